@@ -1,0 +1,36 @@
+/** Who an execution is: what `$$.Execution` and `$$.StateMachine` show, fixed from its start to its end. */
+import type { Json } from '../asl/json.ts';
+
+/** The constant part of an execution, given to every transition beside the snapshot. */
+export interface ExecutionIdentity {
+  /** `$$.Execution.Id`: an ARN, see {@link executionArn}. */
+  readonly arn: string;
+  /** `$$.Execution.Name`, unique within its machine. */
+  readonly name: string;
+  readonly input: Json;
+  readonly roleArn: string;
+  /** `$$.StateMachine.Id`. */
+  readonly machineArn: string;
+  readonly machineName: string;
+}
+
+/** The account and region in ARNs of a Millrace that runs outside AWS. */
+export const localScope = Object.freeze({
+  partition: 'aws',
+  region: 'local',
+  account: '000000000000',
+});
+
+/** The ARN of the machine with this id. */
+export function machineArn(machineId: string, scope: typeof localScope = localScope): string {
+  return `arn:${scope.partition}:states:${scope.region}:${scope.account}:stateMachine:${machineId}`;
+}
+
+/** The ARN of the execution `name` of the machine `machineId`. */
+export function executionArn(
+  machineId: string,
+  name: string,
+  scope: typeof localScope = localScope,
+): string {
+  return `arn:${scope.partition}:states:${scope.region}:${scope.account}:execution:${machineId}:${name}`;
+}

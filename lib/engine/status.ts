@@ -1,0 +1,26 @@
+/** The status words of executions, AWS's own wherever AWS has one. */
+
+/** The status of an execution. */
+export type ExecutionStatus =
+  | 'PENDING'
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'TIMED_OUT'
+  | 'ABORTED'
+  | 'PENDING_REDRIVE';
+
+/** The statuses that an execution ends in. */
+export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+const endStatuses: ReadonlySet<ExecutionStatus> = new Set<ExecutionStatus>([
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+]);
+
+/** Whether an execution in `status` has ended. */
+export function isEnd(status: ExecutionStatus): status is EndStatus {
+  return endStatuses.has(status);
+}

@@ -1,0 +1,13 @@
+/** The whole store: what a database driver offers. */
+import type { ArchiveStore } from './archive-store.ts';
+import type { BatchStore } from './batch-store.ts';
+import type { ExecutionStore } from './execution-store.ts';
+import type { MachineStore } from './machine-store.ts';
+
+export interface Store extends MachineStore, ExecutionStore, BatchStore, ArchiveStore {
+  /** A line for people: which database, where (never a password). */
+  readonly description: string;
+  /** Brings the schema up to date, once, under a lock; safe to call from many processes at once. */
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/** Does the work of a Task state: calls a handler of the app, a Lambda function, a service. */
+import type { Json } from '../asl/json.ts';
+
+/** One call. */
+export interface Invocation {
+  /** The Task's `Resource`, as written in the definition. */
+  readonly resource: string;
+  readonly parameters: Json;
+  /** `executionId:stateEntry:attempt`: the same again when a crash makes the call happen twice. */
+  readonly idempotencyKey: string;
+  /** Aborts when the answer no longer matters: time-out, cancellation, shutdown past its grace. */
+  readonly signal: AbortSignal;
+  readonly execution: { readonly id: string; readonly arn: string; readonly name: string };
+  readonly machineId: string;
+  readonly batchId: string | null;
+  readonly stateName: string;
+  /** Tries of this visit of the state before this one. */
+  readonly attempt: number;
+  /** Tells that the work is alive (`HeartbeatSeconds`). */
+  heartbeat(): void;
+}
+
+/** How a call ended. A failure is a value: its `error` is what `ErrorEquals` matches. */
+export type InvocationResult =
+  | { readonly ok: true; readonly result: Json }
+  | { readonly ok: false; readonly error: string; readonly cause: string };
+
+export interface TaskInvoker {
+  /** Whether a call of `resource` could be made at all; asked before a batch starts. */
+  knows(resource: string): boolean;
+  /** Resolves always; what the handler throws is a failure, and an unknown resource is one too, never an echo. */
+  invoke(invocation: Invocation): Promise<InvocationResult>;
+}
