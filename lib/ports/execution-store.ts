@@ -24,6 +24,12 @@ export interface NewExecution {
   readonly batchIndex?: number;
   /** Of which earlier execution this one is the continuation. */
   readonly link?: ExecutionLink;
+  /**
+   * Why there is nothing to run: the source's item could not be read or mapped. The execution is recorded all the
+   * same, so that counters add up and people see it; its worker ends it FAILED with `Millrace.InvalidItem` and this
+   * text as the cause. Kept apart from `input`, because every input document is a user's own.
+   */
+  readonly problem?: string;
 }
 
 /** A link from an earlier execution; unique by (source, state, transformer, target machine). */
@@ -68,6 +74,8 @@ export interface ClaimedExecution {
   /** Times a worker lost it (its lease ran out), this claim included when it took it from a dead worker. */
   readonly stalls: number;
   readonly abortRequested: boolean;
+  /** What {@link NewExecution.problem} said; null for an execution that can run. */
+  readonly problem: string | null;
   readonly createdAt: number;
 }
 
