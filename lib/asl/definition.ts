@@ -1,0 +1,192 @@
+/**
+ * The shape of a definition that has passed `validate`: what every other file of the language and the
+ * machine is compiled from. A field that may be JSON `null` keeps null apart from absent, because the
+ * language does: absent means the default, null means discard.
+ */
+import type { Json, JsonObject } from './json.ts';
+
+/** A whole state machine. */
+export interface MachineDefinition extends StateGraph {
+  readonly Version?: string;
+  readonly QueryLanguage?: 'JSONPath';
+  /** The longest an execution may run, in seconds. */
+  readonly TimeoutSeconds?: number;
+}
+
+/** States and where to begin: a machine, a Parallel's branch, a Map's processor. */
+export interface StateGraph {
+  readonly Comment?: string;
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, StateDefinition>>;
+}
+
+/** One state; `Type` tells which. */
+export type StateDefinition =
+  | TaskState
+  | PassState
+  | ChoiceState
+  | WaitState
+  | SucceedState
+  | FailState
+  | ParallelState
+  | MapState;
+
+interface Described {
+  readonly Comment?: string;
+  readonly QueryLanguage?: 'JSONPath';
+}
+
+/** `InputPath` and `OutputPath`: absent means `$`, null means `{}`. */
+interface InputOutput extends Described {
+  readonly InputPath?: string | null;
+  readonly OutputPath?: string | null;
+}
+
+/** Where an execution goes after the state: exactly one of the two is present. */
+interface Successor {
+  readonly Next?: string;
+  readonly End?: boolean;
+}
+
+/** How a result is put into the document: `ResultPath` absent means `$`, null means the input is kept. */
+interface ResultPlacement {
+  readonly ResultPath?: string | null;
+}
+
+/** What may fail and be tried again. */
+interface Recovery {
+  readonly Retry?: readonly Retrier[];
+  readonly Catch?: readonly Catcher[];
+}
+
+/** Work done outside the machine, by what `Resource` names. */
+export interface TaskState extends InputOutput, Successor, ResultPlacement, Recovery {
+  readonly Type: 'Task';
+  readonly Resource: string;
+  readonly Parameters?: Json;
+  readonly ResultSelector?: JsonObject;
+  readonly TimeoutSeconds?: number;
+  readonly TimeoutSecondsPath?: string;
+  readonly HeartbeatSeconds?: number;
+  readonly HeartbeatSecondsPath?: string;
+  /** The role that AWS integrations are called with; carried, not interpreted. */
+  readonly Credentials?: JsonObject;
+}
+
+/** Passes its input, or a fixed or shaped result, on. */
+export interface PassState extends InputOutput, Successor, ResultPlacement {
+  readonly Type: 'Pass';
+  readonly Parameters?: Json;
+  readonly Result?: Json;
+}
+
+/** Chooses the next state by rules, the first that holds. */
+export interface ChoiceState extends InputOutput {
+  readonly Type: 'Choice';
+  readonly Choices: readonly TopLevelChoiceRule[];
+  readonly Default?: string;
+}
+
+/** Waits for a time; exactly one of the four fields is present. */
+export interface WaitState extends InputOutput, Successor {
+  readonly Type: 'Wait';
+  readonly Seconds?: number;
+  readonly SecondsPath?: string;
+  readonly Timestamp?: string;
+  readonly TimestampPath?: string;
+}
+
+/** Ends its graph well. */
+export interface SucceedState extends InputOutput {
+  readonly Type: 'Succeed';
+}
+
+/** Ends its graph badly. The paths take a path or an intrinsic function. */
+export interface FailState extends Described {
+  readonly Type: 'Fail';
+  readonly Error?: string;
+  readonly ErrorPath?: string;
+  readonly Cause?: string;
+  readonly CausePath?: string;
+}
+
+/** Runs its branches side by side and gathers their outputs, in order. */
+export interface ParallelState extends InputOutput, Successor, ResultPlacement, Recovery {
+  readonly Type: 'Parallel';
+  readonly Branches: readonly StateGraph[];
+  readonly Parameters?: Json;
+  readonly ResultSelector?: JsonObject;
+}
+
+/** Runs a graph once for each item of an array. `Iterator` and `Parameters` are the older spellings. */
+export interface MapState extends InputOutput, Successor, ResultPlacement, Recovery {
+  readonly Type: 'Map';
+  readonly ItemProcessor?: ItemProcessor;
+  readonly Iterator?: ItemProcessor;
+  readonly ItemsPath?: string;
+  readonly ItemSelector?: Json;
+  readonly Parameters?: Json;
+  readonly ResultSelector?: JsonObject;
+  /** Iterations at once; 0 means no limit. @default 0 */
+  readonly MaxConcurrency?: number;
+  readonly MaxConcurrencyPath?: string;
+  readonly ToleratedFailureCount?: number;
+  readonly ToleratedFailureCountPath?: string;
+  readonly ToleratedFailurePercentage?: number;
+  readonly ToleratedFailurePercentagePath?: string;
+}
+
+/** What a Map runs for each item. */
+export interface ItemProcessor extends StateGraph {
+  readonly ProcessorConfig?: { readonly Mode?: 'INLINE' };
+}
+
+/** Which errors are tried again, and how often. Defaults are those of `decideRetry`. */
+export interface Retrier {
+  readonly Comment?: string;
+  readonly ErrorEquals: readonly string[];
+  readonly IntervalSeconds?: number;
+  readonly MaxAttempts?: number;
+  readonly BackoffRate?: number;
+  readonly MaxDelaySeconds?: number;
+  readonly JitterStrategy?: 'FULL' | 'NONE';
+}
+
+/** Which errors lead to which state, and where `{Error, Cause}` goes in the state's raw input. */
+export interface Catcher {
+  readonly Comment?: string;
+  readonly ErrorEquals: readonly string[];
+  readonly Next: string;
+  readonly ResultPath?: string | null;
+}
+
+/** A rule directly in `Choices`: it says where to go. */
+export type TopLevelChoiceRule = ChoiceRule & { readonly Next: string };
+
+/** A condition: one data test, or conditions joined. */
+export type ChoiceRule = ConjunctionRule | DisjunctionRule | NegationRule | DataTest;
+
+/** Holds when all of its rules do. */
+export interface ConjunctionRule {
+  readonly Comment?: string;
+  readonly And: readonly ChoiceRule[];
+}
+
+/** Holds when one of its rules does. */
+export interface DisjunctionRule {
+  readonly Comment?: string;
+  readonly Or: readonly ChoiceRule[];
+}
+
+/** Holds when its rule does not. */
+export interface NegationRule {
+  readonly Comment?: string;
+  readonly Not: ChoiceRule;
+}
+
+/** Compares what `Variable` selects by exactly one operator, the third field, e.g. `NumericEquals: 1`. */
+export interface DataTest {
+  readonly Comment?: string;
+  readonly Variable: string;
+  readonly [operator: string]: Json | undefined;
+}

@@ -1,0 +1,12 @@
+/** One finding of `validate`, in the form of AWS's ValidateStateMachineDefinition. */
+
+/** What is wrong with a definition, and where. */
+export interface Diagnostic {
+  /** An ERROR refuses the definition; a WARNING does not. */
+  readonly severity: 'ERROR' | 'WARNING';
+  /** AWS's word for the kind of finding, e.g. `MISSING_TRANSITION_TARGET`. */
+  readonly code: string;
+  readonly message: string;
+  /** A JSON pointer into the definition, e.g. `/States/Ship/Next`; empty for the whole. */
+  readonly location: string;
+}

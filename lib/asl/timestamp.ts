@@ -1,0 +1,3 @@
+export function parseTimestamp(_text: string): number | undefined {
+  throw new Error('to come');
+}
