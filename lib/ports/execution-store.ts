@@ -118,6 +118,12 @@ export interface Checkpoint {
   readonly output: string | null;
   readonly error: string | null;
   readonly cause: string | null;
+  /**
+   * Not null when the execution ended and its retries are exhausted: the same statement then puts it into the
+   * archive with this reason (`NewArchiveEntry` with the execution's id as `taskId` and an empty body), so that no
+   * crash can come between the end and the archive.
+   */
+  readonly archiveReason: string | null;
 }
 
 /** An execution as people see it, documents left out. */
