@@ -1,8 +1,8 @@
 /**
- * Where executions live. The store is the truth: it accepts an execution once per (machine, name), hands each to
- * one worker at a time, and takes a checkpoint only from the worker that holds it now (the fence).
- * Leases and due times are judged by the store's own clock. Documents (input, output, snapshot, events) are JSON
- * texts and come back letter for letter.
+ * Where executions live. The store is the truth: it accepts an execution once per (machine, name),
+ * hands each to one worker at a time, and takes a checkpoint only from the worker that holds it now
+ * (the fence). Leases and due times are judged by the store's own clock. Documents (input, output,
+ * snapshot, events) are JSON texts and come back letter for letter.
  */
 import type { ExecutionStatus } from '../engine/status.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -25,9 +25,10 @@ export interface NewExecution {
   /** Of which earlier execution this one is the continuation. */
   readonly link?: ExecutionLink;
   /**
-   * Why there is nothing to run: the source's item could not be read or mapped. The execution is recorded all the
-   * same, so that counters add up and people see it; its worker ends it FAILED with `Millrace.InvalidItem` and this
-   * text as the cause. Kept apart from `input`, because every input document is a user's own.
+   * Why there is nothing to run: the source's item could not be read or mapped. The execution is
+   * recorded all the same, so that counters add up and people see it; its worker ends it FAILED
+   * with `Millrace.InvalidItem` and this text as the cause. Kept apart from `input`, because every
+   * input document is a user's own.
    */
   readonly problem?: string;
 }
@@ -42,7 +43,10 @@ export interface ExecutionLink {
 }
 
 export type CreateResult =
-  /** `id` is the one that holds the name now: the new one's, or the earlier one's when `created` is false. */
+  /**
+   * `id` is the one that holds the name now: the new one's, or the earlier one's when `created` is
+   * false.
+   */
   { readonly name: string; readonly id: string; readonly created: boolean };
 
 /** What a message must carry to wake an execution. */
@@ -71,7 +75,10 @@ export interface ClaimedExecution {
   /** Times the work ran and failed. */
   readonly attempts: number;
   readonly retriesMax: number;
-  /** Times a worker lost it (its lease ran out), this claim included when it took it from a dead worker. */
+  /**
+   * Times a worker lost it (its lease ran out), this claim included when it took it from a dead
+   * worker.
+   */
   readonly stalls: number;
   readonly abortRequested: boolean;
   /** What {@link NewExecution.problem} said; null for an execution that can run. */
@@ -107,11 +114,14 @@ export interface Checkpoint {
   readonly firstEventId: number;
   /** `keep`: the worker goes on. `release`: it lets go (ended, suspended, or handed back). */
   readonly lease: 'keep' | 'release';
-  /** With `release` and not ended: milliseconds from now until it is due (0: at once); null waits for a signal. */
+  /**
+   * With `release` and not ended: milliseconds from now until it is due (0: at once); null waits
+   * for a signal.
+   */
   readonly dueInMs: number | null;
   /**
-   * With `release` and `dueInMs`: whether the caller itself sends a task for that time, so that the sweep need not.
-   * The sweep looks after it all the same when the task is lost.
+   * With `release` and `dueInMs`: whether the caller itself sends a task for that time, so that the
+   * sweep need not. The sweep looks after it all the same when the task is lost.
    */
   readonly wakeupSent: boolean;
   readonly attempts: number;
@@ -119,9 +129,9 @@ export interface Checkpoint {
   readonly error: string | null;
   readonly cause: string | null;
   /**
-   * Not null when the execution ended and its retries are exhausted: the same statement then puts it into the
-   * archive with this reason (`NewArchiveEntry` with the execution's id as `taskId` and an empty body), so that no
-   * crash can come between the end and the archive.
+   * Not null when the execution ended and its retries are exhausted: the same statement then puts
+   * it into the archive with this reason (`NewArchiveEntry` with the execution's id as `taskId` and
+   * an empty body), so that no crash can come between the end and the archive.
    */
   readonly archiveReason: string | null;
 }
@@ -169,7 +179,10 @@ export interface ExecutionFilter {
   readonly createdBefore?: number;
 }
 
-/** Which earlier executions a chained batch takes: those that match and are not yet linked by this link. */
+/**
+ * Which earlier executions a chained batch takes: those that match and are not yet linked by this
+ * link.
+ */
 export interface ChainFilter extends ExecutionFilter {
   readonly targetMachineId: string;
   readonly sourceState: string;
@@ -197,7 +210,9 @@ export interface RunnableCount {
 }
 
 export interface ExecutionStore {
-  /** Records executions; a name already taken in its machine is answered with the earlier one's id. */
+  /**
+   * Records executions; a name already taken in its machine is answered with the earlier one's id.
+   */
   createExecutions(
     executions: readonly NewExecution[],
     /** Whether the caller sends their tasks itself at once; false leaves them to the sweep. */
@@ -205,18 +220,23 @@ export interface ExecutionStore {
   ): Promise<CreateResult[]>;
 
   /**
-   * Hands out what is runnable among `executionIds` under the worker's lease and makes that lease last
-   * `leaseMs` from now. An execution whose worker's lease ran out is runnable, and counts a stall.
+   * Hands out what is runnable among `executionIds` under the worker's lease and makes that lease
+   * last `leaseMs` from now. An execution whose worker's lease ran out is runnable, and counts a
+   * stall.
    */
   claim(workerId: string, leaseMs: number, executionIds: readonly string[]): Promise<ClaimResult>;
 
   /**
-   * Writes checkpoints in one statement; answers the ids that were written. An id left out was taken over by
-   * another worker: its caller must stop. Ends add to their batches' counters in the same statement.
+   * Writes checkpoints in one statement; answers the ids that were written. An id left out was
+   * taken over by another worker: its caller must stop. Ends add to their batches' counters in the
+   * same statement.
    */
   commit(checkpoints: readonly Checkpoint[]): Promise<ReadonlySet<string>>;
 
-  /** Makes the worker's lease last `leaseMs` from now; answers which of its executions someone asked to abort. */
+  /**
+   * Makes the worker's lease last `leaseMs` from now; answers which of its executions someone asked
+   * to abort.
+   */
   heartbeat(workerId: string, leaseMs: number): Promise<{ readonly abortRequested: string[] }>;
   /** Ends the worker's lease at once: what it still holds is runnable (and a stall). */
   endLease(workerId: string): Promise<void>;
@@ -225,18 +245,33 @@ export interface ExecutionStore {
   wakeDue(limit: number): Promise<Wakeup[]>;
   /** Takes up to `limit` executions from workers whose lease ran out, counting a stall each. */
   recoverOrphans(limit: number): Promise<Wakeup[]>;
-  /** Takes up to `limit` runnable executions whose task was never sent and that were recorded over `graceMs` ago. */
+  /**
+   * Takes up to `limit` runnable executions whose task was never sent and that were recorded over
+   * `graceMs` ago.
+   */
   takeUnsent(limit: number, graceMs: number): Promise<Wakeup[]>;
-  /** Takes up to `limit` runnable executions of `queue`, longest unsent first, whose task was last sent over `graceMs` ago. */
+  /**
+   * Takes up to `limit` runnable executions of `queue`, longest unsent first, whose task was last
+   * sent over `graceMs` ago.
+   */
   takeOldest(queue: string, limit: number, graceMs: number): Promise<Wakeup[]>;
   /** Counts per queue, each count capped at `cap` so that a long backlog stays cheap. */
   countRunnable(cap: number): Promise<RunnableCount[]>;
-  /** Milliseconds until the next sleeper is due (0: one is due now); null when none sleeps with a due time. */
+  /**
+   * Milliseconds until the next sleeper is due (0: one is due now); null when none sleeps with a
+   * due time.
+   */
   nextDueMs(): Promise<number | null>;
 
-  /** Asks for executions to be aborted; a sleeping one becomes runnable at once. Answers the tasks to send. */
+  /**
+   * Asks for executions to be aborted; a sleeping one becomes runnable at once. Answers the tasks
+   * to send.
+   */
   requestAbort(executionIds: readonly string[]): Promise<Wakeup[]>;
-  /** Makes FAILED, TIMED_OUT or ABORTED executions PENDING_REDRIVE and runnable, attempts counted anew. Answers the tasks to send. */
+  /**
+   * Makes FAILED, TIMED_OUT or ABORTED executions PENDING_REDRIVE and runnable, attempts counted
+   * anew. Answers the tasks to send.
+   */
   redriveExecutions(executionIds: readonly string[]): Promise<Wakeup[]>;
 
   getExecution(id: string): Promise<ExecutionRecord | null>;
@@ -253,13 +288,16 @@ export interface ExecutionStore {
     filter: ChainFilter,
     page: PageRequest,
   ): Promise<Page<{ readonly id: string; readonly name: string; readonly output: string | null }>>;
-  /** The chunks of an execution's history (each a JSON array text), in order, from event `fromEventId` on. */
+  /**
+   * The chunks of an execution's history (each a JSON array text), in order, from event
+   * `fromEventId` on.
+   */
   readHistory(executionId: string, fromEventId: number, chunksMax: number): Promise<string[]>;
   figures(batchId: string): Promise<BatchFigures>;
 
   /**
-   * Deletes up to `limit` executions that ended over `retentionMs` ago, with their history. What the archive still
-   * names stays, and so does an open batch's. Answers how many went.
+   * Deletes up to `limit` executions that ended over `retentionMs` ago, with their history. What
+   * the archive still names stays, and so does an open batch's. Answers how many went.
    */
   prune(retentionMs: number, limit: number): Promise<number>;
 }
