@@ -1,5 +1,91 @@
-import type { ChoiceRule } from './definition.ts';
+/** Conditions of a Choice state, compiled once; evaluating one allocates nothing. */
+import { assert } from '../errors.ts';
+import { comparisonOperators, patternTest, typeTests } from './choice-operators.ts';
+import type { ChoiceRule, DataTest } from './definition.ts';
 import type { Evaluation } from './evaluation.ts';
-export function compileChoiceRule(_rule: ChoiceRule): (evaluation: Evaluation) => boolean {
-  throw new Error('to come');
+import type { Json } from './json.ts';
+import { compilePath, type JsonPath } from './json-path.ts';
+import { ErrorName, StateError } from './state-error.ts';
+
+/** Whether a rule holds. A path that selects nothing is `States.Runtime`, except under `IsPresent`. */
+export type Condition = (evaluation: Evaluation) => boolean;
+
+/** Fields of a rule that say something other than the comparison. */
+const otherFields = new Set(['Variable', 'Next', 'Comment', 'Assign', 'Output']);
+
+/** Compiles a rule that has passed validation. */
+export function compileChoiceRule(rule: ChoiceRule): Condition {
+  if (isNegation(rule)) {
+    const inner = compileChoiceRule(rule.Not);
+    return (evaluation) => !inner(evaluation);
+  }
+  if (isConjunction(rule)) {
+    const all = rule.And.map(compileChoiceRule);
+    return (evaluation) => all.every((condition) => condition(evaluation));
+  }
+  if (isDisjunction(rule)) {
+    const any = rule.Or.map(compileChoiceRule);
+    return (evaluation) => any.some((condition) => condition(evaluation));
+  }
+  return compileDataTest(rule);
+}
+
+function isNegation(rule: ChoiceRule): rule is Extract<ChoiceRule, { Not: ChoiceRule }> {
+  return Object.hasOwn(rule, 'Not');
+}
+
+function isConjunction(rule: ChoiceRule): rule is Extract<ChoiceRule, { And: unknown }> {
+  return Object.hasOwn(rule, 'And');
+}
+
+function isDisjunction(rule: ChoiceRule): rule is Extract<ChoiceRule, { Or: unknown }> {
+  return Object.hasOwn(rule, 'Or');
+}
+
+function compileDataTest(rule: DataTest): Condition {
+  const variable = compilePath(rule.Variable);
+  const [operator, operand] = operationOf(rule);
+  if (operator === 'IsPresent') {
+    return (evaluation) => (variable.select(evaluation) !== undefined) === operand;
+  }
+  const isOfType = typeTests.get(operator);
+  if (isOfType !== undefined) {
+    return (evaluation) => isOfType(selectedBy(variable, evaluation)) === operand;
+  }
+  if (operator === 'StringMatches') {
+    const matches = patternTest(String(operand));
+    return (evaluation) => matches(selectedBy(variable, evaluation));
+  }
+  return compileComparison(variable, operator, operand);
+}
+
+function operationOf(rule: DataTest): readonly [operator: string, operand: Json] {
+  for (const [field, operand] of Object.entries(rule)) {
+    if (!otherFields.has(field) && operand !== undefined) return [field, operand];
+  }
+  throw new Error('invariant broken: a validated rule has an operator');
+}
+
+function compileComparison(variable: JsonPath, operator: string, operand: Json): Condition {
+  const literal = comparisonOperators.get(operator);
+  if (literal !== undefined) {
+    return (evaluation) => literal.compare(selectedBy(variable, evaluation), operand);
+  }
+  const byPath = comparisonOperators.get(operator.slice(0, -'Path'.length));
+  assert(
+    byPath !== undefined && typeof operand === 'string',
+    'a validated rule has a known operator',
+  );
+  const path = compilePath(operand);
+  return (evaluation) =>
+    byPath.compare(selectedBy(variable, evaluation), selectedBy(path, evaluation));
+}
+
+function selectedBy(path: JsonPath, evaluation: Evaluation): Json {
+  const value = path.select(evaluation);
+  if (value !== undefined) return value;
+  throw new StateError(
+    ErrorName.runtime,
+    `Invalid path '${path.text}': The choice state's condition path references an invalid value.`,
+  );
 }

@@ -1,10 +1,83 @@
+/**
+ * Paths, compiled once and evaluated often: `$` and a chain of fields cost no allocation. Paths are
+ * those of Jayway's JsonPath, which Step Functions uses; see docs/asl-support.md for what differs.
+ */
+import { cached } from './bounded-cache.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Json } from './json.ts';
+import { isObject, type Json } from './json.ts';
+import { missOf } from './path/miss.ts';
+import { type PathSyntax, parsePath } from './path/parse-path.ts';
+import { isDefinite, selectSteps } from './path/select-steps.ts';
+import { Scanner } from './scanner.ts';
+import { ErrorName, StateError } from './state-error.ts';
+
+/** A compiled path. */
 export interface JsonPath {
   readonly text: string;
+  /** Whether it leads to one value at most: no wildcard, slice, union, filter or descent in it. */
   readonly definite: boolean;
+  /**
+   * A definite path's value, undefined when there is none. Any other path's array of matches, empty when
+   * there are none, undefined when its definite beginning leads nowhere (`$.absent[*]`).
+   */
   select(evaluation: Evaluation): Json | undefined;
+  /** As `select`, but nothing found is `States.Runtime`, said in AWS's words. */
+  require(evaluation: Evaluation): Json;
 }
-export function compilePath(_text: string): JsonPath {
-  throw new Error('to come');
+
+/** Compiles `text`; one that is not a path is refused with `INVALID_DEFINITION`. */
+export const compilePath: (text: string) => JsonPath = cached((text) => {
+  const scanner = new Scanner(text);
+  const syntax = parsePath(scanner);
+  if (!scanner.done) throw scanner.failure("'.', '[' or the end of the path");
+  return pathOf(text, syntax);
+});
+
+/** The compiled form of a path that was read as a part of something larger. */
+export function pathOf(text: string, syntax: PathSyntax): JsonPath {
+  const select = selector(syntax);
+  return {
+    text,
+    definite: isDefinite(syntax.steps),
+    select,
+    require: (evaluation) => {
+      const value = select(evaluation);
+      if (value !== undefined) return value;
+      const miss = missOf(syntax, documentOf(syntax, evaluation));
+      throw new StateError(ErrorName.runtime, `Invalid path '${text}' : ${miss}`);
+    },
+  };
+}
+
+function documentOf({ root }: PathSyntax, evaluation: Evaluation): Json {
+  return root === '$$' ? evaluation.context() : evaluation.input;
+}
+
+function selector(syntax: PathSyntax): (evaluation: Evaluation) => Json | undefined {
+  const { root, steps } = syntax;
+  const keys = steps.flatMap((step) => (step.kind === 'key' ? [step.key] : []));
+  if (keys.length < steps.length) {
+    return (evaluation) => {
+      const document = documentOf(syntax, evaluation);
+      return selectSteps(steps, document, document);
+    };
+  }
+  const follow = fieldChain(keys);
+  if (root === '$$') return (evaluation) => follow(evaluation.context());
+  if (keys.length === 0) return (evaluation) => evaluation.input;
+  return (evaluation) => follow(evaluation.input);
+}
+
+function fieldChain(keys: readonly string[]): (document: Json) => Json | undefined {
+  // Names that every object inherits (`constructor` …) need the costly question; others do not.
+  const inherited = keys.some((key) => key in Object.prototype);
+  return (document) => {
+    let value: Json | undefined = document;
+    for (const key of keys) {
+      if (!isObject(value)) return undefined;
+      if (inherited && !Object.hasOwn(value, key)) return undefined;
+      value = value[key];
+    }
+    return value;
+  };
 }

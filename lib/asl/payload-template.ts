@@ -1,8 +1,70 @@
+/**
+ * Payload templates (`Parameters`, `ResultSelector`, `ItemSelector`): JSON in which a key that ends in
+ * `.$` is filled in from a path or a call. Compiled once; what is constant is shared by every result
+ * and never copied.
+ */
+
+import { MillraceError } from '../errors.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Json } from './json.ts';
+import { compileExpression } from './expression.ts';
+import { isObject, type Json, type JsonObject, setOwn } from './json.ts';
+
+/** A compiled template. */
 export interface Template {
+  /** The filled-in value; a path or a call in it fails as `Expression` has it. */
   evaluate(evaluation: Evaluation): Json;
 }
-export function compileTemplate(_template: Json): Template {
-  throw new Error('to come');
+
+type Fill = (evaluation: Evaluation) => Json;
+
+/** Compiles `template`; a `.$` key with no expression is refused with `INVALID_DEFINITION`. */
+export function compileTemplate(template: Json): Template {
+  const fill = compileValue(template);
+  return { evaluate: fill ?? (() => template) };
+}
+
+/** How to fill `value` in; undefined when it is constant. */
+function compileValue(value: Json): Fill | undefined {
+  if (Array.isArray(value)) return compileArray(value);
+  return isObject(value) ? compileObject(value) : undefined;
+}
+
+function compileArray(items: readonly Json[]): Fill | undefined {
+  const fills = items.map(compileValue);
+  if (fills.every((fill) => fill === undefined)) return undefined;
+  return (evaluation) =>
+    items.map((item, index) => {
+      const fill = fills[index];
+      return fill === undefined ? item : fill(evaluation);
+    });
+}
+
+interface Field {
+  readonly key: string;
+  readonly value: Json;
+  readonly fill: Fill | undefined;
+}
+
+function compileObject(object: JsonObject): Fill | undefined {
+  const fields = Object.entries(object).map(([key, value]) => compileField(key, value));
+  if (fields.every(({ fill }) => fill === undefined)) return undefined;
+  return (evaluation) => {
+    const filled: Record<string, Json> = {};
+    for (const { key, value, fill } of fields) {
+      setOwn(filled, key, fill === undefined ? value : fill(evaluation));
+    }
+    return filled;
+  };
+}
+
+function compileField(key: string, value: Json): Field {
+  if (!key.endsWith('.$')) return { key, value, fill: compileValue(value) };
+  if (typeof value !== 'string') {
+    throw new MillraceError(
+      'INVALID_DEFINITION',
+      `expected a path or an intrinsic function as the value of '${key}', found ${JSON.stringify(value)}`,
+    );
+  }
+  const { evaluate } = compileExpression(value, key);
+  return { key: key.slice(0, -2), value, fill: evaluate };
 }

@@ -1,0 +1,76 @@
+/** The intrinsic functions on arrays. None changes the array it is given. */
+import { isObject, type Json } from '../json.ts';
+import { assertShallow } from '../json-depth.ts';
+import { sameJson } from '../same-json.ts';
+import { arrayAt, failIntrinsic, type IntrinsicFamily, integerAt } from './intrinsic-function.ts';
+
+/** The most items of a range (AWS's quota). */
+export const rangeItemsMax = 1_000;
+
+/** `States.Array…`. */
+export const arrayFunctions: IntrinsicFamily = {
+  'States.Array': { arity: [0, Number.POSITIVE_INFINITY], apply: (args) => [...args] },
+  'States.ArrayPartition': {
+    arity: [2, 2],
+    apply: (args) => partition(arrayAt(args, 0), integerAt(args, 1)),
+  },
+  'States.ArrayContains': {
+    arity: [2, 2],
+    apply: (args) => arrayAt(args, 0).some((item) => sameJson(item, args[1] ?? null)),
+  },
+  'States.ArrayRange': {
+    arity: [3, 3],
+    apply: (args) => range(integerAt(args, 0), integerAt(args, 1), integerAt(args, 2)),
+  },
+  'States.ArrayGetItem': {
+    arity: [2, 2],
+    apply: (args) => itemAt(arrayAt(args, 0), integerAt(args, 1)),
+  },
+  'States.ArrayLength': { arity: [1, 1], apply: (args) => arrayAt(args, 0).length },
+  'States.ArrayUnique': { arity: [1, 1], apply: (args) => unique(arrayAt(args, 0)) },
+};
+
+function partition(items: readonly Json[], size: number): Json {
+  if (size < 1) failIntrinsic(`The chunk size must be a positive integer but was ${size}.`);
+  const chunks: Json[] = [];
+  for (let start = 0; start < items.length; start += size) {
+    chunks.push(items.slice(start, start + size));
+  }
+  return chunks;
+}
+
+function range(first: number, last: number, step: number): Json {
+  if (step === 0) failIntrinsic('The step of a range must not be 0.');
+  const count = Math.max(0, Math.floor((last - first) / step) + 1);
+  if (count > rangeItemsMax) {
+    failIntrinsic(`A range may have at most ${rangeItemsMax} items but would have ${count}.`);
+  }
+  return Array.from({ length: count }, (_, index) => first + index * step);
+}
+
+function itemAt(items: readonly Json[], index: number): Json {
+  const item = index < 0 ? undefined : items[index];
+  return item ?? (item === null ? null : failIntrinsic(outside(items, index)));
+}
+
+function outside(items: readonly Json[], index: number): string {
+  return `The index ${index} is outside of the array, which has ${items.length} items.`;
+}
+
+function unique(items: readonly Json[]): Json {
+  const seen = new Map<string, Json>();
+  for (const item of items) {
+    const key = JSON.stringify(sorted(item, 0));
+    if (!seen.has(key)) seen.set(key, item);
+  }
+  return [...seen.values()];
+}
+
+/** The value with its objects as sorted lists of entries, so that equal values have one text. */
+function sorted(value: Json, depth: number): Json {
+  assertShallow(depth);
+  if (Array.isArray(value)) return [0, ...value.map((item) => sorted(item, depth + 1))];
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [1, ...entries.map(([key, item]) => [key, sorted(item, depth + 1)])];
+}

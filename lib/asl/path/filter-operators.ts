@@ -1,0 +1,80 @@
+/** What the operators of a filter condition mean; an operand that selected nothing is undefined. */
+import { isObject, type Json } from '../json.ts';
+import { sameJson } from '../same-json.ts';
+
+/** The operators, longest first where one begins like another. */
+export const filterOperators = [
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '<',
+  '>',
+  'in',
+  'nin',
+  'contains',
+  'size',
+  'empty',
+] as const;
+
+/** One operator of a filter condition. */
+export type FilterOperator = (typeof filterOperators)[number];
+
+/** Whether the comparison holds. Order is defined between two numbers and between two texts only. */
+export function compare(
+  operator: FilterOperator,
+  left: Json | undefined,
+  right: Json | undefined,
+): boolean {
+  switch (operator) {
+    case '==':
+      return equal(left, right);
+    case '!=':
+      return !equal(left, right);
+    case 'in':
+      return Array.isArray(right) && right.some((item) => equal(left, item));
+    case 'nin':
+      return Array.isArray(right) && !right.some((item) => equal(left, item));
+    case 'contains':
+      return contains(left, right);
+    case 'size':
+      return sizeOf(left) !== undefined && sizeOf(left) === right;
+    case 'empty':
+      return sizeOf(left) !== undefined && (sizeOf(left) === 0) === right;
+    default:
+      return inOrder(operator, left, right);
+  }
+}
+
+function equal(left: Json | undefined, right: Json | undefined): boolean {
+  return left !== undefined && right !== undefined && sameJson(left, right);
+}
+
+function contains(left: Json | undefined, right: Json | undefined): boolean {
+  if (typeof left === 'string') return typeof right === 'string' && left.includes(right);
+  return Array.isArray(left) && left.some((item) => equal(item, right));
+}
+
+function sizeOf(value: Json | undefined): number | undefined {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length;
+  return isObject(value) ? Object.keys(value).length : undefined;
+}
+
+function inOrder(
+  operator: '<' | '<=' | '>' | '>=',
+  left: Json | undefined,
+  right: Json | undefined,
+): boolean {
+  const order = orderOf(left, right);
+  if (order === undefined) return false;
+  if (operator === '<') return order < 0;
+  if (operator === '<=') return order <= 0;
+  return operator === '>' ? order > 0 : order >= 0;
+}
+
+function orderOf(left: Json | undefined, right: Json | undefined): number | undefined {
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  if (typeof left !== 'string' || typeof right !== 'string') return undefined;
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

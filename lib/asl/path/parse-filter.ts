@@ -1,0 +1,139 @@
+/**
+ * Reads the condition of a filter step, `[?(…)]`, into a test on one value. Operands are compared by
+ * type and value, never coerced; regular expressions (`=~`) are refused, because a pattern can take
+ * exponential time.
+ */
+import type { Json } from '../json.ts';
+import type { Scanner } from '../scanner.ts';
+import { compare, type FilterOperator, filterOperators } from './filter-operators.ts';
+import type { PathSyntax } from './parse-path.ts';
+import { isDefinite, selectSteps } from './select-steps.ts';
+
+/** Whether `current` (`@`) passes; `document` is what `$` means in the condition. */
+export type FilterTest = (current: Json, document: Json) => boolean;
+
+type Operand = (current: Json, document: Json) => Json | undefined;
+type ParsePath = (scanner: Scanner, depth: number) => PathSyntax;
+
+/** The most conditions in a row and the deepest parentheses of one filter (ours). */
+export const conditionDepthMax = 32;
+
+/** Reads the condition at the cursor; `parsePath` reads the paths in it, and `depth` is theirs. */
+export function parseFilter(scanner: Scanner, depth: number, parsePath: ParsePath): FilterTest {
+  return parseAlternatives({ scanner, depth, parsePath, nesting: 0 });
+}
+
+interface Parsing {
+  readonly scanner: Scanner;
+  readonly depth: number;
+  readonly parsePath: ParsePath;
+  readonly nesting: number;
+}
+
+function parseAlternatives(parsing: Parsing): FilterTest {
+  const tests = parseRow(parsing, '||', parseConjunction);
+  const [only] = tests;
+  if (tests.length === 1 && only !== undefined) return only;
+  return (current, document) => tests.some((test) => test(current, document));
+}
+
+function parseConjunction(parsing: Parsing): FilterTest {
+  const tests = parseRow(parsing, '&&', parseTest);
+  const [only] = tests;
+  if (tests.length === 1 && only !== undefined) return only;
+  return (current, document) => tests.every((test) => test(current, document));
+}
+
+function parseRow(
+  parsing: Parsing,
+  joint: string,
+  parseOne: (parsing: Parsing) => FilterTest,
+): FilterTest[] {
+  const tests: FilterTest[] = [];
+  do {
+    tests.push(parseOne(parsing));
+    parsing.scanner.skipSpace();
+  } while (parsing.scanner.accept(joint));
+  return tests;
+}
+
+function parseTest(parsing: Parsing): FilterTest {
+  const { scanner, nesting } = parsing;
+  if (nesting > conditionDepthMax) {
+    throw scanner.failure(`at most ${conditionDepthMax} nested conditions`);
+  }
+  scanner.skipSpace();
+  const inner = { ...parsing, nesting: nesting + 1 };
+  if (scanner.next === '!' && !scanner.startsWith('!=')) {
+    scanner.accept('!');
+    const test = parseTest(inner);
+    return (current, document) => !test(current, document);
+  }
+  if (scanner.accept('(')) {
+    const test = parseAlternatives(inner);
+    scanner.expect(')');
+    return test;
+  }
+  return parseComparison(parsing);
+}
+
+function parseComparison(parsing: Parsing): FilterTest {
+  const { scanner } = parsing;
+  const left = parseOperand(parsing, true);
+  scanner.skipSpace();
+  const operator = parseOperator(scanner);
+  if (operator === undefined) return (current, document) => left(current, document) !== undefined;
+  scanner.skipSpace();
+  const right = parseOperand(parsing, false);
+  return (current, document) =>
+    compare(operator, left(current, document), right(current, document));
+}
+
+function parseOperator(scanner: Scanner): FilterOperator | undefined {
+  if (scanner.startsWith('=~')) {
+    throw scanner.failure('an operator other than =~ (regular expressions are not supported)');
+  }
+  return filterOperators.find((operator) => scanner.accept(operator));
+}
+
+/** A path that selects nothing, definite or not, is undefined as an operand. */
+function parseOperand(parsing: Parsing, existence: boolean): Operand {
+  const { scanner, depth, parsePath } = parsing;
+  if (scanner.next === '@' || scanner.next === '$') {
+    const { root, steps } = parsePath(scanner, depth);
+    if (root === '$$') throw scanner.failure("'@' or '$' (a filter cannot see the context object)");
+    const definite = isDefinite(steps);
+    return (current, document) => {
+      const found = selectSteps(steps, root === '@' ? current : document, document);
+      return definite || !existence || !Array.isArray(found) || found.length > 0
+        ? found
+        : undefined;
+    };
+  }
+  const literal = parseLiteral(scanner, 0);
+  return () => literal;
+}
+
+function parseLiteral(scanner: Scanner, nesting: number): Json {
+  if (scanner.next === "'" || scanner.next === '"') return scanner.quoted();
+  const word = scanner.word();
+  if (word !== undefined) return word;
+  const number = scanner.number();
+  if (number !== undefined) return number;
+  if (nesting < conditionDepthMax && scanner.accept('[')) return parseList(scanner, nesting + 1);
+  throw scanner.failure(
+    "a path ('@' or '$'), a text in quotes, a number, true, false, null or '['",
+  );
+}
+
+function parseList(scanner: Scanner, nesting: number): Json {
+  const items: Json[] = [];
+  scanner.skipSpace();
+  while (!scanner.accept(']')) {
+    if (items.length > 0) scanner.expect(',');
+    scanner.skipSpace();
+    items.push(parseLiteral(scanner, nesting));
+    scanner.skipSpace();
+  }
+  return items;
+}

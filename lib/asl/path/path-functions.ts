@@ -1,0 +1,41 @@
+/** The functions that may end a path, as in `$.items.length()`; a value they do not fit has no match. */
+import { isObject, type Json } from '../json.ts';
+
+/** A function of what the path before it selected. */
+export type PathFunction = (value: Json) => Json | undefined;
+
+/** Every path function by name. */
+export const pathFunctions: ReadonlyMap<string, PathFunction> = new Map<string, PathFunction>([
+  ['length', length],
+  ['size', length],
+  ['keys', (value) => (isObject(value) ? Object.keys(value) : undefined)],
+  ['first', (value) => (Array.isArray(value) ? value[0] : undefined)],
+  ['last', (value) => (Array.isArray(value) ? value.at(-1) : undefined)],
+  ['min', ofNumbers((numbers) => numbers.reduce((a, b) => Math.min(a, b)))],
+  ['max', ofNumbers((numbers) => numbers.reduce((a, b) => Math.max(a, b)))],
+  ['sum', ofNumbers(sum)],
+  ['avg', ofNumbers((numbers) => sum(numbers) / numbers.length)],
+  ['stddev', ofNumbers(standardDeviation)],
+]);
+
+function length(value: Json): Json | undefined {
+  if (typeof value === 'string' || Array.isArray(value)) return value.length;
+  return isObject(value) ? Object.keys(value).length : undefined;
+}
+
+function ofNumbers(calculate: (numbers: readonly number[]) => number): PathFunction {
+  return (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const numbers = value.filter((item) => typeof item === 'number');
+    return numbers.length === 0 ? undefined : calculate(numbers);
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+function standardDeviation(numbers: readonly number[]): number {
+  const mean = sum(numbers) / numbers.length;
+  return Math.sqrt(sum(numbers.map((number) => (number - mean) ** 2)) / numbers.length);
+}

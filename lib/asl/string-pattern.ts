@@ -1,0 +1,72 @@
+/** Patterns of `StringMatches`: `*` stands for any characters, `\*` and `\\` for themselves. */
+
+/**
+ * Compiles `pattern` to a matcher whose time is linear in the text, whatever the pattern: the texts
+ * between the stars are found one after the other, each as early as possible, by Knuth–Morris–Pratt.
+ */
+export function compilePattern(pattern: string): (text: string) => boolean {
+  const pieces = piecesOf(pattern);
+  const [head = '', ...rest] = pieces;
+  const tail = rest.pop();
+  if (tail === undefined) return (text) => text === head;
+  const finders = rest.filter((piece) => piece !== '').map(finderOf);
+  return (text) => {
+    const end = text.length - tail.length;
+    if (end < head.length || !text.startsWith(head) || !text.endsWith(tail)) return false;
+    let position = head.length;
+    for (const find of finders) {
+      position = find(text, position, end);
+      if (position < 0) return false;
+    }
+    return true;
+  };
+}
+
+function piecesOf(pattern: string): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  for (let at = 0; at < pattern.length; at += 1) {
+    const character = pattern.charAt(at);
+    const next = pattern.charAt(at + 1);
+    if (character === '*') {
+      pieces.push(piece);
+      piece = '';
+    } else if (character === '\\' && (next === '*' || next === '\\')) {
+      piece += next;
+      at += 1;
+    } else {
+      piece += character;
+    }
+  }
+  return [...pieces, piece];
+}
+
+/** Finds `piece` in `text` from `start` and before `end`: the position behind it, or -1. */
+function finderOf(piece: string): (text: string, start: number, end: number) => number {
+  const fallback = fallbackOf(piece);
+  return (text, start, end) => {
+    let matched = 0;
+    for (let at = start; at < end; at += 1) {
+      matched = advance(piece, fallback, matched, text.charCodeAt(at));
+      if (matched === piece.length) return at + 1;
+    }
+    return -1;
+  };
+}
+
+/** For each length matched, the longest shorter one that may go on where it breaks off. */
+function fallbackOf(piece: string): Int32Array {
+  const fallback = new Int32Array(piece.length + 1);
+  let matched = 0;
+  for (let at = 1; at < piece.length; at += 1) {
+    matched = advance(piece, fallback, matched, piece.charCodeAt(at));
+    fallback[at + 1] = matched;
+  }
+  return fallback;
+}
+
+function advance(piece: string, fallback: Int32Array, from: number, code: number): number {
+  let matched = from;
+  while (matched > 0 && piece.charCodeAt(matched) !== code) matched = fallback[matched] ?? 0;
+  return piece.charCodeAt(matched) === code ? matched + 1 : 0;
+}
