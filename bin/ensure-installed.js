@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Installs the dependencies when they are missing or are not those that package-lock.json names, so that
- * `npm start` and `npm test` work in a fresh clone. Guarantees: plain JavaScript for Node 18 and later without
- * a dependency of its own, nothing on stdout, and a non-zero exit status with one sentence when it fails.
+ * Installs the dependencies when they are missing or are not those that package-lock.json names, so
+ * that `npm start` and `npm test` work in a fresh clone. Guarantees: plain JavaScript for Node 18
+ * and later without a dependency of its own, nothing on stdout, and a non-zero exit status with one
+ * sentence when it fails.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,7 +12,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** `--no-save` leaves package.json and its lock as they are; warnings about this Node are moot, as we bring our own. */
+/**
+ * `--no-save` leaves package.json and its lock as they are; warnings about this Node are moot, as
+ * we bring our own.
+ */
 const npmArguments = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
 
 const reason = whyInstall();
@@ -47,8 +51,9 @@ function readPackages(relativePath) {
 }
 
 /**
- * Installs the versions that the lock file names; ends the process when that fails. Not by `npm ci`, which refuses
- * a lock file that lacks the optional packages of platforms that its registry did not have.
+ * Installs the versions that the lock file names; ends the process when that fails. Not by `npm
+ * ci`, which refuses a lock file that lacks the optional packages of platforms that its registry
+ * did not have.
  */
 function install(why) {
   console.error(`millrace: ${why}: running npm install`);

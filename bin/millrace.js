@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * The launcher behind `npx millrace` and the npm scripts: runs the CLI on a Node that can, which is this one from
- * 22.18 on and otherwise the one pinned among the dependencies. Arguments, stdio, signals and the way the process
- * ends pass through. Plain JavaScript, because it must start on any Node.
+ * The launcher behind `npx millrace` and the npm scripts: runs the CLI on a Node that can, which is
+ * this one from 22.18 on and otherwise the one pinned among the dependencies. Arguments, stdio,
+ * signals and the way the process ends pass through. Plain JavaScript, because it must start on any
+ * Node.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -36,7 +37,10 @@ function canRun(version) {
   return major > nodeNeeded[0] || (major === nodeNeeded[0] && minor >= nodeNeeded[1]);
 }
 
-/** Runs the CLI in this process: the sources in a clone, what was built from them in a published package. */
+/**
+ * Runs the CLI in this process: the sources in a clone, what was built from them in a published
+ * package.
+ */
 async function runHere() {
   if (!existsSync(source)) {
     await import(built.href);
@@ -51,7 +55,8 @@ async function runHere() {
 function runOnPinnedNode() {
   const self = fileURLToPath(import.meta.url);
   const child = spawn(pinnedNode, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to every process in front of it; passing it on would make it two, which means "now".
+  // A terminal sends Ctrl-C to every process in front of it; passing it on would make it two, which
+  // means "now".
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on('SIGINT', () => terminal || child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));

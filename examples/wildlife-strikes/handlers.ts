@@ -1,7 +1,7 @@
 /**
- * The work behind the Task states of `wildlife-strikes.asl.json`. A handler takes the state's input and gives the
- * state's result; what it throws is the state's error, under the error's `name`. None keeps anything between calls,
- * so each may be called again after a crash.
+ * The work behind the Task states of `wildlife-strikes.asl.json`. A handler takes the state's input
+ * and gives the state's result; what it throws is the state's error, under the error's `name`. None
+ * keeps anything between calls, so each may be called again after a crash.
  */
 import { faaRegion } from './faa-region.ts';
 import type { RawReport } from './report.ts';
@@ -30,7 +30,9 @@ export const handlers = {
   checkPart,
 };
 
-/** Errors of these names come from the report itself: to run the execution again would end the same. */
+/**
+ * Errors of these names come from the report itself: to run the execution again would end the same.
+ */
 export const nonRetryableErrors = Object.freeze(['InvalidReport']);
 
 const knownDamage = new Set(['None', 'Minor', 'Medium', 'Substantial']);
@@ -65,7 +67,9 @@ function validateDollars(what: string, text: string): number {
   return Number(text);
 }
 
-/** Stands for a service that is busy at times: one report in fifty finds it so, at its first try. */
+/**
+ * Stands for a service that is busy at times: one report in fifty finds it so, at its first try.
+ */
 async function lookUpRegion(
   { row, state }: { readonly row: number; readonly state: string },
   context: CallContext,

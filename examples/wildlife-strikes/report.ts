@@ -1,6 +1,7 @@
 /**
- * A wildlife-strike report: from a row of the FAA's file to the input of an execution, and to its priority.
- * Guarantees that every row gets both, whatever it holds: judging the report is the workflow's work.
+ * A wildlife-strike report: from a row of the FAA's file to the input of an execution, and to its
+ * priority. Guarantees that every row gets both, whatever it holds: judging the report is the
+ * workflow's work.
  */
 
 /** A report as the file has it: the columns we use, all of them text. */
@@ -42,10 +43,16 @@ const columns: { readonly [Field in keyof RawReport]: string } = {
   totalDollars: 'Cost Total $',
 };
 
-/** What the configuration's item mapping may name: functions of an item (a row by column name) and its index from 0. */
+/**
+ * What the configuration's item mapping may name: functions of an item (a row by column name) and
+ * its index from 0.
+ */
 export const transformers = { toReport, toPriority };
 
-/** The execution's input: the row's number and its columns under names that read well in a definition. */
+/**
+ * The execution's input: the row's number and its columns under names that read well in a
+ * definition.
+ */
 function toReport(item: unknown, index: number): ReportInput {
   const field = (name: keyof RawReport) => textOf(item, columns[name]);
   return {
@@ -67,7 +74,10 @@ function toReport(item: unknown, index: number): ReportInput {
   };
 }
 
-/** Grave damage goes first and harmless strikes last; what is in between or makes no sense goes the usual way. */
+/**
+ * Grave damage goes first and harmless strikes last; what is in between or makes no sense goes the
+ * usual way.
+ */
 function toPriority(item: unknown): 'critical' | 'default' | 'low' {
   const damage = textOf(item, columns.damage);
   if (damage === 'Substantial') return 'critical';

@@ -1,6 +1,6 @@
 /**
- * The figures of a finished batch, read off its executions one by one, so that memory does not grow with the
- * batch. Takes nothing on trust: an output of another shape is counted nowhere.
+ * The figures of a finished batch, read off its executions one by one, so that memory does not grow
+ * with the batch. Takes nothing on trust: an output of another shape is counted nowhere.
  */
 
 /** What the summary reads of an execution. */
@@ -15,7 +15,10 @@ export interface FinishedExecution {
 
 /** The figures of one batch. */
 export interface StrikeSummary {
-  /** How many reports became a claim, an inspection, or were filed; those that failed have no outcome. */
+  /**
+   * How many reports became a claim, an inspection, or were filed; those that failed have no
+   * outcome.
+   */
   readonly byOutcome: Readonly<Record<string, number>>;
   /** How many executions, failed ones too, ran at each priority. */
   readonly byPriority: Readonly<Record<string, number>>;

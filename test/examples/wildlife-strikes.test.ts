@@ -20,7 +20,10 @@ function readRows(): Record<string, string>[] {
   });
 }
 
-/** How an execution of this row must end, by the rule in the README and nothing of the example's code. */
+/**
+ * How an execution of this row must end, by the rule in the README and nothing of the example's
+ * code.
+ */
 function endByTheRule(row: Record<string, string>): FinishedExecution {
   const damage = row['Effect Amount of damage'] ?? '';
   const totalDollars = Number(row['Cost Total $']);
@@ -76,7 +79,7 @@ describe('the figures', () => {
     });
   });
 
-  it('count every outcome and priority from zero and believe no output of another shape', async () => {
+  it('start from zero and believe no output of another shape', async () => {
     const odd = [null, 'claim', { outcome: 7 }, { outcome: 'claim', totalDollars: '12' }];
 
     const summary = await summarize(

@@ -1,0 +1,92 @@
+/**
+ * The style of the house, held to by a test: every rule runs over all sources, and over the small
+ * sources that it carries with it, which prove that it can fail.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { barrels } from './tidy/barrels.ts';
+import { deadExports } from './tidy/dead-exports.ts';
+import { documentedExports, openingComments } from './tidy/documentation.ts';
+import { environment } from './tidy/environment.ts';
+import { fileNames } from './tidy/file-names.ts';
+import { importCycles } from './tidy/import-cycles.ts';
+import { importDirection } from './tidy/import-direction.ts';
+import { narrowedSuites, unfinishedNotes } from './tidy/leftovers.ts';
+import { purity } from './tidy/purity.ts';
+import type { Problem, Rule, Sources } from './tidy/rule.ts';
+import { fileLength, functionLength, lineWidth } from './tidy/sizes.ts';
+import { sleeps } from './tidy/sleeps.ts';
+import { parseSourceFile, readSourceFiles } from './tidy/source-file.ts';
+import { testTitles } from './tidy/test-titles.ts';
+import { typeEscapes } from './tidy/type-escapes.ts';
+import { vendorPackages } from './tidy/vendor-packages.ts';
+
+const rules: readonly Rule[] = [
+  importDirection,
+  importCycles,
+  barrels,
+  vendorPackages,
+  purity,
+  environment,
+  fileLength,
+  functionLength,
+  lineWidth,
+  fileNames,
+  openingComments,
+  documentedExports,
+  deadExports,
+  typeEscapes,
+  unfinishedNotes,
+  narrowedSuites,
+  testTitles,
+  sleeps,
+];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const files = readSourceFiles(root);
+
+function parse(sources: Sources) {
+  return Object.entries(sources).map(([path, text]) => parseSourceFile(path, text));
+}
+
+function place({ path, line }: Problem): string {
+  return `${path}:${line}`;
+}
+
+describe('the sources', () => {
+  it.each(rules)('keep the rule: $name', (rule) => {
+    const problems = rule.check(files);
+
+    const report = problems.map((each) => `  ${place(each)} ${each.message}`).join('\n');
+    if (problems.length > 0) expect.fail(`broken at ${problems.length} places:\n${report}\n`);
+  });
+
+  it('are found, all folders of them', () => {
+    const tops = new Set(files.map(({ path }) => path.split('/')[0]));
+
+    expect([...tops]).toEqual(expect.arrayContaining(['lib', 'bin', 'examples', 'test']));
+  });
+
+  it('come with a lock file that names no address to fetch from', () => {
+    const lock = readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8');
+
+    expect(lock).not.toContain('"resolved"');
+  });
+});
+
+describe('a rule', () => {
+  it.each(rules)('that says "$name" catches what breaks it', (rule) => {
+    const found = rule.catches.map(({ sources }) => rule.check(parse(sources)).map(place));
+
+    expect(rule.catches.length).toBeGreaterThan(0);
+    expect(found).toEqual(rule.catches.map(({ at }) => at));
+  });
+
+  it.each(rules)('that says "$name" lets pass what only looks like breaking it', (rule) => {
+    const problems = rule.permits.flatMap((sources) => rule.check(parse(sources)));
+
+    expect(rule.permits.length).toBeGreaterThan(0);
+    expect(problems).toEqual([]);
+  });
+});

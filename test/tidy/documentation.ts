@@ -1,0 +1,83 @@
+/** Every file says what it is for, and every export of the program says what its user must know. */
+import { posix } from 'node:path';
+import type { Comment, Directive, Statement } from 'oxc-parser';
+import { exportsOf } from './exports.ts';
+import type { Problem, Rule } from './rule.ts';
+import { isIn, type SourceFile } from './source-file.ts';
+
+/** Refuses files that do not begin with a comment. */
+export const openingComments: Rule = {
+  name: 'every file opens with a comment on its role',
+  check: (files) =>
+    files
+      .filter((file) => openingComment(file) === undefined)
+      .map(({ path }) => ({
+        path,
+        line: 1,
+        message: 'opens with no comment: say in a sentence or two its role and what it guarantees',
+      })),
+  catches: [
+    {
+      sources: { 'lib/a.ts': "import './b.ts';\n/** A comment that comes late. */" },
+      at: ['lib/a.ts:1'],
+    },
+    { sources: { 'lib/a.ts': '/** Things. */' }, at: ['lib/a.ts:1'] },
+  ],
+  permits: [
+    { 'lib/a.ts': '/** Reads what the leader has written. */\nconst a = 1;' },
+    { 'bin/a.ts': '#!/usr/bin/env node\n// Starts the command line.\nrun();' },
+  ],
+};
+
+/**
+ * Refuses exports without a doc comment. A file's opening comment is that of the export it is named
+ * after, whose options and defaults document themselves field by field.
+ */
+export const documentedExports: Rule = {
+  name: 'every export of the program has a doc comment',
+  check: (files) =>
+    files.filter(({ path }) => isIn(path, 'lib') && path !== 'lib/index.ts').flatMap(undocumented),
+  catches: [
+    { sources: { 'lib/a.ts': '/** The role. */\n\nexport const b = 1;' }, at: ['lib/a.ts:3'] },
+    { sources: { 'lib/a.ts': '// Not a doc.\nexport type B = 1;' }, at: ['lib/a.ts:2'] },
+    {
+      sources: { 'lib/a.ts': '/** One for two. */\nexport const c = 1;\nexport const b = 2;' },
+      at: ['lib/a.ts:3'],
+    },
+  ],
+  permits: [
+    { 'lib/a.ts': '/** Role. */\n\n/** What b is. */\nexport const b = 1;\nconst c = 2;' },
+    { 'lib/a-role.ts': '/** Role. */\n\nexport class ARole {}\nexport type ARoleOptions = 1;' },
+    { 'lib/a.ts': '/** F. */\nexport function f(a: 1): 1;\nexport function f(a: 2): 2;' },
+  ],
+};
+
+function openingComment({ comments, program }: SourceFile): Comment | undefined {
+  const start = (program.hashbang?.end ?? -1) + 1;
+  return comments.find((comment) => comment.start === start && /\w\W+\w/.test(comment.value));
+}
+
+function undocumented(file: SourceFile): Problem[] {
+  const namesake = posix.basename(file.path, '.ts').replaceAll('-', '');
+  const documented = new Set([namesake, `${namesake}options`, `${namesake}defaults`]);
+  return exportsOf(file).flatMap(({ name, statement }) => {
+    // The overloads of a function share the doc of the first.
+    if (documented.has(name.toLowerCase())) return [];
+    documented.add(name.toLowerCase());
+    if (hasDoc(file, statement)) return [];
+    const message = `${name} is exported without a doc comment: say what its user must know`;
+    return [{ path: file.path, line: file.lineAt(statement.start), message }];
+  });
+}
+
+/** Whether a doc comment stands right above the statement. */
+function hasDoc({ text, comments }: SourceFile, { start }: Statement | Directive): boolean {
+  return comments.some(
+    ({ type, value, end }) =>
+      type === 'Block' &&
+      value.startsWith('*') &&
+      /^\s*$/.test(text.slice(end, start)) &&
+      end <= start &&
+      text.slice(end, start).split('\n').length <= 2,
+  );
+}

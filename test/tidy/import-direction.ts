@@ -1,0 +1,117 @@
+/** Imports go down the layers only: the picture of docs/architecture.md, held to. */
+import { type Import, importsOf } from './imports.ts';
+import type { Problem, Rule } from './rule.ts';
+import type { SourceFile } from './source-file.ts';
+
+const core = ['errors', 'asl', 'engine', 'ports'];
+const underApp = [...core, 'batch', 'roles', 'api'];
+
+/**
+ * What each layer may import beside itself. Only `app` picks drivers, and they see neither roles
+ * nor API.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  asl: ['errors'],
+  engine: ['errors', 'asl'],
+  ports: ['errors', 'asl', 'engine'],
+  batch: core,
+  roles: [...core, 'batch'],
+  drivers: core,
+  api: [...core, 'batch'],
+  app: [...underApp, 'drivers'],
+  index: [...underApp, 'drivers', 'app'],
+  cli: [...underApp, 'app'],
+  functions: [...underApp, 'app'],
+  infra: ['app'],
+  bin: ['errors', 'app', 'cli', 'infra'],
+  dashboard: ['api'],
+};
+
+/** Drivers that speak SQL share statements and schema; no other driver folder is shared. */
+const sqlDrivers = new Set(['postgres', 'pglite', 'rds-data']);
+
+/** The single file that a layer may take from another, where it may take no more. */
+const onlyFile: Readonly<Record<string, string>> = {
+  'infra app': 'lib/app/env-names.ts',
+  'dashboard api': 'lib/api/contract.ts',
+};
+
+/** Refuses an import that goes up or sideways. */
+export const importDirection: Rule = {
+  name: 'imports go down the layers',
+
+  check: (files) => files.flatMap((file) => importsOf(file).flatMap((each) => judge(file, each))),
+
+  catches: [
+    { sources: { 'lib/asl/a.ts': "import { b } from '../engine/b.ts';" }, at: ['lib/asl/a.ts:1'] },
+    {
+      sources: { 'lib/ports/a.ts': "\nimport type { B } from '../roles/b.ts';" },
+      at: ['lib/ports/a.ts:2'],
+    },
+    { sources: { 'lib/roles/a.ts': "import '../drivers/memory/b.ts';" }, at: ['lib/roles/a.ts:1'] },
+    { sources: { 'lib/cli/a.ts': "import '../drivers/memory/b.ts';" }, at: ['lib/cli/a.ts:1'] },
+    {
+      sources: { 'lib/drivers/redis/a.ts': "import '../memory/b.ts';" },
+      at: ['lib/drivers/redis/a.ts:1'],
+    },
+    {
+      sources: { 'lib/drivers/memory/a.ts': "import '../sql/b.ts';" },
+      at: ['lib/drivers/memory/a.ts:1'],
+    },
+    { sources: { 'lib/asl/a.ts': "import '../../test/asl/b.ts';" }, at: ['lib/asl/a.ts:1'] },
+    { sources: { 'lib/app/a.ts': "await import('../cli/b.ts');" }, at: ['lib/app/a.ts:1'] },
+    { sources: { 'lib/infra/a.ts': "import '../app/compose.ts';" }, at: ['lib/infra/a.ts:1'] },
+  ],
+
+  permits: [
+    { 'lib/engine/a.ts': "import '../asl/b.ts'; import './states/c.ts';" },
+    { 'lib/drivers/pglite/a.ts': "import '../sql/b.ts'; import '../../ports/c.ts';" },
+    { 'lib/app/a.ts': "import '../drivers/redis/b.ts'; import '../roles/c.ts';" },
+    { 'test/asl/a.test.ts': "import '../../lib/drivers/memory/b.ts';" },
+    { 'lib/infra/a.ts': "import '../app/env-names.ts';" },
+  ],
+};
+
+function judge(file: SourceFile, { target, line }: Import): Problem[] {
+  const from = layerOf(file.path);
+  if (from === undefined || target === undefined) return [];
+  const complain = (message: string) => [{ path: file.path, line, message }];
+  const to = layerOf(target);
+  if (to === undefined) {
+    return complain(`${target} is outside the program: move what is needed under lib/`);
+  }
+  if (from === 'drivers' && to === 'drivers') {
+    return mayShare(driverOf(file.path), driverOf(target))
+      ? []
+      : complain(`a driver must not import another (${target}): share through a port, or sql/`);
+  }
+  if (from === to) return [];
+  const only = onlyFile[`${from} ${to}`];
+  if (only !== undefined && target !== only) {
+    return complain(`${from} may import ${only} alone of ${to}, not ${target}`);
+  }
+  if (mayImport[from]?.includes(to)) return [];
+  const allowed = mayImport[from]?.join(', ') || 'nothing';
+  return complain(
+    `${from} must not import ${target}, only ${allowed}: turn it round, or pass it in`,
+  );
+}
+
+function mayShare(from: string | undefined, to: string | undefined): boolean {
+  return from === to || (to === 'sql' && from !== undefined && sqlDrivers.has(from));
+}
+
+/**
+ * The layer a path belongs to; undefined for tests, benches and examples, which may import
+ * anything.
+ */
+function layerOf(path: string): string | undefined {
+  const [top = '', second = ''] = path.split('/');
+  const layer = top === 'lib' ? second.replace(/\.ts$/, '') : top;
+  return layer in mayImport ? layer : undefined;
+}
+
+function driverOf(path: string): string | undefined {
+  return path.split('/')[2];
+}

@@ -1,0 +1,89 @@
+/** What a file imports, re-exports and refers to in other modules, in whatever form it does so. */
+import { posix } from 'node:path';
+import { Visitor } from 'oxc-parser';
+import type { SourceFile } from './source-file.ts';
+
+/** One mention of another module. */
+export interface Import {
+  /** As written: `./json.ts`, `node:fs`, `pg`. */
+  readonly specifier: string;
+  /** The path from the root of a relative import; undefined for packages and built-in modules. */
+  readonly target: string | undefined;
+  /** Whether it is gone when the program runs. */
+  readonly typeOnly: boolean;
+  /** Whether the module is loaded only when that line is reached. */
+  readonly lazy: boolean;
+  /** Whether it passes the names on. */
+  readonly reExport: boolean;
+  /** The names it takes; `'*'` among them for all. */
+  readonly names: readonly string[];
+  readonly line: number;
+}
+
+const known = new WeakMap<SourceFile, readonly Import[]>();
+
+/** Every import of `file`. */
+export function importsOf(file: SourceFile): readonly Import[] {
+  let imports = known.get(file);
+  if (imports === undefined) {
+    imports = findImports(file);
+    known.set(file, imports);
+  }
+  return imports;
+}
+
+type Details = Omit<Import, 'specifier' | 'target' | 'line'>;
+
+const all: Details = { typeOnly: false, lazy: false, reExport: false, names: ['*'] };
+
+function findImports(file: SourceFile): Import[] {
+  const imports: Import[] = [];
+  const add = (specifier: string, start: number, details: Details) => {
+    const target = specifier.startsWith('.')
+      ? posix.join(posix.dirname(file.path), specifier)
+      : undefined;
+    imports.push({ specifier, target, line: file.lineAt(start), ...details });
+  };
+  new Visitor({
+    ImportDeclaration(node) {
+      const typeOnly = node.importKind === 'type' || everyIsType(node.specifiers);
+      const names = node.specifiers.map((each) =>
+        each.type === 'ImportSpecifier' ? nameOf(each.imported) : importedName[each.type],
+      );
+      add(node.source.value, node.start, { ...all, typeOnly, names });
+    },
+    ExportNamedDeclaration(node) {
+      if (node.source === null) return;
+      const names = node.specifiers.map((each) => nameOf(each.local));
+      const typeOnly = node.exportKind === 'type';
+      add(node.source.value, node.start, { ...all, typeOnly, reExport: true, names });
+    },
+    ExportAllDeclaration(node) {
+      const typeOnly = node.exportKind === 'type';
+      add(node.source.value, node.start, { ...all, typeOnly, reExport: true });
+    },
+    ImportExpression(node) {
+      const specifier = node.source;
+      if (specifier.type !== 'Literal' || typeof specifier.value !== 'string') return;
+      add(specifier.value, node.start, { ...all, lazy: true });
+    },
+    TSImportType(node) {
+      add(node.source.value, node.start, { ...all, typeOnly: true });
+    },
+  }).visit(file.program);
+  return imports;
+}
+
+const importedName = { ImportDefaultSpecifier: 'default', ImportNamespaceSpecifier: '*' } as const;
+
+function everyIsType(
+  specifiers: readonly { readonly type: string; importKind?: string }[],
+): boolean {
+  return specifiers.length > 0 && specifiers.every((each) => each.importKind === 'type');
+}
+
+function nameOf(
+  name: { type: 'Identifier'; name: string } | { type: 'Literal'; value: unknown },
+): string {
+  return name.type === 'Identifier' ? name.name : String(name.value);
+}

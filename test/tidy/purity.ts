@@ -1,0 +1,100 @@
+/**
+ * The language and the machine read no clock, no randomness and no environment: the same event
+ * gives the same result wherever it is replayed.
+ */
+import { Visitor } from 'oxc-parser';
+import { importsOf } from './imports.ts';
+import type { Problem, Rule } from './rule.ts';
+import { isIn, type SourceFile } from './source-file.ts';
+
+/** Objects of the surroundings; no member of theirs is pure. */
+const surroundings = new Set(['process', 'performance', 'crypto', 'console', 'globalThis', 'Deno']);
+
+/** Functions that read or touch the surroundings. */
+const impureCalls = new Set([
+  'Date',
+  'fetch',
+  'queueMicrotask',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+]);
+
+const impureMembers = new Set(['Date.now', 'Math.random']);
+
+/** The built-in modules that only compute. */
+const pureModules = new Set(['lib/asl node:crypto']);
+
+/** Refuses clock, randomness, environment and I/O in the pure layers. */
+export const purity: Rule = {
+  name: 'the language and the machine are pure',
+
+  check: (files) =>
+    files
+      .filter(({ path }) => isIn(path, 'lib/asl', 'lib/engine'))
+      .flatMap((file) => [...impureImports(file), ...impureExpressions(file)]),
+
+  catches: [
+    { sources: { 'lib/asl/a.ts': 'const at = Date.now();' }, at: ['lib/asl/a.ts:1'] },
+    { sources: { 'lib/engine/a.ts': '\nconst at = new Date();' }, at: ['lib/engine/a.ts:2'] },
+    { sources: { 'lib/engine/a.ts': 'const at = Date();' }, at: ['lib/engine/a.ts:1'] },
+    { sources: { 'lib/asl/a.ts': 'const n = Math.random();' }, at: ['lib/asl/a.ts:1'] },
+    { sources: { 'lib/asl/a.ts': 'const n = process.pid;' }, at: ['lib/asl/a.ts:1'] },
+    { sources: { 'lib/asl/a.ts': 'const n = crypto.randomUUID();' }, at: ['lib/asl/a.ts:1'] },
+    { sources: { 'lib/asl/a.ts': "import { open } from 'node:fs';" }, at: ['lib/asl/a.ts:1'] },
+    {
+      sources: { 'lib/asl/a.ts': "import { randomUUID } from 'node:crypto';" },
+      at: ['lib/asl/a.ts:1'],
+    },
+    {
+      sources: { 'lib/engine/a.ts': "import { createHash } from 'node:crypto';" },
+      at: ['lib/engine/a.ts:1'],
+    },
+    { sources: { 'lib/engine/a.ts': 'setTimeout(() => {}, 1);' }, at: ['lib/engine/a.ts:1'] },
+  ],
+
+  permits: [
+    { 'lib/asl/a.ts': 'const at = new Date(0).toISOString(); const t = Date.parse(x);' },
+    { 'lib/asl/a.ts': "import { createHash } from 'node:crypto';" },
+    { 'lib/engine/a.ts': 'const n = Math.floor(1.5); const p = event.process.id;' },
+    { 'lib/drivers/system/a.ts': 'const at = Date.now();' },
+  ],
+};
+
+function impureImports(file: SourceFile): Problem[] {
+  const layer = file.path.split('/').slice(0, 2).join('/');
+  return importsOf(file)
+    .filter(({ specifier }) => specifier.startsWith('node:'))
+    .filter(
+      ({ specifier, names }) =>
+        !pureModules.has(`${layer} ${specifier}`) || names.some((name) => name !== 'createHash'),
+    )
+    .map(({ specifier, line }) => problem(file, line, `imports ${specifier}`));
+}
+
+function impureExpressions(file: SourceFile): Problem[] {
+  const problems: Problem[] = [];
+  const complain = (start: number, what: string) =>
+    problems.push(problem(file, file.lineAt(start), `uses ${what}`));
+  new Visitor({
+    MemberExpression({ object, property, start }) {
+      if (object.type !== 'Identifier') return;
+      const name = `${object.name}.${property.type === 'Identifier' ? property.name : '…'}`;
+      if (surroundings.has(object.name) || impureMembers.has(name)) complain(start, name);
+    },
+    CallExpression({ callee, start }) {
+      if (callee.type !== 'Identifier' || !impureCalls.has(callee.name)) return;
+      complain(start, `${callee.name}()`);
+    },
+    NewExpression({ callee, arguments: given, start }) {
+      if (callee.type !== 'Identifier' || callee.name !== 'Date' || given.length > 0) return;
+      complain(start, 'new Date()');
+    },
+  }).visit(file.program);
+  return problems;
+}
+
+function problem(file: SourceFile, line: number, what: string): Problem {
+  const message = `${what}: time and chance arrive in the event, and deeds leave as effects`;
+  return { path: file.path, line, message };
+}

@@ -1,0 +1,104 @@
+/** Files, functions and lines stay small enough to be read at one sitting, without exceptions. */
+import { type ArrowFunctionExpression, type Function as FunctionNode, Visitor } from 'oxc-parser';
+import type { Rule } from './rule.ts';
+import { isIn, type SourceFile } from './source-file.ts';
+import { calledName, declaresTests } from './test-calls.ts';
+
+const fileLinesMax = 400;
+const functionLinesMax = 60;
+const columnsMax = 100;
+
+/** Refuses files that are too long. */
+export const fileLength: Rule = {
+  name: `a file has at most ${fileLinesMax} lines`,
+  check: (files) =>
+    files
+      .map(({ path, lines }) => ({
+        path,
+        count: lines.at(-1) === '' ? lines.length - 1 : lines.length,
+      }))
+      .filter(({ count }) => count > fileLinesMax)
+      .map(({ path, count }) => ({
+        path,
+        line: fileLinesMax + 1,
+        message: `${count} lines, at most ${fileLinesMax}: give each role in it a file of its own`,
+      })),
+  catches: [{ sources: { 'lib/a.ts': '\n'.repeat(401) }, at: ['lib/a.ts:401'] }],
+  permits: [{ 'lib/a.ts': '\n'.repeat(400) }],
+};
+
+/** Refuses functions that are too long. */
+export const functionLength: Rule = {
+  name: `a function has at most ${functionLinesMax} lines`,
+  check: (files) =>
+    files.flatMap((file) =>
+      longFunctions(file).map(({ line, count }) => ({
+        path: file.path,
+        line,
+        message: `a function of ${count} lines, at most ${functionLinesMax}: name its steps`,
+      })),
+    ),
+  catches: [
+    { sources: { 'lib/a.ts': `\nfunction a() {${'\n'.repeat(60)}}` }, at: ['lib/a.ts:2'] },
+    { sources: { 'lib/a.ts': `const a = () => {${'\n'.repeat(60)}};` }, at: ['lib/a.ts:1'] },
+    { sources: { 'lib/a.ts': `class A {\n b() {${'\n'.repeat(60)}}\n}` }, at: ['lib/a.ts:2'] },
+    {
+      sources: {
+        'test/a.test.ts': `describe('a', () => {\n it('b', () => {${'\n'.repeat(60)}});\n});`,
+      },
+      at: ['test/a.test.ts:2'],
+    },
+  ],
+  permits: [
+    { 'lib/a.ts': `function a() {${'\n'.repeat(59)}}` },
+    { 'test/a.test.ts': `describe('a', () => {${'\n'.repeat(60)} it('b', () => {}); });` },
+    { 'test/contract.ts': `function contract() {${'\n'.repeat(60)} clause('a', () => {}); }` },
+  ],
+};
+
+/** Refuses lines that are too wide; addresses and reasons for lint exceptions cannot be wrapped. */
+export const lineWidth: Rule = {
+  name: `a line has at most ${columnsMax} columns`,
+  check: (files) =>
+    files.flatMap(({ path, lines }) =>
+      lines.flatMap((text, index) => {
+        const columns = [...text].length;
+        if (columns <= columnsMax || /https?:|biome-ignore/.test(text)) return [];
+        const message = `${columns} columns, at most ${columnsMax}: wrap it`;
+        return [{ path, line: index + 1, message }];
+      }),
+    ),
+  catches: [{ sources: { 'lib/a.ts': `\n// ${'x'.repeat(98)}` }, at: ['lib/a.ts:2'] }],
+  permits: [
+    { 'lib/a.ts': `// ${'ü'.repeat(97)}` },
+    { 'lib/a.ts': `// https://example.com/${'x'.repeat(98)}` },
+  ],
+};
+
+function longFunctions(file: SourceFile): { line: number; count: number }[] {
+  const found: { line: number; count: number }[] = [];
+  const measure = (node: FunctionNode | ArrowFunctionExpression) => {
+    const line = file.lineAt(node.start);
+    const count = file.lineAt(node.end - 1) - line + 1;
+    if (count <= functionLinesMax || (isIn(file.path, 'test') && isSuite(node))) return;
+    found.push({ line, count });
+  };
+  new Visitor({
+    FunctionDeclaration: measure,
+    FunctionExpression: measure,
+    ArrowFunctionExpression: measure,
+  }).visit(file.program);
+  return found;
+}
+
+/**
+ * Whether the function's own statements declare tests: a list of cases, as long as the subject has
+ * cases.
+ */
+function isSuite({ body }: FunctionNode | ArrowFunctionExpression): boolean {
+  if (body?.type !== 'BlockStatement') return false;
+  return body.body.some(
+    (statement) =>
+      statement.type === 'ExpressionStatement' && declaresTests(calledName(statement.expression)),
+  );
+}

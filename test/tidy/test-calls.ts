@@ -1,0 +1,62 @@
+/**
+ * Finds the calls that declare tests: `it(…)`, `test.each(…)(…)`, `describe.skipIf(…)(…)` and the
+ * like.
+ */
+import { type CallExpression, type Expression, type Span, Visitor } from 'oxc-parser';
+import type { SourceFile } from './source-file.ts';
+
+/** A declared test. */
+export interface TestCall {
+  /** The title as written, without its quotes; undefined when it is computed. */
+  readonly title: string | undefined;
+  readonly line: number;
+}
+
+/** What declares one test; `clause` does in the contract suites, which run on many drivers. */
+const declarers = new Set(['it', 'test', 'clause']);
+
+/** Whether a call of this name declares tests. */
+export function declaresTests(name: string | undefined): boolean {
+  return name !== undefined && (name === 'describe' || declarers.has(name));
+}
+
+/** Every declared test of the file. */
+export function testCallsOf(file: SourceFile): TestCall[] {
+  const calls: TestCall[] = [];
+  new Visitor({
+    CallExpression(node) {
+      const name = calledName(node);
+      const title = node.arguments[0];
+      if (title === undefined || !declarers.has(name ?? '') || isModifier(node)) return;
+      calls.push({ title: titleText(file, title), line: file.lineAt(node.start) });
+    },
+  }).visit(file.program);
+  return calls;
+}
+
+/**
+ * The name that a call starts from: `it` of `it.each(…)(…)`; undefined when it starts from no name.
+ */
+export function calledName(expression: Expression): string | undefined {
+  if (expression.type !== 'CallExpression') return undefined;
+  let callee: Expression = expression.callee;
+  for (;;) {
+    if (callee.type === 'Identifier') return callee.name;
+    if (callee.type === 'MemberExpression' && callee.object.type !== 'Super')
+      callee = callee.object;
+    else if (callee.type === 'CallExpression') callee = callee.callee;
+    else if (callee.type === 'TaggedTemplateExpression') callee = callee.tag;
+    else return undefined;
+  }
+}
+
+/** Whether the call only shapes the next one: the first call of `it.each(rows)('title', …)`. */
+function isModifier({ callee }: CallExpression): boolean {
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false;
+  return ['each', 'for', 'skipIf', 'runIf', 'extend'].includes(callee.property.name);
+}
+
+function titleText(file: SourceFile, title: { readonly type: string } & Span): string | undefined {
+  if (title.type !== 'Literal' && title.type !== 'TemplateLiteral') return undefined;
+  return file.text.slice(title.start + 1, title.end - 1);
+}

@@ -1,0 +1,69 @@
+/**
+ * A package from outside is imported in one place, so that it can be exchanged there and crosses no
+ * port.
+ */
+import { importsOf } from './imports.ts';
+import type { Rule } from './rule.ts';
+import { isIn } from './source-file.ts';
+
+/**
+ * Where each package may be imported. A new one gets a line here and its reason in
+ * docs/architecture.md.
+ */
+const homes: Readonly<Record<string, readonly string[]>> = {
+  '@electric-sql/pglite': ['lib/drivers/pglite'],
+  commander: ['lib/cli'],
+  'csv-parse': ['lib/batch/sources'],
+  pg: ['lib/drivers/postgres'],
+  yaml: ['lib/asl'],
+  zod: ['lib/batch', 'lib/app', 'lib/api'],
+};
+
+/** Refuses a package outside its home. */
+export const vendorPackages: Rule = {
+  name: 'a vendor package stays in its folder',
+
+  check: (files) =>
+    files
+      .filter((file) => isIn(file.path, 'lib', 'functions', 'bin'))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(({ target, specifier }) => target === undefined && !specifier.startsWith('node:'))
+          .map(({ specifier, line }) => ({ line, name: packageOf(specifier) }))
+          .filter(({ name }) => !isIn(file.path, ...(homes[name] ?? [])))
+          .map(({ name, line }) => ({ path: file.path, line, message: whereTo(name) })),
+      ),
+
+  catches: [
+    { sources: { 'lib/roles/a.ts': "import pg from 'pg';" }, at: ['lib/roles/a.ts:1'] },
+    {
+      sources: { 'lib/app/a.ts': "\nimport { parse } from 'csv-parse/sync';" },
+      at: ['lib/app/a.ts:2'],
+    },
+    {
+      sources: { 'lib/ports/a.ts': "import type { PGlite } from '@electric-sql/pglite';" },
+      at: ['lib/ports/a.ts:1'],
+    },
+    { sources: { 'lib/asl/a.ts': "await import('left-pad');" }, at: ['lib/asl/a.ts:1'] },
+    { sources: { 'lib/asl/a.ts': "import fs from 'fs';" }, at: ['lib/asl/a.ts:1'] },
+  ],
+
+  permits: [
+    { 'lib/drivers/postgres/a.ts': "import pg from 'pg';" },
+    { 'lib/batch/sources/a.ts': "import { parse } from 'csv-parse';" },
+    { 'lib/drivers/system/a.ts': "import { open } from 'node:fs/promises';" },
+    { 'test/drivers/a.test.ts': "import pg from 'pg';" },
+  ],
+};
+
+function packageOf(specifier: string): string {
+  const [first = '', second = ''] = specifier.split('/');
+  return first.startsWith('@') ? `${first}/${second}` : first;
+}
+
+function whereTo(name: string): string {
+  const home = homes[name];
+  return home === undefined
+    ? `${name} has no home yet: give it one in this rule (built-in modules start with node:)`
+    : `${name} belongs in ${home.join(' or ')} alone: ask for what is needed through a port`;
+}
