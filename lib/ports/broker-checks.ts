@@ -47,7 +47,8 @@ export function refusalOf(
   }
   const forbidden = forbiddenCharacter.exec(body);
   if (forbidden !== null) {
-    return refuse('badBody', `a body must escape the character at ${forbidden.index}`);
+    const found = `${JSON.stringify(forbidden[0])} at ${forbidden.index}`;
+    return refuse('badBody', `a body holds characters of XML 1.0 only, found ${found}`);
   }
   return null;
 }

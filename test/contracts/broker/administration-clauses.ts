@@ -1,0 +1,231 @@
+/** Looking at queues, holding them up, emptying them. */
+import { expect } from 'vitest';
+import {
+  type Clause,
+  expectNothing,
+  idsOf,
+  longMs,
+  messages,
+  sendAll,
+  takeAll,
+  takeDead,
+  takeOne,
+} from './broker-harness.ts';
+
+/** Clauses about stats, peek, pause and purge. */
+export function administrationClauses(clause: Clause): void {
+  statsClauses(clause);
+  peekClauses(clause);
+  pauseClauses(clause);
+  purgeClauses(clause);
+}
+
+function statsClauses(clause: Clause): void {
+  clause('stats count what is ready, delayed, in flight and dead', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(10));
+    await sendAll(harness, queue, messages(2, { prefix: 'late', delayMs: longMs }));
+    const taken = await takeAll(harness, queue, 4);
+    await harness.broker.deadLetter(taken.slice(0, 1), 'broken');
+
+    const [stats] = await harness.broker.stats([queue]);
+
+    expect(stats).toMatchObject({ queue, ready: 6, delayed: 2, inFlight: 3, dead: 1 });
+  });
+
+  clause('stats follow expiry and acknowledgement', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(3));
+    await takeAll(harness, queue, 2, 3 * harness.tickMs);
+    await harness.broker.acknowledge([await takeOne(harness, queue)]);
+    await harness.advance(3 * harness.tickMs);
+
+    const [stats] = await harness.broker.stats([queue]);
+
+    expect(stats).toMatchObject({ ready: 2, delayed: 0, inFlight: 0, dead: 0 });
+  });
+
+  clause('a queue never used has zeros', async (harness) => {
+    const queue = await harness.newQueue();
+
+    const [stats] = await harness.broker.stats([queue]);
+
+    expect(stats).toMatchObject({ queue, ready: 0, delayed: 0, inFlight: 0, dead: 0 });
+    expect(stats?.oldestMs === 0 || stats?.oldestMs === null).toBe(true);
+  });
+
+  clause('stats answer in the order asked', async (harness) => {
+    const [one, two] = [await harness.newQueue(), await harness.newQueue()];
+    await sendAll(harness, two, messages(1));
+
+    const stats = await harness.broker.stats([two, one, two]);
+
+    expect(stats.map(({ queue, ready }) => [queue, ready])).toEqual([
+      [two, 1],
+      [one, 0],
+      [two, 1],
+    ]);
+  });
+
+  clause('the oldest message tells how long it has waited', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1, { prefix: 'old' }));
+    await harness.advance(2 * harness.tickMs);
+    await sendAll(harness, queue, messages(1, { prefix: 'new' }));
+
+    const [stats] = await harness.broker.stats([queue]);
+
+    expect(stats?.oldestMs).toBeGreaterThanOrEqual(2 * harness.tickMs);
+  });
+}
+
+function peekClauses(clause: Clause): void {
+  clause('a peek shows ready messages and takes none', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(3));
+
+    const seen = await harness.broker.peek(queue, 10);
+
+    const known = idsOf(messages(3));
+    expect(seen.length).toBeGreaterThan(0);
+    expect(known).toEqual(expect.arrayContaining(idsOf(seen)));
+    expect(new Set(seen.map(({ receipt }) => receipt))).toEqual(new Set(['']));
+    expect(idsOf(await takeAll(harness, queue, 3))).toEqual(known);
+  });
+
+  clause('a peek shows at most as many as it was asked for', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(5));
+
+    expect((await harness.broker.peek(queue, 2)).length).toBeLessThanOrEqual(2);
+  });
+
+  clause('a peek shows nothing that is delayed or in flight', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(2));
+    await takeAll(harness, queue, 2);
+    await sendAll(harness, queue, messages(1, { prefix: 'late', delayMs: longMs }));
+
+    expect(await harness.broker.peek(queue, 10)).toEqual([]);
+  });
+
+  clause('a receipt from a peek does nothing', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+
+    await harness.broker.acknowledge(await harness.broker.peek(queue, 1));
+
+    await takeOne(harness, queue);
+  });
+}
+
+function pauseClauses(clause: Clause): void {
+  clause('a paused queue takes messages and delivers none until resumed', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1, { prefix: 'before' }));
+    await harness.broker.pause(queue);
+    await sendAll(harness, queue, messages(1, { prefix: 'after' }));
+    await expectNothing(harness, queue);
+
+    await harness.broker.resume(queue);
+
+    expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['after-0', 'before-0']);
+  });
+
+  clause('stats tell whether a queue is paused', async (harness) => {
+    const queue = await harness.newQueue();
+    await harness.broker.pause(queue);
+    const [paused] = await harness.broker.stats([queue]);
+    await harness.broker.resume(queue);
+    const [resumed] = await harness.broker.stats([queue]);
+
+    expect([paused?.paused, resumed?.paused]).toEqual([true, false]);
+  });
+
+  clause('what a paused queue had delivered can be acknowledged', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    const delivery = await takeOne(harness, queue);
+    await harness.broker.pause(queue);
+
+    expect(await harness.broker.extend([delivery], longMs)).toEqual([]);
+    expect(await harness.broker.acknowledge([delivery])).toEqual([]);
+  });
+
+  clause('a paused queue does not hold up the others of a receive', async (harness) => {
+    const [paused, open] = [await harness.newQueue(), await harness.newQueue()];
+    await sendAll(harness, paused, messages(1, { prefix: 'paused' }));
+    await sendAll(harness, open, messages(1, { prefix: 'open' }));
+    await harness.broker.pause(paused);
+
+    const request = { queues: [paused, open], max: 10, visibilityMs: longMs, waitMs: 0 };
+
+    expect(idsOf(await harness.broker.receive(request))).toEqual(['open-0']);
+  });
+
+  clause('a paused queue still gives out its dead letters', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    await harness.broker.deadLetter([await takeOne(harness, queue)], 'broken');
+    await harness.broker.pause(queue);
+
+    await takeDead(harness, queue, 1);
+  });
+}
+
+function purgeClauses(clause: Clause): void {
+  clause('a purge deletes what is ready, delayed and in flight', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(4));
+    await sendAll(harness, queue, messages(1, { prefix: 'late', delayMs: 2 * harness.tickMs }));
+    await takeAll(harness, queue, 2, 2 * harness.tickMs);
+
+    await harness.broker.purge(queue);
+
+    await harness.advance(3 * harness.tickMs);
+    await expectNothing(harness, queue);
+  });
+
+  clause('a purge tells how many it deleted', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(4));
+    await takeAll(harness, queue, 1);
+
+    expect(await harness.broker.purge(queue)).toBe(4);
+    expect(await harness.broker.purge(queue)).toBe(0);
+  });
+
+  clause('a purge makes the receipts of what it deleted void', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    const delivery = await takeOne(harness, queue);
+    await harness.broker.purge(queue);
+
+    await harness.broker.release([delivery], 0);
+
+    await expectNothing(harness, queue);
+  });
+
+  clause('a purge leaves the dead letters', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    await harness.broker.deadLetter([await takeOne(harness, queue)], 'broken');
+
+    await harness.broker.purge(queue);
+
+    await takeDead(harness, queue, 1);
+  });
+
+  clause('a purged queue works on, paused if it was', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1, { prefix: 'old' }));
+    await harness.broker.pause(queue);
+    await harness.broker.purge(queue);
+    await sendAll(harness, queue, messages(1, { prefix: 'new' }));
+    await expectNothing(harness, queue);
+
+    await harness.broker.resume(queue);
+
+    expect(await takeOne(harness, queue)).toMatchObject({ id: 'new-0' });
+  });
+}

@@ -1,0 +1,248 @@
+/** How messages come to the dead letters, and how they leave them. */
+import { expect } from 'vitest';
+import {
+  type BrokerHarness,
+  type Clause,
+  expectNoneDead,
+  expectNothing,
+  idsOf,
+  longMs,
+  maxReceiveCount,
+  messages,
+  only,
+  sendAll,
+  takeAll,
+  takeDead,
+  takeOne,
+  takeUpTo,
+} from './broker-harness.ts';
+
+/** Clauses about dead letters. */
+export function deadLetterClauses(clause: Clause): void {
+  buryClauses(clause);
+  receiveCountClauses(clause);
+  takeClauses(clause);
+  redriveClauses(clause);
+}
+
+/** A queue with this many dead letters and nothing else. */
+async function withDead(harness: BrokerHarness, count: number): Promise<string> {
+  const queue = await harness.newQueue();
+  await sendAll(harness, queue, messages(count));
+  await harness.broker.deadLetter(await takeAll(harness, queue, count), 'too many failures');
+  return queue;
+}
+
+/** A queue with one message that has been delivered as often as it may be, and is ready again. */
+async function wornOut(harness: BrokerHarness): Promise<string> {
+  const queue = await harness.newQueue();
+  await sendAll(harness, queue, messages(1));
+  for (let delivery = 1; delivery < maxReceiveCount; delivery += 1) {
+    await harness.broker.release([await takeOne(harness, queue)], 0);
+  }
+  await takeOne(harness, queue, harness.tickMs);
+  await harness.advance(harness.tickMs);
+  return queue;
+}
+
+/** Receives until the worn-out message has been looked at. */
+async function lookAtIt(harness: BrokerHarness, queue: string): Promise<void> {
+  await expectNothing(harness, queue);
+}
+
+function buryClauses(clause: Clause): void {
+  clause('a dead-lettered message leaves its queue', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    const delivery = await takeOne(harness, queue, harness.tickMs);
+
+    expect(await harness.broker.deadLetter([delivery], 'broken')).toEqual([]);
+
+    await harness.advance(2 * harness.tickMs);
+    await expectNothing(harness, queue);
+  });
+
+  clause('a dead letter says what it was and why it died', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, [{ id: 'gone', body: '{"é":1}', groupId: 'batch-1' }]);
+    const delivery = await takeOne(harness, queue);
+    await harness.broker.deadLetter([delivery], 'Report.Invalid: é "quoted"');
+
+    const letter = only(await takeDead(harness, queue, 1));
+
+    expect(letter).toMatchObject({
+      queue,
+      id: 'gone',
+      body: '{"é":1}',
+      groupId: 'batch-1',
+      reason: 'Report.Invalid: é "quoted"',
+    });
+  });
+
+  clause('a dead letter keeps the time of sending and the deliveries', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    await harness.broker.release([await takeOne(harness, queue)], 0);
+    const delivery = await takeOne(harness, queue);
+    await harness.advance(harness.tickMs);
+    await harness.broker.deadLetter([delivery], 'broken');
+
+    const letter = only(await takeDead(harness, queue, 1));
+
+    expect(letter.sentAt).toBe(delivery.sentAt);
+    expect(letter.deliveries).toBeGreaterThanOrEqual(2);
+  });
+
+  clause('many messages are dead-lettered in one call', async (harness) => {
+    const queue = await withDead(harness, 23);
+
+    expect(idsOf(await takeDead(harness, queue, 23))).toEqual(idsOf(messages(23)));
+  });
+
+  clause('dead letters belong to their own queue', async (harness) => {
+    await withDead(harness, 1);
+
+    await expectNoneDead(harness, await harness.newQueue());
+  });
+}
+
+function receiveCountClauses(clause: Clause): void {
+  clause('a message delivered too often is dead-lettered by the next receive', async (harness) => {
+    const queue = await wornOut(harness);
+
+    await lookAtIt(harness, queue);
+
+    const letter = only(await takeDead(harness, queue, 1));
+    expect(letter).toMatchObject({ id: 'task-0', reason: 'maxReceiveCount' });
+    expect(letter.deliveries).toBeGreaterThanOrEqual(maxReceiveCount);
+  });
+
+  clause('the last expiry alone does not make a dead letter', async (harness) => {
+    const queue = await wornOut(harness);
+
+    await expectNoneDead(harness, queue);
+    expect(await harness.broker.stats([queue])).toMatchObject([{ ready: 1, dead: 0 }]);
+  });
+
+  clause('a message that goes to the dead letters makes room for those behind', async (harness) => {
+    const queue = await wornOut(harness);
+    await sendAll(harness, queue, messages(1, { prefix: 'behind' }));
+
+    const taken = await takeAll(harness, queue, 1);
+
+    expect(idsOf(taken)).toEqual(['behind-0']);
+  });
+
+  clause('the last allowed delivery can be acknowledged', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    for (let delivery = 1; delivery < maxReceiveCount; delivery += 1) {
+      await harness.broker.release([await takeOne(harness, queue)], 0);
+    }
+
+    const last = await takeOne(harness, queue);
+    await harness.broker.acknowledge([last]);
+
+    expect(last.deliveries).toBe(maxReceiveCount);
+    await expectNothing(harness, queue);
+    await expectNoneDead(harness, queue);
+  });
+}
+
+function takeClauses(clause: Clause): void {
+  clause('a dead letter taken is hidden, and comes back when not acknowledged', async (harness) => {
+    const queue = await withDead(harness, 1);
+    await takeDead(harness, queue, 1, harness.tickMs);
+    await expectNoneDead(harness, queue);
+
+    await harness.advance(harness.tickMs);
+
+    await takeDead(harness, queue, 1);
+  });
+
+  clause('an acknowledged dead letter is gone', async (harness) => {
+    const queue = await withDead(harness, 2);
+    const letters = await takeDead(harness, queue, 2, harness.tickMs);
+
+    expect(await harness.broker.acknowledge(letters)).toEqual([]);
+
+    await harness.advance(2 * harness.tickMs);
+    await expectNoneDead(harness, queue);
+    await expectNothing(harness, queue);
+  });
+
+  clause('a released dead letter stays among the dead letters', async (harness) => {
+    const queue = await withDead(harness, 1);
+
+    await harness.broker.release(await takeDead(harness, queue, 1), 0);
+
+    expect(only(await takeDead(harness, queue, 1)).reason).toBe('too many failures');
+    await expectNothing(harness, queue);
+  });
+
+  clause('a dead letter can be held longer', async (harness) => {
+    const queue = await withDead(harness, 1);
+    const letters = await takeDead(harness, queue, 1, 3 * harness.tickMs);
+
+    expect(await harness.broker.extend(letters, longMs)).toEqual([]);
+
+    await harness.advance(4 * harness.tickMs);
+    await expectNoneDead(harness, queue);
+  });
+
+  clause('however often it is taken, a dead letter stays', async (harness) => {
+    const queue = await withDead(harness, 1);
+    for (let take = 0; take <= maxReceiveCount; take += 1) {
+      await harness.broker.release(await takeDead(harness, queue, 1), 0);
+    }
+
+    await takeDead(harness, queue, 1);
+  });
+}
+
+function redriveClauses(clause: Clause): void {
+  clause('a redriven message is delivered as if sent anew', async (harness) => {
+    const queue = await withDead(harness, 1);
+
+    expect(await harness.broker.redrive(queue, 10)).toBe(1);
+
+    const delivery = await takeOne(harness, queue);
+    expect(delivery).toMatchObject({ id: 'task-0', body: '{"index":0}', deliveries: 1 });
+    await expectNoneDead(harness, queue);
+  });
+
+  clause('a redriven message may be delivered as often as before', async (harness) => {
+    const queue = await wornOut(harness);
+    await lookAtIt(harness, queue);
+    await harness.broker.redrive(queue, 1);
+
+    for (let delivery = 1; delivery <= maxReceiveCount; delivery += 1) {
+      await harness.broker.release([await takeOne(harness, queue)], 0);
+    }
+  });
+
+  clause('a redrive moves at most as many as it was told', async (harness) => {
+    const queue = await withDead(harness, 5);
+
+    expect(await harness.broker.redrive(queue, 2)).toBe(2);
+
+    await takeAll(harness, queue, 2);
+    await expectNothing(harness, queue);
+    await takeDead(harness, queue, 3);
+  });
+
+  clause('a redrive leaves the dead letters that someone holds', async (harness) => {
+    const queue = await withDead(harness, 2);
+    const held = await takeDead(harness, queue, 1);
+
+    expect(await harness.broker.redrive(queue, 10)).toBe(1);
+
+    const moved = await takeUpTo(harness, queue, 10);
+    expect(idsOf([...held, ...moved])).toEqual(['task-0', 'task-1']);
+    expect(await harness.broker.acknowledge(held)).toEqual([]);
+  });
+
+  clause('a redrive of nothing moves nothing', async (harness) => {
+    expect(await harness.broker.redrive(await harness.newQueue(), 10)).toBe(0);
+  });
+}

@@ -1,0 +1,144 @@
+/** What a receipt can do when its delivery is no longer the message's last, or never was one. */
+import { expect } from 'vitest';
+import type { Delivery } from '../../../lib/ports/broker.ts';
+import {
+  type BrokerHarness,
+  type Clause,
+  expectNoneDead,
+  expectNothing,
+  idsOf,
+  longMs,
+  messages,
+  sendAll,
+  takeAll,
+  takeOne,
+} from './broker-harness.ts';
+
+/** Clauses about receipts. */
+export function receiptClauses(clause: Clause): void {
+  voidReceiptClauses(clause);
+  answerClauses(clause);
+}
+
+/** A message delivered twice: the first delivery's visibility ran out, the second is held. */
+async function redelivered(harness: BrokerHarness) {
+  const queue = await harness.newQueue();
+  await sendAll(harness, queue, messages(1));
+  const old = await takeOne(harness, queue, harness.tickMs);
+  await harness.advance(harness.tickMs);
+  const current = await takeOne(harness, queue, longMs);
+  return { queue, old, current };
+}
+
+async function expectStillHeld(harness: BrokerHarness, queue: string, current: Delivery) {
+  await expectNothing(harness, queue);
+  await expectNoneDead(harness, queue);
+  expect(await harness.broker.release([current], 0)).toEqual([]);
+  expect(await takeOne(harness, queue)).toMatchObject({ deliveries: 3 });
+}
+
+function voidReceiptClauses(clause: Clause): void {
+  clause('an old receipt acknowledges nothing newer', async (harness) => {
+    const { queue, old, current } = await redelivered(harness);
+
+    await harness.broker.acknowledge([old]);
+
+    await expectStillHeld(harness, queue, current);
+  });
+
+  clause('an old receipt releases nothing newer', async (harness) => {
+    const { queue, old, current } = await redelivered(harness);
+
+    await harness.broker.release([old], 0);
+
+    await expectStillHeld(harness, queue, current);
+  });
+
+  clause('an old receipt neither shortens nor extends anything newer', async (harness) => {
+    const { queue, old, current } = await redelivered(harness);
+
+    await harness.broker.extend([old], 0);
+
+    await expectStillHeld(harness, queue, current);
+  });
+
+  clause('an old receipt sends nothing newer to the dead letters', async (harness) => {
+    const { queue, old, current } = await redelivered(harness);
+
+    await harness.broker.deadLetter([old], 'late');
+
+    await expectStillHeld(harness, queue, current);
+  });
+
+  clause('acknowledging twice does no harm', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(2));
+    const deliveries = await takeAll(harness, queue, 2);
+    const done = deliveries.filter(({ id }) => id === 'task-0');
+
+    await harness.broker.acknowledge(done);
+    await harness.broker.acknowledge(done);
+    await harness.broker.release(deliveries, 0);
+
+    expect(await takeOne(harness, queue)).toMatchObject({ id: 'task-1' });
+    await expectNothing(harness, queue);
+  });
+}
+
+function answerClauses(clause: Clause): void {
+  clause('receipts that had their effect are not answered', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(3));
+    const [one, two, three] = await takeAll(harness, queue, 3);
+    if (one === undefined || two === undefined || three === undefined) throw new Error('three');
+
+    expect(await harness.broker.extend([one], longMs)).toEqual([]);
+    expect(await harness.broker.acknowledge([one])).toEqual([]);
+    expect(await harness.broker.release([two], 0)).toEqual([]);
+    expect(await harness.broker.deadLetter([three], 'why')).toEqual([]);
+  });
+
+  clause('an old receipt is answered by every call', async (harness) => {
+    const { old } = await redelivered(harness);
+
+    expect(await harness.broker.extend([old], longMs)).toEqual([old.receipt]);
+    expect(await harness.broker.release([old], 0)).toEqual([old.receipt]);
+    expect(await harness.broker.deadLetter([old], 'late')).toEqual([old.receipt]);
+    expect(await harness.broker.acknowledge([old])).toEqual([old.receipt]);
+  });
+
+  clause('a receipt of an acknowledged message is void', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1));
+    const delivery = await takeOne(harness, queue);
+    await harness.broker.acknowledge([delivery]);
+
+    expect(await harness.broker.extend([delivery], longMs)).toEqual([delivery.receipt]);
+    expect(await harness.broker.release([delivery], 0)).toEqual([delivery.receipt]);
+    await expectNothing(harness, queue);
+  });
+
+  clause('a void receipt among good ones does not stop them', async (harness) => {
+    const { queue, old } = await redelivered(harness);
+    await sendAll(harness, queue, messages(12, { prefix: 'good' }));
+    const good = await takeAll(harness, queue, 12);
+
+    await harness.broker.acknowledge([...good.slice(0, 6), old, ...good.slice(6)]);
+
+    expect(await harness.broker.extend(good, longMs)).toEqual(good.map(({ receipt }) => receipt));
+  });
+
+  clause('a receipt that nobody gave out has no effect', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(2));
+    const [held, other] = await takeAll(harness, queue, 2);
+    if (held === undefined || other === undefined) throw new Error('two');
+    const invented = { ...held, receipt: '__proto__' };
+
+    expect(await harness.broker.extend([invented], 0)).toEqual(['__proto__']);
+    await harness.broker.acknowledge([invented]);
+    await harness.broker.release([held, other], 0);
+
+    expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-0', 'task-1']);
+  });
+}
