@@ -58,5 +58,6 @@ function isModifier({ callee }: CallExpression): boolean {
 
 function titleText(file: SourceFile, title: { readonly type: string } & Span): string | undefined {
   if (title.type !== 'Literal' && title.type !== 'TemplateLiteral') return undefined;
-  return file.text.slice(title.start + 1, title.end - 1);
+  const text = file.text.slice(title.start + 1, title.end - 1);
+  return title.type === 'TemplateLiteral' && text.includes('${') ? undefined : text;
 }

@@ -1,0 +1,128 @@
+/** The launcher in folders of its own, with a CLI that says how it was started. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const launcher = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
+
+/**
+ * Makes the Node that it is imported into believe it is an old one; a re-executed Node does not
+ * import it.
+ */
+const pretendOld =
+  'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.9.0"})';
+
+/** Says its arguments and its Node; then stays until a signal comes when asked to. */
+const cli = `
+const [first, second]: string[] = process.argv.slice(2);
+console.log(JSON.stringify([first, second, process.versions.node]));
+if (first === 'stay') {
+  const timer = setInterval(() => {}, 1000);
+  process.once('SIGINT', () => process.exit(5));
+  if (second === 'politely') process.once('SIGTERM', () => process.exit(6));
+} else {
+  process.exitCode = 3;
+}
+`;
+
+let root = '';
+let child: ChildProcess | undefined;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'millrace-launch-'));
+  mkdirSync(join(root, 'bin'));
+  mkdirSync(join(root, 'node_modules'));
+  cpSync(launcher, join(root, 'bin', 'millrace.js'));
+  writeFileSync(join(root, 'bin', 'millrace.ts'), cli);
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+});
+
+afterEach(() => {
+  child?.kill('SIGKILL');
+  rmSync(root, { recursive: true });
+});
+
+/** Puts this Node where the pinned one is looked for. */
+function pinNode(): void {
+  mkdirSync(join(root, 'node_modules', 'node', 'bin'), { recursive: true });
+  symlinkSync(process.execPath, join(root, 'node_modules', 'node', 'bin', 'node'));
+}
+
+/** Starts the launcher, on a Node that seems old when asked to. */
+function launch(old: boolean, ...given: string[]) {
+  const imports = old ? ['--import', pretendOld] : [];
+  const started = spawn(
+    process.execPath,
+    [...imports, join(root, 'bin', 'millrace.js'), ...given],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  child = started;
+  const ended = once(started, 'exit').then(([code, signal]) => ({ code, signal }));
+  return { started, ended, stdout: text(started.stdout), stderr: text(started.stderr) };
+}
+
+describe('the launcher', () => {
+  it('runs the CLI in its own process on a Node that is new enough', async () => {
+    const { ended, stdout } = launch(false, 'a b', '--json');
+
+    expect(await ended).toEqual({ code: 3, signal: null });
+    expect(JSON.parse(await stdout)).toEqual(['a b', '--json', process.versions.node]);
+  });
+
+  it('runs the CLI on the pinned Node when its own is too old', async () => {
+    pinNode();
+
+    const { ended, stdout } = launch(true, 'a b', '--json');
+
+    expect(await ended).toEqual({ code: 3, signal: null });
+    expect(JSON.parse(await stdout)).toEqual(['a b', '--json', process.versions.node]);
+  });
+
+  it.each([
+    ['SIGTERM', 'politely', { code: 6, signal: null }],
+    ['SIGINT', 'politely', { code: 5, signal: null }],
+    ['SIGTERM', 'at once', { code: null, signal: 'SIGTERM' }],
+  ] as const)('hands on %s to a CLI that ends %s and ends as it did', async (signal, how, end) => {
+    pinNode();
+    const { started, ended } = launch(true, 'stay', how);
+    await once(started.stdout, 'data');
+
+    started.kill(signal);
+
+    expect(await ended).toEqual(end);
+  });
+
+  it('says what to do when there is no Node that could run the CLI', async () => {
+    const { ended, stderr } = launch(true);
+
+    expect(await ended).toEqual({ code: 2, signal: null });
+    expect(await stderr).toBe(
+      'millrace needs Node 22.18 or later and this is 20.9.0: run `npm install` here, ' +
+        'which brings the right one along, or install a newer Node\n',
+    );
+  });
+
+  it('says what to do when the dependencies are missing', async () => {
+    rmSync(join(root, 'node_modules'), { recursive: true });
+
+    const { ended, stderr } = launch(false);
+
+    expect(await ended).toEqual({ code: 2, signal: null });
+    expect(await stderr).toMatch(/^millrace has no dependencies yet: run `npm install`/);
+  });
+
+  it('runs what was built where there are no sources', async () => {
+    rmSync(join(root, 'bin', 'millrace.ts'));
+    mkdirSync(join(root, 'dist', 'bin'), { recursive: true });
+    writeFileSync(join(root, 'dist', 'bin', 'millrace.js'), 'console.log("built");');
+
+    expect(await launch(false).stdout).toBe('built\n');
+  });
+});
