@@ -9,4 +9,6 @@ export interface Diagnostic {
   readonly message: string;
   /** A JSON pointer into the definition, e.g. `/States/Ship/Next`; empty for the whole. */
   readonly location: string;
+  /** What was found or expected beyond `message`, which keeps to AWS's words. */
+  readonly detail?: string;
 }

@@ -18,8 +18,9 @@ export class InvalidDefinition extends MillraceError {
 function summary(diagnostics: readonly Diagnostic[], source: string | undefined): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
   const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
-  const lines = errors.map(({ code, message, location }) => {
-    return `  ${code}: ${message} at ${location === '' ? '/' : location}`;
+  const lines = errors.map(({ code, message, location, detail }) => {
+    const line = `  ${code}: ${message} at ${location === '' ? '/' : location}`;
+    return detail === undefined ? line : `${line} (${detail})`;
   });
   const subject = source === undefined ? 'the definition' : source;
   return `${subject} is not a valid state machine: ${count}\n${lines.join('\n')}`;

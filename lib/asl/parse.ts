@@ -1,11 +1,146 @@
+/**
+ * From text to document to definition. Whatever is wrong with a text is one error with the source, the
+ * line and the column; whatever is wrong with a definition is told at once.
+ */
+import { parseDocument as parseYaml } from 'yaml';
+import { MillraceError, messageOf } from '../errors.ts';
 import type { MachineDefinition } from './definition.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { InvalidDefinition } from './invalid-definition.ts';
 import type { Json } from './json.ts';
+import { isDeeperThan, valueDepthMax } from './json-depth.ts';
+import { findJsonFault } from './json-fault.ts';
+import { validate } from './validate.ts';
+
+/** Options of {@link parseDocument} and {@link parseDefinition}. */
 export interface ParseOptions {
+  /** The name of the file or place that the text is from: for messages, and `.yaml` or `.json` decides the form. */
   readonly source?: string;
 }
-export function parseDocument(_text: string, _options: ParseOptions = {}): Json {
-  throw new Error('to come');
+
+/** The most that YAML aliases may be followed in one document (ours), against exponential growth. */
+export const yamlAliasesMax = 100;
+
+/**
+ * Reads JSON or YAML: by the ending of `source`, else JSON when the text begins like it. Throws
+ * `MALFORMED_DOCUMENT`.
+ *
+ * Numbers become doubles, as `JSON.parse` has it: integers beyond ±2^53 lose digits, and `1.0` is `1`.
+ * Of a key that stands twice in a JSON object the last value counts; YAML refuses it. In YAML only
+ * `true`, `false` and `null` (or `~`, or nothing) are not texts or numbers: `no` and dates are texts.
+ */
+export function parseDocument(text: string, options: ParseOptions = {}): Json {
+  const { source } = options;
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const document = isYaml(body, source) ? readYaml(body, source) : readJson(body, source);
+  if (!isDeeperThan(document, valueDepthMax)) return document;
+  throw malformed(source, undefined, `expected at most ${valueDepthMax} levels of nesting`);
 }
-export function parseDefinition(_text: string, _options: ParseOptions = {}): MachineDefinition {
-  throw new Error('to come');
+
+/** Reads and validates a definition. Throws `MALFORMED_DOCUMENT`, or `InvalidDefinition` with every problem. */
+export function parseDefinition(text: string, options: ParseOptions = {}): MachineDefinition {
+  const document = parseDocument(text, options);
+  const diagnostics = validate(document);
+  if (isDefinition(document, diagnostics)) return document;
+  throw new InvalidDefinition(diagnostics, options.source);
+}
+
+function isDefinition(
+  document: unknown,
+  diagnostics: readonly Diagnostic[],
+): document is MachineDefinition {
+  return document !== undefined && diagnostics.every(({ severity }) => severity !== 'ERROR');
+}
+
+function isYaml(text: string, source: string | undefined): boolean {
+  if (source !== undefined && /\.ya?ml$/i.test(source)) return true;
+  if (source !== undefined && /\.(json|asl)$/i.test(source)) return false;
+  return !/^\s*([{["]|$)/.test(text) && !isJson(text);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readJson(text: string, source: string | undefined): Json {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const fault = findJsonFault(text);
+    if (fault === undefined) throw malformed(source, undefined, messageOf(error));
+    const found = describe(text, fault.offset);
+    const reason = `expected ${fault.expected}, found ${found}${hintFor(text, fault.offset)}`;
+    throw malformed(source, placeOf(text, fault.offset), reason);
+  }
+}
+
+function describe(text: string, offset: number): string {
+  if (offset >= text.length) return 'the end of the document';
+  return JSON.stringify(text.slice(offset, offset + 12).split('\n', 1)[0] || text.charAt(offset));
+}
+
+/** What people most often mean by what JSON does not allow. */
+function hintFor(text: string, offset: number): string {
+  const rest = text.slice(offset, offset + 2);
+  if (/\S/.test(text) === false) return ': the document is empty';
+  if (rest === '//' || rest === '/*' || rest.startsWith('#')) return ': JSON has no comments';
+  if (rest.startsWith("'")) return ': JSON has texts in double quotes only';
+  if (/,\s*$/.test(text.slice(Math.max(0, offset - 200), offset)) && /^[}\]]/.test(rest)) {
+    return ': remove the comma before it';
+  }
+  return '';
+}
+
+function readYaml(text: string, source: string | undefined): Json {
+  try {
+    const document = parseYaml(text, { schema: 'core', version: '1.2', prettyErrors: true });
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem !== undefined) {
+      const [place] = problem.linePos ?? [];
+      throw malformed(source, place, (problem.message.split('\n', 1)[0] ?? '').replace(/:$/, ''));
+    }
+    const value: unknown = document.toJS({ maxAliasCount: yamlAliasesMax });
+    return assertJson(value, source);
+  } catch (error) {
+    if (error instanceof MillraceError) throw error;
+    const reason = error instanceof RangeError ? 'nested too deeply' : messageOf(error);
+    throw malformed(source, undefined, reason);
+  }
+}
+
+/** YAML can say `.inf` and `.nan`, which JSON cannot. */
+function assertJson(value: unknown, source: string | undefined): Json {
+  const assertFinite = (_: string, item: unknown): unknown => {
+    if (typeof item !== 'number' || Number.isFinite(item)) return item;
+    throw malformed(source, undefined, `expected values that JSON has, found the number ${item}`);
+  };
+  const text = JSON.stringify(value, assertFinite);
+  return text === undefined ? null : JSON.parse(text);
+}
+
+interface TextPlace {
+  readonly line: number;
+  readonly col: number;
+}
+
+function placeOf(text: string, offset: number): TextPlace {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, col: (before.at(-1) ?? '').length + 1 };
+}
+
+function malformed(
+  source: string | undefined,
+  place: TextPlace | undefined,
+  reason: string,
+): MillraceError {
+  const name = source ?? 'the document';
+  const where = place === undefined ? '' : `, line ${place.line}, column ${place.col}`;
+  return new MillraceError('MALFORMED_DOCUMENT', `cannot read ${name}${where}: ${reason}`, {
+    fields: { source, line: place?.line, column: place?.col },
+  });
 }

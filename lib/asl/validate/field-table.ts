@@ -1,0 +1,103 @@
+/** Checks an object against a table of the fields it may have; a field outside of the table is refused. */
+import { isObject, type Json, type JsonObject } from '../json.ts';
+import { below, type Report, shown } from './report.ts';
+
+/** What a check may use beside the value. */
+export interface Validation {
+  readonly report: Report;
+  /** Checks a graph of states inside of a state; given in, because graphs and states contain each other. */
+  readonly checkGraph: (graph: JsonObject, location: string) => void;
+}
+
+/** Where a checked value stands. */
+export interface Place {
+  readonly field: string;
+  readonly location: string;
+  readonly validation: Validation;
+}
+
+/** Reports what is wrong with one field's value. */
+export type Check = (value: Json, place: Place) => void;
+
+/** The fields that an object may have, each with the check of its value. */
+export type FieldTable = Readonly<Record<string, Check>>;
+
+/** Checks every field of `object` that stands at `location`, and that `required` ones are there. */
+export function checkFields(
+  object: JsonObject,
+  table: FieldTable,
+  required: readonly string[],
+  location: string,
+  validation: Validation,
+): void {
+  const missing = required.filter((field) => !Object.hasOwn(object, field));
+  if (missing.length > 0) {
+    validation.report.schema(`These fields are required: [${missing.join(', ')}]`, location);
+  }
+  for (const [field, value] of Object.entries(object)) {
+    const check = Object.hasOwn(table, field) ? table[field] : undefined;
+    if (check !== undefined) check(value, { field, location: below(location, field), validation });
+    else refuseField(field, location, validation.report);
+  }
+}
+
+/** Refuses a second field of `fields`, which exclude one another. */
+export function checkOnlyOne(
+  object: JsonObject,
+  fields: readonly string[],
+  location: string,
+  report: Report,
+): void {
+  if (fields.filter((field) => Object.hasOwn(object, field)).length > 1) {
+    report.schema(
+      `There should only be one of the following fields: [${fields.join(', ')}]`,
+      location,
+    );
+  }
+}
+
+/** As `checkOnlyOne`, and refuses none of them as well. */
+export function checkExactlyOne(
+  object: JsonObject,
+  fields: readonly string[],
+  location: string,
+  report: Report,
+): void {
+  checkOnlyOne(object, fields, location, report);
+  if (fields.some((field) => Object.hasOwn(object, field))) return;
+  report.schema(`One of these fields is required: [${fields.join(', ')}]`, location);
+}
+
+/** The value as an object, or undefined and a finding. */
+export function objectAt(value: Json, place: Place): JsonObject | undefined {
+  if (isObject(value)) return value;
+  place.validation.report.schema(
+    `The value for the field '${place.field}' must be an object`,
+    place.location,
+    `found ${shown(value)}`,
+  );
+  return undefined;
+}
+
+const jsonataFields: ReadonlySet<string> = new Set(['Arguments', 'Output', 'Items', 'Condition']);
+const laterFields: ReadonlySet<string> = new Set([
+  'Assign',
+  'ItemReader',
+  'ItemBatcher',
+  'ResultWriter',
+  'Label',
+]);
+
+function refuseField(field: string, location: string, report: Report): void {
+  if (laterFields.has(field)) {
+    const message = `The field '${field}' is not supported yet by this version of Millrace`;
+    report.error('UNSUPPORTED_FEATURE', message, below(location, field));
+  } else if (jsonataFields.has(field)) {
+    report.schema(
+      `The QueryLanguage is set to 'JSONPath', but field '${field}' is only supported for the 'JSONata' QueryLanguage`,
+      location,
+    );
+  } else {
+    report.schema(`Field '${field}' is not supported`, location);
+  }
+}
