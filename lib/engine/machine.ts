@@ -1,0 +1,100 @@
+/**
+ * A definition compiled for running: every path, template and rule parsed once, states found by name. Immutable,
+ * and shared by all executions of the machine's version.
+ */
+import type { MachineDefinition, StateDefinition, StateGraph } from '../asl/definition.ts';
+import { assertNever, MillraceError } from '../errors.ts';
+import { type EngineLimits, engineLimitDefaults, nestingMax } from './limits.ts';
+import { type ChoiceNode, compileChoice } from './states/choice.ts';
+import { compileFail, type FailNode } from './states/fail.ts';
+import { compileMap, type MapNode } from './states/map.ts';
+import { compileParallel, type ParallelNode } from './states/parallel.ts';
+import { compilePass, type PassNode } from './states/pass.ts';
+import { compileSucceed, type SucceedNode } from './states/succeed.ts';
+import { compileTask, type TaskNode } from './states/task.ts';
+import { compileWait, type WaitNode } from './states/wait.ts';
+
+/** A compiled machine. */
+export interface Machine {
+  readonly graph: Graph;
+  /** `TimeoutSeconds` in milliseconds; null without one. */
+  readonly timeoutMs: number | null;
+  readonly limits: EngineLimits;
+}
+
+/** Compiled states and where to begin. */
+export interface Graph {
+  readonly startAt: string;
+  readonly states: ReadonlyMap<string, StateNode>;
+}
+
+/** A compiled state. */
+export type StateNode =
+  | TaskNode
+  | PassNode
+  | ChoiceNode
+  | WaitNode
+  | SucceedNode
+  | FailNode
+  | ParallelNode
+  | MapNode;
+
+/**
+ * Compiles a validated definition. Limits that are left out are {@link engineLimitDefaults}.
+ * @throws MillraceError INVALID_DEFINITION when Parallel and Map states nest deeper than `nestingMax`
+ */
+export function compileMachine(
+  definition: MachineDefinition,
+  limits: Partial<EngineLimits> = {},
+): Machine {
+  const { TimeoutSeconds } = definition;
+  return {
+    graph: compileGraph(definition, 0),
+    timeoutMs: TimeoutSeconds === undefined ? null : TimeoutSeconds * 1_000,
+    limits: { ...engineLimitDefaults, ...limits },
+  };
+}
+
+function compileGraph(graph: StateGraph, depth: number): Graph {
+  if (depth > nestingMax) {
+    throw new MillraceError(
+      'INVALID_DEFINITION',
+      `Parallel and Map states may nest ${nestingMax} deep, and the graph that starts at '${graph.StartAt}' is deeper; ` +
+        'move the inner states into a machine of their own.',
+      { fields: { startAt: graph.StartAt, nestingMax } },
+    );
+  }
+  const inner = (child: StateGraph): Graph => compileGraph(child, depth + 1);
+  const states = new Map<string, StateNode>();
+  for (const [name, state] of Object.entries(graph.States)) {
+    states.set(name, compileState(name, state, inner));
+  }
+  return { startAt: graph.StartAt, states };
+}
+
+function compileState(
+  name: string,
+  state: StateDefinition,
+  inner: (graph: StateGraph) => Graph,
+): StateNode {
+  switch (state.Type) {
+    case 'Task':
+      return compileTask(name, state);
+    case 'Pass':
+      return compilePass(name, state);
+    case 'Choice':
+      return compileChoice(name, state);
+    case 'Wait':
+      return compileWait(name, state);
+    case 'Succeed':
+      return compileSucceed(name, state);
+    case 'Fail':
+      return compileFail(name, state);
+    case 'Parallel':
+      return compileParallel(name, state, inner);
+    case 'Map':
+      return compileMap(name, state, inner);
+    default:
+      return assertNever(state);
+  }
+}

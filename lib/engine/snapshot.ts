@@ -1,0 +1,152 @@
+/**
+ * Where an execution stands, as plain JSON: all that `transition` needs beside the machine and the identity, and
+ * nothing that those two could tell it. A snapshot is never changed; the next one shares what stayed the same.
+ *
+ * The machine of an execution, by `status`:
+ *
+ *     PENDING --started--> RUNNING --> SUCCEEDED | FAILED | TIMED_OUT | ABORTED
+ *                             ^                        |          |         |
+ *                             +----------redriven------+----------+---------+
+ *
+ * PENDING and the ends hold nothing open. RUNNING always has a branch that is blocked; it leaves when the root
+ * branch is done or fails, when `deadline` passes, or when an `aborted` or `failed` event says so.
+ *
+ * The machine of a branch, by `doing.kind`; the longest stay is in brackets:
+ *
+ *     entry --> task [timeoutAt, heartbeatAt, or no limit] --> the next state's entry, a retry, or failure
+ *           --> wait [until]                               --> the next state's entry
+ *           --> parallel, map [as long as their branches]  --> the next state's entry, a retry, or failure
+ *     retry [at] --> the same state again
+ *
+ * A branch of the root, of a Parallel or of a Map ends as a {@link Done}, or with a `failure`. A failed branch stays
+ * where it was, and what was running below it has stopped with it: a redrive goes on from exactly there.
+ */
+import type { Json } from '../asl/json.ts';
+import type { FailureDetails } from './history-event.ts';
+import type { ExecutionStatus } from './status.ts';
+
+/** An execution at rest between two events. */
+export interface Snapshot {
+  readonly version: 1;
+  readonly status: Exclude<ExecutionStatus, 'PENDING_REDRIVE'>;
+  /** Id of the newest history event; 0 when there is none. */
+  readonly lastEventId: number;
+  /** Milliseconds since 1970; 0 while PENDING. */
+  readonly startedAt: number;
+  /** When the machine's own `TimeoutSeconds` are over, in milliseconds since 1970; null without one. */
+  readonly deadline: number | null;
+  readonly redrives: number;
+  /** Null while nothing has started. */
+  readonly root: Branch | Done | null;
+  /** Why it FAILED, TIMED_OUT or was ABORTED; null otherwise. */
+  readonly outcome: FailureDetails | null;
+}
+
+/** A sequence of states that is under way, or that failed. */
+export interface Branch {
+  /** The name of the state it is in. */
+  readonly state: string;
+  /** That state's raw input. */
+  readonly input: Json;
+  /** Id and time of the event that says the state was entered; 0 before it is. */
+  readonly enteredId: number;
+  readonly enteredAt: number;
+  /** Id of the branch's newest event, the next one's `previousEventId`. */
+  readonly lastId: number;
+  /** Serial number of the try in this visit of the state, from 0; goes on over redrives, so that commands stay unique. */
+  readonly attempt: number;
+  /** How often each retrier of the state has been used in this visit; empty when none has. */
+  readonly retries: readonly number[];
+  readonly doing: Doing;
+  /** Present when the branch failed. */
+  readonly failure?: FailureDetails;
+}
+
+/** What a branch is blocked on. Times are milliseconds since 1970. */
+export type Doing =
+  /** It enters the state at `at`: a beginning, or a pause after too many steps at once. */
+  | { readonly kind: 'entry'; readonly at: number }
+  /** It runs the state, entered before, again at `at`: a back-off, or a redrive. */
+  | { readonly kind: 'retry'; readonly at: number }
+  | TaskDoing
+  | { readonly kind: 'wait'; readonly until: number }
+  | ParallelDoing
+  | MapDoing;
+
+/** A command is out. Its name is made of the branch's `enteredId` and `attempt`. */
+export interface TaskDoing {
+  readonly kind: 'task';
+  readonly timeoutAt?: number;
+  readonly heartbeatAt?: number;
+  /** Milliseconds that a heartbeat moves `heartbeatAt` to. */
+  readonly heartbeatMs?: number;
+  /** The command's parameters, kept only when they cannot be computed again (a random number went in). */
+  readonly parameters?: Json;
+}
+
+/** One entry for each branch. */
+export interface ParallelDoing {
+  readonly kind: 'parallel';
+  readonly branches: readonly (Branch | Done)[];
+}
+
+/** One entry for each iteration that has started; the items are computed from the input when they are needed. */
+export interface MapDoing {
+  readonly kind: 'map';
+  /** How many items there are. */
+  readonly length: number;
+  readonly iterations: readonly (Branch | Done)[];
+}
+
+/** A branch that reached its end: all that is kept of it. */
+export interface Done {
+  readonly output: Json;
+  readonly lastId: number;
+}
+
+const pending: Snapshot = Object.freeze({
+  version: 1,
+  status: 'PENDING',
+  lastEventId: 0,
+  startedAt: 0,
+  deadline: null,
+  redrives: 0,
+  root: null,
+  outcome: null,
+});
+
+/** The snapshot of an execution that is recorded and not yet started. */
+export function newSnapshot(): Snapshot {
+  return pending;
+}
+
+/** The text a store keeps. */
+export function encodeSnapshot(snapshot: Snapshot): string {
+  return JSON.stringify(snapshot);
+}
+
+/** The snapshot that `text` was encoded from. Text of another version is a bug of the caller's. */
+export function decodeSnapshot(text: string): Snapshot {
+  const snapshot: Snapshot = JSON.parse(text);
+  if (snapshot.version !== 1) {
+    throw new Error(`invariant broken: a snapshot of version 1, not ${snapshot.version}`);
+  }
+  return snapshot;
+}
+
+/** Whether a branch reached its end well. */
+export function isDone(branch: Branch | Done): branch is Done {
+  return 'output' in branch;
+}
+
+/** The branches that a blocked branch waits for; undefined when it waits for something else. */
+export function childrenOf(branch: Branch): readonly (Branch | Done)[] | undefined {
+  const { doing } = branch;
+  if (doing.kind === 'parallel') return doing.branches;
+  return doing.kind === 'map' ? doing.iterations : undefined;
+}
+
+/** The name of a branch's command. */
+export function commandOf(branch: Branch): string {
+  return `${branch.enteredId}:${branch.attempt}`;
+}

@@ -1,0 +1,86 @@
+/** Parallel: runs its branches side by side; their outputs, in order, are its result. One that fails fails it. */
+import type { ParallelState, StateGraph } from '../../asl/definition.ts';
+import type { Json } from '../../asl/json.ts';
+import { recordAborted } from '../abort.ts';
+import { compileDataFlow, type DataFlow, outputOf, select, shape } from '../data-flow.ts';
+import type { Graph } from '../machine.ts';
+import { compileRecovery, type Recovery } from '../recovery.ts';
+import { type Branch, type Done, isDone } from '../snapshot.ts';
+import type { Step } from '../step.ts';
+import { beginning, type Visit } from '../visit.ts';
+
+/** A compiled Parallel state. */
+export interface ParallelNode {
+  readonly type: 'Parallel';
+  readonly name: string;
+  readonly next: string | null;
+  readonly flow: DataFlow;
+  readonly recovery: Recovery;
+  readonly branches: readonly Graph[];
+}
+
+/** Compiles a Parallel state; `compileGraph` compiles its branches. */
+export function compileParallel(
+  name: string,
+  state: ParallelState,
+  compileGraph: (graph: StateGraph) => Graph,
+): ParallelNode {
+  return {
+    type: 'Parallel',
+    name,
+    next: state.Next ?? null,
+    flow: compileDataFlow(state),
+    recovery: compileRecovery(state),
+    branches: state.Branches.map(compileGraph),
+  };
+}
+
+/** Begins every branch with the effective input. */
+export function runParallel(visit: Visit, node: ParallelNode): Step {
+  const effective = select(node.flow.inputPath, visit, visit.input);
+  const input = shape(node.flow.parameters, visit, effective);
+  visit.record('ParallelStateStarted');
+  const { lastId, turn } = visit;
+  return {
+    kind: 'forked',
+    children: node.branches.map((graph) => beginning(graph, input, lastId, turn.at)),
+  };
+}
+
+/** What the branches have come to: still running, failed, or all done. */
+export function settleParallel(
+  visit: Visit,
+  node: ParallelNode,
+  children: readonly (Branch | Done)[],
+): Step {
+  const outputs: Json[] = [];
+  let lastId = visit.lastId;
+  for (const child of children) {
+    if (isDone(child)) {
+      outputs.push(child.output);
+      lastId = Math.max(lastId, child.lastId);
+    } else if (child.failure !== undefined) return failParallel(visit, node, children, child);
+  }
+  if (outputs.length < children.length) {
+    return { kind: 'blocked', doing: { kind: 'parallel', branches: children } };
+  }
+  visit.lastId = lastId;
+  visit.turn.record('ParallelStateSucceeded', lastId);
+  const output = outputOf(node.flow, visit, visit.input, outputs);
+  return { kind: 'finished', output, next: node.next };
+}
+
+function failParallel(
+  visit: Visit,
+  node: ParallelNode,
+  children: readonly (Branch | Done)[],
+  failed: Branch,
+): Step {
+  node.branches.forEach((graph, index) => {
+    const child = children[index];
+    if (child !== undefined) recordAborted(visit.turn, graph, child, failed.lastId);
+  });
+  visit.lastId = failed.lastId;
+  visit.record('ParallelStateFailed');
+  return { kind: 'failed', ...failed.failure };
+}

@@ -1,0 +1,170 @@
+/**
+ * Task: sends a command out and waits for its answer, at most `TimeoutSeconds`, with a heartbeat at least every
+ * `HeartbeatSeconds`. It runs again, with a new command, for every retry.
+ */
+import type { TaskState } from '../../asl/definition.ts';
+import type { Json } from '../../asl/json.ts';
+import { compilePath, type JsonPath } from '../../asl/json-path.ts';
+import { ErrorName, StateError } from '../../asl/state-error.ts';
+import { compileDataFlow, type DataFlow, outputOf, select } from '../data-flow.ts';
+import type { InvokeEffect } from '../effect.ts';
+import { integerAt } from '../path-integer.ts';
+import { compileRecovery, type Recovery } from '../recovery.ts';
+import type { TaskDoing } from '../snapshot.ts';
+import type { Failed, Step } from '../step.ts';
+import {
+  recordFailed,
+  recordScheduled,
+  recordSucceeded,
+  recordTimedOut,
+  type TaskKind,
+  type TaskTiming,
+  taskKindOf,
+} from '../task-events.ts';
+import type { Visit } from '../visit.ts';
+
+/** A compiled Task state. */
+export interface TaskNode {
+  readonly type: 'Task';
+  readonly name: string;
+  readonly next: string | null;
+  readonly resource: string;
+  readonly kind: TaskKind;
+  readonly flow: DataFlow;
+  readonly recovery: Recovery;
+  readonly timeout: Seconds;
+  readonly heartbeat: Seconds;
+}
+
+type Seconds = number | JsonPath | undefined;
+
+/** Compiles a Task state. */
+export function compileTask(name: string, state: TaskState): TaskNode {
+  return {
+    type: 'Task',
+    name,
+    next: state.Next ?? null,
+    resource: state.Resource,
+    kind: taskKindOf(state.Resource),
+    flow: compileDataFlow(state),
+    recovery: compileRecovery(state),
+    timeout: compileSeconds(state.TimeoutSeconds, state.TimeoutSecondsPath),
+    heartbeat: compileSeconds(state.HeartbeatSeconds, state.HeartbeatSecondsPath),
+  };
+}
+
+function compileSeconds(seconds: number | undefined, path: string | undefined): Seconds {
+  return path === undefined ? seconds : compilePath(path);
+}
+
+/** Sends the command out; blocked until it is answered. */
+export function runTask(visit: Visit, node: TaskNode): Step {
+  const { turn } = visit;
+  const effective = select(node.flow.inputPath, visit, visit.input);
+  const { value, recomputable } = shapeParameters(visit, node, effective);
+  const timing = timingOf(visit, node, effective);
+  recordScheduled(visit, node, turn.textOf(value, node.name), timing);
+  turn.invoke(invocation(visit, node, value));
+  return { kind: 'blocked', doing: taskDoing(turn.at, timing, recomputable ? undefined : value) };
+}
+
+/** The command of a visit that is blocked on it, to be sent again. */
+export function repeatTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
+  if (doing.parameters !== undefined) return invocation(visit, node, doing.parameters);
+  const effective = select(node.flow.inputPath, visit, visit.input);
+  return invocation(visit, node, shapeParameters(visit, node, effective).value);
+}
+
+/** What an answer with a result leads to; a result over the payload limit is a failure. */
+export function succeedTask(visit: Visit, node: TaskNode, result: Json): Step {
+  let text: string;
+  try {
+    text = visit.turn.textOf(result, node.resource);
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown;
+    return failTask(visit, node, thrown.error, thrown.causeText);
+  }
+  recordSucceeded(visit, node.kind, text);
+  const output = outputOf(node.flow, visit, visit.input, result);
+  return { kind: 'finished', output, next: node.next };
+}
+
+/** What an answer with an error leads to. */
+export function failTask(visit: Visit, node: TaskNode, error: string, cause: string): Failed {
+  recordFailed(visit, node.kind, error, cause);
+  return { kind: 'failed', error, cause };
+}
+
+/** What a passed time limit leads to: reported as `States.Timeout`, a missed heartbeat also caught by its own name. */
+export function timeOutTask(visit: Visit, node: TaskNode, doing: TaskDoing): Failed {
+  const { timeoutAt = Number.POSITIVE_INFINITY, heartbeatAt = Number.POSITIVE_INFINITY } = doing;
+  recordTimedOut(visit, node.kind, ErrorName.timeout);
+  const failure: Failed = { kind: 'failed', error: ErrorName.timeout };
+  if (timeoutAt <= heartbeatAt) return failure;
+  return { ...failure, matchedAs: ErrorName.heartbeatTimeout };
+}
+
+function invocation(visit: Visit, node: TaskNode, parameters: Json): InvokeEffect {
+  return {
+    type: 'invoke',
+    command: `${visit.enteredId}:${visit.attempt}`,
+    resource: node.resource,
+    stateName: node.name,
+    parameters,
+    attempt: visit.attempt,
+  };
+}
+
+/** A random number that went in cannot be drawn again: such parameters have to be kept. */
+function shapeParameters(
+  visit: Visit,
+  node: TaskNode,
+  effective: Json,
+): { value: Json; recomputable: boolean } {
+  const { parameters } = node.flow;
+  if (parameters === null) return { value: effective, recomputable: true };
+  let recomputable = true;
+  const evaluation = visit.evaluation(effective, () => {
+    recomputable = false;
+    return visit.turn.random();
+  });
+  const value = parameters.evaluate(evaluation);
+  return { value, recomputable };
+}
+
+const untimed: TaskTiming = Object.freeze({});
+
+function timingOf(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
+  if (node.timeout === undefined && node.heartbeat === undefined) return untimed;
+  const timeout = secondsOf(visit, node.timeout, 'TimeoutSecondsPath', effective);
+  const heartbeat = secondsOf(visit, node.heartbeat, 'HeartbeatSecondsPath', effective);
+  return {
+    ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
+    ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
+  };
+}
+
+function secondsOf(
+  visit: Visit,
+  seconds: Seconds,
+  field: string,
+  effective: Json,
+): number | undefined {
+  if (seconds === undefined || typeof seconds === 'number') return seconds;
+  return integerAt(seconds, field, 1, visit, effective);
+}
+
+function taskDoing(at: number, timing: TaskTiming, parameters: Json | undefined): TaskDoing {
+  const { timeoutInSeconds, heartbeatInSeconds } = timing;
+  return {
+    kind: 'task',
+    ...(timeoutInSeconds === undefined ? {} : { timeoutAt: at + timeoutInSeconds * 1_000 }),
+    ...(heartbeatInSeconds === undefined
+      ? {}
+      : {
+          heartbeatAt: at + heartbeatInSeconds * 1_000,
+          heartbeatMs: heartbeatInSeconds * 1_000,
+        }),
+    ...(parameters === undefined ? {} : { parameters }),
+  };
+}

@@ -1,0 +1,228 @@
+/**
+ * The only door: the one way in which an execution changes. Pure and synchronous; it reads no clock and draws no
+ * random number but what the event brings, changes none of its arguments, and turns whatever goes wrong with a
+ * user's data into a failure of the state. After an event it runs on through all states that do no work outside until
+ * every branch is blocked, entering at most `stepsPerTransitionMax` states; a branch that has more to enter then waits
+ * for a timer that is due at once, so that the caller makes a checkpoint and goes on.
+ */
+import { ErrorName, StateError } from '../asl/state-error.ts';
+import { assertNever } from '../errors.ts';
+import { cancelCommands } from './abort.ts';
+import type { Effect } from './effect.ts';
+import type { EngineEvent } from './event.ts';
+import type { ExecutionIdentity } from './execution-identity.ts';
+import {
+  type FailureDetails,
+  type HistoryEvent,
+  leftOut,
+  type Truncation,
+  whole,
+} from './history-event.ts';
+import type { Machine } from './machine.ts';
+import { type Branch, type Done, isDone, type Snapshot } from './snapshot.ts';
+import { type EndStatus, isEnd } from './status.ts';
+import { Turn } from './turn.ts';
+import { beginning, type Frame } from './visit.ts';
+import { concerns, type Wake, wakeBranch } from './wake.ts';
+
+/** What an event has led to. */
+export interface Transition {
+  /** The same object as before when nothing came of the event. */
+  readonly snapshot: Snapshot;
+  /** To carry out once the snapshot is durable, in order. */
+  readonly effects: Effect[];
+  /** The events to add to the history, ids ascending without a gap. */
+  readonly history: HistoryEvent[];
+}
+
+/** Applies `event`. An event that no longer matters (a late answer, an end that has come before) changes nothing. */
+export function transition(
+  machine: Machine,
+  identity: ExecutionIdentity,
+  snapshot: Snapshot,
+  event: EngineEvent,
+): Transition {
+  if (!matters(snapshot, event)) return { snapshot, effects: [], history: [] };
+  const turn = new Turn(machine, identity, snapshot, event);
+  const after = apply(turn, snapshot, event);
+  return { snapshot: after, effects: turn.effects, history: turn.history };
+}
+
+function matters({ status }: Snapshot, { type }: EngineEvent): boolean {
+  switch (type) {
+    case 'started':
+      return status === 'PENDING';
+    case 'redriven':
+      return isEnd(status) && status !== 'SUCCEEDED';
+    case 'aborted':
+    case 'failed':
+      return !isEnd(status);
+    default:
+      return status === 'RUNNING';
+  }
+}
+
+function apply(turn: Turn, snapshot: Snapshot, event: EngineEvent): Snapshot {
+  switch (event.type) {
+    case 'started':
+      return start(turn, snapshot);
+    case 'commandSucceeded': {
+      const { command, result } = event;
+      return wake(turn, snapshot, { kind: 'answer', outcome: 'succeeded', command, result });
+    }
+    case 'commandFailed': {
+      const { command, error, cause } = event;
+      return wake(turn, snapshot, { kind: 'answer', outcome: 'failed', command, error, cause });
+    }
+    case 'heartbeatReceived': {
+      const { command } = event;
+      return wake(turn, snapshot, { kind: 'answer', outcome: 'alive', command });
+    }
+    case 'timersDue':
+      if (snapshot.deadline !== null && snapshot.deadline <= event.at) {
+        return end(turn, snapshot, 'TIMED_OUT', { error: ErrorName.timeout });
+      }
+      return wake(turn, snapshot, { kind: 'timers', at: event.at });
+    case 'aborted':
+      return end(turn, snapshot, 'ABORTED', failureIn(event));
+    case 'failed':
+      return end(turn, snapshot, 'FAILED', failureIn(event));
+    case 'redriven':
+      return redrive(turn, snapshot);
+    default:
+      return assertNever(event);
+  }
+}
+
+function start(turn: Turn, snapshot: Snapshot): Snapshot {
+  const begun = begin(turn, snapshot);
+  if (begun.status !== 'RUNNING') return begun;
+  return wake(turn, begun, { kind: 'timers', at: turn.at });
+}
+
+/** Makes a pending execution RUNNING, about to enter its first state. An input over the limits ends it at once. */
+function begin(turn: Turn, snapshot: Snapshot): Snapshot {
+  const { machine, identity, at } = turn;
+  const { timeoutMs, graph } = machine;
+  turn.startedAt = at;
+  const root = beginning(graph, identity.input, 0, at);
+  const deadline = timeoutMs === null ? null : at + timeoutMs;
+  const begun: Snapshot = { ...snapshot, status: 'RUNNING', startedAt: at, deadline, root };
+  try {
+    const input = turn.textOf(identity.input, identity.name);
+    recordStarted(turn, input, whole);
+    return { ...begun, lastEventId: turn.lastEventId };
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown;
+    recordStarted(turn, '', leftOut);
+    return end(turn, { ...begun, root: null }, 'FAILED', {
+      error: thrown.error,
+      cause: thrown.causeText,
+    });
+  }
+}
+
+function recordStarted(turn: Turn, input: string, inputDetails: Truncation): void {
+  turn.record('ExecutionStarted', 0, {
+    executionStartedEventDetails: {
+      input,
+      inputDetails,
+      roleArn: turn.identity.roleArn,
+    },
+  });
+}
+
+/** Runs the branches that are concerned; when the root comes to an end, so does the execution. */
+function wake(turn: Turn, snapshot: Snapshot, why: Wake): Snapshot {
+  const { root } = snapshot;
+  if (root === null || !concerns(why, root)) return snapshot;
+  const woken = wakeBranch(turn, rootFrame(turn.machine), root, why);
+  if (woken === root) return snapshot;
+  if (isDone(woken)) return succeed(turn, snapshot, woken);
+  const { failure } = woken;
+  if (failure === undefined) return { ...snapshot, lastEventId: turn.lastEventId, root: woken };
+  return end(turn, { ...snapshot, root: woken }, 'FAILED', failure);
+}
+
+function rootFrame({ graph }: Machine): Frame {
+  return { graph, host: null, index: 0 };
+}
+
+function succeed(turn: Turn, snapshot: Snapshot, root: Done): Snapshot {
+  const { output } = root;
+  turn.record('ExecutionSucceeded', root.lastId, {
+    executionSucceededEventDetails: {
+      output: turn.textOf(output, turn.identity.name),
+      outputDetails: whole,
+    },
+  });
+  turn.effects.push({ type: 'finish', status: 'SUCCEEDED', output });
+  return { ...snapshot, status: 'SUCCEEDED', lastEventId: turn.lastEventId, deadline: null, root };
+}
+
+/** Ends the execution badly, wherever it stands; the tree stays as it is, for a redrive. */
+function end(
+  turn: Turn,
+  snapshot: Snapshot,
+  status: Exclude<EndStatus, 'SUCCEEDED'>,
+  failure: FailureDetails,
+): Snapshot {
+  const standing = snapshot.status === 'PENDING' ? begin(turn, snapshot) : snapshot;
+  if (standing.status !== 'RUNNING') return standing;
+  const { root } = standing;
+  if (root !== null) cancelCommands(turn, root);
+  recordEnd(turn, status, failure, root);
+  turn.effects.push({ type: 'finish', status, ...failure });
+  const { lastEventId } = turn;
+  return { ...standing, status, lastEventId, deadline: null, outcome: failure };
+}
+
+/** A failure of the root follows from the root's last event; an end from outside follows from none. */
+function recordEnd(
+  turn: Turn,
+  status: Exclude<EndStatus, 'SUCCEEDED'>,
+  failure: FailureDetails,
+  root: Branch | Done | null,
+): void {
+  const ownFailure = root !== null && !isDone(root) && root.failure === failure;
+  const previous = ownFailure ? root.lastId : 0;
+  switch (status) {
+    case 'FAILED':
+      turn.record('ExecutionFailed', previous, { executionFailedEventDetails: failure });
+      break;
+    case 'TIMED_OUT':
+      turn.record('ExecutionTimedOut', previous, { executionTimedOutEventDetails: {} });
+      break;
+    case 'ABORTED':
+      turn.record('ExecutionAborted', previous, { executionAbortedEventDetails: failure });
+      break;
+    default:
+      assertNever(status);
+  }
+}
+
+/** Makes an ended execution RUNNING again; what had succeeded is kept, and the machine's time starts anew. */
+function redrive(turn: Turn, snapshot: Snapshot): Snapshot {
+  const { machine, identity, at } = turn;
+  turn.redrives += 1;
+  const redrivenId = turn.record('ExecutionRedriven', snapshot.lastEventId, {
+    executionRedrivenEventDetails: { redriveCount: turn.redrives },
+  });
+  const running: Snapshot = {
+    ...snapshot,
+    status: 'RUNNING',
+    lastEventId: redrivenId,
+    deadline: machine.timeoutMs === null ? null : at + machine.timeoutMs,
+    redrives: turn.redrives,
+    root: snapshot.root ?? beginning(machine.graph, identity.input, redrivenId, at),
+    outcome: null,
+  };
+  return wake(turn, running, { kind: 'redrive', redrivenId });
+}
+
+function failureIn({ error, cause }: FailureDetails): FailureDetails {
+  return {
+    ...(error === undefined ? {} : { error }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}

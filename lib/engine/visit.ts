@@ -1,0 +1,166 @@
+/**
+ * A branch while it runs: a `Branch` thawed for the length of one transition, with the compiled state it is in.
+ * Nothing outside the transition sees it; what remains is the frozen branch.
+ */
+
+import type { Evaluation } from '../asl/evaluation.ts';
+import type { Json, JsonObject } from '../asl/json.ts';
+import { assert } from '../errors.ts';
+import { type ContextItem, contextObject } from './context-object.ts';
+import {
+  type FailureDetails,
+  type HistoryEventDetails,
+  type HistoryEventType,
+  whole,
+} from './history-event.ts';
+import type { Graph, StateNode } from './machine.ts';
+import type { Branch, Doing, Done } from './snapshot.ts';
+import type { Turn } from './turn.ts';
+
+/** The graph a branch runs in, and the Parallel or Map around it. */
+export interface Frame {
+  readonly graph: Graph;
+  /** Null for the machine itself. */
+  readonly host: Visit | null;
+  /** Which of the host's branches or iterations this is. */
+  readonly index: number;
+}
+
+/** See the head of this file. */
+export class Visit {
+  readonly turn: Turn;
+  readonly frame: Frame;
+  node: StateNode;
+  input: Json;
+  enteredId: number;
+  enteredAt: number;
+  lastId: number;
+  attempt: number;
+  retries: readonly number[];
+  /** The branches of a Parallel or Map that has started, for as long as it is in that state. */
+  children: readonly (Branch | Done)[] | null = null;
+  /** A Map's items, while its iterations run. */
+  items: readonly Json[] = [];
+
+  constructor(turn: Turn, frame: Frame, branch: Branch) {
+    this.turn = turn;
+    this.frame = frame;
+    this.node = stateOf(frame.graph, branch.state);
+    this.input = branch.input;
+    this.enteredId = branch.enteredId;
+    this.enteredAt = branch.enteredAt;
+    this.lastId = branch.lastId;
+    this.attempt = branch.attempt;
+    this.retries = branch.retries;
+  }
+
+  /** Moves to a state that is yet to be entered. */
+  moveTo(state: string, input: Json): void {
+    this.node = stateOf(this.frame.graph, state);
+    this.input = input;
+    this.enteredId = 0;
+    this.enteredAt = 0;
+    this.attempt = 0;
+    this.retries = none;
+    this.children = null;
+  }
+
+  /** Records that the state is entered, now. */
+  enter(): void {
+    const { turn, node, input } = this;
+    this.record(`${node.type}StateEntered`, {
+      stateEnteredEventDetails: {
+        input: turn.textOf(input, node.name),
+        inputDetails: whole,
+        name: node.name,
+      },
+    });
+    this.enteredId = this.lastId;
+    this.enteredAt = turn.at;
+  }
+
+  /** Records an event of this branch. */
+  record(type: HistoryEventType, details?: HistoryEventDetails): void {
+    this.lastId = this.turn.record(type, this.lastId, details);
+  }
+
+  /** The scope of an expression whose `$` is `input`. */
+  evaluation(input: Json, random: () => number = this.turn.random): Evaluation {
+    return { input, context: this.context, random };
+  }
+
+  /** The scope of an expression of this Map about its item `index`, of which `$$.Map.Item` tells. */
+  itemEvaluation(input: Json, index: number): Evaluation {
+    const item = { index, value: this.items[index] ?? null };
+    return { input, context: () => this.#contextWith(item), random: this.turn.random };
+  }
+
+  /** Freezes the branch, blocked. */
+  block(doing: Doing): Branch {
+    const { node, input, enteredId, enteredAt, lastId, attempt, retries } = this;
+    return {
+      state: node.name,
+      input,
+      enteredId,
+      enteredAt,
+      lastId,
+      attempt,
+      retries,
+      doing,
+    };
+  }
+
+  /** Freezes the branch, failed, so that a redrive can go on from here. */
+  fail(doing: Doing, failure: FailureDetails): Branch {
+    return { ...this.block(doing), failure };
+  }
+
+  /** `$$`. */
+  readonly context = (): JsonObject => this.#contextWith(itemOf(this.frame));
+
+  #contextWith(item: ContextItem | undefined): JsonObject {
+    return contextObject(this.turn.identity, {
+      startedAt: this.turn.startedAt,
+      redrives: this.turn.redrives,
+      stateName: this.node.name,
+      enteredAt: this.enteredAt,
+      retryCount: 'recovery' in this.node ? sum(this.retries) : undefined,
+      item,
+    });
+  }
+}
+
+const none: readonly number[] = Object.freeze([]);
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+/** The item of the innermost Map around `frame`. */
+function itemOf(frame: Frame): ContextItem | undefined {
+  for (let { host, index } = frame; host !== null; { host, index } = host.frame) {
+    if (host.node.type === 'Map') return { index, value: host.items[index] ?? null };
+  }
+  return undefined;
+}
+
+/** The compiled state `name` of `graph`. */
+export function stateOf(graph: Graph, name: string): StateNode {
+  const node = graph.states.get(name);
+  assert(node !== undefined, `the definition has the state '${name}' that the snapshot is in`);
+  return node;
+}
+
+/** A branch that is yet to enter the first state of `graph`. */
+export function beginning(graph: Graph, input: Json, lastId: number, at: number): Branch {
+  return {
+    state: graph.startAt,
+    input,
+    enteredId: 0,
+    enteredAt: 0,
+    lastId,
+    attempt: 0,
+    retries: none,
+    doing: { kind: 'entry', at },
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * Runs a definition to its end, or until nothing more can happen, with handlers in place of the world and a clock
+ * that jumps to the next timer. Every transition goes through the production door, and is kept for inspection.
+ */
+import type { MachineDefinition } from '../../lib/asl/definition.ts';
+import type { Json } from '../../lib/asl/json.ts';
+import { parseDefinition } from '../../lib/asl/parse.ts';
+import { dueAt } from '../../lib/engine/due-at.ts';
+import type { Effect, FinishEffect, InvokeEffect } from '../../lib/engine/effect.ts';
+import type { EngineEvent, Seed } from '../../lib/engine/event.ts';
+import {
+  type ExecutionIdentity,
+  executionArn,
+  machineArn,
+} from '../../lib/engine/execution-identity.ts';
+import type { HistoryEvent } from '../../lib/engine/history-event.ts';
+import type { EngineLimits } from '../../lib/engine/limits.ts';
+import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
+import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
+import { transition } from '../../lib/engine/transition.ts';
+
+/** When every run begins: 2026-01-01T00:00:00.000Z. */
+export const startOfRun = Date.UTC(2026, 0, 1);
+
+/** Thrown by a handler to fail its task with `error` and `cause`. */
+export class TaskFailure extends Error {
+  readonly error: string;
+  readonly causeText: string;
+
+  constructor(error: string, causeText = '') {
+    super(error);
+    this.error = error;
+    this.causeText = causeText;
+  }
+}
+
+/** What a handler returns when it never answers. */
+export const noAnswer = Symbol('no answer');
+
+/** Answers a command. */
+export type TestHandler = (parameters: Json, command: InvokeEffect) => Json | typeof noAnswer;
+
+/** Options of {@link Run}. */
+export interface RunOptions {
+  /** @default {} */
+  readonly input?: Json;
+  /** By `Resource`. One that is missing is an unknown handler, which fails. */
+  readonly handlers?: Readonly<Record<string, TestHandler>>;
+  readonly limits?: Partial<EngineLimits>;
+}
+
+/** An execution under test. */
+export class Run {
+  readonly machine: Machine;
+  readonly identity: ExecutionIdentity;
+  readonly events: EngineEvent[] = [];
+  readonly history: HistoryEvent[] = [];
+  readonly effects: Effect[] = [];
+  readonly calls: InvokeEffect[] = [];
+  snapshot: Snapshot = newSnapshot();
+  now = startOfRun;
+  handlers: Readonly<Record<string, TestHandler>>;
+  #unanswered: InvokeEffect[] = [];
+
+  constructor(definition: object, options: RunOptions = {}) {
+    this.machine = compileMachine(parsed(definition), options.limits);
+    this.identity = testIdentity(options.input ?? {});
+    this.handlers = options.handlers ?? {};
+  }
+
+  /** Applies one event at the run's present time. */
+  apply(event: WithoutTime<EngineEvent>): this {
+    const whole = { ...event, at: this.now, seed: seedOf(this.events.length) };
+    this.events.push(whole);
+    const result = transition(this.machine, this.identity, this.snapshot, whole);
+    this.snapshot = result.snapshot;
+    this.history.push(...result.history);
+    this.effects.push(...result.effects);
+    for (const effect of result.effects) {
+      if (effect.type === 'invoke') this.#unanswered.push(effect);
+    }
+    return this;
+  }
+
+  /** Goes on until the execution ends or is blocked for good. */
+  finish(): this {
+    if (this.snapshot.status === 'PENDING') this.apply({ type: 'started' });
+    for (;;) {
+      const command = this.#unanswered.shift();
+      if (command !== undefined) this.#answer(command);
+      else if (!this.#fireTimers()) return this;
+    }
+  }
+
+  /** How the execution ended. */
+  get end(): FinishEffect | undefined {
+    return this.effects.findLast((effect) => effect.type === 'finish');
+  }
+
+  /** The output of an execution that succeeded. */
+  get output(): Json | undefined {
+    return this.end?.output;
+  }
+
+  /** The history's event types, in order. */
+  get types(): string[] {
+    return this.history.map(({ type }) => type);
+  }
+
+  #answer(command: InvokeEffect): void {
+    this.calls.push(command);
+    const name = command.command;
+    try {
+      const handler = this.handlers[command.resource];
+      if (handler === undefined) throw new TaskFailure('UnknownHandler', command.resource);
+      const result = handler(command.parameters, command);
+      if (result !== noAnswer) this.apply({ type: 'commandSucceeded', command: name, result });
+    } catch (thrown) {
+      if (!(thrown instanceof TaskFailure)) throw thrown;
+      const { error, causeText: cause } = thrown;
+      this.apply({ type: 'commandFailed', command: name, error, cause });
+    }
+  }
+
+  #fireTimers(): boolean {
+    const due = dueAt(this.snapshot);
+    if (due === null) return false;
+    this.now = Math.max(this.now, due);
+    this.apply({ type: 'timersDue' });
+    return true;
+  }
+}
+
+/** Runs `definition` to its end. */
+export function run(definition: object, options: RunOptions = {}): Run {
+  return new Run(definition, options).finish();
+}
+
+/** A machine of one state that ends, named S. */
+export function single(state: object): object {
+  return { StartAt: 'S', States: { S: { End: true, ...state } } };
+}
+
+/** The identity that runs have. */
+export function testIdentity(input: Json): ExecutionIdentity {
+  return {
+    arn: executionArn('machine', 'run-1'),
+    name: 'run-1',
+    input,
+    roleArn: 'arn:aws:iam::000000000000:role/millrace',
+    machineArn: machineArn('machine'),
+    machineName: 'machine',
+  };
+}
+
+/** A seed that differs from event to event, the same in every run. */
+export function seedOf(count: number): Seed {
+  return [count + 1, 2, 3, 4];
+}
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at' | 'seed'> : never;
+
+function parsed(definition: object): MachineDefinition {
+  return parseDefinition(JSON.stringify(definition));
+}
