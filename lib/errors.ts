@@ -1,9 +1,9 @@
 /**
- * The one family of errors that Millrace throws at its callers: each has a code to match on, fields to
- * log, and a message that says what was expected, where, what was found and what to do.
+ * The one family of errors that Millrace throws at its callers: each has a code to match on, fields
+ * to log, and a message that says what was expected, where, what was found and what to do.
  *
- * Not in this family: errors of the States Language (`States.Timeout`, a handler's own names), which are
- * values in an execution's snapshot, and broken invariants, which are assertions.
+ * Not in this family: errors of the States Language (`States.Timeout`, a handler's own names),
+ * which are values in an execution's snapshot, and broken invariants, which are assertions.
  */
 
 /** Every code an error of Millrace can carry; match on these, never on a class. */

@@ -1,12 +1,20 @@
-/** What an expression may see while it is evaluated. Everything in it is plain data or derived from the event. */
+/**
+ * What an expression may see while it is evaluated. Everything in it is plain data or derived from
+ * the event.
+ */
 import type { Json, JsonObject } from './json.ts';
 
 /** The scope of one evaluation. */
 export interface Evaluation {
   /** The document that `$` means. */
   readonly input: Json;
-  /** The document that `$$` means; built when first asked for, because most expressions never ask. */
+  /**
+   * The document that `$$` means; built when first asked for, because most expressions never ask.
+   */
   readonly context: () => JsonObject;
-  /** The next number in [0, 1) of the event's own random sequence (`States.UUID`, `States.MathRandom`, jitter). */
+  /**
+   * The next number in [0, 1) of the event's own random sequence (`States.UUID`,
+   * `States.MathRandom`, jitter).
+   */
   readonly random: () => number;
 }

@@ -1,4 +1,7 @@
-/** JSON values as the language sees them. Keys are data: `__proto__` or `$` in one means nothing special. */
+/**
+ * JSON values as the language sees them. Keys are data: `__proto__` or `$` in one means nothing
+ * special.
+ */
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -13,7 +16,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `object` with `key` set; an own property whatever the key's name is, and `object` is left as it was. */
+/**
+ * `object` with `key` set; an own property whatever the key's name is, and `object` is left as it
+ * was.
+ */
 export function withKey(object: JsonObject, key: string, value: Json): JsonObject {
   const copy: Record<string, Json> = { ...object };
   setOwn(copy, key, value);

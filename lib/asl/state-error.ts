@@ -1,4 +1,7 @@
-/** An error of the States Language, on its way from the place that raises it to the state that may retry or catch it. */
+/**
+ * An error of the States Language, on its way from the place that raises it to the state that may
+ * retry or catch it.
+ */
 
 /** The reserved error names (States Language, appendix A, and those that Step Functions adds). */
 export const ErrorName = Object.freeze({
@@ -20,8 +23,8 @@ export const ErrorName = Object.freeze({
 });
 
 /**
- * Thrown inside `lib/asl` and `lib/engine` only, and caught by the engine, which turns it into a state's failure.
- * It never leaves the engine.
+ * Thrown inside `lib/asl` and `lib/engine` only, and caught by the engine, which turns it into a
+ * state's failure. It never leaves the engine.
  */
 export class StateError extends Error {
   override readonly name = 'StateError' as const;

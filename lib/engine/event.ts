@@ -26,10 +26,15 @@ export type EngineEvent =
     })
   /** The handler of `command` is alive; moves its heartbeat's deadline. */
   | (Happened & { readonly type: 'heartbeatReceived'; readonly command: string })
-  /** Fires every timer due at or before `at`: waits, back-offs, time-outs, heartbeats, the machine's own time-out. */
+  /**
+   * Fires every timer due at or before `at`: waits, back-offs, time-outs, heartbeats, the machine's
+   * own time-out.
+   */
   | (Happened & { readonly type: 'timersDue' })
   | (Happened & { readonly type: 'aborted'; readonly error?: string; readonly cause?: string })
-  /** Ends the execution FAILED from outside the language (too many stalls, an unknown handler …). */
+  /**
+   * Ends the execution FAILED from outside the language (too many stalls, an unknown handler …).
+   */
   | (Happened & { readonly type: 'failed'; readonly error: string; readonly cause: string })
   /** Runs a failed, timed-out or aborted execution again from the states that did not succeed. */
   | (Happened & { readonly type: 'redriven' });

@@ -13,6 +13,7 @@ export interface NewArchiveEntry {
   readonly sentAt: number;
 }
 
+/** A task in the archive, and what became of its execution. */
 export interface ArchiveEntry extends NewArchiveEntry {
   /** Null when the task was not an execution's, or the execution is unknown. */
   readonly executionId: string | null;
@@ -41,8 +42,8 @@ export interface ArchiveStore {
   listArchive(filter: ArchiveFilter, page: PageRequest): Promise<Page<ArchiveEntry>>;
   countArchive(filter: ArchiveFilter): Promise<number>;
   /**
-   * Takes up to `limit` entries out and makes their executions PENDING_REDRIVE and runnable, with attempts counted
-   * anew, in one transaction. Answers the tasks to send.
+   * Takes up to `limit` entries out and makes their executions PENDING_REDRIVE and runnable, with
+   * attempts counted anew, in one transaction. Answers the tasks to send.
    */
   redriveArchived(filter: ArchiveFilter, limit: number): Promise<Wakeup[]>;
   /** Deletes up to `limit` entries; answers how many. Their executions stay as they ended. */

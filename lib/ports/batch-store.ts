@@ -1,10 +1,12 @@
 /**
- * Where batches live. One leader at a time fans a batch out: under a lease with a fence, each chunk's executions
- * and the new cursor in one transaction, so that fan-out is exactly-once here whatever crashes.
+ * Where batches live. One leader at a time fans a batch out: under a lease with a fence, each
+ * chunk's executions and the new cursor in one transaction, so that fan-out is exactly-once here
+ * whatever crashes.
  */
 import type { CreateResult, NewExecution } from './execution-store.ts';
 import type { Page, PageRequest } from './page.ts';
 
+/** Where a batch stands. PAUSED goes on when resumed; SUCCEEDED, FAILED and ABORTED are ends. */
 export type BatchStatus = 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 
 /** A batch to record. */
@@ -29,6 +31,7 @@ export interface BatchCounters {
   readonly aborted: number;
 }
 
+/** A batch as it is kept. */
 export interface BatchRecord extends NewBatch, BatchCounters {
   readonly status: BatchStatus;
   /** Why it is PAUSED, FAILED or ABORTED; null otherwise. */
@@ -82,14 +85,20 @@ export interface BatchStore {
   releaseBatch(batchId: string, fence: number): Promise<void>;
 
   /**
-   * Records a chunk and the cursor in one transaction, counting what was created; null when the lease was lost
-   * (nothing is written then) or the batch is no longer RUNNING.
+   * Records a chunk and the cursor in one transaction, counting what was created; null when the
+   * lease was lost (nothing is written then) or the batch is no longer RUNNING.
    */
   fanOut(chunk: FanOutChunk): Promise<CreateResult[] | null>;
-  /** Tells that the tasks of executions below `sentIndex` were sent; keeps the leader's memory when given. */
+  /**
+   * Tells that the tasks of executions below `sentIndex` were sent; keeps the leader's memory when
+   * given.
+   */
   recordSent(batchId: string, fence: number, sentIndex: number): Promise<void>;
   rememberBatch(batchId: string, fence: number, memory: string): Promise<void>;
-  /** Executions of the batch with an index from `fromIndex` on, by index: those whose tasks may not have been sent. */
+  /**
+   * Executions of the batch with an index from `fromIndex` on, by index: those whose tasks may not
+   * have been sent.
+   */
   listUnsentOfBatch(
     batchId: string,
     fromIndex: number,

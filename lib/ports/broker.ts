@@ -128,6 +128,7 @@ export interface QueueStats {
   readonly oldestMs: number | null;
 }
 
+/** What to take, how much of it, and how long to wait for it. */
 export interface ReceiveRequest {
   /**
    * The queues to take from, most wanted first: the next is asked for what the one before could not

@@ -42,6 +42,7 @@ export interface ExecutionLink {
   readonly transformer: string;
 }
 
+/** What became of one execution that was to be recorded. */
 export type CreateResult =
   /**
    * `id` is the one that holds the name now: the new one's, or the earlier one's when `created` is
@@ -96,6 +97,7 @@ export type ClaimRefusal =
   | { readonly id: string; readonly reason: 'notDue'; readonly ms: number | null }
   | { readonly id: string; readonly reason: 'missing' };
 
+/** What a claim got and what it did not: every id that was asked for is in one of the two. */
 export interface ClaimResult {
   readonly claimed: ClaimedExecution[];
   readonly refused: ClaimRefusal[];

@@ -1,5 +1,6 @@
 /** Structured logging. Fields are ids and numbers; payloads and secrets never go in. */
 
+/** What a log line tells beside its message. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export interface Logger {

@@ -1,5 +1,9 @@
-/** State machines by id and version. A version never changes: an execution runs to its end on the one it began with. */
+/**
+ * State machines by id and version. A version never changes: an execution runs to its end on the
+ * one it began with.
+ */
 
+/** One version of a state machine. */
 export interface MachineRecord {
   readonly id: string;
   /** 1, 2, 3 … */
@@ -11,7 +15,10 @@ export interface MachineRecord {
 }
 
 export interface MachineStore {
-  /** Records a definition; the same text and kind as the newest version's answers that version, another makes the next. */
+  /**
+   * Records a definition; the same text and kind as the newest version's answers that version,
+   * another makes the next.
+   */
   putMachine(id: string, kind: MachineRecord['kind'], definition: string): Promise<MachineRecord>;
   /** The version asked for, or the newest. */
   getMachine(id: string, version?: number): Promise<MachineRecord | null>;

@@ -1,5 +1,9 @@
-/** Counters and measurements by name. Labels are few and of low cardinality (a queue, a role), never an id. */
+/**
+ * Counters and measurements by name. Labels are few and of low cardinality (a queue, a role), never
+ * an id.
+ */
 
+/** The labels of one measurement. */
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Metrics {

@@ -28,6 +28,9 @@ export type InvocationResult =
 export interface TaskInvoker {
   /** Whether a call of `resource` could be made at all; asked before a batch starts. */
   knows(resource: string): boolean;
-  /** Resolves always; what the handler throws is a failure, and an unknown resource is one too, never an echo. */
+  /**
+   * Resolves always; what the handler throws is a failure, and an unknown resource is one too,
+   * never an echo.
+   */
   invoke(invocation: Invocation): Promise<InvocationResult>;
 }
