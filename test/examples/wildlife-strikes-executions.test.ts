@@ -1,0 +1,157 @@
+/** The wildlife-strike example, every report of it, through the real engine and the real handlers. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { handlers } from '../../examples/wildlife-strikes/handlers.ts';
+import { transformers } from '../../examples/wildlife-strikes/report.ts';
+import { type FinishedExecution, summarize } from '../../examples/wildlife-strikes/summary.ts';
+import { parseDefinition } from '../../lib/asl/parse.ts';
+import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
+import { dueAt } from '../../lib/engine/due-at.ts';
+import type { FinishEffect, InvokeEffect } from '../../lib/engine/effect.ts';
+import type { EngineEvent } from '../../lib/engine/event.ts';
+import type { HistoryEvent } from '../../lib/engine/history-event.ts';
+import { compileMachine } from '../../lib/engine/machine.ts';
+import { newSnapshot } from '../../lib/engine/snapshot.ts';
+import { transition } from '../../lib/engine/transition.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
+import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
+
+const machine = compileMachine(
+  parseDefinition(read('examples/wildlife-strikes/wildlife-strikes.asl.json')),
+);
+const invoker = new HandlerInvoker(handlers, new QuietLogger());
+const rows: unknown[] = parse(read('node_modules/vega-datasets/data/birdstrikes.csv'), {
+  columns: true,
+  bom: true,
+});
+
+function read(path: string): string {
+  return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+}
+
+/** An execution that ended: how, after how many milliseconds of its own clock, and with which history. */
+interface Ended {
+  readonly finish: FinishEffect;
+  readonly tookMs: number;
+  readonly history: readonly HistoryEvent[];
+}
+
+/** Runs the execution of the row at `index` to its end, with a clock that jumps to whatever is due. */
+async function runRow(index: number): Promise<Ended> {
+  const identity = testIdentity(transformers.toReport(rows[index], index));
+  const open: InvokeEffect[] = [];
+  const history: HistoryEvent[] = [];
+  let snapshot = newSnapshot();
+  let now = startOfRun;
+  let event: EngineEvent = { type: 'started', at: now, seed: seedOf(0) };
+  for (let count = 1; ; count += 1) {
+    const result = transition(machine, identity, snapshot, event);
+    snapshot = result.snapshot;
+    history.push(...result.history);
+    for (const effect of result.effects) {
+      if (effect.type === 'invoke') open.push(effect);
+      if (effect.type === 'finish') return { finish: effect, tookMs: now - startOfRun, history };
+    }
+    const command = open.shift();
+    now = command === undefined ? (dueAt(snapshot) ?? Number.NaN) : now;
+    const happened = { at: now, seed: seedOf(count) };
+    event =
+      command === undefined
+        ? { type: 'timersDue', ...happened }
+        : { ...(await answer(command)), ...happened };
+  }
+}
+
+/** Calls the handler of a command, as a worker does. */
+async function answer({ command, resource, parameters, stateName, attempt }: InvokeEffect) {
+  const result = await invoker.invoke({
+    resource,
+    parameters,
+    stateName,
+    attempt,
+    idempotencyKey: command,
+    signal: AbortSignal.any([]),
+    execution: { id: 'run-1', arn: testIdentity(null).arn, name: 'run-1' },
+    machineId: 'wildlife-strikes',
+    batchId: null,
+    heartbeat: () => {},
+  });
+  return result.ok
+    ? ({ type: 'commandSucceeded', command, result: result.result } as const)
+    : ({ type: 'commandFailed', command, error: result.error, cause: result.cause } as const);
+}
+
+/** The row at `index` as the batch's summary sees it. */
+async function member(index: number): Promise<FinishedExecution> {
+  const { finish } = await runRow(index);
+  const priority = transformers.toPriority(rows[index]);
+  return { status: finish.status, priority, output: finish.output, error: finish.error ?? null };
+}
+
+async function* everyMember(errors: Map<string, number>): AsyncGenerator<FinishedExecution> {
+  for (let index = 0; index < rows.length; index += 1) {
+    const each = await member(index);
+    if (each.error) errors.set(each.error, (errors.get(each.error) ?? 0) + 1);
+    yield each;
+  }
+}
+
+describe('the executions', () => {
+  it('come to the figures of the rule, all ten thousand of them', async () => {
+    const errors = new Map<string, number>();
+
+    const summary = await summarize(everyMember(errors));
+
+    expect(summary).toEqual({
+      byOutcome: { claim: 612, inspection: 489, filed: 8884 },
+      byPriority: { critical: 311, default: 750, low: 8939 },
+      claimedDollars: 39_023_825,
+    });
+    expect([...errors]).toEqual([['InvalidReport', 15]]);
+  });
+
+  it('of a claim join what its three branches made', async () => {
+    const index = rows.findIndex((row) => transformers.toPriority(row) === 'critical');
+
+    const { finish } = await runRow(index);
+
+    const { report, row } = transformers.toReport(rows[index], index);
+    expect(finish).toMatchObject({ status: 'SUCCEEDED' });
+    expect(finish.output).toEqual({
+      outcome: 'claim',
+      row,
+      region: expect.any(String),
+      claimNumber: `${report.flightDate}-${row}`,
+      operator: report.operator,
+      totalDollars: Number(report.totalDollars),
+    });
+  });
+
+  it('of an inspection check each part that may be hurt', async () => {
+    const index = rows.findIndex((row, at) => {
+      const { damage, totalDollars } = transformers.toReport(row, at).report;
+      return damage === 'Minor' && totalDollars === '0';
+    });
+
+    const { finish } = await runRow(index);
+
+    expect(finish.output).toMatchObject({
+      outcome: 'inspection',
+      checks: expect.arrayContaining([
+        expect.objectContaining({ part: 'windshield' }),
+        expect.objectContaining({ part: 'engines' }),
+      ]),
+    });
+  });
+
+  it('of every fiftieth row ask for the region again, a second later', async () => {
+    const fiftieth = await runRow(49);
+    const next = await runRow(50);
+
+    const failures = fiftieth.history.filter(({ type }) => type === 'LambdaFunctionFailed');
+    expect(failures).toHaveLength(1);
+    expect(fiftieth).toMatchObject({ finish: { status: 'SUCCEEDED' }, tookMs: 1_000 });
+    expect(next).toMatchObject({ finish: { status: 'SUCCEEDED' }, tookMs: 0 });
+  });
+});
