@@ -1,4 +1,7 @@
-/** Every `Resource` of a definition and where it stands, so that a batch can be refused before its first item fails. */
+/**
+ * Every `Resource` of a definition and where it stands, so that a batch can be refused before its
+ * first item fails.
+ */
 import type { StateGraph } from './definition.ts';
 
 /** One Task state's resource. */

@@ -1,0 +1,69 @@
+/** Holds a configuration to its shape, every problem at once, each with the key, what was expected and what was found. */
+import { z } from 'zod';
+import { MillraceError } from '../errors.ts';
+import type { MillraceConfig } from './config.ts';
+
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of the characters A–Z, a–z, 0–9, - and _');
+const callable = z.custom((value) => typeof value === 'function', 'must be a function');
+const count = z.number().int().min(1);
+
+const machine = z.strictObject({
+  definition: z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
+    error: 'must be the path of a definition, or the definition itself as an object',
+  }),
+  nonRetryableErrors: z.array(z.string()).optional(),
+});
+
+const batch = z.strictObject({
+  machine: z.string(),
+  source: z.record(z.string(), z.unknown()),
+  item: z.record(z.string(), z.unknown()).optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
+  summarize: callable.optional(),
+});
+
+const shape = z
+  .strictObject({
+    machines: z.record(identifier, machine),
+    handlers: z.record(z.string(), callable).optional(),
+    transformers: z.record(z.string(), callable).optional(),
+    batches: z.record(identifier, batch).optional(),
+    queues: z.record(identifier, count.max(1_000)).optional(),
+    strictPriority: z.boolean().optional(),
+    store: z.enum(['pglite', 'postgres', 'memory']).optional(),
+    postgresUrl: z.string().min(1).optional(),
+    data: z.string().min(1).optional(),
+    broker: z.enum(['memory']).optional(),
+    concurrency: count.optional(),
+    leaseSeconds: z.number().min(1).max(43_200).optional(),
+    graceSeconds: z.number().min(0).optional(),
+    retentionDays: z.number().positive().optional(),
+    payloadBytesMax: count.optional(),
+  })
+  .superRefine((config, context) => {
+    for (const [name, { machine: id }] of Object.entries(config.batches ?? {})) {
+      if (Object.hasOwn(config.machines, id)) continue;
+      const known = Object.keys(config.machines).join(', ') || 'none';
+      context.addIssue({
+        code: 'custom',
+        path: ['batches', name, 'machine'],
+        message: `names the machine '${id}', which is not in machines (known: ${known})`,
+      });
+    }
+  });
+
+/** The configuration that `value` is; throws INVALID_CONFIGURATION with every problem, naming `source`. */
+export function checkConfig(value: unknown, source: string): MillraceConfig {
+  const result = shape.safeParse(value);
+  if (result.success) return value as MillraceConfig;
+  const problems = result.error.issues.map(
+    ({ path, message }) => `  ${path.length === 0 ? 'default export' : path.join('.')}: ${message}`,
+  );
+  throw new MillraceError(
+    'INVALID_CONFIGURATION',
+    `${source} is not a valid configuration:\n${problems.join('\n')}`,
+    { fields: { source, problems: problems.length } },
+  );
+}

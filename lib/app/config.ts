@@ -1,0 +1,77 @@
+/**
+ * The handler app: what a user writes in `millrace.config.ts`. Machines, handlers, batches, and how they are run.
+ * Paths in it are relative to the file itself.
+ */
+import type { JsonObject } from '../asl/json.ts';
+import type { BatchOptions } from '../batch/batch-options.ts';
+import type { ItemMapping } from '../batch/item-mapping.ts';
+import type { SourceSpec } from '../batch/source-spec.ts';
+import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
+import type { BatchMember } from './batch-members.ts';
+
+/** A state machine of the app. */
+export interface MachineConfig {
+  /** A file with the definition (`.json`, `.yaml`), or the definition itself. */
+  readonly definition: string | JsonObject;
+  /** Error names for which running the execution again is pointless: they go straight to the archive. @default [] */
+  readonly nonRetryableErrors?: readonly string[];
+}
+
+/** A batch that can be started by its name. */
+export interface BatchConfig {
+  /** The id of the machine that runs each item. */
+  readonly machine: string;
+  readonly source: SourceSpec;
+  /** An item's name, priority and input. @default the item itself as input, names by index */
+  readonly item?: ItemMapping;
+  readonly options?: Partial<BatchOptions>;
+  /** Figures of the app's own, read off the ended executions; shown in the summary and in `--json`. */
+  readonly summarize?: (executions: AsyncIterable<BatchMember>) => Promise<object> | object;
+}
+
+/** The handler app. */
+export interface MillraceConfig {
+  /** By id. */
+  readonly machines: Readonly<Record<string, MachineConfig>>;
+  /** By the name that a definition's `Resource` uses. @default {} */
+  readonly handlers?: Handlers;
+  /** By the name that an item mapping uses. @default {} */
+  readonly transformers?: Readonly<Record<string, Transformer>>;
+  /** By name. @default {} */
+  readonly batches?: Readonly<Record<string, BatchConfig>>;
+  /** Queues and their weights. @default critical 6, default 3, low 1 */
+  readonly queues?: Readonly<Record<string, number>>;
+  /** Whether a heavier queue is always emptied first. @default false: by weight, so that none starves */
+  readonly strictPriority?: boolean;
+  /**
+   * Where executions are kept. `pglite`: in the folder `data`. `postgres`: the server at `postgresUrl`.
+   * `memory`: nowhere, gone with the process. @default postgres when a URL is given, else pglite
+   */
+  readonly store?: 'pglite' | 'postgres' | 'memory';
+  /** @default none; the environment's POSTGRES_URL */
+  readonly postgresUrl?: string;
+  /** The folder of the embedded database. @default `.millrace` in the current folder */
+  readonly data?: string;
+  /** Where tasks queue. @default memory */
+  readonly broker?: 'memory';
+  /** Executions that one worker runs at once. @default 100 */
+  readonly concurrency?: number;
+  /** How long a worker's executions stay its own without a sign of life, in seconds. @default 30 */
+  readonly leaseSeconds?: number;
+  /** How long running handlers may take to answer at a shutdown, in seconds. @default 10 */
+  readonly graceSeconds?: number;
+  /** How long ended executions are kept, in days. @default 30 */
+  readonly retentionDays?: number;
+  /** The largest input or output of an execution or a state, in bytes of UTF-8. @default 262,144 */
+  readonly payloadBytesMax?: number;
+}
+
+/**
+ * Gives an editor the types of a configuration; returns it as it is.
+ *
+ * @example
+ * export default defineConfig({ machines: { order: { definition: './order.asl.json' } }, handlers });
+ */
+export function defineConfig(config: MillraceConfig): MillraceConfig {
+  return config;
+}

@@ -1,0 +1,58 @@
+/** The only reader of the environment. Everything else gets settings. */
+
+import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
+import { MillraceError } from '../errors.ts';
+import { envNames } from './env-names.ts';
+
+/** What the environment says; absent where it says nothing. */
+export interface EnvSettings {
+  readonly storeDriver?: string;
+  readonly postgresUrl?: string;
+  readonly dataFolder?: string;
+  readonly queueDriver?: string;
+  readonly concurrency?: number;
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: 'json' | 'text';
+}
+
+/** Reads `environment` (the process's own unless a test gives another); throws INVALID_CONFIGURATION naming the variable. */
+export function readEnv(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): EnvSettings {
+  const text = (name: string) => environment[name] || undefined;
+  const settings = {
+    storeDriver: text(envNames.storeDriver),
+    postgresUrl: text(envNames.postgresUrl),
+    dataFolder: text(envNames.dataFolder),
+    queueDriver: text(envNames.queueDriver),
+    concurrency: positiveInteger(envNames.workerConcurrency, text(envNames.workerConcurrency)),
+    logLevel: oneOf(envNames.logLevel, text(envNames.logLevel), logLevels),
+    logFormat: oneOf(envNames.logFormat, text(envNames.logFormat), ['json', 'text'] as const),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function positiveInteger(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw refusal(name, 'a whole number of at least 1', text);
+}
+
+function oneOf<Choice extends string>(
+  name: string,
+  text: string | undefined,
+  choices: readonly Choice[],
+): Choice | undefined {
+  if (text === undefined) return undefined;
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice !== undefined) return choice;
+  throw refusal(name, `one of ${choices.join(', ')}`, text);
+}
+
+function refusal(name: string, expected: string, found: string): MillraceError {
+  return new MillraceError(
+    'INVALID_CONFIGURATION',
+    `the environment variable ${name} must be ${expected}; found '${found}': change or unset it`,
+    { fields: { variable: name } },
+  );
+}

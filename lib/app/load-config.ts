@@ -1,0 +1,57 @@
+/** Finds and loads `millrace.config.ts`, and says clearly what is wrong with it. It is a program of the user's own: it is imported, not read. */
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { hasCode, MillraceError, messageOf } from '../errors.ts';
+import { checkConfig } from './check-config.ts';
+import type { MillraceConfig } from './config.ts';
+
+/** Where a configuration is looked for when none is named. */
+export const configFileNames = Object.freeze([
+  'millrace.config.ts',
+  'millrace.config.js',
+  'millrace.config.mjs',
+]);
+
+/** A configuration and the folder that its paths are relative to. */
+export interface LoadedConfig {
+  readonly config: MillraceConfig;
+  readonly folder: string;
+  readonly file: string;
+}
+
+/** Loads `file`, or the one in `folder`. Throws INVALID_CONFIGURATION or FILE_NOT_READABLE. */
+export async function loadConfig(file: string | undefined, folder: string): Promise<LoadedConfig> {
+  const path = file === undefined ? findConfig(folder) : resolve(folder, file);
+  if (!existsSync(path)) {
+    throw new MillraceError('FILE_NOT_READABLE', `there is no configuration at ${path}`, {
+      fields: { path },
+    });
+  }
+  const config = checkConfig(await importDefault(path), path);
+  return { config, folder: dirname(path), file: path };
+}
+
+function findConfig(folder: string): string {
+  const found = configFileNames.map((name) => resolve(folder, name)).find(existsSync);
+  if (found !== undefined) return found;
+  throw new MillraceError(
+    'FILE_NOT_READABLE',
+    `there is no ${configFileNames[0]} in ${folder}: go to the app's folder, or name the file with --config`,
+    { fields: { folder } },
+  );
+}
+
+async function importDefault(path: string): Promise<unknown> {
+  try {
+    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    return module.default;
+  } catch (error) {
+    if (hasCode(error)) throw error;
+    throw new MillraceError(
+      'INVALID_CONFIGURATION',
+      `${path} could not be loaded: ${messageOf(error)}`,
+      { fields: { path }, cause: error },
+    );
+  }
+}

@@ -1,0 +1,64 @@
+/** The app's machines, recorded in the store under their newest version, and refused when a handler is missing. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { MachineDefinition } from '../asl/definition.ts';
+import { parseDefinition } from '../asl/parse.ts';
+import { taskResources } from '../asl/task-resources.ts';
+import { MillraceError, messageOf } from '../errors.ts';
+import type { MachineRecord, MachineStore } from '../ports/machine-store.ts';
+import type { TaskInvoker } from '../ports/task-invoker.ts';
+import type { MachineConfig } from './config.ts';
+
+/** A machine that can be run. */
+export interface RegisteredMachine {
+  readonly record: MachineRecord;
+  readonly definition: MachineDefinition;
+}
+
+/** Reads, validates and records a machine. Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT or INVALID_DEFINITION. */
+export async function registerMachine(
+  store: Pick<MachineStore, 'putMachine'>,
+  id: string,
+  config: MachineConfig,
+  folder: string,
+): Promise<RegisteredMachine> {
+  const definition =
+    typeof config.definition === 'string'
+      ? await readDefinition(resolve(folder, config.definition))
+      : parseDefinition(JSON.stringify(config.definition), { source: `machines.${id}.definition` });
+  const record = await store.putMachine(id, 'STANDARD', JSON.stringify(definition));
+  return { record, definition };
+}
+
+/** The definition in a file. */
+export async function readDefinition(path: string): Promise<MachineDefinition> {
+  return parseDefinition(await readText(path), { source: path });
+}
+
+/** The text of a file; throws FILE_NOT_READABLE naming it. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new MillraceError('FILE_NOT_READABLE', `${path} could not be read: ${messageOf(error)}`, {
+      fields: { path },
+      cause: error,
+    });
+  }
+}
+
+/** Throws UNKNOWN_HANDLER, naming every Task state whose resource nobody can call. */
+export function requireHandlers(
+  { record, definition }: RegisteredMachine,
+  invoker: Pick<TaskInvoker, 'knows'>,
+): void {
+  const unknown = taskResources(definition).filter(({ resource }) => !invoker.knows(resource));
+  if (unknown.length === 0) return;
+  const places = unknown.map(({ resource, location }) => `  '${resource}' at ${location}`);
+  throw new MillraceError(
+    'UNKNOWN_HANDLER',
+    `no handler can be called for ${unknown.length} task(s) of the machine '${record.id}':\n` +
+      `${places.join('\n')}\nAdd them to handlers in the configuration, or correct the Resource.`,
+    { fields: { machineId: record.id, unknown: unknown.length } },
+  );
+}

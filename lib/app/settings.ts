@@ -1,0 +1,115 @@
+/** What the process runs with: the configuration, overruled by the environment, overruled by the flags. */
+import { resolve } from 'node:path';
+import { MillraceError } from '../errors.ts';
+import { janitorDefaults } from '../roles/janitor.ts';
+import { defaultWeights } from '../roles/priority-picker.ts';
+import { workerDefaults } from '../roles/worker.ts';
+import type { MillraceConfig } from './config.ts';
+import type { EnvSettings } from './env.ts';
+
+/** What flags can say; the same names as in the configuration. */
+export interface FlagSettings {
+  readonly store?: string;
+  readonly postgresUrl?: string;
+  readonly data?: string;
+  readonly concurrency?: number;
+}
+
+/** Which store, and where. */
+export type StoreSettings =
+  | { readonly driver: 'memory' }
+  | { readonly driver: 'pglite'; readonly folder: string }
+  | { readonly driver: 'postgres'; readonly url: string };
+
+/** Everything that a composition needs beside the app's own functions. */
+export interface Settings {
+  readonly store: StoreSettings;
+  readonly broker: 'memory';
+  readonly queues: Readonly<Record<string, number>>;
+  readonly strictPriority: boolean;
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly graceMs: number;
+  readonly retentionMs: number;
+  readonly payloadBytesMax: number;
+}
+
+/** Defaults that no role owns. */
+export const settingsDefaults = Object.freeze({ data: '.millrace', payloadBytesMax: 262_144 });
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** Merges the three; relative paths of the configuration start at `configFolder`, others at `currentFolder`. */
+export function resolveSettings(
+  config: Omit<MillraceConfig, 'machines'>,
+  env: EnvSettings,
+  flags: FlagSettings,
+  folders: { readonly config: string; readonly current: string },
+): Settings {
+  return {
+    store: resolveStore(config, env, flags, folders),
+    broker: resolveBroker(config, env),
+    queues: config.queues ?? defaultWeights,
+    strictPriority: config.strictPriority ?? false,
+    concurrency:
+      flags.concurrency ?? env.concurrency ?? config.concurrency ?? workerDefaults.concurrency,
+    leaseMs: (config.leaseSeconds ?? workerDefaults.leaseMs / 1_000) * 1_000,
+    graceMs: (config.graceSeconds ?? workerDefaults.graceMs / 1_000) * 1_000,
+    retentionMs:
+      config.retentionDays === undefined
+        ? janitorDefaults.retentionMs
+        : config.retentionDays * dayMs,
+    payloadBytesMax: config.payloadBytesMax ?? settingsDefaults.payloadBytesMax,
+  };
+}
+
+function resolveStore(
+  config: Omit<MillraceConfig, 'machines'>,
+  env: EnvSettings,
+  flags: FlagSettings,
+  folders: { readonly config: string; readonly current: string },
+): StoreSettings {
+  const url = flags.postgresUrl ?? env.postgresUrl ?? config.postgresUrl;
+  const driver =
+    flags.store ?? env.storeDriver ?? config.store ?? (url === undefined ? 'pglite' : 'postgres');
+  switch (driver) {
+    case 'memory':
+      return { driver };
+    case 'pglite':
+      return { driver, folder: resolveData(config, env, flags, folders) };
+    case 'postgres':
+      if (url !== undefined) return { driver, url };
+      throw new MillraceError(
+        'INVALID_CONFIGURATION',
+        'the store postgres needs a URL: set POSTGRES_URL, --postgres or postgresUrl ' +
+          '(postgres://user:password@host:5432/database)',
+      );
+    default:
+      throw new MillraceError(
+        'INVALID_CONFIGURATION',
+        `the store must be one of pglite, postgres, memory; found '${driver}' ` +
+          '(STORE_DRIVER, --store or store)',
+      );
+  }
+}
+
+function resolveData(
+  config: Omit<MillraceConfig, 'machines'>,
+  env: EnvSettings,
+  flags: FlagSettings,
+  folders: { readonly config: string; readonly current: string },
+): string {
+  const named = flags.data ?? env.dataFolder;
+  if (named !== undefined) return resolve(folders.current, named);
+  if (config.data !== undefined) return resolve(folders.config, config.data);
+  return resolve(folders.current, settingsDefaults.data);
+}
+
+function resolveBroker(config: Omit<MillraceConfig, 'machines'>, env: EnvSettings): 'memory' {
+  const driver = env.queueDriver ?? config.broker ?? 'memory';
+  if (driver === 'memory') return driver;
+  throw new MillraceError(
+    'INVALID_CONFIGURATION',
+    `the broker must be memory in this version; found '${driver}' (QUEUE_DRIVER or broker)`,
+  );
+}

@@ -1,0 +1,111 @@
+/** The summary of a batch that a person reads at its end. */
+import type { BatchReport } from '../app/batch-report.ts';
+
+/** Fields of a report that have a line of their own; every other is the app's. */
+const known = new Set([
+  'batchId',
+  'name',
+  'status',
+  'reason',
+  'total',
+  'succeeded',
+  'failed',
+  'archived',
+  'seconds',
+  'executionsPerSecond',
+  'durationMs',
+  'byError',
+  'byPriority',
+]);
+
+/** The summary, lines joined. `where` says where the data lies. */
+export function batchSummary(report: BatchReport, where: string): string {
+  const reason = report.reason === null ? '' : `: ${report.reason}`;
+  return [
+    '',
+    `${report.name} ${report.status}${reason}`,
+    '',
+    ...table([
+      ['executions', count(report.total)],
+      ['succeeded', count(report.succeeded)],
+      ['failed', failures(report)],
+      ['in', `${report.seconds.toFixed(1)} s, ${count(report.executionsPerSecond)} executions/s`],
+      ['each took', durations(report.durationMs)],
+      ['by priority', counts(report.byPriority)],
+      ...ownFigures(report),
+    ]),
+    '',
+    ...table([
+      ['batch', report.batchId],
+      ['data', where],
+    ]),
+    '',
+    'What next:',
+    ...nextSteps(report),
+    '',
+  ].join('\n');
+}
+
+function failures({ failed, archived, byError }: BatchReport): string {
+  if (failed === 0) return '0';
+  const kept = archived === failed ? 'all in the archive' : `${count(archived)} in the archive`;
+  return `${count(failed)}, ${kept} (${counts(byError)})`;
+}
+
+function durations(duration: BatchReport['durationMs']): string {
+  if (duration === null) return 'no execution has ended';
+  const { p50, p95, p99 } = duration;
+  return `p50 ${milliseconds(p50)}, p95 ${milliseconds(p95)}, p99 ${milliseconds(p99)}`;
+}
+
+function ownFigures(report: BatchReport): [string, string][] {
+  return Object.entries(report)
+    .filter(([name]) => !known.has(name))
+    .map(([name, value]) => [wordsOf(name), figure(value)]);
+}
+
+function figure(value: unknown): string {
+  if (typeof value === 'number') return count(value);
+  const isCounts =
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((member) => typeof member === 'number');
+  return isCounts ? counts(value as Record<string, number>) : JSON.stringify(value);
+}
+
+function nextSteps({ batchId, archived }: BatchReport): string[] {
+  const steps: [string, string][] = [
+    [`millrace executions list --batch ${batchId}`, 'every execution'],
+    ['millrace executions history ID', 'what one of them did, step by step'],
+  ];
+  if (archived > 0) {
+    steps.push([`millrace archive list --batch ${batchId}`, 'what failed for good, and why']);
+    steps.push([`millrace archive redrive --batch ${batchId}`, 'run those again']);
+  }
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return steps.map(([command, what]) => `  npx ${command.padEnd(width)}  ${what}`);
+}
+
+/** `claimedDollars` → `claimed dollars`. */
+function wordsOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+}
+
+function counts(byName: Readonly<Record<string, number>>): string {
+  return Object.entries(byName)
+    .map(([name, value]) => `${name} ${count(value)}`)
+    .join(', ');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function milliseconds(value: number): string {
+  return value < 1_000 ? `${Math.round(value)} ms` : `${(value / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,23 @@
+/** What a command talks to: two streams and a folder. Results go to stdout, everything else to stderr. */
+import type { ProgressOutput } from './progress-bar.ts';
+
+export interface Io {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: ProgressOutput;
+  /** The folder that relative paths start from. */
+  readonly folder: string;
+  /** Reads standard input to its end. */
+  readonly readStdin: () => Promise<string>;
+  /** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Prints one JSON document, as `--json` does. */
+export function printJson(io: Io, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Prints lines of text. */
+export function printLines(io: Io, lines: readonly string[]): void {
+  for (const line of lines) io.stdout.write(`${line}\n`);
+}

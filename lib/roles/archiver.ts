@@ -1,0 +1,100 @@
+/**
+ * Empties the queues' dead letters into the archive. A worker that gives an execution up archives it in the same
+ * statement that ends it; what is found here is the backstop: tasks that the broker gave up by itself because they
+ * were delivered too often, and messages that are no task.
+ *
+ * An execution that still is open when its task is a dead letter is ended FAILED, so that it does not wait for ever;
+ * a redrive from the archive runs it again.
+ */
+import type { ArchiveStore, NewArchiveEntry } from '../ports/archive-store.ts';
+import type { Broker, DeadLetter } from '../ports/broker.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { ExecutionStore } from '../ports/execution-store.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Executor } from './executor.ts';
+import { Role, type RoleOptions } from './role.ts';
+import { executionOf } from './task-message.ts';
+
+export interface ArchiverOptions extends RoleOptions {
+  readonly store: Pick<ExecutionStore, 'claim' | 'endLease'> & Pick<ArchiveStore, 'archive'>;
+  readonly broker: Broker;
+  readonly executor: Executor;
+  readonly entropy: Entropy;
+  readonly metrics: Metrics;
+  readonly queues: readonly string[];
+  /** Time between two looks at an empty dead-letter queue, in milliseconds. @default 5,000 */
+  readonly intervalMs?: number;
+  /** Dead letters taken at once. @default 100 */
+  readonly limit?: number;
+  /** How long they stay hidden, and their executions leased, in milliseconds. @default 30,000 */
+  readonly leaseMs?: number;
+}
+
+export const archiverDefaults = Object.freeze({ intervalMs: 5_000, limit: 100, leaseMs: 30_000 });
+
+export class Archiver extends Role {
+  readonly name = 'archiver';
+  readonly #options: Required<ArchiverOptions>;
+
+  constructor(options: ArchiverOptions) {
+    super(options);
+    this.#options = { ...archiverDefaults, ...options };
+  }
+
+  async tick(signal: AbortSignal): Promise<number> {
+    const { broker, queues, limit, leaseMs, intervalMs, metrics } = this.#options;
+    let busy = false;
+    for (const queue of queues) {
+      if (signal.aborted) return 0;
+      const letters = await broker.receiveDead(queue, limit, leaseMs);
+      if (letters.length === 0) continue;
+      const settled = await this.#settle(letters);
+      await broker.acknowledge(settled);
+      metrics.count('deadLetters', settled.length, { queue });
+      busy ||= letters.length >= limit;
+    }
+    return busy ? 0 : intervalMs;
+  }
+
+  /** Answers the letters that are done with; the others show up again. */
+  async #settle(letters: readonly DeadLetter[]): Promise<DeadLetter[]> {
+    const foreign = letters.filter((letter) => executionOf(letter) === null);
+    const tasks = letters.filter((letter) => executionOf(letter) !== null);
+    if (foreign.length > 0) await this.#options.store.archive(foreign.map(entryOf));
+    const settled = tasks.length > 0 ? await this.#endExecutions(tasks) : [];
+    return [...foreign, ...settled];
+  }
+
+  async #endExecutions(letters: readonly DeadLetter[]): Promise<DeadLetter[]> {
+    const { store, entropy, leaseMs } = this.#options;
+    const byId = new Map(letters.map((letter) => [executionOf(letter) ?? '', letter]));
+    const workerId = entropy.uuid();
+    const { claimed, refused } = await store.claim(workerId, leaseMs, [...byId.keys()]);
+    await Promise.all(
+      claimed.map((execution) =>
+        this.#options.executor.run(execution, {
+          error: 'Millrace.DeadLettered',
+          cause: byId.get(execution.id)?.reason ?? '',
+        }),
+      ),
+    );
+    await store.endLease(workerId);
+    const missing = refused.filter(({ reason }) => reason === 'missing').map(({ id }) => id);
+    await this.#archiveMissing(missing.flatMap((id) => byId.get(id) ?? []));
+    const heldElsewhere = new Set(refused.filter((r) => r.reason === 'held').map(({ id }) => id));
+    return letters.filter((letter) => !heldElsewhere.has(executionOf(letter) ?? ''));
+  }
+
+  async #archiveMissing(letters: readonly DeadLetter[]): Promise<void> {
+    if (letters.length === 0) return;
+    this.#options.logger.warn('dead letters name executions that the store does not know', {
+      letters: letters.length,
+    });
+    await this.#options.store.archive(letters.map(entryOf));
+  }
+}
+
+function entryOf(letter: DeadLetter): NewArchiveEntry {
+  const { id, queue, body, reason, deliveries, sentAt } = letter;
+  return { taskId: id, queue, body, reason, deliveries, sentAt };
+}

@@ -1,0 +1,256 @@
+/**
+ * Runs one claimed execution until it ends, sleeps, is handed back or is lost to another worker.
+ *
+ * The order is always: what happened → transition → checkpoint → effects. So a handler runs only after the
+ * database knows that it will, and an answer counts only once it is written. A checkpoint that is refused means
+ * that another worker holds the execution: the run stops its handlers and writes nothing more.
+ *
+ * Modes: *running* → `drain()` → *draining* (handlers that run may answer; no new step is begun) → `abandon()` →
+ * *abandoned* (handlers are aborted, their answers ignored). From each the run ends by one last checkpoint.
+ */
+
+import { dueAt } from '../engine/due-at.ts';
+import type { Effect, InvokeEffect } from '../engine/effect.ts';
+import type { EngineEvent } from '../engine/event.ts';
+import type { ExecutionIdentity } from '../engine/execution-identity.ts';
+import type { HistoryEvent } from '../engine/history-event.ts';
+import type { Machine } from '../engine/machine.ts';
+import { openCommands } from '../engine/open-commands.ts';
+import type { Snapshot } from '../engine/snapshot.ts';
+import { transition } from '../engine/transition.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { Checkpoint, ClaimedExecution } from '../ports/execution-store.ts';
+import type { InvocationResult, TaskInvoker } from '../ports/task-invoker.ts';
+import { type CheckpointPlan, planCheckpoint } from './checkpoint-plan.ts';
+import type { FinishDecision } from './finish-decision.ts';
+
+/** How a run ended, which is also what becomes of its task: all but `released` are acknowledged. */
+export type RunOutcome =
+  | { readonly kind: 'ended' }
+  /** It sleeps; `dueInMs` is null when only a signal wakes it. */
+  | { readonly kind: 'suspended'; readonly dueInMs: number | null }
+  /** Handed back unfinished: whoever claims it next goes on. */
+  | { readonly kind: 'released' }
+  /** Another worker holds it. */
+  | { readonly kind: 'lost' };
+
+/** What a run needs of the world. */
+export interface RunContext {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly invoker: TaskInvoker;
+  readonly commit: (checkpoint: Checkpoint) => Promise<boolean>;
+  readonly decideFinish: (finish: Extract<Effect, { type: 'finish' }>) => FinishDecision;
+  /** The longest sleep, in milliseconds, that is waited out in memory rather than given back. */
+  readonly holdMs: number;
+}
+
+/** Where a run begins. */
+export interface RunStart {
+  readonly claimed: ClaimedExecution;
+  readonly machine: Machine;
+  readonly identity: ExecutionIdentity;
+  readonly snapshot: Snapshot;
+  readonly firstEvents: readonly EngineEvent[];
+}
+
+/** See the head of this file. */
+export type RunMode = 'running' | 'draining' | 'abandoned';
+
+/** What a few events did together. */
+interface Step {
+  readonly effects: readonly Effect[];
+  readonly history: readonly HistoryEvent[];
+}
+
+export class ExecutionRun {
+  readonly #context: RunContext;
+  readonly #start: RunStart;
+  readonly #handlers = new Map<string, AbortController>();
+  #snapshot: Snapshot;
+  #happened: EngineEvent[];
+  #mode: RunMode = 'running';
+  /** The mode that the last round knew of. */
+  #seenMode: RunMode = 'running';
+  #wake: (() => void) | null = null;
+  #lastWritten: string | null = null;
+
+  constructor(context: RunContext, start: RunStart) {
+    this.#context = context;
+    this.#start = start;
+    this.#snapshot = start.snapshot;
+    this.#happened = [...start.firstEvents];
+  }
+
+  /** The snapshot that this run wrote last; null when it has written none. */
+  get lastWritten(): string | null {
+    return this.#lastWritten;
+  }
+
+  /** Stops beginning new steps; the run ends when the handlers that run have answered. */
+  drain(): void {
+    if (this.#mode === 'running') this.#mode = 'draining';
+    this.#wake?.();
+  }
+
+  /** Aborts the handlers and ends the run without their answers. */
+  abandon(): void {
+    this.#mode = 'abandoned';
+    this.#abortHandlers();
+    this.#wake?.();
+  }
+
+  /** Aborts the execution, as a person asked. */
+  abort(): void {
+    this.#happen({ type: 'aborted', ...this.#now() });
+  }
+
+  async run(): Promise<RunOutcome> {
+    try {
+      if (this.#happened.length === 0) this.#resume();
+      for (;;) {
+        const outcome = await this.#round();
+        if (outcome !== null) return outcome;
+        await this.#somethingToDo();
+      }
+    } finally {
+      this.#abortHandlers();
+    }
+  }
+
+  /** One round: everything that happened since the last, made durable, then carried out. */
+  async #round(): Promise<RunOutcome | null> {
+    this.#seenMode = this.#mode;
+    const step = this.#advance();
+    const plan = planCheckpoint({
+      claimed: this.#start.claimed,
+      snapshot: this.#snapshot,
+      history: step.history,
+      effects: step.effects,
+      handlersRunning: this.#handlers.size,
+      mode: this.#mode,
+      now: this.#context.clock.now(),
+      holdMs: this.#context.holdMs,
+      decideFinish: this.#context.decideFinish,
+    });
+    if (plan.checkpoint !== null) {
+      if (!(await this.#context.commit(plan.checkpoint))) return { kind: 'lost' };
+      this.#lastWritten = plan.checkpoint.snapshot;
+    }
+    return this.#follow(plan, step.effects);
+  }
+
+  #follow(plan: CheckpointPlan, effects: readonly Effect[]): RunOutcome | null {
+    if (plan.outcome !== null) return plan.outcome;
+    for (const effect of effects) {
+      // A drain that came meanwhile: what was scheduled stays open, for whoever claims it next.
+      if (effect.type === 'invoke' && this.#mode === 'running') this.#invoke(effect);
+      if (effect.type === 'cancel') this.#cancel(effect.command);
+    }
+    return null;
+  }
+
+  /** Lets the machine see all that has happened, in order. */
+  #advance(): Step {
+    const { machine, identity } = this.#start;
+    const events = this.#mode === 'abandoned' ? [] : this.#happened;
+    this.#happened = [];
+    const effects: Effect[] = [];
+    const history: HistoryEvent[] = [];
+    for (const event of events) {
+      const result = transition(machine, identity, this.#snapshot, event);
+      this.#snapshot = result.snapshot;
+      effects.push(...result.effects);
+      history.push(...result.history);
+    }
+    return { effects: withoutCancelled(effects), history };
+  }
+
+  /** After a crash or a hand-over: what was under way is called again, under the same idempotency keys. */
+  #resume(): void {
+    const { machine, identity } = this.#start;
+    const due = dueAt(this.#snapshot);
+    if (due !== null && due <= this.#context.clock.now()) {
+      this.#happened.push({ type: 'timersDue', ...this.#now() });
+    }
+    for (const effect of openCommands(machine, identity, this.#snapshot)) this.#invoke(effect);
+  }
+
+  #invoke(effect: InvokeEffect): void {
+    const { claimed, identity } = this.#start;
+    const controller = new AbortController();
+    this.#handlers.set(effect.command, controller);
+    const answer = this.#context.invoker.invoke({
+      resource: effect.resource,
+      parameters: effect.parameters,
+      idempotencyKey: `${claimed.id}:${effect.command}`,
+      signal: controller.signal,
+      execution: { id: claimed.id, arn: identity.arn, name: claimed.name },
+      machineId: claimed.machineId,
+      batchId: claimed.batchId,
+      stateName: effect.stateName,
+      attempt: effect.attempt,
+      heartbeat: () => {
+        this.#happen({ type: 'heartbeatReceived', command: effect.command, ...this.#now() });
+      },
+    });
+    void answer.then((result) => this.#answered(effect.command, result));
+  }
+
+  #answered(command: string, result: InvocationResult): void {
+    if (!this.#handlers.delete(command)) return;
+    if (result.ok) {
+      this.#happen({ type: 'commandSucceeded', command, result: result.result, ...this.#now() });
+    } else {
+      const { error, cause } = result;
+      this.#happen({ type: 'commandFailed', command, error, cause, ...this.#now() });
+    }
+  }
+
+  #cancel(command: string): void {
+    this.#handlers.get(command)?.abort();
+    this.#handlers.delete(command);
+  }
+
+  #abortHandlers(): void {
+    for (const controller of this.#handlers.values()) controller.abort();
+    this.#handlers.clear();
+  }
+
+  #happen(event: EngineEvent): void {
+    this.#happened.push(event);
+    this.#wake?.();
+  }
+
+  #now(): { readonly at: number; readonly seed: EngineEvent['seed'] } {
+    return { at: this.#context.clock.now(), seed: this.#context.entropy.seed() };
+  }
+
+  /** Resolves when something has happened, a timer of the machine is due, or the mode has changed. */
+  async #somethingToDo(): Promise<void> {
+    if (this.#happened.length > 0 || this.#mode !== this.#seenMode) return;
+    const due = dueAt(this.#snapshot);
+    await new Promise<void>((resolve) => {
+      const cancelTimer =
+        due === null
+          ? null
+          : this.#context.clock.after(due - this.#context.clock.now(), () => {
+              this.#happen({ type: 'timersDue', ...this.#now() });
+            });
+      this.#wake = () => {
+        if (this.#happened.length === 0 && this.#mode === this.#seenMode) return;
+        this.#wake = null;
+        cancelTimer?.();
+        resolve();
+      };
+    });
+  }
+}
+
+/** An invocation that a later event of the same step cancelled is never made. */
+function withoutCancelled(effects: readonly Effect[]): readonly Effect[] {
+  if (!effects.some(({ type }) => type === 'cancel')) return effects;
+  const cancelled = new Set(effects.flatMap((e) => (e.type === 'cancel' ? [e.command] : [])));
+  return effects.filter((effect) => effect.type !== 'invoke' || !cancelled.has(effect.command));
+}

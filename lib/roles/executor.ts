@@ -1,0 +1,196 @@
+/**
+ * Runs claimed executions: finds the machine, says with which event the run begins, and keeps account of what runs,
+ * so that it can be drained or aborted. One executor serves a worker, the archiver and local runs alike.
+ */
+import type { Json } from '../asl/json.ts';
+import type { EngineEvent } from '../engine/event.ts';
+import { executionArn, machineArn } from '../engine/execution-identity.ts';
+import { decodeSnapshot, newSnapshot } from '../engine/snapshot.ts';
+import { messageOf } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { ClaimedExecution } from '../ports/execution-store.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { TaskInvoker } from '../ports/task-invoker.ts';
+import type { Committer } from './committer.ts';
+import { ExecutionRun, type RunContext, type RunOutcome } from './execution-run.ts';
+import { decideFinish } from './finish-decision.ts';
+import type { MachineCatalog } from './machine-catalog.ts';
+import type { RetryDelay } from './retry-delay.ts';
+
+export interface ExecutorOptions {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly machines: Pick<MachineCatalog, 'get'>;
+  readonly committer: Pick<Committer, 'commit'>;
+  readonly invoker: TaskInvoker;
+  readonly retryDelay: RetryDelay;
+  /** Error names of a machine for which a second try is pointless. */
+  readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
+  /** Stalls after which an execution is given up (it may be what kills the workers). @default 3 */
+  readonly stallsMax?: number;
+  /** The longest sleep, in milliseconds, that is waited out in memory. @default 100 */
+  readonly holdMs?: number;
+}
+
+export const executorDefaults = Object.freeze({
+  stallsMax: 3,
+  holdMs: 100,
+  /** How long an execution rests that could not go on for a reason outside the language. */
+  giveBackMs: 60_000,
+});
+
+/** An end that the caller demands instead of running the machine on. */
+export interface ForcedEnd {
+  readonly error: string;
+  readonly cause: string;
+}
+
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #runs = new Map<string, ExecutionRun>();
+  #draining = false;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** Executions running now. */
+  get running(): number {
+    return this.#runs.size;
+  }
+
+  /**
+   * Runs a claimed execution until it ends, sleeps, is handed back or lost.
+   * Rejects only when the store takes nothing any more; the worker's lease then runs out, and another goes on.
+   */
+  async run(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome> {
+    let run: ExecutionRun | null = null;
+    try {
+      run = await this.#prepare(claimed, forcedEnd);
+      this.#runs.set(claimed.id, run);
+      if (this.#draining) run.drain();
+      const outcome = await run.run();
+      this.#options.metrics.count('runs', 1, { outcome: outcome.kind, queue: claimed.queue });
+      return outcome;
+    } catch (error) {
+      await this.#giveBack(claimed, run?.lastWritten ?? null, error);
+      return { kind: 'suspended', dueInMs: executorDefaults.giveBackMs };
+    } finally {
+      this.#runs.delete(claimed.id);
+    }
+  }
+
+  /** Aborts executions that run here; the others are none of this executor's business. */
+  abort(executionIds: readonly string[]): void {
+    for (const id of executionIds) this.#runs.get(id)?.abort();
+  }
+
+  /** Lets running handlers answer and begins nothing new, until {@link resume}. */
+  drain(): void {
+    this.#draining = true;
+    for (const run of this.#runs.values()) run.drain();
+  }
+
+  /** Ends a drain: what is run from now on goes its whole way. */
+  resume(): void {
+    this.#draining = false;
+  }
+
+  /** Aborts running handlers; their executions are handed back. */
+  abandon(): void {
+    for (const run of this.#runs.values()) run.abandon();
+  }
+
+  async #prepare(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {
+    const machine = await this.#options.machines.get(claimed.machineId, claimed.machineVersion);
+    const snapshot = claimed.snapshot === null ? newSnapshot() : decodeSnapshot(claimed.snapshot);
+    return new ExecutionRun(this.#context(claimed), {
+      claimed,
+      machine,
+      snapshot,
+      firstEvents: this.#firstEvents(claimed, forcedEnd),
+      identity: {
+        arn: executionArn(claimed.machineId, claimed.name),
+        name: claimed.name,
+        input: JSON.parse(claimed.input) as Json,
+        roleArn: '',
+        machineArn: machineArn(claimed.machineId),
+        machineName: claimed.machineId,
+      },
+    });
+  }
+
+  #context(claimed: ClaimedExecution): RunContext {
+    const { clock, entropy, invoker, committer, nonRetryable, retryDelay, holdMs } = this.#options;
+    return {
+      clock,
+      entropy,
+      invoker,
+      holdMs: holdMs ?? executorDefaults.holdMs,
+      commit: (checkpoint) => committer.commit(checkpoint),
+      decideFinish: (finish) =>
+        decideFinish({
+          finish,
+          attempts: claimed.attempts,
+          retriesMax: claimed.retriesMax,
+          nonRetryable: nonRetryable(claimed.machineId),
+          retryDelay,
+          random: entropy.random(),
+        }),
+    };
+  }
+
+  /** With what a run begins; nothing when it only goes on. */
+  #firstEvents(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): EngineEvent[] {
+    const now = { at: this.#options.clock.now(), seed: this.#options.entropy.seed() };
+    const stallsMax = this.#options.stallsMax ?? executorDefaults.stallsMax;
+    if (claimed.abortRequested) return [{ type: 'aborted', ...now }];
+    if (forcedEnd !== undefined) return [{ type: 'failed', ...forcedEnd, ...now }];
+    if (claimed.problem !== null) {
+      return [{ type: 'failed', error: 'Millrace.InvalidItem', cause: claimed.problem, ...now }];
+    }
+    if (claimed.stalls > stallsMax) {
+      const cause = `${claimed.stalls} workers were lost while they ran it; at most ${stallsMax} may be`;
+      return [{ type: 'failed', error: 'Millrace.Stalled', cause, ...now }];
+    }
+    if (claimed.status === 'PENDING_REDRIVE') return [{ type: 'redriven', ...now }];
+    return claimed.snapshot === null ? [{ type: 'started', ...now }] : [];
+  }
+
+  /**
+   * Gives back an execution that could not be prepared or whose checkpoint was refused, so that it does not stay
+   * held by a worker that does not run it. It is tried again later; the log says why.
+   */
+  async #giveBack(
+    claimed: ClaimedExecution,
+    written: string | null,
+    reason: unknown,
+  ): Promise<void> {
+    this.#options.logger.error('an execution could not go on and is tried again later', {
+      executionId: claimed.id,
+      machineId: claimed.machineId,
+      pauseMs: executorDefaults.giveBackMs,
+      error: messageOf(reason),
+    });
+    await this.#options.committer.commit({
+      executionId: claimed.id,
+      fence: claimed.fence,
+      status: written === null ? claimed.status : 'RUNNING',
+      snapshot: written ?? claimed.snapshot,
+      events: null,
+      firstEventId: 0,
+      lease: 'release',
+      dueInMs: executorDefaults.giveBackMs,
+      wakeupSent: false,
+      attempts: claimed.attempts,
+      output: null,
+      error: null,
+      cause: null,
+      archiveReason: null,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/** What becomes of an execution that ended: done, tried again later, or put into the archive. Pure. */
+import type { FinishEffect } from '../engine/effect.ts';
+import type { RetryDelay } from './retry-delay.ts';
+
+export type FinishDecision =
+  | { readonly kind: 'done' }
+  /** Run again from the state that failed, in `delayMs`. */
+  | { readonly kind: 'redrive'; readonly delayMs: number }
+  /** Nothing more will be tried; `reason` goes into the archive. */
+  | { readonly kind: 'archive'; readonly reason: string };
+
+export interface FinishCircumstances {
+  readonly finish: Pick<FinishEffect, 'status' | 'error'>;
+  /** Times the work had run and failed before this end. */
+  readonly attempts: number;
+  readonly retriesMax: number;
+  /** Error names of the app for which a second try is pointless. */
+  readonly nonRetryable: ReadonlySet<string>;
+  readonly retryDelay: RetryDelay;
+  readonly random: number;
+}
+
+/** Errors that would be the same again: the definition, the data or the deployment has to change first. */
+const hopeless: ReadonlySet<string> = new Set([
+  'States.Runtime',
+  'States.NoChoiceMatched',
+  'States.ParameterPathFailure',
+  'States.ResultPathMatchFailure',
+  'States.IntrinsicFailure',
+  'States.DataLimitExceeded',
+  'Millrace.InvalidItem',
+  'Millrace.Stalled',
+  'Millrace.UnknownHandler',
+  'Millrace.DeadLettered',
+]);
+
+/** Decides; an abort is a person's will and is neither retried nor archived. */
+export function decideFinish(circumstances: FinishCircumstances): FinishDecision {
+  const { finish, attempts, retriesMax, nonRetryable, retryDelay, random } = circumstances;
+  if (finish.status === 'SUCCEEDED' || finish.status === 'ABORTED') return { kind: 'done' };
+  const error = finish.error ?? finish.status;
+  if (hopeless.has(error) || nonRetryable.has(error)) {
+    return { kind: 'archive', reason: `${error} is not retryable` };
+  }
+  if (attempts >= retriesMax) {
+    const tries = attempts + 1;
+    return {
+      kind: 'archive',
+      reason: `failed ${tries} of ${retriesMax + 1} times, last: ${error}`,
+    };
+  }
+  return { kind: 'redrive', delayMs: retryDelay(attempts, random) };
+}

@@ -1,0 +1,71 @@
+/**
+ * Gathers single writes into groups without a timer: while one group is being written, what arrives forms the next.
+ * So groups grow under load, and a lone write waits for nothing.
+ *
+ * Guarantees: every entry is answered exactly once; entries are written in the order given, a group at a time; a
+ * group that is refused for good is split until the entry to blame stands alone, so that it fails no other.
+ */
+import { hasCode } from '../errors.ts';
+
+/** How a group is written: one answer per entry, in order. */
+export type WriteGroup<Entry, Answer> = (group: readonly Entry[]) => Promise<readonly Answer[]>;
+
+interface Waiting<Entry, Answer> {
+  readonly entry: Entry;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class GroupWriter<Entry, Answer> {
+  readonly #write: WriteGroup<Entry, Answer>;
+  readonly #groupMax: number;
+  #waiting: Waiting<Entry, Answer>[] = [];
+  #writing: Promise<void> | null = null;
+
+  /** @param groupMax entries of one write at most */
+  constructor(write: WriteGroup<Entry, Answer>, groupMax: number) {
+    this.#write = write;
+    this.#groupMax = groupMax;
+  }
+
+  /** Adds one entry; resolves with its answer once its group is written. */
+  add(entry: Entry): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      this.#writing ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is being written. */
+  async idle(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of the loop: what the same burst of events adds goes into the first group already.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.slice(0, this.#groupMax);
+      this.#waiting = this.#waiting.slice(group.length);
+      await this.#writeOrSplit(group);
+    }
+    this.#writing = null;
+  }
+
+  async #writeOrSplit(group: readonly Waiting<Entry, Answer>[]): Promise<void> {
+    try {
+      const answers = await this.#write(group.map(({ entry }) => entry));
+      group.forEach(({ resolve }, index) => {
+        resolve(answers[index] as Answer);
+      });
+    } catch (error) {
+      if (group.length === 1 || hasCode(error, 'STORE_UNAVAILABLE', 'BROKER_UNAVAILABLE')) {
+        for (const { reject } of group) reject(error);
+        return;
+      }
+      const middle = Math.ceil(group.length / 2);
+      await this.#writeOrSplit(group.slice(0, middle));
+      await this.#writeOrSplit(group.slice(middle));
+    }
+  }
+}

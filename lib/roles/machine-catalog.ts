@@ -1,0 +1,50 @@
+/** The compiled machines that a process runs, by id and version, each compiled once and kept while it is in use. */
+import { parseDefinition } from '../asl/parse.ts';
+import { compileMachine, type Machine } from '../engine/machine.ts';
+import { MillraceError } from '../errors.ts';
+import type { MachineStore } from '../ports/machine-store.ts';
+
+/** Compiled machines kept at most; the one longest unused goes first. */
+const keptMax = 256;
+
+export class MachineCatalog {
+  readonly #store: Pick<MachineStore, 'getMachine'>;
+  readonly #kept = new Map<string, Promise<Machine>>();
+
+  constructor(store: Pick<MachineStore, 'getMachine'>) {
+    this.#store = store;
+  }
+
+  /** The machine, compiled. Throws UNKNOWN_MACHINE when the store has no such version. */
+  get(id: string, version: number): Promise<Machine> {
+    const key = `${version} ${id}`;
+    const machine = this.#kept.get(key) ?? this.#load(key, id, version);
+    this.#kept.delete(key);
+    this.#kept.set(key, machine);
+    return machine;
+  }
+
+  async #load(key: string, id: string, version: number): Promise<Machine> {
+    try {
+      const record = await this.#store.getMachine(id, version);
+      if (record === null) {
+        throw new MillraceError(
+          'UNKNOWN_MACHINE',
+          `the store has no version ${version} of the state machine '${id}'`,
+          { fields: { machineId: id, machineVersion: version } },
+        );
+      }
+      this.#dropOldest();
+      return compileMachine(parseDefinition(record.definition, {}));
+    } catch (error) {
+      this.#kept.delete(key);
+      throw error;
+    }
+  }
+
+  #dropOldest(): void {
+    if (this.#kept.size < keptMax) return;
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined) this.#kept.delete(oldest);
+  }
+}

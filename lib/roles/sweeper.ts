@@ -1,0 +1,110 @@
+/**
+ * Finds executions that should have a task in a queue and have none, and sends one: sleepers whose time has come,
+ * what a dead worker held, what was never sent, and what the queue has lost. The database is the truth; this role
+ * is what makes losing every message harmless.
+ *
+ * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than there are rows
+ * that should be in it, and only as many as are missing, oldest first, a bounded number a tick.
+ */
+import type { Broker } from '../ports/broker.ts';
+import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { Role, type RoleOptions } from './role.ts';
+
+export interface SweeperOptions extends RoleOptions {
+  readonly store: Pick<
+    ExecutionStore,
+    'wakeDue' | 'recoverOrphans' | 'takeUnsent' | 'takeOldest' | 'countRunnable' | 'nextDueMs'
+  >;
+  readonly broker: Broker;
+  readonly dispatcher: Dispatcher;
+  readonly metrics: Metrics;
+  /** Longest time between two looks, in milliseconds; a sleeper due sooner shortens it. @default 5,000 */
+  readonly intervalMs?: number;
+  /** Time between two comparisons of the queues' depth with the rows, in milliseconds. @default 30,000 */
+  readonly depthIntervalMs?: number;
+  /** How long a task may be on its way before it can be missed, in milliseconds. @default 60,000 */
+  readonly graceMs?: number;
+  /** Tasks sent again in one tick at most, of each kind. @default 1,000 */
+  readonly limit?: number;
+}
+
+export const sweeperDefaults = Object.freeze({
+  intervalMs: 5_000,
+  depthIntervalMs: 30_000,
+  graceMs: 60_000,
+  limit: 1_000,
+});
+
+/** Rows counted at most when a queue's depth is compared: enough to see a loss, cheap over a long backlog. */
+const countCap = 100_000;
+
+export class Sweeper extends Role {
+  readonly name = 'sweeper';
+  readonly #options: Required<SweeperOptions>;
+  /** When depths are compared next; a volatile broker has lost everything at the start. */
+  #compareAt = 0;
+  #firstComparison = true;
+
+  constructor(options: SweeperOptions) {
+    super(options);
+    this.#options = { ...sweeperDefaults, ...options };
+  }
+
+  override start(): void {
+    this.#compareAt = 0;
+    this.#firstComparison = true;
+    super.start();
+  }
+
+  async tick(): Promise<number> {
+    const { store, limit, graceMs } = this.#options;
+    const full = [
+      await this.#sendAgain('due', await store.wakeDue(limit)),
+      await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
+      await this.#sendAgain('unsent', await store.takeUnsent(limit, graceMs)),
+      await this.#sendLost(),
+    ].some((count) => count >= limit);
+    return full ? 0 : this.#pauseMs();
+  }
+
+  async #sendAgain(why: string, wakeups: readonly Wakeup[]): Promise<number> {
+    if (wakeups.length === 0) return 0;
+    this.#options.metrics.count('tasksSwept', wakeups.length, { why });
+    await this.#options.dispatcher.dispatch(wakeups);
+    return wakeups.length;
+  }
+
+  /** Compares each queue's depth with the rows that should be in it, and sends what is missing. */
+  async #sendLost(): Promise<number> {
+    const { clock, store, broker, depthIntervalMs } = this.#options;
+    if (clock.now() < this.#compareAt) return 0;
+    const counts = await store.countRunnable(countCap);
+    const stats = await broker.stats(counts.map(({ queue }) => queue));
+    const depths = new Map(stats.map((s) => [s.queue, s.ready + s.delayed + s.inFlight]));
+    let most = 0;
+    for (const count of counts) {
+      most = Math.max(most, await this.#sendMissing(count, depths.get(count.queue) ?? 0));
+    }
+    if (most < this.#options.limit) {
+      this.#firstComparison = false;
+      this.#compareAt = clock.now() + depthIntervalMs;
+    }
+    return most;
+  }
+
+  async #sendMissing({ queue, runnable, held }: RunnableCount, depth: number): Promise<number> {
+    const { store, broker, limit, graceMs } = this.#options;
+    const missing = Math.min(runnable + held - depth, runnable, limit);
+    if (missing <= 0) return 0;
+    // Only a broker that died with the last process has surely lost what was sent a moment ago.
+    const grace = broker.volatile && this.#firstComparison ? 0 : graceMs;
+    return this.#sendAgain('lost', await store.takeOldest(queue, missing, grace));
+  }
+
+  async #pauseMs(): Promise<number> {
+    const due = await this.#options.store.nextDueMs();
+    return Math.min(this.#options.intervalMs, due ?? this.#options.intervalMs);
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Takes tasks from the queues and runs their executions, many at once.
+ *
+ * Modes: *idle* → `start()` → *working* (takes tasks while slots are free) → `stop()` → *draining* (takes none;
+ * handlers that run may answer within the grace) → *abandoning* (handlers are aborted) → *idle*. What is unfinished
+ * is handed back to the queue in between; no attempt is spent and nothing is half-written.
+ *
+ * A worker whose lease ran out (frozen, cut off from the database) abandons what it runs, because others may have
+ * taken it over, and goes on under a new id.
+ */
+import type { Broker, Delivery } from '../ports/broker.ts';
+import { pause } from '../ports/clock.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { ClaimedExecution, ClaimRefusal, ExecutionStore } from '../ports/execution-store.ts';
+import { Acknowledger } from './acknowledger.ts';
+import { sendsItself } from './checkpoint-plan.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { RunOutcome } from './execution-run.ts';
+import type { Executor } from './executor.ts';
+import { Heartbeater } from './heartbeater.ts';
+import type { PriorityPicker } from './priority-picker.ts';
+import { Role, type RoleOptions } from './role.ts';
+import { executionOf } from './task-message.ts';
+
+export interface WorkerOptions extends RoleOptions {
+  readonly store: Pick<ExecutionStore, 'claim' | 'heartbeat' | 'endLease'>;
+  readonly broker: Broker;
+  readonly executor: Executor;
+  readonly dispatcher: Dispatcher;
+  readonly picker: PriorityPicker;
+  readonly entropy: Entropy;
+  /** Executions run at once. @default 100 */
+  readonly concurrency?: number;
+  /** How long this worker's executions stay its own without a sign of life, in milliseconds. @default 30,000 */
+  readonly leaseMs?: number;
+  /** How long an idle worker waits for a task in one call, in milliseconds. @default 5,000 */
+  readonly waitMs?: number;
+  /** How long running handlers may take to answer when the worker stops, in milliseconds. @default 10,000 */
+  readonly graceMs?: number;
+}
+
+export const workerDefaults = Object.freeze({
+  concurrency: 100,
+  leaseMs: 30_000,
+  waitMs: 5_000,
+  graceMs: 10_000,
+});
+
+export class Worker extends Role {
+  readonly name = 'worker';
+  readonly #options: Required<WorkerOptions>;
+  readonly #acknowledger: Acknowledger;
+  readonly #heartbeater: Heartbeater;
+  readonly #runs = new Set<Promise<void>>();
+  #id: string;
+  #slotFreed: (() => void) | null = null;
+
+  constructor(options: WorkerOptions) {
+    super(options);
+    this.#options = { ...workerDefaults, ...options };
+    this.#id = options.entropy.uuid();
+    this.#acknowledger = new Acknowledger(options.broker, options.logger);
+    this.#heartbeater = new Heartbeater({
+      ...this.#options,
+      workerId: () => this.#id,
+      onAbortRequested: (ids) => this.#options.executor.abort(ids),
+      onLeaseLost: () => this.#startAnew(),
+    });
+  }
+
+  /** The id under which it holds executions now. */
+  get id(): string {
+    return this.#id;
+  }
+
+  override start(): void {
+    this.#options.executor.resume();
+    this.#heartbeater.start();
+    super.start();
+  }
+
+  /** Drains within the grace, then abandons; resolves when everything is handed back and told. */
+  override async stop(): Promise<void> {
+    this.#options.executor.drain();
+    const loopEnded = super.stop();
+    this.#slotFreed?.();
+    await loopEnded;
+    const graceIsOver = new AbortController();
+    void pause(this.#options.clock, this.#options.graceMs, graceIsOver.signal).then(() =>
+      this.#options.executor.abandon(),
+    );
+    await Promise.all(this.#runs);
+    graceIsOver.abort();
+    await this.#acknowledger.idle();
+    await this.#heartbeater.stop();
+    await this.#options.store.endLease(this.#id);
+  }
+
+  async tick(signal: AbortSignal): Promise<number> {
+    const free = await this.#freeSlots(signal);
+    if (signal.aborted) return 0;
+    const deliveries = await this.#options.broker.receive({
+      queues: this.#options.picker.order(),
+      max: free,
+      visibilityMs: this.#options.leaseMs,
+      waitMs: this.#options.waitMs,
+      signal,
+    });
+    await this.#take(deliveries, signal.aborted);
+    return 0;
+  }
+
+  /** Claims what was delivered, in one statement, and begins to run it. */
+  async #take(deliveries: readonly Delivery[], stopping: boolean): Promise<void> {
+    const byExecution = await this.#sort(deliveries);
+    if (byExecution.size === 0) return;
+    if (stopping) {
+      for (const delivery of byExecution.values()) this.#acknowledger.release(delivery, 0);
+      return;
+    }
+    for (const delivery of byExecution.values()) this.#heartbeater.hold(delivery);
+    const { claimed, refused } = await this.#claim(byExecution);
+    for (const execution of claimed) this.#begin(execution, byExecution.get(execution.id));
+    for (const refusal of refused) this.#refuse(refusal, byExecution.get(refusal.id));
+  }
+
+  async #claim(byExecution: ReadonlyMap<string, Delivery>) {
+    try {
+      const { store, leaseMs } = this.#options;
+      return await store.claim(this.#id, leaseMs, [...byExecution.keys()]);
+    } catch (error) {
+      // Unclaimed, so still runnable: back to the queue, at no cost.
+      for (const delivery of byExecution.values()) this.#letGo(delivery, 1_000);
+      throw error;
+    }
+  }
+
+  /** The deliveries by execution; what is no task of ours goes to the dead letters, a second copy is done with. */
+  async #sort(deliveries: readonly Delivery[]): Promise<Map<string, Delivery>> {
+    const byExecution = new Map<string, Delivery>();
+    const foreign: Delivery[] = [];
+    for (const delivery of deliveries) {
+      const id = executionOf(delivery);
+      if (id === null) foreign.push(delivery);
+      else if (byExecution.has(id)) this.#acknowledger.acknowledge(delivery);
+      else byExecution.set(id, delivery);
+    }
+    if (foreign.length > 0) {
+      await this.#options.broker.deadLetter(foreign, 'not a task that this version knows');
+    }
+    return byExecution;
+  }
+
+  #begin(claimed: ClaimedExecution, delivery: Delivery | undefined): void {
+    const run = this.#options.executor
+      .run(claimed)
+      .then((outcome) => this.#settle(claimed, delivery, outcome))
+      .catch((error: unknown) => this.#leaveToOthers(claimed, delivery, error))
+      .finally(() => {
+        this.#runs.delete(run);
+        this.#slotFreed?.();
+      });
+    this.#runs.add(run);
+  }
+
+  async #settle(
+    claimed: ClaimedExecution,
+    delivery: Delivery | undefined,
+    outcome: RunOutcome,
+  ): Promise<void> {
+    if (outcome.kind === 'suspended' && sendsItself(outcome.dueInMs)) {
+      const wakeup = { executionId: claimed.id, queue: claimed.queue, batchId: claimed.batchId };
+      await this.#options.dispatcher.dispatch([wakeup], outcome.dueInMs ?? 0);
+    }
+    if (delivery !== undefined) this.#letGo(delivery, outcome.kind === 'released' ? 0 : null);
+  }
+
+  /** The store takes nothing: the lease will run out, and whoever is alive then goes on. */
+  #leaveToOthers(claimed: ClaimedExecution, delivery: Delivery | undefined, error: unknown): void {
+    this.#options.logger.error('an execution was left to another worker', {
+      executionId: claimed.id,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    if (delivery !== undefined) this.#letGo(delivery, this.#options.leaseMs);
+  }
+
+  #refuse(refusal: ClaimRefusal, delivery: Delivery | undefined): void {
+    if (delivery === undefined) return;
+    const again = refusal.reason === 'held' || refusal.reason === 'notDue' ? refusal.ms : null;
+    // What ended or is unknown needs no task; a long sleeper gets one from the sweep when it is due.
+    this.#letGo(delivery, sendsItself(again) ? again : null);
+  }
+
+  /** Ends this worker's hold on a delivery: null, it is done with; a number, it comes again so much later. */
+  #letGo(delivery: Delivery, againInMs: number | null): void {
+    this.#heartbeater.letGo(delivery);
+    if (againInMs === null) this.#acknowledger.acknowledge(delivery);
+    else this.#acknowledger.release(delivery, againInMs);
+  }
+
+  /** How many more executions may run, waiting until one may. */
+  async #freeSlots(signal: AbortSignal): Promise<number> {
+    while (this.#runs.size >= this.#options.concurrency && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#slotFreed = resolve;
+      });
+      this.#slotFreed = null;
+    }
+    return Math.max(0, this.#options.concurrency - this.#runs.size);
+  }
+
+  #startAnew(): void {
+    this.#options.executor.abandon();
+    this.#id = this.#options.entropy.uuid();
+  }
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { Role } from '../../lib/roles/role.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
+import { settle, until } from '../support/signal.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
+
+class Ticker extends Role {
+  readonly name = 'ticker';
+  ticks = 0;
+  active = 0;
+  mostActive = 0;
+  pauseMs = 1_000;
+  failing = false;
+
+  async tick(): Promise<number> {
+    this.active += 1;
+    this.mostActive = Math.max(this.mostActive, this.active);
+    await settle();
+    this.active -= 1;
+    this.ticks += 1;
+    if (this.failing) throw new Error('no luck');
+    return this.pauseMs;
+  }
+}
+
+function setUp() {
+  const clock = new SimulatedClock();
+  const logger = new QuietLogger();
+  const role = new Ticker({ clock, logger, random: () => 0 });
+  return { clock, logger, role };
+}
+
+describe('a role', () => {
+  it('ticks at once, and again after the pause it asked for', async () => {
+    const { clock, role } = setUp();
+
+    role.start();
+    await until(() => role.ticks === 1, 'the first tick');
+    await clock.advance(999);
+    await settle();
+    expect(role.ticks).toBe(1);
+    await clock.advance(1);
+    await until(() => role.ticks === 2, 'the second tick');
+
+    await role.stop();
+  });
+
+  it('ticks again at once when woken during its pause or during a tick', async () => {
+    const { role } = setUp();
+
+    role.start();
+    await until(() => role.ticks === 1, 'the first tick');
+    role.wake();
+    await until(() => role.active === 1, 'the second tick to begin');
+    role.wake();
+    await until(() => role.ticks === 3, 'the third tick');
+
+    await role.stop();
+  });
+
+  it('survives a failing tick, says so, and pauses longer each time', async () => {
+    const { clock, logger, role } = setUp();
+    role.failing = true;
+
+    role.start();
+    await until(() => logger.entries.length === 1, 'the first failure');
+    await clock.advance(250);
+    await until(() => logger.entries.length === 2, 'the second failure');
+
+    expect(logger.entries.map(({ fields }) => fields['pauseMs'])).toEqual([250, 500]);
+    await role.stop();
+  });
+
+  it('never runs two ticks at once and never hangs, however it is started and stopped', async () => {
+    const { role } = setUp();
+    role.pauseMs = 0;
+
+    for (let round = 0; round < 50; round += 1) {
+      role.start();
+      role.start();
+      if (round % 3 === 0) await settle();
+      if (round % 5 === 0) role.wake();
+      await Promise.all([role.stop(), role.stop()]);
+    }
+
+    const ticksAtTheEnd = role.ticks;
+    await settle();
+    expect(role.mostActive).toBeLessThanOrEqual(1);
+    expect(role.ticks).toBe(ticksAtTheEnd);
+  });
+
+  it('can be started again after a stop', async () => {
+    const { role } = setUp(); // W30
+
+    role.start();
+    await until(() => role.ticks === 1, 'the first tick');
+    await role.stop();
+    role.start();
+    await until(() => role.ticks === 2, 'a tick after the restart');
+
+    await role.stop();
+  });
+});

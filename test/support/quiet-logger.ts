@@ -1,0 +1,29 @@
+/** A logger that keeps what it was told, for tests that look at it. */
+import type { LogFields, Logger } from '../../lib/ports/logger.ts';
+
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** Keeps entries instead of printing them. */
+export class QuietLogger implements Logger {
+  readonly entries: LogEntry[] = [];
+
+  debug(message: string, fields: LogFields = {}): void {
+    this.entries.push({ level: 'debug', message, fields });
+  }
+
+  info(message: string, fields: LogFields = {}): void {
+    this.entries.push({ level: 'info', message, fields });
+  }
+
+  warn(message: string, fields: LogFields = {}): void {
+    this.entries.push({ level: 'warn', message, fields });
+  }
+
+  error(message: string, fields: LogFields = {}): void {
+    this.entries.push({ level: 'error', message, fields });
+  }
+}
