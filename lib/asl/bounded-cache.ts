@@ -1,7 +1,10 @@
 /** Remembers what was compiled from which text, for a bounded number of texts. */
 
-/** How many texts one cache remembers; the oldest goes first (ours: a large definition has hundreds). */
-export const cachedTextsMax = 2_000;
+/**
+ * How many texts one cache remembers; the oldest goes first (ours: a large definition has
+ * hundreds).
+ */
+const cachedTextsMax = 2_000;
 
 /** `compile`, asked once for each text that is in use; a text that it refuses is refused again. */
 export function cached<Compiled>(

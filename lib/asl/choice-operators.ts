@@ -1,4 +1,6 @@
-/** The comparisons of Choice rules. A value of another type than the operator's never compares true. */
+/**
+ * The comparisons of Choice rules. A value of another type than the operator's never compares true.
+ */
 import type { Json } from './json.ts';
 import { compilePattern } from './string-pattern.ts';
 import { parseTimestamp } from './timestamp.ts';

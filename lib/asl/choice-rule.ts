@@ -7,7 +7,9 @@ import type { Json } from './json.ts';
 import { compilePath, type JsonPath } from './json-path.ts';
 import { ErrorName, StateError } from './state-error.ts';
 
-/** Whether a rule holds. A path that selects nothing is `States.Runtime`, except under `IsPresent`. */
+/**
+ * Whether a rule holds. A path that selects nothing is `States.Runtime`, except under `IsPresent`.
+ */
 export type Condition = (evaluation: Evaluation) => boolean;
 
 /** Fields of a rule that say something other than the comparison. */

@@ -1,7 +1,7 @@
 /**
- * The shape of a definition that has passed `validate`: what every other file of the language and the
- * machine is compiled from. A field that may be JSON `null` keeps null apart from absent, because the
- * language does: absent means the default, null means discard.
+ * The shape of a definition that has passed `validate`: what every other file of the language and
+ * the machine is compiled from. A field that may be JSON `null` keeps null apart from absent,
+ * because the language does: absent means the default, null means discard.
  */
 import type { Json, JsonObject } from './json.ts';
 
@@ -48,7 +48,10 @@ interface Successor {
   readonly End?: boolean;
 }
 
-/** How a result is put into the document: `ResultPath` absent means `$`, null means the input is kept. */
+/**
+ * How a result is put into the document: `ResultPath` absent means `$`, null means the input is
+ * kept.
+ */
 interface ResultPlacement {
   readonly ResultPath?: string | null;
 }
@@ -118,7 +121,9 @@ export interface ParallelState extends InputOutput, Successor, ResultPlacement, 
   readonly ResultSelector?: JsonObject;
 }
 
-/** Runs a graph once for each item of an array. `Iterator` and `Parameters` are the older spellings. */
+/**
+ * Runs a graph once for each item of an array. `Iterator` and `Parameters` are the older spellings.
+ */
 export interface MapState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Map';
   readonly ItemProcessor?: ItemProcessor;
@@ -184,7 +189,10 @@ export interface NegationRule {
   readonly Not: ChoiceRule;
 }
 
-/** Compares what `Variable` selects by exactly one operator, the third field, e.g. `NumericEquals: 1`. */
+/**
+ * Compares what `Variable` selects by exactly one operator, the third field, e.g. `NumericEquals:
+ * 1`.
+ */
 export interface DataTest {
   readonly Comment?: string;
   readonly Variable: string;

@@ -2,11 +2,11 @@
 import { ErrorName } from './state-error.ts';
 
 /**
- * Whether one of the names in `errorEquals` covers `error`. `States.Runtime` ends an execution whatever
- * the lists say, even by name, as AWS has it. Else names match exactly, but for three: `States.ALL` covers
- * all errors (`States.DataLimitExceeded` of a task's result too, as AWS was recorded to do, though its
- * documentation says otherwise), `States.TaskFailed` all save `States.Timeout`, and `States.Timeout` a
- * missed heartbeat as well.
+ * Whether one of the names in `errorEquals` covers `error`. `States.Runtime` ends an execution
+ * whatever the lists say, even by name, as AWS has it. Else names match exactly, but for three:
+ * `States.ALL` covers all errors (`States.DataLimitExceeded` of a task's result too, as AWS was
+ * recorded to do, though its documentation says otherwise), `States.TaskFailed` all save
+ * `States.Timeout`, and `States.Timeout` a missed heartbeat as well.
  */
 export function matchesError(errorEquals: readonly string[], error: string): boolean {
   if (error === ErrorName.runtime) return false;

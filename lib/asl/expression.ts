@@ -1,4 +1,7 @@
-/** What a field takes that may be a path or a call of an intrinsic function: `.$` values, `ErrorPath`, `CausePath`. */
+/**
+ * What a field takes that may be a path or a call of an intrinsic function: `.$` values,
+ * `ErrorPath`, `CausePath`.
+ */
 import type { Evaluation } from './evaluation.ts';
 import { compileIntrinsic } from './intrinsic.ts';
 import type { Json } from './json.ts';
@@ -8,13 +11,15 @@ import { ErrorName, StateError } from './state-error.ts';
 /** A compiled path or call. */
 export interface Expression {
   readonly text: string;
-  /** The value; a path that selects nothing is `States.Runtime`, a call fails as `Intrinsic` has it. */
+  /**
+   * The value; a path that selects nothing is `States.Runtime`, a call fails as `Intrinsic` has it.
+   */
   evaluate(evaluation: Evaluation): Json;
 }
 
 /**
- * Compiles `text`; what is neither a path nor a call is refused with `INVALID_DEFINITION`. `field` is
- * named in the cause of a failure.
+ * Compiles `text`; what is neither a path nor a call is refused with `INVALID_DEFINITION`. `field`
+ * is named in the cause of a failure.
  */
 export function compileExpression(text: string, field = 'expression'): Expression {
   if (!text.startsWith('$')) return compileIntrinsic(text);

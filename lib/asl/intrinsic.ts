@@ -1,6 +1,7 @@
 /**
- * Calls of intrinsic functions, `States.Format('{}', $.a)`: read by a parser of our own and compiled to
- * closures. Which functions there are is data; a text of the user's is never evaluated as code.
+ * Calls of intrinsic functions, `States.Format('{}', $.a)`: read by a parser of our own and
+ * compiled to closures. Which functions there are is data; a text of the user's is never evaluated
+ * as code.
  */
 import { cached } from './bounded-cache.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -20,14 +21,14 @@ import { ErrorName, StateError } from './state-error.ts';
 export interface Intrinsic {
   readonly text: string;
   /**
-   * The call's value. Arguments that the function cannot take are `States.IntrinsicFailure`, an argument's
-   * path that selects nothing is `States.Runtime`.
+   * The call's value. Arguments that the function cannot take are `States.IntrinsicFailure`, an
+   * argument's path that selects nothing is `States.Runtime`.
    */
   evaluate(evaluation: Evaluation): Json;
 }
 
 /** The deepest that calls may stand in calls (AWS's quota). */
-export const intrinsicNestingMax = 10;
+const intrinsicNestingMax = 10;
 
 const functions: ReadonlyMap<string, IntrinsicFunction> = new Map(
   [arrayFunctions, textFunctions, documentFunctions, numberFunctions, encodingFunctions].flatMap(
@@ -37,7 +38,9 @@ const functions: ReadonlyMap<string, IntrinsicFunction> = new Map(
 
 type Argument = (evaluation: Evaluation) => Json;
 
-/** Compiles `text`; one that is not a call of a known function is refused with `INVALID_DEFINITION`. */
+/**
+ * Compiles `text`; one that is not a call of a known function is refused with `INVALID_DEFINITION`.
+ */
 export const compileIntrinsic: (text: string) => Intrinsic = cached((text) => {
   const scanner = new Scanner(text);
   scanner.skipSpace();

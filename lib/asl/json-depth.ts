@@ -2,10 +2,14 @@
 import type { Json } from './json.ts';
 import { ErrorName, StateError } from './state-error.ts';
 
-/** The deepest nesting of a value that is followed (ours; Jackson, and so AWS, reads 1,000 levels). */
+/**
+ * The deepest nesting of a value that is followed (ours; Jackson, and so AWS, reads 1,000 levels).
+ */
 export const valueDepthMax = 1_000;
 
-/** Whether `value` is nested deeper than `levels`; by its own stack, so that it can always answer. */
+/**
+ * Whether `value` is nested deeper than `levels`; by its own stack, so that it can always answer.
+ */
 export function isDeeperThan(value: Json, levels: number): boolean {
   const open: [Json, number][] = [[value, 0]];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {

@@ -1,6 +1,6 @@
 /**
- * Finds where a text stops being JSON. `JSON.parse` decides whether it is; this says where and what was
- * expected, which the runtime's own messages do only sometimes.
+ * Finds where a text stops being JSON. `JSON.parse` decides whether it is; this says where and what
+ * was expected, which the runtime's own messages do only sometimes.
  */
 import { valueDepthMax } from './json-depth.ts';
 

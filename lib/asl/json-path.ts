@@ -17,8 +17,8 @@ export interface JsonPath {
   /** Whether it leads to one value at most: no wildcard, slice, union, filter or descent in it. */
   readonly definite: boolean;
   /**
-   * A definite path's value, undefined when there is none. Any other path's array of matches, empty when
-   * there are none, undefined when its definite beginning leads nowhere (`$.absent[*]`).
+   * A definite path's value, undefined when there is none. Any other path's array of matches, empty
+   * when there are none, undefined when its definite beginning leads nowhere (`$.absent[*]`).
    */
   select(evaluation: Evaluation): Json | undefined;
   /** As `select`, but nothing found is `States.Runtime`, said in AWS's words. */

@@ -1,6 +1,6 @@
 /**
- * From text to document to definition. Whatever is wrong with a text is one error with the source, the
- * line and the column; whatever is wrong with a definition is told at once.
+ * From text to document to definition. Whatever is wrong with a text is one error with the source,
+ * the line and the column; whatever is wrong with a definition is told at once.
  */
 import { parseDocument as parseYaml } from 'yaml';
 import { MillraceError, messageOf } from '../errors.ts';
@@ -14,20 +14,26 @@ import { validate } from './validate.ts';
 
 /** Options of {@link parseDocument} and {@link parseDefinition}. */
 export interface ParseOptions {
-  /** The name of the file or place that the text is from: for messages, and `.yaml` or `.json` decides the form. */
+  /**
+   * The name of the file or place that the text is from: for messages, and `.yaml` or `.json`
+   * decides the form.
+   */
   readonly source?: string;
 }
 
-/** The most that YAML aliases may be followed in one document (ours), against exponential growth. */
-export const yamlAliasesMax = 100;
+/**
+ * The most that YAML aliases may be followed in one document (ours), against exponential growth.
+ */
+const yamlAliasesMax = 100;
 
 /**
  * Reads JSON or YAML: by the ending of `source`, else JSON when the text begins like it. Throws
  * `MALFORMED_DOCUMENT`.
  *
- * Numbers become doubles, as `JSON.parse` has it: integers beyond ±2^53 lose digits, and `1.0` is `1`.
- * Of a key that stands twice in a JSON object the last value counts; YAML refuses it. In YAML only
- * `true`, `false` and `null` (or `~`, or nothing) are not texts or numbers: `no` and dates are texts.
+ * Numbers become doubles, as `JSON.parse` has it: integers beyond ±2^53 lose digits, and `1.0` is
+ * `1`. Of a key that stands twice in a JSON object the last value counts; YAML refuses it. In YAML
+ * only `true`, `false` and `null` (or `~`, or nothing) are not texts or numbers: `no` and dates are
+ * texts.
  */
 export function parseDocument(text: string, options: ParseOptions = {}): Json {
   const { source } = options;
@@ -37,7 +43,10 @@ export function parseDocument(text: string, options: ParseOptions = {}): Json {
   throw malformed(source, undefined, `expected at most ${valueDepthMax} levels of nesting`);
 }
 
-/** Reads and validates a definition. Throws `MALFORMED_DOCUMENT`, or `InvalidDefinition` with every problem. */
+/**
+ * Reads and validates a definition. Throws `MALFORMED_DOCUMENT`, or `InvalidDefinition` with every
+ * problem.
+ */
 export function parseDefinition(text: string, options: ParseOptions = {}): MachineDefinition {
   const document = parseDocument(text, options);
   const diagnostics = validate(document);

@@ -1,7 +1,7 @@
 /**
- * Payload templates (`Parameters`, `ResultSelector`, `ItemSelector`): JSON in which a key that ends in
- * `.$` is filled in from a path or a call. Compiled once; what is constant is shared by every result
- * and never copied.
+ * Payload templates (`Parameters`, `ResultSelector`, `ItemSelector`): JSON in which a key that ends
+ * in `.$` is filled in from a path or a call. Compiled once; what is constant is shared by every
+ * result and never copied.
  */
 
 import { MillraceError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Reference paths, which name one place to write to (`ResultPath`). Writing copies what it changes and
- * shares the rest; it never mutates the document.
+ * Reference paths, which name one place to write to (`ResultPath`). Writing copies what it changes
+ * and shares the rest; it never mutates the document.
  */
 import { cached } from './bounded-cache.ts';
 import { isObject, type Json, withKey } from './json.ts';
@@ -13,8 +13,8 @@ import { ErrorName, StateError } from './state-error.ts';
 export interface ReferencePath {
   readonly text: string;
   /**
-   * `document` with `value` in this place. Missing objects on the way are made; a path that leads through
-   * a scalar, or to an array's item that is not there, is `States.ResultPathMatchFailure`.
+   * `document` with `value` in this place. Missing objects on the way are made; a path that leads
+   * through a scalar, or to an array's item that is not there, is `States.ResultPathMatchFailure`.
    */
   write(document: Json, value: Json): Json;
 }

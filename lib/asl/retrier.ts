@@ -19,7 +19,8 @@ const giveUp: RetryDecision = Object.freeze({ kind: 'giveUp' });
 /**
  * The first retrier that matches `error` decides alone, by its own count: `counts[i]` is how often
  * the retrier at `i` has been used in this visit of the state. `random` is asked for one number in
- * [0, 1), and only under `JitterStrategy` FULL, which spreads the delay evenly from 0 to its length.
+ * [0, 1), and only under `JitterStrategy` FULL, which spreads the delay evenly from 0 to its
+ * length.
  */
 export function decideRetry(
   retriers: readonly Retrier[],

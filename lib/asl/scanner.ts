@@ -1,11 +1,12 @@
 /**
- * A cursor over the text of an expression, shared by the parsers of paths and of intrinsic functions.
- * It guarantees that every refusal names the expression, the column and what was expected there.
+ * A cursor over the text of an expression, shared by the parsers of paths and of intrinsic
+ * functions. It guarantees that every refusal names the expression, the column and what was
+ * expected there.
  */
 import { MillraceError } from '../errors.ts';
 
 /** The longest expression that is parsed, in characters (ours; a definition holds 1 MiB at AWS). */
-export const expressionLengthMax = 16_384;
+const expressionLengthMax = 16_384;
 
 /** Reads an expression from left to right. */
 export class Scanner {

@@ -2,7 +2,8 @@
 
 /**
  * Compiles `pattern` to a matcher whose time is linear in the text, whatever the pattern: the texts
- * between the stars are found one after the other, each as early as possible, by Knuth–Morris–Pratt.
+ * between the stars are found one after the other, each as early as possible, by
+ * Knuth–Morris–Pratt.
  */
 export function compilePattern(pattern: string): (text: string) => boolean {
   const pieces = piecesOf(pattern);

@@ -3,8 +3,8 @@
 const form = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * The instant in milliseconds since 1970, or undefined when `text` is not such a timestamp or names a
- * day or an hour that does not exist. Digits below the millisecond are dropped.
+ * The instant in milliseconds since 1970, or undefined when `text` is not such a timestamp or names
+ * a day or an hour that does not exist. Digits below the millisecond are dropped.
  */
 export function parseTimestamp(text: string): number | undefined {
   const parts = form.exec(text);
@@ -14,7 +14,9 @@ export function parseTimestamp(text: string): number | undefined {
   return isOffset(parts[8]) ? Date.parse(normal(text, parts[7])) : undefined;
 }
 
-/** `Date.parse` of this form is exact and reads no clock; it wants at most three fraction digits. */
+/**
+ * `Date.parse` of this form is exact and reads no clock; it wants at most three fraction digits.
+ */
 function normal(text: string, fraction: string | undefined): string {
   return fraction === undefined || fraction.length <= 3
     ? text

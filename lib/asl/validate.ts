@@ -1,6 +1,7 @@
 /**
- * Validation of a definition, in the form of AWS's ValidateStateMachineDefinition: codes and sentences are
- * AWS's where they are known. It tells every problem at once, and what passes it compiles.
+ * Validation of a definition, in the form of AWS's ValidateStateMachineDefinition: codes and
+ * sentences are AWS's where they are known. It tells every problem at once, and what passes it
+ * compiles.
  */
 import type { Diagnostic } from './diagnostic.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
@@ -13,7 +14,7 @@ import { Report } from './validate/report.ts';
 import { checkState, isJsonPath } from './validate/states.ts';
 
 /** The deepest nesting of a definition, in JSON levels (ours; a Map in a Map takes four). */
-export const definitionDepthMax = 256;
+const definitionDepthMax = 256;
 
 const graphFields: FieldTable = { Comment: text, StartAt: filledText, States: anything };
 const machineFields: FieldTable = {

@@ -5,7 +5,7 @@ import { sameJson } from '../same-json.ts';
 import { arrayAt, failIntrinsic, type IntrinsicFamily, integerAt } from './intrinsic-function.ts';
 
 /** The most items of a range (AWS's quota). */
-export const rangeItemsMax = 1_000;
+const rangeItemsMax = 1_000;
 
 /** `States.Array…`. */
 export const arrayFunctions: IntrinsicFamily = {

@@ -38,7 +38,9 @@ function decode(text: string): string {
   return Buffer.from(text, 'base64').toString('utf8');
 }
 
-/** Hashes a string as it is and any other value as its JSON text, to lower-case hexadecimal digits. */
+/**
+ * Hashes a string as it is and any other value as its JSON text, to lower-case hexadecimal digits.
+ */
 function hash(data: Json, name: string): string {
   const algorithm = algorithms.get(name);
   if (algorithm === undefined) {

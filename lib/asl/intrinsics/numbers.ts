@@ -16,7 +16,9 @@ export const numberFunctions: IntrinsicFamily = {
   'States.UUID': { arity: [0, 0], apply: (_, random) => uuid(random) },
 };
 
-/** The first number in [0, 1) of the seed's sequence (mulberry32): the same seed, the same number. */
+/**
+ * The first number in [0, 1) of the seed's sequence (mulberry32): the same seed, the same number.
+ */
 function seeded(seed: number): number {
   const state = (seed + 0x6d2b79f5) | 0;
   let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

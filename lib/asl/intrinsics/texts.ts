@@ -15,7 +15,9 @@ export const textFunctions: IntrinsicFamily = {
   },
 };
 
-/** Fills each `{}` of the template in turn; `\{`, `\}`, `\'` and `\\` in it stand for themselves. */
+/**
+ * Fills each `{}` of the template in turn; `\{`, `\}`, `\'` and `\\` in it stand for themselves.
+ */
 function format(template: string, values: readonly Json[]): string {
   let text = '';
   let used = 0;
@@ -49,7 +51,10 @@ function javaText(value: Json, depth: number): string {
   return `{${entries.map(([key, item]) => `${key}=${javaText(item, depth + 1)}`).join(', ')}}`;
 }
 
-/** Splits at every character of `delimiters`, not at the whole; empty pieces are dropped (AWS does both). */
+/**
+ * Splits at every character of `delimiters`, not at the whole; empty pieces are dropped (AWS does
+ * both).
+ */
 function split(text: string, delimiters: string): string[] {
   const ends = new Set(delimiters);
   const pieces: string[] = [];

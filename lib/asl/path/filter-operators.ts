@@ -20,7 +20,9 @@ export const filterOperators = [
 /** One operator of a filter condition. */
 export type FilterOperator = (typeof filterOperators)[number];
 
-/** Whether the comparison holds. Order is defined between two numbers and between two texts only. */
+/**
+ * Whether the comparison holds. Order is defined between two numbers and between two texts only.
+ */
 export function compare(
   operator: FilterOperator,
   left: Json | undefined,

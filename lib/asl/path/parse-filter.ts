@@ -1,7 +1,7 @@
 /**
- * Reads the condition of a filter step, `[?(…)]`, into a test on one value. Operands are compared by
- * type and value, never coerced; regular expressions (`=~`) are refused, because a pattern can take
- * exponential time.
+ * Reads the condition of a filter step, `[?(…)]`, into a test on one value. Operands are compared
+ * by type and value, never coerced; regular expressions (`=~`) are refused, because a pattern can
+ * take exponential time.
  */
 import type { Json } from '../json.ts';
 import type { Scanner } from '../scanner.ts';
@@ -16,7 +16,7 @@ type Operand = (current: Json, document: Json) => Json | undefined;
 type ParsePath = (scanner: Scanner, depth: number) => PathSyntax;
 
 /** The most conditions in a row and the deepest parentheses of one filter (ours). */
-export const conditionDepthMax = 32;
+const conditionDepthMax = 32;
 
 /** Reads the condition at the cursor; `parsePath` reads the paths in it, and `depth` is theirs. */
 export function parseFilter(scanner: Scanner, depth: number, parsePath: ParsePath): FilterTest {

@@ -1,6 +1,6 @@
 /**
- * Reads a JSONPath into steps. Written by hand so that it is linear in the text, bounded in depth and
- * never builds code out of it.
+ * Reads a JSONPath into steps. Written by hand so that it is linear in the text, bounded in depth
+ * and never builds code out of it.
  */
 import type { Scanner } from '../scanner.ts';
 import { type FilterTest, parseFilter } from './parse-filter.ts';
@@ -27,16 +27,19 @@ export interface PathSyntax {
 }
 
 /** The most steps one path may have (ours). */
-export const stepsMax = 256;
+const stepsMax = 256;
 
 /** The deepest that filters may stand in filters and parentheses in parentheses (ours). */
-export const filterDepthMax = 16;
+const filterDepthMax = 16;
 
 /** Characters that end a name in dot notation: everywhere, and in addition inside a filter. */
 const nameEnds = new Set('.[](),\'"*? \t\r\n');
 const filterNameEnds = new Set([...nameEnds, ...'=<>!&|~{}']);
 
-/** Reads the path at the cursor and leaves the cursor behind it. `depth` counts the filters around it. */
+/**
+ * Reads the path at the cursor and leaves the cursor behind it. `depth` counts the filters around
+ * it.
+ */
 export function parsePath(scanner: Scanner, depth = 0): PathSyntax {
   if (depth > filterDepthMax) throw scanner.failure(`at most ${filterDepthMax} nested filters`);
   const root = parseRoot(scanner, depth);

@@ -1,4 +1,7 @@
-/** The functions that may end a path, as in `$.items.length()`; a value they do not fit has no match. */
+/**
+ * The functions that may end a path, as in `$.items.length()`; a value they do not fit has no
+ * match.
+ */
 import { isObject, type Json } from '../json.ts';
 
 /** A function of what the path before it selected. */

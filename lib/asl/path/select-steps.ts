@@ -1,14 +1,18 @@
 /**
- * Follows the steps of a path through a document. Never mutates it, sees own properties only, and visits
- * a bounded number of values, so that `$..*..*` over a large document fails its state and no more.
+ * Follows the steps of a path through a document. Never mutates it, sees own properties only, and
+ * visits a bounded number of values, so that `$..*..*` over a large document fails its state and no
+ * more.
  */
-import { isObject, type Json } from '../json.ts';
+import { getOwn, isObject, type Json } from '../json.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import type { Step } from './parse-path.ts';
 import { pathFunctions } from './path-functions.ts';
 
-/** The most values one evaluation of a path may visit (ours; a 256 KiB document has 130,000 at most). */
-export const visitsMax = 1_000_000;
+/**
+ * The most values one evaluation of a path may visit (ours; a 256 KiB document has 130,000 at
+ * most).
+ */
+const visitsMax = 1_000_000;
 
 /** Whether the steps lead to one value at most. */
 export function isDefinite(steps: readonly Step[]): boolean {
@@ -16,9 +20,9 @@ export function isDefinite(steps: readonly Step[]): boolean {
 }
 
 /**
- * What `steps` select, from `start`. One value or undefined when they are definite; else the array of
- * matches in document order, undefined only when the definite steps before the first indefinite one
- * lead nowhere. `document` is what `$` means in a filter.
+ * What `steps` select, from `start`. One value or undefined when they are definite; else the array
+ * of matches in document order, undefined only when the definite steps before the first indefinite
+ * one lead nowhere. `document` is what `$` means in a filter.
  */
 export function selectSteps(steps: readonly Step[], start: Json, document: Json): Json | undefined {
   const last = steps.at(-1);
@@ -46,10 +50,13 @@ export function isDefiniteStep(step: Step): step is DefiniteStep {
 /** The value one definite step further, or undefined. A negative index counts from the end. */
 export function stepInto(value: Json, step: DefiniteStep): Json | undefined {
   if (step.kind === 'index') return Array.isArray(value) ? value.at(step.index) : undefined;
-  return isObject(value) && Object.hasOwn(value, step.key) ? value[step.key] : undefined;
+  return isObject(value) ? getOwn(value, step.key) : undefined;
 }
 
-/** Whether the first indefinite step can be applied at all; some match nothing, others have no match. */
+/**
+ * Whether the first indefinite step can be applied at all; some match nothing, others have no
+ * match.
+ */
 function isFit(step: Step, value: Json): boolean {
   if (step.kind === 'slice' || step.kind === 'indexes') return Array.isArray(value);
   if (step.kind === 'keys') return isObject(value);
@@ -86,7 +93,9 @@ function collect(search: Search, at: number, value: Json): void {
   }
 }
 
-/** In document order, a value before what is below it; by its own stack, for documents of any depth. */
+/**
+ * In document order, a value before what is below it; by its own stack, for documents of any depth.
+ */
 function descend(search: Search, at: number, start: Json): void {
   const open: Json[] = [start];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {

@@ -1,4 +1,7 @@
-/** Checks of values that are expressions: each is compiled as it will be, and a refusal becomes a finding. */
+/**
+ * Checks of values that are expressions: each is compiled as it will be, and a refusal becomes a
+ * finding.
+ */
 import { hasCode, messageOf } from '../../errors.ts';
 import { compileExpression } from '../expression.ts';
 import { isObject, type Json } from '../json.ts';

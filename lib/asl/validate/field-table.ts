@@ -1,11 +1,17 @@
-/** Checks an object against a table of the fields it may have; a field outside of the table is refused. */
+/**
+ * Checks an object against a table of the fields it may have; a field outside of the table is
+ * refused.
+ */
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { below, type Report, shown } from './report.ts';
 
 /** What a check may use beside the value. */
 export interface Validation {
   readonly report: Report;
-  /** Checks a graph of states inside of a state; given in, because graphs and states contain each other. */
+  /**
+   * Checks a graph of states inside of a state; given in, because graphs and states contain each
+   * other.
+   */
   readonly checkGraph: (graph: JsonObject, location: string) => void;
 }
 

@@ -1,13 +1,16 @@
-/** Checks a graph of states: each state, that transitions lead somewhere, that all is reached and ends. */
+/**
+ * Checks a graph of states: each state, that transitions lead somewhere, that all is reached and
+ * ends.
+ */
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { below, type Report, shown } from './report.ts';
 
 /** The longest name of a state, in characters (AWS's quota). */
-export const stateNameLengthMax = 80;
+const stateNameLengthMax = 80;
 
 /**
- * Checks the states of `graph` with `checkState` and how they hang together. `names` holds the names of
- * all graphs of the machine seen so far, because a name is unique in the whole machine.
+ * Checks the states of `graph` with `checkState` and how they hang together. `names` holds the
+ * names of all graphs of the machine seen so far, because a name is unique in the whole machine.
  */
 export function checkStates(
   graph: JsonObject,

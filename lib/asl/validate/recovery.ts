@@ -7,7 +7,7 @@ import { type Check, checkFields, type FieldTable, objectAt, type Place } from '
 import { below, type Report } from './report.ts';
 
 /** The longest wait between two tries, in seconds: a year of 366 days (AWS's quota, exclusive). */
-export const maxDelaySecondsMax = 31_622_399;
+const maxDelaySecondsMax = 31_622_399;
 
 /** The largest number of seconds and of attempts that a field may name (AWS's quota). */
 export const countMax = 99_999_999;

@@ -1,4 +1,7 @@
-/** Gathers what validation finds, in the order of the definition, so that every problem is told at once. */
+/**
+ * Gathers what validation finds, in the order of the definition, so that every problem is told at
+ * once.
+ */
 import type { Diagnostic } from '../diagnostic.ts';
 
 /** The kinds of finding: AWS's codes, and one of ours for what this version cannot do. */
@@ -13,7 +16,10 @@ export type DiagnosticCode =
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
 
-  /** Adds an error. `message` is AWS's sentence where there is one; `detail` is what helps beyond it. */
+  /**
+   * Adds an error. `message` is AWS's sentence where there is one; `detail` is what helps beyond
+   * it.
+   */
   error(code: DiagnosticCode, message: string, location: string, detail?: string): void {
     const diagnostic: Diagnostic = { severity: 'ERROR', code, message, location };
     this.diagnostics.push(detail === undefined ? diagnostic : { ...diagnostic, detail });

@@ -1,4 +1,7 @@
-/** Checks one state: the fields that its type may have, those it must have, and those that exclude one another. */
+/**
+ * Checks one state: the fields that its type may have, those it must have, and those that exclude
+ * one another.
+ */
 import type { Json, JsonObject } from '../json.ts';
 import { topLevelRule } from './choice-rules.ts';
 import {
@@ -187,8 +190,8 @@ function refuseType(state: JsonObject, type: Json, location: string, report: Rep
 }
 
 /**
- * Whether what stands at `location` is written in JSONPath, the only query language of this version;
- * another is one finding, and what follows from it is not told.
+ * Whether what stands at `location` is written in JSONPath, the only query language of this
+ * version; another is one finding, and what follows from it is not told.
  */
 export function isJsonPath(described: JsonObject, location: string, report: Report): boolean {
   const { QueryLanguage: language = 'JSONPath' } = described;

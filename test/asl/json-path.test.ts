@@ -1,0 +1,181 @@
+/** Paths: the cases, what a path costs, and what hostile paths and documents come to. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
+import type { Json } from '../../lib/asl/json.ts';
+import { compilePath } from '../../lib/asl/json-path.ts';
+import { hasCode } from '../../lib/errors.ts';
+import { json, readCases } from './cases.ts';
+import { evaluationOf } from './evaluation-of.ts';
+
+const selected = z.object({
+  feature: z.string(),
+  input: json,
+  cases: z.array(z.object({ title: z.string(), path: z.string(), expected: json.optional() })),
+});
+const refused = z.object({
+  refused: z.array(z.object({ title: z.string(), path: z.string() })),
+});
+
+for (const file of ['paths/fields.json', 'paths/many.json']) {
+  const { feature, input, cases } = readCases(file, selected);
+  describe(feature, () => {
+    for (const { title, path, expected } of cases) {
+      test(`${title}: ${path}`, () => {
+        expect(compilePath(path).select(evaluationOf(input))).toEqual(expected);
+      });
+    }
+  });
+}
+
+describe('refusal', () => {
+  for (const { title, path } of readCases('paths/refused.json', refused).refused) {
+    test(`${title}: ${JSON.stringify(path)}`, () => {
+      const compile = () => compilePath(path);
+
+      expect(compile).toThrow(/expected .* at column \d+ .*found/);
+      expect(compile).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION' }));
+    });
+  }
+});
+
+describe('select', () => {
+  it('gives the very document for $ and the very value for a field', () => {
+    const inner = { b: 1 };
+    const input = { a: inner };
+
+    expect(compilePath('$').select(evaluationOf(input))).toBe(input);
+    expect(compilePath('$.a').select(evaluationOf(input))).toBe(inner);
+  });
+
+  it('reads the context object under two dollars only', () => {
+    const evaluation = evaluationOf({ a: 'input' }, { a: 'context' });
+
+    expect(compilePath('$$.a').select(evaluation)).toBe('context');
+    expect(compilePath('$.a').select(evaluation)).toBe('input');
+    expect(compilePath('$$').select(evaluation)).toEqual({ a: 'context' });
+  });
+
+  it('does not build the context object for a path of the input', () => {
+    const evaluation = { ...evaluationOf({ a: 1 }), context: () => expect.fail('was asked') };
+
+    expect(compilePath('$.a').select(evaluation)).toBe(1);
+  });
+
+  it('finds an own key named __proto__', () => {
+    const input: Json = JSON.parse('{"__proto__": {"polluted": true}}');
+
+    expect(compilePath('$.__proto__.polluted').select(evaluationOf(input))).toBe(true);
+    expect(compilePath("$['__proto__']").select(evaluationOf({}))).toBeUndefined();
+  });
+
+  it('finds every field of any object by its name in brackets', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (input) => {
+        for (const [key, value] of Object.entries(input)) {
+          const quoted = key.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+          const found = compilePath(`$['${quoted}']`).select(evaluationOf(input as Json));
+          expect(found).toBe(value);
+        }
+      }),
+    );
+  });
+
+  it('never changes what it reads', () => {
+    const input = { a: [{ b: 1 }, { b: 2 }] };
+    const before = structuredClone(input);
+
+    for (const path of ['$..b', '$.a[?(@.b > 1)]', '$.a[*]', '$.a[-1:]', '$..*', '$.a.keys()']) {
+      compilePath(path).select(evaluationOf(input));
+    }
+
+    expect(input).toEqual(before);
+  });
+});
+
+describe('definite', () => {
+  test.each([
+    ['$', true],
+    ['$.a[0]', true],
+    ['$.a.length()', true],
+    ['$.a[*]', false],
+    ['$.a[0:1]', false],
+    ['$.a[0,1]', false],
+    ["$['a','b']", false],
+    ['$..a', false],
+    ['$.a[?(@.b)]', false],
+  ])('whether %s leads to one value at most is %s', (path, definite) => {
+    expect(compilePath(path).definite).toBe(definite);
+  });
+});
+
+describe('require', () => {
+  test.each([
+    ['$.absent', { a: 1 }, "Invalid path '$.absent' : No results for path: $['absent']"],
+    ['$.no.such', { a: 1 }, "Invalid path '$.no.such' : Missing property in path $['no']"],
+    ['$.a[4]', { a: [] }, "Invalid path '$.a[4]' : No results for path: $['a'][4]"],
+    ['$.absent[*]', {}, "Invalid path '$.absent[*]' : Missing property in path $['absent']"],
+  ])('says in the words of AWS why %s found nothing', (path, input, causeText) => {
+    const require = () => compilePath(path).require(evaluationOf(input));
+
+    expect(require).toThrow(expect.objectContaining({ error: 'States.Runtime', causeText }));
+  });
+
+  it('names the value that has no fields', () => {
+    const require = () => compilePath('$.a.b').require(evaluationOf({ a: 5 }));
+
+    expect(require).toThrow("property ['b'] in path $['a'] but found 'number'");
+  });
+
+  it('gives null where null stands', () => {
+    expect(compilePath('$.a').require(evaluationOf({ a: null }))).toBeNull();
+  });
+});
+
+describe('hostile paths and documents', () => {
+  const deep = (levels: number): Json => {
+    let value: Json = 1;
+    for (let level = 0; level < levels; level += 1) value = [value];
+    return value;
+  };
+
+  it('follows a descent through a document of a hundred thousand levels', () => {
+    expect(compilePath('$..absent').select(evaluationOf(deep(100_000)))).toEqual([]);
+  });
+
+  it('stops a path whose matches explode', () => {
+    const select = () => compilePath('$..*..*..*').select(evaluationOf(deep(500)));
+
+    expect(select).toThrow(expect.objectContaining({ error: 'States.Runtime' }));
+  });
+
+  test.each([
+    ['a very long path', `$${'.a'.repeat(20_000)}`],
+    ['too many steps', `$${'.a'.repeat(1_000)}`],
+    ['filters in filters without end', `$${'[?(@'.repeat(1_000)}`],
+    ['parentheses without end', `$[?(${'('.repeat(10_000)}`],
+    ['negations without end', `$[?(${'!'.repeat(10_000)}`],
+    ['lists in lists without end', `$[?(@ in ${'['.repeat(10_000)}`],
+  ])('refuses %s', (_, path) => {
+    expect(() => compilePath(path)).toThrow(
+      expect.objectContaining({ code: 'INVALID_DEFINITION' }),
+    );
+  });
+
+  it('takes any text as a path or refuses it properly', () => {
+    const pieces = fc.constantFrom(
+      ...['$', '$$', '@', '.', '..', '[', ']', '?', '(', ')', '*', "'", '"', ',', ':', '-', '0'],
+      ...['12', 'a', 'length()', '==', '&&', '||', '!', '<', ' ', '\\', '__proto__', '=~', 'in'],
+    );
+    fc.assert(
+      fc.property(fc.array(pieces), fc.jsonValue(), (parts, input) => {
+        try {
+          compilePath(`$${parts.join('')}`).select(evaluationOf(input as Json));
+        } catch (error) {
+          expect(hasCode(error, 'INVALID_DEFINITION')).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,92 @@
+/** Payload templates: the cases, what is shared, and that nothing is mutated. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
+import type { Json } from '../../lib/asl/json.ts';
+import { compileTemplate } from '../../lib/asl/payload-template.ts';
+import { json, jsonObject, readCases } from './cases.ts';
+import { evaluationOf } from './evaluation-of.ts';
+
+const filled = z.object({
+  input: json,
+  context: jsonObject,
+  cases: z.array(
+    z.object({
+      title: z.string(),
+      template: json,
+      expected: json.optional(),
+      error: z.string().optional(),
+      cause: z.string().optional(),
+    }),
+  ),
+});
+
+describe('evaluate', () => {
+  const { input, context, cases } = readCases('payload-templates/templates.json', filled);
+  for (const { title, template, expected, error, cause } of cases) {
+    test(title, () => {
+      const evaluate = () => compileTemplate(template).evaluate(evaluationOf(input, context));
+
+      if (error === undefined) {
+        expect(evaluate()).toEqual(expected);
+      } else {
+        expect(evaluate).toThrow(expect.objectContaining({ error }));
+        expect(evaluate).toThrow(cause);
+      }
+    });
+  }
+
+  it('shares what is constant instead of copying it', () => {
+    const constant = { deep: [1, 2, 3] };
+    const template = compileTemplate({ constant, 'x.$': '$.x' });
+
+    expect(template.evaluate(evaluationOf({ x: 1 }))).toHaveProperty('constant', constant);
+    expect(compileTemplate(constant).evaluate(evaluationOf({}))).toBe(constant);
+  });
+
+  it('fills in a key named __proto__ as data', () => {
+    const template: Json = JSON.parse('{"__proto__": {"a.$": "$.x"}, "__proto__.$": "$.y"}');
+    const result = compileTemplate(template).evaluate(evaluationOf({ x: 1, y: [2] }));
+
+    expect(JSON.stringify(result)).toBe('{"__proto__":[2]}');
+    expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+  });
+
+  it('never mutates its input or the template', () => {
+    const deepFreeze = (value: unknown): unknown => {
+      if (typeof value === 'object' && value !== null) {
+        Object.freeze(value);
+        Object.values(value).forEach(deepFreeze);
+      }
+      return value;
+    };
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (input, constant) => {
+        const template = {
+          constant,
+          'all.$': '$',
+          'every.$': '$..*',
+          nested: [{ 'text.$': 'States.JsonToString($)', 'list.$': 'States.Array($, $)' }],
+        };
+        deepFreeze(input);
+        deepFreeze(template);
+
+        const result = compileTemplate(template as Json).evaluate(evaluationOf(input as Json));
+
+        expect(result).toMatchObject({ constant, all: input });
+      }),
+    );
+  });
+});
+
+describe('compile', () => {
+  it('refuses a path key whose value is no text', () => {
+    expect(() => compileTemplate({ 'a.$': 1 })).toThrow(
+      "expected a path or an intrinsic function as the value of 'a.$', found 1",
+    );
+  });
+
+  it('refuses a path key whose text is neither a path nor a call', () => {
+    expect(() => compileTemplate({ 'a.$': 'plain' })).toThrow('expected an intrinsic function');
+  });
+});
