@@ -1,0 +1,41 @@
+/** Expressions: a path or a call, told apart by their beginning. */
+import { describe, expect, it, test } from 'vitest';
+import { compileExpression } from '../../lib/asl/expression.ts';
+import { evaluationOf } from './evaluation-of.ts';
+
+describe('evaluate', () => {
+  test.each([
+    ['$.a', 1],
+    ['$$.b', 2],
+    ["States.Format('{}-{}', $.a, $$.b)", '1-2'],
+    ['$.list[*]', []],
+  ])('gives the value of %s', (text, value) => {
+    const evaluation = evaluationOf({ a: 1, list: [] }, { b: 2 });
+
+    expect(compileExpression(text).evaluate(evaluation)).toEqual(value);
+  });
+
+  it('fails in the words of AWS where a path finds nothing', () => {
+    const { evaluate } = compileExpression('$.ErrorX', 'ErrorPath');
+
+    expect(() => evaluate(evaluationOf({ a: 1 }))).toThrow(
+      expect.objectContaining({
+        error: 'States.Runtime',
+        causeText:
+          "The JSONPath '$.ErrorX' specified for the field 'ErrorPath' could not be found " +
+          'in the input \'{"a":1}\'',
+      }),
+    );
+  });
+});
+
+describe('compile', () => {
+  test.each(['', 'plain text', '1', '{% 1 %}', 'process.exit(1)', '(() => 1)()'])(
+    'refuses %j as an expression',
+    (text) => {
+      expect(() => compileExpression(text)).toThrow(
+        expect.objectContaining({ code: 'INVALID_DEFINITION' }),
+      );
+    },
+  );
+});
