@@ -1,0 +1,190 @@
+/** Reading documents and definitions: JSON, YAML, and what a broken text is answered with. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { InvalidDefinition } from '../../lib/asl/invalid-definition.ts';
+import { parseDefinition, parseDocument } from '../../lib/asl/parse.ts';
+
+describe('JSON', () => {
+  it('is read when the text begins like it', () => {
+    expect(parseDocument(' {"a": [1, null]}')).toEqual({ a: [1, null] });
+    expect(parseDocument('"text"')).toBe('text');
+    expect(parseDocument('12')).toBe(12);
+  });
+
+  it('is read behind a byte order mark', () => {
+    expect(parseDocument('\uFEFF{"a":1}')).toEqual({ a: 1 });
+  });
+
+  it('keeps a key named __proto__ as data', () => {
+    const document = parseDocument('{"__proto__": {"a": 1}}');
+
+    expect(JSON.stringify(document)).toBe('{"__proto__":{"a":1}}');
+  });
+
+  it('is read back from every text that it was printed to', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(parseDocument(text, { source: 'any.json' })).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+});
+
+describe('broken JSON', () => {
+  test.each([
+    ['{"a": 1,}', 'line 1, column 9', `expected a key in double quotes, found "}"`],
+    ['{"a": 1,}', 'line 1, column 9', 'remove the comma before it'],
+    ['[1,\n 2,\n]', 'line 3, column 1', 'remove the comma before it'],
+    ['{"a" 1}', 'line 1, column 6', `expected ':', found "1}"`],
+    ['{"a": 1 "b": 2}', 'line 1, column 9', `expected ',' or '}'`],
+    ['[1 2]', 'line 1, column 4', `expected ',' or ']'`],
+    ['{"a": ', 'line 1, column 7', 'expected a JSON value, found the end of the document'],
+    ['{"a": "b', 'line 1, column 9', 'expected the closing double quote'],
+    ['{"a": tru}', 'line 1, column 7', 'expected a JSON value, found "tru}"'],
+    ["{'a': 1}", 'line 1, column 2', 'JSON has texts in double quotes only'],
+    ['{"a": 1} x', 'line 1, column 10', 'expected the end of the document'],
+    ['{\n  // why\n}', 'line 2, column 3', 'JSON has no comments'],
+    ['{"a": "\\x"}', 'line 1, column 9', 'expected an escape of JSON'],
+    ['{"a": "two\nlines"}', 'line 1, column 11', 'no line break'],
+    ['{"a": 01}', 'line 1, column 8', `expected ',' or '}'`],
+    ['', 'line 1, column 1', 'the document is empty'],
+  ])('%j is refused at its %s', (text, place, reason) => {
+    const parse = () => parseDocument(text, { source: 'flow.json' });
+
+    expect(parse).toThrow(expect.objectContaining({ code: 'MALFORMED_DOCUMENT' }));
+    expect(parse).toThrow(`cannot read flow.json, ${place}: `);
+    expect(parse).toThrow(reason);
+  });
+
+  it('carries the place in fields', () => {
+    expect(() => parseDocument('[\n1 2]', { source: 's.json' })).toThrow(
+      expect.objectContaining({ fields: { source: 's.json', line: 2, column: 3 } }),
+    );
+  });
+
+  it('is refused wherever a text is cut off', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 3 }), fc.nat(), (text, cut) => {
+        const part = text.slice(0, cut % text.length);
+        fc.pre(/^\s*[{["]/.test(text));
+        expect(() => parseDocument(part, { source: 'cut.json' })).toThrow(/line \d+, column \d+/);
+      }),
+    );
+  });
+
+  test.each([
+    ['[', ']'],
+    ['{"a":', '}'],
+  ])('is refused when %s is nested without end, closed or not', (open, close) => {
+    const text = `${open.repeat(50_000)}1${close.repeat(50_000)}`;
+
+    expect(() => parseDocument(text)).toThrow('at most 1000 levels of nesting');
+    expect(() => parseDocument(open.repeat(50_000))).toThrow('at most 1000 levels of nesting');
+  });
+});
+
+describe('YAML', () => {
+  it('is read by the ending of its source, and when it does not begin like JSON', () => {
+    expect(parseDocument('a: 1', { source: 'x.yaml' })).toEqual({ a: 1 });
+    expect(parseDocument('{a: 1}', { source: 'x.YML' })).toEqual({ a: 1 });
+    expect(parseDocument('StartAt: A\nStates: {}')).toEqual({ StartAt: 'A', States: {} });
+    expect(parseDocument('# a comment\na: 1')).toEqual({ a: 1 });
+  });
+
+  it('keeps what is a text in JSON terms a text', () => {
+    const document = parseDocument('a: no\nb: 2024-01-01\nc: 12:30\nd: ~\ne: true\nf: 1.5\ng: yes');
+
+    expect(document).toEqual({
+      a: 'no',
+      b: '2024-01-01',
+      c: '12:30',
+      d: null,
+      e: true,
+      f: 1.5,
+      g: 'yes',
+    });
+  });
+
+  it('follows aliases', () => {
+    const text = 'retry: &retry\n  - ErrorEquals: [A]\na: *retry\nb: *retry';
+
+    expect(parseDocument(text)).toEqual({
+      retry: [{ ErrorEquals: ['A'] }],
+      a: [{ ErrorEquals: ['A'] }],
+      b: [{ ErrorEquals: ['A'] }],
+    });
+  });
+
+  it('keeps a key named __proto__ of a mapping as data', () => {
+    expect(JSON.stringify(parseDocument('__proto__:\n  a: 1'))).toBe('{"__proto__":{"a":1}}');
+  });
+
+  test.each([
+    ['an unclosed bracket', 'a: [1, 2\nb: 3', 'line '],
+    ['a tab as indentation', 'a:\n\tb: 1', 'line 2'],
+    ['a key that stands twice', 'a: 1\na: 2', 'line 2'],
+    ['a tag that JSON has not', 'a: !Sub "b"', 'line 1'],
+    ['infinity', 'a: .inf', 'the number Infinity'],
+    ['an unknown alias', 'a: *nobody', 'nobody'],
+    ['two documents', 'a: 1\n---\nb: 2', 'document'],
+  ])('is refused for %s', (_, text, reason) => {
+    const parse = () => parseDocument(text, { source: 'flow.yaml' });
+
+    expect(parse).toThrow(expect.objectContaining({ code: 'MALFORMED_DOCUMENT' }));
+    expect(parse).toThrow(reason);
+  });
+
+  it('is refused when its aliases multiply', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let level = 1; level < 10; level += 1) {
+      lines.push(
+        `a${level}: &a${level} [${Array(10)
+          .fill(`*a${level - 1}`)
+          .join(', ')}]`,
+      );
+    }
+
+    expect(() => parseDocument(lines.join('\n'))).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_DOCUMENT' }),
+    );
+  });
+
+  it('is refused when it is nested without end', () => {
+    expect(() => parseDocument('- '.repeat(20_000), { source: 'deep.yaml' })).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_DOCUMENT' }),
+    );
+  });
+});
+
+describe('definitions', () => {
+  const valid = { StartAt: 'A', States: { A: { Type: 'Succeed' } } };
+
+  it('are what the text says when it is valid', () => {
+    expect(parseDefinition(JSON.stringify(valid))).toEqual(valid);
+    expect(parseDefinition('StartAt: A\nStates:\n  A: { Type: Succeed }')).toEqual(valid);
+  });
+
+  it('are refused with every problem and its place', () => {
+    const text = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } });
+    const parse = () => parseDefinition(text, { source: 'flow.json' });
+
+    expect(parse).toThrow(InvalidDefinition);
+    expect(parse).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_DEFINITION',
+        fields: { source: 'flow.json', problems: 2 },
+        message: [
+          'flow.json is not a valid state machine: 2 problems',
+          "  MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next",
+          '  MISSING_END_STATE: Workflow has no terminal state at /',
+        ].join('\n'),
+      }),
+    );
+  });
+
+  it('are refused when the text is no object', () => {
+    expect(() => parseDefinition('not a definition')).toThrow(
+      'the definition is not a valid state machine: 1 problem',
+    );
+  });
+});

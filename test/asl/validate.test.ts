@@ -1,0 +1,125 @@
+/** Validation: the cases, its bounds, and that what it accepts compiles. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
+import type { Json } from '../../lib/asl/json.ts';
+import { validate } from '../../lib/asl/validate.ts';
+import { json, readCases } from './cases.ts';
+
+const judged = z.object({
+  feature: z.string(),
+  cases: z.array(
+    z.object({
+      title: z.string(),
+      /** A whole machine, or its text, or its only state, or the rules of its Choice. */
+      definition: json.optional(),
+      text: z.string().optional(),
+      state: json.optional(),
+      choices: json.optional(),
+      diagnostics: z.array(z.string()),
+    }),
+  ),
+});
+
+type Judged = z.infer<typeof judged>['cases'][number];
+
+function machineOf({ definition, text, state, choices }: Judged): Json {
+  if (text !== undefined) return JSON.parse(text);
+  if (state !== undefined) return { StartAt: 'S', States: { S: state } };
+  if (definition !== undefined || choices === undefined) return definition ?? null;
+  const choice = { Type: 'Choice', Choices: choices, Default: 'S' };
+  return { StartAt: 'C', States: { C: choice, S: { Type: 'Succeed' } } };
+}
+
+for (const file of ['machine', 'states', 'expressions', 'rules', 'accepted']) {
+  const { feature, cases } = readCases(`validation/${file}.json`, judged);
+  describe(feature, () => {
+    for (const judgedCase of cases) {
+      test(judgedCase.title, () => {
+        const found = validate(machineOf(judgedCase)).map(({ code, message, location }) => {
+          return `${code} ${message} at ${location}`;
+        });
+
+        expect(found).toEqual(judgedCase.diagnostics);
+      });
+    }
+  });
+}
+
+describe('detail', () => {
+  it('says what was found beyond the sentence', () => {
+    const state = { Type: 'Wait', Seconds: -1, End: true };
+    const [negative] = validate({ StartAt: 'S', States: { S: state } });
+
+    expect(negative).toEqual({
+      severity: 'ERROR',
+      code: 'SCHEMA_VALIDATION_FAILED',
+      message: 'Minimum value is 0',
+      location: '/States/S/Seconds',
+      detail: 'found -1',
+    });
+  });
+
+  it('says what the parser of an expression expected', () => {
+    const state = { Type: 'Pass', End: true, InputPath: '$.a[' };
+    const [broken] = validate({ StartAt: 'S', States: { S: state } });
+
+    expect(broken?.detail).toMatch(/expected an index.* at column 5 of \$\.a\[, found the end/);
+  });
+});
+
+describe('bounds', () => {
+  it('accepts a name of 80 characters and refuses one of 81', () => {
+    const machine = (name: string) => ({ StartAt: name, States: { [name]: { Type: 'Succeed' } } });
+
+    expect(validate(machine('n'.repeat(80)))).toEqual([]);
+    expect(validate(machine('n'.repeat(81)))).toMatchObject([
+      { message: "A state's name must have 1 to 80 characters" },
+    ]);
+  });
+
+  it('refuses a definition that is nested without end, in one finding', () => {
+    let rule: Json = { Variable: '$.a', IsNull: true };
+    for (let level = 0; level < 20_000; level += 1) rule = { Not: rule };
+
+    expect(validate({ StartAt: 'S', States: { S: rule } })).toMatchObject([
+      { message: 'Definition must be nested at most 256 levels deep' },
+    ]);
+  });
+
+  it('judges a machine of ten thousand states at once', () => {
+    const states = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => {
+        return [`S${index}`, { Type: 'Pass', Next: `S${index + 1}` }];
+      }),
+    );
+    const machine = { StartAt: 'S0', States: { ...states, S10000: { Type: 'Succeed' } } };
+
+    expect(validate(machine)).toEqual([]);
+  });
+});
+
+describe('robustness', () => {
+  it('judges any JSON without throwing', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (document) => {
+        expect(Array.isArray(validate(document as Json))).toBe(true);
+      }),
+    );
+  });
+
+  it('judges any values in the fields of states without throwing', () => {
+    const field = fc.constantFrom(
+      ...['InputPath', 'ResultPath', 'Parameters', 'Retry', 'Catch', 'Choices', 'Branches'],
+      ...['ItemProcessor', 'Next', 'End', 'Seconds', 'Default', 'QueryLanguage', 'Credentials'],
+    );
+    const type = fc.constantFrom('Task', 'Pass', 'Choice', 'Wait', 'Parallel', 'Map', 'Fail');
+    const fields = fc.dictionary(field, fc.jsonValue({ maxDepth: 3 }));
+    fc.assert(
+      fc.property(type, fields, (Type, rest) => {
+        const state = { ...rest, Type } as Json;
+        expect(Array.isArray(validate({ StartAt: 'S', States: { S: state } }))).toBe(true);
+      }),
+    );
+  });
+});
