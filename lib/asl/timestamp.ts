@@ -1,41 +1,58 @@
 /** Instants as the language writes them: RFC 3339 with a capital `T` and a `Z` or an offset. */
 
-const form = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
+const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+const minuteMs = 60_000;
 
 /**
  * The instant in milliseconds since 1970, or undefined when `text` is not such a timestamp or names
  * a day or an hour that does not exist. Digits below the millisecond are dropped.
  */
 export function parseTimestamp(text: string): number | undefined {
-  const parts = form.exec(text);
-  if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);
-  if (!isDay(year, month, day) || !isTime(hour, minute, second)) return undefined;
-  return isOffset(parts[8]) ? Date.parse(normal(text, parts[7])) : undefined;
+  if (!form.test(text) || !isDay(text) || !isTime(text, 11)) return undefined;
+  const offset = offsetMinutes(text);
+  if (offset === undefined) return undefined;
+  // The form of the first 19 characters is one that `Date.parse` reads exactly, and without a clock.
+  const seconds = Date.parse(`${text.slice(0, 19)}Z`);
+  return seconds + fractionMs(text) - offset * minuteMs;
 }
 
-/**
- * `Date.parse` of this form is exact and reads no clock; it wants at most three fraction digits.
- */
-function normal(text: string, fraction: string | undefined): string {
-  return fraction === undefined || fraction.length <= 3
-    ? text
-    : text.replace(`.${fraction}`, `.${fraction.slice(0, 3)}`);
-}
-
-function isDay(year = 0, month = 0, day = 0): boolean {
+function isDay(text: string): boolean {
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
   if (month < 1 || month > 12 || day < 1) return false;
-  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day <= (days[month - 1] ?? 0);
+  if (month === 2) return day <= (isLeap(year) ? 29 : 28);
+  return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
 }
 
-function isTime(hour = 0, minute = 0, second = 0): boolean {
-  return hour <= 23 && minute <= 59 && second <= 59;
+function isLeap(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-function isOffset(zone = 'Z'): boolean {
-  if (zone === 'Z') return true;
-  const [hours, minutes] = zone.slice(1).split(':').map(Number);
-  return isTime(hours, minutes);
+/** Whether `hh:mm:ss` stands at `at`. */
+function isTime(text: string, at: number): boolean {
+  return isHourAndMinute(text, at) && twoDigits(text, at + 6) <= 59;
+}
+
+function isHourAndMinute(text: string, at: number): boolean {
+  return twoDigits(text, at) <= 23 && twoDigits(text, at + 3) <= 59;
+}
+
+function fractionMs(text: string): number {
+  if (text.charAt(19) !== '.') return 0;
+  const digits = /\d{1,3}/.exec(text.slice(20))?.[0] ?? '';
+  return Number(digits.padEnd(3, '0'));
+}
+
+function offsetMinutes(text: string): number | undefined {
+  if (text.endsWith('Z')) return 0;
+  const at = text.length - 5;
+  if (!isHourAndMinute(text, at)) return undefined;
+  const minutes = twoDigits(text, at) * 60 + twoDigits(text, at + 3);
+  return text.charAt(at - 1) === '-' ? -minutes : minutes;
+}
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + (text.charCodeAt(at + 1) - 48);
 }

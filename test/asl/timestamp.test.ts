@@ -30,7 +30,7 @@ describe('parseTimestamp', () => {
     ['an offset of a hundred minutes', '2016-08-18T10:00:00+00:99'],
     ['something after it', '2016-08-18T17:33:00Z '],
     ['the day first', '18-08-2016T17:33:00Z'],
-  ])('refuses %s', (_, text) => {
+  ])('takes a text with %s for none', (_, text) => {
     expect(parseTimestamp(text)).toBeUndefined();
   });
 

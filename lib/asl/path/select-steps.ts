@@ -31,11 +31,13 @@ export function selectSteps(steps: readonly Step[], start: Json, document: Json)
     return value === undefined ? undefined : pathFunctions.get(last.name)?.(value);
   }
   let value: Json | undefined = start;
-  for (const [at, step] of steps.entries()) {
-    if (!isDefiniteStep(step))
+  for (let at = 0; at < steps.length; at += 1) {
+    const step = steps[at];
+    if (step === undefined || value === undefined) break;
+    if (!isDefiniteStep(step)) {
       return isFit(step, value) ? matches(steps, at, value, document) : undefined;
+    }
     value = stepInto(value, step);
-    if (value === undefined) return undefined;
   }
   return value;
 }
