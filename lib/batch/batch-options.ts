@@ -1,0 +1,118 @@
+/**
+ * How a batch is run: what may be said about it, and what holds for what is not said. The options
+ * are kept as a JSON text in the batch's row, so that a batch goes on under the options it began
+ * with.
+ */
+import { z } from 'zod';
+import { checkShape } from './check-shape.ts';
+import type { ItemMapping } from './item-mapping.ts';
+
+/** When failures warn, and when they pause a batch; see `lib/batch/failure-policy.ts`. */
+export interface FailurePolicy {
+  /** Failure rate from which a warning is logged; 0 to `hardThreshold`. @default 0.05 */
+  readonly softThreshold: number;
+  /** Failure rate from which the batch pauses for a person; up to 1. @default 0.10 */
+  readonly hardThreshold: number;
+  /**
+   * Weight of the newest micro-batch in the moving average; above 0 to 1, larger forgets faster.
+   * @default 0.2
+   */
+  readonly smoothing: number;
+  /** Ended executions that make one micro-batch; 1 to 100,000. @default 100 */
+  readonly windowSize: number;
+}
+
+/** The options of a batch, complete. */
+export interface BatchOptions {
+  /**
+   * Executions recorded and not ended, at most; further items wait in the source. 0: no limit, as
+   * in Step Functions' `MaxConcurrency`. @default 10,000
+   */
+  readonly maxInFlight: number;
+  /** Items recorded in one transaction; 1 to 10,000. @default 1,000 */
+  readonly chunkSize: number;
+  /** Executions are named `<prefix>-<index>`; 1 to 64 characters. @default the batch's id */
+  readonly namePrefix: string;
+  /** Times that a failed execution is run again; 0 to 100. @default 3 */
+  readonly retriesMax: number;
+  /** The queue of executions whose mapping names none. @default 'default' */
+  readonly priority: string;
+  /** Whether the first failed execution fails the batch. @default false */
+  readonly stopOnError: boolean;
+  /**
+   * Failed executions that the batch bears; one more fails it. 0 bears none, null any number.
+   * @default null
+   */
+  readonly toleratedFailureCount: number | null;
+  /** The same as a percentage, 0 to 100, of all items; judged once all are known. @default null */
+  readonly toleratedFailurePercentage: number | null;
+  /** Null: failures neither warn nor pause. */
+  readonly failurePolicy: FailurePolicy | null;
+  /** An item's name, priority and input. @default the item as input, named by its index */
+  readonly item: ItemMapping;
+}
+
+/** The options as people give them: any may be left out. */
+export type BatchOptionsInput = Partial<Omit<BatchOptions, 'failurePolicy'>> & {
+  readonly failurePolicy?: Partial<FailurePolicy> | null;
+};
+
+/** What holds for options not given; `namePrefix` is then the batch's id. */
+export const batchDefaults = Object.freeze({
+  maxInFlight: 10_000,
+  chunkSize: 1_000,
+  retriesMax: 3,
+  priority: 'default',
+  stopOnError: false,
+  toleratedFailureCount: null,
+  toleratedFailurePercentage: null,
+  failurePolicy: Object.freeze({
+    softThreshold: 0.05,
+    hardThreshold: 0.1,
+    smoothing: 0.2,
+    windowSize: 100,
+  }),
+  item: Object.freeze({}),
+});
+
+const rate = z.number().min(0).max(1);
+
+const policySchema = z
+  .strictObject({
+    softThreshold: rate.default(batchDefaults.failurePolicy.softThreshold),
+    hardThreshold: rate.default(batchDefaults.failurePolicy.hardThreshold),
+    smoothing: rate.gt(0).default(batchDefaults.failurePolicy.smoothing),
+    windowSize: z.int().min(1).max(100_000).default(batchDefaults.failurePolicy.windowSize),
+  })
+  .refine(({ softThreshold, hardThreshold }) => softThreshold <= hardThreshold, {
+    message: 'softThreshold must not be above hardThreshold',
+  });
+
+const mappingSchema = z.strictObject({
+  name: z.string().min(1).exactOptional(),
+  priority: z.string().min(1).exactOptional(),
+  input: z.string().min(1).exactOptional(),
+});
+
+function optionsSchema(batchId: string) {
+  return z.strictObject({
+    maxInFlight: z.int().min(0).default(batchDefaults.maxInFlight),
+    chunkSize: z.int().min(1).max(10_000).default(batchDefaults.chunkSize),
+    namePrefix: z.string().min(1).max(64).default(batchId),
+    retriesMax: z.int().min(0).max(100).default(batchDefaults.retriesMax),
+    priority: z.string().min(1).default(batchDefaults.priority),
+    stopOnError: z.boolean().default(batchDefaults.stopOnError),
+    toleratedFailureCount: z.int().min(0).nullable().default(null),
+    toleratedFailurePercentage: z.number().min(0).max(100).nullable().default(null),
+    failurePolicy: policySchema.nullable().prefault({}),
+    item: mappingSchema.default({ ...batchDefaults.item }),
+  });
+}
+
+/**
+ * Completes and checks options: a person's, or those read back from a batch's row. Throws
+ * `INVALID_ARGUMENT` naming every fault.
+ */
+export function parseBatchOptions(options: unknown, batchId: string): BatchOptions {
+  return checkShape(optionsSchema(batchId), options, 'options');
+}

@@ -1,0 +1,162 @@
+/**
+ * From an item to its execution's name, priority and input. The item itself is never changed, and
+ * nothing is put into it: without a mapping the input is the item, whatever kind of JSON it is.
+ */
+import { compileExpression, type Expression } from '../asl/expression.ts';
+import type { Json } from '../asl/json.ts';
+import { StateError } from '../asl/state-error.ts';
+import { MillraceError, messageOf } from '../errors.ts';
+import { nameFault } from './execution-name.ts';
+
+/**
+ * Each field is an expression (a path such as `$.id`, a call such as `States.Format('r-{}', $.id)`)
+ * or the name of a transformer of the app. In expressions `$` is the item, `$$.Map.Item.Index` its
+ * index.
+ */
+export interface ItemMapping {
+  /** Unique within the machine, 1–80 characters. @default `<namePrefix>-<index>` */
+  readonly name?: string;
+  /** A queue's name. @default the batch's priority */
+  readonly priority?: string;
+  /** @default the item */
+  readonly input?: string;
+}
+
+/**
+ * A function of the app, by whose name a mapping may call it: synchronous, and the same for the
+ * same item.
+ */
+export type ItemTransformer = (item: Json, index: number) => Json;
+
+/** What a mapping may name, and what holds for what it leaves out. */
+export interface ItemMappingContext {
+  readonly transformers: Readonly<Record<string, ItemTransformer>>;
+  /** The queues that workers serve. */
+  readonly queues: readonly string[];
+  readonly priority: string;
+  readonly namePrefix: string;
+  /** Numbers in [0, 1) for `States.UUID` and `States.MathRandom`. */
+  readonly random: () => number;
+}
+
+/** What became of an item. */
+export type MappedItem =
+  | { readonly name: string; readonly queue: string; readonly input: Json }
+  | { readonly problem: string };
+
+/** A compiled mapping; never throws: what an item does not fit is its problem. */
+export type MapItem = (item: Json, index: number) => MappedItem;
+
+type MapField = (item: Json, index: number) => Json;
+
+/**
+ * Compiles a mapping. What no item could mend is refused here: `UNKNOWN_TRANSFORMER`, and
+ * `INVALID_ARGUMENT` for an expression that is none, a prefix or a priority that cannot be.
+ */
+export function compileItemMapping(mapping: ItemMapping, context: ItemMappingContext): MapItem {
+  const { namePrefix, priority, queues } = context;
+  const name = fieldOf('name', mapping, context) ?? ((_item, index) => `${namePrefix}-${index}`);
+  const queue = fieldOf('priority', mapping, context) ?? (() => priority);
+  const input = fieldOf('input', mapping, context) ?? ((item) => item);
+  const prefixFault = nameFault(`${namePrefix}-0`);
+  if (prefixFault !== null) throw invalid(`options.namePrefix: ${prefixFault}`);
+  const priorityFault = queueFault(priority, queues);
+  if (priorityFault !== null) throw invalid(`options.priority: ${priorityFault}`);
+  return (item, index) => {
+    try {
+      const mapped = { name: name(item, index), queue: queue(item, index) };
+      return checked(mapped.name, mapped.queue, input(item, index), queues);
+    } catch (error) {
+      return { problem: problemOf(error) };
+    }
+  };
+}
+
+function checked(name: Json, queue: Json, input: Json, queues: readonly string[]): MappedItem {
+  const fault = nameFault(name);
+  if (fault !== null) return { problem: `item.name: ${fault}` };
+  const unknown = queueFault(queue, queues);
+  if (unknown !== null) return { problem: `item.priority: ${unknown}` };
+  return { name: String(name), queue: String(queue), input };
+}
+
+function fieldOf(
+  field: keyof ItemMapping,
+  mapping: ItemMapping,
+  context: ItemMappingContext,
+): MapField | null {
+  const text = mapping[field];
+  if (text === undefined) return null;
+  if (text.startsWith('$') || text.startsWith('States.')) {
+    return evaluating(field, compiled(text, field), context.random);
+  }
+  const transformer = Object.hasOwn(context.transformers, text) && context.transformers[text];
+  if (transformer) return calling(field, text, transformer);
+  const known = Object.keys(context.transformers).join(', ') || 'none';
+  throw new MillraceError(
+    'UNKNOWN_TRANSFORMER',
+    `item.${field}: there is no transformer '${text}' (known: ${known}); name one of them, or ` +
+      'begin a path with $ and a call with States.',
+    { fields: { field, transformer: text } },
+  );
+}
+
+function compiled(text: string, field: string): Expression {
+  try {
+    return compileExpression(text, field);
+  } catch (error) {
+    throw invalid(`item.${field}: ${messageOf(error)}`, error);
+  }
+}
+
+function evaluating(field: string, expression: Expression, random: () => number): MapField {
+  return (item, index) =>
+    named(field, () =>
+      expression.evaluate({
+        input: item,
+        context: () => ({ Map: { Item: { Index: index, Value: item } } }),
+        random,
+      }),
+    );
+}
+
+function calling(field: string, name: string, transformer: ItemTransformer): MapField {
+  return (item, index) =>
+    named(`${field}: transformer '${name}'`, () => {
+      const result = transformer(item, index);
+      const kind = kindOf(result);
+      if (kind === 'json') return result;
+      throw new TypeError(`expected JSON at once, returned ${kind}`);
+    });
+}
+
+function kindOf(value: unknown): string {
+  if (value instanceof Promise) return 'a promise';
+  return ['object', 'string', 'number', 'boolean'].includes(typeof value) ? 'json' : typeof value;
+}
+
+/** Says in which field of the mapping something was thrown. */
+function named(field: string, evaluate: () => Json): Json {
+  try {
+    return evaluate();
+  } catch (error) {
+    throw new MillraceError('INVALID_ITEM', `item.${field}: ${problemOf(error)}`, { cause: error });
+  }
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof StateError ? error.causeText : messageOf(error);
+}
+
+function queueFault(queue: Json, queues: readonly string[]): string | null {
+  if (typeof queue === 'string' && queues.includes(queue)) return null;
+  return `expected one of the queues ${queues.join(', ')}, found ${excerpt(queue)}`;
+}
+
+function excerpt(value: Json): string {
+  return JSON.stringify(value).slice(0, 80);
+}
+
+function invalid(message: string, cause?: unknown): MillraceError {
+  return new MillraceError('INVALID_ARGUMENT', message, { cause });
+}

@@ -1,0 +1,171 @@
+/**
+ * Elements of a file that is one JSON array, told apart by a scan of its bytes, so that the array
+ * is never in memory as a whole. An element that is no JSON is a problem of that element; a file
+ * that ends inside its array, or goes on behind it, ends the reading with an error.
+ */
+import type { Json } from '../../asl/json.ts';
+import { messageOf } from '../../errors.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { BatchSource } from '../batch-source.ts';
+import {
+  FileFault,
+  type FileFormat,
+  type FilePosition,
+  type FileRecord,
+  FileSource,
+  recordBytesMax,
+} from './file-source.ts';
+
+/** Reads a file with one JSON array. */
+export function jsonArraySource(files: ObjectStore, path: string): BatchSource {
+  return new FileSource(files, path, jsonArrayFormat);
+}
+
+const jsonArrayFormat: FileFormat = {
+  async *records(pieces, from) {
+    const scanner = new ElementScanner(from);
+    for await (const piece of pieces) yield scanner.scan(piece);
+    scanner.end();
+  },
+};
+
+const tab = 0x09;
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+const quote = 0x22;
+const comma = 0x2c;
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/**
+ * Modes: *before* the array → *value* (an element must come) → *element* (inside one, at some
+ * depth, maybe in a string) → *after* (a comma or the end must come) → *value* or *behind* the
+ * array, which only space may follow. A scan that goes on from a cursor starts in *after*.
+ */
+class ElementScanner {
+  #mode: 'before' | 'value' | 'element' | 'after' | 'behind';
+  #position: FilePosition;
+  /** The byte that is looked at, and the lines before it. */
+  #byte: number;
+  #line: number;
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  /** Pieces of an element that began in an earlier piece of the file. */
+  #begun: Uint8Array[] = [];
+  #begunBytes = 0;
+
+  constructor(from: FilePosition) {
+    this.#mode = from.index === 0 ? 'before' : 'after';
+    this.#position = from;
+    this.#byte = from.byte;
+    this.#line = from.line;
+  }
+
+  scan(piece: Uint8Array): FileRecord[] {
+    const records: FileRecord[] = [];
+    let start = 0;
+    for (let offset = 0; offset < piece.length; offset += 1) {
+      const byte = piece[offset] ?? 0;
+      if (this.#mode === 'element') {
+        if (this.#endsElement(byte))
+          records.push(this.#finish(piece.subarray(start, offset), byte));
+      } else if (this.#beginsElement(byte)) {
+        start = offset;
+        this.#endsElement(byte);
+      }
+      if (byte === newline) this.#line += 1;
+      this.#byte += 1;
+    }
+    if (this.#mode === 'element') this.#keep(piece.subarray(start));
+    return records;
+  }
+
+  end(): void {
+    if (this.#mode !== 'behind') {
+      const what = this.#mode === 'before' ? 'before' : 'inside';
+      throw this.#fault(`the file ends ${what} its array; is it whole?`);
+    }
+  }
+
+  /** Whether this byte of an element is the first that no longer belongs to it. */
+  #endsElement(byte: number): boolean {
+    if (this.#inString) {
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === backslash) this.#escaped = true;
+      else if (byte === quote) this.#inString = false;
+      return false;
+    }
+    if (this.#depth <= 0 && (byte === comma || byte === closeBracket)) return true;
+    if (byte === quote) this.#inString = true;
+    else if (byte === openBracket || byte === openBrace) this.#depth += 1;
+    else if (byte === closeBracket || byte === closeBrace) this.#depth -= 1;
+    return false;
+  }
+
+  /** Takes a byte outside elements; whether an element begins with it. */
+  #beginsElement(byte: number): boolean {
+    if (byte === space || byte === tab || byte === newline || byte === carriageReturn) return false;
+    switch (this.#mode) {
+      case 'before':
+        if (byte !== openBracket) throw this.#fault('expected a JSON array, which begins with [');
+        this.#mode = 'value';
+        return false;
+      case 'after':
+        this.#leave(byte);
+        return false;
+      case 'value':
+        if (byte === closeBracket && this.#position.index === 0) {
+          this.#mode = 'behind';
+          return false;
+        }
+        if (byte === comma || byte === closeBracket) {
+          throw this.#fault('expected an element behind the comma');
+        }
+        this.#mode = 'element';
+        return true;
+      default:
+        throw this.#fault('expected nothing behind the array');
+    }
+  }
+
+  #leave(byte: number): void {
+    if (byte !== comma && byte !== closeBracket) throw this.#fault('expected a comma or the end');
+    this.#mode = byte === comma ? 'value' : 'behind';
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#begun.push(part);
+    this.#begunBytes += part.length;
+    if (this.#begunBytes > recordBytesMax) throw this.#fault('an element is longer than 16 MiB');
+  }
+
+  /** @param byte the comma or bracket behind the element */
+  #finish(last: Uint8Array, byte: number): FileRecord {
+    const text = Buffer.concat([...this.#begun, last]).toString('utf8');
+    const { index } = this.#position;
+    this.#begun = [];
+    this.#begunBytes = 0;
+    this.#depth = 0;
+    this.#leave(byte);
+    this.#position = { byte: this.#byte, line: this.#line, index: index + 1, columns: null };
+    return { next: this.#position, content: contentOf(text, index, this.#line + 1) };
+  }
+
+  #fault(what: string): FileFault {
+    const { index } = this.#position;
+    return new FileFault(`line ${this.#line + 1} (after ${index} elements): ${what}`);
+  }
+}
+
+function contentOf(text: string, index: number, line: number): FileRecord['content'] {
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch (error) {
+    return { problem: `element ${index} (which ends on line ${line}): ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Lines of a JSON Lines file, each an item of its own; blank lines are none. A line that is no JSON
+ * is a problem of that line.
+ */
+import type { Json } from '../../asl/json.ts';
+import { messageOf } from '../../errors.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+import type { BatchSource } from '../batch-source.ts';
+import {
+  FileFault,
+  type FileFormat,
+  type FilePosition,
+  type FileRecord,
+  FileSource,
+  recordBytesMax,
+} from './file-source.ts';
+
+/** Reads a JSON Lines file. */
+export function jsonLinesSource(files: ObjectStore, path: string): BatchSource {
+  return new FileSource(files, path, jsonLinesFormat);
+}
+
+const newline = 0x0a;
+
+const jsonLinesFormat: FileFormat = {
+  async *records(pieces, from) {
+    let position = from;
+    let begun: Uint8Array[] = [];
+    let begunBytes = 0;
+    for await (const piece of pieces) {
+      begun.push(piece);
+      begunBytes += piece.length;
+      // Joined at a line's end only: joining at every piece would copy a long line again and again.
+      if (piece.includes(newline)) {
+        const bytes = Buffer.concat(begun);
+        const lines = linesOf(bytes, position);
+        position = lines.position;
+        begun = [bytes.subarray(lines.bytes)];
+        begunBytes -= lines.bytes;
+        yield lines.records;
+      }
+      if (begunBytes > recordBytesMax) {
+        throw new FileFault(`line ${position.line + 1} is longer than 16 MiB; is it JSON Lines?`);
+      }
+    }
+    const last = Buffer.concat([...begun, Buffer.of(newline)]);
+    if (begunBytes > 0) yield linesOf(last, position).records;
+  },
+};
+
+/** The records of all whole lines in `bytes`, which begin at `from`. */
+function linesOf(bytes: Buffer, from: FilePosition) {
+  const records: FileRecord[] = [];
+  let position = from;
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(newline, start);
+    if (end === -1) return { records, position, bytes: start };
+    const text = bytes.toString('utf8', start, end).trim();
+    const line = position.line + 1;
+    const byte = from.byte + end + 1;
+    position = { ...position, byte, line, index: position.index + (text === '' ? 0 : 1) };
+    if (text !== '') records.push({ next: position, content: contentOf(text, line) });
+    start = end + 1;
+  }
+}
+
+function contentOf(text: string, line: number): FileRecord['content'] {
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch (error) {
+    return { problem: `line ${line}: expected one JSON document: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What every source in a file promises: it reads on from a cursor, and knows when the file is
+ * another.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lib/asl/json.ts';
+import type { BatchSource } from '../../../lib/batch/batch-source.ts';
+import { csvSource } from '../../../lib/batch/sources/csv-source.ts';
+import { jsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';
+import { jsonLinesSource } from '../../../lib/batch/sources/json-lines-source.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+import { readAll } from '../../support/read-source.ts';
+
+const count = 5_000;
+const numbers = Array.from({ length: count }, (_, index) => index);
+
+const kinds: [string, (files: MemoryFiles) => BatchSource, string][] = [
+  ['csv', (files) => csvSource(files, 'f'), `n,text\n${numbers.map((n) => `${n},t`).join('\n')}\n`],
+  [
+    'json lines',
+    (files) => jsonLinesSource(files, 'f'),
+    numbers.map((n) => `{"n":${n}}`).join('\n'),
+  ],
+  ['json array', (files) => jsonArraySource(files, 'f'), JSON.stringify(numbers)],
+];
+
+for (const [kind, open, content] of kinds) {
+  const filesWith = (text: string, pieceBytes = 1_000) => {
+    const files = new MemoryFiles(pieceBytes);
+    files.write('f', text);
+    return files;
+  };
+
+  describe(`a file of ${kind}`, () => {
+    it(`${kind}: goes on in the open file when the cursor is where it stands`, async () => {
+      const files = filesWith(content);
+
+      const items = await readAll(open(files), 100);
+
+      expect(items.map(({ index }) => index)).toEqual(numbers);
+      expect(files.opened).toEqual([0, 0]);
+      expect(files.openNow).toBe(0);
+    });
+
+    it(`${kind}: reads from a saved cursor without what lies before it`, async () => {
+      const first = await open(filesWith(content)).read(null, count - 10);
+      const files = filesWith(content);
+
+      const rest = await open(files).read(first.cursor, 100);
+
+      expect(rest.items.map(({ index }) => index)).toEqual(numbers.slice(-10));
+      expect(rest.done).toBe(true);
+      expect(files.bytesRead).toBeLessThan(200);
+    });
+
+    it(`${kind}: holds no more than a piece, however large the file`, async () => {
+      const files = filesWith(content);
+      const source = open(files);
+
+      await source.read(null, 1);
+
+      expect(files.bytesRead).toBeLessThanOrEqual(2_000);
+      await source.close();
+      expect(files.openNow).toBe(0);
+    });
+
+    it(`${kind}: reads a chunk again when the chunk before it was not saved`, async () => {
+      const source = open(filesWith(content));
+      const first = await source.read(null, 3);
+      const lost = await source.read(first.cursor, 3);
+
+      const again = await source.read(first.cursor, 3);
+
+      expect(again).toEqual(lost);
+    });
+
+    it(`${kind}: refuses to go on in a file that has changed`, async () => {
+      const files = filesWith(content);
+      const { cursor } = await open(files).read(null, 3);
+      files.write('f', content);
+
+      await expect(open(files).read(cursor, 3)).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining('f has changed since its first 3 items were read'),
+      });
+    });
+
+    it(`${kind}: says that a file is missing`, async () => {
+      await expect(open(new MemoryFiles()).read(null, 1)).rejects.toMatchObject({
+        code: 'FILE_NOT_READABLE',
+      });
+    });
+
+    it(`${kind}: refuses a cursor that was saved for something else`, async () => {
+      for (const cursor of [7, 'x', {}, { byte: 0 }] satisfies Json[]) {
+        await expect(open(filesWith(content)).read(cursor, 1)).rejects.toMatchObject({
+          code: 'CONFLICT',
+        });
+      }
+    });
+  });
+}

@@ -1,0 +1,27 @@
+/** Items in memory as a source. */
+import { describe, expect, it } from 'vitest';
+import { inlineSource } from '../../../lib/batch/sources/inline-source.ts';
+import { readAll, readAnew } from '../../support/read-source.ts';
+
+describe('items in memory', () => {
+  it('come by index, whatever kind of JSON they are', async () => {
+    const items = [{ a: 1 }, [1], 'x', 7, null];
+
+    expect(await readAll(inlineSource(items), 2)).toEqual(
+      items.map((value, index) => ({ index, value })),
+    );
+    expect(await readAnew(() => inlineSource(items), 2)).toEqual(
+      items.map((value, index) => ({ index, value })),
+    );
+  });
+
+  it('may be none', async () => {
+    expect(await inlineSource([]).read(null, 5)).toEqual({ items: [], cursor: 0, done: true });
+  });
+
+  it('refuse a cursor of another kind of source', async () => {
+    await expect(inlineSource([1]).read({ page: 'x' }, 1)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+  });
+});

@@ -1,0 +1,93 @@
+/** Files with one JSON array as sources. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+import { contents, readAll, readAnew } from '../../support/read-source.ts';
+
+function source(content: string, pieceBytes?: number) {
+  const files = new MemoryFiles(pieceBytes);
+  files.write('array', content);
+  return jsonArraySource(files, 'array');
+}
+
+const read = async (content: string) => contents(await readAll(source(content)));
+
+async function fault(content: string): Promise<string> {
+  try {
+    await read(content);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'MALFORMED_DOCUMENT' });
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error(`no fault in ${content}`);
+}
+
+describe('elements', () => {
+  it('are items of whatever kind of JSON they are', async () => {
+    expect(
+      await read('\ufeff [ {"a":[1,{"b":"]}"}]} , [1,[2]],"x, \\"y]", -1.5e3,true ,null]\n'),
+    ).toEqual([{ a: [1, { b: ']}' }] }, [1, [2]], 'x, "y]', -1500, true, null]);
+  });
+
+  it('are none in an empty array', async () => {
+    expect(await read('[]')).toEqual([]);
+    expect(await read(' [ \n ] ')).toEqual([]);
+  });
+
+  it('that are no JSON are problems that name their place, and the reading goes on', async () => {
+    const [one, bad, worse, two] = await read('[1,\n{"a":},\n}x,\n2]');
+
+    expect([one, two]).toEqual([1, 2]);
+    expect(bad).toMatch(/^PROBLEM element 1 \(which ends on line 2\): /);
+    expect(worse).toMatch(/^PROBLEM element 2 \(which ends on line 3\): /);
+  });
+
+  it('are the same in whatever pieces and chunks, and from whichever cursor', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue()),
+        fc.constantFrom(undefined, 1, '\t'),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (values, indent, pieceBytes, limit) => {
+          const text = JSON.stringify(values, null, indent);
+          const plain = JSON.parse(text);
+
+          expect(contents(await readAll(source(text, pieceBytes), limit))).toEqual(plain);
+          expect(contents(await readAnew(() => source(text, pieceBytes), limit))).toEqual(plain);
+        },
+      ),
+    );
+  });
+});
+
+describe('files that are no array', () => {
+  it('say what was expected and where', async () => {
+    expect(await fault('{"a":1}')).toBe(
+      'array, line 1 (after 0 elements): expected a JSON array, which begins with [',
+    );
+    expect(await fault('')).toMatch(/the file ends before its array/);
+    expect(await fault('[1,]')).toMatch(/expected an element behind the comma/);
+    expect(await fault('[,1]')).toMatch(/expected an element behind the comma/);
+    expect(await fault('[1] [2]')).toMatch(/after 1 elements\): expected nothing behind the array/);
+  });
+
+  it('give the elements before the fault, then the fault, however often they are read', async () => {
+    const cut = source('[1,2,{"a":');
+    const first = await cut.read(null, 10);
+
+    expect(contents(first.items)).toEqual([1, 2]);
+    expect(first.done).toBe(false);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(cut.read(first.cursor, 10)).rejects.toMatchObject({
+        code: 'MALFORMED_DOCUMENT',
+        message: expect.stringMatching(/the file ends inside its array; is it whole\?/),
+      });
+    }
+  });
+
+  it('cannot fill the memory: an element over 16 MiB ends the reading', async () => {
+    expect(await fault(`["${'x'.repeat(17 * 1_024 * 1_024)}"]`)).toMatch(/longer than 16 MiB/);
+  });
+});

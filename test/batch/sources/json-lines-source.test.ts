@@ -1,0 +1,74 @@
+/** JSON Lines files as sources. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jsonLinesSource } from '../../../lib/batch/sources/json-lines-source.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+import { contents, readAll, readAnew } from '../../support/read-source.ts';
+
+function source(content: string, pieceBytes?: number) {
+  const files = new MemoryFiles(pieceBytes);
+  files.write('lines', content);
+  return jsonLinesSource(files, 'lines');
+}
+
+const read = async (content: string) => contents(await readAll(source(content)));
+
+describe('lines', () => {
+  it('are items of whatever kind of JSON they hold', async () => {
+    expect(await read('{"a":1}\n[1]\n"x"\n7\ntrue\nnull\n')).toEqual([
+      { a: 1 },
+      [1],
+      'x',
+      7,
+      true,
+      null,
+    ]);
+  });
+
+  it('that are blank are no items, and a last line needs no newline', async () => {
+    expect(await readAll(source('\ufeff1\r\n\n  \r\n2\n3'))).toEqual([
+      { index: 0, value: 1 },
+      { index: 1, value: 2 },
+      { index: 2, value: 3 },
+    ]);
+  });
+
+  it('that are no JSON are problems that name the line, and the reading goes on', async () => {
+    const [one, bad, two] = await read('1\n\n{"a":}\n2\n');
+
+    expect([one, two]).toEqual([1, 2]);
+    expect(bad).toMatch(/^PROBLEM line 3: expected one JSON document: /);
+  });
+
+  it('keep keys such as __proto__ as data', async () => {
+    const [item] = await read('{"__proto__":{"a":1},"$":2}');
+
+    expect(JSON.stringify(item)).toBe('{"__proto__":{"a":1},"$":2}');
+  });
+
+  it('cannot fill the memory: one over 16 MiB ends the reading', async () => {
+    const endless = source('x'.repeat(17 * 1_024 * 1_024));
+
+    await expect(endless.read(null, 1)).rejects.toMatchObject({
+      code: 'MALFORMED_DOCUMENT',
+      message: expect.stringContaining('line 1 is longer than 16 MiB'),
+    });
+  });
+
+  it('are the same in whatever pieces and chunks, and from whichever cursor', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.jsonValue()),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (values, pieceBytes, limit) => {
+          const text = values.map((value) => `${JSON.stringify(value)}\n`).join('\n');
+          const plain = JSON.parse(JSON.stringify(values));
+
+          expect(contents(await readAll(source(text, pieceBytes), limit))).toEqual(plain);
+          expect(contents(await readAnew(() => source(text, pieceBytes), limit))).toEqual(plain);
+        },
+      ),
+    );
+  });
+});

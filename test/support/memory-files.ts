@@ -1,0 +1,62 @@
+/**
+ * Files in memory, given out in pieces of any size: an object store whose every read a test
+ * controls.
+ */
+import { MillraceError } from '../../lib/errors.ts';
+import type { ObjectStore, ObjectVersion } from '../../lib/ports/object-store.ts';
+
+interface MemoryFile {
+  readonly content: Uint8Array;
+  readonly version: string;
+}
+
+/** See this file's head. */
+export class MemoryFiles implements ObjectStore {
+  readonly #files = new Map<string, MemoryFile>();
+  readonly #pieceBytes: number;
+  #versions = 0;
+  /** From which byte the file was opened, each time. */
+  readonly opened: number[] = [];
+  /** Bytes given out so far. */
+  bytesRead = 0;
+  /** Loops over a file that have not ended. */
+  openNow = 0;
+
+  /** @param pieceBytes size of the pieces */
+  constructor(pieceBytes = 64 * 1_024) {
+    this.#pieceBytes = pieceBytes;
+  }
+
+  /** Writes a file whole, as another version. */
+  write(path: string, content: string | Uint8Array): void {
+    this.#versions += 1;
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    this.#files.set(path, { content: bytes, version: `v${this.#versions}` });
+  }
+
+  async stat(path: string): Promise<ObjectVersion> {
+    const { content, version } = this.#find(path);
+    return { bytes: content.length, version };
+  }
+
+  async *open(path: string, fromByte: number): AsyncGenerator<Uint8Array> {
+    const { content } = this.#find(path);
+    this.opened.push(fromByte);
+    this.openNow += 1;
+    try {
+      for (let start = fromByte; start < content.length; start += this.#pieceBytes) {
+        const piece = content.subarray(start, start + this.#pieceBytes);
+        this.bytesRead += piece.length;
+        yield piece;
+      }
+    } finally {
+      this.openNow -= 1;
+    }
+  }
+
+  #find(path: string): MemoryFile {
+    const file = this.#files.get(path);
+    if (file === undefined) throw new MillraceError('FILE_NOT_READABLE', `cannot read ${path}`);
+    return file;
+  }
+}
