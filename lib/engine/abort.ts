@@ -1,6 +1,6 @@
 /**
- * Stops what a failure or an end leaves running: its commands are cancelled, and the history names the states inside a
- * failed Parallel or Map that did not come to their end.
+ * Stops what a failure or an end leaves running: its commands are cancelled, and the history names
+ * the states inside a failed Parallel or Map that did not come to their end.
  */
 import type { Graph } from './machine.ts';
 import { type Branch, childrenOf, commandOf, type Done, isDone } from './snapshot.ts';

@@ -1,6 +1,7 @@
 /**
- * The way of data through a JSONPath state: `InputPath` → `Parameters` → the work → `ResultSelector` → `ResultPath` →
- * `OutputPath`, each absent, null or given. Compiled once; pure; the documents it is given are never changed.
+ * The way of data through a JSONPath state: `InputPath` → `Parameters` → the work →
+ * `ResultSelector` → `ResultPath` → `OutputPath`, each absent, null or given. Compiled once; pure;
+ * the documents it is given are never changed.
  */
 import type { Evaluation } from '../asl/evaluation.ts';
 import type { Json } from '../asl/json.ts';

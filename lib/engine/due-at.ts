@@ -1,7 +1,13 @@
-/** Says when an execution next wants to be woken; never early, never late, because it reads what `timersDue` fires. */
+/**
+ * Says when an execution next wants to be woken; never early, never late, because it reads what
+ * `timersDue` fires.
+ */
 import { type Branch, childrenOf, type Done, isDone, type Snapshot } from './snapshot.ts';
 
-/** The next instant, in milliseconds since 1970, at which a `timersDue` event would do something; null when none would. */
+/**
+ * The next instant, in milliseconds since 1970, at which a `timersDue` event would do something;
+ * null when none would.
+ */
 export function dueAt(snapshot: Snapshot): number | null {
   if (snapshot.status !== 'RUNNING' || snapshot.root === null) return null;
   const due = Math.min(snapshot.deadline ?? never, earliest(snapshot.root));

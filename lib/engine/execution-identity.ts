@@ -18,7 +18,7 @@ export interface ExecutionIdentity {
 }
 
 /** The account and region in ARNs of a Millrace that runs outside AWS. */
-export const localScope = Object.freeze({
+const localScope = Object.freeze({
   partition: 'aws',
   region: 'local',
   account: '000000000000',

@@ -1,7 +1,7 @@
 /**
- * The history of an execution, event by event, in the shape of Step Functions' GetExecutionHistory: ids from 1
- * without a gap, `previousEventId` the event before in the same branch, documents as JSON texts. One difference:
- * `timestamp` is milliseconds since 1970.
+ * The history of an execution, event by event, in the shape of Step Functions' GetExecutionHistory:
+ * ids from 1 without a gap, `previousEventId` the event before in the same branch, documents as
+ * JSON texts. One difference: `timestamp` is milliseconds since 1970.
  */
 
 /** Says whether the document beside it was cut. */
@@ -93,7 +93,9 @@ export type HistoryEventType =
 export interface HistoryEvent extends HistoryEventDetails {
   readonly type: HistoryEventType;
   readonly id: number;
-  /** 0 for the first of the execution and of its first state, and for an end that came from outside. */
+  /**
+   * 0 for the first of the execution and of its first state, and for an end that came from outside.
+   */
   readonly previousEventId: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;

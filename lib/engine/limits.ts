@@ -1,15 +1,19 @@
-/** Every bound of the machine, with its unit and where the number comes from. Nothing in the engine grows without one. */
+/**
+ * Every bound of the machine, with its unit and where the number comes from. Nothing in the engine
+ * grows without one.
+ */
 
 /** Bounds that hold for a compiled machine; see each field. */
 export interface EngineLimits {
   /**
-   * Longest JSON text, in UTF-8 bytes, of a state's input, output or result; more fails the state with
-   * `States.DataLimitExceeded`. AWS quota: 262,144 (256 KiB).
+   * Longest JSON text, in UTF-8 bytes, of a state's input, output or result; more fails the state
+   * with `States.DataLimitExceeded`. AWS quota: 262,144 (256 KiB).
    */
   readonly payloadBytesMax: number;
   /**
-   * States entered in one transition; the branch that would enter one more waits for a timer that is due at
-   * once, so that the caller checkpoints between. Ours: a loop of states that do no work must not hang a worker.
+   * States entered in one transition; the branch that would enter one more waits for a timer that
+   * is due at once, so that the caller checkpoints between. Ours: a loop of states that do no work
+   * must not hang a worker.
    */
   readonly stepsPerTransitionMax: number;
 }
@@ -20,7 +24,10 @@ export const engineLimitDefaults: EngineLimits = Object.freeze({
   stepsPerTransitionMax: 1_000,
 });
 
-/** Arrays and objects inside one another in a document. Ours: `JSON.stringify` overflows the stack at several thousand. */
+/**
+ * Arrays and objects inside one another in a document. Ours: `JSON.stringify` overflows the stack
+ * at several thousand.
+ */
 export const documentDepthMax = 1_000;
 
 /** Parallel and Map states inside one another. Ours: the machine walks them recursively. */
@@ -29,7 +36,10 @@ export const nestingMax = 64;
 /** Longest wait, back-off or time-out, in milliseconds. AWS quota: 99,999,999 seconds. */
 export const durationMsMax = 99_999_999_000;
 
-/** Whether `text` takes more than `bytesMax` bytes in UTF-8; counts only when the answer is not plain from its length. */
+/**
+ * Whether `text` takes more than `bytesMax` bytes in UTF-8; counts only when the answer is not
+ * plain from its length.
+ */
 export function exceedsBytes(text: string, bytesMax: number): boolean {
   if (text.length > bytesMax) return true;
   if (text.length * 3 <= bytesMax) return false;

@@ -1,6 +1,6 @@
 /**
- * A definition compiled for running: every path, template and rule parsed once, states found by name. Immutable,
- * and shared by all executions of the machine's version.
+ * A definition compiled for running: every path, template and rule parsed once, states found by
+ * name. Immutable, and shared by all executions of the machine's version.
  */
 import type { MachineDefinition, StateDefinition, StateGraph } from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
@@ -41,7 +41,8 @@ export type StateNode =
 
 /**
  * Compiles a validated definition. Limits that are left out are {@link engineLimitDefaults}.
- * @throws MillraceError INVALID_DEFINITION when Parallel and Map states nest deeper than `nestingMax`
+ * @throws MillraceError INVALID_DEFINITION when Parallel and Map states nest deeper than
+ * `nestingMax`
  */
 export function compileMachine(
   definition: MachineDefinition,

@@ -1,4 +1,7 @@
-/** Finds the commands that have no answer yet, to send them again after a crash: the same names, the same parameters. */
+/**
+ * Finds the commands that have no answer yet, to send them again after a crash: the same names, the
+ * same parameters.
+ */
 import type { InvokeEffect } from './effect.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 import type { Machine } from './machine.ts';

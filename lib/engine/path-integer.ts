@@ -1,4 +1,6 @@
-/** Reads the whole numbers that fields like `TimeoutSecondsPath` and `MaxConcurrencyPath` refer to. */
+/**
+ * Reads the whole numbers that fields like `TimeoutSecondsPath` and `MaxConcurrencyPath` refer to.
+ */
 import type { Json } from '../asl/json.ts';
 import type { JsonPath } from '../asl/json-path.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
@@ -6,8 +8,8 @@ import { select } from './data-flow.ts';
 import type { Visit } from './visit.ts';
 
 /**
- * The whole number that `path` finds in `document`; a text of digits counts as one. Anything else, and a number
- * below `least`, is `States.Runtime`, named after `field`.
+ * The whole number that `path` finds in `document`; a text of digits counts as one. Anything else,
+ * and a number below `least`, is `States.Runtime`, named after `field`.
  */
 export function integerAt(
   path: JsonPath,

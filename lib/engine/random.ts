@@ -1,10 +1,16 @@
-/** The random numbers of one transition: a sequence that its event's seed alone decides, so that replay equals run. */
+/**
+ * The random numbers of one transition: a sequence that its event's seed alone decides, so that
+ * replay equals run.
+ */
 import type { Seed } from './event.ts';
 
 /** Draws of the seed's few that mix it well before the first number is used. */
 const warmUpDraws = 12;
 
-/** The numbers in [0, 1) that `seed` leads to, by the generator sfc32; nothing is computed before the first is asked for. */
+/**
+ * The numbers in [0, 1) that `seed` leads to, by the generator sfc32; nothing is computed before
+ * the first is asked for.
+ */
 export function createRandom(seed: Seed): () => number {
   let draw: (() => number) | undefined;
   return () => {
@@ -13,7 +19,10 @@ export function createRandom(seed: Seed): () => number {
   };
 }
 
-/** Chris Doty-Humphrey's small fast counting generator: 128 bits of state, one 32-bit integer a draw. */
+/**
+ * Chris Doty-Humphrey's small fast counting generator: 128 bits of state, one 32-bit integer a
+ * draw.
+ */
 function sfc32([seedA, seedB, seedC, seedCounter]: Seed): () => number {
   let a = seedA | 0;
   let b = seedB | 0;

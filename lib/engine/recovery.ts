@@ -28,7 +28,10 @@ export function compileRecovery(state: {
   };
 }
 
-/** How the visit goes on after `failure`: a back-off, a catcher's state, or the failure that nothing recovers. */
+/**
+ * How the visit goes on after `failure`: a back-off, a catcher's state, or the failure that nothing
+ * recovers.
+ */
 export function recover(visit: Visit, failure: Failed): Step {
   const { node } = visit;
   // States.Runtime always ends the execution, whatever the definition says

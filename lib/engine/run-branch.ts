@@ -1,6 +1,6 @@
 /**
- * The loop that runs a branch through its states until it is blocked, done or failed, and the branches inside it.
- * It owns the order of things; what a state does is in `states/`.
+ * The loop that runs a branch through its states until it is blocked, done or failed, and the
+ * branches inside it. It owns the order of things; what a state does is in `states/`.
  */
 import { assert, assertNever } from '../errors.ts';
 import { cancelCommands } from './abort.ts';
@@ -81,8 +81,8 @@ export function runState(visit: Visit): Step {
 }
 
 /**
- * Runs the branches of a Parallel or Map that have been started and not entered yet, from the one at `from` on, until
- * one fails, and says what the state has come to. `children` is added to.
+ * Runs the branches of a Parallel or Map that have been started and not entered yet, from the one
+ * at `from` on, until one fails, and says what the state has come to. `children` is added to.
  */
 export function runChildren(visit: Visit, children: (Branch | Done)[], from: number): Step {
   visit.children = children;
@@ -102,7 +102,10 @@ export function runChildren(visit: Visit, children: (Branch | Done)[], from: num
   return guarded(visit, settle);
 }
 
-/** Tells a Parallel or Map that one of its branches is done; a Map may start another, and may fail at that. */
+/**
+ * Tells a Parallel or Map that one of its branches is done; a Map may start another, and may fail
+ * at that.
+ */
 export function childDone(
   visit: Visit,
   children: (Branch | Done)[],
@@ -189,7 +192,10 @@ function exit(visit: Visit, { output }: Finished): Failed | undefined {
   return undefined;
 }
 
-/** The branch stays in its state, ready to run it again: in its branches where it had any, else from the beginning. */
+/**
+ * The branch stays in its state, ready to run it again: in its branches where it had any, else from
+ * the beginning.
+ */
 function failBranch(visit: Visit, failure: Failed): Branch {
   const { error, cause } = failure;
   visit.retries = [];

@@ -1,6 +1,7 @@
 /**
- * Where an execution stands, as plain JSON: all that `transition` needs beside the machine and the identity, and
- * nothing that those two could tell it. A snapshot is never changed; the next one shares what stayed the same.
+ * Where an execution stands, as plain JSON: all that `transition` needs beside the machine and the
+ * identity, and nothing that those two could tell it. A snapshot is never changed; the next one
+ * shares what stayed the same.
  *
  * The machine of an execution, by `status`:
  *
@@ -8,18 +9,20 @@
  *                             ^                        |          |         |
  *                             +----------redriven------+----------+---------+
  *
- * PENDING and the ends hold nothing open. RUNNING always has a branch that is blocked; it leaves when the root
- * branch is done or fails, when `deadline` passes, or when an `aborted` or `failed` event says so.
+ * PENDING and the ends hold nothing open. RUNNING always has a branch that is blocked; it leaves
+ * when the root branch is done or fails, when `deadline` passes, or when an `aborted` or `failed`
+ * event says so.
  *
  * The machine of a branch, by `doing.kind`; the longest stay is in brackets:
  *
- *     entry --> task [timeoutAt, heartbeatAt, or no limit] --> the next state's entry, a retry, or failure
- *           --> wait [until]                               --> the next state's entry
- *           --> parallel, map [as long as their branches]  --> the next state's entry, a retry, or failure
- *     retry [at] --> the same state again
+ *     entry --> task [timeoutAt, heartbeatAt, no limit]  --> next entry, retry or failure
+ *           --> wait [until]                             --> next entry
+ *           --> parallel, map [as long as their branches] -> next entry, retry or failure
+ *     retry [at] ------------------------------------------> the same state again
  *
- * A branch of the root, of a Parallel or of a Map ends as a {@link Done}, or with a `failure`. A failed branch stays
- * where it was, and what was running below it has stopped with it: a redrive goes on from exactly there.
+ * A branch of the root, of a Parallel or of a Map ends as a {@link Done}, or with a `failure`. A
+ * failed branch stays where it was, and what was running below it has stopped with it: a redrive
+ * goes on from exactly there.
  */
 import type { Json } from '../asl/json.ts';
 import type { FailureDetails } from './history-event.ts';
@@ -33,7 +36,9 @@ export interface Snapshot {
   readonly lastEventId: number;
   /** Milliseconds since 1970; 0 while PENDING. */
   readonly startedAt: number;
-  /** When the machine's own `TimeoutSeconds` are over, in milliseconds since 1970; null without one. */
+  /**
+   * When the machine's own `TimeoutSeconds` are over, in milliseconds since 1970; null without one.
+   */
   readonly deadline: number | null;
   readonly redrives: number;
   /** Null while nothing has started. */
@@ -53,7 +58,10 @@ export interface Branch {
   readonly enteredAt: number;
   /** Id of the branch's newest event, the next one's `previousEventId`. */
   readonly lastId: number;
-  /** Serial number of the try in this visit of the state, from 0; goes on over redrives, so that commands stay unique. */
+  /**
+   * Serial number of the try in this visit of the state, from 0; goes on over redrives, so that
+   * commands stay unique.
+   */
   readonly attempt: number;
   /** How often each retrier of the state has been used in this visit; empty when none has. */
   readonly retries: readonly number[];
@@ -80,7 +88,10 @@ export interface TaskDoing {
   readonly heartbeatAt?: number;
   /** Milliseconds that a heartbeat moves `heartbeatAt` to. */
   readonly heartbeatMs?: number;
-  /** The command's parameters, kept only when they cannot be computed again (a random number went in). */
+  /**
+   * The command's parameters, kept only when they cannot be computed again (a random number went
+   * in).
+   */
   readonly parameters?: Json;
 }
 
@@ -90,7 +101,10 @@ export interface ParallelDoing {
   readonly branches: readonly (Branch | Done)[];
 }
 
-/** One entry for each iteration that has started; the items are computed from the input when they are needed. */
+/**
+ * One entry for each iteration that has started; the items are computed from the input when they
+ * are needed.
+ */
 export interface MapDoing {
   readonly kind: 'map';
   /** How many items there are. */
@@ -149,4 +163,30 @@ export function childrenOf(branch: Branch): readonly (Branch | Done)[] | undefin
 /** The name of a branch's command. */
 export function commandOf(branch: Branch): string {
   return `${branch.enteredId}:${branch.attempt}`;
+}
+
+/** What the branches of a Parallel or Map have come to. */
+export interface Gathered {
+  /** The first, by position, that failed. */
+  readonly failed: Branch | undefined;
+  /** Every output, when all are done; fewer, or none, while one is under way. */
+  readonly outputs: readonly Json[];
+  /** The newest event of those that are done. */
+  readonly lastId: number;
+}
+
+/**
+ * Looks the branches over; a wide Map does so for every answer, so that outputs are listed at the
+ * end only.
+ */
+export function gather(children: readonly (Branch | Done)[]): Gathered {
+  let allDone = true;
+  let lastId = 0;
+  for (const child of children) {
+    if (isDone(child)) lastId = Math.max(lastId, child.lastId);
+    else if (child.failure !== undefined) return { failed: child, outputs: [], lastId };
+    else allDone = false;
+  }
+  const outputs = allDone ? children.filter(isDone).map(({ output }) => output) : [];
+  return { failed: undefined, outputs, lastId };
 }

@@ -1,4 +1,6 @@
-/** What running a state comes to: the one vocabulary between the states and the loop that runs them. */
+/**
+ * What running a state comes to: the one vocabulary between the states and the loop that runs them.
+ */
 import type { Json } from '../asl/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import type { Branch, Doing, Done } from './snapshot.ts';
@@ -35,7 +37,10 @@ export interface Failed {
   readonly matchedAs?: string;
 }
 
-/** A failure as the state `name` reports it, from what was thrown while it ran; anything but a `StateError` is a bug. */
+/**
+ * A failure as the state `name` reports it, from what was thrown while it ran; anything but a
+ * `StateError` is a bug.
+ */
 export function failureFrom(thrown: unknown, name: string, enteredId: number): Failed {
   if (!(thrown instanceof StateError)) throw thrown;
   const { error, causeText } = thrown;

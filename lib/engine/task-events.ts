@@ -1,6 +1,7 @@
 /**
- * What the history says about the work of a Task. Its `Resource` decides the words: LambdaFunction… for a function's
- * ARN and for a handler's name, Activity… for an activity's ARN, Task… for a service integration.
+ * What the history says about the work of a Task. Its `Resource` decides the words: LambdaFunction…
+ * for a function's ARN and for a handler's name, Activity… for an activity's ARN, Task… for a
+ * service integration.
  */
 import { whole } from './history-event.ts';
 import type { Visit } from './visit.ts';

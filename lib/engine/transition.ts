@@ -1,9 +1,10 @@
 /**
- * The only door: the one way in which an execution changes. Pure and synchronous; it reads no clock and draws no
- * random number but what the event brings, changes none of its arguments, and turns whatever goes wrong with a
- * user's data into a failure of the state. After an event it runs on through all states that do no work outside until
- * every branch is blocked, entering at most `stepsPerTransitionMax` states; a branch that has more to enter then waits
- * for a timer that is due at once, so that the caller makes a checkpoint and goes on.
+ * The only door: the one way in which an execution changes. Pure and synchronous; it reads no clock
+ * and draws no random number but what the event brings, changes none of its arguments, and turns
+ * whatever goes wrong with a user's data into a failure of the state. After an event it runs on
+ * through all states that do no work outside until every branch is blocked, entering at most
+ * `stepsPerTransitionMax` states; a branch that has more to enter then waits for a timer that is
+ * due at once, so that the caller makes a checkpoint and goes on.
  */
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import { assertNever } from '../errors.ts';
@@ -23,7 +24,7 @@ import { type Branch, type Done, isDone, type Snapshot } from './snapshot.ts';
 import { type EndStatus, isEnd } from './status.ts';
 import { Turn } from './turn.ts';
 import { beginning, type Frame } from './visit.ts';
-import { concerns, type Wake, wakeBranch } from './wake.ts';
+import { type Answer, concerns, type Wake, wakeBranch } from './wake.ts';
 
 /** What an event has led to. */
 export interface Transition {
@@ -35,7 +36,10 @@ export interface Transition {
   readonly history: HistoryEvent[];
 }
 
-/** Applies `event`. An event that no longer matters (a late answer, an end that has come before) changes nothing. */
+/**
+ * Applies `event`. An event that no longer matters (a late answer, an end that has come before)
+ * changes nothing.
+ */
 export function transition(
   machine: Machine,
   identity: ExecutionIdentity,
@@ -66,18 +70,10 @@ function apply(turn: Turn, snapshot: Snapshot, event: EngineEvent): Snapshot {
   switch (event.type) {
     case 'started':
       return start(turn, snapshot);
-    case 'commandSucceeded': {
-      const { command, result } = event;
-      return wake(turn, snapshot, { kind: 'answer', outcome: 'succeeded', command, result });
-    }
-    case 'commandFailed': {
-      const { command, error, cause } = event;
-      return wake(turn, snapshot, { kind: 'answer', outcome: 'failed', command, error, cause });
-    }
-    case 'heartbeatReceived': {
-      const { command } = event;
-      return wake(turn, snapshot, { kind: 'answer', outcome: 'alive', command });
-    }
+    case 'commandSucceeded':
+    case 'commandFailed':
+    case 'heartbeatReceived':
+      return wake(turn, snapshot, answerIn(event));
     case 'timersDue':
       if (snapshot.deadline !== null && snapshot.deadline <= event.at) {
         return end(turn, snapshot, 'TIMED_OUT', { error: ErrorName.timeout });
@@ -94,13 +90,29 @@ function apply(turn: Turn, snapshot: Snapshot, event: EngineEvent): Snapshot {
   }
 }
 
+function answerIn(event: Extract<EngineEvent, { command: string }>): Answer {
+  const { command } = event;
+  const named = { kind: 'answer', command, enteredId: Number.parseInt(command, 10) } as const;
+  switch (event.type) {
+    case 'commandSucceeded':
+      return { ...named, outcome: 'succeeded', result: event.result };
+    case 'commandFailed':
+      return { ...named, outcome: 'failed', error: event.error, cause: event.cause };
+    default:
+      return { ...named, outcome: 'alive' };
+  }
+}
+
 function start(turn: Turn, snapshot: Snapshot): Snapshot {
   const begun = begin(turn, snapshot);
   if (begun.status !== 'RUNNING') return begun;
   return wake(turn, begun, { kind: 'timers', at: turn.at });
 }
 
-/** Makes a pending execution RUNNING, about to enter its first state. An input over the limits ends it at once. */
+/**
+ * Makes a pending execution RUNNING, about to enter its first state. An input over the limits ends
+ * it at once.
+ */
 function begin(turn: Turn, snapshot: Snapshot): Snapshot {
   const { machine, identity, at } = turn;
   const { timeoutMs, graph } = machine;
@@ -177,7 +189,9 @@ function end(
   return { ...standing, status, lastEventId, deadline: null, outcome: failure };
 }
 
-/** A failure of the root follows from the root's last event; an end from outside follows from none. */
+/**
+ * A failure of the root follows from the root's last event; an end from outside follows from none.
+ */
 function recordEnd(
   turn: Turn,
   status: Exclude<EndStatus, 'SUCCEEDED'>,
@@ -201,7 +215,10 @@ function recordEnd(
   }
 }
 
-/** Makes an ended execution RUNNING again; what had succeeded is kept, and the machine's time starts anew. */
+/**
+ * Makes an ended execution RUNNING again; what had succeeded is kept, and the machine's time starts
+ * anew.
+ */
 function redrive(turn: Turn, snapshot: Snapshot): Snapshot {
   const { machine, identity, at } = turn;
   turn.redrives += 1;

@@ -1,6 +1,7 @@
 /**
- * The workings of one transition: the time and chance it was given, and what it has recorded and asked for so far.
- * Lives only while `transition` runs. Event ids are handed out here, and here alone, so that they have no gap.
+ * The workings of one transition: the time and chance it was given, and what it has recorded and
+ * asked for so far. Lives only while `transition` runs. Event ids are handed out here, and here
+ * alone, so that they have no gap.
  */
 import type { Json } from '../asl/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
@@ -19,7 +20,9 @@ const noDetails: HistoryEventDetails = Object.freeze({});
 export class Turn {
   readonly machine: Machine;
   readonly identity: ExecutionIdentity;
-  /** When the event happened, in milliseconds since 1970: the time of everything in this transition. */
+  /**
+   * When the event happened, in milliseconds since 1970: the time of everything in this transition.
+   */
   readonly at: number;
   readonly random: () => number;
   readonly history: HistoryEvent[] = [];
@@ -61,8 +64,8 @@ export class Turn {
   }
 
   /**
-   * The JSON text of a document; the one made last is kept, because a state's output is the next one's input.
-   * Over the limits it raises `States.DataLimitExceeded`, naming `producer`.
+   * The JSON text of a document; the one made last is kept, because a state's output is the next
+   * one's input. Over the limits it raises `States.DataLimitExceeded`, naming `producer`.
    */
   textOf(value: Json, producer: string): string {
     if (value !== this.#textValue) {
@@ -76,7 +79,10 @@ export class Turn {
     this.effects.push(effect);
   }
 
-  /** Asks for a command to be stopped; one that this same transition asked for is taken back instead. */
+  /**
+   * Asks for a command to be stopped; one that this same transition asked for is taken back
+   * instead.
+   */
   cancel(command: string): void {
     const index = this.effects.findLastIndex(
       (effect) => effect.type === 'invoke' && effect.command === command,

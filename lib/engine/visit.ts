@@ -1,6 +1,6 @@
 /**
- * A branch while it runs: a `Branch` thawed for the length of one transition, with the compiled state it is in.
- * Nothing outside the transition sees it; what remains is the frozen branch.
+ * A branch while it runs: a `Branch` thawed for the length of one transition, with the compiled
+ * state it is in. Nothing outside the transition sees it; what remains is the frozen branch.
  */
 
 import type { Evaluation } from '../asl/evaluation.ts';
@@ -89,7 +89,9 @@ export class Visit {
     return { input, context: this.context, random };
   }
 
-  /** The scope of an expression of this Map about its item `index`, of which `$$.Map.Item` tells. */
+  /**
+   * The scope of an expression of this Map about its item `index`, of which `$$.Map.Item` tells.
+   */
   itemEvaluation(input: Json, index: number): Evaluation {
     const item = { index, value: this.items[index] ?? null };
     return { input, context: () => this.#contextWith(item), random: this.turn.random };

@@ -1,4 +1,7 @@
-/** Finds the branches that an event is about and runs them on from there; all others are shared with the snapshot before. */
+/**
+ * Finds the branches that an event is about and runs them on from there; all others are shared with
+ * the snapshot before.
+ */
 import type { Json } from '../asl/json.ts';
 import { assert } from '../errors.ts';
 import { timerOf } from './due-at.ts';
@@ -23,7 +26,12 @@ import { type Frame, Visit } from './visit.ts';
 export type Wake = Answer | Timers | Redrive;
 
 /** A word about one command. */
-export type Answer = { readonly kind: 'answer'; readonly command: string } & (
+export type Answer = {
+  readonly kind: 'answer';
+  readonly command: string;
+  /** The first part of the command's name. */
+  readonly enteredId: number;
+} & (
   | { readonly outcome: 'succeeded'; readonly result: Json }
   | { readonly outcome: 'failed'; readonly error: string; readonly cause: string }
   | { readonly outcome: 'alive' }
@@ -50,10 +58,17 @@ export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
   const children = childrenOf(branch);
   if (children !== undefined) return children.some((child) => concerns(wake, child));
   if (wake.kind === 'timers') return timerOf(branch) <= wake.at;
-  return branch.doing.kind === 'task' && commandOf(branch) === wake.command;
+  // numbers first: a wide Map compares thousands for every answer
+  return (
+    branch.enteredId === wake.enteredId &&
+    branch.doing.kind === 'task' &&
+    commandOf(branch) === wake.command
+  );
 }
 
-/** Runs a branch that the event {@link concerns}; answers the same branch when nothing comes of it. */
+/**
+ * Runs a branch that the event {@link concerns}; answers the same branch when nothing comes of it.
+ */
 export function wakeBranch(turn: Turn, frame: Frame, branch: Branch, wake: Wake): Branch | Done {
   const children = childrenOf(branch);
   if (children !== undefined) return wakeChildren(turn, frame, branch, children, wake);

@@ -1,6 +1,7 @@
 /**
- * Runs a definition to its end, or until nothing more can happen, with handlers in place of the world and a clock
- * that jumps to the next timer. Every transition goes through the production door, and is kept for inspection.
+ * Runs a definition to its end, or until nothing more can happen, with handlers in place of the
+ * world and a clock that jumps to the next timer. Every transition goes through the production
+ * door, and is kept for inspection.
  */
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
@@ -162,4 +163,14 @@ type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at' | 'seed'> : n
 
 function parsed(definition: object): MachineDefinition {
   return parseDefinition(JSON.stringify(definition));
+}
+
+/**
+ * A machine that starts at `state`, named `name`, with those of `others` that it names as its
+ * `Next`.
+ */
+export function startingAt(name: string, state: object, others: Record<string, object>): object {
+  const text = JSON.stringify(state);
+  const named = Object.entries(others).filter(([other]) => text.includes(`"Next":"${other}"`));
+  return { StartAt: name, States: { [name]: state, ...Object.fromEntries(named) } };
 }

@@ -1,4 +1,6 @@
-/** Choice: goes to the state of the first rule that holds, or to `Default`; with neither it fails. */
+/**
+ * Choice: goes to the state of the first rule that holds, or to `Default`; with neither it fails.
+ */
 import { compileChoiceRule } from '../../asl/choice-rule.ts';
 import type { ChoiceState } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';

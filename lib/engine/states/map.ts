@@ -1,6 +1,6 @@
 /**
- * Map, inline: runs its processor once for each item, at most `MaxConcurrency` at once; the outputs, in the items'
- * order, are its result. An iteration that fails fails it.
+ * Map, inline: runs its processor once for each item, at most `MaxConcurrency` at once; the
+ * outputs, in the items' order, are its result. An iteration that fails fails it.
  */
 import type { MapState, StateGraph } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json.ts';
@@ -20,7 +20,7 @@ import {
 import type { Graph } from '../machine.ts';
 import { integerAt } from '../path-integer.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
-import { type Branch, type Done, isDone } from '../snapshot.ts';
+import { type Branch, type Done, gather, isDone } from '../snapshot.ts';
 import type { Step } from '../step.ts';
 import { beginning, type Visit } from '../visit.ts';
 
@@ -120,20 +120,14 @@ export function refillMap(visit: Visit, node: MapNode, children: (Branch | Done)
 
 /** What the iterations have come to: still running, failed, or all done. */
 export function settleMap(visit: Visit, node: MapNode, children: readonly (Branch | Done)[]): Step {
-  const outputs: Json[] = [];
-  let lastId = visit.lastId;
-  for (const [index, child] of children.entries()) {
-    if (isDone(child)) {
-      outputs.push(child.output);
-      lastId = Math.max(lastId, child.lastId);
-    } else if (child.failure !== undefined) return failMap(visit, node, children, index, child);
-  }
+  const { failed, outputs, lastId } = gather(children);
+  if (failed !== undefined) return failMap(visit, node, children, failed);
   const { length } = visit.items;
   if (outputs.length < length) {
     return { kind: 'blocked', doing: { kind: 'map', length, iterations: children } };
   }
-  visit.lastId = lastId;
-  visit.turn.record('MapStateSucceeded', lastId);
+  visit.lastId = Math.max(visit.lastId, lastId);
+  visit.turn.record('MapStateSucceeded', visit.lastId);
   const output = outputOf(node.flow, visit, visit.input, outputs);
   return { kind: 'finished', output, next: node.next };
 }
@@ -142,10 +136,10 @@ function failMap(
   visit: Visit,
   node: MapNode,
   children: readonly (Branch | Done)[],
-  failedIndex: number,
   failed: Branch,
 ): Step {
   const { turn } = visit;
+  const failedIndex = children.indexOf(failed);
   const previous = failed.lastId;
   const { name } = node;
   turn.record('MapIterationFailed', previous, {

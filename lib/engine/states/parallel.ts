@@ -1,11 +1,13 @@
-/** Parallel: runs its branches side by side; their outputs, in order, are its result. One that fails fails it. */
+/**
+ * Parallel: runs its branches side by side; their outputs, in order, are its result. One that fails
+ * fails it.
+ */
 import type { ParallelState, StateGraph } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json.ts';
 import { recordAborted } from '../abort.ts';
 import { compileDataFlow, type DataFlow, outputOf, select, shape } from '../data-flow.ts';
 import type { Graph } from '../machine.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
-import { type Branch, type Done, isDone } from '../snapshot.ts';
+import { type Branch, type Done, gather } from '../snapshot.ts';
 import type { Step } from '../step.ts';
 import { beginning, type Visit } from '../visit.ts';
 
@@ -53,19 +55,13 @@ export function settleParallel(
   node: ParallelNode,
   children: readonly (Branch | Done)[],
 ): Step {
-  const outputs: Json[] = [];
-  let lastId = visit.lastId;
-  for (const child of children) {
-    if (isDone(child)) {
-      outputs.push(child.output);
-      lastId = Math.max(lastId, child.lastId);
-    } else if (child.failure !== undefined) return failParallel(visit, node, children, child);
-  }
+  const { failed, outputs, lastId } = gather(children);
+  if (failed !== undefined) return failParallel(visit, node, children, failed);
   if (outputs.length < children.length) {
     return { kind: 'blocked', doing: { kind: 'parallel', branches: children } };
   }
-  visit.lastId = lastId;
-  visit.turn.record('ParallelStateSucceeded', lastId);
+  visit.lastId = Math.max(visit.lastId, lastId);
+  visit.turn.record('ParallelStateSucceeded', visit.lastId);
   const output = outputOf(node.flow, visit, visit.input, outputs);
   return { kind: 'finished', output, next: node.next };
 }

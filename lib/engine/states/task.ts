@@ -1,6 +1,6 @@
 /**
- * Task: sends a command out and waits for its answer, at most `TimeoutSeconds`, with a heartbeat at least every
- * `HeartbeatSeconds`. It runs again, with a new command, for every retry.
+ * Task: sends a command out and waits for its answer, at most `TimeoutSeconds`, with a heartbeat at
+ * least every `HeartbeatSeconds`. It runs again, with a new command, for every retry.
  */
 import type { TaskState } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json.ts';
@@ -95,7 +95,10 @@ export function failTask(visit: Visit, node: TaskNode, error: string, cause: str
   return { kind: 'failed', error, cause };
 }
 
-/** What a passed time limit leads to: reported as `States.Timeout`, a missed heartbeat also caught by its own name. */
+/**
+ * What a passed time limit leads to: reported as `States.Timeout`, a missed heartbeat also caught
+ * by its own name.
+ */
 export function timeOutTask(visit: Visit, node: TaskNode, doing: TaskDoing): Failed {
   const { timeoutAt = Number.POSITIVE_INFINITY, heartbeatAt = Number.POSITIVE_INFINITY } = doing;
   recordTimedOut(visit, node.kind, ErrorName.timeout);

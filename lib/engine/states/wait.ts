@@ -1,4 +1,6 @@
-/** Wait: blocks until a time. A time that has come already, or a wait of no seconds, does not block. */
+/**
+ * Wait: blocks until a time. A time that has come already, or a wait of no seconds, does not block.
+ */
 import type { WaitState } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json.ts';
 import { compilePath, type JsonPath } from '../../asl/json-path.ts';

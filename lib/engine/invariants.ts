@@ -1,0 +1,118 @@
+/**
+ * What must hold of every execution at rest, checked by the tests and by the simulation; each
+ * broken rule is a sentence.
+ */
+import type { Effect } from './effect.ts';
+import type { HistoryEvent } from './history-event.ts';
+import {
+  type Branch,
+  childrenOf,
+  commandOf,
+  type Done,
+  isDone,
+  type Snapshot,
+} from './snapshot.ts';
+import { isEnd } from './status.ts';
+
+/** The rules that `snapshot` breaks; empty when all hold. */
+export function checkInvariants(snapshot: Snapshot): string[] {
+  const { status, root, deadline, outcome } = snapshot;
+  const broken: string[] = [];
+  const hold = (condition: boolean, rule: string): void => {
+    if (!condition) broken.push(rule);
+  };
+  hold(status !== 'PENDING' || root === null, 'a pending execution has not started');
+  hold(!isEnd(status) || deadline === null, 'an ended execution has no deadline');
+  hold(
+    (status !== 'PENDING' && status !== 'RUNNING' && status !== 'SUCCEEDED') === (outcome !== null),
+    'an execution has an outcome exactly when it ended badly',
+  );
+  hold(
+    (status === 'SUCCEEDED') === (root !== null && isDone(root)),
+    'an execution succeeded exactly when its root is done',
+  );
+  if (status === 'RUNNING') {
+    hold(root !== null && isBlocked(root), 'a running execution waits for something');
+  }
+  const commands: string[] = [];
+  if (root !== null) checkBranch(snapshot, root, commands, broken);
+  hold(new Set(commands).size === commands.length, 'no two open commands have the same name');
+  return broken;
+}
+
+/** The rules that a whole history breaks; empty when all hold. */
+export function checkHistory(history: readonly HistoryEvent[]): string[] {
+  const broken: string[] = [];
+  let ended = false;
+  let newest = 0;
+  for (const [index, event] of history.entries()) {
+    const { id, previousEventId, type, timestamp } = event;
+    if (id !== index + 1) broken.push(`event ${index + 1} has the id ${id}`);
+    if (previousEventId < 0 || previousEventId >= id) {
+      broken.push(`event ${id} follows event ${previousEventId}, which is not before it`);
+    }
+    if (timestamp < newest) broken.push(`event ${id} is older than the one before it`);
+    newest = Math.max(newest, timestamp);
+    if ((type === 'ExecutionStarted') !== (index === 0)) broken.push(`event ${id} is ${type}`);
+    if (ended !== (type === 'ExecutionRedriven')) {
+      broken.push(`event ${id}, ${type}, ${ended ? 'comes after an end' : 'comes before any end'}`);
+    }
+    ended = ends.has(type);
+  }
+  return broken;
+}
+
+/**
+ * The rules that all effects of one execution break: commands have names of their own, and only
+ * they are cancelled.
+ */
+export function checkEffects(effects: readonly Effect[]): string[] {
+  const broken: string[] = [];
+  const sent = new Set<string>();
+  for (const effect of effects) {
+    if (effect.type === 'invoke') {
+      if (sent.has(effect.command)) broken.push(`the command ${effect.command} is sent twice`);
+      sent.add(effect.command);
+    } else if (effect.type === 'cancel' && !sent.has(effect.command)) {
+      broken.push(`the command ${effect.command} is cancelled and was never sent`);
+    }
+  }
+  return broken;
+}
+
+const ends: ReadonlySet<string> = new Set([
+  'ExecutionSucceeded',
+  'ExecutionFailed',
+  'ExecutionTimedOut',
+  'ExecutionAborted',
+]);
+
+/** Whether the branch has not ended, and an answer or a timer will come for it. */
+function isBlocked(branch: Branch | Done): boolean {
+  if (isDone(branch) || branch.failure !== undefined) return false;
+  const children = childrenOf(branch);
+  return children === undefined || children.some(isBlocked);
+}
+
+function checkBranch(
+  snapshot: Snapshot,
+  branch: Branch | Done,
+  commands: string[],
+  broken: string[],
+): void {
+  if (branch.lastId > snapshot.lastEventId) broken.push('a branch knows an event that is not');
+  if (isDone(branch)) return;
+  const { state, enteredId, lastId, doing, failure } = branch;
+  if (enteredId > lastId) broken.push(`'${state}' was entered after its branch's newest event`);
+  if (failure !== undefined) return;
+  if (doing.kind === 'task') commands.push(commandOf(branch));
+  if (doing.kind === 'map' && doing.iterations.length > doing.length) {
+    broken.push(`the Map '${state}' has more iterations than items`);
+  }
+  for (const child of childrenOf(branch) ?? []) {
+    if (!isDone(child) && child.failure !== undefined) {
+      broken.push(`'${state}' runs on though a branch of it failed`);
+    }
+    checkBranch(snapshot, child, commands, broken);
+  }
+}

@@ -1,0 +1,27 @@
+/** What `$$` shows to a state. */
+import { expect, it } from 'vitest';
+import { run, single, startOfRun } from '../support/run-machine.ts';
+
+it('shows a state who the execution is and where it stands', () => {
+  const { output } = run(single({ Type: 'Pass', Parameters: { 'all.$': '$$' } }), {
+    input: { a: 1 },
+  });
+
+  expect(output).toEqual({
+    all: {
+      Execution: {
+        Id: 'arn:aws:states:local:000000000000:execution:machine:run-1',
+        Input: { a: 1 },
+        StartTime: '2026-01-01T00:00:00.000Z',
+        Name: 'run-1',
+        RoleArn: 'arn:aws:iam::000000000000:role/millrace',
+        RedriveCount: 0,
+      },
+      StateMachine: {
+        Id: 'arn:aws:states:local:000000000000:stateMachine:machine',
+        Name: 'machine',
+      },
+      State: { Name: 'S', EnteredTime: new Date(startOfRun).toISOString() },
+    },
+  });
+});

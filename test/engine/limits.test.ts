@@ -1,0 +1,26 @@
+/** How documents are measured against the limits. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exceedsBytes, exceedsDepth } from '../../lib/engine/limits.ts';
+
+describe('exceedsBytes', () => {
+  it('counts as UTF-8 does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        const bytes = new TextEncoder().encode(text).length;
+
+        expect(exceedsBytes(text, bytes)).toBe(false);
+        if (bytes > 0) expect(exceedsBytes(text, bytes - 1)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('exceedsDepth', () => {
+  it('counts arrays and objects inside one another, and no bracket in a text', () => {
+    const text = JSON.stringify([{ a: ['[[[["\\[[', { b: [1] }] }, [[[]]], '}'.repeat(50)]);
+
+    expect(exceedsDepth(text, 5)).toBe(false);
+    expect(exceedsDepth(text, 4)).toBe(true);
+  });
+});

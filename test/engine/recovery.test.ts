@@ -1,0 +1,249 @@
+/** Retry and Catch of a Task: which errors they have, when, and what the history says. */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../lib/asl/json.ts';
+import { dueAt } from '../../lib/engine/due-at.ts';
+import { noAnswer, Run, run, startingAt, startOfRun, TaskFailure } from '../support/run-machine.ts';
+
+const others = {
+  Caught: { Type: 'Succeed' },
+  Other: { Type: 'Pass', Result: 'other', End: true },
+};
+const machine = (fields: object) =>
+  startingAt('T', { Type: 'Task', Resource: 'work', End: true, ...fields }, others);
+const failsWith = (...errors: string[]) => {
+  const left = [...errors];
+  return (): Json => {
+    const error = left.shift();
+    if (error !== undefined) throw new TaskFailure(error, `the cause of ${error}`);
+    return 'done';
+  };
+};
+
+describe('Retry', () => {
+  // W13
+  it('matches names of errors, not their texts, and each retrier keeps its own count', () => {
+    const Retry = [
+      { ErrorEquals: ['A'], MaxAttempts: 1 },
+      { ErrorEquals: ['B'], MaxAttempts: 2 },
+    ];
+
+    const mixed = run(machine({ Retry }), { handlers: { work: failsWith('B', 'A', 'B') } });
+    const tooOften = run(machine({ Retry }), { handlers: { work: failsWith('A', 'B', 'A') } });
+
+    expect(mixed.output).toBe('done');
+    expect(mixed.calls.map(({ command, attempt }) => [command, attempt])).toEqual([
+      ['2:0', 0],
+      ['2:1', 1],
+      ['2:2', 2],
+      ['2:3', 3],
+    ]);
+    expect(tooOften.end).toMatchObject({ status: 'FAILED', error: 'A' });
+  });
+
+  // W13
+  it('waits IntervalSeconds before the first try and BackoffRate times as long before each further one', () => {
+    const Retry = [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 3, BackoffRate: 2 }];
+    const times: number[] = [];
+    const work = failsWith('A', 'A', 'A');
+    const retried: Run = new Run(machine({ Retry }), {
+      handlers: {
+        work: () => {
+          times.push((retried.now - startOfRun) / 1_000);
+          return work();
+        },
+      },
+    });
+
+    retried.finish();
+
+    expect(times).toEqual([0, 3, 9, 21]);
+    expect(retried.output).toBe('done');
+  });
+
+  // W13
+  it('tries three times more by default, and not at all for MaxAttempts 0', () => {
+    const always = failsWith(...Array.from({ length: 9 }, () => 'A'));
+    const ErrorEquals = ['States.ALL'];
+
+    const byDefault = run(machine({ Retry: [{ ErrorEquals }] }), { handlers: { work: always } });
+    const never = run(machine({ Retry: [{ ErrorEquals, MaxAttempts: 0 }] }), {
+      handlers: { work: failsWith('A') },
+    });
+
+    expect(byDefault.calls).toHaveLength(4);
+    expect(never.calls).toHaveLength(1);
+    expect(never.end?.status).toBe('FAILED');
+  });
+
+  it('holds nothing but a due time during its back-off', () => {
+    const Retry = [{ ErrorEquals: ['A'], IntervalSeconds: 60 }];
+    const failed = new Run(machine({ Retry })).apply({ type: 'started' });
+
+    failed.apply({ type: 'commandFailed', command: '2:0', error: 'A', cause: '' });
+
+    expect(failed.effects).toHaveLength(1);
+    expect(dueAt(failed.snapshot)).toBe(startOfRun + 60_000);
+    expect(failed.types.at(-1)).toBe('LambdaFunctionFailed');
+  });
+
+  it('schedules the work again without entering the state again', () => {
+    const Retry = [{ ErrorEquals: ['A'] }];
+
+    const { types } = run(machine({ Retry }), { handlers: { work: failsWith('A') } });
+
+    expect(types.slice(1, -2)).toEqual([
+      'TaskStateEntered',
+      'LambdaFunctionScheduled',
+      'LambdaFunctionStarted',
+      'LambdaFunctionFailed',
+      'LambdaFunctionScheduled',
+      'LambdaFunctionStarted',
+      'LambdaFunctionSucceeded',
+    ]);
+  });
+
+  it('shows the count of retries as $$.State.RetryCount, and evaluates Parameters for each try', () => {
+    const definition = machine({
+      Retry: [{ ErrorEquals: ['A'] }],
+      Parameters: { 'count.$': '$$.State.RetryCount' },
+    });
+
+    const { calls } = run(definition, { handlers: { work: failsWith('A', 'A') } });
+
+    expect(calls.map(({ parameters }) => parameters)).toEqual([
+      { count: 0 },
+      { count: 1 },
+      { count: 2 },
+    ]);
+  });
+
+  it('counts anew in each visit of the state', () => {
+    const definition = {
+      StartAt: 'T',
+      States: {
+        T: {
+          Type: 'Task',
+          Resource: 'work',
+          Retry: [{ ErrorEquals: ['A'], MaxAttempts: 1 }],
+          Next: 'Again',
+        },
+        Again: {
+          Type: 'Choice',
+          Choices: [{ Variable: '$', StringEquals: 'done', Next: 'End' }],
+          Default: 'T',
+        },
+        End: { Type: 'Succeed' },
+      },
+    };
+    const answers = ['A', 'once', 'A', 'done'];
+    const work = (): Json => {
+      const answer = answers.shift() ?? null;
+      if (answer === 'A') throw new TaskFailure('A');
+      return answer;
+    };
+
+    expect(run(definition, { handlers: { work } }).output).toBe('done');
+  });
+
+  it('tries a time-out again', () => {
+    const Retry = [{ ErrorEquals: ['States.Timeout'] }];
+    let calls = 0;
+
+    const retried = run(machine({ Retry, TimeoutSeconds: 1 }), {
+      handlers: { work: () => (++calls === 1 ? noAnswer : 'done') },
+    });
+
+    expect(retried.output).toBe('done');
+  });
+});
+
+describe('Catch', () => {
+  // W13
+  it('goes to the state of the first catcher that covers the error', () => {
+    const Catch = [
+      { ErrorEquals: ['B'], Next: 'Caught' },
+      { ErrorEquals: ['A', 'C'], Next: 'Other' },
+      { ErrorEquals: ['States.ALL'], Next: 'Caught' },
+    ];
+
+    expect(run(machine({ Catch }), { handlers: { work: failsWith('A') } }).output).toBe('other');
+  });
+
+  it('hands the error on in place of the input, or where ResultPath says', () => {
+    const catcher = { ErrorEquals: ['States.ALL'], Next: 'Caught' };
+    const options = { input: { a: 1 }, handlers: { work: failsWith('A') } };
+    const replaced = run(machine({ Catch: [catcher] }), options);
+    options.handlers.work = failsWith('A');
+    const added = run(machine({ Catch: [{ ...catcher, ResultPath: '$.e' }] }), options);
+    options.handlers.work = failsWith('A');
+    const dropped = run(machine({ Catch: [{ ...catcher, ResultPath: null }] }), options);
+
+    expect(replaced.output).toEqual({ Error: 'A', Cause: 'the cause of A' });
+    expect(added.output).toEqual({ a: 1, e: { Error: 'A', Cause: 'the cause of A' } });
+    expect(dropped.output).toEqual({ a: 1 });
+  });
+
+  it('takes over when the retries are used up', () => {
+    const caught = run(
+      machine({
+        Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }],
+        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+      }),
+      { handlers: { work: failsWith('A', 'A') } },
+    );
+
+    expect(caught.calls).toHaveLength(2);
+    expect(caught.snapshot.status).toBe('SUCCEEDED');
+  });
+
+  it('leaves the state before it enters the next', () => {
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
+
+    const { types } = run(machine({ Catch }), { handlers: { work: failsWith('A') } });
+
+    expect(types.slice(4)).toEqual([
+      'LambdaFunctionFailed',
+      'TaskStateExited',
+      'SucceedStateEntered',
+      'SucceedStateExited',
+      'ExecutionSucceeded',
+    ]);
+  });
+
+  it('has no say about States.Runtime, not even by its name', () => {
+    const definition = machine({
+      OutputPath: '$.none',
+      Retry: [{ ErrorEquals: ['States.Runtime'] }],
+      Catch: [{ ErrorEquals: ['States.Runtime'], Next: 'Caught' }],
+    });
+
+    const { end, calls } = run(definition, { handlers: { work: () => ({}) } });
+
+    expect(end).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('catches what goes wrong after the work, and tries it again where a retrier says so', () => {
+    const definition = machine({
+      ResultPath: '$.a.b',
+      Retry: [{ ErrorEquals: ['States.ResultPathMatchFailure'], MaxAttempts: 1 }],
+      Catch: [{ ErrorEquals: ['States.ResultPathMatchFailure'], Next: 'Other' }],
+    });
+
+    const caught = run(definition, { input: { a: 1 }, handlers: { work: () => 'done' } });
+
+    expect(caught.calls).toHaveLength(2);
+    expect(caught.output).toBe('other');
+  });
+
+  it('fails the state when its own ResultPath cannot be written', () => {
+    const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.a.b', Next: 'Caught' }];
+
+    const { end } = run(machine({ Catch }), {
+      input: { a: 1 },
+      handlers: { work: failsWith('A') },
+    });
+
+    expect(end).toMatchObject({ status: 'FAILED', error: 'States.ResultPathMatchFailure' });
+  });
+});

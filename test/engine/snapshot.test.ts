@@ -1,0 +1,40 @@
+/** The snapshot as a text: nothing is lost in it, and nothing needless is in it. */
+import { describe, expect, it } from 'vitest';
+import { decodeSnapshot, encodeSnapshot, newSnapshot } from '../../lib/engine/snapshot.ts';
+import { Run, single } from '../support/run-machine.ts';
+
+describe('a snapshot', () => {
+  it('comes out of its text as it went in, whatever the keys of its documents', () => {
+    const input = JSON.parse('{"__proto__": {"a": 1}, "$": null, "constructor": []}');
+    const { snapshot } = new Run(single({ Type: 'Wait', Seconds: 5 }), { input }).apply({
+      type: 'started',
+    });
+
+    const decoded = decodeSnapshot(encodeSnapshot(snapshot));
+
+    expect(decoded).toEqual(snapshot);
+    expect(encodeSnapshot(decoded)).toBe(encodeSnapshot(snapshot));
+  });
+
+  it('of a Map does not hold the items once more for each iteration that is yet to start', () => {
+    const definition = single({
+      Type: 'Map',
+      MaxConcurrency: 1,
+      ItemProcessor: {
+        StartAt: 'W',
+        States: { W: { Type: 'Wait', Seconds: 5, End: true } },
+      },
+    });
+    const input = Array.from({ length: 100 }, () => 'x'.repeat(100));
+
+    const { snapshot } = new Run(definition, { input }).apply({ type: 'started' });
+
+    expect(encodeSnapshot(snapshot).length).toBeLessThan(JSON.stringify(input).length + 1_000);
+  });
+
+  it('of another version is refused', () => {
+    const text = encodeSnapshot(newSnapshot()).replace('"version":1', '"version":2');
+
+    expect(() => decodeSnapshot(text)).toThrowError('a snapshot of version 1, not 2');
+  });
+});
