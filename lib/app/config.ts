@@ -3,7 +3,7 @@
  * Paths in it are relative to the file itself.
  */
 import type { JsonObject } from '../asl/json.ts';
-import type { BatchOptions } from '../batch/batch-options.ts';
+import type { BatchOptionsInput } from '../batch/batch-options.ts';
 import type { ItemMapping } from '../batch/item-mapping.ts';
 import type { SourceSpec } from '../batch/source-spec.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
@@ -24,7 +24,7 @@ export interface BatchConfig {
   readonly source: SourceSpec;
   /** An item's name, priority and input. @default the item itself as input, names by index */
   readonly item?: ItemMapping;
-  readonly options?: Partial<BatchOptions>;
+  readonly options?: BatchOptionsInput;
   /** Figures of the app's own, read off the ended executions; shown in the summary and in `--json`. */
   readonly summarize?: (executions: AsyncIterable<BatchMember>) => Promise<object> | object;
 }

@@ -17,8 +17,8 @@ export async function openStore(settings: StoreSettings): Promise<Store> {
 async function openDriver(settings: StoreSettings): Promise<Store> {
   switch (settings.driver) {
     case 'memory': {
-      const { MemoryStore } = await import('../drivers/memory/memory-store.ts');
-      return new MemoryStore();
+      const { openMemoryStore } = await import('../drivers/memory/memory-store.ts');
+      return openMemoryStore();
     }
     case 'pglite': {
       const { openPgliteStore } = await import('../drivers/pglite/pglite-store.ts');

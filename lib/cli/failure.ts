@@ -24,6 +24,7 @@ export function reportFailure(io: Io, error: unknown, json: boolean): number {
   // A bug of Millrace's own: whoever mends it needs the place.
   if (!hasCode(error) && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
   if (json) io.stdout.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
+  if (hasCode(error, 'STOPPED')) return exitStatus.interrupted;
   return hasCode(error, ...callCodes) ? exitStatus.badCall : exitStatus.workFailed;
 }
 

@@ -49,7 +49,7 @@ export class ProgressBar {
 
   #line(progress: Progress): void {
     const share = shareOf(progress);
-    if (share < this.#nextPlain) return;
+    if (share === 0 || share < this.#nextPlain) return;
     this.#nextPlain = Math.floor(share / plainStep) * plainStep + plainStep;
     this.#output.write(`${this.#label}: ${countsText(progress)}\n`);
   }

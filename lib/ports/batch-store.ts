@@ -79,8 +79,16 @@ export interface BatchStore {
     page: PageRequest,
   ): Promise<Page<BatchRecord>>;
 
-  /** Leases up to `limit` RUNNING batches that no live leader holds (or this one does already). */
-  leaseBatches(leaderId: string, leaseMs: number, limit: number): Promise<LeasedBatch[]>;
+  /**
+   * Leases up to `limit` RUNNING batches that no live leader holds (or this one does already); only
+   * the batch `batchId` when that is given.
+   */
+  leaseBatches(
+    leaderId: string,
+    leaseMs: number,
+    limit: number,
+    batchId?: string,
+  ): Promise<LeasedBatch[]>;
   /** Lets go of a batch at once. */
   releaseBatch(batchId: string, fence: number): Promise<void>;
 

@@ -1,5 +1,6 @@
 /** The compiled machines that a process runs, by id and version, each compiled once and kept while it is in use. */
-import { parseDefinition } from '../asl/parse.ts';
+import type { MachineDefinition } from '../asl/definition.ts';
+import type { EngineLimits } from '../engine/limits.ts';
 import { compileMachine, type Machine } from '../engine/machine.ts';
 import { MillraceError } from '../errors.ts';
 import type { MachineStore } from '../ports/machine-store.ts';
@@ -9,10 +10,12 @@ const keptMax = 256;
 
 export class MachineCatalog {
   readonly #store: Pick<MachineStore, 'getMachine'>;
+  readonly #limits: Partial<EngineLimits>;
   readonly #kept = new Map<string, Promise<Machine>>();
 
-  constructor(store: Pick<MachineStore, 'getMachine'>) {
+  constructor(store: Pick<MachineStore, 'getMachine'>, limits: Partial<EngineLimits> = {}) {
     this.#store = store;
+    this.#limits = limits;
   }
 
   /** The machine, compiled. Throws UNKNOWN_MACHINE when the store has no such version. */
@@ -35,7 +38,9 @@ export class MachineCatalog {
         );
       }
       this.#dropOldest();
-      return compileMachine(parseDefinition(record.definition, {}));
+      // Validated when it was recorded; a version runs to its end even when a later Millrace is stricter.
+      const definition = JSON.parse(record.definition) as MachineDefinition;
+      return compileMachine(definition, this.#limits);
     } catch (error) {
       this.#kept.delete(key);
       throw error;

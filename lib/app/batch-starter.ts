@@ -1,0 +1,74 @@
+/** Starts a batch: everything that would fail it is looked at before it is recorded, so that nothing is half-started. */
+import { resolve } from 'node:path';
+import type { BatchOptionsInput } from '../batch/batch-options.ts';
+import type { ItemMapping } from '../batch/item-mapping.ts';
+import { parseSourceSpec, type SourceSpec } from '../batch/source-spec.ts';
+import type { BatchRecord } from '../ports/batch-store.ts';
+import { BatchJob } from '../roles/batch-job.ts';
+import type { World } from './compose.ts';
+import { type RegisteredMachine, requireHandlers } from './registry.ts';
+
+/** A batch to start. */
+export interface BatchRequest {
+  /** What it is called in lists. @default the machine's id */
+  readonly name?: string;
+  readonly source: SourceSpec;
+  /** An item's name, priority and input. @default the item as input, named by its index */
+  readonly item?: ItemMapping;
+  readonly options?: BatchOptionsInput;
+}
+
+/**
+ * Records a batch, RUNNING. Relative paths of its source start at `folder`.
+ * Throws UNKNOWN_HANDLER, UNKNOWN_TRANSFORMER, INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
+ */
+export async function startBatch(
+  world: World,
+  machine: RegisteredMachine,
+  folder: string,
+  request: BatchRequest,
+): Promise<BatchRecord> {
+  const { entropy, store, invoker } = world;
+  requireHandlers(machine, invoker);
+  const id = entropy.uuid();
+  const options = { ...request.options, ...(request.item && { item: request.item }) };
+  const batch = {
+    id,
+    name: request.name ?? machine.record.id,
+    machineId: machine.record.id,
+    machineVersion: machine.record.version,
+    source: JSON.stringify(located(parseSourceSpec(request.source), folder)),
+    options: JSON.stringify(options),
+  };
+  await tryFirstItem(world, batch);
+  return store.createBatch(batch);
+}
+
+/** Opens what a leader would open, and reads one item: a missing file shows here. */
+async function tryFirstItem(
+  world: World,
+  batch: Parameters<World['store']['createBatch']>[0],
+): Promise<void> {
+  const job = new BatchJob({ ...batch, fence: 0 }, jobParts(world), world.entropy);
+  try {
+    await job.source.read(null, 1);
+  } finally {
+    await job.close();
+  }
+}
+
+/** What a leader's batches are made of, in this world. */
+export function jobParts({ store, objects, metrics, parts, settings }: World) {
+  return {
+    store,
+    objects,
+    metrics,
+    transformers: parts.transformers,
+    queues: Object.keys(settings.queues),
+    payloadBytesMax: settings.payloadBytesMax,
+  };
+}
+
+function located(source: SourceSpec, folder: string): SourceSpec {
+  return 'path' in source ? { ...source, path: resolve(folder, source.path) } : source;
+}

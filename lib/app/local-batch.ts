@@ -1,0 +1,146 @@
+/**
+ * Runs a recorded batch in this process, without a queue: the original behaviour of `executeBatch`. It leads the
+ * batch under a lease like any leader, so that a leader elsewhere neither doubles it nor loses it when this process
+ * dies: what was recorded and not run is then queued.
+ */
+import type { Json } from '../asl/json.ts';
+import { decideEnd } from '../batch/end-decision.ts';
+import { toExecutions } from '../batch/fan-out.ts';
+import { assert } from '../errors.ts';
+import type { BatchRecord, LeasedBatch } from '../ports/batch-store.ts';
+import { pause } from '../ports/clock.ts';
+import type { NewExecution } from '../ports/execution-store.ts';
+import { BatchJob } from '../roles/batch-job.ts';
+import type { LocalRunner } from '../roles/local-runner.ts';
+import { jobParts } from './batch-starter.ts';
+import { composeLocalRunner, type World } from './compose.ts';
+
+/** How a batch is run in this process. */
+export interface LocalBatchOptions {
+  /** Executions run at once; 0 and 1 run one after the other. @default 1 */
+  readonly concurrency?: number;
+  /** Called before an execution runs. */
+  readonly onExecutionStart?: (executionId: string, index: number) => void;
+  /** Called when it has ended; `error` is null when it SUCCEEDED. */
+  readonly onExecutionComplete?: (executionId: string, index: number, error: string | null) => void;
+}
+
+/** How often a batch that another leader took over is looked at, in milliseconds. */
+const lookMs = 200;
+
+/** Resolves with the batch as it ended. */
+export async function runBatchLocally(
+  world: World,
+  batch: BatchRecord,
+  options: LocalBatchOptions,
+): Promise<BatchRecord> {
+  const runner = composeLocalRunner(world);
+  runner.start();
+  try {
+    await new LocalBatch(world, batch, runner, options).run();
+  } finally {
+    await runner.stop();
+  }
+  return ended(world, batch.id);
+}
+
+/** A batch that this process leads; see the head of this file. */
+class LocalBatch {
+  readonly #world: World;
+  readonly #batchId: string;
+  readonly #runner: LocalRunner;
+  readonly #options: LocalBatchOptions;
+  readonly #leaderId: string;
+
+  constructor(world: World, batch: BatchRecord, runner: LocalRunner, options: LocalBatchOptions) {
+    this.#world = world;
+    this.#batchId = batch.id;
+    this.#runner = runner;
+    this.#options = options;
+    this.#leaderId = world.entropy.uuid();
+  }
+
+  /** Fans out and runs, a chunk at a time, until the batch has ended or another leader has it. */
+  async run(): Promise<void> {
+    for (let batch = await this.#lease(); batch !== null; batch = await this.#lease()) {
+      const job = new BatchJob(batch, jobParts(this.#world), this.#world.entropy);
+      try {
+        if (await this.#end(batch, job)) return;
+        if (!batch.sourceDone && !(await this.#runChunk(batch, job))) return;
+      } finally {
+        await job.close();
+      }
+    }
+  }
+
+  /** The batch under this process's lease; null when another leader has it or it is no longer RUNNING. */
+  async #lease(): Promise<LeasedBatch | null> {
+    const { store, settings } = this.#world;
+    const { leaseMs } = settings;
+    const [batch] = await store.leaseBatches(this.#leaderId, leaseMs, 1, this.#batchId);
+    return batch ?? null;
+  }
+
+  async #end(batch: LeasedBatch, job: BatchJob): Promise<boolean> {
+    const { stopOnError } = job.options;
+    const stopped = stopOnError && batch.failed + batch.timedOut > 0;
+    const end = decideEnd(batch, batch.sourceDone || stopped, job.options);
+    if (end.kind === 'open') return false;
+    const { status: to, reason } = end;
+    await this.#world.store.transitionBatch({ batchId: batch.id, from: ['RUNNING'], to, reason });
+    return true;
+  }
+
+  /** False when the lease was lost. */
+  async #runChunk(batch: LeasedBatch, job: BatchJob): Promise<boolean> {
+    const cursor = batch.cursor === null ? null : (JSON.parse(batch.cursor) as Json);
+    const chunk = await job.source.read(cursor, this.#chunkSize(job));
+    const executions = toExecutions(chunk.items, job.fanOutContext);
+    const results = await this.#world.store.fanOut({
+      batchId: batch.id,
+      fence: batch.fence,
+      executions,
+      cursor: JSON.stringify(chunk.cursor),
+      sourceDone: chunk.done,
+    });
+    if (results === null) return false;
+    const isNew = new Set(results.flatMap(({ id, created }) => (created ? [id] : [])));
+    await this.#runAll(executions.filter(({ id }) => isNew.has(id)));
+    return true;
+  }
+
+  /** With `stopOnError` no more are recorded than run at once, so that none is left over. */
+  #chunkSize(job: BatchJob): number {
+    return job.options.stopOnError ? this.#concurrency() : job.options.chunkSize;
+  }
+
+  #concurrency(): number {
+    return Math.max(1, Math.floor(this.#options.concurrency ?? 1));
+  }
+
+  async #runAll(executions: readonly NewExecution[]): Promise<void> {
+    const waiting = executions.values();
+    const lane = async () => {
+      for (const execution of waiting) await this.#runOne(execution);
+    };
+    await Promise.all(Array.from({ length: this.#concurrency() }, lane));
+  }
+
+  async #runOne({ id, batchIndex = 0 }: NewExecution): Promise<void> {
+    this.#options.onExecutionStart?.(id, batchIndex);
+    await this.#runner.runToEnd(id);
+    if (this.#options.onExecutionComplete === undefined) return;
+    const record = await this.#world.store.getExecution(id);
+    this.#options.onExecutionComplete(id, batchIndex, record?.error ?? null);
+  }
+}
+
+/** The batch once it has ended or is paused, whoever leads it. */
+async function ended({ store, clock }: World, batchId: string): Promise<BatchRecord> {
+  for (;;) {
+    const batch = await store.getBatch(batchId);
+    assert(batch !== null, 'a batch that was recorded is in the store');
+    if (batch.status !== 'RUNNING') return batch;
+    await pause(clock, lookMs);
+  }
+}

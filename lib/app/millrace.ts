@@ -1,0 +1,194 @@
+/**
+ * The app, open: its machines recorded, its store and broker ready, its roles startable. What the CLI, the tests and
+ * a user's own program hold in their hands.
+ */
+import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
+import { MillraceError } from '../errors.ts';
+import type { BatchRecord } from '../ports/batch-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Store } from '../ports/store.ts';
+import { type BatchReport, reportBatch } from './batch-report.ts';
+import { type BatchRequest, startBatch } from './batch-starter.ts';
+import { checkConfig } from './check-config.ts';
+import { type AppParts, composeRoles, openWorld, type Roles, type World } from './compose.ts';
+import type { BatchConfig, MillraceConfig } from './config.ts';
+import { readEnv } from './env.ts';
+import { createQueueClient, type QueueClient } from './queue-client.ts';
+import { type RegisteredMachine, registerMachine } from './registry.ts';
+import { type FlagSettings, resolveSettings } from './settings.ts';
+import { StateMachine } from './state-machine.ts';
+
+/** Options of {@link openMillrace}. */
+export interface OpenOptions {
+  readonly config: MillraceConfig;
+  /** The folder that paths in the configuration start from. @default the current one */
+  readonly folder?: string;
+  /** Overrules the configuration and the environment. @default {} */
+  readonly flags?: FlagSettings;
+  /** @default warnings and errors as lines on stderr; LOG_LEVEL and LOG_FORMAT change it */
+  readonly logger?: Logger;
+}
+
+/**
+ * Opens an app: checks the configuration, opens the store, records the machines.
+ *
+ * @example
+ * const app = await openMillrace({ config });
+ * const { status, output } = await app.machine('order').execute({ items: 3 });
+ * await app.close();
+ */
+export async function openMillrace(options: OpenOptions): Promise<Millrace> {
+  const config = checkConfig(options.config, 'config');
+  const folder = options.folder ?? process.cwd();
+  const env = readEnv();
+  const folders = { config: folder, current: process.cwd() };
+  const settings = resolveSettings(config, env, options.flags ?? {}, folders);
+  const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
+  const world = await openWorld(settings, partsOf(config, logger));
+  try {
+    const machines = new Map<string, RegisteredMachine>();
+    for (const [id, machine] of Object.entries(config.machines)) {
+      machines.set(id, await registerMachine(world.store, id, machine, folder));
+    }
+    return new Millrace(world, config, folder, machines);
+  } catch (error) {
+    await world.store.close();
+    throw error;
+  }
+}
+
+/** See this file's head; made by {@link openMillrace}. */
+export class Millrace {
+  readonly #world: World;
+  readonly #config: MillraceConfig;
+  readonly #folder: string;
+  readonly #machines: ReadonlyMap<string, RegisteredMachine>;
+  readonly #roles: Roles;
+
+  constructor(
+    world: World,
+    config: MillraceConfig,
+    folder: string,
+    machines: ReadonlyMap<string, RegisteredMachine>,
+  ) {
+    this.#world = world;
+    this.#config = config;
+    this.#folder = folder;
+    this.#machines = machines;
+    this.#roles = composeRoles(world);
+  }
+
+  get store(): Store {
+    return this.#world.store;
+  }
+
+  get clock(): Clock {
+    return this.#world.clock;
+  }
+
+  /** True when tasks queue in this process only, so that nobody else runs what it records. */
+  get isEmbedded(): boolean {
+    return this.#world.broker.volatile;
+  }
+
+  /** Starts every role: from now on this process fans out and runs what is open. */
+  start(): void {
+    for (const role of Object.values(this.#roles)) role.start();
+  }
+
+  /** Drains: handlers that run may answer within the grace; then nothing is left running or half-written. */
+  async stop(): Promise<void> {
+    const { leader, worker, sweeper, archiver, janitor } = this.#roles;
+    await Promise.all([leader.stop(), sweeper.stop(), archiver.stop(), janitor.stop()]);
+    await worker.stop();
+  }
+
+  /** Stops the roles and lets go of the store. */
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#world.broker.close();
+    await this.store.close();
+  }
+
+  /** The machine with this id; throws UNKNOWN_MACHINE naming those that there are. */
+  machine(id: string): StateMachine {
+    return new StateMachine(this.#world, this.#registered(id), this.#folder);
+  }
+
+  /** Starts the batch of this name in the configuration. Throws when its machine, source or handlers are not there. */
+  async startBatch(name: string, changes: Partial<BatchRequest> = {}): Promise<BatchRecord> {
+    const batch = this.batchConfig(name);
+    if (batch === undefined) {
+      const known = Object.keys(this.#config.batches ?? {}).join(', ') || 'none';
+      throw new MillraceError('UNKNOWN_BATCH', `no batch is named '${name}'; known: ${known}`);
+    }
+    const { source, item, options } = batch;
+    const record = await startBatch(this.#world, this.#registered(batch.machine), this.#folder, {
+      name,
+      source,
+      ...(item !== undefined && { item }),
+      ...changes,
+      options: { ...options, ...changes.options },
+    });
+    this.#roles.leader.wake();
+    return record;
+  }
+
+  /** A client that queues executions and batches for workers; for `StateMachine.setQueueClient`. */
+  queueClient(): QueueClient {
+    return createQueueClient({
+      world: this.#world,
+      machine: (id) => this.#registered(id),
+      startBatch: async (machineId, request) => {
+        const machine = this.#registered(machineId);
+        const record = await startBatch(this.#world, machine, this.#folder, request);
+        this.#roles.leader.wake();
+        return record;
+      },
+    });
+  }
+
+  /** The configuration of a batch; undefined when there is none of this name. */
+  batchConfig(name: string): BatchConfig | undefined {
+    const batches = this.#config.batches ?? {};
+    return Object.hasOwn(batches, name) ? batches[name] : undefined;
+  }
+
+  /** The figures of a batch; throws UNKNOWN_BATCH. */
+  async report(batchId: string): Promise<BatchReport> {
+    const batch = await this.store.getBatch(batchId);
+    if (batch === null) {
+      throw new MillraceError('UNKNOWN_BATCH', `the store has no batch with the id ${batchId}`);
+    }
+    const summarize = this.batchConfig(batch.name)?.summarize;
+    return reportBatch(this.store, batch, summarize, this.#world.clock.now());
+  }
+
+  #registered(id: string): RegisteredMachine {
+    const machine = this.#machines.get(id);
+    if (machine !== undefined) return machine;
+    const known = [...this.#machines.keys()].join(', ') || 'none';
+    throw new MillraceError('UNKNOWN_MACHINE', `no machine is named '${id}'; known: ${known}`);
+  }
+}
+
+function partsOf(config: MillraceConfig, logger: Logger): AppParts {
+  const byMachine = new Map(
+    Object.entries(config.machines).map(([id, { nonRetryableErrors }]) => [
+      id,
+      new Set(nonRetryableErrors ?? []),
+    ]),
+  );
+  const none = new Set<string>();
+  return {
+    handlers: config.handlers ?? {},
+    transformers: config.transformers ?? {},
+    nonRetryable: (machineId) => byMachine.get(machineId) ?? none,
+    logger,
+  };
+}
+
+function standardLogger(level: LogLevel = 'warn', format: 'json' | 'text' = 'text'): Logger {
+  return lineLogger({ level, format, now: Date.now, write: (line) => process.stderr.write(line) });
+}

@@ -1,0 +1,19 @@
+/** Documents on their way into the store: JSON texts within the payload limit. */
+import type { Json } from '../asl/json.ts';
+import { exceedsBytes } from '../engine/limits.ts';
+import { MillraceError } from '../errors.ts';
+
+/** The JSON text of `value`; throws PAYLOAD_TOO_LARGE naming `what`, or INVALID_ARGUMENT when it is no JSON. */
+export function encodePayload(value: Json, bytesMax: number, what: string): string {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) {
+    throw new MillraceError('INVALID_ARGUMENT', `${what} must be JSON; found ${typeof value}`);
+  }
+  if (!exceedsBytes(text, bytesMax)) return text;
+  throw new MillraceError(
+    'PAYLOAD_TOO_LARGE',
+    `${what} is ${Buffer.byteLength(text)} bytes of JSON; at most ${bytesMax} may be (payloadBytesMax): ` +
+      'put the document elsewhere and pass a reference to it',
+    { fields: { bytes: Buffer.byteLength(text), bytesMax } },
+  );
+}

@@ -1,0 +1,83 @@
+/** Puts work on the queues for workers to take: what a program uses that only produces. */
+import type { Json } from '../asl/json.ts';
+import { assert } from '../errors.ts';
+import type { BatchRecord } from '../ports/batch-store.ts';
+import { Dispatcher } from '../roles/dispatcher.ts';
+import type { BatchRequest } from './batch-starter.ts';
+import type { World } from './compose.ts';
+import { encodePayload } from './payload.ts';
+import type { RegisteredMachine } from './registry.ts';
+
+/** An execution to queue. */
+export interface ExecutionTaskPayload {
+  readonly machineId: string;
+  readonly input: Json;
+  /** Unique within the machine: a second task of the same name is the first one. @default a new UUID */
+  readonly name?: string;
+}
+
+export interface EnqueueOptions {
+  /** @default 'default' */
+  readonly priority?: string;
+  /** Times a failed execution is run again. @default 3 */
+  readonly retriesMax?: number;
+}
+
+/** What became of a task. */
+export interface EnqueuedExecution {
+  readonly executionId: string;
+  readonly name: string;
+  /** False when the name was taken: `executionId` is the earlier execution's. */
+  readonly created: boolean;
+}
+
+export interface QueueClient {
+  /** Records an execution and sends its task. The record is the truth: a task that is lost is sent again. */
+  enqueueExecution(
+    payload: ExecutionTaskPayload,
+    options?: EnqueueOptions,
+  ): Promise<EnqueuedExecution>;
+  /** Records a batch; a leader fans it out. */
+  enqueueBatch(machineId: string, request: BatchRequest): Promise<BatchRecord>;
+}
+
+/** What the client needs of the app. */
+export interface QueueClientParts {
+  readonly world: World;
+  /** Throws UNKNOWN_MACHINE. */
+  readonly machine: (id: string) => RegisteredMachine;
+  readonly startBatch: (machineId: string, request: BatchRequest) => Promise<BatchRecord>;
+}
+
+/** A client over the app's own store and broker; made by `Millrace.queueClient`. */
+export function createQueueClient({ world, machine, startBatch }: QueueClientParts): QueueClient {
+  const dispatcher = new Dispatcher(world);
+  return {
+    enqueueBatch: startBatch,
+    async enqueueExecution(payload, { priority = 'default', retriesMax = 3 } = {}) {
+      const { record } = machine(payload.machineId);
+      const id = world.entropy.uuid();
+      const name = payload.name ?? id;
+      const input = encodePayload(payload.input, world.settings.payloadBytesMax, 'the input');
+      const [result] = await world.store.createExecutions(
+        [
+          {
+            id,
+            machineId: record.id,
+            machineVersion: record.version,
+            name,
+            input,
+            queue: priority,
+            retriesMax,
+          },
+        ],
+        true,
+      );
+      assert(result !== undefined, 'createExecutions answers each execution');
+      if (result.created) {
+        await dispatcher.dispatch([{ executionId: id, queue: priority, batchId: null }]);
+      }
+      return { executionId: result.id, name, created: result.created };
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * A state machine in a user's program: run one execution, or a batch of them. With a queue client attached a batch is
+ * queued for the workers; without one everything runs in this process.
+ */
+import type { Json } from '../asl/json.ts';
+import type { EndStatus } from '../engine/status.ts';
+import { isEnd } from '../engine/status.ts';
+import { assert, MillraceError } from '../errors.ts';
+import type { BatchRecord } from '../ports/batch-store.ts';
+import { type BatchRequest, startBatch } from './batch-starter.ts';
+import { composeLocalRunner, type World } from './compose.ts';
+import { type LocalBatchOptions, runBatchLocally } from './local-batch.ts';
+import { encodePayload } from './payload.ts';
+import type { QueueClient } from './queue-client.ts';
+import { type RegisteredMachine, requireHandlers } from './registry.ts';
+
+/** Options of {@link StateMachine.execute}. */
+export interface ExecuteOptions {
+  /** Unique within the machine. @default a new UUID */
+  readonly name?: string;
+  /** Stops the run; the execution stays in the store, where a worker can go on with it. */
+  readonly signal?: AbortSignal;
+}
+
+/** How an execution ended. */
+export interface ExecutionResult {
+  readonly executionId: string;
+  readonly name: string;
+  readonly status: EndStatus;
+  /** Undefined unless it SUCCEEDED. */
+  readonly output: Json | undefined;
+  readonly error: string | null;
+  readonly cause: string | null;
+}
+
+/** See this file's head; made by `Millrace.machine`. */
+export class StateMachine {
+  readonly #world: World;
+  readonly #machine: RegisteredMachine;
+  readonly #folder: string;
+  #queueClient: QueueClient | null = null;
+
+  constructor(world: World, machine: RegisteredMachine, folder: string) {
+    this.#world = world;
+    this.#machine = machine;
+    this.#folder = folder;
+  }
+
+  get id(): string {
+    return this.#machine.record.id;
+  }
+
+  /** From now on `executeBatch` queues; null: it runs in this process again. */
+  setQueueClient(client: QueueClient | null): void {
+    this.#queueClient = client;
+  }
+
+  getQueueClient(): QueueClient | null {
+    return this.#queueClient;
+  }
+
+  /**
+   * Runs one execution to its end in this process. A name that was used before answers that execution's end.
+   * Throws UNKNOWN_HANDLER, PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
+   */
+  async execute(input: Json, options: ExecuteOptions = {}): Promise<ExecutionResult> {
+    const { store, entropy, invoker, settings } = this.#world;
+    requireHandlers(this.#machine, invoker);
+    const id = entropy.uuid();
+    const { record } = this.#machine;
+    const [created] = await store.createExecutions(
+      [
+        {
+          id,
+          machineId: record.id,
+          machineVersion: record.version,
+          name: options.name ?? id,
+          input: encodePayload(input, settings.payloadBytesMax, 'the input'),
+          queue: 'default',
+          retriesMax: 0,
+        },
+      ],
+      true,
+    );
+    assert(created !== undefined, 'createExecutions answers each execution');
+    await this.#runHere(created.id, options.signal);
+    return this.#resultOf(created.id);
+  }
+
+  /**
+   * Starts a batch over a source, or over earlier executions (`{ kind: 'executions', filter }`). With a queue client
+   * it is fanned out by a leader and answered at once, RUNNING; without one it is run here to its end.
+   */
+  async executeBatch(request: BatchRequest, local: LocalBatchOptions = {}): Promise<BatchRecord> {
+    if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);
+    const batch = await startBatch(this.#world, this.#machine, this.#folder, request);
+    return runBatchLocally(this.#world, batch, local);
+  }
+
+  async #runHere(executionId: string, signal?: AbortSignal): Promise<void> {
+    const runner = composeLocalRunner(this.#world);
+    const stop = () => void runner.stop();
+    runner.start();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      await runner.runToEnd(executionId);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      await runner.stop();
+    }
+  }
+
+  async #resultOf(executionId: string): Promise<ExecutionResult> {
+    const record = await this.#world.store.getExecution(executionId);
+    if (record === null || !isEnd(record.status)) {
+      throw new MillraceError('STORE_FAILED', 'the execution is not in the store as it ended', {
+        fields: { executionId },
+      });
+    }
+    const { name, status, output, error, cause } = record;
+    return {
+      executionId,
+      name,
+      status,
+      output: output === null ? undefined : (JSON.parse(output) as Json),
+      error,
+      cause,
+    };
+  }
+}

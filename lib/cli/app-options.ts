@@ -1,0 +1,76 @@
+/** The options that every command on an app shares, and the app they open. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { type LoadedConfig, loadConfig } from '../app/load-config.ts';
+import { type Millrace, openMillrace } from '../app/millrace.ts';
+import type { FlagSettings } from '../app/settings.ts';
+import { hasCode } from '../errors.ts';
+import type { Io } from './io.ts';
+
+/** What the shared options say. */
+export interface AppOptions {
+  readonly config?: string;
+  readonly store?: string;
+  readonly postgres?: string;
+  readonly data?: string;
+  readonly concurrency?: number;
+  readonly json?: boolean;
+}
+
+/** Adds the shared options to a command. */
+export function withAppOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'the configuration (default: millrace.config.ts of this folder)')
+    .option('--store <driver>', 'where executions are kept: pglite, postgres or memory')
+    .option('--postgres <url>', 'the server: postgres://user:password@host:port/database')
+    .option('--data <folder>', 'the folder of the embedded database')
+    .option('--concurrency <n>', 'executions that the worker runs at once', wholeNumber)
+    .option('--json', 'print one JSON document instead of text');
+}
+
+/** What the shared options overrule. */
+export function flagsOf(options: AppOptions): FlagSettings {
+  const { store, postgres, data, concurrency } = options;
+  return {
+    ...(store !== undefined && { store }),
+    ...(postgres !== undefined && { postgresUrl: postgres }),
+    ...(data !== undefined && { data }),
+    ...(concurrency !== undefined && { concurrency }),
+  };
+}
+
+/** The configuration that the options name; an `optional` one that is not there has no machines. */
+export async function loadAppConfig(
+  io: Io,
+  command: Command,
+  need: 'needed' | 'optional',
+): Promise<Pick<LoadedConfig, 'config' | 'folder'>> {
+  const { config } = command.opts<AppOptions>();
+  try {
+    return await loadConfig(config, io.folder);
+  } catch (error) {
+    const isAbsent = hasCode(error, 'FILE_NOT_READABLE') && config === undefined;
+    if (need === 'needed' || !isAbsent) throw error;
+    return { config: { machines: {} }, folder: io.folder };
+  }
+}
+
+/** Opens the app, hands it to `use` and closes it whatever happens. */
+export async function withApp<Result>(
+  io: Io,
+  command: Command,
+  use: (app: Millrace) => Promise<Result>,
+): Promise<Result> {
+  const { config, folder } = await loadAppConfig(io, command, 'needed');
+  const app = await openMillrace({ config, folder, flags: flagsOf(command.opts<AppOptions>()) });
+  try {
+    return await use(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** A whole number of at least 1, for options. */
+export function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`expected a whole number of at least 1; found '${text}'`);
+}

@@ -1,0 +1,141 @@
+/** `millrace batch start | status | list`: the main job, and how far it is. */
+import { Command } from 'commander';
+import type { Millrace } from '../../app/millrace.ts';
+import { MillraceError } from '../../errors.ts';
+import type { BatchRecord } from '../../ports/batch-store.ts';
+import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import { batchSummary } from '../batch-summary.ts';
+import { exitStatus } from '../failure.ts';
+import { type Io, printJson, printLines } from '../io.ts';
+import { momentText, textTable } from '../text-table.ts';
+import { watchBatch } from '../watch-batch.ts';
+
+/** The commands; `fail` is given the exit status of a batch that does not succeed. */
+export function batchCommand(io: Io, fail: (status: number) => void): Command {
+  return new Command('batch')
+    .description('start batches and see how far they are')
+    .addCommand(startCommand(io, fail))
+    .addCommand(statusCommand(io))
+    .addCommand(listCommand(io));
+}
+
+interface StartOptions extends AppOptions {
+  readonly resume?: boolean;
+  readonly detach?: boolean;
+}
+
+function startCommand(io: Io, fail: (status: number) => void): Command {
+  const command = new Command('start')
+    .description('start a batch of the configuration, run it here and wait for its end')
+    .argument('<name>', "the batch's name in the configuration")
+    .option('--resume', 'go on with the newest unfinished batch of this name')
+    .option('--detach', 'only record it: a running leader and its workers take it');
+  return withAppOptions(command).action((name: string, options: StartOptions) =>
+    withApp(io, command, async (app) => {
+      const batch = options.resume
+        ? await findUnfinished(io, app, name)
+        : await app.startBatch(name);
+      if (options.detach) return printDetached(io, batch, options);
+      if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
+      const report = await app.report(batch.id);
+      if (options.json) printJson(io, report);
+      else io.stdout.write(batchSummary(report, app.store.description));
+      if (report.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
+    }),
+  );
+}
+
+/** Runs every role in this process until the batch has ended, and stops them whatever happens. */
+async function runToEnd(io: Io, app: Millrace, batch: BatchRecord): Promise<void> {
+  app.start();
+  try {
+    await watchBatch(io, app, batch.id);
+  } finally {
+    await app.stop();
+  }
+}
+
+/** The batch to go on with; the newest one when all have ended, so that its summary can be shown again. */
+async function findUnfinished(io: Io, app: Millrace, name: string): Promise<BatchRecord> {
+  for (const status of ['RUNNING', 'PAUSED'] as const) {
+    const { entries } = await app.store.listBatches({ name, status }, { limit: 1 });
+    const [batch] = entries;
+    if (batch !== undefined) return status === 'PAUSED' ? resume(app, batch) : batch;
+  }
+  const { entries } = await app.store.listBatches({ name }, { limit: 1 });
+  const [newest] = entries;
+  if (newest !== undefined) {
+    io.stderr.write(`nothing to resume: the newest batch ${newest.id} has ended\n`);
+    return newest;
+  }
+  throw new MillraceError(
+    'UNKNOWN_BATCH',
+    `there is no batch named '${name}' to resume in ${app.store.description}: start one without --resume`,
+  );
+}
+
+async function resume(app: Millrace, batch: BatchRecord): Promise<BatchRecord> {
+  await app.store.transitionBatch({
+    batchId: batch.id,
+    from: ['PAUSED'],
+    to: 'RUNNING',
+    reason: null,
+  });
+  return { ...batch, status: 'RUNNING', reason: null };
+}
+
+function printDetached(io: Io, batch: BatchRecord, { json }: StartOptions): void {
+  if (json) printJson(io, { batchId: batch.id, status: batch.status });
+  else printLines(io, [`batch ${batch.id} is recorded; a leader and its workers run it`]);
+}
+
+function statusCommand(io: Io): Command {
+  const command = new Command('status')
+    .description('the figures of a batch')
+    .argument('<id>', "the batch's id");
+  return withAppOptions(command).action((id: string, { json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const report = await app.report(id);
+      if (json) printJson(io, report);
+      else io.stdout.write(batchSummary(report, app.store.description));
+    }),
+  );
+}
+
+interface ListOptions extends AppOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+function listCommand(io: Io): Command {
+  const command = new Command('list')
+    .description('the newest first')
+    .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
+    .option('--cursor <cursor>', 'go on where the last page ended');
+  return withAppOptions(command).action(({ limit, cursor, json }: ListOptions) =>
+    withApp(io, command, async ({ store }) => {
+      const page = { limit, ...(cursor !== undefined && { cursor }) };
+      const { entries, next } = await store.listBatches({}, page);
+      if (json) return printJson(io, { batches: entries, next });
+      printLines(io, batchTable(entries));
+      if (next !== null) printLines(io, ['', `more: --cursor ${next}`]);
+    }),
+  );
+}
+
+function batchTable(entries: readonly BatchRecord[]): string[] {
+  if (entries.length === 0) return ['there is no batch'];
+  return textTable(
+    ['id', 'name', 'status', 'total', 'succeeded', 'failed', 'created', 'ended'],
+    entries.map((batch) => [
+      batch.id,
+      batch.name,
+      batch.status,
+      batch.created,
+      batch.succeeded,
+      batch.failed + batch.timedOut + batch.aborted,
+      momentText(batch.createdAt),
+      momentText(batch.endedAt),
+    ]),
+  );
+}

@@ -1,0 +1,173 @@
+/** `millrace executions list | describe | history`: what ran, and what it did. */
+import { Command, Option } from 'commander';
+import type { Millrace } from '../../app/millrace.ts';
+import { isObject, type Json } from '../../asl/json.ts';
+import type { ExecutionStatus } from '../../engine/status.ts';
+import { MillraceError } from '../../errors.ts';
+import type {
+  ExecutionFilter,
+  ExecutionRecord,
+  ExecutionSummary,
+} from '../../ports/execution-store.ts';
+import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import { type Io, printJson, printLines } from '../io.ts';
+import { momentText, textTable } from '../text-table.ts';
+
+const statuses: readonly ExecutionStatus[] = [
+  'PENDING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+];
+
+/** The commands. */
+export function executionsCommand(io: Io): Command {
+  return new Command('executions')
+    .description('look at executions')
+    .addCommand(listCommand(io))
+    .addCommand(describeCommand(io))
+    .addCommand(historyCommand(io));
+}
+
+interface ListOptions extends AppOptions {
+  readonly machine?: string;
+  readonly batch?: string;
+  readonly status?: ExecutionStatus;
+  readonly error?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+function listCommand(io: Io): Command {
+  const command = new Command('list')
+    .description('the newest first')
+    .option('--machine <id>', 'of this machine only')
+    .option('--batch <id>', 'of this batch only')
+    .addOption(new Option('--status <status>', 'in this status only').choices(statuses))
+    .option('--error <name>', 'ended with this error only')
+    .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
+    .option('--cursor <cursor>', 'go on where the last page ended');
+  return withAppOptions(command).action((options: ListOptions) =>
+    withApp(io, command, async ({ store }) => {
+      const { limit, cursor, json } = options;
+      const page = { limit, ...(cursor !== undefined && { cursor }) };
+      const { entries, next } = await store.listExecutions(filterOf(options), page);
+      if (json) return printJson(io, { executions: entries, next });
+      printLines(io, executionTable(entries));
+      if (next !== null) printLines(io, ['', `more: --cursor ${next}`]);
+    }),
+  );
+}
+
+function filterOf({ machine, batch, status, error }: ListOptions): ExecutionFilter {
+  return {
+    ...(machine !== undefined && { machineId: machine }),
+    ...(batch !== undefined && { batchId: batch }),
+    ...(status !== undefined && { status }),
+    ...(error !== undefined && { error }),
+  };
+}
+
+function executionTable(entries: readonly ExecutionSummary[]): string[] {
+  if (entries.length === 0) return ['no execution matches'];
+  return textTable(
+    ['id', 'name', 'status', 'queue', 'error', 'ended'],
+    entries.map(({ id, name, status, queue, error, endedAt }) => [
+      id,
+      name,
+      status,
+      queue,
+      error,
+      momentText(endedAt),
+    ]),
+  );
+}
+
+function describeCommand(io: Io): Command {
+  const command = new Command('describe')
+    .description('one execution, with its input and output')
+    .argument('<id>', "the execution's id, or <machine>:<name>");
+  return withAppOptions(command).action((id: string, { json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const { snapshot: _, ...execution } = await findExecution(app, id);
+      const shown = {
+        ...execution,
+        input: JSON.parse(execution.input) as Json,
+        output: execution.output === null ? null : (JSON.parse(execution.output) as Json),
+      };
+      if (json) return printJson(io, shown);
+      const width = Math.max(...Object.keys(shown).map((key) => key.length));
+      printLines(
+        io,
+        Object.entries(shown).map(
+          ([key, value]) => `${key.padEnd(width)}  ${describeValue(key, value)}`,
+        ),
+      );
+    }),
+  );
+}
+
+function describeValue(key: string, value: Json): string {
+  if (value === null) return '–';
+  if (key.endsWith('At') && typeof value === 'number') return momentText(value) ?? '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function historyCommand(io: Io): Command {
+  const command = new Command('history')
+    .description('what an execution did, event by event')
+    .argument('<id>', "the execution's id, or <machine>:<name>");
+  return withAppOptions(command).action((id: string, { json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const execution = await findExecution(app, id);
+      const events = await readEvents(app, execution.id);
+      if (json) return printJson(io, { executionId: execution.id, events });
+      printLines(io, events.map(eventLine));
+    }),
+  );
+}
+
+/** History chunks read at once; a chunk is the events of one checkpoint. */
+const chunksPerRead = 500;
+
+async function readEvents(app: Millrace, executionId: string): Promise<HistoryLine[]> {
+  const events: HistoryLine[] = [];
+  for (let from = 1; ; from = (events.at(-1)?.id ?? 0) + 1) {
+    const chunks = await app.store.readHistory(executionId, from, chunksPerRead);
+    if (chunks.length === 0) return events;
+    for (const chunk of chunks) events.push(...(JSON.parse(chunk) as HistoryLine[]));
+  }
+}
+
+/** What is read of an event here: its details stand under a key that depends on its type. */
+interface HistoryLine {
+  readonly id: number;
+  readonly type: string;
+  readonly timestamp: number;
+  readonly [details: string]: Json;
+}
+
+function eventLine(event: HistoryLine): string {
+  const details = Object.entries(event).find(([key]) => key.endsWith('Details'))?.[1];
+  const { name, error, output } = isObject(details) ? details : {};
+  const text = [name, error, output].find((value) => typeof value === 'string') ?? '';
+  const time = new Date(event.timestamp).toISOString().slice(11, 23);
+  return `${String(event.id).padStart(4)}  ${time}  ${event.type.padEnd(28)}  ${text}`.trimEnd();
+}
+
+async function findExecution(app: Millrace, id: string): Promise<ExecutionRecord> {
+  const colon = id.lastIndexOf(':');
+  const record =
+    colon < 0
+      ? await app.store.getExecution(id)
+      : await app.store.findExecution(id.slice(0, colon), id.slice(colon + 1));
+  if (record !== null) return record;
+  throw new MillraceError(
+    'UNKNOWN_EXECUTION',
+    `no execution is called '${id}': give its id, or <machine>:<name>; 'executions list' shows both`,
+    { fields: { id } },
+  );
+}

@@ -1,0 +1,71 @@
+/** `millrace run FILE --input JSON`: one execution of a definition, from start to end, in this process. */
+import { basename, resolve } from 'node:path';
+import { Command } from 'commander';
+import { configFileNames } from '../../app/load-config.ts';
+import { openMillrace } from '../../app/millrace.ts';
+import { readText } from '../../app/registry.ts';
+import type { ExecutionResult } from '../../app/state-machine.ts';
+import type { Json } from '../../asl/json.ts';
+import { parseDocument } from '../../asl/parse.ts';
+import { type AppOptions, flagsOf, loadAppConfig, withAppOptions } from '../app-options.ts';
+import { exitStatus } from '../failure.ts';
+import { type Io, printJson, printLines } from '../io.ts';
+
+interface RunOptions extends AppOptions {
+  readonly input: string;
+  readonly name?: string;
+}
+
+/** The command; `fail` is given the exit status of an execution that does not succeed. */
+export function runCommand(io: Io, fail: (status: number) => void): Command {
+  const command = new Command('run')
+    .description(`run one execution of a definition; handlers come from ${configFileNames[0]}`)
+    .argument('<file>', 'the definition, JSON or YAML')
+    .option('--input <json>', 'the input: JSON, @file, or - for standard input', '{}')
+    .option('--name <name>', "the execution's name, unique within its machine");
+  return withAppOptions(command).action(async (file: string, options: RunOptions) => {
+    const result = await runOnce(io, command, file, options);
+    if (options.json) printJson(io, result);
+    else printLines(io, resultLines(result));
+    if (result.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
+  });
+}
+
+async function runOnce(io: Io, command: Command, file: string, options: RunOptions) {
+  const input = await readInput(io, options.input);
+  const { config, folder } = await loadAppConfig(io, command, 'optional');
+  const id = machineIdOf(file);
+  const machine = { ...config.machines[id], definition: resolve(io.folder, file) };
+  const app = await openMillrace({
+    config: { ...config, machines: { ...config.machines, [id]: machine } },
+    folder,
+    flags: flagsOf(options),
+  });
+  try {
+    const run = {
+      signal: io.interrupted,
+      ...(options.name !== undefined && { name: options.name }),
+    };
+    return await app.machine(id).execute(input, run);
+  } finally {
+    await app.close();
+  }
+}
+
+/** `orders/ship.asl.json` → `ship`. */
+function machineIdOf(file: string): string {
+  const name = basename(file).replace(/(\.asl)?\.(json|ya?ml)$/i, '');
+  return name.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 80) || 'machine';
+}
+
+async function readInput(io: Io, text: string): Promise<Json> {
+  if (text === '-') return parseDocument(await io.readStdin(), { source: 'standard input' });
+  if (!text.startsWith('@')) return parseDocument(text, { source: '--input' });
+  const file = text.slice(1);
+  return parseDocument(await readText(resolve(io.folder, file)), { source: file });
+}
+
+function resultLines({ name, status, output, error, cause }: ExecutionResult): string[] {
+  if (status === 'SUCCEEDED') return [JSON.stringify(output, null, 2)];
+  return [`${name} ${status}: ${error ?? ''}`, ...(cause === null ? [] : [cause])];
+}

@@ -1,0 +1,54 @@
+/** The CLI: which commands there are. Each command is one file below `commands/`. */
+import { Command, CommanderError } from 'commander';
+import { archiveCommand } from './commands/archive.ts';
+import { batchCommand } from './commands/batch.ts';
+import { devCommand } from './commands/dev.ts';
+import { executionsCommand } from './commands/executions.ts';
+import { runCommand } from './commands/run.ts';
+import { validateCommand } from './commands/validate.ts';
+import { exitStatus, reportFailure } from './failure.ts';
+import type { Io } from './io.ts';
+
+/**
+ * Runs one call of the CLI and answers its exit status: 0 done, 1 the work failed, 2 the call was wrong.
+ * @param words the words behind `millrace`
+ */
+export async function runCli(io: Io, words: readonly string[]): Promise<number> {
+  let status: number = exitStatus.done;
+  const program = createProgram(io, (failed) => {
+    status = failed;
+  });
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.badCall;
+    return reportFailure(io, error, words.includes('--json'));
+  }
+}
+
+function createProgram(io: Io, fail: (status: number) => void): Command {
+  const program = new Command('millrace')
+    .description('Runs Amazon States Language workflows as large batches on queues.')
+    .version('0.1.0')
+    .showHelpAfterError('(--help tells how to call it)')
+    .addCommand(runCommand(io, fail))
+    .addCommand(validateCommand(io, fail))
+    .addCommand(batchCommand(io, fail))
+    .addCommand(executionsCommand(io))
+    .addCommand(archiveCommand(io, fail))
+    .addCommand(devCommand(io));
+  for (const command of everyCommand(program)) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  }
+  return program;
+}
+
+/** A command and all below it: output and exit settings are not handed down to commands that are added. */
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}

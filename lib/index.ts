@@ -1,0 +1,33 @@
+/**
+ * The public API. The only barrel: what is not named here may change without notice.
+ */
+
+export type { BatchMember } from './app/batch-members.ts';
+export type { BatchReport } from './app/batch-report.ts';
+export type { BatchRequest } from './app/batch-starter.ts';
+export {
+  type BatchConfig,
+  defineConfig,
+  type MachineConfig,
+  type MillraceConfig,
+} from './app/config.ts';
+export type { LocalBatchOptions } from './app/local-batch.ts';
+export { type Millrace, type OpenOptions, openMillrace } from './app/millrace.ts';
+export type {
+  EnqueuedExecution,
+  EnqueueOptions,
+  ExecutionTaskPayload,
+  QueueClient,
+} from './app/queue-client.ts';
+export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
+export type { Diagnostic } from './asl/diagnostic.ts';
+export { InvalidDefinition } from './asl/invalid-definition.ts';
+export type { Json, JsonObject } from './asl/json.ts';
+export { parseDefinition } from './asl/parse.ts';
+export { validate } from './asl/validate.ts';
+export { type BatchOptions, type BatchOptionsInput, batchDefaults } from './batch/batch-options.ts';
+export type { ItemMapping } from './batch/item-mapping.ts';
+export type { SourceSpec } from './batch/source-spec.ts';
+export type { Handler, HandlerContext, Handlers, Transformer } from './drivers/handlers/handler.ts';
+export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
+export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';

@@ -1,0 +1,62 @@
+/** A batch that a leader has in hand: its options, its open source and how its items become executions. */
+import { type BatchOptions, parseBatchOptions } from '../batch/batch-options.ts';
+import type { BatchSource } from '../batch/batch-source.ts';
+import type { FanOutContext } from '../batch/fan-out.ts';
+import { compileItemMapping, type ItemTransformer } from '../batch/item-mapping.ts';
+import { openSource } from '../batch/open-source.ts';
+import { parseSourceSpec } from '../batch/source-spec.ts';
+import type { LeasedBatch, NewBatch } from '../ports/batch-store.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { ExecutionStore } from '../ports/execution-store.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+
+/** What batches are made of beside their own rows. */
+export interface BatchJobParts {
+  readonly store: Pick<ExecutionStore, 'listForChaining'>;
+  readonly objects: ObjectStore;
+  readonly metrics: Metrics;
+  readonly transformers: Readonly<Record<string, ItemTransformer>>;
+  /** The queues that workers serve. */
+  readonly queues: readonly string[];
+  /** The largest input of an execution, in bytes of UTF-8. */
+  readonly payloadBytesMax: number;
+}
+
+export class BatchJob {
+  readonly id: string;
+  readonly fence: number;
+  readonly options: BatchOptions;
+  readonly source: BatchSource;
+  readonly fanOutContext: FanOutContext;
+  /** Whether what an earlier leader may have left unsent has been sent. */
+  unsentIsSent = false;
+
+  /** Throws INVALID_ARGUMENT or UNKNOWN_TRANSFORMER when the row does not fit this app. */
+  constructor(
+    batch: NewBatch & Pick<LeasedBatch, 'fence'>,
+    parts: BatchJobParts,
+    entropy: Entropy,
+  ) {
+    const { transformers, queues, payloadBytesMax, objects, store } = parts;
+    this.id = batch.id;
+    this.fence = batch.fence;
+    this.options = parseBatchOptions(JSON.parse(batch.options), batch.id);
+    this.source = openSource(parseSourceSpec(JSON.parse(batch.source)), { files: objects, store });
+    const { item, priority, namePrefix } = this.options;
+    const random = () => entropy.random();
+    this.fanOutContext = {
+      batchId: batch.id,
+      machineId: batch.machineId,
+      machineVersion: batch.machineVersion,
+      options: this.options,
+      mapItem: compileItemMapping(item, { transformers, queues, priority, namePrefix, random }),
+      uuid: () => entropy.uuid(),
+      payloadBytesMax,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.source.close();
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Fans batches out: reads a chunk of a batch's source, records its executions and the new cursor in one transaction,
+ * then sends their tasks. It holds back while as many are in flight as may be, and ends a batch when its source is
+ * read and all its executions have ended, or when its failures say so.
+ *
+ * Any number of leaders may run: each batch is led under a lease with a fence, and whoever lost it records nothing.
+ */
+import type { Json } from '../asl/json.ts';
+import { inFlightOf } from '../batch/batch-tally.ts';
+import { decideEnd } from '../batch/end-decision.ts';
+import { decideFailure, type FailureMemory, freshFailureMemory } from '../batch/failure-policy.ts';
+import { planChunk, toExecutions } from '../batch/fan-out.ts';
+import { hasCode, messageOf } from '../errors.ts';
+import type { BatchCounters, BatchStatus, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { Wakeup } from '../ports/execution-store.ts';
+import { BatchJob, type BatchJobParts } from './batch-job.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { Role, type RoleOptions } from './role.ts';
+
+export interface LeaderOptions extends RoleOptions, BatchJobParts {
+  readonly store: BatchStore & BatchJobParts['store'];
+  readonly dispatcher: Dispatcher;
+  readonly entropy: Entropy;
+  /** How long a batch stays this leader's own without a tick, in milliseconds. @default 30,000 */
+  readonly leaseMs?: number;
+  /** Time between two looks for batches, in milliseconds, when none is open. @default 1,000 */
+  readonly idleMs?: number;
+  /** The same while one is. @default 100 */
+  readonly busyMs?: number;
+  /** How long one batch may be fanned out before the next has its turn, in milliseconds. @default 2,000 */
+  readonly turnMs?: number;
+}
+
+export const leaderDefaults = Object.freeze({
+  leaseMs: 30_000,
+  idleMs: 1_000,
+  busyMs: 100,
+  turnMs: 2_000,
+});
+
+/** Batches led at once at most. */
+const batchesMax = 100;
+
+export class Leader extends Role {
+  readonly name = 'leader';
+  readonly #options: Required<LeaderOptions>;
+  readonly #id: string;
+  readonly #jobs = new Map<string, BatchJob>();
+
+  constructor(options: LeaderOptions) {
+    super(options);
+    this.#options = { ...leaderDefaults, ...options };
+    this.#id = options.entropy.uuid();
+  }
+
+  /** Lets go of its batches, so that another leader can go on at once. */
+  override async stop(): Promise<void> {
+    await super.stop();
+    const jobs = [...this.#jobs.values()];
+    this.#jobs.clear();
+    await Promise.all(
+      jobs.map(async (job) => {
+        await job.close();
+        await this.#options.store.releaseBatch(job.id, job.fence);
+      }),
+    );
+  }
+
+  async tick(signal: AbortSignal): Promise<number> {
+    const { store, leaseMs, idleMs, busyMs } = this.#options;
+    const batches = await store.leaseBatches(this.#id, leaseMs, batchesMax);
+    await this.#dropOthers(batches);
+    for (const batch of batches) {
+      if (signal.aborted) return 0;
+      await this.#lead(batch, signal);
+    }
+    return batches.length > 0 ? busyMs : idleMs;
+  }
+
+  /** Forgets batches that have ended or that another leader has by now. */
+  async #dropOthers(batches: readonly LeasedBatch[]): Promise<void> {
+    const mine = new Map(batches.map(({ id, fence }) => [id, fence]));
+    for (const [id, job] of this.#jobs) {
+      if (mine.get(id) === job.fence) continue;
+      this.#jobs.delete(id);
+      await job.close();
+    }
+  }
+
+  /** A batch that cannot be led (its file is gone, its transformer unknown) pauses, and says why. */
+  async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<void> {
+    try {
+      const job = this.#jobs.get(batch.id) ?? this.#open(batch);
+      if (await this.#judge(job, batch)) await this.#fanOut(job, batch, signal);
+    } catch (error) {
+      if (!hasCode(error) || error.retryable) throw error;
+      await this.#transition(batch.id, 'PAUSED', messageOf(error));
+    }
+  }
+
+  #open(batch: LeasedBatch): BatchJob {
+    const job = new BatchJob(batch, this.#options, this.#options.entropy);
+    this.#jobs.set(batch.id, job);
+    return job;
+  }
+
+  /** Whether the batch goes on, after a look at its failures and at whether it has ended. */
+  async #judge(job: BatchJob, batch: LeasedBatch): Promise<boolean> {
+    const end = decideEnd(batch, batch.sourceDone, job.options);
+    if (end.kind === 'ended') {
+      await this.#transition(batch.id, end.status, end.reason);
+      return false;
+    }
+    const before = batch.memory === null ? freshFailureMemory : parseMemory(batch.memory);
+    const decision = decideFailure(before, batch, batch.sourceDone, job.options);
+    if (decision.memory !== before) {
+      const { store } = this.#options;
+      await store.rememberBatch(batch.id, batch.fence, JSON.stringify(decision.memory));
+    }
+    switch (decision.kind) {
+      case 'continue':
+        return true;
+      case 'warn':
+        this.#options.logger.warn(decision.reason, { batchId: batch.id });
+        return true;
+      case 'pause':
+        await this.#transition(batch.id, 'PAUSED', decision.reason);
+        return false;
+      case 'fail':
+        await this.#transition(batch.id, 'FAILED', decision.reason);
+        return false;
+    }
+  }
+
+  async #fanOut(job: BatchJob, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
+    const { clock, turnMs } = this.#options;
+    await this.#sendUnsent(job, batch);
+    const until = clock.now() + turnMs;
+    let counters: BatchCounters = batch;
+    let cursor = batch.cursor === null ? null : (JSON.parse(batch.cursor) as Json);
+    let done = batch.sourceDone;
+    while (!done && !signal.aborted && clock.now() < until) {
+      const room = planChunk(counters, job.options);
+      if (room === 0 || (room < job.options.chunkSize && !isWorthwhile(room, counters))) return;
+      const chunk = await job.source.read(cursor, room);
+      const created = await this.#record(job, chunk.items, chunk.cursor, chunk.done);
+      if (created === null) return;
+      counters = { ...counters, created: counters.created + created };
+      cursor = chunk.cursor;
+      done = chunk.done;
+    }
+  }
+
+  /** Records a chunk, then sends its tasks. Answers how many executions are new; null when the lease was lost. */
+  async #record(
+    job: BatchJob,
+    items: Parameters<typeof toExecutions>[0],
+    cursor: Json,
+    sourceDone: boolean,
+  ): Promise<number | null> {
+    const { store, dispatcher, metrics } = this.#options;
+    const executions = toExecutions(items, job.fanOutContext);
+    const { id: batchId, fence } = job;
+    const results = await store.fanOut({
+      batchId,
+      fence,
+      executions,
+      cursor: JSON.stringify(cursor),
+      sourceDone,
+    });
+    if (results === null) return null;
+    const isNew = new Set(results.flatMap(({ id, created }) => (created ? [id] : [])));
+    const wakeups = executions
+      .filter(({ id }) => isNew.has(id))
+      .map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
+    await dispatcher.dispatch(wakeups);
+    const last = executions.at(-1)?.batchIndex;
+    if (last !== undefined) await store.recordSent(batchId, fence, last + 1);
+    metrics.count('executionsFannedOut', isNew.size);
+    return isNew.size;
+  }
+
+  /** What a leader before this one recorded and may not have sent any more. */
+  async #sendUnsent(job: BatchJob, batch: LeasedBatch): Promise<void> {
+    if (job.unsentIsSent) return;
+    const { store, dispatcher } = this.#options;
+    const limit = job.options.chunkSize;
+    for (let from = batch.sentIndex; ; ) {
+      const unsent = await store.listUnsentOfBatch(batch.id, from, limit);
+      await dispatcher.dispatch(unsent.map((wakeup) => ({ ...wakeup, batchId: batch.id })));
+      const last = unsent.at(-1);
+      if (last === undefined) break;
+      from = last.index + 1;
+      await store.recordSent(batch.id, batch.fence, from);
+      if (unsent.length < limit) break;
+    }
+    job.unsentIsSent = true;
+  }
+
+  async #transition(batchId: string, to: BatchStatus, reason: string | null): Promise<void> {
+    const { store, logger } = this.#options;
+    const changed = await store.transitionBatch({ batchId, from: ['RUNNING'], to, reason });
+    if (changed) logger.info(`batch ${to}`, { batchId, reason });
+  }
+}
+
+/** Whether a chunk smaller than usual is worth a transaction: not while plenty is in flight anyway. */
+function isWorthwhile(room: number, counters: BatchCounters): boolean {
+  return room * 10 >= inFlightOf(counters);
+}
+
+function parseMemory(text: string): FailureMemory {
+  return JSON.parse(text) as FailureMemory;
+}
