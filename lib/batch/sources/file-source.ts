@@ -130,8 +130,8 @@ export class FileSource implements BatchSource {
   #changed({ index }: FilePosition): MillraceError {
     return new MillraceError(
       'CONFLICT',
-      `${this.#path} has changed since its first ${index} items were read, so the place to go on is ` +
-        'lost; put the old file back, or start a new batch over the new one',
+      `${this.#path} has changed since its first ${index} items were read, so the place to go ` +
+        'on is lost; put the old file back, or start a new batch over the new one',
       { fields: { path: this.#path, index } },
     );
   }

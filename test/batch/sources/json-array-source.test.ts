@@ -43,7 +43,7 @@ describe('elements', () => {
     expect(worse).toMatch(/^PROBLEM element 2 \(which ends on line 3\): /);
   });
 
-  it('are the same in whatever pieces and chunks, and from whichever cursor', async () => {
+  it('of an array are the same in any pieces, chunks and from any cursor', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.jsonValue()),
@@ -73,7 +73,7 @@ describe('files that are no array', () => {
     expect(await fault('[1] [2]')).toMatch(/after 1 elements\): expected nothing behind the array/);
   });
 
-  it('give the elements before the fault, then the fault, however often they are read', async () => {
+  it('give the elements before the fault, then the fault at every read', async () => {
     const cut = source('[1,2,{"a":');
     const first = await cut.read(null, 10);
 

@@ -55,7 +55,7 @@ describe('lines', () => {
     });
   });
 
-  it('are the same in whatever pieces and chunks, and from whichever cursor', async () => {
+  it('of JSON are the same in whatever pieces and chunks, and from whichever cursor', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.jsonValue()),

@@ -1,0 +1,115 @@
+/** The options of a batch: defaults, faults, and the way through the batch's row. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { batchDefaults, parseBatchOptions } from '../../lib/batch/batch-options.ts';
+
+/** Every fault of options, as one text. */
+function faultOf(options: unknown): string {
+  try {
+    parseBatchOptions(options, 'b1');
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error(`accepted: ${JSON.stringify(options)}`);
+}
+
+describe('defaults', () => {
+  it('hold for all that is not given, the name prefix being the id of the batch', () => {
+    expect(parseBatchOptions({}, 'batch-7')).toEqual({ ...batchDefaults, namePrefix: 'batch-7' });
+  });
+
+  it('are these', () => {
+    expect(batchDefaults).toEqual({
+      maxInFlight: 10_000,
+      chunkSize: 1_000,
+      retriesMax: 3,
+      priority: 'default',
+      stopOnError: false,
+      toleratedFailureCount: null,
+      toleratedFailurePercentage: null,
+      failurePolicy: { softThreshold: 0.05, hardThreshold: 0.1, smoothing: 0.2, windowSize: 100 },
+      item: {},
+    });
+  });
+
+  it('cannot be changed', () => {
+    expect(Object.isFrozen(batchDefaults)).toBe(true);
+    expect(Object.isFrozen(batchDefaults.failurePolicy)).toBe(true);
+  });
+
+  it('are those that the doc comments tell', () => {
+    const source = readFileSync(
+      new URL('../../lib/batch/batch-options.ts', import.meta.url),
+      'utf8',
+    );
+    const told = new Map<string, string>();
+    for (const found of source.matchAll(/@default ([^*]+)\*\/\s+readonly (\w+)\??:/g)) {
+      told.set(found[2] ?? '', (found[1] ?? '').replaceAll(/[,']/g, '').trim());
+    }
+    const { failurePolicy, item: _item, ...rest } = batchDefaults;
+
+    for (const [name, value] of Object.entries({ ...rest, ...failurePolicy })) {
+      const text = told.get(name) ?? 'nothing';
+      expect(typeof value === 'number' ? Number(text) : text, name).toBe(
+        typeof value === 'number' ? value : String(value),
+      );
+    }
+  });
+});
+
+describe('given options', () => {
+  it('come back the same through the row of the batch', () => {
+    const options = parseBatchOptions(
+      {
+        maxInFlight: 5,
+        namePrefix: 'nightly',
+        toleratedFailurePercentage: 2.5,
+        failurePolicy: { hardThreshold: 0.5 },
+        item: { name: '$.id', input: 'toInput' },
+      },
+      'b1',
+    );
+
+    expect(parseBatchOptions(JSON.parse(JSON.stringify(options)), 'b1')).toEqual(options);
+    expect(options.failurePolicy).toEqual({
+      ...batchDefaults.failurePolicy,
+      hardThreshold: 0.5,
+    });
+  });
+
+  it('of zero are zero, not the default', () => {
+    const zeros = { retriesMax: 0, toleratedFailureCount: 0, toleratedFailurePercentage: 0 };
+
+    expect(parseBatchOptions(zeros, 'b1')).toMatchObject(zeros);
+    const policy = { softThreshold: 0, hardThreshold: 0 };
+    expect(parseBatchOptions({ failurePolicy: policy }, 'b1').failurePolicy).toMatchObject(policy);
+  });
+
+  it('may do without a failure policy', () => {
+    expect(parseBatchOptions({ failurePolicy: null }, 'b1').failurePolicy).toBeNull();
+  });
+
+  it('that are wrong are told all at once, each with what was found', () => {
+    const fault = faultOf({ chunkSize: 0, retriesMax: 'many', prioritty: 'low' });
+
+    expect(fault).toMatch(/options\.chunkSize: .*>=1, found 0/);
+    expect(fault).toMatch(/options\.retriesMax: .*expected (int|number).*, found "many"/);
+    expect(fault).toMatch(/options: .*"prioritty"/);
+  });
+
+  it('out of their ranges are refused', () => {
+    expect(faultOf({ maxInFlight: -1 })).toMatch(/options\.maxInFlight/);
+    expect(faultOf({ maxInFlight: 1.5 })).toMatch(/options\.maxInFlight/);
+    expect(faultOf({ namePrefix: 'x'.repeat(65) })).toMatch(/options\.namePrefix/);
+    expect(faultOf({ toleratedFailurePercentage: 101 })).toMatch(/<=100, found 101/);
+    expect(faultOf({ failurePolicy: { smoothing: 0 } })).toMatch(
+      /options\.failurePolicy\.smoothing/,
+    );
+    expect(faultOf({ failurePolicy: { softThreshold: 0.2 } })).toMatch(
+      /options\.failurePolicy: softThreshold must not be above hardThreshold/,
+    );
+    expect(faultOf({ item: { inputt: '$' } })).toMatch(/options\.item: .*"inputt"/);
+    expect(faultOf(null)).toMatch(/^options: /);
+  });
+});

@@ -1,0 +1,167 @@
+/** From items to names, priorities and inputs. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../lib/asl/json.ts';
+import {
+  compileItemMapping,
+  type ItemMapping,
+  type ItemTransformer,
+} from '../../lib/batch/item-mapping.ts';
+
+const context = {
+  transformers: {},
+  queues: ['critical', 'default', 'low'],
+  priority: 'default',
+  namePrefix: 'batch',
+  random: () => 0.5,
+};
+
+function map(
+  mapping: ItemMapping,
+  item: Json,
+  index = 0,
+  transformers: Readonly<Record<string, ItemTransformer>> = {},
+) {
+  return compileItemMapping(mapping, { ...context, transformers })(item, index);
+}
+
+describe('without a mapping', () => {
+  // W24
+  it('the input is the item itself, whatever kind of JSON it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(), (value, index) => {
+        const item = value as Json;
+        const before = JSON.stringify(item);
+
+        const mapped = map({}, item, index);
+
+        expect(mapped).toEqual({ name: `batch-${index}`, queue: 'default', input: item });
+        expect('input' in mapped && mapped.input).toBe(item);
+        expect(JSON.stringify(item)).toBe(before);
+      }),
+    );
+  });
+});
+
+describe('expressions', () => {
+  const item = { id: 'r-1', level: 'low', nested: { a: [1, 2] }, $: 'dollar' };
+
+  it('take parts of the item by path', () => {
+    expect(map({ name: '$.id', priority: '$.level', input: '$.nested.a' }, item)).toEqual({
+      name: 'r-1',
+      queue: 'low',
+      input: [1, 2],
+    });
+  });
+
+  it('may call intrinsic functions and ask for the index of the item', () => {
+    expect(map({ name: "States.Format('r-{}', $$.Map.Item.Index)" }, item, 12)).toMatchObject({
+      name: 'r-12',
+      input: item,
+    });
+  });
+
+  it('that select nothing are the problem of that item', () => {
+    expect(map({ input: '$.missing' }, item)).toEqual({
+      problem: expect.stringMatching(/^item\.input: .*'\$\.missing'/),
+    });
+    expect(map({ input: '$.a.b' }, 'scalar')).toEqual({
+      problem: expect.stringMatching(/^item\.input: /),
+    });
+  });
+
+  it('that are none are refused when the batch starts', () => {
+    expect(() => map({ name: '$.[' }, item)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(/^item\.name: /),
+      }),
+    );
+    expect(() => map({ input: 'States.Nothing($)' }, item)).toThrow(/^item\.input: /);
+  });
+});
+
+describe('transformers', () => {
+  it('get the item and its index, and make any field', () => {
+    const transformers = {
+      toName: (_item: Json, index: number) => `n${index}`,
+      toQueue: (item: Json) => (item === 'urgent' ? 'critical' : 'low'),
+      toInput: (item: Json, index: number) => ({ item, index }),
+    };
+
+    const mapping = { name: 'toName', priority: 'toQueue', input: 'toInput' };
+
+    expect(map(mapping, 'urgent', 3, transformers)).toEqual({
+      name: 'n3',
+      queue: 'critical',
+      input: { item: 'urgent', index: 3 },
+    });
+  });
+
+  it('that throw are the problem of that item', () => {
+    const broken = () => {
+      throw new RangeError('no such airport');
+    };
+
+    expect(map({ input: 'broken' }, 1, 0, { broken })).toEqual({
+      problem: "item.input: transformer 'broken': no such airport",
+    });
+  });
+
+  it('that give no JSON at once are the problem of that item', () => {
+    const given: Record<string, unknown> = {
+      undefined: undefined,
+      'a promise': Promise.resolve(1),
+      function: () => 1,
+      bigint: 1n,
+    };
+    for (const [kind, value] of Object.entries(given)) {
+      const transformer: ItemTransformer = () => value as Json;
+      expect(map({ input: 'give' }, 1, 0, { give: transformer })).toEqual({
+        problem: `item.input: transformer 'give': expected JSON at once, returned ${kind}`,
+      });
+    }
+  });
+
+  it('that nobody has written are refused when the batch starts, with those that there are', () => {
+    const transformers = { toInput: (item: Json) => item, toName: () => 'n' };
+
+    expect(() => map({ input: 'toInptu' }, 1, 0, transformers)).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_TRANSFORMER',
+        message: expect.stringMatching(/item\.input: .*'toInptu' \(known: toInput, toName\)/),
+      }),
+    );
+    expect(() => map({ input: 'toString' }, 1)).toThrow(/known: none/);
+    expect(() => map({ input: '__proto__' }, 1)).toThrow(/known: none/);
+  });
+});
+
+describe('names and priorities', () => {
+  it('of an item that cannot be are the problem of that item', () => {
+    expect(map({ name: '$.n' }, { n: 'a b' })).toEqual({
+      problem: expect.stringMatching(/^item\.name: a name holds no white space/),
+    });
+    expect(map({ name: '$.n' }, { n: 7 })).toEqual({
+      problem: 'item.name: expected a text as the name, found a value of type number',
+    });
+    expect(map({ priority: '$.p' }, { p: 'urgent' })).toEqual({
+      problem: 'item.priority: expected one of the queues critical, default, low, found "urgent"',
+    });
+    expect(map({ priority: '$.p' }, { p: 1 })).toEqual({
+      problem: expect.stringMatching(/found 1$/),
+    });
+  });
+
+  it('of the whole batch that cannot be are refused when it starts', () => {
+    expect(() => compileItemMapping({}, { ...context, priority: 'urgent' })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(/options\.priority: expected one of the queues.*"urgent"/),
+      }),
+    );
+    expect(() => compileItemMapping({}, { ...context, namePrefix: 'my batch' })).toThrow(
+      /options\.namePrefix: a name holds no white space/,
+    );
+  });
+});

@@ -1,0 +1,71 @@
+/** Files of this machine as an object store. */
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FileObjectStore } from '../../../lib/drivers/system/file-object-store.ts';
+
+const files = new FileObjectStore();
+
+async function textFrom(path: string, fromByte: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of files.open(path, fromByte)) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
+
+describe('files as objects', () => {
+  let folder = '';
+  let path = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'millrace-files-'));
+    path = join(folder, 'a.txt');
+    writeFileSync(path, 'hello world');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('are read from any byte, to the end and beyond', async () => {
+    expect(await textFrom(path, 0)).toBe('hello world');
+    expect(await textFrom(path, 6)).toBe('world');
+    expect(await textFrom(path, 11)).toBe('');
+    expect(await textFrom(path, 99)).toBe('');
+  });
+
+  it('have another version when their content or time of change is another', async () => {
+    const before = await files.stat(path);
+    expect(before.bytes).toBe(11);
+    expect(await files.stat(path)).toEqual(before);
+
+    utimesSync(path, new Date(0), new Date(1_000));
+    const touched = await files.stat(path);
+
+    expect(touched.version).not.toBe(before.version);
+  });
+
+  it('that are missing or folders are refused with what to do', async () => {
+    const missing = join(folder, 'missing.csv');
+    const notReadable = (message: RegExp) => ({
+      code: 'FILE_NOT_READABLE',
+      message: expect.stringMatching(message),
+    });
+
+    await expect(files.stat(missing)).rejects.toMatchObject(
+      notReadable(/missing\.csv: there is no such file; check the path/),
+    );
+    await expect(textFrom(missing, 0)).rejects.toMatchObject(notReadable(/no such file/));
+    await expect(files.stat(folder)).rejects.toMatchObject(notReadable(/it is a folder/));
+  });
+
+  it('are closed when nobody reads on', async () => {
+    const large = join(folder, 'large.txt');
+    writeFileSync(large, 'x'.repeat(3_000_000));
+    let pieces = 0;
+    for await (const piece of files.open(large, 0)) {
+      pieces += 1;
+      expect(piece.length).toBeLessThan(1_000_000);
+      break;
+    }
+
+    expect(pieces).toBe(1);
+    rmSync(large);
+  });
+});
