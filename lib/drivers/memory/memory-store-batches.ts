@@ -1,0 +1,168 @@
+/** Batches in memory. */
+import type {
+  BatchRecord,
+  BatchStatus,
+  BatchStore,
+  BatchTransition,
+  FanOutChunk,
+  LeasedBatch,
+  NewBatch,
+} from '../../ports/batch-store.ts';
+import type { CreateResult } from '../../ports/execution-store.ts';
+import { type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
+import { storableDocument, storableText } from '../../ports/storable.ts';
+import { createAll } from './memory-store-executions.ts';
+import { type BatchRow, type MemoryTables, sortedBy } from './memory-store-tables.ts';
+
+/** The part of the store that keeps batches. */
+export function memoryBatchStore(tables: MemoryTables): BatchStore {
+  const underFence = (batchId: string, fence: number, change: (row: BatchRow) => void) => {
+    const row = tables.batches.get(batchId);
+    if (row?.fence === fence) change(row);
+  };
+  return {
+    createBatch: async (batch) => create(tables, batch),
+    getBatch: async (id) => {
+      const row = tables.batches.get(storableText(id));
+      return row === undefined ? null : recordOf(tables, row);
+    },
+    listBatches: async (filter, page) => list(tables, filter, page),
+    leaseBatches: async (leaderId, leaseMs, limit, batchId) =>
+      lease(tables, leaderId, leaseMs, limit, batchId),
+    releaseBatch: async (batchId, fence) =>
+      underFence(batchId, fence, (row) => {
+        row.leaderId = null;
+      }),
+    fanOut: async (chunk) => fanOut(tables, chunk),
+    recordSent: async (batchId, fence, sentIndex) =>
+      underFence(batchId, fence, (row) => {
+        row.sentIndex = Math.max(row.sentIndex, sentIndex);
+      }),
+    rememberBatch: async (batchId, fence, memory) =>
+      underFence(batchId, fence, (row) => {
+        row.memory = storableDocument(memory);
+      }),
+    listUnsentOfBatch: async (batchId, fromIndex, limit) =>
+      listUnsent(tables, batchId, fromIndex, limit),
+    transitionBatch: async (change) => transition(tables, change),
+  };
+}
+
+function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
+  const id = storableText(batch.id);
+  const known = tables.batches.get(id);
+  if (known !== undefined) return recordOf(tables, known);
+  const row: BatchRow = {
+    id,
+    name: storableText(batch.name),
+    machineId: storableText(batch.machineId),
+    machineVersion: batch.machineVersion,
+    source: storableDocument(batch.source),
+    options: storableDocument(batch.options),
+    status: 'RUNNING',
+    reason: null,
+    cursor: null,
+    sourceDone: false,
+    sentIndex: 0,
+    memory: null,
+    createdAt: tables.now(),
+    endedAt: null,
+    fence: 0,
+    leaderId: null,
+    leaseEndsAt: 0,
+    leasedAt: 0,
+  };
+  tables.batches.set(id, row);
+  return recordOf(tables, row);
+}
+
+function recordOf(tables: MemoryTables, row: BatchRow): BatchRecord {
+  const { fence: _f, leaderId: _l, leaseEndsAt: _e, leasedAt: _a, ...batch } = row;
+  return { ...batch, ...tables.countersOf(row.id) };
+}
+
+function list(
+  tables: MemoryTables,
+  filter: { readonly status?: BatchStatus; readonly name?: string },
+  page: PageRequest,
+) {
+  const start = pageStart(page);
+  const { status, name } = filter;
+  const rows = [...tables.batches.values()].filter(
+    (row) =>
+      (status === undefined || row.status === status) &&
+      (name === undefined || row.name === storableText(name)) &&
+      (start === null ||
+        row.createdAt < start.at ||
+        (row.createdAt === start.at && row.id < start.id)),
+  );
+  const oldest = sortedBy(
+    sortedBy(rows, ({ id }) => id),
+    ({ createdAt }) => createdAt,
+  );
+  const newest = oldest.reverse().slice(0, page.limit + 1);
+  return pageOf(
+    newest.map((row) => recordOf(tables, row)),
+    page.limit,
+    ({ createdAt, id }) => ({ at: createdAt, id }),
+  );
+}
+
+function lease(
+  tables: MemoryTables,
+  leaderId: string,
+  leaseMs: number,
+  limit: number,
+  batchId: string | undefined,
+): LeasedBatch[] {
+  const now = tables.now();
+  const free = [...tables.batches.values()].filter(
+    (row) =>
+      row.status === 'RUNNING' &&
+      (batchId === undefined || row.id === batchId) &&
+      (row.leaderId === null || row.leaderId === leaderId || row.leaseEndsAt <= now),
+  );
+  const longestAgo = sortedBy(
+    sortedBy(free, ({ id }) => id),
+    ({ leasedAt }) => leasedAt,
+  );
+  const leased = longestAgo.slice(0, limit).map((row) => {
+    if (row.leaderId !== leaderId) row.fence += 1;
+    row.leaderId = leaderId;
+    row.leasedAt = now;
+    row.leaseEndsAt = now + leaseMs;
+    return { ...recordOf(tables, row), fence: row.fence };
+  });
+  return sortedBy(
+    sortedBy(leased, ({ id }) => id),
+    ({ createdAt }) => createdAt,
+  );
+}
+
+function fanOut(tables: MemoryTables, chunk: FanOutChunk): CreateResult[] | null {
+  const row = tables.batches.get(chunk.batchId);
+  if (row?.fence !== chunk.fence || row.status !== 'RUNNING') return null;
+  const results = createAll(tables, chunk.executions, tables.now());
+  row.cursor = storableDocument(chunk.cursor);
+  row.sourceDone = chunk.sourceDone;
+  return results;
+}
+
+function listUnsent(tables: MemoryTables, batchId: string, fromIndex: number, limit: number) {
+  const rows = [...tables.open].filter((row) => row.batchId === batchId);
+  return sortedBy(rows, ({ batchIndex }) => batchIndex ?? 0)
+    .flatMap(({ id, queue, batchIndex }) =>
+      batchIndex === null ? [] : [{ executionId: id, queue, index: batchIndex }],
+    )
+    .filter(({ index }) => index >= fromIndex)
+    .slice(0, limit);
+}
+
+function transition(tables: MemoryTables, change: BatchTransition): boolean {
+  const row = tables.batches.get(change.batchId);
+  if (row === undefined || !change.from.includes(row.status)) return false;
+  row.status = change.to;
+  row.reason = change.reason === null ? null : storableText(change.reason);
+  row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
+  return true;
+}

@@ -1,0 +1,31 @@
+/**
+ * The store in plain data structures: the reference that the SQL stores are compared with, and what
+ * simulations and throw-away runs use. Everything is gone with the process. What it hands out are
+ * copies.
+ */
+import type { Store } from '../../ports/store.ts';
+import { memoryArchiveStore } from './memory-store-archive.ts';
+import { memoryBatchStore } from './memory-store-batches.ts';
+import { memoryExecutionStore } from './memory-store-executions.ts';
+import { memoryMachineStore } from './memory-store-machines.ts';
+import { MemoryTables } from './memory-store-tables.ts';
+
+/** Options of {@link openMemoryStore}. */
+export interface MemoryStoreOptions {
+  /** Milliseconds since 1970. @default the system's clock */
+  readonly now?: () => number;
+}
+
+/** A new, empty store. */
+export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
+  const tables = new MemoryTables(options.now ?? Date.now);
+  return {
+    description: 'memory of this process',
+    ...memoryMachineStore(tables),
+    ...memoryExecutionStore(tables),
+    ...memoryBatchStore(tables),
+    ...memoryArchiveStore(tables),
+    migrate: async () => {},
+    close: async () => {},
+  };
+}

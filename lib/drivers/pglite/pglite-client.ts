@@ -1,0 +1,72 @@
+/**
+ * PostgreSQL in this very process (PGlite), in a folder or in memory.
+ *
+ * Durability: each statement is in the operating system's page cache when its call returns, since
+ * PGlite writes the log through the file system and skips only fsync. A process killed at any
+ * moment loses nothing that was answered (a test kills one); a power cut may.
+ */
+import { PGlite } from '@electric-sql/pglite';
+import { MillraceError, messageOf } from '../../errors.ts';
+import type { SqlClient, Statement } from '../sql/sql-client.ts';
+
+/** See this file's head. One statement at a time: they queue up. */
+export class PgliteClient implements SqlClient {
+  readonly description: string;
+  readonly #database: PGlite;
+  readonly #afterClose: () => void;
+  #closed: Promise<void> | undefined;
+
+  private constructor(database: PGlite, description: string, afterClose: () => void) {
+    this.#database = database;
+    this.description = description;
+    this.#afterClose = afterClose;
+  }
+
+  /**
+   * Opens the data folder, or a database in memory when none is given.
+   * @param afterClose called once, when all is written
+   */
+  static async open(
+    dataFolder: string | undefined,
+    description: string,
+    afterClose: () => void,
+  ): Promise<PgliteClient> {
+    const database = await PGlite.create(dataFolder === undefined ? {} : { dataDir: dataFolder });
+    return new PgliteClient(database, description, afterClose);
+  }
+
+  async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
+    return await this.#run(async () => {
+      const { rows } = await this.#database.query<Row>(statement.text, [JSON.stringify(document)]);
+      return rows;
+    });
+  }
+
+  async transaction(statements: readonly string[]): Promise<void> {
+    await this.#run(() =>
+      this.#database.transaction(async (transaction) => {
+        for (const statement of statements) await transaction.exec(statement);
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#database.close().finally(this.#afterClose);
+    return this.#closed;
+  }
+
+  async #run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#closed !== undefined) {
+      throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
+    }
+    try {
+      return await work();
+    } catch (error) {
+      const { code = null } = error as { code?: string };
+      throw new MillraceError('STORE_FAILED', `PGlite refused a statement: ${messageOf(error)}`, {
+        fields: { sqlState: code },
+        cause: error,
+      });
+    }
+  }
+}

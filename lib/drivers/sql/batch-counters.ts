@@ -1,0 +1,46 @@
+/**
+ * How a batch's counters move: in the statement that changes its executions, so that they equal
+ * them at any time.
+ *
+ * A batch has up to 16 rows of counters, one per few connections, and is their sum: workers that
+ * end executions of one batch at the same time would otherwise queue up at a single row for as long
+ * as a commit takes to reach the disk, and a thousand small workers would be as fast as one.
+ */
+
+const shard = 'pg_backend_pid() % 16';
+
+const addOnConflict = `ON CONFLICT (batch_id, shard) DO UPDATE SET
+    created = c.created + excluded.created, succeeded = c.succeeded + excluded.succeeded,
+    failed = c.failed + excluded.failed, timed_out = c.timed_out + excluded.timed_out,
+    aborted = c.aborted + excluded.aborted`;
+
+/**
+ * A common table expression that counts the ends in `source (batch_id, status)` by `sign`: 1 when
+ * they ended, -1 when they were opened again. Batches in order of their ids, so that two of these
+ * never wait for each other in a circle.
+ */
+export function countEnds(source: string, sign: 1 | -1): string {
+  const count = (status: string) => `${sign} * count(*) FILTER (WHERE status = '${status}')`;
+  return `counted AS (
+  INSERT INTO millrace.batch_counters AS c
+    (batch_id, shard, created, succeeded, failed, timed_out, aborted)
+  SELECT batch_id, ${shard}, 0, ${count('SUCCEEDED')}, ${count('FAILED')}, ${count('TIMED_OUT')},
+    ${count('ABORTED')}
+  FROM ${source}
+  WHERE batch_id IS NOT NULL AND status IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED')
+  GROUP BY batch_id ORDER BY batch_id
+  ${addOnConflict}
+)`;
+}
+
+/** A common table expression that counts what was created in `source (batch_id)`. */
+export function countCreated(source: string): string {
+  return `counted AS (
+  INSERT INTO millrace.batch_counters AS c
+    (batch_id, shard, created, succeeded, failed, timed_out, aborted)
+  SELECT batch_id, ${shard}, count(*), 0, 0, 0, 0
+  FROM ${source} WHERE batch_id IS NOT NULL
+  GROUP BY batch_id ORDER BY batch_id
+  ${addOnConflict}
+)`;
+}

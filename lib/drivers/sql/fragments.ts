@@ -1,0 +1,70 @@
+/**
+ * Pieces of SQL that several statements share. All are fixed text: no value from outside ever
+ * becomes SQL. `$1` is the statement's one JSON document, cast once by its context.
+ */
+
+/** The document. */
+export const document = 'CAST($1 AS json)';
+
+/** The field `key` of the document as `type`; null when absent. */
+export function field(key: string, type = 'text'): string {
+  return `CAST(${document}->>'${key}' AS ${type})`;
+}
+
+/** The database's clock in milliseconds since 1970. */
+export const databaseNow = 'CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)';
+
+/**
+ * A common table expression `clock (now)`: the document's `now` (tests, simulation), else the
+ * database's clock.
+ */
+export const clock = `clock AS MATERIALIZED (
+  SELECT coalesce(${field('now', 'bigint')}, ${databaseNow}) AS now
+)`;
+
+/** `clock.now` where a scalar is wanted; an index can be searched by it. */
+export const now = '(SELECT now FROM clock)';
+
+/** A common table expression `asked (id)`: the document's `ids`. */
+export const askedIds = `asked AS MATERIALIZED (
+  SELECT CAST(value AS uuid) AS id FROM json_array_elements_text(${document}->'ids')
+)`;
+
+/** What a wakeup is made of, from an execution `e`. */
+export const wakeupColumns =
+  'e.id::text AS "executionId", e.queue AS "queue", e.batch_id AS "batchId"';
+
+/**
+ * The due time of an execution that sleeps until a signal comes: later than any other (2^53 − 1).
+ */
+export const signalOnly = '9007199254740991';
+
+/** The columns of an execution's summary, from `e`. */
+export const summaryColumns = `e.id::text AS "id", e.machine_id AS "machineId",
+  e.machine_version AS "machineVersion", e.name AS "name", e.status AS "status", e.queue AS "queue",
+  e.batch_id AS "batchId", e.batch_index AS "batchIndex", e.attempts AS "attempts", e.stalls AS "stalls",
+  e.error AS "error", e.cause AS "cause", CAST(e.created_at AS float8) AS "createdAt",
+  CAST(e.started_at AS float8) AS "startedAt", CAST(e.ended_at AS float8) AS "endedAt",
+  CAST(nullif(e.due_at, ${signalOnly}) AS float8) AS "dueAt"`;
+
+/** The columns of a whole execution, from `e`. */
+export const recordColumns = `${summaryColumns}, e.input AS "input", e.output AS "output",
+  e.snapshot AS "snapshot", e.worker_id AS "workerId", e.fence AS "fence"`;
+
+/** The columns of a batch, from `b` joined by {@link batchTotals}. */
+export const batchColumns = `b.id AS "id", b.name AS "name", b.machine_id AS "machineId",
+  b.machine_version AS "machineVersion", b.source AS "source", b.options AS "options",
+  b.status AS "status", b.reason AS "reason", b.cursor AS "cursor", b.source_done AS "sourceDone",
+  b.sent_index AS "sentIndex", b.memory AS "memory", CAST(b.created_at AS float8) AS "createdAt",
+  CAST(b.ended_at AS float8) AS "endedAt", t.created AS "created", t.succeeded AS "succeeded",
+  t.failed AS "failed", t.timed_out AS "timedOut", t.aborted AS "aborted"`;
+
+/** Joins a batch `b` to the sum `t` of its counters. */
+export const batchTotals = `CROSS JOIN LATERAL (
+  SELECT CAST(coalesce(sum(c.created), 0) AS float8) AS created,
+    CAST(coalesce(sum(c.succeeded), 0) AS float8) AS succeeded,
+    CAST(coalesce(sum(c.failed), 0) AS float8) AS failed,
+    CAST(coalesce(sum(c.timed_out), 0) AS float8) AS timed_out,
+    CAST(coalesce(sum(c.aborted), 0) AS float8) AS aborted
+  FROM millrace.batch_counters c WHERE c.batch_id = b.id
+) t`;

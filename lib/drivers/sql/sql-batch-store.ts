@@ -1,0 +1,114 @@
+/** Batches in SQL. */
+import { MillraceError } from '../../errors.ts';
+import type {
+  BatchRecord,
+  BatchStatus,
+  BatchStore,
+  FanOutChunk,
+  LeasedBatch,
+  NewBatch,
+} from '../../ports/batch-store.ts';
+import type { CreateResult } from '../../ports/execution-store.ts';
+import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
+import { storableDocument, storableText } from '../../ports/storable.ts';
+import { type CreatedRow, createResults, newExecutionsToWire } from './sql-executions-wire.ts';
+import type { SqlSession } from './sql-session.ts';
+import { createBatch } from './statements/create-batch.ts';
+import { fanOut } from './statements/fan-out.ts';
+import { getBatch } from './statements/get-batch.ts';
+import { leaseBatches } from './statements/lease-batches.ts';
+import { listBatches } from './statements/list-batches.ts';
+import { listUnsentOfBatch } from './statements/list-unsent-of-batch.ts';
+import { recordSent } from './statements/record-sent.ts';
+import { releaseBatch } from './statements/release-batch.ts';
+import { rememberBatch } from './statements/remember-batch.ts';
+import { transitionBatch } from './statements/transition-batch.ts';
+
+type UnsentOfBatch = {
+  readonly executionId: string;
+  readonly queue: string;
+  readonly index: number;
+};
+
+/** The part of the store that keeps batches. */
+export function sqlBatchStore(session: SqlSession): BatchStore {
+  return {
+    createBatch: (batch) => create(session, batch),
+    getBatch: (id) => session.one<BatchRecord>(getBatch, { id: storableText(id) }),
+    listBatches: (filter, page) => list(session, filter, page),
+    leaseBatches: (leaderId, leaseMs, limit, batchId) =>
+      session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, batchId }),
+    releaseBatch: async (batchId, fence) =>
+      void (await session.call(releaseBatch, { batchId, fence })),
+    fanOut: (chunk) => recordChunk(session, chunk),
+    recordSent: async (batchId, fence, sentIndex) =>
+      void (await session.call(recordSent, { batchId, fence, sentIndex })),
+    rememberBatch: async (batchId, fence, memory) =>
+      void (await session.call(rememberBatch, {
+        batchId,
+        fence,
+        memory: storableDocument(memory),
+      })),
+    listUnsentOfBatch: (batchId, fromIndex, limit) =>
+      session.call<UnsentOfBatch>(listUnsentOfBatch, { batchId, fromIndex, limit }),
+    transitionBatch: async ({ batchId, from, to, reason }) => {
+      const text = reason === null ? null : storableText(reason);
+      const change = { batchId, from, to, reason: text };
+      return (await session.one(transitionBatch, change)) !== null;
+    },
+  };
+}
+
+async function create(session: SqlSession, batch: NewBatch): Promise<BatchRecord> {
+  const id = storableText(batch.id);
+  const record =
+    (await session.one<BatchRecord>(createBatch, {
+      ...batch,
+      id,
+      name: storableText(batch.name),
+      machineId: storableText(batch.machineId),
+      source: storableDocument(batch.source),
+      options: storableDocument(batch.options),
+    })) ?? (await session.one<BatchRecord>(getBatch, { id }));
+  if (record !== null) return record;
+  throw new MillraceError('STORE_FAILED', `The batch '${id}' was deleted while it was recorded.`, {
+    fields: { batchId: id },
+  });
+}
+
+async function list(
+  session: SqlSession,
+  filter: { readonly status?: BatchStatus; readonly name?: string },
+  page: PageRequest,
+): Promise<Page<BatchRecord>> {
+  const start = pageStart(page);
+  const fields = {
+    status: filter.status ?? null,
+    name: filter.name === undefined ? null : storableText(filter.name),
+    afterId: start?.id ?? null,
+    afterAt: start?.at ?? null,
+    limit: page.limit + 1,
+  };
+  const rows = await session.call<BatchRecord>(listBatches(fields), fields);
+  return pageOf(rows, page.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
+}
+
+interface ChunkRow extends Omit<CreatedRow, 'askedId'> {
+  /** Null in the only row of a chunk without executions. */
+  readonly askedId: string | null;
+}
+
+async function recordChunk(
+  session: SqlSession,
+  chunk: FanOutChunk,
+): Promise<CreateResult[] | null> {
+  const { executions, cursor, ...lease } = chunk;
+  const rows = await session.call<ChunkRow>(fanOut, {
+    ...lease,
+    cursor: storableDocument(cursor),
+    executions: newExecutionsToWire(executions),
+  });
+  if (rows.length === 0) return null;
+  const created = rows.filter((row): row is CreatedRow => row.askedId !== null);
+  return await createResults(session, executions, created);
+}

@@ -1,0 +1,107 @@
+/** Executions in SQL: one statement per operation, whatever the number of executions in it. */
+import type {
+  BatchFigures,
+  ExecutionRecord,
+  ExecutionStore,
+  RunnableCount,
+  Wakeup,
+} from '../../ports/execution-store.ts';
+import { isUuid, storableText } from '../../ports/storable.ts';
+import { listOfBatch, listPage, listToChain } from './sql-execution-lists.ts';
+import { claim, commit, create } from './sql-execution-writes.ts';
+import type { SqlSession } from './sql-session.ts';
+import { beatWorker } from './statements/beat-worker.ts';
+import { countRunnable } from './statements/count-runnable.ts';
+import { endLease } from './statements/end-lease.ts';
+import { findExecution } from './statements/find-execution.ts';
+import { getExecution } from './statements/get-execution.ts';
+import { measureBatch } from './statements/measure-batch.ts';
+import { nextDue } from './statements/next-due.ts';
+import { pruneExecutions } from './statements/prune-executions.ts';
+import { readHistory } from './statements/read-history.ts';
+import { recoverOrphans } from './statements/recover-orphans.ts';
+import { redriveExecutions } from './statements/redrive-executions.ts';
+import { requestAbort } from './statements/request-abort.ts';
+import { takeOldest } from './statements/take-oldest.ts';
+import { takeUnsent } from './statements/take-unsent.ts';
+import { wakeDue } from './statements/wake-due.ts';
+
+/** The part of the store that keeps executions. */
+export function sqlExecutionStore(session: SqlSession): ExecutionStore {
+  return {
+    createExecutions: (executions, wakeupSent) => create(session, executions, wakeupSent),
+    claim: (workerId, leaseMs, executionIds) => claim(session, workerId, leaseMs, executionIds),
+    commit: (checkpoints) => commit(session, checkpoints),
+    heartbeat: (workerId, leaseMs) => beat(session, workerId, leaseMs),
+    endLease: async (workerId) => void (await session.call(endLease, { workerId })),
+    wakeDue: (limit) => session.call<Wakeup>(wakeDue, { limit }),
+    recoverOrphans: (limit) => session.call<Wakeup>(recoverOrphans, { limit }),
+    takeUnsent: (limit, graceMs) => session.call<Wakeup>(takeUnsent, { limit, graceMs }),
+    takeOldest: (queue, limit, graceMs) =>
+      session.call<Wakeup>(takeOldest, { queue, limit, graceMs }),
+    countRunnable: (cap) => session.call<RunnableCount>(countRunnable, { cap }),
+    nextDueMs: async () => (await session.one<{ ms: number }>(nextDue, {}))?.ms ?? null,
+    requestAbort: (ids) => session.call<Wakeup>(requestAbort, { ids: distinctUuids(ids) }),
+    redriveExecutions: (ids) =>
+      session.call<Wakeup>(redriveExecutions, { ids: distinctUuids(ids) }),
+    getExecution: async (id) =>
+      isUuid(id) ? await session.one<ExecutionRecord>(getExecution, { id }) : null,
+    findExecution: (machineId, name) =>
+      session.one<ExecutionRecord>(findExecution, {
+        machineId: storableText(machineId),
+        name: storableText(name),
+      }),
+    listExecutions: (filter, page) => listPage(session, filter, page),
+    listOutputs: (batchId, page) => listOfBatch(session, batchId, page),
+    listForChaining: (filter, page) => listToChain(session, filter, page),
+    readHistory: (executionId, fromEventId, chunksMax) =>
+      history(session, executionId, fromEventId, chunksMax),
+    figures: (batchId) => figures(session, batchId),
+    prune: async (retentionMs, limit) =>
+      (await session.one<{ count: number }>(pruneExecutions, { retentionMs, limit }))?.count ?? 0,
+  };
+}
+
+function distinctUuids(ids: readonly string[]): string[] {
+  return [...new Set(ids)].filter(isUuid).sort();
+}
+
+async function beat(session: SqlSession, workerId: string, leaseMs: number) {
+  const rows = await session.call<{ id: string }>(beatWorker, { workerId, leaseMs });
+  return { abortRequested: rows.map(({ id }) => id) };
+}
+
+async function history(
+  session: SqlSession,
+  executionId: string,
+  fromEventId: number,
+  limit: number,
+): Promise<string[]> {
+  if (!isUuid(executionId)) return [];
+  const rows = await session.call<{ events: string }>(readHistory, {
+    executionId,
+    fromEventId,
+    limit,
+  });
+  return rows.map(({ events }) => events);
+}
+
+interface FiguresRow {
+  readonly byStatus: string;
+  readonly byQueue: string;
+  readonly byError: string;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+async function figures(session: SqlSession, batchId: string): Promise<BatchFigures> {
+  const row = await session.one<FiguresRow>(measureBatch, { batchId });
+  const { p50 = null, p95 = null, p99 = null } = row ?? {};
+  return {
+    byStatus: JSON.parse(row?.byStatus ?? '{}'),
+    byQueue: JSON.parse(row?.byQueue ?? '{}'),
+    byError: JSON.parse(row?.byError ?? '{}'),
+    durationMs: p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 },
+  };
+}

@@ -1,0 +1,95 @@
+/** The three writes that carry all the work: creating, claiming and committing executions. */
+import type {
+  Checkpoint,
+  ClaimedExecution,
+  ClaimRefusal,
+  ClaimResult,
+  CreateResult,
+  NewExecution,
+} from '../../ports/execution-store.ts';
+import { isUuid } from '../../ports/storable.ts';
+import {
+  type CreatedRow,
+  checkpointsToWire,
+  createResults,
+  newExecutionsToWire,
+} from './sql-executions-wire.ts';
+import type { SqlSession } from './sql-session.ts';
+import { claimExecutions } from './statements/claim-executions.ts';
+import { commitCheckpoints } from './statements/commit-checkpoints.ts';
+import { createExecutions } from './statements/create-executions.ts';
+
+/** See {@link ExecutionStore.createExecutions}. */
+export async function create(
+  session: SqlSession,
+  executions: readonly NewExecution[],
+  wakeupSent: boolean,
+): Promise<CreateResult[]> {
+  if (executions.length === 0) return [];
+  const rows = await session.call<CreatedRow>(createExecutions, {
+    executions: newExecutionsToWire(executions),
+    wakeupSent,
+  });
+  return await createResults(session, executions, rows);
+}
+
+interface ClaimRow extends Omit<ClaimedExecution, 'fence'> {
+  readonly fence: number | null;
+  readonly known: boolean;
+  readonly ended: boolean;
+  readonly heldMs: number | null;
+  readonly dueInMs: number | null;
+}
+
+/**
+ * See {@link ExecutionStore.claim}. An id that is no UUID cannot be an execution's: it is missing.
+ */
+export async function claim(
+  session: SqlSession,
+  workerId: string,
+  leaseMs: number,
+  executionIds: readonly string[],
+): Promise<ClaimResult> {
+  const distinct = [...new Set(executionIds)];
+  const ids = distinct.filter(isUuid).sort();
+  const rows = await session.call<ClaimRow>(claimExecutions, { workerId, leaseMs, ids });
+  const result: ClaimResult = { claimed: [], refused: [] };
+  for (const row of rows) {
+    const { fence } = row;
+    if (fence === null) result.refused.push(refusalOf(row, leaseMs));
+    else result.claimed.push(claimedOf(row, fence));
+  }
+  const noUuids = distinct.filter((id) => !isUuid(id));
+  result.refused.push(...noUuids.map((id) => ({ id, reason: 'missing' }) as const));
+  return result;
+}
+
+function claimedOf(row: ClaimRow, fence: number): ClaimedExecution {
+  const { known: _known, ended: _ended, heldMs: _heldMs, dueInMs: _dueInMs, ...execution } = row;
+  return { ...execution, fence };
+}
+
+function refusalOf({ id, known, ended, heldMs, dueInMs }: ClaimRow, leaseMs: number): ClaimRefusal {
+  if (!known) return { id, reason: 'missing' };
+  if (ended) return { id, reason: 'ended' };
+  if (heldMs !== null) return { id, reason: 'held', ms: heldMs };
+  if (dueInMs !== null && dueInMs > 0) {
+    const waitsForSignal = dueInMs > Number.MAX_SAFE_INTEGER / 2;
+    return { id, reason: 'notDue', ms: waitsForSignal ? null : dueInMs };
+  }
+  // It was free when we looked, and someone else's when we reached for it.
+  return { id, reason: 'held', ms: leaseMs };
+}
+
+/** See {@link ExecutionStore.commit}. */
+export async function commit(
+  session: SqlSession,
+  checkpoints: readonly Checkpoint[],
+): Promise<ReadonlySet<string>> {
+  if (checkpoints.length === 0) return new Set();
+  const rows = await session.client.call<{ id: string }>(
+    commitCheckpoints,
+    checkpointsToWire(checkpoints, session.now()),
+  );
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,35 @@
+/** A client and the clock that its statements go by: what every part of the SQL store is given. */
+import type { SqlClient, Statement } from './sql-client.ts';
+
+/** Options of {@link SqlSession}. */
+export interface SqlSessionOptions {
+  /** Milliseconds since 1970, for tests and simulation. @default the database's own clock */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Runs statements, telling each the time when a clock was given. */
+export class SqlSession {
+  readonly client: SqlClient;
+  readonly #now: (() => number) | undefined;
+
+  constructor(client: SqlClient, options: SqlSessionOptions = {}) {
+    this.client = client;
+    this.#now = options.now;
+  }
+
+  /** The time to send with a statement; null leaves it to the database. */
+  now(): number | null {
+    return this.#now === undefined ? null : Math.floor(this.#now());
+  }
+
+  /** Runs one statement with `fields` and the time as its document. */
+  call<Row extends object>(statement: Statement, fields: object = {}): Promise<Row[]> {
+    return this.client.call<Row>(statement, { ...fields, now: this.now() });
+  }
+
+  /** As `call`, for a statement that returns at most one row. */
+  async one<Row extends object>(statement: Statement, fields: object): Promise<Row | null> {
+    const [row] = await this.call<Row>(statement, fields);
+    return row ?? null;
+  }
+}

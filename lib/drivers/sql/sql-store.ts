@@ -1,0 +1,26 @@
+/** The store over any SQL client: the four parts, put together. */
+import type { Store } from '../../ports/store.ts';
+import { migrate } from './migrate.ts';
+import { sqlArchiveStore } from './sql-archive-store.ts';
+import { sqlBatchStore } from './sql-batch-store.ts';
+import type { SqlClient } from './sql-client.ts';
+import { sqlExecutionStore } from './sql-execution-store.ts';
+import { sqlMachineStore } from './sql-machine-store.ts';
+import { SqlSession, type SqlSessionOptions } from './sql-session.ts';
+
+/**
+ * A store that keeps everything in the schema `millrace` of `client`'s database; closing it closes
+ * the client.
+ */
+export function sqlStore(client: SqlClient, options: SqlSessionOptions = {}): Store {
+  const session = new SqlSession(client, options);
+  return {
+    description: client.description,
+    ...sqlMachineStore(session),
+    ...sqlExecutionStore(session),
+    ...sqlBatchStore(session),
+    ...sqlArchiveStore(session),
+    migrate: () => migrate(client),
+    close: () => client.close(),
+  };
+}

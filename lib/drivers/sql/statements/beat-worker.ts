@@ -1,0 +1,20 @@
+/** A worker's heartbeat. */
+import { clock, field, now } from '../fragments.ts';
+import type { Statement } from '../sql-client.ts';
+
+/**
+ * One row is written however many executions the worker holds. Returns those that someone asked to
+ * abort.
+ */
+export const beatWorker: Statement = {
+  name: 'beat_worker',
+  text: `WITH ${clock},
+lease AS (
+  INSERT INTO millrace.workers (worker_id, since, expires_at)
+  SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')} FROM clock
+  ON CONFLICT (worker_id) DO UPDATE SET expires_at = excluded.expires_at
+)
+SELECT e.id::text AS "id" FROM millrace.executions e
+WHERE e.worker_id = ${field('workerId')} AND e.abort_requested AND ${now} IS NOT NULL
+ORDER BY e.id`,
+};

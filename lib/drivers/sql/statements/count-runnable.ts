@@ -1,0 +1,38 @@
+/** Counts, per queue, what a task should exist for and what workers hold. */
+import { clock, field, now } from '../fragments.ts';
+import type { Statement } from '../sql-client.ts';
+
+/**
+ * Each count stops at the cap, and the queues' names are found by jumping through the indexes from
+ * one to the next, so that a backlog of millions costs no more than one of `cap`.
+ */
+export const countRunnable: Statement = {
+  name: 'count_runnable',
+  text: `WITH RECURSIVE ${clock},
+sent_queue (queue) AS (
+  (SELECT queue FROM millrace.executions WHERE sent_at IS NOT NULL ORDER BY queue LIMIT 1)
+  UNION ALL
+  SELECT (SELECT e.queue FROM millrace.executions e
+    WHERE e.sent_at IS NOT NULL AND e.queue > q.queue ORDER BY e.queue LIMIT 1)
+  FROM sent_queue q WHERE q.queue IS NOT NULL
+),
+held_queue (queue) AS (
+  (SELECT queue FROM millrace.executions WHERE worker_id IS NOT NULL ORDER BY queue LIMIT 1)
+  UNION ALL
+  SELECT (SELECT e.queue FROM millrace.executions e
+    WHERE e.worker_id IS NOT NULL AND e.queue > q.queue ORDER BY e.queue LIMIT 1)
+  FROM held_queue q WHERE q.queue IS NOT NULL
+),
+named (queue) AS (
+  SELECT queue FROM sent_queue WHERE queue IS NOT NULL
+  UNION SELECT queue FROM held_queue WHERE queue IS NOT NULL
+)
+SELECT n.queue AS "queue",
+  CAST((SELECT count(*) FROM (SELECT 1 FROM millrace.executions e
+    WHERE e.queue = n.queue AND e.sent_at IS NOT NULL AND e.sent_at <= ${now}
+    LIMIT ${field('cap', 'integer')}) r) AS float8) AS "runnable",
+  CAST((SELECT count(*) FROM (SELECT 1 FROM millrace.executions e
+    WHERE e.queue = n.queue AND e.worker_id IS NOT NULL
+    LIMIT ${field('cap', 'integer')}) h) AS float8) AS "held"
+FROM named n ORDER BY n.queue`,
+};
