@@ -1,0 +1,178 @@
+/** Checkpoints: durable when answered, and taken from the holder of the fence alone. */
+import { expect } from 'vitest';
+import {
+  type Clause,
+  checkpoint,
+  claimOne,
+  createClaimed,
+  ending,
+  leaseMs,
+  newExecution,
+  newExecutions,
+  nextId,
+} from './store-harness.ts';
+
+/** Clauses about commits. */
+export function commitClauses(clause: Clause): void {
+  writingClauses(clause);
+  fenceClauses(clause);
+  repeatClauses(clause);
+}
+
+function writingClauses(clause: Clause): void {
+  clause('a checkpoint is there when it is answered', async ({ store }) => {
+    const claimed = await createClaimed(store);
+
+    const written = await store.commit([
+      checkpoint(claimed, { snapshot: '{"state":"B"}', attempts: 1, output: '7' }),
+    ]);
+
+    expect(written).toEqual(new Set([claimed.id]));
+    expect(await store.getExecution(claimed.id)).toMatchObject({
+      ...{ status: 'RUNNING', snapshot: '{"state":"B"}', attempts: 1, output: '7' },
+      ...{ workerId: 'worker-1', endedAt: null },
+    });
+  });
+
+  // W57
+  clause(
+    'the next holder gets the newest snapshot, beside the first input',
+    async ({ store, clock }) => {
+      const claimed = await createClaimed(store, { input: '"first"' });
+      await store.commit([checkpoint(claimed, { snapshot: '{"value":"newer"}' })]);
+      await store.commit([checkpoint(claimed, { snapshot: '{"value":"newest"}' })]);
+      await clock.advance(leaseMs);
+
+      const next = await claimOne(store, claimed.id, 'worker-2');
+
+      expect(next).toMatchObject({ input: '"first"', snapshot: '{"value":"newest"}' });
+    },
+  );
+
+  clause('an end is kept with its time, its output, and no holder', async ({ store, clock }) => {
+    const claimed = await createClaimed(store);
+    await clock.advance(1_234);
+
+    await store.commit([ending(claimed)]);
+
+    expect(await store.getExecution(claimed.id)).toMatchObject({
+      ...{ status: 'SUCCEEDED', output: '"done"', snapshot: null, workerId: null },
+      ...{ endedAt: clock.now(), dueAt: null, error: null },
+    });
+  });
+
+  clause('a failure is kept with its error and cause', async ({ store }) => {
+    const claimed = await createClaimed(store);
+
+    await store.commit([ending(claimed, 'TIMED_OUT', { error: 'States.Timeout', cause: 'slow' })]);
+
+    expect(await store.getExecution(claimed.id)).toMatchObject({
+      ...{ status: 'TIMED_OUT', error: 'States.Timeout', cause: 'slow', output: null },
+    });
+  });
+
+  clause('checkpoints of many executions are written together', async ({ store }) => {
+    const executions = newExecutions(200);
+    await store.createExecutions(executions, true);
+    const { claimed } = await store.claim(
+      'worker-1',
+      leaseMs,
+      executions.map(({ id }) => id),
+    );
+
+    const written = await store.commit(claimed.toReversed().map((one) => ending(one)));
+
+    expect(written).toEqual(new Set(executions.map(({ id }) => id)));
+  });
+
+  clause('committing nothing writes nothing', async ({ store }) => {
+    expect(await store.commit([])).toEqual(new Set());
+  });
+
+  clause('two checkpoints of one execution in one commit are a bug', async ({ store }) => {
+    const claimed = await createClaimed(store);
+
+    const commit = store.commit([checkpoint(claimed), ending(claimed)]);
+
+    await expect(commit).rejects.toThrow('invariant broken');
+    expect(await store.getExecution(claimed.id)).toMatchObject({ status: 'PENDING' });
+  });
+}
+
+function fenceClauses(clause: Clause): void {
+  clause('a worker that lost an execution writes nothing to it', async ({ store, clock }) => {
+    const stale = await createClaimed(store);
+    await clock.advance(leaseMs);
+    await claimOne(store, stale.id, 'worker-2');
+
+    const written = await store.commit([
+      ending(stale, 'FAILED', { events: '[1]', firstEventId: 1 }),
+    ]);
+
+    expect(written).toEqual(new Set());
+    expect(await store.getExecution(stale.id)).toMatchObject({ status: 'PENDING', error: null });
+    expect(await store.readHistory(stale.id, 1, 10)).toEqual([]);
+  });
+
+  clause('what is still held is written beside what was lost', async ({ store, clock }) => {
+    const lost = await createClaimed(store);
+    await clock.advance(leaseMs);
+    await claimOne(store, lost.id, 'worker-2');
+    const kept = await createClaimed(store);
+
+    const written = await store.commit([ending(lost), ending(kept)]);
+
+    expect(written).toEqual(new Set([kept.id]));
+  });
+
+  clause('a lease that ran out is no loss until someone else claims', async ({ store, clock }) => {
+    const claimed = await createClaimed(store);
+    await clock.advance(leaseMs * 2);
+
+    expect(await store.commit([ending(claimed)])).toEqual(new Set([claimed.id]));
+  });
+
+  clause('a checkpoint of an unknown execution is not written', async ({ store }) => {
+    const unknown = { ...newExecution(), id: nextId(), fence: 1, attempts: 0 };
+
+    expect(await store.commit([checkpoint(unknown)])).toEqual(new Set());
+  });
+}
+
+function repeatClauses(clause: Clause): void {
+  clause('repeating a checkpoint whose answer was lost is written once', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    const step = checkpoint(claimed, { events: '[{"id":1},{"id":2}]', firstEventId: 1 });
+    await store.commit([step]);
+
+    const written = await store.commit([step]);
+
+    expect(written).toEqual(new Set([claimed.id]));
+    expect(await store.readHistory(claimed.id, 1, 10)).toEqual(['[{"id":1},{"id":2}]']);
+  });
+
+  clause(
+    'repeating an end whose answer was lost is told that it is written',
+    async ({ store, clock }) => {
+      const claimed = await createClaimed(store);
+      await store.commit([ending(claimed)]);
+      const endedAt = clock.now();
+      await clock.advance(1_000);
+
+      const written = await store.commit([ending(claimed)]);
+
+      expect(written).toEqual(new Set([claimed.id]));
+      expect(await store.getExecution(claimed.id)).toMatchObject({ endedAt });
+    },
+  );
+
+  clause('an execution that ended stays as it ended', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    await store.commit([ending(claimed)]);
+
+    const written = await store.commit([ending(claimed, 'FAILED')]);
+
+    expect(written).toEqual(new Set());
+    expect(await store.getExecution(claimed.id)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+}

@@ -1,0 +1,149 @@
+/** Recording executions: once per name, whatever is repeated. */
+import { expect } from 'vitest';
+import {
+  type Clause,
+  create,
+  createClaimed,
+  newExecution,
+  newExecutions,
+  nextId,
+} from './store-harness.ts';
+
+/** Clauses about creation. */
+export function creationClauses(clause: Clause): void {
+  recordClauses(clause);
+  nameClauses(clause);
+}
+
+function recordClauses(clause: Clause): void {
+  clause('a new execution is PENDING with what it was given', async ({ store, clock }) => {
+    const execution = newExecution({ input: '{"n":1}', queue: 'low', machineVersion: 3 });
+
+    const results = await store.createExecutions([execution], true);
+
+    const { id, name } = execution;
+    expect(results).toEqual([{ id, name, created: true }]);
+    expect(await store.getExecution(id)).toEqual({
+      ...{ id, name, machineId: 'orders', machineVersion: 3, status: 'PENDING', queue: 'low' },
+      ...{ batchId: null, batchIndex: null, attempts: 0, stalls: 0, error: null, cause: null },
+      ...{ createdAt: clock.now(), startedAt: null, endedAt: null, dueAt: null },
+      ...{ input: '{"n":1}', output: null, snapshot: null, workerId: null, fence: 0 },
+    });
+  });
+
+  clause('an execution is found by its machine and name', async ({ store }) => {
+    const [one, other] = newExecutions(2, (index) => ({
+      machineId: index === 0 ? 'orders' : 'invoices',
+      name: 'first',
+    }));
+    await store.createExecutions(
+      [one, other].filter((e) => e !== undefined),
+      true,
+    );
+
+    expect(await store.findExecution('orders', 'first')).toMatchObject({ id: one?.id });
+    expect(await store.findExecution('invoices', 'first')).toMatchObject({ id: other?.id });
+    expect(await store.findExecution('orders', 'second')).toBeNull();
+  });
+
+  clause('an unknown id, or a text that is none, is no execution', async ({ store }) => {
+    expect(await store.getExecution(nextId())).toBeNull();
+    expect(await store.getExecution('not-a-uuid')).toBeNull();
+    expect(await store.readHistory('not-a-uuid', 1, 10)).toEqual([]);
+  });
+
+  clause('creating nothing answers nothing', async ({ store }) => {
+    expect(await store.createExecutions([], true)).toEqual([]);
+  });
+
+  clause('what keeps an item from running travels with its execution', async ({ store }) => {
+    const claimed = await createClaimed(store, { problem: 'row 7 has no id' });
+
+    expect(claimed.problem).toBe('row 7 has no id');
+    expect(await createClaimed(store)).toMatchObject({ problem: null });
+  });
+
+  clause('records handed out are copies', async ({ store }) => {
+    const [id = ''] = await create(store, newExecution({ name: 'mine' }));
+    const record = await store.getExecution(id);
+
+    Object.assign(record ?? {}, { name: 'yours', status: 'ABORTED' });
+
+    expect(await store.getExecution(id)).toMatchObject({ name: 'mine', status: 'PENDING' });
+  });
+}
+
+function nameClauses(clause: Clause): void {
+  clause('a name taken in its machine is answered with the earlier id', async ({ store }) => {
+    const [earlier] = await create(store, newExecution({ name: 'first', input: '1' }));
+    const later = newExecution({ name: 'first', input: '2' });
+
+    const results = await store.createExecutions([later, newExecution({ name: 'second' })], true);
+
+    expect(results[0]).toEqual({ name: 'first', id: earlier, created: false });
+    expect(results[1]).toMatchObject({ name: 'second', created: true });
+    expect(await store.getExecution(later.id)).toBeNull();
+    expect(await store.findExecution('orders', 'first')).toMatchObject({ input: '1' });
+  });
+
+  clause('two of one name in one call are one execution', async ({ store }) => {
+    const twins = newExecutions(2, () => ({ name: 'twin' }));
+
+    const results = await store.createExecutions(twins, true);
+
+    expect(results.map(({ created }) => created)).toEqual([true, false]);
+    expect(new Set(results.map(({ id }) => id)).size).toBe(1);
+  });
+
+  clause('creating the same again changes nothing', async ({ store }) => {
+    const executions = newExecutions(3);
+    const first = await store.createExecutions(executions, true);
+
+    const second = await store.createExecutions(executions, true);
+
+    expect(second).toEqual(first.map((result) => ({ ...result, created: false })));
+  });
+
+  // W19
+  clause(
+    'of many callers who want one name, one gets it and all learn whose it is',
+    async ({ store }) => {
+      const rivals = newExecutions(16, () => ({ name: 'coveted' }));
+
+      const results = await Promise.all(
+        rivals.map(async (rival) => (await store.createExecutions([rival], true))[0]),
+      );
+
+      const winners = results.filter((result) => result?.created);
+      expect(winners).toHaveLength(1);
+      expect(new Set(results.map((result) => result?.id))).toEqual(new Set([winners[0]?.id]));
+    },
+  );
+
+  clause(
+    'callers who want the same names in opposite orders all get answers',
+    async ({ store }) => {
+      const names = Array.from({ length: 50 }, (_, index) => `shared-${index}`);
+      const calls = [names, names.toReversed(), names, names.toReversed()].map((order) =>
+        store.createExecutions(
+          order.map((name) => newExecution({ name })),
+          true,
+        ),
+      );
+
+      const results = (await Promise.all(calls)).flat();
+
+      expect(results.filter(({ created }) => created)).toHaveLength(names.length);
+      const owners = new Set(results.map(({ name, id }) => `${name} ${id}`));
+      expect(owners.size).toBe(names.length);
+    },
+  );
+
+  clause('the order of the answers is the order asked', async ({ store }) => {
+    const executions = newExecutions(20).toReversed();
+
+    const results = await store.createExecutions(executions, false);
+
+    expect(results.map(({ name }) => name)).toEqual(executions.map(({ name }) => name));
+  });
+}

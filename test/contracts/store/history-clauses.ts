@@ -1,0 +1,50 @@
+/** An execution's history: complete, in order, from any event on. */
+import { expect } from 'vitest';
+import { type Clause, checkpoint, createClaimed, ending } from './store-harness.ts';
+
+/** Clauses about history. */
+export function historyClauses(clause: Clause): void {
+  clause('history comes back in the order of its events, chunk by chunk', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    await store.commit([checkpoint(claimed, { events: '[{"id":1}]', firstEventId: 1 })]);
+    await store.commit([checkpoint(claimed, { events: '[{"id":2},{"id":3}]', firstEventId: 2 })]);
+    await store.commit([checkpoint(claimed)]);
+    await store.commit([ending(claimed, 'SUCCEEDED', { events: '[{"id":4}]', firstEventId: 4 })]);
+
+    const chunks = await store.readHistory(claimed.id, 1, 100);
+
+    expect(chunks).toEqual(['[{"id":1}]', '[{"id":2},{"id":3}]', '[{"id":4}]']);
+  });
+
+  clause('reading from an event begins with the chunk that holds it', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    for (const [firstEventId, events] of [
+      [1, '[1,2]'],
+      [3, '[3,4,5]'],
+      [6, '[6]'],
+    ] as const) {
+      await store.commit([checkpoint(claimed, { events, firstEventId })]);
+    }
+
+    expect(await store.readHistory(claimed.id, 3, 10)).toEqual(['[3,4,5]', '[6]']);
+    expect(await store.readHistory(claimed.id, 5, 1)).toEqual(['[3,4,5]']);
+    expect(await store.readHistory(claimed.id, 6, 10)).toEqual(['[6]']);
+  });
+
+  clause('beyond the last event there is no history', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    await store.commit([checkpoint(claimed, { events: '[1,2]', firstEventId: 1 })]);
+
+    expect(await store.readHistory(claimed.id, 3, 10)).toEqual([]);
+  });
+
+  clause('each execution has its own history', async ({ store }) => {
+    const [one, other] = [await createClaimed(store), await createClaimed(store)];
+    await store.commit([
+      checkpoint(one, { events: '["one"]', firstEventId: 1 }),
+      checkpoint(other, { events: '["other"]', firstEventId: 1 }),
+    ]);
+
+    expect(await store.readHistory(other.id, 1, 10)).toEqual(['["other"]']);
+  });
+}

@@ -1,0 +1,78 @@
+/** State machines and their versions. */
+import { expect } from 'vitest';
+import type { Clause } from './store-harness.ts';
+
+/** Clauses about machines. */
+export function machineClauses(clause: Clause): void {
+  clause('a new machine gets version 1', async ({ store, clock }) => {
+    const machine = await store.putMachine('orders', 'STANDARD', '{"StartAt":"A"}');
+
+    expect(machine).toEqual({
+      id: 'orders',
+      version: 1,
+      kind: 'STANDARD',
+      definition: '{"StartAt":"A"}',
+      createdAt: clock.now(),
+    });
+    expect(await store.getMachine('orders')).toEqual(machine);
+  });
+
+  clause('the same definition again answers the version it has', async ({ store, clock }) => {
+    const first = await store.putMachine('orders', 'STANDARD', '{"StartAt":"A"}');
+    await clock.advance(1_000);
+
+    expect(await store.putMachine('orders', 'STANDARD', '{"StartAt":"A"}')).toEqual(first);
+  });
+
+  clause(
+    'another text or kind makes the next version and leaves the earlier',
+    async ({ store }) => {
+      await store.putMachine('orders', 'STANDARD', '{"a":1,"b":2}');
+      await store.putMachine('orders', 'STANDARD', '{"b":2,"a":1}');
+      const third = await store.putMachine('orders', 'EXPRESS', '{"b":2,"a":1}');
+
+      expect(third.version).toBe(3);
+      expect(await store.getMachine('orders', 1)).toMatchObject({ definition: '{"a":1,"b":2}' });
+      expect(await store.getMachine('orders')).toEqual(third);
+    },
+  );
+
+  clause('going back to an earlier definition makes a new version', async ({ store }) => {
+    for (const definition of ['1', '2', '1']) {
+      await store.putMachine('orders', 'STANDARD', definition);
+    }
+
+    expect(await store.getMachine('orders')).toMatchObject({ version: 3, definition: '1' });
+  });
+
+  clause('many callers at once make one version per definition', async ({ store }) => {
+    const definitions = ['1', '2', '3', '4', '5', '6'];
+
+    const machines = await Promise.all(
+      definitions.map((definition) => store.putMachine('orders', 'STANDARD', definition)),
+    );
+
+    expect(machines.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(machines.map(({ definition }) => definition)).toEqual(definitions);
+  });
+
+  clause('a machine or version that is not there is null', async ({ store }) => {
+    await store.putMachine('orders', 'STANDARD', '1');
+
+    expect(await store.getMachine('orders', 2)).toBeNull();
+    expect(await store.getMachine('invoices')).toBeNull();
+  });
+
+  clause('the list has the newest version of each machine, by id', async ({ store }) => {
+    await store.putMachine('orders', 'STANDARD', '1');
+    await store.putMachine('invoices', 'EXPRESS', '2');
+    await store.putMachine('orders', 'STANDARD', '3');
+
+    const machines = await store.listMachines();
+
+    expect(machines).toMatchObject([
+      { id: 'invoices', version: 1 },
+      { id: 'orders', version: 2, definition: '3' },
+    ]);
+  });
+}

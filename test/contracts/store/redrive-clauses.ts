@@ -1,0 +1,75 @@
+/** Running ended executions again. */
+import { expect } from 'vitest';
+import {
+  type Clause,
+  claimOne,
+  create,
+  createClaimed,
+  createEnded,
+  ending,
+  newExecution,
+  nextId,
+  wokenIds,
+} from './store-harness.ts';
+
+/** Clauses about redrives. */
+export function redriveClauses(clause: Clause): void {
+  clause(
+    'what failed is runnable again, with its snapshot and attempts anew',
+    async ({ store }) => {
+      const id = await createEnded(store, 'FAILED', {}, { attempts: 3, snapshot: '{"at":"B"}' });
+
+      const wakeups = await store.redriveExecutions([id]);
+
+      expect(wakeups).toEqual([{ executionId: id, queue: 'default', batchId: null }]);
+      expect(await store.getExecution(id)).toMatchObject({
+        ...{ status: 'PENDING_REDRIVE', attempts: 0, endedAt: null, error: null, cause: null },
+      });
+      expect(await claimOne(store, id)).toMatchObject({
+        ...{ status: 'PENDING_REDRIVE', snapshot: '{"at":"B"}', attempts: 0, stalls: 0 },
+      });
+    },
+  );
+
+  clause('time-outs and aborts can be redriven, successes and open ones not', async ({ store }) => {
+    const timedOut = await createEnded(store, 'TIMED_OUT');
+    const aborted = await createEnded(store, 'ABORTED');
+    const succeeded = await createEnded(store, 'SUCCEEDED');
+    const [pending = ''] = await create(store, newExecution());
+    const { id: held } = await createClaimed(store);
+
+    const wakeups = await store.redriveExecutions([
+      ...[timedOut, aborted, succeeded, pending, held, nextId(), 'no-uuid'],
+    ]);
+
+    expect(wokenIds(wakeups)).toEqual([timedOut, aborted].sort());
+    expect(await store.redriveExecutions([])).toEqual([]);
+  });
+
+  clause('of two redrives at once, one answers the task', async ({ store }) => {
+    const id = await createEnded(store, 'FAILED');
+
+    const wakeups = await Promise.all([1, 2, 3].map(() => store.redriveExecutions([id])));
+
+    expect(wokenIds(wakeups.flat())).toEqual([id]);
+  });
+
+  clause('who ended it before the redrive can write no more', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    const end = ending(claimed, 'FAILED');
+    await store.commit([end]);
+    await store.redriveExecutions([claimed.id]);
+
+    expect(await store.commit([end])).toEqual(new Set());
+    expect(await store.getExecution(claimed.id)).toMatchObject({ status: 'PENDING_REDRIVE' });
+  });
+
+  clause('an abort that was asked for before does not abort the redrive', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    await store.requestAbort([claimed.id]);
+    await store.commit([ending(claimed, 'ABORTED')]);
+    await store.redriveExecutions([claimed.id]);
+
+    expect(await claimOne(store, claimed.id)).toMatchObject({ abortRequested: false });
+  });
+}

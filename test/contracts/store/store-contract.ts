@@ -1,0 +1,63 @@
+/**
+ * The contract of `lib/ports/store.ts`, clause by clause; every driver runs all of it. Stores go by
+ * a simulated clock, so that leases and due times pass when a clause says so.
+ */
+import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
+import type { Store } from '../../../lib/ports/store.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
+import { abortClauses } from './abort-clauses.ts';
+import { archiveClauses } from './archive-clauses.ts';
+import { batchClauses } from './batch-clauses.ts';
+import { chainClauses } from './chain-clauses.ts';
+import { claimClauses } from './claim-clauses.ts';
+import { commitClauses } from './commit-clauses.ts';
+import { counterClauses } from './counter-clauses.ts';
+import { creationClauses } from './creation-clauses.ts';
+import { documentClauses } from './document-clauses.ts';
+import { fanOutClauses } from './fan-out-clauses.ts';
+import { historyClauses } from './history-clauses.ts';
+import { listClauses } from './list-clauses.ts';
+import { machineClauses } from './machine-clauses.ts';
+import { pruneClauses } from './prune-clauses.ts';
+import { redriveClauses } from './redrive-clauses.ts';
+import { sleepClauses } from './sleep-clauses.ts';
+import type { Clause, MakeStoreDriver, StoreDriver } from './store-harness.ts';
+import { sweepClauses } from './sweep-clauses.ts';
+
+/** Runs the contract against the stores of the driver that `make` makes. */
+export function storeContract(name: string, make: MakeStoreDriver): void {
+  describe(`store contract: ${name}`, () => {
+    const clock = new SimulatedClock();
+    let driver: StoreDriver;
+    let store: Store;
+    const clause: Clause = (title, body) => {
+      it(title, () => body({ store, clock }));
+    };
+
+    beforeAll(async () => {
+      driver = await make(clock);
+    });
+    beforeEach(async () => {
+      store = await driver.fresh();
+    });
+    afterAll(() => driver?.close());
+
+    describe('machines', () => machineClauses(clause));
+    describe('creation', () => creationClauses(clause));
+    describe('claims', () => claimClauses(clause));
+    describe('commits', () => commitClauses(clause));
+    describe('history', () => historyClauses(clause));
+    describe('documents', () => documentClauses(clause));
+    describe('sleep', () => sleepClauses(clause));
+    describe('sweeps', () => sweepClauses(clause));
+    describe('aborts', () => abortClauses(clause));
+    describe('redrives', () => redriveClauses(clause));
+    describe('batches', () => batchClauses(clause));
+    describe('fan-out', () => fanOutClauses(clause));
+    describe('counters', () => counterClauses(clause));
+    describe('archive', () => archiveClauses(clause));
+    describe('lists', () => listClauses(clause));
+    describe('chaining', () => chainClauses(clause));
+    describe('retention', () => pruneClauses(clause));
+  });
+}

@@ -1,0 +1,18 @@
+/** The embedded store, held to the contract. */
+import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
+import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
+import { storeContract } from '../../contracts/store/store-contract.ts';
+import { truncateAll } from '../../support/truncate-all.ts';
+
+storeContract('pglite', async (clock) => {
+  const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+  const store = sqlStore(client, { now: () => clock.now() });
+  await store.migrate();
+  return {
+    fresh: async () => {
+      await client.transaction([truncateAll]);
+      return store;
+    },
+    close: () => store.close(),
+  };
+});

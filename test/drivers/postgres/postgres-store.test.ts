@@ -1,0 +1,24 @@
+/** The store on a real PostgreSQL server, held to the contract. */
+import { describe } from 'vitest';
+import { openPostgresStore } from '../../../lib/drivers/postgres/postgres-store.ts';
+import { storeContract } from '../../contracts/store/store-contract.ts';
+import { createTestDatabase, hasPostgres } from '../../support/test-database.ts';
+import { truncateAll } from '../../support/truncate-all.ts';
+
+describe.skipIf(!hasPostgres)('PostgreSQL', () => {
+  storeContract('postgres', async (clock) => {
+    const database = await createTestDatabase();
+    const store = openPostgresStore({ url: database.url, now: () => clock.now() });
+    await store.migrate();
+    return {
+      fresh: async () => {
+        await database.query(truncateAll);
+        return store;
+      },
+      close: async () => {
+        await store.close();
+        await database.drop();
+      },
+    };
+  });
+});
