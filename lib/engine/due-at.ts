@@ -32,7 +32,7 @@ export function timerOf({ doing }: Branch): number {
 const never = Number.POSITIVE_INFINITY;
 
 function earliest(branch: Branch | Done): number {
-  if (isDone(branch) || branch.failure !== undefined) return never;
+  if (isDone(branch)) return never;
   let due = timerOf(branch);
   for (const child of childrenOf(branch) ?? []) due = Math.min(due, earliest(child));
   return due;

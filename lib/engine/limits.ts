@@ -36,6 +36,12 @@ export const nestingMax = 64;
 /** Longest wait, back-off or time-out, in milliseconds. AWS quota: 99,999,999 seconds. */
 export const durationMsMax = 99_999_999_000;
 
+/** Longest error name that is kept, in characters; what is longer is cut. AWS quota: 256. */
+export const errorCharsMax = 256;
+
+/** Longest cause that is kept, in characters; what is longer is cut. AWS quota: 32,768. */
+export const causeCharsMax = 32_768;
+
 /**
  * Whether `text` takes more than `bytesMax` bytes in UTF-8; counts only when the answer is not
  * plain from its length.

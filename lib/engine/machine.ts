@@ -4,7 +4,7 @@
  */
 import type { MachineDefinition, StateDefinition, StateGraph } from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
-import { type EngineLimits, engineLimitDefaults, nestingMax } from './limits.ts';
+import { durationMsMax, type EngineLimits, engineLimitDefaults, nestingMax } from './limits.ts';
 import { type ChoiceNode, compileChoice } from './states/choice.ts';
 import { compileFail, type FailNode } from './states/fail.ts';
 import { compileMap, type MapNode } from './states/map.ts';
@@ -51,7 +51,8 @@ export function compileMachine(
   const { TimeoutSeconds } = definition;
   return {
     graph: compileGraph(definition, 0),
-    timeoutMs: TimeoutSeconds === undefined ? null : TimeoutSeconds * 1_000,
+    timeoutMs:
+      TimeoutSeconds === undefined ? null : Math.min(TimeoutSeconds * 1_000, durationMsMax),
     limits: { ...engineLimitDefaults, ...limits },
   };
 }

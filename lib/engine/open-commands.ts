@@ -27,7 +27,7 @@ export function openCommands(
 }
 
 function collect(turn: Turn, frame: Frame, branch: Branch | Done, found: InvokeEffect[]): void {
-  if (isDone(branch) || branch.failure !== undefined) return;
+  if (isDone(branch)) return;
   const visit = new Visit(turn, frame, branch);
   const { node } = visit;
   if (branch.doing.kind === 'task' && node.type === 'Task') {

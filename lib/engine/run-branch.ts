@@ -15,7 +15,7 @@ import { runPass } from './states/pass.ts';
 import { runSucceed } from './states/succeed.ts';
 import { runTask } from './states/task.ts';
 import { runWait } from './states/wait.ts';
-import { type Failed, type Finished, failureFrom, type Step } from './step.ts';
+import { type Failed, type Finished, failureFrom, failureOf, type Step } from './step.ts';
 import { type Frame, Visit } from './visit.ts';
 
 /** Runs the branch on from `step`, what its state has come to. */
@@ -197,12 +197,8 @@ function exit(visit: Visit, { output }: Finished): Failed | undefined {
  * the beginning.
  */
 function failBranch(visit: Visit, failure: Failed): Branch {
-  const { error, cause } = failure;
   visit.retries = [];
-  return visit.fail(whereItFailed(visit), {
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return visit.fail(whereItFailed(visit), failureOf(failure.error, failure.cause));
 }
 
 function whereItFailed(visit: Visit): Doing {

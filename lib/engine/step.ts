@@ -3,6 +3,8 @@
  */
 import type { Json } from '../asl/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
+import type { FailureDetails } from './history-event.ts';
+import { causeCharsMax, errorCharsMax } from './limits.ts';
 import type { Branch, Doing, Done } from './snapshot.ts';
 
 /** What to do next with a branch. */
@@ -48,4 +50,12 @@ export function failureFrom(thrown: unknown, name: string, enteredId: number): F
   if (error === ErrorName.dataLimitExceeded) return { kind: 'failed', error, cause: causeText };
   const where = `An error occurred while executing the state '${name}' (entered at the event id #${enteredId}).`;
   return { kind: 'failed', error, cause: `${where} ${causeText}` };
+}
+
+/** A failure with the fields that there are, cut to the limits. */
+export function failureOf(error: string | undefined, cause: string | undefined): FailureDetails {
+  return {
+    ...(error === undefined ? {} : { error: error.slice(0, errorCharsMax) }),
+    ...(cause === undefined ? {} : { cause: cause.slice(0, causeCharsMax) }),
+  };
 }

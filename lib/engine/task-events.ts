@@ -3,7 +3,7 @@
  * for a function's ARN and for a handler's name, Activity… for an activity's ARN, Task… for a
  * service integration.
  */
-import { whole } from './history-event.ts';
+import { type FailureDetails, whole } from './history-event.ts';
 import type { Visit } from './visit.ts';
 
 /** Which family of events a resource writes. */
@@ -83,8 +83,7 @@ export function recordSucceeded(visit: Visit, kind: TaskKind, output: string): v
 }
 
 /** The work failed. */
-export function recordFailed(visit: Visit, kind: TaskKind, error: string, cause: string): void {
-  const details = { error, cause };
+export function recordFailed(visit: Visit, kind: TaskKind, details: FailureDetails): void {
   switch (kind.kind) {
     case 'service': {
       const { resource, resourceType } = kind;

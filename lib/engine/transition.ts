@@ -12,16 +12,11 @@ import { cancelCommands } from './abort.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent } from './event.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
-import {
-  type FailureDetails,
-  type HistoryEvent,
-  leftOut,
-  type Truncation,
-  whole,
-} from './history-event.ts';
+import { type FailureDetails, type HistoryEvent, leftOut, whole } from './history-event.ts';
 import type { Machine } from './machine.ts';
 import { type Branch, type Done, isDone, type Snapshot } from './snapshot.ts';
 import { type EndStatus, isEnd } from './status.ts';
+import { failureOf } from './step.ts';
 import { Turn } from './turn.ts';
 import { beginning, type Frame } from './visit.ts';
 import { type Answer, concerns, type Wake, wakeBranch } from './wake.ts';
@@ -80,9 +75,9 @@ function apply(turn: Turn, snapshot: Snapshot, event: EngineEvent): Snapshot {
       }
       return wake(turn, snapshot, { kind: 'timers', at: event.at });
     case 'aborted':
-      return end(turn, snapshot, 'ABORTED', failureIn(event));
+      return end(turn, snapshot, 'ABORTED', failureOf(event.error, event.cause));
     case 'failed':
-      return end(turn, snapshot, 'FAILED', failureIn(event));
+      return end(turn, snapshot, 'FAILED', failureOf(event.error, event.cause));
     case 'redriven':
       return redrive(turn, snapshot);
     default:
@@ -109,39 +104,34 @@ function start(turn: Turn, snapshot: Snapshot): Snapshot {
   return wake(turn, begun, { kind: 'timers', at: turn.at });
 }
 
-/**
- * Makes a pending execution RUNNING, about to enter its first state. An input over the limits ends
- * it at once.
- */
+/** Makes a pending execution RUNNING. An input over the limits ends it at once. */
 function begin(turn: Turn, snapshot: Snapshot): Snapshot {
   const { machine, identity, at } = turn;
-  const { timeoutMs, graph } = machine;
+  const { timeoutMs } = machine;
   turn.startedAt = at;
-  const root = beginning(graph, identity.input, 0, at);
   const deadline = timeoutMs === null ? null : at + timeoutMs;
-  const begun: Snapshot = { ...snapshot, status: 'RUNNING', startedAt: at, deadline, root };
-  try {
-    const input = turn.textOf(identity.input, identity.name);
-    recordStarted(turn, input, whole);
-    return { ...begun, lastEventId: turn.lastEventId };
-  } catch (thrown) {
-    if (!(thrown instanceof StateError)) throw thrown;
-    recordStarted(turn, '', leftOut);
-    return end(turn, { ...begun, root: null }, 'FAILED', {
-      error: thrown.error,
-      cause: thrown.causeText,
-    });
-  }
-}
-
-function recordStarted(turn: Turn, input: string, inputDetails: Truncation): void {
+  const problem = inputProblem(turn);
   turn.record('ExecutionStarted', 0, {
     executionStartedEventDetails: {
-      input,
-      inputDetails,
-      roleArn: turn.identity.roleArn,
+      input: problem === undefined ? turn.textOf(identity.input, identity.name) : '',
+      inputDetails: problem === undefined ? whole : leftOut,
+      roleArn: identity.roleArn,
     },
   });
+  const { lastEventId } = turn;
+  const begun: Snapshot = { ...snapshot, status: 'RUNNING', lastEventId, startedAt: at, deadline };
+  if (problem !== undefined) return end(turn, begun, 'FAILED', problem);
+  return { ...begun, root: beginning(machine.graph, identity.input, 0, at) };
+}
+
+function inputProblem(turn: Turn): FailureDetails | undefined {
+  try {
+    turn.textOf(turn.identity.input, turn.identity.name);
+    return undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown;
+    return failureOf(thrown.error, thrown.causeText);
+  }
 }
 
 /** Runs the branches that are concerned; when the root comes to an end, so does the execution. */
@@ -231,15 +221,11 @@ function redrive(turn: Turn, snapshot: Snapshot): Snapshot {
     lastEventId: redrivenId,
     deadline: machine.timeoutMs === null ? null : at + machine.timeoutMs,
     redrives: turn.redrives,
-    root: snapshot.root ?? beginning(machine.graph, identity.input, redrivenId, at),
     outcome: null,
   };
-  return wake(turn, running, { kind: 'redrive', redrivenId });
-}
-
-function failureIn({ error, cause }: FailureDetails): FailureDetails {
-  return {
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
-  };
+  if (snapshot.root !== null) return wake(turn, running, { kind: 'redrive', redrivenId });
+  const problem = inputProblem(turn);
+  if (problem !== undefined) return end(turn, running, 'FAILED', problem);
+  const root = beginning(machine.graph, identity.input, redrivenId, at);
+  return wake(turn, { ...running, root }, { kind: 'timers', at });
 }

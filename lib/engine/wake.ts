@@ -54,7 +54,6 @@ export interface Redrive {
 export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
   if (isDone(branch)) return false;
   if (wake.kind === 'redrive') return true;
-  if (branch.failure !== undefined) return false;
   const children = childrenOf(branch);
   if (children !== undefined) return children.some((child) => concerns(wake, child));
   if (wake.kind === 'timers') return timerOf(branch) <= wake.at;

@@ -236,6 +236,20 @@ describe('Catch', () => {
     expect(caught.output).toBe('other');
   });
 
+  it('does not catch what it has made too long itself', () => {
+    const Catch = [
+      { ErrorEquals: ['A', 'States.DataLimitExceeded'], ResultPath: '$.e', Next: 'Caught' },
+    ];
+
+    const { end } = run(machine({ Catch }), {
+      input: { text: 'x'.repeat(80) },
+      limits: { payloadBytesMax: 100 },
+      handlers: { work: failsWith('A') },
+    });
+
+    expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+
   it('fails the state when its own ResultPath cannot be written', () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.a.b', Next: 'Caught' }];
 

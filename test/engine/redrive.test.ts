@@ -81,6 +81,41 @@ describe('redriven', () => {
     expect(failed.calls.slice(before).map(({ parameters }) => parameters)).not.toContain('fine');
   });
 
+  it('begins again the iteration of a Map that could not be begun', () => {
+    const definition = single({
+      Type: 'Map',
+      MaxConcurrency: 1,
+      ItemSelector: { 'n.$': 'States.MathAdd($$.Map.Item.Value, 1)' },
+      ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Pass', End: true } } },
+    });
+    const failed = run(definition, { input: [1, 'two'] });
+    expect(failed.snapshot.status).toBe('FAILED');
+
+    failed.apply({ type: 'redriven' });
+
+    expect(failed.snapshot.status).toBe('FAILED');
+    expect(checkHistory(failed.history)).toEqual([]);
+  });
+
+  it('counts the retries of a Parallel anew that was aborted', () => {
+    const definition = single({
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'X', States: { X: { Type: 'Task', Resource: 'work', End: true } } }],
+      Retry: [{ ErrorEquals: ['Broken'], MaxAttempts: 1 }],
+    });
+    let calls = 0;
+    const aborted = run(definition, {
+      handlers: { work: () => (++calls === 1 ? broken() : noAnswer) },
+    });
+    aborted.apply({ type: 'aborted' });
+    aborted.handlers = { work: () => (++calls === 3 ? broken() : 'done') };
+
+    aborted.apply({ type: 'redriven' }).finish();
+
+    expect(aborted.output).toEqual(['done']);
+    expect(calls).toBe(4);
+  });
+
   it('runs again only what did not succeed of a Parallel, however deep', () => {
     const branch = (name: string) => ({
       StartAt: name,
@@ -144,6 +179,20 @@ describe('redriven', () => {
 
     expect(aborted.output).toBe(2);
     expect(checkHistory(aborted.history)).toEqual([]);
+  });
+
+  it('fails once more for an input that is still over the limits', () => {
+    const refused = run(chain, { input: 'x'.repeat(99), limits: { payloadBytesMax: 50 } });
+
+    refused.apply({ type: 'redriven' });
+
+    expect(refused.end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+    expect(refused.types).toEqual([
+      'ExecutionStarted',
+      'ExecutionFailed',
+      'ExecutionRedriven',
+      'ExecutionFailed',
+    ]);
   });
 
   it('shows its count as $$.Execution.RedriveCount', () => {

@@ -2,7 +2,7 @@
 import type { FailState } from '../../asl/definition.ts';
 import { compileExpression, type Expression } from '../../asl/expression.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
-import type { Step } from '../step.ts';
+import { failureOf, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
 /** A compiled Fail state. */
@@ -32,11 +32,7 @@ export function compileFail(name: string, state: FailState): FailNode {
 export function runFail(visit: Visit, node: FailNode): Step {
   const error = textOf(visit, node.error, 'ErrorPath');
   const cause = textOf(visit, node.cause, 'CausePath');
-  return {
-    kind: 'failed',
-    ...(error === undefined ? {} : { error }),
-    ...(cause === undefined ? {} : { cause }),
-  };
+  return { kind: 'failed', ...failureOf(error, cause) };
 }
 
 function textOf(visit: Visit, text: Text, field: string): string | undefined {

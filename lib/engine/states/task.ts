@@ -8,10 +8,11 @@ import { compilePath, type JsonPath } from '../../asl/json-path.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import { compileDataFlow, type DataFlow, outputOf, select } from '../data-flow.ts';
 import type { InvokeEffect } from '../effect.ts';
+import { durationMsMax } from '../limits.ts';
 import { integerAt } from '../path-integer.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
 import type { TaskDoing } from '../snapshot.ts';
-import type { Failed, Step } from '../step.ts';
+import { type Failed, failureOf, type Step } from '../step.ts';
 import {
   recordFailed,
   recordScheduled,
@@ -91,8 +92,9 @@ export function succeedTask(visit: Visit, node: TaskNode, result: Json): Step {
 
 /** What an answer with an error leads to. */
 export function failTask(visit: Visit, node: TaskNode, error: string, cause: string): Failed {
-  recordFailed(visit, node.kind, error, cause);
-  return { kind: 'failed', error, cause };
+  const failure = failureOf(error, cause);
+  recordFailed(visit, node.kind, failure);
+  return { kind: 'failed', ...failure };
 }
 
 /**
@@ -161,13 +163,17 @@ function taskDoing(at: number, timing: TaskTiming, parameters: Json | undefined)
   const { timeoutInSeconds, heartbeatInSeconds } = timing;
   return {
     kind: 'task',
-    ...(timeoutInSeconds === undefined ? {} : { timeoutAt: at + timeoutInSeconds * 1_000 }),
+    ...(timeoutInSeconds === undefined ? {} : { timeoutAt: at + duration(timeoutInSeconds) }),
     ...(heartbeatInSeconds === undefined
       ? {}
       : {
-          heartbeatAt: at + heartbeatInSeconds * 1_000,
-          heartbeatMs: heartbeatInSeconds * 1_000,
+          heartbeatAt: at + duration(heartbeatInSeconds),
+          heartbeatMs: duration(heartbeatInSeconds),
         }),
     ...(parameters === undefined ? {} : { parameters }),
   };
+}
+
+function duration(seconds: number): number {
+  return Math.min(seconds * 1_000, durationMsMax);
 }

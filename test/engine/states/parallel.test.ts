@@ -1,6 +1,7 @@
 /** The Parallel state: order, failure of a branch, recovery and history. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json.ts';
+import { decodeSnapshot, encodeSnapshot } from '../../../lib/engine/snapshot.ts';
 import { noAnswer, Run, run, startingAt, TaskFailure } from '../../support/run-machine.ts';
 
 const work = (Resource: string, name = Resource) => ({
@@ -107,6 +108,14 @@ describe('Parallel', () => {
     expect(failing.effects).toEqual([{ type: 'finish', status: 'FAILED', error: 'Broken' }]);
   });
 
+  it('enters no branch after one that has failed', () => {
+    const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Broken' } } };
+
+    const { types } = run(parallel([fail, work('a')]));
+
+    expect(types.slice(3)).toEqual(['FailStateEntered', 'ParallelStateFailed', 'ExecutionFailed']);
+  });
+
   // W12
   it('has the failure of a branch caught, with error and cause', () => {
     const Catch = [{ ErrorEquals: ['Broken'], ResultPath: '$.why', Next: 'Caught' }];
@@ -145,6 +154,18 @@ describe('Parallel', () => {
     caught.apply({ type: 'commandSucceeded', command: '4:0', result: 'late' });
 
     expect(caught.snapshot).toBe(before);
+  });
+
+  // W11
+  it('is whole again after it was stored and loaded half-way, machine and all', () => {
+    const before = new Run(parallel([work('a'), work('b')])).apply({ type: 'started' });
+    before.apply({ type: 'commandSucceeded', command: '4:0', result: 'a' });
+    const after = new Run(JSON.parse(JSON.stringify(parallel([work('a'), work('b')]))));
+
+    after.snapshot = decodeSnapshot(encodeSnapshot(before.snapshot));
+    after.apply({ type: 'commandSucceeded', command: '7:0', result: 'b' });
+
+    expect(after.output).toEqual(['a', 'b']);
   });
 
   it('nests', () => {

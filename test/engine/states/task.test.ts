@@ -222,6 +222,19 @@ describe('Task', () => {
     });
   });
 
+  it('keeps of an error and a cause what the limits let it', () => {
+    const { end } = run(task({}), {
+      handlers: {
+        work: () => {
+          throw new TaskFailure('E'.repeat(300), 'c'.repeat(40_000));
+        },
+      },
+    });
+
+    expect(end?.error).toBe('E'.repeat(256));
+    expect(end?.cause).toBe('c'.repeat(32_768));
+  });
+
   it('fails with States.DataLimitExceeded when its result is over the payload limit', () => {
     const { end, types } = run(task({}), {
       limits: { payloadBytesMax: 100 },
