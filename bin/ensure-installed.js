@@ -56,7 +56,7 @@ function readPackages(relativePath) {
  * did not have.
  */
 function install(why) {
-  console.error(`millrace: ${why}: running npm install`);
+  console.error(`millrace: ${why}: running npm ci`);
   const { status, signal, error } = spawnSync('npm', npmArguments, {
     cwd: root,
     env: { ...process.env, PATH: pathWithoutModules() },
@@ -66,7 +66,7 @@ function install(why) {
   });
   if (status === 0) return;
   const how = error?.message ?? (signal ? `it was ended by ${signal}` : `exit status ${status}`);
-  console.error(`millrace: npm install failed (${how}): mend what npm says above, then try again`);
+  console.error(`millrace: npm ci failed (${how}): mend what npm says above, then try again`);
   process.exit(1);
 }
 

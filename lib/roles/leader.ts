@@ -6,7 +6,6 @@
  * Any number of leaders may run: each batch is led under a lease with a fence, and whoever lost it records nothing.
  */
 import type { Json } from '../asl/json.ts';
-import { inFlightOf } from '../batch/batch-tally.ts';
 import { decideEnd } from '../batch/end-decision.ts';
 import { decideFailure, type FailureMemory, freshFailureMemory } from '../batch/failure-policy.ts';
 import { planChunk, toExecutions } from '../batch/fan-out.ts';
@@ -142,7 +141,7 @@ export class Leader extends Role {
     let done = batch.sourceDone;
     while (!done && !signal.aborted && clock.now() < until) {
       const room = planChunk(counters, job.options);
-      if (room === 0 || (room < job.options.chunkSize && !isWorthwhile(room, counters))) return;
+      if (room === 0) return;
       const chunk = await job.source.read(cursor, room);
       const created = await this.#record(job, chunk.items, chunk.cursor, chunk.done);
       if (created === null) return;
@@ -159,7 +158,7 @@ export class Leader extends Role {
     cursor: Json,
     sourceDone: boolean,
   ): Promise<number | null> {
-    const { store, dispatcher, metrics } = this.#options;
+    const { store, dispatcher, metrics, logger } = this.#options;
     const executions = toExecutions(items, job.fanOutContext);
     const { id: batchId, fence } = job;
     const results = await store.fanOut({
@@ -171,6 +170,12 @@ export class Leader extends Role {
     });
     if (results === null) return null;
     const isNew = new Set(results.flatMap(({ id, created }) => (created ? [id] : [])));
+    if (isNew.size < results.length) {
+      logger.warn('items named like earlier executions of the machine were left out', {
+        batchId,
+        items: results.length - isNew.size,
+      });
+    }
     const wakeups = executions
       .filter(({ id }) => isNew.has(id))
       .map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
@@ -203,11 +208,6 @@ export class Leader extends Role {
     const changed = await store.transitionBatch({ batchId, from: ['RUNNING'], to, reason });
     if (changed) logger.info(`batch ${to}`, { batchId, reason });
   }
-}
-
-/** Whether a chunk smaller than usual is worth a transaction: not while plenty is in flight anyway. */
-function isWorthwhile(room: number, counters: BatchCounters): boolean {
-  return room * 10 >= inFlightOf(counters);
 }
 
 function parseMemory(text: string): FailureMemory {

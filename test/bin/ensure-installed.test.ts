@@ -63,7 +63,7 @@ describe('the installer', () => {
     expect(asked).toMatch(/^install --no-save/);
     expect(stdout).toBe('');
     expect(stderr).toBe(
-      'millrace: dependencies are not installed yet: running npm install\ninstalling\n',
+      'millrace: dependencies are not installed yet: running npm ci\ninstalling\n',
     );
     expect(status).toBe(0);
   });
@@ -94,7 +94,7 @@ describe('the installer', () => {
     const { stderr, asked } = run();
 
     expect(asked).toMatch(/^install/);
-    expect(stderr).toContain('package-lock.json names another @b/c: running npm install');
+    expect(stderr).toContain('package-lock.json names another @b/c: running npm ci');
   });
 
   it('fails with a sentence when npm fails', () => {
@@ -103,7 +103,7 @@ describe('the installer', () => {
     const { status, stderr } = run(7);
 
     expect(status).toBe(1);
-    expect(stderr).toContain('millrace: npm install failed (exit status 7): mend what npm says');
+    expect(stderr).toContain('millrace: npm ci failed (exit status 7): mend what npm says');
   });
 
   it('never runs npm on the Node that is about to be replaced', () => {

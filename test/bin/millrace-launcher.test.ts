@@ -20,7 +20,6 @@ const pretendOld =
 /** Says its arguments and its Node; then stays until a signal comes when asked to. */
 const cli = `
 const [first, second]: string[] = process.argv.slice(2);
-console.log(JSON.stringify([first, second, process.versions.node]));
 if (first === 'stay') {
   const timer = setInterval(() => {}, 1000);
   process.once('SIGINT', () => process.exit(5));
@@ -28,6 +27,8 @@ if (first === 'stay') {
 } else {
   process.exitCode = 3;
 }
+// Last, because the test takes it for the word that signals may come.
+console.log(JSON.stringify([first, second, process.versions.node]));
 `;
 
 let root = '';

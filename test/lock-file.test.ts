@@ -1,0 +1,16 @@
+/** The lock file installs everywhere with `npm ci`, and names no registry. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { missingPackages } from '../bin/complete-lock.ts';
+
+const lock = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'));
+
+describe('package-lock.json', () => {
+  it('names the optional packages of every platform (mend: npm run lock)', () => {
+    expect(Object.keys(missingPackages(lock.packages))).toEqual([]);
+  });
+
+  it('holds no download addresses', () => {
+    expect(JSON.stringify(lock)).not.toContain('"resolved"');
+  });
+});
