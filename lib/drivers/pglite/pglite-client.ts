@@ -60,7 +60,9 @@ export class PgliteClient implements SqlClient {
       throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
     }
     try {
-      return await work();
+      const result = await work();
+      await turnOfLoop();
+      return result;
     } catch (error) {
       const { code = null } = error as { code?: string };
       throw new MillraceError('STORE_FAILED', `PGlite refused a statement: ${messageOf(error)}`, {
@@ -69,4 +71,13 @@ export class PgliteClient implements SqlClient {
       });
     }
   }
+}
+
+/**
+ * A statement is one synchronous piece of work in this thread, answered by promises alone. Without a
+ * turn of the event loop in between, a busy worker's statements would follow one another for seconds
+ * in which no timer fires, no file is read and no signal is heard.
+ */
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
