@@ -43,8 +43,7 @@ export async function reportBatch(
   const seconds = ((batch.endedAt ?? now) - batch.createdAt) / 1_000;
   const failed = batch.failed + batch.timedOut + batch.aborted;
   const ended = batch.succeeded + failed;
-  return {
-    ...own,
+  const standard = {
     batchId: batch.id,
     name: batch.name,
     status: batch.status,
@@ -59,4 +58,6 @@ export async function reportBatch(
     byError: figures.byError,
     byPriority: figures.byQueue,
   };
+  // Standard figures stand first, and the app's own cannot replace them.
+  return { ...standard, ...own, ...standard };
 }

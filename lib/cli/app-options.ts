@@ -55,12 +55,30 @@ export async function loadAppConfig(
 }
 
 /** Opens the app, hands it to `use` and closes it whatever happens. */
-export async function withApp<Result>(
+export function withApp<Result>(
   io: Io,
   command: Command,
   use: (app: Millrace) => Promise<Result>,
 ): Promise<Result> {
-  const { config, folder } = await loadAppConfig(io, command, 'needed');
+  return openAndUse(io, command, 'needed', use);
+}
+
+/** The same for commands that only look at what is stored: they do without a configuration. */
+export function inspectApp<Result>(
+  io: Io,
+  command: Command,
+  use: (app: Millrace) => Promise<Result>,
+): Promise<Result> {
+  return openAndUse(io, command, 'optional', use);
+}
+
+async function openAndUse<Result>(
+  io: Io,
+  command: Command,
+  need: 'needed' | 'optional',
+  use: (app: Millrace) => Promise<Result>,
+): Promise<Result> {
+  const { config, folder } = await loadAppConfig(io, command, need);
   const app = await openMillrace({ config, folder, flags: flagsOf(command.opts<AppOptions>()) });
   try {
     return await use(app);

@@ -55,7 +55,7 @@ function listCommand(io: Io): Command {
     .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
     .option('--cursor <cursor>', 'go on where the last page ended');
   return withFilterOptions(command).action((options: ListOptions) =>
-    withApp(io, command, async ({ store }) => {
+    inspectApp(io, command, async ({ store }) => {
       const { limit, cursor, json } = options;
       const page = { limit, ...(cursor !== undefined && { cursor }) };
       const { entries, next } = await store.listArchive(filterOf([], options), page);
@@ -160,7 +160,7 @@ function deleteCommand(io: Io): Command {
     'take entries out for good; their executions stay as they ended',
   );
   return withOrderOptions(command).action((ids: string[], options: OrderOptions) =>
-    withApp(io, command, async (app) => {
+    inspectApp(io, command, async (app) => {
       const filter = orderFilter(ids, options);
       if (options.dryRun) return sayHowMany(io, app, filter, options, 'would be deleted');
       let deleted = 0;

@@ -94,7 +94,7 @@ function statusCommand(io: Io): Command {
     .description('the figures of a batch')
     .argument('<id>', "the batch's id");
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
-    withApp(io, command, async (app) => {
+    inspectApp(io, command, async (app) => {
       const report = await app.report(id);
       if (json) printJson(io, report);
       else io.stdout.write(batchSummary(report, app.store.description));
@@ -113,7 +113,7 @@ function listCommand(io: Io): Command {
     .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
     .option('--cursor <cursor>', 'go on where the last page ended');
   return withAppOptions(command).action(({ limit, cursor, json }: ListOptions) =>
-    withApp(io, command, async ({ store }) => {
+    inspectApp(io, command, async ({ store }) => {
       const page = { limit, ...(cursor !== undefined && { cursor }) };
       const { entries, next } = await store.listBatches({}, page);
       if (json) return printJson(io, { batches: entries, next });

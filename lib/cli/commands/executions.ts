@@ -51,7 +51,7 @@ function listCommand(io: Io): Command {
     .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
     .option('--cursor <cursor>', 'go on where the last page ended');
   return withAppOptions(command).action((options: ListOptions) =>
-    withApp(io, command, async ({ store }) => {
+    inspectApp(io, command, async ({ store }) => {
       const { limit, cursor, json } = options;
       const page = { limit, ...(cursor !== undefined && { cursor }) };
       const { entries, next } = await store.listExecutions(filterOf(options), page);
@@ -91,7 +91,7 @@ function describeCommand(io: Io): Command {
     .description('one execution, with its input and output')
     .argument('<id>', "the execution's id, or <machine>:<name>");
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
-    withApp(io, command, async (app) => {
+    inspectApp(io, command, async (app) => {
       const { snapshot: _, ...execution } = await findExecution(app, id);
       const shown = {
         ...execution,
@@ -121,7 +121,7 @@ function historyCommand(io: Io): Command {
     .description('what an execution did, event by event')
     .argument('<id>', "the execution's id, or <machine>:<name>");
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
-    withApp(io, command, async (app) => {
+    inspectApp(io, command, async (app) => {
       const execution = await findExecution(app, id);
       const events = await readEvents(app, execution.id);
       if (json) return printJson(io, { executionId: execution.id, events });
