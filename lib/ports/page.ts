@@ -4,6 +4,7 @@
  */
 import { MillraceError } from '../errors.ts';
 
+/** Which page of a list is wanted. */
 export interface PageRequest {
   /** Entries at most; 1 to 1,000. */
   readonly limit: number;
@@ -11,6 +12,7 @@ export interface PageRequest {
   readonly cursor?: string;
 }
 
+/** One page of a list. */
 export interface Page<Entry> {
   readonly entries: Entry[];
   /** Null on the last page. */

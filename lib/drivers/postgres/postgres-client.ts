@@ -17,8 +17,7 @@ export interface PostgresClientOptions {
   readonly connectTimeoutMs?: number;
 }
 
-/** Defaults of {@link PostgresClientOptions}. */
-export const postgresClientDefaults = Object.freeze({ poolSize: 10, connectTimeoutMs: 10_000 });
+const postgresClientDefaults = Object.freeze({ poolSize: 10, connectTimeoutMs: 10_000 });
 
 const conflictTriesMax = 6;
 const conflictPauseMsMax = 50;

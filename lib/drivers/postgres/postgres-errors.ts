@@ -37,8 +37,12 @@ const refusedStates = /^(28...|3D000|42501)$/;
 /** Connection lost, server shutting down or starting, too many connections. */
 const unavailableStates = /^(08...|57P0[123]|53300)$/;
 /** The messages of `pg` for connections that broke without a code. */
-const connectionMessages =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|The server does not support SSL)/;
+const connectionMessages: readonly string[] = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error',
+  'The server does not support SSL',
+];
 
 /** Whether the same statement may be run again at once. */
 export function isConflict(error: unknown): boolean {
@@ -76,10 +80,11 @@ export function toMillraceError(error: unknown, target: PostgresTarget): Millrac
 
 function isUnreachable(error: unknown, code: string): boolean {
   if (error instanceof AggregateError) return true;
+  const message = messageOf(error);
   return (
     networkCodes.has(code) ||
     unavailableStates.test(code) ||
-    connectionMessages.test(messageOf(error))
+    connectionMessages.some((start) => message.startsWith(start))
   );
 }
 

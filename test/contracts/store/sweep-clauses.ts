@@ -155,7 +155,7 @@ function oldestClauses(clause: Clause): void {
 
 function countClauses(clause: Clause): void {
   clause(
-    'counts tell per queue what should have a task and what is held',
+    'counts tell per queue what has a task and what is held',
     async ({ store, clock }) => {
       await create(store, ...newExecutions(3, () => ({ queue: 'low' })));
       await createClaimed(store, { queue: 'low' });

@@ -1,0 +1,134 @@
+-- What the migrations make. Written by the test of the migrations (vitest -u).
+
+CREATE TABLE millrace.archive (
+  task_id text COLLATE "C" NOT NULL,
+  queue text COLLATE "C" NOT NULL,
+  body text NOT NULL,
+  reason text NOT NULL,
+  deliveries integer NOT NULL,
+  sent_at bigint NOT NULL,
+  archived_at bigint NOT NULL,
+  execution_id uuid,
+  execution_name text COLLATE "C",
+  machine_id text COLLATE "C",
+  batch_id text COLLATE "C",
+  error text,
+  cause text,
+  attempts integer NOT NULL,
+  CONSTRAINT archive_pkey PRIMARY KEY (task_id)
+);
+CREATE INDEX archive_newest ON millrace.archive USING btree (archived_at, task_id);
+CREATE INDEX archive_of_execution ON millrace.archive USING btree (execution_id) WHERE (execution_id IS NOT NULL);
+
+CREATE TABLE millrace.batch_counters (
+  batch_id text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  created bigint NOT NULL,
+  succeeded bigint NOT NULL,
+  failed bigint NOT NULL,
+  timed_out bigint NOT NULL,
+  aborted bigint NOT NULL,
+  CONSTRAINT batch_counters_pkey PRIMARY KEY (batch_id, shard)
+) WITH (fillfactor=50);
+
+CREATE TABLE millrace.batches (
+  id text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  machine_id text COLLATE "C" NOT NULL,
+  machine_version integer NOT NULL,
+  source text NOT NULL,
+  options text NOT NULL,
+  status text NOT NULL,
+  reason text,
+  cursor text,
+  source_done boolean NOT NULL DEFAULT false,
+  sent_index integer NOT NULL DEFAULT 0,
+  memory text,
+  created_at bigint NOT NULL,
+  ended_at bigint,
+  leader_id text COLLATE "C",
+  fence integer NOT NULL DEFAULT 0,
+  leased_at bigint,
+  lease_ends_at bigint,
+  CONSTRAINT batches_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))),
+  CONSTRAINT batches_pkey PRIMARY KEY (id),
+  CONSTRAINT batches_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))
+) WITH (fillfactor=50);
+CREATE INDEX batches_newest ON millrace.batches USING btree (created_at, id);
+CREATE INDEX batches_running ON millrace.batches USING btree (id) WHERE (status = 'RUNNING'::text);
+
+CREATE TABLE millrace.executions (
+  id uuid NOT NULL,
+  machine_id text COLLATE "C" NOT NULL,
+  machine_version integer NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  queue text COLLATE "C" NOT NULL,
+  status text NOT NULL,
+  worker_id text COLLATE "C",
+  fence integer NOT NULL DEFAULT 0,
+  abort_requested boolean NOT NULL DEFAULT false,
+  attempts integer NOT NULL DEFAULT 0,
+  retries_max integer NOT NULL,
+  stalls integer NOT NULL DEFAULT 0,
+  batch_id text COLLATE "C",
+  batch_index integer,
+  created_at bigint NOT NULL,
+  started_at bigint,
+  ended_at bigint,
+  due_at bigint,
+  sent_at bigint,
+  link_source_id uuid,
+  link_state text COLLATE "C",
+  link_transformer text COLLATE "C",
+  problem text,
+  error text,
+  cause text,
+  input text NOT NULL,
+  output text,
+  snapshot text,
+  CONSTRAINT executions_batch_check CHECK (((batch_id IS NULL) = (batch_index IS NULL))),
+  CONSTRAINT executions_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text])))),
+  CONSTRAINT executions_name_key UNIQUE (machine_id, name),
+  CONSTRAINT executions_pkey PRIMARY KEY (id),
+  CONSTRAINT executions_place_check CHECK ((((worker_id IS NULL) AND (ended_at IS NULL)) OR ((due_at IS NULL) AND (sent_at IS NULL) AND ((worker_id IS NULL) OR (ended_at IS NULL))))),
+  CONSTRAINT executions_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text, 'PENDING_REDRIVE'::text])))
+) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000, autovacuum_analyze_scale_factor=0.05);
+CREATE INDEX executions_ended ON millrace.executions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX executions_held ON millrace.executions USING btree (queue, worker_id) WHERE (worker_id IS NOT NULL);
+CREATE UNIQUE INDEX executions_link_key ON millrace.executions USING btree (link_source_id, link_state, link_transformer, machine_id) WHERE (link_source_id IS NOT NULL);
+CREATE INDEX executions_of_batch ON millrace.executions USING btree (batch_id, batch_index) WHERE (batch_id IS NOT NULL);
+CREATE INDEX executions_sent ON millrace.executions USING btree (queue, sent_at) WHERE (sent_at IS NOT NULL);
+CREATE INDEX executions_sleeping ON millrace.executions USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (sent_at IS NULL));
+CREATE INDEX executions_to_abort ON millrace.executions USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND abort_requested);
+CREATE INDEX executions_unsent ON millrace.executions USING btree (created_at) WHERE ((sent_at IS NULL) AND (due_at IS NULL) AND (worker_id IS NULL) AND (ended_at IS NULL));
+
+CREATE TABLE millrace.history (
+  execution_id uuid NOT NULL,
+  first_event_id integer NOT NULL,
+  events text NOT NULL,
+  CONSTRAINT history_pkey PRIMARY KEY (execution_id, first_event_id)
+) WITH (autovacuum_vacuum_insert_scale_factor=0.5);
+
+CREATE TABLE millrace.machines (
+  id text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  kind text NOT NULL,
+  definition text NOT NULL,
+  created_at bigint NOT NULL,
+  CONSTRAINT machines_kind_check CHECK ((kind = ANY (ARRAY['STANDARD'::text, 'EXPRESS'::text]))),
+  CONSTRAINT machines_pkey PRIMARY KEY (id, version)
+);
+
+CREATE TABLE millrace.schema_migrations (
+  version integer NOT NULL,
+  name text NOT NULL,
+  applied_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
+);
+
+CREATE TABLE millrace.workers (
+  worker_id text COLLATE "C" NOT NULL,
+  since bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
+) WITH (fillfactor=50);

@@ -1,0 +1,188 @@
+/**
+ * What the PostgreSQL store makes of a server that is away, refuses, restarts or runs into itself.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts';
+import { openPostgresStore } from '../../../lib/drivers/postgres/postgres-store.ts';
+import type { Statement } from '../../../lib/drivers/sql/sql-client.ts';
+import { createEnded, newExecution } from '../../contracts/store/store-harness.ts';
+import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
+
+const ping: Statement = { name: 'ping', text: 'SELECT CAST($1 AS json)->>0 AS "pong"' };
+
+describe('a PostgreSQL that is not there', () => {
+  it('is unavailable, says where it was looked for, and keeps the password to itself', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    server.close();
+    await once(server, 'close');
+    const store = openPostgresStore({ url: `postgres://me:s3cret@127.0.0.1:${port}/shop` });
+
+    const error: unknown = await store.migrate().catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      retryable: true,
+      fields: { host: '127.0.0.1', port, database: 'shop', user: 'me' },
+      message: expect.stringMatching(
+        /127\.0\.0\.1:\d+, database 'shop', as user 'me'.*POSTGRES_URL/,
+      ),
+    });
+    expect(JSON.stringify(error) + String(error) + store.description).not.toContain('s3cret');
+    await store.close();
+  });
+
+  it('is a mistake in the configuration when its URL cannot be read', () => {
+    const open = () => openPostgresStore({ url: 'postgres://me:s3cret@host:port/shop' });
+
+    expect(open).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION' }));
+    expect(open).not.toThrow('s3cret');
+  });
+
+  it('cannot be asked for by less than one connection', () => {
+    const open = () => openPostgresStore({ url: 'postgres://127.0.0.1/shop', poolSize: 0 });
+
+    expect(open).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+});
+
+describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
+  let database: TestDatabase;
+  let client: PostgresClient;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new PostgresClient({ url: database.url });
+  });
+  afterAll(async () => {
+    await client.close();
+    await database.drop();
+  });
+
+  const cutConnections = () =>
+    database.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`);
+
+  it('that refuses a database is unavailable for good', async () => {
+    const url = new URL(database.url);
+    url.pathname = '/no_such_database';
+    const stranger = new PostgresClient({ url: url.href });
+
+    await expect(stranger.call(ping, [])).rejects.toMatchObject({
+      ...{ code: 'STORE_UNAVAILABLE', retryable: false, fields: { sqlState: '3D000' } },
+    });
+    await stranger.close();
+  });
+
+  it('that cuts idle connections is connected to anew', async () => {
+    await client.call(ping, ['one']);
+    await cutConnections();
+
+    // The pool may hear of the cut only now: at most one call per connection is told of it.
+    const answers = await Promise.allSettled([
+      client.call(ping, ['two']),
+      client.call(ping, ['two']),
+    ]);
+    for (const answer of answers) {
+      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ retryable: true });
+    }
+
+    expect(await client.call(ping, ['three'])).toEqual([{ pong: 'three' }]);
+  });
+
+  it('that cuts a connection at work leaves the outcome open, and the call may be tried again', async () => {
+    const slow: Statement = {
+      name: 'slow',
+      text: 'SELECT 1 AS "one" FROM pg_sleep(30) WHERE CAST($1 AS json) IS NOT NULL',
+    };
+    const call = client.call(slow, []).catch((reason: unknown) => reason);
+    await expect.poll(countSleepers).toBe(1);
+
+    await cutConnections();
+
+    expect(await call).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+  });
+
+  const countSleepers = async () => {
+    const rows = await database.query(`SELECT 1 FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event = 'PgSleep'`);
+    return rows.length;
+  };
+
+  it('that refuses a statement says why, and with which SQLSTATE', async () => {
+    const wrong: Statement = { name: 'wrong', text: 'SELECT CAST($1 AS json)->>0 FROM nowhere' };
+
+    await expect(client.call(wrong, [])).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      retryable: false,
+      fields: { sqlState: '42P01' },
+      message: expect.stringContaining('nowhere'),
+    });
+  });
+
+  it('that finds a deadlock is asked again until the statement is through', async () => {
+    await database.query('CREATE TABLE pairs (id int PRIMARY KEY, n int NOT NULL DEFAULT 0)');
+    await database.query('INSERT INTO pairs SELECT g FROM generate_series(1, 2) g');
+    const addInOrder: Statement = {
+      name: 'add_in_order',
+      text: `WITH first AS (UPDATE pairs SET n = n + 1
+          WHERE id = CAST(CAST($1 AS json)->>0 AS int) RETURNING id, pg_sleep(0.02)),
+        second AS (UPDATE pairs SET n = n + 1
+          WHERE id = CAST(CAST($1 AS json)->>1 AS int) AND EXISTS (SELECT 1 FROM first) RETURNING id)
+        SELECT id FROM second`,
+    };
+
+    await Promise.all([client.call(addInOrder, [1, 2]), client.call(addInOrder, [2, 1])]);
+
+    expect(await database.query('SELECT n FROM pairs')).toEqual([{ n: 2 }, { n: 2 }]);
+  });
+
+  it('that rolls a transaction back leaves nothing of it', async () => {
+    const attempt = client.transaction(['CREATE TABLE half (id int)', 'SELECT nonsense']);
+
+    await expect(attempt).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(database.query('SELECT 1 FROM half')).rejects.toThrow('half');
+  });
+
+  it('is not asked any more when the store is closed', async () => {
+    const closed = new PostgresClient({ url: database.url });
+    await closed.close();
+    await closed.close();
+
+    await expect(closed.call(ping, [])).rejects.toMatchObject({ code: 'STOPPED' });
+  });
+});
+
+describe.skipIf(!hasPostgres)('a PostgreSQL in another time zone', () => {
+  // W53
+  it('keeps the same times, by its own clock when none is given', async () => {
+    const database = await createTestDatabase();
+    await database.query(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kolkata''', current_database()); END $$`,
+    );
+    const store = openPostgresStore({ url: database.url });
+    try {
+      await store.migrate();
+      const before = Date.now();
+      const id = await createEnded(store);
+      const execution = await store.getExecution(id);
+
+      const { createdAt = 0, startedAt = 0, endedAt = 0 } = execution ?? {};
+      for (const at of [createdAt, startedAt, endedAt]) {
+        expect(Math.abs((at ?? 0) - before)).toBeLessThan(60_000);
+      }
+      const [again] = await store.createExecutions(
+        [newExecution({ name: execution?.name ?? '' })],
+        true,
+      );
+      expect(again).toMatchObject({ id, created: false });
+    } finally {
+      await store.close();
+      await database.drop();
+    }
+  });
+});

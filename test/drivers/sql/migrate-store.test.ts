@@ -1,0 +1,77 @@
+/** The schema: made by numbered migrations, once, whoever starts first. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
+import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts';
+import { migrate } from '../../../lib/drivers/sql/migrate.ts';
+import { listMigrations } from '../../../lib/drivers/sql/statements/list-migrations.ts';
+import { dumpSchema } from '../../support/schema-dump.ts';
+import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
+
+const committedDump = '../../../lib/drivers/sql/schema.sql';
+
+describe('migrations on PGlite', () => {
+  it('give the schema that is committed', async () => {
+    const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+    try {
+      await migrate(client);
+
+      await expect(await dumpSchema(client)).toMatchFileSnapshot(committedDump);
+    } finally {
+      await client.close();
+    }
+  });
+});
+
+describe.skipIf(!hasPostgres)('migrations on PostgreSQL', () => {
+  let database: TestDatabase;
+  let clients: PostgresClient[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    clients = Array.from(
+      { length: 8 },
+      () => new PostgresClient({ url: database.url, poolSize: 1 }),
+    );
+  });
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    await database.drop();
+  });
+
+  it('are applied once by eight processes that start together', async () => {
+    await Promise.all(clients.map(migrate));
+
+    const [client] = clients;
+    const applied = await client?.call<{ version: number }>(listMigrations, {});
+    expect(applied).toEqual([{ version: 1 }]);
+  });
+
+  it('give on PostgreSQL what they give on PGlite', async () => {
+    const [client] = clients;
+
+    const dump = client === undefined ? '' : await dumpSchema(client);
+
+    await expect(dump).toMatchFileSnapshot(committedDump);
+  });
+
+  it('change nothing when they are applied again', async () => {
+    await Promise.all(clients.map(migrate));
+
+    expect(
+      await database.query('SELECT count(*)::int AS n FROM millrace.schema_migrations'),
+    ).toEqual([{ n: 1 }]);
+  });
+
+  it('refuse a schema that a newer Millrace has made', async () => {
+    const [client] = clients;
+    await database.query("INSERT INTO millrace.schema_migrations (version, name) VALUES (99, 'x')");
+
+    const attempt = client === undefined ? Promise.resolve() : migrate(client);
+
+    await expect(attempt).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      fields: { applied: 99 },
+      message: expect.stringContaining('Upgrade this one'),
+    });
+  });
+});
