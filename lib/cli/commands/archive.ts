@@ -3,7 +3,13 @@ import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import type { ArchiveEntry, ArchiveFilter } from '../../ports/archive-store.ts';
 import { pause } from '../../ports/clock.ts';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import {
+  type AppOptions,
+  inspectApp,
+  wholeNumber,
+  withApp,
+  withAppOptions,
+} from '../app-options.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { momentText, textTable } from '../text-table.ts';

@@ -3,7 +3,13 @@ import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchRecord } from '../../ports/batch-store.ts';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import {
+  type AppOptions,
+  inspectApp,
+  wholeNumber,
+  withApp,
+  withAppOptions,
+} from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';

@@ -9,7 +9,7 @@ import type {
   ExecutionRecord,
   ExecutionSummary,
 } from '../../ports/execution-store.ts';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import { type AppOptions, inspectApp, wholeNumber, withAppOptions } from '../app-options.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { momentText, textTable } from '../text-table.ts';
 
