@@ -5,6 +5,7 @@
 import type { Evaluation } from './evaluation.ts';
 import { compileIntrinsic } from './intrinsic.ts';
 import type { Json } from './json.ts';
+import { causeTextOf } from './json-depth.ts';
 import { compilePath } from './json-path.ts';
 import { ErrorName, StateError } from './state-error.ts';
 
@@ -32,7 +33,7 @@ export function compileExpression(text: string, field = 'expression'): Expressio
       throw new StateError(
         ErrorName.runtime,
         `The JSONPath '${text}' specified for the field '${field}' could not be found in the input ` +
-          `'${JSON.stringify(evaluation.input)}'`,
+          `'${causeTextOf(evaluation.input)}'`,
       );
     },
   };

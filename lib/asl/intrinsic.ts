@@ -12,6 +12,7 @@ import type { IntrinsicFunction } from './intrinsics/intrinsic-function.ts';
 import { numberFunctions } from './intrinsics/numbers.ts';
 import { textFunctions } from './intrinsics/texts.ts';
 import type { Json } from './json.ts';
+import { causeTextOf } from './json-depth.ts';
 import { pathOf } from './json-path.ts';
 import { parsePath } from './path/parse-path.ts';
 import { Scanner } from './scanner.ts';
@@ -126,7 +127,7 @@ function parsePathArgument(scanner: Scanner): Argument {
     throw new StateError(
       ErrorName.runtime,
       `The JsonPath argument for the field '${path.text}' could not be found in the input ` +
-        `'${JSON.stringify(evaluation.input)}'`,
+        `'${causeTextOf(evaluation.input)}'`,
     );
   };
 }

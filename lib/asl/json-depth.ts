@@ -29,3 +29,8 @@ export function assertShallow(depth: number): void {
     `A value is nested deeper than the ${valueDepthMax} levels that are supported.`,
   );
 }
+
+/** The JSON text of `value` for a cause that people read, for a value of any depth. */
+export function causeTextOf(value: Json): string {
+  return isDeeperThan(value, valueDepthMax) ? '(nested too deeply)' : JSON.stringify(value);
+}

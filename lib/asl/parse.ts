@@ -107,7 +107,7 @@ function hintFor(text: string, offset: number): string {
 
 function readYaml(text: string, source: string | undefined): Json {
   try {
-    const document = parseYaml(text, { schema: 'core', version: '1.2', prettyErrors: true });
+    const document = parseYaml(text, { schema: 'core', prettyErrors: true });
     const [problem] = [...document.errors, ...document.warnings];
     if (problem !== undefined) {
       const [place] = problem.linePos ?? [];

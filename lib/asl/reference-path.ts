@@ -4,6 +4,7 @@
  */
 import { cached } from './bounded-cache.ts';
 import { isObject, type Json, withKey } from './json.ts';
+import { causeTextOf } from './json-depth.ts';
 import { parsePath } from './path/parse-path.ts';
 import { isDefiniteStep, stepInto } from './path/select-steps.ts';
 import { Scanner } from './scanner.ts';
@@ -31,7 +32,7 @@ export const compileReferencePath: (text: string) => ReferencePath = cached((tex
       if (written !== undefined) return written;
       throw new StateError(
         ErrorName.resultPathMatchFailure,
-        `Unable to apply ReferencePath ${text} to input ${excerpt(document)}`,
+        `Unable to apply ReferencePath ${text} to input ${causeTextOf(document)}`,
       );
     },
   };
@@ -78,9 +79,4 @@ function putItem(
   if (item === undefined) return undefined;
   const inner = put(places, at + 1, item, value);
   return inner === undefined ? undefined : target.with(place.index, inner);
-}
-
-function excerpt(document: Json): string {
-  const text = JSON.stringify(document);
-  return text.length > 1_000 ? `${text.slice(0, 1_000)}…` : text;
 }

@@ -152,6 +152,9 @@ describe('hostile arguments', () => {
     ["States.Format('{}', $)", 'States.Runtime'],
     ['States.JsonToString($)', 'States.IntrinsicFailure'],
     ['States.ArrayUnique($)', 'States.Runtime'],
+    ['States.MathAdd($, 1)', 'States.IntrinsicFailure'],
+    ["States.Hash($, 'MD5')", 'States.IntrinsicFailure'],
+    ['States.ArrayLength($.absent)', 'States.Runtime'],
     ['States.StringToJson($$.text)', 'States.IntrinsicFailure'],
   ])('fails the state at %s of a value nested too deeply', (call, error) => {
     const text = '['.repeat(50_000) + ']'.repeat(50_000);

@@ -182,9 +182,21 @@ describe('definitions', () => {
     );
   });
 
+  it('are refused with a message of bounded length and all of their problems', () => {
+    const states = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`S${index}`, 1]));
+    const parse = () => parseDefinition(JSON.stringify({ StartAt: 'S0', States: states }));
+
+    expect(parse).toThrow(/61 problems(\n.*){50}\n {2}and 11 more$/);
+    expect(parse).toThrow(expect.objectContaining({ diagnostics: expect.toSatisfy(has61) }));
+  });
+
   it('are refused when the text is no object', () => {
     expect(() => parseDefinition('not a definition')).toThrow(
       'the definition is not a valid state machine: 1 problem',
     );
   });
 });
+
+function has61(diagnostics: readonly unknown[]): boolean {
+  return diagnostics.length === 61;
+}

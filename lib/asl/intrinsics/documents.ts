@@ -1,12 +1,17 @@
 /** The intrinsic functions that read, write and merge JSON. */
 import { isObject, type Json, type JsonObject } from '../json.ts';
-import { isDeeperThan, valueDepthMax } from '../json-depth.ts';
-import { failIntrinsic, type IntrinsicFamily, textAt } from './intrinsic-function.ts';
+import {
+  assertFollowed,
+  failIntrinsic,
+  type IntrinsicFamily,
+  jsonTextOf,
+  textAt,
+} from './intrinsic-function.ts';
 
 /** `States.StringToJson`, `States.JsonToString` and `States.JsonMerge`. */
 export const documentFunctions: IntrinsicFamily = {
   'States.StringToJson': { arity: [1, 1], apply: (args) => parse(textAt(args, 0)) },
-  'States.JsonToString': { arity: [1, 1], apply: (args) => print(args[0] ?? null) },
+  'States.JsonToString': { arity: [1, 1], apply: (args) => jsonTextOf(args[0] ?? null) },
   'States.JsonMerge': { arity: [3, 3], apply: merge },
 };
 
@@ -20,15 +25,6 @@ function parse(text: string): Json {
     return failIntrinsic('Argument 1 must be a valid JSON string.');
   }
   return assertFollowed(value);
-}
-
-function print(value: Json): string {
-  return JSON.stringify(assertFollowed(value));
-}
-
-function assertFollowed(value: Json): Json {
-  if (!isDeeperThan(value, valueDepthMax)) return value;
-  return failIntrinsic(`The JSON is nested deeper than ${valueDepthMax} levels.`);
 }
 
 /** The keys of the second object win; what stands below them is taken whole (a shallow merge). */

@@ -4,6 +4,7 @@ import type { Json } from '../json.ts';
 import {
   failIntrinsic,
   type IntrinsicFamily,
+  jsonTextOf,
   textAt,
   textLengthMax,
 } from './intrinsic-function.ts';
@@ -47,7 +48,7 @@ function hash(data: Json, name: string): string {
     const known = [...algorithms.keys()].join(', ');
     return failIntrinsic(`Argument 2 must be one of the algorithms ${known} but was ${name}.`);
   }
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  const text = typeof data === 'string' ? data : jsonTextOf(data);
   return createHash(algorithm)
     .update(textAt([text], 0, textLengthMax))
     .digest('hex');

@@ -1,5 +1,6 @@
 /** What an intrinsic function is, and how one checks its arguments and fails. */
 import type { Json } from '../json.ts';
+import { causeTextOf, isDeeperThan, valueDepthMax } from '../json-depth.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 
 /** One function of the `States.` family. Pure but for the numbers it takes from `random`. */
@@ -45,9 +46,20 @@ export function integerAt(args: readonly Json[], index: number): number {
   return failIntrinsic(expected(args, index, 'a number within ±2^53'));
 }
 
+/** The JSON text of `value`, which must not be nested deeper than is followed. */
+export function jsonTextOf(value: Json): string {
+  return JSON.stringify(assertFollowed(value));
+}
+
+/** The value itself, if it is not nested deeper than is followed. */
+export function assertFollowed(value: Json): Json {
+  if (!isDeeperThan(value, valueDepthMax)) return value;
+  return failIntrinsic(`The JSON is nested deeper than ${valueDepthMax} levels.`);
+}
+
 function expected(args: readonly Json[], index: number, what: string): string {
   const value = args[index] ?? null;
-  const text = JSON.stringify(value);
+  const text = causeTextOf(value);
   const found = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   return `Argument ${index + 1} must be ${what} but was ${found}.`;
 }

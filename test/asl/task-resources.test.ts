@@ -1,0 +1,36 @@
+/** The resources of a definition, wherever a Task stands. */
+import { describe, expect, it } from 'vitest';
+import { parseDefinition } from '../../lib/asl/parse.ts';
+import { taskResources } from '../../lib/asl/task-resources.ts';
+
+const task = (resource: string) => ({ Type: 'Task', Resource: resource, End: true });
+const graph = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });
+
+describe('taskResources', () => {
+  it('finds the Tasks of branches and of item processors, each with its pointer', () => {
+    const inner = { Type: 'Map', Iterator: graph('a/b', task('deep')), End: true };
+    const outer = { Type: 'Map', ItemProcessor: graph('Each', task('item')), End: true };
+    const branches = [graph('Left', task('left')), graph('Right', inner), graph('Map', outer)];
+    const definition = { Type: 'Parallel', Branches: branches, End: true };
+
+    const resources = taskResources(parseDefinition(JSON.stringify(graph('Both', definition))));
+
+    expect(resources).toEqual([
+      { resource: 'left', location: '/States/Both/Branches/0/States/Left/Resource' },
+      {
+        resource: 'deep',
+        location: '/States/Both/Branches/1/States/Right/Iterator/States/a~1b/Resource',
+      },
+      {
+        resource: 'item',
+        location: '/States/Both/Branches/2/States/Map/ItemProcessor/States/Each/Resource',
+      },
+    ]);
+  });
+
+  it('finds none where no state is a Task', () => {
+    const definition = parseDefinition(JSON.stringify(graph('Done', { Type: 'Succeed' })));
+
+    expect(taskResources(definition)).toEqual([]);
+  });
+});
