@@ -1,4 +1,4 @@
-/** Conditions of a Choice state, compiled once; evaluating one allocates nothing. */
+/** Conditions of a Choice state, compiled once to closures. */
 import { assert } from '../errors.ts';
 import { comparisonOperators, patternTest, typeTests } from './choice-operators.ts';
 import type { ChoiceRule, DataTest } from './definition.ts';

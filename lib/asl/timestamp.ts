@@ -12,7 +12,7 @@ export function parseTimestamp(text: string): number | undefined {
   if (!form.test(text) || !isDay(text) || !isTime(text, 11)) return undefined;
   const offset = offsetMinutes(text);
   if (offset === undefined) return undefined;
-  // The form of the first 19 characters is one that `Date.parse` reads exactly, and without a clock.
+  // `Date.parse` reads this form exactly, whatever the time zone around it.
   const seconds = Date.parse(`${text.slice(0, 19)}Z`);
   return seconds + fractionMs(text) - offset * minuteMs;
 }

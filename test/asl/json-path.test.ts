@@ -150,6 +150,18 @@ describe('hostile paths and documents', () => {
   });
 
   test.each([
+    ['a filter that searches the whole document for each item', '$.list[?($..absent)]'],
+    ['a filter that compares each item with a long list', '$.list[?(@ in $.list)]'],
+    ['a filter that sums a long list for each item', '$.list[?(@ > $.list.sum())]'],
+    ['filters in filters', '$.list[?($.list[?(@ < 0)] empty false)]'],
+  ])('stops %s', (_, path) => {
+    const list = Array.from({ length: 30_000 }, (_, index) => index);
+    const select = () => compilePath(path).select(evaluationOf({ list }));
+
+    expect(select).toThrow(expect.objectContaining({ error: 'States.Runtime' }));
+  });
+
+  test.each([
     ['a very long path', `$${'.a'.repeat(20_000)}`],
     ['too many steps', `$${'.a'.repeat(1_000)}`],
     ['filters in filters without end', `$${'[?(@'.repeat(1_000)}`],

@@ -7,15 +7,15 @@ import type { Json } from '../json.ts';
 import type { Scanner } from '../scanner.ts';
 import { compare, type FilterOperator, filterOperators } from './filter-operators.ts';
 import type { PathSyntax } from './parse-path.ts';
-import { isDefinite, selectSteps } from './select-steps.ts';
+import { type Budget, isDefinite, selectSteps, spend } from './select-steps.ts';
 
 /** Whether `current` (`@`) passes; `document` is what `$` means in the condition. */
-export type FilterTest = (current: Json, document: Json) => boolean;
+export type FilterTest = (current: Json, document: Json, budget: Budget) => boolean;
 
-type Operand = (current: Json, document: Json) => Json | undefined;
+type Operand = (current: Json, document: Json, budget: Budget) => Json | undefined;
 type ParsePath = (scanner: Scanner, depth: number) => PathSyntax;
 
-/** The most conditions in a row and the deepest parentheses of one filter (ours). */
+/** The deepest that parentheses, negations and lists may nest in one filter (ours). */
 const conditionDepthMax = 32;
 
 /** Reads the condition at the cursor; `parsePath` reads the paths in it, and `depth` is theirs. */
@@ -34,14 +34,14 @@ function parseAlternatives(parsing: Parsing): FilterTest {
   const tests = parseRow(parsing, '||', parseConjunction);
   const [only] = tests;
   if (tests.length === 1 && only !== undefined) return only;
-  return (current, document) => tests.some((test) => test(current, document));
+  return (current, document, budget) => tests.some((test) => test(current, document, budget));
 }
 
 function parseConjunction(parsing: Parsing): FilterTest {
   const tests = parseRow(parsing, '&&', parseTest);
   const [only] = tests;
   if (tests.length === 1 && only !== undefined) return only;
-  return (current, document) => tests.every((test) => test(current, document));
+  return (current, document, budget) => tests.every((test) => test(current, document, budget));
 }
 
 function parseRow(
@@ -67,7 +67,7 @@ function parseTest(parsing: Parsing): FilterTest {
   if (scanner.next === '!' && !scanner.startsWith('!=')) {
     scanner.accept('!');
     const test = parseTest(inner);
-    return (current, document) => !test(current, document);
+    return (current, document, budget) => !test(current, document, budget);
   }
   if (scanner.accept('(')) {
     const test = parseAlternatives(inner);
@@ -82,11 +82,20 @@ function parseComparison(parsing: Parsing): FilterTest {
   const left = parseOperand(parsing, true);
   scanner.skipSpace();
   const operator = parseOperator(scanner);
-  if (operator === undefined) return (current, document) => left(current, document) !== undefined;
+  if (operator === undefined)
+    return (current, document, budget) => left(current, document, budget) !== undefined;
   scanner.skipSpace();
   const right = parseOperand(parsing, false);
-  return (current, document) =>
-    compare(operator, left(current, document), right(current, document));
+  return (current, document, budget) => {
+    const [first, second] = [left(current, document, budget), right(current, document, budget)];
+    spend(budget, lengthOf(first) + lengthOf(second));
+    return compare(operator, first, second);
+  };
+}
+
+/** What comparing with a list may cost. */
+function lengthOf(value: Json | undefined): number {
+  return Array.isArray(value) ? value.length : 0;
 }
 
 function parseOperator(scanner: Scanner): FilterOperator | undefined {
@@ -103,8 +112,8 @@ function parseOperand(parsing: Parsing, existence: boolean): Operand {
     const { root, steps } = parsePath(scanner, depth);
     if (root === '$$') throw scanner.failure("'@' or '$' (a filter cannot see the context object)");
     const definite = isDefinite(steps);
-    return (current, document) => {
-      const found = selectSteps(steps, root === '@' ? current : document, document);
+    return (current, document, budget) => {
+      const found = selectSteps(steps, root === '@' ? current : document, document, budget);
       return definite || !existence || !Array.isArray(found) || found.length > 0
         ? found
         : undefined;

@@ -9,10 +9,25 @@ import type { Step } from './parse-path.ts';
 import { pathFunctions } from './path-functions.ts';
 
 /**
- * The most values one evaluation of a path may visit (ours; a 256 KiB document has 130,000 at
- * most).
+ * The most values one evaluation of a path may visit, those visited by the filters in it included
+ * (ours; a 256 KiB document has 130,000 at most).
  */
-const visitsMax = 1_000_000;
+const visitsMax = 5_000_000;
+
+/** What is left of `visitsMax`; one for a path and all the paths in its filters. */
+export interface Budget {
+  visitsLeft: number;
+}
+
+/** Takes `visits` from the budget, and fails the state when there are not so many left. */
+export function spend(budget: Budget, visits: number): void {
+  budget.visitsLeft -= visits;
+  if (budget.visitsLeft >= 0) return;
+  throw new StateError(
+    ErrorName.runtime,
+    `A path visited more than the ${visitsMax} values that are supported.`,
+  );
+}
 
 /** Whether the steps lead to one value at most. */
 export function isDefinite(steps: readonly Step[]): boolean {
@@ -22,20 +37,28 @@ export function isDefinite(steps: readonly Step[]): boolean {
 /**
  * What `steps` select, from `start`. One value or undefined when they are definite; else the array
  * of matches in document order, undefined only when the definite steps before the first indefinite
- * one lead nowhere. `document` is what `$` means in a filter.
+ * one lead nowhere. `document` is what `$` means in a filter; `budget` is that of the path around
+ * this one, if it stands in a filter.
  */
-export function selectSteps(steps: readonly Step[], start: Json, document: Json): Json | undefined {
+export function selectSteps(
+  steps: readonly Step[],
+  start: Json,
+  document: Json,
+  budget?: Budget,
+): Json | undefined {
   const last = steps.at(-1);
   if (last?.kind === 'call') {
-    const value = selectSteps(steps.slice(0, -1), start, document);
-    return value === undefined ? undefined : pathFunctions.get(last.name)?.(value);
+    const value = selectSteps(steps.slice(0, -1), start, document, budget);
+    if (value === undefined) return undefined;
+    if (budget !== undefined && Array.isArray(value)) spend(budget, value.length);
+    return pathFunctions.get(last.name)?.(value);
   }
   let value: Json | undefined = start;
   for (let at = 0; at < steps.length; at += 1) {
     const step = steps[at];
     if (step === undefined || value === undefined) break;
     if (!isDefiniteStep(step)) {
-      return isFit(step, value) ? matches(steps, at, value, document) : undefined;
+      return isFit(step, value) ? matches(steps, at, value, document, budget) : undefined;
     }
     value = stepInto(value, step);
   }
@@ -70,11 +93,17 @@ interface Search {
   readonly steps: readonly Step[];
   readonly document: Json;
   readonly found: Json[];
-  visits: number;
+  readonly budget: Budget;
 }
 
-function matches(steps: readonly Step[], at: number, value: Json, document: Json): Json[] {
-  const search: Search = { steps, document, found: [], visits: 0 };
+function matches(
+  steps: readonly Step[],
+  at: number,
+  value: Json,
+  document: Json,
+  budget: Budget = { visitsLeft: visitsMax },
+): Json[] {
+  const search: Search = { steps, document, found: [], budget };
   collect(search, at, value);
   return search.found;
 }
@@ -90,7 +119,7 @@ function collect(search: Search, at: number, value: Json): void {
     return;
   }
   for (const next of candidates(step, value, search)) {
-    countVisit(search);
+    spend(search.budget, 1);
     collect(search, at + 1, next);
   }
 }
@@ -101,7 +130,7 @@ function collect(search: Search, at: number, value: Json): void {
 function descend(search: Search, at: number, start: Json): void {
   const open: Json[] = [start];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    countVisit(search);
+    spend(search.budget, 1);
     if (typeof value !== 'object' || value === null) continue;
     collect(search, at, value);
     const children = Object.values(value);
@@ -112,24 +141,14 @@ function descend(search: Search, at: number, start: Json): void {
   }
 }
 
-function countVisit(search: Search): void {
-  search.visits += 1;
-  if (search.visits > visitsMax) {
-    throw new StateError(
-      ErrorName.runtime,
-      `A path visited more than the ${visitsMax} values that are supported.`,
-    );
-  }
-}
-
 function candidates(step: Step, value: Json, search: Search): readonly Json[] {
   switch (step.kind) {
     case 'wildcard':
       return typeof value === 'object' && value !== null ? Object.values(value) : [];
     case 'filter':
       return (Array.isArray(value) ? value : isObject(value) ? [value] : []).filter((item) => {
-        countVisit(search);
-        return step.test(item, search.document);
+        spend(search.budget, 1);
+        return step.test(item, search.document, search.budget);
       });
     case 'slice':
       return Array.isArray(value) ? value.slice(step.from, step.to) : [];
