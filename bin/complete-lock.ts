@@ -1,7 +1,8 @@
 /**
- * Adds to package-lock.json the optional packages of other platforms that `npm install` left out because its registry
- * did not have them. Without their names `npm ci` refuses the lock file. `npm run lock` runs it
- * after every change of dependencies; `test/lock-file.test.ts` tells when it was forgotten.
+ * Adds to package-lock.json the optional packages of other platforms that `npm install` left out
+ * because its registry did not have them. Without their names `npm ci` refuses the lock file. `npm
+ * run lock` runs it after every change of dependencies; `test/lock-file.test.ts` tells when it was
+ * forgotten.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,4 +1,7 @@
-/** The example app: 10,000 wildlife-strike reports of the FAA, each a claim, an inspection, or a place in the files. */
+/**
+ * The example app: 10,000 wildlife-strike reports of the FAA, each a claim, an inspection, or a
+ * place in the files.
+ */
 import { defineConfig } from '../../lib/index.ts';
 import { handlers, nonRetryableErrors } from './handlers.ts';
 import { transformers } from './report.ts';

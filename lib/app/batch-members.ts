@@ -1,4 +1,7 @@
-/** The executions of a batch, one by one, for whoever sums them up: memory does not grow with the batch. */
+/**
+ * The executions of a batch, one by one, for whoever sums them up: memory does not grow with the
+ * batch.
+ */
 import type { Json } from '../asl/json.ts';
 import type { ExecutionStatus } from '../engine/status.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';

@@ -1,4 +1,7 @@
-/** Starts a batch: everything that would fail it is looked at before it is recorded, so that nothing is half-started. */
+/**
+ * Starts a batch: everything that would fail it is looked at before it is recorded, so that nothing
+ * is half-started.
+ */
 import { resolve } from 'node:path';
 import type { BatchOptionsInput } from '../batch/batch-options.ts';
 import type { ItemMapping } from '../batch/item-mapping.ts';
@@ -19,8 +22,8 @@ export interface BatchRequest {
 }
 
 /**
- * Records a batch, RUNNING. Relative paths of its source start at `folder`.
- * Throws UNKNOWN_HANDLER, UNKNOWN_TRANSFORMER, INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
+ * Records a batch, RUNNING. Relative paths of its source start at `folder`. Throws UNKNOWN_HANDLER,
+ * UNKNOWN_TRANSFORMER, INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
  */
 export async function startBatch(
   world: World,

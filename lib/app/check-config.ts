@@ -1,4 +1,7 @@
-/** Holds a configuration to its shape, every problem at once, each with the key, what was expected and what was found. */
+/**
+ * Holds a configuration to its shape, every problem at once, each with the key, what was expected
+ * and what was found.
+ */
 import { z } from 'zod';
 import { MillraceError } from '../errors.ts';
 import type { MillraceConfig } from './config.ts';
@@ -54,7 +57,10 @@ const shape = z
     }
   });
 
-/** The configuration that `value` is; throws INVALID_CONFIGURATION with every problem, naming `source`. */
+/**
+ * The configuration that `value` is; throws INVALID_CONFIGURATION with every problem, naming
+ * `source`.
+ */
 export function checkConfig(value: unknown, source: string): MillraceConfig {
   const result = shape.safeParse(value);
   if (result.success) return value as MillraceConfig;

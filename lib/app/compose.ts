@@ -1,6 +1,6 @@
 /**
- * The composition root: picks the drivers that the settings name and wires the roles over them. The only place that
- * knows which technology is used; everything it returns speaks in ports.
+ * The composition root: picks the drivers that the settings name and wires the roles over them. The
+ * only place that knows which technology is used; everything it returns speaks in ports.
  */
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';

@@ -1,6 +1,6 @@
 /**
- * The handler app: what a user writes in `millrace.config.ts`. Machines, handlers, batches, and how they are run.
- * Paths in it are relative to the file itself.
+ * The handler app: what a user writes in `millrace.config.ts`. Machines, handlers, batches, and how
+ * they are run. Paths in it are relative to the file itself.
  */
 import type { JsonObject } from '../asl/json.ts';
 import type { BatchOptionsInput } from '../batch/batch-options.ts';
@@ -13,7 +13,10 @@ import type { BatchMember } from './batch-members.ts';
 export interface MachineConfig {
   /** A file with the definition (`.json`, `.yaml`), or the definition itself. */
   readonly definition: string | JsonObject;
-  /** Error names for which running the execution again is pointless: they go straight to the archive. @default [] */
+  /**
+   * Error names for which running the execution again is pointless: they go straight to the
+   * archive. @default []
+   */
   readonly nonRetryableErrors?: readonly string[];
 }
 
@@ -25,7 +28,9 @@ export interface BatchConfig {
   /** An item's name, priority and input. @default the item itself as input, names by index */
   readonly item?: ItemMapping;
   readonly options?: BatchOptionsInput;
-  /** Figures of the app's own, read off the ended executions; shown in the summary and in `--json`. */
+  /**
+   * Figures of the app's own, read off the ended executions; shown in the summary and in `--json`.
+   */
   readonly summarize?: (executions: AsyncIterable<BatchMember>) => Promise<object> | object;
 }
 
@@ -41,11 +46,15 @@ export interface MillraceConfig {
   readonly batches?: Readonly<Record<string, BatchConfig>>;
   /** Queues and their weights. @default critical 6, default 3, low 1 */
   readonly queues?: Readonly<Record<string, number>>;
-  /** Whether a heavier queue is always emptied first. @default false: by weight, so that none starves */
+  /**
+   * Whether a heavier queue is always emptied first. @default false: by weight, so that none
+   * starves
+   */
   readonly strictPriority?: boolean;
   /**
-   * Where executions are kept. `pglite`: in the folder `data`. `postgres`: the server at `postgresUrl`.
-   * `memory`: nowhere, gone with the process. @default postgres when a URL is given, else pglite
+   * Where executions are kept. `pglite`: in the folder `data`. `postgres`: the server at
+   * `postgresUrl`. `memory`: nowhere, gone with the process. @default postgres when a URL is given,
+   * else pglite
    */
   readonly store?: 'pglite' | 'postgres' | 'memory';
   /** @default none; the environment's POSTGRES_URL */
@@ -69,8 +78,8 @@ export interface MillraceConfig {
 /**
  * Gives an editor the types of a configuration; returns it as it is.
  *
- * @example
- * export default defineConfig({ machines: { order: { definition: './order.asl.json' } }, handlers });
+ * @example export default defineConfig({ machines: { order: { definition: './order.asl.json' } },
+ * handlers });
  */
 export function defineConfig(config: MillraceConfig): MillraceConfig {
   return config;

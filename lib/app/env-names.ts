@@ -1,4 +1,7 @@
-/** The names of the environment variables that Millrace reads; shared with the infrastructure, so that neither misspells one. */
+/**
+ * The names of the environment variables that Millrace reads; shared with the infrastructure, so
+ * that neither misspells one.
+ */
 export const envNames = Object.freeze({
   storeDriver: 'STORE_DRIVER',
   postgresUrl: 'POSTGRES_URL',

@@ -15,7 +15,10 @@ export interface EnvSettings {
   readonly logFormat?: 'json' | 'text';
 }
 
-/** Reads `environment` (the process's own unless a test gives another); throws INVALID_CONFIGURATION naming the variable. */
+/**
+ * Reads `environment` (the process's own unless a test gives another); throws INVALID_CONFIGURATION
+ * naming the variable.
+ */
 export function readEnv(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): EnvSettings {

@@ -1,4 +1,7 @@
-/** Finds and loads `millrace.config.ts`, and says clearly what is wrong with it. It is a program of the user's own: it is imported, not read. */
+/**
+ * Finds and loads `millrace.config.ts`, and says clearly what is wrong with it. It is a program of
+ * the user's own: it is imported, not read.
+ */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

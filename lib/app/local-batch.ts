@@ -1,7 +1,7 @@
 /**
- * Runs a recorded batch in this process, without a queue: the original behaviour of `executeBatch`. It leads the
- * batch under a lease like any leader, so that a leader elsewhere neither doubles it nor loses it when this process
- * dies: what was recorded and not run is then queued.
+ * Runs a recorded batch in this process, without a queue: the original behaviour of `executeBatch`.
+ * It leads the batch under a lease like any leader, so that a leader elsewhere neither doubles it
+ * nor loses it when this process dies: what was recorded and not run is then queued.
  */
 import type { Json } from '../asl/json.ts';
 import { decideEnd } from '../batch/end-decision.ts';
@@ -25,7 +25,7 @@ export interface LocalBatchOptions {
   readonly onExecutionComplete?: (executionId: string, index: number, error: string | null) => void;
 }
 
-/** How often a batch that another leader took over is looked at, in milliseconds. */
+/** How often a batch whose executions others run is looked at, in milliseconds. */
 const lookMs = 200;
 
 /** Resolves with the batch as it ended. */
@@ -66,14 +66,18 @@ class LocalBatch {
       const job = new BatchJob(batch, jobParts(this.#world), this.#world.entropy);
       try {
         if (await this.#end(batch, job)) return;
-        if (!batch.sourceDone && !(await this.#runChunk(batch, job))) return;
+        if (batch.sourceDone) await pause(this.#world.clock, lookMs);
+        else if (!(await this.#runChunk(batch, job))) return;
       } finally {
         await job.close();
       }
     }
   }
 
-  /** The batch under this process's lease; null when another leader has it or it is no longer RUNNING. */
+  /**
+   * The batch under this process's lease; null when another leader has it or it is no longer
+   * RUNNING.
+   */
   async #lease(): Promise<LeasedBatch | null> {
     const { store, settings } = this.#world;
     const { leaseMs } = settings;

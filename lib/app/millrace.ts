@@ -1,6 +1,6 @@
 /**
- * The app, open: its machines recorded, its store and broker ready, its roles startable. What the CLI, the tests and
- * a user's own program hold in their hands.
+ * The app, open: its machines recorded, its store and broker ready, its roles startable. What the
+ * CLI, the tests and a user's own program hold in their hands.
  */
 import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
 import { MillraceError } from '../errors.ts';
@@ -97,7 +97,10 @@ export class Millrace {
     for (const role of Object.values(this.#roles)) role.start();
   }
 
-  /** Drains: handlers that run may answer within the grace; then nothing is left running or half-written. */
+  /**
+   * Drains: handlers that run may answer within the grace; then nothing is left running or
+   * half-written.
+   */
   async stop(): Promise<void> {
     const { leader, worker, sweeper, archiver, janitor } = this.#roles;
     await Promise.all([leader.stop(), sweeper.stop(), archiver.stop(), janitor.stop()]);
@@ -116,7 +119,10 @@ export class Millrace {
     return new StateMachine(this.#world, this.#registered(id), this.#folder);
   }
 
-  /** Starts the batch of this name in the configuration. Throws when its machine, source or handlers are not there. */
+  /**
+   * Starts the batch of this name in the configuration. Throws when its machine, source or handlers
+   * are not there.
+   */
   async startBatch(name: string, changes: Partial<BatchRequest> = {}): Promise<BatchRecord> {
     const batch = this.batchConfig(name);
     if (batch === undefined) {

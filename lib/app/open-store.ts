@@ -1,4 +1,7 @@
-/** Opens the store that the settings name. Drivers are loaded when they are picked, so that none costs those who do not use it. */
+/**
+ * Opens the store that the settings name. Drivers are loaded when they are picked, so that none
+ * costs those who do not use it.
+ */
 import type { Store } from '../ports/store.ts';
 import type { StoreSettings } from './settings.ts';
 

@@ -3,7 +3,10 @@ import type { Json } from '../asl/json.ts';
 import { exceedsBytes } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 
-/** The JSON text of `value`; throws PAYLOAD_TOO_LARGE naming `what`, or INVALID_ARGUMENT when it is no JSON. */
+/**
+ * The JSON text of `value`; throws PAYLOAD_TOO_LARGE naming `what`, or INVALID_ARGUMENT when it is
+ * no JSON.
+ */
 export function encodePayload(value: Json, bytesMax: number, what: string): string {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) {

@@ -5,17 +5,20 @@ import type { BatchRecord } from '../ports/batch-store.ts';
 import { Dispatcher } from '../roles/dispatcher.ts';
 import type { BatchRequest } from './batch-starter.ts';
 import type { World } from './compose.ts';
-import { encodePayload } from './payload.ts';
+import { newExecution } from './new-execution.ts';
 import type { RegisteredMachine } from './registry.ts';
 
 /** An execution to queue. */
 export interface ExecutionTaskPayload {
   readonly machineId: string;
   readonly input: Json;
-  /** Unique within the machine: a second task of the same name is the first one. @default a new UUID */
+  /**
+   * Unique within the machine: a second task of the same name is the first one. @default a new UUID
+   */
   readonly name?: string;
 }
 
+/** How an execution is queued. */
 export interface EnqueueOptions {
   /** @default 'default' */
   readonly priority?: string;
@@ -32,7 +35,10 @@ export interface EnqueuedExecution {
 }
 
 export interface QueueClient {
-  /** Records an execution and sends its task. The record is the truth: a task that is lost is sent again. */
+  /**
+   * Records an execution and sends its task. The record is the truth: a task that is lost is sent
+   * again. Throws UNKNOWN_MACHINE, INVALID_ARGUMENT or PAYLOAD_TOO_LARGE.
+   */
   enqueueExecution(
     payload: ExecutionTaskPayload,
     options?: EnqueueOptions,
@@ -55,29 +61,15 @@ export function createQueueClient({ world, machine, startBatch }: QueueClientPar
   return {
     enqueueBatch: startBatch,
     async enqueueExecution(payload, { priority = 'default', retriesMax = 3 } = {}) {
-      const { record } = machine(payload.machineId);
-      const id = world.entropy.uuid();
-      const name = payload.name ?? id;
-      const input = encodePayload(payload.input, world.settings.payloadBytesMax, 'the input');
-      const [result] = await world.store.createExecutions(
-        [
-          {
-            id,
-            machineId: record.id,
-            machineVersion: record.version,
-            name,
-            input,
-            queue: priority,
-            retriesMax,
-          },
-        ],
-        true,
-      );
+      const { input, name } = payload;
+      const request = { input, name, queue: priority, retriesMax };
+      const execution = newExecution(world, machine(payload.machineId), request);
+      const [result] = await world.store.createExecutions([execution], true);
       assert(result !== undefined, 'createExecutions answers each execution');
       if (result.created) {
-        await dispatcher.dispatch([{ executionId: id, queue: priority, batchId: null }]);
+        await dispatcher.dispatch([{ executionId: result.id, queue: priority, batchId: null }]);
       }
-      return { executionId: result.id, name, created: result.created };
+      return { executionId: result.id, name: execution.name, created: result.created };
     },
   };
 }

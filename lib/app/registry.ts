@@ -1,4 +1,7 @@
-/** The app's machines, recorded in the store under their newest version, and refused when a handler is missing. */
+/**
+ * The app's machines, recorded in the store under their newest version, and refused when a handler
+ * is missing.
+ */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MachineDefinition } from '../asl/definition.ts';
@@ -15,7 +18,10 @@ export interface RegisteredMachine {
   readonly definition: MachineDefinition;
 }
 
-/** Reads, validates and records a machine. Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT or INVALID_DEFINITION. */
+/**
+ * Reads, validates and records a machine. Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT or
+ * INVALID_DEFINITION.
+ */
 export async function registerMachine(
   store: Pick<MachineStore, 'putMachine'>,
   id: string,

@@ -1,4 +1,7 @@
-/** What the process runs with: the configuration, overruled by the environment, overruled by the flags. */
+/**
+ * What the process runs with: the configuration, overruled by the environment, overruled by the
+ * flags.
+ */
 import { resolve } from 'node:path';
 import { MillraceError } from '../errors.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
@@ -39,7 +42,10 @@ export const settingsDefaults = Object.freeze({ data: '.millrace', payloadBytesM
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** Merges the three; relative paths of the configuration start at `configFolder`, others at `currentFolder`. */
+/**
+ * Merges the three; relative paths of the configuration start at `configFolder`, others at
+ * `currentFolder`.
+ */
 export function resolveSettings(
   config: Omit<MillraceConfig, 'machines'>,
   env: EnvSettings,

@@ -1,6 +1,6 @@
 /**
- * A state machine in a user's program: run one execution, or a batch of them. With a queue client attached a batch is
- * queued for the workers; without one everything runs in this process.
+ * A state machine in a user's program: run one execution, or a batch of them. With a queue client
+ * attached a batch is queued for the workers; without one everything runs in this process.
  */
 import type { Json } from '../asl/json.ts';
 import type { EndStatus } from '../engine/status.ts';
@@ -10,7 +10,7 @@ import type { BatchRecord } from '../ports/batch-store.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
 import { composeLocalRunner, type World } from './compose.ts';
 import { type LocalBatchOptions, runBatchLocally } from './local-batch.ts';
-import { encodePayload } from './payload.ts';
+import { newExecution } from './new-execution.ts';
 import type { QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, requireHandlers } from './registry.ts';
 
@@ -60,36 +60,26 @@ export class StateMachine {
   }
 
   /**
-   * Runs one execution to its end in this process. A name that was used before answers that execution's end.
-   * Throws UNKNOWN_HANDLER, PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
+   * Runs one execution to its end in this process. A name that was used before answers that
+   * execution's end. Throws UNKNOWN_HANDLER, INVALID_ARGUMENT, PAYLOAD_TOO_LARGE, or STOPPED when
+   * `signal` aborts first.
    */
   async execute(input: Json, options: ExecuteOptions = {}): Promise<ExecutionResult> {
-    const { store, entropy, invoker, settings } = this.#world;
+    const { store, invoker, settings } = this.#world;
     requireHandlers(this.#machine, invoker);
-    const id = entropy.uuid();
-    const { record } = this.#machine;
-    const [created] = await store.createExecutions(
-      [
-        {
-          id,
-          machineId: record.id,
-          machineVersion: record.version,
-          name: options.name ?? id,
-          input: encodePayload(input, settings.payloadBytesMax, 'the input'),
-          queue: 'default',
-          retriesMax: 0,
-        },
-      ],
-      true,
-    );
+    const [queue = ''] = Object.keys(settings.queues).sort(defaultFirst);
+    const request = { input, name: options.name, queue, retriesMax: 0 };
+    const execution = newExecution(this.#world, this.#machine, request);
+    const [created] = await store.createExecutions([execution], true);
     assert(created !== undefined, 'createExecutions answers each execution');
     await this.#runHere(created.id, options.signal);
     return this.#resultOf(created.id);
   }
 
   /**
-   * Starts a batch over a source, or over earlier executions (`{ kind: 'executions', filter }`). With a queue client
-   * it is fanned out by a leader and answered at once, RUNNING; without one it is run here to its end.
+   * Starts a batch over a source, or over earlier executions (`{ kind: 'executions', filter }`).
+   * With a queue client it is fanned out by a leader and answered at once, RUNNING; without one it
+   * is run here to its end.
    */
   async executeBatch(request: BatchRequest, local: LocalBatchOptions = {}): Promise<BatchRecord> {
     if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);
@@ -102,6 +92,7 @@ export class StateMachine {
     const stop = () => void runner.stop();
     runner.start();
     signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
     try {
       await runner.runToEnd(executionId);
     } finally {
@@ -127,4 +118,11 @@ export class StateMachine {
       cause,
     };
   }
+}
+
+/**
+ * A run here queues nowhere; its row names a queue all the same, for a worker that may take it up.
+ */
+function defaultFirst(one: string, other: string): number {
+  return Number(other === 'default') - Number(one === 'default');
 }

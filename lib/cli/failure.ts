@@ -1,4 +1,6 @@
-/** How a command fails: one clear text on stderr, and an exit status that scripts can tell apart. */
+/**
+ * How a command fails: one clear text on stderr, and an exit status that scripts can tell apart.
+ */
 
 import { InvalidDefinition } from '../asl/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError, messageOf } from '../errors.ts';

@@ -1,4 +1,7 @@
-/** What a command talks to: two streams and a folder. Results go to stdout, everything else to stderr. */
+/**
+ * What a command talks to: two streams and a folder. Results go to stdout, everything else to
+ * stderr.
+ */
 import type { ProgressOutput } from './progress-bar.ts';
 
 export interface Io {

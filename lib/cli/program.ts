@@ -10,7 +10,8 @@ import { exitStatus, reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
 
 /**
- * Runs one call of the CLI and answers its exit status: 0 done, 1 the work failed, 2 the call was wrong.
+ * Runs one call of the CLI and answers its exit status: 0 done, 1 the work failed, 2 the call was
+ * wrong.
  * @param words the words behind `millrace`
  */
 export async function runCli(io: Io, words: readonly string[]): Promise<number> {
@@ -48,7 +49,10 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
   return program;
 }
 
-/** A command and all below it: output and exit settings are not handed down to commands that are added. */
+/**
+ * A command and all below it: output and exit settings are not handed down to commands that are
+ * added.
+ */
 function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)];
 }

@@ -1,4 +1,7 @@
-/** A progress bar on a terminal; plain lines, few of them, elsewhere. Always on stderr: stdout is for results. */
+/**
+ * A progress bar on a terminal; plain lines, few of them, elsewhere. Always on stderr: stdout is
+ * for results.
+ */
 
 /** How far a batch is. */
 export interface Progress {

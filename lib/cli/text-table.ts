@@ -1,6 +1,9 @@
 /** Rows as columns of text, for people. */
 
-/** A table with a header; a column of numbers is told apart by nothing but its content and stands right. */
+/**
+ * A table with a header; a column of numbers is told apart by nothing but its content and stands
+ * right.
+ */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],

@@ -9,7 +9,10 @@ import { ProgressBar } from './progress-bar.ts';
 /** How often the batch's counters are read, in milliseconds. */
 const lookMs = 100;
 
-/** Resolves when the batch has ended or is paused; throws STOPPED when the process is interrupted first. */
+/**
+ * Resolves when the batch has ended or is paused; throws STOPPED when the process is interrupted
+ * first.
+ */
 export async function watchBatch(io: Io, app: Millrace, batchId: string): Promise<BatchRecord> {
   const startedAt = performance.now();
   let doneAtStart: number | null = null;

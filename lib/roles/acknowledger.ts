@@ -1,6 +1,6 @@
 /**
- * Tells the broker what became of deliveries, many per call. A call that fails is no loss: the delivery comes again,
- * and its claim finds that nothing is left to do.
+ * Tells the broker what became of deliveries, many per call. A call that fails is no loss: the
+ * delivery comes again, and its claim finds that nothing is left to do.
  */
 import { messageOf } from '../errors.ts';
 import type { Broker, Delivery } from '../ports/broker.ts';

@@ -1,10 +1,10 @@
 /**
- * Empties the queues' dead letters into the archive. A worker that gives an execution up archives it in the same
- * statement that ends it; what is found here is the backstop: tasks that the broker gave up by itself because they
- * were delivered too often, and messages that are no task.
+ * Empties the queues' dead letters into the archive. A worker that gives an execution up archives
+ * it in the same statement that ends it; what is found here is the backstop: tasks that the broker
+ * gave up by itself because they were delivered too often, and messages that are no task.
  *
- * An execution that still is open when its task is a dead letter is ended FAILED, so that it does not wait for ever;
- * a redrive from the archive runs it again.
+ * An execution that still is open when its task is a dead letter is ended FAILED, so that it does
+ * not wait for ever; a redrive from the archive runs it again.
  */
 import type { ArchiveStore, NewArchiveEntry } from '../ports/archive-store.ts';
 import type { Broker, DeadLetter } from '../ports/broker.ts';

@@ -1,4 +1,7 @@
-/** A batch that a leader has in hand: its options, its open source and how its items become executions. */
+/**
+ * A batch that a leader has in hand: its options, its open source and how its items become
+ * executions.
+ */
 import { type BatchOptions, parseBatchOptions } from '../batch/batch-options.ts';
 import type { BatchSource } from '../batch/batch-source.ts';
 import type { FanOutContext } from '../batch/fan-out.ts';
@@ -29,7 +32,7 @@ export class BatchJob {
   readonly options: BatchOptions;
   readonly source: BatchSource;
   readonly fanOutContext: FanOutContext;
-  /** Whether what an earlier leader may have left unsent has been sent. */
+  /** Whether all that is recorded has been sent, as far as this leader knows. */
   unsentIsSent = false;
 
   /** Throws INVALID_ARGUMENT or UNKNOWN_TRANSFORMER when the row does not fit this app. */

@@ -1,4 +1,7 @@
-/** Decides, after a step of an execution, what is written and whether the worker goes on with it. Pure. */
+/**
+ * Decides, after a step of an execution, what is written and whether the worker goes on with it.
+ * Pure.
+ */
 
 import { dueAt } from '../engine/due-at.ts';
 import type { Effect, FinishEffect } from '../engine/effect.ts';
@@ -9,6 +12,7 @@ import type { Checkpoint, ClaimedExecution } from '../ports/execution-store.ts';
 import type { RunMode, RunOutcome } from './execution-run.ts';
 import type { FinishDecision } from './finish-decision.ts';
 
+/** What a plan depends on. */
 export interface StepCircumstances {
   readonly claimed: ClaimedExecution;
   readonly snapshot: Snapshot;

@@ -1,6 +1,7 @@
 /**
- * Makes the steps of many executions durable in few statements (group commit). A database that does not answer is
- * asked again for as long as the worker's lease could still hold; a checkpoint is safe to write twice.
+ * Makes the steps of many executions durable in few statements (group commit). A database that does
+ * not answer is asked again for as long as the worker's lease could still hold; a checkpoint is
+ * safe to write twice.
  */
 import { hasCode, messageOf } from '../errors.ts';
 import { type Clock, pause } from '../ports/clock.ts';
@@ -31,7 +32,10 @@ export class Committer {
     this.#writer = new GroupWriter((group) => this.#write(group), options.groupMax ?? 200);
   }
 
-  /** True when written; false when another worker holds the execution by now: stop, and write nothing more. */
+  /**
+   * True when written; false when another worker holds the execution by now: stop, and write
+   * nothing more.
+   */
   commit(checkpoint: Checkpoint): Promise<boolean> {
     return this.#writer.add(checkpoint);
   }

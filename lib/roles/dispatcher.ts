@@ -1,6 +1,6 @@
 /**
- * Sends the tasks of executions to their queues. A task that cannot be sent is no loss: its row says that it is
- * runnable, and the sweep sends it again.
+ * Sends the tasks of executions to their queues. A task that cannot be sent is no loss: its row
+ * says that it is runnable, and the sweep sends it again.
  */
 import { messageOf } from '../errors.ts';
 import type { Broker } from '../ports/broker.ts';

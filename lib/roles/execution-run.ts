@@ -1,12 +1,14 @@
 /**
  * Runs one claimed execution until it ends, sleeps, is handed back or is lost to another worker.
  *
- * The order is always: what happened → transition → checkpoint → effects. So a handler runs only after the
- * database knows that it will, and an answer counts only once it is written. A checkpoint that is refused means
- * that another worker holds the execution: the run stops its handlers and writes nothing more.
+ * The order is always: what happened → transition → checkpoint → effects. So a handler runs only
+ * after the database knows that it will, and an answer counts only once it is written. A checkpoint
+ * that is refused means that another worker holds the execution: the run stops its handlers and
+ * writes nothing more.
  *
- * Modes: *running* → `drain()` → *draining* (handlers that run may answer; no new step is begun) → `abandon()` →
- * *abandoned* (handlers are aborted, their answers ignored). From each the run ends by one last checkpoint.
+ * Modes: *running* → `drain()` → *draining* (handlers that run may answer; no new step is begun) →
+ * `abandon()` → *abandoned* (handlers are aborted, their answers ignored). From each the run ends
+ * by one last checkpoint.
  */
 
 import { dueAt } from '../engine/due-at.ts';
@@ -74,6 +76,8 @@ export class ExecutionRun {
   /** The mode that the last round knew of. */
   #seenMode: RunMode = 'running';
   #wake: (() => void) | null = null;
+  /** Commands that were out before this run; the first round sends them again. */
+  #open: readonly InvokeEffect[] = [];
   #lastWritten: string | null = null;
 
   constructor(context: RunContext, start: RunStart) {
@@ -156,7 +160,8 @@ export class ExecutionRun {
     const { machine, identity } = this.#start;
     const events = this.#mode === 'abandoned' ? [] : this.#happened;
     this.#happened = [];
-    const effects: Effect[] = [];
+    const effects: Effect[] = [...this.#open];
+    this.#open = [];
     const history: HistoryEvent[] = [];
     for (const event of events) {
       const result = transition(machine, identity, this.#snapshot, event);
@@ -167,14 +172,17 @@ export class ExecutionRun {
     return { effects: withoutCancelled(effects), history };
   }
 
-  /** After a crash or a hand-over: what was under way is called again, under the same idempotency keys. */
+  /**
+   * After a crash or a hand-over: what was under way is called again, under the same idempotency
+   * keys, unless its time is over by now.
+   */
   #resume(): void {
     const { machine, identity } = this.#start;
     const due = dueAt(this.#snapshot);
     if (due !== null && due <= this.#context.clock.now()) {
       this.#happened.push({ type: 'timersDue', ...this.#now() });
     }
-    for (const effect of openCommands(machine, identity, this.#snapshot)) this.#invoke(effect);
+    this.#open = openCommands(machine, identity, this.#snapshot);
   }
 
   #invoke(effect: InvokeEffect): void {
@@ -227,7 +235,9 @@ export class ExecutionRun {
     return { at: this.#context.clock.now(), seed: this.#context.entropy.seed() };
   }
 
-  /** Resolves when something has happened, a timer of the machine is due, or the mode has changed. */
+  /**
+   * Resolves when something has happened, a timer of the machine is due, or the mode has changed.
+   */
   async #somethingToDo(): Promise<void> {
     if (this.#happened.length > 0 || this.#mode !== this.#seenMode) return;
     const due = dueAt(this.#snapshot);

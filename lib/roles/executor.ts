@@ -1,10 +1,12 @@
 /**
- * Runs claimed executions: finds the machine, says with which event the run begins, and keeps account of what runs,
- * so that it can be drained or aborted. One executor serves a worker, the archiver and local runs alike.
+ * Runs claimed executions: finds the machine, says with which event the run begins, and keeps
+ * account of what runs, so that it can be drained or aborted. One executor serves a worker, the
+ * archiver and local runs alike.
  */
 import type { Json } from '../asl/json.ts';
 import type { EngineEvent } from '../engine/event.ts';
 import { executionArn, machineArn } from '../engine/execution-identity.ts';
+import type { Machine } from '../engine/machine.ts';
 import { decodeSnapshot, newSnapshot } from '../engine/snapshot.ts';
 import { messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -64,8 +66,8 @@ export class Executor {
   }
 
   /**
-   * Runs a claimed execution until it ends, sleeps, is handed back or lost.
-   * Rejects only when the store takes nothing any more; the worker's lease then runs out, and another goes on.
+   * Runs a claimed execution until it ends, sleeps, is handed back or lost. Rejects only when the
+   * store takes nothing any more; the worker's lease then runs out, and another goes on.
    */
   async run(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome> {
     let run: ExecutionRun | null = null;
@@ -80,7 +82,8 @@ export class Executor {
       await this.#giveBack(claimed, run?.lastWritten ?? null, error);
       return { kind: 'suspended', dueInMs: executorDefaults.giveBackMs };
     } finally {
-      this.#runs.delete(claimed.id);
+      // A run that was abandoned may end after the next run of the same execution has begun.
+      if (this.#runs.get(claimed.id) === run) this.#runs.delete(claimed.id);
     }
   }
 
@@ -108,11 +111,12 @@ export class Executor {
   async #prepare(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {
     const machine = await this.#options.machines.get(claimed.machineId, claimed.machineVersion);
     const snapshot = claimed.snapshot === null ? newSnapshot() : decodeSnapshot(claimed.snapshot);
+    const end = this.#endAtOnce(claimed, forcedEnd);
     return new ExecutionRun(this.#context(claimed), {
       claimed,
-      machine,
+      machine: end === null ? machine : enteringNoState(machine),
       snapshot,
-      firstEvents: this.#firstEvents(claimed, forcedEnd),
+      firstEvents: [...this.#firstEvents(claimed), ...(end ?? [])],
       identity: {
         arn: executionArn(claimed.machineId, claimed.name),
         name: claimed.name,
@@ -145,8 +149,14 @@ export class Executor {
   }
 
   /** With what a run begins; nothing when it only goes on. */
-  #firstEvents(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): EngineEvent[] {
-    const now = { at: this.#options.clock.now(), seed: this.#options.entropy.seed() };
+  #firstEvents({ status, snapshot }: ClaimedExecution): EngineEvent[] {
+    if (status === 'PENDING_REDRIVE') return [{ type: 'redriven', ...this.#now() }];
+    return snapshot === null ? [{ type: 'started', ...this.#now() }] : [];
+  }
+
+  /** With what a run ends that is not to go on; null when it is. */
+  #endAtOnce(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): EngineEvent[] | null {
+    const now = this.#now();
     const stallsMax = this.#options.stallsMax ?? executorDefaults.stallsMax;
     if (claimed.abortRequested) return [{ type: 'aborted', ...now }];
     if (forcedEnd !== undefined) return [{ type: 'failed', ...forcedEnd, ...now }];
@@ -157,13 +167,16 @@ export class Executor {
       const cause = `${claimed.stalls} workers were lost while they ran it; at most ${stallsMax} may be`;
       return [{ type: 'failed', error: 'Millrace.Stalled', cause, ...now }];
     }
-    if (claimed.status === 'PENDING_REDRIVE') return [{ type: 'redriven', ...now }];
-    return claimed.snapshot === null ? [{ type: 'started', ...now }] : [];
+    return null;
+  }
+
+  #now() {
+    return { at: this.#options.clock.now(), seed: this.#options.entropy.seed() };
   }
 
   /**
-   * Gives back an execution that could not be prepared or whose checkpoint was refused, so that it does not stay
-   * held by a worker that does not run it. It is tried again later; the log says why.
+   * Gives back an execution that could not be prepared or whose checkpoint was refused, so that it
+   * does not stay held by a worker that does not run it. It is tried again later; the log says why.
    */
   async #giveBack(
     claimed: ClaimedExecution,
@@ -193,4 +206,9 @@ export class Executor {
       archiveReason: null,
     });
   }
+}
+
+/** The machine, as one whose execution is opened only to be ended: nothing of it runs. */
+function enteringNoState(machine: Machine): Machine {
+  return { ...machine, limits: { ...machine.limits, stepsPerTransitionMax: 0 } };
 }

@@ -1,4 +1,6 @@
-/** What becomes of an execution that ended: done, tried again later, or put into the archive. Pure. */
+/**
+ * What becomes of an execution that ended: done, tried again later, or put into the archive. Pure.
+ */
 import type { FinishEffect } from '../engine/effect.ts';
 import type { RetryDelay } from './retry-delay.ts';
 
@@ -9,6 +11,7 @@ export type FinishDecision =
   /** Nothing more will be tried; `reason` goes into the archive. */
   | { readonly kind: 'archive'; readonly reason: string };
 
+/** What the decision depends on. */
 export interface FinishCircumstances {
   readonly finish: Pick<FinishEffect, 'status' | 'error'>;
   /** Times the work had run and failed before this end. */
@@ -20,7 +23,10 @@ export interface FinishCircumstances {
   readonly random: number;
 }
 
-/** Errors that would be the same again: the definition, the data or the deployment has to change first. */
+/**
+ * Errors that would be the same again: the definition, the data or the deployment has to change
+ * first.
+ */
 const hopeless: ReadonlySet<string> = new Set([
   'States.Runtime',
   'States.NoChoiceMatched',

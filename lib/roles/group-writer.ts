@@ -1,9 +1,10 @@
 /**
- * Gathers single writes into groups without a timer: while one group is being written, what arrives forms the next.
- * So groups grow under load, and a lone write waits for nothing.
+ * Gathers single writes into groups without a timer: while one group is being written, what arrives
+ * forms the next. So groups grow under load, and a lone write waits for nothing.
  *
- * Guarantees: every entry is answered exactly once; entries are written in the order given, a group at a time; a
- * group that is refused for good is split until the entry to blame stands alone, so that it fails no other.
+ * Guarantees: every entry is answered exactly once; entries are written in the order given, a group
+ * at a time; a group that is refused for good is split until the entry to blame stands alone, so
+ * that it fails no other.
  */
 import { hasCode } from '../errors.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Keeps what a worker holds its own: one beat renews the worker's lease in the store and hides its deliveries from
- * other workers. It learns from the store who was asked to abort, and notices when the lease was lost.
+ * Keeps what a worker holds its own: one beat renews the worker's lease in the store and hides its
+ * deliveries from other workers. It learns from the store who was asked to abort, and notices when
+ * the lease was lost.
  */
 import { messageOf } from '../errors.ts';
 import type { Broker, Delivery } from '../ports/broker.ts';
@@ -34,9 +35,8 @@ export class Heartbeater extends Role {
     this.failurePauseMaxMs = options.leaseMs / (2 * beatsPerLease);
   }
 
-  override start(): void {
+  protected override begin(): void {
     this.#lastBeatAt = null;
-    super.start();
   }
 
   /** Keeps a delivery hidden from now on. */

@@ -1,6 +1,7 @@
 /**
- * Deletes what has outlived its retention: ended executions with their history. Retention is on by default, works in
- * small pieces, and never touches the archive, what the archive names, or an open batch.
+ * Deletes what has outlived its retention: ended executions with their history. Retention is on by
+ * default, works in small pieces, and never touches the archive, what the archive names, or an open
+ * batch.
  */
 import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';

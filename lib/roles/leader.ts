@@ -1,9 +1,11 @@
 /**
- * Fans batches out: reads a chunk of a batch's source, records its executions and the new cursor in one transaction,
- * then sends their tasks. It holds back while as many are in flight as may be, and ends a batch when its source is
- * read and all its executions have ended, or when its failures say so.
+ * Fans batches out: reads a chunk of a batch's source, records its executions and the new cursor in
+ * one transaction, then sends their tasks. It holds back while as many are in flight as may be, and
+ * ends a batch when its source is read and all its executions have ended, or when its failures say
+ * so.
  *
- * Any number of leaders may run: each batch is led under a lease with a fence, and whoever lost it records nothing.
+ * Any number of leaders may run: each batch is led under a lease with a fence, and whoever lost it
+ * records nothing.
  */
 import type { Json } from '../asl/json.ts';
 import { decideEnd } from '../batch/end-decision.ts';
@@ -27,7 +29,10 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
   readonly idleMs?: number;
   /** The same while one is. @default 100 */
   readonly busyMs?: number;
-  /** How long one batch may be fanned out before the next has its turn, in milliseconds. @default 2,000 */
+  /**
+   * How long one batch may be fanned out before the next has its turn, in milliseconds. @default
+   * 2,000
+   */
   readonly turnMs?: number;
 }
 
@@ -54,8 +59,7 @@ export class Leader extends Role {
   }
 
   /** Lets go of its batches, so that another leader can go on at once. */
-  override async stop(): Promise<void> {
-    await super.stop();
+  protected override async end(): Promise<void> {
     const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
     await Promise.all(
@@ -70,10 +74,13 @@ export class Leader extends Role {
     const { store, leaseMs, idleMs, busyMs } = this.#options;
     const batches = await store.leaseBatches(this.#id, leaseMs, batchesMax);
     await this.#dropOthers(batches);
+    const failures: unknown[] = [];
     for (const batch of batches) {
       if (signal.aborted) return 0;
-      await this.#lead(batch, signal);
+      await this.#lead(batch, signal).catch((error: unknown) => failures.push(error));
     }
+    // Only now: a batch that cannot be led at the moment holds up no other.
+    if (failures.length > 0) throw failures[0];
     return batches.length > 0 ? busyMs : idleMs;
   }
 
@@ -87,7 +94,9 @@ export class Leader extends Role {
     }
   }
 
-  /** A batch that cannot be led (its file is gone, its transformer unknown) pauses, and says why. */
+  /**
+   * A batch that cannot be led (its file is gone, its transformer unknown) pauses, and says why.
+   */
   async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<void> {
     try {
       const job = this.#jobs.get(batch.id) ?? this.#open(batch);
@@ -151,7 +160,10 @@ export class Leader extends Role {
     }
   }
 
-  /** Records a chunk, then sends its tasks. Answers how many executions are new; null when the lease was lost. */
+  /**
+   * Records a chunk, then sends its tasks. Answers how many executions are new; null when the lease
+   * was lost.
+   */
   async #record(
     job: BatchJob,
     items: Parameters<typeof toExecutions>[0],
@@ -161,6 +173,8 @@ export class Leader extends Role {
     const { store, dispatcher, metrics, logger } = this.#options;
     const executions = toExecutions(items, job.fanOutContext);
     const { id: batchId, fence } = job;
+    // Until they are sent: a failure between here and there, an answer that was lost among them.
+    job.unsentIsSent = false;
     const results = await store.fanOut({
       batchId,
       fence,
@@ -182,6 +196,7 @@ export class Leader extends Role {
     await dispatcher.dispatch(wakeups);
     const last = executions.at(-1)?.batchIndex;
     if (last !== undefined) await store.recordSent(batchId, fence, last + 1);
+    job.unsentIsSent = true;
     metrics.count('executionsFannedOut', isNew.size);
     return isNew.size;
   }

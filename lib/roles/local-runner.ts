@@ -1,8 +1,8 @@
 /**
- * Runs executions in this process without a queue, each to its end: sleeps are waited out here. What it cannot end
- * (the process is stopped) stays in the store, and any worker can go on with it.
+ * Runs executions in this process without a queue, each to its end: sleeps are waited out here.
+ * What it cannot end (the process is stopped) stays in the store, and any worker can go on with it.
  */
-import { MillraceError } from '../errors.ts';
+import { MillraceError, messageOf } from '../errors.ts';
 import { pause } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ClaimRefusal, ExecutionStore } from '../ports/execution-store.ts';
@@ -15,11 +15,16 @@ export interface LocalRunnerOptions extends RoleOptions {
   readonly store: Pick<ExecutionStore, 'claim' | 'heartbeat' | 'endLease'>;
   readonly executor: Executor;
   readonly entropy: Entropy;
-  /** How long its executions stay its own without a sign of life, in milliseconds. @default 30,000 */
+  /**
+   * How long its executions stay its own without a sign of life, in milliseconds. @default 30,000
+   */
   readonly leaseMs?: number;
 }
 
-/** How often a sleeper without a due time, or one that another worker holds, is looked at again, in milliseconds. */
+/**
+ * How often a sleeper without a due time, or one that another worker holds, is looked at again, in
+ * milliseconds.
+ */
 const lookAgainMs = 500;
 
 export class LocalRunner {
@@ -54,7 +59,7 @@ export class LocalRunner {
     this.#options.executor.drain();
     this.#options.executor.abandon();
     await this.#heartbeater.stop();
-    await this.#options.store.endLease(this.#workerId);
+    await this.#endLease();
   }
 
   /** Resolves when the execution has ended, here or elsewhere. */
@@ -70,7 +75,10 @@ export class LocalRunner {
     });
   }
 
-  /** Runs it as far as it goes now; answers the pause before the next step, or null when it has ended. */
+  /**
+   * Runs it as far as it goes now; answers the pause before the next step, or null when it has
+   * ended.
+   */
   async #step(executionId: string): Promise<number | null> {
     const { store, executor } = this.#options;
     const { claimed, refused } = await store.claim(this.#workerId, this.#leaseMs, [executionId]);
@@ -78,6 +86,17 @@ export class LocalRunner {
     if (execution !== undefined) return pauseAfter(await executor.run(execution));
     const [refusal] = refused;
     return refusal === undefined ? null : pauseAfterRefusal(refusal);
+  }
+
+  async #endLease(): Promise<void> {
+    try {
+      await this.#options.store.endLease(this.#workerId);
+    } catch (error) {
+      this.#options.logger.warn('the lease could not be ended; it runs out', {
+        workerId: this.#workerId,
+        error: messageOf(error),
+      });
+    }
   }
 
   #startAnew(): void {

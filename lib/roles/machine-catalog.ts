@@ -1,4 +1,7 @@
-/** The compiled machines that a process runs, by id and version, each compiled once and kept while it is in use. */
+/**
+ * The compiled machines that a process runs, by id and version, each compiled once and kept while
+ * it is in use.
+ */
 import type { MachineDefinition } from '../asl/definition.ts';
 import type { EngineLimits } from '../engine/limits.ts';
 import { compileMachine, type Machine } from '../engine/machine.ts';
@@ -38,7 +41,8 @@ export class MachineCatalog {
         );
       }
       this.#dropOldest();
-      // Validated when it was recorded; a version runs to its end even when a later Millrace is stricter.
+      // Validated when it was recorded; a version runs to its end even when a later Millrace is
+      // stricter.
       const definition = JSON.parse(record.definition) as MachineDefinition;
       return compileMachine(definition, this.#limits);
     } catch (error) {

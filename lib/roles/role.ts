@@ -1,9 +1,12 @@
 /**
- * The life of everything that runs in a loop: start, wake, stop, one tick on its own. A role supplies only `tick`.
+ * The life of everything that runs in a loop: start, wake, stop, one tick on its own. A role
+ * supplies `tick`, and what comes before the first and after the last of them.
  *
- * Modes: *idle* (made, or stopped) → `start()` → *running* → `stop()` → *stopping* (the current tick's signal is
- * aborted; the tick ends in its own time) → *idle*. Starting twice and stopping twice are harmless; a stopped role
- * can be started again. A tick that throws is logged and tried again after a growing pause; it never ends the loop.
+ * Modes: *idle* (made, or stopped) → `start()` → *running* → `stop()` → *stopping* (the current
+ * tick's signal is aborted; the tick ends in its own time) → *idle*. Starting twice and stopping
+ * twice are harmless; a role that is started again, even while it is stopping, begins anew when the
+ * stop is over. A tick that throws is logged and tried again after a growing pause; it never ends
+ * the loop.
  */
 import { messageOf } from '../errors.ts';
 import { type Clock, pause } from '../ports/clock.ts';
@@ -40,6 +43,14 @@ export abstract class Role {
    */
   abstract tick(signal: AbortSignal): Promise<number>;
 
+  /** What is done before the first tick. */
+  protected begin(): void {}
+
+  /**
+   * What is done after the last tick; `stop()` waits for it. A failure is logged: a stop goes on.
+   */
+  protected async end(): Promise<void> {}
+
   /** Starts the loop, unless it runs already. */
   start(): void {
     if (this.#stopping !== null) return;
@@ -48,7 +59,7 @@ export abstract class Role {
     this.#loop = this.#loop.then(() => this.#run(stopping.signal));
   }
 
-  /** Ends the loop and resolves when its last tick has ended. */
+  /** Ends the loop and resolves when its last tick and what comes after it have ended. */
   async stop(): Promise<void> {
     this.#stopping?.abort();
     this.#stopping = null;
@@ -62,10 +73,24 @@ export abstract class Role {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.begin();
     while (!signal.aborted) {
       this.#waking = new AbortController();
       const pauseMs = await this.#tickOnce(signal);
       if (pauseMs > 0 && !signal.aborted) await this.#pause(pauseMs);
+    }
+    await this.#endOnce();
+  }
+
+  async #endOnce(): Promise<void> {
+    try {
+      await this.end();
+    } catch (error) {
+      this.#options.logger.warn(`${this.name} did not let go of everything; its leases run out`, {
+        role: this.name,
+        error: messageOf(error),
+      });
     }
   }
 

@@ -1,10 +1,11 @@
 /**
- * Finds executions that should have a task in a queue and have none, and sends one: sleepers whose time has come,
- * what a dead worker held, what was never sent, and what the queue has lost. The database is the truth; this role
- * is what makes losing every message harmless.
+ * Finds executions that should have a task in a queue and have none, and sends one: sleepers whose
+ * time has come, what a dead worker held, what was never sent, and what the queue has lost. The
+ * database is the truth; this role is what makes losing every message harmless.
  *
- * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than there are rows
- * that should be in it, and only as many as are missing, oldest first, a bounded number a tick.
+ * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than
+ * there are rows that should be in it, and only as many as are missing, oldest first, a bounded
+ * number a tick.
  */
 import type { Broker } from '../ports/broker.ts';
 import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
@@ -20,9 +21,15 @@ export interface SweeperOptions extends RoleOptions {
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
-  /** Longest time between two looks, in milliseconds; a sleeper due sooner shortens it. @default 5,000 */
+  /**
+   * Longest time between two looks, in milliseconds; a sleeper due sooner shortens it. @default
+   * 5,000
+   */
   readonly intervalMs?: number;
-  /** Time between two comparisons of the queues' depth with the rows, in milliseconds. @default 30,000 */
+  /**
+   * Time between two comparisons of the queues' depth with the rows, in milliseconds. @default
+   * 30,000
+   */
   readonly depthIntervalMs?: number;
   /** How long a task may be on its way before it can be missed, in milliseconds. @default 60,000 */
   readonly graceMs?: number;
@@ -37,7 +44,10 @@ export const sweeperDefaults = Object.freeze({
   limit: 1_000,
 });
 
-/** Rows counted at most when a queue's depth is compared: enough to see a loss, cheap over a long backlog. */
+/**
+ * Rows counted at most when a queue's depth is compared: enough to see a loss, cheap over a long
+ * backlog.
+ */
 const countCap = 100_000;
 
 export class Sweeper extends Role {
@@ -52,10 +62,9 @@ export class Sweeper extends Role {
     this.#options = { ...sweeperDefaults, ...options };
   }
 
-  override start(): void {
+  protected override begin(): void {
     this.#compareAt = 0;
     this.#firstComparison = true;
-    super.start();
   }
 
   async tick(): Promise<number> {

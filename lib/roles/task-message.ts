@@ -1,4 +1,7 @@
-/** The messages that Millrace sends: a wake-up with ids, never state. Pure; parse ∘ print is the identity. */
+/**
+ * The messages that Millrace sends: a wake-up with ids, never state. Pure; parse ∘ print is the
+ * identity.
+ */
 import type { Delivery, OutgoingMessage } from '../ports/broker.ts';
 import type { Wakeup } from '../ports/execution-store.ts';
 

@@ -1,15 +1,15 @@
 /**
  * Takes tasks from the queues and runs their executions, many at once.
  *
- * Modes: *idle* → `start()` → *working* (takes tasks while slots are free) → `stop()` → *draining* (takes none;
- * handlers that run may answer within the grace) → *abandoning* (handlers are aborted) → *idle*. What is unfinished
- * is handed back to the queue in between; no attempt is spent and nothing is half-written.
+ * Modes: *idle* → `start()` → *working* (takes tasks while slots are free) → `stop()` → *draining*
+ * (takes none; handlers that run may answer within the grace) → *abandoning* (handlers are aborted)
+ * → *idle*. What is unfinished is handed back to the queue in between; no attempt is spent and
+ * nothing is half-written.
  *
- * A worker whose lease ran out (frozen, cut off from the database) abandons what it runs, because others may have
- * taken it over, and goes on under a new id.
+ * A worker whose lease ran out (frozen, cut off from the database) abandons what it runs, because
+ * others may have taken it over, and goes on under a new id.
  */
-import type { Broker, Delivery } from '../ports/broker.ts';
-import { pause } from '../ports/clock.ts';
+import { type Broker, brokerLimits, type Delivery } from '../ports/broker.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ClaimedExecution, ClaimRefusal, ExecutionStore } from '../ports/execution-store.ts';
 import { Acknowledger } from './acknowledger.ts';
@@ -31,11 +31,17 @@ export interface WorkerOptions extends RoleOptions {
   readonly entropy: Entropy;
   /** Executions run at once. @default 100 */
   readonly concurrency?: number;
-  /** How long this worker's executions stay its own without a sign of life, in milliseconds. @default 30,000 */
+  /**
+   * How long this worker's executions stay its own without a sign of life, in milliseconds.
+   * @default 30,000
+   */
   readonly leaseMs?: number;
   /** How long an idle worker waits for a task in one call, in milliseconds. @default 5,000 */
   readonly waitMs?: number;
-  /** How long running handlers may take to answer when the worker stops, in milliseconds. @default 10,000 */
+  /**
+   * How long running handlers may take to answer when the worker stops, in milliseconds. @default
+   * 10,000
+   */
   readonly graceMs?: number;
 }
 
@@ -73,27 +79,27 @@ export class Worker extends Role {
     return this.#id;
   }
 
-  override start(): void {
+  protected override begin(): void {
     this.#options.executor.resume();
     this.#heartbeater.start();
-    super.start();
   }
 
   /** Drains within the grace, then abandons; resolves when everything is handed back and told. */
   override async stop(): Promise<void> {
+    const ended = super.stop();
     this.#options.executor.drain();
-    const loopEnded = super.stop();
     this.#slotFreed?.();
-    await loopEnded;
-    const graceIsOver = new AbortController();
-    void pause(this.#options.clock, this.#options.graceMs, graceIsOver.signal).then(() =>
-      this.#options.executor.abandon(),
-    );
+    await ended;
+  }
+
+  protected override async end(): Promise<void> {
+    const { clock, executor, graceMs, store } = this.#options;
+    const cancelGrace = clock.after(graceMs, () => executor.abandon());
     await Promise.all(this.#runs);
-    graceIsOver.abort();
+    cancelGrace();
     await this.#acknowledger.idle();
     await this.#heartbeater.stop();
-    await this.#options.store.endLease(this.#id);
+    await store.endLease(this.#id);
   }
 
   async tick(signal: AbortSignal): Promise<number> {
@@ -101,7 +107,7 @@ export class Worker extends Role {
     if (signal.aborted) return 0;
     const deliveries = await this.#options.broker.receive({
       queues: this.#options.picker.order(),
-      max: free,
+      max: Math.min(free, brokerLimits.receiveMax),
       visibilityMs: this.#options.leaseMs,
       waitMs: this.#options.waitMs,
       signal,
@@ -135,7 +141,10 @@ export class Worker extends Role {
     }
   }
 
-  /** The deliveries by execution; what is no task of ours goes to the dead letters, a second copy is done with. */
+  /**
+   * The deliveries by execution; what is no task of ours goes to the dead letters, a second copy is
+   * done with.
+   */
   async #sort(deliveries: readonly Delivery[]): Promise<Map<string, Delivery>> {
     const byExecution = new Map<string, Delivery>();
     const foreign: Delivery[] = [];
@@ -187,11 +196,15 @@ export class Worker extends Role {
   #refuse(refusal: ClaimRefusal, delivery: Delivery | undefined): void {
     if (delivery === undefined) return;
     const again = refusal.reason === 'held' || refusal.reason === 'notDue' ? refusal.ms : null;
-    // What ended or is unknown needs no task; a long sleeper gets one from the sweep when it is due.
+    // What ended or is unknown needs no task; a long sleeper gets one from the sweep when it is
+    // due.
     this.#letGo(delivery, sendsItself(again) ? again : null);
   }
 
-  /** Ends this worker's hold on a delivery: null, it is done with; a number, it comes again so much later. */
+  /**
+   * Ends this worker's hold on a delivery: null, it is done with; a number, it comes again so much
+   * later.
+   */
   #letGo(delivery: Delivery, againInMs: number | null): void {
     this.#heartbeater.letGo(delivery);
     if (againInMs === null) this.#acknowledger.acknowledge(delivery);

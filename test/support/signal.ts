@@ -1,4 +1,7 @@
-/** Waiting for what a test has caused, instead of sleeping: a signal is given by the code under test and awaited by the test. */
+/**
+ * Waiting for what a test has caused, instead of sleeping: a signal is given by the code under test
+ * and awaited by the test.
+ */
 
 /** Gives way to everything that is ready to run: microtasks, immediates, resolved I/O. */
 export function settle(): Promise<void> {
@@ -7,7 +10,10 @@ export function settle(): Promise<void> {
   });
 }
 
-/** Resolves as soon as `condition` holds, looking again after each turn of the event loop; fails after `turnsMax`. */
+/**
+ * Resolves as soon as `condition` holds, looking again after each turn of the event loop; fails
+ * after `turnsMax`.
+ */
 export async function until(
   condition: () => boolean,
   what: string,

@@ -30,7 +30,10 @@ export class SimulatedClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves on by `ms`, firing what becomes due; what a timer sets is fired too when it falls in the time. */
+  /**
+   * Moves on by `ms`, firing what becomes due; what a timer sets is fired too when it falls in the
+   * time.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {

@@ -1,4 +1,7 @@
-/** `millrace archive list | redrive | delete`: what failed for good, and what a person decides about it. */
+/**
+ * `millrace archive list | redrive | delete`: what failed for good, and what a person decides about
+ * it.
+ */
 import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import type { ArchiveEntry, ArchiveFilter } from '../../ports/archive-store.ts';

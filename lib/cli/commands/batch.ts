@@ -61,7 +61,10 @@ async function runToEnd(io: Io, app: Millrace, batch: BatchRecord): Promise<void
   }
 }
 
-/** The batch to go on with; the newest one when all have ended, so that its summary can be shown again. */
+/**
+ * The batch to go on with; the newest one when all have ended, so that its summary can be shown
+ * again.
+ */
 async function findUnfinished(io: Io, app: Millrace, name: string): Promise<BatchRecord> {
   for (const status of ['RUNNING', 'PAUSED'] as const) {
     const { entries } = await app.store.listBatches({ name, status }, { limit: 1 });

@@ -1,4 +1,7 @@
-/** `millrace run FILE --input JSON`: one execution of a definition, from start to end, in this process. */
+/**
+ * `millrace run FILE --input JSON`: one execution of a definition, from start to end, in this
+ * process.
+ */
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { configFileNames } from '../../app/load-config.ts';

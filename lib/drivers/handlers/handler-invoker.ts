@@ -1,6 +1,7 @@
 /**
- * Calls the handlers of the app in this process. A `Resource` names one by its plain name or as a Lambda function's
- * ARN, whose function name is then the handler's, so that a definition that runs on AWS runs here unchanged.
+ * Calls the handlers of the app in this process. A `Resource` names one by its plain name or as a
+ * Lambda function's ARN, whose function name is then the handler's, so that a definition that runs
+ * on AWS runs here unchanged.
  */
 import { MillraceError } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -67,8 +68,17 @@ export function handlerName(resource: string): string {
 /** What was thrown, in the words of Lambda's Node.js runtime: a definition may read its cause. */
 function failureOf(thrown: unknown): InvocationResult {
   const errorType = thrown instanceof Error ? thrown.name : 'Error';
-  const errorMessage = thrown instanceof Error ? thrown.message : String(thrown);
+  const errorMessage = thrown instanceof Error ? thrown.message : textOf(thrown);
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const trace = stack.split('\n').slice(0, traceLinesMax);
   return { ok: false, error: errorType, cause: JSON.stringify({ errorType, errorMessage, trace }) };
+}
+
+/** The text of what is no error; an object may refuse to be one. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return `a value of type ${typeof thrown}`;
+  }
 }

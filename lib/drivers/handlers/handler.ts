@@ -6,9 +6,14 @@ import type { Logger } from '../../ports/logger.ts';
 export interface HandlerContext {
   /** Tries of this visit of the state before this one: 0 at first, 1 at the first retry. */
   readonly attempt: number;
-  /** The same again when a crash makes the call happen twice: give it to whatever must not happen twice. */
+  /**
+   * The same again when a crash makes the call happen twice: give it to whatever must not happen
+   * twice.
+   */
   readonly idempotencyKey: string;
-  /** Aborts when the answer no longer matters (time-out, abort, shutdown); pass it on to what waits. */
+  /**
+   * Aborts when the answer no longer matters (time-out, abort, shutdown); pass it on to what waits.
+   */
   readonly signal: AbortSignal;
   readonly execution: { readonly id: string; readonly arn: string; readonly name: string };
   readonly machineId: string;
@@ -20,11 +25,11 @@ export interface HandlerContext {
 }
 
 /**
- * The work of a Task state. What it returns is the task's result (undefined counts as null). What it throws fails
- * the task: the error's `name` is what `Retry` and `Catch` match.
+ * The work of a Task state. What it returns is the task's result (undefined counts as null). What
+ * it throws fails the task: the error's `name` is what `Retry` and `Catch` match.
  *
- * @example
- * const charge: Handler = async (order, { idempotencyKey }) => ({ receipt: await pay(order, idempotencyKey) });
+ * @example const charge: Handler = async (order, { idempotencyKey }) => ({ receipt: await
+ * pay(order, idempotencyKey) });
  */
 // biome-ignore lint/suspicious/noExplicitAny: a handler declares the input it expects; JSON cannot be checked here
 export type Handler = (input: any, context: HandlerContext) => unknown;
@@ -32,5 +37,8 @@ export type Handler = (input: any, context: HandlerContext) => unknown;
 /** Handlers by the name that a definition's `Resource` uses. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** An input transformer of a batch: the item as the source gave it, and its index, to the execution's input. */
+/**
+ * An input transformer of a batch: the item as the source gave it, and its index, to the
+ * execution's input.
+ */
 export type Transformer = (item: Json, index: number) => Json;

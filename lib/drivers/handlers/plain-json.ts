@@ -1,4 +1,6 @@
-/** Copies of JSON between the engine and a handler, so that neither can change what the other holds. */
+/**
+ * Copies of JSON between the engine and a handler, so that neither can change what the other holds.
+ */
 import { isObject, type Json, setOwn } from '../../asl/json.ts';
 
 /** A deep copy of a JSON value. */
@@ -11,8 +13,8 @@ export function copyOf(value: Json): Json {
 }
 
 /**
- * What a handler returned, as the JSON that will be stored: dates become texts, undefined members vanish, nothing
- * at all becomes null. Throws what `JSON.stringify` throws (cycles, bigints).
+ * What a handler returned, as the JSON that will be stored: dates become texts, undefined members
+ * vanish, nothing at all becomes null. Throws what `JSON.stringify` throws (cycles, bigints).
  */
 export function jsonOf(value: unknown): Json {
   if (isPlain(value, depthMax)) return copyOf(value);
@@ -27,7 +29,10 @@ function isPlain(value: unknown, depth: number): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (depth === 0 || typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.every((member) => isPlain(member, depth - 1));
+  // A hole is no JSON, and `every` passes over it.
+  if (Array.isArray(value)) {
+    return !value.includes(undefined) && value.every((member) => isPlain(member, depth - 1));
+  }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   if (!isObject(value) || typeof value.toJSON === 'function') return false;

@@ -1,9 +1,13 @@
-/** Logs as lines on a stream: JSON for machines, or one readable line for people. Below the level it writes nothing. */
+/**
+ * Logs as lines on a stream: JSON for machines, or one readable line for people. Below the level it
+ * writes nothing.
+ */
 import type { LogFields, Logger } from '../../ports/logger.ts';
 
 /** The levels, the most talkative first. */
 export const logLevels = Object.freeze(['debug', 'info', 'warn', 'error', 'silent'] as const);
 
+/** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number];
 
 export interface LineLoggerOptions {

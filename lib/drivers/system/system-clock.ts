@@ -1,7 +1,9 @@
 /** The machine's own clock. A timer never fires early. */
 import type { Clock } from '../../ports/clock.ts';
 
-/** The longest delay that Node's timers take, in milliseconds; longer ones are waited for in pieces. */
+/**
+ * The longest delay that Node's timers take, in milliseconds; longer ones are waited for in pieces.
+ */
 const timerMsMax = 2_147_483_647;
 
 export const systemClock: Clock = Object.freeze({

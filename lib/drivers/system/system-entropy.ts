@@ -1,4 +1,7 @@
-/** Randomness of the operating system, drawn in blocks: a transition asks for little, but very often. */
+/**
+ * Randomness of the operating system, drawn in blocks: a transition asks for little, but very
+ * often.
+ */
 import { randomFillSync } from 'node:crypto';
 import type { Seed } from '../../engine/event.ts';
 import type { Entropy } from '../../ports/entropy.ts';
@@ -9,7 +12,10 @@ export class SystemEntropy implements Entropy {
   readonly #now: () => number;
   readonly #block = new Uint32Array(blockWords);
   #used = blockWords;
-  /** The last UUID's millisecond and its counter: UUIDs of one process sort in the order they were made. */
+  /**
+   * The last UUID's millisecond and its counter: UUIDs of one process sort in the order they were
+   * made.
+   */
   #lastMs = 0;
   #counter = 0;
 
@@ -25,7 +31,10 @@ export class SystemEntropy implements Entropy {
     return [this.#word(), this.#word(), this.#word(), this.#word()];
   }
 
-  /** RFC 9562, version 7, with the 12 bits after the time as a counter (method 1 of its section 6.2). */
+  /**
+   * RFC 9562, version 7, with the 12 bits after the time as a counter (method 1 of its section
+   * 6.2).
+   */
   uuid(): string {
     const ms = this.#tick();
     const time = ms.toString(16).padStart(12, '0');
