@@ -1,0 +1,45 @@
+/**
+ * A process of its own that runs one batch as an app does, every role in it, and tells at the end
+ * how much memory it took: `node bench/batch-process.ts <postgres URL> <JSON Lines file>`.
+ */
+import { openMillrace } from '../lib/app/millrace.ts';
+import { pause } from '../lib/ports/clock.ts';
+import { machineId, threeTasksApp } from './three-tasks.ts';
+
+/** What the process prints. */
+export interface BatchProcessReport {
+  readonly status: string;
+  readonly created: number;
+  readonly succeeded: number;
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+/** How often the batch is looked at, in milliseconds. */
+const lookMs = 100;
+
+if (import.meta.main) {
+  const [postgresUrl = '', path = ''] = process.argv.slice(2);
+  console.log(JSON.stringify(await runBatch(postgresUrl, path)));
+}
+
+async function runBatch(postgresUrl: string, path: string): Promise<BatchProcessReport> {
+  const source = { kind: 'jsonLines', path } as const;
+  const config = { ...threeTasksApp, batches: { items: { machine: machineId, source } } };
+  const app = await openMillrace({ config, flags: { store: 'postgres', postgresUrl } });
+  try {
+    const begunAt = performance.now();
+    let batch = await app.startBatch('items');
+    app.start();
+    while (batch.status === 'RUNNING') {
+      await pause(app.clock, lookMs);
+      batch = (await app.store.getBatch(batch.id)) ?? batch;
+    }
+    const { status, created, succeeded } = batch;
+    const seconds = (performance.now() - begunAt) / 1_000;
+    const peakMiB = process.resourceUsage().maxRSS / 1_024;
+    return { status, created, succeeded, seconds, peakMiB };
+  } finally {
+    await app.close();
+  }
+}

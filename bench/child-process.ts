@@ -1,0 +1,26 @@
+/** Programs measured in a fresh process: on this Node, with nothing of ours in their environment. */
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { envNames } from '../lib/app/env-names.ts';
+
+/** Runs a program of this repository; answers the JSON document that it prints on stdout. */
+export async function runForJson(script: URL, args: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [script.pathname, ...args], {
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr, status] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    exited,
+  ]);
+  if (status !== 0) throw new Error(`${script.pathname} ended with ${status}:\n${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** A user's own settings would change what is measured. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const ours = new Set<string>(Object.values(envNames));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
+}

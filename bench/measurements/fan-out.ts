@@ -1,0 +1,96 @@
+/**
+ * Fan-out: rows a second that the leader reads from a JSON Lines file, records in the store, a
+ * chunk and its cursor in one transaction, and sends to the broker. No worker runs.
+ */
+import { join } from 'node:path';
+import { composeRoles } from '../../lib/app/compose.ts';
+import { parseDefinition } from '../../lib/asl/parse.ts';
+import { batchDefaults } from '../../lib/batch/batch-options.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import type { Database } from '../databases.ts';
+import { writeItems } from '../item-file.ts';
+import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
+import { newWorld } from '../new-world.ts';
+import { definition, machineId } from '../three-tasks.ts';
+
+/** See this file's head. */
+export const fanOut: Measurement = {
+  name: 'fan-out',
+  about: 'rows a second from a file to recorded executions and queued tasks',
+
+  async measure(bench) {
+    const { pglite, postgres } = bench.databases;
+    const rows = bench.quick ? 5_000 : 50_000;
+    const path = join(bench.folder, 'fan-out.jsonl');
+    await writeItems(path, rows);
+    const figures: Figure[] = [];
+    for (const database of [pglite, postgres]) {
+      figures.push(await measureDatabase(bench, database, path, rows));
+    }
+    return figures;
+  },
+};
+
+async function measureDatabase(
+  bench: Bench,
+  database: Database,
+  path: string,
+  rows: number,
+): Promise<Figure> {
+  const rates: number[] = [];
+  for (let index = 0; index < (bench.quick ? 1 : 3); index += 1) {
+    const { store, drop } = await database.openFresh();
+    const rate = await fanOutAll(store, path, rows).finally(drop);
+    bench.say(`${database.name}: ${Math.round(rate)} rows/s`);
+    rates.push(rate);
+  }
+  return figureOf(rates, {
+    label: database.name,
+    unit: 'rows/s',
+    knobs: { rows, chunkSize: batchDefaults.chunkSize },
+  });
+}
+
+/** Rows a second from the leader's start to the last task sent. */
+async function fanOutAll(inner: Store, path: string, rows: number): Promise<number> {
+  const { store, allSent } = watchSending(inner, rows);
+  const world = newWorld(store);
+  const { leader } = composeRoles(world);
+  const batchId = world.entropy.uuid();
+  const source = parseDefinition(JSON.stringify(definition), { source: machineId });
+  const machine = await inner.putMachine(machineId, 'STANDARD', JSON.stringify(source));
+  await inner.createBatch({
+    id: batchId,
+    name: machineId,
+    machineId,
+    machineVersion: machine.version,
+    source: JSON.stringify({ kind: 'jsonLines', path }),
+    options: JSON.stringify({ maxInFlight: 0 }),
+  });
+
+  const begunAt = performance.now();
+  leader.start();
+  await allSent;
+  const seconds = (performance.now() - begunAt) / 1_000;
+  await leader.stop();
+
+  const batch = await inner.getBatch(batchId);
+  const [queue] = await world.broker.stats(['default']);
+  if (batch?.created !== rows || queue?.ready !== rows) {
+    throw new Error(`of ${rows} rows ${batch?.created} were recorded and ${queue?.ready} queued`);
+  }
+  return rows / seconds;
+}
+
+/** The store, and a promise of the moment when the tasks of all rows have been sent. */
+function watchSending(inner: Store, rows: number) {
+  const { promise: allSent, resolve } = Promise.withResolvers<void>();
+  const store: Store = {
+    ...inner,
+    recordSent: async (batchId, fence, sentIndex) => {
+      await inner.recordSent(batchId, fence, sentIndex);
+      if (sentIndex >= rows) resolve();
+    },
+  };
+  return { store, allSent };
+}

@@ -1,0 +1,42 @@
+/** A composition as the app makes it, over a store that the benchmark opened. */
+import type { World } from '../lib/app/compose.ts';
+import { resolveSettings, type Settings } from '../lib/app/settings.ts';
+import { HandlerInvoker } from '../lib/drivers/handlers/handler-invoker.ts';
+import { MemoryBroker } from '../lib/drivers/memory/memory-broker.ts';
+import { FileObjectStore } from '../lib/drivers/system/file-object-store.ts';
+import { lineLogger } from '../lib/drivers/system/line-logger.ts';
+import { noMetrics } from '../lib/drivers/system/no-metrics.ts';
+import { systemClock } from '../lib/drivers/system/system-clock.ts';
+import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
+import type { Store } from '../lib/ports/store.ts';
+import { handlers } from './three-tasks.ts';
+
+/** What a benchmark may set; everything else is what a user gets. */
+export interface WorldKnobs {
+  /** Executions that the worker runs at once. @default the worker's own default */
+  readonly concurrency?: number;
+}
+
+/** A world with an empty broker in memory, and handlers for the machine of `three-tasks.ts`. */
+export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
+  const write = (line: string) => process.stderr.write(line);
+  const logger = lineLogger({ level: 'warn', format: 'text', write, now: Date.now });
+  return {
+    settings: settingsOf(knobs),
+    clock: systemClock,
+    entropy: new SystemEntropy(systemClock.now),
+    logger,
+    metrics: noMetrics,
+    store,
+    broker: new MemoryBroker({ clock: systemClock }),
+    objects: new FileObjectStore(),
+    invoker: new HandlerInvoker(handlers, logger),
+    parts: { handlers, transformers: {}, nonRetryable: () => new Set(), logger },
+  };
+}
+
+/** The settings of an app that sets nothing but `knobs`. */
+export function settingsOf(knobs: WorldKnobs): Settings {
+  // The store is opened already: what the settings say of it is not read.
+  return resolveSettings(knobs, {}, { store: 'memory' }, { config: '.', current: '.' });
+}

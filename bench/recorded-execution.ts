@@ -1,0 +1,97 @@
+/**
+ * An execution as the list of events that it consists of. Recorded once with the handlers' real
+ * answers, it can be run again and again by `transition` alone.
+ */
+import type { Json } from '../lib/asl/json.ts';
+import { dueAt } from '../lib/engine/due-at.ts';
+import type { InvokeEffect } from '../lib/engine/effect.ts';
+import type { EngineEvent } from '../lib/engine/event.ts';
+import {
+  type ExecutionIdentity,
+  executionArn,
+  machineArn,
+} from '../lib/engine/execution-identity.ts';
+import { checkHistory, checkInvariants } from '../lib/engine/invariants.ts';
+import type { Machine } from '../lib/engine/machine.ts';
+import { newSnapshot, type Snapshot } from '../lib/engine/snapshot.ts';
+import { isEnd } from '../lib/engine/status.ts';
+import { type Transition, transition } from '../lib/engine/transition.ts';
+import type { InvocationResult } from '../lib/ports/task-invoker.ts';
+
+/** See this file's head. */
+export interface RecordedExecution {
+  readonly machine: Machine;
+  readonly identity: ExecutionIdentity;
+  readonly events: readonly EngineEvent[];
+  /** How it ended, for comparison. */
+  readonly end: Snapshot;
+  readonly historyEvents: number;
+}
+
+/** What is called for an invocation. */
+export type Answer = (effect: InvokeEffect) => Promise<InvocationResult>;
+
+const seed = [1, 2, 3, 4] as const;
+
+/** Runs an execution to its end by a clock of its own: waits and back-offs take no time. */
+export async function recordExecution(
+  machineId: string,
+  machine: Machine,
+  name: string,
+  input: Json,
+  answer: Answer,
+): Promise<RecordedExecution> {
+  const identity = identityOf(machineId, name, input);
+  const events: EngineEvent[] = [];
+  const history: Transition['history'] = [];
+  let at = Date.UTC(2025, 0, 1);
+  let snapshot = newSnapshot();
+  const open: InvokeEffect[] = [];
+  const happen = (event: EngineEvent) => {
+    const result = transition(machine, identity, snapshot, event);
+    snapshot = result.snapshot;
+    events.push(event);
+    history.push(...result.history);
+    open.push(...result.effects.filter((effect) => effect.type === 'invoke'));
+  };
+  happen({ type: 'started', at, seed });
+  while (!isEnd(snapshot.status)) {
+    const effect = open.shift();
+    at = effect === undefined ? dueOf(snapshot, name) : at + 1;
+    if (effect === undefined) happen({ type: 'timersDue', at, seed });
+    else happen({ ...answered(effect, await answer(effect)), at, seed });
+  }
+  const broken = [...checkHistory(history), ...checkInvariants(snapshot)];
+  if (broken.length > 0) throw new Error(`execution ${name}: ${broken.join('; ')}`);
+  return { machine, identity, events, end: snapshot, historyEvents: history.length };
+}
+
+/** Runs the events again; answers the last snapshot. */
+export function runAgain({ machine, identity, events }: RecordedExecution): Snapshot {
+  let snapshot = newSnapshot();
+  for (const event of events) snapshot = transition(machine, identity, snapshot, event).snapshot;
+  return snapshot;
+}
+
+function identityOf(machineId: string, name: string, input: Json): ExecutionIdentity {
+  return {
+    arn: executionArn(machineId, name),
+    name,
+    input,
+    roleArn: '',
+    machineArn: machineArn(machineId),
+    machineName: machineId,
+  };
+}
+
+function dueOf(snapshot: Snapshot, name: string): number {
+  const due = dueAt(snapshot);
+  if (due === null) throw new Error(`execution ${name} waits for nothing`);
+  return due;
+}
+
+function answered({ command }: InvokeEffect, result: InvocationResult) {
+  return result.ok
+    ? ({ type: 'commandSucceeded', command, result: result.result } as const)
+    : ({ type: 'commandFailed', command, error: result.error, cause: result.cause } as const);
+}
