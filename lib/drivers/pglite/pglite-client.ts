@@ -8,12 +8,14 @@
 import { PGlite } from '@electric-sql/pglite';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
+import { Housekeeping } from './housekeeping.ts';
 
 /** See this file's head. One statement at a time: they queue up. */
 export class PgliteClient implements SqlClient {
   readonly description: string;
   readonly #database: PGlite;
   readonly #afterClose: () => void;
+  readonly #housekeeping = new Housekeeping();
   #closed: Promise<void> | undefined;
 
   private constructor(database: PGlite, description: string, afterClose: () => void) {
@@ -36,8 +38,11 @@ export class PgliteClient implements SqlClient {
   }
 
   async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
+    const text = JSON.stringify(document);
     return await this.#run(async () => {
-      const { rows } = await this.#database.query<Row>(statement.text, [JSON.stringify(document)]);
+      const { rows } = await this.#database.query<Row>(statement.text, [text]);
+      const chore = this.#housekeeping.wrote(text.length);
+      if (chore !== null) await this.#database.exec(chore);
       return rows;
     });
   }
@@ -74,9 +79,9 @@ export class PgliteClient implements SqlClient {
 }
 
 /**
- * A statement is one synchronous piece of work in this thread, answered by promises alone. Without a
- * turn of the event loop in between, a busy worker's statements would follow one another for seconds
- * in which no timer fires, no file is read and no signal is heard.
+ * A statement is one synchronous piece of work in this thread, answered by promises alone. Without
+ * a turn of the event loop in between, a busy worker's statements would follow one another for
+ * seconds in which no timer fires, no file is read and no signal is heard.
  */
 function turnOfLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
