@@ -1,0 +1,70 @@
+/** The dispatcher: which messages go where, and that what cannot be sent is no failure. */
+import { describe, expect, it } from 'vitest';
+import { MillraceError } from '../../lib/errors.ts';
+import { RoleWorld } from '../support/role-world.ts';
+
+const wakeup = (executionId: string, queue = 'default', batchId: string | null = null) => ({
+  executionId,
+  queue,
+  batchId,
+});
+
+describe('a dispatcher', () => {
+  it('sends each task to its queue, in its batch’s group, with ids and no state', async () => {
+    const world = new RoleWorld();
+
+    const sent = await world.dispatcher.dispatch([
+      wakeup('a', 'critical', 'batch-1'),
+      wakeup('b', 'low'),
+      wakeup('c', 'critical', 'batch-1'),
+    ]);
+
+    expect(sent).toBe(3);
+    const critical = await world.broker.peek('critical', 10);
+    expect(critical.map(({ id, groupId }) => [id, groupId])).toEqual([
+      ['a', 'batch-1'],
+      ['c', 'batch-1'],
+    ]);
+    const [low] = await world.broker.peek('low', 10);
+    expect(low?.groupId).toBeNull();
+    expect(low?.body).toBe('{"type":"execution","executionId":"b"}');
+  });
+
+  it('delays what is to come later', async () => {
+    const world = new RoleWorld();
+
+    await world.dispatcher.dispatch([wakeup('a')], 5_000);
+
+    expect(await world.broker.stats(['default'])).toMatchObject([{ ready: 0, delayed: 1 }]);
+    await world.clock.advance(5_000);
+    expect(await world.broker.peek('default', 10)).toHaveLength(1);
+  });
+
+  it('never throws: a queue that cannot be reached loses nothing for the others', async () => {
+    const world = new RoleWorld({
+      broker: (real) =>
+        Object.assign(Object.create(real), {
+          send: async (queue: string, messages: Parameters<typeof real.send>[1]) => {
+            if (queue === 'low') throw new MillraceError('BROKER_UNAVAILABLE', 'gone');
+            return real.send(queue, messages);
+          },
+        }),
+    });
+
+    expect(await world.dispatcher.dispatch([wakeup('a', 'low'), wakeup('b')])).toBe(1);
+
+    expect(world.logger.entries).toMatchObject([
+      { level: 'warn', fields: { queue: 'low', tasks: 1, error: 'gone' } },
+    ]);
+  });
+
+  it('counts what the broker refused as not sent and says why', async () => {
+    const world = new RoleWorld();
+
+    const sent = await world.dispatcher.dispatch([wakeup('a b'), wakeup('c')]);
+
+    expect(sent).toBe(1);
+    expect(world.logger.entries).toMatchObject([{ level: 'warn', fields: { tasks: 1 } }]);
+    expect(world.metrics.counts.get('tasksSent')).toBe(1);
+  });
+});

@@ -1,0 +1,389 @@
+/** The executor: how runs begin, how they are drained, aborted or ended from outside, and what retries do. */
+import { describe, expect, it } from 'vitest';
+import { MillraceError } from '../../lib/errors.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import { HeldHandler, oneTask, RoleWorld, type RoleWorldOptions } from '../support/role-world.ts';
+import { settle, until } from '../support/signal.ts';
+
+const waitThenWork = {
+  StartAt: 'Wait',
+  States: { Wait: { Type: 'Wait', Seconds: 60, Next: 'Work' }, ...oneTask.States },
+};
+
+async function setUp(definition: object = oneTask, options: RoleWorldOptions = {}) {
+  const work = new HeldHandler();
+  const world = new RoleWorld({ handlers: { work: work.handler }, ...options });
+  await world.register(definition);
+  return { world, work, executor: world.executor() };
+}
+
+describe('a drain', () => {
+  it('lets the running handler answer, begins nothing new and spends no attempt', async () => {
+    const two = {
+      StartAt: 'Work',
+      States: {
+        Work: { Type: 'Task', Resource: 'work', Next: 'Again' },
+        Again: { Type: 'Task', Resource: 'work', End: true },
+      },
+    };
+    const { world, work, executor } = await setUp(two);
+    const id = await world.record();
+    const outcome = executor.run(await world.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+
+    executor.drain();
+    await settle();
+    expect(executor.running).toBe(1);
+    work.answer(0, 'answered');
+
+    expect(await outcome).toEqual({ kind: 'released' });
+    expect(work.calls).toHaveLength(1);
+    expect(work.calls[0]?.context.signal.aborted).toBe(false);
+    expect(await world.typesOf(id)).toContain('LambdaFunctionSucceeded');
+    expect(await world.store.getExecution(id)).toMatchObject({
+      status: 'RUNNING',
+      workerId: null,
+      attempts: 0,
+      stalls: 0,
+    });
+  });
+
+  it('hands an execution back that was claimed during it, without a call', async () => {
+    const { world, work, executor } = await setUp();
+    const begun = await world.record();
+    void world.executor().run(await world.claim(begun, 'dies', 1_000));
+    await until(() => work.calls.length === 1, 'the call');
+    await world.clock.advance(2_000);
+    executor.drain();
+
+    for (const id of [begun, await world.record()]) {
+      expect(await executor.run(await world.claim(id, 'drains'))).toEqual({ kind: 'released' });
+    }
+
+    expect(work.calls).toHaveLength(1);
+  });
+
+  it('is over after resume: runs go their whole way again', async () => {
+    const { world, work, executor } = await setUp();
+    executor.drain();
+    const id = await world.record();
+    expect(await executor.run(await world.claim(id))).toEqual({ kind: 'released' });
+
+    executor.resume();
+    const outcome = executor.run(await world.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+    work.answer(0);
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+  });
+});
+
+describe('abandoning', () => {
+  it('aborts the handlers, ignores their answers and hands the execution back', async () => {
+    const { world, work, executor } = await setUp();
+    const id = await world.record();
+    const outcome = executor.run(await world.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+
+    executor.abandon();
+
+    expect(await outcome).toEqual({ kind: 'released' });
+    expect(work.calls[0]?.context.signal.aborted).toBe(true);
+    work.answer(0, 'too late');
+    await settle();
+    expect(await world.typesOf(id)).not.toContain('LambdaFunctionSucceeded');
+    expect(await world.store.getExecution(id)).toMatchObject({ status: 'RUNNING', attempts: 0 });
+  });
+
+  it('reaches the newer of two runs of one execution after the older has ended', async () => {
+    const { world, work, executor } = await setUp();
+    const id = await world.record();
+    const older = executor.run(await world.claim(id, 'w1', 1_000));
+    await until(() => work.calls.length === 1, 'the first call');
+    await world.clock.advance(2_000);
+    const newer = executor.run(await world.claim(id, 'w2'));
+    await until(() => work.calls.length === 2, 'the second call');
+    work.answer(0);
+    expect(await older).toEqual({ kind: 'lost' });
+
+    executor.abandon();
+
+    expect(await newer).toEqual({ kind: 'released' });
+  });
+});
+
+describe('an abort', () => {
+  it('ends a running execution ABORTED, aborts its handler and is not archived', async () => {
+    const { world, work, executor } = await setUp();
+    const id = await world.record({}, { retriesMax: 3 });
+    const outcome = executor.run(await world.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+
+    executor.abort(['another', id]);
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+    expect(await world.statusOf(id)).toBe('ABORTED');
+    expect(work.calls[0]?.context.signal.aborted).toBe(true);
+    expect(await world.store.countArchive({})).toBe(0);
+  });
+
+  it('asked for while an execution sleeps ends it at its next claim, and its Task is never called', async () => {
+    const { world, work, executor } = await setUp(waitThenWork);
+    const id = await world.record();
+    await executor.run(await world.claim(id));
+
+    await world.store.requestAbort([id]);
+    await executor.run(await world.claim(id));
+
+    expect(await world.statusOf(id)).toBe('ABORTED');
+    expect(work.calls).toEqual([]);
+  });
+
+  it('asked for while a failed execution waits for its retry ends it ABORTED, with a whole history', async () => {
+    const { world, executor } = await setUp(oneTask, {
+      handlers: {
+        work: () => {
+          throw new Error('no luck');
+        },
+      },
+    });
+    const id = await world.record({}, { retriesMax: 3 });
+    await executor.run(await world.claim(id));
+    expect(await world.statusOf(id)).toBe('PENDING_REDRIVE');
+
+    await world.store.requestAbort([id]);
+    await executor.run(await world.claim(id));
+
+    expect(await world.statusOf(id)).toBe('ABORTED');
+    expect((await world.typesOf(id)).slice(-3)).toEqual([
+      'ExecutionFailed',
+      'ExecutionRedriven',
+      'ExecutionAborted',
+    ]);
+  });
+});
+
+describe('an end from outside', () => {
+  it('fails an execution with the error it is given, and archives it', async () => {
+    const { world, work, executor } = await setUp();
+    const id = await world.record({}, { retriesMax: 5 });
+
+    const end = { error: 'Millrace.DeadLettered', cause: 'maxReceiveCount' };
+    const outcome = await executor.run(await world.claim(id), end);
+
+    expect(outcome).toEqual({ kind: 'ended' });
+    expect(work.calls).toEqual([]);
+    expect(await world.store.getExecution(id)).toMatchObject({ status: 'FAILED', ...end });
+    expect(await world.store.countArchive({ error: end.error })).toBe(1);
+  });
+
+  it('fails an item that could not be read with its problem, and again after a redrive', async () => {
+    const pass = { StartAt: 'Fine', States: { Fine: { Type: 'Pass', End: true } } };
+    const { world, executor } = await setUp(pass);
+    const problem = 'row 7: expected 14 fields, found 3';
+    const id = await world.record(null, { problem, retriesMax: 5 });
+    const failed = { status: 'FAILED', error: 'Millrace.InvalidItem', cause: problem };
+
+    await executor.run(await world.claim(id));
+    expect(await world.store.getExecution(id)).toMatchObject(failed);
+    await world.store.redriveArchived({}, 10);
+    await executor.run(await world.claim(id));
+
+    expect(await world.store.getExecution(id)).toMatchObject(failed);
+    expect(await world.store.countArchive({ error: 'Millrace.InvalidItem' })).toBe(1);
+    expect(await world.typesOf(id)).not.toContain('PassStateEntered');
+  });
+});
+
+describe('a handler', () => {
+  it('that nobody has fails its state by name and never echoes its input', async () => {
+    const { world, executor } = await setUp(oneTask, { handlers: { wrok: () => ({}) } });
+    const id = await world.record({ echo: 'me' }, { retriesMax: 3 });
+
+    await executor.run(await world.claim(id));
+
+    const record = await world.store.getExecution(id);
+    expect(record).toMatchObject({ status: 'FAILED', error: 'Millrace.UnknownHandler' });
+    expect(record?.output).toBeNull();
+    expect(record?.cause).toContain("no handler is named 'work'");
+    expect(record?.cause).toContain('known: wrok');
+  }); // W09
+});
+
+describe('retries of an execution', () => {
+  const flakySecond = {
+    StartAt: 'First',
+    States: {
+      First: { Type: 'Task', Resource: 'first', ResultPath: '$.first', Next: 'Second' },
+      Second: { Type: 'Task', Resource: 'second', ResultPath: '$.second', End: true },
+    },
+  };
+
+  function flaky(failures: number) {
+    const calls: string[] = [];
+    const handlers = {
+      first: () => {
+        calls.push('first');
+        return 1;
+      },
+      second: () => {
+        calls.push('second');
+        if (calls.filter((call) => call === 'second').length > failures) return 2;
+        throw Object.assign(new Error('not yet'), { name: 'Flaky' });
+      },
+    };
+    return { calls, handlers };
+  }
+
+  it('run again from the state that failed: what succeeded is not run again', async () => {
+    const { calls, handlers } = flaky(2);
+    const { world, executor } = await setUp(flakySecond, { handlers });
+    const id = await world.record({ n: 1 }, { retriesMax: 3 });
+
+    for (let tries = 0; tries < 3; tries += 1) {
+      await executor.run(await world.claim(id));
+      await world.clock.advance(1_000);
+    }
+
+    expect(calls).toEqual(['first', 'second', 'second', 'second']);
+    expect(await world.store.getExecution(id)).toMatchObject({
+      status: 'SUCCEEDED',
+      attempts: 2,
+      output: '{"n":1,"first":1,"second":2}',
+    });
+    const types = await world.typesOf(id);
+    expect(types.filter((type) => type === 'ExecutionRedriven')).toHaveLength(2);
+    expect(await world.store.countArchive({})).toBe(0);
+  }); // W02, W57
+
+  it('wait as a row with a due time, however long, and hold nothing meanwhile', async () => {
+    const { handlers } = flaky(9);
+    const { world } = await setUp(flakySecond, { handlers });
+    const executor = world.executor({ retryDelay: () => 3_600_000 });
+    const id = await world.record({}, { retriesMax: 3 });
+
+    expect(await executor.run(await world.claim(id))).toEqual({
+      kind: 'suspended',
+      dueInMs: 3_600_000,
+    });
+
+    expect(executor.running).toBe(0);
+    const record = await world.store.getExecution(id);
+    expect(record).toMatchObject({ status: 'PENDING_REDRIVE', workerId: null, attempts: 1 });
+    expect(record?.dueAt).toBe(world.clock.now() + 3_600_000);
+    // No broker holds an hour: the sweep sends the task when it is due.
+    expect(await world.store.wakeDue(10)).toEqual([]);
+    await world.clock.advance(3_600_000);
+    expect(await world.store.wakeDue(10)).toMatchObject([{ executionId: id }]);
+  });
+
+  it('end in the archive with the reason when they are used up', async () => {
+    const { calls, handlers } = flaky(9);
+    const { world, executor } = await setUp(flakySecond, { handlers });
+    const id = await world.record({}, { retriesMax: 2 });
+
+    for (let tries = 0; tries < 3; tries += 1) {
+      await executor.run(await world.claim(id));
+      await world.clock.advance(1_000);
+    }
+
+    expect(calls.filter((call) => call === 'second')).toHaveLength(3);
+    const { entries } = await world.store.listArchive({}, { limit: 10 });
+    expect(entries).toMatchObject([
+      { executionId: id, error: 'Flaky', attempts: 3, reason: 'failed 3 of 3 times, last: Flaky' },
+    ]);
+  }); // W08
+
+  it('are not begun for an error that the app calls not retryable', async () => {
+    const { calls, handlers } = flaky(9);
+    const { world } = await setUp(flakySecond, { handlers });
+    const executor = world.executor({
+      nonRetryable: (machineId) => new Set(machineId === 'machine' ? ['Flaky'] : []),
+    });
+    const id = await world.record({}, { retriesMax: 9 });
+
+    expect(await executor.run(await world.claim(id))).toEqual({ kind: 'ended' });
+
+    expect(calls).toEqual(['first', 'second']);
+    const { entries } = await world.store.listArchive({}, { limit: 10 });
+    expect(entries).toMatchObject([{ executionId: id, reason: 'Flaky is not retryable' }]);
+  });
+
+  it('begin anew, with attempts from zero, when a person redrives from the archive', async () => {
+    const { calls, handlers } = flaky(1);
+    const { world, executor } = await setUp(flakySecond, { handlers });
+    const id = await world.record({}, { retriesMax: 0 });
+    await executor.run(await world.claim(id));
+    expect(await world.store.countArchive({})).toBe(1);
+
+    await world.store.redriveArchived({ machineId: 'machine' }, 10);
+    await executor.run(await world.claim(id));
+
+    expect(calls).toEqual(['first', 'second', 'second']);
+    expect(await world.store.getExecution(id)).toMatchObject({ status: 'SUCCEEDED', attempts: 0 });
+    expect(await world.store.countArchive({})).toBe(0);
+  });
+});
+
+describe('what keeps an execution from going on', () => {
+  it('gives it back for a later try when its checkpoint is refused for good', async () => {
+    const faults = { refusing: false };
+    const { world, work, executor } = await setUp(oneTask, {
+      store: (real: Store): Store => ({
+        ...real,
+        commit: async (checkpoints) => {
+          if (faults.refusing && checkpoints.some(({ lease }) => lease === 'release')) {
+            faults.refusing = false;
+            throw new MillraceError('STORE_FAILED', 'no such column');
+          }
+          return real.commit(checkpoints);
+        },
+      }),
+    });
+    const id = await world.record();
+    const outcome = executor.run(await world.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+
+    faults.refusing = true;
+    work.answer(0, 'poison');
+
+    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: 60_000 });
+    expect(world.logger.entries).toMatchObject([{ level: 'error', fields: { executionId: id } }]);
+    expect(await world.store.getExecution(id)).toMatchObject({ status: 'RUNNING', workerId: null });
+    // Nothing is lost: the state's answer was not written, so its command is called again.
+    await world.clock.advance(60_000);
+    const again = executor.run(await world.claim(id));
+    await until(() => work.calls.length === 2, 'the call to be made again');
+    work.answer(1, 'fine');
+    expect(await again).toEqual({ kind: 'ended' });
+  }); // W39
+
+  it('gives it back when its machine is unknown, and says which', async () => {
+    const { world, executor } = await setUp();
+    const id = await world.record({}, { machineVersion: 9 });
+
+    const outcome = await executor.run(await world.claim(id));
+
+    expect(outcome).toEqual({ kind: 'suspended', dueInMs: 60_000 });
+    expect(world.logger.entries[0]?.fields.error).toContain(
+      "version 9 of the state machine 'machine'",
+    );
+    expect(await world.store.getExecution(id)).toMatchObject({ status: 'PENDING', workerId: null });
+  });
+
+  it('rejects when the store takes nothing at all, so that the lease runs out', async () => {
+    const { world, executor } = await setUp(oneTask, {
+      store: (real: Store): Store => ({
+        ...real,
+        commit: async () => {
+          throw new MillraceError('STORE_FAILED', 'read-only');
+        },
+      }),
+    });
+    const id = await world.record();
+
+    await expect(executor.run(await world.claim(id))).rejects.toThrow('read-only');
+
+    expect(executor.running).toBe(0);
+  });
+});
