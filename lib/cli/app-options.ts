@@ -38,6 +38,15 @@ export function flagsOf(options: AppOptions): FlagSettings {
   };
 }
 
+/** The options that were given to reach the app, as they would be typed; '' when none was. */
+export function reachText({ config, store, postgres, data }: AppOptions): string {
+  const given = Object.entries({ config, store, data }).flatMap(([name, value]) =>
+    value === undefined ? [] : [` --${name} ${value}`],
+  );
+  // A URL may hold a password, and a summary is kept in logs.
+  return given.join('') + (postgres === undefined ? '' : ' --postgres …');
+}
+
 /** The configuration that the options name; an `optional` one that is not there has no machines. */
 export async function loadAppConfig(
   io: Io,

@@ -18,8 +18,11 @@ const known = new Set([
   'byPriority',
 ]);
 
-/** The summary, lines joined. `where` says where the data lies. */
-export function batchSummary(report: BatchReport, where: string): string {
+/**
+ * The summary, lines joined. `where` says where the data lies; `flags` are those that reach it, to be
+ * shown with the next commands.
+ */
+export function batchSummary(report: BatchReport, where: string, flags = ''): string {
   const reason = report.reason === null ? '' : `: ${report.reason}`;
   return [
     '',
@@ -41,7 +44,7 @@ export function batchSummary(report: BatchReport, where: string): string {
     ]),
     '',
     'What next:',
-    ...nextSteps(report),
+    ...nextSteps(report, flags),
     '',
   ].join('\n');
 }
@@ -73,7 +76,7 @@ function figure(value: unknown): string {
   return isCounts ? counts(value as Record<string, number>) : JSON.stringify(value);
 }
 
-function nextSteps({ batchId, archived }: BatchReport): string[] {
+function nextSteps({ batchId, archived }: BatchReport, flags: string): string[] {
   const steps: [string, string][] = [
     [`millrace executions list --batch ${batchId}`, 'every execution'],
     ['millrace executions history ID', 'what one of them did, step by step'],
@@ -82,8 +85,8 @@ function nextSteps({ batchId, archived }: BatchReport): string[] {
     steps.push([`millrace archive list --batch ${batchId}`, 'what failed for good, and why']);
     steps.push([`millrace archive redrive --batch ${batchId}`, 'run those again']);
   }
-  const width = Math.max(...steps.map(([command]) => command.length));
-  return steps.map(([command, what]) => `  npx ${command.padEnd(width)}  ${what}`);
+  const commands = steps.map(([command, what]) => [`npx ${command}${flags}`, what] as const);
+  return table(commands);
 }
 
 /** `claimedDollars` → `claimed dollars`. */

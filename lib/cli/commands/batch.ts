@@ -6,6 +6,7 @@ import type { BatchRecord } from '../../ports/batch-store.ts';
 import {
   type AppOptions,
   inspectApp,
+  reachText,
   wholeNumber,
   withApp,
   withAppOptions,
@@ -45,7 +46,7 @@ function startCommand(io: Io, fail: (status: number) => void): Command {
       if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
       const report = await app.report(batch.id);
       if (options.json) printJson(io, report);
-      else io.stdout.write(batchSummary(report, app.store.description));
+      else io.stdout.write(batchSummary(report, app.store.description, reachText(options)));
       if (report.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
     }),
   );
@@ -102,11 +103,11 @@ function statusCommand(io: Io): Command {
   const command = new Command('status')
     .description('the figures of a batch')
     .argument('<id>', "the batch's id");
-  return withAppOptions(command).action((id: string, { json }: AppOptions) =>
+  return withAppOptions(command).action((id: string, options: AppOptions) =>
     inspectApp(io, command, async (app) => {
       const report = await app.report(id);
-      if (json) printJson(io, report);
-      else io.stdout.write(batchSummary(report, app.store.description));
+      if (options.json) printJson(io, report);
+      else io.stdout.write(batchSummary(report, app.store.description, reachText(options)));
     }),
   );
 }
