@@ -84,6 +84,7 @@ export interface Roles {
 /** Wires every role over `world`. */
 export function composeRoles(world: World): Roles {
   const { settings, store, broker } = world;
+  const { leaseMs } = settings;
   const common = commonOptions(world);
   const dispatcher = new Dispatcher(world);
   const picker = new PriorityPicker({
@@ -93,7 +94,7 @@ export function composeRoles(world: World): Roles {
   });
   const queues = Object.keys(settings.queues);
   return {
-    leader: new Leader({ ...common, ...jobParts(world), store, dispatcher }),
+    leader: new Leader({ ...common, ...jobParts(world), store, dispatcher, leaseMs }),
     worker: new Worker({
       ...common,
       store,
@@ -102,7 +103,7 @@ export function composeRoles(world: World): Roles {
       picker,
       executor: composeExecutor(world),
       concurrency: settings.concurrency,
-      leaseMs: settings.leaseMs,
+      leaseMs,
       graceMs: settings.graceMs,
     }),
     sweeper: new Sweeper({ ...common, store, broker, dispatcher }),

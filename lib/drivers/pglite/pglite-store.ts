@@ -9,6 +9,7 @@ import type { Store } from '../../ports/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { sqlStore } from '../sql/sql-store.ts';
 import { endLease } from '../sql/statements/end-lease.ts';
+import { releaseEveryBatch } from '../sql/statements/release-every-batch.ts';
 import { lockFolder } from './folder-lock.ts';
 import { PgliteClient } from './pglite-client.ts';
 
@@ -19,8 +20,8 @@ export interface PgliteStoreOptions extends SqlSessionOptions {
 }
 
 /**
- * An open store. Since nobody else can be at work on the folder, what workers of an earlier process
- * held is free from the first moment on; that takes effect with `migrate`.
+ * An open store. Since nobody else can be at work on the folder, what workers and leaders of an
+ * earlier process held is free from the first moment on; that takes effect with `migrate`.
  * @throws STORE_LOCKED when another process has the folder, STORE_FAILED when it cannot be opened
  */
 export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise<Store> {
@@ -31,6 +32,7 @@ export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise
     migrate: async () => {
       await store.migrate();
       await client.call(endLease, {});
+      await client.call(releaseEveryBatch, {});
     },
   };
 }
