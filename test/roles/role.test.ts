@@ -67,7 +67,7 @@ describe('a role', () => {
     await clock.advance(250);
     await until(() => logger.entries.length === 2, 'the second failure');
 
-    expect(logger.entries.map(({ fields }) => fields['pauseMs'])).toEqual([250, 500]);
+    expect(logger.entries.map(({ fields }) => fields.pauseMs)).toEqual([250, 500]);
     await role.stop();
   });
 

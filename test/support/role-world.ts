@@ -18,6 +18,7 @@ import { Dispatcher } from '../../lib/roles/dispatcher.ts';
 import { Executor, type ExecutorOptions } from '../../lib/roles/executor.ts';
 import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
 import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
+import type { Role } from '../../lib/roles/role.ts';
 import { Sweeper, type SweeperOptions } from '../../lib/roles/sweeper.ts';
 import { Worker, type WorkerOptions } from '../../lib/roles/worker.ts';
 import { CountingMetrics } from './counting-metrics.ts';
@@ -123,6 +124,16 @@ export class RoleWorld {
 
   sweeper(changes: Partial<SweeperOptions> = {}): Sweeper {
     return new Sweeper({ ...this, ...changes });
+  }
+
+  /** Stops a role while time passes. */
+  async stop(role: Role): Promise<void> {
+    let stopped = false;
+    const ended = role.stop().then(() => {
+      stopped = true;
+    });
+    await this.pass(() => stopped, `the stop of the ${role.name}`);
+    await ended;
   }
 
   /** The execution's status. */

@@ -1,0 +1,152 @@
+/** The heartbeater: what it renews, what it learns, and when it takes its lease for lost. */
+import { describe, expect, it } from 'vitest';
+import type { Delivery } from '../../lib/ports/broker.ts';
+import { Heartbeater } from '../../lib/roles/heartbeater.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
+import { unavailable } from '../support/role-world.ts';
+import { settle, until } from '../support/signal.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
+import { startStopStress } from '../support/start-stop-stress.ts';
+
+function setUp() {
+  const clock = new SimulatedClock();
+  const logger = new QuietLogger();
+  const seen = {
+    beats: [] as string[],
+    extended: [] as string[][],
+    aborted: [] as string[],
+    lost: 0,
+    failing: false,
+    brokerFailing: false,
+    toAbort: [] as string[],
+    stale: [] as string[],
+  };
+  const heartbeater = new Heartbeater({
+    clock,
+    logger,
+    random: () => 0,
+    leaseMs: 9_000,
+    workerId: () => `worker-${seen.lost}`,
+    store: {
+      heartbeat: async (workerId) => {
+        if (seen.failing) throw unavailable();
+        seen.beats.push(workerId);
+        return { abortRequested: seen.toAbort };
+      },
+    },
+    broker: {
+      extend: async (deliveries) => {
+        if (seen.brokerFailing) throw new Error('gone');
+        seen.extended.push(deliveries.map(({ receipt }) => receipt));
+        return seen.stale;
+      },
+    },
+    onAbortRequested: (ids) => seen.aborted.push(...ids),
+    onLeaseLost: () => {
+      seen.lost += 1;
+    },
+  });
+  return { clock, logger, seen, heartbeater };
+}
+
+const delivery = (receipt: string): Delivery => ({
+  queue: 'default',
+  id: receipt,
+  body: '{}',
+  groupId: null,
+  receipt,
+  deliveries: 1,
+  sentAt: 0,
+});
+
+describe('a heartbeater', () => {
+  it('beats three times in a lease, and hides each time what is held', async () => {
+    const { clock, seen, heartbeater } = setUp();
+    heartbeater.hold(delivery('a'));
+    heartbeater.hold(delivery('b'));
+    heartbeater.letGo(delivery('b'));
+
+    heartbeater.start();
+    await until(() => seen.extended.length === 1, 'the first beat');
+    await clock.advance(9_000);
+    await heartbeater.stop();
+
+    expect(seen.beats).toHaveLength(4);
+    expect(seen.extended).toEqual([['a'], ['a'], ['a'], ['a']]);
+    expect(seen.lost).toBe(0);
+  });
+
+  it('passes on who was asked to abort', async () => {
+    const { seen, heartbeater } = setUp();
+    seen.toAbort = ['e1', 'e2'];
+
+    await heartbeater.tick();
+
+    expect(seen.aborted).toEqual(['e1', 'e2']);
+  });
+
+  it('lets two beats fail and keeps its lease', async () => {
+    const { clock, seen, heartbeater, logger } = setUp();
+    heartbeater.start();
+    await until(() => seen.beats.length === 1, 'the first beat');
+
+    // Its beats at 3,000 and, tried again, at 3,250 ms.
+    seen.failing = true;
+    await clock.advance(3_300);
+    seen.failing = false;
+    await clock.advance(5_700);
+    await heartbeater.stop();
+
+    expect(logger.entries).toHaveLength(2);
+    expect(seen.lost).toBe(0);
+    expect(seen.beats.length).toBeGreaterThan(1);
+  });
+
+  it('takes its lease for lost once no beat came through for the whole of it, and beats on', async () => {
+    const { clock, seen, heartbeater, logger } = setUp();
+    heartbeater.hold(delivery('a'));
+    heartbeater.start();
+    await until(() => seen.extended.length === 1, 'the first beat');
+
+    seen.failing = true;
+    await clock.advance(12_000);
+    expect(seen.lost).toBe(1);
+    seen.failing = false;
+    await clock.advance(4_000);
+    await heartbeater.stop();
+
+    expect(seen.beats.at(-1)).toBe('worker-1');
+    expect(seen.extended).toEqual([['a']]);
+    expect(logger.entries.map(({ message }) => message)).toContain(
+      'the lease ran out; what was held is left to other workers',
+    );
+  });
+
+  it('forgets a delivery whose receipt is void, and bears a broker that does not answer', async () => {
+    const { seen, heartbeater, logger } = setUp();
+    heartbeater.hold(delivery('a'));
+    heartbeater.hold(delivery('b'));
+    seen.stale = ['a'];
+    await heartbeater.tick();
+    seen.brokerFailing = true;
+    await heartbeater.tick();
+    seen.brokerFailing = false;
+    await heartbeater.tick();
+
+    expect(seen.extended).toEqual([['a', 'b'], ['b']]);
+    expect(logger.entries).toMatchObject([{ level: 'warn', fields: { deliveries: 1 } }]);
+  });
+
+  it('starts and stops in any order and does not take a pause for a lost lease', async () => {
+    const { clock, seen, heartbeater } = setUp();
+
+    await startStopStress(heartbeater, () => seen.beats.length);
+    await clock.advance(60_000);
+    heartbeater.start();
+    await settle();
+    await heartbeater.stop();
+
+    expect(seen.lost).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
