@@ -43,7 +43,9 @@ export interface ArchiveStore {
   countArchive(filter: ArchiveFilter): Promise<number>;
   /**
    * Takes up to `limit` entries out and makes their executions PENDING_REDRIVE and runnable, with
-   * attempts counted anew, in one transaction. Answers the tasks to send.
+   * attempts counted anew, in one transaction. Answers the tasks to send. An entry without a known
+   * execution stays; one whose execution has not ended yields a task, and one that SUCCEEDED since
+   * only goes.
    */
   redriveArchived(filter: ArchiveFilter, limit: number): Promise<Wakeup[]>;
   /** Deletes up to `limit` entries; answers how many. Their executions stay as they ended. */

@@ -71,6 +71,7 @@ export interface BatchTransition {
 }
 
 export interface BatchStore {
+  /** Records a batch; one whose id is known is answered as it was recorded. */
   createBatch(batch: NewBatch): Promise<BatchRecord>;
   getBatch(id: string): Promise<BatchRecord | null>;
   /** Newest first. */
@@ -81,7 +82,8 @@ export interface BatchStore {
 
   /**
    * Leases up to `limit` RUNNING batches that no live leader holds (or this one does already); only
-   * the batch `batchId` when that is given.
+   * the batch `batchId` when that is given. Those leased longest ago come first, so that each has
+   * its turn. The fence grows when the leader changes.
    */
   leaseBatches(
     leaderId: string,
@@ -98,14 +100,15 @@ export interface BatchStore {
    */
   fanOut(chunk: FanOutChunk): Promise<CreateResult[] | null>;
   /**
-   * Tells that the tasks of executions below `sentIndex` were sent; keeps the leader's memory when
-   * given.
+   * Tells that the tasks of executions below `sentIndex` were sent; never goes back. Nothing happens
+   * when the lease was lost.
    */
   recordSent(batchId: string, fence: number, sentIndex: number): Promise<void>;
+  /** Keeps what the leader remembers; nothing happens when the lease was lost. */
   rememberBatch(batchId: string, fence: number, memory: string): Promise<void>;
   /**
-   * Executions of the batch with an index from `fromIndex` on, by index: those whose tasks may not
-   * have been sent.
+   * Open executions of the batch with an index from `fromIndex` on, by index: those whose tasks may
+   * not have been sent.
    */
   listUnsentOfBatch(
     batchId: string,

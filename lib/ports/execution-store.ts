@@ -206,7 +206,10 @@ export interface BatchFigures {
 /** Rows of a queue that a message should exist for. */
 export interface RunnableCount {
   readonly queue: string;
-  /** Runnable now and held by nobody. */
+  /**
+   * Runnable now, held by nobody, and a task was sent: what a message should exist for. (What was
+   * never sent is `takeUnsent`'s.)
+   */
   readonly runnable: number;
   readonly held: number;
 }
@@ -224,14 +227,16 @@ export interface ExecutionStore {
   /**
    * Hands out what is runnable among `executionIds` under the worker's lease and makes that lease
    * last `leaseMs` from now. An execution whose worker's lease ran out is runnable, and counts a
-   * stall.
+   * stall. A claim is safe to repeat when its answer was lost: what the worker holds already is
+   * handed to it again, under a new fence and without a stall. So a worker never asks for what it
+   * is running.
    */
   claim(workerId: string, leaseMs: number, executionIds: readonly string[]): Promise<ClaimResult>;
 
   /**
-   * Writes checkpoints in one statement; answers the ids that were written. An id left out was
-   * taken over by another worker: its caller must stop. Ends add to their batches' counters in the
-   * same statement.
+   * Writes checkpoints in one statement; answers the ids that were written, by this call or by an
+   * earlier one whose answer was lost. An id left out was taken over by another worker: its caller
+   * must stop. Ends add to their batches' counters in the same statement.
    */
   commit(checkpoints: readonly Checkpoint[]): Promise<ReadonlySet<string>>;
 
@@ -254,25 +259,25 @@ export interface ExecutionStore {
   takeUnsent(limit: number, graceMs: number): Promise<Wakeup[]>;
   /**
    * Takes up to `limit` runnable executions of `queue`, longest unsent first, whose task was last
-   * sent over `graceMs` ago.
+   * sent over `graceMs` ago. A task sent for a later time counts as sent at that time.
    */
   takeOldest(queue: string, limit: number, graceMs: number): Promise<Wakeup[]>;
   /** Counts per queue, each count capped at `cap` so that a long backlog stays cheap. */
   countRunnable(cap: number): Promise<RunnableCount[]>;
   /**
-   * Milliseconds until the next sleeper is due (0: one is due now); null when none sleeps with a
-   * due time.
+   * Milliseconds until the next sleeper is due that `wakeDue` would take (0: one is due now); null
+   * when there is none. A sleeper with a task of its own needs no waking.
    */
   nextDueMs(): Promise<number | null>;
 
   /**
-   * Asks for executions to be aborted; a sleeping one becomes runnable at once. Answers the tasks
-   * to send.
+   * Asks for executions to be aborted. What nobody holds becomes runnable at once, and its task is
+   * answered for sending; a holder learns of it by its heartbeat.
    */
   requestAbort(executionIds: readonly string[]): Promise<Wakeup[]>;
   /**
    * Makes FAILED, TIMED_OUT or ABORTED executions PENDING_REDRIVE and runnable, attempts counted
-   * anew. Answers the tasks to send.
+   * anew; their fence grows, so that who ended them writes no more. Answers the tasks to send.
    */
   redriveExecutions(executionIds: readonly string[]): Promise<Wakeup[]>;
 
@@ -299,7 +304,8 @@ export interface ExecutionStore {
 
   /**
    * Deletes up to `limit` executions that ended over `retentionMs` ago, with their history. What
-   * the archive still names stays, and so does an open batch's. Answers how many went.
+   * the archive still names stays, and so does an open batch's, and the target of a link whose
+   * source is still there. Answers how many went.
    */
   prune(retentionMs: number, limit: number): Promise<number>;
 }

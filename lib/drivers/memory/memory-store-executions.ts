@@ -114,28 +114,39 @@ function claim(
   // Judged before the lease is renewed: what this worker lost, it lost.
   const verdicts = [...new Set(executionIds)].map((id) => {
     const row = tables.executions.get(id);
-    return { id, row, refusal: row === undefined ? null : refusalOf(tables, row) };
+    const refusal = row === undefined ? null : refusalOf(tables, row, workerId);
+    return { id, row, refusal, stalled: row !== undefined && isStalled(tables, row) };
   });
   tables.leases.set(workerId, tables.now() + leaseMs);
-  for (const { id, row, refusal } of verdicts) {
+  for (const { id, row, refusal, stalled } of verdicts) {
     if (row === undefined) result.refused.push({ id, reason: 'missing' });
     else if (refusal !== null) result.refused.push(refusal);
-    else result.claimed.push(handOut(row, workerId, tables.now()));
+    else result.claimed.push(handOut(row, workerId, stalled, tables.now()));
   }
   return result;
 }
 
-function refusalOf(tables: MemoryTables, row: ExecutionRow): ClaimRefusal | null {
+/** Whether a dead worker holds it. */
+function isStalled(tables: MemoryTables, row: ExecutionRow): boolean {
+  return row.workerId !== null && tables.leaseMsLeft(row) === 0;
+}
+
+function refusalOf(tables: MemoryTables, row: ExecutionRow, workerId: string): ClaimRefusal | null {
   const { id, endedAt, dueAt } = row;
   if (endedAt !== null) return { id, reason: 'ended' };
   const heldMs = tables.leaseMsLeft(row);
-  if (heldMs > 0) return { id, reason: 'held', ms: heldMs };
+  if (heldMs > 0 && row.workerId !== workerId) return { id, reason: 'held', ms: heldMs };
   if (dueAt === null || dueAt <= tables.now()) return null;
   return { id, reason: 'notDue', ms: dueAt === Infinity ? null : dueAt - tables.now() };
 }
 
-function handOut(row: ExecutionRow, workerId: string, now: number): ClaimedExecution {
-  if (row.workerId !== null) row.stalls += 1;
+function handOut(
+  row: ExecutionRow,
+  workerId: string,
+  stalled: boolean,
+  now: number,
+): ClaimedExecution {
+  if (stalled) row.stalls += 1;
   row.workerId = workerId;
   row.fence += 1;
   row.startedAt ??= now;

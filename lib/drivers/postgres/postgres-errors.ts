@@ -71,10 +71,10 @@ export function toMillraceError(error: unknown, target: PostgresTarget): Millrac
       cause: error,
     });
   }
+  // Not the error itself as the cause: its details quote the failing row, and with it payloads.
   return new MillraceError('STORE_FAILED', `PostgreSQL refused a statement: ${messageOf(error)}`, {
     retryable: conflictStates.has(code),
     fields,
-    cause: error,
   });
 }
 

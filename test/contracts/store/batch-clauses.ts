@@ -113,6 +113,17 @@ function leaseClauses(clause: Clause): void {
     expect(await store.leaseBatches('leader-1', leaseMs, 10)).toEqual([]);
   });
 
+  clause('a leader can ask for one batch alone', async ({ store }) => {
+    const wanted = await store.createBatch(newBatch());
+    await store.createBatch(newBatch());
+
+    expect(await store.leaseBatches('leader-1', leaseMs, 10, wanted.id)).toMatchObject([
+      { id: wanted.id, fence: 1 },
+    ]);
+    expect(await store.leaseBatches('leader-2', leaseMs, 10, wanted.id)).toEqual([]);
+    expect(await store.leaseBatches('leader-2', leaseMs, 10, 'none')).toEqual([]);
+  });
+
   clause('only running batches are leased', async ({ store }) => {
     const { id } = await store.createBatch(newBatch());
     await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'PAUSED', reason: 'test' });

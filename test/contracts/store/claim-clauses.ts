@@ -111,17 +111,29 @@ function refusalClauses(clause: Clause): void {
       const { id } = await createClaimed(store);
       await clock.advance(10_000);
 
-      const other = await store.claim('worker-2', leaseMs, [id]);
-      const same = await store.claim('worker-1', leaseMs, [id]);
+      const { claimed, refused } = await store.claim('worker-2', leaseMs, [id]);
 
-      expect(other.refused).toEqual([{ id, reason: 'held', ms: leaseMs - 10_000 }]);
-      expect(same.claimed).toEqual([]);
-      expect(same.refused).toMatchObject([{ id, reason: 'held' }]);
+      expect(claimed).toEqual([]);
+      expect(refused).toEqual([{ id, reason: 'held', ms: leaseMs - 10_000 }]);
     },
   );
 }
 
 function leaseClauses(clause: Clause): void {
+  clause(
+    'a repeated claim hands out again what its worker holds, under a new fence',
+    async ({ store, clock }) => {
+      const unheard = await createClaimed(store);
+      await clock.advance(10_000);
+
+      const heard = await claimOne(store, unheard.id, 'worker-1');
+
+      expect(heard).toEqual({ ...unheard, fence: unheard.fence + 1 });
+      expect(await store.commit([checkpoint(unheard)])).toEqual(new Set());
+      expect(await store.commit([checkpoint(heard)])).toEqual(new Set([heard.id]));
+    },
+  );
+
   clause(
     'an execution whose worker is dead is handed out, and counts a stall',
     async ({ store, clock }) => {

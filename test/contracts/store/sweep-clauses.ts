@@ -154,24 +154,21 @@ function oldestClauses(clause: Clause): void {
 }
 
 function countClauses(clause: Clause): void {
-  clause(
-    'counts tell per queue what has a task and what is held',
-    async ({ store, clock }) => {
-      await create(store, ...newExecutions(3, () => ({ queue: 'low' })));
-      await createClaimed(store, { queue: 'low' });
-      await createClaimed(store, { queue: 'critical' });
-      await createEnded(store, 'FAILED', { queue: 'gone' });
-      await store.createExecutions([newExecution({ queue: 'low' })], false);
-      await store.commit([sleeping(await createClaimed(store, { queue: 'low' }), 1_000, true)]);
+  clause('counts tell per queue what has a task and what is held', async ({ store, clock }) => {
+    await create(store, ...newExecutions(3, () => ({ queue: 'low' })));
+    await createClaimed(store, { queue: 'low' });
+    await createClaimed(store, { queue: 'critical' });
+    await createEnded(store, 'FAILED', { queue: 'gone' });
+    await store.createExecutions([newExecution({ queue: 'low' })], false);
+    await store.commit([sleeping(await createClaimed(store, { queue: 'low' }), 1_000, true)]);
 
-      expect(await store.countRunnable(100)).toEqual([
-        { queue: 'critical', runnable: 0, held: 1 },
-        { queue: 'low', runnable: 3, held: 1 },
-      ]);
-      await clock.advance(1_000);
-      expect((await store.countRunnable(100))[1]).toEqual({ queue: 'low', runnable: 4, held: 1 });
-    },
-  );
+    expect(await store.countRunnable(100)).toEqual([
+      { queue: 'critical', runnable: 0, held: 1 },
+      { queue: 'low', runnable: 3, held: 1 },
+    ]);
+    await clock.advance(1_000);
+    expect((await store.countRunnable(100))[1]).toEqual({ queue: 'low', runnable: 4, held: 1 });
+  });
 
   clause('counts stop at the cap', async ({ store }) => {
     const ids = await create(store, ...newExecutions(9));

@@ -3,6 +3,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts';
 import { openPostgresStore } from '../../../lib/drivers/postgres/postgres-store.ts';
@@ -122,6 +123,21 @@ describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
       fields: { sqlState: '42P01' },
       message: expect.stringContaining('nowhere'),
     });
+  });
+
+  it('that refuses a row keeps what is in it out of the error', async () => {
+    await database.query('CREATE TABLE picky (text text CHECK (length(text) < 3))');
+    const insert: Statement = {
+      name: 'insert_picky',
+      text: 'INSERT INTO picky VALUES (CAST($1 AS json)->>0) RETURNING 1 AS "one"',
+    };
+
+    const error: unknown = await client
+      .call(insert, ['payload'])
+      .catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({ code: 'STORE_FAILED', fields: { sqlState: '23514' } });
+    expect(inspect(error, { depth: 10 })).not.toContain('payload');
   });
 
   it('that finds a deadlock is asked again until the statement is through', async () => {

@@ -6,7 +6,8 @@ import type { Statement } from '../sql-client.ts';
  * Looks first and then updates only what still is as it was seen, the fence being the proof: of two
  * claims at once the second waits for the row, finds another fence and gets nothing. (Asking again
  * whether the holder's lease still runs would be wrong there: a lease made by the first claim is
- * invisible to the second's snapshot.) Rows are locked in the order of their ids, which the caller
+ * invisible to the second's snapshot.) What the worker holds already, from a claim whose answer was
+ * lost, is handed out again. Rows are locked in the order of their ids, which the caller
  * sorts. One row per id asked; `fence` is null where it was not handed out.
  */
 export const claimExecutions: Statement = {
@@ -26,10 +27,10 @@ seen AS MATERIALIZED (
 claimed AS (
   UPDATE millrace.executions e SET
     worker_id = ${field('workerId')}, fence = e.fence + 1,
-    stalls = e.stalls + CASE WHEN e.worker_id IS NULL THEN 0 ELSE 1 END,
+    stalls = e.stalls + CASE WHEN e.worker_id IS NULL OR s.expires_at IS NOT NULL THEN 0 ELSE 1 END,
     started_at = coalesce(e.started_at, ${now}), due_at = NULL, sent_at = NULL
   FROM seen s
-  WHERE e.id = s.id AND s.expires_at IS NULL
+  WHERE e.id = s.id AND (s.expires_at IS NULL OR s.worker_id = ${field('workerId')})
     AND e.fence = s.fence AND e.worker_id IS NOT DISTINCT FROM s.worker_id
     AND e.ended_at IS NULL AND (e.due_at IS NULL OR e.due_at <= ${now})
   RETURNING e.id, e.fence, e.machine_id, e.machine_version, e.name, e.input, e.queue, e.batch_id,

@@ -1,0 +1,170 @@
+/** Random work on a store, for properties: each command can be run on any store, and answers alike. */
+import fc from 'fast-check';
+import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
+import type { Store } from '../../../lib/ports/store.ts';
+import type { SimulatedClock } from '../../support/simulated-clock.ts';
+import { batchExecutions, checkpoint, leaseMs, wokenIds } from './store-harness.ts';
+
+/** The batch whose executions the commands work on. */
+export const commandBatchId = 'batch-of-commands';
+
+/** Few enough that commands meet. */
+const executions = batchExecutions(commandBatchId, 0, 6);
+const ids = executions.map(({ id }) => id);
+const workers = fc.constantFrom('worker-1', 'worker-2', 'worker-3');
+const someIds = fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: ids.length });
+
+/** One command. Its answer is the same from every store that keeps the contract. */
+export interface StoreCommand {
+  readonly text: string;
+  /** Moves the clock that all stores go by; run once, however many stores there are. */
+  readonly advanceMs: number;
+  run(store: Store): Promise<unknown>;
+  /** What a failing property prints. */
+  toString(): string;
+}
+
+/** Commands in any order. */
+export const storeCommands: fc.Arbitrary<StoreCommand[]> = fc.array(
+  fc.oneof(
+    { weight: 2, arbitrary: creations() },
+    { weight: 6, arbitrary: claims() },
+    { weight: 8, arbitrary: commits() },
+    { weight: 3, arbitrary: clockMoves() },
+    { weight: 5, arbitrary: sweeps() },
+    { weight: 2, arbitrary: orders() },
+  ),
+  { minLength: 10, maxLength: 40 },
+);
+
+/** Runs a command on each store, and answers what each answered. */
+export async function runEverywhere(
+  command: StoreCommand,
+  stores: readonly Store[],
+  clock: SimulatedClock,
+): Promise<unknown[]> {
+  await clock.advance(command.advanceMs);
+  const answers = [];
+  for (const store of stores) answers.push(await command.run(store));
+  return answers;
+}
+
+/** All that can be read of the executions that the commands work on. */
+export async function readAll(store: Store): Promise<unknown> {
+  return {
+    executions: await Promise.all(ids.map((id) => store.getExecution(id))),
+    histories: await Promise.all(ids.map((id) => store.readHistory(id, 1, 100))),
+    batch: await store.getBatch(commandBatchId),
+    archive: (await store.listArchive({}, { limit: 100 })).entries
+      .map(({ taskId }) => taskId)
+      .sort(),
+    counts: await store.countRunnable(100),
+    nextDueMs: await store.nextDueMs(),
+  };
+}
+
+function command(
+  text: string,
+  run: (store: Store) => Promise<unknown>,
+  advanceMs = 0,
+): StoreCommand {
+  return { text, advanceMs, run, toString: () => text };
+}
+
+function creations() {
+  return fc
+    .tuple(fc.subarray(executions, { minLength: 1 }), fc.boolean())
+    .map(([some, sent]) =>
+      command(`create ${some.length} ${sent}`, (store) => store.createExecutions(some, sent)),
+    );
+}
+
+function claims() {
+  return fc.tuple(workers, someIds).map(([worker, some]) =>
+    command(`claim ${worker} ${some.length}`, async (store) => {
+      const { claimed, refused } = await store.claim(worker, leaseMs, some);
+      const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+      return { claimed: claimed.toSorted(byId), refused: refused.toSorted(byId) };
+    }),
+  );
+}
+
+/** A checkpoint under the fence as it is, or as it was one claim ago. */
+function commits() {
+  const kinds = fc.constantFrom(
+    'keep',
+    'sleep',
+    'sleepSent',
+    'signal',
+    'SUCCEEDED',
+    'FAILED',
+    'ABORTED',
+  );
+  return fc.tuple(someIds, kinds, fc.boolean(), fc.boolean()).map(([some, kind, stale, archived]) =>
+    command(`commit ${some.length} ${kind} ${stale} ${archived}`, async (store) => {
+      const steps: Checkpoint[] = [];
+      for (const id of some) {
+        const record = await store.getExecution(id);
+        // A worker writes what it holds; one that has lost it tries to, under the fence it knew.
+        if (record === null || (record.workerId === null && !stale)) continue;
+        const fence = stale ? record.fence - 1 : record.fence;
+        const next = checkpoint({ id, fence, attempts: record.attempts }, shapeOf(kind, archived));
+        steps.push({ ...next, events: `["${kind}"]`, firstEventId: record.fence });
+      }
+      return [...(await store.commit(steps))].sort();
+    }),
+  );
+}
+
+function shapeOf(kind: string, archived: boolean): Partial<Checkpoint> {
+  switch (kind) {
+    case 'keep':
+      return {};
+    case 'sleep':
+      return { lease: 'release', dueInMs: 5_000 };
+    case 'sleepSent':
+      return { lease: 'release', dueInMs: 5_000, wakeupSent: true };
+    case 'signal':
+      return { lease: 'release' };
+    case 'SUCCEEDED':
+      return { status: 'SUCCEEDED', lease: 'release', snapshot: null, output: '1' };
+    default: {
+      const status = kind === 'FAILED' ? 'FAILED' : 'ABORTED';
+      const archiveReason = archived ? 'exhausted' : null;
+      return { status, lease: 'release', error: kind, cause: 'why', archiveReason };
+    }
+  }
+}
+
+function clockMoves() {
+  return fc
+    .constantFrom(1, 5_000, leaseMs - 1, leaseMs)
+    .map((ms) => command(`advance ${ms}`, async () => ms, ms));
+}
+
+function sweeps() {
+  return fc.constantFrom(
+    command('wakeDue', async (store) => wokenIds(await store.wakeDue(100))),
+    command('recoverOrphans', async (store) => wokenIds(await store.recoverOrphans(100))),
+    command('takeUnsent', async (store) => wokenIds(await store.takeUnsent(100, 1))),
+    command('takeOldest', async (store) => wokenIds(await store.takeOldest('default', 100, 5_000))),
+    command('heartbeat', (store) => store.heartbeat('worker-1', leaseMs)),
+    command('endLease', async (store) => store.endLease('worker-2')),
+  );
+}
+
+function orders() {
+  return fc.oneof(
+    someIds.map((some) =>
+      command(`abort ${some.length}`, async (store) => wokenIds(await store.requestAbort(some))),
+    ),
+    someIds.map((some) =>
+      command(`redrive ${some.length}`, async (store) =>
+        wokenIds(await store.redriveExecutions(some)),
+      ),
+    ),
+    fc.constant(
+      command('redriveArchived', async (store) => wokenIds(await store.redriveArchived({}, 100))),
+    ),
+  );
+}

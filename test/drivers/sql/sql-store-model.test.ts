@@ -1,0 +1,77 @@
+/** Properties: whatever is asked, SQL answers as the memory store does, and the invariants hold. */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
+import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
+import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
+import type { Store } from '../../../lib/ports/store.ts';
+import {
+  commandBatchId,
+  readAll,
+  runEverywhere,
+  storeCommands,
+} from '../../contracts/store/store-commands.ts';
+import { newBatch } from '../../contracts/store/store-harness.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
+import { truncateAll } from '../../support/truncate-all.ts';
+
+async function expectCountersToEqualExecutions(store: Store): Promise<void> {
+  const batch = await store.getBatch(commandBatchId);
+  const { byStatus } = await store.figures(commandBatchId);
+  const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
+  expect(batch).toMatchObject({
+    created: total,
+    succeeded: byStatus.SUCCEEDED ?? 0,
+    failed: byStatus.FAILED ?? 0,
+    timedOut: byStatus.TIMED_OUT ?? 0,
+    aborted: byStatus.ABORTED ?? 0,
+  });
+}
+
+describe('any sequence of commands', () => {
+  const clock = new SimulatedClock();
+  let client: PgliteClient;
+  let sql: Store;
+
+  beforeAll(async () => {
+    client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+    sql = sqlStore(client, { now: () => clock.now() });
+    await sql.migrate();
+  });
+  afterAll(() => client.close());
+
+  it('is answered by SQL as by the memory store, and leaves the same behind', async () => {
+    await fc.assert(
+      fc.asyncProperty(storeCommands, async (commands) => {
+        await client.transaction([truncateAll]);
+        const memory = openMemoryStore({ now: () => clock.now() });
+        for (const store of [memory, sql])
+          await store.createBatch(newBatch({ id: commandBatchId }));
+
+        for (const command of commands) {
+          const [expected, found] = await runEverywhere(command, [memory, sql], clock);
+          expect(found, command.text).toEqual(expected);
+        }
+
+        expect(await readAll(sql)).toEqual(await readAll(memory));
+        await expectCountersToEqualExecutions(sql);
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+
+  it('leaves counters in memory that equal its executions', async () => {
+    await fc.assert(
+      fc.asyncProperty(storeCommands, async (commands) => {
+        const memory = openMemoryStore({ now: () => clock.now() });
+        await memory.createBatch(newBatch({ id: commandBatchId }));
+
+        for (const command of commands) {
+          await runEverywhere(command, [memory], clock);
+          await expectCountersToEqualExecutions(memory);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+});
