@@ -100,8 +100,8 @@ export interface BatchStore {
    */
   fanOut(chunk: FanOutChunk): Promise<CreateResult[] | null>;
   /**
-   * Tells that the tasks of executions below `sentIndex` were sent; never goes back. Nothing happens
-   * when the lease was lost.
+   * Tells that the tasks of executions below `sentIndex` were sent; never goes back. Nothing
+   * happens when the lease was lost.
    */
   recordSent(batchId: string, fence: number, sentIndex: number): Promise<void>;
   /** Keeps what the leader remembers; nothing happens when the lease was lost. */

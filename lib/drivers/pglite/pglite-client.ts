@@ -70,7 +70,8 @@ export class PgliteClient implements SqlClient {
       return result;
     } catch (error) {
       const { code = null } = error as { code?: string };
-      // Not the error itself as the cause: it carries the statement's document, and with it payloads.
+      // Not the error itself as the cause: it carries the statement's document, and with it
+      // payloads.
       throw new MillraceError('STORE_FAILED', `PGlite refused a statement: ${messageOf(error)}`, {
         fields: { sqlState: code },
       });

@@ -1,4 +1,6 @@
-/** Random work on a store, for properties: each command can be run on any store, and answers alike. */
+/**
+ * Random work on a store, for properties: each command can be run on any store, and answers alike.
+ */
 import fc from 'fast-check';
 import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
 import type { Store } from '../../../lib/ports/store.ts';
