@@ -8,7 +8,7 @@ import type { EngineEvent } from '../engine/event.ts';
 import { executionArn, machineArn } from '../engine/execution-identity.ts';
 import type { Machine } from '../engine/machine.ts';
 import { decodeSnapshot, newSnapshot } from '../engine/snapshot.ts';
-import { messageOf } from '../errors.ts';
+import { hasCode, messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ClaimedExecution } from '../ports/execution-store.ts';
@@ -73,12 +73,16 @@ export class Executor {
     let run: ExecutionRun | null = null;
     try {
       run = await this.#prepare(claimed, forcedEnd);
+      // Claimed anew, so whatever still runs it here has lost it.
+      this.#runs.get(claimed.id)?.abandon();
       this.#runs.set(claimed.id, run);
       if (this.#draining) run.drain();
       const outcome = await run.run();
       this.#options.metrics.count('runs', 1, { outcome: outcome.kind, queue: claimed.queue });
       return outcome;
     } catch (error) {
+      // A checkpoint that got no answer may stand written: what came before it must not overwrite it.
+      if (run !== null && hasCode(error) && error.retryable) throw error;
       await this.#giveBack(claimed, run?.lastWritten ?? null, error);
       return { kind: 'suspended', dueInMs: executorDefaults.giveBackMs };
     } finally {

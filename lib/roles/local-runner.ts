@@ -31,6 +31,8 @@ export class LocalRunner {
   readonly #options: LocalRunnerOptions;
   readonly #leaseMs: number;
   readonly #heartbeater: Heartbeater;
+  /** What is under way here: a claim of these would take them from this runner itself. */
+  readonly #running = new Set<string>();
   #workerId: string;
   #stopping = new AbortController();
 
@@ -80,6 +82,16 @@ export class LocalRunner {
    * ended.
    */
   async #step(executionId: string): Promise<number | null> {
+    if (this.#running.has(executionId)) return lookAgainMs;
+    this.#running.add(executionId);
+    try {
+      return await this.#claimAndRun(executionId);
+    } finally {
+      this.#running.delete(executionId);
+    }
+  }
+
+  async #claimAndRun(executionId: string): Promise<number | null> {
     const { store, executor } = this.#options;
     const { claimed, refused } = await store.claim(this.#workerId, this.#leaseMs, [executionId]);
     const [execution] = claimed;

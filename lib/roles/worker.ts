@@ -9,9 +9,16 @@
  * A worker whose lease ran out (frozen, cut off from the database) abandons what it runs, because
  * others may have taken it over, and goes on under a new id.
  */
+import { hasCode, messageOf } from '../errors.ts';
 import { type Broker, brokerLimits, type Delivery } from '../ports/broker.ts';
+import { pause } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { ClaimedExecution, ClaimRefusal, ExecutionStore } from '../ports/execution-store.ts';
+import type {
+  ClaimedExecution,
+  ClaimRefusal,
+  ClaimResult,
+  ExecutionStore,
+} from '../ports/execution-store.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { sendsItself } from './checkpoint-plan.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -52,12 +59,17 @@ export const workerDefaults = Object.freeze({
   graceMs: 10_000,
 });
 
+/** The pauses between the tries of a claim, in milliseconds; each is twice the one before. */
+const claimPauseMs = Object.freeze({ first: 50, last: 2_000 });
+
 export class Worker extends Role {
   readonly name = 'worker';
   readonly #options: Required<WorkerOptions>;
   readonly #acknowledger: Acknowledger;
   readonly #heartbeater: Heartbeater;
   readonly #runs = new Set<Promise<void>>();
+  /** The executions that run here: a claim of these would take them from this worker itself. */
+  readonly #running = new Set<string>();
   #id: string;
   #slotFreed: (() => void) | null = null;
 
@@ -112,38 +124,52 @@ export class Worker extends Role {
       waitMs: this.#options.waitMs,
       signal,
     });
-    await this.#take(deliveries, signal.aborted);
+    await this.#take(deliveries, signal);
     return 0;
   }
 
   /** Claims what was delivered, in one statement, and begins to run it. */
-  async #take(deliveries: readonly Delivery[], stopping: boolean): Promise<void> {
+  async #take(deliveries: readonly Delivery[], signal: AbortSignal): Promise<void> {
     const byExecution = await this.#sort(deliveries);
     if (byExecution.size === 0) return;
-    if (stopping) {
+    if (signal.aborted) {
       for (const delivery of byExecution.values()) this.#acknowledger.release(delivery, 0);
       return;
     }
     for (const delivery of byExecution.values()) this.#heartbeater.hold(delivery);
-    const { claimed, refused } = await this.#claim(byExecution);
+    const { claimed, refused } = await this.#claim(byExecution, signal);
     for (const execution of claimed) this.#begin(execution, byExecution.get(execution.id));
     for (const refusal of refused) this.#refuse(refusal, byExecution.get(refusal.id));
   }
 
-  async #claim(byExecution: ReadonlyMap<string, Delivery>) {
-    try {
-      const { store, leaseMs } = this.#options;
-      return await store.claim(this.#id, leaseMs, [...byExecution.keys()]);
-    } catch (error) {
-      // Unclaimed, so still runnable: back to the queue, at no cost.
-      for (const delivery of byExecution.values()) this.#letGo(delivery, 1_000);
-      throw error;
+  /**
+   * Claims until the store answers. A claim whose answer was lost may have handed out what nobody
+   * runs while this worker's heart keeps it its own: only the same claim again brings it to light.
+   */
+  async #claim(
+    byExecution: ReadonlyMap<string, Delivery>,
+    signal: AbortSignal,
+  ): Promise<ClaimResult> {
+    const { store, leaseMs, clock } = this.#options;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await store.claim(this.#id, leaseMs, [...byExecution.keys()]);
+      } catch (error) {
+        if (hasCode(error) && error.retryable && !signal.aborted) {
+          const pauseMs = claimPauseMs.first * 2 ** tries;
+          await pause(clock, Math.min(pauseMs, claimPauseMs.last), signal);
+          continue;
+        }
+        // Whatever was claimed is free again when the lease ends, which a stop does at once.
+        for (const delivery of byExecution.values()) this.#letGo(delivery, 1_000);
+        throw error;
+      }
     }
   }
 
   /**
    * The deliveries by execution; what is no task of ours goes to the dead letters, a second copy is
-   * done with.
+   * done with, and one of what runs here comes again when it may have lost its worker.
    */
   async #sort(deliveries: readonly Delivery[]): Promise<Map<string, Delivery>> {
     const byExecution = new Map<string, Delivery>();
@@ -152,6 +178,7 @@ export class Worker extends Role {
       const id = executionOf(delivery);
       if (id === null) foreign.push(delivery);
       else if (byExecution.has(id)) this.#acknowledger.acknowledge(delivery);
+      else if (this.#running.has(id)) this.#acknowledger.release(delivery, this.#options.leaseMs);
       else byExecution.set(id, delivery);
     }
     if (foreign.length > 0) {
@@ -161,8 +188,10 @@ export class Worker extends Role {
   }
 
   #begin(claimed: ClaimedExecution, delivery: Delivery | undefined): void {
+    this.#running.add(claimed.id);
     const run = this.#options.executor
       .run(claimed)
+      .finally(() => this.#running.delete(claimed.id))
       .then((outcome) => this.#settle(claimed, delivery, outcome))
       .catch((error: unknown) => this.#leaveToOthers(claimed, delivery, error))
       .finally(() => {
@@ -184,13 +213,17 @@ export class Worker extends Role {
     if (delivery !== undefined) this.#letGo(delivery, outcome.kind === 'released' ? 0 : null);
   }
 
-  /** The store takes nothing: the lease will run out, and whoever is alive then goes on. */
+  /**
+   * The store takes nothing: nobody runs the execution any more, and it is held under this worker's
+   * lease. So that lease has to run out, whatever else goes on under it.
+   */
   #leaveToOthers(claimed: ClaimedExecution, delivery: Delivery | undefined, error: unknown): void {
     this.#options.logger.error('an execution was left to another worker', {
       executionId: claimed.id,
-      error: error instanceof Error ? error.message : String(error),
+      error: messageOf(error),
     });
     if (delivery !== undefined) this.#letGo(delivery, this.#options.leaseMs);
+    this.#startAnew();
   }
 
   #refuse(refusal: ClaimRefusal, delivery: Delivery | undefined): void {
