@@ -94,6 +94,11 @@ async function startFrom(
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const stop = () => stopServer(server, folder);
+  // Not even a crash of the suite may leave a server, or its folder, behind.
+  process.once('exit', () => {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
   try {
     await readiness(server);
     const url = `postgres://millrace@127.0.0.1:${port}/postgres`;
@@ -139,8 +144,6 @@ function readiness(server: ChildProcess): Promise<void> {
     });
     server.once('error', reject);
     server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${said.join('\n')}`)));
-    // Not even a crash of the suite may leave a server behind.
-    process.once('exit', () => server.kill('SIGQUIT'));
   });
 }
 
