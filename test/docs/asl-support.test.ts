@@ -1,0 +1,72 @@
+/** docs/asl-support.md leaves out nothing that the language here knows. */
+import { describe, expect, it } from 'vitest';
+import { comparisonOperators, typeTests } from '../../lib/asl/choice-operators.ts';
+import { arrayFunctions } from '../../lib/asl/intrinsics/arrays.ts';
+import { documentFunctions } from '../../lib/asl/intrinsics/documents.ts';
+import { encodingFunctions } from '../../lib/asl/intrinsics/encodings.ts';
+import { numberFunctions } from '../../lib/asl/intrinsics/numbers.ts';
+import { textFunctions } from '../../lib/asl/intrinsics/texts.ts';
+import { filterOperators } from '../../lib/asl/path/filter-operators.ts';
+import { pathFunctions } from '../../lib/asl/path/path-functions.ts';
+import { ErrorName } from '../../lib/asl/state-error.ts';
+import { validate } from '../../lib/asl/validate.ts';
+import { engineLimitDefaults } from '../../lib/engine/limits.ts';
+import { codeIn, readDocument, section, tableRows } from './markdown.ts';
+
+const text = readDocument('docs/asl-support.md');
+const named = new Set(codeIn(text));
+
+function unnamed(names: Iterable<string>): string[] {
+  return [...names].filter((name) => !named.has(name));
+}
+
+describe('docs/asl-support.md', () => {
+  it('names every field of a definition', () => {
+    const fields = readDocument('lib/asl/definition.ts').matchAll(/readonly ([A-Z]\w+)\??:/g);
+
+    expect(unnamed([...fields].map(([, field = '']) => field))).toEqual([]);
+  });
+
+  it('names every operator of Choice rules', () => {
+    const operators = [...comparisonOperators.keys(), ...typeTests.keys()];
+
+    expect(unnamed([...operators, 'IsPresent', 'StringMatches'])).toEqual([]);
+  });
+
+  it('names every intrinsic function, and no other', () => {
+    const families = { ...arrayFunctions, ...documentFunctions, ...encodingFunctions };
+    const functions = Object.keys({ ...families, ...numberFunctions, ...textFunctions });
+    const rows = tableRows(section(text, '## Intrinsic functions'));
+
+    expect(rows.map(([cell = '']) => codeIn(cell)[0]).toSorted()).toEqual(functions.toSorted());
+  });
+
+  it('names every function and every operator of paths', () => {
+    const functions = [...pathFunctions.keys()].map((name) => `${name}()`);
+
+    expect(unnamed([...functions, ...filterOperators])).toEqual([]);
+  });
+
+  it('names every error of the language', () => {
+    expect(unnamed(Object.values(ErrorName))).toEqual([]);
+  });
+
+  it('tells the limits of the machine', () => {
+    const { payloadBytesMax, stepsPerTransitionMax } = engineLimitDefaults;
+
+    expect(section(text, '## Limits')).toContain(payloadBytesMax.toLocaleString('en-US'));
+    expect(section(text, '## Limits')).toContain(stepsPerTransitionMax.toLocaleString('en-US'));
+  });
+
+  it.each(['Assign', 'ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'])(
+    'is right that a definition with %s is refused',
+    (field) => {
+      const graph = { StartAt: 'B', States: { B: { Type: 'Pass', End: true } } };
+      const map = { Type: 'Map', ItemProcessor: graph, End: true, [field]: {} };
+
+      const found = validate({ StartAt: 'A', States: { A: map } });
+
+      expect(found.map(({ code }) => code)).toEqual(['UNSUPPORTED_FEATURE']);
+    },
+  );
+});
