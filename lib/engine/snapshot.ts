@@ -34,6 +34,11 @@ export interface Snapshot {
   readonly status: Exclude<ExecutionStatus, 'PENDING_REDRIVE'>;
   /** Id of the newest history event; 0 when there is none. */
   readonly lastEventId: number;
+  /**
+   * Time of the newest transition, in milliseconds since 1970; 0 before the first. None after it is
+   * earlier, though the clock of the next worker be behind.
+   */
+  readonly latestAt: number;
   /** Milliseconds since 1970; 0 while PENDING. */
   readonly startedAt: number;
   /**
@@ -122,6 +127,7 @@ const pending: Snapshot = Object.freeze({
   version: 1,
   status: 'PENDING',
   lastEventId: 0,
+  latestAt: 0,
   startedAt: 0,
   deadline: null,
   redrives: 0,

@@ -42,8 +42,11 @@ export function transition(
   event: EngineEvent,
 ): Transition {
   if (!matters(snapshot, event)) return { snapshot, effects: [], history: [] };
-  const turn = new Turn(machine, identity, snapshot, event);
-  const after = apply(turn, snapshot, event);
+  // Workers' clocks differ, and an execution's time must not go back when it changes hands.
+  const at = Math.max(event.at, snapshot.latestAt);
+  const turn = new Turn(machine, identity, snapshot, { at, seed: event.seed });
+  const applied = apply(turn, snapshot, event);
+  const after = applied === snapshot ? snapshot : { ...applied, latestAt: at };
   return { snapshot: after, effects: turn.effects, history: turn.history };
 }
 

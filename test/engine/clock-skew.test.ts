@@ -1,0 +1,36 @@
+/** Workers whose clocks differ: an execution that changes hands lives in one time. */
+import { describe, expect, it } from 'vitest';
+import { checkHistory } from '../../lib/engine/invariants.ts';
+import { Run, startOfRun } from '../support/run-machine.ts';
+
+const twoTasks = {
+  StartAt: 'First',
+  States: {
+    First: { Type: 'Task', Resource: 'work', Next: 'Second' },
+    Second: { Type: 'Task', Resource: 'work', TimeoutSeconds: 10, End: true },
+  },
+};
+
+describe('an execution that goes on under a clock that is behind', () => {
+  it('records no event before an earlier one', () => {
+    const run = new Run(twoTasks).apply({ type: 'started' });
+    run.now = startOfRun - 60_000;
+
+    run.apply({ type: 'commandSucceeded', command: '2:0', result: 1 });
+
+    expect(checkHistory(run.history)).toEqual([]);
+    expect(run.history.at(-1)?.timestamp).toBe(startOfRun);
+  });
+
+  it('gives a task its whole time from there', () => {
+    const run = new Run(twoTasks).apply({ type: 'started' });
+    run.now = startOfRun - 60_000;
+    run.apply({ type: 'commandSucceeded', command: '2:0', result: 1 });
+    run.now = startOfRun + 9_999;
+    expect(run.apply({ type: 'timersDue' }).end).toBeUndefined();
+
+    run.now = startOfRun + 10_000;
+
+    expect(run.apply({ type: 'timersDue' }).end).toMatchObject({ error: 'States.Timeout' });
+  });
+});
