@@ -1,4 +1,4 @@
-/** Programs measured in a fresh process: on this Node, with nothing of ours in their environment. */
+/** Programs run in a fresh process: on this Node, with nothing of ours in their environment. */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { envNames } from '../lib/app/env-names.ts';

@@ -1,4 +1,4 @@
-/** Runs a prepared batch as an app does: broker, worker, executor, committer, as `compose` wires them. */
+/** Runs a prepared batch as an app does: worker, executor and committer as `compose` wires them. */
 import { setTimeout } from 'node:timers/promises';
 import { composeRoles } from '../lib/app/compose.ts';
 import type { Store } from '../lib/ports/store.ts';
@@ -10,7 +10,7 @@ import { type Recording, recordCalls } from './recording.ts';
 /** One durable run. */
 export interface DurableRun {
   readonly executionsPerSecond: number;
-  /** CPU time of this process alone: with PGlite the database is in it, with PostgreSQL it is not. */
+  /** CPU time of this process: with PGlite the database is in it, with PostgreSQL it is not. */
   readonly cpuMicrosecondsPerExecution: number;
   readonly checkpointsPerCommit: number;
   readonly checkpointsInLargestCommit: number;

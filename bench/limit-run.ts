@@ -1,14 +1,14 @@
 /**
  * The limit of a durable run: the same claims and group commits, with canned checkpoints of the
- * same size in the same groups, and nothing else. A call begins as soon as those are answered that
- * had been answered when the engine made it, so that claims and commits overlap as they did.
+ * same size in the same groups, and nothing else. A call begins as soon as as many are answered as
+ * were when the engine made it, so that calls overlap as they did.
  */
 import type { Checkpoint } from '../lib/ports/execution-store.ts';
 import type { Store } from '../lib/ports/store.ts';
 import { checkAllSucceeded, type PreparedBatch, prepareBatch } from './prepared-batch.ts';
 import type { RecordedCall, Recording } from './recording.ts';
 
-/** Executions a second at which the recorded calls alone are made. Throws when one of them fails. */
+/** Executions a second at which the recorded calls alone are made. Throws when one fails. */
 export async function runStatementsAlone(
   store: Store,
   count: number,
@@ -23,25 +23,42 @@ export async function runStatementsAlone(
 }
 
 async function replay(store: Store, batch: PreparedBatch, recording: Recording): Promise<void> {
-  const answered = { claim: new Progress(), commit: new Progress() };
+  const answered = new Progress();
   const stepsDone = new Uint8Array(batch.executionIds.length);
-  const make = {
-    claim: (members: readonly number[]) => claim(store, batch, members),
-    commit: (members: readonly number[]) =>
-      commit(
-        store,
-        members.map((index) => checkpointOf(recording, batch, stepsDone, index)),
-      ),
-  };
-  const lane = async (kind: RecordedCall['kind'], other: RecordedCall['kind']) => {
-    for (const call of recording.calls) {
-      if (call.kind !== kind) continue;
-      await answered[other].reached(call.after);
-      await make[kind](call.members);
-      answered[kind].advance();
-    }
-  };
-  await Promise.all([lane('claim', 'commit'), lane('commit', 'claim')]);
+  /** Per execution, the call that named it last: its next must not overtake it. */
+  const last: Promise<void>[] = [];
+  for (const call of recording.calls) {
+    await answered.reached(call.after);
+    const { members } = call;
+    const before = new Set(members.flatMap((index) => last[index] ?? []));
+    const work = Promise.all(before)
+      .then(() => make(store, batch, recording, stepsDone, call))
+      .then(() => answered.advance());
+    // A failure ends the waiting for it.
+    work.catch((error: unknown) => answered.fail(error));
+    for (const index of members) last[index] = work;
+  }
+  await answered.reached(recording.calls.length);
+}
+
+async function make(
+  store: Store,
+  batch: PreparedBatch,
+  recording: Recording,
+  stepsDone: Uint8Array,
+  { kind, members }: RecordedCall,
+): Promise<void> {
+  if (kind === 'claim') {
+    const ids = members.map((index) => batch.executionIds[index] ?? '');
+    const { refused } = await store.claim('bench', 600_000, ids);
+    if (refused.length > 0) throw new Error(`${refused.length} claims were refused`);
+    return;
+  }
+  const group = members.map((index) => checkpointOf(recording, batch, stepsDone, index));
+  const written = await store.commit(group);
+  if (written.size < group.length) {
+    throw new Error(`${group.length - written.size} of ${group.length} checkpoints were refused`);
+  }
 }
 
 /** The next checkpoint of the execution at `index`. */
@@ -61,35 +78,28 @@ function checkpointOf(
   return { ...checkpoint, executionId };
 }
 
-async function claim(store: Store, { executionIds }: PreparedBatch, members: readonly number[]) {
-  const ids = members.map((index) => executionIds[index] ?? '');
-  const { refused } = await store.claim('bench', 600_000, ids);
-  if (refused.length > 0) throw new Error(`${refused.length} claims were refused`);
-}
-
-async function commit(store: Store, group: readonly Checkpoint[]) {
-  const written = await store.commit(group);
-  if (written.size < group.length) {
-    throw new Error(`${group.length - written.size} of ${group.length} checkpoints were refused`);
-  }
-}
-
-/** A count that can be waited for; one waits at a time. */
+/** A count that can be waited for, by one at a time. */
 class Progress {
   #count = 0;
-  #waiting: { readonly count: number; readonly resolve: () => void } | null = null;
+  #awaited = 0;
+  #waiting: PromiseWithResolvers<void> | null = null;
+  #failure: unknown = null;
 
   advance(): void {
     this.#count += 1;
-    if (this.#waiting === null || this.#waiting.count > this.#count) return;
-    this.#waiting.resolve();
-    this.#waiting = null;
+    if (this.#count >= this.#awaited) this.#waiting?.resolve();
+  }
+
+  fail(error: unknown): void {
+    this.#failure = error;
+    this.#waiting?.reject(error);
   }
 
   async reached(count: number): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
     if (this.#count >= count) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting = { count, resolve };
-    await promise;
+    this.#awaited = count;
+    this.#waiting = Promise.withResolvers();
+    await this.#waiting.promise;
   }
 }

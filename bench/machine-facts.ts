@@ -1,4 +1,4 @@
-/** What a figure depends on beside the program: the machine, and the versions of what runs on it. */
+/** What a figure depends on beside the program: the machine, and versions of what runs on it. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import type { ServerFacts } from './databases.ts';

@@ -13,7 +13,7 @@ export interface RecordedCall {
   readonly kind: 'claim' | 'commit';
   /** The executions, by their index in the batch. */
   readonly members: readonly number[];
-  /** How many calls of the other kind had been answered when this one began. */
+  /** How many calls had been answered when this one began. */
   readonly after: number;
 }
 
@@ -38,22 +38,22 @@ export function recordCalls(inner: Store, batch: PreparedBatch): RecordingStore 
   const membersOf = (ids: readonly string[]) => ids.map((id) => indexOf.get(id) ?? -1);
   const calls: RecordedCall[] = [];
   const checkpoints: Checkpoint[] = [];
-  const answered = { claim: 0, commit: 0 };
+  let answered = 0;
   const ending = Promise.withResolvers<void>();
   let ended = 0;
   const store: Store = {
     ...inner,
     claim: async (workerId, leaseMs, ids) => {
-      calls.push({ kind: 'claim', members: membersOf(ids), after: answered.commit });
+      calls.push({ kind: 'claim', members: membersOf(ids), after: answered });
       const result = await inner.claim(workerId, leaseMs, ids);
-      answered.claim += 1;
+      answered += 1;
       return result;
     },
     commit: async (group) => {
       const ids = group.map(({ executionId }) => executionId);
-      calls.push({ kind: 'commit', members: membersOf(ids), after: answered.claim });
+      calls.push({ kind: 'commit', members: membersOf(ids), after: answered });
       const written = await inner.commit(group);
-      answered.commit += 1;
+      answered += 1;
       checkpoints.push(...group.filter((each) => each.executionId === batch.executionIds[0]));
       ended += group.filter(({ status }) => isEnd(status)).length;
       if (ended >= batch.executionIds.length) ending.resolve();
