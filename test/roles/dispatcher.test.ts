@@ -1,7 +1,7 @@
 /** The dispatcher: which messages go where, and that what cannot be sent is no failure. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../lib/errors.ts';
-import { RoleWorld } from '../support/role-world.ts';
+import { RoleWorld, withSend } from '../support/role-world.ts';
 
 const wakeup = (executionId: string, queue = 'default', batchId: string | null = null) => ({
   executionId,
@@ -43,11 +43,9 @@ describe('a dispatcher', () => {
   it('never throws: a queue that cannot be reached loses nothing for the others', async () => {
     const world = new RoleWorld({
       broker: (real) =>
-        Object.assign(Object.create(real), {
-          send: async (queue: string, messages: Parameters<typeof real.send>[1]) => {
-            if (queue === 'low') throw new MillraceError('BROKER_UNAVAILABLE', 'gone');
-            return real.send(queue, messages);
-          },
+        withSend(real, async (send, queue, messages) => {
+          if (queue === 'low') throw new MillraceError('BROKER_UNAVAILABLE', 'gone');
+          return send(queue, messages);
         }),
     });
 

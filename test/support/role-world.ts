@@ -187,6 +187,17 @@ export class HeldHandler {
   }
 }
 
+/** The broker, its `send` replaced by one that may call the real one. */
+export function withSend(
+  real: Broker,
+  send: (real: Broker['send'], ...asked: Parameters<Broker['send']>) => ReturnType<Broker['send']>,
+): Broker {
+  const realSend = real.send.bind(real);
+  return Object.assign(real, {
+    send: (...asked: Parameters<Broker['send']>) => send(realSend, ...asked),
+  });
+}
+
 /** What drivers throw when nobody answers. */
 export function unavailable(): MillraceError {
   return new MillraceError('STORE_UNAVAILABLE', 'nobody answers', { retryable: true });
