@@ -1,0 +1,60 @@
+/** Log lines for machines and for people. */
+import { describe, expect, it } from 'vitest';
+import { type LineLoggerOptions, lineLogger } from '../../../lib/drivers/system/line-logger.ts';
+
+function setUp(options: Partial<LineLoggerOptions> = {}) {
+  const lines: string[] = [];
+  const logger = lineLogger({
+    level: 'debug',
+    format: 'json',
+    write: (line) => lines.push(line),
+    now: () => Date.UTC(2026, 0, 1),
+    ...options,
+  });
+  return { lines, logger };
+}
+
+describe('a line logger', () => {
+  it('writes one JSON document a line for machines', () => {
+    const { lines, logger } = setUp();
+
+    logger.warn('tasks were\nnot sent', { queue: 'low', tasks: 3, gone: undefined });
+
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.indexOf('\n')).toBe((lines[0]?.length ?? 0) - 1);
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      time: '2026-01-01T00:00:00.000Z',
+      level: 'warn',
+      message: 'tasks were\nnot sent',
+      queue: 'low',
+      tasks: 3,
+    });
+  });
+
+  it('writes one readable line for people', () => {
+    const { lines, logger } = setUp({ format: 'text' });
+
+    logger.info('batch SUCCEEDED', { batchId: 'b-1', reason: 'two\nlines' });
+
+    expect(lines).toEqual([
+      '2026-01-01T00:00:00.000Z info  batch SUCCEEDED batchId="b-1" reason="two\\nlines"\n',
+    ]);
+  });
+
+  it('writes nothing below its level, and nothing at all when silent', () => {
+    for (const [level, expected] of [
+      ['debug', 4],
+      ['info', 3],
+      ['warn', 2],
+      ['error', 1],
+      ['silent', 0],
+    ] as const) {
+      const { lines, logger } = setUp({ level });
+      logger.debug('d');
+      logger.info('i');
+      logger.warn('w');
+      logger.error('e');
+      expect(lines).toHaveLength(expected);
+    }
+  });
+});
