@@ -12,11 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/**
- * `--no-save` leaves package.json and its lock as they are; warnings about this Node are moot, as
- * we bring our own.
- */
-const npmArguments = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+/** Warnings about the Node that runs npm are moot: we bring our own. */
+const npmArguments = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
 
 const reason = whyInstall();
 if (reason !== undefined) install(reason);
@@ -50,11 +47,7 @@ function readPackages(relativePath) {
   }
 }
 
-/**
- * Installs the versions that the lock file names; ends the process when that fails. Not by `npm
- * ci`, which refuses a lock file that lacks the optional packages of platforms that its registry
- * did not have.
- */
+/** Installs the versions that the lock file names; ends the process when that fails. */
 function install(why) {
   console.error(`millrace: ${why}: running npm ci`);
   const { status, signal, error } = spawnSync('npm', npmArguments, {

@@ -87,13 +87,13 @@ export class Millrace {
     return this.#world.clock;
   }
 
-  /** True when tasks queue in this process only, so that nobody else runs what it records. */
-  get isEmbedded(): boolean {
-    return this.#world.broker.volatile;
-  }
-
-  /** Starts every role: from now on this process fans out and runs what is open. */
-  start(): void {
+  /**
+   * Starts every role: from now on this process fans out and runs what is open. A broker in this
+   * process's memory begins empty, and the store is told so: what an earlier process had queued is
+   * queued again.
+   */
+  async start(): Promise<void> {
+    if (this.#world.broker.volatile) await this.store.forgetSent();
     for (const role of Object.values(this.#roles)) role.start();
   }
 

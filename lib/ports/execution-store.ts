@@ -252,16 +252,18 @@ export interface ExecutionStore {
   wakeDue(limit: number): Promise<Wakeup[]>;
   /** Takes up to `limit` executions from workers whose lease ran out, counting a stall each. */
   recoverOrphans(limit: number): Promise<Wakeup[]>;
-  /**
-   * Takes up to `limit` runnable executions whose task was never sent and that were recorded over
-   * `graceMs` ago.
-   */
-  takeUnsent(limit: number, graceMs: number): Promise<Wakeup[]>;
+  /** Takes up to `limit` runnable executions whose task was never sent, oldest first. */
+  takeUnsent(limit: number): Promise<Wakeup[]>;
   /**
    * Takes up to `limit` runnable executions of `queue`, longest unsent first, whose task was last
    * sent over `graceMs` ago. A task sent for a later time counts as sent at that time.
    */
   takeOldest(queue: string, limit: number, graceMs: number): Promise<Wakeup[]>;
+  /**
+   * Takes it that the queues are empty: tasks that were sent and not taken up count as never sent.
+   * For brokers that died with the process before. Answers how many.
+   */
+  forgetSent(): Promise<number>;
   /** Counts per queue, each count capped at `cap` so that a long backlog stays cheap. */
   countRunnable(cap: number): Promise<RunnableCount[]>;
   /**

@@ -16,7 +16,13 @@ import { Role, type RoleOptions } from './role.ts';
 export interface SweeperOptions extends RoleOptions {
   readonly store: Pick<
     ExecutionStore,
-    'wakeDue' | 'recoverOrphans' | 'takeUnsent' | 'takeOldest' | 'countRunnable' | 'nextDueMs'
+    | 'wakeDue'
+    | 'recoverOrphans'
+    | 'takeUnsent'
+    | 'takeOldest'
+    | 'forgetSent'
+    | 'countRunnable'
+    | 'nextDueMs'
   >;
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
@@ -53,9 +59,8 @@ const countCap = 100_000;
 export class Sweeper extends Role {
   readonly name = 'sweeper';
   readonly #options: Required<SweeperOptions>;
-  /** When depths are compared next; a volatile broker has lost everything at the start. */
+  /** When depths are compared next. */
   #compareAt = 0;
-  #firstComparison = true;
 
   constructor(options: SweeperOptions) {
     super(options);
@@ -64,15 +69,14 @@ export class Sweeper extends Role {
 
   protected override begin(): void {
     this.#compareAt = 0;
-    this.#firstComparison = true;
   }
 
   async tick(): Promise<number> {
-    const { store, limit, graceMs } = this.#options;
+    const { store, limit } = this.#options;
     const full = [
       await this.#sendAgain('due', await store.wakeDue(limit)),
       await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
-      await this.#sendAgain('unsent', await store.takeUnsent(limit, graceMs)),
+      await this.#sendAgain('unsent', await store.takeUnsent(limit)),
       await this.#sendLost(),
     ].some((count) => count >= limit);
     return full ? 0 : this.#pauseMs();
@@ -96,20 +100,15 @@ export class Sweeper extends Role {
     for (const count of counts) {
       most = Math.max(most, await this.#sendMissing(count, depths.get(count.queue) ?? 0));
     }
-    if (most < this.#options.limit) {
-      this.#firstComparison = false;
-      this.#compareAt = clock.now() + depthIntervalMs;
-    }
+    if (most < this.#options.limit) this.#compareAt = clock.now() + depthIntervalMs;
     return most;
   }
 
   async #sendMissing({ queue, runnable, held }: RunnableCount, depth: number): Promise<number> {
-    const { store, broker, limit, graceMs } = this.#options;
+    const { store, limit, graceMs } = this.#options;
     const missing = Math.min(runnable + held - depth, runnable, limit);
     if (missing <= 0) return 0;
-    // Only a broker that died with the last process has surely lost what was sent a moment ago.
-    const grace = broker.volatile && this.#firstComparison ? 0 : graceMs;
-    return this.#sendAgain('lost', await store.takeOldest(queue, missing, grace));
+    return this.#sendAgain('lost', await store.takeOldest(queue, missing, graceMs));
   }
 
   async #pauseMs(): Promise<number> {

@@ -60,7 +60,7 @@ describe('the installer', () => {
 
     const { status, stdout, stderr, asked } = run();
 
-    expect(asked).toMatch(/^install --no-save/);
+    expect(asked).toMatch(/^ci /);
     expect(stdout).toBe('');
     expect(stderr).toBe(
       'millrace: dependencies are not installed yet: running npm ci\ninstalling\n',
@@ -93,7 +93,7 @@ describe('the installer', () => {
 
     const { stderr, asked } = run();
 
-    expect(asked).toMatch(/^install/);
+    expect(asked).toMatch(/^ci /);
     expect(stderr).toContain('package-lock.json names another @b/c: running npm ci');
   });
 

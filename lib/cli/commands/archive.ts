@@ -15,6 +15,7 @@ import {
 } from '../app-options.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { askPatiently } from '../patience.ts';
 import { momentText, textTable } from '../text-table.ts';
 
 /** The commands; `fail` is given the exit status of redriven executions that fail again. */
@@ -143,7 +144,7 @@ async function redriveAll(app: Millrace, filter: ArchiveFilter): Promise<string[
 
 /** Runs the roles here until each of `ids` has ended; answers how many did not succeed. */
 async function runAgain(io: Io, app: Millrace, ids: readonly string[]): Promise<number> {
-  app.start();
+  await app.start();
   let failed = 0;
   try {
     for (const id of ids) {
@@ -157,7 +158,8 @@ async function runAgain(io: Io, app: Millrace, ids: readonly string[]): Promise<
 
 async function endOf(io: Io, app: Millrace, id: string): Promise<string> {
   for (;;) {
-    const execution = await app.store.getExecution(id);
+    const ask = () => app.store.getExecution(id);
+    const execution = await askPatiently(app.clock, io.interrupted, ask);
     if (execution === null || execution.endedAt !== null) return execution?.status ?? 'missing';
     if (io.interrupted.aborted) return execution.status;
     await pause(app.clock, 50, io.interrupted);

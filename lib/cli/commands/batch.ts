@@ -54,7 +54,7 @@ function startCommand(io: Io, fail: (status: number) => void): Command {
 
 /** Runs every role in this process until the batch has ended, and stops them whatever happens. */
 async function runToEnd(io: Io, app: Millrace, batch: BatchRecord): Promise<void> {
-  app.start();
+  await app.start();
   try {
     await watchBatch(io, app, batch.id);
   } finally {

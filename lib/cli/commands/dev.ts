@@ -10,7 +10,7 @@ export function devCommand(io: Io): Command {
   );
   return withAppOptions(command).action(({ json }: AppOptions) =>
     withApp(io, command, async (app) => {
-      app.start();
+      await app.start();
       io.stderr.write(`millrace is running on ${app.store.description}; Ctrl-C stops it\n`);
       if (json) printJson(io, { status: 'running', store: app.store.description });
       await interruption(io.interrupted);

@@ -11,6 +11,7 @@ type Sweeps = Pick<
   | 'recoverOrphans'
   | 'takeUnsent'
   | 'takeOldest'
+  | 'forgetSent'
   | 'countRunnable'
   | 'nextDueMs'
   | 'requestAbort'
@@ -37,8 +38,9 @@ export function memoryExecutionSweeps(tables: MemoryTables): Sweeps {
     },
     wakeDue: async (limit) => wakeDue(tables, limit),
     recoverOrphans: async (limit) => recoverOrphans(tables, limit),
-    takeUnsent: async (limit, graceMs) => takeUnsent(tables, limit, graceMs),
+    takeUnsent: async (limit) => takeUnsent(tables, limit),
     takeOldest: async (queue, limit, graceMs) => takeOldest(tables, queue, limit, graceMs),
+    forgetSent: async () => forgetSent(tables),
     countRunnable: async (cap) => countRunnable(tables, cap),
     nextDueMs: async () => {
       const next = sleepers(tables)[0]?.dueAt ?? Infinity;
@@ -96,14 +98,18 @@ function recoverOrphans(tables: MemoryTables, limit: number): Wakeup[] {
   });
 }
 
-function takeUnsent(tables: MemoryTables, limit: number, graceMs: number): Wakeup[] {
-  const before = tables.now() - graceMs;
+function takeUnsent(tables: MemoryTables, limit: number): Wakeup[] {
   const unsent = [...tables.open].filter(
-    ({ workerId, dueAt, sentAt, createdAt }) =>
-      workerId === null && dueAt === null && sentAt === null && createdAt <= before,
+    ({ workerId, dueAt, sentAt }) => workerId === null && dueAt === null && sentAt === null,
   );
   const oldest = sortedBy(unsent, ({ createdAt }) => createdAt).slice(0, limit);
   return oldest.map((row) => send(tables, row));
+}
+
+function forgetSent(tables: MemoryTables): number {
+  const sent = [...tables.open].filter(({ sentAt }) => sentAt !== null);
+  for (const row of sent) row.sentAt = null;
+  return sent.length;
 }
 
 function takeOldest(tables: MemoryTables, queue: string, limit: number, graceMs: number): Wakeup[] {

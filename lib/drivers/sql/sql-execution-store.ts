@@ -14,6 +14,7 @@ import { beatWorker } from './statements/beat-worker.ts';
 import { countRunnable } from './statements/count-runnable.ts';
 import { endLease } from './statements/end-lease.ts';
 import { findExecution } from './statements/find-execution.ts';
+import { forgetSent } from './statements/forget-sent.ts';
 import { getExecution } from './statements/get-execution.ts';
 import { measureBatch } from './statements/measure-batch.ts';
 import { nextDue } from './statements/next-due.ts';
@@ -36,9 +37,10 @@ export function sqlExecutionStore(session: SqlSession): ExecutionStore {
     endLease: async (workerId) => void (await session.call(endLease, { workerId })),
     wakeDue: (limit) => session.call<Wakeup>(wakeDue, { limit }),
     recoverOrphans: (limit) => session.call<Wakeup>(recoverOrphans, { limit }),
-    takeUnsent: (limit, graceMs) => session.call<Wakeup>(takeUnsent, { limit, graceMs }),
+    takeUnsent: (limit) => session.call<Wakeup>(takeUnsent, { limit }),
     takeOldest: (queue, limit, graceMs) =>
       session.call<Wakeup>(takeOldest, { queue, limit, graceMs }),
+    forgetSent: async () => (await session.one<{ count: number }>(forgetSent, {}))?.count ?? 0,
     countRunnable: (cap) => session.call<RunnableCount>(countRunnable, { cap }),
     nextDueMs: async () => (await session.one<{ ms: number }>(nextDue, {}))?.ms ?? null,
     requestAbort: (ids) => session.call<Wakeup>(requestAbort, { ids: distinctUuids(ids) }),

@@ -156,7 +156,7 @@ function unsentClauses(clause: Clause): void {
     await store.fanOut(chunkOf(batchId, 0, 3));
     await clock.advance(60_000);
 
-    expect(await store.takeUnsent(10, 0)).toEqual([]);
+    expect(await store.takeUnsent(10)).toEqual([]);
     expect(await store.takeOldest('default', 10, 60_000)).toHaveLength(3);
   });
 

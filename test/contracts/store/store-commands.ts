@@ -148,7 +148,7 @@ function sweeps() {
   return fc.constantFrom(
     command('wakeDue', async (store) => wokenIds(await store.wakeDue(100))),
     command('recoverOrphans', async (store) => wokenIds(await store.recoverOrphans(100))),
-    command('takeUnsent', async (store) => wokenIds(await store.takeUnsent(100, 1))),
+    command('takeUnsent', async (store) => wokenIds(await store.takeUnsent(100))),
     command('takeOldest', async (store) => wokenIds(await store.takeOldest('default', 100, 5_000))),
     command('heartbeat', (store) => store.heartbeat('worker-1', leaseMs)),
     command('endLease', async (store) => store.endLease('worker-2')),

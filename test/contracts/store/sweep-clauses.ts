@@ -20,6 +20,7 @@ export function sweepClauses(clause: Clause): void {
   orphanClauses(clause);
   unsentClauses(clause);
   oldestClauses(clause);
+  forgettingClauses(clause);
   countClauses(clause);
 }
 
@@ -75,22 +76,16 @@ function orphanClauses(clause: Clause): void {
 }
 
 function unsentClauses(clause: Clause): void {
-  clause(
-    'what was recorded without a task is taken after its grace, once',
-    async ({ store, clock }) => {
-      const executions = newExecutions(3, () => ({ queue: 'critical' }));
-      await store.createExecutions(executions, false);
-      await clock.advance(999);
-      expect(await store.takeUnsent(10, 1_000)).toEqual([]);
-      await clock.advance(1);
+  clause('what was recorded without a task is taken once', async ({ store }) => {
+    const executions = newExecutions(3, () => ({ queue: 'critical' }));
+    await store.createExecutions(executions, false);
 
-      const woken = await store.takeUnsent(10, 1_000);
+    const woken = await store.takeUnsent(10);
 
-      expect(wokenIds(woken)).toEqual(executions.map(({ id }) => id));
-      expect(woken[0]).toMatchObject({ queue: 'critical', batchId: null });
-      expect(await store.takeUnsent(10, 0)).toEqual([]);
-    },
-  );
+    expect(wokenIds(woken)).toEqual(executions.map(({ id }) => id));
+    expect(woken[0]).toMatchObject({ queue: 'critical', batchId: null });
+    expect(await store.takeUnsent(10)).toEqual([]);
+  });
 
   clause('the oldest unsent come first', async ({ store, clock }) => {
     const early = newExecution();
@@ -98,7 +93,7 @@ function unsentClauses(clause: Clause): void {
     await clock.advance(1_000);
     await store.createExecutions([newExecution()], false);
 
-    expect(wokenIds(await store.takeUnsent(1, 0))).toEqual([early.id]);
+    expect(wokenIds(await store.takeUnsent(1))).toEqual([early.id]);
   });
 
   clause(
@@ -113,7 +108,7 @@ function unsentClauses(clause: Clause): void {
       await claimOne(store, claimedUnsent.id);
       await clock.advance(1_000);
 
-      expect(await store.takeUnsent(10, 0)).toEqual([]);
+      expect(await store.takeUnsent(10)).toEqual([]);
     },
   );
 }
@@ -151,6 +146,27 @@ function oldestClauses(clause: Clause): void {
 
     expect(await store.takeOldest('default', 10, 0)).toEqual([]);
   });
+}
+
+function forgettingClauses(clause: Clause): void {
+  clause(
+    'tasks that a broker lost with its process are unsent again, and sleepers due by themselves',
+    async ({ store, clock }) => {
+      const [sent = ''] = await create(store, newExecution());
+      const held = await createClaimed(store);
+      const sleeper = await createClaimed(store);
+      await store.commit([sleeping(sleeper, 1_000, true)]);
+      await createEnded(store);
+
+      expect(await store.forgetSent()).toBe(2);
+
+      expect(wokenIds(await store.takeUnsent(10))).toEqual([sent]);
+      expect(await store.getExecution(held.id)).toMatchObject({ workerId: 'worker-1' });
+      expect(await store.wakeDue(10)).toEqual([]);
+      await clock.advance(1_000);
+      expect(wokenIds(await store.wakeDue(10))).toEqual([sleeper.id]);
+    },
+  );
 }
 
 function countClauses(clause: Clause): void {

@@ -41,7 +41,7 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.endLease('w'),
     store.wakeDue(1),
     store.recoverOrphans(1),
-    store.takeUnsent(1, 1),
+    store.takeUnsent(1),
     store.takeOldest('q', 1, 1),
     store.countRunnable(1),
     store.nextDueMs(),

@@ -8,8 +8,7 @@ export const takeUnsent: Statement = {
   text: `WITH ${clock},
 unsent AS MATERIALIZED (
   SELECT id FROM millrace.executions
-  WHERE created_at <= ${now} - ${field('graceMs', 'bigint')}
-    AND sent_at IS NULL AND due_at IS NULL AND worker_id IS NULL AND ended_at IS NULL
+  WHERE sent_at IS NULL AND due_at IS NULL AND worker_id IS NULL AND ended_at IS NULL
   ORDER BY created_at LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
 )
 UPDATE millrace.executions e SET sent_at = ${now}
