@@ -4,6 +4,7 @@ import { MillraceError } from '../errors.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
 import { pause } from '../ports/clock.ts';
 import type { Io } from './io.ts';
+import { askPatiently } from './patience.ts';
 import { ProgressBar } from './progress-bar.ts';
 
 /** How often the batch's counters are read, in milliseconds. */
@@ -18,7 +19,7 @@ export async function watchBatch(io: Io, app: Millrace, batchId: string): Promis
   let doneAtStart: number | null = null;
   let bar: ProgressBar | null = null;
   for (;;) {
-    const batch = await getBatch(app, batchId);
+    const batch = await askPatiently(app.clock, io.interrupted, () => getBatch(app, batchId));
     const failed = batch.failed + batch.timedOut + batch.aborted;
     const done = batch.succeeded + failed;
     doneAtStart ??= done;

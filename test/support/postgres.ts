@@ -20,6 +20,15 @@ export interface PostgresService {
   stop(): Promise<void>;
 }
 
+/** A PostgreSQL that the caller may also hurt. */
+export interface OwnPostgres extends PostgresService {
+  /**
+   * Cuts every connection, as a restart does, and resolves when the server answers again.
+   * @param whileDown the server comes back when this has ended
+   */
+  restart(whileDown?: () => Promise<void>): Promise<void>;
+}
+
 export interface PostgresOptions {
   /** Whether commits wait for the disk; benchmarks want it, tests do not. @default false */
   readonly fsync?: boolean;
@@ -33,6 +42,11 @@ export async function startPostgres(
   if (url !== undefined && url !== '') {
     return { url, description: await describe(url, 'POSTGRES_URL'), stop: async () => {} };
   }
+  return await startOwnPostgres(options);
+}
+
+/** Starts one that nobody else uses, whatever POSTGRES_URL says; null without binaries. */
+export async function startOwnPostgres(options: PostgresOptions = {}): Promise<OwnPostgres | null> {
   const installed = installedBinaries();
   if (installed !== null) return await startFrom(installed, 'binaries on this machine', options);
   const embedded = await embeddedBinaries();
@@ -69,7 +83,7 @@ async function startFrom(
   binaries: string,
   origin: string,
   { fsync = false }: PostgresOptions,
-): Promise<PostgresService> {
+): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-postgres-'));
   const owner = ownerOfServer();
   if (owner !== null) chownSync(folder, owner.uid, owner.gid);
@@ -89,20 +103,23 @@ async function startFrom(
   ];
   settings.push(`fsync=${fsync ? 'on' : 'off'}`, 'max_connections=200');
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn(join(binaries, 'postgres'), args, {
-    ...run,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const stop = () => stopServer(server, folder);
-  // Not even a crash of the suite may leave a server, or its folder, behind.
-  process.once('exit', () => {
-    server.kill('SIGKILL');
+  const launch = () =>
+    spawn(join(binaries, 'postgres'), args, { ...run, stdio: ['ignore', 'ignore', 'pipe'] });
+  let server = launch();
+  const stop = async () => {
+    await shutDown(server);
     rmSync(folder, { recursive: true, force: true });
-  });
+  };
+  const restart = async (whileDown?: () => Promise<void>) => {
+    await shutDown(server);
+    await whileDown?.();
+    server = launch();
+    await readiness(server);
+  };
   try {
     await readiness(server);
     const url = `postgres://millrace@127.0.0.1:${port}/postgres`;
-    return { url, description: await describe(url, origin), stop };
+    return { url, description: await describe(url, origin), stop, restart };
   } catch (error) {
     await stop();
     throw error;
@@ -147,14 +164,12 @@ function readiness(server: ChildProcess): Promise<void> {
   });
 }
 
-/** A fast shutdown; then the folder goes. */
-async function stopServer(server: ChildProcess, folder: string): Promise<void> {
-  if (server.exitCode === null && server.signalCode === null) {
-    const exited = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGINT');
-    await exited;
-  }
-  rmSync(folder, { recursive: true, force: true });
+/** A fast shutdown: connections are cut, and nothing that was committed is lost. */
+async function shutDown(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exited = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGINT');
+  await exited;
 }
 
 async function describe(url: string, origin: string): Promise<string> {
