@@ -1,0 +1,232 @@
+/** Batches in a user's program: here, or queued; the same results either way. */
+import { describe, expect, it } from 'vitest';
+import type { BatchRequest } from '../../lib/app/batch-starter.ts';
+import type { MillraceConfig } from '../../lib/app/config.ts';
+import type { Millrace } from '../../lib/app/millrace.ts';
+import { batchEnd, openApp } from '../support/open-app.ts';
+
+const square = {
+  StartAt: 'Square',
+  States: { Square: { Type: 'Task', Resource: 'square', End: true } },
+};
+
+const numbers = (count: number): BatchRequest => ({
+  source: { kind: 'items', items: Array.from({ length: count }, (_, index) => index) },
+  options: { retriesMax: 0, failurePolicy: null, namePrefix: 'n' },
+});
+
+/** An app whose handler squares numbers, and fails for 13. */
+async function squares(changes: Partial<MillraceConfig> = {}) {
+  const seen = { running: 0, most: 0, order: [] as number[] };
+  const app = await openApp({
+    machines: { square: { definition: square }, next: { definition: square } },
+    handlers: {
+      square: async (n: number) => {
+        seen.running += 1;
+        seen.most = Math.max(seen.most, seen.running);
+        seen.order.push(n);
+        await Promise.resolve();
+        seen.running -= 1;
+        if (n === 13) throw Object.assign(new Error('unlucky'), { name: 'Unlucky' });
+        return n * n;
+      },
+    },
+    ...changes,
+  });
+  return { app, seen };
+}
+
+/** What became of each execution of a batch, by name. */
+async function results(app: Millrace, batchId: string) {
+  const { entries } = await app.store.listOutputs(batchId, { limit: 1_000 });
+  return entries.map(({ name, status, output, error }) => ({ name, status, output, error }));
+}
+
+describe('a batch without a queue client', () => {
+  it('runs here to its end, and calls back for every item', async () => {
+    const { app, seen } = await squares();
+    const started: number[] = [];
+    const completed: [number, string | null][] = [];
+
+    const batch = await app.machine('square').executeBatch(numbers(20), {
+      concurrency: 4,
+      onExecutionStart: (_id, index) => started.push(index),
+      onExecutionComplete: (_id, index, error) => completed.push([index, error]),
+    });
+
+    expect(batch).toMatchObject({ status: 'SUCCEEDED', created: 20, succeeded: 19, failed: 1 });
+    const all = Array.from({ length: 20 }, (_, index) => index);
+    expect(started.sort((one, other) => one - other)).toEqual(all);
+    expect(completed.map(([index]) => index).sort((one, other) => one - other)).toEqual(all);
+    expect(completed.filter(([, error]) => error !== null)).toEqual([[13, 'Unlucky']]);
+    expect(seen.most).toBeLessThanOrEqual(4);
+  }); // W21
+
+  it('of concurrency 0 runs one after the other, in order, and ends', async () => {
+    const { app, seen } = await squares();
+
+    const batch = await app.machine('square').executeBatch(numbers(12), { concurrency: 0 });
+
+    expect(batch).toMatchObject({ status: 'SUCCEEDED', succeeded: 12 });
+    expect(seen.order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(seen.most).toBe(1);
+  }); // W20
+
+  it('with stopOnError ends FAILED at the first failure and leaves nothing half-run', async () => {
+    const { app, seen } = await squares();
+    const { source } = numbers(50);
+    const options = { retriesMax: 0, stopOnError: true };
+
+    const batch = await app.machine('square').executeBatch({ source, options }, { concurrency: 1 });
+
+    expect(batch).toMatchObject({ status: 'FAILED', created: 14, failed: 1 });
+    expect(batch.reason).toContain('stopOnError');
+    expect(seen.order).toHaveLength(14);
+    const ended = await results(app, batch.id);
+    expect(ended.every(({ status }) => status === 'SUCCEEDED' || status === 'FAILED')).toBe(true);
+  }); // W21
+
+  it('of no items ends at once', async () => {
+    const { app } = await squares();
+
+    expect(await app.machine('square').executeBatch(numbers(0))).toMatchObject({
+      status: 'SUCCEEDED',
+      created: 0,
+    });
+  });
+});
+
+describe('a queue client', () => {
+  it('makes executeBatch queue for the workers, with the same results as a run here', async () => {
+    const local = await squares();
+    const queued = await squares();
+    const machine = queued.app.machine('square');
+    expect(machine.getQueueClient()).toBeNull();
+    const client = queued.app.queueClient();
+    machine.setQueueClient(client);
+    expect(machine.getQueueClient()).toBe(client);
+
+    const here = await local.app.machine('square').executeBatch(numbers(40), { concurrency: 8 });
+    const recorded = await machine.executeBatch(numbers(40));
+    expect(recorded.status).toBe('RUNNING');
+    expect(queued.seen.order).toEqual([]);
+    queued.app.start();
+    const there = await batchEnd(queued.app, recorded.id);
+
+    for (const field of ['status', 'reason', 'created', 'succeeded', 'failed'] as const) {
+      expect(there[field]).toBe(here[field]);
+    }
+    expect(await results(queued.app, there.id)).toEqual(await results(local.app, here.id));
+  });
+
+  it('can be taken away again: batches run here as before', async () => {
+    const { app, seen } = await squares();
+    const machine = app.machine('square');
+    machine.setQueueClient(app.queueClient());
+    machine.setQueueClient(null);
+
+    await machine.executeBatch(numbers(3));
+
+    expect(seen.order).toEqual([0, 1, 2]);
+  });
+
+  it('queues single executions once per name, for the workers of their priority', async () => {
+    const { app, seen } = await squares();
+    const client = app.queueClient();
+    const payload = { machineId: 'square', input: 7, name: 'seven' };
+
+    const first = await client.enqueueExecution(payload, { priority: 'critical' });
+    const second = await client.enqueueExecution({ ...payload, input: 8 });
+
+    expect(first).toMatchObject({ name: 'seven', created: true });
+    expect(second).toEqual({ ...first, created: false });
+    expect(await app.store.getExecution(first.executionId)).toMatchObject({
+      queue: 'critical',
+      input: '7',
+    });
+    app.start();
+    expect(await app.machine('square').execute(0, { name: 'seven' })).toMatchObject({ output: 49 });
+    expect(seen.order).toEqual([7]);
+  }); // W19
+
+  it('refuses what no worker could ever take, and records nothing', async () => {
+    const { app } = await squares({ payloadBytesMax: 100 });
+    const client = app.queueClient();
+    const payload = { machineId: 'square', input: 1 };
+
+    await expect(client.enqueueExecution(payload, { priority: 'urgent' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining("critical, default, low; found 'urgent'"),
+    });
+    for (const retriesMax of [-1, 1.5, Number.NaN]) {
+      await expect(client.enqueueExecution(payload, { retriesMax })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
+    }
+    await expect(
+      client.enqueueExecution({ ...payload, input: 'x'.repeat(100) }),
+    ).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    await expect(client.enqueueExecution({ ...payload, machineId: 'cube' })).rejects.toMatchObject({
+      code: 'UNKNOWN_MACHINE',
+      message: expect.stringContaining('square, next'),
+    });
+
+    expect((await app.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
+  });
+});
+
+describe('a chained batch', () => {
+  it('takes the outputs of earlier executions, links them, and takes none twice', async () => {
+    const { app } = await squares();
+    const local = { concurrency: 4 };
+    const first = await app.machine('square').executeBatch(numbers(5), local);
+    const chained: BatchRequest = {
+      source: {
+        kind: 'executions',
+        filter: {
+          machineId: 'square',
+          batchId: first.id,
+          status: 'SUCCEEDED',
+          targetMachineId: 'next',
+          sourceState: '',
+          transformer: '',
+          unlinkedOnly: true,
+        },
+      },
+      options: { retriesMax: 0 },
+    };
+
+    const second = await app.machine('next').executeBatch(chained, local);
+    const third = await app.machine('next').executeBatch(chained, local);
+
+    expect(second).toMatchObject({ status: 'SUCCEEDED', created: 5, succeeded: 5 });
+    const outputs = (await results(app, second.id)).map(({ output }) => output);
+    expect(outputs).toEqual(['0', '1', '16', '81', '256']);
+    expect(third).toMatchObject({ status: 'SUCCEEDED', created: 0 });
+  });
+});
+
+describe('a batch that cannot be', () => {
+  it('is refused before anything is recorded', async () => {
+    const { app } = await squares({ handlers: {} });
+    const { app: fine } = await squares();
+    const machine = fine.machine('square');
+
+    await expect(app.machine('square').executeBatch(numbers(3))).rejects.toMatchObject({
+      code: 'UNKNOWN_HANDLER',
+    });
+    await expect(
+      machine.executeBatch({ source: { kind: 'csv', path: '/nowhere/items.csv' } }),
+    ).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
+    await expect(
+      machine.executeBatch({ ...numbers(3), item: { input: 'toNothing' } }),
+    ).rejects.toMatchObject({ code: 'UNKNOWN_TRANSFORMER' });
+    await expect(
+      machine.executeBatch({ ...numbers(3), options: { chunkSize: 0 } }),
+    ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+
+    for (const { store } of [app, fine]) {
+      expect((await store.listBatches({}, { limit: 10 })).entries).toEqual([]);
+    }
+  }); // W09
+});

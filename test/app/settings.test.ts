@@ -1,0 +1,87 @@
+/** Settings: flags before environment before configuration, and refusals that say what to change. */
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resolveSettings, settingsDefaults } from '../../lib/app/settings.ts';
+
+const folders = { config: '/app', current: '/here' };
+
+function settings(
+  config: Parameters<typeof resolveSettings>[0] = {},
+  env: Parameters<typeof resolveSettings>[1] = {},
+  flags: Parameters<typeof resolveSettings>[2] = {},
+) {
+  return resolveSettings(config, env, flags, folders);
+}
+
+describe('settings', () => {
+  it('are the documented defaults when nobody says anything', () => {
+    expect(settings()).toEqual({
+      store: { driver: 'pglite', folder: resolve('/here', '.millrace') },
+      broker: 'memory',
+      queues: { critical: 6, default: 3, low: 1 },
+      strictPriority: false,
+      concurrency: 100,
+      leaseMs: 30_000,
+      graceMs: 10_000,
+      retentionMs: 30 * 86_400_000,
+      payloadBytesMax: 262_144,
+    });
+    expect(settingsDefaults.data).toBe('.millrace');
+  });
+
+  it('take flags before the environment, and that before the configuration', () => {
+    const config = { concurrency: 1, store: 'memory', postgresUrl: 'postgres://c/d' } as const;
+    const env = { concurrency: 2, storeDriver: 'postgres', postgresUrl: 'postgres://e/d' };
+    const flags = { concurrency: 3, store: 'pglite', data: './flag' };
+
+    expect(settings(config)).toMatchObject({ concurrency: 1, store: { driver: 'memory' } });
+    expect(settings(config, env)).toMatchObject({
+      concurrency: 2,
+      store: { driver: 'postgres', url: 'postgres://e/d' },
+    });
+    expect(settings(config, env, flags)).toMatchObject({
+      concurrency: 3,
+      store: { driver: 'pglite', folder: resolve('/here', './flag') },
+    });
+  });
+
+  it('use PostgreSQL when a URL is given and no store is named', () => {
+    const env = { postgresUrl: 'postgres://e/d' };
+
+    expect(settings({}, env).store).toEqual({ driver: 'postgres', url: 'postgres://e/d' });
+    expect(settings({ store: 'pglite' }, env).store).toMatchObject({ driver: 'pglite' });
+  });
+
+  it('read the configuration’s folder from its file on, and the others’ from here on', () => {
+    expect(settings({ data: 'db' }).store).toMatchObject({ folder: resolve('/app', 'db') });
+    expect(settings({ data: 'db' }, { dataFolder: 'env' }).store).toMatchObject({
+      folder: resolve('/here', 'env'),
+    });
+  });
+
+  it('turn seconds and days into milliseconds', () => {
+    const { leaseMs, graceMs, retentionMs } = settings({
+      leaseSeconds: 5,
+      graceSeconds: 0,
+      retentionDays: 0.5,
+    });
+
+    expect([leaseMs, graceMs, retentionMs]).toEqual([5_000, 0, 43_200_000]);
+  });
+
+  it('refuse PostgreSQL without a URL and say the three ways to give one', () => {
+    expect(() => settings({ store: 'postgres' })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_CONFIGURATION',
+        message: expect.stringMatching(/POSTGRES_URL.*--postgres.*postgresUrl/),
+      }),
+    );
+  });
+
+  it('refuse drivers that there are not, naming the key, the value and those that there are', () => {
+    expect(() => settings({}, { storeDriver: 'mysql' })).toThrow(
+      /pglite, postgres, memory; found 'mysql' \(STORE_DRIVER/,
+    );
+    expect(() => settings({}, { queueDriver: 'kafka' })).toThrow(/'kafka' \(QUEUE_DRIVER/);
+  });
+});

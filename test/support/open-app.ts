@@ -1,0 +1,27 @@
+/** An app over stores in memory, closed again when its test is over. */
+import { onTestFinished } from 'vitest';
+import type { MillraceConfig } from '../../lib/app/config.ts';
+import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
+import { QuietLogger } from './quiet-logger.ts';
+import { settle } from './signal.ts';
+
+/** Opens the app of `config`, its store in memory whatever the environment says. */
+export async function openApp(config: MillraceConfig, folder?: string): Promise<Millrace> {
+  const app = await openMillrace({
+    config,
+    flags: { store: 'memory' },
+    logger: new QuietLogger(),
+    ...(folder !== undefined && { folder }),
+  });
+  onTestFinished(() => app.close());
+  return app;
+}
+
+/** Resolves when the batch has left RUNNING. */
+export async function batchEnd(app: Millrace, batchId: string) {
+  for (;;) {
+    const batch = await app.store.getBatch(batchId);
+    if (batch !== null && batch.status !== 'RUNNING') return batch;
+    await settle();
+  }
+}
