@@ -1,0 +1,81 @@
+/** The checker of databases, which must find what it is there to find. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openMillrace } from '../../lib/index.ts';
+import { faultsOf } from '../support/check-store.ts';
+import { QuietLogger } from '../support/quiet-logger.ts';
+import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
+
+const definition = {
+  StartAt: 'A',
+  States: { A: { Type: 'Task', Resource: 'a', End: true } },
+};
+
+/** What a run that never went wrong leaves: a batch of four, of which one failed. */
+async function runBatch(url: string): Promise<void> {
+  const app = await openMillrace({
+    config: {
+      machines: { m: { definition, nonRetryableErrors: ['Bad'] } },
+      handlers: {
+        a: (input: number) => {
+          if (input === 2) throw Object.assign(new Error('two'), { name: 'Bad' });
+        },
+      },
+    },
+    flags: { postgresUrl: url, store: 'postgres' },
+    logger: new QuietLogger(),
+  });
+  await app.machine('m').executeBatch({ source: { kind: 'items', items: [0, 1, 2, 3] } });
+  await app.close();
+}
+
+/** Ways to break what must hold, and the fault that must be found. */
+const breakages = [
+  ['an open execution', `SET ended_at = NULL, status = 'RUNNING'`, /is still RUNNING/],
+  ['a lost item', 'SET batch_index = 9', /the items of .* are 4, from 0 to 9/],
+  ['a wrong counter', `SET status = 'ABORTED'`, /the counters of .* say/],
+  ['a history of another end', `SET status = 'FAILED'`, /its last event is ExecutionSucceeded/],
+  ['a failure out of the archive', `SET status = 'TIMED_OUT'`, /is not in the archive/],
+] as const;
+
+describe.skipIf(!hasPostgres)('the checker of a database', () => {
+  let database: TestDatabase;
+  const query = <Row extends object>(text: string) => database.query<Row>(text);
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await runBatch(database.url);
+  });
+
+  afterAll(() => database.drop());
+
+  it('finds nothing where nothing is wrong', async () => {
+    expect(await faultsOf(query)).toEqual([]);
+  });
+
+  it.each(breakages)('finds %s', async (_, change, fault) => {
+    await query('CREATE TABLE kept AS SELECT * FROM millrace.executions WHERE batch_index = 1');
+    await query(`UPDATE millrace.executions ${change} WHERE batch_index = 1`);
+
+    const faults = await faultsOf(query);
+
+    await query('DELETE FROM millrace.executions WHERE id = (SELECT id FROM kept)');
+    await query('INSERT INTO millrace.executions SELECT * FROM kept');
+    await query('DROP TABLE kept');
+    expect(faults).toEqual(expect.arrayContaining([expect.stringMatching(fault)]));
+  });
+
+  it.each([
+    ['a gap', `jsonb_set(events::jsonb, '{0,id}', '77')::text`, /event \d+ has the id 77/],
+    ['a second end', `replace(events, 'TaskStateEntered', 'ExecutionFailed')`, /2 end events/],
+  ])('finds %s in a history', async (_, change, fault) => {
+    await query('CREATE TABLE kept AS SELECT * FROM millrace.history');
+    await query(`UPDATE millrace.history SET events = ${change}`);
+
+    const faults = await faultsOf(query);
+
+    await query('TRUNCATE millrace.history');
+    await query('INSERT INTO millrace.history SELECT * FROM kept');
+    await query('DROP TABLE kept');
+    expect(faults).toEqual(expect.arrayContaining([expect.stringMatching(fault)]));
+  });
+});
