@@ -1,0 +1,29 @@
+/** What a checker is: one invariant, and the ways to notice that it is broken. */
+import type { Store } from '../../../lib/ports/store.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Observation } from '../observed-store.ts';
+import type { DrawnBatch } from '../workload.ts';
+
+/** All that may be looked at. */
+export interface Evidence {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  /** The batches that were started. */
+  readonly batches: readonly DrawnBatch[];
+  /** Stalls after which an execution is given up. */
+  readonly stallsMax: number;
+  /** What the stopped cluster still holds on to; known at the end only. */
+  readonly leftovers: readonly string[];
+}
+
+/** Each method answers what is broken, a sentence each; none when all holds. */
+export interface Checker {
+  /** What holds. */
+  readonly invariant: string;
+  /** Told of every change, before it is in the ledger. */
+  seen?(observation: Observation, ledger: Ledger): string[];
+  /** Asked now and then, between two instants. */
+  look?(evidence: Evidence): Promise<string[]>;
+  /** Asked once, when everything has come to rest and is stopped. */
+  judge?(evidence: Evidence): Promise<string[]>;
+}

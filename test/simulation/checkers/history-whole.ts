@@ -1,0 +1,41 @@
+/** No history has a gap, an event twice, or two ends. */
+import { checkHistory } from '../../../lib/engine/invariants.ts';
+import { eventsOf } from '../ledger.ts';
+import type { Checker, Evidence } from './checker.ts';
+
+/** Chunks read at most; no history here has more. */
+const chunksMax = 10_000;
+
+/** See this file's head. */
+export function historyWhole(): Checker {
+  return {
+    invariant: 'no history has a gap or two ends',
+    seen: (observation, ledger) => {
+      if (observation.kind !== 'committed' || !observation.accepted) return [];
+      const { checkpoint } = observation;
+      const known = ledger.entries.get(checkpoint.executionId)?.history ?? [];
+      const events = eventsOf(checkpoint);
+      const first = checkpoint.firstEventId;
+      if (events.length === 0 || first === known.length + 1) return [];
+      const again = known.slice(first - 1, first - 1 + events.length);
+      if (JSON.stringify(again) === JSON.stringify(events)) return [];
+      const about = `${checkpoint.executionId}: event ${first} (${events[0]?.type})`;
+      return [`${about} was written when there were ${known.length} events`];
+    },
+    judge: wholeAtTheEnd,
+  };
+}
+
+async function wholeAtTheEnd({ store, ledger }: Evidence): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [id, { history }] of ledger.entries) {
+    const stored = (await store.readHistory(id, 1, chunksMax)).flatMap((chunk) =>
+      JSON.parse(chunk),
+    );
+    broken.push(...checkHistory(stored).map((rule) => `${id}: ${rule}`));
+    if (JSON.stringify(stored) !== JSON.stringify(history)) {
+      broken.push(`${id}: the stored history is not what was written`);
+    }
+  }
+  return broken;
+}

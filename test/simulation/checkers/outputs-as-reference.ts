@@ -1,0 +1,58 @@
+/**
+ * An execution that met crashes and outages ends as one that met none: with the same status,
+ * output and error, after the same number of attempts. Left out is what people or time decide:
+ * aborted and redriven executions, and machines with time limits.
+ */
+import type { Json } from '../../../lib/asl/json.ts';
+import type { LedgerEntry } from '../ledger.ts';
+import { referenceRun } from '../reference-run.ts';
+import type { DrawnBatch } from '../workload.ts';
+import type { Checker, Evidence } from './checker.ts';
+
+/** See this file's head. */
+export function outputsAsReference(): Checker {
+  return {
+    invariant: 'outputs and attempts equal those of a run without faults',
+    judge: async (evidence) =>
+      (await Promise.all(evidence.batches.map((batch) => judgeBatch(evidence, batch)))).flat(),
+  };
+}
+
+async function judgeBatch(evidence: Evidence, batch: DrawnBatch): Promise<string[]> {
+  const found = await Promise.all(
+    evidence.ledger.ofBatch(batch.id).map(async (entry) => {
+      const { error, execution } = entry;
+      if (error === 'Millrace.Stalled') return stalledTooEarly(evidence, entry);
+      if (execution.problem !== undefined) return problemHidden(entry);
+      return isComparable(entry, batch) ? difference(entry, batch) : [];
+    }),
+  );
+  return found.flat();
+}
+
+function isComparable({ abortAsked, reopened }: LedgerEntry, { machine }: DrawnBatch): boolean {
+  return !machine.timed && !abortAsked && reopened === 0;
+}
+
+function difference({ execution, ...entry }: LedgerEntry, { machine }: DrawnBatch): string[] {
+  const { definition } = machine;
+  const input = JSON.parse(execution.input) as Json;
+  const expected = referenceRun(definition, input, execution.retriesMax);
+  const shown = ({ status, output, error, attempts }: typeof expected | typeof entry) =>
+    JSON.stringify({ status, output, error, attempts });
+  if (shown(entry) === shown(expected)) return [];
+  return [`${execution.id} ended as ${shown(entry)}, not as ${shown(expected)}`];
+}
+
+async function stalledTooEarly(
+  { store, stallsMax }: Evidence,
+  { execution }: LedgerEntry,
+): Promise<string[]> {
+  const stalls = (await store.getExecution(execution.id))?.stalls ?? 0;
+  return stalls > stallsMax ? [] : [`${execution.id} was given up after ${stalls} stalls`];
+}
+
+function problemHidden({ execution, error, abortAsked }: LedgerEntry): string[] {
+  if (error === 'Millrace.InvalidItem' || abortAsked) return [];
+  return [`${execution.id} has a problem and ended with ${error}`];
+}

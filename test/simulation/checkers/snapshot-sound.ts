@@ -1,0 +1,33 @@
+/** Every snapshot that is written is one from which any worker can go on. */
+import { checkInvariants } from '../../../lib/engine/invariants.ts';
+import { decodeSnapshot } from '../../../lib/engine/snapshot.ts';
+import { eventsOf, type Ledger } from '../ledger.ts';
+import type { Observation } from '../observed-store.ts';
+import type { Checker } from './checker.ts';
+
+/** See this file's head. */
+export function snapshotSound(): Checker {
+  return {
+    invariant: 'every snapshot written is sound and stands at the end of its history',
+    seen: (observation, ledger) =>
+      observation.kind === 'committed' && observation.accepted ? judge(observation, ledger) : [],
+  };
+}
+
+function judge(
+  { checkpoint, before }: Extract<Observation, { kind: 'committed' }>,
+  ledger: Ledger,
+): string[] {
+  const { executionId: id, snapshot: text, status, firstEventId } = checkpoint;
+  if (text === null) {
+    const mayHaveNone = status === 'SUCCEEDED' || (status === before?.status && !before.snapshot);
+    return mayHaveNone ? [] : [`${id}: ${status} was written without a snapshot`];
+  }
+  const snapshot = decodeSnapshot(text);
+  const events = eventsOf(checkpoint);
+  const known = ledger.entries.get(id)?.history.length ?? 0;
+  const newest = events.length === 0 ? known : firstEventId + events.length - 1;
+  const broken = checkInvariants(snapshot).map((rule) => `${id}: ${rule}`);
+  if (snapshot.lastEventId === newest) return broken;
+  return [...broken, `${id}: the snapshot is at event ${snapshot.lastEventId}, not ${newest}`];
+}

@@ -1,0 +1,129 @@
+/**
+ * The real roles, wired into simulated processes: leader processes (leader, sweeper, archiver and
+ * janitor) and worker processes. Each process has its own wires, dice and clock.
+ */
+import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
+import type { Broker } from '../../lib/ports/broker.ts';
+import type { ObjectStore } from '../../lib/ports/object-store.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import { Archiver } from '../../lib/roles/archiver.ts';
+import { Committer } from '../../lib/roles/committer.ts';
+import { Dispatcher } from '../../lib/roles/dispatcher.ts';
+import { Executor } from '../../lib/roles/executor.ts';
+import { Janitor } from '../../lib/roles/janitor.ts';
+import { Leader } from '../../lib/roles/leader.ts';
+import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
+import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
+import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
+import { Sweeper } from '../../lib/roles/sweeper.ts';
+import { Worker } from '../../lib/roles/worker.ts';
+import { nonRetryable } from './answers.ts';
+import { scriptedInvoker } from './scripted-invoker.ts';
+import type { SimulatedProcess } from './simulated-process.ts';
+import type { Trace } from './trace.ts';
+import { queues } from './workload.ts';
+
+/** How the roles are set; the seed draws some of it. */
+export interface ClusterSettings {
+  readonly leaseMs: number;
+  readonly concurrency: number;
+  readonly holdMs: number;
+  readonly stallsMax: number;
+}
+
+/** What a process is made of. */
+export interface NodeParts {
+  readonly process: SimulatedProcess;
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly objects: ObjectStore;
+  readonly trace: Trace;
+  readonly settings: ClusterSettings;
+}
+
+/** A process of the cluster. */
+export interface Node {
+  readonly kind: 'leader' | 'worker';
+  readonly process: SimulatedProcess;
+  /** Executions that run in it. */
+  running(): number;
+  /** Stops its roles in an orderly way. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds between two looks, longer than in production so that simulated hours pass fast. */
+const paces = Object.freeze({ busyMs: 5_000, idleMs: 10_000, sweepMs: 15_000, archiveMs: 30_000 });
+
+/** Starts a leader process. */
+export function startLeader(parts: NodeParts): Node {
+  const { process, store, broker, objects } = parts;
+  const common = commonOptions(parts);
+  const dispatcher = new Dispatcher({ ...common, broker });
+  const executor = executorOf(parts);
+  const batches = {
+    objects,
+    transformers: {},
+    queues: Object.keys(queues),
+    payloadBytesMax: 262_144,
+  };
+  const { busyMs, idleMs, sweepMs, archiveMs } = paces;
+  const roles = [
+    new Leader({ ...common, ...batches, store, dispatcher, busyMs, idleMs }),
+    new Sweeper({ ...common, store, broker, dispatcher, intervalMs: sweepMs }),
+    new Archiver({ ...common, ...batches, store, broker, executor, intervalMs: archiveMs }),
+    new Janitor({ ...common, store, intervalMs: 600_000 }),
+  ];
+  for (const role of roles) role.start();
+  return {
+    kind: 'leader',
+    process,
+    running: () => executor.running,
+    stop: async () => {
+      await Promise.all(roles.map((role) => role.stop()));
+    },
+  };
+}
+
+/** Starts a worker process. */
+export function startWorker(parts: NodeParts): Node {
+  const { process, store, broker, settings } = parts;
+  const common = commonOptions(parts);
+  const executor = executorOf(parts);
+  const worker = new Worker({
+    ...common,
+    ...{ store, broker, executor },
+    dispatcher: new Dispatcher({ ...common, broker }),
+    picker: new PriorityPicker({ weights: queues, random: common.random }),
+    concurrency: settings.concurrency,
+    leaseMs: settings.leaseMs,
+    waitMs: 20_000,
+    graceMs: 5_000,
+  });
+  worker.start();
+  return { kind: 'worker', process, running: () => executor.running, stop: () => worker.stop() };
+}
+
+function executorOf(parts: NodeParts): Executor {
+  const { process, store, settings } = parts;
+  const common = commonOptions(parts);
+  return new Executor({
+    ...common,
+    machines: new MachineCatalog(store),
+    committer: new Committer({ ...common, store, patienceMs: settings.leaseMs }),
+    invoker: scriptedInvoker(process),
+    retryDelay: exponentialDelay(),
+    nonRetryable: () => nonRetryable,
+    stallsMax: settings.stallsMax,
+    holdMs: settings.holdMs,
+  });
+}
+
+function commonOptions({ process, trace }: NodeParts) {
+  const { clock, dice, name } = process;
+  const { entropy } = dice;
+  return {
+    ...{ clock, entropy, metrics: noMetrics },
+    logger: trace.loggerOf(name),
+    random: () => entropy.random(),
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Draws state machines of every kind of state, valid by construction. Each state leads to one after
+ * it, tasks name the handlers of `answers.ts`, and Maps run over `$.items`.
+ */
+import type { Dice } from './dice.ts';
+
+/** A machine, and what is to be known of it. */
+export interface DrawnMachine {
+  readonly definition: object;
+  /** Whether a handler that answers late fails a state, so that time decides over the output. */
+  readonly timed: boolean;
+}
+
+type StateKind = 'work' | 'flaky' | 'timed' | 'pass' | 'choice' | 'wait' | 'parallel' | 'map';
+
+const inner = ['work', 'work', 'work', 'timed', 'pass', 'choice', 'wait'] as const;
+const nested = [...inner, 'parallel', 'map'] as const;
+const outermost = [...inner, 'flaky', 'parallel', 'parallel', 'map', 'map'] as const;
+
+/** Draws a machine whose Waits last at most a few hours in all. */
+export function drawMachine(dice: Dice): DrawnMachine {
+  const graph = drawGraph(dice, outermost, dice.between(1, 5), 's', 1);
+  const timed = JSON.stringify(graph).includes('"timed"');
+  if (!dice.chance(0.1)) return { definition: graph, timed };
+  return { definition: { ...graph, TimeoutSeconds: dice.pick([30, 3_600]) }, timed: true };
+}
+
+function drawGraph(
+  dice: Dice,
+  kinds: readonly [StateKind, ...StateKind[]],
+  length: number,
+  prefix: string,
+  depth: number,
+): { StartAt: string; States: Record<string, object> } {
+  const end = `${prefix}.end`;
+  const nameOf = (index: number) => (index < length ? `${prefix}${index}` : end);
+  const States: Record<string, object> = { [end]: { Type: 'Succeed' } };
+  for (let index = 0; index < length; index += 1) {
+    const place = { name: nameOf(index), Next: nameOf(index + 1), depth };
+    States[place.name] = drawState(dice, dice.pick(kinds), place);
+  }
+  return { StartAt: nameOf(0), States };
+}
+
+interface Place {
+  readonly name: string;
+  readonly Next: string;
+  readonly depth: number;
+}
+
+function drawState(dice: Dice, kind: StateKind, place: Place): object {
+  const { name, Next } = place;
+  const ResultPath = `$.done_${name.replaceAll('.', '_')}`;
+  switch (kind) {
+    case 'work':
+      return { ...task('work', ResultPath, Next), Retry: [transient(dice)], ...caught(dice, Next) };
+    case 'flaky':
+      return task('flaky', ResultPath, Next);
+    case 'timed':
+      return { ...task('timed', ResultPath, Next), TimeoutSeconds: 20, ...caught(dice, Next) };
+    case 'pass':
+      return { Type: 'Pass', Result: { name }, ResultPath, Next };
+    case 'choice': {
+      const Choices = [{ Variable: '$.n', NumericLessThan: dice.between(0, 20), Next }];
+      return { Type: 'Choice', Choices, Default: Next };
+    }
+    case 'wait':
+      return { Type: 'Wait', Seconds: dice.pick([1, 1, 20, 20, 300, 1_200, 7_200]), Next };
+    case 'parallel':
+      return parallel(dice, place, ResultPath);
+    case 'map':
+      return map(dice, place, ResultPath);
+  }
+}
+
+function task(Resource: string, ResultPath: string, Next: string): object {
+  return { Type: 'Task', Resource, ResultPath, Next };
+}
+
+function transient(dice: Dice): object {
+  const IntervalSeconds = dice.pick([1, 1, 30, 1_000]);
+  const jitter = dice.chance(0.3) ? { JitterStrategy: 'FULL' } : {};
+  return { ErrorEquals: ['Transient'], IntervalSeconds, MaxAttempts: 3, ...jitter };
+}
+
+function caught(dice: Dice, Next: string): object {
+  if (dice.chance(0.5)) return {};
+  const ErrorEquals = ['Permanent', 'States.Timeout'];
+  return { Catch: [{ ErrorEquals, ResultPath: '$.caught', Next }] };
+}
+
+function parallel(dice: Dice, { name, Next, depth }: Place, ResultPath: string): object {
+  const Branches = Array.from({ length: dice.between(2, 3) }, (_, index) =>
+    drawInner(dice, `${name}.${index}`, depth),
+  );
+  return { Type: 'Parallel', Branches, ResultPath, ...caught(dice, Next), Next };
+}
+
+function map(dice: Dice, { name, Next, depth }: Place, ResultPath: string): object {
+  return {
+    Type: 'Map',
+    ItemsPath: '$.items',
+    ItemProcessor: drawInner(dice, `${name}.`, depth),
+    MaxConcurrency: dice.between(0, 2),
+    ResultPath,
+    ...caught(dice, Next),
+    Next,
+  };
+}
+
+function drawInner(dice: Dice, prefix: string, depth: number) {
+  const kinds = depth > 0 ? nested : inner;
+  return drawGraph(dice, kinds, dice.between(1, 3), prefix, depth - 1);
+}

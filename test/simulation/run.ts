@@ -1,0 +1,31 @@
+/**
+ * Runs many simulations: `node test/simulation/run.ts --seeds 1000 --from 1`. Prints each seed that
+ * breaks an invariant with the command that replays it; exit status 1 when there was one.
+ */
+import { parseArgs } from 'node:util';
+import { simulate } from './simulation.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    /** Prints everything that happens in the seeds. */
+    trace: { type: 'boolean', default: false },
+  },
+});
+
+const from = Number(values.from);
+const count = Number(values.seeds);
+let failed = 0;
+for (let seed = from; seed < from + count; seed += 1) {
+  const print = values.trace ? (line: string) => console.log(line) : undefined;
+  const verdict = await simulate({ seed, ...(print !== undefined && { print }) });
+  const { breaches, executions, calls, simulatedMinutes } = verdict;
+  if (values.trace) console.log({ executions, calls, simulatedMinutes });
+  if (breaches.length === 0) continue;
+  failed += 1;
+  console.log(`seed ${seed} (SIMULATION_SEED=${seed} npx vitest run test/simulation):`);
+  for (const { invariant, what } of breaches.slice(0, 5)) console.log(`  ${invariant}: ${what}`);
+}
+console.log(`${count} seeds from ${from}: ${count - failed} hold, ${failed} broke an invariant`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,63 @@
+/**
+ * Simulations of the whole: each seed draws machines, batches and faults, and every invariant has
+ * to hold. `SIMULATION_SEED=123 npx vitest run test/simulation` replays one seed.
+ */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { canaries } from './canaries.ts';
+import { simulate } from './simulation.ts';
+
+const seed = process.env.SIMULATION_SEED;
+const seeds = seed === undefined ? [...fixedSeeds(48), ...commitSeed()] : [Number(seed)];
+/** Seeds that a canary has at most, until its checker sees it. */
+const canarySeedsMax = 15;
+
+describe('under faults', () => {
+  it.each(seeds)('every invariant holds, and all comes to an end, with seed %i', async (each) => {
+    const { breaches } = await simulate({ seed: each });
+
+    const replay = `replay with: SIMULATION_SEED=${each} npx vitest run test/simulation`;
+    expect(breaches, replay).toEqual([]);
+  });
+});
+
+describe.skipIf(seed !== undefined)('the simulation itself', () => {
+  it('goes the same way twice with the same seed, and another with another', async () => {
+    const first = await simulate({ seed: 1 });
+    const second = await simulate({ seed: 1 });
+    const other = await simulate({ seed: 2 });
+
+    expect(second).toEqual(first);
+    expect(other.hash).not.toBe(first.hash);
+  });
+
+  for (const { title, breaks, sabotage } of canaries) {
+    it(`notices ${title}`, async () => {
+      const noticed: string[] = [];
+      for (let each = 1; each <= canarySeedsMax && !noticed.includes(breaks); each += 1) {
+        const { breaches } = await simulate({ seed: each, sabotage });
+        noticed.push(...breaches.map(({ invariant }) => invariant));
+      }
+
+      expect(noticed).toContain(breaks);
+    });
+  }
+});
+
+function fixedSeeds(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+/** One seed that is another with each commit, where there is a repository to ask. */
+function commitSeed(): number[] {
+  try {
+    const hash = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const number = Number.parseInt(hash, 16);
+    return Number.isSafeInteger(number) ? [number] : [];
+  } catch {
+    return [];
+  }
+}

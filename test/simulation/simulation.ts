@@ -1,0 +1,234 @@
+/**
+ * One simulation, from a seed to a verdict. Two phases: first everything goes wrong that the seed
+ * has drawn, and nothing untrue may happen; then all is healed, and what was accepted must come to
+ * its end within a bounded number of simulated minutes. At last the cluster is stopped, and must
+ * hold on to nothing.
+ */
+import type { Json } from '../../lib/asl/json.ts';
+import type { SourceSpec } from '../../lib/batch/source-spec.ts';
+import type { Sabotage } from './canaries.ts';
+import type { Checker, Evidence } from './checkers/checker.ts';
+import { allCheckers } from './checkers.ts';
+import { Dice } from './dice.ts';
+import { Ledger } from './ledger.ts';
+import type { Observation } from './observed-store.ts';
+import { referenceRun } from './reference-run.ts';
+import { type DrawnBatch, drawWorkload, queues } from './workload.ts';
+import { World } from './world.ts';
+
+/** What is to be simulated. */
+export interface SimulationOptions {
+  readonly seed: number;
+  /** @default nothing is broken on purpose */
+  readonly sabotage?: Sabotage;
+  readonly print?: (line: string) => void;
+}
+
+/** A broken invariant. */
+export interface Breach {
+  readonly invariant: string;
+  readonly what: string;
+}
+
+/** What a simulation has come to. */
+export interface Verdict {
+  readonly seed: number;
+  /** The same for two runs of one seed. */
+  readonly hash: string;
+  readonly breaches: readonly Breach[];
+  readonly executions: number;
+  readonly calls: number;
+  readonly simulatedMinutes: number;
+}
+
+const minuteMs = 60_000;
+/** More tasks than any drawn machine runs one after another. */
+const tasksMax = 30;
+/** A cluster that is broken breaks the same rule over and over; so many tell enough. */
+const breachesMax = 20;
+
+/** Runs one simulation. */
+export function simulate(options: SimulationOptions): Promise<Verdict> {
+  return new Simulation(options).run();
+}
+
+class Simulation {
+  readonly #seed: number;
+  readonly #world: World;
+  readonly #dice: Dice;
+  readonly #ledger = new Ledger();
+  readonly #checkers: readonly Checker[] = allCheckers();
+  readonly #breaches: Breach[] = [];
+  readonly #planned: readonly DrawnBatch[];
+  readonly #batches: DrawnBatch[] = [];
+
+  constructor({ seed, sabotage = {}, print }: SimulationOptions) {
+    this.#seed = seed;
+    this.#dice = new Dice(seed + 1);
+    this.#planned = drawWorkload(this.#dice.fork());
+    this.#world = new World({
+      ...{ seed, sabotage },
+      observe: (observation) => this.#observe(observation),
+      ...(print !== undefined && { print }),
+    });
+  }
+
+  async run(): Promise<Verdict> {
+    const world = this.#world;
+    const beganAt = world.clock.now();
+    world.startMissing();
+    await this.#fail();
+    world.heal();
+    await this.#converge();
+    const leftovers = await this.#stop();
+    await this.#ask((checker) => checker.judge?.(this.#evidence(leftovers)));
+    return {
+      seed: this.#seed,
+      hash: world.trace.digest(),
+      breaches: this.#breaches,
+      executions: this.#ledger.entries.size,
+      calls: world.trace.lines,
+      simulatedMinutes: Math.round((world.clock.now() - beganAt) / minuteMs),
+    };
+  }
+
+  /** The first phase: minutes of faults, a second at a time. */
+  async #fail(): Promise<void> {
+    const { clock } = this.#world;
+    const startedAt = clock.now();
+    const seconds = this.#dice.between(60, 900);
+    for (let second = 0; second < seconds; second += 1) {
+      await this.#startBatches(clock.now() - startedAt);
+      await this.#world.misfortune();
+      await this.#person();
+      await clock.advance(1_000);
+      if (second % 10 === 0) await this.#look();
+    }
+    await this.#startBatches(Number.POSITIVE_INFINITY);
+  }
+
+  /** The second phase: all is well, and everything comes to its end in time. */
+  async #converge(): Promise<void> {
+    const { clock } = this.#world;
+    const until = clock.now() + this.#boundMs();
+    while (!(await this.#isDone()) && clock.now() < until) {
+      if (this.#breaches.length > breachesMax) return;
+      await this.#resumePaused();
+      await clock.advance(minuteMs);
+      await this.#look();
+    }
+    // Copies of messages that nobody needs any more go away by themselves, the latest in this time.
+    await clock.advance(40 * minuteMs);
+    await this.#look();
+  }
+
+  /** How long the work may take at most, once nothing goes wrong any more, in milliseconds. */
+  #boundMs(): number {
+    const slackMs = 60 * minuteMs;
+    const longest = this.#planned.map(({ machine, items, options }) => {
+      const durations = items.map((item) => {
+        const input = JSON.parse(JSON.stringify(item)) as Json;
+        const { durationMs } = referenceRun(machine.definition, input, options.retriesMax ?? 0);
+        return durationMs + tasksMax * item.slowMs;
+      });
+      const waves = options.maxInFlight ? Math.ceil(items.length / options.maxInFlight) : 1;
+      return waves * Math.max(...durations) + slackMs;
+    });
+    return longest.reduce((sum, each) => sum + each, slackMs);
+  }
+
+  async #isDone(): Promise<boolean> {
+    if (this.#ledger.open.length > 0) return false;
+    const { entries } = await this.#world.truth.listBatches({}, { limit: 100 });
+    return entries.every(({ endedAt }) => endedAt !== null);
+  }
+
+  /** Stops every process in order; answers what is still there afterwards. */
+  async #stop(): Promise<string[]> {
+    const { clock, nodes, broker, trace } = this.#world;
+    trace.note('stopping');
+    const stats = await broker.stats(Object.keys(queues));
+    const messages = stats.filter((s) => s.ready + s.delayed + s.inFlight + s.dead > 0);
+    const stopping = new Set(nodes.map(({ process }) => process.name));
+    for (const { process, stop } of nodes) {
+      void stop().then(() => stopping.delete(process.name));
+    }
+    for (let second = 0; second < 120 && stopping.size > 0; second += 1) await clock.advance(1_000);
+    const running = nodes.filter((node) => node.running() > 0);
+    await broker.close();
+    return [
+      ...messages.map((s) => `messages in the queue ${JSON.stringify(s)}`),
+      ...[...stopping].map((name) => `${name} did not stop`),
+      ...running.map((node) => `${node.process.name} runs ${node.running()} executions`),
+      ...(clock.pendingTimers > 0 ? [`${clock.pendingTimers} timers`] : []),
+    ];
+  }
+
+  async #startBatches(elapsedMs: number): Promise<void> {
+    for (const batch of this.#planned) {
+      if (batch.startsInMs > elapsedMs || this.#batches.includes(batch)) continue;
+      this.#batches.push(batch);
+      await this.#startBatch(batch);
+    }
+  }
+
+  async #startBatch({ id, machineId, machine, items, options, fromFile }: DrawnBatch) {
+    const { truth, files } = this.#world;
+    const path = `${id}.jsonl`;
+    files.write(path, items.map((item) => JSON.stringify(item)).join('\n'));
+    const source: SourceSpec = fromFile ? { kind: 'jsonLines', path } : { kind: 'items', items };
+    const definition = JSON.stringify(machine.definition);
+    const { version } = await truth.putMachine(machineId, 'STANDARD', definition);
+    await truth.createBatch({
+      ...{ id, name: id, machineId, machineVersion: version },
+      ...{ source: JSON.stringify(source), options: JSON.stringify(options) },
+    });
+  }
+
+  /** A person who now and then aborts an execution, and lets go on what was paused. */
+  async #person(): Promise<void> {
+    const { faults, store } = this.#world;
+    if (this.#dice.chance(0.02)) await this.#resumePaused();
+    const [first, ...others] = this.#ledger.open;
+    if (first === undefined || !this.#dice.chance(faults.abort)) return;
+    const { execution } = this.#dice.pick([first, ...others]);
+    await store.requestAbort([execution.id]);
+  }
+
+  async #resumePaused(): Promise<void> {
+    for (const { id } of this.#batches) {
+      const change = { batchId: id, from: ['PAUSED'], to: 'RUNNING', reason: null } as const;
+      await this.#world.truth.transitionBatch(change);
+    }
+  }
+
+  #observe(observation: Observation): void {
+    for (const { invariant, seen } of this.#checkers) {
+      for (const what of seen?.(observation, this.#ledger) ?? []) this.#report(invariant, what);
+    }
+    this.#ledger.enter(observation);
+  }
+
+  async #look(): Promise<void> {
+    await this.#ask((checker) => checker.look?.(this.#evidence([])));
+  }
+
+  async #ask(question: (checker: Checker) => Promise<string[]> | undefined): Promise<void> {
+    for (const checker of this.#checkers) {
+      for (const what of (await question(checker)) ?? []) this.#report(checker.invariant, what);
+    }
+  }
+
+  #report(invariant: string, what: string): void {
+    this.#world.trace.note(`BROKEN: ${invariant}: ${what}`);
+    this.#breaches.push({ invariant, what });
+  }
+
+  #evidence(leftovers: readonly string[]): Evidence {
+    const { truth: store, settings } = this.#world;
+    return {
+      ...{ store, ledger: this.#ledger, batches: this.#batches, leftovers },
+      stallsMax: settings.stallsMax,
+    };
+  }
+}

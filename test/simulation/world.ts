@@ -1,0 +1,185 @@
+/**
+ * The world of one simulation: one clock, one true store and broker, and the processes around them,
+ * which die, stand still and are replaced. Chance comes from the seed alone.
+ */
+import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
+import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import type { Broker } from '../../lib/ports/broker.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
+import type { Sabotage } from './canaries.ts';
+import { type ClusterSettings, type Node, startLeader, startWorker } from './cluster.ts';
+import { Dice } from './dice.ts';
+import { calm, drawFaults, type FaultPlan } from './fault-plan.ts';
+import { faultyBroker } from './faulty-broker.ts';
+import { faultyStore } from './faulty-store.ts';
+import { type Observation, observedStore } from './observed-store.ts';
+import { SimulatedProcess } from './simulated-process.ts';
+import { Trace } from './trace.ts';
+import { Wire } from './wire.ts';
+import { queues } from './workload.ts';
+
+/** What a world begins with. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly observe: (observation: Observation) => void;
+  /** The parts that a canary has broken. */
+  readonly sabotage: Sabotage;
+  readonly print?: (line: string) => void;
+}
+
+/** See this file's head. */
+export class World {
+  readonly dice: Dice;
+  readonly clock = new SimulatedClock();
+  readonly trace: Trace;
+  readonly files = new MemoryFiles(100);
+  readonly settings: ClusterSettings;
+  /** What is really stored. */
+  readonly truth: Store;
+  /** The same, watched: what wires lead to. */
+  readonly store: Store;
+  readonly broker: Broker;
+  readonly #sabotage: Sabotage;
+  readonly #downUntil = { store: 0, broker: 0 };
+  #faults: FaultPlan;
+  #nodes: Node[] = [];
+  #wanted: Readonly<Record<Node['kind'], number>>;
+  #started = 0;
+
+  constructor({ seed, observe, sabotage, print }: WorldOptions) {
+    const dice = new Dice(seed);
+    this.dice = dice;
+    this.trace = new Trace(() => this.clock.now(), print);
+    this.#faults = { ...drawFaults(dice.fork()), ...sabotage.faults };
+    this.#sabotage = sabotage;
+    this.truth = openMemoryStore({ now: () => this.clock.now() });
+    const broken = sabotage.store?.(this.truth) ?? this.truth;
+    this.store = observedStore(broken, this.truth, observe);
+    const shuffleDice = dice.fork();
+    this.broker = new MemoryBroker({
+      clock: this.clock,
+      ...(this.#faults.reordered && { shuffle: () => shuffleDice.entropy.random() }),
+    });
+    this.settings = {
+      leaseMs: dice.pick([20_000, 30_000, 60_000]),
+      concurrency: dice.pick([1, 3, 50]),
+      holdMs: dice.pick([0, 100, 2_000]),
+      stallsMax: dice.pick([3, 1_000]),
+    };
+    this.#wanted = { leader: dice.between(1, 2), worker: dice.between(1, 4) };
+    this.trace.note(JSON.stringify([this.#faults, this.settings, this.#wanted]));
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  get faults(): FaultPlan {
+    return this.#faults;
+  }
+
+  /** Starts the processes that are missing. */
+  startMissing(): void {
+    for (const kind of ['leader', 'worker'] as const) {
+      const alive = this.#nodes.filter((node) => node.kind === kind).length;
+      for (let count = alive; count < this.#wanted[kind]; count += 1) this.#start(kind);
+    }
+  }
+
+  /** Whatever goes wrong in this second. */
+  async misfortune(): Promise<void> {
+    const { dice } = this;
+    const faults = this.#faults;
+    this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
+    if (dice.chance(0.2)) this.startMissing();
+    if (dice.chance(faults.crash)) this.#strike('crashes', ({ process }) => process.crash());
+    if (dice.chance(faults.freeze)) this.#freezeOne();
+    if (dice.chance(faults.deploy)) this.#replaceOne();
+    if (dice.chance(faults.clockJump)) {
+      const ms = dice.between(-faults.clockJumpMsMax, faults.clockJumpMsMax);
+      this.#strike(`clock jumps ${ms}`, ({ process }) => process.jumpClock(ms));
+    }
+    if (dice.chance(faults.outage)) this.#takeDown(dice.pick(['store', 'broker']));
+    if (dice.chance(faults.purge)) await this.#purge();
+  }
+
+  /** From now on nothing goes wrong, and everything that was down comes up. */
+  heal(): void {
+    this.trace.note('healed');
+    this.#faults = calm;
+    this.#downUntil.store = 0;
+    this.#downUntil.broker = 0;
+    this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
+    for (const { process } of this.#nodes) process.thaw();
+    this.startMissing();
+  }
+
+  #start(kind: Node['kind']): void {
+    this.#started += 1;
+    const process = new SimulatedProcess(
+      `${kind}-${this.#started}`,
+      this.#sabotage.clock?.(this.clock) ?? this.clock,
+      this.dice.fork(),
+    );
+    this.trace.note(`${process.name} starts`);
+    const start = kind === 'leader' ? startLeader : startWorker;
+    const store = this.#sabotage.leaderStore?.(this.store) ?? this.store;
+    this.#nodes.push(
+      start({
+        process,
+        store: faultyStore(kind === 'leader' ? store : this.store, this.#wire('store', process)),
+        broker: faultyBroker(this.broker, this.#wire('broker', process)),
+        ...{ objects: this.files, trace: this.trace, settings: this.settings },
+      }),
+    );
+  }
+
+  #wire(service: 'store' | 'broker', process: SimulatedProcess): Wire {
+    const { clock, trace } = this;
+    return new Wire({
+      ...{ service, process, clock, trace, dice: this.dice.fork() },
+      faults: () => this.#faults,
+      isDown: () => this.#downUntil[service] > clock.now(),
+    });
+  }
+
+  #strike(what: string, hit: (node: Node) => void): void {
+    const [first, ...others] = this.#nodes;
+    if (first === undefined) return;
+    const node = this.dice.pick([first, ...others]);
+    this.trace.note(`${node.process.name} ${what}`);
+    hit(node);
+  }
+
+  #freezeOne(): void {
+    const ms = this.dice.below(this.#faults.freezeMsMax);
+    this.#strike(`stands still for ${ms}`, ({ process }) => {
+      process.freeze();
+      this.clock.after(ms, () => process.thaw());
+    });
+  }
+
+  /** A rolling deploy: the old process drains while the new one works already. */
+  #replaceOne(): void {
+    this.#strike('is replaced', (node) => {
+      this.#nodes = this.#nodes.filter((other) => other !== node);
+      node.stop().catch((error: unknown) => {
+        this.trace.note(`${node.process.name} did not stop in order: ${String(error)}`);
+      });
+      this.startMissing();
+    });
+  }
+
+  #takeDown(service: 'store' | 'broker'): void {
+    const ms = this.dice.below(this.#faults.outageMsMax);
+    this.trace.note(`${service} is down for ${ms}`);
+    this.#downUntil[service] = this.clock.now() + ms;
+  }
+
+  async #purge(): Promise<void> {
+    this.trace.note('the broker loses everything');
+    for (const queue of Object.keys(queues)) await this.broker.purge(queue);
+  }
+}
