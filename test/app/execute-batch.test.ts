@@ -110,7 +110,7 @@ describe('a queue client', () => {
     const recorded = await machine.executeBatch(numbers(40));
     expect(recorded.status).toBe('RUNNING');
     expect(queued.seen.order).toEqual([]);
-    queued.app.start();
+    await queued.app.start();
     const there = await batchEnd(queued.app, recorded.id);
 
     for (const field of ['status', 'reason', 'created', 'succeeded', 'failed'] as const) {
@@ -144,7 +144,7 @@ describe('a queue client', () => {
       queue: 'critical',
       input: '7',
     });
-    app.start();
+    await app.start();
     expect(await app.machine('square').execute(0, { name: 'seven' })).toMatchObject({ output: 49 });
     expect(seen.order).toEqual([7]);
   }); // W19

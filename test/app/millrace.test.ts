@@ -60,7 +60,7 @@ describe('a batch of the configuration', () => {
     const app = await openApp(withToOrder, folderWith('total\n1\n2\n3\n-1\n4\n'));
 
     const batch = await app.startBatch('orders');
-    app.start();
+    await app.start();
     await batchEnd(app, batch.id);
     await app.stop();
 
@@ -162,8 +162,8 @@ describe('stopping an app', () => {
     const check = new HeldHandler();
     const app = await openApp({ ...config, handlers: { check: check.handler } });
     const client = app.queueClient();
-    app.start();
-    app.start();
+    await app.start();
+    await app.start();
     const { executionId } = await client.enqueueExecution({ machineId: 'order', input: 1 });
     await until(() => check.calls.length === 1, 'the call');
 

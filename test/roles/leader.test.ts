@@ -138,6 +138,30 @@ describe('a fan-out', () => {
     expect(await world.get(id)).toMatchObject({ created: 11, succeeded: 3 });
   });
 
+  it('ends although its executions end before the leader has noted that it sent them', async () => {
+    const ran: string[] = [];
+    const world: LeaderWorld = await setUp({
+      broker: (real) =>
+        withSend(real, async (send, queue, messages) => {
+          const results = await send(queue, messages);
+          for (const { id } of messages) {
+            ran.push(id);
+            await world.executor().run(await world.claim(id));
+          }
+          return results;
+        }),
+    });
+    const id = await world.batch(10, { chunkSize: 4 });
+    const leader = world.leader();
+
+    leader.start();
+    await world.pass(async () => (await world.get(id)).status !== 'RUNNING', 'the end');
+    await leader.stop();
+
+    expect(await world.get(id)).toMatchObject({ status: 'SUCCEEDED', created: 10, succeeded: 10 });
+    expect(new Set(ran).size).toBe(10);
+  }); // W03
+
   it('of an empty source ends at once', async () => {
     const world = await setUp();
     const id = await world.batch(0);
@@ -184,7 +208,7 @@ describe('a crash of the leader', () => {
     expect(executions).toHaveLength(30);
     expect((await world.queued()).sort()).toEqual(executions.map((each) => each.id).sort());
     expect(await world.get(id)).toMatchObject({ created: 30, sourceDone: true, sentIndex: 30 });
-  }); // W03
+  }); // W23
 
   it('whose record was written and its answer lost is healed by the same leader', async () => {
     const faults = { losing: true };

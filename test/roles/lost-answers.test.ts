@@ -1,4 +1,6 @@
-/** Calls that take effect though their caller is told that they failed: nobody may be left behind. */
+/**
+ * Calls that take effect though their caller is told that they failed: nobody may be left behind.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../lib/ports/store.ts';
 import { LocalRunner } from '../../lib/roles/local-runner.ts';
