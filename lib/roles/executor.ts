@@ -81,7 +81,7 @@ export class Executor {
       this.#options.metrics.count('runs', 1, { outcome: outcome.kind, queue: claimed.queue });
       return outcome;
     } catch (error) {
-      // A checkpoint that got no answer may stand written: what came before it must not overwrite it.
+      // A checkpoint that got no answer may stand written: the one before must not overwrite it.
       if (run !== null && hasCode(error) && error.retryable) throw error;
       await this.#giveBack(claimed, run?.lastWritten ?? null, error);
       return { kind: 'suspended', dueInMs: executorDefaults.giveBackMs };

@@ -1,4 +1,6 @@
-/** All chance in a simulation: every draw follows from one seed, and each user has dice of its own. */
+/**
+ * All chance in a simulation: every draw follows from one seed, and each user has dice of its own.
+ */
 import { SeededEntropy } from '../support/seeded-entropy.ts';
 
 /** See this file's head. */

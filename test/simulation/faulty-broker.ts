@@ -1,4 +1,6 @@
-/** A broker at the other end of a faulty wire, which loses, repeats, delays and refuses messages. */
+/**
+ * A broker at the other end of a faulty wire, which loses, repeats, delays and refuses messages.
+ */
 import {
   type Broker,
   brokerLimits,

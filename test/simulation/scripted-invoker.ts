@@ -1,4 +1,6 @@
-/** Calls the handlers of a simulation: each takes its time, and then answers as `answers.ts` says. */
+/**
+ * Calls the handlers of a simulation: each takes its time, and then answers as `answers.ts` says.
+ */
 import { pause } from '../../lib/ports/clock.ts';
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';

@@ -1,4 +1,6 @@
-/** What happened, in order, as a hash: two runs of a seed are the same run when their hashes agree. */
+/**
+ * What happened, in order, as a hash: two runs of a seed are the same run when their hashes agree.
+ */
 import { createHash } from 'node:crypto';
 import type { LogFields, Logger } from '../../lib/ports/logger.ts';
 

@@ -23,7 +23,9 @@ export interface WireOptions {
   readonly isDown: () => boolean;
 }
 
-/** When a caller dies: before its call leaves it, while it is on its way, or after it took effect. */
+/**
+ * When a caller dies: before its call leaves it, while it is on its way, or after it took effect.
+ */
 const crashes = ['before', 'onTheWay', 'after'] as const;
 
 /** See this file's head. */

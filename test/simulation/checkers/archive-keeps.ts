@@ -1,4 +1,6 @@
-/** What is in the archive stays there but for a person's order, and all that was given up is in it. */
+/**
+ * What is in the archive stays there but for a person's order, and all that was given up is in it.
+ */
 import type { Checker, Evidence } from './checker.ts';
 
 /** Entries read at most; no simulation has more. */
