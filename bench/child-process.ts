@@ -4,8 +4,12 @@ import { text } from 'node:stream/consumers';
 import { envNames } from '../lib/app/env-names.ts';
 
 /** Runs a program of this repository; answers the JSON document that it prints on stdout. */
-export async function runForJson(script: URL, args: readonly string[]): Promise<unknown> {
-  const child = spawn(process.execPath, [script.pathname, ...args], {
+export async function runForJson(
+  script: URL,
+  args: readonly string[],
+  nodeFlags: readonly string[] = [],
+): Promise<unknown> {
+  const child = spawn(process.execPath, [...nodeFlags, script.pathname, ...args], {
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -64,8 +64,9 @@ export async function checkAllSucceeded(
   const batch = await store.getBatch(batchId);
   const { byStatus } = await store.figures(batchId);
   if (batch?.created === count && batch.succeeded === count && byStatus.SUCCEEDED === count) return;
+  const statuses = JSON.stringify(byStatus);
   throw new Error(
-    `of ${count} executions ${batch?.succeeded} ends were counted; by status: ${JSON.stringify(byStatus)}`,
+    `of ${count}, ${batch?.succeeded} successes were counted; by status: ${statuses}`,
   );
 }
 

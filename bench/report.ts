@@ -43,8 +43,16 @@ export function writeResult({ measurement, figures, machine }: Result): string {
   };
   mkdirSync(results, { recursive: true });
   const file = `${results}${name}.json`;
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(file, `${printed(result)}\n`);
   return relative(process.cwd(), file);
+}
+
+/** Indented, but with a list of numbers on one line, as the formatter has it. */
+function printed(result: object): string {
+  return JSON.stringify(result, null, 2).replace(/\[[-\d.,e\s]+\]/g, (list) => {
+    const line = list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']');
+    return line.length < 80 ? line : list;
+  });
 }
 
 function targetText(target: Target | undefined): string | null {
