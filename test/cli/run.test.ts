@@ -1,0 +1,117 @@
+/** `millrace run`: one execution of a definition. */
+import { describe, expect, it } from 'vitest';
+import { call, echo, folderWith, jsonOf } from './cli-call.ts';
+
+const files = { 'echo.asl.json': echo, 'input.json': '{ "from": "a file" }' };
+const run = ['run', 'echo.asl.json', '--store', 'memory'];
+
+const failing = JSON.stringify({
+  StartAt: 'No',
+  States: { No: { Type: 'Fail', Error: 'Refused', Cause: 'because' } },
+});
+
+describe('run', () => {
+  it.each([
+    ['the words', '{ "from": "words" }', 'words'],
+    ['a file', '@input.json', 'a file'],
+    ['standard input', '-', 'stdin'],
+  ])('takes its input from %s and prints the output as JSON', async (_, input, from) => {
+    const folder = folderWith(files);
+
+    const result = await call([...run, '--input', input], { folder, stdin: '{ "from": "stdin" }' });
+
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    expect(jsonOf(result)).toEqual({ from });
+  });
+
+  it('prints the execution as one document when asked for JSON', async () => {
+    const folder = folderWith(files);
+
+    const result = await call([...run, '--json', '--name', 'first', '--input', '[1]'], { folder });
+
+    expect(jsonOf(result)).toEqual({
+      executionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      name: 'first',
+      status: 'SUCCEEDED',
+      output: [1],
+      error: null,
+      cause: null,
+    });
+  });
+
+  it('gives keys that mean something elsewhere back letter for letter', async () => {
+    const folder = folderWith(files);
+    const input = '{"__proto__":{"a":1},"$":2,"constructor":{"prototype":3},"x.$":"$.y","":null}';
+
+    const { stdout, status } = await call([...run, '--input', input], { folder });
+
+    expect(status).toBe(0);
+    expect(JSON.stringify(JSON.parse(stdout))).toBe(input);
+  });
+
+  it('ends with status 1 when the execution fails, and says why', async () => {
+    const folder = folderWith({ 'no.asl.json': failing });
+    const words = ['run', 'no.asl.json', '--store', 'memory'];
+
+    const asText = await call([...words, '--name', 'n'], { folder });
+    const asJson = await call([...words, '--json'], { folder });
+
+    expect(asText).toMatchObject({ status: 1, stdout: 'n FAILED: Refused\nbecause\n' });
+    expect(asJson.status).toBe(1);
+    expect(jsonOf(asJson)).toMatchObject({ status: 'FAILED', error: 'Refused', cause: 'because' });
+  });
+
+  it('says at which line and column an input is not JSON', async () => {
+    const folder = folderWith(files);
+
+    const result = await call([...run, '--input', '{ "a": 1, }'], { folder });
+
+    expect(result).toMatchObject({ status: 1, stdout: '' });
+    expect(result.stderr).toMatch(/cannot read --input, line 1, column 11: .*remove the comma/);
+  });
+
+  it.each([
+    ['a definition', ['run', 'none.json', '--store', 'memory'], /none\.json could not be read/],
+    ['an input file', [...run, '--input', '@none.json'], /none\.json could not be read/],
+    ['a configuration', [...run, '--config', 'none.ts'], /there is no configuration at .*none\.ts/],
+  ])('names the file when %s is not there', async (_, words, message) => {
+    const folder = folderWith(files);
+
+    const result = await call(words, { folder });
+
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toMatch(message);
+  });
+
+  it('refuses an input over the payload limit, with both sizes, before anything runs', async () => {
+    const folder = folderWith(files);
+    const stdin = JSON.stringify('x'.repeat(262_144));
+
+    const result = await call([...run, '--input', '-'], { folder, stdin });
+
+    expect(result).toMatchObject({ status: 1, stdout: '' });
+    expect(result.stderr).toMatch(/the input is 262146 bytes of JSON; at most 262144/);
+  });
+
+  it('refuses a definition whose handler nobody has, with its place', async () => {
+    const States = { Ship: { Type: 'Task', Resource: 'ship', End: true } };
+    const folder = folderWith({ 'ship.json': JSON.stringify({ StartAt: 'Ship', States }) });
+
+    const result = await call(['run', 'ship.json', '--store', 'memory', '--json'], { folder });
+
+    expect(result).toMatchObject({ status: 1 });
+    expect(result.stderr).toContain("'ship' at /States/Ship/Resource");
+    expect(jsonOf(result)).toMatchObject({ error: { code: 'UNKNOWN_HANDLER' } });
+  });
+
+  it('ends with status 130 when it is interrupted before the end', async () => {
+    const folder = folderWith({
+      'wait.json': '{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"End":true}}}',
+    });
+
+    const interrupted = AbortSignal.abort();
+    const result = await call(['run', 'wait.json', '--store', 'memory'], { folder, interrupted });
+
+    expect(result).toMatchObject({ status: 130, stdout: '' });
+  });
+});
