@@ -211,6 +211,8 @@ export interface RunnableCount {
    * never sent is `takeUnsent`'s.)
    */
   readonly runnable: number;
+  /** Asleep, with a task sent for the time when they are due: a delayed message. */
+  readonly sleeping: number;
   readonly held: number;
 }
 

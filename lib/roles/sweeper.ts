@@ -104,9 +104,10 @@ export class Sweeper extends Role {
     return most;
   }
 
-  async #sendMissing({ queue, runnable, held }: RunnableCount, depth: number): Promise<number> {
+  async #sendMissing(count: RunnableCount, depth: number): Promise<number> {
+    const { queue, runnable, sleeping, held } = count;
     const { store, limit, graceMs } = this.#options;
-    const missing = Math.min(runnable + held - depth, runnable, limit);
+    const missing = Math.min(runnable + sleeping + held - depth, runnable, limit);
     if (missing <= 0) return 0;
     return this.#sendAgain('lost', await store.takeOldest(queue, missing, graceMs));
   }

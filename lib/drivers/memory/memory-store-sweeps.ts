@@ -122,15 +122,14 @@ function takeOldest(tables: MemoryTables, queue: string, limit: number, graceMs:
 }
 
 function countRunnable(tables: MemoryTables, cap: number): RunnableCount[] {
-  const counts = new Map<string, { runnable: number; held: number }>();
+  const counts = new Map<string, Record<'runnable' | 'sleeping' | 'held', number>>();
   for (const { queue, workerId, sentAt } of tables.open) {
     if (workerId === null && sentAt === null) continue;
-    const count = counts.get(queue) ?? { runnable: 0, held: 0 };
+    const count = counts.get(queue) ?? { runnable: 0, sleeping: 0, held: 0 };
     counts.set(queue, count);
-    if (workerId !== null) count.held = Math.min(cap, count.held + 1);
-    else if (sentAt !== null && sentAt <= tables.now()) {
-      count.runnable = Math.min(cap, count.runnable + 1);
-    }
+    const due = sentAt !== null && sentAt <= tables.now();
+    const kind = workerId !== null ? 'held' : due ? 'runnable' : 'sleeping';
+    count[kind] = Math.min(cap, count[kind] + 1);
   }
   return sortedBy(counts, ([queue]) => queue).map(([queue, count]) => ({ queue, ...count }));
 }

@@ -179,18 +179,22 @@ function countClauses(clause: Clause): void {
     await store.commit([sleeping(await createClaimed(store, { queue: 'low' }), 1_000, true)]);
 
     expect(await store.countRunnable(100)).toEqual([
-      { queue: 'critical', runnable: 0, held: 1 },
-      { queue: 'low', runnable: 3, held: 1 },
+      { queue: 'critical', runnable: 0, sleeping: 0, held: 1 },
+      { queue: 'low', runnable: 3, sleeping: 1, held: 1 },
     ]);
     await clock.advance(1_000);
-    expect((await store.countRunnable(100))[1]).toEqual({ queue: 'low', runnable: 4, held: 1 });
+    expect((await store.countRunnable(100))[1]).toEqual({
+      ...{ queue: 'low', runnable: 4, sleeping: 0, held: 1 },
+    });
   });
 
   clause('counts stop at the cap', async ({ store }) => {
     const ids = await create(store, ...newExecutions(9));
     await store.claim('worker-1', leaseMs, ids.slice(0, 4));
 
-    expect(await store.countRunnable(3)).toEqual([{ queue: 'default', runnable: 3, held: 3 }]);
+    expect(await store.countRunnable(3)).toEqual([
+      { queue: 'default', runnable: 3, sleeping: 0, held: 3 },
+    ]);
   });
 
   clause('an empty store has no counts', async ({ store }) => {

@@ -32,6 +32,9 @@ SELECT n.queue AS "queue",
     WHERE e.queue = n.queue AND e.sent_at IS NOT NULL AND e.sent_at <= ${now}
     ORDER BY e.sent_at LIMIT ${field('cap', 'integer')}) r) AS float8) AS "runnable",
   CAST((SELECT count(*) FROM (SELECT 1 FROM millrace.executions e
+    WHERE e.queue = n.queue AND e.sent_at > ${now}
+    ORDER BY e.sent_at LIMIT ${field('cap', 'integer')}) s) AS float8) AS "sleeping",
+  CAST((SELECT count(*) FROM (SELECT 1 FROM millrace.executions e
     WHERE e.queue = n.queue AND e.worker_id IS NOT NULL
     ORDER BY e.worker_id LIMIT ${field('cap', 'integer')}) h) AS float8) AS "held"
 FROM named n ORDER BY n.queue`,
