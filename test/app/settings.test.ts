@@ -1,4 +1,4 @@
-/** Settings: flags before environment before configuration, and refusals that say what to change. */
+/** Settings: flags before environment before configuration; refusals that say what to change. */
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveSettings, settingsDefaults } from '../../lib/app/settings.ts';

@@ -180,7 +180,7 @@ describe('an archiver', () => {
     expect(await world.store.countArchive({})).toBe(5);
   });
 
-  it('starts and stops in any order', async () => {
+  it('starts and stops in any order, and archives nothing after a stop', async () => {
     const { world, archiver } = await setUp();
 
     await startStopStress(archiver(), () => world.metrics.counts.get('deadLetters') ?? 0);

@@ -1,4 +1,4 @@
-/** Group commit: how groups form, what an unreachable database costs, and who a bad checkpoint harms. */
+/** Group commit: how groups form, what an outage costs, and whom a bad checkpoint harms. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../lib/errors.ts';
 import type { Checkpoint } from '../../lib/ports/execution-store.ts';

@@ -1,4 +1,4 @@
-/** One run of an execution: the order of checkpoint and handler, hand-overs, and what a refused write means. */
+/** One run: checkpoint before handler, hand-overs, and what a refused write means. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json.ts';
 import type { Checkpoint } from '../../lib/ports/execution-store.ts';

@@ -1,7 +1,8 @@
-/** The executor: how runs begin, how they are drained, aborted or ended from outside, and what retries do. */
+/** The executor: how runs begin, are drained, aborted or ended from outside, and retried. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../lib/errors.ts';
 import type { Store } from '../../lib/ports/store.ts';
+import { executorDefaults } from '../../lib/roles/executor.ts';
 import { HeldHandler, oneTask, RoleWorld, type RoleWorldOptions } from '../support/role-world.ts';
 import { settle, until } from '../support/signal.ts';
 
@@ -347,11 +348,11 @@ describe('what keeps an execution from going on', () => {
     faults.refusing = true;
     work.answer(0, 'poison');
 
-    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: 60_000 });
+    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.giveBackMs });
     expect(world.logger.entries).toMatchObject([{ level: 'error', fields: { executionId: id } }]);
     expect(await world.store.getExecution(id)).toMatchObject({ status: 'RUNNING', workerId: null });
     // Nothing is lost: the state's answer was not written, so its command is called again.
-    await world.clock.advance(60_000);
+    await world.clock.advance(executorDefaults.giveBackMs);
     const again = executor.run(await world.claim(id));
     await until(() => work.calls.length === 2, 'the call to be made again');
     work.answer(1, 'fine');
@@ -364,7 +365,7 @@ describe('what keeps an execution from going on', () => {
 
     const outcome = await executor.run(await world.claim(id));
 
-    expect(outcome).toEqual({ kind: 'suspended', dueInMs: 60_000 });
+    expect(outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.giveBackMs });
     expect(world.logger.entries[0]?.fields.error).toContain(
       "version 9 of the state machine 'machine'",
     );

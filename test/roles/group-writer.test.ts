@@ -1,3 +1,4 @@
+/** Groups without a timer: when they form, and who answers for a bad entry. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../lib/errors.ts';
 import { GroupWriter } from '../../lib/roles/group-writer.ts';

@@ -1,65 +1,16 @@
-/** The leader: fan-out exactly once whatever crashes, its limits, its ends, and batches that cannot be led. */
+/**
+ * The leader: fan-out exactly once whatever crashes, within its limits, however many leaders there
+ * are.
+ */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
-import type { BatchOptionsInput } from '../../lib/batch/batch-options.ts';
-import type { SourceSpec } from '../../lib/batch/source-spec.ts';
 import { MillraceError } from '../../lib/errors.ts';
-import type { BatchRecord } from '../../lib/ports/batch-store.ts';
-import { Leader, type LeaderOptions, leaderDefaults } from '../../lib/roles/leader.ts';
-import { MemoryFiles } from '../support/memory-files.ts';
-import { oneTask, RoleWorld, type RoleWorldOptions, withSend } from '../support/role-world.ts';
+import { leaderDefaults } from '../../lib/roles/leader.ts';
+import { endBatch, type LeaderWorld, openLeaderWorld } from '../support/leader-world.ts';
+import { withSend } from '../support/role-world.ts';
 import { settle } from '../support/signal.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
 
 const never = new AbortController().signal;
-
-class LeaderWorld extends RoleWorld {
-  readonly objects = new MemoryFiles();
-  readonly transformers = { double: (item: Json) => Number(item) * 2 };
-  readonly queues = ['critical', 'default', 'low'];
-  readonly payloadBytesMax = 262_144;
-
-  leader(changes: Partial<LeaderOptions> = {}): Leader {
-    return new Leader({ ...this, ...changes });
-  }
-
-  /** Records a batch over the numbers below `count`, or over `source`. */
-  async batch(over: number | SourceSpec, options: BatchOptionsInput = {}): Promise<string> {
-    const id = this.entropy.uuid();
-    const items = (count: number) => Array.from({ length: count }, (_, index) => index);
-    const source = typeof over === 'number' ? { kind: 'items', items: items(over) } : over;
-    await this.store.createBatch({
-      id,
-      name: 'numbers',
-      machineId: 'machine',
-      machineVersion: 1,
-      source: JSON.stringify(source),
-      options: JSON.stringify(options),
-    });
-    return id;
-  }
-
-  async get(batchId: string): Promise<BatchRecord> {
-    const batch = await this.store.getBatch(batchId);
-    if (batch === null) throw new Error(`no batch ${batchId}`);
-    return batch;
-  }
-
-  /** The ids of the tasks that wait in the queue `default`. */
-  async queued(): Promise<string[]> {
-    return (await this.broker.peek('default', 100_000)).map(({ id }) => id);
-  }
-
-  async executionsOf(batchId: string) {
-    return (await this.store.listOutputs(batchId, { limit: 1_000 })).entries;
-  }
-}
-
-async function setUp(options: RoleWorldOptions = {}) {
-  const world = new LeaderWorld({ handlers: { work: (item: Json) => item }, ...options });
-  await world.register(oneTask);
-  return world;
-}
 
 /** The batch's counters are its executions, counted. */
 async function expectCountersToMatch(world: LeaderWorld, batchId: string) {
@@ -79,17 +30,9 @@ async function expectCountersToMatch(world: LeaderWorld, batchId: string) {
   expect(batch).toMatchObject(counted);
 }
 
-async function end(world: LeaderWorld, batchId: string) {
-  const [leader, worker, sweeper] = [world.leader(), world.worker(), world.sweeper()];
-  for (const role of [leader, worker, sweeper]) role.start();
-  await world.pass(async () => (await world.get(batchId)).status !== 'RUNNING', 'the end', 5_000);
-  await Promise.all([leader, worker, sweeper].map((role) => world.stop(role)));
-  return world.get(batchId);
-}
-
 describe('a fan-out', () => {
   it('records each item once, in order, under a name of its own, and sends its task', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     const id = await world.batch(25, { chunkSize: 10, namePrefix: 'n', item: { input: 'double' } });
 
     await world.leader().tick(never);
@@ -105,7 +48,7 @@ describe('a fan-out', () => {
   });
 
   it('runs to the end of the batch, and its counters are its executions', async () => {
-    const world = await setUp({
+    const world = await openLeaderWorld({
       handlers: {
         work: (item: number) => {
           if (item % 10 === 3) throw new Error('three');
@@ -115,7 +58,7 @@ describe('a fan-out', () => {
     });
     const id = await world.batch(100, { retriesMax: 1, failurePolicy: null });
 
-    const batch = await end(world, id);
+    const batch = await endBatch(world, id);
 
     expect(batch).toMatchObject({ status: 'SUCCEEDED', created: 100, succeeded: 90, failed: 10 });
     await expectCountersToMatch(world, id);
@@ -123,7 +66,7 @@ describe('a fan-out', () => {
   }); // W22
 
   it('holds back while as many are in flight as may be', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     const id = await world.batch(50, { maxInFlight: 8 });
     const leader = world.leader();
 
@@ -140,7 +83,7 @@ describe('a fan-out', () => {
 
   it('ends although its executions end before the leader has noted that it sent them', async () => {
     const ran: string[] = [];
-    const world: LeaderWorld = await setUp({
+    const world: LeaderWorld = await openLeaderWorld({
       broker: (real) =>
         withSend(real, async (send, queue, messages) => {
           const results = await send(queue, messages);
@@ -163,18 +106,22 @@ describe('a fan-out', () => {
   }); // W03
 
   it('of an empty source ends at once', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     const id = await world.batch(0);
 
-    expect(await end(world, id)).toMatchObject({ status: 'SUCCEEDED', created: 0, reason: null });
+    expect(await endBatch(world, id)).toMatchObject({
+      status: 'SUCCEEDED',
+      created: 0,
+      reason: null,
+    });
   });
 
   it('counts a bad item as one that failed, and goes on with the others', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     world.objects.write('items.jsonl', '1\n{bad\n3\n');
     const id = await world.batch({ kind: 'jsonLines', path: 'items.jsonl' });
 
-    const batch = await end(world, id);
+    const batch = await endBatch(world, id);
 
     expect(batch).toMatchObject({ status: 'SUCCEEDED', created: 3, succeeded: 2, failed: 1 });
     const { entries } = await world.store.listArchive({ batchId: id }, { limit: 10 });
@@ -185,7 +132,7 @@ describe('a fan-out', () => {
 describe('a crash of the leader', () => {
   it('between recording a chunk and sending its tasks loses and doubles nothing', async () => {
     const faults = { crashing: true };
-    const world = await setUp({
+    const world = await openLeaderWorld({
       broker: (real) =>
         withSend(real, async (send, ...asked) => {
           // The process is gone: nothing after this happens.
@@ -212,7 +159,7 @@ describe('a crash of the leader', () => {
 
   it('whose record was written and its answer lost is healed by the same leader', async () => {
     const faults = { losing: true };
-    const world = await setUp({
+    const world = await openLeaderWorld({
       store: (real) => ({
         ...real,
         fanOut: async (chunk) => {
@@ -236,7 +183,7 @@ describe('a crash of the leader', () => {
 
   it('whose broker does not answer is healed by the sweep', async () => {
     const faults = { failing: true };
-    const world = await setUp({
+    const world = await openLeaderWorld({
       broker: (real) =>
         withSend(real, async (send, ...asked) => {
           if (faults.failing) throw new MillraceError('BROKER_UNAVAILABLE', 'gone');
@@ -249,11 +196,11 @@ describe('a crash of the leader', () => {
 
     faults.failing = false;
 
-    expect(await end(world, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 30 });
+    expect(await endBatch(world, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 30 });
   });
 
   it('goes on from the saved cursor: nothing before it is read again', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     const lines = Array.from({ length: 100 }, (_, index) => `${index}\n`).join('');
     world.objects.write('items.jsonl', lines);
     const id = await world.batch(
@@ -281,7 +228,7 @@ describe('a crash of the leader', () => {
 
 describe('two leaders at once', () => {
   it('double nothing, whatever their ticks interleave to', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) ids.push(await world.batch(40, { chunkSize: 7 }));
     const leaders = [world.leader(), world.leader(), world.leader()];
@@ -301,7 +248,7 @@ describe('two leaders at once', () => {
 
   it('take over from each other when a lease runs out, and the one that lost it writes nothing', async () => {
     const gate: { open: (() => void) | null; slow: boolean } = { open: null, slow: true };
-    const world = await setUp({
+    const world = await openLeaderWorld({
       store: (real) => ({
         ...real,
         fanOut: async (chunk) => {
@@ -330,106 +277,9 @@ describe('two leaders at once', () => {
   });
 });
 
-describe('failures', () => {
-  const failing = { handlers: { work: () => Promise.reject(new Error('no')) } };
-
-  it('beyond the hard threshold pause the batch with the reason; resumed, it goes on', async () => {
-    const world = await setUp(failing);
-    const id = await world.batch(300, { maxInFlight: 100, retriesMax: 0 });
-
-    const paused = await end(world, id);
-
-    expect(paused.status).toBe('PAUSED');
-    expect(paused.reason).toContain('failure rate');
-    expect(paused.created).toBeLessThan(300);
-    await world.store.transitionBatch({
-      batchId: id,
-      from: ['PAUSED'],
-      to: 'RUNNING',
-      reason: null,
-    });
-    const again = await end(world, id);
-    expect(again.created).toBeGreaterThan(paused.created);
-  });
-
-  it('end a batch with stopOnError FAILED at the first, and no more is fanned out', async () => {
-    const world = await setUp(failing);
-    const id = await world.batch(100, { maxInFlight: 2, retriesMax: 0, stopOnError: true });
-
-    const batch = await end(world, id);
-
-    expect(batch.status).toBe('FAILED');
-    expect(batch.reason).toContain('stopOnError');
-    expect(batch.created).toBeLessThan(20);
-  });
-
-  it('that are tolerated let a batch succeed; one more fails it', async () => {
-    const everyTenth = {
-      handlers: {
-        work: (item: number) => {
-          if (item % 10 === 0) throw new Error('tenth');
-          return item;
-        },
-      },
-    };
-    const options = { retriesMax: 0, failurePolicy: null } as const;
-    const world = await setUp(everyTenth);
-    const bearable = await world.batch(50, { ...options, toleratedFailureCount: 5 });
-    expect(await end(world, bearable)).toMatchObject({ status: 'SUCCEEDED', failed: 5 });
-
-    const id = await world.batch(50, { ...options, toleratedFailureCount: 4 });
-    const batch = await end(world, id);
-    expect(batch.status).toBe('FAILED');
-    expect(batch.reason).toContain('4 are tolerated');
-  });
-});
-
-describe('a batch that cannot be led', () => {
-  it('because its file is gone is paused with the reason', async () => {
-    const world = await setUp();
-    const id = await world.batch({ kind: 'jsonLines', path: 'gone.jsonl' });
-
-    await world.leader().tick(never);
-
-    const batch = await world.get(id);
-    expect(batch).toMatchObject({ status: 'PAUSED', created: 0 });
-    expect(batch.reason).toContain('gone.jsonl');
-  });
-
-  it('because its transformer is unknown is paused with those that there are', async () => {
-    const world = await setUp();
-    const id = await world.batch(3, { item: { input: 'triple' } });
-
-    await world.leader().tick(never);
-
-    const batch = await world.get(id);
-    expect(batch.status).toBe('PAUSED');
-    expect(batch.reason).toContain('double');
-  });
-
-  it('for the moment holds up no other', async () => {
-    const faulty = new Set<string>();
-    const world = await setUp({
-      store: (real) => ({
-        ...real,
-        fanOut: async (chunk) => {
-          if (faulty.has(chunk.batchId)) throw new Error('bug');
-          return real.fanOut(chunk);
-        },
-      }),
-    });
-    faulty.add(await world.batch(5));
-    const other = await world.batch(5);
-
-    await expect(world.leader().tick(never)).rejects.toThrow('bug');
-
-    expect(await world.get(other)).toMatchObject({ created: 5 });
-  }); // W30
-});
-
 describe('a leader', () => {
   it('lets go of its batches when it stops, so that another goes on at once', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     const id = await world.batch(20, { maxInFlight: 5 });
     const first = world.leader();
     first.start();
@@ -443,7 +293,7 @@ describe('a leader', () => {
   });
 
   it('looks again soon while a batch is open, and seldom when none is', async () => {
-    const world = await setUp();
+    const world = await openLeaderWorld();
     const leader = world.leader();
     expect(await leader.tick(never)).toBe(leaderDefaults.idleMs);
 
@@ -452,8 +302,8 @@ describe('a leader', () => {
     expect(await leader.tick(never)).toBe(leaderDefaults.busyMs);
   });
 
-  it('starts and stops in any order', async () => {
-    const world = await setUp();
+  it('starts and stops in any order, and still records each item once', async () => {
+    const world = await openLeaderWorld();
     const id = await world.batch(1_000, { chunkSize: 3 });
     const leader = world.leader();
 

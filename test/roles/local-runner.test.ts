@@ -1,4 +1,4 @@
-/** Runs without a queue: sleeps are waited out, and what cannot be ended here stays in the store. */
+/** Runs without a queue: sleeps are waited out, and what cannot end here stays in the store. */
 import { describe, expect, it } from 'vitest';
 import { LocalRunner } from '../../lib/roles/local-runner.ts';
 import { HeldHandler, oneTask, RoleWorld } from '../support/role-world.ts';

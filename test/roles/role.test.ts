@@ -1,3 +1,4 @@
+/** The life of a role: ticks, pauses, failures, and starts and stops in any order. */
 import { describe, expect, it } from 'vitest';
 import { Role } from '../../lib/roles/role.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';

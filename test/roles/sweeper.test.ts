@@ -1,4 +1,4 @@
-/** The sweeper: that losing every message and every worker loses no work, and that a backlog is no loss. */
+/** The sweeper: losing every message and every worker loses no work, and a backlog is no loss. */
 import { describe, expect, it } from 'vitest';
 import { memoryBrokerDefaults } from '../../lib/drivers/memory/memory-broker.ts';
 import { isEnd } from '../../lib/engine/status.ts';
@@ -217,7 +217,7 @@ describe('what keeps killing its workers', () => {
 });
 
 describe('a sweeper', () => {
-  it('starts and stops in any order', async () => {
+  it('starts and stops in any order, and sweeps nothing after a stop', async () => {
     const { world, sweeper } = await setUp();
 
     await startStopStress(sweeper, () => world.metrics.counts.get('tasksSwept') ?? 0);

@@ -1,11 +1,15 @@
-/** The worker: slots, claims, what becomes of deliveries, lost leases, and shutdown under load. */
+/** The worker: slots, claims, what becomes of deliveries, lost leases, priorities. */
 import { describe, expect, it } from 'vitest';
-import { checkHistory } from '../../lib/engine/invariants.ts';
 import { isEnd } from '../../lib/engine/status.ts';
 import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
-import { HeldHandler, oneTask, RoleWorld, type RoleWorldOptions } from '../support/role-world.ts';
+import {
+  emptyQueue,
+  HeldHandler,
+  oneTask,
+  RoleWorld,
+  type RoleWorldOptions,
+} from '../support/role-world.ts';
 import { settle, until } from '../support/signal.ts';
-import { startStopStress } from '../support/start-stop-stress.ts';
 
 async function setUp(options: RoleWorldOptions = {}, definition: object = oneTask) {
   const work = new HeldHandler();
@@ -27,13 +31,6 @@ function countingClaims() {
   return { claims, store };
 }
 
-async function inFlight(world: RoleWorld) {
-  const [stats] = await world.broker.stats(['default']);
-  return { ready: stats?.ready, delayed: stats?.delayed, inFlight: stats?.inFlight };
-}
-
-const nothing = { ready: 0, delayed: 0, inFlight: 0 };
-
 describe('slots', () => {
   it('are as many as the concurrency, and each that is freed takes the next task', async () => {
     const { world, work } = await setUp();
@@ -44,7 +41,7 @@ describe('slots', () => {
     await until(() => work.calls.length === 3, 'three calls');
     await settle();
     expect(work.calls).toHaveLength(3);
-    expect(await inFlight(world)).toEqual({ ready: 7, delayed: 0, inFlight: 3 });
+    expect(await world.depth()).toEqual({ ready: 7, delayed: 0, inFlight: 3 });
     work.answer(1);
     await until(() => work.calls.length === 4, 'the fourth call');
     await settle();
@@ -55,7 +52,7 @@ describe('slots', () => {
       work.answer(index);
     }
     await worker.stop();
-    expect(await inFlight(world)).toEqual(nothing);
+    expect(await world.depth()).toEqual(emptyQueue);
   });
 
   it('may be more than a broker gives in one call', async () => {
@@ -100,7 +97,7 @@ describe('a delivery', () => {
     await worker.stop();
 
     expect(work.calls).toHaveLength(1);
-    expect(await inFlight(world)).toEqual(nothing);
+    expect(await world.depth()).toEqual(emptyQueue);
   });
 
   it('of an execution that has ended, or that nobody knows, is acknowledged', async () => {
@@ -116,7 +113,7 @@ describe('a delivery', () => {
     await worker.tick(new AbortController().signal);
     await settle();
 
-    expect(await inFlight(world)).toEqual(nothing);
+    expect(await world.depth()).toEqual(emptyQueue);
     expect(work.calls).toEqual([]);
     expect((await world.typesOf(id)).filter((type) => type === 'ExecutionStarted')).toHaveLength(1);
   }); // W02
@@ -129,11 +126,11 @@ describe('a delivery', () => {
 
     await worker.tick(new AbortController().signal);
     await settle();
-    expect(await inFlight(world)).toEqual({ ready: 0, delayed: 1, inFlight: 0 });
+    expect(await world.depth()).toEqual({ ready: 0, delayed: 1, inFlight: 0 });
     expect(work.calls).toEqual([]);
     await world.clock.advance(7_000);
 
-    expect(await inFlight(world)).toMatchObject({ ready: 1 });
+    expect(await world.depth()).toMatchObject({ ready: 1 });
   });
 
   it('of a sleeper comes again when it is due, unless the sweep sends a task of its own then', async () => {
@@ -155,7 +152,7 @@ describe('a delivery', () => {
     await worker.tick(new AbortController().signal);
     await settle();
 
-    expect(await inFlight(world)).toEqual({ ready: 0, delayed: 1, inFlight: 0 });
+    expect(await world.depth()).toEqual({ ready: 0, delayed: 1, inFlight: 0 });
     await world.clock.advance(60_000);
     const [again] = await world.broker.peek('default', 10);
     expect(again?.id).toBe(short);
@@ -175,7 +172,7 @@ describe('a delivery', () => {
       body: '{"type":"email"}',
       reason: 'not a task that this version knows',
     });
-    expect(await inFlight(world)).toEqual(nothing);
+    expect(await world.depth()).toEqual(emptyQueue);
   });
 
   it('goes back to its queue at no cost when the claim fails', async () => {
@@ -254,107 +251,6 @@ describe('a lost lease', () => {
     await world.pass(async () => (await world.statusOf(id)) === 'SUCCEEDED', 'the end');
     await Promise.all([busy.stop(), other.stop(), sweeper.stop()]);
   }); // W29
-});
-
-describe('a shutdown', () => {
-  it('under load loses nothing, writes nothing by halves and gives every message back', async () => {
-    const { world, work } = await setUp();
-    const ids: string[] = [];
-    for (let count = 0; count < 60; count += 1) ids.push(await world.submit());
-    const worker = world.worker({ concurrency: 20, graceMs: 10_000 });
-    worker.start();
-    await until(() => work.calls.length === 20, 'twenty calls');
-
-    const stopped = world.stop(worker);
-    for (let index = 0; index < 10; index += 1) work.answer(index);
-    await settle();
-    expect(work.calls[15]?.context.signal.aborted).toBe(false);
-    await stopped;
-
-    expect(work.calls[15]?.context.signal.aborted).toBe(true);
-    expect(work.calls).toHaveLength(20);
-    expect(await inFlight(world)).toEqual({ ready: 50, delayed: 0, inFlight: 0 });
-    const records = await Promise.all(ids.map((id) => world.store.getExecution(id)));
-    const ended = records.filter((record) => record?.status === 'SUCCEEDED');
-    expect(ended).toHaveLength(10);
-    for (const record of records) {
-      expect(record).toMatchObject({ workerId: null, attempts: 0, stalls: 0 });
-    }
-  }); // W28
-
-  it('costs nothing: another worker ends the rest, every history whole', async () => {
-    const { world, work } = await setUp();
-    const ids: string[] = [];
-    for (let count = 0; count < 30; count += 1) ids.push(await world.submit());
-    const first = world.worker({ concurrency: 10, graceMs: 0 });
-    first.start();
-    await until(() => work.calls.length === 10, 'ten calls');
-    await world.stop(first);
-
-    const second = world.worker({ concurrency: 30 });
-    second.start();
-    await until(() => work.calls.length === 40, 'thirty calls more');
-    for (let index = 10; index < 40; index += 1) work.answer(index);
-    await world.pass(async () => (await inFlight(world)).inFlight === 0, 'all to end');
-    await second.stop();
-
-    for (const id of ids) {
-      expect(await world.store.getExecution(id)).toMatchObject({
-        status: 'SUCCEEDED',
-        attempts: 0,
-        stalls: 0,
-      });
-      expect(checkHistory(await world.historyOf(id))).toEqual([]);
-    }
-    expect(await inFlight(world)).toEqual(nothing);
-  }); // W02, W28
-
-  it('ends although the database does not answer any more', async () => {
-    const faults = { gone: false };
-    const { world, work } = await setUp({
-      store: (real) => ({
-        ...real,
-        endLease: async (workerId) => {
-          if (faults.gone) throw new Error('database gone');
-          return real.endLease(workerId);
-        },
-      }),
-    });
-    const worker = world.worker();
-    worker.start();
-    await settle();
-
-    faults.gone = true;
-    await worker.stop();
-
-    expect(world.logger.entries.at(-1)).toMatchObject({
-      level: 'warn',
-      fields: { role: 'worker' },
-    });
-    faults.gone = false;
-    worker.start();
-    await world.submit();
-    await until(() => work.calls.length === 1, 'a call after the restart');
-    work.answer(0);
-    await worker.stop();
-  });
-
-  it('is safe in any order with starts, and leaves no timer behind', async () => {
-    const { world, work } = await setUp({ handlers: { work: () => 1 } });
-    for (let count = 0; count < 200; count += 1) await world.submit();
-    const worker = world.worker({ concurrency: 5 });
-
-    await startStopStress(worker, () => work.calls.length);
-
-    expect(world.clock.pendingTimers).toBe(0);
-    worker.start();
-    await world.pass(async () => {
-      const [count] = await world.store.countRunnable(1_000);
-      return count === undefined;
-    }, 'all to end');
-    await worker.stop();
-    expect(await inFlight(world)).toEqual(nothing);
-  }); // W30
 });
 
 describe('priorities', () => {

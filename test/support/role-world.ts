@@ -141,6 +141,12 @@ export class RoleWorld {
     return (await this.store.getExecution(id))?.status;
   }
 
+  /** How many messages a queue holds, by their state. */
+  async depth(queue = 'default') {
+    const [stats] = await this.broker.stats([queue]);
+    return { ready: stats?.ready, delayed: stats?.delayed, inFlight: stats?.inFlight };
+  }
+
   /** The whole history of an execution. */
   async historyOf(id: string): Promise<HistoryEvent[]> {
     const chunks = await this.store.readHistory(id, 0, 10_000);
@@ -197,6 +203,9 @@ export function withSend(
     send: (...asked: Parameters<Broker['send']>) => send(realSend, ...asked),
   });
 }
+
+/** The depth of a queue whose work is done. */
+export const emptyQueue = Object.freeze({ ready: 0, delayed: 0, inFlight: 0 });
 
 /** What drivers throw when nobody answers. */
 export function unavailable(): MillraceError {

@@ -61,7 +61,7 @@ export class HandlerInvoker implements TaskInvoker {
 }
 
 /** The handler's name in a `Resource`. */
-export function handlerName(resource: string): string {
+function handlerName(resource: string): string {
   return lambdaArn.exec(resource)?.[1] ?? resource;
 }
 

@@ -1,0 +1,102 @@
+/** What failures do to a batch, and what becomes of batches that cannot be led. */
+import { describe, expect, it } from 'vitest';
+import { endBatch, openLeaderWorld } from '../support/leader-world.ts';
+
+const never = new AbortController().signal;
+
+describe('failures', () => {
+  const failing = { handlers: { work: () => Promise.reject(new Error('no')) } };
+
+  it('beyond the hard threshold pause the batch with the reason; resumed, it goes on', async () => {
+    const world = await openLeaderWorld(failing);
+    const id = await world.batch(300, { maxInFlight: 100, retriesMax: 0 });
+
+    const paused = await endBatch(world, id);
+
+    expect(paused.status).toBe('PAUSED');
+    expect(paused.reason).toContain('failure rate');
+    expect(paused.created).toBeLessThan(300);
+    await world.store.transitionBatch({
+      batchId: id,
+      from: ['PAUSED'],
+      to: 'RUNNING',
+      reason: null,
+    });
+    const again = await endBatch(world, id);
+    expect(again.created).toBeGreaterThan(paused.created);
+  });
+
+  it('end a batch with stopOnError FAILED at the first, and no more is fanned out', async () => {
+    const world = await openLeaderWorld(failing);
+    const id = await world.batch(100, { maxInFlight: 2, retriesMax: 0, stopOnError: true });
+
+    const batch = await endBatch(world, id);
+
+    expect(batch.status).toBe('FAILED');
+    expect(batch.reason).toContain('stopOnError');
+    expect(batch.created).toBeLessThan(20);
+  });
+
+  it('that are tolerated let a batch succeed; one more fails it', async () => {
+    const everyTenth = {
+      handlers: {
+        work: (item: number) => {
+          if (item % 10 === 0) throw new Error('tenth');
+          return item;
+        },
+      },
+    };
+    const options = { retriesMax: 0, failurePolicy: null } as const;
+    const world = await openLeaderWorld(everyTenth);
+    const bearable = await world.batch(50, { ...options, toleratedFailureCount: 5 });
+    expect(await endBatch(world, bearable)).toMatchObject({ status: 'SUCCEEDED', failed: 5 });
+
+    const id = await world.batch(50, { ...options, toleratedFailureCount: 4 });
+    const batch = await endBatch(world, id);
+    expect(batch.status).toBe('FAILED');
+    expect(batch.reason).toContain('4 are tolerated');
+  });
+});
+
+describe('a batch that cannot be led', () => {
+  it('because its file is gone is paused with the reason', async () => {
+    const world = await openLeaderWorld();
+    const id = await world.batch({ kind: 'jsonLines', path: 'gone.jsonl' });
+
+    await world.leader().tick(never);
+
+    const batch = await world.get(id);
+    expect(batch).toMatchObject({ status: 'PAUSED', created: 0 });
+    expect(batch.reason).toContain('gone.jsonl');
+  });
+
+  it('because its transformer is unknown is paused with those that there are', async () => {
+    const world = await openLeaderWorld();
+    const id = await world.batch(3, { item: { input: 'triple' } });
+
+    await world.leader().tick(never);
+
+    const batch = await world.get(id);
+    expect(batch.status).toBe('PAUSED');
+    expect(batch.reason).toContain('double');
+  });
+
+  it('for the moment holds up no other', async () => {
+    const faulty = new Set<string>();
+    const world = await openLeaderWorld({
+      store: (real) => ({
+        ...real,
+        fanOut: async (chunk) => {
+          if (faulty.has(chunk.batchId)) throw new Error('bug');
+          return real.fanOut(chunk);
+        },
+      }),
+    });
+    faulty.add(await world.batch(5));
+    const other = await world.batch(5);
+
+    await expect(world.leader().tick(never)).rejects.toThrow('bug');
+
+    expect(await world.get(other)).toMatchObject({ created: 5 });
+  }); // W30
+});

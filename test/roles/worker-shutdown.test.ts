@@ -1,0 +1,120 @@
+/** How a worker stops: under load, without a database, in any order with starts. */
+import { describe, expect, it } from 'vitest';
+import { checkHistory } from '../../lib/engine/invariants.ts';
+import {
+  emptyQueue,
+  HeldHandler,
+  oneTask,
+  RoleWorld,
+  type RoleWorldOptions,
+} from '../support/role-world.ts';
+import { settle, until } from '../support/signal.ts';
+import { startStopStress } from '../support/start-stop-stress.ts';
+
+async function setUp(options: RoleWorldOptions = {}, definition: object = oneTask) {
+  const work = new HeldHandler();
+  const world = new RoleWorld({ handlers: { work: work.handler }, ...options });
+  await world.register(definition);
+  return { world, work };
+}
+
+describe('a shutdown', () => {
+  it('under load loses nothing, writes nothing by halves and gives every message back', async () => {
+    const { world, work } = await setUp();
+    const ids: string[] = [];
+    for (let count = 0; count < 60; count += 1) ids.push(await world.submit());
+    const worker = world.worker({ concurrency: 20, graceMs: 10_000 });
+    worker.start();
+    await until(() => work.calls.length === 20, 'twenty calls');
+
+    const stopped = world.stop(worker);
+    for (let index = 0; index < 10; index += 1) work.answer(index);
+    await settle();
+    expect(work.calls[15]?.context.signal.aborted).toBe(false);
+    await stopped;
+
+    expect(work.calls[15]?.context.signal.aborted).toBe(true);
+    expect(work.calls).toHaveLength(20);
+    expect(await world.depth()).toEqual({ ready: 50, delayed: 0, inFlight: 0 });
+    const records = await Promise.all(ids.map((id) => world.store.getExecution(id)));
+    const ended = records.filter((record) => record?.status === 'SUCCEEDED');
+    expect(ended).toHaveLength(10);
+    for (const record of records) {
+      expect(record).toMatchObject({ workerId: null, attempts: 0, stalls: 0 });
+    }
+  }); // W28
+
+  it('costs nothing: another worker ends the rest, every history whole', async () => {
+    const { world, work } = await setUp();
+    const ids: string[] = [];
+    for (let count = 0; count < 30; count += 1) ids.push(await world.submit());
+    const first = world.worker({ concurrency: 10, graceMs: 0 });
+    first.start();
+    await until(() => work.calls.length === 10, 'ten calls');
+    await world.stop(first);
+
+    const second = world.worker({ concurrency: 30 });
+    second.start();
+    await until(() => work.calls.length === 40, 'thirty calls more');
+    for (let index = 10; index < 40; index += 1) work.answer(index);
+    await world.pass(async () => (await world.depth()).inFlight === 0, 'all to end');
+    await second.stop();
+
+    for (const id of ids) {
+      expect(await world.store.getExecution(id)).toMatchObject({
+        status: 'SUCCEEDED',
+        attempts: 0,
+        stalls: 0,
+      });
+      expect(checkHistory(await world.historyOf(id))).toEqual([]);
+    }
+    expect(await world.depth()).toEqual(emptyQueue);
+  }); // W02, W28
+
+  it('ends although the database does not answer any more', async () => {
+    const faults = { gone: false };
+    const { world, work } = await setUp({
+      store: (real) => ({
+        ...real,
+        endLease: async (workerId) => {
+          if (faults.gone) throw new Error('database gone');
+          return real.endLease(workerId);
+        },
+      }),
+    });
+    const worker = world.worker();
+    worker.start();
+    await settle();
+
+    faults.gone = true;
+    await worker.stop();
+
+    expect(world.logger.entries.at(-1)).toMatchObject({
+      level: 'warn',
+      fields: { role: 'worker' },
+    });
+    faults.gone = false;
+    worker.start();
+    await world.submit();
+    await until(() => work.calls.length === 1, 'a call after the restart');
+    work.answer(0);
+    await worker.stop();
+  });
+
+  it('is safe in any order with starts, and leaves no timer behind', async () => {
+    const { world, work } = await setUp({ handlers: { work: () => 1 } });
+    for (let count = 0; count < 200; count += 1) await world.submit();
+    const worker = world.worker({ concurrency: 5 });
+
+    await startStopStress(worker, () => work.calls.length);
+
+    expect(world.clock.pendingTimers).toBe(0);
+    worker.start();
+    await world.pass(async () => {
+      const [count] = await world.store.countRunnable(1_000);
+      return count === undefined;
+    }, 'all to end');
+    await worker.stop();
+    expect(await world.depth()).toEqual(emptyQueue);
+  }); // W30
+});

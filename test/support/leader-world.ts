@@ -1,0 +1,67 @@
+/** The roles' world with batches in it: a leader over numbers, and how its batches stand. */
+import type { Json } from '../../lib/asl/json.ts';
+import type { BatchOptionsInput } from '../../lib/batch/batch-options.ts';
+import type { SourceSpec } from '../../lib/batch/source-spec.ts';
+import type { BatchRecord } from '../../lib/ports/batch-store.ts';
+import { Leader, type LeaderOptions } from '../../lib/roles/leader.ts';
+import { MemoryFiles } from './memory-files.ts';
+import { oneTask, RoleWorld, type RoleWorldOptions } from './role-world.ts';
+
+/** See this file's head. */
+export class LeaderWorld extends RoleWorld {
+  readonly objects = new MemoryFiles();
+  readonly transformers = { double: (item: Json) => Number(item) * 2 };
+  readonly queues = ['critical', 'default', 'low'];
+  readonly payloadBytesMax = 262_144;
+
+  leader(changes: Partial<LeaderOptions> = {}): Leader {
+    return new Leader({ ...this, ...changes });
+  }
+
+  /** Records a batch over the numbers below `count`, or over `source`. */
+  async batch(over: number | SourceSpec, options: BatchOptionsInput = {}): Promise<string> {
+    const id = this.entropy.uuid();
+    const items = (count: number) => Array.from({ length: count }, (_, index) => index);
+    const source = typeof over === 'number' ? { kind: 'items', items: items(over) } : over;
+    await this.store.createBatch({
+      id,
+      name: 'numbers',
+      machineId: 'machine',
+      machineVersion: 1,
+      source: JSON.stringify(source),
+      options: JSON.stringify(options),
+    });
+    return id;
+  }
+
+  async get(batchId: string): Promise<BatchRecord> {
+    const batch = await this.store.getBatch(batchId);
+    if (batch === null) throw new Error(`no batch ${batchId}`);
+    return batch;
+  }
+
+  /** The ids of the tasks that wait in the queue `default`. */
+  async queued(): Promise<string[]> {
+    return (await this.broker.peek('default', 100_000)).map(({ id }) => id);
+  }
+
+  async executionsOf(batchId: string) {
+    return (await this.store.listOutputs(batchId, { limit: 1_000 })).entries;
+  }
+}
+
+/** A world whose one machine calls `work`, which answers its input unless it is replaced. */
+export async function openLeaderWorld(options: RoleWorldOptions = {}) {
+  const world = new LeaderWorld({ handlers: { work: (item: Json) => item }, ...options });
+  await world.register(oneTask);
+  return world;
+}
+
+/** Runs leader, worker and sweeper until the batch has left RUNNING; answers it as it is then. */
+export async function endBatch(world: LeaderWorld, batchId: string) {
+  const [leader, worker, sweeper] = [world.leader(), world.worker(), world.sweeper()];
+  for (const role of [leader, worker, sweeper]) role.start();
+  await world.pass(async () => (await world.get(batchId)).status !== 'RUNNING', 'the end', 5_000);
+  await Promise.all([leader, worker, sweeper].map((role) => world.stop(role)));
+  return world.get(batchId);
+}
