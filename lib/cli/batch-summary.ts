@@ -19,8 +19,8 @@ const known = new Set([
 ]);
 
 /**
- * The summary, lines joined. `where` says where the data lies; `flags` are those that reach it, to be
- * shown with the next commands.
+ * The summary, lines joined. `where` says where the data lies; `flags` are those that reach it, to
+ * be shown with the next commands.
  */
 export function batchSummary(report: BatchReport, where: string, flags = ''): string {
   const reason = report.reason === null ? '' : `: ${report.reason}`;

@@ -9,8 +9,8 @@ import { type Clock, pause } from '../ports/clock.ts';
 const patience = Object.freeze({ forMs: 300_000, everyMs: 500 });
 
 /**
- * What `ask` answers. A retryable failure is tried again for five minutes, or until `signal` aborts;
- * then, and for every other failure, it is thrown.
+ * What `ask` answers. A retryable failure is tried again for five minutes, or until `signal`
+ * aborts; then, and for every other failure, it is thrown.
  */
 export async function askPatiently<Answer>(
   clock: Clock,

@@ -22,10 +22,14 @@ export interface ProgressOutput {
 /** Lines of a log that one run writes at most: one for every tenth of the way. */
 const plainStep = 0.1;
 
+/** While nobody knows how long the way is: a line here, and each time that it is twice as far. */
+const firstMark = 1_000;
+
 export class ProgressBar {
   readonly #output: ProgressOutput;
   readonly #label: string;
   #nextPlain = 0;
+  #nextMark = firstMark;
   #drawn = false;
 
   constructor(output: ProgressOutput, label: string) {
@@ -51,10 +55,20 @@ export class ProgressBar {
   }
 
   #line(progress: Progress): void {
-    const share = shareOf(progress);
-    if (share === 0 || share < this.#nextPlain) return;
-    this.#nextPlain = Math.floor(share / plainStep) * plainStep + plainStep;
+    if (!this.#isWorthALine(progress)) return;
     this.#output.write(`${this.#label}: ${countsText(progress)}\n`);
+  }
+
+  #isWorthALine(progress: Progress): boolean {
+    if (progress.total === null) {
+      if (progress.done < this.#nextMark) return false;
+      this.#nextMark = progress.done * 2;
+      return true;
+    }
+    const share = shareOf(progress);
+    if (share === 0 || share < this.#nextPlain) return false;
+    this.#nextPlain = Math.floor(share / plainStep) * plainStep + plainStep;
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Where the processes of a test keep their data, and how the test looks at it behind their back. */
+/** Where the processes of a test keep their data, and how it is read behind their back. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

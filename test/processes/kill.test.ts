@@ -1,4 +1,4 @@
-/** What is left when the process is killed in the middle of a batch, and what a resumed one makes of it. */
+/** What a process leaves that is killed in mid-batch, and what a resumed one makes of it. */
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../support/check-store.ts';
 import { hasPostgres } from '../support/test-database.ts';
@@ -10,7 +10,7 @@ const items = 3_000;
 const kills = 3;
 const settings = { ITEMS: String(items), LEASE_SECONDS: '2', LOG_LEVEL: 'silent' };
 
-/** Starts the batch, kills it `kills` times on its way, each time in another place, and resumes it. */
+/** Starts the batch, kills it `kills` times, each time further on its way, and resumes it. */
 async function killAndResume({ words, query }: DataHome): Promise<Record<string, unknown>> {
   const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...words];
   for (let kill = 0; kill < kills; kill += 1) {

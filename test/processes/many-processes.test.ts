@@ -1,4 +1,4 @@
-/** Several processes on one PostgreSQL: at once, frozen past their lease, and cut off by a restart. */
+/** Several processes on one PostgreSQL: at the same time, and one frozen past its lease. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

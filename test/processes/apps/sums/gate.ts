@@ -1,7 +1,7 @@
 /**
  * Where executions of the test app stand still until a test lets them go. GATE says for what they
- * wait: '' for nothing, 'signal' for SIGINT or SIGTERM, 'never' for nothing that comes, else for the
- * file of that name. Says `holding` on stderr, once for each that waits.
+ * wait: '' for nothing, 'signal' for SIGINT or SIGTERM, 'never' for nothing that comes, else for
+ * the file of that name. Says `holding` on stderr, once for each that waits.
  */
 import { existsSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';

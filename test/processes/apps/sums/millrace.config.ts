@@ -1,7 +1,7 @@
 /**
  * A small app that a test can hurt: numbers are checked, held at a gate and added up. ITEMS,
- * LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY shape a run, LABEL signs what a process has done; for
- * GATE see gate.ts.
+ * LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY shape a run, LABEL signs what a process has done;
+ * for GATE see gate.ts.
  */
 import { type BatchMember, defineConfig, type HandlerContext } from '../../../../lib/index.ts';
 import { isBad, isBusyAtFirst, priorityOf } from './expected-sums.ts';

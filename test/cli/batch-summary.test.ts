@@ -1,0 +1,71 @@
+/** What a person reads when a batch has ended. */
+import { describe, expect, it } from 'vitest';
+import type { BatchReport } from '../../lib/app/batch-report.ts';
+import { batchSummary } from '../../lib/cli/batch-summary.ts';
+
+const report: BatchReport = {
+  batchId: 'b-1',
+  name: 'orders',
+  status: 'SUCCEEDED',
+  reason: null,
+  total: 12_345,
+  succeeded: 12_343,
+  failed: 2,
+  archived: 2,
+  seconds: 9.87,
+  executionsPerSecond: 1_251,
+  durationMs: { p50: 12.4, p95: 999, p99: 1_500 },
+  byError: { BadAddress: 2 },
+  byPriority: { low: 12_000, default: 345 },
+};
+
+describe('the summary of a batch', () => {
+  it('tells every figure in words', () => {
+    const text = batchSummary(report, 'PGlite in /data');
+
+    expect(text).toContain('orders SUCCEEDED\n');
+    expect(text).toMatch(/executions +12,345\n/);
+    expect(text).toMatch(/succeeded +12,343\n/);
+    expect(text).toMatch(/failed +2, all in the archive \(BadAddress 2\)\n/);
+    expect(text).toMatch(/in +9\.9 s, 1,251 executions\/s\n/);
+    expect(text).toMatch(/each took +p50 12 ms, p95 999 ms, p99 1\.5 s\n/);
+    expect(text).toMatch(/by priority +low 12,000, default 345\n/);
+    expect(text).toMatch(/data +PGlite in \/data\n/);
+  });
+
+  it('names what can be done next, with the words that lead to the data', () => {
+    const text = batchSummary(report, 'PGlite in /data', ' --data /data');
+
+    expect(text).toMatch(/millrace executions list --batch b-1 --data \/data /);
+    expect(text).toMatch(/millrace archive redrive --batch b-1 --data \/data /);
+  });
+
+  it('speaks of no archive when nothing failed', () => {
+    const all = { ...report, failed: 0, archived: 0, byError: {} };
+
+    const text = batchSummary(all, 'memory');
+
+    expect(text).toMatch(/failed +0\n/);
+    expect(text).not.toContain('archive');
+  });
+
+  it("shows the app's own figures, in words, after its own", () => {
+    const own = { ...report, claimedDollars: 1_000_000, byOutcome: { filed: 3 }, note: ['a'] };
+
+    const text = batchSummary(own, 'memory');
+
+    expect(text).toMatch(/claimed dollars +1,000,000\n/);
+    expect(text).toMatch(/by outcome +filed 3\n/);
+    expect(text).toMatch(/note +\["a"\]\n/);
+  });
+
+  it('tells why a batch failed, and what is missing from the archive', () => {
+    const failed: BatchReport = { ...report, status: 'FAILED', reason: 'too many', archived: 1 };
+
+    const text = batchSummary({ ...failed, durationMs: null }, 'memory');
+
+    expect(text).toContain('orders FAILED: too many\n');
+    expect(text).toMatch(/failed +2, 1 in the archive/);
+    expect(text).toMatch(/each took +no execution has ended\n/);
+  });
+});
