@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../support/check-store.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
-import { documentOf, runToEnd, startCli, sumsConfig } from './cli-process.ts';
+import { type CliProcess, documentOf, runToEnd, startCli, sumsConfig } from './cli-process.ts';
 import { postgresHome, temporaryFolder } from './data-home.ts';
 
 const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json'];
@@ -33,9 +33,14 @@ describe.skipIf(!hasPostgres)('two processes on one PostgreSQL', () => {
     const settings = { ...quiet, ITEMS: '600', CONCURRENCY: '50', GATE: gate };
     const recorded = await runToEnd([...start, '--detach', ...home.words], settings);
     const words = ['dev', '--config', sumsConfig, ...home.words];
-    const workers = ['A', 'B'].map((label) => startCli(words, { ...settings, LABEL: label }));
-    // Both hold all that they can before either gets on.
-    for (const worker of workers) await worker.saysOnStderr(/^holding$/, 50);
+    const workers: CliProcess[] = [];
+    // Both hold all that they can before either gets on; what the first one has queued, and only
+    // that process knows of, the second one queues again.
+    for (const LABEL of ['A', 'B']) {
+      const worker = startCli(words, { ...settings, LABEL });
+      workers.push(worker);
+      await worker.saysOnStderr(/^holding$/, 49);
+    }
 
     writeFileSync(gate, '');
 
