@@ -62,6 +62,13 @@ export const workerDefaults = Object.freeze({
 /** The pauses between the tries of a claim, in milliseconds; each is twice the one before. */
 const claimPauseMs = Object.freeze({ first: 50, last: 2_000 });
 
+/**
+ * Deliveries after which a task is done with though its execution is held and goes on: put back
+ * over and over it would become a dead letter, and its execution would be taken for hopeless. The
+ * sweep sends another task when the holder is lost.
+ */
+const heldDeliveriesMax = 4;
+
 export class Worker extends Role {
   readonly name = 'worker';
   readonly #options: Required<WorkerOptions>;
@@ -178,7 +185,7 @@ export class Worker extends Role {
       const id = executionOf(delivery);
       if (id === null) foreign.push(delivery);
       else if (byExecution.has(id)) this.#acknowledger.acknowledge(delivery);
-      else if (this.#running.has(id)) this.#acknowledger.release(delivery, this.#options.leaseMs);
+      else if (this.#running.has(id)) this.#putBack(delivery, this.#options.leaseMs);
       else byExecution.set(id, delivery);
     }
     if (foreign.length > 0) {
@@ -228,10 +235,19 @@ export class Worker extends Role {
 
   #refuse(refusal: ClaimRefusal, delivery: Delivery | undefined): void {
     if (delivery === undefined) return;
-    const again = refusal.reason === 'held' || refusal.reason === 'notDue' ? refusal.ms : null;
+    if (refusal.reason === 'held') {
+      this.#putBack(delivery, refusal.ms);
+      return;
+    }
+    const again = refusal.reason === 'notDue' ? refusal.ms : null;
     // What ended or is unknown needs no task; a long sleeper gets one from the sweep when it is
     // due.
     this.#letGo(delivery, sendsItself(again) ? again : null);
+  }
+
+  /** What is held comes again when its holder's lease may have run out, but not for ever. */
+  #putBack(delivery: Delivery, leaseMsLeft: number): void {
+    this.#letGo(delivery, delivery.deliveries < heldDeliveriesMax ? leaseMsLeft : null);
   }
 
   /**

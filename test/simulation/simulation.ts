@@ -6,6 +6,7 @@
  */
 import type { Json } from '../../lib/asl/json.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
+import { executionMessage } from '../../lib/roles/task-message.ts';
 import type { Sabotage } from './canaries.ts';
 import type { Checker, Evidence } from './checkers/checker.ts';
 import { allCheckers } from './checkers.ts';
@@ -37,6 +38,8 @@ export interface Verdict {
   readonly hash: string;
   readonly breaches: readonly Breach[];
   readonly executions: number;
+  /** How the executions ended: how many by status, or by error where there was one. */
+  readonly ends: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly simulatedMinutes: number;
 }
@@ -80,6 +83,11 @@ class Simulation {
     await this.#fail();
     world.heal();
     await this.#converge();
+    if (this.#dice.chance(0.3)) {
+      await this.#redriveArchive();
+      await this.#converge();
+    }
+    await this.#drainQueues();
     const leftovers = await this.#stop();
     await this.#ask((checker) => checker.judge?.(this.#evidence(leftovers)));
     return {
@@ -87,9 +95,19 @@ class Simulation {
       hash: world.trace.digest(),
       breaches: this.#breaches,
       executions: this.#ledger.entries.size,
+      ends: this.#ends(),
       calls: world.trace.lines,
       simulatedMinutes: Math.round((world.clock.now() - beganAt) / minuteMs),
     };
+  }
+
+  #ends(): Record<string, number> {
+    const ends: Record<string, number> = {};
+    for (const { status, error } of this.#ledger.entries.values()) {
+      const end = error ?? status;
+      ends[end] = (ends[end] ?? 0) + 1;
+    }
+    return ends;
   }
 
   /** The first phase: minutes of faults, a second at a time. */
@@ -117,8 +135,11 @@ class Simulation {
       await clock.advance(minuteMs);
       await this.#look();
     }
-    // Copies of messages that nobody needs any more go away by themselves, the latest in this time.
-    await clock.advance(40 * minuteMs);
+  }
+
+  /** Copies of messages that nobody needs any more go away by themselves, the latest in this time. */
+  async #drainQueues(): Promise<void> {
+    await this.#world.clock.advance(40 * minuteMs);
     await this.#look();
   }
 
@@ -193,6 +214,14 @@ class Simulation {
     if (first === undefined || !this.#dice.chance(faults.abort)) return;
     const { execution } = this.#dice.pick([first, ...others]);
     await store.requestAbort([execution.id]);
+  }
+
+  /** A person has everything run again that was given up. */
+  async #redriveArchive(): Promise<void> {
+    const { store, broker } = this.#world;
+    for (const wakeup of await store.redriveArchived({}, 1_000)) {
+      await broker.send(wakeup.queue, [executionMessage(wakeup)]);
+    }
   }
 
   async #resumePaused(): Promise<void> {

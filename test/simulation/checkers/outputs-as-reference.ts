@@ -9,6 +9,9 @@ import { referenceRun } from '../reference-run.ts';
 import type { DrawnBatch } from '../workload.ts';
 import type { Checker, Evidence } from './checker.ts';
 
+/** Only what loses its worker more often than this is ever delivered too often. */
+const crashesMax = 4;
+
 /** See this file's head. */
 export function outputsAsReference(): Checker {
   return {
@@ -19,10 +22,12 @@ export function outputsAsReference(): Checker {
 }
 
 async function judgeBatch(evidence: Evidence, batch: DrawnBatch): Promise<string[]> {
+  const { ledger, stallsMax } = evidence;
   const found = await Promise.all(
-    evidence.ledger.ofBatch(batch.id).map(async (entry) => {
+    ledger.ofBatch(batch.id).map(async (entry) => {
       const { error, execution } = entry;
-      if (error === 'Millrace.Stalled') return stalledTooEarly(evidence, entry);
+      if (error === 'Millrace.Stalled') return givenUpTooEarly(evidence, entry, stallsMax);
+      if (error === 'Millrace.DeadLettered') return givenUpTooEarly(evidence, entry, crashesMax);
       if (execution.problem !== undefined) return problemHidden(entry);
       return isComparable(entry, batch) ? difference(entry, batch) : [];
     }),
@@ -44,12 +49,13 @@ function difference({ execution, ...entry }: LedgerEntry, { machine }: DrawnBatc
   return [`${execution.id} ended as ${shown(entry)}, not as ${shown(expected)}`];
 }
 
-async function stalledTooEarly(
-  { store, stallsMax }: Evidence,
-  { execution }: LedgerEntry,
+async function givenUpTooEarly(
+  { store }: Evidence,
+  { execution, error }: LedgerEntry,
+  stallsMax: number,
 ): Promise<string[]> {
   const stalls = (await store.getExecution(execution.id))?.stalls ?? 0;
-  return stalls > stallsMax ? [] : [`${execution.id} was given up after ${stalls} stalls`];
+  return stalls > stallsMax ? [] : [`${execution.id} ended with ${error} after ${stalls} stalls`];
 }
 
 function problemHidden({ execution, error, abortAsked }: LedgerEntry): string[] {
