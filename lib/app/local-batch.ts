@@ -4,13 +4,13 @@
  * nor loses it when this process dies: what was recorded and not run is then queued.
  */
 import type { Json } from '../asl/json.ts';
-import { decideEnd } from '../batch/end-decision.ts';
 import { toExecutions } from '../batch/fan-out.ts';
 import { assert } from '../errors.ts';
 import type { BatchRecord, LeasedBatch } from '../ports/batch-store.ts';
 import { pause } from '../ports/clock.ts';
 import type { NewExecution } from '../ports/execution-store.ts';
 import { BatchJob } from '../roles/batch-job.ts';
+import { judgeBatch } from '../roles/batch-judge.ts';
 import type { LocalRunner } from '../roles/local-runner.ts';
 import { jobParts } from './batch-starter.ts';
 import { composeLocalRunner, type World } from './compose.ts';
@@ -28,7 +28,7 @@ export interface LocalBatchOptions {
 /** How often a batch whose executions others run is looked at, in milliseconds. */
 const lookMs = 200;
 
-/** Resolves with the batch as it ended. */
+/** Resolves with the batch as it ended, or as its failures paused it. */
 export async function runBatchLocally(
   world: World,
   batch: BatchRecord,
@@ -65,7 +65,7 @@ class LocalBatch {
     for (let batch = await this.#lease(); batch !== null; batch = await this.#lease()) {
       const job = new BatchJob(batch, jobParts(this.#world), this.#world.entropy);
       try {
-        if (await this.#end(batch, job)) return;
+        if (!(await judgeBatch(this.#world, batch, job.options))) return;
         if (batch.sourceDone) await pause(this.#world.clock, lookMs);
         else if (!(await this.#runChunk(batch, job))) return;
       } finally {
@@ -83,16 +83,6 @@ class LocalBatch {
     const { leaseMs } = settings;
     const [batch] = await store.leaseBatches(this.#leaderId, leaseMs, 1, this.#batchId);
     return batch ?? null;
-  }
-
-  async #end(batch: LeasedBatch, job: BatchJob): Promise<boolean> {
-    const { stopOnError } = job.options;
-    const stopped = stopOnError && batch.failed + batch.timedOut > 0;
-    const end = decideEnd(batch, batch.sourceDone || stopped, job.options);
-    if (end.kind === 'open') return false;
-    const { status: to, reason } = end;
-    await this.#world.store.transitionBatch({ batchId: batch.id, from: ['RUNNING'], to, reason });
-    return true;
   }
 
   /** False when the lease was lost. */

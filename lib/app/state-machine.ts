@@ -79,7 +79,7 @@ export class StateMachine {
   /**
    * Starts a batch over a source, or over earlier executions (`{ kind: 'executions', filter }`).
    * With a queue client it is fanned out by a leader and answered at once, RUNNING; without one it
-   * is run here to its end.
+   * is run here to its end, or until its failures pause it.
    */
   async executeBatch(request: BatchRequest, local: LocalBatchOptions = {}): Promise<BatchRecord> {
     if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);

@@ -8,14 +8,13 @@
  * records nothing.
  */
 import type { Json } from '../asl/json.ts';
-import { decideEnd } from '../batch/end-decision.ts';
-import { decideFailure, type FailureMemory, freshFailureMemory } from '../batch/failure-policy.ts';
 import { planChunk, toExecutions } from '../batch/fan-out.ts';
 import { hasCode, messageOf } from '../errors.ts';
-import type { BatchCounters, BatchStatus, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
+import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Wakeup } from '../ports/execution-store.ts';
 import { BatchJob, type BatchJobParts } from './batch-job.ts';
+import { changeBatch, judgeBatch } from './batch-judge.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -100,10 +99,11 @@ export class Leader extends Role {
   async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<void> {
     try {
       const job = this.#jobs.get(batch.id) ?? this.#open(batch);
-      if (await this.#judge(job, batch)) await this.#fanOut(job, batch, signal);
+      const goesOn = await judgeBatch(this.#options, batch, job.options);
+      if (goesOn) await this.#fanOut(job, batch, signal);
     } catch (error) {
       if (!hasCode(error) || error.retryable) throw error;
-      await this.#transition(batch.id, 'PAUSED', messageOf(error));
+      await changeBatch(this.#options, batch.id, 'PAUSED', messageOf(error));
     }
   }
 
@@ -111,34 +111,6 @@ export class Leader extends Role {
     const job = new BatchJob(batch, this.#options, this.#options.entropy);
     this.#jobs.set(batch.id, job);
     return job;
-  }
-
-  /** Whether the batch goes on, after a look at its failures and at whether it has ended. */
-  async #judge(job: BatchJob, batch: LeasedBatch): Promise<boolean> {
-    const end = decideEnd(batch, batch.sourceDone, job.options);
-    if (end.kind === 'ended') {
-      await this.#transition(batch.id, end.status, end.reason);
-      return false;
-    }
-    const before = batch.memory === null ? freshFailureMemory : parseMemory(batch.memory);
-    const decision = decideFailure(before, batch, batch.sourceDone, job.options);
-    if (decision.memory !== before) {
-      const { store } = this.#options;
-      await store.rememberBatch(batch.id, batch.fence, JSON.stringify(decision.memory));
-    }
-    switch (decision.kind) {
-      case 'continue':
-        return true;
-      case 'warn':
-        this.#options.logger.warn(decision.reason, { batchId: batch.id });
-        return true;
-      case 'pause':
-        await this.#transition(batch.id, 'PAUSED', decision.reason);
-        return false;
-      case 'fail':
-        await this.#transition(batch.id, 'FAILED', decision.reason);
-        return false;
-    }
   }
 
   async #fanOut(job: BatchJob, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
@@ -217,14 +189,4 @@ export class Leader extends Role {
     }
     job.unsentIsSent = true;
   }
-
-  async #transition(batchId: string, to: BatchStatus, reason: string | null): Promise<void> {
-    const { store, logger } = this.#options;
-    const changed = await store.transitionBatch({ batchId, from: ['RUNNING'], to, reason });
-    if (changed) logger.info(`batch ${to}`, { batchId, reason });
-  }
-}
-
-function parseMemory(text: string): FailureMemory {
-  return JSON.parse(text) as FailureMemory;
 }

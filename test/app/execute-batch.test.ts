@@ -86,6 +86,20 @@ describe('a batch without a queue client', () => {
     expect(ended.every(({ status }) => status === 'SUCCEEDED' || status === 'FAILED')).toBe(true);
   }); // W21
 
+  it('pauses with the reason when its failures pass the hard threshold, as a leader’s does', async () => {
+    const { app, seen } = await squares();
+    const items = Array.from({ length: 500 }, () => 13);
+    const options = { retriesMax: 0, chunkSize: 100 };
+
+    const batch = await app
+      .machine('square')
+      .executeBatch({ source: { kind: 'items', items }, options }, { concurrency: 20 });
+
+    expect(batch.status).toBe('PAUSED');
+    expect(batch.reason).toContain('failure rate');
+    expect(seen.order).toHaveLength(100);
+  });
+
   it('of no items ends at once', async () => {
     const { app } = await squares();
 

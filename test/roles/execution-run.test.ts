@@ -97,6 +97,22 @@ describe('the order of things', () => {
     await outcome;
   });
 
+  it('a drain that comes while a checkpoint is written leaves its handler uncalled', async () => {
+    const gate = new GatedStore();
+    const { world, work } = await setUp(oneTask, { store: gate.over });
+    const id = await world.record();
+    const executor = world.executor();
+    const outcome = executor.run(await world.claim(id));
+    await until(() => gate.waiting.length === 1, 'the checkpoint');
+
+    executor.drain();
+    gate.gated = false;
+    gate.waiting[0]?.open();
+
+    expect(await outcome).toEqual({ kind: 'released' });
+    expect(work.calls).toEqual([]);
+  });
+
   it('answers that come together are written together', async () => {
     const gate = new GatedStore();
     const { world, work } = await setUp(parallel(3), { store: gate.over });

@@ -248,10 +248,12 @@ describe('two leaders at once', () => {
 
   it('take over from each other when a lease runs out, and the one that lost it writes nothing', async () => {
     const gate: { open: (() => void) | null; slow: boolean } = { open: null, slow: true };
+    let chunks = 0;
     const world = await openLeaderWorld({
       store: (real) => ({
         ...real,
         fanOut: async (chunk) => {
+          chunks += 1;
           if (gate.slow) {
             gate.slow = false;
             await new Promise<void>((open) => {
@@ -271,6 +273,8 @@ describe('two leaders at once', () => {
     gate.open?.();
     await slow;
 
+    // One refused, and three of the leader that took over: the refused one reads no further.
+    expect(chunks).toBe(4);
     expect(await world.executionsOf(id)).toHaveLength(30);
     expect(await world.get(id)).toMatchObject({ created: 30 });
     expect(new Set(await world.queued()).size).toBe(30);

@@ -97,6 +97,20 @@ describe('a sweep', () => {
     expect(world.metrics.counts.get('tasksSwept')).toBeUndefined();
   });
 
+  it('sends nothing while a queue holds more than its rows: copies, or what is not ours', async () => {
+    const { world, sweeper } = await setUp();
+    const ids: string[] = [];
+    for (let count = 0; count < 10; count += 1) ids.push(await world.submit());
+    for (const executionId of ids.slice(0, 4)) {
+      await world.dispatcher.dispatch([{ executionId, queue: 'default', batchId: null }]);
+    }
+    await world.clock.advance(3_600_000);
+
+    await sweeper.tick();
+
+    expect(await ready(world)).toBe(14);
+  });
+
   it('sends a lost backlog again a bounded number at a time', async () => {
     const { world } = await setUp();
     for (let count = 0; count < 250; count += 1) await world.record();

@@ -26,7 +26,7 @@ describe('a copy', () => {
     );
   });
 
-  it('keeps a key named __proto__ as data', () => {
+  it('of a handler’s input keeps a key named __proto__ as data', () => {
     const value = JSON.parse('{"__proto__":{"polluted":true}}') as Json;
 
     const copy = copyOf(value);
