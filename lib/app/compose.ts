@@ -56,7 +56,12 @@ export interface World {
 }
 
 /** Opens the drivers. Throws what opening the store throws. */
-export async function openWorld(settings: Settings, parts: AppParts): Promise<World> {
+export async function openWorld(
+  settings: Settings,
+  parts: AppParts,
+  lockWaitMs = 0,
+): Promise<World> {
+  const { logger } = parts;
   const invoker = new HandlerInvoker(parts.handlers, parts.logger);
   return {
     settings,
@@ -64,7 +69,7 @@ export async function openWorld(settings: Settings, parts: AppParts): Promise<Wo
     entropy: new SystemEntropy(systemClock.now),
     logger: parts.logger,
     metrics: noMetrics,
-    store: await openStore(settings.store),
+    store: await openStore(settings.store, { clock: systemClock, logger, waitMs: lockWaitMs }),
     broker: new MemoryBroker({ clock: systemClock }),
     objects: new FileObjectStore(),
     invoker,

@@ -28,6 +28,11 @@ export interface OpenOptions {
   readonly flags?: FlagSettings;
   /** @default warnings and errors as lines on stderr; LOG_LEVEL and LOG_FORMAT change it */
   readonly logger?: Logger;
+  /**
+   * How long to wait for the embedded database while another process has it, in milliseconds.
+   * @default 0
+   */
+  readonly lockWaitMs?: number;
 }
 
 /**
@@ -45,7 +50,7 @@ export async function openMillrace(options: OpenOptions): Promise<Millrace> {
   const folders = { config: folder, current: process.cwd() };
   const settings = resolveSettings(config, env, options.flags ?? {}, folders);
   const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
-  const world = await openWorld(settings, partsOf(config, logger));
+  const world = await openWorld(settings, partsOf(config, logger), options.lockWaitMs);
   try {
     const machines = new Map<string, RegisteredMachine>();
     for (const [id, machine] of Object.entries(config.machines)) {

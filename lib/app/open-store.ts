@@ -2,18 +2,51 @@
  * Opens the store that the settings name. Drivers are loaded when they are picked, so that none
  * costs those who do not use it.
  */
+import { hasCode } from '../errors.ts';
+import { type Clock, pause } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import type { StoreSettings } from './settings.ts';
 
-/** An open store, its schema up to date. Throws STORE_UNAVAILABLE, STORE_LOCKED or STORE_FAILED. */
-export async function openStore(settings: StoreSettings): Promise<Store> {
-  const store = await openDriver(settings);
+/** How a folder that another process has is waited for. */
+export interface LockPatience {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long, in milliseconds; 0: not at all. */
+  readonly waitMs: number;
+}
+
+/** How often a locked folder is tried again, in milliseconds. */
+const lockLookMs = 250;
+
+/**
+ * An open store, its schema up to date.
+ * Throws STORE_UNAVAILABLE, STORE_LOCKED or STORE_FAILED.
+ */
+export async function openStore(settings: StoreSettings, patience: LockPatience): Promise<Store> {
+  const store = await openUnlocked(settings, patience);
   try {
     await store.migrate();
     return store;
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+async function openUnlocked(
+  settings: StoreSettings,
+  { clock, logger, waitMs }: LockPatience,
+): Promise<Store> {
+  const until = clock.now() + waitMs;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await openDriver(settings);
+    } catch (error) {
+      if (!hasCode(error, 'STORE_LOCKED') || clock.now() >= until) throw error;
+      if (tries === 0) logger.warn('waiting for the database', { waitMs, reason: error.message });
+      await pause(clock, lockLookMs);
+    }
   }
 }
 

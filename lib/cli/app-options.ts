@@ -14,6 +14,8 @@ export interface AppOptions {
   readonly data?: string;
   readonly concurrency?: number;
   readonly json?: boolean;
+  /** Of `batch start` alone. */
+  readonly resume?: boolean;
 }
 
 /** Adds the shared options to a command. */
@@ -72,6 +74,9 @@ export function withApp<Result>(
   return openAndUse(io, command, 'needed', use);
 }
 
+/** How long `--resume` waits for a process that was killed by halves and still is at work. */
+const resumeWaitMs = 60_000;
+
 /** The same for commands that only look at what is stored: they do without a configuration. */
 export function inspectApp<Result>(
   io: Io,
@@ -88,7 +93,9 @@ async function openAndUse<Result>(
   use: (app: Millrace) => Promise<Result>,
 ): Promise<Result> {
   const { config, folder } = await loadAppConfig(io, command, need);
-  const app = await openMillrace({ config, folder, flags: flagsOf(command.opts<AppOptions>()) });
+  const options = command.opts<AppOptions>();
+  const lockWaitMs = options.resume ? resumeWaitMs : 0;
+  const app = await openMillrace({ config, folder, flags: flagsOf(options), lockWaitMs });
   try {
     return await use(app);
   } finally {

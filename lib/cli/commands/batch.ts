@@ -27,7 +27,6 @@ export function batchCommand(io: Io, fail: (status: number) => void): Command {
 }
 
 interface StartOptions extends AppOptions {
-  readonly resume?: boolean;
   readonly detach?: boolean;
 }
 

@@ -1,7 +1,7 @@
 /**
  * One process per folder: PGlite has no lock of its own, and two processes on one folder destroy
- * it. The lock is a file that holds its owner's process id; the lock of a process that is gone is
- * taken over.
+ * it. The lock is a file that holds its owner's process id and, where the system tells, when that
+ * process began: the lock of a process that is gone is taken over, even if its id is in use again.
  */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,10 +34,16 @@ export function lockFolder(folder: string): () => void {
   throw locked(folder, readOwner(file));
 }
 
+/** Who holds a lock: `began` is null where the system does not tell. */
+interface Owner {
+  readonly pid: number;
+  readonly began: string | null;
+}
+
 /** Links a finished file to the name: no one ever reads a lock that is half written. */
 function tryLock(file: string): boolean {
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+  writeFileSync(mine, `${process.pid} ${beginningOf(process.pid) ?? ''}`.trim());
   try {
     linkSync(mine, file);
     return true;
@@ -49,18 +55,24 @@ function tryLock(file: string): boolean {
   }
 }
 
-function readOwner(file: string): number | null {
+function readOwner(file: string): Owner | null {
   try {
-    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    return Number.isInteger(pid) ? pid : 0;
+    const [pid = '', began = null] = readFileSync(file, 'utf8').split(' ');
+    const id = Number.parseInt(pid, 10);
+    return { pid: Number.isInteger(id) ? id : 0, began };
   } catch {
     return null;
   }
 }
 
-function isAlive(pid: number, file: string): boolean {
+function isAlive({ pid, began }: Owner, file: string): boolean {
   if (pid === process.pid) return heldHere.has(file);
-  if (pid <= 0) return false;
+  if (pid <= 0 || !isRunning(pid)) return false;
+  const beganNow = beginningOf(pid);
+  return began === null || beganNow === null || began === beganNow;
+}
+
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -70,17 +82,33 @@ function isAlive(pid: number, file: string): boolean {
 }
 
 /**
- * Looks once more before it removes: in between another process may have taken the stale lock over.
+ * When a process began, in clock ticks since the system's start (Linux: proc(5), the 22nd field of
+ * `stat`; the second, a name in brackets, may hold blanks). Null on other systems.
  */
-function removeStale(file: string, owner: number | null): void {
-  if (owner !== null && readOwner(file) === owner) rmSync(file, { force: true });
+function beginningOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
 }
 
-function locked(folder: string, owner: number | null): MillraceError {
+/**
+ * Looks once more before it removes: in between another process may have taken the stale lock over.
+ */
+function removeStale(file: string, owner: Owner | null): void {
+  const now = readOwner(file);
+  if (owner !== null && now?.pid === owner.pid && now.began === owner.began) {
+    rmSync(file, { force: true });
+  }
+}
+
+function locked(folder: string, owner: Owner | null): MillraceError {
   return new MillraceError(
     'STORE_LOCKED',
-    `The folder ${folder} is in use by process ${owner ?? '(just gone)'}: one process at a time can have an ` +
+    `The folder ${folder} is in use by process ${owner?.pid ?? '(just gone)'}: one process at a time can have an ` +
       'embedded database. Stop that process, name another folder, or use PostgreSQL for several processes.',
-    { fields: { folder, pid: owner } },
+    { fields: { folder, pid: owner?.pid ?? null } },
   );
 }

@@ -46,6 +46,14 @@ describe('the lock', () => {
     expect(() => lockFolder(folder)).toThrow(expect.objectContaining({ code: 'STORE_LOCKED' }));
   });
 
+  it('of a process that is gone is taken over, though another process has its id by now', () => {
+    writeFileSync(join(folder, 'lock'), `${process.ppid} 1`);
+
+    lockFolder(folder)();
+
+    expect(existsSync(join(folder, 'lock'))).toBe(false);
+  });
+
   it('of a process that is gone is taken over', async () => {
     writeFileSync(join(folder, 'lock'), String(await deadPid()));
 

@@ -1,6 +1,6 @@
 /** Records executions, each at most once per (machine, name) and per link. */
 import { countCreated } from '../batch-counters.ts';
-import { clock, document, field } from '../fragments.ts';
+import { given } from '../fragments.ts';
 import { earlierOne, insertExecutions, newExecutionFields } from '../new-executions.ts';
 import type { Statement } from '../sql-client.ts';
 
@@ -10,11 +10,11 @@ import type { Statement } from '../sql-client.ts';
  */
 export const createExecutions: Statement = {
   name: 'create_executions',
-  text: `WITH ${clock},
+  text: `WITH ${given(`"wakeupSent" boolean, executions json`)},
 wanted AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(${document}->'executions') AS w (${newExecutionFields})
+  SELECT w.* FROM given, json_to_recordset(given.executions) AS w (${newExecutionFields})
 ),
-${insertExecutions(`CASE WHEN ${field('wakeupSent', 'boolean')} THEN clock.now END`, 'clock')},
+${insertExecutions(`CASE WHEN given."wakeupSent" THEN clock.now END`, 'clock, given')},
 ${countCreated('inserted')}
 SELECT w.id::text AS "askedId", i.id IS NOT NULL AS "created",
   CASE WHEN i.id IS NOT NULL THEN i.id::text ELSE ${earlierOne}::text END AS "id"

@@ -1,6 +1,6 @@
 /** Records one chunk of a batch's executions together with the cursor to read on from. */
 import { countCreated } from '../batch-counters.ts';
-import { clock, document, field } from '../fragments.ts';
+import { given } from '../fragments.ts';
 import { earlierOne, insertExecutions, newExecutionFields } from '../new-executions.ts';
 import type { Statement } from '../sql-client.ts';
 
@@ -12,15 +12,14 @@ import type { Statement } from '../sql-client.ts';
  */
 export const fanOut: Statement = {
   name: 'fan_out',
-  text: `WITH ${clock},
+  text: `WITH ${given(`"batchId" text, fence integer, cursor text, "sourceDone" boolean, executions json`)},
 wanted AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(${document}->'executions') AS w (${newExecutionFields})
+  SELECT w.* FROM given, json_to_recordset(given.executions) AS w (${newExecutionFields})
 ),
 lease AS (
-  UPDATE millrace.batches SET
-    cursor = ${field('cursor')}, source_done = ${field('sourceDone', 'boolean')}
-  WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')} AND status = 'RUNNING'
-  RETURNING id
+  UPDATE millrace.batches b SET cursor = given.cursor, source_done = given."sourceDone"
+  FROM given WHERE b.id = given."batchId" AND b.fence = given.fence AND b.status = 'RUNNING'
+  RETURNING b.id
 ),
 ${insertExecutions('clock.now', 'lease, clock')},
 ${countCreated('inserted')}
