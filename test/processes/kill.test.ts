@@ -6,12 +6,14 @@ import { expectedSums } from './apps/sums/expected-sums.ts';
 import { documentOf, runToEnd, startCli, sumsConfig } from './cli-process.ts';
 import { type DataHome, embeddedHome, postgresHome } from './data-home.ts';
 
-const items = 3_000;
-const kills = 3;
+const items = 2_000;
 const settings = { ITEMS: String(items), LEASE_SECONDS: '2', LOG_LEVEL: 'silent' };
 
 /** Starts the batch, kills it `kills` times, each time further on its way, and resumes it. */
-async function killAndResume({ words, query }: DataHome): Promise<Record<string, unknown>> {
+async function killAndResume(
+  { words, query }: DataHome,
+  kills: number,
+): Promise<Record<string, unknown>> {
   const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...words];
   for (let kill = 0; kill < kills; kill += 1) {
     const run = startCli(kill === 0 ? start : [...start, '--resume'], settings);
@@ -36,7 +38,7 @@ describe('a batch whose process is killed again and again', () => {
     async () => {
       const home = await postgresHome();
 
-      const report = await killAndResume(home);
+      const report = await killAndResume(home, 3);
 
       expect(report).toMatchObject(expectedSums(items));
       expect(await faultsOf(home.query)).toEqual([]);
@@ -46,7 +48,7 @@ describe('a batch whose process is killed again and again', () => {
   it('comes to the same figures on the embedded database', { timeout: 120_000 }, async () => {
     const home = await embeddedHome();
 
-    const report = await killAndResume(home);
+    const report = await killAndResume(home, 2);
 
     expect(report).toMatchObject(expectedSums(items));
     expect(await faultsOf(home.query)).toEqual([]);
