@@ -87,6 +87,11 @@ export const canaries: readonly Canary[] = [
     },
   },
   {
+    title: 'a janitor that looks at age alone',
+    breaks: 'no execution is deleted that is open, archived or of an open batch',
+    sabotage: { leaderStore: (store) => ({ ...store, prune: pruneWhatIsArchived(store) }) },
+  },
+  {
     title: 'a store that keeps an empty object in place of an output',
     breaks: 'outputs and attempts equal those of a run without faults',
     sabotage: { store: (store) => ({ ...store, commit: commitEmptyOutputs(store) }) },
@@ -144,6 +149,13 @@ function claimCountingStalls(store: Store): Store['claim'] {
     const { claimed, refused } = await store.claim(...given);
     const counted = claimed.map((each) => ({ ...each, attempts: each.attempts + each.stalls }));
     return { claimed: counted, refused };
+  };
+}
+
+function pruneWhatIsArchived(store: Store): Store['prune'] {
+  return async (_retentionMs, limit) => {
+    await store.deleteArchived({}, limit);
+    return store.prune(0, limit);
   };
 }
 

@@ -5,6 +5,7 @@ import type { Checker } from './checkers/checker.ts';
 import { countersEqual } from './checkers/counters-equal.ts';
 import { endsOnce } from './checkers/ends-once.ts';
 import { historyWhole } from './checkers/history-whole.ts';
+import { keepsWhatIsNeeded } from './checkers/keeps-what-is-needed.ts';
 import { noStaleWrites } from './checkers/no-stale-writes.ts';
 import { nothingLeft } from './checkers/nothing-left.ts';
 import { outputsAsReference } from './checkers/outputs-as-reference.ts';
@@ -21,6 +22,7 @@ export function allCheckers(): Checker[] {
     outputsAsReference(),
     attemptsBounded(),
     archiveKeeps(),
+    keepsWhatIsNeeded(),
     nothingLeft(),
   ];
 }

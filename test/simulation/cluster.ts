@@ -29,6 +29,7 @@ export interface ClusterSettings {
   readonly concurrency: number;
   readonly holdMs: number;
   readonly stallsMax: number;
+  readonly retentionMs: number;
 }
 
 /** What a process is made of. */
@@ -56,7 +57,7 @@ const paces = Object.freeze({ busyMs: 5_000, idleMs: 10_000, sweepMs: 15_000, ar
 
 /** Starts a leader process. */
 export function startLeader(parts: NodeParts): Node {
-  const { process, store, broker, objects } = parts;
+  const { process, store, broker, objects, settings } = parts;
   const common = commonOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
   const executor = executorOf(parts);
@@ -71,7 +72,7 @@ export function startLeader(parts: NodeParts): Node {
     new Leader({ ...common, ...batches, store, dispatcher, busyMs, idleMs }),
     new Sweeper({ ...common, store, broker, dispatcher, intervalMs: sweepMs }),
     new Archiver({ ...common, ...batches, store, broker, executor, intervalMs: archiveMs }),
-    new Janitor({ ...common, store, intervalMs: 600_000 }),
+    new Janitor({ ...common, store, intervalMs: 300_000, retentionMs: settings.retentionMs }),
   ];
   for (const role of roles) role.start();
   return {

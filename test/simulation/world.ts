@@ -6,6 +6,7 @@ import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Store } from '../../lib/ports/store.ts';
+import { janitorDefaults } from '../../lib/roles/janitor.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import type { Sabotage } from './canaries.ts';
@@ -67,6 +68,7 @@ export class World {
       concurrency: dice.pick([1, 3, 50]),
       holdMs: dice.pick([0, 100, 2_000]),
       stallsMax: dice.pick([3, 1_000]),
+      retentionMs: dice.pick([600_000, janitorDefaults.retentionMs]),
     };
     this.#wanted = { leader: dice.between(1, 2), worker: dice.between(1, 4) };
     this.trace.note(JSON.stringify([this.#faults, this.settings, this.#wanted]));

@@ -1,0 +1,28 @@
+/** Retention deletes what has ended, and neither what the archive names nor an open batch's. */
+import { isEnd } from '../../../lib/engine/status.ts';
+import type { LedgerEntry } from '../ledger.ts';
+import type { Checker, Evidence } from './checker.ts';
+
+/** See this file's head. */
+export function keepsWhatIsNeeded(): Checker {
+  const gone = new Set<string>();
+  const look = async (evidence: Evidence): Promise<string[]> => {
+    const broken: string[] = [];
+    for (const [id, entry] of evidence.ledger.entries) {
+      if (gone.has(id) || (await evidence.store.getExecution(id)) !== null) continue;
+      gone.add(id);
+      if (await isNeeded(evidence, entry)) broken.push(`${id} (${entry.status}) was deleted`);
+    }
+    return broken;
+  };
+  return {
+    invariant: 'no execution is deleted that is open, archived or of an open batch',
+    look,
+    judge: look,
+  };
+}
+
+async function isNeeded({ store }: Evidence, { status, execution }: LedgerEntry): Promise<boolean> {
+  if (!isEnd(status) || status === 'FAILED' || status === 'TIMED_OUT') return true;
+  return (await store.getBatch(execution.batchId ?? ''))?.endedAt === null;
+}
