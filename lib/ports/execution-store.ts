@@ -77,8 +77,8 @@ export interface ClaimedExecution {
   readonly attempts: number;
   readonly retriesMax: number;
   /**
-   * Times a worker lost it (its lease ran out), this claim included when it took it from a dead
-   * worker.
+   * Times in a row that a worker lost it (its lease ran out), this claim included when it took it
+   * from a dead worker. A checkpoint with history is progress: the count begins anew.
    */
   readonly stalls: number;
   readonly abortRequested: boolean;

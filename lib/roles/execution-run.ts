@@ -174,15 +174,19 @@ export class ExecutionRun {
 
   /**
    * After a crash or a hand-over: what was under way is called again, under the same idempotency
-   * keys, unless its time is over by now.
+   * keys, unless its time is over by now. Its heartbeat begins anew: that none came from a worker
+   * that was lost says nothing about the work.
    */
   #resume(): void {
     const { machine, identity } = this.#start;
+    this.#open = openCommands(machine, identity, this.#snapshot);
+    for (const { command } of this.#open) {
+      this.#happened.push({ type: 'heartbeatReceived', command, ...this.#now() });
+    }
     const due = dueAt(this.#snapshot);
     if (due !== null && due <= this.#context.clock.now()) {
       this.#happened.push({ type: 'timersDue', ...this.#now() });
     }
-    this.#open = openCommands(machine, identity, this.#snapshot);
   }
 
   #invoke(effect: InvokeEffect): void {

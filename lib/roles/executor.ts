@@ -32,14 +32,17 @@ export interface ExecutorOptions {
   readonly retryDelay: RetryDelay;
   /** Error names of a machine for which a second try is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
-  /** Stalls after which an execution is given up (it may be what kills the workers). @default 3 */
+  /**
+   * Stalls in a row after which an execution is given up: it may be what kills the workers.
+   * @default 5
+   */
   readonly stallsMax?: number;
   /** The longest sleep, in milliseconds, that is waited out in memory. @default 100 */
   readonly holdMs?: number;
 }
 
 export const executorDefaults = Object.freeze({
-  stallsMax: 3,
+  stallsMax: 5,
   holdMs: 100,
   /** How long an execution rests that could not go on for a reason outside the language. */
   giveBackMs: 60_000,

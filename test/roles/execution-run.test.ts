@@ -211,7 +211,7 @@ describe('going on after a crash', () => {
   it('refuses a stalled execution its next run and says how many workers were lost', async () => {
     const { world, work } = await setUp(oneTask);
     const id = await world.record();
-    for (let lost = 0; lost < 4; lost += 1) {
+    for (let lost = 0; lost < 6; lost += 1) {
       void world.executor().run(await world.claim(id, `dies-${lost}`, 1_000));
       await until(() => work.calls.length === lost + 1, 'a call');
       await world.clock.advance(2_000);
@@ -220,10 +220,10 @@ describe('going on after a crash', () => {
     const outcome = await world.executor().run(await world.claim(id, 'last'));
 
     expect(outcome).toEqual({ kind: 'ended' });
-    expect(work.calls).toHaveLength(4);
+    expect(work.calls).toHaveLength(6);
     const record = await world.store.getExecution(id);
-    expect(record).toMatchObject({ status: 'FAILED', error: 'Millrace.Stalled', stalls: 4 });
-    expect(record?.cause).toContain('4 workers were lost');
+    expect(record).toMatchObject({ status: 'FAILED', error: 'Millrace.Stalled', stalls: 6 });
+    expect(record?.cause).toContain('6 workers were lost');
     expect(await world.store.countArchive({ taskIds: [id] })).toBe(1);
   }); // W08
 });
@@ -265,6 +265,24 @@ describe('time', () => {
       status: 'FAILED',
       error: 'States.Timeout',
     });
+  });
+
+  it('begins the heartbeat of work anew that a lost worker could not keep alive', async () => {
+    const beating = { ...oneTask.States.Work, HeartbeatSeconds: 10 };
+    const { world, work } = await setUp({ StartAt: 'Work', States: { Work: beating } });
+    const id = await world.record();
+    void world.executor().run(await world.claim(id, 'dies', 1_000));
+    await until(() => work.calls.length === 1, 'the first call');
+    await world.clock.advance(5_000);
+    await world.claim(id, 'dies too', 1_000);
+    await world.clock.advance(60_000);
+
+    const outcome = world.executor().run(await world.claim(id, 'lives'));
+    await until(() => work.calls.length === 2, 'the second call');
+    work.answer(1, 'done');
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+    expect(await world.statusOf(id)).toBe('SUCCEEDED');
   });
 
   it('ends an execution TIMED_OUT at its machine’s TimeoutSeconds, whatever runs', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryBrokerDefaults } from '../../lib/drivers/memory/memory-broker.ts';
 import { isEnd } from '../../lib/engine/status.ts';
+import { executorDefaults } from '../../lib/roles/executor.ts';
 import { sweeperDefaults } from '../../lib/roles/sweeper.ts';
 import { HeldHandler, oneTask, RoleWorld } from '../support/role-world.ts';
 import { until } from '../support/signal.ts';
@@ -214,7 +215,7 @@ describe('what keeps killing its workers', () => {
       if (delivery === undefined) break;
       const { claimed } = await world.store.claim(`dies-${deaths}`, 30_000, [id]);
       const [execution] = claimed;
-      if (execution !== undefined && execution.stalls > 3) {
+      if (execution !== undefined && execution.stalls > executorDefaults.stallsMax) {
         await world.executor().run(execution);
         break;
       }

@@ -182,6 +182,7 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): boolean {
   row.error = checkpoint.error === null ? null : storableText(checkpoint.error);
   row.cause = checkpoint.cause === null ? null : storableText(checkpoint.cause);
   row.attempts = checkpoint.attempts;
+  if (checkpoint.events !== null && !isEnd(status)) row.stalls = 0;
   tables.changeStatus(row, status);
   if (checkpoint.archiveReason !== null) archiveEnded(tables, row, checkpoint.archiveReason);
   place(row, checkpoint, tables.now());

@@ -49,6 +49,21 @@ function writingClauses(clause: Clause): void {
     },
   );
 
+  clause(
+    'a checkpoint with history begins the count of stalls anew, one without does not',
+    async ({ store, clock }) => {
+      const lost = await createClaimed(store);
+      await clock.advance(leaseMs);
+      const stalled = await claimOne(store, lost.id, 'worker-2');
+      await store.commit([checkpoint(stalled, { events: null, firstEventId: 0 })]);
+      expect(await store.getExecution(lost.id)).toMatchObject({ stalls: 1 });
+
+      await store.commit([checkpoint(stalled, { events: '[{"id":7}]', firstEventId: 7 })]);
+
+      expect(await store.getExecution(lost.id)).toMatchObject({ stalls: 0 });
+    },
+  );
+
   clause('an end is kept with its time, its output, and no holder', async ({ store, clock }) => {
     const claimed = await createClaimed(store);
     await clock.advance(1_234);

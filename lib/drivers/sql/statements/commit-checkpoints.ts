@@ -29,6 +29,7 @@ export const commitCheckpoints: Statement = {
 ),
 written AS (
   UPDATE millrace.executions e SET
+    stalls = CASE WHEN c.events IS NULL OR c.ended THEN e.stalls ELSE 0 END,
     status = c.status, snapshot = c.snapshot, attempts = c.attempts, output = c.output,
     error = c.error, cause = c.cause,
     worker_id = CASE WHEN c.release THEN NULL ELSE e.worker_id END,
