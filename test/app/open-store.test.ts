@@ -1,4 +1,6 @@
-/** Opening the embedded database while another process, or another part of this one, still has it. */
+/**
+ * Opening the embedded database while another process, or another part of this one, still has it.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** The wildlife-strike example, every report of it, through the real engine and the real handlers. */
+/**
+ * The wildlife-strike example, every report of it, through the real engine and the real handlers.
+ */
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -30,14 +32,19 @@ function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
-/** An execution that ended: how, after how many milliseconds of its own clock, and with which history. */
+/**
+ * An execution that ended: how, after how many milliseconds of its own clock, and with which
+ * history.
+ */
 interface Ended {
   readonly finish: FinishEffect;
   readonly tookMs: number;
   readonly history: readonly HistoryEvent[];
 }
 
-/** Runs the execution of the row at `index` to its end, with a clock that jumps to whatever is due. */
+/**
+ * Runs the execution of the row at `index` to its end, with a clock that jumps to whatever is due.
+ */
 async function runRow(index: number): Promise<Ended> {
   const identity = testIdentity(transformers.toReport(rows[index], index));
   const open: InvokeEffect[] = [];
