@@ -137,7 +137,9 @@ class Simulation {
     }
   }
 
-  /** Copies of messages that nobody needs any more go away by themselves, the latest in this time. */
+  /**
+   * Copies of messages that nobody needs any more go away by themselves, the latest in this time.
+   */
   async #drainQueues(): Promise<void> {
     await this.#world.clock.advance(40 * minuteMs);
     await this.#look();
