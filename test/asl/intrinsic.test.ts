@@ -1,9 +1,10 @@
 /** Intrinsic functions: the cases, what is drawn at random, and hostile calls. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { compileIntrinsic } from '../../lib/asl/intrinsic.ts';
 import type { Json } from '../../lib/asl/json.ts';
+import fc from '../support/properties.ts';
 import { json, readCases } from './cases.ts';
 import { evaluationOf } from './evaluation-of.ts';
 

@@ -1,10 +1,11 @@
 /** Paths: the cases, what a path costs, and what hostile paths and documents come to. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import type { Json } from '../../lib/asl/json.ts';
 import { compilePath } from '../../lib/asl/json-path.ts';
 import { hasCode } from '../../lib/errors.ts';
+import fc from '../support/properties.ts';
 import { json, readCases } from './cases.ts';
 import { evaluationOf } from './evaluation-of.ts';
 

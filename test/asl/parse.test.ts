@@ -1,8 +1,9 @@
 /** Reading documents and definitions: JSON, YAML, and what a broken text is answered with. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import { InvalidDefinition } from '../../lib/asl/invalid-definition.ts';
 import { parseDefinition, parseDocument } from '../../lib/asl/parse.ts';
+import fc from '../support/properties.ts';
 
 describe('JSON', () => {
   it('is read when the text begins like it', () => {

@@ -1,9 +1,10 @@
 /** Payload templates: the cases, what is shared, and that nothing is mutated. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import type { Json } from '../../lib/asl/json.ts';
 import { compileTemplate } from '../../lib/asl/payload-template.ts';
+import fc from '../support/properties.ts';
 import { json, jsonObject, readCases } from './cases.ts';
 import { evaluationOf } from './evaluation-of.ts';
 
@@ -62,6 +63,8 @@ describe('evaluate', () => {
     };
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (input, constant) => {
+        // A key that ends in `.$` would make it no constant.
+        fc.pre(!JSON.stringify(constant).includes('.$":'));
         const template = {
           constant,
           'all.$': '$',

@@ -1,8 +1,9 @@
 /** Equality of JSON values. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../lib/asl/json.ts';
 import { sameJson } from '../../lib/asl/same-json.ts';
+import fc from '../support/properties.ts';
 
 describe('sameJson', () => {
   test.each<[Json, Json, boolean]>([

@@ -1,7 +1,8 @@
 /** StringMatches: stars, escapes, agreement with a naive matcher, and linear time. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import { compilePattern } from '../../lib/asl/string-pattern.ts';
+import fc from '../support/properties.ts';
 
 describe('stars and escapes', () => {
   test.each([

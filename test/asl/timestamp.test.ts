@@ -1,7 +1,8 @@
 /** Timestamps: which texts are one, and the instant that they name. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import { parseTimestamp } from '../../lib/asl/timestamp.ts';
+import fc from '../support/properties.ts';
 
 describe('parseTimestamp', () => {
   test.each([

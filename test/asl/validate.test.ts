@@ -1,9 +1,10 @@
 /** Validation: the cases, its bounds, and that what it accepts compiles. */
-import fc from 'fast-check';
+
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import type { Json } from '../../lib/asl/json.ts';
 import { validate } from '../../lib/asl/validate.ts';
+import fc from '../support/properties.ts';
 import { json, readCases } from './cases.ts';
 
 const judged = z.object({

@@ -1,5 +1,5 @@
 /** What failures mean for a batch. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
 import {
@@ -9,6 +9,7 @@ import {
   freshFailureMemory,
 } from '../../lib/batch/failure-policy.ts';
 import type { BatchCounters } from '../../lib/ports/batch-store.ts';
+import fc from '../support/properties.ts';
 
 function counters(counts: Partial<BatchCounters>): BatchCounters {
   const { succeeded = 0, failed = 0, timedOut = 0, aborted = 0 } = counts;

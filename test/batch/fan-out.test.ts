@@ -1,11 +1,12 @@
 /** How much is fanned out, and which executions items become. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json.ts';
 import { batchDefaults, parseBatchOptions } from '../../lib/batch/batch-options.ts';
 import type { SourceItem } from '../../lib/batch/batch-source.ts';
 import { type FanOutContext, planChunk, toExecutions } from '../../lib/batch/fan-out.ts';
 import { compileItemMapping, type ItemMapping } from '../../lib/batch/item-mapping.ts';
+import fc from '../support/properties.ts';
 
 function contextOf(mapping: ItemMapping = {}, more: Partial<FanOutContext> = {}): FanOutContext {
   let ids = 0;

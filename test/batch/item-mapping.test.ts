@@ -1,5 +1,5 @@
 /** From items to names, priorities and inputs. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type ItemMapping,
   type ItemTransformer,
 } from '../../lib/batch/item-mapping.ts';
+import fc from '../support/properties.ts';
 
 const context = {
   transformers: {},

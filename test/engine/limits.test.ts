@@ -1,7 +1,8 @@
 /** How documents are measured against the limits. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { exceedsBytes, exceedsDepth } from '../../lib/engine/limits.ts';
+import fc from '../support/properties.ts';
 
 describe('exceedsBytes', () => {
   it('counts as UTF-8 does', () => {

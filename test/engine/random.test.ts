@@ -1,7 +1,8 @@
 /** The random numbers of a transition: decided by the seed alone. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/engine/random.ts';
+import fc from '../support/properties.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const seeds = fc.tuple(word, word, word, word);

@@ -1,5 +1,5 @@
 /** Random machines under random answers, time-outs, aborts, redrives and crashes. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
@@ -19,6 +19,7 @@ import {
 import { isEnd } from '../../lib/engine/status.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import { arbitraryDefinition, itemsInput } from '../support/arbitrary-machine.ts';
+import fc from '../support/properties.ts';
 import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 
 const identity = deepFreeze(testIdentity(itemsInput));

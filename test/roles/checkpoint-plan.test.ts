@@ -1,5 +1,5 @@
 /** What is written after a step, and whether the worker goes on. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import type { Effect, FinishEffect, InvokeEffect } from '../../lib/engine/effect.ts';
 import { decodeSnapshot, newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
@@ -10,6 +10,7 @@ import {
   type StepCircumstances,
   sendsItself,
 } from '../../lib/roles/checkpoint-plan.ts';
+import fc from '../support/properties.ts';
 import { run, single } from '../support/run-machine.ts';
 
 const claimed: ClaimedExecution = {

@@ -1,7 +1,8 @@
 /** The priority picker: shares by weight, strictness, and weights that are refused. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { defaultWeights, PriorityPicker, weightMax } from '../../lib/roles/priority-picker.ts';
+import fc from '../support/properties.ts';
 
 /** Numbers in [0, 1), the same for the same seed. */
 function seeded(seed: number): () => number {

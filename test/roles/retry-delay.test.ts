@@ -1,7 +1,8 @@
 /** The delay of a retry: its growth, its ceiling and its spread. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { exponentialDefaults, exponentialDelay } from '../../lib/roles/retry-delay.ts';
+import fc from '../support/properties.ts';
 
 describe('the exponential delay', () => {
   it('doubles from its first to its ceiling', () => {

@@ -1,7 +1,8 @@
 /** The messages of Millrace, and what is none. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { executionMessage, executionOf } from '../../lib/roles/task-message.ts';
+import fc from '../support/properties.ts';
 
 describe('a task’s message', () => {
   it('carries ids and comes back as it was sent', () => {

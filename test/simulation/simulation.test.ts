@@ -2,13 +2,13 @@
  * Simulations of the whole: each seed draws machines, batches and faults, and every invariant has
  * to hold. `SIMULATION_SEED=123 npx vitest run test/simulation` replays one seed.
  */
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { commitSeed } from '../support/commit-seed.ts';
 import { canaries } from './canaries.ts';
 import { simulate } from './simulation.ts';
 
 const seed = process.env.SIMULATION_SEED;
-const seeds = seed === undefined ? [...fixedSeeds(48), ...commitSeed()] : [Number(seed)];
+const seeds = seed === undefined ? [...fixedSeeds(48), commitSeed() ?? 49] : [Number(seed)];
 /** Seeds that a canary has at most, until its checker sees it. */
 const canarySeedsMax = 15;
 
@@ -46,18 +46,4 @@ describe.skipIf(seed !== undefined)('the simulation itself', () => {
 
 function fixedSeeds(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
-}
-
-/** One seed that is another with each commit, where there is a repository to ask. */
-function commitSeed(): number[] {
-  try {
-    const hash = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const number = Number.parseInt(hash, 16);
-    return Number.isSafeInteger(number) ? [number] : [];
-  } catch {
-    return [];
-  }
 }

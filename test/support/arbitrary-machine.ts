@@ -2,7 +2,7 @@
  * Random machines of every state type, valid by construction: each state leads to the next, so that
  * all are reached.
  */
-import fc from 'fast-check';
+import fc from './properties.ts';
 
 interface Plan {
   readonly type: 'Task' | 'Pass' | 'Wait' | 'Choice' | 'Parallel' | 'Map' | 'Fail';

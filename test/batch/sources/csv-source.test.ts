@@ -1,8 +1,9 @@
 /** CSV files as sources: what a row becomes, what is wrong with one, and reading on. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { type CsvOptions, csvSource } from '../../../lib/batch/sources/csv-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import fc from '../../support/properties.ts';
 import { contents, readAll, readAnew } from '../../support/read-source.ts';
 
 function source(content: string | Uint8Array, options: CsvOptions = {}, pieceBytes?: number) {

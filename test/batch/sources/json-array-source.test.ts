@@ -1,8 +1,9 @@
 /** Files with one JSON array as sources. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { jsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import fc from '../../support/properties.ts';
 import { contents, readAll, readAnew } from '../../support/read-source.ts';
 
 function source(content: string, pieceBytes?: number) {

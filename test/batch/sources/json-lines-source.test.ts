@@ -1,8 +1,9 @@
 /** JSON Lines files as sources. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import { jsonLinesSource } from '../../../lib/batch/sources/json-lines-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
+import fc from '../../support/properties.ts';
 import { contents, readAll, readAnew } from '../../support/read-source.ts';
 
 function source(content: string, pieceBytes?: number) {

@@ -3,9 +3,10 @@
  * broker side by side. The model holds what any driver must do, whatever its order and its moment
  * of moving a worn-out message: it knows the sets of messages, never their sequence.
  */
-import fc from 'fast-check';
+
 import { expect } from 'vitest';
 import type { Delivery } from '../../../lib/ports/broker.ts';
+import fc from '../../support/properties.ts';
 import {
   type BrokerHarness,
   expectNothing,

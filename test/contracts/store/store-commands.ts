@@ -1,9 +1,10 @@
 /**
  * Random work on a store, for properties: each command can be run on any store, and answers alike.
  */
-import fc from 'fast-check';
+
 import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
 import type { Store } from '../../../lib/ports/store.ts';
+import fc from '../../support/properties.ts';
 import type { SimulatedClock } from '../../support/simulated-clock.ts';
 import { batchExecutions, checkpoint, leaseMs, wokenIds } from './store-harness.ts';
 

@@ -1,8 +1,9 @@
 /** Copies of JSON, and JSON out of whatever a handler returns. */
-import fc from 'fast-check';
+
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json.ts';
 import { copyOf, jsonOf } from '../../../lib/drivers/handlers/plain-json.ts';
+import fc from '../../support/properties.ts';
 
 /** Any JSON, keys like `__proto__` among its keys. */
 const json = fc.json().map((text) => JSON.parse(text.replaceAll('"":', '"__proto__":')) as Json);

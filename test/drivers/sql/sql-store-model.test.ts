@@ -1,5 +1,5 @@
 /** Properties: whatever is asked, SQL answers as the memory store does, and the invariants hold. */
-import fc from 'fast-check';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
@@ -12,6 +12,7 @@ import {
   storeCommands,
 } from '../../contracts/store/store-commands.ts';
 import { newBatch } from '../../contracts/store/store-harness.ts';
+import fc from '../../support/properties.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { truncateAll } from '../../support/truncate-all.ts';
 

@@ -1,0 +1,12 @@
+/**
+ * fast-check for the suites: its seed is `PROPERTY_SEED`, else the commit's, so that a commit that
+ * was green stays green. A failing property prints its seed.
+ */
+import fc from 'fast-check';
+import { commitSeed } from './commit-seed.ts';
+
+const seed = Number(process.env.PROPERTY_SEED ?? commitSeed() ?? 1);
+// fast-check takes 32-bit seeds.
+fc.configureGlobal({ seed: seed | 0 });
+
+export default fc;
