@@ -63,7 +63,7 @@ export interface MillraceConfig {
   readonly data?: string;
   /** Where tasks queue. @default memory */
   readonly broker?: 'memory';
-  /** Executions that one worker runs at once. @default 100 */
+  /** Executions that one worker runs at once. @default 200 */
   readonly concurrency?: number;
   /** How long a worker's executions stay its own without a sign of life, in seconds. @default 30 */
   readonly leaseSeconds?: number;

@@ -43,9 +43,8 @@ export class GroupWriter<Entry, Answer> {
   }
 
   async #drain(): Promise<void> {
-    // One turn of the loop: what the same burst of events adds goes into the first group already.
-    await Promise.resolve();
     while (this.#waiting.length > 0) {
+      await turnOfLoop();
       const group = this.#waiting.slice(0, this.#groupMax);
       this.#waiting = this.#waiting.slice(group.length);
       await this.#writeOrSplit(group);
@@ -69,4 +68,12 @@ export class GroupWriter<Entry, Answer> {
       await this.#writeOrSplit(group.slice(middle));
     }
   }
+}
+
+/**
+ * One turn of the event loop before each group: what the same burst of events adds goes into it,
+ * and over a store that answers by promises alone timers, files and signals are still heard.
+ */
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -20,7 +20,7 @@ describe('settings', () => {
       broker: 'memory',
       queues: { critical: 6, default: 3, low: 1 },
       strictPriority: false,
-      concurrency: 100,
+      concurrency: 200,
       leaseMs: 30_000,
       graceMs: 10_000,
       retentionMs: 30 * 86_400_000,
