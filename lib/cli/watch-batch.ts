@@ -45,7 +45,7 @@ async function getBatch(app: Millrace, batchId: string): Promise<BatchRecord> {
 function interruption({ id, name }: BatchRecord): MillraceError {
   return new MillraceError(
     'STOPPED',
-    `interrupted: what ran was handed back, and nothing is lost. Go on with 'millrace batch start ${name} --resume'`,
+    `interrupted: what ran was handed back, and nothing is lost. Go on with 'npx millrace batch start ${name} --resume'`,
     { fields: { batchId: id } },
   );
 }

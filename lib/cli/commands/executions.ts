@@ -150,12 +150,16 @@ interface HistoryLine {
   readonly [details: string]: Json;
 }
 
+/** Characters of an event's details that its line shows; `--json` shows all. */
+const detailMax = 80;
+
 function eventLine(event: HistoryLine): string {
   const details = Object.entries(event).find(([key]) => key.endsWith('Details'))?.[1];
-  const { name, error, output } = isObject(details) ? details : {};
-  const text = [name, error, output].find((value) => typeof value === 'string') ?? '';
+  const { name, error, resource, output } = isObject(details) ? details : {};
+  const text = [name, error, resource, output].find((value) => typeof value === 'string') ?? '';
+  const shown = text.length > detailMax ? `${text.slice(0, detailMax - 1)}…` : text;
   const time = new Date(event.timestamp).toISOString().slice(11, 23);
-  return `${String(event.id).padStart(4)}  ${time}  ${event.type.padEnd(28)}  ${text}`.trimEnd();
+  return `${String(event.id).padStart(4)}  ${time}  ${event.type.padEnd(28)}  ${shown}`.trimEnd();
 }
 
 async function findExecution(app: Millrace, id: string): Promise<ExecutionRecord> {
