@@ -1,0 +1,82 @@
+/**
+ * Puts the figures of `bench/results/*.json` into the README, between its two marks. Run it after a
+ * bench whose figures are to be quoted: `node bench/quote.ts`. A test holds the README to the
+ * files.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const root = new URL('../', import.meta.url);
+
+/** The marks in the README; what stands between them is written by this file. */
+const marks = ['<!-- figures of bench/results -->', '<!-- end of figures -->'] as const;
+
+interface Quoted {
+  readonly name: string;
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Which figures are quoted, and in which words. */
+const quoted: readonly Quoted[] = [
+  { name: 'durable', label: 'PostgreSQL, default', text: '3-task machine on PostgreSQL, durable' },
+  { name: 'durable', label: 'PostgreSQL, tuned', text: 'the same with `concurrency` 400' },
+  {
+    name: 'durable',
+    label: 'PostgreSQL, default: of the limit',
+    text: 'the default, of what the same SQL does alone',
+  },
+  { name: 'durable', label: 'PGlite, default', text: '3-task machine on PGlite, durable' },
+  { name: 'interpreter', label: '3 tasks', text: 'the interpreter alone, in memory, one core' },
+  { name: 'fan-out', label: 'PostgreSQL', text: 'fan-out from a file on PostgreSQL' },
+  { name: 'fan-out', label: 'PGlite', text: 'fan-out from a file on PGlite' },
+  { name: 'memory', label: '10,000 executions, peak', text: 'peak memory, batch of 10,000' },
+  { name: 'memory', label: '200,000 executions, peak', text: 'peak memory, batch of 200,000' },
+  {
+    name: 'memory',
+    label: 'live, the larger over the smaller',
+    text: 'live memory after collection, 200,000 over 10,000',
+  },
+  { name: 'example', label: 'the batch', text: "`npm start`'s batch of 10,000 on PGlite" },
+];
+
+interface Result {
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
+  readonly date: string;
+  readonly figures: readonly { label: string; unit: string; value: number }[];
+}
+
+/** The table as Markdown, and the machine it was measured on. */
+export function quotedFigures(): string {
+  const rows = quoted.map(({ name, label, text }) => {
+    const figure = resultOf(name).figures.find((candidate) => candidate.label === label);
+    if (figure === undefined)
+      throw new Error(`bench/results/${name}.json has no figure '${label}'`);
+    return `| ${text} | ${figure.value.toLocaleString('en-US')} ${unitText(figure.unit)} |`;
+  });
+  const { machine, date } = resultOf('durable');
+  const where = `${machine.cores} cores of an ${machine.cpu}, Node ${machine.node}, ${date.slice(0, 10)}`;
+  return [
+    `Medians of one \`npm run bench\` on ${where}; every knob is in the files:`,
+    '',
+    '| what | figure |',
+    '| --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+function resultOf(name: string): Result {
+  return JSON.parse(readFileSync(new URL(`bench/results/${name}.json`, root), 'utf8')) as Result;
+}
+
+function unitText(unit: string): string {
+  return unit === 'ratio' ? '×' : unit;
+}
+
+if (import.meta.main) {
+  const path = new URL('README.md', root);
+  const readme = readFileSync(path, 'utf8');
+  const [begin, end] = marks;
+  const before = readme.slice(0, readme.indexOf(begin) + begin.length);
+  const after = readme.slice(readme.indexOf(end));
+  writeFileSync(path, `${before}\n\n${quotedFigures()}\n\n${after}`);
+}
