@@ -6,15 +6,10 @@ import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import type { ArchiveEntry, ArchiveFilter } from '../../ports/archive-store.ts';
 import { pause } from '../../ports/clock.ts';
-import {
-  type AppOptions,
-  inspectApp,
-  wholeNumber,
-  withApp,
-  withAppOptions,
-} from '../app-options.ts';
+import { type AppOptions, inspectApp, withApp, withAppOptions } from '../app-options.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
 import { askPatiently } from '../patience.ts';
 import { momentText, textTable } from '../text-table.ts';
 
@@ -54,25 +49,14 @@ function filterOf(ids: readonly string[], options: FilterOptions): ArchiveFilter
   };
 }
 
-interface ListOptions extends FilterOptions {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
 function listCommand(io: Io): Command {
-  const command = new Command('list')
-    .description('the newest first')
-    .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
-    .option('--cursor <cursor>', 'go on where the last page ended');
-  return withFilterOptions(command).action((options: ListOptions) =>
-    inspectApp(io, command, async ({ store }) => {
-      const { limit, cursor, json } = options;
-      const page = { limit, ...(cursor !== undefined && { cursor }) };
-      const { entries, next } = await store.listArchive(filterOf([], options), page);
-      if (json) return printJson(io, { entries, next });
-      printLines(io, archiveTable(entries));
-      if (next !== null) printLines(io, ['', `more: --cursor ${next}`]);
-    }),
+  const command = new Command('list').description('the newest first');
+  return withFilterOptions(withPageOptions(command)).action(
+    (options: FilterOptions & PageOptions) =>
+      inspectApp(io, command, async ({ store }) => {
+        const page = await store.listArchive(filterOf([], options), pageOf(options));
+        printPage(io, options, 'entries', page, archiveTable);
+      }),
   );
 }
 

@@ -3,17 +3,11 @@ import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchRecord } from '../../ports/batch-store.ts';
-import {
-  type AppOptions,
-  inspectApp,
-  reachText,
-  wholeNumber,
-  withApp,
-  withAppOptions,
-} from '../app-options.ts';
+import { type AppOptions, inspectApp, reachText, withApp, withAppOptions } from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { watchBatch } from '../watch-batch.ts';
 
@@ -111,23 +105,12 @@ function statusCommand(io: Io): Command {
   );
 }
 
-interface ListOptions extends AppOptions {
-  readonly limit: number;
-  readonly cursor?: string;
-}
-
 function listCommand(io: Io): Command {
-  const command = new Command('list')
-    .description('the newest first')
-    .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
-    .option('--cursor <cursor>', 'go on where the last page ended');
-  return withAppOptions(command).action(({ limit, cursor, json }: ListOptions) =>
+  const command = new Command('list').description('the newest first');
+  return withAppOptions(withPageOptions(command)).action((options: PageOptions) =>
     inspectApp(io, command, async ({ store }) => {
-      const page = { limit, ...(cursor !== undefined && { cursor }) };
-      const { entries, next } = await store.listBatches({}, page);
-      if (json) return printJson(io, { batches: entries, next });
-      printLines(io, batchTable(entries));
-      if (next !== null) printLines(io, ['', `more: --cursor ${next}`]);
+      const page = await store.listBatches({}, pageOf(options));
+      printPage(io, options, 'batches', page, batchTable);
     }),
   );
 }

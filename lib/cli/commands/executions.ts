@@ -9,8 +9,9 @@ import type {
   ExecutionRecord,
   ExecutionSummary,
 } from '../../ports/execution-store.ts';
-import { type AppOptions, inspectApp, wholeNumber, withAppOptions } from '../app-options.ts';
+import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
 
 const statuses: readonly ExecutionStatus[] = [
@@ -32,13 +33,11 @@ export function executionsCommand(io: Io): Command {
     .addCommand(historyCommand(io));
 }
 
-interface ListOptions extends AppOptions {
+interface ListOptions extends PageOptions {
   readonly machine?: string;
   readonly batch?: string;
   readonly status?: ExecutionStatus;
   readonly error?: string;
-  readonly limit: number;
-  readonly cursor?: string;
 }
 
 function listCommand(io: Io): Command {
@@ -47,17 +46,11 @@ function listCommand(io: Io): Command {
     .option('--machine <id>', 'of this machine only')
     .option('--batch <id>', 'of this batch only')
     .addOption(new Option('--status <status>', 'in this status only').choices(statuses))
-    .option('--error <name>', 'ended with this error only')
-    .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
-    .option('--cursor <cursor>', 'go on where the last page ended');
-  return withAppOptions(command).action((options: ListOptions) =>
+    .option('--error <name>', 'ended with this error only');
+  return withAppOptions(withPageOptions(command)).action((options: ListOptions) =>
     inspectApp(io, command, async ({ store }) => {
-      const { limit, cursor, json } = options;
-      const page = { limit, ...(cursor !== undefined && { cursor }) };
-      const { entries, next } = await store.listExecutions(filterOf(options), page);
-      if (json) return printJson(io, { executions: entries, next });
-      printLines(io, executionTable(entries));
-      if (next !== null) printLines(io, ['', `more: --cursor ${next}`]);
+      const page = await store.listExecutions(filterOf(options), pageOf(options));
+      printPage(io, options, 'executions', page, executionTable);
     }),
   );
 }
