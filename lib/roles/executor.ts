@@ -86,8 +86,9 @@ export class Executor {
     } catch (error) {
       // A checkpoint that got no answer may stand written: the one before must not overwrite it.
       if (run !== null && hasCode(error) && error.retryable) throw error;
-      await this.#giveBack(claimed, run?.lastWritten ?? null, error);
-      return { kind: 'suspended', dueInMs: executorDefaults.giveBackMs };
+      return run === null
+        ? await this.#giveBack(claimed, error)
+        : await this.#refused(asWritten(claimed, run.lastWritten), error, forcedEnd);
     } finally {
       // A run that was abandoned may end after the next run of the same execution has begun.
       if (this.#runs.get(claimed.id) === run) this.#runs.delete(claimed.id);
@@ -182,29 +183,42 @@ export class Executor {
   }
 
   /**
-   * Gives back an execution that could not be prepared or whose checkpoint was refused, so that it
-   * does not stay held by a worker that does not run it. It is tried again later; the log says why.
+   * A checkpoint that the store refuses for good is a failed attempt like any other: it is tried
+   * again, and ends the execution when the attempts are used up. When even that end is refused,
+   * only giving back is left.
    */
-  async #giveBack(
+  async #refused(
     claimed: ClaimedExecution,
-    written: string | null,
     reason: unknown,
-  ): Promise<void> {
+    forcedEnd: ForcedEnd | undefined,
+  ): Promise<RunOutcome> {
+    if (claimed.attempts < claimed.retriesMax || forcedEnd?.error === refusedError) {
+      return await this.#giveBack({ ...claimed, attempts: claimed.attempts + 1 }, reason);
+    }
+    return await this.run(claimed, { error: refusedError, cause: messageOf(reason) });
+  }
+
+  /**
+   * Gives back an execution that could not go on, so that it does not stay held by a worker that
+   * does not run it. It is tried again later; the log says why.
+   */
+  async #giveBack(claimed: ClaimedExecution, reason: unknown): Promise<RunOutcome> {
+    const { giveBackMs } = executorDefaults;
     this.#options.logger.error('an execution could not go on and is tried again later', {
       executionId: claimed.id,
       machineId: claimed.machineId,
-      pauseMs: executorDefaults.giveBackMs,
+      pauseMs: giveBackMs,
       error: messageOf(reason),
     });
     await this.#options.committer.commit({
       executionId: claimed.id,
       fence: claimed.fence,
-      status: written === null ? claimed.status : 'RUNNING',
-      snapshot: written ?? claimed.snapshot,
+      status: claimed.status,
+      snapshot: claimed.snapshot,
       events: null,
       firstEventId: 0,
       lease: 'release',
-      dueInMs: executorDefaults.giveBackMs,
+      dueInMs: giveBackMs,
       wakeupSent: false,
       attempts: claimed.attempts,
       output: null,
@@ -212,7 +226,16 @@ export class Executor {
       cause: null,
       archiveReason: null,
     });
+    return { kind: 'suspended', dueInMs: giveBackMs };
   }
+}
+
+/** The error of an execution whose checkpoints the store does not take. */
+const refusedError = 'Millrace.CheckpointRefused';
+
+/** The execution as the store has it after a run wrote `snapshot` last; null: it wrote nothing. */
+function asWritten(claimed: ClaimedExecution, snapshot: string | null): ClaimedExecution {
+  return snapshot === null ? claimed : { ...claimed, snapshot, status: 'RUNNING' };
 }
 
 /** The machine, as one whose execution is opened only to be ended: nothing of it runs. */

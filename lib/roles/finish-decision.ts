@@ -38,6 +38,7 @@ const hopeless: ReadonlySet<string> = new Set([
   'Millrace.Stalled',
   'Millrace.UnknownHandler',
   'Millrace.DeadLettered',
+  'Millrace.CheckpointRefused',
 ]);
 
 /** Decides; an abort is a person's will and is neither retried nor archived. */

@@ -1,8 +1,5 @@
 /** The executor: how runs begin, are drained, aborted or ended from outside, and retried. */
 import { describe, expect, it } from 'vitest';
-import { MillraceError } from '../../lib/errors.ts';
-import type { Store } from '../../lib/ports/store.ts';
-import { executorDefaults } from '../../lib/roles/executor.ts';
 import { HeldHandler, oneTask, RoleWorld, type RoleWorldOptions } from '../support/role-world.ts';
 import { settle, until } from '../support/signal.ts';
 
@@ -323,68 +320,5 @@ describe('retries of an execution', () => {
     expect(calls).toEqual(['first', 'second', 'second']);
     expect(await world.store.getExecution(id)).toMatchObject({ status: 'SUCCEEDED', attempts: 0 });
     expect(await world.store.countArchive({})).toBe(0);
-  });
-});
-
-describe('what keeps an execution from going on', () => {
-  it('gives it back for a later try when its checkpoint is refused for good', async () => {
-    const faults = { refusing: false };
-    const { world, work, executor } = await setUp(oneTask, {
-      store: (real: Store): Store => ({
-        ...real,
-        commit: async (checkpoints) => {
-          if (faults.refusing && checkpoints.some(({ lease }) => lease === 'release')) {
-            faults.refusing = false;
-            throw new MillraceError('STORE_FAILED', 'no such column');
-          }
-          return real.commit(checkpoints);
-        },
-      }),
-    });
-    const id = await world.record();
-    const outcome = executor.run(await world.claim(id));
-    await until(() => work.calls.length === 1, 'the call');
-
-    faults.refusing = true;
-    work.answer(0, 'poison');
-
-    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.giveBackMs });
-    expect(world.logger.entries).toMatchObject([{ level: 'error', fields: { executionId: id } }]);
-    expect(await world.store.getExecution(id)).toMatchObject({ status: 'RUNNING', workerId: null });
-    // Nothing is lost: the state's answer was not written, so its command is called again.
-    await world.clock.advance(executorDefaults.giveBackMs);
-    const again = executor.run(await world.claim(id));
-    await until(() => work.calls.length === 2, 'the call to be made again');
-    work.answer(1, 'fine');
-    expect(await again).toEqual({ kind: 'ended' });
-  }); // W39
-
-  it('gives it back when its machine is unknown, and says which', async () => {
-    const { world, executor } = await setUp();
-    const id = await world.record({}, { machineVersion: 9 });
-
-    const outcome = await executor.run(await world.claim(id));
-
-    expect(outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.giveBackMs });
-    expect(world.logger.entries[0]?.fields.error).toContain(
-      "version 9 of the state machine 'machine'",
-    );
-    expect(await world.store.getExecution(id)).toMatchObject({ status: 'PENDING', workerId: null });
-  });
-
-  it('rejects when the store takes nothing at all, so that the lease runs out', async () => {
-    const { world, executor } = await setUp(oneTask, {
-      store: (real: Store): Store => ({
-        ...real,
-        commit: async () => {
-          throw new MillraceError('STORE_FAILED', 'read-only');
-        },
-      }),
-    });
-    const id = await world.record();
-
-    await expect(executor.run(await world.claim(id))).rejects.toThrow('read-only');
-
-    expect(executor.running).toBe(0);
   });
 });
