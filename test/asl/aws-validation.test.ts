@@ -1,0 +1,63 @@
+/** What AWS's API answers about a definition. */
+import { describe, expect, it } from 'vitest';
+import { creationRefusal, validationReply } from '../../lib/asl/aws-validation.ts';
+
+const pass = { Type: 'Pass', End: true };
+
+describe('validationReply', () => {
+  it('is OK, without a finding, for a definition that can run', () => {
+    const text = JSON.stringify({ StartAt: 'A', States: { A: pass } });
+
+    expect(validationReply(text)).toEqual({ result: 'OK', diagnostics: [], truncated: false });
+  });
+
+  it('calls the whole definition / where it lacks a field', () => {
+    const { result, diagnostics } = validationReply(JSON.stringify({ States: { A: pass } }));
+
+    expect(result).toBe('FAIL');
+    expect(diagnostics).toEqual([
+      {
+        severity: 'ERROR',
+        code: 'SCHEMA_VALIDATION_FAILED',
+        message: 'These fields are required: [StartAt]',
+        location: '/',
+      },
+    ]);
+  });
+
+  it('names no place where there is no object at all', () => {
+    const finding = {
+      severity: 'ERROR',
+      code: 'SCHEMA_VALIDATION_FAILED',
+      message: 'Definition must be a valid JSON object',
+    };
+
+    for (const text of ['', '[]', '7']) {
+      expect(validationReply(text).diagnostics).toEqual([finding]);
+    }
+  });
+
+  it('tells where a text stops being JSON', () => {
+    expect(validationReply('no json').diagnostics).toMatchObject([
+      {
+        code: 'INVALID_JSON_DESCRIPTION',
+        location: '[Source: (String)"no json"; line: 1, column: 3]',
+      },
+    ]);
+  });
+});
+
+describe('creationRefusal', () => {
+  it('tells every problem in one message, as CreateStateMachine does', () => {
+    const text = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass' } } });
+    const refusal = creationRefusal(validationReply(text));
+
+    expect(refusal).toMatch(/^Invalid State Machine Definition: '\w+: .* at \/.*, \w+: .* at \/'$/);
+  });
+
+  it('is nothing when the definition can run', () => {
+    const text = JSON.stringify({ StartAt: 'A', States: { A: pass } });
+
+    expect(creationRefusal(validationReply(text))).toBeUndefined();
+  });
+});

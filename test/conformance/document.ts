@@ -1,0 +1,35 @@
+/** What is written for a case of each type; what is not run yet says so instead of guessing. */
+import { creationRefusal, validationReply } from '../../lib/asl/aws-validation.ts';
+import type { RecordedCase } from './recorded-case.ts';
+import { replay } from './replay.ts';
+
+/** The document for a case; undefined for a type that is not compared. */
+export function documentFor(recorded: RecordedCase): object | undefined {
+  switch (recorded.type) {
+    case 'history': {
+      const { output: _, ...rest } = replay(recorded);
+      return rest;
+    }
+    case 'output': {
+      const { events: _, ...rest } = replay(recorded);
+      return rest;
+    }
+    case 'validate':
+      return validationDocument(recorded);
+    case 'testState':
+      return refusal('UnsupportedOperation', 'TestState is not supported yet');
+    default:
+      return undefined;
+  }
+}
+
+function validationDocument({ operation, definition, definitionText }: RecordedCase): object {
+  const reply = validationReply(definitionText ?? JSON.stringify(definition ?? null));
+  if (operation === 'ValidateStateMachineDefinition') return { response: reply };
+  const message = creationRefusal(reply);
+  return message === undefined ? { response: {} } : refusal('InvalidDefinition', message);
+}
+
+function refusal(type: string, message: string): object {
+  return { error: { type, message } };
+}

@@ -1,0 +1,53 @@
+/**
+ * A recorded case as far as the runner may know it: what went in, and what each task answered. What
+ * came out at AWS is not read.
+ */
+import { readFileSync } from 'node:fs';
+
+/** One recorded case. */
+export interface RecordedCase {
+  /** `history`, `output`, `testState`, `validate`, or a kind that is not run. */
+  readonly type: string;
+  readonly definition?: object;
+  /** A definition that is no JSON document. */
+  readonly definitionText?: string;
+  /** What StartExecution was given; null when it was given nothing. */
+  readonly inputText?: string | null;
+  readonly stateMachineArn?: string;
+  readonly taskResults?: readonly TaskResult[];
+  /** The instant that the input's times were made from. */
+  readonly frozenNow?: string;
+  /** For `validate`: the operation of AWS that was called. */
+  readonly operation?: string;
+}
+
+/** What one task answered at AWS. */
+export interface TaskResult {
+  readonly stateName: string;
+  /** Visits of the state, from 1. */
+  readonly occurrence: number;
+  /** Tries of the visit, from 1. */
+  readonly attempt?: number;
+  /** The Map iterations around the state, outermost first. */
+  readonly context?: readonly { readonly map?: string; readonly index?: number }[];
+  readonly outcome: TaskOutcome;
+}
+
+/** How a task ended. A text that is a JSON object is given as that object. */
+export interface TaskOutcome {
+  readonly type: string;
+  /** Orders the answers of an execution. */
+  readonly eventId?: number;
+  readonly output?: string | object;
+  readonly error?: string;
+  readonly cause?: string | object;
+}
+
+/** Reads a case, with ordinary ARNs in place of the recording's placeholders. */
+export function readCase(file: string): RecordedCase {
+  const text = readFileSync(file, 'utf8');
+  const { expected: _, ...known } = JSON.parse(
+    text.replaceAll('<partition>', 'aws').replaceAll('<region>', 'us-east-1'),
+  );
+  return known;
+}

@@ -1,0 +1,103 @@
+/** Recorded executions run through the production interpreter, with the answers of their tasks. */
+import { describe, expect, it } from 'vitest';
+import { documentFor } from './document.ts';
+import { replay } from './replay.ts';
+
+const succeeded = (stateName: string, output: object | string, rest: object = {}) => ({
+  stateName,
+  occurrence: 1,
+  attempt: 1,
+  outcome: { type: 'succeeded', output },
+  ...rest,
+});
+const failed = (stateName: string, attempt: number) => ({
+  stateName,
+  occurrence: 1,
+  attempt,
+  outcome: { type: 'failed', error: 'Boom', cause: { why: 'it broke' } },
+});
+const task = { Type: 'Task', Resource: 'work', End: true };
+const machine = (state: object) => ({ StartAt: 'A', States: { A: state } });
+
+describe('replay', () => {
+  it('answers a task with its recorded output, a text that is JSON as the document', () => {
+    const definition = machine(task);
+    const taskResults = [succeeded('A', '"done"')];
+
+    expect(replay({ type: 'history', definition, taskResults })).toMatchObject({
+      status: 'SUCCEEDED',
+      output: 'done',
+    });
+  });
+
+  it('answers each try with what was recorded for it', () => {
+    const Retry = [{ ErrorEquals: ['Boom'] }];
+    const taskResults = [failed('A', 1), succeeded('A', { fine: true }, { attempt: 2 })];
+
+    const { output, events } = replay({
+      type: 'history',
+      definition: machine({ ...task, Retry }),
+      taskResults,
+    });
+
+    expect(output).toEqual({ fine: true });
+    expect(events.map(({ lambdaFunctionFailedEventDetails: d }) => d).find(Boolean)).toEqual({
+      error: 'Boom',
+      cause: '{"why":"it broke"}',
+    });
+  });
+
+  it('answers the task of an iteration with what was recorded for that iteration', () => {
+    const ItemProcessor = { StartAt: 'W', States: { W: task } };
+    const definition = machine({ Type: 'Map', ItemProcessor, End: true });
+    const of = (index: number) => ({ context: [{ map: 'A', index }] });
+    const taskResults = [succeeded('W', { n: 1 }, of(1)), succeeded('W', { n: 0 }, of(0))];
+
+    const { output } = replay({ type: 'history', definition, inputText: '[7,7]', taskResults });
+
+    expect(output).toEqual([{ n: 0 }, { n: 1 }]);
+  });
+
+  it('leaves a task that timed out to the engine’s own timer', () => {
+    const taskResults = [{ ...succeeded('A', {}), outcome: { type: 'timedOut' } }];
+    const definition = machine({ ...task, TimeoutSeconds: 1 });
+
+    const { status, events } = replay({ type: 'history', definition, taskResults });
+
+    expect(status).toBe('FAILED');
+    expect(events.map(({ type }) => type)).toContain('LambdaFunctionTimedOut');
+  });
+
+  it('tells what is wrong with a definition that cannot run', () => {
+    const definition = { StartAt: 'Nowhere', States: {} };
+
+    expect(replay({ type: 'history', definition })).toMatchObject({
+      status: 'INVALID',
+      events: [],
+      diagnostics: [{ location: '/StartAt' }, { code: 'MISSING_END_STATE' }],
+    });
+  });
+});
+
+describe('documentFor', () => {
+  it('gives no events where only the output was recorded', () => {
+    const definition = machine({ Type: 'Pass', Result: 3, End: true });
+
+    expect(documentFor({ type: 'output', definition })).toEqual({ status: 'SUCCEEDED', output: 3 });
+  });
+
+  it('gives the error of CreateStateMachine for a definition that is refused', () => {
+    const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } };
+
+    expect(documentFor({ type: 'validate', operation: 'CreateStateMachine', definition })).toEqual({
+      error: {
+        type: 'InvalidDefinition',
+        message: expect.stringContaining("MISSING_TRANSITION_TARGET: Missing 'Next' target: B"),
+      },
+    });
+  });
+
+  it('gives nothing for a type that is not compared', () => {
+    expect(documentFor({ type: 'logs' })).toBeUndefined();
+  });
+});

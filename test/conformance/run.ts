@@ -1,0 +1,46 @@
+/**
+ * `npm run conformance -- CASES_DIR OUT_DIR`: runs every case below CASES_DIR and writes what came
+ * out under the same path below OUT_DIR, for a comparator to hold against the recording. A case
+ * that throws is told and counted, and makes the exit status 1: the language must refuse, not
+ * crash.
+ */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { documentFor } from './document.ts';
+import { readCase } from './recorded-case.ts';
+
+const [casesDir, outDir] = process.argv.slice(2);
+if (casesDir === undefined || outDir === undefined) {
+  console.error('usage: npm run conformance -- CASES_DIR OUT_DIR');
+  process.exit(2);
+}
+process.exitCode = runAll(casesDir, outDir) > 0 ? 1 : 0;
+
+/** Answers how many cases threw. */
+function runAll(from: string, to: string): number {
+  const started = performance.now();
+  const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.json'))
+    .sort();
+  let written = 0;
+  let thrown = 0;
+  for (const file of files) {
+    try {
+      const document = documentFor(readCase(join(from, file)));
+      if (document === undefined) continue;
+      write(join(to, file), document);
+      written += 1;
+    } catch (error) {
+      thrown += 1;
+      console.error(`${file}:`, error);
+    }
+  }
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+  console.log(`${files.length} cases, ${written} run, ${thrown} threw, in ${seconds} s`);
+  return thrown;
+}
+
+function write(file: string, document: object): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(document, null, 1));
+}
