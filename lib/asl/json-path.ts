@@ -7,7 +7,7 @@ import type { Evaluation } from './evaluation.ts';
 import { isObject, type Json } from './json.ts';
 import { missOf } from './path/miss.ts';
 import { type PathSyntax, parsePath } from './path/parse-path.ts';
-import { isDefinite, selectSteps } from './path/select-steps.ts';
+import { isDefinite, isDefiniteStep, selectSteps } from './path/select-steps.ts';
 import { Scanner } from './scanner.ts';
 import { ErrorName, StateError } from './state-error.ts';
 
@@ -18,7 +18,8 @@ export interface JsonPath {
   readonly definite: boolean;
   /**
    * A definite path's value, undefined when there is none. Any other path's array of matches, empty
-   * when there are none, undefined when its definite beginning leads nowhere (`$.absent[*]`).
+   * also when its definite beginning leads nowhere (`$.absent[*]`), as AWS has it; undefined when
+   * what stands there is of the wrong kind (a slice of a text).
    */
   select(evaluation: Evaluation): Json | undefined;
   /** As `select`, but nothing found is `States.Runtime`, said in AWS's words. */
@@ -35,10 +36,11 @@ export const compilePath: (text: string) => JsonPath = cached((text) => {
 
 /** The compiled form of a path that was read as a part of something larger. */
 export function pathOf(text: string, syntax: PathSyntax): JsonPath {
-  const select = selector(syntax);
+  const definite = isDefinite(syntax.steps);
+  const select = selector(syntax, definite);
   return {
     text,
-    definite: isDefinite(syntax.steps),
+    definite,
     select,
     require: (evaluation) => {
       const value = select(evaluation);
@@ -53,13 +55,22 @@ function documentOf({ root }: PathSyntax, evaluation: Evaluation): Json {
   return root === '$$' ? evaluation.context() : evaluation.input;
 }
 
-function selector(syntax: PathSyntax): (evaluation: Evaluation) => Json | undefined {
+function selector(
+  syntax: PathSyntax,
+  definite: boolean,
+): (evaluation: Evaluation) => Json | undefined {
   const { root, steps } = syntax;
   const keys = steps.flatMap((step) => (step.kind === 'key' ? [step.key] : []));
   if (keys.length < steps.length) {
+    const beginning = steps.slice(
+      0,
+      steps.findIndex((step) => !isDefiniteStep(step)),
+    );
     return (evaluation) => {
       const document = documentOf(syntax, evaluation);
-      return selectSteps(steps, document, document);
+      const found = selectSteps(steps, document, document);
+      if (found !== undefined || definite) return found;
+      return selectSteps(beginning, document, document) === undefined ? [] : undefined;
     };
   }
   const follow = fieldChain(keys);

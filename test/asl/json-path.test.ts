@@ -115,7 +115,7 @@ describe('require', () => {
     ['$.absent', { a: 1 }, "Invalid path '$.absent' : No results for path: $['absent']"],
     ['$.no.such', { a: 1 }, "Invalid path '$.no.such' : Missing property in path $['no']"],
     ['$.a[4]', { a: [] }, "Invalid path '$.a[4]' : No results for path: $['a'][4]"],
-    ['$.absent[*]', {}, "Invalid path '$.absent[*]' : Missing property in path $['absent']"],
+    ['$.a[0:1]', { a: 1 }, "Invalid path '$.a[0:1]' : No results for path: $['a'][0:1]"],
   ])('says in the words of AWS why %s found nothing', (path, input, causeText) => {
     const require = () => compilePath(path).require(evaluationOf(input));
 
