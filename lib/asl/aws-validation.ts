@@ -6,7 +6,8 @@ import { hasCode } from '../errors.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Json } from './json.ts';
 import { findJsonFault } from './json-fault.ts';
-import { parseDocument } from './parse.ts';
+import { parseDefinition, parseDocument } from './parse.ts';
+import { taskResources } from './task-resources.ts';
 import { validate } from './validate.ts';
 
 /** The reply of ValidateStateMachineDefinition. */
@@ -25,11 +26,28 @@ export interface AwsDiagnostic {
   readonly location?: string;
 }
 
-/** Validates the JSON text of a definition. */
-export function validationReply(text: string): ValidationReply {
-  const diagnostics = diagnose(text);
-  const fails = diagnostics.some(({ severity }) => severity === 'ERROR');
-  return { result: fails ? 'FAIL' : 'OK', diagnostics, truncated: false };
+/** AWS's types of machine. */
+export type MachineType = 'STANDARD' | 'EXPRESS';
+
+/** Validates the JSON text of a definition, for a machine of `type`. */
+export function validationReply(text: string, type: MachineType = 'STANDARD'): ValidationReply {
+  const found = diagnose(text);
+  const diagnostics = hasError(found) || type === 'STANDARD' ? found : expressFindings(text);
+  return { result: hasError(diagnostics) ? 'FAIL' : 'OK', diagnostics, truncated: false };
+}
+
+function hasError(diagnostics: readonly AwsDiagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'ERROR');
+}
+
+/** An EXPRESS machine does not wait for what it has called, so it may not ask to. */
+function expressFindings(text: string): AwsDiagnostic[] {
+  return taskResources(parseDefinition(text)).flatMap(({ resource, location }) => {
+    const [pattern] = /\.(?:waitForTaskToken|sync(?::\d+)?)$/.exec(resource) ?? [];
+    if (pattern === undefined) return [];
+    const message = `Express state machine does not support '${pattern}' service integration `;
+    return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location }];
+  });
 }
 
 /** The message of CreateStateMachine's `InvalidDefinition`; undefined when nothing is refused. */

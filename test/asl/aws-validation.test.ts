@@ -47,6 +47,27 @@ describe('validationReply', () => {
   });
 });
 
+describe('validationReply for an EXPRESS machine', () => {
+  const calling = (Resource: string) =>
+    JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource, End: true } } });
+
+  it.each([
+    ['arn:aws:states:::sqs:sendMessage.waitForTaskToken', '.waitForTaskToken'],
+    ['arn:aws:states:::states:startExecution.sync:2', '.sync:2'],
+  ])('refuses %s, which waits', (resource, pattern) => {
+    expect(validationReply(calling(resource), 'STANDARD').result).toBe('OK');
+    expect(validationReply(calling(resource), 'EXPRESS').diagnostics).toMatchObject([
+      { message: expect.stringContaining(`'${pattern}'`), location: '/States/A/Resource' },
+    ]);
+  });
+
+  it('takes a call that does not wait', () => {
+    expect(validationReply(calling('arn:aws:states:::sqs:sendMessage'), 'EXPRESS').result).toBe(
+      'OK',
+    );
+  });
+});
+
 describe('creationRefusal', () => {
   it('tells every problem in one message, as CreateStateMachine does', () => {
     const text = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass' } } });

@@ -23,11 +23,18 @@ export function documentFor(recorded: RecordedCase): object | undefined {
   }
 }
 
-function validationDocument({ operation, definition, definitionText }: RecordedCase): object {
-  const reply = validationReply(definitionText ?? JSON.stringify(definition ?? null));
-  if (operation === 'ValidateStateMachineDefinition') return { response: reply };
+function validationDocument(recorded: RecordedCase): object {
+  const { operation, definition, definitionText, machineType } = recorded;
+  const text = definitionText ?? JSON.stringify(definition ?? null);
+  const reply = validationReply(text, machineType);
+  if (operation === 'ValidateStateMachineDefinition') return accepted(reply);
   const message = creationRefusal(reply);
-  return message === undefined ? { response: {} } : refusal('InvalidDefinition', message);
+  return message === undefined ? accepted({}) : refusal('InvalidDefinition', message);
+}
+
+/** A reply as a client of AWS shows it, with the HTTP status. */
+function accepted(reply: object): object {
+  return { response: { ...reply, ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: 200 } } };
 }
 
 function refusal(type: string, message: string): object {

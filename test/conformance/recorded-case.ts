@@ -3,18 +3,23 @@
  * came out at AWS is not read.
  */
 import { readFileSync } from 'node:fs';
+import type { MachineType } from '../../lib/asl/aws-validation.ts';
 
 /** One recorded case. */
 export interface RecordedCase {
   /** `history`, `output`, `testState`, `validate`, or a kind that is not run. */
   readonly type: string;
   readonly definition?: object;
+  /** `STANDARD` or `EXPRESS`. */
+  readonly machineType?: MachineType;
   /** A definition that is no JSON document. */
   readonly definitionText?: string;
   /** What StartExecution was given; null when it was given nothing. */
   readonly inputText?: string | null;
   readonly stateMachineArn?: string;
   readonly taskResults?: readonly TaskResult[];
+  /** What is special about the recording. */
+  readonly flags?: readonly string[];
   /** The instant that the input's times were made from. */
   readonly frozenNow?: string;
   /** For `validate`: the operation of AWS that was called. */
@@ -28,6 +33,9 @@ export interface TaskResult {
   readonly occurrence: number;
   /** Tries of the visit, from 1. */
   readonly attempt?: number;
+  /** `lambda`, `task` or `activity`. */
+  readonly kind?: string;
+  readonly resource?: string;
   /** The Map iterations around the state, outermost first. */
   readonly context?: readonly { readonly map?: string; readonly index?: number }[];
   readonly outcome: TaskOutcome;
@@ -45,9 +53,22 @@ export interface TaskOutcome {
 
 /** Reads a case, with ordinary ARNs in place of the recording's placeholders. */
 export function readCase(file: string): RecordedCase {
-  const text = readFileSync(file, 'utf8');
-  const { expected: _, ...known } = JSON.parse(
-    text.replaceAll('<partition>', 'aws').replaceAll('<region>', 'us-east-1'),
-  );
-  return known;
+  const text = readFileSync(file, 'utf8')
+    .replaceAll('<partition>', 'aws')
+    .replaceAll('<region>', 'us-east-1');
+  const { expected: _, ...known } = JSON.parse(text);
+  return withActivityArns(known);
+}
+
+/** A recording may hide a whole ARN, of which the kind of the resource is a part. */
+function withActivityArns(known: RecordedCase): RecordedCase {
+  const hidden = (known.taskResults ?? []).filter(({ kind, resource }) => {
+    return kind === 'activity' && resource?.startsWith('arn:') === false;
+  });
+  if (hidden.length === 0) return known;
+  const text = hidden.reduce((definition, { resource }) => {
+    const arn = `arn:aws:states:us-east-1:111111111111:activity:${resource}`;
+    return definition.replaceAll(JSON.stringify(resource), JSON.stringify(arn));
+  }, JSON.stringify(known.definition));
+  return { ...known, definition: JSON.parse(text) };
 }

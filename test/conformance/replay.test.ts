@@ -68,6 +68,14 @@ describe('replay', () => {
     expect(events.map(({ type }) => type)).toContain('LambdaFunctionTimedOut');
   });
 
+  it('stops at a timer where the recording ends before it', () => {
+    const definition = machine({ Type: 'Wait', Seconds: 5, End: true });
+    const recorded = { type: 'history', definition };
+
+    expect(replay(recorded).status).toBe('SUCCEEDED');
+    expect(replay({ ...recorded, flags: ['historyNotTerminal'] }).status).toBe('RUNNING');
+  });
+
   it('tells what is wrong with a definition that cannot run', () => {
     const definition = { StartAt: 'Nowhere', States: {} };
 

@@ -43,6 +43,8 @@ class Replay {
   readonly #machine: Machine;
   readonly #identity: ExecutionIdentity;
   readonly #tasks: RecordedTasks;
+  /** Whether AWS was asked while the execution was still waiting for its timers. */
+  readonly #endsWaiting: boolean;
   readonly #history: HistoryEvent[] = [];
   #snapshot: Snapshot = newSnapshot();
   #now: number;
@@ -53,6 +55,7 @@ class Replay {
     this.#machine = machine;
     this.#identity = identityOf(recorded);
     this.#tasks = new RecordedTasks(recorded.taskResults ?? []);
+    this.#endsWaiting = recorded.flags?.includes('historyNotTerminal') ?? false;
     this.#now = recorded.frozenNow === undefined ? startOfRun : Date.parse(recorded.frozenNow);
   }
 
@@ -70,7 +73,7 @@ class Replay {
 
   #fireTimers(): boolean {
     const due = dueAt(this.#snapshot);
-    if (due === null) return false;
+    if (due === null || this.#endsWaiting) return false;
     this.#now = Math.max(this.#now, due);
     this.#apply({ type: 'timersDue' });
     return true;
