@@ -78,12 +78,18 @@ function findingsIn(document: Json): AwsDiagnostic[] {
   });
 }
 
-/** The place is that of the end of the word that cannot be read, as AWS's parser counts. */
+/** In the words of AWS's parser, whose place is the end of the word that it cannot read. */
 function unreadable(text: string, message: string): AwsDiagnostic {
   const start = findJsonFault(text)?.offset ?? text.length;
   const word = /^\w*/.exec(text.slice(start))?.[0] ?? '';
   const before = text.slice(0, start + word.length).split('\n');
   const column = (before.at(-1) ?? '').length + 1;
   const location = `[Source: (String)"${text}"; line: ${before.length}, column: ${column}]`;
-  return { severity: 'ERROR', code: 'INVALID_JSON_DESCRIPTION', message, location };
+  const told =
+    word === ''
+      ? message
+      : `Unrecognized token '${word}': was expecting ${values}\n at ${location}`;
+  return { severity: 'ERROR', code: 'INVALID_JSON_DESCRIPTION', message: told, location };
 }
+
+const values = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";

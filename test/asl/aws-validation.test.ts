@@ -41,6 +41,7 @@ describe('validationReply', () => {
     expect(validationReply('no json').diagnostics).toMatchObject([
       {
         code: 'INVALID_JSON_DESCRIPTION',
+        message: expect.stringContaining("Unrecognized token 'no': was expecting"),
         location: '[Source: (String)"no json"; line: 1, column: 3]',
       },
     ]);

@@ -51,6 +51,16 @@ describe('docs/asl-support.md', () => {
     expect(unnamed(Object.values(ErrorName))).toEqual([]);
   });
 
+  it('tells how many recorded cases come out as at AWS', () => {
+    const count = JSON.parse(readDocument('test/conformance/recorded-count.json'));
+    const told = section(text, '## Compared with AWS');
+
+    expect(told).toContain(
+      `Of ${count.cases} cases, ${count.semantic} come out the same in meaning`,
+    );
+    expect(told.replaceAll('\n', ' ')).toContain(`and ${count.strict} of them to the letter`);
+  });
+
   it('tells the limits of the machine', () => {
     const { payloadBytesMax, stepsPerTransitionMax } = engineLimitDefaults;
 

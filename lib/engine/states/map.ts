@@ -33,7 +33,7 @@ export interface MapNode {
   readonly recovery: Recovery;
   readonly processor: Graph;
   readonly itemsPath: Selector;
-  /** How the path reads in the definition, for messages. */
+  /** How the path reads in messages: AWS writes the context's `$$` as `$`. */
   readonly itemsPathText: string;
   readonly itemSelector: Template | null;
   /** 0 means no limit. */
@@ -65,7 +65,7 @@ export function compileMap(
     recovery: compileRecovery(state),
     processor: compileGraph(processor),
     itemsPath: compileSelector(state.ItemsPath),
-    itemsPathText: state.ItemsPath ?? '$',
+    itemsPathText: (state.ItemsPath ?? '$').replace(/^\$\$/, '$'),
     itemSelector: itemSelector === undefined ? null : compileTemplate(itemSelector),
     maxConcurrency:
       state.MaxConcurrencyPath === undefined

@@ -170,6 +170,15 @@ describe('Map', () => {
     expect(caught.output).toEqual({ Error: 'Broken', Cause: '' });
   });
 
+  it.each([
+    ['$.a', '$.a'],
+    ['$$.Execution.Input', '$.Execution.Input'],
+  ])('names %s, which is no list, as AWS does', (ItemsPath, named) => {
+    const { end } = run(map({ ItemsPath }), { input: { a: 1 } });
+
+    expect(end?.cause).toContain(`Reference path "${named}" must point to array.`);
+  });
+
   it('fails with States.Runtime when its items are no array, before it has started', () => {
     const { end, types } = run(map({ ItemsPath: '$.a' }), { input: { a: { b: 1 } } });
 
