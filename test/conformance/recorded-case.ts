@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { MachineType } from '../../lib/asl/aws-validation.ts';
+import type { Json } from '../../lib/asl/json.ts';
 
 /** One recorded case. */
 export interface RecordedCase {
@@ -38,6 +39,10 @@ export interface TaskResult {
   readonly resource?: string;
   /** The Map iterations around the state, outermost first. */
   readonly context?: readonly { readonly map?: string; readonly index?: number }[];
+  /** What the task was called with. */
+  readonly parameters?: Json;
+  /** Whether the recording does not tell which state's task it is. */
+  readonly guessedByOrder?: boolean;
   readonly outcome: TaskOutcome;
 }
 

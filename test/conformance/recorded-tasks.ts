@@ -3,6 +3,7 @@
  * task had at AWS, in the order in which they came.
  */
 import type { Json } from '../../lib/asl/json.ts';
+import { sameJson } from '../../lib/asl/same-json.ts';
 import type { InvokeEffect } from '../../lib/engine/effect.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { TaskOutcome, TaskResult } from './recorded-case.ts';
@@ -85,12 +86,19 @@ function documentOf(output: string | object | undefined): Json {
   }
 }
 
-/** The answer of this very try; a recording that lacks it may have it under another visit. */
+/**
+ * The answer of this very try; a recording that lacks it may have it under another visit, and one
+ * that does not tell states apart has it for the same parameters.
+ */
 function findResult(
   unused: readonly TaskResult[],
-  { stateName, command, attempt }: InvokeEffect,
+  { stateName, command, attempt, parameters }: InvokeEffect,
   history: readonly HistoryEvent[],
 ): TaskResult | undefined {
+  const guessed = unused.find(
+    (result) => result.guessedByOrder && sameJson(result.parameters ?? null, parameters),
+  );
+  if (guessed !== undefined) return guessed;
   const ofState = unused.filter((result) => result.stateName === stateName);
   const where = JSON.stringify(iterationsAround(history, Number.parseInt(command, 10)));
   const here = ofState.filter(({ context = [] }) => JSON.stringify(context) === where);

@@ -58,6 +58,19 @@ describe('replay', () => {
     expect(output).toEqual([{ n: 0 }, { n: 1 }]);
   });
 
+  it('tells tasks apart by their parameters where the recording does not tell their states', () => {
+    const branch = (name: string) => {
+      return { StartAt: name, States: { [name]: { ...task, Parameters: { name } } } };
+    };
+    const Branches = [branch('L'), branch('R')];
+    const guess = (name: string) => ({ guessedByOrder: true, parameters: { name } });
+    const taskResults = [succeeded('X', '"r"', guess('R')), succeeded('X', '"l"', guess('L'))];
+
+    const definition = machine({ Type: 'Parallel', Branches, End: true });
+
+    expect(replay({ type: 'history', definition, taskResults }).output).toEqual(['l', 'r']);
+  });
+
   it('leaves a task that timed out to the engine’s own timer', () => {
     const taskResults = [{ ...succeeded('A', {}), outcome: { type: 'timedOut' } }];
     const definition = machine({ ...task, TimeoutSeconds: 1 });
