@@ -29,7 +29,12 @@ export function compileChoiceRule(rule: ChoiceRule): Condition {
     const any = rule.Or.map(compileChoiceRule);
     return (evaluation) => any.some((condition) => condition(evaluation));
   }
+  assert(!isExpression(rule), 'a rule with a Condition is of a JSONata state');
   return compileDataTest(rule);
+}
+
+function isExpression(rule: ChoiceRule): rule is Extract<ChoiceRule, { Condition: unknown }> {
+  return Object.hasOwn(rule, 'Condition');
 }
 
 function isNegation(rule: ChoiceRule): rule is Extract<ChoiceRule, { Not: ChoiceRule }> {

@@ -5,10 +5,14 @@
  */
 import type { Json, JsonObject } from './json.ts';
 
+/** The languages that a state's data may be handled in. */
+export type QueryLanguageName = 'JSONPath' | 'JSONata';
+
 /** A whole state machine. */
 export interface MachineDefinition extends StateGraph {
   readonly Version?: string;
-  readonly QueryLanguage?: 'JSONPath';
+  /** That of every state which names none. @default JSONPath */
+  readonly QueryLanguage?: QueryLanguageName;
   /** The longest an execution may run, in seconds. */
   readonly TimeoutSeconds?: number;
 }
@@ -33,11 +37,16 @@ export type StateDefinition =
 
 interface Described {
   readonly Comment?: string;
-  readonly QueryLanguage?: 'JSONPath';
+  readonly QueryLanguage?: QueryLanguageName;
 }
 
-/** `InputPath` and `OutputPath`: absent means `$`, null means `{}`. */
+/**
+ * `InputPath` and `OutputPath` (JSONPath): absent means `$`, null means `{}`. `Output` (JSONata):
+ * absent means the result, or the input of a state that has none. `Assign`: variables to set.
+ */
 interface InputOutput extends Described {
+  readonly Output?: Json;
+  readonly Assign?: JsonObject;
   readonly InputPath?: string | null;
   readonly OutputPath?: string | null;
 }
@@ -66,11 +75,13 @@ interface Recovery {
 export interface TaskState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Task';
   readonly Resource: string;
+  readonly Arguments?: Json;
   readonly Parameters?: Json;
   readonly ResultSelector?: JsonObject;
-  readonly TimeoutSeconds?: number;
+  /** In JSONata an expression too, as every number and text below. */
+  readonly TimeoutSeconds?: number | string;
   readonly TimeoutSecondsPath?: string;
-  readonly HeartbeatSeconds?: number;
+  readonly HeartbeatSeconds?: number | string;
   readonly HeartbeatSecondsPath?: string;
   /** The role that AWS integrations are called with; carried, not interpreted. */
   readonly Credentials?: JsonObject;
@@ -93,7 +104,7 @@ export interface ChoiceState extends InputOutput {
 /** Waits for a time; exactly one of the four fields is present. */
 export interface WaitState extends InputOutput, Successor {
   readonly Type: 'Wait';
-  readonly Seconds?: number;
+  readonly Seconds?: number | string;
   readonly SecondsPath?: string;
   readonly Timestamp?: string;
   readonly TimestampPath?: string;
@@ -117,6 +128,7 @@ export interface FailState extends Described {
 export interface ParallelState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Parallel';
   readonly Branches: readonly StateGraph[];
+  readonly Arguments?: Json;
   readonly Parameters?: Json;
   readonly ResultSelector?: JsonObject;
 }
@@ -129,15 +141,17 @@ export interface MapState extends InputOutput, Successor, ResultPlacement, Recov
   readonly ItemProcessor?: ItemProcessor;
   readonly Iterator?: ItemProcessor;
   readonly ItemsPath?: string;
+  /** An array, or an expression of one (JSONata). */
+  readonly Items?: Json;
   readonly ItemSelector?: Json;
   readonly Parameters?: Json;
   readonly ResultSelector?: JsonObject;
   /** Iterations at once; 0 means no limit. @default 0 */
-  readonly MaxConcurrency?: number;
+  readonly MaxConcurrency?: number | string;
   readonly MaxConcurrencyPath?: string;
-  readonly ToleratedFailureCount?: number;
+  readonly ToleratedFailureCount?: number | string;
   readonly ToleratedFailureCountPath?: string;
-  readonly ToleratedFailurePercentage?: number;
+  readonly ToleratedFailurePercentage?: number | string;
   readonly ToleratedFailurePercentagePath?: string;
 }
 
@@ -163,13 +177,30 @@ export interface Catcher {
   readonly ErrorEquals: readonly string[];
   readonly Next: string;
   readonly ResultPath?: string | null;
+  readonly Output?: Json;
+  readonly Assign?: JsonObject;
 }
 
 /** A rule directly in `Choices`: it says where to go. */
-export type TopLevelChoiceRule = ChoiceRule & { readonly Next: string };
+export type TopLevelChoiceRule = ChoiceRule & {
+  readonly Next: string;
+  readonly Assign?: JsonObject;
+  readonly Output?: Json;
+};
 
-/** A condition: one data test, or conditions joined. */
-export type ChoiceRule = ConjunctionRule | DisjunctionRule | NegationRule | DataTest;
+/** A condition: an expression (JSONata), one data test, or conditions joined. */
+export type ChoiceRule =
+  | ConditionRule
+  | ConjunctionRule
+  | DisjunctionRule
+  | NegationRule
+  | DataTest;
+
+/** Holds when its expression is true. */
+export interface ConditionRule {
+  readonly Comment?: string;
+  readonly Condition: string | boolean;
+}
 
 /** Holds when all of its rules do. */
 export interface ConjunctionRule {

@@ -17,4 +17,12 @@ export interface Evaluation {
    * `States.MathRandom`, jitter).
    */
   readonly random: () => number;
+  /** The value of the variable `$name` where the expression stands; undefined when it has none. */
+  readonly variable: (name: string) => Json | undefined;
+  /** The event's time, in milliseconds since 1970 (`$now`, `$millis`). */
+  readonly now: () => number;
+  /** `$states.result`, where there is one. */
+  readonly result?: Json;
+  /** `$states.errorOutput`, where there is one. */
+  readonly errorOutput?: Json;
 }

@@ -45,21 +45,32 @@ export function pathOf(text: string, syntax: PathSyntax): JsonPath {
     require: (evaluation) => {
       const value = select(evaluation);
       if (value !== undefined) return value;
-      const miss = missOf(syntax, documentOf(syntax, evaluation));
+      const document = documentOf(syntax, evaluation);
+      const miss =
+        document === undefined
+          ? `No value was assigned to the variable $${syntax.variable}`
+          : missOf(syntax, document);
       throw new StateError(ErrorName.runtime, `Invalid path '${text}' : ${miss}`);
     },
   };
 }
 
-function documentOf({ root }: PathSyntax, evaluation: Evaluation): Json {
-  return root === '$$' ? evaluation.context() : evaluation.input;
+function documentOf(syntax: PathSyntax, evaluation: Evaluation): Json | undefined {
+  switch (syntax.root) {
+    case '$$':
+      return evaluation.context();
+    case 'variable':
+      return evaluation.variable(syntax.variable);
+    default:
+      return evaluation.input;
+  }
 }
 
 function selector(
   syntax: PathSyntax,
   definite: boolean,
 ): (evaluation: Evaluation) => Json | undefined {
-  const { root, steps } = syntax;
+  const { root, variable, steps } = syntax;
   const keys = steps.flatMap((step) => (step.kind === 'key' ? [step.key] : []));
   if (keys.length < steps.length) {
     const beginning = steps.slice(
@@ -68,18 +79,20 @@ function selector(
     );
     return (evaluation) => {
       const document = documentOf(syntax, evaluation);
+      if (document === undefined) return undefined;
       const found = selectSteps(steps, document, document);
       if (found !== undefined || definite) return found;
       return selectSteps(beginning, document, document) === undefined ? [] : undefined;
     };
   }
   const follow = fieldChain(keys);
+  if (root === 'variable') return (evaluation) => follow(evaluation.variable(variable));
   if (root === '$$') return (evaluation) => follow(evaluation.context());
   if (keys.length === 0) return (evaluation) => evaluation.input;
   return (evaluation) => follow(evaluation.input);
 }
 
-function fieldChain(keys: readonly string[]): (document: Json) => Json | undefined {
+function fieldChain(keys: readonly string[]): (document: Json | undefined) => Json | undefined {
   // Names that every object inherits (`constructor` …) need the costly question; others do not.
   const inherited = keys.some((key) => key in Object.prototype);
   return (document) => {

@@ -20,6 +20,7 @@ export const ErrorName = Object.freeze({
   resultWriterFailed: 'States.ResultWriterFailed',
   runtime: 'States.Runtime',
   dataLimitExceeded: 'States.DataLimitExceeded',
+  queryEvaluationError: 'States.QueryEvaluationError',
 });
 
 /**
@@ -32,10 +33,13 @@ export class StateError extends Error {
   readonly error: string;
   /** What people read. */
   readonly causeText: string;
+  /** The field whose JSONata failed, e.g. `Output/total`. */
+  readonly location: string | undefined;
 
-  constructor(error: string, causeText: string) {
+  constructor(error: string, causeText: string, location?: string) {
     super(`${error}: ${causeText}`);
     this.error = error;
     this.causeText = causeText;
+    this.location = location;
   }
 }

@@ -3,6 +3,7 @@
  * sentences are AWS's where they are known. It tells every problem at once, and what passes it
  * compiles.
  */
+import type { QueryLanguageName } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { isDeeperThan } from './json-depth.ts';
@@ -11,7 +12,7 @@ import { checkFields, type FieldTable, type Validation } from './validate/field-
 import { checkStates } from './validate/graph.ts';
 import { countMax } from './validate/recovery.ts';
 import { Report } from './validate/report.ts';
-import { checkState, isJsonPath } from './validate/states.ts';
+import { checkState, languageAt } from './validate/states.ts';
 
 /** The deepest nesting of a definition, in JSON levels (ours; a Map in a Map takes four). */
 const definitionDepthMax = 256;
@@ -32,16 +33,18 @@ export function validate(document: Json): Diagnostic[] {
     report.schema('Definition must be a valid JSON object', '');
   } else if (isDeeperThan(document, definitionDepthMax)) {
     report.schema(`Definition must be nested at most ${definitionDepthMax} levels deep`, '');
-  } else if (isJsonPath(document, '', report)) {
-    validateMachine(document, report);
+  } else {
+    const language = languageAt(document, 'JSONPath', '', report);
+    if (language !== undefined) validateMachine(document, language, report);
   }
   return report.diagnostics;
 }
 
-function validateMachine(machine: JsonObject, report: Report): void {
+function validateMachine(machine: JsonObject, language: QueryLanguageName, report: Report): void {
   const names = new Set<string>();
   const validation: Validation = {
     report,
+    language,
     checkGraph: (graph, location) => {
       checkFields(graph, graphFields, requiredFields, location, validation);
       walk(graph, location);

@@ -116,6 +116,8 @@ function evaluating(field: string, expression: Expression, random: () => number)
         input: item,
         context: () => ({ Map: { Item: { Index: index, Value: item } } }),
         random,
+        variable: () => undefined,
+        now: () => 0,
       }),
     );
 }

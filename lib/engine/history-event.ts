@@ -52,7 +52,18 @@ export interface HistoryEventDetails {
   readonly executionAbortedEventDetails?: FailureDetails;
   readonly executionRedrivenEventDetails?: { readonly redriveCount: number };
   readonly stateEnteredEventDetails?: InputDetails & { readonly name: string };
-  readonly stateExitedEventDetails?: OutputDetails & { readonly name: string };
+  readonly stateExitedEventDetails?: OutputDetails & {
+    readonly name: string;
+    /** JSON texts by the variables' names; absent without an `Assign`. */
+    readonly assignedVariables?: Readonly<Record<string, string>>;
+    readonly assignedVariablesDetails?: Truncation;
+  };
+  readonly evaluationFailedEventDetails?: FailureDetails & {
+    /** The field whose evaluation failed, where it was one field's. */
+    readonly location?: string;
+    /** The state's name. */
+    readonly state: string;
+  };
   readonly lambdaFunctionScheduledEventDetails?: InputDetails &
     Timing & { readonly resource: string };
   readonly lambdaFunctionSucceededEventDetails?: OutputDetails;
@@ -87,6 +98,7 @@ export type HistoryEventType =
   | `${'Task' | 'Wait' | 'Parallel' | 'Map'}StateAborted`
   | `${'Parallel' | 'Map'}State${'Started' | 'Succeeded' | 'Failed'}`
   | `MapIteration${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
+  | 'EvaluationFailed'
   | `${'LambdaFunction' | 'Task' | 'Activity'}${ActionOutcome}`;
 
 /** One event. */

@@ -30,6 +30,18 @@ export const engineLimitDefaults: EngineLimits = Object.freeze({
  */
 export const documentDepthMax = 1_000;
 
+/**
+ * Longest JSON text of one variable, and of all that one `Assign` sets, in UTF-8 bytes. AWS quota:
+ * 262,144 (256 KiB).
+ */
+export const assignedBytesMax = 262_144;
+
+/**
+ * Longest JSON text of all variables of one branch, in characters. AWS quota: 10 MiB for an
+ * execution.
+ */
+export const variableCharsMax = 10_485_760;
+
 /** Parallel and Map states inside one another. Ours: the machine walks them recursively. */
 export const nestingMax = 64;
 

@@ -2,8 +2,14 @@
  * A definition compiled for running: every path, template and rule parsed once, states found by
  * name. Immutable, and shared by all executions of the machine's version.
  */
-import type { MachineDefinition, StateDefinition, StateGraph } from '../asl/definition.ts';
+import type {
+  MachineDefinition,
+  QueryLanguageName,
+  StateDefinition,
+  StateGraph,
+} from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
+import { languageOf } from './language/language-of.ts';
 import { durationMsMax, type EngineLimits, engineLimitDefaults, nestingMax } from './limits.ts';
 import { type ChoiceNode, compileChoice } from './states/choice.ts';
 import { compileFail, type FailNode } from './states/fail.ts';
@@ -50,14 +56,14 @@ export function compileMachine(
 ): Machine {
   const { TimeoutSeconds } = definition;
   return {
-    graph: compileGraph(definition, 0),
+    graph: compileGraph(definition, definition.QueryLanguage ?? 'JSONPath', 0),
     timeoutMs:
       TimeoutSeconds === undefined ? null : Math.min(TimeoutSeconds * 1_000, durationMsMax),
     limits: { ...engineLimitDefaults, ...limits },
   };
 }
 
-function compileGraph(graph: StateGraph, depth: number): Graph {
+function compileGraph(graph: StateGraph, language: QueryLanguageName, depth: number): Graph {
   if (depth > nestingMax) {
     throw new MillraceError(
       'INVALID_DEFINITION',
@@ -66,10 +72,10 @@ function compileGraph(graph: StateGraph, depth: number): Graph {
       { fields: { startAt: graph.StartAt, nestingMax } },
     );
   }
-  const inner = (child: StateGraph): Graph => compileGraph(child, depth + 1);
+  const inner = (child: StateGraph): Graph => compileGraph(child, language, depth + 1);
   const states = new Map<string, StateNode>();
   for (const [name, state] of Object.entries(graph.States)) {
-    states.set(name, compileState(name, state, inner));
+    states.set(name, compileState(name, state, language, inner));
   }
   return { startAt: graph.StartAt, states };
 }
@@ -77,25 +83,27 @@ function compileGraph(graph: StateGraph, depth: number): Graph {
 function compileState(
   name: string,
   state: StateDefinition,
+  machineLanguage: QueryLanguageName,
   inner: (graph: StateGraph) => Graph,
 ): StateNode {
+  const language = languageOf(state.QueryLanguage ?? machineLanguage);
   switch (state.Type) {
     case 'Task':
-      return compileTask(name, state);
+      return compileTask(name, state, language);
     case 'Pass':
-      return compilePass(name, state);
+      return compilePass(name, state, language);
     case 'Choice':
-      return compileChoice(name, state);
+      return compileChoice(name, state, language);
     case 'Wait':
-      return compileWait(name, state);
+      return compileWait(name, state, language);
     case 'Succeed':
-      return compileSucceed(name, state);
+      return compileSucceed(name, state, language);
     case 'Fail':
-      return compileFail(name, state);
+      return compileFail(name, state, language);
     case 'Parallel':
-      return compileParallel(name, state, inner);
+      return compileParallel(name, state, language, inner);
     case 'Map':
-      return compileMap(name, state, inner);
+      return compileMap(name, state, language, inner);
     default:
       return assertNever(state);
   }

@@ -34,7 +34,7 @@ function collect(turn: Turn, frame: Frame, branch: Branch | Done, found: InvokeE
     found.push(repeatTask(visit, node, branch.doing));
     return;
   }
-  if (node.type === 'Map' && branch.doing.kind === 'map') resumeMap(visit, node);
+  if (node.type === 'Map' && branch.doing.kind === 'map') resumeMap(visit, node, branch.doing);
   childrenOf(branch)?.forEach((child, index) => {
     if (!isDone(child)) collect(turn, childFrame(visit, index), child, found);
   });

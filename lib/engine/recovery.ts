@@ -3,28 +3,28 @@ import { findCatcher } from '../asl/catcher.ts';
 import type { Catcher, Retrier } from '../asl/definition.ts';
 import { decideRetry } from '../asl/retrier.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
-import { compilePlacement, type Placement, place } from './data-flow.ts';
+import type { ErrorOutput, Outcome, QueryLanguage } from './language/query-language.ts';
 import { durationMsMax } from './limits.ts';
-import { type Failed, failureFrom, type Step } from './step.ts';
+import { type Failed, failureFrom, finished, type Step } from './step.ts';
 import type { Visit } from './visit.ts';
 
 /** A state's compiled `Retry` and `Catch`. */
 export interface Recovery {
   readonly retriers: readonly Retrier[];
   readonly catchers: readonly Catcher[];
-  readonly placements: ReadonlyMap<Catcher, Placement>;
+  readonly rescues: ReadonlyMap<Catcher, (visit: Visit, error: ErrorOutput) => Outcome>;
 }
 
 /** Compiles `Retry` and `Catch`. */
-export function compileRecovery(state: {
-  readonly Retry?: readonly Retrier[];
-  readonly Catch?: readonly Catcher[];
-}): Recovery {
+export function compileRecovery(
+  state: { readonly Retry?: readonly Retrier[]; readonly Catch?: readonly Catcher[] },
+  language: QueryLanguage,
+): Recovery {
   const catchers = state.Catch ?? [];
   return {
     retriers: state.Retry ?? [],
     catchers,
-    placements: new Map(catchers.map((catcher) => [catcher, compilePlacement(catcher.ResultPath)])),
+    rescues: new Map(catchers.map((catcher) => [catcher, language.rescue(catcher)])),
   };
 }
 
@@ -54,14 +54,13 @@ function retry(visit: Visit, { retriers }: Recovery, name: string): Step | undef
 
 function handOver(visit: Visit, recovery: Recovery, name: string, failure: Failed): Step {
   const catcher = findCatcher(recovery.catchers, name);
-  if (catcher === undefined) return failure;
+  const rescue = catcher === undefined ? undefined : recovery.rescues.get(catcher);
+  if (catcher === undefined || rescue === undefined) return failure;
   const errorOutput = { Error: failure.error ?? '', Cause: failure.cause ?? '' };
-  const placement = recovery.placements.get(catcher) ?? 'replace';
   try {
-    const output = place(placement, visit.input, errorOutput);
-    return { kind: 'finished', output, next: catcher.Next };
+    return finished(rescue(visit, errorOutput), catcher.Next);
   } catch (thrown) {
     if (!(thrown instanceof StateError)) throw thrown;
-    return failureFrom(thrown, visit.node.name, visit.enteredId);
+    return failureFrom(thrown, visit);
   }
 }

@@ -9,13 +9,14 @@ import { recover } from './recovery.ts';
 import { type Branch, type Doing, type Done, isDone } from './snapshot.ts';
 import { runChoice } from './states/choice.ts';
 import { runFail } from './states/fail.ts';
-import { continueMap, type MapNode, runMap, settleMap } from './states/map.ts';
+import { continueMap, type MapNode, mapDoing, runMap, settleMap } from './states/map.ts';
 import { type ParallelNode, runParallel, settleParallel } from './states/parallel.ts';
 import { runPass } from './states/pass.ts';
 import { runSucceed } from './states/succeed.ts';
 import { runTask } from './states/task.ts';
 import { runWait } from './states/wait.ts';
 import { type Failed, type Finished, failureFrom, failureOf, type Step } from './step.ts';
+import { type AssignedDetails, assign } from './variables.ts';
 import { type Frame, Visit } from './visit.ts';
 
 /** Runs the branch on from `step`, what its state has come to. */
@@ -69,7 +70,7 @@ export function enterState(visit: Visit): Step {
   try {
     visit.enter();
   } catch (thrown) {
-    return failureFrom(thrown, visit.node.name, visit.enteredId);
+    return failureFrom(thrown, visit);
   }
   return runState(visit);
 }
@@ -118,7 +119,7 @@ export function childDone(
     continueMap(visit, node, children, index, done);
     return undefined;
   } catch (thrown) {
-    return failureFrom(thrown, node.name, visit.enteredId);
+    return failureFrom(thrown, visit);
   }
 }
 
@@ -135,7 +136,7 @@ export function guarded(visit: Visit, act: (visit: Visit) => Step): Step {
   try {
     return act(visit);
   } catch (thrown) {
-    return failureFrom(thrown, visit.node.name, visit.enteredId);
+    return failureFrom(thrown, visit);
   }
 }
 
@@ -176,18 +177,21 @@ function hostNode({ node }: Visit): ParallelNode | MapNode {
   return node;
 }
 
-/** Records that the state is left; answers a failure instead when its output is over the limits. */
-function exit(visit: Visit, { output }: Finished): Failed | undefined {
+/** Records that the state is left; answers a failure instead when its data is over the limits. */
+function exit(visit: Visit, { output, assigned }: Finished): Failed | undefined {
   const { turn, node } = visit;
   let text: string;
+  let variables: AssignedDetails | undefined;
   try {
     text = turn.textOf(output, node.name);
+    variables = assigned === undefined ? undefined : assign(visit, assigned);
   } catch (thrown) {
-    return failureFrom(thrown, node.name, visit.enteredId);
+    return failureFrom(thrown, visit);
   }
   assert(node.type !== 'Fail', 'a Fail state never finishes');
+  const left = { name: node.name, output: text, outputDetails: whole };
   visit.record(`${node.type}StateExited`, {
-    stateExitedEventDetails: { name: node.name, output: text, outputDetails: whole },
+    stateExitedEventDetails: variables === undefined ? left : { ...left, ...variables },
   });
   return undefined;
 }
@@ -207,7 +211,7 @@ function whereItFailed(visit: Visit): Doing {
   if (children !== null && node.type === 'Parallel')
     return { kind: 'parallel', branches: children };
   if (children !== null && node.type === 'Map') {
-    return { kind: 'map', length: visit.items.length, iterations: children };
+    return mapDoing(visit, children);
   }
   visit.attempt += 1;
   return { kind: 'retry', at: visit.turn.at };

@@ -24,7 +24,7 @@
  * failed branch stays where it was, and what was running below it has stopped with it: a redrive
  * goes on from exactly there.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json.ts';
 import type { FailureDetails } from './history-event.ts';
 import type { ExecutionStatus } from './status.ts';
 
@@ -71,6 +71,8 @@ export interface Branch {
   /** How often each retrier of the state has been used in this visit; empty when none has. */
   readonly retries: readonly number[];
   readonly doing: Doing;
+  /** Variables that were set in this branch; absent while none is. */
+  readonly variables?: JsonObject;
   /** Present when the branch failed. */
   readonly failure?: FailureDetails;
 }
@@ -114,6 +116,8 @@ export interface MapDoing {
   readonly kind: 'map';
   /** How many items there are. */
   readonly length: number;
+  /** Kept only when they cannot be computed again (a random number or the time went in). */
+  readonly items?: readonly Json[];
   readonly iterations: readonly (Branch | Done)[];
 }
 

@@ -37,10 +37,16 @@ export class Visit {
   lastId: number;
   attempt: number;
   retries: readonly number[];
+  /** What this branch has set; undefined while it has set nothing. */
+  variables: JsonObject | undefined;
   /** The branches of a Parallel or Map that has started, for as long as it is in that state. */
   children: readonly (Branch | Done)[] | null = null;
   /** A Map's items, while its iterations run. */
   items: readonly Json[] = [];
+  /** Whether those items cannot be computed again. */
+  keepsItems = false;
+  /** What expressions see beside their input; made when the first one asks. */
+  #sight: Omit<Evaluation, 'input'> | undefined;
 
   constructor(turn: Turn, frame: Frame, branch: Branch) {
     this.turn = turn;
@@ -52,6 +58,7 @@ export class Visit {
     this.lastId = branch.lastId;
     this.attempt = branch.attempt;
     this.retries = branch.retries;
+    this.variables = branch.variables;
   }
 
   /** Moves to a state that is yet to be entered. */
@@ -85,8 +92,29 @@ export class Visit {
   }
 
   /** The scope of an expression whose `$` is `input`. */
-  evaluation(input: Json, random: () => number = this.turn.random): Evaluation {
-    return { input, context: this.context, random };
+  evaluation(input: Json): Evaluation {
+    this.#sight ??= {
+      context: () => this.#contextWith(itemOf(this.frame)),
+      variable: (name) => variableIn(this, name),
+      random: this.turn.random,
+      now: () => this.turn.at,
+    };
+    const { context, variable, random, now } = this.#sight;
+    return { input, context, variable, random, now };
+  }
+
+  /**
+   * As `evaluation`, for what may have to be computed again; `once` is called when it would be
+   * different then.
+   */
+  repeatable(input: Json, once: () => void): Evaluation {
+    const noting = (draw: () => number) => () => {
+      once();
+      return draw();
+    };
+    const evaluation = this.evaluation(input);
+    const { random, now } = evaluation;
+    return { ...evaluation, random: noting(random), now: noting(now) };
   }
 
   /**
@@ -94,13 +122,13 @@ export class Visit {
    */
   itemEvaluation(input: Json, index: number): Evaluation {
     const item = { index, value: this.items[index] ?? null };
-    return { input, context: () => this.#contextWith(item), random: this.turn.random };
+    return { ...this.evaluation(input), context: () => this.#contextWith(item) };
   }
 
   /** Freezes the branch, blocked. */
   block(doing: Doing): Branch {
-    const { node, input, enteredId, enteredAt, lastId, attempt, retries } = this;
-    return {
+    const { node, input, enteredId, enteredAt, lastId, attempt, retries, variables } = this;
+    const branch = {
       state: node.name,
       input,
       enteredId,
@@ -110,15 +138,13 @@ export class Visit {
       retries,
       doing,
     };
+    return variables === undefined ? branch : { ...branch, variables };
   }
 
   /** Freezes the branch, failed, so that a redrive can go on from here. */
   fail(doing: Doing, failure: FailureDetails): Branch {
     return { ...this.block(doing), failure };
   }
-
-  /** `$$`. */
-  readonly context = (): JsonObject => this.#contextWith(itemOf(this.frame));
 
   #contextWith(item: ContextItem | undefined): JsonObject {
     return contextObject(this.turn.identity, {
@@ -136,6 +162,15 @@ const none: readonly number[] = Object.freeze([]);
 
 function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
+}
+
+/** The variable of this name: the branch's own, or that of the nearest branch around it. */
+function variableIn(inner: Visit, name: string): Json | undefined {
+  for (let visit: Visit | null = inner; visit !== null; visit = visit.frame.host) {
+    const { variables } = visit;
+    if (variables !== undefined && Object.hasOwn(variables, name)) return variables[name];
+  }
+  return undefined;
 }
 
 /** The item of the innermost Map around `frame`. */

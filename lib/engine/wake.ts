@@ -92,7 +92,9 @@ function wakeChildren(
   wake: Wake,
 ): Branch | Done {
   const visit = new Visit(turn, frame, branch);
-  if (visit.node.type === 'Map') resumeMap(visit, visit.node);
+  if (visit.node.type === 'Map' && branch.doing.kind === 'map') {
+    resumeMap(visit, visit.node, branch.doing);
+  }
   const next = [...children];
   const found = wakeEach(visit, children, next, wake);
   if (wake.kind !== 'redrive') {

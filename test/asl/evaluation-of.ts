@@ -9,11 +9,14 @@ export function evaluationOf(
   input: Json,
   context: JsonObject = {},
   random: readonly number[] = [0.5],
+  variables: JsonObject = {},
 ): Evaluation {
   let drawn = 0;
   return {
     input,
     context: () => context,
+    variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
+    now: () => 0,
     random: () => {
       const number = random[drawn % random.length] ?? 0;
       drawn += 1;

@@ -68,7 +68,7 @@ describe('docs/asl-support.md', () => {
     expect(section(text, '## Limits')).toContain(stepsPerTransitionMax.toLocaleString('en-US'));
   });
 
-  it.each(['Assign', 'ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'])(
+  it.each(['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'])(
     'is right that a definition with %s is refused',
     (field) => {
       const graph = { StartAt: 'B', States: { B: { Type: 'Pass', End: true } } };

@@ -14,6 +14,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['lib/drivers/pglite'],
   commander: ['lib/cli'],
   'csv-parse': ['lib/batch/sources'],
+  jsonata: ['lib/asl/jsonata'],
   pg: ['lib/drivers/postgres'],
   yaml: ['lib/asl'],
   zod: ['lib/batch', 'lib/app', 'lib/api'],

@@ -19,7 +19,7 @@ export const numberFunctions: IntrinsicFamily = {
 /**
  * The first number in [0, 1) of the seed's sequence (mulberry32): the same seed, the same number.
  */
-function seeded(seed: number): number {
+export function seeded(seed: number): number {
   const state = (seed + 0x6d2b79f5) | 0;
   let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
   mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;

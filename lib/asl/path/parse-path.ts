@@ -22,7 +22,9 @@ export type Step =
 
 /** A path that was read: which document it starts from, and its steps. */
 export interface PathSyntax {
-  readonly root: '$' | '$$' | '@';
+  readonly root: '$' | '$$' | '@' | 'variable';
+  /** The variable's name, when that is where it starts; else empty. */
+  readonly variable: string;
   readonly steps: readonly Step[];
 }
 
@@ -43,24 +45,31 @@ const filterNameEnds = new Set([...nameEnds, ...'=<>!&|~{}']);
 export function parsePath(scanner: Scanner, depth = 0): PathSyntax {
   if (depth > filterDepthMax) throw scanner.failure(`at most ${filterDepthMax} nested filters`);
   const root = parseRoot(scanner, depth);
+  const variable = root === 'variable' ? scanner.takeWhile(isNamePart) : '';
   const steps: Step[] = [];
   while (parseStep(scanner, steps, depth)) {
     if (steps.length > stepsMax) throw scanner.failure(`at most ${stepsMax} steps`);
     if (steps.at(-1)?.kind === 'call') break;
   }
-  return { root, steps };
+  return { root, variable, steps };
 }
 
 function parseRoot(scanner: Scanner, depth: number): PathSyntax['root'] {
   if (depth > 0 && scanner.accept('@')) return '@';
   const root = scanner.accept('$$') ? '$$' : '$';
   if (root === '$') scanner.expect('$');
-  if (/[A-Za-z_]/.test(scanner.next)) {
-    throw scanner.failure(
-      "'.' or '[' ('$name' is a variable, which this version does not support)",
-    );
-  }
-  return root;
+  if (!isNameStart(scanner.next)) return root;
+  if (root === '$$' || depth > 0) throw scanner.failure("'.' or '[', and no variable here");
+  return 'variable';
+}
+
+/** Whether a variable's name may begin with the character. */
+function isNameStart(character: string): boolean {
+  return /[\p{ID_Start}_]/u.test(character);
+}
+
+function isNamePart(character: string): boolean {
+  return /[\p{ID_Continue}]/u.test(character);
 }
 
 function parseStep(scanner: Scanner, steps: Step[], depth: number): boolean {

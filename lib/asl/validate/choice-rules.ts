@@ -1,6 +1,7 @@
 /** Checks the rules of a Choice state. */
 import { comparisonOperators, type OperandType, typeTests } from '../choice-operators.ts';
 import type { JsonObject } from '../json.ts';
+import { assignTemplate } from './assign.ts';
 import { path } from './expression-checks.ts';
 import { filledText, flag, listOf, number, text, timestamp } from './field-checks.ts';
 import {
@@ -10,11 +11,18 @@ import {
   objectAt,
   type Validation,
 } from './field-table.ts';
+import { jsonataOr, jsonataTemplate } from './jsonata-checks.ts';
 
 /** Takes the rules directly in `Choices`, each of which says where to go. */
 export const topLevelRule: Check = (value, place) => {
   const rule = objectAt(value, place);
-  if (rule !== undefined) checkRule(rule, { Next: filledText }, place.location, place.validation);
+  if (rule === undefined) return;
+  const { location, validation } = place;
+  if (validation.language === 'JSONata') {
+    checkFields(rule, conditionFields, ['Condition', 'Next'], location, validation);
+  } else {
+    checkRule(rule, { Next: filledText, Assign: assignTemplate }, location, validation);
+  }
 };
 
 /** Takes a rule inside of another. */
@@ -42,6 +50,15 @@ const operatorFields: FieldTable = Object.fromEntries([
   ['Not', nestedRule],
 ]);
 
+/** A rule of a JSONata state. */
+const conditionFields: FieldTable = {
+  Comment: text,
+  Condition: jsonataOr(flag, 'a JSONata expression'),
+  Next: filledText,
+  Assign: assignTemplate,
+  Output: jsonataTemplate,
+};
+
 const joints = ['And', 'Or', 'Not'];
 
 function checkRule(
@@ -59,7 +76,7 @@ function checkRule(
     ...operatorFields,
     ...(isJoint ? {} : { Variable: path }),
   };
-  const required = [...Object.keys(fields), ...(isJoint ? [] : ['Variable'])];
+  const required = [...('Next' in fields ? ['Next'] : []), ...(isJoint ? [] : ['Variable'])];
   checkFields(rule, known, required, location, validation);
   if (operators.length === 1) return;
   validation.report.schema(

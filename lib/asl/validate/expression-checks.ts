@@ -23,7 +23,7 @@ export const pathOrNull: Check = (value, place) => {
 };
 
 /** Takes a reference path: one place, of the input. */
-export const referencePath: Check = (value, place) => {
+const referencePath: Check = (value, place) => {
   if (typeof value !== 'string') refuse(value, place, 'a string');
   else {
     const problem = problemOf(() => compileReferencePath(value));
@@ -31,6 +31,12 @@ export const referencePath: Check = (value, place) => {
     if (problem !== undefined)
       report.schema('Value is not a Reference Path', place.location, problem);
   }
+};
+
+/** Takes a reference path, or one place of a variable: what is read, not written. */
+export const readPath: Check = (value, place) => {
+  if (typeof value === 'string' && /^\$[^$.[]/.test(value)) definitePath(value, place);
+  else referencePath(value, place);
 };
 
 /** Takes a reference path or null. */
@@ -106,7 +112,7 @@ function checkSyntax(
 }
 
 /** Why `compile` refuses; undefined when it does not. */
-function problemOf(compile: () => unknown): string | undefined {
+export function problemOf(compile: () => unknown): string | undefined {
   try {
     compile();
     return undefined;

@@ -2,12 +2,15 @@
  * Checks an object against a table of the fields it may have; a field outside of the table is
  * refused.
  */
+import type { QueryLanguageName } from '../definition.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import { below, type Report, shown } from './report.ts';
 
 /** What a check may use beside the value. */
 export interface Validation {
   readonly report: Report;
+  /** The query language of the fields that are checked. */
+  readonly language: QueryLanguageName;
   /**
    * Checks a graph of states inside of a state; given in, because graphs and states contain each
    * other.
@@ -43,7 +46,7 @@ export function checkFields(
   for (const [field, value] of Object.entries(object)) {
     const check = Object.hasOwn(table, field) ? table[field] : undefined;
     if (check !== undefined) check(value, { field, location: below(location, field), validation });
-    else refuseField(field, location, validation.report);
+    else refuseField(field, location, validation);
   }
 }
 
@@ -86,24 +89,40 @@ export function objectAt(value: Json, place: Place): JsonObject | undefined {
 }
 
 const jsonataFields: ReadonlySet<string> = new Set(['Arguments', 'Output', 'Items', 'Condition']);
+const jsonPathFields: ReadonlySet<string> = new Set([
+  'InputPath',
+  'OutputPath',
+  'ResultPath',
+  'Parameters',
+  'ResultSelector',
+  'Result',
+  'Variable',
+]);
 const laterFields: ReadonlySet<string> = new Set([
-  'Assign',
   'ItemReader',
   'ItemBatcher',
   'ResultWriter',
   'Label',
 ]);
 
-function refuseField(field: string, location: string, report: Report): void {
+function refuseField(field: string, location: string, { report, language }: Validation): void {
+  const other = languageOnlyOf(field);
   if (laterFields.has(field)) {
     const message = `The field '${field}' is not supported yet by this version of Millrace`;
     report.error('UNSUPPORTED_FEATURE', message, below(location, field));
-  } else if (jsonataFields.has(field)) {
+  } else if (other !== undefined && other !== language) {
     report.schema(
-      `The QueryLanguage is set to 'JSONPath', but field '${field}' is only supported for the 'JSONata' QueryLanguage`,
+      `The QueryLanguage is set to '${language}', but field '${field}' is only supported for the '${other}' QueryLanguage`,
       location,
     );
   } else {
     report.schema(`Field '${field}' is not supported`, location);
   }
+}
+
+/** The one language that knows the field, if it is one only. */
+function languageOnlyOf(field: string): QueryLanguageName | undefined {
+  if (jsonataFields.has(field)) return 'JSONata';
+  const isPath = jsonPathFields.has(field) || /^[A-Z][A-Za-z]+Path$/.test(field);
+  return isPath ? 'JSONPath' : undefined;
 }

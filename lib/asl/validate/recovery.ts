@@ -1,9 +1,13 @@
 /** Checks `Retry` and `Catch`. */
+
+import type { QueryLanguageName } from '../definition.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { ErrorName } from '../state-error.ts';
+import { assignTemplate } from './assign.ts';
 import { referencePathOrNull } from './expression-checks.ts';
 import { filledText, integer, listOf, number, oneOf, refuse, text } from './field-checks.ts';
 import { type Check, checkFields, type FieldTable, objectAt, type Place } from './field-table.ts';
+import { jsonataTemplate } from './jsonata-checks.ts';
 import { below, type Report } from './report.ts';
 
 /** The longest wait between two tries, in seconds: a year of 366 days (AWS's quota, exclusive). */
@@ -26,7 +30,11 @@ const catcherFields: FieldTable = {
   Comment: text,
   ErrorEquals: listOf(filledText),
   Next: filledText,
-  ResultPath: referencePathOrNull,
+  Assign: assignTemplate,
+};
+const catcherFieldsOf: Readonly<Record<QueryLanguageName, FieldTable>> = {
+  JSONPath: { ...catcherFields, ResultPath: referencePathOrNull },
+  JSONata: { ...catcherFields, Output: jsonataTemplate },
 };
 
 /** Takes the retriers of a state. */
@@ -40,7 +48,8 @@ export const retriers: Check = (value, place) => {
 /** Takes the catchers of a state. */
 export const catchers: Check = (value, place) => {
   eachRule(value, place, (catcher, location) => {
-    checkFields(catcher, catcherFields, ['ErrorEquals', 'Next'], location, place.validation);
+    const fields = catcherFieldsOf[place.validation.language];
+    checkFields(catcher, fields, ['ErrorEquals', 'Next'], location, place.validation);
   });
 };
 

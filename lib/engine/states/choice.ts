@@ -1,49 +1,70 @@
 /**
  * Choice: goes to the state of the first rule that holds, or to `Default`; with neither it fails.
  */
-import { compileChoiceRule } from '../../asl/choice-rule.ts';
 import type { ChoiceState } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
-import { compileSelector, type Selector, select } from '../data-flow.ts';
-import type { Step } from '../step.ts';
+import type { DataFlow, FlowFields, QueryLanguage } from '../language/query-language.ts';
+import { finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
 /** A compiled Choice state. */
 export interface ChoiceNode {
   readonly type: 'Choice';
   readonly name: string;
-  readonly inputPath: Selector;
-  readonly outputPath: Selector;
-  readonly rules: readonly {
-    readonly holds: (evaluation: Evaluation) => boolean;
-    readonly next: string;
-  }[];
+  readonly flow: DataFlow;
+  readonly rules: readonly Rule[];
   readonly defaultNext: string | undefined;
 }
 
+interface Rule {
+  readonly holds: (evaluation: Evaluation) => boolean;
+  readonly next: string;
+  readonly flow: DataFlow;
+}
+
 /** Compiles a Choice state. */
-export function compileChoice(name: string, state: ChoiceState): ChoiceNode {
+export function compileChoice(
+  name: string,
+  state: ChoiceState,
+  language: QueryLanguage,
+): ChoiceNode {
   return {
     type: 'Choice',
     name,
-    inputPath: compileSelector(state.InputPath),
-    outputPath: compileSelector(state.OutputPath),
-    rules: state.Choices.map((rule) => ({ holds: compileChoiceRule(rule), next: rule.Next })),
+    flow: language.flow(state),
+    rules: state.Choices.map((rule) => ({
+      holds: language.condition(rule),
+      next: rule.Next,
+      flow: language.flow(fieldsOf(state, rule)),
+    })),
     defaultNext: state.Default,
+  };
+}
+
+/** A rule that holds speaks for itself: the state's own `Assign` and `Output` go with `Default`. */
+function fieldsOf(state: ChoiceState, { Assign, Output }: FlowFields): FlowFields {
+  const { Type, InputPath, OutputPath } = state;
+  return {
+    Type,
+    ...(InputPath === undefined ? {} : { InputPath }),
+    ...(OutputPath === undefined ? {} : { OutputPath }),
+    ...(Assign === undefined ? {} : { Assign }),
+    ...(Output === undefined ? {} : { Output }),
   };
 }
 
 /** Runs it; it never blocks. */
 export function runChoice(visit: Visit, node: ChoiceNode): Step {
-  const effective = select(node.inputPath, visit, visit.input);
+  const effective = node.flow.effective(visit);
   const evaluation = visit.evaluation(effective);
-  const next = node.rules.find((rule) => rule.holds(evaluation))?.next ?? node.defaultNext;
+  const rule = node.rules.find(({ holds }) => holds(evaluation));
+  const next = rule === undefined ? node.defaultNext : rule.next;
   if (next === undefined) {
     throw new StateError(
       ErrorName.noChoiceMatched,
       'No choice rule matched the input, and the state has no Default.',
     );
   }
-  return { kind: 'finished', output: select(node.outputPath, visit, effective), next };
+  return finished((rule ?? node).flow.passOn(visit, effective), next);
 }

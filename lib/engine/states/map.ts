@@ -3,25 +3,20 @@
  * outputs, in the items' order, are its result. An iteration that fails fails it.
  */
 import type { MapState, StateGraph } from '../../asl/definition.ts';
+import type { Evaluation } from '../../asl/evaluation.ts';
 import type { Json } from '../../asl/json.ts';
-import { compilePath, type JsonPath } from '../../asl/json-path.ts';
-import { compileTemplate, type Template } from '../../asl/payload-template.ts';
-import { ErrorName, StateError } from '../../asl/state-error.ts';
 import { MillraceError } from '../../errors.ts';
 import { recordAborted } from '../abort.ts';
 import {
-  compileDataFlow,
-  compileSelector,
   type DataFlow,
-  outputOf,
-  type Selector,
-  select,
-} from '../data-flow.ts';
+  type QueryLanguage,
+  type Reader,
+  read,
+} from '../language/query-language.ts';
 import type { Graph } from '../machine.ts';
-import { integerAt } from '../path-integer.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
-import { type Branch, type Done, gather, isDone } from '../snapshot.ts';
-import type { Step } from '../step.ts';
+import { type Branch, type Done, gather, isDone, type MapDoing } from '../snapshot.ts';
+import { finished, type Step } from '../step.ts';
 import { beginning, type Visit } from '../visit.ts';
 
 /** A compiled Map state. */
@@ -32,18 +27,18 @@ export interface MapNode {
   readonly flow: DataFlow;
   readonly recovery: Recovery;
   readonly processor: Graph;
-  readonly itemsPath: Selector;
-  /** How the path reads in messages: AWS writes the context's `$$` as `$`. */
-  readonly itemsPathText: string;
-  readonly itemSelector: Template | null;
+  readonly items: ReturnType<QueryLanguage['items']>;
+  /** Null when an iteration is given its item. */
+  readonly itemInput: ((evaluation: Evaluation) => Json) | null;
   /** 0 means no limit. */
-  readonly maxConcurrency: number | JsonPath;
+  readonly maxConcurrency: Reader<number> | number;
 }
 
 /** Compiles a Map state; `compileGraph` compiles its processor. */
 export function compileMap(
   name: string,
   state: MapState,
+  language: QueryLanguage,
   compileGraph: (graph: StateGraph) => Graph,
 ): MapNode {
   const processor = state.ItemProcessor ?? state.Iterator;
@@ -54,31 +49,31 @@ export function compileMap(
       { fields: { state: name } },
     );
   }
-  const { Parameters, ...fields } = state;
-  const itemSelector = state.ItemSelector ?? Parameters;
+  const { MaxConcurrency = 0, MaxConcurrencyPath } = state;
   return {
     type: 'Map',
     name,
     next: state.Next ?? null,
-    // in a Map, Parameters is the older spelling of ItemSelector
-    flow: compileDataFlow(fields),
-    recovery: compileRecovery(state),
+    flow: language.flow(state),
+    recovery: compileRecovery(state, language),
     processor: compileGraph(processor),
-    itemsPath: compileSelector(state.ItemsPath),
-    itemsPathText: (state.ItemsPath ?? '$').replace(/^\$\$/, '$'),
-    itemSelector: itemSelector === undefined ? null : compileTemplate(itemSelector),
+    items: language.items(state),
+    itemInput: language.itemInput(state),
     maxConcurrency:
-      state.MaxConcurrencyPath === undefined
-        ? (state.MaxConcurrency ?? 0)
-        : compilePath(state.MaxConcurrencyPath),
+      language.integer({
+        name: 'MaxConcurrency',
+        value: MaxConcurrency,
+        path: MaxConcurrencyPath,
+        least: 0,
+      }) ?? 0,
   };
 }
 
 /** Finds the items and starts as many iterations as may run at once. */
 export function runMap(visit: Visit, node: MapNode): Step {
-  const effective = select(node.flow.inputPath, visit, visit.input);
-  visit.items = itemsIn(visit, node, effective);
-  const together = concurrencyOf(visit, node, effective) || visit.items.length;
+  const effective = node.flow.effective(visit);
+  findItems(visit, node);
+  const together = read(node.maxConcurrency, visit, effective) || visit.items.length;
   visit.record('MapStateStarted', { mapStateStartedEventDetails: { length: visit.items.length } });
   const children: (Branch | Done)[] = [];
   const first = Math.min(together, visit.items.length);
@@ -87,8 +82,22 @@ export function runMap(visit: Visit, node: MapNode): Step {
 }
 
 /** Finds the items again, for a Map that has started before. */
-export function resumeMap(visit: Visit, node: MapNode): void {
-  visit.items = itemsIn(visit, node, select(node.flow.inputPath, visit, visit.input));
+export function resumeMap(visit: Visit, node: MapNode, doing: MapDoing): void {
+  if (doing.items === undefined) {
+    findItems(visit, node);
+    return;
+  }
+  visit.items = doing.items;
+  visit.keepsItems = true;
+}
+
+/** What a Map with these iterations is blocked on. */
+export function mapDoing(
+  { items, keepsItems }: Visit,
+  iterations: readonly (Branch | Done)[],
+): MapDoing {
+  const { length } = items;
+  return { kind: 'map', length, ...(keepsItems ? { items } : {}), iterations };
 }
 
 /** Records that the iteration `index` is done, and starts the next in its place. */
@@ -109,9 +118,9 @@ export function continueMap(
 
 /** Starts as many more iterations as may run at once, for a Map that is redriven. */
 export function refillMap(visit: Visit, node: MapNode, children: (Branch | Done)[]): void {
-  const effective = select(node.flow.inputPath, visit, visit.input);
+  const effective = node.flow.effective(visit);
   const { length } = visit.items;
-  const together = concurrencyOf(visit, node, effective) || length;
+  const together = read(node.maxConcurrency, visit, effective) || length;
   let running = children.filter((child) => !isDone(child)).length;
   for (; running < together && children.length < length; running++) {
     startIteration(visit, node, children, visit.lastId);
@@ -124,12 +133,11 @@ export function settleMap(visit: Visit, node: MapNode, children: readonly (Branc
   if (failed !== undefined) return failMap(visit, node, children, failed);
   const { length } = visit.items;
   if (outputs.length < length) {
-    return { kind: 'blocked', doing: { kind: 'map', length, iterations: children } };
+    return { kind: 'blocked', doing: mapDoing(visit, children) };
   }
   visit.lastId = Math.max(visit.lastId, lastId);
   visit.turn.record('MapStateSucceeded', visit.lastId);
-  const output = outputOf(node.flow, visit, visit.input, outputs);
-  return { kind: 'finished', output, next: node.next };
+  return finished(node.flow.settle(visit, outputs), node.next);
 }
 
 function failMap(
@@ -174,22 +182,14 @@ function startIteration(
 
 function iterationInput(visit: Visit, node: MapNode, index: number): Json {
   const item = visit.items[index] ?? null;
-  if (node.itemSelector === null) return item;
-  const effective = select(node.flow.inputPath, visit, visit.input);
-  return node.itemSelector.evaluate(visit.itemEvaluation(effective, index));
+  if (node.itemInput === null) return item;
+  return node.itemInput(visit.itemEvaluation(node.flow.effective(visit), index));
 }
 
-function itemsIn(visit: Visit, node: MapNode, effective: Json): readonly Json[] {
-  const items = select(node.itemsPath, visit, effective);
-  if (Array.isArray(items)) return items;
-  throw new StateError(
-    ErrorName.runtime,
-    `Reference path "${node.itemsPathText}" must point to array.`,
-  );
-}
-
-function concurrencyOf(visit: Visit, node: MapNode, effective: Json): number {
-  const { maxConcurrency } = node;
-  if (typeof maxConcurrency === 'number') return maxConcurrency;
-  return integerAt(maxConcurrency, 'MaxConcurrencyPath', 0, visit, effective);
+function findItems(visit: Visit, node: MapNode): void {
+  const evaluation = visit.repeatable(node.flow.effective(visit), () => {
+    visit.keepsItems = true;
+  });
+  visit.keepsItems = false;
+  visit.items = node.items(visit, evaluation);
 }

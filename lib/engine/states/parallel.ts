@@ -4,11 +4,11 @@
  */
 import type { ParallelState, StateGraph } from '../../asl/definition.ts';
 import { recordAborted } from '../abort.ts';
-import { compileDataFlow, type DataFlow, outputOf, select, shape } from '../data-flow.ts';
+import type { DataFlow, QueryLanguage } from '../language/query-language.ts';
 import type { Graph } from '../machine.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
 import { type Branch, type Done, gather } from '../snapshot.ts';
-import type { Step } from '../step.ts';
+import { finished, type Step } from '../step.ts';
 import { beginning, type Visit } from '../visit.ts';
 
 /** A compiled Parallel state. */
@@ -25,22 +25,26 @@ export interface ParallelNode {
 export function compileParallel(
   name: string,
   state: ParallelState,
+  language: QueryLanguage,
   compileGraph: (graph: StateGraph) => Graph,
 ): ParallelNode {
   return {
     type: 'Parallel',
     name,
     next: state.Next ?? null,
-    flow: compileDataFlow(state),
-    recovery: compileRecovery(state),
+    flow: language.flow(state),
+    recovery: compileRecovery(state, language),
     branches: state.Branches.map(compileGraph),
   };
 }
 
+/** What the branches are given is in them from their beginning, and never computed again. */
+const ignore = (): void => {};
+
 /** Begins every branch with the effective input. */
 export function runParallel(visit: Visit, node: ParallelNode): Step {
-  const effective = select(node.flow.inputPath, visit, visit.input);
-  const input = shape(node.flow.parameters, visit, effective);
+  const { flow } = node;
+  const input = flow.given(visit, flow.effective(visit), ignore);
   visit.record('ParallelStateStarted');
   const { lastId, turn } = visit;
   return {
@@ -62,8 +66,7 @@ export function settleParallel(
   }
   visit.lastId = Math.max(visit.lastId, lastId);
   visit.turn.record('ParallelStateSucceeded', visit.lastId);
-  const output = outputOf(node.flow, visit, visit.input, outputs);
-  return { kind: 'finished', output, next: node.next };
+  return finished(node.flow.settle(visit, outputs), node.next);
 }
 
 function failParallel(

@@ -1,8 +1,8 @@
-/** Pass: hands on its input, a fixed `Result`, or what `Parameters` makes of its input. */
+/** Pass: hands on its input, a fixed `Result`, or what its fields of data flow make of it. */
 import type { PassState } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json.ts';
-import { compileDataFlow, type DataFlow, outputOf, select, shape } from '../data-flow.ts';
-import type { Step } from '../step.ts';
+import type { DataFlow, QueryLanguage } from '../language/query-language.ts';
+import { finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
 /** A compiled Pass state. */
@@ -16,24 +16,22 @@ export interface PassNode {
 }
 
 /** Compiles a Pass state. */
-export function compilePass(name: string, state: PassState): PassNode {
+export function compilePass(name: string, state: PassState, language: QueryLanguage): PassNode {
   return {
     type: 'Pass',
     name,
     next: state.Next ?? null,
-    flow: compileDataFlow(state),
+    flow: language.flow(state),
     result: state.Result,
   };
 }
 
+/** What it is given is used at once, and never computed again. */
+const ignore = (): void => {};
+
 /** Runs it; it never blocks. */
 export function runPass(visit: Visit, node: PassNode): Step {
-  const { flow } = node;
-  const shaped = shape(flow.parameters, visit, select(flow.inputPath, visit, visit.input));
-  const result = node.result === undefined ? shaped : node.result;
-  return {
-    kind: 'finished',
-    output: outputOf(flow, visit, visit.input, result),
-    next: node.next,
-  };
+  const { flow, next } = node;
+  const given = flow.given(visit, flow.effective(visit), ignore);
+  return finished(flow.settle(visit, node.result === undefined ? given : node.result), next);
 }

@@ -4,15 +4,18 @@
  */
 import type { TaskState } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json.ts';
-import { compilePath, type JsonPath } from '../../asl/json-path.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
-import { compileDataFlow, type DataFlow, outputOf, select } from '../data-flow.ts';
 import type { InvokeEffect } from '../effect.ts';
+import {
+  type DataFlow,
+  type QueryLanguage,
+  type Reader,
+  read,
+} from '../language/query-language.ts';
 import { durationMsMax } from '../limits.ts';
-import { integerAt } from '../path-integer.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
 import type { TaskDoing } from '../snapshot.ts';
-import { type Failed, failureOf, type Step } from '../step.ts';
+import { type Failed, failureOf, finished, type Step } from '../step.ts';
 import {
   recordFailed,
   recordScheduled,
@@ -37,31 +40,30 @@ export interface TaskNode {
   readonly heartbeat: Seconds;
 }
 
-type Seconds = number | JsonPath | undefined;
+type Seconds = Reader<number> | number | undefined;
 
 /** Compiles a Task state. */
-export function compileTask(name: string, state: TaskState): TaskNode {
+export function compileTask(name: string, state: TaskState, language: QueryLanguage): TaskNode {
+  const { TimeoutSeconds, TimeoutSecondsPath, HeartbeatSeconds, HeartbeatSecondsPath } = state;
+  const seconds = (field: string, value: number | string | undefined, path: string | undefined) =>
+    language.integer({ name: field, value, path, least: 1 });
   return {
     type: 'Task',
     name,
     next: state.Next ?? null,
     resource: state.Resource,
     kind: taskKindOf(state.Resource),
-    flow: compileDataFlow(state),
-    recovery: compileRecovery(state),
-    timeout: compileSeconds(state.TimeoutSeconds, state.TimeoutSecondsPath),
-    heartbeat: compileSeconds(state.HeartbeatSeconds, state.HeartbeatSecondsPath),
+    flow: language.flow(state),
+    recovery: compileRecovery(state, language),
+    timeout: seconds('TimeoutSeconds', TimeoutSeconds, TimeoutSecondsPath),
+    heartbeat: seconds('HeartbeatSeconds', HeartbeatSeconds, HeartbeatSecondsPath),
   };
-}
-
-function compileSeconds(seconds: number | undefined, path: string | undefined): Seconds {
-  return path === undefined ? seconds : compilePath(path);
 }
 
 /** Sends the command out; blocked until it is answered. */
 export function runTask(visit: Visit, node: TaskNode): Step {
   const { turn } = visit;
-  const effective = select(node.flow.inputPath, visit, visit.input);
+  const effective = node.flow.effective(visit);
   const { value, recomputable } = shapeParameters(visit, node, effective);
   const timing = timingOf(visit, node, effective);
   recordScheduled(visit, node, turn.textOf(value, node.name), timing);
@@ -72,7 +74,7 @@ export function runTask(visit: Visit, node: TaskNode): Step {
 /** The command of a visit that is blocked on it, to be sent again. */
 export function repeatTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
   if (doing.parameters !== undefined) return invocation(visit, node, doing.parameters);
-  const effective = select(node.flow.inputPath, visit, visit.input);
+  const effective = node.flow.effective(visit);
   return invocation(visit, node, shapeParameters(visit, node, effective).value);
 }
 
@@ -86,8 +88,7 @@ export function succeedTask(visit: Visit, node: TaskNode, result: Json): Step {
     return failTask(visit, node, thrown.error, thrown.causeText);
   }
   recordSucceeded(visit, node.kind, text);
-  const output = outputOf(node.flow, visit, visit.input, result);
-  return { kind: 'finished', output, next: node.next };
+  return finished(node.flow.settle(visit, result), node.next);
 }
 
 /** What an answer with an error leads to. */
@@ -120,20 +121,16 @@ function invocation(visit: Visit, node: TaskNode, parameters: Json): InvokeEffec
   };
 }
 
-/** A random number that went in cannot be drawn again: such parameters have to be kept. */
+/** A random number or the time that went in will be another: such parameters have to be kept. */
 function shapeParameters(
   visit: Visit,
   node: TaskNode,
   effective: Json,
 ): { value: Json; recomputable: boolean } {
-  const { parameters } = node.flow;
-  if (parameters === null) return { value: effective, recomputable: true };
   let recomputable = true;
-  const evaluation = visit.evaluation(effective, () => {
+  const value = node.flow.given(visit, effective, () => {
     recomputable = false;
-    return visit.turn.random();
   });
-  const value = parameters.evaluate(evaluation);
   return { value, recomputable };
 }
 
@@ -141,22 +138,12 @@ const untimed: TaskTiming = Object.freeze({});
 
 function timingOf(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
   if (node.timeout === undefined && node.heartbeat === undefined) return untimed;
-  const timeout = secondsOf(visit, node.timeout, 'TimeoutSecondsPath', effective);
-  const heartbeat = secondsOf(visit, node.heartbeat, 'HeartbeatSecondsPath', effective);
+  const timeout = read(node.timeout, visit, effective);
+  const heartbeat = read(node.heartbeat, visit, effective);
   return {
     ...(timeout === undefined ? {} : { timeoutInSeconds: timeout }),
     ...(heartbeat === undefined ? {} : { heartbeatInSeconds: heartbeat }),
   };
-}
-
-function secondsOf(
-  visit: Visit,
-  seconds: Seconds,
-  field: string,
-  effective: Json,
-): number | undefined {
-  if (seconds === undefined || typeof seconds === 'number') return seconds;
-  return integerAt(seconds, field, 1, visit, effective);
 }
 
 function taskDoing(at: number, timing: TaskTiming, parameters: Json | undefined): TaskDoing {

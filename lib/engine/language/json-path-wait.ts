@@ -1,0 +1,76 @@
+/** When a Wait of a JSONPath state ends, and why it cannot be told. */
+import type { WaitState } from '../../asl/definition.ts';
+import type { Json } from '../../asl/json.ts';
+import { compilePath, type JsonPath } from '../../asl/json-path.ts';
+import { ErrorName, StateError } from '../../asl/state-error.ts';
+import { parseTimestamp } from '../../asl/timestamp.ts';
+import { durationMsMax } from '../limits.ts';
+import type { Reader } from './query-language.ts';
+
+/** Compiles the one field of the four that the state has. */
+export function compileUntil(state: WaitState): Reader<number> {
+  const { Seconds, SecondsPath, Timestamp, TimestampPath } = state;
+  if (SecondsPath !== undefined) {
+    const path = compilePath(SecondsPath);
+    return (visit, effective) =>
+      after(visit.turn.at, secondsIn(path.select(visit.evaluation(effective)), path));
+  }
+  if (TimestampPath !== undefined) {
+    const path = compilePath(TimestampPath);
+    return (visit, effective) => timestampIn(path.select(visit.evaluation(effective)), path);
+  }
+  if (Timestamp !== undefined) return () => parseTimestamp(Timestamp) ?? badTimestamp(Timestamp);
+  const seconds = typeof Seconds === 'number' ? Seconds : 0;
+  return ({ turn }) => after(turn.at, seconds);
+}
+
+/** The instant that many seconds after `at`, as far off as a wait may be. */
+export function after(at: number, seconds: number): number {
+  return at + Math.min(seconds * 1_000, durationMsMax);
+}
+
+/** What AWS says of a `Timestamp` that is none. */
+export function badTimestampText(text: string): string {
+  return `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${text}`;
+}
+
+function secondsIn(found: Json | undefined, { text }: JsonPath): number {
+  if (found === undefined) {
+    return runtimeFailure(`The SecondsPath parameter does not reference an input value: ${text}`);
+  }
+  if (typeof found !== 'number' || !Number.isInteger(found)) {
+    return runtimeFailure(
+      `The SecondsPath parameter cannot be parsed as a long value: ${text} == ${shown(found)}`,
+    );
+  }
+  if (found < 0) {
+    return runtimeFailure(
+      `The SecondsPath parameter must not be negative: ${text} == ${shown(found)}`,
+    );
+  }
+  return found;
+}
+
+function timestampIn(found: Json | undefined, { text }: JsonPath): number {
+  if (found === undefined) {
+    return runtimeFailure(`The TimestampPath parameter does not reference an input value: ${text}`);
+  }
+  const instant = typeof found === 'string' ? parseTimestamp(found) : undefined;
+  if (instant !== undefined) return instant;
+  return runtimeFailure(
+    'The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ' +
+      `${text} == ${shown(found)}`,
+  );
+}
+
+function badTimestamp(text: string): never {
+  return runtimeFailure(badTimestampText(text));
+}
+
+function runtimeFailure(cause: string): never {
+  throw new StateError(ErrorName.runtime, cause);
+}
+
+function shown(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,108 @@
+/** JSONata expressions: what they see, what they may not reach, and that each of them ends. */
+import { describe, expect, it, test } from 'vitest';
+import type { Json } from '../../../lib/asl/json.ts';
+import { compileJsonata, jsonataIn } from '../../../lib/asl/jsonata/jsonata-expression.ts';
+import fc from '../../support/properties.ts';
+import { evaluationOf } from '../evaluation-of.ts';
+
+const answerOf = (text: string, input: Json = {}, random = [0.5]) =>
+  compileJsonata(text).evaluate(evaluationOf(input, {}, random, { x: { y: 2 } }));
+
+describe('jsonataIn', () => {
+  it('finds the expression of a text in {% and %} alone', () => {
+    expect(jsonataIn('{% $x %}')).toBe('$x');
+    expect([jsonataIn('{% $x'), jsonataIn('{%}'), jsonataIn('a {% $x %}'), jsonataIn(1)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('an expression', () => {
+  it.each<[string, Json | undefined]>([
+    ['$states.input.a + $x.y', 5],
+    ['$sum($states.input.list)', 6],
+    ['[1..3].($ * 2)', [2, 4, 6]],
+    ['$missing', undefined],
+    ['$partition([1,2,3], 2)', [[1, 2], [3]]],
+    ['$range(0, 6, 3)', [0, 3, 6]],
+    ['$hash("a", "SHA-1")', '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8'],
+    ['$parse("{\\"a\\": [1]}")', { a: [1] }],
+    ['$uuid()', '80000000-8000-4000-8000-000080000000'],
+    ['$random()', 0.5],
+    ['$random(7) = $random(7)', true],
+    ['$millis()', 0],
+    ['$now()', '1970-01-01T00:00:00.000Z'],
+    ['$substring(?, 0, 1)("abc")', 'a'],
+    ['$replace("abc", /b+/, "-")', 'a-c'],
+  ])('has its value: %s', (text, expected) => {
+    expect(answerOf(text, { a: 3, list: [1, 2, 3] })).toEqual(expected);
+  });
+
+  it.each(['$eval("1")', '$unknown(1)', '"a" + 1', '$parse("{")', '{"f": function($n) { $n }}'])(
+    'fails with a fault of its own: %s',
+    (text) => {
+      expect(() => answerOf(text)).toThrow(expect.objectContaining({ name: 'Error' }));
+    },
+  );
+
+  it('is refused when it cannot be read', () => {
+    const refusal = expect.objectContaining({ code: 'INVALID_DEFINITION' });
+
+    expect(() => compileJsonata('$states.')).toThrow(refusal);
+    expect(() => compileJsonata('('.repeat(20_000))).toThrow(refusal);
+  });
+
+  test('changes nothing that it is given, and gives any JSON back as it is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const input = JSON.parse(JSON.stringify(value));
+
+        expect(answerOf('{"kept": $states.input}', { value: input })).toEqual({
+          kept: { value: input },
+        });
+        expect(JSON.stringify(input)).toBe(JSON.stringify(value));
+      }),
+    );
+  });
+});
+
+describe('a name that every object inherits', () => {
+  it('is a field like any other', () => {
+    const input = JSON.parse('{"constructor": {"__proto__": 7}, "toString": [1]}');
+
+    expect(answerOf('$states.input.constructor.__proto__', input)).toBe(7);
+    expect(answerOf('$lookup($states.input, "toString")', input)).toEqual([1]);
+  });
+
+  it.each([
+    '$states.input.constructor',
+    '{"a": 1}.__proto__',
+    '[[{}]].constructor',
+    '$lookup({}, "constructor")',
+  ])('is absent where no field has it: %s', (text) => {
+    expect(answerOf(text)).toBeUndefined();
+  });
+
+  it('leads to no function of JavaScript', () => {
+    expect(answerOf('{}.constructor.constructor("return 1")()')).toBeUndefined();
+    expect(() => answerOf('/b/("abc").next()')).toThrow('prototype');
+    expect(() => compileJsonata('$__evaluate_exit := 1')).toThrow('another name');
+  });
+});
+
+describe('an expression without end', () => {
+  it.each([
+    ['a loop', '($f := function($n) { $f($n) }; $f(1))', 'steps'],
+    ['a recursion', '($f := function($n) { 1 + $f($n) }; $f(1))', 'levels deep'],
+    ['a text that doubles', '($f := function($s) { $f($s & $s) }; $f("ab"))', 'longer than'],
+    ['a list of many', '[1..10000000]', 'must not exceed'],
+    ['a comparison of all with all', '$distinct([1..100000])', 'steps'],
+    ['a list that is copied for each of its items', '$reduce([1..100000], $append)', 'steps'],
+    ['a padding', '$pad("", 1000000000)', 'longer than'],
+  ])('is stopped: %s', (_, text, reason) => {
+    expect(() => answerOf(text)).toThrow(reason);
+  });
+});
