@@ -32,7 +32,7 @@ function machineOf({ definition, text, state, choices }: Judged): Json {
   return { StartAt: 'C', States: { C: choice, S: { Type: 'Succeed' } } };
 }
 
-for (const file of ['machine', 'states', 'expressions', 'rules', 'accepted']) {
+for (const file of ['machine', 'states', 'expressions', 'rules', 'jsonata', 'accepted']) {
   const { feature, cases } = readCases(`validation/${file}.json`, judged);
   describe(feature, () => {
     for (const judgedCase of cases) {
