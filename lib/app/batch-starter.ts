@@ -61,11 +61,10 @@ async function tryFirstItem(
 }
 
 /** What a leader's batches are made of, in this world. */
-export function jobParts({ store, objects, metrics, parts, settings }: World) {
+export function jobParts({ store, objects, parts, settings }: World) {
   return {
     store,
     objects,
-    metrics,
     transformers: parts.transformers,
     queues: Object.keys(settings.queues),
     payloadBytesMax: settings.payloadBytesMax,

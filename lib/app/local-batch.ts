@@ -4,7 +4,7 @@
  * nor loses it when this process dies: what was recorded and not run is then queued.
  */
 import type { Json } from '../asl/json.ts';
-import { toExecutions } from '../batch/fan-out.ts';
+import { createdAmong, toExecutions } from '../batch/fan-out.ts';
 import { assert } from '../errors.ts';
 import type { BatchRecord, LeasedBatch } from '../ports/batch-store.ts';
 import { pause } from '../ports/clock.ts';
@@ -98,8 +98,7 @@ class LocalBatch {
       sourceDone: chunk.done,
     });
     if (results === null) return false;
-    const isNew = new Set(results.flatMap(({ id, created }) => (created ? [id] : [])));
-    await this.#runAll(executions.filter(({ id }) => isNew.has(id)));
+    await this.#runAll(createdAmong(executions, results));
     return true;
   }
 

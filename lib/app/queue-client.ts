@@ -1,5 +1,6 @@
 /** Puts work on the queues for workers to take: what a program uses that only produces. */
 import type { Json } from '../asl/json.ts';
+import { batchDefaults } from '../batch/batch-options.ts';
 import { assert } from '../errors.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
 import { Dispatcher } from '../roles/dispatcher.ts';
@@ -60,8 +61,9 @@ export function createQueueClient({ world, machine, startBatch }: QueueClientPar
   const dispatcher = new Dispatcher(world);
   return {
     enqueueBatch: startBatch,
-    async enqueueExecution(payload, { priority = 'default', retriesMax = 3 } = {}) {
+    async enqueueExecution(payload, options = {}) {
       const { input, name } = payload;
+      const { priority = batchDefaults.priority, retriesMax = batchDefaults.retriesMax } = options;
       const request = { input, name, queue: priority, retriesMax };
       const execution = newExecution(world, machine(payload.machineId), request);
       const [result] = await world.store.createExecutions([execution], true);

@@ -3,6 +3,7 @@
  * flags.
  */
 import { resolve } from 'node:path';
+import { engineLimitDefaults } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
 import { defaultWeights } from '../roles/priority-picker.ts';
@@ -38,7 +39,10 @@ export interface Settings {
 }
 
 /** Defaults that no role owns. */
-export const settingsDefaults = Object.freeze({ data: '.millrace', payloadBytesMax: 262_144 });
+export const settingsDefaults = Object.freeze({
+  data: '.millrace',
+  payloadBytesMax: engineLimitDefaults.payloadBytesMax,
+});
 
 const dayMs = 24 * 60 * 60 * 1_000;
 

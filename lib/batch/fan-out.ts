@@ -2,7 +2,7 @@
 import type { Json } from '../asl/json.ts';
 import { messageOf } from '../errors.ts';
 import type { BatchCounters } from '../ports/batch-store.ts';
-import type { NewExecution } from '../ports/execution-store.ts';
+import type { CreateResult, NewExecution } from '../ports/execution-store.ts';
 import type { BatchOptions } from './batch-options.ts';
 import type { SourceItem } from './batch-source.ts';
 import { inFlightOf } from './batch-tally.ts';
@@ -40,6 +40,15 @@ export function toExecutions(items: readonly SourceItem[], context: FanOutContex
     const execution = fromItem(item.value, item.index, context);
     return item.link === undefined ? execution : { ...execution, link: item.link };
   });
+}
+
+/** Those of `executions` that were recorded now, not found recorded under the same name or link. */
+export function createdAmong(
+  executions: readonly NewExecution[],
+  results: readonly CreateResult[],
+): NewExecution[] {
+  const created = new Set(results.flatMap((result) => (result.created ? [result.id] : [])));
+  return executions.filter(({ id }) => created.has(id));
 }
 
 function fromItem(value: Json, index: number, context: FanOutContext): NewExecution {

@@ -11,14 +11,12 @@ import { parseSourceSpec } from '../batch/source-spec.ts';
 import type { LeasedBatch, NewBatch } from '../ports/batch-store.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
-import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 
 /** What batches are made of beside their own rows. */
 export interface BatchJobParts {
   readonly store: Pick<ExecutionStore, 'listForChaining'>;
   readonly objects: ObjectStore;
-  readonly metrics: Metrics;
   readonly transformers: Readonly<Record<string, ItemTransformer>>;
   /** The queues that workers serve. */
   readonly queues: readonly string[];

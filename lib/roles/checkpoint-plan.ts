@@ -113,17 +113,31 @@ export function sendsItself(dueInMs: number | null): boolean {
 
 function checkpointOf(step: StepCircumstances, changes: Partial<Checkpoint>): Checkpoint {
   const { claimed, snapshot, history } = step;
-  return {
-    executionId: claimed.id,
-    fence: claimed.fence,
+  return claimedCheckpoint(claimed, {
     status: snapshot.status,
     snapshot: changes.snapshot === undefined ? encodeSnapshot(snapshot) : changes.snapshot,
     events: history.length === 0 ? null : JSON.stringify(history),
     firstEventId: history[0]?.id ?? 0,
+    ...changes,
+  });
+}
+
+/** The checkpoint that leaves an execution as it was claimed, but for `changes`. */
+export function claimedCheckpoint(
+  { id, fence, status, snapshot, attempts }: ClaimedExecution,
+  changes: Partial<Checkpoint>,
+): Checkpoint {
+  return {
+    executionId: id,
+    fence,
+    status,
+    snapshot,
+    events: null,
+    firstEventId: 0,
     lease: 'keep',
     dueInMs: null,
     wakeupSent: false,
-    attempts: claimed.attempts,
+    attempts,
     output: null,
     error: null,
     cause: null,

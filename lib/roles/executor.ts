@@ -15,6 +15,7 @@ import type { ClaimedExecution } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
+import { claimedCheckpoint } from './checkpoint-plan.ts';
 import type { Committer } from './committer.ts';
 import { ExecutionRun, type RunContext, type RunOutcome } from './execution-run.ts';
 import { decideFinish } from './finish-decision.ts';
@@ -210,22 +211,9 @@ export class Executor {
       pauseMs: giveBackMs,
       error: messageOf(reason),
     });
-    await this.#options.committer.commit({
-      executionId: claimed.id,
-      fence: claimed.fence,
-      status: claimed.status,
-      snapshot: claimed.snapshot,
-      events: null,
-      firstEventId: 0,
-      lease: 'release',
-      dueInMs: giveBackMs,
-      wakeupSent: false,
-      attempts: claimed.attempts,
-      output: null,
-      error: null,
-      cause: null,
-      archiveReason: null,
-    });
+    await this.#options.committer.commit(
+      claimedCheckpoint(claimed, { lease: 'release', dueInMs: giveBackMs }),
+    );
     return { kind: 'suspended', dueInMs: giveBackMs };
   }
 }

@@ -8,11 +8,12 @@
  * records nothing.
  */
 import type { Json } from '../asl/json.ts';
-import { planChunk, toExecutions } from '../batch/fan-out.ts';
+import { createdAmong, planChunk, toExecutions } from '../batch/fan-out.ts';
 import { hasCode, messageOf } from '../errors.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Wakeup } from '../ports/execution-store.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import { BatchJob, type BatchJobParts } from './batch-job.ts';
 import { changeBatch, judgeBatch } from './batch-judge.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -22,6 +23,7 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
   readonly store: BatchStore & BatchJobParts['store'];
   readonly dispatcher: Dispatcher;
   readonly entropy: Entropy;
+  readonly metrics: Metrics;
   /** How long a batch stays this leader's own without a tick, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
   /** Time between two looks for batches, in milliseconds, when none is open. @default 1,000 */
@@ -155,22 +157,20 @@ export class Leader extends Role {
       sourceDone,
     });
     if (results === null) return null;
-    const isNew = new Set(results.flatMap(({ id, created }) => (created ? [id] : [])));
-    if (isNew.size < results.length) {
+    const created = createdAmong(executions, results);
+    if (created.length < results.length) {
       logger.warn('items named like earlier executions of the machine were left out', {
         batchId,
-        items: results.length - isNew.size,
+        items: results.length - created.length,
       });
     }
-    const wakeups = executions
-      .filter(({ id }) => isNew.has(id))
-      .map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
+    const wakeups = created.map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
     await dispatcher.dispatch(wakeups);
     const last = executions.at(-1)?.batchIndex;
     if (last !== undefined) await store.recordSent(batchId, fence, last + 1);
     job.unsentIsSent = true;
-    metrics.count('executionsFannedOut', isNew.size);
-    return isNew.size;
+    metrics.count('executionsFannedOut', created.length);
+    return created.length;
   }
 
   /** What a leader before this one recorded and may not have sent any more. */
