@@ -17,6 +17,7 @@ import { newSnapshot, type Snapshot } from '../lib/engine/snapshot.ts';
 import { isEnd } from '../lib/engine/status.ts';
 import { type Transition, transition } from '../lib/engine/transition.ts';
 import type { InvocationResult } from '../lib/ports/task-invoker.ts';
+import { answerEvents } from '../lib/roles/answer-events.ts';
 
 /** See this file's head. */
 export interface RecordedExecution {
@@ -59,7 +60,11 @@ export async function recordExecution(
     const effect = open.shift();
     at = effect === undefined ? dueOf(snapshot, name) : at + 1;
     if (effect === undefined) happen({ type: 'timersDue', at, seed });
-    else happen({ ...answered(effect, await answer(effect)), at, seed });
+    else {
+      for (const told of answerEvents(effect, await answer(effect))) {
+        happen({ ...told, at, seed });
+      }
+    }
   }
   const broken = [...checkHistory(history), ...checkInvariants(snapshot)];
   if (broken.length > 0) throw new Error(`execution ${name}: ${broken.join('; ')}`);
@@ -88,10 +93,4 @@ function dueOf(snapshot: Snapshot, name: string): number {
   const due = dueAt(snapshot);
   if (due === null) throw new Error(`execution ${name} waits for nothing`);
   return due;
-}
-
-function answered({ command }: InvokeEffect, result: InvocationResult) {
-  return result.ok
-    ? ({ type: 'commandSucceeded', command, result: result.result } as const)
-    : ({ type: 'commandFailed', command, error: result.error, cause: result.cause } as const);
 }

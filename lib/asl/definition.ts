@@ -33,7 +33,8 @@ export type StateDefinition =
   | SucceedState
   | FailState
   | ParallelState
-  | MapState;
+  | MapState
+  | MessageState;
 
 interface Described {
   readonly Comment?: string;
@@ -134,7 +135,8 @@ export interface ParallelState extends InputOutput, Successor, ResultPlacement, 
 }
 
 /**
- * Runs a graph once for each item of an array. `Iterator` and `Parameters` are the older spellings.
+ * Runs a graph once for each item of an array, or of what `ItemReader` reads. `Iterator` and
+ * `Parameters` are the older spellings.
  */
 export interface MapState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Map';
@@ -143,9 +145,14 @@ export interface MapState extends InputOutput, Successor, ResultPlacement, Recov
   readonly ItemsPath?: string;
   /** An array, or an expression of one (JSONata). */
   readonly Items?: Json;
+  readonly ItemReader?: ItemReader;
   readonly ItemSelector?: Json;
+  readonly ItemBatcher?: ItemBatcher;
   readonly Parameters?: Json;
   readonly ResultSelector?: JsonObject;
+  readonly ResultWriter?: ResultWriter;
+  /** What a distributed Map's children are named after. @default the state's name */
+  readonly Label?: string;
   /** Iterations at once; 0 means no limit. @default 0 */
   readonly MaxConcurrency?: number | string;
   readonly MaxConcurrencyPath?: string;
@@ -155,9 +162,65 @@ export interface MapState extends InputOutput, Successor, ResultPlacement, Recov
   readonly ToleratedFailurePercentagePath?: string;
 }
 
-/** What a Map runs for each item. */
+/** What a Map runs for each item. @default INLINE, and STANDARD children */
 export interface ItemProcessor extends StateGraph {
-  readonly ProcessorConfig?: { readonly Mode?: 'INLINE' };
+  readonly ProcessorConfig?: {
+    readonly Mode?: 'INLINE' | 'DISTRIBUTED';
+    readonly ExecutionType?: 'STANDARD' | 'EXPRESS';
+  };
+}
+
+/** Where a distributed Map's items are read from. */
+export interface ItemReader {
+  readonly Resource: string;
+  readonly Parameters?: Json;
+  readonly Arguments?: Json;
+  readonly ReaderConfig?: {
+    readonly InputType?: 'CSV' | 'JSON' | 'JSONL' | 'MANIFEST';
+    readonly CSVHeaderLocation?: 'FIRST_ROW' | 'GIVEN';
+    readonly CSVHeaders?: readonly string[];
+    /** @default COMMA */
+    readonly CSVDelimiter?: 'COMMA' | 'PIPE' | 'SEMICOLON' | 'SPACE' | 'TAB';
+    readonly MaxItems?: number | string;
+    readonly MaxItemsPath?: string;
+    /** JSON pointer of the items in a JSON document. */
+    readonly ItemsPointer?: string;
+  };
+}
+
+/** How a distributed Map's items are put together for its children. */
+export interface ItemBatcher {
+  readonly MaxItemsPerBatch?: number | string;
+  readonly MaxItemsPerBatchPath?: string;
+  readonly MaxInputBytesPerBatch?: number | string;
+  readonly MaxInputBytesPerBatchPath?: string;
+  readonly BatchInput?: Json;
+}
+
+/** Where a distributed Map's results are written. */
+export interface ResultWriter {
+  readonly Resource?: string;
+  readonly Parameters?: Json;
+  readonly Arguments?: Json;
+  readonly WriterConfig?: {
+    readonly OutputType?: 'JSON' | 'JSONL';
+    readonly Transformation?: 'NONE' | 'COMPACT' | 'FLATTEN';
+  };
+}
+
+/**
+ * Waits for a message with a key and a value: Millrace's own. The message is the result. The value
+ * is the effective input where neither field gives another.
+ */
+export interface MessageState extends InputOutput, Successor, ResultPlacement, Recovery {
+  readonly Type: 'Message';
+  /** The name that senders use; an expression in JSONata. */
+  readonly CorrelationKey: string;
+  readonly CorrelationValue?: Json;
+  readonly CorrelationValuePath?: string;
+  readonly ResultSelector?: JsonObject;
+  readonly TimeoutSeconds?: number | string;
+  readonly TimeoutSecondsPath?: string;
 }
 
 /** Which errors are tried again, and how often. Defaults are those of `decideRetry`. */

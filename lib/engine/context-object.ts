@@ -13,6 +13,8 @@ export interface ContextFacts {
   readonly enteredAt: number;
   /** Retries of this visit; undefined in a state that has none to speak of. */
   readonly retryCount: number | undefined;
+  /** What outsiders answer the state's command with; undefined when nobody outside may. */
+  readonly taskToken: string | undefined;
   /** The item of the innermost Map around the state; undefined outside of one. */
   readonly item: ContextItem | undefined;
 }
@@ -25,7 +27,7 @@ export interface ContextItem {
 
 /** The context object, its keys in Step Functions' order. */
 export function contextObject(identity: ExecutionIdentity, facts: ContextFacts): JsonObject {
-  const { item } = facts;
+  const { item, taskToken } = facts;
   return {
     Execution: {
       Id: identity.arn,
@@ -37,6 +39,7 @@ export function contextObject(identity: ExecutionIdentity, facts: ContextFacts):
     },
     StateMachine: { Id: identity.machineArn, Name: identity.machineName },
     State: stateFacts(facts),
+    ...(taskToken === undefined ? {} : { Task: { Token: taskToken } }),
     ...(item === undefined ? {} : { Map: { Item: { Index: item.index, Value: item.value } } }),
   };
 }

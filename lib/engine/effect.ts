@@ -2,8 +2,10 @@
  * What a transition asks of the world. Plain JSON; carried out by `roles/executor` after the
  * snapshot is durable.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json.ts';
+import type { MapRunSpec } from './map-run-spec.ts';
 import type { EndStatus } from './status.ts';
+import type { CallPattern } from './task-resource.ts';
 
 /** Runs the work of a Task state. */
 export interface InvokeEffect {
@@ -15,11 +17,24 @@ export interface InvokeEffect {
   readonly command: string;
   /** The Task's `Resource`, as written. */
   readonly resource: string;
+  readonly pattern: CallPattern;
+  /** What outsiders answer the command with; absent where the pattern is `request`. */
+  readonly taskToken?: string;
+  /** The effective `Credentials`; absent without. */
+  readonly credentials?: JsonObject;
   readonly stateName: string;
   /** The effective input, after `InputPath` and `Parameters`. */
   readonly parameters: Json;
   /** Tries of this visit before this one; 0 at first. */
   readonly attempt: number;
+}
+
+/** Starts the child executions of a distributed Map; answered like a call, by their outputs. */
+export interface MapRunEffect {
+  readonly type: 'mapRun';
+  /** As that of {@link InvokeEffect}. */
+  readonly command: string;
+  readonly run: MapRunSpec;
 }
 
 /**
@@ -41,4 +56,4 @@ export interface FinishEffect {
   readonly cause?: string;
 }
 
-export type Effect = InvokeEffect | CancelEffect | FinishEffect;
+export type Effect = InvokeEffect | MapRunEffect | CancelEffect | FinishEffect;

@@ -10,7 +10,7 @@ interface Happened {
   readonly seed: Seed;
 }
 
-/** One thing that happened. `command` names the `invoke` effect that it answers. */
+/** One thing that happened. `command` names the effect that it answers. */
 export type EngineEvent =
   | (Happened & { readonly type: 'started' })
   | (Happened & {
@@ -23,6 +23,21 @@ export type EngineEvent =
       readonly command: string;
       readonly error: string;
       readonly cause: string;
+    })
+  /**
+   * The request of `command` was accepted, and `output` was the reply; its answer comes later, from
+   * outside.
+   */
+  | (Happened & {
+      readonly type: 'commandSubmitted';
+      readonly command: string;
+      readonly output: Json;
+    })
+  /** A worker of an activity took `command` up; its heartbeats count from now on. */
+  | (Happened & {
+      readonly type: 'commandStarted';
+      readonly command: string;
+      readonly workerName?: string;
     })
   /** The handler of `command` is alive; moves its heartbeat's deadline. */
   | (Happened & { readonly type: 'heartbeatReceived'; readonly command: string })

@@ -31,6 +31,11 @@ interface Timing {
   readonly heartbeatInSeconds?: number;
 }
 
+interface Credentials {
+  /** The role that the call is made with; absent when it is the execution's own. */
+  readonly taskCredentials?: { readonly roleArn: string };
+}
+
 /** Which service integration an event is about, e.g. `lambda` and `invoke`. */
 export interface TaskResource {
   readonly resource: string;
@@ -65,13 +70,16 @@ export interface HistoryEventDetails {
     readonly state: string;
   };
   readonly lambdaFunctionScheduledEventDetails?: InputDetails &
-    Timing & { readonly resource: string };
+    Timing &
+    Credentials & { readonly resource: string };
   readonly lambdaFunctionSucceededEventDetails?: OutputDetails;
   readonly lambdaFunctionFailedEventDetails?: FailureDetails;
   readonly lambdaFunctionTimedOutEventDetails?: FailureDetails;
   readonly taskScheduledEventDetails?: TaskResource &
-    Timing & { readonly region: string; readonly parameters: string };
+    Timing &
+    Credentials & { readonly region: string; readonly parameters: string };
   readonly taskStartedEventDetails?: TaskResource;
+  readonly taskSubmittedEventDetails?: TaskResource & OutputDetails;
   readonly taskSucceededEventDetails?: TaskResource & OutputDetails;
   readonly taskFailedEventDetails?: TaskResource & FailureDetails;
   readonly taskTimedOutEventDetails?: TaskResource & FailureDetails;
@@ -81,6 +89,8 @@ export interface HistoryEventDetails {
   readonly activityFailedEventDetails?: FailureDetails;
   readonly activityTimedOutEventDetails?: FailureDetails;
   readonly mapStateStartedEventDetails?: { readonly length: number };
+  readonly mapRunStartedEventDetails?: { readonly mapRunArn: string };
+  readonly mapRunFailedEventDetails?: FailureDetails;
   readonly mapIterationStartedEventDetails?: IterationDetails;
   readonly mapIterationSucceededEventDetails?: IterationDetails;
   readonly mapIterationFailedEventDetails?: IterationDetails;
@@ -98,7 +108,9 @@ export type HistoryEventType =
   | `${'Task' | 'Wait' | 'Parallel' | 'Map'}StateAborted`
   | `${'Parallel' | 'Map'}State${'Started' | 'Succeeded' | 'Failed'}`
   | `MapIteration${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
+  | `MapRun${'Started' | 'Succeeded' | 'Failed'}`
   | 'EvaluationFailed'
+  | 'TaskSubmitted'
   | `${'LambdaFunction' | 'Task' | 'Activity'}${ActionOutcome}`;
 
 /** One event. */

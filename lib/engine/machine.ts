@@ -14,6 +14,7 @@ import { durationMsMax, type EngineLimits, engineLimitDefaults, nestingMax } fro
 import { type ChoiceNode, compileChoice } from './states/choice.ts';
 import { compileFail, type FailNode } from './states/fail.ts';
 import { compileMap, type MapNode } from './states/map.ts';
+import { compileMessage } from './states/message.ts';
 import { compileParallel, type ParallelNode } from './states/parallel.ts';
 import { compilePass, type PassNode } from './states/pass.ts';
 import { compileSucceed, type SucceedNode } from './states/succeed.ts';
@@ -104,6 +105,8 @@ function compileState(
       return compileParallel(name, state, language, inner);
     case 'Map':
       return compileMap(name, state, language, inner);
+    case 'Message':
+      return compileMessage(name, state, language);
     default:
       return assertNever(state);
   }

@@ -1,6 +1,6 @@
 /**
  * Finds the commands that have no answer yet, to send them again after a crash: the same names, the
- * same parameters.
+ * same parameters. What was submitted is not sent again: its answer comes from outside.
  */
 import type { InvokeEffect } from './effect.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
@@ -12,7 +12,7 @@ import { repeatTask } from './states/task.ts';
 import { Turn } from './turn.ts';
 import { type Frame, Visit } from './visit.ts';
 
-/** The `invoke` effects of every command that is out; empty unless RUNNING. */
+/** The `invoke` effects of every command that is to be sent again; empty unless RUNNING. */
 export function openCommands(
   machine: Machine,
   identity: ExecutionIdentity,
@@ -31,6 +31,7 @@ function collect(turn: Turn, frame: Frame, branch: Branch | Done, found: InvokeE
   const visit = new Visit(turn, frame, branch);
   const { node } = visit;
   if (branch.doing.kind === 'task' && node.type === 'Task') {
+    if (branch.doing.submitted === true) return;
     found.push(repeatTask(visit, node, branch.doing));
     return;
   }

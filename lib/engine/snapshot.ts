@@ -95,6 +95,12 @@ export interface TaskDoing {
   readonly heartbeatAt?: number;
   /** Milliseconds that a heartbeat moves `heartbeatAt` to. */
   readonly heartbeatMs?: number;
+  /** What outsiders answer the command with; absent when nobody outside may. */
+  readonly taskToken?: string;
+  /** Present when the request was accepted, and is not to be sent again. */
+  readonly submitted?: true;
+  /** Present when the worker of an activity has taken the command up. */
+  readonly started?: true;
   /**
    * The command's parameters, kept only when they cannot be computed again (a random number went
    * in).

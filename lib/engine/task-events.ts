@@ -4,13 +4,8 @@
  * service integration.
  */
 import { type FailureDetails, whole } from './history-event.ts';
+import type { TaskKind } from './task-resource.ts';
 import type { Visit } from './visit.ts';
-
-/** Which family of events a resource writes. */
-export type TaskKind =
-  | { readonly kind: 'lambda' }
-  | { readonly kind: 'activity' }
-  | { readonly kind: 'service'; readonly resource: string; readonly resourceType: string };
 
 /** Limits that were set for one try, in seconds; absent when the definition sets none. */
 export interface TaskTiming {
@@ -18,37 +13,30 @@ export interface TaskTiming {
   readonly heartbeatInSeconds?: number;
 }
 
-const lambda: TaskKind = Object.freeze({ kind: 'lambda' });
-const activity: TaskKind = Object.freeze({ kind: 'activity' });
-const servicePrefix = /^arn:[^:]*:states:::(.*)$/s;
-const activityPrefix = /^arn:[^:]*:states:[^:]+:[^:]*:activity:/;
-
-/** The family of `resource`; whatever is neither an integration nor an activity is a function. */
-export function taskKindOf(resource: string): TaskKind {
-  if (activityPrefix.test(resource)) return activity;
-  const api = servicePrefix.exec(resource)?.[1];
-  if (api === undefined) return lambda;
-  const colon = api.lastIndexOf(':');
-  return {
-    kind: 'service',
-    resource: api.slice(colon + 1),
-    resourceType: colon < 0 ? '' : api.slice(0, colon),
-  };
+/** What the event of a command that is out tells beside its resource. */
+export interface Scheduling {
+  /** A JSON text. */
+  readonly parameters: string;
+  readonly timing: TaskTiming;
+  /** The role that the call is made with; undefined without `Credentials`. */
+  readonly roleArn: string | undefined;
 }
 
-/** The command is out: Scheduled and Started. `parameters` is a JSON text. */
+/**
+ * The command is out: Scheduled, and Started at once unless a worker has to come for it first.
+ */
 export function recordScheduled(
   visit: Visit,
   task: { readonly kind: TaskKind; readonly resource: string },
-  parameters: string,
-  timing: TaskTiming,
+  { parameters, timing, roleArn }: Scheduling,
 ): void {
   const { kind, resource } = task;
+  const credentials = roleArn === undefined ? {} : { taskCredentials: { roleArn } };
   if (kind.kind === 'service') {
     const names = { resource: kind.resource, resourceType: kind.resourceType };
     const region = visit.turn.identity.arn.split(':')[3] ?? '';
     visit.record('TaskScheduled', {
-      taskScheduledEventDetails: { ...names, region, parameters, ...timing },
+      taskScheduledEventDetails: { ...names, region, parameters, ...timing, ...credentials },
     });
     visit.record('TaskStarted', { taskStartedEventDetails: names });
     return;
@@ -56,11 +44,28 @@ export function recordScheduled(
   const details = { input: parameters, inputDetails: whole, resource, ...timing };
   if (kind.kind === 'activity') {
     visit.record('ActivityScheduled', { activityScheduledEventDetails: details });
-    visit.record('ActivityStarted', { activityStartedEventDetails: {} });
   } else {
-    visit.record('LambdaFunctionScheduled', { lambdaFunctionScheduledEventDetails: details });
+    visit.record('LambdaFunctionScheduled', {
+      lambdaFunctionScheduledEventDetails: { ...details, ...credentials },
+    });
     visit.record('LambdaFunctionStarted');
   }
+}
+
+/** A request was accepted whose answer comes later; `output`, a JSON text, was the reply. */
+export function recordSubmitted(visit: Visit, kind: TaskKind, output: string): void {
+  if (kind.kind !== 'service') return;
+  const { resource, resourceType } = kind;
+  visit.record('TaskSubmitted', {
+    taskSubmittedEventDetails: { resource, resourceType, output, outputDetails: whole },
+  });
+}
+
+/** A worker has taken an activity's work up. */
+export function recordStarted(visit: Visit, workerName: string | undefined): void {
+  visit.record('ActivityStarted', {
+    activityStartedEventDetails: workerName === undefined ? {} : { workerName },
+  });
 }
 
 /** The work succeeded; `output` is a JSON text. */

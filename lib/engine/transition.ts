@@ -70,6 +70,8 @@ function apply(turn: Turn, snapshot: Snapshot, event: EngineEvent): Snapshot {
       return start(turn, snapshot);
     case 'commandSucceeded':
     case 'commandFailed':
+    case 'commandSubmitted':
+    case 'commandStarted':
     case 'heartbeatReceived':
       return wake(turn, snapshot, answerIn(event));
     case 'timersDue':
@@ -96,6 +98,10 @@ function answerIn(event: Extract<EngineEvent, { command: string }>): Answer {
       return { ...named, outcome: 'succeeded', result: event.result };
     case 'commandFailed':
       return { ...named, outcome: 'failed', error: event.error, cause: event.cause };
+    case 'commandSubmitted':
+      return { ...named, outcome: 'submitted', output: event.output };
+    case 'commandStarted':
+      return { ...named, outcome: 'started', workerName: event.workerName };
     default:
       return { ...named, outcome: 'alive' };
   }

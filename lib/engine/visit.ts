@@ -39,6 +39,8 @@ export class Visit {
   retries: readonly number[];
   /** What this branch has set; undefined while it has set nothing. */
   variables: JsonObject | undefined;
+  /** What outsiders answer the state's command with; undefined when nobody outside may. */
+  taskToken: string | undefined;
   /** The branches of a Parallel or Map that has started, for as long as it is in that state. */
   children: readonly (Branch | Done)[] | null = null;
   /** A Map's items, while its iterations run. */
@@ -59,6 +61,7 @@ export class Visit {
     this.attempt = branch.attempt;
     this.retries = branch.retries;
     this.variables = branch.variables;
+    this.taskToken = branch.doing.kind === 'task' ? branch.doing.taskToken : undefined;
   }
 
   /** Moves to a state that is yet to be entered. */
@@ -69,6 +72,7 @@ export class Visit {
     this.enteredAt = 0;
     this.attempt = 0;
     this.retries = none;
+    this.taskToken = undefined;
     this.children = null;
   }
 
@@ -153,6 +157,7 @@ export class Visit {
       stateName: this.node.name,
       enteredAt: this.enteredAt,
       retryCount: 'recovery' in this.node ? sum(this.retries) : undefined,
+      taskToken: this.taskToken,
       item,
     });
   }

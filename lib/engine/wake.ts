@@ -3,7 +3,7 @@
  * the snapshot before.
  */
 import type { Json } from '../asl/json.ts';
-import { assert } from '../errors.ts';
+import { assert, assertNever } from '../errors.ts';
 import { timerOf } from './due-at.ts';
 import {
   childDone,
@@ -14,9 +14,23 @@ import {
   runChildren,
   runState,
 } from './run-branch.ts';
-import { type Branch, childrenOf, commandOf, type Done, isDone } from './snapshot.ts';
+import {
+  type Branch,
+  childrenOf,
+  commandOf,
+  type Done,
+  isDone,
+  type TaskDoing,
+} from './snapshot.ts';
 import { refillMap, resumeMap } from './states/map.ts';
-import { failTask, succeedTask, timeOutTask } from './states/task.ts';
+import {
+  failTask,
+  startTask,
+  submitTask,
+  succeedTask,
+  type TaskNode,
+  timeOutTask,
+} from './states/task.ts';
 import { endWait } from './states/wait.ts';
 import type { Failed, Step } from './step.ts';
 import type { Turn } from './turn.ts';
@@ -34,6 +48,8 @@ export type Answer = {
 } & (
   | { readonly outcome: 'succeeded'; readonly result: Json }
   | { readonly outcome: 'failed'; readonly error: string; readonly cause: string }
+  | { readonly outcome: 'submitted'; readonly output: Json }
+  | { readonly outcome: 'started'; readonly workerName: string | undefined }
   | { readonly outcome: 'alive' }
 );
 
@@ -61,7 +77,15 @@ export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
   return (
     branch.enteredId === wake.enteredId &&
     branch.doing.kind === 'task' &&
-    commandOf(branch) === wake.command
+    commandOf(branch) === wake.command &&
+    !isRepeated(wake, branch.doing)
+  );
+}
+
+/** A second word that the command was accepted, or taken up, says nothing new. */
+function isRepeated({ outcome }: Answer, { submitted, started }: TaskDoing): boolean {
+  return (
+    (outcome === 'submitted' && submitted === true) || (outcome === 'started' && started === true)
   );
 }
 
@@ -154,10 +178,24 @@ function stepFrom(visit: Visit, branch: Branch, wake: Wake): Step {
     turn.cancel(commandOf(branch));
     return timeOutTask(visit, node, branch.doing);
   }
-  assert(wake.outcome !== 'alive', 'a heartbeat does not run a state');
-  return wake.outcome === 'succeeded'
-    ? succeedTask(visit, node, wake.result)
-    : failTask(visit, node, wake.error, wake.cause);
+  return answerTask(visit, node, branch.doing, wake);
+}
+
+function answerTask(visit: Visit, node: TaskNode, doing: TaskDoing, answer: Answer): Step {
+  switch (answer.outcome) {
+    case 'succeeded':
+      return succeedTask(visit, node, answer.result);
+    case 'failed':
+      return failTask(visit, node, answer.error, answer.cause);
+    case 'submitted':
+      return submitTask(visit, node, doing, answer.output);
+    case 'started':
+      return startTask(visit, doing, answer.workerName);
+    case 'alive':
+      throw new Error('invariant broken: a heartbeat does not run a state');
+    default:
+      return assertNever(answer);
+  }
 }
 
 /** Retries count anew; a command that was out gets a new name. */

@@ -1,11 +1,18 @@
 /** Does the work of a Task state: calls a handler of the app, a Lambda function, a service. */
-import type { Json } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json.ts';
+import type { CallPattern } from '../engine/task-resource.ts';
 
 /** One call. */
 export interface Invocation {
   /** The Task's `Resource`, as written in the definition. */
   readonly resource: string;
   readonly parameters: Json;
+  /** How the answer comes. */
+  readonly pattern: CallPattern;
+  /** What outsiders answer with; absent where the pattern is `request`. */
+  readonly taskToken?: string;
+  /** The effective `Credentials`; absent without. */
+  readonly credentials?: JsonObject;
   /** `executionId:stateEntry:attempt`: the same again when a crash makes the call happen twice. */
   readonly idempotencyKey: string;
   /** Aborts when the answer no longer matters: time-out, cancellation, shutdown past its grace. */
@@ -20,9 +27,13 @@ export interface Invocation {
   heartbeat(): void;
 }
 
-/** How a call ended. A failure is a value: its `error` is what `ErrorEquals` matches. */
+/**
+ * How a call ended. A failure is a value: its `error` is what `ErrorEquals` matches. `submitted` is
+ * the reply to a request that was accepted: the answer comes later, from outside.
+ */
 export type InvocationResult =
   | { readonly ok: true; readonly result: Json }
+  | { readonly ok: true; readonly submitted: Json }
   | { readonly ok: false; readonly error: string; readonly cause: string };
 
 export interface TaskInvoker {

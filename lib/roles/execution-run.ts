@@ -24,6 +24,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Checkpoint, ClaimedExecution } from '../ports/execution-store.ts';
 import type { InvocationResult, TaskInvoker } from '../ports/task-invoker.ts';
+import { answerEvents } from './answer-events.ts';
 import { type CheckpointPlan, planCheckpoint } from './checkpoint-plan.ts';
 import type { FinishDecision } from './finish-decision.ts';
 
@@ -196,6 +197,9 @@ export class ExecutionRun {
     const answer = this.#context.invoker.invoke({
       resource: effect.resource,
       parameters: effect.parameters,
+      pattern: effect.pattern,
+      ...(effect.taskToken === undefined ? {} : { taskToken: effect.taskToken }),
+      ...(effect.credentials === undefined ? {} : { credentials: effect.credentials }),
       idempotencyKey: `${claimed.id}:${effect.command}`,
       signal: controller.signal,
       execution: { id: claimed.id, arn: identity.arn, name: claimed.name },
@@ -207,17 +211,12 @@ export class ExecutionRun {
         this.#happen({ type: 'heartbeatReceived', command: effect.command, ...this.#now() });
       },
     });
-    void answer.then((result) => this.#answered(effect.command, result));
+    void answer.then((result) => this.#answered(effect, result));
   }
 
-  #answered(command: string, result: InvocationResult): void {
-    if (!this.#handlers.delete(command)) return;
-    if (result.ok) {
-      this.#happen({ type: 'commandSucceeded', command, result: result.result, ...this.#now() });
-    } else {
-      const { error, cause } = result;
-      this.#happen({ type: 'commandFailed', command, error, cause, ...this.#now() });
-    }
+  #answered(effect: InvokeEffect, result: InvocationResult): void {
+    if (!this.#handlers.delete(effect.command)) return;
+    for (const event of answerEvents(effect, result)) this.#happen({ ...event, ...this.#now() });
   }
 
   #cancel(command: string): void {

@@ -43,6 +43,10 @@ export interface TaskResult {
   readonly parameters?: Json;
   /** Whether the recording does not tell which state's task it is. */
   readonly guessedByOrder?: boolean;
+  /** The reply to a request that is answered later. */
+  readonly submitted?: string | object;
+  /** Who took an activity's work up. */
+  readonly workerName?: string;
   readonly outcome: TaskOutcome;
 }
 

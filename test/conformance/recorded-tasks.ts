@@ -8,8 +8,10 @@ import type { InvokeEffect } from '../../lib/engine/effect.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { TaskOutcome, TaskResult } from './recorded-case.ts';
 
-/** An answer to one command. */
+/** A word about one command. */
 export type RecordedAnswer =
+  | { readonly type: 'commandSubmitted'; readonly command: string; readonly output: Json }
+  | { readonly type: 'commandStarted'; readonly command: string; readonly workerName?: string }
   | { readonly type: 'commandSucceeded'; readonly command: string; readonly result: Json }
   | {
       readonly type: 'commandFailed';
@@ -20,6 +22,8 @@ export type RecordedAnswer =
 
 interface Pending {
   readonly command: string;
+  /** What is told before the answer. */
+  readonly before: RecordedAnswer | undefined;
   readonly outcome: TaskOutcome | undefined;
 }
 
@@ -36,7 +40,8 @@ export class RecordedTasks {
   schedule(effect: InvokeEffect, history: readonly HistoryEvent[]): void {
     const found = findResult(this.#unused, effect, history);
     if (found !== undefined) this.#unused.splice(this.#unused.indexOf(found), 1);
-    this.#pending.push({ command: effect.command, outcome: found?.outcome });
+    const { command } = effect;
+    this.#pending.push({ command, before: wordBefore(command, found), outcome: found?.outcome });
   }
 
   /** Forgets a command that the engine no longer wants answered. */
@@ -47,12 +52,26 @@ export class RecordedTasks {
 
   /** The next answer; undefined when nothing that is out is ever answered. */
   next(): RecordedAnswer | undefined {
+    const early = this.#pending.find(({ before }) => before !== undefined);
+    if (early !== undefined) {
+      this.#pending[this.#pending.indexOf(early)] = { ...early, before: undefined };
+      return early.before;
+    }
     const answered = this.#pending.filter(({ outcome }) => !isSilent(outcome));
     const [first] = answered.sort((a, b) => order(a) - order(b));
     if (first === undefined) return undefined;
     this.cancel(first.command);
     return answerOf(first);
   }
+}
+
+/** That the request was accepted, or that a worker took the work up. */
+function wordBefore(command: string, result: TaskResult | undefined): RecordedAnswer | undefined {
+  if (result?.submitted !== undefined) {
+    return { type: 'commandSubmitted', command, output: documentOf(result.submitted) };
+  }
+  if (result?.workerName === undefined) return undefined;
+  return { type: 'commandStarted', command, workerName: result.workerName };
 }
 
 function order({ outcome }: Pending): number {

@@ -7,12 +7,12 @@ import type { Json } from '../../lib/asl/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect, FinishEffect } from '../../lib/engine/effect.ts';
-import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { ExecutionIdentity } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
+import type { UntimedEvent } from '../../lib/roles/answer-events.ts';
 import { startOfRun } from '../support/run-machine.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { RecordedTasks } from './recorded-tasks.ts';
@@ -79,7 +79,7 @@ class Replay {
     return true;
   }
 
-  #apply(event: WithoutTime<EngineEvent>): void {
+  #apply(event: UntimedEvent): void {
     this.#transitions += 1;
     const whole = { ...event, at: this.#now, seed: [this.#transitions, 2, 3, 4] as const };
     const made = transition(this.#machine, this.#identity, this.#snapshot, whole);
@@ -91,11 +91,9 @@ class Replay {
   #carryOut(effect: Effect): void {
     if (effect.type === 'invoke') this.#tasks.schedule(effect, this.#history);
     else if (effect.type === 'cancel') this.#tasks.cancel(effect.command);
-    else this.#end = effect;
+    else if (effect.type === 'finish') this.#end = effect;
   }
 }
-
-type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at' | 'seed'> : never;
 
 const name = '5fd5d1a4-7f2c-4c0a-9d0e-0d9d4c6f2b11';
 

@@ -16,6 +16,7 @@ import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { compileMachine } from '../../lib/engine/machine.ts';
 import { newSnapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
+import { answerEvents } from '../../lib/roles/answer-events.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 
@@ -71,10 +72,12 @@ async function runRow(index: number): Promise<Ended> {
 }
 
 /** Calls the handler of a command, as a worker does. */
-async function answer({ command, resource, parameters, stateName, attempt }: InvokeEffect) {
+async function answer(effect: InvokeEffect) {
+  const { command, resource, parameters, pattern, stateName, attempt } = effect;
   const result = await invoker.invoke({
     resource,
     parameters,
+    pattern,
     stateName,
     attempt,
     idempotencyKey: command,
@@ -84,9 +87,9 @@ async function answer({ command, resource, parameters, stateName, attempt }: Inv
     batchId: null,
     heartbeat: () => {},
   });
-  return result.ok
-    ? ({ type: 'commandSucceeded', command, result: result.result } as const)
-    : ({ type: 'commandFailed', command, error: result.error, cause: result.cause } as const);
+  const [event] = answerEvents(effect, result);
+  if (event === undefined) throw new Error('a call has an answer');
+  return event;
 }
 
 /** The row at `index` as the batch's summary sees it. */

@@ -46,6 +46,7 @@ const invoke: InvokeEffect = {
   type: 'invoke',
   command: '2:0',
   resource: 'work',
+  pattern: 'request',
   parameters: {},
   stateName: 'S',
   attempt: 0,

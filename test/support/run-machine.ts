@@ -19,6 +19,8 @@ import type { EngineLimits } from '../../lib/engine/limits.ts';
 import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
+import type { InvocationResult } from '../../lib/ports/task-invoker.ts';
+import { answerEvents, type UntimedEvent } from '../../lib/roles/answer-events.ts';
 
 /** When every run begins: 2026-01-01T00:00:00.000Z. */
 export const startOfRun = Date.UTC(2026, 0, 1);
@@ -70,7 +72,7 @@ export class Run {
   }
 
   /** Applies one event at the run's present time. */
-  apply(event: WithoutTime<EngineEvent>): this {
+  apply(event: UntimedEvent): this {
     const whole = { ...event, at: this.now, seed: seedOf(this.events.length) };
     this.events.push(whole);
     const result = transition(this.machine, this.identity, this.snapshot, whole);
@@ -110,17 +112,19 @@ export class Run {
 
   #answer(command: InvokeEffect): void {
     this.calls.push(command);
-    const name = command.command;
     try {
       const handler = this.handlers[command.resource];
       if (handler === undefined) throw new TaskFailure('UnknownHandler', command.resource);
       const result = handler(command.parameters, command);
-      if (result !== noAnswer) this.apply({ type: 'commandSucceeded', command: name, result });
+      if (result !== noAnswer) this.#tell(command, { ok: true, result });
     } catch (thrown) {
       if (!(thrown instanceof TaskFailure)) throw thrown;
-      const { error, causeText: cause } = thrown;
-      this.apply({ type: 'commandFailed', command: name, error, cause });
+      this.#tell(command, { ok: false, error: thrown.error, cause: thrown.causeText });
     }
+  }
+
+  #tell(command: InvokeEffect, result: InvocationResult): void {
+    for (const event of answerEvents(command, result)) this.apply(event);
   }
 
   #fireTimers(): boolean {
@@ -158,8 +162,6 @@ export function testIdentity(input: Json): ExecutionIdentity {
 export function seedOf(count: number): Seed {
   return [count + 1, 2, 3, 4];
 }
-
-type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at' | 'seed'> : never;
 
 function parsed(definition: object): MachineDefinition {
   return parseDefinition(JSON.stringify(definition));

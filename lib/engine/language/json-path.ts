@@ -43,6 +43,10 @@ export const jsonPath: QueryLanguage = Object.freeze({
   },
   integer,
   text,
+  payload: (value) => {
+    const template = compileTemplate(value);
+    return (visit, effective) => template.evaluate(visit.evaluation(effective));
+  },
   until: compileUntil,
   items,
   itemInput: ({ ItemSelector, Parameters }) => {

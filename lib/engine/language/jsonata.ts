@@ -33,6 +33,10 @@ export const jsonata: QueryLanguage = Object.freeze({
   rescue,
   integer,
   text,
+  payload: (value, name) => {
+    const template = compileJsonataTemplate(value, name);
+    return (visit, effective) => template.evaluate(visit.evaluation(effective));
+  },
   until,
   items,
   itemInput: ({ ItemSelector }) => {

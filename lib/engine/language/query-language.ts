@@ -25,6 +25,8 @@ export interface QueryLanguage {
   integer(field: IntegerField): Reader<number> | number | undefined;
   /** A text; undefined when the state has neither field. */
   text(field: TextField): Reader<string> | string | undefined;
+  /** A document with expressions in it, of the field `name`. */
+  payload(value: Json, name: string): Reader<Json>;
   /** The instant that a Wait ends, in milliseconds since 1970. */
   until(state: WaitState): Reader<number>;
   /** The items of a Map. */

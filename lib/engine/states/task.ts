@@ -1,9 +1,10 @@
 /**
  * Task: sends a command out and waits for its answer, at most `TimeoutSeconds`, with a heartbeat at
- * least every `HeartbeatSeconds`. It runs again, with a new command, for every retry.
+ * least every `HeartbeatSeconds`. It runs again, with a new command, for every retry. A command
+ * that outsiders answer has a task token, made before its parameters are, which may name it.
  */
 import type { TaskState } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import type { InvokeEffect } from '../effect.ts';
 import {
@@ -19,12 +20,20 @@ import { type Failed, failureOf, finished, type Step } from '../step.ts';
 import {
   recordFailed,
   recordScheduled,
+  recordStarted,
+  recordSubmitted,
   recordSucceeded,
   recordTimedOut,
-  type TaskKind,
   type TaskTiming,
-  taskKindOf,
 } from '../task-events.ts';
+import {
+  type CallPattern,
+  callPatternOf,
+  hasTaskToken,
+  type TaskKind,
+  taskKindOf,
+} from '../task-resource.ts';
+import { nonceFrom, writeTaskToken } from '../task-token.ts';
 import type { Visit } from '../visit.ts';
 
 /** A compiled Task state. */
@@ -34,6 +43,8 @@ export interface TaskNode {
   readonly next: string | null;
   readonly resource: string;
   readonly kind: TaskKind;
+  readonly pattern: CallPattern;
+  readonly credentials: Reader<JsonObject> | undefined;
   readonly flow: DataFlow;
   readonly recovery: Recovery;
   readonly timeout: Seconds;
@@ -47,12 +58,15 @@ export function compileTask(name: string, state: TaskState, language: QueryLangu
   const { TimeoutSeconds, TimeoutSecondsPath, HeartbeatSeconds, HeartbeatSecondsPath } = state;
   const seconds = (field: string, value: number | string | undefined, path: string | undefined) =>
     language.integer({ name: field, value, path, least: 1 });
+  const kind = taskKindOf(state.Resource);
   return {
     type: 'Task',
     name,
     next: state.Next ?? null,
     resource: state.Resource,
-    kind: taskKindOf(state.Resource),
+    kind,
+    pattern: callPatternOf(kind),
+    credentials: compileCredentials(state, language),
     flow: language.flow(state),
     recovery: compileRecovery(state, language),
     timeout: seconds('TimeoutSeconds', TimeoutSeconds, TimeoutSecondsPath),
@@ -63,30 +77,50 @@ export function compileTask(name: string, state: TaskState, language: QueryLangu
 /** Sends the command out; blocked until it is answered. */
 export function runTask(visit: Visit, node: TaskNode): Step {
   const { turn } = visit;
+  visit.taskToken = hasTaskToken(node.pattern) ? newTaskToken(visit) : undefined;
   const effective = node.flow.effective(visit);
   const { value, recomputable } = shapeParameters(visit, node, effective);
   const timing = timingOf(visit, node, effective);
-  recordScheduled(visit, node, turn.textOf(value, node.name), timing);
-  turn.invoke(invocation(visit, node, value));
-  return { kind: 'blocked', doing: taskDoing(turn.at, timing, recomputable ? undefined : value) };
+  const invoke = invocation(visit, node, value, effective);
+  const roleArn = invoke.credentials?.RoleArn;
+  recordScheduled(visit, node, {
+    parameters: turn.textOf(value, node.name),
+    timing,
+    roleArn: typeof roleArn === 'string' ? roleArn : undefined,
+  });
+  turn.invoke(invoke);
+  const doing = taskDoing(visit, node, timing);
+  return { kind: 'blocked', doing: recomputable ? doing : { ...doing, parameters: value } };
 }
 
 /** The command of a visit that is blocked on it, to be sent again. */
 export function repeatTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
-  if (doing.parameters !== undefined) return invocation(visit, node, doing.parameters);
   const effective = node.flow.effective(visit);
-  return invocation(visit, node, shapeParameters(visit, node, effective).value);
+  const parameters = doing.parameters ?? shapeParameters(visit, node, effective).value;
+  return invocation(visit, node, parameters, effective);
+}
+
+/** The request was accepted; the answer is yet to come. */
+export function submitTask(visit: Visit, node: TaskNode, doing: TaskDoing, output: Json): Step {
+  const text = textOrFailure(visit, node, output);
+  if (typeof text !== 'string') return text;
+  recordSubmitted(visit, node.kind, text);
+  return { kind: 'blocked', doing: { ...doing, submitted: true } };
+}
+
+/** A worker has taken the work up, and has to show that it is alive from now on. */
+export function startTask(visit: Visit, doing: TaskDoing, workerName: string | undefined): Step {
+  recordStarted(visit, workerName);
+  const { heartbeatMs } = doing;
+  const started: TaskDoing = { ...doing, submitted: true, started: true };
+  if (heartbeatMs === undefined) return { kind: 'blocked', doing: started };
+  return { kind: 'blocked', doing: { ...started, heartbeatAt: visit.turn.at + heartbeatMs } };
 }
 
 /** What an answer with a result leads to; a result over the payload limit is a failure. */
 export function succeedTask(visit: Visit, node: TaskNode, result: Json): Step {
-  let text: string;
-  try {
-    text = visit.turn.textOf(result, node.resource);
-  } catch (thrown) {
-    if (!(thrown instanceof StateError)) throw thrown;
-    return failTask(visit, node, thrown.error, thrown.causeText);
-  }
+  const text = textOrFailure(visit, node, result);
+  if (typeof text !== 'string') return text;
   recordSucceeded(visit, node.kind, text);
   return finished(node.flow.settle(visit, result), node.next);
 }
@@ -110,14 +144,53 @@ export function timeOutTask(visit: Visit, node: TaskNode, doing: TaskDoing): Fai
   return { ...failure, matchedAs: ErrorName.heartbeatTimeout };
 }
 
-function invocation(visit: Visit, node: TaskNode, parameters: Json): InvokeEffect {
+/** The text of what came back, or the failure that it is too long. */
+function textOrFailure(visit: Visit, node: TaskNode, document: Json): string | Failed {
+  try {
+    return visit.turn.textOf(document, node.resource);
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown;
+    return failTask(visit, node, thrown.error, thrown.causeText);
+  }
+}
+
+function newTaskToken({ turn, enteredId, attempt }: Visit): string {
+  return writeTaskToken({
+    executionArn: turn.identity.arn,
+    command: `${enteredId}:${attempt}`,
+    nonce: nonceFrom(turn.random),
+  });
+}
+
+function compileCredentials(
+  { Credentials }: TaskState,
+  language: QueryLanguage,
+): Reader<JsonObject> | undefined {
+  if (Credentials === undefined) return undefined;
+  const payload = language.payload(Credentials, 'Credentials');
+  return (visit, effective) => {
+    const credentials = payload(visit, effective);
+    if (isObject(credentials) && typeof credentials.RoleArn === 'string') return credentials;
+    throw new StateError(
+      ErrorName.runtime,
+      `The field 'Credentials' must give a RoleArn that is a string, but was: ${JSON.stringify(credentials)}`,
+    );
+  };
+}
+
+function invocation(visit: Visit, node: TaskNode, parameters: Json, effective: Json): InvokeEffect {
+  const { taskToken, enteredId, attempt } = visit;
+  const credentials = node.credentials?.(visit, effective);
   return {
     type: 'invoke',
-    command: `${visit.enteredId}:${visit.attempt}`,
+    command: `${enteredId}:${attempt}`,
     resource: node.resource,
+    pattern: node.pattern,
+    ...(taskToken === undefined ? {} : { taskToken }),
+    ...(credentials === undefined ? {} : { credentials }),
     stateName: node.name,
     parameters,
-    attempt: visit.attempt,
+    attempt,
   };
 }
 
@@ -146,18 +219,21 @@ function timingOf(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
   };
 }
 
-function taskDoing(at: number, timing: TaskTiming, parameters: Json | undefined): TaskDoing {
-  const { timeoutInSeconds, heartbeatInSeconds } = timing;
+function taskDoing(
+  { turn, taskToken }: Visit,
+  { pattern }: TaskNode,
+  { timeoutInSeconds, heartbeatInSeconds }: TaskTiming,
+): TaskDoing {
+  const heartbeatMs = heartbeatInSeconds === undefined ? undefined : duration(heartbeatInSeconds);
   return {
     kind: 'task',
-    ...(timeoutInSeconds === undefined ? {} : { timeoutAt: at + duration(timeoutInSeconds) }),
-    ...(heartbeatInSeconds === undefined
+    ...(timeoutInSeconds === undefined ? {} : { timeoutAt: turn.at + duration(timeoutInSeconds) }),
+    // an activity's worker owes none before it has taken the work up
+    ...(heartbeatMs === undefined || pattern === 'activity'
       ? {}
-      : {
-          heartbeatAt: at + duration(heartbeatInSeconds),
-          heartbeatMs: duration(heartbeatInSeconds),
-        }),
-    ...(parameters === undefined ? {} : { parameters }),
+      : { heartbeatAt: turn.at + heartbeatMs }),
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    ...(taskToken === undefined ? {} : { taskToken }),
   };
 }
 

@@ -12,6 +12,7 @@ function invocation(changes: Partial<Invocation> = {}): Invocation {
   return {
     resource: 'charge',
     parameters: { amount: 5 },
+    pattern: 'request',
     idempotencyKey: 'e:2:0',
     signal: new AbortController().signal,
     execution: { id: 'e', arn: 'arn', name: 'n' },

@@ -16,6 +16,7 @@ describe('Task', () => {
         type: 'invoke',
         command: '2:0',
         resource: 'work',
+        pattern: 'request',
         stateName: 'S',
         parameters: { a: 1 },
         attempt: 0,
