@@ -13,7 +13,8 @@ import { ErrorName, StateError } from './state-error.ts';
 export interface Expression {
   readonly text: string;
   /**
-   * The value; a path that selects nothing is `States.Runtime`, a call fails as `Intrinsic` has it.
+   * The value; a path that selects nothing is `States.Runtime`, save that an index past the end of
+   * an array gives null; a call fails as `Intrinsic` has it.
    */
   evaluate(evaluation: Evaluation): Json;
 }
@@ -30,6 +31,8 @@ export function compileExpression(text: string, field = 'expression'): Expressio
     evaluate: (evaluation) => {
       const value = path.select(evaluation);
       if (value !== undefined) return value;
+      // the one miss that AWS forgives, here and nowhere else
+      if (path.isPastEnd(evaluation)) return null;
       throw new StateError(
         ErrorName.runtime,
         `The JSONPath '${text}' specified for the field '${field}' could not be found in the input ` +

@@ -5,7 +5,7 @@
 import { cached } from './bounded-cache.ts';
 import type { Evaluation } from './evaluation.ts';
 import { isObject, type Json } from './json.ts';
-import { missOf } from './path/miss.ts';
+import { isIndexPastEnd, missOf } from './path/miss.ts';
 import { type PathSyntax, parsePath } from './path/parse-path.ts';
 import { isDefinite, isDefiniteStep, selectSteps } from './path/select-steps.ts';
 import { Scanner } from './scanner.ts';
@@ -22,6 +22,8 @@ export interface JsonPath {
    * what stands there is of the wrong kind (a slice of a text).
    */
   select(evaluation: Evaluation): Json | undefined;
+  /** Whether a definite path finds nothing because an index in it is past the end of its array. */
+  isPastEnd(evaluation: Evaluation): boolean;
   /** As `select`, but nothing found is `States.Runtime`, said in AWS's words. */
   require(evaluation: Evaluation): Json;
 }
@@ -42,6 +44,10 @@ export function pathOf(text: string, syntax: PathSyntax): JsonPath {
     text,
     definite,
     select,
+    isPastEnd: (evaluation) => {
+      const document = documentOf(syntax, evaluation);
+      return document !== undefined && isIndexPastEnd(syntax, document);
+    },
     require: (evaluation) => {
       const value = select(evaluation);
       if (value !== undefined) return value;

@@ -24,20 +24,39 @@ export function compileRecovery(
   return {
     retriers: state.Retry ?? [],
     catchers,
-    rescues: new Map(catchers.map((catcher) => [catcher, language.rescue(catcher)])),
+    rescues: new Map(
+      catchers.map((catcher, index) => [catcher, language.rescue(catcher, `Catch[${index}]/`)]),
+    ),
   };
 }
 
 /**
  * How the visit goes on after `failure`: a back-off, a catcher's state, or the failure that nothing
- * recovers.
+ * recovers. A Parallel or Map that is not tried again says that it failed.
  */
 export function recover(visit: Visit, failure: Failed): Step {
   const { node } = visit;
   // States.Runtime always ends the execution, whatever the definition says
   if (!('recovery' in node) || failure.error === ErrorName.runtime) return failure;
   const name = failure.matchedAs ?? failure.error ?? '';
-  return retry(visit, node.recovery, name) ?? handOver(visit, node.recovery, name, failure);
+  const again = retry(visit, node.recovery, name);
+  if (again !== undefined) return again;
+  const { lastId } = visit;
+  recordFailed(visit);
+  try {
+    return handOver(visit, node.recovery, name, failure);
+  } catch (thrown) {
+    if (!(thrown instanceof StateError)) throw thrown;
+    visit.lastId = lastId;
+    const failed = failureFrom(thrown, visit);
+    if (failed.error !== ErrorName.runtime) recordFailed(visit);
+    return failed;
+  }
+}
+
+function recordFailed(visit: Visit): void {
+  const { type } = visit.node;
+  if (type === 'Parallel' || type === 'Map') visit.record(`${type}StateFailed`);
 }
 
 function retry(visit: Visit, { retriers }: Recovery, name: string): Step | undefined {
@@ -57,10 +76,5 @@ function handOver(visit: Visit, recovery: Recovery, name: string, failure: Faile
   const rescue = catcher === undefined ? undefined : recovery.rescues.get(catcher);
   if (catcher === undefined || rescue === undefined) return failure;
   const errorOutput = { Error: failure.error ?? '', Cause: failure.cause ?? '' };
-  try {
-    return finished(rescue(visit, errorOutput), catcher.Next);
-  } catch (thrown) {
-    if (!(thrown instanceof StateError)) throw thrown;
-    return failureFrom(thrown, visit);
-  }
+  return finished(rescue(visit, errorOutput), catcher.Next);
 }

@@ -68,7 +68,7 @@ export function failureFrom(thrown: unknown, visit: Visit): Failed {
 
 /**
  * AWS evaluates before it enters: a failure at the beginning of a state follows from what came
- * before it, save that of a Wait. A Map that fails at its beginning says so itself.
+ * before it, save that of a Wait.
  */
 function recordEvaluation(
   visit: Visit,
@@ -86,7 +86,6 @@ function recordEvaluation(
       state: name,
     },
   });
-  if (type === 'Map' && visit.children === null) visit.record('MapStateFailed');
 }
 
 /** A failure with the fields that there are, cut to the limits. */

@@ -17,6 +17,18 @@ export function missOf({ steps }: PathSyntax, document: Json): string {
   return `No results for path: ${walked}${steps.slice(walkedSteps(steps)).map(textOf).join('')}`;
 }
 
+/** Whether the first step of the path that leads nowhere is an index past the end of an array. */
+export function isIndexPastEnd({ steps }: PathSyntax, document: Json): boolean {
+  let value: Json = document;
+  for (const step of steps) {
+    if (!isDefiniteStep(step)) return false;
+    const next = stepInto(value, step);
+    if (next === undefined) return step.kind === 'index' && Array.isArray(value);
+    value = next;
+  }
+  return false;
+}
+
 function missAt(
   steps: readonly Step[],
   at: number,

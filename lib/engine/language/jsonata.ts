@@ -29,7 +29,7 @@ import type {
 /** The strategy of JSONata. */
 export const jsonata: QueryLanguage = Object.freeze({
   name: 'JSONata',
-  flow: (fields) => new JsonataFlow(fields),
+  flow: (fields, place = '') => new JsonataFlow(fields, place),
   rescue,
   integer,
   text,
@@ -54,10 +54,10 @@ class JsonataFlow implements DataFlow {
   /** Pass has no result to speak of. */
   readonly #hasResult: boolean;
 
-  constructor(fields: FlowFields) {
-    this.#arguments = optional(fields.Arguments, 'Arguments');
-    this.#output = optional(fields.Output, 'Output');
-    this.#assign = optional(fields.Assign, 'Assign');
+  constructor(fields: FlowFields, place: string) {
+    this.#arguments = optional(fields.Arguments, `${place}Arguments`);
+    this.#output = optional(fields.Output, `${place}Output`);
+    this.#assign = optional(fields.Assign, `${place}Assign`);
     this.#hasResult = fields.Type !== 'Pass';
   }
 
@@ -96,9 +96,9 @@ function outcome(
   return isObject(assigned) ? { output: value, assigned } : { output: value };
 }
 
-function rescue({ Output, Assign }: Catcher): ReturnType<QueryLanguage['rescue']> {
-  const output = optional(Output, 'Output');
-  const assign = optional(Assign, 'Assign');
+function rescue({ Output, Assign }: Catcher, place: string): ReturnType<QueryLanguage['rescue']> {
+  const output = optional(Output, `${place}Output`);
+  const assign = optional(Assign, `${place}Assign`);
   return (visit, errorOutput) => {
     const evaluation = { ...visit.evaluation(visit.input), errorOutput };
     return outcome(output, assign, evaluation, errorOutput);
@@ -157,8 +157,8 @@ function items({ Items }: MapState): ReturnType<QueryLanguage['items']> {
   };
 }
 
-function condition(rule: ChoiceRule): (evaluation: Evaluation) => boolean {
+function condition(rule: ChoiceRule, place: string): (evaluation: Evaluation) => boolean {
   const Condition = 'Condition' in rule ? (rule.Condition ?? false) : false;
-  const { evaluate } = requireKind(Condition, 'Condition', 'boolean');
+  const { evaluate } = requireKind(Condition, `${place}Condition`, 'boolean');
   return (evaluation) => evaluate(evaluation) === true;
 }

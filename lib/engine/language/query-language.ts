@@ -17,10 +17,13 @@ import type { Visit } from '../visit.ts';
 /** What one of the two languages makes of a state's fields. Every reader may throw `StateError`. */
 export interface QueryLanguage {
   readonly name: QueryLanguageName;
-  /** The way of data through a state, or through a rule of a Choice. */
-  flow(fields: FlowFields): DataFlow;
-  /** What a catcher puts out for an error. */
-  rescue(catcher: Catcher): (visit: Visit, error: ErrorOutput) => Outcome;
+  /**
+   * The way of data through a state, or through a rule of a Choice, whose place in the state
+   * (`Choices[0]/`) failures name.
+   */
+  flow(fields: FlowFields, place?: string): DataFlow;
+  /** What a catcher, which stands at `place` in the state, puts out for an error. */
+  rescue(catcher: Catcher, place: string): (visit: Visit, error: ErrorOutput) => Outcome;
   /** A whole number of at least `least`; undefined when the state has neither field. */
   integer(field: IntegerField): Reader<number> | number | undefined;
   /** A text; undefined when the state has neither field. */
@@ -33,7 +36,7 @@ export interface QueryLanguage {
   items(state: MapState): (visit: Visit, evaluation: Evaluation) => readonly Json[];
   /** The input of an iteration, from a scope that knows the item; null for the item itself. */
   itemInput(state: MapState): ((evaluation: Evaluation) => Json) | null;
-  condition(rule: ChoiceRule): (evaluation: Evaluation) => boolean;
+  condition(rule: ChoiceRule, place: string): (evaluation: Evaluation) => boolean;
 }
 
 /** Reads a field in a visit of the state, whose effective input is given. */

@@ -33,10 +33,10 @@ export function compileChoice(
     type: 'Choice',
     name,
     flow: language.flow(state),
-    rules: state.Choices.map((rule) => ({
-      holds: language.condition(rule),
+    rules: state.Choices.map((rule, index) => ({
+      holds: language.condition(rule, `Choices[${index}]/`),
       next: rule.Next,
-      flow: language.flow(fieldsOf(state, rule)),
+      flow: language.flow(fieldsOf(state, rule), `Choices[${index}]/`),
     })),
     defaultNext: state.Default,
   };
@@ -61,9 +61,10 @@ export function runChoice(visit: Visit, node: ChoiceNode): Step {
   const rule = node.rules.find(({ holds }) => holds(evaluation));
   const next = rule === undefined ? node.defaultNext : rule.next;
   if (next === undefined) {
+    // AWS's documents call this States.NoChoiceMatched; what AWS does is this
     throw new StateError(
-      ErrorName.noChoiceMatched,
-      'No choice rule matched the input, and the state has no Default.',
+      ErrorName.runtime,
+      'Failed to transition out of the state. The state does not point to a next state.',
     );
   }
   return finished((rule ?? node).flow.passOn(visit, effective), next);

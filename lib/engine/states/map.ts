@@ -5,6 +5,7 @@
 import type { MapState, StateGraph } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';
 import type { Json } from '../../asl/json.ts';
+import { ErrorName } from '../../asl/state-error.ts';
 import { MillraceError } from '../../errors.ts';
 import { recordAborted } from '../abort.ts';
 import {
@@ -147,6 +148,9 @@ function failMap(
   failed: Branch,
 ): Step {
   const { turn } = visit;
+  visit.lastId = failed.lastId;
+  // what ends the whole execution is told by its end alone
+  if (failed.failure?.error === ErrorName.runtime) return { kind: 'failed', ...failed.failure };
   const failedIndex = children.indexOf(failed);
   const previous = failed.lastId;
   const { name } = node;
@@ -161,8 +165,6 @@ function failMap(
     });
     recordAborted(turn, node.processor, child, previous);
   });
-  visit.lastId = previous;
-  visit.record('MapStateFailed');
   return { kind: 'failed', ...failed.failure };
 }
 

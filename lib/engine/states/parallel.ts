@@ -3,6 +3,7 @@
  * fails it.
  */
 import type { ParallelState, StateGraph } from '../../asl/definition.ts';
+import { ErrorName } from '../../asl/state-error.ts';
 import { recordAborted } from '../abort.ts';
 import type { DataFlow, QueryLanguage } from '../language/query-language.ts';
 import type { Graph } from '../machine.ts';
@@ -75,11 +76,13 @@ function failParallel(
   children: readonly (Branch | Done)[],
   failed: Branch,
 ): Step {
-  node.branches.forEach((graph, index) => {
-    const child = children[index];
-    if (child !== undefined) recordAborted(visit.turn, graph, child, failed.lastId);
-  });
   visit.lastId = failed.lastId;
-  visit.record('ParallelStateFailed');
+  // what ends the whole execution is told by its end alone
+  if (failed.failure?.error !== ErrorName.runtime) {
+    node.branches.forEach((graph, index) => {
+      const child = children[index];
+      if (child !== undefined) recordAborted(visit.turn, graph, child, failed.lastId);
+    });
+  }
   return { kind: 'failed', ...failed.failure };
 }

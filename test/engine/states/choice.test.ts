@@ -27,11 +27,16 @@ describe('Choice', () => {
     expect(run(definition, { input: { n: 10 } }).output).toBe('high');
   });
 
-  it('fails with States.NoChoiceMatched when no rule holds and there is no Default', () => {
+  it('fails as a state that leads nowhere when no rule holds and there is no Default', () => {
     const { snapshot, end, types } = run(choice({ Choices: rules }), { input: { n: 10 } });
 
     expect(snapshot.status).toBe('FAILED');
-    expect(end).toMatchObject({ error: 'States.NoChoiceMatched' });
+    expect(end).toMatchObject({
+      error: 'States.Runtime',
+      cause:
+        "An error occurred while executing the state 'C' (entered at the event id #2). " +
+        'Failed to transition out of the state. The state does not point to a next state.',
+    });
     expect(types).toEqual(['ExecutionStarted', 'ChoiceStateEntered', 'ExecutionFailed']);
   });
 
