@@ -27,6 +27,7 @@ export function compileMessage(
     resource: messageResource,
     kind: { kind: 'service', resourceType: 'millrace', resource: 'receiveMessage' },
     pattern: 'message',
+    formats: undefined,
     credentials: undefined,
     flow: messageFlow(state, language),
     recovery: compileRecovery(state, language),

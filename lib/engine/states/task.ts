@@ -14,6 +14,11 @@ import {
   read,
 } from '../language/query-language.ts';
 import { durationMsMax } from '../limits.ts';
+import {
+  checkParameters,
+  type ParameterFormats,
+  parameterFormatsOf,
+} from '../parameter-formats.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
 import type { TaskDoing } from '../snapshot.ts';
 import { type Failed, failureOf, finished, type Step } from '../step.ts';
@@ -44,6 +49,7 @@ export interface TaskNode {
   readonly resource: string;
   readonly kind: TaskKind;
   readonly pattern: CallPattern;
+  readonly formats: ParameterFormats | undefined;
   readonly credentials: Reader<JsonObject> | undefined;
   readonly flow: DataFlow;
   readonly recovery: Recovery;
@@ -66,6 +72,7 @@ export function compileTask(name: string, state: TaskState, language: QueryLangu
     resource: state.Resource,
     kind,
     pattern: callPatternOf(kind),
+    formats: parameterFormatsOf(kind),
     credentials: compileCredentials(state, language),
     flow: language.flow(state),
     recovery: compileRecovery(state, language),
@@ -80,6 +87,7 @@ export function runTask(visit: Visit, node: TaskNode): Step {
   visit.taskToken = hasTaskToken(node.pattern) ? newTaskToken(visit) : undefined;
   const effective = node.flow.effective(visit);
   const { value, recomputable } = shapeParameters(visit, node, effective);
+  if (node.formats !== undefined) checkParameters(node.formats, value);
   const timing = timingOf(visit, node, effective);
   const invoke = invocation(visit, node, value, effective);
   const roleArn = invoke.credentials?.RoleArn;

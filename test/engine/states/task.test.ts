@@ -99,6 +99,25 @@ describe('Task', () => {
     ]);
   });
 
+  it.each([
+    ['Headers', { accept: 'text/html' }],
+    ['QueryParameters', '?symbol=A'],
+  ])(
+    'fails before it is scheduled when its integration takes %s in another form',
+    (field, value) => {
+      const Resource = 'arn:aws:states:::apigateway:invoke';
+      const ran = run(task({ Resource, Parameters: { Method: 'GET', [field]: value } }));
+
+      expect(ran.types).toEqual(['ExecutionStarted', 'TaskStateEntered', 'ExecutionFailed']);
+      expect(ran.end).toMatchObject({
+        error: 'States.Runtime',
+        cause: expect.stringContaining(
+          `could not be used to start the Task: [The value of the field '${field}' has an invalid format]`,
+        ),
+      });
+    },
+  );
+
   it('names the service and the call in the events of an integration', () => {
     const Resource = 'arn:aws:states:::aws-sdk:s3:listObjects';
 
