@@ -31,7 +31,13 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     broker: new MemoryBroker({ clock: systemClock }),
     objects: new FileObjectStore(),
     invoker: new HandlerInvoker(handlers, logger),
-    parts: { handlers, transformers: {}, nonRetryable: () => new Set(), logger },
+    parts: {
+      folder: process.cwd(),
+      handlers,
+      transformers: {},
+      nonRetryable: () => new Set(),
+      logger,
+    },
   };
 }
 

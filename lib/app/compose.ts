@@ -3,7 +3,6 @@
  * only place that knows which technology is used; everything it returns speaks in ports.
  */
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
-import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';
 import { MemoryBroker } from '../drivers/memory/memory-broker.ts';
 import { FileObjectStore } from '../drivers/system/file-object-store.ts';
 import { noMetrics } from '../drivers/system/no-metrics.ts';
@@ -16,6 +15,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { Store } from '../ports/store.ts';
+import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { Archiver } from '../roles/archiver.ts';
 import { Committer } from '../roles/committer.ts';
 import { Dispatcher } from '../roles/dispatcher.ts';
@@ -29,11 +29,14 @@ import { exponentialDelay } from '../roles/retry-delay.ts';
 import { Sweeper } from '../roles/sweeper.ts';
 import { Worker } from '../roles/worker.ts';
 import { jobParts } from './batch-starter.ts';
+import { composeInvoker } from './compose-invoker.ts';
 import { openStore } from './open-store.ts';
 import type { Settings } from './settings.ts';
 
 /** The app's own part: functions and facts that settings cannot hold. */
 export interface AppParts {
+  /** Where the app lies, and looks for packages. */
+  readonly folder: string;
   readonly handlers: Handlers;
   readonly transformers: Readonly<Record<string, Transformer>>;
   /** Error names of a machine for which a second try is pointless. */
@@ -51,7 +54,7 @@ export interface World {
   readonly store: Store;
   readonly broker: Broker;
   readonly objects: ObjectStore;
-  readonly invoker: HandlerInvoker;
+  readonly invoker: TaskInvoker;
   readonly parts: AppParts;
 }
 
@@ -62,7 +65,6 @@ export async function openWorld(
   lockWaitMs = 0,
 ): Promise<World> {
   const { logger } = parts;
-  const invoker = new HandlerInvoker(parts.handlers, parts.logger);
   return {
     settings,
     clock: systemClock,
@@ -72,7 +74,7 @@ export async function openWorld(
     store: await openStore(settings.store, { clock: systemClock, logger, waitMs: lockWaitMs }),
     broker: new MemoryBroker({ clock: systemClock }),
     objects: new FileObjectStore(),
-    invoker,
+    invoker: composeInvoker(settings, parts),
     parts,
   };
 }

@@ -50,7 +50,7 @@ export async function openMillrace(options: OpenOptions): Promise<Millrace> {
   const folders = { config: folder, current: process.cwd() };
   const settings = resolveSettings(config, env, options.flags ?? {}, folders);
   const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
-  const world = await openWorld(settings, partsOf(config, logger), options.lockWaitMs);
+  const world = await openWorld(settings, partsOf(config, folder, logger), options.lockWaitMs);
   try {
     const machines = new Map<string, RegisteredMachine>();
     for (const [id, machine] of Object.entries(config.machines)) {
@@ -184,7 +184,7 @@ export class Millrace {
   }
 }
 
-function partsOf(config: MillraceConfig, logger: Logger): AppParts {
+function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppParts {
   const byMachine = new Map(
     Object.entries(config.machines).map(([id, { nonRetryableErrors }]) => [
       id,
@@ -193,6 +193,7 @@ function partsOf(config: MillraceConfig, logger: Logger): AppParts {
   );
   const none = new Set<string>();
   return {
+    folder,
     handlers: config.handlers ?? {},
     transformers: config.transformers ?? {},
     nonRetryable: (machineId) => byMachine.get(machineId) ?? none,

@@ -53,18 +53,20 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** Throws UNKNOWN_HANDLER, naming every Task state whose resource nobody can call. */
+/** Throws UNKNOWN_HANDLER, naming every Task state whose resource nobody can call, and why. */
 export function requireHandlers(
   { record, definition }: RegisteredMachine,
-  invoker: Pick<TaskInvoker, 'knows'>,
+  invoker: Pick<TaskInvoker, 'refusal'>,
 ): void {
-  const unknown = taskResources(definition).filter(({ resource }) => !invoker.knows(resource));
-  if (unknown.length === 0) return;
-  const places = unknown.map(({ resource, location }) => `  '${resource}' at ${location}`);
+  const refused = taskResources(definition).flatMap((task) => {
+    const reason = invoker.refusal(task);
+    return reason === null ? [] : [`  '${task.resource}' at ${task.location}: ${reason}`];
+  });
+  if (refused.length === 0) return;
   throw new MillraceError(
     'UNKNOWN_HANDLER',
-    `no handler can be called for ${unknown.length} task(s) of the machine '${record.id}':\n` +
-      `${places.join('\n')}\nAdd them to handlers in the configuration, or correct the Resource.`,
-    { fields: { machineId: record.id, unknown: unknown.length } },
+    `nothing here can carry out ${refused.length} task(s) of the machine '${record.id}':\n` +
+      `${refused.join('\n')}\nAdd what is missing, or correct the Resource.`,
+    { fields: { machineId: record.id, unknown: refused.length } },
   );
 }

@@ -2,13 +2,16 @@
  * Every `Resource` of a definition and where it stands, so that a batch can be refused before its
  * first item fails.
  */
-import type { StateGraph } from './definition.ts';
+import type { StateGraph, TaskState } from './definition.ts';
+import type { Json } from './json.ts';
 
 /** One Task state's resource. */
 export interface TaskResource {
   readonly resource: string;
   /** JSON pointer of the `Resource` field. */
   readonly location: string;
+  /** `Parameters` or `Arguments`, as written; absent when there are none. */
+  readonly parameters?: Json;
 }
 
 /** The resources of all Task states, those in branches and item processors included. */
@@ -17,7 +20,7 @@ export function taskResources(graph: StateGraph, location = ''): TaskResource[] 
     const here = `${location}/States/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     switch (state.Type) {
       case 'Task':
-        return [{ resource: state.Resource, location: `${here}/Resource` }];
+        return [taskOf(state, `${here}/Resource`)];
       case 'Parallel':
         return state.Branches.flatMap((branch, index) =>
           taskResources(branch, `${here}/Branches/${index}`),
@@ -33,4 +36,9 @@ export function taskResources(graph: StateGraph, location = ''): TaskResource[] 
         return [];
     }
   });
+}
+
+function taskOf({ Resource, Parameters, Arguments }: TaskState, location: string): TaskResource {
+  const parameters = Arguments ?? Parameters;
+  return { resource: Resource, location, ...(parameters !== undefined && { parameters }) };
 }

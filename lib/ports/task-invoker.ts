@@ -36,9 +36,19 @@ export type InvocationResult =
   | { readonly ok: true; readonly submitted: Json }
   | { readonly ok: false; readonly error: string; readonly cause: string };
 
+/** A Task's work as far as its definition tells it. */
+export interface TaskCall {
+  readonly resource: string;
+  /** `Parameters` or `Arguments`: as written, or as they came out; absent when there are none. */
+  readonly parameters?: Json;
+}
+
 export interface TaskInvoker {
-  /** Whether a call of `resource` could be made at all; asked before a batch starts. */
-  knows(resource: string): boolean;
+  /**
+   * Why no call of `task` could be made at all, in words that say what to do; null when one could.
+   * Asked before an execution or a batch starts, so it is quick and loads nothing.
+   */
+  refusal(task: TaskCall): string | null;
   /**
    * Resolves always; what the handler throws is a failure, and an unknown resource is one too,
    * never an echo.

@@ -53,7 +53,9 @@ describe('a machine', () => {
 
   it('whose handlers are missing is refused with every place that needs one', async () => {
     const machine = await registerMachine(openMemoryStore(), 'm', { definition }, '/');
-    const invoker = { knows: (resource: string) => resource === 'known' };
+    const invoker = {
+      refusal: ({ resource }: { resource: string }) => (resource === 'known' ? null : 'no one'),
+    };
 
     expect(() => requireHandlers(machine, invoker)).toThrow(
       expect.objectContaining({
@@ -64,7 +66,7 @@ describe('a machine', () => {
         fields: { machineId: 'm', unknown: 2 },
       }),
     );
-    expect(() => requireHandlers(machine, { knows: () => true })).not.toThrow();
+    expect(() => requireHandlers(machine, { refusal: () => null })).not.toThrow();
   }); // W09
 
   it('whose file holds no JSON is refused with the file’s name and the place in it', async () => {

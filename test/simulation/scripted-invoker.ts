@@ -12,7 +12,7 @@ const workMsMax = 3_000;
 /** The handlers as they run in `process`. */
 export function scriptedInvoker(process: SimulatedProcess): TaskInvoker {
   return {
-    knows: () => true,
+    refusal: () => null,
     invoke: async (invocation) => {
       await pause(process.clock, workMs(process, invocation), invocation.signal);
       return resultOf(invocation);

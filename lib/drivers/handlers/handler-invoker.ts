@@ -1,16 +1,21 @@
 /**
- * Calls the handlers of the app in this process. A `Resource` names one by its plain name or as a
- * Lambda function's ARN, whose function name is then the handler's, so that a definition that runs
- * on AWS runs here unchanged.
+ * Calls the handlers of the app in this process. Which one a Task means is `handler-target.ts`. In
+ * the pattern `.waitForTaskToken` what the handler returns is the reply to the request: the answer
+ * is whoever's who was given the token.
  */
+import { isObject, type Json } from '../../asl/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Invocation, InvocationResult, TaskInvoker } from '../../ports/task-invoker.ts';
+import { unknownHandlerError } from '../../ports/task-failure.ts';
+import type {
+  Invocation,
+  InvocationResult,
+  TaskCall,
+  TaskInvoker,
+} from '../../ports/task-invoker.ts';
 import type { Handler, HandlerContext, Handlers } from './handler.ts';
+import { type HandlerTarget, handlerTarget } from './handler-target.ts';
 import { copyOf, jsonOf } from './plain-json.ts';
-
-const lambdaArn =
-  /^arn:[a-z-]+:lambda:[a-z0-9-]*:\d*:function:([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?$/;
 
 /** Lines of a stack that go into the cause; the rest tells nobody anything. */
 const traceLinesMax = 8;
@@ -31,38 +36,57 @@ export class HandlerInvoker implements TaskInvoker {
     this.#logger = logger;
   }
 
-  knows(resource: string): boolean {
-    return this.#handlers.has(handlerName(resource));
+  refusal(task: TaskCall): string | null {
+    const { name } = this.#targetOf(task);
+    // Only the input will tell which function is meant: any of the handlers may be.
+    if (name === null) return this.#handlers.size === 0 ? 'there are no handlers' : null;
+    if (this.#handlers.has(name)) return null;
+    const known = [...this.#handlers.keys()].sort().join(', ') || 'none';
+    return `no handler is named '${name}' (known: ${known})`;
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
-    const handler = this.#handlers.get(handlerName(invocation.resource));
-    if (handler === undefined) return this.#unknown(invocation.resource);
+    const { name, isWrapped } = this.#targetOf(invocation);
+    const handler = this.#handlers.get(name ?? '');
+    if (handler === undefined) return this.#unknown(invocation);
+    const { parameters, pattern } = invocation;
     try {
-      const result = await handler(copyOf(invocation.parameters), this.#contextOf(invocation));
-      return { ok: true, result: jsonOf(result) };
+      const input = copyOf(isWrapped ? payloadOf(parameters) : parameters);
+      const returned = jsonOf(await handler(input, this.#contextOf(invocation)));
+      const result = isWrapped ? wrapped(returned) : returned;
+      return pattern === 'token' ? { ok: true, submitted: result } : { ok: true, result };
     } catch (error) {
       return failureOf(error);
     }
   }
 
-  #contextOf({ resource: _, parameters: __, ...told }: Invocation): HandlerContext {
+  /** A handler whose name is all of the `Resource` stands for just that. */
+  #targetOf(task: TaskCall): HandlerTarget {
+    const { resource } = task;
+    return this.#handlers.has(resource)
+      ? { name: resource, isWrapped: false }
+      : handlerTarget(task);
+  }
+
+  #contextOf(invocation: Invocation): HandlerContext {
+    const { resource: _, parameters: __, pattern: ___, credentials: ____, ...told } = invocation;
     return { ...told, logger: this.#logger };
   }
 
-  #unknown(resource: string): InvocationResult {
-    const known = [...this.#handlers.keys()].sort().join(', ');
-    return {
-      ok: false,
-      error: 'Millrace.UnknownHandler',
-      cause: `no handler is named '${handlerName(resource)}' (Resource '${resource}'); known: ${known}`,
-    };
+  #unknown(task: TaskCall): InvocationResult {
+    const reason = this.refusal(task) ?? 'FunctionName names no handler';
+    const cause = `${reason}; the Resource is '${task.resource}'`;
+    return { ok: false, error: unknownHandlerError, cause };
   }
 }
 
-/** The handler's name in a `Resource`. */
-function handlerName(resource: string): string {
-  return lambdaArn.exec(resource)?.[1] ?? resource;
+function payloadOf(parameters: Json): Json {
+  return isObject(parameters) ? (parameters.Payload ?? {}) : {};
+}
+
+/** As `lambda:invoke` answers; nothing went over HTTP, so there is nothing to tell of it. */
+function wrapped(result: Json): Json {
+  return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
 }
 
 /** What was thrown, in the words of Lambda's Node.js runtime: a definition may read its cause. */

@@ -15,6 +15,8 @@ export interface HandlerContext {
    * Aborts when the answer no longer matters (time-out, abort, shutdown); pass it on to what waits.
    */
   readonly signal: AbortSignal;
+  /** What outsiders answer with, in a Task with `.waitForTaskToken` or an activity. */
+  readonly taskToken?: string;
   readonly execution: { readonly id: string; readonly arn: string; readonly name: string };
   readonly machineId: string;
   readonly batchId: string | null;

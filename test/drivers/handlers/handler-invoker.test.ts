@@ -3,27 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json.ts';
 import type { HandlerContext, Handlers } from '../../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../../lib/drivers/handlers/handler-invoker.ts';
-import type { Invocation } from '../../../lib/ports/task-invoker.ts';
+import { invocationOf } from '../../support/invocation.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 
 const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function:charge';
-
-function invocation(changes: Partial<Invocation> = {}): Invocation {
-  return {
-    resource: 'charge',
-    parameters: { amount: 5 },
-    pattern: 'request',
-    idempotencyKey: 'e:2:0',
-    signal: new AbortController().signal,
-    execution: { id: 'e', arn: 'arn', name: 'n' },
-    machineId: 'm',
-    batchId: null,
-    stateName: 'Charge',
-    attempt: 0,
-    heartbeat: () => {},
-    ...changes,
-  };
-}
 
 function invokerOf(handlers: Handlers) {
   return new HandlerInvoker(handlers, new QuietLogger());
@@ -35,7 +18,7 @@ function failing(thrown: unknown) {
     charge: () => {
       throw thrown;
     },
-  }).invoke(invocation());
+  }).invoke(invocationOf());
 }
 
 describe('a resource', () => {
@@ -43,8 +26,8 @@ describe('a resource', () => {
     const invoker = invokerOf({ charge: ({ amount }: { amount: number }) => amount * 2 });
 
     for (const resource of ['charge', lambda, `${lambda}:7`, `${lambda}:$LATEST`]) {
-      expect(invoker.knows(resource)).toBe(true);
-      expect(await invoker.invoke(invocation({ resource }))).toEqual({ ok: true, result: 10 });
+      expect(invoker.refusal({ resource })).toBeNull();
+      expect(await invoker.invoke(invocationOf({ resource }))).toEqual({ ok: true, result: 10 });
     }
   });
 
@@ -52,8 +35,8 @@ describe('a resource', () => {
     const invoker = invokerOf({ refund: () => 1, charge2: () => 2 });
 
     for (const resource of ['charge', lambda, 'toString', '__proto__', 'constructor']) {
-      expect(invoker.knows(resource)).toBe(false);
-      expect(await invoker.invoke(invocation({ resource }))).toMatchObject({
+      expect(invoker.refusal({ resource })).toContain('known: charge2, refund');
+      expect(await invoker.invoke(invocationOf({ resource }))).toMatchObject({
         ok: false,
         error: 'Millrace.UnknownHandler',
         cause: expect.stringContaining('known: charge2, refund'),
@@ -65,6 +48,68 @@ describe('a resource', () => {
     const handlers: Record<string, never> = JSON.parse('{"charge": "not a function"}');
 
     expect(() => invokerOf(handlers)).toThrow(/handlers\.charge must be a function/);
+  });
+});
+
+describe('lambda:invoke', () => {
+  const resource = 'arn:aws:states:::lambda:invoke';
+
+  it('calls the handler that FunctionName names with the payload, and wraps its result', async () => {
+    const invoker = invokerOf({ charge: ({ amount = 0 }: { amount?: number }) => amount * 2 });
+
+    for (const FunctionName of ['charge', 'charge:live', '123456789012:function:charge', lambda]) {
+      const parameters = { FunctionName, Payload: { amount: 5 } };
+      expect(invoker.refusal({ resource, parameters })).toBeNull();
+      expect(await invoker.invoke(invocationOf({ resource, parameters }))).toEqual({
+        ok: true,
+        result: { ExecutedVersion: '$LATEST', Payload: 10, StatusCode: 200 },
+      });
+    }
+    const bare = invocationOf({ resource, parameters: { FunctionName: 'charge' } });
+    expect(await invoker.invoke(bare)).toMatchObject({ result: { Payload: 0 } });
+  });
+
+  it('may name any handler when only the input tells which, and fails when it names none', async () => {
+    const invoker = invokerOf({ charge: () => 1 });
+    const unknown = { FunctionName: 'ship' };
+
+    expect(invoker.refusal({ resource, parameters: { 'FunctionName.$': '$.f' } })).toBeNull();
+    expect(invoker.refusal({ resource, parameters: { FunctionName: '{% $f %}' } })).toBeNull();
+    expect(invoker.refusal({ resource, parameters: unknown })).toContain("named 'ship'");
+    for (const parameters of [unknown, {}]) {
+      const answer = await invoker.invoke(invocationOf({ resource, parameters }));
+      expect(answer).toMatchObject({ ok: false, error: 'Millrace.UnknownHandler' });
+    }
+  });
+
+  it('with a task token leaves the answer to who holds it: the handler’s result is the reply', async () => {
+    let token: string | undefined;
+    const invoker = invokerOf({
+      charge: (_, { taskToken }) => {
+        token = taskToken;
+      },
+    });
+    const parameters = { FunctionName: 'charge' };
+    const waiting = { resource: `${resource}.waitForTaskToken`, parameters, taskToken: 't-1' };
+
+    const answer = await invoker.invoke(invocationOf({ ...waiting, pattern: 'token' }));
+
+    expect(answer).toMatchObject({ ok: true, submitted: { Payload: null } });
+    expect(token).toBe('t-1');
+  });
+});
+
+describe('a handler named by', () => {
+  it('an activity’s ARN, or by a whole integration, is called with the parameters as they are', async () => {
+    const integration = 'arn:aws:states:::sqs:sendMessage.sync';
+    const invoker = invokerOf({ charge: (input) => input, [integration]: (input) => input });
+
+    for (const resource of ['arn:aws:states:eu-central-1:1:activity:charge', integration]) {
+      expect(await invoker.invoke(invocationOf({ resource }))).toEqual({
+        ok: true,
+        result: { amount: 5 },
+      });
+    }
   });
 });
 
@@ -84,7 +129,7 @@ describe('what a handler is given', () => {
     };
 
     const told = { parameters, attempt: 3, batchId: 'b', heartbeat };
-    expect(await invoker.invoke(invocation(told))).toEqual({ ok: true, result: null });
+    expect(await invoker.invoke(invocationOf(told))).toEqual({ ok: true, result: null });
 
     expect(parameters.list).toEqual([1]);
     expect(seen?.context).toMatchObject({ attempt: 3, batchId: 'b', idempotencyKey: 'e:2:0' });
@@ -124,7 +169,7 @@ describe('what a handler throws', () => {
   it('later, as a rejection, is the same', async () => {
     const invoker = invokerOf({ charge: () => Promise.reject(new RangeError('far')) });
 
-    expect(await invoker.invoke(invocation())).toMatchObject({ ok: false, error: 'RangeError' });
+    expect(await invoker.invoke(invocationOf())).toMatchObject({ ok: false, error: 'RangeError' });
   });
 });
 
@@ -133,7 +178,7 @@ describe('what a handler returns', () => {
     const returned = { at: new Date(0), gone: undefined, list: [undefined, 1], map: new Map() };
     const invoker = invokerOf({ charge: () => returned });
 
-    expect(await invoker.invoke(invocation())).toEqual({
+    expect(await invoker.invoke(invocationOf())).toEqual({
       ok: true,
       result: { at: '1970-01-01T00:00:00.000Z', list: [null, 1], map: {} },
     });
@@ -143,7 +188,7 @@ describe('what a handler returns', () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     for (const value of [cycle, 10n, { deep: [1n] }]) {
-      const result = await invokerOf({ charge: () => value }).invoke(invocation());
+      const result = await invokerOf({ charge: () => value }).invoke(invocationOf());
       expect(result).toMatchObject({ ok: false, error: 'TypeError' });
     }
   });

@@ -1,0 +1,22 @@
+/**
+ * Who does the work of Task states: handlers of the app first, then the services that integrations
+ * name. What a service needs is loaded when it is called first, not here.
+ */
+import { AwsInvoker } from '../drivers/aws/aws-invoker.ts';
+import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';
+import { RoutedInvoker } from '../drivers/router/routed-invoker.ts';
+import type { TaskInvoker } from '../ports/task-invoker.ts';
+import type { AppParts } from './compose.ts';
+import type { Settings } from './settings.ts';
+
+/** The invoker of an app with these settings. Throws INVALID_CONFIGURATION. */
+export function composeInvoker({ payloadBytesMax }: Settings, parts: AppParts): TaskInvoker {
+  const aws = new AwsInvoker({ folder: parts.folder, bytesMax: payloadBytesMax });
+  return new RoutedInvoker({
+    handlers: new HandlerInvoker(parts.handlers, parts.logger),
+    routes: [
+      { resources: /^arn:[^:]+:lambda:/, invoker: aws },
+      { resources: /^arn:[^:]+:states:::/, invoker: aws },
+    ],
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * Carries out Task states whose `Resource` is an AWS service: a Lambda function's ARN,
+ * `lambda:invoke`, the optimized integrations and `aws-sdk:SERVICE:ACTION`. Results and errors are
+ * as Step Functions shows them; nothing of AWS is loaded before the first call.
+ */
+import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { type IntegrationName, integrationOf } from '../../ports/integration-name.ts';
+import { answerOf, TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
+import type {
+  Invocation,
+  InvocationResult,
+  TaskCall,
+  TaskInvoker,
+} from '../../ports/task-invoker.ts';
+import { type Integration, integrations, optimizedName } from './integrations.ts';
+import { pascalName } from './java-names.ts';
+import { callFunction, callInvoke } from './lambda-calls.ts';
+import { withMetadata } from './response-metadata.ts';
+import { SdkCalls } from './sdk-calls.ts';
+import { SdkLoader } from './sdk-loader.ts';
+import { clientPackage } from './service-packages.ts';
+
+const functionArn = /^arn:[a-z-]+:lambda:/;
+
+/** Options of {@link AwsInvoker}. */
+export interface AwsInvokerOptions {
+  /** The app's folder: where its packages of the SDK are looked for first. */
+  readonly folder: string;
+  /** The largest body of an answer that comes as a stream, such as an object of S3, in bytes. */
+  readonly bytesMax: number;
+}
+
+export class AwsInvoker implements TaskInvoker {
+  readonly #loader: SdkLoader;
+  readonly #calls: SdkCalls;
+
+  constructor({ folder, bytesMax }: AwsInvokerOptions) {
+    this.#loader = new SdkLoader(folder);
+    this.#calls = new SdkCalls(this.#loader, bytesMax);
+  }
+
+  refusal({ resource }: TaskCall): string | null {
+    if (functionArn.test(resource)) return this.#loader.missing(clientPackage('lambda'));
+    const named = integrationOf(resource);
+    if (named === null) return `'${resource}' is no service of AWS`;
+    if (named.pattern === 'sync') {
+      return `'.sync' of ${named.service} is not supported: start the job and poll it, or let it call back`;
+    }
+    const service = serviceOf(named);
+    return service === null
+      ? `there is no integration ${named.service}:${named.action}; aws-sdk:SERVICE:ACTION calls any action`
+      : this.#loader.missing(clientPackage(service));
+  }
+
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    const work = async (): Promise<InvocationResult> => {
+      const refusal = this.refusal(invocation);
+      if (refusal !== null) throw new TaskFailure(unknownHandlerError, refusal);
+      const result = await this.#call(invocation);
+      return invocation.pattern === 'token'
+        ? { ok: true, submitted: result }
+        : { ok: true, result };
+    };
+    return answerOf(work, 'States.TaskFailed');
+  }
+
+  #call(invocation: Invocation): Promise<Json> {
+    const { resource, parameters, signal, credentials } = invocation;
+    const call = { parameters, signal, roleArn: roleOf(credentials) };
+    const named = integrationOf(resource);
+    if (named === null) return callFunction(this.#calls, resource, call);
+    if (isLambdaInvoke(named)) return callInvoke(this.#calls, call);
+    const integration = integrations.get(`${named.service}:${named.action}`);
+    return integration === undefined
+      ? this.#callAny(named, call)
+      : this.#callOptimized(named.action, integration, invocation);
+  }
+
+  async #callAny({ action, ...named }: IntegrationName, call: CallParts): Promise<JsonObject> {
+    const service = sdkService(named.service) ?? named.service;
+    const { output } = await this.#calls.call({ ...call, service, action, nameOf: pascalName });
+    return output;
+  }
+
+  async #callOptimized(
+    action: string,
+    { service, dialect, tellsMetadata, prepare, check }: Integration,
+    invocation: Invocation,
+  ): Promise<JsonObject> {
+    const { parameters: given, signal, credentials } = invocation;
+    const parameters =
+      prepare !== undefined && isObject(given) ? prepare(given, invocation) : given;
+    const call = { service, action, parameters, signal, dialect, nameOf: optimizedName };
+    const answer = await this.#calls.call({ ...call, roleArn: roleOf(credentials) });
+    check?.(answer.output);
+    return tellsMetadata ? withMetadata(answer.output, answer) : answer.output;
+  }
+}
+
+interface CallParts {
+  readonly parameters: Json;
+  readonly signal: AbortSignal;
+  readonly roleArn: string | undefined;
+}
+
+/** The service behind an integration, as `aws-sdk:…` calls it; null when there is none such. */
+function serviceOf(named: IntegrationName): string | null {
+  if (isLambdaInvoke(named)) return 'lambda';
+  const sdk = sdkService(named.service);
+  return sdk ?? integrations.get(`${named.service}:${named.action}`)?.service ?? null;
+}
+
+function sdkService(service: string): string | null {
+  return /^aws-sdk:([a-z0-9]+)$/.exec(service)?.[1] ?? null;
+}
+
+function isLambdaInvoke({ service, action }: IntegrationName): boolean {
+  return service === 'lambda' && action === 'invoke';
+}
+
+/** `Credentials.RoleArn`; a Task without one runs under the process's own credentials. */
+function roleOf(credentials: Json | undefined): string | undefined {
+  const role = isObject(credentials) ? credentials.RoleArn : undefined;
+  return typeof role === 'string' ? role : undefined;
+}

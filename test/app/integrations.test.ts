@@ -1,0 +1,56 @@
+/** A user's way to AWS: an app whose machine calls a service, and what is loaded for it. */
+import { createRequire } from 'node:module';
+import { startFauxqs } from 'fauxqs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { JsonObject } from '../../lib/asl/json.ts';
+import { pointAwsAt } from '../support/aws-environment.ts';
+import { openApp } from '../support/open-app.ts';
+
+const { cache } = createRequire(import.meta.url);
+
+/** Files of AWS's SDK that this process has loaded, or the packages themselves. */
+function loadedOfAws(): string[] {
+  return Object.keys(cache).filter((path) => path.includes('@aws-sdk/client-sqs'));
+}
+
+function machineOf(Resource: string, Parameters: JsonObject) {
+  const state = { Type: 'Task', Resource, Parameters, End: true };
+  return { definition: { StartAt: 'Call', States: { Call: state } } };
+}
+
+describe('an app that names an AWS service', () => {
+  it('loads its client at the first call, and not before', async () => {
+    const server = await startFauxqs({ port: 0, logger: false });
+    onTestFinished(() => server.stop());
+    pointAwsAt(`http://127.0.0.1:${server.port}`);
+    server.createQueue('orders');
+    const QueueUrl = `http://127.0.0.1:${server.port}/000000000000/orders`;
+    const parameters = { QueueUrl, 'MessageBody.$': '$' };
+    const app = await openApp({
+      machines: {
+        send: machineOf('arn:aws:states:::sqs:sendMessage', parameters),
+        plain: machineOf('work', {}),
+      },
+      handlers: { work: () => 1 },
+    });
+
+    expect(await app.machine('plain').execute({})).toMatchObject({ output: 1 });
+    expect(loadedOfAws()).toEqual([]);
+
+    const { status, output } = await app.machine('send').execute({ order: 7 });
+    expect(status).toBe('SUCCEEDED');
+    expect(output).toMatchObject({ MessageId: expect.any(String) });
+    expect(loadedOfAws()).not.toEqual([]);
+    expect(server.inspectQueue('orders')?.messages.ready[0]?.body).toBe('{"order":7}');
+  });
+
+  it('is refused before its first execution when the client is not installed', async () => {
+    const resource = 'arn:aws:states:::aws-sdk:secretsmanager:getSecretValue';
+    const app = await openApp({ machines: { m: machineOf(resource, {}) } });
+
+    await expect(app.machine('m').execute({})).rejects.toMatchObject({
+      code: 'UNKNOWN_HANDLER',
+      message: expect.stringContaining('npm install @aws-sdk/client-secrets-manager'),
+    });
+  });
+});

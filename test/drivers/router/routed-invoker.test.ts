@@ -1,0 +1,48 @@
+/** Who is asked to carry out a Task: handlers before services. */
+import { describe, expect, it } from 'vitest';
+import { HandlerInvoker } from '../../../lib/drivers/handlers/handler-invoker.ts';
+import { RoutedInvoker } from '../../../lib/drivers/router/routed-invoker.ts';
+import type { TaskInvoker } from '../../../lib/ports/task-invoker.ts';
+import { invocationOf } from '../../support/invocation.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
+
+function serviceThat(answers: string, refusal: string | null = null): TaskInvoker {
+  return { refusal: () => refusal, invoke: async () => ({ ok: true, result: answers }) };
+}
+
+function routed(services: Readonly<Record<string, TaskInvoker>>) {
+  return new RoutedInvoker({
+    handlers: new HandlerInvoker({ charge: () => 'handler' }, new QuietLogger()),
+    routes: Object.entries(services).map(([prefix, invoker]) => ({
+      resources: new RegExp(`^${prefix}`),
+      invoker,
+    })),
+  });
+}
+
+const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function';
+
+describe('a routed task', () => {
+  it('goes to a handler where one answers to it, else to the first service that matches', async () => {
+    const invoker = routed({
+      'arn:aws:lambda:': serviceThat('lambda'),
+      'arn:': serviceThat('any'),
+    });
+    const answer = (resource: string) => invoker.invoke(invocationOf({ resource }));
+
+    expect(await answer(`${lambda}:charge`)).toEqual({ ok: true, result: 'handler' });
+    expect(await answer(`${lambda}:ship`)).toEqual({ ok: true, result: 'lambda' });
+    expect(await answer('arn:else')).toEqual({ ok: true, result: 'any' });
+    expect(await answer('nobody')).toMatchObject({ ok: false, error: 'Millrace.UnknownHandler' });
+  });
+
+  it('that neither takes is refused for both reasons', () => {
+    const invoker = routed({ 'arn:': serviceThat('any', 'the package x is not installed') });
+
+    expect(invoker.refusal({ resource: `${lambda}:charge` })).toBeNull();
+    expect(invoker.refusal({ resource: `${lambda}:ship` })).toBe(
+      "no handler is named 'ship' (known: charge), and the package x is not installed",
+    );
+    expect(invoker.refusal({ resource: 'ship' })).toContain("no handler is named 'ship'");
+  });
+});
