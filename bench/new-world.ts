@@ -1,9 +1,10 @@
 /** A composition as the app makes it, over a store that the benchmark opened. */
 import type { World } from '../lib/app/compose.ts';
 import { resolveSettings, type Settings } from '../lib/app/settings.ts';
+import { SourceFiles } from '../lib/app/source-files.ts';
 import { HandlerInvoker } from '../lib/drivers/handlers/handler-invoker.ts';
 import { MemoryBroker } from '../lib/drivers/memory/memory-broker.ts';
-import { FileObjectStore } from '../lib/drivers/system/file-object-store.ts';
+import { FolderObjectStore } from '../lib/drivers/system/folder-object-store.ts';
 import { lineLogger } from '../lib/drivers/system/line-logger.ts';
 import { noMetrics } from '../lib/drivers/system/no-metrics.ts';
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
@@ -21,6 +22,7 @@ export interface WorldKnobs {
 export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
   const write = (line: string) => process.stderr.write(line);
   const logger = lineLogger({ level: 'warn', format: 'text', write, now: Date.now });
+  const objects = new FolderObjectStore('.');
   return {
     settings: settingsOf(knobs),
     clock: systemClock,
@@ -29,7 +31,8 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     metrics: noMetrics,
     store,
     broker: new MemoryBroker({ clock: systemClock }),
-    objects: new FileObjectStore(),
+    objects,
+    files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
     parts: {
       folder: process.cwd(),

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'CONFLICT'
   | 'PAYLOAD_TOO_LARGE'
   | 'FILE_NOT_READABLE'
+  | 'FILE_NOT_WRITABLE'
   | 'STORE_UNAVAILABLE'
   | 'STORE_LOCKED'
   | 'STORE_FAILED'

@@ -12,8 +12,8 @@ import { openSource } from '../../lib/batch/open-source.ts';
 import type { Handlers } from '../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
-import { FileObjectStore } from '../../lib/drivers/system/file-object-store.ts';
 import { lineLogger } from '../../lib/drivers/system/line-logger.ts';
+import { LocalFiles } from '../../lib/drivers/system/local-files.ts';
 import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
 import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
 import {
@@ -53,7 +53,7 @@ async function recordThreeTasks(): Promise<RecordedExecution[]> {
 
 async function recordStrikes(): Promise<RecordedExecution[]> {
   const source = await readDefinition(new URL('wildlife-strikes.asl.json', strikes).pathname);
-  const files = new FileObjectStore();
+  const files = new LocalFiles();
   const rows = openSource(
     { kind: 'csv', path: reports.pathname },
     { files, store: openMemoryStore() },

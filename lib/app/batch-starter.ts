@@ -10,6 +10,7 @@ import type { BatchRecord } from '../ports/batch-store.ts';
 import { BatchJob } from '../roles/batch-job.ts';
 import type { World } from './compose.ts';
 import { type RegisteredMachine, requireHandlers } from './registry.ts';
+import { isObjectUrl } from './source-files.ts';
 
 /** A batch to start. */
 export interface BatchRequest {
@@ -61,10 +62,10 @@ async function tryFirstItem(
 }
 
 /** What a leader's batches are made of, in this world. */
-export function jobParts({ store, objects, parts, settings }: World) {
+export function jobParts({ store, files, parts, settings }: World) {
   return {
     store,
-    objects,
+    files,
     transformers: parts.transformers,
     queues: Object.keys(settings.queues),
     payloadBytesMax: settings.payloadBytesMax,
@@ -72,5 +73,6 @@ export function jobParts({ store, objects, parts, settings }: World) {
 }
 
 function located(source: SourceSpec, folder: string): SourceSpec {
-  return 'path' in source ? { ...source, path: resolve(folder, source.path) } : source;
+  if (!('path' in source) || isObjectUrl(source.path)) return source;
+  return { ...source, path: resolve(folder, source.path) };
 }

@@ -27,6 +27,16 @@ const batch = z.strictObject({
   summarize: callable.optional(),
 });
 
+const objects = z.discriminatedUnion('driver', [
+  z.strictObject({ driver: z.literal('files'), folder: z.string().min(1).optional() }),
+  z.strictObject({
+    driver: z.literal('s3'),
+    region: z.string().min(1).optional(),
+    endpoint: z.url().optional(),
+    pathStyle: z.boolean().optional(),
+  }),
+]);
+
 const shape = z
   .strictObject({
     machines: z.record(identifier, machine),
@@ -39,6 +49,7 @@ const shape = z
     postgresUrl: z.string().min(1).optional(),
     data: z.string().min(1).optional(),
     broker: z.enum(['memory']).optional(),
+    objects: objects.optional(),
     concurrency: count.optional(),
     leaseSeconds: z.number().min(1).max(43_200).optional(),
     graceSeconds: z.number().min(0).optional(),

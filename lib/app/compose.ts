@@ -4,7 +4,6 @@
  */
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import { MemoryBroker } from '../drivers/memory/memory-broker.ts';
-import { FileObjectStore } from '../drivers/system/file-object-store.ts';
 import { noMetrics } from '../drivers/system/no-metrics.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { SystemEntropy } from '../drivers/system/system-entropy.ts';
@@ -13,7 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { Archiver } from '../roles/archiver.ts';
@@ -30,8 +29,10 @@ import { Sweeper } from '../roles/sweeper.ts';
 import { Worker } from '../roles/worker.ts';
 import { jobParts } from './batch-starter.ts';
 import { composeInvoker } from './compose-invoker.ts';
+import { openObjects } from './open-objects.ts';
 import { openStore } from './open-store.ts';
 import type { Settings } from './settings.ts';
+import { SourceFiles } from './source-files.ts';
 
 /** The app's own part: functions and facts that settings cannot hold. */
 export interface AppParts {
@@ -53,7 +54,10 @@ export interface World {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly broker: Broker;
+  /** Buckets, for distributed Maps. */
   readonly objects: ObjectStore;
+  /** What sources read: files of this machine, and of the buckets. */
+  readonly files: ObjectReader;
   readonly invoker: TaskInvoker;
   readonly parts: AppParts;
 }
@@ -65,6 +69,7 @@ export async function openWorld(
   lockWaitMs = 0,
 ): Promise<World> {
   const { logger } = parts;
+  const objects = await openObjects(settings.objects);
   return {
     settings,
     clock: systemClock,
@@ -73,7 +78,8 @@ export async function openWorld(
     metrics: noMetrics,
     store: await openStore(settings.store, { clock: systemClock, logger, waitMs: lockWaitMs }),
     broker: new MemoryBroker({ clock: systemClock }),
-    objects: new FileObjectStore(),
+    objects,
+    files: new SourceFiles(objects),
     invoker: composeInvoker(settings, parts),
     parts,
   };

@@ -34,6 +34,23 @@ export interface BatchConfig {
   readonly summarize?: (executions: AsyncIterable<BatchMember>) => Promise<object> | object;
 }
 
+/** Where objects are kept; see {@link MillraceConfig.objects}. */
+export type ObjectsConfig =
+  | {
+      readonly driver: 'files';
+      /** The folder whose sub-folders are the buckets. */
+      readonly folder?: string;
+    }
+  | {
+      readonly driver: 's3';
+      /** @default as AWS's tools find it (AWS_REGION, the profile …) */
+      readonly region?: string;
+      /** A URL. @default Amazon's own (AWS_ENDPOINT_URL_S3 …) */
+      readonly endpoint?: string;
+      /** Whether buckets are named in the path instead of the host. @default false */
+      readonly pathStyle?: boolean;
+    };
+
 /** The handler app. */
 export interface MillraceConfig {
   /** By id. */
@@ -63,6 +80,13 @@ export interface MillraceConfig {
   readonly data?: string;
   /** Where tasks queue. @default memory */
   readonly broker?: 'memory';
+  /**
+   * Where distributed Maps find their buckets, and paths that begin with `s3://`. `files`: folders
+   * of this machine, one a bucket. `s3`: Amazon S3, or a server that speaks its protocol at
+   * `endpoint`; needs the package `@aws-sdk/client-s3`. @default files in the folder of the
+   * configuration
+   */
+  readonly objects?: ObjectsConfig;
   /** Executions that one worker runs at once. @default 200 */
   readonly concurrency?: number;
   /** How long a worker's executions stay its own without a sign of life, in seconds. @default 30 */

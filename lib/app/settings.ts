@@ -8,7 +8,7 @@ import { MillraceError } from '../errors.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
 import { defaultWeights } from '../roles/priority-picker.ts';
 import { workerDefaults } from '../roles/worker.ts';
-import type { MillraceConfig } from './config.ts';
+import type { MillraceConfig, ObjectsConfig } from './config.ts';
 import type { EnvSettings } from './env.ts';
 
 /** What flags can say; the same names as in the configuration. */
@@ -25,10 +25,16 @@ export type StoreSettings =
   | { readonly driver: 'pglite'; readonly folder: string }
   | { readonly driver: 'postgres'; readonly url: string };
 
+/** Which object store, and where. */
+export type ObjectsSettings =
+  | { readonly driver: 'files'; readonly folder: string }
+  | Extract<ObjectsConfig, { driver: 's3' }>;
+
 /** Everything that a composition needs beside the app's own functions. */
 export interface Settings {
   readonly store: StoreSettings;
   readonly broker: 'memory';
+  readonly objects: ObjectsSettings;
   readonly queues: Readonly<Record<string, number>>;
   readonly strictPriority: boolean;
   readonly concurrency: number;
@@ -59,6 +65,7 @@ export function resolveSettings(
   return {
     store: resolveStore(config, env, flags, folders),
     broker: resolveBroker(config, env),
+    objects: resolveObjects(config.objects, folders.config),
     queues: config.queues ?? defaultWeights,
     strictPriority: config.strictPriority ?? false,
     concurrency:
@@ -113,6 +120,11 @@ function resolveData(
   if (named !== undefined) return resolve(folders.current, named);
   if (config.data !== undefined) return resolve(folders.config, config.data);
   return resolve(folders.current, settingsDefaults.data);
+}
+
+function resolveObjects(config: ObjectsConfig | undefined, folder: string): ObjectsSettings {
+  if (config?.driver === 's3') return config;
+  return { driver: 'files', folder: resolve(folder, config?.folder ?? '') };
 }
 
 function resolveBroker(config: Omit<MillraceConfig, 'machines'>, env: EnvSettings): 'memory' {

@@ -1,7 +1,7 @@
 /** From what a batch's source is called to what reads it. */
 import { assertNever } from '../errors.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { SourceSpec } from './source-spec.ts';
 import { csvSource } from './sources/csv-source.ts';
@@ -12,7 +12,7 @@ import { jsonLinesSource } from './sources/json-lines-source.ts';
 
 /** What sources read from. */
 export interface SourcePorts {
-  readonly files: ObjectStore;
+  readonly files: ObjectReader;
   readonly store: Pick<ExecutionStore, 'listForChaining'>;
 }
 

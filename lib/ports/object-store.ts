@@ -1,6 +1,7 @@
 /**
- * Files that sources read: a folder of this machine now, a bucket later. A file is read from any
- * byte, as a stream, and tells when it is no longer the file it was.
+ * Files that sources and distributed Maps read, and what a ResultWriter writes: folders of this
+ * machine, or buckets. A file is read from any byte, as a stream, and tells when it is no longer
+ * the file it was; what is written is there whole or not at all.
  */
 
 /** Which content a path has now. */
@@ -11,7 +12,8 @@ export interface ObjectVersion {
   readonly version: string;
 }
 
-export interface ObjectStore {
+/** What is only read from. */
+export interface ObjectReader {
   /**
    * Throws `FILE_NOT_READABLE`, naming the path, when there is no such file or it may not be read.
    */
@@ -22,4 +24,27 @@ export interface ObjectStore {
    * iterated.
    */
   open(path: string, fromByte: number): AsyncIterable<Uint8Array>;
+}
+
+/** One object of a list. */
+export interface ListedObject extends ObjectVersion {
+  /** As it is given to `open`: `bucket/key`. */
+  readonly path: string;
+  /** When it was written last, in milliseconds since 1970. */
+  readonly modifiedAt: number;
+}
+
+/** Objects by `bucket/key`; keys may have slashes of their own. */
+export interface ObjectStore extends ObjectReader {
+  /**
+   * The objects of one bucket whose path begins with `prefix` (`bucket/` lists all of it), those
+   * behind `after` only when it is given. In order of the paths' UTF-8 bytes, a page at a time.
+   * Throws `FILE_NOT_READABLE` while it is iterated, also for a bucket that is not there.
+   */
+  list(prefix: string, after?: string): AsyncIterable<ListedObject>;
+  /**
+   * Writes an object, or replaces it: readers see the old content or the new one, never a part.
+   * Throws `FILE_NOT_WRITABLE`.
+   */
+  put(path: string, content: string): Promise<void>;
 }

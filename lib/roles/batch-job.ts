@@ -11,12 +11,12 @@ import { parseSourceSpec } from '../batch/source-spec.ts';
 import type { LeasedBatch, NewBatch } from '../ports/batch-store.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
-import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectReader } from '../ports/object-store.ts';
 
 /** What batches are made of beside their own rows. */
 export interface BatchJobParts {
   readonly store: Pick<ExecutionStore, 'listForChaining'>;
-  readonly objects: ObjectStore;
+  readonly files: ObjectReader;
   readonly transformers: Readonly<Record<string, ItemTransformer>>;
   /** The queues that workers serve. */
   readonly queues: readonly string[];
@@ -39,11 +39,11 @@ export class BatchJob {
     parts: BatchJobParts,
     entropy: Entropy,
   ) {
-    const { transformers, queues, payloadBytesMax, objects, store } = parts;
+    const { transformers, queues, payloadBytesMax, files, store } = parts;
     this.id = batch.id;
     this.fence = batch.fence;
     this.options = parseBatchOptions(JSON.parse(batch.options), batch.id);
-    this.source = openSource(parseSourceSpec(JSON.parse(batch.source)), { files: objects, store });
+    this.source = openSource(parseSourceSpec(JSON.parse(batch.source)), { files, store });
     const { item, priority, namePrefix } = this.options;
     const random = () => entropy.random();
     this.fanOutContext = {

@@ -33,6 +33,7 @@ describe('a configuration', () => {
       queues: { urgent: 10, rest: 1 },
       strictPriority: true,
       store: 'memory',
+      objects: { driver: 's3', endpoint: 'http://localhost:4566', pathStyle: true },
       concurrency: 5,
       leaseSeconds: 60,
       retentionDays: 0.5,

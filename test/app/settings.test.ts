@@ -18,6 +18,7 @@ describe('settings', () => {
     expect(settings()).toEqual({
       store: { driver: 'pglite', folder: resolve('/here', '.millrace') },
       broker: 'memory',
+      objects: { driver: 'files', folder: '/app' },
       queues: { critical: 6, default: 3, low: 1 },
       strictPriority: false,
       concurrency: 200,
@@ -50,6 +51,18 @@ describe('settings', () => {
 
     expect(settings({}, env).store).toEqual({ driver: 'postgres', url: 'postgres://e/d' });
     expect(settings({ store: 'pglite' }, env).store).toMatchObject({ driver: 'pglite' });
+  });
+
+  it('keep buckets in the folder of the configuration, in another one, or in S3', () => {
+    const s3 = { driver: 's3', region: 'eu-central-1' } as const;
+    const folder = { driver: 'files', folder: 'buckets' } as const;
+
+    expect(settings().objects).toEqual({ driver: 'files', folder: '/app' });
+    expect(settings({ objects: folder }).objects).toEqual({
+      driver: 'files',
+      folder: resolve('/app', 'buckets'),
+    });
+    expect(settings({ objects: s3 }).objects).toEqual(s3);
   });
 
   it('read the configuration’s folder from its file on, and the others’ from here on', () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSource } from '../../lib/batch/open-source.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
-import { FileObjectStore } from '../../lib/drivers/system/file-object-store.ts';
+import { LocalFiles } from '../../lib/drivers/system/local-files.ts';
 import { contents, readAnew } from '../support/read-source.ts';
 
-const files = new FileObjectStore();
+const files = new LocalFiles();
 const store = {
   listForChaining: async () => ({ entries: [{ id: 'e', name: 'n', output: '3' }], next: null }),
 };

@@ -128,7 +128,7 @@ for (const [name, isHere, open] of drivers) {
         options: JSON.stringify(options),
       });
       const parts = {
-        objects: new MemoryFiles(),
+        files: new MemoryFiles(),
         transformers: {},
         queues: ['default'],
         payloadBytesMax: 262_144,

@@ -57,12 +57,12 @@ const paces = Object.freeze({ busyMs: 5_000, idleMs: 10_000, sweepMs: 15_000, ar
 
 /** Starts a leader process. */
 export function startLeader(parts: NodeParts): Node {
-  const { process, store, broker, objects, settings } = parts;
+  const { process, store, broker, objects: files, settings } = parts;
   const common = commonOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
   const executor = executorOf(parts);
   const batches = {
-    objects,
+    files,
     transformers: {},
     queues: Object.keys(queues),
     payloadBytesMax: 262_144,

@@ -10,6 +10,7 @@ import { oneTask, RoleWorld, type RoleWorldOptions } from './role-world.ts';
 /** See this file's head. */
 export class LeaderWorld extends RoleWorld {
   readonly objects = new MemoryFiles();
+  readonly files = this.objects;
   readonly transformers = { double: (item: Json) => Number(item) * 2 };
   readonly queues = ['critical', 'default', 'low'];
   readonly payloadBytesMax = 262_144;

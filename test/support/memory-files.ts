@@ -3,9 +3,10 @@
  * controls.
  */
 import { MillraceError } from '../../lib/errors.ts';
-import type { ObjectStore, ObjectVersion } from '../../lib/ports/object-store.ts';
+import type { ListedObject, ObjectStore, ObjectVersion } from '../../lib/ports/object-store.ts';
 
 interface MemoryFile {
+  readonly modifiedAt: number;
   readonly content: Uint8Array;
   readonly version: string;
 }
@@ -31,7 +32,28 @@ export class MemoryFiles implements ObjectStore {
   write(path: string, content: string | Uint8Array): void {
     this.#versions += 1;
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    this.#files.set(path, { content: bytes, version: `v${this.#versions}` });
+    const modifiedAt = this.#versions * 1_000;
+    this.#files.set(path, { content: bytes, version: `v${this.#versions}`, modifiedAt });
+  }
+
+  /** The content of a file; throws when there is none. */
+  textOf(path: string): string {
+    return new TextDecoder().decode(this.#find(path).content);
+  }
+
+  async *list(prefix: string, after = ''): AsyncGenerator<ListedObject> {
+    const bucket = prefix.slice(0, prefix.indexOf('/') + 1);
+    const paths = [...this.#files.keys()].sort(compareBytes);
+    if (!paths.some((path) => path.startsWith(bucket))) this.#find(bucket);
+    for (const path of paths) {
+      if (!path.startsWith(prefix) || compareBytes(path, after) <= 0) continue;
+      const { content, version, modifiedAt } = this.#find(path);
+      yield { path, bytes: content.length, version, modifiedAt };
+    }
+  }
+
+  async put(path: string, content: string): Promise<void> {
+    this.write(path, content);
   }
 
   async stat(path: string): Promise<ObjectVersion> {
@@ -56,7 +78,12 @@ export class MemoryFiles implements ObjectStore {
 
   #find(path: string): MemoryFile {
     const file = this.#files.get(path);
-    if (file === undefined) throw new MillraceError('FILE_NOT_READABLE', `cannot read ${path}`);
+    if (file === undefined)
+      throw new MillraceError('FILE_NOT_READABLE', `cannot read ${path}: there is no such file`);
     return file;
   }
+}
+
+function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -11,6 +11,7 @@ import { isIn } from './source-file.ts';
  * docs/architecture.md.
  */
 const homes: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/client-s3': ['lib/drivers/s3'],
   '@electric-sql/pglite': ['lib/drivers/pglite'],
   commander: ['lib/cli'],
   'csv-parse': ['lib/batch/sources'],

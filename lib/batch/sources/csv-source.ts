@@ -6,7 +6,7 @@
  */
 import { type Info, Parser } from 'csv-parse';
 import { type Json, setOwn } from '../../asl/json.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
 import {
   FileFault,
@@ -26,7 +26,11 @@ export interface CsvOptions {
 }
 
 /** Reads a CSV file. The first row below the header is row 1. */
-export function csvSource(files: ObjectStore, path: string, options: CsvOptions = {}): BatchSource {
+export function csvSource(
+  files: ObjectReader,
+  path: string,
+  options: CsvOptions = {},
+): BatchSource {
   return new FileSource(files, path, new CsvFormat(options));
 }
 

@@ -5,7 +5,7 @@
  */
 import { isObject, type Json } from '../../asl/json.ts';
 import { MillraceError } from '../../errors.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';
 
 /** Where in a file the next record begins. */
@@ -51,12 +51,12 @@ interface Reading {
 
 /** See this file's head. */
 export class FileSource implements BatchSource {
-  readonly #files: ObjectStore;
+  readonly #files: ObjectReader;
   readonly #path: string;
   readonly #format: FileFormat;
   #reading: Reading | null = null;
 
-  constructor(files: ObjectStore, path: string, format: FileFormat) {
+  constructor(files: ObjectReader, path: string, format: FileFormat) {
     this.#files = files;
     this.#path = path;
     this.#format = format;
@@ -171,7 +171,7 @@ function savedIn(cursor: Json): { readonly version: string; readonly position: F
  * Bytes of the UTF-8 byte-order mark at the file's start; UTF-16 is refused: all of it would be
  * misread.
  */
-async function markBytes(files: ObjectStore, path: string): Promise<number> {
+async function markBytes(files: ObjectReader, path: string): Promise<number> {
   let head = Buffer.alloc(0);
   for await (const piece of files.open(path, 0)) {
     head = Buffer.concat([head, piece]);

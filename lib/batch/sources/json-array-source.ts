@@ -5,7 +5,7 @@
  */
 import type { Json } from '../../asl/json.ts';
 import { messageOf } from '../../errors.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
 import {
   FileFault,
@@ -17,7 +17,7 @@ import {
 } from './file-source.ts';
 
 /** Reads a file with one JSON array. */
-export function jsonArraySource(files: ObjectStore, path: string): BatchSource {
+export function jsonArraySource(files: ObjectReader, path: string): BatchSource {
   return new FileSource(files, path, jsonArrayFormat);
 }
 

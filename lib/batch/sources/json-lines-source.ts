@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../asl/json.ts';
 import { messageOf } from '../../errors.ts';
-import type { ObjectStore } from '../../ports/object-store.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
 import {
   FileFault,
@@ -16,7 +16,7 @@ import {
 } from './file-source.ts';
 
 /** Reads a JSON Lines file. */
-export function jsonLinesSource(files: ObjectStore, path: string): BatchSource {
+export function jsonLinesSource(files: ObjectReader, path: string): BatchSource {
   return new FileSource(files, path, jsonLinesFormat);
 }
 

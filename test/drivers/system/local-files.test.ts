@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FileObjectStore } from '../../../lib/drivers/system/file-object-store.ts';
+import { LocalFiles } from '../../../lib/drivers/system/local-files.ts';
 
-const files = new FileObjectStore();
+const files = new LocalFiles();
 
 async function textFrom(path: string, fromByte: number): Promise<string> {
   const pieces: Uint8Array[] = [];

@@ -1,0 +1,29 @@
+/**
+ * Opens the object store that the settings name. S3's client is loaded only when it is wanted, and
+ * is a package that an app adds itself.
+ */
+import { FolderObjectStore } from '../drivers/system/folder-object-store.ts';
+import { MillraceError } from '../errors.ts';
+import type { ObjectStore } from '../ports/object-store.ts';
+import type { ObjectsSettings } from './settings.ts';
+
+/** Throws INVALID_CONFIGURATION when the driver's package is not installed. */
+export async function openObjects(settings: ObjectsSettings): Promise<ObjectStore> {
+  if (settings.driver === 'files') return new FolderObjectStore(settings.folder);
+  const { openS3ObjectStore } = await import('../drivers/s3/s3-object-store.ts').catch(
+    notInstalled,
+  );
+  return openS3ObjectStore(settings);
+}
+
+function notInstalled(error: unknown): never {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    throw new MillraceError(
+      'INVALID_CONFIGURATION',
+      'objects: the driver s3 needs the package @aws-sdk/client-s3, which is not installed: ' +
+        'npm install @aws-sdk/client-s3',
+      { cause: error },
+    );
+  }
+  throw error;
+}

@@ -1,0 +1,110 @@
+/**
+ * Buckets of Amazon S3, or of a server that speaks its protocol, as an object store. The ETag is
+ * the version. Credentials, region and endpoint are found as every AWS tool finds them, unless the
+ * configuration says otherwise.
+ */
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
+import { isBeyondEnd, notReadable, notWritable } from './s3-errors.ts';
+
+/** Where the buckets are; what is left out is found in the environment. */
+export interface S3Options {
+  readonly region?: string;
+  /** The URL of a server that speaks S3's protocol. */
+  readonly endpoint?: string;
+  /** Whether buckets are named in the path instead of the host. @default false */
+  readonly pathStyle?: boolean;
+}
+
+/** See this file's head. */
+export class S3ObjectStore implements ObjectStore {
+  readonly #client: S3Client;
+
+  constructor(client: S3Client) {
+    this.#client = client;
+  }
+
+  async stat(path: string): Promise<ObjectVersion> {
+    try {
+      const head = await this.#client.send(new HeadObjectCommand(locationOf(path)));
+      return { bytes: head.ContentLength ?? 0, version: head.ETag ?? '' };
+    } catch (error) {
+      throw notReadable(path, error);
+    }
+  }
+
+  async *open(path: string, fromByte: number): AsyncGenerator<Uint8Array> {
+    const range = fromByte > 0 ? { Range: `bytes=${fromByte}-` } : {};
+    try {
+      const reply = await this.#client.send(
+        new GetObjectCommand({ ...locationOf(path), ...range }),
+      );
+      if (reply.Body !== undefined) yield* reply.Body as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      if (isBeyondEnd(error)) return;
+      throw notReadable(path, error);
+    }
+  }
+
+  async *list(prefix: string, after?: string): AsyncGenerator<ListedObject> {
+    const { Bucket, Key: Prefix } = locationOf(prefix);
+    const StartAfter = after === undefined ? undefined : locationOf(after).Key;
+    let token: string | undefined;
+    do {
+      const page = await this.#page(
+        { Bucket, Prefix, StartAfter, ContinuationToken: token },
+        prefix,
+      );
+      for (const { Key = '', Size = 0, ETag = '', LastModified } of page.Contents ?? []) {
+        const modifiedAt = LastModified?.getTime() ?? 0;
+        yield { path: `${Bucket}/${Key}`, bytes: Size, version: ETag, modifiedAt };
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+
+  async put(path: string, content: string): Promise<void> {
+    const Body = Buffer.from(content);
+    const request = { ...locationOf(path), Body, ContentLength: Body.length };
+    try {
+      await this.#client.send(new PutObjectCommand(request));
+    } catch (error) {
+      throw notWritable(path, error);
+    }
+  }
+
+  async #page(
+    request: ListObjectsV2CommandInput,
+    prefix: string,
+  ): Promise<ListObjectsV2CommandOutput> {
+    try {
+      return await this.#client.send(new ListObjectsV2Command(request));
+    } catch (error) {
+      throw notReadable(prefix, error);
+    }
+  }
+}
+
+/** An object store over a client of its own. */
+export function openS3ObjectStore({ region, endpoint, pathStyle }: S3Options): S3ObjectStore {
+  return new S3ObjectStore(
+    new S3Client({
+      ...(region !== undefined && { region }),
+      ...(endpoint !== undefined && { endpoint }),
+      forcePathStyle: pathStyle ?? false,
+    }),
+  );
+}
+
+function locationOf(path: string): { readonly Bucket: string; readonly Key: string } {
+  const slash = path.indexOf('/');
+  return { Bucket: path.slice(0, slash), Key: path.slice(slash + 1) };
+}

@@ -1,0 +1,133 @@
+/**
+ * A folder of this machine as an object store: its sub-folders are the buckets. No path leads out
+ * of the folder, and an object that is replaced is exchanged whole.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { MillraceError, messageOf } from '../../errors.ts';
+import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
+import { fileVersion, LocalFiles, notReadable } from './local-files.ts';
+
+/** The end of the names of files that are being written; lists leave them out. */
+const partial = '.millrace-partial';
+
+/** See this file's head. */
+export class FolderObjectStore implements ObjectStore {
+  readonly #folder: string;
+  readonly #files = new LocalFiles();
+
+  /** @param folder whose sub-folders are the buckets; it need not exist before the first `put` */
+  constructor(folder: string) {
+    this.#folder = resolve(folder);
+  }
+
+  async stat(path: string): Promise<ObjectVersion> {
+    return this.#files.stat(this.#readable(path));
+  }
+
+  async *open(path: string, fromByte: number): AsyncGenerator<Uint8Array> {
+    yield* this.#files.open(this.#readable(path), fromByte);
+  }
+
+  async *list(prefix: string, after = ''): AsyncGenerator<ListedObject> {
+    const bucket = prefix.slice(0, prefix.indexOf('/'));
+    this.#readable(`${bucket}/*`);
+    yield* this.#listBelow(`${bucket}/`, prefix, after);
+  }
+
+  async put(path: string, content: string): Promise<void> {
+    const fault = pathFault(path);
+    if (fault !== null) throw notWritable(path, new Error(fault));
+    const file = join(this.#folder, path);
+    const beside = `${file}.${randomUUID()}${partial}`;
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(beside, content, { flush: true });
+      await rename(beside, file);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw notWritable(file, error);
+    }
+  }
+
+  /** The objects below `folder`, a path that ends in a slash, in order. */
+  async *#listBelow(folder: string, prefix: string, after: string): AsyncGenerator<ListedObject> {
+    for (const path of await this.#entriesOf(folder)) {
+      const isFolder = path.endsWith('/');
+      if (!path.startsWith(prefix) && !(isFolder && prefix.startsWith(path))) continue;
+      if (isFolder) {
+        // what is behind `after` may lie in a folder that stands before it
+        if (after.startsWith(path) || compareBytes(path, after) > 0) {
+          yield* this.#listBelow(path, prefix, after);
+        }
+      } else if (compareBytes(path, after) > 0) {
+        const file = await stat(join(this.#folder, path)).catch(gone);
+        if (file !== null) yield { path, ...fileVersion(file), modifiedAt: file.mtimeMs };
+      }
+    }
+  }
+
+  /** Paths of the files and, with a slash behind them, of the folders in `folder`; in order. */
+  async #entriesOf(folder: string): Promise<string[]> {
+    const path = join(this.#folder, folder);
+    const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+      throw notReadable(path, error);
+    });
+    const paths = await Promise.all(entries.map((entry) => this.#pathOf(folder, entry)));
+    return paths.filter((each) => each !== null).sort(compareBytes);
+  }
+
+  async #pathOf(folder: string, entry: Dirent): Promise<string | null> {
+    const path = `${folder}${entry.name}`;
+    const target = entry.isSymbolicLink()
+      ? await stat(join(this.#folder, path)).catch(gone)
+      : entry;
+    if (target?.isDirectory()) return `${path}/`;
+    return target?.isFile() && !path.endsWith(partial) ? path : null;
+  }
+
+  #readable(path: string): string {
+    const fault = pathFault(path);
+    if (fault !== null) {
+      throw new MillraceError('FILE_NOT_READABLE', `cannot read the object ${path}: ${fault}`);
+    }
+    return join(this.#folder, path);
+  }
+}
+
+/** What is wrong with `path` as the place of an object; null when nothing is. */
+function pathFault(path: string): string | null {
+  const [bucket = '', ...key] = path.split('/');
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(bucket)) {
+    return `the bucket must be a folder's name that begins with a letter or digit; found '${bucket}'`;
+  }
+  const broken = key.find((part) => part === '' || part === '.' || part === '..');
+  if (key.length === 0 || broken !== undefined || path.includes('\0') || leavesBy(path)) {
+    return 'the key must name a file below its bucket, without empty parts, . and ..';
+  }
+  return null;
+}
+
+/** Whether `path` has separators that are the system's own. */
+function leavesBy(path: string): boolean {
+  return sep !== '/' && path.includes(sep);
+}
+
+function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+/** A file that went while its folder was listed is left out. */
+function gone(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  throw error;
+}
+
+function notWritable(path: string, error: unknown): MillraceError {
+  return new MillraceError('FILE_NOT_WRITABLE', `cannot write ${path}: ${messageOf(error)}`, {
+    cause: error,
+    fields: { path },
+  });
+}

@@ -1,0 +1,72 @@
+/** S3 by its real client, over HTTP, against a server that speaks its protocol. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { S3ObjectStore } from '../../../lib/drivers/s3/s3-object-store.ts';
+import { objectStoreContract } from '../../contracts/object-store/object-store-contract.ts';
+import { allOf } from '../../support/all-of.ts';
+
+function clientOf(endpoint: string, maxAttempts = 1): S3Client {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new S3Client({
+    endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials,
+    maxAttempts,
+  });
+}
+
+objectStoreContract('S3', async () => {
+  const server = await startFauxqs({ port: 0, logger: false });
+  const client = clientOf(server.address);
+  return {
+    store: new S3ObjectStore(client),
+    makeBucket: (bucket) => void server.createBucket(bucket),
+    close: async () => {
+      client.destroy();
+      await server.stop();
+    },
+  };
+});
+
+describe('objects in S3', () => {
+  let server: FauxqsServer;
+  let store: S3ObjectStore;
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, logger: false });
+    server.createBucket('many');
+    store = new S3ObjectStore(clientOf(server.address));
+  });
+  afterAll(() => server.stop());
+
+  it('are listed beyond the thousand that S3 gives at once', async () => {
+    const keys = Array.from({ length: 1_005 }, (_, index) => `k${String(index).padStart(5, '0')}`);
+    const waiting = keys.values();
+    const lane = async () => {
+      for (const key of waiting) await store.put(`many/${key}`, '');
+    };
+    await Promise.all(Array.from({ length: 20 }, lane));
+
+    const listed = await allOf(store.list('many/'));
+
+    expect(listed.map(({ path }) => path)).toEqual(keys.map((key) => `many/${key}`));
+  });
+
+  it('cannot be written into a bucket that is not there', async () => {
+    await expect(store.put('nowhere/a.txt', 'x')).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+      retryable: false,
+      message: expect.stringContaining('s3://nowhere/a.txt: there is no such bucket'),
+    });
+  });
+
+  it('may be asked for again when nobody answers', async () => {
+    const nobody = new S3ObjectStore(clientOf('http://127.0.0.1:1'));
+
+    await expect(nobody.stat('many/a.txt')).rejects.toMatchObject({
+      code: 'FILE_NOT_READABLE',
+      retryable: true,
+    });
+  });
+});

@@ -1,0 +1,88 @@
+/** A folder as an object store. */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FolderObjectStore } from '../../../lib/drivers/system/folder-object-store.ts';
+import { objectStoreContract } from '../../contracts/object-store/object-store-contract.ts';
+import { allOf } from '../../support/all-of.ts';
+
+objectStoreContract('a folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-buckets-'));
+  return {
+    store: new FolderObjectStore(folder),
+    makeBucket: (bucket) => void mkdirSync(join(folder, bucket)),
+    close: () => rmSync(folder, { recursive: true }),
+  };
+});
+
+describe('a folder of buckets', () => {
+  let folder = '';
+  let store: FolderObjectStore;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'millrace-folder-'));
+    store = new FolderObjectStore(join(folder, 'objects'));
+    writeFileSync(join(folder, 'secret.txt'), 'secret');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is made by the first object that is written into it', async () => {
+    await store.put('fresh/a/b.txt', 'x');
+
+    expect(await store.stat('fresh/a/b.txt')).toMatchObject({ bytes: 1 });
+  });
+
+  it.each([
+    '../secret.txt',
+    'bucket/../../secret.txt',
+    'bucket/./a.txt',
+    '/etc/passwd',
+    '.git/config',
+    'bucket',
+    'bucket/',
+    'bucket//a.txt',
+    'bucket/a\0.txt',
+  ])('neither reads nor writes %j, which names no object of it', async (path) => {
+    await expect(store.stat(path)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
+    await expect(allOf(store.open(path, 0))).rejects.toMatchObject({
+      code: 'FILE_NOT_READABLE',
+    });
+    await expect(store.put(path, 'x')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+  });
+
+  it('does not list what lies beside it', async () => {
+    await expect(allOf(store.list('../'))).rejects.toMatchObject({
+      code: 'FILE_NOT_READABLE',
+    });
+  });
+
+  it('lists no file that is still being written, and what a link leads to', async () => {
+    await store.put('listed/a.txt', 'x');
+    writeFileSync(join(folder, 'objects/listed/b.txt.1.millrace-partial'), 'half');
+    symlinkSync(join(folder, 'secret.txt'), join(folder, 'objects/listed/link.txt'));
+    symlinkSync(join(folder, 'nothing'), join(folder, 'objects/listed/nowhere.txt'));
+
+    const listed = await allOf(store.list('listed/'));
+
+    expect(listed.map(({ path }) => path)).toEqual(['listed/a.txt', 'listed/link.txt']);
+  });
+
+  it('lists letters of every script in the order of their bytes, as S3 does', async () => {
+    const keys = ['z', 'é/b', 'ü', '\uff61', '😀'];
+    for (const key of keys.toReversed()) await store.put(`letters/${key}`, key);
+
+    const listed = await allOf(store.list('letters/'));
+
+    expect(listed.map(({ path }) => path)).toEqual(keys.map((key) => `letters/${key}`));
+  });
+
+  it('leaves nothing behind of what could not be written', async () => {
+    mkdirSync(join(folder, 'objects/taken/a.txt'), { recursive: true });
+
+    await expect(store.put('taken/a.txt', 'x')).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+    });
+
+    expect(readdirSync(join(folder, 'objects/taken'))).toEqual(['a.txt']);
+  });
+});

@@ -1,0 +1,8 @@
+/** Everything that an iteration gives, at once. */
+
+/** The values in order; rejects with what the iteration throws. */
+export async function allOf<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const all: Value[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}
