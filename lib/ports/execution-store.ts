@@ -6,6 +6,7 @@
  */
 import type { ExecutionStatus } from '../engine/status.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { NewSignal, Signal } from './signal-store.ts';
 
 /** An execution to record. */
 export interface NewExecution {
@@ -31,6 +32,10 @@ export interface NewExecution {
    * input document is a user's own.
    */
   readonly problem?: string;
+  /**
+   * Whom its end answers, in words that the store does not read. Absent: nobody waits for it.
+   */
+  readonly replyTo?: string;
 }
 
 /** A link from an earlier execution; unique by (source, state, transformer, target machine). */
@@ -84,7 +89,11 @@ export interface ClaimedExecution {
   readonly abortRequested: boolean;
   /** What {@link NewExecution.problem} said; null for an execution that can run. */
   readonly problem: string | null;
+  /** What {@link NewExecution.replyTo} said; null when nobody waits for its end. */
+  readonly replyTo: string | null;
   readonly createdAt: number;
+  /** What it has not seen yet, oldest first. */
+  readonly signals: readonly Signal[];
 }
 
 /** Why an execution was not handed out. */
@@ -136,6 +145,16 @@ export interface Checkpoint {
    * an empty body), so that no crash can come between the end and the archive.
    */
   readonly archiveReason: string | null;
+  /**
+   * Id of the newest signal that the snapshot has seen, which removes it and those before; 0 when
+   * none is new. What is let go of while a newer one is there is due at once. An execution that is
+   * not RUNNING afterwards has seen all.
+   */
+  readonly signalsSeen: number;
+  /**
+   * A signal to another execution that is left by the same statement; `wakeSignalled` delivers it.
+   */
+  readonly notify: NewSignal | null;
 }
 
 /** An execution as people see it, documents left out. */
@@ -216,6 +235,14 @@ export interface RunnableCount {
   readonly held: number;
 }
 
+/** Ids of a worker's executions, in order. */
+export interface HeartbeatReply {
+  /** Someone asked to abort them. */
+  readonly abortRequested: string[];
+  /** They have signals that they have not seen. */
+  readonly signalled: string[];
+}
+
 export interface ExecutionStore {
   /**
    * Records executions; a name already taken in its machine is answered with the earlier one's id.
@@ -242,11 +269,8 @@ export interface ExecutionStore {
    */
   commit(checkpoints: readonly Checkpoint[]): Promise<ReadonlySet<string>>;
 
-  /**
-   * Makes the worker's lease last `leaseMs` from now; answers which of its executions someone asked
-   * to abort.
-   */
-  heartbeat(workerId: string, leaseMs: number): Promise<{ readonly abortRequested: string[] }>;
+  /** Makes the worker's lease last `leaseMs` from now; answers what its executions should know. */
+  heartbeat(workerId: string, leaseMs: number): Promise<HeartbeatReply>;
   /** Ends the worker's lease at once: what it still holds is runnable (and a stall). */
   endLease(workerId: string): Promise<void>;
 

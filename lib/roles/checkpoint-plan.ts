@@ -142,6 +142,8 @@ export function claimedCheckpoint(
     error: null,
     cause: null,
     archiveReason: null,
+    signalsSeen: 0,
+    notify: null,
     ...changes,
   };
 }

@@ -30,6 +30,8 @@ const claimed: ClaimedExecution = {
   stalls: 0,
   abortRequested: false,
   problem: null,
+  replyTo: null,
+  signals: [],
   createdAt: 0,
 };
 

@@ -44,6 +44,8 @@ function checkpoint(executionId: string): Checkpoint {
     error: null,
     cause: null,
     archiveReason: null,
+    signalsSeen: 0,
+    notify: null,
   };
 }
 

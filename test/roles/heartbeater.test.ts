@@ -31,7 +31,7 @@ function setUp() {
       heartbeat: async (workerId) => {
         if (seen.failing) throw unavailable();
         seen.beats.push(workerId);
-        return { abortRequested: seen.toAbort };
+        return { abortRequested: seen.toAbort, signalled: [] };
       },
     },
     broker: {

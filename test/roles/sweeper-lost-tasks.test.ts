@@ -15,7 +15,14 @@ async function sleepers(world: RoleWorld, count: number): Promise<string[]> {
       {
         ...{ executionId: id, fence, status: 'RUNNING', snapshot: '{}', events: null },
         ...{ firstEventId: 0, lease: 'release', dueInMs: sleepMs, wakeupSent: true, attempts: 0 },
-        ...{ output: null, error: null, cause: null, archiveReason: null },
+        ...{
+          output: null,
+          error: null,
+          cause: null,
+          archiveReason: null,
+          signalsSeen: 0,
+          notify: null,
+        },
       },
     ]);
     await world.dispatcher.dispatch([wakeup], sleepMs);

@@ -14,8 +14,15 @@ import type {
 import { isUuid, storableDocument, storableText } from '../../ports/storable.ts';
 import { archiveEnded } from './memory-store-archiving.ts';
 import { memoryExecutionQueries } from './memory-store-queries.ts';
+import { seeSignals, unseenOf } from './memory-store-signals.ts';
 import { memoryExecutionSweeps } from './memory-store-sweeps.ts';
-import { type ExecutionRow, linkKey, type MemoryTables, nameKey } from './memory-store-tables.ts';
+import {
+  type ExecutionRow,
+  hasUnseen,
+  linkKey,
+  type MemoryTables,
+  nameKey,
+} from './memory-store-tables.ts';
 
 /** The part of the store that keeps executions. */
 export function memoryExecutionStore(tables: MemoryTables): ExecutionStore {
@@ -86,10 +93,13 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
             transformer: storableText(link.transformer),
           },
     problem: execution.problem === undefined ? null : storableText(execution.problem),
+    replyTo: documentOrNull(execution.replyTo ?? null),
     status: 'PENDING',
     workerId: null,
     fence: 0,
     abortRequested: false,
+    signalsSent: 0,
+    signalsSeen: 0,
     attempts: 0,
     stalls: 0,
     createdAt,
@@ -121,7 +131,7 @@ function claim(
   for (const { id, row, refusal, stalled } of verdicts) {
     if (row === undefined) result.refused.push({ id, reason: 'missing' });
     else if (refusal !== null) result.refused.push(refusal);
-    else result.claimed.push(handOut(row, workerId, stalled, tables.now()));
+    else result.claimed.push(handOut(tables, row, workerId, stalled));
   }
   return result;
 }
@@ -141,23 +151,24 @@ function refusalOf(tables: MemoryTables, row: ExecutionRow, workerId: string): C
 }
 
 function handOut(
+  tables: MemoryTables,
   row: ExecutionRow,
   workerId: string,
   stalled: boolean,
-  now: number,
 ): ClaimedExecution {
   if (stalled) row.stalls += 1;
   row.workerId = workerId;
   row.fence += 1;
-  row.startedAt ??= now;
+  row.startedAt ??= tables.now();
   row.dueAt = null;
   row.sentAt = null;
   const { id, fence, machineId, machineVersion, name, input, queue, batchId, batchIndex } = row;
   const { status, snapshot, attempts, retriesMax, stalls, abortRequested } = row;
-  const { problem, createdAt } = row;
+  const { problem, replyTo, createdAt } = row;
   return {
     ...{ id, fence, machineId, machineVersion, name, input, queue, batchId, batchIndex },
-    ...{ status, snapshot, attempts, retriesMax, stalls, abortRequested, problem, createdAt },
+    ...{ status, snapshot, attempts, retriesMax, stalls, abortRequested, problem, replyTo },
+    ...{ createdAt, signals: unseenOf(tables, row) },
   };
 }
 
@@ -185,6 +196,8 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): boolean {
   if (checkpoint.events !== null && !isEnd(status)) row.stalls = 0;
   tables.changeStatus(row, status);
   if (checkpoint.archiveReason !== null) archiveEnded(tables, row, checkpoint.archiveReason);
+  seeSignals(tables, row, checkpoint.signalsSeen);
+  if (checkpoint.notify !== null) tables.notices.push(checkpoint.notify);
   place(row, checkpoint, tables.now());
   return true;
 }
@@ -207,7 +220,7 @@ function place(row: ExecutionRow, { lease, dueInMs, wakeupSent }: Checkpoint, no
   if (lease === 'keep') return;
   row.workerId = null;
   if (row.endedAt !== null) return;
-  if (row.abortRequested) {
+  if (row.abortRequested || hasUnseen(row)) {
     row.dueAt = now;
     return;
   }

@@ -200,6 +200,7 @@ function isNeeded({ batches, executions }: MemoryTables, { batchId, link }: Exec
 function forget(tables: MemoryTables, row: ExecutionRow): void {
   tables.executions.delete(row.id);
   tables.history.delete(row.id);
+  tables.signals.delete(row.id);
   tables.idByName.delete(nameKey(row.machineId, row.name));
   if (row.link !== null) tables.idByLink.delete(linkKey(row.link, row.machineId));
 }

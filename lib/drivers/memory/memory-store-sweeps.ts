@@ -1,7 +1,18 @@
 /** Executions in memory: leases, what the sweep takes, aborts and redrives. */
 import { isEnd } from '../../engine/status.ts';
-import type { ExecutionStore, RunnableCount, Wakeup } from '../../ports/execution-store.ts';
-import { type ExecutionRow, type MemoryTables, sortedBy, wakeupOf } from './memory-store-tables.ts';
+import type {
+  ExecutionStore,
+  HeartbeatReply,
+  RunnableCount,
+  Wakeup,
+} from '../../ports/execution-store.ts';
+import {
+  type ExecutionRow,
+  hasUnseen,
+  type MemoryTables,
+  sortedBy,
+  wakeupOf,
+} from './memory-store-tables.ts';
 
 type Sweeps = Pick<
   ExecutionStore,
@@ -23,15 +34,7 @@ export function memoryExecutionSweeps(tables: MemoryTables): Sweeps {
   return {
     heartbeat: async (workerId, leaseMs) => {
       tables.leases.set(workerId, tables.now() + leaseMs);
-      const asked = [...tables.open].filter(
-        (row) => row.workerId === workerId && row.abortRequested,
-      );
-      return {
-        abortRequested: sortedBy(
-          asked.map(({ id }) => id),
-          (id) => id,
-        ),
-      };
+      return heartbeatReply(tables, workerId);
     },
     endLease: async (workerId) => {
       tables.leases.delete(workerId);
@@ -49,6 +52,15 @@ export function memoryExecutionSweeps(tables: MemoryTables): Sweeps {
     requestAbort: async (ids) => requestAbort(tables, ids),
     redriveExecutions: async (ids) =>
       distinctRows(tables, ids).flatMap((row) => reopen(tables, row)),
+  };
+}
+
+function heartbeatReply(tables: MemoryTables, workerId: string): HeartbeatReply {
+  const held = [...tables.open].filter((row) => row.workerId === workerId);
+  const idsOf = (rows: readonly ExecutionRow[]) => rows.map(({ id }) => id).sort();
+  return {
+    abortRequested: idsOf(held.filter(({ abortRequested }) => abortRequested)),
+    signalled: idsOf(held.filter(hasUnseen)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { ArchiveEntry } from '../../ports/archive-store.ts';
 import type { BatchCounters, BatchRecord } from '../../ports/batch-store.ts';
 import type { ExecutionLink, ExecutionRecord, Wakeup } from '../../ports/execution-store.ts';
 import type { MachineRecord } from '../../ports/machine-store.ts';
+import type { NewSignal, Signal } from '../../ports/signal-store.ts';
 
 /** Makes the properties of a record writable: rows change in place, records handed out do not. */
 export type Mutable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
@@ -16,7 +17,11 @@ export interface ExecutionRow extends Mutable<Omit<ExecutionRecord, 'dueAt'>> {
   readonly retriesMax: number;
   readonly link: ExecutionLink | null;
   readonly problem: string | null;
+  readonly replyTo: string | null;
   abortRequested: boolean;
+  /** Signals that ever came, and how many of them it has seen. */
+  signalsSent: number;
+  signalsSeen: number;
   /** Sleeps until then; `Infinity` waits for a signal; null does not sleep. */
   dueAt: number | null;
   /** When a task was, or will be, sent for it; null while it is held, and when none was sent. */
@@ -49,6 +54,10 @@ export class MemoryTables {
   readonly idByName = new Map<string, string>();
   readonly idByLink = new Map<string, string>();
   readonly history = new Map<string, HistoryChunk[]>();
+  /** What executions have not seen yet. */
+  readonly signals = new Map<string, Signal[]>();
+  /** Signals that are yet to be delivered. */
+  readonly notices: NewSignal[] = [];
   /** End of the lease by worker. */
   readonly leases = new Map<string, number>();
   readonly batches = new Map<string, BatchRow>();
@@ -107,6 +116,11 @@ export function nameKey(machineId: string, name: string): string {
 export function linkKey(link: ExecutionLink, targetMachineId: string): string {
   const { sourceExecutionId, sourceState, transformer } = link;
   return JSON.stringify([sourceExecutionId, sourceState, transformer, targetMachineId]);
+}
+
+/** Whether signals are there that it has not seen. */
+export function hasUnseen({ signalsSent, signalsSeen }: ExecutionRow): boolean {
+  return signalsSent > signalsSeen;
 }
 
 /** What a message must carry to wake `row`. */

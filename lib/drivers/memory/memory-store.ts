@@ -8,6 +8,7 @@ import { memoryArchiveStore } from './memory-store-archive.ts';
 import { memoryBatchStore } from './memory-store-batches.ts';
 import { memoryExecutionStore } from './memory-store-executions.ts';
 import { memoryMachineStore } from './memory-store-machines.ts';
+import { memorySignalStore } from './memory-store-signals.ts';
 import { MemoryTables } from './memory-store-tables.ts';
 
 /** Options of {@link openMemoryStore}. */
@@ -23,6 +24,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     description: 'memory of this process',
     ...memoryMachineStore(tables),
     ...memoryExecutionStore(tables),
+    ...memorySignalStore(tables),
     ...memoryBatchStore(tables),
     ...memoryArchiveStore(tables),
     migrate: async () => {},

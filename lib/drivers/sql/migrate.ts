@@ -8,6 +8,7 @@
  */
 import { hasCode, MillraceError } from '../../errors.ts';
 import { foundation } from './migrations/0001-foundation.ts';
+import { signals } from './migrations/0002-signals.ts';
 import type { SqlClient } from './sql-client.ts';
 import { listMigrations } from './statements/list-migrations.ts';
 
@@ -19,7 +20,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundation];
+const migrations: readonly Migration[] = [foundation, signals];
 
 /**
  * SQLSTATEs of "someone else has just done it": unique violation, and schema or table that exists

@@ -3,7 +3,7 @@
 /** The columns that `json_to_recordset` reads of a new execution. */
 export const newExecutionFields = `id uuid, "machineId" text, "machineVersion" integer, name text,
   queue text, "retriesMax" integer, "batchId" text, "batchIndex" integer, "linkSourceId" uuid,
-  "linkState" text, "linkTransformer" text, problem text, input text`;
+  "linkState" text, "linkTransformer" text, problem text, "replyTo" text, input text`;
 
 /**
  * A common table expression `inserted (id, batch_id)` that inserts `wanted`. Whatever uniqueness
@@ -16,10 +16,10 @@ export function insertExecutions(sentAt: string, from: string): string {
   return `inserted AS (
   INSERT INTO millrace.executions (id, machine_id, machine_version, name, queue, status,
     retries_max, batch_id, batch_index, created_at, sent_at, link_source_id, link_state,
-    link_transformer, problem, input)
+    link_transformer, problem, reply_to, input)
   SELECT w.id, w."machineId", w."machineVersion", w.name, w.queue, 'PENDING', w."retriesMax",
     w."batchId", w."batchIndex", clock.now, ${sentAt}, w."linkSourceId", w."linkState",
-    w."linkTransformer", w.problem, w.input
+    w."linkTransformer", w.problem, w."replyTo", w.input
   FROM wanted w, ${from}
   ON CONFLICT DO NOTHING
   RETURNING id, batch_id

@@ -86,6 +86,9 @@ CREATE TABLE millrace.executions (
   input text NOT NULL,
   output text,
   snapshot text,
+  reply_to text,
+  signals_sent integer NOT NULL DEFAULT 0,
+  signals_seen integer NOT NULL DEFAULT 0,
   CONSTRAINT executions_batch_check CHECK (((batch_id IS NULL) = (batch_index IS NULL))),
   CONSTRAINT executions_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text])))),
   CONSTRAINT executions_name_key UNIQUE (machine_id, name),
@@ -98,6 +101,7 @@ CREATE INDEX executions_held ON millrace.executions USING btree (queue, worker_i
 CREATE UNIQUE INDEX executions_link_key ON millrace.executions USING btree (link_source_id, link_state, link_transformer, machine_id) WHERE (link_source_id IS NOT NULL);
 CREATE INDEX executions_of_batch ON millrace.executions USING btree (batch_id, batch_index) WHERE (batch_id IS NOT NULL);
 CREATE INDEX executions_sent ON millrace.executions USING btree (queue, sent_at) WHERE (sent_at IS NOT NULL);
+CREATE INDEX executions_signalled ON millrace.executions USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (signals_sent > signals_seen));
 CREATE INDEX executions_sleeping ON millrace.executions USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (sent_at IS NULL));
 CREATE INDEX executions_to_abort ON millrace.executions USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND abort_requested);
 CREATE INDEX executions_unsent ON millrace.executions USING btree (created_at) WHERE ((sent_at IS NULL) AND (due_at IS NULL) AND (worker_id IS NULL) AND (ended_at IS NULL));
@@ -119,11 +123,25 @@ CREATE TABLE millrace.machines (
   CONSTRAINT machines_pkey PRIMARY KEY (id, version)
 );
 
+CREATE TABLE millrace.notices (
+  id bigint NOT NULL,
+  execution_id uuid NOT NULL,
+  event text NOT NULL,
+  CONSTRAINT notices_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE millrace.schema_migrations (
   version integer NOT NULL,
   name text NOT NULL,
   applied_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
+);
+
+CREATE TABLE millrace.signals (
+  execution_id uuid NOT NULL,
+  id integer NOT NULL,
+  event text NOT NULL,
+  CONSTRAINT signals_pkey PRIMARY KEY (execution_id, id)
 );
 
 CREATE TABLE millrace.workers (

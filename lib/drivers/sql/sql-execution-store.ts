@@ -3,6 +3,7 @@ import type {
   BatchFigures,
   ExecutionRecord,
   ExecutionStore,
+  HeartbeatReply,
   RunnableCount,
   Wakeup,
 } from '../../ports/execution-store.ts';
@@ -68,9 +69,19 @@ function distinctUuids(ids: readonly string[]): string[] {
   return [...new Set(ids)].filter(isUuid).sort();
 }
 
-async function beat(session: SqlSession, workerId: string, leaseMs: number) {
-  const rows = await session.call<{ id: string }>(beatWorker, { workerId, leaseMs });
-  return { abortRequested: rows.map(({ id }) => id) };
+interface BeatRow {
+  readonly id: string;
+  readonly why: 'abort' | 'signal';
+}
+
+async function beat(
+  session: SqlSession,
+  workerId: string,
+  leaseMs: number,
+): Promise<HeartbeatReply> {
+  const rows = await session.call<BeatRow>(beatWorker, { workerId, leaseMs });
+  const idsOf = (why: BeatRow['why']) => rows.filter((row) => row.why === why).map(({ id }) => id);
+  return { abortRequested: idsOf('abort'), signalled: idsOf('signal') };
 }
 
 async function history(

@@ -7,6 +7,7 @@ import type {
   CreateResult,
   NewExecution,
 } from '../../ports/execution-store.ts';
+import type { Signal } from '../../ports/signal-store.ts';
 import { isUuid } from '../../ports/storable.ts';
 import {
   type CreatedRow,
@@ -15,8 +16,9 @@ import {
   newExecutionsToWire,
 } from './sql-executions-wire.ts';
 import type { SqlSession } from './sql-session.ts';
+import { unseen } from './sql-signal-store.ts';
 import { claimExecutions } from './statements/claim-executions.ts';
-import { commitCheckpoints } from './statements/commit-checkpoints.ts';
+import { commitCheckpoints, commitSignalled } from './statements/commit-checkpoints.ts';
 import { createExecutions } from './statements/create-executions.ts';
 
 /** See {@link ExecutionStore.createExecutions}. */
@@ -33,8 +35,9 @@ export async function create(
   return await createResults(session, executions, rows);
 }
 
-interface ClaimRow extends Omit<ClaimedExecution, 'fence'> {
+interface ClaimRow extends Omit<ClaimedExecution, 'fence' | 'signals'> {
   readonly fence: number | null;
+  readonly signalled: boolean | null;
   readonly known: boolean;
   readonly ended: boolean;
   readonly heldMs: number | null;
@@ -53,20 +56,24 @@ export async function claim(
   const distinct = [...new Set(executionIds)];
   const ids = distinct.filter(isUuid).sort();
   const rows = await session.call<ClaimRow>(claimExecutions, { workerId, leaseMs, ids });
+  // A second look, because the first may have waited for the row: its snapshot is older than that.
+  const signalled = rows.filter((row) => row.signalled === true).map(({ id }) => id);
+  const signals = await unseen(session, signalled);
   const result: ClaimResult = { claimed: [], refused: [] };
   for (const row of rows) {
     const { fence } = row;
     if (fence === null) result.refused.push(refusalOf(row, leaseMs));
-    else result.claimed.push(claimedOf(row, fence));
+    else result.claimed.push(claimedOf(row, fence, signals.get(row.id) ?? []));
   }
   const noUuids = distinct.filter((id) => !isUuid(id));
   result.refused.push(...noUuids.map((id) => ({ id, reason: 'missing' }) as const));
   return result;
 }
 
-function claimedOf(row: ClaimRow, fence: number): ClaimedExecution {
-  const { known: _known, ended: _ended, heldMs: _heldMs, dueInMs: _dueInMs, ...execution } = row;
-  return { ...execution, fence };
+function claimedOf(row: ClaimRow, fence: number, signals: readonly Signal[]): ClaimedExecution {
+  const { known: _known, ended: _ended, heldMs: _heldMs, dueInMs: _dueInMs, ...claimed } = row;
+  const { signalled: _signalled, ...execution } = claimed;
+  return { ...execution, fence, signals };
 }
 
 function refusalOf({ id, known, ended, heldMs, dueInMs }: ClaimRow, leaseMs: number): ClaimRefusal {
@@ -87,8 +94,9 @@ export async function commit(
   checkpoints: readonly Checkpoint[],
 ): Promise<ReadonlySet<string>> {
   if (checkpoints.length === 0) return new Set();
+  const signalled = checkpoints.some((c) => c.signalsSeen > 0 || c.notify !== null);
   const rows = await session.client.call<{ id: string }>(
-    commitCheckpoints,
+    signalled ? commitSignalled : commitCheckpoints,
     checkpointsToWire(checkpoints, session.now()),
   );
   return new Set(rows.map(({ id }) => id));

@@ -41,6 +41,7 @@ function newExecutionToWire(execution: NewExecution) {
     linkState: link === undefined ? null : storableText(link.sourceState),
     linkTransformer: link === undefined ? null : storableText(link.transformer),
     problem: textOrNull(execution.problem ?? null),
+    replyTo: documentOrNull(execution.replyTo ?? null),
     input: storableDocument(execution.input),
   };
 }
@@ -83,7 +84,7 @@ export function checkpointsToWire(checkpoints: readonly Checkpoint[], now: numbe
 }
 
 function checkpointToWire(checkpoint: Checkpoint, now: number | null) {
-  const { executionId, status, dueInMs, lease } = checkpoint;
+  const { executionId, status, dueInMs, lease, notify } = checkpoint;
   const ended = isEnd(status);
   assert(lease === 'release' || !ended, 'an execution that ends is let go of');
   return {
@@ -102,6 +103,10 @@ function checkpointToWire(checkpoint: Checkpoint, now: number | null) {
     error: textOrNull(checkpoint.error),
     cause: textOrNull(checkpoint.cause),
     archiveReason: textOrNull(checkpoint.archiveReason),
+    signalsSeen: checkpoint.signalsSeen,
+    // nobody has an id that is no UUID
+    notifyId: notify !== null && isUuid(notify.executionId) ? notify.executionId : null,
+    notifyEvent: documentOrNull(notify?.event ?? null),
     now,
   };
 }

@@ -1,4 +1,4 @@
-/** The store over any SQL client: the four parts, put together. */
+/** The store over any SQL client: its parts, put together. */
 import type { Store } from '../../ports/store.ts';
 import { migrate } from './migrate.ts';
 import { sqlArchiveStore } from './sql-archive-store.ts';
@@ -7,6 +7,7 @@ import type { SqlClient } from './sql-client.ts';
 import { sqlExecutionStore } from './sql-execution-store.ts';
 import { sqlMachineStore } from './sql-machine-store.ts';
 import { SqlSession, type SqlSessionOptions } from './sql-session.ts';
+import { sqlSignalStore } from './sql-signal-store.ts';
 
 /**
  * A store that keeps everything in the schema `millrace` of `client`'s database; closing it closes
@@ -18,6 +19,7 @@ export function sqlStore(client: SqlClient, options: SqlSessionOptions = {}): St
     description: client.description,
     ...sqlMachineStore(session),
     ...sqlExecutionStore(session),
+    ...sqlSignalStore(session),
     ...sqlBatchStore(session),
     ...sqlArchiveStore(session),
     migrate: () => migrate(client),

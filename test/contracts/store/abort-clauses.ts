@@ -22,9 +22,11 @@ export function abortClauses(clause: Clause): void {
     const wakeups = await store.requestAbort([id, other.id]);
 
     expect(wakeups).toEqual([]);
-    expect(await store.heartbeat('worker-1', leaseMs)).toEqual({ abortRequested: [id] });
-    expect(await store.heartbeat('worker-2', leaseMs)).toEqual({ abortRequested: [other.id] });
-    expect(await store.heartbeat('worker-3', leaseMs)).toEqual({ abortRequested: [] });
+    expect(await store.heartbeat('worker-1', leaseMs)).toMatchObject({ abortRequested: [id] });
+    expect(await store.heartbeat('worker-2', leaseMs)).toMatchObject({
+      abortRequested: [other.id],
+    });
+    expect(await store.heartbeat('worker-3', leaseMs)).toMatchObject({ abortRequested: [] });
   });
 
   clause('a sleeper that is to be aborted is runnable at once', async ({ store }) => {

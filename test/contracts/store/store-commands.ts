@@ -36,6 +36,7 @@ export const storeCommands: fc.Arbitrary<StoreCommand[]> = fc.array(
     { weight: 3, arbitrary: clockMoves() },
     { weight: 5, arbitrary: sweeps() },
     { weight: 2, arbitrary: orders() },
+    { weight: 3, arbitrary: signals() },
   ),
   { minLength: 10, maxLength: 40 },
 );
@@ -63,6 +64,7 @@ export async function readAll(store: Store): Promise<unknown> {
       .sort(),
     counts: await store.countRunnable(100),
     nextDueMs: await store.nextDueMs(),
+    signals: [...(await store.readSignals(ids))].sort(),
   };
 }
 
@@ -112,7 +114,9 @@ function commits() {
         if (record === null || (record.workerId === null && !stale)) continue;
         const fence = stale ? record.fence - 1 : record.fence;
         const next = checkpoint({ id, fence, attempts: record.attempts }, shapeOf(kind, archived));
-        steps.push({ ...next, events: `["${kind}"]`, firstEventId: record.fence });
+        const seen = (await store.readSignals([id])).get(id)?.at(-1)?.id ?? 0;
+        const signalsSeen = archived ? seen : 0;
+        steps.push({ ...next, events: `["${kind}"]`, firstEventId: record.fence, signalsSeen });
       }
       return [...(await store.commit(steps))].sort();
     }),
@@ -130,7 +134,10 @@ function shapeOf(kind: string, archived: boolean): Partial<Checkpoint> {
     case 'signal':
       return { lease: 'release' };
     case 'SUCCEEDED':
-      return { status: 'SUCCEEDED', lease: 'release', snapshot: null, output: '1' };
+      return {
+        ...{ status: 'SUCCEEDED', lease: 'release', snapshot: null, output: '1' },
+        notify: { executionId: ids[0] ?? '', event: '"done"' },
+      };
     default: {
       const status = kind === 'FAILED' ? 'FAILED' : 'ABORTED';
       const archiveReason = archived ? 'exhausted' : null;
@@ -153,6 +160,25 @@ function sweeps() {
     command('takeOldest', async (store) => wokenIds(await store.takeOldest('default', 100, 5_000))),
     command('heartbeat', (store) => store.heartbeat('worker-1', leaseMs)),
     command('endLease', async (store) => store.endLease('worker-2')),
+  );
+}
+
+function signals() {
+  return fc.oneof(
+    someIds.map((some) =>
+      command(`signal ${some.length}`, async (store) => {
+        const { wakeups, held, refused } = await store.signal(
+          some.flatMap((executionId) => [
+            { executionId, event: '1' },
+            { executionId, event: '2' },
+          ]),
+        );
+        return { woken: wokenIds(wakeups), held, refused };
+      }),
+    ),
+    fc.constant(
+      command('wakeSignalled', async (store) => wokenIds(await store.wakeSignalled(100))),
+    ),
   );
 }
 

@@ -20,6 +20,7 @@ import { listClauses } from './list-clauses.ts';
 import { machineClauses } from './machine-clauses.ts';
 import { pruneClauses } from './prune-clauses.ts';
 import { redriveClauses } from './redrive-clauses.ts';
+import { signalClauses } from './signal-clauses.ts';
 import { sleepClauses } from './sleep-clauses.ts';
 import type { Clause, MakeStoreDriver, StoreDriver } from './store-harness.ts';
 import { sweepClauses } from './sweep-clauses.ts';
@@ -51,6 +52,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('sleep', () => sleepClauses(clause));
     describe('sweeps', () => sweepClauses(clause));
     describe('aborts', () => abortClauses(clause));
+    describe('signals', () => signalClauses(clause));
     describe('redrives', () => redriveClauses(clause));
     describe('batches', () => batchClauses(clause));
     describe('fan-out', () => fanOutClauses(clause));

@@ -113,6 +113,8 @@ export function checkpoint(
     error: null,
     cause: null,
     archiveReason: null,
+    signalsSeen: 0,
+    notify: null,
     ...overrides,
   };
 }

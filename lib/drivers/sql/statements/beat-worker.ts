@@ -4,7 +4,7 @@ import type { Statement } from '../sql-client.ts';
 
 /**
  * One row is written however many executions the worker holds. Returns those that someone asked to
- * abort.
+ * abort, and those that have signals, each by an index of its own.
  */
 export const beatWorker: Statement = {
   name: 'beat_worker',
@@ -14,7 +14,10 @@ lease AS (
   SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')} FROM clock
   ON CONFLICT (worker_id) DO UPDATE SET expires_at = excluded.expires_at
 )
-SELECT e.id::text AS "id" FROM millrace.executions e
+SELECT e.id::text AS "id", 'abort' AS "why" FROM millrace.executions e
 WHERE e.worker_id = ${field('workerId')} AND e.abort_requested AND ${now} IS NOT NULL
-ORDER BY e.id`,
+UNION ALL
+SELECT e.id::text, 'signal' FROM millrace.executions e
+WHERE e.worker_id = ${field('workerId')} AND e.signals_sent > e.signals_seen
+ORDER BY 1`,
 };

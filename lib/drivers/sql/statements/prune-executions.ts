@@ -1,4 +1,4 @@
-/** Deletes executions whose retention is over, with their history. */
+/** Deletes executions whose retention is over, with their history and what they have not seen. */
 import { clock, field, now } from '../fragments.ts';
 import type { Statement } from '../sql-client.ts';
 
@@ -21,6 +21,9 @@ gone AS MATERIALIZED (
 ),
 forgotten AS (
   DELETE FROM millrace.history h USING gone WHERE h.execution_id = gone.id
+),
+unseen AS (
+  DELETE FROM millrace.signals s USING gone WHERE s.execution_id = gone.id
 ),
 workers AS (
   DELETE FROM millrace.workers w WHERE w.expires_at <= ${now} - ${field('retentionMs', 'bigint')}

@@ -1,0 +1,28 @@
+/** How signals come into inboxes: the part that all ways of sending them have in common. */
+import { now } from './fragments.ts';
+
+/**
+ * Common table expressions that put `sent (id, n, event)`, where `n` counts the signals of the
+ * execution `id` from 1, into the inboxes of those that are RUNNING, and leave in `told (id, queue,
+ * batch_id, held, woken)` whom they reached. The rows are locked first, in the order of their ids:
+ * what is read of them is then the newest. One that sleeps is runnable at once; one whose task is
+ * on its way already needs no other.
+ */
+export const deliverSent = `reached AS MATERIALIZED (
+  SELECT e.id, e.due_at IS NOT NULL AS woken FROM millrace.executions e
+  WHERE e.id IN (SELECT id FROM sent) AND e.status = 'RUNNING'
+  ORDER BY e.id FOR UPDATE
+),
+told AS (
+  UPDATE millrace.executions e SET
+    signals_sent = e.signals_sent + s.count, due_at = NULL,
+    sent_at = CASE WHEN r.woken THEN ${now} ELSE e.sent_at END
+  FROM reached r, (SELECT id, CAST(count(*) AS integer) AS count FROM sent GROUP BY id) s
+  WHERE e.id = r.id AND s.id = r.id
+  RETURNING e.id, e.queue, e.batch_id, e.worker_id IS NOT NULL AS held, r.woken,
+    e.signals_sent - s.count AS before
+),
+kept AS (
+  INSERT INTO millrace.signals (execution_id, id, event)
+  SELECT t.id, t.before + s.n, s.event FROM sent s JOIN told t ON t.id = s.id
+)`;

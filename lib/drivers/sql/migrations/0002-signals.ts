@@ -1,0 +1,36 @@
+/** The inboxes of executions, and whom an execution's end answers. */
+import type { Migration } from '../migrate.ts';
+
+/**
+ * An execution counts what was ever sent to it and what it has seen. The counters stand in its own
+ * row, so that a statement that waited for the row reads them anew, which its snapshot of another
+ * table would not show.
+ */
+export const signals: Migration = {
+  version: 2,
+  name: 'signals',
+  statements: [
+    `ALTER TABLE millrace.executions
+      ADD COLUMN reply_to text,
+      ADD COLUMN signals_sent integer NOT NULL DEFAULT 0,
+      ADD COLUMN signals_seen integer NOT NULL DEFAULT 0`,
+    `CREATE INDEX executions_signalled ON millrace.executions (worker_id)
+      WHERE worker_id IS NOT NULL AND signals_sent > signals_seen`,
+
+    // Numbered by the counter of their execution. No foreign key, as for the history.
+    `CREATE TABLE millrace.signals (
+      execution_id uuid NOT NULL,
+      id integer NOT NULL,
+      event text NOT NULL,
+      PRIMARY KEY (execution_id, id)
+    )`,
+
+    // What a checkpoint leaves for another execution, whose row it must not touch: the same
+    // statement may have a checkpoint of that one too.
+    `CREATE TABLE millrace.notices (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      execution_id uuid NOT NULL,
+      event text NOT NULL
+    )`,
+  ],
+};

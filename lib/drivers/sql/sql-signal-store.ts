@@ -1,0 +1,56 @@
+/** Signals in SQL. */
+import type { Wakeup } from '../../ports/execution-store.ts';
+import type { NewSignal, Signal, SignalOutcome, SignalStore } from '../../ports/signal-store.ts';
+import { isUuid, storableDocument } from '../../ports/storable.ts';
+import type { SqlSession } from './sql-session.ts';
+import { deliverNotices } from './statements/deliver-notices.ts';
+import { readSignals } from './statements/read-signals.ts';
+import { sendSignals } from './statements/send-signals.ts';
+
+/** The part of the store that keeps signals. */
+export function sqlSignalStore(session: SqlSession): SignalStore {
+  return {
+    signal: (signals) => send(session, signals),
+    readSignals: (executionIds) => unseen(session, executionIds),
+    wakeSignalled: (limit) => session.call<Wakeup>(deliverNotices, { limit }),
+  };
+}
+
+interface ToldRow extends Wakeup {
+  readonly held: boolean;
+  readonly woken: boolean;
+}
+
+async function send(session: SqlSession, signals: readonly NewSignal[]): Promise<SignalOutcome> {
+  if (signals.length === 0) return { wakeups: [], held: [], refused: [] };
+  const byId = Map.groupBy(signals, ({ executionId }) => executionId);
+  const rows = await session.call<ToldRow>(sendSignals, {
+    signals: [...byId].filter(([id]) => isUuid(id)).flatMap(([id, group]) => numbered(id, group)),
+  });
+  const told = new Set(rows.map(({ executionId }) => executionId));
+  return {
+    wakeups: rows
+      .filter(({ woken }) => woken)
+      .map(({ executionId, queue, batchId }) => ({ executionId, queue, batchId })),
+    held: rows.filter(({ held }) => held).map(({ executionId }) => executionId),
+    refused: [...byId.keys()].filter((id) => !told.has(id)).sort(),
+  };
+}
+
+function numbered(id: string, signals: readonly NewSignal[]) {
+  return signals.map(({ event }, index) => ({ id, n: index + 1, event: storableDocument(event) }));
+}
+
+/** See {@link SignalStore.readSignals}. */
+export async function unseen(
+  session: SqlSession,
+  executionIds: readonly string[],
+): Promise<Map<string, Signal[]>> {
+  const ids = [...new Set(executionIds)].filter(isUuid);
+  if (ids.length === 0) return new Map();
+  const rows = await session.call<Signal & { readonly executionId: string }>(readSignals, { ids });
+  const byId = Map.groupBy(rows, ({ executionId }) => executionId);
+  return new Map(
+    [...byId].map(([id, group]) => [id, group.map(({ id: n, event }) => ({ id: n, event }))]),
+  );
+}

@@ -1,0 +1,25 @@
+/** Delivers the signals that checkpoints have left for other executions. */
+import { deliverSent } from '../delivery.ts';
+import { clock, field, wakeupColumns } from '../fragments.ts';
+import type { Statement } from '../sql-client.ts';
+
+/** Oldest first; what another call has locked is left to it. Returns the tasks to send. */
+export const deliverNotices: Statement = {
+  name: 'deliver_notices',
+  text: `WITH ${clock},
+taken AS (
+  DELETE FROM millrace.notices n USING (
+    SELECT id FROM millrace.notices
+    ORDER BY id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
+  ) oldest
+  WHERE n.id = oldest.id
+  RETURNING n.execution_id, n.id, n.event
+),
+sent AS MATERIALIZED (
+  SELECT execution_id AS id, event,
+    CAST(row_number() OVER (PARTITION BY execution_id ORDER BY id) AS integer) AS n
+  FROM taken
+),
+${deliverSent}
+SELECT ${wakeupColumns} FROM told e WHERE e.woken ORDER BY e.id`,
+};
