@@ -38,6 +38,8 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
       folder: process.cwd(),
       handlers,
       transformers: {},
+      connections: {},
+      insecureHosts: new Set(),
       nonRetryable: () => new Set(),
       logger,
     },

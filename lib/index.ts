@@ -29,5 +29,6 @@ export { type BatchOptions, type BatchOptionsInput, batchDefaults } from './batc
 export type { ItemMapping } from './batch/item-mapping.ts';
 export type { SourceSpec } from './batch/source-spec.ts';
 export type { Handler, HandlerContext, Handlers, Transformer } from './drivers/handlers/handler.ts';
+export type { Connection, Connections } from './drivers/http/connection.ts';
 export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
 export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';

@@ -37,11 +37,26 @@ const objects = z.discriminatedUnion('driver', [
   }),
 ]);
 
+const texts = z.record(z.string(), z.string());
+const connection = z.union(
+  [
+    callable,
+    z.strictObject({
+      headers: texts.optional(),
+      queryParameters: texts.optional(),
+      body: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ],
+  { error: 'must be { headers, queryParameters, body }, or a function that returns it' },
+);
+
 const shape = z
   .strictObject({
     machines: z.record(identifier, machine),
     handlers: z.record(z.string(), callable).optional(),
     transformers: z.record(z.string(), callable).optional(),
+    connections: z.record(z.string(), connection).optional(),
+    insecureHosts: z.array(z.string().min(1)).optional(),
     batches: z.record(identifier, batch).optional(),
     queues: z.record(identifier, count.max(1_000)).optional(),
     strictPriority: z.boolean().optional(),

@@ -4,6 +4,8 @@
  */
 import { AwsInvoker } from '../drivers/aws/aws-invoker.ts';
 import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';
+import { ApiGatewayInvoker } from '../drivers/http/api-gateway-invoker.ts';
+import { HttpInvoker } from '../drivers/http/http-invoker.ts';
 import { RoutedInvoker } from '../drivers/router/routed-invoker.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import type { AppParts } from './compose.ts';
@@ -12,10 +14,16 @@ import type { Settings } from './settings.ts';
 /** The invoker of an app with these settings. Throws INVALID_CONFIGURATION. */
 export function composeInvoker({ payloadBytesMax }: Settings, parts: AppParts): TaskInvoker {
   const aws = new AwsInvoker({ folder: parts.folder, bytesMax: payloadBytesMax });
+  const http = { ...parts, bytesMax: payloadBytesMax };
   return new RoutedInvoker({
     handlers: new HandlerInvoker(parts.handlers, parts.logger),
     routes: [
       { resources: /^arn:[^:]+:lambda:/, invoker: aws },
+      { resources: /^arn:[^:]+:states:::http:invoke\b/, invoker: new HttpInvoker(http) },
+      {
+        resources: /^arn:[^:]+:states:::apigateway:invoke\b/,
+        invoker: new ApiGatewayInvoker(http),
+      },
       { resources: /^arn:[^:]+:states:::/, invoker: aws },
     ],
   });

@@ -3,6 +3,7 @@
  * only place that knows which technology is used; everything it returns speaks in ports.
  */
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
+import type { Connections } from '../drivers/http/connection.ts';
 import { MemoryBroker } from '../drivers/memory/memory-broker.ts';
 import { noMetrics } from '../drivers/system/no-metrics.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
@@ -40,6 +41,10 @@ export interface AppParts {
   readonly folder: string;
   readonly handlers: Handlers;
   readonly transformers: Readonly<Record<string, Transformer>>;
+  /** What `http:invoke` adds to its requests, by name. */
+  readonly connections: Connections;
+  /** Hosts that Tasks may call without TLS. */
+  readonly insecureHosts: ReadonlySet<string>;
   /** Error names of a machine for which a second try is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
   readonly logger: Logger;

@@ -7,6 +7,7 @@ import type { BatchOptionsInput } from '../batch/batch-options.ts';
 import type { ItemMapping } from '../batch/item-mapping.ts';
 import type { SourceSpec } from '../batch/source-spec.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
+import type { Connections } from '../drivers/http/connection.ts';
 import type { BatchMember } from './batch-members.ts';
 
 /** A state machine of the app. */
@@ -59,6 +60,16 @@ export interface MillraceConfig {
   readonly handlers?: Handlers;
   /** By the name that an item mapping uses. @default {} */
   readonly transformers?: Readonly<Record<string, Transformer>>;
+  /**
+   * What `http:invoke` adds to its requests (secrets, above all), by the name of the connection in
+   * the definition's `ConnectionArn`. A function is asked at each call. @default {}
+   */
+  readonly connections?: Connections;
+  /**
+   * Hosts that `http:invoke` and `apigateway:invoke` may call over plain `http:`, beside this
+   * machine. @default []
+   */
+  readonly insecureHosts?: readonly string[];
   /** By name. @default {} */
   readonly batches?: Readonly<Record<string, BatchConfig>>;
   /** Queues and their weights. @default critical 6, default 3, low 1 */

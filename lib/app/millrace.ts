@@ -196,6 +196,8 @@ function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppPar
     folder,
     handlers: config.handlers ?? {},
     transformers: config.transformers ?? {},
+    connections: config.connections ?? {},
+    insecureHosts: new Set(config.insecureHosts ?? []),
     nonRetryable: (machineId) => byMachine.get(machineId) ?? none,
     logger,
   };

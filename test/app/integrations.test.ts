@@ -4,6 +4,7 @@ import { startFauxqs } from 'fauxqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../lib/asl/json.ts';
 import { pointAwsAt } from '../support/aws-environment.ts';
+import { serveLocally } from '../support/local-server.ts';
 import { openApp } from '../support/open-app.ts';
 
 const { cache } = createRequire(import.meta.url);
@@ -51,6 +52,37 @@ describe('an app that names an AWS service', () => {
     await expect(app.machine('m').execute({})).rejects.toMatchObject({
       code: 'UNKNOWN_HANDLER',
       message: expect.stringContaining('npm install @aws-sdk/client-secrets-manager'),
+    });
+  });
+});
+
+describe('an app that names an HTTPS API', () => {
+  const connected = (ApiEndpoint: string) =>
+    machineOf('arn:aws:states:::http:invoke', {
+      ApiEndpoint,
+      Method: 'GET',
+      Authentication: { ConnectionArn: 'arn:aws:events:eu-central-1:1:connection/shop/81210c42' },
+    });
+
+  it('calls it with the connection of its configuration', async () => {
+    const api = await serveLocally(() => ({ body: 'fine' }));
+    const app = await openApp({
+      machines: { m: connected(`${api.url}/orders`) },
+      connections: { shop: { headers: { authorization: 'Bearer 7' } } },
+    });
+
+    const { output } = await app.machine('m').execute({});
+
+    expect(output).toMatchObject({ StatusCode: 200, ResponseBody: 'fine' });
+    expect(api.seen[0]?.headers.authorization).toBe('Bearer 7');
+  });
+
+  it('is refused before its first execution when there is no such connection', async () => {
+    const app = await openApp({ machines: { m: connected('https://example.com/') } });
+
+    await expect(app.machine('m').execute({})).rejects.toMatchObject({
+      code: 'UNKNOWN_HANDLER',
+      message: expect.stringContaining("no connection is named 'shop' (known: none)"),
     });
   });
 });

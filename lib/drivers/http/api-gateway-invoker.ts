@@ -1,0 +1,96 @@
+/**
+ * Carries out `apigateway:invoke`: a request to an API of Amazon API Gateway that asks for no IAM.
+ */
+import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { answerOf, TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
+import type {
+  Invocation,
+  InvocationResult,
+  TaskCall,
+  TaskInvoker,
+} from '../../ports/task-invoker.ts';
+import { exchange, exchangeTimeoutMs, isSuccess } from './http-exchange.ts';
+import {
+  addQuery,
+  addressOf,
+  bodyText,
+  type HttpRequest,
+  headersOf,
+  isLoopback,
+  methodOf,
+  refuse,
+  textField,
+  withBody,
+} from './http-request.ts';
+
+/** Options of {@link ApiGatewayInvoker}. */
+export interface ApiGatewayInvokerOptions {
+  /** Hosts that may be called without TLS, beside this machine. */
+  readonly insecureHosts: ReadonlySet<string>;
+  /** The largest body of a response. */
+  readonly bytesMax: number;
+}
+
+export class ApiGatewayInvoker implements TaskInvoker {
+  readonly #options: ApiGatewayInvokerOptions;
+
+  constructor(options: ApiGatewayInvokerOptions) {
+    this.#options = options;
+  }
+
+  refusal({ parameters }: TaskCall): string | null {
+    const auth = isObject(parameters) ? (parameters.AuthType ?? 'NO_AUTH') : 'NO_AUTH';
+    if (auth === 'NO_AUTH') return null;
+    return `apigateway:invoke supports AuthType NO_AUTH alone; found ${JSON.stringify(auth)}`;
+  }
+
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    return answerOf(async () => {
+      const { parameters, pattern, signal } = invocation;
+      const refusal = this.refusal(invocation);
+      if (refusal !== null) throw new TaskFailure(unknownHandlerError, refusal);
+      if (!isObject(parameters)) return refuse('the parameters must be an object');
+      const { insecureHosts, bytesMax } = this.#options;
+      const request = requestOf(parameters, insecureHosts);
+      const limits = { timeoutMs: exchangeTimeoutMs, bytesMax };
+      const answer = await exchange(request, signal, limits, 'ApiGateway.SdkClientException');
+      if (!isSuccess(answer)) {
+        throw new TaskFailure(`ApiGateway.${answer.StatusCode}`, bodyText(answer.ResponseBody));
+      }
+      return pattern === 'token' ? { ok: true, submitted: answer } : { ok: true, result: answer };
+    }, 'ApiGateway.SdkClientException');
+  }
+}
+
+function requestOf(parameters: JsonObject, insecureHosts: ReadonlySet<string>): HttpRequest {
+  const url = endpointOf(parameters, insecureHosts);
+  addQuery(url, parameters.QueryParameters);
+  const headers = headersOf(parameters);
+  const { RequestBody, AllowNullValues } = parameters;
+  if (RequestBody !== undefined && !headers.has('content-type')) {
+    headers.set('content-type', 'application/json');
+  }
+  const request = { url, method: methodOf(parameters), headers };
+  if (RequestBody === undefined) return request;
+  return withBody(
+    request,
+    bodyText(AllowNullValues === true ? RequestBody : withoutNulls(RequestBody)),
+  );
+}
+
+/** The host alone stands in `ApiEndpoint`; stage and path follow it. */
+function endpointOf(parameters: JsonObject, insecureHosts: ReadonlySet<string>): URL {
+  const host = textField(parameters, 'ApiEndpoint');
+  const isPlain = isLoopback(host.replace(/:\d+$/, ''));
+  const parts = [parameters.Stage, parameters.Path].flatMap((part) =>
+    typeof part === 'string' && part !== '' ? [part.replace(/^\/+/, '')] : [],
+  );
+  return addressOf(`${isPlain ? 'http' : 'https'}://${[host, ...parts].join('/')}`, insecureHosts);
+}
+
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutNulls(member)]));
+}

@@ -1,0 +1,126 @@
+/**
+ * Carries out `http:invoke`: a request to any HTTPS API, with a connection of the configuration.
+ */
+import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { ErrorName } from '../../asl/state-error.ts';
+import { answerOf, TaskFailure } from '../../ports/task-failure.ts';
+import type {
+  Invocation,
+  InvocationResult,
+  TaskCall,
+  TaskInvoker,
+} from '../../ports/task-invoker.ts';
+import {
+  type Connection,
+  type Connections,
+  connectionName,
+  missingConnection,
+  openConnection,
+} from './connection.ts';
+import { exchange, exchangeTimeoutMs, isSuccess } from './http-exchange.ts';
+import {
+  addQuery,
+  addressOf,
+  bodyText,
+  type HttpRequest,
+  headersOf,
+  methodOf,
+  refuse,
+  textField,
+  withBody,
+} from './http-request.ts';
+import { type ArrayFormat, arrayFormats, formEncoded } from './url-encoding.ts';
+
+/** Options of {@link HttpInvoker}. */
+export interface HttpInvokerOptions {
+  readonly connections: Connections;
+  /** Hosts that may be called without TLS, beside this machine. */
+  readonly insecureHosts: ReadonlySet<string>;
+  /** The largest body of a response. */
+  readonly bytesMax: number;
+  /** How long a response may take. @default 60,000, as at AWS */
+  readonly timeoutMs?: number;
+}
+
+const resourceName = 'arn:aws:states:::http:invoke';
+
+export class HttpInvoker implements TaskInvoker {
+  readonly #options: HttpInvokerOptions;
+
+  constructor(options: HttpInvokerOptions) {
+    this.#options = options;
+  }
+
+  refusal({ resource, parameters }: TaskCall): string | null {
+    if (resource !== resourceName)
+      return `http:invoke waits for the response alone: ${resourceName}`;
+    const name = connectionName(parameters);
+    return name === null ? null : missingConnection(this.#options.connections, name);
+  }
+
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    return answerOf(async () => {
+      const { parameters, signal } = invocation;
+      if (!isObject(parameters)) return refuse('the parameters of http:invoke must be an object');
+      const { connections, bytesMax, timeoutMs = exchangeTimeoutMs } = this.#options;
+      const connection = await openConnection(connections, parameters);
+      const request = requestOf(parameters, connection, this.#options.insecureHosts);
+      const limits = { timeoutMs, bytesMax };
+      const answer = await exchange(request, signal, limits, 'States.Http.Socket');
+      if (isSuccess(answer)) return { ok: true, result: answer };
+      const { StatusCode, StatusText, ResponseBody } = answer;
+      const said = bodyText(ResponseBody);
+      throw new TaskFailure(`States.Http.StatusCode.${StatusCode}`, said || StatusText);
+    }, ErrorName.taskFailed);
+  }
+}
+
+/** The request of a Task; where both say something the connection wins. */
+function requestOf(
+  parameters: JsonObject,
+  connection: Connection,
+  insecureHosts: ReadonlySet<string>,
+): HttpRequest {
+  const url = addressOf(textField(parameters, 'ApiEndpoint'), insecureHosts);
+  addQuery(url, parameters.QueryParameters);
+  for (const [name, text] of Object.entries(connection.queryParameters ?? {})) {
+    url.searchParams.set(name, text);
+  }
+  const headers = headersOf(parameters);
+  for (const [name, text] of Object.entries(connection.headers ?? {})) headers.set(name, text);
+  const body = mergedBody(parameters.RequestBody, connection.body);
+  if (body !== undefined && !headers.has('content-type')) {
+    headers.set('content-type', 'application/json; charset=UTF-8');
+  }
+  const request = { url, method: methodOf(parameters), headers };
+  return withBody(request, body === undefined ? undefined : encoded(body, parameters.Transform));
+}
+
+function mergedBody(given: Json | undefined, added: JsonObject | undefined): Json | undefined {
+  if (added === undefined || Object.keys(added).length === 0) return given;
+  if (given === undefined) return added;
+  return isObject(given)
+    ? { ...given, ...added }
+    : refuse('RequestBody must be an object: the connection adds members to it');
+}
+
+function encoded(body: Json, transform: Json | undefined): string {
+  const { RequestBodyEncoding = 'NONE', RequestEncodingOptions = {} } = isObject(transform)
+    ? transform
+    : {};
+  if (RequestBodyEncoding === 'NONE') return bodyText(body);
+  if (RequestBodyEncoding !== 'URL_ENCODED') {
+    return refuse('Transform.RequestBodyEncoding must be NONE or URL_ENCODED');
+  }
+  const { ArrayFormat = 'INDICES' } = isObject(RequestEncodingOptions)
+    ? RequestEncodingOptions
+    : {};
+  if (!isArrayFormat(ArrayFormat)) {
+    return refuse(`ArrayFormat must be one of ${arrayFormats.join(', ')}`);
+  }
+  return formEncoded(body, ArrayFormat);
+}
+
+function isArrayFormat(value: Json): value is ArrayFormat {
+  return arrayFormats.some((format) => format === value);
+}

@@ -1,0 +1,71 @@
+/** `apigateway:invoke` against a real server. */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../lib/asl/json.ts';
+import { ApiGatewayInvoker } from '../../../lib/drivers/http/api-gateway-invoker.ts';
+import type { Invocation } from '../../../lib/ports/task-invoker.ts';
+import { invocationOf } from '../../support/invocation.ts';
+import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';
+
+const resource = 'arn:aws:states:::apigateway:invoke';
+
+async function openGateway(answer: (request: SeenRequest) => ServedAnswer) {
+  const { url, seen } = await serveLocally(answer);
+  const invoker = new ApiGatewayInvoker({ insecureHosts: new Set(), bytesMax: 1_000 });
+  const standard = { ApiEndpoint: new URL(url).host, Method: 'POST', Stage: 'dev', Path: '/bills' };
+  const call = (parameters: JsonObject, more: Partial<Invocation> = {}) =>
+    invoker.invoke(invocationOf({ resource, parameters: { ...standard, ...parameters }, ...more }));
+  return { call, seen, invoker };
+}
+
+describe('apigateway:invoke', () => {
+  it('calls stage and path, leaves nulls out of the body, and answers as AWS shows it', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const { call, seen } = await openGateway(() => ({ headers, body: '"HelloWorld"' }));
+    const RequestBody = { pet: { type: 'turtle', category: null } };
+
+    const answer = await call({ RequestBody, QueryParameters: { id: ['1', '2'] } });
+    await call({ RequestBody, AllowNullValues: true });
+
+    expect(answer).toMatchObject({
+      ok: true,
+      result: {
+        Headers: { 'content-type': ['application/json'] },
+        ResponseBody: 'HelloWorld',
+        StatusCode: 200,
+        StatusText: 'OK',
+      },
+    });
+    expect(seen).toMatchObject([
+      { url: '/dev/bills?id=1&id=2', body: '{"pet":{"type":"turtle"}}' },
+      { url: '/dev/bills', body: '{"pet":{"type":"turtle","category":null}}' },
+    ]);
+  });
+
+  it('fails under the status of the answer, with its body as the cause', async () => {
+    const body = { message: 'Missing Authentication Token' };
+    const { call } = await openGateway(() => ({ status: 403, body }));
+
+    expect(await call({})).toEqual({
+      ok: false,
+      error: 'ApiGateway.403',
+      cause: JSON.stringify(body),
+    });
+  });
+
+  it('with a task token shows the answer and leaves the result to who holds the token', async () => {
+    const { call } = await openGateway(() => ({ body: 'later' }));
+
+    const answer = await call({}, { pattern: 'token' });
+
+    expect(answer).toMatchObject({ ok: true, submitted: { ResponseBody: 'later' } });
+  });
+
+  it('under IAM is refused, before it is called and when it is', async () => {
+    const { call, seen, invoker } = await openGateway(() => ({}));
+    const parameters = { AuthType: 'IAM_ROLE' };
+
+    expect(invoker.refusal({ resource, parameters })).toContain('NO_AUTH alone');
+    expect(await call(parameters)).toMatchObject({ error: 'Millrace.UnknownHandler' });
+    expect(seen).toEqual([]);
+  });
+});
