@@ -7,6 +7,7 @@ import { MemoryBroker } from '../lib/drivers/memory/memory-broker.ts';
 import { FolderObjectStore } from '../lib/drivers/system/folder-object-store.ts';
 import { lineLogger } from '../lib/drivers/system/line-logger.ts';
 import { noMetrics } from '../lib/drivers/system/no-metrics.ts';
+import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.ts';
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { Store } from '../lib/ports/store.ts';
@@ -28,6 +29,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     clock: systemClock,
     entropy: new SystemEntropy(systemClock.now),
     logger,
+    executionLog: new StreamExecutionLog(process.stderr, logger),
     metrics: noMetrics,
     store,
     broker: new MemoryBroker({ clock: systemClock }),
@@ -41,6 +43,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
       connections: {},
       insecureHosts: new Set(),
       nonRetryable: () => new Set(),
+      loggingOf: () => ({}),
       logger,
     },
   };

@@ -17,6 +17,13 @@ const machine = z.strictObject({
     error: 'must be the path of a definition, or the definition itself as an object',
   }),
   nonRetryableErrors: z.array(z.string()).optional(),
+  type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+  logging: z
+    .strictObject({
+      level: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).optional(),
+      includeExecutionData: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 const batch = z.strictObject({
@@ -70,6 +77,7 @@ const shape = z
     graceSeconds: z.number().min(0).optional(),
     retentionDays: z.number().positive().optional(),
     payloadBytesMax: count.optional(),
+    executionLog: z.string().min(1).optional(),
   })
   .superRefine((config, context) => {
     for (const [name, { machine: id }] of Object.entries(config.batches ?? {})) {

@@ -6,11 +6,14 @@ import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
 import { MemoryBroker } from '../drivers/memory/memory-broker.ts';
 import { noMetrics } from '../drivers/system/no-metrics.ts';
+import { openExecutionLog } from '../drivers/system/stream-execution-log.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { SystemEntropy } from '../drivers/system/system-entropy.ts';
+import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
+import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
@@ -19,6 +22,7 @@ import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { Archiver } from '../roles/archiver.ts';
 import { Committer } from '../roles/committer.ts';
 import { Dispatcher } from '../roles/dispatcher.ts';
+import { ExecutionLogger } from '../roles/execution-logger.ts';
 import { Executor } from '../roles/executor.ts';
 import { Janitor } from '../roles/janitor.ts';
 import { Leader } from '../roles/leader.ts';
@@ -47,7 +51,10 @@ export interface AppParts {
   readonly insecureHosts: ReadonlySet<string>;
   /** Error names of a machine for which a second try is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
+  readonly loggingOf: (machineId: string) => LoggingConfiguration;
   readonly logger: Logger;
+  /** @default JSON lines, where the settings say */
+  readonly executionLog?: ExecutionLog;
 }
 
 /** What everything else is made of. */
@@ -56,6 +63,7 @@ export interface World {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly logger: Logger;
+  readonly executionLog: ExecutionLog;
   readonly metrics: Metrics;
   readonly store: Store;
   readonly broker: Broker;
@@ -75,19 +83,34 @@ export async function openWorld(
 ): Promise<World> {
   const { logger } = parts;
   const objects = await openObjects(settings.objects);
+  const executionLog =
+    parts.executionLog ?? (await openExecutionLog(settings.executionLog, logger));
+  const opening = openStore(settings.store, { clock: systemClock, logger, waitMs: lockWaitMs });
+  const store = await opening.catch(async (error: unknown) => {
+    await executionLog.close();
+    throw error;
+  });
   return {
     settings,
     clock: systemClock,
     entropy: new SystemEntropy(systemClock.now),
-    logger: parts.logger,
+    logger,
+    executionLog,
     metrics: noMetrics,
-    store: await openStore(settings.store, { clock: systemClock, logger, waitMs: lockWaitMs }),
+    store,
     broker: new MemoryBroker({ clock: systemClock }),
     objects,
     files: new SourceFiles(objects),
     invoker: composeInvoker(settings, parts),
     parts,
   };
+}
+
+/** Lets go of the drivers, the execution log last: nothing that runs may be left. */
+export async function closeWorld({ broker, store, executionLog }: World): Promise<void> {
+  await broker.close();
+  await store.close();
+  await executionLog.close();
 }
 
 /** The roles of the all-in-one process, not yet started. */
@@ -147,7 +170,13 @@ function composeExecutor(world: World): Executor {
     invoker,
     retryDelay: exponentialDelay(),
     nonRetryable: parts.nonRetryable,
+    executionLogger: composeExecutionLogger(world),
   });
+}
+
+/** What tells the execution log, as far as each machine's configuration wants it. */
+function composeExecutionLogger({ executionLog, parts }: World): ExecutionLogger {
+  return new ExecutionLogger(executionLog, parts.loggingOf);
 }
 
 function commonOptions({ clock, entropy, logger, metrics }: World) {

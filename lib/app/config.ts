@@ -2,12 +2,14 @@
  * The handler app: what a user writes in `millrace.config.ts`. Machines, handlers, batches, and how
  * they are run. Paths in it are relative to the file itself.
  */
+import type { MachineType } from '../asl/definition.ts';
 import type { JsonObject } from '../asl/json.ts';
 import type { BatchOptionsInput } from '../batch/batch-options.ts';
 import type { ItemMapping } from '../batch/item-mapping.ts';
 import type { SourceSpec } from '../batch/source-spec.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
+import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
 import type { BatchMember } from './batch-members.ts';
 
 /** A state machine of the app. */
@@ -19,6 +21,13 @@ export interface MachineConfig {
    * archive. @default []
    */
   readonly nonRetryableErrors?: readonly string[];
+  /**
+   * EXPRESS: run in memory from start to end, five minutes at most, its end alone written; after a
+   * crash it begins again from the start, and its handlers may be called again. @default STANDARD
+   */
+  readonly type?: MachineType;
+  /** What its executions write to the execution log. @default nothing */
+  readonly logging?: LoggingConfiguration;
 }
 
 /** A batch that can be started by its name. */
@@ -108,6 +117,8 @@ export interface MillraceConfig {
   readonly retentionDays?: number;
   /** The largest input or output of an execution or a state, in bytes of UTF-8. @default 262,144 */
   readonly payloadBytesMax?: number;
+  /** The file that the execution log is appended to. @default standard error */
+  readonly executionLog?: string;
 }
 
 /**

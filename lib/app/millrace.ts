@@ -3,15 +3,24 @@
  * CLI, the tests and a user's own program hold in their hands.
  */
 import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
+import { loggingDefaults } from '../engine/execution-log-event.ts';
 import { MillraceError } from '../errors.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import { type BatchReport, reportBatch } from './batch-report.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
 import { checkConfig } from './check-config.ts';
-import { type AppParts, composeRoles, openWorld, type Roles, type World } from './compose.ts';
+import {
+  type AppParts,
+  closeWorld,
+  composeRoles,
+  openWorld,
+  type Roles,
+  type World,
+} from './compose.ts';
 import type { BatchConfig, MillraceConfig } from './config.ts';
 import { readEnv } from './env.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
@@ -28,6 +37,8 @@ export interface OpenOptions {
   readonly flags?: FlagSettings;
   /** @default warnings and errors as lines on stderr; LOG_LEVEL and LOG_FORMAT change it */
   readonly logger?: Logger;
+  /** Where the execution log goes. @default JSON lines in the file `executionLog`, or on stderr */
+  readonly executionLog?: ExecutionLog;
   /**
    * How long to wait for the embedded database while another process has it, in milliseconds.
    * @default 0
@@ -50,7 +61,9 @@ export async function openMillrace(options: OpenOptions): Promise<Millrace> {
   const folders = { config: folder, current: process.cwd() };
   const settings = resolveSettings(config, env, options.flags ?? {}, folders);
   const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
-  const world = await openWorld(settings, partsOf(config, folder, logger), options.lockWaitMs);
+  const { executionLog, lockWaitMs } = options;
+  const parts = { ...partsOf(config, folder, logger), ...(executionLog && { executionLog }) };
+  const world = await openWorld(settings, parts, lockWaitMs);
   try {
     const machines = new Map<string, RegisteredMachine>();
     for (const [id, machine] of Object.entries(config.machines)) {
@@ -58,7 +71,7 @@ export async function openMillrace(options: OpenOptions): Promise<Millrace> {
     }
     return new Millrace(world, config, folder, machines);
   } catch (error) {
-    await world.store.close();
+    await closeWorld(world);
     throw error;
   }
 }
@@ -115,8 +128,7 @@ export class Millrace {
   /** Stops the roles and lets go of the store. */
   async close(): Promise<void> {
     await this.stop();
-    await this.#world.broker.close();
-    await this.store.close();
+    await closeWorld(this.#world);
   }
 
   /** The machine with this id; throws UNKNOWN_MACHINE naming those that there are. */
@@ -185,11 +197,9 @@ export class Millrace {
 }
 
 function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppParts {
-  const byMachine = new Map(
-    Object.entries(config.machines).map(([id, { nonRetryableErrors }]) => [
-      id,
-      new Set(nonRetryableErrors ?? []),
-    ]),
+  const machines = new Map(Object.entries(config.machines));
+  const nonRetryable = new Map(
+    [...machines].map(([id, { nonRetryableErrors }]) => [id, new Set(nonRetryableErrors)]),
   );
   const none = new Set<string>();
   return {
@@ -198,7 +208,8 @@ function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppPar
     transformers: config.transformers ?? {},
     connections: config.connections ?? {},
     insecureHosts: new Set(config.insecureHosts ?? []),
-    nonRetryable: (machineId) => byMachine.get(machineId) ?? none,
+    nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
+    loggingOf: (machineId) => machines.get(machineId)?.logging ?? loggingDefaults,
     logger,
   };
 }

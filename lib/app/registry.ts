@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { MachineDefinition } from '../asl/definition.ts';
+import type { MachineDefinition, MachineType } from '../asl/definition.ts';
 import { parseDefinition } from '../asl/parse.ts';
 import { taskResources } from '../asl/task-resources.ts';
 import { MillraceError, messageOf } from '../errors.ts';
@@ -28,17 +28,21 @@ export async function registerMachine(
   config: MachineConfig,
   folder: string,
 ): Promise<RegisteredMachine> {
+  const { type = 'STANDARD', definition: given } = config;
   const definition =
-    typeof config.definition === 'string'
-      ? await readDefinition(resolve(folder, config.definition))
-      : parseDefinition(JSON.stringify(config.definition), { source: `machines.${id}.definition` });
-  const record = await store.putMachine(id, 'STANDARD', JSON.stringify(definition));
+    typeof given === 'string'
+      ? await readDefinition(resolve(folder, given), type)
+      : parseDefinition(JSON.stringify(given), { source: `machines.${id}.definition`, type });
+  const record = await store.putMachine(id, type, JSON.stringify(definition));
   return { record, definition };
 }
 
-/** The definition in a file. */
-export async function readDefinition(path: string): Promise<MachineDefinition> {
-  return parseDefinition(await readText(path), { source: path });
+/** The definition in a file, of a machine of `type`. */
+export async function readDefinition(
+  path: string,
+  type: MachineType = 'STANDARD',
+): Promise<MachineDefinition> {
+  return parseDefinition(await readText(path), { source: path, type });
 }
 
 /** The text of a file; throws FILE_NOT_READABLE naming it. */

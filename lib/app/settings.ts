@@ -42,6 +42,8 @@ export interface Settings {
   readonly graceMs: number;
   readonly retentionMs: number;
   readonly payloadBytesMax: number;
+  /** The file of the execution log; null: standard error. */
+  readonly executionLog: string | null;
 }
 
 /** Defaults that no role owns. */
@@ -77,6 +79,8 @@ export function resolveSettings(
         ? janitorDefaults.retentionMs
         : config.retentionDays * dayMs,
     payloadBytesMax: config.payloadBytesMax ?? settingsDefaults.payloadBytesMax,
+    executionLog:
+      config.executionLog === undefined ? null : resolve(folders.config, config.executionLog),
   };
 }
 

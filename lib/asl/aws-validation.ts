@@ -3,11 +3,11 @@
  * with which CreateStateMachine refuses. Codes, places and order are those of `validate`.
  */
 import { hasCode } from '../errors.ts';
+import type { MachineType } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Json } from './json.ts';
 import { findJsonFault } from './json-fault.ts';
-import { parseDefinition, parseDocument } from './parse.ts';
-import { taskResources } from './task-resources.ts';
+import { parseDocument } from './parse.ts';
 import { validate } from './validate.ts';
 
 /** The reply of ValidateStateMachineDefinition. */
@@ -26,28 +26,11 @@ export interface AwsDiagnostic {
   readonly location?: string;
 }
 
-/** AWS's types of machine. */
-export type MachineType = 'STANDARD' | 'EXPRESS';
-
 /** Validates the JSON text of a definition, for a machine of `type`. */
 export function validationReply(text: string, type: MachineType = 'STANDARD'): ValidationReply {
-  const found = diagnose(text);
-  const diagnostics = hasError(found) || type === 'STANDARD' ? found : expressFindings(text);
-  return { result: hasError(diagnostics) ? 'FAIL' : 'OK', diagnostics, truncated: false };
-}
-
-function hasError(diagnostics: readonly AwsDiagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'ERROR');
-}
-
-/** An EXPRESS machine does not wait for what it has called, so it may not ask to. */
-function expressFindings(text: string): AwsDiagnostic[] {
-  return taskResources(parseDefinition(text)).flatMap(({ resource, location }) => {
-    const [pattern] = /\.(?:waitForTaskToken|sync(?::\d+)?)$/.exec(resource) ?? [];
-    if (pattern === undefined) return [];
-    const message = `Express state machine does not support '${pattern}' service integration `;
-    return [{ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message, location }];
-  });
+  const diagnostics = diagnose(text, type);
+  const failed = diagnostics.some(({ severity }) => severity === 'ERROR');
+  return { result: failed ? 'FAIL' : 'OK', diagnostics, truncated: false };
 }
 
 /** The message of CreateStateMachine's `InvalidDefinition`; undefined when nothing is refused. */
@@ -60,19 +43,19 @@ export function creationRefusal({ diagnostics }: ValidationReply): string | unde
   return `Invalid State Machine Definition: '${told.join(', ')}'`;
 }
 
-function diagnose(text: string): AwsDiagnostic[] {
-  if (text.trim() === '') return findingsIn(null);
+function diagnose(text: string, type: MachineType): AwsDiagnostic[] {
+  if (text.trim() === '') return findingsIn(null, type);
   try {
-    return findingsIn(parseDocument(text, { source: 'definition.json' }));
+    return findingsIn(parseDocument(text, { source: 'definition.json' }), type);
   } catch (error) {
     if (!hasCode(error, 'MALFORMED_DOCUMENT')) throw error;
     return [unreadable(text, error.message)];
   }
 }
 
-function findingsIn(document: Json): AwsDiagnostic[] {
+function findingsIn(document: Json, type: MachineType): AwsDiagnostic[] {
   const isWhole = document !== null && typeof document === 'object' && !Array.isArray(document);
-  return validate(document).map(({ severity, code, message, location }) => {
+  return validate(document, type).map(({ severity, code, message, location }) => {
     if (!isWhole) return { severity, code, message };
     return { severity, code, message, location: location === '' ? '/' : location };
   });

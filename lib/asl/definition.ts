@@ -8,6 +8,12 @@ import type { Json, JsonObject } from './json.ts';
 /** The languages that a state's data may be handled in. */
 export type QueryLanguageName = 'JSONPath' | 'JSONata';
 
+/**
+ * How a machine is run: STANDARD, each step durable; EXPRESS, in memory from start to end, for five
+ * minutes at most, and begun again when that is lost.
+ */
+export type MachineType = 'STANDARD' | 'EXPRESS';
+
 /** A whole state machine. */
 export interface MachineDefinition extends StateGraph {
   readonly Version?: string;

@@ -4,15 +4,14 @@
  */
 import { parseDocument as parseYaml } from 'yaml';
 import { MillraceError, messageOf } from '../errors.ts';
-import type { MachineDefinition } from './definition.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import type { MachineDefinition, MachineType } from './definition.ts';
 import { InvalidDefinition } from './invalid-definition.ts';
 import type { Json } from './json.ts';
 import { isDeeperThan, valueDepthMax } from './json-depth.ts';
 import { findJsonFault } from './json-fault.ts';
-import { validate } from './validate.ts';
+import { isDefinition, validate } from './validate.ts';
 
-/** Options of {@link parseDocument} and {@link parseDefinition}. */
+/** Options of {@link parseDocument}. */
 export interface ParseOptions {
   /**
    * The name of the file or place that the text is from: for messages, and `.yaml` or `.json`
@@ -43,22 +42,21 @@ export function parseDocument(text: string, options: ParseOptions = {}): Json {
   throw malformed(source, undefined, `expected at most ${valueDepthMax} levels of nesting`);
 }
 
+/** Options of {@link parseDefinition}. */
+export interface DefinitionOptions extends ParseOptions {
+  /** The type of the machine that it is to define. @default STANDARD */
+  readonly type?: MachineType;
+}
+
 /**
  * Reads and validates a definition. Throws `MALFORMED_DOCUMENT`, or `InvalidDefinition` with every
  * problem.
  */
-export function parseDefinition(text: string, options: ParseOptions = {}): MachineDefinition {
+export function parseDefinition(text: string, options: DefinitionOptions = {}): MachineDefinition {
   const document = parseDocument(text, options);
-  const diagnostics = validate(document);
+  const diagnostics = validate(document, options.type);
   if (isDefinition(document, diagnostics)) return document;
   throw new InvalidDefinition(diagnostics, options.source);
-}
-
-function isDefinition(
-  document: unknown,
-  diagnostics: readonly Diagnostic[],
-): document is MachineDefinition {
-  return document !== undefined && diagnostics.every(({ severity }) => severity !== 'ERROR');
 }
 
 function isYaml(text: string, source: string | undefined): boolean {

@@ -4,6 +4,7 @@
  */
 import type { StateGraph, TaskState } from './definition.ts';
 import type { Json } from './json.ts';
+import { walkStates } from './walk-states.ts';
 
 /** One Task state's resource. */
 export interface TaskResource {
@@ -15,27 +16,10 @@ export interface TaskResource {
 }
 
 /** The resources of all Task states, those in branches and item processors included. */
-export function taskResources(graph: StateGraph, location = ''): TaskResource[] {
-  return Object.entries(graph.States).flatMap(([name, state]) => {
-    const here = `${location}/States/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    switch (state.Type) {
-      case 'Task':
-        return [taskOf(state, `${here}/Resource`)];
-      case 'Parallel':
-        return state.Branches.flatMap((branch, index) =>
-          taskResources(branch, `${here}/Branches/${index}`),
-        );
-      case 'Map': {
-        const [field, processor] =
-          state.ItemProcessor === undefined
-            ? (['Iterator', state.Iterator] as const)
-            : (['ItemProcessor', state.ItemProcessor] as const);
-        return processor === undefined ? [] : taskResources(processor, `${here}/${field}`);
-      }
-      default:
-        return [];
-    }
-  });
+export function taskResources(graph: StateGraph): TaskResource[] {
+  return walkStates(graph).flatMap(({ state, location }) =>
+    state.Type === 'Task' ? [taskOf(state, `${location}/Resource`)] : [],
+  );
 }
 
 function taskOf({ Resource, Parameters, Arguments }: TaskState, location: string): TaskResource {

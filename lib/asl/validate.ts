@@ -3,10 +3,11 @@
  * sentences are AWS's where they are known. It tells every problem at once, and what passes it
  * compiles.
  */
-import type { QueryLanguageName } from './definition.ts';
+import type { MachineDefinition, MachineType, QueryLanguageName } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { isDeeperThan } from './json-depth.ts';
+import { expressFindings } from './validate/express.ts';
 import { anything, filledText, integer, text } from './validate/field-checks.ts';
 import { checkFields, type FieldTable, type Validation } from './validate/field-table.ts';
 import { checkStates } from './validate/graph.ts';
@@ -26,8 +27,23 @@ const machineFields: FieldTable = {
 };
 const requiredFields = ['StartAt', 'States'];
 
-/** Everything that is wrong with `document` as a definition; empty when it is one. */
-export function validate(document: Json): Diagnostic[] {
+/** Everything that is wrong with `document` as the definition of a machine of `type`. */
+export function validate(document: Json, type: MachineType = 'STANDARD'): Diagnostic[] {
+  const found = validateDocument(document);
+  // As AWS does, what only this type refuses is told of a definition that is sound otherwise.
+  if (type === 'STANDARD' || !isDefinition(document, found)) return found;
+  return [...found, ...expressFindings(document)];
+}
+
+/** Whether the document in which `found` was found is a definition: nothing in it is an ERROR. */
+export function isDefinition(
+  document: unknown,
+  found: readonly Diagnostic[],
+): document is MachineDefinition {
+  return document !== undefined && found.every(({ severity }) => severity !== 'ERROR');
+}
+
+function validateDocument(document: Json): Diagnostic[] {
   const report = new Report();
   if (!isObject(document)) {
     report.schema('Definition must be a valid JSON object', '');

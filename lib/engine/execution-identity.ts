@@ -37,3 +37,16 @@ export function executionArn(
 ): string {
   return `arn:${scope.partition}:states:${scope.region}:${scope.account}:execution:${machineId}:${name}`;
 }
+
+/**
+ * The ARN of an execution of the EXPRESS machine `machineId`. Names need not be unique there: `id`
+ * is.
+ */
+export function expressExecutionArn(
+  machineId: string,
+  name: string,
+  id: string,
+  scope: typeof localScope = localScope,
+): string {
+  return `arn:${scope.partition}:states:${scope.region}:${scope.account}:express:${machineId}:${name}:${id}`;
+}

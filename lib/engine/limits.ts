@@ -48,6 +48,9 @@ export const nestingMax = 64;
 /** Longest wait, back-off or time-out, in milliseconds. AWS quota: 99,999,999 seconds. */
 export const durationMsMax = 99_999_999_000;
 
+/** Longest execution of an EXPRESS machine, in milliseconds. AWS quota: 5 minutes. */
+export const expressMsMax = 300_000;
+
 /** Longest error name that is kept, in characters; what is longer is cut. AWS quota: 256. */
 export const errorCharsMax = 256;
 

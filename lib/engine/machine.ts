@@ -4,13 +4,20 @@
  */
 import type {
   MachineDefinition,
+  MachineType,
   QueryLanguageName,
   StateDefinition,
   StateGraph,
 } from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
 import { languageOf } from './language/language-of.ts';
-import { durationMsMax, type EngineLimits, engineLimitDefaults, nestingMax } from './limits.ts';
+import {
+  durationMsMax,
+  type EngineLimits,
+  engineLimitDefaults,
+  expressMsMax,
+  nestingMax,
+} from './limits.ts';
 import { type ChoiceNode, compileChoice } from './states/choice.ts';
 import { compileFail, type FailNode } from './states/fail.ts';
 import { compileMap, type MapNode } from './states/map.ts';
@@ -23,8 +30,12 @@ import { compileWait, type WaitNode } from './states/wait.ts';
 
 /** A compiled machine. */
 export interface Machine {
+  readonly type: MachineType;
   readonly graph: Graph;
-  /** `TimeoutSeconds` in milliseconds; null without one. */
+  /**
+   * `TimeoutSeconds` in milliseconds, `expressMsMax` at most in an EXPRESS machine; null without
+   * either.
+   */
   readonly timeoutMs: number | null;
   readonly limits: EngineLimits;
 }
@@ -54,14 +65,20 @@ export type StateNode =
 export function compileMachine(
   definition: MachineDefinition,
   limits: Partial<EngineLimits> = {},
+  type: MachineType = 'STANDARD',
 ): Machine {
-  const { TimeoutSeconds } = definition;
   return {
+    type,
     graph: compileGraph(definition, definition.QueryLanguage ?? 'JSONPath', 0),
-    timeoutMs:
-      TimeoutSeconds === undefined ? null : Math.min(TimeoutSeconds * 1_000, durationMsMax),
+    timeoutMs: timeoutOf(definition, type),
     limits: { ...engineLimitDefaults, ...limits },
   };
+}
+
+function timeoutOf({ TimeoutSeconds }: MachineDefinition, type: MachineType): number | null {
+  const longest = type === 'EXPRESS' ? expressMsMax : durationMsMax;
+  if (TimeoutSeconds !== undefined) return Math.min(TimeoutSeconds * 1_000, longest);
+  return type === 'EXPRESS' ? longest : null;
 }
 
 function compileGraph(graph: StateGraph, language: QueryLanguageName, depth: number): Graph {

@@ -3,12 +3,14 @@
  * one it began with.
  */
 
+import type { MachineType } from '../asl/definition.ts';
+
 /** One version of a state machine. */
 export interface MachineRecord {
   readonly id: string;
   /** 1, 2, 3 … */
   readonly version: number;
-  readonly kind: 'STANDARD' | 'EXPRESS';
+  readonly kind: MachineType;
   /** The definition as one JSON text, keys in the author's order. */
   readonly definition: string;
   readonly createdAt: number;

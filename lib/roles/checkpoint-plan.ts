@@ -32,7 +32,20 @@ export interface CheckpointPlan {
   readonly outcome: RunOutcome | null;
 }
 
-/** The plan for one step. */
+/** What the types of machine differ in, as far as a run is concerned. */
+export interface RunPolicy {
+  readonly plan: (step: StepCircumstances) => CheckpointPlan;
+  /** Whether a run that drains begins the calls that come next, rather than leave them open. */
+  readonly beginsWhileDraining: boolean;
+}
+
+/** How an execution of a STANDARD machine is run: every step is durable before it is acted on. */
+export const standardPolicy: RunPolicy = Object.freeze({
+  plan: planCheckpoint,
+  beginsWhileDraining: false,
+});
+
+/** The plan for one step of a STANDARD machine. */
 export function planCheckpoint(step: StepCircumstances): CheckpointPlan {
   const finish = step.effects.find((effect) => effect.type === 'finish');
   if (finish !== undefined) return planEnd(step, finish);
@@ -73,7 +86,8 @@ function planSleep(step: StepCircumstances): CheckpointPlan {
   };
 }
 
-function planEnd(step: StepCircumstances, finish: FinishEffect): CheckpointPlan {
+/** The checkpoint that ends the execution, or has it run again later. */
+export function planEnd(step: StepCircumstances, finish: FinishEffect): CheckpointPlan {
   const decision = step.decideFinish(finish);
   if (decision.kind === 'redrive') {
     const { delayMs } = decision;

@@ -2,7 +2,8 @@
  * Runs one claimed execution until it ends, sleeps, is handed back or is lost to another worker.
  *
  * The order is always: what happened → transition → checkpoint → effects. So a handler runs only
- * after the database knows that it will, and an answer counts only once it is written. A checkpoint
+ * after the database knows that it will, and an answer counts only once it is written; an EXPRESS
+ * machine's policy leaves out all checkpoints but the last. A checkpoint
  * that is refused means that another worker holds the execution: the run stops its handlers and
  * writes nothing more.
  *
@@ -25,7 +26,7 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { Checkpoint, ClaimedExecution } from '../ports/execution-store.ts';
 import type { InvocationResult, TaskInvoker } from '../ports/task-invoker.ts';
 import { answerEvents } from './answer-events.ts';
-import { type CheckpointPlan, planCheckpoint } from './checkpoint-plan.ts';
+import type { CheckpointPlan, RunPolicy } from './checkpoint-plan.ts';
 import type { FinishDecision } from './finish-decision.ts';
 
 /** How a run ended, which is also what becomes of its task: all but `released` are acknowledged. */
@@ -45,6 +46,9 @@ export interface RunContext {
   readonly invoker: TaskInvoker;
   readonly commit: (checkpoint: Checkpoint) => Promise<boolean>;
   readonly decideFinish: (finish: Extract<Effect, { type: 'finish' }>) => FinishDecision;
+  readonly policy: RunPolicy;
+  /** Told the events of each step that stands, and how often the execution was redriven by then. */
+  readonly log: (history: readonly HistoryEvent[], redrives: number) => void;
   /** The longest sleep, in milliseconds, that is waited out in memory rather than given back. */
   readonly holdMs: number;
 }
@@ -128,7 +132,7 @@ export class ExecutionRun {
   async #round(): Promise<RunOutcome | null> {
     this.#seenMode = this.#mode;
     const step = this.#advance();
-    const plan = planCheckpoint({
+    const plan = this.#context.policy.plan({
       claimed: this.#start.claimed,
       snapshot: this.#snapshot,
       history: step.history,
@@ -143,14 +147,16 @@ export class ExecutionRun {
       if (!(await this.#context.commit(plan.checkpoint))) return { kind: 'lost' };
       this.#lastWritten = plan.checkpoint.snapshot;
     }
+    if (step.history.length > 0) this.#context.log(step.history, this.#snapshot.redrives);
     return this.#follow(plan, step.effects);
   }
 
   #follow(plan: CheckpointPlan, effects: readonly Effect[]): RunOutcome | null {
     if (plan.outcome !== null) return plan.outcome;
+    const begins = this.#mode === 'running' || this.#context.policy.beginsWhileDraining;
     for (const effect of effects) {
       // A drain that came meanwhile: what was scheduled stays open, for whoever claims it next.
-      if (effect.type === 'invoke' && this.#mode === 'running') this.#invoke(effect);
+      if (effect.type === 'invoke' && begins) this.#invoke(effect);
       if (effect.type === 'cancel') this.#cancel(effect.command);
     }
     return null;

@@ -3,9 +3,7 @@
  * account of what runs, so that it can be drained or aborted. One executor serves a worker, the
  * archiver and local runs alike.
  */
-import type { Json } from '../asl/json.ts';
 import type { EngineEvent } from '../engine/event.ts';
-import { executionArn, machineArn } from '../engine/execution-identity.ts';
 import type { Machine } from '../engine/machine.ts';
 import { decodeSnapshot, newSnapshot } from '../engine/snapshot.ts';
 import { hasCode, messageOf } from '../errors.ts';
@@ -15,12 +13,15 @@ import type { ClaimedExecution } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
-import { claimedCheckpoint } from './checkpoint-plan.ts';
+import { claimedCheckpoint, standardPolicy } from './checkpoint-plan.ts';
 import type { Committer } from './committer.ts';
+import type { ExecutionLogger } from './execution-logger.ts';
 import { ExecutionRun, type RunContext, type RunOutcome } from './execution-run.ts';
+import { expressPolicy } from './express-policy.ts';
 import { decideFinish } from './finish-decision.ts';
 import type { MachineCatalog } from './machine-catalog.ts';
 import type { RetryDelay } from './retry-delay.ts';
+import { identityOf } from './run-identity.ts';
 
 export interface ExecutorOptions {
   readonly clock: Clock;
@@ -38,6 +39,8 @@ export interface ExecutorOptions {
    * @default 5
    */
   readonly stallsMax?: number;
+  /** @default nothing is logged of what executions do */
+  readonly executionLogger?: Pick<ExecutionLogger, 'write'>;
   /** The longest sleep, in milliseconds, that is waited out in memory. @default 100 */
   readonly holdMs?: number;
 }
@@ -119,31 +122,26 @@ export class Executor {
 
   async #prepare(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {
     const machine = await this.#options.machines.get(claimed.machineId, claimed.machineVersion);
-    const snapshot = claimed.snapshot === null ? newSnapshot() : decodeSnapshot(claimed.snapshot);
     const end = this.#endAtOnce(claimed, forcedEnd);
-    return new ExecutionRun(this.#context(claimed), {
+    return new ExecutionRun(this.#context(claimed, machine), {
       claimed,
       machine: end === null ? machine : enteringNoState(machine),
-      snapshot,
-      firstEvents: [...this.#firstEvents(claimed), ...(end ?? [])],
-      identity: {
-        arn: executionArn(claimed.machineId, claimed.name),
-        name: claimed.name,
-        input: JSON.parse(claimed.input) as Json,
-        roleArn: '',
-        machineArn: machineArn(claimed.machineId),
-        machineName: claimed.machineId,
-      },
+      snapshot: claimed.snapshot === null ? newSnapshot() : decodeSnapshot(claimed.snapshot),
+      firstEvents: [...this.#firstEvents(claimed, machine), ...(end ?? [])],
+      identity: identityOf(claimed, machine),
     });
   }
 
-  #context(claimed: ClaimedExecution): RunContext {
+  #context(claimed: ClaimedExecution, machine: Machine): RunContext {
     const { clock, entropy, invoker, committer, nonRetryable, retryDelay, holdMs } = this.#options;
+    const { executionLogger } = this.#options;
     return {
       clock,
       entropy,
       invoker,
       holdMs: holdMs ?? executorDefaults.holdMs,
+      policy: machine.type === 'EXPRESS' ? expressPolicy : standardPolicy,
+      log: (history, redrives) => executionLogger?.write(claimed, machine, history, redrives),
       commit: (checkpoint) => committer.commit(checkpoint),
       decideFinish: (finish) =>
         decideFinish({
@@ -157,8 +155,9 @@ export class Executor {
     };
   }
 
-  /** With what a run begins; nothing when it only goes on. */
-  #firstEvents({ status, snapshot }: ClaimedExecution): EngineEvent[] {
+  /** With what a run begins; nothing when it only goes on, which an EXPRESS machine never does. */
+  #firstEvents({ status, snapshot }: ClaimedExecution, { type }: Machine): EngineEvent[] {
+    if (type === 'EXPRESS') return [{ type: 'started', ...this.#now() }];
     if (status === 'PENDING_REDRIVE') return [{ type: 'redriven', ...this.#now() }];
     return snapshot === null ? [{ type: 'started', ...this.#now() }] : [];
   }

@@ -44,7 +44,7 @@ export class MachineCatalog {
       // Validated when it was recorded; a version runs to its end even when a later Millrace is
       // stricter.
       const definition = JSON.parse(record.definition) as MachineDefinition;
-      return compileMachine(definition, this.#limits);
+      return compileMachine(definition, this.#limits, record.kind);
     } catch (error) {
       this.#kept.delete(key);
       throw error;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { MachineConfig } from '../../lib/app/config.ts';
 import { registerMachine, requireHandlers } from '../../lib/app/registry.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 
@@ -49,6 +50,37 @@ describe('a machine', () => {
       const { record } = await registerMachine(store, 'm', { definition: given }, folder);
       expect(record).toMatchObject({ id: 'm', version: 1, definition: JSON.stringify(inline) });
     }
+  });
+
+  it('is of the type that its configuration names, and of the standard one without', async () => {
+    const store = openMemoryStore();
+    const given = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
+    const register = async (config: Partial<MachineConfig>) => {
+      const { record } = await registerMachine(store, 'm', { definition: given, ...config }, '/');
+      return { version: record.version, kind: record.kind };
+    };
+
+    expect(await register({})).toEqual({ version: 1, kind: 'STANDARD' });
+    expect(await register({ type: 'EXPRESS' })).toEqual({ version: 2, kind: 'EXPRESS' });
+    expect(await register({ type: 'EXPRESS' })).toEqual({ version: 2, kind: 'EXPRESS' });
+  });
+
+  it('of type EXPRESS is refused, and not recorded, when it waits for its callee', async () => {
+    const store = openMemoryStore();
+    const wait = task('arn:aws:states:::sqs:sendMessage.waitForTaskToken');
+    const waiting = { StartAt: 'W', States: { W: wait } };
+
+    await expect(
+      registerMachine(store, 'm', { definition: waiting, type: 'EXPRESS' }, '/'),
+    ).rejects.toMatchObject({
+      code: 'INVALID_DEFINITION',
+      message: expect.stringContaining(
+        "SCHEMA_VALIDATION_FAILED: Express state machine does not support '.waitForTaskToken' " +
+          'service integration  at /States/W/Resource',
+      ),
+    });
+
+    expect(await store.listMachines()).toEqual([]);
   });
 
   it('whose handlers are missing is refused with every place that needs one', async () => {

@@ -17,6 +17,8 @@ const judged = z.object({
       text: z.string().optional(),
       state: json.optional(),
       choices: json.optional(),
+      /** @default STANDARD */
+      type: z.enum(['STANDARD', 'EXPRESS']).optional(),
       diagnostics: z.array(z.string()),
     }),
   ),
@@ -32,12 +34,21 @@ function machineOf({ definition, text, state, choices }: Judged): Json {
   return { StartAt: 'C', States: { C: choice, S: { Type: 'Succeed' } } };
 }
 
-for (const file of ['machine', 'states', 'expressions', 'rules', 'jsonata', 'accepted']) {
+for (const file of [
+  'machine',
+  'states',
+  'expressions',
+  'rules',
+  'jsonata',
+  'express',
+  'accepted',
+]) {
   const { feature, cases } = readCases(`validation/${file}.json`, judged);
   describe(feature, () => {
     for (const judgedCase of cases) {
       test(judgedCase.title, () => {
-        const found = validate(machineOf(judgedCase)).map(({ code, message, location }) => {
+        const diagnostics = validate(machineOf(judgedCase), judgedCase.type);
+        const found = diagnostics.map(({ code, message, location }) => {
           return `${code} ${message} at ${location}`;
         });
 

@@ -3,7 +3,7 @@
  * came out at AWS is not read.
  */
 import { readFileSync } from 'node:fs';
-import type { MachineType } from '../../lib/asl/aws-validation.ts';
+import type { MachineType } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
 
 /** One recorded case. */

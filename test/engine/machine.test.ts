@@ -1,7 +1,7 @@
 /** What compiling a definition accepts and refuses. */
 import { describe, expect, it } from 'vitest';
 import type { StateGraph } from '../../lib/asl/definition.ts';
-import { engineLimitDefaults } from '../../lib/engine/limits.ts';
+import { engineLimitDefaults, expressMsMax } from '../../lib/engine/limits.ts';
 import { compileMachine } from '../../lib/engine/machine.ts';
 import { hasCode } from '../../lib/errors.ts';
 
@@ -25,6 +25,15 @@ describe('compileMachine', () => {
       ...engineLimitDefaults,
       payloadBytesMax: 9,
     });
+  });
+
+  it('ends an EXPRESS machine after five minutes, or at its own time-out when that is sooner', () => {
+    const timeoutOf = (TimeoutSeconds: number) =>
+      compileMachine({ ...pass, TimeoutSeconds }, {}, 'EXPRESS').timeoutMs;
+
+    expect(compileMachine(pass, {}, 'EXPRESS').timeoutMs).toBe(expressMsMax);
+    expect([timeoutOf(60), timeoutOf(3_600)]).toEqual([60_000, 300_000]);
+    expect(compileMachine(pass).timeoutMs).toBeNull();
   });
 
   it('knows states whose names are those of prototypes', () => {

@@ -2,6 +2,7 @@
  * The roles over the reference store and broker, a clock that stands still and handlers of the
  * test's own: everything real but the world outside.
  */
+import type { MachineType } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import type { Handler, Handlers } from '../../lib/drivers/handlers/handler.ts';
@@ -60,9 +61,13 @@ export class RoleWorld {
   }
 
   /** Records `definition` as the machine `id`. */
-  async register(definition: object, id = 'machine'): Promise<void> {
-    const text = JSON.stringify(parseDefinition(JSON.stringify(definition)));
-    await this.store.putMachine(id, 'STANDARD', text);
+  async register(
+    definition: object,
+    id = 'machine',
+    type: MachineType = 'STANDARD',
+  ): Promise<void> {
+    const text = JSON.stringify(parseDefinition(JSON.stringify(definition), { type }));
+    await this.store.putMachine(id, type, text);
   }
 
   /** Records an execution of the machine's first version; answers its id. */

@@ -1,0 +1,68 @@
+/**
+ * The execution log as JSON lines on a stream: standard error, or a file that grows. What the
+ * stream does not take is told to the logger, and the executions go on.
+ */
+import { open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import type { ExecutionLogEvent } from '../../engine/execution-log-event.ts';
+import { MillraceError, messageOf } from '../../errors.ts';
+import type { ExecutionLog } from '../../ports/execution-log.ts';
+import type { Logger } from '../../ports/logger.ts';
+
+/** Bytes that may wait for a slow stream; what comes meanwhile is left out. */
+const waitingBytesMax = 64 * 1_024 * 1_024;
+
+/** Opens the log in the file `path`; null: on standard error. Throws INVALID_CONFIGURATION. */
+export async function openExecutionLog(path: string | null, logger: Logger): Promise<ExecutionLog> {
+  if (path === null) return new StreamExecutionLog(process.stderr, logger);
+  try {
+    const file = await open(path, 'a');
+    return new StreamExecutionLog(file.createWriteStream(), logger);
+  } catch (error) {
+    throw new MillraceError(
+      'INVALID_CONFIGURATION',
+      `the execution log ${path} could not be opened: ${messageOf(error)}; ` +
+        'executionLog must be a file in a folder that exists',
+      { fields: { path }, cause: error },
+    );
+  }
+}
+
+/** See this file's head. */
+export class StreamExecutionLog implements ExecutionLog {
+  readonly #stream: Writable;
+  readonly #logger: Logger;
+
+  constructor(stream: Writable, logger: Logger) {
+    this.#stream = stream;
+    this.#logger = logger;
+    // Unheard, it would end the process; each write tells of its own failure.
+    if (stream !== process.stderr) stream.on('error', () => {});
+  }
+
+  write(events: readonly ExecutionLogEvent[]): void {
+    if (this.#stream.writableLength > waitingBytesMax) {
+      this.#leftOut(events, 'too much is waiting to be written');
+      return;
+    }
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    this.#stream.write(lines, (error) => {
+      if (error) this.#leftOut(events, messageOf(error));
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#stream === process.stderr) return;
+    await new Promise<void>((resolve) => {
+      this.#stream.end(() => resolve());
+    });
+  }
+
+  #leftOut(events: readonly ExecutionLogEvent[], reason: string): void {
+    this.#logger.warn('events were left out of the execution log', {
+      events: events.length,
+      firstOf: events[0]?.execution_arn,
+      reason,
+    });
+  }
+}
