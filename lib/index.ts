@@ -20,6 +20,12 @@ export type {
   QueueClient,
 } from './app/queue-client.ts';
 export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
+export type { AwsDiagnostic } from './asl/aws-diagnostic.ts';
+export {
+  type ValidationOptions,
+  type ValidationReply,
+  validateDefinition,
+} from './asl/aws-validation.ts';
 export type { Diagnostic } from './asl/diagnostic.ts';
 export { InvalidDefinition } from './asl/invalid-definition.ts';
 export type { Json, JsonObject } from './asl/json.ts';

@@ -1,31 +1,44 @@
 /** The refusal of a definition: carries every problem at once, not the first. */
 import { MillraceError } from '../errors.ts';
+import { awsDiagnostics, creationRefusal } from './aws-diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { Json } from './json.ts';
 
 /** The most problems that the message itself tells; `diagnostics` has them all. */
 const shownMax = 50;
 
-/** Thrown by `parseDefinition`; code `INVALID_DEFINITION`. */
+/**
+ * Thrown by `parseDefinition`; code `INVALID_DEFINITION`. The message begins as that of AWS's
+ * CreateStateMachine, and goes on with what was found and what to do.
+ */
 export class InvalidDefinition extends MillraceError {
   /** Everything that was found, warnings included, in the order of the definition. */
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(diagnostics: readonly Diagnostic[], source?: string) {
-    super('INVALID_DEFINITION', summary(diagnostics, source), {
+  constructor(diagnostics: readonly Diagnostic[], document: Json, source?: string) {
+    super('INVALID_DEFINITION', summary(diagnostics, document, source), {
       fields: { source, problems: diagnostics.length },
     });
     this.diagnostics = diagnostics;
   }
 }
 
-function summary(diagnostics: readonly Diagnostic[], source: string | undefined): string {
+function summary(
+  diagnostics: readonly Diagnostic[],
+  document: Json,
+  source: string | undefined,
+): string {
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
-  const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
-  const lines = errors.slice(0, shownMax).map(({ code, message, location, detail }) => {
-    const line = `  ${code}: ${message} at ${location === '' ? '/' : location}`;
-    return detail === undefined ? line : `${line} (${detail})`;
+  const shown = errors.slice(0, shownMax);
+  const details = shown.flatMap(({ location = '', detail }) => {
+    return detail === undefined ? [] : [`  ${location === '' ? '/' : location}: ${detail}`];
   });
-  if (errors.length > shownMax) lines.push(`  and ${errors.length - shownMax} more`);
-  const subject = source === undefined ? 'the definition' : source;
-  return `${subject} is not a valid state machine: ${count}\n${lines.join('\n')}`;
+  const more = errors.length > shownMax ? [`  and ${errors.length - shownMax} more`] : [];
+  const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
+  return [
+    `InvalidDefinition: ${creationRefusal(awsDiagnostics(shown, document)) ?? ''}`,
+    ...details,
+    ...more,
+    `Correct ${source ?? 'the definition'} (${count}); \`millrace validate FILE\` tells every line.`,
+  ].join('\n');
 }

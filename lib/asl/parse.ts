@@ -37,7 +37,7 @@ const yamlAliasesMax = 100;
 export function parseDocument(text: string, options: ParseOptions = {}): Json {
   const { source } = options;
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const document = isYaml(body, source) ? readYaml(body, source) : readJson(body, source);
+  const document = isYamlText(body, source) ? readYaml(body, source) : readJson(body, source);
   if (!isDeeperThan(document, valueDepthMax)) return document;
   throw malformed(source, undefined, `expected at most ${valueDepthMax} levels of nesting`);
 }
@@ -54,13 +54,18 @@ export interface DefinitionOptions extends ParseOptions {
  */
 export function parseDefinition(text: string, options: DefinitionOptions = {}): MachineDefinition {
   const document = parseDocument(text, options);
-  const diagnostics = validate(document, options.type);
+  const diagnostics = validate(document, options);
   if (isDefinition(document, diagnostics)) return document;
-  throw new InvalidDefinition(diagnostics, options.source);
+  throw new InvalidDefinition(diagnostics, document, options.source);
 }
 
-function isYaml(text: string, source: string | undefined): boolean {
-  if (source !== undefined && /\.ya?ml$/i.test(source)) return true;
+/** Whether a file of this name is YAML. */
+export function isYaml(source: string): boolean {
+  return /\.ya?ml$/i.test(source);
+}
+
+function isYamlText(text: string, source: string | undefined): boolean {
+  if (source !== undefined && isYaml(source)) return true;
   if (source !== undefined && /\.(json|asl)$/i.test(source)) return false;
   return !/^\s*([{["]|$)/.test(text) && !isJson(text);
 }

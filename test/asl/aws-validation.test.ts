@@ -1,18 +1,21 @@
-/** What AWS's API answers about a definition. */
+/** What AWS's ValidateStateMachineDefinition answers about a definition. */
 import { describe, expect, it } from 'vitest';
-import { creationRefusal, validationReply } from '../../lib/asl/aws-validation.ts';
+import { validateDefinition } from '../../lib/asl/aws-validation.ts';
 
 const pass = { Type: 'Pass', End: true };
+const unfinished = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } };
 
-describe('validationReply', () => {
+describe('validateDefinition', () => {
   it('is OK, without a finding, for a definition that can run', () => {
-    const text = JSON.stringify({ StartAt: 'A', States: { A: pass } });
+    const definition = { StartAt: 'A', States: { A: pass } };
+    const reply = { result: 'OK', diagnostics: [], truncated: false };
 
-    expect(validationReply(text)).toEqual({ result: 'OK', diagnostics: [], truncated: false });
+    expect(validateDefinition(JSON.stringify(definition))).toEqual(reply);
+    expect(validateDefinition(definition)).toEqual(reply);
   });
 
   it('calls the whole definition / where it lacks a field', () => {
-    const { result, diagnostics } = validationReply(JSON.stringify({ States: { A: pass } }));
+    const { result, diagnostics } = validateDefinition({ States: { A: pass } });
 
     expect(result).toBe('FAIL');
     expect(diagnostics).toEqual([
@@ -33,12 +36,26 @@ describe('validationReply', () => {
     };
 
     for (const text of ['', '[]', '7']) {
-      expect(validationReply(text).diagnostics).toEqual([finding]);
+      expect(validateDefinition(text).diagnostics).toEqual([finding]);
     }
   });
 
+  it('counts in brackets and leaves names as they are, in its places', () => {
+    const choice = {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.a', IsNull: true, Next: 'gone' }],
+      Default: '0/~',
+    };
+    const states = { 'a/b': choice, '0/~': { Type: 'Wait', Seconds: -1, End: true } };
+    const { diagnostics } = validateDefinition({ StartAt: 'a/b', States: states });
+
+    expect(diagnostics.map(({ location }) => location)).toEqual(
+      ['/States/0/~/Seconds', '/States/a/b/Choices[0]/Next'].toSorted(),
+    );
+  });
+
   it('tells where a text stops being JSON', () => {
-    expect(validationReply('no json').diagnostics).toMatchObject([
+    expect(validateDefinition('no json').diagnostics).toMatchObject([
       {
         code: 'INVALID_JSON_DESCRIPTION',
         message: expect.stringContaining("Unrecognized token 'no': was expecting"),
@@ -46,40 +63,83 @@ describe('validationReply', () => {
       },
     ]);
   });
-});
 
-describe('validationReply for an EXPRESS machine', () => {
-  const calling = (Resource: string) =>
-    JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Task', Resource, End: true } } });
+  it('reads YAML when the source says so, and tells where it stops being that', () => {
+    const good = 'StartAt: A\nStates:\n  A: {Type: Pass, End: true}\n';
 
-  it.each([
-    ['arn:aws:states:::sqs:sendMessage.waitForTaskToken', '.waitForTaskToken'],
-    ['arn:aws:states:::states:startExecution.sync:2', '.sync:2'],
-  ])('refuses %s, which waits', (resource, pattern) => {
-    expect(validationReply(calling(resource), 'STANDARD').result).toBe('OK');
-    expect(validationReply(calling(resource), 'EXPRESS').diagnostics).toMatchObject([
-      { message: expect.stringContaining(`'${pattern}'`), location: '/States/A/Resource' },
+    expect(validateDefinition(good, { source: 'a.yaml' }).result).toBe('OK');
+    expect(validateDefinition('A: {', { source: 'a.yml' }).diagnostics).toMatchObject([
+      { code: 'INVALID_JSON_DESCRIPTION', location: expect.stringContaining('line: 1') },
     ]);
   });
+});
 
-  it('takes a call that does not wait', () => {
-    expect(validationReply(calling('arn:aws:states:::sqs:sendMessage'), 'EXPRESS').result).toBe(
-      'OK',
+describe('the limits of a reply', () => {
+  const warned = { ...unfinished, States: { A: { ...pass, Result: '$.a' } } };
+
+  it('leave out warnings when only errors are asked for', () => {
+    expect(validateDefinition(warned).diagnostics).toMatchObject([
+      { severity: 'WARNING', code: 'PASS_RESULT_IS_STATIC', location: '/States/A/Result' },
+    ]);
+    expect(validateDefinition(warned, { severity: 'ERROR' })).toEqual({
+      result: 'OK',
+      diagnostics: [],
+      truncated: false,
+    });
+  });
+
+  it('leave out what is beyond maxResults, and say so', () => {
+    const one = validateDefinition(unfinished, { maxResults: 1 });
+
+    expect(one).toMatchObject({ result: 'FAIL', truncated: true });
+    expect(one.diagnostics).toHaveLength(1);
+    expect(validateDefinition(unfinished, { maxResults: 2 }).truncated).toBe(false);
+  });
+
+  it.each([0, 101, 1.5])('are refused when maxResults is %d', (maxResults) => {
+    expect(() => validateDefinition(unfinished, { maxResults })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );
   });
 });
 
-describe('creationRefusal', () => {
-  it('tells every problem in one message, as CreateStateMachine does', () => {
-    const text = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass' } } });
-    const refusal = creationRefusal(validationReply(text));
-
-    expect(refusal).toMatch(/^Invalid State Machine Definition: '\w+: .* at \/.*, \w+: .* at \/'$/);
+describe('a machine of type EXPRESS', () => {
+  const calling = (Resource: string) => ({
+    StartAt: 'A',
+    States: { A: { Type: 'Task', Resource, End: true } },
   });
 
-  it('is nothing when the definition can run', () => {
-    const text = JSON.stringify({ StartAt: 'A', States: { A: pass } });
+  it.each([
+    ['arn:aws:states:::sqs:sendMessage.waitForTaskToken', '.waitForTaskToken'],
+    ['arn:aws:states:::states:startExecution.sync:2', '.sync:2'],
+    ['arn:aws:states:eu-west-1:111122223333:activity:approve', 'Activity ARN'],
+  ])('cannot have %s, which waits', (resource, told) => {
+    expect(validateDefinition(calling(resource)).result).toBe('OK');
+    expect(validateDefinition(calling(resource), { type: 'EXPRESS' }).diagnostics).toMatchObject([
+      { message: expect.stringContaining(told), location: '/States/A/Resource' },
+    ]);
+  });
 
-    expect(creationRefusal(validationReply(text))).toBeUndefined();
+  it('takes a call that does not wait', () => {
+    const definition = calling('arn:aws:states:::sqs:sendMessage');
+
+    expect(validateDefinition(definition, { type: 'EXPRESS' }).result).toBe('OK');
+  });
+});
+
+describe("AWS's own language", () => {
+  it('does not know the Message state', () => {
+    const message = { Type: 'Message', CorrelationKey: 'paid', End: true };
+    const definition = { StartAt: 'M', States: { M: message } };
+
+    expect(validateDefinition(definition).result).toBe('OK');
+    expect(validateDefinition(definition, { extensions: false }).diagnostics).toMatchObject([
+      {
+        message:
+          "The field 'Type' should have one of these values: " +
+          '[Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]',
+        location: '/States/M/Type',
+      },
+    ]);
   });
 });

@@ -175,9 +175,10 @@ describe('definitions', () => {
         code: 'INVALID_DEFINITION',
         fields: { source: 'flow.json', problems: 2 },
         message: [
-          'flow.json is not a valid state machine: 2 problems',
-          "  MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next",
-          '  MISSING_END_STATE: Workflow has no terminal state at /',
+          "InvalidDefinition: Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing " +
+            "'Next' target: B at /States/A/Next, MISSING_END_STATE: Workflow has no terminal state " +
+            "at null'",
+          'Correct flow.json (2 problems); `millrace validate FILE` tells every line.',
         ].join('\n'),
       }),
     );
@@ -187,13 +188,13 @@ describe('definitions', () => {
     const states = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`S${index}`, 1]));
     const parse = () => parseDefinition(JSON.stringify({ StartAt: 'S0', States: states }));
 
-    expect(parse).toThrow(/61 problems(\n.*){50}\n {2}and 11 more$/);
+    expect(parse).toThrow(/^(.*\n){51} {2}and 11 more\nCorrect the definition \(61 problems\)/);
     expect(parse).toThrow(expect.objectContaining({ diagnostics: expect.toSatisfy(has61) }));
   });
 
   it('are refused when the text is no object', () => {
     expect(() => parseDefinition('not a definition')).toThrow(
-      'the definition is not a valid state machine: 1 problem',
+      "'SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object at null'",
     );
   });
 });

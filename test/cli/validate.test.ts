@@ -18,7 +18,7 @@ describe('validate', () => {
     const asJson = await call(['validate', 'a.json', '--json'], { folder });
 
     expect(asText).toEqual({ status: 0, stdout: 'a.json is valid\n', stderr: '' });
-    expect(jsonOf(asJson)).toEqual({ result: 'OK', diagnostics: [] });
+    expect(jsonOf(asJson)).toEqual({ result: 'OK', diagnostics: [], truncated: false });
   });
 
   it('reads YAML like JSON', async () => {
@@ -44,6 +44,72 @@ describe('validate', () => {
         expect.objectContaining({ severity: 'ERROR', location: '/States/A/Next' }),
       ]),
     });
+  });
+
+  it('tells the line of each problem, in JSON and in YAML', async () => {
+    const json = '{"StartAt": "A", "States": {\n "A": {"Type": "Pass",\n  "Next": "B"}}}';
+    const yaml = 'StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n';
+    const folder = folderWith({ 'a.json': json, 'a.yaml': yaml });
+
+    const ofJson = await call(['validate', 'a.json'], { folder });
+    const ofYaml = await call(['validate', 'a.yaml'], { folder });
+
+    expect(ofJson.stdout).toContain('a.json:3: ERROR /States/A/Next:');
+    expect(ofYaml.stdout).toContain('a.yaml:5: ERROR /States/A/Next:');
+  });
+
+  it("prints AWS's reply with --json, its places in brackets and no more than asked for", async () => {
+    const choice = { Type: 'Choice', Choices: [{ Variable: '$.a', IsNull: true, Next: 'X' }, 1] };
+    const definition = JSON.stringify({ StartAt: 'A', States: { A: choice } });
+    const folder = folderWith({ 'a.json': definition });
+
+    const result = await call(['validate', 'a.json', '--json', '--max-results', '1'], { folder });
+
+    expect(result.status).toBe(1);
+    expect(jsonOf(result)).toEqual({
+      result: 'FAIL',
+      diagnostics: [
+        {
+          severity: 'ERROR',
+          code: 'SCHEMA_VALIDATION_FAILED',
+          message: 'Expected value of type [OBJECT]',
+          location: '/States/A/Choices[1]',
+        },
+      ],
+      truncated: true,
+    });
+  });
+
+  it('tells warnings, which refuse nothing, unless only errors are asked for', async () => {
+    const state = { Type: 'Pass', Result: '$.a', End: true };
+    const folder = folderWith({ 'a.json': JSON.stringify({ StartAt: 'A', States: { A: state } }) });
+
+    const all = await call(['validate', 'a.json'], { folder });
+    const errors = await call(['validate', 'a.json', '--severity', 'ERROR'], { folder });
+
+    expect(all).toMatchObject({ status: 0, stdout: expect.stringContaining('WARNING /States/A') });
+    expect(errors).toMatchObject({ status: 0, stdout: 'a.json is valid\n' });
+  });
+
+  it('holds a definition to what an EXPRESS machine may do', async () => {
+    const Resource = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
+    const state = { Type: 'Task', Resource, End: true };
+    const folder = folderWith({ 'a.json': JSON.stringify({ StartAt: 'A', States: { A: state } }) });
+
+    expect((await call(['validate', 'a.json'], { folder })).status).toBe(0);
+    expect((await call(['validate', 'a.json', '--type', 'EXPRESS'], { folder })).status).toBe(1);
+  });
+
+  it('refuses options that are none', async () => {
+    const folder = folderWith({ 'a.json': broken });
+
+    for (const words of [
+      ['--type', 'FAST'],
+      ['--severity', 'INFO'],
+      ['--max-results', '101'],
+    ]) {
+      expect((await call(['validate', 'a.json', ...words], { folder })).status).toBe(2);
+    }
   });
 
   it.each([

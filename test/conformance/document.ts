@@ -1,5 +1,6 @@
 /** What is written for a case of each type; what is not run yet says so instead of guessing. */
-import { creationRefusal, validationReply } from '../../lib/asl/aws-validation.ts';
+import { creationRefusal } from '../../lib/asl/aws-diagnostic.ts';
+import { validateDefinition } from '../../lib/asl/aws-validation.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { replay } from './replay.ts';
 
@@ -26,9 +27,13 @@ export function documentFor(recorded: RecordedCase): object | undefined {
 function validationDocument(recorded: RecordedCase): object {
   const { operation, definition, definitionText, machineType } = recorded;
   const text = definitionText ?? JSON.stringify(definition ?? null);
-  const reply = validationReply(text, machineType);
+  const reply = validateDefinition(text, {
+    ...(machineType !== undefined && { type: machineType }),
+    severity: 'ERROR',
+    extensions: false,
+  });
   if (operation === 'ValidateStateMachineDefinition') return accepted(reply);
-  const message = creationRefusal(reply);
+  const message = creationRefusal(reply.diagnostics);
   return message === undefined ? accepted({}) : refusal('InvalidDefinition', message);
 }
 

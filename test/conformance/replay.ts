@@ -2,7 +2,7 @@
  * Runs a recorded execution through the production parser and `transition`: the clock jumps to the
  * next timer, tasks answer what was recorded. What cannot run gives a document that says so.
  */
-import { validationReply } from '../../lib/asl/aws-validation.ts';
+import { validateDefinition } from '../../lib/asl/aws-validation.ts';
 import type { Json } from '../../lib/asl/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
@@ -33,7 +33,7 @@ const transitionsMax = 20_000;
 /** Runs the case to its end, or until nothing more can happen. */
 export function replay(recorded: RecordedCase): Replayed {
   const text = JSON.stringify(recorded.definition);
-  const { result, diagnostics } = validationReply(text);
+  const { result, diagnostics } = validateDefinition(text);
   if (result === 'FAIL') return { status: 'INVALID', events: [], diagnostics };
   const machine = compileMachine(parseDefinition(text));
   return new Replay(machine, recorded).run();

@@ -68,15 +68,13 @@ describe('docs/asl-support.md', () => {
     expect(section(text, '## Limits')).toContain(stepsPerTransitionMax.toLocaleString('en-US'));
   });
 
-  it.each(['ItemReader', 'ItemBatcher', 'ResultWriter', 'Label'])(
-    'is right that a definition with %s is refused',
-    (field) => {
-      const graph = { StartAt: 'B', States: { B: { Type: 'Pass', End: true } } };
-      const map = { Type: 'Map', ItemProcessor: graph, End: true, [field]: {} };
+  it('is right that a distributed Map is refused', () => {
+    const graph = { StartAt: 'B', States: { B: { Type: 'Pass', End: true } } };
+    const config = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+    const map = { Type: 'Map', ItemProcessor: { ...graph, ProcessorConfig: config }, End: true };
 
-      const found = validate({ StartAt: 'A', States: { A: map } });
+    const found = validate({ StartAt: 'A', States: { A: map } });
 
-      expect(found.map(({ code }) => code)).toEqual(['UNSUPPORTED_FEATURE']);
-    },
-  );
+    expect(found.map(({ code }) => code)).toEqual(['UNSUPPORTED_FEATURE']);
+  });
 });

@@ -39,6 +39,14 @@ const libraryNames = [
   'decodeUrlComponent decodeUrl toMillis fromMillis clone',
 ].flatMap((line) => line.split(' '));
 
+const ownNames = 'eval lookup millis now random shuffle partition range hash uuid parse';
+const functionNames: ReadonlySet<string> = new Set([...libraryNames, ...ownNames.split(' ')]);
+
+/** Whether `$name` is a function, unless an expression gives the name another value. */
+export function isFunctionName(name: string): boolean {
+  return functionNames.has(name);
+}
+
 /** Gives `expression` its functions; `chance` answers for the evaluation that is under way. */
 export function giveFunctions(
   expression: jsonata.Expression,

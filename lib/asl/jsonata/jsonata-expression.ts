@@ -9,10 +9,11 @@ import { cached } from '../bounded-cache.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { isObject, type Json } from '../json.ts';
 import { BoundedRegex } from './bounded-regex.ts';
-import { type Chance, giveFunctions } from './functions.ts';
+import { type Chance, giveFunctions, isFunctionName } from './functions.ts';
 import { guardSyntax, reservedNames } from './guard-syntax.ts';
 import { JsonataFault, Meter } from './meter.ts';
 import { plainJson } from './plain-json.ts';
+import { type References, referencesIn } from './references.ts';
 
 /** A compiled expression. */
 export interface JsonataExpression {
@@ -20,6 +21,10 @@ export interface JsonataExpression {
   readonly text: string;
   /** The names that follow a `$` in it: variables, functions, its own. */
   readonly names: ReadonlySet<string>;
+  /** What it reads from outside. */
+  readonly references: References;
+  /** The variables of the machine that it reads: neither its own, nor functions, nor `$states`. */
+  readonly variables: readonly string[];
   /** The value, undefined when there is none. Throws a `JsonataFault` when it fails. */
   evaluate(evaluation: Evaluation): Json | undefined;
 }
@@ -33,9 +38,13 @@ export function jsonataIn(value: Json | undefined): string | undefined {
   return value.length < 4 ? undefined : value.slice(2, -2).trim();
 }
 
-/** Compiles `text`; one that is not JSONata is refused with `INVALID_DEFINITION`. */
+/**
+ * Compiles `text`; one that is not JSONata is refused with `INVALID_DEFINITION`, and `reason` among
+ * its fields is the parser's own sentence.
+ */
 export const compileJsonata: (text: string) => JsonataExpression = cached((text) => {
   const expression = parse(text);
+  const references = referencesIn(expression.ast());
   const { variables, problem } = guardSyntax(expression.ast());
   if (problem !== undefined) throw refusal(text, `expected ${problem}`);
   const meter = new Meter();
@@ -47,6 +56,10 @@ export const compileJsonata: (text: string) => JsonataExpression = cached((text)
   return {
     text,
     names: variables,
+    references,
+    variables: [...variables].filter((name) => {
+      return !outsideNames.has(name) && !references.bound.has(name) && !isFunctionName(name);
+    }),
     evaluate: (evaluation) => {
       meter.reset();
       current = evaluation;
@@ -60,6 +73,9 @@ export const compileJsonata: (text: string) => JsonataExpression = cached((text)
     },
   };
 });
+
+/** `$`, `$$` and `$states`, which nobody assigns. */
+const outsideNames: ReadonlySet<string> = new Set(['', '$', 'states']);
 
 const noChance: Chance = { random: () => 0, now: () => 0 };
 
@@ -136,6 +152,6 @@ function faultOf(thrown: unknown): JsonataFault {
 function refusal(text: string, reason: string): MillraceError {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
   return new MillraceError('INVALID_DEFINITION', `cannot read the JSONata ${shown}: ${reason}`, {
-    fields: { expression: shown },
+    fields: { expression: shown, reason },
   });
 }

@@ -9,13 +9,15 @@ const nameLengthMax = 80;
 
 /** Takes the variables that a state sets. */
 export const assignTemplate: Check = (value, place) => {
-  const { report, language } = place.validation;
+  const { report, language, assign } = place.validation;
   const object = objectAt(value, place);
   if (object === undefined) return;
   for (const key of Object.keys(object)) {
     const name = language === 'JSONPath' && key.endsWith('.$') ? key.slice(0, -2) : key;
+    const location = below(place.location, key);
     const problem = nameProblem(name);
-    if (problem !== undefined) report.schema(problem, below(place.location, key));
+    if (problem === undefined) assign(name, location);
+    else report.schema(problem, location);
   }
   if (language === 'JSONata') jsonataTemplate(object, place);
   else objectTemplate(object, place);

@@ -2,7 +2,7 @@
 import { comparisonOperators, type OperandType, typeTests } from '../choice-operators.ts';
 import type { JsonObject } from '../json.ts';
 import { assignTemplate } from './assign.ts';
-import { path } from './expression-checks.ts';
+import { literalText, path } from './expression-checks.ts';
 import { filledText, flag, listOf, number, text, timestamp } from './field-checks.ts';
 import {
   type Check,
@@ -32,7 +32,7 @@ const nestedRule: Check = (value, place) => {
 };
 
 const operandChecks: Readonly<Record<OperandType, Check>> = {
-  string: text,
+  string: literalText,
   number: number(-Number.MAX_VALUE),
   boolean: flag,
   timestamp,

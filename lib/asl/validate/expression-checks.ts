@@ -7,14 +7,14 @@ import { compileExpression } from '../expression.ts';
 import { isObject, type Json } from '../json.ts';
 import { compilePath } from '../json-path.ts';
 import { compileReferencePath } from '../reference-path.ts';
-import { refuse } from './field-checks.ts';
+import { refuseType, text } from './field-checks.ts';
 import { type Check, objectAt, type Place } from './field-table.ts';
 import { shown } from './report.ts';
 
 /** Takes a path. */
 export const path: Check = (value, place) => {
-  if (typeof value !== 'string') refuse(value, place, 'a string');
-  else checkSyntax(place, 'a valid JSONPath', () => compilePath(value));
+  if (typeof value !== 'string') refuseType(value, place, 'STRING');
+  else checkSyntax(place, value, 'a valid JSONPath', () => compilePath(value));
 };
 
 /** Takes a path or null. */
@@ -24,7 +24,7 @@ export const pathOrNull: Check = (value, place) => {
 
 /** Takes a reference path: one place, of the input. */
 const referencePath: Check = (value, place) => {
-  if (typeof value !== 'string') refuse(value, place, 'a string');
+  if (typeof value !== 'string') refuseType(value, place, 'STRING');
   else {
     const problem = problemOf(() => compileReferencePath(value));
     const { report } = place.validation;
@@ -54,7 +54,7 @@ export const definitePath: Check = (value, place) => {
 
 /** Takes a path or a call of an intrinsic function. */
 export const expression: Check = (value, place) => {
-  if (typeof value !== 'string') refuse(value, place, 'a string');
+  if (typeof value !== 'string') refuseType(value, place, 'STRING');
   else checkExpression(value, place.field, place);
 };
 
@@ -67,6 +67,32 @@ export const template: Check = (value, place) => {
 export const objectTemplate: Check = (value, place) => {
   if (objectAt(value, place) !== undefined) checkTemplate(value, place);
 };
+
+/** Takes a text that is as it stands, and warns of one that looks like a path. */
+export const literalText: Check = (value, place) => {
+  text(value, place);
+  if (!looksDynamic(value)) return;
+  const message = `The value looks like a path: it is one in the field '${place.field}Path'`;
+  place.validation.report.warning('NO_PATH', message, place.location);
+};
+
+/** Takes any value, and warns of a path in it. */
+export const literal: Check = (value, place) => {
+  if (!holdsDynamic(value)) return;
+  const message = `'${place.field}' is taken as it stands: a path in it is not followed`;
+  place.validation.report.warning('PASS_RESULT_IS_STATIC', message, place.location);
+};
+
+function holdsDynamic(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(holdsDynamic);
+  if (!isObject(value)) return looksDynamic(value);
+  return Object.entries(value).some(([key, item]) => key.endsWith('.$') || holdsDynamic(item));
+}
+
+/** Whether the value would be a path or a call if it stood where one is followed. */
+function looksDynamic(value: Json): boolean {
+  return typeof value === 'string' && /^(?:\$\$?(?:[.[]|$)|States\.\w+\()/.test(value);
+}
 
 /** Takes the role that a Task's integration is called with. */
 export const credentials: Check = (value, place) => {
@@ -86,8 +112,11 @@ function checkTemplate(value: Json, place: Place): void {
     for (const item of value) checkTemplate(item, place);
   } else if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) {
-      if (!key.endsWith('.$')) checkTemplate(item, place);
-      else checkExpression(item, key, place);
+      if (key.endsWith('.$')) checkExpression(item, key, place);
+      else if (looksDynamic(item)) {
+        const message = `The value of '${key}' looks like a path or a call: it is one under '${key}.$'`;
+        place.validation.report.warning('NO_DOLLAR', message, place.location);
+      } else checkTemplate(item, place);
     }
   }
 }
@@ -95,24 +124,29 @@ function checkTemplate(value: Json, place: Place): void {
 function checkExpression(value: Json, field: string, place: Place): void {
   const named = { ...place, field };
   const kind = 'a valid JSONPath or a valid intrinsic function call';
-  if (typeof value === 'string') checkSyntax(named, kind, () => compileExpression(value, field));
-  else checkSyntax(named, kind, undefined, `found ${shown(value)}`);
+  if (typeof value !== 'string') refuseSyntax(named, kind, `found ${shown(value)}`);
+  else checkSyntax(named, value, kind, () => compileExpression(value, field));
 }
 
-function checkSyntax(
-  place: Place,
-  kind: string,
-  compile: (() => unknown) | undefined,
-  found?: string,
-): void {
-  const problem = compile === undefined ? found : problemOf(compile);
-  if (problem === undefined) return;
-  const message = `The value for the field '${place.field}' must be ${kind}`;
-  place.validation.report.schema(message, place.location, problem);
+function checkSyntax(place: Place, text: string, kind: string, compile: () => unknown): void {
+  const problem = problemOf(compile);
+  if (problem !== undefined) refuseSyntax(place, kind, problem);
+  else for (const name of variablesIn(text)) place.validation.refer(name, place.location);
+}
+
+function refuseSyntax({ field, location, validation }: Place, kind: string, problem: string): void {
+  validation.report.schema(`The value for the field '${field}' must be ${kind}`, location, problem);
+}
+
+/** The variables that a path or a call reads; what stands in quotes is no name of one. */
+function variablesIn(text: string): string[] {
+  const unquoted = text.replace(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, '');
+  const names = unquoted.matchAll(/(?<=^|[\s(,])\$([\p{ID_Start}_]\p{ID_Continue}*)/gu);
+  return [...names].flatMap(([, name]) => name ?? []);
 }
 
 /** Why `compile` refuses; undefined when it does not. */
-export function problemOf(compile: () => unknown): string | undefined {
+function problemOf(compile: () => unknown): string | undefined {
   try {
     compile();
     return undefined;

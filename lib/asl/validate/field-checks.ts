@@ -9,17 +9,18 @@ export const anything: Check = () => {};
 
 /** Takes a string. */
 export const text: Check = (value, place) => {
-  if (typeof value !== 'string') refuse(value, place, 'a string');
+  if (typeof value !== 'string') refuseType(value, place, 'STRING');
 };
 
 /** Takes a string that is not empty. */
 export const filledText: Check = (value, place) => {
-  if (typeof value !== 'string' || value === '') refuse(value, place, 'a string that is not empty');
+  if (value === '') refuseEmpty(place);
+  else text(value, place);
 };
 
 /** Takes true or false. */
 export const flag: Check = (value, place) => {
-  if (typeof value !== 'boolean') refuse(value, place, 'true or false');
+  if (typeof value !== 'boolean') refuseType(value, place, 'BOOLEAN');
 };
 
 /** Takes `true` only. */
@@ -29,7 +30,7 @@ export const truth: Check = (value, place) => {
 
 /** Takes an RFC 3339 timestamp. */
 export const timestamp: Check = (value, place) => {
-  if (typeof value !== 'string') refuse(value, place, 'a string');
+  if (typeof value !== 'string') refuseType(value, place, 'STRING');
   else if (parseTimestamp(value) === undefined) {
     place.validation.report.schema(
       'String does not match RFC3339 timestamp',
@@ -42,8 +43,10 @@ export const timestamp: Check = (value, place) => {
 /** Takes one of `words`. */
 export function oneOf(...words: readonly string[]): Check {
   return (value, place) => {
-    if (typeof value !== 'string' || !words.includes(value)) {
-      refuse(value, place, words.join(' or '));
+    if (typeof value !== 'string') refuseType(value, place, 'STRING');
+    else if (!words.includes(value)) {
+      const message = `Value should be one of the following: [${words.join(', ')}]`;
+      place.validation.report.schema(message, place.location, `found ${shown(value)}`);
     }
   };
 }
@@ -51,7 +54,7 @@ export function oneOf(...words: readonly string[]): Check {
 /** Takes a number of this range. */
 export function number(min: number, max = Number.MAX_VALUE): Check {
   return (value, place) => {
-    if (typeof value !== 'number') refuse(value, place, 'a number');
+    if (typeof value !== 'number') refuseType(value, place, 'NUMBER');
     else checkRange(value, min, max, place);
   };
 }
@@ -59,7 +62,7 @@ export function number(min: number, max = Number.MAX_VALUE): Check {
 /** Takes an integer of this range. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check {
   return (value, place) => {
-    if (!Number.isInteger(value)) refuse(value, place, 'an integer');
+    if (!Number.isInteger(value)) refuseType(value, place, 'INTEGER');
     else checkRange(Number(value), min, max, place);
   };
 }
@@ -67,14 +70,16 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check {
 /** Takes an array that is not empty and checks each of its items. */
 export function listOf(check: Check): Check {
   return (value, place) => {
-    if (!Array.isArray(value) || value.length === 0) {
-      refuse(value, place, 'an array that is not empty');
-      return;
-    }
-    for (const [index, item] of value.entries()) {
-      check(item, { ...place, location: `${place.location}/${index}` });
-    }
+    if (!Array.isArray(value)) refuseType(value, place, 'ARRAY');
+    else if (value.length === 0) refuseEmpty(place);
+    else checkItems(value, check, place);
   };
+}
+
+function checkItems(items: readonly Json[], check: Check, place: Place): void {
+  for (const [index, item] of items.entries()) {
+    check(item, { ...place, location: `${place.location}/${index}` });
+  }
 }
 
 /** Reports that the value is not `expected`. */
@@ -84,6 +89,20 @@ export function refuse(value: Json, place: Place, expected: string): void {
     place.location,
     `found ${shown(value)}`,
   );
+}
+
+/** Reports that the value is of another type than the field's; JSON's names in capitals. */
+export function refuseType(
+  value: Json,
+  { validation, location }: Place,
+  type: 'STRING' | 'BOOLEAN' | 'NUMBER' | 'INTEGER' | 'ARRAY',
+): void {
+  const message = `Expected value of type [${type}]`;
+  validation.report.schema(message, location, `found ${shown(value)}`);
+}
+
+function refuseEmpty({ validation, location }: Place): void {
+  validation.report.schema('Value cannot be empty', location);
 }
 
 function checkRange(value: number, min: number, max: number, place: Place): void {

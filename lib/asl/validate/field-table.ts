@@ -11,11 +11,21 @@ export interface Validation {
   readonly report: Report;
   /** The query language of the fields that are checked. */
   readonly language: QueryLanguageName;
+  /** Whether what Millrace adds to the language is known. */
+  readonly extensions: boolean;
+  /** The labels of the machine's distributed Maps that were seen so far. */
+  readonly labels: Set<string>;
+  /** Whether there is an error to read: in a catcher. */
+  readonly hasError: boolean;
+  /** Tells that the state reads the variable `name` at `location`. */
+  readonly refer: (name: string, location: string) => void;
+  /** Tells that the state sets the variable `name` at `location`. */
+  readonly assign: (name: string, location: string) => void;
   /**
    * Checks a graph of states inside of a state; given in, because graphs and states contain each
-   * other.
+   * other. One that `isIsolated` sees no variables of the states around it.
    */
-  readonly checkGraph: (graph: JsonObject, location: string) => void;
+  readonly checkGraph: (graph: JsonObject, location: string, isIsolated?: boolean) => void;
 }
 
 /** Where a checked value stands. */
@@ -81,7 +91,7 @@ export function checkExactlyOne(
 export function objectAt(value: Json, place: Place): JsonObject | undefined {
   if (isObject(value)) return value;
   place.validation.report.schema(
-    `The value for the field '${place.field}' must be an object`,
+    'Expected value of type [OBJECT]',
     place.location,
     `found ${shown(value)}`,
   );
@@ -98,19 +108,9 @@ const jsonPathFields: ReadonlySet<string> = new Set([
   'Result',
   'Variable',
 ]);
-const laterFields: ReadonlySet<string> = new Set([
-  'ItemReader',
-  'ItemBatcher',
-  'ResultWriter',
-  'Label',
-]);
-
 function refuseField(field: string, location: string, { report, language }: Validation): void {
   const other = languageOnlyOf(field);
-  if (laterFields.has(field)) {
-    const message = `The field '${field}' is not supported yet by this version of Millrace`;
-    report.error('UNSUPPORTED_FEATURE', message, below(location, field));
-  } else if (other !== undefined && other !== language) {
+  if (other !== undefined && other !== language) {
     report.schema(
       `The QueryLanguage is set to '${language}', but field '${field}' is only supported for the '${other}' QueryLanguage`,
       location,

@@ -17,22 +17,23 @@ export function checkStates(
   location: string,
   report: Report,
   names: Set<string>,
-  checkState: (state: JsonObject, location: string) => void,
+  checkState: (state: JsonObject, name: string) => void,
 ): void {
   const { States: states } = graph;
   if (!isObject(states)) {
     if (states !== undefined)
       report.schema(
-        "The value for the field 'States' must be an object",
+        'Expected value of type [OBJECT]',
         below(location, 'States'),
+        `found ${shown(states)}`,
       );
     return;
   }
   for (const [name, state] of Object.entries(states)) {
     const at = below(location, 'States', name);
     checkName(name, at, report, names);
-    if (isObject(state)) checkState(state, at);
-    else report.schema('A state must be an object', at, `found ${shown(state)}`);
+    if (isObject(state)) checkState(state, name);
+    else report.schema('Expected value of type [OBJECT]', at, `found ${shown(state)}`);
   }
   checkTransitions(graph, states, location, report);
 }
@@ -63,31 +64,28 @@ function checkTransitions(
       return [name, transitionsOf(state, below(location, 'States', name))];
     }),
   );
-  const { StartAt: start } = graph;
-  const isStartKnown = typeof start === 'string' && edges.has(start);
-  if (typeof start === 'string' && !isStartKnown) {
-    const message = `Missing 'StartAt' target: ${start}`;
-    report.error('MISSING_TRANSITION_TARGET', message, below(location, 'StartAt'));
-  }
-  for (const { target, location: at } of [...edges.values()].flat()) {
+  const start = transition(graph.StartAt, below(location, 'StartAt'));
+  for (const { target, location: at } of [...start, ...[...edges.values()].flat()]) {
     if (edges.has(target)) continue;
+    // AWS says 'Next' of every field that leads somewhere.
     report.error('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${target}`, at);
   }
-  // As at AWS, a graph without an end is told as that alone, not state by state.
-  if (!Object.values(states).some(isTerminal)) {
-    report.error('MISSING_END_STATE', 'Workflow has no terminal state', location);
-  } else if (isStartKnown) {
+  // As at AWS: only the machine's own graph needs an end; without one that alone is told, and no
+  // place. A branch or a processor may loop until it fails.
+  if (location === '' && !Object.values(states).some(isTerminal)) {
+    report.error('MISSING_END_STATE', 'Workflow has no terminal state');
+  } else if (start.length > 0) {
     checkReachable(start, edges, location, report);
   }
 }
 
 function checkReachable(
-  start: string,
+  start: readonly Transition[],
   edges: ReadonlyMap<string, readonly Transition[]>,
   location: string,
   report: Report,
 ): void {
-  const reached = new Set([start]);
+  const reached = new Set(start.map(({ target }) => target));
   for (const name of reached) {
     for (const { target } of edges.get(name) ?? []) reached.add(target);
   }
@@ -101,6 +99,11 @@ function checkReachable(
 function isTerminal(state: Json): boolean {
   if (!isObject(state)) return false;
   return state.End === true || state.Type === 'Succeed' || state.Type === 'Fail';
+}
+
+/** The names of the states that `state` can lead to. */
+export function successorsOf(state: Json): string[] {
+  return transitionsOf(state, '').map(({ target }) => target);
 }
 
 function transitionsOf(state: Json, location: string): Transition[] {

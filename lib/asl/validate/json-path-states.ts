@@ -5,7 +5,10 @@ import {
   credentials,
   definitePath,
   expression,
+  literal,
+  literalText,
   objectTemplate,
+  path,
   pathOrNull,
   readPath,
   referencePathOrNull,
@@ -22,9 +25,10 @@ import {
   truth,
 } from './field-checks.ts';
 import type { FieldTable } from './field-table.ts';
-import { itemProcessor } from './item-processor.ts';
+import { checkMapMode, distributedMapFields, itemProcessor } from './map-mode.ts';
 import { catchers, countMax, retriers } from './recovery.ts';
-import { branch, type StateRules, successor } from './state-rules.ts';
+import { branch, checkHeartbeat, type StateRules, successor } from './state-rules.ts';
+import { resource } from './task-resource.ts';
 
 const described: FieldTable = { Type: anything, Comment: text, QueryLanguage: anything };
 const inputOutput: FieldTable = {
@@ -39,12 +43,14 @@ const working: FieldTable = {
   Parameters: template,
   ResultPath: referencePathOrNull,
 };
-const recovering: FieldTable = {
-  ...working,
+const settling: FieldTable = {
   ResultSelector: objectTemplate,
+  ResultPath: referencePathOrNull,
   Retry: retriers,
   Catch: catchers,
 };
+const recovering: FieldTable = { ...working, ...settling };
+
 /** The rules of every type of state, when its language is JSONPath. */
 export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, StateRules>([
   [
@@ -52,7 +58,7 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
     {
       fields: {
         ...recovering,
-        Resource: filledText,
+        Resource: resource,
         TimeoutSeconds: integer(1, countMax),
         TimeoutSecondsPath: readPath,
         HeartbeatSeconds: integer(1, countMax),
@@ -65,9 +71,10 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
         ['TimeoutSeconds', 'TimeoutSecondsPath'],
         ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
       ],
+      also: checkHeartbeat,
     },
   ],
-  ['Pass', { fields: { ...working, Result: anything }, exactlyOne: [successor] }],
+  ['Pass', { fields: { ...working, Result: literal }, exactlyOne: [successor] }],
   [
     'Choice',
     {
@@ -94,9 +101,9 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
     {
       fields: {
         ...described,
-        Error: text,
+        Error: literalText,
         ErrorPath: expression,
-        Cause: text,
+        Cause: literalText,
         CausePath: expression,
       },
       onlyOne: [
@@ -120,6 +127,7 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
         ...recovering,
         ItemProcessor: itemProcessor,
         Iterator: itemProcessor,
+        ...distributedMapFields,
         ItemsPath: definitePath,
         ItemSelector: template,
         MaxConcurrency: integer(0),
@@ -135,6 +143,27 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
         ['MaxConcurrency', 'MaxConcurrencyPath'],
         ['ToleratedFailureCount', 'ToleratedFailureCountPath'],
         ['ToleratedFailurePercentage', 'ToleratedFailurePercentagePath'],
+      ],
+      also: checkMapMode,
+    },
+  ],
+  [
+    'Message',
+    {
+      fields: {
+        ...flowing,
+        ...settling,
+        CorrelationKey: filledText,
+        CorrelationValue: template,
+        CorrelationValuePath: path,
+        TimeoutSeconds: integer(1, countMax),
+        TimeoutSecondsPath: readPath,
+      },
+      required: ['CorrelationKey'],
+      exactlyOne: [successor],
+      onlyOne: [
+        ['CorrelationValue', 'CorrelationValuePath'],
+        ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ],
     },
   ],

@@ -1,9 +1,14 @@
 /** Checks of values that may hold JSONata: each expression is compiled as it will be. */
+import { hasCode } from '../../errors.ts';
 import { isObject, type Json } from '../json.ts';
-import { compileJsonata, jsonataIn } from '../jsonata/jsonata-expression.ts';
-import { problemOf } from './expression-checks.ts';
+import {
+  compileJsonata,
+  type JsonataExpression,
+  jsonataIn,
+} from '../jsonata/jsonata-expression.ts';
+import type { References } from '../jsonata/references.ts';
 import { refuse } from './field-checks.ts';
-import type { Check, Place } from './field-table.ts';
+import type { Check, Place, Validation } from './field-table.ts';
 import { below } from './report.ts';
 
 /** Takes any JSON whose texts of the form `{% … %}` are expressions. */
@@ -30,11 +35,34 @@ function checkBelow(value: Json, key: string, place: Place): void {
 }
 
 function checkExpression(text: string, place: Place): void {
-  const problem = problemOf(() => compileJsonata(text));
-  if (problem === undefined) return;
-  place.validation.report.schema(
-    `The value for the field '${place.field}' must be a valid JSONata expression`,
-    place.location,
-    problem,
-  );
+  const { report, refer } = place.validation;
+  const expression = compiled(text, place);
+  if (expression === undefined) return;
+  for (const message of unsupportedIn(expression.references, place.validation)) {
+    report.error('UNSUPPORTED_JSONATA_EXPRESSION', message, place.location);
+  }
+  for (const name of expression.variables) refer(name, place.location);
+}
+
+/** The expression, or undefined and a finding: AWS tells what JSONata's own parser says. */
+function compiled(text: string, { validation, location }: Place): JsonataExpression | undefined {
+  try {
+    return compileJsonata(text);
+  } catch (error) {
+    if (!hasCode(error, 'INVALID_DEFINITION')) throw error;
+    const { reason } = error.fields;
+    validation.report.error('INVALID_JSONATA_EXPRESSION', String(reason), location);
+    return undefined;
+  }
+}
+
+function unsupportedIn({ topLevel, root, statesFields }: References, { hasError }: Validation) {
+  const messages = [...topLevel].map((name) => {
+    return `Reference to '${name}' at the top level is not supported.`;
+  });
+  if (root) messages.push("Reference to '$$' is not supported.");
+  if (statesFields.has('errorOutput') && !hasError) {
+    messages.push("Field '$states.errorOutput' does not exist.");
+  }
+  return messages;
 }

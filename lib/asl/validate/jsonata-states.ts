@@ -13,10 +13,11 @@ import {
   truth,
 } from './field-checks.ts';
 import { type Check, type FieldTable, objectAt } from './field-table.ts';
-import { itemProcessor } from './item-processor.ts';
 import { jsonataOr, jsonataTemplate } from './jsonata-checks.ts';
+import { checkMapMode, distributedMapFields, itemProcessor } from './map-mode.ts';
 import { catchers, countMax, retriers } from './recovery.ts';
-import { branch, type StateRules, successor } from './state-rules.ts';
+import { branch, checkHeartbeat, type StateRules, successor } from './state-rules.ts';
+import { resource } from './task-resource.ts';
 
 const described: FieldTable = { Type: anything, Comment: text, QueryLanguage: anything };
 const outgoing: FieldTable = { ...described, Output: jsonataTemplate, Assign: assignTemplate };
@@ -48,7 +49,7 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
     {
       fields: {
         ...recovering,
-        Resource: filledText,
+        Resource: resource,
         Arguments: jsonataTemplate,
         TimeoutSeconds: seconds,
         HeartbeatSeconds: seconds,
@@ -56,6 +57,7 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
       },
       required: ['Resource'],
       exactlyOne: [successor],
+      also: checkHeartbeat,
     },
   ],
   ['Pass', { fields: flowing, exactlyOne: [successor] }],
@@ -94,6 +96,7 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
         ...recovering,
         ItemProcessor: itemProcessor,
         Iterator: itemProcessor,
+        ...distributedMapFields,
         Items: items,
         ItemSelector: jsonataTemplate,
         MaxConcurrency: jsonataOr(integer(0)),
@@ -101,6 +104,20 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
         ToleratedFailurePercentage: jsonataOr(number(0, 100)),
       },
       exactlyOne: [successor, ['ItemProcessor', 'Iterator']],
+      also: checkMapMode,
+    },
+  ],
+  [
+    'Message',
+    {
+      fields: {
+        ...recovering,
+        CorrelationKey: jsonataOr(filledText),
+        CorrelationValue: jsonataTemplate,
+        TimeoutSeconds: seconds,
+      },
+      required: ['CorrelationKey'],
+      exactlyOne: [successor],
     },
   ],
 ]);

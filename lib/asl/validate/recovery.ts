@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { ErrorName } from '../state-error.ts';
 import { assignTemplate } from './assign.ts';
 import { referencePathOrNull } from './expression-checks.ts';
-import { filledText, integer, listOf, number, oneOf, refuse, text } from './field-checks.ts';
+import { filledText, integer, listOf, number, oneOf, refuseType, text } from './field-checks.ts';
 import { type Check, checkFields, type FieldTable, objectAt, type Place } from './field-table.ts';
 import { jsonataTemplate } from './jsonata-checks.ts';
 import { below, type Report } from './report.ts';
@@ -49,7 +49,8 @@ export const retriers: Check = (value, place) => {
 export const catchers: Check = (value, place) => {
   eachRule(value, place, (catcher, location) => {
     const fields = catcherFieldsOf[place.validation.language];
-    checkFields(catcher, fields, ['ErrorEquals', 'Next'], location, place.validation);
+    const validation = { ...place.validation, hasError: true };
+    checkFields(catcher, fields, ['ErrorEquals', 'Next'], location, validation);
   });
 };
 
@@ -59,7 +60,7 @@ function eachRule(
   check: (rule: JsonObject, location: string) => void,
 ): void {
   if (!Array.isArray(value)) {
-    refuse(value, place, 'an array');
+    refuseType(value, place, 'ARRAY');
     return;
   }
   for (const [index, item] of value.entries()) {

@@ -1,5 +1,7 @@
 /** Which fields a state may have, by its type: the form of the two languages' tables. */
-import { type Check, type FieldTable, objectAt } from './field-table.ts';
+import type { JsonObject } from '../json.ts';
+import { type Check, type FieldTable, objectAt, type Validation } from './field-table.ts';
+import { below } from './report.ts';
 
 /** What holds for the states of one type. */
 export interface StateRules {
@@ -9,6 +11,8 @@ export interface StateRules {
   readonly exactlyOne?: readonly (readonly string[])[];
   /** Fields of which one at most may be there. */
   readonly onlyOne?: readonly (readonly string[])[];
+  /** What holds between fields beyond that. */
+  readonly also?: (state: JsonObject, location: string, validation: Validation) => void;
 }
 
 /** Fields of which a state that goes on has one. */
@@ -19,3 +23,17 @@ export const branch: Check = (value, place) => {
   const graph = objectAt(value, place);
   if (graph !== undefined) place.validation.checkGraph(graph, place.location);
 };
+
+/** Refuses a heartbeat that the time-out forestalls. */
+export function checkHeartbeat(
+  { HeartbeatSeconds: heartbeat, TimeoutSeconds: timeout }: JsonObject,
+  location: string,
+  { report }: Validation,
+): void {
+  if (typeof heartbeat !== 'number' || typeof timeout !== 'number' || heartbeat < timeout) return;
+  report.schema(
+    "'HeartbeatSeconds' must be smaller than 'TimeoutSeconds'",
+    below(location, 'HeartbeatSeconds'),
+    `found ${heartbeat}, and ${timeout} as the timeout`,
+  );
+}

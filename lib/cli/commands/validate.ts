@@ -1,33 +1,78 @@
 /** `millrace validate FILE`: every problem of a definition at once. */
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readText } from '../../app/registry.ts';
-import type { Diagnostic } from '../../asl/diagnostic.ts';
+import {
+  limitFindings,
+  type ValidationOptions,
+  validateDefinition,
+} from '../../asl/aws-validation.ts';
+import { type Diagnostic, hasError } from '../../asl/diagnostic.ts';
 import { parseDocument } from '../../asl/parse.ts';
+import { lineFinder } from '../../asl/text-lines.ts';
 import { validate } from '../../asl/validate.ts';
+import { wholeNumber } from '../app-options.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+
+interface ValidateOptions extends Pick<ValidationOptions, 'type' | 'severity' | 'maxResults'> {
+  readonly json?: boolean;
+}
 
 /** The command; `fail` is given the exit status of a definition that is not valid. */
 export function validateCommand(io: Io, fail: (status: number) => void): Command {
   return new Command('validate')
     .description('check a definition and say everything that is wrong with it')
     .argument('<file>', 'the definition, JSON or YAML')
-    .option('--json', 'print one JSON document instead of text')
-    .action(async (file: string, { json }: { json?: boolean }) => {
-      const path = resolve(io.folder, file);
-      const diagnostics = validate(parseDocument(await readText(path), { source: file }));
-      const valid = !diagnostics.some(({ severity }) => severity === 'ERROR');
-      if (json) printJson(io, { result: valid ? 'OK' : 'FAIL', diagnostics });
-      else printLines(io, diagnosticLines(file, diagnostics, valid));
-      if (!valid) fail(exitStatus.workFailed);
+    .addOption(
+      new Option('--type <type>', 'the kind of machine it is to be')
+        .choices(['STANDARD', 'EXPRESS'])
+        .default('STANDARD'),
+    )
+    .addOption(
+      new Option('--severity <least>', 'the least that is told')
+        .choices(['ERROR', 'WARNING'])
+        .default('WARNING'),
+    )
+    .option('--max-results <n>', 'how many problems are told, 1 to 100', wholeNumber, 100)
+    .option('--json', "print the reply of AWS's ValidateStateMachineDefinition instead of text")
+    .action(async (file: string, options: ValidateOptions) => {
+      const text = await readText(resolve(io.folder, file));
+      const isValid = options.json
+        ? tellReply(io, file, text, options)
+        : tell(io, file, text, options);
+      if (!isValid) fail(exitStatus.workFailed);
     });
 }
 
-function diagnosticLines(file: string, diagnostics: readonly Diagnostic[], valid: boolean) {
-  const lines = diagnostics.map(({ severity, code, message, location, detail }) => {
-    const place = location === '' ? '/' : location;
-    return `${severity} ${place}: ${message}${detail === undefined ? '' : ` (${detail})`} [${code}]`;
-  });
-  return [...lines, `${file} ${valid ? 'is valid' : 'is not valid'}`];
+function tellReply(io: Io, file: string, text: string, options: ValidateOptions): boolean {
+  const reply = validateDefinition(text, { ...options, source: file });
+  printJson(io, reply);
+  return reply.result === 'OK';
+}
+
+/** In lines of text; a file that cannot be read as a document is an error of its own. */
+function tell(io: Io, file: string, text: string, options: ValidateOptions): boolean {
+  const found = validate(parseDocument(text, { source: file }), options);
+  const isValid = !hasError(found);
+  const { told, truncated } = limitFindings(found, options);
+  const lineOf = told.length === 0 ? () => undefined : lineFinder(text);
+  printLines(io, [
+    ...told.map(
+      (diagnostic) =>
+        `${file}${lineText(lineOf(diagnostic.location ?? ''))}: ${sentence(diagnostic)}`,
+    ),
+    ...(truncated ? [`and more: the first ${told.length} are told`] : []),
+    `${file} ${isValid ? 'is valid' : 'is not valid'}`,
+  ]);
+  return isValid;
+}
+
+function lineText(line: number | undefined): string {
+  return line === undefined ? '' : `:${line}`;
+}
+
+function sentence({ severity, code, message, location = '', detail }: Diagnostic): string {
+  const place = location === '' ? '/' : location;
+  return `${severity} ${place}: ${message}${detail === undefined ? '' : ` (${detail})`} [${code}]`;
 }
