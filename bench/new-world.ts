@@ -11,6 +11,8 @@ import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.t
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { Store } from '../lib/ports/store.ts';
+import { Dispatcher } from '../lib/roles/dispatcher.ts';
+import { NestedExecutions } from '../lib/roles/nested-executions.ts';
 import { handlers } from './three-tasks.ts';
 
 /** What a benchmark may set; everything else is what a user gets. */
@@ -24,18 +26,22 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
   const write = (line: string) => process.stderr.write(line);
   const logger = lineLogger({ level: 'warn', format: 'text', write, now: Date.now });
   const objects = new FolderObjectStore('.');
+  const entropy = new SystemEntropy(systemClock.now);
+  const broker = new MemoryBroker({ clock: systemClock });
+  const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   return {
     settings: settingsOf(knobs),
     clock: systemClock,
-    entropy: new SystemEntropy(systemClock.now),
+    entropy,
     logger,
     executionLog: new StreamExecutionLog(process.stderr, logger),
     metrics: noMetrics,
     store,
-    broker: new MemoryBroker({ clock: systemClock }),
+    broker,
     objects,
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
+    nested: new NestedExecutions({ store, dispatcher, entropy }),
     parts: {
       folder: process.cwd(),
       handlers,

@@ -1,6 +1,6 @@
 /**
- * Who does the work of Task states: handlers of the app first, then the services that integrations
- * name. What a service needs is loaded when it is called first, not here.
+ * Who does the work of Task states: handlers of the app first, then its machines, then the services
+ * that integrations name. What a service needs is loaded when it is called first, not here.
  */
 import { AwsInvoker } from '../drivers/aws/aws-invoker.ts';
 import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';
@@ -11,20 +11,26 @@ import type { TaskInvoker } from '../ports/task-invoker.ts';
 import type { AppParts } from './compose.ts';
 import type { Settings } from './settings.ts';
 
-/** The invoker of an app with these settings. Throws INVALID_CONFIGURATION. */
-export function composeInvoker({ payloadBytesMax }: Settings, parts: AppParts): TaskInvoker {
+/**
+ * The invoker of an app with these settings; `nested` starts executions of its machines. Throws
+ * INVALID_CONFIGURATION.
+ */
+export function composeInvoker(
+  { payloadBytesMax }: Settings,
+  parts: AppParts,
+  nested: TaskInvoker,
+): TaskInvoker {
   const aws = new AwsInvoker({ folder: parts.folder, bytesMax: payloadBytesMax });
   const http = { ...parts, bytesMax: payloadBytesMax };
-  return new RoutedInvoker({
-    handlers: new HandlerInvoker(parts.handlers, parts.logger),
-    routes: [
-      { resources: /^arn:[^:]+:lambda:/, invoker: aws },
-      { resources: /^arn:[^:]+:states:::http:invoke\b/, invoker: new HttpInvoker(http) },
-      {
-        resources: /^arn:[^:]+:states:::apigateway:invoke\b/,
-        invoker: new ApiGatewayInvoker(http),
-      },
-      { resources: /^arn:[^:]+:states:::/, invoker: aws },
-    ],
-  });
+  return new RoutedInvoker([
+    { resources: /^/, invoker: new HandlerInvoker(parts.handlers, parts.logger) },
+    { resources: /^arn:[^:]+:states:::states:startExecution\b/, invoker: nested },
+    { resources: /^arn:[^:]+:lambda:/, invoker: aws },
+    { resources: /^arn:[^:]+:states:::http:invoke\b/, invoker: new HttpInvoker(http) },
+    {
+      resources: /^arn:[^:]+:states:::apigateway:invoke\b/,
+      invoker: new ApiGatewayInvoker(http),
+    },
+    { resources: /^arn:[^:]+:states:::/, invoker: aws },
+  ]);
 }

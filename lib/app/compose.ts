@@ -28,6 +28,7 @@ import { Janitor } from '../roles/janitor.ts';
 import { Leader } from '../roles/leader.ts';
 import { LocalRunner } from '../roles/local-runner.ts';
 import { MachineCatalog } from '../roles/machine-catalog.ts';
+import { NestedExecutions } from '../roles/nested-executions.ts';
 import { PriorityPicker } from '../roles/priority-picker.ts';
 import { exponentialDelay } from '../roles/retry-delay.ts';
 import { Sweeper } from '../roles/sweeper.ts';
@@ -72,6 +73,8 @@ export interface World {
   /** What sources read: files of this machine, and of the buckets. */
   readonly files: ObjectReader;
   readonly invoker: TaskInvoker;
+  /** Starts executions of the app's machines for Tasks that ask for it. */
+  readonly nested: NestedExecutions;
   readonly parts: AppParts;
 }
 
@@ -90,18 +93,23 @@ export async function openWorld(
     await executionLog.close();
     throw error;
   });
+  const entropy = new SystemEntropy(systemClock.now);
+  const broker = new MemoryBroker({ clock: systemClock });
+  const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
+  const nested = new NestedExecutions({ store, dispatcher, entropy });
   return {
     settings,
     clock: systemClock,
-    entropy: new SystemEntropy(systemClock.now),
+    entropy,
     logger,
     executionLog,
     metrics: noMetrics,
     store,
-    broker: new MemoryBroker({ clock: systemClock }),
+    broker,
     objects,
     files: new SourceFiles(objects),
-    invoker: composeInvoker(settings, parts),
+    invoker: composeInvoker(settings, parts, nested),
+    nested,
     parts,
   };
 }

@@ -67,7 +67,9 @@ export async function openMillrace(options: OpenOptions): Promise<Millrace> {
   try {
     const machines = new Map<string, RegisteredMachine>();
     for (const [id, machine] of Object.entries(config.machines)) {
-      machines.set(id, await registerMachine(world.store, id, machine, folder));
+      const registered = await registerMachine(world.store, id, machine, folder);
+      world.nested.offer(registered.record);
+      machines.set(id, registered);
     }
     return new Millrace(world, config, folder, machines);
   } catch (error) {

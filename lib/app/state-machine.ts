@@ -60,9 +60,9 @@ export class StateMachine {
   }
 
   /**
-   * Runs one execution to its end in this process. A name that was used before answers that
-   * execution's end. Throws UNKNOWN_HANDLER, INVALID_ARGUMENT, PAYLOAD_TOO_LARGE, or STOPPED when
-   * `signal` aborts first.
+   * Runs one execution to its end in this process, and those that it starts. A name that was used
+   * before answers that execution's end. Throws UNKNOWN_HANDLER, INVALID_ARGUMENT,
+   * PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
    */
   async execute(input: Json, options: ExecuteOptions = {}): Promise<ExecutionResult> {
     const { store, invoker, settings } = this.#world;
@@ -94,7 +94,7 @@ export class StateMachine {
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     try {
-      await runner.runToEnd(executionId);
+      await runner.runTree(executionId, this.#world.nested);
     } finally {
       signal?.removeEventListener('abort', stop);
       await runner.stop();

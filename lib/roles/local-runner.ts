@@ -9,6 +9,7 @@ import type { ClaimRefusal, ExecutionStore } from '../ports/execution-store.ts';
 import type { RunOutcome } from './execution-run.ts';
 import type { Executor } from './executor.ts';
 import { Heartbeater } from './heartbeater.ts';
+import type { NestedExecutions } from './nested-executions.ts';
 import type { RoleOptions } from './role.ts';
 
 export interface LocalRunnerOptions extends RoleOptions {
@@ -62,6 +63,29 @@ export class LocalRunner {
     this.#options.executor.abandon();
     await this.#heartbeater.stop();
     await this.#endLease();
+  }
+
+  /** Resolves when the execution has ended, and every execution that it or these have started. */
+  async runTree(executionId: string, children: Pick<NestedExecutions, 'watch'>): Promise<void> {
+    const ids = new Set<string>();
+    const runs: Promise<void>[] = [];
+    const run = (id: string): void => {
+      if (ids.has(id)) return;
+      ids.add(id);
+      const running = this.runToEnd(id);
+      // Each is waited for below; one that fails must not end the process before.
+      running.catch(() => {});
+      runs.push(running);
+    };
+    const unwatch = children.watch(({ id, parentId }) => {
+      if (ids.has(parentId)) run(id);
+    });
+    try {
+      run(executionId);
+      for (const running of runs) await running;
+    } finally {
+      unwatch();
+    }
   }
 
   /** Resolves when the execution has ended, here or elsewhere. */

@@ -35,6 +35,13 @@ export const integrations: ReadonlyMap<string, Integration> = new Map([
   ['sqs:sendMessage', sqs],
   ['sns:publish', sns],
   [
+    'states:startExecution',
+    plain(
+      'sfn',
+      optimizedDialect('StepFunctions', 'AWSStepFunctions', 'AWSStepFunctionsException'),
+    ),
+  ],
+  [
     'events:putEvents',
     {
       service: 'eventbridge',

@@ -1,8 +1,9 @@
 /**
- * Sends each Task's work to who does it: a handler of the app whenever one answers to the
- * `Resource`, else the first route whose pattern it matches. So a definition of AWS runs on
- * handlers alone, and calls the real services where there are none.
+ * Sends each Task's work to who does it: the first route that matches its `Resource` and refuses
+ * nothing. With the handlers of the app first, a definition of AWS runs on handlers alone, and
+ * calls the real services where there are none.
  */
+import { unknownHandlerError } from '../../ports/task-failure.ts';
 import type {
   Invocation,
   InvocationResult,
@@ -10,44 +11,40 @@ import type {
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
 
-/** Who does the work of the resources that `resources` matches. */
+/** Who may do the work of the resources that `resources` matches. */
 export interface Route {
   readonly resources: RegExp;
   readonly invoker: TaskInvoker;
 }
 
-/** Options of {@link RoutedInvoker}. */
-export interface RoutedInvokerOptions {
-  readonly handlers: TaskInvoker;
-  /** The first that matches is taken. */
-  readonly routes: readonly Route[];
-}
-
 export class RoutedInvoker implements TaskInvoker {
-  readonly #handlers: TaskInvoker;
   readonly #routes: readonly Route[];
 
-  constructor({ handlers, routes }: RoutedInvokerOptions) {
-    this.#handlers = handlers;
+  /** The first that can is taken. */
+  constructor(routes: readonly Route[]) {
     this.#routes = routes;
   }
 
   refusal(task: TaskCall): string | null {
-    const unhandled = this.#handlers.refusal(task);
-    if (unhandled === null) return null;
-    const route = this.#routeOf(task);
-    if (route === undefined) return unhandled;
-    const unserved = route.refusal(task);
-    return unserved === null ? null : `${unhandled}, and ${unserved}`;
+    const reasons: string[] = [];
+    for (const { invoker } of this.#matching(task)) {
+      const reason = invoker.refusal(task);
+      if (reason === null) return null;
+      reasons.push(reason);
+    }
+    return reasons.length === 0 ? 'no one serves it' : reasons.join(', and ');
   }
 
-  invoke(invocation: Invocation): Promise<InvocationResult> {
-    const isHandled = this.#handlers.refusal(invocation) === null;
-    const route = isHandled ? undefined : this.#routeOf(invocation);
-    return (route ?? this.#handlers).invoke(invocation);
+  async invoke(invocation: Invocation): Promise<InvocationResult> {
+    const route = this.#matching(invocation).find(
+      ({ invoker }) => invoker.refusal(invocation) === null,
+    );
+    if (route !== undefined) return route.invoker.invoke(invocation);
+    const cause = `'${invocation.resource}': ${this.refusal(invocation)}`;
+    return { ok: false, error: unknownHandlerError, cause };
   }
 
-  #routeOf({ resource }: TaskCall): TaskInvoker | undefined {
-    return this.#routes.find(({ resources }) => resources.test(resource))?.invoker;
+  #matching({ resource }: TaskCall): Route[] {
+    return this.#routes.filter(({ resources }) => resources.test(resource));
   }
 }

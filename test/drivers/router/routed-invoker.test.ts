@@ -11,19 +11,20 @@ function serviceThat(answers: string, refusal: string | null = null): TaskInvoke
 }
 
 function routed(services: Readonly<Record<string, TaskInvoker>>) {
-  return new RoutedInvoker({
-    handlers: new HandlerInvoker({ charge: () => 'handler' }, new QuietLogger()),
-    routes: Object.entries(services).map(([prefix, invoker]) => ({
+  const handlers = new HandlerInvoker({ charge: () => 'handler' }, new QuietLogger());
+  return new RoutedInvoker([
+    { resources: /^/, invoker: handlers },
+    ...Object.entries(services).map(([prefix, invoker]) => ({
       resources: new RegExp(`^${prefix}`),
       invoker,
     })),
-  });
+  ]);
 }
 
 const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function';
 
 describe('a routed task', () => {
-  it('goes to a handler where one answers to it, else to the first service that matches', async () => {
+  it('goes to a handler where one answers to it, else to the first service that can', async () => {
     const invoker = routed({
       'arn:aws:lambda:': serviceThat('lambda'),
       'arn:': serviceThat('any'),
@@ -44,5 +45,17 @@ describe('a routed task', () => {
       "no handler is named 'ship' (known: charge), and the package x is not installed",
     );
     expect(invoker.refusal({ resource: 'ship' })).toContain("no handler is named 'ship'");
+    expect(new RoutedInvoker([]).refusal({ resource: 'ship' })).toBe('no one serves it');
+  });
+
+  it('goes past a service that refuses it to the next', async () => {
+    const invoker = routed({
+      'arn:aws:lambda:': serviceThat('here', 'not here'),
+      'arn:': serviceThat('there'),
+    });
+
+    const answer = await invoker.invoke(invocationOf({ resource: `${lambda}:ship` }));
+
+    expect(answer).toEqual({ ok: true, result: 'there' });
   });
 });

@@ -1,0 +1,156 @@
+/**
+ * Carries out `states:startExecution` for the machines of this app: records the child execution,
+ * once for each command, and sends its task.
+ */
+import { isObject, type Json, type JsonObject } from '../asl/json.ts';
+import { ErrorName } from '../asl/state-error.ts';
+import { nameFault } from '../batch/execution-name.ts';
+import { executionArn } from '../engine/execution-identity.ts';
+import { assert } from '../errors.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { ExecutionRecord, ExecutionStore, NewExecution } from '../ports/execution-store.ts';
+import { integrationOf } from '../ports/integration-name.ts';
+import type { MachineRecord } from '../ports/machine-store.ts';
+import { answerOf, TaskFailure } from '../ports/task-failure.ts';
+import type { Invocation, InvocationResult, TaskCall, TaskInvoker } from '../ports/task-invoker.ts';
+import type { Dispatcher } from './dispatcher.ts';
+
+/** What they are made of. */
+export interface NestedExecutionsOptions {
+  readonly store: Pick<ExecutionStore, 'createExecutions' | 'getExecution'>;
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
+  readonly entropy: Entropy;
+}
+
+/** A child that was started. */
+export interface StartedChild {
+  readonly id: string;
+  readonly parentId: string;
+}
+
+type ChildListener = (child: StartedChild) => void;
+
+const machineArn = /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:([^:]+)(?::[^:]+)?$/;
+
+export class NestedExecutions implements TaskInvoker {
+  readonly #options: NestedExecutionsOptions;
+  readonly #versions = new Map<string, number>();
+  readonly #listeners = new Set<ChildListener>();
+
+  constructor(options: NestedExecutionsOptions) {
+    this.#options = options;
+  }
+
+  /** From now on executions of this machine can be started, in this version. */
+  offer({ id, version }: Pick<MachineRecord, 'id' | 'version'>): void {
+    this.#versions.set(id, version);
+  }
+
+  /** Tells of each child that is started here, until the function returned is called. */
+  watch(listener: ChildListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  refusal({ resource, parameters }: TaskCall): string | null {
+    if (integrationOf(resource)?.pattern === 'sync') return "'.sync' is not supported yet";
+    const id = machineId(parameters);
+    // Only the input will tell which machine is meant: any of them may be.
+    if (id === null) return this.#versions.size === 0 ? 'there are no machines' : null;
+    if (this.#versions.has(id)) return null;
+    return `no machine is named '${id}' (known: ${[...this.#versions.keys()].sort().join(', ')})`;
+  }
+
+  invoke(invocation: Invocation): Promise<InvocationResult> {
+    return answerOf(async () => {
+      const { parameters, pattern } = invocation;
+      if (!isObject(parameters)) throw failure('ValidationException', 'parameters are missing');
+      const child = await this.#start(await this.#childOf(invocation, parameters));
+      for (const listener of this.#listeners) {
+        listener({ id: child.id, parentId: invocation.execution.id });
+      }
+      const result = {
+        ExecutionArn: executionArn(child.machineId, child.name),
+        StartDate: child.createdAt,
+      };
+      return pattern === 'request' ? { ok: true, result } : { ok: true, submitted: result };
+    }, ErrorName.taskFailed);
+  }
+
+  async #childOf(invocation: Invocation, parameters: JsonObject): Promise<NewExecution> {
+    const { store, entropy } = this.#options;
+    const id = machineId(parameters) ?? '';
+    const machineVersion = this.#versions.get(id);
+    if (machineVersion === undefined) {
+      throw failure('StateMachineDoesNotExistException', `State Machine Does Not Exist: '${id}'`);
+    }
+    // The child waits in the queue in which its parent has waited.
+    const parent = await store.getExecution(invocation.execution.id);
+    assert(parent !== null, 'an execution that runs is in the store');
+    return {
+      id: entropy.uuid(),
+      machineId: id,
+      machineVersion,
+      name: nameOf(invocation, parameters),
+      input: inputText(parameters.Input),
+      queue: parent.queue,
+      retriesMax: 0,
+    };
+  }
+
+  /**
+   * Records the child, or finds the one that an earlier try of this command has recorded: at AWS,
+   * too, the same request starts nothing twice.
+   */
+  async #start(child: NewExecution): Promise<ExecutionRecord> {
+    const { store, dispatcher } = this.#options;
+    const [result] = await store.createExecutions([child], true);
+    assert(result !== undefined, 'createExecutions answers each execution');
+    const record = await store.getExecution(result.id);
+    assert(record !== null, 'an execution that was recorded is in the store');
+    if (!result.created && record.input !== child.input) {
+      const arn = executionArn(child.machineId, child.name);
+      throw failure('ExecutionAlreadyExistsException', `Execution Already Exists: '${arn}'`);
+    }
+    // A second task of the same execution does no harm, and the first may not have been sent.
+    await dispatcher.dispatch([{ executionId: record.id, queue: record.queue, batchId: null }]);
+    return record;
+  }
+}
+
+/** The id of the machine that is meant; null when only the input of the state will tell it. */
+function machineId(parameters: Json | undefined): string | null {
+  const given = isObject(parameters) ? parameters.StateMachineArn : undefined;
+  if (typeof given !== 'string' || given.startsWith('{%')) return null;
+  return machineArn.exec(given)?.[1] ?? given;
+}
+
+/** The name that is given, else one that a crash gives again. */
+function nameOf({ idempotencyKey }: Invocation, { Name }: JsonObject): string {
+  if (Name === undefined || Name === null) return idempotencyKey.replaceAll(':', '-');
+  const fault = nameFault(Name);
+  if (fault !== null || typeof Name !== 'string') {
+    throw failure('InvalidNameException', `Invalid Name: '${JSON.stringify(Name)}': ${fault}`);
+  }
+  return Name;
+}
+
+/** The child's input: a text is one already, as at AWS; without one it is `{}`. */
+function inputText(input: Json | undefined): string {
+  if (input === undefined || input === null) return '{}';
+  if (typeof input !== 'string') return JSON.stringify(input);
+  try {
+    return JSON.stringify(JSON.parse(input));
+  } catch {
+    throw failure(
+      'InvalidExecutionInputException',
+      'Invalid State Machine Execution Input: no JSON',
+    );
+  }
+}
+
+function failure(name: string, cause: string): TaskFailure {
+  return new TaskFailure(`StepFunctions.${name}`, cause);
+}

@@ -1,0 +1,152 @@
+/** Executions that Tasks start: once for each command, in their parent's queue. */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../lib/asl/json.ts';
+import type { Invocation } from '../../lib/ports/task-invoker.ts';
+import { NestedExecutions } from '../../lib/roles/nested-executions.ts';
+import { invocationOf } from '../support/invocation.ts';
+import { RoleWorld } from '../support/role-world.ts';
+
+const resource = 'arn:aws:states:::states:startExecution';
+const machineArn = 'arn:aws:states:eu-central-1:123456789012:stateMachine:machine';
+const pass = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
+
+/**
+ * A world whose machine `machine` can be started by the Task `2` of a parent in the queue `low`.
+ */
+async function openNested() {
+  const world = new RoleWorld();
+  await world.register(pass);
+  const parentId = await world.record({}, { queue: 'low' });
+  const nested = new NestedExecutions(world);
+  nested.offer({ id: 'machine', version: 1 });
+  const start = (parameters: JsonObject, changes: Partial<Invocation> = {}) =>
+    nested.invoke(
+      invocationOf({
+        resource,
+        parameters: { StateMachineArn: machineArn, ...parameters },
+        execution: { id: parentId, arn: 'arn:parent', name: 'parent' },
+        idempotencyKey: `${parentId}:2:0`,
+        ...changes,
+      }),
+    );
+  const children = async () => {
+    const { entries } = await world.store.listExecutions({ machineId: 'machine' }, { limit: 10 });
+    return entries.filter(({ id }) => id !== parentId);
+  };
+  return { world, nested, parentId, start, children };
+}
+
+describe('states:startExecution', () => {
+  it('records the child, sends its task to the parent’s queue, and answers its ARN', async () => {
+    const { world, start, children } = await openNested();
+
+    const answer = await start({ Name: 'first', Input: { order: 7 } });
+
+    const [child] = await children();
+    const record = await world.store.getExecution(child?.id ?? '');
+    expect(record).toMatchObject({
+      name: 'first',
+      input: '{"order":7}',
+      status: 'PENDING',
+      queue: 'low',
+    });
+    expect(answer).toEqual({
+      ok: true,
+      result: {
+        ExecutionArn: 'arn:aws:states:local:000000000000:execution:machine:first',
+        StartDate: record?.createdAt,
+      },
+    });
+    expect(await world.depth('low')).toMatchObject({ ready: 1 });
+  });
+
+  it('called again after a crash finds the child that it has started', async () => {
+    const { start, children, parentId } = await openNested();
+
+    const first = await start({ Input: [1] });
+    const again = await start({ Input: [1] });
+
+    expect(again).toEqual(first);
+    expect((await children()).map(({ name }) => name)).toEqual([`${parentId}-2-0`]);
+  });
+
+  it('refuses a name that another execution has', async () => {
+    const { start, children } = await openNested();
+
+    await start({ Name: 'taken', Input: 1 });
+    const answer = await start({ Name: 'taken', Input: 2 });
+
+    expect(answer).toEqual({
+      ok: false,
+      error: 'StepFunctions.ExecutionAlreadyExistsException',
+      cause:
+        'Execution Already Exists: ' +
+        "'arn:aws:states:local:000000000000:execution:machine:taken'",
+    });
+    expect(await children()).toHaveLength(1);
+  });
+
+  it.each([
+    [undefined, '{}'],
+    [null, '{}'],
+    ['{"a": 1}', '{"a":1}'],
+    ['"text"', '"text"'],
+    [7, '7'],
+  ])('takes the Input %j as the document %s', async (given, document) => {
+    const { world, start, children } = await openNested();
+
+    await start(given === undefined ? {} : { Input: given });
+
+    const [child] = await children();
+    expect((await world.store.getExecution(child?.id ?? ''))?.input).toBe(document);
+  });
+
+  it.each([
+    ['an input that is no JSON', { Input: 'text' }, 'InvalidExecutionInputException'],
+    ['a name that none may have', { Name: 'a b' }, 'InvalidNameException'],
+    ['no machine', { StateMachineArn: null }, 'StateMachineDoesNotExistException'],
+  ])('fails for %s and starts nothing', async (_, parameters, error) => {
+    const { start, children } = await openNested();
+
+    expect(await start(parameters)).toMatchObject({ ok: false, error: `StepFunctions.${error}` });
+    expect(await children()).toEqual([]);
+  });
+
+  it('with a task token leaves the answer to who holds it', async () => {
+    const { start } = await openNested();
+    const waiting = { resource: `${resource}.waitForTaskToken`, pattern: 'token' } as const;
+
+    const answer = await start({}, waiting);
+
+    expect(answer).toMatchObject({ ok: true, submitted: { ExecutionArn: expect.any(String) } });
+  });
+
+  it('is refused for a machine that the app does not have, as far as the definition tells', async () => {
+    const { nested } = await openNested();
+    const refusal = (parameters: JsonObject) => nested.refusal({ resource, parameters });
+
+    expect(refusal({ StateMachineArn: machineArn })).toBeNull();
+    expect(refusal({ StateMachineArn: 'machine' })).toBeNull();
+    expect(refusal({ StateMachineArn: `${machineArn}:3` })).toBeNull();
+    expect(refusal({ 'StateMachineArn.$': '$.m' })).toBeNull();
+    expect(refusal({ StateMachineArn: `${machineArn}y` })).toBe(
+      "no machine is named 'machiney' (known: machine)",
+    );
+    expect(new NestedExecutions(new RoleWorld()).refusal({ resource })).toBe(
+      'there are no machines',
+    );
+  });
+
+  it('tells who watches of each child and its parent, until the watch ends', async () => {
+    const { nested, start, children, parentId } = await openNested();
+    const seen: unknown[] = [];
+    const unwatch = nested.watch((child) => seen.push(child));
+
+    await start({});
+    unwatch();
+    await start({ Name: 'unseen' });
+
+    const first = (await children()).find(({ name }) => name !== 'unseen');
+    expect(seen).toEqual([{ id: first?.id, parentId }]);
+  });
+});
