@@ -31,7 +31,7 @@ export function runBranch(visit: Visit, step: Step): Branch | Done {
         current = runChildren(visit, current.children, 0);
         break;
       case 'failed': {
-        stopChildren(visit);
+        if (!caught) stopChildren(visit);
         const recovered: Step = caught ? current : recover(visit, current);
         if (recovered.kind === 'failed') return failBranch(visit, recovered);
         caught = recovered.kind === 'finished';

@@ -250,6 +250,25 @@ describe('Catch', () => {
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
+  it('stops what a Parallel had running once, also when the catcher makes too much', () => {
+    const branch = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });
+    const parallel = {
+      Type: 'Parallel',
+      Branches: [
+        branch('Slow', { Type: 'Task', Resource: 'work', End: true }),
+        branch('Bad', { Type: 'Fail', Error: 'Bad', Cause: 'x'.repeat(200) }),
+      ],
+      Catch: [{ ErrorEquals: ['Bad'], Next: 'Caught' }],
+      End: true,
+    };
+    const definition = { StartAt: 'P', States: { P: parallel, Caught: { Type: 'Succeed' } } };
+
+    const { end, effects } = run(definition, { limits: { payloadBytesMax: 100 } });
+
+    expect(end?.error).toBe('States.DataLimitExceeded');
+    expect(effects.map(({ type }) => type)).toEqual(['finish']);
+  });
+
   it('fails the state when its own ResultPath cannot be written', () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.a.b', Next: 'Caught' }];
 

@@ -19,6 +19,7 @@ import {
 import { isEnd } from '../../lib/engine/status.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import { arbitraryDefinition, itemsInput } from '../support/arbitrary-machine.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
 import fc from '../support/properties.ts';
 import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 
@@ -206,12 +207,3 @@ describe('any machine, under any answers in any order', () => {
     );
   });
 });
-
-/** Freezes a value and all that it holds, so that a change of it throws. */
-function deepFreeze<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) deepFreeze(inner);
-  }
-  return value;
-}

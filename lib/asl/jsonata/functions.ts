@@ -11,8 +11,11 @@ import type { IntrinsicFunction } from '../intrinsics/intrinsic-function.ts';
 import { numberFunctions, seeded } from '../intrinsics/numbers.ts';
 import { getOwn, isObject, type Json } from '../json.ts';
 import { StateError } from '../state-error.ts';
+import type { FunctionGuard } from './function-guard.ts';
 import { reservedNames } from './guard-syntax.ts';
 import { JsonataFault, lengthMax, type Meter } from './meter.ts';
+import { chargeCall, chargeResult, lengthOf } from './native-costs.ts';
+import { replacements } from './replacements.ts';
 
 /** What the functions of one evaluation may use; all of it comes from the event. */
 export interface Chance {
@@ -52,27 +55,43 @@ export function giveFunctions(
   expression: jsonata.Expression,
   used: ReadonlySet<string>,
   meter: Meter,
+  guard: FunctionGuard,
   chance: () => Chance,
 ): void {
   for (const [name, native] of libraryFunctions()) {
-    if (used.has(name)) expression.assign(name, charged(name, native, meter));
+    // the transform operator clones, unseen
+    if (used.has(name) || name === 'clone') {
+      expression.assign(name, charged(name, native, meter, guard));
+    }
   }
   expression.assign('eval', undefined);
   expression.registerFunction('lookup', ownField, '<x-s:x>');
   expression.registerFunction(reservedNames.ownField, ownField);
   expression.registerFunction(reservedNames.range, (first, last) => range(first, last, meter));
+  expression.registerFunction(reservedNames.weighed, (value) => {
+    meter.weighDeep(value);
+    return value;
+  });
+  expression.registerFunction(reservedNames.copied, (value) => {
+    const isMade = Array.isArray(value) && ('sequence' in value || 'cons' in value);
+    return Array.isArray(value) && !isMade ? [...value] : value;
+  });
   expression.registerFunction('millis', () => chance().now(), '<:n>');
   expression.registerFunction('now', nowOf(chance), '<s?s?:s>');
   expression.registerFunction('random', (seed) => randomOf(seed, chance), '<n?:n>');
   expression.registerFunction('shuffle', (items) => shuffled(items, chance), '<a:a>');
-  addIntrinsics(expression, chance);
+  addIntrinsics(expression, meter, chance);
 }
 
-function addIntrinsics(expression: jsonata.Expression, chance: () => Chance): void {
+function addIntrinsics(expression: jsonata.Expression, meter: Meter, chance: () => Chance): void {
   const add = (name: string, intrinsic: IntrinsicFunction | undefined, signature: string): void => {
     expression.registerFunction(
       name,
-      (...args: Json[]) => applied(intrinsic, args, chance),
+      (...args: Json[]) => {
+        // what they make is as large as what they are given
+        meter.charge(lengthOf(args[0]) / 4);
+        return applied(intrinsic, args, chance);
+      },
       signature,
     );
   };
@@ -107,19 +126,50 @@ function libraryFunctions(): ReadonlyMap<string, Native> {
  * The native with its work charged first; it looks the same to the library, which counts and reads
  * parameters.
  */
-function charged(name: string, native: Native, meter: Meter): Native {
-  const { implementation } = native;
+function charged(name: string, native: Native, meter: Meter, guard: FunctionGuard): Native {
+  const implementation = replacements.get(name) ?? native.implementation;
   function metered(this: unknown, ...args: unknown[]): unknown {
-    for (const argument of args) meter.weigh(argument);
-    const [first, second] = args;
-    // compares every item with every other
-    if (name === 'distinct' && Array.isArray(first)) meter.charge(first.length ** 2 / 16);
-    if (name === 'pad' && typeof second === 'number') meter.assertLength(Math.abs(second));
-    return implementation.apply(this, args);
+    chargeCall(name, args, meter);
+    const result = implementation.apply(
+      this,
+      args.map((argument) => callable(argument, this)),
+    );
+    const check = (made: unknown): unknown => {
+      chargeResult(made, meter);
+      guard.isFunction(made);
+      return made;
+    };
+    return isGenerator(result) ? whenDone(result, check) : check(result);
   }
-  Object.defineProperty(metered, 'length', { value: implementation.length });
-  metered.toString = () => implementation.toString();
+  Object.defineProperty(metered, 'length', { value: native.implementation.length });
+  metered.toString = () => native.implementation.toString();
   return { ...native, implementation: metered };
+}
+
+/** Functions that call functions are generators, to the library and to us. */
+function isGenerator(value: unknown): value is Generator {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value;
+}
+
+/**
+ * The library wraps functions that are arguments, but not in a call at the end of another function.
+ */
+function callable(argument: unknown, self: unknown): unknown {
+  if (typeof argument !== 'object' || argument === null) return argument;
+  const { apply, implementation, arguments: parameters } = Object(argument);
+  const isLambda = '_jsonata_lambda' in argument && typeof apply === 'function';
+  if (!isLambda && !('_jsonata_function' in argument)) return argument;
+  function* wrapped(...args: unknown[]): Generator {
+    const work: unknown = isLambda
+      ? Reflect.apply(apply, argument, [self, args])
+      : Reflect.apply(implementation, self, args);
+    return isGenerator(work) ? yield* work : work;
+  }
+  return Object.assign(wrapped, { arity: (isLambda ? parameters : implementation).length });
+}
+
+function* whenDone(work: Generator, check: (made: unknown) => unknown): Generator {
+  return check(yield* work);
 }
 
 /** Reads own properties only; of an array, those of its items. */

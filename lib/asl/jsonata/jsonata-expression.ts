@@ -7,10 +7,11 @@ import jsonata from 'jsonata';
 import { MillraceError } from '../../errors.ts';
 import { cached } from '../bounded-cache.ts';
 import type { Evaluation } from '../evaluation.ts';
-import { isObject, type Json } from '../json.ts';
+import type { Json } from '../json.ts';
 import { BoundedRegex } from './bounded-regex.ts';
+import { FunctionGuard } from './function-guard.ts';
 import { type Chance, giveFunctions, isFunctionName } from './functions.ts';
-import { guardSyntax, reservedNames } from './guard-syntax.ts';
+import { guardSyntax, reservedNames, variableKey } from './guard-syntax.ts';
 import { JsonataFault, Meter } from './meter.ts';
 import { plainJson } from './plain-json.ts';
 import { type References, referencesIn } from './references.ts';
@@ -45,14 +46,15 @@ export function jsonataIn(value: Json | undefined): string | undefined {
 export const compileJsonata: (text: string) => JsonataExpression = cached((text) => {
   const expression = parse(text);
   const references = referencesIn(expression.ast());
-  const { variables, problem } = guardSyntax(expression.ast());
+  const { variables, called, problem } = guardSyntax(expression.ast());
   if (problem !== undefined) throw refusal(text, `expected ${problem}`);
   const meter = new Meter();
   let current: Evaluation | undefined;
   const chance = (): Chance => current ?? noChance;
-  giveFunctions(expression, variables, meter, chance);
+  const guard = new FunctionGuard(called);
+  giveFunctions(expression, variables, meter, guard, chance);
   expression.assign(reservedNames.enter, () => meter.enter());
-  expression.assign(reservedNames.leave, leaveOf(meter));
+  expression.assign(reservedNames.leave, leaveOf(meter, guard));
   return {
     text,
     names: variables,
@@ -92,20 +94,12 @@ function parse(text: string): jsonata.Expression {
   }
 }
 
-/**
- * Functions of JavaScript must not come out of any part of an expression: only the library's own
- * matchers do, which are made by a pattern.
- */
-function leaveOf(meter: Meter) {
-  const matchers = new WeakSet<object>();
-  return (part: unknown, _input: unknown, _environment: unknown, result: unknown): void => {
+/** What is done with the value of every part of an expression. */
+function leaveOf(meter: Meter, guard: FunctionGuard) {
+  return (part: unknown, _input: unknown, _environment: unknown, value: unknown): void => {
     meter.leave();
-    meter.weigh(result);
-    if (typeof result !== 'function') return;
-    if (isObject(part) && part.type === 'regex') matchers.add(result);
-    else if (!matchers.has(result)) {
-      throw new JsonataFault('D1010', 'Attempted to access the Javascript object prototype');
-    }
+    meter.weigh(value);
+    guard.check(part, value);
   };
 }
 
@@ -118,7 +112,7 @@ function bindingsOf(
     if (name === 'states') bindings[name] = statesOf(evaluation);
     else {
       const value = name === '' ? undefined : evaluation.variable(name);
-      if (value !== undefined) Object.defineProperty(bindings, name, { value, enumerable: true });
+      if (value !== undefined) bindings[variableKey(name)] = value;
     }
   }
   return bindings;

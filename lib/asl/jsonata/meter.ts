@@ -64,6 +64,22 @@ export class Meter {
     else if (Array.isArray(value)) this.#weigh(value.length, itemsPerStep);
   }
 
+  /** Adds the handling of all that is in `value`, and answers how many values that is. */
+  weighDeep(value: unknown): number {
+    const open: unknown[] = [value];
+    let count = 0;
+    while (open.length > 0) {
+      const current = open.pop();
+      count += 1;
+      this.charge(1);
+      if (typeof current === 'string') this.charge(Math.floor(current.length / charactersPerStep));
+      else if (isDocument(current)) {
+        for (const item of Object.values(current)) open.push(item);
+      }
+    }
+    return count;
+  }
+
   #weigh(length: number, perStep: number): void {
     this.assertLength(length);
     this.charge(Math.floor(length / perStep));
@@ -74,4 +90,10 @@ export class Meter {
     if (length <= lengthMax) return;
     throw new JsonataFault('U1001', `A value of the expression is longer than ${lengthMax}`);
   }
+}
+
+/** Functions of the language are no documents, and hold themselves. */
+function isDocument(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return !('_jsonata_lambda' in value) && !('_jsonata_function' in value);
 }

@@ -1,0 +1,107 @@
+/** Functions and data of JSONata: the one is never taken for the other. */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lib/asl/json.ts';
+import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
+import { deepFreeze } from '../../support/deep-freeze.ts';
+import { evaluationOf } from '../evaluation-of.ts';
+
+const answerOf = (text: string, input: Json = {}) =>
+  compileJsonata(text).evaluate(evaluationOf(deepFreeze(input)));
+
+/** What the library takes for a function, with code that leaves the language. */
+const disguised = {
+  _jsonata_lambda: true,
+  input: {},
+  arguments: [],
+  body: { type: 'path', steps: [{ type: 'name', value: 'constructor' }] },
+};
+const thunk = {
+  _jsonata_lambda: true,
+  thunk: true,
+  input: {},
+  body: { procedure: { type: 'name', value: '__proto__', position: 1 }, arguments: [] },
+};
+
+describe('a function', () => {
+  it.each<[string, Json]>([
+    ['(function($g) { $g(1) })(function($x) { $x + 1 })', 2],
+    ['($c := function($f, $g) { function($x) { $f($g($x)) } }; $c($sqrt, $abs)(-4))', 2],
+    ['($h := $uppercase ~> $trim; $h(" a "))', 'A'],
+    ['$map([function($x) { $x + 1 }, $sqrt], function($f) { $f(4) })', [5, 2]],
+    ['($p := function($a, $b) { $a - $b }; $q := $p(?, 1); $q(3))', 2],
+    ['($change := |$|{"a": 1}|; $change({"b": 2}))', { a: 1, b: 2 }],
+    ['$lookup({"f": function($x) { $x }}, "f")(3)', 3],
+    ['(function($v) { $map($v, $string) })([1, 2])', ['1', '2']],
+    ['(function($v) { $sort($v, function($l, $r) { $l < $r }) })([1, 2])', [2, 1]],
+  ])('may be given, made and called: %s', (text, expected) => {
+    expect(answerOf(text)).toEqual(expected);
+  });
+
+  it('shows nothing of the library that it is made of', () => {
+    expect(() => answerOf('($f := function() { 1 }; $f.environment.lookup)')).toThrow('prototype');
+    expect(() => answerOf('$sum.implementation')).toThrow('prototype');
+  });
+});
+
+describe('a document that looks like a function', () => {
+  it.each([
+    '$states.input()',
+    '[1] ~> $map($states.input)',
+    '1 ~> $states.input',
+    '(function($d) { $d })($states.input)',
+    '$lookup({"a": $states.input}, "a")',
+  ])('is never run: %s', (text) => {
+    for (const input of [disguised, thunk, { _jsonata_function: true }]) {
+      expect(() => answerOf(text, input)).toThrow('Attempted to use a document as a function');
+    }
+  });
+
+  it('is not made by an expression either', () => {
+    const made = '{"_jsonata_lambda": true, "arguments": [], "body": {"type": "string"}}';
+
+    expect(() => answerOf(`${made}()`)).toThrow('as a function');
+    expect(() => answerOf(`function() { 1 }${made}`)).toThrow('as a function');
+    expect(Object.hasOwn(Object.prototype, 'position')).toBe(false);
+  });
+});
+
+describe('a document that is called', () => {
+  it.each<Json>([{ a: 1 }, [1], 'text', 1, null, true])(
+    'fails and stays as it was: %j',
+    (input) => {
+      const given = structuredClone(input);
+
+      expect(() => compileJsonata('$states.input(1)').evaluate(evaluationOf(given))).toThrow(
+        'Attempted to invoke a non-function',
+      );
+      expect(given).toEqual(input);
+    },
+  );
+
+  it('keeps its arrays unmarked where an expression asks for a list', () => {
+    const input = { a: [1, 2], b: [[1]], c: 1 };
+
+    expect(
+      answerOf('[$count($states.input.a[]), $states.input.c[], $states.input.b[]]', input),
+    ).toEqual([2, 1, [1]]);
+    expect(Object.keys(input.a)).toEqual(['0', '1']);
+  });
+});
+
+describe('a variable whose name all objects have', () => {
+  it.each<[string, Json]>([
+    ['($__proto__ := {"a": 1}; $__proto__.a)', 1],
+    ['($hasOwnProperty := 1; $x := 2; $x + $hasOwnProperty)', 3],
+    ['($constructor := function($toString) { $toString + 1 }; $constructor(1))', 2],
+  ])('is a variable like any other: %s', (text, expected) => {
+    expect(answerOf(text)).toEqual(expected);
+  });
+
+  it('comes from the machine as well', () => {
+    const variables: Record<string, Json> = { valueOf: 3 };
+    const evaluation = evaluationOf({}, {}, [0], variables);
+
+    expect(compileJsonata('$valueOf').evaluate(evaluation)).toBe(3);
+    expect(compileJsonata('$constructor').evaluate(evaluation)).toBeUndefined();
+  });
+});

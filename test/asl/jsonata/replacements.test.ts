@@ -1,0 +1,60 @@
+/** The functions that are done anew, held to the library's own. */
+import jsonata from 'jsonata';
+import { describe, expect, it, test } from 'vitest';
+import type { Json } from '../../../lib/asl/json.ts';
+import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
+import fc from '../../support/properties.ts';
+import { evaluationOf } from '../evaluation-of.ts';
+
+const items = fc.array(fc.record({ a: fc.integer({ min: 0, max: 5 }), b: fc.string() }), {
+  maxLength: 40,
+});
+
+describe('what is done anew', () => {
+  test.each([
+    '$sort($states.input.a)',
+    '$sort($states.input.b)',
+    '$sort($states.input, function($l, $r) { $l.a > $r.a })',
+    '$sort($states.input, function($l, $r) { $l.b < $r.b })',
+    '$merge($states.input)',
+  ])('comes to the same as in the library: %s', (text) => {
+    fc.assert(
+      fc.property(items, (input) => {
+        const expected = jsonata(text).evaluate(null, { states: { input } });
+        const answer = compileJsonata(text).evaluate(evaluationOf(input));
+        expect(JSON.stringify(answer)).toBe(JSON.stringify(expected));
+      }),
+    );
+  });
+
+  it('refuses to sort what has no order, as the library does', () => {
+    const unordered = compileJsonata('$sort([{"a": 1}, 2])');
+
+    expect(() => unordered.evaluate(evaluationOf({}))).toThrow(
+      expect.objectContaining({ code: 'D3070' }),
+    );
+  });
+
+  it('sorts as many items as a list may have within the steps', () => {
+    const sorted = compileJsonata('$sort($reverse([1..100000]))[0]');
+
+    expect(sorted.evaluate(evaluationOf({}))).toBe(1);
+  });
+
+  it('merges a field named __proto__ like any other', () => {
+    const input: Json = JSON.parse('[{"a": 1}, {"__proto__": {"b": 2}}]');
+    const merged = compileJsonata('$merge($states.input)').evaluate(evaluationOf(input));
+
+    expect(JSON.stringify(merged)).toBe('{"a":1,"__proto__":{"b":2}}');
+    expect(compileJsonata('$merge($states.input).b').evaluate(evaluationOf(input))).toBeUndefined();
+  });
+
+  it.each(['$spread($states.input)', '$sift($states.input, function($v) { true })'])(
+    'fails where the library would make a prototype of it: %s',
+    (text) => {
+      const input: Json = JSON.parse('{"__proto__": {"b": 2}}');
+
+      expect(() => compileJsonata(text).evaluate(evaluationOf(input))).toThrow('__proto__');
+    },
+  );
+});

@@ -1,0 +1,236 @@
+/**
+ * Random definitions in which every field may stand, in both query languages: most of them valid,
+ * with loops, odd names and expressions that fail.
+ */
+import type { Json, JsonObject } from '../../lib/asl/json.ts';
+import fc from '../support/properties.ts';
+import * as expressions from './arbitrary-expression.ts';
+
+type Language = 'JSONPath' | 'JSONata';
+type Fields = Readonly<Record<string, fc.Arbitrary<Json>>>;
+
+/** Where a state stands. */
+interface Place {
+  readonly language: Language;
+  /** The names of the graph's states. */
+  readonly names: readonly string[];
+  readonly name: string;
+  readonly next: string;
+  /** Parallel and Map states that may stand in one another below. */
+  readonly depth: number;
+}
+
+/** A whole definition. */
+export const definition: fc.Arbitrary<JsonObject> = fc
+  .constantFrom<Language>('JSONPath', 'JSONPath', 'JSONata')
+  .chain((language) =>
+    fc
+      .record(
+        { graph: graph(language, 2, ''), TimeoutSeconds: fc.constant(40) },
+        { requiredKeys: ['graph'] },
+      )
+      .map(({ graph: states, ...fields }) => ({ ...states, ...fields, QueryLanguage: language })),
+  );
+
+const topNames = ['__proto__', 'constructor', 'toString', 'then', '$', '\ud800'];
+
+function graph(language: Language, depth: number, prefix: string): fc.Arbitrary<JsonObject> {
+  return fc.integer({ min: 1, max: prefix === '' ? 5 : 2 }).chain((size) => {
+    const all = prefix === '' ? topNames : ['0', '1', '2'].map((index) => `${prefix}.${index}`);
+    const names = all.slice(0, size + 1);
+    const states = names.slice(1).map((next, index): fc.Arbitrary<[string, JsonObject]> => {
+      const name = names[index] ?? '';
+      return fc.tuple(fc.constant(name), state({ language, names, name, next, depth }));
+    });
+    const last: [string, Json] = [names.at(-1) ?? '', { Type: 'Succeed' }];
+    return fc
+      .tuple(...states)
+      .map((drawn) => ({ StartAt: names[0] ?? '', States: Object.fromEntries([...drawn, last]) }));
+  });
+}
+
+function state(place: Place): fc.Arbitrary<JsonObject> {
+  const { language } = place;
+  return fc.constantFrom<Language>(language, language, 'JSONata').chain((own) => {
+    const types = [task, pass, choice, wait, ...(place.depth > 0 ? [parallel, map] : [])];
+    return fc
+      .constantFrom(...types)
+      .chain((type) => type(own, place))
+      .map((fields) => (own === language ? fields : { ...fields, QueryLanguage: own }));
+  });
+}
+
+const pathOrNull = fc.oneof(expressions.path, fc.constant(null));
+const ResultPath = fc.oneof(expressions.referencePath, fc.constant(null));
+const variable = fc.constantFrom('x', 'f', '__proto__');
+
+/** Fields of each language, by what they are for. */
+const fieldsOf = {
+  JSONPath: {
+    passing: {
+      InputPath: pathOrNull,
+      OutputPath: pathOrNull,
+      Assign: expressions.entries(
+        fc.oneof(
+          fc.tuple(variable, expressions.oddJson),
+          fc.tuple(fc.constantFrom('y.$', 'z.$'), expressions.expression),
+        ),
+      ),
+    },
+    given: { Parameters: expressions.template },
+    result: { ResultPath, ResultSelector: expressions.template },
+  },
+  JSONata: {
+    passing: {
+      Output: expressions.jsonataTemplate,
+      Assign: expressions.entries(fc.tuple(variable, expressions.jsonataTemplate)),
+    },
+    given: { Arguments: expressions.jsonataTemplate },
+    result: {},
+  },
+} as const satisfies Record<Language, Record<string, Fields>>;
+
+const count = fc.integer({ min: 1, max: 30 });
+const errors = fc.oneof(
+  fc.array(fc.constantFrom('Odd', 'States.Timeout', 'States.TaskFailed', '__proto__'), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+  fc.constant<Json>(['States.ALL']),
+);
+const retrier = some(
+  {
+    IntervalSeconds: count,
+    MaxAttempts: fc.constantFrom(0, 1, 2, 99_999_999),
+    BackoffRate: fc.constantFrom(1, 2, 1e308),
+    MaxDelaySeconds: fc.constantFrom(31, 31_622_399),
+    JitterStrategy: fc.constantFrom('FULL', 'NONE'),
+  },
+  { ErrorEquals: errors },
+);
+
+function recovery(own: Language, { names }: Place): Fields {
+  const { passing } = fieldsOf[own];
+  const fields = own === 'JSONata' ? passing : { ResultPath, Assign: passing.Assign };
+  const catcher = some(fields, { ErrorEquals: errors, Next: fc.constantFrom(...names) });
+  return {
+    Retry: fc.array(retrier, { maxLength: 1 }),
+    Catch: fc.array(catcher, { maxLength: 1 }),
+  };
+}
+
+function task(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+  const { passing, given, result } = fieldsOf[own];
+  const timing: Fields =
+    own === 'JSONata'
+      ? {
+          TimeoutSeconds: expressions.jsonata,
+          HeartbeatSeconds: fc.oneof(count, expressions.jsonata),
+        }
+      : { TimeoutSecondsPath: expressions.readPath, HeartbeatSeconds: count };
+  return some(
+    { ...passing, ...given, ...result, ...timing, ...recovery(own, place) },
+    {
+      Type: fc.constant('Task'),
+      Resource: fc.constantFrom('work', 'arn:aws:states:::sqs:sendMessage', '__proto__'),
+      Next: fc.constant(place.next),
+    },
+  );
+}
+
+function pass(own: Language, { next }: Place): fc.Arbitrary<JsonObject> {
+  const { passing, given } = fieldsOf[own];
+  const result = own === 'JSONata' ? {} : { ...given, ResultPath, Result: expressions.oddJson };
+  return some({ ...passing, ...result }, { Type: fc.constant('Pass'), Next: fc.constant(next) });
+}
+
+function wait(own: Language, { next }: Place): fc.Arbitrary<JsonObject> {
+  const { jsonata, readPath } = expressions;
+  const time =
+    own === 'JSONata'
+      ? fc.oneof(
+          fc.record({ Seconds: fc.oneof(count, jsonata) }),
+          fc.record({ Timestamp: jsonata }),
+        )
+      : fc.oneof(
+          fc.record({ Seconds: count }),
+          fc.record({ SecondsPath: readPath }),
+          fc.record({ TimestampPath: readPath }),
+        );
+  const rest = some(fieldsOf[own].passing, { Type: fc.constant('Wait'), Next: fc.constant(next) });
+  return fc.tuple(rest, time).map(([fields, timing]) => ({ ...fields, ...timing }));
+}
+
+const test: fc.Arbitrary<JsonObject> = fc
+  .tuple(
+    expressions.path,
+    fc.oneof(
+      fc.tuple(
+        fc.constantFrom('StringMatches', 'StringEquals', 'TimestampEqualsPath'),
+        expressions.path,
+      ),
+      fc.tuple(fc.constantFrom('NumericLessThan', 'NumericEquals'), fc.constantFrom<Json>(1, -0)),
+      fc.tuple(fc.constantFrom('IsPresent', 'IsNull', 'IsTimestamp'), fc.boolean()),
+      fc.tuple(fc.constantFrom('StringGreaterThanPath', 'NumericLessThanPath'), expressions.path),
+    ),
+  )
+  .map(([Variable, [operator, value]]): JsonObject => ({ Variable, [operator]: value }));
+
+function choice(own: Language, { names, next }: Place): fc.Arbitrary<JsonObject> {
+  const { passing } = fieldsOf[own];
+  const Next = fc.constantFrom(...names);
+  const Condition = fc.oneof(expressions.jsonata, fc.boolean());
+  const rule =
+    own === 'JSONata'
+      ? some(passing, { Condition, Next })
+      : fc
+          .tuple(test, some({ Assign: passing.Assign }, { Next }))
+          .map(([tested, fields]) => ({ ...tested, ...fields }));
+  return some(passing, {
+    Type: fc.constant('Choice'),
+    Choices: fc.array(rule, { minLength: 1, maxLength: 2 }),
+    Default: fc.constant(next),
+  });
+}
+
+function parallel(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+  const { passing, given, result } = fieldsOf[own];
+  const { name, depth, language, next } = place;
+  const Branches = fc.tuple(
+    graph(language, depth - 1, `${name}/a`),
+    graph(language, depth - 1, `${name}/b`),
+  );
+  return some(
+    { ...passing, ...given, ...result, ...recovery(own, place) },
+    { Type: fc.constant('Parallel'), Branches, Next: fc.constant(next) },
+  );
+}
+
+function map(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+  const { passing, result } = fieldsOf[own];
+  const { name, depth, language, next } = place;
+  const { jsonata, jsonataTemplate, template, definitePath } = expressions;
+  const items: Fields =
+    own === 'JSONata'
+      ? { Items: jsonata, ItemSelector: jsonataTemplate, MaxConcurrency: jsonata }
+      : { ItemsPath: definitePath, ItemSelector: template, MaxConcurrency: fc.nat(2) };
+  return some(
+    { ...passing, ...result, ...items, ...recovery(own, place) },
+    {
+      Type: fc.constant('Map'),
+      ItemProcessor: graph(language, depth - 1, `${name}/i`),
+      Next: fc.constant(next),
+    },
+  );
+}
+
+/** An object with the fields that it needs and a few of the others. */
+function some(others: Fields, needed: Fields): fc.Arbitrary<JsonObject> {
+  const names = Object.keys(others);
+  return fc.subarray(names, { maxLength: Math.min(3, names.length) }).chain((chosen) => {
+    const fields = chosen.map((name) => [name, others[name] ?? fc.constant(null)] as const);
+    return fc
+      .record({ ...needed, ...Object.fromEntries(fields) })
+      .map((drawn): JsonObject => ({ ...drawn }));
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * Fuzzes for long: `npm run fuzz -- --runs 50000`. `PROPERTY_SEED` chooses the seed; a failure
+ * prints the smallest case that fails, and the seed.
+ */
+import { parseArgs } from 'node:util';
+import { fuzz } from './fuzz.ts';
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '10000' } } });
+console.log(fuzz(Number(values.runs)));
