@@ -36,5 +36,8 @@ export type { ItemMapping } from './batch/item-mapping.ts';
 export type { SourceSpec } from './batch/source-spec.ts';
 export type { Handler, HandlerContext, Handlers, Transformer } from './drivers/handlers/handler.ts';
 export type { Connection, Connections } from './drivers/http/connection.ts';
+export type { ExecutionLogEvent, LoggingConfiguration } from './engine/execution-log-event.ts';
 export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
 export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';
+export type { ExecutionLog } from './ports/execution-log.ts';
+export type { SyncExecution } from './roles/sync-run.ts';

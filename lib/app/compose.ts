@@ -183,7 +183,7 @@ function composeExecutor(world: World): Executor {
 }
 
 /** What tells the execution log, as far as each machine's configuration wants it. */
-function composeExecutionLogger({ executionLog, parts }: World): ExecutionLogger {
+export function composeExecutionLogger({ executionLog, parts }: World): ExecutionLogger {
   return new ExecutionLogger(executionLog, parts.loggingOf);
 }
 

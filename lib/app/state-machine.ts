@@ -3,22 +3,28 @@
  * attached a batch is queued for the workers; without one everything runs in this process.
  */
 import type { Json } from '../asl/json.ts';
+import { compileMachine, type Machine } from '../engine/machine.ts';
 import type { EndStatus } from '../engine/status.ts';
 import { isEnd } from '../engine/status.ts';
 import { assert, MillraceError } from '../errors.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
+import type { NewExecution } from '../ports/execution-store.ts';
+import { runSync, type SyncExecution } from '../roles/sync-run.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
-import { composeLocalRunner, type World } from './compose.ts';
+import { composeExecutionLogger, composeLocalRunner, type World } from './compose.ts';
 import { type LocalBatchOptions, runBatchLocally } from './local-batch.ts';
 import { newExecution } from './new-execution.ts';
 import type { QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, requireHandlers } from './registry.ts';
 
-/** Options of {@link StateMachine.execute}. */
+/** Options of {@link StateMachine.execute} and of {@link StateMachine.startSyncExecution}. */
 export interface ExecuteOptions {
-  /** Unique within the machine. @default a new UUID */
+  /** Unique within the machine, unless it is a synchronous one's. @default a new UUID */
   readonly name?: string;
-  /** Stops the run; the execution stays in the store, where a worker can go on with it. */
+  /**
+   * Stops the run; the execution stays in the store, where a worker can go on with it. A
+   * synchronous one is in no store, and is gone.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -39,6 +45,7 @@ export class StateMachine {
   readonly #machine: RegisteredMachine;
   readonly #folder: string;
   #queueClient: QueueClient | null = null;
+  #compiled: Machine | null = null;
 
   constructor(world: World, machine: RegisteredMachine, folder: string) {
     this.#world = world;
@@ -65,15 +72,36 @@ export class StateMachine {
    * PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
    */
   async execute(input: Json, options: ExecuteOptions = {}): Promise<ExecutionResult> {
-    const { store, invoker, settings } = this.#world;
-    requireHandlers(this.#machine, invoker);
-    const [queue = ''] = Object.keys(settings.queues).sort(defaultFirst);
-    const request = { input, name: options.name, queue, retriesMax: 0 };
-    const execution = newExecution(this.#world, this.#machine, request);
-    const [created] = await store.createExecutions([execution], true);
+    const execution = this.#newExecution(input, options.name);
+    const [created] = await this.#world.store.createExecutions([execution], true);
     assert(created !== undefined, 'createExecutions answers each execution');
     await this.#runHere(created.id, options.signal);
     return this.#resultOf(created.id);
+  }
+
+  /**
+   * Runs one execution of an EXPRESS machine in this process at once, as AWS's StartSyncExecution:
+   * it is recorded nowhere but in the execution log. Throws INVALID_ARGUMENT for a STANDARD
+   * machine, UNKNOWN_HANDLER, PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
+   *
+   * @example
+   * const { status, output } = await app.machine('price').startSyncExecution({ sku: 'a-1' });
+   */
+  async startSyncExecution(input: Json, options: ExecuteOptions = {}): Promise<SyncExecution> {
+    const { record, definition } = this.#machine;
+    if (record.kind !== 'EXPRESS') {
+      throw new MillraceError(
+        'INVALID_ARGUMENT',
+        `the machine '${record.id}' is of type STANDARD, and only an EXPRESS machine runs ` +
+          "synchronously: give it type: 'EXPRESS' in the configuration, or use execute",
+        { fields: { machineId: record.id } },
+      );
+    }
+    const execution = this.#newExecution(input, options.name);
+    const { payloadBytesMax } = this.#world.settings;
+    this.#compiled ??= compileMachine(definition, { payloadBytesMax }, record.kind);
+    const parts = { ...this.#world, executionLogger: composeExecutionLogger(this.#world) };
+    return runSync(parts, this.#compiled, execution, options.signal);
   }
 
   /**
@@ -85,6 +113,13 @@ export class StateMachine {
     if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);
     const batch = await startBatch(this.#world, this.#machine, this.#folder, request);
     return runBatchLocally(this.#world, batch, local);
+  }
+
+  #newExecution(input: Json, name: string | undefined): NewExecution {
+    const { invoker, settings } = this.#world;
+    requireHandlers(this.#machine, invoker);
+    const [queue = ''] = Object.keys(settings.queues).sort(defaultFirst);
+    return newExecution(this.#world, this.#machine, { input, name, queue, retriesMax: 0 });
   }
 
   async #runHere(executionId: string, signal?: AbortSignal): Promise<void> {

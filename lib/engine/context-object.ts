@@ -8,7 +8,8 @@ import type { ExecutionIdentity } from './execution-identity.ts';
 /** What `$$` shows beside the execution's identity. Times are milliseconds since 1970. */
 export interface ContextFacts {
   readonly startedAt: number;
-  readonly redrives: number;
+  /** Undefined where there is no redrive: in an EXPRESS machine. */
+  readonly redrives: number | undefined;
   readonly stateName: string;
   readonly enteredAt: number;
   /** Retries of this visit; undefined in a state that has none to speak of. */
@@ -27,7 +28,7 @@ export interface ContextItem {
 
 /** The context object, its keys in Step Functions' order. */
 export function contextObject(identity: ExecutionIdentity, facts: ContextFacts): JsonObject {
-  const { item, taskToken } = facts;
+  const { item, taskToken, redrives } = facts;
   return {
     Execution: {
       Id: identity.arn,
@@ -35,7 +36,7 @@ export function contextObject(identity: ExecutionIdentity, facts: ContextFacts):
       StartTime: isoTime(facts.startedAt),
       Name: identity.name,
       RoleArn: identity.roleArn,
-      RedriveCount: facts.redrives,
+      ...(redrives === undefined ? {} : { RedriveCount: redrives }),
     },
     StateMachine: { Id: identity.machineArn, Name: identity.machineName },
     State: stateFacts(facts),

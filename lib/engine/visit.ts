@@ -153,7 +153,7 @@ export class Visit {
   #contextWith(item: ContextItem | undefined): JsonObject {
     return contextObject(this.turn.identity, {
       startedAt: this.turn.startedAt,
-      redrives: this.turn.redrives,
+      redrives: this.turn.machine.type === 'EXPRESS' ? undefined : this.turn.redrives,
       stateName: this.node.name,
       enteredAt: this.enteredAt,
       retryCount: 'recovery' in this.node ? sum(this.retries) : undefined,

@@ -228,7 +228,11 @@ describe.skipIf(!hasPostgres)('what is listed', () => {
     const history = await answerTo(['executions', 'history', described.id]);
     const asText = await millrace(['executions', 'history', name]);
 
-    expect(described).toMatchObject({ input: { id: '1', to: 'Ada' }, output: { shipped: '1' } });
+    expect(described).toMatchObject({
+      machineType: 'STANDARD',
+      input: { id: '1', to: 'Ada' },
+      output: { shipped: '1' },
+    });
     expect(history).toMatchObject({
       executionId: described.id,
       events: expect.arrayContaining([

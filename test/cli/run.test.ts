@@ -39,6 +39,33 @@ describe('run', () => {
     });
   });
 
+  it('with --sync runs an EXPRESS machine at once and prints what StartSyncExecution answers', async () => {
+    const folder = folderWith(files);
+    const sync = [...run, '--sync', '--name', 'once', '--input', '[1]'];
+
+    const asText = await call(sync, { folder });
+    const asJson = await call([...sync, '--json'], { folder });
+
+    expect(asText).toMatchObject({ status: 0, stdout: '[\n  1\n]\n' });
+    expect(jsonOf(asJson)).toMatchObject({
+      executionArn: expect.stringContaining(':express:echo:once:'),
+      status: 'SUCCEEDED',
+      output: '[1]',
+      billingDetails: { billedMemoryUsedInMB: 64 },
+    });
+  });
+
+  it('with --sync ends with status 1 when the execution fails', async () => {
+    const folder = folderWith({ 'no.asl.json': failing });
+
+    const words = ['run', 'no.asl.json', '--store', 'memory', '--sync', '--name', 's'];
+
+    expect(await call(words, { folder })).toMatchObject({
+      status: 1,
+      stdout: 's FAILED: Refused\nbecause\n',
+    });
+  });
+
   it('gives keys that mean something elsewhere back letter for letter', async () => {
     const folder = folderWith(files);
     const input = '{"__proto__":{"a":1},"$":2,"constructor":{"prototype":3},"x.$":"$.y","":null}';

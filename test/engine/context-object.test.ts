@@ -2,6 +2,20 @@
 import { expect, it } from 'vitest';
 import { run, single, startOfRun } from '../support/run-machine.ts';
 
+it('has no count of redrives in an EXPRESS machine, which has none', () => {
+  const { output } = run(single({ Type: 'Pass', Parameters: { 'all.$': '$$.Execution' } }), {
+    type: 'EXPRESS',
+  });
+
+  expect(Object.keys((output as { all: object }).all)).toEqual([
+    'Id',
+    'Input',
+    'StartTime',
+    'Name',
+    'RoleArn',
+  ]);
+});
+
 it('shows a state who the execution is and where it stands', () => {
   const { output } = run(single({ Type: 'Pass', Parameters: { 'all.$': '$$' } }), {
     input: { a: 1 },

@@ -3,7 +3,7 @@
  * world and a clock that jumps to the next timer. Every transition goes through the production
  * door, and is kept for inspection.
  */
-import type { MachineDefinition } from '../../lib/asl/definition.ts';
+import type { MachineDefinition, MachineType } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
@@ -50,6 +50,8 @@ export interface RunOptions {
   /** By `Resource`. One that is missing is an unknown handler, which fails. */
   readonly handlers?: Readonly<Record<string, TestHandler>>;
   readonly limits?: Partial<EngineLimits>;
+  /** @default STANDARD */
+  readonly type?: MachineType;
 }
 
 /** An execution under test. */
@@ -66,7 +68,7 @@ export class Run {
   #unanswered: InvokeEffect[] = [];
 
   constructor(definition: object, options: RunOptions = {}) {
-    this.machine = compileMachine(parsed(definition), options.limits);
+    this.machine = compileMachine(parsed(definition), options.limits, options.type);
     this.identity = testIdentity(options.input ?? {});
     this.handlers = options.handlers ?? {};
   }

@@ -86,8 +86,11 @@ function describeCommand(io: Io): Command {
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
     inspectApp(io, command, async (app) => {
       const { snapshot: _, ...execution } = await findExecution(app, id);
+      const { machineId, machineVersion } = execution;
+      const machine = await app.store.getMachine(machineId, machineVersion);
       const shown = {
         ...execution,
+        machineType: machine?.kind ?? null,
         input: JSON.parse(execution.input) as Json,
         output: execution.output === null ? null : (JSON.parse(execution.output) as Json),
       };
@@ -118,10 +121,13 @@ function historyCommand(io: Io): Command {
       const execution = await findExecution(app, id);
       const events = await readEvents(app, execution.id);
       if (json) return printJson(io, { executionId: execution.id, events });
-      printLines(io, events.map(eventLine));
+      printLines(io, events.length === 0 ? [noHistory] : events.map(eventLine));
     }),
   );
 }
+
+const noHistory =
+  'no events are recorded: it has not begun, or its machine is EXPRESS (see the execution log)';
 
 /** History chunks read at once; a chunk is the events of one checkpoint. */
 const chunksPerRead = 500;

@@ -10,6 +10,7 @@ import { readText } from '../../app/registry.ts';
 import type { ExecutionResult } from '../../app/state-machine.ts';
 import type { Json } from '../../asl/json.ts';
 import { parseDocument } from '../../asl/parse.ts';
+import type { SyncExecution } from '../../roles/sync-run.ts';
 import { type AppOptions, flagsOf, loadAppConfig, withAppOptions } from '../app-options.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
@@ -17,6 +18,7 @@ import { type Io, printJson, printLines } from '../io.ts';
 interface RunOptions extends AppOptions {
   readonly input: string;
   readonly name?: string;
+  readonly sync?: boolean;
 }
 
 /** The command; `fail` is given the exit status of an execution that does not succeed. */
@@ -25,11 +27,12 @@ export function runCommand(io: Io, fail: (status: number) => void): Command {
     .description(`run one execution of a definition; handlers come from ${configFileNames[0]}`)
     .argument('<file>', 'the definition, JSON or YAML')
     .option('--input <json>', 'the input: JSON, @file, or - for standard input', '{}')
-    .option('--name <name>', "the execution's name, unique within its machine");
+    .option('--name <name>', "the execution's name, unique within its machine")
+    .option('--sync', 'run it as an EXPRESS machine, at once, kept nowhere (StartSyncExecution)');
   return withAppOptions(command).action(async (file: string, options: RunOptions) => {
     const result = await runOnce(io, command, file, options);
     if (options.json) printJson(io, result);
-    else printLines(io, resultLines(result));
+    else printLines(io, resultLines('executionArn' in result ? asResult(result) : result));
     if (result.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
   });
 }
@@ -38,7 +41,11 @@ async function runOnce(io: Io, command: Command, file: string, options: RunOptio
   const input = await readInput(io, options.input);
   const { config, folder } = await loadAppConfig(io, command, 'optional');
   const id = machineIdOf(file);
-  const machine = { ...config.machines[id], definition: resolve(io.folder, file) };
+  const machine = {
+    ...config.machines[id],
+    definition: resolve(io.folder, file),
+    ...(options.sync && { type: 'EXPRESS' as const }),
+  };
   const app = await openMillrace({
     config: { ...config, machines: { ...config.machines, [id]: machine } },
     folder,
@@ -49,7 +56,9 @@ async function runOnce(io: Io, command: Command, file: string, options: RunOptio
       signal: io.interrupted,
       ...(options.name !== undefined && { name: options.name }),
     };
-    return await app.machine(id).execute(input, run);
+    return await (options.sync
+      ? app.machine(id).startSyncExecution(input, run)
+      : app.machine(id).execute(input, run));
   } finally {
     await app.close();
   }
@@ -68,7 +77,14 @@ async function readInput(io: Io, text: string): Promise<Json> {
   return parseDocument(await readText(resolve(io.folder, file)), { source: file });
 }
 
-function resultLines({ name, status, output, error, cause }: ExecutionResult): string[] {
+type Shown = Omit<ExecutionResult, 'executionId'>;
+
+function asResult({ name, status, output, error, cause }: SyncExecution): Shown {
+  const parsed = output === undefined ? undefined : (JSON.parse(output) as Json);
+  return { name, status, output: parsed, error: error ?? null, cause: cause ?? null };
+}
+
+function resultLines({ name, status, output, error, cause }: Shown): string[] {
   if (status === 'SUCCEEDED') return [JSON.stringify(output, null, 2)];
   return [`${name} ${status}: ${error ?? ''}`, ...(cause === null ? [] : [cause])];
 }
