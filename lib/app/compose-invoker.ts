@@ -7,6 +7,7 @@ import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';
 import { ApiGatewayInvoker } from '../drivers/http/api-gateway-invoker.ts';
 import { HttpInvoker } from '../drivers/http/http-invoker.ts';
 import { RoutedInvoker } from '../drivers/router/routed-invoker.ts';
+import { systemClock } from '../drivers/system/system-clock.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import type { AppParts } from './compose.ts';
 import type { Settings } from './settings.ts';
@@ -20,7 +21,11 @@ export function composeInvoker(
   parts: AppParts,
   nested: TaskInvoker,
 ): TaskInvoker {
-  const aws = new AwsInvoker({ folder: parts.folder, bytesMax: payloadBytesMax });
+  const aws = new AwsInvoker({
+    folder: parts.folder,
+    bytesMax: payloadBytesMax,
+    clock: systemClock,
+  });
   const http = { ...parts, bytesMax: payloadBytesMax };
   return new RoutedInvoker([
     { resources: /^/, invoker: new HandlerInvoker(parts.handlers, parts.logger) },

@@ -4,6 +4,7 @@
  * as Step Functions shows them; nothing of AWS is loaded before the first call.
  */
 import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { type IntegrationName, integrationOf } from '../../ports/integration-name.ts';
 import { answerOf, TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
 import type {
@@ -14,7 +15,9 @@ import type {
 } from '../../ports/task-invoker.ts';
 import { type Integration, integrations, optimizedName } from './integrations.ts';
 import { pascalName } from './java-names.ts';
+import { runJob } from './job-poller.ts';
 import { callFunction, callInvoke } from './lambda-calls.ts';
+import { type PolledJob, polledJobs } from './polled-jobs.ts';
 import { withMetadata } from './response-metadata.ts';
 import { SdkCalls } from './sdk-calls.ts';
 import { SdkLoader } from './sdk-loader.ts';
@@ -28,27 +31,34 @@ export interface AwsInvokerOptions {
   readonly folder: string;
   /** The largest body of an answer that comes as a stream, such as an object of S3, in bytes. */
   readonly bytesMax: number;
+  readonly clock: Clock;
+  /** How often a job that is waited for (`.sync`) is asked for its state. @default 5,000 */
+  readonly pollMs?: number;
 }
 
 export class AwsInvoker implements TaskInvoker {
   readonly #loader: SdkLoader;
   readonly #calls: SdkCalls;
+  readonly #clock: Clock;
+  readonly #pollMs: number;
 
-  constructor({ folder, bytesMax }: AwsInvokerOptions) {
+  constructor({ folder, bytesMax, clock, pollMs = 5_000 }: AwsInvokerOptions) {
     this.#loader = new SdkLoader(folder);
     this.#calls = new SdkCalls(this.#loader, bytesMax);
+    this.#clock = clock;
+    this.#pollMs = pollMs;
   }
 
   refusal({ resource }: TaskCall): string | null {
     if (functionArn.test(resource)) return this.#loader.missing(clientPackage('lambda'));
     const named = integrationOf(resource);
     if (named === null) return `'${resource}' is no service of AWS`;
-    if (named.pattern === 'sync') {
-      return `'.sync' of ${named.service} is not supported: start the job and poll it, or let it call back`;
+    if (named.pattern === 'sync' && !polledJobs.has(nameOf(named))) {
+      return `'.sync' of ${nameOf(named)} is not supported: start the job and ask for its state`;
     }
     const service = serviceOf(named);
     return service === null
-      ? `there is no integration ${named.service}:${named.action}; aws-sdk:SERVICE:ACTION calls any action`
+      ? `there is no integration ${nameOf(named)}; aws-sdk:SERVICE:ACTION calls any action`
       : this.#loader.missing(clientPackage(service));
   }
 
@@ -70,10 +80,12 @@ export class AwsInvoker implements TaskInvoker {
     const named = integrationOf(resource);
     if (named === null) return callFunction(this.#calls, resource, call);
     if (isLambdaInvoke(named)) return callInvoke(this.#calls, call);
-    const integration = integrations.get(`${named.service}:${named.action}`);
-    return integration === undefined
-      ? this.#callAny(named, call)
-      : this.#callOptimized(named.action, integration, invocation);
+    const integration = integrations.get(nameOf(named));
+    if (integration === undefined) return this.#callAny(named, call);
+    const job = named.pattern === 'sync' ? polledJobs.get(nameOf(named)) : undefined;
+    return job === undefined
+      ? this.#callOptimized(named.action, integration, invocation)
+      : this.#runJob(named.action, integration, job, invocation);
   }
 
   async #callAny({ action, ...named }: IntegrationName, call: CallParts): Promise<JsonObject> {
@@ -95,6 +107,22 @@ export class AwsInvoker implements TaskInvoker {
     check?.(answer.output);
     return tellsMetadata ? withMetadata(answer.output, answer) : answer.output;
   }
+
+  #runJob(
+    action: string,
+    { service, dialect }: Integration,
+    job: PolledJob,
+    invocation: Invocation,
+  ): Promise<JsonObject> {
+    const { parameters, signal, credentials } = invocation;
+    const fixed = { service, dialect, signal, nameOf: optimizedName };
+    const call = async (called: string, given: JsonObject) => {
+      const one = { ...fixed, action: called, parameters: given, roleArn: roleOf(credentials) };
+      return (await this.#calls.call(one)).output;
+    };
+    const options = { clock: this.#clock, intervalMs: this.#pollMs, call };
+    return runJob(job, action, isObject(parameters) ? parameters : {}, invocation, options);
+  }
 }
 
 interface CallParts {
@@ -107,7 +135,12 @@ interface CallParts {
 function serviceOf(named: IntegrationName): string | null {
   if (isLambdaInvoke(named)) return 'lambda';
   const sdk = sdkService(named.service);
-  return sdk ?? integrations.get(`${named.service}:${named.action}`)?.service ?? null;
+  return sdk ?? integrations.get(nameOf(named))?.service ?? null;
+}
+
+/** As the tables of integrations call it. */
+function nameOf({ service, action }: IntegrationName): string {
+  return `${service}:${action}`;
 }
 
 function sdkService(service: string): string | null {

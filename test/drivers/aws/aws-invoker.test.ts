@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../lib/asl/json.ts';
 import { AwsInvoker } from '../../../lib/drivers/aws/aws-invoker.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
 import { pointAwsAt } from '../../support/aws-environment.ts';
 import { invocationOf } from '../../support/invocation.ts';
 import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';
+import { settle } from '../../support/signal.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:charge';
 const states = 'arn:aws:states:::';
@@ -14,10 +17,11 @@ const states = 'arn:aws:states:::';
 async function openService(answer: (request: SeenRequest) => ServedAnswer) {
   const server = await serveLocally(answer);
   pointAwsAt(server.url);
-  const invoker = new AwsInvoker({ folder: process.cwd(), bytesMax: 1_000 });
+  const clock = new SimulatedClock();
+  const invoker = new AwsInvoker({ folder: process.cwd(), bytesMax: 1_000, clock, pollMs: 1_000 });
   const call = (resource: string, parameters: Json, more: Partial<Invocation> = {}) =>
     invoker.invoke(invocationOf({ resource, parameters, ...more }));
-  return { call, seen: server.seen };
+  return { call, seen: server.seen, clock };
 }
 
 /** What Lambda answers when a function returned, or threw, `payload`. */
@@ -212,6 +216,81 @@ describe('a service whose model is in camelCase', () => {
   });
 });
 
+describe('a job that is waited for', () => {
+  const resource = `${states}athena:startQueryExecution.sync`;
+  const stateOf = (State: string) => ({
+    QueryExecution: { QueryExecutionId: 'q-1', Status: { State } },
+  });
+
+  /** Athena, whose query goes through `answers`; the last one stays. */
+  async function openAthena(answers: readonly ServedAnswer[]) {
+    let asked = 0;
+    const service = await openService(({ headers }) => {
+      if (headers['x-amz-target'] === 'AmazonAthena.StartQueryExecution') {
+        return { body: { QueryExecutionId: 'q-1' } };
+      }
+      asked += 1;
+      return answers[Math.min(asked, answers.length) - 1] ?? {};
+    });
+    /** The answer of the task, while time passes. */
+    const run = async (more: Partial<Invocation> = {}) => {
+      let answer: Awaited<ReturnType<typeof service.call>> | undefined;
+      void service
+        .call(resource, { QueryString: 'SELECT 1' }, { pattern: 'sync', ...more })
+        .then((given) => {
+          answer = given;
+        });
+      while (answer === undefined) {
+        await settle();
+        await service.clock.advance(1_000);
+      }
+      return answer;
+    };
+    return { ...service, run };
+  }
+
+  it('is started under the command’s own name, asked for its state, and answers it', async () => {
+    const running = { body: stateOf('RUNNING') };
+    const { run, seen } = await openAthena([running, running, { body: stateOf('SUCCEEDED') }]);
+    let beats = 0;
+
+    const answer = await run({
+      heartbeat: () => {
+        beats += 1;
+      },
+    });
+
+    expect(answer).toEqual({ ok: true, result: stateOf('SUCCEEDED') });
+    expect(beats).toBe(2);
+    const bodies = seen.map(({ body }): unknown => JSON.parse(body));
+    expect(bodies[0]).toEqual({ QueryString: 'SELECT 1', ClientRequestToken: 'e:2:0' });
+    expect(bodies.slice(1)).toEqual(Array(3).fill({ QueryExecutionId: 'q-1' }));
+  });
+
+  it('that fails is States.TaskFailed, with all that is told of it as the cause', async () => {
+    const { run } = await openAthena([{ body: stateOf('FAILED') }]);
+
+    expect(await run()).toEqual({
+      ok: false,
+      error: 'States.TaskFailed',
+      cause: JSON.stringify(stateOf('FAILED')),
+    });
+  });
+
+  it('outlives questions that fail, but not ten of them in a row', async () => {
+    const outage = fault(500, 'InternalServerException', 'not now')();
+    const nine = Array<ServedAnswer>(9).fill(outage);
+    const patient = await openAthena([...nine, { body: stateOf('SUCCEEDED') }]);
+    expect(await patient.run()).toMatchObject({ ok: true });
+
+    const down = await openAthena([outage]);
+    expect(await down.run()).toMatchObject({
+      ok: false,
+      error: 'Athena.InternalServerException',
+    });
+  });
+});
+
 describe('Credentials.RoleArn', () => {
   const RoleArn = 'arn:aws:iam::123456789012:role/other';
   const expiration = '2999-01-01T00:00:00Z';
@@ -251,7 +330,7 @@ describe('Credentials.RoleArn', () => {
 });
 
 describe('a resource of AWS', () => {
-  const invoker = new AwsInvoker({ folder: process.cwd(), bytesMax: 1 });
+  const invoker = new AwsInvoker({ folder: process.cwd(), bytesMax: 1, clock: systemClock });
 
   it('whose client is installed can be called', () => {
     for (const resource of [
@@ -282,7 +361,8 @@ describe('a resource of AWS', () => {
     const refusal = (resource: string) => invoker.refusal({ resource: `${states}${resource}` });
 
     expect(refusal('sqs:burnMessage')).toContain('aws-sdk:SERVICE:ACTION');
-    expect(refusal('ecs:runTask.sync')).toContain("'.sync' of ecs is not supported");
+    expect(refusal('glue:startJobRun.sync')).toContain("'.sync' of glue:startJobRun is not");
+    expect(refusal('ecs:runTask.sync')).toContain('@aws-sdk/client-ecs is not installed');
     expect(refusal('nothing')).toContain('is no service of AWS');
   });
 });

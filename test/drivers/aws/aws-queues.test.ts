@@ -2,6 +2,7 @@
 import { startFauxqs } from 'fauxqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AwsInvoker } from '../../../lib/drivers/aws/aws-invoker.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
 import { pointAwsAt } from '../../support/aws-environment.ts';
 import { invocationOf } from '../../support/invocation.ts';
@@ -15,7 +16,11 @@ async function openQueues() {
   pointAwsAt(`http://127.0.0.1:${server.port}`);
   server.createQueue('orders');
   const { topicArn: topic } = server.createTopic('news');
-  const invoker = new AwsInvoker({ folder: process.cwd(), bytesMax: 1_000_000 });
+  const invoker = new AwsInvoker({
+    folder: process.cwd(),
+    bytesMax: 1_000_000,
+    clock: systemClock,
+  });
   const call = (resource: string, parameters: Invocation['parameters'], more = {}) =>
     invoker.invoke(invocationOf({ resource: `${states}${resource}`, parameters, ...more }));
   const queueUrl = `http://127.0.0.1:${server.port}/000000000000/orders`;
