@@ -118,6 +118,35 @@ describe('bounds', () => {
   });
 });
 
+describe('variables without number', () => {
+  const chain = (length: number): Json => {
+    const states = Array.from({ length }, (_, index) => {
+      const last = index === length - 1;
+      const read = { 'x.$': `$v${length - 1 - index}` };
+      const flow = last ? { End: true } : { Next: `S${index + 1}` };
+      return [
+        `S${index}`,
+        { Type: 'Pass', Assign: { [`v${index}`]: 1 }, Parameters: read, ...flow },
+      ];
+    });
+    return { StartAt: 'S0', States: Object.fromEntries(states) };
+  };
+
+  it('are each judged', () => {
+    const warnings = validate(chain(1_000));
+
+    expect(warnings).toHaveLength(500);
+    expect(warnings.at(-1)).toMatchObject({ location: '/States/S499/Parameters' });
+  });
+
+  it('are judged until it would take long, and let pass from then on', () => {
+    const warnings = validate(chain(10_000));
+
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(warnings.length).toBeLessThan(5_000);
+  });
+});
+
 describe('robustness', () => {
   it('judges any JSON without throwing', () => {
     fc.assert(
