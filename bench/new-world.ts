@@ -11,6 +11,7 @@ import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.t
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { Store } from '../lib/ports/store.ts';
+import { Courier } from '../lib/roles/courier.ts';
 import { Dispatcher } from '../lib/roles/dispatcher.ts';
 import { NestedExecutions } from '../lib/roles/nested-executions.ts';
 import { handlers } from './three-tasks.ts';
@@ -38,6 +39,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     metrics: noMetrics,
     store,
     broker,
+    courier: new Courier({ store, dispatcher, logger }),
     objects,
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),

@@ -21,6 +21,7 @@ import type { Store } from '../ports/store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { Archiver } from '../roles/archiver.ts';
 import { Committer } from '../roles/committer.ts';
+import { Courier } from '../roles/courier.ts';
 import { Dispatcher } from '../roles/dispatcher.ts';
 import { ExecutionLogger } from '../roles/execution-logger.ts';
 import { Executor } from '../roles/executor.ts';
@@ -68,6 +69,8 @@ export interface World {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly broker: Broker;
+  /** Shared by all that runs in this process, so that each learns of signals at once. */
+  readonly courier: Courier;
   /** Buckets, for distributed Maps. */
   readonly objects: ObjectStore;
   /** What sources read: files of this machine, and of the buckets. */
@@ -106,6 +109,7 @@ export async function openWorld(
     metrics: noMetrics,
     store,
     broker,
+    courier: new Courier({ store, dispatcher, logger }),
     objects,
     files: new SourceFiles(objects),
     invoker: composeInvoker(settings, parts, nested),
@@ -169,13 +173,15 @@ export function composeLocalRunner(world: World): LocalRunner {
 }
 
 function composeExecutor(world: World): Executor {
-  const { store, settings, invoker, parts } = world;
+  const { store, settings, invoker, courier, parts } = world;
   const { payloadBytesMax, leaseMs } = settings;
   return new Executor({
     ...commonOptions(world),
     machines: new MachineCatalog(store, { payloadBytesMax }),
     committer: new Committer({ ...world, patienceMs: leaseMs }),
     invoker,
+    store,
+    courier,
     retryDelay: exponentialDelay(),
     nonRetryable: parts.nonRetryable,
     executionLogger: composeExecutionLogger(world),

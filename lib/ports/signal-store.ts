@@ -37,8 +37,7 @@ export interface SignalStore {
   readSignals(executionIds: readonly string[]): Promise<Map<string, Signal[]>>;
   /**
    * Delivers up to `limit` signals that checkpoints left for other executions
-   * (`Checkpoint.notify`), oldest first; answers the tasks to send. Two calls at once deliver each
-   * of them once.
+   * (`Checkpoint.notify`), oldest first. Two calls at once deliver each of them once.
    */
-  wakeSignalled(limit: number): Promise<Wakeup[]>;
+  wakeSignalled(limit: number): Promise<Omit<SignalOutcome, 'refused'>>;
 }

@@ -5,12 +5,14 @@
 
 import { dueAt } from '../engine/due-at.ts';
 import type { Effect, FinishEffect } from '../engine/effect.ts';
+import { executionArn, machineArn } from '../engine/execution-identity.ts';
 import type { HistoryEvent } from '../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../engine/snapshot.ts';
 import { brokerLimits } from '../ports/broker.ts';
 import type { Checkpoint, ClaimedExecution } from '../ports/execution-store.ts';
 import type { RunMode, RunOutcome } from './execution-run.ts';
 import type { FinishDecision } from './finish-decision.ts';
+import { replySignal } from './reply.ts';
 
 /** What a plan depends on. */
 export interface StepCircumstances {
@@ -19,6 +21,8 @@ export interface StepCircumstances {
   readonly history: readonly HistoryEvent[];
   readonly effects: readonly Effect[];
   readonly handlersRunning: number;
+  /** Id of the newest signal that the step has seen; 0 when it saw none. */
+  readonly signalsSeen: number;
   readonly mode: RunMode;
   readonly now: number;
   readonly holdMs: number;
@@ -65,7 +69,8 @@ function staysBusy(step: StepCircumstances): boolean {
 }
 
 function planGoingOn(step: StepCircumstances): CheckpointPlan {
-  const worthWriting = step.history.length > 0 || step.effects.length > 0;
+  const { history, effects, signalsSeen } = step;
+  const worthWriting = history.length > 0 || effects.length > 0 || signalsSeen > 0;
   return { checkpoint: worthWriting ? checkpointOf(step, {}) : null, outcome: null };
 }
 
@@ -115,9 +120,20 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
       error: finish.error ?? null,
       cause: finish.cause ?? null,
       archiveReason: decision.kind === 'archive' ? decision.reason : null,
+      notify: replyOf(step, finish),
     }),
     outcome: { kind: 'ended' },
   };
+}
+
+/** The answer to whoever waits for this end. */
+function replyOf({ claimed, snapshot, now }: StepCircumstances, finish: FinishEffect) {
+  const { replyTo, machineId, name, input } = claimed;
+  if (replyTo === null) return null;
+  return replySignal(replyTo, {
+    ...{ arn: executionArn(machineId, name), machineArn: machineArn(machineId), name, input },
+    ...{ startedAt: snapshot.startedAt, stoppedAt: now, finish },
+  });
 }
 
 /** Short sleeps are ended by a delayed task; longer ones, which no broker holds, by the sweep. */
@@ -132,6 +148,7 @@ function checkpointOf(step: StepCircumstances, changes: Partial<Checkpoint>): Ch
     snapshot: changes.snapshot === undefined ? encodeSnapshot(snapshot) : changes.snapshot,
     events: history.length === 0 ? null : JSON.stringify(history),
     firstEventId: history[0]?.id ?? 0,
+    signalsSeen: step.signalsSeen,
     ...changes,
   });
 }

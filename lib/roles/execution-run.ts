@@ -24,10 +24,12 @@ import { transition } from '../engine/transition.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Checkpoint, ClaimedExecution } from '../ports/execution-store.ts';
+import type { Signal } from '../ports/signal-store.ts';
 import type { InvocationResult, TaskInvoker } from '../ports/task-invoker.ts';
 import { answerEvents } from './answer-events.ts';
 import type { CheckpointPlan, RunPolicy } from './checkpoint-plan.ts';
 import type { FinishDecision } from './finish-decision.ts';
+import { decodeSignal } from './signal-event.ts';
 
 /** How a run ended, which is also what becomes of its task: all but `released` are acknowledged. */
 export type RunOutcome =
@@ -59,7 +61,11 @@ export interface RunStart {
   readonly machine: Machine;
   readonly identity: ExecutionIdentity;
   readonly snapshot: Snapshot;
-  readonly firstEvents: readonly EngineEvent[];
+  /** Whether it only goes on from where it stands. */
+  readonly goesOn: boolean;
+  /** What happens before it sees its signals, and what after. */
+  readonly begin: readonly EngineEvent[];
+  readonly end: readonly EngineEvent[];
 }
 
 /** See the head of this file. */
@@ -69,6 +75,8 @@ export type RunMode = 'running' | 'draining' | 'abandoned';
 interface Step {
   readonly effects: readonly Effect[];
   readonly history: readonly HistoryEvent[];
+  /** Id of the newest signal among them; 0 without. */
+  readonly signalsSeen: number;
 }
 
 export class ExecutionRun {
@@ -84,12 +92,17 @@ export class ExecutionRun {
   /** Commands that were out before this run; the first round sends them again. */
   #open: readonly InvokeEffect[] = [];
   #lastWritten: string | null = null;
+  /** Ids of the newest signal that came, and of the newest that no round has seen yet. */
+  #signalTaken = 0;
+  #signalUnseen = 0;
 
   constructor(context: RunContext, start: RunStart) {
     this.#context = context;
     this.#start = start;
     this.#snapshot = start.snapshot;
-    this.#happened = [...start.firstEvents];
+    this.#happened = [...start.begin];
+    this.take(start.claimed.signals);
+    this.#happened.push(...start.end);
   }
 
   /** The snapshot that this run wrote last; null when it has written none. */
@@ -115,9 +128,19 @@ export class ExecutionRun {
     this.#happen({ type: 'aborted', ...this.#now() });
   }
 
+  /** Takes what outsiders said to the execution; what it has already is left out. */
+  take(signals: readonly Signal[]): void {
+    for (const { id, event } of signals) {
+      if (id <= this.#signalTaken) continue;
+      this.#signalTaken = id;
+      this.#signalUnseen = id;
+      this.#happen({ ...decodeSignal(event), ...this.#now() });
+    }
+  }
+
   async run(): Promise<RunOutcome> {
     try {
-      if (this.#happened.length === 0) this.#resume();
+      if (this.#start.goesOn) this.#resume();
       for (;;) {
         const outcome = await this.#round();
         if (outcome !== null) return outcome;
@@ -137,7 +160,8 @@ export class ExecutionRun {
       snapshot: this.#snapshot,
       history: step.history,
       effects: step.effects,
-      handlersRunning: this.#handlers.size,
+      handlersRunning: this.#countRunning(step.effects),
+      signalsSeen: step.signalsSeen,
       mode: this.#mode,
       now: this.#context.clock.now(),
       holdMs: this.#context.holdMs,
@@ -165,31 +189,57 @@ export class ExecutionRun {
   /** Lets the machine see all that has happened, in order. */
   #advance(): Step {
     const { machine, identity } = this.#start;
-    const events = this.#mode === 'abandoned' ? [] : this.#happened;
+    const abandoned = this.#mode === 'abandoned';
+    const events = abandoned ? [] : this.#happened;
+    const signalsSeen = abandoned ? 0 : this.#signalUnseen;
     this.#happened = [];
+    this.#signalUnseen = 0;
     const effects: Effect[] = [...this.#open];
     this.#open = [];
     const history: HistoryEvent[] = [];
     for (const event of events) {
+      if (this.#isAnsweredElsewhere(event, effects)) {
+        effects.push({ type: 'cancel', command: event.command });
+      }
       const result = transition(machine, identity, this.#snapshot, event);
       this.#snapshot = result.snapshot;
       effects.push(...result.effects);
       history.push(...result.history);
     }
-    return { effects: withoutCancelled(effects), history };
+    return { effects: withoutCancelled(effects), history, signalsSeen };
+  }
+
+  /** An answer from outside to a command that a handler works on, or is about to be sent again. */
+  #isAnsweredElsewhere(
+    event: EngineEvent,
+    effects: readonly Effect[],
+  ): event is Extract<EngineEvent, { type: 'commandSucceeded' | 'commandFailed' }> {
+    if (event.type !== 'commandSucceeded' && event.type !== 'commandFailed') return false;
+    const { command } = event;
+    return (
+      this.#handlers.has(command) ||
+      effects.some((effect) => effect.type === 'invoke' && effect.command === command)
+    );
+  }
+
+  /** Handlers whose answers will matter once the effects are carried out. */
+  #countRunning(effects: readonly Effect[]): number {
+    const cancelled = cancelledBy(effects);
+    return [...this.#handlers.keys()].filter((command) => !cancelled.has(command)).length;
   }
 
   /**
    * After a crash or a hand-over: what was under way is called again, under the same idempotency
-   * keys, unless its time is over by now. Its heartbeat begins anew: that none came from a worker
-   * that was lost says nothing about the work.
+   * keys, unless an answer is there or its time is over by now. Its heartbeat begins anew: that
+   * none came from a worker that was lost says nothing about the work.
    */
   #resume(): void {
     const { machine, identity } = this.#start;
     this.#open = openCommands(machine, identity, this.#snapshot);
-    for (const { command } of this.#open) {
-      this.#happened.push({ type: 'heartbeatReceived', command, ...this.#now() });
-    }
+    const heartbeats = this.#open.map(
+      ({ command }) => ({ type: 'heartbeatReceived', command, ...this.#now() }) as const,
+    );
+    this.#happened = [...heartbeats, ...this.#happened];
     const due = dueAt(this.#snapshot);
     if (due !== null && due <= this.#context.clock.now()) {
       this.#happened.push({ type: 'timersDue', ...this.#now() });
@@ -269,7 +319,11 @@ export class ExecutionRun {
 
 /** An invocation that a later event of the same step cancelled is never made. */
 function withoutCancelled(effects: readonly Effect[]): readonly Effect[] {
-  if (!effects.some(({ type }) => type === 'cancel')) return effects;
-  const cancelled = new Set(effects.flatMap((e) => (e.type === 'cancel' ? [e.command] : [])));
+  const cancelled = cancelledBy(effects);
+  if (cancelled.size === 0) return effects;
   return effects.filter((effect) => effect.type !== 'invoke' || !cancelled.has(effect.command));
+}
+
+function cancelledBy(effects: readonly Effect[]): ReadonlySet<string> {
+  return new Set(effects.flatMap((e) => (e.type === 'cancel' ? [e.command] : [])));
 }

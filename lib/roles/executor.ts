@@ -12,9 +12,11 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { ClaimedExecution } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { SignalStore } from '../ports/signal-store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { claimedCheckpoint, standardPolicy } from './checkpoint-plan.ts';
 import type { Committer } from './committer.ts';
+import type { Courier } from './courier.ts';
 import type { ExecutionLogger } from './execution-logger.ts';
 import { ExecutionRun, type RunContext, type RunOutcome } from './execution-run.ts';
 import { expressPolicy } from './express-policy.ts';
@@ -31,6 +33,9 @@ export interface ExecutorOptions {
   readonly machines: Pick<MachineCatalog, 'get'>;
   readonly committer: Pick<Committer, 'commit'>;
   readonly invoker: TaskInvoker;
+  readonly store: Pick<SignalStore, 'readSignals'>;
+  /** Told of ends that somebody waits for; tells of signals to what runs here. */
+  readonly courier: Pick<Courier, 'attend' | 'leave' | 'deliver'>;
   readonly retryDelay: RetryDelay;
   /** Error names of a machine for which a second try is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
@@ -83,9 +88,13 @@ export class Executor {
       // Claimed anew, so whatever still runs it here has lost it.
       this.#runs.get(claimed.id)?.abandon();
       this.#runs.set(claimed.id, run);
+      this.#options.courier.attend(this);
       if (this.#draining) run.drain();
       const outcome = await run.run();
       this.#options.metrics.count('runs', 1, { outcome: outcome.kind, queue: claimed.queue });
+      if (outcome.kind === 'ended' && claimed.replyTo !== null) {
+        await this.#options.courier.deliver();
+      }
       return outcome;
     } catch (error) {
       // A checkpoint that got no answer may stand written: the one before must not overwrite it.
@@ -96,12 +105,28 @@ export class Executor {
     } finally {
       // A run that was abandoned may end after the next run of the same execution has begun.
       if (this.#runs.get(claimed.id) === run) this.#runs.delete(claimed.id);
+      if (this.#runs.size === 0) this.#options.courier.leave(this);
     }
   }
 
   /** Aborts executions that run here; the others are none of this executor's business. */
   abort(executionIds: readonly string[]): void {
     for (const id of executionIds) this.#runs.get(id)?.abort();
+  }
+
+  /** Lets executions that run here see their signals; a failure is the next heartbeat's. */
+  async takeSignals(executionIds: readonly string[]): Promise<void> {
+    const here = executionIds.filter((id) => this.#runs.has(id));
+    if (here.length === 0) return;
+    try {
+      const unseen = await this.#options.store.readSignals(here);
+      for (const [id, signals] of unseen) this.#runs.get(id)?.take(signals);
+    } catch (error) {
+      this.#options.logger.warn('signals were not read and are read again', {
+        executions: here.length,
+        error: messageOf(error),
+      });
+    }
   }
 
   /** Lets running handlers answer and begins nothing new, until {@link resume}. */
@@ -122,12 +147,15 @@ export class Executor {
 
   async #prepare(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {
     const machine = await this.#options.machines.get(claimed.machineId, claimed.machineVersion);
+    const begin = this.#firstEvents(claimed, machine);
     const end = this.#endAtOnce(claimed, forcedEnd);
     return new ExecutionRun(this.#context(claimed, machine), {
       claimed,
       machine: end === null ? machine : enteringNoState(machine),
       snapshot: claimed.snapshot === null ? newSnapshot() : decodeSnapshot(claimed.snapshot),
-      firstEvents: [...this.#firstEvents(claimed, machine), ...(end ?? [])],
+      goesOn: begin.length === 0 && end === null,
+      begin,
+      end: end ?? [],
       identity: identityOf(claimed, machine),
     });
   }
@@ -222,7 +250,7 @@ const refusedError = 'Millrace.CheckpointRefused';
 
 /** The execution as the store has it after a run wrote `snapshot` last; null: it wrote nothing. */
 function asWritten(claimed: ClaimedExecution, snapshot: string | null): ClaimedExecution {
-  return snapshot === null ? claimed : { ...claimed, snapshot, status: 'RUNNING' };
+  return snapshot === null ? claimed : { ...claimed, snapshot, status: 'RUNNING', signals: [] };
 }
 
 /** The machine, as one whose execution is opened only to be ended: nothing of it runs. */

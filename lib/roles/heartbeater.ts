@@ -1,7 +1,7 @@
 /**
  * Keeps what a worker holds its own: one beat renews the worker's lease in the store and hides its
- * deliveries from other workers. It learns from the store who was asked to abort, and notices when
- * the lease was lost.
+ * deliveries from other workers. It learns from the store who was asked to abort and who has
+ * signals, and notices when the lease was lost.
  */
 import { messageOf } from '../errors.ts';
 import type { Broker, Delivery } from '../ports/broker.ts';
@@ -15,6 +15,7 @@ export interface HeartbeaterOptions extends RoleOptions {
   readonly leaseMs: number;
   readonly workerId: () => string;
   readonly onAbortRequested: (executionIds: readonly string[]) => void;
+  readonly onSignalled: (executionIds: readonly string[]) => void;
   /** No beat came through for a whole lease: what was held may be another's by now. */
   readonly onLeaseLost: () => void;
 }
@@ -53,9 +54,10 @@ export class Heartbeater extends Role {
     const { clock, store, leaseMs, workerId } = this.#options;
     const beganAt = clock.now();
     if (this.#lastBeatAt !== null && beganAt - this.#lastBeatAt > leaseMs) this.#loseLease();
-    const { abortRequested } = await store.heartbeat(workerId(), leaseMs);
+    const { abortRequested, signalled } = await store.heartbeat(workerId(), leaseMs);
     this.#lastBeatAt = beganAt;
     if (abortRequested.length > 0) this.#options.onAbortRequested(abortRequested);
+    if (signalled.length > 0) this.#options.onSignalled(signalled);
     await this.#extend();
     return leaseMs / beatsPerLease;
   }

@@ -46,6 +46,7 @@ export class LocalRunner {
       leaseMs: this.#leaseMs,
       workerId: () => this.#workerId,
       onAbortRequested: (ids) => options.executor.abort(ids),
+      onSignalled: (ids) => void options.executor.takeSignals(ids),
       onLeaseLost: () => this.#startAnew(),
     });
   }

@@ -1,7 +1,7 @@
 /**
  * Finds executions that should have a task in a queue and have none, and sends one: sleepers whose
- * time has come, what a dead worker held, what was never sent, and what the queue has lost. The
- * database is the truth; this role is what makes losing every message harmless.
+ * time has come or whom an end answers, what a dead worker held, what was never sent, and what the
+ * queue has lost. The database is the truth; this role is what makes losing every message harmless.
  *
  * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than
  * there are rows that should be in it, and only as many as are missing, oldest first, a bounded
@@ -10,6 +10,7 @@
 import type { Broker } from '../ports/broker.ts';
 import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { SignalStore } from '../ports/signal-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -23,7 +24,8 @@ export interface SweeperOptions extends RoleOptions {
     | 'forgetSent'
     | 'countRunnable'
     | 'nextDueMs'
-  >;
+  > &
+    Pick<SignalStore, 'wakeSignalled'>;
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
@@ -75,6 +77,7 @@ export class Sweeper extends Role {
     const { store, limit } = this.#options;
     const full = [
       await this.#sendAgain('due', await store.wakeDue(limit)),
+      await this.#sendAgain('signalled', (await store.wakeSignalled(limit)).wakeups),
       await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
       await this.#sendAgain('unsent', await store.takeUnsent(limit)),
       await this.#sendLost(),

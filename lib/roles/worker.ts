@@ -89,6 +89,7 @@ export class Worker extends Role {
       ...this.#options,
       workerId: () => this.#id,
       onAbortRequested: (ids) => this.#options.executor.abort(ids),
+      onSignalled: (ids) => void this.#options.executor.takeSignals(ids),
       onLeaseLost: () => this.#startAnew(),
     });
   }

@@ -61,6 +61,7 @@ function plan(changes: Partial<StepCircumstances>) {
     history: [],
     effects: [],
     handlersRunning: 0,
+    signalsSeen: 0,
     mode: 'running',
     now: 1_000,
     holdMs: 100,

@@ -19,6 +19,8 @@ function setUp() {
     failing: false,
     brokerFailing: false,
     toAbort: [] as string[],
+    signalled: [] as string[],
+    told: [] as string[],
     stale: [] as string[],
   };
   const heartbeater = new Heartbeater({
@@ -31,7 +33,7 @@ function setUp() {
       heartbeat: async (workerId) => {
         if (seen.failing) throw unavailable();
         seen.beats.push(workerId);
-        return { abortRequested: seen.toAbort, signalled: [] };
+        return { abortRequested: seen.toAbort, signalled: seen.signalled };
       },
     },
     broker: {
@@ -42,6 +44,7 @@ function setUp() {
       },
     },
     onAbortRequested: (ids) => seen.aborted.push(...ids),
+    onSignalled: (ids) => seen.told.push(...ids),
     onLeaseLost: () => {
       seen.lost += 1;
     },
@@ -83,6 +86,16 @@ describe('a heartbeater', () => {
     await heartbeater.tick();
 
     expect(seen.aborted).toEqual(['e1', 'e2']);
+    expect(seen.told).toEqual([]);
+  });
+
+  it('passes on who has signals', async () => {
+    const { seen, heartbeater } = setUp();
+    seen.signalled = ['e3'];
+
+    await heartbeater.tick();
+
+    expect(seen.told).toEqual(['e3']);
   });
 
   it('lets two beats fail and keeps its lease', async () => {

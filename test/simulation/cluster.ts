@@ -8,6 +8,7 @@ import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { Archiver } from '../../lib/roles/archiver.ts';
 import { Committer } from '../../lib/roles/committer.ts';
+import { Courier } from '../../lib/roles/courier.ts';
 import { Dispatcher } from '../../lib/roles/dispatcher.ts';
 import { Executor } from '../../lib/roles/executor.ts';
 import { Janitor } from '../../lib/roles/janitor.ts';
@@ -105,13 +106,16 @@ export function startWorker(parts: NodeParts): Node {
 }
 
 function executorOf(parts: NodeParts): Executor {
-  const { process, store, settings } = parts;
+  const { process, store, broker, settings } = parts;
   const common = commonOptions(parts);
+  const dispatcher = new Dispatcher({ ...common, broker });
   return new Executor({
     ...common,
     machines: new MachineCatalog(store),
     committer: new Committer({ ...common, store, patienceMs: settings.leaseMs }),
     invoker: scriptedInvoker(process),
+    store,
+    courier: new Courier({ ...common, store, dispatcher }),
     retryDelay: exponentialDelay(),
     nonRetryable: () => nonRetryable,
     stallsMax: settings.stallsMax,

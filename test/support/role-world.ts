@@ -15,6 +15,7 @@ import type { Broker } from '../../lib/ports/broker.ts';
 import type { ClaimedExecution, NewExecution } from '../../lib/ports/execution-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { Committer } from '../../lib/roles/committer.ts';
+import { Courier } from '../../lib/roles/courier.ts';
 import { Dispatcher } from '../../lib/roles/dispatcher.ts';
 import { Executor, type ExecutorOptions } from '../../lib/roles/executor.ts';
 import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
@@ -49,6 +50,7 @@ export class RoleWorld {
   readonly broker: Broker;
   readonly invoker: HandlerInvoker;
   readonly dispatcher: Dispatcher;
+  readonly courier: Courier;
   readonly random = () => 0;
 
   constructor(options: RoleWorldOptions = {}) {
@@ -58,6 +60,7 @@ export class RoleWorld {
     this.broker = (options.broker ?? same)(new MemoryBroker({ clock: this.clock }));
     this.invoker = new HandlerInvoker(options.handlers ?? {}, this.logger);
     this.dispatcher = new Dispatcher(this);
+    this.courier = new Courier(this);
   }
 
   /** Records `definition` as the machine `id`. */

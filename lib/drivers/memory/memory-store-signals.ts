@@ -14,7 +14,10 @@ export function memorySignalStore(tables: MemoryTables): SignalStore {
       const rows = [...new Set(ids)].flatMap((id) => tables.executions.get(id) ?? []);
       return new Map(rows.filter(hasUnseen).map((row) => [row.id, unseenOf(tables, row)] as const));
     },
-    wakeSignalled: async (limit) => signal(tables, tables.notices.splice(0, limit)).wakeups,
+    wakeSignalled: async (limit) => {
+      const { wakeups, held } = signal(tables, tables.notices.splice(0, limit));
+      return { wakeups, held };
+    },
   };
 }
 

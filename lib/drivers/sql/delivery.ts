@@ -1,5 +1,5 @@
 /** How signals come into inboxes: the part that all ways of sending them have in common. */
-import { now } from './fragments.ts';
+import { now, wakeupColumns } from './fragments.ts';
 
 /**
  * Common table expressions that put `sent (id, n, event)`, where `n` counts the signals of the
@@ -26,3 +26,6 @@ kept AS (
   INSERT INTO millrace.signals (execution_id, id, event)
   SELECT t.id, t.before + s.n, s.event FROM sent s JOIN told t ON t.id = s.id
 )`;
+
+/** What is told of an execution `e` of `told`. */
+export const toldColumns = `${wakeupColumns}, e.held AS "held", e.woken AS "woken"`;

@@ -12,7 +12,7 @@ export function sqlSignalStore(session: SqlSession): SignalStore {
   return {
     signal: (signals) => send(session, signals),
     readSignals: (executionIds) => unseen(session, executionIds),
-    wakeSignalled: (limit) => session.call<Wakeup>(deliverNotices, { limit }),
+    wakeSignalled: async (limit) => reachedBy(await session.call(deliverNotices, { limit })),
   };
 }
 
@@ -28,12 +28,15 @@ async function send(session: SqlSession, signals: readonly NewSignal[]): Promise
     signals: [...byId].filter(([id]) => isUuid(id)).flatMap(([id, group]) => numbered(id, group)),
   });
   const told = new Set(rows.map(({ executionId }) => executionId));
+  return { ...reachedBy(rows), refused: [...byId.keys()].filter((id) => !told.has(id)).sort() };
+}
+
+function reachedBy(rows: readonly ToldRow[]): Omit<SignalOutcome, 'refused'> {
   return {
     wakeups: rows
       .filter(({ woken }) => woken)
       .map(({ executionId, queue, batchId }) => ({ executionId, queue, batchId })),
     held: rows.filter(({ held }) => held).map(({ executionId }) => executionId),
-    refused: [...byId.keys()].filter((id) => !told.has(id)).sort(),
   };
 }
 

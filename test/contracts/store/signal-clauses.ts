@@ -210,9 +210,19 @@ function noticeClauses(clause: Clause): void {
     await store.commit([ending(child, 'SUCCEEDED', { notify })]);
 
     expect(await store.readSignals([parent])).toEqual(new Map());
-    expect(wokenIds(await store.wakeSignalled(10))).toEqual([parent]);
-    expect(await store.wakeSignalled(10)).toEqual([]);
+    expect(wokenIds((await store.wakeSignalled(10)).wakeups)).toEqual([parent]);
+    expect(await store.wakeSignalled(10)).toEqual({ wakeups: [], held: [] });
     expect((await claimOne(store, parent)).signals).toEqual([{ id: 1, event: '{"type":"x"}' }]);
+  });
+
+  clause('whoever holds the other execution learns of it by the heartbeat', async ({ store }) => {
+    const parent = await createRunning(store, 'worker-2');
+    const notify = { executionId: parent.id, event: '1' };
+    await store.commit([ending(await createClaimed(store), 'SUCCEEDED', { notify })]);
+
+    expect(await store.wakeSignalled(10)).toEqual({ wakeups: [], held: [parent.id] });
+
+    expect(await store.heartbeat('worker-2', leaseMs)).toMatchObject({ signalled: [parent.id] });
   });
 
   clause('a checkpoint that is not written leaves no signal', async ({ store }) => {
@@ -224,7 +234,7 @@ function noticeClauses(clause: Clause): void {
     const notify = { executionId: parent, event: '1' };
     await store.commit([ending(child, 'SUCCEEDED', { notify })]);
 
-    expect(await store.wakeSignalled(10)).toEqual([]);
+    expect(await store.wakeSignalled(10)).toEqual({ wakeups: [], held: [] });
   });
 
   clause('a repeated end leaves its signal once', async ({ store }) => {
@@ -250,7 +260,7 @@ function noticeClauses(clause: Clause): void {
       ),
     ]);
 
-    expect(wokenIds(await store.wakeSignalled(10))).toEqual([parent.id]);
+    expect(wokenIds((await store.wakeSignalled(10)).wakeups)).toEqual([parent.id]);
     const { signals } = await claimOne(store, parent.id);
     expect(signals.map(({ event }) => event).sort()).toEqual(['0', '1']);
   });
@@ -267,8 +277,8 @@ function noticeClauses(clause: Clause): void {
     const first = await store.wakeSignalled(2);
     const rest = await Promise.all([1, 2, 3].map(() => store.wakeSignalled(10)));
 
-    expect(first).toHaveLength(2);
-    expect(wokenIds([...first, ...rest.flat()])).toEqual(parents.sort());
-    expect(await store.wakeSignalled(10)).toEqual([]);
+    expect(first.wakeups).toHaveLength(2);
+    expect(wokenIds([first, ...rest].flatMap(({ wakeups }) => wakeups))).toEqual(parents.sort());
+    expect(await store.wakeSignalled(10)).toEqual({ wakeups: [], held: [] });
   });
 }

@@ -177,7 +177,10 @@ function signals() {
       }),
     ),
     fc.constant(
-      command('wakeSignalled', async (store) => wokenIds(await store.wakeSignalled(100))),
+      command('wakeSignalled', async (store) => {
+        const { wakeups, held } = await store.wakeSignalled(100);
+        return { woken: wokenIds(wakeups), held };
+      }),
     ),
   );
 }

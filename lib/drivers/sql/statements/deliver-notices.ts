@@ -1,9 +1,10 @@
 /** Delivers the signals that checkpoints have left for other executions. */
-import { deliverSent } from '../delivery.ts';
-import { clock, field, wakeupColumns } from '../fragments.ts';
+import { deliverSent, toldColumns } from '../delivery.ts';
+import { clock, field } from '../fragments.ts';
 import type { Statement } from '../sql-client.ts';
 
-/** Oldest first; what another call has locked is left to it. Returns the tasks to send. */
+/** Oldest first; what another call has locked is left to it. One row per execution that
+ * was reached. */
 export const deliverNotices: Statement = {
   name: 'deliver_notices',
   text: `WITH ${clock},
@@ -21,5 +22,5 @@ sent AS MATERIALIZED (
   FROM taken
 ),
 ${deliverSent}
-SELECT ${wakeupColumns} FROM told e WHERE e.woken ORDER BY e.id`,
+SELECT ${toldColumns} FROM told e ORDER BY e.id`,
 };

@@ -1,6 +1,6 @@
 /** Puts signals into the inboxes of executions. */
-import { deliverSent } from '../delivery.ts';
-import { clock, document, wakeupColumns } from '../fragments.ts';
+import { deliverSent, toldColumns } from '../delivery.ts';
+import { clock, document } from '../fragments.ts';
 import type { Statement } from '../sql-client.ts';
 
 /** One row per execution that was reached. */
@@ -11,5 +11,5 @@ sent AS MATERIALIZED (
   SELECT s.* FROM json_to_recordset(${document}->'signals') AS s (id uuid, n integer, event text)
 ),
 ${deliverSent}
-SELECT ${wakeupColumns}, e.held AS "held", e.woken AS "woken" FROM told e ORDER BY e.id`,
+SELECT ${toldColumns} FROM told e ORDER BY e.id`,
 };
