@@ -142,7 +142,9 @@ function newRun(
       machine,
       identity: identityOf(claimed, machine),
       snapshot: newSnapshot(),
-      firstEvents: [{ type: 'started', at: clock.now(), seed: entropy.seed() }],
+      goesOn: false,
+      begin: [{ type: 'started', at: clock.now(), seed: entropy.seed() }],
+      end: [],
     },
   );
 }
