@@ -20,6 +20,7 @@ export type {
   QueueClient,
 } from './app/queue-client.ts';
 export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
+export { type TestStateOptions, testState } from './app/test-state.ts';
 export type { AwsDiagnostic } from './asl/aws-diagnostic.ts';
 export {
   type ValidationOptions,
@@ -41,3 +42,10 @@ export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
 export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';
 export type { ExecutionLog } from './ports/execution-log.ts';
 export type { SyncExecution } from './roles/sync-run.ts';
+export type {
+  InspectionData,
+  MockInput,
+  StateConfiguration,
+  TestStateReply,
+  TestStateRequest,
+} from './test-state/request.ts';

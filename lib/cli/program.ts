@@ -5,6 +5,7 @@ import { batchCommand } from './commands/batch.ts';
 import { devCommand } from './commands/dev.ts';
 import { executionsCommand } from './commands/executions.ts';
 import { runCommand } from './commands/run.ts';
+import { testStateCommand } from './commands/test-state.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitStatus, reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
@@ -35,6 +36,7 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .showHelpAfterError('(--help tells how to call it)')
     .addCommand(runCommand(io, fail))
     .addCommand(validateCommand(io, fail))
+    .addCommand(testStateCommand(io, fail))
     .addCommand(batchCommand(io, fail))
     .addCommand(executionsCommand(io))
     .addCommand(archiveCommand(io, fail))

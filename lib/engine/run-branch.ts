@@ -178,7 +178,7 @@ function hostNode({ node }: Visit): ParallelNode | MapNode {
 }
 
 /** Records that the state is left; answers a failure instead when its data is over the limits. */
-function exit(visit: Visit, { output, assigned }: Finished): Failed | undefined {
+export function exit(visit: Visit, { output, assigned }: Finished): Failed | undefined {
   const { turn, node } = visit;
   let text: string;
   let variables: AssignedDetails | undefined;

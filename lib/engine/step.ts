@@ -58,9 +58,7 @@ export function failureFrom(thrown: unknown, visit: Visit): Failed {
   const { error, causeText, location } = thrown;
   // a result that is too long is the producer's failure, which names itself
   if (error === ErrorName.dataLimitExceeded) return { kind: 'failed', error, cause: causeText };
-  const { name } = visit.node;
-  const where = `An error occurred while executing the state '${name}' (entered at the event id #${visit.enteredId}).`;
-  const cause = `${where} ${causeText}`;
+  const cause = visit.causeOf(causeText);
   if (error === ErrorName.queryEvaluationError)
     recordEvaluation(visit, failureOf(error, cause), location);
   return { kind: 'failed', error, cause };

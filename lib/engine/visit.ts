@@ -26,6 +26,15 @@ export interface Frame {
   readonly index: number;
 }
 
+/** The values between a state's fields, in the words of Step Functions' TestState. */
+export type Noted =
+  | 'afterInputPath'
+  | 'afterParameters'
+  | 'afterArguments'
+  | 'result'
+  | 'afterResultSelector'
+  | 'afterResultPath';
+
 /** See the head of this file. */
 export class Visit {
   readonly turn: Turn;
@@ -93,6 +102,18 @@ export class Visit {
   /** Records an event of this branch. */
   record(type: HistoryEventType, details?: HistoryEventDetails): void {
     this.lastId = this.turn.record(type, this.lastId, details);
+  }
+
+  /**
+   * Told of each value between two fields as the state comes to it. Nobody listens here; a test of
+   * a single state does.
+   */
+  note(_what: Noted, _value: Json): void {}
+
+  /** The cause that the state fails with for what went wrong in it. */
+  causeOf(what: string): string {
+    const { node, enteredId } = this;
+    return `An error occurred while executing the state '${node.name}' (entered at the event id #${enteredId}). ${what}`;
   }
 
   /** The scope of an expression whose `$` is `input`. */

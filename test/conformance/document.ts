@@ -3,9 +3,10 @@ import { creationRefusal } from '../../lib/asl/aws-diagnostic.ts';
 import { validateDefinition } from '../../lib/asl/aws-validation.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { replay } from './replay.ts';
+import { testStateDocument } from './test-state.ts';
 
 /** The document for a case; undefined for a type that is not compared. */
-export function documentFor(recorded: RecordedCase): object | undefined {
+export async function documentFor(recorded: RecordedCase): Promise<object | undefined> {
   switch (recorded.type) {
     case 'history': {
       const { output: _, ...rest } = replay(recorded);
@@ -18,7 +19,7 @@ export function documentFor(recorded: RecordedCase): object | undefined {
     case 'validate':
       return validationDocument(recorded);
     case 'testState':
-      return refusal('UnsupportedOperation', 'TestState is not supported yet');
+      return testStateDocument(recorded);
     default:
       return undefined;
   }

@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import type { MachineType } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
+import type { RecordedTestState } from './test-state.ts';
 
 /** One recorded case. */
-export interface RecordedCase {
+export interface RecordedCase extends RecordedTestState {
   /** `history`, `output`, `testState`, `validate`, or a kind that is not run. */
   readonly type: string;
   readonly definition?: object;

@@ -1,5 +1,6 @@
 /** Recorded executions run through the production interpreter, with the answers of their tasks. */
 import { describe, expect, it } from 'vitest';
+import type { TestStateRequest } from '../../lib/test-state/request.ts';
 import { documentFor } from './document.ts';
 import { replay } from './replay.ts';
 
@@ -101,16 +102,21 @@ describe('replay', () => {
 });
 
 describe('documentFor', () => {
-  it('gives no events where only the output was recorded', () => {
+  it('gives no events where only the output was recorded', async () => {
     const definition = machine({ Type: 'Pass', Result: 3, End: true });
 
-    expect(documentFor({ type: 'output', definition })).toEqual({ status: 'SUCCEEDED', output: 3 });
+    const document = await documentFor({ type: 'output', definition });
+
+    expect(document).toEqual({ status: 'SUCCEEDED', output: 3 });
   });
 
-  it('gives the error of CreateStateMachine for a definition that is refused', () => {
+  it('gives the error of CreateStateMachine for a definition that is refused', async () => {
     const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } };
 
-    expect(documentFor({ type: 'validate', operation: 'CreateStateMachine', definition })).toEqual({
+    const operation = 'CreateStateMachine';
+    const document = await documentFor({ type: 'validate', operation, definition });
+
+    expect(document).toEqual({
       error: {
         type: 'InvalidDefinition',
         message: expect.stringContaining("MISSING_TRANSITION_TARGET: Missing 'Next' target: B"),
@@ -118,7 +124,23 @@ describe('documentFor', () => {
     });
   });
 
-  it('gives nothing for a type that is not compared', () => {
-    expect(documentFor({ type: 'logs' })).toBeUndefined();
+  it('hands a request of TestState on, and gives the refusal in AWS’s words', async () => {
+    const test = (request: TestStateRequest) =>
+      documentFor({ type: 'testState', request: request });
+
+    const answered = await test({ definition: '{"Type":"Succeed"}' });
+    const refused = await test({ definition: '{"Type":"Succeed"}', mock: { result: '1' } });
+
+    expect(answered).toMatchObject({ response: { status: 'SUCCEEDED', output: '{}' } });
+    expect(refused).toEqual({
+      error: {
+        type: 'ValidationException',
+        message: "State type 'Succeed' is not supported when a mock is specified",
+      },
+    });
+  });
+
+  it('gives nothing for a type that is not compared', async () => {
+    expect(await documentFor({ type: 'logs' })).toBeUndefined();
   });
 });

@@ -14,10 +14,10 @@ if (casesDir === undefined || outDir === undefined) {
   console.error('usage: npm run conformance -- CASES_DIR OUT_DIR');
   process.exit(2);
 }
-process.exitCode = runAll(casesDir, outDir) > 0 ? 1 : 0;
+process.exitCode = (await runAll(casesDir, outDir)) > 0 ? 1 : 0;
 
 /** Answers how many cases threw. */
-function runAll(from: string, to: string): number {
+async function runAll(from: string, to: string): Promise<number> {
   const started = performance.now();
   const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
@@ -26,7 +26,7 @@ function runAll(from: string, to: string): number {
   let thrown = 0;
   for (const file of files) {
     try {
-      const document = documentFor(readCase(join(from, file)));
+      const document = await documentFor(readCase(join(from, file)));
       if (document === undefined) continue;
       write(join(to, file), document);
       written += 1;

@@ -90,7 +90,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
 /** Every command that does something, by its words. */
 async function commandsBelow(words: readonly string[]): Promise<string[]> {
   const [, list = ''] = (await helpOf(words)).split('\nCommands:\n');
-  const names = [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name);
+  const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].map(([, name = '']) => name);
   const below = names
     .filter((name) => name !== 'help')
     .map((name) => commandsBelow([...words, name]));
@@ -101,7 +101,7 @@ describe("the README's table of commands", () => {
   it('has every command that there is, and no other', async () => {
     const rows = tableRows(section(readme, '## The command line'));
     const documented = rows.map(
-      ([cell = '']) => codeIn(cell)[0]?.match(/^millrace ([a-z ]*[a-z])/)?.[1],
+      ([cell = '']) => codeIn(cell)[0]?.match(/^millrace ([a-z -]*[a-z])/)?.[1],
     );
 
     expect(documented.toSorted()).toEqual((await commandsBelow([])).toSorted());

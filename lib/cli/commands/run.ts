@@ -6,14 +6,13 @@ import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { configFileNames } from '../../app/load-config.ts';
 import { openMillrace } from '../../app/millrace.ts';
-import { readText } from '../../app/registry.ts';
 import type { ExecutionResult } from '../../app/state-machine.ts';
 import type { Json } from '../../asl/json.ts';
-import { parseDocument } from '../../asl/parse.ts';
 import type { SyncExecution } from '../../roles/sync-run.ts';
 import { type AppOptions, flagsOf, loadAppConfig, withAppOptions } from '../app-options.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { readJsonOption } from '../json-option.ts';
 
 interface RunOptions extends AppOptions {
   readonly input: string;
@@ -38,7 +37,7 @@ export function runCommand(io: Io, fail: (status: number) => void): Command {
 }
 
 async function runOnce(io: Io, command: Command, file: string, options: RunOptions) {
-  const input = await readInput(io, options.input);
+  const input = await readJsonOption(io, '--input', options.input);
   const { config, folder } = await loadAppConfig(io, command, 'optional');
   const id = machineIdOf(file);
   const machine = {
@@ -68,13 +67,6 @@ async function runOnce(io: Io, command: Command, file: string, options: RunOptio
 function machineIdOf(file: string): string {
   const name = basename(file).replace(/(\.asl)?\.(json|ya?ml)$/i, '');
   return name.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 80) || 'machine';
-}
-
-async function readInput(io: Io, text: string): Promise<Json> {
-  if (text === '-') return parseDocument(await io.readStdin(), { source: 'standard input' });
-  if (!text.startsWith('@')) return parseDocument(text, { source: '--input' });
-  const file = text.slice(1);
-  return parseDocument(await readText(resolve(io.folder, file)), { source: file });
 }
 
 type Shown = Omit<ExecutionResult, 'executionId'>;

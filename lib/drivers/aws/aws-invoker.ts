@@ -13,7 +13,14 @@ import type {
   TaskCall,
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
-import { type Integration, integrations, optimizedName } from './integrations.ts';
+import {
+  type Integration,
+  integrations,
+  isLambdaInvoke,
+  optimizedName,
+  sdkService,
+  serviceOf,
+} from './integrations.ts';
 import { pascalName } from './java-names.ts';
 import { runJob } from './job-poller.ts';
 import { callFunction, callInvoke } from './lambda-calls.ts';
@@ -131,24 +138,9 @@ interface CallParts {
   readonly roleArn: string | undefined;
 }
 
-/** The service behind an integration, as `aws-sdk:…` calls it; null when there is none such. */
-function serviceOf(named: IntegrationName): string | null {
-  if (isLambdaInvoke(named)) return 'lambda';
-  const sdk = sdkService(named.service);
-  return sdk ?? integrations.get(nameOf(named))?.service ?? null;
-}
-
 /** As the tables of integrations call it. */
 function nameOf({ service, action }: IntegrationName): string {
   return `${service}:${action}`;
-}
-
-function sdkService(service: string): string | null {
-  return /^aws-sdk:([a-z0-9]+)$/.exec(service)?.[1] ?? null;
-}
-
-function isLambdaInvoke({ service, action }: IntegrationName): boolean {
-  return service === 'lambda' && action === 'invoke';
 }
 
 /** `Credentials.RoleArn`; a Task without one runs under the process's own credentials. */

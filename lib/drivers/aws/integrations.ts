@@ -5,6 +5,7 @@
 import type { Json, JsonObject } from '../../asl/json.ts';
 import { isObject } from '../../asl/json.ts';
 import { machineArn } from '../../engine/execution-identity.ts';
+import type { IntegrationName } from '../../ports/integration-name.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';
 import type { Invocation } from '../../ports/task-invoker.ts';
 import { type Dialect, optimizedDialect } from './sdk-failure.ts';
@@ -67,6 +68,23 @@ export const integrations: ReadonlyMap<string, Integration> = new Map([
   ['athena:getQueryResults', athena],
   ['athena:stopQueryExecution', athena],
 ]);
+
+/** The service behind an integration, as `aws-sdk:…` calls it; null when there is none such. */
+export function serviceOf(named: IntegrationName): string | null {
+  if (isLambdaInvoke(named)) return 'lambda';
+  const sdk = sdkService(named.service);
+  return sdk ?? integrations.get(`${named.service}:${named.action}`)?.service ?? null;
+}
+
+/** The service of an integration of the SDK, `aws-sdk:…`; null of any other. */
+export function sdkService(service: string): string | null {
+  return /^aws-sdk:([a-z0-9]+)$/.exec(service)?.[1] ?? null;
+}
+
+/** `lambda:invoke`, which is like no other: a function's answer is not the service's. */
+export function isLambdaInvoke({ service, action }: IntegrationName): boolean {
+  return service === 'lambda' && action === 'invoke';
+}
 
 /**
  * A member of a model, as the optimized integrations call it: in PascalCase, otherwise as it is.

@@ -79,12 +79,17 @@ class JsonPathFlow implements DataFlow {
   }
 
   effective(visit: Visit): Json {
-    return select(this.#inputPath, visit, visit.input);
+    const effective = select(this.#inputPath, visit, visit.input);
+    visit.note('afterInputPath', effective);
+    return effective;
   }
 
   given(visit: Visit, effective: Json, once: () => void): Json {
-    if (this.#parameters === null) return effective;
-    return this.#parameters.evaluate(visit.repeatable(effective, once));
+    const template = this.#parameters;
+    const given =
+      template === null ? effective : template.evaluate(visit.repeatable(effective, once));
+    visit.note('afterParameters', given);
+    return given;
   }
 
   passOn(visit: Visit, effective: Json): Outcome {
@@ -93,7 +98,9 @@ class JsonPathFlow implements DataFlow {
 
   settle(visit: Visit, result: Json): Outcome {
     const selected = shape(this.#resultSelector, visit, result);
+    visit.note('afterResultSelector', selected);
     const placed = place(this.#resultPath, visit.input, selected);
+    visit.note('afterResultPath', placed);
     // in Assign, $ is the result as it came
     return outcome(select(this.#outputPath, visit, placed), this.#assign, visit, result);
   }

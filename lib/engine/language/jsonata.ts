@@ -67,7 +67,9 @@ class JsonataFlow implements DataFlow {
 
   given(visit: Visit, effective: Json, once: () => void): Json {
     if (this.#arguments === null) return effective;
-    return this.#arguments.evaluate(visit.repeatable(effective, once));
+    const given = this.#arguments.evaluate(visit.repeatable(effective, once));
+    visit.note('afterArguments', given);
+    return given;
   }
 
   passOn(visit: Visit, effective: Json): Outcome {

@@ -1,6 +1,11 @@
 /** Fail: ends its graph badly. It always fails, and nothing in the same graph can catch it. */
 import type { FailState } from '../../asl/definition.ts';
-import { type QueryLanguage, type Reader, read } from '../language/query-language.ts';
+import {
+  type DataFlow,
+  type QueryLanguage,
+  type Reader,
+  read,
+} from '../language/query-language.ts';
 import { failureOf, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
@@ -8,6 +13,7 @@ import type { Visit } from '../visit.ts';
 export interface FailNode {
   readonly type: 'Fail';
   readonly name: string;
+  readonly flow: DataFlow;
   readonly error: Text;
   readonly cause: Text;
 }
@@ -21,6 +27,7 @@ export function compileFail(name: string, state: FailState, language: QueryLangu
   return {
     type: 'Fail',
     name,
+    flow: language.flow({ Type: state.Type }),
     error: language.text({ name: 'Error', value: error, path: ErrorPath }),
     cause: language.text({ name: 'Cause', value: Cause, path: CausePath }),
   };
@@ -28,7 +35,8 @@ export function compileFail(name: string, state: FailState, language: QueryLangu
 
 /** Runs it: its failure carries only the fields that the definition gives. */
 export function runFail(visit: Visit, node: FailNode): Step {
-  const error = read(node.error, visit, visit.input);
-  const cause = read(node.cause, visit, visit.input);
+  const effective = node.flow.effective(visit);
+  const error = read(node.error, visit, effective);
+  const cause = read(node.cause, visit, effective);
   return { kind: 'failed', ...failureOf(error, cause) };
 }

@@ -29,9 +29,12 @@ export function compilePass(name: string, state: PassState, language: QueryLangu
 /** What it is given is used at once, and never computed again. */
 const ignore = (): void => {};
 
-/** Runs it; it never blocks. */
-export function runPass(visit: Visit, node: PassNode): Step {
-  const { flow, next } = node;
-  const given = flow.given(visit, flow.effective(visit), ignore);
-  return finished(flow.settle(visit, node.result === undefined ? given : node.result), next);
+/** Runs it; it never blocks. With a `Result`, what it is given is not looked at, as at AWS. */
+export function runPass(visit: Visit, { flow, next, result }: PassNode): Step {
+  if (result === undefined) {
+    const given = flow.given(visit, flow.effective(visit), ignore);
+    return finished(flow.settle(visit, given), next);
+  }
+  visit.note('result', result);
+  return finished(flow.settle(visit, result), next);
 }

@@ -130,6 +130,7 @@ export function succeedTask(visit: Visit, node: TaskNode, result: Json): Step {
   const text = textOrFailure(visit, node, result);
   if (typeof text !== 'string') return text;
   recordSucceeded(visit, node.kind, text);
+  visit.note('result', result);
   return finished(node.flow.settle(visit, result), node.next);
 }
 

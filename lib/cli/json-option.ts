@@ -1,0 +1,14 @@
+/** JSON that a command is given: as it stands, in a file (`@file`), or on standard input (`-`). */
+import { resolve } from 'node:path';
+import { readText } from '../app/registry.ts';
+import type { Json } from '../asl/json.ts';
+import { parseDocument } from '../asl/parse.ts';
+import type { Io } from './io.ts';
+
+/** The document of the option `name`. Throws MALFORMED_DOCUMENT or FILE_NOT_READABLE. */
+export async function readJsonOption(io: Io, name: string, text: string): Promise<Json> {
+  if (text === '-') return parseDocument(await io.readStdin(), { source: 'standard input' });
+  if (!text.startsWith('@')) return parseDocument(text, { source: name });
+  const file = text.slice(1);
+  return parseDocument(await readText(resolve(io.folder, file)), { source: file });
+}

@@ -1,0 +1,27 @@
+/** The port to the models of AWS's services. */
+import type { IntegrationName } from './integration-name.ts';
+
+/**
+ * What AWS's services say about their answers: asked to tell a mocked answer from an impossible
+ * one.
+ */
+export interface ServiceModels {
+  /**
+   * The answer of an integration's operation, its fields named as Step Functions names them;
+   * undefined when there is nothing that could know it. Throws INVALID_CONFIGURATION when what
+   * knows it is not installed.
+   */
+  answerOf(named: IntegrationName): Promise<ApiShape | undefined>;
+}
+
+/**
+ * What a field of an answer can be. Shapes may hold themselves, so that inner ones are asked for.
+ */
+export type ApiShape =
+  | { readonly type: 'string' | 'number' | 'boolean' | 'any' }
+  | { readonly type: 'list' | 'map'; readonly item: () => ApiShape }
+  | {
+      readonly type: 'structure';
+      readonly members: ReadonlyMap<string, () => ApiShape>;
+      readonly required: readonly string[];
+    };

@@ -1,0 +1,75 @@
+/** What a request may say, whatever the state is. */
+import { describe, expect, it } from 'vitest';
+import { checkRequest } from '../../lib/test-state/check-request.ts';
+import type { TestStateRequest } from '../../lib/test-state/request.ts';
+import { refusalOf } from './ask.ts';
+
+const refused = (request: object) =>
+  refusalOf(() => checkRequest(JSON.parse(JSON.stringify({ definition: '{}', ...request }))));
+const validation = (message: string) => ({ type: 'ValidationException', message });
+const parameter = (what: string) => ({
+  type: 'ParamValidationError',
+  message: `Parameter validation failed:\n${what}`,
+});
+
+describe('checkRequest', () => {
+  it.each([
+    [{ stateName: '' }, 'Invalid length for parameter stateName, value: 0, valid min length: 1'],
+    [
+      { stateConfiguration: { errorCausedByState: 'x'.repeat(81) } },
+      'Invalid length for parameter stateConfiguration.errorCausedByState, value: 81, valid max length: 80',
+    ],
+    [
+      { stateConfiguration: { retrierRetryCount: -1 } },
+      'Invalid range for parameter stateConfiguration.retrierRetryCount, value: -1, valid min value: 0',
+    ],
+    [
+      { stateConfiguration: { mapIterationFailureCount: 0.5 } },
+      'Invalid range for parameter stateConfiguration.mapIterationFailureCount, value: 0.5, valid min value: 0',
+    ],
+  ])('refuses a length or a number out of range: %j', (request, message) => {
+    expect(refused(request)).toEqual(parameter(message));
+  });
+
+  it('refuses words that are none of the API’s', () => {
+    expect(refused({ inspectionLevel: 'ALL' })).toEqual(
+      validation(
+        "1 validation error detected: Value 'ALL' at 'inspectionLevel' failed to satisfy constraint: " +
+          'Member must satisfy enum value set: [INFO, DEBUG, TRACE]',
+      ),
+    );
+    expect(refused({ mock: { result: '1', fieldValidationMode: 'LAX' } })).toMatchObject({
+      message: expect.stringContaining('[STRICT, PRESENT, NONE]'),
+    });
+  });
+
+  it('refuses a mock that says both how the work succeeds and how it fails, or neither', () => {
+    const message =
+      'A test mock should have only one of the following fields: [result, errorOutput].';
+
+    expect(refused({ mock: { result: '1', errorOutput: {} } })).toEqual(validation(message));
+    expect(refused({ mock: {} })).toEqual(validation(message));
+  });
+
+  it('refuses secrets to be revealed of what is mocked', () => {
+    expect(refused({ mock: { result: '1' }, revealSecrets: true })).toEqual(
+      validation('TestState does not support RevealSecrets when a mock is specified.'),
+    );
+  });
+
+  it('refuses a context object without a mock', () => {
+    expect(refused({ context: '{}' })).toMatchObject({ type: 'ValidationException' });
+  });
+
+  it('lets every allowed word and number pass', () => {
+    const request: TestStateRequest = {
+      definition: '{}',
+      stateName: 'A',
+      inspectionLevel: 'TRACE',
+      mock: { result: '1', fieldValidationMode: 'NONE' },
+      stateConfiguration: { retrierRetryCount: 0, mapIterationFailureCount: 7 },
+    };
+
+    expect(() => checkRequest(request)).not.toThrow();
+  });
+});

@@ -1,0 +1,55 @@
+/** A mocked result against what the API says that it answers. */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../lib/asl/json.ts';
+import type { ApiShape } from '../../lib/ports/service-models.ts';
+import { checkAgainstApi } from '../../lib/test-state/check-result.ts';
+import { refusalOf } from './ask.ts';
+
+const text: ApiShape = { type: 'string' };
+const entry: ApiShape = structure({ Id: text, Size: { type: 'number' } }, ['Id']);
+const answer = structure(
+  {
+    Id: text,
+    Done: { type: 'boolean' },
+    Body: { type: 'any' },
+    Entries: { type: 'list', item: () => entry },
+    Tags: { type: 'map', item: () => text },
+  },
+  ['Id'],
+);
+
+function structure(fields: Readonly<Record<string, ApiShape>>, required: string[]): ApiShape {
+  const members = new Map(Object.entries(fields).map(([name, shape]) => [name, () => shape]));
+  return { type: 'structure', members, required };
+}
+
+const refused = (result: Json, whole = false) =>
+  refusalOf(() => checkAgainstApi(result, answer, whole)).message;
+const told = (what: string) => `Mock result schema validation error: ${what}`;
+
+describe('checkAgainstApi', () => {
+  it.each([
+    [{ Id: 1 }, "Field 'Id' must be a string"],
+    [{ Done: 'yes' }, "Field 'Done' must be a boolean"],
+    [{ Entries: {} }, "Field 'Entries' must be an array"],
+    [{ Entries: [{ Id: 'a' }, { Id: ['b'] }] }, "Field 'Id' must be a string"],
+    [{ Entries: [{ Size: '9' }] }, "Field 'Size' must be a number"],
+    [{ Tags: [] }, "Field 'Tags' must be an object"],
+    [{ Tags: { color: 7 } }, "Field 'color' must be a string"],
+    [null, "Field 'result' must be an object"],
+  ])('refuses a field of another kind: %j', (result, what) => {
+    expect(refused(result)).toBe(told(what));
+  });
+
+  it('asks for required fields, the inner ones too, only of the whole', () => {
+    expect(refused({ Done: true }, true)).toBe(told("Required field 'Id' is missing"));
+    expect(refused({ Id: 'a', Entries: [{}] }, true)).toBe(told("Required field 'Id' is missing"));
+    expect(() => checkAgainstApi({ Done: true }, answer, false)).not.toThrow();
+  });
+
+  it('lets fields be that the API does not know, and those that may be anything', () => {
+    const result = { Id: 'a', SdkHttpMetadata: { HttpStatusCode: 200 }, Body: [1, { a: null }] };
+
+    expect(() => checkAgainstApi(result, answer, true)).not.toThrow();
+  });
+});
