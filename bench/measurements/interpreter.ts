@@ -92,6 +92,7 @@ function answerBy(id: string, handlersOf: Handlers): Answer {
       execution: { id: command, arn: command, name: command },
       machineId: id,
       batchId: null,
+      queue: 'default',
       heartbeat: () => {},
     });
 }

@@ -81,6 +81,7 @@ async function call(invoke: InvokeEffect, options: TestStateOptions): Promise<Ca
     execution: { id, arn: id, name: id },
     machineId: id,
     batchId: null,
+    queue: 'default',
     heartbeat: () => {},
   });
   if (!answer.ok || 'result' in answer) return answer;

@@ -20,6 +20,8 @@ export interface Invocation {
   readonly execution: { readonly id: string; readonly arn: string; readonly name: string };
   readonly machineId: string;
   readonly batchId: string | null;
+  /** The queue that the execution's own tasks go to. */
+  readonly queue: string;
   readonly stateName: string;
   /** Tries of this visit of the state before this one. */
   readonly attempt: number;

@@ -5,7 +5,7 @@
 
 import { dueAt } from '../engine/due-at.ts';
 import type { Effect, FinishEffect } from '../engine/effect.ts';
-import { executionArn, machineArn } from '../engine/execution-identity.ts';
+import { machineArn } from '../engine/execution-identity.ts';
 import type { HistoryEvent } from '../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../engine/snapshot.ts';
 import { brokerLimits } from '../ports/broker.ts';
@@ -17,6 +17,8 @@ import { replySignal } from './reply.ts';
 /** What a plan depends on. */
 export interface StepCircumstances {
   readonly claimed: ClaimedExecution;
+  /** The execution's ARN. */
+  readonly arn: string;
   readonly snapshot: Snapshot;
   readonly history: readonly HistoryEvent[];
   readonly effects: readonly Effect[];
@@ -127,11 +129,11 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
 }
 
 /** The answer to whoever waits for this end. */
-function replyOf({ claimed, snapshot, now }: StepCircumstances, finish: FinishEffect) {
+function replyOf({ claimed, arn, snapshot, now }: StepCircumstances, finish: FinishEffect) {
   const { replyTo, machineId, name, input } = claimed;
   if (replyTo === null) return null;
   return replySignal(replyTo, {
-    ...{ arn: executionArn(machineId, name), machineArn: machineArn(machineId), name, input },
+    ...{ arn, machineArn: machineArn(machineId), name, input },
     ...{ startedAt: snapshot.startedAt, stoppedAt: now, finish },
   });
 }

@@ -157,6 +157,7 @@ export class ExecutionRun {
     const step = this.#advance();
     const plan = this.#context.policy.plan({
       claimed: this.#start.claimed,
+      arn: this.#start.identity.arn,
       snapshot: this.#snapshot,
       history: step.history,
       effects: step.effects,
@@ -261,6 +262,7 @@ export class ExecutionRun {
       execution: { id: claimed.id, arn: identity.arn, name: claimed.name },
       machineId: claimed.machineId,
       batchId: claimed.batchId,
+      queue: claimed.queue,
       stateName: effect.stateName,
       attempt: effect.attempt,
       heartbeat: () => {

@@ -2,10 +2,11 @@
  * Carries out `states:startExecution` for the machines of this app: records the child execution,
  * once for each command, and sends its task.
  */
+
+import type { MachineType } from '../asl/definition.ts';
 import { isObject, type Json, type JsonObject } from '../asl/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
 import { nameFault } from '../batch/execution-name.ts';
-import { executionArn } from '../engine/execution-identity.ts';
 import { assert } from '../errors.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionRecord, ExecutionStore, NewExecution } from '../ports/execution-store.ts';
@@ -14,6 +15,7 @@ import type { MachineRecord } from '../ports/machine-store.ts';
 import { answerOf, TaskFailure } from '../ports/task-failure.ts';
 import type { Invocation, InvocationResult, TaskCall, TaskInvoker } from '../ports/task-invoker.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { arnOf } from './run-identity.ts';
 
 /** What they are made of. */
 export interface NestedExecutionsOptions {
@@ -34,7 +36,7 @@ const machineArn = /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:([^:]+)(?::[^:]+)
 
 export class NestedExecutions implements TaskInvoker {
   readonly #options: NestedExecutionsOptions;
-  readonly #versions = new Map<string, number>();
+  readonly #machines = new Map<string, OfferedMachine>();
   readonly #listeners = new Set<ChildListener>();
 
   constructor(options: NestedExecutionsOptions) {
@@ -42,8 +44,8 @@ export class NestedExecutions implements TaskInvoker {
   }
 
   /** From now on executions of this machine can be started, in this version. */
-  offer({ id, version }: Pick<MachineRecord, 'id' | 'version'>): void {
-    this.#versions.set(id, version);
+  offer({ id, version, kind }: Pick<MachineRecord, 'id' | 'version' | 'kind'>): void {
+    this.#machines.set(id, { version, type: kind });
   }
 
   /** Tells of each child that is started here, until the function returned is called. */
@@ -58,44 +60,41 @@ export class NestedExecutions implements TaskInvoker {
     if (integrationOf(resource)?.pattern === 'sync') return "'.sync' is not supported yet";
     const id = machineId(parameters);
     // Only the input will tell which machine is meant: any of them may be.
-    if (id === null) return this.#versions.size === 0 ? 'there are no machines' : null;
-    if (this.#versions.has(id)) return null;
-    return `no machine is named '${id}' (known: ${[...this.#versions.keys()].sort().join(', ')})`;
+    if (id === null) return this.#machines.size === 0 ? 'there are no machines' : null;
+    if (this.#machines.has(id)) return null;
+    return `no machine is named '${id}' (known: ${[...this.#machines.keys()].sort().join(', ')})`;
   }
 
   invoke(invocation: Invocation): Promise<InvocationResult> {
     return answerOf(async () => {
       const { parameters, pattern } = invocation;
       if (!isObject(parameters)) throw failure('ValidationException', 'parameters are missing');
-      const child = await this.#start(await this.#childOf(invocation, parameters));
+      const child = await this.#start(this.#childOf(invocation, parameters));
       for (const listener of this.#listeners) {
         listener({ id: child.id, parentId: invocation.execution.id });
       }
       const result = {
-        ExecutionArn: executionArn(child.machineId, child.name),
+        ExecutionArn: this.#arnOf(child),
         StartDate: child.createdAt,
       };
       return pattern === 'request' ? { ok: true, result } : { ok: true, submitted: result };
     }, ErrorName.taskFailed);
   }
 
-  async #childOf(invocation: Invocation, parameters: JsonObject): Promise<NewExecution> {
-    const { store, entropy } = this.#options;
+  /** The child waits in the queue in which its parent has waited. */
+  #childOf(invocation: Invocation, parameters: JsonObject): NewExecution {
     const id = machineId(parameters) ?? '';
-    const machineVersion = this.#versions.get(id);
-    if (machineVersion === undefined) {
+    const machine = this.#machines.get(id);
+    if (machine === undefined) {
       throw failure('StateMachineDoesNotExistException', `State Machine Does Not Exist: '${id}'`);
     }
-    // The child waits in the queue in which its parent has waited.
-    const parent = await store.getExecution(invocation.execution.id);
-    assert(parent !== null, 'an execution that runs is in the store');
     return {
-      id: entropy.uuid(),
+      id: this.#options.entropy.uuid(),
       machineId: id,
-      machineVersion,
+      machineVersion: machine.version,
       name: nameOf(invocation, parameters),
       input: inputText(parameters.Input),
-      queue: parent.queue,
+      queue: invocation.queue,
       retriesMax: 0,
     };
   }
@@ -111,13 +110,22 @@ export class NestedExecutions implements TaskInvoker {
     const record = await store.getExecution(result.id);
     assert(record !== null, 'an execution that was recorded is in the store');
     if (!result.created && record.input !== child.input) {
-      const arn = executionArn(child.machineId, child.name);
+      const arn = this.#arnOf(record);
       throw failure('ExecutionAlreadyExistsException', `Execution Already Exists: '${arn}'`);
     }
     // A second task of the same execution does no harm, and the first may not have been sent.
     await dispatcher.dispatch([{ executionId: record.id, queue: record.queue, batchId: null }]);
     return record;
   }
+
+  #arnOf(child: Pick<ExecutionRecord, 'id' | 'machineId' | 'name'>): string {
+    return arnOf(child, this.#machines.get(child.machineId) ?? { type: 'STANDARD' });
+  }
+}
+
+interface OfferedMachine {
+  readonly version: number;
+  readonly type: MachineType;
 }
 
 /** The id of the machine that is meant; null when only the input of the state will tell it. */

@@ -85,6 +85,7 @@ async function answer(effect: InvokeEffect) {
     execution: { id: 'run-1', arn: testIdentity(null).arn, name: 'run-1' },
     machineId: 'wildlife-strikes',
     batchId: null,
+    queue: 'default',
     heartbeat: () => {},
   });
   const [event] = answerEvents(effect, result);

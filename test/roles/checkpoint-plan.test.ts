@@ -57,6 +57,7 @@ const invoke: InvokeEffect = {
 function plan(changes: Partial<StepCircumstances>) {
   return planCheckpoint({
     claimed,
+    arn: 'arn:e',
     snapshot: waiting(null),
     history: [],
     effects: [],

@@ -18,7 +18,7 @@ async function openNested() {
   await world.register(pass);
   const parentId = await world.record({}, { queue: 'low' });
   const nested = new NestedExecutions(world);
-  nested.offer({ id: 'machine', version: 1 });
+  nested.offer({ id: 'machine', version: 1, kind: 'STANDARD' });
   const start = (parameters: JsonObject, changes: Partial<Invocation> = {}) =>
     nested.invoke(
       invocationOf({
@@ -26,6 +26,7 @@ async function openNested() {
         parameters: { StateMachineArn: machineArn, ...parameters },
         execution: { id: parentId, arn: 'arn:parent', name: 'parent' },
         idempotencyKey: `${parentId}:2:0`,
+        queue: 'low',
         ...changes,
       }),
     );
@@ -37,6 +38,17 @@ async function openNested() {
 }
 
 describe('states:startExecution', () => {
+  it('of an EXPRESS machine answers an ARN of its kind, whether its parent is stored or not', async () => {
+    const { world, nested, start } = await openNested();
+    nested.offer({ id: 'machine', version: 1, kind: 'EXPRESS' });
+
+    const answer = await start({ Name: 'quick' }, { execution: { id: 'x', arn: 'a', name: 'x' } });
+
+    const child = await world.store.findExecution('machine', 'quick');
+    const ExecutionArn = `arn:aws:states:local:000000000000:express:machine:quick:${child?.id}`;
+    expect(answer).toMatchObject({ ok: true, result: { ExecutionArn } });
+  });
+
   it('records the child, sends its task to the parent’s queue, and answers its ARN', async () => {
     const { world, start, children } = await openNested();
 

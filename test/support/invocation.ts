@@ -12,6 +12,7 @@ export function invocationOf(changes: Partial<Invocation> = {}): Invocation {
     execution: { id: 'e', arn: 'arn:aws:states:local:000000000000:execution:m:n', name: 'n' },
     machineId: 'm',
     batchId: null,
+    queue: 'default',
     stateName: 'Charge',
     attempt: 0,
     heartbeat: () => {},
