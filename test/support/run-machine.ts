@@ -115,7 +115,8 @@ export class Run {
   #answer(command: InvokeEffect): void {
     this.calls.push(command);
     try {
-      const handler = this.handlers[command.resource];
+      const { resource } = command;
+      const handler = Object.hasOwn(this.handlers, resource) ? this.handlers[resource] : undefined;
       if (handler === undefined) throw new TaskFailure('UnknownHandler', command.resource);
       const result = handler(command.parameters, command);
       if (result !== noAnswer) this.#tell(command, { ok: true, result });

@@ -1,0 +1,43 @@
+/** Parsing takes back what printing made, in JSON and in YAML, and changes nothing on the way. */
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import type { Json } from '../../lib/asl/json.ts';
+import { parseDefinition, parseDocument } from '../../lib/asl/parse.ts';
+import { definition } from '../fuzz/arbitrary-definition.ts';
+import { oddJson } from '../fuzz/arbitrary-expression.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
+import fc from '../support/properties.ts';
+
+/** The document as JSON can say it: `-0` is `0`. */
+const written = (value: Json): Json => JSON.parse(JSON.stringify(value));
+
+test('any document is read as it was printed, in JSON and in YAML', () => {
+  fc.assert(
+    fc.property(oddJson.map(written), (document) => {
+      expect(parseDocument(JSON.stringify(document), { source: 'a.json' })).toEqual(document);
+      expect(parseDocument(JSON.stringify(document, null, 2))).toEqual(document);
+      const yaml = stringify(document, { lineWidth: 0 });
+      expect(parseDocument(yaml, { source: 'a.yaml' })).toEqual(document);
+    }),
+  );
+});
+
+test('a definition that is valid is the document that it was printed from', () => {
+  fc.assert(
+    fc.property(definition.map(written), (document) => {
+      const text = JSON.stringify(deepFreeze(document));
+      const parsed = accepted(text);
+      fc.pre(parsed !== undefined);
+      expect(JSON.stringify(parsed)).toBe(text);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+function accepted(text: string): object | undefined {
+  try {
+    return parseDefinition(text);
+  } catch {
+    return undefined;
+  }
+}
