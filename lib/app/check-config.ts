@@ -77,6 +77,7 @@ const shape = z
     graceSeconds: z.number().min(0).optional(),
     retentionDays: z.number().positive().optional(),
     payloadBytesMax: count.optional(),
+    historyEventsMax: z.number().int().min(2).optional(),
     executionLog: z.string().min(1).optional(),
   })
   .superRefine((config, context) => {

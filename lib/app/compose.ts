@@ -174,10 +174,10 @@ export function composeLocalRunner(world: World): LocalRunner {
 
 function composeExecutor(world: World): Executor {
   const { store, settings, invoker, courier, parts } = world;
-  const { payloadBytesMax, leaseMs } = settings;
+  const { payloadBytesMax, historyEventsMax, leaseMs } = settings;
   return new Executor({
     ...commonOptions(world),
-    machines: new MachineCatalog(store, { payloadBytesMax }),
+    machines: new MachineCatalog(store, { payloadBytesMax, historyEventsMax }),
     committer: new Committer({ ...world, patienceMs: leaseMs }),
     invoker,
     store,

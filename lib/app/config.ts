@@ -117,6 +117,11 @@ export interface MillraceConfig {
   readonly retentionDays?: number;
   /** The largest input or output of an execution or a state, in bytes of UTF-8. @default 262,144 */
   readonly payloadBytesMax?: number;
+  /**
+   * The most events that the history of an execution may have, at least 2; one that needs more
+   * fails, as at AWS with 25,000. @default no limit
+   */
+  readonly historyEventsMax?: number;
   /** The file that the execution log is appended to. @default standard error */
   readonly executionLog?: string;
 }

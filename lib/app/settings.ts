@@ -42,6 +42,8 @@ export interface Settings {
   readonly graceMs: number;
   readonly retentionMs: number;
   readonly payloadBytesMax: number;
+  /** Infinite without a limit. */
+  readonly historyEventsMax: number;
   /** The file of the execution log; null: standard error. */
   readonly executionLog: string | null;
 }
@@ -79,6 +81,7 @@ export function resolveSettings(
         ? janitorDefaults.retentionMs
         : config.retentionDays * dayMs,
     payloadBytesMax: config.payloadBytesMax ?? settingsDefaults.payloadBytesMax,
+    historyEventsMax: config.historyEventsMax ?? engineLimitDefaults.historyEventsMax,
     executionLog:
       config.executionLog === undefined ? null : resolve(folders.config, config.executionLog),
   };

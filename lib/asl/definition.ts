@@ -5,6 +5,9 @@
  */
 import type { Json, JsonObject } from './json.ts';
 
+/** Parallel and Map states inside one another (ours): the machine walks them recursively. */
+export const nestingMax = 64;
+
 /** The languages that a state's data may be handled in. */
 export type QueryLanguageName = 'JSONPath' | 'JSONata';
 

@@ -3,7 +3,7 @@
  * sentences are AWS's where they are known. It tells every problem at once, and what passes it
  * compiles.
  */
-import type { MachineDefinition, MachineType } from './definition.ts';
+import { type MachineDefinition, type MachineType, nestingMax } from './definition.ts';
 import { type Diagnostic, hasError } from './diagnostic.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { isDeeperThan } from './json-depth.ts';
@@ -69,7 +69,7 @@ function validateMachine(machine: JsonObject, extensions: boolean, report: Repor
   const language = languageAt(machine, 'JSONPath', '', report);
   const seen = { names: new Set<string>(), labels: new Set<string>() };
   const shared = { ...seen, report, language, extensions, hasError: false };
-  const scope = new ScopeUses(machine, false);
+  const scope = new ScopeUses(machine, false, 0);
   const validation = validationIn(scope, '', shared);
   checkFields(machine, machineFields, requiredFields, '', validation);
   checkGraphStates(scope, '', shared);
@@ -93,7 +93,11 @@ function validationIn(scope: ScopeUses, name: string, shared: Shared): Validatio
     refer: (variable, location) => references.push({ name: variable, location }),
     assign: (variable, location) => assignments.push({ name: variable, location }),
     checkGraph: (graph, location, isIsolated = false) => {
-      const deeper = new ScopeUses(graph, isIsolated);
+      const deeper = new ScopeUses(graph, isIsolated, scope.depth + 1);
+      if (deeper.depth > nestingMax) {
+        shared.report.schema(`Parallel and Map states may nest ${nestingMax} deep`, location);
+        return;
+      }
       inner.push(deeper);
       checkFields(graph, graphFields, requiredFields, location, validation);
       checkGraphStates(deeper, location, shared);

@@ -16,12 +16,18 @@ export interface EngineLimits {
    * must not hang a worker.
    */
   readonly stepsPerTransitionMax: number;
+  /**
+   * Events of a history; an execution that would have more, or as many without an end, fails with
+   * `States.Runtime`. At least 2. AWS quota: 25,000, which is off here.
+   */
+  readonly historyEventsMax: number;
 }
 
 /** What holds unless `compileMachine` is told otherwise. */
 export const engineLimitDefaults: EngineLimits = Object.freeze({
   payloadBytesMax: 262_144,
   stepsPerTransitionMax: 1_000,
+  historyEventsMax: Number.POSITIVE_INFINITY,
 });
 
 /**
@@ -41,9 +47,6 @@ export const assignedBytesMax = 262_144;
  * execution.
  */
 export const variableCharsMax = 10_485_760;
-
-/** Parallel and Map states inside one another. Ours: the machine walks them recursively. */
-export const nestingMax = 64;
 
 /** Longest wait, back-off or time-out, in milliseconds. AWS quota: 99,999,999 seconds. */
 export const durationMsMax = 99_999_999_000;

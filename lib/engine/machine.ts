@@ -2,22 +2,17 @@
  * A definition compiled for running: every path, template and rule parsed once, states found by
  * name. Immutable, and shared by all executions of the machine's version.
  */
-import type {
-  MachineDefinition,
-  MachineType,
-  QueryLanguageName,
-  StateDefinition,
-  StateGraph,
+import {
+  type MachineDefinition,
+  type MachineType,
+  nestingMax,
+  type QueryLanguageName,
+  type StateDefinition,
+  type StateGraph,
 } from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
 import { languageOf } from './language/language-of.ts';
-import {
-  durationMsMax,
-  type EngineLimits,
-  engineLimitDefaults,
-  expressMsMax,
-  nestingMax,
-} from './limits.ts';
+import { durationMsMax, type EngineLimits, engineLimitDefaults, expressMsMax } from './limits.ts';
 import { type ChoiceNode, compileChoice } from './states/choice.ts';
 import { compileFail, type FailNode } from './states/fail.ts';
 import { compileMap, type MapNode } from './states/map.ts';

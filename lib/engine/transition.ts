@@ -45,7 +45,7 @@ export function transition(
   // Workers' clocks differ, and an execution's time must not go back when it changes hands.
   const at = Math.max(event.at, snapshot.latestAt);
   const turn = new Turn(machine, identity, snapshot, { at, seed: event.seed });
-  const applied = apply(turn, snapshot, event);
+  const applied = withinHistory(turn, snapshot, apply(turn, snapshot, event));
   const after = applied === snapshot ? snapshot : { ...applied, latestAt: at };
   return { snapshot: after, effects: turn.effects, history: turn.history };
 }
@@ -88,6 +88,23 @@ function apply(turn: Turn, snapshot: Snapshot, event: EngineEvent): Snapshot {
     default:
       return assertNever(event);
   }
+}
+
+/**
+ * As at AWS: when the last event that a history may have is no end, it becomes one. What this
+ * transition did beyond it is as if it had not been.
+ */
+function withinHistory(turn: Turn, before: Snapshot, after: Snapshot): Snapshot {
+  const { historyEventsMax } = turn.machine.limits;
+  const needed = turn.lastEventId + (after.status === 'RUNNING' ? 1 : 0);
+  if (needed <= historyEventsMax) return after;
+  turn.rewind(historyEventsMax - 1);
+  const { startedAt, redrives } = turn;
+  const running: Snapshot = { ...before, status: 'RUNNING', startedAt, redrives, outcome: null };
+  return end(turn, running, 'FAILED', {
+    error: ErrorName.runtime,
+    cause: `The execution reached the maximum number of history events (${historyEventsMax}).`,
+  });
 }
 
 function answerIn(event: Extract<EngineEvent, { command: string }>): Answer {

@@ -75,6 +75,20 @@ export class Turn {
     return this.#text;
   }
 
+  /**
+   * Takes back everything that was asked for, and what was recorded after the event `lastId`, but
+   * for the word that the execution was redriven.
+   */
+  rewind(lastId: number): void {
+    this.effects.length = 0;
+    const before = this.lastEventId - this.history.length;
+    const kept = this.history.filter(
+      ({ id, type }) => id <= lastId || type === 'ExecutionRedriven',
+    );
+    this.history.splice(0, this.history.length, ...kept);
+    this.lastEventId = before + kept.length;
+  }
+
   invoke(effect: InvokeEffect): void {
     this.effects.push(effect);
   }

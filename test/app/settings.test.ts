@@ -26,6 +26,7 @@ describe('settings', () => {
       graceMs: 10_000,
       retentionMs: 30 * 86_400_000,
       payloadBytesMax: 262_144,
+      historyEventsMax: Number.POSITIVE_INFINITY,
       executionLog: null,
     });
     expect(settingsDefaults.data).toBe('.millrace');

@@ -44,6 +44,7 @@ const run = fc.record({
   moves: fc.array(move, { maxLength: 25 }),
   payloadBytesMax: fc.constantFrom(262_144, 262_144, 300),
   stepsPerTransitionMax: fc.constantFrom(1, 3, 12),
+  historyEventsMax: fc.constantFrom(Number.POSITIVE_INFINITY, 30, 7),
 });
 
 /** What came of each run: `refused`, or the status that its execution was left in. */

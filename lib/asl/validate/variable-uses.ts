@@ -23,11 +23,14 @@ export class ScopeUses {
   readonly graph: JsonObject;
   /** Whether it sees nothing of the scopes around it: the processor of a distributed Map. */
   readonly isIsolated: boolean;
+  /** How many states it stands in. */
+  readonly depth: number;
   readonly states = new Map<string, StateUses>();
 
-  constructor(graph: JsonObject, isIsolated: boolean) {
+  constructor(graph: JsonObject, isIsolated: boolean, depth: number) {
     this.graph = graph;
     this.isIsolated = isIsolated;
+    this.depth = depth;
   }
 
   /** Where the state `name` gathers its uses. */
