@@ -1,4 +1,5 @@
 /** A batch whose executions are all recorded and not yet begun: what a durable run starts from. */
+import type { MachineType } from '../lib/asl/definition.ts';
 import { parseDefinition } from '../lib/asl/parse.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { HistoryEvent } from '../lib/engine/history-event.ts';
@@ -19,10 +20,14 @@ const chunkSize = 1_000;
 const sampleSize = 100;
 
 /** Records the machine, a batch, and `count` executions of it on the queue `default`. */
-export async function prepareBatch(store: Store, count: number): Promise<PreparedBatch> {
+export async function prepareBatch(
+  store: Store,
+  count: number,
+  type: MachineType = 'STANDARD',
+): Promise<PreparedBatch> {
   const entropy = new SystemEntropy(Date.now);
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });
-  const machine = await store.putMachine(machineId, 'STANDARD', JSON.stringify(source));
+  const machine = await store.putMachine(machineId, type, JSON.stringify(source));
   const batchId = entropy.uuid();
   const versioned = { machineId, machineVersion: machine.version };
   await store.createBatch({

@@ -12,12 +12,20 @@ import { machineFacts } from './machine-facts.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { durable } from './measurements/durable.ts';
 import { example } from './measurements/example.ts';
+import { express } from './measurements/express.ts';
 import { fanOut } from './measurements/fan-out.ts';
 import { interpreter } from './measurements/interpreter.ts';
 import { memory } from './measurements/memory.ts';
 import { figureTable, writeResult } from './report.ts';
 
-const measurements: readonly Measurement[] = [interpreter, durable, fanOut, memory, example];
+const measurements: readonly Measurement[] = [
+  interpreter,
+  durable,
+  express,
+  fanOut,
+  memory,
+  example,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
