@@ -3,14 +3,14 @@
  * the states inside a failed Parallel or Map that did not come to their end.
  */
 import type { Graph } from './machine.ts';
-import { type Branch, childrenOf, commandOf, type Done, isDone } from './snapshot.ts';
+import { type Branch, childrenOf, commandOf, type Done, hasCommand, isDone } from './snapshot.ts';
 import type { Turn } from './turn.ts';
 import { stateOf } from './visit.ts';
 
 /** Cancels every command that is out in `branch`; the branch is left as it is, for a redrive. */
 export function cancelCommands(turn: Turn, branch: Branch | Done): void {
   if (isDone(branch) || branch.failure !== undefined) return;
-  if (branch.doing.kind === 'task') turn.cancel(commandOf(branch));
+  if (hasCommand(branch)) turn.cancel(commandOf(branch));
   for (const child of childrenOf(branch) ?? []) cancelCommands(turn, child);
 }
 
@@ -27,6 +27,10 @@ export function recordAborted(
     case 'Task':
     case 'Wait':
       turn.record(`${node.type}StateAborted`, previousEventId);
+      break;
+    case 'DistributedMap':
+      turn.record('MapStateAborted', previousEventId);
+      if (branch.doing.kind === 'mapRun') turn.record('MapRunAborted', previousEventId);
       break;
     case 'Parallel':
       turn.record('ParallelStateAborted', previousEventId);

@@ -56,4 +56,12 @@ export interface FinishEffect {
   readonly cause?: string;
 }
 
-export type Effect = InvokeEffect | MapRunEffect | CancelEffect | FinishEffect;
+/** Work that a command names, to be answered. */
+export type CommandEffect = InvokeEffect | MapRunEffect;
+
+export type Effect = CommandEffect | CancelEffect | FinishEffect;
+
+/** Whether the effect sends a command out. */
+export function isCommand(effect: Effect): effect is CommandEffect {
+  return effect.type === 'invoke' || effect.type === 'mapRun';
+}

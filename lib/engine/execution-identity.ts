@@ -29,6 +29,11 @@ export function machineArn(machineId: string, scope: typeof localScope = localSc
   return `arn:${scope.partition}:states:${scope.region}:${scope.account}:stateMachine:${machineId}`;
 }
 
+/** The ARN of the run `id` of a distributed Map that is labelled `label`. */
+export function mapRunArn(machineArn: string, label: string, id: string): string {
+  return `${machineArn.replace(':stateMachine:', ':mapRun:')}/${label}:${id}`;
+}
+
 /** The ARN of the execution `name` of the machine `machineId`. */
 export function executionArn(
   machineId: string,

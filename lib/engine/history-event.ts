@@ -108,7 +108,7 @@ export type HistoryEventType =
   | `${'Task' | 'Wait' | 'Parallel' | 'Map'}StateAborted`
   | `${'Parallel' | 'Map'}State${'Started' | 'Succeeded' | 'Failed'}`
   | `MapIteration${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
-  | `MapRun${'Started' | 'Succeeded' | 'Failed'}`
+  | `MapRun${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
   | 'EvaluationFailed'
   | 'TaskSubmitted'
   | `${'LambdaFunction' | 'Task' | 'Activity'}${ActionOutcome}`;

@@ -2,13 +2,14 @@
  * What must hold of every execution at rest, checked by the tests and by the simulation; each
  * broken rule is a sentence.
  */
-import type { Effect } from './effect.ts';
+import { type Effect, isCommand } from './effect.ts';
 import type { HistoryEvent } from './history-event.ts';
 import {
   type Branch,
   childrenOf,
   commandOf,
   type Done,
+  hasCommand,
   isDone,
   type Snapshot,
 } from './snapshot.ts';
@@ -70,7 +71,7 @@ export function checkEffects(effects: readonly Effect[]): string[] {
   const broken: string[] = [];
   const sent = new Set<string>();
   for (const effect of effects) {
-    if (effect.type === 'invoke') {
+    if (isCommand(effect)) {
       if (sent.has(effect.command)) broken.push(`the command ${effect.command} is sent twice`);
       sent.add(effect.command);
     } else if (effect.type === 'cancel' && !sent.has(effect.command)) {
@@ -105,7 +106,7 @@ function checkBranch(
   const { state, enteredId, lastId, doing, failure } = branch;
   if (enteredId > lastId) broken.push(`'${state}' was entered after its branch's newest event`);
   if (failure !== undefined) return;
-  if (doing.kind === 'task') commands.push(commandOf(branch));
+  if (hasCommand(branch)) commands.push(commandOf(branch));
   if (doing.kind === 'map' && doing.iterations.length > doing.length) {
     broken.push(`the Map '${state}' has more iterations than items`);
   }

@@ -54,6 +54,9 @@ export const durationMsMax = 99_999_999_000;
 /** Longest execution of an EXPRESS machine, in milliseconds. AWS quota: 5 minutes. */
 export const expressMsMax = 300_000;
 
+/** Items that an `ItemReader` reads at most, whatever its `MaxItems`. AWS quota: 100,000,000. */
+export const itemsReadMax = 100_000_000;
+
 /** Longest error name that is kept, in characters; what is longer is cut. AWS quota: 256. */
 export const errorCharsMax = 256;
 

@@ -14,6 +14,11 @@ import { assertNever, MillraceError } from '../errors.ts';
 import { languageOf } from './language/language-of.ts';
 import { durationMsMax, type EngineLimits, engineLimitDefaults, expressMsMax } from './limits.ts';
 import { type ChoiceNode, compileChoice } from './states/choice.ts';
+import {
+  compileDistributedMap,
+  type DistributedMapNode,
+  isDistributed,
+} from './states/distributed-map.ts';
 import { compileFail, type FailNode } from './states/fail.ts';
 import { compileMap, type MapNode } from './states/map.ts';
 import { compileMessage } from './states/message.ts';
@@ -50,7 +55,8 @@ export type StateNode =
   | SucceedNode
   | FailNode
   | ParallelNode
-  | MapNode;
+  | MapNode
+  | DistributedMapNode;
 
 /**
  * Compiles a validated definition. Limits that are left out are {@link engineLimitDefaults}.
@@ -116,7 +122,9 @@ function compileState(
     case 'Parallel':
       return compileParallel(name, state, language, inner);
     case 'Map':
-      return compileMap(name, state, language, inner);
+      return isDistributed(state)
+        ? compileDistributedMap(name, state, language)
+        : compileMap(name, state, language, inner);
     case 'Message':
       return compileMessage(name, state, language);
     default:

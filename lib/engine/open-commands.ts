@@ -2,37 +2,49 @@
  * Finds the commands that have no answer yet, to send them again after a crash: the same names, the
  * same parameters. What was submitted is not sent again: its answer comes from outside.
  */
-import type { InvokeEffect } from './effect.ts';
+import type { CommandEffect } from './effect.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 import type { Machine } from './machine.ts';
 import { childFrame } from './run-branch.ts';
-import { type Branch, childrenOf, type Done, isDone, type Snapshot } from './snapshot.ts';
+import {
+  type Branch,
+  childrenOf,
+  commandOf,
+  type Done,
+  isDone,
+  type Snapshot,
+} from './snapshot.ts';
 import { resumeMap } from './states/map.ts';
 import { repeatTask } from './states/task.ts';
 import { Turn } from './turn.ts';
 import { type Frame, Visit } from './visit.ts';
 
-/** The `invoke` effects of every command that is to be sent again; empty unless RUNNING. */
+/** The effects of every command that is to be sent again; empty unless RUNNING. */
 export function openCommands(
   machine: Machine,
   identity: ExecutionIdentity,
   snapshot: Snapshot,
-): InvokeEffect[] {
+): CommandEffect[] {
   if (snapshot.status !== 'RUNNING' || snapshot.root === null) return [];
   // no number is drawn: parameters that chance went into are kept in the snapshot
   const turn = new Turn(machine, identity, snapshot, { at: 0, seed: [0, 0, 0, 0] });
-  const found: InvokeEffect[] = [];
+  const found: CommandEffect[] = [];
   collect(turn, { graph: machine.graph, host: null, index: 0 }, snapshot.root, found);
   return found;
 }
 
-function collect(turn: Turn, frame: Frame, branch: Branch | Done, found: InvokeEffect[]): void {
+function collect(turn: Turn, frame: Frame, branch: Branch | Done, found: CommandEffect[]): void {
   if (isDone(branch)) return;
   const visit = new Visit(turn, frame, branch);
   const { node } = visit;
   if (branch.doing.kind === 'task' && node.type === 'Task') {
     if (branch.doing.submitted === true) return;
     found.push(repeatTask(visit, node, branch.doing));
+    return;
+  }
+  if (branch.doing.kind === 'mapRun') {
+    const { run } = branch.doing;
+    if (run !== undefined) found.push({ type: 'mapRun', command: commandOf(branch), run });
     return;
   }
   if (node.type === 'Map' && branch.doing.kind === 'map') resumeMap(visit, node, branch.doing);

@@ -6,7 +6,7 @@ import { ErrorName, StateError } from '../asl/state-error.ts';
 import type { ErrorOutput, Outcome, QueryLanguage } from './language/query-language.ts';
 import { durationMsMax } from './limits.ts';
 import { type Failed, failureFrom, finished, type Step } from './step.ts';
-import type { Visit } from './visit.ts';
+import { type Visit, wordOf } from './visit.ts';
 
 /** A state's compiled `Retry` and `Catch`. */
 export interface Recovery {
@@ -55,8 +55,8 @@ export function recover(visit: Visit, failure: Failed): Step {
 }
 
 function recordFailed(visit: Visit): void {
-  const { type } = visit.node;
-  if (type === 'Parallel' || type === 'Map') visit.record(`${type}StateFailed`);
+  const word = wordOf(visit.node);
+  if (word === 'Parallel' || word === 'Map') visit.record(`${word}StateFailed`);
 }
 
 function retry(visit: Visit, { retriers }: Recovery, name: string): Step | undefined {

@@ -8,6 +8,7 @@ import { whole } from './history-event.ts';
 import { recover } from './recovery.ts';
 import { type Branch, type Doing, type Done, isDone } from './snapshot.ts';
 import { runChoice } from './states/choice.ts';
+import { runDistributedMap } from './states/distributed-map.ts';
 import { runFail } from './states/fail.ts';
 import { continueMap, type MapNode, mapDoing, runMap, settleMap } from './states/map.ts';
 import { type ParallelNode, runParallel, settleParallel } from './states/parallel.ts';
@@ -17,7 +18,7 @@ import { runTask } from './states/task.ts';
 import { runWait } from './states/wait.ts';
 import { type Failed, type Finished, failureFrom, failureOf, type Step } from './step.ts';
 import { type AssignedDetails, assign } from './variables.ts';
-import { type Frame, Visit } from './visit.ts';
+import { type Frame, Visit, wordOf } from './visit.ts';
 
 /** Runs the branch on from `step`, what its state has come to. */
 export function runBranch(visit: Visit, step: Step): Branch | Done {
@@ -159,6 +160,8 @@ function startState(visit: Visit): Step {
       return runParallel(visit, node);
     case 'Map':
       return runMap(visit, node);
+    case 'DistributedMap':
+      return runDistributedMap(visit, node);
     default:
       return assertNever(node);
   }
@@ -188,9 +191,10 @@ export function exit(visit: Visit, { output, assigned }: Finished): Failed | und
   } catch (thrown) {
     return failureFrom(thrown, visit);
   }
-  assert(node.type !== 'Fail', 'a Fail state never finishes');
+  const word = wordOf(node);
+  assert(word !== 'Fail', 'a Fail state never finishes');
   const left = { name: node.name, output: text, outputDetails: whole };
-  visit.record(`${node.type}StateExited`, {
+  visit.record(`${word}StateExited`, {
     stateExitedEventDetails: variables === undefined ? left : { ...left, ...variables },
   });
   return undefined;

@@ -17,6 +17,7 @@
  *
  *     entry --> task [timeoutAt, heartbeatAt, no limit]  --> next entry, retry or failure
  *           --> wait [until]                             --> next entry
+ *           --> mapRun [no limit]                        --> next entry, retry or failure
  *           --> parallel, map [as long as their branches] -> next entry, retry or failure
  *     retry [at] ------------------------------------------> the same state again
  *
@@ -26,6 +27,7 @@
  */
 import type { Json, JsonObject } from '../asl/json.ts';
 import type { FailureDetails } from './history-event.ts';
+import type { MapRunSpec } from './map-run-spec.ts';
 import type { ExecutionStatus } from './status.ts';
 
 /** An execution at rest between two events. */
@@ -86,7 +88,8 @@ export type Doing =
   | TaskDoing
   | { readonly kind: 'wait'; readonly until: number }
   | ParallelDoing
-  | MapDoing;
+  | MapDoing
+  | MapRunDoing;
 
 /** A command is out. Its name is made of the branch's `enteredId` and `attempt`. */
 export interface TaskDoing {
@@ -125,6 +128,13 @@ export interface MapDoing {
   /** Kept only when they cannot be computed again (a random number or the time went in). */
   readonly items?: readonly Json[];
   readonly iterations: readonly (Branch | Done)[];
+}
+
+/** The run of a distributed Map is out, under a command that is named as a task's. */
+export interface MapRunDoing {
+  readonly kind: 'mapRun';
+  /** What was asked for, to be asked for again after a crash; absent when it was accepted. */
+  readonly run?: MapRunSpec;
 }
 
 /** A branch that reached its end: all that is kept of it. */
@@ -174,6 +184,11 @@ export function childrenOf(branch: Branch): readonly (Branch | Done)[] | undefin
   const { doing } = branch;
   if (doing.kind === 'parallel') return doing.branches;
   return doing.kind === 'map' ? doing.iterations : undefined;
+}
+
+/** Whether a command of the branch's own is out. */
+export function hasCommand({ doing }: Branch): boolean {
+  return doing.kind === 'task' || doing.kind === 'mapRun';
 }
 
 /** The name of a branch's command. */

@@ -5,7 +5,7 @@
  */
 import type { Json } from '../asl/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
-import type { Effect, InvokeEffect } from './effect.ts';
+import { type CommandEffect, type Effect, isCommand } from './effect.ts';
 import type { EngineEvent } from './event.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 import type { HistoryEvent, HistoryEventDetails, HistoryEventType } from './history-event.ts';
@@ -89,7 +89,8 @@ export class Turn {
     this.lastEventId = before + kept.length;
   }
 
-  invoke(effect: InvokeEffect): void {
+  /** Sends a command out. */
+  send(effect: CommandEffect): void {
     this.effects.push(effect);
   }
 
@@ -99,7 +100,7 @@ export class Turn {
    */
   cancel(command: string): void {
     const index = this.effects.findLastIndex(
-      (effect) => effect.type === 'invoke' && effect.command === command,
+      (effect) => isCommand(effect) && effect.command === command,
     );
     if (index < 0) this.effects.push({ type: 'cancel', command });
     else this.effects.splice(index, 1);

@@ -88,7 +88,7 @@ export class Visit {
   /** Records that the state is entered, now. */
   enter(): void {
     const { turn, node, input } = this;
-    this.record(`${node.type}StateEntered`, {
+    this.record(`${wordOf(node)}StateEntered`, {
       stateEnteredEventDetails: {
         input: turn.textOf(input, node.name),
         inputDetails: whole,
@@ -140,6 +140,12 @@ export class Visit {
     const evaluation = this.evaluation(input);
     const { random, now } = evaluation;
     return { ...evaluation, random: noting(random), now: noting(now) };
+  }
+
+  /** All variables that this branch sees. */
+  seenVariables(): JsonObject {
+    const outer = this.frame.host?.seenVariables() ?? {};
+    return this.variables === undefined ? outer : { ...outer, ...this.variables };
   }
 
   /**
@@ -205,6 +211,11 @@ function itemOf(frame: Frame): ContextItem | undefined {
     if (host.node.type === 'Map') return { index, value: host.items[index] ?? null };
   }
   return undefined;
+}
+
+/** What the history calls a state of this kind. */
+export function wordOf({ type }: StateNode): Exclude<StateNode['type'], 'DistributedMap'> {
+  return type === 'DistributedMap' ? 'Map' : type;
 }
 
 /** The compiled state `name` of `graph`. */

@@ -18,10 +18,13 @@ import {
   type Branch,
   childrenOf,
   commandOf,
+  type Doing,
   type Done,
+  hasCommand,
   isDone,
   type TaskDoing,
 } from './snapshot.ts';
+import { type DistributedMapNode, failMapRun, succeedMapRun } from './states/distributed-map.ts';
 import { refillMap, resumeMap } from './states/map.ts';
 import {
   failTask,
@@ -76,17 +79,22 @@ export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
   // numbers first: a wide Map compares thousands for every answer
   return (
     branch.enteredId === wake.enteredId &&
-    branch.doing.kind === 'task' &&
+    hasCommand(branch) &&
     commandOf(branch) === wake.command &&
-    !isRepeated(wake, branch.doing)
+    saysSomething(wake, branch.doing)
   );
 }
 
-/** A second word that the command was accepted, or taken up, says nothing new. */
-function isRepeated({ outcome }: Answer, { submitted, started }: TaskDoing): boolean {
-  return (
-    (outcome === 'submitted' && submitted === true) || (outcome === 'started' && started === true)
-  );
+/**
+ * A second word that the command was accepted, or taken up, says nothing new, and the run of a Map
+ * is taken up by nobody.
+ */
+function saysSomething({ outcome }: Answer, doing: Doing): boolean {
+  if (outcome === 'succeeded' || outcome === 'failed') return true;
+  if (doing.kind === 'mapRun') return outcome === 'submitted' && doing.run !== undefined;
+  if (doing.kind !== 'task') return false;
+  const { submitted, started } = doing;
+  return outcome === 'submitted' ? submitted !== true : outcome === 'alive' || started !== true;
 }
 
 /**
@@ -170,6 +178,9 @@ function stepFrom(visit: Visit, branch: Branch, wake: Wake): Step {
     return runState(visit);
   }
   if (wake.kind === 'timers' && node.type === 'Wait') return endWait(visit, node);
+  if (wake.kind === 'answer' && node.type === 'DistributedMap') {
+    return answerMapRun(visit, node, wake);
+  }
   assert(
     node.type === 'Task' && branch.doing.kind === 'task',
     'only a Task is answered or times out',
@@ -198,11 +209,24 @@ function answerTask(visit: Visit, node: TaskNode, doing: TaskDoing, answer: Answ
   }
 }
 
+function answerMapRun(visit: Visit, node: DistributedMapNode, answer: Answer): Step {
+  switch (answer.outcome) {
+    case 'succeeded':
+      return succeedMapRun(visit, node, answer.result);
+    case 'failed':
+      return failMapRun(visit, answer.error, answer.cause);
+    case 'submitted':
+      return { kind: 'blocked', doing: { kind: 'mapRun' } };
+    default:
+      throw new Error(`invariant broken: the run of a Map is never ${answer.outcome}`);
+  }
+}
+
 /** Retries count anew; a command that was out gets a new name. */
 function prepareRedrive(visit: Visit, { doing }: Branch, { redrivenId }: Redrive): void {
   visit.lastId = redrivenId;
   visit.retries = [];
-  if (doing.kind === 'task') visit.attempt += 1;
+  if (doing.kind === 'task' || doing.kind === 'mapRun') visit.attempt += 1;
 }
 
 function runAgain({ enteredId, turn }: Visit): { kind: 'entry' | 'retry'; at: number } {

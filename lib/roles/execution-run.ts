@@ -13,7 +13,7 @@
  */
 
 import { dueAt } from '../engine/due-at.ts';
-import type { Effect, InvokeEffect } from '../engine/effect.ts';
+import { type CommandEffect, type Effect, type InvokeEffect, isCommand } from '../engine/effect.ts';
 import type { EngineEvent } from '../engine/event.ts';
 import type { ExecutionIdentity } from '../engine/execution-identity.ts';
 import type { HistoryEvent } from '../engine/history-event.ts';
@@ -90,7 +90,7 @@ export class ExecutionRun {
   #seenMode: RunMode = 'running';
   #wake: (() => void) | null = null;
   /** Commands that were out before this run; the first round sends them again. */
-  #open: readonly InvokeEffect[] = [];
+  #open: readonly CommandEffect[] = [];
   #lastWritten: string | null = null;
   /** Ids of the newest signal that came, and of the newest that no round has seen yet. */
   #signalTaken = 0;
@@ -182,6 +182,7 @@ export class ExecutionRun {
     for (const effect of effects) {
       // A drain that came meanwhile: what was scheduled stays open, for whoever claims it next.
       if (effect.type === 'invoke' && begins) this.#invoke(effect);
+      if (effect.type === 'mapRun' && begins) this.#refuseMapRun(effect.command);
       if (effect.type === 'cancel') this.#cancel(effect.command);
     }
     return null;
@@ -219,7 +220,7 @@ export class ExecutionRun {
     const { command } = event;
     return (
       this.#handlers.has(command) ||
-      effects.some((effect) => effect.type === 'invoke' && effect.command === command)
+      effects.some((effect) => isCommand(effect) && effect.command === command)
     );
   }
 
@@ -270,6 +271,12 @@ export class ExecutionRun {
       },
     });
     void answer.then((result) => this.#answered(effect, result));
+  }
+
+  #refuseMapRun(command: string): void {
+    const error = 'Millrace.UnsupportedFeature';
+    const cause = "a Map of Mode 'DISTRIBUTED' is not run yet by this version of Millrace";
+    this.#happen({ type: 'commandFailed', command, error, cause, ...this.#now() });
   }
 
   #answered(effect: InvokeEffect, result: InvocationResult): void {
@@ -323,7 +330,7 @@ export class ExecutionRun {
 function withoutCancelled(effects: readonly Effect[]): readonly Effect[] {
   const cancelled = cancelledBy(effects);
   if (cancelled.size === 0) return effects;
-  return effects.filter((effect) => effect.type !== 'invoke' || !cancelled.has(effect.command));
+  return effects.filter((effect) => !isCommand(effect) || !cancelled.has(effect.command));
 }
 
 function cancelledBy(effects: readonly Effect[]): ReadonlySet<string> {

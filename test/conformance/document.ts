@@ -9,11 +9,11 @@ import { testStateDocument } from './test-state.ts';
 export async function documentFor(recorded: RecordedCase): Promise<object | undefined> {
   switch (recorded.type) {
     case 'history': {
-      const { output: _, ...rest } = replay(recorded);
+      const { output: _, ...rest } = await replay(recorded);
       return rest;
     }
     case 'output': {
-      const { events: _, ...rest } = replay(recorded);
+      const { events: _, ...rest } = await replay(recorded);
       return rest;
     }
     case 'validate':

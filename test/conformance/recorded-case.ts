@@ -20,6 +20,11 @@ export interface RecordedCase extends RecordedTestState {
   readonly inputText?: string | null;
   readonly stateMachineArn?: string;
   readonly taskResults?: readonly TaskResult[];
+  /** What had been put elsewhere before. */
+  readonly setup?: readonly {
+    readonly op: string;
+    readonly params: Readonly<Record<string, string>>;
+  }[];
   /** What is special about the recording. */
   readonly flags?: readonly string[];
   /** The instant that the input's times were made from. */

@@ -27,13 +27,14 @@ interface Pending {
   readonly outcome: TaskOutcome | undefined;
 }
 
-/** The tasks of one execution. */
+/** The tasks of one execution, and of the executions that it starts. */
 export class RecordedTasks {
   readonly #unused: TaskResult[];
   readonly #pending: Pending[] = [];
 
-  constructor(results: readonly TaskResult[]) {
-    this.#unused = [...results];
+  /** @param results those that are not used yet; each that is used is taken out */
+  constructor(results: TaskResult[]) {
+    this.#unused = results;
   }
 
   /** Takes a command; `history` tells which visit of its state it belongs to. */

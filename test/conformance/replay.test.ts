@@ -21,21 +21,21 @@ const task = { Type: 'Task', Resource: 'work', End: true };
 const machine = (state: object) => ({ StartAt: 'A', States: { A: state } });
 
 describe('replay', () => {
-  it('answers a task with its recorded output, a text that is JSON as the document', () => {
+  it('answers a task with its recorded output, a text that is JSON as the document', async () => {
     const definition = machine(task);
     const taskResults = [succeeded('A', '"done"')];
 
-    expect(replay({ type: 'history', definition, taskResults })).toMatchObject({
+    expect(await replay({ type: 'history', definition, taskResults })).toMatchObject({
       status: 'SUCCEEDED',
       output: 'done',
     });
   });
 
-  it('answers each try with what was recorded for it', () => {
+  it('answers each try with what was recorded for it', async () => {
     const Retry = [{ ErrorEquals: ['Boom'] }];
     const taskResults = [failed('A', 1), succeeded('A', { fine: true }, { attempt: 2 })];
 
-    const { output, events } = replay({
+    const { output, events } = await replay({
       type: 'history',
       definition: machine({ ...task, Retry }),
       taskResults,
@@ -48,18 +48,23 @@ describe('replay', () => {
     });
   });
 
-  it('answers the task of an iteration with what was recorded for that iteration', () => {
+  it('answers the task of an iteration with what was recorded for that iteration', async () => {
     const ItemProcessor = { StartAt: 'W', States: { W: task } };
     const definition = machine({ Type: 'Map', ItemProcessor, End: true });
     const of = (index: number) => ({ context: [{ map: 'A', index }] });
     const taskResults = [succeeded('W', { n: 1 }, of(1)), succeeded('W', { n: 0 }, of(0))];
 
-    const { output } = replay({ type: 'history', definition, inputText: '[7,7]', taskResults });
+    const { output } = await replay({
+      type: 'history',
+      definition,
+      inputText: '[7,7]',
+      taskResults,
+    });
 
     expect(output).toEqual([{ n: 0 }, { n: 1 }]);
   });
 
-  it('tells tasks apart by their parameters where the recording does not tell their states', () => {
+  it('tells tasks apart by their parameters where the recording does not tell their states', async () => {
     const branch = (name: string) => {
       return { StartAt: name, States: { [name]: { ...task, Parameters: { name } } } };
     };
@@ -69,31 +74,31 @@ describe('replay', () => {
 
     const definition = machine({ Type: 'Parallel', Branches, End: true });
 
-    expect(replay({ type: 'history', definition, taskResults }).output).toEqual(['l', 'r']);
+    expect((await replay({ type: 'history', definition, taskResults })).output).toEqual(['l', 'r']);
   });
 
-  it('leaves a task that timed out to the engine’s own timer', () => {
+  it('leaves a task that timed out to the engine’s own timer', async () => {
     const taskResults = [{ ...succeeded('A', {}), outcome: { type: 'timedOut' } }];
     const definition = machine({ ...task, TimeoutSeconds: 1 });
 
-    const { status, events } = replay({ type: 'history', definition, taskResults });
+    const { status, events } = await replay({ type: 'history', definition, taskResults });
 
     expect(status).toBe('FAILED');
     expect(events.map(({ type }) => type)).toContain('LambdaFunctionTimedOut');
   });
 
-  it('stops at a timer where the recording ends before it', () => {
+  it('stops at a timer where the recording ends before it', async () => {
     const definition = machine({ Type: 'Wait', Seconds: 5, End: true });
     const recorded = { type: 'history', definition };
 
-    expect(replay(recorded).status).toBe('SUCCEEDED');
-    expect(replay({ ...recorded, flags: ['historyNotTerminal'] }).status).toBe('RUNNING');
+    expect((await replay(recorded)).status).toBe('SUCCEEDED');
+    expect((await replay({ ...recorded, flags: ['historyNotTerminal'] })).status).toBe('RUNNING');
   });
 
-  it('tells what is wrong with a definition that cannot run', () => {
+  it('tells what is wrong with a definition that cannot run', async () => {
     const definition = { StartAt: 'Nowhere', States: {} };
 
-    expect(replay({ type: 'history', definition })).toMatchObject({
+    expect(await replay({ type: 'history', definition })).toMatchObject({
       status: 'INVALID',
       events: [],
       diagnostics: [{ location: '/StartAt' }, { code: 'MISSING_END_STATE' }],

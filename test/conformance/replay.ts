@@ -1,20 +1,29 @@
 /**
  * Runs a recorded execution through the production parser and `transition`: the clock jumps to the
- * next timer, tasks answer what was recorded. What cannot run gives a document that says so.
+ * next timer, tasks answer what was recorded. What cannot run gives a document that says so. The
+ * children of a distributed Map are executions that run the same way.
  */
 import { validateDefinition } from '../../lib/asl/aws-validation.ts';
+import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
+import type { ChildResult } from '../../lib/batch/map-run/child-result.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
-import type { Effect, FinishEffect } from '../../lib/engine/effect.ts';
+import type { Effect, FinishEffect, MapRunEffect } from '../../lib/engine/effect.ts';
 import type { ExecutionIdentity } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
+import { childDefinition } from '../../lib/engine/map-run.ts';
+import type { MapRunSpec } from '../../lib/engine/map-run-spec.ts';
+import { createRandom } from '../../lib/engine/random.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
+import { assert } from '../../lib/errors.ts';
 import type { UntimedEvent } from '../../lib/roles/answer-events.ts';
+import { MemoryFiles } from '../support/memory-files.ts';
 import { startOfRun } from '../support/run-machine.ts';
-import type { RecordedCase } from './recorded-case.ts';
+import type { RecordedCase, TaskResult } from './recorded-case.ts';
+import { carryOutMapRun } from './recorded-map-run.ts';
 import { RecordedTasks } from './recorded-tasks.ts';
 
 /** How a replayed execution came out. */
@@ -31,38 +40,54 @@ export interface Replayed {
 const transitionsMax = 20_000;
 
 /** Runs the case to its end, or until nothing more can happen. */
-export function replay(recorded: RecordedCase): Replayed {
+export async function replay(recorded: RecordedCase): Promise<Replayed> {
   const text = JSON.stringify(recorded.definition);
   const { result, diagnostics } = validateDefinition(text);
   if (result === 'FAIL') return { status: 'INVALID', events: [], diagnostics };
-  const machine = compileMachine(parseDefinition(text));
-  return new Replay(machine, recorded).run();
+  const run = new Replay(parseDefinition(text), identityOf(recorded), {
+    unused: [...(recorded.taskResults ?? [])],
+    objects: objectsIn(recorded),
+    startsAt: recorded.frozenNow === undefined ? startOfRun : Date.parse(recorded.frozenNow),
+    endsWaiting: recorded.flags?.includes('historyNotTerminal') ?? false,
+  });
+  return run.toEnd();
+}
+
+/** What an execution and those that it starts have in common. */
+interface Surroundings {
+  readonly unused: TaskResult[];
+  readonly objects: MemoryFiles;
+  readonly startsAt: number;
+  /** Whether AWS was asked while the execution was still waiting for its timers. */
+  readonly endsWaiting: boolean;
 }
 
 class Replay {
+  readonly #definition: MachineDefinition;
   readonly #machine: Machine;
   readonly #identity: ExecutionIdentity;
+  readonly #around: Surroundings;
   readonly #tasks: RecordedTasks;
-  /** Whether AWS was asked while the execution was still waiting for its timers. */
-  readonly #endsWaiting: boolean;
   readonly #history: HistoryEvent[] = [];
+  #mapRuns: MapRunEffect[] = [];
   #snapshot: Snapshot = newSnapshot();
   #now: number;
   #transitions = 0;
   #end: FinishEffect | undefined;
 
-  constructor(machine: Machine, recorded: RecordedCase) {
-    this.#machine = machine;
-    this.#identity = identityOf(recorded);
-    this.#tasks = new RecordedTasks(recorded.taskResults ?? []);
-    this.#endsWaiting = recorded.flags?.includes('historyNotTerminal') ?? false;
-    this.#now = recorded.frozenNow === undefined ? startOfRun : Date.parse(recorded.frozenNow);
+  constructor(definition: MachineDefinition, identity: ExecutionIdentity, around: Surroundings) {
+    this.#definition = definition;
+    this.#machine = compileMachine(definition);
+    this.#identity = identity;
+    this.#around = around;
+    this.#tasks = new RecordedTasks(around.unused);
+    this.#now = around.startsAt;
   }
 
-  run(): Replayed {
+  async toEnd(): Promise<Replayed> {
     this.#apply({ type: 'started' });
     while (this.#end === undefined && this.#transitions < transitionsMax) {
-      const answer = this.#tasks.next();
+      const answer = (await this.#mapRunAnswer()) ?? this.#tasks.next();
       if (answer !== undefined) this.#apply(answer);
       else if (!this.#fireTimers()) break;
     }
@@ -73,7 +98,7 @@ class Replay {
 
   #fireTimers(): boolean {
     const due = dueAt(this.#snapshot);
-    if (due === null || this.#endsWaiting) return false;
+    if (due === null || this.#around.endsWaiting) return false;
     this.#now = Math.max(this.#now, due);
     this.#apply({ type: 'timersDue' });
     return true;
@@ -90,8 +115,49 @@ class Replay {
 
   #carryOut(effect: Effect): void {
     if (effect.type === 'invoke') this.#tasks.schedule(effect, this.#history);
-    else if (effect.type === 'cancel') this.#tasks.cancel(effect.command);
-    else if (effect.type === 'finish') this.#end = effect;
+    else if (effect.type === 'mapRun') this.#mapRuns.push(effect);
+    else if (effect.type === 'cancel') this.#cancel(effect.command);
+    else this.#end = effect;
+  }
+
+  #cancel(command: string): void {
+    this.#tasks.cancel(command);
+    this.#mapRuns = this.#mapRuns.filter((effect) => effect.command !== command);
+  }
+
+  async #mapRunAnswer(): Promise<UntimedEvent | undefined> {
+    const effect = this.#mapRuns.shift();
+    if (effect === undefined) return undefined;
+    return carryOutMapRun(effect.command, effect.run, {
+      definition: this.#definition,
+      objects: this.#around.objects,
+      chance: { random: createRandom([this.#transitions, 5, 6, 7]), now: () => this.#now },
+      runChild: (run, input, index) => this.#runChild(run, input, index),
+    });
+  }
+
+  async #runChild(run: MapRunSpec, input: Json, index: number): Promise<ChildResult> {
+    const definition = childDefinition(this.#definition, run.stateName);
+    assert(definition !== undefined, 'a distributed Map has a processor');
+    const identity = childIdentity(this.#identity, run, input, index);
+    const around = { ...this.#around, startsAt: this.#now };
+    const child = new Replay(definition, identity, around);
+    const { status, output } = await child.toEnd();
+    this.#now = child.#now;
+    const ends = ['SUCCEEDED', 'FAILED', 'TIMED_OUT'] as const;
+    return {
+      executionArn: identity.arn,
+      machineArn: identity.machineArn,
+      name: identity.name,
+      status: ends.find((end) => end === status) ?? 'ABORTED',
+      input: JSON.stringify(input),
+      output: output === undefined ? null : JSON.stringify(output),
+      error: child.#end?.error ?? null,
+      cause: child.#end?.cause ?? null,
+      startedAt: around.startsAt,
+      endedAt: child.#now,
+      redrives: 0,
+    };
   }
 }
 
@@ -108,4 +174,30 @@ function identityOf({ inputText, stateMachineArn }: RecordedCase): ExecutionIden
     machineArn,
     machineName: machineArn.slice(machineArn.lastIndexOf(':') + 1),
   };
+}
+
+function childIdentity(
+  parent: ExecutionIdentity,
+  { label }: MapRunSpec,
+  input: Json,
+  index: number,
+): ExecutionIdentity {
+  const machineArn = `${parent.machineArn}/${label}`;
+  return {
+    ...parent,
+    arn: `${machineArn.replace(':stateMachine:', ':execution:')}:${index}`,
+    name: String(index),
+    input,
+    machineArn,
+    machineName: `${parent.machineName}/${label}`,
+  };
+}
+
+/** What the recording had put into buckets before. */
+function objectsIn({ setup = [] }: RecordedCase): MemoryFiles {
+  const objects = new MemoryFiles();
+  for (const { op, params } of setup) {
+    if (op === 'put_object') objects.write(`${params.Bucket}/${params.Key}`, params.Body ?? '');
+  }
+  return objects;
 }

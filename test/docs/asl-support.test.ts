@@ -9,7 +9,6 @@ import { textFunctions } from '../../lib/asl/intrinsics/texts.ts';
 import { filterOperators } from '../../lib/asl/path/filter-operators.ts';
 import { pathFunctions } from '../../lib/asl/path/path-functions.ts';
 import { ErrorName } from '../../lib/asl/state-error.ts';
-import { validate } from '../../lib/asl/validate.ts';
 import { engineLimitDefaults } from '../../lib/engine/limits.ts';
 import { codeIn, readDocument, section, tableRows } from './markdown.ts';
 
@@ -66,15 +65,5 @@ describe('docs/asl-support.md', () => {
 
     expect(section(text, '## Limits')).toContain(payloadBytesMax.toLocaleString('en-US'));
     expect(section(text, '## Limits')).toContain(stepsPerTransitionMax.toLocaleString('en-US'));
-  });
-
-  it('is right that a distributed Map is refused', () => {
-    const graph = { StartAt: 'B', States: { B: { Type: 'Pass', End: true } } };
-    const config = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
-    const map = { Type: 'Map', ItemProcessor: { ...graph, ProcessorConfig: config }, End: true };
-
-    const found = validate({ StartAt: 'A', States: { A: map } });
-
-    expect(found.map(({ code }) => code)).toEqual(['UNSUPPORTED_FEATURE']);
   });
 });

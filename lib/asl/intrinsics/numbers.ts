@@ -27,7 +27,7 @@ export function seeded(seed: number): number {
 }
 
 /** A version 4 UUID out of four random numbers. */
-function uuid(random: () => number): string {
+export function uuid(random: () => number): string {
   let digits = '';
   for (let part = 0; part < 4; part += 1) {
     const bits = Math.floor(random() * 0x1_0000_0000);

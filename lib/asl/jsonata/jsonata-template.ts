@@ -26,6 +26,7 @@ export function compileJsonataTemplate(template: Json, field: string): Template 
 const kinds = {
   array: (value: Json) => Array.isArray(value),
   string: (value: Json) => typeof value === 'string',
+  number: (value: Json) => typeof value === 'number',
   boolean: (value: Json) => typeof value === 'boolean',
   object: isObject,
 } as const;

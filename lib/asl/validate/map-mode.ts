@@ -78,10 +78,4 @@ function checkConfig(config: JsonObject, location: string, validation: Validatio
   const isDistributed = config.Mode === 'DISTRIBUTED';
   const required = isDistributed ? ['ExecutionType'] : [];
   checkFields(config, configFields, required, location, validation);
-  if (!isDistributed) return;
-  validation.report.error(
-    'UNSUPPORTED_FEATURE',
-    "A Map of Mode 'DISTRIBUTED' is not supported yet by this version of Millrace",
-    below(location, 'Mode'),
-  );
 }

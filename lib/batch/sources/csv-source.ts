@@ -23,6 +23,12 @@ export interface CsvOptions {
   readonly columns?: readonly string[];
   /** What stands between fields; one character. @default ',' */
   readonly delimiter?: string;
+  /**
+   * What becomes of a row with another number of fields than the header: a problem of that row, or
+   * one that is made to fit, without its surplus fields and with empty ones for what it lacks.
+   * @default 'refuse'
+   */
+  readonly raggedRows?: 'refuse' | 'fit';
 }
 
 /** Reads a CSV file. The first row below the header is row 1. */
@@ -45,8 +51,9 @@ class CsvFormat implements FileFormat {
     pieces: AsyncIterable<Uint8Array>,
     from: FilePosition,
   ): AsyncGenerator<readonly FileRecord[]> {
-    const columns = from.columns ?? this.#options.columns ?? null;
-    const rows = new RowCollector({ ...from, columns });
+    const { columns: given } = this.#options;
+    const columns = from.columns ?? (given === undefined ? null : checkedHeader(given));
+    const rows = new RowCollector({ ...from, columns }, this.#options.raggedRows === 'fit');
     const parser = parserInto(rows, this.#options.delimiter ?? ',');
     for await (const piece of pieces) {
       await written(parser, piece);
@@ -64,12 +71,14 @@ class CsvFormat implements FileFormat {
 class RowCollector {
   #position: FilePosition;
   readonly #start: FilePosition;
+  readonly #fits: boolean;
   #records: FileRecord[] = [];
   #bytesSinceRow = 0;
 
-  constructor(from: FilePosition) {
+  constructor(from: FilePosition, fits: boolean) {
     this.#position = from;
     this.#start = from;
+    this.#fits = fits;
   }
 
   add(fields: readonly string[], info: Pick<Info, 'bytes' | 'lines'>): void {
@@ -82,7 +91,10 @@ class RowCollector {
       return;
     }
     this.#position = { byte, line, index: index + 1, columns };
-    const content = contentOf(fields, columns, `row ${index + 1} (line ${line})`);
+    const isRagged = fields.length !== columns.length && !this.#fits;
+    const content = isRagged
+      ? { problem: raggedText(fields, columns, `row ${index + 1} (line ${line})`) }
+      : { value: rowOf(fields, columns) };
     this.#records.push({ next: this.#position, content });
   }
 
@@ -107,20 +119,15 @@ class RowCollector {
   }
 }
 
-function contentOf(
-  fields: readonly string[],
-  columns: readonly string[],
-  where: string,
-): FileRecord['content'] {
-  if (fields.length !== columns.length) {
-    const names = columns.join(', ').slice(0, 200);
-    return {
-      problem: `${where}: expected ${columns.length} columns (${names}), found ${fields.length}`,
-    };
-  }
-  const value: Record<string, Json> = {};
-  for (const [place, column] of columns.entries()) setOwn(value, column, fields[place] ?? '');
-  return { value };
+function rowOf(fields: readonly string[], columns: readonly string[]): Json {
+  const row: Record<string, Json> = {};
+  for (const [place, column] of columns.entries()) setOwn(row, column, fields[place] ?? '');
+  return row;
+}
+
+function raggedText(fields: readonly string[], columns: readonly string[], where: string): string {
+  const names = columns.join(', ').slice(0, 200);
+  return `${where}: expected ${columns.length} columns (${names}), found ${fields.length}`;
 }
 
 function checkedHeader(columns: readonly string[]): readonly string[] {
@@ -128,6 +135,7 @@ function checkedHeader(columns: readonly string[]): readonly string[] {
   if (double === undefined) return columns;
   throw new FileFault(
     `the header names the column ${JSON.stringify(double)} twice; column names must differ`,
+    'sameColumnTwice',
   );
 }
 

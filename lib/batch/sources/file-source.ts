@@ -139,13 +139,23 @@ export class FileSource implements BatchSource {
   #located(error: unknown): unknown {
     if (!(error instanceof FileFault)) return error;
     return new MillraceError('MALFORMED_DOCUMENT', `${this.#path}, ${error.message}`, {
-      fields: { path: this.#path },
+      fields: { path: this.#path, fault: error.kind },
     });
   }
 }
 
+/** Faults that a reader of its own may have other words for; the field `fault` of the error. */
+export type FaultKind = 'notAnArray' | 'sameColumnTwice';
+
 /** Thrown by a format where records can no longer be told apart; says where and what to do. */
-export class FileFault extends Error {}
+export class FileFault extends Error {
+  readonly kind: FaultKind | undefined;
+
+  constructor(message: string, kind?: FaultKind) {
+    super(message);
+    this.kind = kind;
+  }
+}
 
 function cursorOf({ version, position }: Reading): Json {
   return { version, ...position };

@@ -8,6 +8,7 @@ import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
 import {
+  type FaultKind,
   FileFault,
   type FileFormat,
   type FilePosition,
@@ -112,7 +113,9 @@ class ElementScanner {
     if (byte === space || byte === tab || byte === newline || byte === carriageReturn) return false;
     switch (this.#mode) {
       case 'before':
-        if (byte !== openBracket) throw this.#fault('expected a JSON array, which begins with [');
+        if (byte !== openBracket) {
+          throw this.#fault('expected a JSON array, which begins with [', 'notAnArray');
+        }
         this.#mode = 'value';
         return false;
       case 'after':
@@ -156,9 +159,9 @@ class ElementScanner {
     return { next: this.#position, content: contentOf(text, index, this.#line + 1) };
   }
 
-  #fault(what: string): FileFault {
+  #fault(what: string, kind?: FaultKind): FileFault {
     const { index } = this.#position;
-    return new FileFault(`line ${this.#line + 1} (after ${index} elements): ${what}`);
+    return new FileFault(`line ${this.#line + 1} (after ${index} elements): ${what}`, kind);
   }
 }
 

@@ -18,13 +18,14 @@ import {
   select,
   shape,
 } from '../data-flow.ts';
-import { integerAt } from '../path-integer.ts';
+import { integerAt, numberAt } from '../path-number.ts';
 import type { Visit } from '../visit.ts';
 import { compileUntil } from './json-path-wait.ts';
 import type {
   DataFlow,
   FlowFields,
   IntegerField,
+  NumberField,
   Outcome,
   QueryLanguage,
   Reader,
@@ -42,6 +43,7 @@ export const jsonPath: QueryLanguage = Object.freeze({
     return (visit, error) => outcome(place(placement, visit.input, error), assign, visit, error);
   },
   integer,
+  number,
   text,
   payload: (value) => {
     const template = compileTemplate(value);
@@ -120,6 +122,12 @@ function integer({ name, value, path, least }: IntegerField): Reader<number> | n
   if (path === undefined) return typeof value === 'number' ? value : undefined;
   const compiled = compilePath(path);
   return (visit, effective) => integerAt(compiled, `${name}Path`, least, visit, effective);
+}
+
+function number({ name, value, path }: NumberField): Reader<number> | number | undefined {
+  if (path === undefined) return typeof value === 'number' ? value : undefined;
+  const compiled = compilePath(path);
+  return (visit, effective) => numberAt(compiled, `${name}Path`, visit, effective);
 }
 
 function text({ name, value, path }: TextField): Reader<string> | string | undefined {

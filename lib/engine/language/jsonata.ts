@@ -20,6 +20,7 @@ import type {
   DataFlow,
   FlowFields,
   IntegerField,
+  NumberField,
   Outcome,
   QueryLanguage,
   Reader,
@@ -32,6 +33,7 @@ export const jsonata: QueryLanguage = Object.freeze({
   flow: (fields, place = '') => new JsonataFlow(fields, place),
   rescue,
   integer,
+  number,
   text,
   payload: (value, name) => {
     const template = compileJsonataTemplate(value, name);
@@ -122,6 +124,12 @@ function integer({ name, value, least }: IntegerField): Reader<number> | number 
       name,
     );
   };
+}
+
+function number({ name, value }: NumberField): Reader<number> | number | undefined {
+  if (value === undefined || typeof value === 'number') return value;
+  const template = requireKind(value, name, 'number');
+  return (visit, effective) => Number(template.evaluate(visit.evaluation(effective)));
 }
 
 function text({ name, value }: TextField): Reader<string> | string | undefined {

@@ -26,6 +26,8 @@ export interface QueryLanguage {
   rescue(catcher: Catcher, place: string): (visit: Visit, error: ErrorOutput) => Outcome;
   /** A whole number of at least `least`; undefined when the state has neither field. */
   integer(field: IntegerField): Reader<number> | number | undefined;
+  /** Any number; undefined when the state has neither field. */
+  number(field: NumberField): Reader<number> | number | undefined;
   /** A text; undefined when the state has neither field. */
   text(field: TextField): Reader<string> | string | undefined;
   /** A document with expressions in it, of the field `name`. */
@@ -56,10 +58,14 @@ export interface FlowFields {
 }
 
 /** A field that holds a number, and in JSONPath may be a path of another name. */
-export interface IntegerField {
+export interface NumberField {
   readonly name: string;
   readonly value: number | string | undefined;
   readonly path: string | undefined;
+}
+
+/** A field that holds a whole number. */
+export interface IntegerField extends NumberField {
   readonly least: number;
 }
 

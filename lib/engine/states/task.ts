@@ -96,7 +96,7 @@ export function runTask(visit: Visit, node: TaskNode): Step {
     timing,
     roleArn: typeof roleArn === 'string' ? roleArn : undefined,
   });
-  turn.invoke(invoke);
+  turn.send(invoke);
   const doing = taskDoing(visit, node, timing);
   return { kind: 'blocked', doing: recomputable ? doing : { ...doing, parameters: value } };
 }

@@ -1,0 +1,108 @@
+/**
+ * Rows of an S3 inventory: a manifest that names CSV files, gzipped, each row an object by the
+ * columns of the manifest's `fileSchema`. The cursor is the file and the place in it.
+ */
+import { isObject, type Json } from '../../asl/json.ts';
+import { MillraceError } from '../../errors.ts';
+import type { ObjectReader } from '../../ports/object-store.ts';
+import type { BatchSource, SourceChunk } from '../batch-source.ts';
+import { csvSource } from '../sources/csv-source.ts';
+import { UnzippedFiles } from './unzipped-files.ts';
+import { wholeDocument } from './whole-document.ts';
+
+interface Inventory {
+  readonly files: readonly string[];
+  readonly columns: readonly string[];
+}
+
+interface Place {
+  readonly file: number;
+  /** The cursor in that file; null at its start. */
+  readonly within: Json | null;
+  /** The next row's index over all files. */
+  readonly index: number;
+}
+
+/** Reads the inventory whose manifest is at `path`. */
+export function inventorySource(store: ObjectReader, path: string): BatchSource {
+  return new InventorySource(store, path);
+}
+
+class InventorySource implements BatchSource {
+  readonly #store: ObjectReader;
+  readonly #path: string;
+  #inventory: Inventory | null = null;
+  #rows: { readonly file: number; readonly source: BatchSource } | null = null;
+
+  constructor(store: ObjectReader, path: string) {
+    this.#store = store;
+    this.#path = path;
+  }
+
+  async read(cursor: Json | null, limit: number): Promise<SourceChunk> {
+    this.#inventory ??= inventoryIn(await wholeDocument(this.#store, this.#path), this.#path);
+    const { files } = this.#inventory;
+    const { file, within, index } = placeIn(cursor);
+    const path = files[file];
+    if (path === undefined) return { items: [], cursor: { file, within, index }, done: true };
+    const chunk = await (await this.#rowsOf(path, file)).read(within, limit);
+    const items = chunk.items.map((item, place) => ({ ...item, index: index + place }));
+    const next: Place = chunk.done
+      ? { file: file + 1, within: null, index: index + items.length }
+      : { file, within: chunk.cursor, index: index + items.length };
+    return { items, cursor: { ...next }, done: next.file === files.length };
+  }
+
+  async close(): Promise<void> {
+    await this.#rows?.source.close();
+    this.#rows = null;
+    this.#inventory = null;
+  }
+
+  async #rowsOf(path: string, file: number): Promise<BatchSource> {
+    if (this.#rows?.file === file) return this.#rows.source;
+    await this.#rows?.source.close();
+    const columns = this.#inventory?.columns ?? [];
+    const files = path.endsWith('.gz') ? new UnzippedFiles(this.#store) : this.#store;
+    const source = csvSource(files, path, { columns, raggedRows: 'fit' });
+    this.#rows = { file, source };
+    return source;
+  }
+}
+
+function inventoryIn(manifest: Json, path: string): Inventory {
+  const { destinationBucket, fileFormat, fileSchema, files } = isObject(manifest) ? manifest : {};
+  const isComplete =
+    fileFormat === 'CSV' &&
+    typeof destinationBucket === 'string' &&
+    typeof fileSchema === 'string' &&
+    Array.isArray(files);
+  if (!isComplete) throw notAnInventory(path, 'destinationBucket, fileSchema and files');
+  const bucket = destinationBucket.slice(destinationBucket.lastIndexOf(':') + 1);
+  return {
+    columns: fileSchema.split(',').map((column) => column.trim()),
+    files: files.map((file) => {
+      if (isObject(file) && typeof file.key === 'string') return `${bucket}/${file.key}`;
+      throw notAnInventory(path, 'a key for every file');
+    }),
+  };
+}
+
+function notAnInventory(path: string, what: string): MillraceError {
+  return new MillraceError(
+    'MALFORMED_DOCUMENT',
+    `${path}: expected the manifest of an S3 inventory of fileFormat CSV, with ${what}`,
+    { fields: { path } },
+  );
+}
+
+function placeIn(cursor: Json | null): Place {
+  if (cursor === null) return { file: 0, within: null, index: 0 };
+  if (isObject(cursor)) {
+    const { file, within, index } = cursor;
+    if (typeof file === 'number' && typeof index === 'number' && within !== undefined) {
+      return { file, within, index };
+    }
+  }
+  throw new MillraceError('CONFLICT', 'the cursor of the map run was not saved for an inventory');
+}

@@ -1,0 +1,29 @@
+/** Reads a JSON document that is needed whole. */
+import type { Json } from '../../asl/json.ts';
+import { MillraceError, messageOf } from '../../errors.ts';
+import type { ObjectStore } from '../../ports/object-store.ts';
+
+/** Largest document that is read whole, in bytes. Ours: it is in memory some times over. */
+const documentBytesMax = 64 * 1_024 * 1_024;
+
+/** The document at `path`; throws `MALFORMED_DOCUMENT`, and what the store throws. */
+export async function wholeDocument(store: Pick<ObjectStore, 'open'>, path: string): Promise<Json> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of store.open(path, 0)) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > documentBytesMax) throw malformed(path, 'it is longer than 64 MiB');
+  }
+  try {
+    return JSON.parse(new TextDecoder().decode(Buffer.concat(pieces)));
+  } catch (error) {
+    throw malformed(path, messageOf(error));
+  }
+}
+
+function malformed(path: string, why: string): MillraceError {
+  return new MillraceError('MALFORMED_DOCUMENT', `${path}: expected a JSON document: ${why}`, {
+    fields: { path },
+  });
+}

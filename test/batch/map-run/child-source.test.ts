@@ -1,0 +1,172 @@
+/** The inputs of a map run's children: read, limited, shaped, put together. */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lib/asl/json.ts';
+import { ChildSource } from '../../../lib/batch/map-run/child-source.ts';
+import { inlineSource } from '../../../lib/batch/sources/inline-source.ts';
+import type { ShapeItem } from '../../../lib/engine/map-run.ts';
+import type {
+  ItemBatching,
+  ItemReaderRequest,
+  MapRunSpec,
+} from '../../../lib/engine/map-run-spec.ts';
+import fc from '../../support/properties.ts';
+
+const reader: ItemReaderRequest = {
+  action: 'getObject',
+  parameters: {},
+  inputType: 'JSON',
+  csv: null,
+  itemsMax: null,
+  itemsPointer: null,
+};
+const run: MapRunSpec = {
+  mapRunArn: 'arn:aws:states:local:000000000000:mapRun:m/l:1',
+  stateName: 'S',
+  label: 'l',
+  executionType: 'STANDARD',
+  scope: { input: null, context: {}, variables: {} },
+  items: null,
+  reader: null,
+  batching: null,
+  maxConcurrency: 0,
+  tolerated: { count: null, percentage: null },
+  writer: null,
+};
+const chance = { random: () => 0, now: () => 0 };
+const asItIs: ShapeItem = (_, { value }) => ({ input: value });
+
+function childrenOf(
+  items: readonly Json[],
+  fields: Partial<MapRunSpec> = {},
+  shape = asItIs,
+): ChildSource {
+  return new ChildSource({ run: { ...run, ...fields }, items: inlineSource(items), shape, chance });
+}
+
+/** Every input, `limit` at a time; each time by a source that is new when `anew`. */
+async function inputsOf(make: () => ChildSource, limit = 100, anew = false): Promise<Json[]> {
+  const inputs: Json[] = [];
+  let cursor: Json | null = null;
+  let source = make();
+  for (;;) {
+    const chunk = await source.read(cursor, limit);
+    for (const item of chunk.items) {
+      expect(item.index).toBe(inputs.length);
+      inputs.push('value' in item ? item.value : item.problem);
+    }
+    if (chunk.done) return inputs;
+    cursor = JSON.parse(JSON.stringify(chunk.cursor));
+    if (anew) source = make();
+  }
+}
+
+const batching = (fields: Partial<ItemBatching>) => ({
+  batching: { itemsMax: null, bytesMax: null, batchInput: null, ...fields },
+});
+
+describe('the children of a map run', () => {
+  it('are given an item each, shaped by its place in the whole run', async () => {
+    const shape: ShapeItem = (_, { index, value }) => ({ input: { index, value } });
+
+    const inputs = await inputsOf(() => childrenOf(['a', 'b'], {}, shape), 1, true);
+
+    expect(inputs).toEqual([
+      { index: 0, value: 'a' },
+      { index: 1, value: 'b' },
+    ]);
+  });
+
+  it('are as many as MaxItems at most', async () => {
+    const limited = { reader: { ...reader, itemsMax: 2 } };
+
+    expect(await inputsOf(() => childrenOf([1, 2, 3], limited))).toEqual([1, 2]);
+  });
+
+  it('are none without items, batched or not', async () => {
+    expect(await inputsOf(() => childrenOf([]))).toEqual([]);
+    expect(await inputsOf(() => childrenOf([], batching({ itemsMax: 2 })))).toEqual([]);
+  });
+
+  it('fail the run when an item cannot be shaped', async () => {
+    const shape: ShapeItem = () => ({ failure: { error: 'States.Runtime', cause: 'no path' } });
+
+    const read = childrenOf([1], {}, shape).read(null, 1);
+
+    await expect(read).rejects.toMatchObject({ error: 'States.Runtime', causeText: 'no path' });
+  });
+
+  it('fail the run when an item cannot be read', async () => {
+    const items = {
+      read: async () => ({ items: [{ index: 0, problem: 'bad row' }], cursor: 1, done: true }),
+      close: async () => {},
+    };
+
+    const read = new ChildSource({ run, items, shape: asItIs, chance }).read(null, 1);
+
+    await expect(read).rejects.toMatchObject({
+      error: 'States.ItemReaderFailed',
+      causeText: 'bad row',
+    });
+  });
+});
+
+describe('batches of items', () => {
+  it('hold as many items as they may, the last one what is left', async () => {
+    const inputs = await inputsOf(() => childrenOf([1, 2, 3], batching({ itemsMax: 2 })));
+
+    expect(inputs).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
+  });
+
+  it('have what every child is given beside its items', async () => {
+    const fields = batching({ itemsMax: 5, batchInput: { at: 'noon' } });
+
+    expect(await inputsOf(() => childrenOf([1], fields))).toEqual([
+      { BatchInput: { at: 'noon' }, Items: [1] },
+    ]);
+  });
+
+  it('take no more bytes than they may, all of the input counted', async () => {
+    const bytesMax = '{"Items":["aaa","bbb"]}'.length;
+
+    const inputs = await inputsOf(() => childrenOf(['aaa', 'bbb', 'ccc'], batching({ bytesMax })));
+
+    expect(inputs).toEqual([{ Items: ['aaa', 'bbb'] }, { Items: ['ccc'] }]);
+  });
+
+  it('hold one item alone that is larger than a batch may be', async () => {
+    const inputs = await inputsOf(() =>
+      childrenOf([1, 'x'.repeat(50), 2], batching({ bytesMax: 20 })),
+    );
+
+    expect(inputs).toEqual([{ Items: [1] }, { Items: ['x'.repeat(50)] }, { Items: [2] }]);
+  });
+
+  it('are within what an execution’s input may have, whatever their own limits', async () => {
+    const items = ['x'.repeat(200_000), 'y'.repeat(200_000)];
+
+    const inputs = await inputsOf(() => childrenOf(items, batching({ itemsMax: 9 })));
+
+    expect(inputs).toHaveLength(2);
+  });
+});
+
+it('children are the same wherever their reading is broken off and begun again', async () => {
+  const arbitrary = fc.record({
+    items: fc.array(fc.string({ maxLength: 8 }), { maxLength: 30 }),
+    itemsMax: fc.option(fc.integer({ min: 1, max: 5 })),
+    bytesMax: fc.option(fc.integer({ min: 12, max: 60 })),
+    isBatched: fc.boolean(),
+    limit: fc.integer({ min: 1, max: 7 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async ({ items, itemsMax, bytesMax, isBatched, limit }) => {
+      const fields = isBatched ? batching({ itemsMax, bytesMax }) : {};
+      const make = () => childrenOf(items, fields);
+
+      const whole = await inputsOf(make);
+
+      expect(await inputsOf(make, limit)).toEqual(whole);
+      expect(await inputsOf(make, limit, true)).toEqual(whole);
+    }),
+  );
+});

@@ -1,0 +1,200 @@
+/** What an `ItemReader` reads, and in which words it fails. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lib/asl/json.ts';
+import type { BatchSource } from '../../../lib/batch/batch-source.ts';
+import { itemSource } from '../../../lib/batch/map-run/item-source.ts';
+import type { ItemReaderRequest } from '../../../lib/engine/map-run-spec.ts';
+import { MemoryFiles } from '../../support/memory-files.ts';
+
+const object = { Bucket: 'b', Key: 'k' };
+
+function reading(fields: Partial<ItemReaderRequest>, files: MemoryFiles): BatchSource {
+  const reader: ItemReaderRequest = {
+    action: 'getObject',
+    parameters: object,
+    inputType: 'JSON',
+    csv: null,
+    itemsMax: null,
+    itemsPointer: null,
+    ...fields,
+  };
+  return itemSource({ items: null, reader }, files);
+}
+
+/** Every item, read two at a time, each time from the cursor by a source that is new. */
+async function itemsOf(fields: Partial<ItemReaderRequest>, files: MemoryFiles): Promise<Json[]> {
+  const values: Json[] = [];
+  let cursor: Json | null = null;
+  for (;;) {
+    const source = reading(fields, files);
+    const chunk = await source.read(cursor, 2);
+    await source.close();
+    expect(chunk.items.map(({ index }) => index)).toEqual(
+      chunk.items.map((_, place) => values.length + place),
+    );
+    for (const item of chunk.items) values.push('value' in item ? item.value : item.problem);
+    if (chunk.done) return values;
+    ({ cursor } = chunk);
+  }
+}
+
+function files(content: string | Uint8Array, path = 'b/k'): MemoryFiles {
+  const store = new MemoryFiles(7);
+  store.write(path, content);
+  return store;
+}
+
+const failure = (causeText: string | RegExp) => ({
+  error: 'States.ItemReaderFailed',
+  causeText: typeof causeText === 'string' ? causeText : expect.stringMatching(causeText),
+});
+const csv = (rest: object = {}) => ({
+  inputType: 'CSV' as const,
+  csv: { headerLocation: 'FIRST_ROW' as const, headers: null, delimiter: ',', ...rest },
+});
+
+describe('a JSON file', () => {
+  it('gives the elements of its array', async () => {
+    expect(await itemsOf({}, files('[1, {"a": 2}, [3]]'))).toEqual([1, { a: 2 }, [3]]);
+  });
+
+  it('gives the elements of the array that ItemsPointer points at', async () => {
+    const store = files('{"a/b": [0, {"c": [5, 6, 7]}]}');
+
+    expect(await itemsOf({ itemsPointer: '/a~1b/1/c' }, store)).toEqual([5, 6, 7]);
+  });
+
+  it('that is no array fails the reading', async () => {
+    const expected = failure('Attempting to map over non-iterable node.');
+
+    await expect(itemsOf({}, files('{"a": 1}'))).rejects.toMatchObject(expected);
+    const pointed = itemsOf({ itemsPointer: '/a' }, files('{"a": {}}'));
+    await expect(pointed).rejects.toMatchObject(expected);
+    const inherited = itemsOf({ itemsPointer: '/__proto__' }, files('{}'));
+    await expect(inherited).rejects.toMatchObject(expected);
+  });
+
+  it('that is broken fails the reading, and says where', async () => {
+    await expect(itemsOf({}, files('[1, 2'))).rejects.toMatchObject(failure(/b\/k.*ends inside/));
+  });
+
+  it('that is not there fails the reading', async () => {
+    await expect(itemsOf({}, files('', 'b/other'))).rejects.toMatchObject(failure(/b\/k/));
+  });
+});
+
+describe('a CSV file', () => {
+  it('has its columns’ names in the first row', async () => {
+    expect(await itemsOf(csv(), files('a,b\n1,2\n"x,y",\n'))).toEqual([
+      { a: '1', b: '2' },
+      { a: 'x,y', b: '' },
+    ]);
+  });
+
+  it('has all its rows for items when the names are given', async () => {
+    const given = csv({ headerLocation: 'GIVEN', headers: ['a', 'b'], delimiter: '|' });
+
+    expect(await itemsOf(given, files('1|2\n3|4\n'))).toEqual([
+      { a: '1', b: '2' },
+      { a: '3', b: '4' },
+    ]);
+  });
+
+  it('has empty texts for fields that are missing, and no place for those that are too many', async () => {
+    expect(await itemsOf(csv(), files('a,b\n1\n1,2,3\n'))).toEqual([
+      { a: '1', b: '' },
+      { a: '1', b: '2' },
+    ]);
+  });
+
+  it('with the same name twice fails the reading, wherever the names are', async () => {
+    const expected = failure('CSV headers cannot contain duplicates.');
+    const given = csv({ headerLocation: 'GIVEN', headers: ['a', 'a'] });
+
+    await expect(itemsOf(csv(), files('a,a\n1,2\n'))).rejects.toMatchObject(expected);
+    await expect(itemsOf(given, files('1,2\n'))).rejects.toMatchObject(expected);
+  });
+});
+
+describe('a JSON Lines file', () => {
+  it('gives its lines', async () => {
+    expect(await itemsOf({ inputType: 'JSONL' }, files('{"a":1}\n\n2\n"c"'))).toEqual([
+      { a: 1 },
+      2,
+      'c',
+    ]);
+  });
+});
+
+describe('an S3 inventory', () => {
+  const manifest = (names: readonly string[]) =>
+    JSON.stringify({
+      destinationBucket: 'arn:aws:s3:::inventories',
+      fileFormat: 'CSV',
+      fileSchema: 'Bucket, Key, Size',
+      files: names.map((key) => ({ key, size: 1 })),
+    });
+
+  it('gives the rows of all its files, unpacked, by the names of its schema', async () => {
+    const store = files(manifest(['1.csv.gz', '2.csv']));
+    const row = (key: string) => `"b","${key}","9"\n`;
+    store.write('inventories/1.csv.gz', gzipSync(row('x') + row('y') + row('z')));
+    store.write('inventories/2.csv', row('last'));
+
+    const items = await itemsOf({ inputType: 'MANIFEST' }, store);
+
+    expect(items).toEqual(['x', 'y', 'z', 'last'].map((Key) => ({ Bucket: 'b', Key, Size: '9' })));
+  });
+
+  it('that names none has no items', async () => {
+    expect(await itemsOf({ inputType: 'MANIFEST' }, files(manifest([])))).toEqual([]);
+  });
+
+  it('that is something else fails the reading', async () => {
+    const store = files(manifest(['1.csv.gz']));
+    store.write('inventories/1.csv.gz', 'not packed');
+
+    const other = itemsOf({ inputType: 'MANIFEST' }, files('{"files": []}'));
+    await expect(other).rejects.toMatchObject(failure(/manifest of an S3 inventory/));
+    const unpacked = itemsOf({ inputType: 'MANIFEST' }, store);
+    await expect(unpacked).rejects.toMatchObject(failure(/expected a gzipped file/));
+  });
+});
+
+describe('a list of objects', () => {
+  it('describes each object below the prefix, in the order of keys', async () => {
+    const store = files('12', 'b/in/2');
+    for (const path of ['b/in/1', 'b/in/3', 'b/out', 'c/in/4']) store.write(path, 'x');
+
+    const items = await itemsOf(
+      { action: 'listObjectsV2', parameters: { Bucket: 'b', Prefix: 'in/' }, inputType: null },
+      store,
+    );
+
+    expect(items).toMatchObject([{ Key: 'in/1' }, { Key: 'in/2' }, { Key: 'in/3' }]);
+    expect(items[1]).toEqual({
+      Etag: 'v1',
+      Key: 'in/2',
+      LastModified: 1,
+      Size: 2,
+      StorageClass: 'STANDARD',
+    });
+  });
+});
+
+describe('an ItemReader', () => {
+  it('that names no object fails the reading', async () => {
+    const unnamed = itemsOf({ parameters: { Bucket: 'b' } }, files('[]'));
+    const versioned = itemsOf({ parameters: { ...object, VersionId: '7' } }, files('[]'));
+
+    await expect(unnamed).rejects.toMatchObject(failure(/expected a text as Key/));
+    await expect(versioned).rejects.toMatchObject(failure(/VersionId/));
+  });
+
+  it('is not there where the items come with the input', async () => {
+    const source = itemSource({ items: [1, 2], reader: null }, new MemoryFiles());
+
+    expect(await source.read(null, 9)).toMatchObject({ items: [{ value: 1 }, { value: 2 }] });
+  });
+});
