@@ -43,7 +43,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     objects,
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
-    nested: new NestedExecutions({ store, dispatcher, entropy }),
+    nested: new NestedExecutions({ store, dispatcher, entropy, clock: systemClock }),
     parts: {
       folder: process.cwd(),
       handlers,

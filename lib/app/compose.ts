@@ -99,7 +99,7 @@ export async function openWorld(
   const entropy = new SystemEntropy(systemClock.now);
   const broker = new MemoryBroker({ clock: systemClock });
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
-  const nested = new NestedExecutions({ store, dispatcher, entropy });
+  const nested = new NestedExecutions({ store, dispatcher, entropy, clock: systemClock });
   return {
     settings,
     clock: systemClock,

@@ -121,7 +121,7 @@ class LocalBatch {
 
   async #runOne({ id, batchIndex = 0 }: NewExecution): Promise<void> {
     this.#options.onExecutionStart?.(id, batchIndex);
-    await this.#runner.runToEnd(id);
+    await this.#runner.runTree(id, this.#world.nested);
     if (this.#options.onExecutionComplete === undefined) return;
     const record = await this.#world.store.getExecution(id);
     this.#options.onExecutionComplete(id, batchIndex, record?.error ?? null);

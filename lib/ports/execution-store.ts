@@ -185,6 +185,8 @@ export interface ExecutionRecord extends ExecutionSummary {
   readonly snapshot: string | null;
   readonly workerId: string | null;
   readonly fence: number;
+  /** What {@link NewExecution.replyTo} said; null when nobody waits for its end. */
+  readonly replyTo: string | null;
 }
 
 /** Every condition given must hold. */

@@ -36,6 +36,8 @@ export class LocalRunner {
   readonly #running = new Set<string>();
   #workerId: string;
   #stopping = new AbortController();
+  /** Aborts when sleepers are to be looked at before their time. */
+  #nudge = new AbortController();
 
   constructor(options: LocalRunnerOptions) {
     this.#options = options;
@@ -73,7 +75,8 @@ export class LocalRunner {
     const run = (id: string): void => {
       if (ids.has(id)) return;
       ids.add(id);
-      const running = this.runToEnd(id);
+      // Its end may be what others of the tree wait for.
+      const running = this.runToEnd(id).then(() => this.#lookNow());
       // Each is waited for below; one that fails must not end the process before.
       running.catch(() => {});
       runs.push(running);
@@ -95,7 +98,7 @@ export class LocalRunner {
     while (!signal.aborted) {
       const pauseMs = await this.#step(executionId);
       if (pauseMs === null) return;
-      await pause(this.#options.clock, pauseMs, signal);
+      await pause(this.#options.clock, pauseMs, AbortSignal.any([signal, this.#nudge.signal]));
     }
     throw new MillraceError('STOPPED', 'the process stopped before the execution ended', {
       fields: { executionId },
@@ -134,6 +137,12 @@ export class LocalRunner {
         error: messageOf(error),
       });
     }
+  }
+
+  #lookNow(): void {
+    const nudge = this.#nudge;
+    this.#nudge = new AbortController();
+    nudge.abort();
   }
 
   #startAnew(): void {

@@ -1,13 +1,15 @@
 /**
  * Carries out `states:startExecution` for the machines of this app: records the child execution,
- * once for each command, and sends its task.
+ * once for each command, and sends its task. Who waits for the child's end (`.sync`) is named in
+ * its record, and answered by that end.
  */
 
 import type { MachineType } from '../asl/definition.ts';
 import { isObject, type Json, type JsonObject } from '../asl/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
 import { nameFault } from '../batch/execution-name.ts';
-import { assert } from '../errors.ts';
+import { assert, hasCode } from '../errors.ts';
+import { type Clock, pause } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionRecord, ExecutionStore, NewExecution } from '../ports/execution-store.ts';
 import { integrationOf } from '../ports/integration-name.ts';
@@ -15,6 +17,7 @@ import type { MachineRecord } from '../ports/machine-store.ts';
 import { answerOf, TaskFailure } from '../ports/task-failure.ts';
 import type { Invocation, InvocationResult, TaskCall, TaskInvoker } from '../ports/task-invoker.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { encodeReplyTo } from './reply.ts';
 import { arnOf } from './run-identity.ts';
 
 /** What they are made of. */
@@ -22,6 +25,7 @@ export interface NestedExecutionsOptions {
   readonly store: Pick<ExecutionStore, 'createExecutions' | 'getExecution'>;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly entropy: Entropy;
+  readonly clock: Clock;
 }
 
 /** A child that was started. */
@@ -29,6 +33,9 @@ export interface StartedChild {
   readonly id: string;
   readonly parentId: string;
 }
+
+/** How long a store that did not answer is left alone, in milliseconds. */
+const askAgainMs = 1_000;
 
 type ChildListener = (child: StartedChild) => void;
 
@@ -56,8 +63,7 @@ export class NestedExecutions implements TaskInvoker {
     };
   }
 
-  refusal({ resource, parameters }: TaskCall): string | null {
-    if (integrationOf(resource)?.pattern === 'sync') return "'.sync' is not supported yet";
+  refusal({ parameters }: TaskCall): string | null {
     const id = machineId(parameters);
     // Only the input will tell which machine is meant: any of them may be.
     if (id === null) return this.#machines.size === 0 ? 'there are no machines' : null;
@@ -69,7 +75,8 @@ export class NestedExecutions implements TaskInvoker {
     return answerOf(async () => {
       const { parameters, pattern } = invocation;
       if (!isObject(parameters)) throw failure('ValidationException', 'parameters are missing');
-      const child = await this.#start(this.#childOf(invocation, parameters));
+      const wanted = this.#childOf(invocation, parameters);
+      const child = await this.#patiently(invocation.signal, () => this.#start(wanted));
       for (const listener of this.#listeners) {
         listener({ id: child.id, parentId: invocation.execution.id });
       }
@@ -81,6 +88,18 @@ export class NestedExecutions implements TaskInvoker {
     }, ErrorName.taskFailed);
   }
 
+  /** A store that does not answer is no failure of the Task: it is asked again. */
+  async #patiently<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (signal.aborted || !hasCode(error) || !error.retryable) throw error;
+        await pause(this.#options.clock, askAgainMs, signal);
+      }
+    }
+  }
+
   /** The child waits in the queue in which its parent has waited. */
   #childOf(invocation: Invocation, parameters: JsonObject): NewExecution {
     const id = machineId(parameters) ?? '';
@@ -88,6 +107,7 @@ export class NestedExecutions implements TaskInvoker {
     if (machine === undefined) {
       throw failure('StateMachineDoesNotExistException', `State Machine Does Not Exist: '${id}'`);
     }
+    const replyTo = replyToOf(invocation);
     return {
       id: this.#options.entropy.uuid(),
       machineId: id,
@@ -96,6 +116,7 @@ export class NestedExecutions implements TaskInvoker {
       input: inputText(parameters.Input),
       queue: invocation.queue,
       retriesMax: 0,
+      ...(replyTo !== null && { replyTo }),
     };
   }
 
@@ -109,7 +130,7 @@ export class NestedExecutions implements TaskInvoker {
     assert(result !== undefined, 'createExecutions answers each execution');
     const record = await store.getExecution(result.id);
     assert(record !== null, 'an execution that was recorded is in the store');
-    if (!result.created && record.input !== child.input) {
+    if (!result.created && !isSame(record, child)) {
       const arn = this.#arnOf(record);
       throw failure('ExecutionAlreadyExistsException', `Execution Already Exists: '${arn}'`);
     }
@@ -126,6 +147,20 @@ export class NestedExecutions implements TaskInvoker {
 interface OfferedMachine {
   readonly version: number;
   readonly type: MachineType;
+}
+
+/** Whether `record` is what `child` asks for, down to who waits for it. */
+function isSame(record: ExecutionRecord, child: NewExecution): boolean {
+  return record.input === child.input && record.replyTo === (child.replyTo ?? null);
+}
+
+/** Whom the child's end answers; null when nobody waits for it. */
+function replyToOf({ resource, execution, idempotencyKey }: Invocation): string | null {
+  const named = integrationOf(resource);
+  if (named?.pattern !== 'sync') return null;
+  const command = idempotencyKey.slice(execution.id.length + 1);
+  const form = named.version === 1 ? 'sync' : 'sync:2';
+  return encodeReplyTo({ executionId: execution.id, command, form });
 }
 
 /** The id of the machine that is meant; null when only the input of the state will tell it. */

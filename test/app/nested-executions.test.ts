@@ -1,7 +1,7 @@
 /** Machines of an app that start one another, in a process without workers. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/asl/json.ts';
-import { openApp } from '../support/open-app.ts';
+import { batchEnd, openApp } from '../support/open-app.ts';
 
 const startExecution = 'arn:aws:states:::states:startExecution';
 
@@ -34,6 +34,71 @@ describe('a machine that starts another', () => {
     expect(status).toBe('SUCCEEDED');
     expect(output).toMatchObject({ ExecutionArn: expect.stringContaining(':execution:middle:') });
     expect(done).toEqual([{ order: 7 }]);
+  });
+
+  it('and waits for it is given what it came to, as text or as JSON', async () => {
+    const parameters = { StateMachineArn: 'work', Name: 'child', 'Input.$': '$' };
+    const app = await openApp({
+      machines: {
+        text: starting(`${startExecution}.sync`, parameters),
+        json: starting(`${startExecution}.sync:2`, { ...parameters, Name: 'other' }),
+        work,
+      },
+      handlers: { work: (input: JsonObject) => ({ done: input }) },
+    });
+
+    const text = await app.machine('text').execute({ order: 7 });
+    const json = await app.machine('json').execute({ order: 8 });
+
+    expect(text.output).toMatchObject({
+      ExecutionArn: expect.stringMatching(/:execution:work:child$/),
+      Input: '{"order":7}',
+      Name: 'child',
+      Output: '{"done":{"order":7}}',
+      Status: 'SUCCEEDED',
+    });
+    expect(json.output).toMatchObject({
+      Input: { order: 8 },
+      Output: { done: { order: 8 } },
+      Status: 'SUCCEEDED',
+    });
+  });
+
+  it('and waits for it fails with States.TaskFailed when it fails, and all of it as the cause', async () => {
+    const app = await openApp({
+      machines: { top: starting(`${startExecution}.sync`, { StateMachineArn: 'work' }), work },
+      handlers: {
+        work: () => {
+          throw new RangeError('too far');
+        },
+      },
+    });
+
+    const { status, error, cause } = await app.machine('top').execute({});
+
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.TaskFailed' });
+    expect(JSON.parse(cause ?? '')).toMatchObject({
+      Error: 'RangeError',
+      Cause: expect.stringContaining('too far'),
+      Status: 'FAILED',
+    });
+  });
+
+  it('and waits for it in a batch is woken by its end, with workers and without', async () => {
+    const app = await openApp({
+      machines: { top: starting(`${startExecution}.sync:2`, { StateMachineArn: 'work' }), work },
+      handlers: { work: () => 'done' },
+    });
+
+    const request = { source: { kind: 'items', items: [1, 2, 3] } } as const;
+    const top = app.machine('top');
+
+    expect(await top.executeBatch(request)).toMatchObject({ status: 'SUCCEEDED', succeeded: 3 });
+
+    await app.start();
+    top.setQueueClient(app.queueClient());
+    const { id } = await top.executeBatch(request);
+    expect(await batchEnd(app, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 3 });
   });
 
   it('is refused before it runs when there is none of the name, here or at AWS', async () => {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../lib/asl/json.ts';
 import type { Invocation } from '../../lib/ports/task-invoker.ts';
 import { NestedExecutions } from '../../lib/roles/nested-executions.ts';
 import { invocationOf } from '../support/invocation.ts';
-import { RoleWorld } from '../support/role-world.ts';
+import { RoleWorld, unavailable } from '../support/role-world.ts';
 
 const resource = 'arn:aws:states:::states:startExecution';
 const machineArn = 'arn:aws:states:eu-central-1:123456789012:stateMachine:machine';
@@ -131,6 +131,47 @@ describe('states:startExecution', () => {
     const answer = await start({}, waiting);
 
     expect(answer).toMatchObject({ ok: true, submitted: { ExecutionArn: expect.any(String) } });
+  });
+
+  it('waits for a store that does not answer, and starts the child once', async () => {
+    const { world, start, children } = await openNested();
+    const { createExecutions } = world.store;
+    let refusals = 2;
+    world.store.createExecutions = async (...asked) => {
+      const results = await createExecutions(...asked);
+      refusals -= 1;
+      if (refusals >= 0) throw unavailable();
+      return results;
+    };
+    let answer: unknown;
+    void start({}).then((given) => {
+      answer = given;
+    });
+
+    await world.pass(() => answer !== undefined, 'the start of the child');
+
+    expect(answer).toMatchObject({ ok: true });
+    expect(await children()).toHaveLength(1);
+  });
+
+  it('that is waited for names its Task in the child, and is no other’s', async () => {
+    const { world, start, children, parentId } = await openNested();
+    const sync = { resource: `${resource}.sync:2`, pattern: 'sync' } as const;
+
+    const first = await start({ Name: 'one' }, sync);
+    const again = await start({ Name: 'one' }, sync);
+    const other = await start({ Name: 'one' }, { ...sync, idempotencyKey: `${parentId}:2:1` });
+
+    expect(first).toMatchObject({ ok: true, submitted: { ExecutionArn: expect.any(String) } });
+    expect(again).toEqual(first);
+    expect(other).toMatchObject({ error: 'StepFunctions.ExecutionAlreadyExistsException' });
+    const [child] = await children();
+    const { replyTo } = (await world.store.getExecution(child?.id ?? '')) ?? {};
+    expect(JSON.parse(replyTo ?? '')).toEqual({
+      executionId: parentId,
+      command: '2:0',
+      form: 'sync:2',
+    });
   });
 
   it('is refused for a machine that the app does not have, as far as the definition tells', async () => {

@@ -70,8 +70,8 @@ function summaryOf(row: ExecutionRow): ExecutionSummary {
 }
 
 function recordOf(row: ExecutionRow): ExecutionRecord {
-  const { input, output, snapshot, workerId, fence } = row;
-  return { ...summaryOf(row), input, output, snapshot, workerId, fence };
+  const { input, output, snapshot, workerId, fence, replyTo } = row;
+  return { ...summaryOf(row), input, output, snapshot, workerId, fence, replyTo };
 }
 
 function list(tables: MemoryTables, filter: ExecutionFilter, page: PageRequest) {

@@ -17,7 +17,6 @@ export interface ExecutionRow extends Mutable<Omit<ExecutionRecord, 'dueAt'>> {
   readonly retriesMax: number;
   readonly link: ExecutionLink | null;
   readonly problem: string | null;
-  readonly replyTo: string | null;
   abortRequested: boolean;
   /** Signals that ever came, and how many of them it has seen. */
   signalsSent: number;

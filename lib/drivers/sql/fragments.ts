@@ -60,7 +60,8 @@ export const summaryColumns = `e.id::text AS "id", e.machine_id AS "machineId",
 
 /** The columns of a whole execution, from `e`. */
 export const recordColumns = `${summaryColumns}, e.input AS "input", e.output AS "output",
-  e.snapshot AS "snapshot", e.worker_id AS "workerId", e.fence AS "fence"`;
+  e.snapshot AS "snapshot", e.worker_id AS "workerId", e.fence AS "fence",
+  e.reply_to AS "replyTo"`;
 
 /** The columns of a batch, from `b` joined by {@link batchTotals}. */
 export const batchColumns = `b.id AS "id", b.name AS "name", b.machine_id AS "machineId",

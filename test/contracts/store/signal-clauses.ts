@@ -205,6 +205,7 @@ function noticeClauses(clause: Clause): void {
     const parent = await createWaiting(store);
     const child = await createClaimed(store, { replyTo: '{"to":"parent"}' });
     expect(child.replyTo).toBe('{"to":"parent"}');
+    expect(await store.getExecution(child.id)).toMatchObject({ replyTo: child.replyTo });
 
     const notify = { executionId: parent, event: '{"type":"x"}' };
     await store.commit([ending(child, 'SUCCEEDED', { notify })]);
