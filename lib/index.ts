@@ -20,6 +20,7 @@ export type {
   QueueClient,
 } from './app/queue-client.ts';
 export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
+export type { TaskFailureReport } from './app/task-answers.ts';
 export { type TestStateOptions, testState } from './app/test-state.ts';
 export type { AwsDiagnostic } from './asl/aws-diagnostic.ts';
 export {

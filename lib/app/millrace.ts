@@ -2,6 +2,7 @@
  * The app, open: its machines recorded, its store and broker ready, its roles startable. What the
  * CLI, the tests and a user's own program hold in their hands.
  */
+import type { Json } from '../asl/json.ts';
 import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
 import { MillraceError } from '../errors.ts';
@@ -27,6 +28,7 @@ import { createQueueClient, type QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, registerMachine } from './registry.ts';
 import { type FlagSettings, resolveSettings } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
+import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
 
 /** Options of {@link openMillrace}. */
 export interface OpenOptions {
@@ -85,6 +87,8 @@ export class Millrace {
   readonly #folder: string;
   readonly #machines: ReadonlyMap<string, RegisteredMachine>;
   readonly #roles: Roles;
+  readonly #answers: TaskAnswers;
+  #started = false;
 
   constructor(
     world: World,
@@ -97,6 +101,7 @@ export class Millrace {
     this.#folder = folder;
     this.#machines = machines;
     this.#roles = composeRoles(world);
+    this.#answers = new TaskAnswers(world, () => this.#started || !world.broker.volatile);
   }
 
   get store(): Store {
@@ -115,6 +120,7 @@ export class Millrace {
   async start(): Promise<void> {
     if (this.#world.broker.volatile) await this.store.forgetSent();
     for (const role of Object.values(this.#roles)) role.start();
+    this.#started = true;
   }
 
   /**
@@ -122,6 +128,7 @@ export class Millrace {
    * half-written.
    */
   async stop(): Promise<void> {
+    this.#started = false;
     const { leader, worker, sweeper, archiver, janitor } = this.#roles;
     await Promise.all([leader.stop(), sweeper.stop(), archiver.stop(), janitor.stop()]);
     await worker.stop();
@@ -172,6 +179,25 @@ export class Millrace {
         return record;
       },
     });
+  }
+
+  /**
+   * Answers the Task that gave out `taskToken` (`.waitForTaskToken`, or an activity) with its
+   * output. Throws INVALID_TOKEN, INVALID_OUTPUT, TASK_DOES_NOT_EXIST, or TASK_TIMED_OUT when
+   * nothing waits for it any more.
+   */
+  sendTaskSuccess(taskToken: string, output: Json): Promise<void> {
+    return this.#answers.succeed(taskToken, output);
+  }
+
+  /** The same for a task that failed; an `error` is what `Retry` and `Catch` match. */
+  sendTaskFailure(taskToken: string, failure: TaskFailureReport = {}): Promise<void> {
+    return this.#answers.fail(taskToken, failure);
+  }
+
+  /** Tells that the work is alive, for Tasks with `HeartbeatSeconds`. Throws as the others do. */
+  sendTaskHeartbeat(taskToken: string): Promise<void> {
+    return this.#answers.heartbeat(taskToken);
   }
 
   /** The configuration of a batch; undefined when there is none of this name. */

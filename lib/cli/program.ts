@@ -5,6 +5,7 @@ import { batchCommand } from './commands/batch.ts';
 import { devCommand } from './commands/dev.ts';
 import { executionsCommand } from './commands/executions.ts';
 import { runCommand } from './commands/run.ts';
+import { taskTokenCommand } from './commands/task-token.ts';
 import { testStateCommand } from './commands/test-state.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitStatus, reportFailure } from './failure.ts';
@@ -40,6 +41,7 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .addCommand(batchCommand(io, fail))
     .addCommand(executionsCommand(io))
     .addCommand(archiveCommand(io, fail))
+    .addCommand(taskTokenCommand(io))
     .addCommand(devCommand(io));
   for (const command of everyCommand(program)) {
     command.exitOverride();

@@ -55,3 +55,11 @@ export function expressExecutionArn(
 ): string {
   return `arn:${scope.partition}:states:${scope.region}:${scope.account}:express:${machineId}:${name}:${id}`;
 }
+
+const executionArnShape = /^arn:[^:]+:states:[^:]*:[^:]*:execution:([^:]+):([^:]+)$/;
+
+/** The machine and the name in an execution's ARN; undefined when `arn` is none. */
+export function parseExecutionArn(arn: string): { machineId: string; name: string } | undefined {
+  const [, machineId, name] = executionArnShape.exec(arn) ?? [];
+  return machineId === undefined || name === undefined ? undefined : { machineId, name };
+}

@@ -32,7 +32,13 @@ export interface SignalOutcome {
 
 export interface SignalStore {
   /** Puts signals into the inboxes of their executions, those of one execution in order. */
-  signal(signals: readonly NewSignal[]): Promise<SignalOutcome>;
+  signal(
+    signals: readonly NewSignal[],
+    /**
+     * Whether the caller sends the tasks of what slept; false leaves it due at once, for the sweep.
+     */
+    wakeupSent: boolean,
+  ): Promise<SignalOutcome>;
   /** The signals that executions have not seen yet, oldest first; none for those that have none. */
   readSignals(executionIds: readonly string[]): Promise<Map<string, Signal[]>>;
   /**

@@ -44,9 +44,10 @@ export class Courier {
   /**
    * Sends signals; answers the executions that are not under way, which got none. Throws what the
    * store throws: whether they are sent is unknown then.
+   * @param wakes whether tasks that are sent here reach a worker; else the sweep sends them
    */
-  async send(signals: readonly NewSignal[]): Promise<readonly string[]> {
-    const { wakeups, held, refused } = await this.#options.store.signal(signals);
+  async send(signals: readonly NewSignal[], wakes = true): Promise<readonly string[]> {
+    const { wakeups, held, refused } = await this.#options.store.signal(signals, wakes);
     await this.#options.dispatcher.dispatch(wakeups);
     await this.#tell(held);
     return refused;

@@ -107,7 +107,7 @@ describe('an answer from outside', () => {
     void executor.run(await world.claim(id, 'crashes'));
     await until(() => ask.calls.length === 1, 'the question');
     await world.store.endLease('crashes');
-    await world.store.signal(answered(id));
+    await world.store.signal(answered(id), true);
 
     const outcome = await world.executor().run(await world.claim(id, 'follows'));
 
@@ -119,7 +119,7 @@ describe('an answer from outside', () => {
     const world = await setUp(oneQuestion, { ask: () => 'asked' });
     const id = await world.record();
     await world.executor().run(await world.claim(id));
-    await world.store.signal(answered(id));
+    await world.store.signal(answered(id), true);
     await world.clock.advance(120_000);
 
     await world.executor().run(await world.claim(id));
@@ -134,7 +134,7 @@ describe('an answer from outside', () => {
     const executor = world.executor();
     const outcome = executor.run(await world.claim(id));
     await until(() => work.calls.length === 1, 'the work');
-    await world.store.signal(answered(id, '4:0'));
+    await world.store.signal(answered(id, '4:0'), true);
 
     executor.abandon();
     await executor.takeSignals([id]);
@@ -148,7 +148,7 @@ describe('an answer from outside', () => {
     const id = await world.record();
     await world.executor().run(await world.claim(id));
     const before = await world.typesOf(id);
-    await world.store.signal(answered(id, '7:3'));
+    await world.store.signal(answered(id, '7:3'), true);
 
     const outcome = await world.executor().run(await world.claim(id));
 
@@ -167,7 +167,7 @@ describe('a run that goes on', () => {
     const id = await world.submit();
     await world.pass(() => work.calls.length === 1, 'the work');
 
-    await world.store.signal(answered(id, '4:0'));
+    await world.store.signal(answered(id, '4:0'), true);
     await world.pass(async () => (await world.typesOf(id)).includes('TaskSucceeded'), 'the answer');
 
     expect(await world.statusOf(id)).toBe('RUNNING');

@@ -9,13 +9,13 @@ import { type ExecutionRow, hasUnseen, type MemoryTables } from './memory-store-
 /** The part of the store that keeps signals. */
 export function memorySignalStore(tables: MemoryTables): SignalStore {
   return {
-    signal: async (signals) => signal(tables, signals),
+    signal: async (signals, wakeupSent) => signal(tables, signals, wakeupSent),
     readSignals: async (ids) => {
       const rows = [...new Set(ids)].flatMap((id) => tables.executions.get(id) ?? []);
       return new Map(rows.filter(hasUnseen).map((row) => [row.id, unseenOf(tables, row)] as const));
     },
     wakeSignalled: async (limit) => {
-      const { wakeups, held } = signal(tables, tables.notices.splice(0, limit));
+      const { wakeups, held } = signal(tables, tables.notices.splice(0, limit), true);
       return { wakeups, held };
     },
   };
@@ -35,7 +35,11 @@ export function seeSignals(tables: MemoryTables, row: ExecutionRow, seen: number
   else tables.signals.set(row.id, left);
 }
 
-function signal(tables: MemoryTables, signals: readonly NewSignal[]): SignalOutcome {
+function signal(
+  tables: MemoryTables,
+  signals: readonly NewSignal[],
+  wakeupSent: boolean,
+): SignalOutcome {
   const wakeups: Wakeup[] = [];
   const held: string[] = [];
   const refused: string[] = [];
@@ -47,9 +51,16 @@ function signal(tables: MemoryTables, signals: readonly NewSignal[]): SignalOutc
     }
     keep(tables, row, group);
     if (row.workerId !== null) held.push(id);
-    else if (row.dueAt !== null) wakeups.push(send(tables, row));
+    else if (row.dueAt !== null && wakeupSent) wakeups.push(send(tables, row));
+    else if (row.dueAt !== null) leaveDue(tables, row);
   }
   return { wakeups, held: held.sort(), refused: refused.sort() };
+}
+
+/** The sweep sends its task. */
+function leaveDue(tables: MemoryTables, row: ExecutionRow): void {
+  row.dueAt = tables.now();
+  row.sentAt = null;
 }
 
 function keep(tables: MemoryTables, row: ExecutionRow, signals: readonly NewSignal[]): void {

@@ -7,16 +7,19 @@ import { now, wakeupColumns } from './fragments.ts';
  * batch_id, held, woken)` whom they reached. The rows are locked first, in the order of their ids:
  * what is read of them is then the newest. One that sleeps is runnable at once; one whose task is
  * on its way already needs no other.
+ * @param wakeupSent SQL for whether the caller sends their tasks; else the sweep does
  */
-export const deliverSent = `reached AS MATERIALIZED (
+export function deliverSent(wakeupSent: string): string {
+  return `reached AS MATERIALIZED (
   SELECT e.id, e.due_at IS NOT NULL AS woken FROM millrace.executions e
   WHERE e.id IN (SELECT id FROM sent) AND e.status = 'RUNNING'
   ORDER BY e.id FOR UPDATE
 ),
 told AS (
   UPDATE millrace.executions e SET
-    signals_sent = e.signals_sent + s.count, due_at = NULL,
-    sent_at = CASE WHEN r.woken THEN ${now} ELSE e.sent_at END
+    signals_sent = e.signals_sent + s.count,
+    due_at = CASE WHEN r.woken AND NOT ${wakeupSent} THEN ${now} END,
+    sent_at = CASE WHEN NOT r.woken THEN e.sent_at WHEN ${wakeupSent} THEN ${now} END
   FROM reached r, (SELECT id, CAST(count(*) AS integer) AS count FROM sent GROUP BY id) s
   WHERE e.id = r.id AND s.id = r.id
   RETURNING e.id, e.queue, e.batch_id, e.worker_id IS NOT NULL AS held, r.woken,
@@ -26,6 +29,7 @@ kept AS (
   INSERT INTO millrace.signals (execution_id, id, event)
   SELECT t.id, t.before + s.n, s.event FROM sent s JOIN told t ON t.id = s.id
 )`;
+}
 
 /** What is told of an execution `e` of `told`. */
 export const toldColumns = `${wakeupColumns}, e.held AS "held", e.woken AS "woken"`;

@@ -10,7 +10,7 @@ import { sendSignals } from './statements/send-signals.ts';
 /** The part of the store that keeps signals. */
 export function sqlSignalStore(session: SqlSession): SignalStore {
   return {
-    signal: (signals) => send(session, signals),
+    signal: (signals, wakeupSent) => send(session, signals, wakeupSent),
     readSignals: (executionIds) => unseen(session, executionIds),
     wakeSignalled: async (limit) => reachedBy(await session.call(deliverNotices, { limit })),
   };
@@ -21,14 +21,21 @@ interface ToldRow extends Wakeup {
   readonly woken: boolean;
 }
 
-async function send(session: SqlSession, signals: readonly NewSignal[]): Promise<SignalOutcome> {
+async function send(
+  session: SqlSession,
+  signals: readonly NewSignal[],
+  wakeupSent: boolean,
+): Promise<SignalOutcome> {
   if (signals.length === 0) return { wakeups: [], held: [], refused: [] };
   const byId = Map.groupBy(signals, ({ executionId }) => executionId);
   const rows = await session.call<ToldRow>(sendSignals, {
+    wakeupSent,
     signals: [...byId].filter(([id]) => isUuid(id)).flatMap(([id, group]) => numbered(id, group)),
   });
   const told = new Set(rows.map(({ executionId }) => executionId));
-  return { ...reachedBy(rows), refused: [...byId.keys()].filter((id) => !told.has(id)).sort() };
+  const { wakeups, held } = reachedBy(rows);
+  const refused = [...byId.keys()].filter((id) => !told.has(id)).sort();
+  return { wakeups: wakeupSent ? wakeups : [], held, refused };
 }
 
 function reachedBy(rows: readonly ToldRow[]): Omit<SignalOutcome, 'refused'> {

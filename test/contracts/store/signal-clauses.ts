@@ -43,7 +43,7 @@ function deliveryClauses(clause: Clause): void {
   clause('a signal wakes a sleeper, whose claim brings it along', async ({ store }) => {
     const id = await createWaiting(store);
 
-    const outcome = await store.signal(said(id, '{"type":"a"}', '{"type":"b"}'));
+    const outcome = await store.signal(said(id, '{"type":"a"}', '{"type":"b"}'), true);
 
     expect(outcome).toEqual({
       ...{ wakeups: [{ executionId: id, queue: 'default', batchId: null }] },
@@ -55,11 +55,24 @@ function deliveryClauses(clause: Clause): void {
     ]);
   });
 
+  clause('a sleeper whose task nobody sends is due at once', async ({ store }) => {
+    const claimed = await createClaimed(store);
+    await store.commit([sleeping(claimed, 60_000, true)]);
+
+    const outcome = await store.signal(said(claimed.id, '1'), false);
+
+    expect(outcome).toEqual({ wakeups: [], held: [], refused: [] });
+    expect(await store.nextDueMs()).toBe(0);
+    expect(wokenIds(await store.wakeDue(10))).toEqual([claimed.id]);
+    expect(await store.signal(said(claimed.id, '2'), false)).toMatchObject({ refused: [] });
+    expect(await store.wakeDue(10)).toEqual([]);
+  });
+
   clause('a sleeper that was woken already needs no second task', async ({ store }) => {
     const id = await createWaiting(store);
-    await store.signal(said(id, '1'));
+    await store.signal(said(id, '1'), true);
 
-    expect(await store.signal(said(id, '2'))).toEqual({ wakeups: [], held: [], refused: [] });
+    expect(await store.signal(said(id, '2'), true)).toEqual({ wakeups: [], held: [], refused: [] });
 
     expect((await claimOne(store, id)).signals).toHaveLength(2);
   });
@@ -70,7 +83,7 @@ function deliveryClauses(clause: Clause): void {
       const held = await createRunning(store);
       const other = await createRunning(store, 'worker-2');
 
-      const outcome = await store.signal(said(held.id, '1'));
+      const outcome = await store.signal(said(held.id, '1'), true);
 
       expect(outcome).toEqual({ wakeups: [], held: [held.id], refused: [] });
       expect(await store.heartbeat('worker-1', leaseMs)).toMatchObject({ signalled: [held.id] });
@@ -90,11 +103,14 @@ function deliveryClauses(clause: Clause): void {
     await store.commit([ending(failed, 'PENDING_REDRIVE', { dueInMs: 60_000 })]);
     const ids = [ended, pending.id, failed.id, nextId(), 'no-uuid'].sort();
 
-    const outcome = await store.signal(ids.flatMap((id) => said(id, '1', '2')));
+    const outcome = await store.signal(
+      ids.flatMap((id) => said(id, '1', '2')),
+      true,
+    );
 
     expect(outcome).toEqual({ wakeups: [], held: [], refused: ids });
     expect(await store.readSignals(ids)).toEqual(new Map());
-    expect(await store.signal([])).toEqual({ wakeups: [], held: [], refused: [] });
+    expect(await store.signal([], true)).toEqual({ wakeups: [], held: [], refused: [] });
   });
 
   clause(
@@ -103,7 +119,9 @@ function deliveryClauses(clause: Clause): void {
       const id = await createWaiting(store);
 
       const outcomes = await Promise.all(
-        Array.from({ length: 10 }, (_, index) => store.signal(said(id, `${index}`, `${index}`))),
+        Array.from({ length: 10 }, (_, index) =>
+          store.signal(said(id, `${index}`, `${index}`), true),
+        ),
       );
 
       expect(outcomes.flatMap(({ wakeups }) => wakeups)).toHaveLength(1);
@@ -119,7 +137,7 @@ function deliveryClauses(clause: Clause): void {
 function seenClauses(clause: Clause): void {
   clause('what a checkpoint has seen is not handed out again', async ({ store }) => {
     const id = await createWaiting(store);
-    await store.signal(said(id, '1', '2', '3'));
+    await store.signal(said(id, '1', '2', '3'), true);
     const claimed = await claimOne(store, id);
 
     await store.commit([checkpoint(claimed, { signalsSeen: 2 })]);
@@ -130,7 +148,7 @@ function seenClauses(clause: Clause): void {
 
   clause('signals that a lost worker had taken are handed out again', async ({ store }) => {
     const id = await createWaiting(store);
-    await store.signal(said(id, '1'));
+    await store.signal(said(id, '1'), true);
     const { signals } = await claimOne(store, id);
     await store.endLease('worker-1');
 
@@ -139,7 +157,7 @@ function seenClauses(clause: Clause): void {
 
   clause('a checkpoint under an old fence sees nothing away', async ({ store }) => {
     const id = await createWaiting(store);
-    await store.signal(said(id, '1'));
+    await store.signal(said(id, '1'), true);
     const old = await claimOne(store, id);
     await store.endLease('worker-1');
     await claimOne(store, id, 'worker-2');
@@ -151,7 +169,7 @@ function seenClauses(clause: Clause): void {
 
   clause('an execution that has ended has seen all', async ({ store }) => {
     const id = await createWaiting(store);
-    await store.signal(said(id, '1'));
+    await store.signal(said(id, '1'), true);
     const claimed = await claimOne(store, id);
 
     await store.commit([ending(claimed, 'FAILED')]);
@@ -164,7 +182,7 @@ function seenClauses(clause: Clause): void {
 function lostWakeupClauses(clause: Clause): void {
   clause('one that falls asleep over a signal is due at once', async ({ store }) => {
     const held = await createRunning(store);
-    await store.signal(said(held.id, '1', '2'));
+    await store.signal(said(held.id, '1', '2'), true);
 
     await store.commit([{ ...sleeping(held, 3_600_000, true), signalsSeen: 1 }]);
 
@@ -174,7 +192,7 @@ function lostWakeupClauses(clause: Clause): void {
 
   clause('one that falls asleep with all signals seen sleeps on', async ({ store }) => {
     const held = await createRunning(store);
-    await store.signal(said(held.id, '1'));
+    await store.signal(said(held.id, '1'), true);
 
     await store.commit([{ ...sleeping(held, null), signalsSeen: 1 }]);
 
@@ -189,7 +207,7 @@ function lostWakeupClauses(clause: Clause): void {
     const outcomes = await Promise.all(
       held.flatMap((claimed) => [
         store.commit([sleeping(claimed, null)]).then(() => []),
-        store.signal(said(claimed.id, '1')).then(({ wakeups }) => wakeups),
+        store.signal(said(claimed.id, '1'), true).then(({ wakeups }) => wakeups),
       ]),
     );
     const due = await store.wakeDue(100);

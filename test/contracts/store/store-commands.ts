@@ -172,6 +172,7 @@ function signals() {
             { executionId, event: '1' },
             { executionId, event: '2' },
           ]),
+          true,
         );
         return { woken: wokenIds(wakeups), held, refused };
       }),

@@ -38,7 +38,7 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.claim('w', 1, [id]),
     store.commit([checkpoint({ id, fence: 1, attempts: 0 })]),
     store.commit([checkpoint({ id, fence: 1, attempts: 0 }, { signalsSeen: 1 })]),
-    store.signal([{ executionId: id, event: '{}' }]),
+    store.signal([{ executionId: id, event: '{}' }], true),
     store.readSignals([id]),
     store.wakeSignalled(1),
     store.heartbeat('w', 1),

@@ -21,6 +21,6 @@ sent AS MATERIALIZED (
     CAST(row_number() OVER (PARTITION BY execution_id ORDER BY id) AS integer) AS n
   FROM taken
 ),
-${deliverSent}
+${deliverSent('true')}
 SELECT ${toldColumns} FROM told e ORDER BY e.id`,
 };

@@ -1,6 +1,6 @@
 /** Puts signals into the inboxes of executions. */
 import { deliverSent, toldColumns } from '../delivery.ts';
-import { clock, document } from '../fragments.ts';
+import { clock, document, field } from '../fragments.ts';
 import type { Statement } from '../sql-client.ts';
 
 /** One row per execution that was reached. */
@@ -10,6 +10,6 @@ export const sendSignals: Statement = {
 sent AS MATERIALIZED (
   SELECT s.* FROM json_to_recordset(${document}->'signals') AS s (id uuid, n integer, event text)
 ),
-${deliverSent}
+${deliverSent(field('wakeupSent', 'boolean'))}
 SELECT ${toldColumns} FROM told e ORDER BY e.id`,
 };
