@@ -89,11 +89,10 @@ function readThresholds(
     path: state.ToleratedFailureCountPath,
     least: 0,
   });
-  const percentage = fields.integer({
+  const percentage = fields.number({
     name: 'ToleratedFailurePercentage',
     value: state.ToleratedFailurePercentage,
     path: state.ToleratedFailurePercentagePath,
-    least: 0,
   });
   const { seen } = visit;
   const [tolerated, share] = [read(count, visit, effective), read(percentage, visit, effective)];

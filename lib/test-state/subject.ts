@@ -14,6 +14,7 @@ import { isObject, type Json } from '../asl/json.ts';
 import { parseDocument } from '../asl/parse.ts';
 import { compileMachine, type Graph, type Machine, type StateNode } from '../engine/machine.ts';
 import { hasCode } from '../errors.ts';
+import { withInlineMaps } from './inline-maps.ts';
 import { refuse } from './refusal.ts';
 import type { TestStateRequest } from './request.ts';
 
@@ -40,7 +41,7 @@ export function findSubject({ definition, stateName }: TestStateRequest): Subjec
   }
   const alone = stateName === undefined;
   const whole: Json = alone ? { StartAt: loneName, States: { [loneName]: written } } : written;
-  const checked = checkDefinition(whole, alone);
+  const checked = withInlineMaps(checkDefinition(whole, alone));
   const machine = compileMachine(checked);
   const { QueryLanguage = 'JSONPath' } = checked;
   const found = find(checked, machine.graph, stateName ?? loneName);

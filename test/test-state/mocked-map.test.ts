@@ -55,6 +55,15 @@ describe('runMockedMap', () => {
     });
   });
 
+  it('takes a percentage of tolerated failures that is no whole number', () => {
+    const state = jsonata({ ToleratedFailurePercentage: '{% 33.3 %}' });
+
+    expect(ask(state, failures(1))).toMatchObject({
+      status: 'FAILED',
+      error: 'States.ExceedToleratedFailureThreshold',
+    });
+  });
+
   it('shows neither items nor paths in JSONata', () => {
     expect(inspect(jsonata(), { input, mock: { result: [1, 2, 3] } })).toEqual({
       input,

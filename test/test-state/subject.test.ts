@@ -29,6 +29,25 @@ describe('findSubject', () => {
     expect(find(machine, 'Ship')).toMatchObject({ node: { type: 'Succeed' } });
   });
 
+  it('finds a distributed Map and the states inside of it as those of an inline one', () => {
+    const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+    const each = { Type: 'Map', ItemProcessor: { ...inner, ProcessorConfig }, End: true };
+    const nested = {
+      StartAt: 'All',
+      States: {
+        All: {
+          Type: 'Map',
+          ItemProcessor: { StartAt: 'Each', States: { Each: each }, ProcessorConfig },
+          End: true,
+        },
+      },
+    };
+
+    expect(find(each).node.type).toBe('Map');
+    expect(find(nested, 'Pack').node.type).toBe('Pass');
+    expect(statesInside(find(nested, 'All'))).toEqual(['Each', 'Pack']);
+  });
+
   it('takes a definition that is a single state for the state named StateName', () => {
     expect(find({ Type: 'Succeed' })).toMatchObject({ name: 'StateName', language: 'JSONPath' });
   });

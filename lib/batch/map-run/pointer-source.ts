@@ -3,6 +3,7 @@
  * read whole, once for each time that reading begins. The cursor is the next element's index.
  */
 import type { Json } from '../../asl/json.ts';
+import { valueAt } from '../../asl/json-pointer.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
@@ -28,18 +29,9 @@ export function pointerSource(
 }
 
 function arrayIn(document: Json, path: string, pointer: string): readonly Json[] {
-  let found: Json | undefined = document;
-  for (const part of pointer.split('/').slice(1)) {
-    found = childOf(found, part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  }
+  const found = valueAt(document, pointer);
   if (Array.isArray(found)) return found;
   throw new MillraceError('MALFORMED_DOCUMENT', `${path}: expected an array at ${pointer}`, {
     fields: { path, pointer, fault: 'notAnArray' },
   });
-}
-
-function childOf(value: Json | undefined, key: string): Json | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value) && !/^(?:0|[1-9]\d*)$/.test(key)) return undefined;
-  return Object.hasOwn(value, key) ? (value as Record<string, Json>)[key] : undefined;
 }
