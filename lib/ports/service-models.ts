@@ -18,7 +18,9 @@ export interface ServiceModels {
  * What a field of an answer can be. Shapes may hold themselves, so that inner ones are asked for.
  */
 export type ApiShape =
-  | { readonly type: 'string' | 'number' | 'boolean' | 'any' }
+  | { readonly type: 'number' | 'boolean' | 'any' }
+  /** `values`: all that it can be; absent when any text will do. */
+  | { readonly type: 'string'; readonly values?: readonly string[] }
   | { readonly type: 'list' | 'map'; readonly item: () => ApiShape }
   | {
       readonly type: 'structure';

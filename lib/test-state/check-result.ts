@@ -29,7 +29,13 @@ function checkValue(value: Json, shape: ApiShape, field: string, whole: boolean)
       return;
     default:
       if (typeof value !== shape.type) wrongKind(field, `a ${shape.type}`, value);
+      else if (shape.type === 'string') checkText(value, shape.values, field);
   }
+}
+
+function checkText(value: Json, values: readonly string[] | undefined, field: string): void {
+  if (values === undefined || values.some((each) => each === value)) return;
+  broken(`Field '${field}' is not an expected value`, `give one of ${values.join(', ')}`);
 }
 
 function checkEntries(value: JsonObject, item: ApiShape, whole: boolean): void {

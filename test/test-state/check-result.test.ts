@@ -11,6 +11,7 @@ const answer = structure(
   {
     Id: text,
     Done: { type: 'boolean' },
+    Class: { type: 'string', values: ['HOT', 'COLD'] },
     Body: { type: 'any' },
     Entries: { type: 'list', item: () => entry },
     Tags: { type: 'map', item: () => text },
@@ -37,7 +38,8 @@ describe('checkAgainstApi', () => {
     [{ Tags: [] }, "Field 'Tags' must be an object"],
     [{ Tags: { color: 7 } }, "Field 'color' must be a string"],
     [null, "Field 'result' must be an object"],
-  ])('refuses a field of another kind: %j', (result, what) => {
+    [{ Class: 'WARM' }, "Field 'Class' is not an expected value"],
+  ])('refuses a field that cannot be: %j', (result, what) => {
     expect(refused(result)).toBe(told(what));
   });
 

@@ -3,8 +3,9 @@
  * AWS neither installs nor loads any of it. They are looked for beside the app first, then beside
  * Millrace.
  */
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MillraceError } from '../../errors.ts';
 
@@ -34,6 +35,15 @@ export class SdkLoader {
   async load(name: string): Promise<LoadedModule> {
     const loaded: LoadedModule = await import(pathToFileURL(this.#require(name)).href);
     return loaded;
+  }
+
+  /** The type declarations of a client's structures; empty when it comes without. */
+  async declarations(name: string): Promise<string> {
+    const folder = join(dirname(this.#require(name)), '..', 'dist-types', 'models');
+    const files = await readdir(folder).catch(() => []);
+    const models = files.filter((file) => /^models_\d+\.d\.ts$/.test(file)).sort();
+    const texts = await Promise.all(models.map((file) => readFile(join(folder, file), 'utf8')));
+    return texts.join('\n');
   }
 
   /** A dependency of the package `of`, as that package sees it. Throws what loading throws. */

@@ -1,12 +1,13 @@
 /**
- * What AWS's services answer, read from the models in the clients of its SDK. They tell kinds and
- * required members; lengths, ranges and enumerations they leave out.
+ * What AWS's services answer, read from the models in the clients of its SDK. They tell kinds,
+ * required members and enumerations; lengths and ranges they leave out.
  */
 import { MillraceError } from '../../errors.ts';
 import type { IntegrationName } from '../../ports/integration-name.ts';
 import type { ApiShape, ServiceModels } from '../../ports/service-models.ts';
 import { isLambdaInvoke, optimizedName, sdkService, serviceOf } from './integrations.ts';
 import { pascalName } from './java-names.ts';
+import { SdkEnums } from './sdk-enums.ts';
 import { SdkLoader } from './sdk-loader.ts';
 import type { Shape } from './sdk-shapes.ts';
 import { clientPackage } from './service-packages.ts';
@@ -24,10 +25,18 @@ export class SdkModels implements ServiceModels {
     if (service === null) return undefined;
     const model = await this.#model(service, named.action);
     const nameOf = sdkService(named.service) === null ? optimizedName : pascalName;
-    const shape = model === undefined ? undefined : shapeOf(model, nameOf);
+    const shape =
+      model === undefined
+        ? undefined
+        : shapeOf(model, { nameOf, enums: await this.#enums(service) });
     if (shape?.type !== 'structure' || !isLambdaInvoke(named)) return shape;
     // a function's answer is shown as the document that it is, not as the API's bytes
     return { ...shape, members: new Map(shape.members).set('Payload', () => anything) };
+  }
+
+  async #enums(service: string): Promise<SdkEnums> {
+    const name = clientPackage(service);
+    return new SdkEnums(await this.#loader.declarations(name), await this.#loader.load(name));
   }
 
   /** The model of an operation's answer. */
@@ -48,6 +57,12 @@ export class SdkModels implements ServiceModels {
   }
 }
 
+/** What the reading of a model depends on. */
+interface Reading {
+  readonly nameOf: (member: string) => string;
+  readonly enums: SdkEnums;
+}
+
 /** A shape of a model, with the questions that calls do not ask. */
 interface ModelShape extends Shape {
   isBooleanSchema(): boolean;
@@ -61,17 +76,18 @@ interface ModelShape extends Shape {
 }
 
 const anything: ApiShape = Object.freeze({ type: 'any' });
+const anyText: ApiShape = Object.freeze({ type: 'string' });
 
-function shapeOf(model: ModelShape, nameOf: (member: string) => string): ApiShape {
-  if (model.isStructSchema()) return structureOf(model, nameOf);
-  const item = () => shapeOf(model.getValueSchema(), nameOf);
+function shapeOf(model: ModelShape, reading: Reading, values?: readonly string[]): ApiShape {
+  if (model.isStructSchema()) return structureOf(model, reading);
+  const item = () => shapeOf(model.getValueSchema(), reading, values);
   if (model.isListSchema()) return { type: 'list', item };
   if (model.isMapSchema()) return { type: 'map', item };
   if (model.isBooleanSchema()) return { type: 'boolean' };
   if (isNumber(model)) return { type: 'number' };
+  if (model.isStringSchema()) return values === undefined ? anyText : { type: 'string', values };
   // in a state, bytes and instants are texts
-  const isText = model.isStringSchema() || model.isBlobSchema() || model.isTimestampSchema();
-  return isText ? { type: 'string' } : anything;
+  return model.isBlobSchema() || model.isTimestampSchema() ? anyText : anything;
 }
 
 function isNumber(model: ModelShape): boolean {
@@ -79,11 +95,13 @@ function isNumber(model: ModelShape): boolean {
 }
 
 /** The required members come first. */
-function structureOf(model: ModelShape, nameOf: (member: string) => string): ApiShape {
-  const members = [...model.structIterator()].map(([member, inner]) => {
-    return [nameOf(member), () => shapeOf(inner, nameOf)] as const;
-  });
+function structureOf(model: ModelShape, reading: Reading): ApiShape {
   const schema = model.getSchema();
+  const name = Array.isArray(schema) ? String(schema[2]) : '';
+  const members = [...model.structIterator()].map(([member, inner]) => {
+    const values = () => reading.enums.valuesOf(name, member);
+    return [reading.nameOf(member), () => shapeOf(inner, reading, values())] as const;
+  });
   const count = Array.isArray(schema) && typeof schema[6] === 'number' ? schema[6] : 0;
   const required = members.slice(0, count).map(([name]) => name);
   return { type: 'structure', members: new Map(members), required };

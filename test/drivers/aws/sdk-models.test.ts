@@ -44,6 +44,20 @@ describe('SdkModels', () => {
     });
   });
 
+  it('knows what a text can be, itself or in a list', async () => {
+    const object = await answerOf('aws-sdk:s3:getObject');
+    const found = await answerOf('aws-sdk:lambda:getFunction');
+
+    expect(at(object, 'StorageClass')).toMatchObject({
+      values: expect.arrayContaining(['STANDARD', 'GLACIER']),
+    });
+    expect(at(found, 'Configuration', 'Architectures', 'any')).toEqual({
+      type: 'string',
+      values: ['arm64', 'x86_64'],
+    });
+    expect(at(object, 'ContentType')).toEqual({ type: 'string' });
+  });
+
   it('lets the payload of an optimized Lambda call be any document', async () => {
     expect(at(await answerOf('lambda:invoke'), 'Payload')).toEqual({ type: 'any' });
     expect(at(await answerOf('aws-sdk:lambda:invoke'), 'Payload')).toEqual({ type: 'string' });
