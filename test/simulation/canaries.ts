@@ -50,6 +50,23 @@ export const canaries: readonly Canary[] = [
     },
   },
   {
+    title: 'a store that forgets signals as it takes them',
+    breaks: 'every accepted execution ends exactly once',
+    sabotage: {
+      store: (store) => ({
+        ...store,
+        signal: async () => ({ wakeups: [], held: [], refused: [] }),
+      }),
+    },
+  },
+  {
+    title: 'a store that does not deliver what ends have left',
+    breaks: 'every accepted execution ends exactly once',
+    sabotage: {
+      store: (store) => ({ ...store, wakeSignalled: async () => ({ wakeups: [], held: [] }) }),
+    },
+  },
+  {
     title: 'a store that loses the events of every tenth commit',
     breaks: 'no history has a gap or two ends',
     sabotage: { store: losingEvents },

@@ -14,11 +14,14 @@ import { Executor } from '../../lib/roles/executor.ts';
 import { Janitor } from '../../lib/roles/janitor.ts';
 import { Leader } from '../../lib/roles/leader.ts';
 import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
+import { NestedExecutions } from '../../lib/roles/nested-executions.ts';
 import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
 import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
 import { Sweeper } from '../../lib/roles/sweeper.ts';
 import { Worker } from '../../lib/roles/worker.ts';
 import { nonRetryable } from './answers.ts';
+import type { Outsiders } from './outsiders.ts';
+import { childMachine } from './random-machine.ts';
 import { scriptedInvoker } from './scripted-invoker.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Trace } from './trace.ts';
@@ -40,6 +43,7 @@ export interface NodeParts {
   readonly broker: Broker;
   readonly objects: ObjectStore;
   readonly trace: Trace;
+  readonly outsiders: Outsiders;
   readonly settings: ClusterSettings;
 }
 
@@ -106,14 +110,16 @@ export function startWorker(parts: NodeParts): Node {
 }
 
 function executorOf(parts: NodeParts): Executor {
-  const { process, store, broker, settings } = parts;
+  const { process, store, broker, outsiders, settings } = parts;
   const common = commonOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
+  const nested = new NestedExecutions({ ...common, store, dispatcher });
+  nested.offer({ id: childMachine.id, version: 1, kind: 'STANDARD' });
   return new Executor({
     ...common,
     machines: new MachineCatalog(store),
     committer: new Committer({ ...common, store, patienceMs: settings.leaseMs }),
-    invoker: scriptedInvoker(process),
+    invoker: scriptedInvoker(process, { outsiders, nested }),
     store,
     courier: new Courier({ ...common, store, dispatcher }),
     retryDelay: exponentialDelay(),

@@ -32,6 +32,13 @@ export class Ledger {
     return [...this.entries.values()].filter(({ execution }) => execution.batchId === batchId);
   }
 
+  /** The children whose ends the execution has waited for. */
+  childrenOf(executionId: string): LedgerEntry[] {
+    return [...this.entries.values()].filter(({ execution }) =>
+      execution.replyTo?.includes(executionId),
+    );
+  }
+
   /** Enters what was observed. */
   enter(observation: Observation): void {
     switch (observation.kind) {

@@ -48,6 +48,11 @@ export function observedStore(
       if (results !== null) observe({ kind: 'created', executions: chunk.executions, results });
       return results;
     },
+    createExecutions: async (executions, wakeupSent) => {
+      const results = await store.createExecutions(executions, wakeupSent);
+      observe({ kind: 'created', executions, results });
+      return results;
+    },
     commit: async (checkpoints) => {
       // All three are called in one go: a memory store answers in the order in which it is asked.
       const rows = () => checkpoints.map(({ executionId }) => truth.getExecution(executionId));

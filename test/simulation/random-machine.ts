@@ -11,16 +11,45 @@ export interface DrawnMachine {
   readonly timed: boolean;
 }
 
-type StateKind = 'work' | 'flaky' | 'timed' | 'pass' | 'choice' | 'wait' | 'parallel' | 'map';
+type StateKind =
+  | 'work'
+  | 'asked'
+  | 'nested'
+  | 'flaky'
+  | 'timed'
+  | 'pass'
+  | 'choice'
+  | 'wait'
+  | 'parallel'
+  | 'map';
 
-const inner = ['work', 'work', 'work', 'timed', 'pass', 'choice', 'wait'] as const;
+const inner = [
+  'work',
+  'work',
+  'work',
+  'asked',
+  'nested',
+  'timed',
+  'pass',
+  'choice',
+  'wait',
+] as const;
 const nested = [...inner, 'parallel', 'map'] as const;
 const outermost = [...inner, 'flaky', 'parallel', 'parallel', 'map', 'map'] as const;
+
+/** What nested executions run. */
+export const childMachine = Object.freeze({
+  id: 'child',
+  definition: {
+    StartAt: 'Wait',
+    States: { Wait: { Type: 'Wait', Seconds: 20, Next: 'End' }, End: { Type: 'Succeed' } },
+  },
+});
 
 /** Draws a machine whose Waits last at most a few hours in all. */
 export function drawMachine(dice: Dice): DrawnMachine {
   const graph = drawGraph(dice, outermost, dice.between(1, 5), 's', 1);
-  const timed = JSON.stringify(graph).includes('"timed"');
+  const timed = JSON.stringify(graph).includes('TimeoutSeconds');
   if (!dice.chance(0.1)) return { definition: graph, timed };
   return { definition: { ...graph, TimeoutSeconds: dice.pick([30, 3_600]) }, timed: true };
 }
@@ -58,6 +87,13 @@ function drawState(dice: Dice, kind: StateKind, place: Place): object {
       return task('flaky', ResultPath, Next);
     case 'timed':
       return { ...task('timed', ResultPath, Next), TimeoutSeconds: 20, ...caught(dice, Next) };
+    case 'asked':
+      return asked(dice, ResultPath, Next);
+    case 'nested':
+      return {
+        ...task('arn:aws:states:::states:startExecution.sync:2', 'unused', Next),
+        ...{ Parameters: { StateMachineArn: childMachine.id, 'Input.$': '$' }, ResultPath: null },
+      };
     case 'pass':
       return { Type: 'Pass', Result: { name }, ResultPath, Next };
     case 'choice': {
@@ -75,6 +111,14 @@ function drawState(dice: Dice, kind: StateKind, place: Place): object {
 
 function task(Resource: string, ResultPath: string, Next: string): object {
   return { Type: 'Task', Resource, ResultPath, Next };
+}
+
+/** Its time is long enough, or too short for some. */
+function asked(dice: Dice, ResultPath: string, Next: string): object {
+  return {
+    ...task('arn:aws:states:::sqs:sendMessage.waitForTaskToken', ResultPath, Next),
+    ...(dice.chance(0.2) && { TimeoutSeconds: 60, ...caught(dice, Next) }),
+  };
 }
 
 function transient(dice: Dice): object {

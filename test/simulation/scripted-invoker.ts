@@ -4,17 +4,27 @@
 import { pause } from '../../lib/ports/clock.ts';
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';
+import type { Outsiders } from './outsiders.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 /** Longest time that work on an ordinary item takes, in milliseconds; below every time limit. */
 const workMsMax = 3_000;
 
+/** Who else does work: those outside, and children. */
+export interface Others {
+  readonly outsiders: Outsiders;
+  readonly nested: TaskInvoker;
+}
+
 /** The handlers as they run in `process`. */
-export function scriptedInvoker(process: SimulatedProcess): TaskInvoker {
+export function scriptedInvoker(process: SimulatedProcess, others: Others): TaskInvoker {
   return {
     refusal: () => null,
     invoke: async (invocation) => {
+      if (invocation.pattern === 'sync') return others.nested.invoke(invocation);
+      if (invocation.pattern === 'token') others.outsiders.ask(invocation);
       await pause(process.clock, workMs(process, invocation), invocation.signal);
+      if (invocation.pattern === 'token') return { ok: true, submitted: {} };
       return resultOf(invocation);
     },
   };

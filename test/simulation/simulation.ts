@@ -13,6 +13,8 @@ import { allCheckers } from './checkers.ts';
 import { Dice } from './dice.ts';
 import { Ledger } from './ledger.ts';
 import type { Observation } from './observed-store.ts';
+import { answerMsMax } from './outsiders.ts';
+import { childMachine } from './random-machine.ts';
 import { referenceRun } from './reference-run.ts';
 import { type DrawnBatch, drawWorkload, queues } from './workload.ts';
 import { World } from './world.ts';
@@ -79,6 +81,8 @@ class Simulation {
   async run(): Promise<Verdict> {
     const world = this.#world;
     const beganAt = world.clock.now();
+    const { id, definition } = childMachine;
+    await world.truth.putMachine(id, 'STANDARD', JSON.stringify(definition));
     world.startMissing();
     await this.#fail();
     world.heal();
@@ -152,7 +156,7 @@ class Simulation {
       const durations = items.map((item) => {
         const input = JSON.parse(JSON.stringify(item)) as Json;
         const { durationMs } = referenceRun(machine.definition, input, options.retriesMax ?? 0);
-        return durationMs + tasksMax * item.slowMs;
+        return durationMs + tasksMax * (item.slowMs + answerMsMax);
       });
       const waves = options.maxInFlight ? Math.ceil(items.length / options.maxInFlight) : 1;
       return waves * Math.max(...durations) + slackMs;
@@ -212,7 +216,8 @@ class Simulation {
   async #person(): Promise<void> {
     const { faults, store } = this.#world;
     if (this.#dice.chance(0.02)) await this.#resumePaused();
-    const [first, ...others] = this.#ledger.open;
+    const ofBatches = this.#ledger.open.filter(({ execution }) => execution.batchId !== undefined);
+    const [first, ...others] = ofBatches;
     if (first === undefined || !this.#dice.chance(faults.abort)) return;
     const { execution } = this.#dice.pick([first, ...others]);
     await store.requestAbort([execution.id]);

@@ -16,6 +16,7 @@ import { calm, drawFaults, type FaultPlan } from './fault-plan.ts';
 import { faultyBroker } from './faulty-broker.ts';
 import { faultyStore } from './faulty-store.ts';
 import { type Observation, observedStore } from './observed-store.ts';
+import { Outsiders } from './outsiders.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { Trace } from './trace.ts';
 import { Wire } from './wire.ts';
@@ -42,6 +43,7 @@ export class World {
   /** The same, watched: what wires lead to. */
   readonly store: Store;
   readonly broker: Broker;
+  readonly outsiders: Outsiders;
   readonly #sabotage: Sabotage;
   readonly #downUntil = { store: 0, broker: 0 };
   #faults: FaultPlan;
@@ -62,6 +64,10 @@ export class World {
     this.broker = new MemoryBroker({
       clock: this.clock,
       ...(this.#faults.reordered && { shuffle: () => shuffleDice.entropy.random() }),
+    });
+    this.outsiders = new Outsiders({
+      ...{ clock: this.clock, dice: dice.fork(), trace: this.trace },
+      ...{ store: this.store, broker: this.broker },
     });
     this.settings = {
       leaseMs: dice.pick([20_000, 30_000, 60_000]),
@@ -134,6 +140,7 @@ export class World {
         store: faultyStore(kind === 'leader' ? store : this.store, this.#wire('store', process)),
         broker: faultyBroker(this.broker, this.#wire('broker', process)),
         ...{ objects: this.files, trace: this.trace, settings: this.settings },
+        outsiders: this.outsiders,
       }),
     );
   }

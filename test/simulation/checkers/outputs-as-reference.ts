@@ -1,7 +1,7 @@
 /**
  * An execution that met crashes and outages ends as one that met none: with the same status,
  * output and error, after the same number of attempts. Left out is what people or time decide:
- * aborted and redriven executions, and machines with time limits.
+ * aborted and redriven executions, machines with time limits, and who had a child given up.
  */
 import type { Json } from '../../../lib/asl/json.ts';
 import type { LedgerEntry } from '../ledger.ts';
@@ -29,7 +29,8 @@ async function judgeBatch(evidence: Evidence, batch: DrawnBatch): Promise<string
       if (error === 'Millrace.Stalled') return givenUpTooEarly(evidence, entry, stallsMax);
       if (error === 'Millrace.DeadLettered') return givenUpTooEarly(evidence, entry, crashesMax);
       if (execution.problem !== undefined) return problemHidden(entry);
-      return isComparable(entry, batch) ? difference(entry, batch) : [];
+      const lost = ledger.childrenOf(execution.id).some(({ status }) => status !== 'SUCCEEDED');
+      return isComparable(entry, batch) && !lost ? difference(entry, batch) : [];
     }),
   );
   return found.flat();

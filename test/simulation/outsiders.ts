@@ -1,0 +1,69 @@
+/**
+ * Those outside who are asked by Tasks with a token, and answer: sooner or later, some of them
+ * twice, and some of them die before they have woken whom they answered.
+ */
+import { parseExecutionArn } from '../../lib/engine/execution-identity.ts';
+import { readTaskToken } from '../../lib/engine/task-token.ts';
+import type { Broker } from '../../lib/ports/broker.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import type { Invocation } from '../../lib/ports/task-invoker.ts';
+import type { UntimedEvent } from '../../lib/roles/answer-events.ts';
+import { encodeSignal } from '../../lib/roles/signal-event.ts';
+import { executionMessage } from '../../lib/roles/task-message.ts';
+import { answerTo } from './answers.ts';
+import type { Dice } from './dice.ts';
+import type { Trace } from './trace.ts';
+
+/** Longest time until somebody answers, in milliseconds. */
+export const answerMsMax = 120_000;
+
+/** The world around them. */
+export interface OutsidersParts {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly store: Pick<Store, 'findExecution' | 'signal'>;
+  readonly broker: Pick<Broker, 'send'>;
+  readonly trace: Trace;
+}
+
+/** See this file's head. */
+export class Outsiders {
+  readonly #parts: OutsidersParts;
+
+  constructor(parts: OutsidersParts) {
+    this.#parts = parts;
+  }
+
+  /** Somebody is asked, and will answer. */
+  ask(invocation: Invocation): void {
+    const { clock, dice } = this.#parts;
+    const answers = dice.chance(0.3) ? 2 : 1;
+    for (let count = 0; count < answers; count += 1) {
+      clock.after(dice.between(0, answerMsMax), () => {
+        void this.#answer(invocation);
+      });
+    }
+  }
+
+  async #answer(invocation: Invocation): Promise<void> {
+    const { store, dice, broker, trace } = this.#parts;
+    const token = readTaskToken(invocation.taskToken ?? '');
+    const named = parseExecutionArn(token?.executionArn ?? '');
+    if (token === undefined || named === undefined) throw new Error('the token is one');
+    const execution = await store.findExecution(named.machineId, named.name);
+    if (execution === null) return;
+    const event = encodeSignal(answerEvent(token.command, invocation));
+    const { wakeups } = await store.signal([{ executionId: execution.id, event }], true);
+    trace.note(`${execution.id} is answered: ${event}`);
+    if (dice.chance(0.2)) return;
+    for (const wakeup of wakeups) await broker.send(wakeup.queue, [executionMessage(wakeup)]);
+  }
+}
+
+function answerEvent(command: string, invocation: Invocation): UntimedEvent {
+  const answer = answerTo(invocation);
+  return answer.kind === 'result'
+    ? { type: 'commandSucceeded', command, result: answer.result }
+    : { type: 'commandFailed', command, error: 'Permanent', cause: '' };
+}
