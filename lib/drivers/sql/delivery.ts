@@ -7,6 +7,10 @@ import { now, wakeupColumns } from './fragments.ts';
  * batch_id, held, woken)` whom they reached. The rows are locked first, in the order of their ids:
  * what is read of them is then the newest. One that sleeps is runnable at once; one whose task is
  * on its way already needs no other.
+ *
+ * PostgreSQL checks a row's constraints once before it finds that the row has changed since the
+ * statement began, with the old columns of `e` beside the new ones of `reached`. So whether anybody
+ * holds the row is asked of `e` too: it is the same whenever the update is made in earnest.
  * @param wakeupSent SQL for whether the caller sends their tasks; else the sweep does
  */
 export function deliverSent(wakeupSent: string): string {
@@ -18,8 +22,9 @@ export function deliverSent(wakeupSent: string): string {
 told AS (
   UPDATE millrace.executions e SET
     signals_sent = e.signals_sent + s.count,
-    due_at = CASE WHEN r.woken AND NOT ${wakeupSent} THEN ${now} END,
-    sent_at = CASE WHEN NOT r.woken THEN e.sent_at WHEN ${wakeupSent} THEN ${now} END
+    due_at = CASE WHEN r.woken AND e.worker_id IS NULL AND NOT ${wakeupSent} THEN ${now} END,
+    sent_at = CASE WHEN NOT r.woken THEN e.sent_at
+      WHEN e.worker_id IS NULL AND ${wakeupSent} THEN ${now} END
   FROM reached r, (SELECT id, CAST(count(*) AS integer) AS count FROM sent GROUP BY id) s
   WHERE e.id = r.id AND s.id = r.id
   RETURNING e.id, e.queue, e.batch_id, e.worker_id IS NOT NULL AS held, r.woken,
