@@ -1,4 +1,5 @@
 /** The figures of a batch, as the CLI prints them and `--json` gives them. */
+import { mapRunOf } from '../batch/map-run/map-run-batch.ts';
 import type { BatchRecord, BatchStatus } from '../ports/batch-store.ts';
 import type { BatchFigures } from '../ports/execution-store.ts';
 import type { Store } from '../ports/store.ts';
@@ -11,6 +12,8 @@ export interface BatchReport {
   readonly name: string;
   readonly status: BatchStatus;
   readonly reason: string | null;
+  /** Of a map run: the execution whose distributed Map it is. */
+  readonly parentExecutionId: string | null;
   /** Executions recorded. */
   readonly total: number;
   readonly succeeded: number;
@@ -48,6 +51,7 @@ export async function reportBatch(
     name: batch.name,
     status: batch.status,
     reason: batch.reason,
+    parentExecutionId: mapRunOf(batch)?.parent.executionId ?? null,
     total: batch.created,
     succeeded: batch.succeeded,
     failed,

@@ -62,10 +62,12 @@ async function tryFirstItem(
 }
 
 /** What a leader's batches are made of, in this world. */
-export function jobParts({ store, files, parts, settings }: World) {
+export function jobParts({ store, files, objects, clock, parts, settings }: World) {
   return {
     store,
     files,
+    objects,
+    clock,
     transformers: parts.transformers,
     queues: Object.keys(settings.queues),
     payloadBytesMax: settings.payloadBytesMax,

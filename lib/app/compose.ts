@@ -27,8 +27,8 @@ import { ExecutionLogger } from '../roles/execution-logger.ts';
 import { Executor } from '../roles/executor.ts';
 import { Janitor } from '../roles/janitor.ts';
 import { Leader } from '../roles/leader.ts';
-import { LocalRunner } from '../roles/local-runner.ts';
 import { MachineCatalog } from '../roles/machine-catalog.ts';
+import { MapRunStarter } from '../roles/map-run-starter.ts';
 import { NestedExecutions } from '../roles/nested-executions.ts';
 import { PriorityPicker } from '../roles/priority-picker.ts';
 import { exponentialDelay } from '../roles/retry-delay.ts';
@@ -136,7 +136,7 @@ export interface Roles {
 
 /** Wires every role over `world`. */
 export function composeRoles(world: World): Roles {
-  const { settings, store, broker } = world;
+  const { settings, store, broker, courier } = world;
   const { leaseMs } = settings;
   const common = commonOptions(world);
   const dispatcher = new Dispatcher(world);
@@ -146,33 +146,38 @@ export function composeRoles(world: World): Roles {
     random: common.random,
   });
   const queues = Object.keys(settings.queues);
+  const leader = new Leader({ ...common, ...jobParts(world), store, dispatcher, courier, leaseMs });
+  const lead = () => leader.wake();
   return {
-    leader: new Leader({ ...common, ...jobParts(world), store, dispatcher, leaseMs }),
+    leader,
     worker: new Worker({
       ...common,
       store,
       broker,
       dispatcher,
       picker,
-      executor: composeExecutor(world),
+      executor: composeExecutor(world, lead),
       concurrency: settings.concurrency,
       leaseMs,
       graceMs: settings.graceMs,
     }),
     sweeper: new Sweeper({ ...common, store, broker, dispatcher }),
-    archiver: new Archiver({ ...common, store, broker, queues, executor: composeExecutor(world) }),
+    archiver: new Archiver({
+      ...common,
+      store,
+      broker,
+      queues,
+      executor: composeExecutor(world, lead),
+    }),
     janitor: new Janitor({ ...common, store, retentionMs: settings.retentionMs }),
   };
 }
 
-/** A runner of executions in this process, without a queue; not yet started. */
-export function composeLocalRunner(world: World): LocalRunner {
-  const { store, settings } = world;
-  const executor = composeExecutor(world);
-  return new LocalRunner({ ...commonOptions(world), store, executor, leaseMs: settings.leaseMs });
-}
-
-function composeExecutor(world: World): Executor {
+/** What runs executions. @param onMapRun told when one has started the run of a distributed Map */
+export function composeExecutor(
+  world: World,
+  onMapRun: (parentExecutionId: string) => void,
+): Executor {
   const { store, settings, invoker, courier, parts } = world;
   const { payloadBytesMax, historyEventsMax, leaseMs } = settings;
   return new Executor({
@@ -182,6 +187,7 @@ function composeExecutor(world: World): Executor {
     invoker,
     store,
     courier,
+    mapRuns: new MapRunStarter({ ...world, onStarted: onMapRun }),
     retryDelay: exponentialDelay(),
     nonRetryable: parts.nonRetryable,
     executionLogger: composeExecutionLogger(world),
@@ -193,6 +199,7 @@ export function composeExecutionLogger({ executionLog, parts }: World): Executio
   return new ExecutionLogger(executionLog, parts.loggingOf);
 }
 
-function commonOptions({ clock, entropy, logger, metrics }: World) {
+/** What every role is made of. */
+export function commonOptions({ clock, entropy, logger, metrics }: World) {
   return { clock, entropy, logger, metrics, random: () => entropy.random() };
 }

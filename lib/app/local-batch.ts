@@ -11,9 +11,9 @@ import { pause } from '../ports/clock.ts';
 import type { NewExecution } from '../ports/execution-store.ts';
 import { BatchJob } from '../roles/batch-job.ts';
 import { judgeBatch } from '../roles/batch-judge.ts';
-import type { LocalRunner } from '../roles/local-runner.ts';
 import { jobParts } from './batch-starter.ts';
-import { composeLocalRunner, type World } from './compose.ts';
+import type { World } from './compose.ts';
+import { LocalRun } from './local-run.ts';
 
 /** How a batch is run in this process. */
 export interface LocalBatchOptions {
@@ -34,12 +34,13 @@ export async function runBatchLocally(
   batch: BatchRecord,
   options: LocalBatchOptions,
 ): Promise<BatchRecord> {
-  const runner = composeLocalRunner(world);
-  runner.start();
+  const run = new LocalRun(world);
+  run.start();
   try {
-    await new LocalBatch(world, batch, runner, options).run();
+    await new LocalBatch(world, batch, run, options).run();
+    await run.settle();
   } finally {
-    await runner.stop();
+    await run.stop();
   }
   return ended(world, batch.id);
 }
@@ -48,14 +49,14 @@ export async function runBatchLocally(
 class LocalBatch {
   readonly #world: World;
   readonly #batchId: string;
-  readonly #runner: LocalRunner;
+  readonly #run: LocalRun;
   readonly #options: LocalBatchOptions;
   readonly #leaderId: string;
 
-  constructor(world: World, batch: BatchRecord, runner: LocalRunner, options: LocalBatchOptions) {
+  constructor(world: World, batch: BatchRecord, run: LocalRun, options: LocalBatchOptions) {
     this.#world = world;
     this.#batchId = batch.id;
-    this.#runner = runner;
+    this.#run = run;
     this.#options = options;
     this.#leaderId = world.entropy.uuid();
   }
@@ -121,7 +122,7 @@ class LocalBatch {
 
   async #runOne({ id, batchIndex = 0 }: NewExecution): Promise<void> {
     this.#options.onExecutionStart?.(id, batchIndex);
-    await this.#runner.runTree(id, this.#world.nested);
+    await this.#run.runTree(id);
     if (this.#options.onExecutionComplete === undefined) return;
     const record = await this.#world.store.getExecution(id);
     this.#options.onExecutionComplete(id, batchIndex, record?.error ?? null);

@@ -11,8 +11,9 @@ import type { BatchRecord } from '../ports/batch-store.ts';
 import type { NewExecution } from '../ports/execution-store.ts';
 import { runSync, type SyncExecution } from '../roles/sync-run.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
-import { composeExecutionLogger, composeLocalRunner, type World } from './compose.ts';
+import { composeExecutionLogger, type World } from './compose.ts';
 import { type LocalBatchOptions, runBatchLocally } from './local-batch.ts';
+import { LocalRun } from './local-run.ts';
 import { newExecution } from './new-execution.ts';
 import type { QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, requireHandlers } from './registry.ts';
@@ -123,16 +124,17 @@ export class StateMachine {
   }
 
   async #runHere(executionId: string, signal?: AbortSignal): Promise<void> {
-    const runner = composeLocalRunner(this.#world);
-    const stop = () => void runner.stop();
-    runner.start();
+    const run = new LocalRun(this.#world);
+    const stop = () => void run.stop();
+    run.start();
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     try {
-      await runner.runTree(executionId, this.#world.nested);
+      await run.runTree(executionId);
+      await run.settle();
     } finally {
       signal?.removeEventListener('abort', stop);
-      await runner.stop();
+      await run.stop();
     }
   }
 

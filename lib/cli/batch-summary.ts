@@ -7,6 +7,7 @@ const known = new Set([
   'name',
   'status',
   'reason',
+  'parentExecutionId',
   'total',
   'succeeded',
   'failed',
@@ -38,15 +39,16 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
       ...ownFigures(report),
     ]),
     '',
-    ...table([
-      ['batch', report.batchId],
-      ['data', where],
-    ]),
+    ...table([['batch', report.batchId], ...parentOf(report), ['data', where]]),
     '',
     'What next:',
     ...nextSteps(report, flags),
     '',
   ].join('\n');
+}
+
+function parentOf({ parentExecutionId }: BatchReport): [string, string][] {
+  return parentExecutionId === null ? [] : [['map run of', parentExecutionId]];
 }
 
 function failures({ failed, archived, byError }: BatchReport): string {

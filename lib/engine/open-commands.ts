@@ -11,6 +11,7 @@ import {
   childrenOf,
   commandOf,
   type Done,
+  hasCommand,
   isDone,
   type Snapshot,
 } from './snapshot.ts';
@@ -31,6 +32,17 @@ export function openCommands(
   const found: CommandEffect[] = [];
   collect(turn, { graph: machine.graph, host: null, index: 0 }, snapshot.root, found);
   return found;
+}
+
+/** Whether an answer to `command` would still mean something to the execution. */
+export function isCommandOpen({ status, root }: Snapshot, command: string): boolean {
+  return status === 'RUNNING' && root !== null && hasOpen(root, command);
+}
+
+function hasOpen(branch: Branch | Done, command: string): boolean {
+  if (isDone(branch) || branch.failure !== undefined) return false;
+  if (hasCommand(branch)) return commandOf(branch) === command;
+  return childrenOf(branch)?.some((child) => hasOpen(child, command)) ?? false;
 }
 
 function collect(turn: Turn, frame: Frame, branch: Branch | Done, found: CommandEffect[]): void {

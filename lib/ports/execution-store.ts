@@ -178,6 +178,12 @@ export interface ExecutionSummary {
   readonly dueAt: number | null;
 }
 
+/** What an execution of a batch was given and came to. */
+export interface ExecutionResult extends ExecutionSummary {
+  readonly input: string;
+  readonly output: string | null;
+}
+
 /** One execution, whole. */
 export interface ExecutionRecord extends ExecutionSummary {
   readonly input: string;
@@ -315,11 +321,13 @@ export interface ExecutionStore {
   findExecution(machineId: string, name: string): Promise<ExecutionRecord | null>;
   /** Newest first. */
   listExecutions(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionSummary>>;
-  /** Oldest first, with output, for summaries and exports. */
+  /** By index, with output, for summaries and exports. */
   listOutputs(
     batchId: string,
     page: PageRequest,
   ): Promise<Page<ExecutionSummary & { readonly output: string | null }>>;
+  /** As {@link listOutputs}, with the inputs too. */
+  listResults(batchId: string, page: PageRequest): Promise<Page<ExecutionResult>>;
   /** Oldest first. */
   listForChaining(
     filter: ChainFilter,

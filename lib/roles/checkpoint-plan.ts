@@ -4,7 +4,7 @@
  */
 
 import { dueAt } from '../engine/due-at.ts';
-import type { Effect, FinishEffect } from '../engine/effect.ts';
+import { type Effect, type FinishEffect, isCommand } from '../engine/effect.ts';
 import { machineArn } from '../engine/execution-identity.ts';
 import type { HistoryEvent } from '../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../engine/snapshot.ts';
@@ -65,7 +65,7 @@ function staysBusy(step: StepCircumstances): boolean {
   if (step.mode === 'abandoned') return false;
   if (step.handlersRunning > 0) return true;
   if (step.mode === 'draining') return false;
-  if (step.effects.some(({ type }) => type === 'invoke')) return true;
+  if (step.effects.some(isCommand)) return true;
   const due = dueAt(step.snapshot);
   return due !== null && due - step.now <= step.holdMs;
 }

@@ -13,7 +13,13 @@
  */
 
 import { dueAt } from '../engine/due-at.ts';
-import { type CommandEffect, type Effect, type InvokeEffect, isCommand } from '../engine/effect.ts';
+import {
+  type CommandEffect,
+  type Effect,
+  type InvokeEffect,
+  isCommand,
+  type MapRunEffect,
+} from '../engine/effect.ts';
 import type { EngineEvent } from '../engine/event.ts';
 import type { ExecutionIdentity } from '../engine/execution-identity.ts';
 import type { HistoryEvent } from '../engine/history-event.ts';
@@ -29,6 +35,7 @@ import type { InvocationResult, TaskInvoker } from '../ports/task-invoker.ts';
 import { answerEvents } from './answer-events.ts';
 import type { CheckpointPlan, RunPolicy } from './checkpoint-plan.ts';
 import type { FinishDecision } from './finish-decision.ts';
+import type { MapRunStarter } from './map-run-starter.ts';
 import { decodeSignal } from './signal-event.ts';
 
 /** How a run ended, which is also what becomes of its task: all but `released` are acknowledged. */
@@ -46,6 +53,7 @@ export interface RunContext {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly invoker: TaskInvoker;
+  readonly mapRuns: Pick<MapRunStarter, 'start'>;
   readonly commit: (checkpoint: Checkpoint) => Promise<boolean>;
   readonly decideFinish: (finish: Extract<Effect, { type: 'finish' }>) => FinishDecision;
   readonly policy: RunPolicy;
@@ -182,7 +190,7 @@ export class ExecutionRun {
     for (const effect of effects) {
       // A drain that came meanwhile: what was scheduled stays open, for whoever claims it next.
       if (effect.type === 'invoke' && begins) this.#invoke(effect);
-      if (effect.type === 'mapRun' && begins) this.#refuseMapRun(effect.command);
+      if (effect.type === 'mapRun' && begins) this.#startMapRun(effect);
       if (effect.type === 'cancel') this.#cancel(effect.command);
     }
     return null;
@@ -273,15 +281,17 @@ export class ExecutionRun {
     void answer.then((result) => this.#answered(effect, result));
   }
 
-  #refuseMapRun(command: string): void {
-    const error = 'Millrace.UnsupportedFeature';
-    const cause = "a Map of Mode 'DISTRIBUTED' is not run yet by this version of Millrace";
-    this.#happen({ type: 'commandFailed', command, error, cause, ...this.#now() });
+  #startMapRun(effect: MapRunEffect): void {
+    const { command } = effect;
+    const controller = new AbortController();
+    this.#handlers.set(command, controller);
+    const answer = this.#context.mapRuns.start(this.#start.claimed, effect, controller.signal);
+    void answer.then((result) => this.#answered({ command, pattern: 'sync' }, result));
   }
 
-  #answered(effect: InvokeEffect, result: InvocationResult): void {
-    if (!this.#handlers.delete(effect.command)) return;
-    for (const event of answerEvents(effect, result)) this.#happen({ ...event, ...this.#now() });
+  #answered(call: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
+    if (!this.#handlers.delete(call.command)) return;
+    for (const event of answerEvents(call, result)) this.#happen({ ...event, ...this.#now() });
   }
 
   #cancel(command: string): void {

@@ -3,6 +3,7 @@
  * account of what runs, so that it can be drained or aborted. One executor serves a worker, the
  * archiver and local runs alike.
  */
+import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import type { EngineEvent } from '../engine/event.ts';
 import type { Machine } from '../engine/machine.ts';
 import { decodeSnapshot, newSnapshot } from '../engine/snapshot.ts';
@@ -22,6 +23,7 @@ import { ExecutionRun, type RunContext, type RunOutcome } from './execution-run.
 import { expressPolicy } from './express-policy.ts';
 import { decideFinish } from './finish-decision.ts';
 import type { MachineCatalog } from './machine-catalog.ts';
+import { type MapRunStarter, noMapRuns } from './map-run-starter.ts';
 import type { RetryDelay } from './retry-delay.ts';
 import { identityOf } from './run-identity.ts';
 
@@ -33,6 +35,7 @@ export interface ExecutorOptions {
   readonly machines: Pick<MachineCatalog, 'get'>;
   readonly committer: Pick<Committer, 'commit'>;
   readonly invoker: TaskInvoker;
+  readonly mapRuns: Pick<MapRunStarter, 'start'>;
   readonly store: Pick<SignalStore, 'readSignals'>;
   /** Told of ends that somebody waits for; tells of signals to what runs here. */
   readonly courier: Pick<Courier, 'attend' | 'leave' | 'deliver'>;
@@ -161,12 +164,14 @@ export class Executor {
   }
 
   #context(claimed: ClaimedExecution, machine: Machine): RunContext {
-    const { clock, entropy, invoker, committer, nonRetryable, retryDelay, holdMs } = this.#options;
+    const { clock, entropy, invoker, mapRuns, committer, nonRetryable, retryDelay, holdMs } =
+      this.#options;
     const { executionLogger } = this.#options;
     return {
       clock,
       entropy,
       invoker,
+      mapRuns: machine.type === 'EXPRESS' ? noMapRuns : mapRuns,
       holdMs: holdMs ?? executorDefaults.holdMs,
       policy: machine.type === 'EXPRESS' ? expressPolicy : standardPolicy,
       log: (history, redrives) => executionLogger?.write(claimed, machine, history, redrives),
@@ -176,6 +181,7 @@ export class Executor {
           finish,
           attempts: claimed.attempts,
           retriesMax: claimed.retriesMax,
+          isChild: isChildMachine(claimed.machineId),
           nonRetryable: nonRetryable(claimed.machineId),
           retryDelay,
           random: entropy.random(),

@@ -17,6 +17,8 @@ export interface FinishCircumstances {
   /** Times the work had run and failed before this end. */
   readonly attempts: number;
   readonly retriesMax: number;
+  /** Whether it is a child of a map run, whose parent has the say; the archive keeps only that. */
+  readonly isChild: boolean;
   /** Error names of the app for which a second try is pointless. */
   readonly nonRetryable: ReadonlySet<string>;
   readonly retryDelay: RetryDelay;
@@ -43,8 +45,9 @@ const hopeless: ReadonlySet<string> = new Set([
 
 /** Decides; an abort is a person's will and is neither retried nor archived. */
 export function decideFinish(circumstances: FinishCircumstances): FinishDecision {
-  const { finish, attempts, retriesMax, nonRetryable, retryDelay, random } = circumstances;
-  if (finish.status === 'SUCCEEDED' || finish.status === 'ABORTED') return { kind: 'done' };
+  const { finish, attempts, retriesMax, isChild, nonRetryable, retryDelay, random } = circumstances;
+  const endsWell = finish.status === 'SUCCEEDED' || finish.status === 'ABORTED';
+  if (endsWell || isChild) return { kind: 'done' };
   const error = finish.error ?? finish.status;
   if (hopeless.has(error) || nonRetryable.has(error)) {
     return { kind: 'archive', reason: `${error} is not retryable` };

@@ -11,17 +11,21 @@ import type { Json } from '../asl/json.ts';
 import { createdAmong, planChunk, toExecutions } from '../batch/fan-out.ts';
 import { hasCode, messageOf } from '../errors.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Wakeup } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { BatchJob, type BatchJobParts } from './batch-job.ts';
 import { changeBatch, judgeBatch } from './batch-judge.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { MapRunJudge, type MapRunJudgeParts } from './map-run-judge.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface LeaderOptions extends RoleOptions, BatchJobParts {
-  readonly store: BatchStore & BatchJobParts['store'];
-  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly store: BatchStore & BatchJobParts['store'] & MapRunJudgeParts['store'];
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
+  readonly courier: MapRunJudgeParts['courier'];
   readonly entropy: Entropy;
   readonly metrics: Metrics;
   /** How long a batch stays this leader's own without a tick, in milliseconds. @default 30,000 */
@@ -35,6 +39,18 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
    * 2,000
    */
   readonly turnMs?: number;
+  /**
+   * How often is looked at what the counters of a map run do not tell, in milliseconds: whether its
+   * parent still waits, and how many items failed batches had. @default 5,000
+   */
+  readonly lookMs?: number;
+  /** Which of the batches that are open it leads. @default any */
+  readonly lease?: BatchStore['leaseBatches'];
+  /**
+   * Whether what an earlier leader sent is lost with it: all that is open is then sent again.
+   * @default false
+   */
+  readonly sendsAgain?: boolean;
 }
 
 export const leaderDefaults = Object.freeze({
@@ -42,29 +58,39 @@ export const leaderDefaults = Object.freeze({
   idleMs: 1_000,
   busyMs: 100,
   turnMs: 2_000,
+  lookMs: 5_000,
+  sendsAgain: false,
 });
 
 /** Batches led at once at most. */
 const batchesMax = 100;
 
+/** A batch in hand. */
+interface LedBatch {
+  readonly job: BatchJob;
+  /** Of the run of a distributed Map; null for every other batch. */
+  readonly mapRun: MapRunJudge | null;
+}
+
 export class Leader extends Role {
   readonly name = 'leader';
   readonly #options: Required<LeaderOptions>;
   readonly #id: string;
-  readonly #jobs = new Map<string, BatchJob>();
+  readonly #led = new Map<string, LedBatch>();
 
   constructor(options: LeaderOptions) {
     super(options);
-    this.#options = { ...leaderDefaults, ...options };
+    const lease: BatchStore['leaseBatches'] = (...asked) => options.store.leaseBatches(...asked);
+    this.#options = { ...leaderDefaults, lease, ...options };
     this.#id = options.entropy.uuid();
   }
 
   /** Lets go of its batches, so that another leader can go on at once. */
   protected override async end(): Promise<void> {
-    const jobs = [...this.#jobs.values()];
-    this.#jobs.clear();
+    const led = [...this.#led.values()];
+    this.#led.clear();
     await Promise.all(
-      jobs.map(async (job) => {
+      led.map(async ({ job }) => {
         await job.close();
         await this.#options.store.releaseBatch(job.id, job.fence);
       }),
@@ -72,8 +98,8 @@ export class Leader extends Role {
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const { store, leaseMs, idleMs, busyMs } = this.#options;
-    const batches = await store.leaseBatches(this.#id, leaseMs, batchesMax);
+    const { lease, leaseMs, idleMs, busyMs } = this.#options;
+    const batches = await lease(this.#id, leaseMs, batchesMax);
     await this.#dropOthers(batches);
     const failures: unknown[] = [];
     for (const batch of batches) {
@@ -88,31 +114,38 @@ export class Leader extends Role {
   /** Forgets batches that have ended or that another leader has by now. */
   async #dropOthers(batches: readonly LeasedBatch[]): Promise<void> {
     const mine = new Map(batches.map(({ id, fence }) => [id, fence]));
-    for (const [id, job] of this.#jobs) {
+    for (const [id, { job }] of this.#led) {
       if (mine.get(id) === job.fence) continue;
-      this.#jobs.delete(id);
+      this.#led.delete(id);
       await job.close();
     }
   }
 
   /**
    * A batch that cannot be led (its file is gone, its transformer unknown) pauses, and says why.
+   * Nobody looks at the run of a Map for whom it might pause: it fails.
    */
   async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<void> {
+    let led = this.#led.get(batch.id);
     try {
-      const job = this.#jobs.get(batch.id) ?? this.#open(batch);
-      const goesOn = await judgeBatch(this.#options, batch, job.options);
-      if (goesOn) await this.#fanOut(job, batch, signal);
+      led ??= this.#open(batch);
+      if (await this.#judge(batch, led)) await this.#fanOut(led.job, batch, signal);
     } catch (error) {
-      if (!hasCode(error) || error.retryable) throw error;
-      await changeBatch(this.#options, batch.id, 'PAUSED', messageOf(error));
+      if (led !== undefined && led.mapRun !== null) await led.mapRun.fail(batch, error);
+      else if (!hasCode(error) || error.retryable) throw error;
+      else await changeBatch(this.#options, batch.id, 'PAUSED', messageOf(error));
     }
   }
 
-  #open(batch: LeasedBatch): BatchJob {
+  #judge(batch: LeasedBatch, { job, mapRun }: LedBatch): Promise<boolean> {
+    return mapRun === null ? judgeBatch(this.#options, batch, job.options) : mapRun.judge(batch);
+  }
+
+  #open(batch: LeasedBatch): LedBatch {
     const job = new BatchJob(batch, this.#options, this.#options.entropy);
-    this.#jobs.set(batch.id, job);
-    return job;
+    const led = { job, mapRun: job.mapRun && new MapRunJudge(this.#options, job.mapRun) };
+    this.#led.set(batch.id, led);
+    return led;
   }
 
   async #fanOut(job: BatchJob, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
@@ -176,9 +209,9 @@ export class Leader extends Role {
   /** What a leader before this one recorded and may not have sent any more. */
   async #sendUnsent(job: BatchJob, batch: LeasedBatch): Promise<void> {
     if (job.unsentIsSent) return;
-    const { store, dispatcher } = this.#options;
+    const { store, dispatcher, sendsAgain } = this.#options;
     const limit = job.options.chunkSize;
-    for (let from = batch.sentIndex; ; ) {
+    for (let from = sendsAgain ? 0 : batch.sentIndex; ; ) {
       const unsent = await store.listUnsentOfBatch(batch.id, from, limit);
       await dispatcher.dispatch(unsent.map((wakeup) => ({ ...wakeup, batchId: batch.id })));
       const last = unsent.at(-1);

@@ -2,15 +2,16 @@
  * Runs executions in this process without a queue, each to its end: sleeps are waited out here.
  * What it cannot end (the process is stopped) stays in the store, and any worker can go on with it.
  */
-import { MillraceError, messageOf } from '../errors.ts';
+import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import { pause } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { ClaimRefusal, ExecutionStore } from '../ports/execution-store.ts';
+import type { ClaimRefusal, ExecutionStore, Wakeup } from '../ports/execution-store.ts';
 import type { RunOutcome } from './execution-run.ts';
 import type { Executor } from './executor.ts';
 import { Heartbeater } from './heartbeater.ts';
 import type { NestedExecutions } from './nested-executions.ts';
 import type { RoleOptions } from './role.ts';
+import { workerDefaults } from './worker.ts';
 
 export interface LocalRunnerOptions extends RoleOptions {
   readonly store: Pick<ExecutionStore, 'claim' | 'heartbeat' | 'endLease'>;
@@ -20,6 +21,8 @@ export interface LocalRunnerOptions extends RoleOptions {
    * How long its executions stay its own without a sign of life, in milliseconds. @default 30,000
    */
   readonly leaseMs?: number;
+  /** Executions at work at once; those that sleep do not count. @default 200 */
+  readonly concurrency?: number;
 }
 
 /**
@@ -32,16 +35,21 @@ export class LocalRunner {
   readonly #options: LocalRunnerOptions;
   readonly #leaseMs: number;
   readonly #heartbeater: Heartbeater;
-  /** What is under way here: a claim of these would take them from this runner itself. */
+  /** What is at work here: a claim of these would take them from this runner itself. */
   readonly #running = new Set<string>();
+  /** What is brought to its end here, and how to let its next step come at once. */
+  readonly #underWay = new Map<string, AbortController>();
+  readonly #concurrency: number;
+  /** Who waits until fewer are at work. */
+  readonly #queue: (() => void)[] = [];
+  #atWork = 0;
   #workerId: string;
   #stopping = new AbortController();
-  /** Aborts when sleepers are to be looked at before their time. */
-  #nudge = new AbortController();
 
   constructor(options: LocalRunnerOptions) {
     this.#options = options;
     this.#leaseMs = options.leaseMs ?? 30_000;
+    this.#concurrency = options.concurrency ?? workerDefaults.concurrency;
     this.#workerId = options.entropy.uuid();
     this.#heartbeater = new Heartbeater({
       ...options,
@@ -72,33 +80,59 @@ export class LocalRunner {
   async runTree(executionId: string, children: Pick<NestedExecutions, 'watch'>): Promise<void> {
     const ids = new Set<string>();
     const runs: Promise<void>[] = [];
-    const run = (id: string): void => {
+    const run = (id: string, parentId: string | null): void => {
       if (ids.has(id)) return;
       ids.add(id);
-      // Its end may be what others of the tree wait for.
-      const running = this.runToEnd(id).then(() => this.#lookNow());
+      // Its end may be what its parent waits for.
+      const running = this.runToEnd(id).then(() => this.#lookNow(parentId));
       // Each is waited for below; one that fails must not end the process before.
       running.catch(() => {});
       runs.push(running);
     };
     const unwatch = children.watch(({ id, parentId }) => {
-      if (ids.has(parentId)) run(id);
+      if (ids.has(parentId)) run(id, parentId);
     });
     try {
-      run(executionId);
+      run(executionId, null);
       for (const running of runs) await running;
     } finally {
       unwatch();
     }
   }
 
+  /** Whether it brings the execution to its end. */
+  runs(executionId: string): boolean {
+    return this.#underWay.has(executionId);
+  }
+
+  /**
+   * Runs executions that have a task, in the place of a queue, as {@link runTree} does; lets those
+   * that run already have their next step at once. Answers how many there are.
+   */
+  async dispatch(
+    wakeups: readonly Pick<Wakeup, 'executionId'>[],
+    children: Pick<NestedExecutions, 'watch'>,
+  ): Promise<number> {
+    for (const { executionId } of wakeups) {
+      if (this.runs(executionId)) this.#lookNow(executionId);
+      else void this.runTree(executionId, children).catch((error) => this.#leave(error));
+    }
+    return wakeups.length;
+  }
+
   /** Resolves when the execution has ended, here or elsewhere. */
   async runToEnd(executionId: string): Promise<void> {
     const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      const pauseMs = await this.#step(executionId);
-      if (pauseMs === null) return;
-      await pause(this.#options.clock, pauseMs, AbortSignal.any([signal, this.#nudge.signal]));
+    try {
+      while (!signal.aborted) {
+        const next = new AbortController();
+        this.#underWay.set(executionId, next);
+        const pauseMs = await this.#step(executionId);
+        if (pauseMs === null) return;
+        await pause(this.#options.clock, pauseMs, AbortSignal.any([signal, next.signal]));
+      }
+    } finally {
+      this.#underWay.delete(executionId);
     }
     throw new MillraceError('STOPPED', 'the process stopped before the execution ended', {
       fields: { executionId },
@@ -113,10 +147,27 @@ export class LocalRunner {
     if (this.#running.has(executionId)) return lookAgainMs;
     this.#running.add(executionId);
     try {
+      await this.#freeSlot();
       return await this.#claimAndRun(executionId);
     } finally {
       this.#running.delete(executionId);
+      this.#atWork -= 1;
+      this.#queue.shift()?.();
     }
+  }
+
+  async #freeSlot(): Promise<void> {
+    this.#atWork += 1;
+    if (this.#atWork <= this.#concurrency) return;
+    await new Promise<void>((resolve) => this.#queue.push(resolve));
+  }
+
+  /** It stays in the store: the process stops, or the store does not answer. */
+  #leave(error: unknown): void {
+    if (hasCode(error, 'STOPPED')) return;
+    this.#options.logger.error('an execution was left to another process', {
+      error: messageOf(error),
+    });
   }
 
   async #claimAndRun(executionId: string): Promise<number | null> {
@@ -139,10 +190,9 @@ export class LocalRunner {
     }
   }
 
-  #lookNow(): void {
-    const nudge = this.#nudge;
-    this.#nudge = new AbortController();
-    nudge.abort();
+  /** Lets the next step of an execution that runs here come at once. */
+  #lookNow(executionId: string | null): void {
+    if (executionId !== null) this.#underWay.get(executionId)?.abort();
   }
 
   #startAnew(): void {

@@ -13,6 +13,7 @@ import type { TaskInvoker } from '../ports/task-invoker.ts';
 import type { ExecutionLogger } from './execution-logger.ts';
 import { ExecutionRun } from './execution-run.ts';
 import { expressPolicy } from './express-policy.ts';
+import { noMapRuns } from './map-run-starter.ts';
 import { identityOf } from './run-identity.ts';
 
 /** What a synchronous run needs of the world. */
@@ -128,6 +129,7 @@ function newRun(
       clock,
       entropy,
       invoker,
+      mapRuns: noMapRuns,
       holdMs: 0,
       policy: expressPolicy,
       decideFinish: () => ({ kind: 'done' }),

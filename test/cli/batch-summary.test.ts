@@ -8,6 +8,7 @@ const report: BatchReport = {
   name: 'orders',
   status: 'SUCCEEDED',
   reason: null,
+  parentExecutionId: null,
   total: 12_345,
   succeeded: 12_343,
   failed: 2,

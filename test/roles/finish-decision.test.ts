@@ -6,6 +6,7 @@ const circumstances: FinishCircumstances = {
   finish: { status: 'FAILED', error: 'Odd' },
   attempts: 0,
   retriesMax: 2,
+  isChild: false,
   nonRetryable: new Set(['InvalidReport']),
   retryDelay: (retry, random) => 1_000 * (retry + 1) + random,
   random: 0.5,

@@ -129,6 +129,7 @@ for (const [name, isHere, open] of drivers) {
       });
       const parts = {
         files: new MemoryFiles(),
+        objects: new MemoryFiles(),
         transformers: {},
         queues: ['default'],
         payloadBytesMax: 262_144,

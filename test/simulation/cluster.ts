@@ -14,6 +14,7 @@ import { Executor } from '../../lib/roles/executor.ts';
 import { Janitor } from '../../lib/roles/janitor.ts';
 import { Leader } from '../../lib/roles/leader.ts';
 import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
+import { MapRunStarter } from '../../lib/roles/map-run-starter.ts';
 import { NestedExecutions } from '../../lib/roles/nested-executions.ts';
 import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
 import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
@@ -62,19 +63,21 @@ const paces = Object.freeze({ busyMs: 5_000, idleMs: 10_000, sweepMs: 15_000, ar
 
 /** Starts a leader process. */
 export function startLeader(parts: NodeParts): Node {
-  const { process, store, broker, objects: files, settings } = parts;
+  const { process, store, broker, objects, settings } = parts;
   const common = commonOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
+  const courier = new Courier({ ...common, store, dispatcher });
   const executor = executorOf(parts);
   const batches = {
-    files,
+    files: objects,
+    objects,
     transformers: {},
     queues: Object.keys(queues),
     payloadBytesMax: 262_144,
   };
   const { busyMs, idleMs, sweepMs, archiveMs } = paces;
   const roles = [
-    new Leader({ ...common, ...batches, store, dispatcher, busyMs, idleMs }),
+    new Leader({ ...common, ...batches, store, dispatcher, courier, busyMs, idleMs }),
     new Sweeper({ ...common, store, broker, dispatcher, intervalMs: sweepMs }),
     new Archiver({ ...common, ...batches, store, broker, executor, intervalMs: archiveMs }),
     new Janitor({ ...common, store, intervalMs: 300_000, retentionMs: settings.retentionMs }),
@@ -122,6 +125,7 @@ function executorOf(parts: NodeParts): Executor {
     invoker: scriptedInvoker(process, { outsiders, nested }),
     store,
     courier: new Courier({ ...common, store, dispatcher }),
+    mapRuns: new MapRunStarter({ ...common, store, onStarted: () => {} }),
     retryDelay: exponentialDelay(),
     nonRetryable: () => nonRetryable,
     stallsMax: settings.stallsMax,

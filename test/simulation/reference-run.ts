@@ -41,7 +41,7 @@ export function referenceRun(
     assert(end !== undefined, 'a reference run comes to an end');
     const failed = end.status === 'FAILED' || end.status === 'TIMED_OUT';
     const decision = decideFinish({
-      ...{ finish: end, attempts, retriesMax, nonRetryable },
+      ...{ finish: end, attempts, retriesMax, isChild: false, nonRetryable },
       retryDelay: exponentialDelay(),
       random: 1,
     });

@@ -19,6 +19,7 @@ import { Courier } from '../../lib/roles/courier.ts';
 import { Dispatcher } from '../../lib/roles/dispatcher.ts';
 import { Executor, type ExecutorOptions } from '../../lib/roles/executor.ts';
 import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
+import { MapRunStarter } from '../../lib/roles/map-run-starter.ts';
 import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
 import type { Role } from '../../lib/roles/role.ts';
 import { Sweeper, type SweeperOptions } from '../../lib/roles/sweeper.ts';
@@ -111,6 +112,7 @@ export class RoleWorld {
       ...this,
       machines: new MachineCatalog(this.store),
       committer: this.committer(),
+      mapRuns: new MapRunStarter({ ...this, onStarted: () => {} }),
       retryDelay: () => 1_000,
       nonRetryable: () => new Set(),
       ...changes,

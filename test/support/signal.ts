@@ -15,12 +15,12 @@ export function settle(): Promise<void> {
  * after `turnsMax`.
  */
 export async function until(
-  condition: () => boolean,
+  condition: () => boolean | Promise<boolean>,
   what: string,
   turnsMax = 10_000,
 ): Promise<void> {
   for (let turns = 0; turns < turnsMax; turns += 1) {
-    if (condition()) return;
+    if (await condition()) return;
     await settle();
   }
   throw new Error(`never came true: ${what}`);

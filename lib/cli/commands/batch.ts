@@ -1,6 +1,7 @@
 /** `millrace batch start | status | list`: the main job, and how far it is. */
 import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
+import { mapRunOf } from '../../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchRecord } from '../../ports/batch-store.ts';
 import { type AppOptions, inspectApp, reachText, withApp, withAppOptions } from '../app-options.ts';
@@ -110,15 +111,23 @@ function listCommand(io: Io): Command {
   return withAppOptions(withPageOptions(command)).action((options: PageOptions) =>
     inspectApp(io, command, async ({ store }) => {
       const page = await store.listBatches({}, pageOf(options));
-      printPage(io, options, 'batches', page, batchTable);
+      const entries = page.entries.map(withParent);
+      printPage(io, options, 'batches', { ...page, entries }, batchTable);
     }),
   );
 }
 
-function batchTable(entries: readonly BatchRecord[]): string[] {
+/** A batch as lists show it: a map run names the execution whose distributed Map it is. */
+type ListedBatch = BatchRecord & { readonly parentExecutionId: string | null };
+
+function withParent(batch: BatchRecord): ListedBatch {
+  return { ...batch, parentExecutionId: mapRunOf(batch)?.parent.executionId ?? null };
+}
+
+function batchTable(entries: readonly ListedBatch[]): string[] {
   if (entries.length === 0) return ['there is no batch'];
   return textTable(
-    ['id', 'name', 'status', 'total', 'succeeded', 'failed', 'created', 'ended'],
+    ['id', 'name', 'status', 'total', 'succeeded', 'failed', 'created', 'ended', 'map run of'],
     entries.map((batch) => [
       batch.id,
       batch.name,
@@ -128,6 +137,7 @@ function batchTable(entries: readonly BatchRecord[]): string[] {
       batch.failed + batch.timedOut + batch.aborted,
       momentText(batch.createdAt),
       momentText(batch.endedAt),
+      batch.parentExecutionId,
     ]),
   );
 }

@@ -7,7 +7,7 @@ import type {
   ExecutionStore,
   ExecutionSummary,
 } from '../../ports/execution-store.ts';
-import { type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
+import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
 import { storableText } from '../../ports/storable.ts';
 import {
   type ExecutionRow,
@@ -23,6 +23,7 @@ type Queries = Pick<
   | 'findExecution'
   | 'listExecutions'
   | 'listOutputs'
+  | 'listResults'
   | 'listForChaining'
   | 'readHistory'
   | 'figures'
@@ -40,7 +41,13 @@ export function memoryExecutionQueries(tables: MemoryTables): Queries {
     findExecution: async (machineId, name) =>
       find(tables.idByName.get(nameKey(storableText(machineId), storableText(name)))),
     listExecutions: async (filter, page) => list(tables, filter, page),
-    listOutputs: async (batchId, page) => listOutputs(tables, batchId, page),
+    listOutputs: async (batchId, page) =>
+      listOfBatch(tables, batchId, page, (row) => ({ ...summaryOf(row), output: row.output })),
+    listResults: async (batchId, page) =>
+      listOfBatch(tables, batchId, page, (row) => {
+        const { input, output } = row;
+        return { ...summaryOf(row), input, output };
+      }),
     listForChaining: async (filter, page) => listForChaining(tables, filter, page),
     readHistory: async (id, fromEventId, chunksMax) => {
       const chunks = sortedBy(tables.history.get(id) ?? [], ({ firstEventId }) => firstEventId);
@@ -83,7 +90,12 @@ function list(tables: MemoryTables, filter: ExecutionFilter, page: PageRequest) 
   return pageOf(newest.slice(0, page.limit + 1).map(summaryOf), page.limit, byId);
 }
 
-function listOutputs(tables: MemoryTables, batchId: string, page: PageRequest) {
+function listOfBatch<Entry extends ExecutionSummary>(
+  tables: MemoryTables,
+  batchId: string,
+  page: PageRequest,
+  entryOf: (row: ExecutionRow) => Entry,
+): Page<Entry> {
   const start = pageStart(page);
   const keyOf = ({ batchIndex, id }: ExecutionSummary) => ({ at: batchIndex ?? -1, id });
   const rows = rowsOfBatch(tables, batchId)
@@ -92,8 +104,7 @@ function listOutputs(tables: MemoryTables, batchId: string, page: PageRequest) {
       return start === null || at > start.at || (at === start.at && id > start.id);
     })
     .slice(0, page.limit + 1);
-  const entries = rows.map((row) => ({ ...summaryOf(row), output: row.output }));
-  return pageOf(entries, page.limit, keyOf);
+  return pageOf(rows.map(entryOf), page.limit, keyOf);
 }
 
 function listForChaining(tables: MemoryTables, filter: ChainFilter, page: PageRequest) {

@@ -63,6 +63,13 @@ export const recordColumns = `${summaryColumns}, e.input AS "input", e.output AS
   e.snapshot AS "snapshot", e.worker_id AS "workerId", e.fence AS "fence",
   e.reply_to AS "replyTo"`;
 
+/** The rest of a statement that pages through a batch's executions `e`, by index. */
+export const batchPage = `FROM millrace.executions e
+WHERE e.batch_id = ${field('batchId')}
+  AND e.batch_index >= ${field('afterIndex', 'integer')}
+  AND (e.batch_index, e.id) > (${field('afterIndex', 'integer')}, ${field('afterId', 'uuid')})
+ORDER BY e.batch_index, e.id LIMIT ${field('limit', 'integer')}`;
+
 /** The columns of a batch, from `b` joined by {@link batchTotals}. */
 export const batchColumns = `b.id AS "id", b.name AS "name", b.machine_id AS "machineId",
   b.machine_version AS "machineVersion", b.source AS "source", b.options AS "options",

@@ -2,14 +2,17 @@
 import type {
   ChainFilter,
   ExecutionFilter,
+  ExecutionResult,
   ExecutionSummary,
 } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
 import { isUuid, storableText } from '../../ports/storable.ts';
+import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
 import { listExecutions } from './statements/list-executions.ts';
 import { listForChaining } from './statements/list-for-chaining.ts';
 import { listOutputs } from './statements/list-outputs.ts';
+import { listResults } from './statements/list-results.ts';
 
 type OutputSummary = ExecutionSummary & { readonly output: string | null };
 type ChainEntry = { readonly id: string; readonly name: string; readonly output: string | null };
@@ -39,13 +42,31 @@ export async function listToChain(
 }
 
 /** See {@link ExecutionStore.listOutputs}. */
-export async function listOfBatch(
+export function listOutputsOfBatch(
   session: SqlSession,
   batchId: string,
   page: PageRequest,
 ): Promise<Page<OutputSummary>> {
+  return listOfBatch<OutputSummary>(session, listOutputs, batchId, page);
+}
+
+/** See {@link ExecutionStore.listResults}. */
+export function listResultsOfBatch(
+  session: SqlSession,
+  batchId: string,
+  page: PageRequest,
+): Promise<Page<ExecutionResult>> {
+  return listOfBatch<ExecutionResult>(session, listResults, batchId, page);
+}
+
+async function listOfBatch<Row extends ExecutionSummary>(
+  session: SqlSession,
+  statement: Statement,
+  batchId: string,
+  page: PageRequest,
+): Promise<Page<Row>> {
   const start = pageStart(page);
-  const rows = await session.call<OutputSummary>(listOutputs, {
+  const rows = await session.call<Row>(statement, {
     batchId: storableText(batchId),
     afterIndex: start?.at ?? -1,
     afterId: start !== null && isUuid(start.id) ? start.id : firstUuid,

@@ -8,7 +8,12 @@ import type {
   Wakeup,
 } from '../../ports/execution-store.ts';
 import { isUuid, storableText } from '../../ports/storable.ts';
-import { listOfBatch, listPage, listToChain } from './sql-execution-lists.ts';
+import {
+  listOutputsOfBatch,
+  listPage,
+  listResultsOfBatch,
+  listToChain,
+} from './sql-execution-lists.ts';
 import { claim, commit, create } from './sql-execution-writes.ts';
 import type { SqlSession } from './sql-session.ts';
 import { beatWorker } from './statements/beat-worker.ts';
@@ -55,7 +60,8 @@ export function sqlExecutionStore(session: SqlSession): ExecutionStore {
         name: storableText(name),
       }),
     listExecutions: (filter, page) => listPage(session, filter, page),
-    listOutputs: (batchId, page) => listOfBatch(session, batchId, page),
+    listOutputs: (batchId, page) => listOutputsOfBatch(session, batchId, page),
+    listResults: (batchId, page) => listResultsOfBatch(session, batchId, page),
     listForChaining: (filter, page) => listToChain(session, filter, page),
     readHistory: (executionId, fromEventId, chunksMax) =>
       history(session, executionId, fromEventId, chunksMax),

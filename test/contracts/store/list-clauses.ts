@@ -66,6 +66,7 @@ function pageClauses(clause: Clause): void {
       const calls = [
         store.listExecutions({}, page),
         store.listOutputs('b', page),
+        store.listResults('b', page),
         store.listBatches({}, page),
         store.listArchive({}, page),
       ];
@@ -120,5 +121,9 @@ function outputClauses(clause: Clause): void {
     expect(listed.map(({ batchIndex }) => batchIndex)).toEqual([...Array(24).keys()]);
     expect(listed.at(-1)).toMatchObject({ output: '{"n":23}', status: 'SUCCEEDED' });
     expect(listed[0]).toMatchObject({ output: null, status: 'PENDING' });
+
+    const results = await readPages(5, (page) => store.listResults('b', page));
+    expect(results.map(({ input, ...rest }) => rest)).toEqual(listed);
+    expect(results[0]).toMatchObject({ input: '{}' });
   });
 }

@@ -1,5 +1,5 @@
 /** Lists a batch's executions with their outputs. */
-import { field, summaryColumns } from '../fragments.ts';
+import { batchPage, summaryColumns } from '../fragments.ts';
 import type { Statement } from '../sql-client.ts';
 
 /**
@@ -8,9 +8,5 @@ import type { Statement } from '../sql-client.ts';
  */
 export const listOutputs: Statement = {
   name: 'list_outputs',
-  text: `SELECT ${summaryColumns}, e.output AS "output" FROM millrace.executions e
-WHERE e.batch_id = ${field('batchId')}
-  AND e.batch_index >= ${field('afterIndex', 'integer')}
-  AND (e.batch_index, e.id) > (${field('afterIndex', 'integer')}, ${field('afterId', 'uuid')})
-ORDER BY e.batch_index, e.id LIMIT ${field('limit', 'integer')}`,
+  text: `SELECT ${summaryColumns}, e.output AS "output" ${batchPage}`,
 };

@@ -1,0 +1,66 @@
+/** A distributed Map by the command line: items of a CSV file, results in files, on PGlite. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { call, folderWith, jsonOf } from './cli-call.ts';
+
+const definition = {
+  QueryLanguage: 'JSONata',
+  StartAt: 'People',
+  States: {
+    People: {
+      Type: 'Map',
+      Label: 'greet',
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:getObject',
+        ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' },
+        Arguments: { Bucket: 'people', Key: 'in/people.csv' },
+      },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' },
+        StartAt: 'Greet',
+        States: {
+          Greet: { Type: 'Pass', Output: "{% 'Hello ' & $states.input.name %}", End: true },
+        },
+      },
+      ResultWriter: {
+        Resource: 'arn:aws:states:::s3:putObject',
+        Arguments: { Bucket: 'people', Prefix: 'out' },
+        WriterConfig: { OutputType: 'JSON', Transformation: 'COMPACT' },
+      },
+      End: true,
+    },
+  },
+};
+
+it('a distributed Map reads a file of the app and writes its results beside it', async () => {
+  const folder = folderWith({
+    'people.asl.json': JSON.stringify(definition),
+    'millrace.config.ts': 'export default { machines: {} };',
+    'people/in/people.csv': 'name,age\nAda,36\nGrace,85\n',
+  });
+  const data = ['--store', 'pglite', '--data', join(folder, 'data')];
+
+  const ran = await call(['run', 'people.asl.json', '--json', ...data], { folder });
+  const listed = await call(['batch', 'list', '--json', ...data], { folder });
+  const batches = jsonOf(listed) as { batches: { id: string; parentExecutionId: string }[] };
+  const id = batches.batches[0]?.id ?? '';
+  const status = await call(['batch', 'status', id, ...data], { folder });
+  const children = await call(['executions', 'list', '--batch', id, '--json', ...data], { folder });
+
+  const { executionId, output } = jsonOf(ran) as { executionId: string; output: unknown };
+  const key = `out/${id}/manifest.json`;
+  expect(output).toMatchObject({ ResultWriterDetails: { Bucket: 'people', Key: key } });
+  const manifest = JSON.parse(readFileSync(join(folder, 'people', key), 'utf8'));
+  const results = readFileSync(
+    join(folder, 'people', manifest.ResultFiles.SUCCEEDED[0].Key),
+    'utf8',
+  );
+  expect(JSON.parse(results)).toEqual(['Hello Ada', 'Hello Grace']);
+  expect(batches.batches).toMatchObject([{ name: 'people/greet', parentExecutionId: executionId }]);
+  expect(status.stdout).toContain(`map run of  ${executionId}`);
+  expect((jsonOf(children) as { executions: object[] }).executions).toMatchObject([
+    { machineId: 'people/greet', status: 'SUCCEEDED' },
+    { machineId: 'people/greet', status: 'SUCCEEDED' },
+  ]);
+});

@@ -1,0 +1,116 @@
+/** A map run whose store, bucket or leader fails at any moment comes to the same end. */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../lib/asl/json.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import { distributedMap, openMapRunWorld } from '../support/map-run-world.ts';
+import { HeldHandler, unavailable } from '../support/role-world.ts';
+
+const methods = [
+  'getMachine',
+  'putMachine',
+  'createBatch',
+  'leaseBatches',
+  'fanOut',
+  'listUnsentOfBatch',
+  'recordSent',
+  'rememberBatch',
+  'requestAbort',
+  'listResults',
+  'signal',
+  'transitionBatch',
+] as const satisfies (keyof Store)[];
+
+/** The store, whose `method` fails at its first call: before it has worked, or after. */
+function failingOnce(
+  real: Store,
+  method: (typeof methods)[number],
+  when: 'before' | 'after',
+): Store {
+  const work = real[method].bind(real) as (...asked: unknown[]) => Promise<unknown>;
+  let failed = false;
+  const failing = async (...asked: unknown[]) => {
+    if (failed) return work(...asked);
+    failed = true;
+    if (when === 'after') await work(...asked);
+    throw unavailable();
+  };
+  return Object.assign(real, { [method]: failing });
+}
+
+describe.each(['before', 'after'] as const)('a call that fails %s its work', (when) => {
+  it.each(methods)('of %s loses no result and doubles no answer', async (method) => {
+    const world = await openMapRunWorld(distributedMap({ MaxConcurrency: 2 }));
+    failingOnce(world.store, method, when);
+
+    const parent = await world.run([1, 2, 3, 4, 5]);
+
+    expect(parent.output).toBe('[1,2,3,4,5]');
+    const ends = (await world.typesOf(parent.id)).filter((type) => type === 'MapRunSucceeded');
+    expect(ends).toHaveLength(1);
+    expect(await world.mapRuns()).toHaveLength(1);
+  });
+
+  it.each(methods)('of %s lets a run fail once', async (method) => {
+    const world = await openMapRunWorld(distributedMap({ ToleratedFailureCount: 1 }), {
+      handlers: {
+        work: (item: Json) => {
+          if (item === 'bad') throw new Error('bad');
+          return item;
+        },
+      },
+    });
+    failingOnce(world.store, method, when);
+
+    const parent = await world.run(['bad', 'good', 'bad']);
+
+    expect(parent).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
+    const ends = (await world.typesOf(parent.id)).filter((type) => type === 'MapRunFailed');
+    expect(ends).toHaveLength(1);
+    await world.runUntil(async () => (await world.mapRun()).status === 'FAILED', 'the end');
+  });
+});
+
+describe('a leader', () => {
+  it('that dies while it writes results is followed by one that writes the same', async () => {
+    const world = await openMapRunWorld(
+      distributedMap({
+        ResultWriter: {
+          Resource: 'arn:aws:states:::s3:putObject',
+          Parameters: { Bucket: 'data', Prefix: 'out' },
+        },
+      }),
+    );
+    const written: [string, string][] = [];
+    const put = world.objects.put.bind(world.objects);
+    world.objects.put = async (path, content) => {
+      written.push([path, content]);
+      if (written.length === 2) throw unavailable();
+      await put(path, content);
+    };
+
+    const parent = await world.run([1, 2]);
+
+    expect(parent.status).toBe('SUCCEEDED');
+    const [results, manifest, ...again] = written;
+    expect(again).toEqual([results, manifest]);
+  });
+
+  it('finds a run whose parent was gone before it was recorded, and ends it', async () => {
+    const handlers = { work: new HeldHandler().handler };
+    const world = await openMapRunWorld(distributedMap(), { handlers });
+    const id = await world.submit([1]);
+    const create = world.store.createBatch.bind(world.store);
+    world.store.createBatch = async (batch) => {
+      await world.store.requestAbort([id]);
+      return create(batch);
+    };
+
+    await world.runUntil(async () => {
+      const [run] = await world.mapRuns();
+      return run !== undefined && run.status !== 'RUNNING';
+    }, 'the end');
+
+    expect(await world.statusOf(id)).toBe('ABORTED');
+    expect(await world.mapRun()).toMatchObject({ status: 'ABORTED', aborted: 1 });
+  });
+});
