@@ -152,6 +152,11 @@ export interface Checkpoint {
    */
   readonly signalsSeen: number;
   /**
+   * Ids of those among them that found nothing to answer: a message that came so goes back into the
+   * inbox of messages.
+   */
+  readonly signalsUnused: readonly number[];
+  /**
    * A signal to another execution that is left by the same statement; `wakeSignalled` delivers it.
    */
   readonly notify: NewSignal | null;

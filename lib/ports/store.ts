@@ -3,9 +3,16 @@ import type { ArchiveStore } from './archive-store.ts';
 import type { BatchStore } from './batch-store.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import type { MachineStore } from './machine-store.ts';
+import type { MessageStore } from './message-store.ts';
 import type { SignalStore } from './signal-store.ts';
 
-export interface Store extends MachineStore, ExecutionStore, SignalStore, BatchStore, ArchiveStore {
+export interface Store
+  extends MachineStore,
+    ExecutionStore,
+    SignalStore,
+    MessageStore,
+    BatchStore,
+    ArchiveStore {
   /** A line for people: which database, where (never a password). */
   readonly description: string;
   /** Brings the schema up to date, once, under a lock; safe to call from many processes at once. */

@@ -25,6 +25,8 @@ export interface StepCircumstances {
   readonly handlersRunning: number;
   /** Id of the newest signal that the step has seen; 0 when it saw none. */
   readonly signalsSeen: number;
+  /** Ids of those among them that found nothing to answer. */
+  readonly signalsUnused: readonly number[];
   readonly mode: RunMode;
   readonly now: number;
   readonly holdMs: number;
@@ -151,6 +153,7 @@ function checkpointOf(step: StepCircumstances, changes: Partial<Checkpoint>): Ch
     events: history.length === 0 ? null : JSON.stringify(history),
     firstEventId: history[0]?.id ?? 0,
     signalsSeen: step.signalsSeen,
+    signalsUnused: step.signalsUnused,
     ...changes,
   });
 }
@@ -176,6 +179,7 @@ export function claimedCheckpoint(
     cause: null,
     archiveReason: null,
     signalsSeen: 0,
+    signalsUnused: [],
     notify: null,
     ...changes,
   };

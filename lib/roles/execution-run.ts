@@ -25,6 +25,7 @@ import type { ExecutionIdentity } from '../engine/execution-identity.ts';
 import type { HistoryEvent } from '../engine/history-event.ts';
 import type { Machine } from '../engine/machine.ts';
 import { openCommands } from '../engine/open-commands.ts';
+import { openTask } from '../engine/open-task.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
 import { transition } from '../engine/transition.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -85,6 +86,8 @@ interface Step {
   readonly history: readonly HistoryEvent[];
   /** Id of the newest signal among them; 0 without. */
   readonly signalsSeen: number;
+  /** Ids of those that answered a command which is over. */
+  readonly signalsUnused: readonly number[];
 }
 
 export class ExecutionRun {
@@ -103,6 +106,8 @@ export class ExecutionRun {
   /** Ids of the newest signal that came, and of the newest that no round has seen yet. */
   #signalTaken = 0;
   #signalUnseen = 0;
+  /** The signals that events came by. */
+  readonly #signalOf = new WeakMap<EngineEvent, number>();
 
   constructor(context: RunContext, start: RunStart) {
     this.#context = context;
@@ -142,7 +147,9 @@ export class ExecutionRun {
       if (id <= this.#signalTaken) continue;
       this.#signalTaken = id;
       this.#signalUnseen = id;
-      this.#happen({ ...decodeSignal(event), ...this.#now() });
+      const happened = { ...decodeSignal(event), ...this.#now() };
+      this.#signalOf.set(happened, id);
+      this.#happen(happened);
     }
   }
 
@@ -171,6 +178,7 @@ export class ExecutionRun {
       effects: step.effects,
       handlersRunning: this.#countRunning(step.effects),
       signalsSeen: step.signalsSeen,
+      signalsUnused: step.signalsUnused,
       mode: this.#mode,
       now: this.#context.clock.now(),
       holdMs: this.#context.holdMs,
@@ -207,7 +215,10 @@ export class ExecutionRun {
     const effects: Effect[] = [...this.#open];
     this.#open = [];
     const history: HistoryEvent[] = [];
+    const signalsUnused: number[] = [];
     for (const event of events) {
+      const signal = this.#signalOf.get(event);
+      if (signal !== undefined && this.#comesTooLate(event)) signalsUnused.push(signal);
       if (this.#isAnsweredElsewhere(event, effects)) {
         effects.push({ type: 'cancel', command: event.command });
       }
@@ -216,7 +227,13 @@ export class ExecutionRun {
       effects.push(...result.effects);
       history.push(...result.history);
     }
-    return { effects: withoutCancelled(effects), history, signalsSeen };
+    return { effects: withoutCancelled(effects), history, signalsSeen, signalsUnused };
+  }
+
+  /** A result that nothing waits for any more. */
+  #comesTooLate(event: EngineEvent): boolean {
+    if (event.type !== 'commandSucceeded') return false;
+    return openTask(this.#snapshot, event.command) === undefined;
   }
 
   /** An answer from outside to a command that a handler works on, or is about to be sent again. */

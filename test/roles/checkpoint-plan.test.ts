@@ -63,6 +63,7 @@ function plan(changes: Partial<StepCircumstances>) {
     effects: [],
     handlersRunning: 0,
     signalsSeen: 0,
+    signalsUnused: [],
     mode: 'running',
     now: 1_000,
     holdMs: 100,

@@ -45,6 +45,7 @@ function checkpoint(executionId: string): Checkpoint {
     cause: null,
     archiveReason: null,
     signalsSeen: 0,
+    signalsUnused: [],
     notify: null,
   };
 }

@@ -21,6 +21,7 @@ async function sleepers(world: RoleWorld, count: number): Promise<string[]> {
           cause: null,
           archiveReason: null,
           signalsSeen: 0,
+          signalsUnused: [],
           notify: null,
         },
       },

@@ -196,7 +196,7 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): boolean {
   if (checkpoint.events !== null && !isEnd(status)) row.stalls = 0;
   tables.changeStatus(row, status);
   if (checkpoint.archiveReason !== null) archiveEnded(tables, row, checkpoint.archiveReason);
-  seeSignals(tables, row, checkpoint.signalsSeen);
+  seeSignals(tables, row, checkpoint.signalsSeen, checkpoint.signalsUnused);
   if (checkpoint.notify !== null) tables.notices.push(checkpoint.notify);
   place(row, checkpoint, tables.now());
   return true;

@@ -7,6 +7,7 @@ import type { ArchiveEntry } from '../../ports/archive-store.ts';
 import type { BatchCounters, BatchRecord } from '../../ports/batch-store.ts';
 import type { ExecutionLink, ExecutionRecord, Wakeup } from '../../ports/execution-store.ts';
 import type { MachineRecord } from '../../ports/machine-store.ts';
+import type { Correlation, MessageRecord, MessageWaiter } from '../../ports/message-store.ts';
 import type { NewSignal, Signal } from '../../ports/signal-store.ts';
 
 /** Makes the properties of a record writable: rows change in place, records handed out do not. */
@@ -35,6 +36,16 @@ export interface BatchRow extends Mutable<Omit<BatchRecord, keyof BatchCounters>
   leasedAt: number;
 }
 
+/** A signal, with the message that it brings. */
+export interface SignalRow extends Signal {
+  readonly message: MessageRecord | undefined;
+}
+
+/** A message, and when it was put into the inbox last. */
+export interface MessageRow extends MessageRecord {
+  readonly storedAt: number;
+}
+
 /** A chunk of history: what one commit added. */
 export interface HistoryChunk {
   readonly firstEventId: number;
@@ -54,9 +65,11 @@ export class MemoryTables {
   readonly idByLink = new Map<string, string>();
   readonly history = new Map<string, HistoryChunk[]>();
   /** What executions have not seen yet. */
-  readonly signals = new Map<string, Signal[]>();
+  readonly signals = new Map<string, SignalRow[]>();
   /** Signals that are yet to be delivered. */
   readonly notices: NewSignal[] = [];
+  readonly messages = new Map<string, MessageRow>();
+  readonly waiters = new Map<string, MessageWaiter & { readonly since: number }>();
   /** End of the lease by worker. */
   readonly leases = new Map<string, number>();
   readonly batches = new Map<string, BatchRow>();
@@ -115,6 +128,16 @@ export function nameKey(machineId: string, name: string): string {
 export function linkKey(link: ExecutionLink, targetMachineId: string): string {
   const { sourceExecutionId, sourceState, transformer } = link;
   return JSON.stringify([sourceExecutionId, sourceState, transformer, targetMachineId]);
+}
+
+/** The key of a command that waits. */
+export function waiterKey(executionId: string, command: string): string {
+  return JSON.stringify([executionId, command]);
+}
+
+/** The same for what belongs together. */
+export function correlationKey({ key, value }: Correlation): string {
+  return JSON.stringify([key, value]);
 }
 
 /** Whether signals are there that it has not seen. */

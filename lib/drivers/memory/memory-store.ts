@@ -8,6 +8,7 @@ import { memoryArchiveStore } from './memory-store-archive.ts';
 import { memoryBatchStore } from './memory-store-batches.ts';
 import { memoryExecutionStore } from './memory-store-executions.ts';
 import { memoryMachineStore } from './memory-store-machines.ts';
+import { memoryMessageStore } from './memory-store-messages.ts';
 import { memorySignalStore } from './memory-store-signals.ts';
 import { MemoryTables } from './memory-store-tables.ts';
 
@@ -25,6 +26,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...memoryMachineStore(tables),
     ...memoryExecutionStore(tables),
     ...memorySignalStore(tables),
+    ...memoryMessageStore(tables),
     ...memoryBatchStore(tables),
     ...memoryArchiveStore(tables),
     migrate: async () => {},

@@ -11,9 +11,10 @@ import { now, wakeupColumns } from './fragments.ts';
  * PostgreSQL checks a row's constraints once before it finds that the row has changed since the
  * statement began, with the old columns of `e` beside the new ones of `reached`. So whether anybody
  * holds the row is asked of `e` too: it is the same whenever the update is made in earnest.
+ * @param message SQL for what is kept of the message that a signal `s` brings
  * @param wakeupSent SQL for whether the caller sends their tasks; else the sweep does
  */
-export function deliverSent(wakeupSent: string): string {
+export function deliverSent(wakeupSent: string, message = 'NULL'): string {
   return `reached AS MATERIALIZED (
   SELECT e.id, e.due_at IS NOT NULL AS woken FROM millrace.executions e
   WHERE e.id IN (SELECT id FROM sent) AND e.status = 'RUNNING'
@@ -31,8 +32,8 @@ told AS (
     e.signals_sent - s.count AS before
 ),
 kept AS (
-  INSERT INTO millrace.signals (execution_id, id, event)
-  SELECT t.id, t.before + s.n, s.event FROM sent s JOIN told t ON t.id = s.id
+  INSERT INTO millrace.signals (execution_id, id, event, message)
+  SELECT t.id, t.before + s.n, s.event, ${message} FROM sent s JOIN told t ON t.id = s.id
 )`;
 }
 

@@ -9,6 +9,7 @@
 import { hasCode, MillraceError } from '../../errors.ts';
 import { foundation } from './migrations/0001-foundation.ts';
 import { signals } from './migrations/0002-signals.ts';
+import { messages } from './migrations/0003-messages.ts';
 import type { SqlClient } from './sql-client.ts';
 import { listMigrations } from './statements/list-migrations.ts';
 
@@ -20,7 +21,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundation, signals];
+const migrations: readonly Migration[] = [foundation, signals, messages];
 
 /**
  * SQLSTATEs of "someone else has just done it": unique violation, and schema or table that exists

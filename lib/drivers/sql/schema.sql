@@ -123,6 +123,31 @@ CREATE TABLE millrace.machines (
   CONSTRAINT machines_pkey PRIMARY KEY (id, version)
 );
 
+CREATE TABLE millrace.message_waiters (
+  execution_id uuid NOT NULL,
+  command text COLLATE "C" NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  value text NOT NULL,
+  since bigint NOT NULL,
+  CONSTRAINT message_waiters_pkey PRIMARY KEY (execution_id, command)
+);
+CREATE INDEX message_waiters_correlation ON millrace.message_waiters USING btree (key, md5(value));
+CREATE INDEX message_waiters_since ON millrace.message_waiters USING btree (since);
+
+CREATE TABLE millrace.messages (
+  id uuid NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  value text NOT NULL,
+  body text NOT NULL,
+  received_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  stored_at bigint NOT NULL,
+  CONSTRAINT messages_pkey PRIMARY KEY (id)
+);
+CREATE INDEX messages_correlation ON millrace.messages USING btree (key, md5(value));
+CREATE INDEX messages_expiring ON millrace.messages USING btree (expires_at);
+CREATE INDEX messages_stored ON millrace.messages USING btree (stored_at);
+
 CREATE TABLE millrace.notices (
   id bigint NOT NULL,
   execution_id uuid NOT NULL,
@@ -141,8 +166,10 @@ CREATE TABLE millrace.signals (
   execution_id uuid NOT NULL,
   id integer NOT NULL,
   event text NOT NULL,
+  message text,
   CONSTRAINT signals_pkey PRIMARY KEY (execution_id, id)
 );
+CREATE INDEX signals_with_message ON millrace.signals USING btree (execution_id) WHERE (message IS NOT NULL);
 
 CREATE TABLE millrace.workers (
   worker_id text COLLATE "C" NOT NULL,

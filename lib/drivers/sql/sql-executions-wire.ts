@@ -104,6 +104,7 @@ function checkpointToWire(checkpoint: Checkpoint, now: number | null) {
     cause: textOrNull(checkpoint.cause),
     archiveReason: textOrNull(checkpoint.archiveReason),
     signalsSeen: checkpoint.signalsSeen,
+    signalsUnused: checkpoint.signalsUnused,
     // nobody has an id that is no UUID
     notifyId: notify !== null && isUuid(notify.executionId) ? notify.executionId : null,
     notifyEvent: documentOrNull(notify?.event ?? null),

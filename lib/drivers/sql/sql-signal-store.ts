@@ -16,7 +16,8 @@ export function sqlSignalStore(session: SqlSession): SignalStore {
   };
 }
 
-interface ToldRow extends Wakeup {
+/** An execution that signals reached. */
+export interface ToldRow extends Wakeup {
   readonly held: boolean;
   readonly woken: boolean;
 }
@@ -38,7 +39,8 @@ async function send(
   return { wakeups: wakeupSent ? wakeups : [], held, refused };
 }
 
-function reachedBy(rows: readonly ToldRow[]): Omit<SignalOutcome, 'refused'> {
+/** What became of the signals to `rows`. */
+export function reachedBy(rows: readonly ToldRow[]): Omit<SignalOutcome, 'refused'> {
   return {
     wakeups: rows
       .filter(({ woken }) => woken)

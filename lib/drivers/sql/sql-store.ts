@@ -6,6 +6,7 @@ import { sqlBatchStore } from './sql-batch-store.ts';
 import type { SqlClient } from './sql-client.ts';
 import { sqlExecutionStore } from './sql-execution-store.ts';
 import { sqlMachineStore } from './sql-machine-store.ts';
+import { sqlMessageStore } from './sql-message-store.ts';
 import { SqlSession, type SqlSessionOptions } from './sql-session.ts';
 import { sqlSignalStore } from './sql-signal-store.ts';
 
@@ -20,6 +21,7 @@ export function sqlStore(client: SqlClient, options: SqlSessionOptions = {}): St
     ...sqlMachineStore(session),
     ...sqlExecutionStore(session),
     ...sqlSignalStore(session),
+    ...sqlMessageStore(session),
     ...sqlBatchStore(session),
     ...sqlArchiveStore(session),
     migrate: () => migrate(client),

@@ -18,6 +18,7 @@ import { fanOutClauses } from './fan-out-clauses.ts';
 import { historyClauses } from './history-clauses.ts';
 import { listClauses } from './list-clauses.ts';
 import { machineClauses } from './machine-clauses.ts';
+import { messageClauses } from './message-clauses.ts';
 import { pruneClauses } from './prune-clauses.ts';
 import { redriveClauses } from './redrive-clauses.ts';
 import { signalClauses } from './signal-clauses.ts';
@@ -53,6 +54,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('sweeps', () => sweepClauses(clause));
     describe('aborts', () => abortClauses(clause));
     describe('signals', () => signalClauses(clause));
+    describe('messages', () => messageClauses(clause));
     describe('redrives', () => redriveClauses(clause));
     describe('batches', () => batchClauses(clause));
     describe('fan-out', () => fanOutClauses(clause));

@@ -114,6 +114,7 @@ export function checkpoint(
     cause: null,
     archiveReason: null,
     signalsSeen: 0,
+    signalsUnused: [],
     notify: null,
     ...overrides,
   };

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlClient, Statement } from '../../../lib/drivers/sql/sql-client.ts';
 import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
+import type { Store } from '../../../lib/ports/store.ts';
 import { checkpoint, newExecutions } from '../../contracts/store/store-harness.ts';
 
 /** The longest statement that the RDS Data API takes, in characters. */
@@ -21,6 +22,25 @@ class RecordingClient implements SqlClient {
   async close(): Promise<void> {}
 }
 
+/** Those about signals and messages. */
+function signalCalls(store: Store, id: string): Promise<unknown>[] {
+  const page = { limit: 10, cursor: `1~${id}` };
+  return [
+    store.signal([{ executionId: id, event: '{}' }], true),
+    store.readSignals([id]),
+    store.wakeSignalled(1),
+    store.putMessage({ id, key: 'k', value: '1', body: '1', ttlMs: 1 }),
+    store.awaitMessage({ executionId: id, command: '2:0', key: 'k', value: '1' }),
+    store.forgetWaiter(id, '2:0'),
+    store.matchMessages({ key: 'k', value: '1' }, 1, true),
+    store.matchMessages({ withinMs: 1 }, 1, true),
+    store.matchMessages({ withinMs: null }, 1, true),
+    store.returnMessages(),
+    store.listMessages({ key: 'k' }, page),
+    store.pruneMessages(1),
+  ];
+}
+
 /** Calls every operation once, with every condition that it can be given. */
 async function callEverything(client: SqlClient): Promise<void> {
   const store = sqlStore(client);
@@ -38,9 +58,7 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.claim('w', 1, [id]),
     store.commit([checkpoint({ id, fence: 1, attempts: 0 })]),
     store.commit([checkpoint({ id, fence: 1, attempts: 0 }, { signalsSeen: 1 })]),
-    store.signal([{ executionId: id, event: '{}' }], true),
-    store.readSignals([id]),
-    store.wakeSignalled(1),
+    ...signalCalls(store, id),
     store.heartbeat('w', 1),
     store.endLease('w'),
     store.wakeDue(1),

@@ -16,7 +16,7 @@ const written = `checkpoint AS MATERIALIZED (
   FROM json_to_recordset(${document}) AS c (id uuid, fence integer, status text, snapshot text,
       events text, "firstEventId" integer, ended boolean, release boolean, "dueInMs" bigint,
       "wakeupSent" boolean, attempts integer, output text, error text, cause text,
-      "archiveReason" text, "signalsSeen" integer, "notifyId" uuid, "notifyEvent" text,
+      "archiveReason" text, "signalsSeen" integer, "signalsUnused" jsonb, "notifyId" uuid, "notifyEvent" text,
       now bigint),
     (SELECT ${databaseNow} AS now) clock
 ),
@@ -41,7 +41,7 @@ written AS (
   WHERE e.id = c.id AND e.fence = c.fence AND e.ended_at IS NULL
   RETURNING e.id, e.batch_id, e.status, c."firstEventId", c.events, c."archiveReason", c.at,
     e.queue, e.created_at, e.name, e.machine_id, e.error, e.cause, e.attempts, e.signals_seen,
-    c."notifyId", c."notifyEvent"
+    c."signalsSeen", c."signalsUnused", c."notifyId", c."notifyEvent"
 )`;
 
 /** The history of what was written, and its entries in the archive. */
@@ -84,7 +84,8 @@ SELECT a.id::text FROM again a JOIN millrace.executions e
 export const commitCheckpoints = commitStatement('commit_checkpoints', '');
 
 /**
- * The same where signals are seen or sent: what a checkpoint has seen goes, and what it says to
+ * The same where signals are seen or sent: what a checkpoint has seen goes, save a
+ * message that was of no use, which `return-messages` puts back; and what it says to
  * another execution is left for `deliver-notices`. Apart, so that the many groups without signals
  * are not planned for them.
  */
@@ -92,7 +93,8 @@ export const commitSignalled = commitStatement(
   'commit_signalled',
   `unseen AS (
   DELETE FROM millrace.signals s USING written w
-  WHERE s.execution_id = w.id AND s.id <= w.signals_seen
+  WHERE s.execution_id = w.id AND s.id <= w.signals_seen AND (s.message IS NULL
+    OR (s.id <= w."signalsSeen" AND NOT w."signalsUnused" @> to_jsonb(s.id)))
 ),
 noticed AS (
   INSERT INTO millrace.notices (execution_id, event)

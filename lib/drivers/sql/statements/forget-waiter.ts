@@ -1,0 +1,10 @@
+/** A command waits for no message any longer. */
+import { field } from '../fragments.ts';
+import type { Statement } from '../sql-client.ts';
+
+/** By the primary key. */
+export const forgetWaiter: Statement = {
+  name: 'forget_waiter',
+  text: `DELETE FROM millrace.message_waiters
+WHERE execution_id = ${field('executionId', 'uuid')} AND command = ${field('command')}`,
+};

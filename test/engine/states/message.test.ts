@@ -1,0 +1,73 @@
+/** The Message state: what it waits for, and how its waiting ends. */
+import { describe, expect, it } from 'vitest';
+import { openCommands } from '../../../lib/engine/open-commands.ts';
+import { noAnswer, type Run, run, single } from '../../support/run-machine.ts';
+
+const resource = 'arn:aws:states:::millrace:receiveMessage';
+
+function waiting(fields: object, input = { order: { id: 7 } }): Run {
+  const state = { Type: 'Message', CorrelationKey: 'paid', ...fields };
+  return run(single(state), { input, handlers: { [resource]: () => noAnswer } });
+}
+
+describe('Message', () => {
+  it('waits for its key and, without a value, for its whole input', () => {
+    const [call] = waiting({}).calls;
+
+    expect(call).toMatchObject({
+      resource,
+      pattern: 'message',
+      parameters: { CorrelationKey: 'paid', CorrelationValue: { order: { id: 7 } } },
+    });
+    expect(call?.taskToken).toBeUndefined();
+  });
+
+  it('waits for the value that a path finds', () => {
+    const [call] = waiting({ CorrelationValuePath: '$.order.id' }).calls;
+
+    expect(call?.parameters).toEqual({ CorrelationKey: 'paid', CorrelationValue: 7 });
+  });
+
+  it('waits for what expressions give', () => {
+    const [call] = waiting({
+      QueryLanguage: 'JSONata',
+      CorrelationKey: "{% 'paid-' & $states.input.order.id %}",
+      CorrelationValue: { id: '{% $states.input.order.id %}' },
+    }).calls;
+
+    expect(call?.parameters).toEqual({ CorrelationKey: 'paid-7', CorrelationValue: { id: 7 } });
+  });
+
+  it('waits for the same after a crash, whatever chance went into its value', () => {
+    const ran = waiting({ QueryLanguage: 'JSONata', CorrelationValue: '{% $uuid() %}' });
+
+    expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
+  });
+
+  it('has the message as its result', () => {
+    const ran = waiting({ ResultPath: '$.payment' });
+    ran.apply({ type: 'commandSucceeded', command: '2:0', result: { cents: 5 } });
+
+    expect(ran.output).toEqual({ order: { id: 7 }, payment: { cents: 5 } });
+  });
+
+  it('fails by its time limit, which a catcher may take', () => {
+    expect(waiting({ TimeoutSeconds: 60 }).end).toMatchObject({ error: 'States.Timeout' });
+
+    const Catch = [{ ErrorEquals: ['States.Timeout'], Next: 'Late' }];
+    const machine = {
+      StartAt: 'S',
+      States: {
+        S: { Type: 'Message', CorrelationKey: 'k', TimeoutSeconds: 60, Catch, End: true },
+        Late: { Type: 'Pass', Result: 'late', End: true },
+      },
+    };
+    expect(run(machine, { handlers: { [resource]: () => noAnswer } }).output).toBe('late');
+  });
+
+  it('waits anew in every try', () => {
+    const ran = waiting({ TimeoutSeconds: 1, Retry: [{ ErrorEquals: ['States.ALL'] }] });
+
+    expect(ran.calls.map(({ command }) => command)).toEqual(['2:0', '2:1', '2:2', '2:3']);
+  });
+});
