@@ -13,6 +13,7 @@ import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { Store } from '../lib/ports/store.ts';
 import { Courier } from '../lib/roles/courier.ts';
 import { Dispatcher } from '../lib/roles/dispatcher.ts';
+import { MessageDesk } from '../lib/roles/message-desk.ts';
 import { NestedExecutions } from '../lib/roles/nested-executions.ts';
 import { handlers } from './three-tasks.ts';
 
@@ -30,6 +31,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
   const entropy = new SystemEntropy(systemClock.now);
   const broker = new MemoryBroker({ clock: systemClock });
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
+  const courier = new Courier({ store, dispatcher, logger });
   return {
     settings: settingsOf(knobs),
     clock: systemClock,
@@ -39,7 +41,8 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     metrics: noMetrics,
     store,
     broker,
-    courier: new Courier({ store, dispatcher, logger }),
+    courier,
+    messages: new MessageDesk({ store, courier, clock: systemClock, logger }),
     objects,
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),

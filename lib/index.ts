@@ -12,6 +12,7 @@ export {
   type MillraceConfig,
 } from './app/config.ts';
 export type { LocalBatchOptions } from './app/local-batch.ts';
+export type { OutgoingMessage } from './app/messages.ts';
 export { type Millrace, type OpenOptions, openMillrace } from './app/millrace.ts';
 export type {
   EnqueuedExecution,

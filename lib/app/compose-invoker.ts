@@ -13,13 +13,13 @@ import type { AppParts } from './compose.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * The invoker of an app with these settings; `nested` starts executions of its machines. Throws
- * INVALID_CONFIGURATION.
+ * The invoker of an app with these settings. `nested` starts executions of its machines, `messages`
+ * waits for messages. Throws INVALID_CONFIGURATION.
  */
 export function composeInvoker(
   { payloadBytesMax }: Settings,
   parts: AppParts,
-  nested: TaskInvoker,
+  { nested, messages }: Readonly<Record<'nested' | 'messages', TaskInvoker>>,
 ): TaskInvoker {
   const aws = new AwsInvoker({
     folder: parts.folder,
@@ -30,6 +30,7 @@ export function composeInvoker(
   return new RoutedInvoker([
     { resources: /^/, invoker: new HandlerInvoker(parts.handlers, parts.logger) },
     { resources: /^arn:[^:]+:states:::states:startExecution\b/, invoker: nested },
+    { resources: /^arn:aws:states:::millrace:receiveMessage$/, invoker: messages },
     { resources: /^arn:[^:]+:lambda:/, invoker: aws },
     { resources: /^arn:[^:]+:states:::http:invoke\b/, invoker: new HttpInvoker(http) },
     {

@@ -29,6 +29,7 @@ import { Janitor } from '../roles/janitor.ts';
 import { Leader } from '../roles/leader.ts';
 import { MachineCatalog } from '../roles/machine-catalog.ts';
 import { MapRunStarter } from '../roles/map-run-starter.ts';
+import { MessageDesk } from '../roles/message-desk.ts';
 import { NestedExecutions } from '../roles/nested-executions.ts';
 import { PriorityPicker } from '../roles/priority-picker.ts';
 import { exponentialDelay } from '../roles/retry-delay.ts';
@@ -71,6 +72,7 @@ export interface World {
   readonly broker: Broker;
   /** Shared by all that runs in this process, so that each learns of signals at once. */
   readonly courier: Courier;
+  readonly messages: MessageDesk;
   /** Buckets, for distributed Maps. */
   readonly objects: ObjectStore;
   /** What sources read: files of this machine, and of the buckets. */
@@ -99,6 +101,8 @@ export async function openWorld(
   const entropy = new SystemEntropy(systemClock.now);
   const broker = new MemoryBroker({ clock: systemClock });
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
+  const courier = new Courier({ store, dispatcher, logger });
+  const messages = new MessageDesk({ store, courier, clock: systemClock, logger });
   const nested = new NestedExecutions({ store, dispatcher, entropy, clock: systemClock });
   return {
     settings,
@@ -109,10 +113,11 @@ export async function openWorld(
     metrics: noMetrics,
     store,
     broker,
-    courier: new Courier({ store, dispatcher, logger }),
+    courier,
+    messages,
     objects,
     files: new SourceFiles(objects),
-    invoker: composeInvoker(settings, parts, nested),
+    invoker: composeInvoker(settings, parts, { nested, messages }),
     nested,
     parts,
   };

@@ -24,6 +24,7 @@ import {
 } from './compose.ts';
 import type { BatchConfig, MillraceConfig } from './config.ts';
 import { readEnv } from './env.ts';
+import { type OutgoingMessage, sendMessage } from './messages.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, registerMachine } from './registry.ts';
 import { type FlagSettings, resolveSettings } from './settings.ts';
@@ -101,7 +102,7 @@ export class Millrace {
     this.#folder = folder;
     this.#machines = machines;
     this.#roles = composeRoles(world);
-    this.#answers = new TaskAnswers(world, () => this.#started || !world.broker.volatile);
+    this.#answers = new TaskAnswers(world, () => this.#wakes());
   }
 
   get store(): Store {
@@ -198,6 +199,20 @@ export class Millrace {
   /** Tells that the work is alive, for Tasks with `HeartbeatSeconds`. Throws as the others do. */
   sendTaskHeartbeat(taskToken: string): Promise<void> {
     return this.#answers.heartbeat(taskToken);
+  }
+
+  /**
+   * Hands a message to every execution that waits for its key and value in a state of the type
+   * Message; when none does, keeps it for the first that comes. Answers its id. Throws
+   * INVALID_ARGUMENT or PAYLOAD_TOO_LARGE.
+   */
+  sendMessage(message: OutgoingMessage): Promise<string> {
+    return sendMessage(this.#world, message, this.#wakes());
+  }
+
+  /** Whether tasks that are sent here reach a worker now. */
+  #wakes(): boolean {
+    return this.#started || !this.#world.broker.volatile;
   }
 
   /** The configuration of a batch; undefined when there is none of this name. */

@@ -4,6 +4,7 @@ import { archiveCommand } from './commands/archive.ts';
 import { batchCommand } from './commands/batch.ts';
 import { devCommand } from './commands/dev.ts';
 import { executionsCommand } from './commands/executions.ts';
+import { messageCommand } from './commands/message.ts';
 import { runCommand } from './commands/run.ts';
 import { taskTokenCommand } from './commands/task-token.ts';
 import { testStateCommand } from './commands/test-state.ts';
@@ -42,6 +43,7 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .addCommand(executionsCommand(io))
     .addCommand(archiveCommand(io, fail))
     .addCommand(taskTokenCommand(io))
+    .addCommand(messageCommand(io))
     .addCommand(devCommand(io));
   for (const command of everyCommand(program)) {
     command.exitOverride();

@@ -56,4 +56,9 @@ export interface TaskInvoker {
    * never an echo.
    */
   invoke(invocation: Invocation): Promise<InvocationResult>;
+  /**
+   * The command that was invoked waits no longer for an answer from outside. Resolves always; a
+   * crash may leave it unsaid.
+   */
+  cancel?(executionId: string, command: string): Promise<void>;
 }

@@ -5,7 +5,7 @@
  */
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { NewSignal, SignalStore } from '../ports/signal-store.ts';
+import type { NewSignal, SignalOutcome, SignalStore } from '../ports/signal-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
 export interface CourierOptions {
@@ -47,10 +47,15 @@ export class Courier {
    * @param wakes whether tasks that are sent here reach a worker; else the sweep sends them
    */
   async send(signals: readonly NewSignal[], wakes = true): Promise<readonly string[]> {
-    const { wakeups, held, refused } = await this.#options.store.signal(signals, wakes);
+    const outcome = await this.#options.store.signal(signals, wakes);
+    await this.carry(outcome);
+    return outcome.refused;
+  }
+
+  /** Sends the tasks of those that signals reached, and tells those that run here. */
+  async carry({ wakeups, held }: Omit<SignalOutcome, 'refused'>): Promise<void> {
     await this.#options.dispatcher.dispatch(wakeups);
     await this.#tell(held);
-    return refused;
   }
 
   /**
@@ -72,11 +77,9 @@ export class Courier {
   }
 
   async #deliverOnce(): Promise<void> {
-    const { store, dispatcher, limit, logger } = this.#options;
+    const { store, limit, logger } = this.#options;
     try {
-      const { wakeups, held } = await store.wakeSignalled(limit);
-      await dispatcher.dispatch(wakeups);
-      await this.#tell(held);
+      await this.carry(await store.wakeSignalled(limit));
     } catch (error) {
       logger.warn('ends were not told to who waits for them; the sweep tells them', {
         error: messageOf(error),

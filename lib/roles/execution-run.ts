@@ -311,9 +311,12 @@ export class ExecutionRun {
     for (const event of answerEvents(call, result)) this.#happen({ ...event, ...this.#now() });
   }
 
+  /** Stops the handler of a command, or the waiting for its answer from outside. */
   #cancel(command: string): void {
-    this.#handlers.get(command)?.abort();
-    this.#handlers.delete(command);
+    const { invoker } = this.#context;
+    const handler = this.#handlers.get(command);
+    handler?.abort();
+    if (!this.#handlers.delete(command)) void invoker.cancel?.(this.#start.claimed.id, command);
   }
 
   #abortHandlers(): void {

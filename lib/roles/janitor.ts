@@ -1,14 +1,16 @@
 /**
- * Deletes what has outlived its retention: ended executions with their history. Retention is on by
+ * Deletes what has outlived its retention: ended executions with their history, and messages that
+ * nobody came for. Retention is on by
  * default, works in small pieces, and never touches the archive, what the archive names, or an open
  * batch.
  */
 import type { ExecutionStore } from '../ports/execution-store.ts';
+import type { MessageStore } from '../ports/message-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface JanitorOptions extends RoleOptions {
-  readonly store: Pick<ExecutionStore, 'prune'>;
+  readonly store: Pick<ExecutionStore, 'prune'> & Pick<MessageStore, 'pruneMessages'>;
   readonly metrics: Metrics;
   /** How long an ended execution is kept, in milliseconds. @default 2,592,000,000 (30 days) */
   readonly retentionMs?: number;
@@ -37,6 +39,7 @@ export class Janitor extends Role {
     const { store, metrics, retentionMs, limit, intervalMs } = this.#options;
     const deleted = await store.prune(retentionMs, limit);
     metrics.count('executionsPruned', deleted);
-    return deleted < limit ? intervalMs : 0;
+    const expired = await store.pruneMessages(limit);
+    return deleted < limit && expired < limit ? intervalMs : 0;
   }
 }

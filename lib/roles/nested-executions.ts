@@ -8,8 +8,8 @@ import type { MachineType } from '../asl/definition.ts';
 import { isObject, type Json, type JsonObject } from '../asl/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
 import { nameFault } from '../batch/execution-name.ts';
-import { assert, hasCode } from '../errors.ts';
-import { type Clock, pause } from '../ports/clock.ts';
+import { assert } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionRecord, ExecutionStore, NewExecution } from '../ports/execution-store.ts';
 import { integrationOf } from '../ports/integration-name.ts';
@@ -17,6 +17,7 @@ import type { MachineRecord } from '../ports/machine-store.ts';
 import { answerOf, TaskFailure } from '../ports/task-failure.ts';
 import type { Invocation, InvocationResult, TaskCall, TaskInvoker } from '../ports/task-invoker.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { patiently } from './patiently.ts';
 import { encodeReplyTo } from './reply.ts';
 import { arnOf } from './run-identity.ts';
 
@@ -33,9 +34,6 @@ export interface StartedChild {
   readonly id: string;
   readonly parentId: string;
 }
-
-/** How long a store that did not answer is left alone, in milliseconds. */
-const askAgainMs = 1_000;
 
 type ChildListener = (child: StartedChild) => void;
 
@@ -76,7 +74,9 @@ export class NestedExecutions implements TaskInvoker {
       const { parameters, pattern } = invocation;
       if (!isObject(parameters)) throw failure('ValidationException', 'parameters are missing');
       const wanted = this.#childOf(invocation, parameters);
-      const child = await this.#patiently(invocation.signal, () => this.#start(wanted));
+      const child = await patiently(this.#options.clock, invocation.signal, () =>
+        this.#start(wanted),
+      );
       for (const listener of this.#listeners) {
         listener({ id: child.id, parentId: invocation.execution.id });
       }
@@ -86,18 +86,6 @@ export class NestedExecutions implements TaskInvoker {
       };
       return pattern === 'request' ? { ok: true, result } : { ok: true, submitted: result };
     }, ErrorName.taskFailed);
-  }
-
-  /** A store that does not answer is no failure of the Task: it is asked again. */
-  async #patiently<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (signal.aborted || !hasCode(error) || !error.retryable) throw error;
-        await pause(this.#options.clock, askAgainMs, signal);
-      }
-    }
   }
 
   /** The child waits in the queue in which its parent has waited. */

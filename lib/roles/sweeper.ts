@@ -9,6 +9,7 @@
  */
 import type { Broker } from '../ports/broker.ts';
 import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
+import type { MessageStore } from '../ports/message-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { SignalStore } from '../ports/signal-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -25,7 +26,8 @@ export interface SweeperOptions extends RoleOptions {
     | 'countRunnable'
     | 'nextDueMs'
   > &
-    Pick<SignalStore, 'wakeSignalled'>;
+    Pick<SignalStore, 'wakeSignalled'> &
+    Pick<MessageStore, 'matchMessages' | 'returnMessages'>;
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
@@ -58,11 +60,15 @@ export const sweeperDefaults = Object.freeze({
  */
 const countCap = 100_000;
 
+/** How long a message and one who waits for it may have been apart without being looked at. */
+const matchWithinMs = 600_000;
+
 export class Sweeper extends Role {
   readonly name = 'sweeper';
   readonly #options: Required<SweeperOptions>;
   /** When depths are compared next. */
   #compareAt = 0;
+  #hasMatchedAll = false;
 
   constructor(options: SweeperOptions) {
     super(options);
@@ -71,6 +77,7 @@ export class Sweeper extends Role {
 
   protected override begin(): void {
     this.#compareAt = 0;
+    this.#hasMatchedAll = false;
   }
 
   async tick(): Promise<number> {
@@ -78,6 +85,7 @@ export class Sweeper extends Role {
     const full = [
       await this.#sendAgain('due', await store.wakeDue(limit)),
       await this.#sendAgain('signalled', (await store.wakeSignalled(limit)).wakeups),
+      await this.#sendAgain('messaged', await this.#matchMessages()),
       await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
       await this.#sendAgain('unsent', await store.takeUnsent(limit)),
       await this.#sendLost(),
@@ -90,6 +98,16 @@ export class Sweeper extends Role {
     this.#options.metrics.count('tasksSwept', wakeups.length, { why });
     await this.#options.dispatcher.dispatch(wakeups);
     return wakeups.length;
+  }
+
+  /** Brings together what a crash left apart; at first whatever there is. */
+  async #matchMessages(): Promise<Wakeup[]> {
+    const { store, limit } = this.#options;
+    await store.returnMessages();
+    const scope = { withinMs: this.#hasMatchedAll ? matchWithinMs : null };
+    const { wakeups } = await store.matchMessages(scope, limit, true);
+    this.#hasMatchedAll = true;
+    return wakeups;
   }
 
   /** Compares each queue's depth with the rows that should be in it, and sends what is missing. */

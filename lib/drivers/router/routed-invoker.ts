@@ -44,6 +44,10 @@ export class RoutedInvoker implements TaskInvoker {
     return { ok: false, error: unknownHandlerError, cause };
   }
 
+  async cancel(executionId: string, command: string): Promise<void> {
+    await Promise.all(this.#routes.map(({ invoker }) => invoker.cancel?.(executionId, command)));
+  }
+
   #matching({ resource }: TaskCall): Route[] {
     return this.#routes.filter(({ resources }) => resources.test(resource));
   }
