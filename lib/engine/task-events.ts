@@ -31,7 +31,7 @@ export function recordScheduled(
   { parameters, timing, roleArn }: Scheduling,
 ): void {
   const { kind, resource } = task;
-  const credentials = roleArn === undefined ? {} : { taskCredentials: { roleArn } };
+  const credentials = roleArn === undefined ? none : { taskCredentials: { roleArn } };
   if (kind.kind === 'service') {
     const names = { resource: kind.resource, resourceType: kind.resourceType };
     const region = visit.turn.identity.arn.split(':')[3] ?? '';
@@ -46,11 +46,14 @@ export function recordScheduled(
     visit.record('ActivityScheduled', { activityScheduledEventDetails: details });
   } else {
     visit.record('LambdaFunctionScheduled', {
-      lambdaFunctionScheduledEventDetails: { ...details, ...credentials },
+      lambdaFunctionScheduledEventDetails:
+        credentials === none ? details : { ...details, ...credentials },
     });
     visit.record('LambdaFunctionStarted');
   }
 }
+
+const none = Object.freeze({});
 
 /** A request was accepted whose answer comes later; `output`, a JSON text, was the reply. */
 export function recordSubmitted(visit: Visit, kind: TaskKind, output: string): void {

@@ -109,18 +109,21 @@ function withinHistory(turn: Turn, before: Snapshot, after: Snapshot): Snapshot 
 
 function answerIn(event: Extract<EngineEvent, { command: string }>): Answer {
   const { command } = event;
-  const named = { kind: 'answer', command, enteredId: Number.parseInt(command, 10) } as const;
+  const kind = 'answer';
+  const enteredId = Number.parseInt(command, 10);
   switch (event.type) {
     case 'commandSucceeded':
-      return { ...named, outcome: 'succeeded', result: event.result };
-    case 'commandFailed':
-      return { ...named, outcome: 'failed', error: event.error, cause: event.cause };
+      return { kind, command, enteredId, outcome: 'succeeded', result: event.result };
+    case 'commandFailed': {
+      const { error, cause } = event;
+      return { kind, command, enteredId, outcome: 'failed', error, cause };
+    }
     case 'commandSubmitted':
-      return { ...named, outcome: 'submitted', output: event.output };
+      return { kind, command, enteredId, outcome: 'submitted', output: event.output };
     case 'commandStarted':
-      return { ...named, outcome: 'started', workerName: event.workerName };
+      return { kind, command, enteredId, outcome: 'started', workerName: event.workerName };
     default:
-      return { ...named, outcome: 'alive' };
+      return { kind, command, enteredId, outcome: 'alive' };
   }
 }
 

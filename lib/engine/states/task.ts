@@ -190,16 +190,21 @@ function compileCredentials(
 function invocation(visit: Visit, node: TaskNode, parameters: Json, effective: Json): InvokeEffect {
   const { taskToken, enteredId, attempt } = visit;
   const credentials = node.credentials?.(visit, effective);
-  return {
+  const invoke: InvokeEffect = {
     type: 'invoke',
     command: `${enteredId}:${attempt}`,
     resource: node.resource,
     pattern: node.pattern,
-    ...(taskToken === undefined ? {} : { taskToken }),
-    ...(credentials === undefined ? {} : { credentials }),
     stateName: node.name,
     parameters,
     attempt,
+  };
+  // most have neither, and every task passes here
+  if (taskToken === undefined && credentials === undefined) return invoke;
+  return {
+    ...invoke,
+    ...(taskToken === undefined ? {} : { taskToken }),
+    ...(credentials === undefined ? {} : { credentials }),
   };
 }
 
@@ -228,11 +233,15 @@ function timingOf(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
   };
 }
 
+const plainDoing: TaskDoing = Object.freeze({ kind: 'task' });
+
 function taskDoing(
   { turn, taskToken }: Visit,
   { pattern }: TaskNode,
-  { timeoutInSeconds, heartbeatInSeconds }: TaskTiming,
+  timing: TaskTiming,
 ): TaskDoing {
+  if (timing === untimed && taskToken === undefined) return plainDoing;
+  const { timeoutInSeconds, heartbeatInSeconds } = timing;
   const heartbeatMs = heartbeatInSeconds === undefined ? undefined : duration(heartbeatInSeconds);
   return {
     kind: 'task',
