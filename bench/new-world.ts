@@ -11,6 +11,7 @@ import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.t
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { Store } from '../lib/ports/store.ts';
+import { ActivityDesk } from '../lib/roles/activity-desk.ts';
 import { Courier } from '../lib/roles/courier.ts';
 import { Dispatcher } from '../lib/roles/dispatcher.ts';
 import { MessageDesk } from '../lib/roles/message-desk.ts';
@@ -32,6 +33,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
   const broker = new MemoryBroker({ clock: systemClock });
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   const courier = new Courier({ store, dispatcher, logger });
+  const desk = { store, courier, clock: systemClock, logger };
   return {
     settings: settingsOf(knobs),
     clock: systemClock,
@@ -42,7 +44,8 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     store,
     broker,
     courier,
-    messages: new MessageDesk({ store, courier, clock: systemClock, logger }),
+    messages: new MessageDesk(desk),
+    activities: new ActivityDesk({ ...desk, activities: new Set() }),
     objects,
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
@@ -53,6 +56,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
       transformers: {},
       connections: {},
       insecureHosts: new Set(),
+      activities: new Set(),
       nonRetryable: () => new Set(),
       loggingOf: () => ({}),
       logger,

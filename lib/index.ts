@@ -2,6 +2,7 @@
  * The public API. The only barrel: what is not named here may change without notice.
  */
 
+export type { ActivityRequest, ActivityWork } from './app/activities.ts';
 export type { BatchMember } from './app/batch-members.ts';
 export type { BatchReport } from './app/batch-report.ts';
 export type { BatchRequest } from './app/batch-starter.ts';

@@ -64,6 +64,7 @@ const shape = z
     transformers: z.record(z.string(), callable).optional(),
     connections: z.record(z.string(), connection).optional(),
     insecureHosts: z.array(z.string().min(1)).optional(),
+    activities: z.array(identifier).optional(),
     batches: z.record(identifier, batch).optional(),
     queues: z.record(identifier, count.max(1_000)).optional(),
     strictPriority: z.boolean().optional(),

@@ -14,12 +14,16 @@ import type { Settings } from './settings.ts';
 
 /**
  * The invoker of an app with these settings. `nested` starts executions of its machines, `messages`
- * waits for messages. Throws INVALID_CONFIGURATION.
+ * waits for messages, `activities` for workers. Throws INVALID_CONFIGURATION.
  */
 export function composeInvoker(
   { payloadBytesMax }: Settings,
   parts: AppParts,
-  { nested, messages }: Readonly<Record<'nested' | 'messages', TaskInvoker>>,
+  {
+    nested,
+    messages,
+    activities,
+  }: Readonly<Record<'nested' | 'messages' | 'activities', TaskInvoker>>,
 ): TaskInvoker {
   const aws = new AwsInvoker({
     folder: parts.folder,
@@ -31,6 +35,7 @@ export function composeInvoker(
     { resources: /^/, invoker: new HandlerInvoker(parts.handlers, parts.logger) },
     { resources: /^arn:[^:]+:states:::states:startExecution\b/, invoker: nested },
     { resources: /^arn:aws:states:::millrace:receiveMessage$/, invoker: messages },
+    { resources: /^arn:[^:]+:states:[^:]+:[^:]*:activity:/, invoker: activities },
     { resources: /^arn:[^:]+:lambda:/, invoker: aws },
     { resources: /^arn:[^:]+:states:::http:invoke\b/, invoker: new HttpInvoker(http) },
     {

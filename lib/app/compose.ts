@@ -19,6 +19,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
+import { ActivityDesk } from '../roles/activity-desk.ts';
 import { Archiver } from '../roles/archiver.ts';
 import { Committer } from '../roles/committer.ts';
 import { Courier } from '../roles/courier.ts';
@@ -52,6 +53,8 @@ export interface AppParts {
   readonly connections: Connections;
   /** Hosts that Tasks may call without TLS. */
   readonly insecureHosts: ReadonlySet<string>;
+  /** The activities that workers outside may ask for. */
+  readonly activities: ReadonlySet<string>;
   /** Error names of a machine for which a second try is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
   readonly loggingOf: (machineId: string) => LoggingConfiguration;
@@ -73,6 +76,7 @@ export interface World {
   /** Shared by all that runs in this process, so that each learns of signals at once. */
   readonly courier: Courier;
   readonly messages: MessageDesk;
+  readonly activities: ActivityDesk;
   /** Buckets, for distributed Maps. */
   readonly objects: ObjectStore;
   /** What sources read: files of this machine, and of the buckets. */
@@ -102,7 +106,9 @@ export async function openWorld(
   const broker = new MemoryBroker({ clock: systemClock });
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   const courier = new Courier({ store, dispatcher, logger });
-  const messages = new MessageDesk({ store, courier, clock: systemClock, logger });
+  const desk = { store, courier, clock: systemClock, logger };
+  const messages = new MessageDesk(desk);
+  const activities = new ActivityDesk({ ...desk, activities: parts.activities });
   const nested = new NestedExecutions({ store, dispatcher, entropy, clock: systemClock });
   return {
     settings,
@@ -115,9 +121,10 @@ export async function openWorld(
     broker,
     courier,
     messages,
+    activities,
     objects,
     files: new SourceFiles(objects),
-    invoker: composeInvoker(settings, parts, { nested, messages }),
+    invoker: composeInvoker(settings, parts, { nested, messages, activities }),
     nested,
     parts,
   };

@@ -79,6 +79,11 @@ export interface MillraceConfig {
    * machine. @default []
    */
   readonly insecureHosts?: readonly string[];
+  /**
+   * Names of activities whose work is done by workers outside (`getActivityTask`), unless a handler
+   * has the name. @default []
+   */
+  readonly activities?: readonly string[];
   /** By name. @default {} */
   readonly batches?: Readonly<Record<string, BatchConfig>>;
   /** Queues and their weights. @default critical 6, default 3, low 1 */

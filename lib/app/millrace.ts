@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
+import { type ActivityRequest, type ActivityWork, getActivityTask } from './activities.ts';
 import { type BatchReport, reportBatch } from './batch-report.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
 import { checkConfig } from './check-config.ts';
@@ -210,6 +211,14 @@ export class Millrace {
     return sendMessage(this.#world, message, this.#wakes());
   }
 
+  /**
+   * The oldest work of an activity, for a worker outside, which answers it by its task token; null
+   * when none came in time. Throws UNKNOWN_ACTIVITY or INVALID_ARGUMENT.
+   */
+  getActivityTask(activity: string, request: ActivityRequest = {}): Promise<ActivityWork | null> {
+    return getActivityTask(this.#world, activity, request, this.#wakes());
+  }
+
   /** Whether tasks that are sent here reach a worker now. */
   #wakes(): boolean {
     return this.#started || !this.#world.broker.volatile;
@@ -251,6 +260,7 @@ function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppPar
     transformers: config.transformers ?? {},
     connections: config.connections ?? {},
     insecureHosts: new Set(config.insecureHosts ?? []),
+    activities: new Set(config.activities ?? []),
     nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
     loggingOf: (machineId) => machines.get(machineId)?.logging ?? loggingDefaults,
     logger,

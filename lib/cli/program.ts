@@ -1,5 +1,6 @@
 /** The CLI: which commands there are. Each command is one file below `commands/`. */
 import { Command, CommanderError } from 'commander';
+import { activityCommand } from './commands/activity.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { batchCommand } from './commands/batch.ts';
 import { devCommand } from './commands/dev.ts';
@@ -44,6 +45,7 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .addCommand(archiveCommand(io, fail))
     .addCommand(taskTokenCommand(io))
     .addCommand(messageCommand(io))
+    .addCommand(activityCommand(io))
     .addCommand(devCommand(io));
   for (const command of everyCommand(program)) {
     command.exitOverride();

@@ -1,4 +1,5 @@
 /** The whole store: what a database driver offers. */
+import type { ActivityStore } from './activity-store.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import type { BatchStore } from './batch-store.ts';
 import type { ExecutionStore } from './execution-store.ts';
@@ -11,6 +12,7 @@ export interface Store
     ExecutionStore,
     SignalStore,
     MessageStore,
+    ActivityStore,
     BatchStore,
     ArchiveStore {
   /** A line for people: which database, where (never a password). */

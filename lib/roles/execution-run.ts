@@ -189,17 +189,21 @@ export class ExecutionRun {
       this.#lastWritten = plan.checkpoint.snapshot;
     }
     if (step.history.length > 0) this.#context.log(step.history, this.#snapshot.redrives);
-    return this.#follow(plan, step.effects);
+    return await this.#follow(plan, step.effects);
   }
 
-  #follow(plan: CheckpointPlan, effects: readonly Effect[]): RunOutcome | null {
-    if (plan.outcome !== null) return plan.outcome;
+  async #follow(plan: CheckpointPlan, effects: readonly Effect[]): Promise<RunOutcome | null> {
+    const cancelling = effects.map((e) => (e.type === 'cancel' ? this.#cancel(e.command) : null));
+    if (plan.outcome !== null) {
+      // The caller may close the store next.
+      await Promise.all(cancelling);
+      return plan.outcome;
+    }
     const begins = this.#mode === 'running' || this.#context.policy.beginsWhileDraining;
     for (const effect of effects) {
       // A drain that came meanwhile: what was scheduled stays open, for whoever claims it next.
       if (effect.type === 'invoke' && begins) this.#invoke(effect);
       if (effect.type === 'mapRun' && begins) this.#startMapRun(effect);
-      if (effect.type === 'cancel') this.#cancel(effect.command);
     }
     return null;
   }
@@ -236,12 +240,15 @@ export class ExecutionRun {
     return openTask(this.#snapshot, event.command) === undefined;
   }
 
-  /** An answer from outside to a command that a handler works on, or is about to be sent again. */
+  /**
+   * A word from outside about a command that a handler works on, or that is about to be sent again:
+   * it is answered, or another has taken it up.
+   */
   #isAnsweredElsewhere(
     event: EngineEvent,
     effects: readonly Effect[],
-  ): event is Extract<EngineEvent, { type: 'commandSucceeded' | 'commandFailed' }> {
-    if (event.type !== 'commandSucceeded' && event.type !== 'commandFailed') return false;
+  ): event is Extract<EngineEvent, { command: string }> {
+    if (!('command' in event) || !tellsOfOthers.has(event.type)) return false;
     const { command } = event;
     return (
       this.#handlers.has(command) ||
@@ -312,11 +319,10 @@ export class ExecutionRun {
   }
 
   /** Stops the handler of a command, or the waiting for its answer from outside. */
-  #cancel(command: string): void {
+  async #cancel(command: string): Promise<void> {
     const { invoker } = this.#context;
-    const handler = this.#handlers.get(command);
-    handler?.abort();
-    if (!this.#handlers.delete(command)) void invoker.cancel?.(this.#start.claimed.id, command);
+    this.#handlers.get(command)?.abort();
+    if (!this.#handlers.delete(command)) await invoker.cancel?.(this.#start.claimed.id, command);
   }
 
   #abortHandlers(): void {
@@ -355,6 +361,13 @@ export class ExecutionRun {
     });
   }
 }
+
+/** The events that make a call needless. */
+const tellsOfOthers: ReadonlySet<EngineEvent['type']> = new Set<EngineEvent['type']>([
+  'commandSucceeded',
+  'commandFailed',
+  'commandStarted',
+]);
 
 /** An invocation that a later event of the same step cancelled is never made. */
 function withoutCancelled(effects: readonly Effect[]): readonly Effect[] {

@@ -3,6 +3,7 @@
  * another.
  */
 import { type EndStatus, isEnd } from '../../engine/status.ts';
+import type { ActivityTask } from '../../ports/activity-store.ts';
 import type { ArchiveEntry } from '../../ports/archive-store.ts';
 import type { BatchCounters, BatchRecord } from '../../ports/batch-store.ts';
 import type { ExecutionLink, ExecutionRecord, Wakeup } from '../../ports/execution-store.ts';
@@ -70,6 +71,7 @@ export class MemoryTables {
   readonly notices: NewSignal[] = [];
   readonly messages = new Map<string, MessageRow>();
   readonly waiters = new Map<string, MessageWaiter & { readonly since: number }>();
+  readonly activityTasks = new Map<string, ActivityTask & { readonly scheduledAt: number }>();
   /** End of the lease by worker. */
   readonly leases = new Map<string, number>();
   readonly batches = new Map<string, BatchRow>();

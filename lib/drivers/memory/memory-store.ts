@@ -4,6 +4,7 @@
  * copies.
  */
 import type { Store } from '../../ports/store.ts';
+import { memoryActivityStore } from './memory-store-activities.ts';
 import { memoryArchiveStore } from './memory-store-archive.ts';
 import { memoryBatchStore } from './memory-store-batches.ts';
 import { memoryExecutionStore } from './memory-store-executions.ts';
@@ -27,6 +28,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...memoryExecutionStore(tables),
     ...memorySignalStore(tables),
     ...memoryMessageStore(tables),
+    ...memoryActivityStore(tables),
     ...memoryBatchStore(tables),
     ...memoryArchiveStore(tables),
     migrate: async () => {},

@@ -10,6 +10,7 @@ import { hasCode, MillraceError } from '../../errors.ts';
 import { foundation } from './migrations/0001-foundation.ts';
 import { signals } from './migrations/0002-signals.ts';
 import { messages } from './migrations/0003-messages.ts';
+import { activities } from './migrations/0004-activities.ts';
 import type { SqlClient } from './sql-client.ts';
 import { listMigrations } from './statements/list-migrations.ts';
 
@@ -21,7 +22,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundation, signals, messages];
+const migrations: readonly Migration[] = [foundation, signals, messages, activities];
 
 /**
  * SQLSTATEs of "someone else has just done it": unique violation, and schema or table that exists

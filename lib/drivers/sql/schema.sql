@@ -1,5 +1,16 @@
 -- What the migrations make. Written by the test of the migrations (vitest -u).
 
+CREATE TABLE millrace.activity_tasks (
+  execution_id uuid NOT NULL,
+  command text COLLATE "C" NOT NULL,
+  activity text COLLATE "C" NOT NULL,
+  task_token text NOT NULL,
+  input text NOT NULL,
+  scheduled_at bigint NOT NULL,
+  CONSTRAINT activity_tasks_pkey PRIMARY KEY (execution_id, command)
+);
+CREATE INDEX activity_tasks_oldest ON millrace.activity_tasks USING btree (activity, scheduled_at);
+
 CREATE TABLE millrace.archive (
   task_id text COLLATE "C" NOT NULL,
   queue text COLLATE "C" NOT NULL,

@@ -1,6 +1,7 @@
 /** The store over any SQL client: its parts, put together. */
 import type { Store } from '../../ports/store.ts';
 import { migrate } from './migrate.ts';
+import { sqlActivityStore } from './sql-activity-store.ts';
 import { sqlArchiveStore } from './sql-archive-store.ts';
 import { sqlBatchStore } from './sql-batch-store.ts';
 import type { SqlClient } from './sql-client.ts';
@@ -22,6 +23,7 @@ export function sqlStore(client: SqlClient, options: SqlSessionOptions = {}): St
     ...sqlExecutionStore(session),
     ...sqlSignalStore(session),
     ...sqlMessageStore(session),
+    ...sqlActivityStore(session),
     ...sqlBatchStore(session),
     ...sqlArchiveStore(session),
     migrate: () => migrate(client),

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { Store } from '../../../lib/ports/store.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { abortClauses } from './abort-clauses.ts';
+import { activityClauses } from './activity-clauses.ts';
 import { archiveClauses } from './archive-clauses.ts';
 import { batchClauses } from './batch-clauses.ts';
 import { chainClauses } from './chain-clauses.ts';
@@ -55,6 +56,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('aborts', () => abortClauses(clause));
     describe('signals', () => signalClauses(clause));
     describe('messages', () => messageClauses(clause));
+    describe('activities', () => activityClauses(clause));
     describe('redrives', () => redriveClauses(clause));
     describe('batches', () => batchClauses(clause));
     describe('fan-out', () => fanOutClauses(clause));

@@ -38,6 +38,12 @@ function signalCalls(store: Store, id: string): Promise<unknown>[] {
     store.returnMessages(),
     store.listMessages({ key: 'k' }, page),
     store.pruneMessages(1),
+    store.scheduleActivity({
+      ...{ activity: 'a', executionId: id, command: '2:0', taskToken: 't', input: '1' },
+    }),
+    store.takeActivityTask('a', 'w', true),
+    store.removeActivityTask(id, '2:0'),
+    store.listActivities(),
   ];
 }
 

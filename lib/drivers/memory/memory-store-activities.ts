@@ -1,0 +1,48 @@
+/** The work of activities in memory. */
+import type { ActivityStore, TakenActivityTask } from '../../ports/activity-store.ts';
+import { storableDocument, storableText } from '../../ports/storable.ts';
+import { signalAll } from './memory-store-signals.ts';
+import { type MemoryTables, sortedBy, waiterKey } from './memory-store-tables.ts';
+
+/** The part of the store that keeps the work of activities. */
+export function memoryActivityStore(tables: MemoryTables): ActivityStore {
+  return {
+    scheduleActivity: async (task) => {
+      const key = waiterKey(task.executionId, task.command);
+      if (tables.activityTasks.has(key)) return;
+      const activity = storableText(task.activity);
+      const input = storableDocument(task.input);
+      tables.activityTasks.set(key, { ...task, activity, input, scheduledAt: tables.now() });
+    },
+    takeActivityTask: async (activity, workerName, wakeupSent) =>
+      take(tables, storableText(activity), workerName, wakeupSent),
+    removeActivityTask: async (executionId, command) => {
+      tables.activityTasks.delete(waiterKey(executionId, command));
+    },
+    listActivities: async () => {
+      const groups = Map.groupBy(tables.activityTasks.values(), ({ activity }) => activity);
+      return sortedBy(groups, ([activity]) => activity).map(([activity, tasks]) => ({
+        ...{ activity, tasks: tasks.length },
+        oldestAt: Math.min(...tasks.map(({ scheduledAt }) => scheduledAt)),
+      }));
+    },
+  };
+}
+
+function take(
+  tables: MemoryTables,
+  activity: string,
+  workerName: string | null,
+  wakeupSent: boolean,
+): TakenActivityTask | null {
+  const waiting = [...tables.activityTasks.values()].filter((task) => task.activity === activity);
+  const [oldest] = sortedBy(waiting, ({ scheduledAt }) => scheduledAt);
+  if (oldest === undefined) return null;
+  const { scheduledAt: _, ...task } = oldest;
+  const { executionId, command } = task;
+  tables.activityTasks.delete(waiterKey(executionId, command));
+  const named = workerName === null ? {} : { workerName: storableText(workerName) };
+  const event = JSON.stringify({ type: 'commandStarted', command, ...named });
+  const { wakeups, held, refused } = signalAll(tables, [{ executionId, event }], wakeupSent);
+  return { task, isWanted: refused.length === 0, wakeups, held };
+}

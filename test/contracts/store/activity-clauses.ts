@@ -1,0 +1,97 @@
+/** The work of activities. */
+import { expect } from 'vitest';
+import type { Store } from '../../../lib/ports/store.ts';
+import {
+  type Clause,
+  checkpoint,
+  claimOne,
+  createClaimed,
+  createEnded,
+  sleeping,
+} from './store-harness.ts';
+
+/** An execution that sleeps; answers the work that it waits for. */
+async function createWaiting(store: Store, activity = 'paint') {
+  const claimed = await createClaimed(store);
+  await store.commit([sleeping(claimed, null)]);
+  return workOf(claimed.id, activity);
+}
+
+function workOf(executionId: string, activity = 'paint') {
+  return { activity, executionId, command: '2:0', taskToken: 'token', input: '{"a": 1.0}' };
+}
+
+/** Clauses about activities. */
+export function activityClauses(clause: Clause): void {
+  clause('work is handed out once, and its execution is told who has it', async ({ store }) => {
+    const work = await createWaiting(store);
+    await store.scheduleActivity(work);
+    await store.scheduleActivity(work);
+
+    const taken = await store.takeActivityTask('paint', 'Ann "A"', true);
+
+    expect(taken).toEqual({
+      ...{ task: work, isWanted: true, held: [] },
+      wakeups: [{ executionId: work.executionId, queue: 'default', batchId: null }],
+    });
+    const [signal] = (await claimOne(store, work.executionId)).signals;
+    expect(JSON.parse(signal?.event ?? '')).toEqual({
+      ...{ type: 'commandStarted', command: '2:0', workerName: 'Ann "A"' },
+    });
+    expect(await store.takeActivityTask('paint', null, true)).toBeNull();
+  });
+
+  clause('a worker without a name has none in the event', async ({ store }) => {
+    const held = await createClaimed(store);
+    await store.commit([checkpoint(held)]);
+    await store.scheduleActivity(workOf(held.id));
+
+    const taken = await store.takeActivityTask('paint', null, true);
+
+    expect(taken).toMatchObject({ isWanted: true, wakeups: [], held: [held.id] });
+    const [signal] = (await store.readSignals([held.id])).get(held.id) ?? [];
+    expect(JSON.parse(signal?.event ?? '')).toEqual({ type: 'commandStarted', command: '2:0' });
+  });
+
+  clause('the oldest work of the activity comes first', async ({ store, clock }) => {
+    const first = await createWaiting(store);
+    const other = await createWaiting(store, 'sand');
+    const second = await createWaiting(store);
+    for (const work of [first, other, second]) {
+      await store.scheduleActivity(work);
+      await clock.advance(1_000);
+    }
+
+    expect(await store.listActivities()).toEqual([
+      { activity: 'paint', tasks: 2, oldestAt: clock.now() - 3_000 },
+      { activity: 'sand', tasks: 1, oldestAt: clock.now() - 2_000 },
+    ]);
+    expect((await store.takeActivityTask('paint', null, true))?.task).toEqual(first);
+    expect((await store.takeActivityTask('paint', null, true))?.task).toEqual(second);
+  });
+
+  clause('workers that ask at once are given different work', async ({ store }) => {
+    const works = [];
+    for (let count = 0; count < 8; count += 1) {
+      const work = await createWaiting(store);
+      await store.scheduleActivity(work);
+      works.push(work.executionId);
+    }
+
+    const taken = await Promise.all(works.map(() => store.takeActivityTask('paint', null, true)));
+
+    expect(taken.map((each) => each?.task.executionId).sort()).toEqual(works.sort());
+  });
+
+  clause('work that is taken back, or whose execution has ended, is not wanted', async (bench) => {
+    const { store } = bench;
+    const work = await createWaiting(store);
+    await store.scheduleActivity(work);
+    await store.removeActivityTask(work.executionId, work.command);
+    expect(await store.takeActivityTask('paint', null, true)).toBeNull();
+
+    await store.scheduleActivity(workOf(await createEnded(store)));
+    expect(await store.takeActivityTask('paint', null, true)).toMatchObject({ isWanted: false });
+    expect(await store.takeActivityTask('paint', null, true)).toBeNull();
+  });
+}
