@@ -60,6 +60,21 @@ export const canaries: readonly Canary[] = [
     },
   },
   {
+    title: 'a leader whose map runs end without an answer',
+    breaks: 'every accepted execution ends exactly once',
+    sabotage: {
+      leaderStore: (store) => ({
+        ...store,
+        signal: async () => ({ wakeups: [], held: [], refused: [] }),
+      }),
+    },
+  },
+  {
+    title: 'results of map runs that are out of order',
+    breaks: 'outputs and attempts equal those of a run without faults',
+    sabotage: { leaderStore: (store) => ({ ...store, listResults: listBackwards(store) }) },
+  },
+  {
     title: 'a store that does not deliver what ends have left',
     breaks: 'every accepted execution ends exactly once',
     sabotage: {
@@ -158,6 +173,13 @@ function claimAhead(store: Store): Store['claim'] {
       return { ...each, snapshot: encodeSnapshot({ ...snapshot, lastEventId }) };
     });
     return { claimed: ahead, refused };
+  };
+}
+
+function listBackwards(store: Store): Store['listResults'] {
+  return async (...given) => {
+    const { entries, next } = await store.listResults(...given);
+    return { entries: entries.toReversed(), next };
   };
 }
 

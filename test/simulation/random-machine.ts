@@ -21,7 +21,8 @@ type StateKind =
   | 'choice'
   | 'wait'
   | 'parallel'
-  | 'map';
+  | 'map'
+  | 'distributed';
 
 const inner = [
   'work',
@@ -34,8 +35,19 @@ const inner = [
   'choice',
   'wait',
 ] as const;
-const nested = [...inner, 'parallel', 'map'] as const;
-const outermost = [...inner, 'flaky', 'parallel', 'parallel', 'map', 'map'] as const;
+const nested = [...inner, 'parallel', 'map', 'distributed'] as const;
+const outermost = [
+  ...inner,
+  'flaky',
+  'parallel',
+  'parallel',
+  'map',
+  'map',
+  'distributed',
+  'distributed',
+] as const;
+/** What children of a distributed Map do. */
+const childKinds = ['work', 'work', 'work', 'flaky', 'pass', 'wait'] as const;
 
 /** What nested executions run. */
 export const childMachine = Object.freeze({
@@ -106,6 +118,8 @@ function drawState(dice: Dice, kind: StateKind, place: Place): object {
       return parallel(dice, place, ResultPath);
     case 'map':
       return map(dice, place, ResultPath);
+    case 'distributed':
+      return distributed(dice, place, ResultPath);
   }
 }
 
@@ -148,6 +162,34 @@ function map(dice: Dice, { name, Next, depth }: Place, ResultPath: string): obje
     MaxConcurrency: dice.between(0, 2),
     ResultPath,
     ...caught(dice, Next),
+    Next,
+  };
+}
+
+/** Some bear any number of failures; what they come to names times and ARNs, and is left out. */
+function distributed(dice: Dice, { name, Next }: Place, ResultPath: string): object {
+  const graph = drawGraph(dice, childKinds, dice.between(1, 2), `${name}.`, 0);
+  const tolerant = dice.chance(0.3) && { ToleratedFailurePercentage: 100, ResultPath: null };
+  return {
+    Type: 'Map',
+    Label: name.replaceAll('.', '_'),
+    ItemsPath: '$.items',
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      ...graph,
+    },
+    MaxConcurrency: dice.between(0, 2),
+    ResultPath,
+    ...tolerant,
+    ...(dice.chance(0.5) && {
+      Catch: [
+        {
+          ErrorEquals: ['States.ExceedToleratedFailureThreshold'],
+          ResultPath: '$.caught',
+          Next,
+        },
+      ],
+    }),
     Next,
   };
 }

@@ -1,5 +1,9 @@
 /** What comes out of an execution when nothing goes wrong: the pure engine, run alone. */
+import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
+import { exceedsTolerated, toleranceFailure } from '../../lib/batch/map-run/tolerance.ts';
+import { childDefinition } from '../../lib/engine/map-run.ts';
+import type { MapRunSpec } from '../../lib/engine/map-run-spec.ts';
 import type { EndStatus } from '../../lib/engine/status.ts';
 import { assert } from '../../lib/errors.ts';
 import { decideFinish } from '../../lib/roles/finish-decision.ts';
@@ -10,6 +14,7 @@ import {
   startOfRun,
   TaskFailure,
   type TestHandler,
+  type TestMapRun,
 } from '../support/run-machine.ts';
 import { answerTo, nonRetryable } from './answers.ts';
 
@@ -35,7 +40,9 @@ export function referenceRun(
     'arn:aws:states:::sqs:sendMessage.waitForTaskToken': handler,
     'arn:aws:states:::states:startExecution.sync:2': () => ({}),
   };
-  const run = new Run(definition, { input, handlers }).finish();
+  const mapRun = (asked: MapRunSpec) =>
+    childrenOf(definition as MachineDefinition, asked, handlers);
+  const run = new Run(definition, { input, handlers, mapRun }).finish();
   for (let attempts = 0; ; attempts += 1) {
     const { end } = run;
     assert(end !== undefined, 'a reference run comes to an end');
@@ -58,6 +65,24 @@ export function referenceRun(
     run.now += decision.delayMs;
     run.apply({ type: 'redriven' }).finish();
   }
+}
+
+/** What the children of a distributed Map come to, each run alone, one after another. */
+function childrenOf(
+  definition: MachineDefinition,
+  { stateName, items, tolerated }: MapRunSpec,
+  handlers: Readonly<Record<string, TestHandler>>,
+): ReturnType<TestMapRun> {
+  const child = childDefinition(definition, stateName);
+  assert(child !== undefined && items !== null, 'the Map is distributed, over items');
+  const runs = items.map((input) => new Run(child, { input, handlers }).finish());
+  const tookMs = runs.reduce((sum, { now }) => sum + now - startOfRun, 0);
+  const failed = runs.filter(({ end }) => end?.status !== 'SUCCEEDED').length;
+  if (exceedsTolerated({ failed, total: items.length }, tolerated)) {
+    const { error, causeText } = toleranceFailure();
+    return { answer: { ok: false, error, cause: causeText }, tookMs };
+  }
+  return { answer: { ok: true, result: runs.map(({ output }) => output ?? null) }, tookMs };
 }
 
 const handler: TestHandler = (parameters, { resource, stateName, attempt }) => {

@@ -5,7 +5,9 @@
  * hold on to nothing.
  */
 import type { Json } from '../../lib/asl/json.ts';
+import { isChildMachine } from '../../lib/batch/map-run/map-run-batch.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
+import type { BatchRecord } from '../../lib/ports/batch-store.ts';
 import { executionMessage } from '../../lib/roles/task-message.ts';
 import type { Sabotage } from './canaries.ts';
 import type { Checker, Evidence } from './checkers/checker.ts';
@@ -49,6 +51,8 @@ export interface Verdict {
 const minuteMs = 60_000;
 /** More tasks than any drawn machine runs one after another. */
 const tasksMax = 30;
+/** More batches than there ever are, map runs among them. */
+const batchesMax = 1_000;
 /** A cluster that is broken breaks the same rule over and over; so many tell enough. */
 const breachesMax = 20;
 
@@ -93,7 +97,8 @@ class Simulation {
     }
     await this.#drainQueues();
     const leftovers = await this.#stop();
-    await this.#ask((checker) => checker.judge?.(this.#evidence(leftovers)));
+    const evidence = await this.#evidence(leftovers);
+    await this.#ask((checker) => checker.judge?.(evidence));
     return {
       seed: this.#seed,
       hash: world.trace.digest(),
@@ -166,8 +171,12 @@ class Simulation {
 
   async #isDone(): Promise<boolean> {
     if (this.#ledger.open.length > 0) return false;
-    const { entries } = await this.#world.truth.listBatches({}, { limit: 100 });
-    return entries.every(({ endedAt }) => endedAt !== null);
+    return (await this.#allBatches()).every(({ endedAt }) => endedAt !== null);
+  }
+
+  /** Those that were started, and those that distributed Maps are run as. */
+  async #allBatches(): Promise<BatchRecord[]> {
+    return (await this.#world.truth.listBatches({}, { limit: batchesMax })).entries;
   }
 
   /** Stops every process in order; answers what is still there afterwards. */
@@ -216,7 +225,10 @@ class Simulation {
   async #person(): Promise<void> {
     const { faults, store } = this.#world;
     if (this.#dice.chance(0.02)) await this.#resumePaused();
-    const ofBatches = this.#ledger.open.filter(({ execution }) => execution.batchId !== undefined);
+    const started = new Set(this.#batches.map(({ id }) => id));
+    const ofBatches = this.#ledger.open.filter(({ execution }) =>
+      started.has(execution.batchId ?? ''),
+    );
     const [first, ...others] = ofBatches;
     if (first === undefined || !this.#dice.chance(faults.abort)) return;
     const { execution } = this.#dice.pick([first, ...others]);
@@ -246,7 +258,8 @@ class Simulation {
   }
 
   async #look(): Promise<void> {
-    await this.#ask((checker) => checker.look?.(this.#evidence([])));
+    const evidence = await this.#evidence([]);
+    await this.#ask((checker) => checker.look?.(evidence));
   }
 
   async #ask(question: (checker: Checker) => Promise<string[]> | undefined): Promise<void> {
@@ -260,9 +273,11 @@ class Simulation {
     this.#breaches.push({ invariant, what });
   }
 
-  #evidence(leftovers: readonly string[]): Evidence {
+  async #evidence(leftovers: readonly string[]): Promise<Evidence> {
     const { truth: store, settings } = this.#world;
+    const mapRuns = (await this.#allBatches()).filter((batch) => isChildMachine(batch.machineId));
     return {
+      mapRuns,
       ...{ store, ledger: this.#ledger, batches: this.#batches, leftovers },
       stallsMax: settings.stallsMax,
     };

@@ -7,7 +7,7 @@ import type { MachineDefinition, MachineType } from '../../lib/asl/definition.ts
 import type { Json } from '../../lib/asl/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
-import type { Effect, FinishEffect, InvokeEffect } from '../../lib/engine/effect.ts';
+import type { Effect, FinishEffect, InvokeEffect, MapRunEffect } from '../../lib/engine/effect.ts';
 import type { EngineEvent, Seed } from '../../lib/engine/event.ts';
 import {
   type ExecutionIdentity,
@@ -17,6 +17,7 @@ import {
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { EngineLimits } from '../../lib/engine/limits.ts';
 import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
+import type { MapRunSpec } from '../../lib/engine/map-run-spec.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import type { InvocationResult } from '../../lib/ports/task-invoker.ts';
@@ -43,12 +44,20 @@ export const noAnswer = Symbol('no answer');
 /** Answers a command. */
 export type TestHandler = (parameters: Json, command: InvokeEffect) => Json | typeof noAnswer;
 
+/** Answers a map run; `tookMs` is how long it went on, in milliseconds. */
+export type TestMapRun = (run: MapRunSpec) => {
+  readonly answer: InvocationResult;
+  readonly tookMs: number;
+};
+
 /** Options of {@link Run}. */
 export interface RunOptions {
   /** @default {} */
   readonly input?: Json;
   /** By `Resource`. One that is missing is an unknown handler, which fails. */
   readonly handlers?: Readonly<Record<string, TestHandler>>;
+  /** @default none is answered */
+  readonly mapRun?: TestMapRun;
   readonly limits?: Partial<EngineLimits>;
   /** @default STANDARD */
   readonly type?: MachineType;
@@ -65,12 +74,15 @@ export class Run {
   snapshot: Snapshot = newSnapshot();
   now = startOfRun;
   handlers: Readonly<Record<string, TestHandler>>;
+  readonly #mapRun: TestMapRun | undefined;
   #unanswered: InvokeEffect[] = [];
+  #mapRuns: MapRunEffect[] = [];
 
   constructor(definition: object, options: RunOptions = {}) {
     this.machine = compileMachine(parsed(definition), options.limits, options.type);
     this.identity = testIdentity(options.input ?? {});
     this.handlers = options.handlers ?? {};
+    this.#mapRun = options.mapRun;
   }
 
   /** Applies one event at the run's present time. */
@@ -83,6 +95,7 @@ export class Run {
     this.effects.push(...result.effects);
     for (const effect of result.effects) {
       if (effect.type === 'invoke') this.#unanswered.push(effect);
+      if (effect.type === 'mapRun') this.#mapRuns.push(effect);
     }
     return this;
   }
@@ -93,6 +106,7 @@ export class Run {
     for (;;) {
       const command = this.#unanswered.shift();
       if (command !== undefined) this.#answer(command);
+      else if (this.#answerMapRun()) continue;
       else if (!this.#fireTimers()) return this;
     }
   }
@@ -126,7 +140,16 @@ export class Run {
     }
   }
 
-  #tell(command: InvokeEffect, result: InvocationResult): void {
+  #answerMapRun(): boolean {
+    const effect = this.#mapRuns.shift();
+    if (effect === undefined || this.#mapRun === undefined) return false;
+    const { answer, tookMs } = this.#mapRun(effect.run);
+    this.now += tookMs;
+    this.#tell({ command: effect.command, pattern: 'sync' }, answer);
+    return true;
+  }
+
+  #tell(command: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
     for (const event of answerEvents(command, result)) this.apply(event);
   }
 

@@ -1,6 +1,8 @@
 /**
- * What is in the archive stays there but for a person's order, and all that was given up is in it.
+ * What is in the archive stays there but for a person's order, and all that was given up is in it,
+ * but for the children of map runs, over whom their parents have the say.
  */
+import { isChildMachine } from '../../../lib/batch/map-run/map-run-batch.ts';
 import type { Checker, Evidence } from './checker.ts';
 
 /** Entries read at most; no simulation has more. */
@@ -32,6 +34,7 @@ export function archiveKeeps(): Checker {
 function missing({ ledger }: Evidence, archived: ReadonlySet<string>): string[] {
   return [...ledger.entries]
     .filter(([, { status }]) => status === 'FAILED' || status === 'TIMED_OUT')
+    .filter(([, { execution }]) => !isChildMachine(execution.machineId))
     .filter(([id]) => !archived.has(id))
     .map(([id, { error }]) => `${id} failed for good (${error}) and is not in the archive`);
 }

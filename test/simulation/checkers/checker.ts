@@ -1,4 +1,5 @@
 /** What a checker is: one invariant, and the ways to notice that it is broken. */
+import type { BatchRecord } from '../../../lib/ports/batch-store.ts';
 import type { Store } from '../../../lib/ports/store.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Observation } from '../observed-store.ts';
@@ -10,6 +11,8 @@ export interface Evidence {
   readonly ledger: Ledger;
   /** The batches that were started. */
   readonly batches: readonly DrawnBatch[];
+  /** The batches that distributed Maps were run as. */
+  readonly mapRuns: readonly BatchRecord[];
   /** Stalls after which an execution is given up. */
   readonly stallsMax: number;
   /** What the stopped cluster still holds on to; known at the end only. */

@@ -1,8 +1,8 @@
 /** A batch's counters equal its executions at any time, and no more are in flight than may be. */
+import type { BatchOptionsInput } from '../../../lib/batch/batch-options.ts';
 import { inFlightOf } from '../../../lib/batch/batch-tally.ts';
 import type { BatchCounters } from '../../../lib/ports/batch-store.ts';
 import type { LedgerEntry } from '../ledger.ts';
-import type { DrawnBatch } from '../workload.ts';
 import type { Checker, Evidence } from './checker.ts';
 
 /** See this file's head. */
@@ -15,12 +15,19 @@ export function countersEqual(): Checker {
 }
 
 async function compareAll(evidence: Evidence): Promise<string[]> {
-  const broken = await Promise.all(evidence.batches.map((batch) => compare(evidence, batch)));
+  const { batches, mapRuns } = evidence;
+  const broken = await Promise.all([
+    ...batches.map(({ id, options }) => compare(evidence, id, options)),
+    ...mapRuns.map(({ id, options }) => compare(evidence, id, JSON.parse(options))),
+  ]);
   return broken.flat();
 }
 
-async function compare({ store, ledger }: Evidence, batch: DrawnBatch): Promise<string[]> {
-  const { id, options } = batch;
+async function compare(
+  { store, ledger }: Evidence,
+  id: string,
+  { maxInFlight = 0 }: BatchOptionsInput,
+): Promise<string[]> {
   const found = await store.getBatch(id);
   if (found === null) return [`${id} is unknown`];
   const { created, succeeded, failed, timedOut, aborted } = found;
@@ -32,8 +39,8 @@ async function compare({ store, ledger }: Evidence, batch: DrawnBatch): Promise<
     broken.push(`${id} counts ${JSON.stringify(counters)}, not ${JSON.stringify(expected)}`);
   }
   const reopened = entries.reduce((sum, entry) => sum + entry.reopened, 0);
-  const most = (options.maxInFlight ?? 0) + reopened;
-  if (options.maxInFlight !== 0 && inFlightOf(expected) > most) {
+  const most = maxInFlight + reopened;
+  if (maxInFlight !== 0 && inFlightOf(expected) > most) {
     broken.push(`${id} has ${inFlightOf(expected)} in flight, ${most} may be`);
   }
   return broken;

@@ -1,4 +1,5 @@
 /** Every accepted execution ends exactly once, unless a person has it run again. */
+import { mapRunOf } from '../../../lib/batch/map-run/map-run-batch.ts';
 import { isEnd } from '../../../lib/engine/status.ts';
 import type { Observation } from '../observed-store.ts';
 import type { Checker, Evidence } from './checker.ts';
@@ -28,9 +29,10 @@ function open({ ledger }: Evidence): string[] {
 }
 
 /** Each item of a batch that was read to its end became one execution, and only one. */
-async function missing({ store, ledger, batches }: Evidence): Promise<string[]> {
+async function missing({ store, ledger, batches, mapRuns }: Evidence): Promise<string[]> {
   const broken: string[] = [];
-  for (const { id, items } of batches) {
+  const children = mapRuns.map((run) => ({ id: run.id, items: mapRunOf(run)?.run.items ?? [] }));
+  for (const { id, items } of [...batches, ...children]) {
     const batch = await store.getBatch(id);
     const indexes = ledger.ofBatch(id).map(({ execution }) => execution.batchIndex);
     if (new Set(indexes).size !== indexes.length) broken.push(`${id}: an item was taken twice`);

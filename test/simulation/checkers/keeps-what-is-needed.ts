@@ -1,4 +1,5 @@
 /** Retention deletes what has ended, and neither what the archive names nor an open batch's. */
+import { isChildMachine } from '../../../lib/batch/map-run/map-run-batch.ts';
 import { isEnd } from '../../../lib/engine/status.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { Checker, Evidence } from './checker.ts';
@@ -23,6 +24,7 @@ export function keepsWhatIsNeeded(): Checker {
 }
 
 async function isNeeded({ store }: Evidence, { status, execution }: LedgerEntry): Promise<boolean> {
-  if (!isEnd(status) || status === 'FAILED' || status === 'TIMED_OUT') return true;
+  const isArchived = !isChildMachine(execution.machineId) && status !== 'SUCCEEDED';
+  if (!isEnd(status) || (isArchived && status !== 'ABORTED')) return true;
   return (await store.getBatch(execution.batchId ?? ''))?.endedAt === null;
 }

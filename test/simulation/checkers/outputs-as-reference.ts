@@ -4,6 +4,7 @@
  * aborted and redriven executions, machines with time limits, and who had a child given up.
  */
 import type { Json } from '../../../lib/asl/json.ts';
+import { mapRunOf } from '../../../lib/batch/map-run/map-run-batch.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import { referenceRun } from '../reference-run.ts';
 import type { DrawnBatch } from '../workload.ts';
@@ -23,6 +24,7 @@ export function outputsAsReference(): Checker {
 
 async function judgeBatch(evidence: Evidence, batch: DrawnBatch): Promise<string[]> {
   const { ledger, stallsMax } = evidence;
+  const robbed = robbedParents(evidence);
   const found = await Promise.all(
     ledger.ofBatch(batch.id).map(async (entry) => {
       const { error, execution } = entry;
@@ -30,10 +32,20 @@ async function judgeBatch(evidence: Evidence, batch: DrawnBatch): Promise<string
       if (error === 'Millrace.DeadLettered') return givenUpTooEarly(evidence, entry, crashesMax);
       if (execution.problem !== undefined) return problemHidden(entry);
       const lost = ledger.childrenOf(execution.id).some(({ status }) => status !== 'SUCCEEDED');
-      return isComparable(entry, batch) && !lost ? difference(entry, batch) : [];
+      return isComparable(entry, batch) && !lost && !robbed.has(execution.id)
+        ? difference(entry, batch)
+        : [];
     }),
   );
   return found.flat();
+}
+
+/** Executions with a map run of which a child was given up. */
+function robbedParents({ ledger, mapRuns }: Evidence): ReadonlySet<string> {
+  const isGivenUp = ({ error }: LedgerEntry) =>
+    error === 'Millrace.Stalled' || error === 'Millrace.DeadLettered';
+  const robbed = mapRuns.filter(({ id }) => ledger.ofBatch(id).some(isGivenUp));
+  return new Set(robbed.flatMap((run) => mapRunOf(run)?.parent.executionId ?? []));
 }
 
 function isComparable({ abortAsked, reopened }: LedgerEntry, { machine }: DrawnBatch): boolean {
