@@ -41,6 +41,13 @@ describe('the summary of a batch', () => {
     expect(text).toMatch(/millrace archive redrive --batch b-1 --data \/data /);
   });
 
+  it('of a map run names the execution whose distributed Map it is', () => {
+    const text = batchSummary({ ...report, parentExecutionId: 'e-1' }, 'memory');
+
+    expect(text).toMatch(/map run of +e-1\n/);
+    expect(batchSummary(report, 'memory')).not.toContain('map run');
+  });
+
   it('speaks of no archive when nothing failed', () => {
     const all = { ...report, failed: 0, archived: 0, byError: {} };
 
