@@ -37,8 +37,8 @@ export interface SweeperOptions extends RoleOptions {
    */
   readonly intervalMs?: number;
   /**
-   * Time between two comparisons of the queues' depth with the rows, in milliseconds. @default
-   * 30,000
+   * Time between two closer looks, in milliseconds: the queues' depth compared with the rows, and
+   * messages with who waits for them. @default 30,000
    */
   readonly depthIntervalMs?: number;
   /** How long a task may be on its way before it can be missed, in milliseconds. @default 60,000 */
@@ -66,8 +66,8 @@ const matchWithinMs = 600_000;
 export class Sweeper extends Role {
   readonly name = 'sweeper';
   readonly #options: Required<SweeperOptions>;
-  /** When depths are compared next. */
-  #compareAt = 0;
+  /** When the next closer look is due. */
+  #closerAt = 0;
   #hasMatchedAll = false;
 
   constructor(options: SweeperOptions) {
@@ -76,7 +76,7 @@ export class Sweeper extends Role {
   }
 
   protected override begin(): void {
-    this.#compareAt = 0;
+    this.#closerAt = 0;
     this.#hasMatchedAll = false;
   }
 
@@ -85,12 +85,21 @@ export class Sweeper extends Role {
     const full = [
       await this.#sendAgain('due', await store.wakeDue(limit)),
       await this.#sendAgain('signalled', (await store.wakeSignalled(limit)).wakeups),
-      await this.#sendAgain('messaged', await this.#matchMessages()),
       await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
       await this.#sendAgain('unsent', await store.takeUnsent(limit)),
-      await this.#sendLost(),
+      await this.#lookCloser(),
     ].some((count) => count >= limit);
     return full ? 0 : this.#pauseMs();
+  }
+
+  /** What is rarely wrong and dear to find; the most that was sent again of a kind. */
+  async #lookCloser(): Promise<number> {
+    const { clock, depthIntervalMs, limit } = this.#options;
+    if (clock.now() < this.#closerAt) return 0;
+    const messaged = await this.#sendAgain('messaged', await this.#matchMessages());
+    const most = Math.max(messaged, await this.#sendLost());
+    if (most < limit) this.#closerAt = clock.now() + depthIntervalMs;
+    return most;
   }
 
   async #sendAgain(why: string, wakeups: readonly Wakeup[]): Promise<number> {
@@ -112,8 +121,7 @@ export class Sweeper extends Role {
 
   /** Compares each queue's depth with the rows that should be in it, and sends what is missing. */
   async #sendLost(): Promise<number> {
-    const { clock, store, broker, depthIntervalMs } = this.#options;
-    if (clock.now() < this.#compareAt) return 0;
+    const { store, broker } = this.#options;
     const counts = await store.countRunnable(countCap);
     const stats = await broker.stats(counts.map(({ queue }) => queue));
     const depths = new Map(stats.map((s) => [s.queue, s.ready + s.delayed + s.inFlight]));
@@ -121,7 +129,6 @@ export class Sweeper extends Role {
     for (const count of counts) {
       most = Math.max(most, await this.#sendMissing(count, depths.get(count.queue) ?? 0));
     }
-    if (most < this.#options.limit) this.#compareAt = clock.now() + depthIntervalMs;
     return most;
   }
 

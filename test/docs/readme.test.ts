@@ -66,7 +66,7 @@ describe("the README's example", () => {
     expect(batch).toMatch(/by priority( .*)? critical 1/);
     expect(described).toContain('"outcome":"cancelled","why":"CardRefused"');
     expect(history).toMatch(/LambdaFunctionFailed +CardRefused\n/);
-  }, 60_000);
+  }, 240_000);
 
   it('works from a program, too', () => {
     const { stdout, stderr } = run('program.ts', []);
@@ -74,7 +74,7 @@ describe("the README's example", () => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^SUCCEEDED \{ order: 'B-1', outcome: 'shipped',/);
     expect(stdout).toMatch(/SUCCEEDED 2\n$/);
-  }, 60_000);
+  }, 240_000);
 });
 
 /** What `millrace WORDS --help` prints. */
