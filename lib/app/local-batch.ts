@@ -48,14 +48,14 @@ export async function runBatchLocally(
 /** A batch that this process leads; see the head of this file. */
 class LocalBatch {
   readonly #world: World;
-  readonly #batchId: string;
+  readonly #batch: BatchRecord;
   readonly #run: LocalRun;
   readonly #options: LocalBatchOptions;
   readonly #leaderId: string;
 
   constructor(world: World, batch: BatchRecord, run: LocalRun, options: LocalBatchOptions) {
     this.#world = world;
-    this.#batchId = batch.id;
+    this.#batch = batch;
     this.#run = run;
     this.#options = options;
     this.#leaderId = world.entropy.uuid();
@@ -64,7 +64,7 @@ class LocalBatch {
   /** Fans out and runs, a chunk at a time, until the batch has ended or another leader has it. */
   async run(): Promise<void> {
     for (let batch = await this.#lease(); batch !== null; batch = await this.#lease()) {
-      const job = new BatchJob(batch, jobParts(this.#world), this.#world.entropy);
+      const job = this.#open(batch);
       try {
         if (!(await judgeBatch(this.#world, batch, job.options))) return;
         if (batch.sourceDone) await pause(this.#world.clock, lookMs);
@@ -82,8 +82,12 @@ class LocalBatch {
   async #lease(): Promise<LeasedBatch | null> {
     const { store, settings } = this.#world;
     const { leaseMs } = settings;
-    const [batch] = await store.leaseBatches(this.#leaderId, leaseMs, 1, this.#batchId);
+    const [batch] = await store.leaseBatches(this.#leaderId, leaseMs, 1, this.#batch.id);
     return batch ?? null;
+  }
+
+  #open({ fence }: LeasedBatch): BatchJob {
+    return new BatchJob({ ...this.#batch, fence }, jobParts(this.#world), this.#world.entropy);
   }
 
   /** False when the lease was lost. */

@@ -48,8 +48,12 @@ export interface BatchRecord extends NewBatch, BatchCounters {
   readonly endedAt: number | null;
 }
 
-/** A batch under a leader's lease. */
-export interface LeasedBatch extends BatchRecord {
+/**
+ * A batch under a leader's lease: all that changes of it. The source and the options never do, and
+ * may be as large as a state's input: a leader, which asks many times a second, reads them once by
+ * `getBatch`.
+ */
+export interface LeasedBatch extends Omit<BatchRecord, 'source' | 'options'> {
   readonly fence: number;
 }
 

@@ -9,7 +9,7 @@
  */
 import type { Json } from '../asl/json.ts';
 import { createdAmong, planChunk, toExecutions } from '../batch/fan-out.ts';
-import { hasCode, messageOf } from '../errors.ts';
+import { assert, hasCode, messageOf } from '../errors.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -128,7 +128,7 @@ export class Leader extends Role {
   async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<void> {
     let led = this.#led.get(batch.id);
     try {
-      led ??= this.#open(batch);
+      led ??= await this.#open(batch);
       if (await this.#judge(batch, led)) await this.#fanOut(led.job, batch, signal);
     } catch (error) {
       if (led !== undefined && led.mapRun !== null) await led.mapRun.fail(batch, error);
@@ -141,10 +141,13 @@ export class Leader extends Role {
     return mapRun === null ? judgeBatch(this.#options, batch, job.options) : mapRun.judge(batch);
   }
 
-  #open(batch: LeasedBatch): LedBatch {
-    const job = new BatchJob(batch, this.#options, this.#options.entropy);
+  async #open({ id, fence }: LeasedBatch): Promise<LedBatch> {
+    const { store, entropy } = this.#options;
+    const batch = await store.getBatch(id);
+    assert(batch !== null, 'a batch that is led is in the store');
+    const job = new BatchJob({ ...batch, fence }, this.#options, entropy);
     const led = { job, mapRun: job.mapRun && new MapRunJudge(this.#options, job.mapRun) };
-    this.#led.set(batch.id, led);
+    this.#led.set(id, led);
     return led;
   }
 

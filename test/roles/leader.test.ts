@@ -296,6 +296,22 @@ describe('a leader', () => {
     expect(world.objects.openNow).toBe(0);
   });
 
+  it('reads the source and the options of a batch once, however often it looks', async () => {
+    const world = await openLeaderWorld();
+    await world.batch(20, { maxInFlight: 5 });
+    const { getBatch } = world.store;
+    let reads = 0;
+    world.store.getBatch = (id) => {
+      reads += 1;
+      return getBatch(id);
+    };
+    const leader = world.leader();
+
+    for (let ticks = 0; ticks < 3; ticks += 1) await leader.tick(never);
+
+    expect(reads).toBe(1);
+  });
+
   it('looks again soon while a batch is open, and seldom when none is', async () => {
     const world = await openLeaderWorld();
     const leader = world.leader();

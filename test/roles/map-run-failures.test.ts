@@ -10,6 +10,7 @@ const methods = [
   'putMachine',
   'createBatch',
   'leaseBatches',
+  'getBatch',
   'fanOut',
   'listUnsentOfBatch',
   'recordSent',

@@ -131,7 +131,8 @@ function lease(
     row.leaderId = leaderId;
     row.leasedAt = now;
     row.leaseEndsAt = now + leaseMs;
-    return { ...recordOf(tables, row), fence: row.fence };
+    const { source: _s, options: _o, ...changing } = recordOf(tables, row);
+    return { ...changing, fence: row.fence };
   });
   return sortedBy(
     sortedBy(leased, ({ id }) => id),

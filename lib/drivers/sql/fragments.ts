@@ -70,13 +70,15 @@ WHERE e.batch_id = ${field('batchId')}
   AND (e.batch_index, e.id) > (${field('afterIndex', 'integer')}, ${field('afterId', 'uuid')})
 ORDER BY e.batch_index, e.id LIMIT ${field('limit', 'integer')}`;
 
-/** The columns of a batch, from `b` joined by {@link batchTotals}. */
-export const batchColumns = `b.id AS "id", b.name AS "name", b.machine_id AS "machineId",
-  b.machine_version AS "machineVersion", b.source AS "source", b.options AS "options",
-  b.status AS "status", b.reason AS "reason", b.cursor AS "cursor", b.source_done AS "sourceDone",
-  b.sent_index AS "sentIndex", b.memory AS "memory", CAST(b.created_at AS float8) AS "createdAt",
+/** The columns of a batch but its two documents, from `b` joined by {@link batchTotals}. */
+export const leasedBatchColumns = `b.id AS "id", b.name AS "name", b.machine_id AS "machineId",
+  b.machine_version AS "machineVersion", b.status AS "status", b.reason AS "reason",
+  b.cursor AS "cursor", b.source_done AS "sourceDone", b.sent_index AS "sentIndex", b.memory AS "memory", CAST(b.created_at AS float8) AS "createdAt",
   CAST(b.ended_at AS float8) AS "endedAt", t.created AS "created", t.succeeded AS "succeeded",
   t.failed AS "failed", t.timed_out AS "timedOut", t.aborted AS "aborted"`;
+
+/** All columns of a batch, likewise. */
+export const batchColumns = `${leasedBatchColumns}, b.source AS "source", b.options AS "options"`;
 
 /** Joins a batch `b` to the sum `t` of its counters. */
 export const batchTotals = `CROSS JOIN LATERAL (

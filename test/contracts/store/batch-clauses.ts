@@ -67,7 +67,7 @@ function recordClauses(clause: Clause): void {
 
 function leaseClauses(clause: Clause): void {
   clause('one leader at a time holds a batch', async ({ store }) => {
-    const batch = await store.createBatch(newBatch());
+    const { source: _s, options: _o, ...batch } = await store.createBatch(newBatch());
 
     const leases = await Promise.all(
       ['leader-1', 'leader-2', 'leader-3'].map((leader) => store.leaseBatches(leader, leaseMs, 10)),
@@ -101,6 +101,19 @@ function leaseClauses(clause: Clause): void {
       expect(await store.leaseBatches('leader-2', leaseMs, 10)).toMatchObject([{ fence: 2 }]);
     },
   );
+
+  clause('a lease leaves out what never changes of a batch', async ({ store }) => {
+    await store.createBatch(newBatch({ source: '"large"', options: '{"chunkSize":1}' }));
+
+    const first = await store.leaseBatches('leader-1', leaseMs, 10);
+    const again = await store.leaseBatches('leader-1', leaseMs, 10);
+
+    for (const [lease] of [first, again]) {
+      expect(Object.keys(lease ?? {})).not.toContain('source');
+      expect(Object.keys(lease ?? {})).not.toContain('options');
+      expect(lease).toMatchObject({ cursor: null, memory: null, created: 0 });
+    }
+  });
 
   clause('a batch that was let go of is free at once', async ({ store }) => {
     const { id } = await store.createBatch(newBatch());

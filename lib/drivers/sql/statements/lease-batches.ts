@@ -1,10 +1,11 @@
 /** Hands running batches to a leader. */
-import { batchColumns, batchTotals, clock, field, now } from '../fragments.ts';
+import { batchTotals, clock, field, leasedBatchColumns, now } from '../fragments.ts';
 import type { Statement } from '../sql-client.ts';
 
 /**
  * Those leased longest ago first, so that no batch waits for ever behind others. The fence moves
- * when the leader changes. A batch that another leader is taking at this moment is left to it.
+ * when the leader changes. A batch that another leader is taking at this moment is left to it. What
+ * never changes of a batch is not read: this is asked many times a second.
  */
 export const leaseBatches: Statement = {
   name: 'lease_batches',
@@ -24,5 +25,5 @@ b AS (
   FROM free WHERE l.id = free.id
   RETURNING l.*
 )
-SELECT ${batchColumns}, b.fence AS "fence" FROM b ${batchTotals} ORDER BY b.created_at, b.id`,
+SELECT ${leasedBatchColumns}, b.fence AS "fence" FROM b ${batchTotals} ORDER BY b.created_at, b.id`,
 };
