@@ -148,6 +148,22 @@ describe('variables without number', () => {
 });
 
 describe('robustness', () => {
+  it('refuses an object as the resource of a distributed Map, whatever its keys', () => {
+    const State = {
+      Type: 'Map',
+      ResultWriter: { Resource: { toString: [] }, Parameters: { Bucket: 'b' } },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        ...{ StartAt: 'P', States: { P: { Type: 'Succeed' } } },
+      },
+      End: true,
+    };
+
+    const [diagnostic] = validate({ StartAt: 'S', States: { S: State } });
+
+    expect(diagnostic?.location).toBe('/States/S/ResultWriter/Resource');
+  });
+
   it('judges any JSON without throwing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (document) => {

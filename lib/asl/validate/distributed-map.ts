@@ -38,7 +38,8 @@ function oneOfSupported(words: readonly string[], unsupported: readonly string[]
 /** Takes an integration of S3 that is one of `actions`, in whichever partition. */
 function s3Resource(...actions: readonly string[]): Check {
   return (value, place) => {
-    const action = /^arn:[^:]*:states:::s3:(\w+)$/.exec(String(value))?.[1];
+    const arn = typeof value === 'string' ? value : '';
+    const action = /^arn:[^:]*:states:::s3:(\w+)$/.exec(arn)?.[1];
     if (action !== undefined && actions.includes(action)) return;
     refuse(value, place, actions.map((name) => `arn:aws:states:::s3:${name}`).join(' or '));
   };
