@@ -109,6 +109,8 @@ export interface TaskDoing {
    * in).
    */
   readonly parameters?: Json;
+  /** The effective `Credentials`, kept because their time or chance would be another. */
+  readonly credentials?: JsonObject;
 }
 
 /** One entry for each branch. */

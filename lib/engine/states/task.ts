@@ -89,23 +89,24 @@ export function runTask(visit: Visit, node: TaskNode): Step {
   const { value, recomputable } = shapeParameters(visit, node, effective);
   if (node.formats !== undefined) checkParameters(node.formats, value);
   const timing = timingOf(visit, node, effective);
-  const invoke = invocation(visit, node, value, effective);
-  const roleArn = invoke.credentials?.RoleArn;
+  const credentials = node.credentials?.(visit, effective);
+  const roleArn = credentials?.RoleArn;
   recordScheduled(visit, node, {
     parameters: turn.textOf(value, node.name),
     timing,
     roleArn: typeof roleArn === 'string' ? roleArn : undefined,
   });
-  turn.send(invoke);
-  const doing = taskDoing(visit, node, timing);
+  turn.send(invocation(visit, node, value, credentials));
+  const timed = taskDoing(visit, node, timing);
+  const doing = credentials === undefined ? timed : { ...timed, credentials };
   return { kind: 'blocked', doing: recomputable ? doing : { ...doing, parameters: value } };
 }
 
 /** The command of a visit that is blocked on it, to be sent again. */
 export function repeatTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
-  const effective = node.flow.effective(visit);
-  const parameters = doing.parameters ?? shapeParameters(visit, node, effective).value;
-  return invocation(visit, node, parameters, effective);
+  const parameters =
+    doing.parameters ?? shapeParameters(visit, node, node.flow.effective(visit)).value;
+  return invocation(visit, node, parameters, doing.credentials);
 }
 
 /** The request was accepted; the answer is yet to come. */
@@ -187,9 +188,13 @@ function compileCredentials(
   };
 }
 
-function invocation(visit: Visit, node: TaskNode, parameters: Json, effective: Json): InvokeEffect {
+function invocation(
+  visit: Visit,
+  node: TaskNode,
+  parameters: Json,
+  credentials: JsonObject | undefined,
+): InvokeEffect {
   const { taskToken, enteredId, attempt } = visit;
-  const credentials = node.credentials?.(visit, effective);
   const invoke: InvokeEffect = {
     type: 'invoke',
     command: `${enteredId}:${attempt}`,

@@ -153,6 +153,16 @@ describe('credentials', () => {
     });
   });
 
+  it.each([
+    ['JSONPath', { 'RoleArn.$': 'States.UUID()' }],
+    ['JSONata', { RoleArn: '{% $uuid() & $string($millis()) %}' }],
+  ])('are the same after a crash, whatever chance went into them in %s', (QueryLanguage, odd) => {
+    const state = { Type: 'Task', Resource: call, QueryLanguage, Credentials: odd };
+    const ran = run(single(state), { handlers: { [call]: () => noAnswer } });
+
+    expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
+  });
+
   it('fail the state when they name no role', () => {
     const state = { Type: 'Task', Resource: call, Credentials: { 'RoleArn.$': '$.role' } };
 
