@@ -2,7 +2,7 @@
  * Random definitions in which every field may stand, in both query languages: most of them valid,
  * with loops, odd names and expressions that fail.
  */
-import type { Json, JsonObject } from '../../lib/asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/asl/json.ts';
 import fc from '../support/properties.ts';
 import * as expressions from './arbitrary-expression.ts';
 
@@ -52,7 +52,8 @@ function graph(language: Language, depth: number, prefix: string): fc.Arbitrary<
 function state(place: Place): fc.Arbitrary<JsonObject> {
   const { language } = place;
   return fc.constantFrom<Language>(language, language, 'JSONata').chain((own) => {
-    const types = [task, pass, choice, wait, ...(place.depth > 0 ? [parallel, map] : [])];
+    const nesting = place.depth > 0 ? [parallel, map, distributedMap] : [];
+    const types = [task, task, pass, choice, wait, message, ...nesting];
     return fc
       .constantFrom(...types)
       .chain((type) => type(own, place))
@@ -129,13 +130,57 @@ function task(own: Language, place: Place): fc.Arbitrary<JsonObject> {
         }
       : { TimeoutSecondsPath: expressions.readPath, HeartbeatSeconds: count };
   return some(
-    { ...passing, ...given, ...result, ...timing, ...recovery(own, place) },
     {
-      Type: fc.constant('Task'),
-      Resource: fc.constantFrom('work', 'arn:aws:states:::sqs:sendMessage', '__proto__'),
-      Next: fc.constant(place.next),
+      ...passing,
+      ...given,
+      ...result,
+      ...timing,
+      Credentials: credentials[own],
+      ...recovery(own, place),
     },
+    { Type: fc.constant('Task'), Resource: resource, Next: fc.constant(place.next) },
   );
+}
+
+/** A handler, and each way in which a service or an activity is asked. */
+const resource = fc.constantFrom(
+  ...['work', '__proto__', 'arn:aws:states:::sqs:sendMessage'],
+  'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
+  'arn:aws:states:::states:startExecution.sync:2',
+  'arn:aws:states:us-east-1:123456789012:activity:a',
+);
+
+const role = fc.constant('arn:aws:iam::123456789012:role/a');
+const credentials: Readonly<Record<Language, fc.Arbitrary<JsonObject>>> = {
+  JSONPath: fc.oneof(
+    fc.record({ RoleArn: role }),
+    fc.record({ 'RoleArn.$': fc.oneof(fc.constant('States.UUID()'), expressions.expression) }),
+  ),
+  JSONata: fc.record({
+    RoleArn: fc.oneof(role, fc.constant('{% $uuid() %}'), expressions.jsonata),
+  }),
+};
+
+function message(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+  const { passing, result } = fieldsOf[own];
+  const { definitePath } = expressions;
+  const correlation: Fields =
+    own === 'JSONata'
+      ? { CorrelationValue: jsonataTemplate, TimeoutSeconds: fc.oneof(count, jsonata) }
+      : { TimeoutSecondsPath: readPath };
+  const value: fc.Arbitrary<JsonObject> =
+    own === 'JSONata'
+      ? fc.constant({})
+      : fc.oneof(
+          fc.record({ CorrelationValue: template }),
+          fc.record({ CorrelationValuePath: definitePath }),
+        );
+  const CorrelationKey = own === 'JSONata' ? fc.oneof(fc.constant('k'), jsonata) : fc.constant('k');
+  const rest = some(
+    { ...passing, ...result, ...correlation, ...recovery(own, place) },
+    { Type: fc.constant('Message'), CorrelationKey, Next: fc.constant(place.next) },
+  );
+  return fc.tuple(rest, value).map(([fields, given]) => ({ ...fields, ...given }));
 }
 
 function pass(own: Language, { next }: Place): fc.Arbitrary<JsonObject> {
@@ -223,6 +268,49 @@ function map(own: Language, place: Place): fc.Arbitrary<JsonObject> {
     },
   );
 }
+
+/** A Map whose iterations are executions of their own; now and then its items are in a file. */
+function distributedMap(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+  const Label = place.name.replaceAll(/\W/g, '_');
+  const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+  return fc
+    .tuple(map(own, place), some(distributedFields[own], {}))
+    .map(([{ ItemProcessor, ...inline }, fields]) => {
+      const { ItemsPath, Items, ...unread } = inline;
+      const processor = { ProcessorConfig, ...(isObject(ItemProcessor) && ItemProcessor) };
+      const given = 'ItemReader' in fields ? unread : inline;
+      return { ...given, ...fields, Label, ItemProcessor: processor };
+    });
+}
+
+const { jsonata, jsonataTemplate, readPath, template } = expressions;
+const address: Json = { Bucket: 'b', Key: 'k' };
+const reader = { Resource: 'arn:aws:states:::s3:getObject' };
+const writer = { Resource: 'arn:aws:states:::s3:putObject' };
+
+const distributedFields: Readonly<Record<Language, Fields>> = {
+  JSONPath: {
+    ToleratedFailureCountPath: readPath,
+    ToleratedFailurePercentagePath: readPath,
+    ItemBatcher: some({ BatchInput: template }, { MaxItemsPerBatchPath: readPath }),
+    ItemReader: some({ InputType: fc.constant('JSON') }, { MaxItemsPath: readPath }).map(
+      (ReaderConfig): Json => ({ ...reader, Parameters: address, ReaderConfig }),
+    ),
+    ResultWriter: fc.constant({ ...writer, Parameters: { Bucket: 'b' } }),
+  },
+  JSONata: {
+    ToleratedFailureCount: fc.oneof(count, jsonata),
+    ToleratedFailurePercentage: jsonata,
+    ItemBatcher: some(
+      { BatchInput: jsonataTemplate },
+      { MaxItemsPerBatch: fc.oneof(count, jsonata) },
+    ),
+    ItemReader: some({ InputType: fc.constant('JSON') }, { MaxItems: jsonata }).map(
+      (ReaderConfig): Json => ({ ...reader, Arguments: address, ReaderConfig }),
+    ),
+    ResultWriter: jsonataTemplate.map((Bucket): Json => ({ ...writer, Arguments: { Bucket } })),
+  },
+};
 
 /** An object with the fields that it needs and a few of the others. */
 function some(others: Fields, needed: Fields): fc.Arbitrary<JsonObject> {

@@ -6,12 +6,12 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../../lib/asl/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
-import type { Effect } from '../../lib/engine/effect.ts';
+import { type CommandEffect, type Effect, isCommand } from '../../lib/engine/effect.ts';
 import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
-import { openCommands } from '../../lib/engine/open-commands.ts';
+import { isCommandOpen, openCommands } from '../../lib/engine/open-commands.ts';
 import {
   decodeSnapshot,
   encodeSnapshot,
@@ -24,12 +24,15 @@ import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 
 /** What the world does next. */
 export interface Move {
-  readonly kind: 'answer' | 'failure' | 'heartbeat' | 'timers' | 'abort' | 'fail' | 'redrive';
+  readonly kind: AnswerKind | 'timers' | 'abort' | 'fail' | 'redrive';
   /** Chooses among the commands that are out. */
   readonly which: number;
   readonly value: Json;
   readonly error: string;
 }
+
+/** What is heard of a command. */
+type AnswerKind = 'answer' | 'failure' | 'submitted' | 'started' | 'heartbeat';
 
 /** See the head of this file. Throws at the first thing that does not hold. */
 export function drive(machine: Machine, input: Json, moves: readonly Move[]): Snapshot {
@@ -52,6 +55,10 @@ function eventOf(
       return { type: 'commandSucceeded', command, result: value };
     case 'failure':
       return { type: 'commandFailed', command, error, cause: error };
+    case 'submitted':
+      return { type: 'commandSubmitted', command, output: value };
+    case 'started':
+      return { type: 'commandStarted', command, workerName: error };
     case 'heartbeat':
       return { type: 'heartbeatReceived', command };
     case 'timers':
@@ -75,7 +82,10 @@ class Drive {
   snapshot: Snapshot = newSnapshot();
   #now = startOfRun;
   #count = 0;
-  #open: Effect[] = [];
+  /** What has no answer yet. */
+  #open: CommandEffect[] = [];
+  /** The commands whose answers come from outside: nobody sends them again. */
+  readonly #outside = new Set<string>();
 
   constructor(machine: Machine, input: Json) {
     this.machine = machine;
@@ -84,7 +94,7 @@ class Drive {
 
   move({ kind, which, value, error }: Move): void {
     const out = this.#open[which % Math.max(this.#open.length, 1)];
-    const command = out?.type === 'invoke' ? out.command : '3:0';
+    const command = out?.command ?? '3:0';
     if (kind === 'timers') this.#now = Math.max(this.#now, dueAt(this.snapshot) ?? 0);
     this.apply(eventOf(kind, command, value, error));
   }
@@ -110,12 +120,23 @@ class Drive {
     this.history.push(...history);
     this.effects.push(...effects);
     const gone = new Set<string>();
-    if ('command' in event && event.type !== 'heartbeatReceived') gone.add(event.command);
+    if (event.type === 'commandSucceeded' || event.type === 'commandFailed')
+      gone.add(event.command);
     for (const effect of effects) if (effect.type === 'cancel') gone.add(effect.command);
-    const sent = effects.filter(({ type }) => type === 'invoke');
     const ended = effects.some(({ type }) => type === 'finish');
-    const kept = this.#open.filter((effect) => 'command' in effect && !gone.has(effect.command));
-    this.#open = ended ? [] : [...kept, ...sent];
+    if (event.type === 'commandSubmitted' || event.type === 'commandStarted') {
+      this.#noteProgress(event, gone);
+    }
+    const kept = this.#open.filter(({ command }) => !gone.has(command));
+    this.#open = ended ? [] : [...kept, ...effects.filter(isCommand)];
+  }
+
+  /** It is with others now, unless what they said was over the limits. */
+  #noteProgress({ type, command }: EngineEvent & { command: string }, gone: Set<string>): void {
+    const about = this.#open.find((each) => each.command === command);
+    if (about?.type === 'mapRun' && type === 'commandStarted') return;
+    if (isCommandOpen(this.snapshot, command)) this.#outside.add(command);
+    else gone.add(command);
   }
 
   #checkRest(): void {
@@ -125,8 +146,12 @@ class Drive {
     const known = openCommands(machine, identity, revived);
     const byName = (effects: readonly Effect[]) =>
       effects.map((effect) => JSON.stringify(effect)).toSorted();
-    assert.deepEqual(byName(known), byName(this.#open), 'the commands that are out');
+    const toSend = this.#open.filter(({ command }) => !this.#outside.has(command));
+    assert.deepEqual(byName(known), byName(toSend), 'the commands that are out');
     if (snapshot.status !== 'RUNNING') return;
-    assert.ok(known.length > 0 || dueAt(snapshot) !== null, 'it waits for nothing');
+    for (const { command } of this.#open) {
+      assert.ok(isCommandOpen(snapshot, command), `nobody would hear the answer to ${command}`);
+    }
+    assert.ok(this.#open.length > 0 || dueAt(snapshot) !== null, 'it waits for nothing');
   }
 }

@@ -20,6 +20,7 @@ import { type Mutation, mutate, mutation } from './mutation.ts';
 const move: fc.Arbitrary<Move> = fc.record({
   kind: fc.constantFrom(
     ...(['answer', 'answer', 'answer', 'failure', 'failure', 'heartbeat'] as const),
+    ...(['submitted', 'submitted', 'started', 'started'] as const),
     ...(['timers', 'timers', 'timers', 'timers', 'abort', 'fail', 'redrive', 'redrive'] as const),
   ),
   which: fc.nat(9),
