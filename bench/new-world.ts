@@ -49,7 +49,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     objects,
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
-    nested: new NestedExecutions({ store, dispatcher, entropy, clock: systemClock }),
+    nested: new NestedExecutions({ store, dispatcher, entropy, clock: systemClock, logger }),
     parts: {
       folder: process.cwd(),
       handlers,

@@ -109,7 +109,10 @@ export async function openWorld(
   const desk = { store, courier, clock: systemClock, logger };
   const messages = new MessageDesk(desk);
   const activities = new ActivityDesk({ ...desk, activities: parts.activities });
-  const nested = new NestedExecutions({ store, dispatcher, entropy, clock: systemClock });
+  const nested = new NestedExecutions({
+    ...{ store, dispatcher, entropy, logger },
+    clock: systemClock,
+  });
   return {
     settings,
     clock: systemClock,

@@ -258,7 +258,8 @@ export interface HeartbeatReply {
 
 export interface ExecutionStore {
   /**
-   * Records executions; a name already taken in its machine is answered with the earlier one's id.
+   * Records executions; a name already taken in its machine is answered with the earlier one's id,
+   * and so is an id that is known.
    */
   createExecutions(
     executions: readonly NewExecution[],

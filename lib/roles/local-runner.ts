@@ -81,7 +81,11 @@ export class LocalRunner {
     const ids = new Set<string>();
     const runs: Promise<void>[] = [];
     const run = (id: string, parentId: string | null): void => {
-      if (ids.has(id)) return;
+      // It is told of again when it is aborted.
+      if (ids.has(id)) {
+        this.#lookNow(id);
+        return;
+      }
       ids.add(id);
       // Its end may be what its parent waits for.
       const running = this.runToEnd(id).then(() => this.#lookNow(parentId));

@@ -12,8 +12,6 @@ import { endedOf, inFlightOf } from '../batch/batch-tally.ts';
 import type { MapRunBatch } from '../batch/map-run/map-run-batch.ts';
 import { MapRunFailure } from '../batch/map-run/map-run-failure.ts';
 import { exceedsTolerated, toleranceFailure } from '../batch/map-run/tolerance.ts';
-import { isCommandOpen } from '../engine/open-commands.ts';
-import { decodeSnapshot } from '../engine/snapshot.ts';
 import { hasCode } from '../errors.ts';
 import type { BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,6 +23,7 @@ import type { Courier } from './courier.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { gatherResult, type MapRunResultParts, resultsOf } from './map-run-result.ts';
 import { encodeSignal } from './signal-event.ts';
+import { isWaitedFor } from './waiting-parent.ts';
 
 /** What a judge looks at, and what it acts by. */
 export interface MapRunJudgeParts extends MapRunResultParts {
@@ -72,7 +71,7 @@ export class MapRunJudge {
     const looks = allEnded || this.#looksAgain();
     if (await this.#exceedsTolerated(batch, looks)) return this.fail(batch, toleranceFailure());
     if (allEnded) return this.#finish(batch);
-    if (looks && !(await this.#isWaitedFor())) {
+    if (looks && !(await isWaitedFor(this.#parts.store, this.#mapRun.parent))) {
       return this.#beginStop(batch, { error: null, cause: 'its parent waits for it no more' });
     }
     return true;
@@ -138,13 +137,6 @@ export class MapRunJudge {
   async #answer(event: Answer): Promise<void> {
     const { executionId } = this.#mapRun.parent;
     await this.#parts.courier.send([{ executionId, event: encodeSignal(event) }]);
-  }
-
-  async #isWaitedFor(): Promise<boolean> {
-    const { executionId, command } = this.#mapRun.parent;
-    const parent = await this.#parts.store.getExecution(executionId);
-    if (parent === null || parent.snapshot === null) return false;
-    return isCommandOpen(decodeSnapshot(parent.snapshot), command);
   }
 
   /** A batch of items fails with all of them, so they are counted where there are batches. */

@@ -1,35 +1,39 @@
 /**
  * Carries out `states:startExecution` for the machines of this app: records the child execution,
  * once for each command, and sends its task. Who waits for the child's end (`.sync`) is named in
- * its record, and answered by that end.
+ * its record, and answered by that end; when it waits no longer, the child is aborted.
  */
 
 import type { MachineType } from '../asl/definition.ts';
 import { isObject, type Json, type JsonObject } from '../asl/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
 import { nameFault } from '../batch/execution-name.ts';
-import { assert } from '../errors.ts';
+import { assert, messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionRecord, ExecutionStore, NewExecution } from '../ports/execution-store.ts';
 import { integrationOf } from '../ports/integration-name.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { MachineRecord } from '../ports/machine-store.ts';
 import { answerOf, TaskFailure } from '../ports/task-failure.ts';
 import type { Invocation, InvocationResult, TaskCall, TaskInvoker } from '../ports/task-invoker.ts';
+import { childId } from './child-id.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { patiently } from './patiently.ts';
-import { encodeReplyTo } from './reply.ts';
+import { encodeReplyTo, type ReplyTo } from './reply.ts';
 import { arnOf } from './run-identity.ts';
+import { isWaitedFor } from './waiting-parent.ts';
 
 /** What they are made of. */
 export interface NestedExecutionsOptions {
-  readonly store: Pick<ExecutionStore, 'createExecutions' | 'getExecution'>;
+  readonly store: Pick<ExecutionStore, 'createExecutions' | 'getExecution' | 'requestAbort'>;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly entropy: Entropy;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-/** A child that was started. */
+/** A child that was started, or whose next step has come. */
 export interface StartedChild {
   readonly id: string;
   readonly parentId: string;
@@ -53,7 +57,10 @@ export class NestedExecutions implements TaskInvoker {
     this.#machines.set(id, { version, type: kind });
   }
 
-  /** Tells of each child that is started here, until the function returned is called. */
+  /**
+   * Tells of each child that is started here, or that an abort makes runnable, until the function
+   * returned is called.
+   */
   watch(listener: ChildListener): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -74,18 +81,32 @@ export class NestedExecutions implements TaskInvoker {
       const { parameters, pattern } = invocation;
       if (!isObject(parameters)) throw failure('ValidationException', 'parameters are missing');
       const wanted = this.#childOf(invocation, parameters);
-      const child = await patiently(this.#options.clock, invocation.signal, () =>
-        this.#start(wanted),
-      );
-      for (const listener of this.#listeners) {
-        listener({ id: child.id, parentId: invocation.execution.id });
-      }
+      const child = await this.#startUnlessOver(wanted, invocation);
+      this.#tell({ id: child.id, parentId: invocation.execution.id });
       const result = {
         ExecutionArn: this.#arnOf(child),
         StartDate: child.createdAt,
       };
       return pattern === 'request' ? { ok: true, result } : { ok: true, submitted: result };
     }, ErrorName.taskFailed);
+  }
+
+  async cancel(executionId: string, command: string): Promise<void> {
+    const { store, dispatcher, logger } = this.#options;
+    try {
+      // Of an execution that it does not know, or that has ended, the store answers nothing.
+      const wakeups = await store.requestAbort([childId(executionId, command)]);
+      await dispatcher.dispatch(wakeups);
+      for (const { executionId: id } of wakeups) this.#tell({ id, parentId: executionId });
+    } catch (error) {
+      // It goes on to its own end, which nobody hears of.
+      const fields = { executionId, error: messageOf(error) };
+      logger.warn('a nested execution that is not waited for was not aborted', fields);
+    }
+  }
+
+  #tell(child: StartedChild): void {
+    for (const listener of this.#listeners) listener(child);
   }
 
   /** The child waits in the queue in which its parent has waited. */
@@ -97,15 +118,35 @@ export class NestedExecutions implements TaskInvoker {
     }
     const replyTo = replyToOf(invocation);
     return {
-      id: this.#options.entropy.uuid(),
+      id:
+        replyTo === null
+          ? this.#options.entropy.uuid()
+          : childId(replyTo.executionId, replyTo.command),
       machineId: id,
       machineVersion: machine.version,
       name: nameOf(invocation, parameters),
       input: inputText(parameters.Input),
       queue: invocation.queue,
       retriesMax: 0,
-      ...(replyTo !== null && { replyTo }),
+      ...(replyTo !== null && { replyTo: encodeReplyTo(replyTo) }),
     };
+  }
+
+  /**
+   * Starts a child. When the call is aborted meanwhile, it may be for a shutdown, which another
+   * worker will make good, or because nobody waits any more: the parent's checkpoint tells which.
+   */
+  async #startUnlessOver(child: NewExecution, invocation: Invocation): Promise<ExecutionRecord> {
+    const { clock, store } = this.#options;
+    const { signal } = invocation;
+    const replyTo = replyToOf(invocation);
+    try {
+      return await patiently(clock, signal, () => this.#start(child));
+    } finally {
+      if (signal.aborted && replyTo !== null && !(await isWaitedFor(store, replyTo))) {
+        await this.cancel(replyTo.executionId, replyTo.command);
+      }
+    }
   }
 
   /**
@@ -143,12 +184,12 @@ function isSame(record: ExecutionRecord, child: NewExecution): boolean {
 }
 
 /** Whom the child's end answers; null when nobody waits for it. */
-function replyToOf({ resource, execution, idempotencyKey }: Invocation): string | null {
+function replyToOf({ resource, execution, idempotencyKey }: Invocation): ReplyTo | null {
   const named = integrationOf(resource);
   if (named?.pattern !== 'sync') return null;
   const command = idempotencyKey.slice(execution.id.length + 1);
   const form = named.version === 1 ? 'sync' : 'sync:2';
-  return encodeReplyTo({ executionId: execution.id, command, form });
+  return { executionId: execution.id, command, form };
 }
 
 /** The id of the machine that is meant; null when only the input of the state will tell it. */

@@ -101,6 +101,20 @@ describe('a machine that starts another', () => {
     expect(await batchEnd(app, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 3 });
   });
 
+  it('and waits for it no more aborts it, however long it would sleep', async () => {
+    const top = starting(`${startExecution}.sync`, { StateMachineArn: 'sleeper', Name: 'child' });
+    Object.assign(top.definition.States.Start, { TimeoutSeconds: 1 });
+    const sleep = { Type: 'Wait', Seconds: 100_000, End: true };
+    const sleeper = { definition: { StartAt: 'S', States: { S: sleep } } };
+    const app = await openApp({ machines: { top, sleeper }, handlers: {} });
+
+    const { status, error } = await app.machine('top').execute({});
+
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.Timeout' });
+    const child = await app.store.findExecution('sleeper', 'child');
+    expect(child).toMatchObject({ status: 'ABORTED' });
+  });
+
   it('is refused before it runs when there is none of the name, here or at AWS', async () => {
     const sync = `${startExecution}.sync`;
     const app = await openApp({

@@ -27,6 +27,7 @@ export function scriptedInvoker(process: SimulatedProcess, others: Others): Task
       if (invocation.pattern === 'token') return { ok: true, submitted: {} };
       return resultOf(invocation);
     },
+    cancel: async (executionId, command) => others.nested.cancel?.(executionId, command),
   };
 }
 

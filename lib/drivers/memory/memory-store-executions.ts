@@ -63,6 +63,7 @@ function createOne(
   const link = row.link === null ? null : linkKey(row.link, row.machineId);
   const earlier = tables.idByName.get(key) ?? (link === null ? null : tables.idByLink.get(link));
   if (typeof earlier === 'string') return { name, id: earlier, created: false };
+  if (tables.executions.has(id)) return { name, id, created: false };
 
   tables.executions.set(id, row);
   tables.open.add(row);

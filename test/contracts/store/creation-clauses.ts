@@ -96,6 +96,23 @@ function nameClauses(clause: Clause): void {
     expect(new Set(results.map(({ id }) => id)).size).toBe(1);
   });
 
+  clause(
+    'an id that is known is answered, and what it names is left as it is',
+    async ({ store }) => {
+      const first = newExecution({ name: 'first', input: '1' });
+      await store.createExecutions([first], true);
+
+      const results = await store.createExecutions(
+        [{ ...first, name: 'second', input: '2' }],
+        true,
+      );
+
+      expect(results).toEqual([{ name: 'second', id: first.id, created: false }]);
+      expect(await store.getExecution(first.id)).toMatchObject({ name: 'first', input: '1' });
+      expect(await store.findExecution('orders', 'second')).toBeNull();
+    },
+  );
+
   clause('creating the same again changes nothing', async ({ store }) => {
     const executions = newExecutions(3);
     const first = await store.createExecutions(executions, true);
