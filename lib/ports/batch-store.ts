@@ -34,7 +34,10 @@ export interface BatchCounters {
 /** A batch as it is kept. */
 export interface BatchRecord extends NewBatch, BatchCounters {
   readonly status: BatchStatus;
-  /** Why it is PAUSED, FAILED or ABORTED; null otherwise. */
+  /**
+   * Why it is PAUSED, FAILED or ABORTED, or what keeps it from getting on while it is RUNNING; null
+   * otherwise.
+   */
   readonly reason: string | null;
   /** Where the source is read on from, a JSON text; null before the first chunk. */
   readonly cursor: string | null;
@@ -66,7 +69,10 @@ export interface FanOutChunk {
   readonly sourceDone: boolean;
 }
 
-/** A change of status, done only when the status still is one of `from`. */
+/**
+ * A change of status, done only when the status still is one of `from`. From RUNNING to RUNNING
+ * changes the reason alone.
+ */
 export interface BatchTransition {
   readonly batchId: string;
   readonly from: readonly BatchStatus[];

@@ -2,13 +2,15 @@
  * Fans batches out: reads a chunk of a batch's source, records its executions and the new cursor in
  * one transaction, then sends their tasks. It holds back while as many are in flight as may be, and
  * ends a batch when its source is read and all its executions have ended, or when its failures say
- * so.
+ * so. A batch whose files are out of reach for a while waits alone, says so in its reason, and goes
+ * on by itself; a map run, for which somebody waits, fails when that lasts.
  *
  * Any number of leaders may run: each batch is led under a lease with a fence, and whoever lost it
  * records nothing.
  */
 import type { Json } from '../asl/json.ts';
 import { createdAmong, planChunk, toExecutions } from '../batch/fan-out.ts';
+import { outageFailure } from '../batch/map-run/map-run-failure.ts';
 import { assert, hasCode, messageOf } from '../errors.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -19,6 +21,7 @@ import { BatchJob, type BatchJobParts } from './batch-job.ts';
 import { changeBatch, judgeBatch } from './batch-judge.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { MapRunJudge, type MapRunJudgeParts } from './map-run-judge.ts';
+import { Outage } from './outage.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface LeaderOptions extends RoleOptions, BatchJobParts {
@@ -44,6 +47,11 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
    * parent still waits, and how many items failed batches had. @default 5,000
    */
   readonly lookMs?: number;
+  /**
+   * How long the files of a map run may be out of reach before it fails, in milliseconds. @default
+   * 300,000
+   */
+  readonly outageMaxMs?: number;
   /** Which of the batches that are open it leads. @default any */
   readonly lease?: BatchStore['leaseBatches'];
   /**
@@ -59,6 +67,7 @@ export const leaderDefaults = Object.freeze({
   busyMs: 100,
   turnMs: 2_000,
   lookMs: 5_000,
+  outageMaxMs: 300_000,
   sendsAgain: false,
 });
 
@@ -70,6 +79,8 @@ interface LedBatch {
   readonly job: BatchJob;
   /** Of the run of a distributed Map; null for every other batch. */
   readonly mapRun: MapRunJudge | null;
+  /** Of the files that it reads and writes. */
+  readonly outage: Outage;
 }
 
 export class Leader extends Role {
@@ -129,12 +140,37 @@ export class Leader extends Role {
     let led = this.#led.get(batch.id);
     try {
       led ??= await this.#open(batch);
-      if (await this.#judge(batch, led)) await this.#fanOut(led.job, batch, signal);
-    } catch (error) {
+      if (led.outage.holds) return;
+      if (await this.#judge(batch, led)) await this.#fanOut(led, batch, signal);
+      await this.#getsOn(batch, led);
+    } catch (thrown) {
+      const error = led === undefined ? thrown : await this.#bear(batch, led, thrown);
+      if (error === null) return;
       if (led !== undefined && led.mapRun !== null) await led.mapRun.fail(batch, error);
       else if (!hasCode(error) || error.retryable) throw error;
       else await changeBatch(this.#options, batch.id, 'PAUSED', messageOf(error));
     }
+  }
+
+  /** Answers what is to be done something about; null for files that may soon be in reach again. */
+  async #bear({ id }: LeasedBatch, { mapRun, outage }: LedBatch, error: unknown): Promise<unknown> {
+    if (!hasCode(error, 'FILE_NOT_READABLE', 'FILE_NOT_WRITABLE') || !error.retryable) return error;
+    const { store, logger, outageMaxMs } = this.#options;
+    const { lastedMs, ...failed } = outage.failed();
+    if (mapRun !== null && lastedMs >= outageMaxMs) return outageFailure(error, lastedMs);
+    const { message } = error;
+    logger.warn('a batch waits for its files', { batchId: id, ...failed, error: message });
+    const reason = `it waits for its files: ${message}`;
+    await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'RUNNING', reason });
+    return null;
+  }
+
+  async #getsOn({ id, reason }: LeasedBatch, { outage }: LedBatch): Promise<void> {
+    outage.over();
+    if (reason === null) return;
+    const { store, logger } = this.#options;
+    const change = { batchId: id, from: ['RUNNING'], to: 'RUNNING', reason: null } as const;
+    if (await store.transitionBatch(change)) logger.info('a batch gets on again', { batchId: id });
   }
 
   #judge(batch: LeasedBatch, { job, mapRun }: LedBatch): Promise<boolean> {
@@ -146,12 +182,13 @@ export class Leader extends Role {
     const batch = await store.getBatch(id);
     assert(batch !== null, 'a batch that is led is in the store');
     const job = new BatchJob({ ...batch, fence }, this.#options, entropy);
-    const led = { job, mapRun: job.mapRun && new MapRunJudge(this.#options, job.mapRun) };
+    const mapRun = job.mapRun && new MapRunJudge(this.#options, job.mapRun);
+    const led = { job, mapRun, outage: new Outage(this.#options.clock) };
     this.#led.set(id, led);
     return led;
   }
 
-  async #fanOut(job: BatchJob, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
+  async #fanOut({ job, outage }: LedBatch, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
     const { clock, turnMs } = this.#options;
     await this.#sendUnsent(job, batch);
     const until = clock.now() + turnMs;
@@ -162,6 +199,7 @@ export class Leader extends Role {
       const room = planChunk(counters, job.options);
       if (room === 0) return;
       const chunk = await job.source.read(cursor, room);
+      outage.over();
       const created = await this.#record(job, chunk.items, chunk.cursor, chunk.done);
       if (created === null) return;
       counters = { ...counters, created: counters.created + created };

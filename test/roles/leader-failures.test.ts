@@ -1,6 +1,7 @@
 /** What failures do to a batch, and what becomes of batches that cannot be led. */
 import { describe, expect, it } from 'vitest';
 import { endBatch, openLeaderWorld } from '../support/leader-world.ts';
+import { cutOff } from '../support/memory-files.ts';
 
 const never = new AbortController().signal;
 
@@ -79,6 +80,32 @@ describe('a batch that cannot be led', () => {
     const batch = await world.get(id);
     expect(batch.status).toBe('PAUSED');
     expect(batch.reason).toContain('double');
+  });
+
+  it('because its file is out of reach waits alone, says so, and goes on by itself', async () => {
+    const world = await openLeaderWorld();
+    const id = await world.batch({ kind: 'jsonLines', path: 'far.jsonl' });
+    const other = await world.batch(5);
+    world.objects.write('far.jsonl', '1\n2\n');
+    const back = cutOff(world.objects);
+    const leader = world.leader();
+    leader.start();
+
+    await world.pass(async () => (await world.get(id)).reason !== null, 'the reason');
+    expect(await world.get(id)).toMatchObject({
+      status: 'RUNNING',
+      reason: 'it waits for its files: cannot read far.jsonl: no way there',
+    });
+    await world.pass(async () => (await world.get(other)).created === 5, 'the other batch');
+    await world.clock.advance(3_600_000);
+    const saying = world.logger.entries.filter(({ message }) => message.includes('its files'));
+    expect(saying.length).toBeGreaterThan(1);
+    back();
+
+    await world.pass(async () => (await world.get(id)).sourceDone, 'its items');
+    await world.pass(async () => (await world.get(id)).reason === null, 'no reason');
+    expect(await world.get(id)).toMatchObject({ status: 'RUNNING', created: 2 });
+    await world.stop(leader);
   });
 
   it('for the moment holds up no other', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { distributedMap, openMapRunWorld } from '../support/map-run-world.ts';
+import { cutOff } from '../support/memory-files.ts';
 import { HeldHandler, unavailable } from '../support/role-world.ts';
 
 const methods = [
@@ -113,5 +114,60 @@ describe('a leader', () => {
 
     expect(await world.statusOf(id)).toBe('ABORTED');
     expect(await world.mapRun()).toMatchObject({ status: 'ABORTED', aborted: 1 });
+  });
+});
+
+const reading = {
+  ItemReader: {
+    Resource: 'arn:aws:states:::s3:getObject',
+    ReaderConfig: { InputType: 'JSONL' },
+    Parameters: { Bucket: 'data', Key: 'in.jsonl' },
+  },
+};
+
+const writing = {
+  ResultWriter: {
+    Resource: 'arn:aws:states:::s3:putObject',
+    Parameters: { Bucket: 'data', Prefix: 'out' },
+  },
+};
+
+describe('an object store out of reach', () => {
+  it.each([
+    ['read from', reading, 'States.ItemReaderFailed', 'cannot read data/in.jsonl: no way there'],
+    ['written to', writing, 'States.ResultWriterFailed', 'cannot write data/out/'],
+  ])('that is %s is borne for five minutes, then fails the run', async (_, map, error, cause) => {
+    const world = await openMapRunWorld(distributedMap(map));
+    world.objects.write('data/in.jsonl', '1\n2\n');
+    cutOff(world.objects);
+
+    const parent = await world.run([1, 2]);
+
+    expect(parent).toMatchObject({ status: 'FAILED', error });
+    expect(parent.cause).toContain(cause);
+    const seconds = ((parent.endedAt ?? 0) - parent.createdAt) / 1_000;
+    expect(seconds).toBeGreaterThanOrEqual(300);
+    expect(seconds).toBeLessThan(330);
+    await world.runUntil(async () => (await world.mapRun()).status === 'FAILED', 'the end');
+  });
+
+  it('for less than five minutes, and then again, changes no result', async () => {
+    let calls = 0;
+    const work = (item: Json) => {
+      calls += 1;
+      if (calls === 1) world.clock.after(200_000, cutOff(world.objects));
+      return item;
+    };
+    const world = await openMapRunWorld(distributedMap({ ...reading, ...writing }), {
+      handlers: { work },
+    });
+    world.objects.write('data/in.jsonl', '1\n2\n');
+    world.clock.after(200_000, cutOff(world.objects));
+
+    const parent = await world.run([]);
+
+    expect(parent.status).toBe('SUCCEEDED');
+    expect((parent.endedAt ?? 0) - parent.createdAt).toBeGreaterThan(400_000);
+    expect(calls).toBe(2);
   });
 });

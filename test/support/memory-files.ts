@@ -84,6 +84,21 @@ export class MemoryFiles implements ObjectStore {
   }
 }
 
+/** Lets nothing be read or written until the function returned is called, as without a network. */
+export function cutOff(files: MemoryFiles): () => void {
+  const { stat, put } = files;
+  const fail = (code: 'FILE_NOT_READABLE' | 'FILE_NOT_WRITABLE') => (path: string) => {
+    const what = code === 'FILE_NOT_READABLE' ? 'read' : 'write';
+    const error = new MillraceError(code, `cannot ${what} ${path}: no way there`, {
+      retryable: true,
+    });
+    return Promise.reject(error);
+  };
+  files.stat = fail('FILE_NOT_READABLE');
+  files.put = fail('FILE_NOT_WRITABLE');
+  return () => Object.assign(files, { stat, put });
+}
+
 function compareBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

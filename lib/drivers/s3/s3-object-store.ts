@@ -93,6 +93,12 @@ export class S3ObjectStore implements ObjectStore {
   }
 }
 
+/**
+ * Time for a connection, in milliseconds: who reads leads other batches too, and an address that
+ * answers nothing would hold it for minutes.
+ */
+const connectionTimeout = 5_000;
+
 /** An object store over a client of its own. */
 export function openS3ObjectStore({ region, endpoint, pathStyle }: S3Options): S3ObjectStore {
   return new S3ObjectStore(
@@ -100,6 +106,7 @@ export function openS3ObjectStore({ region, endpoint, pathStyle }: S3Options): S
       ...(region !== undefined && { region }),
       ...(endpoint !== undefined && { endpoint }),
       forcePathStyle: pathStyle ?? false,
+      requestHandler: { connectionTimeout },
     }),
   );
 }
