@@ -4,6 +4,7 @@
  */
 import { decodeSnapshot, encodeSnapshot } from '../../lib/engine/snapshot.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
+import type { NewMessage } from '../../lib/ports/message-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
@@ -28,6 +29,10 @@ export interface Canary {
 const deadWorkers: Partial<FaultPlan> = { crash: 0.2, purge: 0.2 };
 /** Workers that wake after others have taken over. */
 const sleepyWorkers: Partial<FaultPlan> = { freeze: 0.2, freezeMsMax: 120_000 };
+
+/** Executions that end while messages are on their way to them. */
+const impatience: Partial<FaultPlan> = { abort: 0.5, latencyMsMax: 2_000, crash: 0.1 };
+const messageInvariant = 'a message goes to those who wait at one moment, and is never lost';
 
 /** See this file's head. */
 export const canaries: readonly Canary[] = [
@@ -79,6 +84,29 @@ export const canaries: readonly Canary[] = [
     breaks: 'every accepted execution ends exactly once',
     sabotage: {
       store: (store) => ({ ...store, wakeSignalled: async () => ({ wakeups: [], held: [] }) }),
+    },
+  },
+  {
+    title: 'a store that loses the messages of those who have no use for them',
+    breaks: messageInvariant,
+    sabotage: {
+      leaderStore: (store) => ({ ...store, returnMessages: async () => 0 }),
+      faults: impatience,
+    },
+  },
+  {
+    title: 'a store that gives messages out and keeps them',
+    breaks: messageInvariant,
+    sabotage: { store: keepingMessages },
+  },
+  {
+    title: 'a sweeper that does not match what a crash has left apart',
+    breaks: 'every accepted execution ends exactly once',
+    sabotage: {
+      leaderStore: (store) => ({
+        ...store,
+        matchMessages: async () => ({ wakeups: [], held: [] }),
+      }),
     },
   },
   {
@@ -148,6 +176,22 @@ function ignoringFences(store: Store): Store {
       store.commit(
         checkpoints.map((each) => ({ ...each, fence: newest.get(each.executionId) ?? each.fence })),
       ),
+  };
+}
+
+function keepingMessages(store: Store): Store {
+  const sent: NewMessage[] = [];
+  return {
+    ...store,
+    putMessage: (message) => {
+      sent.push(message);
+      return store.putMessage(message);
+    },
+    matchMessages: async (...given) => {
+      const outcome = await store.matchMessages(...given);
+      for (const message of sent) await store.putMessage(message);
+      return outcome;
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { countersEqual } from './checkers/counters-equal.ts';
 import { endsOnce } from './checkers/ends-once.ts';
 import { historyWhole } from './checkers/history-whole.ts';
 import { keepsWhatIsNeeded } from './checkers/keeps-what-is-needed.ts';
+import { messagesKept } from './checkers/messages-kept.ts';
 import { noStaleWrites } from './checkers/no-stale-writes.ts';
 import { nothingLeft } from './checkers/nothing-left.ts';
 import { outputsAsReference } from './checkers/outputs-as-reference.ts';
@@ -23,6 +24,7 @@ export function allCheckers(): Checker[] {
     attemptsBounded(),
     archiveKeeps(),
     keepsWhatIsNeeded(),
+    messagesKept(),
     nothingLeft(),
   ];
 }

@@ -15,6 +15,7 @@ import { Janitor } from '../../lib/roles/janitor.ts';
 import { Leader } from '../../lib/roles/leader.ts';
 import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
 import { MapRunStarter } from '../../lib/roles/map-run-starter.ts';
+import { MessageDesk } from '../../lib/roles/message-desk.ts';
 import { NestedExecutions } from '../../lib/roles/nested-executions.ts';
 import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
 import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
@@ -117,14 +118,16 @@ function executorOf(parts: NodeParts): Executor {
   const common = commonOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
   const nested = new NestedExecutions({ ...common, store, dispatcher });
+  const courier = new Courier({ ...common, store, dispatcher });
+  const messages = new MessageDesk({ ...common, store, courier });
   nested.offer({ id: childMachine.id, version: 1, kind: 'STANDARD' });
   return new Executor({
     ...common,
     machines: new MachineCatalog(store),
     committer: new Committer({ ...common, store, patienceMs: settings.leaseMs }),
-    invoker: scriptedInvoker(process, { outsiders, nested }),
+    invoker: scriptedInvoker(process, { outsiders, nested, messages }),
     store,
-    courier: new Courier({ ...common, store, dispatcher }),
+    courier,
     mapRuns: new MapRunStarter({ ...common, store, onStarted: () => {} }),
     retryDelay: exponentialDelay(),
     nonRetryable: () => nonRetryable,

@@ -9,6 +9,7 @@ import type {
   ExecutionRecord,
   NewExecution,
 } from '../../lib/ports/execution-store.ts';
+import type { MessageRecord, MessageWaiter, NewMessage } from '../../lib/ports/message-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 
 /** One change, as it happened. */
@@ -28,7 +29,12 @@ export type Observation =
     }
   /** A person had ended executions run again. */
   | { readonly kind: 'reopened'; readonly executionIds: readonly string[] }
-  | { readonly kind: 'abortAsked'; readonly executionIds: readonly string[] };
+  | { readonly kind: 'abortAsked'; readonly executionIds: readonly string[] }
+  | { readonly kind: 'messageSent'; readonly message: NewMessage; readonly at: number }
+  | { readonly kind: 'waits'; readonly waiter: MessageWaiter }
+  | { readonly kind: 'waitsNoMore'; readonly executionId: string; readonly command: string }
+  /** Messages that left the inbox for those who waited. */
+  | { readonly kind: 'matched'; readonly messages: readonly MessageRecord[] };
 
 /**
  * `store`, telling `observe` of every change.
@@ -38,11 +44,13 @@ export function observedStore(
   store: Store,
   truth: Store,
   observe: (observation: Observation) => void,
+  now: () => number,
 ): Store {
   const reopened = (wakeups: readonly { readonly executionId: string }[]) =>
     observe({ kind: 'reopened', executionIds: wakeups.map(({ executionId }) => executionId) });
   return {
     ...store,
+    ...observedMessages(store, truth, observe, now),
     fanOut: async (chunk) => {
       const results = await store.fanOut(chunk);
       if (results !== null) observe({ kind: 'created', executions: chunk.executions, results });
@@ -80,6 +88,47 @@ export function observedStore(
       const wakeups = await store.requestAbort(executionIds);
       observe({ kind: 'abortAsked', executionIds });
       return wakeups;
+    },
+  };
+}
+
+/** More messages than ever have the same key. */
+const limit = 1_000;
+
+function observedMessages(
+  store: Store,
+  truth: Store,
+  observe: (observation: Observation) => void,
+  now: () => number,
+): Pick<Store, 'putMessage' | 'awaitMessage' | 'forgetWaiter' | 'matchMessages'> {
+  const keys = new Set<string>();
+  const inbox = async () => {
+    const pages = [...keys].map((key) => truth.listMessages({ key }, { limit }));
+    return (await Promise.all(pages)).flatMap(({ entries }) => entries);
+  };
+  return {
+    putMessage: (message) => {
+      keys.add(message.key);
+      observe({ kind: 'messageSent', message, at: now() });
+      return store.putMessage(message);
+    },
+    awaitMessage: (waiter) => {
+      observe({ kind: 'waits', waiter });
+      return store.awaitMessage(waiter);
+    },
+    forgetWaiter: (executionId, command) => {
+      observe({ kind: 'waitsNoMore', executionId, command });
+      return store.forgetWaiter(executionId, command);
+    },
+    matchMessages: async (...given) => {
+      // All three are called in one go, as in `commit`.
+      const beforehand = inbox();
+      const matching = store.matchMessages(...given);
+      const afterwards = inbox();
+      const [before, outcome, after] = await Promise.all([beforehand, matching, afterwards]);
+      const left = new Set(after.map(({ id }) => id));
+      observe({ kind: 'matched', messages: before.filter(({ id }) => !left.has(id)) });
+      return outcome;
     },
   };
 }

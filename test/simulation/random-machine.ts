@@ -15,6 +15,7 @@ type StateKind =
   | 'work'
   | 'asked'
   | 'nested'
+  | 'message'
   | 'flaky'
   | 'timed'
   | 'pass'
@@ -30,6 +31,7 @@ const inner = [
   'work',
   'asked',
   'nested',
+  'message',
   'timed',
   'pass',
   'choice',
@@ -57,6 +59,9 @@ export const childMachine = Object.freeze({
     States: { Wait: { Type: 'Wait', Seconds: 20, Next: 'End' }, End: { Type: 'Succeed' } },
   },
 });
+
+/** What some Message states of all machines wait for alike. */
+export const sharedCorrelation = Object.freeze({ CorrelationKey: 'shared', CorrelationValue: {} });
 
 /** Draws a machine whose Waits last at most a few hours in all. */
 export function drawMachine(dice: Dice): DrawnMachine {
@@ -106,6 +111,8 @@ function drawState(dice: Dice, kind: StateKind, place: Place): object {
         ...task('arn:aws:states:::states:startExecution.sync:2', 'unused', Next),
         ...{ Parameters: { StateMachineArn: childMachine.id, 'Input.$': '$' }, ResultPath: null },
       };
+    case 'message':
+      return message(dice, ResultPath, place);
     case 'pass':
       return { Type: 'Pass', Result: { name }, ResultPath, Next };
     case 'choice': {
@@ -132,6 +139,25 @@ function asked(dice: Dice, ResultPath: string, Next: string): object {
   return {
     ...task('arn:aws:states:::sqs:sendMessage.waitForTaskToken', ResultPath, Next),
     ...(dice.chance(0.2) && { TimeoutSeconds: 60, ...caught(dice, Next) }),
+  };
+}
+
+/** Waits for a message of its own, or with a time limit for one that any number may wait for. */
+function message(dice: Dice, ResultPath: string, { name, Next }: Place): object {
+  const correlation = dice.chance(0.3)
+    ? sharedCorrelation
+    : {
+        CorrelationKey: name,
+        CorrelationValue: { 'machine.$': '$$.StateMachine.Name', 'n.$': '$.n' },
+      };
+  const limited = correlation === sharedCorrelation || dice.chance(0.3);
+  return {
+    Type: 'Message',
+    ...correlation,
+    // which message it was is in the history alone: of two that were sent either may come
+    ResultSelector: { 'n.$': '$.n' },
+    ...(limited && { TimeoutSeconds: dice.pick([10, 120]), ...caught(dice, Next) }),
+    ...{ ResultPath, Next },
   };
 }
 

@@ -39,6 +39,7 @@ export function referenceRun(
     ...{ work: handler, flaky: handler, timed: handler },
     'arn:aws:states:::sqs:sendMessage.waitForTaskToken': handler,
     'arn:aws:states:::states:startExecution.sync:2': () => ({}),
+    'arn:aws:states:::millrace:receiveMessage': received,
   };
   const mapRun = (asked: MapRunSpec) =>
     childrenOf(definition as MachineDefinition, asked, handlers);
@@ -84,6 +85,12 @@ function childrenOf(
   }
   return { answer: { ok: true, result: runs.map(({ output }) => output ?? null) }, tookMs };
 }
+
+/** As `Senders` send it. */
+const received: TestHandler = (parameters) => {
+  const { n } = (parameters as { CorrelationValue: { n?: number } }).CorrelationValue;
+  return { n: n ?? 0 };
+};
 
 const handler: TestHandler = (parameters, { resource, stateName, attempt }) => {
   const answer = answerTo({ resource, stateName, parameters, attempt });

@@ -3,6 +3,7 @@
  */
 import { pause } from '../../lib/ports/clock.ts';
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
+import type { MessageDesk } from '../../lib/roles/message-desk.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';
 import type { Outsiders } from './outsiders.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -10,10 +11,11 @@ import type { SimulatedProcess } from './simulated-process.ts';
 /** Longest time that work on an ordinary item takes, in milliseconds; below every time limit. */
 const workMsMax = 3_000;
 
-/** Who else does work: those outside, and children. */
+/** Who else does work: those outside, children, and those who send messages. */
 export interface Others {
   readonly outsiders: Outsiders;
   readonly nested: TaskInvoker;
+  readonly messages: MessageDesk;
 }
 
 /** The handlers as they run in `process`. */
@@ -22,12 +24,16 @@ export function scriptedInvoker(process: SimulatedProcess, others: Others): Task
     refusal: () => null,
     invoke: async (invocation) => {
       if (invocation.pattern === 'sync') return others.nested.invoke(invocation);
+      if (invocation.pattern === 'message') return others.messages.invoke(invocation);
       if (invocation.pattern === 'token') others.outsiders.ask(invocation);
       await pause(process.clock, workMs(process, invocation), invocation.signal);
       if (invocation.pattern === 'token') return { ok: true, submitted: {} };
       return resultOf(invocation);
     },
-    cancel: async (executionId, command) => others.nested.cancel?.(executionId, command),
+    cancel: async (executionId, command) => {
+      await others.messages.cancel(executionId, command);
+      await others.nested.cancel?.(executionId, command);
+    },
   };
 }
 

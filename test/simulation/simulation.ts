@@ -208,8 +208,10 @@ class Simulation {
     }
   }
 
-  async #startBatch({ id, machineId, machine, items, options, fromFile }: DrawnBatch) {
-    const { truth, files } = this.#world;
+  async #startBatch(batch: DrawnBatch) {
+    const { id, machineId, machine, items, options, fromFile } = batch;
+    const { truth, files, senders } = this.#world;
+    senders.plan(batch);
     const path = `${id}.jsonl`;
     files.write(path, items.map((item) => JSON.stringify(item)).join('\n'));
     const source: SourceSpec = fromFile ? { kind: 'jsonLines', path } : { kind: 'items', items };
@@ -274,12 +276,13 @@ class Simulation {
   }
 
   async #evidence(leftovers: readonly string[]): Promise<Evidence> {
-    const { truth: store, settings } = this.#world;
+    const { truth: store, settings, clock } = this.#world;
     const mapRuns = (await this.#allBatches()).filter((batch) => isChildMachine(batch.machineId));
     return {
       mapRuns,
       ...{ store, ledger: this.#ledger, batches: this.#batches, leftovers },
       stallsMax: settings.stallsMax,
+      now: clock.now(),
     };
   }
 }

@@ -4,9 +4,14 @@
  */
 import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
+import type { NewMessage } from '../../lib/ports/message-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
+import { Courier } from '../../lib/roles/courier.ts';
+import { Dispatcher } from '../../lib/roles/dispatcher.ts';
 import { janitorDefaults } from '../../lib/roles/janitor.ts';
+import { MessageDesk } from '../../lib/roles/message-desk.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import type { Sabotage } from './canaries.ts';
@@ -17,6 +22,7 @@ import { faultyBroker } from './faulty-broker.ts';
 import { faultyStore } from './faulty-store.ts';
 import { type Observation, observedStore } from './observed-store.ts';
 import { Outsiders } from './outsiders.ts';
+import { Senders } from './senders.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { Trace } from './trace.ts';
 import { Wire } from './wire.ts';
@@ -44,6 +50,7 @@ export class World {
   readonly store: Store;
   readonly broker: Broker;
   readonly outsiders: Outsiders;
+  readonly senders: Senders;
   readonly #sabotage: Sabotage;
   readonly #downUntil = { store: 0, broker: 0 };
   #faults: FaultPlan;
@@ -59,7 +66,7 @@ export class World {
     this.#sabotage = sabotage;
     this.truth = openMemoryStore({ now: () => this.clock.now() });
     const broken = sabotage.store?.(this.truth) ?? this.truth;
-    this.store = observedStore(broken, this.truth, observe);
+    this.store = observedStore(broken, this.truth, observe, () => this.clock.now());
     const shuffleDice = dice.fork();
     this.broker = new MemoryBroker({
       clock: this.clock,
@@ -69,6 +76,7 @@ export class World {
       ...{ clock: this.clock, dice: dice.fork(), trace: this.trace },
       ...{ store: this.store, broker: this.broker },
     });
+    this.senders = this.#newSenders();
     this.settings = {
       leaseMs: dice.pick([20_000, 30_000, 60_000]),
       concurrency: dice.pick([1, 3, 50]),
@@ -122,6 +130,16 @@ export class World {
     this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
     for (const { process } of this.#nodes) process.thaw();
     this.startMissing();
+  }
+
+  #newSenders(): Senders {
+    const { clock, store, broker, trace } = this;
+    const logger = trace.loggerOf('senders');
+    const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
+    const courier = new Courier({ store, dispatcher, logger });
+    const desk = new MessageDesk({ store, courier, clock, logger });
+    const put = (message: NewMessage) => store.putMessage(message);
+    return new Senders({ clock, trace, desk, put, dice: this.dice.fork() });
   }
 
   #start(kind: Node['kind']): void {

@@ -15,6 +15,8 @@ export interface Evidence {
   readonly mapRuns: readonly BatchRecord[];
   /** Stalls after which an execution is given up. */
   readonly stallsMax: number;
+  /** The true time, in milliseconds since 1970. */
+  readonly now: number;
   /** What the stopped cluster still holds on to; known at the end only. */
   readonly leftovers: readonly string[];
 }

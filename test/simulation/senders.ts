@@ -1,0 +1,100 @@
+/**
+ * Those outside who send messages to Message states: early, late, twice and, where a state waits
+ * only for so long, never. Some die before their message was matched.
+ */
+import { canonicalText } from '../../lib/asl/canonical-json.ts';
+import type { MachineDefinition, MessageState, StateGraph } from '../../lib/asl/definition.ts';
+import type { Json } from '../../lib/asl/json.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
+import type { NewMessage } from '../../lib/ports/message-store.ts';
+import type { MessageDesk } from '../../lib/roles/message-desk.ts';
+import type { SimulatedItem } from './answers.ts';
+import type { Dice } from './dice.ts';
+import { sharedCorrelation } from './random-machine.ts';
+import type { Trace } from './trace.ts';
+import type { DrawnBatch } from './workload.ts';
+
+/** Longest time until a message is sent, in milliseconds from the start of its batch. */
+const lateMsMax = 600_000;
+/** Longer than any simulation lasts. */
+const alwaysMs = 90 * 86_400_000;
+
+/** The world around them. */
+export interface SendersParts {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly trace: Trace;
+  readonly desk: Pick<MessageDesk, 'take'>;
+  /** Keeps a message, and leaves it at that. */
+  readonly put: (message: NewMessage) => Promise<void>;
+}
+
+/** See this file's head. */
+export class Senders {
+  readonly #parts: SendersParts;
+
+  constructor(parts: SendersParts) {
+    this.#parts = parts;
+  }
+
+  /** Plans the messages that the executions of `batch` will wait for. */
+  plan({ machine, machineId, items }: DrawnBatch): void {
+    this.#planGraph(machine.definition as MachineDefinition, items, machineId);
+  }
+
+  #planGraph({ States }: StateGraph, items: readonly SimulatedItem[], machine: string): void {
+    for (const [name, state] of Object.entries(States)) {
+      if (state.Type === 'Message') this.#planState(name, state, items, machine);
+      if (state.Type === 'Parallel') {
+        for (const branch of state.Branches) this.#planGraph(branch, items, machine);
+      }
+      if (state.Type === 'Map' && state.ItemProcessor !== undefined) {
+        const inner = items.flatMap((item) => item.items);
+        this.#planGraph(state.ItemProcessor, inner, machine);
+      }
+    }
+  }
+
+  #planState(
+    name: string,
+    state: MessageState,
+    items: readonly SimulatedItem[],
+    machine: string,
+  ): void {
+    const { dice } = this.#parts;
+    const isLimited = state.TimeoutSeconds !== undefined;
+    const isShared = state.CorrelationKey === sharedCorrelation.CorrelationKey;
+    for (const { n } of items) {
+      if (isLimited && dice.chance(isShared ? 0.8 : 0.3)) continue;
+      const [key, value, body] = isShared
+        ? [state.CorrelationKey, {}, 0]
+        : [name, { machine, n }, n];
+      this.#sendLater(key, value, body, isLimited);
+      if (dice.chance(0.2)) this.#sendLater(key, value, body, true);
+    }
+  }
+
+  #sendLater(key: string, value: Json, n: number, mayExpire: boolean): void {
+    const { clock, dice } = this.#parts;
+    const id = dice.entropy.uuid();
+    const ttlMs = mayExpire ? dice.pick([20_000, 3_600_000, alwaysMs]) : alwaysMs;
+    const message = {
+      id,
+      key,
+      value: canonicalText(value),
+      body: JSON.stringify({ id, n }),
+      ttlMs,
+    };
+    clock.after(dice.chance(0.4) ? 0 : dice.below(lateMsMax), () => {
+      void this.#send(message);
+    });
+  }
+
+  async #send(message: NewMessage): Promise<void> {
+    const { dice, desk, put, trace } = this.#parts;
+    const dies = dice.chance(0.2);
+    trace.note(`message ${message.id} is sent${dies ? ', and its sender dies' : ''}`);
+    if (dies) await put(message);
+    else await desk.take(message, true);
+  }
+}
