@@ -205,6 +205,19 @@ function transitionClauses(clause: Clause): void {
     });
   });
 
+  clause('a batch that is RUNNING can be given a reason, and goes on', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    const say = (reason: string | null) =>
+      store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'RUNNING', reason });
+
+    expect(await say('no way there')).toBe(true);
+    const [leased] = await store.leaseBatches('leader-1', leaseMs, 10);
+    expect(leased).toMatchObject({ status: 'RUNNING', reason: 'no way there', endedAt: null });
+
+    await say(null);
+    expect(await store.getBatch(id)).toMatchObject({ status: 'RUNNING', reason: null });
+  });
+
   clause('of two changes at once, one is made', async ({ store }) => {
     const { id } = await store.createBatch(newBatch());
 
