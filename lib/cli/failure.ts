@@ -18,6 +18,8 @@ const callCodes: readonly ErrorCode[] = [
   'UNKNOWN_EXECUTION',
   'UNKNOWN_TRANSFORMER',
   'FILE_NOT_READABLE',
+  'MALFORMED_DOCUMENT',
+  'INVALID_TOKEN',
 ];
 
 /** Says what went wrong and answers the exit status. */

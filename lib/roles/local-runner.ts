@@ -138,9 +138,12 @@ export class LocalRunner {
     } finally {
       this.#underWay.delete(executionId);
     }
-    throw new MillraceError('STOPPED', 'the process stopped before the execution ended', {
-      fields: { executionId },
-    });
+    throw new MillraceError(
+      'STOPPED',
+      `the process stopped before the execution ${executionId} ended; \`millrace dev\` goes on ` +
+        'with it, unless the store was in memory',
+      { fields: { executionId } },
+    );
   }
 
   /**

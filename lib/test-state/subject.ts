@@ -32,12 +32,15 @@ export interface Subject {
 /** What AWS calls a state that is tested alone. */
 const loneName = 'StateName';
 
+/** How many states are listed to somebody who names one that is not there. */
+const namesTold = 20;
+
 /** Throws INVALID_DEFINITION, or INVALID_ARGUMENT when there is no such state. */
 export function findSubject({ definition, stateName }: TestStateRequest): Subject {
   const written = readDefinition(definition);
   if (stateName === undefined && isObject(written) && 'States' in written) {
     const message = 'A state machine definition was given without a state name';
-    refuse('ValidationException', message, 'name the state to test');
+    refuse('ValidationException', message, 'name the state to test: `stateName`, or `--state`');
   }
   const alone = stateName === undefined;
   const whole: Json = alone ? { StartAt: loneName, States: { [loneName]: written } } : written;
@@ -47,19 +50,23 @@ export function findSubject({ definition, stateName }: TestStateRequest): Subjec
   const found = find(checked, machine.graph, stateName ?? loneName);
   if (found === undefined) {
     const message = 'State not found in definition';
-    return refuse('ValidationException', message, `no state is named '${stateName}'`);
+    const names = namesIn(checked, machine.graph).slice(0, namesTold).join("', '");
+    const told = `no state is named '${stateName}'; there are '${names}'`;
+    return refuse('ValidationException', message, told);
   }
   return { ...found, machine, language: found.state.QueryLanguage ?? QueryLanguage };
 }
 
 /** The names of all states inside of a Parallel or Map. */
 export function statesInside({ state, node }: Pick<Subject, 'state' | 'node'>): string[] {
-  return graphsIn(state, node).flatMap(([written, graph]) => {
-    return Object.entries(written.States).flatMap(([name, inner]) => {
-      const compiled = graph.states.get(name);
-      if (compiled === undefined) return [name];
-      return [name, ...statesInside({ state: inner, node: compiled })];
-    });
+  return graphsIn(state, node).flatMap(([written, graph]) => namesIn(written, graph));
+}
+
+function namesIn(written: StateGraph, graph: Graph): string[] {
+  return Object.entries(written.States).flatMap(([name, inner]) => {
+    const compiled = graph.states.get(name);
+    if (compiled === undefined) return [name];
+    return [name, ...statesInside({ state: inner, node: compiled })];
   });
 }
 

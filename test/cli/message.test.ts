@@ -27,7 +27,7 @@ it('a message needs a value that is JSON', async () => {
 
   expect(await send()).toMatchObject({ status: 2, stderr: expect.stringContaining('--value') });
   expect(await send('--value', '{')).toMatchObject({
-    ...{ status: 1, stderr: expect.stringContaining('--value') },
+    ...{ status: 2, stderr: expect.stringContaining('--value') },
   });
   expect(await send('--value', '1')).toMatchObject({
     status: 0,

@@ -93,7 +93,7 @@ describe('run', () => {
 
     const result = await call([...run, '--input', '{ "a": 1, }'], { folder });
 
-    expect(result).toMatchObject({ status: 1, stdout: '' });
+    expect(result).toMatchObject({ status: 2, stdout: '' });
     expect(result.stderr).toMatch(/cannot read --input, line 1, column 11: .*remove the comma/);
   });
 
@@ -140,5 +140,8 @@ describe('run', () => {
     const result = await call(['run', 'wait.json', '--store', 'memory'], { folder, interrupted });
 
     expect(result).toMatchObject({ status: 130, stdout: '' });
+    expect(result.stderr).toMatch(
+      /before the execution [-0-9a-f]{36} ended; `millrace dev` goes on/,
+    );
   });
 });

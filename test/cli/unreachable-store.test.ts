@@ -60,7 +60,7 @@ describe('a folder for the embedded database', () => {
 
     expect(result.status).toBe(1);
     expect(result.stderr).toMatch(
-      new RegExp(`in use by process ${process.ppid}.*Stop that process`),
+      new RegExp(`in use by process ${process.ppid}.*Stop that process.*POSTGRES_URL`),
     );
     expect(jsonOf(result)).toMatchObject({ error: { code: 'STORE_LOCKED', pid: process.ppid } });
   });

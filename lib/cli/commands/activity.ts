@@ -1,6 +1,12 @@
 /** `millrace activity poll | list`: work for workers outside. */
 import { Command } from 'commander';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import {
+  type AppOptions,
+  inspectApp,
+  wholeNumber,
+  withApp,
+  withAppOptions,
+} from '../app-options.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { momentText, textTable } from '../text-table.ts';
 
@@ -41,7 +47,7 @@ function pollCommand(io: Io): Command {
 function listCommand(io: Io): Command {
   const command = new Command('list').description('the activities that have work waiting');
   return withAppOptions(command).action(({ json }: AppOptions) =>
-    withApp(io, command, async ({ store }) => {
+    inspectApp(io, command, async ({ store }) => {
       const activities = await store.listActivities();
       if (json) return printJson(io, { activities });
       if (activities.length === 0) return printLines(io, ['no work waits']);

@@ -90,7 +90,7 @@ async function resume(app: Millrace, batch: BatchRecord): Promise<BatchRecord> {
 
 function printDetached(io: Io, batch: BatchRecord, { json }: StartOptions): void {
   if (json) printJson(io, { batchId: batch.id, status: batch.status });
-  else printLines(io, [`batch ${batch.id} is recorded; a leader and its workers run it`]);
+  else printLines(io, [`batch ${batch.id} is recorded; millrace dev on the same store runs it`]);
 }
 
 function statusCommand(io: Io): Command {

@@ -108,7 +108,8 @@ function locked(folder: string, owner: Owner | null): MillraceError {
   return new MillraceError(
     'STORE_LOCKED',
     `The folder ${folder} is in use by process ${owner?.pid ?? '(just gone)'}: one process at a time can have an ` +
-      'embedded database. Stop that process, name another folder, or use PostgreSQL for several processes.',
+      'embedded database. Stop that process, do this from its own code, name another folder (--data), ' +
+      'or let several processes share a PostgreSQL (--postgres or POSTGRES_URL).',
     { fields: { folder, pid: owner?.pid ?? null } },
   );
 }
