@@ -141,7 +141,7 @@ export class Leader extends Role {
     try {
       led ??= await this.#open(batch);
       if (led.outage.holds) return;
-      if (await this.#judge(batch, led)) await this.#fanOut(led, batch, signal);
+      if (await this.#judge(batch, led)) await this.#fanOut(led.job, batch, signal);
       await this.#getsOn(batch, led);
     } catch (thrown) {
       const error = led === undefined ? thrown : await this.#bear(batch, led, thrown);
@@ -188,7 +188,7 @@ export class Leader extends Role {
     return led;
   }
 
-  async #fanOut({ job, outage }: LedBatch, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
+  async #fanOut(job: BatchJob, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
     const { clock, turnMs } = this.#options;
     await this.#sendUnsent(job, batch);
     const until = clock.now() + turnMs;
@@ -199,7 +199,6 @@ export class Leader extends Role {
       const room = planChunk(counters, job.options);
       if (room === 0) return;
       const chunk = await job.source.read(cursor, room);
-      outage.over();
       const created = await this.#record(job, chunk.items, chunk.cursor, chunk.done);
       if (created === null) return;
       counters = { ...counters, created: counters.created + created };
