@@ -46,6 +46,14 @@ describe('docs/asl-support.md', () => {
     expect(unnamed([...functions, ...filterOperators])).toEqual([]);
   });
 
+  it('names every choice of AWS that is refused as not supported', () => {
+    const source = readDocument('lib/asl/validate/distributed-map.ts');
+    const refused = [...source.matchAll(/oneOfSupported\(\[.*\], \['(\w+)'\]\)/g)];
+
+    expect(refused).not.toEqual([]);
+    expect(unnamed(refused.map(([, choice = '']) => choice))).toEqual([]);
+  });
+
   it('names every error of the language', () => {
     expect(unnamed(Object.values(ErrorName))).toEqual([]);
   });
