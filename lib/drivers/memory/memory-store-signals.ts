@@ -33,7 +33,7 @@ export function unseenOf(tables: MemoryTables, row: ExecutionRow): Signal[] {
 
 /**
  * Removes what a checkpoint has seen; what is not RUNNING any more waits for no signal. Messages
- * that were of no use stay, to be put back.
+ * that were of no use stay, to be put back: those of earlier checkpoints too.
  */
 export function seeSignals(
   tables: MemoryTables,
@@ -42,11 +42,12 @@ export function seeSignals(
   unused: readonly number[],
 ): void {
   assert(seen <= row.signalsSent, 'a checkpoint has seen only signals that were sent');
+  const before = row.signalsSeen;
   row.signalsSeen = row.status === 'RUNNING' ? Math.max(row.signalsSeen, seen) : row.signalsSent;
   const inbox = tables.signals.get(row.id) ?? [];
   const left = inbox.filter(({ id, message }) => {
     if (id > row.signalsSeen) return true;
-    return message !== undefined && (id > seen || unused.includes(id));
+    return message !== undefined && (id <= before || id > seen || unused.includes(id));
   });
   if (left.length === 0) tables.signals.delete(row.id);
   else tables.signals.set(row.id, left);

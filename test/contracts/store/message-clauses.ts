@@ -208,6 +208,24 @@ function returnClauses(clause: Clause): void {
     expect(await store.returnMessages()).toBe(0);
   });
 
+  clause(
+    'a message that was of no use goes back after later checkpoints, too',
+    async ({ store }) => {
+      const id = await createWaiting(store);
+      await store.putMessage(message());
+      await matchPaid(store);
+      const claimed = await claimOne(store, id);
+      await store.commit([checkpoint(claimed, { signalsSeen: 1, signalsUnused: [1] })]);
+      await store.signal([{ executionId: id, event: '{"type":"timersDue"}' }], true);
+
+      await store.commit([checkpoint(claimed, { signalsSeen: 2 })]);
+      await store.commit([checkpoint(claimed, { signalsSeen: 2 })]);
+
+      expect(await store.returnMessages()).toBe(1);
+      expect(await bodies(store)).toHaveLength(1);
+    },
+  );
+
   clause('a message that was used does not go back', async ({ store }) => {
     const id = await createWaiting(store);
     await store.putMessage(message());

@@ -84,17 +84,19 @@ SELECT a.id::text FROM again a JOIN millrace.executions e
 export const commitCheckpoints = commitStatement('commit_checkpoints', '');
 
 /**
- * The same where signals are seen or sent: what a checkpoint has seen goes, save a
- * message that was of no use, which `return-messages` puts back; and what it says to
- * another execution is left for `deliver-notices`. Apart, so that the many groups without signals
- * are not planned for them.
+ * The same where signals are seen or sent: what a checkpoint has seen goes, save a message that was
+ * of no use to it or to an earlier one, which `return-messages` puts back; and what it says to
+ * another execution is left for `deliver-notices`. The table shows executions as they were before
+ * the statement. Apart, so that the many groups without signals are not planned for them.
  */
 export const commitSignalled = commitStatement(
   'commit_signalled',
   `unseen AS (
   DELETE FROM millrace.signals s USING written w
+  JOIN millrace.executions before ON before.id = w.id
   WHERE s.execution_id = w.id AND s.id <= w.signals_seen AND (s.message IS NULL
-    OR (s.id <= w."signalsSeen" AND NOT w."signalsUnused" @> to_jsonb(s.id)))
+    OR (s.id > before.signals_seen AND s.id <= w."signalsSeen"
+      AND NOT w."signalsUnused" @> to_jsonb(s.id)))
 ),
 noticed AS (
   INSERT INTO millrace.notices (execution_id, event)
