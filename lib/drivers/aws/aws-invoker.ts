@@ -61,7 +61,8 @@ export class AwsInvoker implements TaskInvoker {
     const named = integrationOf(resource);
     if (named === null) return `'${resource}' is no service of AWS`;
     if (named.pattern === 'sync' && !polledJobs.has(nameOf(named))) {
-      return `'.sync' of ${nameOf(named)} is not supported: start the job and ask for its state`;
+      const what = `AWS's '.sync' of ${nameOf(named)}`;
+      return `${what} is not supported: start the job and ask for its state`;
     }
     const service = serviceOf(named);
     return service === null
