@@ -23,9 +23,17 @@ export interface LedgerEntry {
 /** See this file's head. */
 export class Ledger {
   readonly entries = new Map<string, LedgerEntry>();
+  /** Ids of machines whose executions keep their ends alone. */
+  readonly expressMachines = new Set<string>();
 
   get open(): LedgerEntry[] {
     return [...this.entries.values()].filter(({ status }) => !isEnd(status));
+  }
+
+  /** Whether it is of an EXPRESS machine. */
+  isExpress(executionId: string): boolean {
+    const machineId = this.entries.get(executionId)?.execution.machineId;
+    return machineId !== undefined && this.expressMachines.has(machineId);
   }
 
   ofBatch(batchId: string): LedgerEntry[] {

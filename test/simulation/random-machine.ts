@@ -2,10 +2,12 @@
  * Draws state machines of every kind of state, valid by construction. Each state leads to one after
  * it, tasks name the handlers of `answers.ts`, and Maps run over `$.items`.
  */
+import type { MachineType } from '../../lib/asl/definition.ts';
 import type { Dice } from './dice.ts';
 
 /** A machine, and what is to be known of it. */
 export interface DrawnMachine {
+  readonly type: MachineType;
   readonly definition: object;
   /** Whether a handler that answers late fails a state, so that time decides over the output. */
   readonly timed: boolean;
@@ -48,6 +50,9 @@ const outermost = [
   'distributed',
   'distributed',
 ] as const;
+/** What may stand in EXPRESS machines, inmost and outermost. */
+const quick = ['work', 'work', 'work', 'timed', 'pass', 'choice', 'wait'] as const;
+const outermostQuick = [...quick, 'flaky', 'parallel', 'map'] as const;
 /** What children of a distributed Map do. */
 const childKinds = ['work', 'work', 'work', 'flaky', 'pass', 'wait'] as const;
 
@@ -65,10 +70,22 @@ export const sharedCorrelation = Object.freeze({ CorrelationKey: 'shared', Corre
 
 /** Draws a machine whose Waits last at most a few hours in all. */
 export function drawMachine(dice: Dice): DrawnMachine {
-  const graph = drawGraph(dice, outermost, dice.between(1, 5), 's', 1);
+  const type = dice.chance(0.25) ? 'EXPRESS' : 'STANDARD';
+  const graph =
+    type === 'EXPRESS'
+      ? drawGraph(dice, outermostQuick, dice.between(1, 4), 's', { depth: 0, inmost: quick })
+      : drawGraph(dice, outermost, dice.between(1, 5), 's', { depth: 1, inmost: inner });
   const timed = JSON.stringify(graph).includes('TimeoutSeconds');
-  if (!dice.chance(0.1)) return { definition: graph, timed };
-  return { definition: { ...graph, TimeoutSeconds: dice.pick([30, 3_600]) }, timed: true };
+  if (!dice.chance(0.1)) return { type, definition: graph, timed };
+  return { type, definition: { ...graph, TimeoutSeconds: dice.pick([30, 3_600]) }, timed: true };
+}
+
+/** What may stand in a graph's graphs. */
+interface Nesting {
+  /** How many levels more may have any kind of state in them. */
+  readonly depth: number;
+  /** Kinds of the states below those. */
+  readonly inmost: readonly [StateKind, ...StateKind[]];
 }
 
 function drawGraph(
@@ -76,13 +93,13 @@ function drawGraph(
   kinds: readonly [StateKind, ...StateKind[]],
   length: number,
   prefix: string,
-  depth: number,
+  nesting: Nesting,
 ): { StartAt: string; States: Record<string, object> } {
   const end = `${prefix}.end`;
   const nameOf = (index: number) => (index < length ? `${prefix}${index}` : end);
   const States: Record<string, object> = { [end]: { Type: 'Succeed' } };
   for (let index = 0; index < length; index += 1) {
-    const place = { name: nameOf(index), Next: nameOf(index + 1), depth };
+    const place = { name: nameOf(index), Next: nameOf(index + 1), nesting };
     States[place.name] = drawState(dice, dice.pick(kinds), place);
   }
   return { StartAt: nameOf(0), States };
@@ -91,7 +108,7 @@ function drawGraph(
 interface Place {
   readonly name: string;
   readonly Next: string;
-  readonly depth: number;
+  readonly nesting: Nesting;
 }
 
 function drawState(dice: Dice, kind: StateKind, place: Place): object {
@@ -173,18 +190,18 @@ function caught(dice: Dice, Next: string): object {
   return { Catch: [{ ErrorEquals, ResultPath: '$.caught', Next }] };
 }
 
-function parallel(dice: Dice, { name, Next, depth }: Place, ResultPath: string): object {
+function parallel(dice: Dice, { name, Next, nesting }: Place, ResultPath: string): object {
   const Branches = Array.from({ length: dice.between(2, 3) }, (_, index) =>
-    drawInner(dice, `${name}.${index}`, depth),
+    drawInner(dice, `${name}.${index}`, nesting),
   );
   return { Type: 'Parallel', Branches, ResultPath, ...caught(dice, Next), Next };
 }
 
-function map(dice: Dice, { name, Next, depth }: Place, ResultPath: string): object {
+function map(dice: Dice, { name, Next, nesting }: Place, ResultPath: string): object {
   return {
     Type: 'Map',
     ItemsPath: '$.items',
-    ItemProcessor: drawInner(dice, `${name}.`, depth),
+    ItemProcessor: drawInner(dice, `${name}.`, nesting),
     MaxConcurrency: dice.between(0, 2),
     ResultPath,
     ...caught(dice, Next),
@@ -194,7 +211,10 @@ function map(dice: Dice, { name, Next, depth }: Place, ResultPath: string): obje
 
 /** Some bear any number of failures; what they come to names times and ARNs, and is left out. */
 function distributed(dice: Dice, { name, Next }: Place, ResultPath: string): object {
-  const graph = drawGraph(dice, childKinds, dice.between(1, 2), `${name}.`, 0);
+  const graph = drawGraph(dice, childKinds, dice.between(1, 2), `${name}.`, {
+    depth: 0,
+    inmost: childKinds,
+  });
   const tolerant = dice.chance(0.3) && { ToleratedFailurePercentage: 100, ResultPath: null };
   return {
     Type: 'Map',
@@ -220,7 +240,7 @@ function distributed(dice: Dice, { name, Next }: Place, ResultPath: string): obj
   };
 }
 
-function drawInner(dice: Dice, prefix: string, depth: number) {
-  const kinds = depth > 0 ? nested : inner;
-  return drawGraph(dice, kinds, dice.between(1, 3), prefix, depth - 1);
+function drawInner(dice: Dice, prefix: string, { depth, inmost }: Nesting) {
+  const kinds = depth > 0 ? nested : inmost;
+  return drawGraph(dice, kinds, dice.between(1, 3), prefix, { depth: depth - 1, inmost });
 }

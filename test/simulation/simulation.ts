@@ -160,7 +160,7 @@ class Simulation {
     const longest = this.#planned.map(({ machine, items, options }) => {
       const durations = items.map((item) => {
         const input = JSON.parse(JSON.stringify(item)) as Json;
-        const { durationMs } = referenceRun(machine.definition, input, options.retriesMax ?? 0);
+        const { durationMs } = referenceRun(machine, input, options.retriesMax ?? 0);
         return durationMs + tasksMax * (item.slowMs + answerMsMax);
       });
       const waves = options.maxInFlight ? Math.ceil(items.length / options.maxInFlight) : 1;
@@ -216,7 +216,8 @@ class Simulation {
     files.write(path, items.map((item) => JSON.stringify(item)).join('\n'));
     const source: SourceSpec = fromFile ? { kind: 'jsonLines', path } : { kind: 'items', items };
     const definition = JSON.stringify(machine.definition);
-    const { version } = await truth.putMachine(machineId, 'STANDARD', definition);
+    if (machine.type === 'EXPRESS') this.#ledger.expressMachines.add(machineId);
+    const { version } = await truth.putMachine(machineId, machine.type, definition);
     await truth.createBatch({
       ...{ id, name: id, machineId, machineVersion: version },
       ...{ source: JSON.stringify(source), options: JSON.stringify(options) },

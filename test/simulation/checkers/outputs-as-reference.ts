@@ -6,7 +6,7 @@
 import type { Json } from '../../../lib/asl/json.ts';
 import { mapRunOf } from '../../../lib/batch/map-run/map-run-batch.ts';
 import type { LedgerEntry } from '../ledger.ts';
-import { referenceRun } from '../reference-run.ts';
+import { type ReferenceOutcome, referenceRun } from '../reference-run.ts';
 import type { DrawnBatch } from '../workload.ts';
 import type { Checker, Evidence } from './checker.ts';
 
@@ -53,13 +53,22 @@ function isComparable({ abortAsked, reopened }: LedgerEntry, { machine }: DrawnB
 }
 
 function difference({ execution, ...entry }: LedgerEntry, { machine }: DrawnBatch): string[] {
-  const { definition } = machine;
   const input = JSON.parse(execution.input) as Json;
-  const expected = referenceRun(definition, input, execution.retriesMax);
+  const expected = referenceRun(machine, input, execution.retriesMax);
   const shown = ({ status, output, error, attempts }: typeof expected | typeof entry) =>
     JSON.stringify({ status, output, error, attempts });
   if (shown(entry) === shown(expected)) return [];
+  if (machine.type === 'EXPRESS' && !differsByMore(entry, expected)) return [];
   return [`${execution.id} ended as ${shown(entry)}, not as ${shown(expected)}`];
+}
+
+/** Whether two runs of an EXPRESS machine differ by more than what comes of its five minutes. */
+function differsByMore(
+  entry: Pick<LedgerEntry, 'status' | 'output'>,
+  expected: ReferenceOutcome,
+): boolean {
+  const both = entry.status === 'SUCCEEDED' && expected.status === 'SUCCEEDED';
+  return both && entry.output !== expected.output;
 }
 
 async function givenUpTooEarly(
