@@ -8,9 +8,11 @@ import {
   validateDefinition,
 } from '../../asl/aws-validation.ts';
 import { type Diagnostic, hasError } from '../../asl/diagnostic.ts';
+import type { Json } from '../../asl/json.ts';
 import { parseDocument } from '../../asl/parse.ts';
 import { lineFinder } from '../../asl/text-lines.ts';
 import { validate } from '../../asl/validate.ts';
+import { hasCode } from '../../errors.ts';
 import { wholeNumber } from '../app-options.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
@@ -51,9 +53,11 @@ function tellReply(io: Io, file: string, text: string, options: ValidateOptions)
   return reply.result === 'OK';
 }
 
-/** In lines of text; a file that cannot be read as a document is an error of its own. */
+/** In lines of text. */
 function tell(io: Io, file: string, text: string, options: ValidateOptions): boolean {
-  const found = validate(parseDocument(text, { source: file }), options);
+  const document = read(io, file, text);
+  if (document === undefined) return false;
+  const found = validate(document, options);
   const isValid = !hasError(found);
   const { told, truncated } = limitFindings(found, options);
   const lineOf = told.length === 0 ? () => undefined : lineFinder(text);
@@ -66,6 +70,17 @@ function tell(io: Io, file: string, text: string, options: ValidateOptions): boo
     `${file} ${isValid ? 'is valid' : 'is not valid'}`,
   ]);
   return isValid;
+}
+
+/** The document; undefined, and told why, when it is none: that, too, is an answer. */
+function read(io: Io, file: string, text: string): Json | undefined {
+  try {
+    return parseDocument(text, { source: file });
+  } catch (error) {
+    if (!hasCode(error, 'MALFORMED_DOCUMENT')) throw error;
+    io.stderr.write(`millrace: ${error.message}\n`);
+    return undefined;
+  }
 }
 
 function lineText(line: number | undefined): string {
