@@ -2,6 +2,7 @@
  * Whole machines as specification: the YAML files below test/cases, one folder a feature. A case is
  * a definition (`state` is a machine of one, `states` starts at the first), an input, what each
  * handler answers one call after the other (the last answer for ever), and what comes of it.
+ * `accepted` is the reply to a request whose `answer` comes from outside.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import { z } from 'zod';
 import type { Json } from '../../lib/asl/json.ts';
 import { json, jsonObject } from '../asl/cases.ts';
 import {
+  Accepted,
   noAnswer,
   type Run,
   run,
@@ -18,11 +20,12 @@ import {
   type TestHandler,
 } from '../support/run-machine.ts';
 
-const answer = z.union([
+const outcome = z.union([
   z.literal('never'),
   z.strictObject({ result: json }),
   z.strictObject({ error: z.string(), cause: z.string().default('') }),
 ]);
+const answer = z.union([outcome, z.strictObject({ accepted: json, answer: outcome })]);
 const machineCase = z.strictObject({
   title: z.string(),
   language: z.enum(['JSONPath', 'JSONata']).default('JSONPath'),
@@ -87,10 +90,15 @@ function handlerOf(answers: readonly z.infer<typeof answer>[]): TestHandler {
   return () => {
     const next = answers[Math.min(calls, answers.length - 1)] ?? 'never';
     calls += 1;
-    if (next === 'never') return noAnswer;
-    if ('error' in next) throw new TaskFailure(next.error, next.cause);
-    return next.result;
+    if (next === 'never' || !('accepted' in next)) return comeTo(next);
+    return new Accepted(next.accepted, () => comeTo(next.answer));
   };
+}
+
+function comeTo(next: z.infer<typeof outcome>): Json | typeof noAnswer {
+  if (next === 'never') return noAnswer;
+  if ('error' in next) throw new TaskFailure(next.error, next.cause);
+  return next.result;
 }
 
 /** What a case tells of its end; what it does not mention is not compared. */

@@ -41,8 +41,22 @@ export class TaskFailure extends Error {
 /** What a handler returns when it never answers. */
 export const noAnswer = Symbol('no answer');
 
+/** What a handler returns when the request was accepted, and the answer comes from outside. */
+export class Accepted {
+  readonly reply: Json;
+  readonly answer: () => Json | typeof noAnswer;
+
+  constructor(reply: Json, answer: () => Json | typeof noAnswer) {
+    this.reply = reply;
+    this.answer = answer;
+  }
+}
+
 /** Answers a command. */
-export type TestHandler = (parameters: Json, command: InvokeEffect) => Json | typeof noAnswer;
+export type TestHandler = (
+  parameters: Json,
+  command: InvokeEffect,
+) => Json | Accepted | typeof noAnswer;
 
 /** Answers a map run; `tookMs` is how long it went on, in milliseconds. */
 export type TestMapRun = (run: MapRunSpec) => {
@@ -132,7 +146,10 @@ export class Run {
       const { resource } = command;
       const handler = Object.hasOwn(this.handlers, resource) ? this.handlers[resource] : undefined;
       if (handler === undefined) throw new TaskFailure('UnknownHandler', command.resource);
-      const result = handler(command.parameters, command);
+      const returned = handler(command.parameters, command);
+      const isAccepted = returned instanceof Accepted;
+      if (isAccepted) this.#tell(command, { ok: true, submitted: returned.reply });
+      const result = isAccepted ? returned.answer() : returned;
       if (result !== noAnswer) this.#tell(command, { ok: true, result });
     } catch (thrown) {
       if (!(thrown instanceof TaskFailure)) throw thrown;
