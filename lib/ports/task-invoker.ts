@@ -29,6 +29,19 @@ export interface Invocation {
   heartbeat(): void;
 }
 
+/** The key of the call that a command of an execution is. */
+export function idempotencyKeyOf(executionId: string, command: string): string {
+  return `${executionId}:${command}`;
+}
+
+/** The command that a call carries out. */
+export function commandIn({
+  execution,
+  idempotencyKey,
+}: Pick<Invocation, 'execution' | 'idempotencyKey'>): string {
+  return idempotencyKey.slice(execution.id.length + 1);
+}
+
 /**
  * How a call ended. A failure is a value: its `error` is what `ErrorEquals` matches. `submitted` is
  * the reply to a request that was accepted: the answer comes later, from outside.

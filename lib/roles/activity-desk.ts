@@ -12,7 +12,13 @@ import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { SignalStore } from '../ports/signal-store.ts';
 import { answerOf } from '../ports/task-failure.ts';
-import type { Invocation, InvocationResult, TaskCall, TaskInvoker } from '../ports/task-invoker.ts';
+import {
+  commandIn,
+  type Invocation,
+  type InvocationResult,
+  type TaskCall,
+  type TaskInvoker,
+} from '../ports/task-invoker.ts';
 import type { Courier } from './courier.ts';
 import { patiently } from './patiently.ts';
 import { decodeSignal } from './signal-event.ts';
@@ -66,11 +72,11 @@ export class ActivityDesk implements TaskInvoker {
   invoke(invocation: Invocation): Promise<InvocationResult> {
     const { store, clock } = this.#options;
     return answerOf(async () => {
-      const { execution, idempotencyKey, taskToken = '', parameters, signal } = invocation;
+      const { execution, taskToken = '', parameters, signal } = invocation;
       const task: ActivityTask = {
         activity: activityOf(invocation.resource),
         executionId: execution.id,
-        command: idempotencyKey.slice(execution.id.length + 1),
+        command: commandIn(invocation),
         taskToken,
         input: JSON.stringify(parameters),
       };

@@ -32,7 +32,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Checkpoint, ClaimedExecution } from '../ports/execution-store.ts';
 import type { Signal } from '../ports/signal-store.ts';
-import type { InvocationResult, TaskInvoker } from '../ports/task-invoker.ts';
+import {
+  type InvocationResult,
+  idempotencyKeyOf,
+  type TaskInvoker,
+} from '../ports/task-invoker.ts';
 import { answerEvents } from './answer-events.ts';
 import type { CheckpointPlan, RunPolicy } from './checkpoint-plan.ts';
 import type { FinishDecision } from './finish-decision.ts';
@@ -290,7 +294,7 @@ export class ExecutionRun {
       pattern: effect.pattern,
       ...(effect.taskToken === undefined ? {} : { taskToken: effect.taskToken }),
       ...(effect.credentials === undefined ? {} : { credentials: effect.credentials }),
-      idempotencyKey: `${claimed.id}:${effect.command}`,
+      idempotencyKey: idempotencyKeyOf(claimed.id, effect.command),
       signal: controller.signal,
       execution: { id: claimed.id, arn: identity.arn, name: claimed.name },
       machineId: claimed.machineId,

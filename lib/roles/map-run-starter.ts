@@ -8,12 +8,13 @@ import { ErrorName } from '../asl/state-error.ts';
 import { childMachineId, newMapRunBatch } from '../batch/map-run/map-run-batch.ts';
 import type { MapRunEffect } from '../engine/effect.ts';
 import { childDefinition } from '../engine/map-run.ts';
-import { assert, hasCode, messageOf } from '../errors.ts';
+import { assert, messageOf } from '../errors.ts';
 import type { BatchStore } from '../ports/batch-store.ts';
-import { type Clock, pause } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ClaimedExecution } from '../ports/execution-store.ts';
 import type { MachineRecord, MachineStore } from '../ports/machine-store.ts';
 import type { InvocationResult } from '../ports/task-invoker.ts';
+import { patiently } from './patiently.ts';
 
 export interface MapRunStarterOptions {
   readonly store: MachineStore & Pick<BatchStore, 'createBatch'>;
@@ -27,9 +28,6 @@ export type MapRunParentExecution = Pick<
   ClaimedExecution,
   'id' | 'machineId' | 'machineVersion' | 'queue'
 >;
-
-/** How often a store that does not answer is asked again, in milliseconds. */
-const againMs = 1_000;
 
 /** See this file's head. */
 export class MapRunStarter {
@@ -48,16 +46,13 @@ export class MapRunStarter {
     { command, run }: MapRunEffect,
     signal: AbortSignal,
   ): Promise<InvocationResult> {
-    for (;;) {
-      try {
-        await this.#record(parent, { command, run });
-        this.#options.onStarted(parent.id);
-        return { ok: true, submitted: null };
-      } catch (error) {
-        const again = hasCode(error) && error.retryable && !signal.aborted;
-        if (!again) return { ok: false, error: ErrorName.runtime, cause: messageOf(error) };
-        await pause(this.#options.clock, againMs, signal);
-      }
+    const { clock, onStarted } = this.#options;
+    try {
+      await patiently(clock, signal, () => this.#record(parent, { command, run }));
+      onStarted(parent.id);
+      return { ok: true, submitted: null };
+    } catch (error) {
+      return { ok: false, error: ErrorName.runtime, cause: messageOf(error) };
     }
   }
 

@@ -11,7 +11,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Correlation, MessageStore, NewMessage } from '../ports/message-store.ts';
 import { answerOf, TaskFailure } from '../ports/task-failure.ts';
-import type { Invocation, InvocationResult, TaskInvoker } from '../ports/task-invoker.ts';
+import {
+  commandIn,
+  type Invocation,
+  type InvocationResult,
+  type TaskInvoker,
+} from '../ports/task-invoker.ts';
 import type { Courier } from './courier.ts';
 import { patiently } from './patiently.ts';
 
@@ -41,9 +46,9 @@ export class MessageDesk implements TaskInvoker {
   invoke(invocation: Invocation): Promise<InvocationResult> {
     const { store, clock } = this.#options;
     return answerOf(async () => {
-      const { execution, idempotencyKey, signal } = invocation;
+      const { execution, signal } = invocation;
       const correlation = correlationOf(invocation.parameters);
-      const command = idempotencyKey.slice(execution.id.length + 1);
+      const command = commandIn(invocation);
       const waiter = { executionId: execution.id, command, ...correlation };
       await patiently(clock, signal, () => store.awaitMessage(waiter));
       await this.#match(correlation, true);

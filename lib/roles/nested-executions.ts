@@ -16,7 +16,13 @@ import { integrationOf } from '../ports/integration-name.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { MachineRecord } from '../ports/machine-store.ts';
 import { answerOf, TaskFailure } from '../ports/task-failure.ts';
-import type { Invocation, InvocationResult, TaskCall, TaskInvoker } from '../ports/task-invoker.ts';
+import {
+  commandIn,
+  type Invocation,
+  type InvocationResult,
+  type TaskCall,
+  type TaskInvoker,
+} from '../ports/task-invoker.ts';
 import { childId } from './child-id.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { patiently } from './patiently.ts';
@@ -184,12 +190,11 @@ function isSame(record: ExecutionRecord, child: NewExecution): boolean {
 }
 
 /** Whom the child's end answers; null when nobody waits for it. */
-function replyToOf({ resource, execution, idempotencyKey }: Invocation): ReplyTo | null {
-  const named = integrationOf(resource);
+function replyToOf(invocation: Invocation): ReplyTo | null {
+  const named = integrationOf(invocation.resource);
   if (named?.pattern !== 'sync') return null;
-  const command = idempotencyKey.slice(execution.id.length + 1);
   const form = named.version === 1 ? 'sync' : 'sync:2';
-  return { executionId: execution.id, command, form };
+  return { executionId: invocation.execution.id, command: commandIn(invocation), form };
 }
 
 /** The id of the machine that is meant; null when only the input of the state will tell it. */
