@@ -12,11 +12,14 @@ import { isIn } from './source-file.ts';
  */
 const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-s3': ['lib/drivers/s3'],
+  '@aws-sdk/client-sqs': ['lib/drivers/sqs'],
   '@electric-sql/pglite': ['lib/drivers/pglite'],
+  '@upstash/redis': ['lib/drivers/redis'],
   commander: ['lib/cli'],
   'csv-parse': ['lib/batch/sources'],
   jsonata: ['lib/asl/jsonata'],
   pg: ['lib/drivers/postgres'],
+  redis: ['lib/drivers/redis'],
   yaml: ['lib/asl'],
   zod: ['lib/batch', 'lib/app', 'lib/api'],
 };
