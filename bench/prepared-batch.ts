@@ -37,7 +37,7 @@ export async function prepareBatch(
     source: '{}',
     options: '{}',
   });
-  const [leased] = await store.leaseBatches(entropy.uuid(), 600_000, 1, batchId);
+  const [leased] = await store.leaseBatches(entropy.uuid(), 600_000, 1, { batchId });
   if (leased === undefined) throw new Error('the batch that was just recorded is not to be leased');
   const executions = Array.from({ length: count }, (_, batchIndex) => ({
     id: entropy.uuid(),

@@ -44,6 +44,26 @@ const objects = z.discriminatedUnion('driver', [
   }),
 ]);
 
+const namespace = /^[A-Za-z0-9._:-]{1,64}$/;
+const redis = z.strictObject({
+  url: z.string().min(1).optional(),
+  token: z.string().min(1).optional(),
+  namespace: z
+    .string()
+    .regex(namespace, 'must be 1 to 64 of the characters A–Z, a–z, 0–9, . _ : and -')
+    .optional(),
+});
+
+const sqs = z.strictObject({
+  queuePrefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{0,60}$/, 'must be 0 to 60 of the characters A–Z, a–z, 0–9, - and _')
+    .optional(),
+  urls: z.record(identifier, z.strictObject({ queue: z.url(), dead: z.url() })).optional(),
+  region: z.string().min(1).optional(),
+  endpoint: z.url().optional(),
+});
+
 const texts = z.record(z.string(), z.string());
 const connection = z.union(
   [
@@ -71,7 +91,9 @@ const shape = z
     store: z.enum(['pglite', 'postgres', 'memory']).optional(),
     postgresUrl: z.string().min(1).optional(),
     data: z.string().min(1).optional(),
-    broker: z.enum(['memory']).optional(),
+    broker: z.enum(['memory', 'redis', 'sqs']).optional(),
+    redis: redis.optional(),
+    sqs: sqs.optional(),
     objects: objects.optional(),
     concurrency: count.optional(),
     leaseSeconds: z.number().min(1).max(43_200).optional(),

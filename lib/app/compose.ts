@@ -4,7 +4,6 @@
  */
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
-import { MemoryBroker } from '../drivers/memory/memory-broker.ts';
 import { noMetrics } from '../drivers/system/no-metrics.ts';
 import { openExecutionLog } from '../drivers/system/stream-execution-log.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
@@ -38,6 +37,8 @@ import { Sweeper } from '../roles/sweeper.ts';
 import { Worker } from '../roles/worker.ts';
 import { jobParts } from './batch-starter.ts';
 import { composeInvoker } from './compose-invoker.ts';
+import { OnDemandBroker } from './on-demand-broker.ts';
+import { openBroker } from './open-broker.ts';
 import { openObjects } from './open-objects.ts';
 import { openStore } from './open-store.ts';
 import type { Settings } from './settings.ts';
@@ -103,7 +104,9 @@ export async function openWorld(
     throw error;
   });
   const entropy = new SystemEntropy(systemClock.now);
-  const broker = new MemoryBroker({ clock: systemClock });
+  const broker = new OnDemandBroker(settings.broker.driver === 'memory', () =>
+    openBroker(settings.broker, { clock: systemClock, logger }),
+  );
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   const courier = new Courier({ store, dispatcher, logger });
   const desk = { store, courier, clock: systemClock, logger };
@@ -140,7 +143,7 @@ export async function closeWorld({ broker, store, executionLog }: World): Promis
   await executionLog.close();
 }
 
-/** The roles of the all-in-one process, not yet started. */
+/** The roles of a process, not yet started. */
 export interface Roles {
   readonly leader: Leader;
   readonly worker: Worker;
@@ -156,12 +159,18 @@ export function composeRoles(world: World): Roles {
   const common = commonOptions(world);
   const dispatcher = new Dispatcher(world);
   const picker = new PriorityPicker({
-    weights: settings.queues,
+    weights: settings.served,
     strict: settings.strictPriority,
     random: common.random,
   });
   const queues = Object.keys(settings.queues);
-  const leader = new Leader({ ...common, ...jobParts(world), store, dispatcher, courier, leaseMs });
+  const { ledMachine } = settings;
+  const leader = new Leader({
+    ...common,
+    ...jobParts(world),
+    ...{ store, dispatcher, courier, leaseMs },
+    ...(ledMachine !== null && { lease: leaseOf(store, ledMachine) }),
+  });
   const lead = () => leader.wake();
   return {
     leader,
@@ -186,6 +195,11 @@ export function composeRoles(world: World): Roles {
     }),
     janitor: new Janitor({ ...common, store, retentionMs: settings.retentionMs }),
   };
+}
+
+/** Leases the batches of one machine alone. */
+function leaseOf(store: Store, machineId: string): Store['leaseBatches'] {
+  return (leaderId, leaseMs, limit) => store.leaseBatches(leaderId, leaseMs, limit, { machineId });
 }
 
 /** What runs executions. @param onMapRun told when one has started the run of a distributed Map */

@@ -61,6 +61,31 @@ export type ObjectsConfig =
       readonly pathStyle?: boolean;
     };
 
+/** Which Redis, or server that speaks its protocol; see {@link MillraceConfig.redis}. */
+export interface RedisConfig {
+  /**
+   * `redis://` or `rediss://` (TLS) with user, password and database in it: over TCP. `https://`:
+   * over the REST protocol of Upstash. @default the environment's REDIS_URL or REDIS_ADDR
+   */
+  readonly url?: string;
+  /** What the REST protocol is asked with. @default the environment's REDIS_TOKEN */
+  readonly token?: string;
+  /** What all keys begin with: apps that share a Redis need one each. @default millrace */
+  readonly namespace?: string;
+}
+
+/** Which queues of Amazon SQS; see {@link MillraceConfig.sqs}. */
+export interface SqsConfig {
+  /** What queues' names begin with at AWS. @default millrace- */
+  readonly queuePrefix?: string;
+  /** The URLs of queues that are named otherwise, and of their dead letters. @default by name */
+  readonly urls?: Readonly<Record<string, { readonly queue: string; readonly dead: string }>>;
+  /** @default as AWS's tools find it (AWS_REGION, the profile …) */
+  readonly region?: string;
+  /** A URL. @default Amazon's own (AWS_ENDPOINT_URL_SQS …) */
+  readonly endpoint?: string;
+}
+
 /** The handler app. */
 export interface MillraceConfig {
   /** By id. */
@@ -103,8 +128,14 @@ export interface MillraceConfig {
   readonly postgresUrl?: string;
   /** The folder of the embedded database. @default `.millrace` in the current folder */
   readonly data?: string;
-  /** Where tasks queue. @default memory */
-  readonly broker?: 'memory';
+  /**
+   * Where tasks queue. `memory`: in this process, which then runs leader and worker both. `redis`,
+   * `sqs`: where any number of processes meet. @default redis when a URL is given, else memory
+   */
+  readonly broker?: 'memory' | 'redis' | 'sqs';
+  readonly redis?: RedisConfig;
+  /** Needs the package `@aws-sdk/client-sqs`. */
+  readonly sqs?: SqsConfig;
   /**
    * Where distributed Maps find their buckets, and paths that begin with `s3://`. `files`: folders
    * of this machine, one a bucket. `s3`: Amazon S3, or a server that speaks its protocol at

@@ -10,6 +10,14 @@ export interface EnvSettings {
   readonly postgresUrl?: string;
   readonly dataFolder?: string;
   readonly queueDriver?: string;
+  readonly redisUrl?: string;
+  /** `host:port`. */
+  readonly redisAddress?: string;
+  readonly redisPassword?: string;
+  readonly redisDatabase?: number;
+  readonly redisToken?: string;
+  readonly redisNamespace?: string;
+  readonly sqsQueuePrefix?: string;
   readonly concurrency?: number;
   readonly logLevel?: LogLevel;
   readonly logFormat?: 'json' | 'text';
@@ -28,6 +36,13 @@ export function readEnv(
     postgresUrl: text(envNames.postgresUrl),
     dataFolder: text(envNames.dataFolder),
     queueDriver: text(envNames.queueDriver),
+    redisUrl: text(envNames.redisUrl),
+    redisAddress: text(envNames.redisAddress),
+    redisPassword: text(envNames.redisPassword),
+    redisDatabase: databaseNumber(envNames.redisDatabase, text(envNames.redisDatabase)),
+    redisToken: text(envNames.redisToken),
+    redisNamespace: text(envNames.redisNamespace),
+    sqsQueuePrefix: text(envNames.sqsQueuePrefix),
     concurrency: positiveInteger(envNames.workerConcurrency, text(envNames.workerConcurrency)),
     logLevel: oneOf(envNames.logLevel, text(envNames.logLevel), logLevels),
     logFormat: oneOf(envNames.logFormat, text(envNames.logFormat), ['json', 'text'] as const),
@@ -39,6 +54,12 @@ function positiveInteger(name: string, text: string | undefined): number | undef
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw refusal(name, 'a whole number of at least 1', text);
+}
+
+function databaseNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw refusal(name, 'the number of a database, 0 and up', text);
 }
 
 function oneOf<Choice extends string>(

@@ -82,7 +82,9 @@ class LocalBatch {
   async #lease(): Promise<LeasedBatch | null> {
     const { store, settings } = this.#world;
     const { leaseMs } = settings;
-    const [batch] = await store.leaseBatches(this.#leaderId, leaseMs, 1, this.#batch.id);
+    const [batch] = await store.leaseBatches(this.#leaderId, leaseMs, 1, {
+      batchId: this.#batch.id,
+    });
     return batch ?? null;
   }
 

@@ -83,7 +83,7 @@ export class LocalRun {
     const [leaderId, leaseMs, limit] = asked;
     const leased: LeasedBatch[] = [];
     for (const { id } of (await this.#own()).slice(0, limit)) {
-      leased.push(...(await this.#world.store.leaseBatches(leaderId, leaseMs, 1, id)));
+      leased.push(...(await this.#world.store.leaseBatches(leaderId, leaseMs, 1, { batchId: id })));
     }
     return leased;
   }

@@ -14,6 +14,7 @@ import type { Store } from '../ports/store.ts';
 import { type ActivityRequest, type ActivityWork, getActivityTask } from './activities.ts';
 import { type BatchReport, reportBatch } from './batch-report.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
+import { describeBroker } from './broker-settings.ts';
 import { checkConfig } from './check-config.ts';
 import {
   type AppParts,
@@ -26,6 +27,7 @@ import {
 import type { BatchConfig, MillraceConfig } from './config.ts';
 import { readEnv } from './env.ts';
 import { type OutgoingMessage, sendMessage } from './messages.ts';
+import { checkParts, everyPart, type Part, rolesOf } from './parts.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, registerMachine } from './registry.ts';
 import { type FlagSettings, resolveSettings } from './settings.ts';
@@ -114,14 +116,23 @@ export class Millrace {
     return this.#world.clock;
   }
 
+  /** Where tasks queue, for people: no password in it. */
+  get brokerDescription(): string {
+    return describeBroker(this.#world.settings.broker);
+  }
+
   /**
-   * Starts every role: from now on this process fans out and runs what is open. A broker in this
-   * process's memory begins empty, and the store is told so: what an earlier process had queued is
-   * queued again.
+   * Starts the roles of `parts`: from now on this process fans out, or runs what is open, or both.
+   * A broker in this process's memory begins empty, and the store is told so: what an earlier process
+   * had queued is queued again. Throws INVALID_CONFIGURATION for a part whose process would meet no
+   * other, BROKER_UNAVAILABLE when the broker cannot be reached.
    */
-  async start(): Promise<void> {
-    if (this.#world.broker.volatile) await this.store.forgetSent();
-    for (const role of Object.values(this.#roles)) role.start();
+  async start(parts: readonly Part[] = everyPart): Promise<void> {
+    const { settings, broker } = this.#world;
+    checkParts(parts, settings);
+    await broker.stats(Object.keys(settings.queues));
+    if (broker.volatile) await this.store.forgetSent();
+    for (const role of rolesOf(this.#roles, parts)) role.start();
     this.#started = true;
   }
 

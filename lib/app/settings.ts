@@ -8,6 +8,7 @@ import { MillraceError } from '../errors.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
 import { defaultWeights } from '../roles/priority-picker.ts';
 import { workerDefaults } from '../roles/worker.ts';
+import { type BrokerSettings, resolveBroker } from './broker-settings.ts';
 import type { MillraceConfig, ObjectsConfig } from './config.ts';
 import type { EnvSettings } from './env.ts';
 
@@ -17,6 +18,16 @@ export interface FlagSettings {
   readonly postgresUrl?: string;
   readonly data?: string;
   readonly concurrency?: number;
+  readonly queueDriver?: string;
+  /** A URL, or `host:port`. */
+  readonly redisUrl?: string;
+  readonly redisPassword?: string;
+  readonly redisDatabase?: number;
+  /** The queues that a worker serves. @default all */
+  readonly servedQueues?: readonly string[];
+  readonly strictPriority?: boolean;
+  /** The machine whose batches a leader leads. @default every machine's */
+  readonly machineId?: string;
 }
 
 /** Which store, and where. */
@@ -33,10 +44,14 @@ export type ObjectsSettings =
 /** Everything that a composition needs beside the app's own functions. */
 export interface Settings {
   readonly store: StoreSettings;
-  readonly broker: 'memory';
+  readonly broker: BrokerSettings;
   readonly objects: ObjectsSettings;
   readonly queues: Readonly<Record<string, number>>;
+  /** Those of them that this process's worker serves. */
+  readonly served: Readonly<Record<string, number>>;
   readonly strictPriority: boolean;
+  /** The machine whose batches alone are led here; null: every machine's. */
+  readonly ledMachine: string | null;
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly graceMs: number;
@@ -66,12 +81,15 @@ export function resolveSettings(
   flags: FlagSettings,
   folders: { readonly config: string; readonly current: string },
 ): Settings {
+  const queues = config.queues ?? defaultWeights;
   return {
     store: resolveStore(config, env, flags, folders),
-    broker: resolveBroker(config, env),
+    broker: resolveBroker(config, env, flags),
     objects: resolveObjects(config.objects, folders.config),
-    queues: config.queues ?? defaultWeights,
-    strictPriority: config.strictPriority ?? false,
+    queues,
+    served: served(queues, flags.servedQueues),
+    strictPriority: flags.strictPriority ?? config.strictPriority ?? false,
+    ledMachine: flags.machineId ?? null,
     concurrency:
       flags.concurrency ?? env.concurrency ?? config.concurrency ?? workerDefaults.concurrency,
     leaseMs: (config.leaseSeconds ?? workerDefaults.leaseMs / 1_000) * 1_000,
@@ -85,6 +103,24 @@ export function resolveSettings(
     executionLog:
       config.executionLog === undefined ? null : resolve(folders.config, config.executionLog),
   };
+}
+
+function served(
+  queues: Readonly<Record<string, number>>,
+  names: readonly string[] | undefined,
+): Readonly<Record<string, number>> {
+  if (names === undefined) return queues;
+  return Object.fromEntries(
+    names.map((name) => {
+      const weight = Object.hasOwn(queues, name) ? queues[name] : undefined;
+      if (weight !== undefined) return [name, weight];
+      throw new MillraceError(
+        'INVALID_CONFIGURATION',
+        `--queues must name queues of the configuration (${Object.keys(queues).join(', ')}); ` +
+          `found '${name}'`,
+      );
+    }),
+  );
 }
 
 function resolveStore(
@@ -132,13 +168,4 @@ function resolveData(
 function resolveObjects(config: ObjectsConfig | undefined, folder: string): ObjectsSettings {
   if (config?.driver === 's3') return config;
   return { driver: 'files', folder: resolve(folder, config?.folder ?? '') };
-}
-
-function resolveBroker(config: Omit<MillraceConfig, 'machines'>, env: EnvSettings): 'memory' {
-  const driver = env.queueDriver ?? config.broker ?? 'memory';
-  if (driver === 'memory') return driver;
-  throw new MillraceError(
-    'INVALID_CONFIGURATION',
-    `the broker must be memory in this version; found '${driver}' (QUEUE_DRIVER or broker)`,
-  );
 }

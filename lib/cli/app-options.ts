@@ -13,7 +13,16 @@ export interface AppOptions {
   readonly postgres?: string;
   readonly data?: string;
   readonly concurrency?: number;
+  readonly broker?: string;
+  readonly redis?: string;
+  readonly redisPassword?: string;
+  readonly redisDb?: number;
   readonly json?: boolean;
+  /** Of `worker` alone: names, by comma. */
+  readonly queues?: string;
+  readonly strict?: boolean;
+  /** Of `leader` alone. */
+  readonly smId?: string;
   /** Of `batch start` alone. */
   readonly resume?: boolean;
 }
@@ -25,14 +34,33 @@ export function withAppOptions(command: Command): Command {
     .option('--store <driver>', 'where executions are kept: pglite, postgres or memory')
     .option('--postgres <url>', 'the server: postgres://user:password@host:port/database')
     .option('--data <folder>', 'the folder of the embedded database')
+    .option('--broker <driver>', 'where tasks queue: memory, redis or sqs')
+    .option('--redis <place>', 'the Redis: a URL, or host:port')
+    .option('--redis-password <text>', 'its password; REDIS_PASSWORD shows it to fewer people')
+    .option('--redis-db <n>', 'the number of its database', databaseNumber)
     .option('--concurrency <n>', 'executions that the worker runs at once', wholeNumber)
     .option('--json', 'print one JSON document instead of text');
 }
 
+/** Adds them to a command that serves queues, whose driver may be called `--queue` there. */
+export function withServingOptions(command: Command): Command {
+  return withAppOptions(command)
+    .option('--queue <driver>', 'the same as --broker')
+    .on('option:queue', (driver: string) => command.setOptionValue('broker', driver));
+}
+
 /** What the shared options overrule. */
 export function flagsOf(options: AppOptions): FlagSettings {
-  const { store, postgres, data, concurrency } = options;
+  const { store, postgres, data, concurrency, broker, redis, redisPassword, redisDb } = options;
+  const { queues, strict, smId } = options;
   return {
+    ...(broker !== undefined && { queueDriver: broker }),
+    ...(redis !== undefined && { redisUrl: redis }),
+    ...(redisPassword !== undefined && { redisPassword }),
+    ...(redisDb !== undefined && { redisDatabase: redisDb }),
+    ...(queues !== undefined && { servedQueues: queues.split(',') }),
+    ...(strict !== undefined && { strictPriority: strict }),
+    ...(smId !== undefined && { machineId: smId }),
     ...(store !== undefined && { store }),
     ...(postgres !== undefined && { postgresUrl: postgres }),
     ...(data !== undefined && { data }),
@@ -101,6 +129,11 @@ async function openAndUse<Result>(
   } finally {
     await app.close();
   }
+}
+
+function databaseNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`expected the number of a database, 0 and up; found '${text}'`);
 }
 
 /** A whole number of at least 1, for options. */

@@ -5,11 +5,13 @@ import { archiveCommand } from './commands/archive.ts';
 import { batchCommand } from './commands/batch.ts';
 import { devCommand } from './commands/dev.ts';
 import { executionsCommand } from './commands/executions.ts';
+import { leaderCommand } from './commands/leader.ts';
 import { messageCommand } from './commands/message.ts';
 import { runCommand } from './commands/run.ts';
 import { taskTokenCommand } from './commands/task-token.ts';
 import { testStateCommand } from './commands/test-state.ts';
 import { validateCommand } from './commands/validate.ts';
+import { workerCommand } from './commands/worker.ts';
 import { exitStatus, reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
 
@@ -24,12 +26,21 @@ export async function runCli(io: Io, words: readonly string[]): Promise<number> 
     status = failed;
   });
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(withMode(words), { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.badCall;
     return reportFailure(io, error, words.includes('--json'));
   }
+}
+
+/** `--mode leader` is the command `leader`, and so on: the words of other frameworks' users. */
+function withMode(words: readonly string[]): string[] {
+  const [first = '', second = '', ...rest] = words;
+  if (first === '--mode') return [second, ...rest];
+  return first.startsWith('--mode=')
+    ? [first.slice('--mode='.length), ...words.slice(1)]
+    : [...words];
 }
 
 function createProgram(io: Io, fail: (status: number) => void): Command {
@@ -46,6 +57,8 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .addCommand(taskTokenCommand(io))
     .addCommand(messageCommand(io))
     .addCommand(activityCommand(io))
+    .addCommand(leaderCommand(io))
+    .addCommand(workerCommand(io))
     .addCommand(devCommand(io));
   for (const command of everyCommand(program)) {
     command.exitOverride();

@@ -80,6 +80,13 @@ export interface BatchTransition {
   readonly reason: string | null;
 }
 
+/** Which batches a leader asks for; every condition given must hold. */
+export interface BatchesAmong {
+  readonly batchId?: string;
+  /** Its map runs included. */
+  readonly machineId?: string;
+}
+
 export interface BatchStore {
   /** Records a batch; one whose id is known is answered as it was recorded. */
   createBatch(batch: NewBatch): Promise<BatchRecord>;
@@ -91,15 +98,15 @@ export interface BatchStore {
   ): Promise<Page<BatchRecord>>;
 
   /**
-   * Leases up to `limit` RUNNING batches that no live leader holds (or this one does already); only
-   * the batch `batchId` when that is given. Those leased longest ago come first, so that each has
+   * Leases up to `limit` RUNNING batches that no live leader holds (or this one does already), of
+   * those that `among` names. Those leased longest ago come first, so that each has
    * its turn. The fence grows when the leader changes.
    */
   leaseBatches(
     leaderId: string,
     leaseMs: number,
     limit: number,
-    batchId?: string,
+    among?: BatchesAmong,
   ): Promise<LeasedBatch[]>;
   /** Lets go of a batch at once. */
   releaseBatch(batchId: string, fence: number): Promise<void>;

@@ -43,7 +43,10 @@ export interface WorkerOptions extends RoleOptions {
    * @default 30,000
    */
   readonly leaseMs?: number;
-  /** How long an idle worker waits for a task in one call, in milliseconds. @default 5,000 */
+  /**
+   * How long an idle worker waits for a task in one call, in milliseconds. @default 20,000 (SQS's
+   * longest: each call costs)
+   */
   readonly waitMs?: number;
   /**
    * How long running handlers may take to answer when the worker stops, in milliseconds. @default
@@ -55,7 +58,7 @@ export interface WorkerOptions extends RoleOptions {
 export const workerDefaults = Object.freeze({
   concurrency: 200,
   leaseMs: 30_000,
-  waitMs: 5_000,
+  waitMs: 20_000,
   graceMs: 10_000,
 });
 

@@ -17,10 +17,12 @@ describe('settings', () => {
   it('are the documented defaults when nobody says anything', () => {
     expect(settings()).toEqual({
       store: { driver: 'pglite', folder: resolve('/here', '.millrace') },
-      broker: 'memory',
+      broker: { driver: 'memory' },
       objects: { driver: 'files', folder: '/app' },
       queues: { critical: 6, default: 3, low: 1 },
+      served: { critical: 6, default: 3, low: 1 },
       strictPriority: false,
+      ledMachine: null,
       concurrency: 200,
       leaseMs: 30_000,
       graceMs: 10_000,
@@ -53,6 +55,13 @@ describe('settings', () => {
 
     expect(settings({}, env).store).toEqual({ driver: 'postgres', url: 'postgres://e/d' });
     expect(settings({ store: 'pglite' }, env).store).toMatchObject({ driver: 'pglite' });
+  });
+
+  it('serve the queues that the flags name, with their weights', () => {
+    expect(settings({}, {}, { servedQueues: ['low'] })).toMatchObject({ served: { low: 1 } });
+    expect(() => settings({}, {}, { servedQueues: ['lows'] })).toThrow(
+      "--queues must name queues of the configuration (critical, default, low); found 'lows'",
+    );
   });
 
   it('keep buckets in the folder of the configuration, in another one, or in S3', () => {
@@ -97,6 +106,8 @@ describe('settings', () => {
     expect(() => settings({}, { storeDriver: 'mysql' })).toThrow(
       /pglite, postgres, memory; found 'mysql' \(STORE_DRIVER/,
     );
-    expect(() => settings({}, { queueDriver: 'kafka' })).toThrow(/'kafka' \(QUEUE_DRIVER/);
+    expect(() => settings({}, { queueDriver: 'kafka' })).toThrow(
+      /'kafka' \(--broker, QUEUE_DRIVER/,
+    );
   });
 });

@@ -1,7 +1,9 @@
 /** `millrace dev`: every role in one process until Ctrl-C, running whatever is open. */
 import { Command } from 'commander';
+import { everyPart } from '../../app/parts.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
-import { type Io, printJson } from '../io.ts';
+import type { Io } from '../io.ts';
+import { serve } from '../serve.ts';
 
 /** The command. */
 export function devCommand(io: Io): Command {
@@ -9,21 +11,8 @@ export function devCommand(io: Io): Command {
     'run leader, worker and the rest in one process until Ctrl-C',
   );
   return withAppOptions(command).action(({ json }: AppOptions) =>
-    withApp(io, command, async (app) => {
-      await app.start();
-      io.stderr.write(`millrace is running on ${app.store.description}; Ctrl-C stops it\n`);
-      if (json) printJson(io, { status: 'running', store: app.store.description });
-      await interruption(io.interrupted);
-      io.stderr.write('stopping: handlers that run may still answer\n');
-      await app.stop();
-      if (json) printJson(io, { status: 'stopped' });
-    }),
+    withApp(io, command, (app) =>
+      serve(io, app, { subject: 'millrace is', parts: everyPart, json }),
+    ),
   );
-}
-
-function interruption(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

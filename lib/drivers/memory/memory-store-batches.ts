@@ -1,5 +1,6 @@
 /** Batches in memory. */
 import type {
+  BatchesAmong,
   BatchRecord,
   BatchStatus,
   BatchStore,
@@ -27,8 +28,8 @@ export function memoryBatchStore(tables: MemoryTables): BatchStore {
       return row === undefined ? null : recordOf(tables, row);
     },
     listBatches: async (filter, page) => list(tables, filter, page),
-    leaseBatches: async (leaderId, leaseMs, limit, batchId) =>
-      lease(tables, leaderId, leaseMs, limit, batchId),
+    leaseBatches: async (leaderId, leaseMs, limit, among) =>
+      lease(tables, leaderId, leaseMs, limit, among),
     releaseBatch: async (batchId, fence) =>
       underFence(batchId, fence, (row) => {
         row.leaderId = null;
@@ -113,13 +114,14 @@ function lease(
   leaderId: string,
   leaseMs: number,
   limit: number,
-  batchId: string | undefined,
+  { batchId, machineId }: BatchesAmong = {},
 ): LeasedBatch[] {
   const now = tables.now();
   const free = [...tables.batches.values()].filter(
     (row) =>
       row.status === 'RUNNING' &&
       (batchId === undefined || row.id === batchId) &&
+      (machineId === undefined || row.machineId.split('/')[0] === machineId) &&
       (row.leaderId === null || row.leaderId === leaderId || row.leaseEndsAt <= now),
   );
   const longestAgo = sortedBy(

@@ -36,8 +36,8 @@ export function sqlBatchStore(session: SqlSession): BatchStore {
     createBatch: (batch) => create(session, batch),
     getBatch: (id) => session.one<BatchRecord>(getBatch, { id: storableText(id) }),
     listBatches: (filter, page) => list(session, filter, page),
-    leaseBatches: (leaderId, leaseMs, limit, batchId) =>
-      session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, batchId }),
+    leaseBatches: (leaderId, leaseMs, limit, among) =>
+      session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, ...among }),
     releaseBatch: async (batchId, fence) =>
       void (await session.call(releaseBatch, { batchId, fence })),
     fanOut: (chunk) => recordChunk(session, chunk),

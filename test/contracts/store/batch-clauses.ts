@@ -130,12 +130,26 @@ function leaseClauses(clause: Clause): void {
     const wanted = await store.createBatch(newBatch());
     await store.createBatch(newBatch());
 
-    expect(await store.leaseBatches('leader-1', leaseMs, 10, wanted.id)).toMatchObject([
-      { id: wanted.id, fence: 1 },
-    ]);
-    expect(await store.leaseBatches('leader-2', leaseMs, 10, wanted.id)).toEqual([]);
-    expect(await store.leaseBatches('leader-2', leaseMs, 10, 'none')).toEqual([]);
+    expect(await store.leaseBatches('leader-1', leaseMs, 10, { batchId: wanted.id })).toMatchObject(
+      [{ id: wanted.id, fence: 1 }],
+    );
+    expect(await store.leaseBatches('leader-2', leaseMs, 10, { batchId: wanted.id })).toEqual([]);
+    expect(await store.leaseBatches('leader-2', leaseMs, 10, { batchId: 'none' })).toEqual([]);
   });
+
+  clause(
+    'a leader can ask for the batches of one machine alone, its map runs included',
+    async (harness) => {
+      const { store } = harness;
+      const machineId = `orders-${crypto.randomUUID()}`;
+      const own = await store.createBatch({ ...newBatch(), machineId });
+      const mapRun = await store.createBatch({ ...newBatch(), machineId: `${machineId}/Map` });
+      await store.createBatch({ ...newBatch(), machineId: `${machineId}-2` });
+
+      const leased = await store.leaseBatches('leader-1', leaseMs, 10, { machineId });
+      expect(leased.map(({ id }) => id).sort()).toEqual([own.id, mapRun.id].sort());
+    },
+  );
 
   clause('only running batches are leased', async ({ store }) => {
     const { id } = await store.createBatch(newBatch());

@@ -15,6 +15,7 @@ free AS MATERIALIZED (
   WHERE status = 'RUNNING' AND (leader_id IS NULL OR leader_id = ${field('leaderId')}
     OR lease_ends_at <= ${now})
     AND (${field('batchId')} IS NULL OR id = ${field('batchId')})
+    AND (${field('machineId')} IS NULL OR split_part(machine_id, '/', 1) = ${field('machineId')})
   ORDER BY leased_at NULLS FIRST, id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
 ),
 b AS (

@@ -1,0 +1,30 @@
+/**
+ * Opens the broker that the settings name. Drivers are loaded when they are picked; the client of
+ * SQS is a package that an app adds itself.
+ */
+import { MemoryBroker } from '../drivers/memory/memory-broker.ts';
+import { MillraceError } from '../errors.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { BrokerSettings } from './broker-settings.ts';
+
+/** What brokers are made with. */
+export interface BrokerParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** An open broker. Throws BROKER_UNAVAILABLE or INVALID_CONFIGURATION. */
+export async function openBroker(settings: BrokerSettings, parts: BrokerParts): Promise<Broker> {
+  switch (settings.driver) {
+    case 'memory':
+      return new MemoryBroker({ clock: parts.clock });
+    case 'redis':
+    case 'sqs':
+      throw new MillraceError(
+        'INVALID_CONFIGURATION',
+        `the broker ${settings.driver} is not there`,
+      );
+  }
+}

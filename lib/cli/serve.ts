@@ -1,0 +1,33 @@
+/** Runs parts of Millrace in this process until it is interrupted, and stops them gently. */
+import type { Millrace } from '../app/millrace.ts';
+import type { Part } from '../app/parts.ts';
+import { type Io, printJson } from './io.ts';
+
+/** What is served, and how it is told. */
+export interface ServeOptions {
+  /** What runs, in the words of the first line: `millrace is`, `the leader is` … */
+  readonly subject: string;
+  readonly parts: readonly Part[];
+  readonly json: boolean | undefined;
+}
+
+/** Resolves when everything has stopped after an interruption. */
+export async function serve(io: Io, app: Millrace, options: ServeOptions): Promise<void> {
+  const { subject, parts, json } = options;
+  await app.start(parts);
+  const { description: store } = app.store;
+  const broker = app.brokerDescription;
+  io.stderr.write(`${subject} running on ${store}, queues in ${broker}; Ctrl-C stops it\n`);
+  if (json) printJson(io, { status: 'running', parts, store, broker });
+  await interruption(io.interrupted);
+  io.stderr.write('stopping: handlers that run may still answer\n');
+  await app.stop();
+  if (json) printJson(io, { status: 'stopped' });
+}
+
+function interruption(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

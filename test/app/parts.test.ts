@@ -1,0 +1,27 @@
+/** Which parts of Millrace may be a process of their own. */
+import { describe, expect, it } from 'vitest';
+import { checkParts } from '../../lib/app/parts.ts';
+
+const redis = { driver: 'redis', url: 'redis://here', token: null, namespace: 'millrace' } as const;
+const postgres = { driver: 'postgres', url: 'postgres://here/millrace' } as const;
+
+describe('a part of its own', () => {
+  it('needs a broker that other processes reach', () => {
+    expect(() => checkParts(['worker'], { broker: { driver: 'memory' }, store: postgres })).toThrow(
+      'a worker of its own needs a broker that other processes reach; found memory: set REDIS_URL',
+    );
+  });
+
+  it('needs a store that other processes reach', () => {
+    const store = { driver: 'pglite', folder: '/data' } as const;
+
+    expect(() => checkParts(['leader'], { broker: redis, store })).toThrow(
+      'a leader of its own needs a store that other processes reach; found pglite: set POSTGRES_URL',
+    );
+  });
+
+  it('may be where both are shared, and all parts together anywhere', () => {
+    checkParts(['worker'], { broker: redis, store: postgres });
+    checkParts(['leader', 'worker'], { broker: { driver: 'memory' }, store: { driver: 'memory' } });
+  });
+});
