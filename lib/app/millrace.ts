@@ -123,9 +123,9 @@ export class Millrace {
 
   /**
    * Starts the roles of `parts`: from now on this process fans out, or runs what is open, or both.
-   * A broker in this process's memory begins empty, and the store is told so: what an earlier process
-   * had queued is queued again. Throws INVALID_CONFIGURATION for a part whose process would meet no
-   * other, BROKER_UNAVAILABLE when the broker cannot be reached.
+   * A broker in this process's memory begins empty, and the store is told so: what an earlier
+   * process had queued is queued again. Throws INVALID_CONFIGURATION for a part whose process would
+   * meet no other, BROKER_UNAVAILABLE when the broker cannot be reached.
    */
   async start(parts: readonly Part[] = everyPart): Promise<void> {
     const { settings, broker } = this.#world;
