@@ -3,6 +3,7 @@
  */
 
 export type { ActivityRequest, ActivityWork } from './app/activities.ts';
+export type { BulkOptions, ChainOptions } from './app/batch-calls.ts';
 export type { BatchMember } from './app/batch-members.ts';
 export type { BatchReport } from './app/batch-report.ts';
 export type { BatchRequest } from './app/batch-starter.ts';

@@ -5,7 +5,7 @@
  */
 import type { Json } from '../asl/json.ts';
 import { createdAmong, toExecutions } from '../batch/fan-out.ts';
-import { assert } from '../errors.ts';
+import { assert, MillraceError } from '../errors.ts';
 import type { BatchRecord, LeasedBatch } from '../ports/batch-store.ts';
 import { pause } from '../ports/clock.ts';
 import type { NewExecution } from '../ports/execution-store.ts';
@@ -23,6 +23,15 @@ export interface LocalBatchOptions {
   readonly onExecutionStart?: (executionId: string, index: number) => void;
   /** Called when it has ended; `error` is null when it SUCCEEDED. */
   readonly onExecutionComplete?: (executionId: string, index: number, error: string | null) => void;
+}
+
+/** Throws INVALID_ARGUMENT for a number that cannot be. */
+export function checkLocalOptions({ concurrency = 1 }: LocalBatchOptions): void {
+  if (Number.isInteger(concurrency) && concurrency >= 0) return;
+  throw new MillraceError(
+    'INVALID_ARGUMENT',
+    `concurrency must be a whole number of at least 0; found ${concurrency}`,
+  );
 }
 
 /** How often a batch whose executions others run is looked at, in milliseconds. */
@@ -115,7 +124,7 @@ class LocalBatch {
   }
 
   #concurrency(): number {
-    return Math.max(1, Math.floor(this.#options.concurrency ?? 1));
+    return Math.max(1, this.#options.concurrency ?? 1);
   }
 
   async #runAll(executions: readonly NewExecution[]): Promise<void> {

@@ -8,11 +8,18 @@ import type { EndStatus } from '../engine/status.ts';
 import { isEnd } from '../engine/status.ts';
 import { assert, MillraceError } from '../errors.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
-import type { NewExecution } from '../ports/execution-store.ts';
+import type { ExecutionFilter, NewExecution } from '../ports/execution-store.ts';
 import { runSync, type SyncExecution } from '../roles/sync-run.ts';
+import {
+  type BatchCall,
+  type BulkOptions,
+  batchCall,
+  bulkCall,
+  type ChainOptions,
+} from './batch-calls.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
 import { composeExecutionLogger, type World } from './compose.ts';
-import { type LocalBatchOptions, runBatchLocally } from './local-batch.ts';
+import { checkLocalOptions, type LocalBatchOptions, runBatchLocally } from './local-batch.ts';
 import { LocalRun } from './local-run.ts';
 import { newExecution } from './new-execution.ts';
 import type { QueueClient } from './queue-client.ts';
@@ -106,11 +113,35 @@ export class StateMachine {
   }
 
   /**
-   * Starts a batch over a source, or over earlier executions (`{ kind: 'executions', filter }`).
-   * With a queue client it is fanned out by a leader and answered at once, RUNNING; without one it
-   * is run here to its end, or until its failures pause it.
+   * Starts a batch: over a source, or over the outputs of earlier executions, or of one state of
+   * theirs. With a queue client it is fanned out by a leader and answered at once, RUNNING; without
+   * one it is run here to its end, or until its failures pause it. What comes of it is the same
+   * either way; `concurrency` and the callbacks are for a run here alone.
+   *
+   * @example
+   * await app.machine('invoice').executeBatch({ machineId: 'order' }, 'Ship', { retriesMax: 5 });
    */
-  async executeBatch(request: BatchRequest, local: LocalBatchOptions = {}): Promise<BatchRecord> {
+  executeBatch(request: BatchRequest, local?: LocalBatchOptions): Promise<BatchRecord>;
+  executeBatch(
+    filter: ExecutionFilter,
+    state: string | null,
+    options?: ChainOptions,
+  ): Promise<BatchRecord>;
+  async executeBatch(
+    what: BatchRequest | ExecutionFilter,
+    second?: LocalBatchOptions | string | null,
+    options?: ChainOptions,
+  ): Promise<BatchRecord> {
+    return this.#runBatch(batchCall(this.id, what, second, options));
+  }
+
+  /** Starts a batch over `inputs`, as {@link executeBatch} does over a source. */
+  async executeBulk(inputs: readonly Json[], options: BulkOptions = {}): Promise<BatchRecord> {
+    return this.#runBatch(bulkCall(inputs, options));
+  }
+
+  async #runBatch({ request, local }: BatchCall): Promise<BatchRecord> {
+    checkLocalOptions(local);
     if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);
     const batch = await startBatch(this.#world, this.#machine, this.#folder, request);
     return runBatchLocally(this.#world, batch, local);

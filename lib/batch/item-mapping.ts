@@ -47,7 +47,8 @@ export type MappedItem =
 /** A compiled mapping; never throws: what an item does not fit is its problem. */
 export type MapItem = (item: Json, index: number) => MappedItem;
 
-type MapField = (item: Json, index: number) => Json;
+/** From an item and its index to another document. */
+export type MapField = (item: Json, index: number) => Json;
 
 /**
  * Compiles a mapping. What no item could mend is refused here: `UNKNOWN_TRANSFORMER`, and
@@ -86,32 +87,45 @@ function fieldOf(
   context: ItemMappingContext,
 ): MapField | null {
   const text = mapping[field];
-  if (text === undefined) return null;
+  return text === undefined ? null : compileTransform(`item.${field}`, text, context);
+}
+
+/**
+ * What makes one document of another: an expression, or a transformer of the app by its name.
+ * Throws `UNKNOWN_TRANSFORMER`, or `INVALID_ARGUMENT` for an expression that is none; what it gives
+ * back throws `INVALID_ITEM` for a document that does not fit.
+ * @param place where it was written, for messages
+ */
+export function compileTransform(
+  place: string,
+  text: string,
+  { transformers, random }: Pick<ItemMappingContext, 'transformers' | 'random'>,
+): MapField {
   if (text.startsWith('$') || text.startsWith('States.')) {
-    return evaluating(field, compiled(text, field), context.random);
+    return evaluating(place, compiled(text, place), random);
   }
-  const transformer = Object.hasOwn(context.transformers, text) && context.transformers[text];
-  if (transformer) return calling(field, text, transformer);
-  const known = Object.keys(context.transformers).join(', ') || 'none';
+  const transformer = Object.hasOwn(transformers, text) && transformers[text];
+  if (transformer) return calling(place, text, transformer);
+  const known = Object.keys(transformers).join(', ') || 'none';
   throw new MillraceError(
     'UNKNOWN_TRANSFORMER',
-    `item.${field}: there is no transformer '${text}' (known: ${known}); name one of them, or ` +
+    `${place}: there is no transformer '${text}' (known: ${known}); name one of them, or ` +
       'begin a path with $ and a call with States.',
-    { fields: { field, transformer: text } },
+    { fields: { place, transformer: text } },
   );
 }
 
-function compiled(text: string, field: string): Expression {
+function compiled(text: string, place: string): Expression {
   try {
-    return compileExpression(text, field);
+    return compileExpression(text, place);
   } catch (error) {
-    throw invalid(`item.${field}: ${messageOf(error)}`, error);
+    throw invalid(`${place}: ${messageOf(error)}`, error);
   }
 }
 
-function evaluating(field: string, expression: Expression, random: () => number): MapField {
+function evaluating(place: string, expression: Expression, random: () => number): MapField {
   return (item, index) =>
-    named(field, () =>
+    named(place, () =>
       expression.evaluate({
         input: item,
         context: () => ({ Map: { Item: { Index: index, Value: item } } }),
@@ -122,9 +136,9 @@ function evaluating(field: string, expression: Expression, random: () => number)
     );
 }
 
-function calling(field: string, name: string, transformer: ItemTransformer): MapField {
+function calling(place: string, name: string, transformer: ItemTransformer): MapField {
   return (item, index) =>
-    named(`${field}: transformer '${name}'`, () => {
+    named(`${place}: transformer '${name}'`, () => {
       const result = transformer(item, index);
       const kind = kindOf(result);
       if (kind === 'json') return result;
@@ -137,12 +151,12 @@ function kindOf(value: unknown): string {
   return ['object', 'string', 'number', 'boolean'].includes(typeof value) ? 'json' : typeof value;
 }
 
-/** Says in which field of the mapping something was thrown. */
-function named(field: string, evaluate: () => Json): Json {
+/** Says where in the mapping something was thrown. */
+function named(place: string, evaluate: () => Json): Json {
   try {
     return evaluate();
   } catch (error) {
-    throw new MillraceError('INVALID_ITEM', `item.${field}: ${problemOf(error)}`, { cause: error });
+    throw new MillraceError('INVALID_ITEM', `${place}: ${problemOf(error)}`, { cause: error });
   }
 }
 

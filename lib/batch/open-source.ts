@@ -13,7 +13,7 @@ import { jsonLinesSource } from './sources/json-lines-source.ts';
 /** What sources read from. */
 export interface SourcePorts {
   readonly files: ObjectReader;
-  readonly store: Pick<ExecutionStore, 'listForChaining'>;
+  readonly store: Pick<ExecutionStore, 'listForChaining' | 'readHistory'>;
 }
 
 /** Nothing is opened before the first read: a missing file shows there, as `FILE_NOT_READABLE`. */

@@ -221,7 +221,10 @@ export interface ChainFilter extends ExecutionFilter {
   readonly targetMachineId: string;
   readonly sourceState: string;
   readonly transformer: string;
-  /** Whether to leave out those already linked. */
+  /**
+   * Whether to leave out those already linked, and to link those that are taken; false takes all of
+   * them as often as it is asked, and links none.
+   */
   readonly unlinkedOnly: boolean;
 }
 

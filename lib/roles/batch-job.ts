@@ -19,7 +19,8 @@ import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 
 /** What batches are made of beside their own rows. */
 export interface BatchJobParts {
-  readonly store: Pick<ExecutionStore, 'listForChaining'> & Pick<MachineStore, 'getMachine'>;
+  readonly store: Pick<ExecutionStore, 'listForChaining' | 'readHistory'> &
+    Pick<MachineStore, 'getMachine'>;
   /** What sources read. */
   readonly files: ObjectReader;
   /** The buckets of distributed Maps. */

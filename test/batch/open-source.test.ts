@@ -11,6 +11,7 @@ import { contents, readAnew } from '../support/read-source.ts';
 const files = new LocalFiles();
 const store = {
   listForChaining: async () => ({ entries: [{ id: 'e', name: 'n', output: '3' }], next: null }),
+  readHistory: async () => [],
 };
 
 describe('opening a source', () => {

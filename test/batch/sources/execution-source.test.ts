@@ -9,7 +9,7 @@ const filter: ChainFilter = {
   machineId: 'import',
   status: 'SUCCEEDED',
   targetMachineId: 'export',
-  sourceState: 'Parse',
+  sourceState: '',
   transformer: 'toExport',
   unlinkedOnly: true,
 };
@@ -20,8 +20,11 @@ interface Entry {
   readonly output: string | null;
 }
 
-/** A store with these executions; the cursor is the last id seen, as keyset paging has it. */
-function storeOf(entries: Entry[]) {
+/**
+ * A store with these executions; the cursor is the last id seen, as keyset paging has it.
+ * @param histories each execution's, by id, one event a chunk
+ */
+function storeOf(entries: Entry[], histories: Readonly<Record<string, object[]>> = {}) {
   const asked: { readonly filter: ChainFilter; readonly page: PageRequest }[] = [];
   return {
     asked,
@@ -34,8 +37,16 @@ function storeOf(entries: Entry[]) {
         next: after.length > shown.length ? (shown.at(-1)?.id ?? '') : null,
       };
     },
+    async readHistory(id: string, from: number, chunksMax: number): Promise<string[]> {
+      const chunks = (histories[id] ?? []).map((event, at) =>
+        JSON.stringify([{ ...event, id: at + 1 }]),
+      );
+      return chunks.slice(from - 1, from - 1 + chunksMax);
+    },
   };
 }
+
+const left = (name: string, output: string) => ({ stateExitedEventDetails: { name, output } });
 
 describe('earlier executions', () => {
   it('give their outputs, each with the link that keeps it from being taken twice', async () => {
@@ -47,11 +58,43 @@ describe('earlier executions', () => {
       {
         index: 0,
         value: { a: [1] },
-        link: { sourceExecutionId: 'e1', sourceState: 'Parse', transformer: 'toExport' },
+        link: { sourceExecutionId: 'e1', sourceState: '', transformer: 'toExport' },
       },
     ]);
     expect(chunk.done).toBe(true);
     expect(store.asked).toEqual([{ filter, page: { limit: 10 } }]);
+  });
+
+  it('give what a named state last put out, however long their histories are', async () => {
+    const histories = {
+      e1: [left('Parse', '1'), left('Other', '2'), ...Array(250).fill({}), left('Parse', '3')],
+      e2: [left('Other', '4')],
+    };
+    const entries = ['e1', 'e2'].map((id) => ({ id, name: id, output: '0' }));
+
+    const source = executionSource(storeOf(entries, histories), {
+      ...filter,
+      sourceState: 'Parse',
+    });
+    const { items } = await source.read(null, 10);
+
+    const link = { sourceExecutionId: 'e1', sourceState: 'Parse', transformer: 'toExport' };
+    const problem = "execution e2 (e2) has no output of the state 'Parse'";
+    expect(items).toEqual([
+      { index: 0, value: 3, link },
+      { index: 1, problem },
+    ]);
+  });
+
+  it('are not linked when those that are linked already are wanted, too', async () => {
+    const store = storeOf([{ id: 'e1', name: 'one', output: '1' }]);
+
+    const { items } = await executionSource(store, { ...filter, unlinkedOnly: false }).read(
+      null,
+      1,
+    );
+
+    expect(items).toEqual([{ index: 0, value: 1 }]);
   });
 
   it('stay scalars and arrays when their outputs are', async () => {
