@@ -33,11 +33,16 @@ export interface ArchiveFilter {
   readonly machineId?: string;
   readonly batchId?: string;
   readonly error?: string;
+  /** Milliseconds since 1970, inclusive. */
+  readonly archivedFrom?: number;
+  /** Milliseconds since 1970, exclusive. */
+  readonly archivedBefore?: number;
 }
 
 export interface ArchiveStore {
   /** Answers how many entries are new. */
   archive(entries: readonly NewArchiveEntry[]): Promise<number>;
+  getArchived(taskId: string): Promise<ArchiveEntry | null>;
   /** Newest first. */
   listArchive(filter: ArchiveFilter, page: PageRequest): Promise<Page<ArchiveEntry>>;
   countArchive(filter: ArchiveFilter): Promise<number>;

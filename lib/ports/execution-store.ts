@@ -36,6 +36,25 @@ export interface NewExecution {
    * Whom its end answers, in words that the store does not read. Absent: nobody waits for it.
    */
   readonly replyTo?: string;
+  /**
+   * Sleeps so long before its first task is due, in milliseconds; no task is sent until then.
+   * Absent, or not above 0: due at once.
+   */
+  readonly startInMs?: number;
+  /**
+   * How long one run may take, in milliseconds, counted as the machine's `TimeoutSeconds`; the
+   * shorter of the two ends it TIMED_OUT.
+   */
+  readonly timeoutMs?: number;
+  /** By when it must have ended, even if it never started, in milliseconds since 1970. */
+  readonly deadlineAt?: number;
+  /** How long it is kept after its end, in milliseconds, instead of what `prune` is told. */
+  readonly retentionMs?: number;
+  /**
+   * At most 128 characters. No two open executions of a machine have the same; it is free again at
+   * the end, and one that is redriven has none.
+   */
+  readonly uniqueKey?: string;
 }
 
 /** A link from an earlier execution; unique by (source, state, transformer, target machine). */
@@ -50,8 +69,8 @@ export interface ExecutionLink {
 /** What became of one execution that was to be recorded. */
 export type CreateResult =
   /**
-   * `id` is the one that holds the name now: the new one's, or the earlier one's when `created` is
-   * false.
+   * `id` is the one that holds the name now, or the link, or the key: the new one's, or the
+   * earlier one's when `created` is false.
    */
   { readonly name: string; readonly id: string; readonly created: boolean };
 
@@ -91,6 +110,9 @@ export interface ClaimedExecution {
   readonly problem: string | null;
   /** What {@link NewExecution.replyTo} said; null when nobody waits for its end. */
   readonly replyTo: string | null;
+  /** What {@link NewExecution.timeoutMs} and `deadlineAt` said; null without. */
+  readonly timeoutMs: number | null;
+  readonly deadlineAt: number | null;
   readonly createdAt: number;
   /** What it has not seen yet, oldest first. */
   readonly signals: readonly Signal[];
@@ -198,6 +220,12 @@ export interface ExecutionRecord extends ExecutionSummary {
   readonly fence: number;
   /** What {@link NewExecution.replyTo} said; null when nobody waits for its end. */
   readonly replyTo: string | null;
+  /** What {@link NewExecution} said of these; null where it said nothing. */
+  readonly timeoutMs: number | null;
+  readonly deadlineAt: number | null;
+  readonly retentionMs: number | null;
+  /** Null once it was redriven, too. */
+  readonly uniqueKey: string | null;
 }
 
 /** Every condition given must hold. */
@@ -262,7 +290,7 @@ export interface HeartbeatReply {
 export interface ExecutionStore {
   /**
    * Records executions; a name already taken in its machine is answered with the earlier one's id,
-   * and so is an id that is known.
+   * and so are a link, a key, and an id that is known.
    */
   createExecutions(
     executions: readonly NewExecution[],
@@ -286,8 +314,11 @@ export interface ExecutionStore {
    */
   commit(checkpoints: readonly Checkpoint[]): Promise<ReadonlySet<string>>;
 
-  /** Makes the worker's lease last `leaseMs` from now; answers what its executions should know. */
-  heartbeat(workerId: string, leaseMs: number): Promise<HeartbeatReply>;
+  /**
+   * Makes the worker's lease last `leaseMs` from now; answers what its executions should know.
+   * @param about what the worker is, for people: one JSON text; absent leaves what it said last
+   */
+  heartbeat(workerId: string, leaseMs: number, about?: string): Promise<HeartbeatReply>;
   /** Ends the worker's lease at once: what it still holds is runnable (and a stall). */
   endLease(workerId: string): Promise<void>;
 
@@ -350,9 +381,9 @@ export interface ExecutionStore {
   figures(batchId: string): Promise<BatchFigures>;
 
   /**
-   * Deletes up to `limit` executions that ended over `retentionMs` ago, with their history. What
-   * the archive still names stays, and so does an open batch's, and the target of a link whose
-   * source is still there. Answers how many went.
+   * Deletes up to `limit` executions that ended over `retentionMs` ago (their own, where they have
+   * one), with their history. What the archive still names stays, and so does an open batch's, and
+   * the target of a link whose source is still there. Answers how many went.
    */
   prune(retentionMs: number, limit: number): Promise<number>;
 }

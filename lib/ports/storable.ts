@@ -30,3 +30,8 @@ export function storableDocument(json: string): string {
   if (json.isWellFormed()) return json;
   return json.replace(loneSurrogates, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
+
+/** Those of `ids` that can be an execution's, each once, in the order in which rows are locked. */
+export function distinctUuids(ids: readonly string[]): string[] {
+  return [...new Set(ids)].filter(isUuid).sort();
+}

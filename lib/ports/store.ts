@@ -6,6 +6,8 @@ import type { ExecutionStore } from './execution-store.ts';
 import type { MachineStore } from './machine-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SignalStore } from './signal-store.ts';
+import type { TaskStore } from './task-store.ts';
+import type { WorkerStore } from './worker-store.ts';
 
 export interface Store
   extends MachineStore,
@@ -14,7 +16,9 @@ export interface Store
     MessageStore,
     ActivityStore,
     BatchStore,
-    ArchiveStore {
+    ArchiveStore,
+    TaskStore,
+    WorkerStore {
   /** A line for people: which database, where (never a password). */
   readonly description: string;
   /** Brings the schema up to date, once, under a lock; safe to call from many processes at once. */

@@ -113,6 +113,8 @@ function unstored(execution: NewExecution, createdAt: number): ClaimedExecution 
     abortRequested: false,
     problem: null,
     replyTo: null,
+    timeoutMs: execution.timeoutMs ?? null,
+    deadlineAt: execution.deadlineAt ?? null,
     createdAt,
     signals: [],
   };

@@ -31,6 +31,8 @@ const claimed: ClaimedExecution = {
   abortRequested: false,
   problem: null,
   replyTo: null,
+  timeoutMs: null,
+  deadlineAt: null,
   signals: [],
   createdAt: 0,
 };

@@ -11,6 +11,10 @@ import { type MemoryTables, sortedBy } from './memory-store-tables.ts';
 export function memoryArchiveStore(tables: MemoryTables): ArchiveStore {
   return {
     archive: async (entries) => entries.filter((entry) => addEntry(tables, entry)).length,
+    getArchived: async (taskId) => {
+      const entry = tables.archive.get(storableText(taskId));
+      return entry === undefined ? null : { ...entry };
+    },
     listArchive: async (filter, page) => list(tables, filter, page),
     countArchive: async (filter) => matching(tables, filter).length,
     redriveArchived: async (filter, limit) => redrive(tables, filter, limit),
@@ -26,6 +30,7 @@ export function memoryArchiveStore(tables: MemoryTables): ArchiveStore {
 function matching({ archive }: MemoryTables, filter: ArchiveFilter): ArchiveEntry[] {
   const same = (wanted: string | undefined, found: string | null) =>
     wanted === undefined || storableText(wanted) === found;
+  const { archivedFrom = -Infinity, archivedBefore = Infinity } = filter;
   const ids = filter.taskIds === undefined ? null : new Set(filter.taskIds.map(storableText));
   const entries = [...archive.values()].filter(
     (entry) =>
@@ -33,7 +38,9 @@ function matching({ archive }: MemoryTables, filter: ArchiveFilter): ArchiveEntr
       same(filter.queue, entry.queue) &&
       same(filter.machineId, entry.machineId) &&
       same(filter.batchId, entry.batchId) &&
-      same(filter.error, entry.error),
+      same(filter.error, entry.error) &&
+      entry.archivedAt >= archivedFrom &&
+      entry.archivedAt < archivedBefore,
   );
   return sortedBy(
     sortedBy(entries, ({ taskId }) => taskId),

@@ -59,22 +59,31 @@ function createOne(
   assert(isUuid(id), `an execution's id is a UUID in lower case, not '${id}'`);
   assert((batchId === undefined) === (batchIndex === undefined), 'a batch goes with an index');
   const row = newRow(execution, tables.now(), sentAt);
-  const key = nameKey(row.machineId, row.name);
-  const link = row.link === null ? null : linkKey(row.link, row.machineId);
-  const earlier = tables.idByName.get(key) ?? (link === null ? null : tables.idByLink.get(link));
-  if (typeof earlier === 'string') return { name, id: earlier, created: false };
+  const taken = uniqueOf(tables, row);
+  const earlier = taken.map(([ids, key]) => ids.get(key)).find((found) => found !== undefined);
+  if (earlier !== undefined) return { name, id: earlier, created: false };
   if (tables.executions.has(id)) return { name, id, created: false };
 
   tables.executions.set(id, row);
   tables.open.add(row);
-  tables.idByName.set(key, id);
-  if (link !== null) tables.idByLink.set(link, id);
+  for (const [ids, key] of taken) ids.set(key, id);
   if (row.batchId !== null) tables.countersOf(row.batchId).created += 1;
   return { name, id, created: true };
 }
 
+/** What must be unique of a row, each with the table that holds it: name, link, key. */
+function uniqueOf(
+  { idByName, idByLink, idByKey }: MemoryTables,
+  { machineId, name, link, uniqueKey }: ExecutionRow,
+): [Map<string, string>, string][] {
+  const unique: [Map<string, string>, string][] = [[idByName, nameKey(machineId, name)]];
+  if (link !== null) unique.push([idByLink, linkKey(link, machineId)]);
+  if (uniqueKey !== null) unique.push([idByKey, nameKey(machineId, uniqueKey)]);
+  return unique;
+}
+
 function newRow(execution: NewExecution, createdAt: number, sentAt: number | null): ExecutionRow {
-  const { link } = execution;
+  const { link, startInMs = 0, uniqueKey } = execution;
   return {
     id: execution.id,
     machineId: storableText(execution.machineId),
@@ -106,13 +115,21 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
     createdAt,
     startedAt: null,
     endedAt: null,
-    dueAt: null,
-    sentAt,
+    dueAt: startInMs > 0 ? createdAt + Math.ceil(startInMs) : null,
+    sentAt: startInMs > 0 ? null : sentAt,
+    timeoutMs: wholeMs(execution.timeoutMs),
+    deadlineAt: wholeMs(execution.deadlineAt),
+    retentionMs: wholeMs(execution.retentionMs),
+    uniqueKey: uniqueKey === undefined ? null : storableText(uniqueKey),
     error: null,
     cause: null,
     output: null,
     snapshot: null,
   };
+}
+
+function wholeMs(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.floor(ms);
 }
 
 function claim(
@@ -128,7 +145,7 @@ function claim(
     const refusal = row === undefined ? null : refusalOf(tables, row, workerId);
     return { id, row, refusal, stalled: row !== undefined && isStalled(tables, row) };
   });
-  tables.leases.set(workerId, tables.now() + leaseMs);
+  tables.renewLease(workerId, leaseMs);
   for (const { id, row, refusal, stalled } of verdicts) {
     if (row === undefined) result.refused.push({ id, reason: 'missing' });
     else if (refusal !== null) result.refused.push(refusal);
@@ -165,11 +182,11 @@ function handOut(
   row.sentAt = null;
   const { id, fence, machineId, machineVersion, name, input, queue, batchId, batchIndex } = row;
   const { status, snapshot, attempts, retriesMax, stalls, abortRequested } = row;
-  const { problem, replyTo, createdAt } = row;
+  const { problem, replyTo, timeoutMs, deadlineAt, createdAt } = row;
   return {
     ...{ id, fence, machineId, machineVersion, name, input, queue, batchId, batchIndex },
     ...{ status, snapshot, attempts, retriesMax, stalls, abortRequested, problem, replyTo },
-    ...{ createdAt, signals: unseenOf(tables, row) },
+    ...{ timeoutMs, deadlineAt, createdAt, signals: unseenOf(tables, row) },
   };
 }
 

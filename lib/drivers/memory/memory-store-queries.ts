@@ -9,6 +9,7 @@ import type {
 } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
 import { storableText } from '../../ports/storable.ts';
+import { prune } from './memory-store-forgetting.ts';
 import {
   type ExecutionRow,
   linkKey,
@@ -66,7 +67,8 @@ function lengthOf(events: string): number {
   return Array.isArray(parsed) ? parsed.length : 0;
 }
 
-function summaryOf(row: ExecutionRow): ExecutionSummary {
+/** What people see of a row. */
+export function summaryOf(row: ExecutionRow): ExecutionSummary {
   const { id, machineId, machineVersion, name, status, queue, batchId, batchIndex } = row;
   const { attempts, stalls, error, cause, createdAt, startedAt, endedAt } = row;
   return {
@@ -76,9 +78,14 @@ function summaryOf(row: ExecutionRow): ExecutionSummary {
   };
 }
 
-function recordOf(row: ExecutionRow): ExecutionRecord {
+/** A row, whole. */
+export function recordOf(row: ExecutionRow): ExecutionRecord {
   const { input, output, snapshot, workerId, fence, replyTo } = row;
-  return { ...summaryOf(row), input, output, snapshot, workerId, fence, replyTo };
+  const { timeoutMs, deadlineAt, retentionMs, uniqueKey } = row;
+  return {
+    ...{ ...summaryOf(row), input, output, snapshot, workerId, fence, replyTo },
+    ...{ timeoutMs, deadlineAt, retentionMs, uniqueKey },
+  };
 }
 
 function list(tables: MemoryTables, filter: ExecutionFilter, page: PageRequest) {
@@ -147,7 +154,8 @@ function matches(row: ExecutionRow, filter: ExecutionFilter): boolean {
   );
 }
 
-function byId({ id }: { readonly id: string }) {
+/** The key of lists that go by the id. */
+export function byId({ id }: { readonly id: string }) {
   return { at: 0, id };
 }
 
@@ -186,32 +194,4 @@ function countBy(
     if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return Object.fromEntries(counts);
-}
-
-function prune(tables: MemoryTables, retentionMs: number, limit: number): number {
-  const before = tables.now() - retentionMs;
-  const archived = new Set([...tables.archive.values()].map(({ executionId }) => executionId));
-  const ended = [...tables.executions.values()].filter(
-    ({ id, endedAt }) => endedAt !== null && endedAt <= before && !archived.has(id),
-  );
-  const gone = sortedBy(ended, ({ endedAt }) => endedAt ?? 0)
-    .filter((row) => !isNeeded(tables, row))
-    .slice(0, limit);
-  for (const row of gone) forget(tables, row);
-  return gone.length;
-}
-
-/** An open batch's stays, and so does the target of a link whose source is still there. */
-function isNeeded({ batches, executions }: MemoryTables, { batchId, link }: ExecutionRow): boolean {
-  const batch = batchId === null ? undefined : batches.get(batchId);
-  if (batch !== undefined && batch.endedAt === null) return true;
-  return link !== null && executions.has(link.sourceExecutionId);
-}
-
-function forget(tables: MemoryTables, row: ExecutionRow): void {
-  tables.executions.delete(row.id);
-  tables.history.delete(row.id);
-  tables.signals.delete(row.id);
-  tables.idByName.delete(nameKey(row.machineId, row.name));
-  if (row.link !== null) tables.idByLink.delete(linkKey(row.link, row.machineId));
 }

@@ -6,6 +6,7 @@ import type {
   RunnableCount,
   Wakeup,
 } from '../../ports/execution-store.ts';
+import { storableDocument } from '../../ports/storable.ts';
 import {
   type ExecutionRow,
   hasUnseen,
@@ -32,8 +33,8 @@ type Sweeps = Pick<
 /** The part of the execution store that leases and sweeps. */
 export function memoryExecutionSweeps(tables: MemoryTables): Sweeps {
   return {
-    heartbeat: async (workerId, leaseMs) => {
-      tables.leases.set(workerId, tables.now() + leaseMs);
+    heartbeat: async (workerId, leaseMs, about) => {
+      tables.renewLease(workerId, leaseMs, about === undefined ? null : storableDocument(about));
       return heartbeatReply(tables, workerId);
     },
     endLease: async (workerId) => {
@@ -75,6 +76,7 @@ export function reopen(tables: MemoryTables, row: ExecutionRow): Wakeup[] {
   row.attempts = 0;
   row.stalls = 0;
   row.abortRequested = false;
+  row.uniqueKey = null;
   row.error = null;
   row.cause = null;
   return [send(tables, row)];
@@ -154,6 +156,7 @@ function requestAbort(tables: MemoryTables, ids: readonly string[]): Wakeup[] {
   });
 }
 
-function distinctRows(tables: MemoryTables, ids: readonly string[]): ExecutionRow[] {
+/** The rows of `ids` that are known, each once. */
+export function distinctRows(tables: MemoryTables, ids: readonly string[]): ExecutionRow[] {
   return [...new Set(ids)].flatMap((id) => tables.executions.get(id) ?? []);
 }

@@ -37,6 +37,13 @@ export interface BatchRow extends Mutable<Omit<BatchRecord, keyof BatchCounters>
   leasedAt: number;
 }
 
+/** A worker's lease. */
+interface Lease {
+  readonly since: number;
+  readonly endsAt: number;
+  readonly about: string | null;
+}
+
 /** A signal, with the message that it brings. */
 export interface SignalRow extends Signal {
   readonly message: MessageRecord | undefined;
@@ -64,6 +71,8 @@ export class MemoryTables {
   /** Ids by machine and name, and by link: what must be unique. */
   readonly idByName = new Map<string, string>();
   readonly idByLink = new Map<string, string>();
+  /** Ids of open executions by machine and key, likewise. */
+  readonly idByKey = new Map<string, string>();
   readonly history = new Map<string, HistoryChunk[]>();
   /** What executions have not seen yet. */
   readonly signals = new Map<string, SignalRow[]>();
@@ -72,8 +81,8 @@ export class MemoryTables {
   readonly messages = new Map<string, MessageRow>();
   readonly waiters = new Map<string, MessageWaiter & { readonly since: number }>();
   readonly activityTasks = new Map<string, ActivityTask & { readonly scheduledAt: number }>();
-  /** End of the lease by worker. */
-  readonly leases = new Map<string, number>();
+  /** By worker. */
+  readonly leases = new Map<string, Lease>();
   readonly batches = new Map<string, BatchRow>();
   readonly counters = new Map<string, Mutable<BatchCounters>>();
   readonly archive = new Map<string, ArchiveEntry>();
@@ -82,10 +91,20 @@ export class MemoryTables {
     this.now = () => Math.floor(now());
   }
 
-  /** The holder's name, when its lease still lasts. */
+  /** How long the holder's lease still lasts; 0 when nobody holds it. */
   leaseMsLeft(row: ExecutionRow): number {
     if (row.workerId === null) return 0;
-    return Math.max(0, (this.leases.get(row.workerId) ?? 0) - this.now());
+    return Math.max(0, (this.leases.get(row.workerId)?.endsAt ?? 0) - this.now());
+  }
+
+  /** Makes a worker's lease last from now; what it says of itself stays until it says more. */
+  renewLease(workerId: string, leaseMs: number, about: string | null = null): void {
+    const before = this.leases.get(workerId);
+    this.leases.set(workerId, {
+      since: before?.since ?? this.now(),
+      endsAt: this.now() + leaseMs,
+      about: about ?? before?.about ?? null,
+    });
   }
 
   /** The counters of a batch, made when first asked for. */
@@ -105,7 +124,14 @@ export class MemoryTables {
     row.status = status;
     row.endedAt = isEnd(status) ? this.now() : null;
     if (row.endedAt === null) this.open.add(row);
-    else this.open.delete(row);
+    else this.close(row);
+  }
+
+  /** Takes it off the open ones; its key is free again. */
+  close(row: ExecutionRow): void {
+    const wasOpen = this.open.delete(row);
+    if (!wasOpen || row.uniqueKey === null) return;
+    this.idByKey.delete(nameKey(row.machineId, row.uniqueKey));
   }
 
   #count(row: ExecutionRow, status: EndStatus, by: 1 | -1): void {
@@ -121,7 +147,7 @@ const counterByStatus = {
   ABORTED: 'aborted',
 } as const satisfies Record<EndStatus, keyof BatchCounters>;
 
-/** The key of a name within its machine. */
+/** The key of a name, or of what else is unique, within its machine. */
 export function nameKey(machineId: string, name: string): string {
   return JSON.stringify([machineId, name]);
 }

@@ -12,6 +12,8 @@ import { memoryMachineStore } from './memory-store-machines.ts';
 import { memoryMessageStore } from './memory-store-messages.ts';
 import { memorySignalStore } from './memory-store-signals.ts';
 import { MemoryTables } from './memory-store-tables.ts';
+import { memoryTaskStore } from './memory-store-tasks.ts';
+import { memoryWorkerStore } from './memory-store-workers.ts';
 
 /** Options of {@link openMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -31,6 +33,8 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...memoryActivityStore(tables),
     ...memoryBatchStore(tables),
     ...memoryArchiveStore(tables),
+    ...memoryTaskStore(tables),
+    ...memoryWorkerStore(tables),
     migrate: async () => {},
     close: async () => {},
   };

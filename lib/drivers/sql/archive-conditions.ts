@@ -12,4 +12,6 @@ export const archiveConditions: Conditions = {
   machineId: `a.machine_id = ${field('machineId')}`,
   batchId: `a.batch_id = ${field('batchId')}`,
   error: `a.error = ${field('error')}`,
+  archivedFrom: `a.archived_at >= ${field('archivedFrom', 'float8')}`,
+  archivedBefore: `a.archived_at < ${field('archivedBefore', 'float8')}`,
 };

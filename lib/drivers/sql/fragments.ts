@@ -61,7 +61,9 @@ export const summaryColumns = `e.id::text AS "id", e.machine_id AS "machineId",
 /** The columns of a whole execution, from `e`. */
 export const recordColumns = `${summaryColumns}, e.input AS "input", e.output AS "output",
   e.snapshot AS "snapshot", e.worker_id AS "workerId", e.fence AS "fence",
-  e.reply_to AS "replyTo"`;
+  e.reply_to AS "replyTo", CAST(e.timeout_ms AS float8) AS "timeoutMs",
+  CAST(e.deadline_at AS float8) AS "deadlineAt", CAST(e.retention_ms AS float8) AS "retentionMs",
+  e.unique_key AS "uniqueKey"`;
 
 /** The rest of a statement that pages through a batch's executions `e`, by index. */
 export const batchPage = `FROM millrace.executions e

@@ -11,6 +11,7 @@ import { foundation } from './migrations/0001-foundation.ts';
 import { signals } from './migrations/0002-signals.ts';
 import { messages } from './migrations/0003-messages.ts';
 import { activities } from './migrations/0004-activities.ts';
+import { tasks } from './migrations/0005-tasks.ts';
 import type { SqlClient } from './sql-client.ts';
 import { listMigrations } from './statements/list-migrations.ts';
 
@@ -22,7 +23,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundation, signals, messages, activities];
+const migrations: readonly Migration[] = [foundation, signals, messages, activities, tasks];
 
 /**
  * SQLSTATEs of "someone else has just done it": unique violation, and schema or table that exists

@@ -3,23 +3,28 @@
 /** The columns that `json_to_recordset` reads of a new execution. */
 export const newExecutionFields = `id uuid, "machineId" text, "machineVersion" integer, name text,
   queue text, "retriesMax" integer, "batchId" text, "batchIndex" integer, "linkSourceId" uuid,
-  "linkState" text, "linkTransformer" text, problem text, "replyTo" text, input text`;
+  "linkState" text, "linkTransformer" text, problem text, "replyTo" text, input text,
+  "startInMs" bigint, "timeoutMs" bigint, "deadlineAt" bigint, "retentionMs" bigint,
+  "uniqueKey" text`;
 
 /**
  * A common table expression `inserted (id, batch_id)` that inserts `wanted`. Whatever uniqueness
- * forbids (the name in its machine, the link) is left out by the constraint itself, so that two
- * callers at once cannot both pass a check.
+ * forbids (the name in its machine, the link, the key) is left out by the constraint itself, so
+ * that two callers at once cannot both pass a check. What starts later sleeps until then, without a
+ * task.
  * @param sentAt SQL for the time its task counts as sent; NULL leaves it to the sweep
  * @param from further FROM items that must hold a row for anything to be inserted
  */
 export function insertExecutions(sentAt: string, from: string): string {
   return `inserted AS (
   INSERT INTO millrace.executions (id, machine_id, machine_version, name, queue, status,
-    retries_max, batch_id, batch_index, created_at, sent_at, link_source_id, link_state,
-    link_transformer, problem, reply_to, input)
+    retries_max, batch_id, batch_index, created_at, due_at, sent_at, link_source_id, link_state,
+    link_transformer, problem, reply_to, input, timeout_ms, deadline_at, retention_ms, unique_key)
   SELECT w.id, w."machineId", w."machineVersion", w.name, w.queue, 'PENDING', w."retriesMax",
-    w."batchId", w."batchIndex", clock.now, ${sentAt}, w."linkSourceId", w."linkState",
-    w."linkTransformer", w.problem, w."replyTo", w.input
+    w."batchId", w."batchIndex", clock.now, clock.now + w."startInMs",
+    CASE WHEN w."startInMs" IS NULL THEN ${sentAt} END, w."linkSourceId", w."linkState",
+    w."linkTransformer", w.problem, w."replyTo", w.input, w."timeoutMs", w."deadlineAt",
+    w."retentionMs", w."uniqueKey"
   FROM wanted w, ${from}
   ON CONFLICT DO NOTHING
   RETURNING id, batch_id
@@ -27,12 +32,14 @@ export function insertExecutions(sentAt: string, from: string): string {
 }
 
 /**
- * The execution that stands where `w` wanted to: by its name, else by its link. NULL when that one
- * was committed after this statement began.
+ * The execution that stands where `w` wanted to: by its name, else by its link, else by its key.
+ * NULL when that one was committed after this statement began.
  */
 export const earlierOne = `coalesce(
   (SELECT e.id FROM millrace.executions e
     WHERE e.machine_id = w."machineId" AND e.name = w.name),
   (SELECT e.id FROM millrace.executions e
     WHERE e.link_source_id = w."linkSourceId" AND e.link_state = w."linkState"
-      AND e.link_transformer = w."linkTransformer" AND e.machine_id = w."machineId"))`;
+      AND e.link_transformer = w."linkTransformer" AND e.machine_id = w."machineId"),
+  (SELECT e.id FROM millrace.executions e
+    WHERE e.machine_id = w."machineId" AND e.unique_key = w."uniqueKey" AND e.ended_at IS NULL))`;

@@ -6,7 +6,8 @@ import { now } from './fragments.ts';
  * Common table expressions that make the ended executions of `chosen (id)` PENDING_REDRIVE and
  * runnable, take them off their batches' counters, and leave them in `reopened (id, queue,
  * batch_id)`. They are locked before their status is read, in the order of their ids, so that no
- * end is taken off twice. The fence moves: who ran them before may not write any more.
+ * end is taken off twice. The fence moves: who ran them before may not write any more. A key is
+ * given up, as another may have it by now.
  */
 export const reopenChosen = `ended AS MATERIALIZED (
   SELECT e.id, e.batch_id, e.status FROM millrace.executions e
@@ -15,7 +16,7 @@ export const reopenChosen = `ended AS MATERIALIZED (
 ),
 reopened AS (
   UPDATE millrace.executions e SET
-    status = 'PENDING_REDRIVE', ended_at = NULL, attempts = 0, stalls = 0,
+    status = 'PENDING_REDRIVE', retrying = true, unique_key = NULL, ended_at = NULL, attempts = 0, stalls = 0,
     abort_requested = false, error = NULL, cause = NULL, fence = e.fence + 1, sent_at = ${now}
   FROM ended WHERE e.id = ended.id
   RETURNING e.id, e.queue, e.batch_id

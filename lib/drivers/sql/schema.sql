@@ -100,6 +100,11 @@ CREATE TABLE millrace.executions (
   reply_to text,
   signals_sent integer NOT NULL DEFAULT 0,
   signals_seen integer NOT NULL DEFAULT 0,
+  timeout_ms bigint,
+  deadline_at bigint,
+  retention_ms bigint,
+  unique_key text COLLATE "C",
+  retrying boolean,
   CONSTRAINT executions_batch_check CHECK (((batch_id IS NULL) = (batch_index IS NULL))),
   CONSTRAINT executions_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text])))),
   CONSTRAINT executions_name_key UNIQUE (machine_id, name),
@@ -107,14 +112,22 @@ CREATE TABLE millrace.executions (
   CONSTRAINT executions_place_check CHECK ((((worker_id IS NULL) AND (ended_at IS NULL)) OR ((due_at IS NULL) AND (sent_at IS NULL) AND ((worker_id IS NULL) OR (ended_at IS NULL))))),
   CONSTRAINT executions_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text, 'PENDING_REDRIVE'::text])))
 ) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000, autovacuum_analyze_scale_factor=0.05);
-CREATE INDEX executions_ended ON millrace.executions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX executions_asleep ON millrace.executions USING btree ((
+CASE
+    WHEN (started_at IS NULL) THEN 'scheduled'::text
+    WHEN retrying THEN 'retry'::text
+    ELSE 'waiting'::text
+END), queue, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX executions_ended ON millrace.executions USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (retention_ms IS NULL));
 CREATE INDEX executions_held ON millrace.executions USING btree (queue, worker_id) WHERE (worker_id IS NOT NULL);
+CREATE INDEX executions_kept ON millrace.executions USING btree (((ended_at + retention_ms))) WHERE ((ended_at IS NOT NULL) AND (retention_ms IS NOT NULL));
 CREATE UNIQUE INDEX executions_link_key ON millrace.executions USING btree (link_source_id, link_state, link_transformer, machine_id) WHERE (link_source_id IS NOT NULL);
 CREATE INDEX executions_of_batch ON millrace.executions USING btree (batch_id, batch_index) WHERE (batch_id IS NOT NULL);
 CREATE INDEX executions_sent ON millrace.executions USING btree (queue, sent_at) WHERE (sent_at IS NOT NULL);
 CREATE INDEX executions_signalled ON millrace.executions USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (signals_sent > signals_seen));
 CREATE INDEX executions_sleeping ON millrace.executions USING btree (due_at) WHERE ((due_at IS NOT NULL) AND (sent_at IS NULL));
 CREATE INDEX executions_to_abort ON millrace.executions USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND abort_requested);
+CREATE UNIQUE INDEX executions_unique_key ON millrace.executions USING btree (machine_id, unique_key) WHERE ((unique_key IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX executions_unsent ON millrace.executions USING btree (created_at) WHERE ((sent_at IS NULL) AND (due_at IS NULL) AND (worker_id IS NULL) AND (ended_at IS NULL));
 
 CREATE TABLE millrace.history (
@@ -186,5 +199,6 @@ CREATE TABLE millrace.workers (
   worker_id text COLLATE "C" NOT NULL,
   since bigint NOT NULL,
   expires_at bigint NOT NULL,
+  about text,
   CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
 ) WITH (fillfactor=50);

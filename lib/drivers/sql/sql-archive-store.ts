@@ -19,6 +19,8 @@ import { redriveArchived } from './statements/redrive-archived.ts';
 export function sqlArchiveStore(session: SqlSession): ArchiveStore {
   return {
     archive: (entries) => record(session, entries),
+    getArchived: async (taskId) =>
+      (await list(session, { taskIds: [taskId] }, { limit: 1 })).entries[0] ?? null,
     listArchive: (filter, page) => list(session, filter, page),
     countArchive: async (filter) => {
       const fields = storableFilter(filter);
@@ -66,7 +68,8 @@ async function list(
   return pageOf(rows, page.limit, ({ archivedAt, taskId }) => ({ at: archivedAt, id: taskId }));
 }
 
-function storableFilter({ taskIds, queue, machineId, batchId, error }: ArchiveFilter) {
+function storableFilter(filter: ArchiveFilter) {
+  const { taskIds, queue, machineId, batchId, error, archivedFrom, archivedBefore } = filter;
   const text = (value: string | undefined) => (value === undefined ? null : storableText(value));
   return {
     taskIds: taskIds?.map(storableText) ?? null,
@@ -74,5 +77,7 @@ function storableFilter({ taskIds, queue, machineId, batchId, error }: ArchiveFi
     machineId: text(machineId),
     batchId: text(batchId),
     error: text(error),
+    archivedFrom: archivedFrom ?? null,
+    archivedBefore: archivedBefore ?? null,
   };
 }

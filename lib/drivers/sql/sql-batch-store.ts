@@ -11,7 +11,12 @@ import type {
 import type { CreateResult } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
 import { storableDocument, storableText } from '../../ports/storable.ts';
-import { type CreatedRow, createResults, newExecutionsToWire } from './sql-executions-wire.ts';
+import {
+  type CreatedRow,
+  createResults,
+  newExecutionsToWire,
+  resolvedRows,
+} from './sql-executions-wire.ts';
 import type { SqlSession } from './sql-session.ts';
 import { createBatch } from './statements/create-batch.ts';
 import { fanOut } from './statements/fan-out.ts';
@@ -110,5 +115,5 @@ async function recordChunk(
   });
   if (rows.length === 0) return null;
   const created = rows.filter((row): row is CreatedRow => row.askedId !== null);
-  return await createResults(session, executions, created);
+  return createResults(executions, await resolvedRows(session, executions, created));
 }

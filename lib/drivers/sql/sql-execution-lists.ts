@@ -7,12 +7,14 @@ import type {
 } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
 import { isUuid, storableText } from '../../ports/storable.ts';
+import type { TaskFilter, TaskSummary } from '../../ports/task-store.ts';
 import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
 import { listExecutions } from './statements/list-executions.ts';
 import { listForChaining } from './statements/list-for-chaining.ts';
 import { listOutputs } from './statements/list-outputs.ts';
 import { listResults } from './statements/list-results.ts';
+import { listTasks } from './statements/list-tasks.ts';
 
 type OutputSummary = ExecutionSummary & { readonly output: string | null };
 type ChainEntry = { readonly id: string; readonly name: string; readonly output: string | null };
@@ -28,6 +30,18 @@ export async function listPage(
   const fields = { ...storableFilter(filter), ...after(page) };
   const rows = await session.call<ExecutionSummary>(listExecutions(fields), fields);
   return pageOf(rows, page.limit, byId);
+}
+
+/** See {@link TaskStore.listTasks}. */
+export async function listTaskPage(
+  session: SqlSession,
+  { state, ...filter }: TaskFilter,
+  page: PageRequest,
+): Promise<Page<TaskSummary>> {
+  const fields = { ...storableFilter(filter), ...after(page) };
+  const rows = await session.call<Omit<TaskSummary, 'state'>>(listTasks(state, fields), fields);
+  const tasks = rows.map((row) => ({ ...row, state }));
+  return pageOf(tasks, page.limit, byId);
 }
 
 /** See {@link ExecutionStore.listForChaining}. */

@@ -7,7 +7,7 @@ import type {
   RunnableCount,
   Wakeup,
 } from '../../ports/execution-store.ts';
-import { isUuid, storableText } from '../../ports/storable.ts';
+import { distinctUuids, isUuid, storableDocument, storableText } from '../../ports/storable.ts';
 import {
   listOutputsOfBatch,
   listPage,
@@ -39,7 +39,7 @@ export function sqlExecutionStore(session: SqlSession): ExecutionStore {
     createExecutions: (executions, wakeupSent) => create(session, executions, wakeupSent),
     claim: (workerId, leaseMs, executionIds) => claim(session, workerId, leaseMs, executionIds),
     commit: (checkpoints) => commit(session, checkpoints),
-    heartbeat: (workerId, leaseMs) => beat(session, workerId, leaseMs),
+    heartbeat: (workerId, leaseMs, about) => beat(session, workerId, leaseMs, about),
     endLease: async (workerId) => void (await session.call(endLease, { workerId })),
     wakeDue: (limit) => session.call<Wakeup>(wakeDue, { limit }),
     recoverOrphans: (limit) => session.call<Wakeup>(recoverOrphans, { limit }),
@@ -71,10 +71,6 @@ export function sqlExecutionStore(session: SqlSession): ExecutionStore {
   };
 }
 
-function distinctUuids(ids: readonly string[]): string[] {
-  return [...new Set(ids)].filter(isUuid).sort();
-}
-
 interface BeatRow {
   readonly id: string;
   readonly why: 'abort' | 'signal';
@@ -84,8 +80,10 @@ async function beat(
   session: SqlSession,
   workerId: string,
   leaseMs: number,
+  about: string | undefined,
 ): Promise<HeartbeatReply> {
-  const rows = await session.call<BeatRow>(beatWorker, { workerId, leaseMs });
+  const document = about === undefined ? null : storableDocument(about);
+  const rows = await session.call<BeatRow>(beatWorker, { workerId, leaseMs, about: document });
   const idsOf = (why: BeatRow['why']) => rows.filter((row) => row.why === why).map(({ id }) => id);
   return { abortRequested: idsOf('abort'), signalled: idsOf('signal') };
 }

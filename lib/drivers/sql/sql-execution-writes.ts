@@ -14,6 +14,7 @@ import {
   checkpointsToWire,
   createResults,
   newExecutionsToWire,
+  resolvedRows,
 } from './sql-executions-wire.ts';
 import type { SqlSession } from './sql-session.ts';
 import { unseen } from './sql-signal-store.ts';
@@ -28,11 +29,24 @@ export async function create(
   wakeupSent: boolean,
 ): Promise<CreateResult[]> {
   if (executions.length === 0) return [];
+  const tried = await tryToCreate(session, executions, wakeupSent);
+  // Whoever had the key may have ended between the two looks: then it is free.
+  const freed = executions.filter(({ id, uniqueKey }) => uniqueKey !== undefined && !tried.has(id));
+  if (freed.length === 0) return createResults(executions, tried);
+  const again = await tryToCreate(session, freed, wakeupSent);
+  return createResults(executions, new Map([...tried, ...again]));
+}
+
+async function tryToCreate(
+  session: SqlSession,
+  executions: readonly NewExecution[],
+  wakeupSent: boolean,
+): Promise<Map<string, CreatedRow>> {
   const rows = await session.call<CreatedRow>(createExecutions, {
     executions: newExecutionsToWire(executions),
     wakeupSent,
   });
-  return await createResults(session, executions, rows);
+  return await resolvedRows(session, executions, rows);
 }
 
 interface ClaimRow extends Omit<ClaimedExecution, 'fence' | 'signals'> {

@@ -43,30 +43,56 @@ function newExecutionToWire(execution: NewExecution) {
     problem: textOrNull(execution.problem ?? null),
     replyTo: documentOrNull(execution.replyTo ?? null),
     input: storableDocument(execution.input),
+    ...wishesToWire(execution),
   };
 }
 
+/** What only some executions have; what is absent is left out, so that a batch's stay short. */
+function wishesToWire(execution: NewExecution) {
+  const { startInMs = 0, timeoutMs, deadlineAt, retentionMs, uniqueKey } = execution;
+  return {
+    startInMs: startInMs > 0 ? Math.ceil(startInMs) : undefined,
+    timeoutMs: wholeMs(timeoutMs),
+    deadlineAt: wholeMs(deadlineAt),
+    retentionMs: wholeMs(retentionMs),
+    uniqueKey: uniqueKey === undefined ? undefined : storableText(uniqueKey),
+  };
+}
+
+function wholeMs(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.floor(ms);
+}
+
 /**
- * Answers in the order asked. A row without an id lost to an execution that was committed while its
- * statement ran: a second look finds it.
+ * The rows by the id asked for. One without an id lost to an execution that was committed while its
+ * statement ran: a second look finds it. What neither finds is left out: it is gone again.
  */
-export async function createResults(
+export async function resolvedRows(
   session: SqlSession,
   executions: readonly NewExecution[],
   rows: readonly CreatedRow[],
-): Promise<CreateResult[]> {
-  const byAsked = new Map(rows.map((row) => [row.askedId, row]));
-  const unresolved = executions.filter(({ id }) => (byAsked.get(id)?.id ?? null) === null);
-  if (unresolved.length > 0) {
-    const found = await session.call<CreatedRow>(resolveExecutions, {
-      executions: newExecutionsToWire(unresolved),
-    });
-    for (const row of found) byAsked.set(row.askedId, row);
-  }
+): Promise<Map<string, CreatedRow>> {
+  const found = rows.filter(({ id }) => id !== null);
+  const byAsked = new Map(found.map((row) => [row.askedId, row]));
+  const unresolved = executions.filter(({ id }) => !byAsked.has(id));
+  if (unresolved.length === 0) return byAsked;
+  const seen = await session.call<CreatedRow>(resolveExecutions, {
+    executions: newExecutionsToWire(unresolved),
+  });
+  for (const row of seen) if (row.id !== null) byAsked.set(row.askedId, row);
+  return byAsked;
+}
+
+/**
+ * Answers in the order asked. For what is not among the rows the id asked for is as good as any:
+ * the name was deleted again, or the id itself is known.
+ */
+export function createResults(
+  executions: readonly NewExecution[],
+  byAsked: ReadonlyMap<string, CreatedRow>,
+): CreateResult[] {
   return executions.map(({ id: askedId, name }) => {
     const row = byAsked.get(askedId);
-    // Only a name that was deleted again in between is found by neither look; the id asked for is
-    // then as good.
     return { name, id: row?.id ?? askedId, created: row?.created ?? false };
   });
 }

@@ -10,6 +10,8 @@ import { sqlMachineStore } from './sql-machine-store.ts';
 import { sqlMessageStore } from './sql-message-store.ts';
 import { SqlSession, type SqlSessionOptions } from './sql-session.ts';
 import { sqlSignalStore } from './sql-signal-store.ts';
+import { sqlTaskStore } from './sql-task-store.ts';
+import { sqlWorkerStore } from './sql-worker-store.ts';
 
 /**
  * A store that keeps everything in the schema `millrace` of `client`'s database; closing it closes
@@ -26,6 +28,8 @@ export function sqlStore(client: SqlClient, options: SqlSessionOptions = {}): St
     ...sqlActivityStore(session),
     ...sqlBatchStore(session),
     ...sqlArchiveStore(session),
+    ...sqlTaskStore(session),
+    ...sqlWorkerStore(session),
     migrate: () => migrate(client),
     close: () => client.close(),
   };

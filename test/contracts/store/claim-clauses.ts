@@ -37,7 +37,7 @@ function handingOutClauses(clause: Clause): void {
           ...{ name: execution.name, input: '[1]', queue: 'default', batchId: 'b', batchIndex: 7 },
           ...{ status: 'PENDING', snapshot: null, attempts: 0, retriesMax: 2, stalls: 0 },
           ...{ abortRequested: false, problem: null, createdAt: clock.now() - 5_000 },
-          ...{ replyTo: null, signals: [] },
+          ...{ replyTo: null, timeoutMs: null, deadlineAt: null, signals: [] },
         },
       ]);
       expect(await store.getExecution(execution.id)).toMatchObject({

@@ -28,7 +28,7 @@ function recordClauses(clause: Clause): void {
       ...{ batchId: null, batchIndex: null, attempts: 0, stalls: 0, error: null, cause: null },
       ...{ createdAt: clock.now(), startedAt: null, endedAt: null, dueAt: null },
       ...{ input: '{"n":1}', output: null, snapshot: null, workerId: null, fence: 0 },
-      replyTo: null,
+      ...{ replyTo: null, timeoutMs: null, deadlineAt: null, retentionMs: null, uniqueKey: null },
     });
   });
 

@@ -4,15 +4,20 @@
 
 import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
 import type { Store } from '../../../lib/ports/store.ts';
+import { taskStates } from '../../../lib/ports/task-store.ts';
 import fc from '../../support/properties.ts';
 import type { SimulatedClock } from '../../support/simulated-clock.ts';
-import { batchExecutions, checkpoint, leaseMs, wokenIds } from './store-harness.ts';
+import { batchExecutions, checkpoint, leaseMs, newExecution, wokenIds } from './store-harness.ts';
 
 /** The batch whose executions the commands work on. */
 export const commandBatchId = 'batch-of-commands';
 
-/** Few enough that commands meet. */
-const executions = batchExecutions(commandBatchId, 0, 6);
+/** Few enough that commands meet; the last two have one key, and one of them starts later. */
+const executions = [
+  ...batchExecutions(commandBatchId, 0, 6),
+  newExecution({ uniqueKey: 'k', startInMs: 5_000, retentionMs: leaseMs }),
+  newExecution({ uniqueKey: 'k', deadlineAt: 0 }),
+];
 const ids = executions.map(({ id }) => id);
 const workers = fc.constantFrom('worker-1', 'worker-2', 'worker-3');
 const someIds = fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: ids.length });
@@ -35,7 +40,7 @@ export const storeCommands: fc.Arbitrary<StoreCommand[]> = fc.array(
     { weight: 8, arbitrary: commits() },
     { weight: 3, arbitrary: clockMoves() },
     { weight: 5, arbitrary: sweeps() },
-    { weight: 2, arbitrary: orders() },
+    { weight: 4, arbitrary: orders() },
     { weight: 3, arbitrary: signals() },
   ),
   { minLength: 10, maxLength: 40 },
@@ -56,7 +61,9 @@ export async function runEverywhere(
 /** All that can be read of the executions that the commands work on. */
 export async function readAll(store: Store): Promise<unknown> {
   return {
-    executions: await Promise.all(ids.map((id) => store.getExecution(id))),
+    executions: await Promise.all(ids.map((id) => store.getTask(id))),
+    tasks: await Promise.all(taskStates.map((state) => store.listTasks({ state }, { limit: 100 }))),
+    tasksCounted: await store.countTasks(null, 100),
     histories: await Promise.all(ids.map((id) => store.readHistory(id, 1, 100))),
     batch: await store.getBatch(commandBatchId),
     archive: (await store.listArchive({}, { limit: 100 })).entries
@@ -196,6 +203,17 @@ function orders() {
         wokenIds(await store.redriveExecutions(some)),
       ),
     ),
+    someIds.map((some) =>
+      command(`cancel ${some.length}`, async (store) => {
+        const { cancelled, wakeups } = await store.abortUnstarted(some);
+        return { cancelled, woken: wokenIds(wakeups) };
+      }),
+    ),
+    someIds.map((some) =>
+      command(`hurry ${some.length}`, async (store) => wokenIds(await store.hurryTasks(some))),
+    ),
+    someIds.map((some) => command(`delete ${some.length}`, (store) => store.deleteTasks(some))),
+    fc.constant(command('prune', (store) => store.prune(2 * leaseMs, 100))),
     fc.constant(
       command('redriveArchived', async (store) => wokenIds(await store.redriveArchived({}, 100))),
     ),

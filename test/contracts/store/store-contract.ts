@@ -26,6 +26,11 @@ import { signalClauses } from './signal-clauses.ts';
 import { sleepClauses } from './sleep-clauses.ts';
 import type { Clause, MakeStoreDriver, StoreDriver } from './store-harness.ts';
 import { sweepClauses } from './sweep-clauses.ts';
+import { taskClauses } from './task-clauses.ts';
+import { taskOrderClauses } from './task-order-clauses.ts';
+import { uniqueClauses } from './unique-clauses.ts';
+import { wishClauses } from './wish-clauses.ts';
+import { workerClauses } from './worker-clauses.ts';
 
 /** Runs the contract against the stores of the driver that `make` makes. */
 export function storeContract(name: string, make: MakeStoreDriver): void {
@@ -47,6 +52,8 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
 
     describe('machines', () => machineClauses(clause));
     describe('creation', () => creationClauses(clause));
+    describe('unique keys', () => uniqueClauses(clause));
+    describe('wishes', () => wishClauses(clause));
     describe('claims', () => claimClauses(clause));
     describe('commits', () => commitClauses(clause));
     describe('history', () => historyClauses(clause));
@@ -62,6 +69,9 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('fan-out', () => fanOutClauses(clause));
     describe('counters', () => counterClauses(clause));
     describe('archive', () => archiveClauses(clause));
+    describe('tasks', () => taskClauses(clause));
+    describe('orders for tasks', () => taskOrderClauses(clause));
+    describe('workers', () => workerClauses(clause));
     describe('lists', () => listClauses(clause));
     describe('chaining', () => chainClauses(clause));
     describe('retention', () => pruneClauses(clause));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SqlClient, Statement } from '../../../lib/drivers/sql/sql-client.ts';
 import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
 import type { Store } from '../../../lib/ports/store.ts';
+import { taskStates } from '../../../lib/ports/task-store.ts';
 import { checkpoint, newExecutions } from '../../contracts/store/store-harness.ts';
 
 /** The longest statement that the RDS Data API takes, in characters. */
@@ -47,6 +48,20 @@ function signalCalls(store: Store, id: string): Promise<unknown>[] {
   ];
 }
 
+/** Those about tasks and workers. */
+function taskCalls(store: Store, id: string): Promise<unknown>[] {
+  const page = { limit: 10, cursor: `1~${id}` };
+  return [
+    ...taskStates.map((state) => store.listTasks({ state, queue: 'q', machineId: 'm' }, page)),
+    store.getTask(id),
+    store.countTasks(null, 1),
+    store.abortUnstarted([id]),
+    store.hurryTasks([id]),
+    store.deleteTasks([id]),
+    store.listWorkers(),
+  ];
+}
+
 /** Calls every operation once, with every condition that it can be given. */
 async function callEverything(client: SqlClient): Promise<void> {
   const store = sqlStore(client);
@@ -57,6 +72,7 @@ async function callEverything(client: SqlClient): Promise<void> {
   const chain = { targetMachineId: 't', sourceState: '', transformer: '', unlinkedOnly: true };
   const page = { limit: 10, cursor: `1~${id}` };
   const archived = { taskIds: ['t'], queue: 'q', machineId: 'm', batchId: 'b', error: 'e' };
+  const archivedWhen = { ...archived, archivedFrom: 1, archivedBefore: 2 };
   const calls = [
     store.getMachine('m'),
     store.listMachines(),
@@ -65,6 +81,7 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.commit([checkpoint({ id, fence: 1, attempts: 0 })]),
     store.commit([checkpoint({ id, fence: 1, attempts: 0 }, { signalsSeen: 1 })]),
     ...signalCalls(store, id),
+    ...taskCalls(store, id),
     store.heartbeat('w', 1),
     store.endLease('w'),
     store.wakeDue(1),
@@ -92,7 +109,7 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.rememberBatch('b', 1, '{}'),
     store.listUnsentOfBatch('b', 1, 1),
     store.transitionBatch({ batchId: 'b', from: ['RUNNING'], to: 'PAUSED', reason: null }),
-    store.listArchive(archived, page),
+    store.listArchive(archivedWhen, page),
     store.countArchive(archived),
     store.redriveArchived(archived, 1),
     store.deleteArchived(archived, 1),

@@ -10,9 +10,12 @@ export const beatWorker: Statement = {
   name: 'beat_worker',
   text: `WITH ${clock},
 lease AS (
-  INSERT INTO millrace.workers (worker_id, since, expires_at)
-  SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')} FROM clock
-  ON CONFLICT (worker_id) DO UPDATE SET expires_at = excluded.expires_at
+  INSERT INTO millrace.workers AS w (worker_id, since, expires_at, about)
+  SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')},
+    ${field('about')}
+  FROM clock
+  ON CONFLICT (worker_id) DO UPDATE SET expires_at = excluded.expires_at,
+    about = coalesce(excluded.about, w.about)
 )
 SELECT e.id::text AS "id", 'abort' AS "why" FROM millrace.executions e
 WHERE e.worker_id = ${field('workerId')} AND e.abort_requested AND ${now} IS NOT NULL

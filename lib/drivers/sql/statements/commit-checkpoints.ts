@@ -23,7 +23,8 @@ const written = `checkpoint AS MATERIALIZED (
 written AS (
   UPDATE millrace.executions e SET
     stalls = CASE WHEN c.events IS NULL OR c.ended THEN e.stalls ELSE 0 END,
-    status = c.status, snapshot = c.snapshot, attempts = c.attempts, output = c.output,
+    status = c.status, retrying = CASE WHEN c.status = 'PENDING_REDRIVE' THEN true END,
+    snapshot = c.snapshot, attempts = c.attempts, output = c.output,
     error = c.error, cause = c.cause,
     signals_seen = CASE WHEN c.status = 'RUNNING'
       THEN greatest(e.signals_seen, c."signalsSeen") ELSE e.signals_sent END,

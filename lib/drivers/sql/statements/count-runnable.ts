@@ -1,5 +1,6 @@
 /** Counts, per queue, what a task should exist for and what workers hold. */
 import { clock, field, now } from '../fragments.ts';
+import { queuesWhere } from '../queue-names.ts';
 import type { Statement } from '../sql-client.ts';
 
 /**
@@ -9,20 +10,8 @@ import type { Statement } from '../sql-client.ts';
 export const countRunnable: Statement = {
   name: 'count_runnable',
   text: `WITH RECURSIVE ${clock},
-sent_queue (queue) AS (
-  (SELECT queue FROM millrace.executions WHERE sent_at IS NOT NULL ORDER BY queue LIMIT 1)
-  UNION ALL
-  SELECT (SELECT e.queue FROM millrace.executions e
-    WHERE e.sent_at IS NOT NULL AND e.queue > q.queue ORDER BY e.queue LIMIT 1)
-  FROM sent_queue q WHERE q.queue IS NOT NULL
-),
-held_queue (queue) AS (
-  (SELECT queue FROM millrace.executions WHERE worker_id IS NOT NULL ORDER BY queue LIMIT 1)
-  UNION ALL
-  SELECT (SELECT e.queue FROM millrace.executions e
-    WHERE e.worker_id IS NOT NULL AND e.queue > q.queue ORDER BY e.queue LIMIT 1)
-  FROM held_queue q WHERE q.queue IS NOT NULL
-),
+${queuesWhere('sent_queue', 'e.sent_at IS NOT NULL')},
+${queuesWhere('held_queue', 'e.worker_id IS NOT NULL')},
 named (queue) AS (
   SELECT queue FROM sent_queue WHERE queue IS NOT NULL
   UNION SELECT queue FROM held_queue WHERE queue IS NOT NULL

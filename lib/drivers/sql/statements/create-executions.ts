@@ -1,4 +1,4 @@
-/** Records executions, each at most once per (machine, name) and per link. */
+/** Records executions, each at most once per (machine, name), link and key. */
 import { countCreated } from '../batch-counters.ts';
 import { given } from '../fragments.ts';
 import { earlierOne, insertExecutions, newExecutionFields } from '../new-executions.ts';

@@ -1,36 +1,39 @@
 /** Deletes executions whose retention is over, with their history and what they have not seen. */
+
+import { forgetGone, isFree } from '../forgetting.ts';
 import { clock, field, now } from '../fragments.ts';
 import type { Statement } from '../sql-client.ts';
 
 /**
- * What stays: what the archive names; what belongs to an open batch; and the target of a link whose
- * source is still there, because the link is what keeps that source from being taken twice. Workers
- * gone for as long go too.
+ * What the archive names stays, and what is not free. Executions that are kept for a time of their
+ * own are looked for by an index of theirs. Workers gone for as long go too.
  */
 export const pruneExecutions: Statement = {
   name: 'prune_executions',
   text: `WITH ${clock},
+over AS MATERIALIZED (
+  ${oldest('e.retention_ms IS NULL', 'e.ended_at', `${now} - ${field('retentionMs', 'bigint')}`)}
+),
+kept AS MATERIALIZED (
+  ${oldest('e.retention_ms IS NOT NULL', 'e.ended_at + e.retention_ms', now)}
+),
 gone AS MATERIALIZED (
-  SELECT e.id FROM millrace.executions e
-  WHERE e.ended_at IS NOT NULL AND e.ended_at <= ${now} - ${field('retentionMs', 'bigint')}
-    AND NOT EXISTS (SELECT 1 FROM millrace.archive a WHERE a.execution_id = e.id)
-    AND NOT EXISTS (SELECT 1 FROM millrace.batches b
-      WHERE b.id = e.batch_id AND b.ended_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM millrace.executions s WHERE s.id = e.link_source_id)
-  ORDER BY e.ended_at LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
+  SELECT id FROM (SELECT id FROM over UNION ALL SELECT id FROM kept) g
+  LIMIT ${field('limit', 'integer')}
 ),
-forgotten AS (
-  DELETE FROM millrace.history h USING gone WHERE h.execution_id = gone.id
-),
-unseen AS (
-  DELETE FROM millrace.signals s USING gone WHERE s.execution_id = gone.id
-),
+${forgetGone},
 workers AS (
   DELETE FROM millrace.workers w WHERE w.expires_at <= ${now} - ${field('retentionMs', 'bigint')}
     AND NOT EXISTS (SELECT 1 FROM millrace.executions h WHERE h.worker_id = w.worker_id)
-),
-deleted AS (
-  DELETE FROM millrace.executions e USING gone WHERE e.id = gone.id RETURNING 1
 )
 SELECT CAST(count(*) AS float8) AS "count" FROM deleted`,
 };
+
+/** Those that ended and whose time `at` has come, and that nothing keeps. */
+function oldest(which: string, at: string, before: string): string {
+  return `SELECT e.id FROM millrace.executions e
+  WHERE e.ended_at IS NOT NULL AND ${which} AND ${at} <= ${before}
+    AND NOT EXISTS (SELECT 1 FROM millrace.archive a WHERE a.execution_id = e.id)
+    AND ${isFree}
+  ORDER BY ${at} LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED`;
+}

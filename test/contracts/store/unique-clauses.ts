@@ -1,0 +1,120 @@
+/** Keys that no two open executions of a machine share. */
+import { expect } from 'vitest';
+import {
+  type Clause,
+  claimOne,
+  create,
+  createClaimed,
+  ending,
+  newExecution,
+  sleeping,
+} from './store-harness.ts';
+
+/** Clauses about uniqueness while an execution is open. */
+export function uniqueClauses(clause: Clause): void {
+  clause('a key that is taken answers with the open execution', async ({ store }) => {
+    const [first = ''] = await create(store, newExecution({ uniqueKey: 'order 7' }));
+    const second = newExecution({ uniqueKey: 'order 7' });
+
+    const results = await store.createExecutions([second], true);
+
+    expect(results).toEqual([{ name: second.name, id: first, created: false }]);
+    expect(await store.getExecution(second.id)).toBeNull();
+    expect(await store.getExecution(first)).toMatchObject({ uniqueKey: 'order 7' });
+  });
+
+  clause('a key stays taken while its execution works, sleeps or waits', async ({ store }) => {
+    const claimed = await createClaimed(store, { uniqueKey: 'k' });
+    const taken = async () => {
+      const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
+      return result?.id === claimed.id && !result.created;
+    };
+
+    expect(await taken()).toBe(true);
+    await store.commit([sleeping(claimed, null)]);
+    expect(await taken()).toBe(true);
+  });
+
+  clause('a key is free again at the end of its execution, however it ends', async ({ store }) => {
+    for (const status of ['SUCCEEDED', 'FAILED', 'ABORTED'] as const) {
+      const claimed = await createClaimed(store, { uniqueKey: 'k' });
+      await store.commit([ending(claimed, status)]);
+    }
+
+    const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
+
+    expect(result).toMatchObject({ created: true });
+  });
+
+  clause('machines have keys of their own, and a name is no key', async ({ store }) => {
+    const results = await store.createExecutions(
+      [
+        newExecution({ uniqueKey: 'k' }),
+        newExecution({ machineId: 'invoices', uniqueKey: 'k' }),
+        newExecution({ name: 'k' }),
+      ],
+      true,
+    );
+
+    expect(results.map(({ created }) => created)).toEqual([true, true, true]);
+  });
+
+  clause('two of a key in one call are one execution', async ({ store }) => {
+    const [first, second] = [newExecution({ uniqueKey: 'k' }), newExecution({ uniqueKey: 'k' })];
+
+    const results = await store.createExecutions([first, second], true);
+
+    expect(results.filter(({ created }) => created)).toHaveLength(1);
+    expect(results[0]?.id).toBe(results[1]?.id);
+  });
+
+  clause('of many that create one key at the same time one does', async ({ store }) => {
+    const results = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        store.createExecutions([newExecution({ uniqueKey: 'k' })], true),
+      ),
+    );
+
+    const all = results.flat();
+    expect(all.filter(({ created }) => created)).toHaveLength(1);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+  });
+
+  clause('a failed execution that is run again gives its key up', async ({ store }) => {
+    const failed = await createClaimed(store, { uniqueKey: 'k' });
+    await store.commit([ending(failed, 'FAILED', { archiveReason: 'exhausted' })]);
+    const [heir = ''] = await create(store, newExecution({ uniqueKey: 'k' }));
+
+    expect(await store.redriveArchived({}, 10)).toHaveLength(1);
+
+    expect(await store.getExecution(failed.id)).toMatchObject({
+      status: 'PENDING_REDRIVE',
+      uniqueKey: null,
+    });
+    await store.commit([ending(await claimOne(store, failed.id))]);
+    const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
+    expect(result).toMatchObject({ id: heir, created: false });
+  });
+
+  clause('a creation that is repeated is no conflict with itself', async ({ store }) => {
+    const execution = newExecution({ uniqueKey: 'k' });
+    await create(store, execution);
+
+    const results = await store.createExecutions([execution], true);
+
+    expect(results).toEqual([{ name: execution.name, id: execution.id, created: false }]);
+  });
+
+  clause('a link is kept without a batch, too', async ({ store }) => {
+    const [source = ''] = await create(store, newExecution());
+    const link = { sourceExecutionId: source, sourceState: 'Charge', transformer: 'toInvoice' };
+    const [first = ''] = await create(store, newExecution({ machineId: 'invoices', link }));
+
+    const [again] = await store.createExecutions(
+      [newExecution({ machineId: 'invoices', link })],
+      true,
+    );
+
+    expect(again).toMatchObject({ id: first, created: false });
+  });
+}
