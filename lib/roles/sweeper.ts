@@ -5,7 +5,8 @@
  *
  * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than
  * there are rows that should be in it, and only as many as are missing, oldest first, a bounded
- * number a tick.
+ * number a tick. A queue that is empty though rows should be in it leaves no doubt: it has lost all
+ * that was sent before, and is filled again at once.
  */
 import type { Broker } from '../ports/broker.ts';
 import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
@@ -43,6 +44,11 @@ export interface SweeperOptions extends RoleOptions {
   readonly depthIntervalMs?: number;
   /** How long a task may be on its way before it can be missed, in milliseconds. @default 60,000 */
   readonly graceMs?: number;
+  /**
+   * The same where the queue is empty, in milliseconds: only whoever sent it may still be about to.
+   * @default 5,000
+   */
+  readonly sendingMs?: number;
   /** Tasks sent again in one tick at most, of each kind. @default 1,000 */
   readonly limit?: number;
 }
@@ -51,6 +57,7 @@ export const sweeperDefaults = Object.freeze({
   intervalMs: 5_000,
   depthIntervalMs: 30_000,
   graceMs: 60_000,
+  sendingMs: 5_000,
   limit: 1_000,
 });
 
@@ -69,6 +76,8 @@ export class Sweeper extends Role {
   /** When the next closer look is due. */
   #closerAt = 0;
   #hasMatchedAll = false;
+  /** Queues that have been found empty, with the time: what was sent before is not all replaced. */
+  readonly #emptyAt = new Map<string, number>();
 
   constructor(options: SweeperOptions) {
     super(options);
@@ -78,6 +87,7 @@ export class Sweeper extends Role {
   protected override begin(): void {
     this.#closerAt = 0;
     this.#hasMatchedAll = false;
+    this.#emptyAt.clear();
   }
 
   async tick(): Promise<number> {
@@ -87,9 +97,38 @@ export class Sweeper extends Role {
       await this.#sendAgain('signalled', (await store.wakeSignalled(limit)).wakeups),
       await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
       await this.#sendAgain('unsent', await store.takeUnsent(limit)),
+      await this.#fillAgain(),
       await this.#lookCloser(),
     ].some((count) => count >= limit);
     return full ? 0 : this.#pauseMs();
+  }
+
+  /** Sends what queues have lost that are empty; the most that was sent to one. */
+  async #fillAgain(): Promise<number> {
+    const { store, clock, limit, sendingMs } = this.#options;
+    const lookedAt = clock.now();
+    for (const queue of await this.#emptyQueues()) this.#emptyAt.set(queue, lookedAt);
+    let most = 0;
+    for (const [queue, at] of this.#emptyAt) {
+      const graceMs = clock.now() - at + sendingMs;
+      const sent = await this.#sendAgain('lost', await store.takeOldest(queue, limit, graceMs));
+      if (sent < limit) this.#emptyAt.delete(queue);
+      most = Math.max(most, sent);
+    }
+    return most;
+  }
+
+  /** Those that hold nothing and should. What a driver only estimates may as well be a backlog. */
+  async #emptyQueues(): Promise<string[]> {
+    const { store, broker } = this.#options;
+    const counts = await store.countRunnable(1);
+    const queues = counts.filter(({ runnable }) => runnable > 0).map(({ queue }) => queue);
+    if (queues.length === 0) return [];
+    const stats = await broker.stats(queues);
+    return stats
+      .filter(({ ready, delayed, inFlight }) => ready + delayed + inFlight === 0)
+      .filter(({ oldestMs }) => oldestMs !== null)
+      .map(({ queue }) => queue);
   }
 
   /** What is rarely wrong and dear to find; the most that was sent again of a kind. */
@@ -102,11 +141,11 @@ export class Sweeper extends Role {
     return most;
   }
 
+  /** Answers how many were sent: what a queue does not take now is not pressed upon it. */
   async #sendAgain(why: string, wakeups: readonly Wakeup[]): Promise<number> {
     if (wakeups.length === 0) return 0;
     this.#options.metrics.count('tasksSwept', wakeups.length, { why });
-    await this.#options.dispatcher.dispatch(wakeups);
-    return wakeups.length;
+    return await this.#options.dispatcher.dispatch(wakeups);
   }
 
   /** Brings together what a crash left apart; at first whatever there is. */
