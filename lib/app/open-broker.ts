@@ -21,10 +21,19 @@ export async function openBroker(settings: BrokerSettings, parts: BrokerParts): 
     case 'memory':
       return new MemoryBroker({ clock: parts.clock });
     case 'redis':
+      return await openRedis(settings, parts);
     case 'sqs':
       throw new MillraceError(
         'INVALID_CONFIGURATION',
         `the broker ${settings.driver} is not there`,
       );
   }
+}
+
+async function openRedis(
+  { url, token, namespace }: BrokerSettings & { readonly driver: 'redis' },
+  parts: BrokerParts,
+): Promise<Broker> {
+  const { openRedisBroker } = await import('../drivers/redis/redis-broker.ts');
+  return await openRedisBroker({ ...parts, url, namespace, ...(token !== null && { token }) });
 }

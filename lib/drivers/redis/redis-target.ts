@@ -1,0 +1,107 @@
+/**
+ * Reads a Redis URL: which protocol, which server, with which credentials. What it describes never
+ * holds a password or a token.
+ */
+import { MillraceError } from '../../errors.ts';
+
+/** A Redis server that is spoken to over TCP. */
+export interface TcpTarget {
+  readonly kind: 'tcp';
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+  /** Whether the URL says that it is a cluster; otherwise the server is asked. */
+  readonly cluster: boolean;
+  readonly description: string;
+}
+
+/** A Redis database that is spoken to over the REST protocol of Upstash. */
+export interface RestTarget {
+  readonly kind: 'rest';
+  readonly url: string;
+  readonly token: string;
+  readonly description: string;
+}
+
+export type RedisTarget = TcpTarget | RestTarget;
+
+const defaultPort = 6379;
+
+/**
+ * Throws `INVALID_CONFIGURATION` for a URL that names no Redis.
+ *
+ * @param token of a REST URL
+ */
+export function readRedisUrl(text: string, token?: string): RedisTarget {
+  if (!URL.canParse(text)) throw refusal('it is not a URL');
+  const url = new URL(text);
+  switch (url.protocol) {
+    case 'redis:':
+    case 'rediss:':
+      return tcpTarget(url);
+    case 'https:':
+    case 'http:':
+      return restTarget(url, token);
+    default:
+      throw refusal(`it begins with ${url.protocol}//`);
+  }
+}
+
+function tcpTarget(url: URL): TcpTarget {
+  const path = url.pathname.replace(/^\//, '');
+  if (!/^\d{0,4}$/.test(path)) {
+    throw refusal(`the database is '${path}', and it must be a number (redis://host:6379/0)`);
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
+  const port = url.port === '' ? defaultPort : Number(url.port);
+  const database = Number(path);
+  return {
+    kind: 'tcp',
+    host,
+    port,
+    tls: url.protocol === 'rediss:',
+    username: decoded(url.username),
+    password: decoded(url.password),
+    database,
+    cluster: url.searchParams.get('cluster') === 'true',
+    description: `Redis at ${host}:${port}, database ${database}`,
+  };
+}
+
+function restTarget(url: URL, token: string | undefined): RestTarget {
+  const insecure = url.searchParams.get('insecure') === 'true';
+  if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname)) {
+    throw refusal(
+      `http:// would send the token to ${url.hostname} in the clear; use https://, or add ` +
+        '?insecure=true if the network is your own',
+    );
+  }
+  if (token === undefined || token === '') {
+    throw refusal('a REST URL needs a token: set REDIS_TOKEN');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw refusal('a REST URL has no user and no password: the token is REDIS_TOKEN');
+  }
+  const base = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
+  return { kind: 'rest', url: base, token, description: `Redis at ${base}` };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+}
+
+function decoded(part: string): string | undefined {
+  return part === '' ? undefined : decodeURIComponent(part);
+}
+
+/** Not with the URL in it: it may hold a password. */
+function refusal(found: string): MillraceError {
+  return new MillraceError(
+    'INVALID_CONFIGURATION',
+    'The Redis URL must be redis:// or rediss:// (TCP), or https:// (the REST protocol of ' +
+      `Upstash), but ${found}.`,
+  );
+}

@@ -1,0 +1,137 @@
+/**
+ * Takes from all queues in one call, in the order given.
+ *
+ * KEYS: the queues'. ARGV: max, visibilityMs, maxReceiveCount. Returns how long until something
+ * hidden shows (milliseconds, -1 for never; only looked at when nothing was taken), then for each
+ * queue that gave something its number, how many, and that many receipts and records.
+ *
+ * `allow-oom`: a Redis that is full is emptied by delivering and acknowledging. What it writes it
+ * has taken from elsewhere in the same queue.
+ */
+import { handingOut, sweep } from './handing-out.ts';
+import { lineUp, ownerOf } from './line.ts';
+import { script } from './script.ts';
+
+/** Delays that are over join the line, so that they too share it fairly; 500 a call. */
+const promote = `
+local function promote(keys)
+  local due = redis.call('ZRANGE', keys.delayed, '-inf', now, 'BYSCORE', 'LIMIT', 0, 500)
+  if #due == 0 then return end
+  local owners = {}
+  for i, member in ipairs(due) do
+    owners[i] = owner_of(member, string.find(member, ' ', 1, true) + 1)
+  end
+  line_up(keys, due, owners)
+  redis.call('ZREM', keys.delayed, unpack(due))
+end
+`;
+
+/**
+ * What has expired is delivered from where it is, before the line: it has waited longest. It keeps
+ * its receipt until then, so a late worker can still acknowledge it.
+ */
+const takers = `
+local function deliver(taking, seq, deliveries, record)
+  if deliveries >= taking.limit then
+    add(taking.buried, seq, deliveries, 'maxReceiveCount ' .. record)
+  else
+    add(taking.batch, seq, deliveries + 1, record)
+    taking.wanted = taking.wanted - 1
+  end
+end
+
+local function take_expired(keys, taking)
+  while taking.wanted > 0 do
+    local asked = taking.wanted
+    local found, seen = take_due(keys.flight, keys.messages, keys.meta, asked)
+    for _, entry in ipairs(found) do deliver(taking, entry[1], entry[2], entry[3]) end
+    if seen < asked then return end
+  end
+end
+
+local function take_ready(keys, taking)
+  while taking.wanted > 0 do
+    local asked = taking.wanted
+    local popped = redis.call('ZPOPMIN', keys.ready, asked)
+    for i = 1, #popped, 2 do
+      local member = popped[i]
+      local space = string.find(member, ' ', 1, true)
+      local colon = string.find(member, ':', 1, true)
+      local deliveries = tonumber(string.sub(member, colon + 1, space - 1))
+      deliver(taking, string.sub(member, 1, colon - 1), deliveries, string.sub(member, space + 1))
+    end
+    if #popped > 0 then
+      local virtual = popped[#popped]
+      redis.call('HSET', keys.meta, 'virtual', virtual)
+      redis.call('ZREMRANGEBYSCORE', keys.groups, '-inf', virtual)
+    end
+    if #popped < 2 * asked then return end
+  end
+end
+`;
+
+const body = `
+local max, visibility, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local function first_due(key)
+  return tonumber(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] or math.huge)
+end
+
+local function readopt(keys)
+  return function(seq, deliveries, record)
+    line_up(keys, { seq .. ':' .. deliveries .. ' ' .. record }, { owner_of(record, 1) })
+  end
+end
+
+local function receive_from(keys, wanted)
+  local taking = {
+    wanted = wanted, limit = limit,
+    batch = new_batch(now + visibility), buried = new_batch(now)
+  }
+  promote(keys)
+  take_expired(keys, taking)
+  take_ready(keys, taking)
+  if taking.wanted > 0 then
+    sweep(keys.flight, keys.messages, keys.meta, 'sweep', readopt(keys))
+  end
+  write(taking.batch, keys.flight, keys.messages)
+  write(taking.buried, keys.dead, keys.letters)
+  if taking.wanted == 0 and redis.call('EXISTS', keys.ready) == 1 then
+    redis.call('ZADD', keys.marker, 0, '1')
+  end
+  return taking
+end
+
+local answer, left, due = { -1 }, max, math.huge
+for queue = 0, #KEYS / 9 - 1 do
+  if left == 0 then break end
+  local keys = keys_of(queue)
+  if not redis.call('HGET', keys.meta, 'paused') then
+    local taking = receive_from(keys, left)
+    left = taking.wanted
+    local store = taking.batch.store
+    if #store > 0 then
+      answer[#answer + 1] = queue
+      answer[#answer + 1] = #store / 2
+      for i = 1, #store do answer[#answer + 1] = store[i] end
+    elseif left == max then
+      due = math.min(due, first_due(keys.delayed), first_due(keys.flight))
+    end
+  end
+end
+if left == max and due < math.huge then answer[1] = math.max(math.ceil(due - now), 0) end
+return answer
+`;
+
+/** See this file's head. */
+export const receiveScript = script(
+  'receive',
+  { flags: 'allow-oom' },
+  lineUp,
+  ownerOf,
+  handingOut,
+  sweep,
+  promote,
+  takers,
+  body,
+);
