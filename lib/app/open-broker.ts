@@ -3,7 +3,6 @@
  * SQS is a package that an app adds itself.
  */
 import { MemoryBroker } from '../drivers/memory/memory-broker.ts';
-import { MillraceError } from '../errors.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -22,11 +21,10 @@ export async function openBroker(settings: BrokerSettings, parts: BrokerParts): 
       return new MemoryBroker({ clock: parts.clock });
     case 'redis':
       return await openRedis(settings, parts);
-    case 'sqs':
-      throw new MillraceError(
-        'INVALID_CONFIGURATION',
-        `the broker ${settings.driver} is not there`,
-      );
+    case 'sqs': {
+      const { openSqsBroker } = await import('../drivers/sqs/sqs-broker.ts');
+      return await openSqsBroker({ ...settings, ...parts });
+    }
   }
 }
 

@@ -2,7 +2,7 @@
  * The contract of `lib/ports/broker.ts`, clause by clause; every driver runs all of it. The clauses
  * are true of the weakest driver; what one driver cannot show is skipped by title, with the reason.
  */
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administrationClauses } from './administration-clauses.ts';
 import type { BrokerHarness, Clause, MakeBroker } from './broker-harness.ts';
 import { closingClauses } from './closing-clauses.ts';
@@ -43,6 +43,8 @@ export function brokerContract(
     describe('administration', () => administrationClauses(clause));
     describe('closing', () => closingClauses(clause, make));
 
-    if (unused.size > 0) throw new Error(`no such clauses: ${[...unused].join('; ')}`);
+    it(`has the clauses that ${name} skips`, () => {
+      expect([...unused]).toEqual([]);
+    });
   });
 }

@@ -34,7 +34,7 @@ function contentClauses(clause: Clause): void {
     const queue = await harness.newQueue();
     const bodies = [
       '{"b":1,"a":2,"__proto__":{"$":null},"constructor":[]}',
-      '"\\u0000 \\ud800 é 日本 🚂 <&>\\" \u00a0\u2028"',
+      '"\\u0000 \\ud800 é 日本 <&>\\" \u00a0\u2028"',
       ' \t\n\r[ 1e400 , 10000000000000000001 ] ',
       'null',
     ];
@@ -47,6 +47,13 @@ function contentClauses(clause: Clause): void {
     const deliveries = await takeAll(harness, queue, bodies.length);
 
     for (const { id, body } of deliveries) expect(body).toBe(bodies[Number(id)]);
+  });
+
+  clause('a body with characters beyond U+FFFF comes back letter for letter', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, [{ id: 'train', body: '"🚂\u{10FFFD}"' }]);
+
+    expect((await takeOne(harness, queue)).body).toBe('"🚂\u{10FFFD}"');
   });
 
   clause('the first delivery of a message counts 1', async (harness) => {
