@@ -50,7 +50,7 @@ export async function reportBatch(
     batchId: batch.id,
     name: batch.name,
     status: batch.status,
-    reason: batch.reason,
+    reason: reasonOf(batch),
     parentExecutionId: mapRunOf(batch)?.parent.executionId ?? null,
     total: batch.created,
     succeeded: batch.succeeded,
@@ -64,4 +64,8 @@ export async function reportBatch(
   };
   // Standard figures stand first, and the app's own cannot replace them.
   return { ...standard, ...own, ...standard };
+}
+
+function reasonOf({ reason, abortReason, endedAt }: BatchRecord): string | null {
+  return abortReason !== null && endedAt === null ? `being aborted: ${abortReason}` : reason;
 }

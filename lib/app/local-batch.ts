@@ -9,8 +9,10 @@ import { assert, MillraceError } from '../errors.ts';
 import type { BatchRecord, LeasedBatch } from '../ports/batch-store.ts';
 import { pause } from '../ports/clock.ts';
 import type { NewExecution } from '../ports/execution-store.ts';
+import { BatchAbort } from '../roles/batch-abort.ts';
 import { BatchJob } from '../roles/batch-job.ts';
 import { judgeBatch } from '../roles/batch-judge.ts';
+import { Dispatcher } from '../roles/dispatcher.ts';
 import { jobParts } from './batch-starter.ts';
 import type { World } from './compose.ts';
 import { LocalRun } from './local-run.ts';
@@ -72,11 +74,18 @@ class LocalBatch {
 
   /** Fans out and runs, a chunk at a time, until the batch has ended or another leader has it. */
   async run(): Promise<void> {
+    const { clock } = this.#world;
+    const abort = new BatchAbort({ ...this.#world, dispatcher: new Dispatcher(this.#world) });
     for (let batch = await this.#lease(); batch !== null; batch = await this.#lease()) {
+      if (batch.abortReason !== null) {
+        if (await abort.step(batch, clock.now())) return;
+        await pause(clock, lookMs);
+        continue;
+      }
       const job = this.#open(batch);
       try {
         if (!(await judgeBatch(this.#world, batch, job.options))) return;
-        if (batch.sourceDone) await pause(this.#world.clock, lookMs);
+        if (batch.sourceDone) await pause(clock, lookMs);
         else if (!(await this.#runChunk(batch, job))) return;
       } finally {
         await job.close();

@@ -12,6 +12,7 @@ import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import { type ActivityRequest, type ActivityWork, getActivityTask } from './activities.ts';
+import { abortBatch, pauseBatch, resumeBatch } from './batch-orders.ts';
 import { type BatchReport, reportBatch } from './batch-report.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
 import { describeBroker } from './broker-settings.ts';
@@ -178,6 +179,27 @@ export class Millrace {
     });
     this.#roles.leader.wake();
     return record;
+  }
+
+  /**
+   * Stops the fan-out of a batch; what was begun runs on. Throws UNKNOWN_BATCH, or CONFLICT when it
+   * cannot pause.
+   */
+  pauseBatch(batchId: string): Promise<BatchRecord> {
+    return pauseBatch(this.store, batchId);
+  }
+
+  /** Lets a paused batch go on. Throws UNKNOWN_BATCH, or CONFLICT when it has ended. */
+  resumeBatch(batchId: string): Promise<BatchRecord> {
+    return resumeBatch(this.store, batchId);
+  }
+
+  /**
+   * Stops a batch and all that was begun of it; a leader ends it ABORTED when the last has stopped.
+   * Throws UNKNOWN_BATCH, or CONFLICT when it has ended otherwise.
+   */
+  abortBatch(batchId: string, reason?: string): Promise<BatchRecord> {
+    return abortBatch(this.#world, batchId, reason);
   }
 
   /** A client that queues executions and batches for workers; for `StateMachine.setQueueClient`. */

@@ -47,6 +47,8 @@ export interface BatchRecord extends NewBatch, BatchCounters {
   readonly sentIndex: number;
   /** What the leader remembers between ticks (failure averages …), a JSON text. */
   readonly memory: string | null;
+  /** Why a person wants it ABORTED; null when nobody does. */
+  readonly abortReason: string | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
 }
@@ -71,7 +73,7 @@ export interface FanOutChunk {
 
 /**
  * A change of status, done only when the status still is one of `from`. From RUNNING to RUNNING
- * changes the reason alone.
+ * changes the reason alone. A batch that is to be aborted neither pauses nor ends but ABORTED.
  */
 export interface BatchTransition {
   readonly batchId: string;
@@ -113,7 +115,8 @@ export interface BatchStore {
 
   /**
    * Records a chunk and the cursor in one transaction, counting what was created; null when the
-   * lease was lost (nothing is written then) or the batch is no longer RUNNING.
+   * lease was lost (nothing is written then), or the batch is no longer RUNNING or is to be
+   * aborted.
    */
   fanOut(chunk: FanOutChunk): Promise<CreateResult[] | null>;
   /**
@@ -135,4 +138,10 @@ export interface BatchStore {
 
   /** True when the change was made. An end status sets the end time. */
   transitionBatch(change: BatchTransition): Promise<boolean>;
+  /**
+   * Asks for a batch to be aborted: nothing more of it is fanned out, and its leader ends it when
+   * all that it has begun has ended. One that is PAUSED is RUNNING for that. The first reason
+   * stays. True when the batch is open.
+   */
+  abortBatch(batchId: string, reason: string): Promise<boolean>;
 }

@@ -9,6 +9,18 @@ import type { SignalStore } from './signal-store.ts';
 import type { TaskStore } from './task-store.ts';
 import type { WorkerStore } from './worker-store.ts';
 
+/** What a database says of itself, for whoever looks for what is wrong. */
+export interface StoreFacts {
+  /** Of the database's own software; null for one that is Millrace's. */
+  readonly version: string | null;
+  /** The schema's version as it is, and the newest that this program knows. */
+  readonly schema: { readonly applied: number; readonly known: number };
+  /** Its clock, in milliseconds since 1970. */
+  readonly now: number;
+  /** Sentences: settings by which what was written may be lost. */
+  readonly dangers: readonly string[];
+}
+
 export interface Store
   extends MachineStore,
     ExecutionStore,
@@ -23,5 +35,7 @@ export interface Store
   readonly description: string;
   /** Brings the schema up to date, once, under a lock; safe to call from many processes at once. */
   migrate(): Promise<void>;
+  /** Asks the database about itself and changes nothing; it need not be migrated. */
+  inspect(): Promise<StoreFacts>;
   close(): Promise<void>;
 }

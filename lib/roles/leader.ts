@@ -10,6 +10,7 @@
  */
 import type { Json } from '../asl/json.ts';
 import { createdAmong, planChunk, toExecutions } from '../batch/fan-out.ts';
+import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import { outageFailure } from '../batch/map-run/map-run-failure.ts';
 import { assert, hasCode, messageOf } from '../errors.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
@@ -17,6 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Wakeup } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { BatchAbort } from './batch-abort.ts';
 import { BatchJob, type BatchJobParts } from './batch-job.ts';
 import { changeBatch, judgeBatch } from './batch-judge.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -88,6 +90,7 @@ export class Leader extends Role {
   readonly #options: Required<LeaderOptions>;
   readonly #id: string;
   readonly #led = new Map<string, LedBatch>();
+  readonly #aborts = new Map<string, BatchAbort>();
 
   constructor(options: LeaderOptions) {
     super(options);
@@ -130,6 +133,7 @@ export class Leader extends Role {
       this.#led.delete(id);
       await job.close();
     }
+    for (const id of this.#aborts.keys()) if (!mine.has(id)) this.#aborts.delete(id);
   }
 
   /**
@@ -137,6 +141,7 @@ export class Leader extends Role {
    * Nobody looks at the run of a Map for whom it might pause: it fails.
    */
   async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<void> {
+    if (batch.abortReason !== null && !isChildMachine(batch.machineId)) return this.#abort(batch);
     let led = this.#led.get(batch.id);
     try {
       led ??= await this.#open(batch);
@@ -147,9 +152,17 @@ export class Leader extends Role {
       const error = led === undefined ? thrown : await this.#bear(batch, led, thrown);
       if (error === null) return;
       if (led !== undefined && led.mapRun !== null) await led.mapRun.fail(batch, error);
+      else if (batch.abortReason !== null) await this.#abort(batch);
       else if (!hasCode(error) || error.retryable) throw error;
       else await changeBatch(this.#options, batch.id, 'PAUSED', messageOf(error));
     }
+  }
+
+  /** Also one that could not be opened, and whatever its source is at. */
+  async #abort(batch: LeasedBatch): Promise<void> {
+    const abort = this.#aborts.get(batch.id) ?? new BatchAbort(this.#options);
+    this.#aborts.set(batch.id, abort);
+    await abort.step(batch, this.#options.clock.now());
   }
 
   /** Answers what is to be done something about; null for files that may soon be in reach again. */

@@ -18,19 +18,19 @@ import type { Clock } from '../ports/clock.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { UntimedEvent } from './answer-events.ts';
+import { type AbortParts, abortOpen } from './batch-abort.ts';
 import { changeBatch } from './batch-judge.ts';
 import type { Courier } from './courier.ts';
-import type { Dispatcher } from './dispatcher.ts';
 import { gatherResult, type MapRunResultParts, resultsOf } from './map-run-result.ts';
 import { encodeSignal } from './signal-event.ts';
 import { isWaitedFor } from './waiting-parent.ts';
 
 /** What a judge looks at, and what it acts by. */
-export interface MapRunJudgeParts extends MapRunResultParts {
-  readonly store: Pick<BatchStore, 'listUnsentOfBatch' | 'rememberBatch' | 'transitionBatch'> &
-    Pick<ExecutionStore, 'getExecution' | 'listResults' | 'requestAbort'>;
+export interface MapRunJudgeParts extends MapRunResultParts, AbortParts {
+  readonly store: AbortParts['store'] &
+    Pick<BatchStore, 'rememberBatch' | 'transitionBatch'> &
+    Pick<ExecutionStore, 'getExecution' | 'listResults'>;
   readonly courier: Pick<Courier, 'send'>;
-  readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /**
@@ -48,8 +48,8 @@ interface Stopping {
 
 type Answer = Extract<UntimedEvent, { type: 'commandSucceeded' | 'commandFailed' }>;
 
-/** Children aborted at once. */
-const abortsAtOnce = 1_000;
+/** The error of a Map whose run a person aborted. */
+const abortedError = 'Millrace.Aborted';
 
 /** See this file's head; one for each run that a leader has in hand. */
 export class MapRunJudge {
@@ -67,6 +67,9 @@ export class MapRunJudge {
   async judge(batch: LeasedBatch): Promise<boolean> {
     const stopping = batch.memory === null ? null : (JSON.parse(batch.memory) as Stopping);
     if (stopping !== null) return this.#stop(batch, stopping);
+    if (batch.abortReason !== null) {
+      return this.#beginStop(batch, { error: abortedError, cause: batch.abortReason });
+    }
     const allEnded = batch.sourceDone && inFlightOf(batch) === 0;
     const looks = allEnded || this.#looksAgain();
     if (await this.#exceedsTolerated(batch, looks)) return this.fail(batch, toleranceFailure());
@@ -114,7 +117,7 @@ export class MapRunJudge {
       const { command } = this.#mapRun.parent;
       await this.#answer({ type: 'commandFailed', command, error, cause });
     }
-    const status = error === null ? 'ABORTED' : 'FAILED';
+    const status = error === null || batch.abortReason !== null ? 'ABORTED' : 'FAILED';
     const reason = error === null ? cause : `${error}: ${cause}`;
     await changeBatch(this.#parts, batch.id, status, reason);
     return false;
@@ -122,15 +125,7 @@ export class MapRunJudge {
 
   async #abortChildren(batchId: string): Promise<void> {
     if (this.#childrenAborted) return;
-    const { store, dispatcher } = this.#parts;
-    for (let from = 0; ; ) {
-      const open = await store.listUnsentOfBatch(batchId, from, abortsAtOnce);
-      const ids = open.map(({ executionId }) => executionId);
-      await dispatcher.dispatch(await store.requestAbort(ids));
-      const last = open.at(-1);
-      if (last === undefined || open.length < abortsAtOnce) break;
-      from = last.index + 1;
-    }
+    await abortOpen(this.#parts, batchId);
     this.#childrenAborted = true;
   }
 

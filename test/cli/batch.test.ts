@@ -250,6 +250,63 @@ describe.skipIf(!hasPostgres)('what is listed', () => {
   });
 });
 
+describe.skipIf(!hasPostgres)('orders about a batch', () => {
+  async function recordedBatch(): Promise<string> {
+    return (await answerTo<Report>(['batch', 'start', 'orders', '--detach'])).batchId;
+  }
+
+  it('pause it, and let it go on, however often they are given', async () => {
+    const id = await recordedBatch();
+
+    const paused = [await answerTo(['batch', 'pause', id]), await answerTo(['batch', 'pause', id])];
+    const resumed = await answerTo(['batch', 'resume', id]);
+    const again = await millrace(['batch', 'resume', id]);
+
+    const status = { batchId: id, status: 'PAUSED', reason: 'a person paused it' };
+    expect(paused).toEqual([status, status]);
+    expect(resumed).toEqual({ batchId: id, status: 'RUNNING', reason: null });
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('goes on') });
+  });
+
+  it('abort it, and whoever runs it next ends it so', async () => {
+    const id = await recordedBatch();
+    await millrace(['batch', 'pause', id]);
+
+    const ordered = await millrace(['batch', 'abort', id]);
+    const meanwhile = await answerTo(['batch', 'status', id]);
+    const run = await millrace(['batch', 'start', 'orders', '--resume', '--json']);
+
+    expect(ordered).toMatchObject({ status: 0, stdout: expect.stringContaining('being aborted') });
+    expect(meanwhile).toMatchObject({
+      ...{ status: 'RUNNING', reason: 'being aborted: a person aborted it' },
+    });
+    expect(run.status).toBe(1);
+    expect(jsonOf(run)).toMatchObject({ batchId: id, status: 'ABORTED', total: 0 });
+    expect(await answerTo(['batch', 'abort', id])).toMatchObject({ status: 'ABORTED' });
+  });
+
+  it.each(['pause', 'resume', 'abort'])(
+    'change nothing of one that has ended: %s',
+    async (verb) => {
+      const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
+
+      const result = await millrace(['batch', verb, batchId]);
+
+      expect(result).toMatchObject({ status: 1, stdout: '' });
+      expect(result.stderr).toContain(
+        `the batch ${batchId} has ended SUCCEEDED; nothing was changed`,
+      );
+    },
+  );
+
+  it.each(['pause', 'resume', 'abort'])('say that they know no such batch: %s', async (verb) => {
+    const result = await millrace(['batch', verb, 'none', '--json']);
+
+    expect(result.status).toBe(2);
+    expect(jsonOf(result)).toMatchObject({ error: { code: 'UNKNOWN_BATCH', batchId: 'none' } });
+  });
+});
+
 describe.skipIf(!hasPostgres)('archive', () => {
   it('lists what failed for good, by its error', async () => {
     await answerTo(['batch', 'start', 'orders']);

@@ -1,4 +1,4 @@
-/** `millrace batch start | status | list`: the main job, and how far it is. */
+/** `millrace batch start | status | list | …`: the main job, how far it is, and how to stop it. */
 import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import { mapRunOf } from '../../batch/map-run/map-run-batch.ts';
@@ -15,10 +15,54 @@ import { watchBatch } from '../watch-batch.ts';
 /** The commands; `fail` is given the exit status of a batch that does not succeed. */
 export function batchCommand(io: Io, fail: (status: number) => void): Command {
   return new Command('batch')
-    .description('start batches and see how far they are')
+    .description('start batches, see how far they are, stop them')
     .addCommand(startCommand(io, fail))
     .addCommand(statusCommand(io))
-    .addCommand(listCommand(io));
+    .addCommand(listCommand(io))
+    .addCommand(orderCommand(io, orders.pause))
+    .addCommand(orderCommand(io, orders.resume))
+    .addCommand(orderCommand(io, orders.abort));
+}
+
+/** What can be ordered of a batch. */
+interface BatchOrder {
+  readonly name: string;
+  readonly description: string;
+  readonly give: (app: Millrace, id: string) => Promise<BatchRecord>;
+  readonly told: (batch: BatchRecord) => string;
+}
+
+const orders = {
+  pause: {
+    name: 'pause',
+    description: 'read no more of its source; what was begun runs on',
+    give: (app, id) => app.pauseBatch(id),
+    told: () => "paused; 'batch resume' goes on",
+  },
+  resume: {
+    name: 'resume',
+    description: 'let a paused batch go on',
+    give: (app, id) => app.resumeBatch(id),
+    told: () => 'goes on, as soon as a leader is there',
+  },
+  abort: {
+    name: 'abort',
+    description: 'stop it for good: what was begun is aborted, and then it ends ABORTED',
+    give: (app, id) => app.abortBatch(id),
+    told: ({ endedAt }) =>
+      endedAt === null ? 'is being aborted: it ends when what runs has stopped' : 'is ABORTED',
+  },
+} as const satisfies Record<string, BatchOrder>;
+
+function orderCommand(io: Io, { name, description, give, told }: BatchOrder): Command {
+  const command = new Command(name).description(description).argument('<id>', "the batch's id");
+  return withAppOptions(command).action((id: string, { json }: AppOptions) =>
+    inspectApp(io, command, async (app) => {
+      const batch = await give(app, id);
+      if (json) printJson(io, { batchId: batch.id, status: batch.status, reason: batch.reason });
+      else printLines(io, [`batch ${batch.id} ${told(batch)}`]);
+    }),
+  );
 }
 
 interface StartOptions extends AppOptions {
@@ -64,7 +108,7 @@ async function findUnfinished(io: Io, app: Millrace, name: string): Promise<Batc
   for (const status of ['RUNNING', 'PAUSED'] as const) {
     const { entries } = await app.store.listBatches({ name, status }, { limit: 1 });
     const [batch] = entries;
-    if (batch !== undefined) return status === 'PAUSED' ? resume(app, batch) : batch;
+    if (batch !== undefined) return status === 'PAUSED' ? app.resumeBatch(batch.id) : batch;
   }
   const { entries } = await app.store.listBatches({ name }, { limit: 1 });
   const [newest] = entries;
@@ -76,16 +120,6 @@ async function findUnfinished(io: Io, app: Millrace, name: string): Promise<Batc
     'UNKNOWN_BATCH',
     `there is no batch named '${name}' to resume in ${app.store.description}: start one without --resume`,
   );
-}
-
-async function resume(app: Millrace, batch: BatchRecord): Promise<BatchRecord> {
-  await app.store.transitionBatch({
-    batchId: batch.id,
-    from: ['PAUSED'],
-    to: 'RUNNING',
-    reason: null,
-  });
-  return { ...batch, status: 'RUNNING', reason: null };
 }
 
 function printDetached(io: Io, batch: BatchRecord, { json }: StartOptions): void {

@@ -46,6 +46,7 @@ export function memoryBatchStore(tables: MemoryTables): BatchStore {
     listUnsentOfBatch: async (batchId, fromIndex, limit) =>
       listUnsent(tables, batchId, fromIndex, limit),
     transitionBatch: async (change) => transition(tables, change),
+    abortBatch: async (batchId, reason) => abort(tables, batchId, reason),
   };
 }
 
@@ -66,6 +67,7 @@ function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
     sourceDone: false,
     sentIndex: 0,
     memory: null,
+    abortReason: null,
     createdAt: tables.now(),
     endedAt: null,
     fence: 0,
@@ -145,6 +147,7 @@ function lease(
 function fanOut(tables: MemoryTables, chunk: FanOutChunk): CreateResult[] | null {
   const row = tables.batches.get(chunk.batchId);
   if (row?.fence !== chunk.fence || row.status !== 'RUNNING') return null;
+  if (row.abortReason !== null) return null;
   const results = createAll(tables, chunk.executions, tables.now());
   row.cursor = storableDocument(chunk.cursor);
   row.sourceDone = chunk.sourceDone;
@@ -164,8 +167,19 @@ function listUnsent(tables: MemoryTables, batchId: string, fromIndex: number, li
 function transition(tables: MemoryTables, change: BatchTransition): boolean {
   const row = tables.batches.get(change.batchId);
   if (row === undefined || !change.from.includes(row.status)) return false;
+  const endsOtherwise = change.to !== 'RUNNING' && change.to !== 'ABORTED';
+  if (row.abortReason !== null && endsOtherwise) return false;
   row.status = change.to;
   row.reason = change.reason === null ? null : storableText(change.reason);
   row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
+  return true;
+}
+
+function abort(tables: MemoryTables, batchId: string, reason: string): boolean {
+  const row = tables.batches.get(storableText(batchId));
+  if (row === undefined || row.endedAt !== null) return false;
+  row.abortReason ??= storableText(reason);
+  if (row.status === 'PAUSED') row.reason = null;
+  row.status = 'RUNNING';
   return true;
 }

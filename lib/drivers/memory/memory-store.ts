@@ -36,6 +36,12 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...memoryTaskStore(tables),
     ...memoryWorkerStore(tables),
     migrate: async () => {},
+    inspect: async () => ({
+      version: null,
+      schema: { applied: 0, known: 0 },
+      now: tables.now(),
+      dangers: [],
+    }),
     close: async () => {},
   };
 }

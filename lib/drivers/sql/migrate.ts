@@ -12,6 +12,7 @@ import { signals } from './migrations/0002-signals.ts';
 import { messages } from './migrations/0003-messages.ts';
 import { activities } from './migrations/0004-activities.ts';
 import { tasks } from './migrations/0005-tasks.ts';
+import { batchAborts } from './migrations/0006-batch-aborts.ts';
 import type { SqlClient } from './sql-client.ts';
 import { listMigrations } from './statements/list-migrations.ts';
 
@@ -23,7 +24,14 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-const migrations: readonly Migration[] = [foundation, signals, messages, activities, tasks];
+const migrations: readonly Migration[] = [
+  foundation,
+  signals,
+  messages,
+  activities,
+  tasks,
+  batchAborts,
+];
 
 /**
  * SQLSTATEs of "someone else has just done it": unique violation, and schema or table that exists
@@ -64,12 +72,25 @@ async function apply(client: SqlClient, { version, name, statements }: Migration
   }
 }
 
-async function appliedVersion(client: SqlClient): Promise<number> {
+/** The schema's version as it is (0: there is none yet), and the newest that is known here. */
+export async function schemaVersions(
+  client: SqlClient,
+): Promise<{ readonly applied: number; readonly known: number }> {
+  return { applied: (await versionThere(client)) ?? 0, known: migrations.length };
+}
+
+async function versionThere(client: SqlClient): Promise<number | null> {
   try {
     return await newestOf(client);
   } catch (error) {
     if (!hasCode(error, 'STORE_FAILED') || !nothingYet.has(error.fields.sqlState)) throw error;
+    return null;
   }
+}
+
+async function appliedVersion(client: SqlClient): Promise<number> {
+  const there = await versionThere(client);
+  if (there !== null) return there;
   try {
     await client.transaction([
       'CREATE SCHEMA IF NOT EXISTS millrace',

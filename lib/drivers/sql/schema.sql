@@ -61,6 +61,7 @@ CREATE TABLE millrace.batches (
   fence integer NOT NULL DEFAULT 0,
   leased_at bigint,
   lease_ends_at bigint,
+  abort_reason text,
   CONSTRAINT batches_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))),
   CONSTRAINT batches_pkey PRIMARY KEY (id),
   CONSTRAINT batches_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))

@@ -18,6 +18,7 @@ import {
   resolvedRows,
 } from './sql-executions-wire.ts';
 import type { SqlSession } from './sql-session.ts';
+import { abortBatch } from './statements/abort-batch.ts';
 import { createBatch } from './statements/create-batch.ts';
 import { fanOut } from './statements/fan-out.ts';
 import { getBatch } from './statements/get-batch.ts';
@@ -60,6 +61,10 @@ export function sqlBatchStore(session: SqlSession): BatchStore {
       const text = reason === null ? null : storableText(reason);
       const change = { batchId, from, to, reason: text };
       return (await session.one(transitionBatch, change)) !== null;
+    },
+    abortBatch: async (batchId, reason) => {
+      const order = { batchId: storableText(batchId), reason: storableText(reason) };
+      return (await session.one(abortBatch, order)) !== null;
     },
   };
 }

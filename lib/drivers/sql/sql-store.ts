@@ -1,5 +1,6 @@
 /** The store over any SQL client: its parts, put together. */
 import type { Store } from '../../ports/store.ts';
+import { inspectServer } from './inspect.ts';
 import { migrate } from './migrate.ts';
 import { sqlActivityStore } from './sql-activity-store.ts';
 import { sqlArchiveStore } from './sql-archive-store.ts';
@@ -31,6 +32,7 @@ export function sqlStore(client: SqlClient, options: SqlSessionOptions = {}): St
     ...sqlTaskStore(session),
     ...sqlWorkerStore(session),
     migrate: () => migrate(client),
+    inspect: () => inspectServer(session),
     close: () => client.close(),
   };
 }

@@ -1,5 +1,6 @@
 /** Batches: recorded once, led by one leader at a time, changed only from the status expected. */
 import { expect } from 'vitest';
+import type { BatchStatus } from '../../../lib/ports/batch-store.ts';
 import { type Clause, leaseMs, newBatch, readPages } from './store-harness.ts';
 
 /** Clauses about batches. */
@@ -8,6 +9,7 @@ export function batchClauses(clause: Clause): void {
   leaseClauses(clause);
   noteClauses(clause);
   transitionClauses(clause);
+  abortClauses(clause);
 }
 
 function recordClauses(clause: Clause): void {
@@ -19,7 +21,7 @@ function recordClauses(clause: Clause): void {
     expect(record).toEqual({
       ...batch,
       ...{ status: 'RUNNING', reason: null, cursor: null, sourceDone: false, sentIndex: 0 },
-      ...{ memory: null, createdAt: clock.now(), endedAt: null },
+      ...{ memory: null, abortReason: null, createdAt: clock.now(), endedAt: null },
       ...{ created: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 },
     });
     expect(await store.getBatch(batch.id)).toEqual(record);
@@ -257,5 +259,58 @@ function transitionClauses(clause: Clause): void {
     await store.transitionBatch({ batchId: id, from: ['PAUSED'], to: 'RUNNING', reason: null });
 
     expect(await store.getBatch(id)).toMatchObject({ status: 'RUNNING', reason: null });
+  });
+}
+
+function abortClauses(clause: Clause): void {
+  clause(
+    'a batch that is to be aborted says so to its leader, and fans nothing out',
+    async (world) => {
+      const { store } = world;
+      const { id } = await store.createBatch(newBatch());
+      const [leased] = await store.leaseBatches('leader-1', leaseMs, 10);
+
+      expect(await store.abortBatch(id, 'a person')).toBe(true);
+      expect(await store.abortBatch(id, 'another')).toBe(true);
+
+      const chunk = { batchId: id, fence: leased?.fence ?? 0, cursor: '1', sourceDone: true };
+      expect(await store.fanOut({ ...chunk, executions: [] })).toBeNull();
+      const [again] = await store.leaseBatches('leader-1', leaseMs, 10);
+      expect(again).toMatchObject({ status: 'RUNNING', abortReason: 'a person', cursor: null });
+      expect(await store.getBatch(id)).toMatchObject({ abortReason: 'a person' });
+    },
+  );
+
+  clause('a paused batch that is to be aborted is RUNNING for that', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'PAUSED', reason: 'why' });
+
+    await store.abortBatch(id, 'a person');
+
+    expect(await store.getBatch(id)).toMatchObject({ status: 'RUNNING', reason: null });
+    expect(await store.leaseBatches('leader-1', leaseMs, 10)).toHaveLength(1);
+  });
+
+  clause('a batch that is to be aborted neither pauses nor ends otherwise', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    await store.abortBatch(id, 'a person');
+    const change = (to: BatchStatus) =>
+      store.transitionBatch({ batchId: id, from: ['RUNNING'], to, reason: null });
+
+    expect([await change('PAUSED'), await change('FAILED'), await change('SUCCEEDED')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect([await change('RUNNING'), await change('ABORTED')]).toEqual([true, true]);
+  });
+
+  clause('a batch that has ended, or is unknown, cannot be aborted', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'FAILED', reason: null });
+
+    expect(await store.abortBatch(id, 'a person')).toBe(false);
+    expect(await store.abortBatch('none', 'a person')).toBe(false);
+    expect(await store.getBatch(id)).toMatchObject({ status: 'FAILED', abortReason: null });
   });
 }

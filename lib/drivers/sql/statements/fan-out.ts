@@ -19,6 +19,7 @@ wanted AS MATERIALIZED (
 lease AS (
   UPDATE millrace.batches b SET cursor = given.cursor, source_done = given."sourceDone"
   FROM given WHERE b.id = given."batchId" AND b.fence = given.fence AND b.status = 'RUNNING'
+    AND b.abort_reason IS NULL
   RETURNING b.id
 ),
 ${insertExecutions('clock.now', 'lease, clock')},

@@ -12,5 +12,6 @@ UPDATE millrace.batches SET status = ${field('to')}, reason = ${field('reason')}
   ended_at = CASE WHEN ${field('to')} IN ('SUCCEEDED', 'FAILED', 'ABORTED') THEN ${now} END
 WHERE id = ${field('batchId')}
   AND status IN (SELECT value FROM json_array_elements_text(${document}->'from'))
+  AND (abort_reason IS NULL OR ${field('to')} IN ('RUNNING', 'ABORTED'))
 RETURNING id`,
 };
