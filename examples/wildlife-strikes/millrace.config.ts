@@ -3,7 +3,8 @@
  * place in the files.
  */
 import { join } from 'node:path';
-import { defineConfig } from '../../lib/index.ts';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'millrace';
 import { handlers, nonRetryableErrors } from './handlers.ts';
 import { transformers } from './report.ts';
 import { summarize } from './summary.ts';
@@ -22,7 +23,9 @@ export default defineConfig({
       machine: 'wildlife-strike',
       source: {
         kind: 'csv',
-        path: join(import.meta.dirname, '../../node_modules/vega-datasets/data/birdstrikes.csv'),
+        path: fileURLToPath(
+          new URL('../data/birdstrikes.csv', import.meta.resolve('vega-datasets')),
+        ),
       },
       item: { input: 'toReport', priority: 'toPriority' },
       summarize,
