@@ -149,7 +149,9 @@ export class Executor {
   }
 
   async #prepare(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {
-    const machine = await this.#options.machines.get(claimed.machineId, claimed.machineVersion);
+    const { machines, clock } = this.#options;
+    const known = await machines.get(claimed.machineId, claimed.machineVersion);
+    const machine = withinLimits(known, claimed, clock.now());
     const begin = this.#firstEvents(claimed, machine);
     const end = this.#endAtOnce(claimed, forcedEnd);
     return new ExecutionRun(this.#context(claimed, machine), {
@@ -185,6 +187,8 @@ export class Executor {
           nonRetryable: nonRetryable(claimed.machineId),
           retryDelay,
           random: entropy.random(),
+          deadlineAt: claimed.deadlineAt,
+          now: clock.now(),
         }),
     };
   }
@@ -208,6 +212,10 @@ export class Executor {
     if (claimed.stalls > stallsMax) {
       const cause = `${claimed.stalls} workers were lost while they ran it; at most ${stallsMax} may be`;
       return [{ type: 'failed', error: 'Millrace.Stalled', cause, ...now }];
+    }
+    // Also of what had not begun by then: its time is over when it begins.
+    if (claimed.deadlineAt !== null && claimed.deadlineAt <= now.at) {
+      return [{ type: 'timersDue', ...now }];
     }
     return null;
   }
@@ -257,6 +265,21 @@ const refusedError = 'Millrace.CheckpointRefused';
 /** The execution as the store has it after a run wrote `snapshot` last; null: it wrote nothing. */
 function asWritten(claimed: ClaimedExecution, snapshot: string | null): ClaimedExecution {
   return snapshot === null ? claimed : { ...claimed, snapshot, status: 'RUNNING', signals: [] };
+}
+
+/**
+ * The machine with the time that this execution has at most, should it begin, or be redriven, at
+ * `now`: the shortest of its own, the machine's, and what is left until the deadline.
+ */
+function withinLimits(
+  machine: Machine,
+  { timeoutMs, deadlineAt }: ClaimedExecution,
+  now: number,
+): Machine {
+  if (timeoutMs === null && deadlineAt === null) return machine;
+  const left = deadlineAt === null ? null : Math.max(0, deadlineAt - now);
+  const limits = [machine.timeoutMs, timeoutMs, left].filter((limit) => limit !== null);
+  return { ...machine, timeoutMs: Math.min(...limits) };
 }
 
 /** The machine, as one whose execution is opened only to be ended: nothing of it runs. */

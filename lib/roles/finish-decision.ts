@@ -23,6 +23,9 @@ export interface FinishCircumstances {
   readonly nonRetryable: ReadonlySet<string>;
   readonly retryDelay: RetryDelay;
   readonly random: number;
+  /** By when it must have ended; null without. Both in milliseconds since 1970. */
+  readonly deadlineAt: number | null;
+  readonly now: number;
 }
 
 /**
@@ -46,18 +49,18 @@ const hopeless: ReadonlySet<string> = new Set([
 /** Decides; an abort is a person's will and is neither retried nor archived. */
 export function decideFinish(circumstances: FinishCircumstances): FinishDecision {
   const { finish, attempts, retriesMax, isChild, nonRetryable, retryDelay, random } = circumstances;
+  const { deadlineAt, now } = circumstances;
   const endsWell = finish.status === 'SUCCEEDED' || finish.status === 'ABORTED';
   if (endsWell || isChild) return { kind: 'done' };
   const error = finish.error ?? finish.status;
   if (hopeless.has(error) || nonRetryable.has(error)) {
     return { kind: 'archive', reason: `${error} is not retryable` };
   }
-  if (attempts >= retriesMax) {
-    const tries = attempts + 1;
-    return {
-      kind: 'archive',
-      reason: `failed ${tries} of ${retriesMax + 1} times, last: ${error}`,
-    };
+  const failed = `failed ${attempts + 1} of ${retriesMax + 1} times, last: ${error}`;
+  if (attempts >= retriesMax) return { kind: 'archive', reason: failed };
+  const delayMs = retryDelay(attempts, random);
+  if (deadlineAt !== null && now + delayMs >= deadlineAt) {
+    return { kind: 'archive', reason: `${failed}; its deadline is before the next try` };
   }
-  return { kind: 'redrive', delayMs: retryDelay(attempts, random) };
+  return { kind: 'redrive', delayMs };
 }

@@ -1,7 +1,11 @@
 /**
- * Keeps what a worker holds its own: one beat renews the worker's lease in the store and hides its
- * deliveries from other workers. It learns from the store who was asked to abort and who has
- * signals, and notices when the lease was lost.
+ * Keeps what a worker holds its own: beats renew the worker's lease in the store, and every so
+ * often hide its deliveries from other workers. A beat tells the store what the worker is and
+ * brings news: who was asked to abort and who has signals. It notices when the lease was lost.
+ *
+ * Two paces: *idle*, three beats in a lease; *busy*, a beat every two seconds, so that what runs
+ * here can be stopped that soon. A beat is one small row, an extension a message to the broker for
+ * each delivery: extensions keep the slower pace.
  */
 import { messageOf } from '../errors.ts';
 import type { Broker, Delivery } from '../ports/broker.ts';
@@ -14,6 +18,10 @@ export interface HeartbeaterOptions extends RoleOptions {
   readonly broker?: Pick<Broker, 'extend'>;
   readonly leaseMs: number;
   readonly workerId: () => string;
+  /** What the worker is, for people: one JSON text. Absent: it is not listed among the workers. */
+  readonly about?: (() => string) | undefined;
+  /** Whether anything runs that news might concern. */
+  readonly isBusy: () => boolean;
   readonly onAbortRequested: (executionIds: readonly string[]) => void;
   readonly onSignalled: (executionIds: readonly string[]) => void;
   /** No beat came through for a whole lease: what was held may be another's by now. */
@@ -23,12 +31,19 @@ export interface HeartbeaterOptions extends RoleOptions {
 /** Beats within one lease, so that two may fail. */
 const beatsPerLease = 3;
 
+/** Time between two beats of a busy worker, in milliseconds. */
+const newsMs = 2_000;
+
 export class Heartbeater extends Role {
   readonly name = 'heartbeater';
   protected override readonly failurePauseMaxMs: number;
   readonly #options: HeartbeaterOptions;
   readonly #held = new Map<string, Delivery>();
   #lastBeatAt: number | null = null;
+  #lastExtendedAt = Number.NEGATIVE_INFINITY;
+  #pace: 'idle' | 'busy' = 'idle';
+  /** Whether work has begun since the last beat. */
+  #workBegan = false;
 
   constructor(options: HeartbeaterOptions) {
     super(options);
@@ -38,6 +53,13 @@ export class Heartbeater extends Role {
 
   protected override begin(): void {
     this.#lastBeatAt = null;
+    this.#lastExtendedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Work has begun: news is looked for at the quick pace from now on. */
+  quicken(): void {
+    this.#workBegan = true;
+    if (this.#pace === 'idle') this.wake();
   }
 
   /** Keeps a delivery hidden from now on. */
@@ -51,15 +73,22 @@ export class Heartbeater extends Role {
   }
 
   async tick(): Promise<number> {
-    const { clock, store, leaseMs, workerId } = this.#options;
+    const { clock, store, leaseMs, workerId, about, isBusy } = this.#options;
+    const idleMs = leaseMs / beatsPerLease;
     const beganAt = clock.now();
     if (this.#lastBeatAt !== null && beganAt - this.#lastBeatAt > leaseMs) this.#loseLease();
-    const { abortRequested, signalled } = await store.heartbeat(workerId(), leaseMs);
+    // Work that came and went in between counts too: else each short task would have its own beat.
+    this.#pace = isBusy() || this.#workBegan ? 'busy' : 'idle';
+    this.#workBegan = false;
+    const { abortRequested, signalled } = await store.heartbeat(workerId(), leaseMs, about?.());
     this.#lastBeatAt = beganAt;
     if (abortRequested.length > 0) this.#options.onAbortRequested(abortRequested);
     if (signalled.length > 0) this.#options.onSignalled(signalled);
-    await this.#extend();
-    return leaseMs / beatsPerLease;
+    if (beganAt - this.#lastExtendedAt >= idleMs) {
+      await this.#extend();
+      this.#lastExtendedAt = beganAt;
+    }
+    return this.#pace === 'busy' ? Math.min(newsMs, idleMs) : idleMs;
   }
 
   async #extend(): Promise<void> {

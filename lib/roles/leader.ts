@@ -16,19 +16,23 @@ import { assert, hasCode, messageOf } from '../errors.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { Wakeup } from '../ports/execution-store.ts';
+import type { ExecutionStore, Wakeup } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { BatchAbort } from './batch-abort.ts';
 import { BatchJob, type BatchJobParts } from './batch-job.ts';
 import { changeBatch, judgeBatch } from './batch-judge.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { Heartbeater } from './heartbeater.ts';
 import { MapRunJudge, type MapRunJudgeParts } from './map-run-judge.ts';
 import { Outage } from './outage.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface LeaderOptions extends RoleOptions, BatchJobParts {
   readonly clock: Clock;
-  readonly store: BatchStore & BatchJobParts['store'] & MapRunJudgeParts['store'];
+  readonly store: BatchStore &
+    BatchJobParts['store'] &
+    MapRunJudgeParts['store'] &
+    Pick<ExecutionStore, 'heartbeat' | 'endLease'>;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly courier: MapRunJudgeParts['courier'];
   readonly entropy: Entropy;
@@ -61,6 +65,11 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
    * @default false
    */
   readonly sendsAgain?: boolean;
+  /**
+   * What this leader is, for people: one JSON text, told every third of a lease. @default it is not
+   * listed among those who work
+   */
+  readonly about?: (() => string) | undefined;
 }
 
 export const leaderDefaults = Object.freeze({
@@ -87,8 +96,10 @@ interface LedBatch {
 
 export class Leader extends Role {
   readonly name = 'leader';
-  readonly #options: Required<LeaderOptions>;
+  readonly #options: Required<Omit<LeaderOptions, 'about'>>;
   readonly #id: string;
+  /** Has it listed; it holds no executions, so that there is no other news. */
+  readonly #heartbeater: Heartbeater | null;
   readonly #led = new Map<string, LedBatch>();
   readonly #aborts = new Map<string, BatchAbort>();
 
@@ -97,6 +108,21 @@ export class Leader extends Role {
     const lease: BatchStore['leaseBatches'] = (...asked) => options.store.leaseBatches(...asked);
     this.#options = { ...leaderDefaults, lease, ...options };
     this.#id = options.entropy.uuid();
+    const { about } = options;
+    this.#heartbeater =
+      about === undefined ? null : new Heartbeater({ ...this.#options, ...this.#beat(about) });
+  }
+
+  #beat(about: () => string) {
+    const ignore = () => {};
+    return {
+      ...{ about, workerId: () => this.#id, isBusy: () => false },
+      ...{ onAbortRequested: ignore, onSignalled: ignore, onLeaseLost: ignore },
+    };
+  }
+
+  protected override begin(): void {
+    this.#heartbeater?.start();
   }
 
   /** Lets go of its batches, so that another leader can go on at once. */
@@ -109,6 +135,9 @@ export class Leader extends Role {
         await this.#options.store.releaseBatch(job.id, job.fence);
       }),
     );
+    if (this.#heartbeater === null) return;
+    await this.#heartbeater.stop();
+    await this.#options.store.endLease(this.#id);
   }
 
   async tick(signal: AbortSignal): Promise<number> {

@@ -55,6 +55,7 @@ export class LocalRunner {
       ...options,
       leaseMs: this.#leaseMs,
       workerId: () => this.#workerId,
+      isBusy: () => this.#running.size > 0,
       onAbortRequested: (ids) => options.executor.abort(ids),
       onSignalled: (ids) => void options.executor.takeSignals(ids),
       onLeaseLost: () => this.#startAnew(),
@@ -153,6 +154,7 @@ export class LocalRunner {
   async #step(executionId: string): Promise<number | null> {
     if (this.#running.has(executionId)) return lookAgainMs;
     this.#running.add(executionId);
+    this.#heartbeater.quicken();
     try {
       await this.#freeSlot();
       return await this.#claimAndRun(executionId);

@@ -53,6 +53,11 @@ export interface WorkerOptions extends RoleOptions {
    * 10,000
    */
   readonly graceMs?: number;
+  /**
+   * What this worker is, for people: one JSON text, told with each heartbeat. @default it is not
+   * listed
+   */
+  readonly about?: (() => string) | undefined;
 }
 
 export const workerDefaults = Object.freeze({
@@ -74,7 +79,7 @@ const heldDeliveriesMax = 4;
 
 export class Worker extends Role {
   readonly name = 'worker';
-  readonly #options: Required<WorkerOptions>;
+  readonly #options: Required<Omit<WorkerOptions, 'about'>>;
   readonly #acknowledger: Acknowledger;
   readonly #heartbeater: Heartbeater;
   readonly #runs = new Set<Promise<void>>();
@@ -90,7 +95,9 @@ export class Worker extends Role {
     this.#acknowledger = new Acknowledger(options.broker, options.logger);
     this.#heartbeater = new Heartbeater({
       ...this.#options,
+      about: options.about,
       workerId: () => this.#id,
+      isBusy: () => this.#running.size > 0,
       onAbortRequested: (ids) => this.#options.executor.abort(ids),
       onSignalled: (ids) => void this.#options.executor.takeSignals(ids),
       onLeaseLost: () => this.#startAnew(),
@@ -200,6 +207,7 @@ export class Worker extends Role {
 
   #begin(claimed: ClaimedExecution, delivery: Delivery | undefined): void {
     this.#running.add(claimed.id);
+    this.#heartbeater.quicken();
     const run = this.#options.executor
       .run(claimed)
       .finally(() => this.#running.delete(claimed.id))

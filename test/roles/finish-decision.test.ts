@@ -10,6 +10,8 @@ const circumstances: FinishCircumstances = {
   nonRetryable: new Set(['InvalidReport']),
   retryDelay: (retry, random) => 1_000 * (retry + 1) + random,
   random: 0.5,
+  deadlineAt: null,
+  now: 1_000_000,
 };
 
 describe('a finish', () => {
@@ -39,6 +41,18 @@ describe('a finish', () => {
       reason: 'failed 3 of 3 times, last: Odd',
     });
     expect(decideFinish({ ...circumstances, retriesMax: 0 })).toMatchObject({ kind: 'archive' });
+  });
+
+  it('is not tried again when the next try would come after its deadline', () => {
+    const dueAt = circumstances.now + 1_000.5;
+
+    expect(decideFinish({ ...circumstances, deadlineAt: dueAt + 1 })).toMatchObject({
+      kind: 'redrive',
+    });
+    expect(decideFinish({ ...circumstances, deadlineAt: dueAt })).toEqual({
+      kind: 'archive',
+      reason: 'failed 1 of 3 times, last: Odd; its deadline is before the next try',
+    });
   });
 
   it('names the status where there is no error', () => {

@@ -22,6 +22,8 @@ function setUp() {
     signalled: [] as string[],
     told: [] as string[],
     stale: [] as string[],
+    busy: false,
+    abouts: [] as (string | undefined)[],
   };
   const heartbeater = new Heartbeater({
     clock,
@@ -29,10 +31,13 @@ function setUp() {
     random: () => 0,
     leaseMs: 9_000,
     workerId: () => `worker-${seen.lost}`,
+    about: () => `{"beats":${seen.beats.length}}`,
+    isBusy: () => seen.busy,
     store: {
-      heartbeat: async (workerId) => {
+      heartbeat: async (workerId, _leaseMs, about) => {
         if (seen.failing) throw unavailable();
         seen.beats.push(workerId);
+        seen.abouts.push(about);
         return { abortRequested: seen.toAbort, signalled: seen.signalled };
       },
     },
@@ -77,6 +82,60 @@ describe('a heartbeater', () => {
     expect(seen.beats).toHaveLength(4);
     expect(seen.extended).toEqual([['a'], ['a'], ['a'], ['a']]);
     expect(seen.lost).toBe(0);
+  });
+
+  it('looks for news every two seconds while it is busy, and extends no oftener for that', async () => {
+    const { clock, seen, heartbeater } = setUp();
+    heartbeater.hold(delivery('a'));
+    seen.busy = true;
+
+    heartbeater.start();
+    await until(() => seen.extended.length === 1, 'the first beat');
+    await clock.advance(18_000);
+    await heartbeater.stop();
+
+    expect(seen.beats).toHaveLength(10);
+    expect(seen.extended).toHaveLength(5);
+  });
+
+  it('beats as soon as work begins, but not once for each of many short tasks', async () => {
+    const { clock, seen, heartbeater } = setUp();
+    heartbeater.start();
+    await until(() => seen.beats.length === 1, 'the first beat');
+
+    for (let tenths = 0; tenths < 19; tenths += 1) {
+      heartbeater.quicken();
+      await clock.advance(100);
+    }
+    await heartbeater.stop();
+
+    expect(seen.beats).toHaveLength(2);
+  });
+
+  it('is idle again when its work is done', async () => {
+    const { clock, seen, heartbeater } = setUp();
+    heartbeater.start();
+    await until(() => seen.beats.length === 1, 'the first beat');
+    heartbeater.quicken();
+    await until(() => seen.beats.length === 2, 'the beat at its begin');
+    await clock.advance(2_000);
+    expect(seen.beats).toHaveLength(3);
+
+    await clock.advance(2_999);
+    expect(seen.beats).toHaveLength(3);
+    await clock.advance(1);
+    await heartbeater.stop();
+
+    expect(seen.beats).toHaveLength(4);
+  });
+
+  it('says with each beat what the worker is', async () => {
+    const { seen, heartbeater } = setUp();
+
+    await heartbeater.tick();
+    await heartbeater.tick();
+
+    expect(seen.abouts).toEqual(['{"beats":0}', '{"beats":1}']);
   });
 
   it('passes on who was asked to abort', async () => {
@@ -136,14 +195,16 @@ describe('a heartbeater', () => {
   });
 
   it('forgets a delivery whose receipt is void, and bears a broker that does not answer', async () => {
-    const { seen, heartbeater, logger } = setUp();
+    const { clock, seen, heartbeater, logger } = setUp();
     heartbeater.hold(delivery('a'));
     heartbeater.hold(delivery('b'));
     seen.stale = ['a'];
     await heartbeater.tick();
     seen.brokerFailing = true;
+    await clock.advance(3_000);
     await heartbeater.tick();
     seen.brokerFailing = false;
+    await clock.advance(3_000);
     await heartbeater.tick();
 
     expect(seen.extended).toEqual([['a', 'b'], ['b']]);

@@ -312,6 +312,21 @@ describe('a leader', () => {
     expect(reads).toBe(1);
   });
 
+  it('is listed among those who work while it runs, when it says what it is', async () => {
+    const world = await openLeaderWorld();
+    const leader = world.leader({ about: () => '{"role":"leader"}' });
+
+    leader.start();
+    await world.pass(async () => (await world.store.listWorkers()).length === 1, 'the first beat');
+    await world.clock.advance(leaderDefaults.leaseMs);
+
+    expect(await world.store.listWorkers()).toMatchObject([
+      { about: '{"role":"leader"}', alive: true, running: 0 },
+    ]);
+    await world.stop(leader);
+    expect(await world.store.listWorkers()).toEqual([]);
+  });
+
   it('looks again soon while a batch is open, and seldom when none is', async () => {
     const world = await openLeaderWorld();
     const leader = world.leader();

@@ -253,6 +253,23 @@ describe('a lost lease', () => {
   }); // W29
 });
 
+describe('the list of workers', () => {
+  it('has a worker that says what it is, with what it runs, until it stops', async () => {
+    const { world, work } = await setUp();
+    await world.submit();
+    const worker = world.worker({ about: () => '{"role":"worker"}' });
+    worker.start();
+    await until(() => work.calls.length === 1, 'the call');
+
+    expect(await world.store.listWorkers()).toMatchObject([
+      { workerId: worker.id, about: '{"role":"worker"}', alive: true, running: 1 },
+    ]);
+    work.answer(0);
+    await world.stop(worker);
+    expect(await world.store.listWorkers()).toEqual([]);
+  });
+});
+
 describe('priorities', () => {
   it('are served in their shares while every queue has work', async () => {
     const { world } = await setUp({ handlers: { work: () => 1 } });

@@ -58,6 +58,7 @@ export function referenceRun(
       ...{ finish: end, attempts, retriesMax, isChild: false, nonRetryable },
       retryDelay: exponentialDelay(),
       random: 1,
+      ...{ deadlineAt: null, now: run.now },
     });
     if (decision.kind !== 'redrive') {
       return {
