@@ -28,13 +28,13 @@ export interface LocalServer {
 
 /** Starts a server; it closes with the test. An answer of null never comes. */
 export async function serveLocally(
-  answer: (request: SeenRequest) => ServedAnswer | null,
+  answer: (request: SeenRequest) => ServedAnswer | null | Promise<ServedAnswer | null>,
 ): Promise<LocalServer> {
   const seen: SeenRequest[] = [];
   const server = createServer((request, response) => {
-    void read(request).then((asked) => {
+    void read(request).then(async (asked) => {
       seen.push(asked);
-      const given = answer(asked);
+      const given = await answer(asked);
       if (given !== null) write(response, given);
     });
   });

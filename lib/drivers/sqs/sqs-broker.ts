@@ -100,22 +100,26 @@ class SqsBroker implements Broker {
   }
 
   async acknowledge(deliveries: readonly Delivery[]): Promise<string[]> {
+    this.#checkOpen();
     return this.#each(deliveries, (place, group) =>
       this.#batches.delete(place, group.map(handleOf)),
     );
   }
 
   async release(deliveries: readonly Delivery[], delayMs: number): Promise<string[]> {
+    this.#checkOpen();
     checkDuration('delayMs', delayMs, brokerLimits.visibilityMsMax);
     return this.#hide(deliveries, delayMs);
   }
 
   async extend(deliveries: readonly Delivery[], visibilityMs: number): Promise<string[]> {
+    this.#checkOpen();
     checkDuration('visibilityMs', visibilityMs, brokerLimits.visibilityMsMax);
     return this.#hide(deliveries, visibilityMs);
   }
 
   async deadLetter(deliveries: readonly Delivery[], reason: string): Promise<string[]> {
+    this.#checkOpen();
     return this.#each(deliveries, async ({ queue, dead }, group) => {
       if (dead) return group.map(() => deadAlready);
       return this.#mover.bury(queue, group, reason);
@@ -228,7 +232,6 @@ class SqsBroker implements Broker {
     deliveries: readonly Delivery[],
     act: (place: Place, group: readonly Delivery[]) => Promise<Outcome[]>,
   ): Promise<string[]> {
-    this.#checkOpen();
     const outcomes = new Map<string, Outcome | undefined>();
     const known = deliveries.filter((delivery) => placeOf(delivery) !== null);
     const groups = Map.groupBy(known, ({ queue, receipt }) => `${receipt.slice(0, 4)} ${queue}`);

@@ -95,7 +95,11 @@ export class SqsLongPolls {
       const cancel = clock.after(until - clock.now(), onAbort);
       request.signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(waiter);
-      for (const lane of this.#lanesOf(request)) this.#keepPolling(lane);
+      for (const lane of this.#lanesOf(request)) {
+        // Something may have come since the shelf was looked at.
+        this.#serve(lane, lane.shelf.splice(0));
+        this.#keepPolling(lane);
+      }
     });
   }
 

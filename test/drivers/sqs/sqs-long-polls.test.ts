@@ -1,0 +1,181 @@
+/** Receivers that wait on SQS: polls that nobody waits for any more, and pauses by others. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createQueues } from '../../../lib/drivers/sqs/create-queues.ts';
+import { openSqsBroker } from '../../../lib/drivers/sqs/sqs-broker.ts';
+import { longMs, messages, only } from '../../contracts/broker/broker-harness.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
+import { sqsProxy } from '../../support/sqs-proxy.ts';
+import { sqsServer } from '../../support/sqs-server.ts';
+
+const sqs = sqsServer();
+let queues = 0;
+
+async function newQueue(): Promise<string> {
+  queues += 1;
+  const queue = `polled-${queues}`;
+  await createQueues({}, [queue]);
+  return queue;
+}
+
+/** A broker in a process of its own, as it were: its clock, its connections, and its calls. */
+async function openProcess() {
+  const clock = new SimulatedClock();
+  const calls: string[] = [];
+  const endpoint = await sqsProxy(sqs.server().address, ({ action, request }) => {
+    calls.push(`${action} ${request.WaitTimeSeconds ?? ''}`.trim());
+    return null;
+  });
+  const broker = await openSqsBroker({ clock, logger: new QuietLogger(), endpoint });
+  onTestFinished(() => broker.close());
+  return { broker, clock, calls };
+}
+
+function requestOf(wanted: readonly string[], waitMs = longMs) {
+  return { queues: wanted, max: 10, visibilityMs: longMs, waitMs };
+}
+
+/** How many messages of a queue are in flight. */
+function heldIn(queue: string): number {
+  return sqs.server().inspectQueue(`millrace-${queue}`)?.messages.inflight.length ?? 0;
+}
+
+describe('a long poll', () => {
+  it('is made only when nothing is there, of all queues at once', async () => {
+    const [high, low] = [await newQueue(), await newQueue()];
+    const { broker, calls } = await openProcess();
+    await broker.send(low, messages(1));
+    await broker.receive(requestOf([high, low]));
+    expect(calls.filter((call) => call.startsWith('ReceiveMessage'))).toEqual([
+      'ReceiveMessage 0',
+      'ReceiveMessage 0',
+    ]);
+
+    const waiting = broker.receive(requestOf([high, low]));
+    await broker.send(high, messages(1));
+
+    expect(only(await waiting).queue).toBe(high);
+  });
+
+  it('whose receiver has gone serves the next one, and no delivery is spent', async () => {
+    const [one, other] = [await newQueue(), await newQueue()];
+    const { broker, calls } = await openProcess();
+    const waiting = broker.receive(requestOf([one, other]));
+    await expect.poll(() => calls.filter((call) => call === 'ReceiveMessage 20').length).toBe(2);
+    await broker.send(one, messages(1));
+    await waiting;
+
+    await broker.send(other, messages(1));
+
+    const taken = await broker.receive(requestOf([other]));
+    expect(only(taken)).toMatchObject({ id: 'task-0', deliveries: 1 });
+  });
+
+  it('that brings what nobody fetches gives it back within a second', async () => {
+    const queue = await newQueue();
+    const [gone, other] = [await openProcess(), await openProcess()];
+    const stop = new AbortController();
+    const waiting = gone.broker.receive({ ...requestOf([queue]), signal: stop.signal });
+    await expect.poll(() => gone.calls).toContain('ReceiveMessage 20');
+    stop.abort();
+    expect(await waiting).toEqual([]);
+    await other.broker.send(queue, messages(3));
+    await expect.poll(() => gone.clock.pendingTimers).toBe(1);
+    expect(await other.broker.receive(requestOf([queue], 0))).toEqual([]);
+
+    await gone.clock.advance(1_000);
+
+    const taken = await other.broker.receive(requestOf([queue]));
+    expect(taken.map(({ deliveries }) => deliveries)).toEqual([2, 2, 2]);
+  });
+
+  it('that has brought something is cleared up by closing', async () => {
+    const queue = await newQueue();
+    const [gone, other] = [await openProcess(), await openProcess()];
+    const stop = new AbortController();
+    const waiting = gone.broker.receive({ ...requestOf([queue]), signal: stop.signal });
+    await expect.poll(() => gone.calls).toContain('ReceiveMessage 20');
+    stop.abort();
+    await waiting;
+    await other.broker.send(queue, messages(1));
+    await expect.poll(() => gone.clock.pendingTimers).toBe(1);
+
+    await gone.broker.close();
+
+    expect(heldIn(queue)).toBe(0);
+    expect(gone.clock.pendingTimers).toBe(0);
+  });
+
+  it('asks for as long as its receiver waits, 20 seconds at most', async () => {
+    const queue = await newQueue();
+    const { broker, calls } = await openProcess();
+    const stop = new AbortController();
+    const request = { ...requestOf([queue], 4_500), signal: stop.signal };
+
+    const waiting = broker.receive(request);
+
+    await expect.poll(() => calls).toContain('ReceiveMessage 5');
+    stop.abort();
+    await waiting;
+  });
+
+  it('fails its receiver when the queue is taken away', async () => {
+    const queue = await newQueue();
+    const { broker, calls } = await openProcess();
+    const waiting = broker.receive(requestOf([queue]));
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
+    await expect.poll(() => calls).toContain('ReceiveMessage 20');
+
+    sqs.server().deleteQueue(`millrace-${queue}`, { region: 'eu-central-1' });
+
+    await refused;
+  });
+});
+
+describe('a pause by another process', () => {
+  it('is known within 15 seconds, and asked for no more often', async () => {
+    const queue = await newQueue();
+    const [here, there] = [await openProcess(), await openProcess()];
+    await there.broker.send(queue, messages(1));
+    expect(await here.broker.receive(requestOf([queue], 0))).toHaveLength(1);
+    await there.broker.pause(queue);
+    await there.broker.send(queue, messages(1));
+
+    await here.clock.advance(14_999);
+    expect(await here.broker.receive(requestOf([queue], 0))).toHaveLength(1);
+    await there.broker.send(queue, messages(1));
+    await here.clock.advance(1);
+    expect(await here.broker.receive(requestOf([queue], 0))).toEqual([]);
+
+    expect(await here.broker.stats([queue])).toMatchObject([{ paused: true, ready: 1 }]);
+    expect(here.calls.filter((call) => call === 'ListQueueTags')).toHaveLength(2);
+  });
+
+  it('that ends wakes who waits', async () => {
+    const queue = await newQueue();
+    const [here, there] = [await openProcess(), await openProcess()];
+    await there.broker.pause(queue);
+    await there.broker.send(queue, messages(1));
+    const waiting = here.broker.receive(requestOf([queue]));
+    await expect.poll(() => here.clock.pendingTimers).toBe(2);
+    await there.broker.resume(queue);
+
+    await here.clock.advance(15_000);
+
+    expect(only(await waiting).id).toBe('task-0');
+  });
+});
+
+describe('a receive of many', () => {
+  it('asks for several tens at once, and for no more than was wanted', async () => {
+    const queue = await newQueue();
+    const { broker, calls } = await openProcess();
+    await broker.send(queue, messages(100));
+
+    const taken = await broker.receive({ ...requestOf([queue], 0), max: 55 });
+
+    expect(taken).toHaveLength(55);
+    expect(calls.filter((call) => call === 'ReceiveMessage 0')).toHaveLength(6);
+    expect(heldIn(queue)).toBe(55);
+  });
+});
