@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { type PostgresService, startPostgres } from './postgres.ts';
+import { noRedis, redisVersion } from './redis-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,9 +27,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw new Error(`the tests need a PostgreSQL: ${howToGetOne}`);
   }
   const pglite = sources.some((source) => source.includes('drivers/pglite/'));
+  const redis = sources.some((source) => source.includes('support/redis-server'));
   return async () => {
     await postgres?.stop();
-    console.log(`services: ${names(wanted, postgres, pglite).join(', ') || 'none used'}`);
+    const found = names(wanted, postgres, pglite);
+    if (redis) found.push(noRedis === null ? redisVersion() : `no Redis: ${noRedis}`);
+    console.log(`services: ${found.join(', ') || 'none used'}`);
   };
 }
 

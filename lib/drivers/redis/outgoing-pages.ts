@@ -6,36 +6,35 @@ import type { OutgoingMessage } from '../../ports/broker.ts';
 import { payloadOf } from './record.ts';
 import type { Argument } from './redis-client.ts';
 
-/** The most of one call: half a millisecond of Redis's time, and less than any service refuses. */
-const pageLimits = Object.freeze({ messages: 500, bytes: 1_048_576 });
+/** The most of one call: a few milliseconds of Redis's time, and less than a service refuses. */
+const pageLimits = Object.freeze({ messages: 500, characters: 1_000_000 });
 
 /** One call of the script. */
 export interface Page {
-  readonly messages: readonly OutgoingMessage[];
+  readonly count: number;
   readonly args: readonly Argument[];
 }
 
-/** The pages of a send, in its order. */
-export function pagesOf(messages: readonly OutgoingMessage[]): Page[] {
-  const pages: Page[] = [];
-  let page: OutgoingMessage[] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    // Three bytes a character at most; exact enough to stay below a limit that is far.
-    const size = message.body.length + message.id.length;
-    if (
-      page.length === pageLimits.messages ||
-      (page.length > 0 && bytes + size > pageLimits.bytes)
-    ) {
-      pages.push({ messages: page, args: runsOf(page) });
-      page = [];
-      bytes = 0;
-    }
-    page.push(message);
-    bytes += size;
+/** The pages of a send, in its order; each is made when it is asked for. */
+export function* pagesOf(messages: readonly OutgoingMessage[]): Generator<Page> {
+  let from = 0;
+  while (from < messages.length) {
+    const to = pageEnd(messages, from);
+    yield { count: to - from, args: runsOf(messages.slice(from, to)) };
+    from = to;
   }
-  if (page.length > 0) pages.push({ messages: page, args: runsOf(page) });
-  return pages;
+}
+
+/** At least one message, however large it is. */
+function pageEnd(messages: readonly OutgoingMessage[], from: number): number {
+  let to = from;
+  let characters = 0;
+  while (to < messages.length && to - from < pageLimits.messages) {
+    characters += messages[to]?.body.length ?? 0;
+    if (to > from && characters > pageLimits.characters) break;
+    to += 1;
+  }
+  return to;
 }
 
 function runsOf(page: readonly OutgoingMessage[]): Argument[] {

@@ -25,7 +25,13 @@ import { callsFor } from './receipt-lines.ts';
 import { writeReason } from './record.ts';
 import type { Argument, RedisClient } from './redis-client.ts';
 import { isFull } from './redis-errors.ts';
-import { readDeadLetters, readDeliveries, readPeeked, readStats } from './replies.ts';
+import {
+  type ReceiveAnswer,
+  readDeadLetters,
+  readDeliveries,
+  readPeeked,
+  readStats,
+} from './replies.ts';
 import {
   pauseScript,
   peekScript,
@@ -203,25 +209,27 @@ export class RedisQueues implements Broker {
   }
 
   /**
-   * Sends page after page; answers why, for each message that was not sent. Only a send of which
-   * nothing arrived is an error: the others' fate would be lost with it.
+   * Sends page after page, and stops at one that fails; answers why, for each message that was not
+   * sent. Only a send of which nothing arrived is an error: the others' fate would be lost with it.
    */
   async #sendPages(
     queue: string,
     messages: readonly OutgoingMessage[],
   ): Promise<Map<OutgoingMessage, string>> {
-    const unsent = new Map<OutgoingMessage, string>();
-    for (const page of pagesOf(messages)) {
+    let sent = 0;
+    for (const { args, count } of pagesOf(messages)) {
       try {
-        await this.#run(sendScript, [queue], page.args);
+        await this.#run(sendScript, [queue], args);
       } catch (error) {
-        const nothingArrived = unsent.size === 0 && page.messages[0] === messages[0];
-        if (nothingArrived && !isFull(error)) throw error;
-        for (const message of page.messages) unsent.set(message, messageOf(error));
+        if (sent === 0 && !isFull(error)) throw error;
+        const reason = messageOf(error);
+        return new Map(messages.slice(sent).map((message) => [message, reason]));
+      } finally {
+        this.#parts.waiting.stir(queue);
       }
+      sent += count;
     }
-    if (messages.length > unsent.size) this.#parts.waiting.stir(queue);
-    return unsent;
+    return new Map();
   }
 
   async #takeOrWait(
@@ -246,10 +254,7 @@ export class RedisQueues implements Broker {
 
   async #take({ queues, max, visibilityMs }: ReceiveRequest) {
     const told = [max, visibilityMs, this.#parts.maxReceiveCount];
-    return readDeliveries(
-      queues,
-      await this.#run<(string | number)[]>(receiveScript, queues, told),
-    );
+    return readDeliveries(queues, await this.#run<ReceiveAnswer>(receiveScript, queues, told));
   }
 
   /** Answers the receipts that had no effect. */

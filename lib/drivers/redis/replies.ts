@@ -10,19 +10,21 @@ export interface Taken {
   readonly dueInMs: number;
 }
 
+/** What the receive script answers; see there. */
+export type ReceiveAnswer = readonly [dueInMs: number, ...parts: (number | readonly string[])[]];
+
 /** Of the receive script. */
-export function readDeliveries(
-  queues: readonly string[],
-  answer: readonly (string | number)[],
-): Taken {
-  const dueInMs = Number(answer[0]);
+export function readDeliveries(queues: readonly string[], answer: ReceiveAnswer): Taken {
+  const [dueInMs, ...rest] = answer;
   const deliveries: Delivery[] = [];
-  let at = 1;
-  while (at < answer.length) {
-    const queue = queues[Number(answer[at])] ?? '';
-    const end = at + 2 + 2 * Number(answer[at + 1]);
-    for (at += 2; at < end; at += 2) {
-      deliveries.push(deliveryOf(queue, String(answer[at]), String(answer[at + 1])));
+  let queue = '';
+  for (const part of rest) {
+    if (typeof part === 'number') {
+      queue = queues[part] ?? '';
+      continue;
+    }
+    for (let at = 0; at < part.length; at += 2) {
+      deliveries.push(deliveryOf(queue, part[at] ?? '', part[at + 1] ?? ''));
     }
   }
   return { deliveries, dueInMs: dueInMs < 0 ? Number.POSITIVE_INFINITY : dueInMs };

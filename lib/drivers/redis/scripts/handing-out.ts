@@ -13,16 +13,17 @@
  */
 export const handingOut = `
 local function new_batch(visible_at)
-  return { visible_at = visible_at, index = {}, store = {} }
+  return { visible_at = visible_at, length = 0, index = {}, store = {} }
 end
 
 local function add(batch, seq, deliveries, text)
   local receipt = seq .. ':' .. deliveries .. ':' .. now
-  local n = #batch.index
+  local n = batch.length
   batch.index[n + 1] = batch.visible_at
   batch.index[n + 2] = receipt
   batch.store[n + 1] = receipt
   batch.store[n + 2] = text
+  batch.length = n + 2
 end
 
 local function write(batch, index, store)

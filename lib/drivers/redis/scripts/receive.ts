@@ -3,7 +3,7 @@
  *
  * KEYS: the queues'. ARGV: max, visibilityMs, maxReceiveCount. Returns how long until something
  * hidden shows (milliseconds, -1 for never; only looked at when nothing was taken), then for each
- * queue that gave something its number, how many, and that many receipts and records.
+ * queue that gave something its number, and a list of receipts and records in turn.
  *
  * `allow-oom`: a Redis that is full is emptied by delivering and acknowledging. What it writes it
  * has taken from elsewhere in the same queue.
@@ -109,11 +109,9 @@ for queue = 0, #KEYS / 9 - 1 do
   if not redis.call('HGET', keys.meta, 'paused') then
     local taking = receive_from(keys, left)
     left = taking.wanted
-    local store = taking.batch.store
-    if #store > 0 then
+    if taking.batch.length > 0 then
       answer[#answer + 1] = queue
-      answer[#answer + 1] = #store / 2
-      for i = 1, #store do answer[#answer + 1] = store[i] end
+      answer[#answer + 1] = taking.batch.store
     elseif left == max then
       due = math.min(due, first_due(keys.delayed), first_due(keys.flight))
     end

@@ -1,0 +1,23 @@
+/** The Redis broker on a cluster, found out by asking the server: the contract and the model. */
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { brokerContract } from '../../contracts/broker/broker-contract.ts';
+import { checkAgainstModel } from '../../contracts/broker/broker-model.ts';
+import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { redisHarness } from './redis-harness.ts';
+
+describe.skipIf(noRedis !== null)('the Redis broker on a cluster', () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await startRedis({ cluster: true });
+  });
+  afterAll(() => server.stop());
+
+  brokerContract('redis cluster', () => redisHarness({ url: server.url }));
+
+  it('agrees with the model of a broker on a cluster', async () => {
+    const harness = await redisHarness({ url: `${server.url}?cluster=true`, namespace: 'model' });
+    await checkAgainstModel(harness, 6);
+    await harness.close();
+  });
+});
