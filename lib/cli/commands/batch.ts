@@ -124,7 +124,10 @@ async function findUnfinished(io: Io, app: Millrace, name: string): Promise<Batc
 
 function printDetached(io: Io, batch: BatchRecord, { json }: StartOptions): void {
   if (json) printJson(io, { batchId: batch.id, status: batch.status });
-  else printLines(io, [`batch ${batch.id} is recorded; millrace dev on the same store runs it`]);
+  else
+    printLines(io, [
+      `batch ${batch.id} is recorded; a leader and workers on the same store run it`,
+    ]);
 }
 
 function statusCommand(io: Io): Command {
