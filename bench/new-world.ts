@@ -16,6 +16,7 @@ import { Courier } from '../lib/roles/courier.ts';
 import { Dispatcher } from '../lib/roles/dispatcher.ts';
 import { MessageDesk } from '../lib/roles/message-desk.ts';
 import { NestedExecutions } from '../lib/roles/nested-executions.ts';
+import { exponentialDelay } from '../lib/roles/retry-delay.ts';
 import { handlers } from './three-tasks.ts';
 
 /** What a benchmark may set; everything else is what a user gets. */
@@ -58,6 +59,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
       insecureHosts: new Set(),
       activities: new Set(),
       nonRetryable: () => new Set(),
+      retryDelay: exponentialDelay(),
       loggingOf: () => ({}),
       logger,
     },

@@ -12,6 +12,7 @@ export {
   defineConfig,
   type MachineConfig,
   type MillraceConfig,
+  type RetryDelayConfig,
 } from './app/config.ts';
 export type { LocalBatchOptions } from './app/local-batch.ts';
 export type { OutgoingMessage } from './app/messages.ts';

@@ -3,6 +3,7 @@
  * and what was found.
  */
 import { z } from 'zod';
+import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import type { MillraceConfig } from './config.ts';
 
@@ -64,6 +65,27 @@ const sqs = z.strictObject({
   endpoint: z.url().optional(),
 });
 
+const retryDelay = z.union(
+  [
+    z.enum(['exponential', 'asynq']),
+    callable,
+    z.strictObject({
+      firstSeconds: z.number().min(0).optional(),
+      factor: z.number().min(1).optional(),
+      maxSeconds: z
+        .number()
+        .min(0)
+        .max(durationMsMax / 1_000)
+        .optional(),
+    }),
+  ],
+  {
+    error:
+      "must be 'exponential', 'asynq', { firstSeconds, factor (at least 1), maxSeconds } or a " +
+      'function (retry, error) => seconds',
+  },
+);
+
 const texts = z.record(z.string(), z.string());
 const connection = z.union(
   [
@@ -99,6 +121,7 @@ const shape = z
     leaseSeconds: z.number().min(1).max(43_200).optional(),
     graceSeconds: z.number().min(0).optional(),
     retentionDays: z.number().positive().optional(),
+    retryDelay: retryDelay.optional(),
     payloadBytesMax: count.optional(),
     historyEventsMax: z.number().int().min(2).optional(),
     executionLog: z.string().min(1).optional(),

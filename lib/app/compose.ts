@@ -32,7 +32,7 @@ import { MapRunStarter } from '../roles/map-run-starter.ts';
 import { MessageDesk } from '../roles/message-desk.ts';
 import { NestedExecutions } from '../roles/nested-executions.ts';
 import { PriorityPicker } from '../roles/priority-picker.ts';
-import { exponentialDelay } from '../roles/retry-delay.ts';
+import type { RetryDelay } from '../roles/retry-delay.ts';
 import { Sweeper } from '../roles/sweeper.ts';
 import { Worker } from '../roles/worker.ts';
 import { jobParts } from './batch-starter.ts';
@@ -58,6 +58,7 @@ export interface AppParts {
   readonly activities: ReadonlySet<string>;
   /** Error names of a machine for which a second try is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
+  readonly retryDelay: RetryDelay;
   readonly loggingOf: (machineId: string) => LoggingConfiguration;
   readonly logger: Logger;
   /** @default JSON lines, where the settings say */
@@ -217,7 +218,7 @@ export function composeExecutor(
     store,
     courier,
     mapRuns: new MapRunStarter({ ...world, onStarted: onMapRun }),
-    retryDelay: exponentialDelay(),
+    retryDelay: parts.retryDelay,
     nonRetryable: parts.nonRetryable,
     executionLogger: composeExecutionLogger(world),
   });

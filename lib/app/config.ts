@@ -61,6 +61,25 @@ export type ObjectsConfig =
       readonly pathStyle?: boolean;
     };
 
+/** How long a failed execution waits; see {@link MillraceConfig.retryDelay}. */
+export type RetryDelayConfig =
+  | 'exponential'
+  | 'asynq'
+  | {
+      /** The longest first delay, in seconds; half of it at least. @default 15 */
+      readonly firstSeconds?: number;
+      /** By how much each delay is longer than the one before, at least 1. @default 2 */
+      readonly factor?: number;
+      /** The longest delay, in seconds. @default 3,600 */
+      readonly maxSeconds?: number;
+    }
+  /**
+   * Seconds to wait.
+   * @param retry retries made so far: 0 before the first
+   * @param error the name of the error, or the status where there is none
+   */
+  | ((retry: number, error: string) => number);
+
 /** Which Redis, or server that speaks its protocol; see {@link MillraceConfig.redis}. */
 export interface RedisConfig {
   /**
@@ -151,6 +170,12 @@ export interface MillraceConfig {
   readonly graceSeconds?: number;
   /** How long ended executions are kept, in days. @default 30 */
   readonly retentionDays?: number;
+  /**
+   * How long a failed execution waits before it is run again. `exponential`: up to 15 s at first,
+   * twice as long each time, an hour at most; an object changes these figures. `asynq`: with n
+   * retries made, n⁴ + 15 s and up to 29 times n + 1 more. @default exponential
+   */
+  readonly retryDelay?: RetryDelayConfig;
   /** The largest input or output of an execution or a state, in bytes of UTF-8. @default 262,144 */
   readonly payloadBytesMax?: number;
   /**

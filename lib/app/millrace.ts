@@ -31,6 +31,7 @@ import { type OutgoingMessage, sendMessage } from './messages.ts';
 import { checkParts, everyPart, type Part, rolesOf } from './parts.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, registerMachine } from './registry.ts';
+import { retryDelayOf } from './retry-delays.ts';
 import { type FlagSettings, resolveSettings } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
 import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
@@ -295,6 +296,7 @@ function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppPar
     insecureHosts: new Set(config.insecureHosts ?? []),
     activities: new Set(config.activities ?? []),
     nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
+    retryDelay: retryDelayOf(config.retryDelay, logger),
     loggingOf: (machineId) => machines.get(machineId)?.logging ?? loggingDefaults,
     logger,
   };

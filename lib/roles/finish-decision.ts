@@ -58,7 +58,7 @@ export function decideFinish(circumstances: FinishCircumstances): FinishDecision
   }
   const failed = `failed ${attempts + 1} of ${retriesMax + 1} times, last: ${error}`;
   if (attempts >= retriesMax) return { kind: 'archive', reason: failed };
-  const delayMs = retryDelay(attempts, random);
+  const delayMs = retryDelay(attempts, random, error);
   if (deadlineAt !== null && now + delayMs >= deadlineAt) {
     return { kind: 'archive', reason: `${failed}; its deadline is before the next try` };
   }
