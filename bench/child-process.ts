@@ -24,7 +24,7 @@ export async function runForJson(
 }
 
 /** A user's own settings would change what is measured. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const ours = new Set<string>(Object.values(envNames));
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.has(name)));
 }

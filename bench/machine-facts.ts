@@ -28,7 +28,8 @@ export function machineFacts(postgres: ServerFacts | null): MachineFacts {
   };
 }
 
-function versionOf(name: string): string {
+/** The version of a package that is installed here. */
+export function versionOf(name: string): string {
   const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
   const { version }: { readonly version: string } = JSON.parse(readFileSync(manifest, 'utf8'));
   return version;

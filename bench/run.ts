@@ -16,6 +16,7 @@ import { express } from './measurements/express.ts';
 import { fanOut } from './measurements/fan-out.ts';
 import { interpreter } from './measurements/interpreter.ts';
 import { memory } from './measurements/memory.ts';
+import { queue } from './measurements/queue.ts';
 import { figureTable, writeResult } from './report.ts';
 
 const measurements: readonly Measurement[] = [
@@ -23,6 +24,7 @@ const measurements: readonly Measurement[] = [
   durable,
   express,
   fanOut,
+  queue,
   memory,
   example,
 ];
