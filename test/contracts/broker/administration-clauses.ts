@@ -206,6 +206,18 @@ function purgeClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
+  clause('a purge leaves the other queues', async (harness) => {
+    const [queue, other] = [await harness.newQueue(), await harness.newQueue()];
+    await sendAll(harness, queue, messages(1));
+    await sendAll(harness, other, messages(2));
+    const held = (await takeAll(harness, other, 2)).slice(0, 1);
+
+    await harness.broker.purge(queue);
+
+    expect(await harness.broker.release(held, 0)).toEqual([]);
+    await takeOne(harness, other);
+  });
+
   clause('a purge leaves the dead letters', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));

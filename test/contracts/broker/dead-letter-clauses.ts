@@ -99,6 +99,28 @@ function buryClauses(clause: Clause): void {
     expect(idsOf(await takeDead(harness, queue, 23))).toEqual(idsOf(messages(23)));
   });
 
+  clause('a dead letter cannot die again', async (harness) => {
+    const queue = await withDead(harness, 1);
+    const letter = only(await takeDead(harness, queue, 1));
+
+    expect(await harness.broker.deadLetter([letter], 'twice')).toEqual([letter.receipt]);
+
+    expect(await harness.broker.release([letter], 0)).toEqual([]);
+    expect(only(await takeDead(harness, queue, 1)).reason).toBe('too many failures');
+  });
+
+  clause('deliveries of several queues go to the dead letters of their own', async (harness) => {
+    const [one, two] = [await harness.newQueue(), await harness.newQueue()];
+    await sendAll(harness, one, messages(1, { prefix: 'one' }));
+    await sendAll(harness, two, messages(1, { prefix: 'two' }));
+    const both = [await takeOne(harness, one), await takeOne(harness, two)];
+
+    expect(await harness.broker.deadLetter(both, 'broken')).toEqual([]);
+
+    expect(only(await takeDead(harness, one, 1))).toMatchObject({ queue: one, id: 'one-0' });
+    expect(only(await takeDead(harness, two, 1))).toMatchObject({ queue: two, id: 'two-0' });
+  });
+
   clause('dead letters belong to their own queue', async (harness) => {
     await withDead(harness, 1);
 
@@ -131,6 +153,27 @@ function receiveCountClauses(clause: Clause): void {
     const taken = await takeAll(harness, queue, 1);
 
     expect(idsOf(taken)).toEqual(['behind-0']);
+  });
+
+  clause('a message that always fails does not hold up the others', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, [{ id: 'poison', body: '0' }, ...messages(20)]);
+    const done: string[] = [];
+    for (let call = 0; call < 200 && done.length < 20; call += 1) {
+      const taken = await takeUpTo(harness, queue, 3);
+      const good = taken.filter(({ id }) => id !== 'poison');
+      await harness.broker.acknowledge(good);
+      const bad = taken.filter(({ id }) => id === 'poison');
+      await harness.broker.release(bad, 0);
+      done.push(...idsOf(good));
+    }
+    while ((await takeUpTo(harness, queue, 1, 0)).length > 0);
+
+    expect(done.sort()).toEqual(idsOf(messages(20)));
+    expect(only(await takeDead(harness, queue, 1))).toMatchObject({
+      id: 'poison',
+      reason: 'maxReceiveCount',
+    });
   });
 
   clause('the last allowed delivery can be acknowledged', async (harness) => {
@@ -209,6 +252,24 @@ function redriveClauses(clause: Clause): void {
     const delivery = await takeOne(harness, queue);
     expect(delivery).toMatchObject({ id: 'task-0', body: '{"index":0}', deliveries: 1 });
     await expectNoneDead(harness, queue);
+  });
+
+  clause('a redriven message keeps its group', async (harness) => {
+    const queue = await harness.newQueue();
+    await sendAll(harness, queue, messages(1, { groupId: 'batch-7' }));
+    await harness.broker.deadLetter([await takeOne(harness, queue)], 'broken');
+
+    await harness.broker.redrive(queue, 1);
+
+    expect(await takeOne(harness, queue)).toMatchObject({ groupId: 'batch-7' });
+  });
+
+  clause('many dead letters are redriven in one call', async (harness) => {
+    const queue = await withDead(harness, 27);
+
+    expect(await harness.broker.redrive(queue, 1_000)).toBe(27);
+
+    expect(idsOf(await takeAll(harness, queue, 27))).toEqual(idsOf(messages(27)));
   });
 
   clause('a redriven message may be delivered as often as before', async (harness) => {

@@ -100,6 +100,41 @@ function sizeClauses(clause: Clause): void {
     expectRefused(harness, { id: 'bad', body: `"${'é'.repeat(bodyBytesMax / 2)}"` }, 'tooLarge'),
   );
 
+  clause('a send of more than 1 MiB in all is delivered whole', async (harness) => {
+    const queue = await harness.newQueue();
+    const outgoing = messages(5, { body: `"${'é'.repeat(150_000)}"` });
+
+    await sendAll(harness, queue, [...outgoing, ...messages(15, { prefix: 'small' })]);
+
+    const deliveries = await takeAll(harness, queue, 20);
+    expect(new Set(idsOf(deliveries)).size).toBe(20);
+    const large = deliveries.filter(({ body }) => body === outgoing[0]?.body);
+    expect(idsOf(large)).toEqual(idsOf(outgoing));
+  });
+
+  clause('bad messages among many are refused in their places', async (harness) => {
+    const queue = await harness.newQueue();
+    const outgoing = messages(35).map((message, index) => {
+      if (index % 12 === 4) return { ...message, delayMs: -1 };
+      return index % 12 === 7 ? { ...message, groupId: 'a b' } : message;
+    });
+
+    const results = await harness.broker.send(queue, outgoing);
+
+    expect(results.map(({ id }) => id)).toEqual(outgoing.map(({ id }) => id));
+    const refused = results.flatMap((result) => (result.sent ? [] : [[result.id, result.reason]]));
+    expect(refused).toEqual([
+      ['task-4', 'badDelay'],
+      ['task-7', 'badGroup'],
+      ['task-16', 'badDelay'],
+      ['task-19', 'badGroup'],
+      ['task-28', 'badDelay'],
+      ['task-31', 'badGroup'],
+    ]);
+    await takeAll(harness, queue, 29);
+    await expectNothing(harness, queue);
+  });
+
   for (const [character, what] of [
     ['\u0000', 'U+0000'],
     ['\u001f', 'a control character'],

@@ -11,6 +11,7 @@ import {
   messages,
   sendAll,
   takeAll,
+  takeDead,
   takeOne,
 } from './broker-harness.ts';
 
@@ -131,6 +132,40 @@ function answerClauses(clause: Clause): void {
     await harness.broker.acknowledge([...good.slice(0, 6), old, ...good.slice(6)]);
 
     expect(await harness.broker.extend(good, longMs)).toEqual(good.map(({ receipt }) => receipt));
+  });
+
+  clause('a void receipt is answered alone, whatever is done to the good ones', async (harness) => {
+    const { queue, old } = await redelivered(harness);
+    await sendAll(harness, queue, messages(14, { prefix: 'good' }));
+    const good = await takeAll(harness, queue, 14);
+    const mixed = [...good.slice(0, 11), old, ...good.slice(11)];
+
+    expect(await harness.broker.extend(mixed, longMs)).toEqual([old.receipt]);
+    expect(await harness.broker.release(mixed, 0)).toEqual([old.receipt]);
+    const again = await takeAll(harness, queue, 14);
+    expect(await harness.broker.deadLetter([old, ...again], 'why')).toEqual([old.receipt]);
+    await takeDead(harness, queue, 14);
+  });
+
+  clause('one call settles deliveries and dead letters of several queues', async (harness) => {
+    const [one, two] = [await harness.newQueue(), await harness.newQueue()];
+    await sendAll(harness, one, messages(1));
+    await sendAll(harness, two, messages(2));
+    const [buried, kept] = await takeAll(harness, two, 2);
+    if (buried === undefined || kept === undefined) throw new Error('two');
+    await harness.broker.deadLetter([buried], 'why');
+    const all = [
+      await takeOne(harness, one),
+      kept,
+      ...(await takeDead(harness, two, 1, 3 * harness.tickMs)),
+    ];
+
+    expect(await harness.broker.extend(all, longMs)).toEqual([]);
+    await harness.advance(4 * harness.tickMs);
+    await expectNoneDead(harness, two);
+    expect(await harness.broker.acknowledge(all)).toEqual([]);
+    const stats = await harness.broker.stats([one, two]);
+    expect(stats).toMatchObject([{ inFlight: 0 }, { inFlight: 0, dead: 0 }]);
   });
 
   clause('a receipt that nobody gave out has no effect', async (harness) => {
