@@ -25,8 +25,9 @@ export interface OwnPostgres extends PostgresService {
   /**
    * Cuts every connection, as a restart does, and resolves when the server answers again.
    * @param whileDown the server comes back when this has ended
+   * @param how `immediate` is a crash: it recovers from its log. @default fast
    */
-  restart(whileDown?: () => Promise<void>): Promise<void>;
+  restart(whileDown?: () => Promise<void>, how?: 'fast' | 'immediate'): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -110,8 +111,8 @@ async function startFrom(
     await shutDown(server);
     rmSync(folder, { recursive: true, force: true });
   };
-  const restart = async (whileDown?: () => Promise<void>) => {
-    await shutDown(server);
+  const restart: OwnPostgres['restart'] = async (whileDown, how = 'fast') => {
+    await shutDown(server, how);
     await whileDown?.();
     server = launch();
     await readiness(server);
@@ -164,11 +165,11 @@ function readiness(server: ChildProcess): Promise<void> {
   });
 }
 
-/** A fast shutdown: connections are cut, and nothing that was committed is lost. */
-async function shutDown(server: ChildProcess): Promise<void> {
+/** Connections are cut, and nothing that was committed is lost. */
+async function shutDown(server: ChildProcess, how: 'fast' | 'immediate' = 'fast'): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGINT');
+  server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
   await exited;
 }
 

@@ -1,7 +1,8 @@
 /**
  * Where executions of the test app stand still until a test lets them go. GATE says for what they
  * wait: '' for nothing, 'signal' for SIGINT or SIGTERM, 'never' for nothing that comes, else for
- * the file of that name. Says `holding` on stderr, once for each that waits.
+ * the file of that name. Says `holding` on stderr, once for each that waits, and `abandoned` for
+ * each whose handler is aborted meanwhile.
  */
 import { existsSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -14,6 +15,7 @@ export async function passGate(abandoned: AbortSignal): Promise<void> {
   const opened = openingOf(gate, abandoned);
   process.stderr.write('holding\n');
   await opened;
+  if (abandoned.aborted) process.stderr.write('abandoned\n');
 }
 
 function openingOf(what: string, abandoned: AbortSignal): Promise<void> {

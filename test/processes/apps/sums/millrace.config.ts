@@ -1,9 +1,10 @@
 /**
  * A small app that a test can hurt: numbers are checked, held at a gate and added up. ITEMS,
  * LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY shape a run, LABEL signs what a process has done;
- * for GATE see gate.ts.
+ * for GATE see gate.ts, for EFFECTS effects.ts.
  */
 import { type BatchMember, defineConfig, type HandlerContext } from '../../../../lib/index.ts';
+import { leaveEffect } from './effects.ts';
 import { isBad, isBusyAtFirst, priorityOf } from './expected-sums.ts';
 import { passGate } from './gate.ts';
 
@@ -19,15 +20,18 @@ interface Item {
   readonly number: number;
 }
 
-function check({ number }: Item): void {
+function check({ number }: Item, { idempotencyKey }: HandlerContext): void {
+  leaveEffect(idempotencyKey);
   if (isBad(number)) throw named('BadNumber', `${number} ends in 07`);
 }
 
-async function gate(_: Item, { signal }: HandlerContext): Promise<void> {
+async function gate(_: Item, { idempotencyKey, signal }: HandlerContext): Promise<void> {
+  leaveEffect(idempotencyKey);
   await passGate(signal);
 }
 
-function add({ number }: Item, { attempt }: HandlerContext): object {
+function add({ number }: Item, { attempt, idempotencyKey }: HandlerContext): object {
+  leaveEffect(idempotencyKey);
   if (attempt === 0 && isBusyAtFirst(number)) throw named('Busy', 'once');
   return { number, by: label };
 }

@@ -1,0 +1,69 @@
+/** A Redis that restarts, loses its memory or has none left, while leader and workers run on it. */
+import { describe, expect, it } from 'vitest';
+import { noRedis, type RedisServer, type RedisServerOptions } from '../support/redis-server.ts';
+import { hasPostgres } from '../support/test-database.ts';
+import { expectedSums } from './apps/sums/expected-sums.ts';
+import type { CliProcess } from './cli-process.ts';
+import { startSumsFleet } from './sums-fleet.ts';
+
+const items = 12_000;
+const settings = { ITEMS: String(items), LEASE_SECONDS: '3', CONCURRENCY: '100' };
+
+/** Who feels it when Redis is hurt. */
+interface Victims {
+  readonly redis: RedisServer;
+  readonly leader: CliProcess;
+  readonly worker: CliProcess;
+}
+
+/** Ends the server, and starts it again when it has been missed. */
+function restart({ redis, worker }: Victims): Promise<void> {
+  return redis.restart(() => worker.saysOnStderr(/ worker failed /));
+}
+
+async function empty({ redis }: Victims): Promise<void> {
+  await redis.command('FLUSHALL');
+}
+
+/** Leaves no room for a single message more, until the leader has complained. */
+async function fill({ redis, leader }: Victims): Promise<void> {
+  await redis.command('CONFIG', 'SET', 'maxmemory', '1mb');
+  await leader.saysOnStderr(/ not sent; the sweep sends them again/);
+  await redis.command('CONFIG', 'SET', 'maxmemory', '0');
+}
+
+const outages: [string, RedisServerOptions, (victims: Victims) => Promise<void>][] = [
+  ['restarts and has kept its memory', { appendonly: true }, restart],
+  ['restarts and has lost its memory', {}, restart],
+  ['is emptied', {}, empty],
+  ['has no memory left for a while', {}, fill],
+];
+
+describe.skipIf(!hasPostgres || noRedis !== null)('a Redis that in mid-batch', () => {
+  it.each(outages)(
+    '%s costs no execution, no attempt and no process',
+    {
+      timeout: 100_000,
+    },
+    async (_, redisOptions, hurt) => {
+      const { fleet, redis, query, faults } = await startSumsFleet(settings, {
+        redis: redisOptions,
+      });
+      const leader = await fleet.start('leader');
+      const [worker] = await Promise.all([fleet.start('worker'), fleet.start('worker')]);
+      const batchId = await fleet.record('sums');
+      await fleet.untilEnded(batchId, 1_000);
+
+      await hurt({ redis, leader, worker });
+
+      await fleet.untilOver(batchId);
+      expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
+      for (const end of await fleet.stop()) expect(end).toMatchObject({ status: 0, signal: null });
+      expect(await faults()).toEqual([]);
+      const [spent] = await query(`
+      SELECT sum(attempts)::int AS attempts, sum(stalls)::int AS stalls
+      FROM millrace.executions WHERE status = 'SUCCEEDED'`);
+      expect(spent).toEqual({ attempts: 0, stalls: 0 });
+    },
+  );
+});
