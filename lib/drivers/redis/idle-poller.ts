@@ -14,7 +14,7 @@ export interface IdlePollerOptions {
 }
 
 /** The pauses between two looks, in milliseconds. */
-const idlePauses = Object.freeze({ firstMs: 250, lastMs: 15_000 });
+export const idlePauses = Object.freeze({ firstMs: 250, lastMs: 15_000 });
 
 interface Joined {
   readonly queues: readonly string[];

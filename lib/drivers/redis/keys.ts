@@ -16,7 +16,7 @@
  * - `dead` ZSET and `letters` HASH: the dead letters, as `flight` and `messages`; a letter begins
  *   with its reason
  */
-const queueParts = Object.freeze([
+export const queueParts = Object.freeze([
   'ready',
   'flight',
   'messages',

@@ -7,7 +7,7 @@ import { payloadOf } from './record.ts';
 import type { Argument } from './redis-client.ts';
 
 /** The most of one call: a few milliseconds of Redis's time, and less than a service refuses. */
-const pageLimits = Object.freeze({ messages: 500, characters: 1_000_000 });
+export const pageLimits = Object.freeze({ messages: 500, characters: 1_000_000 });
 
 /** One call of the script. */
 export interface Page {

@@ -27,7 +27,7 @@ export async function connectRedis(options: RedisSettings): Promise<RedisConnect
   if (target.kind === 'tcp') return await connectTcp(target, options);
   const { clock } = options;
   const redis = restRedis(target);
-  const facts = await readFacts(clientOf(redis, target, clock), clock.now);
+  const facts = await readFacts(clientOf(redis, target, clock), clock);
   // What answers for Upstash names an old version, and knows the scripts all the same.
   const flags = facts.version !== null && Number.parseInt(facts.version, 10) >= 7;
   const client = clientOf(redis, target, clock, flags);
@@ -43,17 +43,18 @@ async function connectTcp(target: TcpTarget, options: RedisSettings): Promise<Re
     line.requester.destroy();
     line = await openLine(target, true, options);
   }
-  const lines = [line];
+  const blocking: Line[] = [];
   return {
     client: line.client,
     facts,
     blocking: async () => {
       const own = await openLine(target, cluster, options);
-      lines.push(own);
+      blocking.push(own);
       return own.client;
     },
     close: async () => {
-      await Promise.all(lines.map(({ requester }) => requester.close()));
+      for (const { requester } of blocking) requester.destroy();
+      await line.requester.close();
     },
   };
 }
@@ -68,7 +69,7 @@ async function openLine(
   cluster: boolean,
   { keys, random, clock }: RedisSettings,
 ): Promise<Line> {
-  const requester = new TcpRequester({ target, cluster, route: keys.route, random });
+  const requester = new TcpRequester({ target, cluster, route: keys.route, random, clock });
   const client = clientOf(new RawRedis(requester), target, clock);
   try {
     await requester.connect();
@@ -80,7 +81,7 @@ async function openLine(
 
 async function factsOrClose({ requester, client }: Line, clock: Clock): Promise<RedisFacts> {
   try {
-    const facts = await readFacts(client, clock.now);
+    const facts = await readFacts(client, clock);
     checkVersion(facts, client.description);
     return facts;
   } catch (error) {

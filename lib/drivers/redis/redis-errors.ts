@@ -47,7 +47,8 @@ export function toBrokerError(error: unknown, where: string): MillraceError {
     return new MillraceError('BROKER_UNAVAILABLE', `${where} refused a command: ${said}`);
   }
   return unavailable(
-    `${where} did not answer: ${said}. Check that it runs and that the URL is right.`,
+    `${where} did not answer: ${said}. Check that it runs, and that the URL is right: ` +
+      'redis:// is without TLS, rediss:// with it.',
   );
 }
 
@@ -65,7 +66,7 @@ function reasonOf(error: unknown): string {
     return error.errors.map(reasonOf).join('; ');
   }
   const cause = error instanceof Error ? error.cause : undefined;
-  const own = withoutCommand(messageOf(error));
+  const own = withoutCommand(messageOf(error)).trim();
   return cause instanceof Error && own === 'fetch failed'
     ? reasonOf(cause)
     : own || 'no reason given';

@@ -31,7 +31,7 @@ export interface RedisBrokerOptions {
 }
 
 /** The options not given. */
-const redisBrokerDefaults = Object.freeze({ namespace: 'millrace', maxReceiveCount: 16 });
+export const redisBrokerDefaults = Object.freeze({ namespace: 'millrace', maxReceiveCount: 16 });
 
 const machineClock: Clock = Object.freeze({
   now: () => performance.timeOrigin + performance.now(),

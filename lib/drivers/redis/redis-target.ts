@@ -58,16 +58,17 @@ function tcpTarget(url: URL): TcpTarget {
   const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
   const port = url.port === '' ? defaultPort : Number(url.port);
   const database = Number(path);
+  const tls = url.protocol === 'rediss:';
   return {
     kind: 'tcp',
     host,
     port,
-    tls: url.protocol === 'rediss:',
+    tls,
     username: decoded(url.username),
     password: decoded(url.password),
     database,
     cluster: url.searchParams.get('cluster') === 'true',
-    description: `Redis at ${host}:${port}, database ${database}`,
+    description: `Redis at ${host}:${port}${tls ? ' by TLS' : ''}, database ${database}`,
   };
 }
 

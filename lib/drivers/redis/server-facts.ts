@@ -3,6 +3,7 @@
  * forbid some questions; what they do not tell is null, and said to be unchecked.
  */
 import { MillraceError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { RedisClient } from './redis-client.ts';
 
 /** See this file's head; null is what the server does not tell. */
@@ -25,11 +26,11 @@ export interface RedisFacts {
 /** The first version whose scripts can say what they may do without memory left. */
 const majorMin = 7;
 
-/** Asks the server. @param now milliseconds, for the latency */
-export async function readFacts(client: RedisClient, now: () => number): Promise<RedisFacts> {
-  const askedAt = now();
+/** Asks the server. @param clock for the latency */
+export async function readFacts(client: RedisClient, clock: Clock): Promise<RedisFacts> {
+  const askedAt = clock.now();
   await client.call(['PING']);
-  const latencyMs = now() - askedAt;
+  const latencyMs = clock.now() - askedAt;
   const info = await infoOf(client);
   const number = (name: string) => (info.has(name) ? Number(info.get(name)) : null);
   const facts = {

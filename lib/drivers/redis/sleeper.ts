@@ -12,9 +12,8 @@ export class Sleeper {
     this.#clock = clock;
   }
 
-  /** Whether a nudge waits for the next sleep. */
-  get nudged(): boolean {
-    return this.#nudged;
+  get asleep(): boolean {
+    return this.#wake !== undefined;
   }
 
   /** Resolves after `ms`, at the next nudge, or at once when there was one since the last sleep. */

@@ -5,6 +5,7 @@
  */
 import type { Requester, UpstashRequest, UpstashResponse } from '@upstash/redis';
 import { createClient, createCluster } from 'redis';
+import { type Clock, pause } from '../../ports/clock.ts';
 import type { TcpTarget } from './redis-target.ts';
 
 /** Options of {@link TcpRequester}. */
@@ -13,11 +14,13 @@ export interface TcpRequesterOptions {
   readonly cluster: boolean;
   /** A key of the slot that every command of this connection belongs to. */
   readonly route: string;
+  readonly clock: Clock;
   /** Numbers in [0, 1), so that many processes do not come back at once. */
   readonly random: () => number;
 }
 
 const connectMsMax = 5_000;
+const closeMsMax = 1_000;
 const reconnectMsMin = 50;
 const reconnectMsMax = 5_000;
 
@@ -29,10 +32,12 @@ export class TcpRequester implements Requester {
   readonly #open: () => Promise<unknown>;
   readonly #end: () => Promise<unknown>;
   readonly #cut: () => unknown;
+  readonly #clock: Clock;
   #connected = false;
 
   constructor(options: TcpRequesterOptions) {
-    const { route } = options;
+    const { route, clock } = options;
+    this.#clock = clock;
     const parts = options.cluster ? this.#clusterOf(options) : this.#clientOf(options);
     if ('cluster' in parts) {
       const { cluster } = parts;
@@ -61,9 +66,14 @@ export class TcpRequester implements Requester {
     return { result: result as Result };
   }
 
-  /** Waits for the calls under way, then lets go of the connection. */
+  /** Waits a moment for the calls under way, then lets go of the connection. Never throws. */
   async close(): Promise<void> {
-    await this.#end();
+    const ended = this.#end().then(
+      () => {},
+      () => {},
+    );
+    await Promise.race([ended, pause(this.#clock, closeMsMax)]);
+    this.destroy();
   }
 
   /** Lets go of the connection at once; calls under way fail. */

@@ -33,6 +33,7 @@ export interface WakeListenerOptions {
 /** The longest that a hint is relied on, in milliseconds. */
 const blockMsMax = 15_000;
 
+const closeMsMax = 1_000;
 const pauseMsMin = 100;
 const pauseMsMax = 5_000;
 
@@ -63,8 +64,9 @@ export class WakeListener implements Waiting {
     this.#joined.add(joined);
     return {
       sleep: async (ms) => {
+        const sleeping = sleeper.sleep(Math.min(ms, blockMsMax));
         this.#listen(queues);
-        await sleeper.sleep(Math.min(ms, blockMsMax));
+        await sleeping;
         joined.hints.clear();
       },
       end: () => sleeper.end(),
@@ -82,9 +84,12 @@ export class WakeListener implements Waiting {
     this.#stop.abort();
     for (const { sleeper } of this.#joined) sleeper.end();
     if (this.#loop === undefined) return;
-    // A connection cut in mid-block might take a marker along.
-    await this.#options.interrupt().catch(() => {});
-    await this.#loop;
+    // A connection cut in mid-block might take a marker along. One that does not answer is cut.
+    const ended = this.#options.interrupt().then(
+      () => this.#loop,
+      () => {},
+    );
+    await Promise.race([ended, pause(this.#options.clock, closeMsMax)]);
   }
 
   #listen(queues: readonly string[]): void {
@@ -99,7 +104,7 @@ export class WakeListener implements Waiting {
 
   async #run(): Promise<void> {
     let failures = 0;
-    while (this.#joined.size > 0 && !this.#stop.signal.aborted) {
+    while (this.#someoneSleeps() && !this.#stop.signal.aborted) {
       const queues = [...new Set([...this.#joined].flatMap((joined) => joined.queues))];
       this.#heard = new Set(queues);
       try {
@@ -112,15 +117,22 @@ export class WakeListener implements Waiting {
         await this.#pauseAfter(failures);
       }
     }
-    // Without a pause since the condition: a receive that joins now starts a new loop.
+    // Without a pause since the condition: a receive that falls asleep now starts a new loop.
     this.#heard = new Set();
     this.#loop = undefined;
   }
 
-  /** One receiver of this process gets the hint; without one it belongs to another process. */
+  #someoneSleeps(): boolean {
+    return [...this.#joined].some(({ sleeper }) => sleeper.asleep);
+  }
+
+  /**
+   * One receiver of this process gets the hint, one that is just looking if nobody sleeps: it may
+   * have looked too early. Without any the hint is for another process.
+   */
   async #hand(queue: string): Promise<void> {
     const interested = [...this.#joined].filter(({ queues }) => queues.includes(queue));
-    const first = interested.find(({ sleeper }) => !sleeper.nudged) ?? interested[0];
+    const first = interested.find(({ sleeper }) => sleeper.asleep) ?? interested[0];
     if (first === undefined) {
       await this.#options.putBack(queue);
       return;

@@ -1,8 +1,14 @@
-/** The Redis broker over TCP: the contract and the model. */
-import { afterAll, beforeAll, describe, it } from 'vitest';
+/**
+ * The Redis broker over TCP: the contract, the model, and what only this driver promises. The same
+ * runs on the Valkey that VALKEY_SERVER names.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Keys, queueParts } from '../../../lib/drivers/redis/keys.ts';
+import { redisBrokerDefaults } from '../../../lib/drivers/redis/redis-settings.ts';
 import { brokerContract } from '../../contracts/broker/broker-contract.ts';
+import { type BrokerHarness, longMs, messages } from '../../contracts/broker/broker-harness.ts';
 import { checkAgainstModel } from '../../contracts/broker/broker-model.ts';
-import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { noRedis, type RedisServer, startRedis, valkeyBinary } from '../../support/redis-server.ts';
 import { redisHarness } from './redis-harness.ts';
 
 describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
@@ -20,4 +26,102 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
     await checkAgainstModel(harness, 15);
     await harness.close();
   });
+
+  describe('as a driver', () => {
+    let harness: BrokerHarness;
+    beforeAll(async () => {
+      harness = await redisHarness({ url: server.url, namespace: 'own' });
+    });
+    afterAll(() => harness.close());
+
+    it('keeps its queues when the process ends', () => {
+      expect(harness.broker.volatile).toBe(false);
+    });
+
+    it('delivers in the order of sending within a group', async () => {
+      const { broker, newQueue } = harness;
+      const queue = await newQueue();
+      const outgoing = [...messages(700, { prefix: 'a' }), ...messages(300, { prefix: 'b' })];
+      await broker.send(queue, outgoing);
+
+      const request = { queues: [queue], max: 1_000, visibilityMs: longMs, waitMs: 0 };
+      const order = (await broker.receive(request)).map(({ id }) => id);
+
+      expect(order).toEqual(outgoing.map(({ id }) => id));
+    });
+
+    it('gives each group a turn, as the memory broker does', async () => {
+      const { broker, newQueue } = harness;
+      const queue = await newQueue();
+      for (const [groupId, count] of [
+        ['a', 500],
+        ['b', 3],
+        ['c', 3],
+      ] as const) {
+        await broker.send(queue, messages(count, { prefix: groupId, groupId }));
+      }
+
+      const request = { queues: [queue], max: 9, visibilityMs: longMs, waitMs: 0 };
+      const turns = (await broker.receive(request)).map(({ groupId }) => groupId);
+
+      expect(turns).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
+    });
+
+    it('lets a group that comes late have its turn at once, and no more than its turn', async () => {
+      const { broker, newQueue } = harness;
+      const queue = await newQueue();
+      const one = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: 0 };
+      await broker.send(queue, messages(50, { prefix: 'a', groupId: 'a' }));
+      for (let taken = 0; taken < 20; taken += 1) await broker.receive(one);
+      await broker.send(queue, messages(3, { prefix: 'b', groupId: 'b' }));
+
+      const turns = (await broker.receive({ ...one, max: 8 })).map(({ groupId }) => groupId);
+
+      expect(turns.slice(0, 7).toSorted()).toEqual(['a', 'a', 'a', 'a', 'b', 'b', 'b']);
+      expect(turns[7]).toBe('a');
+    });
+
+    it('keeps nothing of a queue that is empty but its counters', async () => {
+      const { broker, newQueue } = harness;
+      const queue = await newQueue();
+      await broker.send(queue, messages(5, { groupId: 'a' }));
+      const request = { queues: [queue], max: 10, visibilityMs: longMs, waitMs: 0 };
+      await broker.acknowledge(await broker.receive(request));
+      expect(await broker.receive(request)).toEqual([]);
+
+      const keys = new Keys('own').ofQueue(queue);
+      const kept = await Promise.all(keys.map((key) => server.command<number>('EXISTS', key)));
+
+      const parts = queueParts.filter((_, index) => kept[index] === 1);
+      expect(parts).toEqual(['groups', 'meta', 'marker']);
+    });
+
+    it('keeps namespaces apart', async () => {
+      const other = await redisHarness({ url: server.url, namespace: 'other' });
+      const queue = await harness.newQueue();
+      await harness.broker.send(queue, messages(1));
+
+      expect(await other.broker.stats([queue])).toMatchObject([{ ready: 0 }]);
+
+      await other.close();
+    });
+
+    it('delivers a message 16 times unless told otherwise', () => {
+      expect(redisBrokerDefaults.maxReceiveCount).toBe(16);
+    });
+  });
 });
+
+const binary = valkeyBinary;
+if (binary !== null) {
+  describe('the Redis broker on Valkey', () => {
+    let server: RedisServer;
+
+    beforeAll(async () => {
+      server = await startRedis({ binary });
+    });
+    afterAll(() => server.stop());
+
+    brokerContract('valkey over TCP', () => redisHarness({ url: server.url }));
+  });
+}

@@ -255,6 +255,19 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
     expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-1', 'task-2']);
   });
 
+  it('lets the broker be closed, and whoever waits with it', async () => {
+    const queue = await harness.newQueue();
+    const request = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: longMs };
+    const waiting = harness.broker.receive(request).catch((error: unknown) => error);
+
+    await server.restart(async () => {
+      await waiting;
+      const again = harness.broker.receive(request).catch((error: unknown) => error);
+      await harness.broker.close();
+      expect(await again).toEqual(unavailable);
+    });
+  });
+
   it('wakes who waits after it came back', async () => {
     const queue = await harness.newQueue();
     await server.restart();

@@ -1,0 +1,101 @@
+/** What is said when a Redis refuses to serve, and that no credential is said with it. */
+import { type AddressInfo, createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
+import { checkVersion } from '../../../lib/drivers/redis/server-facts.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
+import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
+
+async function failureOf(url: string, namespace?: string): Promise<Error> {
+  const logger = new QuietLogger();
+  const options = { url, logger, ...(namespace !== undefined && { namespace }) };
+  const failure: unknown = await openRedisBroker(options).catch((error: unknown) => error);
+  if (!(failure instanceof Error)) throw new Error(`${url} was opened`);
+  return failure;
+}
+
+describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await startRedis({ password: 'the-right-one' });
+  });
+  afterAll(() => server.stop());
+
+  it('says that the password is wrong, or missing', async () => {
+    const wrong = await failureOf(`redis://:the-wrong-one@127.0.0.1:${server.port}`);
+    const missing = await failureOf(`redis://127.0.0.1:${server.port}`);
+
+    for (const error of [wrong, missing]) {
+      expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
+      expect(error.message).toMatch(/Redis at 127\.0\.0\.1:\d+.*refused.*Check user and password/);
+      expect(error.message).not.toContain('the-');
+    }
+  });
+
+  it('says that there is no such database', async () => {
+    const error = await failureOf(`${server.url}/9999`);
+
+    expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
+    expect(error.message).toContain('no such database');
+  });
+
+  it('says that it does not speak TLS', async () => {
+    const plain = createServer((socket) => socket.end('-ERR Protocol error\r\n'));
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    const { port } = plain.address() as AddressInfo;
+
+    const error = await failureOf(`rediss://:the-right-one@127.0.0.1:${port}`);
+    plain.close();
+
+    expect(error.message).toMatch(/by TLS.*redis:\/\/ is without TLS/);
+    expect(error.message).not.toContain('the-right-one');
+  });
+
+  it('says that nobody is there, at once', async () => {
+    const error = await failureOf('redis://127.0.0.1:1');
+
+    expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
+    expect(error.message).toMatch(/did not answer.*ECONNREFUSED/);
+  });
+
+  it('logs once, at the start, what is dangerous about it', async () => {
+    const logger = new QuietLogger();
+    const broker = await openRedisBroker({ url: server.url, logger });
+    await broker.stats(['queue']);
+    await broker.close();
+
+    expect(logger.entries).toEqual([
+      { level: 'warn', message: expect.stringContaining('appendonly'), fields: {} },
+    ]);
+  });
+
+  it('is not asked when the namespace cannot be one', async () => {
+    const error = await failureOf(server.url, 'a{b}');
+
+    expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION' });
+    expect(error.message).toContain('"a{b}"');
+  });
+});
+
+describe('the version of a Redis', () => {
+  const facts = {
+    kind: 'redis' as const,
+    mode: null,
+    maxmemoryPolicy: null,
+    maxmemory: null,
+    usedMemory: null,
+    persistence: { aof: null, rdb: null },
+    latencyMs: 0,
+    dangers: [],
+  };
+
+  it('must be 7 at least, where it is told', () => {
+    const old = () => checkVersion({ ...facts, version: '6.2.14' }, 'Redis at here');
+
+    expect(old).toThrow('Redis at here is redis 6.2.14, and the queues need Redis 7');
+    for (const version of ['7.0.15', '8.0', '10.1', null]) {
+      expect(() => checkVersion({ ...facts, version }, 'Redis at here')).not.toThrow();
+    }
+  });
+});

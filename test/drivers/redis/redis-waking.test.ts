@@ -1,0 +1,143 @@
+/** Who is woken over TCP, and what waiting costs: commands are counted by Redis itself. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
+import type { Broker, Delivery } from '../../../lib/ports/broker.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
+import { idsOf, longMs, messages } from '../../contracts/broker/broker-harness.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
+import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
+
+describe.skipIf(noRedis !== null)('waiting over TCP', () => {
+  let server: RedisServer;
+  let brokers: Broker[];
+
+  beforeEach(async () => {
+    server = await startRedis();
+    brokers = [];
+  });
+  afterEach(async () => {
+    await Promise.all(brokers.map((broker) => broker.close()));
+    await server.stop();
+  });
+
+  async function open(clock: Clock = systemClock): Promise<Broker> {
+    const logger = new QuietLogger();
+    const broker = await openRedisBroker({ url: server.url, logger, clock, random: () => 0.5 });
+    brokers.push(broker);
+    return broker;
+  }
+
+  /** Brokers whose receives are all asleep. */
+  async function openAsleep(count: number, max: number, stop: AbortSignal) {
+    const sender = await open();
+    const waiting: Promise<Delivery[]>[] = [];
+    for (let opened = 0; opened < count; opened += 1) {
+      const broker = await open();
+      const request = { queues: ['a', 'b'], max, visibilityMs: longMs, waitMs: longMs };
+      waiting.push(broker.receive({ ...request, signal: stop }));
+    }
+    await untilBlocked(count);
+    return { sender, waiting };
+  }
+
+  async function untilBlocked(count: number): Promise<void> {
+    for (;;) {
+      const info = await server.command<string>('INFO', 'clients');
+      if (info.includes(`blocked_clients:${count}\r`)) return;
+    }
+  }
+
+  async function calls(command: string): Promise<number> {
+    const info = await server.command<string>('INFO', 'commandstats');
+    const [, count = '0'] = new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(info) ?? [];
+    return Number(count);
+  }
+
+  /** How often a line was looked at: the command that takes from it is in no other script. */
+  function looks(): Promise<number> {
+    return calls('zpopmin');
+  }
+
+  it('a message wakes one process of many', async () => {
+    const stop = new AbortController();
+    const { sender, waiting } = await openAsleep(12, 10, stop.signal);
+    const before = await looks();
+
+    await sender.send('b', messages(1));
+    const taken = await Promise.race(waiting.map(async (one) => await one));
+
+    expect(idsOf(taken)).toEqual(['task-0']);
+    await untilBlocked(11);
+    // One look, at both queues.
+    expect((await looks()) - before).toBe(2);
+    stop.abort();
+  });
+
+  it('a large send wakes only as many as it takes, one after the other', async () => {
+    const stop = new AbortController();
+    const { sender, waiting } = await openAsleep(12, 100, stop.signal);
+    const before = await looks();
+
+    await sender.send('a', messages(400));
+    await untilBlocked(8);
+    const looked = (await looks()) - before;
+    stop.abort();
+
+    const taken = (await Promise.all(waiting)).map((deliveries) => deliveries.length);
+    expect(taken.filter((count) => count > 0)).toEqual([100, 100, 100, 100]);
+    expect(looked).toBe(4);
+  });
+
+  it('a hint for a process that has no more use for it goes to another', async () => {
+    const first = await open();
+    const second = await open();
+    const stop = new AbortController();
+    const request = { queues: ['a'], max: 1, visibilityMs: longMs, waitMs: longMs };
+    const given = first.receive({ ...request, signal: stop.signal });
+    await untilBlocked(1);
+    stop.abort();
+    expect(await given).toEqual([]);
+    const waiting = second.receive(request);
+    await untilBlocked(2);
+
+    await second.send('a', messages(1));
+
+    expect(idsOf(await waiting)).toEqual(['task-0']);
+  });
+
+  it('an idle worker asks no more than 24 times a minute, far less when it may wait long', async () => {
+    for (const [waitMs, looksMax] of [
+      [5_000, 6],
+      [15_000, 2],
+    ] as const) {
+      const clock = new SimulatedClock();
+      const broker = await open(clock);
+      const before = [await calls('evalsha'), await calls('bzpopmin')];
+      const stop = new AbortController();
+      const idle = (async () => {
+        while (!stop.signal.aborted) {
+          const request = { queues: ['a', 'b'], max: 10, visibilityMs: longMs, waitMs };
+          await broker.receive({ ...request, signal: stop.signal });
+        }
+      })();
+
+      // Redis itself blocks in real time: what is left in it for the whole 25 s counts once.
+      await untilBlocked(1);
+      for (let ms = 0; ms < 25_000; ms += 1_000) {
+        await clock.advance(1_000);
+        await server.command('PING');
+      }
+
+      const after = [await calls('evalsha'), await calls('bzpopmin')];
+      const [asked = 0, blocked = 0] = after.map((count, index) => count - (before[index] ?? 0));
+      expect(asked).toBeGreaterThan(0);
+      expect(asked).toBeLessThanOrEqual(looksMax);
+      expect(blocked).toBe(1);
+      stop.abort();
+      await idle;
+      await broker.close();
+    }
+  });
+});
