@@ -51,6 +51,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
     nested: new NestedExecutions({ store, dispatcher, entropy, clock: systemClock, logger }),
+    lent: {},
     parts: {
       folder: process.cwd(),
       handlers,

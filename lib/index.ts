@@ -7,6 +7,7 @@ export type { BulkOptions, ChainOptions } from './app/batch-calls.ts';
 export type { BatchMember } from './app/batch-members.ts';
 export type { BatchReport } from './app/batch-report.ts';
 export type { BatchRequest } from './app/batch-starter.ts';
+export type { OpenDrivers } from './app/compose.ts';
 export {
   type BatchConfig,
   defineConfig,
@@ -14,15 +15,21 @@ export {
   type MillraceConfig,
   type RetryDelayConfig,
 } from './app/config.ts';
+export type { EnqueueOptions, When } from './app/enqueue-options.ts';
+export type { EnqueuedExecution } from './app/enqueueing.ts';
+export type { ExecutionTaskPayload, PayloadSource } from './app/execution-payload.ts';
 export type { LocalBatchOptions } from './app/local-batch.ts';
 export type { OutgoingMessage } from './app/messages.ts';
 export { type Millrace, type OpenOptions, openMillrace } from './app/millrace.ts';
+export { openQueueClient } from './app/open-queue-client.ts';
 export type {
-  EnqueuedExecution,
-  EnqueueOptions,
-  ExecutionTaskPayload,
+  CancelOutcome,
   QueueClient,
+  TaskOptions,
+  TasksOptions,
 } from './app/queue-client.ts';
+export type { QueueReport } from './app/queue-report.ts';
+export { QueueWorker, type QueueWorkerOptions } from './app/queue-worker.ts';
 export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
 export type { TaskFailureReport } from './app/task-answers.ts';
 export { type TestStateOptions, testState } from './app/test-state.ts';
@@ -45,7 +52,10 @@ export type { Connection, Connections } from './drivers/http/connection.ts';
 export type { ExecutionLogEvent, LoggingConfiguration } from './engine/execution-log-event.ts';
 export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
 export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';
+export type { Broker } from './ports/broker.ts';
 export type { ExecutionLog } from './ports/execution-log.ts';
+export type { Store } from './ports/store.ts';
+export type { TaskRecord, TaskState, TaskSummary } from './ports/task-store.ts';
 export type { SyncExecution } from './roles/sync-run.ts';
 export type {
   InspectionData,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
+import { taskTypeFault } from '../roles/task-machine.ts';
 import type { MillraceConfig } from './config.ts';
 
 const identifier = z
@@ -12,6 +13,11 @@ const identifier = z
   .regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of the characters A–Z, a–z, 0–9, - and _');
 const callable = z.custom((value) => typeof value === 'function', 'must be a function');
 const count = z.number().int().min(1);
+
+const taskType = z.string().superRefine((type, context) => {
+  const message = taskTypeFault(type);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
 
 const machine = z.strictObject({
   definition: z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
@@ -103,6 +109,7 @@ const shape = z
   .strictObject({
     machines: z.record(identifier, machine),
     handlers: z.record(z.string(), callable).optional(),
+    tasks: z.record(taskType, callable).optional(),
     transformers: z.record(z.string(), callable).optional(),
     connections: z.record(z.string(), connection).optional(),
     insecureHosts: z.array(z.string().min(1)).optional(),
@@ -146,11 +153,18 @@ export function checkConfig(value: unknown, source: string): MillraceConfig {
   const result = shape.safeParse(value);
   if (result.success) return value as MillraceConfig;
   const problems = result.error.issues.map(
-    ({ path, message }) => `  ${path.length === 0 ? 'default export' : path.join('.')}: ${message}`,
+    (issue) =>
+      `  ${issue.path.length === 0 ? 'default export' : issue.path.join('.')}: ${problemOf(issue)}`,
   );
   throw new MillraceError(
     'INVALID_CONFIGURATION',
     `${source} is not a valid configuration:\n${problems.join('\n')}`,
     { fields: { source, problems: problems.length } },
   );
+}
+
+/** Of a key that cannot be, what is wrong with it. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_key') return issue.message;
+  return issue.issues.map(({ message }) => message).join('; ');
 }

@@ -87,27 +87,44 @@ export interface World {
   /** Starts executions of the app's machines for Tasks that ask for it. */
   readonly nested: NestedExecutions;
   readonly parts: AppParts;
+  /** Which of the drivers are not this world's own. */
+  readonly lent: OpenDrivers;
+}
+
+/** Drivers that are open already: they are used as they are, and closed by whoever opened them. */
+export interface OpenDrivers {
+  /** @default what the settings name */
+  readonly store?: Store;
+  /** @default what the settings name */
+  readonly broker?: Broker;
+}
+
+/** How the drivers are opened. */
+export interface OpeningOptions {
+  /** @default 0 */
+  readonly lockWaitMs?: number;
+  /** @default none */
+  readonly lent?: OpenDrivers;
 }
 
 /** Opens the drivers. Throws what opening the store throws. */
 export async function openWorld(
   settings: Settings,
   parts: AppParts,
-  lockWaitMs = 0,
+  { lockWaitMs = 0, lent = {} }: OpeningOptions = {},
 ): Promise<World> {
   const { logger } = parts;
   const objects = await openObjects(settings.objects);
   const executionLog =
     parts.executionLog ?? (await openExecutionLog(settings.executionLog, logger));
-  const opening = openStore(settings.store, { clock: systemClock, logger, waitMs: lockWaitMs });
-  const store = await opening.catch(async (error: unknown) => {
+  const patience = { clock: systemClock, logger, waitMs: lockWaitMs };
+  const opening = lent.store ?? openStore(settings.store, patience);
+  const store = await Promise.resolve(opening).catch(async (error: unknown) => {
     await executionLog.close();
     throw error;
   });
   const entropy = new SystemEntropy(systemClock.now);
-  const broker = new OnDemandBroker(settings.broker.driver === 'memory', () =>
-    openBroker(settings.broker, { clock: systemClock, logger }),
-  );
+  const broker = lent.broker ?? onDemand(settings.broker, logger);
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   const courier = new Courier({ store, dispatcher, logger });
   const desk = { store, courier, clock: systemClock, logger };
@@ -134,13 +151,20 @@ export async function openWorld(
     invoker: composeInvoker(settings, parts, { nested, messages, activities }),
     nested,
     parts,
+    lent,
   };
 }
 
+function onDemand(settings: Settings['broker'], logger: Logger): Broker {
+  return new OnDemandBroker(settings.driver === 'memory', () =>
+    openBroker(settings, { clock: systemClock, logger }),
+  );
+}
+
 /** Lets go of the drivers, the execution log last: nothing that runs may be left. */
-export async function closeWorld({ broker, store, executionLog }: World): Promise<void> {
-  await broker.close();
-  await store.close();
+export async function closeWorld({ broker, store, executionLog, lent }: World): Promise<void> {
+  if (lent.broker === undefined) await broker.close();
+  if (lent.store === undefined) await store.close();
   await executionLog.close();
 }
 

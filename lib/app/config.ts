@@ -111,6 +111,11 @@ export interface MillraceConfig {
   readonly machines: Readonly<Record<string, MachineConfig>>;
   /** By the name that a definition's `Resource` uses. @default {} */
   readonly handlers?: Handlers;
+  /**
+   * The work of custom tasks, by type: 1 to 60 of the characters A–Z, a–z, 0–9, `:`, `.`, `_` and
+   * `-`. A process without the handler of a task leaves it to one that has it. @default {}
+   */
+  readonly tasks?: Handlers;
   /** By the name that an item mapping uses. @default {} */
   readonly transformers?: Readonly<Record<string, Transformer>>;
   /**

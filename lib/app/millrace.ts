@@ -21,6 +21,7 @@ import {
   type AppParts,
   closeWorld,
   composeRoles,
+  type OpenDrivers,
   openWorld,
   type Roles,
   type World,
@@ -29,12 +30,13 @@ import type { BatchConfig, MillraceConfig } from './config.ts';
 import { readEnv } from './env.ts';
 import { type OutgoingMessage, sendMessage } from './messages.ts';
 import { checkParts, everyPart, type Part, rolesOf } from './parts.ts';
-import { createQueueClient, type QueueClient } from './queue-client.ts';
+import { QueueClient } from './queue-client.ts';
 import { type RegisteredMachine, registerMachine } from './registry.ts';
 import { retryDelayOf } from './retry-delays.ts';
 import { type FlagSettings, resolveSettings } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
 import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
+import { taskHandlers } from './task-handlers.ts';
 
 /** Options of {@link openMillrace}. */
 export interface OpenOptions {
@@ -52,6 +54,8 @@ export interface OpenOptions {
    * @default 0
    */
   readonly lockWaitMs?: number;
+  /** A store and a broker that are open already, and stay so. @default none: they are opened */
+  readonly stores?: OpenDrivers;
 }
 
 /**
@@ -69,9 +73,9 @@ export async function openMillrace(options: OpenOptions): Promise<Millrace> {
   const folders = { config: folder, current: process.cwd() };
   const settings = resolveSettings(config, env, options.flags ?? {}, folders);
   const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
-  const { executionLog, lockWaitMs } = options;
+  const { executionLog, lockWaitMs = 0, stores: lent = {} } = options;
   const parts = { ...partsOf(config, folder, logger), ...(executionLog && { executionLog }) };
-  const world = await openWorld(settings, parts, lockWaitMs);
+  const world = await openWorld(settings, parts, { lockWaitMs, lent });
   try {
     const machines = new Map<string, RegisteredMachine>();
     for (const [id, machine] of Object.entries(config.machines)) {
@@ -130,10 +134,10 @@ export class Millrace {
    * meet no other, BROKER_UNAVAILABLE when the broker cannot be reached.
    */
   async start(parts: readonly Part[] = everyPart): Promise<void> {
-    const { settings, broker } = this.#world;
-    checkParts(parts, settings);
+    const { settings, broker, lent } = this.#world;
+    checkParts(parts, settings, lent);
     await broker.stats(Object.keys(settings.queues));
-    if (broker.volatile) await this.store.forgetSent();
+    if (broker.volatile && lent.broker === undefined) await this.store.forgetSent();
     for (const role of rolesOf(this.#roles, parts)) role.start();
     this.#started = true;
   }
@@ -203,9 +207,13 @@ export class Millrace {
     return abortBatch(this.#world, batchId, reason);
   }
 
-  /** A client that queues executions and batches for workers; for `StateMachine.setQueueClient`. */
-  queueClient(): QueueClient {
-    return createQueueClient({
+  /**
+   * A client that queues executions, tasks and batches for workers; for
+   * `StateMachine.setQueueClient`.
+   * @param onClose what its `close` does; nothing of the app's by default
+   */
+  queueClient(onClose: () => Promise<void> = async () => {}): QueueClient {
+    return new QueueClient({
       world: this.#world,
       machine: (id) => this.#registered(id),
       startBatch: async (machineId, request) => {
@@ -214,6 +222,7 @@ export class Millrace {
         this.#roles.leader.wake();
         return record;
       },
+      close: onClose,
     });
   }
 
@@ -290,7 +299,7 @@ function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppPar
   const none = new Set<string>();
   return {
     folder,
-    handlers: config.handlers ?? {},
+    handlers: { ...config.handlers, ...taskHandlers(config.tasks ?? {}) },
     transformers: config.transformers ?? {},
     connections: config.connections ?? {},
     insecureHosts: new Set(config.insecureHosts ?? []),

@@ -5,7 +5,7 @@
  */
 import { MillraceError } from '../errors.ts';
 import type { Role } from '../roles/role.ts';
-import type { Roles } from './compose.ts';
+import type { OpenDrivers, Roles } from './compose.ts';
 import type { Settings } from './settings.ts';
 
 /** One part; any number of processes may run it at once. */
@@ -24,17 +24,21 @@ export function rolesOf(roles: Roles, parts: readonly Part[]): Role[] {
   return parts.flatMap((part) => byPart[part]);
 }
 
-/** Throws INVALID_CONFIGURATION when a process of `parts` alone could meet no other. */
+/**
+ * Throws INVALID_CONFIGURATION when a process of `parts` alone could meet no other. Drivers that
+ * were lent are their lender's business.
+ */
 export function checkParts(
   parts: readonly Part[],
   { broker, store }: Pick<Settings, 'broker' | 'store'>,
+  lent: OpenDrivers = {},
 ): void {
   if (everyPart.every((part) => parts.includes(part))) return;
   const names = parts.join(' and ');
-  if (broker.driver === 'memory') {
+  if (broker.driver === 'memory' && lent.broker === undefined) {
     throw alone(names, 'broker', 'memory', 'set REDIS_URL or --redis, or QUEUE_DRIVER=sqs');
   }
-  if (store.driver !== 'postgres') {
+  if (store.driver !== 'postgres' && lent.store === undefined) {
     throw alone(names, 'store', store.driver, 'set POSTGRES_URL or --postgres');
   }
 }

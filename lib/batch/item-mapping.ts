@@ -48,7 +48,7 @@ export type MappedItem =
 export type MapItem = (item: Json, index: number) => MappedItem;
 
 /** From an item and its index to another document. */
-type MapField = (item: Json, index: number) => Json;
+export type MapField = (item: Json, index: number) => Json;
 
 /**
  * Compiles a mapping. What no item could mend is refused here: `UNKNOWN_TRANSFORMER`, and
@@ -96,7 +96,7 @@ function fieldOf(
  * back throws `INVALID_ITEM` for a document that does not fit.
  * @param place where it was written, for messages
  */
-function compileTransform(
+export function compileTransform(
   place: string,
   text: string,
   { transformers, random }: Pick<ItemMappingContext, 'transformers' | 'random'>,

@@ -21,6 +21,8 @@ export interface EngineLimits {
    * `States.Runtime`. At least 2. AWS quota: 25,000, which is off here.
    */
   readonly historyEventsMax: number;
+  /** Longest execution of an EXPRESS machine, in milliseconds. AWS quota: 5 minutes. */
+  readonly expressMsMax: number;
 }
 
 /** What holds unless `compileMachine` is told otherwise. */
@@ -28,6 +30,7 @@ export const engineLimitDefaults: EngineLimits = Object.freeze({
   payloadBytesMax: 262_144,
   stepsPerTransitionMax: 1_000,
   historyEventsMax: Number.POSITIVE_INFINITY,
+  expressMsMax: 300_000,
 });
 
 /**
@@ -50,9 +53,6 @@ export const variableCharsMax = 10_485_760;
 
 /** Longest wait, back-off or time-out, in milliseconds. AWS quota: 99,999,999 seconds. */
 export const durationMsMax = 99_999_999_000;
-
-/** Longest execution of an EXPRESS machine, in milliseconds. AWS quota: 5 minutes. */
-export const expressMsMax = 300_000;
 
 /** Items that an `ItemReader` reads at most, whatever its `MaxItems`. AWS quota: 100,000,000. */
 export const itemsReadMax = 100_000_000;

@@ -12,7 +12,7 @@ import {
 } from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
 import { languageOf } from './language/language-of.ts';
-import { durationMsMax, type EngineLimits, engineLimitDefaults, expressMsMax } from './limits.ts';
+import { durationMsMax, type EngineLimits, engineLimitDefaults } from './limits.ts';
 import { type ChoiceNode, compileChoice } from './states/choice.ts';
 import {
   compileDistributedMap,
@@ -65,18 +65,23 @@ export type StateNode =
  */
 export function compileMachine(
   definition: MachineDefinition,
-  limits: Partial<EngineLimits> = {},
+  given: Partial<EngineLimits> = {},
   type: MachineType = 'STANDARD',
 ): Machine {
+  const limits = { ...engineLimitDefaults, ...given };
   return {
     type,
     graph: compileGraph(definition, definition.QueryLanguage ?? 'JSONPath', 0),
-    timeoutMs: timeoutOf(definition, type),
-    limits: { ...engineLimitDefaults, ...limits },
+    timeoutMs: timeoutOf(definition, type, limits),
+    limits,
   };
 }
 
-function timeoutOf({ TimeoutSeconds }: MachineDefinition, type: MachineType): number | null {
+function timeoutOf(
+  { TimeoutSeconds }: MachineDefinition,
+  type: MachineType,
+  { expressMsMax }: EngineLimits,
+): number | null {
   const longest = type === 'EXPRESS' ? expressMsMax : durationMsMax;
   if (TimeoutSeconds !== undefined) return Math.min(TimeoutSeconds * 1_000, longest);
   return type === 'EXPRESS' ? longest : null;

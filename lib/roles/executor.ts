@@ -26,6 +26,8 @@ import type { MachineCatalog } from './machine-catalog.ts';
 import { type MapRunStarter, noMapRuns } from './map-run-starter.ts';
 import type { RetryDelay } from './retry-delay.ts';
 import { identityOf } from './run-identity.ts';
+import { taskTypeOf } from './task-machine.ts';
+import { UnservedTasks } from './unserved-tasks.ts';
 
 export interface ExecutorOptions {
   readonly clock: Clock;
@@ -69,10 +71,12 @@ export interface ForcedEnd {
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #runs = new Map<string, ExecutionRun>();
+  readonly #unserved: UnservedTasks;
   #draining = false;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#unserved = new UnservedTasks(options);
   }
 
   /** Executions running now. */
@@ -87,6 +91,8 @@ export class Executor {
   async run(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome> {
     let run: ExecutionRun | null = null;
     try {
+      const left = await this.#leave(claimed, forcedEnd);
+      if (left !== null) return left;
       run = await this.#prepare(claimed, forcedEnd);
       // Claimed anew, so whatever still runs it here has lost it.
       this.#runs.get(claimed.id)?.abandon();
@@ -146,6 +152,13 @@ export class Executor {
   /** Aborts running handlers; their executions are handed back. */
   abandon(): void {
     for (const run of this.#runs.values()) run.abandon();
+  }
+
+  /** Puts back what has no handler here; what only has to end needs none. */
+  async #leave(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome | null> {
+    const type = taskTypeOf(claimed.machineId);
+    if (type === null || this.#endAtOnce(claimed, forcedEnd) !== null) return null;
+    return this.#unserved.leave(claimed, type);
   }
 
   async #prepare(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {

@@ -3,10 +3,11 @@
  * it is in use.
  */
 import type { MachineDefinition } from '../asl/definition.ts';
-import type { EngineLimits } from '../engine/limits.ts';
+import { durationMsMax, type EngineLimits } from '../engine/limits.ts';
 import { compileMachine, type Machine } from '../engine/machine.ts';
 import { MillraceError } from '../errors.ts';
 import type { MachineStore } from '../ports/machine-store.ts';
+import { taskTypeOf } from './task-machine.ts';
 
 /** Compiled machines kept at most; the one longest unused goes first. */
 const keptMax = 256;
@@ -44,11 +45,18 @@ export class MachineCatalog {
       // Validated when it was recorded; a version runs to its end even when a later Millrace is
       // stricter.
       const definition = JSON.parse(record.definition) as MachineDefinition;
-      return compileMachine(definition, this.#limits, record.kind);
+      return compileMachine(definition, this.#limitsOf(id), record.kind);
     } catch (error) {
       this.#kept.delete(key);
       throw error;
     }
+  }
+
+  /** The five minutes of EXPRESS machines are AWS's; a custom task takes the time it takes. */
+  #limitsOf(id: string): Partial<EngineLimits> {
+    return taskTypeOf(id) === null
+      ? this.#limits
+      : { ...this.#limits, expressMsMax: durationMsMax };
   }
 
   #dropOldest(): void {

@@ -26,6 +26,7 @@ describe('a configuration', () => {
         file: { definition: 'f.yaml' },
       },
       handlers: { charge: () => 1 },
+      tasks: { 'report:build': () => 1 },
       transformers: { toOrder: () => 1 },
       connections: { shop: { headers: { authorization: 'x' } }, late: () => ({}) },
       insecureHosts: ['intranet'],
@@ -48,6 +49,7 @@ describe('a configuration', () => {
     const problems = problemsOf({
       machines: { 'a b': { definition }, order: { definition: 5 } },
       handlers: { charge: 'not a function' },
+      tasks: { 'report build': () => 1, 'report:send': 'not a function' },
       batches: { orders: { machine: 'oder', source: { kind: 'items' } } },
       connections: { shop: { header: {} } },
       queues: { urgent: 0 },
@@ -57,9 +59,11 @@ describe('a configuration', () => {
     });
 
     for (const expected of [
-      /machines\.a b/,
+      /machines\.a b: must be 1 to 80 of the characters/,
       /machines\.order\.definition: must be the path of a definition/,
       /handlers\.charge: must be a function/,
+      /tasks\.report build: a task's type is 1 to 60 .*; found "report build"/,
+      /tasks\.report:send: must be a function/,
       /connections\.shop: Unrecognized key: "header"/,
       /queues\.urgent/,
       /concurrency/,

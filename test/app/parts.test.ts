@@ -1,6 +1,9 @@
 /** Which parts of Millrace may be a process of their own. */
 import { describe, expect, it } from 'vitest';
 import { checkParts } from '../../lib/app/parts.ts';
+import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
+import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 
 const redis = { driver: 'redis', url: 'redis://here', token: null, namespace: 'millrace' } as const;
 const postgres = { driver: 'postgres', url: 'postgres://here/millrace' } as const;
@@ -20,8 +23,13 @@ describe('a part of its own', () => {
     );
   });
 
-  it('may be where both are shared, and all parts together anywhere', () => {
+  it('may be where both are shared or were lent, and all parts together anywhere', () => {
     checkParts(['worker'], { broker: redis, store: postgres });
+    checkParts(
+      ['worker'],
+      { broker: { driver: 'memory' }, store: { driver: 'memory' } },
+      { broker: new MemoryBroker({ clock: systemClock }), store: openMemoryStore() },
+    );
     checkParts(['leader', 'worker'], { broker: { driver: 'memory' }, store: { driver: 'memory' } });
   });
 });

@@ -1,7 +1,7 @@
 /** What compiling a definition accepts and refuses. */
 import { describe, expect, it } from 'vitest';
 import type { StateGraph } from '../../lib/asl/definition.ts';
-import { engineLimitDefaults, expressMsMax } from '../../lib/engine/limits.ts';
+import { engineLimitDefaults } from '../../lib/engine/limits.ts';
 import { compileMachine } from '../../lib/engine/machine.ts';
 import { hasCode } from '../../lib/errors.ts';
 
@@ -31,7 +31,7 @@ describe('compileMachine', () => {
     const timeoutOf = (TimeoutSeconds: number) =>
       compileMachine({ ...pass, TimeoutSeconds }, {}, 'EXPRESS').timeoutMs;
 
-    expect(compileMachine(pass, {}, 'EXPRESS').timeoutMs).toBe(expressMsMax);
+    expect(compileMachine(pass, {}, 'EXPRESS').timeoutMs).toBe(engineLimitDefaults.expressMsMax);
     expect([timeoutOf(60), timeoutOf(3_600)]).toEqual([60_000, 300_000]);
     expect(compileMachine(pass).timeoutMs).toBeNull();
   });

@@ -1,0 +1,12 @@
+/** A queue client for programs that only produce: nothing of the work runs in their process. */
+import { type OpenOptions, openMillrace } from './millrace.ts';
+import type { QueueClient } from './queue-client.ts';
+
+/**
+ * A queue client with a store and a broker of its own, which its `close` closes. Throws what
+ * `openMillrace` throws.
+ */
+export async function openQueueClient(options: OpenOptions): Promise<QueueClient> {
+  const app = await openMillrace(options);
+  return app.queueClient(() => app.close());
+}

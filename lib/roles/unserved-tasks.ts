@@ -1,0 +1,54 @@
+/**
+ * Custom tasks whose handler this process does not have. They are none of its failures: each is
+ * left for a worker that has the handler, and comes again after a pause that grows with its age.
+ */
+import type { Clock } from '../ports/clock.ts';
+import type { ClaimedExecution } from '../ports/execution-store.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { TaskInvoker } from '../ports/task-invoker.ts';
+import { claimedCheckpoint } from './checkpoint-plan.ts';
+import type { Committer } from './committer.ts';
+import type { RunOutcome } from './execution-run.ts';
+import { taskResource } from './task-machine.ts';
+
+/** What it takes to put a task back. */
+export interface UnservedTasksOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly invoker: Pick<TaskInvoker, 'refusal'>;
+  readonly committer: Pick<Committer, 'commit'>;
+}
+
+/** The pause is the task's age within these bounds, in milliseconds: it doubles each time. */
+const unservedPauseMs = Object.freeze({ min: 1_000, max: 60_000 });
+
+/** See this file's head. */
+export class UnservedTasks {
+  readonly #options: UnservedTasksOptions;
+  readonly #told = new Set<string>();
+
+  constructor(options: UnservedTasksOptions) {
+    this.#options = options;
+  }
+
+  /** Puts a claimed task of `type` back, unless it can be run here: null then. */
+  async leave(claimed: ClaimedExecution, type: string): Promise<RunOutcome | null> {
+    const reason = this.#options.invoker.refusal({ resource: taskResource(type) });
+    if (reason === null) return null;
+    this.#tell(type, reason);
+    const { min, max } = unservedPauseMs;
+    const dueInMs = Math.min(Math.max(this.#options.clock.now() - claimed.createdAt, min), max);
+    const change = { lease: 'release', dueInMs, wakeupSent: true } as const;
+    const written = await this.#options.committer.commit(claimedCheckpoint(claimed, change));
+    return written ? { kind: 'suspended', dueInMs } : { kind: 'lost' };
+  }
+
+  #tell(type: string, reason: string): void {
+    if (this.#told.has(type)) return;
+    this.#told.add(type);
+    this.#options.logger.warn('tasks of a type are left to workers that have its handler', {
+      type,
+      reason,
+    });
+  }
+}
