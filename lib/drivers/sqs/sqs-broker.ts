@@ -214,7 +214,8 @@ class SqsBroker implements Broker {
   async #takeFrom(queue: string, request: ReceiveRequest, max: number): Promise<Delivery[]> {
     if (await this.#pauses.isPaused(queue)) return [];
     const taken = this.#polls.take(request, queue, max);
-    if (taken.length > 0) return taken;
+    const isAsked = request.waitMs > 0 && this.#polls.isAsking(request, queue);
+    if (taken.length > 0 || isAsked) return taken;
     const place = { queue, dead: false };
     const hiddenSeconds = secondsOf(request.visibilityMs);
     const messages = await receiveNow(this.#service, place, max, hiddenSeconds);

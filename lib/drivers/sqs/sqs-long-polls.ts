@@ -11,11 +11,13 @@
 import type { Delivery, ReceiveRequest } from '../../ports/broker.ts';
 import { type Clock, pause } from '../../ports/clock.ts';
 import { secondsOf } from './sqs-message.ts';
-import { pauseKnownMs } from './sqs-pauses.ts';
 import type { ReceiveTimes } from './sqs-receiver.ts';
 
-/** Longest poll, in seconds (SQS's quota). */
-const pollSecondsMax = 20;
+/**
+ * Length of a poll, in seconds: the longest that SQS has, whoever waits, so that one that waits
+ * idly, again and again, costs three calls a minute per queue.
+ */
+const pollSeconds = 20;
 
 /**
  * Longest time on the shelf, in milliseconds; never more than a tenth of the visibility, which has
@@ -23,11 +25,16 @@ const pollSecondsMax = 20;
  */
 const shelfMs = 1_000;
 
+/** How long a paused queue is left alone before its pause is looked at again, in milliseconds. */
+const restMs = 3_000;
+
 interface Lane {
   readonly queue: string;
   readonly hiddenSeconds: number;
-  /** Polls under way. */
+  /** Polls under way, resting ones included. */
   polls: number;
+  /** Those of them that are asking SQS. */
+  asking: number;
   readonly shelf: Delivery[];
   /** Ends the rest of polls that a paused queue holds up. */
   resumed: AbortController;
@@ -35,7 +42,6 @@ interface Lane {
 
 interface Waiter {
   readonly request: ReceiveRequest;
-  readonly until: number;
   finish(deliveries: Delivery[]): void;
   fail(error: unknown): void;
 }
@@ -68,6 +74,15 @@ export class SqsLongPolls {
   }
 
   /**
+   * Whether a poll that nobody waits for is asking this queue: then nothing was there, and asking
+   * beside it would bring nothing.
+   */
+  isAsking({ visibilityMs }: ReceiveRequest, queue: string): boolean {
+    const lane = this.#lane(queue, secondsOf(visibilityMs));
+    return lane.asking > this.#waitersOf(lane).length;
+  }
+
+  /**
    * Resolves with what came first: messages, or nothing when it is `until` or the signal aborts.
    * Rejects when a queue cannot be asked.
    */
@@ -81,7 +96,6 @@ export class SqsLongPolls {
       };
       const waiter: Waiter = {
         request,
-        until,
         finish: (deliveries) => {
           end();
           resolve(deliveries);
@@ -132,7 +146,7 @@ export class SqsLongPolls {
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     const resumed = new AbortController();
-    const lane: Lane = { queue, hiddenSeconds, polls: 0, shelf: [], resumed };
+    const lane: Lane = { queue, hiddenSeconds, polls: 0, asking: 0, shelf: [], resumed };
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -159,11 +173,11 @@ export class SqsLongPolls {
   }
 
   async #poll(lane: Lane, waiters: readonly Waiter[]): Promise<void> {
-    const { isPaused, poll, clock } = this.#options;
+    const { isPaused, clock } = this.#options;
     let arrived: Delivery[] = [];
     try {
-      if (await isPaused(lane.queue)) await pause(clock, pauseKnownMs, lane.resumed.signal);
-      else arrived = await poll(lane.queue, mostOf(waiters), this.#timesOf(lane, waiters));
+      if (await isPaused(lane.queue)) await pause(clock, restMs, lane.resumed.signal);
+      else arrived = await this.#ask(lane, mostOf(waiters));
     } catch (error) {
       // When nobody waits any more it concerns nobody: the next receive asks by itself.
       for (const waiter of this.#waitersOf(lane)) waiter.fail(error);
@@ -174,10 +188,14 @@ export class SqsLongPolls {
     this.#keepPolling(lane);
   }
 
-  #timesOf({ hiddenSeconds }: Lane, waiters: readonly Waiter[]): ReceiveTimes {
-    const leftMs = Math.max(...waiters.map(({ until }) => until)) - this.#options.clock.now();
-    const waitSeconds = Math.min(pollSecondsMax, Math.max(1, secondsOf(leftMs)));
-    return { hiddenSeconds, waitSeconds };
+  async #ask(lane: Lane, max: number): Promise<Delivery[]> {
+    const { queue, hiddenSeconds } = lane;
+    lane.asking += 1;
+    try {
+      return await this.#options.poll(queue, max, { hiddenSeconds, waitSeconds: pollSeconds });
+    } finally {
+      lane.asking -= 1;
+    }
   }
 
   /** Hands out what a poll brought; the rest is shelved. */
@@ -186,7 +204,8 @@ export class SqsLongPolls {
       if (arrived.length === 0) return;
       waiter.finish(arrived.splice(0, waiter.request.max));
     }
-    if (arrived.length > 0) this.#shelve(lane, arrived);
+    if (this.#closed) void this.#options.release(arrived);
+    else if (arrived.length > 0) this.#shelve(lane, arrived);
   }
 
   #shelve(lane: Lane, arrived: readonly Delivery[]): void {

@@ -9,7 +9,7 @@ import type { SqsService } from './sqs-service.ts';
 const pausedTag = 'millrace:paused';
 
 /** How long an answer is believed, in milliseconds. */
-export const pauseKnownMs = 15_000;
+const pauseKnownMs = 15_000;
 
 interface Known {
   readonly paused: Promise<boolean>;
