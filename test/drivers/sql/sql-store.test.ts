@@ -9,14 +9,19 @@ import { checkpoint, newExecutions } from '../../contracts/store/store-harness.t
 /** The longest statement that the RDS Data API takes, in characters. */
 const statementCharactersMax = 65_536;
 
-/** Keeps what it is asked, and answers with no rows. */
+/** Keeps what it is asked, and answers with the rows given call by call, then with none. */
 class RecordingClient implements SqlClient {
   readonly description = 'a recording';
   readonly calls: { readonly statement: Statement; readonly document: unknown }[] = [];
+  readonly #answers: readonly object[][];
+
+  constructor(answers: readonly object[][] = []) {
+    this.#answers = answers;
+  }
 
   async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
     this.calls.push({ statement, document });
-    return [];
+    return (this.#answers[this.calls.length - 1] ?? []) as Row[];
   }
 
   async transaction(): Promise<void> {}
@@ -206,5 +211,29 @@ describe('group commit', () => {
     await store.archive([]);
 
     expect(client.calls).toEqual([]);
+  });
+});
+
+describe('a key whose holder ends between the refusal and the second look', () => {
+  it('is taken after all, by a second try of what was refused', async () => {
+    const executions = newExecutions(2, (index) => (index === 0 ? { uniqueKey: 'k' } : {}));
+    const [keyed, plain] = executions.map(({ id }) => id);
+    const refused = { askedId: keyed, created: false, id: null };
+    const answers: object[][] = [
+      [refused, { askedId: plain, created: true, id: plain }],
+      [],
+      [{ askedId: keyed, created: true, id: keyed }],
+    ];
+    const client = new RecordingClient(answers);
+
+    const results = await sqlStore(client).createExecutions(executions, true);
+
+    const asked = client.calls.map(({ statement }) => statement.name);
+    expect(asked).toEqual(['create_executions', 'resolve_executions', 'create_executions']);
+    expect(client.calls[2]?.document).toMatchObject({ executions: [{ id: keyed }] });
+    expect(results.map(({ id, created }) => [id, created])).toEqual([
+      [keyed, true],
+      [plain, true],
+    ]);
   });
 });
