@@ -35,6 +35,11 @@ function requestOf(wanted: readonly string[], waitMs = longMs) {
   return { queues: wanted, max: 10, visibilityMs: longMs, waitMs };
 }
 
+/** What a look gives in the end; polls go over HTTP. */
+function eventually<Found>(look: () => Found) {
+  return expect.poll(look, { timeout: 10_000, interval: 5 });
+}
+
 /** How many messages of a queue are in flight. */
 function heldIn(queue: string): number {
   return sqs.server().inspectQueue(`millrace-${queue}`)?.messages.inflight.length ?? 0;
@@ -61,7 +66,7 @@ describe('a long poll', () => {
     const [one, other] = [await newQueue(), await newQueue()];
     const { broker, calls } = await openProcess();
     const waiting = broker.receive(requestOf([one, other]));
-    await expect.poll(() => calls.filter((call) => call === 'ReceiveMessage 20').length).toBe(2);
+    await eventually(() => calls.filter((call) => call === 'ReceiveMessage 20').length).toBe(2);
     await broker.send(one, messages(1));
     await waiting;
 
@@ -76,11 +81,11 @@ describe('a long poll', () => {
     const [gone, other] = [await openProcess(), await openProcess()];
     const stop = new AbortController();
     const waiting = gone.broker.receive({ ...requestOf([queue]), signal: stop.signal });
-    await expect.poll(() => gone.calls).toContain('ReceiveMessage 20');
+    await eventually(() => gone.calls).toContain('ReceiveMessage 20');
     stop.abort();
     expect(await waiting).toEqual([]);
     await other.broker.send(queue, messages(3));
-    await expect.poll(() => gone.clock.pendingTimers).toBe(1);
+    await eventually(() => gone.clock.pendingTimers).toBe(1);
     expect(await other.broker.receive(requestOf([queue], 0))).toEqual([]);
 
     await gone.clock.advance(1_000);
@@ -94,11 +99,11 @@ describe('a long poll', () => {
     const [gone, other] = [await openProcess(), await openProcess()];
     const stop = new AbortController();
     const waiting = gone.broker.receive({ ...requestOf([queue]), signal: stop.signal });
-    await expect.poll(() => gone.calls).toContain('ReceiveMessage 20');
+    await eventually(() => gone.calls).toContain('ReceiveMessage 20');
     stop.abort();
     await waiting;
     await other.broker.send(queue, messages(1));
-    await expect.poll(() => gone.clock.pendingTimers).toBe(1);
+    await eventually(() => gone.clock.pendingTimers).toBe(1);
 
     await gone.broker.close();
 
@@ -111,8 +116,8 @@ describe('a long poll', () => {
     const { broker, calls, clock } = await openProcess();
     for (let receives = 0; receives < 4; receives += 1) {
       const waiting = broker.receive(requestOf(names, 5_000));
-      await expect.poll(() => calls.filter((call) => call === 'ReceiveMessage 20').length).toBe(2);
-      await expect.poll(() => clock.pendingTimers).toBe(1);
+      await eventually(() => calls.filter((call) => call === 'ReceiveMessage 20').length).toBe(2);
+      await eventually(() => clock.pendingTimers).toBe(1);
       await clock.advance(5_000);
       expect(await waiting).toEqual([]);
     }
@@ -130,7 +135,7 @@ describe('a long poll', () => {
     const { broker, calls } = await openProcess();
     const waiting = broker.receive(requestOf([queue]));
     const refused = expect(waiting).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
-    await expect.poll(() => calls).toContain('ReceiveMessage 20');
+    await eventually(() => calls).toContain('ReceiveMessage 20');
 
     sqs.server().deleteQueue(`millrace-${queue}`, { region: 'eu-central-1' });
 
@@ -163,7 +168,7 @@ describe('a pause by another process', () => {
     await there.broker.pause(queue);
     await there.broker.send(queue, messages(1));
     const waiting = here.broker.receive(requestOf([queue]));
-    await expect.poll(() => here.clock.pendingTimers).toBe(2);
+    await eventually(() => here.clock.pendingTimers).toBe(2);
     await there.broker.resume(queue);
 
     await here.clock.advance(15_000);
