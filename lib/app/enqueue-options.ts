@@ -3,6 +3,7 @@ import { batchDefaults } from '../batch/batch-options.ts';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import type { NewExecution } from '../ports/execution-store.ts';
+import { checkKeys } from './known-keys.ts';
 
 /** How an execution is queued. */
 export interface EnqueueOptions {
@@ -30,6 +31,8 @@ export type EnqueueTerms = Pick<
   'queue' | 'retriesMax' | 'startInMs' | 'timeoutMs' | 'deadlineAt' | 'retentionMs'
 >;
 
+const optionKeys = ['priority', 'retriesMax', 'timeoutMs', 'deadline', 'retentionMs'];
+
 /** Ours: a longer series of tries is a schedule. */
 const retriesMost = 1_000;
 
@@ -50,6 +53,7 @@ export function enqueueTerms(
   when: When | null,
   { queues, now }: EnqueueCircumstances,
 ): EnqueueTerms {
+  checkKeys('the options', options, optionKeys);
   const { priority = batchDefaults.priority, retriesMax = batchDefaults.retriesMax } = options;
   const { timeoutMs, deadline, retentionMs } = options;
   if (!queues.includes(priority)) {
@@ -72,9 +76,8 @@ export function enqueueTerms(
 }
 
 function delayOf(when: When, now: number): number {
-  if (typeof when !== 'object' || when === null) {
-    throw invalid(`the start must be { at } or { delayMs }; found ${String(when)}`);
-  }
+  checkKeys('the start', when, ['at', 'delayMs']);
+  if ('delayMs' in when && 'at' in when) throw invalid('the start is at or delayMs; found both');
   if ('delayMs' in when) return wholeNumber('delayMs', when.delayMs, 0, durationMsMax);
   return Math.max(0, instantOf('at', when.at) - now);
 }

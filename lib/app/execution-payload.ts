@@ -11,6 +11,7 @@ import { MillraceError, messageOf } from '../errors.ts';
 import type { ExecutionLink, NewExecution } from '../ports/execution-store.ts';
 import type { World } from './compose.ts';
 import type { EnqueueTerms } from './enqueue-options.ts';
+import { checkKeys } from './known-keys.ts';
 import { newExecution } from './new-execution.ts';
 import type { RegisteredMachine } from './registry.ts';
 
@@ -41,11 +42,21 @@ export interface ExecutionTaskPayload {
   readonly unique?: boolean | string;
 }
 
-/** An earlier execution whose output is the input, or one of its states. */
+/**
+ * An earlier execution whose output is the input, or one of its states; what enqueueing it answered
+ * will do.
+ */
 export interface PayloadSource {
   readonly executionId: string;
   /** The state whose output is taken. @default the execution's own output */
   readonly state?: string;
+}
+
+const payloadKeys = ['machineId', 'input', 'source', 'transformer', 'index', 'name', 'unique'];
+
+/** Throws INVALID_ARGUMENT for what is no payload, or has a key that means nothing. */
+export function checkPayload(payload: ExecutionTaskPayload): void {
+  checkKeys('the payload', payload, payloadKeys);
 }
 
 type PayloadWorld = Pick<World, 'clock' | 'entropy' | 'parts' | 'settings' | 'store'>;

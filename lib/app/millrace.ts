@@ -7,6 +7,7 @@ import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
 import { MillraceError } from '../errors.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
+import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -116,6 +117,11 @@ export class Millrace {
 
   get store(): Store {
     return this.#world.store;
+  }
+
+  /** Where tasks queue; not open before it is used. */
+  get broker(): Broker {
+    return this.#world.broker;
   }
 
   get clock(): Clock {

@@ -18,8 +18,8 @@ import type { BatchRequest } from './batch-starter.ts';
 import type { World } from './compose.ts';
 import { CustomTasks } from './custom-tasks.ts';
 import type { EnqueueOptions, When } from './enqueue-options.ts';
-import { type EnqueuedExecution, Enqueueing } from './enqueueing.ts';
-import type { ExecutionTaskPayload } from './execution-payload.ts';
+import { type Enqueued, type EnqueuedExecution, Enqueueing } from './enqueueing.ts';
+import { checkPayload, type ExecutionTaskPayload } from './execution-payload.ts';
 import { type QueueReport, queueReports } from './queue-report.ts';
 import type { RegisteredMachine } from './registry.ts';
 
@@ -104,11 +104,7 @@ export class QueueClient {
     payloads: readonly ExecutionTaskPayload[],
     options: EnqueueOptions = {},
   ): Promise<EnqueuedExecution[]> {
-    return this.#enqueueing.all(
-      payloads,
-      ({ machineId }) => this.#parts.machine(machineId),
-      options,
-    );
+    return this.#enqueueing.all(payloads, (payload) => this.#machineOf(payload), options);
   }
 
   /** Records an execution that starts later, and can be cancelled until then. */
@@ -124,9 +120,10 @@ export class QueueClient {
   async enqueueTask(
     type: string,
     payload: Json,
-    options: TaskOptions = {},
+    { name, unique = false, ...options }: TaskOptions = {},
   ): Promise<EnqueuedExecution> {
-    return this.#enqueueing.one(await this.#asTask(type, payload, options), null, options);
+    const task = await this.#asTask(type, payload, name, unique);
+    return this.#enqueueing.one(task, null, options);
   }
 
   /** Queues many tasks of one type, as {@link enqueueExecutions} does. */
@@ -145,9 +142,10 @@ export class QueueClient {
     type: string,
     payload: Json,
     when: When,
-    options: TaskOptions = {},
+    { name, unique = false, ...options }: TaskOptions = {},
   ): Promise<EnqueuedExecution> {
-    return this.#enqueueing.one(await this.#asTask(type, payload, options), when, options);
+    const task = await this.#asTask(type, payload, name, unique);
+    return this.#enqueueing.one(task, when, options);
   }
 
   /** Records a batch; a leader fans it out. */
@@ -202,10 +200,20 @@ export class QueueClient {
   }
 
   #onMachine(payload: ExecutionTaskPayload) {
-    return { machine: this.#parts.machine(payload.machineId), payload };
+    return { machine: this.#machineOf(payload), payload };
   }
 
-  async #asTask(type: string, input: Json, { name, unique = false }: TaskOptions) {
+  #machineOf(payload: ExecutionTaskPayload): RegisteredMachine {
+    checkPayload(payload);
+    return this.#parts.machine(payload.machineId);
+  }
+
+  async #asTask(
+    type: string,
+    input: Json,
+    name: string | undefined,
+    unique: boolean | string,
+  ): Promise<Enqueued> {
     const machine = await this.#tasks.machine(type);
     return { machine, payload: { input, unique, ...(name !== undefined && { name }) } };
   }

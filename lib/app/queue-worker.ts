@@ -37,7 +37,7 @@ export class QueueWorker {
   readonly #stopping = new AbortController();
   #running: Promise<void> | null = null;
 
-  /** @param stores a store and a broker that are open already; they are not closed */
+  /** @param stores open ones, as an app's `{ store, broker }`; they are used and not closed */
   constructor(config: MillraceConfig, stores: OpenDrivers = {}, options: QueueWorkerOptions = {}) {
     this.#config = config;
     this.#stores = stores;

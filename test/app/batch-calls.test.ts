@@ -93,6 +93,21 @@ describe('a batch over earlier executions', () => {
     expect(await created(null, { unique: false })).toBe(7);
   });
 
+  it('shares them with another that is asked for at the same time: each is taken by one', async () => {
+    const app = await orders();
+    const rivals = [app.machine('bill'), app.machine('bill'), app.machine('bill')];
+    rivals[2]?.setQueueClient(app.queueClient());
+    await app.start();
+
+    const batches = await Promise.all(
+      rivals.map((bill) => bill.executeBatch({ machineId: 'order' }, null, settled)),
+    );
+
+    const ended = await Promise.all(batches.map(({ id }) => batchEnd(app, id)));
+    expect(ended.reduce((sum, { created }) => sum + created, 0)).toBe(7);
+    expect(ended.every(({ status, failed }) => status === 'SUCCEEDED' && failed === 0)).toBe(true);
+  }); // W25
+
   it('takes the executions that ended otherwise when its filter names them', async () => {
     const app = await orders();
     const filter = { machineId: 'order', status: 'FAILED' } as const;
@@ -129,6 +144,20 @@ describe('a batch over earlier executions', () => {
 });
 
 describe('a batch over a list of inputs', () => {
+  it('of concurrency 0 or 1 runs one after the other', async () => {
+    for (const concurrency of [0, 1]) {
+      const seen: number[] = [];
+      const app = await openApp(config);
+      const onExecutionStart = (_id: string, index: number) => seen.push(index);
+      const onExecutionComplete = (_id: string, index: number) => seen.push(index);
+      const calls = { onExecutionStart, onExecutionComplete };
+
+      await app.machine('bill').executeBulk([1, 2, 3], { ...settled, ...calls, concurrency });
+
+      expect(seen).toEqual([0, 0, 1, 1, 2, 2]);
+    }
+  }); // W20
+
   it('comes out the same here and through the queues', async () => {
     const [here, queued] = [await openApp(config), await openApp(config)];
     const options = { ...settled, namePrefix: 'n', priority: 'low', transformer: '$.id' };

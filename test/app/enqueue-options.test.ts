@@ -57,7 +57,17 @@ describe('the options of what is queued', () => {
       /^deadline must be a date, .*2026-05-01$/,
     );
     // @ts-expect-error a caller without types
-    expect(refusalOf({}, 5_000)).toBe('the start must be { at } or { delayMs }; found 5000');
+    expect(refusalOf({}, 5_000)).toBe('the start must be an object of at, delayMs; found 5000');
+  });
+
+  it('have no other keys: a typing error is told, not passed over', () => {
+    const both = { at: now, delayMs: 1 };
+
+    // @ts-expect-error a caller without types
+    expect(refusalOf({ priorty: 'low' })).toMatch(
+      /^the options may have priority, .*; found 'priorty'$/,
+    );
+    expect(refusalOf({}, both)).toBe('the start is at or delayMs; found both');
   });
 
   it('cannot have a deadline before the start', () => {

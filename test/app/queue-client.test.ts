@@ -165,6 +165,7 @@ describe.each(lentStores())('a queue client over $kind', ({ kind, fresh }: LentS
       [{ ...bill, input: 1 }, 'INVALID_ARGUMENT', 'found both'],
       [{ ...bill, transformer: 'none' }, 'UNKNOWN_TRANSFORMER', 'tagged, failing'],
       [{ ...bill, transformer: 'failing' }, 'INVALID_ITEM', 'not this one'],
+      [{ ...bill, ...{ inputs: [] } }, 'INVALID_ARGUMENT', "found 'inputs'"],
       [{ ...bill, unique: '' }, 'INVALID_ARGUMENT', 'a text of 1 to 128 characters'],
     ];
 

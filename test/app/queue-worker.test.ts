@@ -115,11 +115,62 @@ describe.each(lentStores())('custom tasks over $kind', ({ kind, fresh }) => {
   });
 });
 
+describe('a custom task', () => {
+  it('that fails is tried again as often as it may, then is in the archive, to be redriven', async () => {
+    const stores = shared();
+    const client = await clientOf(stores);
+    const failures = ['Busy', 'Busy', 'Busy'];
+    void worker(stores, { retryDelay: () => 0 })
+      .handle('flaky', () => {
+        const name = failures.pop();
+        if (name !== undefined) throw Object.assign(new Error('not now'), { name });
+        return 'done';
+      })
+      .run();
+
+    const { executionId } = await client.enqueueTask('flaky', 1, { retriesMax: 2 });
+    await ended(stores.store, executionId);
+    const archived = await client.getTask(executionId);
+    const [wakeup] = await stores.store.redriveArchived({ taskIds: [executionId] }, 1);
+    await stores.broker.send('default', [
+      { id: executionId, body: JSON.stringify({ type: 'execution', executionId }) },
+    ]);
+
+    expect(archived).toMatchObject({ state: 'archived', attempts: 3, error: 'Busy' });
+    expect(wakeup).toMatchObject({ executionId });
+    expect(await ended(stores.store, executionId)).toMatchObject({
+      ...{ state: 'succeeded', output: '"done"' },
+    });
+  });
+
+  it('that takes longer than it may is aborted by its signal and ends TIMED_OUT', async () => {
+    const stores = shared();
+    const client = await clientOf(stores);
+    const signals: AbortSignal[] = [];
+    void worker(stores)
+      .handle('slow', (_, { signal }) => {
+        signals.push(signal);
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        });
+      })
+      .run();
+
+    const limits = { retriesMax: 0, timeoutMs: 20 };
+    const { executionId } = await client.enqueueTask('slow', 1, limits);
+
+    expect(await ended(stores.store, executionId)).toMatchObject({ status: 'TIMED_OUT' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
 describe('a type of task that cannot be', () => {
   it('is refused by the client and by the worker', async () => {
     const client = await clientOf(shared());
 
     await expect(client.enqueueTask('a b', 1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    // @ts-expect-error a caller without types
+    await expect(client.enqueueTasks('t', [1], { name: 'x' })).rejects.toThrow("found 'name'");
     await expect(client.enqueueTasks('', [])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     expect(() => worker(shared()).handle('a/b', () => 1)).toThrow('1 to 60 of the characters');
   });
@@ -239,6 +290,19 @@ describe('a worker of a program', () => {
 
     expect(await stores.store.listMachines()).toHaveLength(1);
     expect(await stores.broker.stats(['default'])).toHaveLength(1);
+  });
+
+  it('works beside an app of its own process, over its store and its broker', async () => {
+    const app = await openMillrace({
+      config: { machines, store: 'memory', broker: 'memory' },
+      logger: new QuietLogger(),
+    });
+    onTestFinished(() => app.close());
+    void worker({ store: app.store, broker: app.broker }, { tasks: { once: () => 'done' } }).run();
+
+    const { executionId } = await app.queueClient().enqueueTask('once', null);
+
+    expect(await ended(app.store, executionId)).toMatchObject({ output: '"done"' });
   });
 
   it('may be leader and worker in one', async () => {
