@@ -23,15 +23,25 @@ interface Answer {
   readonly error?: string;
 }
 
+/** Options of {@link startUpstash}. */
+export interface UpstashOptions {
+  /** Whether scripts may begin with `#!`; services differ. @default true */
+  readonly scriptFlags?: boolean;
+}
+
 /** Starts the server on a free port of loopback. */
 export async function startUpstash(
   redis: RedisServer,
-  token = 'a-token-of-the-test',
+  { scriptFlags = true }: UpstashOptions = {},
 ): Promise<UpstashServer> {
+  const token = 'a-token-of-the-test';
   const commands: string[] = [];
   let behaviour = 'answer';
   const run = async (words: readonly unknown[]): Promise<Answer> => {
     commands.push(String(words[0]).toUpperCase());
+    if (!scriptFlags && String(words[1]).startsWith('#!')) {
+      return { error: "ERR Error compiling script: unexpected symbol near '#'" };
+    }
     try {
       return { result: await redis.command<unknown>(...words.map(String)) };
     } catch (error) {

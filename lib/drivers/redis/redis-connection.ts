@@ -8,7 +8,7 @@ import { RawRedis, RedisClient, restRedis } from './redis-client.ts';
 
 import type { RedisSettings } from './redis-settings.ts';
 import { type RedisTarget, readRedisUrl, type TcpTarget } from './redis-target.ts';
-import { checkVersion, type RedisFacts, readFacts } from './server-facts.ts';
+import { checkVersion, knowsScriptFlags, type RedisFacts, readFacts } from './server-facts.ts';
 import { TcpRequester } from './tcp-requester.ts';
 
 /** A Redis that has answered. */
@@ -27,9 +27,9 @@ export async function connectRedis(options: RedisSettings): Promise<RedisConnect
   if (target.kind === 'tcp') return await connectTcp(target, options);
   const { clock } = options;
   const redis = restRedis(target);
-  const facts = await readFacts(clientOf(redis, target, clock), clock);
-  // What answers for Upstash names an old version, and knows the scripts all the same.
-  const flags = facts.version !== null && Number.parseInt(facts.version, 10) >= 7;
+  const asking = clientOf(redis, target, clock);
+  const facts = await readFacts(asking, clock);
+  const flags = await knowsScriptFlags(asking);
   const client = clientOf(redis, target, clock, flags);
   return { client, facts, blocking: null, close: async () => {} };
 }

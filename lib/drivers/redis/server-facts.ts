@@ -49,6 +49,15 @@ export async function readFacts(client: RedisClient, clock: Clock): Promise<Redi
   return { ...facts, dangers: dangersOf(facts) };
 }
 
+/**
+ * Whether scripts may say in their first line what they may do. What answers for Redis over REST
+ * names all kinds of versions; this asks for the thing itself.
+ */
+export async function knowsScriptFlags(client: RedisClient): Promise<boolean> {
+  const script = '#!lua flags=allow-oom\nreturn 1';
+  return (await unlessForbidden(client.call<number>(['EVAL', script, 0]), 0)) === 1;
+}
+
 /** Throws `INVALID_CONFIGURATION` for a server that is too old. */
 export function checkVersion({ version, kind }: RedisFacts, where: string): void {
   if (version === null || Number.parseInt(version, 10) >= majorMin) return;

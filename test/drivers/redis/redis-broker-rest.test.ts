@@ -44,6 +44,20 @@ describe.skipIf(noRedis !== null)('the Redis broker over REST', () => {
     await close();
   });
 
+  it('serves where scripts cannot say what they may do', async () => {
+    const plain = await startUpstash(redis, { scriptFlags: false });
+    const { url, token } = plain;
+    const { broker, newQueue, close } = await redisHarness({ url, token });
+    const queue = await newQueue();
+    await broker.send(queue, messages(1));
+
+    const taken = await broker.receive({ queues: [queue], max: 1, visibilityMs: 10, waitMs: 0 });
+
+    expect(await broker.acknowledge(taken)).toEqual([]);
+    await close();
+    await plain.stop();
+  });
+
   it('sends a command once, whatever becomes of it', async () => {
     const { broker, newQueue, close } = await make();
     const queue = await newQueue();

@@ -16,6 +16,7 @@ import {
   takeUpTo,
 } from '../../contracts/broker/broker-harness.ts';
 import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { redisHarness } from './redis-harness.ts';
 
 describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
@@ -253,6 +254,20 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
 
     expect(await harness.broker.acknowledge([held])).toEqual([]);
     expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-1', 'task-2']);
+  });
+
+  it('that is there and says nothing is given up after 15 s', async () => {
+    const clock = new SimulatedClock();
+    const { broker } = await redisHarness({ url: server.url, clock });
+    await server.command('CLIENT', 'PAUSE', '400', 'ALL');
+    const asked = broker.stats(['queue']).catch((error: unknown) => error);
+
+    await clock.advance(15_000);
+
+    expect(await asked).toEqual(unavailable);
+    const closing = broker.close();
+    await clock.advance(1_000);
+    await closing;
   });
 
   it('lets the broker be closed, and whoever waits with it', async () => {

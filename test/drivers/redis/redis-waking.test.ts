@@ -1,5 +1,6 @@
 /** Who is woken over TCP, and what waiting costs: commands are counted by Redis itself. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Keys } from '../../../lib/drivers/redis/keys.ts';
 import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Broker, Delivery } from '../../../lib/ports/broker.ts';
@@ -88,6 +89,20 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     const taken = (await Promise.all(waiting)).map((deliveries) => deliveries.length);
     expect(taken.filter((count) => count > 0)).toEqual([100, 100, 100, 100]);
     expect(looked).toBe(4);
+  });
+
+  it('a receive that is full hints at what it left, in each of its queues', async () => {
+    const broker = await open();
+    const keys = new Keys('millrace');
+    const markers = ['a', 'b', 'c'].map((queue) => keys.marker(queue));
+    await broker.send('a', messages(2));
+    await broker.send('b', messages(1));
+    await server.command('DEL', ...markers);
+
+    await broker.receive({ queues: ['a', 'b', 'c'], max: 1, visibilityMs: longMs, waitMs: 0 });
+
+    const marked = await Promise.all(markers.map((key) => server.command('EXISTS', key)));
+    expect(marked).toEqual([1, 1, 0]);
   });
 
   it('a hint for a process that has no more use for it goes to another', async () => {

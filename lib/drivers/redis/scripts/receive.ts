@@ -96,17 +96,19 @@ local function receive_from(keys, wanted)
   end
   write(taking.batch, keys.flight, keys.messages)
   write(taking.buried, keys.dead, keys.letters)
-  if taking.wanted == 0 and redis.call('EXISTS', keys.ready) == 1 then
-    redis.call('ZADD', keys.marker, 0, '1')
-  end
   return taking
+end
+
+-- Whoever took a queue's marker may have found enough elsewhere: what it leaves is for the next.
+local function mark_if_left(keys)
+  if redis.call('EXISTS', keys.ready) == 1 then redis.call('ZADD', keys.marker, 0, '1') end
 end
 
 local answer, left, due = { -1 }, max, math.huge
 for queue = 0, #KEYS / 9 - 1 do
-  if left == 0 then break end
   local keys = keys_of(queue)
-  if not redis.call('HGET', keys.meta, 'paused') then
+  local paused = redis.call('HGET', keys.meta, 'paused')
+  if left > 0 and not paused then
     local taking = receive_from(keys, left)
     left = taking.wanted
     if taking.batch.length > 0 then
@@ -116,6 +118,7 @@ for queue = 0, #KEYS / 9 - 1 do
       due = math.min(due, first_due(keys.delayed), first_due(keys.flight))
     end
   end
+  if left == 0 and not paused then mark_if_left(keys) end
 end
 if left == max and due < math.huge then answer[1] = math.max(math.ceil(due - now), 0) end
 return answer
