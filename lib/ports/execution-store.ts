@@ -353,7 +353,9 @@ export interface ExecutionStore {
   requestAbort(executionIds: readonly string[]): Promise<Wakeup[]>;
   /**
    * Makes FAILED, TIMED_OUT or ABORTED executions PENDING_REDRIVE and runnable, attempts counted
-   * anew; their fence grows, so that who ended them writes no more. Answers the tasks to send.
+   * anew; their fence grows, so that who ended them writes no more. They give up their unique key,
+   * which another may have by now, and their deadline: whoever runs them again wants them to run.
+   * Answers the tasks to send.
    */
   redriveExecutions(executionIds: readonly string[]): Promise<Wakeup[]>;
 

@@ -77,6 +77,7 @@ export function reopen(tables: MemoryTables, row: ExecutionRow): Wakeup[] {
   row.stalls = 0;
   row.abortRequested = false;
   row.uniqueKey = null;
+  row.deadlineAt = null;
   row.error = null;
   row.cause = null;
   return [send(tables, row)];

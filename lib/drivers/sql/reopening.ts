@@ -7,7 +7,7 @@ import { now } from './fragments.ts';
  * runnable, take them off their batches' counters, and leave them in `reopened (id, queue,
  * batch_id)`. They are locked before their status is read, in the order of their ids, so that no
  * end is taken off twice. The fence moves: who ran them before may not write any more. A key is
- * given up, as another may have it by now.
+ * given up, as another may have it by now, and so is a deadline, which has most likely passed.
  */
 export const reopenChosen = `ended AS MATERIALIZED (
   SELECT e.id, e.batch_id, e.status FROM millrace.executions e
@@ -16,7 +16,8 @@ export const reopenChosen = `ended AS MATERIALIZED (
 ),
 reopened AS (
   UPDATE millrace.executions e SET
-    status = 'PENDING_REDRIVE', retrying = true, unique_key = NULL, ended_at = NULL, attempts = 0, stalls = 0,
+    status = 'PENDING_REDRIVE', retrying = true, unique_key = NULL, deadline_at = NULL,
+    ended_at = NULL, attempts = 0, stalls = 0,
     abort_requested = false, error = NULL, cause = NULL, fence = e.fence + 1, sent_at = ${now}
   FROM ended WHERE e.id = ended.id
   RETURNING e.id, e.queue, e.batch_id

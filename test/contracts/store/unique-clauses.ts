@@ -80,21 +80,25 @@ export function uniqueClauses(clause: Clause): void {
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
   });
 
-  clause('a failed execution that is run again gives its key up', async ({ store }) => {
-    const failed = await createClaimed(store, { uniqueKey: 'k' });
-    await store.commit([ending(failed, 'FAILED', { archiveReason: 'exhausted' })]);
-    const [heir = ''] = await create(store, newExecution({ uniqueKey: 'k' }));
+  clause(
+    'a failed execution that is run again gives its key and its deadline up',
+    async ({ store }) => {
+      const failed = await createClaimed(store, { uniqueKey: 'k', deadlineAt: 1 });
+      await store.commit([ending(failed, 'FAILED', { archiveReason: 'exhausted' })]);
+      const [heir = ''] = await create(store, newExecution({ uniqueKey: 'k' }));
 
-    expect(await store.redriveArchived({}, 10)).toHaveLength(1);
+      expect(await store.redriveArchived({}, 10)).toHaveLength(1);
 
-    expect(await store.getExecution(failed.id)).toMatchObject({
-      status: 'PENDING_REDRIVE',
-      uniqueKey: null,
-    });
-    await store.commit([ending(await claimOne(store, failed.id))]);
-    const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
-    expect(result).toMatchObject({ id: heir, created: false });
-  });
+      expect(await store.getExecution(failed.id)).toMatchObject({
+        status: 'PENDING_REDRIVE',
+        uniqueKey: null,
+        deadlineAt: null,
+      });
+      await store.commit([ending(await claimOne(store, failed.id))]);
+      const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
+      expect(result).toMatchObject({ id: heir, created: false });
+    },
+  );
 
   clause('a creation that is repeated is no conflict with itself', async ({ store }) => {
     const execution = newExecution({ uniqueKey: 'k' });
