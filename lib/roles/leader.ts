@@ -274,10 +274,13 @@ export class Leader extends Role {
     if (results === null) return null;
     const created = createdAmong(executions, results);
     if (created.length < results.length) {
-      logger.warn('items named like earlier executions of the machine were left out', {
-        batchId,
-        items: results.length - created.length,
-      });
+      logger.warn(
+        'items whose name or source an earlier execution of the machine has were left out',
+        {
+          batchId,
+          items: results.length - created.length,
+        },
+      );
     }
     const wakeups = created.map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
     await dispatcher.dispatch(wakeups);

@@ -36,8 +36,7 @@ export class UnservedTasks {
     const reason = this.#options.invoker.refusal({ resource: taskResource(type) });
     if (reason === null) return null;
     this.#tell(type, reason);
-    const { min, max } = unservedPauseMs;
-    const dueInMs = Math.min(Math.max(this.#options.clock.now() - claimed.createdAt, min), max);
+    const dueInMs = pauseMs(claimed, this.#options.clock.now());
     const change = { lease: 'release', dueInMs, wakeupSent: true } as const;
     const written = await this.#options.committer.commit(claimedCheckpoint(claimed, change));
     return written ? { kind: 'suspended', dueInMs } : { kind: 'lost' };
@@ -51,4 +50,11 @@ export class UnservedTasks {
       reason,
     });
   }
+}
+
+/** A deadline is not slept over: whoever has the task then ends it. */
+function pauseMs({ createdAt, deadlineAt }: ClaimedExecution, now: number): number {
+  const { min, max } = unservedPauseMs;
+  const pause = Math.min(Math.max(now - createdAt, min), max);
+  return deadlineAt === null ? pause : Math.min(pause, Math.max(0, deadlineAt - now));
 }

@@ -71,6 +71,20 @@ describe('a task whose handler a worker does not have', () => {
     expect(await world.statusOf(id)).toBe('ABORTED');
   });
 
+  it('is looked at again by its deadline, and ended then', async () => {
+    const { world } = await setUp(false);
+    const deadlineAt = world.clock.now() + 400;
+    const id = await world.record({}, { machineId, deadlineAt });
+    const executor = world.executor();
+
+    const outcome = await executor.run(await world.claim(id));
+    await world.clock.advance(400);
+
+    expect(outcome).toEqual({ kind: 'suspended', dueInMs: 400 });
+    expect(await executor.run(await world.claim(id))).toEqual({ kind: 'ended' });
+    expect(await world.statusOf(id)).toBe('TIMED_OUT');
+  });
+
   it('gets to its worker through the queue', async () => {
     const { world, work } = await setUp(true);
     const id = await world.submit({}, { machineId });
