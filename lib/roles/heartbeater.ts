@@ -44,6 +44,7 @@ export class Heartbeater extends Role {
   #pace: 'idle' | 'busy' = 'idle';
   /** Whether work has begun since the last beat. */
   #workBegan = false;
+  #extending: Promise<void> = Promise.resolve();
 
   constructor(options: HeartbeaterOptions) {
     super(options);
@@ -72,6 +73,14 @@ export class Heartbeater extends Role {
     this.#held.delete(delivery.receipt);
   }
 
+  /**
+   * Resolves when no extension is under way: one that is answered after a release would undo its
+   * delay.
+   */
+  quiet(): Promise<void> {
+    return this.#extending;
+  }
+
   async tick(): Promise<number> {
     const { clock, store, leaseMs, workerId, about, isBusy } = this.#options;
     const idleMs = leaseMs / beatsPerLease;
@@ -85,7 +94,8 @@ export class Heartbeater extends Role {
     if (abortRequested.length > 0) this.#options.onAbortRequested(abortRequested);
     if (signalled.length > 0) this.#options.onSignalled(signalled);
     if (beganAt - this.#lastExtendedAt >= idleMs) {
-      await this.#extend();
+      this.#extending = this.#extend();
+      await this.#extending;
       this.#lastExtendedAt = beganAt;
     }
     return this.#pace === 'busy' ? Math.min(newsMs, idleMs) : idleMs;

@@ -127,8 +127,8 @@ export class Worker extends Role {
     const cancelGrace = clock.after(graceMs, () => executor.abandon());
     await Promise.all(this.#runs);
     cancelGrace();
-    await this.#acknowledger.idle();
     await this.#heartbeater.stop();
+    await this.#acknowledger.idle();
     await store.endLease(this.#id);
   }
 
@@ -269,7 +269,7 @@ export class Worker extends Role {
   #letGo(delivery: Delivery, againInMs: number | null): void {
     this.#heartbeater.letGo(delivery);
     if (againInMs === null) this.#acknowledger.acknowledge(delivery);
-    else this.#acknowledger.release(delivery, againInMs);
+    else void this.#heartbeater.quiet().then(() => this.#acknowledger.release(delivery, againInMs));
   }
 
   /** How many more executions may run, waiting until one may. */

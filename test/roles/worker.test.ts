@@ -133,6 +133,49 @@ describe('a delivery', () => {
     expect(await world.depth()).toMatchObject({ ready: 1 });
   });
 
+  it('is put back only when no extension is under way, which would undo its delay', async () => {
+    const told: string[] = [];
+    const claim = Promise.withResolvers<void>();
+    const extension = Promise.withResolvers<void>();
+    const { world } = await setUp({
+      store: (real) => ({
+        ...real,
+        claim: async (workerId, ...asked) => {
+          if (workerId !== 'another') await claim.promise;
+          return real.claim(workerId, ...asked);
+        },
+      }),
+      broker: (real) => {
+        const { extend, release } = real;
+        return Object.assign(real, {
+          extend: async (...asked: Parameters<typeof extend>) => {
+            told.push('extend');
+            await extension.promise;
+            return extend.apply(real, asked);
+          },
+          release: (...asked: Parameters<typeof release>) => {
+            told.push('release');
+            return release.apply(real, asked);
+          },
+        });
+      },
+    });
+    await world.claim(await world.submit(), 'another', 600_000);
+    const worker = world.worker({ leaseMs: 30_000 });
+
+    worker.start();
+    await settle();
+    await world.clock.advance(10_000);
+    await until(() => told.length > 0, 'an extension while the claim is under way');
+    claim.resolve();
+    await settle();
+    expect(told).toEqual(['extend']);
+    extension.resolve();
+    await until(() => told.length > 1, 'the release');
+    expect(told).toEqual(['extend', 'release']);
+    await worker.stop();
+  });
+
   it('of a sleeper comes again when it is due, unless the sweep sends a task of its own then', async () => {
     const wait = (Seconds: number) => ({
       StartAt: 'Wait',
