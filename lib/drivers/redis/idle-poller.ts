@@ -37,6 +37,7 @@ export class IdlePoller implements Waiting {
     if (this.#closed) joined.sleeper.end();
     this.#joined.add(joined);
     return {
+      look: () => {},
       sleep: (ms) => joined.sleeper.sleep(Math.min(ms, this.#nextPause())),
       end: () => joined.sleeper.end(),
       leave: () => {

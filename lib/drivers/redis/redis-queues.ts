@@ -49,7 +49,7 @@ import {
   extendScript,
   releaseScript,
 } from './scripts/settle.ts';
-import type { Waiting } from './waiting.ts';
+import type { Waiter, Waiting } from './waiting.ts';
 
 /** What the broker is made of. */
 export interface RedisQueuesParts {
@@ -103,7 +103,7 @@ export class RedisQueues implements Broker {
     const onAbort = () => waiter.end();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return await this.#takeOrWait(request, (ms) => waiter.sleep(ms));
+      return await this.#takeOrWait(request, waiter);
     } finally {
       signal?.removeEventListener('abort', onAbort);
       waiter.leave();
@@ -117,7 +117,9 @@ export class RedisQueues implements Broker {
   async release(deliveries: readonly Delivery[], delayMs: number): Promise<string[]> {
     checkDuration('delayMs', delayMs, brokerLimits.visibilityMsMax);
     const without = await this.#settle(releaseScript, deliveries, [delayMs]);
-    for (const { queue } of deliveries) this.#parts.waiting.stir(queue);
+    for (const queue of new Set(deliveries.map((delivery) => delivery.queue))) {
+      this.#parts.waiting.stir(queue);
+    }
     return without;
   }
 
@@ -232,18 +234,16 @@ export class RedisQueues implements Broker {
     return new Map();
   }
 
-  async #takeOrWait(
-    request: ReceiveRequest,
-    sleep: (ms: number) => Promise<void>,
-  ): Promise<Delivery[]> {
+  async #takeOrWait(request: ReceiveRequest, waiter: Waiter): Promise<Delivery[]> {
     const { clock, waiting } = this.#parts;
     const endsAt = clock.now() + request.waitMs;
     for (;;) {
+      waiter.look();
       const { deliveries, dueInMs } = await this.#take(request);
       for (const { queue } of deliveries.slice(0, 1)) waiting.stir(queue);
       const leftMs = endsAt - clock.now();
       if (deliveries.length > 0 || leftMs <= 0 || this.#isOver(request)) return deliveries;
-      await sleep(Math.min(leftMs, dueInMs));
+      await waiter.sleep(Math.min(leftMs, dueInMs));
       if (clock.now() >= endsAt || this.#isOver(request)) return [];
     }
   }

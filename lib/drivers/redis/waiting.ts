@@ -2,6 +2,8 @@
 
 /** One receive that waits. It is told of what came since it joined, not only while it sleeps. */
 export interface Waiter {
+  /** It looks now: whatever it was told until here is seen to by that. */
+  look(): void;
   /** Resolves after `ms`, or sooner when there may be something; at once when it has ended. */
   sleep(ms: number): Promise<void>;
   /** Ends the sleep, and every later one. */

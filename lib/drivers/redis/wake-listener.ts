@@ -63,11 +63,11 @@ export class WakeListener implements Waiting {
     if (this.#stop.signal.aborted) sleeper.end();
     this.#joined.add(joined);
     return {
-      sleep: async (ms) => {
+      look: () => joined.hints.clear(),
+      sleep: (ms) => {
         const sleeping = sleeper.sleep(Math.min(ms, blockMsMax));
         this.#listen(queues);
-        await sleeping;
-        joined.hints.clear();
+        return sleeping;
       },
       end: () => sleeper.end(),
       leave: () => {

@@ -81,7 +81,17 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     const { sender, waiting } = await openAsleep(12, 100, stop.signal);
     const before = await looks();
 
+    const four = new Promise<void>((resolve) => {
+      let served = 0;
+      for (const one of waiting) {
+        void one.then(() => {
+          served += 1;
+          if (served === 4) resolve();
+        });
+      }
+    });
     await sender.send('a', messages(400));
+    await four;
     await untilBlocked(8);
     const looked = (await looks()) - before;
     stop.abort();
