@@ -168,7 +168,7 @@ describe('a delivery', () => {
     await world.clock.advance(10_000);
     await until(() => told.length > 0, 'an extension while the claim is under way');
     claim.resolve();
-    await settle();
+    for (let turn = 0; turn < 50; turn += 1) await settle();
     expect(told).toEqual(['extend']);
     extension.resolve();
     await until(() => told.length > 1, 'the release');
