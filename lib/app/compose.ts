@@ -41,6 +41,7 @@ import { OnDemandBroker } from './on-demand-broker.ts';
 import { openBroker } from './open-broker.ts';
 import { openObjects } from './open-objects.ts';
 import { openStore } from './open-store.ts';
+import { aboutText } from './processes.ts';
 import type { Settings } from './settings.ts';
 import { SourceFiles } from './source-files.ts';
 
@@ -190,10 +191,11 @@ export function composeRoles(world: World): Roles {
   });
   const queues = Object.keys(settings.queues);
   const { ledMachine } = settings;
+  const about = { leader: aboutText('leader', world), worker: aboutText('worker', world) };
   const leader = new Leader({
     ...common,
     ...jobParts(world),
-    ...{ store, dispatcher, courier, leaseMs },
+    ...{ store, dispatcher, courier, leaseMs, about: () => about.leader },
     ...(ledMachine !== null && { lease: leaseOf(store, ledMachine) }),
   });
   const lead = () => leader.wake();
@@ -209,6 +211,7 @@ export function composeRoles(world: World): Roles {
       concurrency: settings.concurrency,
       leaseMs,
       graceMs: settings.graceMs,
+      about: () => about.worker,
     }),
     sweeper: new Sweeper({ ...common, store, broker, dispatcher }),
     archiver: new Archiver({

@@ -6,6 +6,7 @@ import type { Json } from '../asl/json.ts';
 import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
 import { MillraceError } from '../errors.ts';
+import type { ArchiveFilter } from '../ports/archive-store.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,6 +14,7 @@ import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import { type ActivityRequest, type ActivityWork, getActivityTask } from './activities.ts';
+import { deleteArchived, type PaceOptions, redriveArchived } from './archive-orders.ts';
 import { abortBatch, pauseBatch, resumeBatch } from './batch-orders.ts';
 import { type BatchReport, reportBatch } from './batch-report.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
@@ -32,12 +34,14 @@ import { readEnv } from './env.ts';
 import { type OutgoingMessage, sendMessage } from './messages.ts';
 import { checkParts, everyPart, type Part, rolesOf } from './parts.ts';
 import { QueueClient } from './queue-client.ts';
+import { Queues } from './queues.ts';
 import { type RegisteredMachine, registerMachine } from './registry.ts';
 import { retryDelayOf } from './retry-delays.ts';
 import { type FlagSettings, resolveSettings } from './settings.ts';
 import { StateMachine } from './state-machine.ts';
 import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
 import { taskHandlers } from './task-handlers.ts';
+import { TaskOrders } from './task-orders.ts';
 
 /** Options of {@link openMillrace}. */
 export interface OpenOptions {
@@ -122,6 +126,16 @@ export class Millrace {
   /** Where tasks queue; not open before it is used. */
   get broker(): Broker {
     return this.#world.broker;
+  }
+
+  /** The queues that tasks wait in. */
+  get queues(): Queues {
+    return new Queues(this.#world, () => this.#wakes());
+  }
+
+  /** Orders about single tasks. */
+  get tasks(): TaskOrders {
+    return new TaskOrders(this.#world);
   }
 
   get clock(): Clock {
@@ -214,6 +228,22 @@ export class Millrace {
   }
 
   /**
+   * Runs archived executions again, each from the state that failed, the oldest first; answers the
+   * ids of each page as it is put back.
+   */
+  redriveArchived(
+    filter: ArchiveFilter,
+    options: PaceOptions = {},
+  ): AsyncGenerator<readonly string[]> {
+    return redriveArchived(this.#world, filter, options);
+  }
+
+  /** Deletes entries of the archive, the oldest first; answers how many went with each page. */
+  deleteArchived(filter: ArchiveFilter, options: PaceOptions = {}): AsyncGenerator<number> {
+    return deleteArchived(this.#world, filter, options);
+  }
+
+  /**
    * A client that queues executions, tasks and batches for workers; for
    * `StateMachine.setQueueClient`.
    * @param onClose what its `close` does; nothing of the app's by default
@@ -297,7 +327,8 @@ export class Millrace {
   }
 }
 
-function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppParts {
+/** What of a configuration settings cannot hold. */
+export function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppParts {
   const machines = new Map(Object.entries(config.machines));
   const nonRetryable = new Map(
     [...machines].map(([id, { nonRetryableErrors }]) => [id, new Set(nonRetryableErrors)]),

@@ -28,10 +28,50 @@ export async function openBroker(settings: BrokerSettings, parts: BrokerParts): 
   }
 }
 
-async function openRedis(
-  { url, token, namespace }: BrokerSettings & { readonly driver: 'redis' },
+/**
+ * What is dangerous about the service of `queues`, in sentences with their mend. Throws what
+ * opening the broker throws.
+ */
+export async function inspectBroker(
+  settings: BrokerSettings,
+  queues: readonly string[],
   parts: BrokerParts,
-): Promise<Broker> {
+): Promise<readonly string[]> {
+  switch (settings.driver) {
+    case 'memory':
+      return [];
+    case 'redis': {
+      const { inspectRedis } = await import('../drivers/redis/redis-facts.ts');
+      return (await inspectRedis(redisOptions(settings, parts))).dangers;
+    }
+    case 'sqs': {
+      const { inspectQueues } = await import('../drivers/sqs/inspect-queues.ts');
+      const inspected = await inspectQueues(settings, queues);
+      return inspected.flatMap(({ problems }) => problems);
+    }
+  }
+}
+
+/**
+ * Creates what is missing of `queues` where queues have to be created; the names created, in the
+ * service's words. Null where they come into being by themselves. Throws BROKER_UNAVAILABLE.
+ */
+export async function createQueues(
+  settings: BrokerSettings,
+  queues: readonly string[],
+): Promise<string[] | null> {
+  if (settings.driver !== 'sqs') return null;
+  const sqs = await import('../drivers/sqs/create-queues.ts');
+  return sqs.createQueues(settings, queues);
+}
+
+async function openRedis(settings: RedisSettings, parts: BrokerParts): Promise<Broker> {
   const { openRedisBroker } = await import('../drivers/redis/redis-broker.ts');
-  return await openRedisBroker({ ...parts, url, namespace, ...(token !== null && { token }) });
+  return await openRedisBroker(redisOptions(settings, parts));
+}
+
+type RedisSettings = BrokerSettings & { readonly driver: 'redis' };
+
+function redisOptions({ url, token, namespace }: RedisSettings, parts: BrokerParts) {
+  return { ...parts, url, namespace, ...(token !== null && { token }) };
 }

@@ -41,7 +41,7 @@ async function openUnlocked(
   const until = clock.now() + waitMs;
   for (let tries = 0; ; tries += 1) {
     try {
-      return await openDriver(settings);
+      return await connectStore(settings);
     } catch (error) {
       if (!hasCode(error, 'STORE_LOCKED') || clock.now() >= until) throw error;
       if (tries === 0) logger.warn('waiting for the database', { waitMs, reason: error.message });
@@ -50,7 +50,8 @@ async function openUnlocked(
   }
 }
 
-async function openDriver(settings: StoreSettings): Promise<Store> {
+/** A store as it is found: it may have to be migrated. Throws what {@link openStore} throws. */
+export async function connectStore(settings: StoreSettings): Promise<Store> {
   switch (settings.driver) {
     case 'memory': {
       const { openMemoryStore } = await import('../drivers/memory/memory-store.ts');

@@ -4,7 +4,7 @@ import { type TaskCount, type TaskState, taskStates } from '../ports/task-store.
 import type { World } from './compose.ts';
 
 /** Up to which number tasks are counted: this many or more. */
-const taskCountMax = 10_000;
+export const taskCountMax = 10_000;
 
 /** One queue. The store's tasks are the truth; the broker's messages only wake workers for them. */
 export interface QueueReport extends QueueStats {
@@ -26,7 +26,8 @@ export async function queueReports({
   return stats.map((each) => ({ ...each, tasks: tasksOf(each.queue, counts) }));
 }
 
-function tasksOf(queue: string, counts: readonly TaskCount[]): Record<TaskState, number> {
+/** Those of one queue, by state. */
+export function tasksOf(queue: string, counts: readonly TaskCount[]): Record<TaskState, number> {
   const none = taskStates.map((state) => [state, 0] as const);
   const found = counts.flatMap((each) =>
     each.queue === queue ? [[each.state, each.count] as const] : [],

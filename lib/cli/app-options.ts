@@ -141,3 +141,9 @@ export function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError(`expected a whole number of at least 1; found '${text}'`);
 }
+
+/** A whole number of at least 0, for options. */
+export function countOption(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`expected a whole number of at least 0; found '${text}'`);
+}

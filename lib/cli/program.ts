@@ -1,17 +1,22 @@
 /** The CLI: which commands there are. Each command is one file below `commands/`. */
 import { Command, CommanderError } from 'commander';
+import { version } from '../app/version.ts';
 import { activityCommand } from './commands/activity.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { batchCommand } from './commands/batch.ts';
 import { devCommand } from './commands/dev.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { executionsCommand } from './commands/executions.ts';
 import { leaderCommand } from './commands/leader.ts';
 import { messageCommand } from './commands/message.ts';
+import { queueCommand } from './commands/queue.ts';
 import { runCommand } from './commands/run.ts';
+import { taskCommand } from './commands/task.ts';
 import { taskTokenCommand } from './commands/task-token.ts';
 import { testStateCommand } from './commands/test-state.ts';
 import { validateCommand } from './commands/validate.ts';
 import { workerCommand } from './commands/worker.ts';
+import { workersCommand } from './commands/workers.ts';
 import { exitStatus, reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
 
@@ -46,7 +51,7 @@ function withMode(words: readonly string[]): string[] {
 function createProgram(io: Io, fail: (status: number) => void): Command {
   const program = new Command('millrace')
     .description('Runs Amazon States Language workflows as large batches on queues.')
-    .version('0.1.0')
+    .version(version)
     .showHelpAfterError('(--help tells how to call it)')
     .addCommand(runCommand(io, fail))
     .addCommand(validateCommand(io, fail))
@@ -54,12 +59,16 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .addCommand(batchCommand(io, fail))
     .addCommand(executionsCommand(io))
     .addCommand(archiveCommand(io, fail))
+    .addCommand(taskCommand(io, fail))
     .addCommand(taskTokenCommand(io))
     .addCommand(messageCommand(io))
     .addCommand(activityCommand(io))
     .addCommand(leaderCommand(io))
     .addCommand(workerCommand(io))
-    .addCommand(devCommand(io));
+    .addCommand(devCommand(io))
+    .addCommand(queueCommand(io))
+    .addCommand(workersCommand(io))
+    .addCommand(doctorCommand(io, fail));
   for (const command of everyCommand(program)) {
     command.exitOverride();
     command.configureOutput({

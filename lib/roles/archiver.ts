@@ -12,6 +12,7 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Executor } from './executor.ts';
+import { endByForce } from './forced-ends.ts';
 import { Role, type RoleOptions } from './role.ts';
 import { executionOf } from './task-message.ts';
 
@@ -66,19 +67,11 @@ export class Archiver extends Role {
   }
 
   async #endExecutions(letters: readonly DeadLetter[]): Promise<DeadLetter[]> {
-    const { store, entropy, leaseMs } = this.#options;
     const byId = new Map(letters.map((letter) => [executionOf(letter) ?? '', letter]));
-    const workerId = entropy.uuid();
-    const { claimed, refused } = await store.claim(workerId, leaseMs, [...byId.keys()]);
-    await Promise.all(
-      claimed.map((execution) =>
-        this.#options.executor.run(execution, {
-          error: 'Millrace.DeadLettered',
-          cause: byId.get(execution.id)?.reason ?? '',
-        }),
-      ),
-    );
-    await store.endLease(workerId);
+    const ends = [...byId].map(([id, { reason }]) => {
+      return [id, { error: 'Millrace.DeadLettered', cause: reason }] as const;
+    });
+    const refused = await endByForce(this.#options, new Map(ends));
     const missing = refused.filter(({ reason }) => reason === 'missing').map(({ id }) => id);
     await this.#archiveMissing(missing.flatMap((id) => byId.get(id) ?? []));
     const heldElsewhere = new Set(refused.filter((r) => r.reason === 'held').map(({ id }) => id));

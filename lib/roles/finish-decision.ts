@@ -42,6 +42,7 @@ const hopeless: ReadonlySet<string> = new Set([
   'Millrace.InvalidItem',
   'Millrace.Stalled',
   'Millrace.UnknownHandler',
+  'Millrace.Archived',
   'Millrace.DeadLettered',
   'Millrace.CheckpointRefused',
 ]);

@@ -335,7 +335,7 @@ describe.skipIf(!hasPostgres)('archive', () => {
 
     const counted = await answerTo(['archive', verb, '--all', '--dry-run']);
 
-    expect(counted).toEqual({ matching: 2 });
+    expect(counted).toMatchObject({ matching: 2 });
     expect((await answerTo<{ entries: Archived[] }>(['archive', 'list'])).entries).toHaveLength(2);
   });
 

@@ -10,6 +10,7 @@ import type {
   ExecutionSummary,
 } from '../../ports/execution-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
+import { executionArgument, fieldLines, findExecution, shownExecution } from '../execution-text.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
@@ -82,43 +83,26 @@ function executionTable(entries: readonly ExecutionSummary[]): string[] {
 function describeCommand(io: Io): Command {
   const command = new Command('describe')
     .description('one execution, with its input and output')
-    .argument('<id>', "the execution's id, or <machine>:<name>");
+    .argument('<id>', executionArgument);
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
     inspectApp(io, command, async (app) => {
-      const { snapshot: _, ...execution } = await findExecution(app, id);
+      const { input, output, ...execution } = shownExecution(await existing(app, id));
       const { machineId, machineVersion } = execution;
       const machine = await app.store.getMachine(machineId, machineVersion);
-      const shown = {
-        ...execution,
-        machineType: machine?.kind ?? null,
-        input: JSON.parse(execution.input) as Json,
-        output: execution.output === null ? null : (JSON.parse(execution.output) as Json),
-      };
-      if (json) return printJson(io, shown);
-      const width = Math.max(...Object.keys(shown).map((key) => key.length));
-      printLines(
-        io,
-        Object.entries(shown).map(
-          ([key, value]) => `${key.padEnd(width)}  ${describeValue(key, value)}`,
-        ),
-      );
+      const shown = { ...execution, machineType: machine?.kind ?? null, input, output };
+      if (json) printJson(io, shown);
+      else printLines(io, fieldLines(shown));
     }),
   );
-}
-
-function describeValue(key: string, value: Json): string {
-  if (value === null) return '–';
-  if (key.endsWith('At') && typeof value === 'number') return momentText(value) ?? '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function historyCommand(io: Io): Command {
   const command = new Command('history')
     .description('what an execution did, event by event')
-    .argument('<id>', "the execution's id, or <machine>:<name>");
+    .argument('<id>', executionArgument);
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
     inspectApp(io, command, async (app) => {
-      const execution = await findExecution(app, id);
+      const execution = await existing(app, id);
       const events = await readEvents(app, execution.id);
       if (json) return printJson(io, { executionId: execution.id, events });
       printLines(io, events.length === 0 ? [noHistory] : events.map(eventLine));
@@ -161,12 +145,8 @@ function eventLine(event: HistoryLine): string {
   return `${String(event.id).padStart(4)}  ${time}  ${event.type.padEnd(28)}  ${shown}`.trimEnd();
 }
 
-async function findExecution(app: Millrace, id: string): Promise<ExecutionRecord> {
-  const colon = id.lastIndexOf(':');
-  const record =
-    colon < 0
-      ? await app.store.getExecution(id)
-      : await app.store.findExecution(id.slice(0, colon), id.slice(colon + 1));
+async function existing(app: Millrace, id: string): Promise<ExecutionRecord> {
+  const record = await findExecution(app, id);
   if (record !== null) return record;
   throw new MillraceError(
     'UNKNOWN_EXECUTION',

@@ -1,0 +1,50 @@
+/** What one look of the doctor came to, in words for the person who is to mend it. */
+import { MillraceError, messageOf } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** `ok`: nothing to do. `warning`: it works, and may not for long. `broken`: it does not work. */
+export type Verdict = 'ok' | 'warning' | 'broken';
+
+/** One look. */
+export interface Finding {
+  /** What was looked at. */
+  readonly check: string;
+  readonly verdict: Verdict;
+  /** What was found; never a password. */
+  readonly found: string;
+  /** What to do about it; null when there is nothing to do, or `found` says it. */
+  readonly mend: string | null;
+}
+
+/** Nothing to do. */
+export function fine(check: string, found: string): Finding {
+  return { check, verdict: 'ok', found, mend: null };
+}
+
+/** It works, but. */
+export function warning(check: string, found: string, mend: string | null = null): Finding {
+  return { check, verdict: 'warning', found, mend };
+}
+
+/** It does not work. */
+export function broken(check: string, found: string, mend: string | null = null): Finding {
+  return { check, verdict: 'broken', found, mend };
+}
+
+/** The same for what was thrown: our own errors say themselves what to do. */
+export function failed(check: string, error: unknown): Finding {
+  return broken(check, messageOf(error));
+}
+
+/** How long one look may take, in milliseconds. */
+export const lookMs = 5_000;
+
+/** What `work` answers, or STOPPED when that takes longer than {@link lookMs}. */
+export function inTime<Answer>(clock: Clock, work: Promise<Answer>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(lookMs, () => {
+      reject(new MillraceError('STOPPED', `no answer within ${lookMs / 1_000} s`));
+    });
+    work.then(resolve, reject).finally(cancel);
+  });
+}

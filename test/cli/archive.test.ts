@@ -1,0 +1,147 @@
+/** `millrace archive` over many entries: what is shown, and orders at a rate, by time, in part. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
+import { truncateAll } from '../support/truncate-all.ts';
+import { type CallOptions, call, jsonOf, removeFolder } from './cli-call.ts';
+import { ordersApp } from './orders-app.ts';
+
+interface Entry {
+  readonly taskId: string;
+  readonly executionName: string;
+}
+
+describe.skipIf(!hasPostgres)('the archive', () => {
+  let folder = '';
+  let database: TestDatabase;
+  let entries: Entry[] = [];
+
+  beforeAll(async () => {
+    folder = ordersApp();
+    database = await createTestDatabase();
+    await millrace(['batch', 'list']);
+  });
+  beforeEach(async () => {
+    await database.query(truncateAll);
+    await millrace(['batch', 'start', 'orders']);
+    entries = await listed();
+  });
+  afterAll(async () => {
+    removeFolder(folder);
+    await database?.drop();
+  });
+
+  function millrace(words: readonly string[], options: CallOptions = {}) {
+    return call([...words, '--postgres', database.url], { folder, ...options });
+  }
+
+  async function listed(...words: string[]): Promise<Entry[]> {
+    const page = jsonOf(await millrace(['archive', 'list', '--json', ...words]));
+    return (page as { entries: Entry[] }).entries;
+  }
+
+  it('shows an entry with the input of its execution and how it failed', async () => {
+    const [entry] = await listed('--error', 'BadAddress');
+
+    const asJson = jsonOf(await millrace(['archive', 'show', entry?.taskId ?? '', '--json']));
+    const asText = await millrace(['archive', 'show', `order:${entry?.executionName}`]);
+
+    expect(asJson).toMatchObject({
+      entry: {
+        taskId: entry?.taskId,
+        error: 'BadAddress',
+        cause: expect.stringContaining('no such place'),
+      },
+      execution: { status: 'FAILED', input: { id: '4', to: 'nowhere' } },
+    });
+    expect(asText.stdout).toMatch(/^reason +BadAddress is not retryable$/m);
+    expect(asText.stdout).toMatch(/^input +\{"id":"4","to":"nowhere"\}$/m);
+  });
+
+  it('says that it has no such task', async () => {
+    const byId = await millrace(['archive', 'show', 'none', '--json']);
+    const byName = await millrace(['archive', 'show', 'order:none']);
+
+    expect([byId.status, byName.status]).toEqual([1, 1]);
+    expect(jsonOf(byId)).toEqual({ entry: null });
+    expect(byName.stderr).toMatch(/the archive has no task 'order:none'/);
+  });
+
+  it('names entries by when they came', async () => {
+    const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+
+    const since = await listed('--from', hourAgo);
+    const until = await listed('--before', hourAgo);
+
+    expect(since).toHaveLength(2);
+    expect(until).toEqual([]);
+    const refused = await millrace(['archive', 'list', '--from', 'yesterday']);
+    expect(refused).toMatchObject({ status: 2 });
+    expect(refused.stderr).toMatch(/expected a time such as 2026-11-24 .*found 'yesterday'/);
+  });
+
+  it('shows some of what an order would be about, and changes nothing', async () => {
+    const words = ['archive', 'redrive', '--all', '--dry-run'];
+
+    const asJson = jsonOf(await millrace([...words, '--limit', '1', '--json']));
+    const asText = await millrace(words);
+
+    expect(asJson).toMatchObject({ matching: 1, some: expect.any(Array) });
+    expect(asText.stdout).toMatch(/^2 would run again\n {2}\S+ {2}\S+ {2}.*not retryable\n/);
+    expect(await listed()).toEqual(entries);
+  });
+
+  it('puts no more back than asked, the oldest first', async () => {
+    const oldest = entries.at(-1)?.taskId;
+
+    const result = await millrace([
+      'archive',
+      'redrive',
+      '--all',
+      '--limit',
+      '1',
+      '--detach',
+      '--json',
+    ]);
+
+    expect(jsonOf(result)).toEqual({ redriven: 1 });
+    expect((await listed()).map(({ taskId }) => taskId)).not.toContain(oldest);
+  });
+
+  it('puts back no more a second than asked, and stops at an interruption', async () => {
+    const stop = new AbortController();
+    const redrive = ['archive', 'redrive', '--all', '--rate', '1', '--detach', '--json'];
+
+    const result = await millrace(redrive, {
+      interrupted: stop.signal,
+      onStderr: () => stop.abort(),
+    });
+
+    expect(result.status).toBe(130);
+    expect(jsonOf(result)).toEqual({ redriven: 1, stopped: true });
+    expect(result.stderr).toMatch(/^redriven: 1 of 2/);
+    expect(await listed()).toHaveLength(1);
+  });
+
+  it('deletes several only when it is meant', async () => {
+    const asked = await millrace(['archive', 'delete', '--all']);
+    const still = await listed();
+    const done = await millrace(['archive', 'delete', '--all', '--yes', '--json']);
+
+    expect(asked).toMatchObject({ status: 2, stdout: '' });
+    expect(asked.stderr).toMatch(/deletes 2 entries for good: say --yes/);
+    expect(still).toHaveLength(2);
+    expect(jsonOf(done)).toEqual({ deleted: 2 });
+    expect(await listed()).toEqual([]);
+  });
+
+  it('goes on past entries whose executions have succeeded since', async () => {
+    await database.query(
+      `UPDATE millrace.executions SET status = 'SUCCEEDED', output = '1' WHERE ended_at IS NOT NULL`,
+    );
+
+    const result = await millrace(['archive', 'redrive', '--all', '--limit', '5', '--json']);
+
+    expect(jsonOf(result)).toEqual({ redriven: 0, failed: 0 });
+    expect(await listed()).toEqual([]);
+  });
+});

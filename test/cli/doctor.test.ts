@@ -1,0 +1,250 @@
+/** `millrace doctor`: every look fails by itself, in a sentence that says what to do. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../lib/app/doctor/finding.ts';
+import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
+import { noRedis, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
+import { type CallOptions, call, folderWith, jsonOf, removeFolder } from './cli-call.ts';
+import { ordersApp } from './orders-app.ts';
+
+interface Diagnosis {
+  readonly broken: number;
+  readonly warnings: number;
+  readonly findings: readonly Finding[];
+}
+
+const password = 'hunter2-s3cret';
+
+async function diagnosis(words: readonly string[], options: CallOptions = {}) {
+  const result = await call(['doctor', '--json', ...words], options);
+  const { findings, ...totals } = jsonOf(result) as Diagnosis;
+  const of = (check: string) => findings.filter((finding) => finding.check === check);
+  return { ...result, ...totals, findings, of };
+}
+
+/** Nothing is looked at but the program itself. */
+const inMemory = ['--store', 'memory'];
+
+describe('doctor', () => {
+  it('finds nothing wrong where nothing is, without a configuration or a server', async () => {
+    const { status, of } = await diagnosis(inMemory);
+
+    expect(status).toBe(0);
+    expect(of('node')).toMatchObject([{ verdict: 'ok', mend: null }]);
+    expect(of('configuration')).toMatchObject([
+      { verdict: 'warning', found: expect.stringMatching(/there is no millrace.config.ts in/) },
+    ]);
+    expect(of('store')).toMatchObject([{ verdict: 'ok', found: 'memory of this process' }]);
+  });
+
+  it('prints a line for each look, and counts what is broken', async () => {
+    const folder = folderWith({ 'millrace.config.mjs': 'export default { machines: 7 }' });
+
+    const { status, stdout } = await call(['doctor', ...inMemory], { folder });
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^✓ node {11}Node \d+/);
+    expect(stdout).toMatch(
+      /^✗ configuration {2}.*is not a valid configuration:\n {17} {2}machines: /m,
+    );
+    expect(stdout).toMatch(/\n1 broken, 0 to look at\n$/);
+  });
+
+  it('goes on from a configuration that cannot be loaded, and names its fault', async () => {
+    const folder = folderWith({ 'millrace.config.mjs': 'import "./not-there.mjs";' });
+
+    const { of, broken } = await diagnosis(inMemory, { folder });
+
+    expect(broken).toBe(1);
+    expect(of('configuration')).toMatchObject([
+      { verdict: 'broken', found: expect.stringContaining('not-there.mjs') },
+    ]);
+    expect(of('store')).toMatchObject([{ verdict: 'ok' }]);
+  });
+
+  it('tells a machine that is not valid from one whose handler is missing', async () => {
+    const task = (Resource: string) => ({
+      StartAt: 'A',
+      States: { A: { Type: 'Task', Resource, End: true } },
+    });
+    const machines = {
+      good: { definition: task('known') },
+      ghost: { definition: task('unknown') },
+      bad: { definition: { StartAt: 'A' } },
+    };
+    const config = `export default { machines: ${JSON.stringify(machines)}, handlers: { known() {} } };`;
+
+    const { of, broken } = await diagnosis(inMemory, {
+      folder: folderWith({ 'millrace.config.mjs': config }),
+    });
+
+    expect(broken).toBe(2);
+    expect(of('machine good')).toMatchObject([{ verdict: 'ok' }]);
+    expect(of('machine ghost')[0]?.found).toMatch(/'unknown' at \/States\/A\/Resource/);
+    expect(of('machine bad')[0]?.found).toMatch(/InvalidDefinition: /);
+  });
+
+  it('names a database and a Redis that do not answer, and no password', async () => {
+    const postgres = ['--postgres', `postgres://ada:${password}@127.0.0.1:1/orders`];
+    const redis = ['--redis', `redis://:${password}@127.0.0.1:1`];
+
+    const { status, of, stdout, stderr } = await diagnosis([...postgres, ...redis]);
+
+    expect(status).toBe(1);
+    expect(of('store')).toMatchObject([
+      { verdict: 'broken', found: expect.stringMatching(/did not answer at 127.0.0.1:1.*Check/) },
+    ]);
+    expect(of('broker')).toMatchObject([
+      { verdict: 'broken', found: expect.stringMatching(/127.0.0.1:1.*did not answer/) },
+    ]);
+    expect(stdout + stderr).not.toContain(password);
+  });
+
+  it('names a setting that cannot be, and looks no further', async () => {
+    const { status, findings } = await diagnosis(['--store', 'oracle']);
+
+    expect(status).toBe(1);
+    expect(findings.at(-1)).toMatchObject({
+      ...{ check: 'settings', verdict: 'broken' },
+      found: expect.stringMatching(/one of pglite, postgres, memory; found 'oracle'/),
+    });
+  });
+
+  it('makes no embedded database where there is none yet', async () => {
+    const data = `${folderWith({ 'here.txt': '' })}/data`;
+
+    const { status, of } = await diagnosis(['--data', data]);
+
+    expect(status).toBe(0);
+    expect(of('store')[0]?.found).toBe(`there is no ${data} yet: the first start makes it`);
+  });
+});
+
+describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
+  let database: TestDatabase;
+  let folder = '';
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    folder = ordersApp();
+  });
+  afterEach(async () => {
+    removeFolder(folder);
+    await database.drop();
+  });
+
+  function look() {
+    return diagnosis(['--postgres', database.url], { folder });
+  }
+
+  async function openStore() {
+    const store = openPostgresStore({ url: database.url });
+    await store.migrate();
+    return store;
+  }
+
+  it('tells an empty database from one that is up to date, and changes neither', async () => {
+    const empty = await look();
+    const schemas = await database.query(
+      "SELECT 1 FROM information_schema.schemata WHERE schema_name = 'millrace'",
+    );
+    await (await openStore()).close();
+    const made = await look();
+
+    expect(empty.of('schema')).toMatchObject([{ verdict: 'warning', found: 'there is none yet' }]);
+    expect(schemas).toEqual([]);
+    expect(made.of('schema')).toMatchObject([{ verdict: 'ok' }]);
+    expect(made.of('clock')).toMatchObject([{ verdict: 'ok' }]);
+    expect(made.of('store')[0]?.found).toMatch(/PostgreSQL \d+.*answers in \d+ ms/);
+  });
+
+  it('names paused batches, and what a worker that is gone still holds', async () => {
+    await call(['batch', 'start', 'orders', '--detach', '--postgres', database.url], { folder });
+    const store = await openStore();
+    const { entries } = await store.listBatches({}, { limit: 1 });
+    const batchId = entries[0]?.id ?? '';
+    await store.transitionBatch({ batchId, from: ['RUNNING'], to: 'PAUSED', reason: 'a test' });
+    const about = JSON.stringify({ role: 'worker', host: 'here', pid: 1, queues: ['default'] });
+    await store.createExecutions([execution], true);
+    await store.claim('lost', 1, [execution.id]);
+    await store.heartbeat('lost', 1, about);
+    await database.query('UPDATE millrace.workers SET expires_at = expires_at - 5000 WHERE true');
+    await store.close();
+
+    const { of } = await look();
+    const workers = await call(['workers', '--postgres', database.url], { folder });
+
+    expect(of('batches')[0]).toMatchObject({
+      ...{ verdict: 'warning', found: `paused: orders (${batchId})` },
+    });
+    expect(of('held tasks')[0]).toMatchObject({
+      ...{ verdict: 'warning', found: expect.stringMatching(/^1 by 1 worker/) },
+    });
+    expect(workers.stdout).toMatch(/^lost +worker +here +1 .* gone for \d+ s$/m);
+  });
+
+  it('says who works here, and that nobody does', async () => {
+    const store = await openStore();
+    const none = await call(['workers', '--postgres', database.url], { folder });
+    const about = { role: 'leader', host: 'here', pid: 7, version: '1', queues: ['a', 'b'] };
+    await store.heartbeat('l', 60_000, JSON.stringify({ ...about, concurrency: null }));
+    await store.close();
+
+    const some = await call(['workers', '--json', '--postgres', database.url], { folder });
+
+    expect(none).toMatchObject({ status: 0, stdout: expect.stringMatching(/^nobody works/) });
+    expect(jsonOf(some)).toEqual({
+      workers: [
+        {
+          ...about,
+          ...{ workerId: 'l', concurrency: null, alive: true, running: 0 },
+          ...{ startedAt: expect.any(Number), expiresInMs: expect.any(Number) },
+        },
+      ],
+    });
+    expect((await look()).of('leaders')).toMatchObject([{ verdict: 'ok', found: '1 alive' }]);
+  });
+});
+
+const execution = Object.freeze({
+  id: '01900000-0000-7000-8000-000000000001',
+  machineId: 'order',
+  machineVersion: 1,
+  name: 'one',
+  input: '{}',
+  queue: 'default',
+  retriesMax: 0,
+});
+
+describe.skipIf(noRedis !== null)('doctor on a Redis', () => {
+  let redis: RedisServer;
+
+  beforeEach(async () => {
+    redis = await startRedis({ password });
+  });
+  afterEach(() => redis.stop());
+
+  it('tells how fast it answers, what is dangerous and which queues are paused', async () => {
+    await call(['queue', 'pause', 'low', ...inMemory, '--redis', redis.url]);
+
+    const { of, status } = await diagnosis([...inMemory, '--redis', redis.url]);
+
+    expect(status).toBe(0);
+    const found = of('broker').map((finding) => finding.found);
+    expect(found).toContainEqual(expect.stringMatching(/answers in \d+ ms/));
+    expect(found).toContainEqual(expect.stringMatching(/writes nothing to disk.*appendonly/));
+    expect(of('queues')).toMatchObject([
+      { verdict: 'warning', found: 'paused: low', mend: 'queue resume low goes on' },
+    ]);
+  });
+
+  it('says that a password is wrong, without showing it', async () => {
+    const url = redis.url.replace(password, 'not-it-at-all');
+
+    const { of, status, stdout } = await diagnosis([...inMemory, '--redis', url]);
+
+    expect(status).toBe(1);
+    expect(of('broker')).toMatchObject([{ verdict: 'broken' }]);
+    expect(stdout).not.toContain('not-it-at-all');
+  });
+});

@@ -1,0 +1,299 @@
+/** `millrace task`: single tasks, each answered by itself. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { noRedis, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
+import { truncateAll } from '../support/truncate-all.ts';
+import { type CallOptions, call, jsonOf, removeFolder } from './cli-call.ts';
+import { ordersApp } from './orders-app.ts';
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+interface Outcome {
+  readonly id: string;
+  readonly done: boolean;
+  readonly told: string;
+}
+
+const unknown = '01900000-0000-7000-8000-00000000dead';
+
+describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
+  let folder = '';
+  let database: TestDatabase;
+  let redis: RedisServer;
+
+  beforeAll(async () => {
+    folder = ordersApp();
+    [database, redis] = await Promise.all([createTestDatabase(), startRedis({ appendonly: true })]);
+    await millrace(['batch', 'list']);
+  });
+  beforeEach(async () => {
+    await database.query(truncateAll);
+    await redis.command('FLUSHALL');
+  });
+  afterAll(async () => {
+    removeFolder(folder);
+    await Promise.all([database?.drop(), redis?.stop()]);
+  });
+
+  function millrace(words: readonly string[], options: CallOptions = {}) {
+    const reach = ['--postgres', database.url, '--redis', redis.url];
+    return call([...words, ...reach], { folder, ...options });
+  }
+
+  async function enqueue(...words: string[]): Promise<string> {
+    const queued = jsonOf(await millrace(['task', 'enqueue', ...words, '--json']));
+    return (queued as { executionId: string }).executionId;
+  }
+
+  async function row(id: string) {
+    const rows = await database.query<Row>('SELECT * FROM millrace.executions WHERE id = $1', [id]);
+    return rows[0];
+  }
+
+  async function outcomes(...words: string[]) {
+    const result = await millrace(['task', ...words, '--json']);
+    const { tasks } = jsonOf(result) as { tasks: Outcome[] };
+    return { status: result.status, tasks };
+  }
+
+  /** Runs a batch with one execution that fails for good; its id, and that of one that did not. */
+  async function ended() {
+    await millrace(['batch', 'start', 'orders']);
+    const one = async (error: string) => {
+      const rows = await database.query<Row>(
+        'SELECT * FROM millrace.executions WHERE coalesce(error, status) = $1',
+        [error],
+      );
+      return rows[0]?.id ?? '';
+    };
+    return { failed: await one('BadAddress'), succeeded: await one('SUCCEEDED') };
+  }
+
+  it('enqueue records all that is asked for, and sends what is due', async () => {
+    const terms = ['--name', 'A-7', '--priority', 'low', '--retries', '0', '--timeout', '90'];
+    const ends = ['--deadline', '2126-01-01', '--retention', '7d', '--unique', 'seven'];
+
+    const id = await enqueue('order', '--input', '{"id":7}', ...terms, ...ends);
+    const sent = await redis.command<string[]>('KEYS', '*low*');
+
+    expect(await row(id)).toMatchObject({
+      ...{ name: 'A-7', queue: 'low', retries_max: 0, input: '{"id":7}', unique_key: 'seven' },
+      ...{ timeout_ms: '90000', deadline_at: String(Date.parse('2126-01-01')) },
+      ...{ retention_ms: '604800000', due_at: null },
+    });
+    expect(sent).not.toEqual([]);
+  });
+
+  it('enqueue takes its input from a file or standard input, and a start for later', async () => {
+    const soon = await enqueue('order', '--input', '@order.asl.json', '--delay', '2h');
+    const later = await millrace(
+      ['task', 'enqueue', 'order', '--input', '-', '--at', '2126-01-01', '--json'],
+      { stdin: '[1]' },
+    );
+
+    expect(await row(soon)).toMatchObject({ input: expect.stringMatching(/^{"StartAt":"Ship"/) });
+    const { executionId } = jsonOf(later) as { executionId: string };
+    expect(await row(executionId)).toMatchObject({
+      ...{ input: '[1]', due_at: expect.stringMatching(/^49228992\d{5}$/) },
+    });
+  });
+
+  it('enqueue says when a task of the name, or as unique, is there already', async () => {
+    const first = await enqueue('order', '--name', 'A-1');
+    const unique = await enqueue('order', '--input', '{"id":1}', '--unique');
+
+    const again = await millrace(['task', 'enqueue', 'order', '--name', 'A-1']);
+    const second = await enqueue('order', '--input', '{"id":1}', '--unique');
+
+    expect(again).toMatchObject({ status: 0 });
+    expect(again.stdout).toMatch(`${first} was there already, and nothing new is queued: A-1`);
+    expect(second).toBe(unique);
+  });
+
+  it('enqueue queues a task of a type of its own, now or later', async () => {
+    const now = await enqueue('--type', 'report:build', '--input', '{"day":1}');
+    const later = await enqueue('--type', 'report:build', '--delay', '1h');
+
+    expect(await row(now)).toMatchObject({ machine_id: 'task.report.build', due_at: null });
+    expect(await row(later)).toMatchObject({ due_at: expect.any(String) });
+  });
+
+  it.each([
+    ['neither a machine nor a type', [], /either a machine of the configuration, or --type/],
+    ['both of them', ['order', '--type', 'a'], /either a machine of the configuration, or/],
+    ['an unknown machine', ['orders'], /no machine is named 'orders'; known: order, ghost/],
+    ['two starts', ['order', '--at', '2126-01-01', '--delay', '1'], /--delay or --at, not both/],
+    ['an unknown queue', ['order', '--priority', 'urgent'], /critical, default, low; found 'urg/],
+    ['half a retry', ['order', '--retries', '0.5'], /whole number of at least 0; found '0.5'/],
+    ['a broken input', ['order', '--input', '{'], /--input/],
+  ])('enqueue refuses %s, and records nothing', async (_, words, message) => {
+    const result = await millrace(['task', 'enqueue', ...words]);
+
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toMatch(message);
+    expect(await database.query('SELECT 1 FROM millrace.executions')).toEqual([]);
+  });
+
+  it('list tells those in one state, by queue and machine, a page at a time', async () => {
+    for (const name of ['a', 'b', 'c']) await enqueue('order', '--name', name);
+    await enqueue('order', '--name', 'd', '--priority', 'low');
+    await enqueue('ghost', '--name', 'e');
+    await enqueue('order', '--name', 'f', '--delay', '1h');
+    const list = async (...words: string[]) => {
+      const page = jsonOf(await millrace(['task', 'list', '--json', ...words]));
+      return page as { tasks: Row[]; next: string | null };
+    };
+
+    const first = await list('--queue', 'default', '--machine', 'order', '--limit', '2');
+    const rest = await list(
+      '--queue',
+      'default',
+      '--machine',
+      'order',
+      '--cursor',
+      first.next ?? '',
+    );
+    const scheduled = await list('--state', 'scheduled');
+    const asText = await millrace(['task', 'list', '--queue', 'low']);
+
+    expect([...first.tasks, ...rest.tasks].map(({ name }) => name)).toEqual(['c', 'b', 'a']);
+    expect(scheduled.tasks).toMatchObject([{ name: 'f', state: 'scheduled' }]);
+    expect(asText.stdout).toMatch(/^id +machine +name .*\n\S+ +order +d +low +0 /);
+  });
+
+  it('get tells everything of one, by its id or its name', async () => {
+    const id = await enqueue('order', '--name', 'A-1', '--input', '{"id":1}', '--delay', '1h');
+
+    const asJson = jsonOf(await millrace(['task', 'get', id, '--json']));
+    const asText = await millrace(['task', 'get', 'order:A-1']);
+
+    expect(asJson).toMatchObject({
+      ...{ id, name: 'A-1', state: 'scheduled', status: 'PENDING', input: { id: 1 } },
+      ...{ dueAt: expect.any(Number), archivedAt: null, workerId: null },
+    });
+    expect(asText.stdout).toMatch(/^state +scheduled$/m);
+    expect(asText.stdout).toMatch(/^dueAt +\d{4}-\d\d-\d\d /m);
+  });
+
+  it.each(['get', 'run', 'archive', 'delete', 'cancel'])(
+    '%s says that there is no such task',
+    async (verb) => {
+      const results = await Promise.all(
+        [unknown, 'none', 'order:none'].map((id) => millrace(['task', verb, id])),
+      );
+
+      for (const { status, stdout, stderr } of results) {
+        expect([status, stdout]).toEqual([1, '']);
+        expect(stderr).toMatch(/the store has no task with this id/);
+      }
+    },
+  );
+
+  it('run makes due what was to start later, and says of others why not', async () => {
+    const later = await enqueue('order', '--delay', '1h');
+    const { succeeded } = await ended();
+
+    const { status, tasks } = await outcomes('run', later, succeeded);
+
+    expect(status).toBe(1);
+    expect(tasks).toMatchObject([
+      { id: later, done: true, told: 'is due now' },
+      { id: succeeded, done: false, told: expect.stringContaining('has SUCCEEDED') },
+    ]);
+    expect(await row(later)).toMatchObject({ due_at: null });
+  });
+
+  it('run takes a task out of the archive again, its tries anew', async () => {
+    const { failed } = await ended();
+
+    const { status, tasks } = await outcomes('run', failed);
+
+    expect([status, tasks]).toEqual([0, [{ id: failed, done: true, told: 'is due now' }]]);
+    expect(await row(failed)).toMatchObject({ status: 'PENDING_REDRIVE', attempts: 0 });
+    expect(jsonOf(await millrace(['archive', 'show', failed, '--json']))).toEqual({ entry: null });
+  });
+
+  it('archive ends what nobody has in hand, due or not, and keeps it to be redriven', async () => {
+    const due = await enqueue('order', '--input', '{"id":1,"to":"Ada"}');
+    const later = await enqueue('order', '--delay', '1h');
+
+    const { status, tasks } = await outcomes('archive', due, later);
+
+    expect([status, tasks.map(({ told }) => told)]).toEqual([
+      0,
+      ['is in the archive', 'is in the archive'],
+    ]);
+    expect(await row(due)).toMatchObject({
+      ...{ status: 'FAILED', error: 'Millrace.Archived', worker_id: null },
+    });
+    const again = await millrace(['archive', 'redrive', due, '--json']);
+    expect(jsonOf(again)).toEqual({ redriven: 1, failed: 0 });
+  });
+
+  it('archive leaves alone what runs, succeeded or is there already', async () => {
+    const { failed, succeeded } = await ended();
+    const held = await enqueue('order');
+    await database.query(
+      `INSERT INTO millrace.workers (worker_id, since, expires_at) VALUES ('w', 0, 9e12::bigint)`,
+    );
+    await database.query(
+      `UPDATE millrace.executions SET worker_id = 'w', sent_at = NULL WHERE id = $1`,
+      [held],
+    );
+
+    const { status, tasks } = await outcomes('archive', held, failed, succeeded);
+
+    expect(status).toBe(1);
+    expect(tasks.map(({ told }) => told)).toEqual([
+      'runs on the worker w: cancel it first',
+      'is in the archive already',
+      'has SUCCEEDED: the archive is for what failed',
+    ]);
+  });
+
+  it('delete takes one by its id, and several only when it is meant', async () => {
+    const ids = [await enqueue('order'), await enqueue('order', '--delay', '1h')];
+    const { failed } = await ended();
+
+    const asked = await millrace(['task', 'delete', ...ids]);
+    const several = await outcomes('delete', ...ids, '--yes');
+    const one = await outcomes('delete', failed);
+
+    expect(asked).toMatchObject({ status: 2, stdout: '' });
+    expect(asked.stderr).toMatch(/deletes 2 tasks with their history: say --yes/);
+    expect([several.status, one.status]).toEqual([0, 0]);
+    for (const id of [...ids, failed]) expect(await row(id)).toBeUndefined();
+    expect(jsonOf(await millrace(['archive', 'show', failed, '--json']))).toEqual({ entry: null });
+  });
+
+  it('delete keeps what has begun, and what its batch counts', async () => {
+    await millrace(['batch', 'start', 'orders']);
+    await database.query(
+      `UPDATE millrace.batches SET status = 'RUNNING', ended_at = NULL WHERE true`,
+    );
+    const [member] = await database.query<Row>('SELECT * FROM millrace.executions LIMIT 1');
+
+    const { status, tasks } = await outcomes('delete', member?.id ?? '');
+
+    expect(status).toBe(1);
+    expect(tasks[0]?.told).toMatch(/belongs to the batch \S+, which counts it until it has ended/);
+  });
+
+  it('cancel keeps what never began from ever beginning', async () => {
+    const id = await enqueue('order', '--delay', '1h');
+    const { succeeded } = await ended();
+
+    const { status, tasks } = await outcomes('cancel', id, succeeded);
+
+    expect(status).toBe(1);
+    expect(tasks).toEqual([
+      { id, done: true, told: 'is cancelled: it never begins' },
+      { id: succeeded, done: false, told: 'has ended already' },
+    ]);
+    expect(await row(id)).toMatchObject({ abort_requested: true });
+  });
+});
