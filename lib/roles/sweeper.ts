@@ -5,8 +5,8 @@
  *
  * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than
  * there are rows that should be in it, and only as many as are missing, oldest first, a bounded
- * number a tick. A queue that is empty though rows should be in it leaves no doubt: it has lost all
- * that was sent before, and is filled again at once.
+ * number a tick. A queue in which nothing stands in line though rows should be in it leaves no
+ * doubt: it has lost all that was sent before, and is filled again at once.
  */
 import type { Broker } from '../ports/broker.ts';
 import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
@@ -45,8 +45,8 @@ export interface SweeperOptions extends RoleOptions {
   /** How long a task may be on its way before it can be missed, in milliseconds. @default 60,000 */
   readonly graceMs?: number;
   /**
-   * The same where the queue is empty, in milliseconds: only whoever sent it may still be about to.
-   * @default 5,000
+   * The same where nothing stands in line, in milliseconds: only whoever sent it may still be about
+   * to. @default 5,000
    */
   readonly sendingMs?: number;
   /** Tasks sent again in one tick at most, of each kind. @default 1,000 */
@@ -76,8 +76,8 @@ export class Sweeper extends Role {
   /** When the next closer look is due. */
   #closerAt = 0;
   #hasMatchedAll = false;
-  /** Queues that have been found empty, with the time: what was sent before is not all replaced. */
-  readonly #emptyAt = new Map<string, number>();
+  /** Queues found without a line, with the time: what was sent before is not all sent again. */
+  readonly #lostAt = new Map<string, number>();
 
   constructor(options: SweeperOptions) {
     super(options);
@@ -87,7 +87,7 @@ export class Sweeper extends Role {
   protected override begin(): void {
     this.#closerAt = 0;
     this.#hasMatchedAll = false;
-    this.#emptyAt.clear();
+    this.#lostAt.clear();
   }
 
   async tick(): Promise<number> {
@@ -103,32 +103,35 @@ export class Sweeper extends Role {
     return full ? 0 : this.#pauseMs();
   }
 
-  /** Sends what queues have lost that are empty; the most that was sent to one. */
+  /** Sends what queues have lost in which nothing is in line; the most that was sent to one. */
   async #fillAgain(): Promise<number> {
     const { store, clock, limit, sendingMs } = this.#options;
     const lookedAt = clock.now();
-    for (const queue of await this.#emptyQueues()) this.#emptyAt.set(queue, lookedAt);
+    for (const queue of await this.#queuesWithoutLine()) this.#lostAt.set(queue, lookedAt);
     let most = 0;
-    for (const [queue, at] of this.#emptyAt) {
+    for (const [queue, at] of this.#lostAt) {
       const graceMs = clock.now() - at + sendingMs;
       const sent = await this.#sendAgain('lost', await store.takeOldest(queue, limit, graceMs));
-      if (sent < limit) this.#emptyAt.delete(queue);
+      if (sent < limit) this.#lostAt.delete(queue);
       most = Math.max(most, sent);
     }
     return most;
   }
 
-  /** Those that hold nothing and should. What a driver only estimates may as well be a backlog. */
-  async #emptyQueues(): Promise<string[]> {
+  /**
+   * Those with rows that wait for a worker and no message that could bring one: what is in flight
+   * is held, or about to be, and what is delayed is not due. What a driver only estimates may as
+   * well be a backlog.
+   */
+  async #queuesWithoutLine(): Promise<string[]> {
     const { store, broker } = this.#options;
     const counts = await store.countRunnable(1);
     const queues = counts.filter(({ runnable }) => runnable > 0).map(({ queue }) => queue);
     if (queues.length === 0) return [];
     const stats = await broker.stats(queues);
     return stats
-      .filter(({ ready, delayed, inFlight }) => ready + delayed + inFlight === 0)
-      .filter(({ oldestMs }) => oldestMs !== null)
-      .map(({ queue }) => queue);
+      .filter(({ ready, oldestMs }) => ready === 0 && oldestMs !== null)
+      .map((s) => s.queue);
   }
 
   /** What is rarely wrong and dear to find; the most that was sent again of a kind. */

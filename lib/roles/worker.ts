@@ -67,6 +67,12 @@ export const workerDefaults = Object.freeze({
   graceMs: 10_000,
 });
 
+/**
+ * The longest pause of a worker whose queue does not answer, in milliseconds: everything waits for
+ * it to see that the queue is back.
+ */
+const receiveFailurePauseMaxMs = 4_000;
+
 /** The pauses between the tries of a claim, in milliseconds; each is twice the one before. */
 const claimPauseMs = Object.freeze({ first: 50, last: 2_000 });
 
@@ -79,6 +85,7 @@ const heldDeliveriesMax = 4;
 
 export class Worker extends Role {
   readonly name = 'worker';
+  protected override readonly failurePauseMaxMs = receiveFailurePauseMaxMs;
   readonly #options: Required<Omit<WorkerOptions, 'about'>>;
   readonly #acknowledger: Acknowledger;
   readonly #heartbeater: Heartbeater;

@@ -7,13 +7,21 @@ import type { CliProcess } from './cli-process.ts';
 import { startSumsFleet } from './sums-fleet.ts';
 
 const items = 12_000;
-const settings = { ITEMS: String(items), LEASE_SECONDS: '3', CONCURRENCY: '100' };
+/** So few that the leader sends as long as the batch lasts. */
+const inFlight = 4_000;
+const hurtAt = 1_000;
+const settings = {
+  ...{ ITEMS: String(items), IN_FLIGHT: String(inFlight) },
+  ...{ LEASE_SECONDS: '3', CONCURRENCY: '100' },
+};
 
 /** Who feels it when Redis is hurt. */
 interface Victims {
   readonly redis: RedisServer;
   readonly leader: CliProcess;
   readonly worker: CliProcess;
+  /** Resolves once so many executions have ended. */
+  readonly untilEnded: (count: number) => Promise<unknown>;
 }
 
 /** Ends the server, and starts it again when it has been missed. */
@@ -25,10 +33,11 @@ async function empty({ redis }: Victims): Promise<void> {
   await redis.command('FLUSHALL');
 }
 
-/** Leaves no room for a single message more, until the leader has complained. */
-async function fill({ redis, leader }: Victims): Promise<void> {
+/** Leaves no room for a message more, until the leader has complained and workers have gone on. */
+async function fill({ redis, leader, untilEnded }: Victims): Promise<void> {
   await redis.command('CONFIG', 'SET', 'maxmemory', '1mb');
-  await leader.saysOnStderr(/ not sent; the sweep sends them again/);
+  await leader.saysOnStderr(/ not sent; the sweep sends them again/, 5);
+  await untilEnded(hurtAt + inFlight / 2);
   await redis.command('CONFIG', 'SET', 'maxmemory', '0');
 }
 
@@ -43,7 +52,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a Redis that in mid-batch', (
   it.each(outages)(
     '%s costs no execution, no attempt and no process',
     {
-      timeout: 100_000,
+      timeout: 150_000,
     },
     async (_, redisOptions, hurt) => {
       const { fleet, redis, query, faults } = await startSumsFleet(settings, {
@@ -52,9 +61,10 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a Redis that in mid-batch', (
       const leader = await fleet.start('leader');
       const [worker] = await Promise.all([fleet.start('worker'), fleet.start('worker')]);
       const batchId = await fleet.record('sums');
-      await fleet.untilEnded(batchId, 1_000);
+      await fleet.untilEnded(batchId, hurtAt);
 
-      await hurt({ redis, leader, worker });
+      const untilEnded = (count: number) => fleet.untilEnded(batchId, count);
+      await hurt({ redis, leader, worker, untilEnded });
 
       await fleet.untilOver(batchId);
       expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));

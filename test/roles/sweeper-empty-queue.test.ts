@@ -1,4 +1,4 @@
-/** A queue that is empty though rows should be in it has lost them, and is filled again at once. */
+/** A queue without a line though rows wait has lost their tasks, and is filled again at once. */
 import { describe, expect, it } from 'vitest';
 import { sweeperDefaults } from '../../lib/roles/sweeper.ts';
 import { RoleWorld, type RoleWorldOptions, withSend } from '../support/role-world.ts';
@@ -27,6 +27,21 @@ describe('an empty queue', () => {
 
     expect(await ready(world)).toBe(5);
     expect(world.metrics.counts.get('tasksSwept')).toBe(5);
+  });
+
+  it('is one in which nothing is in line, whatever is in flight or delayed', async () => {
+    const world = await setUp(5);
+    await world.submit();
+    const request = { queues: ['default'], max: 1, visibilityMs: 60_000, waitMs: 0 };
+    const [delivery] = await world.broker.receive(request);
+    await world.claim(delivery?.id ?? '', 'alive', 60_000);
+    const sleeper = { executionId: world.entropy.uuid(), queue: 'default', batchId: null };
+    await world.dispatcher.dispatch([sleeper], 60_000);
+    await world.clock.advance(sendingMs);
+
+    await world.sweeper().tick();
+
+    expect(await world.depth()).toEqual({ ready: 5, delayed: 1, inFlight: 1 });
   });
 
   it('has not lost what may still be on its way', async () => {

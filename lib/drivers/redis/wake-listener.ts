@@ -95,7 +95,9 @@ export class WakeListener implements Waiting {
   #listen(queues: readonly string[]): void {
     if (this.#stop.signal.aborted) return;
     if (this.#loop === undefined) {
-      this.#loop = this.#run();
+      // After a hint that came before the sleep nobody sleeps: a loop would end before it is noted
+      // here, and be taken for one that runs for ever.
+      if (this.#someoneSleeps()) this.#loop = this.#run();
     } else if (queues.some((queue) => !this.#heard.has(queue)) && this.#heard.size > 0) {
       this.#heard = new Set();
       this.#options.interrupt().catch((error: unknown) => this.#lookAgain(error));

@@ -139,6 +139,19 @@ describe('the wake listener', () => {
     expect(clock.now() - begunAt).toBe(15_000);
   });
 
+  it('listens again after a sleep that was over before it began', async () => {
+    const [asleep, looking] = [listener.join(['a']), listener.join(['a'])];
+    const sleeping = asleep.sleep(9_000);
+    blocks[0]?.fail();
+    await sleeping;
+    await clock.advance(5_000);
+
+    await looking.sleep(9_000);
+    void looking.sleep(9_000);
+
+    expect(blocks).toHaveLength(2);
+  });
+
   it('closes though a block never ends', async () => {
     const sleeping = listener.join(['a']).sleep(9_000);
     const closing = listener.close();

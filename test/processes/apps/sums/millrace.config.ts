@@ -1,7 +1,7 @@
 /**
  * A small app that a test can hurt: numbers are checked, held at a gate and added up. ITEMS,
- * LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY shape a run, LABEL signs what a process has done;
- * for GATE see gate.ts, for EFFECTS effects.ts.
+ * IN_FLIGHT, LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY shape a run, LABEL signs what a process
+ * has done; for GATE see gate.ts, for EFFECTS effects.ts.
  */
 import { type BatchMember, defineConfig, type HandlerContext } from '../../../../lib/index.ts';
 import { leaveEffect } from './effects.ts';
@@ -10,6 +10,7 @@ import { passGate } from './gate.ts';
 
 const {
   ITEMS: items = '100',
+  IN_FLIGHT: maxInFlight = '10000',
   LEASE_SECONDS: leaseSeconds = '30',
   GRACE_SECONDS: graceSeconds = '10',
   CONCURRENCY: concurrency = '50',
@@ -65,7 +66,7 @@ export default defineConfig({
         items: Array.from({ length: Number(items) }, (_, number) => ({ number })),
       },
       item: { priority: 'toPriority' },
-      options: { chunkSize: 250 },
+      options: { chunkSize: 250, maxInFlight: Number(maxInFlight) },
       summarize,
     },
   },
