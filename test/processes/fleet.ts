@@ -63,6 +63,12 @@ export class Fleet {
     return await Promise.all(stopped.map(({ ended }) => ended));
   }
 
+  /** Runs a command on the same app, database and queues to its end; its document. */
+  async ask(...words: readonly string[]): Promise<Record<string, unknown>> {
+    const asked = [...words, '--json', ...this.#options.words];
+    return documentOf(await runToEnd(asked, this.#options.settings));
+  }
+
   /** Records the batch and leaves it to whoever leads; its id. */
   async record(batch: string, settings: Settings = {}): Promise<string> {
     const words = ['batch', 'start', batch, '--detach', '--json', ...this.#options.words];
@@ -72,8 +78,7 @@ export class Fleet {
 
   /** The batch's figures, as a person asks for them. */
   async report(batchId: string): Promise<Record<string, unknown>> {
-    const words = ['batch', 'status', batchId, '--json', ...this.#options.words];
-    return documentOf(await runToEnd(words, this.#options.settings));
+    return this.ask('batch', 'status', batchId);
   }
 
   /** Resolves once so many executions of the batch have ended. */
