@@ -50,8 +50,14 @@ async function openUnlocked(
   }
 }
 
-/** A store as it is found: it may have to be migrated. Throws what {@link openStore} throws. */
-export async function connectStore(settings: StoreSettings): Promise<Store> {
+/**
+ * A store as it is found: it may have to be migrated. Throws what {@link openStore} throws.
+ * @param connectTimeoutMs how long to wait for a connection to a server; the driver's own otherwise
+ */
+export async function connectStore(
+  settings: StoreSettings,
+  connectTimeoutMs?: number,
+): Promise<Store> {
   switch (settings.driver) {
     case 'memory': {
       const { openMemoryStore } = await import('../drivers/memory/memory-store.ts');
@@ -63,7 +69,11 @@ export async function connectStore(settings: StoreSettings): Promise<Store> {
     }
     case 'postgres': {
       const { openPostgresStore } = await import('../drivers/postgres/postgres-store.ts');
-      return openPostgresStore({ url: settings.url });
+      const { url } = settings;
+      return openPostgresStore({
+        url,
+        ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+      });
     }
   }
 }

@@ -54,7 +54,7 @@ export class Queues {
 
   /** All queues, or those named. Throws INVALID_ARGUMENT for an unknown name. */
   async list(names: readonly string[] = []): Promise<QueueOverview[]> {
-    this.#require(names);
+    this.require(names);
     const { settings, store, broker } = this.#world;
     const counts = await store.countTasks(names.length === 0 ? null : names, taskCountMax);
     const asked = names.length > 0 ? names : [...this.names, ...counts.map(({ queue }) => queue)];
@@ -100,7 +100,7 @@ export class Queues {
 
   /** Creates what is missing at SQS; null where there is nothing to create. */
   create(names: readonly string[] = this.names): Promise<string[] | null> {
-    this.#require(names);
+    this.require(names);
     return createQueues(this.#world.settings.broker, names);
   }
 
@@ -119,7 +119,8 @@ export class Queues {
     return aborted;
   }
 
-  #require(names: readonly string[]): void {
+  /** Throws INVALID_ARGUMENT for a name that is not of the configuration. */
+  require(names: readonly string[]): void {
     const unknown = names.find((name) => !this.names.includes(name));
     if (unknown === undefined) return;
     throw new MillraceError(
@@ -130,7 +131,7 @@ export class Queues {
   }
 
   #requireReach(names: readonly string[]): void {
-    this.#require(names);
+    this.require(names);
     if (this.#reaches()) return;
     throw new MillraceError(
       'CONFLICT',

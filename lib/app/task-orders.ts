@@ -1,8 +1,8 @@
 /**
- * What people order of single tasks: to run now, to go to the archive, to be deleted. Each
- * task is answered by itself, with what became of it or why it stayed as it was. Tasks change while
- * they are looked at, so the store decides, in one conditional statement; what is said of a task is
- * how it was found.
+ * What people order of single tasks: to run now, to go to the archive, to be deleted. Each task is
+ * answered by itself, with what became of it or why it stayed as it was. Tasks change while they
+ * are looked at, so the store decides, in one conditional statement; what is said of a task is how
+ * it was found.
  */
 import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import type { Wakeup } from '../ports/execution-store.ts';
@@ -26,6 +26,8 @@ type Found = readonly [id: string, task: TaskRecord | null];
 /** What is said of an id that nobody knows. */
 export const unknownTask = "the store has no task with this id; 'task list' shows those there are";
 
+const ofMapRun = 'belongs to the run of a Map, which has the say over it';
+
 /** How long ending a task may take, in milliseconds. */
 const archiveLeaseMs = 30_000;
 
@@ -44,7 +46,9 @@ export class TaskOrders {
     const { store } = this.#world;
     const found = await this.#find(ids);
     const inState = (...states: TaskRecord['state'][]) =>
-      found.flatMap(([id, task]) => (task !== null && states.includes(task.state) ? [id] : []));
+      found.flatMap(([id, task]) =>
+        task !== null && states.includes(task.state) && !isChildMachine(task.machineId) ? [id] : [],
+      );
     const archived = inState('archived');
     const wakeups = [
       ...(await store.hurryTasks(inState('scheduled', 'retry'))),
@@ -115,11 +119,10 @@ export class TaskOrders {
 }
 
 function whyNotRun(task: TaskRecord | null): string {
-  switch (task?.state) {
-    case undefined:
-      return unknownTask;
+  if (task === null) return unknownTask;
+  switch (task.state) {
     case 'active':
-      return `runs already, on the worker ${task?.workerId}`;
+      return `runs already, on the worker ${task.workerId}`;
     case 'pending':
       return 'is due already, and waits for a worker';
     case 'waiting':
@@ -127,12 +130,12 @@ function whyNotRun(task: TaskRecord | null): string {
     case 'succeeded':
       return 'has SUCCEEDED: what is done is not done again; enqueue another';
     default:
-      return 'changed meanwhile: look at it again';
+      return isChildMachine(task.machineId) ? ofMapRun : 'changed meanwhile: look at it again';
   }
 }
 
 function whyNotArchived({ state, workerId, machineId }: TaskRecord): string | null {
-  if (isChildMachine(machineId)) return 'belongs to the run of a Map, which has the say over it';
+  if (isChildMachine(machineId)) return ofMapRun;
   switch (state) {
     case 'active':
       return `runs on the worker ${workerId}: cancel it first`;

@@ -101,7 +101,7 @@ export class Leader extends Role {
   /** Has it listed; it holds no executions, so that there is no other news. */
   readonly #heartbeater: Heartbeater | null;
   readonly #led = new Map<string, LedBatch>();
-  readonly #aborts = new Map<string, BatchAbort>();
+  readonly #aborts = new Map<string, { readonly abort: BatchAbort; readonly fence: number }>();
 
   constructor(options: LeaderOptions) {
     super(options);
@@ -127,17 +127,21 @@ export class Leader extends Role {
 
   /** Lets go of its batches, so that another leader can go on at once. */
   protected override async end(): Promise<void> {
+    const { store } = this.#options;
     const led = [...this.#led.values()];
+    const aborts = [...this.#aborts];
     this.#led.clear();
-    await Promise.all(
-      led.map(async ({ job }) => {
+    this.#aborts.clear();
+    await Promise.all([
+      ...led.map(async ({ job }) => {
         await job.close();
-        await this.#options.store.releaseBatch(job.id, job.fence);
+        await store.releaseBatch(job.id, job.fence);
       }),
-    );
+      ...aborts.map(([id, { fence }]) => store.releaseBatch(id, fence)),
+    ]);
     if (this.#heartbeater === null) return;
     await this.#heartbeater.stop();
-    await this.#options.store.endLease(this.#id);
+    await store.endLease(this.#id);
   }
 
   async tick(signal: AbortSignal): Promise<number> {
@@ -162,7 +166,9 @@ export class Leader extends Role {
       this.#led.delete(id);
       await job.close();
     }
-    for (const id of this.#aborts.keys()) if (!mine.has(id)) this.#aborts.delete(id);
+    for (const [id, { fence }] of this.#aborts) {
+      if (mine.get(id) !== fence) this.#aborts.delete(id);
+    }
   }
 
   /**
@@ -189,8 +195,9 @@ export class Leader extends Role {
 
   /** Also one that could not be opened, and whatever its source is at. */
   async #abort(batch: LeasedBatch): Promise<void> {
-    const abort = this.#aborts.get(batch.id) ?? new BatchAbort(this.#options);
-    this.#aborts.set(batch.id, abort);
+    const { id, fence } = batch;
+    const { abort } = this.#aborts.get(id) ?? { abort: new BatchAbort(this.#options) };
+    this.#aborts.set(id, { abort, fence });
     await abort.step(batch, this.#options.clock.now());
   }
 

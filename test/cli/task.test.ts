@@ -162,6 +162,9 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
 
     expect([...first.tasks, ...rest.tasks].map(({ name }) => name)).toEqual(['c', 'b', 'a']);
     expect(scheduled.tasks).toMatchObject([{ name: 'f', state: 'scheduled' }]);
+    expect((await millrace(['task', 'list', '--queue', 'urgent'])).stderr).toMatch(
+      /no queue is named 'urgent'; known: critical, default, low/,
+    );
     expect(asText.stdout).toMatch(/^id +machine +name .*\n\S+ +order +d +low +0 /);
   });
 

@@ -1,4 +1,6 @@
-/** Orders of a person, by a process of their own, reach the leader and the workers that they mean. */
+/**
+ * Orders of a person, by a process of their own, reach the leader and the workers that they mean.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../support/check-store.ts';
 import { noRedis } from '../support/redis-server.ts';

@@ -79,6 +79,31 @@ describe('a batch that a person aborts', () => {
     expect(await world.get(id)).toMatchObject({ status: 'ABORTED', created: 10, aborted: 10 });
   });
 
+  it('goes on at once under another leader when the first one stops', async () => {
+    let asked = 0;
+    const world = await openLeaderWorld({
+      store: (real) => ({
+        ...real,
+        requestAbort: async (ids) => {
+          asked += ids.length;
+          return real.requestAbort(ids);
+        },
+      }),
+    });
+    const id = await world.batch(2);
+    await world.leader().tick(never);
+    await world.clock.advance(30_000);
+    await world.store.abortBatch(id, 'stop');
+    const second = world.leader();
+    second.start();
+    await world.pass(() => asked === 2, 'the order');
+    await second.stop();
+
+    const leased = await world.store.leaseBatches('another', 1_000, 10);
+
+    expect(leased.map((batch) => batch.id)).toEqual([id]);
+  });
+
   it('ends also when it was paused, and when its source cannot be read', async () => {
     const world = await openLeaderWorld();
     const paused = await world.batch(5);

@@ -4,7 +4,7 @@ import type { Broker, QueueStats } from '../../ports/broker.ts';
 import { describeBroker } from '../broker-settings.ts';
 import { type BrokerParts, inspectBroker, openBroker } from '../open-broker.ts';
 import type { Settings } from '../settings.ts';
-import { type Finding, failed, fine, inTime, warning } from './finding.ts';
+import { type Finding, fine, inTime, unanswered, warning } from './finding.ts';
 
 /** Looks at the broker and its queues. */
 export async function* checkBroker(
@@ -30,7 +30,7 @@ export async function* checkBroker(
     yield checkPaused(stats);
     yield checkDead(stats);
   } catch (error) {
-    yield failed('broker', error);
+    yield unanswered('broker', description, error);
   } finally {
     if (broker !== null) await inTime(clock, broker.close()).catch(() => {});
   }

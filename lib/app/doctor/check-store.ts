@@ -4,7 +4,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Store, StoreFacts } from '../../ports/store.ts';
 import { connectStore } from '../open-store.ts';
 import type { StoreSettings } from '../settings.ts';
-import { broken, type Finding, failed, fine, inTime, warning } from './finding.ts';
+import {
+  broken,
+  type Finding,
+  failed,
+  fine,
+  inTime,
+  lookMs,
+  unanswered,
+  warning,
+} from './finding.ts';
 
 /** The oldest PostgreSQL whose statements these are. */
 const postgresNeeded = 15;
@@ -21,7 +30,7 @@ export async function* checkStore(
     yield fine('store', `there is no ${settings.folder} yet: the first start makes it`);
     return null;
   }
-  const opening = inTime(clock, connectStore(settings));
+  const opening = inTime(clock, connectStore(settings, lookMs));
   const store = await opening.catch((error: unknown) => error);
   if (!isStore(store)) {
     yield failed('store', store);
@@ -43,7 +52,7 @@ async function* lookInto(store: Store, clock: Clock): AsyncGenerator<Finding, bo
   try {
     facts = await inTime(clock, store.inspect());
   } catch (error) {
-    yield failed('store', error);
+    yield unanswered('store', store.description, error);
     return false;
   }
   const tookMs = clock.now() - askedAt;

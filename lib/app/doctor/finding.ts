@@ -1,5 +1,5 @@
 /** What one look of the doctor came to, in words for the person who is to mend it. */
-import { MillraceError, messageOf } from '../../errors.ts';
+import { hasCode, MillraceError, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** `ok`: nothing to do. `warning`: it works, and may not for long. `broken`: it does not work. */
@@ -34,6 +34,13 @@ export function broken(check: string, found: string, mend: string | null = null)
 /** The same for what was thrown: our own errors say themselves what to do. */
 export function failed(check: string, error: unknown): Finding {
   return broken(check, messageOf(error));
+}
+
+/** The same for somebody who was asked; `who` is for those who gave no answer at all. */
+export function unanswered(check: string, who: string, error: unknown): Finding {
+  if (!hasCode(error, 'STOPPED')) return failed(check, error);
+  const found = `${who} gave ${error.message}`;
+  return broken(check, found, 'see that it runs, and that no firewall swallows what is sent to it');
 }
 
 /** How long one look may take, in milliseconds. */

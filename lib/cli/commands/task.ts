@@ -45,8 +45,9 @@ function listCommand(io: Io): Command {
     )
     .option('--machine <id>', 'of this machine only');
   return withAppOptions(withPageOptions(command)).action((options: ListOptions) =>
-    inspectApp(io, command, async ({ store }) => {
+    inspectApp(io, command, async ({ store, queues }) => {
       const { queue, machine, state } = options;
+      queues.require(queue === undefined ? [] : [queue]);
       const filter = {
         state,
         ...(queue !== undefined && { queue }),

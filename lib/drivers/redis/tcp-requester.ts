@@ -54,10 +54,20 @@ export class TcpRequester implements Requester {
     }
   }
 
-  /** Connects, or throws what the first try met. */
+  /** Connects, or throws what the first try met; who accepts and then says nothing is not there. */
   async connect(): Promise<void> {
-    await this.#open();
-    this.#connected = true;
+    const late = new AbortController();
+    const tooLate = pause(this.#clock, connectMsMax, late.signal).then(() => {
+      if (this.#connected || late.signal.aborted) return;
+      this.destroy();
+      throw new Error(`no answer within ${connectMsMax / 1_000} s`);
+    });
+    try {
+      await Promise.race([this.#open(), tooLate]);
+      this.#connected = true;
+    } finally {
+      late.abort();
+    }
   }
 
   async request<Result>({ body }: UpstashRequest): Promise<UpstashResponse<Result>> {

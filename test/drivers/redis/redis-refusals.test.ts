@@ -1,10 +1,11 @@
 /** What is said when a Redis refuses to serve, and that no credential is said with it. */
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
 import { checkVersion } from '../../../lib/drivers/redis/server-facts.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 async function failureOf(url: string, namespace?: string): Promise<Error> {
   const logger = new QuietLogger();
@@ -50,6 +51,31 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
 
     expect(error.message).toMatch(/by TLS.*redis:\/\/ is without TLS/);
     expect(error.message).not.toContain('the-right-one');
+  });
+
+  it('is given up when it takes the connection and then says nothing', async () => {
+    const clock = new SimulatedClock();
+    const held: Socket[] = [];
+    const called = Promise.withResolvers<void>();
+    const silent = createServer((socket) => {
+      held.push(socket);
+      called.resolve();
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const opening = openRedisBroker({
+      ...{ url: `redis://127.0.0.1:${port}`, logger: new QuietLogger(), clock },
+    });
+    const refused = expect(opening).rejects.toMatchObject({
+      ...{ code: 'BROKER_UNAVAILABLE', message: expect.stringMatching(/no answer within 5 s/) },
+    });
+
+    await called.promise;
+    await clock.advance(5_000);
+
+    await refused;
+    for (const socket of held) socket.destroy();
+    silent.close();
   });
 
   it('says that nobody is there, at once', async () => {
