@@ -42,5 +42,5 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a batch whose workers are kil
     expect(await faults()).toEqual([]);
     const [left] = await query('SELECT count(worker_id)::int AS held FROM millrace.executions');
     expect(left).toEqual({ held: 0 });
-  });
+  }); // W02
 });

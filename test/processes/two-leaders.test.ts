@@ -41,5 +41,26 @@ describe.skipIf(!hasPostgres || noRedis !== null)('two leaders', () => {
     await fleet.untilOver(batchId);
     expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
     expect(await faults()).toEqual([]);
+  }); // W23
+
+  it('are one too many for the one that was frozen and wakes', { timeout: 90_000 }, async () => {
+    const items = 6_000;
+    const { fleet, faults } = await startSumsFleet({
+      ...{ ...settings, ITEMS: String(items), IN_FLIGHT: '2000' },
+    });
+    const frozen = await fleet.start('leader');
+    const batchId = await fleet.record('sums');
+    await Promise.all([fleet.start('leader'), fleet.start('worker')]);
+    await fleet.untilEnded(batchId, 500);
+    frozen.kill('SIGSTOP');
+    const { created } = await fleet.until(batchId, () => true);
+    await fleet.until(batchId, (now) => now.created > created + 500);
+
+    frozen.kill('SIGCONT');
+
+    await fleet.untilOver(batchId);
+    expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
+    for (const end of await fleet.stop()) expect(end).toMatchObject({ status: 0, signal: null });
+    expect(await faults()).toEqual([]);
   });
 });

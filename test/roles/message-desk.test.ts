@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lib/asl/json.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { MessageDesk } from '../../lib/roles/message-desk.ts';
 import { RoleWorld, unavailable } from '../support/role-world.ts';
+import { until } from '../support/signal.ts';
 
 const wait = { Type: 'Message', CorrelationKey: 'paid', CorrelationValuePath: '$.order' };
 const once = { StartAt: 'M', States: { M: { ...wait, End: true } } };
@@ -90,7 +91,20 @@ describe('a message', () => {
     await goOn(id);
 
     expect(await world.store.getExecution(id)).toMatchObject({ output: '"just"' });
-  });
+  }); // W18
+
+  it('that comes twice ends one wait, and its copy is there for the next', async () => {
+    const { world, goOn, send, start, kept } = await setUp(once);
+    const id = await start();
+
+    await Promise.all([send('"paid"'), send('"paid"')]);
+    await goOn(id);
+
+    const types = await world.typesOf(id);
+    expect(types.filter((type) => type === 'TaskSucceeded')).toHaveLength(1);
+    expect(types.filter((type) => type === 'ExecutionSucceeded')).toHaveLength(1);
+    expect(await kept()).toEqual(['"paid"']);
+  }); // W18
 
   it('goes back when it came to a command that was over, and on to the next', async () => {
     const { world, goOn, send, start, kept } = await setUp(impatient, (real) => ({
@@ -145,6 +159,31 @@ describe('a message', () => {
 });
 
 describe('waiting', () => {
+  it('that a crash kept from being recorded is recorded by whoever goes on', async () => {
+    let crashed = false;
+    const { world, goOn, send } = await setUp(once, (real) => ({
+      ...real,
+      awaitMessage: (waiter) => {
+        if (crashed) return real.awaitMessage(waiter);
+        crashed = true;
+        return new Promise(() => {});
+      },
+    }));
+    const id = await world.record({ order: { a: 1, b: [2] } });
+    const desk = new MessageDesk(world);
+    void world.executor({ invoker: desk }).run(await world.claim(id, 'crashes', 10_000));
+    await until(() => crashed, 'the crash');
+    await send('"meanwhile"');
+    await world.clock.advance(10_000);
+
+    await goOn(id);
+    if ((await world.statusOf(id)) === 'RUNNING') await goOn(id);
+
+    expect(await world.store.getExecution(id)).toMatchObject({
+      ...{ status: 'SUCCEEDED', output: '"meanwhile"' },
+    });
+  }); // W26
+
   it('does not fail while the store is out of reach', async () => {
     let failures = 2;
     const { world, desk } = await setUp(once, (real) => ({

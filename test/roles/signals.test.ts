@@ -125,7 +125,7 @@ describe('an answer from outside', () => {
     await world.executor().run(await world.claim(id));
 
     expect(await world.statusOf(id)).toBe('SUCCEEDED');
-  });
+  }); // W18
 
   it('is kept by a run that is abandoned', async () => {
     const work = new HeldHandler();

@@ -108,3 +108,26 @@ describe('an empty queue', () => {
     expect(await ready(world)).toBe(0);
   });
 });
+
+describe('a wait for an outsider', () => {
+  it('times out although every message is lost', async () => {
+    const Resource = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
+    const ask = { Type: 'Task', Resource, Parameters: { FunctionName: 'ask' }, End: true };
+    const world = new RoleWorld({ handlers: { ask: () => 'asked' } });
+    await world.register({ StartAt: 'Ask', States: { Ask: { ...ask, TimeoutSeconds: 60 } } });
+    const id = await world.submit();
+    const [worker, sweeper] = [world.worker(), world.sweeper()];
+    worker.start();
+    sweeper.start();
+    const isAsleep = async () => (await world.store.getExecution(id))?.dueAt !== null;
+    await world.pass(isAsleep, 'the wait', 1);
+
+    await world.broker.purge('default');
+    await world.clock.advance(60_000 + intervalMs + sendingMs + intervalMs);
+    await Promise.all([world.stop(worker), world.stop(sweeper)]);
+
+    expect(await world.store.getExecution(id)).toMatchObject({
+      ...{ status: 'FAILED', error: 'States.Timeout' },
+    });
+  }); // W35
+});
