@@ -3,6 +3,7 @@
  */
 
 export type { ActivityRequest, ActivityWork } from './app/activities.ts';
+export type { PaceOptions } from './app/archive-orders.ts';
 export type { BulkOptions, ChainOptions } from './app/batch-calls.ts';
 export type { BatchMember } from './app/batch-members.ts';
 export type { BatchReport } from './app/batch-report.ts';
@@ -30,8 +31,10 @@ export type {
 } from './app/queue-client.ts';
 export type { QueueReport } from './app/queue-report.ts';
 export { QueueWorker, type QueueWorkerOptions } from './app/queue-worker.ts';
+export type { PurgeResult, QueueOverview, Queues } from './app/queues.ts';
 export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
 export type { TaskFailureReport } from './app/task-answers.ts';
+export type { TaskOrders, TaskOutcome } from './app/task-orders.ts';
 export { type TestStateOptions, testState } from './app/test-state.ts';
 export type { AwsDiagnostic } from './asl/aws-diagnostic.ts';
 export {
@@ -51,6 +54,7 @@ export type { Handler, HandlerContext, Handlers, Transformer } from './drivers/h
 export type { Connection, Connections } from './drivers/http/connection.ts';
 export type { ExecutionLogEvent, LoggingConfiguration } from './engine/execution-log-event.ts';
 export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
+export type { ArchiveEntry, ArchiveFilter } from './ports/archive-store.ts';
 export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';
 export type { Broker } from './ports/broker.ts';
 export type { ExecutionLog } from './ports/execution-log.ts';

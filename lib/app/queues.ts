@@ -47,7 +47,7 @@ export class Queues {
     this.#reaches = reaches;
   }
 
-  /** Those of the configuration, heaviest first as it has them. */
+  /** Those of the configuration, in its order. */
   get names(): string[] {
     return Object.keys(this.#world.settings.queues);
   }
@@ -59,16 +59,14 @@ export class Queues {
     const counts = await store.countTasks(names.length === 0 ? null : names, taskCountMax);
     const asked = names.length > 0 ? names : [...this.names, ...counts.map(({ queue }) => queue)];
     const stats = this.#reaches() ? await broker.stats(this.names) : [];
-    return [...new Set(asked)].map((name) => {
-      const found = stats.find(({ queue }) => queue === name);
-      const { queue: _, ...messages } = found ?? { queue: name };
-      return {
-        queue: name,
-        weight: Object.hasOwn(settings.queues, name) ? (settings.queues[name] ?? null) : null,
-        messages: found === undefined ? null : (messages as Omit<QueueStats, 'queue'>),
-        tasks: tasksOf(name, counts),
-      };
-    });
+    const messages = new Map(stats.map(({ queue, ...figures }) => [queue, figures]));
+    const weights = new Map(Object.entries(settings.queues));
+    return [...new Set(asked)].map((queue) => ({
+      queue,
+      weight: weights.get(queue) ?? null,
+      messages: messages.get(queue) ?? null,
+      tasks: tasksOf(queue, counts),
+    }));
   }
 
   /** Has every worker leave these queues alone. Throws INVALID_ARGUMENT or CONFLICT. */
@@ -99,9 +97,9 @@ export class Queues {
   }
 
   /** Creates what is missing at SQS; null where there is nothing to create. */
-  create(names: readonly string[] = this.names): Promise<string[] | null> {
+  async create(names: readonly string[] = this.names): Promise<string[] | null> {
     this.require(names);
-    return createQueues(this.#world.settings.broker, names);
+    return await createQueues(this.#world.settings.broker, names);
   }
 
   async #abortAll(queue: string, state: TaskState): Promise<number> {

@@ -110,6 +110,17 @@ describe('doctor', () => {
     });
   });
 
+  it('takes an embedded database that another process has for no fault', async () => {
+    const data = folderWith({ lock: String(process.ppid) });
+
+    const { status, of } = await diagnosis(['--data', data]);
+
+    expect(status).toBe(0);
+    expect(of('store')).toMatchObject([
+      { verdict: 'warning', found: expect.stringContaining(`by process ${process.ppid}`) },
+    ]);
+  });
+
   it('makes no embedded database where there is none yet', async () => {
     const data = `${folderWith({ 'here.txt': '' })}/data`;
 

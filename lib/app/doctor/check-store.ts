@@ -1,5 +1,6 @@
 /** Looks at the database: whether it answers, what it is, and whether its clock and schema fit. */
 import { existsSync } from 'node:fs';
+import { hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store, StoreFacts } from '../../ports/store.ts';
 import { connectStore } from '../open-store.ts';
@@ -33,7 +34,9 @@ export async function* checkStore(
   const opening = inTime(clock, connectStore(settings, lookMs));
   const store = await opening.catch((error: unknown) => error);
   if (!isStore(store)) {
-    yield failed('store', store);
+    // Whoever has it is at work on it.
+    const inUse = hasCode(store, 'STORE_LOCKED');
+    yield inUse ? warning('store', store.message) : failed('store', store);
     return null;
   }
   const usable = yield* lookInto(store, clock);
