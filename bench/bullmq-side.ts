@@ -1,8 +1,8 @@
 /** BullMQ as a side of the comparison, with its defaults, and jobs removed when they are done. */
 import { Queue, Worker } from 'bullmq';
-import { executionMessage } from '../lib/roles/task-message.ts';
 import { versionOf } from './machine-facts.ts';
 import {
+  bodyOf,
   type Consumer,
   type Handle,
   inCalls,
@@ -34,8 +34,7 @@ export const openBullmq: OpenSide = async (redis, queues, database = 0) => {
 /** The job's data is the object whose text is Millrace's message: BullMQ prints it itself. */
 function prepare(queue: TaskQueue, ids: readonly string[]): PreparedTasks {
   const jobs = ids.map((executionId) => {
-    const { body } = executionMessage({ executionId, queue: 'default', batchId: null });
-    const data: object = JSON.parse(body);
+    const data: object = JSON.parse(bodyOf(executionId));
     return { name: 'execution', data };
   });
   return {

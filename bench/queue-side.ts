@@ -2,6 +2,7 @@
  * What the queue is measured by: tasks, and a side that sends and consumes them, Millrace's broker
  * or BullMQ. Both are given the same ids, and each task must come exactly once.
  */
+import { executionMessage } from '../lib/roles/task-message.ts';
 import type { BenchRedis } from './redis.ts';
 
 /** One side of the comparison, open on an empty Redis. */
@@ -72,6 +73,14 @@ export const sideNames = ['Millrace', 'BullMQ'] as const;
 
 /** One of the two. */
 export type SideName = (typeof sideNames)[number];
+
+/** Length of the payload that both sides send, in bytes. */
+export const payloadBytes = bodyOf(taskIds(1)[0] ?? '').length;
+
+/** The payload of a task, as the body of a message. */
+export function bodyOf(executionId: string): string {
+  return executionMessage({ executionId, queue: 'default', batchId: null }).body;
+}
 
 /** Ids of `count` tasks, as long as an execution's. */
 export function taskIds(count: number): string[] {

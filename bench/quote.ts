@@ -34,6 +34,31 @@ const quoted: readonly Quoted[] = [
   { name: 'interpreter', label: '3 tasks', text: 'the interpreter alone, in memory, one core' },
   { name: 'fan-out', label: 'PostgreSQL', text: 'fan-out from a file on PostgreSQL' },
   { name: 'fan-out', label: 'PGlite', text: 'fan-out from a file on PGlite' },
+  {
+    name: 'queue',
+    label: 'durable, leader and 2 workers of 200',
+    text: 'the 3-task machine on Redis and PostgreSQL, a leader and two workers',
+  },
+  {
+    name: 'queue',
+    label: '1,000,000 rows recorded and sent',
+    text: 'a million rows recorded in PostgreSQL and sent to Redis',
+  },
+  {
+    name: 'queue',
+    label: 'enqueue: Millrace over BullMQ',
+    text: "tasks a second into Redis, over BullMQ's `addBulk`",
+  },
+  {
+    name: 'queue',
+    label: 'receive and acknowledge, 100 at once: Millrace over BullMQ',
+    text: 'tasks a second out of it, over a worker of BullMQ, 100 at once',
+  },
+  {
+    name: 'queue',
+    label: 'idle, 3 queues: Millrace over BullMQ',
+    text: "commands of an idle worker of three queues, over BullMQ's",
+  },
   { name: 'memory', label: '10,000 executions, peak', text: 'peak memory, batch of 10,000' },
   { name: 'memory', label: '200,000 executions, peak', text: 'peak memory, batch of 200,000' },
   {

@@ -2,9 +2,9 @@
  * Tasks a second into the queue and out of it, Millrace and BullMQ in turns, on the same Redis. One
  * round empties Redis, sends all tasks in bulk, and consumes them with a handler that does nothing.
  */
-import { type Bench, type Figure, figureOf, type Target } from '../measurement.ts';
+import { type Bench, type Figure, figureOf, median, type Target } from '../measurement.ts';
 import { openers } from '../queue-openers.ts';
-import { type Calls, Deliveries, type QueueSide, type SideName, taskIds } from '../queue-side.ts';
+import { type Calls, Deliveries, payloadBytes, type SideName, taskIds } from '../queue-side.ts';
 import type { BenchRedis } from '../redis.ts';
 
 /** What a row of figures is taken with. */
@@ -20,6 +20,8 @@ interface Rates {
   readonly sent: number;
   /** Tasks a second. */
   readonly consumed: number;
+  /** What a waiting task took in Redis. */
+  readonly bytesPerTask: number;
   readonly knobs: Readonly<Record<string, string | number>>;
 }
 
@@ -90,28 +92,33 @@ async function runSide(redis: BenchRedis, name: SideName, load: Load): Promise<R
   try {
     const ids = taskIds(load.tasks);
     const prepared = side.prepare(ids);
-    const sendSeconds = await secondsOf(() => prepared.sendAll(load.calls[name]));
+    const usedBefore = await redis.usedMemoryBytes();
+    const sentFrom = performance.now();
+    await prepared.sendAll(load.calls[name]);
+    const sendSeconds = secondsSince(sentFrom);
+    const bytesPerTask = ((await redis.usedMemoryBytes()) - usedBefore) / load.tasks;
     const deliveries = new Deliveries();
-    const consumeSeconds = await secondsOf(() => consumeAll(side, load, deliveries));
+    const handle = async (id: string) => deliveries.note(id);
+    const begunAt = performance.now();
+    const consumer = await side.consume(load.concurrency, handle);
+    await consumer.finished(load.tasks);
+    const consumeSeconds = secondsSince(begunAt);
+    await consumer.stop();
     deliveries.check(name, ids);
     const left = await side.left();
     if (left > 0) throw new Error(`${name}: ${left} tasks are left that were said to be done`);
-    const { knobs } = side;
-    return { sent: load.tasks / sendSeconds, consumed: load.tasks / consumeSeconds, knobs };
+    return {
+      sent: load.tasks / sendSeconds,
+      consumed: load.tasks / consumeSeconds,
+      bytesPerTask,
+      knobs: side.knobs,
+    };
   } finally {
     await side.close();
   }
 }
 
-async function consumeAll(side: QueueSide, load: Load, deliveries: Deliveries): Promise<void> {
-  const consumer = await side.consume(load.concurrency, async (id) => deliveries.note(id));
-  await consumer.finished(load.tasks);
-  await consumer.stop();
-}
-
-async function secondsOf(work: () => Promise<void>): Promise<number> {
-  const begunAt = performance.now();
-  await work();
+function secondsSince(begunAt: number): number {
   return (performance.now() - begunAt) / 1_000;
 }
 
@@ -123,8 +130,11 @@ function sendFigures(
   target?: Target,
 ): Figure[] {
   const rates = (name: SideName) => rounds.map((round) => round[name].sent);
-  const knobs = (name: SideName) => ({ tasks: load.tasks, ...load.calls[name] });
-  return compare(label, redis, rounds, { rates, knobs, target });
+  const knobs = (name: SideName) => ({ tasks: load.tasks, payloadBytes, ...load.calls[name] });
+  const beside = (name: SideName) => ({
+    bytesPerTaskInRedis: Math.round(median(rounds.map((round) => round[name].bytesPerTask))),
+  });
+  return compare(label, redis, rounds, { rates, knobs, beside, target });
 }
 
 function consumeFigures(
@@ -136,12 +146,14 @@ function consumeFigures(
   const { tasks, concurrency } = load;
   const rates = (name: SideName) => rounds.map((round) => round[name].consumed);
   const label = `receive and acknowledge, ${concurrency} at once`;
-  return compare(label, redis, rounds, { rates, knobs: () => ({ tasks, concurrency }), target });
+  const knobs = () => ({ tasks, concurrency, payloadBytes });
+  return compare(label, redis, rounds, { rates, knobs, target });
 }
 
 interface Compared {
   rates(name: SideName): number[];
   knobs(name: SideName): Readonly<Record<string, number>>;
+  beside?(name: SideName): Readonly<Record<string, number>>;
   readonly target: Target | undefined;
 }
 
@@ -150,13 +162,14 @@ function compare(
   label: string,
   redis: BenchRedis,
   rounds: readonly Round[],
-  { rates, knobs, target }: Compared,
+  { rates, knobs, beside, target }: Compared,
 ): Figure[] {
   const sides = (['Millrace', 'BullMQ'] as const).map((name) =>
     figureOf(rates(name), {
       label: `${label}: ${name}`,
       unit: 'tasks/s',
       knobs: { ...knobs(name), ...rounds[0]?.[name].knobs, ...redis.facts },
+      ...(beside !== undefined && { beside: beside(name) }),
     }),
   );
   const theirs = rates('BullMQ');
