@@ -169,6 +169,15 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
     expect(made.of('store')[0]?.found).toMatch(/PostgreSQL \d+.*answers in \d+ ms/);
   });
 
+  it('warns of a server whose crash may destroy what was written', async () => {
+    const [setting] = await database.query<{ fsync: string }>('SHOW fsync');
+
+    const { of } = await look();
+
+    const warned = of('durability').some(({ found }) => found.startsWith('fsync is off'));
+    expect(warned).toBe(setting?.fsync === 'off');
+  });
+
   it('names paused batches, and what a worker that is gone still holds', async () => {
     await call(['batch', 'start', 'orders', '--detach', '--postgres', database.url], { folder });
     const store = await openStore();

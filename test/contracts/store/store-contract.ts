@@ -17,6 +17,7 @@ import { creationClauses } from './creation-clauses.ts';
 import { documentClauses } from './document-clauses.ts';
 import { fanOutClauses } from './fan-out-clauses.ts';
 import { historyClauses } from './history-clauses.ts';
+import { inspectClauses } from './inspect-clauses.ts';
 import { listClauses } from './list-clauses.ts';
 import { machineClauses } from './machine-clauses.ts';
 import { messageClauses } from './message-clauses.ts';
@@ -74,6 +75,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('workers', () => workerClauses(clause));
     describe('lists', () => listClauses(clause));
     describe('chaining', () => chainClauses(clause));
+    describe('inspection', () => inspectClauses(clause));
     describe('retention', () => pruneClauses(clause));
   });
 }
