@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { Query } from '../support/check-store.ts';
 import { createTestDatabase } from '../support/test-database.ts';
@@ -36,6 +37,20 @@ export async function embeddedHome(): Promise<DataHome> {
         await database.close();
       }
     },
+  };
+}
+
+/** Asks on a connection of its own each time, which no restart of the server has cut. */
+export function queryAt(url: string): Query {
+  return async <Row extends object>(text: string) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      const { rows } = await client.query<Row>(text);
+      return rows;
+    } finally {
+      await client.end();
+    }
   };
 }
 

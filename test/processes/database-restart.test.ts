@@ -1,12 +1,12 @@
 /** A PostgreSQL that restarts while a batch runs on it, in one process and in several. */
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { faultsOf, type Query } from '../support/check-store.ts';
+import { faultsOf } from '../support/check-store.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
 import { documentOf, startCli, sumsConfig } from './cli-process.ts';
+import { queryAt } from './data-home.ts';
 import { startSumsFleet } from './sums-fleet.ts';
 
 const items = 2_000;
@@ -18,20 +18,6 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(() => server?.stop());
-
-/** Asks on a connection of its own, which no restart of the server has cut. */
-function queryAt(url: string): Query {
-  return async <Row extends object>(text: string) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      const { rows } = await client.query<Row>(text);
-      return rows;
-    } finally {
-      await client.end();
-    }
-  };
-}
 
 describe.skipIf(!hasPostgres)('a database that restarts in mid-batch', () => {
   it('costs the batch time and nothing else', { timeout: 60_000 }, async ({ skip }) => {
@@ -56,12 +42,12 @@ describe.skipIf(!hasPostgres)('a database that restarts in mid-batch', () => {
 describe.skipIf(!hasPostgres || noRedis !== null)('a database of a leader and two workers', () => {
   it.each(['fast', 'immediate'] as const)(
     'that restarts in mid-batch (%s) costs no execution, no attempt and no process',
-    { timeout: 90_000 },
+    { timeout: 120_000 },
     async (how) => {
       const own = await startOwnPostgres();
       if (own === null) throw new Error('there are no binaries to start a PostgreSQL from');
       onTestFinished(() => own.stop());
-      const count = 8_000;
+      const count = 5_000;
       const home = { words: ['--postgres', own.url], query: queryAt(own.url) };
       const settings = { ITEMS: String(count), LEASE_SECONDS: '10', CONCURRENCY: '100' };
       const { fleet, faults } = await startSumsFleet(settings, { home });

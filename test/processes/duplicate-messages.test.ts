@@ -42,7 +42,7 @@ async function sendAgain(
 
 describe.skipIf(!hasPostgres || noRedis !== null)('a thousand messages that come again', () => {
   it('about what has ended, and a thousand about what is held, change nothing', {
-    timeout: 90_000,
+    timeout: 120_000,
   }, async () => {
     const folder = temporaryFolder();
     const [gate, effects] = [join(folder, 'open'), join(folder, 'effects')];

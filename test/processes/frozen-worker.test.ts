@@ -47,7 +47,7 @@ const everything = `
   FROM millrace.executions e ORDER BY e.id`;
 
 describe.skipIf(!hasPostgres || noRedis !== null)('a worker frozen past its lease', () => {
-  it('wakes to have its answers refused', { timeout: 60_000 }, async () => {
+  it('wakes to have its answers refused', { timeout: 120_000 }, async () => {
     const gate = join(temporaryFolder(), 'open');
     const { fleet, frozen, query, faults, effects } = await freeze(gate);
     const before = await query(everything);
@@ -66,7 +66,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a worker frozen past its leas
     expect(byA.filter((key) => byB.includes(key))).toHaveLength(items - 1);
   });
 
-  it('wakes to have its handlers aborted', { timeout: 60_000 }, async () => {
+  it('wakes to have its handlers aborted', { timeout: 120_000 }, async () => {
     const { fleet, frozen, query, faults } = await freeze('never');
     const before = await query(everything);
 

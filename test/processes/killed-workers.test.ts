@@ -23,7 +23,7 @@ async function killEverySecond(fleet: Fleet, over: AbortSignal): Promise<number>
 
 describe.skipIf(!hasPostgres || noRedis !== null)('a batch whose workers are killed', () => {
   it('every second comes to its figures, and every execution ends once', {
-    timeout: 150_000,
+    timeout: 240_000,
   }, async () => {
     const { fleet, query, faults } = await startSumsFleet({
       ...{ ITEMS: String(items), LEASE_SECONDS: '2', CONCURRENCY: '100' },

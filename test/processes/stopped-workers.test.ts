@@ -19,9 +19,9 @@ describe.skipIf(!hasPostgres || noRedis !== null)(
   'workers that are told to stop in mid-batch',
   () => {
     it('one after the other cost no attempt, no stall and no lease', {
-      timeout: 90_000,
+      timeout: 120_000,
     }, async () => {
-      const items = 8_000;
+      const items = 4_000;
       const { fleet, query, faults } = await startSumsFleet({
         ...{ ...endlessLease, ITEMS: String(items), CONCURRENCY: '100' },
       });
@@ -43,7 +43,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)(
     });
 
     it('hand back what does not answer within the grace, to be run elsewhere at once', {
-      timeout: 60_000,
+      timeout: 120_000,
     }, async () => {
       const items = 400;
       const { fleet, query, faults } = await startSumsFleet({

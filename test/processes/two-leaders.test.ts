@@ -8,8 +8,8 @@ import { startSumsFleet } from './sums-fleet.ts';
 const settings = { LEASE_SECONDS: '2', CONCURRENCY: '100' };
 
 describe.skipIf(!hasPostgres || noRedis !== null)('two leaders', () => {
-  it('at once fan a batch out once', { timeout: 60_000 }, async () => {
-    const items = 5_000;
+  it('at once fan a batch out once', { timeout: 120_000 }, async () => {
+    const items = 3_000;
     const { fleet, faults } = await startSumsFleet({ ...settings, ITEMS: String(items) });
     await Promise.all([fleet.start('leader'), fleet.start('leader'), fleet.start('worker')]);
 
@@ -21,9 +21,9 @@ describe.skipIf(!hasPostgres || noRedis !== null)('two leaders', () => {
   });
 
   it('are as good as one when the other is killed in mid-fan-out', {
-    timeout: 90_000,
+    timeout: 120_000,
   }, async () => {
-    const items = 8_000;
+    const items = 6_000;
     // The fan-out lasts nearly as long as the batch.
     const { fleet, faults } = await startSumsFleet({
       ...{ ...settings, ITEMS: String(items), IN_FLIGHT: '2000' },
@@ -43,7 +43,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('two leaders', () => {
     expect(await faults()).toEqual([]);
   }); // W23
 
-  it('are one too many for the one that was frozen and wakes', { timeout: 90_000 }, async () => {
+  it('are one too many for the one that was frozen and wakes', { timeout: 120_000 }, async () => {
     const items = 6_000;
     const { fleet, faults } = await startSumsFleet({
       ...{ ...settings, ITEMS: String(items), IN_FLIGHT: '2000' },
