@@ -9,6 +9,7 @@ import type { Checkpoint, ExecutionStore } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { GroupWriter } from './group-writer.ts';
+import { RepeatedFailure } from './repeated-failure.ts';
 
 export interface CommitterOptions {
   readonly store: Pick<ExecutionStore, 'commit'>;
@@ -26,9 +27,11 @@ const retryPauseMs = Object.freeze({ first: 50, last: 2_000 });
 export class Committer {
   readonly #options: CommitterOptions;
   readonly #writer: GroupWriter<Checkpoint, boolean>;
+  readonly #trouble: RepeatedFailure;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
+    this.#trouble = new RepeatedFailure(options);
     this.#writer = new GroupWriter((group) => this.#write(group), options.groupMax ?? 200);
   }
 
@@ -46,11 +49,12 @@ export class Committer {
   }
 
   async #write(group: readonly Checkpoint[]): Promise<boolean[]> {
-    const { store, clock, logger, metrics, patienceMs } = this.#options;
+    const { store, clock, metrics, patienceMs } = this.#options;
     const startedAt = clock.now();
     for (let tries = 0; ; tries += 1) {
       try {
         const written = await store.commit(group);
+        this.#trouble.worked('checkpoints are written again');
         metrics.observe('commitMs', clock.now() - startedAt);
         metrics.observe('commitGroup', group.length);
         return group.map(({ executionId }) => written.has(executionId));
@@ -58,7 +62,7 @@ export class Committer {
         const waited = clock.now() - startedAt;
         if (!hasCode(error) || !error.retryable || waited > patienceMs) throw error;
         const pauseMs = Math.min(retryPauseMs.first * 2 ** tries, retryPauseMs.last);
-        logger.warn('a group of checkpoints was not written and is tried again', {
+        this.#trouble.failed('warn', 'checkpoints were not written and are tried again', {
           checkpoints: group.length,
           pauseMs,
           error: messageOf(error),

@@ -10,6 +10,7 @@
 import { messageOf } from '../errors.ts';
 import type { Broker, Delivery } from '../ports/broker.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
+import { RepeatedFailure } from './repeated-failure.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface HeartbeaterOptions extends RoleOptions {
@@ -39,6 +40,7 @@ export class Heartbeater extends Role {
   protected override readonly failurePauseMaxMs: number;
   readonly #options: HeartbeaterOptions;
   readonly #held = new Map<string, Delivery>();
+  readonly #extensions: RepeatedFailure;
   #lastBeatAt: number | null = null;
   #lastExtendedAt = Number.NEGATIVE_INFINITY;
   #pace: 'idle' | 'busy' = 'idle';
@@ -49,6 +51,7 @@ export class Heartbeater extends Role {
   constructor(options: HeartbeaterOptions) {
     super(options);
     this.#options = options;
+    this.#extensions = new RepeatedFailure(options);
     this.failurePauseMaxMs = options.leaseMs / (2 * beatsPerLease);
   }
 
@@ -102,15 +105,16 @@ export class Heartbeater extends Role {
   }
 
   async #extend(): Promise<void> {
-    const { broker, leaseMs, logger } = this.#options;
+    const { broker, leaseMs } = this.#options;
     const held = [...this.#held.values()];
     if (broker === undefined || held.length === 0) return;
     try {
       const stale = await broker.extend(held, leaseMs);
       for (const receipt of stale) this.#held.delete(receipt);
+      this.#extensions.worked('deliveries are extended again');
     } catch (error) {
       // A delivery that shows up again is refused by its claim: a nuisance, no harm.
-      logger.warn('deliveries were not extended', {
+      this.#extensions.failed('warn', 'deliveries were not extended', {
         deliveries: held.length,
         error: messageOf(error),
       });

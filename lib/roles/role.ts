@@ -5,12 +5,13 @@
  * Modes: *idle* (made, or stopped) → `start()` → *running* → `stop()` → *stopping* (the current
  * tick's signal is aborted; the tick ends in its own time) → *idle*. Starting twice and stopping
  * twice are harmless; a role that is started again, even while it is stopping, begins anew when the
- * stop is over. A tick that throws is logged and tried again after a growing pause; it never ends
- * the loop.
+ * stop is over. A tick that throws is tried again after a growing pause, and logged as
+ * a {@link RepeatedFailure}; it never ends the loop.
  */
 import { messageOf } from '../errors.ts';
 import { type Clock, pause } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { RepeatedFailure } from './repeated-failure.ts';
 
 /** What every role needs of the world. */
 export interface RoleOptions {
@@ -28,6 +29,7 @@ export abstract class Role {
   /** The longest pause after failing ticks, in milliseconds. */
   protected readonly failurePauseMaxMs: number = 15_000;
   readonly #options: RoleOptions;
+  readonly #trouble: RepeatedFailure;
   #stopping: AbortController | null = null;
   #loop: Promise<void> = Promise.resolve();
   #waking = new AbortController();
@@ -35,6 +37,7 @@ export abstract class Role {
 
   constructor(options: RoleOptions) {
     this.#options = options;
+    this.#trouble = new RepeatedFailure(options);
   }
 
   /**
@@ -98,15 +101,15 @@ export abstract class Role {
     try {
       const pauseMs = await this.tick(signal);
       this.#failures = 0;
+      this.#trouble.worked(`${this.name} works again`, { role: this.name });
       return pauseMs;
     } catch (error) {
       if (signal.aborted) return 0;
       const pauseMs = Math.min(failurePauseFirstMs * 2 ** this.#failures, this.failurePauseMaxMs);
       this.#failures += 1;
-      this.#options.logger.error(`${this.name} failed and will try again`, {
+      this.#trouble.failed('error', `${this.name} failed and will try again`, {
         role: this.name,
         pauseMs,
-        failures: this.#failures,
         error: messageOf(error),
       });
       return pauseMs;

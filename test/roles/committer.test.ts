@@ -91,7 +91,10 @@ describe('a committer', () => {
 
     expect(await answers).toEqual([true, true, true]);
     expect(times.map((at) => at - began)).toEqual([0, 50, 150, 350, 750]);
-    expect(logger.entries).toHaveLength(4);
+    expect(logger.entries).toMatchObject([
+      { message: 'checkpoints were not written and are tried again' },
+      { message: 'checkpoints are written again', fields: { failures: 4, lastedMs: 750 } },
+    ]);
     await committer.idle();
   });
 

@@ -208,7 +208,10 @@ describe('a heartbeater', () => {
     await heartbeater.tick();
 
     expect(seen.extended).toEqual([['a', 'b'], ['b']]);
-    expect(logger.entries).toMatchObject([{ level: 'warn', fields: { deliveries: 1 } }]);
+    expect(logger.entries).toMatchObject([
+      { level: 'warn', fields: { deliveries: 1 } },
+      { message: 'deliveries are extended again' },
+    ]);
   });
 
   it('starts and stops in any order and does not take a pause for a lost lease', async () => {

@@ -59,17 +59,42 @@ describe('a role', () => {
     await role.stop();
   });
 
-  it('survives a failing tick, says so, and pauses longer each time', async () => {
+  it('survives a failing tick, and pauses longer each time', async () => {
+    const { clock, role } = setUp();
+    role.failing = true;
+
+    role.start();
+    await until(() => role.ticks === 1, 'the first failure');
+    await clock.advance(250);
+    await until(() => role.ticks === 2, 'the second failure');
+    await clock.advance(499);
+    await settle();
+    expect(role.ticks).toBe(2);
+    await clock.advance(1);
+    await until(() => role.ticks === 3, 'the third failure');
+
+    await role.stop();
+  });
+
+  it('says once that its ticks fail, and once that they work again', async () => {
     const { clock, logger, role } = setUp();
     role.failing = true;
 
     role.start();
-    await until(() => logger.entries.length === 1, 'the first failure');
-    await clock.advance(250);
-    await until(() => logger.entries.length === 2, 'the second failure');
-
-    expect(logger.entries.map(({ fields }) => fields.pauseMs)).toEqual([250, 500]);
+    await until(() => role.ticks === 1, 'the first failure');
+    for (const [index, pauseMs] of [250, 500, 1_000].entries()) {
+      await clock.advance(pauseMs);
+      await until(() => role.ticks === index + 2, 'the next failure');
+    }
+    role.failing = false;
+    await clock.advance(2_000);
+    await until(() => logger.entries.length === 2, 'the end of it');
     await role.stop();
+
+    expect(logger.entries).toMatchObject([
+      { level: 'error', message: 'ticker failed and will try again', fields: { error: 'no luck' } },
+      { level: 'warn', message: 'ticker works again', fields: { role: 'ticker' } },
+    ]);
   });
 
   it('never runs two ticks at once and never hangs, however it is started and stopped', async () => {
