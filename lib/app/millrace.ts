@@ -156,6 +156,7 @@ export class Millrace {
   async start(parts: readonly Part[] = everyPart): Promise<void> {
     const { settings, broker, lent } = this.#world;
     checkParts(parts, settings, lent);
+    if (settings.ledMachine !== null) this.#registered(settings.ledMachine);
     await broker.stats(Object.keys(settings.queues));
     if (broker.volatile && lent.broker === undefined) await this.store.forgetSent();
     for (const role of rolesOf(this.#roles, parts)) role.start();

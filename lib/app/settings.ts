@@ -138,7 +138,7 @@ function resolveStore(
     case 'pglite':
       return { driver, folder: resolveData(config, env, flags, folders) };
     case 'postgres':
-      if (url !== undefined) return { driver, url };
+      if (url !== undefined) return { driver, url: checkedUrl(url) };
       throw new MillraceError(
         'INVALID_CONFIGURATION',
         'the store postgres needs a URL: set POSTGRES_URL, --postgres or postgresUrl ' +
@@ -151,6 +151,17 @@ function resolveStore(
           '(STORE_DRIVER, --store or store)',
       );
   }
+}
+
+/** Says nothing of what comes behind the scheme: it may hold a password. */
+function checkedUrl(url: string): string {
+  if (/^postgres(ql)?:\/\//.test(url)) return url;
+  const [scheme, rest] = url.split('://', 2);
+  throw new MillraceError(
+    'INVALID_CONFIGURATION',
+    'a PostgreSQL is a URL that begins with postgres://user:password@host:port/database; found ' +
+      `${rest === undefined ? 'no URL' : `${scheme}://`} (--postgres, POSTGRES_URL or postgresUrl)`,
+  );
 }
 
 function resolveData(

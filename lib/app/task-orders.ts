@@ -24,7 +24,7 @@ export interface TaskOutcome {
 type Found = readonly [id: string, task: TaskRecord | null];
 
 /** What is said of an id that nobody knows. */
-export const unknownTask = "the store has no task with this id; 'task list' shows those there are";
+export const unknownTask = "is no task that the store knows; 'task list' shows those there are";
 
 const ofMapRun = 'belongs to the run of a Map, which has the say over it';
 

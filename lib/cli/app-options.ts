@@ -38,8 +38,12 @@ export function withAppOptions(command: Command): Command {
     .option('--redis <place>', 'the Redis: a URL, or host:port')
     .option('--redis-password <text>', 'its password; REDIS_PASSWORD shows it to fewer people')
     .option('--redis-db <n>', 'the number of its database', databaseNumber)
-    .option('--concurrency <n>', 'executions that the worker runs at once', wholeNumber)
     .option('--json', 'print one JSON document instead of text');
+}
+
+/** Adds how much is done at once, to a command that runs executions itself. */
+export function withConcurrency(command: Command): Command {
+  return command.option('--concurrency <n>', 'executions that run at once', wholeNumber);
 }
 
 /** Adds them to a command that serves queues, whose driver may be called `--queue` there. */

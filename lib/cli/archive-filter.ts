@@ -25,6 +25,11 @@ export function withFilterOptions(command: Command): Command {
     .option('--before <time>', 'archived earlier than that', momentOption);
 }
 
+/** What is said of a task that was named and is not in the archive. */
+export function missingText(task: string): string {
+  return `millrace: the archive has no task '${task}'; 'archive list' shows all\n`;
+}
+
 /** The entries that the options name, `ids` among them when there are any. */
 export function filterOf(ids: readonly string[], options: FilterOptions): ArchiveFilter {
   const { batch, machine, queue, error, from, before } = options;

@@ -33,6 +33,7 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
       ['executions', count(report.total)],
       ['succeeded', count(report.succeeded)],
       ['failed', failures(report)],
+      ...openOf(report),
       ['in', `${report.seconds.toFixed(1)} s, ${count(report.executionsPerSecond)} executions/s`],
       ['each took', durations(report.durationMs)],
       ['by priority', counts(report.byPriority)],
@@ -49,6 +50,12 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
 
 function parentOf({ parentExecutionId }: BatchReport): [string, string][] {
   return parentExecutionId === null ? [] : [['map run of', parentExecutionId]];
+}
+
+/** While a batch is open more may come: a source is read on as executions end. */
+function openOf({ status, total, succeeded, failed }: BatchReport): [string, string][] {
+  const isOpen = status === 'RUNNING' || status === 'PAUSED';
+  return isOpen ? [['not ended yet', count(total - succeeded - failed)]] : [];
 }
 
 function failures({ failed, archived, byError }: BatchReport): string {

@@ -17,7 +17,7 @@ import { testStateCommand } from './commands/test-state.ts';
 import { validateCommand } from './commands/validate.ts';
 import { workerCommand } from './commands/worker.ts';
 import { workersCommand } from './commands/workers.ts';
-import { exitStatus, reportFailure } from './failure.ts';
+import { badArgument, exitStatus, reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -39,13 +39,19 @@ export async function runCli(io: Io, words: readonly string[]): Promise<number> 
   }
 }
 
+/** What may be said by `--mode`, too. */
+const modes: readonly string[] = ['leader', 'worker', 'dev'];
+
 /** `--mode leader` is the command `leader`, and so on: the words of other frameworks' users. */
 function withMode(words: readonly string[]): string[] {
-  const [first = '', second = '', ...rest] = words;
-  if (first === '--mode') return [second, ...rest];
-  return first.startsWith('--mode=')
-    ? [first.slice('--mode='.length), ...words.slice(1)]
-    : [...words];
+  const place = words.findIndex((word) => word === '--mode' || word.startsWith('--mode='));
+  // Behind a command's name it is an option like any other, and there is none of this name.
+  if (place === -1 || !words[0]?.startsWith('-')) return [...words];
+  const [, glued] = words[place]?.split('=', 2) ?? [];
+  const mode = glued ?? words[place + 1] ?? '';
+  if (!modes.includes(mode)) badArgument(`--mode is one of ${modes.join(', ')}; found '${mode}'`);
+  const others = words.toSpliced(place, glued === undefined ? 2 : 1);
+  return [mode, ...others];
 }
 
 function createProgram(io: Io, fail: (status: number) => void): Command {
@@ -53,6 +59,7 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .description('Runs Amazon States Language workflows as large batches on queues.')
     .version(version)
     .showHelpAfterError('(--help tells how to call it)')
+    .addHelpText('after', '\n--mode leader, worker or dev is the same as that command.')
     .addCommand(runCommand(io, fail))
     .addCommand(validateCommand(io, fail))
     .addCommand(testStateCommand(io, fail))

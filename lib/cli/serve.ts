@@ -20,7 +20,9 @@ export async function serve(io: Io, app: Millrace, options: ServeOptions): Promi
   io.stderr.write(`${subject} running on ${store}, queues in ${broker}; Ctrl-C stops it\n`);
   if (json) printJson(io, { status: 'running', parts, store, broker });
   await interruption(io.interrupted);
-  io.stderr.write('stopping: handlers that run may still answer\n');
+  io.stderr.write(
+    'stopping: handlers that run may still answer; a second Ctrl-C does not wait for them\n',
+  );
   await app.stop();
   if (json) printJson(io, { status: 'stopped' });
 }

@@ -180,4 +180,15 @@ describe('stopping an app', () => {
     await app.close();
     await app.close();
   }); // W30
+
+  it('leads no batches of a machine that it does not have', async () => {
+    const flags = { store: 'memory', machineId: 'odrer' };
+    const app = await openMillrace({ config, flags, logger: new QuietLogger() });
+    onTestFinished(() => app.close());
+
+    await expect(app.start()).rejects.toMatchObject({
+      code: 'UNKNOWN_MACHINE',
+      message: expect.stringMatching(/'odrer'.*known: order/),
+    });
+  });
 });

@@ -85,9 +85,21 @@ describe.skipIf(!hasPostgres)('the archive', () => {
     const asJson = jsonOf(await millrace([...words, '--limit', '1', '--json']));
     const asText = await millrace(words);
 
-    expect(asJson).toMatchObject({ matching: 1, some: expect.any(Array) });
+    expect(asJson).toEqual({ matching: 1, some: [] });
     expect(asText.stdout).toMatch(/^2 would run again\n {2}\S+ {2}\S+ {2}.*not retryable\n/);
     expect(await listed()).toEqual(entries);
+  });
+
+  it('names each task that it does not have, and does the others', async () => {
+    const there = entries[0]?.taskId ?? '';
+
+    const redriven = await millrace(['archive', 'redrive', there, 'gone', '--detach']);
+    const deleted = await millrace(['archive', 'delete', 'gone']);
+
+    expect(redriven).toMatchObject({ status: 1, stdout: '1 put back for the workers\n' });
+    expect(redriven.stderr).toMatch(/the archive has no task 'gone'/);
+    expect(deleted).toMatchObject({ status: 1, stdout: '0 deleted\n' });
+    expect(deleted.stderr).toMatch(/the archive has no task 'gone'/);
   });
 
   it('puts no more back than asked, the oldest first', async () => {

@@ -34,6 +34,13 @@ describe('the summary of a batch', () => {
     expect(text).toMatch(/data +PGlite in \/data\n/);
   });
 
+  it('tells how much of an open batch has not ended', () => {
+    const open: BatchReport = { ...report, status: 'RUNNING', succeeded: 12_000 };
+
+    expect(batchSummary(open, 'memory')).toMatch(/not ended yet +343\n/);
+    expect(batchSummary(report, 'memory')).not.toContain('not ended');
+  });
+
   it('names what can be done next, with the words that lead to the data', () => {
     const text = batchSummary(report, 'PGlite in /data', ' --data /data');
 

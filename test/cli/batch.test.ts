@@ -132,6 +132,7 @@ describe.skipIf(!hasPostgres)('batch start', () => {
     const detached = await millrace(['batch', 'start', 'orders', '--detach', '--json']);
     const { batchId } = jsonOf(detached) as Report;
     const before = await answerTo(['batch', 'status', batchId]);
+    expect(detached.stderr).toMatch(/no leader is alive: start 'millrace leader'/);
 
     const stop = new AbortController();
     const dev = millrace(['dev'], {

@@ -9,6 +9,9 @@ describe('a call that is wrong', () => {
     [['frobnicate', '--json'], /unknown command 'frobnicate'/],
     [['run', 'a.json', '--inptu', '1'], /unknown option '--inptu'\n\(Did you mean --input\?\)/],
     [['batch', 'start'], /missing required argument 'name'/],
+    [['--mode', 'wroker'], /--mode is one of leader, worker, dev; found 'wroker'/],
+    [['--mode'], /--mode is one of leader, worker, dev; found ''/],
+    [['batch', 'list', '--concurrency', '3'], /unknown option '--concurrency'/],
     [['run', 'a.json', '--concurrency', '0'], /a whole number of at least 1; found '0'/],
     [['run', 'a.json', '--concurrency', '1e3'], /a whole number of at least 1; found '1e3'/],
     [['executions', 'list', '--status', 'DONE'], /Allowed choices are PENDING, RUNNING/],
@@ -16,6 +19,8 @@ describe('a call that is wrong', () => {
     [['batch', 'list', '--store', 'redis'], /one of pglite, postgres, memory; found 'redis'/],
     [['batch', 'list', '--store', 'postgres'], /needs a URL: set POSTGRES_URL, --postgres/],
     [['batch', 'list', '--postgres', 'http://['], /postgres:\/\/user:password@host:port\/database/],
+    [['batch', 'list', '--postgres', 'mysql://u:p@h/d'], /begins with postgres:.* found mysql:/],
+    [['batch', 'list', '--postgres', 'localhost'], /begins with postgres:.* found no URL/],
     [['executions', 'list', '--store', 'memory', '--limit', '1001'], /1 to 1000 entries/],
     [['batch', 'list', '--store', 'memory', '--cursor', 'x'], /'next' of the page before/],
   ])('as in %j is told what would be right', async (words, message) => {
@@ -23,6 +28,20 @@ describe('a call that is wrong', () => {
 
     expect(result).toMatchObject({ status: 2, stdout: '' });
     expect(result.stderr).toMatch(message);
+  });
+
+  it('finds the command that --mode names before and behind other options', async () => {
+    const inMemory = ['--store', 'memory'];
+    const calls = [
+      ['--mode', 'worker', ...inMemory],
+      ['--mode=worker', ...inMemory],
+      [...inMemory, '--mode', 'worker'],
+      [...inMemory, '--mode=worker'],
+    ];
+
+    for (const words of calls) {
+      expect((await call(words)).stderr).toMatch(/FILE|cannot read|millrace\.config/i);
+    }
   });
 
   it('is told as a document too when asked for JSON', async () => {

@@ -43,9 +43,9 @@ describe('doctor', () => {
     const { status, stdout } = await call(['doctor', ...inMemory], { folder });
 
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^✓ node {11}Node \d+/);
+    expect(stdout).toMatch(/^✓ node {21}Node \d+/);
     expect(stdout).toMatch(
-      /^✗ configuration {2}.*is not a valid configuration:\n {17} {2}machines: /m,
+      /^✗ configuration {12}.*is not a valid configuration:\n {27} {2}machines: /m,
     );
     expect(stdout).toMatch(/\n1 broken, 0 to look at\n$/);
   });

@@ -110,7 +110,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     const second = await enqueue('order', '--input', '{"id":1}', '--unique');
 
     expect(again).toMatchObject({ status: 0 });
-    expect(again.stdout).toMatch(`${first} was there already, and nothing new is queued: A-1`);
+    expect(again.stdout).toMatch(`${first} was there already, and nothing new is queued\n`);
     expect(second).toBe(unique);
   });
 
@@ -191,7 +191,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
 
       for (const { status, stdout, stderr } of results) {
         expect([status, stdout]).toEqual([1, '']);
-        expect(stderr).toMatch(/the store has no task with this id/);
+        expect(stderr).toMatch(/is no task that the store knows/);
       }
     },
   );

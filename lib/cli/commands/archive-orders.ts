@@ -4,8 +4,8 @@ import type { PaceOptions } from '../../app/archive-orders.ts';
 import type { Millrace } from '../../app/millrace.ts';
 import type { ArchiveFilter } from '../../ports/archive-store.ts';
 import { pause } from '../../ports/clock.ts';
-import { inspectApp, wholeNumber, withApp } from '../app-options.ts';
-import { type FilterOptions, filterOf, withFilterOptions } from '../archive-filter.ts';
+import { inspectApp, wholeNumber, withApp, withConcurrency } from '../app-options.ts';
+import { type FilterOptions, filterOf, missingText, withFilterOptions } from '../archive-filter.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { askPatiently } from '../patience.ts';
@@ -53,19 +53,21 @@ export function redriveCommand(io: Io, fail: (status: number) => void): Command 
   const command = new Command('redrive')
     .description('run archived executions again, each from the state that failed')
     .option('--detach', 'only put them back: a running leader and its workers take them');
-  return withOrderOptions(command).action((ids: string[], options: RedriveOptions) =>
-    withApp(io, command, async (app) => {
-      const filter = orderFilter(ids, options);
-      const matching = await countOf(app, filter, options);
-      if (options.dryRun) return sayDryRun(io, app, filter, options, matching, 'would run again');
-      const redriven =
-        options.detach || matching === 0
-          ? { ids: await redrive(io, app, filter, options, matching), failed: null }
-          : await redriveHere(io, app, filter, options, matching);
-      sayRedriven(io, options, redriven.ids.length, redriven.failed);
-      if (io.interrupted.aborted) fail(exitStatus.interrupted);
-      else if (redriven.failed !== null && redriven.failed > 0) fail(exitStatus.workFailed);
-    }),
+  return withOrderOptions(withConcurrency(command)).action(
+    (ids: string[], options: RedriveOptions) =>
+      withApp(io, command, async (app) => {
+        const filter = orderFilter(ids, options);
+        const matching = await countOf(app, filter, options);
+        await sayMissing(io, app, ids, fail);
+        if (options.dryRun) return sayDryRun(io, app, filter, options, matching, 'would run again');
+        const redriven =
+          options.detach || matching === 0
+            ? { ids: await redrive(io, app, filter, options, matching), failed: null }
+            : await redriveHere(io, app, filter, options, matching);
+        sayRedriven(io, options, redriven.ids.length, redriven.failed);
+        if (io.interrupted.aborted) fail(exitStatus.interrupted);
+        else if (redriven.failed !== null && redriven.failed > 0) fail(exitStatus.workFailed);
+      }),
   );
 }
 
@@ -149,6 +151,7 @@ export function deleteCommand(io: Io, fail: (status: number) => void): Command {
     inspectApp(io, command, async (app) => {
       const filter = orderFilter(ids, options);
       const matching = await countOf(app, filter, options);
+      await sayMissing(io, app, ids, fail);
       if (options.dryRun) return sayDryRun(io, app, filter, options, matching, 'would be deleted');
       if (ids.length !== 1 && !options.yes) {
         badArgument(`this deletes ${matching} entries for good: say --yes to do it`);
@@ -165,6 +168,20 @@ export function deleteCommand(io: Io, fail: (status: number) => void): Command {
       if (io.interrupted.aborted) fail(exitStatus.interrupted);
     }),
   );
+}
+
+/** A task that was named and is not there fails the call; the order stands for the others. */
+async function sayMissing(
+  io: Io,
+  { store }: Millrace,
+  ids: readonly string[],
+  fail: (status: number) => void,
+): Promise<void> {
+  for (const id of ids) {
+    if ((await store.getArchived(id)) !== null) continue;
+    io.stderr.write(missingText(id));
+    fail(exitStatus.workFailed);
+  }
 }
 
 async function countOf(
@@ -197,7 +214,11 @@ async function sayDryRun(
   matching: number,
   what: string,
 ): Promise<void> {
-  const { entries } = await store.listArchive(filter, { limit: shownMax });
+  // A list begins with the newest, and an order in part with the oldest.
+  const isPart = matching < (await store.countArchive(filter));
+  const { entries } = isPart
+    ? { entries: [] }
+    : await store.listArchive(filter, { limit: shownMax });
   const some = entries.map(({ taskId, executionName, error, reason }) => {
     return { taskId, executionName, error, reason };
   });
@@ -208,6 +229,6 @@ async function sayDryRun(
   const lines = some.map(({ taskId, executionName, reason }) => {
     return `  ${taskId}  ${executionName ?? '–'}  ${reason}`;
   });
-  const more = matching > some.length ? [`  and ${matching - some.length} more`] : [];
-  printLines(io, [`${matching} ${what}`, ...lines, ...more]);
+  const more = matching > some.length && !isPart ? [`  and ${matching - some.length} more`] : [];
+  printLines(io, [`${matching} ${what}${isPart ? ', the oldest' : ''}`, ...lines, ...more]);
 }

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import type { ArchiveEntry } from '../../ports/archive-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
-import { type FilterOptions, filterOf, withFilterOptions } from '../archive-filter.ts';
+import { type FilterOptions, filterOf, missingText, withFilterOptions } from '../archive-filter.ts';
 import { fieldLines, findExecution, shownExecution } from '../execution-text.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
@@ -53,7 +53,7 @@ function showCommand(io: Io, fail: (status: number) => void): Command {
     inspectApp(io, command, async (app) => {
       const entry = await findEntry(app, task);
       if (entry === null) {
-        io.stderr.write(`millrace: the archive has no task '${task}'; 'archive list' shows all\n`);
+        io.stderr.write(missingText(task));
         fail(exitStatus.workFailed);
         if (json) printJson(io, { entry: null });
         return;

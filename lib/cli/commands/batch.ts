@@ -1,10 +1,18 @@
 /** `millrace batch start | status | list | …`: the main job, how far it is, and how to stop it. */
 import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
+import { listProcesses } from '../../app/processes.ts';
 import { mapRunOf } from '../../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchRecord } from '../../ports/batch-store.ts';
-import { type AppOptions, inspectApp, reachText, withApp, withAppOptions } from '../app-options.ts';
+import {
+  type AppOptions,
+  inspectApp,
+  reachText,
+  withApp,
+  withAppOptions,
+  withConcurrency,
+} from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
@@ -75,12 +83,12 @@ function startCommand(io: Io, fail: (status: number) => void): Command {
     .argument('<name>', "the batch's name in the configuration")
     .option('--resume', 'go on with the newest unfinished batch of this name')
     .option('--detach', 'only record it: a running leader and its workers take it');
-  return withAppOptions(command).action((name: string, options: StartOptions) =>
+  return withAppOptions(withConcurrency(command)).action((name: string, options: StartOptions) =>
     withApp(io, command, async (app) => {
       const batch = options.resume
         ? await findUnfinished(io, app, name)
         : await app.startBatch(name);
-      if (options.detach) return printDetached(io, batch, options);
+      if (options.detach) return await printDetached(io, app, batch, options);
       if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
       const report = await app.report(batch.id);
       if (options.json) printJson(io, report);
@@ -122,12 +130,25 @@ async function findUnfinished(io: Io, app: Millrace, name: string): Promise<Batc
   );
 }
 
-function printDetached(io: Io, batch: BatchRecord, { json }: StartOptions): void {
+async function printDetached(
+  io: Io,
+  app: Millrace,
+  batch: BatchRecord,
+  { json }: StartOptions,
+): Promise<void> {
   if (json) printJson(io, { batchId: batch.id, status: batch.status });
   else
     printLines(io, [
       `batch ${batch.id} is recorded; a leader and workers on the same store run it`,
     ]);
+  await sayIfNobodyLeads(io, app);
+}
+
+/** A batch that waits for a leader looks like one that is slow. */
+async function sayIfNobodyLeads(io: Io, { store }: Millrace): Promise<void> {
+  const processes = await listProcesses(store);
+  if (processes.some(({ role, alive }) => role === 'leader' && alive)) return;
+  io.stderr.write("no leader is alive: start 'millrace leader' and 'millrace worker', or dev\n");
 }
 
 function statusCommand(io: Io): Command {
@@ -139,6 +160,7 @@ function statusCommand(io: Io): Command {
       const report = await app.report(id);
       if (options.json) printJson(io, report);
       else io.stdout.write(batchSummary(report, app.store.description, reachText(options)));
+      if (report.status === 'RUNNING') await sayIfNobodyLeads(io, app);
     }),
   );
 }

@@ -34,7 +34,7 @@ export function doctorCommand(io: Io, fail: (status: number) => void): Command {
 const marks: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', broken: '✗' };
 
 /** Columns of the name of a check. */
-const nameWidth = 14;
+const nameWidth = 24;
 
 function findingText({ check, verdict, found, mend }: Finding): string {
   const indent = ' '.repeat(nameWidth + 3);

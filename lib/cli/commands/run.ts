@@ -9,7 +9,13 @@ import { openMillrace } from '../../app/millrace.ts';
 import type { ExecutionResult } from '../../app/state-machine.ts';
 import type { Json } from '../../asl/json.ts';
 import type { SyncExecution } from '../../roles/sync-run.ts';
-import { type AppOptions, flagsOf, loadAppConfig, withAppOptions } from '../app-options.ts';
+import {
+  type AppOptions,
+  flagsOf,
+  loadAppConfig,
+  withAppOptions,
+  withConcurrency,
+} from '../app-options.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { readJsonOption } from '../json-option.ts';
@@ -28,12 +34,14 @@ export function runCommand(io: Io, fail: (status: number) => void): Command {
     .option('--input <json>', 'the input: JSON, @file, or - for standard input', '{}')
     .option('--name <name>', "the execution's name, unique within its machine")
     .option('--sync', 'run it as an EXPRESS machine, at once, kept nowhere (StartSyncExecution)');
-  return withAppOptions(command).action(async (file: string, options: RunOptions) => {
-    const result = await runOnce(io, command, file, options);
-    if (options.json) printJson(io, result);
-    else printLines(io, resultLines('executionArn' in result ? asResult(result) : result));
-    if (result.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
-  });
+  return withAppOptions(withConcurrency(command)).action(
+    async (file: string, options: RunOptions) => {
+      const result = await runOnce(io, command, file, options);
+      if (options.json) printJson(io, result);
+      else printLines(io, resultLines('executionArn' in result ? asResult(result) : result));
+      if (result.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
+    },
+  );
 }
 
 async function runOnce(io: Io, command: Command, file: string, options: RunOptions) {

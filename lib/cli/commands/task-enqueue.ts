@@ -52,8 +52,10 @@ export function enqueueCommand(io: Io): Command {
       const result = await enqueue(app.queueClient(), machine, input, options);
       if (options.json) return printJson(io, result);
       const { executionId, name, created } = result;
+      // The name is the one that was asked for, which an earlier execution need not have.
+      const isNamed = created && name !== executionId;
       const fate = created ? 'is queued' : 'was there already, and nothing new is queued';
-      printLines(io, [`${executionId} ${fate}${name === executionId ? '' : `: ${name}`}`]);
+      printLines(io, [`${executionId} ${fate}${isNamed ? `: ${name}` : ''}`]);
     });
   });
 }

@@ -1,6 +1,6 @@
 /** `millrace worker`: takes tasks from the queues and runs them, until Ctrl-C. */
 import { Command } from 'commander';
-import { type AppOptions, withApp, withServingOptions } from '../app-options.ts';
+import { type AppOptions, withApp, withConcurrency, withServingOptions } from '../app-options.ts';
 import type { Io } from '../io.ts';
 import { serve } from '../serve.ts';
 
@@ -10,7 +10,7 @@ export function workerCommand(io: Io): Command {
     .description('take tasks from the queues and run them until Ctrl-C')
     .option('--queues <names>', 'serve these alone, by comma; of the configured ones')
     .option('--strict', 'always take from the heaviest queue that has tasks');
-  return withServingOptions(command).action(({ json }: AppOptions) =>
+  return withServingOptions(withConcurrency(command)).action(({ json }: AppOptions) =>
     withApp(io, command, (app) =>
       serve(io, app, { subject: 'the worker is', parts: ['worker'], json }),
     ),

@@ -25,10 +25,15 @@ export function toBrokerError(error: unknown, where: string): MillraceError {
   if (hasCode(error)) return error;
   const said = reasonOf(error);
   if (refused.test(said)) {
-    return configuration(`${where} refused the connection: ${said}. Check user and password.`);
+    return configuration(
+      `${where} refused the connection: ${said.replace(/\.$/, '')}. ` +
+        'Check user and password: in the URL, REDIS_PASSWORD, or REDIS_TOKEN for https://.',
+    );
   }
   if (noDatabase.test(said)) {
-    return configuration(`${where} has no such database: ${said}. Check the URL's last number.`);
+    return configuration(
+      `${where} has no such database: ${said}. Check the URL's last number, or REDIS_DB.`,
+    );
   }
   if (!reply.test(said) && tls.test(said)) {
     return configuration(

@@ -1,0 +1,21 @@
+/** What the CLI does when nobody reads on, as in `millrace … | head`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const launcher = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
+
+it('a reader that goes before the end ends no command', async () => {
+  const child = spawn(process.execPath, [launcher, '--help'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  const stderr = text(child.stderr);
+
+  const [code] = await once(child, 'exit');
+
+  expect(await stderr).toBe('');
+  expect(code).toBe(0);
+});
