@@ -82,8 +82,8 @@ function dangersOf(facts: Omit<RedisFacts, 'dangers'>): string[] {
   const { aof, rdb } = persistence;
   if (aof === false && rdb === false) {
     dangers.push(
-      'Redis writes nothing to disk: a restart loses all queues, and the sweep sends their tasks ' +
-        'again, slowly. Set appendonly to yes.',
+      'Redis writes nothing to disk: a restart loses all queues, and the sweep has to send their ' +
+        'tasks again. Set appendonly to yes.',
     );
   } else if (aof === null || (aof === false && rdb === null)) {
     dangers.push('Redis does not tell whether it writes to disk: make sure that it does.');
