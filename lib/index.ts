@@ -58,6 +58,8 @@ export type { ArchiveEntry, ArchiveFilter } from './ports/archive-store.ts';
 export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';
 export type { Broker } from './ports/broker.ts';
 export type { ExecutionLog } from './ports/execution-log.ts';
+export type { Logger } from './ports/logger.ts';
+export type { Page, PageRequest } from './ports/page.ts';
 export type { Store } from './ports/store.ts';
 export type { TaskRecord, TaskState, TaskSummary } from './ports/task-store.ts';
 export type { SyncExecution } from './roles/sync-run.ts';

@@ -1,17 +1,14 @@
 /** Documents on their way into the store: JSON texts within the payload limit. */
 import type { Json } from '../asl/json.ts';
 import { exceedsBytes } from '../engine/limits.ts';
-import { MillraceError } from '../errors.ts';
+import { MillraceError, messageOf } from '../errors.ts';
 
 /**
  * The JSON text of `value`; throws PAYLOAD_TOO_LARGE naming `what`, or INVALID_ARGUMENT when it is
  * no JSON.
  */
 export function encodePayload(value: Json, bytesMax: number, what: string): string {
-  const text = JSON.stringify(value) as string | undefined;
-  if (text === undefined) {
-    throw new MillraceError('INVALID_ARGUMENT', `${what} must be JSON; found ${typeof value}`);
-  }
+  const text = textOf(value, what);
   if (!exceedsBytes(text, bytesMax)) return text;
   throw new MillraceError(
     'PAYLOAD_TOO_LARGE',
@@ -19,4 +16,17 @@ export function encodePayload(value: Json, bytesMax: number, what: string): stri
       'put the document elsewhere and pass a reference to it',
     { fields: { bytes: Buffer.byteLength(text), bytesMax } },
   );
+}
+
+/** What comes from programs without types may be a circle, or hold a BigInt. */
+function textOf(value: unknown, what: string): string {
+  let text: string | undefined;
+  let reason = `found ${typeof value}`;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    reason = messageOf(error);
+  }
+  if (text !== undefined) return text;
+  throw new MillraceError('INVALID_ARGUMENT', `${what} must be JSON; ${reason}`);
 }

@@ -15,6 +15,23 @@ describe('a payload', () => {
     );
   });
 
+  it('that JSON cannot hold is refused with the reason', () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+
+    for (const [value, reason] of [
+      [{ total: 10n }, /^the input must be JSON; .*BigInt/],
+      [circle, /^the input must be JSON; .*circular/],
+    ] as const) {
+      expect(() => encodePayload(value as never, 100, 'the input')).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_ARGUMENT',
+          message: expect.stringMatching(reason),
+        }),
+      );
+    }
+  });
+
   it('that is no JSON is refused by its type', () => {
     const values: unknown[] = [undefined, () => 1, Symbol('s')];
     for (const value of values) {
