@@ -5,7 +5,8 @@
  *
  * Two paces: *idle*, three beats in a lease; *busy*, a beat every two seconds, so that what runs
  * here can be stopped that soon. A beat is one small row, an extension a message to the broker for
- * each delivery: extensions keep the slower pace.
+ * each delivery: extensions keep the slower pace. A beat waits for none of them: a broker that
+ * takes its time costs no lease.
  */
 import { messageOf } from '../errors.ts';
 import type { Broker, Delivery } from '../ports/broker.ts';
@@ -47,6 +48,7 @@ export class Heartbeater extends Role {
   /** Whether work has begun since the last beat. */
   #workBegan = false;
   #extending: Promise<void> = Promise.resolve();
+  #isExtending = false;
 
   constructor(options: HeartbeaterOptions) {
     super(options);
@@ -58,6 +60,10 @@ export class Heartbeater extends Role {
   protected override begin(): void {
     this.#lastBeatAt = null;
     this.#lastExtendedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  protected override async end(): Promise<void> {
+    await this.#extending;
   }
 
   /** Work has begun: news is looked for at the quick pace from now on. */
@@ -96,10 +102,9 @@ export class Heartbeater extends Role {
     this.#lastBeatAt = beganAt;
     if (abortRequested.length > 0) this.#options.onAbortRequested(abortRequested);
     if (signalled.length > 0) this.#options.onSignalled(signalled);
-    if (beganAt - this.#lastExtendedAt >= idleMs) {
-      this.#extending = this.#extend();
-      await this.#extending;
+    if (!this.#isExtending && beganAt - this.#lastExtendedAt >= idleMs) {
       this.#lastExtendedAt = beganAt;
+      this.#extending = this.#extend();
     }
     return this.#pace === 'busy' ? Math.min(newsMs, idleMs) : idleMs;
   }
@@ -108,6 +113,7 @@ export class Heartbeater extends Role {
     const { broker, leaseMs } = this.#options;
     const held = [...this.#held.values()];
     if (broker === undefined || held.length === 0) return;
+    this.#isExtending = true;
     try {
       const stale = await broker.extend(held, leaseMs);
       for (const receipt of stale) this.#held.delete(receipt);
@@ -118,6 +124,8 @@ export class Heartbeater extends Role {
         deliveries: held.length,
         error: messageOf(error),
       });
+    } finally {
+      this.#isExtending = false;
     }
   }
 

@@ -1,6 +1,6 @@
 /** The heartbeater: what it renews, what it learns, and when it takes its lease for lost. */
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../../lib/ports/broker.ts';
+import type { Broker, Delivery } from '../../lib/ports/broker.ts';
 import { Heartbeater } from '../../lib/roles/heartbeater.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { unavailable } from '../support/role-world.ts';
@@ -8,7 +8,7 @@ import { settle, until } from '../support/signal.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
 
-function setUp() {
+function setUp({ extend }: Partial<Pick<Broker, 'extend'>> = {}) {
   const clock = new SimulatedClock();
   const logger = new QuietLogger();
   const seen = {
@@ -42,7 +42,8 @@ function setUp() {
       },
     },
     broker: {
-      extend: async (deliveries) => {
+      extend: async (deliveries, visibilityMs) => {
+        if (extend !== undefined) return extend(deliveries, visibilityMs);
         if (seen.brokerFailing) throw new Error('gone');
         seen.extended.push(deliveries.map(({ receipt }) => receipt));
         return seen.stale;
@@ -212,6 +213,27 @@ describe('a heartbeater', () => {
       { level: 'warn', fields: { deliveries: 1 } },
       { message: 'deliveries are extended again' },
     ]);
+  });
+
+  it('beats on while the broker takes its time to extend, and ends only after it', async () => {
+    const answered = Promise.withResolvers<string[]>();
+    const { clock, seen, heartbeater } = setUp({ extend: () => answered.promise });
+    heartbeater.hold(delivery('a'));
+    heartbeater.start();
+    await until(() => seen.beats.length === 1, 'the first beat');
+
+    await clock.advance(30_000);
+    let stopped = false;
+    const stopping = heartbeater.stop().then(() => {
+      stopped = true;
+    });
+    await settle();
+
+    expect(seen.beats).toHaveLength(11);
+    expect(seen.lost).toBe(0);
+    expect(stopped).toBe(false);
+    answered.resolve([]);
+    await stopping;
   });
 
   it('starts and stops in any order and does not take a pause for a lost lease', async () => {
