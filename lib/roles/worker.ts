@@ -77,11 +77,11 @@ const receiveFailurePauseMaxMs = 4_000;
 const claimPauseMs = Object.freeze({ first: 50, last: 2_000 });
 
 /**
- * Deliveries after which a task is done with though its execution is held and goes on: put back
- * over and over it would become a dead letter, and its execution would be taken for hopeless. The
- * sweep sends another task when the holder is lost.
+ * Deliveries after which a task is done with though its execution is held or asleep and goes on:
+ * put back over and over it would become a dead letter, and its execution would be taken for
+ * hopeless. The sweep sends another task when the holder, or the sleeper's own task, is lost.
  */
-const heldDeliveriesMax = 4;
+const earlyDeliveriesMax = 4;
 
 export class Worker extends Role {
   readonly name = 'worker';
@@ -261,12 +261,13 @@ export class Worker extends Role {
     const again = refusal.reason === 'notDue' ? refusal.ms : null;
     // What ended or is unknown needs no task; a long sleeper gets one from the sweep when it is
     // due.
-    this.#letGo(delivery, sendsItself(again) ? again : null);
+    if (again !== null && sendsItself(again)) this.#putBack(delivery, again);
+    else this.#letGo(delivery, null);
   }
 
-  /** What is held comes again when its holder's lease may have run out, but not for ever. */
-  #putBack(delivery: Delivery, leaseMsLeft: number): void {
-    this.#letGo(delivery, delivery.deliveries < heldDeliveriesMax ? leaseMsLeft : null);
+  /** What comes too early comes again when it may be taken, but not for ever. */
+  #putBack(delivery: Delivery, againInMs: number): void {
+    this.#letGo(delivery, delivery.deliveries < earlyDeliveriesMax ? againInMs : null);
   }
 
   /**
