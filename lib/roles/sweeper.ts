@@ -5,8 +5,10 @@
  *
  * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than
  * there are rows that should be in it, and only as many as are missing, oldest first, a bounded
- * number a tick. A queue in which nothing stands in line though rows should be in it leaves no
- * doubt: it has lost all that was sent before, and is filled again at once.
+ * number a tick. Delayed messages do not count: what is due has none, and those that sleepers have
+ * left behind which were aborted, hurried or answered would hide as many losses. A queue in which
+ * nothing stands in line though rows should be in it leaves no doubt: it has lost all that was sent
+ * before, and is filled again at once.
  */
 import type { Broker } from '../ports/broker.ts';
 import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
@@ -166,7 +168,7 @@ export class Sweeper extends Role {
     const { store, broker } = this.#options;
     const counts = await store.countRunnable(countCap);
     const stats = await broker.stats(counts.map(({ queue }) => queue));
-    const depths = new Map(stats.map((s) => [s.queue, s.ready + s.delayed + s.inFlight]));
+    const depths = new Map(stats.map((s) => [s.queue, s.ready + s.inFlight]));
     let most = 0;
     for (const count of counts) {
       most = Math.max(most, await this.#sendMissing(count, depths.get(count.queue) ?? 0));
@@ -175,9 +177,9 @@ export class Sweeper extends Role {
   }
 
   async #sendMissing(count: RunnableCount, depth: number): Promise<number> {
-    const { queue, runnable, sleeping, held } = count;
+    const { queue, runnable, held } = count;
     const { store, limit, graceMs } = this.#options;
-    const missing = Math.min(runnable + sleeping + held - depth, runnable, limit);
+    const missing = Math.min(runnable + held - depth, runnable, limit);
     if (missing <= 0) return 0;
     return this.#sendAgain('lost', await store.takeOldest(queue, missing, graceMs));
   }

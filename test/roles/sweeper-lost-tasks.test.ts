@@ -1,5 +1,6 @@
 /** Lost tasks are found among sleepers whose own tasks are on their way, and no sleeper is lost. */
 import { describe, expect, it } from 'vitest';
+import { ending } from '../contracts/store/store-harness.ts';
 import { RoleWorld } from '../support/role-world.ts';
 
 const sleepMs = 800_000;
@@ -49,6 +50,23 @@ describe('a lost task', () => {
     await world.stop(sweeper);
 
     expect(await depthOf(world)).toEqual({ ready: 1, delayed: 5 });
+  });
+
+  it('is found although sleepers that were aborted have left their delayed tasks behind', async () => {
+    const world = new RoleWorld();
+    for (const id of await sleepers(world, 5)) {
+      await world.store.requestAbort([id]);
+      await world.store.commit([ending(await world.claim(id), 'ABORTED')]);
+    }
+    await world.record();
+    await world.submit(); // the queue is not without a line
+    const sweeper = world.sweeper();
+    sweeper.start();
+
+    await world.clock.advance(120_000);
+    await world.stop(sweeper);
+
+    expect(await depthOf(world)).toEqual({ ready: 2, delayed: 5 });
   });
 
   it('of a sleeper is sent once it is due, and until then no other in its place', async () => {
