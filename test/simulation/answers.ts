@@ -52,9 +52,21 @@ export function answerTo({ resource, stateName, parameters, attempt }: Call): Ha
   const { n, kind, fails } = parameters as SimulatedItem;
   const fail = (error: string) =>
     ({ kind: 'failure', error, cause: `as it is with ${kind} items` }) as const;
+  if (resource.startsWith('task:')) return taskAnswer(kind, { by: stateName, n }, fail);
   if (resource === 'timed' && kind === 'hanging') return { kind: 'silence' };
   if (resource === 'flaky' && kind === 'flaky' && attempt < fails) return fail('Flaky');
   if (resource === 'work' && kind === 'permanent') return fail('Permanent');
   if (resource === 'work' && kind === 'transient' && attempt < fails) return fail('Transient');
   return { kind: 'result', result: { by: stateName, n, attempt } };
+}
+
+/** A custom task begins anew with each try, so what fails at first fails always. */
+function taskAnswer(
+  kind: ItemKind,
+  result: Json,
+  fail: (error: string) => HandlerAnswer,
+): HandlerAnswer {
+  if (kind === 'hanging') return { kind: 'silence' };
+  if (kind === 'permanent') return fail('Permanent');
+  return kind === 'flaky' ? fail('Flaky') : { kind: 'result', result };
 }

@@ -4,6 +4,7 @@
  */
 import { decodeSnapshot, encodeSnapshot } from '../../lib/engine/snapshot.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
+import type { NewExecution } from '../../lib/ports/execution-store.ts';
 import type { NewMessage } from '../../lib/ports/message-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -30,6 +31,9 @@ const deadWorkers: Partial<FaultPlan> = { crash: 0.2, purge: 0.2 };
 /** Workers that wake after others have taken over. */
 const sleepyWorkers: Partial<FaultPlan> = { freeze: 0.2, freezeMsMax: 120_000 };
 
+/** Whose tasks come late, to workers that notice. */
+const tardyBroker: Partial<FaultPlan> = { messageLost: 0.5, freeze: 0, clockJump: 0 };
+
 const messageInvariant = 'a message goes to those who wait at one moment, and is never lost';
 
 /** See this file's head. */
@@ -43,6 +47,14 @@ export const canaries: readonly Canary[] = [
     title: 'a sweeper that never sends lost tasks',
     breaks: 'every accepted execution ends exactly once',
     sabotage: { leaderStore: (store) => ({ ...store, takeOldest: async () => [] }) },
+  },
+  {
+    title: 'a sweeper that does not fill emptied queues again',
+    breaks: 'nothing that is due is left alone by idle workers',
+    sabotage: {
+      leaderStore: (store) => ({ ...store, takeOldest: async () => [] }),
+      faults: { purge: 0.2 },
+    },
   },
   {
     title: 'a sweeper that leaves to the dead what they held',
@@ -91,7 +103,7 @@ export const canaries: readonly Canary[] = [
       // who has given up is still taken for one who waits, as it is when a worker dies
       store: (store) => ({ ...store, forgetWaiter: async () => {} }),
       leaderStore: (store) => ({ ...store, returnMessages: async () => 0 }),
-      faults: { abort: 0.5 },
+      faults: { abort: 0.05 },
     },
   },
   {
@@ -153,13 +165,42 @@ export const canaries: readonly Canary[] = [
   },
   {
     title: 'a janitor that looks at age alone',
-    breaks: 'no execution is deleted that is open, archived or of an open batch',
+    breaks: 'no execution is deleted that is open, archived, of an open batch or too young',
     sabotage: { leaderStore: (store) => ({ ...store, prune: pruneWhatIsArchived(store) }) },
   },
   {
     title: 'a store that keeps an empty object in place of an output',
     breaks: 'outputs and attempts equal those of a run without faults',
     sabotage: { store: (store) => ({ ...store, commit: commitEmptyOutputs(store) }) },
+  },
+  {
+    title: 'a store that knows of no keys',
+    breaks: 'no two open executions of a machine have the same key, which is free after the end',
+    sabotage: { store: creating(({ uniqueKey, ...execution }) => execution) },
+  },
+  {
+    title: 'a store that knows of no schedule',
+    breaks: 'nothing runs before its start or after its deadline',
+    sabotage: { store: creating(({ startInMs, ...execution }) => execution) },
+  },
+  {
+    title: 'a store that hands executions out without their deadline',
+    breaks: 'nothing runs before its start or after its deadline',
+    sabotage: {
+      store: (store) => ({ ...store, claim: claimWithoutDeadline(store) }),
+      faults: tardyBroker,
+    },
+  },
+  {
+    title: 'a store that promises a cancellation and forgets it',
+    breaks: 'what was cancelled before its start calls nobody and ends ABORTED',
+    sabotage: {
+      store: (store) => ({
+        ...store,
+        abortUnstarted: async (ids) => ({ cancelled: [...ids], wakeups: [] }),
+      }),
+      faults: { cancel: 0.1 },
+    },
   },
   {
     title: 'a clock whose timers cannot be cancelled',
@@ -248,6 +289,20 @@ function claimCountingStalls(store: Store): Store['claim'] {
     const counted = claimed.map((each) => ({ ...each, attempts: each.attempts + each.stalls }));
     return { claimed: counted, refused };
   };
+}
+
+function claimWithoutDeadline(store: Store): Store['claim'] {
+  return async (...given) => {
+    const { claimed, refused } = await store.claim(...given);
+    return { claimed: claimed.map((each) => ({ ...each, deadlineAt: null })), refused };
+  };
+}
+
+function creating(change: (execution: NewExecution) => NewExecution) {
+  return (store: Store): Store => ({
+    ...store,
+    createExecutions: (executions, sent) => store.createExecutions(executions.map(change), sent),
+  });
 }
 
 function pruneWhatIsArchived(store: Store): Store['prune'] {

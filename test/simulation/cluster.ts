@@ -24,7 +24,7 @@ import { Worker } from '../../lib/roles/worker.ts';
 import { nonRetryable } from './answers.ts';
 import type { Outsiders } from './outsiders.ts';
 import { childMachine } from './random-machine.ts';
-import { scriptedInvoker } from './scripted-invoker.ts';
+import { type Others, scriptedInvoker } from './scripted-invoker.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Trace } from './trace.ts';
 import { queues } from './workload.ts';
@@ -47,12 +47,16 @@ export interface NodeParts {
   readonly trace: Trace;
   readonly outsiders: Outsiders;
   readonly settings: ClusterSettings;
+  readonly servesAll: boolean;
+  readonly observe: Others['observe'];
 }
 
 /** A process of the cluster. */
 export interface Node {
   readonly kind: 'leader' | 'worker';
   readonly process: SimulatedProcess;
+  /** Whether it has handlers of every type of custom tasks. */
+  readonly servesAll: boolean;
   /** Executions that run in it. */
   running(): number;
   /** Stops its roles in an orderly way. */
@@ -86,7 +90,7 @@ export function startLeader(parts: NodeParts): Node {
   for (const role of roles) role.start();
   return {
     kind: 'leader',
-    process,
+    ...{ process, servesAll: false },
     running: () => executor.running,
     stop: async () => {
       await Promise.all(roles.map((role) => role.stop()));
@@ -110,11 +114,15 @@ export function startWorker(parts: NodeParts): Node {
     graceMs: 5_000,
   });
   worker.start();
-  return { kind: 'worker', process, running: () => executor.running, stop: () => worker.stop() };
+  return {
+    ...{ kind: 'worker', process, servesAll: parts.servesAll },
+    running: () => executor.running,
+    stop: () => worker.stop(),
+  };
 }
 
 function executorOf(parts: NodeParts): Executor {
-  const { process, store, broker, outsiders, settings } = parts;
+  const { process, store, broker, outsiders, settings, servesAll, observe } = parts;
   const common = commonOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
   const nested = new NestedExecutions({ ...common, store, dispatcher });
@@ -125,7 +133,7 @@ function executorOf(parts: NodeParts): Executor {
     ...common,
     machines: new MachineCatalog(store),
     committer: new Committer({ ...common, store, patienceMs: settings.leaseMs }),
-    invoker: scriptedInvoker(process, { outsiders, nested, messages }),
+    invoker: scriptedInvoker(process, { outsiders, nested, messages, servesAll, observe }),
     store,
     courier,
     mapRuns: new MapRunStarter({ ...common, store, onStarted: () => {} }),

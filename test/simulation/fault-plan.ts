@@ -34,8 +34,15 @@ export interface FaultPlan {
   readonly outageMsMax: number;
   /** Per second: the broker loses everything it holds. */
   readonly purge: number;
-  /** Per second: a person aborts an execution. */
+  /** Per call that settles deliveries: it comes there, or is answered, up to so much later. */
+  readonly settlesLate: number;
+  readonly settlesLateMsMax: number;
+  /** Per second: a person aborts an execution, or cancels some that may not have started. */
   readonly abort: number;
+  readonly cancel: number;
+  /** Per second: a person has some begin at once, or has those run again that were given up. */
+  readonly hurry: number;
+  readonly redrive: number;
 }
 
 /** Nothing goes wrong any more. */
@@ -58,7 +65,12 @@ export const calm: FaultPlan = Object.freeze({
   outage: 0,
   outageMsMax: 0,
   purge: 0,
+  settlesLate: 0,
+  settlesLateMsMax: 0,
   abort: 0,
+  cancel: 0,
+  hurry: 0,
+  redrive: 0,
 });
 
 /** Draws a mix: each kind of fault is there or not, seldom or often. */
@@ -84,6 +96,11 @@ export function drawFaults(dice: Dice): FaultPlan {
     outage: maybe([0.003, 0.02]),
     outageMsMax: dice.pick([2_000, 20_000, 150_000]),
     purge: maybe([0.003, 0.02]),
+    settlesLate: maybe([0.02, 0.3]),
+    settlesLateMsMax: dice.pick([5_000, 90_000]),
     abort: maybe([0.01]),
+    cancel: maybe([0.01, 0.1]),
+    hurry: maybe([0.01]),
+    redrive: maybe([0.01]),
   };
 }

@@ -16,11 +16,11 @@ export function faultyBroker(broker: Broker, wire: Wire): Broker {
     volatile: false,
     send: (queue, messages) => wire.call('send', () => send(broker, wire, queue, messages)),
     receive: (request) => wire.call('receive', () => broker.receive(request)),
-    acknowledge: (deliveries) => wire.call('acknowledge', () => broker.acknowledge(deliveries)),
+    acknowledge: (deliveries) => wire.callLate('acknowledge', () => broker.acknowledge(deliveries)),
     release: (deliveries, delayMs) =>
-      wire.call('release', () => broker.release(deliveries, delayMs)),
+      wire.callLate('release', () => broker.release(deliveries, delayMs)),
     extend: (deliveries, visibilityMs) =>
-      wire.call('extend', () => broker.extend(deliveries, visibilityMs)),
+      wire.callLate('extend', () => broker.extend(deliveries, visibilityMs)),
     deadLetter: (deliveries, reason) =>
       wire.call('deadLetter', () => broker.deadLetter(deliveries, reason)),
     receiveDead: (queue, max, visibilityMs) =>

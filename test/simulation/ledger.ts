@@ -4,7 +4,7 @@
  */
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { type ExecutionStatus, isEnd } from '../../lib/engine/status.ts';
-import type { Checkpoint, ExecutionRecord, NewExecution } from '../../lib/ports/execution-store.ts';
+import type { Checkpoint, NewExecution } from '../../lib/ports/execution-store.ts';
 import type { Observation } from './observed-store.ts';
 
 /** What is known of one execution. */
@@ -18,6 +18,13 @@ export interface LedgerEntry {
   /** Times that a person had it run again. */
   reopened: number;
   abortAsked: boolean;
+  /** Whether a person was told that it will never run. */
+  cancelled: boolean;
+  /** When it may begin, and by when it must have ended (null: any time). */
+  startsAt: number;
+  deadlineAt: number | null;
+  /** When it ended; null while it is open. */
+  endedAt: number | null;
 }
 
 /** See this file's head. */
@@ -40,6 +47,13 @@ export class Ledger {
     return [...this.entries.values()].filter(({ execution }) => execution.batchId === batchId);
   }
 
+  /** Those of the machine that belong to no batch. */
+  ofMachine(machineId: string): LedgerEntry[] {
+    return [...this.entries.values()].filter(
+      ({ execution }) => execution.machineId === machineId && execution.batchId === undefined,
+    );
+  }
+
   /** The children whose ends the execution has waited for. */
   childrenOf(executionId: string): LedgerEntry[] {
     return [...this.entries.values()].filter(({ execution }) =>
@@ -52,36 +66,48 @@ export class Ledger {
     switch (observation.kind) {
       case 'created':
         for (const [index, execution] of observation.executions.entries()) {
-          if (observation.results[index]?.created) this.#create(execution);
+          if (observation.results[index]?.created) this.#create(execution, observation.at);
         }
         return;
       case 'committed':
-        if (observation.accepted) this.#commit(observation.checkpoint, observation.after);
+        if (observation.accepted) this.#commit(observation);
         return;
       case 'reopened':
         for (const entry of this.#find(observation.executionIds)) {
           entry.status = 'PENDING_REDRIVE';
           entry.attempts = 0;
           entry.reopened += 1;
+          Object.assign(entry, { endedAt: null, deadlineAt: null, cancelled: false, startsAt: 0 });
         }
+        return;
+      case 'cancelled':
+        for (const entry of this.#find(observation.executionIds)) {
+          Object.assign(entry, { cancelled: true, abortAsked: true });
+        }
+        return;
+      case 'hurried':
+        for (const entry of this.#find(observation.executionIds)) entry.startsAt = 0;
         return;
       case 'abortAsked':
         for (const entry of this.#find(observation.executionIds)) entry.abortAsked = true;
     }
   }
 
-  #create(execution: NewExecution): void {
+  #create(execution: NewExecution, at: number): void {
     this.entries.set(execution.id, {
       execution,
       ...{ status: 'PENDING', attempts: 0, output: null, error: null, history: [] },
-      ...{ reopened: 0, abortAsked: false },
+      ...{ reopened: 0, abortAsked: false, cancelled: false, endedAt: null },
+      startsAt: at + (execution.startInMs ?? 0),
+      deadlineAt: execution.deadlineAt ?? null,
     });
   }
 
-  #commit(checkpoint: Checkpoint, stored: ExecutionRecord | null): void {
+  #commit({ checkpoint, after }: Extract<Observation, { kind: 'committed' }>): void {
     for (const entry of this.#find([checkpoint.executionId])) {
-      const { status, attempts, output, error } = stored ?? checkpoint;
-      Object.assign(entry, { status, attempts, output, error });
+      const { status, attempts, output, error } = after ?? checkpoint;
+      const endedAt = after?.endedAt ?? null;
+      Object.assign(entry, { status, attempts, output, error, endedAt });
       if (checkpoint.firstEventId === entry.history.length + 1) {
         entry.history.push(...eventsOf(checkpoint));
       }

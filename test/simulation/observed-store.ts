@@ -12,12 +12,25 @@ import type {
 import type { MessageRecord, MessageWaiter, NewMessage } from '../../lib/ports/message-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 
+/** A handler of an execution was called, or has come back. */
+export interface HandlerCall {
+  readonly kind: 'called' | 'returned';
+  readonly executionId: string;
+  readonly resource: string;
+  /** The time that it is for the worker. */
+  readonly workerNow: number;
+}
+
 /** One change, as it happened. */
 export type Observation =
   | {
       readonly kind: 'created';
       readonly executions: readonly NewExecution[];
       readonly results: readonly CreateResult[];
+      /** What is stored in that moment of all that ever had one of their keys, themselves too. */
+      readonly rivals: readonly ExecutionRecord[];
+      /** When it was asked for. */
+      readonly at: number;
     }
   | {
       readonly kind: 'committed';
@@ -27,9 +40,14 @@ export type Observation =
       readonly before: ExecutionRecord | null;
       readonly after: ExecutionRecord | null;
     }
+  | (HandlerCall & { readonly at: number })
   /** A person had ended executions run again. */
   | { readonly kind: 'reopened'; readonly executionIds: readonly string[] }
   | { readonly kind: 'abortAsked'; readonly executionIds: readonly string[] }
+  /** A person was told that these will never run. */
+  | { readonly kind: 'cancelled'; readonly executionIds: readonly string[] }
+  /** A person had these begin at once. */
+  | { readonly kind: 'hurried'; readonly executionIds: readonly string[] }
   | { readonly kind: 'messageSent'; readonly message: NewMessage; readonly at: number }
   | { readonly kind: 'waits'; readonly waiter: MessageWaiter }
   | { readonly kind: 'waitsNoMore'; readonly executionId: string; readonly command: string }
@@ -46,19 +64,25 @@ export function observedStore(
   observe: (observation: Observation) => void,
   now: () => number,
 ): Store {
-  const reopened = (wakeups: readonly { readonly executionId: string }[]) =>
-    observe({ kind: 'reopened', executionIds: wakeups.map(({ executionId }) => executionId) });
+  const rivalsOf = observedKeys(truth);
   return {
     ...store,
     ...observedMessages(store, truth, observe, now),
+    ...observedOrders(store, observe),
     fanOut: async (chunk) => {
+      const at = now();
       const results = await store.fanOut(chunk);
-      if (results !== null) observe({ kind: 'created', executions: chunk.executions, results });
+      if (results === null) return null;
+      const { executions } = chunk;
+      observe({ kind: 'created', executions, results, rivals: [], at });
       return results;
     },
     createExecutions: async (executions, wakeupSent) => {
-      const results = await store.createExecutions(executions, wakeupSent);
-      observe({ kind: 'created', executions, results });
+      // Both are called in one go, as in `commit`.
+      const at = now();
+      const writing = store.createExecutions(executions, wakeupSent);
+      const [results, rivals] = await Promise.all([writing, rivalsOf(executions)]);
+      observe({ kind: 'created', executions, results, rivals, at });
       return results;
     },
     commit: async (checkpoints) => {
@@ -79,9 +103,36 @@ export function observedStore(
       }
       return written;
     },
+  };
+}
+
+type Orders = 'redriveArchived' | 'redriveExecutions' | 'abortUnstarted' | 'hurryTasks';
+
+function observedOrders(
+  store: Store,
+  observe: (observation: Observation) => void,
+): Pick<Store, Orders | 'requestAbort'> {
+  const reopened = (wakeups: readonly { readonly executionId: string }[]) =>
+    observe({ kind: 'reopened', executionIds: wakeups.map(({ executionId }) => executionId) });
+  return {
     redriveArchived: async (filter: ArchiveFilter, limit: number) => {
       const wakeups = await store.redriveArchived(filter, limit);
       reopened(wakeups);
+      return wakeups;
+    },
+    redriveExecutions: async (executionIds) => {
+      const wakeups = await store.redriveExecutions(executionIds);
+      reopened(wakeups);
+      return wakeups;
+    },
+    abortUnstarted: async (ids) => {
+      const cancellation = await store.abortUnstarted(ids);
+      observe({ kind: 'cancelled', executionIds: cancellation.cancelled });
+      return cancellation;
+    },
+    hurryTasks: async (ids) => {
+      const wakeups = await store.hurryTasks(ids);
+      observe({ kind: 'hurried', executionIds: wakeups.map(({ executionId }) => executionId) });
       return wakeups;
     },
     requestAbort: async (executionIds) => {
@@ -89,6 +140,22 @@ export function observedStore(
       observe({ kind: 'abortAsked', executionIds });
       return wakeups;
     },
+  };
+}
+
+/** Answers what is stored of all that were to be created with one of the keys of `executions`. */
+function observedKeys(truth: Store) {
+  const ids = new Map<string, Set<string>>();
+  return async (executions: readonly NewExecution[]): Promise<ExecutionRecord[]> => {
+    const wanted = new Set<string>();
+    for (const { id, uniqueKey } of executions) {
+      if (uniqueKey === undefined) continue;
+      const all = ids.get(uniqueKey) ?? new Set();
+      ids.set(uniqueKey, all.add(id));
+      for (const each of all) wanted.add(each);
+    }
+    const rows = await Promise.all([...wanted].map((id) => truth.getExecution(id)));
+    return rows.filter((row) => row !== null);
   };
 }
 

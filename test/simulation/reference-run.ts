@@ -8,6 +8,7 @@ import type { EndStatus } from '../../lib/engine/status.ts';
 import { assert } from '../../lib/errors.ts';
 import { decideFinish } from '../../lib/roles/finish-decision.ts';
 import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
+import { taskResource } from '../../lib/roles/task-machine.ts';
 import {
   noAnswer,
   Run,
@@ -17,6 +18,7 @@ import {
   type TestMapRun,
 } from '../support/run-machine.ts';
 import { answerTo, nonRetryable } from './answers.ts';
+import { taskTypes } from './queued-tasks.ts';
 import type { DrawnMachine } from './random-machine.ts';
 
 /** How an execution ends. */
@@ -38,6 +40,7 @@ export function referenceRun(
 ): ReferenceOutcome {
   const handlers = {
     ...{ work: handler, flaky: handler, timed: handler },
+    ...Object.fromEntries(Object.values(taskTypes).map((type) => [taskResource(type), handler])),
     'arn:aws:states:::sqs:sendMessage.waitForTaskToken': handler,
     'arn:aws:states:::states:startExecution.sync:2': () => ({}),
     'arn:aws:states:::millrace:receiveMessage': received,

@@ -4,8 +4,11 @@
 import { pause } from '../../lib/ports/clock.ts';
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
 import type { MessageDesk } from '../../lib/roles/message-desk.ts';
+import { taskResource } from '../../lib/roles/task-machine.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';
+import type { HandlerCall } from './observed-store.ts';
 import type { Outsiders } from './outsiders.ts';
+import { taskTypes } from './queued-tasks.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 /** Longest time that work on an ordinary item takes, in milliseconds; below every time limit. */
@@ -16,19 +19,26 @@ export interface Others {
   readonly outsiders: Outsiders;
   readonly nested: TaskInvoker;
   readonly messages: MessageDesk;
+  /** Whether there are handlers of every type of custom tasks. */
+  readonly servesAll: boolean;
+  readonly observe: (call: HandlerCall) => void;
 }
 
 /** The handlers as they run in `process`. */
 export function scriptedInvoker(process: SimulatedProcess, others: Others): TaskInvoker {
   return {
-    refusal: () => null,
+    refusal: ({ resource }) =>
+      !others.servesAll && resource === taskResource(taskTypes.rare) ? 'it has no handler' : null,
     invoke: async (invocation) => {
-      if (invocation.pattern === 'sync') return others.nested.invoke(invocation);
-      if (invocation.pattern === 'message') return others.messages.invoke(invocation);
-      if (invocation.pattern === 'token') others.outsiders.ask(invocation);
-      await pause(process.clock, workMs(process, invocation), invocation.signal);
-      if (invocation.pattern === 'token') return { ok: true, submitted: {} };
-      return resultOf(invocation);
+      const { resource, execution } = invocation;
+      const observe = (kind: 'called' | 'returned') =>
+        others.observe({
+          ...{ kind, resource, executionId: execution.id, workerNow: process.clock.now() },
+        });
+      observe('called');
+      const result = await work(process, others, invocation);
+      observe('returned');
+      return result;
     },
     cancel: async (executionId, command) => {
       await others.messages.cancel(executionId, command);
@@ -37,9 +47,23 @@ export function scriptedInvoker(process: SimulatedProcess, others: Others): Task
   };
 }
 
+async function work(
+  process: SimulatedProcess,
+  others: Others,
+  invocation: Invocation,
+): Promise<InvocationResult> {
+  if (invocation.pattern === 'sync') return others.nested.invoke(invocation);
+  if (invocation.pattern === 'message') return others.messages.invoke(invocation);
+  if (invocation.pattern === 'token') others.outsiders.ask(invocation);
+  await pause(process.clock, workMs(process, invocation), invocation.signal);
+  if (invocation.pattern === 'token') return { ok: true, submitted: {} };
+  return resultOf(invocation);
+}
+
 function workMs({ dice }: SimulatedProcess, { resource, parameters }: Invocation): number {
   const { slowMs } = parameters as SimulatedItem;
-  return dice.below(workMsMax) + (resource === 'work' ? slowMs : 0);
+  const isSlow = resource === 'work' || resource.startsWith('task:');
+  return dice.below(workMsMax) + (isSlow ? slowMs : 0);
 }
 
 async function resultOf(invocation: Invocation): Promise<InvocationResult> {

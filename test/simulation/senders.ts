@@ -37,8 +37,8 @@ export class Senders {
     this.#parts = parts;
   }
 
-  /** Plans the messages that the executions of `batch` will wait for. */
-  plan({ machine, machineId, items }: DrawnBatch): void {
+  /** Plans the messages that executions of the machine over `items` will wait for. */
+  plan({ machine, machineId, items }: Pick<DrawnBatch, 'machine' | 'machineId' | 'items'>): void {
     this.#planGraph(machine.definition as MachineDefinition, items, machineId);
   }
 

@@ -8,7 +8,7 @@ import { canaries } from './canaries.ts';
 import { simulate } from './simulation.ts';
 
 const seed = process.env.SIMULATION_SEED;
-const seeds = seed === undefined ? [...fixedSeeds(48), commitSeed() ?? 49] : [Number(seed)];
+const seeds = seed === undefined ? [...fixedSeeds(40), commitSeed() ?? 41] : [Number(seed)];
 /** Seeds that a canary has at most, until its checker sees it. */
 const canarySeedsMax = 15;
 

@@ -8,15 +8,17 @@ import type { Json } from '../../lib/asl/json.ts';
 import { isChildMachine } from '../../lib/batch/map-run/map-run-batch.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
 import type { BatchRecord } from '../../lib/ports/batch-store.ts';
-import { executionMessage } from '../../lib/roles/task-message.ts';
+import type { SimulatedItem } from './answers.ts';
 import type { Sabotage } from './canaries.ts';
 import type { Checker, Evidence } from './checkers/checker.ts';
 import { allCheckers } from './checkers.ts';
 import { Dice } from './dice.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type LedgerEntry } from './ledger.ts';
 import type { Observation } from './observed-store.ts';
 import { answerMsMax } from './outsiders.ts';
-import { childMachine } from './random-machine.ts';
+import { People } from './people.ts';
+import { type DrawnTask, drawTasks } from './queued-tasks.ts';
+import { childMachine, type DrawnMachine } from './random-machine.ts';
 import { referenceRun } from './reference-run.ts';
 import { type DrawnBatch, drawWorkload, queues } from './workload.ts';
 import { World } from './world.ts';
@@ -66,19 +68,30 @@ class Simulation {
   readonly #world: World;
   readonly #dice: Dice;
   readonly #ledger = new Ledger();
-  readonly #checkers: readonly Checker[] = allCheckers();
+  readonly #checkers: readonly Checker[];
   readonly #breaches: Breach[] = [];
   readonly #planned: readonly DrawnBatch[];
   readonly #batches: DrawnBatch[] = [];
+  /** What programs are yet to queue, the earliest first. */
+  readonly #tasks: DrawnTask[];
+  readonly #queued: DrawnTask[] = [];
+  readonly #people: People;
 
   constructor({ seed, sabotage = {}, print }: SimulationOptions) {
     this.#seed = seed;
     this.#dice = new Dice(seed + 1);
     this.#planned = drawWorkload(this.#dice.fork());
+    this.#tasks = drawTasks(this.#dice.fork(), this.#planned);
     this.#world = new World({
       ...{ seed, sabotage },
       observe: (observation) => this.#observe(observation),
       ...(print !== undefined && { print }),
+    });
+    const { store, broker, slackMs } = this.#world;
+    this.#checkers = allCheckers(slackMs);
+    this.#people = new People({
+      ...{ dice: this.#dice.fork(), store, broker, batches: this.#planned },
+      known: () => this.#knownToPeople(),
     });
   }
 
@@ -92,7 +105,7 @@ class Simulation {
     world.heal();
     await this.#converge();
     if (this.#dice.chance(0.3)) {
-      await this.#redriveArchive();
+      await this.#people.redriveArchive();
       await this.#converge();
     }
     await this.#drainQueues();
@@ -125,13 +138,16 @@ class Simulation {
     const startedAt = clock.now();
     const seconds = this.#dice.between(60, 900);
     for (let second = 0; second < seconds; second += 1) {
-      await this.#startBatches(clock.now() - startedAt);
+      const elapsedMs = clock.now() - startedAt;
+      await this.#startBatches(elapsedMs);
+      this.#queueTasks(elapsedMs);
       await this.#world.misfortune();
-      await this.#person();
+      await this.#people.act(this.#world.faults);
       await clock.advance(1_000);
       if (second % 10 === 0) await this.#look();
     }
     await this.#startBatches(Number.POSITIVE_INFINITY);
+    this.#queueTasks(Number.POSITIVE_INFINITY);
   }
 
   /** The second phase: all is well, and everything comes to its end in time. */
@@ -140,7 +156,7 @@ class Simulation {
     const until = clock.now() + this.#boundMs();
     while (!(await this.#isDone()) && clock.now() < until) {
       if (this.#breaches.length > breachesMax) return;
-      await this.#resumePaused();
+      await this.#people.resumePaused();
       await clock.advance(minuteMs);
       await this.#look();
     }
@@ -157,20 +173,19 @@ class Simulation {
   /** How long the work may take at most, once nothing goes wrong any more, in milliseconds. */
   #boundMs(): number {
     const slackMs = 60 * minuteMs;
-    const longest = this.#planned.map(({ machine, items, options }) => {
-      const durations = items.map((item) => {
-        const input = JSON.parse(JSON.stringify(item)) as Json;
-        const { durationMs } = referenceRun(machine, input, options.retriesMax ?? 0);
-        return durationMs + tasksMax * (item.slowMs + answerMsMax);
-      });
+    const batches = this.#planned.map(({ machine, items, options }) => {
+      const durations = items.map((item) => durationMs(machine, item, options.retriesMax));
       const waves = options.maxInFlight ? Math.ceil(items.length / options.maxInFlight) : 1;
       return waves * Math.max(...durations) + slackMs;
     });
-    return longest.reduce((sum, each) => sum + each, slackMs);
+    const tasks = this.#tasks.map(({ machine, item, terms }) => {
+      return (terms.startInMs ?? 0) + durationMs(machine, item, terms.retriesMax);
+    });
+    return [...batches, ...tasks].reduce((sum, each) => sum + each, slackMs);
   }
 
   async #isDone(): Promise<boolean> {
-    if (this.#ledger.open.length > 0) return false;
+    if (this.#ledger.open.length > 0 || this.#world.isQueueing) return false;
     return (await this.#allBatches()).every(({ endedAt }) => endedAt !== null);
   }
 
@@ -224,33 +239,24 @@ class Simulation {
     });
   }
 
-  /** A person who now and then aborts an execution, and lets go on what was paused. */
-  async #person(): Promise<void> {
-    const { faults, store } = this.#world;
-    if (this.#dice.chance(0.02)) await this.#resumePaused();
-    const started = new Set(this.#batches.map(({ id }) => id));
-    const ofBatches = this.#ledger.open.filter(({ execution }) =>
-      started.has(execution.batchId ?? ''),
+  #queueTasks(elapsedMs: number): void {
+    const due = this.#tasks.filter(
+      (task) => task.queuedInMs <= elapsedMs && !this.#queued.includes(task),
     );
-    const [first, ...others] = ofBatches;
-    if (first === undefined || !this.#dice.chance(faults.abort)) return;
-    const { execution } = this.#dice.pick([first, ...others]);
-    await store.requestAbort([execution.id]);
-  }
-
-  /** A person has everything run again that was given up. */
-  async #redriveArchive(): Promise<void> {
-    const { store, broker } = this.#world;
-    for (const wakeup of await store.redriveArchived({}, 1_000)) {
-      await broker.send(wakeup.queue, [executionMessage(wakeup)]);
+    for (const task of due) {
+      this.#queued.push(task);
+      if (task.machine.type === 'EXPRESS') this.#ledger.expressMachines.add(task.machineId);
+      this.#world.senders.plan({ ...task, items: [task.item] });
+      this.#world.queue(task);
     }
   }
 
-  async #resumePaused(): Promise<void> {
-    for (const { id } of this.#batches) {
-      const change = { batchId: id, from: ['PAUSED'], to: 'RUNNING', reason: null } as const;
-      await this.#world.truth.transitionBatch(change);
-    }
+  /** Those of batches that were started, and those that programs have queued. */
+  #knownToPeople(): LedgerEntry[] {
+    const started = new Set(this.#batches.map(({ id }) => id));
+    return [...this.#ledger.entries.values()].filter(({ execution: { batchId, replyTo } }) =>
+      batchId === undefined ? replyTo === undefined : started.has(batchId),
+    );
   }
 
   #observe(observation: Observation): void {
@@ -281,9 +287,17 @@ class Simulation {
     const mapRuns = (await this.#allBatches()).filter((batch) => isChildMachine(batch.machineId));
     return {
       mapRuns,
-      ...{ store, ledger: this.#ledger, batches: this.#batches, leftovers },
-      stallsMax: settings.stallsMax,
+      ...{ store, ledger: this.#ledger, batches: this.#batches, leftovers, settings },
+      tasks: this.#queued,
+      isIdle: this.#world.isIdle,
       now: clock.now(),
     };
   }
+}
+
+/** How long one execution may take at most, from its first start on. */
+function durationMs(machine: DrawnMachine, item: SimulatedItem, retriesMax = 0): number {
+  const input = JSON.parse(JSON.stringify(item)) as Json;
+  const reference = referenceRun(machine, input, retriesMax);
+  return reference.durationMs + tasksMax * (item.slowMs + answerMsMax);
 }

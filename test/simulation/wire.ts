@@ -51,6 +51,16 @@ export class Wire {
     return process.receive(this.#carry(name, act));
   }
 
+  /** The same, of a call that may come there, or be answered, a good while later. */
+  callLate<Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> {
+    return this.call(name, async () => {
+      await this.#dawdle();
+      const answer = await act();
+      await this.#dawdle();
+      return answer;
+    });
+  }
+
   async #carry<Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> {
     const { process, dice, trace, isDown } = this.#options;
     const crash = dice.chance(this.faults.crashAtCall) ? dice.pick(crashes) : null;
@@ -82,6 +92,12 @@ export class Wire {
     const { clock, dice } = this.#options;
     const { latencyMsMax } = this.faults;
     if (latencyMsMax > 0) await pause(clock, dice.between(0, latencyMsMax));
+  }
+
+  async #dawdle(): Promise<void> {
+    const { clock, dice } = this.#options;
+    const { settlesLate, settlesLateMsMax } = this.faults;
+    if (dice.chance(settlesLate)) await pause(clock, dice.below(settlesLateMsMax));
   }
 
   #unavailable(name: string, truth: string): MillraceError {

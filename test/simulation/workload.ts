@@ -46,7 +46,8 @@ const kinds: readonly [ItemKind, ...ItemKind[]] = [
   'hanging',
 ];
 
-function drawItem(dice: Dice, n: number): SimulatedItem {
+/** Draws an item, and those of the Maps inside it. */
+export function drawItem(dice: Dice, n: number): SimulatedItem {
   const kind = dice.pick(kinds);
   const fails = dice.between(1, 2);
   const slowMs = dice.chance(0.05) ? dice.below(900_000) : 0;

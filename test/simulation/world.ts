@@ -5,7 +5,7 @@
 import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
-import type { Broker } from '../../lib/ports/broker.ts';
+import { type Broker, brokerLimits } from '../../lib/ports/broker.ts';
 import type { NewMessage } from '../../lib/ports/message-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { Courier } from '../../lib/roles/courier.ts';
@@ -15,6 +15,7 @@ import { MessageDesk } from '../../lib/roles/message-desk.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import type { Sabotage } from './canaries.ts';
+import { queueTask } from './clients.ts';
 import { type ClusterSettings, type Node, startLeader, startWorker } from './cluster.ts';
 import { Dice } from './dice.ts';
 import { calm, drawFaults, type FaultPlan } from './fault-plan.ts';
@@ -22,6 +23,7 @@ import { faultyBroker } from './faulty-broker.ts';
 import { faultyStore } from './faulty-store.ts';
 import { type Observation, observedStore } from './observed-store.ts';
 import { Outsiders } from './outsiders.ts';
+import type { DrawnTask } from './queued-tasks.ts';
 import { Senders } from './senders.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { Trace } from './trace.ts';
@@ -52,9 +54,11 @@ export class World {
   readonly outsiders: Outsiders;
   readonly senders: Senders;
   readonly #sabotage: Sabotage;
+  readonly #observe: (observation: Observation) => void;
   readonly #downUntil = { store: 0, broker: 0 };
   #faults: FaultPlan;
   #nodes: Node[] = [];
+  readonly #clients = new Set<SimulatedProcess>();
   #wanted: Readonly<Record<Node['kind'], number>>;
   #started = 0;
 
@@ -64,6 +68,7 @@ export class World {
     this.trace = new Trace(() => this.clock.now(), print);
     this.#faults = { ...drawFaults(dice.fork()), ...sabotage.faults };
     this.#sabotage = sabotage;
+    this.#observe = observe;
     this.truth = openMemoryStore({ now: () => this.clock.now() });
     const broken = sabotage.store?.(this.truth) ?? this.truth;
     this.store = observedStore(broken, this.truth, observe, () => this.clock.now());
@@ -94,6 +99,35 @@ export class World {
 
   get faults(): FaultPlan {
     return this.#faults;
+  }
+
+  /** How long after its deadline an execution may run at most, as `timeKept` has it. */
+  get slackMs(): number {
+    const { freeze, freezeMsMax, clockJump, clockJumpMsMax, latencyMsMax } = this.#faults;
+    const frozenMs = freeze > 0 ? freezeMsMax : 0;
+    const jumpsMs = clockJump > 0 ? 10 * clockJumpMsMax : 0;
+    return this.settings.leaseMs + frozenMs + jumpsMs + 2 * latencyMsMax;
+  }
+
+  /** Whether all is well by now, and no worker runs anything. */
+  get isIdle(): boolean {
+    return this.#faults === calm && this.#nodes.every((node) => node.running() === 0);
+  }
+
+  /** Whether a program still is about to queue something. */
+  get isQueueing(): boolean {
+    return [...this.#clients].some(({ isDead }) => !isDead);
+  }
+
+  /** A program of its own queues a task. */
+  queue(task: DrawnTask): void {
+    const process = this.#newProcess('client');
+    this.#clients.add(process);
+    const store = faultyStore(this.store, this.#wire('store', process));
+    const broker = faultyBroker(this.broker, this.#wire('broker', process));
+    void queueTask({ process, store, broker, trace: this.trace }, task).then(() =>
+      this.#clients.delete(process),
+    );
   }
 
   /** Starts the processes that are missing. */
@@ -143,13 +177,8 @@ export class World {
   }
 
   #start(kind: Node['kind']): void {
-    this.#started += 1;
-    const process = new SimulatedProcess(
-      `${kind}-${this.#started}`,
-      this.#sabotage.clock?.(this.clock) ?? this.clock,
-      this.dice.fork(),
-    );
-    this.trace.note(`${process.name} starts`);
+    const process = this.#newProcess(kind);
+    const servesAll = !this.#nodes.some((node) => node.servesAll) || this.dice.chance(0.5);
     const start = kind === 'leader' ? startLeader : startWorker;
     const store = this.#sabotage.leaderStore?.(this.store) ?? this.store;
     this.#nodes.push(
@@ -158,9 +187,18 @@ export class World {
         store: faultyStore(kind === 'leader' ? store : this.store, this.#wire('store', process)),
         broker: faultyBroker(this.broker, this.#wire('broker', process)),
         ...{ objects: this.files, trace: this.trace, settings: this.settings },
-        outsiders: this.outsiders,
+        ...{ outsiders: this.outsiders, servesAll },
+        observe: (call) => this.#observe({ ...call, at: this.clock.now() }),
       }),
     );
+  }
+
+  #newProcess(kind: string): SimulatedProcess {
+    this.#started += 1;
+    const name = `${kind}-${this.#started}`;
+    this.trace.note(`${name} starts`);
+    const clock = this.#sabotage.clock?.(this.clock) ?? this.clock;
+    return new SimulatedProcess(name, clock, this.dice.fork());
   }
 
   #wire(service: 'store' | 'broker', process: SimulatedProcess): Wire {
@@ -207,6 +245,10 @@ export class World {
 
   async #purge(): Promise<void> {
     this.trace.note('the broker loses everything');
-    for (const queue of Object.keys(queues)) await this.broker.purge(queue);
+    for (const queue of Object.keys(queues)) {
+      await this.broker.purge(queue);
+      const dead = await this.broker.receiveDead(queue, brokerLimits.receiveMax, 1);
+      await this.broker.acknowledge(dead);
+    }
   }
 }

@@ -1,8 +1,10 @@
 /** What a checker is: one invariant, and the ways to notice that it is broken. */
 import type { BatchRecord } from '../../../lib/ports/batch-store.ts';
 import type { Store } from '../../../lib/ports/store.ts';
+import type { ClusterSettings } from '../cluster.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Observation } from '../observed-store.ts';
+import type { DrawnTask } from '../queued-tasks.ts';
 import type { DrawnBatch } from '../workload.ts';
 
 /** All that may be looked at. */
@@ -13,8 +15,12 @@ export interface Evidence {
   readonly batches: readonly DrawnBatch[];
   /** The batches that distributed Maps were run as. */
   readonly mapRuns: readonly BatchRecord[];
-  /** Stalls after which an execution is given up. */
-  readonly stallsMax: number;
+  /** What programs have queued. */
+  readonly tasks: readonly DrawnTask[];
+  /** When an execution is given up, and how long one is kept. */
+  readonly settings: Pick<ClusterSettings, 'stallsMax' | 'retentionMs'>;
+  /** Whether all is well by now, and no worker runs anything. */
+  readonly isIdle: boolean;
   /** The true time, in milliseconds since 1970. */
   readonly now: number;
   /** What the stopped cluster still holds on to; known at the end only. */

@@ -1,4 +1,7 @@
-/** Retention deletes what has ended, and neither what the archive names nor an open batch's. */
+/**
+ * Retention deletes what has ended long enough ago, and neither what the archive names nor an open
+ * batch's.
+ */
 import { isChildMachine } from '../../../lib/batch/map-run/map-run-batch.ts';
 import { isEnd } from '../../../lib/engine/status.ts';
 import type { LedgerEntry } from '../ledger.ts';
@@ -17,13 +20,18 @@ export function keepsWhatIsNeeded(): Checker {
     return broken;
   };
   return {
-    invariant: 'no execution is deleted that is open, archived or of an open batch',
+    invariant: 'no execution is deleted that is open, archived, of an open batch or too young',
     look,
     judge: look,
   };
 }
 
-async function isNeeded({ store }: Evidence, { status, execution }: LedgerEntry): Promise<boolean> {
+async function isNeeded(
+  { store, settings, now }: Evidence,
+  { status, execution, endedAt }: LedgerEntry,
+): Promise<boolean> {
+  const { retentionMs = settings.retentionMs } = execution;
+  if (endedAt === null || now - endedAt < retentionMs) return true;
   const isArchived = !isChildMachine(execution.machineId) && status !== 'SUCCEEDED';
   if (!isEnd(status) || (isArchived && status !== 'ABORTED')) return true;
   return (await store.getBatch(execution.batchId ?? ''))?.endedAt === null;

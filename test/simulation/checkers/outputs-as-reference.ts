@@ -1,13 +1,13 @@
 /**
  * An execution that met crashes and outages ends as one that met none: with the same status,
  * output and error, after the same number of attempts. Left out is what people or time decide:
- * aborted and redriven executions, machines with time limits, and who had a child given up.
+ * aborted and redriven executions, those with time limits, and who had a child given up.
  */
 import type { Json } from '../../../lib/asl/json.ts';
 import { mapRunOf } from '../../../lib/batch/map-run/map-run-batch.ts';
 import type { LedgerEntry } from '../ledger.ts';
+import type { DrawnMachine } from '../random-machine.ts';
 import { type ReferenceOutcome, referenceRun } from '../reference-run.ts';
-import type { DrawnBatch } from '../workload.ts';
 import type { Checker, Evidence } from './checker.ts';
 
 /** Only what loses its worker more often than this is ever delivered too often. */
@@ -18,22 +18,38 @@ export function outputsAsReference(): Checker {
   return {
     invariant: 'outputs and attempts equal those of a run without faults',
     judge: async (evidence) =>
-      (await Promise.all(evidence.batches.map((batch) => judgeBatch(evidence, batch)))).flat(),
+      (await Promise.all(worksOf(evidence).map((work) => judgeWork(evidence, work)))).flat(),
   };
 }
 
-async function judgeBatch(evidence: Evidence, batch: DrawnBatch): Promise<string[]> {
-  const { ledger, stallsMax } = evidence;
+/** Executions of one machine. */
+interface Work {
+  readonly machine: DrawnMachine;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** Those of batches, and those that programs have queued. */
+function worksOf({ ledger, batches, tasks }: Evidence): Work[] {
+  const queued = new Map(tasks.map(({ machineId, machine }) => [machineId, machine]));
+  return [
+    ...batches.map(({ id, machine }) => ({ machine, entries: ledger.ofBatch(id) })),
+    ...[...queued].map(([id, machine]) => ({ machine, entries: ledger.ofMachine(id) })),
+  ];
+}
+
+async function judgeWork(evidence: Evidence, { machine, entries }: Work): Promise<string[]> {
+  const { ledger, settings } = evidence;
+  const { stallsMax } = settings;
   const robbed = robbedParents(evidence);
   const found = await Promise.all(
-    ledger.ofBatch(batch.id).map(async (entry) => {
+    entries.map(async (entry) => {
       const { error, execution } = entry;
       if (error === 'Millrace.Stalled') return givenUpTooEarly(evidence, entry, stallsMax);
       if (error === 'Millrace.DeadLettered') return givenUpTooEarly(evidence, entry, crashesMax);
       if (execution.problem !== undefined) return problemHidden(entry);
       const lost = ledger.childrenOf(execution.id).some(({ status }) => status !== 'SUCCEEDED');
-      return isComparable(entry, batch) && !lost && !robbed.has(execution.id)
-        ? difference(entry, batch)
+      return isComparable(entry, machine) && !lost && !robbed.has(execution.id)
+        ? difference(entry, machine)
         : [];
     }),
   );
@@ -48,11 +64,12 @@ function robbedParents({ ledger, mapRuns }: Evidence): ReadonlySet<string> {
   return new Set(robbed.flatMap((run) => mapRunOf(run)?.parent.executionId ?? []));
 }
 
-function isComparable({ abortAsked, reopened }: LedgerEntry, { machine }: DrawnBatch): boolean {
-  return !machine.timed && !abortAsked && reopened === 0;
+function isComparable({ execution, ...entry }: LedgerEntry, machine: DrawnMachine): boolean {
+  const isTimed = machine.timed || execution.timeoutMs !== undefined || entry.deadlineAt !== null;
+  return !isTimed && !entry.abortAsked && entry.reopened === 0;
 }
 
-function difference({ execution, ...entry }: LedgerEntry, { machine }: DrawnBatch): string[] {
+function difference({ execution, ...entry }: LedgerEntry, machine: DrawnMachine): string[] {
   const input = JSON.parse(execution.input) as Json;
   const expected = referenceRun(machine, input, execution.retriesMax);
   const shown = ({ status, output, error, attempts }: typeof expected | typeof entry) =>
