@@ -18,6 +18,7 @@ import type {
   ClaimRefusal,
   ClaimResult,
   ExecutionStore,
+  Wakeup,
 } from '../ports/execution-store.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { sendsItself } from './checkpoint-plan.ts';
@@ -232,11 +233,22 @@ export class Worker extends Role {
     delivery: Delivery | undefined,
     outcome: RunOutcome,
   ): Promise<void> {
+    const wakeup = { executionId: claimed.id, queue: claimed.queue, batchId: claimed.batchId };
     if (outcome.kind === 'suspended' && sendsItself(outcome.dueInMs)) {
-      const wakeup = { executionId: claimed.id, queue: claimed.queue, batchId: claimed.batchId };
       await this.#options.dispatcher.dispatch([wakeup], outcome.dueInMs ?? 0);
     }
-    if (delivery !== undefined) this.#letGo(delivery, outcome.kind === 'released' ? 0 : null);
+    if (delivery === undefined) return;
+    if (outcome.kind !== 'released') this.#letGo(delivery, null);
+    else this.#letGo(delivery, (await this.#isReplaced(delivery, wakeup)) ? null : 0);
+  }
+
+  /**
+   * Whether a new task was sent for one that has been handed back often: each shutdown costs it a
+   * delivery, and an execution may outlive more of them than the broker delivers a task.
+   */
+  async #isReplaced({ deliveries }: Delivery, wakeup: Wakeup): Promise<boolean> {
+    if (deliveries < earlyDeliveriesMax) return false;
+    return (await this.#options.dispatcher.dispatch([wakeup])) === 1;
   }
 
   /**

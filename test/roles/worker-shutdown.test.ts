@@ -44,6 +44,26 @@ describe('a shutdown', () => {
     }
   }); // W28
 
+  it('costs an execution nothing that outlives twenty of them', async () => {
+    const { world, work } = await setUp();
+    const id = await world.submit();
+    for (let deploys = 1; deploys <= 20; deploys += 1) {
+      const worker = world.worker({ graceMs: 0 });
+      worker.start();
+      await until(() => work.calls.length === deploys, 'the call');
+      await world.stop(worker);
+    }
+
+    const last = world.worker();
+    last.start();
+    await until(() => work.calls.length === 21, 'the last call');
+    work.answer(20);
+    await world.pass(async () => (await world.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await world.stop(last);
+    expect(await world.depth()).toEqual(emptyQueue);
+    expect(await world.broker.stats(['default'])).toMatchObject([{ dead: 0 }]);
+  });
+
   it('costs nothing: another worker ends the rest, every history whole', async () => {
     const { world, work } = await setUp();
     const ids: string[] = [];
