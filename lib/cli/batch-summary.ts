@@ -30,7 +30,7 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
     `${report.name} ${report.status}${reason}`,
     '',
     ...table([
-      ['executions', count(report.total)],
+      ['executions', executions(report)],
       ['succeeded', count(report.succeeded)],
       ['failed', failures(report)],
       ...openOf(report),
@@ -50,6 +50,12 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
 
 function parentOf({ parentExecutionId }: BatchReport): [string, string][] {
   return parentExecutionId === null ? [] : [['map run of', parentExecutionId]];
+}
+
+/** A batch that is started again as it was takes nothing: the names of its items are taken. */
+function executions({ status, total }: BatchReport): string {
+  const isBare = status === 'SUCCEEDED' && total === 0;
+  return isBare ? '0: its source is empty, or earlier executions have the names' : count(total);
 }
 
 /** While a batch is open more may come: a source is read on as executions end. */

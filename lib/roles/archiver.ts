@@ -23,19 +23,30 @@ export interface ArchiverOptions extends RoleOptions {
   readonly entropy: Entropy;
   readonly metrics: Metrics;
   readonly queues: readonly string[];
-  /** Time between two looks at an empty dead-letter queue, in milliseconds. @default 5,000 */
+  /** Time to the next look after some were found, in milliseconds. @default 5,000 */
   readonly intervalMs?: number;
+  /**
+   * The longest time between two looks, in milliseconds: it doubles while none is found. Each look
+   * is a call per queue, which SQS wants paid. @default 30,000
+   */
+  readonly idleMs?: number;
   /** Dead letters taken at once. @default 100 */
   readonly limit?: number;
   /** How long they stay hidden, and their executions leased, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
 }
 
-export const archiverDefaults = Object.freeze({ intervalMs: 5_000, limit: 100, leaseMs: 30_000 });
+export const archiverDefaults = Object.freeze({
+  intervalMs: 5_000,
+  idleMs: 30_000,
+  limit: 100,
+  leaseMs: 30_000,
+});
 
 export class Archiver extends Role {
   readonly name = 'archiver';
   readonly #options: Required<ArchiverOptions>;
+  #pauseMs = 0;
 
   constructor(options: ArchiverOptions) {
     super(options);
@@ -43,7 +54,8 @@ export class Archiver extends Role {
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const { broker, queues, limit, leaseMs, intervalMs, metrics } = this.#options;
+    const { broker, queues, limit, leaseMs, intervalMs, idleMs, metrics } = this.#options;
+    let found = 0;
     let busy = false;
     for (const queue of queues) {
       if (signal.aborted) return 0;
@@ -52,9 +64,11 @@ export class Archiver extends Role {
       const settled = await this.#settle(letters);
       await broker.acknowledge(settled);
       metrics.count('deadLetters', settled.length, { queue });
+      found += letters.length;
       busy ||= letters.length >= limit;
     }
-    return busy ? 0 : intervalMs;
+    this.#pauseMs = found > 0 ? intervalMs : nextPauseMs(this.#pauseMs, intervalMs, idleMs);
+    return busy ? 0 : this.#pauseMs;
   }
 
   /** Answers the letters that are done with; the others show up again. */
@@ -85,6 +99,10 @@ export class Archiver extends Role {
     });
     await this.#options.store.archive(letters.map(entryOf));
   }
+}
+
+function nextPauseMs(pauseMs: number, leastMs: number, mostMs: number): number {
+  return Math.min(Math.max(pauseMs * 2, leastMs), mostMs);
 }
 
 function entryOf(letter: DeadLetter): NewArchiveEntry {

@@ -34,6 +34,14 @@ describe('the summary of a batch', () => {
     expect(text).toMatch(/data +PGlite in \/data\n/);
   });
 
+  it('says why a batch may have come to nothing', () => {
+    const bare: BatchReport = { ...report, total: 0, succeeded: 0, failed: 0, archived: 0 };
+
+    expect(batchSummary(bare, 'memory')).toMatch(
+      /executions +0: its source is empty, or earlier executions have the names\n/,
+    );
+  });
+
   it('tells how much of an open batch has not ended', () => {
     const open: BatchReport = { ...report, status: 'RUNNING', succeeded: 12_000 };
 

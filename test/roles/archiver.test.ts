@@ -180,6 +180,19 @@ describe('an archiver', () => {
     expect(await world.store.countArchive({})).toBe(5);
   });
 
+  it('looks ever less often while there is nothing, and often again once there was', async () => {
+    const { world, archiver } = await setUp();
+    const role = archiver();
+    const pauses: number[] = [];
+
+    for (let look = 0; look < 5; look += 1) pauses.push(await role.tick(never));
+    await world.submit();
+    await kill(world);
+    pauses.push(await role.tick(never));
+
+    expect(pauses).toEqual([5_000, 10_000, 20_000, 30_000, 30_000, 5_000]);
+  });
+
   it('starts and stops in any order, and archives nothing after a stop', async () => {
     const { world, archiver } = await setUp();
 
