@@ -1,7 +1,7 @@
 /** Runs parts of Millrace in this process until it is interrupted, and stops them gently. */
 import type { Millrace } from '../app/millrace.ts';
 import type { Part } from '../app/parts.ts';
-import { type Io, printJson } from './io.ts';
+import type { Io } from './io.ts';
 
 /** What is served, and how it is told. */
 export interface ServeOptions {
@@ -18,13 +18,18 @@ export async function serve(io: Io, app: Millrace, options: ServeOptions): Promi
   const { description: store } = app.store;
   const broker = app.brokerDescription;
   io.stderr.write(`${subject} running on ${store}, queues in ${broker}; Ctrl-C stops it\n`);
-  if (json) printJson(io, { status: 'running', parts, store, broker });
+  if (json) printEvent(io, { status: 'running', parts, store, broker });
   await interruption(io.interrupted);
   io.stderr.write(
     'stopping: handlers that run may still answer; a second Ctrl-C does not wait for them\n',
   );
   await app.stop();
-  if (json) printJson(io, { status: 'stopped' });
+  if (json) printEvent(io, { status: 'stopped' });
+}
+
+/** A line each: whoever reads them cannot wait for the end of one document. */
+function printEvent(io: Io, event: object): void {
+  io.stdout.write(`${JSON.stringify(event)}\n`);
 }
 
 function interruption(signal: AbortSignal): Promise<void> {

@@ -1,0 +1,24 @@
+/** What a process that serves until it is interrupted tells. */
+import { expect, it } from 'vitest';
+import { call, folderWith } from './cli-call.ts';
+
+it('a process that serves tells as lines of JSON that it runs and that it has stopped', async () => {
+  const folder = folderWith({ 'millrace.config.mjs': 'export default { machines: {} };' });
+  const stop = new AbortController();
+
+  const { status, stdout, stderr } = await call(['dev', '--store', 'memory', '--json'], {
+    folder,
+    interrupted: stop.signal,
+    onStderr: (said) => {
+      if (/is running on/.test(said)) stop.abort();
+    },
+  });
+
+  const lines = stdout.trimEnd().split('\n');
+  expect(status).toBe(0);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { status: 'running', broker: 'memory' },
+    { status: 'stopped' },
+  ]);
+  expect(stderr).toMatch(/a second Ctrl-C does not wait/);
+});
