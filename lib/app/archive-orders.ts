@@ -3,7 +3,7 @@
  * faster than asked. A page is one statement, so whatever stops an order leaves each entry either
  * there or gone, and the order can be given again.
  */
-import type { ArchiveFilter } from '../ports/archive-store.ts';
+import type { ArchiveFilter, ArchiveStore } from '../ports/archive-store.ts';
 import { type Clock, pause } from '../ports/clock.ts';
 import { Dispatcher } from '../roles/dispatcher.ts';
 import type { World } from './compose.ts';
@@ -32,12 +32,13 @@ export async function* redriveArchived(
 ): AsyncGenerator<readonly string[]> {
   const { store, clock } = world;
   const dispatcher = new Dispatcher(world);
+  const there = await thereNow(store, filter);
   let leftBefore: number | null = null;
   for await (const page of pages(clock, options)) {
-    const wakeups = await store.redriveArchived(filter, page.size);
+    const wakeups = await store.redriveArchived(there, page.size);
     if (wakeups.length === 0) {
       // Entries that need no task any more only go: the end is where none has gone.
-      const left = await store.countArchive(filter);
+      const left = await store.countArchive(there);
       if (left === leftBefore) return;
       leftBefore = left;
       continue;
@@ -46,6 +47,16 @@ export async function* redriveArchived(
     page.took(wakeups.length);
     yield wakeups.map(({ executionId }) => executionId);
   }
+}
+
+/**
+ * The entries that match now and none that come later: what fails again while the order is carried
+ * out is not run a second time. The store's own time says which they are.
+ */
+async function thereNow(store: Pick<ArchiveStore, 'listArchive'>, filter: ArchiveFilter) {
+  const { entries } = await store.listArchive(filter, { limit: 1 });
+  const end = (entries[0]?.archivedAt ?? 0) + 1;
+  return { ...filter, archivedBefore: Math.min(filter.archivedBefore ?? end, end) };
 }
 
 /** Deletes entries, oldest first; answers how many went with each page. */
