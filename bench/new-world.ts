@@ -52,6 +52,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     invoker: new HandlerInvoker(handlers, logger),
     nested: new NestedExecutions({ store, dispatcher, entropy, clock: systemClock, logger }),
     lent: {},
+    dangers: new Set(),
     parts: {
       folder: process.cwd(),
       handlers,

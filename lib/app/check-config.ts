@@ -51,13 +51,13 @@ const objects = z.discriminatedUnion('driver', [
   }),
 ]);
 
-const namespace = /^[A-Za-z0-9._:-]{1,64}$/;
+const namespace = /^[A-Za-z0-9._-]{1,64}$/;
 const redis = z.strictObject({
   url: z.string().min(1).optional(),
   token: z.string().min(1).optional(),
   namespace: z
     .string()
-    .regex(namespace, 'must be 1 to 64 of the characters A–Z, a–z, 0–9, . _ : and -')
+    .regex(namespace, 'must be 1 to 64 of the characters A–Z, a–z, 0–9, . _ and -')
     .optional(),
 });
 

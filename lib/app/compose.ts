@@ -90,6 +90,8 @@ export interface World {
   readonly parts: AppParts;
   /** Which of the drivers are not this world's own. */
   readonly lent: OpenDrivers;
+  /** What is dangerous about the broker, once it is open: sentences with their mend. */
+  readonly dangers: ReadonlySet<string>;
 }
 
 /** Drivers that are open already: they are used as they are, and closed by whoever opened them. */
@@ -125,7 +127,8 @@ export async function openWorld(
     throw error;
   });
   const entropy = new SystemEntropy(systemClock.now);
-  const broker = lent.broker ?? onDemand(settings.broker, logger);
+  const dangers = new Set<string>();
+  const broker = lent.broker ?? onDemand(settings.broker, logger, dangers);
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   const courier = new Courier({ store, dispatcher, logger });
   const desk = { store, courier, clock: systemClock, logger };
@@ -153,12 +156,14 @@ export async function openWorld(
     nested,
     parts,
     lent,
+    dangers,
   };
 }
 
-function onDemand(settings: Settings['broker'], logger: Logger): Broker {
+function onDemand(settings: Settings['broker'], logger: Logger, dangers: Set<string>): Broker {
+  const onDanger = (danger: string) => void dangers.add(danger);
   return new OnDemandBroker(settings.driver === 'memory', () =>
-    openBroker(settings, { clock: systemClock, logger }),
+    openBroker(settings, { clock: systemClock, logger, onDanger }),
   );
 }
 

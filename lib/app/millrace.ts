@@ -154,10 +154,11 @@ export class Millrace {
    * meet no other, BROKER_UNAVAILABLE when the broker cannot be reached.
    */
   async start(parts: readonly Part[] = everyPart): Promise<void> {
-    const { settings, broker, lent } = this.#world;
+    const { settings, broker, lent, dangers, logger } = this.#world;
     checkParts(parts, settings, lent);
     if (settings.ledMachine !== null) this.#registered(settings.ledMachine);
     await broker.stats(Object.keys(settings.queues));
+    for (const danger of dangers) logger.warn(danger);
     if (broker.volatile && lent.broker === undefined) await this.store.forgetSent();
     for (const role of rolesOf(this.#roles, parts)) role.start();
     this.#started = true;

@@ -12,6 +12,8 @@ import type { BrokerSettings } from './broker-settings.ts';
 export interface BrokerParts {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told what is dangerous about the service, in a sentence with its mend. @default nobody is */
+  readonly onDanger?: (danger: string) => void;
 }
 
 /** An open broker. Throws BROKER_UNAVAILABLE or INVALID_CONFIGURATION. */

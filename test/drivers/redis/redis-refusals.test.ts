@@ -1,6 +1,7 @@
 /** What is said when a Redis refuses to serve, and that no credential is said with it. */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openMillrace } from '../../../lib/app/millrace.ts';
 import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
 import { checkVersion } from '../../../lib/drivers/redis/server-facts.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
@@ -85,14 +86,29 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     expect(error.message).toMatch(/did not answer.*ECONNREFUSED/);
   });
 
-  it('logs once, at the start, what is dangerous about it', async () => {
+  it('tells once, when it is opened, what is dangerous about it', async () => {
     const logger = new QuietLogger();
-    const broker = await openRedisBroker({ url: server.url, logger });
+    const told: string[] = [];
+    const onDanger = (danger: string) => void told.push(danger);
+    const broker = await openRedisBroker({ url: server.url, logger, onDanger });
     await broker.stats(['queue']);
     await broker.close();
 
-    expect(logger.entries).toEqual([
-      { level: 'warn', message: expect.stringContaining('appendonly'), fields: {} },
+    expect(told).toEqual([expect.stringContaining('appendonly')]);
+    expect(logger.entries).toEqual([]);
+  });
+
+  it('has its dangers logged by who serves its queues, and by no command that only looks', async () => {
+    const logger = new QuietLogger();
+    const flags = { store: 'memory', redisUrl: server.url };
+    const app = await openMillrace({ config: { machines: {} }, flags, logger });
+    await app.queues.list();
+    expect(logger.entries).toEqual([]);
+
+    await app.start();
+    await app.close();
+    expect(logger.entries).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('appendonly') },
     ]);
   });
 
