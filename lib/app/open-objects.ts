@@ -3,7 +3,7 @@
  * is a package that an app adds itself.
  */
 import { FolderObjectStore } from '../drivers/system/folder-object-store.ts';
-import { MillraceError } from '../errors.ts';
+import { notInstalled } from '../ports/missing-package.ts';
 import type { ObjectStore } from '../ports/object-store.ts';
 import type { ObjectsSettings } from './settings.ts';
 
@@ -11,19 +11,7 @@ import type { ObjectsSettings } from './settings.ts';
 export async function openObjects(settings: ObjectsSettings): Promise<ObjectStore> {
   if (settings.driver === 'files') return new FolderObjectStore(settings.folder);
   const { openS3ObjectStore } = await import('../drivers/s3/s3-object-store.ts').catch(
-    notInstalled,
+    notInstalled('objects: the driver s3', '@aws-sdk/client-s3'),
   );
   return openS3ObjectStore(settings);
-}
-
-function notInstalled(error: unknown): never {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-    throw new MillraceError(
-      'INVALID_CONFIGURATION',
-      'objects: the driver s3 needs the package @aws-sdk/client-s3, which is not installed: ' +
-        'npm install @aws-sdk/client-s3',
-      { cause: error },
-    );
-  }
-  throw error;
 }

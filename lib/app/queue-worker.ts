@@ -6,6 +6,7 @@
 import type { Handler } from '../drivers/handlers/handler.ts';
 import { MillraceError } from '../errors.ts';
 import { taskTypeFault } from '../roles/task-machine.ts';
+import { aborted } from './aborted.ts';
 import type { OpenDrivers } from './compose.ts';
 import type { MillraceConfig } from './config.ts';
 import { type OpenOptions, openMillrace } from './millrace.ts';
@@ -92,13 +93,6 @@ export class QueueWorker {
       await app.close();
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function invalid(message: string): MillraceError {

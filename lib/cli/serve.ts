@@ -1,4 +1,5 @@
 /** Runs parts of Millrace in this process until it is interrupted, and stops them gently. */
+import { aborted } from '../app/aborted.ts';
 import type { Millrace } from '../app/millrace.ts';
 import type { Part } from '../app/parts.ts';
 import type { Io } from './io.ts';
@@ -19,7 +20,7 @@ export async function serve(io: Io, app: Millrace, options: ServeOptions): Promi
   const broker = app.brokerDescription;
   io.stderr.write(`${subject} running on ${store}, queues in ${broker}; Ctrl-C stops it\n`);
   if (json) printEvent(io, { status: 'running', parts, store, broker });
-  await interruption(io.interrupted);
+  await aborted(io.interrupted);
   io.stderr.write(
     'stopping: handlers that run may still answer; a second Ctrl-C does not wait for them\n',
   );
@@ -30,11 +31,4 @@ export async function serve(io: Io, app: Millrace, options: ServeOptions): Promi
 /** A line each: whoever reads them cannot wait for the end of one document. */
 function printEvent(io: Io, event: object): void {
   io.stdout.write(`${JSON.stringify(event)}\n`);
-}
-
-function interruption(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

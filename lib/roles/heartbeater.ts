@@ -47,8 +47,8 @@ export class Heartbeater extends Role {
   #pace: 'idle' | 'busy' = 'idle';
   /** Whether work has begun since the last beat. */
   #workBegan = false;
-  #extending: Promise<void> = Promise.resolve();
-  #isExtending = false;
+  /** Null when no extension is under way. */
+  #extending: Promise<void> | null = null;
 
   constructor(options: HeartbeaterOptions) {
     super(options);
@@ -87,7 +87,7 @@ export class Heartbeater extends Role {
    * delay.
    */
   quiet(): Promise<void> {
-    return this.#extending;
+    return this.#extending ?? Promise.resolve();
   }
 
   async tick(): Promise<number> {
@@ -102,9 +102,11 @@ export class Heartbeater extends Role {
     this.#lastBeatAt = beganAt;
     if (abortRequested.length > 0) this.#options.onAbortRequested(abortRequested);
     if (signalled.length > 0) this.#options.onSignalled(signalled);
-    if (!this.#isExtending && beganAt - this.#lastExtendedAt >= idleMs) {
+    if (this.#extending === null && beganAt - this.#lastExtendedAt >= idleMs) {
       this.#lastExtendedAt = beganAt;
-      this.#extending = this.#extend();
+      this.#extending = this.#extend().finally(() => {
+        this.#extending = null;
+      });
     }
     return this.#pace === 'busy' ? Math.min(newsMs, idleMs) : idleMs;
   }
@@ -113,7 +115,6 @@ export class Heartbeater extends Role {
     const { broker, leaseMs } = this.#options;
     const held = [...this.#held.values()];
     if (broker === undefined || held.length === 0) return;
-    this.#isExtending = true;
     try {
       const stale = await broker.extend(held, leaseMs);
       for (const receipt of stale) this.#held.delete(receipt);
@@ -124,8 +125,6 @@ export class Heartbeater extends Role {
         deliveries: held.length,
         error: messageOf(error),
       });
-    } finally {
-      this.#isExtending = false;
     }
   }
 

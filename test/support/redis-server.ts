@@ -5,11 +5,11 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from 'redis';
+import { freePort } from './free-port.ts';
 
 /** Options of {@link startRedis}. */
 export interface RedisServerOptions {
@@ -116,17 +116,6 @@ function reasonWithout(program: string, howToGetOne: string): string | null {
   if (folders.some((folder) => existsSync(join(folder, program)))) return null;
   if (process.env.CI === 'true') throw new Error(`the tests need ${program}: ${howToGetOne}`);
   return `there is no ${program} (${howToGetOne})`;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** Resolves when the server says that it is ready. */

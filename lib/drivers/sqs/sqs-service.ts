@@ -4,7 +4,7 @@
  * them, unless the options say otherwise.
  */
 import type { SQS } from '@aws-sdk/client-sqs';
-import { MillraceError } from '../../errors.ts';
+import { notInstalled } from '../../ports/missing-package.ts';
 import { type SqsAction, sqsFailure } from './sqs-failure.ts';
 
 /** Which queues, and where they are. */
@@ -126,7 +126,9 @@ export class SqsService {
 
 /** Throws `INVALID_CONFIGURATION` when the SDK's client is not installed. */
 export async function openSqsService(options: SqsServiceOptions): Promise<SqsService> {
-  const { SQS } = await import('@aws-sdk/client-sqs').catch(notInstalled);
+  const { SQS } = await import('@aws-sdk/client-sqs').catch(
+    notInstalled('the broker sqs', '@aws-sdk/client-sqs'),
+  );
   const { region, endpoint } = options;
   const client = new SQS({
     ...(region !== undefined && { region }),
@@ -136,16 +138,4 @@ export async function openSqsService(options: SqsServiceOptions): Promise<SqsSer
     requestHandler: timeouts,
   });
   return new SqsService(client, options);
-}
-
-function notInstalled(error: unknown): never {
-  if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-    throw new MillraceError(
-      'INVALID_CONFIGURATION',
-      'the broker sqs needs the package @aws-sdk/client-sqs, which is not installed: ' +
-        'npm install @aws-sdk/client-sqs',
-      { cause: error },
-    );
-  }
-  throw error;
 }
