@@ -10,7 +10,9 @@ import { noMetrics } from '../lib/drivers/system/no-metrics.ts';
 import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.ts';
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
+import { noEventBus } from '../lib/ports/event-bus.ts';
 import type { Store } from '../lib/ports/store.ts';
+import { alwaysOn } from '../lib/ports/sweep-schedule.ts';
 import { ActivityDesk } from '../lib/roles/activity-desk.ts';
 import { Courier } from '../lib/roles/courier.ts';
 import { Dispatcher } from '../lib/roles/dispatcher.ts';
@@ -44,6 +46,8 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     metrics: noMetrics,
     store,
     broker,
+    events: noEventBus,
+    sweepSchedule: alwaysOn,
     courier,
     messages: new MessageDesk(desk),
     activities: new ActivityDesk({ ...desk, activities: new Set() }),

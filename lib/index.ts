@@ -3,6 +3,12 @@
  */
 
 export type { ActivityRequest, ActivityWork } from './app/activities.ts';
+export type {
+  AppDescription,
+  BatchDescription,
+  BatchTriggers,
+  MachineDescription,
+} from './app/app-description.ts';
 export type { PaceOptions } from './app/archive-orders.ts';
 export type { BulkOptions, ChainOptions } from './app/batch-calls.ts';
 export type { BatchMember } from './app/batch-members.ts';
@@ -16,6 +22,7 @@ export {
   type MillraceConfig,
   type RetryDelayConfig,
 } from './app/config.ts';
+export { describeApp } from './app/describe-app.ts';
 export type { EnqueueOptions, When } from './app/enqueue-options.ts';
 export type { EnqueuedExecution } from './app/enqueueing.ts';
 export type { ExecutionTaskPayload, PayloadSource } from './app/execution-payload.ts';

@@ -39,6 +39,14 @@ const batch = z.strictObject({
   item: z.record(z.string(), z.unknown()).optional(),
   options: z.record(z.string(), z.unknown()).optional(),
   summarize: callable.optional(),
+  schedule: z
+    .string()
+    .regex(/^(cron|rate)\(.+\)$/, 'must be cron(…) or rate(…), as EventBridge Scheduler reads them')
+    .optional(),
+  timeZone: z.string().min(1).optional(),
+  onObject: z
+    .strictObject({ prefix: z.string().optional(), suffix: z.string().optional() })
+    .optional(),
 });
 
 const objects = z.discriminatedUnion('driver', [

@@ -12,11 +12,13 @@ import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
+import { type EventBus, noEventBus } from '../ports/event-bus.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import type { Store } from '../ports/store.ts';
+import { alwaysOn, type SweepSchedule } from '../ports/sweep-schedule.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { ActivityDesk } from '../roles/activity-desk.ts';
 import { Archiver } from '../roles/archiver.ts';
@@ -76,6 +78,10 @@ export interface World {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly broker: Broker;
+  /** Who is told of ends outside. */
+  readonly events: EventBus;
+  /** What calls the leader. */
+  readonly sweepSchedule: SweepSchedule;
   /** Shared by all that runs in this process, so that each learns of signals at once. */
   readonly courier: Courier;
   readonly messages: MessageDesk;
@@ -147,6 +153,8 @@ export async function openWorld(
     metrics: noMetrics,
     store,
     broker,
+    events: noEventBus,
+    sweepSchedule: alwaysOn,
     courier,
     messages,
     activities,

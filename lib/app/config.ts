@@ -10,6 +10,7 @@ import type { SourceSpec } from '../batch/source-spec.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
 import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
+import type { BatchTriggers } from './app-description.ts';
 import type { BatchMember } from './batch-members.ts';
 
 /** A state machine of the app. */
@@ -30,8 +31,8 @@ export interface MachineConfig {
   readonly logging?: LoggingConfiguration;
 }
 
-/** A batch that can be started by its name. */
-export interface BatchConfig {
+/** A batch that can be started by its name; on AWS, by its triggers too. */
+export interface BatchConfig extends BatchTriggers {
   /** The id of the machine that runs each item. */
   readonly machine: string;
   readonly source: SourceSpec;

@@ -1,13 +1,19 @@
 /** The only reader of the environment. Everything else gets settings. */
-
+import { z } from 'zod';
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { MillraceError } from '../errors.ts';
 import { envNames } from './env-names.ts';
+
+const queueUrlsShape = z.record(z.string(), z.strictObject({ queue: z.url(), dead: z.url() }));
+const executionEventChoices = ['all', 'failures', 'none'] as const;
 
 /** What the environment says; absent where it says nothing. */
 export interface EnvSettings {
   readonly storeDriver?: string;
   readonly postgresUrl?: string;
+  readonly databaseClusterArn?: string;
+  readonly databaseSecretArn?: string;
+  readonly databaseName?: string;
   readonly dataFolder?: string;
   readonly queueDriver?: string;
   readonly redisUrl?: string;
@@ -18,6 +24,16 @@ export interface EnvSettings {
   readonly redisToken?: string;
   readonly redisNamespace?: string;
   readonly sqsQueuePrefix?: string;
+  readonly sqsQueueUrls?: Readonly<
+    Record<string, { readonly queue: string; readonly dead: string }>
+  >;
+  readonly objectsDriver?: 'files' | 's3';
+  readonly bucket?: string;
+  readonly eventBus?: string;
+  readonly executionEvents?: 'all' | 'failures' | 'none';
+  readonly leaderQueueUrl?: string;
+  readonly sweepSchedule?: string;
+  readonly workerQueue?: string;
   readonly concurrency?: number;
   readonly logLevel?: LogLevel;
   readonly logFormat?: 'json' | 'text';
@@ -34,6 +50,9 @@ export function readEnv(
   const settings = {
     storeDriver: text(envNames.storeDriver),
     postgresUrl: text(envNames.postgresUrl),
+    databaseClusterArn: text(envNames.databaseClusterArn),
+    databaseSecretArn: text(envNames.databaseSecretArn),
+    databaseName: text(envNames.databaseName),
     dataFolder: text(envNames.dataFolder),
     queueDriver: text(envNames.queueDriver),
     redisUrl: text(envNames.redisUrl),
@@ -43,6 +62,18 @@ export function readEnv(
     redisToken: text(envNames.redisToken),
     redisNamespace: text(envNames.redisNamespace),
     sqsQueuePrefix: text(envNames.sqsQueuePrefix),
+    sqsQueueUrls: queueUrls(envNames.sqsQueueUrls, text(envNames.sqsQueueUrls)),
+    objectsDriver: oneOf(envNames.objectsDriver, text(envNames.objectsDriver), ['files', 's3']),
+    bucket: text(envNames.bucket),
+    eventBus: text(envNames.eventBus),
+    executionEvents: oneOf(
+      envNames.executionEvents,
+      text(envNames.executionEvents),
+      executionEventChoices,
+    ),
+    leaderQueueUrl: text(envNames.leaderQueueUrl),
+    sweepSchedule: text(envNames.sweepSchedule),
+    workerQueue: text(envNames.workerQueue),
     concurrency: positiveInteger(envNames.workerConcurrency, text(envNames.workerConcurrency)),
     logLevel: oneOf(envNames.logLevel, text(envNames.logLevel), logLevels),
     logFormat: oneOf(envNames.logFormat, text(envNames.logFormat), ['json', 'text'] as const),
@@ -54,6 +85,17 @@ function positiveInteger(name: string, text: string | undefined): number | undef
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw refusal(name, 'a whole number of at least 1', text);
+}
+
+/** `{"critical":{"queue":URL,"dead":URL}, …}`. */
+function queueUrls(name: string, text: string | undefined): EnvSettings['sqsQueueUrls'] {
+  if (text === undefined) return undefined;
+  const expected = 'a JSON object { "QUEUE": { "queue": URL, "dead": URL }, … }';
+  try {
+    return queueUrlsShape.parse(JSON.parse(text));
+  } catch {
+    throw refusal(name, expected, text);
+  }
 }
 
 function databaseNumber(name: string, text: string | undefined): number | undefined {

@@ -28,13 +28,21 @@ export async function registerMachine(
   config: MachineConfig,
   folder: string,
 ): Promise<RegisteredMachine> {
-  const { type = 'STANDARD', definition: given } = config;
-  const definition =
-    typeof given === 'string'
-      ? await readDefinition(resolve(folder, given), type)
-      : parseDefinition(JSON.stringify(given), { source: `machines.${id}.definition`, type });
+  const definition = await compileDefinition(id, config, folder);
+  const { type = 'STANDARD' } = config;
   const record = await store.putMachine(id, type, JSON.stringify(definition));
   return { record, definition };
+}
+
+/** The definition of a machine, valid. Throws as {@link registerMachine}. */
+export async function compileDefinition(
+  id: string,
+  { type = 'STANDARD', definition }: MachineConfig,
+  folder: string,
+): Promise<MachineDefinition> {
+  return typeof definition === 'string'
+    ? await readDefinition(resolve(folder, definition), type)
+    : parseDefinition(JSON.stringify(definition), { source: `machines.${id}.definition`, type });
 }
 
 /** The definition in a file, of a machine of `type`. */

@@ -11,14 +11,28 @@ import { isIn } from './source-file.ts';
  * docs/architecture.md.
  */
 const homes: Readonly<Record<string, readonly string[]>> = {
+  '@aws-lambda-powertools/logger': ['lib/drivers/powertools'],
+  '@aws-lambda-powertools/metrics': ['lib/drivers/powertools'],
+  '@aws-sdk/client-eventbridge': ['lib/drivers/eventbridge'],
+  '@aws-sdk/client-rds-data': ['lib/drivers/rds-data'],
   '@aws-sdk/client-s3': ['lib/drivers/s3'],
+  '@aws-sdk/client-scheduler': ['lib/drivers/scheduler'],
   '@aws-sdk/client-sqs': ['lib/drivers/sqs'],
   '@electric-sql/pglite': ['lib/drivers/pglite'],
   '@upstash/redis': ['lib/drivers/redis'],
+  'aws-cdk-lib': ['lib/infra', 'bin'],
+  'aws-lambda': ['lib/app/lambda'],
+  'cdk-nag': ['lib/infra', 'bin'],
   commander: ['lib/cli'],
+  constructs: ['lib/infra'],
   'csv-parse': ['lib/batch/sources'],
+  esbuild: ['lib/infra'],
+  fauxqs: ['lib/rehearsal'],
+  hono: ['lib/api'],
   jsonata: ['lib/asl/jsonata'],
-  pg: ['lib/drivers/postgres'],
+  /** The app that a function runs: the bundler puts it in its place. */
+  'millrace-app': ['functions'],
+  pg: ['lib/drivers/postgres', 'data-api-server'],
   redis: ['lib/drivers/redis'],
   yaml: ['lib/asl'],
   zod: ['lib/batch', 'lib/app', 'lib/api'],
@@ -30,7 +44,7 @@ export const vendorPackages: Rule = {
 
   check: (files) =>
     files
-      .filter((file) => isIn(file.path, 'lib', 'functions', 'bin'))
+      .filter((file) => isIn(file.path, 'lib', 'functions', 'bin', 'data-api-server'))
       .flatMap((file) =>
         importsOf(file)
           .filter(({ target, specifier }) => target === undefined && !specifier.startsWith('node:'))
