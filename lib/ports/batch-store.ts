@@ -87,6 +87,11 @@ export interface BatchesAmong {
   readonly batchId?: string;
   /** Its map runs included. */
   readonly machineId?: string;
+  /**
+   * Only those that this leader left to its successor: still under its lease, or not taken since
+   * that ran out. Who comes first has them; whoever comes second finds none.
+   */
+  readonly predecessor?: string;
 }
 
 export interface BatchStore {

@@ -7,6 +7,7 @@ import type { MachineStore } from './machine-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SignalStore } from './signal-store.ts';
 import type { TaskStore } from './task-store.ts';
+import type { WorkStore } from './work-store.ts';
 import type { WorkerStore } from './worker-store.ts';
 
 /** What a database says of itself, for whoever looks for what is wrong. */
@@ -30,7 +31,8 @@ export interface Store
     BatchStore,
     ArchiveStore,
     TaskStore,
-    WorkerStore {
+    WorkerStore,
+    WorkStore {
   /** A line for people: which database, where (never a password). */
   readonly description: string;
   /** Brings the schema up to date, once, under a lock; safe to call from many processes at once. */

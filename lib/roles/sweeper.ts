@@ -15,6 +15,7 @@ import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-s
 import type { MessageStore } from '../ports/message-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { SignalStore } from '../ports/signal-store.ts';
+import { matchWithinMs, taskMissedMs } from '../ports/work-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -58,7 +59,7 @@ export interface SweeperOptions extends RoleOptions {
 export const sweeperDefaults = Object.freeze({
   intervalMs: 5_000,
   depthIntervalMs: 30_000,
-  graceMs: 60_000,
+  graceMs: taskMissedMs,
   sendingMs: 5_000,
   limit: 1_000,
 });
@@ -68,9 +69,6 @@ export const sweeperDefaults = Object.freeze({
  * backlog.
  */
 const countCap = 100_000;
-
-/** How long a message and one who waits for it may have been apart without being looked at. */
-const matchWithinMs = 600_000;
 
 export class Sweeper extends Role {
   readonly name = 'sweeper';

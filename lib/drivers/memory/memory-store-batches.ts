@@ -116,7 +116,7 @@ function lease(
   leaderId: string,
   leaseMs: number,
   limit: number,
-  { batchId, machineId }: BatchesAmong = {},
+  { batchId, machineId, predecessor }: BatchesAmong = {},
 ): LeasedBatch[] {
   const now = tables.now();
   const free = [...tables.batches.values()].filter(
@@ -124,7 +124,9 @@ function lease(
       row.status === 'RUNNING' &&
       (batchId === undefined || row.id === batchId) &&
       (machineId === undefined || row.machineId.split('/')[0] === machineId) &&
-      (row.leaderId === null || row.leaderId === leaderId || row.leaseEndsAt <= now),
+      (predecessor === undefined
+        ? row.leaderId === null || row.leaderId === leaderId || row.leaseEndsAt <= now
+        : row.leaderId === leaderId || row.leaderId === predecessor),
   );
   const longestAgo = sortedBy(
     sortedBy(free, ({ id }) => id),

@@ -13,6 +13,7 @@ import { memoryMessageStore } from './memory-store-messages.ts';
 import { memorySignalStore } from './memory-store-signals.ts';
 import { MemoryTables } from './memory-store-tables.ts';
 import { memoryTaskStore } from './memory-store-tasks.ts';
+import { memoryWorkStore } from './memory-store-work.ts';
 import { memoryWorkerStore } from './memory-store-workers.ts';
 
 /** Options of {@link openMemoryStore}. */
@@ -35,6 +36,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...memoryArchiveStore(tables),
     ...memoryTaskStore(tables),
     ...memoryWorkerStore(tables),
+    ...memoryWorkStore(tables),
     migrate: async () => {},
     inspect: async () => ({
       version: null,

@@ -1,4 +1,7 @@
-/** How the names of queues are found: by jumping through an index from one to the next. */
+/**
+ * How the names of queues are found, and what stands first in them: by jumping through an index
+ * from one to the next.
+ */
 
 /**
  * A common table expression `name (queue)` with the queues of the executions `e` that `condition`
@@ -14,3 +17,14 @@ export function queuesWhere(name: string, condition: string): string {
   FROM ${name} q WHERE q.queue IS NOT NULL
 )`;
 }
+
+/**
+ * The common table expressions `sent_queue` and `sent (queue, sent_at)`: of each queue the task
+ * that was sent, or is due, first. Needs WITH RECURSIVE.
+ */
+export const oldestSent = `${queuesWhere('sent_queue', 'e.sent_at IS NOT NULL')},
+sent AS MATERIALIZED (
+  SELECT q.queue, (SELECT e.sent_at FROM millrace.executions e
+    WHERE e.queue = q.queue AND e.sent_at IS NOT NULL ORDER BY e.sent_at LIMIT 1) AS sent_at
+  FROM sent_queue q WHERE q.queue IS NOT NULL
+)`;

@@ -12,6 +12,7 @@ import { sqlMessageStore } from './sql-message-store.ts';
 import { SqlSession, type SqlSessionOptions } from './sql-session.ts';
 import { sqlSignalStore } from './sql-signal-store.ts';
 import { sqlTaskStore } from './sql-task-store.ts';
+import { sqlWorkStore } from './sql-work-store.ts';
 import { sqlWorkerStore } from './sql-worker-store.ts';
 
 /**
@@ -31,6 +32,7 @@ export function sqlStore(client: SqlClient, options: SqlSessionOptions = {}): St
     ...sqlArchiveStore(session),
     ...sqlTaskStore(session),
     ...sqlWorkerStore(session),
+    ...sqlWorkStore(session),
     migrate: () => migrate(client),
     inspect: () => inspectServer(session),
     close: () => client.close(),

@@ -7,6 +7,7 @@ import { type Clause, leaseMs, newBatch, readPages } from './store-harness.ts';
 export function batchClauses(clause: Clause): void {
   recordClauses(clause);
   leaseClauses(clause);
+  successionClauses(clause);
   noteClauses(clause);
   transitionClauses(clause);
   abortClauses(clause);
@@ -176,6 +177,76 @@ function leaseClauses(clause: Clause): void {
 
     expect(led).toEqual(new Set(ids));
   });
+}
+
+function successionClauses(clause: Clause): void {
+  const after = { predecessor: 'leader-1' };
+
+  clause('a successor takes over what its predecessor leads, once', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    await store.leaseBatches('leader-1', leaseMs, 10);
+
+    expect(await store.leaseBatches('leader-2', leaseMs, 10, after)).toMatchObject([
+      { id, fence: 2 },
+    ]);
+    expect(await store.leaseBatches('leader-3', leaseMs, 10, after)).toEqual([]);
+    expect(await store.leaseBatches('leader-1', leaseMs, 10)).toEqual([]);
+  });
+
+  clause('of two successors at once, one has each batch', async ({ store }) => {
+    for (let count = 0; count < 5; count += 1) await store.createBatch(newBatch());
+    await store.leaseBatches('leader-1', leaseMs, 10);
+
+    const taken = await Promise.all(
+      ['leader-2', 'leader-3'].map((leader) => store.leaseBatches(leader, leaseMs, 10, after)),
+    );
+
+    expect(taken.flat()).toHaveLength(5);
+    expect(taken.flat().every(({ fence }) => fence === 2)).toBe(true);
+  });
+
+  clause('who lost a batch to its successor writes no more of it', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    await store.leaseBatches('leader-1', leaseMs, 10);
+    await store.leaseBatches('leader-2', leaseMs, 10, after);
+
+    const chunk = { batchId: id, fence: 1, executions: [], cursor: '1', sourceDone: true };
+    expect(await store.fanOut(chunk)).toBeNull();
+    await store.releaseBatch(id, 1);
+    expect(await store.leaseBatches('leader-3', leaseMs, 10)).toEqual([]);
+  });
+
+  clause(
+    'a successor takes nothing that is free or another leader’s, and keeps what it has',
+    async ({ store, clock }) => {
+      const mine = await store.createBatch(newBatch());
+      await store.leaseBatches('leader-1', leaseMs, 10);
+      await store.createBatch(newBatch());
+      await store.leaseBatches('leader-4', leaseMs, 10);
+      await store.createBatch(newBatch());
+
+      await store.leaseBatches('leader-2', leaseMs, 10, after);
+      await clock.advance(1);
+      const again = await store.leaseBatches('leader-2', leaseMs, 10, after);
+
+      expect(again).toMatchObject([{ id: mine.id, fence: 2 }]);
+    },
+  );
+
+  clause(
+    'a successor that comes late has what nobody has taken, and no more',
+    async ({ store, clock }) => {
+      const left = await store.createBatch(newBatch());
+      const taken = await store.createBatch(newBatch());
+      await store.leaseBatches('leader-1', leaseMs, 10);
+      await clock.advance(leaseMs);
+      await store.leaseBatches('leader-4', leaseMs, 10, { batchId: taken.id });
+
+      expect(await store.leaseBatches('leader-2', leaseMs, 10, after)).toMatchObject([
+        { id: left.id, fence: 2 },
+      ]);
+    },
+  );
 }
 
 function noteClauses(clause: Clause): void {

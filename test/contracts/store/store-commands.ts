@@ -71,6 +71,8 @@ export async function readAll(store: Store): Promise<unknown> {
       .sort(),
     counts: await store.countRunnable(100),
     nextDueMs: await store.nextDueMs(),
+    ahead: await store.workAhead(),
+    waits: await store.oldestRunnable(),
     signals: [...(await store.readSignals(ids))].sort(),
   };
 }

@@ -31,6 +31,7 @@ import { taskClauses } from './task-clauses.ts';
 import { taskOrderClauses } from './task-order-clauses.ts';
 import { uniqueClauses } from './unique-clauses.ts';
 import { wishClauses } from './wish-clauses.ts';
+import { workClauses } from './work-clauses.ts';
 import { workerClauses } from './worker-clauses.ts';
 
 /** Runs the contract against the stores of the driver that `make` makes. */
@@ -73,6 +74,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('tasks', () => taskClauses(clause));
     describe('orders for tasks', () => taskOrderClauses(clause));
     describe('workers', () => workerClauses(clause));
+    describe('work ahead', () => workClauses(clause));
     describe('lists', () => listClauses(clause));
     describe('chaining', () => chainClauses(clause));
     describe('inspection', () => inspectClauses(clause));

@@ -4,16 +4,18 @@ import type { Statement } from '../sql-client.ts';
 
 /**
  * Those leased longest ago first, so that no batch waits for ever behind others. The fence moves
- * when the leader changes. A batch that another leader is taking at this moment is left to it. What
- * never changes of a batch is not read: this is asked many times a second.
+ * when the leader changes. A batch that another leader is taking at this moment is left to it, and
+ * one that was taken meanwhile is judged anew: of two successors one has it. What never changes of
+ * a batch is not read: this is asked many times a second.
  */
 export const leaseBatches: Statement = {
   name: 'lease_batches',
   text: `WITH ${clock},
 free AS MATERIALIZED (
   SELECT id FROM millrace.batches
-  WHERE status = 'RUNNING' AND (leader_id IS NULL OR leader_id = ${field('leaderId')}
-    OR lease_ends_at <= ${now})
+  WHERE status = 'RUNNING' AND CASE WHEN ${field('predecessor')} IS NULL
+      THEN leader_id IS NULL OR leader_id = ${field('leaderId')} OR lease_ends_at <= ${now}
+      ELSE leader_id IN (${field('leaderId')}, ${field('predecessor')}) END
     AND (${field('batchId')} IS NULL OR id = ${field('batchId')})
     AND (${field('machineId')} IS NULL OR split_part(machine_id, '/', 1) = ${field('machineId')})
   ORDER BY leased_at NULLS FIRST, id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
