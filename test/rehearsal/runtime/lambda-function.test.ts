@@ -1,0 +1,245 @@
+/** Functions as processes: what they see, how they end, and what is left of them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { isObject } from '../../../lib/asl/json.ts';
+import type { FunctionDefinition } from '../../../lib/rehearsal/runtime/function-definition.ts';
+import type { InvocationOutcome } from '../../../lib/rehearsal/runtime/invocation.ts';
+import { LambdaFunction } from '../../../lib/rehearsal/runtime/lambda-function.ts';
+import { nodeFor } from '../../../lib/rehearsal/runtime/runtime-node.ts';
+
+const source = `
+  let calls = 0;
+  export const handler = async (event, context) => {
+    calls += 1;
+    if (event.do === 'environment') return process.env;
+    if (event.do === 'context') return { ...context, leftMs: context.getRemainingTimeInMillis() };
+    if (event.do === 'throw') throw Object.assign(new Error('no luck'), { name: 'BadLuck' });
+    if (event.do === 'exit') process.exit(3);
+    if (event.do === 'hang') await new Promise(() => { setInterval(() => {}, 1000); });
+    if (event.do === 'log') { console.log('said', { a: 1 }); return null; }
+    if (event.do === 'eat') { const all = []; for (;;) all.push(Buffer.alloc(8_000_000, 1)); }
+    if (event.do === 'large') return 'x'.repeat(7_000_000);
+    if (event.do === 'beat') setInterval(() => { console.log('beat'); }, 5);
+    return { calls, pid: process.pid };
+  };
+`;
+
+let taskRoot = '';
+beforeAll(() => {
+  taskRoot = mkdtempSync(join(tmpdir(), 'millrace-function-'));
+  writeFileSync(join(taskRoot, 'index.mjs'), source);
+  writeFileSync(join(taskRoot, 'broken.mjs'), "throw new Error('no import today')");
+});
+afterAll(() => rmSync(taskRoot, { recursive: true, force: true }));
+
+interface Prepared {
+  readonly fn: LambdaFunction;
+  readonly lines: readonly string[];
+  invoke(event: object): Promise<InvocationOutcome>;
+}
+
+function prepare(changes: Partial<FunctionDefinition> = {}, processesMax = 2): Prepared {
+  const definition: FunctionDefinition = {
+    name: 'worker',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:worker',
+    handler: 'index.handler',
+    runtime: 'nodejs24.x',
+    taskRoot,
+    memoryMb: 512,
+    timeoutMs: 20_000,
+    variables: { COLOUR: 'green' },
+    reservedConcurrency: null,
+    logGroup: '/aws/lambda/worker',
+    jsonLogs: true,
+    ...changes,
+  };
+  const lines: string[] = [];
+  const fn = new LambdaFunction({
+    definition,
+    region: 'us-east-1',
+    accessKeyId: 'KEYOFWORKER',
+    endpoint: 'http://localhost:1',
+    node: nodeFor(definition.runtime),
+    processesMax,
+    onLine: (line) => lines.push(line),
+  });
+  onTestFinished(() => fn.stop());
+  return { fn, lines, invoke: (event) => fn.invoke(JSON.stringify(event)) };
+}
+
+function answerOf(outcome: InvocationOutcome): unknown {
+  if (outcome.kind !== 'answered') throw new Error(JSON.stringify(outcome));
+  return JSON.parse(outcome.payload);
+}
+
+function fieldsOf(outcome: InvocationOutcome): Readonly<Record<string, unknown>> {
+  const answer = answerOf(outcome);
+  return isObject(answer) ? answer : {};
+}
+
+function errorOf(outcome: InvocationOutcome): { errorType: string; errorMessage: string } {
+  if (outcome.kind !== 'failed') throw new Error(JSON.stringify(outcome));
+  return outcome.error;
+}
+
+describe('what a function sees', () => {
+  it("is the template's variables, Lambda's own, and nothing of this machine's", async () => {
+    const { invoke } = prepare();
+
+    const environment = fieldsOf(await invoke({ do: 'environment' }));
+
+    expect(environment).toMatchObject({
+      COLOUR: 'green',
+      AWS_LAMBDA_FUNCTION_NAME: 'worker',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'KEYOFWORKER',
+      AWS_ENDPOINT_URL: 'http://localhost:1',
+      LAMBDA_TASK_ROOT: taskRoot,
+      _HANDLER: 'index.handler',
+    });
+    const foreign = Object.keys(environment).filter((name) =>
+      /^(?:PATH|HOME|VITEST|NODE)/.test(name),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('is a context with the time that is left', async () => {
+    const { invoke } = prepare();
+
+    const context = fieldsOf(await invoke({ do: 'context' }));
+
+    expect(context).toMatchObject({ functionName: 'worker', memoryLimitInMB: '512' });
+    expect(context.leftMs).toBeGreaterThan(10_000);
+    expect(context.leftMs).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('a process of a function', () => {
+  it('is kept and frozen between two invocations', async () => {
+    const { fn, invoke, lines } = prepare();
+
+    const first = answerOf(await invoke({ do: 'beat' }));
+    const heard = lines.length;
+    const second = answerOf(await invoke({}));
+
+    expect(first).toMatchObject({ calls: 1 });
+    expect(second).toMatchObject({ calls: 2 });
+    expect(heard).toBeLessThan(5);
+    expect(fn.figures).toMatchObject({ invocations: 2, coldStarts: 1, errors: 0 });
+  });
+
+  it('is one of several when several invocations come at once', async () => {
+    const { invoke } = prepare();
+
+    const answers = await Promise.all([invoke({}), invoke({})]);
+
+    const pids = answers.map((each) => fieldsOf(each).pid);
+    expect(new Set(pids).size).toBe(2);
+  });
+
+  it('outlives an error of its handler', async () => {
+    const { invoke } = prepare();
+
+    const outcome = await invoke({ do: 'throw' });
+    const after = answerOf(await invoke({}));
+
+    expect(errorOf(outcome)).toMatchObject({ errorType: 'BadLuck', errorMessage: 'no luck' });
+    expect(after).toMatchObject({ calls: 2 });
+  });
+
+  it('is replaced when it exits in the middle', async () => {
+    const { invoke } = prepare();
+
+    const outcome = await invoke({ do: 'exit' });
+    const after = answerOf(await invoke({}));
+
+    expect(errorOf(outcome)).toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(errorOf(outcome).errorMessage).toContain('exit status 3');
+    expect(after).toMatchObject({ calls: 1 });
+  });
+
+  it('is killed when its time is over', async () => {
+    const { invoke } = prepare({ timeoutMs: 300 });
+
+    const error = errorOf(await invoke({ do: 'hang' }));
+
+    expect(error.errorType).toBe('Sandbox.Timedout');
+    expect(error.errorMessage).toMatch(/Task timed out after 0\.30 seconds$/);
+  });
+
+  it('is killed when it uses more memory than the template gives it', async () => {
+    const { invoke } = prepare({ memoryMb: 256 });
+
+    const error = errorOf(await invoke({ do: 'eat' }));
+
+    expect(error.errorType).toBe('Runtime.ExitError');
+    expect(error.errorMessage).toContain('signal: killed');
+  });
+
+  it('may be killed from outside, and its invocation fails', async () => {
+    const { fn, invoke } = prepare();
+    await invoke({});
+
+    const hanging = invoke({ do: 'hang' });
+    while (fn.running === 0) await Promise.resolve();
+    expect(await fn.kill('running')).toBe(1);
+
+    expect(errorOf(await hanging).errorType).toBe('Runtime.ExitError');
+  });
+});
+
+describe('a function that cannot answer', () => {
+  it('tells why it could not be imported', async () => {
+    const { invoke } = prepare({ handler: 'broken.handler' });
+
+    expect(errorOf(await invoke({})).errorMessage).toBe('no import today');
+  });
+
+  it('tells that its handler is not exported', async () => {
+    const { invoke } = prepare({ handler: 'index.main' });
+
+    expect(errorOf(await invoke({})).errorType).toBe('Runtime.HandlerNotFound');
+  });
+
+  it('fails with an answer of more than 6 MB', async () => {
+    const { invoke } = prepare();
+
+    expect(errorOf(await invoke({ do: 'large' })).errorType).toBe('Function.ResponseSizeTooLarge');
+  });
+
+  it('is throttled beyond its reserved concurrency', async () => {
+    const { fn, invoke } = prepare({ reservedConcurrency: 1 });
+    const first = invoke({ do: 'hang' });
+
+    const second = await invoke({});
+
+    expect(second).toEqual({ kind: 'throttled' });
+    await fn.stop();
+    expect((await first).kind).not.toBe('answered');
+    expect(fn.figures.throttles).toBe(1);
+  });
+
+  it('waits for a process where only this machine has no room for more', async () => {
+    const { invoke } = prepare({}, 1);
+
+    const answers = await Promise.all([invoke({}), invoke({})]);
+
+    expect(answers.map((each) => fieldsOf(each).calls)).toEqual([1, 2]);
+  });
+});
+
+describe('what a function writes to the console', () => {
+  it('becomes lines of JSON where the template asks for that format', async () => {
+    const { fn, invoke, lines } = prepare();
+
+    await invoke({ do: 'log' });
+    await fn.stop();
+
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'INFO', message: 'said { a: 1 }' },
+    ]);
+  });
+});

@@ -1,0 +1,191 @@
+/** The poller of an SQS queue: batches, partial answers, throttles, and calls that are refused. */
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { InvocationOutcome } from '../../../lib/rehearsal/runtime/invocation.ts';
+import { callSqs } from '../../../lib/rehearsal/sources/gate-client.ts';
+import { QueuePoller } from '../../../lib/rehearsal/sources/queue-poller.ts';
+
+let server: FauxqsServer;
+beforeAll(async () => {
+  server = await startFauxqs({ port: 0, logger: false });
+});
+afterAll(() => server.stop());
+
+interface Record {
+  readonly messageId: string;
+  readonly body: string;
+  readonly eventSourceARN: string;
+}
+
+interface Given {
+  readonly batchSize?: number;
+  readonly windowMs?: number;
+  readonly reports?: boolean;
+  readonly answer: (records: readonly Record[]) => InvocationOutcome;
+  readonly refused?: string;
+}
+
+/** What was emitted and not yet awaited, in order. */
+class Signals<Value> {
+  readonly #values: Value[] = [];
+  readonly #waiting: ((value: Value) => void)[] = [];
+
+  emit(value: Value): void {
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#values.push(value);
+    else waiting(value);
+  }
+
+  async next(): Promise<Value> {
+    const value = this.#values.shift();
+    if (value !== undefined) return value;
+    return await new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+let queues = 0;
+
+/** A poller that runs, its queue, and the batches that its function was given. */
+function prepare({ batchSize = 10, windowMs = 0, reports = true, answer, refused }: Given) {
+  queues += 1;
+  const name = `queue-${queues}`;
+  const { queueUrl, queueArn } = server.createQueue(name);
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const batches = new Signals<readonly Record[]>();
+  const troubles = new Signals<string>();
+  const poller = new QueuePoller({
+    mapping: {
+      queueArn,
+      functionName: 'worker',
+      batchSize,
+      windowMs,
+      concurrencyMax: 2,
+      reportsFailures: reports,
+      enabled: true,
+    },
+    queueUrl,
+    visibilityMs: 30_000,
+    region: 'us-east-1',
+    batchesMax: 1,
+    call: async (action, request, signal) => {
+      if (action === refused) {
+        return { status: 403, body: {}, error: 'AccessDenied', message: `no ${action}` };
+      }
+      const client = { endpoint, region: 'us-east-1', accessKeyId: 'KEY' };
+      return await callSqs(client, action, request, signal);
+    },
+    invoke: async (payload) => {
+      const { Records }: { readonly Records: readonly Record[] } = JSON.parse(payload);
+      batches.emit(Records);
+      return answer(Records);
+    },
+    onTrouble: (sentence) => troubles.emit(sentence),
+    onBatch: () => {},
+  });
+  const send = (...bodies: readonly string[]) => {
+    for (const body of bodies) server.sendMessage(name, body);
+  };
+  onTestFinished(() => poller.stop());
+  const hidden = () => server.inspectQueue(name)?.messages.inflight.length;
+  return { poller, batches, troubles, send, hidden, queueArn };
+}
+
+const answered = (value: unknown): InvocationOutcome => ({
+  kind: 'answered',
+  payload: JSON.stringify(value),
+});
+
+it('a batch is gathered over receives until it is full', async () => {
+  const { poller, batches, send } = prepare({
+    batchSize: 25,
+    windowMs: 30_000,
+    answer: () => answered({ batchItemFailures: [] }),
+  });
+  send(...Array.from({ length: 25 }, (_, index) => `message ${index}`));
+
+  poller.start();
+
+  expect((await batches.next()).length).toBe(25);
+});
+
+it('a batch that is not full goes when its window closes', async () => {
+  const { poller, batches, send } = prepare({
+    batchSize: 100,
+    windowMs: 300,
+    answer: () => answered({ batchItemFailures: [] }),
+  });
+  send('a', 'b', 'c');
+
+  poller.start();
+
+  expect((await batches.next()).map(({ body }) => body).sort()).toEqual(['a', 'b', 'c']);
+});
+
+it('what is done is deleted, and what failed stays hidden until its time is over', async () => {
+  const { poller, batches, send, hidden } = prepare({
+    answer: (records) => {
+      const failed = records.filter(({ body }) => body === 'bad');
+      return answered({
+        batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })),
+      });
+    },
+  });
+  send('good', 'bad', 'good');
+
+  poller.start();
+  await batches.next();
+  await poller.stop();
+
+  expect(hidden()).toBe(1);
+});
+
+it('a throttled invocation is tried again with the same messages', async () => {
+  let tries = 0;
+  const { poller, batches, send, hidden } = prepare({
+    answer: () => {
+      tries += 1;
+      return tries === 1 ? { kind: 'throttled' } : answered(null);
+    },
+  });
+  send('a');
+
+  poller.start();
+  const first = await batches.next();
+  const second = await batches.next();
+  await poller.stop();
+
+  expect(second).toEqual(first);
+  expect(hidden()).toBe(0);
+});
+
+it('a refused receive is told', async () => {
+  const { poller, troubles } = prepare({
+    answer: () => answered(null),
+    refused: 'ReceiveMessage',
+  });
+
+  poller.start();
+
+  expect(await troubles.next()).toContain('no ReceiveMessage');
+});
+
+it('an answer that the mapping does not listen to is told', async () => {
+  const { poller, troubles, send } = prepare({
+    reports: false,
+    answer: () => answered({ batchItemFailures: [] }),
+  });
+  send('a');
+
+  poller.start();
+
+  expect(await troubles.next()).toContain('no ReportBatchItemFailures');
+});
+
+it('a record names its queue by ARN', async () => {
+  const { poller, batches, send, queueArn } = prepare({ answer: () => answered(null) });
+  send('a');
+
+  poller.start();
+
+  expect((await batches.next()).map(({ eventSourceARN }) => eventSourceARN)).toEqual([queueArn]);
+});
