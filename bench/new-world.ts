@@ -16,6 +16,7 @@ import { alwaysOn } from '../lib/ports/sweep-schedule.ts';
 import { ActivityDesk } from '../lib/roles/activity-desk.ts';
 import { Courier } from '../lib/roles/courier.ts';
 import { Dispatcher } from '../lib/roles/dispatcher.ts';
+import { ExecutionEnds } from '../lib/roles/execution-ends.ts';
 import { MessageDesk } from '../lib/roles/message-desk.ts';
 import { NestedExecutions } from '../lib/roles/nested-executions.ts';
 import { exponentialDelay } from '../lib/roles/retry-delay.ts';
@@ -47,6 +48,12 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
     store,
     broker,
     events: noEventBus,
+    ends: new ExecutionEnds({
+      events: noEventBus,
+      metrics: noMetrics,
+      which: 'none',
+      eventType: '',
+    }),
     sweepSchedule: alwaysOn,
     courier,
     messages: new MessageDesk(desk),

@@ -28,7 +28,8 @@ export type { EnqueuedExecution } from './app/enqueueing.ts';
 export type { ExecutionTaskPayload, PayloadSource } from './app/execution-payload.ts';
 export type { LocalBatchOptions } from './app/local-batch.ts';
 export type { OutgoingMessage } from './app/messages.ts';
-export { type Millrace, type OpenOptions, openMillrace } from './app/millrace.ts';
+export { type Millrace, openMillrace } from './app/millrace.ts';
+export type { OpenOptions } from './app/open-app.ts';
 export { openQueueClient } from './app/open-queue-client.ts';
 export type {
   CancelOutcome,

@@ -95,7 +95,13 @@ function resolveRedis(
 
 function resolveSqs({ sqs }: Pick<MillraceConfig, 'sqs'>, env: EnvSettings): BrokerSettings {
   const queuePrefix = env.sqsQueuePrefix ?? sqs?.queuePrefix;
-  return { driver: 'sqs', ...sqs, ...(queuePrefix !== undefined && { queuePrefix }) };
+  const urls = env.sqsQueueUrls ?? sqs?.urls;
+  return {
+    driver: 'sqs',
+    ...sqs,
+    ...(queuePrefix !== undefined && { queuePrefix }),
+    ...(urls !== undefined && { urls }),
+  };
 }
 
 function invalid(message: string): MillraceError {

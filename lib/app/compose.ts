@@ -12,7 +12,7 @@ import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import { type EventBus, noEventBus } from '../ports/event-bus.ts';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -25,6 +25,7 @@ import { Archiver } from '../roles/archiver.ts';
 import { Committer } from '../roles/committer.ts';
 import { Courier } from '../roles/courier.ts';
 import { Dispatcher } from '../roles/dispatcher.ts';
+import { ExecutionEnds } from '../roles/execution-ends.ts';
 import { ExecutionLogger } from '../roles/execution-logger.ts';
 import { Executor } from '../roles/executor.ts';
 import { Janitor } from '../roles/janitor.ts';
@@ -39,10 +40,12 @@ import { Sweeper } from '../roles/sweeper.ts';
 import { Worker } from '../roles/worker.ts';
 import { jobParts } from './batch-starter.ts';
 import { composeInvoker } from './compose-invoker.ts';
+import { eventTypes } from './event-names.ts';
 import { OnDemandBroker } from './on-demand-broker.ts';
 import { openBroker } from './open-broker.ts';
+import { openEventBus } from './open-event-bus.ts';
 import { openObjects } from './open-objects.ts';
-import { openStore } from './open-store.ts';
+import { connectStore, openStore } from './open-store.ts';
 import { aboutText } from './processes.ts';
 import type { Settings } from './settings.ts';
 import { SourceFiles } from './source-files.ts';
@@ -80,6 +83,8 @@ export interface World {
   readonly broker: Broker;
   /** Who is told of ends outside. */
   readonly events: EventBus;
+  /** Tells it those of executions. */
+  readonly ends: ExecutionEnds;
   /** What calls the leader. */
   readonly sweepSchedule: SweepSchedule;
   /** Shared by all that runs in this process, so that each learns of signals at once. */
@@ -114,28 +119,38 @@ export interface OpeningOptions {
   readonly lockWaitMs?: number;
   /** @default none */
   readonly lent?: OpenDrivers;
+  /**
+   * Whether the store's schema is brought up to date. A fleet whose deploy does that saves itself
+   * the asking. @default true
+   */
+  readonly migrates?: boolean;
+  /** @default nothing is measured */
+  readonly metrics?: Metrics;
 }
 
 /** Opens the drivers. Throws what opening the store throws. */
 export async function openWorld(
   settings: Settings,
   parts: AppParts,
-  { lockWaitMs = 0, lent = {} }: OpeningOptions = {},
+  { lockWaitMs = 0, lent = {}, migrates = true, metrics = noMetrics }: OpeningOptions = {},
 ): Promise<World> {
   const { logger } = parts;
   const objects = await openObjects(settings.objects);
   const executionLog =
     parts.executionLog ?? (await openExecutionLog(settings.executionLog, logger));
   const patience = { clock: systemClock, logger, waitMs: lockWaitMs };
-  const opening = lent.store ?? openStore(settings.store, patience);
+  const open = () =>
+    migrates ? openStore(settings.store, patience) : connectStore(settings.store);
+  const opening = lent.store ?? open();
   const store = await Promise.resolve(opening).catch(async (error: unknown) => {
     await executionLog.close();
     throw error;
   });
+  const events = await openEventBus(settings.eventBus, logger);
   const entropy = new SystemEntropy(systemClock.now);
   const dangers = new Set<string>();
   const broker = lent.broker ?? onDemand(settings.broker, logger, dangers);
-  const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
+  const dispatcher = new Dispatcher({ broker, logger, metrics });
   const courier = new Courier({ store, dispatcher, logger });
   const desk = { store, courier, clock: systemClock, logger };
   const messages = new MessageDesk(desk);
@@ -150,10 +165,14 @@ export async function openWorld(
     entropy,
     logger,
     executionLog,
-    metrics: noMetrics,
+    metrics,
     store,
     broker,
-    events: noEventBus,
+    events,
+    ends: new ExecutionEnds({
+      ...{ events, metrics, which: settings.executionEvents },
+      eventType: eventTypes.executionEnded,
+    }),
     sweepSchedule: alwaysOn,
     courier,
     messages,
@@ -176,7 +195,9 @@ function onDemand(settings: Settings['broker'], logger: Logger, dangers: Set<str
 }
 
 /** Lets go of the drivers, the execution log last: nothing that runs may be left. */
-export async function closeWorld({ broker, store, executionLog, lent }: World): Promise<void> {
+export async function closeWorld(world: World): Promise<void> {
+  const { broker, store, executionLog, ends, lent } = world;
+  await ends.told();
   if (lent.broker === undefined) await broker.close();
   if (lent.store === undefined) await store.close();
   await executionLog.close();
@@ -261,6 +282,7 @@ export function composeExecutor(
     retryDelay: parts.retryDelay,
     nonRetryable: parts.nonRetryable,
     executionLogger: composeExecutionLogger(world),
+    ends: world.ends,
   });
 }
 

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { MillraceError } from '../errors.ts';
+import type { ExecutionEvents } from '../roles/execution-ends.ts';
 import { envNames } from './env-names.ts';
 
 const queueUrlsShape = z.record(z.string(), z.strictObject({ queue: z.url(), dead: z.url() }));
-const executionEventChoices = ['all', 'failures', 'none'] as const;
+const executionEventChoices: readonly ExecutionEvents[] = ['all', 'failures', 'none'];
 
 /** What the environment says; absent where it says nothing. */
 export interface EnvSettings {
@@ -30,7 +31,7 @@ export interface EnvSettings {
   readonly objectsDriver?: 'files' | 's3';
   readonly bucket?: string;
   readonly eventBus?: string;
-  readonly executionEvents?: 'all' | 'failures' | 'none';
+  readonly executionEvents?: ExecutionEvents;
   readonly leaderQueueUrl?: string;
   readonly sweepSchedule?: string;
   readonly workerQueue?: string;

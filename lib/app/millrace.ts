@@ -3,15 +3,11 @@
  * CLI, the tests and a user's own program hold in their hands.
  */
 import type { Json } from '../asl/json.ts';
-import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
-import { loggingDefaults } from '../engine/execution-log-event.ts';
 import { MillraceError } from '../errors.ts';
 import type { ArchiveFilter } from '../ports/archive-store.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExecutionLog } from '../ports/execution-log.ts';
-import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store.ts';
 import { type ActivityRequest, type ActivityWork, getActivityTask } from './activities.ts';
 import { deleteArchived, type PaceOptions, redriveArchived } from './archive-orders.ts';
@@ -19,49 +15,17 @@ import { abortBatch, pauseBatch, resumeBatch } from './batch-orders.ts';
 import { type BatchReport, reportBatch } from './batch-report.ts';
 import { type BatchRequest, startBatch } from './batch-starter.ts';
 import { describeBroker } from './broker-settings.ts';
-import { checkConfig } from './check-config.ts';
-import {
-  type AppParts,
-  closeWorld,
-  composeRoles,
-  type OpenDrivers,
-  openWorld,
-  type Roles,
-  type World,
-} from './compose.ts';
+import { closeWorld, composeRoles, type Roles, type World } from './compose.ts';
 import type { BatchConfig, MillraceConfig } from './config.ts';
-import { readEnv } from './env.ts';
 import { type OutgoingMessage, sendMessage } from './messages.ts';
+import { type OpenOptions, openApp } from './open-app.ts';
 import { checkParts, everyPart, type Part, rolesOf } from './parts.ts';
 import { QueueClient } from './queue-client.ts';
 import { Queues } from './queues.ts';
-import { type RegisteredMachine, registerMachine } from './registry.ts';
-import { retryDelayOf } from './retry-delays.ts';
-import { type FlagSettings, resolveSettings } from './settings.ts';
+import type { RegisteredMachine } from './registry.ts';
 import { StateMachine } from './state-machine.ts';
 import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
-import { taskHandlers } from './task-handlers.ts';
 import { TaskOrders } from './task-orders.ts';
-
-/** Options of {@link openMillrace}. */
-export interface OpenOptions {
-  readonly config: MillraceConfig;
-  /** The folder that paths in the configuration start from. @default the current one */
-  readonly folder?: string;
-  /** Overrules the configuration and the environment. @default {} */
-  readonly flags?: FlagSettings;
-  /** @default warnings and errors as lines on stderr; LOG_LEVEL and LOG_FORMAT change it */
-  readonly logger?: Logger;
-  /** Where the execution log goes. @default JSON lines in the file `executionLog`, or on stderr */
-  readonly executionLog?: ExecutionLog;
-  /**
-   * How long to wait for the embedded database while another process has it, in milliseconds.
-   * @default 0
-   */
-  readonly lockWaitMs?: number;
-  /** A store and a broker that are open already, and stay so. @default none: they are opened */
-  readonly stores?: OpenDrivers;
-}
 
 /**
  * Opens an app: checks the configuration, opens the store, records the machines.
@@ -72,27 +36,8 @@ export interface OpenOptions {
  * await app.close();
  */
 export async function openMillrace(options: OpenOptions): Promise<Millrace> {
-  const config = checkConfig(options.config, 'config');
-  const folder = options.folder ?? process.cwd();
-  const env = readEnv();
-  const folders = { config: folder, current: process.cwd() };
-  const settings = resolveSettings(config, env, options.flags ?? {}, folders);
-  const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
-  const { executionLog, lockWaitMs = 0, stores: lent = {} } = options;
-  const parts = { ...partsOf(config, folder, logger), ...(executionLog && { executionLog }) };
-  const world = await openWorld(settings, parts, { lockWaitMs, lent });
-  try {
-    const machines = new Map<string, RegisteredMachine>();
-    for (const [id, machine] of Object.entries(config.machines)) {
-      const registered = await registerMachine(world.store, id, machine, folder);
-      world.nested.offer(registered.record);
-      machines.set(id, registered);
-    }
-    return new Millrace(world, config, folder, machines);
-  } catch (error) {
-    await closeWorld(world);
-    throw error;
-  }
+  const { world, config, folder, machines } = await openApp(options);
+  return new Millrace(world, config, folder, machines);
 }
 
 /** See this file's head; made by {@link openMillrace}. */
@@ -327,29 +272,4 @@ export class Millrace {
     const known = [...this.#machines.keys()].join(', ') || 'none';
     throw new MillraceError('UNKNOWN_MACHINE', `no machine is named '${id}'; known: ${known}`);
   }
-}
-
-/** What of a configuration settings cannot hold. */
-export function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppParts {
-  const machines = new Map(Object.entries(config.machines));
-  const nonRetryable = new Map(
-    [...machines].map(([id, { nonRetryableErrors }]) => [id, new Set(nonRetryableErrors)]),
-  );
-  const none = new Set<string>();
-  return {
-    folder,
-    handlers: { ...config.handlers, ...taskHandlers(config.tasks ?? {}) },
-    transformers: config.transformers ?? {},
-    connections: config.connections ?? {},
-    insecureHosts: new Set(config.insecureHosts ?? []),
-    activities: new Set(config.activities ?? []),
-    nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
-    retryDelay: retryDelayOf(config.retryDelay, logger),
-    loggingOf: (machineId) => machines.get(machineId)?.logging ?? loggingDefaults,
-    logger,
-  };
-}
-
-function standardLogger(level: LogLevel = 'warn', format: 'json' | 'text' = 'text'): Logger {
-  return lineLogger({ level, format, now: Date.now, write: (line) => process.stderr.write(line) });
 }

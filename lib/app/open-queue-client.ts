@@ -1,5 +1,6 @@
 /** A queue client for programs that only produce: nothing of the work runs in their process. */
-import { type OpenOptions, openMillrace } from './millrace.ts';
+import { openMillrace } from './millrace.ts';
+import type { OpenOptions } from './open-app.ts';
 import type { QueueClient } from './queue-client.ts';
 
 /**

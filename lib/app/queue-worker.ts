@@ -9,7 +9,8 @@ import { taskTypeFault } from '../roles/task-machine.ts';
 import { aborted } from './aborted.ts';
 import type { OpenDrivers } from './compose.ts';
 import type { MillraceConfig } from './config.ts';
-import { type OpenOptions, openMillrace } from './millrace.ts';
+import { openMillrace } from './millrace.ts';
+import type { OpenOptions } from './open-app.ts';
 import type { Part } from './parts.ts';
 
 /** Options of {@link QueueWorker}, beside the configuration and open stores. */

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { engineLimitDefaults } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
+import type { ExecutionEvents } from '../roles/execution-ends.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
 import { defaultWeights } from '../roles/priority-picker.ts';
 import { workerDefaults } from '../roles/worker.ts';
@@ -46,6 +47,10 @@ export interface Settings {
   readonly store: StoreSettings;
   readonly broker: BrokerSettings;
   readonly objects: ObjectsSettings;
+  /** The EventBridge bus that ends are told to; null: none is. */
+  readonly eventBus: string | null;
+  /** Whose ends are told there, beside those of batches. */
+  readonly executionEvents: ExecutionEvents;
   readonly queues: Readonly<Record<string, number>>;
   /** Those of them that this process's worker serves. */
   readonly served: Readonly<Record<string, number>>;
@@ -66,6 +71,7 @@ export interface Settings {
 /** Defaults that no role owns. */
 export const settingsDefaults = Object.freeze({
   data: '.millrace',
+  executionEvents: 'all' as ExecutionEvents,
   payloadBytesMax: engineLimitDefaults.payloadBytesMax,
 });
 
@@ -85,7 +91,9 @@ export function resolveSettings(
   return {
     store: resolveStore(config, env, flags, folders),
     broker: resolveBroker(config, env, flags),
-    objects: resolveObjects(config.objects, folders.config),
+    objects: resolveObjects(config.objects, env, folders.config),
+    eventBus: env.eventBus ?? null,
+    executionEvents: env.executionEvents ?? settingsDefaults.executionEvents,
     queues,
     served: served(queues, flags.servedQueues),
     strictPriority: flags.strictPriority ?? config.strictPriority ?? false,
@@ -176,7 +184,12 @@ function resolveData(
   return resolve(folders.current, settingsDefaults.data);
 }
 
-function resolveObjects(config: ObjectsConfig | undefined, folder: string): ObjectsSettings {
-  if (config?.driver === 's3') return config;
-  return { driver: 'files', folder: resolve(folder, config?.folder ?? '') };
+function resolveObjects(
+  config: ObjectsConfig | undefined,
+  { objectsDriver = config?.driver }: EnvSettings,
+  folder: string,
+): ObjectsSettings {
+  if (objectsDriver === 's3') return config?.driver === 's3' ? config : { driver: 's3' };
+  const named = config?.driver === 'files' ? config.folder : undefined;
+  return { driver: 'files', folder: resolve(folder, named ?? '') };
 }

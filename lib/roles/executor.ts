@@ -18,6 +18,7 @@ import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { claimedCheckpoint, standardPolicy } from './checkpoint-plan.ts';
 import type { Committer } from './committer.ts';
 import type { Courier } from './courier.ts';
+import type { ExecutionEnds } from './execution-ends.ts';
 import type { ExecutionLogger } from './execution-logger.ts';
 import { ExecutionRun, type RunContext, type RunOutcome } from './execution-run.ts';
 import { expressPolicy } from './express-policy.ts';
@@ -51,6 +52,8 @@ export interface ExecutorOptions {
   readonly stallsMax?: number;
   /** @default nothing is logged of what executions do */
   readonly executionLogger?: Pick<ExecutionLogger, 'write'>;
+  /** Told of every checkpoint that stands. @default nobody is */
+  readonly ends?: Pick<ExecutionEnds, 'see'>;
   /** The longest sleep, in milliseconds, that is waited out in memory. @default 100 */
   readonly holdMs?: number;
 }
@@ -181,7 +184,7 @@ export class Executor {
   #context(claimed: ClaimedExecution, machine: Machine): RunContext {
     const { clock, entropy, invoker, mapRuns, committer, nonRetryable, retryDelay, holdMs } =
       this.#options;
-    const { executionLogger } = this.#options;
+    const { executionLogger, ends } = this.#options;
     return {
       clock,
       entropy,
@@ -190,7 +193,11 @@ export class Executor {
       holdMs: holdMs ?? executorDefaults.holdMs,
       policy: machine.type === 'EXPRESS' ? expressPolicy : standardPolicy,
       log: (history, redrives) => executionLogger?.write(claimed, machine, history, redrives),
-      commit: (checkpoint) => committer.commit(checkpoint),
+      commit: async (checkpoint) => {
+        const isWritten = await committer.commit(checkpoint);
+        if (isWritten) ends?.see(claimed, checkpoint, clock.now());
+        return isWritten;
+      },
       decideFinish: (finish) =>
         decideFinish({
           finish,

@@ -19,6 +19,8 @@ describe('settings', () => {
       store: { driver: 'pglite', folder: resolve('/here', '.millrace') },
       broker: { driver: 'memory' },
       objects: { driver: 'files', folder: '/app' },
+      eventBus: null,
+      executionEvents: 'all',
       queues: { critical: 6, default: 3, low: 1 },
       served: { critical: 6, default: 3, low: 1 },
       strictPriority: false,
@@ -55,6 +57,29 @@ describe('settings', () => {
 
     expect(settings({}, env).store).toEqual({ driver: 'postgres', url: 'postgres://e/d' });
     expect(settings({ store: 'pglite' }, env).store).toMatchObject({ driver: 'pglite' });
+  });
+
+  it('take URLs of queues, the object store and the bus from the environment of a stack', () => {
+    const urls = { default: { queue: 'https://sqs/1/a', dead: 'https://sqs/1/a-dead' } };
+    const config = { sqs: { queuePrefix: 'local-' }, objects: { driver: 'files' } } as const;
+
+    const found = settings(config, {
+      queueDriver: 'sqs',
+      sqsQueueUrls: urls,
+      objectsDriver: 's3',
+      eventBus: 'app-bus',
+      executionEvents: 'failures',
+    });
+
+    expect(found.broker).toEqual({ driver: 'sqs', queuePrefix: 'local-', urls });
+    expect(found.objects).toEqual({ driver: 's3' });
+    expect(found).toMatchObject({ eventBus: 'app-bus', executionEvents: 'failures' });
+  });
+
+  it('keep what the configuration says of S3 when the environment picks it', () => {
+    const objects = { driver: 's3', region: 'eu-central-1' } as const;
+
+    expect(settings({ objects }, { objectsDriver: 's3' }).objects).toEqual(objects);
   });
 
   it('serve the queues that the flags name, with their weights', () => {

@@ -6,7 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { closeWorld, openWorld, type World } from '../compose.ts';
 import type { MillraceConfig } from '../config.ts';
 import { loadConfig } from '../load-config.ts';
-import { partsOf } from '../millrace.ts';
+import { partsOf } from '../open-app.ts';
 import { registerMachine, requireHandlers } from '../registry.ts';
 import type { Settings } from '../settings.ts';
 import { broken, type Finding, failed, fine, inTime, warning } from './finding.ts';

@@ -1,0 +1,115 @@
+/**
+ * What the functions have in common. An environment of a function opens its app by its first
+ * invocation and keeps it: no invocation waits for what an earlier one has opened. An opening that
+ * failed is tried again by the next.
+ *
+ * Around each invocation: log lines bear its request's id, and what was measured is written when it
+ * ends, even when it throws.
+ */
+import type { Context } from 'aws-lambda';
+import { PowertoolsLogger } from '../../drivers/powertools/powertools-logger.ts';
+import { PowertoolsMetrics } from '../../drivers/powertools/powertools-metrics.ts';
+import { hasCode, messageOf } from '../../errors.ts';
+import type { OpenDrivers } from '../compose.ts';
+import type { MillraceConfig } from '../config.ts';
+import { type EnvSettings, readEnv } from '../env.ts';
+import { type OpenApp, openApp } from '../open-app.ts';
+
+/** An app, open in a function. */
+export interface FunctionApp extends OpenApp {
+  /** What the function's environment says. */
+  readonly env: EnvSettings;
+}
+
+/** What logs and measures in a function. */
+export interface Instruments {
+  readonly logger: PowertoolsLogger;
+  readonly metrics: PowertoolsMetrics;
+}
+
+/** How an app is opened; a deployed function leaves all of it to its environment. */
+export interface FunctionOpening {
+  /** @default what the process's environment says */
+  readonly env?: EnvSettings;
+  /** @default what the settings name */
+  readonly stores?: OpenDrivers;
+}
+
+/** A function of Lambda. */
+export type FunctionHandler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>;
+
+/** What a function does with its app. */
+export interface FunctionWork<Parts, Event, Answer> {
+  /** Makes, once an environment, what its invocations share. */
+  readonly prepare: (app: FunctionApp) => Parts | Promise<Parts>;
+  readonly handle: (parts: Parts, event: Event, context: Context) => Promise<Answer>;
+}
+
+/**
+ * The function that does `work` for the app of `config`. It throws what `work` throws, logged.
+ *
+ * @example
+ * export const archiver = (config: MillraceConfig) =>
+ *   functionHandler(config, { prepare: ({ world }) => new Archiver(world), handle: … });
+ */
+export function functionHandler<Parts, Event, Answer>(
+  config: MillraceConfig,
+  { prepare, handle }: FunctionWork<Parts, Event, Answer>,
+  opening: FunctionOpening = {},
+): FunctionHandler<Event, Answer> {
+  const env = opening.env ?? readEnv();
+  const instruments = openInstruments(env);
+  const opened = once(async () =>
+    prepare(await openFunctionApp(config, instruments, opening, env)),
+  );
+  return instrumented(instruments, async (event, context) =>
+    handle(await opened(), event, context),
+  );
+}
+
+/** The logger and the metrics of a function. */
+export function openInstruments({ logLevel = 'info' }: EnvSettings): Instruments {
+  return { logger: new PowertoolsLogger(logLevel), metrics: new PowertoolsMetrics() };
+}
+
+/** `handler`, its invocations logged and measured; see this file's head. */
+export function instrumented<Event, Answer>(
+  { logger, metrics }: Instruments,
+  handler: FunctionHandler<Event, Answer>,
+): FunctionHandler<Event, Answer> {
+  return async (event, context) => {
+    logger.begin(context);
+    try {
+      return await handler(event, context);
+    } catch (error) {
+      const code = hasCode(error) ? error.code : undefined;
+      logger.error('the invocation failed', { error: messageOf(error), code });
+      throw error;
+    } finally {
+      metrics.publish();
+    }
+  };
+}
+
+/** The schema is the deploy's to bring up to date; files of the user's machine are not here. */
+async function openFunctionApp(
+  { executionLog: _, ...config }: MillraceConfig,
+  { logger, metrics }: Instruments,
+  { stores = {} }: FunctionOpening,
+  env: EnvSettings,
+): Promise<FunctionApp> {
+  const app = await openApp({ config, env, stores, logger, metrics, migrates: false });
+  return { ...app, env };
+}
+
+/** The result of `make`, made once; again after a failure. */
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let making: Promise<Result> | null = null;
+  return () => {
+    making ??= make().catch((error: unknown) => {
+      making = null;
+      throw error;
+    });
+    return making;
+  };
+}
