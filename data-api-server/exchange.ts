@@ -1,0 +1,63 @@
+/** One HTTP exchange: the request read up to its limit, the answer as the protocol has it. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServiceError } from './service-error.ts';
+
+/** A request's text, and what it weighs. */
+export interface ReceivedRequest {
+  readonly text: string;
+  /** Headers included. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads a request to its end, keeping no more than allowed.
+ * @throws ServiceError when it is larger
+ */
+export async function receive(
+  request: IncomingMessage,
+  requestBytes: number,
+): Promise<ReceivedRequest> {
+  let bytes = request.rawHeaders.reduce((sum, part) => sum + Buffer.byteLength(part) + 2, 0);
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes <= requestBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (bytes > requestBytes) {
+    const message = `Request is larger than ${requestBytes} bytes`;
+    throw new ServiceError('RequestEntityTooLargeException', message);
+  }
+  return { text: Buffer.concat(chunks).toString('utf8'), bytes };
+}
+
+/** Answers with a result. @returns the bytes of its body */
+export function answer(response: ServerResponse, json: string): number {
+  return send(response, 200, json, {});
+}
+
+/** Answers with an error. @returns the bytes of its body */
+export function answerError(response: ServerResponse, error: ServiceError): number {
+  const { code, status, message, fields } = error;
+  const json = JSON.stringify(message === '' ? fields : { message, ...fields });
+  return send(response, status, json, { 'x-amzn-errortype': code });
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  json: string,
+  headers: Readonly<Record<string, string>>,
+): number {
+  const body = Buffer.from(json);
+  response.writeHead(status, {
+    ...headers,
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(body);
+  return body.length;
+}

@@ -1,0 +1,162 @@
+/**
+ * Parameters as the database gets them: each with its type, so that a missing cast fails. A string
+ * is `text` unless a hint says otherwise, a whole number is `bigint`, and only a null is untyped.
+ */
+import { isStructure, optionalText, type RequestBody, unreadable } from './request-fields.ts';
+import { ServiceError } from './service-error.ts';
+
+/** A value and the type that it is sent as. */
+export interface TypedValue {
+  /** The `pg_type.oid`; 0 leaves it to the database. */
+  readonly type: number;
+  readonly value: string | Buffer | null;
+}
+
+/** Types of PostgreSQL by their object ids, which never change. */
+const typeIds = { bool: 16, bytea: 17, int8: 20, text: 25, float8: 701 } as const;
+
+interface Hint {
+  readonly type: number;
+  /** For the message. */
+  readonly format: string;
+  readonly matches: (text: string) => boolean;
+}
+
+/** What `typeHint` says of a string. */
+const hints: ReadonlyMap<string, Hint> = new Map([
+  ['DATE', { type: 1082, format: 'YYYY-MM-DD', matches: matcher(/^\d{4}-\d\d-\d\d$/) }],
+  [
+    'DECIMAL',
+    { type: 1700, format: 'a number', matches: matcher(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/) },
+  ],
+  ['JSON', { type: 114, format: 'JSON', matches: isJson }],
+  ['TIME', { type: 1083, format: 'HH:MM:SS[.FFF]', matches: matcher(/^\d\d:\d\d:\d\d(\.\d+)?$/) }],
+  [
+    'TIMESTAMP',
+    {
+      type: 1114,
+      format: 'YYYY-MM-DD HH:MM:SS[.FFF]',
+      matches: matcher(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/),
+    },
+  ],
+  [
+    'UUID',
+    { type: 2950, format: 'a UUID', matches: matcher(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i) },
+  ],
+]);
+
+const names = { max: 65_536 };
+
+/** Reads one set of parameters; a name may be given once. */
+export function readParameters(set: unknown): ReadonlyMap<string, TypedValue> {
+  if (!Array.isArray(set)) throw unreadable('parameters', 'a list');
+  const values = new Map<string, TypedValue>();
+  for (const parameter of set) {
+    if (!isStructure(parameter)) throw unreadable('parameters', 'a list of objects');
+    const name = optionalText(parameter, 'name', names);
+    if (name === undefined)
+      throw new ServiceError('ValidationException', 'A parameter has no name');
+    if (values.has(name)) {
+      throw new ServiceError('ValidationException', `Parameter ${name} is given twice`);
+    }
+    values.set(name, readValue(name, parameter));
+  }
+  return values;
+}
+
+/** The values in the order of the numbers of the statement. */
+export function bind(
+  order: readonly string[],
+  values: ReadonlyMap<string, TypedValue>,
+): readonly TypedValue[] {
+  return order.map((name) => {
+    const value = values.get(name);
+    if (value !== undefined) return value;
+    throw new ServiceError('ValidationException', `Cannot find parameter: ${name}`);
+  });
+}
+
+function readValue(name: string, parameter: RequestBody): TypedValue {
+  const hint = readHint(name, parameter.typeHint);
+  const field = parameter.value;
+  if (!isStructure(field))
+    throw new ServiceError('ValidationException', `Parameter ${name} has no value`);
+  const members = Object.entries(field).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
+  const [member, ...more] = members;
+  if (member === undefined || more.length > 0) {
+    throw unreadable(`parameter ${name}`, 'a union with one member set');
+  }
+  return readMember(name, member[0], member[1], hint);
+}
+
+function readMember(
+  name: string,
+  member: string,
+  value: unknown,
+  hint: Hint | undefined,
+): TypedValue {
+  switch (member) {
+    case 'isNull':
+      if (value === true) return { type: hint?.type ?? 0, value: null };
+      throw unreadable(`parameter ${name}: isNull`, 'true');
+    case 'booleanValue':
+      if (typeof value === 'boolean') return { type: typeIds.bool, value: String(value) };
+      throw unreadable(`parameter ${name}: booleanValue`, 'a boolean');
+    case 'longValue':
+      // A whole number is a bigint already: readJson keeps its digits.
+      if (typeof value === 'bigint') return { type: typeIds.int8, value: String(value) };
+      throw unreadable(`parameter ${name}: longValue`, 'a whole number');
+    case 'doubleValue':
+      if (isDouble(value)) return { type: typeIds.float8, value: String(value) };
+      throw unreadable(`parameter ${name}: doubleValue`, 'a number');
+    case 'blobValue':
+      if (typeof value === 'string') {
+        return { type: typeIds.bytea, value: Buffer.from(value, 'base64') };
+      }
+      throw unreadable(`parameter ${name}: blobValue`, 'base64');
+    case 'stringValue':
+      if (typeof value === 'string') return textValue(name, value, hint);
+      throw unreadable(`parameter ${name}: stringValue`, 'a string');
+    case 'arrayValue':
+      throw new ServiceError('BadRequestException', 'Array parameters are not supported.');
+    default:
+      throw unreadable(`parameter ${name}`, 'a value of a known kind');
+  }
+}
+
+function textValue(name: string, value: string, hint: Hint | undefined): TypedValue {
+  if (hint === undefined) return { type: typeIds.text, value };
+  if (hint.matches(value)) return { type: hint.type, value };
+  const message = `Parameter ${name} does not fit its type hint: expected ${hint.format}`;
+  throw new ServiceError('ValidationException', message);
+}
+
+function readHint(name: string, typeHint: unknown): Hint | undefined {
+  if (typeHint === undefined || typeHint === null) return undefined;
+  const hint = typeof typeHint === 'string' ? hints.get(typeHint) : undefined;
+  if (hint !== undefined) return hint;
+  const message =
+    `Parameter ${name} has the type hint ${JSON.stringify(typeHint)}: ` +
+    `Member must satisfy enum value set: [${[...hints.keys()].join(', ')}]`;
+  throw new ServiceError('ValidationException', message);
+}
+
+/** JSON has no word for these three; the protocol writes them as strings. */
+function isDouble(value: unknown): boolean {
+  return typeof value === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(String(value));
+}
+
+function matcher(format: RegExp): (text: string) => boolean {
+  return (text) => format.test(text);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
