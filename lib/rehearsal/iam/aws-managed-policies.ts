@@ -1,0 +1,48 @@
+/**
+ * The policies of AWS's own that CDK apps attach to functions, as AWS documents them. Another one
+ * is an error: what it allows is not guessed.
+ */
+import type { JsonObject } from '../../asl/json.ts';
+import { MillraceError } from '../../errors.ts';
+
+const logs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'service-role/AWSLambdaBasicExecutionRole': logs,
+  'service-role/AWSLambdaSQSQueueExecutionRole': [
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    ...logs,
+  ],
+  'service-role/AWSLambdaVPCAccessExecutionRole': [
+    ...logs,
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  AWSXRayDaemonWriteAccess: [
+    'xray:PutTraceSegments',
+    'xray:PutTelemetryRecords',
+    'xray:GetSamplingRules',
+    'xray:GetSamplingTargets',
+    'xray:GetSamplingStatisticSummaries',
+  ],
+};
+
+/** The document of `arn:aws:iam::aws:policy/…`. Error: `INVALID_CONFIGURATION`. */
+export function awsManagedPolicy(arn: string, attachedTo: string): JsonObject {
+  const name = arn.slice(arn.indexOf(':policy/') + ':policy/'.length);
+  const actions = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
+  if (actions !== undefined) {
+    return { Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+  }
+  throw new MillraceError(
+    'INVALID_CONFIGURATION',
+    `${attachedTo} has the policy ${name}, whose content a rehearsal does not know; known: ${Object.keys(allowed).join(', ')}`,
+    { fields: { arn, attachedTo } },
+  );
+}

@@ -1,0 +1,96 @@
+/** Condition operators as IAM documents them. */
+import { describe, expect, it } from 'vitest';
+import {
+  type ConditionContext,
+  fillVariables,
+  holds,
+  isConditionOperator,
+} from '../../../lib/rehearsal/iam/conditions.ts';
+
+const context: ConditionContext = {
+  'aws:SourceArn': 'arn:aws:events:us-east-1:000000000000:rule/bus/nightly',
+  'aws:SecureTransport': 'true',
+  's3:prefix': 'reports/2026',
+  's3:max-keys': '100',
+  'aws:CurrentTime': '2026-11-24T12:00:00Z',
+  'aws:SourceIp': '10.1.2.3',
+  'aws:TagKeys': ['team', 'stage'],
+  'aws:PrincipalTag/team': 'red',
+};
+
+/** A policy variable: the name in braces, behind a dollar. */
+function variable(name: string): string {
+  return `$\{${name}}`;
+}
+
+function judge(operator: string, key: string, ...values: string[]): boolean {
+  return holds({ operator, key, values }, context);
+}
+
+describe('a condition', () => {
+  it.each<[string, string, ...string[]]>([
+    ['StringEquals', 's3:prefix', 'a', 'reports/2026'],
+    ['StringEquals', 'S3:PREFIX', 'reports/2026'],
+    ['StringEqualsIgnoreCase', 's3:prefix', 'Reports/2026'],
+    ['StringLike', 's3:prefix', 'reports/*'],
+    ['StringNotEquals', 's3:prefix', 'a', 'b'],
+    ['StringNotLike', 's3:prefix', 'a*'],
+    ['StringNotEquals', 'aws:Absent', 'a'],
+    ['StringEqualsIfExists', 'aws:Absent', 'a'],
+    ['ArnLike', 'aws:SourceArn', 'arn:aws:events:*:000000000000:rule/bus/*'],
+    ['ArnEquals', 'aws:SourceArn', 'arn:aws:events:us-east-1:000000000000:rule/bus/night??'],
+    ['ArnNotLike', 'aws:SourceArn', 'arn:aws:s3:*'],
+    ['Bool', 'aws:SecureTransport', 'True'],
+    ['NumericLessThanEquals', 's3:max-keys', '100'],
+    ['NumericNotEquals', 's3:max-keys', '99'],
+    ['DateGreaterThan', 'aws:CurrentTime', '2026-11-24T11:59:59Z'],
+    ['DateLessThan', 'aws:CurrentTime', '1795608001'],
+    ['IpAddress', 'aws:SourceIp', '10.0.0.0/8'],
+    ['NotIpAddress', 'aws:SourceIp', '192.168.0.0/16'],
+    ['Null', 'aws:Absent', 'true'],
+    ['Null', 's3:prefix', 'false'],
+    ['ForAllValues:StringEquals', 'aws:TagKeys', 'team', 'stage', 'more'],
+    ['ForAllValues:StringEquals', 'aws:Absent', 'team'],
+    ['ForAnyValue:StringLike', 'aws:TagKeys', 'st*'],
+    ['ForAnyValue:StringNotEquals', 'aws:TagKeys', 'team'],
+    ['StringEquals', 'aws:PrincipalTag/team', variable('aws:PrincipalTag/team')],
+  ])('holds: %s of %s', (operator, key, ...values) => {
+    expect(judge(operator, key, ...values)).toBe(true);
+  });
+
+  it.each<[string, string, ...string[]]>([
+    ['StringEquals', 's3:prefix', 'Reports/2026'],
+    ['StringEquals', 's3:prefix', 'reports/*'],
+    ['StringEquals', 'aws:Absent', 'a'],
+    ['StringNotEquals', 's3:prefix', 'a', 'reports/2026'],
+    ['ArnLike', 'aws:SourceArn', 'arn:aws:events:*'],
+    ['Bool', 'aws:SecureTransport', 'false'],
+    ['NumericLessThan', 's3:max-keys', '100'],
+    ['DateLessThan', 'aws:CurrentTime', '2026-11-24T12:00:00Z'],
+    ['IpAddress', 'aws:SourceIp', '10.2.0.0/16'],
+    ['Null', 's3:prefix', 'true'],
+    ['ForAllValues:StringEquals', 'aws:TagKeys', 'team'],
+    ['ForAnyValue:StringEquals', 'aws:TagKeys', 'more'],
+    ['ForAnyValue:StringEquals', 'aws:Absent', 'team'],
+    ['ForAnyValue:StringNotEquals', 'aws:Absent', 'team'],
+    ['StringEquals', 's3:prefix', variable('aws:Absent')],
+  ])('does not hold: %s of %s', (operator, key, ...values) => {
+    expect(judge(operator, key, ...values)).toBe(false);
+  });
+
+  it('has an operator that is known, or is refused', () => {
+    expect(isConditionOperator('ForAnyValue:StringLikeIfExists')).toBe(true);
+    expect(['StringEqual', 'NullIfExists', 'toString', ''].filter(isConditionOperator)).toEqual([]);
+  });
+});
+
+describe('a policy variable', () => {
+  it.each<[string, string | undefined]>([
+    [`a/${variable('aws:PrincipalTag/team')}`, 'a/red'],
+    [variable("aws:Absent, 'all'"), 'all'],
+    [variable('aws:Absent'), undefined],
+    [`${variable('*')}${variable('$')}{`, '*${'],
+  ])('%s is filled in', (text, filled) => {
+    expect(fillVariables(text, context)).toBe(filled);
+  });
+});
