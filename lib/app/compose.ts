@@ -292,6 +292,6 @@ export function composeExecutionLogger({ executionLog, parts }: World): Executio
 }
 
 /** What every role is made of. */
-export function commonOptions({ clock, entropy, logger, metrics }: World) {
-  return { clock, entropy, logger, metrics, random: () => entropy.random() };
+export function commonOptions({ clock, entropy, logger, metrics, events }: World) {
+  return { clock, entropy, logger, metrics, events, random: () => entropy.random() };
 }

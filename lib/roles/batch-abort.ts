@@ -50,7 +50,7 @@ export class BatchAbort {
   /** Asks for what is open, or ends the batch when nothing is. True when it has ended. */
   async step(batch: LeasedBatch, now: number): Promise<boolean> {
     if (inFlightOf(batch) === 0) {
-      await changeBatch(this.#parts, batch.id, 'ABORTED', batch.abortReason);
+      await changeBatch(this.#parts, batch, 'ABORTED', batch.abortReason);
       return true;
     }
     if (now - this.#askedAt >= askAgainMs) {

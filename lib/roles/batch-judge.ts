@@ -3,16 +3,27 @@
  * store. Leaders and runs without a queue ask the same judge, so that a batch comes to the same end
  * wherever it runs.
  */
+
+import { batchEnded } from '../batch/batch-ended.ts';
 import type { BatchOptions } from '../batch/batch-options.ts';
 import { decideEnd } from '../batch/end-decision.ts';
 import { decideFailure, type FailureMemory, freshFailureMemory } from '../batch/failure-policy.ts';
 import type { BatchStatus, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { Logger } from '../ports/logger.ts';
 
-/** What the judge writes to. */
-export interface BatchJudgeParts {
-  readonly store: Pick<BatchStore, 'rememberBatch' | 'transitionBatch'>;
+/** What a change of a batch is written to, and who is told. */
+interface BatchChangeParts {
+  readonly store: Pick<BatchStore, 'transitionBatch'>;
+  readonly events: EventBus;
+  readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** What the judge writes to. */
+export interface BatchJudgeParts extends BatchChangeParts {
+  readonly store: Pick<BatchStore, 'rememberBatch' | 'transitionBatch'>;
 }
 
 /** Whether the batch goes on, after a look at its failures and at whether it has ended. */
@@ -23,7 +34,7 @@ export async function judgeBatch(
 ): Promise<boolean> {
   const end = decideEnd(batch, batch.sourceDone, options);
   if (end.kind === 'ended') {
-    await changeBatch(parts, batch.id, end.status, end.reason);
+    await changeBatch(parts, batch, end.status, end.reason);
     return false;
   }
   const before = batch.memory === null ? freshFailureMemory : parseMemory(batch.memory);
@@ -38,23 +49,27 @@ export async function judgeBatch(
       parts.logger.warn(decision.reason, { batchId: batch.id });
       return true;
     case 'pause':
-      await changeBatch(parts, batch.id, 'PAUSED', decision.reason);
+      await changeBatch(parts, batch, 'PAUSED', decision.reason);
       return false;
     case 'fail':
-      await changeBatch(parts, batch.id, 'FAILED', decision.reason);
+      await changeBatch(parts, batch, 'FAILED', decision.reason);
       return false;
   }
 }
 
-/** Ends or pauses a batch that is RUNNING, and says so. */
+/** Ends or pauses a batch that is RUNNING, and says so: its end outside too. */
 export async function changeBatch(
-  { store, logger }: BatchJudgeParts,
-  batchId: string,
+  { store, events, clock, logger }: BatchChangeParts,
+  batch: LeasedBatch,
   to: BatchStatus,
   reason: string | null,
 ): Promise<void> {
+  const batchId = batch.id;
   const changed = await store.transitionBatch({ batchId, from: ['RUNNING'], to, reason });
-  if (changed) logger.info(`batch ${to}`, { batchId, reason });
+  if (!changed) return;
+  logger.info(`batch ${to}`, { batchId, reason });
+  const event = batchEnded(batch, to, reason, clock.now());
+  if (event !== null) await events.publish([event]);
 }
 
 function parseMemory(text: string): FailureMemory {

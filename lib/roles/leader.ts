@@ -8,17 +8,17 @@
  * Any number of leaders may run: each batch is led under a lease with a fence, and whoever lost it
  * records nothing.
  */
-import type { Json } from '../asl/json.ts';
-import { createdAmong, planChunk, toExecutions } from '../batch/fan-out.ts';
 import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import { outageFailure } from '../batch/map-run/map-run-failure.ts';
 import { assert, hasCode, messageOf } from '../errors.ts';
-import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
+import type { BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { ExecutionStore, Wakeup } from '../ports/execution-store.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { BatchAbort } from './batch-abort.ts';
+import { fanOut } from './batch-fan-out.ts';
 import { BatchJob, type BatchJobParts } from './batch-job.ts';
 import { changeBatch, judgeBatch } from './batch-judge.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -37,6 +37,8 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
   readonly courier: MapRunJudgeParts['courier'];
   readonly entropy: Entropy;
   readonly metrics: Metrics;
+  /** Told of the ends of batches, map runs left out. */
+  readonly events: EventBus;
   /** How long a batch stays this leader's own without a tick, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
   /** Time between two looks for batches, in milliseconds, when none is open. @default 1,000 */
@@ -97,9 +99,12 @@ interface LedBatch {
 export class Leader extends Role {
   readonly name = 'leader';
   readonly #options: Required<Omit<LeaderOptions, 'about'>>;
-  readonly #id: string;
+  /** Under which it leases: each leader has its own. */
+  readonly id: string;
   /** Has it listed; it holds no executions, so that there is no other news. */
   readonly #heartbeater: Heartbeater | null;
+  #leased: readonly LeasedBatch[] = [];
+  #recorded = 0;
   readonly #led = new Map<string, LedBatch>();
   readonly #aborts = new Map<string, { readonly abort: BatchAbort; readonly fence: number }>();
 
@@ -107,16 +112,21 @@ export class Leader extends Role {
     super(options);
     const lease: BatchStore['leaseBatches'] = (...asked) => options.store.leaseBatches(...asked);
     this.#options = { ...leaderDefaults, lease, ...options };
-    this.#id = options.entropy.uuid();
+    this.id = options.entropy.uuid();
     const { about } = options;
     this.#heartbeater =
       about === undefined ? null : new Heartbeater({ ...this.#options, ...this.#beat(about) });
   }
 
+  /** Executions that it has recorded so far. */
+  get recorded(): number {
+    return this.#recorded;
+  }
+
   #beat(about: () => string) {
     const ignore = () => {};
     return {
-      ...{ about, workerId: () => this.#id, isBusy: () => false },
+      ...{ about, workerId: () => this.id, isBusy: () => false },
       ...{ onAbortRequested: ignore, onSignalled: ignore, onLeaseLost: ignore },
     };
   }
@@ -125,36 +135,54 @@ export class Leader extends Role {
     this.#heartbeater?.start();
   }
 
-  /** Lets go of its batches, so that another leader can go on at once. */
   protected override async end(): Promise<void> {
-    const { store } = this.#options;
-    const led = [...this.#led.values()];
-    const aborts = [...this.#aborts];
-    this.#led.clear();
-    this.#aborts.clear();
-    await Promise.all([
-      ...led.map(async ({ job }) => {
-        await job.close();
-        await store.releaseBatch(job.id, job.fence);
-      }),
-      ...aborts.map(([id, { fence }]) => store.releaseBatch(id, fence)),
-    ]);
+    await this.letGo();
     if (this.#heartbeater === null) return;
     await this.#heartbeater.stop();
-    await store.endLease(this.#id);
+    await this.#options.store.endLease(this.id);
+  }
+
+  /** Lets go of its batches, so that another leader can go on at once. */
+  async letGo(): Promise<void> {
+    const { store } = this.#options;
+    const leased = this.#leased;
+    await this.#forget();
+    await Promise.all(leased.map(({ id, fence }) => store.releaseBatch(id, fence)));
+  }
+
+  /**
+   * Leaves its batches, for one more lease, to the leader that names this one as its predecessor;
+   * answers how many there are. It must not be ticked any more.
+   */
+  async handOver(): Promise<number> {
+    const { lease, leaseMs } = this.#options;
+    await this.#forget();
+    return (await lease(this.id, leaseMs, batchesMax)).length;
+  }
+
+  async #forget(): Promise<void> {
+    const led = [...this.#led.values()];
+    this.#leased = [];
+    this.#led.clear();
+    this.#aborts.clear();
+    await Promise.all(led.map(({ job }) => job.close()));
   }
 
   async tick(signal: AbortSignal): Promise<number> {
     const { lease, leaseMs, idleMs, busyMs } = this.#options;
-    const batches = await lease(this.#id, leaseMs, batchesMax);
+    const batches = await lease(this.id, leaseMs, batchesMax);
+    this.#leased = batches;
     await this.#dropOthers(batches);
     const failures: unknown[] = [];
+    let hasMore = false;
     for (const batch of batches) {
       if (signal.aborted) return 0;
-      await this.#lead(batch, signal).catch((error: unknown) => failures.push(error));
+      const lead = this.#lead(batch, signal);
+      hasMore = (await lead.catch((error: unknown) => void failures.push(error))) || hasMore;
     }
     // Only now: a batch that cannot be led at the moment holds up no other.
     if (failures.length > 0) throw failures[0];
+    if (hasMore) return 0;
     return batches.length > 0 ? busyMs : idleMs;
   }
 
@@ -172,25 +200,35 @@ export class Leader extends Role {
   }
 
   /**
-   * A batch that cannot be led (its file is gone, its transformer unknown) pauses, and says why.
-   * Nobody looks at the run of a Map for whom it might pause: it fails.
+   * True when more of it could be fanned out at once. A batch that cannot be led (its file is gone,
+   * its transformer unknown) pauses, and says why. Nobody looks at the run of a Map for whom it
+   * might pause: it fails.
    */
-  async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<void> {
-    if (batch.abortReason !== null && !isChildMachine(batch.machineId)) return this.#abort(batch);
+  async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<boolean> {
+    if (batch.abortReason !== null && !isChildMachine(batch.machineId)) {
+      await this.#abort(batch);
+      return false;
+    }
     let led = this.#led.get(batch.id);
+    let hasMore = false;
     try {
       led ??= await this.#open(batch);
-      if (led.outage.holds) return;
-      if (await this.#judge(batch, led)) await this.#fanOut(led.job, batch, signal);
+      if (led.outage.holds) return false;
+      if (await this.#judge(batch, led)) {
+        const turn = await fanOut(this.#options, led.job, batch, signal);
+        this.#recorded += turn.recorded;
+        hasMore = turn.hasMore;
+      }
       await this.#getsOn(batch, led);
     } catch (thrown) {
       const error = led === undefined ? thrown : await this.#bear(batch, led, thrown);
-      if (error === null) return;
+      if (error === null) return false;
       if (led !== undefined && led.mapRun !== null) await led.mapRun.fail(batch, error);
       else if (batch.abortReason !== null) await this.#abort(batch);
       else if (!hasCode(error) || error.retryable) throw error;
-      else await changeBatch(this.#options, batch.id, 'PAUSED', messageOf(error));
+      else await changeBatch(this.#options, batch, 'PAUSED', messageOf(error));
     }
+    return hasMore;
   }
 
   /** Also one that could not be opened, and whatever its source is at. */
@@ -235,83 +273,5 @@ export class Leader extends Role {
     const led = { job, mapRun, outage: new Outage(this.#options.clock) };
     this.#led.set(id, led);
     return led;
-  }
-
-  async #fanOut(job: BatchJob, batch: LeasedBatch, signal: AbortSignal): Promise<void> {
-    const { clock, turnMs } = this.#options;
-    await this.#sendUnsent(job, batch);
-    const until = clock.now() + turnMs;
-    let counters: BatchCounters = batch;
-    let cursor = batch.cursor === null ? null : (JSON.parse(batch.cursor) as Json);
-    let done = batch.sourceDone;
-    while (!done && !signal.aborted && clock.now() < until) {
-      const room = planChunk(counters, job.options);
-      if (room === 0) return;
-      const chunk = await job.source.read(cursor, room);
-      const created = await this.#record(job, chunk.items, chunk.cursor, chunk.done);
-      if (created === null) return;
-      counters = { ...counters, created: counters.created + created };
-      cursor = chunk.cursor;
-      done = chunk.done;
-    }
-  }
-
-  /**
-   * Records a chunk, then sends its tasks. Answers how many executions are new; null when the lease
-   * was lost.
-   */
-  async #record(
-    job: BatchJob,
-    items: Parameters<typeof toExecutions>[0],
-    cursor: Json,
-    sourceDone: boolean,
-  ): Promise<number | null> {
-    const { store, dispatcher, metrics, logger } = this.#options;
-    const executions = toExecutions(items, job.fanOutContext);
-    const { id: batchId, fence } = job;
-    // Until they are sent: a failure between here and there, an answer that was lost among them.
-    job.unsentIsSent = false;
-    const results = await store.fanOut({
-      batchId,
-      fence,
-      executions,
-      cursor: JSON.stringify(cursor),
-      sourceDone,
-    });
-    if (results === null) return null;
-    const created = createdAmong(executions, results);
-    if (created.length < results.length) {
-      logger.warn(
-        'items whose name or source an earlier execution of the machine has were left out',
-        {
-          batchId,
-          items: results.length - created.length,
-        },
-      );
-    }
-    const wakeups = created.map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
-    await dispatcher.dispatch(wakeups);
-    const last = executions.at(-1)?.batchIndex;
-    if (last !== undefined) await store.recordSent(batchId, fence, last + 1);
-    job.unsentIsSent = true;
-    metrics.count('executionsFannedOut', created.length);
-    return created.length;
-  }
-
-  /** What a leader before this one recorded and may not have sent any more. */
-  async #sendUnsent(job: BatchJob, batch: LeasedBatch): Promise<void> {
-    if (job.unsentIsSent) return;
-    const { store, dispatcher, sendsAgain } = this.#options;
-    const limit = job.options.chunkSize;
-    for (let from = sendsAgain ? 0 : batch.sentIndex; ; ) {
-      const unsent = await store.listUnsentOfBatch(batch.id, from, limit);
-      await dispatcher.dispatch(unsent.map((wakeup) => ({ ...wakeup, batchId: batch.id })));
-      const last = unsent.at(-1);
-      if (last === undefined) break;
-      from = last.index + 1;
-      await store.recordSent(batch.id, batch.fence, from);
-      if (unsent.length < limit) break;
-    }
-    job.unsentIsSent = true;
   }
 }

@@ -15,6 +15,7 @@ import { exceedsTolerated, toleranceFailure } from '../batch/map-run/tolerance.t
 import { hasCode } from '../errors.ts';
 import type { BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { UntimedEvent } from './answer-events.ts';
@@ -32,6 +33,7 @@ export interface MapRunJudgeParts extends MapRunResultParts, AbortParts {
     Pick<ExecutionStore, 'getExecution' | 'listResults'>;
   readonly courier: Pick<Courier, 'send'>;
   readonly clock: Clock;
+  readonly events: EventBus;
   readonly logger: Logger;
   /**
    * How often is looked at what the counters of a map run do not tell, in milliseconds: whether its
@@ -98,7 +100,7 @@ export class MapRunJudge {
       return this.fail(batch, error);
     }
     await this.#answer({ type: 'commandSucceeded', command: parent.command, result });
-    await changeBatch(this.#parts, batch.id, 'SUCCEEDED', null);
+    await changeBatch(this.#parts, batch, 'SUCCEEDED', null);
     return false;
   }
 
@@ -119,7 +121,7 @@ export class MapRunJudge {
     }
     const status = error === null || batch.abortReason !== null ? 'ABORTED' : 'FAILED';
     const reason = error === null ? cause : `${error}: ${cause}`;
-    await changeBatch(this.#parts, batch.id, status, reason);
+    await changeBatch(this.#parts, batch, status, reason);
     return false;
   }
 

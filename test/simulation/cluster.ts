@@ -4,6 +4,7 @@
  */
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
+import { noEventBus } from '../../lib/ports/event-bus.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { Archiver } from '../../lib/roles/archiver.ts';
@@ -148,7 +149,7 @@ function commonOptions({ process, trace }: NodeParts) {
   const { clock, dice, name } = process;
   const { entropy } = dice;
   return {
-    ...{ clock, entropy, metrics: noMetrics },
+    ...{ clock, entropy, metrics: noMetrics, events: noEventBus },
     logger: trace.loggerOf(name),
     random: () => entropy.random(),
   };

@@ -26,6 +26,7 @@ import { Sweeper, type SweeperOptions } from '../../lib/roles/sweeper.ts';
 import { Worker, type WorkerOptions } from '../../lib/roles/worker.ts';
 import { CountingMetrics } from './counting-metrics.ts';
 import { QuietLogger } from './quiet-logger.ts';
+import { RecordingBus } from './recording-bus.ts';
 import { SeededEntropy } from './seeded-entropy.ts';
 import { settle } from './signal.ts';
 import { SimulatedClock } from './simulated-clock.ts';
@@ -46,6 +47,7 @@ export class RoleWorld {
   readonly clock = new SimulatedClock();
   readonly logger = new QuietLogger();
   readonly metrics = new CountingMetrics();
+  readonly events = new RecordingBus();
   readonly entropy: SeededEntropy;
   readonly store: Store;
   readonly broker: Broker;
