@@ -53,7 +53,10 @@ export async function* redriveArchived(
  * The entries that match now and none that come later: what fails again while the order is carried
  * out is not run a second time. The store's own time says which they are.
  */
-async function thereNow(store: Pick<ArchiveStore, 'listArchive'>, filter: ArchiveFilter) {
+export async function thereNow(
+  store: Pick<ArchiveStore, 'listArchive'>,
+  filter: ArchiveFilter,
+): Promise<ArchiveFilter & { readonly archivedBefore: number }> {
   const { entries } = await store.listArchive(filter, { limit: 1 });
   const end = (entries[0]?.archivedAt ?? 0) + 1;
   return { ...filter, archivedBefore: Math.min(filter.archivedBefore ?? end, end) };

@@ -9,6 +9,7 @@ import type { BatchRecord } from '../ports/batch-store.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { TestStateReply, TestStateRequest } from '../test-state/request.ts';
 import { type ActivityRequest, type ActivityWork, getActivityTask } from './activities.ts';
 import { deleteArchived, type PaceOptions, redriveArchived } from './archive-orders.ts';
 import { abortBatch, pauseBatch, resumeBatch } from './batch-orders.ts';
@@ -26,6 +27,7 @@ import type { RegisteredMachine } from './registry.ts';
 import { StateMachine } from './state-machine.ts';
 import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
 import { TaskOrders } from './task-orders.ts';
+import { testState } from './test-state.ts';
 
 /**
  * Opens an app: checks the configuration, opens the store, records the machines.
@@ -243,6 +245,19 @@ export class Millrace {
    */
   getActivityTask(activity: string, request: ActivityRequest = {}): Promise<ActivityWork | null> {
     return getActivityTask(this.#world, activity, request, this.#wakes());
+  }
+
+  /**
+   * Runs one state of a definition alone, with the app's handlers for Tasks that have no mock.
+   * Throws as `testState` does.
+   */
+  testState(request: TestStateRequest, signal?: AbortSignal): Promise<TestStateReply> {
+    return testState(request, {
+      handlers: this.#config.handlers ?? {},
+      folder: this.#folder,
+      logger: this.#world.logger,
+      ...(signal !== undefined && { signal }),
+    });
   }
 
   /** Whether tasks that are sent here reach a worker now. */

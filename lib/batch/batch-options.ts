@@ -88,7 +88,8 @@ const policySchema = z
     message: 'softThreshold must not be above hardThreshold',
   });
 
-const mappingSchema = z.strictObject({
+/** What a mapping of items must be. */
+export const itemMappingSchema = z.strictObject({
   name: z.string().min(1).exactOptional(),
   priority: z.string().min(1).exactOptional(),
   input: z.string().min(1).exactOptional(),
@@ -105,7 +106,7 @@ function optionsSchema(batchId: string) {
     toleratedFailureCount: z.int().min(0).nullable().default(null),
     toleratedFailurePercentage: z.number().min(0).max(100).nullable().default(null),
     failurePolicy: policySchema.nullable().prefault({}),
-    item: mappingSchema.default({ ...batchDefaults.item }),
+    item: itemMappingSchema.default({ ...batchDefaults.item }),
   });
 }
 

@@ -44,7 +44,8 @@ const filterSchema = z.strictObject({
 /** Items are any JSON: they are data, and passed on as they are. */
 const items = z.custom<readonly Json[]>(Array.isArray, 'expected an array of items');
 
-const specSchema = z.discriminatedUnion('kind', [
+/** What a source must be. */
+export const sourceSpecSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('csv'),
     path: text,
@@ -59,5 +60,5 @@ const specSchema = z.discriminatedUnion('kind', [
 
 /** Checks a source; throws `INVALID_ARGUMENT` naming every fault. */
 export function parseSourceSpec(spec: unknown): SourceSpec {
-  return checkShape(specSchema, spec, 'source');
+  return checkShape(sourceSpecSchema, spec, 'source');
 }

@@ -3,11 +3,12 @@
  * decides about it.
  */
 import { Command } from 'commander';
+import { findExecution, shownExecution } from '../../app/execution-view.ts';
 import type { Millrace } from '../../app/millrace.ts';
 import type { ArchiveEntry } from '../../ports/archive-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
 import { type FilterOptions, filterOf, missingText, withFilterOptions } from '../archive-filter.ts';
-import { fieldLines, findExecution, shownExecution } from '../execution-text.ts';
+import { fieldLines } from '../execution-text.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';

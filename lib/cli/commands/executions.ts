@@ -1,16 +1,12 @@
 /** `millrace executions list | describe | history`: what ran, and what it did. */
 import { Command, Option } from 'commander';
+import { requireExecution, shownExecution } from '../../app/execution-view.ts';
 import type { Millrace } from '../../app/millrace.ts';
 import { isObject, type Json } from '../../asl/json.ts';
 import type { ExecutionStatus } from '../../engine/status.ts';
-import { MillraceError } from '../../errors.ts';
-import type {
-  ExecutionFilter,
-  ExecutionRecord,
-  ExecutionSummary,
-} from '../../ports/execution-store.ts';
+import type { ExecutionFilter, ExecutionSummary } from '../../ports/execution-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
-import { executionArgument, fieldLines, findExecution, shownExecution } from '../execution-text.ts';
+import { executionArgument, fieldLines } from '../execution-text.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
@@ -86,7 +82,7 @@ function describeCommand(io: Io): Command {
     .argument('<id>', executionArgument);
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
     inspectApp(io, command, async (app) => {
-      const { input, output, ...execution } = shownExecution(await existing(app, id));
+      const { input, output, ...execution } = shownExecution(await requireExecution(app, id));
       const { machineId, machineVersion } = execution;
       const machine = await app.store.getMachine(machineId, machineVersion);
       const shown = { ...execution, machineType: machine?.kind ?? null, input, output };
@@ -102,7 +98,7 @@ function historyCommand(io: Io): Command {
     .argument('<id>', executionArgument);
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
     inspectApp(io, command, async (app) => {
-      const execution = await existing(app, id);
+      const execution = await requireExecution(app, id);
       const events = await readEvents(app, execution.id);
       if (json) return printJson(io, { executionId: execution.id, events });
       printLines(io, events.length === 0 ? [noHistory] : events.map(eventLine));
@@ -143,14 +139,4 @@ function eventLine(event: HistoryLine): string {
   const shown = text.length > detailMax ? `${text.slice(0, detailMax - 1)}…` : text;
   const time = new Date(event.timestamp).toISOString().slice(11, 23);
   return `${String(event.id).padStart(4)}  ${time}  ${event.type.padEnd(28)}  ${shown}`.trimEnd();
-}
-
-async function existing(app: Millrace, id: string): Promise<ExecutionRecord> {
-  const record = await findExecution(app, id);
-  if (record !== null) return record;
-  throw new MillraceError(
-    'UNKNOWN_EXECUTION',
-    `no execution is called '${id}': give its id, or <machine>:<name>; 'executions list' shows both`,
-    { fields: { id } },
-  );
 }

@@ -3,13 +3,14 @@
  * and orders about them.
  */
 import { Command, Option } from 'commander';
+import { cancelTasks } from '../../app/cancel-tasks.ts';
+import { executionIdOf, shownExecution } from '../../app/execution-view.ts';
 import type { Millrace } from '../../app/millrace.ts';
-import type { CancelOutcome } from '../../app/queue-client.ts';
 import { type TaskOutcome, unknownTask } from '../../app/task-orders.ts';
 import { pause } from '../../ports/clock.ts';
 import { type TaskState, type TaskSummary, taskStates } from '../../ports/task-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
-import { executionArgument, fieldLines, findExecution, shownExecution } from '../execution-text.ts';
+import { executionArgument, fieldLines } from '../execution-text.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
@@ -76,7 +77,7 @@ function getCommand(io: Io, fail: (status: number) => void): Command {
     .argument('<id>', executionArgument);
   return withAppOptions(command).action((id: string, { json }: AppOptions) =>
     inspectApp(io, command, async (app) => {
-      const task = await app.store.getTask(await idOf(app, id));
+      const task = await app.store.getTask(await executionIdOf(app, id));
       if (task === null) {
         fail(exitStatus.workFailed);
         return tellOutcomes(io, json, [{ id, done: false, told: unknownTask }]);
@@ -139,11 +140,7 @@ function cancelCommand(io: Io, fail: (status: number) => void): Command {
   );
   return command.action((names: string[], { json, wait }: CancelOptions) =>
     inspectApp(io, command, async (app) => {
-      const client = app.queueClient();
-      const outcomes: TaskOutcome[] = [];
-      for (const id of await idsOf(app, names)) {
-        outcomes.push({ id, ...cancelTexts[await client.cancel(id)] });
-      }
+      const outcomes = await cancelTasks(app.queueClient(), await idsOf(app, names));
       if (wait) {
         for (const [index, outcome] of outcomes.entries()) {
           if (outcome.done) outcomes[index] = await followToEnd(io, app, outcome);
@@ -153,13 +150,6 @@ function cancelCommand(io: Io, fail: (status: number) => void): Command {
     }),
   );
 }
-
-const cancelTexts: Readonly<Record<CancelOutcome, Omit<TaskOutcome, 'id'>>> = {
-  cancelled: { done: true, told: 'is cancelled: it never begins' },
-  stopping: { done: true, told: 'is asked to stop' },
-  ended: { done: false, told: 'has ended already' },
-  unknown: { done: false, told: unknownTask },
-};
 
 /** How often a task is looked at whose end is waited for, in milliseconds. */
 const lookMs = 100;
@@ -181,15 +171,9 @@ function withTasks(command: Command): Command {
   return withAppOptions(command).argument('<ids...>', executionArgument);
 }
 
-/** An id that nobody knows stays what it is: what is ordered of it is answered with that. */
-async function idOf(app: Millrace, name: string): Promise<string> {
-  if (!name.includes(':')) return name;
-  return (await findExecution(app, name))?.id ?? name;
-}
-
 async function idsOf(app: Millrace, names: readonly string[]): Promise<string[]> {
   const ids: string[] = [];
-  for (const name of names) ids.push(await idOf(app, name));
+  for (const name of names) ids.push(await executionIdOf(app, name));
   return ids;
 }
 

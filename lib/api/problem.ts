@@ -1,0 +1,122 @@
+/**
+ * What callers get instead of an answer: RFC 9457 problem documents with Millrace's own code in
+ * them. A bug shows nothing of itself but the id of the request, under which the log has it.
+ */
+import { InvalidDefinition } from '../asl/invalid-definition.ts';
+import { type ErrorCode, hasCode, MillraceError } from '../errors.ts';
+
+/** Codes of problems: those of Millrace's errors, and those that only HTTP has. */
+export type ProblemCode =
+  | ErrorCode
+  | 'UNKNOWN_PATH'
+  | 'METHOD_NOT_ALLOWED'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'FORBIDDEN'
+  | 'REPLY_TOO_LARGE'
+  | 'INTERNAL';
+
+/** The HTTP status of each code. */
+export const problemStatuses: Readonly<Record<ProblemCode, number>> = Object.freeze({
+  MALFORMED_DOCUMENT: 400,
+  INVALID_DEFINITION: 400,
+  INVALID_ARGUMENT: 400,
+  INVALID_TOKEN: 400,
+  INVALID_OUTPUT: 400,
+  FORBIDDEN: 403,
+  UNKNOWN_PATH: 404,
+  UNKNOWN_MACHINE: 404,
+  UNKNOWN_BATCH: 404,
+  UNKNOWN_EXECUTION: 404,
+  UNKNOWN_ACTIVITY: 404,
+  TASK_DOES_NOT_EXIST: 404,
+  METHOD_NOT_ALLOWED: 405,
+  EXECUTION_EXISTS: 409,
+  CONFLICT: 409,
+  TASK_TIMED_OUT: 410,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  INVALID_ITEM: 422,
+  UNKNOWN_HANDLER: 422,
+  UNKNOWN_TRANSFORMER: 422,
+  FILE_NOT_READABLE: 422,
+  REPLY_TOO_LARGE: 422,
+  INVALID_CONFIGURATION: 500,
+  FILE_NOT_WRITABLE: 500,
+  STORE_FAILED: 500,
+  BROKER_LIMIT: 500,
+  LEASE_LOST: 500,
+  INTERNAL: 500,
+  STORE_UNAVAILABLE: 503,
+  STORE_LOCKED: 503,
+  BROKER_UNAVAILABLE: 503,
+  STOPPED: 503,
+});
+
+/** A refusal that only HTTP has; whatever else is refused is a {@link MillraceError}. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal' as const;
+  readonly code: Exclude<ProblemCode, ErrorCode>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: Exclude<ProblemCode, ErrorCode>,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** A problem, ready to be sent. */
+export interface Problem {
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/** After how long a caller may ask again, where that may help: what is away is so for seconds. */
+const retryAfterSeconds = 5;
+
+/** What `error` is to the caller whose request has this id. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const { code, detail, retryable, headers, extensions } = read(error);
+  const status = problemStatuses[code];
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return {
+    status,
+    code,
+    headers: { ...(retryable && { 'retry-after': String(retryAfterSeconds) }), ...headers },
+    document: {
+      ...extensions,
+      type: `urn:millrace:problem:${words.replaceAll(' ', '-')}`,
+      title: `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
+      status,
+      detail,
+      code,
+      retryable,
+      requestId,
+    },
+  };
+}
+
+function read(error: unknown) {
+  const none = { retryable: false, headers: {}, extensions: {} };
+  if (error instanceof Refusal) {
+    return { ...none, code: error.code, detail: error.message, headers: error.headers };
+  }
+  if (!hasCode(error)) {
+    const detail = 'a bug of Millrace, or of the app: the log has it under the id of the request';
+    return { ...none, code: 'INTERNAL' as const, detail };
+  }
+  const { code, message: detail, retryable, fields } = error;
+  const found = error instanceof InvalidDefinition && { diagnostics: error.diagnostics };
+  return { ...none, code, detail, retryable, extensions: { ...fields, ...found } };
+}
+
+/** Throws INVALID_ARGUMENT. */
+export function badRequest(message: string): never {
+  throw new MillraceError('INVALID_ARGUMENT', message);
+}

@@ -1,0 +1,56 @@
+/** Operations on batches, as an app carries them out. */
+import type { ApiReply } from '../../api/contract.ts';
+import type { batchOperations } from '../../api/operations/batches.ts';
+import { mapRunOf } from '../../batch/map-run/map-run-batch.ts';
+import type { SourceSpec } from '../../batch/source-spec.ts';
+import { MillraceError } from '../../errors.ts';
+import type { BatchRecord } from '../../ports/batch-store.ts';
+import { isObjectUrl } from '../source-files.ts';
+import type { AppOpener, Some } from './app-opener.ts';
+
+/** See this file's head. */
+export function batchesOf(open: AppOpener): Some<keyof typeof batchOperations> {
+  return {
+    listBatches: async ({ query: { limit, cursor, ...filter } }) => {
+      const { store } = await open();
+      const page = { limit, ...(cursor !== undefined && { cursor }) };
+      const { entries, next } = await store.listBatches(filter, page);
+      return { batches: entries.map(shown), next };
+    },
+    startBatch: async ({ body: { name, ...changes } }) => {
+      if (changes.source !== undefined) requireRemote(changes.source);
+      return shown(await (await open()).startBatch(name, changes));
+    },
+    getBatch: async ({ params: { batchId } }) => {
+      const batch = await (await open()).store.getBatch(batchId);
+      if (batch !== null) return shown(batch);
+      const message = `the store has no batch with the id ${batchId}`;
+      throw new MillraceError('UNKNOWN_BATCH', message, { fields: { batchId } });
+    },
+    getBatchReport: async ({ params }) => (await open()).report(params.batchId),
+    pauseBatch: async ({ params }) => ordered(await (await open()).pauseBatch(params.batchId)),
+    resumeBatch: async ({ params }) => ordered(await (await open()).resumeBatch(params.batchId)),
+    abortBatch: async ({ params, body: { reason } }) =>
+      ordered(await (await open()).abortBatch(params.batchId, reason)),
+  };
+}
+
+/** Without what a leader alone reads, and without documents, which may be large. */
+function shown(batch: BatchRecord): ApiReply<'getBatch'> {
+  const { source: _, options, cursor, memory, sentIndex, ...rest } = batch;
+  return { ...rest, parentExecutionId: mapRunOf(batch)?.parent.executionId ?? null };
+}
+
+function ordered({ id, status, reason }: BatchRecord): ApiReply<'pauseBatch'> {
+  return { batchId: id, status, reason };
+}
+
+/** A caller from outside has no say over which files of this machine are read. */
+function requireRemote(source: SourceSpec): void {
+  if (!('path' in source) || isObjectUrl(source.path)) return;
+  throw new MillraceError(
+    'INVALID_ARGUMENT',
+    `body.source.path: expected an object of a bucket (s3://BUCKET/KEY), found '${source.path}': ` +
+      'files of the machine are read for batches of the configuration alone',
+  );
+}

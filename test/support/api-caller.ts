@@ -1,0 +1,65 @@
+/** Calls of the HTTP API in this process; every success is held against the contract. */
+import { expect } from 'vitest';
+import { contract, type OperationName } from '../../lib/api/contract.ts';
+import type { Api, Arrival } from '../../lib/api/create-api.ts';
+import type { Operation } from '../../lib/api/operation.ts';
+
+/** What a call came to. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of a document, it expects
+  readonly body: any;
+}
+
+/** Calls `api`. */
+export class ApiCaller {
+  /** The operations that have succeeded. */
+  readonly succeeded = new Set<OperationName>();
+  readonly #api: Api;
+  readonly #arrival: Arrival;
+
+  constructor(api: Api, arrival: Arrival = {}) {
+    this.#api = api;
+    this.#arrival = arrival;
+  }
+
+  get(path: string): Promise<ApiAnswer> {
+    return this.send(path, { method: 'GET' });
+  }
+
+  post(path: string, body?: unknown): Promise<ApiAnswer> {
+    if (body === undefined) return this.send(path, { method: 'POST' });
+    return this.send(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  }
+
+  async send(path: string, init: RequestInit): Promise<ApiAnswer> {
+    const request = new Request(`https://api.test${path}`, init);
+    const response = await this.#api.fetch(request, this.#arrival);
+    const text = await response.text();
+    const body = text === '' ? null : JSON.parse(text);
+    if (response.ok && init.method !== 'OPTIONS') this.#check(init.method ?? 'GET', path, body);
+    return { status: response.status, headers: response.headers, body };
+  }
+
+  /** What is answered is what the contract says, and no more. */
+  #check(method: string, path: string, body: unknown): void {
+    const [bare = ''] = path.split('?');
+    const found = (Object.entries(contract) as [OperationName, Operation][]).find(
+      ([, operation]) => operation.method === method && patternOf(operation.path).test(bare),
+    );
+    if (found === undefined) return;
+    const [name, operation] = found;
+    const { error } = operation.reply.safeParse(body);
+    expect(error?.issues ?? [], `the reply of ${name}`).toEqual([]);
+    this.succeeded.add(name);
+  }
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+}
