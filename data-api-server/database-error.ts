@@ -6,11 +6,10 @@ import { ServiceError } from './service-error.ts';
 const multipleCommands = 'cannot insert multiple commands into a prepared statement';
 
 /**
- * The error to answer with: what the database refused by its own text, anything else as a database
- * that cannot be reached.
+ * The error to answer with for one of the PostgreSQL client: its text where the database refused
+ * something, else that the database cannot be reached.
  */
 export function toServiceError(error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error;
   if (!(error instanceof DatabaseError)) return new ServiceError('DatabaseUnavailableException');
   if (error.message === multipleCommands) {
     return new ServiceError('ValidationException', "Multistatements aren't supported.");

@@ -1,5 +1,6 @@
 /** The database behind the service: a pool of connections that outlives restarts of the server. */
 import pg from 'pg';
+import { toServiceError } from './database-error.ts';
 import { Session } from './session.ts';
 
 const connectTimeoutMs = 10_000;
@@ -32,14 +33,15 @@ export class Database {
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
-  /** A connection of its own, until it is closed. */
+  /** A connection of its own, until it is closed. @throws ServiceError when there is none */
   async open(): Promise<Session> {
-    const client = await this.#pool.connect();
+    let client: pg.PoolClient | undefined;
     try {
+      client = await this.#pool.connect();
       return new Session(client, await this.#processIdOf(client));
     } catch (error) {
-      client.release(true);
-      throw error;
+      client?.release(true);
+      throw toServiceError(error);
     }
   }
 

@@ -1,8 +1,5 @@
 /** ExecuteStatement and BatchExecuteStatement: from a request's members to the answer's JSON. */
-import type { ColumnTypes } from './column-types.ts';
-import { toServiceError } from './database-error.ts';
-import { fieldText, type ResultSetOptions } from './field-text.ts';
-import { formatRecords, isSelect } from './formatted-records.ts';
+import { isSelect } from './formatted-records.ts';
 import { numberParameters } from './named-parameters.ts';
 import { bind, readParameters } from './parameter-values.ts';
 import {
@@ -14,20 +11,15 @@ import {
   requiredText,
   structure,
 } from './request-fields.ts';
+import { type AnswerContext, type AnswerOptions, answerWith } from './result-answer.ts';
 import { ServiceError } from './service-error.ts';
-import type { BoundStatement, Session, StatementResult } from './session.ts';
+import type { BoundStatement, Session } from './session.ts';
 import { callStatement, type Surroundings } from './statement-call.ts';
 import type { Transactions } from './transactions.ts';
 
 /** What both operations need of the server. */
-export interface ExecuteContext extends Surroundings {
+export interface ExecuteContext extends Surroundings, AnswerContext {
   readonly transactions: Transactions;
-  readonly types: ColumnTypes;
-}
-
-interface ExecuteOptions extends ResultSetOptions {
-  readonly asJson: boolean;
-  readonly includeMetadata: boolean;
 }
 
 const transactionIdBounds = { max: 192 };
@@ -37,14 +29,14 @@ export async function executeStatement(
   context: ExecuteContext,
   body: RequestBody,
 ): Promise<string> {
-  const options = readOptions(body);
-  const continueAfterTimeout = flag(body, 'continueAfterTimeout');
   const { sql, names } = numberParameters(readSql(context, body));
+  const options = readOptions(body, sql);
+  const continueAfterTimeout = flag(body, 'continueAfterTimeout');
   const parameters = readParameters(list(body, 'parameters') ?? []);
   const statement = { sql, values: bind(names, parameters) };
   return await inSession(context, body, async (session) => {
     const result = await callStatement(context, session, statement, continueAfterTimeout);
-    return await answerOf(context, session, result, options, sql);
+    return await answerWith(context, session, result, options);
   });
 }
 
@@ -73,10 +65,10 @@ function readSql({ limits }: ExecuteContext, body: RequestBody): string {
   return requiredText(body, 'sql', { max: limits.sqlCharacters });
 }
 
-function readOptions(body: RequestBody): ExecuteOptions {
+function readOptions(body: RequestBody, sql: string): AnswerOptions {
   const set = structure(body, 'resultSetOptions');
   return {
-    asJson: choice(body, 'formatRecordsAs', ['NONE', 'JSON']) === 'JSON',
+    asJson: choice(body, 'formatRecordsAs', ['NONE', 'JSON']) === 'JSON' && isSelect(sql),
     includeMetadata: flag(body, 'includeResultMetadata'),
     longReturnType: choice(set, 'longReturnType', ['LONG', 'STRING']),
     decimalReturnType: choice(set, 'decimalReturnType', ['STRING', 'DOUBLE_OR_LONG']),
@@ -91,47 +83,10 @@ async function inSession<Result>(
 ): Promise<Result> {
   const transactionId = optionalText(body, 'transactionId', transactionIdBounds);
   if (transactionId !== undefined) return await transactions.use(transactionId, call);
-  const session = await database.open().catch((error: unknown) => {
-    throw toServiceError(error);
-  });
+  const session = await database.open();
   try {
     return await call(session);
   } finally {
     void session.close();
   }
-}
-
-async function answerOf(
-  { types, limits }: ExecuteContext,
-  session: Session,
-  result: StatementResult,
-  options: ExecuteOptions,
-  sql: string,
-): Promise<string> {
-  const { command, fields, rows } = result;
-  if (command === 'COPY') {
-    const message = 'execute: unexpected message: CopyOutResponse';
-    throw new ServiceError('DatabaseErrorException', message);
-  }
-  if (fields.length === 0) {
-    return JSON.stringify({ generatedFields: [], numberOfRecordsUpdated: changed(result) });
-  }
-  const columns = await types.resolve(
-    fields.map(({ dataTypeID }) => dataTypeID),
-    (ids) => session.lookUpTypes(ids),
-  );
-  if (options.asJson && isSelect(sql)) {
-    const formattedRecords = formatRecords(columns, result, options, limits.formattedBytes);
-    return JSON.stringify({ formattedRecords, numberOfRecordsUpdated: 0 });
-  }
-  const records = rows.map((row) =>
-    columns.map((column, index) => fieldText(column, row[index] ?? null, options)),
-  );
-  const list = `[${records.map((record) => `[${record.join(',')}]`).join(',')}]`;
-  return `{"numberOfRecordsUpdated":0,"records":${list}}`;
-}
-
-/** SELECT says how many it found, and DDL nothing; neither has changed a record. */
-function changed({ command, rowCount }: StatementResult): number {
-  return ['INSERT', 'UPDATE', 'DELETE', 'MERGE'].includes(command ?? '') ? rowCount : 0;
 }

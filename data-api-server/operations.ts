@@ -1,5 +1,4 @@
 /** The five operations: which path is which, and what each does once a request is let in. */
-import { toServiceError } from './database-error.ts';
 import { batchExecuteStatement, type ExecuteContext, executeStatement } from './execute.ts';
 import { type RequestBody, requiredText } from './request-fields.ts';
 
@@ -52,12 +51,8 @@ export async function carryOut(
 }
 
 async function beginTransaction({ database, transactions }: ExecuteContext): Promise<string> {
-  try {
-    const session = await database.open();
-    return JSON.stringify({ transactionId: await transactions.begin(session) });
-  } catch (error) {
-    throw toServiceError(error);
-  }
+  const session = await database.open();
+  return JSON.stringify({ transactionId: await transactions.begin(session) });
 }
 
 async function commitTransaction(context: ExecuteContext, body: RequestBody): Promise<string> {
@@ -75,9 +70,5 @@ async function finish(
   body: RequestBody,
   command: 'COMMIT' | 'ROLLBACK',
 ): Promise<void> {
-  try {
-    await transactions.finish(requiredText(body, 'transactionId', transactionIdBounds), command);
-  } catch (error) {
-    throw toServiceError(error);
-  }
+  await transactions.finish(requiredText(body, 'transactionId', transactionIdBounds), command);
 }

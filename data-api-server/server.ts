@@ -38,6 +38,8 @@ export interface DataApiServerOptions {
   readonly database?: string;
   /** What every call takes beside its own time, in milliseconds. @default 0 */
   readonly latencyMs?: number;
+  /** How long without a call until the database pauses itself; null never. @default null */
+  readonly autoPauseMs?: number | null;
   /** Connections to PostgreSQL at most; a transaction holds one. @default 20 */
   readonly poolSize?: number;
   /** Says why a caller may not do what it asks for; null lets it. @default lets everyone */
@@ -68,6 +70,8 @@ export interface DataApiServer {
   readonly requests: Readonly<Record<Operation, number>>;
   readonly traffic: Traffic;
   readonly pauseState: PauseState;
+  /** How often a call woke the database from a pause. */
+  readonly wakes: number;
   /** Transactions that are open. */
   readonly openTransactions: number;
   /**
@@ -92,6 +96,7 @@ const defaults = Object.freeze({
   clusterArn: 'arn:aws:rds:us-east-1:123456789012:cluster:local',
   secretArn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local',
   latencyMs: 0,
+  autoPauseMs: null,
   poolSize: 20,
   authorize: () => null,
   clock: systemClock,
@@ -135,7 +140,12 @@ class RunningServer implements DataApiServer {
       types: new ColumnTypes(),
     };
     this.#faults = new Faults(clock);
-    this.#pause = new Pause(clock, settings.clusterArn.replace(':cluster:', ':db:'));
+    this.#pause = new Pause({
+      clock,
+      instance: settings.clusterArn.replace(':cluster:', ':db:'),
+      autoPauseMs: settings.autoPauseMs,
+      isBusy: () => this.openTransactions > 0,
+    });
     this.#server = createServer((request, response) => void this.#exchange(request, response));
   }
 
@@ -162,6 +172,10 @@ class RunningServer implements DataApiServer {
 
   get pauseState(): PauseState {
     return this.#pause.state;
+  }
+
+  get wakes(): number {
+    return this.#pause.wakes;
   }
 
   get openTransactions(): number {
@@ -233,8 +247,7 @@ class RunningServer implements DataApiServer {
     if (!isStructure(body)) throw unreadable('body', 'an object');
     admit(this.#settings, accessKeyId, operation, body);
     return await this.#faults.around(operation, async () => {
-      this.#pause.admit();
-      return await carryOut(operation, this.#context, body);
+      return await this.#pause.during(() => carryOut(operation, this.#context, body));
     });
   }
 

@@ -1,6 +1,6 @@
 /** One connection to the database while a caller or a transaction has it, and what it ran. */
 import pg from 'pg';
-import type { CatalogType } from './column-types.ts';
+import { toServiceError } from './database-error.ts';
 import type { Limits } from './limits.ts';
 import type { TypedValue } from './parameter-values.ts';
 import { ServiceError } from './service-error.ts';
@@ -55,7 +55,7 @@ export class Session {
       const query = new pg.Query<(string | null)[]>(toQuery(statement));
       const rows = new BoundedRows(limits);
       query.on('row', (row) => rows.add(row));
-      query.on('error', reject);
+      query.on('error', (error) => reject(toServiceError(error)));
       query.on('end', (result) => {
         const { command, rowCount, fields } = result;
         const refused = rows.refusal;
@@ -70,16 +70,12 @@ export class Session {
 
   /** Runs a statement of the server's own. */
   async command(sql: string): Promise<void> {
-    await this.#client.query(sql);
+    await this.#client.query(sql).catch(refuse);
   }
 
-  /** What the catalog says of some types. */
-  async lookUpTypes(ids: readonly number[]): Promise<readonly CatalogType[]> {
-    const text =
-      'SELECT oid::int4 AS id, typname AS name, typtype = \'e\' AS "isEnum", ' +
-      "CASE WHEN typcategory = 'A' THEN typelem::int4 ELSE 0 END AS element " +
-      'FROM pg_catalog.pg_type WHERE oid = ANY($1::oid[])';
-    const { rows } = await this.#client.query<CatalogType>(text, [ids]);
+  /** Asks for something that the server itself wants to know. */
+  async ask<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.#client.query<Row>(sql, [...values]).catch(refuse);
     return rows;
   }
 
@@ -97,6 +93,10 @@ export class Session {
       this.#client.release(true);
     }
   }
+}
+
+function refuse(error: unknown): never {
+  throw toServiceError(error);
 }
 
 /** Keeps rows up to the limits, and of larger results nothing but the fact. */

@@ -1,7 +1,6 @@
 /** Runs a caller's statement within the time that a call waits for it. */
 import type { Clock } from './clock.ts';
 import type { Database } from './database.ts';
-import { toServiceError } from './database-error.ts';
 import type { Limits } from './limits.ts';
 import { ServiceError } from './service-error.ts';
 import type { BoundStatement, Session, StatementResult } from './session.ts';
@@ -23,10 +22,8 @@ export async function callStatement(
   statement: BoundStatement,
   continueAfterTimeout = false,
 ): Promise<StatementResult> {
-  let isOver = false;
   const timeout = Promise.withResolvers<never>();
   const stopWaiting = clock.after(limits.statementMs, () => {
-    isOver = true;
     const fields = { dbConnectionId: session.processId };
     timeout.reject(new ServiceError('StatementTimeoutException', 'Request timed out', fields));
     // Where cancelling fails the database is gone, and the statement with it.
@@ -35,9 +32,7 @@ export async function callStatement(
   const running = session.run(statement, limits);
   try {
     return await Promise.race([running, timeout.promise]);
-  } catch (error) {
-    throw toServiceError(error);
   } finally {
-    if (!isOver) stopWaiting();
+    stopWaiting();
   }
 }

@@ -46,7 +46,12 @@ export class Transactions {
 
   /** Begins one on a session, which it keeps until its end. */
   async begin(session: Session): Promise<string> {
-    await session.command('BEGIN');
+    try {
+      await session.command('BEGIN');
+    } catch (error) {
+      void session.close();
+      throw error;
+    }
     const id = randomBytes(96).toString('base64');
     const { transactionMs } = this.#limits;
     const cancelTotal = this.#clock.after(transactionMs, () => this.#end(id, 'expired'));

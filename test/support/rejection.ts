@@ -1,0 +1,12 @@
+/** What a call was refused with, for tests that look at more than its name. */
+
+/** The error of a call that must fail. */
+export async function rejection(call: Promise<unknown>): Promise<Error> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+  throw new Error('the call was expected to fail, but it succeeded');
+}
