@@ -264,17 +264,21 @@ function leaseOf(store: Store, machineId: string): Store['leaseBatches'] {
   return (leaderId, leaseMs, limit) => store.leaseBatches(leaderId, leaseMs, limit, { machineId });
 }
 
-/** What runs executions. @param onMapRun told when one has started the run of a distributed Map */
+/**
+ * What runs executions.
+ * @param onMapRun told when one has started the run of a distributed Map
+ * @param machines those compiled already; executors that follow one another share them
+ */
 export function composeExecutor(
   world: World,
   onMapRun: (parentExecutionId: string) => void,
+  machines = composeCatalog(world),
 ): Executor {
   const { store, settings, invoker, courier, parts } = world;
-  const { payloadBytesMax, historyEventsMax, leaseMs } = settings;
   return new Executor({
     ...commonOptions(world),
-    machines: new MachineCatalog(store, { payloadBytesMax, historyEventsMax }),
-    committer: new Committer({ ...world, patienceMs: leaseMs }),
+    machines,
+    committer: new Committer({ ...world, patienceMs: settings.leaseMs }),
     invoker,
     store,
     courier,
@@ -284,6 +288,12 @@ export function composeExecutor(
     executionLogger: composeExecutionLogger(world),
     ends: world.ends,
   });
+}
+
+/** The machines that executors run, compiled when they are wanted. */
+export function composeCatalog({ store, settings }: World): MachineCatalog {
+  const { payloadBytesMax, historyEventsMax } = settings;
+  return new MachineCatalog(store, { payloadBytesMax, historyEventsMax });
 }
 
 /** What tells the execution log, as far as each machine's configuration wants it. */

@@ -21,9 +21,9 @@ export const metricDimensions = Object.freeze({
 
 /** What is measured; names that end in `Ms` are in milliseconds. */
 export const metricNames = Object.freeze({
-  /** Messages of one invocation of the worker; by queue. */
+  /** Messages of one invocation of the worker. */
   batchSize: 'batchSize',
-  /** Executions that one invocation claimed; by queue. */
+  /** Executions that workers claimed. */
   claimed: 'claimed',
   /** Ends of executions that stand written; by status. */
   ended: 'ended',
@@ -33,7 +33,7 @@ export const metricNames = Object.freeze({
   runs: 'runs',
   /** Executions that another worker had taken over when a checkpoint came. */
   leaseLosses: 'leaseLosses',
-  /** Messages that could not be told what became of them, or came too early; by queue. */
+  /** Messages that a worker function put back, to come again; by queue. */
   putBack: 'putBack',
   /** One statement that wrote checkpoints: how long it took, and how many they were. */
   commitMs: 'commitMs',

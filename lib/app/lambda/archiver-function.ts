@@ -45,7 +45,6 @@ async function archive(parts: ArchiverParts, { Records }: SQSEvent): Promise<SQS
     byReceipt.delete(receipt);
     world.metrics.count(metricNames.deadLetters, 1, { [metricDimensions.queue]: queue });
   }
-  await world.ends.told();
   return batchResponse(byReceipt.values());
 }
 

@@ -4,13 +4,14 @@
  * failed is tried again by the next.
  *
  * Around each invocation: log lines bear its request's id, and what was measured is written when it
- * ends, even when it throws.
+ * ends, even when it throws. The bus is told of what has ended before the environment may freeze.
  */
 import type { Context } from 'aws-lambda';
 import { PowertoolsLogger } from '../../drivers/powertools/powertools-logger.ts';
 import { PowertoolsMetrics } from '../../drivers/powertools/powertools-metrics.ts';
 import { hasCode, messageOf } from '../../errors.ts';
-import type { OpenDrivers } from '../compose.ts';
+import { pause } from '../../ports/clock.ts';
+import type { OpenDrivers, World } from '../compose.ts';
 import type { MillraceConfig } from '../config.ts';
 import { type EnvSettings, readEnv } from '../env.ts';
 import { type OpenApp, openApp } from '../open-app.ts';
@@ -38,6 +39,9 @@ export interface FunctionOpening {
 /** A function of Lambda. */
 export type FunctionHandler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>;
 
+/** Time that giving the answer takes at most, in milliseconds. */
+const answerMs = 500;
+
 /** What a function does with its app. */
 export interface FunctionWork<Parts, Event, Answer> {
   /** Makes, once an environment, what its invocations share. */
@@ -59,12 +63,18 @@ export function functionHandler<Parts, Event, Answer>(
 ): FunctionHandler<Event, Answer> {
   const env = opening.env ?? readEnv();
   const instruments = openInstruments(env);
-  const opened = once(async () =>
-    prepare(await openFunctionApp(config, instruments, opening, env)),
-  );
-  return instrumented(instruments, async (event, context) =>
-    handle(await opened(), event, context),
-  );
+  const opened = once(async () => {
+    const app = await openFunctionApp(config, instruments, opening, env);
+    return { world: app.world, parts: await prepare(app) };
+  });
+  return instrumented(instruments, async (event, context) => {
+    const { world, parts } = await opened();
+    try {
+      return await handle(parts, event, context);
+    } finally {
+      await tellEnds(world, context);
+    }
+  });
 }
 
 /** The logger and the metrics of a function. */
@@ -89,6 +99,14 @@ export function instrumented<Event, Answer>(
       metrics.publish();
     }
   };
+}
+
+/** A bus that takes its time costs no answer: what it is not told in time, it may be told later. */
+async function tellEnds({ ends, clock }: World, context: Context): Promise<void> {
+  const answering = new AbortController();
+  const leftMs = context.getRemainingTimeInMillis() - answerMs;
+  await Promise.race([ends.told(), pause(clock, leftMs, answering.signal)]);
+  answering.abort();
 }
 
 /** The schema is the deploy's to bring up to date; files of the user's machine are not here. */

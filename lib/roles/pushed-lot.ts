@@ -1,0 +1,178 @@
+/**
+ * One lot of deliveries, worked off before its deadline.
+ *
+ * Modes: *working* → (margin and grace before the deadline) → *draining* (no new step is begun;
+ * handlers that run may answer) → (the margin before it) → *abandoning* (handlers are aborted) →
+ * *answered*. What is unfinished is handed back and comes again at once. When not even that is
+ * written in time, because the store does not answer, the answer is given all the same.
+ *
+ * Guarantees: what is answered as done with stands in the store, or is nobody's work any more; all
+ * else comes again.
+ */
+import { messageOf } from '../errors.ts';
+import type { Delivery } from '../ports/broker.ts';
+import { pause } from '../ports/clock.ts';
+import { Acknowledger } from './acknowledger.ts';
+import { DeliveredTasks, type DeliveryHolder } from './delivered-tasks.ts';
+import type { Executor } from './executor.ts';
+import type { PushedWorkerOptions } from './pushed-worker.ts';
+
+export interface PushedLotOptions extends Required<Omit<PushedWorkerOptions, 'executor'>> {
+  readonly executor: Executor;
+  /** The id under which the lot's executions are held. */
+  readonly workerId: string;
+  /** Time until the answer is no longer heard, in milliseconds. */
+  readonly remainingMs: number;
+}
+
+/** How much longer than the deadline the lease lasts, in milliseconds. */
+const leaseBeyondMs = 5_000;
+
+/** The part of the margin that is left when the answer is given, whatever is unsettled. */
+const answerPart = 1 / 4;
+
+/** See this file's head; it works once. */
+export class PushedLot {
+  readonly #options: PushedLotOptions;
+  readonly #deadline: number;
+  readonly #acknowledger: Acknowledger;
+  readonly #tasks: DeliveredTasks;
+  readonly #done = new Set<Delivery>();
+  readonly #draining = new AbortController();
+  readonly #over = new AbortController();
+  #holdsMore = false;
+  #isSettled = false;
+
+  constructor(options: PushedLotOptions) {
+    this.#options = options;
+    this.#deadline = options.clock.now() + options.remainingMs;
+    this.#acknowledger = new Acknowledger(options.broker, options.logger);
+    this.#tasks = new DeliveredTasks(options, this.#holder());
+  }
+
+  /** Whether it has ended with nothing held. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** Works it off; see `PushedWorker.work`. */
+  async work(deliveries: readonly Delivery[]): Promise<Delivery[]> {
+    const stopLeaving = this.#leaveInTime();
+    try {
+      void this.#listen();
+      await Promise.race([this.#settle(deliveries), this.#timeToAnswer()]);
+    } finally {
+      this.#over.abort();
+      stopLeaving();
+    }
+    const again = deliveries.filter((delivery) => !this.#done.has(delivery));
+    if (!this.#isSettled) this.#tellUnsettled(again.length);
+    return again;
+  }
+
+  async #settle(deliveries: readonly Delivery[]): Promise<void> {
+    try {
+      await this.#tasks.take(deliveries, this.#draining.signal);
+      await this.#tasks.idle();
+      this.#isSettled = !this.#holdsMore;
+      if (this.#holdsMore) await this.#endLease();
+    } finally {
+      await this.#acknowledger.idle();
+    }
+  }
+
+  /** What the tasks of this lot ask of it. */
+  #holder(): DeliveryHolder {
+    return {
+      workerId: () => this.#options.workerId,
+      leaseMs: () => this.#deadline - this.#options.clock.now() + leaseBeyondMs,
+      hold: () => {},
+      letGo: (delivery, againInMs) => this.#letGo(delivery, againInMs),
+      bury: (foreign, reason) => this.#bury(foreign, reason),
+      runBegan: () => {},
+      runEnded: () => {},
+      leftToOthers: () => {
+        this.#holdsMore = true;
+      },
+    };
+  }
+
+  #letGo(delivery: Delivery, againInMs: number | null): void {
+    if (againInMs === null) {
+      this.#done.add(delivery);
+      return;
+    }
+    this.#options.metrics.count('putBack', 1, { queue: delivery.queue });
+    this.#acknowledger.release(delivery, againInMs);
+  }
+
+  /** What cannot be buried comes again, and is found to be foreign again. */
+  async #bury(foreign: readonly Delivery[], reason: string): Promise<void> {
+    try {
+      const stale = new Set(await this.#options.broker.deadLetter(foreign, reason));
+      for (const delivery of foreign) {
+        if (!stale.has(delivery.receipt)) this.#done.add(delivery);
+      }
+    } catch (error) {
+      this.#options.logger.warn('messages were not moved to the dead letters; they come again', {
+        messages: foreign.length,
+        error: messageOf(error),
+      });
+    }
+  }
+
+  /** Drains and abandons when it is time; the function returned calls that off. */
+  #leaveInTime(): () => void {
+    const { clock, executor, remainingMs, marginMs, graceMs } = this.#options;
+    const timers = [
+      clock.after(remainingMs - marginMs - graceMs, () => {
+        this.#draining.abort();
+        executor.drain();
+      }),
+      clock.after(remainingMs - marginMs, () => executor.abandon()),
+    ];
+    return () => {
+      for (const cancel of timers) cancel();
+    };
+  }
+
+  /** Resolves when there is no more time to wait for anything. */
+  async #timeToAnswer(): Promise<void> {
+    const { clock, remainingMs, marginMs } = this.#options;
+    await pause(clock, remainingMs - marginMs * answerPart, this.#over.signal);
+  }
+
+  /** Asks for news while something runs, and keeps the lease. */
+  async #listen(): Promise<void> {
+    const { clock, store, executor, logger, workerId, newsMs } = this.#options;
+    for (;;) {
+      await pause(clock, newsMs, this.#over.signal);
+      if (this.#over.signal.aborted) return;
+      if (this.#tasks.running === 0) continue;
+      try {
+        const news = await store.heartbeat(workerId, this.#holder().leaseMs());
+        executor.abort(news.abortRequested);
+        await executor.takeSignals(news.signalled);
+      } catch (error) {
+        logger.warn('news was not heard and is asked for again', { error: messageOf(error) });
+      }
+    }
+  }
+
+  /** What is left held is free at once; when that is not heard, it is when the lease ends. */
+  async #endLease(): Promise<void> {
+    const { store, workerId, logger } = this.#options;
+    try {
+      await store.endLease(workerId);
+    } catch (error) {
+      logger.warn('a lease was not ended and runs out', { workerId, error: messageOf(error) });
+    }
+  }
+
+  #tellUnsettled(deliveries: number): void {
+    this.#options.logger.warn('not all that was delivered is settled; the rest comes again', {
+      deliveries,
+      workerId: this.#options.workerId,
+    });
+  }
+}
