@@ -22,7 +22,7 @@ export interface ResolutionOptions {
 }
 
 /** The account that everything is in; the one of the local servers, too. */
-const rehearsalAccount = '000000000000';
+export const rehearsalAccount = '000000000000';
 
 /** The region that everything is in. */
 const rehearsalRegion = 'us-east-1';

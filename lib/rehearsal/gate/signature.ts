@@ -1,0 +1,27 @@
+/**
+ * Who signed a request, for which service: the credential scope of Signature Version 4. The
+ * signature itself is not verified: an access key of a rehearsal is a name, not a secret.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What a signature says of itself. */
+export interface CredentialScope {
+  readonly accessKeyId: string;
+  readonly region: string;
+  /** As the signature names it: `s3`, `rds-data`, `monitoring` … */
+  readonly service: string;
+}
+
+const scope = /^([^/]+)\/\d{8}\/([^/]*)\/([^/]+)\/aws4_request$/;
+
+/** The scope in the header, or in the query of a presigned URL; undefined for an unsigned one. */
+export function credentialScopeOf(
+  { authorization }: IncomingHttpHeaders,
+  query: URLSearchParams,
+): CredentialScope | undefined {
+  const inHeader = /^AWS4-HMAC-SHA256 .*?Credential=([^,\s]+)/.exec(authorization ?? '')?.[1];
+  const credential = inHeader ?? query.get('X-Amz-Credential') ?? '';
+  const [, accessKeyId, region, service] = scope.exec(credential) ?? [];
+  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
+  return { accessKeyId, region, service };
+}
