@@ -79,6 +79,14 @@ const sqs = z.strictObject({
   endpoint: z.url().optional(),
 });
 
+const rdsData = z.strictObject({
+  clusterArn: z.string().min(1).optional(),
+  secretArn: z.string().min(1).optional(),
+  database: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+  endpoint: z.url().optional(),
+});
+
 const retryDelay = z.union(
   [
     z.enum(['exponential', 'asynq']),
@@ -125,8 +133,9 @@ const shape = z
     batches: z.record(identifier, batch).optional(),
     queues: z.record(identifier, count.max(1_000)).optional(),
     strictPriority: z.boolean().optional(),
-    store: z.enum(['pglite', 'postgres', 'memory']).optional(),
+    store: z.enum(['pglite', 'postgres', 'rds-data', 'memory']).optional(),
     postgresUrl: z.string().min(1).optional(),
+    rdsData: rdsData.optional(),
     data: z.string().min(1).optional(),
     broker: z.enum(['memory', 'redis', 'sqs']).optional(),
     redis: redis.optional(),

@@ -106,6 +106,20 @@ export interface SqsConfig {
   readonly endpoint?: string;
 }
 
+/** The Aurora PostgreSQL of the store `rds-data`, whose Data API is on. */
+export interface RdsDataConfig {
+  /** @default the environment's DATABASE_CLUSTER_ARN */
+  readonly clusterArn?: string;
+  /** Of the secret with the database's user. @default the environment's DATABASE_SECRET_ARN */
+  readonly secretArn?: string;
+  /** @default the environment's DATABASE_NAME, else millrace */
+  readonly database?: string;
+  /** @default the cluster's */
+  readonly region?: string;
+  /** A URL. @default Amazon's own (AWS_ENDPOINT_URL_RDS_DATA …) */
+  readonly endpoint?: string;
+}
+
 /** The handler app. */
 export interface MillraceConfig {
   /** By id. */
@@ -145,12 +159,14 @@ export interface MillraceConfig {
   readonly strictPriority?: boolean;
   /**
    * Where executions are kept. `pglite`: in the folder `data`. `postgres`: the server at
-   * `postgresUrl`. `memory`: nowhere, gone with the process. @default postgres when a URL is given,
-   * else pglite
+   * `postgresUrl`. `rds-data`: on the Aurora cluster of `rdsData`, over HTTPS. `memory`: nowhere,
+   * gone with the process. @default postgres when a URL is given, else pglite
    */
-  readonly store?: 'pglite' | 'postgres' | 'memory';
+  readonly store?: 'pglite' | 'postgres' | 'rds-data' | 'memory';
   /** @default none; the environment's POSTGRES_URL */
   readonly postgresUrl?: string;
+  /** Needs the package `@aws-sdk/client-rds-data`. */
+  readonly rdsData?: RdsDataConfig;
   /** The folder of the embedded database. @default `.millrace` in the current folder */
   readonly data?: string;
   /**

@@ -2,11 +2,13 @@
  * Opens the store that the settings name. Drivers are loaded when they are picked, so that none
  * costs those who do not use it.
  */
+import { systemClock } from '../drivers/system/system-clock.ts';
 import { hasCode } from '../errors.ts';
 import { type Clock, pause } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { notInstalled } from '../ports/missing-package.ts';
 import type { Store } from '../ports/store.ts';
-import type { StoreSettings } from './settings.ts';
+import type { StoreSettings } from './store-settings.ts';
 
 /** How a folder that another process has is waited for. */
 export interface LockPatience {
@@ -74,6 +76,12 @@ export async function connectStore(
         url,
         ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
       });
+    }
+    case 'rds-data': {
+      const { openRdsDataStore } = await import('../drivers/rds-data/rds-data-store.ts').catch(
+        notInstalled('the store rds-data', '@aws-sdk/client-rds-data'),
+      );
+      return openRdsDataStore({ ...settings, clock: systemClock });
     }
   }
 }

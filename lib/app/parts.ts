@@ -38,8 +38,10 @@ export function checkParts(
   if (broker.driver === 'memory' && lent.broker === undefined) {
     throw alone(names, 'broker', 'memory', 'set REDIS_URL or --redis, or QUEUE_DRIVER=sqs');
   }
-  if (store.driver !== 'postgres' && lent.store === undefined) {
-    throw alone(names, 'store', store.driver, 'set POSTGRES_URL or --postgres');
+  const isShared = store.driver === 'postgres' || store.driver === 'rds-data';
+  if (!isShared && lent.store === undefined) {
+    const mend = 'set POSTGRES_URL or --postgres, or STORE_DRIVER=rds-data';
+    throw alone(names, 'store', store.driver, mend);
   }
 }
 

@@ -12,6 +12,7 @@ import { workerDefaults } from '../roles/worker.ts';
 import { type BrokerSettings, resolveBroker } from './broker-settings.ts';
 import type { MillraceConfig, ObjectsConfig } from './config.ts';
 import type { EnvSettings } from './env.ts';
+import { dataFolderDefault, resolveStore, type StoreSettings } from './store-settings.ts';
 
 /** What flags can say; the same names as in the configuration. */
 export interface FlagSettings {
@@ -30,12 +31,6 @@ export interface FlagSettings {
   /** The machine whose batches a leader leads. @default every machine's */
   readonly machineId?: string;
 }
-
-/** Which store, and where. */
-export type StoreSettings =
-  | { readonly driver: 'memory' }
-  | { readonly driver: 'pglite'; readonly folder: string }
-  | { readonly driver: 'postgres'; readonly url: string };
 
 /** Which object store, and where. */
 export type ObjectsSettings =
@@ -70,7 +65,7 @@ export interface Settings {
 
 /** Defaults that no role owns. */
 export const settingsDefaults = Object.freeze({
-  data: '.millrace',
+  data: dataFolderDefault,
   executionEvents: 'all' as ExecutionEvents,
   payloadBytesMax: engineLimitDefaults.payloadBytesMax,
 });
@@ -129,59 +124,6 @@ function served(
       );
     }),
   );
-}
-
-function resolveStore(
-  config: Omit<MillraceConfig, 'machines'>,
-  env: EnvSettings,
-  flags: FlagSettings,
-  folders: { readonly config: string; readonly current: string },
-): StoreSettings {
-  const url = flags.postgresUrl ?? env.postgresUrl ?? config.postgresUrl;
-  const driver =
-    flags.store ?? env.storeDriver ?? config.store ?? (url === undefined ? 'pglite' : 'postgres');
-  switch (driver) {
-    case 'memory':
-      return { driver };
-    case 'pglite':
-      return { driver, folder: resolveData(config, env, flags, folders) };
-    case 'postgres':
-      if (url !== undefined) return { driver, url: checkedUrl(url) };
-      throw new MillraceError(
-        'INVALID_CONFIGURATION',
-        'the store postgres needs a URL: set POSTGRES_URL, --postgres or postgresUrl ' +
-          '(postgres://user:password@host:5432/database)',
-      );
-    default:
-      throw new MillraceError(
-        'INVALID_CONFIGURATION',
-        `the store must be one of pglite, postgres, memory; found '${driver}' ` +
-          '(STORE_DRIVER, --store or store)',
-      );
-  }
-}
-
-/** Says nothing of what comes behind the scheme: it may hold a password. */
-function checkedUrl(url: string): string {
-  if (/^postgres(ql)?:\/\//.test(url)) return url;
-  const [scheme, rest] = url.split('://', 2);
-  throw new MillraceError(
-    'INVALID_CONFIGURATION',
-    'a PostgreSQL is a URL that begins with postgres://user:password@host:port/database; found ' +
-      `${rest === undefined ? 'no URL' : `${scheme}://`} (--postgres, POSTGRES_URL or postgresUrl)`,
-  );
-}
-
-function resolveData(
-  config: Omit<MillraceConfig, 'machines'>,
-  env: EnvSettings,
-  flags: FlagSettings,
-  folders: { readonly config: string; readonly current: string },
-): string {
-  const named = flags.data ?? env.dataFolder;
-  if (named !== undefined) return resolve(folders.current, named);
-  if (config.data !== undefined) return resolve(folders.config, config.data);
-  return resolve(folders.current, settingsDefaults.data);
 }
 
 function resolveObjects(

@@ -31,7 +31,7 @@ export interface AppOptions {
 export function withAppOptions(command: Command): Command {
   return command
     .option('--config <file>', 'the configuration (default: millrace.config.ts of this folder)')
-    .option('--store <driver>', 'where executions are kept: pglite, postgres or memory')
+    .option('--store <driver>', 'where executions are kept: pglite, postgres, rds-data or memory')
     .option('--postgres <url>', 'the server: postgres://user:password@host:port/database')
     .option('--data <folder>', 'the folder of the embedded database')
     .option('--broker <driver>', 'where tasks queue: memory, redis or sqs')

@@ -35,6 +35,11 @@ export interface Store
     WorkStore {
   /** A line for people: which database, where (never a password). */
   readonly description: string;
+  /**
+   * How long writes are gathered before they are written together, in milliseconds: more than 0
+   * where a call costs more than that. @default 0
+   */
+  readonly gatherMs?: number;
   /** Brings the schema up to date, once, under a lock; safe to call from many processes at once. */
   migrate(): Promise<void>;
   /** Asks the database about itself and changes nothing; it need not be migrated. */

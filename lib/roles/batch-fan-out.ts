@@ -4,10 +4,10 @@
  * are one transaction, and what was recorded and may not have been sent is sent again.
  */
 import type { Json } from '../asl/json.ts';
-import { createdAmong, planChunk, toExecutions } from '../batch/fan-out.ts';
+import { createdAmong, planChunk } from '../batch/fan-out.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Wakeup } from '../ports/execution-store.ts';
+import type { NewExecution, Wakeup } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { BatchJob } from './batch-job.ts';
@@ -54,8 +54,8 @@ export async function fanOut(
     const room = planChunk(counters, job.options);
     if (room === 0) break;
     if (signal.aborted || parts.clock.now() >= until) return turn(true);
-    const chunk = await job.source.read(cursor, room);
-    const created = await record(parts, job, chunk.items, chunk.cursor, chunk.done);
+    const chunk = await job.read(cursor, room);
+    const created = await record(parts, job, chunk.executions, chunk.cursor, chunk.done);
     if (created === null) break;
     counters = { ...counters, created: counters.created + created };
     cursor = chunk.cursor;
@@ -71,11 +71,10 @@ export async function fanOut(
 async function record(
   { store, dispatcher, metrics, logger }: FanOutParts,
   job: BatchJob,
-  items: Parameters<typeof toExecutions>[0],
+  executions: readonly NewExecution[],
   cursor: Json,
   sourceDone: boolean,
 ): Promise<number | null> {
-  const executions = toExecutions(items, job.fanOutContext);
   const { id: batchId, fence } = job;
   // Until they are sent: a failure between here and there, an answer that was lost among them.
   job.unsentIsSent = false;

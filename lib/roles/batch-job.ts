@@ -2,9 +2,11 @@
  * A batch that a leader has in hand: its options, its open source and how its items become
  * executions.
  */
+
+import type { Json } from '../asl/json.ts';
 import { type BatchOptions, parseBatchOptions } from '../batch/batch-options.ts';
-import type { BatchSource } from '../batch/batch-source.ts';
-import type { FanOutContext } from '../batch/fan-out.ts';
+import type { BatchSource, SourceChunk } from '../batch/batch-source.ts';
+import { type FanOutContext, toExecutions } from '../batch/fan-out.ts';
 import { compileItemMapping, type ItemTransformer } from '../batch/item-mapping.ts';
 import { type MapRunBatch, mapRunOf } from '../batch/map-run/map-run-batch.ts';
 import { MapRunSource } from '../batch/map-run/map-run-source.ts';
@@ -13,7 +15,7 @@ import { parseSourceSpec } from '../batch/source-spec.ts';
 import type { LeasedBatch, NewBatch } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { ExecutionStore } from '../ports/execution-store.ts';
+import type { ExecutionStore, NewExecution } from '../ports/execution-store.ts';
 import type { MachineStore } from '../ports/machine-store.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 
@@ -33,6 +35,15 @@ export interface BatchJobParts {
   readonly payloadBytesMax: number;
 }
 
+/**
+ * Inputs that are recorded in one statement, in characters: a chunk of 10,000 times 256 KiB is more
+ * than a process and a database should hold at once, and than the RDS Data API takes.
+ */
+const chunkCharsMax = 2_000_000;
+
+/** More than any batch's `chunkSize`. */
+const itemsMaxAtFirst = 1_000_000;
+
 export class BatchJob {
   readonly id: string;
   readonly fence: number;
@@ -43,6 +54,8 @@ export class BatchJob {
   readonly fanOutContext: FanOutContext;
   /** Whether all that is recorded has been sent, as far as this leader knows. */
   unsentIsSent = false;
+  /** Items of a chunk at most, as far as is known of their size. */
+  #itemsMax = itemsMaxAtFirst;
 
   /** Throws INVALID_ARGUMENT or UNKNOWN_TRANSFORMER when the row does not fit this app. */
   constructor(
@@ -67,6 +80,28 @@ export class BatchJob {
       uuid: () => entropy.uuid(),
       payloadBytesMax,
     };
+  }
+
+  /**
+   * Up to `limit` items from `cursor` on, as executions: fewer where their inputs are large. What
+   * was too much at once is read again, and the next read begins with what fitted.
+   */
+  async read(
+    cursor: Json | null,
+    limit: number,
+  ): Promise<Omit<SourceChunk, 'items'> & { readonly executions: NewExecution[] }> {
+    for (;;) {
+      const { items, ...chunk } = await this.source.read(cursor, Math.min(limit, this.#itemsMax));
+      const executions = toExecutions(items, this.fanOutContext);
+      const chars = executions.reduce((sum, { input }) => sum + input.length, 0);
+      const { length } = executions;
+      if (chars <= chunkCharsMax || length === 1) {
+        if (chars < chunkCharsMax / 2)
+          this.#itemsMax = Math.min(this.#itemsMax * 2, itemsMaxAtFirst);
+        return { ...chunk, executions };
+      }
+      this.#itemsMax = Math.max(1, Math.floor((length * chunkCharsMax) / chars));
+    }
   }
 
   close(): Promise<void> {

@@ -8,11 +8,12 @@ import { type Clock, pause } from '../ports/clock.ts';
 import type { Checkpoint, ExecutionStore } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { Store } from '../ports/store.ts';
 import { GroupWriter } from './group-writer.ts';
 import { RepeatedFailure } from './repeated-failure.ts';
 
 export interface CommitterOptions {
-  readonly store: Pick<ExecutionStore, 'commit'>;
+  readonly store: Pick<ExecutionStore, 'commit'> & Pick<Store, 'gatherMs'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -32,7 +33,10 @@ export class Committer {
   constructor(options: CommitterOptions) {
     this.#options = options;
     this.#trouble = new RepeatedFailure(options);
-    this.#writer = new GroupWriter((group) => this.#write(group), options.groupMax ?? 200);
+    const { store, clock, groupMax = 200 } = options;
+    const { gatherMs = 0 } = store;
+    const gather = gatherMs > 0 ? () => pause(clock, gatherMs) : undefined;
+    this.#writer = new GroupWriter((group) => this.#write(group), groupMax, gather);
   }
 
   /**

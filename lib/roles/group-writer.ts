@@ -1,6 +1,6 @@
 /**
- * Gathers single writes into groups without a timer: while one group is being written, what arrives
- * forms the next. So groups grow under load, and a lone write waits for nothing.
+ * Gathers single writes into groups: while one group is being written, what arrives forms the next.
+ * So groups grow under load, and a lone write waits for nothing but what `gather` waits for.
  *
  * Guarantees: every entry is answered exactly once; entries are written in the order given, a group
  * at a time; a group that is refused for good is split until the entry to blame stands alone, so
@@ -20,13 +20,22 @@ interface Waiting<Entry, Answer> {
 export class GroupWriter<Entry, Answer> {
   readonly #write: WriteGroup<Entry, Answer>;
   readonly #groupMax: number;
+  readonly #gather: () => Promise<void>;
   #waiting: Waiting<Entry, Answer>[] = [];
   #writing: Promise<void> | null = null;
 
-  /** @param groupMax entries of one write at most */
-  constructor(write: WriteGroup<Entry, Answer>, groupMax: number) {
+  /**
+   * @param groupMax entries of one write at most
+   * @param gather what a group that is not full waits for, so that others may join it
+   */
+  constructor(
+    write: WriteGroup<Entry, Answer>,
+    groupMax: number,
+    gather: () => Promise<void> = async () => {},
+  ) {
     this.#write = write;
     this.#groupMax = groupMax;
+    this.#gather = gather;
   }
 
   /** Adds one entry; resolves with its answer once its group is written. */
@@ -45,6 +54,7 @@ export class GroupWriter<Entry, Answer> {
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
       await turnOfLoop();
+      if (this.#waiting.length < this.#groupMax) await this.#gather();
       const group = this.#waiting.slice(0, this.#groupMax);
       this.#waiting = this.#waiting.slice(group.length);
       await this.#writeOrSplit(group);

@@ -129,7 +129,7 @@ describe('settings', () => {
 
   it('refuse drivers that there are not, naming the key, the value and those that there are', () => {
     expect(() => settings({}, { storeDriver: 'mysql' })).toThrow(
-      /pglite, postgres, memory; found 'mysql' \(STORE_DRIVER/,
+      /pglite, postgres, rds-data, memory; found 'mysql' \(STORE_DRIVER/,
     );
     expect(() => settings({}, { queueDriver: 'kafka' })).toThrow(
       /'kafka' \(--broker, QUEUE_DRIVER/,

@@ -16,7 +16,10 @@ describe('a call that is wrong', () => {
     [['run', 'a.json', '--concurrency', '1e3'], /a whole number of at least 1; found '1e3'/],
     [['executions', 'list', '--status', 'DONE'], /Allowed choices are PENDING, RUNNING/],
     [['executions', 'list', '--limit', 'all'], /found 'all'/],
-    [['batch', 'list', '--store', 'redis'], /one of pglite, postgres, memory; found 'redis'/],
+    [
+      ['batch', 'list', '--store', 'redis'],
+      /one of pglite, postgres, rds-data, memory; found 'redis'/,
+    ],
     [['batch', 'list', '--store', 'postgres'], /needs a URL: set POSTGRES_URL, --postgres/],
     [['batch', 'list', '--postgres', 'http://['], /postgres:\/\/user:password@host:port\/database/],
     [['batch', 'list', '--postgres', 'mysql://u:p@h/d'], /begins with postgres:.* found mysql:/],

@@ -106,7 +106,7 @@ describe('doctor', () => {
     expect(status).toBe(1);
     expect(findings.at(-1)).toMatchObject({
       ...{ check: 'settings', verdict: 'broken' },
-      found: expect.stringMatching(/one of pglite, postgres, memory; found 'oracle'/),
+      found: expect.stringMatching(/one of pglite, postgres, rds-data, memory; found 'oracle'/),
     });
   });
 

@@ -10,6 +10,7 @@ interface Table {
   readonly constraints: string | null;
   readonly options: string | null;
   readonly indexes: string | null;
+  readonly unlogged: boolean;
 }
 
 /** Constraints of kind `n` (NOT NULL) are in the catalog from version 18 on; the columns say it. */
@@ -27,7 +28,7 @@ const readTables: Statement = {
   (SELECT string_agg(format('  CONSTRAINT %I %s', n.conname, pg_get_constraintdef(n.oid)),
       E',\n' ORDER BY n.conname)
     FROM pg_constraint n WHERE n.conrelid = c.oid AND n.contype <> 'n') AS "constraints",
-  array_to_string(c.reloptions, ', ') AS "options",
+  array_to_string(c.reloptions, ', ') AS "options", c.relpersistence = 'u' AS "unlogged",
   (SELECT string_agg(pg_get_indexdef(i.indexrelid) || ';', E'\n' ORDER BY x.relname)
     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
     WHERE i.indrelid = c.oid AND NOT EXISTS
@@ -37,16 +38,26 @@ WHERE c.relnamespace = 'millrace'::regnamespace AND c.relkind = 'r' AND CAST($1 
 ORDER BY c.relname`,
 };
 
-/** All tables by name, with constraints and indexes by name. */
+const readFunctions: Statement = {
+  name: 'read_functions',
+  text: `SELECT pg_get_functiondef(p.oid) AS "text" FROM pg_proc p
+WHERE p.pronamespace = 'millrace'::regnamespace AND CAST($1 AS json) IS NOT NULL
+ORDER BY p.proname`,
+};
+
+/** All tables by name, with constraints and indexes by name, and all functions. */
 export async function dumpSchema(client: SqlClient): Promise<string> {
   const tables = await client.call<Table>(readTables, {});
   const head = '-- What the migrations make. Written by the test of the migrations (vitest -u).\n';
-  return [head, ...tables.map(tableText)].join('\n');
+  const functions = await client.call<{ readonly text: string }>(readFunctions, {});
+  const texts = functions.map(({ text }) => `${text.trimEnd()};\n`);
+  return [head, ...tables.map(tableText), ...texts].join('\n');
 }
 
-function tableText({ name, columns, constraints, options, indexes }: Table): string {
+function tableText({ name, columns, constraints, options, indexes, unlogged }: Table): string {
   const body = [columns, constraints].filter((part) => part !== null).join(',\n');
   const storage = options === null || options === '' ? '' : ` WITH (${options})`;
-  const table = `CREATE TABLE millrace.${name} (\n${body}\n)${storage};\n`;
+  const kind = unlogged ? 'UNLOGGED TABLE' : 'TABLE';
+  const table = `CREATE ${kind} millrace.${name} (\n${body}\n)${storage};\n`;
   return indexes === null ? table : `${table}${indexes}\n`;
 }

@@ -4,4 +4,4 @@
 export const truncateAll = `TRUNCATE millrace.machines, millrace.workers, millrace.executions,
   millrace.history, millrace.batches, millrace.batch_counters, millrace.archive,
   millrace.signals, millrace.notices, millrace.messages,
-  millrace.message_waiters, millrace.activity_tasks`;
+  millrace.message_waiters, millrace.activity_tasks, millrace.pieces`;

@@ -4,7 +4,7 @@ import { hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store, StoreFacts } from '../../ports/store.ts';
 import { connectStore } from '../open-store.ts';
-import type { StoreSettings } from '../settings.ts';
+import type { StoreSettings } from '../store-settings.ts';
 import {
   broken,
   type Finding,
@@ -21,6 +21,9 @@ const postgresNeeded = 15;
 
 /** How far the clocks may be apart, in milliseconds: by as much do timers fire early. */
 const skewMsMax = 2_000;
+
+/** How long a cluster may take that wakes up from a pause, in milliseconds. */
+const resumeMs = 65_000;
 
 /** Answers the store, to be closed by the caller, when its schema can be used; else null. */
 export async function* checkStore(
@@ -39,7 +42,7 @@ export async function* checkStore(
     yield inUse ? warning('store', store.message) : failed('store', store);
     return null;
   }
-  const usable = yield* lookInto(store, clock);
+  const usable = yield* lookInto(store, clock, settings.driver === 'rds-data' ? resumeMs : lookMs);
   if (usable) return store;
   await inTime(clock, store.close()).catch(() => {});
   return null;
@@ -49,11 +52,15 @@ function isStore(opened: unknown): opened is Store {
   return !(opened instanceof Error);
 }
 
-async function* lookInto(store: Store, clock: Clock): AsyncGenerator<Finding, boolean> {
+async function* lookInto(
+  store: Store,
+  clock: Clock,
+  patienceMs: number,
+): AsyncGenerator<Finding, boolean> {
   const askedAt = clock.now();
   let facts: StoreFacts;
   try {
-    facts = await inTime(clock, store.inspect());
+    facts = await inTime(clock, store.inspect(), patienceMs);
   } catch (error) {
     yield unanswered('store', store.description, error);
     return false;

@@ -46,11 +46,15 @@ export function unanswered(check: string, who: string, error: unknown): Finding 
 /** How long one look may take, in milliseconds. */
 export const lookMs = 5_000;
 
-/** What `work` answers, or STOPPED when that takes longer than {@link lookMs}. */
-export function inTime<Answer>(clock: Clock, work: Promise<Answer>): Promise<Answer> {
+/** What `work` answers, or STOPPED when that takes longer than `ms`. */
+export function inTime<Answer>(
+  clock: Clock,
+  work: Promise<Answer>,
+  ms: number = lookMs,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(lookMs, () => {
-      reject(new MillraceError('STOPPED', `no answer within ${lookMs / 1_000} s`));
+    const cancel = clock.after(ms, () => {
+      reject(new MillraceError('STOPPED', `no answer within ${ms / 1_000} s`));
     });
     work.then(resolve, reject).finally(cancel);
   });

@@ -13,6 +13,7 @@ import { messages } from './migrations/0003-messages.ts';
 import { activities } from './migrations/0004-activities.ts';
 import { tasks } from './migrations/0005-tasks.ts';
 import { batchAborts } from './migrations/0006-batch-aborts.ts';
+import { pieces } from './migrations/0007-pieces.ts';
 import type { SqlClient } from './sql-client.ts';
 import { listMigrations } from './statements/list-migrations.ts';
 
@@ -31,6 +32,7 @@ const migrations: readonly Migration[] = [
   activities,
   tasks,
   batchAborts,
+  pieces,
 ];
 
 /**

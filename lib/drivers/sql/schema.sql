@@ -180,6 +180,15 @@ CREATE TABLE millrace.notices (
   CONSTRAINT notices_pkey PRIMARY KEY (id)
 );
 
+CREATE UNLOGGED TABLE millrace.pieces (
+  call_id uuid NOT NULL,
+  number integer NOT NULL,
+  bytes bytea NOT NULL,
+  kept_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT pieces_pkey PRIMARY KEY (call_id, number)
+);
+CREATE INDEX pieces_oldest ON millrace.pieces USING btree (kept_at);
+
 CREATE TABLE millrace.schema_migrations (
   version integer NOT NULL,
   name text NOT NULL,
@@ -203,3 +212,65 @@ CREATE TABLE millrace.workers (
   about text,
   CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
 ) WITH (fillfactor=50);
+
+CREATE OR REPLACE FUNCTION millrace.call_in_pieces(call uuid, statement text, document text, document_pieces integer)
+ RETURNS TABLE(piece bytea, kept integer)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET jit TO 'off'
+AS $function$
+    DECLARE
+      piece_bytes CONSTANT integer = 30000;
+      answer_pieces CONSTANT integer = 16;
+      answer refcursor;
+      line record;
+      rest bytea = '';
+      start integer = 1;
+      number integer = 0;
+      is_over boolean;
+    BEGIN
+      document = coalesce(document, millrace.take_pieces(call, document_pieces));
+      OPEN answer NO SCROLL FOR EXECUTE statement USING document;
+      LOOP
+        FETCH answer INTO line;
+        is_over = NOT FOUND;
+        IF NOT is_over THEN
+          rest = substring(rest FROM start) || convert_to(row_to_json(line) || chr(10), 'UTF8');
+          start = 1;
+        END IF;
+        WHILE length(rest) - start + 1 >= CASE WHEN is_over THEN 1 ELSE piece_bytes END LOOP
+          piece = substring(rest FROM start FOR piece_bytes);
+          IF number < answer_pieces THEN
+            RETURN NEXT;
+          ELSE
+            INSERT INTO millrace.pieces (call_id, number, bytes)
+            VALUES (call, number - answer_pieces, piece);
+          END IF;
+          number = number + 1;
+          start = start + piece_bytes;
+        END LOOP;
+        EXIT WHEN is_over;
+      END LOOP;
+      IF number > answer_pieces THEN
+        piece = NULL;
+        kept = number - answer_pieces;
+        RETURN NEXT;
+      END IF;
+    END $function$;
+
+CREATE OR REPLACE FUNCTION millrace.take_pieces(call uuid, expected integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+    DECLARE
+      whole bytea;
+      found integer;
+    BEGIN
+      WITH taken AS (DELETE FROM millrace.pieces WHERE call_id = call RETURNING number, bytes)
+      SELECT string_agg(bytes, '' ORDER BY number), count(*) INTO whole, found FROM taken;
+      IF found <> expected THEN
+        RAISE EXCEPTION 'pieces of the document are gone' USING ERRCODE = 'serialization_failure';
+      END IF;
+      RETURN convert_from(whole, 'UTF8');
+    END $function$;

@@ -6,7 +6,8 @@
 
 /**
  * A statement that takes one JSON document as `$1` and returns columns of text, int4, float8 and
- * bool only.
+ * bool only. Each returns rows, be it of no use to anybody (`RETURNING 1`), so that all are read in
+ * one way.
  */
 export interface Statement {
   /** Names the prepared statement; unique per text. */

@@ -9,5 +9,6 @@ export const awaitMessage: Statement = {
 INSERT INTO millrace.message_waiters (execution_id, command, key, value, since)
 SELECT ${field('executionId', 'uuid')}, ${field('command')}, ${field('key')}, ${field('value')},
   ${now}
-ON CONFLICT DO NOTHING`,
+ON CONFLICT DO NOTHING
+RETURNING 1 AS "n"`,
 };

@@ -6,5 +6,6 @@ import type { Statement } from '../sql-client.ts';
 export const endLease: Statement = {
   name: 'end_lease',
   text: `DELETE FROM millrace.workers
-WHERE worker_id = coalesce(${field('workerId')}, worker_id)`,
+WHERE worker_id = coalesce(${field('workerId')}, worker_id)
+RETURNING 1 AS "n"`,
 };

@@ -6,5 +6,6 @@ import type { Statement } from '../sql-client.ts';
 export const forgetWaiter: Statement = {
   name: 'forget_waiter',
   text: `DELETE FROM millrace.message_waiters
-WHERE execution_id = ${field('executionId', 'uuid')} AND command = ${field('command')}`,
+WHERE execution_id = ${field('executionId', 'uuid')} AND command = ${field('command')}
+RETURNING 1 AS "n"`,
 };

@@ -9,5 +9,6 @@ export const putMessage: Statement = {
 INSERT INTO millrace.messages (id, key, value, body, received_at, expires_at, stored_at)
 SELECT ${field('id', 'uuid')}, ${field('key')}, ${field('value')}, ${field('body')}, ${now},
   ${now} + ${field('ttlMs', 'bigint')}, ${now}
-ON CONFLICT DO NOTHING`,
+ON CONFLICT DO NOTHING
+RETURNING 1 AS "n"`,
 };

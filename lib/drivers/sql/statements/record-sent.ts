@@ -6,5 +6,6 @@ import type { Statement } from '../sql-client.ts';
 export const recordSent: Statement = {
   name: 'record_sent',
   text: `UPDATE millrace.batches SET sent_index = greatest(sent_index, ${field('sentIndex', 'integer')})
-WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}`,
+WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}
+RETURNING 1 AS "n"`,
 };

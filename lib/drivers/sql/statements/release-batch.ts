@@ -6,5 +6,6 @@ import type { Statement } from '../sql-client.ts';
 export const releaseBatch: Statement = {
   name: 'release_batch',
   text: `UPDATE millrace.batches SET leader_id = NULL, lease_ends_at = NULL
-WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}`,
+WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}
+RETURNING 1 AS "n"`,
 };

@@ -6,5 +6,6 @@ import type { Statement } from '../sql-client.ts';
 export const rememberBatch: Statement = {
   name: 'remember_batch',
   text: `UPDATE millrace.batches SET memory = ${field('memory')}
-WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}`,
+WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}
+RETURNING 1 AS "n"`,
 };

@@ -6,5 +6,6 @@ import type { Statement } from '../sql-client.ts';
 export const removeActivityTask: Statement = {
   name: 'remove_activity_task',
   text: `DELETE FROM millrace.activity_tasks
-WHERE execution_id = ${field('executionId', 'uuid')} AND command = ${field('command')}`,
+WHERE execution_id = ${field('executionId', 'uuid')} AND command = ${field('command')}
+RETURNING 1 AS "n"`,
 };

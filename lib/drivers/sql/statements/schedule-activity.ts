@@ -10,5 +10,6 @@ INSERT INTO millrace.activity_tasks (execution_id, command, activity, task_token
   scheduled_at)
 SELECT ${field('executionId', 'uuid')}, ${field('command')}, ${field('activity')},
   ${field('taskToken')}, ${field('input')}, ${now}
-ON CONFLICT DO NOTHING`,
+ON CONFLICT DO NOTHING
+RETURNING 1 AS "n"`,
 };

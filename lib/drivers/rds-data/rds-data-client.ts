@@ -1,0 +1,245 @@
+/**
+ * SQL over the RDS Data API: one statement, one document, one call over HTTPS, committed by itself.
+ * Nothing that the service bounds bounds Millrace: a document that is more than a request may hold
+ * goes before its statement in pieces, an answer that is more than one may hold is read in further
+ * calls (`call_in_pieces`, see the migration `pieces`).
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  BeginTransactionCommand,
+  CommitTransactionCommand,
+  ExecuteStatementCommand,
+  type ExecuteStatementCommandInput,
+  type Field,
+  RDSDataClient,
+  RollbackTransactionCommand,
+  type SqlParameter,
+} from '@aws-sdk/client-rds-data';
+import { MillraceError } from '../../errors.ts';
+import type { SqlClient, Statement } from '../sql/sql-client.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
+import { fitsRequest, piecesOf, rowsOf } from './pieces.ts';
+import { type RdsDataTarget, sqlStateOf, toMillraceError } from './rds-data-errors.ts';
+
+/** Options of {@link RdsDataSqlClient}. */
+export interface RdsDataClientOptions extends PatienceOptions {
+  readonly clusterArn: string;
+  readonly secretArn: string;
+  /** @default millrace */
+  readonly database?: string | undefined;
+  /** @default the cluster's */
+  readonly region?: string | undefined;
+  /** A URL. @default Amazon's own (AWS_ENDPOINT_URL_RDS_DATA …) */
+  readonly endpoint?: string | undefined;
+}
+
+/** The database that is used when none is named. */
+const databaseDefault = 'millrace';
+
+/** Longer than the service lets a statement run, in milliseconds; and for a connection alone. */
+const requestTimeoutMs = 65_000;
+const connectionTimeoutMs = 5_000;
+
+/** Pieces of an answer that one call reads, and such calls at once. */
+const windowPieces = 16;
+const windowsAtOnce = 4;
+
+/** SQLSTATEs of "no such schema" and "no such function": the migration has not been made yet. */
+const notMigrated: ReadonlySet<string | null> = new Set(['3F000', '42883']);
+
+const inPieces = `SELECT piece, kept FROM millrace.call_in_pieces(CAST(:call AS uuid),
+  CAST(:statement AS text), CAST(:document AS text), CAST(:pieces AS integer))`;
+
+/** What nobody asked for any more, because a process died or a connection broke. */
+const leftBehind = "kept_at < now() - interval '1 hour'";
+
+const keepPiece = `WITH left_behind AS (DELETE FROM millrace.pieces WHERE ${leftBehind})
+INSERT INTO millrace.pieces (call_id, number, bytes)
+VALUES (CAST(:call AS uuid), CAST(:number AS integer), :bytes)
+ON CONFLICT (call_id, number) DO NOTHING`;
+
+const readPieces = `SELECT bytes FROM millrace.pieces
+WHERE call_id = CAST(:call AS uuid) AND number >= CAST(:from AS integer)
+  AND number < CAST(:until AS integer) ORDER BY number`;
+
+const dropPieces = `DELETE FROM millrace.pieces WHERE call_id = CAST(:call AS uuid) OR ${leftBehind}`;
+
+/** See this file's head. */
+export class RdsDataSqlClient implements SqlClient {
+  readonly description: string;
+  readonly #service: RDSDataClient;
+  readonly #target: RdsDataTarget;
+  readonly #patience: Patience;
+  readonly #closing = new AbortController();
+  readonly #calls = new Set<Promise<unknown>>();
+
+  constructor(options: RdsDataClientOptions) {
+    const { clusterArn, secretArn, endpoint, database = databaseDefault } = options;
+    const region = options.region ?? clusterArn.split(':')[3] ?? '';
+    this.#target = { clusterArn, secretArn, database };
+    this.#patience = new Patience(options);
+    this.#service = new RDSDataClient({
+      region,
+      ...(endpoint !== undefined && { endpoint }),
+      // What is worth repeating is decided by `Patience`, which knows a database that wakes up.
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: connectionTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        throwOnRequestTimeout: true,
+      },
+    });
+    this.description = `the RDS Data API of ${clusterArn}, database '${database}'`;
+  }
+
+  async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
+    const text = JSON.stringify(document);
+    return await this.#patiently(() => this.#callOnce<Row>(statement, text));
+  }
+
+  async transaction(statements: readonly string[]): Promise<void> {
+    await this.#patiently(() => this.#transactOnce(statements));
+  }
+
+  /** Waits for nothing but the calls that are under way. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled(this.#calls);
+    this.#service.destroy();
+  }
+
+  async #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { signal } = this.#closing;
+    if (signal.aborted) {
+      throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
+    }
+    const call = this.#patience.run(work, signal).catch((error: unknown) => {
+      throw toMillraceError(error, this.#target);
+    });
+    this.#calls.add(call);
+    try {
+      return await call;
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  async #callOnce<Row extends object>(statement: Statement, document: string): Promise<Row[]> {
+    const call = randomUUID();
+    try {
+      const pieces = fitsRequest(document) ? null : await this.#sendAhead(call, document);
+      const records = await this.#execute(inPieces, [
+        text('call', call),
+        text('statement', statement.text),
+        pieces === null ? text('document', document) : none('document'),
+        pieces === null ? none('pieces') : text('pieces', `${pieces}`),
+      ]);
+      return rowsOf<Row>(await this.#wholeAnswer(call, records));
+    } catch (error) {
+      if (!notMigrated.has(sqlStateOf(error))) throw error;
+      return await this.#callPlainly<Row>(statement, document);
+    }
+  }
+
+  /** Answers in how many pieces the document went. */
+  async #sendAhead(call: string, document: string): Promise<number> {
+    const pieces = piecesOf(document);
+    await severalAtOnce(pieces.length, async (number) => {
+      const bytes = { name: 'bytes', value: { blobValue: pieces[number] ?? Buffer.alloc(0) } };
+      await this.#execute(keepPiece, [text('call', call), text('number', `${number}`), bytes]);
+    });
+    return pieces.length;
+  }
+
+  async #wholeAnswer(call: string, records: readonly Field[][]): Promise<Uint8Array[]> {
+    const first = records.flatMap(([piece]) => piece?.blobValue ?? []);
+    const kept = records.at(-1)?.[1]?.longValue ?? 0;
+    if (kept === 0) return first;
+    const windows: Uint8Array[][] = [];
+    await severalAtOnce(Math.ceil(kept / windowPieces), async (number) => {
+      const from = number * windowPieces;
+      const until = Math.min(from + windowPieces, kept);
+      windows[number] = await this.#readWindow(call, from, until);
+    });
+    await this.#execute(dropPieces, [text('call', call)]);
+    return [...first, ...windows.flat()];
+  }
+
+  async #readWindow(call: string, from: number, until: number): Promise<Uint8Array[]> {
+    const bounds = [text('from', `${from}`), text('until', `${until}`)];
+    const records = await this.#execute(readPieces, [text('call', call), ...bounds]);
+    const pieces = records.flatMap(([bytes]) => bytes?.blobValue ?? []);
+    if (pieces.length === until - from) return pieces;
+    throw new MillraceError(
+      'STORE_UNAVAILABLE',
+      'The database lost the rest of an answer, as a crash makes it: repeat the call.',
+      { retryable: true },
+    );
+  }
+
+  /** For what is asked before the database is migrated: small answers, by the columns' names. */
+  async #callPlainly<Row extends object>(statement: Statement, document: string): Promise<Row[]> {
+    const { records = [], columnMetadata = [] } = await this.#send({
+      sql: statement.text.replaceAll('$1', ':document'),
+      parameters: [text('document', document)],
+      includeResultMetadata: true,
+    });
+    return records.map(
+      (fields) =>
+        Object.fromEntries(
+          fields.map((field, index) => [columnMetadata[index]?.label, plainValue(field)]),
+        ) as Row,
+    );
+  }
+
+  async #transactOnce(statements: readonly string[]): Promise<void> {
+    const begun = await this.#service.send(new BeginTransactionCommand(this.#where()));
+    const transaction = { ...this.#credentials(), transactionId: begun.transactionId };
+    try {
+      for (const sql of statements) await this.#send({ sql, transactionId: begun.transactionId });
+      await this.#service.send(new CommitTransactionCommand(transaction));
+    } catch (error) {
+      // One that cannot even be rolled back is forgotten by the service after three minutes.
+      await this.#service.send(new RollbackTransactionCommand(transaction)).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #execute(sql: string, parameters: SqlParameter[]): Promise<Field[][]> {
+    return (await this.#send({ sql, parameters })).records ?? [];
+  }
+
+  #send(statement: Omit<ExecuteStatementCommandInput, 'resourceArn' | 'secretArn'>) {
+    return this.#service.send(new ExecuteStatementCommand({ ...this.#where(), ...statement }));
+  }
+
+  #where() {
+    return { ...this.#credentials(), database: this.#target.database };
+  }
+
+  #credentials() {
+    const { clusterArn, secretArn } = this.#target;
+    return { resourceArn: clusterArn, secretArn };
+  }
+}
+
+function text(name: string, stringValue: string): SqlParameter {
+  return { name, value: { stringValue } };
+}
+
+function none(name: string): SqlParameter {
+  return { name, value: { isNull: true } };
+}
+
+function plainValue({ stringValue, longValue, doubleValue, booleanValue }: Field) {
+  return stringValue ?? longValue ?? doubleValue ?? booleanValue ?? null;
+}
+
+/** Does `work` for 0 up to `count`, a few at once. */
+async function severalAtOnce(count: number, work: (number: number) => Promise<void>) {
+  let next = 0;
+  const one = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: Math.min(count, windowsAtOnce) }, one));
+}

@@ -1,0 +1,133 @@
+/**
+ * What a failure of the Data API means: whether the call is worth repeating, and the error of
+ * Millrace that a caller gets. No message quotes a row: what PostgreSQL adds behind its first line
+ * does, and is cut off.
+ */
+import { MillraceError, messageOf } from '../../errors.ts';
+
+/** Which database a client speaks to, for messages; none of it is secret. */
+export type RdsDataTarget = {
+  readonly clusterArn: string;
+  readonly secretArn: string;
+  readonly database: string;
+};
+
+/**
+ * `resuming`: the database was paused and wakes up, nothing was done. `conflict`: the statement was
+ * rolled back in favour of another. `refused`: too many calls, nothing was done. `lost`: no answer,
+ * and whether anything was done is unknown. `final`: the same call would fail again.
+ */
+export type FailureKind = 'resuming' | 'conflict' | 'refused' | 'lost' | 'final';
+
+interface SdkFailure {
+  readonly name?: string;
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $retryable?: { readonly throttling?: boolean };
+}
+
+const conflictStates: ReadonlySet<string> = new Set(['40001', '40P01']);
+/** Connection lost, server shutting down or starting, too many connections. */
+const unavailableStates = /^(08...|57P0[123]|53300)$/;
+/** Wrong password, no such database, no right to it. */
+const refusedStates = /^(28...|3D000|42501)$/;
+const throttlings = /Throttl|TooManyRequests|LimitExceeded|SlowDown/;
+/** Of a database that wakes up or has cut the service's own connection to it. */
+const brokenLink = /communications link failure|connection.*(closed|reset|terminated)/i;
+
+/** What a person can do something about, by the service's word for it. */
+const remedies: Readonly<Record<string, (target: RdsDataTarget) => string>> = {
+  AccessDeniedException: allowed,
+  ForbiddenException: allowed,
+  UnrecognizedClientException: () => 'these AWS credentials are not valid; renew them',
+  ExpiredTokenException: () => 'these AWS credentials have expired; log in again',
+  CredentialsProviderError: () => 'no AWS credentials were found; set AWS_PROFILE or log in',
+  InvalidSecretException: ({ secretArn }) =>
+    `the secret ${secretArn} does not hold the user and password of the database; set them anew`,
+  SecretsErrorException: ({ secretArn }) =>
+    `the secret ${secretArn} cannot be read; allow secretsmanager:GetSecretValue on it`,
+  HttpEndpointNotEnabledException: ({ clusterArn }) =>
+    `the Data API of the cluster ${clusterArn} is off; enable its HTTP endpoint`,
+  DatabaseNotFoundException: ({ clusterArn, database }) =>
+    `the cluster ${clusterArn} or its database '${database}' is not there; check ` +
+    'DATABASE_CLUSTER_ARN, DATABASE_NAME and the region',
+  NotFoundException: ({ clusterArn }) =>
+    `the cluster ${clusterArn} is not there; check DATABASE_CLUSTER_ARN and the region`,
+};
+
+function allowed({ clusterArn, secretArn }: RdsDataTarget): string {
+  return (
+    'these AWS credentials may not use it; allow rds-data:ExecuteStatement, ' +
+    'rds-data:BeginTransaction, rds-data:CommitTransaction and rds-data:RollbackTransaction on ' +
+    `${clusterArn}, and secretsmanager:GetSecretValue on ${secretArn}`
+  );
+}
+
+/** See {@link FailureKind}. */
+export function kindOf(error: unknown): FailureKind {
+  const { name = '', $retryable } = error as SdkFailure;
+  const state = sqlStateOf(error);
+  if (name === 'DatabaseResumingException') return 'resuming';
+  if (state !== null && conflictStates.has(state)) return 'conflict';
+  if (throttlings.test(name) || $retryable?.throttling === true || statusOf(error) === 429) {
+    return 'refused';
+  }
+  return isUnanswered(error, name, state) ? 'lost' : 'final';
+}
+
+/** The five letters in which the service tells PostgreSQL's reason; null when it is not its. */
+export function sqlStateOf(error: unknown): string | null {
+  return /SQLState: ([0-9A-Z]{5})/.exec(messageOf(error))?.[1] ?? null;
+}
+
+/** The error to throw in place of `error`. */
+export function toMillraceError(error: unknown, target: RdsDataTarget): MillraceError {
+  if (error instanceof MillraceError) return error;
+  const { name = '' } = error as SdkFailure;
+  const kind = kindOf(error);
+  const sqlState = sqlStateOf(error);
+  const fields = { ...target, reason: name, sqlState };
+  const remedy = remedies[name]?.(target) ?? remedyOfState(sqlState, target);
+  if (remedy !== null) {
+    const message = `The Data API refused the call: ${remedy}. It said: ${firstLine(error)}`;
+    return new MillraceError('STORE_UNAVAILABLE', message, { fields });
+  }
+  if (kind === 'final' || kind === 'conflict') return refusal(error, fields);
+  const message = `The Data API of ${target.clusterArn} did not answer: ${firstLine(error)}`;
+  return new MillraceError('STORE_UNAVAILABLE', message, { retryable: true, fields });
+}
+
+function refusal(
+  error: unknown,
+  fields: RdsDataTarget & { readonly reason: string; readonly sqlState: string | null },
+): MillraceError {
+  const timedOut = fields.reason === 'StatementTimeoutException';
+  const message = timedOut
+    ? 'The Data API cancelled a statement after 45 seconds: give the cluster more capacity'
+    : `PostgreSQL refused a statement: ${firstLine(error)}`;
+  const retryable = timedOut || kindOf(error) === 'conflict';
+  return new MillraceError('STORE_FAILED', message, { retryable, fields });
+}
+
+function remedyOfState(state: string | null, { secretArn, database }: RdsDataTarget) {
+  if (state === null || !refusedStates.test(state)) return null;
+  return `the user in the secret ${secretArn} may not use the database '${database}'`;
+}
+
+function isUnanswered(error: unknown, name: string, state: string | null): boolean {
+  if (state !== null) return unavailableStates.test(state);
+  if (brokenLink.test(messageOf(error))) return true;
+  if (remedies[name] !== undefined) return false;
+  const status = statusOf(error);
+  // Without a status there was no answer: the connection failed, or took too long.
+  return status === undefined || status >= 500 || name === 'InvalidResourceStateException';
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as SdkFailure).$metadata?.httpStatusCode;
+}
+
+function firstLine(error: unknown): string {
+  const [line = ''] = messageOf(error).split(/\n|; (?:Detail|Position|SQLState):/, 1);
+  return line.replace(/^ERROR: /, '').trim();
+}
