@@ -18,7 +18,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
 import type { Store } from '../ports/store.ts';
-import { alwaysOn, type SweepSchedule } from '../ports/sweep-schedule.ts';
+import type { SweepSchedule } from '../ports/sweep-schedule.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import { ActivityDesk } from '../roles/activity-desk.ts';
 import { Archiver } from '../roles/archiver.ts';
@@ -46,9 +46,11 @@ import { openBroker } from './open-broker.ts';
 import { openEventBus } from './open-event-bus.ts';
 import { openObjects } from './open-objects.ts';
 import { connectStore, openStore } from './open-store.ts';
+import { openSweepSchedule } from './open-sweep-schedule.ts';
 import { aboutText } from './processes.ts';
 import type { Settings } from './settings.ts';
 import { SourceFiles } from './source-files.ts';
+import { wakingStore } from './waking-store.ts';
 
 /** The app's own part: functions and facts that settings cannot hold. */
 export interface AppParts {
@@ -126,23 +128,27 @@ export interface OpeningOptions {
   readonly migrates?: boolean;
   /** @default nothing is measured */
   readonly metrics?: Metrics;
+  /**
+   * Whether what is recorded here turns the sweep's schedule on, where the settings name one: for
+   * all but the leader and the workers that it calls. @default true
+   */
+  readonly turnsSweepOn?: boolean;
 }
 
 /** Opens the drivers. Throws what opening the store throws. */
 export async function openWorld(
   settings: Settings,
   parts: AppParts,
-  { lockWaitMs = 0, lent = {}, migrates = true, metrics = noMetrics }: OpeningOptions = {},
+  options: OpeningOptions = {},
 ): Promise<World> {
+  const { lent = {}, metrics = noMetrics } = options;
   const { logger } = parts;
+  const sweepSchedule = await openSweepSchedule(settings.sweepSchedule, systemClock);
   const objects = await openObjects(settings.objects);
   const executionLog =
     parts.executionLog ?? (await openExecutionLog(settings.executionLog, logger));
-  const patience = { clock: systemClock, logger, waitMs: lockWaitMs };
-  const open = () =>
-    migrates ? openStore(settings.store, patience) : connectStore(settings.store);
-  const opening = lent.store ?? open();
-  const store = await Promise.resolve(opening).catch(async (error: unknown) => {
+  const opening = openWorldStore(settings, logger, sweepSchedule, options);
+  const store = await opening.catch(async (error: unknown) => {
     await executionLog.close();
     throw error;
   });
@@ -173,7 +179,7 @@ export async function openWorld(
       ...{ events, metrics, which: settings.executionEvents },
       eventType: eventTypes.executionEnded,
     }),
-    sweepSchedule: alwaysOn,
+    sweepSchedule,
     courier,
     messages,
     activities,
@@ -185,6 +191,20 @@ export async function openWorld(
     lent,
     dangers,
   };
+}
+
+async function openWorldStore(
+  settings: Settings,
+  logger: Logger,
+  sweepSchedule: SweepSchedule,
+  { lockWaitMs = 0, lent = {}, migrates = true, turnsSweepOn = true }: OpeningOptions,
+): Promise<Store> {
+  const patience = { clock: systemClock, logger, waitMs: lockWaitMs };
+  const open = () =>
+    migrates ? openStore(settings.store, patience) : connectStore(settings.store);
+  const store = lent.store ?? (await open());
+  const wakes = turnsSweepOn && settings.sweepSchedule !== null;
+  return wakes ? wakingStore(store, sweepSchedule, logger) : store;
 }
 
 function onDemand(settings: Settings['broker'], logger: Logger, dangers: Set<string>): Broker {

@@ -73,7 +73,7 @@ export function readEnv(
       executionEventChoices,
     ),
     leaderQueueUrl: text(envNames.leaderQueueUrl),
-    sweepSchedule: text(envNames.sweepSchedule),
+    sweepSchedule: scheduleName(envNames.sweepSchedule, text(envNames.sweepSchedule)),
     workerQueue: text(envNames.workerQueue),
     concurrency: positiveInteger(envNames.workerConcurrency, text(envNames.workerConcurrency)),
     logLevel: oneOf(envNames.logLevel, text(envNames.logLevel), logLevels),
@@ -97,6 +97,11 @@ function queueUrls(name: string, text: string | undefined): EnvSettings['sqsQueu
   } catch {
     throw refusal(name, expected, text);
   }
+}
+
+function scheduleName(name: string, text: string | undefined): string | undefined {
+  if (text === undefined || /^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+  throw refusal(name, "the group and the name of a schedule, 'group/name'", text);
 }
 
 function databaseNumber(name: string, text: string | undefined): number | undefined {

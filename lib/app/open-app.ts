@@ -53,6 +53,8 @@ export interface OpenAppOptions extends OpenOptions {
   readonly metrics?: Metrics;
   /** Whether the store's schema is brought up to date. @default true */
   readonly migrates?: boolean;
+  /** Whether what is recorded turns the sweep's schedule on. @default true */
+  readonly turnsSweepOn?: boolean;
 }
 
 /** Opens an app. Throws what a driver throws that cannot be opened, or a machine that is wrong. */

@@ -44,6 +44,8 @@ export interface Settings {
   readonly objects: ObjectsSettings;
   /** The EventBridge bus that ends are told to; null: none is. */
   readonly eventBus: string | null;
+  /** What calls the leader, `group/name` at EventBridge Scheduler; null: it runs all the time. */
+  readonly sweepSchedule: string | null;
   /** Whose ends are told there, beside those of batches. */
   readonly executionEvents: ExecutionEvents;
   readonly queues: Readonly<Record<string, number>>;
@@ -88,6 +90,7 @@ export function resolveSettings(
     broker: resolveBroker(config, env, flags),
     objects: resolveObjects(config.objects, env, folders.config),
     eventBus: env.eventBus ?? null,
+    sweepSchedule: env.sweepSchedule ?? null,
     executionEvents: env.executionEvents ?? settingsDefaults.executionEvents,
     queues,
     served: served(queues, flags.servedQueues),

@@ -20,6 +20,7 @@ describe('settings', () => {
       broker: { driver: 'memory' },
       objects: { driver: 'files', folder: '/app' },
       eventBus: null,
+      sweepSchedule: null,
       executionEvents: 'all',
       queues: { critical: 6, default: 3, low: 1 },
       served: { critical: 6, default: 3, low: 1 },

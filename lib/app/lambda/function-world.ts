@@ -47,6 +47,8 @@ export interface FunctionWork<Parts, Event, Answer> {
   /** Makes, once an environment, what its invocations share. */
   readonly prepare: (app: FunctionApp) => Parts | Promise<Parts>;
   readonly handle: (parts: Parts, event: Event, context: Context) => Promise<Answer>;
+  /** Whether what it records turns the leader's sweep on, as leader and workers need not. */
+  readonly turnsSweepOn?: boolean;
 }
 
 /**
@@ -58,13 +60,13 @@ export interface FunctionWork<Parts, Event, Answer> {
  */
 export function functionHandler<Parts, Event, Answer>(
   config: MillraceConfig,
-  { prepare, handle }: FunctionWork<Parts, Event, Answer>,
+  { prepare, handle, turnsSweepOn = false }: FunctionWork<Parts, Event, Answer>,
   opening: FunctionOpening = {},
 ): FunctionHandler<Event, Answer> {
   const env = opening.env ?? readEnv();
   const instruments = openInstruments(env);
   const opened = once(async () => {
-    const app = await openFunctionApp(config, instruments, opening, env);
+    const app = await openFunctionApp(config, instruments, { ...opening, turnsSweepOn }, env);
     return { world: app.world, parts: await prepare(app) };
   });
   return instrumented(instruments, async (event, context) => {
@@ -113,10 +115,13 @@ async function tellEnds({ ends, clock }: World, context: Context): Promise<void>
 async function openFunctionApp(
   { executionLog: _, ...config }: MillraceConfig,
   { logger, metrics }: Instruments,
-  { stores = {} }: FunctionOpening,
+  { stores = {}, turnsSweepOn }: FunctionOpening & { readonly turnsSweepOn: boolean },
   env: EnvSettings,
 ): Promise<FunctionApp> {
-  const app = await openApp({ config, env, stores, logger, metrics, migrates: false });
+  const app = await openApp({
+    ...{ config, env, stores, logger, metrics, turnsSweepOn },
+    migrates: false,
+  });
   return { ...app, env };
 }
 
