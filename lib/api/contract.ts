@@ -2,7 +2,7 @@
  * The contract of the HTTP API: every operation there is. Callers take their types from here, the
  * server its checks, and the OpenAPI document and the documentation are made of it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operation, ReplyOf, RequestOf } from './operation.ts';
 import { answerOperations } from './operations/answers.ts';
 import { archiveOperations } from './operations/archive.ts';

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document of the API, made of the contract: what it says is what is checked. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { contract } from './contract.ts';
 import { type Operation, paramsIn } from './operation.ts';
 import { problemStatuses } from './problem.ts';

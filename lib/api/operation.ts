@@ -3,7 +3,7 @@
  * Routes, the OpenAPI document, the documentation's table and the types of callers are all read off
  * it.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One operation. GET reads; whatever has another method may change something. */
 export interface Operation {

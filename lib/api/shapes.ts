@@ -2,7 +2,7 @@
  * The shapes that several operations share: texts, moments, pages, executions. What a shape
  * refuses, it refuses with what it expects.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../asl/json.ts';
 import type { ExecutionStatus } from '../engine/status.ts';
 

@@ -2,7 +2,7 @@
  * Holds a configuration to its shape, every problem at once, each with the key, what was expected
  * and what was found.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import { taskTypeFault } from '../roles/task-machine.ts';

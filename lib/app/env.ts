@@ -1,5 +1,5 @@
 /** The only reader of the environment. Everything else gets settings. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { MillraceError } from '../errors.ts';
 import type { ExecutionEvents } from '../roles/execution-ends.ts';

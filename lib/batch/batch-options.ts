@@ -3,7 +3,7 @@
  * are kept as a JSON text in the batch's row, so that a batch goes on under the options it began
  * with.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkShape } from './check-shape.ts';
 import type { ItemMapping } from './item-mapping.ts';
 

@@ -2,7 +2,7 @@
  * Checks documents that people write against a schema, and tells every fault at once, with its
  * place.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MillraceError } from '../errors.ts';
 
 /**

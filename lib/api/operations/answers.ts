@@ -1,5 +1,5 @@
 /** Operations by which the world outside answers executions: task tokens, activities, messages. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operation } from '../operation.ts';
 import { at, count, exactly, json, pageQuery, pageReply, text } from '../shapes.ts';
 

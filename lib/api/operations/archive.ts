@@ -3,7 +3,7 @@
  * answers a cursor when it is not done: given again with it, it goes on with the entries that were
  * there when it began.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Operation } from '../operation.ts';
 import {
   at,

@@ -1,5 +1,5 @@
 /** Operations on batches. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { itemMappingSchema } from '../../batch/batch-options.ts';
 import { sourceSpecSchema } from '../../batch/source-spec.ts';
 import type { BatchStatus } from '../../ports/batch-store.ts';

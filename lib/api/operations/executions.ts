@@ -1,5 +1,5 @@
 /** Operations on executions: each is called by its id, or by `machine:name`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject } from '../../asl/json.ts';
 import type { Operation } from '../operation.ts';
 import {

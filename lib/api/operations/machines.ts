@@ -1,5 +1,5 @@
 /** Operations on state machines, and on definitions that are none yet. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../asl/json.ts';
 import { isObject, type JsonObject } from '../../asl/json.ts';
 import type { Operation } from '../operation.ts';

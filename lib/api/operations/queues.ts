@@ -1,5 +1,5 @@
 /** Operations on queues, and on the processes that take from them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskStates } from '../../ports/task-store.ts';
 import type { Operation } from '../operation.ts';
 import { at, count, exactly, text } from '../shapes.ts';

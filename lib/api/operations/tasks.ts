@@ -1,5 +1,5 @@
 /** Operations on the tasks of queues: executions, and tasks of the app's own types. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskStates } from '../../ports/task-store.ts';
 import type { Operation } from '../operation.ts';
 import {
