@@ -11,6 +11,7 @@ import { openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { readBody, readQuery } from './read-request.ts';
+import { emptyResponse, jsonResponse, problemResponse } from './responses.ts';
 
 /** A request to be let in or not. */
 export interface Admission {
@@ -71,7 +72,7 @@ export function createApi(operations: Operations, options: CreateApiOptions): Ap
       }),
     );
   }
-  routes.get(openApiPath, () => answer(200, openApiDocument()));
+  routes.get(openApiPath, () => jsonResponse(200, openApiDocument()));
   routes.notFound(({ req }) => answerElsewhere(req.method, req.path));
   routes.onError((error) => {
     throw error;
@@ -89,11 +90,12 @@ async function respond(
   try {
     response = await routes.fetch(request, { requestId, caller, signal });
   } catch (error) {
-    const { status, code, headers, document } = problemOf(error, requestId);
+    const problem = problemOf(error, requestId);
+    const { status, code } = problem;
     const about = { requestId, caller, method: request.method, status, code };
     if (status < 500) logger.info('a request was refused', about);
     else logger.error(messageOf(error), { ...about, stack: stackOf(error) });
-    response = answer(status, document, headers, 'application/problem+json');
+    response = problemResponse(problem);
   }
   response.headers.set('x-request-id', requestId);
   if (request.method !== 'HEAD') return response;
@@ -134,7 +136,7 @@ async function carryOut(
     logger.info('an operation was carried out', about);
   }
   const created = operation.creates && !(isRecord(reply) && reply.created === false);
-  return answer(created ? 201 : 200, reply, {}, 'application/json', replyBytesMax);
+  return jsonResponse(created ? 201 : 200, reply, replyBytesMax);
 }
 
 /** Names by which documents say what they are about. */
@@ -171,34 +173,8 @@ function answerElsewhere(method: string, path: string): Response {
     throw new Refusal('UNKNOWN_PATH', `nothing is here; ${openApiPath} lists what there is`);
   }
   const allow = [...new Set([...methods, 'OPTIONS'])].join(', ');
-  if (method === 'OPTIONS') return answer(204, undefined, { allow });
+  if (method === 'OPTIONS') return emptyResponse({ allow });
   throw new Refusal('METHOD_NOT_ALLOWED', `expected ${allow} here; found ${method}`, { allow });
-}
-
-function answer(
-  status: number,
-  document: unknown,
-  headers: Readonly<Record<string, string>> = {},
-  type = 'application/json',
-  bytesMax = Number.POSITIVE_INFINITY,
-): Response {
-  const text = document === undefined ? null : JSON.stringify(document);
-  const bytes = Buffer.byteLength(text ?? '');
-  if (bytes > bytesMax) {
-    throw new Refusal(
-      'REPLY_TOO_LARGE',
-      `the answer is ${bytes} bytes, and ${bytesMax} can be sent: ask for fewer entries (limit)`,
-    );
-  }
-  return new Response(text, {
-    status,
-    headers: {
-      ...(text !== null && { 'content-type': `${type}; charset=utf-8` }),
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...headers,
-    },
-  });
 }
 
 function stackOf(error: unknown): string | null {

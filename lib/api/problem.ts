@@ -88,7 +88,11 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return {
     status,
     code,
-    headers: { ...(retryable && { 'retry-after': String(retryAfterSeconds) }), ...headers },
+    headers: {
+      'x-request-id': requestId,
+      ...(retryable && { 'retry-after': String(retryAfterSeconds) }),
+      ...headers,
+    },
     document: {
       ...extensions,
       type: `urn:millrace:problem:${words.replaceAll(' ', '-')}`,

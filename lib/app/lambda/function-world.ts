@@ -36,6 +36,13 @@ export interface FunctionOpening {
   readonly stores?: OpenDrivers;
 }
 
+/** The same, and all that there is to say. */
+export interface AppOpening extends FunctionOpening {
+  readonly env: EnvSettings;
+  /** As {@link FunctionWork} has it. */
+  readonly turnsSweepOn: boolean;
+}
+
 /** A function of Lambda. */
 export type FunctionHandler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>;
 
@@ -65,8 +72,7 @@ export function functionHandler<Parts, Event, Answer>(
 ): FunctionHandler<Event, Answer> {
   const env = opening.env ?? readEnv();
   const instruments = openInstruments(env);
-  const opened = once(async () => {
-    const app = await openFunctionApp(config, instruments, { ...opening, turnsSweepOn }, env);
+  const opened = openOnce(config, instruments, { ...opening, env, turnsSweepOn }, async (app) => {
     return { world: app.world, parts: await prepare(app) };
   });
   return instrumented(instruments, async (event, context) => {
@@ -103,26 +109,34 @@ export function instrumented<Event, Answer>(
   };
 }
 
-/** A bus that takes its time costs no answer: what it is not told in time, it may be told later. */
-async function tellEnds({ ends, clock }: World, context: Context): Promise<void> {
+/**
+ * Waits until the ends of the invocation are told. A bus that takes its time costs no answer: what
+ * it is not told in time, it may be told later.
+ */
+export async function tellEnds({ ends, clock }: World, context: Context): Promise<void> {
   const answering = new AbortController();
   const leftMs = context.getRemainingTimeInMillis() - answerMs;
   await Promise.race([ends.told(), pause(clock, leftMs, answering.signal)]);
   answering.abort();
 }
 
-/** The schema is the deploy's to bring up to date; files of the user's machine are not here. */
-async function openFunctionApp(
+/**
+ * Opens the app when it is first asked for and keeps what `prepare` makes of it; again after a
+ * failure. The schema is the deploy's to bring up to date; the user's own files are not here.
+ */
+export function openOnce<Parts>(
   { executionLog: _, ...config }: MillraceConfig,
   { logger, metrics }: Instruments,
-  { stores = {}, turnsSweepOn }: FunctionOpening & { readonly turnsSweepOn: boolean },
-  env: EnvSettings,
-): Promise<FunctionApp> {
-  const app = await openApp({
-    ...{ config, env, stores, logger, metrics, turnsSweepOn },
-    migrates: false,
+  { env, stores = {}, turnsSweepOn }: AppOpening,
+  prepare: FunctionWork<Parts, unknown, unknown>['prepare'],
+): () => Promise<Parts> {
+  return once(async () => {
+    const app = await openApp({
+      ...{ config, env, stores, logger, metrics, turnsSweepOn },
+      migrates: false,
+    });
+    return prepare({ ...app, env });
   });
-  return { ...app, env };
 }
 
 /** The result of `make`, made once; again after a failure. */

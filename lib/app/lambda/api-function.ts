@@ -1,0 +1,142 @@
+/**
+ * The HTTP API as a function behind a Function URL, whose lock is IAM's: who calls is known when an
+ * event comes, and logged with each change. The app is opened by the first request that needs it; a
+ * look at the function's health is none. An answer is sent before the function's time is over.
+ */
+import type {
+  APIGatewayProxyStructuredResultV2,
+  Context,
+  LambdaFunctionURLEvent,
+  LambdaFunctionURLEventWithIAMAuthorizer,
+} from 'aws-lambda';
+import { type Api, createApi } from '../../api/create-api.ts';
+import { problemOf } from '../../api/problem.ts';
+import { problemResponse } from '../../api/responses.ts';
+import { systemClock } from '../../drivers/system/system-clock.ts';
+import { MillraceError } from '../../errors.ts';
+import { apiOperations } from '../api-operations.ts';
+import type { World } from '../compose.ts';
+import type { MillraceConfig } from '../config.ts';
+import { readEnv } from '../env.ts';
+import { Millrace } from '../millrace.ts';
+import {
+  type FunctionHandler,
+  type FunctionOpening,
+  instrumented,
+  openInstruments,
+  openOnce,
+  tellEnds,
+} from './function-world.ts';
+
+/** What a Function URL hands over, with IAM's lock or (in a rehearsal, say) without one. */
+export type UrlEvent = LambdaFunctionURLEvent | LambdaFunctionURLEventWithIAMAuthorizer;
+
+/** What it takes back. */
+export type UrlResult = APIGatewayProxyStructuredResultV2;
+
+/**
+ * Longest answer, in bytes. Lambda takes 6 MB, in which the answer is a JSON text inside of a JSON
+ * text: that doubles it at most.
+ */
+const replyBytesMax = 3_000_000;
+
+/** How long before the end of its time an operation is asked to stop, in milliseconds. */
+const stopMs = 3_000;
+
+/** How long before that end the answer goes out whatever the operation does, in milliseconds. */
+const answerMs = 1_000;
+
+/** The API of the app of `config`. */
+export function apiFunction(
+  config: MillraceConfig,
+  opening: FunctionOpening = {},
+): FunctionHandler<UrlEvent, UrlResult> {
+  const env = opening.env ?? readEnv();
+  const instruments = openInstruments(env);
+  let opened: World | null = null;
+  const asked = { ...opening, env, turnsSweepOn: true };
+  const open = openOnce(config, instruments, asked, (app) => {
+    opened = app.world;
+    return new Millrace(app.world, app.config, app.folder, app.machines);
+  });
+  const api = createApi(apiOperations(open), { logger: instruments.logger, replyBytesMax });
+  return instrumented(instruments, async (event, context) => {
+    const result = await answer(api, event, context);
+    if (opened !== null) await tellEnds(opened, context);
+    return result;
+  });
+}
+
+async function answer(api: Api, event: UrlEvent, context: Context): Promise<UrlResult> {
+  const { requestId } = event.requestContext;
+  const request = requestOf(event);
+  if (request === null) return refusal(unreadable(), requestId);
+  const leftMs = context.getRemainingTimeInMillis();
+  const time = new AbortController();
+  const stop = systemClock.after(Math.max(0, leftMs - stopMs), () => time.abort());
+  let giveUp = () => {};
+  const late = new Promise<UrlResult>((resolve) => {
+    giveUp = systemClock.after(Math.max(0, leftMs - answerMs), () => {
+      resolve(refusal(outOfTime(), requestId));
+    });
+  });
+  try {
+    const arrival = { requestId, caller: callerOf(event), signal: time.signal };
+    return await Promise.race([api.fetch(request, arrival).then(resultOf), late]);
+  } finally {
+    stop();
+    giveUp();
+  }
+}
+
+/** The request in an event; null for one that no standard request can be. */
+function requestOf(event: UrlEvent): Request | null {
+  const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = event;
+  const { domainName, http } = requestContext;
+  const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
+  const hasBody = body !== undefined && http.method !== 'GET' && http.method !== 'HEAD';
+  try {
+    return new Request(`https://${domainName}${rawPath}${query}`, {
+      method: http.method,
+      headers: Object.entries(headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
+      ...(hasBody && { body: isBase64Encoded ? Buffer.from(body, 'base64') : body }),
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** Who signed the request; null where IAM was not asked. */
+function callerOf({ requestContext }: UrlEvent): string | null {
+  const authorizer = 'authorizer' in requestContext ? requestContext.authorizer : undefined;
+  return authorizer?.iam?.userArn ?? null;
+}
+
+async function resultOf(response: Response): Promise<UrlResult> {
+  return {
+    statusCode: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: await response.text(),
+    isBase64Encoded: false,
+  };
+}
+
+function refusal(error: MillraceError, requestId: string): Promise<UrlResult> {
+  return resultOf(problemResponse(problemOf(error, requestId)));
+}
+
+function unreadable(): MillraceError {
+  const message = 'expected an HTTP request with a usual method; found one that cannot be read';
+  return new MillraceError('INVALID_ARGUMENT', message);
+}
+
+function outOfTime(): MillraceError {
+  return new MillraceError(
+    'STOPPED',
+    'the operation took longer than the function may run: what it has begun may still come about; ' +
+      'look before you ask again',
+    { retryable: true },
+  );
+}
