@@ -42,6 +42,7 @@ import { jobParts } from './batch-starter.ts';
 import { composeInvoker } from './compose-invoker.ts';
 import { eventTypes } from './event-names.ts';
 import { OnDemandBroker } from './on-demand-broker.ts';
+import { OnDemandObjects } from './on-demand-objects.ts';
 import { openBroker } from './open-broker.ts';
 import { openEventBus } from './open-event-bus.ts';
 import { openObjects } from './open-objects.ts';
@@ -144,7 +145,8 @@ export async function openWorld(
   const { lent = {}, metrics = noMetrics } = options;
   const { logger } = parts;
   const sweepSchedule = await openSweepSchedule(settings.sweepSchedule, systemClock);
-  const objects = await openObjects(settings.objects);
+  const events = await openEventBus(settings.eventBus, logger);
+  const objects = new OnDemandObjects(() => openObjects(settings.objects));
   const executionLog =
     parts.executionLog ?? (await openExecutionLog(settings.executionLog, logger));
   const opening = openWorldStore(settings, logger, sweepSchedule, options);
@@ -152,7 +154,6 @@ export async function openWorld(
     await executionLog.close();
     throw error;
   });
-  const events = await openEventBus(settings.eventBus, logger);
   const entropy = new SystemEntropy(systemClock.now);
   const dangers = new Set<string>();
   const broker = lent.broker ?? onDemand(settings.broker, logger, dangers);

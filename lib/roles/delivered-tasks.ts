@@ -202,6 +202,7 @@ export class DeliveredTasks {
   #leaveToOthers(claimed: ClaimedExecution, delivery: Delivery | undefined, error: unknown): void {
     this.#options.logger.error('an execution was left to another worker', {
       executionId: claimed.id,
+      batchId: claimed.batchId,
       error: messageOf(error),
     });
     if (delivery !== undefined) this.#holder.letGo(delivery, this.#holder.leaseMs());

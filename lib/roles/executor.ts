@@ -268,6 +268,7 @@ export class Executor {
     const { giveBackMs } = executorDefaults;
     this.#options.logger.error('an execution could not go on and is tried again later', {
       executionId: claimed.id,
+      batchId: claimed.batchId,
       machineId: claimed.machineId,
       pauseMs: giveBackMs,
       error: messageOf(reason),

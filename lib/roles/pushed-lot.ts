@@ -103,7 +103,8 @@ export class PushedLot {
       return;
     }
     this.#options.metrics.count('putBack', 1, { queue: delivery.queue });
-    this.#acknowledger.release(delivery, againInMs);
+    // In whole seconds, as SQS counts them: what comes again alike is told in one call.
+    this.#acknowledger.release(delivery, Math.ceil(againInMs / 1_000) * 1_000);
   }
 
   /** What cannot be buried comes again, and is found to be foreign again. */

@@ -36,7 +36,12 @@ const sqlDrivers = new Set(['postgres', 'pglite', 'rds-data']);
 
 /** The files that a layer may take from another, where it may take no more. */
 const onlyFiles: Readonly<Record<string, readonly string[]>> = {
-  'infra app': ['lib/app/env-names.ts', 'lib/app/event-names.ts', 'lib/app/app-description.ts'],
+  'infra app': [
+    'lib/app/env-names.ts',
+    'lib/app/event-names.ts',
+    'lib/app/metric-names.ts',
+    'lib/app/app-description.ts',
+  ],
   'dashboard api': ['lib/api/contract.ts'],
 };
 
