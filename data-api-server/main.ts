@@ -9,19 +9,16 @@ const usage =
   '  [--latency MS] [--pool-size CONNECTIONS]';
 
 try {
-  const { url, clusterArn, secretArn, database, close } = await start();
+  const server = await startDataApiServer(readOptions());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void server.close());
+  }
+  const { url, clusterArn, secretArn, database } = server;
   console.log(JSON.stringify({ url, clusterArn, secretArn, database }));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void close());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   console.error(usage);
   process.exitCode = 2;
-}
-
-async function start() {
-  const server = await startDataApiServer(readOptions());
-  const { url, clusterArn, secretArn, database } = server;
-  return { url, clusterArn, secretArn, database, close: () => server.close() };
 }
 
 function readOptions(): DataApiServerOptions {
