@@ -1,0 +1,32 @@
+/** How many calls of the Data API an execution takes, as `npm run bench -- data-api` measured it. */
+import { readFileSync } from 'node:fs';
+
+/** The command that measures. */
+export const measuringCommand = 'npm run bench -- data-api';
+
+const unit = 'calls/1,000 executions';
+
+interface Results {
+  readonly figures: readonly { readonly unit: string; readonly value: number }[];
+}
+
+/** Calls for 1,000 executions of the machine with three tasks; null when nothing was measured yet. */
+export function measuredCallsPer1000(
+  file: URL = new URL('../results/data-api.json', import.meta.url),
+): number | null {
+  const text = readIfThere(file);
+  if (text === null) return null;
+  const { figures }: Results = JSON.parse(text);
+  const figure = figures.find((each) => each.unit === unit);
+  if (figure !== undefined) return figure.value;
+  throw new Error(`${file.pathname} has no figure in ${unit}: run ${measuringCommand}`);
+}
+
+function readIfThere(file: URL): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

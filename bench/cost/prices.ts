@@ -1,0 +1,68 @@
+/**
+ * Every price that the cost model reckons with: US dollars, us-east-1, list, without free tiers and
+ * volume discounts, each with where it was read and when. None was read from a bill.
+ */
+
+/** A price, and what vouches for it. */
+export interface Price {
+  readonly usd: number;
+  readonly unit: string;
+  readonly source: string;
+  /** When the source was read, or published where that is earlier. */
+  readonly date: string;
+}
+
+const stepFunctions = 'aws.amazon.com/step-functions/pricing, stored copy';
+const durable = 'dawnliphardt.com on the launch; repeated by api-evangelist 2026-09';
+const sqs = 'cloudburn.io 2026-03, factualminds.com 2026-06';
+const aurora = 'public cost estimates of 2025 and 2026';
+const lambda = 'aws.amazon.com/lambda/pricing, by api-evangelist';
+const unverified = 'from memory: check it on the price list';
+
+/** The one table of prices. */
+export const prices = Object.freeze({
+  standardTransition: price(25e-6, 'state transition', `${stepFunctions}; wring.co`, '2026-03-14'),
+  expressRequest: price(1e-6, 'Express execution', stepFunctions, '2026-11-24'),
+  expressGbSecond: price(1.667e-5, 'GB-second of Express', stepFunctions, '2026-11-24'),
+  durableOperation: price(8e-6, 'durable operation', durable, '2026-09-20'),
+  durableGbWritten: price(0.25, 'GB written by durable functions', durable, '2025-12-01'),
+  durableGbMonth: price(0.15, 'GB-month kept by durable functions', durable, '2025-12-01'),
+  lambdaRequest: price(0.2e-6, 'Lambda invocation', lambda, '2026-09-01'),
+  lambdaGbSecond: price(1.33334e-5, 'GB-second of Lambda on arm64', lambda, '2026-09-01'),
+  sqsRequest: price(0.4e-6, 'SQS request of up to 64 KB', sqs, '2026-06-13'),
+  dataApiUnit: price(0.35e-6, '32 KB of a Data API call', aurora, '2026-01-01'),
+  acuHour: price(0.12, 'ACU-hour, Aurora Standard', aurora, '2026-01-01'),
+  auroraIo: price(0.2e-6, 'Aurora I/O', aurora, '2026-01-01'),
+  logsGb: price(0.5, 'GB of logs taken in', unverified, '2026-11-24'),
+  secretMonth: price(0.4, 'secret and month', unverified, '2026-11-24'),
+  alarmMonth: price(0.1, 'alarm and month', unverified, '2026-11-24'),
+});
+
+/** The amounts alone, as the formulas take them. */
+export type Amounts = Readonly<Record<keyof typeof prices, number>>;
+
+/** The amounts in a region where everything costs `factor` times as much. */
+export function amountsFor(factor: number): Amounts {
+  const usd = (each: Price) => each.usd * factor;
+  return {
+    standardTransition: usd(prices.standardTransition),
+    expressRequest: usd(prices.expressRequest),
+    expressGbSecond: usd(prices.expressGbSecond),
+    durableOperation: usd(prices.durableOperation),
+    durableGbWritten: usd(prices.durableGbWritten),
+    durableGbMonth: usd(prices.durableGbMonth),
+    lambdaRequest: usd(prices.lambdaRequest),
+    lambdaGbSecond: usd(prices.lambdaGbSecond),
+    sqsRequest: usd(prices.sqsRequest),
+    dataApiUnit: usd(prices.dataApiUnit),
+    acuHour: usd(prices.acuHour),
+    auroraIo: usd(prices.auroraIo),
+    logsGb: usd(prices.logsGb),
+    secretMonth: usd(prices.secretMonth),
+    alarmMonth: usd(prices.alarmMonth),
+  };
+}
+
+function price(usd: number, unit: string, source: string, date: string): Price {
+  return { usd, unit, source, date };
+}

@@ -1,0 +1,147 @@
+/** The cost model gives the figures that its formulas were derived with, and says when others win. */
+import { describe, expect, it } from 'vitest';
+import { compare, honestSentences } from '../../../bench/cost/comparison.ts';
+import { durableFunctions, durableMap } from '../../../bench/cost/durable-functions.ts';
+import { breakEven, type Engine, perMillion, sum } from '../../../bench/cost/estimate.ts';
+import { invocationSeconds, millrace } from '../../../bench/cost/millrace.ts';
+import { amountsFor } from '../../../bench/cost/prices.ts';
+import {
+  express,
+  expressWithLogs,
+  mapBatched,
+  mapPerItem,
+  mapStandard,
+  standard,
+} from '../../../bench/cost/step-functions.ts';
+import { completeWorkload, type Workload } from '../../../bench/cost/workload.ts';
+
+const amounts = amountsFor(1);
+
+function totals(engine: Engine, changes: Partial<Workload> = {}) {
+  const workload = completeWorkload(changes);
+  const estimate = engine(workload, amounts);
+  return {
+    orchestration: sum(Object.values(estimate.orchestration)),
+    handlers: estimate.handlers,
+    total: perMillion(estimate, workload),
+  };
+}
+
+describe('a million executions of five states, three of them tasks of 100 ms, cost', () => {
+  it.each<[string, Engine, Partial<Workload>, number, number]>([
+    ['Standard', standard, {}, 125, 127.6],
+    ['Express', express, {}, 1.42, 4.02],
+    ['Express with logs', expressWithLogs, {}, 7.42, 10.02],
+    ['a distributed Map, an Express child an item', mapPerItem, {}, 26.42, 29.02],
+    ['a distributed Map by tens', mapBatched, { batch: 10 }, 2.92, 4.98],
+    ['a distributed Map by hundreds', mapBatched, { batch: 100 }, 0.57, 2.58],
+    ['a distributed Map of Standard children', mapStandard, {}, 150, 152.6],
+    ['durable functions', durableFunctions, {}, 33.6, 36.2],
+    ['Millrace by tens', millrace, { batch: 10, statements: 4 }, 1.53, 3.53],
+    ['Millrace by tens, waiting', millrace, { batch: 10, statements: 4, overlap: 10 }, 1.53, 1.73],
+  ])('%s: what was reckoned by hand', (_, engine, changes, orchestration, total) => {
+    const found = totals(engine, changes);
+
+    expect(found.orchestration).toBeCloseTo(orchestration, 2);
+    expect(found.total).toBeCloseTo(total, 2);
+  });
+
+  it.each<[string, Partial<Workload>, number]>([
+    ['by hundreds', { batch: 100, statements: 4 }, 3.2],
+    ['with a claim and an end alone', { batch: 10, statements: 2 }, 2.87],
+    ['without groups', { batch: 10, group: 1, statements: 4 }, 6.2],
+  ])('Millrace %s: about what was reckoned by hand', (_, changes, total) => {
+    expect(Math.abs(totals(millrace, changes).total / total - 1)).toBeLessThan(0.02);
+  });
+
+  it('durable functions over the items of a map: $16.16 in operations', () => {
+    const { orchestration } = durableMap(completeWorkload({}), amounts);
+
+    expect(orchestration.operations).toBeCloseTo(16.16, 2);
+  });
+
+  it('pay for a database that is always on from so many executions a month', () => {
+    const alwaysOn = 0.5 * 730 * 0.12;
+    const from = (theirs: number) => (breakEven(alwaysOn, theirs, 3.53) ?? 0) / 1e6;
+
+    expect(alwaysOn).toBeCloseTo(43.8, 2);
+    expect(from(36.2)).toBeCloseTo(1.34, 2);
+    expect(from(127.6)).toBeCloseTo(0.353, 3);
+    expect(from(29.02)).toBeCloseTo(1.72, 2);
+    expect(from(10.02)).toBeCloseTo(6.75, 2);
+    expect(from(4.02)).toBeCloseTo(89.4, 1);
+    expect(breakEven(alwaysOn, 2.58, 3.53)).toBeNull();
+  });
+});
+
+describe('an idle month of Millrace costs', () => {
+  it.each([
+    ['a database that is always on', null, 43.8],
+    ['3.3 cents for each wake', 10, 0.33],
+  ])('%s, and what polls and watches', (_, wakes, database) => {
+    const { fixedPerMonth } = millrace(completeWorkload({ wakes, alarms: 10 }), amounts);
+
+    expect(fixedPerMonth - database).toBeCloseTo(7 * 0.2592 + 0.4 + 1, 2);
+  });
+});
+
+describe('throughput', () => {
+  it('of Millrace is bounded by its functions or by its database', () => {
+    const workload = completeWorkload({ batch: 10, statements: 4, concurrency: 1250 });
+    const at = (maxAcus: number) => millrace({ ...workload, maxAcus }, amounts).ceiling;
+
+    expect(invocationSeconds(workload)).toBeCloseTo(3.2, 5);
+    expect(at(256)).toEqual({ perSecond: 3906.25, by: '1,250 invocations at once' });
+    expect(at(1).by).toBe('1 ACUs, an estimate');
+  });
+
+  it('of Standard is bounded by starts, and in long machines by transitions', () => {
+    const at = (states: number) => standard(completeWorkload({ states }), amounts).ceiling;
+
+    expect(at(5)).toEqual({ perSecond: 300, by: 'StartExecution, 300/s' });
+    expect(at(50)).toEqual({ perSecond: 100, by: 'state transitions, 5,000/s' });
+  });
+});
+
+describe('a comparison', () => {
+  it('says who is cheaper, and what whoever takes that does without', () => {
+    const sentences = honestSentences(compare(completeWorkload({})));
+
+    expect(sentences[0]).toMatch(
+      /^Step Functions Express, no logs is cheaper by \$3\.\d\d a month/,
+    );
+    expect(sentences[1]).toMatch(/^distributed Map, an Express child for 100 items is cheaper by /);
+    expect(sentences).toHaveLength(3);
+  });
+
+  it.each<[Partial<Workload>, string]>([
+    [{ payloadKb: 300 }, 'Step Functions Standard cannot run this: a payload has at most 256 KiB.'],
+    [
+      { states: 6000 },
+      'Step Functions Standard cannot run this: a history has at most 25,000 events.',
+    ],
+    [
+      { handlerMs: 200_000 },
+      'Step Functions Express, no logs cannot run this: an Express execution lasts at most 5 minutes.',
+    ],
+    [
+      { tasks: 3000 },
+      'Lambda durable functions cannot run this: an execution has at most 3000 operations.',
+    ],
+  ])('of %j says who cannot run it', (changes, sentence) => {
+    expect(honestSentences(compare(completeWorkload(changes)))).toContain(sentence);
+  });
+
+  it('in a dearer region costs more, and breaks even at the same point', () => {
+    const here = compare(completeWorkload({}));
+    const there = compare(completeWorkload({ regionFactor: 1.5 }));
+
+    for (const [index, engine] of there.engines.entries()) {
+      const other = here.engines[index];
+      expect(engine.perMillion / (other?.perMillion ?? 0)).toBeCloseTo(1.5, 6);
+      if (engine.breakEven !== null) {
+        expect(engine.breakEven / (other?.breakEven ?? 0)).toBeCloseTo(1, 6);
+      }
+    }
+  });
+});
