@@ -1,4 +1,4 @@
-/** How many calls of the Data API an execution takes, as `npm run bench -- data-api` measured it. */
+/** How many calls of the Data API an execution takes, as `npm run bench -- data-api` found. */
 import { readFileSync } from 'node:fs';
 
 /** The command that measures. */
@@ -10,7 +10,7 @@ interface Results {
   readonly figures: readonly { readonly unit: string; readonly value: number }[];
 }
 
-/** Calls for 1,000 executions of the machine with three tasks; null when nothing was measured yet. */
+/** Calls for 1,000 executions of the machine with three tasks; null when none were measured yet. */
 export function measuredCallsPer1000(
   file: URL = new URL('../results/data-api.json', import.meta.url),
 ): number | null {

@@ -81,7 +81,7 @@ export const mapPerItem: Engine = (workload, amounts) => {
   };
 };
 
-/** A distributed Map whose Express children take a batch of items each, one handler call a batch. */
+/** A distributed Map whose Express children take a batch of items each: a call a task and batch. */
 export const mapBatched: Engine = (workload, amounts) => {
   const { executions, batch, tasks } = workload;
   const children = executions / batch;

@@ -1,4 +1,4 @@
-/** The cost model gives the figures that its formulas were derived with, and says when others win. */
+/** The cost model gives the figures that were reckoned by hand, and says when others win. */
 import { describe, expect, it } from 'vitest';
 import { compare, honestSentences } from '../../../bench/cost/comparison.ts';
 import { durableFunctions, durableMap } from '../../../bench/cost/durable-functions.ts';
