@@ -41,9 +41,6 @@ export interface BatchJobParts {
  */
 const chunkCharsMax = 2_000_000;
 
-/** More than any batch's `chunkSize`. */
-const itemsMaxAtFirst = 1_000_000;
-
 export class BatchJob {
   readonly id: string;
   readonly fence: number;
@@ -55,7 +52,7 @@ export class BatchJob {
   /** Whether all that is recorded has been sent, as far as this leader knows. */
   unsentIsSent = false;
   /** Items of a chunk at most, as far as is known of their size. */
-  #itemsMax = itemsMaxAtFirst;
+  #itemsMax = Number.POSITIVE_INFINITY;
 
   /** Throws INVALID_ARGUMENT or UNKNOWN_TRANSFORMER when the row does not fit this app. */
   constructor(
@@ -93,14 +90,12 @@ export class BatchJob {
     for (;;) {
       const { items, ...chunk } = await this.source.read(cursor, Math.min(limit, this.#itemsMax));
       const executions = toExecutions(items, this.fanOutContext);
-      const chars = executions.reduce((sum, { input }) => sum + input.length, 0);
-      const { length } = executions;
-      if (chars <= chunkCharsMax || length === 1) {
-        if (chars < chunkCharsMax / 2)
-          this.#itemsMax = Math.min(this.#itemsMax * 2, itemsMaxAtFirst);
+      const { fitting, chars } = fittingOf(executions);
+      if (fitting === executions.length) {
+        if (chars < chunkCharsMax / 2) this.#itemsMax *= 2;
         return { ...chunk, executions };
       }
-      this.#itemsMax = Math.max(1, Math.floor((length * chunkCharsMax) / chars));
+      this.#itemsMax = fitting;
     }
   }
 
@@ -115,4 +110,14 @@ export class BatchJob {
     const chance = { random, now: () => clock.now() };
     return new MapRunSource(this.mapRun, { machines: store, objects, chance });
   }
+}
+
+/** How many of the first of them may be recorded together, at least one; and how long these are. */
+function fittingOf(executions: readonly NewExecution[]) {
+  let chars = 0;
+  for (const [index, { input }] of executions.entries()) {
+    if (index > 0 && chars + input.length > chunkCharsMax) return { fitting: index, chars };
+    chars += input.length;
+  }
+  return { fitting: executions.length, chars };
 }

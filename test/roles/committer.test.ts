@@ -13,12 +13,13 @@ type Commit = (group: readonly Checkpoint[]) => Promise<ReadonlySet<string>>;
 
 const writeAll: Commit = async (group) => new Set(group.map(({ executionId }) => executionId));
 
-function setUp(commit: Commit) {
+function setUp(commit: Commit, gatherMs = 0) {
   const clock = new SimulatedClock();
   const logger = new QuietLogger();
   const metrics = new CountingMetrics();
   const groups: number[] = [];
   const store = {
+    gatherMs,
     commit: (group: readonly Checkpoint[]) => {
       groups.push(group.length);
       return commit(group);
@@ -54,6 +55,20 @@ const many = (count: number) =>
   Array.from({ length: count }, (_, index) => checkpoint(`e${index}`));
 
 describe('a committer', () => {
+  it('holds a group open for as long as the store says', async () => {
+    const { clock, groups, committer } = setUp(writeAll, 5);
+
+    const first = committer.commit(checkpoint('early'));
+    await until(() => clock.pendingTimers === 1, 'the group to be held open');
+    await clock.advance(4);
+    const second = committer.commit(checkpoint('late'));
+    expect(groups).toEqual([]);
+    await clock.advance(1);
+
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(groups).toEqual([2]);
+  });
+
   it('writes what comes during a write in groups of at most 200', async () => {
     const { groups, committer, metrics } = setUp(writeAll);
 

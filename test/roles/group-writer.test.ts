@@ -17,6 +17,32 @@ describe('a group writer', () => {
     expect(groups).toEqual([[7]]);
   });
 
+  it('holds a group open for those who come meanwhile, unless it is full', async () => {
+    const groups: number[][] = [];
+    const open: (() => void)[] = [];
+    const writer = new GroupWriter<number, number>(
+      async (group) => {
+        groups.push([...group]);
+        return group;
+      },
+      3,
+      () => new Promise((resolve) => open.push(resolve)),
+    );
+
+    const first = writer.add(1);
+    await until(() => open.length === 1, 'the group to be held open');
+    const second = writer.add(2);
+    open[0]?.();
+    await Promise.all([first, second]);
+    await Promise.all([3, 4, 5].map((entry) => writer.add(entry)));
+
+    expect(groups).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+    expect(open).toHaveLength(1);
+  });
+
   it('gathers what arrives during a write into the next group, in order and up to its bound', async () => {
     const groups: number[][] = [];
     const open: (() => void)[] = [];

@@ -47,7 +47,8 @@ const remedies: Readonly<Record<string, (target: RdsDataTarget) => string>> = {
   SecretsErrorException: ({ secretArn }) =>
     `the secret ${secretArn} cannot be read; allow secretsmanager:GetSecretValue on it`,
   HttpEndpointNotEnabledException: ({ clusterArn }) =>
-    `the Data API of the cluster ${clusterArn} is off; enable its HTTP endpoint`,
+    `the cluster ${clusterArn} is not there, or its Data API is off; check DATABASE_CLUSTER_ARN ` +
+    'and the region, and enable its HTTP endpoint',
   DatabaseNotFoundException: ({ clusterArn, database }) =>
     `the cluster ${clusterArn} or its database '${database}' is not there; check ` +
     'DATABASE_CLUSTER_ARN, DATABASE_NAME and the region',
@@ -93,7 +94,8 @@ export function toMillraceError(error: unknown, target: RdsDataTarget): Millrace
     return new MillraceError('STORE_UNAVAILABLE', message, { fields });
   }
   if (kind === 'final' || kind === 'conflict') return refusal(error, fields);
-  const message = `The Data API of ${target.clusterArn} did not answer: ${firstLine(error)}`;
+  const said = `${firstLine(error)} (HTTP ${statusOf(error) ?? 'without an answer'})`;
+  const message = `The Data API of ${target.clusterArn} did not answer: ${said}`;
   return new MillraceError('STORE_UNAVAILABLE', message, { retryable: true, fields });
 }
 
