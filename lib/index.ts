@@ -2,7 +2,18 @@
  * The public API. The only barrel: what is not named here may change without notice.
  */
 
+export type { ApiReply, ApiRequest, OperationName, Operations } from './api/contract.ts';
+export {
+  type Admission,
+  type Api,
+  type Arrival,
+  type CreateApiOptions,
+  createApi,
+} from './api/create-api.ts';
+export { openApiDocument } from './api/openapi.ts';
+export { type ProblemCode, Refusal } from './api/problem.ts';
 export type { ActivityRequest, ActivityWork } from './app/activities.ts';
+export { apiOperations } from './app/api-operations.ts';
 export type {
   AppDescription,
   BatchDescription,
