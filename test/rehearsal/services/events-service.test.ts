@@ -1,0 +1,195 @@
+/** From PutEvents to what the targets of rules get. */
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../lib/asl/json.ts';
+import {
+  type BusEvent,
+  busEvent,
+  objectCreated,
+} from '../../../lib/rehearsal/services/bus-event.ts';
+import { deliveriesOf, eventRules } from '../../../lib/rehearsal/services/event-rules.ts';
+import { eventsService } from '../../../lib/rehearsal/services/events-service.ts';
+import { allow } from '../../support/access.ts';
+import { resolvedStack } from '../../support/assembly.ts';
+import { openGate } from '../../support/gate-world.ts';
+
+const facts = { id: 'id-1', account: '000000000000', region: 'us-east-1', atMs: 5_000 };
+
+async function open() {
+  const seen: [bus: string, event: BusEvent, isLost: boolean][] = [];
+  const events = eventsService({
+    buses: new Set(['own']),
+    now: () => 5_000,
+    onEvent: (...event) => seen.push(event),
+  });
+  const opened = await openGate({ statements: [allow('events:PutEvents')], backends: { events } });
+  return { seen, client: new EventBridgeClient(opened.client) };
+}
+
+const entry = { Source: 'millrace', DetailType: 'a', Detail: '{"b":1}', EventBusName: 'own' };
+
+describe('putting events', () => {
+  it('gives each its envelope and hands it on', async () => {
+    const { client, seen } = await open();
+
+    const answer = await client.send(
+      new PutEventsCommand({ Entries: [entry, { ...entry, Resources: ['arn'] }] }),
+    );
+
+    expect(answer.FailedEntryCount).toBe(0);
+    expect(seen).toEqual([
+      [
+        'own',
+        {
+          version: '0',
+          id: answer.Entries?.[0]?.EventId,
+          source: 'millrace',
+          'detail-type': 'a',
+          account: '000000000000',
+          region: 'us-east-1',
+          time: '1970-01-01T00:00:05Z',
+          resources: [],
+          detail: { b: 1 },
+        },
+        false,
+      ],
+      ['own', expect.objectContaining({ resources: ['arn'] }), false],
+    ]);
+  });
+
+  it('fails for single entries that are wrong, in the order of the request', async () => {
+    const { client, seen } = await open();
+
+    const answer = await client.send(
+      new PutEventsCommand({
+        Entries: [
+          { ...entry, Detail: '[1]' },
+          entry,
+          { ...entry, Source: undefined },
+          { ...entry, Source: 'aws.s3' },
+        ],
+      }),
+    );
+
+    expect(answer.FailedEntryCount).toBe(3);
+    expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
+      'MalformedDetail',
+      undefined,
+      'InvalidArgument',
+      'NotAuthorizedForSourceException',
+    ]);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('on a bus that does not exist succeeds, as in AWS, and is told to be lost', async () => {
+    const { client, seen } = await open();
+
+    const answer = await client.send(
+      new PutEventsCommand({ Entries: [{ ...entry, EventBusName: 'absent' }] }),
+    );
+
+    expect(answer.FailedEntryCount).toBe(0);
+    expect(seen).toMatchObject([['absent', {}, true]]);
+  });
+
+  it('is refused for too many, and for too large ones', async () => {
+    const { client } = await open();
+    const large = { ...entry, Detail: JSON.stringify('x'.repeat(600_000)) };
+
+    for (const Entries of [Array.from({ length: 11 }, () => entry), [large, large]]) {
+      await expect(client.send(new PutEventsCommand({ Entries }))).rejects.toMatchObject({
+        name: 'ValidationException',
+      });
+    }
+  });
+});
+
+describe('a rule', () => {
+  const rule = (more: Readonly<Record<string, Json>>) => ({
+    Type: 'AWS::Events::Rule',
+    Properties: { EventPattern: { source: ['millrace'] }, ...more },
+  });
+  const event = busEvent(facts, 'millrace', 'a', { items: [{ name: 'Ada "A"' }], count: 2 });
+
+  /** What the targets of one rule get of the event. */
+  async function inputs(...targets: Json[]): Promise<Json[]> {
+    const resolution = await resolvedStack({
+      Rule: rule({ Targets: targets, Name: 'rule', EventBusName: 'own' }),
+    });
+    return deliveriesOf(eventRules(resolution), 'own', event).map(({ input }) => input);
+  }
+
+  it('sends what matches on its own bus to its targets', async () => {
+    const resolution = await resolvedStack({
+      Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'own' } },
+      Own: rule({ EventBusName: { Ref: 'Bus' }, Name: 'own', Targets: [{ Id: '1', Arn: 'a' }] }),
+      Default: rule({ Targets: [{ Id: '1', Arn: 'b' }] }),
+      Off: rule({ EventBusName: { Ref: 'Bus' }, State: 'DISABLED', Targets: [{ Arn: 'c' }] }),
+      Timed: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } },
+    });
+    const rules = eventRules(resolution);
+
+    expect(deliveriesOf(rules, 'own', event)).toMatchObject([
+      {
+        rule: { id: 'Stack/Own', arn: 'arn:aws:events:us-east-1:000000000000:rule/own/own' },
+        target: { Arn: 'a' },
+        input: event,
+      },
+    ]);
+    expect(deliveriesOf(rules, 'default', event).map(({ target }) => target.Arn)).toEqual(['b']);
+    expect(deliveriesOf(rules, 'own', { ...event, source: 'other' })).toEqual([]);
+  });
+
+  it('gives a target a constant, a part, or what its template makes', async () => {
+    const InputTransformer = {
+      InputPathsMap: {
+        name: '$.detail.items[0].name',
+        count: '$.detail.count',
+        none: '$.detail.x',
+      },
+      InputTemplate:
+        '{"text":"of <name>","value":<name>,"count":<count>,"rule":"<aws.events.rule-name>","none":<none>,"kept":"<other>"}',
+    };
+
+    expect(
+      await inputs({ Input: '{"a":1}' }, { InputPath: '$.detail.count' }, { InputTransformer }),
+    ).toEqual([
+      { a: 1 },
+      2,
+      { text: 'of Ada "A"', value: 'Ada "A"', count: 2, rule: 'rule', none: '', kept: '<other>' },
+    ]);
+  });
+
+  it('whose template makes no JSON is an error that names it', async () => {
+    await expect(
+      inputs({ InputTransformer: { InputPathsMap: {}, InputTemplate: '{' } }),
+    ).rejects.toThrow(/InputTemplate of arn:.*rule\/own\/rule gives no JSON/);
+  });
+
+  it('with a pattern that is none is refused with its place', async () => {
+    const resolution = await resolvedStack({
+      Rule: rule({ EventPattern: { source: 'millrace' } }),
+    });
+
+    expect(() => eventRules(resolution)).toThrow(/Stack\/Rule\/EventPattern\/source/);
+  });
+});
+
+describe('an object that was put into a bucket', () => {
+  it('is an event as S3 sends it', () => {
+    const created = { bucket: 'reports', key: 'in/a.csv', size: 3, etag: 'e' };
+
+    const event = objectCreated(facts, created, 'PutObject');
+
+    expect(event).toMatchObject({
+      source: 'aws.s3',
+      'detail-type': 'Object Created',
+      resources: ['arn:aws:s3:::reports'],
+      detail: {
+        bucket: { name: 'reports' },
+        object: { key: 'in/a.csv', size: 3, etag: 'e', sequencer: '0000000000001388' },
+        reason: 'PutObject',
+      },
+    });
+  });
+});
