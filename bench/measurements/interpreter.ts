@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { handlers as strikeHandlers } from '../../examples/wildlife-strikes/handlers.ts';
 import { transformers } from '../../examples/wildlife-strikes/report.ts';
-import { readDefinition } from '../../lib/app/registry.ts';
+import { readDefinition } from '../../lib/app/read-definition.ts';
 import type { Json } from '../../lib/asl/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { openSource } from '../../lib/batch/open-source.ts';

@@ -3,7 +3,6 @@
  * place in the files.
  */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'millrace';
 import { handlers, nonRetryableErrors } from './handlers.ts';
 import { transformers } from './report.ts';
@@ -23,12 +22,14 @@ export default defineConfig({
       machine: 'wildlife-strike',
       source: {
         kind: 'csv',
-        path: fileURLToPath(
-          new URL('../data/birdstrikes.csv', import.meta.resolve('vega-datasets')),
-        ),
+        // By its place: this file is also loaded where the package is not, in a function on AWS.
+        path: join(import.meta.dirname, '../../node_modules/vega-datasets/data/birdstrikes.csv'),
       },
       item: { input: 'toReport', priority: 'toPriority' },
       summarize,
+      // On AWS: every morning, and whenever somebody puts a file of reports into the bucket.
+      schedule: 'cron(0 6 * * ? *)',
+      onObject: { prefix: 'reports/', suffix: '.csv' },
     },
   },
   concurrency: 400,

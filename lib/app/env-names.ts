@@ -29,4 +29,6 @@ export const envNames = Object.freeze({
   logLevel: 'LOG_LEVEL',
   logFormat: 'LOG_FORMAT',
   ci: 'CI',
+  config: 'MILLRACE_CONFIG',
+  cdkOutput: 'CDK_OUTDIR',
 });

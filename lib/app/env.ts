@@ -38,6 +38,10 @@ export interface EnvSettings {
   readonly concurrency?: number;
   readonly logLevel?: LogLevel;
   readonly logFormat?: 'json' | 'text';
+  /** The configuration that is synthesised. */
+  readonly config?: string;
+  /** Where to, when CDK's own command asks. */
+  readonly cdkOutput?: string;
 }
 
 /**
@@ -78,6 +82,8 @@ export function readEnv(
     concurrency: positiveInteger(envNames.workerConcurrency, text(envNames.workerConcurrency)),
     logLevel: oneOf(envNames.logLevel, text(envNames.logLevel), logLevels),
     logFormat: oneOf(envNames.logFormat, text(envNames.logFormat), ['json', 'text'] as const),
+    config: text(envNames.config),
+    cdkOutput: text(envNames.cdkOutput),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

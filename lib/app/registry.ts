@@ -2,12 +2,11 @@
  * The app's machines, recorded in the store under their newest version, and refused when a handler
  * is missing.
  */
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { MachineDefinition, MachineType } from '../asl/definition.ts';
-import { parseDefinition } from '../asl/parse.ts';
+import { checkDefinition } from '../asl/check-definition.ts';
+import type { MachineDefinition } from '../asl/definition.ts';
 import { taskResources } from '../asl/task-resources.ts';
-import { MillraceError, messageOf } from '../errors.ts';
+import { MillraceError } from '../errors.ts';
 import type { MachineRecord, MachineStore } from '../ports/machine-store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 import type { MachineConfig } from './config.ts';
@@ -40,29 +39,12 @@ export async function compileDefinition(
   { type = 'STANDARD', definition }: MachineConfig,
   folder: string,
 ): Promise<MachineDefinition> {
-  return typeof definition === 'string'
-    ? await readDefinition(resolve(folder, definition), type)
-    : parseDefinition(JSON.stringify(definition), { source: `machines.${id}.definition`, type });
-}
-
-/** The definition in a file, of a machine of `type`. */
-export async function readDefinition(
-  path: string,
-  type: MachineType = 'STANDARD',
-): Promise<MachineDefinition> {
-  return parseDefinition(await readText(path), { source: path, type });
-}
-
-/** The text of a file; throws FILE_NOT_READABLE naming it. */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new MillraceError('FILE_NOT_READABLE', `${path} could not be read: ${messageOf(error)}`, {
-      fields: { path },
-      cause: error,
-    });
+  if (typeof definition !== 'string') {
+    return checkDefinition(definition, { source: `machines.${id}.definition`, type });
   }
+  // Loaded when there is a file: a function, whose definitions are inlined, carries no YAML parser.
+  const { readDefinition } = await import('./read-definition.ts');
+  return readDefinition(resolve(folder, definition), type);
 }
 
 /** Throws UNKNOWN_HANDLER, naming every Task state whose resource nobody can call, and why. */

@@ -4,12 +4,10 @@
  */
 import { parseDocument as parseYaml } from 'yaml';
 import { MillraceError, messageOf } from '../errors.ts';
-import type { MachineDefinition, MachineType } from './definition.ts';
-import { InvalidDefinition } from './invalid-definition.ts';
+import { type CheckOptions, checkDefinition, requireDepth } from './check-definition.ts';
+import type { MachineDefinition } from './definition.ts';
 import type { Json } from './json.ts';
-import { isDeeperThan, valueDepthMax } from './json-depth.ts';
 import { findJsonFault } from './json-fault.ts';
-import { isDefinition, validate } from './validate.ts';
 
 /** Options of {@link parseDocument}. */
 export interface ParseOptions {
@@ -38,25 +36,16 @@ export function parseDocument(text: string, options: ParseOptions = {}): Json {
   const { source } = options;
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const document = isYamlText(body, source) ? readYaml(body, source) : readJson(body, source);
-  if (!isDeeperThan(document, valueDepthMax)) return document;
-  throw malformed(source, undefined, `expected at most ${valueDepthMax} levels of nesting`);
-}
-
-/** Options of {@link parseDefinition}. */
-export interface DefinitionOptions extends ParseOptions {
-  /** The type of the machine that it is to define. @default STANDARD */
-  readonly type?: MachineType;
+  requireDepth(document, source);
+  return document;
 }
 
 /**
  * Reads and validates a definition. Throws `MALFORMED_DOCUMENT`, or `InvalidDefinition` with every
  * problem.
  */
-export function parseDefinition(text: string, options: DefinitionOptions = {}): MachineDefinition {
-  const document = parseDocument(text, options);
-  const diagnostics = validate(document, options);
-  if (isDefinition(document, diagnostics)) return document;
-  throw new InvalidDefinition(diagnostics, document, options.source);
+export function parseDefinition(text: string, options: CheckOptions = {}): MachineDefinition {
+  return checkDefinition(parseDocument(text, options), options);
 }
 
 /** Whether a file of this name is YAML. */

@@ -1,6 +1,6 @@
 /** JSON that a command is given: as it stands, in a file (`@file`), or on standard input (`-`). */
 import { resolve } from 'node:path';
-import { readText } from '../app/registry.ts';
+import { readText } from '../app/read-definition.ts';
 import type { Json } from '../asl/json.ts';
 import { parseDocument } from '../asl/parse.ts';
 import type { Io } from './io.ts';

@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { readText } from '../../app/registry.ts';
+import { readText } from '../../app/read-definition.ts';
 import { type TestStateOptions, testState } from '../../app/test-state.ts';
 import { readTestStateRequest } from '../../app/test-state-request.ts';
 import type { Json } from '../../asl/json.ts';

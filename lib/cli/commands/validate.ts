@@ -1,7 +1,7 @@
 /** `millrace validate FILE`: every problem of a definition at once. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { readText } from '../../app/registry.ts';
+import { readText } from '../../app/read-definition.ts';
 import {
   limitFindings,
   type ValidationOptions,

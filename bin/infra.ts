@@ -1,0 +1,19 @@
+/**
+ * The CDK app: the stacks of the app that `millrace.config.ts` in the current folder names, or
+ * `-c config=FILE`, or MILLRACE_CONFIG. Needs neither an account nor a network.
+ */
+import { describeApp } from '../lib/app/describe-app.ts';
+import { readEnv } from '../lib/app/env.ts';
+import { createApp } from '../lib/infra/cdk-app.ts';
+import { createStacks } from '../lib/infra/stacks/millrace-stacks.ts';
+
+const env = readEnv();
+const app = createApp(env.cdkOutput);
+const config: unknown = app.node.tryGetContext('config') ?? env.config;
+const name: unknown = app.node.tryGetContext('name');
+
+createStacks(app, {
+  app: await describeApp(config === undefined ? undefined : String(config)),
+  ...(name !== undefined && { name: String(name) }),
+});
+app.synth();

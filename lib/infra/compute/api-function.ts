@@ -1,0 +1,50 @@
+/**
+ * The operations of the command line over HTTP. Its URL answers those alone whom IAM lets in: who
+ * calls signs the request.
+ */
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { infraDefaults } from '../infra-defaults.ts';
+import { AppFunction } from './app-function.ts';
+import {
+  environmentOf,
+  type FunctionWorld,
+  keyStatements,
+  leaderEnvironment,
+  taskQueues,
+} from './function-world.ts';
+import { onQueues, queryDatabase, readBucket, sendTo, wakeSweep } from './policies.ts';
+
+/** See this file's head. */
+export class ApiFunction extends AppFunction {
+  readonly url: FunctionUrl;
+
+  constructor(scope: Construct, id: string, world: FunctionWorld) {
+    const { data, queues, schedules, scheduleRole } = world;
+    const tasks = taskQueues(queues);
+    const dead = [...queues.pairs.values()].map((pair) => pair.dead);
+    super(scope, id, {
+      description: 'Millrace: operations over HTTP',
+      bundle: world.bundler.bundle('api'),
+      ...infraDefaults.api,
+      environment: { ...environmentOf(world, 'api'), ...leaderEnvironment(world) },
+      statements: [
+        sendTo([...tasks, queues.leader.queue]),
+        onQueues([...tasks, ...dead], ['sqs:GetQueueAttributes']),
+        onQueues(tasks, ['sqs:ListQueueTags', 'sqs:TagQueue', 'sqs:UntagQueue', 'sqs:PurgeQueue']),
+        ...queryDatabase(data.database),
+        ...readBucket(data.bucket),
+        ...wakeSweep(scope, schedules, scheduleRole),
+        ...keyStatements(world),
+      ],
+      defaults: world.defaults,
+    });
+    this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+  }
+
+  /** Lets `grantee` call the API: by its URL, and in no other way. */
+  grantCall(grantee: IGrantable): Grant {
+    return this.function.grantInvokeUrl(grantee);
+  }
+}

@@ -1,0 +1,13 @@
+/** What the app's machines need of the topology, read off their definitions. */
+import type { AppDescription } from '../app/app-description.ts';
+
+/** Whether a machine has a distributed Map that writes result files. */
+export function writesResultFiles({ machines }: AppDescription): boolean {
+  return machines.some(({ definition }) => hasKey(definition, 'ResultWriter'));
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!Array.isArray(value) && Object.hasOwn(value, key)) return true;
+  return Object.values(value).some((child) => hasKey(child, key));
+}
