@@ -13,8 +13,8 @@ import {
 } from './request-fields.ts';
 import { type AnswerContext, type AnswerOptions, answerWith } from './result-answer.ts';
 import { ServiceError } from './service-error.ts';
-import type { BoundStatement, Session } from './session.ts';
-import { callStatement, type Surroundings } from './statement-call.ts';
+import type { Session } from './session.ts';
+import { callStatements, type Surroundings } from './statement-call.ts';
 import type { Transactions } from './transactions.ts';
 
 /** What both operations need of the server. */
@@ -35,7 +35,7 @@ export async function executeStatement(
   const parameters = readParameters(list(body, 'parameters') ?? []);
   const statement = { sql, values: bind(names, parameters) };
   return await inSession(context, body, async (session) => {
-    const result = await callStatement(context, session, statement, continueAfterTimeout);
+    const result = await callStatements(context, session, [statement], continueAfterTimeout);
     return await answerWith(context, session, result, options);
   });
 }
@@ -46,17 +46,15 @@ export async function batchExecuteStatement(
   body: RequestBody,
 ): Promise<string> {
   const { sql, names } = numberParameters(readSql(context, body));
-  const sets = list(body, 'parameterSets');
-  if (sets === undefined || sets.length === 0) {
+  const [first, ...more] = list(body, 'parameterSets') ?? [];
+  if (first === undefined) {
     const message = 'parameterSets must have at least one set, which may be empty';
     throw new ServiceError('ValidationException', message);
   }
-  const statements: BoundStatement[] = sets.map((set) => ({
-    sql,
-    values: bind(names, readParameters(set)),
-  }));
+  const bound = (set: unknown) => ({ sql, values: bind(names, readParameters(set)) });
+  const statements = [bound(first), ...more.map(bound)] as const;
   return await inSession(context, body, async (session) => {
-    for (const statement of statements) await callStatement(context, session, statement);
+    await callStatements(context, session, statements);
     return JSON.stringify({ updateResults: statements.map(() => ({ generatedFields: [] })) });
   });
 }

@@ -103,6 +103,8 @@ const defaults = Object.freeze({
 });
 
 const meteredBytes = 32 * 1024;
+/** Long, as clients that reuse a connection just when it is closed take that for an outage. */
+const keepAliveMs = 60_000;
 
 /** Starts one. PostgreSQL is first connected to when it is first called. */
 export async function startDataApiServer(options: DataApiServerOptions): Promise<DataApiServer> {
@@ -146,7 +148,10 @@ class RunningServer implements DataApiServer {
       autoPauseMs: settings.autoPauseMs,
       isBusy: () => this.openTransactions > 0,
     });
-    this.#server = createServer((request, response) => void this.#exchange(request, response));
+    this.#server = createServer(
+      { keepAliveTimeout: keepAliveMs },
+      (request, response) => void this.#exchange(request, response),
+    );
   }
 
   get port(): number {

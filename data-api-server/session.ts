@@ -23,6 +23,8 @@ export interface StatementResult {
 /** What a row costs on the wire beside its values: their number, and the length of each. */
 const rowOverheadBytes = 2;
 const valueOverheadBytes = 4;
+/** Comes as text in twice as many letters as it has bytes. */
+const byteaTypeId = 17;
 
 /** See this file's head. */
 export class Session {
@@ -54,7 +56,7 @@ export class Session {
     const running = new Promise<StatementResult>((resolve, reject) => {
       const query = new pg.Query<(string | null)[]>(toQuery(statement));
       const rows = new BoundedRows(limits);
-      query.on('row', (row) => rows.add(row));
+      query.on('row', (row, result) => rows.add(row, result?.fields ?? []));
       query.on('error', (error) => reject(toServiceError(error)));
       query.on('end', (result) => {
         const { command, rowCount, fields } = result;
@@ -118,10 +120,10 @@ class BoundedRows {
     return this.#refusal;
   }
 
-  add(row: (string | null)[]): void {
+  add(row: (string | null)[], fields: readonly pg.FieldDef[]): void {
     if (this.#refusal !== null) return;
     const bytes = row.reduce(
-      (sum, text) => sum + valueOverheadBytes + (text === null ? 0 : Buffer.byteLength(text)),
+      (sum, text, column) => sum + valueOverheadBytes + sizeOf(text, fields[column]),
       rowOverheadBytes,
     );
     this.#bytes += bytes;
@@ -140,6 +142,13 @@ class BoundedRows {
     this.#refusal = refusal;
     this.#rows = [];
   }
+}
+
+/** Of a value, in bytes. */
+function sizeOf(text: string | null, field: pg.FieldDef | undefined): number {
+  if (text === null) return 0;
+  const isBytea = field?.dataTypeID === byteaTypeId;
+  return isBytea ? (text.length - '\\x'.length) / 2 : Buffer.byteLength(text);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The bounds of the service: sizes, and the time that a statement may take. */
+import { BatchExecuteStatementCommand } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataApi, startDataApi } from '../support/data-api.ts';
 import { rejection } from '../support/rejection.ts';
@@ -74,6 +75,16 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     });
   });
 
+  it('weighs bytes as bytes, not as the letters that they are sent in', async () => {
+    const ofSize = (bytes: number) =>
+      api.execute(`SELECT decode(repeat('00', ${bytes - 6}), 'hex')`);
+
+    expect((await ofSize(65_536)).records?.[0]?.[0]?.blobValue).toHaveLength(65_530);
+    await expect(ofSize(65_537)).rejects.toMatchObject({
+      message: 'Packet for query is too large (65537 > 65536).',
+    });
+  });
+
   it('keeps what a statement wrote whose result is refused', async () => {
     const insert =
       "INSERT INTO note SELECT i, repeat('x', 32768) FROM generate_series(1, 40) i RETURNING body";
@@ -96,6 +107,25 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
       dbConnectionId: expect.any(Number),
     });
     await untilRunning('cancelled', false);
+  });
+
+  it('gives all sets of a batch 45 seconds together', async () => {
+    const batch = new BatchExecuteStatementCommand({
+      ...api.target,
+      sql: 'INSERT INTO note SELECT :id FROM pg_sleep(CAST(:seconds AS float8)) AS batched',
+      parameterSets: [0, 600, 0].map((seconds, id) => [
+        { name: 'id', value: { longValue: -id } },
+        { name: 'seconds', value: { doubleValue: seconds } },
+      ]),
+    });
+    const call = rejection(api.client.send(batch));
+    await untilRunning('batched');
+
+    await clock.advance(45_000);
+
+    expect(await call).toMatchObject({ name: 'StatementTimeoutException' });
+    await untilRunning('batched', false);
+    expect(await api.database.query('SELECT id FROM note WHERE id <= 0')).toEqual([{ id: 0 }]);
   });
 
   it('lets a statement go on after 45 seconds that is to continue', async () => {
