@@ -14,6 +14,8 @@ import { isObjectUrl } from './source-files.ts';
 
 /** A batch to start. */
 export interface BatchRequest {
+  /** The same id starts a batch once, however often it is asked for. @default a new one */
+  readonly id?: string;
   /** What it is called in lists. @default the machine's id */
   readonly name?: string;
   readonly source: SourceSpec;
@@ -23,7 +25,8 @@ export interface BatchRequest {
 }
 
 /**
- * Records a batch, RUNNING. Relative paths of its source start at `folder`. Throws UNKNOWN_HANDLER,
+ * Records a batch, RUNNING. Relative paths of its source start at `folder`. One whose id is known
+ * is answered as it stands, and its source is not looked at again. Throws UNKNOWN_HANDLER,
  * UNKNOWN_TRANSFORMER, INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
  */
 export async function startBatch(
@@ -33,8 +36,10 @@ export async function startBatch(
   request: BatchRequest,
 ): Promise<BatchRecord> {
   const { entropy, store, invoker } = world;
+  const known = request.id === undefined ? null : await store.getBatch(request.id);
+  if (known !== null) return known;
   requireHandlers(machine, invoker);
-  const id = entropy.uuid();
+  const id = request.id ?? entropy.uuid();
   const options = { ...request.options, ...(request.item && { item: request.item }) };
   const batch = {
     id,

@@ -25,8 +25,11 @@ export type LeaderOrder =
   | { readonly kind: 'tick' }
   /** Starts the app's batch of this name. The same `id` starts it once. */
   | { readonly kind: 'batch'; readonly batch: string; readonly id: string }
-  /** Goes on with the batches that the leader of this id left. */
-  | { readonly kind: 'continue'; readonly predecessor: string };
+  /**
+   * Goes on with the batches that the leader of this id left; `pausedMs` is for how long, so that
+   * pauses can grow.
+   */
+  | { readonly kind: 'continue'; readonly predecessor: string; readonly pausedMs?: number };
 
 /** The placeholder that EventBridge Scheduler replaces: one value for each time that it fires. */
 export const schedulerExecutionId = '<aws.scheduler.execution-id>';

@@ -42,6 +42,10 @@ export const metricNames = Object.freeze({
   deadLetters: 'deadLetters',
   /** Age of the oldest execution that could run and does not; by queue. */
   oldestRunnableMs: 'oldestRunnableMs',
+  /** Invocations of the leader that looked after everything. */
+  leaderTicks: 'leaderTicks',
+  /** Batches that one invocation of the leader led. */
+  batchesLed: 'batchesLed',
   executionsFannedOut: 'executionsFannedOut',
   executionsPruned: 'executionsPruned',
   /** Tasks that were sent; by queue. */

@@ -118,6 +118,11 @@ export class Leader extends Role {
       about === undefined ? null : new Heartbeater({ ...this.#options, ...this.#beat(about) });
   }
 
+  /** How many batches its last tick has found it to lead. */
+  get leads(): number {
+    return this.#leased.length;
+  }
+
   /** Executions that it has recorded so far. */
   get recorded(): number {
     return this.#recorded;
@@ -152,12 +157,13 @@ export class Leader extends Role {
 
   /**
    * Leaves its batches, for one more lease, to the leader that names this one as its predecessor;
-   * answers how many there are. It must not be ticked any more.
+   * answers how many there are. It may still let go of them, and must not be ticked any more.
    */
   async handOver(): Promise<number> {
     const { lease, leaseMs } = this.#options;
     await this.#forget();
-    return (await lease(this.id, leaseMs, batchesMax)).length;
+    this.#leased = await lease(this.id, leaseMs, batchesMax);
+    return this.#leased.length;
   }
 
   async #forget(): Promise<void> {

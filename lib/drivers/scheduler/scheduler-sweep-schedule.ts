@@ -69,24 +69,26 @@ export class SchedulerSweepSchedule implements SweepSchedule {
   }
 
   async rest(nextMs: number | null): Promise<void> {
-    const sweep = await this.#setState('DISABLED');
-    if (nextMs !== null) await this.#callOnce(sweep, nextMs);
+    // First: whatever fails, no schedule is off without the next call being set.
+    if (nextMs !== null) await this.#callOnce(await this.#get(), nextMs);
+    await this.#setState('DISABLED');
   }
 
-  /** Answers the schedule, as it was found. */
-  #setState(State: 'ENABLED' | 'DISABLED'): Promise<GetScheduleCommandOutput> {
+  #setState(State: 'ENABLED' | 'DISABLED'): Promise<void> {
     return this.#persist(async () => {
-      const { Name } = this.#sweep;
-      const found = await this.#call('GetSchedule', Name, (client) =>
-        client.send(new GetScheduleCommand(this.#sweep)),
-      );
-      if (found.State === State) return found;
+      const found = await this.#get();
+      if (found.State === State) return;
       const changed = { ...fieldsOf(found), ...this.#sweep, State };
-      await this.#call('UpdateSchedule', Name, (client) =>
+      await this.#call('UpdateSchedule', this.#sweep.Name, (client) =>
         client.send(new UpdateScheduleCommand(changed)),
       );
-      return found;
     });
+  }
+
+  #get(): Promise<GetScheduleCommandOutput> {
+    return this.#call('GetSchedule', this.#sweep.Name, (client) =>
+      client.send(new GetScheduleCommand(this.#sweep)),
+    );
   }
 
   /** Changes the one-time schedule, or creates it the first time. */

@@ -141,6 +141,19 @@ describe('resting', () => {
   });
 });
 
+describe('resting that fails half-way', () => {
+  it('leaves the sweep on: it is turned off only when the next call is set', async () => {
+    const { server, leader, sweep, next } = await openSchedule();
+    server.interfere = ({ method }) =>
+      method === 'POST' ? refusal(403, 'AccessDeniedException') : undefined;
+
+    await expect(leader().rest(hourMs)).rejects.toThrow(/CreateSchedule .*app-sweep-next.*allow/);
+
+    expect(sweep()).toBe(deployed);
+    expect(next()).toBeUndefined();
+  });
+});
+
 describe('two leaders at once', () => {
   it('may both rest: each sets its time, and neither fails for the other', async () => {
     const { clock, leader, sweep, next, calls } = await openSchedule();
