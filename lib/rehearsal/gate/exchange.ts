@@ -67,7 +67,7 @@ export class Exchange {
       if (aws === undefined) return this.#refuse('?', [], 'refused', unsigned);
       const { world, callers } = this.#options;
       this.#caller = callers.get(aws.accessKeyId);
-      const judgement = judge(aws, this.#caller, world.access);
+      const judgement = judge(aws, this.#caller, world);
       operation = judgement.operation;
       permissions = judgement.kind === 'refused' ? [] : judgement.permissions;
       if (judgement.kind !== 'allowed') {

@@ -31,6 +31,8 @@ export interface GateWorld {
   readonly access: AccessModel;
   /** By service, as signatures name it: `sqs`, `s3`, `rds-data`, `scheduler` … */
   readonly backends: Readonly<Record<string, Backend>>;
+  /** The keys that encrypt what is kept, by the ARN of where it is kept. @default none */
+  readonly keys?: ReadonlyMap<string, string>;
 }
 
 /** Options of {@link Gate.listen}. */
@@ -40,6 +42,9 @@ export interface GateOptions {
   /** Milliseconds since 1970, for the records. @default the system's clock */
   readonly now?: () => number;
 }
+
+/** Longer than any pause between two invocations of a batch. */
+const keepAliveMs = 120_000;
 
 /** See this file's head. */
 export class Gate {
@@ -65,7 +70,8 @@ export class Gate {
 
   /** A gate that listens and refuses everything: queue URLs need its own before it can open. */
   static async listen({ port = 0, now = Date.now }: GateOptions = {}): Promise<Gate> {
-    const server = createServer();
+    // A frozen function finds its connections again when it thaws.
+    const server = createServer({ keepAliveTimeout: keepAliveMs });
     // No name but an address: S3's clients then put the bucket into the path, not the host.
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');

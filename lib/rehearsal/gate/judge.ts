@@ -8,6 +8,7 @@ import { rdsDataDemand } from './demands/rds-data-demand.ts';
 import { s3Demand } from './demands/s3-demand.ts';
 import { schedulerDemand } from './demands/scheduler-demand.ts';
 import { sqsDemand } from './demands/sqs-demand.ts';
+import { keyNeeds } from './encryption-keys.ts';
 import type { Permission } from './gate-call.ts';
 import { deniedBy, type ServiceFailure, unknownKeyAt, unknownOperation } from './service-errors.ts';
 
@@ -16,6 +17,13 @@ export interface Caller {
   /** For records and faults: `leader`. */
   readonly name: string;
   readonly principal: Principal;
+}
+
+/** What a judgement rests on. */
+export interface JudgedWorld {
+  readonly access: AccessModel;
+  /** The keys that encrypt what is kept, by the ARN of where it is kept. */
+  readonly keys?: ReadonlyMap<string, string>;
 }
 
 /** What is to become of a request. */
@@ -49,7 +57,7 @@ const readers: ReadonlyMap<string, ReadDemand> = new Map([
 export function judge(
   request: AwsRequest,
   caller: Caller | undefined,
-  access: AccessModel,
+  world: JudgedWorld,
 ): Judgement {
   const { service } = request;
   const demand = readers.get(service)?.(request);
@@ -61,7 +69,7 @@ export function judge(
     const asked = String(request.headers['x-amz-target'] ?? `${request.method} ${request.path}`);
     return { kind: 'refused', operation, failure: unknownOperation(service, asked) };
   }
-  const permissions = decideAll(demand, caller, access);
+  const permissions = decideAll(demand, caller, world);
   const denial = permissions.find(({ decision }) => !decision.allowed)?.decision;
   if (denial === undefined || denial.allowed) {
     return { kind: 'allowed', caller, operation, permissions };
@@ -69,6 +77,11 @@ export function judge(
   return { kind: 'denied', operation, permissions, failure: deniedBy(service, denial.message) };
 }
 
-function decideAll({ needs }: Demand, { principal }: Caller, access: AccessModel): Permission[] {
-  return needs.map((need) => ({ ...need, decision: access.decide({ ...need, principal }) }));
+function decideAll(
+  { needs }: Demand,
+  { principal }: Caller,
+  { access, keys }: JudgedWorld,
+): Permission[] {
+  const all = needs.flatMap((need) => [need, ...keyNeeds(need, keys)]);
+  return all.map((need) => ({ ...need, decision: access.decide({ ...need, principal }) }));
 }

@@ -17,6 +17,8 @@ interface RolePolicies {
   readonly identity: Statement[];
   readonly trust: readonly Statement[];
   readonly boundary?: readonly Statement[];
+  /** Policies of AWS's whose content is not known. */
+  readonly unread: string[];
 }
 
 /** See this file's head. */
@@ -39,12 +41,14 @@ export class AccessModel {
     const { principal, resource } = request;
     const role = principal.kind === 'role' ? this.#roles.get(principal.roleArn) : undefined;
     const ownPolicy = this.#policyOf(resource);
-    return evaluate(request, {
+    const decision = evaluate(request, {
       identity: role?.identity ?? [],
       needsResource: resource.split(':')[2] === 'kms' && ownPolicy !== undefined,
       ...(ownPolicy === undefined ? {} : { resource: ownPolicy }),
       ...(role?.boundary === undefined ? {} : { boundary: role.boundary }),
     });
+    if (decision.allowed || role === undefined || role.unread.length === 0) return decision;
+    return { ...decision, message: `${decision.message} (${unreadHint(role.unread)})` };
   }
 
   /**
@@ -87,23 +91,31 @@ function policiesOfRole(resolution: Resolution, role: Resource): RolePolicies {
   const inline = listOf(properties.Policies).flatMap((policy) =>
     readPolicy(isObject(policy) ? getOwn(policy, 'PolicyDocument') : undefined, role.id),
   );
-  const managed = listOf(properties.ManagedPolicyArns).flatMap((arn) =>
-    statementsOfManaged(resolution, String(arn), role),
-  );
+  const unread: string[] = [];
+  const managed = (arn: Json): Statement[] => {
+    const statements = statementsOfManaged(resolution, String(arn));
+    if (statements === undefined) unread.push(String(arn));
+    return statements ?? [];
+  };
   const { PermissionsBoundary: boundary } = properties;
   return {
-    identity: [...inline, ...managed],
+    identity: [...inline, ...listOf(properties.ManagedPolicyArns).flatMap(managed)],
     trust: readPolicy(properties.AssumeRolePolicyDocument, `${role.id} trust`),
-    ...(typeof boundary === 'string'
-      ? { boundary: statementsOfManaged(resolution, boundary, role) }
-      : {}),
+    ...(boundary === undefined ? {} : { boundary: managed(boundary) }),
+    unread,
   };
 }
 
-function statementsOfManaged(resolution: Resolution, arn: string, role: Resource): Statement[] {
+function statementsOfManaged(resolution: Resolution, arn: string): Statement[] | undefined {
   const own = resolution.find('AWS::IAM::ManagedPolicy', arn);
   if (own !== undefined) return readPolicy(resolution.propertiesOf(own).PolicyDocument, own.id);
-  return readPolicy(awsManagedPolicy(arn, role.id), arn);
+  const document = awsManagedPolicy(arn);
+  return document && readPolicy(document, arn);
+}
+
+function unreadHint(policies: readonly string[]): string {
+  const names = policies.map((arn) => arn.slice(arn.indexOf(':policy/') + 8)).join(', ');
+  return `it also has ${names}, which a rehearsal cannot read: allow it in a policy of the stack`;
 }
 
 function arnOfResource(resolution: Resolution, resource: Resource): string {

@@ -1,9 +1,8 @@
 /**
- * The policies of AWS's own that CDK apps attach to functions, as AWS documents them. Another one
- * is an error: what it allows is not guessed.
+ * The policies of AWS's own that CDK apps attach to functions, as AWS documents them. What another
+ * one allows is not guessed: it allows nothing.
  */
 import type { JsonObject } from '../../asl/json.ts';
-import { MillraceError } from '../../errors.ts';
 
 const logs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
@@ -33,16 +32,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The document of `arn:aws:iam::aws:policy/…`. Error: `INVALID_CONFIGURATION`. */
-export function awsManagedPolicy(arn: string, attachedTo: string): JsonObject {
+/** The document of `arn:aws:iam::aws:policy/…`; undefined where it is not known. */
+export function awsManagedPolicy(arn: string): JsonObject | undefined {
   const name = arn.slice(arn.indexOf(':policy/') + ':policy/'.length);
   const actions = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
-  if (actions !== undefined) {
-    return { Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
-  }
-  throw new MillraceError(
-    'INVALID_CONFIGURATION',
-    `${attachedTo} has the policy ${name}, whose content a rehearsal does not know; known: ${Object.keys(allowed).join(', ')}`,
-    { fields: { arn, attachedTo } },
-  );
+  if (actions === undefined) return undefined;
+  return { Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
 }

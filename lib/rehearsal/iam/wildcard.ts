@@ -7,7 +7,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   let expression = compiled.get(pattern);
   if (expression === undefined) {
     const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-    expression = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+    expression = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
     compiled.set(pattern, expression);
   }
   return expression.test(text);
