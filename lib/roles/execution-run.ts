@@ -9,7 +9,7 @@
  *
  * Modes: *running* → `drain()` → *draining* (handlers that run may answer; no new step is begun) →
  * `abandon()` → *abandoned* (handlers are aborted, their answers ignored). From each the run ends
- * by one last checkpoint.
+ * by one last checkpoint. `forsake()` ends it without.
  */
 
 import { dueAt } from '../engine/due-at.ts';
@@ -101,6 +101,7 @@ export class ExecutionRun {
   #snapshot: Snapshot;
   #happened: EngineEvent[];
   #mode: RunMode = 'running';
+  #isForsaken = false;
   /** The mode that the last round knew of. */
   #seenMode: RunMode = 'running';
   #wake: (() => void) | null = null;
@@ -140,6 +141,15 @@ export class ExecutionRun {
     this.#wake?.();
   }
 
+  /**
+   * Aborts the handlers and ends the run without a word to the store: whoever takes it over from
+   * the lease that has ended counts a stall.
+   */
+  forsake(): void {
+    this.#isForsaken = true;
+    this.abandon();
+  }
+
   /** Aborts the execution, as a person asked. */
   abort(): void {
     this.#happen({ type: 'aborted', ...this.#now() });
@@ -173,6 +183,7 @@ export class ExecutionRun {
   /** One round: everything that happened since the last, made durable, then carried out. */
   async #round(): Promise<RunOutcome | null> {
     this.#seenMode = this.#mode;
+    if (this.#isForsaken) return { kind: 'released' };
     const step = this.#advance();
     const plan = this.#context.policy.plan({
       claimed: this.#start.claimed,

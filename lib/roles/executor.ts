@@ -157,6 +157,15 @@ export class Executor {
     for (const run of this.#runs.values()) run.abandon();
   }
 
+  /**
+   * Aborts running handlers, and tells the store nothing: for executions whose lease was ended. A
+   * stall each is counted, so that what never comes to its end in the time that there is, is given
+   * up one day.
+   */
+  forsake(): void {
+    for (const run of this.#runs.values()) run.forsake();
+  }
+
   /** Puts back what has no handler here; what only has to end needs none. */
   async #leave(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome | null> {
     const type = taskTypeOf(claimed.machineId);
@@ -230,7 +239,7 @@ export class Executor {
       return [{ type: 'failed', error: 'Millrace.InvalidItem', cause: claimed.problem, ...now }];
     }
     if (claimed.stalls > stallsMax) {
-      const cause = `${claimed.stalls} workers were lost while they ran it; at most ${stallsMax} may be`;
+      const cause = `${claimed.stalls} workers were lost, or out of time, while they ran it; at most ${stallsMax} may be`;
       return [{ type: 'failed', error: 'Millrace.Stalled', cause, ...now }];
     }
     // Also of what had not begun by then: its time is over when it begins.

@@ -2,9 +2,12 @@
  * One lot of deliveries, worked off before its deadline.
  *
  * Modes: *working* → (margin and grace before the deadline) → *draining* (no new step is begun;
- * handlers that run may answer) → (the margin before it) → *abandoning* (handlers are aborted) →
- * *answered*. What is unfinished is handed back and comes again at once. When not even that is
- * written in time, because the store does not answer, the answer is given all the same.
+ * handlers that run may answer) → (the margin before it) → *forsaking* (the lease is ended, then
+ * handlers are aborted) → *answered*. What is unfinished comes again at once. When not even that
+ * is heard in time, because the store does not answer, the answer is given all the same.
+ *
+ * An execution that is forsaken counts a stall: one whose handler always takes more time than there
+ * is would else be begun for ever.
  *
  * Guarantees: what is answered as done with stands in the store, or is nobody's work any more; all
  * else comes again.
@@ -40,7 +43,9 @@ export class PushedLot {
   readonly #done = new Set<Delivery>();
   readonly #draining = new AbortController();
   readonly #over = new AbortController();
-  #holdsMore = false;
+  /** Whether something is left held that nobody runs. */
+  #leavesHeld = false;
+  #endingLease: Promise<void> | null = null;
   #isSettled = false;
 
   constructor(options: PushedLotOptions) {
@@ -66,7 +71,7 @@ export class PushedLot {
       stopLeaving();
     }
     const again = deliveries.filter((delivery) => !this.#done.has(delivery));
-    if (!this.#isSettled) this.#tellUnsettled(again.length);
+    if (!this.#isSettled) this.#leaveUnsettled(again.length);
     return again;
   }
 
@@ -74,8 +79,8 @@ export class PushedLot {
     try {
       await this.#tasks.take(deliveries, this.#draining.signal);
       await this.#tasks.idle();
-      this.#isSettled = !this.#holdsMore;
-      if (this.#holdsMore) await this.#endLease();
+      this.#isSettled = !this.#leavesHeld;
+      if (this.#leavesHeld) await this.#endLease();
     } finally {
       await this.#acknowledger.idle();
     }
@@ -92,7 +97,7 @@ export class PushedLot {
       runBegan: () => {},
       runEnded: () => {},
       leftToOthers: () => {
-        this.#holdsMore = true;
+        this.#leavesHeld = true;
       },
     };
   }
@@ -122,7 +127,7 @@ export class PushedLot {
     }
   }
 
-  /** Drains and abandons when it is time; the function returned calls that off. */
+  /** Drains and forsakes when it is time; the function returned calls that off. */
   #leaveInTime(): () => void {
     const { clock, executor, remainingMs, marginMs, graceMs } = this.#options;
     const timers = [
@@ -130,11 +135,19 @@ export class PushedLot {
         this.#draining.abort();
         executor.drain();
       }),
-      clock.after(remainingMs - marginMs, () => executor.abandon()),
+      clock.after(remainingMs - marginMs, () => void this.#forsake()),
     ];
     return () => {
       for (const cancel of timers) cancel();
     };
+  }
+
+  /** The lease first: what is put back before would be found held. */
+  async #forsake(): Promise<void> {
+    if (this.#tasks.running === 0) return;
+    this.#leavesHeld = true;
+    await this.#endLease();
+    this.#options.executor.forsake();
   }
 
   /** Resolves when there is no more time to wait for anything. */
@@ -161,7 +174,12 @@ export class PushedLot {
   }
 
   /** What is left held is free at once; when that is not heard, it is when the lease ends. */
-  async #endLease(): Promise<void> {
+  #endLease(): Promise<void> {
+    this.#endingLease ??= this.#tellEndOfLease();
+    return this.#endingLease;
+  }
+
+  async #tellEndOfLease(): Promise<void> {
     const { store, workerId, logger } = this.#options;
     try {
       await store.endLease(workerId);
@@ -170,7 +188,8 @@ export class PushedLot {
     }
   }
 
-  #tellUnsettled(deliveries: number): void {
+  #leaveUnsettled(deliveries: number): void {
+    this.#options.executor.forsake();
     this.#options.logger.warn('not all that was delivered is settled; the rest comes again', {
       deliveries,
       workerId: this.#options.workerId,

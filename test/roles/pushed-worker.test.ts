@@ -246,12 +246,53 @@ describe('the deadline', () => {
     expect(again.map(({ body }) => JSON.parse(body).executionId)).toEqual([ids[1]]);
     expect(await world.statusOf(ids[0] ?? '')).toBe('SUCCEEDED');
     expect(await world.store.getExecution(ids[1] ?? '')).toMatchObject({
-      workerId: null,
-      stalls: 0,
+      status: 'RUNNING',
       attempts: 0,
     });
-    // Redelivered at once.
+    // Redelivered at once, and free.
     expect(await world.depth()).toMatchObject({ ready: 1 });
+    expect(await world.claim(ids[1] ?? '')).toMatchObject({ stalls: 1 });
+  });
+
+  it('costs an execution nothing that is between two steps', async () => {
+    const { world, work, worker, lot } = await setUp({}, { marginMs: 5_000, graceMs: 10_000 });
+    await world.register({
+      StartAt: 'One',
+      States: {
+        One: { Type: 'Task', Resource: 'work', Next: 'Two' },
+        Two: { Type: 'Task', Resource: 'work', End: true },
+      },
+    });
+    const id = await world.submit({}, { machineVersion: 2 });
+    const deliveries = await lot();
+    const again = worker.work(deliveries, 100_000);
+    await until(() => work.calls.length === 1, 'the call');
+
+    await world.clock.advance(86_000);
+    work.answer(0);
+
+    expect(await again).toEqual(deliveries);
+    expect(work.calls).toHaveLength(1);
+    expect(await world.claim(id)).toMatchObject({ stalls: 0, attempts: 0 });
+  });
+
+  it('gives up what never comes to its end in the time that there is', async () => {
+    const { world, work, worker } = await setUp();
+    const id = await world.submit();
+    const isOpen = async () => (await world.statusOf(id)) !== 'FAILED';
+
+    for (let lots = 0; lots < 10 && (await isOpen()); lots += 1) {
+      const deliveries = await receive(world, 10);
+      let again: readonly Delivery[] | null = null;
+      const working = worker.work(deliveries, 60_000).then((answer) => {
+        again = answer;
+      });
+      await world.pass(() => again !== null, 'the answer');
+      await working;
+    }
+
+    expect(work.calls).toHaveLength(6);
+    expect(await world.store.getExecution(id)).toMatchObject({ error: 'Millrace.Stalled' });
   });
 
   it('leaves a short function most of its time', async () => {
@@ -272,6 +313,7 @@ describe('the deadline', () => {
       store: (real) => ({
         ...real,
         commit: (...asked) => (isStuck ? new Promise(() => {}) : real.commit(...asked)),
+        endLease: () => new Promise(() => {}),
       }),
     });
     const id = await world.submit();
