@@ -1,6 +1,7 @@
 /**
  * The real roles, wired into simulated processes: leader processes (leader, sweeper, archiver and
- * janitor) and worker processes. Each process has its own wires, dice and clock.
+ * janitor) and worker processes, or worker functions in their place. Each process has its own wires,
+ * dice and clock.
  */
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
@@ -19,11 +20,13 @@ import { MapRunStarter } from '../../lib/roles/map-run-starter.ts';
 import { MessageDesk } from '../../lib/roles/message-desk.ts';
 import { NestedExecutions } from '../../lib/roles/nested-executions.ts';
 import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
+import { PushedWorker } from '../../lib/roles/pushed-worker.ts';
 import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
 import { Sweeper } from '../../lib/roles/sweeper.ts';
 import { Worker } from '../../lib/roles/worker.ts';
 import { nonRetryable } from './answers.ts';
 import type { Outsiders } from './outsiders.ts';
+import { PushingPoller } from './pushing-poller.ts';
 import { childMachine } from './random-machine.ts';
 import { type Others, scriptedInvoker } from './scripted-invoker.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
@@ -96,6 +99,37 @@ export function startLeader(parts: NodeParts): Node {
     stop: async () => {
       await Promise.all(roles.map((role) => role.stop()));
     },
+  };
+}
+
+/** Time that a function has in excess of what a lease of its lasts, in milliseconds. */
+const functionMarginMs = 5_000;
+
+/** Starts a process that a worker function lives in. */
+export function startFunction(parts: NodeParts): Node {
+  const { process, store, broker, settings } = parts;
+  const common = commonOptions(parts);
+  let executor = executorOf(parts);
+  const worker = new PushedWorker({
+    ...common,
+    ...{ store, broker },
+    dispatcher: new Dispatcher({ ...common, broker }),
+    executor: () => {
+      executor = executorOf(parts);
+      return executor;
+    },
+  });
+  const poller = new PushingPoller({
+    ...{ process, broker, worker },
+    picker: new PriorityPicker({ weights: queues, random: common.random }),
+    batchSize: settings.concurrency,
+    timeoutMs: settings.leaseMs - functionMarginMs,
+  });
+  poller.start();
+  return {
+    ...{ kind: 'worker', process, servesAll: parts.servesAll },
+    running: () => executor.running,
+    stop: () => poller.stop(),
   };
 }
 

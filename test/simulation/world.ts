@@ -16,7 +16,13 @@ import { MemoryFiles } from '../support/memory-files.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import type { Sabotage } from './canaries.ts';
 import { queueTask } from './clients.ts';
-import { type ClusterSettings, type Node, startLeader, startWorker } from './cluster.ts';
+import {
+  type ClusterSettings,
+  type Node,
+  startFunction,
+  startLeader,
+  startWorker,
+} from './cluster.ts';
 import { Dice } from './dice.ts';
 import { calm, drawFaults, type FaultPlan } from './fault-plan.ts';
 import { faultyBroker } from './faulty-broker.ts';
@@ -39,6 +45,9 @@ export interface WorldOptions {
   readonly print?: (line: string) => void;
 }
 
+/** Longer than any handler takes, in milliseconds: what is handed over is done in one go. */
+const functionLeaseMs = 1_205_000;
+
 /** See this file's head. */
 export class World {
   readonly dice: Dice;
@@ -60,6 +69,8 @@ export class World {
   #nodes: Node[] = [];
   readonly #clients = new Set<SimulatedProcess>();
   #wanted: Readonly<Record<Node['kind'], number>>;
+  /** Whether the workers of this world are functions. */
+  readonly #pushes: boolean;
   #started = 0;
 
   constructor({ seed, observe, sabotage, print }: WorldOptions) {
@@ -82,8 +93,11 @@ export class World {
       ...{ store: this.store, broker: this.broker },
     });
     this.senders = this.#newSenders();
+    // Chance of its own: the courses of other seeds stay as they were.
+    this.#pushes = sabotage.faults === undefined && new Dice(seed + 2).chance(0.3);
+    const leaseMs = dice.pick([20_000, 30_000, 60_000]);
     this.settings = {
-      leaseMs: dice.pick([20_000, 30_000, 60_000]),
+      leaseMs: this.#pushes ? functionLeaseMs : leaseMs,
       concurrency: dice.pick([1, 3, 50]),
       holdMs: dice.pick([0, 100, 2_000]),
       stallsMax: dice.pick([3, 1_000]),
@@ -179,7 +193,7 @@ export class World {
   #start(kind: Node['kind']): void {
     const process = this.#newProcess(kind);
     const servesAll = !this.#nodes.some((node) => node.servesAll) || this.dice.chance(0.5);
-    const start = kind === 'leader' ? startLeader : startWorker;
+    const start = kind === 'leader' ? startLeader : this.#pushes ? startFunction : startWorker;
     const store = this.#sabotage.leaderStore?.(this.store) ?? this.store;
     this.#nodes.push(
       start({
