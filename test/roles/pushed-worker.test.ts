@@ -1,53 +1,14 @@
-/** The worker that is handed its deliveries: one claim, what comes again, news, the deadline. */
+/** The worker that is handed its deliveries: one claim, what is done with, what comes again. */
 import { describe, expect, it } from 'vitest';
-import type { Delivery } from '../../lib/ports/broker.ts';
-import type { Store } from '../../lib/ports/store.ts';
-import { PushedWorker, type PushedWorkerOptions } from '../../lib/roles/pushed-worker.ts';
 import fc from '../support/properties.ts';
-import {
-  HeldHandler,
-  oneTask,
-  RoleWorld,
-  type RoleWorldOptions,
-  unavailable,
-} from '../support/role-world.ts';
-import { settle, until } from '../support/signal.ts';
-
-/** Names of the store's calls, in order. */
-function recordingCalls(...names: (keyof Store)[]) {
-  const calls: string[] = [];
-  const store = (real: Store) =>
-    new Proxy(real, {
-      get(target, name: keyof Store) {
-        const value: unknown = Reflect.get(target, name);
-        if (typeof value !== 'function' || !names.includes(name)) return value;
-        return (...given: unknown[]) => {
-          calls.push(name);
-          return Reflect.apply(value, target, given);
-        };
-      },
-    });
-  return { calls, store };
-}
-
-async function setUp(options: RoleWorldOptions = {}, changes: Partial<PushedWorkerOptions> = {}) {
-  const work = new HeldHandler();
-  const world = new RoleWorld({ handlers: { work: work.handler }, ...options });
-  await world.register(oneTask);
-  const worker = new PushedWorker({ ...world, executor: () => world.executor(), ...changes });
-  return { world, work, worker, lot: (max = 1_000) => receive(world, max) };
-}
-
-/** What a poller would have taken for the function. */
-function receive({ broker }: RoleWorld, max: number): Promise<Delivery[]> {
-  const hiddenMs = 3_600_000;
-  return broker.receive({ queues: ['default'], max, visibilityMs: hiddenMs, waitMs: 0 });
-}
+import { openPushedWorld, recordingCalls } from '../support/pushed-world.ts';
+import { type RoleWorld, unavailable } from '../support/role-world.ts';
+import { until } from '../support/signal.ts';
 
 describe('a lot of deliveries', () => {
   it('is claimed at once and run side by side; all of it is done with', async () => {
     const { calls, store } = recordingCalls('claim', 'heartbeat', 'endLease');
-    const { world, work, worker, lot } = await setUp({ store });
+    const { world, work, worker, lot } = await openPushedWorld({ store });
     const ids = await Promise.all(Array.from({ length: 30 }, () => world.submit()));
 
     const again = worker.work(await lot(), 60_000);
@@ -63,7 +24,7 @@ describe('a lot of deliveries', () => {
   });
 
   it('is done with as to copies, and to what has ended or is missing', async () => {
-    const { world, work, worker, lot } = await setUp();
+    const { world, work, worker, lot } = await openPushedWorld();
     const id = await world.submit();
     const send = (executionId: string) =>
       world.dispatcher.dispatch([{ executionId, queue: 'default', batchId: null }]);
@@ -79,7 +40,7 @@ describe('a lot of deliveries', () => {
   });
 
   it('comes again as to what is held elsewhere or asleep, when it may be taken', async () => {
-    const { world, worker, lot } = await setUp();
+    const { world, worker, lot } = await openPushedWorld();
     const held = await world.submit();
     await world.claim(held, 'other', 40_000);
     await world.submit({}, { startInMs: 70_000 });
@@ -94,7 +55,7 @@ describe('a lot of deliveries', () => {
   });
 
   it('has a new task sent for an execution that sleeps', async () => {
-    const { world, worker, lot } = await setUp();
+    const { world, worker, lot } = await openPushedWorld();
     await world.register({
       StartAt: 'Sleep',
       States: { Sleep: { Type: 'Wait', Seconds: 60, End: true } },
@@ -109,7 +70,7 @@ describe('a lot of deliveries', () => {
   });
 
   it('goes to the dead letters as to what is no task, with the reason', async () => {
-    const { world, worker, lot } = await setUp();
+    const { world, worker, lot } = await openPushedWorld();
     await world.broker.send('default', [{ id: 'strange', body: '{"type":"other"}' }]);
 
     expect(await worker.work(await lot(), 60_000)).toEqual([]);
@@ -120,7 +81,7 @@ describe('a lot of deliveries', () => {
   });
 
   it('comes again as to what could not be made a dead letter; the rest is run', async () => {
-    const { world, work, worker, lot } = await setUp({
+    const { world, work, worker, lot } = await openPushedWorld({
       broker: (real) =>
         Object.assign(real, { deadLetter: () => Promise.reject(new Error('no queue')) }),
     });
@@ -139,7 +100,7 @@ describe('a lot of deliveries', () => {
     const kinds = fc.constantFrom('good', 'bad', 'copy', 'foreign', 'held', 'ended', 'missing');
     const property = fc.asyncProperty(fc.array(kinds, { maxLength: 12 }), async (mix) => {
       const handlers = { work: async (input: unknown) => (input === 'bad' ? fail() : null) };
-      const { world, worker, lot } = await setUp({ handlers });
+      const { world, worker, lot } = await openPushedWorld({ handlers });
       const first = await world.submit('good');
       for (const kind of mix) await sendKind(world, kind, first);
       const deliveries = await lot();
@@ -189,7 +150,7 @@ async function sendKind(world: RoleWorld, kind: string, first: string): Promise<
 describe('a claim that the store does not answer', () => {
   it('is asked for again until it does', async () => {
     let failures = 3;
-    const { world, work, worker, lot } = await setUp({
+    const { world, work, worker, lot } = await openPushedWorld({
       store: (real) => ({
         ...real,
         claim: (...asked) =>
@@ -207,7 +168,7 @@ describe('a claim that the store does not answer', () => {
   });
 
   it('fails the whole lot when it is time to leave, which comes again ever later', async () => {
-    const { world, worker, lot } = await setUp({
+    const { world, worker, lot } = await openPushedWorld({
       store: (real) => ({ ...real, claim: () => Promise.reject(unavailable()) }),
     });
     await world.submit();
@@ -221,185 +182,5 @@ describe('a claim that the store does not answer', () => {
 
     expect(failure).toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(await world.depth()).toEqual({ ready: 0, delayed: 1, inFlight: 0 });
-  });
-});
-
-describe('the deadline', () => {
-  it('ends the beginning of steps, then the handlers, and all is handed back before it', async () => {
-    const { world, work, worker, lot } = await setUp({}, { marginMs: 5_000, graceMs: 10_000 });
-    const ids = await Promise.all([world.submit(), world.submit()]);
-    const deliveries = await lot();
-    const answeredAt = worker.work(deliveries, 100_000).then((again) => {
-      return { again, at: world.clock.now() };
-    });
-    const startedAt = world.clock.now();
-    await until(() => work.calls.length === 2, 'two calls');
-
-    await world.clock.advance(86_000);
-    expect(work.calls[1]?.context.signal.aborted).toBe(false);
-    work.answer(0);
-    await world.clock.advance(10_000);
-    const { again, at } = await answeredAt;
-
-    expect(at - startedAt).toBeLessThanOrEqual(96_000);
-    expect(work.calls[1]?.context.signal.aborted).toBe(true);
-    expect(again.map(({ body }) => JSON.parse(body).executionId)).toEqual([ids[1]]);
-    expect(await world.statusOf(ids[0] ?? '')).toBe('SUCCEEDED');
-    expect(await world.store.getExecution(ids[1] ?? '')).toMatchObject({
-      status: 'RUNNING',
-      attempts: 0,
-    });
-    // Redelivered at once, and free.
-    expect(await world.depth()).toMatchObject({ ready: 1 });
-    expect(await world.claim(ids[1] ?? '')).toMatchObject({ stalls: 1 });
-  });
-
-  it('costs an execution nothing that is between two steps', async () => {
-    const { world, work, worker, lot } = await setUp({}, { marginMs: 5_000, graceMs: 10_000 });
-    await world.register({
-      StartAt: 'One',
-      States: {
-        One: { Type: 'Task', Resource: 'work', Next: 'Two' },
-        Two: { Type: 'Task', Resource: 'work', End: true },
-      },
-    });
-    const id = await world.submit({}, { machineVersion: 2 });
-    const deliveries = await lot();
-    const again = worker.work(deliveries, 100_000);
-    await until(() => work.calls.length === 1, 'the call');
-
-    await world.clock.advance(86_000);
-    work.answer(0);
-
-    expect(await again).toEqual(deliveries);
-    expect(work.calls).toHaveLength(1);
-    expect(await world.claim(id)).toMatchObject({ stalls: 0, attempts: 0 });
-  });
-
-  it('gives up what never comes to its end in the time that there is', async () => {
-    const { world, work, worker } = await setUp();
-    const id = await world.submit();
-    const isOpen = async () => (await world.statusOf(id)) !== 'FAILED';
-
-    for (let lots = 0; lots < 10 && (await isOpen()); lots += 1) {
-      const deliveries = await receive(world, 10);
-      let again: readonly Delivery[] | null = null;
-      const working = worker.work(deliveries, 60_000).then((answer) => {
-        again = answer;
-      });
-      await world.pass(() => again !== null, 'the answer');
-      await working;
-    }
-
-    expect(work.calls).toHaveLength(6);
-    expect(await world.store.getExecution(id)).toMatchObject({ error: 'Millrace.Stalled' });
-  });
-
-  it('leaves a short function most of its time', async () => {
-    const { world, work, worker, lot } = await setUp();
-    await world.submit();
-    const again = worker.work(await lot(), 6_000);
-    await until(() => work.calls.length === 1, 'the call');
-
-    await world.clock.advance(3_900);
-    work.answer(0);
-
-    expect(await again).toEqual([]);
-  });
-
-  it('is kept though the store never answers again; the lease outlasts it', async () => {
-    let isStuck = false;
-    const { world, work, worker, lot } = await setUp({
-      store: (real) => ({
-        ...real,
-        commit: (...asked) => (isStuck ? new Promise(() => {}) : real.commit(...asked)),
-        endLease: () => new Promise(() => {}),
-      }),
-    });
-    const id = await world.submit();
-    const deliveries = await lot();
-    const again = worker.work(deliveries, 60_000);
-    await until(() => work.calls.length === 1, 'the call');
-    isStuck = true;
-    work.answer(0);
-
-    await world.clock.advance(59_000);
-
-    expect(await again).toEqual(deliveries);
-    expect(world.logger.entries).toContainEqual(
-      expect.objectContaining({
-        message: 'not all that was delivered is settled; the rest comes again',
-      }),
-    );
-    const { refused } = await world.store.claim('next', 1_000, [id]);
-    expect(refused).toEqual([{ id, reason: 'held', ms: 6_000 }]);
-  });
-
-  it('makes of what could not be written a lease that is ended, and another id', async () => {
-    const { calls, store } = recordingCalls('endLease');
-    const workers = new Set<string>();
-    let refuses = false;
-    const { world, work, worker, lot } = await setUp({
-      store: (real) =>
-        store({
-          ...real,
-          claim: (workerId, ...asked) => {
-            workers.add(workerId);
-            return real.claim(workerId, ...asked);
-          },
-          commit: (...asked) => (refuses ? Promise.reject(unavailable()) : real.commit(...asked)),
-        }),
-    });
-    await world.submit();
-    const first = worker.work(await lot(), 900_000);
-    await until(() => work.calls.length === 1, 'the call');
-    refuses = true;
-    work.answer(0);
-    await world.pass(() => calls.length === 1, 'the end of the lease');
-    refuses = false;
-    expect(await first).toHaveLength(1);
-
-    const id = await world.submit();
-    const second = worker.work(await lot(), 900_000);
-    await until(() => work.calls.length > 1, 'the next call');
-    for (let index = 1; index < work.calls.length; index += 1) work.answer(index);
-    await second;
-
-    expect(workers.size).toBe(2);
-    expect(await world.statusOf(id)).toBe('SUCCEEDED');
-  });
-});
-
-describe('news', () => {
-  it('is asked for after ten seconds, and then every ten', async () => {
-    const { calls, store } = recordingCalls('heartbeat');
-    const { world, work, worker, lot } = await setUp({ store });
-    await world.submit();
-    const again = worker.work(await lot(), 900_000);
-    await until(() => work.calls.length === 1, 'the call');
-
-    await world.clock.advance(9_999);
-    expect(calls).toHaveLength(0);
-    await world.clock.advance(20_001);
-    expect(calls).toHaveLength(3);
-
-    work.answer(0);
-    await again;
-    await settle();
-    expect(world.clock.pendingTimers).toBe(0);
-  });
-
-  it('of an abort stops the execution', async () => {
-    const { world, work, worker, lot } = await setUp();
-    const id = await world.submit();
-    const again = worker.work(await lot(), 900_000);
-    await until(() => work.calls.length === 1, 'the call');
-
-    await world.store.requestAbort([id]);
-    await world.clock.advance(10_000);
-
-    expect(await again).toEqual([]);
-    expect(await world.statusOf(id)).toBe('ABORTED');
-    expect(work.calls[0]?.context.signal.aborted).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The real roles, wired into simulated processes: leader processes (leader, sweeper, archiver and
- * janitor) and worker processes, or worker functions in their place. Each process has its own wires,
- * dice and clock.
+ * janitor) and worker processes, or worker functions in their place. Each process has its own
+ * wires, dice and clock.
  */
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import type { Broker } from '../../lib/ports/broker.ts';

@@ -1,7 +1,7 @@
 /**
  * A worker function in a process of its own, and the poller that Lambda would run for it: takes
- * messages, hands them over a lot at a time, deletes those that the answer does not name. A function
- * that has not answered in its time is killed.
+ * messages, hands them over a lot at a time, deletes those that the answer does not name. A
+ * function that has not answered in its time is killed.
  */
 import type { Broker, Delivery } from '../../lib/ports/broker.ts';
 import { pause } from '../../lib/ports/clock.ts';
