@@ -3,8 +3,8 @@
  * that it is asked for, once each however often it is asked, and leads what there is to lead; what
  * goes on when its time is over is continued by a message to its own queue.
  *
- * What cannot be started (an unknown batch, a source that is not there) fails the invocation.
- * Lambda tries again as often as the function's settings say; then the event goes to the dead letters.
+ * What cannot be started (an unknown batch, a source that is not there) fails the invocation:
+ * Lambda tries again as often as the function's settings say, then the event is a dead letter.
  */
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { SqsOrderQueue } from '../../drivers/sqs/sqs-order-queue.ts';
