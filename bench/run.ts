@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { Databases } from './databases.ts';
 import { machineFacts } from './machine-facts.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { dataApi } from './measurements/data-api.ts';
 import { durable } from './measurements/durable.ts';
 import { example } from './measurements/example.ts';
 import { express } from './measurements/express.ts';
@@ -25,6 +26,7 @@ const measurements: readonly Measurement[] = [
   express,
   fanOut,
   queue,
+  dataApi,
   memory,
   example,
 ];

@@ -128,6 +128,31 @@ describe('settings', () => {
     );
   });
 
+  it('take the Aurora of the environment before that of the configuration', () => {
+    const clusterArn = 'arn:aws:rds:eu-west-1:123456789012:cluster:orders';
+    const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab1';
+    const rdsData = { clusterArn: `${clusterArn}-test`, secretArn, database: 'test' };
+    const env = { storeDriver: 'rds-data', databaseClusterArn: clusterArn, databaseName: 'live' };
+
+    const { store } = settings({ rdsData }, env);
+
+    expect(store).toEqual({ driver: 'rds-data', clusterArn, secretArn, database: 'live' });
+  });
+
+  it('refuse an Aurora without ARNs, or with something else in their place', () => {
+    const store = 'rds-data' as const;
+    expect(() => settings({ store })).toThrow(
+      /needs the ARN of an Aurora cluster .*; found none: set DATABASE_CLUSTER_ARN/,
+    );
+    const rdsData = {
+      clusterArn: 'arn:aws:rds:eu-west-1:123456789012:cluster:orders',
+      secretArn: 'orders',
+    };
+    expect(() => settings({ store, rdsData })).toThrow(
+      /needs the ARN of a secret .*; found 'orders': set DATABASE_SECRET_ARN/,
+    );
+  });
+
   it('refuse drivers that there are not, naming the key, the value and those that there are', () => {
     expect(() => settings({}, { storeDriver: 'mysql' })).toThrow(
       /pglite, postgres, rds-data, memory; found 'mysql' \(STORE_DRIVER/,

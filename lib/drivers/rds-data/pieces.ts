@@ -25,9 +25,14 @@ export function piecesOf(document: string): Uint8Array[] {
   );
 }
 
-/** The rows of an answer: each a line of JSON. */
+/** The rows of an answer: each a line of JSON. All together may be longer than a string can be. */
 export function rowsOf<Row extends object>(pieces: readonly Uint8Array[]): Row[] {
-  const lines = Buffer.concat(pieces).toString('utf8').split('\n');
-  // the last line ended, too
-  return lines.slice(0, -1).map((line) => JSON.parse(line) as Row);
+  const bytes = Buffer.concat(pieces);
+  const rows: Row[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf('\n', start);
+    rows.push(JSON.parse(bytes.toString('utf8', start, end)));
+    start = end + 1;
+  }
+  return rows;
 }

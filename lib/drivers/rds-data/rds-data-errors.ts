@@ -78,7 +78,7 @@ export function kindOf(error: unknown): FailureKind {
 
 /** The five letters in which the service tells PostgreSQL's reason; null when it is not its. */
 export function sqlStateOf(error: unknown): string | null {
-  return /SQLState: ([0-9A-Z]{5})/.exec(messageOf(error))?.[1] ?? null;
+  return /SQLState: ([0-9A-Z]{5})\s*$/.exec(messageOf(error))?.[1] ?? null;
 }
 
 /** The error to throw in place of `error`. */

@@ -2,7 +2,7 @@
  * The store on Aurora PostgreSQL, reached over HTTPS with AWS credentials: no connection is held,
  * no network is shared, and a cluster that has paused wakes up for the first call.
  */
-import type { Store } from '../../ports/store.ts';
+import type { Store, StoreFacts } from '../../ports/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { sqlStore } from '../sql/sql-store.ts';
 import { type RdsDataClientOptions, RdsDataSqlClient } from './rds-data-client.ts';
@@ -17,5 +17,15 @@ const gatherMs = 5;
 /** A store that calls when it is first asked for something; `migrate` it before use. */
 export function openRdsDataStore(options: RdsDataStoreOptions): Store {
   const store = sqlStore(new RdsDataSqlClient(options), options);
-  return { ...store, ...inSizedGroups(store), gatherMs };
+  return { ...store, ...inSizedGroups(store), gatherMs, inspect: () => inspectAurora(store) };
+}
+
+/**
+ * Aurora writes no pages, so that `full_page_writes` is off there, and nothing is lost by it: what
+ * is left to be said is what its users can set.
+ */
+async function inspectAurora(store: Store): Promise<StoreFacts> {
+  const facts = await store.inspect();
+  const dangers = facts.dangers.filter((danger) => danger.startsWith('synchronous_commit'));
+  return { ...facts, dangers };
 }
