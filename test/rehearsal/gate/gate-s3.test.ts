@@ -1,6 +1,7 @@
 /** S3 behind the gate, by its SDK: permissions of buckets and of objects, and what was created. */
 import { Readable } from 'node:stream';
 import {
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectsCommand,
@@ -10,6 +11,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json.ts';
@@ -132,6 +134,28 @@ describe('a call of S3', () => {
     await expect(
       client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'a' })),
     ).rejects.toThrow(/s3:PutObject/);
+  });
+
+  it('that ends an upload in parts tells the object that it made', async () => {
+    const { client, gate } = await open(...everything);
+    const upload = { Bucket, Key: 'a' };
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(upload));
+    const part = { ...upload, UploadId, PartNumber: 1 };
+    const { ETag } = await client.send(new UploadPartCommand({ ...part, Body: 'b' }));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+
+    const made = await client.send(
+      new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload }),
+    );
+
+    expect(gate.calls.map(({ operation, created }) => [operation, created])).toEqual([
+      ['CreateMultipartUpload', undefined],
+      ['UploadPart', undefined],
+      [
+        'CompleteMultipartUpload',
+        { bucket: Bucket, key: 'a', etag: made.ETag?.replaceAll('"', '') },
+      ],
+    ]);
   });
 
   it('that the gate does not know is refused and told', async () => {
