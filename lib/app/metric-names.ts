@@ -23,7 +23,7 @@ export const metricDimensions = Object.freeze({
 export const metricNames = Object.freeze({
   /** Messages of one invocation of the worker. */
   batchSize: 'batchSize',
-  /** Executions that workers claimed. */
+  /** Executions that workers claimed; by queue. */
   claimed: 'claimed',
   /** Ends of executions that stand written; by status. */
   ended: 'ended',

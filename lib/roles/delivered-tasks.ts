@@ -139,12 +139,12 @@ export class DeliveredTasks {
     byExecution: ReadonlyMap<string, Delivery>,
     signal: AbortSignal,
   ): Promise<ClaimResult> {
-    const { store, clock, metrics } = this.#options;
+    const { store, clock } = this.#options;
     for (let tries = 0; ; tries += 1) {
       try {
         const ids = [...byExecution.keys()];
         const result = await store.claim(this.#holder.workerId(), this.#holder.leaseMs(), ids);
-        metrics.count('claimed', result.claimed.length);
+        this.#count(result);
         return result;
       } catch (error) {
         if (hasCode(error) && error.retryable && !signal.aborted) {
@@ -156,6 +156,12 @@ export class DeliveredTasks {
         for (const delivery of byExecution.values()) this.#holder.letGo(delivery, unclaimedMs);
         throw error;
       }
+    }
+  }
+
+  #count({ claimed }: ClaimResult): void {
+    for (const [queue, group] of Map.groupBy(claimed, (execution) => execution.queue)) {
+      this.#options.metrics.count('claimed', group.length, { queue });
     }
   }
 
