@@ -10,7 +10,7 @@ import { type ApiCall, contract, type OperationName, type Operations } from './c
 import { openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
 import { problemOf, Refusal } from './problem.ts';
-import { readBody, readQuery } from './read-request.ts';
+import { checkParams, readBody, readQuery } from './read-request.ts';
 import { emptyResponse, jsonResponse, problemResponse } from './responses.ts';
 
 /** A request to be let in or not. */
@@ -119,6 +119,7 @@ async function carryOut(
   const { caller, requestId, signal } = asked;
   const changes = operation.method !== 'GET';
   await authorize?.({ operation: name, changes, caller });
+  checkParams(params);
   const query = readQuery(operation, request.url);
   const body = await readBody(operation, request, bodyBytesMax);
   // What the contract has checked is what the operation of this name takes.

@@ -7,10 +7,18 @@ import { checkShape } from '../batch/check-shape.ts';
 import { MillraceError } from '../errors.ts';
 import type { Operation } from './operation.ts';
 import { badRequest, Refusal } from './problem.ts';
-import { exactly } from './shapes.ts';
+import { exactly, textFault } from './shapes.ts';
 
 const nothing = exactly({});
 const noBody = nothing.prefault({});
+
+/** The names in the path. Throws INVALID_ARGUMENT. */
+export function checkParams(params: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(params)) {
+    const fault = textFault(value);
+    if (fault !== null) badRequest(`path.${name}: ${fault}`);
+  }
+}
 
 /** The parameters behind `?`. Throws INVALID_ARGUMENT with every fault. */
 export function readQuery({ query = nothing }: Operation, url: string): unknown {

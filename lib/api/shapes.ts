@@ -24,8 +24,21 @@ export function exactly<Shape extends z.ZodRawShape>(shape: Shape) {
 /** Any JSON value: it is data, and passed on as it is. */
 export const json = z.custom<Json>((value) => value !== undefined, 'expected a JSON value');
 
-/** A text with something in it. */
-export const text = z.string().min(1);
+/** What databases cannot keep as a text: U+0000, and halves of characters. */
+export function textFault(found: string): string | null {
+  return found.isWellFormed() && !found.includes('\u0000')
+    ? null
+    : 'expected a text without U+0000 and without halves of characters';
+}
+
+/** A text with something in it, such as a name or an id. */
+export const text = z
+  .string()
+  .min(1)
+  .check(({ value, issues }) => {
+    const message = textFault(value);
+    if (message !== null) issues.push({ code: 'custom', message, input: value });
+  });
 
 /** An amount of milliseconds, or a count. */
 export const count = z.int().min(0);

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { answerOperations } from '../../../lib/api/operations/answers.ts';
 import { archiveOperations } from '../../../lib/api/operations/archive.ts';
 import { taskOperations } from '../../../lib/api/operations/tasks.ts';
+import { archiveOf } from '../../../lib/app/api-operations/archive.ts';
+import { pause } from '../../../lib/ports/clock.ts';
 import { covers, endedBatch, inStatus, openApiApp, waits } from '../../support/api-app.ts';
 import { lentStores } from '../../support/lent-store.ts';
 import { until } from '../../support/signal.ts';
@@ -84,6 +86,37 @@ describe.each(lentStores())('on a store in $kind, the HTTP API', ({ fresh }) => 
     expect(redriven.body).toEqual({ redriven: 1, next: null });
     expect(deleted.body).toEqual({ deleted: 1, next: null });
     expect(gone).toMatchObject({ status: 404, body: { code: 'TASK_DOES_NOT_EXIST' } });
+  });
+
+  it('goes on by its cursor with an order that there was no time for, and with nothing newer', async () => {
+    const { app, api } = await openApiApp(await fresh(), 'still');
+    const archive = (...ids: string[]) =>
+      app.store.archive(
+        ids.map((taskId) => ({
+          ...{ taskId, queue: 'low', body: '', reason: 'no', deliveries: 1, sentAt: 0 },
+        })),
+      );
+    const stopped = { signal: AbortSignal.abort() };
+    const order = { params: {}, query: {}, body: { queue: 'low', limit: 2, dryRun: false } };
+    await archive('a', 'b', 'c');
+    await pause(app.clock, 2);
+
+    const begun = await archiveOf(async () => app).deleteArchived(order, stopped);
+    const next = 'next' in begun ? begun.next : null;
+    await archive('d');
+    const first = await api.post('/v1/archive/delete', { queue: 'low', cursor: next });
+    const [, before] = /^(\d+)~2$/.exec(next ?? '') ?? [];
+    const rest = await api.post('/v1/archive/delete', { queue: 'low', cursor: `${before}~` });
+    const odd = await api.post('/v1/archive/delete', { queue: 'low', cursor: 'page 2' });
+    const left = await api.get('/v1/archive');
+
+    expect(begun).toEqual({ deleted: 0, next: expect.stringMatching(/^\d+~2$/) });
+    expect([first.body, rest.body]).toEqual([
+      { deleted: 2, next: null },
+      { deleted: 1, next: null },
+    ]);
+    expect(odd).toMatchObject({ status: 400, body: { code: 'INVALID_ARGUMENT' } });
+    expect(left.body.entries.map(({ taskId }: { taskId: string }) => taskId)).toEqual(['d']);
   });
 
   it('hands out work of an activity and takes its answers', async () => {
