@@ -19,6 +19,8 @@ interface RolePolicies {
   readonly boundary?: readonly Statement[];
   /** Policies of AWS's whose content is not known. */
   readonly unread: string[];
+  /** Its tags, as conditions ask for them. */
+  readonly tags: ConditionContext;
 }
 
 /** See this file's head. */
@@ -41,12 +43,16 @@ export class AccessModel {
     const { principal, resource } = request;
     const role = principal.kind === 'role' ? this.#roles.get(principal.roleArn) : undefined;
     const ownPolicy = this.#policyOf(resource);
-    const decision = evaluate(request, {
-      identity: role?.identity ?? [],
-      needsResource: resource.split(':')[2] === 'kms' && ownPolicy !== undefined,
-      ...(ownPolicy === undefined ? {} : { resource: ownPolicy }),
-      ...(role?.boundary === undefined ? {} : { boundary: role.boundary }),
-    });
+    const context = { ...role?.tags, ...request.context };
+    const decision = evaluate(
+      { ...request, context },
+      {
+        identity: role?.identity ?? [],
+        needsResource: resource.split(':')[2] === 'kms' && ownPolicy !== undefined,
+        ...(ownPolicy === undefined ? {} : { resource: ownPolicy }),
+        ...(role?.boundary === undefined ? {} : { boundary: role.boundary }),
+      },
+    );
     if (decision.allowed || role === undefined || role.unread.length === 0) return decision;
     return { ...decision, message: `${decision.message} (${unreadHint(role.unread)})` };
   }
@@ -103,7 +109,15 @@ function policiesOfRole(resolution: Resolution, role: Resource): RolePolicies {
     trust: readPolicy(properties.AssumeRolePolicyDocument, `${role.id} trust`),
     ...(boundary === undefined ? {} : { boundary: managed(boundary) }),
     unread,
+    tags: tagsOf(properties.Tags),
   };
+}
+
+function tagsOf(tags: Json | undefined): ConditionContext {
+  const pairs = listOf(tags).filter(isObject);
+  return Object.fromEntries(
+    pairs.map(({ Key, Value }) => [`aws:PrincipalTag/${String(Key)}`, String(Value)]),
+  );
 }
 
 function statementsOfManaged(resolution: Resolution, arn: string): Statement[] | undefined {

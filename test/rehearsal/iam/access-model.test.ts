@@ -98,6 +98,15 @@ describe('a role', () => {
     expect(model.identityStatements().get(roleArn)).toHaveLength(4);
   });
 
+  it('is asked for its tags by conditions', async () => {
+    const Condition = { StringEquals: { 'aws:PrincipalTag/team': 'red' } };
+    const tagged = (Value: string) =>
+      modelOf([allow('sqs:*', '*', { Condition })], {}, { Tags: [{ Key: 'team', Value }] });
+
+    expect((await tagged('red')).decide(send).allowed).toBe(true);
+    expect((await tagged('blue')).decide(send).allowed).toBe(false);
+  });
+
   it('may do nothing beyond its permissions boundary', async () => {
     const Boundary = {
       Type: 'AWS::IAM::ManagedPolicy',
