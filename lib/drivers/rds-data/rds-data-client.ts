@@ -159,9 +159,12 @@ export class RdsDataSqlClient implements SqlClient {
     await severalAtOnce(Math.ceil(kept / windowPieces), async (number) => {
       const from = number * windowPieces;
       const until = Math.min(from + windowPieces, kept);
-      windows[number] = await this.#readWindow(call, from, until);
+      // The statement is done: what is repeated is the reading alone.
+      const read = () => this.#readWindow(call, from, until);
+      windows[number] = await this.#patience.run(read, this.#closing.signal);
     });
-    await this.#execute(dropPieces, [text('call', call)]);
+    // What stays there is swept up by a later call.
+    await this.#execute(dropPieces, [text('call', call)]).catch(() => {});
     return [...first, ...windows.flat()];
   }
 

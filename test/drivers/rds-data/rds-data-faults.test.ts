@@ -139,6 +139,21 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
     });
   }
 
+  it('reads the rest of an answer again without repeating what was done', async () => {
+    const input = JSON.stringify('x'.repeat(1_000_000));
+    const [id = ''] = await create(store, newExecution({ input }));
+    const before = calls();
+
+    const claiming = store.claim('worker-1', leaseMs, [id]);
+    while (calls() === before) await settle();
+    api.server.failNext('internal-error', 'ExecuteStatement');
+    const { claimed } = await inNoTime(clock, claiming);
+
+    expect(claimed).toMatchObject([{ id, fence: 1, stalls: 0 }]);
+    expect(claimed[0]?.input === input).toBe(true);
+    expect(calls() - before).toBe(5);
+  });
+
   it('is unavailable when no call is answered', async () => {
     for (let n = 0; n < 3; n += 1) api.server.failNext('gateway-timeout');
 
