@@ -72,6 +72,7 @@ export class Queues {
   /** Has every worker leave these queues alone. Throws INVALID_ARGUMENT or CONFLICT. */
   async pause(names: readonly string[]): Promise<void> {
     this.#requireReach(names);
+    this.#requirePolling();
     for (const name of names) await this.#world.broker.pause(name);
   }
 
@@ -125,6 +126,17 @@ export class Queues {
       'INVALID_ARGUMENT',
       `no queue is named '${unknown}'; known: ${this.names.join(', ')}`,
       { fields: { queue: unknown } },
+    );
+  }
+
+  /** Lambda hands messages to a function whatever is said of their queue. */
+  #requirePolling(): void {
+    if (this.#world.settings.sweepSchedule === null) return;
+    throw new MillraceError(
+      'CONFLICT',
+      "the workers of this app are functions, to which Lambda hands the queue's messages: disable " +
+        'the event source mapping of its worker instead ' +
+        '(aws lambda update-event-source-mapping --uuid ID --no-enabled)',
     );
   }
 
