@@ -10,6 +10,7 @@ import { executionsCommand } from './commands/executions.ts';
 import { leaderCommand } from './commands/leader.ts';
 import { messageCommand } from './commands/message.ts';
 import { queueCommand } from './commands/queue.ts';
+import { rehearseCommand } from './commands/rehearse.ts';
 import { runCommand } from './commands/run.ts';
 import { taskCommand } from './commands/task.ts';
 import { taskTokenCommand } from './commands/task-token.ts';
@@ -75,7 +76,8 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .addCommand(devCommand(io))
     .addCommand(queueCommand(io))
     .addCommand(workersCommand(io))
-    .addCommand(doctorCommand(io, fail));
+    .addCommand(doctorCommand(io, fail))
+    .addCommand(rehearseCommand(io, fail));
   for (const command of everyCommand(program)) {
     command.exitOverride();
     command.configureOutput({

@@ -55,6 +55,8 @@ export class FunctionProcess {
   initMs = 0;
   /** The most memory that it was seen to use, in MB. */
   peakMemoryMb = 0;
+  /** Whether it has run an invocation. */
+  used = false;
 
   private constructor(options: FunctionProcessOptions) {
     this.#options = options;
@@ -92,6 +94,7 @@ export class FunctionProcess {
   /** Runs one invocation; a second one before its end is a bug of the caller's. */
   async invoke({ payload, requestId }: InvocationRequest): Promise<InvocationOutcome> {
     const { timeoutMs } = this.#options;
+    this.used = true;
     this.#signal('SIGCONT');
     const deadlineMs = Date.now() + timeoutMs;
     this.#child.send({ kind: 'invoke', payload, requestId, deadlineMs }, () => {});

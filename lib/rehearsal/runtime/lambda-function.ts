@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { FunctionDefinition } from './function-definition.ts';
 import { handlerPlace } from './function-definition.ts';
 import { FunctionProcess, type FunctionProcessOptions } from './function-process.ts';
-import type { InvocationOutcome } from './invocation.ts';
+import type { FunctionError, InvocationOutcome } from './invocation.ts';
 import { payloadBytesMax } from './invocation.ts';
 import { lambdaEnvironment } from './lambda-environment.ts';
 
@@ -98,6 +98,15 @@ export class LambdaFunction {
     }
   }
 
+  /** Starts a process that waits for its first invocation; the error when it does not come up. */
+  async warm(): Promise<FunctionError | null> {
+    const started = await FunctionProcess.start(this.#processOptions());
+    if (!(started instanceof FunctionProcess)) return started;
+    this.#countStart(started);
+    this.#idle.push(started);
+    return null;
+  }
+
   /** Kills the processes that are in the middle of an invocation, or all; how many. */
   async kill(which: 'running' | 'all'): Promise<number> {
     const doomed = [...this.#running, ...(which === 'all' ? this.#idle.splice(0) : [])];
@@ -131,19 +140,20 @@ export class LambdaFunction {
     const warm = this.#takeIdle();
     const used = warm ?? (await FunctionProcess.start(this.#processOptions()));
     if (!(used instanceof FunctionProcess)) {
-      this.#count({ coldStarts: this.#figures.coldStarts + 1 });
       return this.#counted({ kind: 'failed', error: used }, 0);
     }
+    if (warm === undefined) this.#countStart(used);
     if (this.#stopped) {
       await used.kill();
       return { kind: 'throttled' };
     }
     this.#running.add(used);
+    const isFirst = !used.used;
     const startedAt = performance.now();
     const outcome = await used.invoke({ payload, requestId: randomUUID() });
     const ms = performance.now() - startedAt;
     this.#running.delete(used);
-    if (warm === undefined) this.#countColdStart(used, ms);
+    if (isFirst) this.#count({ firstMs: [...this.#figures.firstMs, ms] });
     this.#count({ peakMemoryMb: Math.max(this.#figures.peakMemoryMb, used.peakMemoryMb) });
     if (this.#stopped) await used.kill();
     else if (used.alive) this.#idle.push(used);
@@ -157,11 +167,10 @@ export class LambdaFunction {
     return last;
   }
 
-  #countColdStart({ initMs }: FunctionProcess, firstMs: number): void {
+  #countStart({ initMs }: FunctionProcess): void {
     this.#count({
       coldStarts: this.#figures.coldStarts + 1,
       initMs: [...this.#figures.initMs, initMs],
-      firstMs: [...this.#figures.firstMs, firstMs],
       processesPeak: Math.max(this.#figures.processesPeak, this.#running.size + 1),
     });
   }

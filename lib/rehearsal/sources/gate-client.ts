@@ -26,7 +26,6 @@ export async function callSqs(
   client: GateClientOptions,
   action: string,
   request: JsonObject,
-  signal?: AbortSignal,
 ): Promise<ServiceAnswer> {
   const response = await fetch(client.endpoint, {
     method: 'POST',
@@ -36,7 +35,61 @@ export async function callSqs(
       'x-amz-target': `AmazonSQS.${action}`,
     },
     body: JSON.stringify(request),
-    ...(signal !== undefined && { signal }),
+  });
+  return await read(response);
+}
+
+/** Puts an object into a bucket. */
+export async function putObject(
+  client: GateClientOptions,
+  bucket: string,
+  key: string,
+  body: Uint8Array,
+): Promise<ServiceAnswer> {
+  const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
+  const response = await fetch(new URL(`/${path}`, client.endpoint), {
+    method: 'PUT',
+    headers: { authorization: authorization(client, 's3'), 'content-type': 'binary/octet-stream' },
+    body: new Uint8Array(body),
+  });
+  return await read(response);
+}
+
+/** Puts events on buses; an entry that is refused is told as the call's error. */
+export async function putEvents(
+  client: GateClientOptions,
+  Entries: readonly JsonObject[],
+): Promise<ServiceAnswer> {
+  const answer = await callJson(client, 'events', {
+    target: 'AWSEvents.PutEvents',
+    body: { Entries },
+  });
+  const results = Array.isArray(answer.body.Entries) ? answer.body.Entries : [];
+  const refused = results.filter(isObject).find(({ ErrorCode }) => ErrorCode !== undefined);
+  if (refused === undefined) return answer;
+  return { ...answer, error: String(refused.ErrorCode), message: String(refused.ErrorMessage) };
+}
+
+/** Calls a service whose protocol is REST with JSON, or JSON with a target. */
+export async function callJson(
+  client: GateClientOptions,
+  service: string,
+  call: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly target?: string;
+    readonly body?: JsonObject;
+  },
+): Promise<ServiceAnswer> {
+  const { method = 'POST', path = '/', target, body } = call;
+  const response = await fetch(new URL(path, client.endpoint), {
+    method,
+    headers: {
+      authorization: authorization(client, service),
+      'content-type': target === undefined ? 'application/json' : 'application/x-amz-json-1.1',
+      ...(target !== undefined && { 'x-amz-target': target }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return await read(response);
 }

@@ -4,6 +4,7 @@
  * visible when its time is over. All calls are made in the name of the function's role.
  */
 import { isObject, type JsonObject } from '../../asl/json.ts';
+import { messageOf } from '../../errors.ts';
 import type { InvocationOutcome } from '../runtime/invocation.ts';
 import { judgeBatch } from './batch-response.ts';
 import type { ServiceAnswer } from './gate-client.ts';
@@ -20,7 +21,7 @@ export interface QueuePollerOptions {
   /** Batches at once: the mapping's maximum, or what this machine bears. */
   readonly batchesMax: number;
   /** Calls SQS as the function's role. */
-  call(action: string, request: JsonObject, signal: AbortSignal): Promise<ServiceAnswer>;
+  call(action: string, request: JsonObject): Promise<ServiceAnswer>;
   invoke(payload: string): Promise<InvocationOutcome>;
   /** Told what is wrong: a refused call, a defect of an answer. */
   onTrouble(sentence: string): void;
@@ -31,8 +32,8 @@ export interface QueuePollerOptions {
 /** The most that an event may hold, metadata included, in bytes. */
 const eventBytesMax = 6_000_000;
 
-/** How long one receive waits for messages, in seconds; Lambda waits 20. */
-const receiveSeconds = 2;
+/** How long one receive waits for messages, in seconds; Lambda waits 20, and a stop here waits. */
+const receiveSeconds = 1;
 
 /** How long to wait after a call that was refused, or a throttled invocation, in milliseconds. */
 const patienceMs = 500;
@@ -94,22 +95,18 @@ export class QueuePoller {
 
   async #receive(count: number, wait: number, stopped: AbortSignal): Promise<QueueMessage[]> {
     try {
-      const answer = await this.#options.call(
-        'ReceiveMessage',
-        {
-          QueueUrl: this.#options.queueUrl,
-          MaxNumberOfMessages: count,
-          WaitTimeSeconds: wait,
-          MessageSystemAttributeNames: ['All'],
-          MessageAttributeNames: ['All'],
-        },
-        stopped,
-      );
+      // Never cut short: what SQS has handed out by then would be hidden from everybody.
+      const answer = await this.#options.call('ReceiveMessage', {
+        QueueUrl: this.#options.queueUrl,
+        MaxNumberOfMessages: count,
+        WaitTimeSeconds: wait,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      });
       if (answer.error === null) return messagesOf(answer.body);
       this.#options.onTrouble(`it cannot receive: ${answer.message}`);
     } catch (error) {
-      if (stopped.aborted) return [];
-      this.#options.onTrouble(`it cannot receive: ${String(error)}`);
+      this.#options.onTrouble(`it cannot receive: ${messageOf(error)}`);
     }
     await pause(patienceMs, stopped);
     return [];
@@ -145,9 +142,7 @@ export class QueuePoller {
       const Entries = messages
         .slice(start, start + 10)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      // Deleting is not cut short by a stop: the messages would come again.
-      const request = { QueueUrl: queueUrl, Entries };
-      const answer = await call('DeleteMessageBatch', request, new AbortController().signal);
+      const answer = await call('DeleteMessageBatch', { QueueUrl: queueUrl, Entries });
       if (answer.error !== null) onTrouble(`it cannot delete: ${answer.message}`);
     }
   }

@@ -67,12 +67,12 @@ function prepare({ batchSize = 10, windowMs = 0, reports = true, answer, refused
     visibilityMs: 30_000,
     region: 'us-east-1',
     batchesMax: 1,
-    call: async (action, request, signal) => {
+    call: async (action, request) => {
       if (action === refused) {
         return { status: 403, body: {}, error: 'AccessDenied', message: `no ${action}` };
       }
       const client = { endpoint, region: 'us-east-1', accessKeyId: 'KEY' };
-      return await callSqs(client, action, request, signal);
+      return await callSqs(client, action, request);
     },
     invoke: async (payload) => {
       const { Records }: { readonly Records: readonly Record[] } = JSON.parse(payload);

@@ -1,0 +1,123 @@
+/** Steps about rest: what has nothing to do costs nothing, and wakes when there is something. */
+import { randomUUID } from 'node:crypto';
+import type { MillraceConfig } from '../../app/config.ts';
+import { envNames } from '../../app/env-names.ts';
+import { openMillrace } from '../../app/millrace.ts';
+import { pause } from '../../ports/clock.ts';
+import type { Schedule } from '../services/schedule-book.ts';
+import { sweepOf } from './app-roles.ts';
+import { requestBatch } from './batch-steps.ts';
+import { objectObstacle, startSmall } from './object-steps.ts';
+import { failed, type ScenarioWorld } from './scenario-world.ts';
+import type { Step } from './step.ts';
+
+/** With no open work the sweep is turned off, and nobody asks the database anything. */
+export const idleStep: Step = {
+  name: 'with nothing to do the sweep is off, and the database is left alone',
+  obstacle: noSweep,
+  run: async (world) => {
+    await untilAsleep(world);
+    const calls = () => callsOf(world);
+    const before = calls();
+    const minuteMs = Math.max(60_000 / world.speed, 2_000);
+    await pause(world.clock, minuteMs);
+    const made = calls() - before;
+    if (made > 0) throw failed(`${made} calls of the Data API in a minute of rest`);
+    const sweep = sweepOf(world.deployment);
+    if (sweep !== undefined) world.deployment.evidence.note(sweep.id, 'turned off at rest');
+    return 'no call of the Data API in a minute';
+  },
+};
+
+/** An order that comes to rest turns the sweep on for as long as there is something to do. */
+export function wakeStep(batch: string): Step {
+  return {
+    name: `an order for '${batch}' ends the rest, and rest comes again`,
+    obstacle: noSweep,
+    run: async (world) => {
+      const before = await world.batchIds(batch);
+      if (objectObstacle(world, batch) === null) await startSmall(world, batch);
+      else await requestBatch(world, batch, randomUUID());
+      await world.until('the sweep is turned on', 60_000, async () =>
+        stateOf(world)?.state === 'ENABLED' ? true : null,
+      );
+      await world.ended(await world.newBatch(batch, before));
+      await untilAsleep(world);
+      return 'the sweep was on while it ran, and is off again';
+    },
+  };
+}
+
+/** How long the sleeper sleeps, in seconds. */
+const sleepSeconds = 6;
+
+const sleeper = 'rehearsal-sleeper';
+
+/** An execution that waits is woken by a one-time schedule while the sweep is off. */
+export const sleepStep: Step = {
+  name: 'an execution that sleeps through the rest is woken by a one-time schedule',
+  obstacle: noSweep,
+  run: async (world) => {
+    const { postgresUrl } = world.deployment.backends;
+    const sweep = sweepOf(world.deployment);
+    if (postgresUrl === null || sweep === undefined) throw failed('there is nothing to wake');
+    const app = await openMillrace({
+      config: sleeperConfig,
+      flags: { store: 'postgres', postgresUrl, queueDriver: 'memory' },
+    });
+    try {
+      const { id } = await app.startBatch(sleeper);
+      // Whoever records work past the functions has the leader look.
+      world.deployment.services.fire(sweep, randomUUID());
+      const once = await world.until('a one-time schedule is made', 60_000, async () =>
+        oneTimeSchedule(world),
+      );
+      const { status } = await world.ended(id);
+      if (status !== 'SUCCEEDED') throw failed(`the batch of the sleeper ended ${status}`);
+      return `${once.expressionText} of ${once.name} woke it`;
+    } finally {
+      await app.close();
+    }
+  },
+};
+
+const sleeperConfig: MillraceConfig = {
+  machines: {
+    [sleeper]: {
+      definition: {
+        StartAt: 'Sleep',
+        States: { Sleep: { Type: 'Wait', Seconds: sleepSeconds, End: true } },
+      },
+    },
+  },
+  batches: { [sleeper]: { machine: sleeper, source: { kind: 'items', items: [{}] } } },
+};
+
+function oneTimeSchedule({ deployment }: ScenarioWorld): Schedule | null {
+  const found = deployment.services.schedules.schedules.find(
+    ({ expression, state }) => expression.kind === 'at' && state === 'ENABLED',
+  );
+  return found ?? null;
+}
+
+function noSweep({ deployment }: ScenarioWorld): string | null {
+  return sweepOf(deployment) === undefined ? 'no function is told of a sweep' : null;
+}
+
+async function untilAsleep(world: ScenarioWorld): Promise<void> {
+  await world.until('the sweep is turned off', 120_000, async () =>
+    stateOf(world)?.state === 'DISABLED' ? true : null,
+  );
+}
+
+function stateOf({ deployment }: ScenarioWorld): Schedule | undefined {
+  const told = [...deployment.functions.values()]
+    .map(({ deployed }) => deployed.definition.variables[envNames.sweepSchedule])
+    .find((name) => name !== undefined);
+  return told === undefined ? undefined : deployment.services.schedule(told);
+}
+
+function callsOf({ deployment }: ScenarioWorld): number {
+  const counts: number[] = Object.values(deployment.backends.database?.requests ?? {});
+  return counts.reduce((sum, each) => sum + each, 0);
+}

@@ -1,0 +1,39 @@
+/** The steps of a rehearsal in their order, for what the app and its templates have. */
+import { apiStep } from './api-steps.ts';
+import {
+  endsStep,
+  faultsStep,
+  outlivedStep,
+  type StartedBatch,
+  scheduleStep,
+} from './batch-steps.ts';
+import { idleStep, sleepStep, wakeStep } from './idle-steps.ts';
+import { objectStep } from './object-steps.ts';
+import { foreignStep, redriveStep } from './queue-steps.ts';
+import type { ScenarioWorld } from './scenario-world.ts';
+import { startStep } from './start-steps.ts';
+import type { Step } from './step.ts';
+
+/**
+ * The whole scenario.
+ * @param quick without what takes minutes: a batch in whose midst functions are killed
+ */
+export function scenarioOf({ batches }: ScenarioWorld, quick: boolean): Step[] {
+  const [first] = batches;
+  const begun: StartedBatch = { id: null };
+  return [
+    startStep,
+    ...batches.map(scheduleStep),
+    // The others run while the leases of what was killed run out.
+    ...(quick || first === undefined ? [] : [faultsStep(first, begun)]),
+    ...batches.map(objectStep),
+    redriveStep,
+    foreignStep,
+    apiStep,
+    ...(quick || first === undefined ? [] : [outlivedStep(first, begun)]),
+    endsStep,
+    idleStep,
+    sleepStep,
+    ...(first === undefined ? [] : [wakeStep(first)]),
+  ];
+}
