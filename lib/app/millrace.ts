@@ -27,7 +27,6 @@ import type { RegisteredMachine } from './registry.ts';
 import { StateMachine } from './state-machine.ts';
 import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
 import { TaskOrders } from './task-orders.ts';
-import { testState } from './test-state.ts';
 
 /**
  * Opens an app: checks the configuration, opens the store, records the machines.
@@ -251,7 +250,9 @@ export class Millrace {
    * Runs one state of a definition alone, with the app's handlers for Tasks that have no mock.
    * Throws as `testState` does.
    */
-  testState(request: TestStateRequest, signal?: AbortSignal): Promise<TestStateReply> {
+  async testState(request: TestStateRequest, signal?: AbortSignal): Promise<TestStateReply> {
+    // Loaded by need: a leader has none.
+    const { testState } = await import('./test-state.ts');
     return testState(request, {
       handlers: this.#config.handlers ?? {},
       folder: this.#folder,

@@ -1,5 +1,6 @@
 /** The CDK app around the stacks: how it is synthesised, whoever calls it. */
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 
 /**
  * What the library asks to be chosen. Here and not in cdk.json, so that the same templates come of
@@ -23,5 +24,7 @@ const flags = Object.freeze({
 
 /** @param outdir where the templates are written. @default cdk.out */
 export function createApp(outdir = 'cdk.out'): App {
-  return new App({ outdir, analyticsReporting: false, context: { ...flags } });
+  const app = new App({ outdir, analyticsReporting: false, context: { ...flags } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  return app;
 }

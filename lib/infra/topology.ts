@@ -13,6 +13,7 @@ import { AppData } from './data/app-data.ts';
 import type { DatabaseAccess, DatabaseProps } from './data/database.ts';
 import { infraDefaults } from './infra-defaults.ts';
 import type { MillraceProps } from './millrace-props.ts';
+import { acknowledgeFindings } from './nag/acknowledgements.ts';
 import { Observability } from './observability/observability.ts';
 import { planQueues } from './queue-plan.ts';
 import { AppQueues } from './queues/app-queues.ts';
@@ -74,9 +75,6 @@ export function createTopology(scopes: TopologyScopes, props: MillraceProps): To
     schedules: names,
     namespace: scopes.namespace,
   });
-  if (compute.leader === undefined || compute.migration === undefined) {
-    return { data, queues, compute } as Topology;
-  }
   const schedules = new Schedules(scopes.schedule, 'Schedule', {
     ...given(props, 'encryptionKey'),
     names,
@@ -88,6 +86,7 @@ export function createTopology(scopes: TopologyScopes, props: MillraceProps): To
     after: compute.migration.resource,
   });
   const parts = { data, queues, compute, schedules };
+  acknowledgeFindings(parts);
   const observability = new Observability(scopes.observability, 'Observability', {
     ...given(props, 'alarmTopic', 'alarmEmail'),
     topology: parts,

@@ -6,6 +6,9 @@ import { describeApp } from '../../lib/app/describe-app.ts';
 import { Millrace } from '../../lib/infra/millrace.ts';
 import type { MillraceProps } from '../../lib/infra/millrace-props.ts';
 
+/** Longest time for bundling and synthesis on a busy machine, in milliseconds. */
+export const synthesisMs = 240_000;
+
 /** The example's, which is what a clone deploys. */
 export function exampleApp(): Promise<AppDescription> {
   return describeApp('examples/wildlife-strikes/millrace.config.ts');

@@ -3,7 +3,7 @@
  * bus or of S3, as EventBridge wraps it; or messages of the leader's queue, each an order. What is
  * none of these is refused, with what was expected. Pure.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MillraceError } from '../../errors.ts';
 import { eventTypes, type LeaderOrder } from '../event-names.ts';
 

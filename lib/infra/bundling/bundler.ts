@@ -4,7 +4,7 @@
  * same bytes on every machine, so that only what has changed is deployed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,11 +79,6 @@ export class Bundler {
     this.#app = app;
     this.#options = options;
     writeAppModule(app, this.#folder);
-  }
-
-  /** Whether the function has been written. */
-  has(name: FunctionName): boolean {
-    return existsSync(join(root, 'functions', `${name}${extension}`));
   }
 
   /** Bundles a function; once, however often it is asked for. */

@@ -11,10 +11,18 @@ import {
   environmentOf,
   type FunctionWorld,
   keyStatements,
-  leaderEnvironment,
+  sweepEnvironment,
   taskQueues,
 } from './function-world.ts';
-import { onQueues, queryDatabase, readBucket, sendTo, wakeSweep } from './policies.ts';
+import {
+  countMessages,
+  onQueues,
+  queryDatabase,
+  readBucket,
+  sendTo,
+  tellBus,
+  wakeSweep,
+} from './policies.ts';
 
 /** See this file's head. */
 export class ApiFunction extends AppFunction {
@@ -23,19 +31,19 @@ export class ApiFunction extends AppFunction {
   constructor(scope: Construct, id: string, world: FunctionWorld) {
     const { data, queues, schedules, scheduleRole } = world;
     const tasks = taskQueues(queues);
-    const dead = [...queues.pairs.values()].map((pair) => pair.dead);
     super(scope, id, {
       description: 'Millrace: operations over HTTP',
       bundle: world.bundler.bundle('api'),
       ...infraDefaults.api,
-      environment: { ...environmentOf(world, 'api'), ...leaderEnvironment(world) },
+      environment: { ...environmentOf(world, 'api'), ...sweepEnvironment(schedules) },
       statements: [
-        sendTo([...tasks, queues.leader.queue]),
-        onQueues([...tasks, ...dead], ['sqs:GetQueueAttributes']),
-        onQueues(tasks, ['sqs:ListQueueTags', 'sqs:TagQueue', 'sqs:UntagQueue', 'sqs:PurgeQueue']),
+        sendTo(tasks),
+        ...countMessages(queues),
+        onQueues(tasks, ['sqs:TagQueue', 'sqs:UntagQueue', 'sqs:PurgeQueue']),
         ...queryDatabase(data.database),
         ...readBucket(data.bucket),
         ...wakeSweep(scope, schedules, scheduleRole),
+        ...(world.executionEvents === 'none' ? [] : [tellBus(data.bus)]),
         ...keyStatements(world),
       ],
       defaults: world.defaults,

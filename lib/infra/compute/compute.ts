@@ -31,8 +31,8 @@ export class Compute extends Construct {
   readonly scheduleRole: Role;
   /** Events that the leader or a migration failed at. */
   readonly failures: Queue;
-  declare readonly migration: Migration;
-  declare readonly leader: LeaderFunction;
+  readonly migration: Migration;
+  readonly leader: LeaderFunction;
   /** By queue. */
   readonly workers: ReadonlyMap<string, WorkerFunction>;
   readonly archiver: ArchiverFunction;
@@ -47,17 +47,15 @@ export class Compute extends Construct {
     const { scheduleRole, failures } = this;
     const world: FunctionWorld = { ...props, bundler, scheduleRole, failures };
     try {
-      if (bundler.has('migrate')) this.migration = new Migration(this, 'Migrate', world);
-      const after = this.migration?.resource ?? this.failures;
+      this.migration = new Migration(this, 'Migrate', world);
+      const after = this.migration.resource;
       const writesResults = writesResultFiles(props.app);
-      if (bundler.has('leader')) {
-        this.leader = new LeaderFunction(this, 'Leader', world, { writesResults, after });
-      }
+      this.leader = new LeaderFunction(this, 'Leader', world, { writesResults, after });
       this.workers = new Map(
         props.plans.map((plan) => [plan.queue, this.#createWorker(world, plan, props)]),
       );
       this.archiver = new ArchiverFunction(this, 'Archiver', world, after);
-      if (props.hasApi && bundler.has('api')) this.api = new ApiFunction(this, 'Api', world);
+      if (props.hasApi) this.api = new ApiFunction(this, 'Api', world);
     } finally {
       bundler.close();
     }
@@ -67,7 +65,7 @@ export class Compute extends Construct {
     return new WorkerFunction(this, `Worker-${plan.queue}`, world, {
       plan,
       taskPolicies: props.taskPolicies,
-      after: this.migration?.resource ?? this.failures,
+      after: this.migration.resource,
     });
   }
 

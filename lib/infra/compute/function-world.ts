@@ -78,7 +78,7 @@ export function leaderEnvironment({ queues, schedules }: FunctionWorld): Record<
 }
 
 /** Which schedule to turn on, for whoever records work. */
-function sweepEnvironment({ group, sweep }: ScheduleNames): Record<string, string> {
+export function sweepEnvironment({ group, sweep }: ScheduleNames): Record<string, string> {
   return { [envNames.sweepSchedule]: `${group}/${sweep}` };
 }
 

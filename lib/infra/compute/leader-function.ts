@@ -15,7 +15,7 @@ import {
   taskQueues,
 } from './function-world.ts';
 import {
-  onQueues,
+  countMessages,
   queryDatabase,
   readBucket,
   receiveFrom,
@@ -50,7 +50,7 @@ export class LeaderFunction extends AppFunction {
       statements: [
         receiveFrom([queues.leader.queue]),
         sendTo([...taskQueues(queues), queues.leader.queue, failures]),
-        onQueues(taskQueues(queues), ['sqs:GetQueueAttributes', 'sqs:ListQueueTags']),
+        ...countMessages(queues),
         ...queryDatabase(data.database),
         ...readBucket(data.bucket),
         ...(props.writesResults ? [writeBucket(data.bucket)] : []),

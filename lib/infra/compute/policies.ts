@@ -10,6 +10,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { DatabaseAccess } from '../data/database.ts';
+import type { AppQueues } from '../queues/app-queues.ts';
 import type { ScheduleNames } from '../schedule/schedule-names.ts';
 
 /** One statement a call of the store; none needs a transaction. */
@@ -53,6 +54,21 @@ export function sendTo(queues: readonly IQueue[]): PolicyStatement {
   return onQueues(queues, ['sqs:SendMessage']);
 }
 
+/** How full queues and their dead letters are, and which are paused (a tag says so). */
+export function countMessages({ pairs }: AppQueues): PolicyStatement[] {
+  const both = [...pairs.values()];
+  return [
+    onQueues(
+      both.flatMap(({ queue, dead }) => [queue, dead]),
+      ['sqs:GetQueueAttributes'],
+    ),
+    onQueues(
+      both.map(({ queue }) => queue),
+      ['sqs:ListQueueTags'],
+    ),
+  ];
+}
+
 /** Any calls about queues. */
 export function onQueues(queues: readonly IQueue[], actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources: queues.map(({ queueArn }) => queueArn) });
@@ -80,45 +96,46 @@ export function writeBucket(bucket: IBucket): PolicyStatement {
 }
 
 /** Turns the sweep's schedule on: what a caller that records work does. */
-export function wakeSweep(scope: IConstruct, names: ScheduleNames, role: IRole): PolicyStatement[] {
-  return onSchedules(scope, names, [names.sweep], role, [
-    'scheduler:GetSchedule',
-    'scheduler:UpdateSchedule',
-  ]);
-}
-
-/** Turns it off as well, and makes the one-time schedule that wakes the leader in time. */
-export function restSweep(scope: IConstruct, names: ScheduleNames, role: IRole): PolicyStatement[] {
-  return onSchedules(scope, names, [names.sweep, names.next], role, [
-    'scheduler:GetSchedule',
-    'scheduler:UpdateSchedule',
-    'scheduler:CreateSchedule',
-    'scheduler:DeleteSchedule',
-  ]);
-}
-
-/** To change a schedule is to give it its role. */
-function onSchedules(
+export function wakeSweep(
   scope: IConstruct,
-  { group }: ScheduleNames,
-  schedules: readonly string[],
+  { group, sweep }: ScheduleNames,
   role: IRole,
-  actions: string[],
 ): PolicyStatement[] {
-  const arnOf = (name: string) =>
-    Stack.of(scope).formatArn({
-      service: 'scheduler',
-      resource: 'schedule',
-      resourceName: `${group}/${name}`,
-    });
   return [
-    new PolicyStatement({ actions, resources: schedules.map(arnOf) }),
     new PolicyStatement({
-      actions: ['iam:PassRole'],
-      resources: [role.roleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      actions: ['scheduler:GetSchedule', 'scheduler:UpdateSchedule'],
+      resources: [scheduleArn(scope, group, sweep)],
+    }),
+    giveRole(role),
+  ];
+}
+
+/** Turns it off as well, and sets the one-time schedule that wakes the leader in time. */
+export function restSweep(scope: IConstruct, names: ScheduleNames, role: IRole): PolicyStatement[] {
+  return [
+    ...wakeSweep(scope, names, role),
+    new PolicyStatement({
+      actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule'],
+      resources: [scheduleArn(scope, names.group, names.next)],
     }),
   ];
+}
+
+function scheduleArn(scope: IConstruct, group: string, name: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'scheduler',
+    resource: 'schedule',
+    resourceName: `${group}/${name}`,
+  });
+}
+
+/** Whoever changes a schedule gives it its role again. */
+function giveRole(role: IRole): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['iam:PassRole'],
+    resources: [role.roleArn],
+    conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+  });
 }
 
 /** Reads and writes what a key of the account's own encrypts. */

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
@@ -37,6 +38,10 @@ export class SourceUpload extends Construct {
     const files = props.batches.flatMap(sourceOf);
     if (files.length === 0) return;
     const folder = gather(files);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: props.removalPolicy,
+    });
     try {
       this.deployment = new BucketDeployment(this, 'Deployment', {
         sources: [Source.asset(folder)],
@@ -45,15 +50,28 @@ export class SourceUpload extends Construct {
         prune: false,
         retainOnDelete: true,
         memoryLimit: 512,
-        logGroup: new LogGroup(this, 'Logs', {
-          retention: props.logRetention,
-          removalPolicy: props.removalPolicy,
-        }),
+        logGroup,
+        role: writerOf(this, logGroup),
       });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+}
+
+/** The library would give it a managed policy, which may write any log. */
+function writerOf(scope: Construct, logGroup: LogGroup): Role {
+  const role = new Role(scope, 'Role', {
+    description: 'Millrace: uploads the files of batches',
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  return role;
 }
 
 function sourceOf({ name, sourceFile, sourceKey }: BatchDescription): SourceFile[] {

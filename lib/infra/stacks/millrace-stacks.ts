@@ -37,10 +37,5 @@ export function createStacks(app: App, props: MillraceStacksProps): MillraceStac
     observability: stack('observability', 'alarms and dashboard'),
   };
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
-  const topology = createTopology({ ...stacks, namespace: name }, props);
-  if (topology.schedules === undefined) {
-    app.node.tryRemoveChild(`${name}-schedule`);
-    app.node.tryRemoveChild(`${name}-observability`);
-  }
-  return { stacks, ...topology };
+  return { stacks, ...createTopology({ ...stacks, namespace: name }, props) };
 }
