@@ -10,10 +10,16 @@ import { queuesOf } from './api-operations/queues.ts';
 import { tasksOf } from './api-operations/tasks.ts';
 import { version } from './version.ts';
 
-/** @param open gives the app; asked for each operation that needs it, so it keeps what it opened */
-export function apiOperations(open: AppOpener): Operations {
+/**
+ * @param open gives the app; asked for each operation that needs it, so it keeps what it opened
+ * @param onBatch called when a leader is wanted for a batch, and awaited; it does not throw
+ */
+export function apiOperations(
+  open: AppOpener,
+  onBatch: () => Promise<void> = async () => {},
+): Operations {
   return {
-    ...batchesOf(open),
+    ...batchesOf(open, onBatch),
     ...executionsOf(open),
     ...machinesOf(open),
     ...queuesOf(open),

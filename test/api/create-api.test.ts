@@ -188,7 +188,7 @@ const refusedBodies: readonly (readonly [path: string, body: unknown, detail: st
   [
     '/v1/batches',
     { name: 'a', sorce: {} },
-    'body: takes name, source, item, options; found "sorce"',
+    'body: takes name, id, source, item, options; found "sorce"',
   ],
   ['/v1/batches/b/pause', { now: true }, 'body: takes nothing, found "now"'],
   ['/v1/tasks', { input: 1 }, 'body: expected either machineId or type'],

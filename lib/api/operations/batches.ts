@@ -81,6 +81,11 @@ export const batchOperations = {
     summary: 'Starts the batch of this name in the configuration, with what is said otherwise here',
     body: exactly({
       name: text,
+      id: z
+        .uuid()
+        .toLowerCase()
+        .exactOptional()
+        .meta({ description: 'The same id starts it once, however often it is asked for.' }),
       source: sourceSpecSchema.exactOptional(),
       item: itemMappingSchema.exactOptional(),
       options: options.exactOptional(),

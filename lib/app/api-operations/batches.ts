@@ -9,7 +9,10 @@ import { isObjectUrl } from '../source-files.ts';
 import type { AppOpener, Some } from './app-opener.ts';
 
 /** See this file's head. */
-export function batchesOf(open: AppOpener): Some<keyof typeof batchOperations> {
+export function batchesOf(
+  open: AppOpener,
+  onBatch: () => Promise<void>,
+): Some<keyof typeof batchOperations> {
   return {
     listBatches: async ({ query: { limit, cursor, ...filter } }) => {
       const { store } = await open();
@@ -19,7 +22,9 @@ export function batchesOf(open: AppOpener): Some<keyof typeof batchOperations> {
     },
     startBatch: async ({ body: { name, ...changes } }) => {
       if (changes.source !== undefined) requireRemote(changes.source);
-      return shown(await (await open()).startBatch(name, changes));
+      const batch = await (await open()).startBatch(name, changes);
+      await onBatch();
+      return shown(batch);
     },
     getBatch: async ({ params: { batchId } }) => {
       const batch = await (await open()).store.getBatch(batchId);
@@ -29,9 +34,16 @@ export function batchesOf(open: AppOpener): Some<keyof typeof batchOperations> {
     },
     getBatchReport: async ({ params }) => (await open()).report(params.batchId),
     pauseBatch: async ({ params }) => ordered(await (await open()).pauseBatch(params.batchId)),
-    resumeBatch: async ({ params }) => ordered(await (await open()).resumeBatch(params.batchId)),
-    abortBatch: async ({ params, body: { reason } }) =>
-      ordered(await (await open()).abortBatch(params.batchId, reason)),
+    resumeBatch: async ({ params }) => {
+      const batch = await (await open()).resumeBatch(params.batchId);
+      await onBatch();
+      return ordered(batch);
+    },
+    abortBatch: async ({ params, body: { reason } }) => {
+      const batch = await (await open()).abortBatch(params.batchId, reason);
+      await onBatch();
+      return ordered(batch);
+    },
   };
 }
 

@@ -12,12 +12,15 @@ import type {
 import { type Api, createApi } from '../../api/create-api.ts';
 import { problemOf } from '../../api/problem.ts';
 import { problemResponse } from '../../api/responses.ts';
+import { SqsOrderQueue } from '../../drivers/sqs/sqs-order-queue.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
-import { MillraceError } from '../../errors.ts';
+import { MillraceError, messageOf } from '../../errors.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { apiOperations } from '../api-operations.ts';
 import type { World } from '../compose.ts';
 import type { MillraceConfig } from '../config.ts';
-import { readEnv } from '../env.ts';
+import { type EnvSettings, readEnv } from '../env.ts';
+import type { LeaderOrder } from '../event-names.ts';
 import { Millrace } from '../millrace.ts';
 import {
   type FunctionHandler,
@@ -59,12 +62,24 @@ export function apiFunction(
     opened = app.world;
     return new Millrace(app.world, app.config, app.folder, app.machines);
   });
-  const api = createApi(apiOperations(open), { logger: instruments.logger, replyBytesMax });
+  const operations = apiOperations(open, leaderCall(env, instruments.logger));
+  const api = createApi(operations, { logger: instruments.logger, replyBytesMax });
   return instrumented(instruments, async (event, context) => {
     const result = await answer(api, event, context);
     if (opened !== null) await tellEnds(opened, context);
     return result;
   });
+}
+
+/** Calls the leader now: the sweep would do so within a minute, and does when this is lost. */
+function leaderCall({ leaderQueueUrl }: EnvSettings, logger: Logger): () => Promise<void> {
+  if (leaderQueueUrl === undefined) return async () => {};
+  const queue = new SqsOrderQueue(leaderQueueUrl);
+  const tick: LeaderOrder = { kind: 'tick' };
+  return () =>
+    queue.send(JSON.stringify(tick), 0).catch((error: unknown) => {
+      logger.warn('the leader could not be called at once', { error: messageOf(error) });
+    });
 }
 
 async function answer(api: Api, event: UrlEvent, context: Context): Promise<UrlResult> {

@@ -6,6 +6,7 @@ import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
 import type { Store } from '../../../lib/ports/store.ts';
 import { functionContext } from '../../support/function-context.ts';
 import { printedLines } from '../../support/printed-lines.ts';
+import { sqsServer } from '../../support/sqs-server.ts';
 import { createTestDatabase, hasPostgres } from '../../support/test-database.ts';
 import { signer, type UrlRequest, urlEvent } from '../../support/url-event.ts';
 
@@ -14,6 +15,7 @@ const config = {
     order: { definition: { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } } },
   },
   activities: ['approve'],
+  batches: { all: { machine: 'order', source: { kind: 'items' as const, items: [1] } } },
 };
 
 /** A function and what it prints. */
@@ -140,6 +142,47 @@ describe('the API function', () => {
     const { call } = open();
 
     expect(await call({ path: '/v1/batches', body: '{' })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a batch that is started over HTTP', () => {
+  const { server } = sqsServer();
+
+  it('is started once by its id, and the leader is called at once', async () => {
+    printedLines();
+    const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/leader`;
+    server().createQueue('leader');
+    const stores = { store: openMemoryStore() };
+    const handler = apiFunction(config, { env: { leaderQueueUrl }, stores });
+    const id = '01994A3E-0000-7000-8000-000000000001';
+    const start = async () => {
+      const body = JSON.stringify({ name: 'all', id });
+      const event = urlEvent({ method: 'POST', path: '/v1/batches', body });
+      return read(await handler(event, functionContext())).body.id;
+    };
+
+    const ids = [await start(), await start()];
+
+    expect(ids).toEqual([id.toLowerCase(), id.toLowerCase()]);
+    const { messages } = server().inspectQueue('leader') ?? {};
+    expect(messages?.ready.map(({ body }) => JSON.parse(body))).toEqual([
+      ...[{ kind: 'tick' }, { kind: 'tick' }],
+    ]);
+  });
+
+  it('is started though the leader cannot be called', async () => {
+    const lines = printedLines();
+    const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/nobody`;
+    const stores = { store: openMemoryStore() };
+    const handler = apiFunction(config, { env: { leaderQueueUrl }, stores });
+    const event = urlEvent({ method: 'POST', path: '/v1/batches', body: '{"name":"all"}' });
+
+    const { status } = read(await handler(event, functionContext()));
+
+    expect(status).toBe(201);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'the leader could not be called at once' }),
+    );
   });
 });
 
