@@ -55,7 +55,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** GB of a function's memory. */
+/** GB of the memory of a function that runs one handler. */
 export function memoryGb({ memoryMb }: Workload): number {
   return memoryMb / 1024;
 }

@@ -26,7 +26,12 @@ export const numberFlags: Readonly<Record<string, NumberFlag>> = {
   tasks: { field: 'tasks', least: 0, says: 'those of them that call a handler' },
   'payload-kb': { field: 'payloadKb', least: 0, says: "an execution's data, in KB" },
   'handler-ms': { field: 'handlerMs', least: 0, says: 'of one call of a handler' },
-  'memory-mb': { field: 'memoryMb', least: 128, says: 'of the functions that run handlers' },
+  'memory-mb': { field: 'memoryMb', least: 128, says: 'of a function that runs one handler' },
+  'worker-mb': {
+    field: 'workerMb',
+    least: 128,
+    says: "of Millrace's workers, with a batch of them",
+  },
   batch: { field: 'batch', least: 1, says: 'executions per SQS batch, items per batch of a Map' },
   overlap: { field: 'overlap', least: 1, says: 'handlers at once in an invocation of Millrace' },
   'latency-ms': { field: 'latencyMs', least: 0, says: 'of a call of the Data API' },

@@ -1,5 +1,5 @@
 /** Millrace on Lambda, SQS and Aurora over the Data API. */
-import { type Engine, type Estimate, handlerSeconds, memoryGb } from './estimate.ts';
+import { type Engine, type Estimate, handlerSeconds } from './estimate.ts';
 import type { Amounts } from './prices.ts';
 import type { Workload } from './workload.ts';
 
@@ -77,7 +77,7 @@ function orchestration(workload: Workload, amounts: Amounts): Record<string, num
   const writes = executions * statements;
   const calls = dataApiCalls(workload);
   const units = Math.ceil((group * payloadKb) / meteredKb);
-  const waiting = invocations * waitSeconds(workload) * memoryGb(workload);
+  const waiting = invocations * waitSeconds(workload) * workerGb(workload);
   return {
     queues: executions * sqsCallsPerMessage * amounts.sqsRequest,
     invocations: invocations * amounts.lambdaRequest,
@@ -91,7 +91,11 @@ function orchestration(workload: Workload, amounts: Amounts): Record<string, num
 
 function handlers(workload: Workload, amounts: Amounts): number {
   const seconds = (workload.executions * handlerSeconds(workload)) / workload.overlap;
-  return seconds * memoryGb(workload) * amounts.lambdaGbSecond;
+  return seconds * workerGb(workload) * amounts.lambdaGbSecond;
+}
+
+function workerGb({ workerMb }: Workload): number {
+  return workerMb / 1024;
 }
 
 /** The database, idle polls, the secret and the alarms. */

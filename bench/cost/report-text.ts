@@ -7,14 +7,14 @@ import { measuringCommand } from './measured-calls.ts';
 /** The table and the sentences under it; `measured` is what a bench found, if it ran. */
 export function reportText(comparison: Comparison, measured: number | null): string {
   const { workload, engines, dataApiCallsPer1000 } = comparison;
-  const { executions, states, tasks, handlerMs, memoryMb, payloadKb, runs } = workload;
+  const { executions, states, tasks, handlerMs, memoryMb, workerMb, payloadKb, runs } = workload;
   const count = (value: number) => Math.round(value).toLocaleString('en');
   const calls = `${count(dataApiCallsPer1000)} Data API calls per 1,000 executions`;
   const origin =
     measured === null ? `reckoned; ${measuringCommand} measures them` : 'from what was measured';
   return [
     `${count(executions)} executions of ${states} states, ${tasks} of them tasks of ${handlerMs} ms ` +
-      `at ${memoryMb} MB, ${payloadKb} KB of data, ${count(runs)} a month`,
+      `at ${memoryMb} MB (workers of Millrace: ${workerMb} MB), ${payloadKb} KB of data, ${count(runs)} a month`,
     '',
     ...textTable(
       [

@@ -12,8 +12,10 @@ export interface Workload {
   readonly payloadKb: number;
   /** Of one call, in milliseconds. */
   readonly handlerMs: number;
-  /** Of the functions that run handlers, in MB. */
+  /** Of a function that runs one handler at a time, in MB. */
   readonly memoryMb: number;
+  /** Of Millrace's workers, which run a batch of them, in MB. */
+  readonly workerMb: number;
   /** Executions per SQS batch, or items per child of a batched distributed Map. */
   readonly batch: number;
   /** Handlers of one invocation that run at once: more than one if they wait for something. */
@@ -49,15 +51,16 @@ export const workloadDefaults = Object.freeze({
   payloadKb: 1,
   handlerMs: 100,
   memoryMb: 512,
+  workerMb: 1024,
   batch: 100,
   overlap: 1,
   latencyMs: 50,
   ioPerWrite: 1,
   concurrency: 1000,
-  maxAcus: 16,
+  maxAcus: 8,
   runs: 1,
   queues: 3,
-  alarms: 15,
+  alarms: 28,
   regionFactor: 1,
 });
 
