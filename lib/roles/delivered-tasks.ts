@@ -5,7 +5,7 @@
  * theirs to say.
  */
 import { hasCode, messageOf } from '../errors.ts';
-import type { Delivery } from '../ports/broker.ts';
+import { brokerLimits, type Delivery } from '../ports/broker.ts';
 import { type Clock, pause } from '../ports/clock.ts';
 import type {
   ClaimedExecution,
@@ -55,8 +55,11 @@ export interface DeliveredTasksOptions {
 /** The pauses between the tries of a claim, in milliseconds; each is twice the one before. */
 const claimPauseMs = Object.freeze({ first: 50, last: 2_000 });
 
-/** When what could not be claimed comes again, in milliseconds. */
-const unclaimedMs = 1_000;
+/**
+ * When what could not be claimed comes again, in milliseconds: twice as late each time, so that an
+ * hour without a database makes no dead letters of what was delivered meanwhile.
+ */
+const unclaimedMs = Object.freeze({ first: 1_000, last: brokerLimits.delayMsMax });
 
 /**
  * Deliveries after which a task is done with though its execution is held or asleep and goes on:
@@ -153,7 +156,8 @@ export class DeliveredTasks {
           continue;
         }
         // Whatever was claimed is free again when the lease ends, which a stop does at once.
-        for (const delivery of byExecution.values()) this.#holder.letGo(delivery, unclaimedMs);
+        for (const delivery of byExecution.values())
+          this.#holder.letGo(delivery, laterMs(delivery));
         throw error;
       }
     }
@@ -232,4 +236,8 @@ export class DeliveredTasks {
   #putBack(delivery: Delivery, againInMs: number): void {
     this.#holder.letGo(delivery, delivery.deliveries < earlyDeliveriesMax ? againInMs : null);
   }
+}
+
+function laterMs({ deliveries }: Delivery): number {
+  return Math.min(unclaimedMs.first * 2 ** (deliveries - 1), unclaimedMs.last);
 }
