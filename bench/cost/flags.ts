@@ -41,6 +41,7 @@ export const numberFlags: Readonly<Record<string, NumberFlag>> = {
     least: 1,
     says: 'statements for a group on its way; tasks + 2',
   },
+  writes: { field: 'writes', least: 1, says: 'for one execution on its way; tasks + 2' },
   'io-per-write': {
     field: 'ioPerWrite',
     least: 0,

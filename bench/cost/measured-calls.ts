@@ -10,15 +10,18 @@ interface Results {
   readonly figures: readonly { readonly unit: string; readonly value: number }[];
 }
 
-/** Calls for 1,000 executions of the machine with three tasks; null when none were measured yet. */
+/**
+ * Calls for 1,000 executions of the machine with three tasks, of the measured cases the dearest:
+ * there the handlers of a batch do not end together. Null when nothing was measured yet.
+ */
 export function measuredCallsPer1000(
   file: URL = new URL('../results/data-api.json', import.meta.url),
 ): number | null {
   const text = readIfThere(file);
   if (text === null) return null;
   const { figures }: Results = JSON.parse(text);
-  const figure = figures.find((each) => each.unit === unit);
-  if (figure !== undefined) return figure.value;
+  const calls = figures.filter((each) => each.unit === unit).map(({ value }) => value);
+  if (calls.length > 0) return Math.max(...calls);
   throw new Error(`${file.pathname} has no figure in ${unit}: run ${measuringCommand}`);
 }
 

@@ -61,20 +61,20 @@ function ceiling(workload: Workload): Estimate['ceiling'] {
 
 /** What one run takes of the database's capacity. */
 function acuHours(workload: Workload): number {
-  const writes = workload.executions * workload.statements;
+  const writes = workload.executions * workload.writes;
   const calls = dataApiCalls(workload);
   return (writes * acuHoursPerMillionWrites + calls * acuHoursPerMillionCalls) / 1e6;
 }
 
 /** How much of it waits for the database. */
-function waitSeconds({ statements, latencyMs, batch, group }: Workload): number {
-  return statements * (latencyMs / 1000) * Math.max(1, batch / group);
+function waitSeconds({ writes, latencyMs, batch, group }: Workload): number {
+  return writes * (latencyMs / 1000) * Math.max(1, batch / group);
 }
 
 function orchestration(workload: Workload, amounts: Amounts): Record<string, number> {
-  const { executions, batch, group, statements, payloadKb, ioPerWrite } = workload;
+  const { executions, batch, group, payloadKb, ioPerWrite } = workload;
   const invocations = executions / batch;
-  const writes = executions * statements;
+  const writes = executions * workload.writes;
   const calls = dataApiCalls(workload);
   const units = Math.ceil((group * payloadKb) / meteredKb);
   const waiting = invocations * waitSeconds(workload) * workerGb(workload);

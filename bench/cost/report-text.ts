@@ -4,14 +4,13 @@ import { type Comparison, honestSentences, usd } from './comparison.ts';
 import { numberFlags } from './flags.ts';
 import { measuringCommand } from './measured-calls.ts';
 
-/** The table and the sentences under it; `measured` is what a bench found, if it ran. */
-export function reportText(comparison: Comparison, measured: number | null): string {
+/** The table and the sentences under it; `isMeasured` says where its calls come from. */
+export function reportText(comparison: Comparison, isMeasured: boolean): string {
   const { workload, engines, dataApiCallsPer1000 } = comparison;
   const { executions, states, tasks, handlerMs, memoryMb, workerMb, payloadKb, runs } = workload;
   const count = (value: number) => Math.round(value).toLocaleString('en');
   const calls = `${count(dataApiCallsPer1000)} Data API calls per 1,000 executions`;
-  const origin =
-    measured === null ? `reckoned; ${measuringCommand} measures them` : 'from what was measured';
+  const origin = isMeasured ? 'as measured' : `reckoned; ${measuringCommand} measures them`;
   return [
     `${count(executions)} executions of ${states} states, ${tasks} of them tasks of ${handlerMs} ms ` +
       `at ${memoryMb} MB (workers of Millrace: ${workerMb} MB), ${payloadKb} KB of data, ${count(runs)} a month`,

@@ -17,7 +17,7 @@ try {
   const comparison = compare(workload);
   if (help) console.log(helpText());
   else if (json) console.log(JSON.stringify({ ...comparison, prices }, null, 2));
-  else console.log(reportText(comparison, measured));
+  else console.log(reportText(comparison, workload.statements === statements));
 } catch (error) {
   if (!(error instanceof FlagError)) throw error;
   console.error(error.message);

@@ -24,8 +24,10 @@ export interface Workload {
   readonly latencyMs: number;
   /** Executions whose checkpoints one statement writes. */
   readonly group: number;
-  /** Statements for a group on its way: a claim, a checkpoint for each step, the end. */
+  /** Statements for a group on its way; executions that drift apart take more of them. */
   readonly statements: number;
+  /** Writes for one execution on its way: a claim, a checkpoint for each step, the end. */
+  readonly writes: number;
   /** Aurora's I/O for one execution's part of one statement. */
   readonly ioPerWrite: number;
   /** Invocations that run at once at most. */
@@ -73,6 +75,7 @@ export function completeWorkload(
   return {
     group: base.batch,
     statements: measuredStatements ?? base.tasks + 2,
+    writes: given.statements ?? base.tasks + 2,
     wakes: base.runs,
     ...base,
   };
