@@ -12,10 +12,10 @@ import type {
 import { type Api, createApi } from '../../api/create-api.ts';
 import { problemOf } from '../../api/problem.ts';
 import { problemResponse } from '../../api/responses.ts';
-import { SqsOrderQueue } from '../../drivers/sqs/sqs-order-queue.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { OrderQueue } from '../../ports/order-queue.ts';
 import { apiOperations } from '../api-operations.ts';
 import type { World } from '../compose.ts';
 import type { MillraceConfig } from '../config.ts';
@@ -74,12 +74,18 @@ export function apiFunction(
 /** Calls the leader now: the sweep would do so within a minute, and does when this is lost. */
 function leaderCall({ leaderQueueUrl }: EnvSettings, logger: Logger): () => Promise<void> {
   if (leaderQueueUrl === undefined) return async () => {};
-  const queue = new SqsOrderQueue(leaderQueueUrl);
   const tick: LeaderOrder = { kind: 'tick' };
-  return () =>
-    queue.send(JSON.stringify(tick), 0).catch((error: unknown) => {
+  let queue: OrderQueue | null = null;
+  return async () => {
+    try {
+      // Most requests start nothing, and need not wait until a client of SQS is loaded.
+      const { SqsOrderQueue } = await import('../../drivers/sqs/sqs-order-queue.ts');
+      queue ??= new SqsOrderQueue(leaderQueueUrl);
+      await queue.send(JSON.stringify(tick), 0);
+    } catch (error) {
       logger.warn('the leader could not be called at once', { error: messageOf(error) });
-    });
+    }
+  };
 }
 
 async function answer(api: Api, event: UrlEvent, context: Context): Promise<UrlResult> {
