@@ -98,8 +98,10 @@ export class CalledLeader {
   }
 
   async #take(call: LeaderCall, signal: AbortSignal): Promise<number> {
-    const { store, helpers } = this.#options;
+    const { store, helpers, sweepSchedule } = this.#options;
     const { predecessor } = call;
+    // First: a call that dies half-way is followed by others, also one that a rest was ended by.
+    if (predecessor === null) await sweepSchedule.turnOn();
     const among = predecessor === null ? {} : { predecessor };
     const leader = this.#options.leader((id, leaseMs, limit) =>
       store.leaseBatches(id, leaseMs, limit, among),
@@ -117,18 +119,13 @@ export class CalledLeader {
 
   /** Continues, or rests. */
   async #settle(call: LeaderCall, leader: Leader, signal: AbortSignal): Promise<void> {
-    const { store, sweepSchedule } = this.#options;
-    const ahead = await store.workAhead();
+    const ahead = await this.#options.store.workAhead();
     if (!this.#keepsUp(ahead)) {
       await leader.letGo();
       if (call.mayRest) await this.#rest(ahead);
       return;
     }
-    try {
-      if ((await leader.handOver()) > 0) await this.#continue(call, leader, signal);
-    } finally {
-      if (call.predecessor === null) await sweepSchedule.turnOn();
-    }
+    if ((await leader.handOver()) > 0) await this.#continue(call, leader, signal);
   }
 
   #keepsUp({ busy, nextDueMs }: WorkAhead): boolean {

@@ -62,8 +62,8 @@ describe('chains of calls', () => {
         const records = await Promise.all(batches.map((id) => world.get(id)));
         expect(records.map(({ created }) => created)).toEqual(given.map(([count]) => count));
         expect(doubled()).toBe(0);
-        // A chain each, every message of it twice, and those that are late.
-        expect(world.queuedMost).toBeLessThanOrEqual(6 * batches.length);
+        // A chain each, every message of it twice, those that are late, and ticks made again.
+        expect(world.queuedMost).toBeLessThanOrEqual(6 * batches.length + 6);
         expect(await world.store.workAhead()).toEqual({ busy: false, nextDueMs: null });
       }),
       { numRuns: 40 },

@@ -127,7 +127,7 @@ describe('a batch that goes on', () => {
     await leader.call(tick);
 
     expect(continued).toHaveLength(1);
-    expect(schedule).toEqual(['on', hourMs]);
+    expect(schedule).toEqual(['on', 'on', hourMs]);
   });
 });
 
@@ -140,7 +140,7 @@ describe('a tick that finds nothing ahead', () => {
     await world.store.commit([sleeping(await createClaimed(world.store), 2 * hourMs)]);
     await leader.call(tick);
 
-    expect(schedule).toEqual([null, 2 * hourMs]);
+    expect(schedule).toEqual(['on', null, 'on', 2 * hourMs]);
   });
 
   it('turns the sweep on again for what was recorded while it went to rest', async () => {
@@ -158,7 +158,7 @@ describe('a tick that finds nothing ahead', () => {
 
     await leader.call(tick);
 
-    expect(schedule).toEqual(['off', 'on']);
+    expect(schedule).toEqual(['on', 'off', 'on']);
   });
 
   it('rests shorter for a sleeper that fell asleep while it went to rest', async () => {

@@ -61,7 +61,7 @@ export class CalledLeaderWorld extends LeaderWorld {
     await this.#work();
   }
 
-  /** Calls the leader once; what it throws is only logged, as Lambda does. */
+  /** Calls the leader once; a tick that fails is made again, as Lambda does. */
   async call({ predecessor, pausedMs }: Arrival): Promise<void> {
     const step = this.#stepsOfProcess();
     const store = new Proxy(this.store, {
@@ -86,6 +86,8 @@ export class CalledLeaderWorld extends LeaderWorld {
     const call = { predecessor, pausedMs, mayRest: predecessor === null, leftMs: 30_000 };
     const led = await leader.call(call).catch((error: unknown) => {
       this.logger.error(String(error));
+      const at = this.clock.now() + minuteMs;
+      if (predecessor === null) this.queue.push({ at, predecessor, pausedMs });
       return 0;
     });
     if (led > 0) this.led[predecessor === null ? 'ticks' : 'continuations'] += 1;
