@@ -5,6 +5,7 @@
 import { describeApp } from '../lib/app/describe-app.ts';
 import { readEnv } from '../lib/app/env.ts';
 import { createApp } from '../lib/infra/cdk-app.ts';
+import { deploymentProps } from '../lib/infra/deployment-props.ts';
 import { createStacks } from '../lib/infra/stacks/millrace-stacks.ts';
 
 const env = readEnv();
@@ -13,7 +14,7 @@ const config: unknown = app.node.tryGetContext('config') ?? env.config;
 const name: unknown = app.node.tryGetContext('name');
 
 createStacks(app, {
-  app: await describeApp(config === undefined ? undefined : String(config)),
+  ...deploymentProps(await describeApp(config === undefined ? undefined : String(config))),
   ...(name !== undefined && { name: String(name) }),
 });
 app.synth();

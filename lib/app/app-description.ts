@@ -3,6 +3,7 @@
  * topology is synthesised. Nothing of the app's own code runs in a template.
  */
 import type { JsonObject } from '../asl/json.ts';
+import type { DeploymentConfig } from './deployment-config.ts';
 
 /** When a batch is started by itself. */
 export interface BatchTriggers {
@@ -44,4 +45,6 @@ export interface AppDescription {
   readonly queues: Readonly<Record<string, number>>;
   readonly machines: readonly MachineDescription[];
   readonly batches: readonly BatchDescription[];
+  /** What the configuration says of its deployment. */
+  readonly deployment?: DeploymentConfig;
 }

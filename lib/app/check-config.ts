@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import { taskTypeFault } from '../roles/task-machine.ts';
+import { deploymentShape } from './check-deployment.ts';
 import type { MillraceConfig } from './config.ts';
 
 const identifier = z
@@ -148,6 +149,7 @@ const shape = z
     retryDelay: retryDelay.optional(),
     payloadBytesMax: count.optional(),
     historyEventsMax: z.number().int().min(2).optional(),
+    deployment: deploymentShape.optional(),
     executionLog: z.string().min(1).optional(),
   })
   .superRefine((config, context) => {

@@ -12,6 +12,7 @@ import type { Connections } from '../drivers/http/connection.ts';
 import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
 import type { BatchTriggers } from './app-description.ts';
 import type { BatchMember } from './batch-members.ts';
+import type { DeploymentConfig } from './deployment-config.ts';
 
 /** A state machine of the app. */
 export interface MachineConfig {
@@ -205,6 +206,8 @@ export interface MillraceConfig {
    * fails, as at AWS with 25,000. @default no limit
    */
   readonly historyEventsMax?: number;
+  /** How the app is deployed to AWS. @default as docs/configuration.md says */
+  readonly deployment?: DeploymentConfig;
   /** The file that the execution log is appended to. @default standard error */
   readonly executionLog?: string;
 }

@@ -21,7 +21,7 @@ export async function describeApp(
   folder: string = process.cwd(),
 ): Promise<AppDescription> {
   const loaded = await loadConfig(file, folder);
-  const { machines, batches = {}, queues = defaultWeights } = loaded.config;
+  const { machines, batches = {}, queues = defaultWeights, deployment } = loaded.config;
   const byWeight = Object.entries(queues).sort(([, a], [, b]) => b - a);
   return {
     configFile: loaded.file,
@@ -32,6 +32,7 @@ export async function describeApp(
     batches: Object.entries(batches).map(([name, batch]) =>
       describeBatch(name, batch, loaded.folder),
     ),
+    ...(deployment !== undefined && { deployment }),
   };
 }
 

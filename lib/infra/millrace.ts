@@ -1,6 +1,8 @@
 /** The whole of Millrace as one construct, for people with a CDK app of their own. */
 import { Construct } from 'constructs';
+import { MillraceGrants } from './grants.ts';
 import type { MillraceProps } from './millrace-props.ts';
+import type { AppMetrics } from './observability/app-metrics.ts';
 import { physicalName } from './physical-name.ts';
 import { createTopology, type Topology } from './topology.ts';
 
@@ -16,6 +18,10 @@ export class Millrace extends Construct {
   readonly compute: Topology['compute'];
   readonly schedules: Topology['schedules'];
   readonly observability: Topology['observability'];
+  /** What others can be allowed to do. */
+  readonly grants: MillraceGrants;
+  /** What the functions measure, for alarms and graphs of one's own. */
+  readonly metrics: AppMetrics;
 
   constructor(scope: Construct, id: string, props: MillraceProps) {
     super(scope, id);
@@ -33,5 +39,7 @@ export class Millrace extends Construct {
     this.compute = topology.compute;
     this.schedules = topology.schedules;
     this.observability = topology.observability;
+    this.grants = new MillraceGrants(topology);
+    this.metrics = topology.observability.metrics;
   }
 }

@@ -8,6 +8,7 @@ import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { BatchDescription } from '../app/app-description.ts';
 import { MillraceError } from '../errors.ts';
+import { checkProps } from './checks/check-props.ts';
 import { Compute } from './compute/compute.ts';
 import { AppData } from './data/app-data.ts';
 import type { DatabaseAccess, DatabaseProps } from './data/database.ts';
@@ -51,6 +52,7 @@ export function createTopology(scopes: TopologyScopes, props: MillraceProps): To
     props.queueOptions ?? {},
     props.workerConcurrency ?? infraDefaults.workerConcurrency,
   );
+  checkProps(props, plans);
   const batches = batchesOf(props);
   const kept = keptOf(props);
   const names = scheduleNames(scopes.schedule);

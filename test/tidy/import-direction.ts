@@ -41,6 +41,7 @@ const onlyFiles: Readonly<Record<string, readonly string[]>> = {
     'lib/app/event-names.ts',
     'lib/app/metric-names.ts',
     'lib/app/app-description.ts',
+    'lib/app/deployment-config.ts',
   ],
   'dashboard api': ['lib/api/contract.ts'],
 };

@@ -11,7 +11,7 @@ import {
   environmentOf,
   type FunctionWorld,
   keyStatements,
-  sweepEnvironment,
+  leaderEnvironment,
   taskQueues,
 } from './function-world.ts';
 import {
@@ -35,9 +35,9 @@ export class ApiFunction extends AppFunction {
       description: 'Millrace: operations over HTTP',
       bundle: world.bundler.bundle('api'),
       ...infraDefaults.api,
-      environment: { ...environmentOf(world, 'api'), ...sweepEnvironment(schedules) },
+      environment: { ...environmentOf(world, 'api'), ...leaderEnvironment(world) },
       statements: [
-        sendTo(tasks),
+        sendTo([...tasks, queues.leader.queue]),
         ...countMessages(queues),
         onQueues(tasks, ['sqs:TagQueue', 'sqs:UntagQueue', 'sqs:PurgeQueue']),
         ...queryDatabase(data.database),

@@ -2,11 +2,12 @@
  * The functions: a worker for each queue, the leader, the archiver, the API, and the migration that
  * all of them wait for.
  */
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Bundler, type BundlingOptions } from '../bundling/bundler.ts';
+import { missingPermissions } from '../checks/task-permissions.ts';
 import { writesResultFiles } from '../machine-needs.ts';
 import type { QueuePlan } from '../queue-plan.ts';
 import { sharedProps } from '../queues/app-queues.ts';
@@ -41,6 +42,9 @@ export class Compute extends Construct {
 
   constructor(scope: Construct, id: string, props: ComputeProps) {
     super(scope, id);
+    for (const sentence of missingPermissions(props.app.machines, props.taskPolicies)) {
+      Annotations.of(this).addWarningV2('millrace:taskPolicies', sentence);
+    }
     this.scheduleRole = this.#createScheduleRole(props.schedules.group);
     this.failures = new Queue(this, 'Failures', sharedProps(props.encryptionKey));
     const bundler = new Bundler(props.app, props.bundling);

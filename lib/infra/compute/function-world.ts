@@ -58,7 +58,7 @@ export function environmentOf(world: FunctionWorld, name: FunctionName): Record<
 }
 
 /** `{"critical":{"queue":URL,"dead":URL}, …}`. */
-function queueUrls({ pairs }: AppQueues): string {
+export function queueUrls({ pairs }: AppQueues): string {
   return JSON.stringify(
     Object.fromEntries(
       [...pairs].map(([name, { queue, dead }]) => [
@@ -78,7 +78,7 @@ export function leaderEnvironment({ queues, schedules }: FunctionWorld): Record<
 }
 
 /** Which schedule to turn on, for whoever records work. */
-export function sweepEnvironment({ group, sweep }: ScheduleNames): Record<string, string> {
+function sweepEnvironment({ group, sweep }: ScheduleNames): Record<string, string> {
   return { [envNames.sweepSchedule]: `${group}/${sweep}` };
 }
 

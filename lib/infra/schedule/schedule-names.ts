@@ -15,7 +15,11 @@ export interface ScheduleNames {
   readonly next: string;
 }
 
-/** Names for the schedules of the app that `scope` belongs to. */
+/** The most characters of a name. */
+const nameLength = 64;
+
+/** For the app that `scope` belongs to. The leader knows `next` by `sweep`. */
 export function scheduleNames(scope: IConstruct): ScheduleNames {
-  return { group: physicalName(scope, 64), sweep: 'sweep', next: 'sweep-next' };
+  const group = physicalName(scope, nameLength - '-sweep-next'.length);
+  return { group, sweep: `${group}-sweep`, next: `${group}-sweep-next` };
 }

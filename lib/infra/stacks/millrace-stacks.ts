@@ -2,8 +2,9 @@
  * The topology as stacks: what must never be lost apart from what is changed every day. Only the
  * data's stack refuses to be deleted.
  */
-import { type App, Stack, Tags } from 'aws-cdk-lib';
+import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { MillraceProps } from '../millrace-props.ts';
+import { operatorEnvironment } from '../operator-environment.ts';
 import { createTopology, type Topology } from '../topology.ts';
 
 /** What the stacks are called, and what is in them. */
@@ -37,5 +38,26 @@ export function createStacks(app: App, props: MillraceStacksProps): MillraceStac
     observability: stack('observability', 'alarms and dashboard'),
   };
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
-  return { stacks, ...createTopology({ ...stacks, namespace: name }, props) };
+  const topology = createTopology({ ...stacks, namespace: name }, props);
+  tellOutputs(stacks.observability, topology);
+  return { stacks, ...topology };
+}
+
+/** What a person needs after a deploy. */
+function tellOutputs(stack: Stack, topology: Topology): void {
+  const { data, compute, observability } = topology;
+  const { dashboardName } = observability.dashboard;
+  const outputs = {
+    Environment: [operatorEnvironment(topology), 'What the command line needs: env … npx millrace'],
+    Bucket: [data.bucket.bucketName, 'Objects of the app; new ones may start batches'],
+    EventBus: [data.bus.eventBusName, 'Asks for batches, and tells their ends'],
+    ...(compute.api !== undefined && { ApiUrl: [compute.api.url.url, 'Requests are signed'] }),
+    Dashboard: [
+      `https://console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboardName}`,
+      'What to look at first',
+    ],
+  };
+  for (const [id, [value = '', description = '']] of Object.entries(outputs)) {
+    new CfnOutput(stack, id, { value, description });
+  }
 }

@@ -1,0 +1,77 @@
+/** A configuration's `deployment` as the props of the stacks. */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
+import type { AppDescription } from '../app/app-description.ts';
+import type { DeployedQueue, DeploymentConfig } from '../app/deployment-config.ts';
+import { MillraceError } from '../errors.ts';
+import type { QueueOptions } from './queue-plan.ts';
+import type { MillraceStacksProps } from './stacks/millrace-stacks.ts';
+
+/** Throws INVALID_CONFIGURATION for what CloudWatch does not have. */
+export function deploymentProps(app: AppDescription): MillraceStacksProps {
+  const { deployment = {} } = app;
+  const { capacity, engineVersion, queues, taskPolicies, logRetentionDays, retain, ...same } =
+    deployment;
+  const changed = defined({
+    minCapacity: capacity?.min,
+    maxCapacity: capacity?.max,
+    autoPause: secondsOf(capacity?.pauseAfterSeconds),
+    engineVersion: engineVersion === undefined ? undefined : engineOf(engineVersion),
+    queueOptions: queues === undefined ? undefined : mapValues(queues, optionsOf),
+    taskPolicies: taskPolicies?.map(
+      ({ actions, resources }) =>
+        new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+    ),
+    logRetention: retentionOf(logRetentionDays),
+    removalPolicy: retain === false ? RemovalPolicy.DESTROY : undefined,
+  });
+  return { ...same, ...changed, app };
+}
+
+function optionsOf(queue: DeployedQueue): QueueOptions {
+  return defined({
+    batchSize: queue.batchSize,
+    window: secondsOf(queue.windowSeconds),
+    maxConcurrency: queue.maxConcurrency,
+    memorySize: queue.memoryMb,
+    timeout: secondsOf(queue.timeoutSeconds),
+  });
+}
+
+function secondsOf(seconds: number | undefined): Duration | undefined {
+  return seconds === undefined ? undefined : Duration.seconds(seconds);
+}
+
+function engineOf(version: string): AuroraPostgresEngineVersion {
+  return AuroraPostgresEngineVersion.of(version, version.split('.')[0] ?? version);
+}
+
+function retentionOf(days: DeploymentConfig['logRetentionDays']): RetentionDays | undefined {
+  if (days === undefined) return undefined;
+  const known = Object.values(RetentionDays).filter((each) => typeof each === 'number');
+  const found = known.find((each) => each === days);
+  if (found !== undefined) return found;
+  throw new MillraceError(
+    'INVALID_CONFIGURATION',
+    `deployment.logRetentionDays: CloudWatch keeps logs for one of ${known.join(', ')} days, ` +
+      `found ${days}`,
+  );
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+/** The fields that are there. */
+type Defined<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
+
+function defined<Fields extends object>(fields: Fields): Defined<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Defined<Fields>;
+}

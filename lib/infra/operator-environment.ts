@@ -1,0 +1,27 @@
+/**
+ * The environment with which the command line works on a deployed app, from wherever there are
+ * credentials for it.
+ */
+import { envNames } from '../app/env-names.ts';
+import { queueUrls } from './compute/function-world.ts';
+import type { WorkingParts } from './topology.ts';
+
+/** For `env $(…) npx millrace …`: `NAME='value'`, one after the other. */
+export function operatorEnvironment({ data, queues, schedules }: WorkingParts): string {
+  const { database, bucket, bus } = data;
+  const variables = {
+    [envNames.storeDriver]: 'rds-data',
+    [envNames.databaseClusterArn]: database.cluster.clusterArn,
+    [envNames.databaseSecretArn]: database.secret.secretArn,
+    [envNames.databaseName]: database.databaseName,
+    [envNames.queueDriver]: 'sqs',
+    [envNames.sqsQueueUrls]: queueUrls(queues),
+    [envNames.objectsDriver]: 's3',
+    [envNames.bucket]: bucket.bucketName,
+    [envNames.eventBus]: bus.eventBusName,
+    [envNames.sweepSchedule]: `${schedules.group.name}/${schedules.sweep.name ?? ''}`,
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}='${value}'`)
+    .join(' ');
+}

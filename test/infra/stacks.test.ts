@@ -1,0 +1,154 @@
+/** What must hold of the stacks that a clone deploys. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../lib/infra/cdk-app.ts';
+import { createStacks, type MillraceStacks } from '../../lib/infra/stacks/millrace-stacks.ts';
+import { exampleApp, synthesisMs } from './infra-app.ts';
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+describe('The stacks', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-stacks-'));
+  let stacks: MillraceStacks['stacks'];
+
+  beforeAll(async () => {
+    const app = createApp(folder);
+    ({ stacks } = createStacks(app, { app: await exampleApp(), name: 'shop' }));
+    // Throws when cdk-nag or CloudFormation's own rules find what is not acknowledged.
+    app.synth();
+  }, synthesisMs);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const templateOf = (name: keyof MillraceStacks['stacks']) => Template.fromStack(stacks[name]);
+  const idsOf = (name: keyof MillraceStacks['stacks'], type: string) =>
+    Object.keys(templateOf(name).findResources(type));
+
+  it('are named after the app, and only the one with data refuses to go', () => {
+    expect(Object.values(stacks).map(({ stackName }) => stackName)).toEqual([
+      'shop-data',
+      'shop-queues',
+      'shop-compute',
+      'shop-schedule',
+      'shop-observability',
+    ]);
+    expect(Object.values(stacks).map((stack) => stack.terminationProtection === true)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('keep the logical ids of what must not be replaced', () => {
+    expect(idsOf('data', 'AWS::RDS::DBCluster')).toEqual(['DataDatabaseCluster9D84B022']);
+    expect(idsOf('data', 'AWS::S3::Bucket')).toEqual(['DataBucketE6B0FAA8']);
+    expect(idsOf('data', 'AWS::Events::EventBus')).toEqual(['DataBus11656D0F']);
+  });
+
+  it('grant each function the actions that its code calls, and no others', () => {
+    const policies = templateOf('compute').findResources('AWS::IAM::Policy');
+    const actionsOf = (role: string) => {
+      const [, policy] = Object.entries(policies).find(([id]) => id.includes(role)) ?? [];
+      const statements: Statement[] = policy?.Properties.PolicyDocument.Statement ?? [];
+      const actions = statements.flatMap(({ Action }) => Action);
+      return [...new Set(actions)].filter((each) => !/^(logs|xray):/.test(each)).sort();
+    };
+    const consume = [
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+    ];
+    const query = ['rds-data:ExecuteStatement', 'secretsmanager:GetSecretValue'];
+
+    expect(actionsOf('Workercritical')).toEqual(
+      ['events:PutEvents', ...query, ...consume, 'sqs:SendMessage'].sort(),
+    );
+    expect(actionsOf('Archiver')).toEqual(['events:PutEvents', ...query, ...consume].sort());
+    expect(actionsOf('Migrate')).toEqual([
+      'rds-data:BeginTransaction',
+      'rds-data:CommitTransaction',
+      'rds-data:ExecuteStatement',
+      'rds-data:RollbackTransaction',
+      'secretsmanager:GetSecretValue',
+      'sqs:SendMessage',
+    ]);
+    expect(actionsOf('Leader')).toEqual(
+      [
+        ...query,
+        ...consume,
+        'events:PutEvents',
+        'iam:PassRole',
+        's3:GetObject',
+        's3:ListBucket',
+        'scheduler:CreateSchedule',
+        'scheduler:GetSchedule',
+        'scheduler:UpdateSchedule',
+        'sqs:ListQueueTags',
+        'sqs:SendMessage',
+      ].sort(),
+    );
+    expect(actionsOf('Api')).not.toContain('sqs:ReceiveMessage');
+  });
+
+  it('let a worker receive from its own queue alone', () => {
+    const policies = templateOf('compute').findResources('AWS::IAM::Policy');
+    const [, policy] = Object.entries(policies).find(([id]) => id.includes('Workerlow')) ?? [];
+    const statements: Statement[] = policy?.Properties.PolicyDocument.Statement;
+    const receive = statements.filter(({ Action }) => Action.includes('sqs:ReceiveMessage'));
+
+    expect(receive).toHaveLength(1);
+    expect(JSON.stringify(receive[0]?.Resource)).toContain('QueuesQueuelow');
+    expect(receive[0]?.Resource).not.toBeInstanceOf(Array);
+  });
+
+  it('call the leader with what it reads: a tick, and each batch by its name', () => {
+    const schedules = Object.values(
+      templateOf('schedule').findResources('AWS::Scheduler::Schedule'),
+    );
+    const inputs = schedules.map(({ Properties }) => JSON.parse(Properties.Target.Input));
+
+    expect(inputs).toEqual([
+      { kind: 'tick' },
+      { kind: 'batch', batch: 'wildlife-strikes', id: '<aws.scheduler.execution-id>' },
+    ]);
+  });
+
+  it('tell the leader the name that the sweep schedule has', () => {
+    const [sweep] = Object.values(templateOf('schedule').findResources('AWS::Scheduler::Schedule'));
+    const [group] = Object.values(
+      templateOf('schedule').findResources('AWS::Scheduler::ScheduleGroup'),
+    );
+    const leader = Object.entries(
+      templateOf('compute').findResources('AWS::Lambda::Function'),
+    ).find(([id]) => id.includes('Leader'))?.[1];
+
+    expect(leader?.Properties.Environment.Variables.SWEEP_SCHEDULE).toBe(
+      `${group?.Properties.Name}/${sweep?.Properties.Name}`,
+    );
+  });
+
+  it('start a batch by objects whose keys begin and end as it says', () => {
+    const rules = Object.values(templateOf('schedule').findResources('AWS::Events::Rule'));
+
+    expect(
+      rules.map(({ Properties }) => Properties.EventPattern.detail?.object?.key),
+    ).toContainEqual([{ wildcard: 'reports/*.csv' }]);
+  });
+
+  it('need neither an account nor a region', () => {
+    const assets = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
+
+    expect(assets).toHaveLength(5);
+    expect(Object.values(stacks).every(({ environment }) => environment.includes('unknown'))).toBe(
+      true,
+    );
+  });
+});
