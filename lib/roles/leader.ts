@@ -41,8 +41,10 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
   readonly events: EventBus;
   /** How long a batch stays this leader's own without a tick, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
-  /** Time between two looks for batches, in milliseconds, when none is open. @default 1,000 */
+  /** Time until the next look for batches, in milliseconds, when none is open. @default 1,000 */
   readonly idleMs?: number;
+  /** The same when the look before found none either, if it is more. @default 1,800 */
+  readonly idleMaxMs?: number;
   /** The same while one is. @default 100 */
   readonly busyMs?: number;
   /**
@@ -77,6 +79,7 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
 export const leaderDefaults = Object.freeze({
   leaseMs: 30_000,
   idleMs: 1_000,
+  idleMaxMs: 1_800,
   busyMs: 100,
   turnMs: 2_000,
   lookMs: 5_000,
@@ -105,6 +108,8 @@ export class Leader extends Role {
   readonly #heartbeater: Heartbeater | null;
   #leased: readonly LeasedBatch[] = [];
   #recorded = 0;
+  /** Whether the last tick found nothing to lead. */
+  #isIdle = false;
   readonly #led = new Map<string, LedBatch>();
   readonly #aborts = new Map<string, { readonly abort: BatchAbort; readonly fence: number }>();
 
@@ -175,7 +180,9 @@ export class Leader extends Role {
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const { lease, leaseMs, idleMs, busyMs } = this.#options;
+    const { lease, leaseMs } = this.#options;
+    const wasIdle = this.#isIdle;
+    this.#isIdle = false;
     const batches = await lease(this.id, leaseMs, batchesMax);
     this.#leased = batches;
     await this.#dropOthers(batches);
@@ -189,7 +196,14 @@ export class Leader extends Role {
     // Only now: a batch that cannot be led at the moment holds up no other.
     if (failures.length > 0) throw failures[0];
     if (hasMore) return 0;
-    return batches.length > 0 ? busyMs : idleMs;
+    this.#isIdle = batches.length === 0;
+    return this.#pauseMs(wasIdle);
+  }
+
+  #pauseMs(wasIdle: boolean): number {
+    const { busyMs, idleMs, idleMaxMs } = this.#options;
+    if (!this.#isIdle) return busyMs;
+    return wasIdle ? Math.max(idleMs, idleMaxMs) : idleMs;
   }
 
   /** Forgets batches that have ended or that another leader has by now. */

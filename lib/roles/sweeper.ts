@@ -15,7 +15,7 @@ import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-s
 import type { MessageStore } from '../ports/message-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { SignalStore } from '../ports/signal-store.ts';
-import { matchWithinMs, taskMissedMs } from '../ports/work-store.ts';
+import { matchWithinMs, taskMissedMs, type WorkStore } from '../ports/work-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -31,7 +31,8 @@ export interface SweeperOptions extends RoleOptions {
     | 'nextDueMs'
   > &
     Pick<SignalStore, 'wakeSignalled'> &
-    Pick<MessageStore, 'matchMessages' | 'returnMessages'>;
+    Pick<MessageStore, 'matchMessages' | 'returnMessages'> &
+    Pick<WorkStore, 'workAhead'>;
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
@@ -76,6 +77,7 @@ export class Sweeper extends Role {
   /** When the next closer look is due. */
   #closerAt = 0;
   #hasMatchedAll = false;
+  #foundNothing = false;
   /** Queues found without a line, with the time: what was sent before is not all sent again. */
   readonly #lostAt = new Map<string, number>();
 
@@ -87,20 +89,31 @@ export class Sweeper extends Role {
   protected override begin(): void {
     this.#closerAt = 0;
     this.#hasMatchedAll = false;
+    this.#foundNothing = false;
     this.#lostAt.clear();
   }
 
+  /** After a sweep that found nothing, one question is enough until there is something again. */
   async tick(): Promise<number> {
+    if (this.#foundNothing) {
+      const { busy, nextDueMs } = await this.#options.store.workAhead();
+      if (!busy) return Math.min(this.#options.intervalMs, nextDueMs ?? Infinity);
+    }
+    return this.#sweep();
+  }
+
+  async #sweep(): Promise<number> {
     const { store, limit } = this.#options;
-    const full = [
+    const counts = [
       await this.#sendAgain('due', await store.wakeDue(limit)),
       await this.#sendAgain('signalled', (await store.wakeSignalled(limit)).wakeups),
       await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
       await this.#sendAgain('unsent', await store.takeUnsent(limit)),
       await this.#fillAgain(),
       await this.#lookCloser(),
-    ].some((count) => count >= limit);
-    return full ? 0 : this.#pauseMs();
+    ];
+    this.#foundNothing = counts.every((count) => count === 0);
+    return counts.some((count) => count >= limit) ? 0 : this.#pauseMs();
   }
 
   /** Sends what queues have lost in which nothing is in line; the most that was sent to one. */

@@ -4,6 +4,7 @@ import { memoryBrokerDefaults } from '../../lib/drivers/memory/memory-broker.ts'
 import { isEnd } from '../../lib/engine/status.ts';
 import { executorDefaults } from '../../lib/roles/executor.ts';
 import { sweeperDefaults } from '../../lib/roles/sweeper.ts';
+import { newExecutions } from '../contracts/store/store-harness.ts';
 import { HeldHandler, oneTask, RoleWorld } from '../support/role-world.ts';
 import { until } from '../support/signal.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
@@ -127,6 +128,28 @@ describe('a sweep', () => {
     }
 
     expect(sizes).toEqual([100, 200, 250, 250]);
+  });
+
+  it('asks one question when the one before found nothing, until there is something', async () => {
+    const world = new RoleWorld();
+    let asked = 0;
+    const store = new Proxy(world.store, {
+      get: (target, name) => {
+        asked += 1;
+        return Reflect.get(target, name);
+      },
+    });
+    const sweeper = world.sweeper({ store });
+    await sweeper.tick();
+    asked = 0;
+
+    expect(await sweeper.tick()).toBe(sweeperDefaults.intervalMs);
+    expect(asked).toBe(1);
+    const [execution] = newExecutions(1);
+    await world.store.createExecutions(execution === undefined ? [] : [execution], false);
+    await sweeper.tick();
+
+    expect(await world.depth()).toMatchObject({ ready: 1 });
   });
 
   it('comes when the next sleeper is due, or after its interval', async () => {
