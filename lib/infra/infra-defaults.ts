@@ -1,6 +1,6 @@
 /**
- * What the topology is made of where nobody says otherwise. Documented by the `@default`s of
- * {@link MillraceProps}, which a test compares with these.
+ * What the topology is made of where nobody says otherwise; the `@default`s of
+ * {@link MillraceProps} tell it to users.
  */
 import { Duration } from 'aws-cdk-lib';
 
