@@ -18,7 +18,7 @@ export interface SynthesisOptions {
 }
 
 /** The last lines of a command that failed that are quoted. */
-const quotedLines = 20;
+const quotedLines = 40;
 
 /**
  * Synthesises; the folder of the templates. Throws INVALID_CONFIGURATION when there is no command,

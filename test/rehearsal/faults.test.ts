@@ -1,0 +1,123 @@
+/** A rehearsal can fail: each fault put into a template is told, with the resource that has it. */
+import { describe, expect, it } from 'vitest';
+import { rehearse } from '../../lib/rehearsal/rehearse.ts';
+import type { RehearsalReport } from '../../lib/rehearsal/report/report.ts';
+import type { Step } from '../../lib/rehearsal/scenario/step.ts';
+import { callSqs, putEvents } from '../../lib/rehearsal/sources/gate-client.ts';
+import { type SmallResources, smallAssembly } from '../support/small-assembly.ts';
+
+/** What comes into the queue, and what is told on the bus, is sent on by the worker. */
+const sendsOn: Step = {
+  name: 'what comes in goes out',
+  run: async (world) => {
+    const { deployment } = world;
+    const { operator, resolution, backends } = deployment;
+    const named = (id: string) => {
+      const found = resolution.resources.find(({ logicalId }) => logicalId === id);
+      if (found === undefined) throw new Error(`there is no ${id}`);
+      return resolution.nameOf(found);
+    };
+    const message = { QueueUrl: named('In').ref, MessageBody: 'a message' };
+    await callSqs(operator, 'SendMessage', message);
+    const event = { EventBusName: named('Bus').ref, Source: 'a test', DetailType: 'asked' };
+    await putEvents(operator, [{ ...event, Detail: '{"an":"event"}' }]);
+    await world.until('both are sent on', 20_000, async () => {
+      const out = backends.queues.inspectQueue(named('Out').attributes.QueueName ?? '');
+      return (out?.messages.ready.length ?? 0) >= 2 ? true : null;
+    });
+    return 'a message and an event';
+  },
+};
+
+async function rehearseWith(change: (resources: SmallResources) => void): Promise<RehearsalReport> {
+  const folder = await smallAssembly(change);
+  const interrupted = new AbortController().signal;
+  return await rehearse({ assembly: folder, folder, interrupted, steps: [sendsOn] });
+}
+
+/** The properties of a resource, to change them. */
+function propertiesOf(resources: SmallResources, id: string): Record<string, unknown> {
+  const resource = resources[id];
+  if (resource === undefined) throw new Error(`there is no ${id}`);
+  return resource.Properties;
+}
+
+it('a rehearsal of templates without a fault passes, and says how each resource was used', async () => {
+  const report = await rehearseWith(() => {});
+
+  expect(report.troubles).toEqual([]);
+  expect(report.passed).toBe(true);
+  const how = Object.fromEntries(report.resources.map((each) => [each.id, each]));
+  expect(how['Stack/Out']).toMatchObject({ verdict: 'exercised' });
+  expect(how['Stack/Out']?.how).toContain('sqs:SendMessage by Worker × 2');
+  expect(how['Stack/Rule']).toMatchObject({ verdict: 'exercised' });
+  expect(how['Stack/OtherDead']).toMatchObject({ verdict: 'not exercised' });
+  expect(report.unusedPermissions).toEqual([]);
+});
+
+describe('a rehearsal fails, and names the resource, when', () => {
+  it.each<[string, (resources: SmallResources) => void, RegExp]>([
+    [
+      'a grant is missing',
+      (resources) => {
+        delete resources.Send;
+      },
+      /Stack\/Worker: .*not authorized to perform: sqs:SendMessage.*let its role sqs:SendMessage/s,
+    ],
+    [
+      'a variable is missing',
+      (resources) => {
+        propertiesOf(resources, 'Worker').Environment = { Variables: {} };
+      },
+      /Stack\/Worker: failed with Error: OUT_QUEUE_URL is not set/,
+    ],
+    [
+      'a RedrivePolicy points at the wrong queue',
+      (resources) => {
+        const deadLetterTargetArn = { 'Fn::GetAtt': ['OtherDead', 'Arn'] };
+        propertiesOf(resources, 'In').RedrivePolicy = { deadLetterTargetArn, maxReceiveCount: 5 };
+      },
+      /Stack\/In: .*point it at Dead/,
+    ],
+    [
+      'ReportBatchItemFailures is off',
+      (resources) => {
+        delete propertiesOf(resources, 'Mapping').FunctionResponseTypes;
+      },
+      /Stack\/Mapping: .*no ReportBatchItemFailures/,
+    ],
+    [
+      'a visibility timeout is too short',
+      (resources) => {
+        propertiesOf(resources, 'In').VisibilityTimeout = 30;
+      },
+      /Stack\/Mapping: the queue's VisibilityTimeout of 30 s is less than 60 s/,
+    ],
+    [
+      'a permission for a rule is missing',
+      (resources) => {
+        delete resources.Permission;
+      },
+      /Stack\/Rule: .*lambda:InvokeFunction.*add an AWS::Lambda::Permission for the rule Rule/s,
+    ],
+    [
+      'a reference points at nothing',
+      (resources) => {
+        propertiesOf(resources, 'Mapping').EventSourceArn = { 'Fn::GetAtt': ['Gone', 'Arn'] };
+      },
+      /Stack\/Mapping.*Gone/s,
+    ],
+    [
+      'a Handler is not in its asset',
+      (resources) => {
+        propertiesOf(resources, 'Worker').Handler = 'main.handler';
+      },
+      /Stack\/Worker: its Handler 'main\.handler' is not in/,
+    ],
+  ])('%s', async (_, change, expected) => {
+    const report = await rehearseWith(change);
+
+    expect(report.passed).toBe(false);
+    expect(report.firstCause).toMatch(expected);
+  });
+});
