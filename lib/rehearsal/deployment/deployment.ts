@@ -167,7 +167,11 @@ export class Deployment {
     this.services.stop();
     await Promise.all([...this.pollers.values()].map((poller) => poller.stop()));
     for (const end of this.#endings.toReversed()) await this.#tell(end);
-    await Promise.all([...this.functions.values()].map(({ lambda }) => lambda.stop()));
+    // What still runs is ended: that it then fails is no trouble.
+    await this.troubles.tolerating(['denied', 'function', 'source'], async () => {
+      const all = [...this.functions.values()];
+      await Promise.all(all.flatMap(({ lambda, events }) => [lambda.stop(), events.stop()]));
+    });
     this.customResources.close();
     await this.gate.close();
     await this.backends.close();

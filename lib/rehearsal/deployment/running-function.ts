@@ -65,7 +65,10 @@ export class RunningFunction {
     if (outcome.kind === 'answered') evidence.note(this.id, `answered ${by}`);
     if (outcome.kind === 'failed') {
       const { errorType, errorMessage } = outcome.error;
-      const sentence = `failed with ${errorType}: ${errorMessage}${this.#lastWords()}`;
+      const said = errorMessage.replace(/^RequestId: \S+ /, '');
+      // Who was ended from outside cannot say why itself.
+      const words = errorType === 'Runtime.ExitError' ? this.#lastWords() : '';
+      const sentence = `failed with ${errorType}: ${said}${words}`;
       troubles.add({ kind: 'function', resource: this.id, sentence });
     }
     return outcome;

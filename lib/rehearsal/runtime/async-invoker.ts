@@ -3,7 +3,7 @@
  * tried again after one minute and after two, a throttle for as long as the event may be old; what
  * fails for good goes where the function's configuration says, with the right of its own role.
  */
-import type { Clock } from '../../ports/clock.ts';
+import { type Clock, pause } from '../../ports/clock.ts';
 import type { FunctionError, InvocationOutcome } from './invocation.ts';
 import { payloadBytesMax } from './invocation.ts';
 
@@ -43,6 +43,7 @@ const throttledMs = 1_000;
 export class AsyncInvoker {
   readonly #options: AsyncInvokerOptions;
   readonly #open = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
 
   constructor(options: AsyncInvokerOptions) {
     this.#options = options;
@@ -59,6 +60,12 @@ export class AsyncInvoker {
     return null;
   }
 
+  /** Forgets what still waits: nothing is invoked or given up any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.settled();
+  }
+
   /** Events that are not done with. */
   get open(): number {
     return this.#open.size;
@@ -71,11 +78,12 @@ export class AsyncInvoker {
 
   async #work(payload: string): Promise<void> {
     const { clock, retries = 2, ageMsMax = ageMsDefault } = this.#options;
+    const { signal } = this.#stopping;
     const acceptedAt = clock.now();
     let attempts = 0;
     for (;;) {
       const outcome = await this.#options.invoke(payload);
-      if (outcome.kind === 'answered') return;
+      if (outcome.kind === 'answered' || signal.aborted) return;
       if (outcome.kind === 'failed') attempts += 1;
       const error = outcome.kind === 'failed' ? outcome.error : null;
       if (attempts > retries) {
@@ -87,7 +95,8 @@ export class AsyncInvoker {
         const condition = 'EventAgeExceeded';
         return await this.#options.abandon({ payload, condition, attempts, error });
       }
-      await new Promise<void>((resolve) => clock.after(delayMs, resolve));
+      await pause(clock, delayMs, signal);
+      if (signal.aborted) return;
     }
   }
 }

@@ -27,11 +27,12 @@ export function scenarioOf({ batches }: ScenarioWorld, quick: boolean): Step[] {
     // The others run while the leases of what was killed run out.
     ...(quick || first === undefined ? [] : [faultsStep(first, begun)]),
     ...batches.map(objectStep),
-    redriveStep,
-    foreignStep,
     apiStep,
     ...(quick || first === undefined ? [] : [outlivedStep(first, begun)]),
     endsStep,
+    // Only now the queues are empty: whoever receives takes nothing away from a batch.
+    redriveStep,
+    foreignStep,
     idleStep,
     sleepStep,
     ...(first === undefined ? [] : [wakeStep(first)]),
