@@ -31,5 +31,8 @@ export type LeaderOrder =
    */
   | { readonly kind: 'continue'; readonly predecessor: string; readonly pausedMs?: number };
 
-/** The placeholder that EventBridge Scheduler replaces: one value for each time that it fires. */
-export const schedulerExecutionId = '<aws.scheduler.execution-id>';
+/**
+ * The placeholder that EventBridge Scheduler replaces by the time that a schedule fires for: the
+ * same for each try and each copy of one firing (its execution id is another for each).
+ */
+export const scheduledTime = '<aws.scheduler.scheduled-time>';

@@ -117,7 +117,7 @@ describe('The stacks', () => {
 
     expect(inputs).toEqual([
       { kind: 'tick' },
-      { kind: 'batch', batch: 'wildlife-strikes', id: '<aws.scheduler.execution-id>' },
+      { kind: 'batch', batch: 'wildlife-strikes', id: '<aws.scheduler.scheduled-time>' },
     ]);
   });
 

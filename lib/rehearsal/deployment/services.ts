@@ -81,13 +81,15 @@ export class Services {
     this.#ticker.stop();
   }
 
-  /** Fires a schedule now, whatever its expression says; the same id is the same firing. */
-  fire(resource: Resource, executionId: string): void {
+  /**
+   * Fires a schedule now, whatever its expression says. The same time is another delivery of the
+   * same firing, with an execution id of its own, as Scheduler's tries have.
+   */
+  fire(resource: Resource, scheduledMs: number = this.#clock.now()): void {
     const { ref, attributes } = this.#resolution.nameOf(resource);
     const schedule = this.schedules.schedules.find(({ arn }) => arn === attributes.Arn);
     if (schedule === undefined) throw new Error(`there is no schedule ${ref}`);
-    const scheduledMs = this.#clock.now();
-    this.#fire({ schedule, target: schedule.target, scheduledMs, executionId });
+    this.#fire({ schedule, target: schedule.target, scheduledMs, executionId: randomUUID() });
   }
 
   /** The schedule of this group and name; undefined when there is none now. */

@@ -19,11 +19,11 @@ export function scheduleStep(name: string): Step {
       const schedule = scheduleOf(world, name);
       if (schedule === undefined) throw failed('it has no schedule in the templates');
       const before = await world.batchIds(name);
-      const executionId = randomUUID();
-      world.deployment.services.fire(schedule, executionId);
+      const firedAt = Date.now();
+      world.deployment.services.fire(schedule, firedAt);
       const id = await world.newBatch(name, before);
       const seen = await compare(world, name, id);
-      world.deployment.services.fire(schedule, executionId);
+      world.deployment.services.fire(schedule, firedAt);
       await startedNothing(world, name, [...before, id]);
       return `${seen}; a second delivery of the same firing started nothing`;
     },

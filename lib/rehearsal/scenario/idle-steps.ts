@@ -68,7 +68,7 @@ export const sleepStep: Step = {
     try {
       const { id } = await app.startBatch(sleeper);
       // Whoever records work past the functions has the leader look.
-      world.deployment.services.fire(sweep, randomUUID());
+      world.deployment.services.fire(sweep);
       const once = await world.until('a one-time schedule is made', 60_000, async () =>
         oneTimeSchedule(world),
       );
