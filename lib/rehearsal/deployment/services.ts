@@ -89,6 +89,11 @@ export class Services {
     const { ref, attributes } = this.#resolution.nameOf(resource);
     const schedule = this.schedules.schedules.find(({ arn }) => arn === attributes.Arn);
     if (schedule === undefined) throw new Error(`there is no schedule ${ref}`);
+    this.fireNow(schedule, scheduledMs);
+  }
+
+  /** The same for a schedule that a function made. */
+  fireNow(schedule: Schedule, scheduledMs: number = this.#clock.now()): void {
     this.#fire({ schedule, target: schedule.target, scheduledMs, executionId: randomUUID() });
   }
 

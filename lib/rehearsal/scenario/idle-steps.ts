@@ -48,19 +48,18 @@ export function wakeStep(batch: string): Step {
   };
 }
 
-/** How long the sleeper sleeps, in seconds. */
-const sleepSeconds = 6;
+/** How long the sleeper sleeps, in seconds: the leader rests when nothing is due for 5 minutes. */
+const sleepSeconds = 600;
 
 const sleeper = 'rehearsal-sleeper';
 
-/** An execution that waits is woken by a one-time schedule while the sweep is off. */
+/** While everything sleeps the sweep is off, and a one-time schedule stands for who wakes next. */
 export const sleepStep: Step = {
-  name: 'an execution that sleeps through the rest is woken by a one-time schedule',
+  name: 'while an execution sleeps the sweep is off, and a one-time schedule stands for it',
   obstacle: noSweep,
   run: async (world) => {
     const { postgresUrl } = world.deployment.backends;
-    const sweep = sweepOf(world.deployment);
-    if (postgresUrl === null || sweep === undefined) throw failed('there is nothing to wake');
+    if (postgresUrl === null) throw failed('there is no database');
     const app = await openMillrace({
       config: sleeperConfig,
       flags: { store: 'postgres', postgresUrl, queueDriver: 'memory' },
@@ -68,18 +67,34 @@ export const sleepStep: Step = {
     try {
       const { id } = await app.startBatch(sleeper);
       // Whoever records work past the functions has the leader look.
-      world.deployment.services.fire(sweep);
-      const once = await world.until('a one-time schedule is made', 60_000, async () =>
+      fireSweep(world);
+      const once = await world.until('a one-time schedule is made', 90_000, async () =>
         oneTimeSchedule(world),
       );
-      const { status } = await world.ended(id);
-      if (status !== 'SUCCEEDED') throw failed(`the batch of the sleeper ended ${status}`);
-      return `${once.expressionText} of ${once.name} woke it`;
+      await untilAsleep(world);
+      world.deployment.services.fireNow(once);
+      await world.until('the leader has looked', 60_000, async () =>
+        isCalled(world) ? true : null,
+      );
+      await app.abortBatch(id, 'the rehearsal has seen enough of it');
+      fireSweep(world);
+      await world.ended(id);
+      return `${once.expressionText}, which called the leader when its time was moved on`;
     } finally {
       await app.close();
     }
   },
 };
+
+function fireSweep({ deployment }: ScenarioWorld): void {
+  const sweep = sweepOf(deployment);
+  if (sweep !== undefined) deployment.services.fire(sweep);
+}
+
+/** Whether nothing waits for the leader: what was fired has been answered. */
+function isCalled({ deployment }: ScenarioWorld): boolean {
+  return [...deployment.functions.values()].every(({ events }) => events.open === 0);
+}
 
 const sleeperConfig: MillraceConfig = {
   machines: {
