@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { Databases } from './databases.ts';
 import { machineFacts } from './machine-facts.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { coldStart } from './measurements/cold-start.ts';
 import { dataApi } from './measurements/data-api.ts';
 import { durable } from './measurements/durable.ts';
 import { example } from './measurements/example.ts';
@@ -27,6 +28,7 @@ const measurements: readonly Measurement[] = [
   fanOut,
   queue,
   dataApi,
+  coldStart,
   memory,
   example,
 ];
