@@ -20,17 +20,23 @@ describe('a task whose handler a worker does not have', () => {
   it('is put back as it was, later each time, and told once for its type', async () => {
     const { world } = await setUp(false);
     const executor = world.executor();
+    const recordedAt = world.clock.now();
     const id = await world.record({}, { machineId, retriesMax: 0 });
-    const pauses: (number | null)[] = [];
+    const pauses: { readonly ms: number; readonly ofMs: number }[] = [];
 
-    for (let turn = 0; turn < 9; turn += 1) {
+    for (let turn = 0; turn < 20; turn += 1) {
       const outcome = await executor.run(await world.claim(id));
       if (outcome.kind !== 'suspended') throw new Error(`the task was not put back`);
-      pauses.push(outcome.dueInMs);
-      await world.clock.advance(outcome.dueInMs ?? 0);
+      const ms = outcome.dueInMs ?? 0;
+      pauses.push({ ms, ofMs: Math.min(world.clock.now() - recordedAt, 60_000) });
+      await world.clock.advance(ms);
     }
 
-    expect(pauses).toEqual([1, 1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1_000));
+    for (const { ms, ofMs } of pauses) {
+      expect(ms).toBeGreaterThanOrEqual(Math.max(ofMs / 2, 1_000));
+      expect(ms).toBeLessThanOrEqual(Math.max(ofMs, 1_000));
+    }
+    expect(pauses.at(-1)?.ofMs).toBe(60_000);
     expect(await world.store.getExecution(id)).toMatchObject({
       status: 'PENDING',
       attempts: 0,
@@ -83,6 +89,24 @@ describe('a task whose handler a worker does not have', () => {
     expect(outcome).toEqual({ kind: 'suspended', dueInMs: 400 });
     expect(await executor.run(await world.claim(id))).toEqual({ kind: 'ended' });
     expect(await world.statusOf(id)).toBe('TIMED_OUT');
+  });
+
+  it('gets to the worker that has it, in whatever rhythm the others poll', async () => {
+    const { world, work } = await setUp(true);
+    const bare = (await setUp(false)).world.invoker;
+    const without = world.worker({ executor: world.executor({ invoker: bare }) });
+    const created = { at: world.clock.now(), id: await world.submit({}, { machineId }) };
+    without.start();
+    await world.pass(() => world.clock.now() > created.at + 150_000, 'a task of some age');
+    await world.pass(async () => (await world.depth()).inFlight === 1, 'another try', 250);
+    const served = world.worker();
+
+    await world.clock.advance(5_000);
+    served.start();
+    await world.pass(() => work.calls.length === 1, 'the call');
+    work.answer(0);
+    await world.pass(async () => (await world.statusOf(created.id)) === 'SUCCEEDED', 'the end');
+    await Promise.all([world.stop(without), world.stop(served)]);
   });
 
   it('gets to its worker through the queue', async () => {
