@@ -74,7 +74,9 @@ export class SimulatedProcess {
     });
   }
 
+  /** The dead set none, though what ran when they died may still run to its next step. */
   #after(ms: number, callback: () => void): () => void {
+    if (this.isDead) return () => {};
     let cancelled = false;
     const forget = () => this.#cancels.delete(cancel);
     const stopTimer = this.#base.after(ms, () => {
