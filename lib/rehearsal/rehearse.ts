@@ -7,7 +7,7 @@ import { describeApp } from '../app/describe-app.ts';
 import { readEnv } from '../app/env.ts';
 import { type LoadedConfig, loadConfig } from '../app/load-config.ts';
 import { machineClock } from '../app/machine-clock.ts';
-import { messageOf } from '../errors.ts';
+import { MillraceError, messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { checkAssembly } from './checks/check-assembly.ts';
 import { findingText } from './checks/finding.ts';
@@ -58,7 +58,10 @@ const rehearsalDefaults = Object.freeze({
   batchMsMax: 300_000,
 });
 
-/** Rehearses; throws what keeps it from beginning: no templates, no configuration. */
+/**
+ * Rehearses; throws what keeps it from beginning (no templates, no configuration), and STOPPED when
+ * it was interrupted.
+ */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
   const assembly = await loadAssembly(resolve(options.folder, options.assembly));
   const app = await loadConfig(options.config, options.folder);
@@ -106,6 +109,9 @@ class Run {
         return 'no process is left';
       });
     }
+    if (this.#options.interrupted.aborted) {
+      throw new MillraceError('STOPPED', 'the rehearsal was interrupted: it shows nothing');
+    }
     const seconds = (this.#clock.now() - this.#startedAt) / 1_000;
     return makeReport(deployment, this.#steps, seconds);
   }
@@ -145,6 +151,7 @@ class Run {
       clock: this.#clock,
       speed,
       batchMsMax: rehearsalDefaults.batchMsMax,
+      interrupted: this.#options.interrupted,
     });
   }
 

@@ -121,3 +121,27 @@ describe('a rehearsal fails, and names the resource, when', () => {
     expect(report.firstCause).toMatch(expected);
   });
 });
+
+it('a rehearsal that is interrupted takes everything down and has shown nothing', async () => {
+  const folder = await smallAssembly(() => {});
+  const interruption = new AbortController();
+  const waits: Step = {
+    name: 'something that never comes is waited for',
+    run: async (world) => {
+      interruption.abort();
+      return await world.until<string>('it comes', 60_000, async () => null);
+    },
+  };
+  const told: string[] = [];
+
+  const run = rehearse({
+    assembly: folder,
+    folder,
+    interrupted: interruption.signal,
+    steps: [waits],
+    onStep: ({ name }) => told.push(name),
+  });
+
+  await expect(run).rejects.toMatchObject({ code: 'STOPPED' });
+  expect(told.at(-1)).toBe('everything is taken down');
+});

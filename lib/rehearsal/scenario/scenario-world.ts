@@ -23,6 +23,8 @@ export interface ScenarioOptions {
   readonly speed: number;
   /** How long a batch may take, in milliseconds. */
   readonly batchMsMax: number;
+  /** Ends whatever is waited for. */
+  readonly interrupted: AbortSignal;
 }
 
 /** How often something is looked at, in milliseconds. */
@@ -40,6 +42,7 @@ export class ScenarioWorld {
   readonly speed: number;
   readonly batchMsMax: number;
   readonly batches: readonly string[];
+  readonly #interrupted: AbortSignal;
   readonly #expected = new Map<string, Promise<Figures>>();
   #observer: Promise<Millrace> | null = null;
 
@@ -51,6 +54,7 @@ export class ScenarioWorld {
     this.speed = options.speed;
     this.batchMsMax = options.batchMsMax;
     this.batches = options.batches;
+    this.#interrupted = options.interrupted;
   }
 
   /** What the templates know of the batch with this name. */
@@ -123,6 +127,7 @@ export class ScenarioWorld {
           await pause(this.clock, aftermathMs);
           throw failed(`waited until ${what}, and ${trouble}`);
         }
+        if (this.#interrupted.aborted) throw failed('the rehearsal was interrupted');
         if (this.clock.now() > givesUpAt) {
           throw failed(`waited ${timeoutMs / 1_000} s until ${what}, in vain`);
         }
