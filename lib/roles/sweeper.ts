@@ -71,12 +71,16 @@ export const sweeperDefaults = Object.freeze({
  */
 const countCap = 100_000;
 
+/** How old the last match may be for `workAhead` to see all that came since, in milliseconds. */
+const matchFreshMs = matchWithinMs / 2;
+
 export class Sweeper extends Role {
   readonly name = 'sweeper';
   readonly #options: Required<SweeperOptions>;
   /** When the next closer look is due. */
   #closerAt = 0;
-  #hasMatchedAll = false;
+  /** Since when only what came later can be unmatched; null: anything can. */
+  #matchedAt: number | null = null;
   #foundNothing = false;
   /** Queues found without a line, with the time: what was sent before is not all sent again. */
   readonly #lostAt = new Map<string, number>();
@@ -88,16 +92,21 @@ export class Sweeper extends Role {
 
   protected override begin(): void {
     this.#closerAt = 0;
-    this.#hasMatchedAll = false;
+    this.#matchedAt = null;
     this.#foundNothing = false;
     this.#lostAt.clear();
   }
 
   /** After a sweep that found nothing, one question is enough until there is something again. */
   async tick(): Promise<number> {
-    if (this.#foundNothing) {
-      const { busy, nextDueMs } = await this.#options.store.workAhead();
-      if (!busy) return Math.min(this.#options.intervalMs, nextDueMs ?? Infinity);
+    const { store, clock, intervalMs } = this.#options;
+    if (this.#foundNothing && this.#unmatchedMs() < matchFreshMs) {
+      const askedAt = clock.now();
+      const { busy, nextDueMs } = await store.workAhead();
+      if (!busy) {
+        this.#matchedAt = askedAt;
+        return Math.min(intervalMs, nextDueMs ?? Infinity);
+      }
     }
     return this.#sweep();
   }
@@ -164,14 +173,26 @@ export class Sweeper extends Role {
     return await this.#options.dispatcher.dispatch(wakeups);
   }
 
-  /** Brings together what a crash left apart; at first whatever there is. */
+  /**
+   * Brings together what a crash left apart: all that came since the last time, however long the
+   * store was out of reach; at first whatever there is.
+   */
   async #matchMessages(): Promise<Wakeup[]> {
-    const { store, limit } = this.#options;
+    const { store, clock, limit } = this.#options;
+    const askedAt = clock.now();
+    const scope = {
+      withinMs: this.#matchedAt === null ? null : matchWithinMs + Math.ceil(this.#unmatchedMs()),
+    };
     await store.returnMessages();
-    const scope = { withinMs: this.#hasMatchedAll ? matchWithinMs : null };
-    const { wakeups } = await store.matchMessages(scope, limit, true);
-    this.#hasMatchedAll = true;
+    const { wakeups, held } = await store.matchMessages(scope, limit, true);
+    if (wakeups.length + held.length < limit) this.#matchedAt = askedAt;
     return wakeups;
+  }
+
+  /** How long ago all was matched, in milliseconds. */
+  #unmatchedMs(): number {
+    if (this.#matchedAt === null) return Infinity;
+    return Math.max(0, this.#options.clock.now() - this.#matchedAt);
   }
 
   /** Compares each queue's depth with the rows that should be in it, and sends what is missing. */

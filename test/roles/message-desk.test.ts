@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lib/asl/json.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { MessageDesk } from '../../lib/roles/message-desk.ts';
+import { sweeperDefaults } from '../../lib/roles/sweeper.ts';
 import { RoleWorld, unavailable } from '../support/role-world.ts';
 import { until } from '../support/signal.ts';
 
@@ -156,6 +157,36 @@ describe('a message', () => {
     expect(await world.statusOf(id)).toBe('SUCCEEDED');
     expect(await kept()).toEqual([]);
   });
+
+  it.each(['returnMessages', 'workAhead'] as const)(
+    'is matched by the sweep after an hour in which %s failed',
+    async (call) => {
+      let isDown = false;
+      const { world, goOn, start, kept } = await setUp(once, (real) => ({
+        ...real,
+        [call]: () => (isDown ? Promise.reject(unavailable()) : real[call]()),
+      }));
+      const sweeper = world.sweeper();
+      // A sweep that finds something is followed by a whole one, not by the one question.
+      if (call === 'returnMessages') await world.record();
+      await sweeper.tick();
+      isDown = true;
+      const id = await start();
+      const value = '{"a":1,"b":[2]}';
+      const message = { id: world.entropy.uuid(), key: 'paid', value, body: '1', ttlMs: 7_200_000 };
+      await world.store.putMessage(message);
+      await world.clock.advance(sweeperDefaults.depthIntervalMs);
+      await expect(sweeper.tick()).rejects.toThrow('nobody answers');
+      await world.clock.advance(3_600_000);
+      isDown = false;
+
+      await sweeper.tick();
+      await goOn(id);
+
+      expect(await world.statusOf(id)).toBe('SUCCEEDED');
+      expect(await kept()).toEqual([]);
+    },
+  );
 });
 
 describe('waiting', () => {
