@@ -1,26 +1,25 @@
-/** Steps about the API behind a Function URL: whom it answers, and whom IAM turns away. */
+/** Steps about the API behind a Function URL: whom it answers, what it may, whom IAM turns away. */
 import { randomUUID } from 'node:crypto';
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { RunningFunction } from '../deployment/running-function.ts';
 import type { AccessRequest } from '../iam/evaluate.ts';
 import type { Resource } from '../template/assembly.ts';
+import { callApi, urlOf } from './api-call.ts';
 import { workersOf } from './app-roles.ts';
-import { failed } from './scenario-world.ts';
+import { failed, type ScenarioWorld } from './scenario-world.ts';
 import type { Step } from './step.ts';
 
 /** A signed request is answered; an unsigned one, and one without the right, are turned away. */
 export const apiStep: Step = {
   name: 'the API answers whoever IAM lets through, and nobody else',
-  obstacle: ({ deployment }) =>
-    urlOf(deployment) === undefined ? 'the templates have no Function URL' : null,
+  obstacle: noUrl,
   run: async (world) => {
     const { deployment } = world;
     const found = urlOf(deployment);
     if (found === undefined) throw failed('the templates have no Function URL');
     const { url, target } = found;
     refuseStrangers(deployment, url, target);
-    const listed = await get(deployment, target, '/v1/batches');
+    const listed = await callApi(deployment, target, 'GET', '/v1/batches');
     const known = await Promise.all(world.batches.map((name) => world.batchIds(name)));
     const text = JSON.stringify(listed);
     const missing = known.flat().filter((id) => !text.includes(id));
@@ -30,13 +29,30 @@ export const apiStep: Step = {
   },
 };
 
-function urlOf({ resolution, functions }: Deployment) {
-  for (const url of resolution.ofType('AWS::Lambda::Url')) {
-    const { FunctionArn = '' } = resolution.nameOf(url).attributes;
-    const target = functions.get(FunctionArn);
-    if (target !== undefined) return { url, target };
-  }
-  return undefined;
+/** Orders over the API: what a function may not do for whoever may call it is of no use. */
+export function apiOrderStep(batch: string): Step {
+  return {
+    name: `the API looks at the queues, starts '${batch}' and aborts it`,
+    obstacle: noUrl,
+    run: async (world) => {
+      const { deployment } = world;
+      const found = urlOf(deployment);
+      if (found === undefined) throw failed('the templates have no Function URL');
+      const { url, target } = found;
+      const id = randomUUID();
+      await callApi(deployment, target, 'GET', '/v1/queues');
+      await callApi(deployment, target, 'POST', '/v1/batches', { name: batch, id });
+      await callApi(deployment, target, 'POST', `/v1/batches/${id}/abort`, {});
+      const { status, total } = await world.ended(id);
+      if (status !== 'ABORTED') throw failed(`the batch was aborted, and ended ${status}`);
+      deployment.evidence.note(url.id, 'carried out orders');
+      return `it ended ABORTED after ${total} executions`;
+    },
+  };
+}
+
+function noUrl({ deployment }: ScenarioWorld): string | null {
+  return urlOf(deployment) === undefined ? 'the templates have no Function URL' : null;
 }
 
 /** Asks the policies what AWS asks before it calls the function. */
@@ -73,57 +89,4 @@ function mayCall(
   return ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'].every(
     (action) => access.decide({ principal, action, resource, context }).allowed,
   );
-}
-
-/** What the function answers to a request that IAM has let through. */
-async function get(deployment: Deployment, target: RunningFunction, path: string): Promise<Json> {
-  const event = urlEvent(path, deployment.resolution.place.account);
-  const outcome = await target.invoke(JSON.stringify(event), 'a request of the API');
-  if (outcome.kind !== 'answered') throw failed(`GET ${path} failed: ${JSON.stringify(outcome)}`);
-  const answer: Json = JSON.parse(outcome.payload);
-  if (!isObject(answer) || answer.statusCode !== 200) {
-    throw failed(`GET ${path} was answered ${outcome.payload.slice(0, 300)}`);
-  }
-  return JSON.parse(String(answer.body));
-}
-
-function urlEvent(path: string, account: string): JsonObject {
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: path,
-    rawQueryString: '',
-    headers: { host: 'rehearsal.lambda-url.us-east-1.on.aws', accept: 'application/json' },
-    requestContext: {
-      accountId: account,
-      apiId: 'rehearsal',
-      authentication: null,
-      authorizer: {
-        iam: {
-          accessKey: 'ASIAREHEARSAL',
-          accountId: account,
-          callerId: 'rehearsal',
-          cognitoIdentity: null,
-          principalOrgId: null,
-          userArn: `arn:aws:iam::${account}:root`,
-          userId: 'rehearsal',
-        },
-      },
-      domainName: 'rehearsal.lambda-url.us-east-1.on.aws',
-      domainPrefix: 'rehearsal',
-      http: {
-        method: 'GET',
-        path,
-        protocol: 'HTTP/1.1',
-        sourceIp: '127.0.0.1',
-        userAgent: 'millrace rehearse',
-      },
-      requestId: randomUUID(),
-      routeKey: '$default',
-      stage: '$default',
-      time: new Date().toISOString(),
-      timeEpoch: Date.now(),
-    },
-    isBase64Encoded: false,
-  };
 }

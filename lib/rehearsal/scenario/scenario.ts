@@ -1,5 +1,5 @@
 /** The steps of a rehearsal in their order, for what the app and its templates have. */
-import { apiStep } from './api-steps.ts';
+import { apiOrderStep, apiStep } from './api-steps.ts';
 import {
   endsStep,
   faultsStep,
@@ -35,6 +35,6 @@ export function scenarioOf({ batches }: ScenarioWorld, quick: boolean): Step[] {
     foreignStep,
     idleStep,
     sleepStep,
-    ...(first === undefined ? [] : [wakeStep(first)]),
+    ...(first === undefined ? [] : [wakeStep(first), apiOrderStep(first)]),
   ];
 }
