@@ -4,6 +4,7 @@
  */
 import { describeApp } from '../lib/app/describe-app.ts';
 import { readEnv } from '../lib/app/env.ts';
+import { hasCode, messageOf } from '../lib/errors.ts';
 import { createApp } from '../lib/infra/cdk-app.ts';
 import { deploymentProps } from '../lib/infra/deployment-props.ts';
 import { createStacks } from '../lib/infra/stacks/millrace-stacks.ts';
@@ -13,8 +14,15 @@ const app = createApp(env.cdkOutput);
 const config: unknown = app.node.tryGetContext('config') ?? env.config;
 const name: unknown = app.node.tryGetContext('name');
 
-createStacks(app, {
-  ...deploymentProps(await describeApp(config === undefined ? undefined : String(config))),
-  ...(name !== undefined && { name: String(name) }),
-});
-app.synth();
+try {
+  createStacks(app, {
+    ...deploymentProps(await describeApp(config === undefined ? undefined : String(config))),
+    ...(name !== undefined && { name: String(name) }),
+  });
+  app.synth();
+} catch (error) {
+  // What the user can mend needs no trace of calls.
+  if (!hasCode(error)) throw error;
+  process.stderr.write(`millrace: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

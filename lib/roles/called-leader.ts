@@ -111,7 +111,9 @@ export class CalledLeader {
     const led = leader.leads;
     if (predecessor === null || led > 0) {
       for (const helper of helpers) await tickAll(helper, signal, failures);
-      await this.#settle(call, leader, signal);
+      // What failed was not looked after: another call has to.
+      const mayRest = call.mayRest && failures.length === 0;
+      await this.#settle({ ...call, mayRest }, leader, signal);
     }
     if (failures.length > 0) throw failures[0];
     return led;

@@ -228,6 +228,19 @@ describe('what goes wrong in a call', () => {
   });
 });
 
+describe('a call in which a helper failed', () => {
+  it('does not let the leader rest, though no work is in sight', async () => {
+    const world = await openLeaderWorld();
+    const { leader, schedule } = calledLeader(world, {
+      helpers: [{ tick: () => Promise.reject(new Error('messages could not be matched')) }],
+    });
+
+    await expect(leader.call(tick)).rejects.toThrow('messages could not be matched');
+
+    expect(schedule).toEqual(['on']);
+  });
+});
+
 describe('a batch in a world of calls', () => {
   it('ends, and the leader rests', async () => {
     const world = await openCalledWorld(7);
