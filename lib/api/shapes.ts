@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { Json } from '../asl/json.ts';
-import type { ExecutionStatus } from '../engine/status.ts';
+import { executionStatuses } from '../engine/status.ts';
 
 /** How a shape looks on the wire, where that is not what it is read to. */
 export const wireShapes = z.registry<Readonly<Record<string, unknown>>>();
@@ -106,15 +106,7 @@ export const next = z
   .meta({ description: 'The cursor of the next page; null on the last.' });
 
 /** The word of an execution's status. */
-export const executionStatus = z.enum([
-  'PENDING',
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'TIMED_OUT',
-  'ABORTED',
-  'PENDING_REDRIVE',
-] as const satisfies readonly ExecutionStatus[]);
+export const executionStatus = z.enum(executionStatuses);
 
 /** An execution in a list, documents left out. */
 export const executionSummary = {

@@ -1,14 +1,18 @@
 /** The status words of executions, AWS's own wherever AWS has one. */
 
+/** Every status that an execution may have. */
+export const executionStatuses = Object.freeze([
+  'PENDING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+  'PENDING_REDRIVE',
+] as const);
+
 /** The status of an execution. */
-export type ExecutionStatus =
-  | 'PENDING'
-  | 'RUNNING'
-  | 'SUCCEEDED'
-  | 'FAILED'
-  | 'TIMED_OUT'
-  | 'ABORTED'
-  | 'PENDING_REDRIVE';
+export type ExecutionStatus = (typeof executionStatuses)[number];
 
 /** The statuses that an execution ends in. */
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';

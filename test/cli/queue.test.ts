@@ -1,34 +1,14 @@
 /** `millrace queue`: what is told of the queues, and orders that reach the broker. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { QueueOverview } from '../../lib/app/queues.ts';
-import { noRedis, type RedisServer, startRedis } from '../support/redis-server.ts';
-import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
-import { truncateAll } from '../support/truncate-all.ts';
-import { call, jsonOf, removeFolder } from './cli-call.ts';
-import { ordersApp } from './orders-app.ts';
+import { noRedis } from '../support/redis-server.ts';
+import { hasPostgres } from '../support/test-database.ts';
+import { call, jsonOf } from './cli-call.ts';
+import { useRedisApp } from './redis-app.ts';
 
 describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
-  let folder = '';
-  let database: TestDatabase;
-  let redis: RedisServer;
-
-  beforeAll(async () => {
-    folder = ordersApp();
-    [database, redis] = await Promise.all([createTestDatabase(), startRedis({ appendonly: true })]);
-    await millrace(['batch', 'list']);
-  });
-  beforeEach(async () => {
-    await database.query(truncateAll);
-    await redis.command('FLUSHALL');
-  });
-  afterAll(async () => {
-    removeFolder(folder);
-    await Promise.all([database?.drop(), redis?.stop()]);
-  });
-
-  function millrace(words: readonly string[]) {
-    return call([...words, '--postgres', database.url, '--redis', redis.url], { folder });
-  }
+  const app = useRedisApp();
+  const { millrace } = app;
 
   async function overview(): Promise<QueueOverview[]> {
     const listed = jsonOf(await millrace(['queue', 'list', '--json']));
@@ -110,7 +90,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
     await enqueue(1, '--priority', 'low');
 
     const purged = await millrace(['queue', 'purge', 'default', '--yes', '--tasks', '--json']);
-    const asked = await database.query<{ queue: string }>(
+    const asked = await app.database.query<{ queue: string }>(
       'SELECT queue FROM millrace.executions WHERE abort_requested',
     );
 

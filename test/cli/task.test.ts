@@ -1,10 +1,9 @@
 /** `millrace task`: single tasks, each answered by itself. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noRedis, type RedisServer, startRedis } from '../support/redis-server.ts';
-import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
-import { truncateAll } from '../support/truncate-all.ts';
-import { type CallOptions, call, jsonOf, removeFolder } from './cli-call.ts';
-import { ordersApp } from './orders-app.ts';
+import { describe, expect, it } from 'vitest';
+import { noRedis } from '../support/redis-server.ts';
+import { hasPostgres } from '../support/test-database.ts';
+import { jsonOf } from './cli-call.ts';
+import { useRedisApp } from './redis-app.ts';
 
 interface Row {
   readonly id: string;
@@ -21,28 +20,8 @@ interface Outcome {
 const unknown = '01900000-0000-7000-8000-00000000dead';
 
 describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
-  let folder = '';
-  let database: TestDatabase;
-  let redis: RedisServer;
-
-  beforeAll(async () => {
-    folder = ordersApp();
-    [database, redis] = await Promise.all([createTestDatabase(), startRedis({ appendonly: true })]);
-    await millrace(['batch', 'list']);
-  });
-  beforeEach(async () => {
-    await database.query(truncateAll);
-    await redis.command('FLUSHALL');
-  });
-  afterAll(async () => {
-    removeFolder(folder);
-    await Promise.all([database?.drop(), redis?.stop()]);
-  });
-
-  function millrace(words: readonly string[], options: CallOptions = {}) {
-    const reach = ['--postgres', database.url, '--redis', redis.url];
-    return call([...words, ...reach], { folder, ...options });
-  }
+  const app = useRedisApp();
+  const { millrace } = app;
 
   async function enqueue(...words: string[]): Promise<string> {
     const queued = jsonOf(await millrace(['task', 'enqueue', ...words, '--json']));
@@ -50,7 +29,9 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
   }
 
   async function row(id: string) {
-    const rows = await database.query<Row>('SELECT * FROM millrace.executions WHERE id = $1', [id]);
+    const rows = await app.database.query<Row>('SELECT * FROM millrace.executions WHERE id = $1', [
+      id,
+    ]);
     return rows[0];
   }
 
@@ -64,7 +45,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
   async function ended() {
     await millrace(['batch', 'start', 'orders']);
     const one = async (error: string) => {
-      const rows = await database.query<Row>(
+      const rows = await app.database.query<Row>(
         'SELECT * FROM millrace.executions WHERE coalesce(error, status) = $1',
         [error],
       );
@@ -78,7 +59,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     const ends = ['--deadline', '2126-01-01', '--retention', '7d', '--unique', 'seven'];
 
     const id = await enqueue('order', '--input', '{"id":7}', ...terms, ...ends);
-    const sent = await redis.command<string[]>('KEYS', '*low*');
+    const sent = await app.redis.command<string[]>('KEYS', '*low*');
 
     expect(await row(id)).toMatchObject({
       ...{ name: 'A-7', queue: 'low', retries_max: 0, input: '{"id":7}', unique_key: 'seven' },
@@ -135,7 +116,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
 
     expect(result).toMatchObject({ status: 2, stdout: '' });
     expect(result.stderr).toMatch(message);
-    expect(await database.query('SELECT 1 FROM millrace.executions')).toEqual([]);
+    expect(await app.database.query('SELECT 1 FROM millrace.executions')).toEqual([]);
   });
 
   it('list tells those in one state, by queue and machine, a page at a time', async () => {
@@ -240,10 +221,10 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
   it('archive leaves alone what runs, succeeded or is there already', async () => {
     const { failed, succeeded } = await ended();
     const held = await enqueue('order');
-    await database.query(
+    await app.database.query(
       `INSERT INTO millrace.workers (worker_id, since, expires_at) VALUES ('w', 0, 9e12::bigint)`,
     );
-    await database.query(
+    await app.database.query(
       `UPDATE millrace.executions SET worker_id = 'w', sent_at = NULL WHERE id = $1`,
       [held],
     );
@@ -275,10 +256,10 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
 
   it('delete keeps what has begun, and what its batch counts', async () => {
     await millrace(['batch', 'start', 'orders']);
-    await database.query(
+    await app.database.query(
       `UPDATE millrace.batches SET status = 'RUNNING', ended_at = NULL WHERE true`,
     );
-    const [member] = await database.query<Row>('SELECT * FROM millrace.executions LIMIT 1');
+    const [member] = await app.database.query<Row>('SELECT * FROM millrace.executions LIMIT 1');
 
     const { status, tasks } = await outcomes('delete', member?.id ?? '');
 

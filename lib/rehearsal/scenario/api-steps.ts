@@ -15,9 +15,7 @@ export const apiStep: Step = {
   obstacle: noUrl,
   run: async (world) => {
     const { deployment } = world;
-    const found = urlOf(deployment);
-    if (found === undefined) throw failed('the templates have no Function URL');
-    const { url, target } = found;
+    const { url, target } = apiOf(deployment);
     refuseStrangers(deployment, url, target);
     const listed = await callApi(deployment, target, 'GET', '/v1/batches');
     const known = await Promise.all(world.batches.map((name) => world.batchIds(name)));
@@ -36,9 +34,7 @@ export function apiOrderStep(batch: string): Step {
     obstacle: noUrl,
     run: async (world) => {
       const { deployment } = world;
-      const found = urlOf(deployment);
-      if (found === undefined) throw failed('the templates have no Function URL');
-      const { url, target } = found;
+      const { url, target } = apiOf(deployment);
       const id = randomUUID();
       await callApi(deployment, target, 'GET', '/v1/queues');
       await callApi(deployment, target, 'POST', '/v1/batches', { name: batch, id });
@@ -51,8 +47,16 @@ export function apiOrderStep(batch: string): Step {
   };
 }
 
+const noUrlText = 'the templates have no Function URL';
+
 function noUrl({ deployment }: ScenarioWorld): string | null {
-  return urlOf(deployment) === undefined ? 'the templates have no Function URL' : null;
+  return urlOf(deployment) === undefined ? noUrlText : null;
+}
+
+function apiOf(deployment: Deployment) {
+  const found = urlOf(deployment);
+  if (found === undefined) throw failed(noUrlText);
+  return found;
 }
 
 /** Asks the policies what AWS asks before it calls the function. */

@@ -1,4 +1,4 @@
-/** A port for a server that a test starts as a process of its own. */
+/** A port for a server that is started as a process of its own. */
 import { createServer } from 'node:net';
 
 /** A port of the loopback interface that nobody listens on now. */
