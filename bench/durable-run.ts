@@ -1,10 +1,10 @@
 /** Runs a prepared batch as an app does: worker, executor and committer as `compose` wires them. */
 import { setTimeout } from 'node:timers/promises';
-import { composeRoles } from '../lib/app/compose.ts';
+import { createRoles } from '../lib/app/compose/create-roles.ts';
 import type { MachineType } from '../lib/asl/definition.ts';
 import type { Store } from '../lib/ports/store.ts';
-import { Dispatcher } from '../lib/roles/dispatcher.ts';
-import { newWorld, type WorldKnobs } from './new-world.ts';
+import { Dispatcher } from '../lib/roles/delivery/dispatcher.ts';
+import { type ContextKnobs, newContext } from './new-world.ts';
 import { checkAllSucceeded, checkHistories, prepareBatch } from './prepared-batch.ts';
 import { type Recording, recordCalls } from './recording.ts';
 
@@ -27,15 +27,15 @@ const longestMs = 600_000;
 export async function runDurably(
   inner: Store,
   count: number,
-  knobs: WorldKnobs,
+  knobs: ContextKnobs,
   type: MachineType = 'STANDARD',
 ): Promise<DurableRun> {
   const batch = await prepareBatch(inner, count, type);
   const { store, recording, allEnded } = recordCalls(inner, batch);
-  const world = newWorld(store, knobs);
-  const { worker } = composeRoles(world);
+  const context = newContext(store, knobs);
+  const { worker } = createRoles(context);
   const wakeups = batch.executionIds.map((executionId) => ({ executionId, queue: 'default' }));
-  await new Dispatcher(world).dispatch(wakeups.map((each) => ({ ...each, batchId: batch.id })));
+  await new Dispatcher(context).dispatch(wakeups.map((each) => ({ ...each, batchId: batch.id })));
 
   const cpuBefore = process.cpuUsage();
   const begunAt = performance.now();

@@ -6,8 +6,8 @@ import { openRedisBroker } from '../lib/drivers/redis/redis-broker.ts';
 import { lineLogger } from '../lib/drivers/system/line-logger.ts';
 import type { Broker, Delivery } from '../lib/ports/broker.ts';
 import type { Logger } from '../lib/ports/logger.ts';
-import { Acknowledger } from '../lib/roles/acknowledger.ts';
-import { executionMessage } from '../lib/roles/task-message.ts';
+import { Acknowledger } from '../lib/roles/delivery/acknowledger.ts';
+import { executionMessage } from '../lib/roles/delivery/task-message.ts';
 import { workerDefaults } from '../lib/roles/worker.ts';
 import { versionOf } from './machine-facts.ts';
 import {

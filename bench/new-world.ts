@@ -1,7 +1,7 @@
 /** A composition as the app makes it, over a store that the benchmark opened. */
-import type { World } from '../lib/app/compose.ts';
-import { resolveSettings, type Settings } from '../lib/app/settings.ts';
-import { SourceFiles } from '../lib/app/source-files.ts';
+
+import { SourceFiles } from '../lib/app/compose/source-files.ts';
+import { resolveSettings, type Settings } from '../lib/config/settings.ts';
 import { HandlerInvoker } from '../lib/drivers/handlers/handler-invoker.ts';
 import { MemoryBroker } from '../lib/drivers/memory/memory-broker.ts';
 import { FolderObjectStore } from '../lib/drivers/system/folder-object-store.ts';
@@ -10,34 +10,35 @@ import { noMetrics } from '../lib/drivers/system/no-metrics.ts';
 import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.ts';
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
+import type { AppContext } from '../lib/operations/app-context.ts';
 import { noEventBus } from '../lib/ports/event-bus.ts';
+import { alwaysOn } from '../lib/ports/leader-schedule.ts';
 import type { Store } from '../lib/ports/store.ts';
-import { alwaysOn } from '../lib/ports/sweep-schedule.ts';
-import { ActivityDesk } from '../lib/roles/activity-desk.ts';
-import { Courier } from '../lib/roles/courier.ts';
-import { Dispatcher } from '../lib/roles/dispatcher.ts';
-import { ExecutionEnds } from '../lib/roles/execution-ends.ts';
-import { MessageDesk } from '../lib/roles/message-desk.ts';
-import { NestedExecutions } from '../lib/roles/nested-executions.ts';
-import { exponentialDelay } from '../lib/roles/retry-delay.ts';
+import { exponentialDelay } from '../lib/retry/task-retry-delay.ts';
+import { ActivityTasks } from '../lib/roles/callbacks/activity-tasks.ts';
+import { MessageTasks } from '../lib/roles/callbacks/message-tasks.ts';
+import { NestedExecutions } from '../lib/roles/callbacks/nested-executions.ts';
+import { SignalRouter } from '../lib/roles/callbacks/signal-router.ts';
+import { Dispatcher } from '../lib/roles/delivery/dispatcher.ts';
+import { ExecutionEnds } from '../lib/roles/execution/execution-ends.ts';
 import { handlers } from './three-tasks.ts';
 
 /** What a benchmark may set; everything else is what a user gets. */
-export interface WorldKnobs {
+export interface ContextKnobs {
   /** Executions that the worker runs at once. @default the worker's own default */
   readonly concurrency?: number;
 }
 
 /** A world with an empty broker in memory, and handlers for the machine of `three-tasks.ts`. */
-export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
+export function newContext(store: Store, knobs: ContextKnobs = {}): AppContext {
   const write = (line: string) => process.stderr.write(line);
   const logger = lineLogger({ level: 'warn', format: 'text', write, now: Date.now });
   const objects = new FolderObjectStore('.');
   const entropy = new SystemEntropy(systemClock.now);
   const broker = new MemoryBroker({ clock: systemClock });
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
-  const courier = new Courier({ store, dispatcher, logger });
-  const desk = { store, courier, clock: systemClock, logger };
+  const signalRouter = new SignalRouter({ store, dispatcher, logger });
+  const desk = { store, signalRouter, clock: systemClock, logger };
   return {
     settings: settingsOf(knobs),
     clock: systemClock,
@@ -54,17 +55,17 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
       which: 'none',
       eventType: '',
     }),
-    sweepSchedule: alwaysOn,
-    courier,
-    messages: new MessageDesk(desk),
-    activities: new ActivityDesk({ ...desk, activities: new Set() }),
+    leaderSchedule: alwaysOn,
+    signalRouter,
+    messages: new MessageTasks(desk),
+    activities: new ActivityTasks({ ...desk, activities: new Set() }),
     objects,
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
     nested: new NestedExecutions({ store, dispatcher, entropy, clock: systemClock, logger }),
-    lent: {},
-    dangers: new Set(),
-    parts: {
+    externalDrivers: {},
+    warnings: new Set(),
+    app: {
       folder: process.cwd(),
       handlers,
       transformers: {},
@@ -80,7 +81,7 @@ export function newWorld(store: Store, knobs: WorldKnobs = {}): World {
 }
 
 /** The settings of an app that sets nothing but `knobs`. */
-export function settingsOf(knobs: WorldKnobs): Settings {
+export function settingsOf(knobs: ContextKnobs): Settings {
   // The store is opened already: what the settings say of it is not read.
   return resolveSettings(knobs, {}, { store: 'memory' }, { config: '.', current: '.' });
 }

@@ -2,7 +2,7 @@
  * What the queue is measured by: tasks, and a side that sends and consumes them, Millrace's broker
  * or BullMQ. Both are given the same ids, and each task must come exactly once.
  */
-import { executionMessage } from '../lib/roles/task-message.ts';
+import { executionMessage } from '../lib/roles/delivery/task-message.ts';
 import type { BenchRedis } from './redis.ts';
 
 /** One side of the comparison, open on an empty Redis. */

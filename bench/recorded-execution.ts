@@ -2,7 +2,7 @@
  * An execution as the list of events that it consists of. Recorded once with the handlers' real
  * answers, it can be run again and again by `transition` alone.
  */
-import type { Json } from '../lib/asl/json.ts';
+import type { Json } from '../lib/asl/json/json.ts';
 import { dueAt } from '../lib/engine/due-at.ts';
 import type { InvokeEffect } from '../lib/engine/effect.ts';
 import type { EngineEvent } from '../lib/engine/event.ts';
@@ -17,7 +17,7 @@ import { newSnapshot, type Snapshot } from '../lib/engine/snapshot.ts';
 import { isEnd } from '../lib/engine/status.ts';
 import { type Transition, transition } from '../lib/engine/transition.ts';
 import type { InvocationResult } from '../lib/ports/task-invoker.ts';
-import { answerEvents } from '../lib/roles/answer-events.ts';
+import { answerEvents } from '../lib/roles/execution/answer-events.ts';
 
 /** See this file's head. */
 export interface RecordedExecution {

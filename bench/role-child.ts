@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import type { Part } from '../lib/app/parts.ts';
+import type { Part } from '../lib/operations/workers.ts';
 import { cleanEnvironment } from './child-process.ts';
 import type { RoleLine } from './role-process.ts';
 

@@ -4,7 +4,7 @@
  * [concurrency]`. It prints lines of JSON: {@link RoleLine}.
  */
 import { openMillrace } from '../lib/app/millrace.ts';
-import type { Part } from '../lib/app/parts.ts';
+import type { Part } from '../lib/operations/workers.ts';
 import { threeTasksApp } from './three-tasks.ts';
 
 /** One line of what the process prints. */

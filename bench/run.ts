@@ -64,12 +64,15 @@ async function measureAll(wanted: readonly Measurement[], quick: boolean): Promi
   }
 }
 
-async function measureOne(measurement: Measurement, world: Omit<Bench, 'say'>): Promise<void> {
+async function measureOne(measurement: Measurement, context: Omit<Bench, 'say'>): Promise<void> {
   const { name, about } = measurement;
   console.log(`\n${name}: ${about}`);
-  const figures = await measurement.measure({ ...world, say: (line) => console.log(`  ${line}`) });
-  const machine = machineFacts(await world.databases.serverFacts());
+  const figures = await measurement.measure({
+    ...context,
+    say: (line) => console.log(`  ${line}`),
+  });
+  const machine = machineFacts(await context.databases.serverFacts());
   console.log(['', ...figureTable(figures)].join('\n'));
-  if (world.quick) return;
+  if (context.quick) return;
   console.log(`\nwritten to ${writeResult({ measurement, figures, machine })}`);
 }

@@ -4,8 +4,8 @@
  * checkpoints: before the first task, after each, the last of them its end.
  */
 
-import type { MillraceConfig } from '../lib/app/config.ts';
-import type { Json } from '../lib/asl/json.ts';
+import type { Json } from '../lib/asl/json/json.ts';
+import type { MillraceConfig } from '../lib/config/config.ts';
 import type { Handlers } from '../lib/drivers/handlers/handler.ts';
 
 /** The id that the machine is recorded under. */

@@ -2,8 +2,8 @@
  * The CDK app: the stacks of the app that `millrace.config.ts` in the current folder names, or
  * `-c config=FILE`, or MILLRACE_CONFIG. Needs neither an account nor a network.
  */
-import { describeApp } from '../lib/app/describe-app.ts';
-import { readEnv } from '../lib/app/env.ts';
+import { describeApp } from '../lib/config/describe-app.ts';
+import { readEnv } from '../lib/config/env.ts';
 import { hasCode, messageOf } from '../lib/errors.ts';
 import { createApp } from '../lib/infra/cdk-app.ts';
 import { deploymentProps } from '../lib/infra/deployment-props.ts';

@@ -1,6 +1,7 @@
 /** The entry of the CLI: the process around `lib/cli`. */
 import { text } from 'node:stream/consumers';
 import { runCli } from '../lib/cli/program.ts';
+import { rehearseCommand } from '../rehearsal/command.ts';
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -27,4 +28,5 @@ process.exitCode = await runCli(
     interrupted: interrupted.signal,
   },
   process.argv.slice(2),
+  [rehearseCommand],
 );

@@ -1,5 +1,5 @@
 /** The HTTP API of the app, behind a Function URL. */
 import app from 'millrace-app';
-import { apiFunction } from '../lib/app/lambda/api-function.ts';
+import { apiFunction } from '../lib/lambda/api-function.ts';
 
 export const handler = apiFunction(app);

@@ -1,5 +1,5 @@
 /** The archiver of the app: dead letters in, rows of the archive out. */
 import app from 'millrace-app';
-import { archiverFunction } from '../lib/app/lambda/archiver-function.ts';
+import { archiverFunction } from '../lib/lambda/archiver-function.ts';
 
 export const handler = archiverFunction(app);

@@ -1,5 +1,5 @@
 /** The leader of the app: batches started, fanned out, swept and ended. */
 import app from 'millrace-app';
-import { leaderFunction } from '../lib/app/lambda/leader-function.ts';
+import { leaderFunction } from '../lib/lambda/leader-function.ts';
 
 export const handler = leaderFunction(app);

@@ -1,5 +1,5 @@
 /** The app that a function runs: the bundler puts the user's own in the place of this module. */
 declare module 'millrace-app' {
-  const app: import('../lib/app/config.ts').MillraceConfig;
+  const app: import('../lib/config/config.ts').MillraceConfig;
   export default app;
 }

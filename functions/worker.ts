@@ -1,5 +1,5 @@
 /** The worker of the app: messages of one queue in, steps of executions out. */
 import app from 'millrace-app';
-import { workerFunction } from '../lib/app/lambda/worker-function.ts';
+import { workerFunction } from '../lib/lambda/worker-function.ts';
 
 export const handler = workerFunction(app);

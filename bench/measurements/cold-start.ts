@@ -8,12 +8,12 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
-import { startDataApiServer } from '../../data-api-server/server.ts';
-import { describeApp } from '../../lib/app/describe-app.ts';
-import { envNames } from '../../lib/app/env-names.ts';
+import { describeApp } from '../../lib/config/describe-app.ts';
+import { envNames } from '../../lib/config/env-names.ts';
 import { openRdsDataStore } from '../../lib/drivers/rds-data/rds-data-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import { Bundler, type FunctionName } from '../../lib/infra/bundling/bundler.ts';
+import { startDataApiServer } from '../../rehearsal/data-api-server/server.ts';
 import { cleanEnvironment } from '../child-process.ts';
 import type { ColdStart } from '../cold-start-child.ts';
 import { type Figure, figureOf, type Measurement } from '../measurement.ts';
@@ -98,7 +98,7 @@ function environmentOf({ url, clusterArn, secretArn, database }: Server): NodeJS
     [envNames.bucket]: 'bench',
     [envNames.workerQueue]: 'default',
     [envNames.leaderQueueUrl]: 'http://127.0.0.1:1/000000000000/leader',
-    [envNames.sweepSchedule]: 'bench/sweep',
+    [envNames.leaderSchedule]: 'bench/sweep',
     [envNames.logLevel]: 'error',
   };
 }

@@ -3,24 +3,22 @@
  * the recorded batch to its end, and executions a second of one worker that is handed 100 messages
  * at a time, as Lambda does. The API is `data-api-server`, each call 30 ms slower than PostgreSQL.
  */
-import { startDataApiServer } from '../../data-api-server/server.ts';
-import {
-  composeCatalog,
-  composeExecutor,
-  composeRoles,
-  type World,
-} from '../../lib/app/compose.ts';
+
+import { createRoles } from '../../lib/app/compose/create-roles.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import type { Handlers } from '../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
 import { openRdsDataStore } from '../../lib/drivers/rds-data/rds-data-store.ts';
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
+import type { AppContext } from '../../lib/operations/app-context.ts';
+import { createExecutor, createMachineCatalog } from '../../lib/operations/create-executor.ts';
 import type { Store } from '../../lib/ports/store.ts';
-import { Dispatcher } from '../../lib/roles/dispatcher.ts';
-import { PushedWorker } from '../../lib/roles/pushed-worker.ts';
+import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
+import { EventWorker } from '../../lib/roles/event-worker.ts';
+import { startDataApiServer } from '../../rehearsal/data-api-server/server.ts';
 import { type Bench, type Figure, figureOf, type Measurement, median } from '../measurement.ts';
-import { newWorld } from '../new-world.ts';
+import { newContext } from '../new-world.ts';
 import { checkAllSucceeded } from '../prepared-batch.ts';
 import { definition, handlers, inputOf, machineId } from '../three-tasks.ts';
 
@@ -96,14 +94,14 @@ async function runBatch(
     await store.migrate();
     const batchId = await recordBatch(store, executions);
     server.setLatency(latencyMs);
-    const world = { ...newWorld(store) };
+    const context = { ...newContext(store) };
     const counted = countFrom(() => server.requests.ExecuteStatement);
     const unitsBefore = server.traffic.meteredUnits;
-    const { leader } = composeRoles(world);
+    const { leader } = createRoles(context);
     await leader.tick(new AbortController().signal);
     const fanOutCalls = counted();
     const startedAt = performance.now();
-    await workOff({ ...world, invoker: new HandlerInvoker(work, world.logger) });
+    await workOff({ ...context, invoker: new HandlerInvoker(work, context.logger) });
     const workerSeconds = (performance.now() - startedAt) / 1_000;
     const workerCalls = counted();
     await leader.tick(new AbortController().signal);
@@ -142,20 +140,20 @@ async function recordBatch(store: Store, executions: number): Promise<string> {
 }
 
 /** Hands the queue's messages to a worker, a lot at a time, until there are none. */
-async function workOff(world: World): Promise<void> {
-  const machines = composeCatalog(world);
-  const worker = new PushedWorker({
-    ...world,
-    dispatcher: new Dispatcher({ ...world, metrics: noMetrics }),
-    executor: () => composeExecutor(world, () => {}, machines),
+async function workOff(context: AppContext): Promise<void> {
+  const machines = createMachineCatalog(context);
+  const worker = new EventWorker({
+    ...context,
+    dispatcher: new Dispatcher({ ...context, metrics: noMetrics }),
+    executor: () => createExecutor(context, () => {}, machines),
   });
   const request = { queues: ['default'], max: lot, visibilityMs: remainingMs, waitMs: 0 };
   for (;;) {
-    const deliveries = await world.broker.receive(request);
+    const deliveries = await context.broker.receive(request);
     if (deliveries.length === 0) return;
     const again = await worker.work(deliveries, remainingMs);
     if (again.length > 0) throw new Error(`${again.length} executions were not worked off`);
-    await world.broker.acknowledge(deliveries);
+    await context.broker.acknowledge(deliveries);
   }
 }
 

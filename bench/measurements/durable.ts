@@ -6,7 +6,7 @@ import type { Database } from '../databases.ts';
 import { type DurableRun, runDurably } from '../durable-run.ts';
 import { runStatementsAlone } from '../limit-run.ts';
 import { type Bench, type Figure, figureOf, type Measurement, median } from '../measurement.ts';
-import { settingsOf, type WorldKnobs } from '../new-world.ts';
+import { type ContextKnobs, settingsOf } from '../new-world.ts';
 import { inputOf } from '../three-tasks.ts';
 
 /** See this file's head. */
@@ -29,7 +29,7 @@ export const durable: Measurement = {
 };
 
 /** Where more at once stops to pay on two cores. */
-const tuned: WorldKnobs = { concurrency: 400 };
+const tuned: ContextKnobs = { concurrency: 400 };
 
 const targets = { PGlite: { atLeast: 1_000 }, PostgreSQL: { atLeast: 3_000 } } as const;
 
@@ -42,7 +42,7 @@ async function round(
   { databases: _, ...bench }: Bench,
   database: Database,
   count: number,
-  knobs: WorldKnobs,
+  knobs: ContextKnobs,
 ): Promise<Round> {
   const first = await database.openFresh();
   const run = await runDurably(first.store, count, knobs).finally(first.drop);
@@ -57,7 +57,7 @@ async function measureDatabase(
   bench: Bench,
   database: Database,
   setting: 'default' | 'tuned',
-  knobs: WorldKnobs,
+  knobs: ContextKnobs,
 ): Promise<Figure[]> {
   const executions = bench.quick ? 2_000 : 20_000;
   const rounds: Round[] = [];
@@ -95,7 +95,7 @@ async function measureDatabase(
   ];
 }
 
-function knobsOf(knobs: WorldKnobs): Readonly<Record<string, number>> {
+function knobsOf(knobs: ContextKnobs): Readonly<Record<string, number>> {
   const { concurrency, leaseMs } = settingsOf(knobs);
   return { concurrency, leaseMs, inputBytes: JSON.stringify(inputOf(0)).length };
 }

@@ -3,14 +3,14 @@
  * chunk and its cursor in one transaction, and sends to the broker. No worker runs.
  */
 import { join } from 'node:path';
-import { composeRoles } from '../../lib/app/compose.ts';
+import { createRoles } from '../../lib/app/compose/create-roles.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import type { Database } from '../databases.ts';
 import { writeItems } from '../item-file.ts';
 import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
-import { newWorld } from '../new-world.ts';
+import { newContext } from '../new-world.ts';
 import { definition, machineId } from '../three-tasks.ts';
 
 /** See this file's head. */
@@ -54,9 +54,9 @@ async function measureDatabase(
 /** Rows a second from the leader's start to the last task sent. */
 async function fanOutAll(inner: Store, path: string, rows: number): Promise<number> {
   const { store, allSent } = watchSending(inner, rows);
-  const world = newWorld(store);
-  const { leader } = composeRoles(world);
-  const batchId = world.entropy.uuid();
+  const context = newContext(store);
+  const { leader } = createRoles(context);
+  const batchId = context.entropy.uuid();
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });
   const machine = await inner.putMachine(machineId, 'STANDARD', JSON.stringify(source));
   await inner.createBatch({
@@ -75,7 +75,7 @@ async function fanOutAll(inner: Store, path: string, rows: number): Promise<numb
   await leader.stop();
 
   const batch = await inner.getBatch(batchId);
-  const [queue] = await world.broker.stats(['default']);
+  const [queue] = await context.broker.stats(['default']);
   if (batch?.created !== rows || queue?.ready !== rows) {
     throw new Error(`of ${rows} rows ${batch?.created} were recorded and ${queue?.ready} queued`);
   }

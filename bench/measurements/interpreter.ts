@@ -5,10 +5,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { handlers as strikeHandlers } from '../../examples/wildlife-strikes/handlers.ts';
 import { transformers } from '../../examples/wildlife-strikes/report.ts';
-import { readDefinition } from '../../lib/app/read-definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { openSource } from '../../lib/batch/open-source.ts';
+import { readDefinition } from '../../lib/config/read-definition.ts';
 import type { Handlers } from '../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';

@@ -3,7 +3,7 @@
  * worker side by side, each in a database of its own.
  */
 import { setTimeout } from 'node:timers/promises';
-import { defaultWeights } from '../../lib/roles/priority-picker.ts';
+import { defaultWeights } from '../../lib/roles/delivery/priority-picker.ts';
 import { startUpstash } from '../../test/support/upstash-server.ts';
 import { type Bench, type Figure, figureOf } from '../measurement.ts';
 import { openSide } from '../millrace-side.ts';

@@ -6,9 +6,14 @@
 import { Hono } from 'hono/tiny';
 import { messageOf } from '../errors.ts';
 import type { LogFields, Logger } from '../ports/logger.ts';
-import { type ApiCall, contract, type OperationName, type Operations } from './contract.ts';
+import {
+  type ApiCall,
+  contract,
+  type OperationName,
+  type Operations,
+} from './contract/contract.ts';
+import type { Operation } from './contract/operation.ts';
 import { openApiDocument } from './openapi.ts';
-import type { Operation } from './operation.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { checkParams, readBody, readQuery } from './read-request.ts';
 import { emptyResponse, jsonResponse, problemResponse } from './responses.ts';

@@ -1,9 +1,9 @@
 /** The OpenAPI 3.1 document of the API, made of the contract: what it says is what is checked. */
 import * as z from 'zod';
-import { contract } from './contract.ts';
-import { type Operation, paramsIn } from './operation.ts';
+import { contract } from './contract/contract.ts';
+import { type Operation, paramsIn } from './contract/operation.ts';
+import { wireShapes } from './contract/shapes.ts';
 import { problemStatuses } from './problem.ts';
-import { wireShapes } from './shapes.ts';
 
 type JsonSchema = Record<string, unknown>;
 

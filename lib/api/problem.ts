@@ -2,7 +2,7 @@
  * What callers get instead of an answer: RFC 9457 problem documents with Millrace's own code in
  * them. A bug shows nothing of itself but the id of the request, under which the log has it.
  */
-import { InvalidDefinition } from '../asl/invalid-definition.ts';
+import { InvalidDefinition } from '../asl/validate/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError } from '../errors.ts';
 
 /** Codes of problems: those of Millrace's errors, and those that only HTTP has. */

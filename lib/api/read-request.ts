@@ -5,9 +5,9 @@
 import { parseDocument } from '../asl/parse.ts';
 import { checkShape } from '../batch/check-shape.ts';
 import { MillraceError } from '../errors.ts';
-import type { Operation } from './operation.ts';
+import type { Operation } from './contract/operation.ts';
+import { exactly, textFault } from './contract/shapes.ts';
 import { badRequest, Refusal } from './problem.ts';
-import { exactly, textFault } from './shapes.ts';
 
 const nothing = exactly({});
 const noBody = nothing.prefault({});

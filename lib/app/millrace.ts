@@ -2,31 +2,38 @@
  * The app, open: its machines recorded, its store and broker ready, its roles startable. What the
  * CLI, the tests and a user's own program hold in their hands.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
+import { describeBroker } from '../config/broker-settings.ts';
+import type { BatchConfig, MillraceConfig } from '../config/config.ts';
 import { MillraceError } from '../errors.ts';
+import {
+  type ActivityRequest,
+  type ActivityWork,
+  getActivityTask,
+} from '../operations/activities.ts';
+import type { AppContext } from '../operations/app-context.ts';
+import { deleteArchived, type PaceOptions, redriveArchived } from '../operations/archive.ts';
+import { type BatchReport, reportBatch } from '../operations/batch-report.ts';
+import { abortBatch, pauseBatch, resumeBatch } from '../operations/batches.ts';
+import type { RegisteredMachine } from '../operations/machine-registry.ts';
+import { type OutgoingMessage, sendMessage } from '../operations/messages.ts';
+import { Queues } from '../operations/queues.ts';
+import { type BatchRequest, startBatch } from '../operations/start-batch.ts';
+import { TaskAnswers, type TaskFailureReport } from '../operations/task-tokens.ts';
+import { TaskOrders } from '../operations/tasks.ts';
+import type { Part } from '../operations/workers.ts';
 import type { ArchiveFilter } from '../ports/archive-store.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { TestStateReply, TestStateRequest } from '../test-state/request.ts';
-import { type ActivityRequest, type ActivityWork, getActivityTask } from './activities.ts';
-import { deleteArchived, type PaceOptions, redriveArchived } from './archive-orders.ts';
-import { abortBatch, pauseBatch, resumeBatch } from './batch-orders.ts';
-import { type BatchReport, reportBatch } from './batch-report.ts';
-import { type BatchRequest, startBatch } from './batch-starter.ts';
-import { describeBroker } from './broker-settings.ts';
-import { closeWorld, composeRoles, type Roles, type World } from './compose.ts';
-import type { BatchConfig, MillraceConfig } from './config.ts';
-import { type OutgoingMessage, sendMessage } from './messages.ts';
+import { createRoles, type Roles } from './compose/create-roles.ts';
+import { closeContext } from './compose/open-context.ts';
 import { type OpenOptions, openApp } from './open-app.ts';
-import { checkParts, everyPart, type Part, rolesOf } from './parts.ts';
+import { allProcessRoles, checkProcessRoles, rolesOf } from './process-roles.ts';
 import { QueueClient } from './queue-client.ts';
-import { Queues } from './queues.ts';
-import type { RegisteredMachine } from './registry.ts';
 import { StateMachine } from './state-machine.ts';
-import { TaskAnswers, type TaskFailureReport } from './task-answers.ts';
-import { TaskOrders } from './task-orders.ts';
 
 /**
  * Opens an app: checks the configuration, opens the store, records the machines.
@@ -37,13 +44,13 @@ import { TaskOrders } from './task-orders.ts';
  * await app.close();
  */
 export async function openMillrace(options: OpenOptions): Promise<Millrace> {
-  const { world, config, folder, machines } = await openApp(options);
-  return new Millrace(world, config, folder, machines);
+  const { context, config, folder, machines } = await openApp(options);
+  return new Millrace(context, config, folder, machines);
 }
 
 /** See this file's head; made by {@link openMillrace}. */
 export class Millrace {
-  readonly #world: World;
+  readonly #context: AppContext;
   readonly #config: MillraceConfig;
   readonly #folder: string;
   readonly #machines: ReadonlyMap<string, RegisteredMachine>;
@@ -52,45 +59,45 @@ export class Millrace {
   #started = false;
 
   constructor(
-    world: World,
+    context: AppContext,
     config: MillraceConfig,
     folder: string,
     machines: ReadonlyMap<string, RegisteredMachine>,
   ) {
-    this.#world = world;
+    this.#context = context;
     this.#config = config;
     this.#folder = folder;
     this.#machines = machines;
-    this.#roles = composeRoles(world);
-    this.#answers = new TaskAnswers(world, () => this.#wakes());
+    this.#roles = createRoles(context);
+    this.#answers = new TaskAnswers(context, () => this.#wakes());
   }
 
   get store(): Store {
-    return this.#world.store;
+    return this.#context.store;
   }
 
   /** Where tasks queue; not open before it is used. */
   get broker(): Broker {
-    return this.#world.broker;
+    return this.#context.broker;
   }
 
   /** The queues that tasks wait in. */
   get queues(): Queues {
-    return new Queues(this.#world, () => this.#wakes());
+    return new Queues(this.#context, () => this.#wakes());
   }
 
   /** Orders about single tasks. */
   get tasks(): TaskOrders {
-    return new TaskOrders(this.#world);
+    return new TaskOrders(this.#context);
   }
 
   get clock(): Clock {
-    return this.#world.clock;
+    return this.#context.clock;
   }
 
   /** Where tasks queue, for people: no password in it. */
   get brokerDescription(): string {
-    return describeBroker(this.#world.settings.broker);
+    return describeBroker(this.#context.settings.broker);
   }
 
   /**
@@ -99,13 +106,13 @@ export class Millrace {
    * process had queued is queued again. Throws INVALID_CONFIGURATION for a part whose process would
    * meet no other, BROKER_UNAVAILABLE when the broker cannot be reached.
    */
-  async start(parts: readonly Part[] = everyPart): Promise<void> {
-    const { settings, broker, lent, dangers, logger } = this.#world;
-    checkParts(parts, settings, lent);
+  async start(parts: readonly Part[] = allProcessRoles): Promise<void> {
+    const { settings, broker, externalDrivers, warnings, logger } = this.#context;
+    checkProcessRoles(parts, settings, externalDrivers);
     if (settings.ledMachine !== null) this.#registered(settings.ledMachine);
     await broker.stats(Object.keys(settings.queues));
-    for (const danger of dangers) logger.warn(danger);
-    if (broker.volatile && lent.broker === undefined) await this.store.forgetSent();
+    for (const warning of warnings) logger.warn(warning);
+    if (broker.volatile && externalDrivers.broker === undefined) await this.store.forgetSent();
     for (const role of rolesOf(this.#roles, parts)) role.start();
     this.#started = true;
   }
@@ -124,12 +131,12 @@ export class Millrace {
   /** Stops the roles and lets go of the store. */
   async close(): Promise<void> {
     await this.stop();
-    await closeWorld(this.#world);
+    await closeContext(this.#context);
   }
 
   /** The machine with this id; throws UNKNOWN_MACHINE naming those that there are. */
   machine(id: string): StateMachine {
-    return new StateMachine(this.#world, this.#registered(id), this.#folder);
+    return new StateMachine(this.#context, this.#registered(id), this.#folder);
   }
 
   /**
@@ -143,7 +150,7 @@ export class Millrace {
       throw new MillraceError('UNKNOWN_BATCH', `no batch is named '${name}'; known: ${known}`);
     }
     const { source, item, options } = batch;
-    const record = await startBatch(this.#world, this.#registered(batch.machine), this.#folder, {
+    const record = await startBatch(this.#context, this.#registered(batch.machine), this.#folder, {
       name,
       source,
       ...(item !== undefined && { item }),
@@ -172,7 +179,7 @@ export class Millrace {
    * Throws UNKNOWN_BATCH, or CONFLICT when it has ended otherwise.
    */
   abortBatch(batchId: string, reason?: string): Promise<BatchRecord> {
-    return abortBatch(this.#world, batchId, reason);
+    return abortBatch(this.#context, batchId, reason);
   }
 
   /**
@@ -183,12 +190,12 @@ export class Millrace {
     filter: ArchiveFilter,
     options: PaceOptions = {},
   ): AsyncGenerator<readonly string[]> {
-    return redriveArchived(this.#world, filter, options);
+    return redriveArchived(this.#context, filter, options);
   }
 
   /** Deletes entries of the archive, the oldest first; answers how many went with each page. */
   deleteArchived(filter: ArchiveFilter, options: PaceOptions = {}): AsyncGenerator<number> {
-    return deleteArchived(this.#world, filter, options);
+    return deleteArchived(this.#context, filter, options);
   }
 
   /**
@@ -198,11 +205,11 @@ export class Millrace {
    */
   queueClient(onClose: () => Promise<void> = async () => {}): QueueClient {
     return new QueueClient({
-      world: this.#world,
+      context: this.#context,
       machine: (id) => this.#registered(id),
       startBatch: async (machineId, request) => {
         const machine = this.#registered(machineId);
-        const record = await startBatch(this.#world, machine, this.#folder, request);
+        const record = await startBatch(this.#context, machine, this.#folder, request);
         this.#roles.leader.wake();
         return record;
       },
@@ -235,7 +242,7 @@ export class Millrace {
    * INVALID_ARGUMENT or PAYLOAD_TOO_LARGE.
    */
   sendMessage(message: OutgoingMessage): Promise<string> {
-    return sendMessage(this.#world, message, this.#wakes());
+    return sendMessage(this.#context, message, this.#wakes());
   }
 
   /**
@@ -243,7 +250,7 @@ export class Millrace {
    * when none came in time. Throws UNKNOWN_ACTIVITY or INVALID_ARGUMENT.
    */
   getActivityTask(activity: string, request: ActivityRequest = {}): Promise<ActivityWork | null> {
-    return getActivityTask(this.#world, activity, request, this.#wakes());
+    return getActivityTask(this.#context, activity, request, this.#wakes());
   }
 
   /**
@@ -252,18 +259,18 @@ export class Millrace {
    */
   async testState(request: TestStateRequest, signal?: AbortSignal): Promise<TestStateReply> {
     // Loaded by need: a leader has none.
-    const { testState } = await import('./test-state.ts');
+    const { testState } = await import('../operations/test-state.ts');
     return testState(request, {
       handlers: this.#config.handlers ?? {},
       folder: this.#folder,
-      logger: this.#world.logger,
+      logger: this.#context.logger,
       ...(signal !== undefined && { signal }),
     });
   }
 
   /** Whether tasks that are sent here reach a worker now. */
   #wakes(): boolean {
-    return this.#started || !this.#world.broker.volatile;
+    return this.#started || !this.#context.broker.volatile;
   }
 
   /** The configuration of a batch; undefined when there is none of this name. */
@@ -279,7 +286,7 @@ export class Millrace {
       throw new MillraceError('UNKNOWN_BATCH', `the store has no batch with the id ${batchId}`);
     }
     const summarize = this.batchConfig(batch.name)?.summarize;
-    return reportBatch(this.store, batch, summarize, this.#world.clock.now());
+    return reportBatch(this.store, batch, summarize, this.#context.clock.now());
   }
 
   #registered(id: string): RegisteredMachine {

@@ -2,19 +2,21 @@
  * Opens what an app is made of: its configuration checked, its drivers open, its machines recorded.
  * Whoever runs or serves the app builds on it.
  */
+
+import { checkConfig } from '../config/check-config.ts';
+import type { MillraceConfig } from '../config/config.ts';
+import { type EnvSettings, readEnv } from '../config/env.ts';
+import { retryDelayOf } from '../config/retry-delay-option.ts';
+import { type FlagSettings, resolveSettings } from '../config/settings.ts';
 import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
+import type { AppContext, AppDefinition, OpenDrivers } from '../operations/app-context.ts';
+import { type RegisteredMachine, registerMachine } from '../operations/machine-registry.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { checkConfig } from './check-config.ts';
-import { type AppParts, closeWorld, type OpenDrivers, openWorld, type World } from './compose.ts';
-import type { MillraceConfig } from './config.ts';
-import { type EnvSettings, readEnv } from './env.ts';
-import { type RegisteredMachine, registerMachine } from './registry.ts';
-import { retryDelayOf } from './retry-delays.ts';
-import { type FlagSettings, resolveSettings } from './settings.ts';
-import { taskHandlers } from './task-handlers.ts';
+import { closeContext, openContext } from './compose/open-context.ts';
+import { taskHandlers } from './compose/task-handlers.ts';
 
 /** Options of `openMillrace`. */
 export interface OpenOptions {
@@ -38,7 +40,7 @@ export interface OpenOptions {
 
 /** An app, open. */
 export interface OpenApp {
-  readonly world: World;
+  readonly context: AppContext;
   readonly config: MillraceConfig;
   readonly folder: string;
   /** As the store has them, by id. */
@@ -54,7 +56,7 @@ export interface OpenAppOptions extends OpenOptions {
   /** Whether the store's schema is brought up to date. @default true */
   readonly migrates?: boolean;
   /** Whether what is recorded turns the sweep's schedule on. @default true */
-  readonly turnsSweepOn?: boolean;
+  readonly enablesLeaderSchedule?: boolean;
 }
 
 /** Opens an app. Throws what a driver throws that cannot be opened, or a machine that is wrong. */
@@ -67,17 +69,17 @@ export async function openApp(options: OpenAppOptions): Promise<OpenApp> {
   const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
   const { executionLog, stores: lent = {}, ...opening } = options;
   const parts = { ...partsOf(config, folder, logger), ...(executionLog && { executionLog }) };
-  const world = await openWorld(settings, parts, { ...opening, lent });
+  const context = await openContext(settings, parts, { ...opening, lent });
   try {
-    return { world, config, folder, machines: await registerAll(world, config, folder) };
+    return { context, config, folder, machines: await registerAll(context, config, folder) };
   } catch (error) {
-    await closeWorld(world);
+    await closeContext(context);
     throw error;
   }
 }
 
 async function registerAll(
-  { store, nested }: World,
+  { store, nested }: AppContext,
   { machines }: MillraceConfig,
   folder: string,
 ): Promise<Map<string, RegisteredMachine>> {
@@ -93,7 +95,7 @@ async function registerAll(
 }
 
 /** What of a configuration settings cannot hold. */
-export function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppParts {
+export function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppDefinition {
   const machines = new Map(Object.entries(config.machines));
   const nonRetryable = new Map(
     [...machines].map(([id, { nonRetryableErrors }]) => [id, new Set(nonRetryableErrors)]),

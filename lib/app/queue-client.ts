@@ -2,9 +2,18 @@
  * Puts work on the queues for workers to take, and tells what became of it: what a program uses
  * that only produces.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { isEnd } from '../engine/status.ts';
 import { MillraceError } from '../errors.ts';
+import type { AppContext } from '../operations/app-context.ts';
+import type { CancelOutcome } from '../operations/cancel-tasks.ts';
+import { CustomTasks } from '../operations/custom-tasks.ts';
+import { type Enqueued, type EnqueuedExecution, Enqueueing } from '../operations/enqueue.ts';
+import type { EnqueueOptions, When } from '../operations/enqueue-options.ts';
+import { checkPayload, type ExecutionTaskPayload } from '../operations/execution-payload.ts';
+import type { RegisteredMachine } from '../operations/machine-registry.ts';
+import { type QueueReport, queueReports } from '../operations/queue-report.ts';
+import type { BatchRequest } from '../operations/start-batch.ts';
 import type { BatchRecord } from '../ports/batch-store.ts';
 import type { Page, PageRequest } from '../ports/page.ts';
 import {
@@ -13,15 +22,7 @@ import {
   type TaskSummary,
   taskStates,
 } from '../ports/task-store.ts';
-import { Dispatcher } from '../roles/dispatcher.ts';
-import type { BatchRequest } from './batch-starter.ts';
-import type { World } from './compose.ts';
-import { CustomTasks } from './custom-tasks.ts';
-import type { EnqueueOptions, When } from './enqueue-options.ts';
-import { type Enqueued, type EnqueuedExecution, Enqueueing } from './enqueueing.ts';
-import { checkPayload, type ExecutionTaskPayload } from './execution-payload.ts';
-import { type QueueReport, queueReports } from './queue-report.ts';
-import type { RegisteredMachine } from './registry.ts';
+import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 
 /** How tasks of a custom type are queued. */
 export interface TasksOptions extends EnqueueOptions {
@@ -41,15 +42,9 @@ export interface TaskOptions extends TasksOptions {
   readonly name?: string;
 }
 
-/**
- * What became of a cancellation. `cancelled`: it will never run. `stopping`: it had begun, and is
- * being stopped. `ended`: it had ended. `unknown`: there is none with this id.
- */
-export type CancelOutcome = 'cancelled' | 'stopping' | 'ended' | 'unknown';
-
 /** What the client needs of the app. */
-export interface QueueClientParts {
-  readonly world: World;
+export interface QueueClientDeps {
+  readonly context: AppContext;
   /** Throws UNKNOWN_MACHINE. */
   readonly machine: (id: string) => RegisteredMachine;
   readonly startBatch: (machineId: string, request: BatchRequest) => Promise<BatchRecord>;
@@ -67,16 +62,16 @@ export interface QueueClientParts {
  * await client.close();
  */
 export class QueueClient {
-  readonly #parts: QueueClientParts;
+  readonly #parts: QueueClientDeps;
   readonly #enqueueing: Enqueueing;
   readonly #dispatcher: Dispatcher;
   readonly #tasks: CustomTasks;
 
-  constructor(parts: QueueClientParts) {
+  constructor(parts: QueueClientDeps) {
     this.#parts = parts;
-    this.#enqueueing = new Enqueueing(parts.world);
-    this.#dispatcher = new Dispatcher(parts.world);
-    this.#tasks = new CustomTasks(parts.world.store);
+    this.#enqueueing = new Enqueueing(parts.context);
+    this.#dispatcher = new Dispatcher(parts.context);
+    this.#tasks = new CustomTasks(parts.context.store);
   }
 
   /** Records an execution and sends its task. */
@@ -158,7 +153,7 @@ export class QueueClient {
    * unknown: it stays as it is then.
    */
   async cancelScheduled(id: string): Promise<boolean> {
-    const { cancelled, wakeups } = await this.#parts.world.store.abortUnstarted([id]);
+    const { cancelled, wakeups } = await this.#parts.context.store.abortUnstarted([id]);
     await this.#dispatcher.dispatch(wakeups);
     return cancelled.includes(id);
   }
@@ -166,7 +161,7 @@ export class QueueClient {
   /** Stops an execution or a task, wherever it is and whichever worker runs it; it ends ABORTED. */
   async cancel(id: string): Promise<CancelOutcome> {
     if (await this.cancelScheduled(id)) return 'cancelled';
-    const { store } = this.#parts.world;
+    const { store } = this.#parts.context;
     await this.#dispatcher.dispatch(await store.requestAbort([id]));
     const record = await store.getExecution(id);
     if (record === null) return 'unknown';
@@ -175,7 +170,7 @@ export class QueueClient {
 
   /** An execution or a task, whole; null for an id that is unknown. */
   getTask(id: string): Promise<TaskRecord | null> {
-    return this.#parts.world.store.getTask(id);
+    return this.#parts.context.store.getTask(id);
   }
 
   /** Executions and tasks of a queue in a state, newest first. Throws INVALID_ARGUMENT. */
@@ -184,14 +179,14 @@ export class QueueClient {
     state: TaskState,
     page: PageRequest = { limit: 100 },
   ): Promise<Page<TaskSummary>> {
-    requireAmong('queue', queue, Object.keys(this.#parts.world.settings.queues));
+    requireAmong('queue', queue, Object.keys(this.#parts.context.settings.queues));
     requireAmong('state', state, taskStates);
-    return this.#parts.world.store.listTasks({ queue, state }, page);
+    return this.#parts.context.store.listTasks({ queue, state }, page);
   }
 
   /** What lies in each queue: its messages, and its tasks by their state. */
   getStats(): Promise<QueueReport[]> {
-    return queueReports(this.#parts.world);
+    return queueReports(this.#parts.context);
   }
 
   /** Lets go of what the client has opened itself: nothing, when it is an app's. */

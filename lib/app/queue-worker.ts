@@ -3,15 +3,16 @@
  * shut down. It runs once: `run()` opens and starts, resolves when `shutdown()` has drained, and
  * leaves nothing open, however it ends.
  */
+
+import type { MillraceConfig } from '../config/config.ts';
 import type { Handler } from '../drivers/handlers/handler.ts';
 import { MillraceError } from '../errors.ts';
-import { taskTypeFault } from '../roles/task-machine.ts';
+import type { OpenDrivers } from '../operations/app-context.ts';
+import type { Part } from '../operations/workers.ts';
+import { taskTypeFault } from '../roles/execution/task-machine.ts';
 import { aborted } from './aborted.ts';
-import type { OpenDrivers } from './compose.ts';
-import type { MillraceConfig } from './config.ts';
 import { openMillrace } from './millrace.ts';
 import type { OpenOptions } from './open-app.ts';
-import type { Part } from './parts.ts';
 
 /** Options of {@link QueueWorker}, beside the configuration and open stores. */
 export interface QueueWorkerOptions extends Omit<OpenOptions, 'config' | 'stores'> {

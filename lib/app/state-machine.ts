@@ -2,28 +2,33 @@
  * A state machine in a user's program: run one execution, or a batch of them. With a queue client
  * attached a batch is queued for the workers; without one everything runs in this process.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { compileMachine, type Machine } from '../engine/machine.ts';
 import type { EndStatus } from '../engine/status.ts';
 import { isEnd } from '../engine/status.ts';
 import { assert, MillraceError } from '../errors.ts';
-import type { BatchRecord } from '../ports/batch-store.ts';
-import type { ExecutionFilter, NewExecution } from '../ports/execution-store.ts';
-import { runSync, type SyncExecution } from '../roles/sync-run.ts';
+import type { AppContext } from '../operations/app-context.ts';
 import {
   type BatchCall,
   type BulkOptions,
   batchCall,
   bulkCall,
   type ChainOptions,
-} from './batch-calls.ts';
-import { type BatchRequest, startBatch } from './batch-starter.ts';
-import { composeExecutionLogger, type World } from './compose.ts';
-import { checkLocalOptions, type LocalBatchOptions, runBatchLocally } from './local-batch.ts';
-import { LocalRun } from './local-run.ts';
-import { newExecution } from './new-execution.ts';
+} from '../operations/batch-requests.ts';
+import { createExecutionLogger } from '../operations/create-executor.ts';
+import {
+  checkLocalOptions,
+  type LocalBatchOptions,
+  runBatchLocally,
+} from '../operations/local/local-batch.ts';
+import { LocalRun } from '../operations/local/local-run.ts';
+import { type RegisteredMachine, requireHandlers } from '../operations/machine-registry.ts';
+import { newExecution } from '../operations/new-execution.ts';
+import { type BatchRequest, startBatch } from '../operations/start-batch.ts';
+import type { BatchRecord } from '../ports/batch-store.ts';
+import type { ExecutionFilter, NewExecution } from '../ports/execution-store.ts';
+import { runSync, type SyncExecution } from '../roles/execution/sync-run.ts';
 import type { QueueClient } from './queue-client.ts';
-import { type RegisteredMachine, requireHandlers } from './registry.ts';
 
 /** Options of {@link StateMachine.execute} and of {@link StateMachine.startSyncExecution}. */
 export interface ExecuteOptions {
@@ -49,14 +54,14 @@ export interface ExecutionResult {
 
 /** See this file's head; made by `Millrace.machine`. */
 export class StateMachine {
-  readonly #world: World;
+  readonly #context: AppContext;
   readonly #machine: RegisteredMachine;
   readonly #folder: string;
   #queueClient: QueueClient | null = null;
   #compiled: Machine | null = null;
 
-  constructor(world: World, machine: RegisteredMachine, folder: string) {
-    this.#world = world;
+  constructor(context: AppContext, machine: RegisteredMachine, folder: string) {
+    this.#context = context;
     this.#machine = machine;
     this.#folder = folder;
   }
@@ -81,7 +86,7 @@ export class StateMachine {
    */
   async execute(input: Json, options: ExecuteOptions = {}): Promise<ExecutionResult> {
     const execution = this.#newExecution(input, options.name);
-    const [created] = await this.#world.store.createExecutions([execution], true);
+    const [created] = await this.#context.store.createExecutions([execution], true);
     assert(created !== undefined, 'createExecutions answers each execution');
     await this.#runHere(created.id, options.signal);
     return this.#resultOf(created.id);
@@ -106,9 +111,9 @@ export class StateMachine {
       );
     }
     const execution = this.#newExecution(input, options.name);
-    const { payloadBytesMax } = this.#world.settings;
+    const { payloadBytesMax } = this.#context.settings;
     this.#compiled ??= compileMachine(definition, { payloadBytesMax }, record.kind);
-    const parts = { ...this.#world, executionLogger: composeExecutionLogger(this.#world) };
+    const parts = { ...this.#context, executionLogger: createExecutionLogger(this.#context) };
     return runSync(parts, this.#compiled, execution, options.signal);
   }
 
@@ -143,19 +148,19 @@ export class StateMachine {
   async #runBatch({ request, local }: BatchCall): Promise<BatchRecord> {
     checkLocalOptions(local);
     if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);
-    const batch = await startBatch(this.#world, this.#machine, this.#folder, request);
-    return runBatchLocally(this.#world, batch, local);
+    const batch = await startBatch(this.#context, this.#machine, this.#folder, request);
+    return runBatchLocally(this.#context, batch, local);
   }
 
   #newExecution(input: Json, name: string | undefined): NewExecution {
-    const { invoker, settings } = this.#world;
+    const { invoker, settings } = this.#context;
     requireHandlers(this.#machine, invoker);
     const [queue = ''] = Object.keys(settings.queues).sort(defaultFirst);
-    return newExecution(this.#world, this.#machine, { input, name, queue, retriesMax: 0 });
+    return newExecution(this.#context, this.#machine, { input, name, queue, retriesMax: 0 });
   }
 
   async #runHere(executionId: string, signal?: AbortSignal): Promise<void> {
-    const run = new LocalRun(this.#world);
+    const run = new LocalRun(this.#context);
     const stop = () => void run.stop();
     run.start();
     signal?.addEventListener('abort', stop, { once: true });
@@ -170,7 +175,7 @@ export class StateMachine {
   }
 
   async #resultOf(executionId: string): Promise<ExecutionResult> {
-    const record = await this.#world.store.getExecution(executionId);
+    const record = await this.#context.store.getExecution(executionId);
     if (record === null || !isEnd(record.status)) {
       throw new MillraceError('STORE_FAILED', 'the execution is not in the store as it ended', {
         fields: { executionId },

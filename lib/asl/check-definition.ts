@@ -1,9 +1,9 @@
 /** From document to definition: whatever is wrong with it is told at once. */
 import { MillraceError } from '../errors.ts';
 import type { MachineDefinition, MachineType } from './definition.ts';
-import { InvalidDefinition } from './invalid-definition.ts';
-import type { Json } from './json.ts';
-import { isDeeperThan, valueDepthMax } from './json-depth.ts';
+import type { Json } from './json/json.ts';
+import { isDeeperThan, valueDepthMax } from './json/json-depth.ts';
+import { InvalidDefinition } from './validate/invalid-definition.ts';
 import { isDefinition, validate } from './validate.ts';
 
 /** Options of {@link checkDefinition}. */

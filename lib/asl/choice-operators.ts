@@ -1,7 +1,7 @@
 /**
  * The comparisons of Choice rules. A value of another type than the operator's never compares true.
  */
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 import { compilePattern } from './string-pattern.ts';
 import { parseTimestamp } from './timestamp.ts';
 

@@ -3,7 +3,7 @@ import { assert } from '../errors.ts';
 import { comparisonOperators, patternTest, typeTests } from './choice-operators.ts';
 import type { ChoiceRule, DataTest } from './definition.ts';
 import type { Evaluation } from './evaluation.ts';
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 import { compilePath, type JsonPath } from './json-path.ts';
 import { ErrorName, StateError } from './state-error.ts';
 

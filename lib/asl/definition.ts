@@ -3,7 +3,7 @@
  * the machine is compiled from. A field that may be JSON `null` keeps null apart from absent,
  * because the language does: absent means the default, null means discard.
  */
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json/json.ts';
 
 /** Parallel and Map states inside one another (ours): the machine walks them recursively. */
 export const nestingMax = 64;

@@ -2,7 +2,7 @@
  * What an expression may see while it is evaluated. Everything in it is plain data or derived from
  * the event.
  */
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json/json.ts';
 
 /** The scope of one evaluation. */
 export interface Evaluation {

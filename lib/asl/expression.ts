@@ -4,8 +4,8 @@
  */
 import type { Evaluation } from './evaluation.ts';
 import { compileIntrinsic } from './intrinsic.ts';
-import type { Json } from './json.ts';
-import { causeTextOf } from './json-depth.ts';
+import type { Json } from './json/json.ts';
+import { causeTextOf } from './json/json-depth.ts';
 import { compilePath } from './json-path.ts';
 import { ErrorName, StateError } from './state-error.ts';
 

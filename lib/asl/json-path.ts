@@ -4,7 +4,7 @@
  */
 import { cached } from './bounded-cache.ts';
 import type { Evaluation } from './evaluation.ts';
-import { isObject, type Json } from './json.ts';
+import { isObject, type Json } from './json/json.ts';
 import { isIndexPastEnd, missOf } from './path/miss.ts';
 import { type PathSyntax, parsePath } from './path/parse-path.ts';
 import { isDefinite, isDefiniteStep, selectSteps } from './path/select-steps.ts';

@@ -6,8 +6,8 @@ import { parseDocument as parseYaml } from 'yaml';
 import { MillraceError, messageOf } from '../errors.ts';
 import { type CheckOptions, checkDefinition, requireDepth } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
-import type { Json } from './json.ts';
-import { findJsonFault } from './json-fault.ts';
+import type { Json } from './json/json.ts';
+import { findJsonFault } from './json/json-fault.ts';
 
 /** Options of {@link parseDocument}. */
 export interface ParseOptions {

@@ -7,7 +7,7 @@
 import { MillraceError } from '../errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { compileExpression } from './expression.ts';
-import { isObject, type Json, type JsonObject, setOwn } from './json.ts';
+import { isObject, type Json, type JsonObject, setOwn } from './json/json.ts';
 
 /** A compiled template. */
 export interface Template {

@@ -3,8 +3,8 @@
  * and shares the rest; it never mutates the document.
  */
 import { cached } from './bounded-cache.ts';
-import { isObject, type Json, withKey } from './json.ts';
-import { causeTextOf } from './json-depth.ts';
+import { isObject, type Json, withKey } from './json/json.ts';
+import { causeTextOf } from './json/json-depth.ts';
 import { parsePath } from './path/parse-path.ts';
 import { isDefiniteStep, stepInto } from './path/select-steps.ts';
 import { Scanner } from './scanner.ts';

@@ -3,7 +3,7 @@
  * first item fails.
  */
 import type { StateGraph, TaskState } from './definition.ts';
-import type { Json } from './json.ts';
+import type { Json } from './json/json.ts';
 import { walkStates } from './walk-states.ts';
 
 /** One Task state's resource. */

@@ -5,8 +5,8 @@
  */
 import { type MachineDefinition, type MachineType, nestingMax } from './definition.ts';
 import { type Diagnostic, hasError } from './diagnostic.ts';
-import { isObject, type Json, type JsonObject } from './json.ts';
-import { isDeeperThan } from './json-depth.ts';
+import { isObject, type Json, type JsonObject } from './json/json.ts';
+import { isDeeperThan } from './json/json-depth.ts';
 import { expressFindings } from './validate/express.ts';
 import { anything, filledText, integer, text } from './validate/field-checks.ts';
 import { checkFields, type FieldTable, type Validation } from './validate/field-table.ts';

@@ -3,7 +3,7 @@
  * saved cursor without reading again what lies before it, and holds no more than a piece of itself
  * in memory.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import type { ExecutionLink } from '../ports/execution-store.ts';
 
 /** One item, or what is wrong with it: a bad row fails its own execution, and the batch goes on. */

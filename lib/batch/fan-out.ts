@@ -1,5 +1,5 @@
 /** How much of a batch may be fanned out now, and which executions its items become. Pure. */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { messageOf } from '../errors.ts';
 import type { BatchCounters } from '../ports/batch-store.ts';
 import type { CreateResult, NewExecution } from '../ports/execution-store.ts';

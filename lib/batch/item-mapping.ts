@@ -3,7 +3,7 @@
  * nothing is put into it: without a mapping the input is the item, whatever kind of JSON it is.
  */
 import { compileExpression, type Expression } from '../asl/expression.ts';
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { StateError } from '../asl/state-error.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import { nameFault } from './execution-name.ts';

@@ -2,7 +2,7 @@
  * What a batch's source is, as a JSON document: written in configurations, kept in the batch's row.
  */
 import * as z from 'zod';
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import type { ChainFilter } from '../ports/execution-store.ts';
 import { checkShape } from './check-shape.ts';
 

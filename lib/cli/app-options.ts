@@ -1,8 +1,8 @@
 /** The options that every command on an app shares, and the app they open. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { type LoadedConfig, loadConfig } from '../app/load-config.ts';
 import { type Millrace, openMillrace } from '../app/millrace.ts';
-import type { FlagSettings } from '../app/settings.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import type { FlagSettings } from '../config/settings.ts';
 import { hasCode } from '../errors.ts';
 import type { Io } from './io.ts';
 

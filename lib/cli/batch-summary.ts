@@ -1,5 +1,5 @@
 /** The summary of a batch that a person reads at its end. */
-import type { BatchReport } from '../app/batch-report.ts';
+import type { BatchReport } from '../operations/batch-report.ts';
 
 /** Fields of a report that have a line of their own; every other is the app's. */
 const known = new Set([

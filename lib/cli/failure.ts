@@ -2,7 +2,7 @@
  * How a command fails: one clear text on stderr, and an exit status that scripts can tell apart.
  */
 
-import { InvalidDefinition } from '../asl/invalid-definition.ts';
+import { InvalidDefinition } from '../asl/validate/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { Io } from './io.ts';
 

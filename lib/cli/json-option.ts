@@ -1,8 +1,8 @@
 /** JSON that a command is given: as it stands, in a file (`@file`), or on standard input (`-`). */
 import { resolve } from 'node:path';
-import { readText } from '../app/read-definition.ts';
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { parseDocument } from '../asl/parse.ts';
+import { readText } from '../config/read-definition.ts';
 import type { Io } from './io.ts';
 
 /** The document of the option `name`. Throws MALFORMED_DOCUMENT or FILE_NOT_READABLE. */

@@ -3,7 +3,7 @@
  * roles a few tries, and so it must not cost the command that only watches them its answer.
  */
 import type { Clock } from '../ports/clock.ts';
-import { type Patience, patiently } from '../roles/patiently.ts';
+import { type Patience, patiently } from '../retry/patiently.ts';
 
 /** How often an unreachable store is asked again, and for how long. */
 const patience: Patience = Object.freeze({ everyMs: 500, forMs: 300_000 });

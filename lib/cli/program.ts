@@ -1,6 +1,6 @@
 /** The CLI: which commands there are. Each command is one file below `commands/`. */
 import { Command, CommanderError } from 'commander';
-import { version } from '../app/version.ts';
+import { version } from '../config/version.ts';
 import { activityCommand } from './commands/activity.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { batchCommand } from './commands/batch.ts';
@@ -10,7 +10,6 @@ import { executionsCommand } from './commands/executions.ts';
 import { leaderCommand } from './commands/leader.ts';
 import { messageCommand } from './commands/message.ts';
 import { queueCommand } from './commands/queue.ts';
-import { rehearseCommand } from './commands/rehearse.ts';
 import { runCommand } from './commands/run.ts';
 import { taskCommand } from './commands/task.ts';
 import { taskTokenCommand } from './commands/task-token.ts';
@@ -21,16 +20,25 @@ import { workersCommand } from './commands/workers.ts';
 import { badArgument, exitStatus, reportFailure } from './failure.ts';
 import type { Io } from './io.ts';
 
+/** Creates a command; `fail` is given the exit status of one that failed without throwing. */
+export type CommandFactory = (io: Io, fail: (status: number) => void) => Command;
+
 /**
  * Runs one call of the CLI and answers its exit status: 0 done, 1 the work failed, 2 the call was
  * wrong.
  * @param words the words behind `millrace`
+ * @param others commands that are not part of what ships to production
  */
-export async function runCli(io: Io, words: readonly string[]): Promise<number> {
+export async function runCli(
+  io: Io,
+  words: readonly string[],
+  others: readonly CommandFactory[] = [],
+): Promise<number> {
   let status: number = exitStatus.done;
-  const program = createProgram(io, (failed) => {
+  const fail = (failed: number) => {
     status = failed;
-  });
+  };
+  const program = createProgram(io, fail, others);
   try {
     await program.parseAsync(withMode(words), { from: 'user' });
     return status;
@@ -55,7 +63,11 @@ function withMode(words: readonly string[]): string[] {
   return [mode, ...others];
 }
 
-function createProgram(io: Io, fail: (status: number) => void): Command {
+function createProgram(
+  io: Io,
+  fail: (status: number) => void,
+  others: readonly CommandFactory[],
+): Command {
   const program = new Command('millrace')
     .description('Runs Amazon States Language workflows as large batches on queues.')
     .version(version)
@@ -76,8 +88,8 @@ function createProgram(io: Io, fail: (status: number) => void): Command {
     .addCommand(devCommand(io))
     .addCommand(queueCommand(io))
     .addCommand(workersCommand(io))
-    .addCommand(doctorCommand(io, fail))
-    .addCommand(rehearseCommand(io, fail));
+    .addCommand(doctorCommand(io, fail));
+  for (const create of others) program.addCommand(create(io, fail));
   for (const command of everyCommand(program)) {
     command.exitOverride();
     command.configureOutput({

@@ -1,7 +1,7 @@
 /** Runs parts of Millrace in this process until it is interrupted, and stops them gently. */
 import { aborted } from '../app/aborted.ts';
 import type { Millrace } from '../app/millrace.ts';
-import type { Part } from '../app/parts.ts';
+import type { Part } from '../operations/workers.ts';
 import type { Io } from './io.ts';
 
 /** What is served, and how it is told. */

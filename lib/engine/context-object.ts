@@ -2,7 +2,7 @@
  * Builds the document that `$$` means: who the execution is, which state it is in, which item of a
  * Map it is at.
  */
-import type { Json, JsonObject } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json/json.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 
 /** What `$$` shows beside the execution's identity. Times are milliseconds since 1970. */

@@ -3,7 +3,7 @@
  * places that are written to. Compiled once; pure; the documents it is given are never changed.
  */
 import type { Evaluation } from '../asl/evaluation.ts';
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { compilePath, type JsonPath } from '../asl/json-path.ts';
 import type { Template } from '../asl/payload-template.ts';
 import { compileReferencePath, type ReferencePath } from '../asl/reference-path.ts';

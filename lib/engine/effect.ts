@@ -2,10 +2,10 @@
  * What a transition asks of the world. Plain JSON; carried out by `roles/executor` after the
  * snapshot is durable.
  */
-import type { Json, JsonObject } from '../asl/json.ts';
-import type { MapRunSpec } from './map-run-spec.ts';
+import type { Json, JsonObject } from '../asl/json/json.ts';
+import type { MapRunSpec } from './map-run/map-run-spec.ts';
 import type { EndStatus } from './status.ts';
-import type { CallPattern } from './task-resource.ts';
+import type { CallPattern } from './task/task-resource.ts';
 
 /** Runs the work of a Task state. */
 export interface InvokeEffect {

@@ -1,5 +1,5 @@
 /** What can happen to an execution: the third argument of `transition`. Plain JSON. */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 
 /** 128 random bits as four unsigned 32-bit integers: all the randomness one transition may use. */
 export type Seed = readonly [number, number, number, number];

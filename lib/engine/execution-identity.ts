@@ -2,7 +2,7 @@
  * Who an execution is: what `$$.Execution` and `$$.StateMachine` show, fixed from its start to its
  * end.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 
 /** The constant part of an execution, given to every transition beside the snapshot. */
 export interface ExecutionIdentity {

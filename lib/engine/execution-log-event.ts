@@ -2,7 +2,7 @@
  * Events of an execution's history as they stand in its log, in the shape that Step Functions gives
  * them in CloudWatch Logs. Pure; without `includeExecutionData` no payload gets through.
  */
-import type { JsonObject } from '../asl/json.ts';
+import type { JsonObject } from '../asl/json/json.ts';
 import type { HistoryEvent, HistoryEventType } from './history-event.ts';
 
 /** Which events are logged: all, those of failures, those of failed executions, or none. */

@@ -1,5 +1,5 @@
 /** Reads the numbers that fields like `TimeoutSecondsPath` and `MaxConcurrencyPath` refer to. */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import type { JsonPath } from '../asl/json-path.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import { select } from './data-flow.ts';

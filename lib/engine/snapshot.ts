@@ -25,9 +25,9 @@
  * failed branch stays where it was, and what was running below it has stopped with it: a redrive
  * goes on from exactly there.
  */
-import type { Json, JsonObject } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json/json.ts';
 import type { FailureDetails } from './history-event.ts';
-import type { MapRunSpec } from './map-run-spec.ts';
+import type { MapRunSpec } from './map-run/map-run-spec.ts';
 import type { ExecutionStatus } from './status.ts';
 
 /** An execution at rest between two events. */

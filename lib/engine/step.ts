@@ -1,7 +1,7 @@
 /**
  * What running a state comes to: the one vocabulary between the states and the loop that runs them.
  */
-import type { Json, JsonObject } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import type { FailureDetails } from './history-event.ts';
 import type { Outcome } from './language/query-language.ts';

@@ -3,7 +3,7 @@
  * asked for so far. Lives only while `transition` runs. Event ids are handed out here, and here
  * alone, so that they have no gap.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import { type CommandEffect, type Effect, isCommand } from './effect.ts';
 import type { EngineEvent } from './event.ts';

@@ -3,7 +3,7 @@
  * read them, and set their own. What one `Assign` sets, it sets at once: none of its values sees
  * another.
  */
-import { type Json, type JsonObject, setOwn } from '../asl/json.ts';
+import { type Json, type JsonObject, setOwn } from '../asl/json/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import { type Truncation, whole } from './history-event.ts';
 import { assignedBytesMax, exceedsBytes, variableCharsMax } from './limits.ts';

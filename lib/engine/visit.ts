@@ -4,7 +4,7 @@
  */
 
 import type { Evaluation } from '../asl/evaluation.ts';
-import type { Json, JsonObject } from '../asl/json.ts';
+import type { Json, JsonObject } from '../asl/json/json.ts';
 import { assert } from '../errors.ts';
 import { type ContextItem, contextObject } from './context-object.ts';
 import {

@@ -2,7 +2,7 @@
  * Finds the branches that an event is about and runs them on from there; all others are shared with
  * the snapshot before.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { assert, assertNever } from '../errors.ts';
 import { timerOf } from './due-at.ts';
 import {

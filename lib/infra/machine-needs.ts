@@ -1,5 +1,5 @@
 /** What the app's machines need of the topology, read off their definitions. */
-import type { AppDescription } from '../app/app-description.ts';
+import type { AppDescription } from '../config/app-description.ts';
 
 /** Whether a machine has a distributed Map that writes result files. */
 export function writesResultFiles({ machines }: AppDescription): boolean {

@@ -15,9 +15,9 @@ import type { BucketProps, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { QueueProps } from 'aws-cdk-lib/aws-sqs';
-import type { AppDescription, BatchTriggers } from '../app/app-description.ts';
+import type { AppDescription, BatchTriggers } from '../config/app-description.ts';
 import type { BundlingOptions } from './bundling/bundler.ts';
-import type { ExecutionEvents } from './compute/function-world.ts';
+import type { ExecutionEvents } from './compute/function-context.ts';
 import type { QueueOptions } from './queue-plan.ts';
 
 /** See this file's head. */

@@ -2,12 +2,12 @@
  * The environment with which the command line works on a deployed app, from wherever there are
  * credentials for it.
  */
-import { envNames } from '../app/env-names.ts';
-import { queueUrls } from './compute/function-world.ts';
-import type { WorkingParts } from './topology.ts';
+import { envNames } from '../config/env-names.ts';
+import { queueUrls } from './compute/function-context.ts';
+import type { ComputeResources } from './topology.ts';
 
 /** For `env $(…) npx millrace …`: `NAME='value'`, one after the other. */
-export function operatorEnvironment({ data, queues, schedules }: WorkingParts): string {
+export function operatorEnvironment({ data, queues, schedules }: ComputeResources): string {
   const { database, bucket, bus } = data;
   const variables = {
     [envNames.storeDriver]: 'rds-data',
@@ -19,7 +19,7 @@ export function operatorEnvironment({ data, queues, schedules }: WorkingParts): 
     [envNames.objectsDriver]: 's3',
     [envNames.bucket]: bucket.bucketName,
     [envNames.eventBus]: bus.eventBusName,
-    [envNames.sweepSchedule]: `${schedules.group.name}/${schedules.sweep.name ?? ''}`,
+    [envNames.leaderSchedule]: `${schedules.group.name}/${schedules.sweep.name ?? ''}`,
   };
   return Object.entries(variables)
     .map(([name, value]) => `${name}='${value}'`)

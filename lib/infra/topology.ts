@@ -6,7 +6,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
-import type { BatchDescription } from '../app/app-description.ts';
+import type { BatchDescription } from '../config/app-description.ts';
 import { MillraceError } from '../errors.ts';
 import { checkProps } from './checks/check-props.ts';
 import { Compute } from './compute/compute.ts';
@@ -33,7 +33,7 @@ export interface TopologyScopes {
 }
 
 /** The parts that do the work. */
-export interface WorkingParts {
+export interface ComputeResources {
   readonly data: AppData;
   readonly queues: AppQueues;
   readonly compute: Compute;
@@ -41,7 +41,7 @@ export interface WorkingParts {
 }
 
 /** All parts. */
-export interface Topology extends WorkingParts {
+export interface Topology extends ComputeResources {
   readonly observability: Observability;
 }
 

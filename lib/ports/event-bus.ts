@@ -3,7 +3,7 @@
  * has ended stands in the store, and an event may be lost with the process that was to tell it, or
  * be told twice.
  */
-import type { JsonObject } from '../asl/json.ts';
+import type { JsonObject } from '../asl/json/json.ts';
 
 /** Something that has happened. */
 export interface BusEvent {

@@ -1,5 +1,5 @@
 /** The port to the models of AWS's services. */
-import type { IntegrationName } from './integration-name.ts';
+import type { IntegrationName } from '../engine/task/integration-name.ts';
 
 /**
  * What AWS's services say about their answers: asked to tell a mocked answer from an impossible

@@ -19,7 +19,7 @@ export interface StoreFacts {
   /** Its clock, in milliseconds since 1970. */
   readonly now: number;
   /** Sentences: settings by which what was written may be lost. */
-  readonly dangers: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 export interface Store

@@ -1,6 +1,6 @@
 /** Does the work of a Task state: calls a handler of the app, a Lambda function, a service. */
-import type { Json, JsonObject } from '../asl/json.ts';
-import type { CallPattern } from '../engine/task-resource.ts';
+import type { Json, JsonObject } from '../asl/json/json.ts';
+import type { CallPattern } from '../engine/task/task-resource.ts';
 
 /** One call. */
 export interface Invocation {

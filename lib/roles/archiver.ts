@@ -6,12 +6,12 @@
 import type { Broker } from '../ports/broker.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { type ArchivingParts, archiveDeadLetters } from './dead-letters.ts';
-import type { Executor } from './executor.ts';
+import { type ArchivingDeps, archiveDeadLetters } from './delivery/dead-letters.ts';
+import type { Executor } from './execution/executor.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface ArchiverOptions extends RoleOptions {
-  readonly store: ArchivingParts['store'];
+  readonly store: ArchivingDeps['store'];
   readonly broker: Broker;
   readonly executor: Executor;
   readonly entropy: Entropy;

@@ -17,24 +17,24 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { BatchAbort } from './batch-abort.ts';
-import { fanOut } from './batch-fan-out.ts';
-import { BatchJob, type BatchJobParts } from './batch-job.ts';
-import { changeBatch, judgeBatch } from './batch-judge.ts';
-import type { Dispatcher } from './dispatcher.ts';
-import { Heartbeater } from './heartbeater.ts';
-import { MapRunJudge, type MapRunJudgeParts } from './map-run-judge.ts';
-import { Outage } from './outage.ts';
+import { BatchAbort } from './batch/batch-abort.ts';
+import { fanOut } from './batch/batch-fan-out.ts';
+import { BatchJob, type BatchJobDeps } from './batch/batch-job.ts';
+import { changeBatch, judgeBatch } from './batch/batch-progress.ts';
+import { MapRunController, type MapRunControllerDeps } from './batch/map-run-controller.ts';
+import { SourceBackoff } from './batch/source-backoff.ts';
+import type { Dispatcher } from './delivery/dispatcher.ts';
+import { Heartbeater } from './delivery/heartbeater.ts';
 import { Role, type RoleOptions } from './role.ts';
 
-export interface LeaderOptions extends RoleOptions, BatchJobParts {
+export interface LeaderOptions extends RoleOptions, BatchJobDeps {
   readonly clock: Clock;
   readonly store: BatchStore &
-    BatchJobParts['store'] &
-    MapRunJudgeParts['store'] &
+    BatchJobDeps['store'] &
+    MapRunControllerDeps['store'] &
     Pick<ExecutionStore, 'heartbeat' | 'endLease'>;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
-  readonly courier: MapRunJudgeParts['courier'];
+  readonly signalRouter: MapRunControllerDeps['signalRouter'];
   readonly entropy: Entropy;
   readonly metrics: Metrics;
   /** Told of the ends of batches, map runs left out. */
@@ -61,7 +61,7 @@ export interface LeaderOptions extends RoleOptions, BatchJobParts {
    * How long the files of a map run may be out of reach before it fails, in milliseconds. @default
    * 300,000
    */
-  readonly outageMaxMs?: number;
+  readonly unreachableMaxMs?: number;
   /** Which of the batches that are open it leads. @default any */
   readonly lease?: BatchStore['leaseBatches'];
   /**
@@ -83,7 +83,7 @@ export const leaderDefaults = Object.freeze({
   busyMs: 100,
   turnMs: 2_000,
   lookMs: 5_000,
-  outageMaxMs: 300_000,
+  unreachableMaxMs: 300_000,
   sendsAgain: false,
 });
 
@@ -94,9 +94,9 @@ const batchesMax = 100;
 interface LedBatch {
   readonly job: BatchJob;
   /** Of the run of a distributed Map; null for every other batch. */
-  readonly mapRun: MapRunJudge | null;
+  readonly mapRun: MapRunController | null;
   /** Of the files that it reads and writes. */
-  readonly outage: Outage;
+  readonly backoff: SourceBackoff;
 }
 
 export class Leader extends Role {
@@ -146,14 +146,14 @@ export class Leader extends Role {
   }
 
   protected override async end(): Promise<void> {
-    await this.letGo();
+    await this.release();
     if (this.#heartbeater === null) return;
     await this.#heartbeater.stop();
     await this.#options.store.endLease(this.id);
   }
 
   /** Lets go of its batches, so that another leader can go on at once. */
-  async letGo(): Promise<void> {
+  async release(): Promise<void> {
     const { store } = this.#options;
     const leased = this.#leased;
     await this.#forget();
@@ -233,7 +233,7 @@ export class Leader extends Role {
     let hasMore = false;
     try {
       led ??= await this.#open(batch);
-      if (led.outage.holds) return false;
+      if (led.backoff.holds) return false;
       if (await this.#judge(batch, led)) {
         const turn = await fanOut(this.#options, led.job, batch, signal);
         this.#recorded += turn.recorded;
@@ -260,11 +260,15 @@ export class Leader extends Role {
   }
 
   /** Answers what is to be done something about; null for files that may soon be in reach again. */
-  async #bear({ id }: LeasedBatch, { mapRun, outage }: LedBatch, error: unknown): Promise<unknown> {
+  async #bear(
+    { id }: LeasedBatch,
+    { mapRun, backoff }: LedBatch,
+    error: unknown,
+  ): Promise<unknown> {
     if (!hasCode(error, 'FILE_NOT_READABLE', 'FILE_NOT_WRITABLE') || !error.retryable) return error;
-    const { store, logger, outageMaxMs } = this.#options;
-    const { lastedMs, ...failed } = outage.failed();
-    if (mapRun !== null && lastedMs >= outageMaxMs) return outageFailure(error, lastedMs);
+    const { store, logger, unreachableMaxMs } = this.#options;
+    const { lastedMs, ...failed } = backoff.failed();
+    if (mapRun !== null && lastedMs >= unreachableMaxMs) return outageFailure(error, lastedMs);
     const { message } = error;
     logger.warn('a batch waits for its files', { batchId: id, ...failed, error: message });
     const reason = `it waits for its files: ${message}`;
@@ -272,8 +276,8 @@ export class Leader extends Role {
     return null;
   }
 
-  async #getsOn({ id, reason }: LeasedBatch, { outage }: LedBatch): Promise<void> {
-    outage.over();
+  async #getsOn({ id, reason }: LeasedBatch, { backoff }: LedBatch): Promise<void> {
+    backoff.over();
     if (reason === null) return;
     const { store, logger } = this.#options;
     const change = { batchId: id, from: ['RUNNING'], to: 'RUNNING', reason: null } as const;
@@ -289,8 +293,8 @@ export class Leader extends Role {
     const batch = await store.getBatch(id);
     assert(batch !== null, 'a batch that is led is in the store');
     const job = new BatchJob({ ...batch, fence }, this.#options, entropy);
-    const mapRun = job.mapRun && new MapRunJudge(this.#options, job.mapRun);
-    const led = { job, mapRun, outage: new Outage(this.#options.clock) };
+    const mapRun = job.mapRun && new MapRunController(this.#options, job.mapRun);
+    const led = { job, mapRun, backoff: new SourceBackoff(this.#options.clock) };
     this.#led.set(id, led);
     return led;
   }

@@ -6,10 +6,10 @@ import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import { pause } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ClaimRefusal, ExecutionStore, Wakeup } from '../ports/execution-store.ts';
-import type { RunOutcome } from './execution-run.ts';
-import type { Executor } from './executor.ts';
-import { Heartbeater } from './heartbeater.ts';
-import type { NestedExecutions } from './nested-executions.ts';
+import type { NestedExecutions } from './callbacks/nested-executions.ts';
+import { Heartbeater } from './delivery/heartbeater.ts';
+import type { RunOutcome } from './execution/execution-run.ts';
+import type { Executor } from './execution/executor.ts';
 import type { RoleOptions } from './role.ts';
 import { workerDefaults } from './worker.ts';
 

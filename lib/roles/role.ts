@@ -11,7 +11,7 @@
 import { messageOf } from '../errors.ts';
 import { type Clock, pause } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import { RepeatedFailure } from './repeated-failure.ts';
+import { RepeatedFailure } from '../retry/repeated-failure.ts';
 
 /** What every role needs of the world. */
 export interface RoleOptions {

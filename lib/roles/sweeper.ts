@@ -16,7 +16,7 @@ import type { MessageStore } from '../ports/message-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { SignalStore } from '../ports/signal-store.ts';
 import { matchWithinMs, taskMissedMs, type WorkStore } from '../ports/work-store.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { Dispatcher } from './delivery/dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface SweeperOptions extends RoleOptions {

@@ -13,12 +13,12 @@ import { type Broker, brokerLimits, type Delivery } from '../ports/broker.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { Acknowledger } from './acknowledger.ts';
-import { DeliveredTasks, type DeliveryHolder } from './delivered-tasks.ts';
-import type { Dispatcher } from './dispatcher.ts';
-import type { Executor } from './executor.ts';
-import { Heartbeater } from './heartbeater.ts';
-import type { PriorityPicker } from './priority-picker.ts';
+import { Acknowledger } from './delivery/acknowledger.ts';
+import { DeliveredTasks, type DeliveryHolder } from './delivery/delivered-tasks.ts';
+import type { Dispatcher } from './delivery/dispatcher.ts';
+import { Heartbeater } from './delivery/heartbeater.ts';
+import type { PriorityPicker } from './delivery/priority-picker.ts';
+import type { Executor } from './execution/executor.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface WorkerOptions extends RoleOptions {
@@ -142,8 +142,8 @@ export class Worker extends Role {
       workerId: () => this.#id,
       leaseMs: () => leaseMs,
       hold: (delivery) => this.#heartbeater.hold(delivery),
-      letGo: (delivery, againInMs) => this.#letGo(delivery, againInMs),
-      bury: async (foreign, reason) => void (await broker.deadLetter(foreign, reason)),
+      release: (delivery, againInMs) => this.#release(delivery, againInMs),
+      deadLetter: async (foreign, reason) => void (await broker.deadLetter(foreign, reason)),
       runBegan: () => this.#heartbeater.quicken(),
       runEnded: () => this.#slotFreed?.(),
       // So that its lease runs out, whatever else goes on here.
@@ -151,8 +151,8 @@ export class Worker extends Role {
     };
   }
 
-  #letGo(delivery: Delivery, againInMs: number | null): void {
-    this.#heartbeater.letGo(delivery);
+  #release(delivery: Delivery, againInMs: number | null): void {
+    this.#heartbeater.release(delivery);
     if (againInMs === null) this.#acknowledger.acknowledge(delivery);
     else void this.#heartbeater.quiet().then(() => this.#acknowledger.release(delivery, againInMs));
   }

@@ -1,5 +1,5 @@
 /** Holds a mock and a configuration to what the state under test can be asked. */
-import { isObject, type Json } from '../asl/json.ts';
+import { isObject, type Json } from '../asl/json/json.ts';
 import type { Documents } from './documents.ts';
 import { refuse } from './refusal.ts';
 import type { StateConfiguration, TestStateRequest } from './request.ts';

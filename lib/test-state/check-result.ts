@@ -2,7 +2,7 @@
  * Holds a mocked result against what the API says that it answers. Fields that the API does not
  * know are let be: Step Functions adds some of its own.
  */
-import { getOwn, isObject, type Json, type JsonObject } from '../asl/json.ts';
+import { getOwn, isObject, type Json, type JsonObject } from '../asl/json/json.ts';
 import type { ApiShape } from '../ports/service-models.ts';
 import { refuse } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 /** Reads the JSON texts of a request; one that is none is refused, naming the field. */
-import { isObject, type Json, type JsonObject } from '../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../asl/json/json.ts';
 import { parseDocument } from '../asl/parse.ts';
 import { hasCode } from '../errors.ts';
 import { type RefusalType, refuse } from './refusal.ts';

@@ -3,7 +3,7 @@
  * the values that the state comes by, and shows the context object that the test gives.
  */
 import type { Evaluation } from '../asl/evaluation.ts';
-import { isObject, type Json, type JsonObject } from '../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../asl/json/json.ts';
 import type { Branch } from '../engine/snapshot.ts';
 import type { Turn } from '../engine/turn.ts';
 import { type Frame, type Noted, Visit } from '../engine/visit.ts';

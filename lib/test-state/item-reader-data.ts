@@ -1,7 +1,7 @@
 /** Reads what a Map's `ItemReader` is said to have read, as far as it is JSON. */
 import type { ItemReader } from '../asl/definition.ts';
-import type { Json } from '../asl/json.ts';
-import { valueAt } from '../asl/json-pointer.ts';
+import type { Json } from '../asl/json/json.ts';
+import { valueAt } from '../asl/json/json-pointer.ts';
 import { readText } from './documents.ts';
 import { refuse } from './refusal.ts';
 

@@ -4,7 +4,7 @@
  * the test says.
  */
 import type { MapState } from '../asl/definition.ts';
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
 import { languageOf } from '../engine/language/language-of.ts';
 import { read } from '../engine/language/query-language.ts';

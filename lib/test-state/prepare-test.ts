@@ -2,7 +2,7 @@
  * Makes a test of a request, or refuses it: everything that can be said before the state runs is
  * said here.
  */
-import { type IntegrationName, integrationOf } from '../ports/integration-name.ts';
+import { type IntegrationName, integrationOf } from '../engine/task/integration-name.ts';
 import type { ApiShape } from '../ports/service-models.ts';
 import { checkMock } from './check-mock.ts';
 import { checkRequest } from './check-request.ts';

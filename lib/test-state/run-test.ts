@@ -3,7 +3,7 @@
  * not entered. Pure: time and chance are given, nothing waits, and a Task without a mock is handed
  * back as a call for the caller to make.
  */
-import type { Json } from '../asl/json.ts';
+import type { Json } from '../asl/json/json.ts';
 import type { InvokeEffect } from '../engine/effect.ts';
 import type { Seed } from '../engine/event.ts';
 import type { ExecutionIdentity } from '../engine/execution-identity.ts';

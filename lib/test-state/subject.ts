@@ -2,16 +2,17 @@
  * Finds the state under test: a definition that is a single state stands in a machine of its own,
  * and one of a whole machine is looked through to the innermost Parallel and Map.
  */
-import { type AwsDiagnostic, creationRefusal } from '../asl/aws-diagnostic.ts';
-import { validateDefinition } from '../asl/aws-validation.ts';
+
 import type {
   MachineDefinition,
   QueryLanguageName,
   StateDefinition,
   StateGraph,
 } from '../asl/definition.ts';
-import { isObject, type Json } from '../asl/json.ts';
+import { isObject, type Json } from '../asl/json/json.ts';
 import { parseDocument } from '../asl/parse.ts';
+import { type AwsDiagnostic, creationRefusal } from '../asl/validate/aws-diagnostic.ts';
+import { validateDefinition } from '../asl/validate/aws-validation.ts';
 import { compileMachine, type Graph, type Machine, type StateNode } from '../engine/machine.ts';
 import { hasCode } from '../errors.ts';
 import { withInlineMaps } from './inline-maps.ts';

@@ -5,7 +5,7 @@ import {
   contract,
   type OperationName,
   type Operations,
-} from '../../lib/api/contract.ts';
+} from '../../lib/api/contract/contract.ts';
 import { type CreateApiOptions, createApi } from '../../lib/api/create-api.ts';
 import { type ProblemCode, problemStatuses, Refusal } from '../../lib/api/problem.ts';
 import { type ErrorCode, MillraceError } from '../../lib/errors.ts';

@@ -1,9 +1,9 @@
 /** The OpenAPI document, and the contract that it is made of. */
 import { describe, expect, it } from 'vitest';
-import { contract, type Operations } from '../../lib/api/contract.ts';
+import { contract, type Operations } from '../../lib/api/contract/contract.ts';
+import { type Operation, paramsIn } from '../../lib/api/contract/operation.ts';
 import { createApi } from '../../lib/api/create-api.ts';
 import { openApiDocument } from '../../lib/api/openapi.ts';
-import { type Operation, paramsIn } from '../../lib/api/operation.ts';
 import { ApiCaller } from '../support/api-caller.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 

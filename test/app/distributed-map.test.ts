@@ -1,7 +1,7 @@
 /** Distributed Maps in one process: without a queue, from a program. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
-import { distributedMap } from '../support/map-run-world.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
+import { distributedMap } from '../support/map-run-harness.ts';
 import { openApp } from '../support/open-app.ts';
 import { until } from '../support/signal.ts';
 

@@ -1,8 +1,8 @@
 /** Batches in a user's program: here, or queued; the same results either way. */
 import { describe, expect, it } from 'vitest';
-import type { BatchRequest } from '../../lib/app/batch-starter.ts';
-import type { MillraceConfig } from '../../lib/app/config.ts';
 import type { Millrace } from '../../lib/app/millrace.ts';
+import type { MillraceConfig } from '../../lib/config/config.ts';
+import type { BatchRequest } from '../../lib/operations/start-batch.ts';
 import { batchEnd, openApp } from '../support/open-app.ts';
 
 const square = {

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { startFauxqs } from 'fauxqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { JsonObject } from '../../lib/asl/json.ts';
+import type { JsonObject } from '../../lib/asl/json/json.ts';
 import { pointAwsAt } from '../support/aws-environment.ts';
 import { serveLocally } from '../support/local-server.ts';
 import { openApp } from '../support/open-app.ts';

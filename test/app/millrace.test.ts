@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { MillraceConfig } from '../../lib/app/config.ts';
 import { openMillrace } from '../../lib/app/millrace.ts';
+import type { MillraceConfig } from '../../lib/config/config.ts';
 import { batchEnd, openApp } from '../support/open-app.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
-import { HeldHandler } from '../support/role-world.ts';
+import { HeldHandler } from '../support/role-harness.ts';
 import { until } from '../support/signal.ts';
 
 const definition = {

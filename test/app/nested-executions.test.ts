@@ -1,6 +1,6 @@
 /** Machines of an app that start one another, in a process without workers. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lib/asl/json.ts';
+import type { JsonObject } from '../../lib/asl/json/json.ts';
 import { batchEnd, openApp } from '../support/open-app.ts';
 
 const startExecution = 'arn:aws:states:::states:startExecution';

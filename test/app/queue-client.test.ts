@@ -1,8 +1,8 @@
 /** What a program asks of the queues, and what becomes of it; over real stores. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { MillraceConfig } from '../../lib/app/config.ts';
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import { openQueueClient } from '../../lib/app/open-queue-client.ts';
+import type { MillraceConfig } from '../../lib/config/config.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { type LentStore, lentStores } from '../support/lent-store.ts';

@@ -1,13 +1,13 @@
 /** Workers as programs of their own, and the custom tasks that they do. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { OpenDrivers } from '../../lib/app/compose.ts';
-import type { MillraceConfig } from '../../lib/app/config.ts';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { QueueWorker, type QueueWorkerOptions } from '../../lib/app/queue-worker.ts';
+import type { MillraceConfig } from '../../lib/config/config.ts';
 import type { HandlerContext } from '../../lib/drivers/handlers/handler.ts';
 import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
+import type { OpenDrivers } from '../../lib/operations/app-context.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import { lentStores } from '../support/lent-store.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';

@@ -1,8 +1,8 @@
 /** Single executions in a user's program: ends, names, refusals, and a stop in between. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { openApp } from '../support/open-app.ts';
-import { HeldHandler } from '../support/role-world.ts';
+import { HeldHandler } from '../support/role-harness.ts';
 import { until } from '../support/signal.ts';
 
 const task = (Resource: string) => ({

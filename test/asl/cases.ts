@@ -1,7 +1,7 @@
 /** Reads the cases below `test/cases`, which say in JSON what a feature of the language does. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../lib/asl/json.ts';
+import type { Json, JsonObject } from '../../lib/asl/json/json.ts';
 
 /** Any JSON, untouched. */
 export const json = z.custom<Json>(() => true);

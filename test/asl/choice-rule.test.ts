@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { compileChoiceRule } from '../../lib/asl/choice-rule.ts';
 import type { ChoiceRule } from '../../lib/asl/definition.ts';
-import { isObject } from '../../lib/asl/json.ts';
+import { isObject } from '../../lib/asl/json/json.ts';
 import { json, readCases } from './cases.ts';
 import { evaluationOf } from './evaluation-of.ts';
 

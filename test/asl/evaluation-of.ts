@@ -2,7 +2,7 @@
  * An evaluation over a given input, with a context and a sequence of random numbers that are known.
  */
 import type { Evaluation } from '../../lib/asl/evaluation.ts';
-import type { Json, JsonObject } from '../../lib/asl/json.ts';
+import type { Json, JsonObject } from '../../lib/asl/json/json.ts';
 
 /** The scope of `input`; `random` repeats its numbers. */
 export function evaluationOf(

@@ -3,7 +3,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { compileIntrinsic } from '../../lib/asl/intrinsic.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import fc from '../support/properties.ts';
 import { json, readCases } from './cases.ts';
 import { evaluationOf } from './evaluation-of.ts';

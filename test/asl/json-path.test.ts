@@ -2,7 +2,7 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { compilePath } from '../../lib/asl/json-path.ts';
 import { hasCode } from '../../lib/errors.ts';
 import fc from '../support/properties.ts';

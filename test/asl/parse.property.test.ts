@@ -1,7 +1,7 @@
 /** Parsing takes back what printing made, in JSON and in YAML, and changes nothing on the way. */
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition, parseDocument } from '../../lib/asl/parse.ts';
 import { definition } from '../fuzz/arbitrary-definition.ts';
 import { oddJson } from '../fuzz/arbitrary-expression.ts';

@@ -1,8 +1,8 @@
 /** Reading documents and definitions: JSON, YAML, and what a broken text is answered with. */
 
 import { describe, expect, it, test } from 'vitest';
-import { InvalidDefinition } from '../../lib/asl/invalid-definition.ts';
 import { parseDefinition, parseDocument } from '../../lib/asl/parse.ts';
+import { InvalidDefinition } from '../../lib/asl/validate/invalid-definition.ts';
 import fc from '../support/properties.ts';
 
 describe('JSON', () => {

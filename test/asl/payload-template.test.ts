@@ -2,7 +2,7 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { compileTemplate } from '../../lib/asl/payload-template.ts';
 import fc from '../support/properties.ts';
 import { json, jsonObject, readCases } from './cases.ts';

@@ -1,7 +1,7 @@
 /** Reference paths: where they write, what they refuse, and that they never mutate. */
 
 import { describe, expect, it, test } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { compilePath } from '../../lib/asl/json-path.ts';
 import { compileReferencePath } from '../../lib/asl/reference-path.ts';
 import fc from '../support/properties.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import type { Diagnostic } from '../../lib/asl/diagnostic.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { validate } from '../../lib/asl/validate.ts';
 import fc from '../support/properties.ts';
 import { json, readCases } from './cases.ts';

@@ -1,7 +1,7 @@
 /** What is told outside of a batch's end. */
 import { describe, expect, it } from 'vitest';
-import { eventTypes } from '../../lib/app/event-names.ts';
 import { batchEnded } from '../../lib/batch/batch-ended.ts';
+import { eventTypes } from '../../lib/config/event-names.ts';
 import type { LeasedBatch } from '../../lib/ports/batch-store.ts';
 
 const batch: LeasedBatch = {

@@ -1,7 +1,7 @@
 /** How much is fanned out, and which executions items become. */
 
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { batchDefaults, parseBatchOptions } from '../../lib/batch/batch-options.ts';
 import type { SourceItem } from '../../lib/batch/batch-source.ts';
 import { type FanOutContext, planChunk, toExecutions } from '../../lib/batch/fan-out.ts';

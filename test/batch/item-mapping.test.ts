@@ -1,7 +1,7 @@
 /** From items to names, priorities and inputs. */
 
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import {
   compileItemMapping,
   type ItemMapping,

@@ -1,7 +1,7 @@
 /** What a person reads when a batch has ended. */
 import { describe, expect, it } from 'vitest';
-import type { BatchReport } from '../../lib/app/batch-report.ts';
 import { batchSummary } from '../../lib/cli/batch-summary.ts';
+import type { BatchReport } from '../../lib/operations/batch-report.ts';
 
 const report: BatchReport = {
   batchId: 'b-1',

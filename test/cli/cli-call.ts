@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { envNames } from '../../lib/app/env-names.ts';
 import { runCli } from '../../lib/cli/program.ts';
+import { envNames } from '../../lib/config/env-names.ts';
 
 /** What a call answered. */
 export interface CallResult {

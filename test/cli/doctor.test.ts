@@ -1,6 +1,6 @@
 /** `millrace doctor`: every look fails by itself, in a sentence that says what to do. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Finding } from '../../lib/app/doctor/finding.ts';
+import type { Finding } from '../../lib/doctor/finding.ts';
 import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
 import { noRedis, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';

@@ -1,7 +1,7 @@
 /** `millrace queue` and `doctor` where the queues are SQS's, and have to be made. */
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { Finding } from '../../lib/app/doctor/finding.ts';
+import type { Finding } from '../../lib/doctor/finding.ts';
 import { call, jsonOf } from './cli-call.ts';
 
 let server: FauxqsServer;

@@ -1,6 +1,6 @@
 /** `millrace queue`: what is told of the queues, and orders that reach the broker. */
 import { describe, expect, it } from 'vitest';
-import type { QueueOverview } from '../../lib/app/queues.ts';
+import type { QueueOverview } from '../../lib/operations/queues.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { call, jsonOf } from './cli-call.ts';

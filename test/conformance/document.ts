@@ -1,6 +1,6 @@
 /** What is written for a case of each type; what is not run yet says so instead of guessing. */
-import { creationRefusal } from '../../lib/asl/aws-diagnostic.ts';
-import { validateDefinition } from '../../lib/asl/aws-validation.ts';
+import { creationRefusal } from '../../lib/asl/validate/aws-diagnostic.ts';
+import { validateDefinition } from '../../lib/asl/validate/aws-validation.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { replay } from './replay.ts';
 import { testStateDocument } from './test-state.ts';

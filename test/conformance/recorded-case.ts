@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { MachineType } from '../../lib/asl/definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import type { RecordedTestState } from './test-state.ts';
 
 /** One recorded case. */

@@ -4,20 +4,20 @@
  * put them together.
  */
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { type ChildResult, mapResult } from '../../lib/batch/map-run/child-result.ts';
 import { ChildSource } from '../../lib/batch/map-run/child-source.ts';
 import { itemSource } from '../../lib/batch/map-run/item-source.ts';
 import { MapRunFailure } from '../../lib/batch/map-run/map-run-failure.ts';
 import { ResultFiles, writtenResult } from '../../lib/batch/map-run/result-files.ts';
 import { exceedsTolerated, toleranceFailure } from '../../lib/batch/map-run/tolerance.ts';
-import { type Chance, compileItemInput } from '../../lib/engine/map-run.ts';
-import type { MapRunSpec } from '../../lib/engine/map-run-spec.ts';
+import { type Chance, compileItemInput } from '../../lib/engine/map-run/map-run.ts';
+import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
-import type { UntimedEvent } from '../../lib/roles/answer-events.ts';
+import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 
 /** What a run is carried out with. */
-export interface MapRunWorld {
+export interface MapRunHarness {
   readonly definition: MachineDefinition;
   readonly objects: ObjectStore;
   readonly chance: Chance;
@@ -29,11 +29,11 @@ export interface MapRunWorld {
 export async function carryOutMapRun(
   command: string,
   run: MapRunSpec,
-  world: MapRunWorld,
+  harness: MapRunHarness,
 ): Promise<UntimedEvent> {
   try {
-    const children = await runChildren(run, world);
-    return { type: 'commandSucceeded', command, result: await resultOf(run, children, world) };
+    const children = await runChildren(run, harness);
+    return { type: 'commandSucceeded', command, result: await resultOf(run, children, harness) };
   } catch (thrown) {
     if (!(thrown instanceof MapRunFailure)) throw thrown;
     return { type: 'commandFailed', command, error: thrown.error, cause: thrown.causeText };
@@ -42,7 +42,7 @@ export async function carryOutMapRun(
 
 async function runChildren(
   run: MapRunSpec,
-  { definition, objects, chance, runChild }: MapRunWorld,
+  { definition, objects, chance, runChild }: MapRunHarness,
 ): Promise<ChildResult[]> {
   const shape = compileItemInput(definition, run.stateName);
   const source = new ChildSource({ run, items: itemSource(run, objects), shape, chance });
@@ -60,7 +60,7 @@ async function runChildren(
 async function resultOf(
   run: MapRunSpec,
   children: readonly ChildResult[],
-  { objects }: MapRunWorld,
+  { objects }: MapRunHarness,
 ): Promise<Json> {
   const { writer } = run;
   if (writer === null || writer.parameters === null)

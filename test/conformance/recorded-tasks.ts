@@ -2,8 +2,8 @@
  * Stands in for the world that a recorded execution called: gives each command the answer that its
  * task had at AWS, in the order in which they came.
  */
-import type { Json } from '../../lib/asl/json.ts';
-import { sameJson } from '../../lib/asl/same-json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
+import { sameJson } from '../../lib/asl/json/same-json.ts';
 import type { InvokeEffect } from '../../lib/engine/effect.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { TaskOutcome, TaskResult } from './recorded-case.ts';

@@ -3,23 +3,24 @@
  * next timer, tasks answer what was recorded. What cannot run gives a document that says so. The
  * children of a distributed Map are executions that run the same way.
  */
-import { validateDefinition } from '../../lib/asl/aws-validation.ts';
+
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
+import { validateDefinition } from '../../lib/asl/validate/aws-validation.ts';
 import type { ChildResult } from '../../lib/batch/map-run/child-result.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect, FinishEffect, MapRunEffect } from '../../lib/engine/effect.ts';
 import type { ExecutionIdentity } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
-import { childDefinition } from '../../lib/engine/map-run.ts';
-import type { MapRunSpec } from '../../lib/engine/map-run-spec.ts';
+import { childDefinition } from '../../lib/engine/map-run/map-run.ts';
+import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import { createRandom } from '../../lib/engine/random.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import { assert } from '../../lib/errors.ts';
-import type { UntimedEvent } from '../../lib/roles/answer-events.ts';
+import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { startOfRun } from '../support/run-machine.ts';
 import type { RecordedCase, TaskResult } from './recorded-case.ts';

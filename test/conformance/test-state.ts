@@ -1,9 +1,10 @@
 /**
  * Recorded answers of TestState: the request goes to the library's own `testState`, as AWS got it.
  */
-import { testState } from '../../lib/app/test-state.ts';
+
 import type { Handler } from '../../lib/drivers/handlers/handler.ts';
 import { hasCode } from '../../lib/errors.ts';
+import { testState } from '../../lib/operations/test-state.ts';
 import type { TestStateRequest } from '../../lib/test-state/request.ts';
 
 /** What a case of this kind has. */

@@ -6,8 +6,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { envNames } from '../../lib/app/env-names.ts';
 import { runCli } from '../../lib/cli/program.ts';
+import { envNames } from '../../lib/config/env-names.ts';
 import { workerDefaults } from '../../lib/roles/worker.ts';
 import { codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 

@@ -1,11 +1,11 @@
 /** docs/configuration.md names every key, variable and flag there is, with its real default. */
 import { describe, expect, it } from 'vitest';
-import { envNames } from '../../lib/app/env-names.ts';
-import { settingsDefaults } from '../../lib/app/settings.ts';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
 import { runCli } from '../../lib/cli/program.ts';
+import { envNames } from '../../lib/config/env-names.ts';
+import { settingsDefaults } from '../../lib/config/settings.ts';
+import { defaultWeights } from '../../lib/roles/delivery/priority-picker.ts';
 import { janitorDefaults } from '../../lib/roles/janitor.ts';
-import { defaultWeights } from '../../lib/roles/priority-picker.ts';
 import { workerDefaults } from '../../lib/roles/worker.ts';
 import { codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 
@@ -35,7 +35,7 @@ describe('docs/configuration.md', () => {
   it('lists the keys of a configuration', () => {
     const listed = [...defaultsBelow('## millrace.config.ts').keys()];
 
-    expect(listed).toEqual(fieldsOf('lib/app/config.ts', 'MillraceConfig'));
+    expect(listed).toEqual(fieldsOf('lib/config/config.ts', 'MillraceConfig'));
   });
 
   it('tells the defaults of a configuration that hold', () => {

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { contract } from '../../lib/api/contract.ts';
-import type { Operation } from '../../lib/api/operation.ts';
+import { contract } from '../../lib/api/contract/contract.ts';
+import type { Operation } from '../../lib/api/contract/operation.ts';
 import { problemStatuses } from '../../lib/api/problem.ts';
 import { codeBlocks, codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../lib/cli/program.ts';
+import { rehearseCommand } from '../../rehearsal/command.ts';
 import { codeBlocks, codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 
 const readme = readDocument('README.md');
@@ -83,7 +84,7 @@ async function helpOf(words: readonly string[]): Promise<string> {
   const take = { write: (piece: string) => (text += piece) };
   const interrupted = new AbortController().signal;
   const io = { stdout: take, stderr: take, folder: root, readStdin: async () => '', interrupted };
-  await runCli(io, [...words, '--help']);
+  await runCli(io, [...words, '--help'], [rehearseCommand]);
   return text;
 }
 

@@ -1,6 +1,6 @@
 /** Retry and Catch of a Task: which errors they have, when, and what the history says. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import { noAnswer, Run, run, startingAt, startOfRun, TaskFailure } from '../support/run-machine.ts';
 

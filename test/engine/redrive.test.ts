@@ -1,6 +1,6 @@
 /** A redrive goes on from what failed and keeps what succeeded. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import { checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
 import { noAnswer, Run, run, single, startingAt, TaskFailure } from '../support/run-machine.ts';

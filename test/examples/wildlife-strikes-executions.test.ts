@@ -16,7 +16,7 @@ import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { compileMachine } from '../../lib/engine/machine.ts';
 import { newSnapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
-import { answerEvents } from '../../lib/roles/answer-events.ts';
+import { answerEvents } from '../../lib/roles/execution/answer-events.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 

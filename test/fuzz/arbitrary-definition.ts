@@ -2,7 +2,7 @@
  * Random definitions in which every field may stand, in both query languages: most of them valid,
  * with loops, odd names and expressions that fail.
  */
-import { isObject, type Json, type JsonObject } from '../../lib/asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import fc from '../support/properties.ts';
 import * as expressions from './arbitrary-expression.ts';
 

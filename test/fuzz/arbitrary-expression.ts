@@ -2,7 +2,7 @@
  * What stands in the fields of a random definition: paths, calls, templates and JSONata that are
  * mostly right, and JSON that nobody expects.
  */
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import fc from '../support/properties.ts';
 
 /** Keys and names that have tripped programs before. */

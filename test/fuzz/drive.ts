@@ -4,7 +4,7 @@
  * hold, a crash at this point would change nothing, and whoever has not ended waits for something.
  */
 import assert from 'node:assert/strict';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import { type CommandEffect, type Effect, isCommand } from '../../lib/engine/effect.ts';
 import type { EngineEvent } from '../../lib/engine/event.ts';

@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { stringify } from 'yaml';
-import { validateDefinition } from '../../lib/asl/aws-validation.ts';
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
+import { validateDefinition } from '../../lib/asl/validate/aws-validation.ts';
 import { compileMachine } from '../../lib/engine/machine.ts';
 import type { ExecutionStatus } from '../../lib/engine/status.ts';
 import { hasCode } from '../../lib/errors.ts';

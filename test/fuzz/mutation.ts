@@ -1,5 +1,5 @@
 /** Small changes of a document: what a hand, a tool or an attacker makes of a definition. */
-import { isObject, type Json } from '../../lib/asl/json.ts';
+import { isObject, type Json } from '../../lib/asl/json/json.ts';
 import fc from '../support/properties.ts';
 import { jsonata, oddJson, oddNames, path } from './arbitrary-expression.ts';
 

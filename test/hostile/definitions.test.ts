@@ -4,7 +4,7 @@
  * test/asl/jsonata (steps), test/asl/json-path.test.ts (values visited), string-pattern.test.ts.
  */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import { compileMachine } from '../../lib/engine/machine.ts';

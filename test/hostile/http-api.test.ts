@@ -4,10 +4,10 @@
  */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { contract } from '../../lib/api/contract.ts';
+import { contract } from '../../lib/api/contract/contract.ts';
+import type { Operation } from '../../lib/api/contract/operation.ts';
 import { type Api, createApi } from '../../lib/api/create-api.ts';
-import type { Operation } from '../../lib/api/operation.ts';
-import { apiOperations } from '../../lib/app/api-operations.ts';
+import { apiOperations } from '../../lib/api/handlers/all-handlers.ts';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { lentStores } from '../support/lent-store.ts';
 import fc from '../support/properties.ts';

@@ -1,16 +1,16 @@
 /** A rehearsal can fail: each fault put into a template is told, with the resource that has it. */
 import { describe, expect, it } from 'vitest';
-import { rehearse } from '../../lib/rehearsal/rehearse.ts';
-import type { RehearsalReport } from '../../lib/rehearsal/report/report.ts';
-import type { Step } from '../../lib/rehearsal/scenario/step.ts';
-import { callSqs, putEvents } from '../../lib/rehearsal/sources/gate-client.ts';
+import { rehearse } from '../../rehearsal/rehearse.ts';
+import type { RehearsalReport } from '../../rehearsal/report/report.ts';
+import type { Step } from '../../rehearsal/scenario/step.ts';
+import { callSqs, putEvents } from '../../rehearsal/sources/gate-client.ts';
 import { type SmallResources, smallAssembly } from '../support/small-assembly.ts';
 
 /** What comes into the queue, and what is told on the bus, is sent on by the worker. */
 const sendsOn: Step = {
   name: 'what comes in goes out',
-  run: async (world) => {
-    const { deployment } = world;
+  run: async (context) => {
+    const { deployment } = context;
     const { operator, resolution, backends } = deployment;
     const named = (id: string) => {
       const found = resolution.resources.find(({ logicalId }) => logicalId === id);
@@ -21,7 +21,7 @@ const sendsOn: Step = {
     await callSqs(operator, 'SendMessage', message);
     const event = { EventBusName: named('Bus').ref, Source: 'a test', DetailType: 'asked' };
     await putEvents(operator, [{ ...event, Detail: '{"an":"event"}' }]);
-    await world.until('both are sent on', 20_000, async () => {
+    await context.until('both are sent on', 20_000, async () => {
       const out = backends.queues.inspectQueue(named('Out').attributes.QueueName ?? '');
       return (out?.messages.ready.length ?? 0) >= 2 ? true : null;
     });
@@ -127,9 +127,9 @@ it('a rehearsal that is interrupted takes everything down and has shown nothing'
   const interruption = new AbortController();
   const waits: Step = {
     name: 'something that never comes is waited for',
-    run: async (world) => {
+    run: async (context) => {
       interruption.abort();
-      return await world.until<string>('it comes', 60_000, async () => null);
+      return await context.until<string>('it comes', 60_000, async () => null);
     },
   };
   const told: string[] = [];

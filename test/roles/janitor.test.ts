@@ -1,11 +1,11 @@
 /** The janitor: what retention deletes, and what it never touches. */
 import { describe, expect, it } from 'vitest';
 import { Janitor, janitorDefaults } from '../../lib/roles/janitor.ts';
-import { oneTask, RoleWorld } from '../support/role-world.ts';
+import { oneTask, RoleHarness } from '../support/role-harness.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
 
 async function setUp() {
-  const world = new RoleWorld({
+  const harness = new RoleHarness({
     handlers: {
       work: (input: { fails?: boolean }) => {
         if (input.fails) throw new Error('asked to');
@@ -13,38 +13,38 @@ async function setUp() {
       },
     },
   });
-  await world.register(oneTask);
+  await harness.register(oneTask);
   const run = async (input: { fails?: boolean } = {}, changes: object = {}) => {
-    const id = await world.record(input, changes);
-    await world.executor().run(await world.claim(id));
+    const id = await harness.record(input, changes);
+    await harness.executor().run(await harness.claim(id));
     return id;
   };
-  return { world, run };
+  return { harness, run };
 }
 
 describe('a janitor', () => {
   it('keeps ended executions for 30 days and no longer, without being told', async () => {
-    const { world, run } = await setUp();
+    const { harness, run } = await setUp();
     const id = await run();
-    const janitor = new Janitor(world);
+    const janitor = new Janitor(harness);
 
-    await world.clock.advance(30 * 86_400_000 - 1);
+    await harness.clock.advance(30 * 86_400_000 - 1);
     await janitor.tick();
-    expect(await world.statusOf(id)).toBe('SUCCEEDED');
-    await world.clock.advance(1);
+    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    await harness.clock.advance(1);
     await janitor.tick();
 
-    expect(await world.statusOf(id)).toBeUndefined();
-    expect(await world.historyOf(id)).toEqual([]);
+    expect(await harness.statusOf(id)).toBeUndefined();
+    expect(await harness.historyOf(id)).toEqual([]);
     expect(janitorDefaults.retentionMs).toBe(2_592_000_000);
   });
 
   it('never touches what is open, what the archive names, or an open batch', async () => {
-    const { world, run } = await setUp();
+    const { harness, run } = await setUp();
     const archived = await run({ fails: true });
-    const open = await world.record();
-    const batchId = world.entropy.uuid();
-    await world.store.createBatch({
+    const open = await harness.record();
+    const batchId = harness.entropy.uuid();
+    await harness.store.createBatch({
       id: batchId,
       name: 'open',
       machineId: 'machine',
@@ -54,37 +54,37 @@ describe('a janitor', () => {
     });
     const member = await run({}, { batchId, batchIndex: 0 });
 
-    await world.clock.advance(400 * 86_400_000);
-    await new Janitor(world).tick();
+    await harness.clock.advance(400 * 86_400_000);
+    await new Janitor(harness).tick();
 
-    expect(await world.statusOf(archived)).toBe('FAILED');
-    expect(await world.statusOf(open)).toBe('PENDING');
-    expect(await world.statusOf(member)).toBe('SUCCEEDED');
-    expect(await world.store.countArchive({})).toBe(1);
-    expect(await world.historyOf(archived)).not.toEqual([]);
+    expect(await harness.statusOf(archived)).toBe('FAILED');
+    expect(await harness.statusOf(open)).toBe('PENDING');
+    expect(await harness.statusOf(member)).toBe('SUCCEEDED');
+    expect(await harness.store.countArchive({})).toBe(1);
+    expect(await harness.historyOf(archived)).not.toEqual([]);
   }); // W51
 
   it('works in small pieces, one after the other while there is more', async () => {
-    const { world, run } = await setUp();
+    const { harness, run } = await setUp();
     for (let count = 0; count < 5; count += 1) await run();
-    await world.clock.advance(2_000);
-    const janitor = new Janitor({ ...world, retentionMs: 1_000, limit: 2 });
+    await harness.clock.advance(2_000);
+    const janitor = new Janitor({ ...harness, retentionMs: 1_000, limit: 2 });
 
     expect(await janitor.tick()).toBe(0);
     expect(await janitor.tick()).toBe(0);
     expect(await janitor.tick()).toBe(janitorDefaults.intervalMs);
 
-    expect(world.metrics.counts.get('executionsPruned')).toBe(5);
+    expect(harness.metrics.counts.get('executionsPruned')).toBe(5);
   });
 
   it('starts and stops in any order, and leaves no timer behind', async () => {
-    const { world } = await setUp();
+    const { harness } = await setUp();
 
     await startStopStress(
-      new Janitor(world),
-      () => world.metrics.counts.get('executionsPruned') ?? 0,
+      new Janitor(harness),
+      () => harness.metrics.counts.get('executionsPruned') ?? 0,
     );
 
-    expect(world.clock.pendingTimers).toBe(0);
+    expect(harness.clock.pendingTimers).toBe(0);
   });
 });

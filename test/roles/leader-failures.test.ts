@@ -1,6 +1,6 @@
 /** What failures do to a batch, and what becomes of batches that cannot be led. */
 import { describe, expect, it } from 'vitest';
-import { endBatch, openLeaderWorld } from '../support/leader-world.ts';
+import { endBatch, openLeaderHarness } from '../support/leader-harness.ts';
 import { cutOff } from '../support/memory-files.ts';
 
 const never = new AbortController().signal;
@@ -9,29 +9,29 @@ describe('failures', () => {
   const failing = { handlers: { work: () => Promise.reject(new Error('no')) } };
 
   it('beyond the hard threshold pause the batch with the reason; resumed, it goes on', async () => {
-    const world = await openLeaderWorld(failing);
-    const id = await world.batch(300, { maxInFlight: 100, retriesMax: 0 });
+    const harness = await openLeaderHarness(failing);
+    const id = await harness.batch(300, { maxInFlight: 100, retriesMax: 0 });
 
-    const paused = await endBatch(world, id);
+    const paused = await endBatch(harness, id);
 
     expect(paused.status).toBe('PAUSED');
     expect(paused.reason).toContain('failure rate');
     expect(paused.created).toBeLessThan(300);
-    await world.store.transitionBatch({
+    await harness.store.transitionBatch({
       batchId: id,
       from: ['PAUSED'],
       to: 'RUNNING',
       reason: null,
     });
-    const again = await endBatch(world, id);
+    const again = await endBatch(harness, id);
     expect(again.created).toBeGreaterThan(paused.created);
   });
 
   it('end a batch with stopOnError FAILED at the first, and no more is fanned out', async () => {
-    const world = await openLeaderWorld(failing);
-    const id = await world.batch(100, { maxInFlight: 2, retriesMax: 0, stopOnError: true });
+    const harness = await openLeaderHarness(failing);
+    const id = await harness.batch(100, { maxInFlight: 2, retriesMax: 0, stopOnError: true });
 
-    const batch = await endBatch(world, id);
+    const batch = await endBatch(harness, id);
 
     expect(batch.status).toBe('FAILED');
     expect(batch.reason).toContain('stopOnError');
@@ -48,12 +48,12 @@ describe('failures', () => {
       },
     };
     const options = { retriesMax: 0, failurePolicy: null } as const;
-    const world = await openLeaderWorld(everyTenth);
-    const bearable = await world.batch(50, { ...options, toleratedFailureCount: 5 });
-    expect(await endBatch(world, bearable)).toMatchObject({ status: 'SUCCEEDED', failed: 5 });
+    const harness = await openLeaderHarness(everyTenth);
+    const bearable = await harness.batch(50, { ...options, toleratedFailureCount: 5 });
+    expect(await endBatch(harness, bearable)).toMatchObject({ status: 'SUCCEEDED', failed: 5 });
 
-    const id = await world.batch(50, { ...options, toleratedFailureCount: 4 });
-    const batch = await endBatch(world, id);
+    const id = await harness.batch(50, { ...options, toleratedFailureCount: 4 });
+    const batch = await endBatch(harness, id);
     expect(batch.status).toBe('FAILED');
     expect(batch.reason).toContain('4 are tolerated');
   });
@@ -61,56 +61,56 @@ describe('failures', () => {
 
 describe('a batch that cannot be led', () => {
   it('because its file is gone is paused with the reason', async () => {
-    const world = await openLeaderWorld();
-    const id = await world.batch({ kind: 'jsonLines', path: 'gone.jsonl' });
+    const harness = await openLeaderHarness();
+    const id = await harness.batch({ kind: 'jsonLines', path: 'gone.jsonl' });
 
-    await world.leader().tick(never);
+    await harness.leader().tick(never);
 
-    const batch = await world.get(id);
+    const batch = await harness.get(id);
     expect(batch).toMatchObject({ status: 'PAUSED', created: 0 });
     expect(batch.reason).toContain('gone.jsonl');
   });
 
   it('because its transformer is unknown is paused with those that there are', async () => {
-    const world = await openLeaderWorld();
-    const id = await world.batch(3, { item: { input: 'triple' } });
+    const harness = await openLeaderHarness();
+    const id = await harness.batch(3, { item: { input: 'triple' } });
 
-    await world.leader().tick(never);
+    await harness.leader().tick(never);
 
-    const batch = await world.get(id);
+    const batch = await harness.get(id);
     expect(batch.status).toBe('PAUSED');
     expect(batch.reason).toContain('double');
   });
 
   it('because its file is out of reach waits alone, says so, and goes on by itself', async () => {
-    const world = await openLeaderWorld();
-    const id = await world.batch({ kind: 'jsonLines', path: 'far.jsonl' });
-    const other = await world.batch(5);
-    world.objects.write('far.jsonl', '1\n2\n');
-    const back = cutOff(world.objects);
-    const leader = world.leader();
+    const harness = await openLeaderHarness();
+    const id = await harness.batch({ kind: 'jsonLines', path: 'far.jsonl' });
+    const other = await harness.batch(5);
+    harness.objects.write('far.jsonl', '1\n2\n');
+    const back = cutOff(harness.objects);
+    const leader = harness.leader();
     leader.start();
 
-    await world.pass(async () => (await world.get(id)).reason !== null, 'the reason');
-    expect(await world.get(id)).toMatchObject({
+    await harness.pass(async () => (await harness.get(id)).reason !== null, 'the reason');
+    expect(await harness.get(id)).toMatchObject({
       status: 'RUNNING',
       reason: 'it waits for its files: cannot read far.jsonl: no way there',
     });
-    await world.pass(async () => (await world.get(other)).created === 5, 'the other batch');
-    await world.clock.advance(3_600_000);
-    const saying = world.logger.entries.filter(({ message }) => message.includes('its files'));
+    await harness.pass(async () => (await harness.get(other)).created === 5, 'the other batch');
+    await harness.clock.advance(3_600_000);
+    const saying = harness.logger.entries.filter(({ message }) => message.includes('its files'));
     expect(saying.length).toBeGreaterThan(1);
     back();
 
-    await world.pass(async () => (await world.get(id)).sourceDone, 'its items');
-    await world.pass(async () => (await world.get(id)).reason === null, 'no reason');
-    expect(await world.get(id)).toMatchObject({ status: 'RUNNING', created: 2 });
-    await world.stop(leader);
+    await harness.pass(async () => (await harness.get(id)).sourceDone, 'its items');
+    await harness.pass(async () => (await harness.get(id)).reason === null, 'no reason');
+    expect(await harness.get(id)).toMatchObject({ status: 'RUNNING', created: 2 });
+    await harness.stop(leader);
   });
 
   it('for the moment holds up no other', async () => {
     const faulty = new Set<string>();
-    const world = await openLeaderWorld({
+    const harness = await openLeaderHarness({
       store: (real) => ({
         ...real,
         fanOut: async (chunk) => {
@@ -119,11 +119,11 @@ describe('a batch that cannot be led', () => {
         },
       }),
     });
-    faulty.add(await world.batch(5));
-    const other = await world.batch(5);
+    faulty.add(await harness.batch(5));
+    const other = await harness.batch(5);
 
-    await expect(world.leader().tick(never)).rejects.toThrow('bug');
+    await expect(harness.leader().tick(never)).rejects.toThrow('bug');
 
-    expect(await world.get(other)).toMatchObject({ created: 5 });
+    expect(await harness.get(other)).toMatchObject({ created: 5 });
   }); // W30
 });

@@ -5,29 +5,29 @@ import {
   emptyQueue,
   HeldHandler,
   oneTask,
-  RoleWorld,
-  type RoleWorldOptions,
-} from '../support/role-world.ts';
+  RoleHarness,
+  type RoleHarnessOptions,
+} from '../support/role-harness.ts';
 import { settle, until } from '../support/signal.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
 
-async function setUp(options: RoleWorldOptions = {}, definition: object = oneTask) {
+async function setUp(options: RoleHarnessOptions = {}, definition: object = oneTask) {
   const work = new HeldHandler();
-  const world = new RoleWorld({ handlers: { work: work.handler }, ...options });
-  await world.register(definition);
-  return { world, work };
+  const harness = new RoleHarness({ handlers: { work: work.handler }, ...options });
+  await harness.register(definition);
+  return { harness, work };
 }
 
 describe('a shutdown', () => {
   it('under load loses nothing, writes nothing by halves and gives every message back', async () => {
-    const { world, work } = await setUp();
+    const { harness, work } = await setUp();
     const ids: string[] = [];
-    for (let count = 0; count < 60; count += 1) ids.push(await world.submit());
-    const worker = world.worker({ concurrency: 20, graceMs: 10_000 });
+    for (let count = 0; count < 60; count += 1) ids.push(await harness.submit());
+    const worker = harness.worker({ concurrency: 20, graceMs: 10_000 });
     worker.start();
     await until(() => work.calls.length === 20, 'twenty calls');
 
-    const stopped = world.stop(worker);
+    const stopped = harness.stop(worker);
     for (let index = 0; index < 10; index += 1) work.answer(index);
     await settle();
     expect(work.calls[15]?.context.signal.aborted).toBe(false);
@@ -35,8 +35,8 @@ describe('a shutdown', () => {
 
     expect(work.calls[15]?.context.signal.aborted).toBe(true);
     expect(work.calls).toHaveLength(20);
-    expect(await world.depth()).toEqual({ ready: 50, delayed: 0, inFlight: 0 });
-    const records = await Promise.all(ids.map((id) => world.store.getExecution(id)));
+    expect(await harness.depth()).toEqual({ ready: 50, delayed: 0, inFlight: 0 });
+    const records = await Promise.all(ids.map((id) => harness.store.getExecution(id)));
     const ended = records.filter((record) => record?.status === 'SUCCEEDED');
     expect(ended).toHaveLength(10);
     for (const record of records) {
@@ -45,55 +45,55 @@ describe('a shutdown', () => {
   }); // W28
 
   it('costs an execution nothing that outlives twenty of them', async () => {
-    const { world, work } = await setUp();
-    const id = await world.submit();
+    const { harness, work } = await setUp();
+    const id = await harness.submit();
     for (let deploys = 1; deploys <= 20; deploys += 1) {
-      const worker = world.worker({ graceMs: 0 });
+      const worker = harness.worker({ graceMs: 0 });
       worker.start();
       await until(() => work.calls.length === deploys, 'the call');
-      await world.stop(worker);
+      await harness.stop(worker);
     }
 
-    const last = world.worker();
+    const last = harness.worker();
     last.start();
     await until(() => work.calls.length === 21, 'the last call');
     work.answer(20);
-    await world.pass(async () => (await world.statusOf(id)) === 'SUCCEEDED', 'the end');
-    await world.stop(last);
-    expect(await world.depth()).toEqual(emptyQueue);
-    expect(await world.broker.stats(['default'])).toMatchObject([{ dead: 0 }]);
+    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.stop(last);
+    expect(await harness.depth()).toEqual(emptyQueue);
+    expect(await harness.broker.stats(['default'])).toMatchObject([{ dead: 0 }]);
   });
 
   it('costs nothing: another worker ends the rest, every history whole', async () => {
-    const { world, work } = await setUp();
+    const { harness, work } = await setUp();
     const ids: string[] = [];
-    for (let count = 0; count < 30; count += 1) ids.push(await world.submit());
-    const first = world.worker({ concurrency: 10, graceMs: 0 });
+    for (let count = 0; count < 30; count += 1) ids.push(await harness.submit());
+    const first = harness.worker({ concurrency: 10, graceMs: 0 });
     first.start();
     await until(() => work.calls.length === 10, 'ten calls');
-    await world.stop(first);
+    await harness.stop(first);
 
-    const second = world.worker({ concurrency: 30 });
+    const second = harness.worker({ concurrency: 30 });
     second.start();
     await until(() => work.calls.length === 40, 'thirty calls more');
     for (let index = 10; index < 40; index += 1) work.answer(index);
-    await world.pass(async () => (await world.depth()).inFlight === 0, 'all to end');
+    await harness.pass(async () => (await harness.depth()).inFlight === 0, 'all to end');
     await second.stop();
 
     for (const id of ids) {
-      expect(await world.store.getExecution(id)).toMatchObject({
+      expect(await harness.store.getExecution(id)).toMatchObject({
         status: 'SUCCEEDED',
         attempts: 0,
         stalls: 0,
       });
-      expect(checkHistory(await world.historyOf(id))).toEqual([]);
+      expect(checkHistory(await harness.historyOf(id))).toEqual([]);
     }
-    expect(await world.depth()).toEqual(emptyQueue);
+    expect(await harness.depth()).toEqual(emptyQueue);
   }); // W02, W28
 
   it('ends although the database does not answer any more', async () => {
     const faults = { gone: false };
-    const { world, work } = await setUp({
+    const { harness, work } = await setUp({
       store: (real) => ({
         ...real,
         endLease: async (workerId) => {
@@ -102,39 +102,39 @@ describe('a shutdown', () => {
         },
       }),
     });
-    const worker = world.worker();
+    const worker = harness.worker();
     worker.start();
     await settle();
 
     faults.gone = true;
     await worker.stop();
 
-    expect(world.logger.entries.at(-1)).toMatchObject({
+    expect(harness.logger.entries.at(-1)).toMatchObject({
       level: 'warn',
       fields: { role: 'worker' },
     });
     faults.gone = false;
     worker.start();
-    await world.submit();
+    await harness.submit();
     await until(() => work.calls.length === 1, 'a call after the restart');
     work.answer(0);
     await worker.stop();
   });
 
   it('is safe in any order with starts, and leaves no timer behind', async () => {
-    const { world, work } = await setUp({ handlers: { work: () => 1 } });
-    for (let count = 0; count < 200; count += 1) await world.submit();
-    const worker = world.worker({ concurrency: 5 });
+    const { harness, work } = await setUp({ handlers: { work: () => 1 } });
+    for (let count = 0; count < 200; count += 1) await harness.submit();
+    const worker = harness.worker({ concurrency: 5 });
 
     await startStopStress(worker, () => work.calls.length);
 
-    expect(world.clock.pendingTimers).toBe(0);
+    expect(harness.clock.pendingTimers).toBe(0);
     worker.start();
-    await world.pass(async () => {
-      const [count] = await world.store.countRunnable(1_000);
+    await harness.pass(async () => {
+      const [count] = await harness.store.countRunnable(1_000);
       return count === undefined;
     }, 'all to end');
     await worker.stop();
-    expect(await world.depth()).toEqual(emptyQueue);
+    expect(await harness.depth()).toEqual(emptyQueue);
   }); // W30
 });

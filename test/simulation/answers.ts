@@ -3,7 +3,7 @@
  * number of the try alone, never from time or crashes, so that a run without faults says what must
  * come out of every other run.
  */
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 
 /** How an item behaves: which tasks fail for it, and how. */
 export type ItemKind =

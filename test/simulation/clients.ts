@@ -8,13 +8,13 @@ import type { Broker } from '../../lib/ports/broker.ts';
 import { pause } from '../../lib/ports/clock.ts';
 import type { NewExecution } from '../../lib/ports/execution-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
-import { Dispatcher } from '../../lib/roles/dispatcher.ts';
+import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
 import type { DrawnTask } from './queued-tasks.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Trace } from './trace.ts';
 
 /** What a client has of the world around it. */
-export interface ClientParts {
+export interface ClientDeps {
   readonly process: SimulatedProcess;
   readonly store: Pick<Store, 'putMachine' | 'createExecutions'>;
   readonly broker: Broker;
@@ -25,7 +25,7 @@ export interface ClientParts {
 const triesMax = 4;
 
 /** Queues one task, unless the client dies or loses patience before. */
-export async function queueTask(parts: ClientParts, task: DrawnTask): Promise<void> {
+export async function queueTask(parts: ClientDeps, task: DrawnTask): Promise<void> {
   const { process, trace } = parts;
   const { clock, dice, name } = process;
   const taskName = dice.entropy.uuid();
@@ -42,7 +42,7 @@ export async function queueTask(parts: ClientParts, task: DrawnTask): Promise<vo
 }
 
 async function record(
-  { process, store, broker, trace }: ClientParts,
+  { process, store, broker, trace }: ClientDeps,
   { machineId, machine, item, terms, deadlineInMs }: DrawnTask,
   name: string,
 ): Promise<void> {

@@ -8,20 +8,20 @@ import type { Broker } from '../../lib/ports/broker.ts';
 import { noEventBus } from '../../lib/ports/event-bus.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
+import { exponentialDelay } from '../../lib/retry/task-retry-delay.ts';
 import { Archiver } from '../../lib/roles/archiver.ts';
-import { Committer } from '../../lib/roles/committer.ts';
-import { Courier } from '../../lib/roles/courier.ts';
-import { Dispatcher } from '../../lib/roles/dispatcher.ts';
-import { Executor } from '../../lib/roles/executor.ts';
+import { MapRunStarter } from '../../lib/roles/batch/map-run-starter.ts';
+import { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
+import { NestedExecutions } from '../../lib/roles/callbacks/nested-executions.ts';
+import { SignalRouter } from '../../lib/roles/callbacks/signal-router.ts';
+import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
+import { PriorityPicker } from '../../lib/roles/delivery/priority-picker.ts';
+import { EventWorker } from '../../lib/roles/event-worker.ts';
+import { Committer } from '../../lib/roles/execution/committer.ts';
+import { Executor } from '../../lib/roles/execution/executor.ts';
+import { MachineCatalog } from '../../lib/roles/execution/machine-catalog.ts';
 import { Janitor } from '../../lib/roles/janitor.ts';
 import { Leader } from '../../lib/roles/leader.ts';
-import { MachineCatalog } from '../../lib/roles/machine-catalog.ts';
-import { MapRunStarter } from '../../lib/roles/map-run-starter.ts';
-import { MessageDesk } from '../../lib/roles/message-desk.ts';
-import { NestedExecutions } from '../../lib/roles/nested-executions.ts';
-import { PriorityPicker } from '../../lib/roles/priority-picker.ts';
-import { PushedWorker } from '../../lib/roles/pushed-worker.ts';
-import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
 import { Sweeper } from '../../lib/roles/sweeper.ts';
 import { Worker } from '../../lib/roles/worker.ts';
 import { nonRetryable } from './answers.ts';
@@ -43,7 +43,7 @@ export interface ClusterSettings {
 }
 
 /** What a process is made of. */
-export interface NodeParts {
+export interface NodeDeps {
   readonly process: SimulatedProcess;
   readonly store: Store;
   readonly broker: Broker;
@@ -71,11 +71,11 @@ export interface Node {
 const paces = Object.freeze({ busyMs: 5_000, idleMs: 10_000, sweepMs: 15_000, archiveMs: 30_000 });
 
 /** Starts a leader process. */
-export function startLeader(parts: NodeParts): Node {
+export function startLeader(parts: NodeDeps): Node {
   const { process, store, broker, objects, settings } = parts;
-  const common = commonOptions(parts);
+  const common = roleOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
-  const courier = new Courier({ ...common, store, dispatcher });
+  const signalRouter = new SignalRouter({ ...common, store, dispatcher });
   const executor = executorOf(parts);
   const batches = {
     files: objects,
@@ -86,7 +86,7 @@ export function startLeader(parts: NodeParts): Node {
   };
   const { busyMs, idleMs, sweepMs, archiveMs } = paces;
   const roles = [
-    new Leader({ ...common, ...batches, store, dispatcher, courier, busyMs, idleMs }),
+    new Leader({ ...common, ...batches, store, dispatcher, signalRouter, busyMs, idleMs }),
     new Sweeper({ ...common, store, broker, dispatcher, intervalMs: sweepMs }),
     new Archiver({ ...common, ...batches, store, broker, executor, intervalMs: archiveMs }),
     new Janitor({ ...common, store, intervalMs: 300_000, retentionMs: settings.retentionMs }),
@@ -106,11 +106,11 @@ export function startLeader(parts: NodeParts): Node {
 const functionMarginMs = 5_000;
 
 /** Starts a process that a worker function lives in. */
-export function startFunction(parts: NodeParts): Node {
+export function startFunction(parts: NodeDeps): Node {
   const { process, store, broker, settings } = parts;
-  const common = commonOptions(parts);
+  const common = roleOptions(parts);
   let executor = executorOf(parts);
-  const worker = new PushedWorker({
+  const worker = new EventWorker({
     ...common,
     ...{ store, broker },
     dispatcher: new Dispatcher({ ...common, broker }),
@@ -134,9 +134,9 @@ export function startFunction(parts: NodeParts): Node {
 }
 
 /** Starts a worker process. */
-export function startWorker(parts: NodeParts): Node {
+export function startWorker(parts: NodeDeps): Node {
   const { process, store, broker, settings } = parts;
-  const common = commonOptions(parts);
+  const common = roleOptions(parts);
   const executor = executorOf(parts);
   const worker = new Worker({
     ...common,
@@ -156,13 +156,13 @@ export function startWorker(parts: NodeParts): Node {
   };
 }
 
-function executorOf(parts: NodeParts): Executor {
+function executorOf(parts: NodeDeps): Executor {
   const { process, store, broker, outsiders, settings, servesAll, observe } = parts;
-  const common = commonOptions(parts);
+  const common = roleOptions(parts);
   const dispatcher = new Dispatcher({ ...common, broker });
   const nested = new NestedExecutions({ ...common, store, dispatcher });
-  const courier = new Courier({ ...common, store, dispatcher });
-  const messages = new MessageDesk({ ...common, store, courier });
+  const signalRouter = new SignalRouter({ ...common, store, dispatcher });
+  const messages = new MessageTasks({ ...common, store, signalRouter });
   nested.offer({ id: childMachine.id, version: 1, kind: 'STANDARD' });
   return new Executor({
     ...common,
@@ -170,7 +170,7 @@ function executorOf(parts: NodeParts): Executor {
     committer: new Committer({ ...common, store, patienceMs: settings.leaseMs }),
     invoker: scriptedInvoker(process, { outsiders, nested, messages, servesAll, observe }),
     store,
-    courier,
+    signalRouter,
     mapRuns: new MapRunStarter({ ...common, store, onStarted: () => {} }),
     retryDelay: exponentialDelay(),
     nonRetryable: () => nonRetryable,
@@ -179,7 +179,7 @@ function executorOf(parts: NodeParts): Executor {
   });
 }
 
-function commonOptions({ process, trace }: NodeParts) {
+function roleOptions({ process, trace }: NodeDeps) {
   const { clock, dice, name } = process;
   const { entropy } = dice;
   return {

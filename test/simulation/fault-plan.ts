@@ -30,7 +30,7 @@ export interface FaultPlan {
   readonly clockJump: number;
   readonly clockJumpMsMax: number;
   /** Per second: the store or the broker is out of reach for up to so many milliseconds. */
-  readonly outage: number;
+  readonly backoff: number;
   readonly outageMsMax: number;
   /** Per second: the broker loses everything it holds. */
   readonly purge: number;
@@ -62,7 +62,7 @@ export const calm: FaultPlan = Object.freeze({
   freezeMsMax: 0,
   clockJump: 0,
   clockJumpMsMax: 0,
-  outage: 0,
+  backoff: 0,
   outageMsMax: 0,
   purge: 0,
   settlesLate: 0,
@@ -93,7 +93,7 @@ export function drawFaults(dice: Dice): FaultPlan {
     freezeMsMax: dice.pick([5_000, 60_000, 120_000]),
     clockJump: maybe([0.01, 0.1]),
     clockJumpMsMax: dice.pick([50, 2_000]),
-    outage: maybe([0.003, 0.02]),
+    backoff: maybe([0.003, 0.02]),
     outageMsMax: dice.pick([2_000, 20_000, 150_000]),
     purge: maybe([0.003, 0.02]),
     settlesLate: maybe([0.02, 0.3]),

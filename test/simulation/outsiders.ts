@@ -3,14 +3,14 @@
  * twice, and some of them die before they have woken whom they answered.
  */
 import { parseExecutionArn } from '../../lib/engine/execution-identity.ts';
-import { readTaskToken } from '../../lib/engine/task-token.ts';
+import { readTaskToken } from '../../lib/engine/task/task-token.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Store } from '../../lib/ports/store.ts';
 import type { Invocation } from '../../lib/ports/task-invoker.ts';
-import type { UntimedEvent } from '../../lib/roles/answer-events.ts';
-import { encodeSignal } from '../../lib/roles/signal-event.ts';
-import { executionMessage } from '../../lib/roles/task-message.ts';
+import { encodeSignal } from '../../lib/roles/callbacks/signal-event.ts';
+import { executionMessage } from '../../lib/roles/delivery/task-message.ts';
+import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 import { answerTo } from './answers.ts';
 import type { Dice } from './dice.ts';
 import type { Trace } from './trace.ts';
@@ -19,7 +19,7 @@ import type { Trace } from './trace.ts';
 export const answerMsMax = 120_000;
 
 /** The world around them. */
-export interface OutsidersParts {
+export interface OutsidersDeps {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly store: Pick<Store, 'findExecution' | 'signal'>;
@@ -29,9 +29,9 @@ export interface OutsidersParts {
 
 /** See this file's head. */
 export class Outsiders {
-  readonly #parts: OutsidersParts;
+  readonly #parts: OutsidersDeps;
 
-  constructor(parts: OutsidersParts) {
+  constructor(parts: OutsidersDeps) {
     this.#parts = parts;
   }
 

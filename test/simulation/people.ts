@@ -6,14 +6,14 @@ import { isEnd } from '../../lib/engine/status.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Wakeup } from '../../lib/ports/execution-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
-import { executionMessage } from '../../lib/roles/task-message.ts';
+import { executionMessage } from '../../lib/roles/delivery/task-message.ts';
 import type { Dice } from './dice.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { DrawnBatch } from './workload.ts';
 
 /** What people see, and whom they tell. */
-export interface PeopleParts {
+export interface PeopleDeps {
   readonly dice: Dice;
   readonly store: Store;
   readonly broker: Broker;
@@ -27,9 +27,9 @@ const orderMax = 4;
 
 /** See this file's head. */
 export class People {
-  readonly #parts: PeopleParts;
+  readonly #parts: PeopleDeps;
 
-  constructor(parts: PeopleParts) {
+  constructor(parts: PeopleDeps) {
     this.#parts = parts;
   }
 

@@ -5,15 +5,15 @@
  */
 import type { Broker, Delivery } from '../../lib/ports/broker.ts';
 import { pause } from '../../lib/ports/clock.ts';
-import type { PriorityPicker } from '../../lib/roles/priority-picker.ts';
-import type { PushedWorker } from '../../lib/roles/pushed-worker.ts';
+import type { PriorityPicker } from '../../lib/roles/delivery/priority-picker.ts';
+import type { EventWorker } from '../../lib/roles/event-worker.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
 /** What the poller polls, and for whom. */
 export interface PushingPollerOptions {
   readonly process: SimulatedProcess;
   readonly broker: Broker;
-  readonly worker: Pick<PushedWorker, 'work'>;
+  readonly worker: Pick<EventWorker, 'work'>;
   readonly picker: PriorityPicker;
   readonly batchSize: number;
   readonly timeoutMs: number;

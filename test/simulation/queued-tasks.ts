@@ -3,7 +3,7 @@
  * machines and custom tasks, some of them scheduled, some with a time limit, a deadline or a key.
  */
 import type { NewExecution } from '../../lib/ports/execution-store.ts';
-import { taskDefinition, taskMachineId } from '../../lib/roles/task-machine.ts';
+import { taskDefinition, taskMachineId } from '../../lib/roles/execution/task-machine.ts';
 import type { SimulatedItem } from './answers.ts';
 import type { Dice } from './dice.ts';
 import type { DrawnMachine } from './random-machine.ts';

@@ -1,14 +1,14 @@
 /** What comes out of an execution when nothing goes wrong: the pure engine, run alone. */
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { exceedsTolerated, toleranceFailure } from '../../lib/batch/map-run/tolerance.ts';
-import { childDefinition } from '../../lib/engine/map-run.ts';
-import type { MapRunSpec } from '../../lib/engine/map-run-spec.ts';
+import { childDefinition } from '../../lib/engine/map-run/map-run.ts';
+import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import type { EndStatus } from '../../lib/engine/status.ts';
 import { assert } from '../../lib/errors.ts';
-import { decideFinish } from '../../lib/roles/finish-decision.ts';
-import { exponentialDelay } from '../../lib/roles/retry-delay.ts';
-import { taskResource } from '../../lib/roles/task-machine.ts';
+import { exponentialDelay } from '../../lib/retry/task-retry-delay.ts';
+import { decideFinish } from '../../lib/roles/execution/finish-decision.ts';
+import { taskResource } from '../../lib/roles/execution/task-machine.ts';
 import {
   noAnswer,
   Run,

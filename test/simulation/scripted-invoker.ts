@@ -3,8 +3,8 @@
  */
 import { pause } from '../../lib/ports/clock.ts';
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
-import type { MessageDesk } from '../../lib/roles/message-desk.ts';
-import { taskResource } from '../../lib/roles/task-machine.ts';
+import type { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
+import { taskResource } from '../../lib/roles/execution/task-machine.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';
 import type { HandlerCall } from './observed-store.ts';
 import type { Outsiders } from './outsiders.ts';
@@ -18,7 +18,7 @@ const workMsMax = 3_000;
 export interface Others {
   readonly outsiders: Outsiders;
   readonly nested: TaskInvoker;
-  readonly messages: MessageDesk;
+  readonly messages: MessageTasks;
   /** Whether there are handlers of every type of custom tasks. */
   readonly servesAll: boolean;
   readonly observe: (call: HandlerCall) => void;

@@ -2,12 +2,13 @@
  * Those outside who send messages to Message states: early, late, twice and, where a state waits
  * only for so long, never. Some die before their message was matched.
  */
-import { canonicalText } from '../../lib/asl/canonical-json.ts';
+
 import type { MachineDefinition, MessageState, StateGraph } from '../../lib/asl/definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import { canonicalText } from '../../lib/asl/json/canonical-json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { NewMessage } from '../../lib/ports/message-store.ts';
-import type { MessageDesk } from '../../lib/roles/message-desk.ts';
+import type { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
 import type { SimulatedItem } from './answers.ts';
 import type { Dice } from './dice.ts';
 import { sharedCorrelation } from './random-machine.ts';
@@ -20,20 +21,20 @@ const lateMsMax = 600_000;
 const alwaysMs = 90 * 86_400_000;
 
 /** The world around them. */
-export interface SendersParts {
+export interface SendersDeps {
   readonly clock: Clock;
   readonly dice: Dice;
   readonly trace: Trace;
-  readonly desk: Pick<MessageDesk, 'take'>;
+  readonly desk: Pick<MessageTasks, 'take'>;
   /** Keeps a message, and leaves it at that. */
   readonly put: (message: NewMessage) => Promise<void>;
 }
 
 /** See this file's head. */
 export class Senders {
-  readonly #parts: SendersParts;
+  readonly #parts: SendersDeps;
 
-  constructor(parts: SendersParts) {
+  constructor(parts: SendersDeps) {
     this.#parts = parts;
   }
 

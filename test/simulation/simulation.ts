@@ -4,7 +4,7 @@
  * its end within a bounded number of simulated minutes. At last the cluster is stopped, and must
  * hold on to nothing.
  */
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { isChildMachine } from '../../lib/batch/map-run/map-run-batch.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
 import type { BatchRecord } from '../../lib/ports/batch-store.ts';

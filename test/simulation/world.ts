@@ -8,10 +8,10 @@ import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import { type Broker, brokerLimits } from '../../lib/ports/broker.ts';
 import type { NewMessage } from '../../lib/ports/message-store.ts';
 import type { Store } from '../../lib/ports/store.ts';
-import { Courier } from '../../lib/roles/courier.ts';
-import { Dispatcher } from '../../lib/roles/dispatcher.ts';
+import { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
+import { SignalRouter } from '../../lib/roles/callbacks/signal-router.ts';
+import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
 import { janitorDefaults } from '../../lib/roles/janitor.ts';
-import { MessageDesk } from '../../lib/roles/message-desk.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import type { Sabotage } from './canaries.ts';
@@ -165,7 +165,7 @@ export class World {
       const ms = dice.between(-faults.clockJumpMsMax, faults.clockJumpMsMax);
       this.#strike(`clock jumps ${ms}`, ({ process }) => process.jumpClock(ms));
     }
-    if (dice.chance(faults.outage)) this.#takeDown(dice.pick(['store', 'broker']));
+    if (dice.chance(faults.backoff)) this.#takeDown(dice.pick(['store', 'broker']));
     if (dice.chance(faults.purge)) await this.#purge();
   }
 
@@ -184,8 +184,8 @@ export class World {
     const { clock, store, broker, trace } = this;
     const logger = trace.loggerOf('senders');
     const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
-    const courier = new Courier({ store, dispatcher, logger });
-    const desk = new MessageDesk({ store, courier, clock, logger });
+    const signalRouter = new SignalRouter({ store, dispatcher, logger });
+    const desk = new MessageTasks({ store, signalRouter, clock, logger });
     const put = (message: NewMessage) => store.putMessage(message);
     return new Senders({ clock, trace, desk, put, dice: this.dice.fork() });
   }

@@ -1,7 +1,7 @@
 /** A model of IAM over one role, `worker`, that asks for one queue, `tasks`. */
-import type { Json } from '../../lib/asl/json.ts';
-import { AccessModel } from '../../lib/rehearsal/iam/access-model.ts';
-import type { Principal } from '../../lib/rehearsal/iam/principal.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
+import { AccessModel } from '../../rehearsal/iam/access-model.ts';
+import type { Principal } from '../../rehearsal/iam/principal.ts';
 import { resolvedStack, type TestTemplate } from './assembly.ts';
 
 export const roleArn = 'arn:aws:iam::000000000000:role/worker';

@@ -1,8 +1,8 @@
 /** Calls of the HTTP API in this process; every success is held against the contract. */
 import { expect } from 'vitest';
-import { contract, type OperationName } from '../../lib/api/contract.ts';
+import { contract, type OperationName } from '../../lib/api/contract/contract.ts';
+import type { Operation } from '../../lib/api/contract/operation.ts';
 import type { Api, Arrival } from '../../lib/api/create-api.ts';
-import type { Operation } from '../../lib/api/operation.ts';
 
 /** What a call came to. */
 export interface ApiAnswer {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { onTestFinished } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
-import { type Assembly, loadAssembly } from '../../lib/rehearsal/template/assembly.ts';
-import { Resolution } from '../../lib/rehearsal/template/resolution.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
+import { type Assembly, loadAssembly } from '../../rehearsal/template/assembly.ts';
+import { Resolution } from '../../rehearsal/template/resolution.ts';
 
 /** A template of a stack, or only its resources' types and properties. */
 export type TestTemplate = Readonly<Record<string, Json>>;

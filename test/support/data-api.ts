@@ -10,7 +10,7 @@ import {
   type DataApiServer,
   type DataApiServerOptions,
   startDataApiServer,
-} from '../../data-api-server/server.ts';
+} from '../../rehearsal/data-api-server/server.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** What a test needs to call the service. */

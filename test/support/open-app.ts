@@ -1,7 +1,7 @@
 /** An app over stores in memory, closed again when its test is over. */
 import { onTestFinished } from 'vitest';
-import type { MillraceConfig } from '../../lib/app/config.ts';
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
+import type { MillraceConfig } from '../../lib/config/config.ts';
 import { QuietLogger } from './quiet-logger.ts';
 import { settle } from './signal.ts';
 

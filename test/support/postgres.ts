@@ -3,7 +3,7 @@
  * own. Ends only what it started.
  */
 import pg from 'pg';
-import * as own from '../../lib/rehearsal/postgres/own-postgres.ts';
+import * as own from '../../rehearsal/postgres/own-postgres.ts';
 
 /** A PostgreSQL that answers. */
 export interface PostgresService {

@@ -1,5 +1,5 @@
 /** Reads batch sources to their end, in the ways that a leader may. */
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import type { BatchSource, SourceItem } from '../../lib/batch/batch-source.ts';
 
 /** Every item, `limit` at a time, from one source that stays open. */

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from 'redis';
-import { freePort } from '../../lib/rehearsal/postgres/free-port.ts';
+import { freePort } from '../../rehearsal/postgres/free-port.ts';
 
 /** Options of {@link startRedis}. */
 export interface RedisServerOptions {

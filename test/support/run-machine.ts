@@ -4,7 +4,7 @@
  * door, and is kept for inspection.
  */
 import type { MachineDefinition, MachineType } from '../../lib/asl/definition.ts';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect, FinishEffect, InvokeEffect, MapRunEffect } from '../../lib/engine/effect.ts';
@@ -17,11 +17,11 @@ import {
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { EngineLimits } from '../../lib/engine/limits.ts';
 import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
-import type { MapRunSpec } from '../../lib/engine/map-run-spec.ts';
+import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import type { InvocationResult } from '../../lib/ports/task-invoker.ts';
-import { answerEvents, type UntimedEvent } from '../../lib/roles/answer-events.ts';
+import { answerEvents, type UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 
 /** When every run begins: 2026-01-01T00:00:00.000Z. */
 export const startOfRun = Date.UTC(2026, 0, 1);

@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JsonObject } from '../../lib/asl/json.ts';
+import type { JsonObject } from '../../lib/asl/json/json.ts';
 import { temporaryFolder } from './assembly.ts';
 
 /** Resources by logical id. */

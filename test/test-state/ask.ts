@@ -1,5 +1,5 @@
 /** Asks for the test of a state, with documents in place of JSON texts, at a fixed moment. */
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import { hasCode } from '../../lib/errors.ts';
 import { prepareTest } from '../../lib/test-state/prepare-test.ts';
 import type { TestStateReply, TestStateRequest } from '../../lib/test-state/request.ts';

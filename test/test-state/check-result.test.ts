@@ -1,6 +1,6 @@
 /** A mocked result against what the API says that it answers. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../lib/asl/json.ts';
+import type { Json } from '../../lib/asl/json/json.ts';
 import type { ApiShape } from '../../lib/ports/service-models.ts';
 import { checkAgainstApi } from '../../lib/test-state/check-result.ts';
 import { refusalOf } from './ask.ts';

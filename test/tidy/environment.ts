@@ -7,11 +7,11 @@ import { isIn, type SourceFile } from './source-file.ts';
  * Who reads it: the program's own reader, and the installer, which hands it on to npm before the
  * program exists.
  */
-const readers = new Set(['lib/app/env.ts', 'bin/ensure-installed.js']);
+const readers = new Set(['lib/config/env.ts', 'bin/ensure-installed.js']);
 
 /** Refuses `process.env` elsewhere. */
 export const environment: Rule = {
-  name: 'only lib/app/env.ts reads the environment',
+  name: 'only lib/config/env.ts reads the environment',
 
   check: (files) =>
     files
@@ -20,7 +20,7 @@ export const environment: Rule = {
         linesReadingEnvironment(file).map((line) => ({
           path: file.path,
           line,
-          message: 'reads process.env: take it from the configuration (lib/app/env.ts)',
+          message: 'reads process.env: take it from the configuration (lib/config/env.ts)',
         })),
       ),
 
@@ -32,7 +32,7 @@ export const environment: Rule = {
   ],
 
   permits: [
-    { 'lib/app/env.ts': 'const url = process.env.URL;' },
+    { 'lib/config/env.ts': 'const url = process.env.URL;' },
     { 'test/a.test.ts': 'const url = process.env.URL;' },
     { 'lib/roles/a.ts': 'const url = config.env.URL; const { pid } = process;' },
   ],

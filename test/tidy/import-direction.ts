@@ -4,46 +4,52 @@ import type { Problem, Rule } from './rule.ts';
 import type { SourceFile } from './source-file.ts';
 
 const core = ['errors', 'asl', 'engine', 'ports'];
-const underApp = [...core, 'batch', 'roles', 'api'];
+const underConfig = [...core, 'retry', 'test-state', 'batch', 'roles', 'drivers'];
+const underApp = [...underConfig, 'config', 'operations'];
+const underCli = [...core, 'retry', 'test-state', 'batch', 'config', 'operations'];
 
 /**
- * What each layer may import beside itself. Only `app` picks drivers, and they see neither roles
- * nor API.
+ * What each layer may import besides itself. Drivers see neither roles nor one another; nothing in
+ * `lib` sees the rehearsal.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   asl: ['errors'],
   engine: ['errors', 'asl'],
   ports: ['errors', 'asl', 'engine'],
-  batch: core,
-  'test-state': core,
-  roles: [...core, 'batch'],
-  drivers: core,
-  api: [...core, 'batch'],
-  app: [...underApp, 'drivers', 'test-state'],
-  index: [...underApp, 'drivers', 'test-state', 'app'],
-  rehearsal: ['errors', 'asl', 'ports', 'app', 'data-api-server'],
-  cli: [...underApp, 'test-state', 'app', 'rehearsal'],
-  functions: ['app'],
-  infra: ['errors', 'app'],
-  'data-api-server': [],
-  bin: ['errors', 'app', 'cli', 'infra'],
+  retry: core,
+  batch: [...core, 'retry'],
+  'test-state': [...core, 'retry'],
+  roles: [...core, 'retry', 'batch'],
+  drivers: [...core, 'retry'],
+  config: underConfig,
+  operations: [...underConfig, 'config'],
+  app: underApp,
+  index: [...underApp, 'app', 'api'],
+  api: [...underApp, 'app'],
+  doctor: [...underApp, 'app'],
+  lambda: [...underApp, 'app', 'api'],
+  cli: [...underCli, 'app', 'api', 'doctor'],
+  functions: ['config', 'lambda'],
+  infra: ['errors', 'config'],
+  rehearsal: [...underApp, 'app', 'cli'],
+  bin: ['errors', 'config', 'cli', 'infra', 'rehearsal'],
   dashboard: ['api'],
 };
 
-/** Drivers that speak SQL share statements and schema; no other driver folder is shared. */
+/** Drivers that speak SQL share `sql/`, all drivers share `shared/`; no other folder is shared. */
 const sqlDrivers = new Set(['postgres', 'pglite', 'rds-data']);
 
 /** The files that a layer may take from another, where it may take no more. */
 const onlyFiles: Readonly<Record<string, readonly string[]>> = {
-  'infra app': [
-    'lib/app/env-names.ts',
-    'lib/app/event-names.ts',
-    'lib/app/metric-names.ts',
-    'lib/app/app-description.ts',
-    'lib/app/deployment-config.ts',
+  'infra config': [
+    'lib/config/env-names.ts',
+    'lib/config/event-names.ts',
+    'lib/config/metric-names.ts',
+    'lib/config/app-description.ts',
+    'lib/config/deployment-config.ts',
   ],
-  'dashboard api': ['lib/api/contract.ts'],
+  'dashboard api': ['lib/api/contract/contract.ts'],
 };
 
 /** Refuses an import that goes up or sideways. */
@@ -71,7 +77,15 @@ export const importDirection: Rule = {
     { sources: { 'lib/asl/a.ts': "import '../../test/asl/b.ts';" }, at: ['lib/asl/a.ts:1'] },
     { sources: { 'lib/app/a.ts': "await import('../cli/b.ts');" }, at: ['lib/app/a.ts:1'] },
     { sources: { 'lib/roles/b.ts': "import '../test-state/a.ts';" }, at: ['lib/roles/b.ts:1'] },
-    { sources: { 'lib/infra/a.ts': "import '../app/compose.ts';" }, at: ['lib/infra/a.ts:1'] },
+    { sources: { 'lib/infra/a.ts': "import '../config/env.ts';" }, at: ['lib/infra/a.ts:1'] },
+    {
+      sources: { 'lib/operations/a.ts': "import '../app/b.ts';" },
+      at: ['lib/operations/a.ts:1'],
+    },
+    {
+      sources: { 'lib/app/b.ts': "import '../../rehearsal/a.ts';" },
+      at: ['lib/app/b.ts:1'],
+    },
   ],
 
   permits: [
@@ -79,7 +93,7 @@ export const importDirection: Rule = {
     { 'lib/drivers/pglite/a.ts': "import '../sql/b.ts'; import '../../ports/c.ts';" },
     { 'lib/app/a.ts': "import '../drivers/redis/b.ts'; import '../roles/c.ts';" },
     { 'test/asl/a.test.ts': "import '../../lib/drivers/memory/b.ts';" },
-    { 'lib/infra/a.ts': "import '../app/env-names.ts';" },
+    { 'lib/infra/a.ts': "import '../config/env-names.ts';" },
     { 'lib/app/a.ts': "import manifest from '../../package.json' with { type: 'json' };" },
   ],
 };
@@ -98,7 +112,7 @@ function judge(file: SourceFile, { target, line }: Import): Problem[] {
   if (from === 'drivers' && to === 'drivers') {
     return mayShare(driverOf(file.path), driverOf(target))
       ? []
-      : complain(`a driver must not import another (${target}): share through a port, or sql/`);
+      : complain(`a driver must not import another (${target}): share through a port, or shared/`);
   }
   if (from === to) return [];
   const only = onlyFiles[`${from} ${to}`];
@@ -113,7 +127,8 @@ function judge(file: SourceFile, { target, line }: Import): Problem[] {
 }
 
 function mayShare(from: string | undefined, to: string | undefined): boolean {
-  return from === to || (to === 'sql' && from !== undefined && sqlDrivers.has(from));
+  if (from === to || to === 'shared') return true;
+  return to === 'sql' && from !== undefined && sqlDrivers.has(from);
 }
 
 /**

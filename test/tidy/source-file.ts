@@ -20,16 +20,7 @@ export interface SourceFile {
 }
 
 /** Where sources live; what lies elsewhere is not ours to judge. */
-const folders = [
-  'lib',
-  'functions',
-  'bin',
-  'data-api-server',
-  'dashboard',
-  'bench',
-  'examples',
-  'test',
-];
+const folders = ['lib', 'functions', 'bin', 'rehearsal', 'dashboard', 'bench', 'examples', 'test'];
 
 const sourceName = /\.(?:ts|tsx|js|mjs)$/;
 

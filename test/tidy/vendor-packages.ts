@@ -21,21 +21,21 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['lib/drivers/pglite'],
   '@upstash/redis': ['lib/drivers/redis'],
   'aws-cdk-lib': ['lib/infra', 'bin'],
-  'aws-lambda': ['lib/app/lambda'],
+  'aws-lambda': ['lib/lambda'],
   'cdk-nag': ['lib/infra', 'bin'],
-  commander: ['lib/cli'],
+  commander: ['lib/cli', 'rehearsal'],
   constructs: ['lib/infra'],
   'csv-parse': ['lib/batch/sources'],
   esbuild: ['lib/infra'],
-  fauxqs: ['lib/rehearsal'],
+  fauxqs: ['rehearsal'],
   hono: ['lib/api'],
   jsonata: ['lib/asl/jsonata'],
   /** The app that a function runs: the bundler puts it in its place. */
   'millrace-app': ['functions'],
-  pg: ['lib/drivers/postgres', 'data-api-server'],
+  pg: ['lib/drivers/postgres', 'rehearsal'],
   redis: ['lib/drivers/redis'],
   yaml: ['lib/asl'],
-  zod: ['lib/batch', 'lib/app', 'lib/api'],
+  zod: ['lib/batch', 'lib/config', 'lib/lambda', 'lib/api'],
 };
 
 /** Refuses a package outside its home. */
@@ -44,7 +44,7 @@ export const vendorPackages: Rule = {
 
   check: (files) =>
     files
-      .filter((file) => isIn(file.path, 'lib', 'functions', 'bin', 'data-api-server'))
+      .filter((file) => isIn(file.path, 'lib', 'functions', 'bin', 'rehearsal'))
       .flatMap((file) =>
         importsOf(file)
           .filter(({ target, specifier }) => target === undefined && !specifier.startsWith('node:'))

@@ -1,7 +1,7 @@
 /** The intrinsic functions on arrays. None changes the array it is given. */
-import { isObject, type Json } from '../json.ts';
-import { assertShallow } from '../json-depth.ts';
-import { sameJson } from '../same-json.ts';
+import { isObject, type Json } from '../json/json.ts';
+import { assertShallow } from '../json/json-depth.ts';
+import { sameJson } from '../json/same-json.ts';
 import { arrayAt, failIntrinsic, type IntrinsicFamily, integerAt } from './intrinsic-function.ts';
 
 /** The most items of a range (AWS's quota). */

@@ -1,5 +1,5 @@
 /** The intrinsic functions that read, write and merge JSON. */
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import {
   assertFollowed,
   failIntrinsic,

@@ -1,6 +1,6 @@
 /** The intrinsic functions that encode, decode and hash. */
 import { createHash } from 'node:crypto';
-import type { Json } from '../json.ts';
+import type { Json } from '../json/json.ts';
 import {
   failIntrinsic,
   type IntrinsicFamily,

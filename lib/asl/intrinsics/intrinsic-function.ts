@@ -1,6 +1,6 @@
 /** What an intrinsic function is, and how one checks its arguments and fails. */
-import type { Json } from '../json.ts';
-import { causeTextOf, isDeeperThan, valueDepthMax } from '../json-depth.ts';
+import type { Json } from '../json/json.ts';
+import { causeTextOf, isDeeperThan, valueDepthMax } from '../json/json-depth.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 
 /** One function of the `States.` family. Pure but for the numbers it takes from `random`. */

@@ -1,6 +1,6 @@
 /** The intrinsic functions on strings. */
-import { isObject, type Json } from '../json.ts';
-import { assertShallow } from '../json-depth.ts';
+import { isObject, type Json } from '../json/json.ts';
+import { assertShallow } from '../json/json-depth.ts';
 import { failIntrinsic, type IntrinsicFamily, textAt } from './intrinsic-function.ts';
 
 /** `States.Format` and `States.StringSplit`. */

@@ -3,7 +3,7 @@
  * may have as well, and would run what the document says; it also writes into whatever is called.
  * So nothing passes for a function that the library did not make, and nothing else is called.
  */
-import { isObject } from '../json.ts';
+import { isObject } from '../json/json.ts';
 import { JsonataFault } from './meter.ts';
 
 /** The parts of an expression whose value is a function that has just been made. */

@@ -9,7 +9,7 @@ import { documentFunctions } from '../intrinsics/documents.ts';
 import { encodingFunctions } from '../intrinsics/encodings.ts';
 import type { IntrinsicFunction } from '../intrinsics/intrinsic-function.ts';
 import { numberFunctions, seeded } from '../intrinsics/numbers.ts';
-import { getOwn, isObject, type Json } from '../json.ts';
+import { getOwn, isObject, type Json } from '../json/json.ts';
 import { StateError } from '../state-error.ts';
 import type { FunctionGuard } from './function-guard.ts';
 import { reservedNames } from './guard-syntax.ts';

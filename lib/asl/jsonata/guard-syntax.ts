@@ -3,7 +3,7 @@
  * properties (`constructor`, `__proto__`), which lead to code; here such names are made to mean own
  * properties only, as everywhere in the language.
  */
-import { isObject } from '../json.ts';
+import { isObject } from '../json/json.ts';
 import { patternProblem } from './bounded-regex.ts';
 
 /** Names that the library or this folder gives a meaning of their own. */

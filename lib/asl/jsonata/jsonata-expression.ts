@@ -7,7 +7,7 @@ import jsonata from 'jsonata';
 import { MillraceError } from '../../errors.ts';
 import { cached } from '../bounded-cache.ts';
 import type { Evaluation } from '../evaluation.ts';
-import type { Json } from '../json.ts';
+import type { Json } from '../json/json.ts';
 import { BoundedRegex } from './bounded-regex.ts';
 import { FunctionGuard } from './function-guard.ts';
 import { type Chance, giveFunctions, isFunctionName } from './functions.ts';

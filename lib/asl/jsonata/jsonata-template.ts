@@ -4,7 +4,7 @@
  * is shared by every result and never copied.
  */
 import type { Evaluation } from '../evaluation.ts';
-import { isObject, type Json, setOwn } from '../json.ts';
+import { isObject, type Json, setOwn } from '../json/json.ts';
 import type { Template } from '../payload-template.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import { compileJsonata, jsonataIn } from './jsonata-expression.ts';

@@ -2,7 +2,7 @@
  * What the library's functions cost: charged before they work, because nothing can stop them then.
  * What would take more than a moment for its shape alone is refused.
  */
-import { isObject } from '../json.ts';
+import { isObject } from '../json/json.ts';
 import { JsonataFault, type Meter } from './meter.ts';
 
 /** Functions that go over all that is in their first argument. */

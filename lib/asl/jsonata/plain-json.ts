@@ -1,6 +1,6 @@
 /** Makes plain JSON of what the library answers, whose arrays carry marks of its own. */
-import { type Json, setOwn } from '../json.ts';
-import { valueDepthMax } from '../json-depth.ts';
+import { type Json, setOwn } from '../json/json.ts';
+import { valueDepthMax } from '../json/json-depth.ts';
 import { JsonataFault } from './meter.ts';
 
 /**

@@ -3,7 +3,7 @@
  * evaluates without a context item, so what would be read from one is refused when a machine is
  * created.
  */
-import { isObject } from '../json.ts';
+import { isObject } from '../json/json.ts';
 
 /** What an expression reads; each name once, in the order of the text. */
 export interface References {

@@ -2,7 +2,7 @@
  * Functions of the library that are done anew, with the same results: its own cannot merge a field
  * named `__proto__`, nor sort more than some thousand items.
  */
-import { type Json, setOwn } from '../json.ts';
+import { type Json, setOwn } from '../json/json.ts';
 import { JsonataFault } from './meter.ts';
 
 /** Whether the two are to change places; a generator, because it may be an expression. */

@@ -1,6 +1,6 @@
 /** What the operators of a filter condition mean; an operand that selected nothing is undefined. */
-import { isObject, type Json } from '../json.ts';
-import { sameJson } from '../same-json.ts';
+import { isObject, type Json } from '../json/json.ts';
+import { sameJson } from '../json/same-json.ts';
 
 /** The operators, longest first where one begins like another. */
 export const filterOperators = [

@@ -1,5 +1,5 @@
 /** Says why a path found nothing, in the words of Jayway's JsonPath, which AWS's causes repeat. */
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json } from '../json/json.ts';
 import type { PathSyntax, Step } from './parse-path.ts';
 import { isDefiniteStep, stepInto } from './select-steps.ts';
 

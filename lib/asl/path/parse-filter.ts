@@ -3,7 +3,7 @@
  * by type and value, never coerced; regular expressions (`=~`) are refused, because a pattern can
  * take exponential time.
  */
-import type { Json } from '../json.ts';
+import type { Json } from '../json/json.ts';
 import type { Scanner } from '../scanner.ts';
 import { compare, type FilterOperator, filterOperators } from './filter-operators.ts';
 import type { PathSyntax } from './parse-path.ts';

@@ -2,7 +2,7 @@
  * The functions that may end a path, as in `$.items.length()`; a value they do not fit has no
  * match.
  */
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json } from '../json/json.ts';
 
 /** A function of what the path before it selected. */
 export type PathFunction = (value: Json) => Json | undefined;

@@ -3,7 +3,7 @@
  * visits a bounded number of values, so that `$..*..*` over a large document fails its state and no
  * more.
  */
-import { getOwn, isObject, type Json } from '../json.ts';
+import { getOwn, isObject, type Json } from '../json/json.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import type { Step } from './parse-path.ts';
 import { pathFunctions } from './path-functions.ts';

@@ -1,6 +1,6 @@
 /** Checks the rules of a Choice state. */
 import { comparisonOperators, type OperandType, typeTests } from '../choice-operators.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { assignTemplate } from './assign.ts';
 import { literalText, path } from './expression-checks.ts';
 import { filledText, flag, listOf, number, text, timestamp } from './field-checks.ts';

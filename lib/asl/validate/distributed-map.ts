@@ -3,7 +3,7 @@
  * they are put together, and where its results go.
  */
 import type { QueryLanguageName } from '../definition.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { objectTemplate, readPath, template } from './expression-checks.ts';
 import { integer, listOf, oneOf, refuse, text } from './field-checks.ts';
 import {

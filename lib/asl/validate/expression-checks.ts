@@ -4,7 +4,7 @@
  */
 import { hasCode, messageOf } from '../../errors.ts';
 import { compileExpression } from '../expression.ts';
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json } from '../json/json.ts';
 import { compilePath } from '../json-path.ts';
 import { compileReferencePath } from '../reference-path.ts';
 import { refuseType, text } from './field-checks.ts';

@@ -1,5 +1,5 @@
 /** Checks of values that are plain: texts, numbers, flags, lists. */
-import type { Json } from '../json.ts';
+import type { Json } from '../json/json.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { Check, Place } from './field-table.ts';
 import { shown } from './report.ts';

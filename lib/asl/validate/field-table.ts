@@ -3,7 +3,7 @@
  * refused.
  */
 import type { QueryLanguageName } from '../definition.ts';
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import { below, type Report, shown } from './report.ts';
 
 /** What a check may use beside the value. */

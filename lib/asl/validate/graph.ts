@@ -2,7 +2,7 @@
  * Checks a graph of states: each state, that transitions lead somewhere, that all is reached and
  * ends.
  */
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import { below, type Report, shown } from './report.ts';
 
 /** The longest name of a state, in characters (AWS's quota). */

@@ -1,6 +1,6 @@
 /** Checks of values that may hold JSONata: each expression is compiled as it will be. */
 import { hasCode } from '../../errors.ts';
-import { isObject, type Json } from '../json.ts';
+import { isObject, type Json } from '../json/json.ts';
 import {
   compileJsonata,
   type JsonataExpression,

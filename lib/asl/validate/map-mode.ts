@@ -1,5 +1,5 @@
 /** Checks how a Map runs: inline or distributed, and the fields that only one of the two has. */
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json/json.ts';
 import { distributedFields } from './distributed-map.ts';
 import { oneOf, refuse, refuseType } from './field-checks.ts';
 import {

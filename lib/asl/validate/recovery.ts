@@ -1,7 +1,7 @@
 /** Checks `Retry` and `Catch`. */
 
 import type { QueryLanguageName } from '../definition.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json/json.ts';
 import { ErrorName } from '../state-error.ts';
 import { assignTemplate } from './assign.ts';
 import { referencePathOrNull } from './expression-checks.ts';

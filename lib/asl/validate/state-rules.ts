@@ -1,5 +1,5 @@
 /** Which fields a state may have, by its type: the form of the two languages' tables. */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { type Check, type FieldTable, objectAt, type Validation } from './field-table.ts';
 import { below } from './report.ts';
 

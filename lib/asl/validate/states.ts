@@ -3,7 +3,7 @@
  * and those that exclude one another.
  */
 import type { QueryLanguageName } from '../definition.ts';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 import { checkExactlyOne, checkFields, checkOnlyOne, type Validation } from './field-table.ts';
 import { jsonPathRules } from './json-path-states.ts';
 import { jsonataRules } from './jsonata-states.ts';

@@ -2,7 +2,7 @@
  * Where variables are read and set, gathered while states are checked: a tree of scopes, as
  * branches of Parallel and processors of Map stand in each other.
  */
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../json/json.ts';
 
 /** A variable's name and where it is read or set: a JSON pointer. */
 export interface VariableUse {

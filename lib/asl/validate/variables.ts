@@ -3,7 +3,7 @@
  * it may have set already. What is set afterwards does not matter: AWS was recorded to take a
  * catcher of a Parallel that sets what a branch of it sets.
  */
-import { getOwn, isObject } from '../json.ts';
+import { getOwn, isObject } from '../json/json.ts';
 import { successorsOf } from './graph.ts';
 import type { Report } from './report.ts';
 import type { ScopeUses } from './variable-uses.ts';

@@ -2,8 +2,8 @@
  * What a child of a map run has come to, in the forms that a Map's result and the files of a
  * `ResultWriter` have at AWS. Pure.
  */
-import type { Json, JsonObject } from '../../asl/json.ts';
-import type { ResultWriterRequest } from '../../engine/map-run-spec.ts';
+import type { Json, JsonObject } from '../../asl/json/json.ts';
+import type { ResultWriterRequest } from '../../engine/map-run/map-run-spec.ts';
 
 /** A child that has ended. Documents are JSON texts, times milliseconds since 1970. */
 export interface ChildResult {

@@ -4,17 +4,17 @@
  * `ItemBatcher`. Where chunks begin and end changes nothing in what comes out. What cannot be read
  * or shaped is a {@link MapRunFailure}.
  */
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import type { Chance, ShapeItem } from '../../engine/map-run.ts';
-import type { MapRunSpec } from '../../engine/map-run-spec.ts';
+import type { Chance, ShapeItem } from '../../engine/map-run/map-run.ts';
+import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';
 import { ItemBatch } from './item-batch.ts';
 import { MapRunFailure, readerFailure } from './map-run-failure.ts';
 
 /** What children's inputs are made of. */
-export interface ChildSourceParts {
+export interface ChildSourceDeps {
   readonly run: MapRunSpec;
   readonly items: BatchSource;
   readonly shape: ShapeItem;
@@ -40,12 +40,12 @@ const start: Place = Object.freeze({ at: null, used: 0, item: 0, child: 0 });
 
 /** See this file's head. An item's `index` is the child's. */
 export class ChildSource implements BatchSource {
-  readonly #parts: ChildSourceParts;
+  readonly #parts: ChildSourceDeps;
   #place: Place = start;
   /** Items read from `#place.at` on; null while none have been. */
   #ahead: SourceChunk | null = null;
 
-  constructor(parts: ChildSourceParts) {
+  constructor(parts: ChildSourceDeps) {
     this.#parts = parts;
   }
 

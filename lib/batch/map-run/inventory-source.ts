@@ -2,7 +2,7 @@
  * Rows of an S3 inventory: a manifest that names CSV files, gzipped, each row an object by the
  * columns of the manifest's `fileSchema`. The cursor is the file and the place in it.
  */
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';

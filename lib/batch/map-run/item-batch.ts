@@ -2,9 +2,9 @@
  * `ItemBatcher`: puts items together until the next would be one too many or make the child's input
  * too large. An item that is too large alone is a batch of its own.
  */
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { engineLimitDefaults, exceedsBytes } from '../../engine/limits.ts';
-import type { ItemBatching } from '../../engine/map-run-spec.ts';
+import type { ItemBatching } from '../../engine/map-run/map-run-spec.ts';
 
 /** One batch in the making. */
 export class ItemBatch {

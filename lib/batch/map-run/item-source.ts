@@ -3,8 +3,8 @@
  * object store, where a path is `bucket/key`. What cannot be read is a {@link MapRunFailure};
  * `MaxItems` is left to whoever counts.
  */
-import type { Json } from '../../asl/json.ts';
-import type { ItemReaderRequest, MapRunSpec } from '../../engine/map-run-spec.ts';
+import type { Json } from '../../asl/json/json.ts';
+import type { ItemReaderRequest, MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
 import { csvSource } from '../sources/csv-source.ts';

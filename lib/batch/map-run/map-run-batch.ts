@@ -2,7 +2,7 @@
  * The batch that a distributed Map is run as: its children are the batch's executions, and its
  * source is what the parent asked for. Known by its source's kind, which no configuration can name.
  */
-import type { MapRunSpec } from '../../engine/map-run-spec.ts';
+import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import type { NewBatch } from '../../ports/batch-store.ts';
 import type { BatchOptionsInput } from '../batch-options.ts';
 

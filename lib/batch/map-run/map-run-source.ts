@@ -3,8 +3,8 @@
  * items stands in the parent's definition, which is fetched at the first read.
  */
 import type { MachineDefinition } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json.ts';
-import { type Chance, compileItemInput } from '../../engine/map-run.ts';
+import type { Json } from '../../asl/json/json.ts';
+import { type Chance, compileItemInput } from '../../engine/map-run/map-run.ts';
 import { MillraceError } from '../../errors.ts';
 import type { MachineStore } from '../../ports/machine-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';

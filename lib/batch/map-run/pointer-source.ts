@@ -2,8 +2,8 @@
  * Elements of an array inside a JSON document, found by a JSON pointer (RFC 6901). The document is
  * read whole, once for each time that reading begins. The cursor is the next element's index.
  */
-import type { Json } from '../../asl/json.ts';
-import { valueAt } from '../../asl/json-pointer.ts';
+import type { Json } from '../../asl/json/json.ts';
+import { valueAt } from '../../asl/json/json-pointer.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';

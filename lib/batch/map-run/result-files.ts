@@ -3,9 +3,9 @@
  * at a size, and `manifest.json`, which names them. The same children in the same order give the
  * same files, so that writing may begin again after a crash.
  */
-import type { Json, JsonObject } from '../../asl/json.ts';
+import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import type { MapRunSpec, ResultWriterRequest } from '../../engine/map-run-spec.ts';
+import type { MapRunSpec, ResultWriterRequest } from '../../engine/map-run/map-run-spec.ts';
 import { type ChildResult, resultValues } from './child-result.ts';
 import { MapRunFailure } from './map-run-failure.ts';
 

@@ -1,6 +1,6 @@
 /** How many failures a map run bears. Pure. */
 import { ErrorName } from '../../asl/state-error.ts';
-import type { ToleratedFailures } from '../../engine/map-run-spec.ts';
+import type { ToleratedFailures } from '../../engine/map-run/map-run-spec.ts';
 import { MapRunFailure } from './map-run-failure.ts';
 
 /** What a run has come to so far, in items: a failed batch fails all of its items. */

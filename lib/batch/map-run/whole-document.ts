@@ -1,5 +1,5 @@
 /** Reads a JSON document that is needed whole. */
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 

@@ -5,7 +5,7 @@
  * be told apart.
  */
 import { type Info, Parser } from 'csv-parse';
-import { type Json, setOwn } from '../../asl/json.ts';
+import { type Json, setOwn } from '../../asl/json/json.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
 import {

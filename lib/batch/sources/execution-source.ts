@@ -3,7 +3,7 @@
  * keeps it from being taken twice. Pages are keyset pages, so that executions which end or begin
  * meanwhile shift nothing.
  */
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ChainFilter, ExecutionStore } from '../../ports/execution-store.ts';
 import type { BatchSource, SourceItem } from '../batch-source.ts';

@@ -3,7 +3,7 @@
  * cursor, a byte-order mark. The format tells records apart; it is given pieces of the file as they
  * come.
  */
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';

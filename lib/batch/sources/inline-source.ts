@@ -1,5 +1,5 @@
 /** Items given with the batch itself, in memory. The cursor is the next item's index. */
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchSource } from '../batch-source.ts';
 

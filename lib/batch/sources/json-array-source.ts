@@ -3,7 +3,7 @@
  * is never in memory as a whole. An element that is no JSON is a problem of that element; a file
  * that ends inside its array, or goes on behind it, ends the reading with an error.
  */
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';

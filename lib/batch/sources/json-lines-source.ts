@@ -2,7 +2,7 @@
  * Lines of a JSON Lines file, each an item of its own; blank lines are none. A line that is no JSON
  * is a problem of that line.
  */
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';

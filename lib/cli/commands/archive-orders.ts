@@ -1,7 +1,7 @@
 /** `millrace archive redrive | delete`: orders about one entry of the archive, or about many. */
 import { Command } from 'commander';
-import type { PaceOptions } from '../../app/archive-orders.ts';
 import type { Millrace } from '../../app/millrace.ts';
+import type { PaceOptions } from '../../operations/archive.ts';
 import type { ArchiveFilter } from '../../ports/archive-store.ts';
 import { pause } from '../../ports/clock.ts';
 import { inspectApp, wholeNumber, withApp, withConcurrency } from '../app-options.ts';

@@ -3,8 +3,8 @@
  * decides about it.
  */
 import { Command } from 'commander';
-import { findExecution, shownExecution } from '../../app/execution-view.ts';
 import type { Millrace } from '../../app/millrace.ts';
+import { findExecution, shownExecution } from '../../operations/executions.ts';
 import type { ArchiveEntry } from '../../ports/archive-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
 import { type FilterOptions, filterOf, missingText, withFilterOptions } from '../archive-filter.ts';

@@ -1,9 +1,9 @@
 /** `millrace batch start | status | list | …`: the main job, how far it is, and how to stop it. */
 import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
-import { listProcesses } from '../../app/processes.ts';
 import { mapRunOf } from '../../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../../errors.ts';
+import { listProcesses } from '../../operations/workers.ts';
 import type { BatchRecord } from '../../ports/batch-store.ts';
 import {
   type AppOptions,

@@ -1,6 +1,6 @@
 /** `millrace dev`: every role in one process until Ctrl-C, running whatever is open. */
 import { Command } from 'commander';
-import { everyPart } from '../../app/parts.ts';
+import { allProcessRoles } from '../../app/process-roles.ts';
 import { type AppOptions, withApp, withAppOptions, withConcurrency } from '../app-options.ts';
 import type { Io } from '../io.ts';
 import { serve } from '../serve.ts';
@@ -12,7 +12,7 @@ export function devCommand(io: Io): Command {
   );
   return withAppOptions(withConcurrency(command)).action(({ json }: AppOptions) =>
     withApp(io, command, (app) =>
-      serve(io, app, { subject: 'millrace is', parts: everyPart, json }),
+      serve(io, app, { subject: 'millrace is', parts: allProcessRoles, json }),
     ),
   );
 }

@@ -1,7 +1,7 @@
 /** `millrace doctor`: what is wrong with the program, its database and its queues, and the mend. */
 import { Command } from 'commander';
-import { diagnose } from '../../app/doctor/diagnose.ts';
-import type { Finding, Verdict } from '../../app/doctor/finding.ts';
+import { diagnose } from '../../doctor/diagnose.ts';
+import type { Finding, Verdict } from '../../doctor/finding.ts';
 import { type AppOptions, flagsOf, withAppOptions } from '../app-options.ts';
 import { exitStatus } from '../failure.ts';
 import { type Io, printJson } from '../io.ts';

@@ -1,9 +1,9 @@
 /** `millrace executions list | describe | history`: what ran, and what it did. */
 import { Command, Option } from 'commander';
-import { requireExecution, shownExecution } from '../../app/execution-view.ts';
 import type { Millrace } from '../../app/millrace.ts';
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { type ExecutionStatus, executionStatuses } from '../../engine/status.ts';
+import { requireExecution, shownExecution } from '../../operations/executions.ts';
 import type { ExecutionFilter, ExecutionSummary } from '../../ports/execution-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
 import { executionArgument, fieldLines } from '../execution-text.ts';

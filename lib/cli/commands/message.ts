@@ -1,6 +1,6 @@
 /** `millrace message send | list`: messages for states of the type Message. */
 import { Command } from 'commander';
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import type { MessageRecord } from '../../ports/message-store.ts';
 import { type AppOptions, inspectApp, wholeNumber, withAppOptions } from '../app-options.ts';
 import { type Io, printJson, printLines } from '../io.ts';

@@ -1,7 +1,7 @@
 /** `millrace queue list | stats | pause | resume | purge | create`: the queues themselves. */
 import { Command } from 'commander';
-import { taskCountMax } from '../../app/queue-report.ts';
-import type { QueueOverview } from '../../app/queues.ts';
+import { taskCountMax } from '../../operations/queue-report.ts';
+import type { QueueOverview } from '../../operations/queues.ts';
 import { taskStates } from '../../ports/task-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
 import { badArgument } from '../failure.ts';

@@ -4,11 +4,10 @@
  */
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { configFileNames } from '../../app/load-config.ts';
 import { openMillrace } from '../../app/millrace.ts';
-import type { ExecutionResult } from '../../app/state-machine.ts';
-import type { Json } from '../../asl/json.ts';
-import type { SyncExecution } from '../../roles/sync-run.ts';
+import type { ExecutionResult, StateMachine } from '../../app/state-machine.ts';
+import type { Json } from '../../asl/json/json.ts';
+import { configFileNames } from '../../config/load-config.ts';
 import {
   type AppOptions,
   flagsOf,
@@ -77,9 +76,11 @@ function machineIdOf(file: string): string {
   return name.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 80) || 'machine';
 }
 
+type SyncResult = Awaited<ReturnType<StateMachine['startSyncExecution']>>;
+
 type Shown = Omit<ExecutionResult, 'executionId'>;
 
-function asResult({ name, status, output, error, cause }: SyncExecution): Shown {
+function asResult({ name, status, output, error, cause }: SyncResult): Shown {
   const parsed = output === undefined ? undefined : (JSON.parse(output) as Json);
   return { name, status, output: parsed, error: error ?? null, cause: cause ?? null };
 }

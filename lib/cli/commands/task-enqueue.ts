@@ -1,8 +1,8 @@
 /** `millrace task enqueue`: queues an execution of a machine, or a task of the app's own type. */
 import { Command } from 'commander';
-import type { EnqueueOptions, When } from '../../app/enqueue-options.ts';
 import type { QueueClient } from '../../app/queue-client.ts';
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
+import type { EnqueueOptions, When } from '../../operations/enqueue-options.ts';
 import {
   type AppOptions,
   countOption,

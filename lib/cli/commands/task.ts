@@ -3,10 +3,10 @@
  * and orders about them.
  */
 import { Command, Option } from 'commander';
-import { cancelTasks } from '../../app/cancel-tasks.ts';
-import { executionIdOf, shownExecution } from '../../app/execution-view.ts';
 import type { Millrace } from '../../app/millrace.ts';
-import { type TaskOutcome, unknownTask } from '../../app/task-orders.ts';
+import { cancelTasks } from '../../operations/cancel-tasks.ts';
+import { executionIdOf, shownExecution } from '../../operations/executions.ts';
+import { type TaskOutcome, unknownTask } from '../../operations/tasks.ts';
 import { pause } from '../../ports/clock.ts';
 import { type TaskState, type TaskSummary, taskStates } from '../../ports/task-store.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';

@@ -4,10 +4,10 @@
  */
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { readText } from '../../app/read-definition.ts';
-import { type TestStateOptions, testState } from '../../app/test-state.ts';
-import { readTestStateRequest } from '../../app/test-state-request.ts';
-import type { Json } from '../../asl/json.ts';
+import { readTestStateRequest } from '../../api/read-test-state-request.ts';
+import type { Json } from '../../asl/json/json.ts';
+import { readText } from '../../config/read-definition.ts';
+import { type TestStateOptions, testState } from '../../operations/test-state.ts';
 import type { TestStateReply, TestStateRequest } from '../../test-state/request.ts';
 import { loadAppConfig } from '../app-options.ts';
 import { exitStatus } from '../failure.ts';

@@ -1,17 +1,17 @@
 /** `millrace validate FILE`: every problem of a definition at once. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { readText } from '../../app/read-definition.ts';
+import { type Diagnostic, hasError } from '../../asl/diagnostic.ts';
+import type { Json } from '../../asl/json/json.ts';
+import { lineFinder } from '../../asl/json/text-lines.ts';
+import { parseDocument } from '../../asl/parse.ts';
 import {
   limitFindings,
   type ValidationOptions,
   validateDefinition,
-} from '../../asl/aws-validation.ts';
-import { type Diagnostic, hasError } from '../../asl/diagnostic.ts';
-import type { Json } from '../../asl/json.ts';
-import { parseDocument } from '../../asl/parse.ts';
-import { lineFinder } from '../../asl/text-lines.ts';
+} from '../../asl/validate/aws-validation.ts';
 import { validate } from '../../asl/validate.ts';
+import { readText } from '../../config/read-definition.ts';
 import { hasCode } from '../../errors.ts';
 import { wholeNumber } from '../app-options.ts';
 import { exitStatus } from '../failure.ts';

@@ -1,6 +1,6 @@
 /** `millrace workers`: which processes work on the store, and what they do. */
 import { Command } from 'commander';
-import { listProcesses, type ProcessRecord } from '../../app/processes.ts';
+import { listProcesses, type ProcessRecord } from '../../operations/workers.ts';
 import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { momentText, textTable } from '../text-table.ts';

@@ -3,9 +3,9 @@
  * `lambda:invoke`, the optimized integrations and `aws-sdk:SERVICE:ACTION`. Results and errors are
  * as Step Functions shows them; nothing of AWS is loaded before the first call.
  */
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
+import { type IntegrationName, integrationOf } from '../../engine/task/integration-name.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type IntegrationName, integrationOf } from '../../ports/integration-name.ts';
 import { answerOf, TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
 import type {
   Invocation,

@@ -2,10 +2,10 @@
  * The integrations of services that have names of their own in Step Functions ("optimized"), beside
  * `aws-sdk:…` that reaches any action. Each is one line: the service behind it and how it speaks.
  */
-import type { Json, JsonObject } from '../../asl/json.ts';
-import { isObject } from '../../asl/json.ts';
+import type { Json, JsonObject } from '../../asl/json/json.ts';
+import { isObject } from '../../asl/json/json.ts';
 import { machineArn } from '../../engine/execution-identity.ts';
-import type { IntegrationName } from '../../ports/integration-name.ts';
+import type { IntegrationName } from '../../engine/task/integration-name.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';
 import type { Invocation } from '../../ports/task-invoker.ts';
 import { type Dialect, optimizedDialect } from './sdk-failure.ts';

@@ -2,7 +2,7 @@
  * Starts a job and asks for its state until it has ended. The call stays open all the while, and
  * holds no thread; a worker that takes over after a crash asks for the same job again.
  */
-import type { JsonObject } from '../../asl/json.ts';
+import type { JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { type Clock, pause } from '../../ports/clock.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';

@@ -2,8 +2,8 @@
  * Lambda functions: by their ARN, where the answer is the function's own, and through
  * `lambda:invoke`, where it stands under `Payload` beside what Lambda tells of the call.
  */
-import type { Json, JsonObject } from '../../asl/json.ts';
-import { isObject } from '../../asl/json.ts';
+import type { Json, JsonObject } from '../../asl/json/json.ts';
+import { isObject } from '../../asl/json/json.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';
 import { optimizedName } from './integrations.ts';
 import { withMetadata } from './response-metadata.ts';

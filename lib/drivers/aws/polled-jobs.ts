@@ -3,7 +3,7 @@
  * how its end is seen. Only services that take a token of idempotency are here: after a crash the
  * same request finds the same job again, and no table of jobs is kept. Pure.
  */
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 
 /** How a job is followed. */
 export interface PolledJob {

@@ -1,5 +1,5 @@
 /** What optimized integrations tell of the HTTP response beside a result, in AWS's shape. Pure. */
-import { type Json, type JsonObject, setOwn } from '../../asl/json.ts';
+import { type Json, type JsonObject, setOwn } from '../../asl/json/json.ts';
 import type { SdkAnswer } from './sdk-calls.ts';
 
 /** `output` with `SdkHttpMetadata` and `SdkResponseMetadata`; header names as Node reads them. */

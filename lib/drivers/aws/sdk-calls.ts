@@ -3,9 +3,9 @@
  * Region, credentials and endpoints are the SDK's own affair: environment, profiles,
  * `AWS_ENDPOINT_URL`.
  */
-import type { Json, JsonObject } from '../../asl/json.ts';
-import { readBounded } from '../../ports/bounded-body.ts';
+import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
+import { readBounded } from '../shared/bounded-body.ts';
 import {
   type CommandAnswer,
   credentialsPackage,

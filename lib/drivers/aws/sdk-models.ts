@@ -2,8 +2,9 @@
  * What AWS's services answer, read from the models in the clients of its SDK. They tell kinds,
  * required members and enumerations; lengths and ranges they leave out.
  */
+
+import type { IntegrationName } from '../../engine/task/integration-name.ts';
 import { MillraceError } from '../../errors.ts';
-import type { IntegrationName } from '../../ports/integration-name.ts';
 import type { ApiShape, ServiceModels } from '../../ports/service-models.ts';
 import { isLambdaInvoke, optimizedName, sdkService, serviceOf } from './integrations.ts';
 import { pascalName } from './java-names.ts';

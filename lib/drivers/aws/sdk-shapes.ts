@@ -2,7 +2,7 @@
  * JSON to what a client of AWS's SDK takes, and back, along the shapes of the service's own model:
  * names of members are told apart from keys of maps, texts from bytes and instants. Pure.
  */
-import { isObject, type Json, type JsonObject, setOwn } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject, setOwn } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';
 

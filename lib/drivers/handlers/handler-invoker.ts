@@ -3,7 +3,7 @@
  * the pattern `.waitForTaskToken` what the handler returns is the reply to the request: the answer
  * is whoever's who was given the token.
  */
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { unknownHandlerError } from '../../ports/task-failure.ts';

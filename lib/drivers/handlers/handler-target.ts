@@ -3,8 +3,8 @@
  * activity's ARN, or as `lambda:invoke` whose `FunctionName` names one: so that a definition that
  * runs on AWS runs here unchanged. Pure.
  */
-import { isObject, type Json } from '../../asl/json.ts';
-import { integrationOf } from '../../ports/integration-name.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
+import { integrationOf } from '../../engine/task/integration-name.ts';
 import type { TaskCall } from '../../ports/task-invoker.ts';
 
 const functionArn = /^arn:[a-z-]+:lambda:[a-z0-9-]*:\d*:function:([\w-]+)(?::[\w$-]+)?$/;

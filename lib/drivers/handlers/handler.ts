@@ -1,5 +1,5 @@
 /** What a user writes for a Task state: a function, and what it may use. */
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 /** What a handler is told beside its input. */

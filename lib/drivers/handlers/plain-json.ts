@@ -1,7 +1,7 @@
 /**
  * Copies of JSON between the engine and a handler, so that neither can change what the other holds.
  */
-import { isObject, type Json, setOwn } from '../../asl/json.ts';
+import { isObject, type Json, setOwn } from '../../asl/json/json.ts';
 
 /** A deep copy of a JSON value. */
 export function copyOf(value: Json): Json {

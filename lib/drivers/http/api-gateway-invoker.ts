@@ -1,7 +1,7 @@
 /**
  * Carries out `apigateway:invoke`: a request to an API of Amazon API Gateway that asks for no IAM.
  */
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { answerOf, TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
 import type {
   Invocation,

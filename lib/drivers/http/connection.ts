@@ -2,7 +2,7 @@
  * What an `http:invoke` Task adds to its request from the configuration, so that no secret stands
  * in a definition: the place of EventBridge's connections.
  */
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { messageOf } from '../../errors.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';
 

@@ -2,11 +2,11 @@
  * Sends a request and reads the response, bounded in time and size. Redirects are not followed: a
  * connection's secrets go to the address that the definition names, and nowhere else.
  */
-import { type Json, type JsonObject, setOwn } from '../../asl/json.ts';
+import { type Json, type JsonObject, setOwn } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { messageOf } from '../../errors.ts';
-import { readBounded } from '../../ports/bounded-body.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';
+import { readBounded } from '../shared/bounded-body.ts';
 import type { HttpRequest } from './http-request.ts';
 
 /** Bounds of one exchange. */

@@ -1,7 +1,7 @@
 /**
  * Carries out `http:invoke`: a request to any HTTPS API, with a connection of the configuration.
  */
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { answerOf, TaskFailure } from '../../ports/task-failure.ts';
 import type {

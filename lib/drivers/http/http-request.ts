@@ -1,5 +1,5 @@
 /** The parts of an HTTP request that Tasks describe, read and held to what may be sent. Pure. */
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { TaskFailure } from '../../ports/task-failure.ts';
 

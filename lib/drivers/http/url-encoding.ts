@@ -1,5 +1,5 @@
 /** JSON as `application/x-www-form-urlencoded`, in the forms that `Transform` offers. Pure. */
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 
 /** How the elements of a list are written. */
 export const arrayFormats = ['INDICES', 'REPEAT', 'COMMAS', 'BRACKETS'] as const;

@@ -15,8 +15,8 @@ import {
   type ReceiveRequest,
   type SendResult,
 } from '../../ports/broker.ts';
-import { checkCount, checkDuration, checkReceive, refusalOf } from '../../ports/broker-checks.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { checkCount, checkDuration, checkReceive, refusalOf } from '../shared/broker-checks.ts';
 import { MessageQueue, type StoredMessage } from './memory-broker-queue.ts';
 import { Waiters } from './memory-broker-waiters.ts';
 

@@ -1,6 +1,6 @@
 /** The work of activities in memory. */
 import type { ActivityStore, TakenActivityTask } from '../../ports/activity-store.ts';
-import { storableDocument, storableText } from '../../ports/storable.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
 import { signalAll } from './memory-store-signals.ts';
 import { type MemoryTables, sortedBy, waiterKey } from './memory-store-tables.ts';
 

@@ -2,7 +2,7 @@
 import type { ArchiveEntry, ArchiveFilter, ArchiveStore } from '../../ports/archive-store.ts';
 import type { Wakeup } from '../../ports/execution-store.ts';
 import { type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { storableText } from '../../ports/storable.ts';
+import { storableText } from '../shared/storable.ts';
 import { addEntry } from './memory-store-archiving.ts';
 import { reopen, send } from './memory-store-sweeps.ts';
 import { type MemoryTables, sortedBy } from './memory-store-tables.ts';

@@ -2,7 +2,7 @@
  * How a task comes into the archive in memory: as a dead letter, or with the end of its execution.
  */
 import type { NewArchiveEntry } from '../../ports/archive-store.ts';
-import { storableDocument, storableText } from '../../ports/storable.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
 import type { ExecutionRow, MemoryTables } from './memory-store-tables.ts';
 
 /** Adds an entry with what its execution says now; false when the task is there already. */

@@ -11,7 +11,7 @@ import type {
 } from '../../ports/batch-store.ts';
 import type { CreateResult } from '../../ports/execution-store.ts';
 import { type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { storableDocument, storableText } from '../../ports/storable.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
 import { createAll } from './memory-store-executions.ts';
 import { type BatchRow, type MemoryTables, sortedBy } from './memory-store-tables.ts';
 

@@ -11,7 +11,7 @@ import type {
   ExecutionStore,
   NewExecution,
 } from '../../ports/execution-store.ts';
-import { isUuid, storableDocument, storableText } from '../../ports/storable.ts';
+import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import { archiveEnded } from './memory-store-archiving.ts';
 import { memoryExecutionQueries } from './memory-store-queries.ts';
 import { seeSignals, unseenOf } from './memory-store-signals.ts';

@@ -1,6 +1,6 @@
 /** State machines in memory: a version, once recorded, never changes. */
 import type { MachineRecord, MachineStore } from '../../ports/machine-store.ts';
-import { storableDocument, storableText } from '../../ports/storable.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
 import { type MemoryTables, sortedBy } from './memory-store-tables.ts';
 
 /** The part of the store that keeps machines. */

@@ -6,7 +6,7 @@ import type {
   MessageStore,
 } from '../../ports/message-store.ts';
 import { type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { storableDocument, storableText } from '../../ports/storable.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
 import { signalAll } from './memory-store-signals.ts';
 import { correlationKey, type MemoryTables, sortedBy, waiterKey } from './memory-store-tables.ts';
 

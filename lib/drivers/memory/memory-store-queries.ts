@@ -8,7 +8,7 @@ import type {
   ExecutionSummary,
 } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { storableText } from '../../ports/storable.ts';
+import { storableText } from '../shared/storable.ts';
 import { prune } from './memory-store-forgetting.ts';
 import {
   type ExecutionRow,

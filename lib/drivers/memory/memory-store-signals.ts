@@ -3,7 +3,7 @@ import { assert } from '../../errors.ts';
 import type { Wakeup } from '../../ports/execution-store.ts';
 import type { MessageRecord } from '../../ports/message-store.ts';
 import type { NewSignal, Signal, SignalOutcome, SignalStore } from '../../ports/signal-store.ts';
-import { storableDocument } from '../../ports/storable.ts';
+import { storableDocument } from '../shared/storable.ts';
 import { send } from './memory-store-sweeps.ts';
 import { type ExecutionRow, hasUnseen, type MemoryTables } from './memory-store-tables.ts';
 

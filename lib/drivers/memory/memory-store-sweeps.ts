@@ -6,7 +6,7 @@ import type {
   RunnableCount,
   Wakeup,
 } from '../../ports/execution-store.ts';
-import { storableDocument } from '../../ports/storable.ts';
+import { storableDocument } from '../shared/storable.ts';
 import {
   type ExecutionRow,
   hasUnseen,

@@ -1,6 +1,5 @@
 /** Executions as tasks, in memory. */
 import { type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { storableText } from '../../ports/storable.ts';
 import {
   type Cancellation,
   type TaskFilter,
@@ -9,6 +8,7 @@ import {
   type TaskStore,
   totalsOf,
 } from '../../ports/task-store.ts';
+import { storableText } from '../shared/storable.ts';
 import { deleteRows } from './memory-store-forgetting.ts';
 import { byId, recordOf, summaryOf } from './memory-store-queries.ts';
 import { distinctRows, send } from './memory-store-sweeps.ts';

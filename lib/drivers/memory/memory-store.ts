@@ -42,7 +42,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
       version: null,
       schema: { applied: 0, known: 0 },
       now: tables.now(),
-      dangers: [],
+      warnings: [],
     }),
     close: async () => {},
   };

@@ -8,8 +8,8 @@ import { MillraceError, messageOf } from '../../errors.ts';
 import type { Store } from '../../ports/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { sqlStore } from '../sql/sql-store.ts';
-import { endLease } from '../sql/statements/end-lease.ts';
-import { releaseEveryBatch } from '../sql/statements/release-every-batch.ts';
+import { releaseEveryBatch } from '../sql/statements/batches/release-every-batch.ts';
+import { endLease } from '../sql/statements/executions/end-lease.ts';
 import { lockFolder } from './folder-lock.ts';
 import { PgliteClient } from './pglite-client.ts';
 
@@ -30,7 +30,7 @@ export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise
   return {
     ...store,
     // It never waits for the disk, as docs/configuration.md says: nobody can turn that on.
-    inspect: async () => ({ ...(await store.inspect()), dangers: [] }),
+    inspect: async () => ({ ...(await store.inspect()), warnings: [] }),
     migrate: async () => {
       await store.migrate();
       await client.call(endLease, {});

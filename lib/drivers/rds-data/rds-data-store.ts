@@ -26,6 +26,6 @@ export function openRdsDataStore(options: RdsDataStoreOptions): Store {
  */
 async function inspectAurora(store: Store): Promise<StoreFacts> {
   const facts = await store.inspect();
-  const dangers = facts.dangers.filter((danger) => danger.startsWith('synchronous_commit'));
-  return { ...facts, dangers };
+  const warnings = facts.warnings.filter((warning) => warning.startsWith('synchronous_commit'));
+  return { ...facts, warnings };
 }

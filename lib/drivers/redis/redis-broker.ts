@@ -15,12 +15,12 @@ import { WakeListener } from './wake-listener.ts';
 
 /**
  * Throws `INVALID_CONFIGURATION` for a URL or a server that cannot serve, `BROKER_UNAVAILABLE` when
- * it does not answer. What is dangerous about the server is told to `onDanger`.
+ * it does not answer. What is dangerous about the server is told to `onWarning`.
  */
 export async function openRedisBroker(options: RedisBrokerOptions): Promise<Broker> {
   const settings = redisSettings(options);
   const connection = await connectRedis(settings);
-  for (const danger of connection.facts.dangers) options.onDanger?.(danger);
+  for (const warning of connection.facts.warnings) options.onWarning?.(warning);
   try {
     return new RedisQueues({
       client: connection.client,

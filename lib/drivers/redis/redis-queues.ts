@@ -17,8 +17,8 @@ import {
   type ReceiveRequest,
   type SendResult,
 } from '../../ports/broker.ts';
-import { checkCount, checkDuration, checkReceive, refusalOf } from '../../ports/broker-checks.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { checkCount, checkDuration, checkReceive, refusalOf } from '../shared/broker-checks.ts';
 import type { Keys } from './keys.ts';
 import { pagesOf } from './outgoing-pages.ts';
 import { callsFor } from './receipt-lines.ts';
@@ -52,7 +52,7 @@ import {
 import type { Waiter, Waiting } from './waiting.ts';
 
 /** What the broker is made of. */
-export interface RedisQueuesParts {
+export interface RedisQueuesDeps {
   readonly client: RedisClient;
   readonly keys: Keys;
   readonly waiting: Waiting;
@@ -69,11 +69,11 @@ const redrivePage = 500;
 /** See this file's head. */
 export class RedisQueues implements Broker {
   readonly volatile = false;
-  readonly #parts: RedisQueuesParts;
+  readonly #parts: RedisQueuesDeps;
   readonly #calls = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
-  constructor(parts: RedisQueuesParts) {
+  constructor(parts: RedisQueuesDeps) {
     checkCount('maxReceiveCount', parts.maxReceiveCount, 1_000);
     this.#parts = parts;
   }

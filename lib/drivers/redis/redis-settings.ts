@@ -25,7 +25,7 @@ export interface RedisBrokerOptions {
   readonly maxReceiveCount?: number;
   readonly logger: Logger;
   /** Told what is dangerous about the server, in a sentence with its mend. */
-  readonly onDanger?: (danger: string) => void;
+  readonly onWarning?: (warning: string) => void;
   /** For waiting; what is due when is Redis's to say. @default the machine's */
   readonly clock?: Clock;
   /** Numbers in [0, 1), which keep processes from acting at once. @default Math.random */

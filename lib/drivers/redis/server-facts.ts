@@ -20,7 +20,7 @@ export interface RedisFacts {
   /** Of one PING, in milliseconds. */
   readonly latencyMs: number;
   /** Sentences: what may go wrong, and how to mend it. */
-  readonly dangers: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** The first version whose scripts can say what they may do without memory left. */
@@ -46,7 +46,7 @@ export async function readFacts(client: RedisClient, clock: Clock): Promise<Redi
     },
     latencyMs,
   };
-  return { ...facts, dangers: dangersOf(facts) };
+  return { ...facts, warnings: warningsOf(facts) };
 }
 
 /**
@@ -67,28 +67,28 @@ export function checkVersion({ version, kind }: RedisFacts, where: string): void
   );
 }
 
-function dangersOf(facts: Omit<RedisFacts, 'dangers'>): string[] {
+function warningsOf(facts: Omit<RedisFacts, 'warnings'>): string[] {
   const { maxmemoryPolicy, maxmemory, persistence } = facts;
-  const dangers: string[] = [];
+  const warnings: string[] = [];
   if (maxmemoryPolicy === null) {
-    dangers.push('Redis does not tell its maxmemory-policy: make sure that it is noeviction.');
+    warnings.push('Redis does not tell its maxmemory-policy: make sure that it is noeviction.');
   } else if (maxmemoryPolicy !== 'noeviction') {
     const when = maxmemory === 0 ? ', as soon as a maxmemory is set' : '';
-    dangers.push(
+    warnings.push(
       `Redis evicts keys by ${maxmemoryPolicy} when memory runs out${when}, and with them whole ` +
         'queues: set maxmemory-policy to noeviction.',
     );
   }
   const { aof, rdb } = persistence;
   if (aof === false && rdb === false) {
-    dangers.push(
+    warnings.push(
       'Redis writes nothing to disk: a restart loses all queues, and the sweep has to send their ' +
         'tasks again. Set appendonly to yes.',
     );
   } else if (aof === null || (aof === false && rdb === null)) {
-    dangers.push('Redis does not tell whether it writes to disk: make sure that it does.');
+    warnings.push('Redis does not tell whether it writes to disk: make sure that it does.');
   }
-  return dangers;
+  return warnings;
 }
 
 async function infoOf(client: RedisClient): Promise<Map<string, string>> {

@@ -17,11 +17,11 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { type Clock, pause } from '../../ports/clock.ts';
-import type { SweepSchedule } from '../../ports/sweep-schedule.ts';
+import type { LeaderSchedule } from '../../ports/leader-schedule.ts';
 import { isRefusal, type SchedulerAction, schedulerFailure } from './scheduler-failure.ts';
 
-/** Options of {@link SchedulerSweepSchedule}. */
-export interface SchedulerSweepScheduleOptions {
+/** Options of {@link SchedulerLeaderSchedule}. */
+export interface SchedulerLeaderScheduleOptions {
   /** `group/name`. */
   readonly schedule: string;
   /** What the one-time schedule tells its target: a JSON text. */
@@ -50,12 +50,12 @@ const timeouts = Object.freeze({
 type ScheduleFields = CreateScheduleCommandInput;
 
 /** See this file's head. */
-export class SchedulerSweepSchedule implements SweepSchedule {
-  readonly #options: SchedulerSweepScheduleOptions;
+export class SchedulerLeaderSchedule implements LeaderSchedule {
+  readonly #options: SchedulerLeaderScheduleOptions;
   readonly #client = new SchedulerClient({ maxAttempts: 3, requestHandler: timeouts });
   readonly #sweep: { readonly GroupName: string; readonly Name: string };
 
-  constructor(options: SchedulerSweepScheduleOptions) {
+  constructor(options: SchedulerLeaderScheduleOptions) {
     this.#options = options;
     const slash = options.schedule.indexOf('/');
     this.#sweep = {

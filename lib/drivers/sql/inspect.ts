@@ -3,7 +3,7 @@ import { assert } from '../../errors.ts';
 import type { StoreFacts } from '../../ports/store.ts';
 import { schemaVersions } from './migrate.ts';
 import type { SqlSession } from './sql-session.ts';
-import { describeServer } from './statements/describe-server.ts';
+import { describeServer } from './statements/server/describe-server.ts';
 
 interface ServerRow {
   readonly version: string;
@@ -18,21 +18,21 @@ export async function inspectServer(session: SqlSession): Promise<StoreFacts> {
   const [row] = await session.call<ServerRow>(describeServer);
   assert(row !== undefined, 'a statement without a condition answers one row');
   const schema = await schemaVersions(session.client);
-  return { version: row.version, schema, now: row.now, dangers: dangersOf(row) };
+  return { version: row.version, schema, now: row.now, warnings: warningsOf(row) };
 }
 
-function dangersOf({ fsync, fullPageWrites, synchronousCommit }: ServerRow): string[] {
-  const dangers: string[] = [];
+function warningsOf({ fsync, fullPageWrites, synchronousCommit }: ServerRow): string[] {
+  const warnings: string[] = [];
   if (fsync === 'off') {
-    dangers.push('fsync is off: a crash of the machine may destroy the database; turn it on');
+    warnings.push('fsync is off: a crash of the machine may destroy the database; turn it on');
   }
   if (fullPageWrites === 'off') {
-    dangers.push('full_page_writes is off: a crash may leave torn pages; turn it on');
+    warnings.push('full_page_writes is off: a crash may leave torn pages; turn it on');
   }
   if (synchronousCommit === 'off') {
-    dangers.push(
+    warnings.push(
       'synchronous_commit is off: a crash of the server loses what was committed last; turn it on',
     );
   }
-  return dangers;
+  return warnings;
 }

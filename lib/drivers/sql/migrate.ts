@@ -15,7 +15,7 @@ import { tasks } from './migrations/0005-tasks.ts';
 import { batchAborts } from './migrations/0006-batch-aborts.ts';
 import { pieces } from './migrations/0007-pieces.ts';
 import type { SqlClient } from './sql-client.ts';
-import { listMigrations } from './statements/list-migrations.ts';
+import { listMigrations } from './statements/server/list-migrations.ts';
 
 /** One step of the schema. Never changed once released: the next step mends it. */
 export interface Migration {

@@ -5,13 +5,13 @@ import type {
   ActivityTask,
   TakenActivityTask,
 } from '../../ports/activity-store.ts';
-import { isUuid, storableDocument, storableText } from '../../ports/storable.ts';
+import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { reachedBy, type ToldRow } from './sql-signal-store.ts';
-import { listActivities } from './statements/list-activities.ts';
-import { removeActivityTask } from './statements/remove-activity-task.ts';
-import { scheduleActivity } from './statements/schedule-activity.ts';
-import { takeActivityTask } from './statements/take-activity-task.ts';
+import { listActivities } from './statements/activities/list-activities.ts';
+import { removeActivityTask } from './statements/activities/remove-activity-task.ts';
+import { scheduleActivity } from './statements/activities/schedule-activity.ts';
+import { takeActivityTask } from './statements/activities/take-activity-task.ts';
 
 /** The part of the store that keeps the work of activities. */
 export function sqlActivityStore(session: SqlSession): ActivityStore {

@@ -7,13 +7,13 @@ import type {
 } from '../../ports/archive-store.ts';
 import type { Wakeup } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { isUuid, storableDocument, storableText } from '../../ports/storable.ts';
+import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { archiveTasks } from './statements/archive-tasks.ts';
-import { countArchive } from './statements/count-archive.ts';
-import { deleteArchived } from './statements/delete-archived.ts';
-import { listArchive } from './statements/list-archive.ts';
-import { redriveArchived } from './statements/redrive-archived.ts';
+import { archiveTasks } from './statements/archive/archive-tasks.ts';
+import { countArchive } from './statements/archive/count-archive.ts';
+import { deleteArchived } from './statements/archive/delete-archived.ts';
+import { listArchive } from './statements/archive/list-archive.ts';
+import { redriveArchived } from './statements/archive/redrive-archived.ts';
 
 /** The part of the store that keeps dead letters. */
 export function sqlArchiveStore(session: SqlSession): ArchiveStore {

@@ -10,7 +10,7 @@ import type {
 } from '../../ports/batch-store.ts';
 import type { CreateResult } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { storableDocument, storableText } from '../../ports/storable.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
 import {
   type CreatedRow,
   createResults,
@@ -18,17 +18,17 @@ import {
   resolvedRows,
 } from './sql-executions-wire.ts';
 import type { SqlSession } from './sql-session.ts';
-import { abortBatch } from './statements/abort-batch.ts';
-import { createBatch } from './statements/create-batch.ts';
-import { fanOut } from './statements/fan-out.ts';
-import { getBatch } from './statements/get-batch.ts';
-import { leaseBatches } from './statements/lease-batches.ts';
-import { listBatches } from './statements/list-batches.ts';
-import { listUnsentOfBatch } from './statements/list-unsent-of-batch.ts';
-import { recordSent } from './statements/record-sent.ts';
-import { releaseBatch } from './statements/release-batch.ts';
-import { rememberBatch } from './statements/remember-batch.ts';
-import { transitionBatch } from './statements/transition-batch.ts';
+import { abortBatch } from './statements/batches/abort-batch.ts';
+import { createBatch } from './statements/batches/create-batch.ts';
+import { fanOut } from './statements/batches/fan-out.ts';
+import { getBatch } from './statements/batches/get-batch.ts';
+import { leaseBatches } from './statements/batches/lease-batches.ts';
+import { listBatches } from './statements/batches/list-batches.ts';
+import { listUnsentOfBatch } from './statements/batches/list-unsent-of-batch.ts';
+import { releaseBatch } from './statements/batches/release-batch.ts';
+import { rememberBatch } from './statements/batches/remember-batch.ts';
+import { transitionBatch } from './statements/batches/transition-batch.ts';
+import { recordSent } from './statements/sweeps/record-sent.ts';
 
 type UnsentOfBatch = {
   readonly executionId: string;

@@ -6,15 +6,15 @@ import type {
   ExecutionSummary,
 } from '../../ports/execution-store.ts';
 import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { isUuid, storableText } from '../../ports/storable.ts';
 import type { TaskFilter, TaskSummary } from '../../ports/task-store.ts';
+import { isUuid, storableText } from '../shared/storable.ts';
 import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
-import { listExecutions } from './statements/list-executions.ts';
-import { listForChaining } from './statements/list-for-chaining.ts';
-import { listOutputs } from './statements/list-outputs.ts';
-import { listResults } from './statements/list-results.ts';
-import { listTasks } from './statements/list-tasks.ts';
+import { listResults } from './statements/batches/list-results.ts';
+import { listExecutions } from './statements/executions/list-executions.ts';
+import { listForChaining } from './statements/executions/list-for-chaining.ts';
+import { listOutputs } from './statements/executions/list-outputs.ts';
+import { listTasks } from './statements/tasks/list-tasks.ts';
 
 type OutputSummary = ExecutionSummary & { readonly output: string | null };
 type ChainEntry = { readonly id: string; readonly name: string; readonly output: string | null };

@@ -7,7 +7,7 @@ import type {
   RunnableCount,
   Wakeup,
 } from '../../ports/execution-store.ts';
-import { distinctUuids, isUuid, storableDocument, storableText } from '../../ports/storable.ts';
+import { distinctUuids, isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import {
   listOutputsOfBatch,
   listPage,
@@ -16,22 +16,22 @@ import {
 } from './sql-execution-lists.ts';
 import { claim, commit, create } from './sql-execution-writes.ts';
 import type { SqlSession } from './sql-session.ts';
-import { beatWorker } from './statements/beat-worker.ts';
-import { countRunnable } from './statements/count-runnable.ts';
-import { endLease } from './statements/end-lease.ts';
-import { findExecution } from './statements/find-execution.ts';
-import { forgetSent } from './statements/forget-sent.ts';
-import { getExecution } from './statements/get-execution.ts';
-import { measureBatch } from './statements/measure-batch.ts';
-import { nextDue } from './statements/next-due.ts';
-import { pruneExecutions } from './statements/prune-executions.ts';
-import { readHistory } from './statements/read-history.ts';
-import { recoverOrphans } from './statements/recover-orphans.ts';
-import { redriveExecutions } from './statements/redrive-executions.ts';
-import { requestAbort } from './statements/request-abort.ts';
-import { takeOldest } from './statements/take-oldest.ts';
-import { takeUnsent } from './statements/take-unsent.ts';
-import { wakeDue } from './statements/wake-due.ts';
+import { measureBatch } from './statements/batches/measure-batch.ts';
+import { endLease } from './statements/executions/end-lease.ts';
+import { findExecution } from './statements/executions/find-execution.ts';
+import { getExecution } from './statements/executions/get-execution.ts';
+import { pruneExecutions } from './statements/executions/prune-executions.ts';
+import { readHistory } from './statements/executions/read-history.ts';
+import { redriveExecutions } from './statements/executions/redrive-executions.ts';
+import { requestAbort } from './statements/executions/request-abort.ts';
+import { countRunnable } from './statements/sweeps/count-runnable.ts';
+import { forgetSent } from './statements/sweeps/forget-sent.ts';
+import { nextDue } from './statements/sweeps/next-due.ts';
+import { recoverOrphans } from './statements/sweeps/recover-orphans.ts';
+import { takeOldest } from './statements/sweeps/take-oldest.ts';
+import { takeUnsent } from './statements/sweeps/take-unsent.ts';
+import { wakeDue } from './statements/sweeps/wake-due.ts';
+import { beatWorker } from './statements/workers/beat-worker.ts';
 
 /** The part of the store that keeps executions. */
 export function sqlExecutionStore(session: SqlSession): ExecutionStore {

@@ -8,7 +8,7 @@ import type {
   NewExecution,
 } from '../../ports/execution-store.ts';
 import type { Signal } from '../../ports/signal-store.ts';
-import { isUuid } from '../../ports/storable.ts';
+import { isUuid } from '../shared/storable.ts';
 import {
   type CreatedRow,
   checkpointsToWire,
@@ -18,9 +18,9 @@ import {
 } from './sql-executions-wire.ts';
 import type { SqlSession } from './sql-session.ts';
 import { unseen } from './sql-signal-store.ts';
-import { claimExecutions } from './statements/claim-executions.ts';
-import { commitCheckpoints, commitSignalled } from './statements/commit-checkpoints.ts';
-import { createExecutions } from './statements/create-executions.ts';
+import { claimExecutions } from './statements/executions/claim-executions.ts';
+import { commitCheckpoints, commitSignalled } from './statements/executions/commit-checkpoints.ts';
+import { createExecutions } from './statements/executions/create-executions.ts';
 
 /** See {@link ExecutionStore.createExecutions}. */
 export async function create(

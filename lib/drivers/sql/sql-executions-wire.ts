@@ -6,9 +6,9 @@
 import { isEnd } from '../../engine/status.ts';
 import { assert } from '../../errors.ts';
 import type { Checkpoint, CreateResult, NewExecution } from '../../ports/execution-store.ts';
-import { isUuid, storableDocument, storableText } from '../../ports/storable.ts';
+import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { resolveExecutions } from './statements/resolve-executions.ts';
+import { resolveExecutions } from './statements/executions/resolve-executions.ts';
 
 /** What became of one execution asked for. */
 export interface CreatedRow {

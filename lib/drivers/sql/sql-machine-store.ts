@@ -1,11 +1,11 @@
 /** State machines in SQL: a version, once recorded, never changes. */
 import { MillraceError } from '../../errors.ts';
 import type { MachineRecord, MachineStore } from '../../ports/machine-store.ts';
-import { storableDocument, storableText } from '../../ports/storable.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { getMachine } from './statements/get-machine.ts';
-import { listMachines } from './statements/list-machines.ts';
-import { putMachine } from './statements/put-machine.ts';
+import { getMachine } from './statements/machines/get-machine.ts';
+import { listMachines } from './statements/machines/list-machines.ts';
+import { putMachine } from './statements/machines/put-machine.ts';
 
 /**
  * How often the race for the next version number is run before giving up; each round has a winner.

@@ -6,16 +6,16 @@ import type {
   MessageStore,
 } from '../../ports/message-store.ts';
 import { type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
-import { isUuid, storableDocument, storableText } from '../../ports/storable.ts';
+import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { reachedBy, type ToldRow } from './sql-signal-store.ts';
-import { awaitMessage } from './statements/await-message.ts';
-import { forgetWaiter } from './statements/forget-waiter.ts';
-import { listMessages } from './statements/list-messages.ts';
-import { matchAll, matchCorrelation, matchRecent } from './statements/match-messages.ts';
-import { pruneMessages } from './statements/prune-messages.ts';
-import { putMessage } from './statements/put-message.ts';
-import { returnMessages } from './statements/return-messages.ts';
+import { awaitMessage } from './statements/messages/await-message.ts';
+import { forgetWaiter } from './statements/messages/forget-waiter.ts';
+import { listMessages } from './statements/messages/list-messages.ts';
+import { matchAll, matchCorrelation, matchRecent } from './statements/messages/match-messages.ts';
+import { pruneMessages } from './statements/messages/prune-messages.ts';
+import { putMessage } from './statements/messages/put-message.ts';
+import { returnMessages } from './statements/messages/return-messages.ts';
 
 /** The part of the store that keeps messages. */
 export function sqlMessageStore(session: SqlSession): MessageStore {

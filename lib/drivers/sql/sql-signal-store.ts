@@ -1,11 +1,11 @@
 /** Signals in SQL. */
 import type { Wakeup } from '../../ports/execution-store.ts';
 import type { NewSignal, Signal, SignalOutcome, SignalStore } from '../../ports/signal-store.ts';
-import { isUuid, storableDocument } from '../../ports/storable.ts';
+import { isUuid, storableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { deliverNotices } from './statements/deliver-notices.ts';
-import { readSignals } from './statements/read-signals.ts';
-import { sendSignals } from './statements/send-signals.ts';
+import { deliverNotices } from './statements/messages/deliver-notices.ts';
+import { readSignals } from './statements/messages/read-signals.ts';
+import { sendSignals } from './statements/messages/send-signals.ts';
 
 /** The part of the store that keeps signals. */
 export function sqlSignalStore(session: SqlSession): SignalStore {

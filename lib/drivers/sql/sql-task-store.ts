@@ -1,6 +1,5 @@
 /** Executions as tasks, in SQL. */
 import type { Wakeup } from '../../ports/execution-store.ts';
-import { distinctUuids, isUuid, storableText } from '../../ports/storable.ts';
 import {
   type Cancellation,
   type TaskCount,
@@ -8,13 +7,14 @@ import {
   type TaskStore,
   totalsOf,
 } from '../../ports/task-store.ts';
+import { distinctUuids, isUuid, storableText } from '../shared/storable.ts';
 import { listTaskPage } from './sql-execution-lists.ts';
 import type { SqlSession } from './sql-session.ts';
-import { abortUnstarted } from './statements/abort-unstarted.ts';
-import { countTasks } from './statements/count-tasks.ts';
-import { deleteTasks } from './statements/delete-tasks.ts';
-import { getTask } from './statements/get-task.ts';
-import { hurryTasks } from './statements/hurry-tasks.ts';
+import { abortUnstarted } from './statements/executions/abort-unstarted.ts';
+import { countTasks } from './statements/tasks/count-tasks.ts';
+import { deleteTasks } from './statements/tasks/delete-tasks.ts';
+import { getTask } from './statements/tasks/get-task.ts';
+import { hurryTasks } from './statements/tasks/hurry-tasks.ts';
 
 /** The part of the store that knows tasks. */
 export function sqlTaskStore(session: SqlSession): TaskStore {

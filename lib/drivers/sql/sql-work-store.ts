@@ -7,8 +7,8 @@ import {
   type WorkStore,
 } from '../../ports/work-store.ts';
 import type { SqlSession } from './sql-session.ts';
-import { oldestRunnable } from './statements/oldest-runnable.ts';
-import { workAhead } from './statements/work-ahead.ts';
+import { oldestRunnable } from './statements/sweeps/oldest-runnable.ts';
+import { workAhead } from './statements/sweeps/work-ahead.ts';
 
 const idle: WorkAhead = Object.freeze({ busy: false, nextDueMs: null });
 

@@ -16,9 +16,9 @@ import {
   type SendRefusal,
   type SendResult,
 } from '../../ports/broker.ts';
-import { checkCount, checkDuration, checkReceive, refusalOf } from '../../ports/broker-checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { checkCount, checkDuration, checkReceive, refusalOf } from '../shared/broker-checks.ts';
 import { type EntryFailure, type Outcome, SqsBatches, unavailable } from './sqs-batches.ts';
 import { SqsLongPolls } from './sqs-long-polls.ts';
 import { deadLetterOf, deliveryOf, entryOf, handleOf, placeOf, secondsOf } from './sqs-message.ts';

@@ -4,7 +4,7 @@
  * them, unless the options say otherwise.
  */
 import type { SQS } from '@aws-sdk/client-sqs';
-import { notInstalled } from '../../ports/missing-package.ts';
+import { notInstalled } from '../shared/missing-package.ts';
 import { type SqsAction, sqsFailure } from './sqs-failure.ts';
 
 /** Which queues, and where they are. */

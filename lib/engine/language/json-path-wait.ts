@@ -1,6 +1,6 @@
 /** When a Wait of a JSONPath state ends, and why it cannot be told. */
 import type { WaitState } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { compilePath, type JsonPath } from '../../asl/json-path.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import { parseTimestamp } from '../../asl/timestamp.ts';

@@ -5,7 +5,7 @@
 import { compileChoiceRule } from '../../asl/choice-rule.ts';
 import type { MapState } from '../../asl/definition.ts';
 import { compileExpression } from '../../asl/expression.ts';
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { compilePath } from '../../asl/json-path.ts';
 import { compileTemplate, type Template } from '../../asl/payload-template.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';

@@ -4,7 +4,7 @@
  */
 import type { Catcher, ChoiceRule, MapState, WaitState } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';
-import { isObject, type Json } from '../../asl/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { jsonataIn } from '../../asl/jsonata/jsonata-expression.ts';
 import {
   compileJsonataTemplate,

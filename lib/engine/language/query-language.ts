@@ -11,7 +11,7 @@ import type {
   WaitState,
 } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';
-import type { Json, JsonObject } from '../../asl/json.ts';
+import type { Json, JsonObject } from '../../asl/json/json.ts';
 import type { Visit } from '../visit.ts';
 
 /** What one of the two languages makes of a state's fields. Every reader may throw `StateError`. */

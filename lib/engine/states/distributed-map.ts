@@ -5,7 +5,7 @@
  */
 import type { ItemProcessor, MapState } from '../../asl/definition.ts';
 import { uuid } from '../../asl/intrinsics/numbers.ts';
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import { mapRunArn } from '../execution-identity.ts';
 import {
@@ -19,8 +19,8 @@ import {
   compileItemReader,
   compileResultWriter,
   compileTolerated,
-} from '../map-run-fields.ts';
-import type { MapRunSpec } from '../map-run-spec.ts';
+} from '../map-run/map-run-fields.ts';
+import type { MapRunSpec } from '../map-run/map-run-spec.ts';
 import { compileRecovery, type Recovery } from '../recovery.ts';
 import { type Failed, failureOf, finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';

@@ -4,7 +4,7 @@
  */
 import type { MapState, StateGraph } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { MillraceError } from '../../errors.ts';
 import { recordAborted } from '../abort.ts';

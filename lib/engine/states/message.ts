@@ -4,7 +4,7 @@
  * history are those of tasks; each visit and each try waits anew.
  */
 import type { MessageState } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import { type DataFlow, type QueryLanguage, read } from '../language/query-language.ts';
 import { compileRecovery } from '../recovery.ts';
 import type { Visit } from '../visit.ts';

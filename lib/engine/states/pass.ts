@@ -1,6 +1,6 @@
 /** Pass: hands on its input, a fixed `Result`, or what its fields of data flow make of it. */
 import type { PassState } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json.ts';
+import type { Json } from '../../asl/json/json.ts';
 import type { DataFlow, QueryLanguage } from '../language/query-language.ts';
 import { finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';

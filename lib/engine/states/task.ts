@@ -4,7 +4,7 @@
  * that outsiders answer has a task token, made before its parameters are, which may name it.
  */
 import type { TaskState } from '../../asl/definition.ts';
-import { isObject, type Json, type JsonObject } from '../../asl/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import type { InvokeEffect } from '../effect.ts';
 import {
@@ -14,14 +14,14 @@ import {
   read,
 } from '../language/query-language.ts';
 import { durationMsMax } from '../limits.ts';
+import { compileRecovery, type Recovery } from '../recovery.ts';
+import type { TaskDoing } from '../snapshot.ts';
+import { type Failed, failureOf, finished, type Step } from '../step.ts';
 import {
   checkParameters,
   type ParameterFormats,
   parameterFormatsOf,
-} from '../parameter-formats.ts';
-import { compileRecovery, type Recovery } from '../recovery.ts';
-import type { TaskDoing } from '../snapshot.ts';
-import { type Failed, failureOf, finished, type Step } from '../step.ts';
+} from '../task/parameter-formats.ts';
 import {
   recordFailed,
   recordScheduled,
@@ -30,15 +30,15 @@ import {
   recordSucceeded,
   recordTimedOut,
   type TaskTiming,
-} from '../task-events.ts';
+} from '../task/task-events.ts';
 import {
   type CallPattern,
   callPatternOf,
   hasTaskToken,
   type TaskKind,
   taskKindOf,
-} from '../task-resource.ts';
-import { nonceFrom, writeTaskToken } from '../task-token.ts';
+} from '../task/task-resource.ts';
+import { nonceFrom, writeTaskToken } from '../task/task-token.ts';
 import type { Visit } from '../visit.ts';
 
 /** A compiled Task state. */

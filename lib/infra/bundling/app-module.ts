@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import type { AppDescription } from '../../app/app-description.ts';
+import type { AppDescription } from '../../config/app-description.ts';
 
 /** What the module is called. */
 export const appModuleName = 'millrace-app.mjs';
@@ -14,7 +14,7 @@ export const appModuleName = 'millrace-app.mjs';
 /** The app's own sources in one module, beside it. */
 const configName = 'millrace-config.mjs';
 
-const inlineApp = fileURLToPath(new URL('../../app/lambda/inline-app.ts', import.meta.url));
+const inlineApp = fileURLToPath(new URL('../../lambda/inline-app.ts', import.meta.url));
 
 /** Writes the module, and what it imports of the app, into `folder`. */
 export function writeAppModule(app: AppDescription, folder: string): void {

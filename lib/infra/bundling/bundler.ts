@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, buildSync } from 'esbuild';
-import type { AppDescription } from '../../app/app-description.ts';
+import type { AppDescription } from '../../config/app-description.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import { appModuleName, writeAppModule } from './app-module.ts';
 import { checkSize } from './bundle-size.ts';

@@ -3,7 +3,7 @@
  * resources are meant, a definition seldom says.
  */
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { MachineDescription } from '../../app/app-description.ts';
+import type { MachineDescription } from '../../config/app-description.ts';
 
 /** Carried out by Millrace itself, or without AWS. */
 const ownServices = new Set(['states', 'http', 'activity']);

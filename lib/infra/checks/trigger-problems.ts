@@ -1,5 +1,5 @@
 /** What EventBridge Scheduler refuses of an expression: told here, as nothing else is deployed. */
-import type { BatchTriggers } from '../../app/app-description.ts';
+import type { BatchTriggers } from '../../config/app-description.ts';
 import type { MillraceProps } from '../millrace-props.ts';
 
 const fieldNames = ['minutes', 'hours', 'day of month', 'month', 'day of week', 'year'] as const;

@@ -9,11 +9,11 @@ import { infraDefaults } from '../infra-defaults.ts';
 import { AppFunction } from './app-function.ts';
 import {
   environmentOf,
-  type FunctionWorld,
+  type FunctionContext,
   keyStatements,
   leaderEnvironment,
   taskQueues,
-} from './function-world.ts';
+} from './function-context.ts';
 import {
   countMessages,
   onQueues,
@@ -28,14 +28,14 @@ import {
 export class ApiFunction extends AppFunction {
   readonly url: FunctionUrl;
 
-  constructor(scope: Construct, id: string, world: FunctionWorld) {
-    const { data, queues, schedules, scheduleRole } = world;
+  constructor(scope: Construct, id: string, context: FunctionContext) {
+    const { data, queues, schedules, scheduleRole } = context;
     const tasks = taskQueues(queues);
     super(scope, id, {
       description: 'Millrace: operations over HTTP',
-      bundle: world.bundler.bundle('api'),
+      bundle: context.bundler.bundle('api'),
       ...infraDefaults.api,
-      environment: { ...environmentOf(world, 'api'), ...leaderEnvironment(world) },
+      environment: { ...environmentOf(context, 'api'), ...leaderEnvironment(context) },
       statements: [
         sendTo([...tasks, queues.leader.queue]),
         ...countMessages(queues),
@@ -43,10 +43,10 @@ export class ApiFunction extends AppFunction {
         ...queryDatabase(data.database),
         ...readBucket(data.bucket),
         ...wakeSweep(scope, schedules, scheduleRole),
-        ...(world.executionEvents === 'none' ? [] : [tellBus(data.bus)]),
-        ...keyStatements(world),
+        ...(context.executionEvents === 'none' ? [] : [tellBus(data.bus)]),
+        ...keyStatements(context),
       ],
-      defaults: world.defaults,
+      defaults: context.defaults,
     });
     this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
   }

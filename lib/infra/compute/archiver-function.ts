@@ -4,7 +4,7 @@ import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
 import { infraDefaults } from '../infra-defaults.ts';
 import { AppFunction } from './app-function.ts';
-import { environmentOf, type FunctionWorld, keyStatements } from './function-world.ts';
+import { environmentOf, type FunctionContext, keyStatements } from './function-context.ts';
 import { queryDatabase, receiveFrom, tellBus } from './policies.ts';
 import { queueSource } from './queue-source.ts';
 
@@ -13,23 +13,23 @@ export class ArchiverFunction extends AppFunction {
   /** One for each queue's dead letters. */
   readonly sources: readonly EventSourceMapping[];
 
-  constructor(scope: Construct, id: string, world: FunctionWorld, after: IDependable) {
+  constructor(scope: Construct, id: string, context: FunctionContext, after: IDependable) {
     const { timeout, memorySize, mapping } = infraDefaults.archiver;
-    const pairs = [...world.queues.pairs];
+    const pairs = [...context.queues.pairs];
     super(scope, id, {
       description: 'Millrace: archives what dead letters are about',
-      bundle: world.bundler.bundle('archiver'),
+      bundle: context.bundler.bundle('archiver'),
       memorySize,
       timeout,
       concurrency: mapping * pairs.length,
-      environment: environmentOf(world, 'archiver'),
+      environment: environmentOf(context, 'archiver'),
       statements: [
         receiveFrom(pairs.map(([, { dead }]) => dead)),
-        ...queryDatabase(world.data.database),
-        ...(world.executionEvents === 'none' ? [] : [tellBus(world.data.bus)]),
-        ...keyStatements(world),
+        ...queryDatabase(context.data.database),
+        ...(context.executionEvents === 'none' ? [] : [tellBus(context.data.bus)]),
+        ...keyStatements(context),
       ],
-      defaults: world.defaults,
+      defaults: context.defaults,
     });
     this.sources = pairs.map(([name, { dead }]) =>
       queueSource(this, `Source-${name}`, {

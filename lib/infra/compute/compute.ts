@@ -13,13 +13,14 @@ import type { QueuePlan } from '../queue-plan.ts';
 import { sharedProps } from '../queues/app-queues.ts';
 import { ApiFunction } from './api-function.ts';
 import { ArchiverFunction } from './archiver-function.ts';
-import type { FunctionWorld } from './function-world.ts';
+import type { FunctionContext } from './function-context.ts';
 import { LeaderFunction } from './leader-function.ts';
 import { Migration } from './migration.ts';
 import { WorkerFunction } from './worker-function.ts';
 
 /** What functions there are, and what they work on. */
-export interface ComputeProps extends Omit<FunctionWorld, 'bundler' | 'scheduleRole' | 'failures'> {
+export interface ComputeProps
+  extends Omit<FunctionContext, 'bundler' | 'scheduleRole' | 'failures'> {
   readonly plans: readonly QueuePlan[];
   readonly taskPolicies: readonly PolicyStatement[];
   readonly hasApi: boolean;
@@ -49,24 +50,24 @@ export class Compute extends Construct {
     this.failures = new Queue(this, 'Failures', sharedProps(props.encryptionKey));
     const bundler = new Bundler(props.app, props.bundling);
     const { scheduleRole, failures } = this;
-    const world: FunctionWorld = { ...props, bundler, scheduleRole, failures };
+    const context: FunctionContext = { ...props, bundler, scheduleRole, failures };
     try {
-      this.migration = new Migration(this, 'Migrate', world);
+      this.migration = new Migration(this, 'Migrate', context);
       const after = this.migration.resource;
       const writesResults = writesResultFiles(props.app);
-      this.leader = new LeaderFunction(this, 'Leader', world, { writesResults, after });
+      this.leader = new LeaderFunction(this, 'Leader', context, { writesResults, after });
       this.workers = new Map(
-        props.plans.map((plan) => [plan.queue, this.#createWorker(world, plan, props)]),
+        props.plans.map((plan) => [plan.queue, this.#createWorker(context, plan, props)]),
       );
-      this.archiver = new ArchiverFunction(this, 'Archiver', world, after);
-      if (props.hasApi) this.api = new ApiFunction(this, 'Api', world);
+      this.archiver = new ArchiverFunction(this, 'Archiver', context, after);
+      if (props.hasApi) this.api = new ApiFunction(this, 'Api', context);
     } finally {
       bundler.close();
     }
   }
 
-  #createWorker(world: FunctionWorld, plan: QueuePlan, props: ComputeProps): WorkerFunction {
-    return new WorkerFunction(this, `Worker-${plan.queue}`, world, {
+  #createWorker(context: FunctionContext, plan: QueuePlan, props: ComputeProps): WorkerFunction {
+    return new WorkerFunction(this, `Worker-${plan.queue}`, context, {
       plan,
       taskPolicies: props.taskPolicies,
       after: this.migration.resource,

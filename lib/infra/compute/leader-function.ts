@@ -9,11 +9,11 @@ import { infraDefaults } from '../infra-defaults.ts';
 import { AppFunction } from './app-function.ts';
 import {
   environmentOf,
-  type FunctionWorld,
+  type FunctionContext,
   keyStatements,
   leaderEnvironment,
   taskQueues,
-} from './function-world.ts';
+} from './function-context.ts';
 import {
   countMessages,
   queryDatabase,
@@ -37,16 +37,16 @@ export interface LeaderFunctionProps {
 export class LeaderFunction extends AppFunction {
   readonly source: EventSourceMapping;
 
-  constructor(scope: Construct, id: string, world: FunctionWorld, props: LeaderFunctionProps) {
+  constructor(scope: Construct, id: string, context: FunctionContext, props: LeaderFunctionProps) {
     const { timeout, memorySize, concurrency, mapping } = infraDefaults.leader;
-    const { data, queues, schedules, scheduleRole, failures } = world;
+    const { data, queues, schedules, scheduleRole, failures } = context;
     super(scope, id, {
       description: 'Millrace: starts batches, leads them, and looks after what is due',
-      bundle: world.bundler.bundle('leader'),
+      bundle: context.bundler.bundle('leader'),
       memorySize,
       timeout,
       concurrency,
-      environment: { ...environmentOf(world, 'leader'), ...leaderEnvironment(world) },
+      environment: { ...environmentOf(context, 'leader'), ...leaderEnvironment(context) },
       statements: [
         receiveFrom([queues.leader.queue]),
         sendTo([...taskQueues(queues), queues.leader.queue, failures]),
@@ -56,10 +56,10 @@ export class LeaderFunction extends AppFunction {
         ...(props.writesResults ? [writeBucket(data.bucket)] : []),
         ...restSweep(scope, schedules, scheduleRole),
         tellBus(data.bus),
-        ...keyStatements(world),
+        ...keyStatements(context),
       ],
       sendsToItself: true,
-      defaults: world.defaults,
+      defaults: context.defaults,
     });
     this.source = queueSource(this, 'Source', {
       queue: queues.leader.queue,

@@ -6,7 +6,7 @@ import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { infraDefaults } from '../infra-defaults.ts';
 import { AppFunction } from './app-function.ts';
-import { environmentOf, type FunctionWorld } from './function-world.ts';
+import { environmentOf, type FunctionContext } from './function-context.ts';
 import { keepFailures } from './leader-function.ts';
 import { migrateDatabase, sendTo } from './policies.ts';
 
@@ -15,19 +15,19 @@ export class Migration extends AppFunction {
   /** What has to wait for the schema depends on this. */
   readonly resource: CustomResource;
 
-  constructor(scope: Construct, id: string, world: FunctionWorld) {
+  constructor(scope: Construct, id: string, context: FunctionContext) {
     const { timeout, memorySize } = infraDefaults.migrate;
-    const bundle = world.bundler.bundle('migrate');
+    const bundle = context.bundler.bundle('migrate');
     super(scope, id, {
       description: "Millrace: brings the database's schema up to date",
       bundle,
       memorySize,
       timeout,
-      environment: environmentOf(world, 'migrate'),
-      statements: [...migrateDatabase(world.data.database), sendTo([world.failures])],
-      defaults: world.defaults,
+      environment: environmentOf(context, 'migrate'),
+      statements: [...migrateDatabase(context.data.database), sendTo([context.failures])],
+      defaults: context.defaults,
     });
-    keepFailures(this, world.failures.queueArn);
+    keepFailures(this, context.failures.queueArn);
     this.resource = new CustomResource(this, 'Schema', {
       serviceToken: this.function.functionArn,
       resourceType: 'Custom::MillraceSchema',
@@ -37,7 +37,7 @@ export class Migration extends AppFunction {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Called when its role's policy stands, and a database that answers.
-    const { cluster } = world.data.database;
+    const { cluster } = context.data.database;
     this.resource.node.addDependency(this.role, this.function, cluster);
   }
 }

@@ -2,12 +2,17 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
-import { envNames } from '../../app/env-names.ts';
+import { envNames } from '../../config/env-names.ts';
 import { MillraceError } from '../../errors.ts';
 import type { QueuePlan } from '../queue-plan.ts';
 import type { QueuePair } from '../queues/app-queues.ts';
 import { AppFunction } from './app-function.ts';
-import { environmentOf, type FunctionWorld, keyStatements, taskQueues } from './function-world.ts';
+import {
+  environmentOf,
+  type FunctionContext,
+  keyStatements,
+  taskQueues,
+} from './function-context.ts';
 import { queryDatabase, receiveFrom, sendTo, tellBus } from './policies.ts';
 import { queueSource } from './queue-source.ts';
 
@@ -23,32 +28,32 @@ export interface WorkerFunctionProps {
 export class WorkerFunction extends AppFunction {
   readonly source: EventSourceMapping;
 
-  constructor(scope: Construct, id: string, world: FunctionWorld, props: WorkerFunctionProps) {
+  constructor(scope: Construct, id: string, context: FunctionContext, props: WorkerFunctionProps) {
     const { plan } = props;
-    const pair = pairOf(world, plan.queue);
+    const pair = pairOf(context, plan.queue);
     super(scope, id, {
       description: `Millrace: runs the executions of the queue ${plan.queue}`,
-      bundle: world.bundler.bundle('worker'),
+      bundle: context.bundler.bundle('worker'),
       memorySize: plan.memorySize,
       timeout: plan.timeout,
       concurrency: plan.maxConcurrency,
-      environment: { ...environmentOf(world, 'worker'), [envNames.workerQueue]: plan.queue },
+      environment: { ...environmentOf(context, 'worker'), [envNames.workerQueue]: plan.queue },
       statements: [
         receiveFrom([pair.queue]),
-        sendTo([...taskQueues(world.queues), pair.dead]),
-        ...queryDatabase(world.data.database),
-        ...(world.executionEvents === 'none' ? [] : [tellBus(world.data.bus)]),
-        ...keyStatements(world),
+        sendTo([...taskQueues(context.queues), pair.dead]),
+        ...queryDatabase(context.data.database),
+        ...(context.executionEvents === 'none' ? [] : [tellBus(context.data.bus)]),
+        ...keyStatements(context),
         ...props.taskPolicies,
       ],
       sendsToItself: true,
-      defaults: world.defaults,
+      defaults: context.defaults,
     });
     this.source = queueSource(this, 'Source', { ...plan, queue: pair.queue, after: props.after });
   }
 }
 
-function pairOf({ queues }: FunctionWorld, queue: string): QueuePair {
+function pairOf({ queues }: FunctionContext, queue: string): QueuePair {
   const pair = queues.pairs.get(queue);
   if (pair !== undefined) return pair;
   throw new MillraceError('INVALID_CONFIGURATION', `there is no queue '${queue}'`);

@@ -8,7 +8,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BucketProps, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { BatchDescription } from '../../app/app-description.ts';
+import type { BatchDescription } from '../../config/app-description.ts';
 import { AppBucket } from './app-bucket.ts';
 import { Database, type DatabaseAccess, type DatabaseProps } from './database.ts';
 import { SourceUpload } from './source-upload.ts';

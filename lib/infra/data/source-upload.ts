@@ -11,7 +11,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
-import type { BatchDescription } from '../../app/app-description.ts';
+import type { BatchDescription } from '../../config/app-description.ts';
 import { MillraceError } from '../../errors.ts';
 
 /** Where to, and of which batches. */

@@ -6,11 +6,11 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { AppFunction } from '../compute/app-function.ts';
 import { AppBucket } from '../data/app-bucket.ts';
-import type { WorkingParts } from '../topology.ts';
+import type { ComputeResources } from '../topology.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 
 /** See this file's head. */
-export function acknowledgeFindings(parts: WorkingParts): void {
+export function acknowledgeFindings(parts: ComputeResources): void {
   aboutBucket(parts);
   aboutUpload(parts);
   aboutQueues(parts);
@@ -21,7 +21,7 @@ function acknowledge(construct: IConstruct, id: string, reason: string): void {
   Validations.of(construct).acknowledge({ id, reason });
 }
 
-function aboutBucket({ data: { bucket } }: WorkingParts): void {
+function aboutBucket({ data: { bucket } }: ComputeResources): void {
   // A bucket that was there before is its owner's to answer for.
   if (!(bucket instanceof AppBucket)) return;
   acknowledge(
@@ -33,7 +33,7 @@ function aboutBucket({ data: { bucket } }: WorkingParts): void {
 }
 
 /** The function that the library brings along to unpack assets into a bucket. */
-function aboutUpload({ data: { upload } }: WorkingParts): void {
+function aboutUpload({ data: { upload } }: ComputeResources): void {
   const { deployment } = upload;
   if (deployment === undefined) return;
   const brought =
@@ -62,7 +62,7 @@ function aboutUpload({ data: { upload } }: WorkingParts): void {
   }
 }
 
-function aboutQueues({ queues, compute, schedules }: WorkingParts): void {
+function aboutQueues({ queues, compute, schedules }: ComputeResources): void {
   const rule = 'Serverless-SQSRedrivePolicy';
   for (const { dead } of [...queues.pairs.values(), queues.leader]) {
     acknowledge(dead, rule, 'It is a dead-letter queue itself.');
@@ -74,7 +74,7 @@ function aboutQueues({ queues, compute, schedules }: WorkingParts): void {
   }
 }
 
-function aboutFunctions({ data, compute }: WorkingParts): void {
+function aboutFunctions({ data, compute }: ComputeResources): void {
   const { workers, leader, archiver, api, migration } = compute;
   const served = [...workers.values(), archiver];
   for (const each of served) acknowledge(each, 'Serverless-LambdaDLQ', 'Its queue has one.');

@@ -14,13 +14,13 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { AppFunction } from '../compute/app-function.ts';
-import type { WorkingParts } from '../topology.ts';
+import type { ComputeResources } from '../topology.ts';
 import type { AppMetrics } from './app-metrics.ts';
 import { databaseMetric, metricPeriod, scheduleMetric, waitingIn } from './aws-metrics.ts';
 
 /** What is watched. */
 export interface AlarmsProps {
-  readonly topology: WorkingParts;
+  readonly topology: ComputeResources;
   readonly metrics: AppMetrics;
   readonly scheduleGroup: string;
   /** The longest that an execution that could run waits for a worker. */

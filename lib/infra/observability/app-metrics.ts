@@ -4,7 +4,7 @@
  */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { metricDimensions, metricNames } from '../../app/metric-names.ts';
+import { metricDimensions, metricNames } from '../../config/metric-names.ts';
 import type { FunctionName } from '../bundling/bundler.ts';
 
 /** See this file's head. */

@@ -3,14 +3,14 @@ import type { Duration } from 'aws-cdk-lib';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { WorkingParts } from '../topology.ts';
+import type { ComputeResources } from '../topology.ts';
 import { Alarms } from './alarms.ts';
 import { AppMetrics } from './app-metrics.ts';
 import { Overview } from './overview.ts';
 
 /** What is watched, and who is told. */
 export interface ObservabilityProps {
-  readonly topology: WorkingParts;
+  readonly topology: ComputeResources;
   readonly namespace: string;
   readonly scheduleGroup: string;
   readonly oldestRunnable: Duration;

@@ -14,14 +14,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { WorkingParts } from '../topology.ts';
+import type { ComputeResources } from '../topology.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppMetrics } from './app-metrics.ts';
 import { databaseMetric, metricPeriod, scheduleMetric, waitingIn } from './aws-metrics.ts';
 
 /** What is shown. */
 export interface OverviewProps {
-  readonly topology: WorkingParts;
+  readonly topology: ComputeResources;
   readonly metrics: AppMetrics;
   readonly alarms: Alarms;
   readonly scheduleGroup: string;
@@ -161,7 +161,7 @@ function costs({ topology, scheduleGroup }: OverviewProps): Graph[] {
   ];
 }
 
-function functionsOf({ compute }: WorkingParts): (readonly [label: string, IFunction])[] {
+function functionsOf({ compute }: ComputeResources): (readonly [label: string, IFunction])[] {
   const { workers, leader, archiver, api } = compute;
   return [
     ...[...workers].map(([queue, worker]) => [`worker ${queue}`, worker.function] as const),

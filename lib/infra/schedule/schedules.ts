@@ -12,8 +12,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
-import type { BatchDescription } from '../../app/app-description.ts';
-import { eventTypes, type LeaderOrder, scheduledTime } from '../../app/event-names.ts';
+import type { BatchDescription } from '../../config/app-description.ts';
+import { eventTypes, type LeaderRequest, scheduledTime } from '../../config/event-names.ts';
 import { useKey } from '../compute/policies.ts';
 import { sharedProps } from '../queues/app-queues.ts';
 import type { ScheduleNames } from './schedule-names.ts';
@@ -101,7 +101,7 @@ export class Schedules extends Construct {
     const schedules = new Map<string, CfnSchedule>();
     for (const { name, schedule, timeZone } of this.#props.batches) {
       if (schedule === undefined) continue;
-      const order: LeaderOrder = { kind: 'batch', batch: name, id: scheduledTime };
+      const order: LeaderRequest = { kind: 'batch', batch: name, id: scheduledTime };
       const made = this.#create(`Batch-${name}`, {
         description: `Millrace: starts the batch ${name}`,
         expression: schedule,
@@ -186,7 +186,7 @@ interface NewSchedule {
   readonly description: string;
   readonly expression: string;
   readonly timeZone?: string;
-  readonly order: LeaderOrder;
+  readonly order: LeaderRequest;
   readonly age: Duration;
 }
 

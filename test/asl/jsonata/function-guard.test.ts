@@ -1,6 +1,6 @@
 /** Functions and data of JSONata: the one is never taken for the other. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { evaluationOf } from '../evaluation-of.ts';

@@ -1,6 +1,6 @@
 /** JSONata expressions: what they see, what they may not reach, and that each of them ends. */
 import { describe, expect, it, test } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata, jsonataIn } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import fc from '../../support/properties.ts';
 import { evaluationOf } from '../evaluation-of.ts';

@@ -1,6 +1,6 @@
 /** What the library does between two parts of an expression is counted as well. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import { evaluationOf } from '../evaluation-of.ts';
 

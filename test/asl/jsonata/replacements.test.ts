@@ -1,7 +1,7 @@
 /** The functions that are done anew, held to the library's own. */
 import jsonata from 'jsonata';
 import { describe, expect, it, test } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import fc from '../../support/properties.ts';
 import { evaluationOf } from '../evaluation-of.ts';

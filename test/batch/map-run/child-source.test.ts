@@ -1,14 +1,14 @@
 /** The inputs of a map run's children: read, limited, shaped, put together. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { ChildSource } from '../../../lib/batch/map-run/child-source.ts';
 import { inlineSource } from '../../../lib/batch/sources/inline-source.ts';
-import type { ShapeItem } from '../../../lib/engine/map-run.ts';
+import type { ShapeItem } from '../../../lib/engine/map-run/map-run.ts';
 import type {
   ItemBatching,
   ItemReaderRequest,
   MapRunSpec,
-} from '../../../lib/engine/map-run-spec.ts';
+} from '../../../lib/engine/map-run/map-run-spec.ts';
 import fc from '../../support/properties.ts';
 
 const reader: ItemReaderRequest = {

@@ -1,10 +1,10 @@
 /** What an `ItemReader` reads, and in which words it fails. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import type { BatchSource } from '../../../lib/batch/batch-source.ts';
 import { itemSource } from '../../../lib/batch/map-run/item-source.ts';
-import type { ItemReaderRequest } from '../../../lib/engine/map-run-spec.ts';
+import type { ItemReaderRequest } from '../../../lib/engine/map-run/map-run-spec.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
 const object = { Bucket: 'b', Key: 'k' };

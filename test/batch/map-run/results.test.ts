@@ -1,9 +1,9 @@
 /** What a map run gives back: a result, or files and where they are. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { type ChildResult, mapResult } from '../../../lib/batch/map-run/child-result.ts';
 import { ResultFiles, writtenResult } from '../../../lib/batch/map-run/result-files.ts';
-import type { ResultWriterRequest } from '../../../lib/engine/map-run-spec.ts';
+import type { ResultWriterRequest } from '../../../lib/engine/map-run/map-run-spec.ts';
 
 const machineArn = 'arn:aws:states:local:000000000000:stateMachine:m/l';
 

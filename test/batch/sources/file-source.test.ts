@@ -3,7 +3,7 @@
  * another.
  */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import type { BatchSource } from '../../../lib/batch/batch-source.ts';
 import { csvSource } from '../../../lib/batch/sources/csv-source.ts';
 import { jsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';

@@ -336,8 +336,8 @@ function transitionClauses(clause: Clause): void {
 function abortClauses(clause: Clause): void {
   clause(
     'a batch that is to be aborted says so to its leader, and fans nothing out',
-    async (world) => {
-      const { store } = world;
+    async (harness) => {
+      const { store } = harness;
       const { id } = await store.createBatch(newBatch());
       const [leased] = await store.leaseBatches('leader-1', leaseMs, 10);
 

@@ -4,13 +4,13 @@ import type { Clause } from './store-harness.ts';
 
 /** Clauses about looking at the store itself. */
 export function inspectClauses(clause: Clause): void {
-  clause('a store that was migrated has the newest schema, and tells its time', async (world) => {
-    const { store, clock } = world;
+  clause('a store that was migrated has the newest schema, and tells its time', async (harness) => {
+    const { store, clock } = harness;
 
-    const { schema, now, dangers } = await store.inspect();
+    const { schema, now, warnings } = await store.inspect();
 
     expect(schema.applied).toBe(schema.known);
     expect(now).toBe(clock.now());
-    expect(dangers.every((danger) => danger.length > 0)).toBe(true);
+    expect(warnings.every((warning) => warning.length > 0)).toBe(true);
   });
 }

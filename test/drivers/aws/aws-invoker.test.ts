@@ -1,6 +1,6 @@
 /** Lambda, DynamoDB, EventBridge and Step Functions through the SDK's clients, over real HTTP. */
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../lib/asl/json.ts';
+import type { Json, JsonObject } from '../../../lib/asl/json/json.ts';
 import { AwsInvoker } from '../../../lib/drivers/aws/aws-invoker.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
@@ -278,12 +278,12 @@ describe('a job that is waited for', () => {
   });
 
   it('outlives questions that fail, but not ten of them in a row', async () => {
-    const outage = fault(500, 'InternalServerException', 'not now')();
-    const nine = Array<ServedAnswer>(9).fill(outage);
+    const backoff = fault(500, 'InternalServerException', 'not now')();
+    const nine = Array<ServedAnswer>(9).fill(backoff);
     const patient = await openAthena([...nine, { body: stateOf('SUCCEEDED') }]);
     expect(await patient.run()).toMatchObject({ ok: true });
 
-    const down = await openAthena([outage]);
+    const down = await openAthena([backoff]);
     expect(await down.run()).toMatchObject({
       ok: false,
       error: 'Athena.InternalServerException',

@@ -1,6 +1,6 @@
 /** How the end of a job is seen, service by service. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../lib/asl/json.ts';
+import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { polledJobs } from '../../../lib/drivers/aws/polled-jobs.ts';
 
 const query = (State: string) => ({ QueryExecution: { Status: { State } } });

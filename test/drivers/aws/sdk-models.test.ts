@@ -1,7 +1,7 @@
 /** The answers of AWS's services, from the clients that are installed for the tests. */
 import { describe, expect, it } from 'vitest';
 import { SdkModels } from '../../../lib/drivers/aws/sdk-models.ts';
-import { integrationOf } from '../../../lib/ports/integration-name.ts';
+import { integrationOf } from '../../../lib/engine/task/integration-name.ts';
 import type { ApiShape } from '../../../lib/ports/service-models.ts';
 
 const models = new SdkModels(import.meta.dirname);

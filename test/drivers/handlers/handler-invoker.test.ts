@@ -1,6 +1,6 @@
 /** Calls of handlers: names, contexts, and every way in which one may fail. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import type { HandlerContext, Handlers } from '../../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../../lib/drivers/handlers/handler-invoker.ts';
 import { invocationOf } from '../../support/invocation.ts';

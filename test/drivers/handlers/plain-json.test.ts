@@ -1,7 +1,7 @@
 /** Copies of JSON, and JSON out of whatever a handler returns. */
 
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { copyOf, jsonOf } from '../../../lib/drivers/handlers/plain-json.ts';
 import fc from '../../support/properties.ts';
 

@@ -1,6 +1,6 @@
 /** `apigateway:invoke` against a real server. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../lib/asl/json.ts';
+import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { ApiGatewayInvoker } from '../../../lib/drivers/http/api-gateway-invoker.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
 import { invocationOf } from '../../support/invocation.ts';

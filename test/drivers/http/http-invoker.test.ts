@@ -1,6 +1,6 @@
 /** `http:invoke` against a real server: requests, connections, answers and refusals. */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../lib/asl/json.ts';
+import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { HttpInvoker, type HttpInvokerOptions } from '../../../lib/drivers/http/http-invoker.ts';
 import { invocationOf } from '../../support/invocation.ts';
 import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';

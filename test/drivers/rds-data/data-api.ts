@@ -1,16 +1,16 @@
 /** The Data API over a database of the suite's PostgreSQL, and a store that calls it. */
 import { vi } from 'vitest';
 import {
-  type DataApiServer,
-  type DataApiServerOptions,
-  startDataApiServer,
-} from '../../../data-api-server/server.ts';
-import {
   openRdsDataStore,
   type RdsDataStoreOptions,
 } from '../../../lib/drivers/rds-data/rds-data-store.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Store } from '../../../lib/ports/store.ts';
+import {
+  type DataApiServer,
+  type DataApiServerOptions,
+  startDataApiServer,
+} from '../../../rehearsal/data-api-server/server.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
 /** A server, and the database behind it. */

@@ -212,10 +212,10 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
   });
 
   it('is not blamed for settings by which Aurora loses nothing', async () => {
-    const { dangers } = await store.inspect();
+    const { warnings } = await store.inspect();
 
     // the suite's own PostgreSQL runs without fsync
-    expect(dangers.filter((danger) => !danger.startsWith('synchronous_commit'))).toEqual([]);
+    expect(warnings.filter((warning) => !warning.startsWith('synchronous_commit'))).toEqual([]);
   });
 
   it('is no longer asked once the store is closed, and its waiters are let go', async () => {

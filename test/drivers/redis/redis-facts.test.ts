@@ -30,22 +30,22 @@ describe.skipIf(noRedis !== null)('the facts of a Redis', () => {
       maxmemory: 100_000_000,
       usedMemory: expect.any(Number),
       persistence: { aof: true, rdb: false },
-      dangers: [],
+      warnings: [],
     });
     expect(facts.latencyMs).toBeGreaterThanOrEqual(0);
   });
 
   it('warn of a Redis that keeps nothing on disk', async () => {
-    const { dangers } = await factsOf({});
+    const { warnings } = await factsOf({});
 
-    expect(dangers).toEqual([expect.stringContaining('Set appendonly to yes')]);
+    expect(warnings).toEqual([expect.stringContaining('Set appendonly to yes')]);
   });
 
   it('warn of a policy that evicts whole queues', async () => {
     const set = ['CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru'];
-    const { dangers } = await factsOf({ appendonly: true }, ...set);
+    const { warnings } = await factsOf({ appendonly: true }, ...set);
 
-    expect(dangers).toEqual([expect.stringMatching(/allkeys-lru.*set maxmemory-policy/)]);
+    expect(warnings).toEqual([expect.stringMatching(/allkeys-lru.*set maxmemory-policy/)]);
   });
 
   it('say what could not be checked where the questions are forbidden', async () => {
@@ -53,7 +53,7 @@ describe.skipIf(noRedis !== null)('the facts of a Redis', () => {
     const facts = await factsOf({}, ...denied);
 
     expect(facts).toMatchObject({ version: null, maxmemoryPolicy: null });
-    expect(facts.dangers).toEqual([
+    expect(facts.warnings).toEqual([
       expect.stringContaining('does not tell its maxmemory-policy'),
       expect.stringContaining('does not tell whether it writes to disk'),
     ]);

@@ -89,8 +89,8 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
   it('tells once, when it is opened, what is dangerous about it', async () => {
     const logger = new QuietLogger();
     const told: string[] = [];
-    const onDanger = (danger: string) => void told.push(danger);
-    const broker = await openRedisBroker({ url: server.url, logger, onDanger });
+    const onWarning = (warning: string) => void told.push(warning);
+    const broker = await openRedisBroker({ url: server.url, logger, onWarning });
     await broker.stats(['queue']);
     await broker.close();
 
@@ -129,7 +129,7 @@ describe('the version of a Redis', () => {
     usedMemory: null,
     persistence: { aof: null, rdb: null },
     latencyMs: 0,
-    dangers: [],
+    warnings: [],
   };
 
   it('must be 7 at least, where it is told', () => {

@@ -1,6 +1,6 @@
 /** The sweep's schedule at EventBridge Scheduler: on, off, and once for the next sleeper. */
 import { describe, expect, it } from 'vitest';
-import { SchedulerSweepSchedule } from '../../../lib/drivers/scheduler/scheduler-sweep-schedule.ts';
+import { SchedulerLeaderSchedule } from '../../../lib/drivers/scheduler/scheduler-sweep-schedule.ts';
 import { hasCode } from '../../../lib/errors.ts';
 import { pointAwsAt } from '../../support/aws-environment.ts';
 import { refusal, startScheduler } from '../../support/scheduler-server.ts';
@@ -27,7 +27,7 @@ async function openSchedule() {
   pointAwsAt(server.url);
   server.schedules.set('group/app-sweep', deployed);
   const clock = new SimulatedClock(Date.UTC(2026, 4, 1, 12));
-  const leader = () => new SchedulerSweepSchedule({ schedule: 'group/app-sweep', input, clock });
+  const leader = () => new SchedulerLeaderSchedule({ schedule: 'group/app-sweep', input, clock });
   const sweep = () => server.schedules.get('group/app-sweep');
   const next = () => server.schedules.get('group/app-sweep-next');
   const calls = () => server.seen.map(({ method }) => method);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts';
 import { migrate } from '../../../lib/drivers/sql/migrate.ts';
-import { listMigrations } from '../../../lib/drivers/sql/statements/list-migrations.ts';
+import { listMigrations } from '../../../lib/drivers/sql/statements/server/list-migrations.ts';
 import { dumpSchema } from '../../support/schema-dump.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
 

@@ -1,6 +1,6 @@
 /** A distributed Map asks for a run, with all that it needs, and waits for what that comes to. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import type { MapRunEffect } from '../../../lib/engine/effect.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../../lib/engine/invariants.ts';
 import { openCommands } from '../../../lib/engine/open-commands.ts';

@@ -1,6 +1,6 @@
 /** The Map state, inline: order, concurrency, failure and history. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { noAnswer, Run, run, startingAt, TaskFailure } from '../../support/run-machine.ts';
 
 const task = { Type: 'Task', Resource: 'work', End: true };

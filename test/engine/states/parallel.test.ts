@@ -1,6 +1,6 @@
 /** The Parallel state: order, failure of a branch, recovery and history. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/engine/snapshot.ts';
 import { noAnswer, Run, run, startingAt, TaskFailure } from '../../support/run-machine.ts';
 

@@ -1,6 +1,6 @@
 /** Tasks that are answered from outside: task tokens, jobs, activities, credentials. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { dueAt } from '../../../lib/engine/due-at.ts';
 import { openCommands } from '../../../lib/engine/open-commands.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/engine/snapshot.ts';

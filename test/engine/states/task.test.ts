@@ -1,6 +1,6 @@
 /** The Task state: its data flow, its events, its time limits. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { dueAt } from '../../../lib/engine/due-at.ts';
 import { noAnswer, Run, run, single, startOfRun, TaskFailure } from '../../support/run-machine.ts';
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AppDescription } from '../../../lib/app/app-description.ts';
+import type { AppDescription } from '../../../lib/config/app-description.ts';
 import { Bundler, type FunctionName } from '../../../lib/infra/bundling/bundler.ts';
 import { exampleApp, synthesisMs } from '../infra-app.ts';
 

@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import { describe, expect, it } from 'vitest';
-import type { AppDescription } from '../../../lib/app/app-description.ts';
+import type { AppDescription } from '../../../lib/config/app-description.ts';
 import { checkProps } from '../../../lib/infra/checks/check-props.ts';
 import type { MillraceProps } from '../../../lib/infra/millrace-props.ts';
 import { planQueues } from '../../../lib/infra/queue-plan.ts';

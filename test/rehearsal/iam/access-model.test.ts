@@ -1,9 +1,9 @@
 /** What IAM decides from the policies of a template. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
-import { AccessModel } from '../../../lib/rehearsal/iam/access-model.ts';
-import type { Principal } from '../../../lib/rehearsal/iam/principal.ts';
-import { Resolution } from '../../../lib/rehearsal/template/resolution.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
+import { AccessModel } from '../../../rehearsal/iam/access-model.ts';
+import type { Principal } from '../../../rehearsal/iam/principal.ts';
+import { Resolution } from '../../../rehearsal/template/resolution.ts';
 import {
   allow,
   deny,

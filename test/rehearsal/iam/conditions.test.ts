@@ -5,7 +5,7 @@ import {
   fillVariables,
   holds,
   isConditionOperator,
-} from '../../../lib/rehearsal/iam/conditions.ts';
+} from '../../../rehearsal/iam/conditions.ts';
 
 const context: ConditionContext = {
   'aws:SourceArn': 'arn:aws:events:us-east-1:000000000000:rule/bus/nightly',

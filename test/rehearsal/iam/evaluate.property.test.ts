@@ -1,8 +1,8 @@
 /** What holds of IAM's decisions, whatever the policies say. */
 import { describe, expect, it } from 'vitest';
-import { evaluate } from '../../../lib/rehearsal/iam/evaluate.ts';
-import type { Statement } from '../../../lib/rehearsal/iam/statement.ts';
-import { matchesWildcard } from '../../../lib/rehearsal/iam/wildcard.ts';
+import { evaluate } from '../../../rehearsal/iam/evaluate.ts';
+import type { Statement } from '../../../rehearsal/iam/statement.ts';
+import { matchesWildcard } from '../../../rehearsal/iam/wildcard.ts';
 import { send } from '../../support/access.ts';
 import fc from '../../support/properties.ts';
 

@@ -1,7 +1,7 @@
 /** What the policies of queues, buckets, keys and functions add to those of roles. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
-import type { Principal } from '../../../lib/rehearsal/iam/principal.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
+import type { Principal } from '../../../rehearsal/iam/principal.ts';
 import {
   allow,
   deny,

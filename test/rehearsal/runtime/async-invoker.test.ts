@@ -4,8 +4,8 @@ import {
   type AbandonedEvent,
   AsyncInvoker,
   type AsyncInvokeSettings,
-} from '../../../lib/rehearsal/runtime/async-invoker.ts';
-import type { InvocationOutcome } from '../../../lib/rehearsal/runtime/invocation.ts';
+} from '../../../rehearsal/runtime/async-invoker.ts';
+import type { InvocationOutcome } from '../../../rehearsal/runtime/invocation.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 const failed: InvocationOutcome = {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { JsonObject } from '../../../lib/asl/json.ts';
+import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import {
   functionDefinition,
   functionFaults,
-} from '../../../lib/rehearsal/runtime/function-definition.ts';
+} from '../../../rehearsal/runtime/function-definition.ts';
 
 function read(properties: JsonObject) {
   const taskRoot = mkdtempSync(join(tmpdir(), 'millrace-function-'));

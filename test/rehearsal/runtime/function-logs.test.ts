@@ -1,6 +1,6 @@
 /** Functions' logs: metrics in them, and lines that should not be there. */
 import { expect, it } from 'vitest';
-import { FunctionLogs } from '../../../lib/rehearsal/runtime/function-logs.ts';
+import { FunctionLogs } from '../../../rehearsal/runtime/function-logs.ts';
 
 const emf = JSON.stringify({
   _aws: {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { isObject } from '../../../lib/asl/json.ts';
-import type { FunctionDefinition } from '../../../lib/rehearsal/runtime/function-definition.ts';
-import type { InvocationOutcome } from '../../../lib/rehearsal/runtime/invocation.ts';
-import { LambdaFunction } from '../../../lib/rehearsal/runtime/lambda-function.ts';
-import { nodeFor } from '../../../lib/rehearsal/runtime/runtime-node.ts';
+import { isObject } from '../../../lib/asl/json/json.ts';
+import type { FunctionDefinition } from '../../../rehearsal/runtime/function-definition.ts';
+import type { InvocationOutcome } from '../../../rehearsal/runtime/invocation.ts';
+import { LambdaFunction } from '../../../rehearsal/runtime/lambda-function.ts';
+import { nodeFor } from '../../../rehearsal/runtime/runtime-node.ts';
 
 const source = `
   let calls = 0;

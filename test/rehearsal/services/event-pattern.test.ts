@@ -1,7 +1,7 @@
 /** What event patterns match, as EventBridge documents its filters. */
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../lib/asl/json.ts';
-import { checkPattern, matchesPattern } from '../../../lib/rehearsal/services/event-pattern.ts';
+import type { Json, JsonObject } from '../../../lib/asl/json/json.ts';
+import { checkPattern, matchesPattern } from '../../../rehearsal/services/event-pattern.ts';
 
 const event: JsonObject = {
   source: 'aws.s3',

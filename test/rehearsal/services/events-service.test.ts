@@ -1,17 +1,13 @@
 /** From PutEvents to what the targets of rules get. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
-import {
-  type BusEvent,
-  busEvent,
-  objectCreated,
-} from '../../../lib/rehearsal/services/bus-event.ts';
-import { deliveriesOf, eventRules } from '../../../lib/rehearsal/services/event-rules.ts';
-import { eventsService } from '../../../lib/rehearsal/services/events-service.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
+import { type BusEvent, busEvent, objectCreated } from '../../../rehearsal/services/bus-event.ts';
+import { deliveriesOf, eventRules } from '../../../rehearsal/services/event-rules.ts';
+import { eventsService } from '../../../rehearsal/services/events-service.ts';
 import { allow } from '../../support/access.ts';
 import { resolvedStack } from '../../support/assembly.ts';
-import { openGate } from '../../support/gate-world.ts';
+import { openGate } from '../../support/aws-proxy-harness.ts';
 
 const facts = { id: 'id-1', account: '000000000000', region: 'us-east-1', atMs: 5_000 };
 

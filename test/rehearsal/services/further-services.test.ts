@@ -1,8 +1,8 @@
 /** The services that only answer, as their forms and XML have it. */
 import { describe, expect, it } from 'vitest';
-import { monitoringService, stsService } from '../../../lib/rehearsal/services/further-services.ts';
+import { monitoringService, stsService } from '../../../rehearsal/services/further-services.ts';
 import { allow } from '../../support/access.ts';
-import { openGate } from '../../support/gate-world.ts';
+import { openGate } from '../../support/aws-proxy-harness.ts';
 
 /** Posts a form, signed for a service by the worker. */
 async function post(statements: object[], service: string, form: Record<string, string>) {

@@ -1,7 +1,7 @@
 /** Which schedules fire when, as time goes by. */
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
-import { inputOf, ScheduleBook } from '../../../lib/rehearsal/services/schedule-book.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
+import { inputOf, ScheduleBook } from '../../../rehearsal/services/schedule-book.ts';
 
 const minute = 60_000;
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   nextDue,
   parseScheduleExpression,
-} from '../../../lib/rehearsal/services/schedule-expression.ts';
-import { instantOf, localTimeAt } from '../../../lib/rehearsal/services/time-zone.ts';
+} from '../../../rehearsal/services/schedule-expression.ts';
+import { instantOf, localTimeAt } from '../../../rehearsal/services/time-zone.ts';
 import fc from '../../support/properties.ts';
 
 const minuteMs = 60_000;

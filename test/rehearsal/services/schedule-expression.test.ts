@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   nextDue,
   parseScheduleExpression,
-} from '../../../lib/rehearsal/services/schedule-expression.ts';
+} from '../../../rehearsal/services/schedule-expression.ts';
 
 const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
 

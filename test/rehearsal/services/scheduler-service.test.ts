@@ -11,11 +11,11 @@ import {
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
-import { ScheduleBook } from '../../../lib/rehearsal/services/schedule-book.ts';
-import { schedulerService } from '../../../lib/rehearsal/services/scheduler-service.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
+import { ScheduleBook } from '../../../rehearsal/services/schedule-book.ts';
+import { schedulerService } from '../../../rehearsal/services/scheduler-service.ts';
 import { allow } from '../../support/access.ts';
-import { openGate } from '../../support/gate-world.ts';
+import { openGate } from '../../support/aws-proxy-harness.ts';
 
 const arn = (rest: string) => `arn:aws:scheduler:us-east-1:000000000000:${rest}`;
 const roleArn = 'arn:aws:iam::000000000000:role/schedules';

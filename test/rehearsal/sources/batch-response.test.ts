@@ -1,6 +1,6 @@
 /** Which messages of a batch are deleted, and which come again. */
 import { describe, expect, it } from 'vitest';
-import { judgeBatch } from '../../../lib/rehearsal/sources/batch-response.ts';
+import { judgeBatch } from '../../../rehearsal/sources/batch-response.ts';
 
 const ids = ['a', 'b', 'c'];
 

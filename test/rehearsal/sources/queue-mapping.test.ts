@@ -5,7 +5,7 @@ import {
   mappingFaults,
   type QueueMapping,
   queueMapping,
-} from '../../../lib/rehearsal/sources/queue-mapping.ts';
+} from '../../../rehearsal/sources/queue-mapping.ts';
 
 const mapping: QueueMapping = {
   queueArn: 'arn:aws:sqs:us-east-1:000000000000:q',

@@ -1,9 +1,9 @@
 /** The poller of an SQS queue: batches, partial answers, throttles, and calls that are refused. */
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { InvocationOutcome } from '../../../lib/rehearsal/runtime/invocation.ts';
-import { callSqs } from '../../../lib/rehearsal/sources/gate-client.ts';
-import { QueuePoller } from '../../../lib/rehearsal/sources/queue-poller.ts';
+import type { InvocationOutcome } from '../../../rehearsal/runtime/invocation.ts';
+import { callSqs } from '../../../rehearsal/sources/gate-client.ts';
+import { QueuePoller } from '../../../rehearsal/sources/queue-poller.ts';
 
 let server: FauxqsServer;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import { findResource, loadAssembly } from '../../../lib/rehearsal/template/assembly.ts';
+import { findResource, loadAssembly } from '../../../rehearsal/template/assembly.ts';
 import { stackOf, synthesised, temporaryFolder } from '../../support/assembly.ts';
 
 describe('loading an assembly', () => {

@@ -1,6 +1,6 @@
 /** Which resource comes before which. */
 import { describe, expect, it } from 'vitest';
-import { creationOrder } from '../../../lib/rehearsal/template/creation-order.ts';
+import { creationOrder } from '../../../rehearsal/template/creation-order.ts';
 import { assemblyOf, stackOf } from '../../support/assembly.ts';
 
 describe('the order of creation', () => {

@@ -1,9 +1,9 @@
 /** What a template's functions give, and where an error says that they do not. */
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../lib/asl/json.ts';
-import { findResource } from '../../../lib/rehearsal/template/assembly.ts';
-import { Resolution } from '../../../lib/rehearsal/template/resolution.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
+import { findResource } from '../../../rehearsal/template/assembly.ts';
+import { Resolution } from '../../../rehearsal/template/resolution.ts';
 import {
   assemblyOf,
   resolvedStack,

@@ -3,7 +3,7 @@
  * output and error, after the same number of attempts. Left out is what people or time decide:
  * aborted and redriven executions, those with time limits, and who had a child given up.
  */
-import type { Json } from '../../../lib/asl/json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
 import { mapRunOf } from '../../../lib/batch/map-run/map-run-batch.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { DrawnMachine } from '../random-machine.ts';

@@ -1,0 +1,73 @@
+/** Wires the leader that is called: its helpers, its leases, and the orders by which it goes on. */
+
+import type { LeaderRequest } from '../../config/event-names.ts';
+import { metricDimensions, metricNames } from '../../config/metric-names.ts';
+import type { AppContext } from '../../operations/app-context.ts';
+import { roleOptions } from '../../operations/create-executor.ts';
+import { batchJobDeps } from '../../operations/start-batch.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
+import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
+import { Janitor } from '../../roles/janitor.ts';
+import { Leader } from '../../roles/leader.ts';
+import { OnDemandLeader } from '../../roles/on-demand-leader.ts';
+import type { Role } from '../../roles/role.ts';
+import { Sweeper, sweeperDefaults } from '../../roles/sweeper.ts';
+
+/** Long enough for the longest pause between two calls, and for one that is called late. */
+const leaseMs = 90_000;
+/** Time between two looks for what has outlived its retention, in milliseconds. */
+const janitorMs = 300_000;
+/** Time between two measurements of how long queues wait, in milliseconds. */
+const measureMs = 30_000;
+
+/** A called leader over `context`, whose continuations go to `queue`. */
+export function createOnDemandLeader(
+  context: AppContext,
+  queue: ContinuationQueue,
+): OnDemandLeader {
+  const { store, broker, signalRouter, clock, settings, leaderSchedule } = context;
+  const common = roleOptions(context);
+  const dispatcher = new Dispatcher(context);
+  const parts = { ...common, ...batchJobDeps(context), store, dispatcher, signalRouter, leaseMs };
+  const sweeper = new Sweeper({ ...common, store, broker, dispatcher });
+  const janitor = new Janitor({ ...common, store, retentionMs: settings.retentionMs });
+  return new OnDemandLeader({
+    ...common,
+    store,
+    leaderSchedule,
+    leader: (lease) => new Leader({ ...parts, lease }),
+    helpers: [
+      seldom(sweeper, sweeperDefaults.intervalMs, clock),
+      seldom({ tick: () => measureWaits(context) }, measureMs, clock),
+      seldom(janitor, janitorMs, clock),
+    ],
+    continueLater: async (predecessor, pausedMs) => {
+      const order: LeaderRequest = { kind: 'continue', predecessor, pausedMs };
+      await queue.send(JSON.stringify(order), pausedMs);
+    },
+  });
+}
+
+/** `role`, ticked `everyMs` at most in this environment once it has nothing left to do. */
+function seldom(role: Pick<Role, 'tick'>, everyMs: number, clock: Clock): Pick<Role, 'tick'> {
+  let nextAt = Number.NEGATIVE_INFINITY;
+  return {
+    tick: async (signal) => {
+      if (clock.now() < nextAt) return everyMs;
+      const pauseMs = await role.tick(signal);
+      if (pauseMs > 0) nextAt = clock.now() + everyMs;
+      return pauseMs;
+    },
+  };
+}
+
+/** How long each queue of the app waits for its workers; 0 where nothing does. */
+async function measureWaits({ store, settings, metrics }: AppContext): Promise<number> {
+  const waits = new Map((await store.oldestRunnable()).map((wait) => [wait.queue, wait.oldestMs]));
+  for (const queue of Object.keys(settings.queues)) {
+    const labels = { [metricDimensions.queue]: queue };
+    metrics.gauge(metricNames.oldestRunnableMs, waits.get(queue) ?? 0, labels);
+  }
+  return measureMs;
+}

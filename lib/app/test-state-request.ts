@@ -1,9 +1,0 @@
-/** Reads a TestState request of unknown shape, where documents may stand for their texts. */
-import { stateTest } from '../api/operations/machines.ts';
-import { checkShape } from '../batch/check-shape.ts';
-import type { TestStateRequest } from '../test-state/request.ts';
-
-/** The request that `value` is. Throws INVALID_ARGUMENT with every problem. */
-export function readTestStateRequest(value: object): TestStateRequest {
-  return checkShape(stateTest, value, 'the request');
-}

@@ -1,0 +1,189 @@
+/**
+ * Holds a configuration to its shape, every problem at once, each with the key, what was expected
+ * and what was found.
+ */
+import * as z from 'zod';
+import { durationMsMax } from '../engine/limits.ts';
+import { MillraceError } from '../errors.ts';
+import { taskTypeFault } from '../roles/execution/task-machine.ts';
+import { deploymentShape } from './check-deployment.ts';
+import type { MillraceConfig } from './config.ts';
+
+const identifier = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of the characters A–Z, a–z, 0–9, - and _');
+const callable = z.custom((value) => typeof value === 'function', 'must be a function');
+const count = z.number().int().min(1);
+
+const taskType = z.string().superRefine((type, context) => {
+  const message = taskTypeFault(type);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
+const machine = z.strictObject({
+  definition: z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
+    error: 'must be the path of a definition, or the definition itself as an object',
+  }),
+  nonRetryableErrors: z.array(z.string()).optional(),
+  type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+  logging: z
+    .strictObject({
+      level: z.enum(['ALL', 'ERROR', 'FATAL', 'OFF']).optional(),
+      includeExecutionData: z.boolean().optional(),
+    })
+    .optional(),
+});
+
+const batch = z.strictObject({
+  machine: z.string(),
+  source: z.record(z.string(), z.unknown()),
+  item: z.record(z.string(), z.unknown()).optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
+  summarize: callable.optional(),
+  schedule: z
+    .string()
+    .regex(/^(cron|rate)\(.+\)$/, 'must be cron(…) or rate(…), as EventBridge Scheduler reads them')
+    .optional(),
+  timeZone: z.string().min(1).optional(),
+  onObject: z
+    .strictObject({ prefix: z.string().optional(), suffix: z.string().optional() })
+    .optional(),
+});
+
+const objects = z.discriminatedUnion('driver', [
+  z.strictObject({ driver: z.literal('files'), folder: z.string().min(1).optional() }),
+  z.strictObject({
+    driver: z.literal('s3'),
+    region: z.string().min(1).optional(),
+    endpoint: z.url().optional(),
+    pathStyle: z.boolean().optional(),
+  }),
+]);
+
+const namespace = /^[A-Za-z0-9._-]{1,64}$/;
+const redis = z.strictObject({
+  url: z.string().min(1).optional(),
+  token: z.string().min(1).optional(),
+  namespace: z
+    .string()
+    .regex(namespace, 'must be 1 to 64 of the characters A–Z, a–z, 0–9, . _ and -')
+    .optional(),
+});
+
+const sqs = z.strictObject({
+  queuePrefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{0,60}$/, 'must be 0 to 60 of the characters A–Z, a–z, 0–9, - and _')
+    .optional(),
+  urls: z.record(identifier, z.strictObject({ queue: z.url(), dead: z.url() })).optional(),
+  region: z.string().min(1).optional(),
+  endpoint: z.url().optional(),
+});
+
+const rdsData = z.strictObject({
+  clusterArn: z.string().min(1).optional(),
+  secretArn: z.string().min(1).optional(),
+  database: z.string().min(1).optional(),
+  region: z.string().min(1).optional(),
+  endpoint: z.url().optional(),
+});
+
+const retryDelay = z.union(
+  [
+    z.enum(['exponential', 'asynq']),
+    callable,
+    z.strictObject({
+      firstSeconds: z.number().min(0).optional(),
+      factor: z.number().min(1).optional(),
+      maxSeconds: z
+        .number()
+        .min(0)
+        .max(durationMsMax / 1_000)
+        .optional(),
+    }),
+  ],
+  {
+    error:
+      "must be 'exponential', 'asynq', { firstSeconds, factor (at least 1), maxSeconds } or a " +
+      'function (retry, error) => seconds',
+  },
+);
+
+const texts = z.record(z.string(), z.string());
+const connection = z.union(
+  [
+    callable,
+    z.strictObject({
+      headers: texts.optional(),
+      queryParameters: texts.optional(),
+      body: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ],
+  { error: 'must be { headers, queryParameters, body }, or a function that returns it' },
+);
+
+const shape = z
+  .strictObject({
+    machines: z.record(identifier, machine),
+    handlers: z.record(z.string(), callable).optional(),
+    tasks: z.record(taskType, callable).optional(),
+    transformers: z.record(z.string(), callable).optional(),
+    connections: z.record(z.string(), connection).optional(),
+    insecureHosts: z.array(z.string().min(1)).optional(),
+    activities: z.array(identifier).optional(),
+    batches: z.record(identifier, batch).optional(),
+    queues: z.record(identifier, count.max(1_000)).optional(),
+    strictPriority: z.boolean().optional(),
+    store: z.enum(['pglite', 'postgres', 'rds-data', 'memory']).optional(),
+    postgresUrl: z.string().min(1).optional(),
+    rdsData: rdsData.optional(),
+    data: z.string().min(1).optional(),
+    broker: z.enum(['memory', 'redis', 'sqs']).optional(),
+    redis: redis.optional(),
+    sqs: sqs.optional(),
+    objects: objects.optional(),
+    concurrency: count.optional(),
+    leaseSeconds: z.number().min(1).max(43_200).optional(),
+    graceSeconds: z.number().min(0).optional(),
+    retentionDays: z.number().positive().optional(),
+    retryDelay: retryDelay.optional(),
+    payloadBytesMax: count.optional(),
+    historyEventsMax: z.number().int().min(2).optional(),
+    deployment: deploymentShape.optional(),
+    executionLog: z.string().min(1).optional(),
+  })
+  .superRefine((config, context) => {
+    for (const [name, { machine: id }] of Object.entries(config.batches ?? {})) {
+      if (Object.hasOwn(config.machines, id)) continue;
+      const known = Object.keys(config.machines).join(', ') || 'none';
+      context.addIssue({
+        code: 'custom',
+        path: ['batches', name, 'machine'],
+        message: `names the machine '${id}', which is not in machines (known: ${known})`,
+      });
+    }
+  });
+
+/**
+ * The configuration that `value` is; throws INVALID_CONFIGURATION with every problem, naming
+ * `source`.
+ */
+export function checkConfig(value: unknown, source: string): MillraceConfig {
+  const result = shape.safeParse(value);
+  if (result.success) return value as MillraceConfig;
+  const problems = result.error.issues.map(
+    (issue) =>
+      `  ${issue.path.length === 0 ? 'default export' : issue.path.join('.')}: ${problemOf(issue)}`,
+  );
+  throw new MillraceError(
+    'INVALID_CONFIGURATION',
+    `${source} is not a valid configuration:\n${problems.join('\n')}`,
+    { fields: { source, problems: problems.length } },
+  );
+}
+
+/** Of a key that cannot be, what is wrong with it. */
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_key') return issue.message;
+  return issue.issues.map(({ message }) => message).join('; ');
+}

@@ -1,0 +1,61 @@
+/**
+ * Looks at everything that Millrace stands on, one thing after the other. Each look fails by
+ * itself, in a sentence that never shows a password, and none takes longer than a few seconds;
+ * nothing is changed.
+ */
+
+import type { MillraceConfig } from '../config/config.ts';
+import { readEnv } from '../config/env.ts';
+import { type FlagSettings, resolveSettings, type Settings } from '../config/settings.ts';
+import { lineLogger } from '../drivers/system/line-logger.ts';
+import { systemClock } from '../drivers/system/system-clock.ts';
+import { checkBroker } from './check-broker.ts';
+import { checkConfiguration, checkMachines, checkNode } from './check-program.ts';
+import { checkStore } from './check-store.ts';
+import { checkWork } from './check-work.ts';
+import { type Finding, failed, inTime } from './finding.ts';
+
+/** What is looked at. */
+export interface DiagnoseOptions {
+  /** The configuration. @default the one in `folder` */
+  readonly file?: string;
+  readonly folder: string;
+  readonly flags: FlagSettings;
+}
+
+/** Answers each finding as soon as it is there. */
+export async function* diagnose({
+  file,
+  folder: current,
+  flags,
+}: DiagnoseOptions): AsyncGenerator<Finding> {
+  const clock = systemClock;
+  yield checkNode(process.versions.node);
+  const { finding, config, folder } = await checkConfiguration(clock, file, current);
+  yield finding;
+  const settings = trySettings(config, flags, { config: folder, current });
+  if (!('store' in settings)) {
+    yield settings;
+    return;
+  }
+  // What drivers would log is what they are asked for here.
+  const logger = lineLogger({ level: 'silent', format: 'text', now: clock.now, write: () => {} });
+  yield* checkMachines(config, folder, settings, logger);
+  const store = yield* checkStore(settings.store, clock);
+  yield* checkBroker(settings, { clock, logger });
+  if (store === null) return;
+  yield* checkWork(store, clock, settings.broker.driver !== 'memory');
+  await inTime(clock, store.close()).catch(() => {});
+}
+
+function trySettings(
+  config: MillraceConfig,
+  flags: FlagSettings,
+  folders: { readonly config: string; readonly current: string },
+): Settings | Finding {
+  try {
+    return resolveSettings(config, readEnv(), flags, folders);
+  } catch (error) {
+    return failed('settings', error);
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Bodies that come from outside as streams, read to their end or refused: none can fill the memory.
+ */
+import { ErrorName } from '../../asl/state-error.ts';
+import { TaskFailure } from '../../ports/task-failure.ts';
+
+/**
+ * The bytes of `body`; fails with `States.DataLimitExceeded` as soon as there are over `bytesMax`.
+ */
+export async function readBounded(
+  body: AsyncIterable<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > bytesMax) {
+      const cause = `the response's body is larger than ${bytesMax} bytes`;
+      throw new TaskFailure(ErrorName.dataLimitExceeded, cause);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,12 @@
+/** Tells what waits for the workers of activities. */
+import { document } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** The document is named because every statement takes one. */
+export const listActivities: Statement = {
+  name: 'list_activities',
+  text: `SELECT activity AS "activity", CAST(count(*) AS float8) AS "tasks",
+  CAST(min(scheduled_at) AS float8) AS "oldestAt"
+FROM millrace.activity_tasks WHERE ${document} IS NOT NULL
+GROUP BY activity ORDER BY activity`,
+};

@@ -1,0 +1,11 @@
+/** Takes a piece of an activity's work back. */
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** By the primary key. */
+export const removeActivityTask: Statement = {
+  name: 'remove_activity_task',
+  text: `DELETE FROM millrace.activity_tasks
+WHERE execution_id = ${field('executionId', 'uuid')} AND command = ${field('command')}
+RETURNING 1 AS "n"`,
+};

@@ -1,0 +1,15 @@
+/** Keeps a piece of an activity's work. */
+import { clock, field, now } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** A second time changes nothing. */
+export const scheduleActivity: Statement = {
+  name: 'schedule_activity',
+  text: `WITH ${clock}
+INSERT INTO millrace.activity_tasks (execution_id, command, activity, task_token, input,
+  scheduled_at)
+SELECT ${field('executionId', 'uuid')}, ${field('command')}, ${field('activity')},
+  ${field('taskToken')}, ${field('input')}, ${now}
+ON CONFLICT DO NOTHING
+RETURNING 1 AS "n"`,
+};

@@ -1,0 +1,19 @@
+/** Records a batch. */
+import { batchColumns, batchTotals, clock, field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** Does nothing when the id is known: the caller then reads the one recorded. */
+export const createBatch: Statement = {
+  name: 'create_batch',
+  text: `WITH ${clock},
+b AS (
+  INSERT INTO millrace.batches
+    (id, name, machine_id, machine_version, source, options, status, created_at)
+  SELECT ${field('id')}, ${field('name')}, ${field('machineId')},
+    ${field('machineVersion', 'integer')}, ${field('source')}, ${field('options')}, 'RUNNING', now
+  FROM clock
+  ON CONFLICT DO NOTHING
+  RETURNING *
+)
+SELECT ${batchColumns} FROM b ${batchTotals}`,
+};

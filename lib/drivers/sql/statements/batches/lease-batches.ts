@@ -1,0 +1,32 @@
+/** Hands running batches to a leader. */
+import { batchTotals, clock, field, leasedBatchColumns, now } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * Those leased longest ago first, so that no batch waits for ever behind others. The fence moves
+ * when the leader changes. A batch that another leader is taking at this moment is left to it, and
+ * one that was taken meanwhile is judged anew: of two successors one has it. What never changes of
+ * a batch is not read: this is asked many times a second.
+ */
+export const leaseBatches: Statement = {
+  name: 'lease_batches',
+  text: `WITH ${clock},
+free AS MATERIALIZED (
+  SELECT id FROM millrace.batches
+  WHERE status = 'RUNNING' AND CASE WHEN ${field('predecessor')} IS NULL
+      THEN leader_id IS NULL OR leader_id = ${field('leaderId')} OR lease_ends_at <= ${now}
+      ELSE leader_id IN (${field('leaderId')}, ${field('predecessor')}) END
+    AND (${field('batchId')} IS NULL OR id = ${field('batchId')})
+    AND (${field('machineId')} IS NULL OR split_part(machine_id, '/', 1) = ${field('machineId')})
+  ORDER BY leased_at NULLS FIRST, id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
+),
+b AS (
+  UPDATE millrace.batches l SET
+    fence = l.fence + CASE WHEN l.leader_id IS NOT DISTINCT FROM ${field('leaderId')} THEN 0 ELSE 1 END,
+    leader_id = ${field('leaderId')}, leased_at = ${now},
+    lease_ends_at = ${now} + ${field('leaseMs', 'bigint')}
+  FROM free WHERE l.id = free.id
+  RETURNING l.*
+)
+SELECT ${leasedBatchColumns}, b.fence AS "fence" FROM b ${batchTotals} ORDER BY b.created_at, b.id`,
+};

@@ -1,0 +1,13 @@
+/** Lists the executions of a batch whose tasks may not have been sent. */
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** By the index over the batch, from an index on; what has ended needs no task. */
+export const listUnsentOfBatch: Statement = {
+  name: 'list_unsent_of_batch',
+  text: `SELECT e.id::text AS "executionId", e.queue AS "queue", e.batch_index AS "index"
+FROM millrace.executions e
+WHERE e.batch_id = ${field('batchId')} AND e.batch_index >= ${field('fromIndex', 'integer')}
+  AND e.ended_at IS NULL
+ORDER BY e.batch_index LIMIT ${field('limit', 'integer')}`,
+};

@@ -1,0 +1,11 @@
+/** Lets go of a batch. */
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** Nothing happens when the lease was lost before. */
+export const releaseBatch: Statement = {
+  name: 'release_batch',
+  text: `UPDATE millrace.batches SET leader_id = NULL, lease_ends_at = NULL
+WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}
+RETURNING 1 AS "n"`,
+};

@@ -1,0 +1,17 @@
+/** Changes a batch's status, when it still is what the caller thinks. */
+import { clock, document, field, now } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * One conditional update, so that of two changes at once one wins. Returns a row when it was made.
+ */
+export const transitionBatch: Statement = {
+  name: 'transition_batch',
+  text: `WITH ${clock}
+UPDATE millrace.batches SET status = ${field('to')}, reason = ${field('reason')},
+  ended_at = CASE WHEN ${field('to')} IN ('SUCCEEDED', 'FAILED', 'ABORTED') THEN ${now} END
+WHERE id = ${field('batchId')}
+  AND status IN (SELECT value FROM json_array_elements_text(${document}->'from'))
+  AND (abort_reason IS NULL OR ${field('to')} IN ('RUNNING', 'ABORTED'))
+RETURNING id`,
+};

@@ -1,0 +1,52 @@
+/** Hands executions to a worker and makes the worker's lease last. */
+import { askedIds, clock, field, now } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * Looks first and then updates only what still is as it was seen, the fence being the proof: of two
+ * claims at once the second waits for the row, finds another fence and gets nothing. (Asking again
+ * whether the holder's lease still runs would be wrong there: a lease made by the first claim is
+ * invisible to the second's snapshot.) What the worker holds already, from a claim whose answer was
+ * lost, is handed out again. Rows are locked in the order of their ids, which the caller
+ * sorts. One row per id asked; `fence` is null where it was not handed out.
+ */
+export const claimExecutions: Statement = {
+  name: 'claim_executions',
+  text: `WITH ${clock}, ${askedIds},
+lease AS (
+  INSERT INTO millrace.workers (worker_id, since, expires_at)
+  SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')} FROM clock
+  ON CONFLICT (worker_id) DO UPDATE SET expires_at = excluded.expires_at
+),
+seen AS MATERIALIZED (
+  SELECT a.id, e.fence, e.worker_id, e.ended_at, e.due_at, w.expires_at
+  FROM asked a
+    LEFT JOIN millrace.executions e ON e.id = a.id
+    LEFT JOIN millrace.workers w ON w.worker_id = e.worker_id AND w.expires_at > ${now}
+),
+claimed AS (
+  UPDATE millrace.executions e SET
+    worker_id = ${field('workerId')}, fence = e.fence + 1,
+    stalls = e.stalls + CASE WHEN e.worker_id IS NULL OR s.expires_at IS NOT NULL THEN 0 ELSE 1 END,
+    started_at = coalesce(e.started_at, ${now}), due_at = NULL, sent_at = NULL
+  FROM seen s
+  WHERE e.id = s.id AND (s.expires_at IS NULL OR s.worker_id = ${field('workerId')})
+    AND e.fence = s.fence AND e.worker_id IS NOT DISTINCT FROM s.worker_id
+    AND e.ended_at IS NULL AND (e.due_at IS NULL OR e.due_at <= ${now})
+  RETURNING e.id, e.fence, e.machine_id, e.machine_version, e.name, e.input, e.queue, e.batch_id,
+    e.batch_index, e.status, e.snapshot, e.attempts, e.retries_max, e.stalls, e.abort_requested,
+    e.problem, e.created_at, e.reply_to, e.timeout_ms, e.deadline_at,
+    e.signals_sent > e.signals_seen AS signalled
+)
+SELECT s.id::text AS "id", s.fence IS NOT NULL AS "known", s.ended_at IS NOT NULL AS "ended",
+  CAST(s.due_at - ${now} AS float8) AS "dueInMs",
+  CAST(s.expires_at - ${now} AS float8) AS "heldMs", c.fence AS "fence",
+  c.machine_id AS "machineId", c.machine_version AS "machineVersion", c.name AS "name",
+  c.input AS "input", c.queue AS "queue", c.batch_id AS "batchId", c.batch_index AS "batchIndex",
+  c.status AS "status", c.snapshot AS "snapshot", c.attempts AS "attempts",
+  c.retries_max AS "retriesMax", c.stalls AS "stalls", c.abort_requested AS "abortRequested",
+  c.problem AS "problem", c.reply_to AS "replyTo", c.signalled AS "signalled",
+  CAST(c.created_at AS float8) AS "createdAt", CAST(c.timeout_ms AS float8) AS "timeoutMs",
+  CAST(c.deadline_at AS float8) AS "deadlineAt"
+FROM seen s LEFT JOIN claimed c ON c.id = s.id`,
+};

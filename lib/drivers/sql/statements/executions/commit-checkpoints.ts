@@ -1,0 +1,117 @@
+/**
+ * The group commit: any number of executions' checkpoints, their history and their batches'
+ * counters.
+ */
+import { countEnds } from '../../fragments/batch-counters.ts';
+import { databaseNow, document, signalOnly } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** Whether there is what a checkpoint that lets go has not seen. */
+const unseen = `c.status = 'RUNNING' AND e.signals_sent > greatest(e.signals_seen, c."signalsSeen")`;
+
+/** The checkpoints, and the executions that take them. */
+const written = `checkpoint AS MATERIALIZED (
+  SELECT c.*, coalesce(c.now, clock.now) AS at,
+    least(coalesce(c.now, clock.now) + coalesce(c."dueInMs", ${signalOnly}), ${signalOnly}) AS due
+  FROM json_to_recordset(${document}) AS c (id uuid, fence integer, status text, snapshot text,
+      events text, "firstEventId" integer, ended boolean, release boolean, "dueInMs" bigint,
+      "wakeupSent" boolean, attempts integer, output text, error text, cause text,
+      "archiveReason" text, "signalsSeen" integer, "signalsUnused" jsonb, "notifyId" uuid, "notifyEvent" text,
+      now bigint),
+    (SELECT ${databaseNow} AS now) clock
+),
+written AS (
+  UPDATE millrace.executions e SET
+    stalls = CASE WHEN c.events IS NULL OR c.ended THEN e.stalls ELSE 0 END,
+    status = c.status, retrying = CASE WHEN c.status = 'PENDING_REDRIVE' THEN true END,
+    snapshot = c.snapshot, attempts = c.attempts, output = c.output,
+    error = c.error, cause = c.cause,
+    signals_seen = CASE WHEN c.status = 'RUNNING'
+      THEN greatest(e.signals_seen, c."signalsSeen") ELSE e.signals_sent END,
+    worker_id = CASE WHEN c.release THEN NULL ELSE e.worker_id END,
+    ended_at = CASE WHEN c.ended THEN c.at END,
+    due_at = CASE
+      WHEN c.ended OR NOT c.release THEN NULL
+      WHEN e.abort_requested OR ${unseen} THEN c.at
+      ELSE c.due END,
+    sent_at = CASE
+      WHEN c.release AND NOT c.ended AND c."wakeupSent" AND c."dueInMs" IS NOT NULL
+        AND NOT (e.abort_requested OR ${unseen})
+      THEN c.due END
+  FROM checkpoint c
+  WHERE e.id = c.id AND e.fence = c.fence AND e.ended_at IS NULL
+  RETURNING e.id, e.batch_id, e.status, c."firstEventId", c.events, c."archiveReason", c.at,
+    e.queue, e.created_at, e.name, e.machine_id, e.error, e.cause, e.attempts, e.signals_seen,
+    c."signalsSeen", c."signalsUnused", c."notifyId", c."notifyEvent"
+)`;
+
+/** The history of what was written, and its entries in the archive. */
+const recorded = `recorded AS (
+  INSERT INTO millrace.history (execution_id, first_event_id, events)
+  SELECT id, "firstEventId", events FROM written WHERE events IS NOT NULL
+  ON CONFLICT DO NOTHING
+),
+archived AS (
+  INSERT INTO millrace.archive AS a (task_id, queue, body, reason, deliveries, sent_at, archived_at,
+    execution_id, execution_name, machine_id, batch_id, error, cause, attempts)
+  SELECT id::text, queue, '', "archiveReason", 0, created_at, at, id, name, machine_id, batch_id,
+    error, cause, attempts
+  FROM written WHERE "archiveReason" IS NOT NULL
+  ON CONFLICT (task_id) DO UPDATE SET reason = excluded.reason, error = excluded.error,
+    cause = excluded.cause, attempts = excluded.attempts
+)`;
+
+/** Ends that an earlier call has written already. */
+const again = `again AS MATERIALIZED (
+  SELECT c.id, c.fence, c.status FROM checkpoint c
+  WHERE c.ended AND c.id NOT IN (SELECT id FROM written)
+)
+SELECT id::text AS "id" FROM written
+UNION ALL
+SELECT a.id::text FROM again a JOIN millrace.executions e
+  ON e.id = a.id AND e.fence = a.fence AND e.status = a.status`;
+
+/**
+ * The document is the array of checkpoints itself: one level less to parse in the statement that
+ * carries nearly all of the bytes. They come sorted by id, so that two committers lock rows in the
+ * same order.
+ *
+ * The fence decides who may write. An ended execution is never written again, so that its end is
+ * counted once; a commit that is repeated because its first answer was lost is told "written" all
+ * the same (`again`). While a lease is kept no indexed column changes. A sleep that began after
+ * someone asked for an abort, or after a signal that it has not seen, ends at once: the row itself
+ * says so, which is read anew when the statement had to wait for it.
+ */
+export const commitCheckpoints = commitStatement('commit_checkpoints', '');
+
+/**
+ * The same where signals are seen or sent: what a checkpoint has seen goes, save a message that was
+ * of no use to it or to an earlier one, which `return-messages` puts back; and what it says to
+ * another execution is left for `deliver-notices`. The table shows executions as they were before
+ * the statement. Apart, so that the many groups without signals are not planned for them.
+ */
+export const commitSignalled = commitStatement(
+  'commit_signalled',
+  `unseen AS (
+  DELETE FROM millrace.signals s USING written w
+  JOIN millrace.executions before ON before.id = w.id
+  WHERE s.execution_id = w.id AND s.id <= w.signals_seen AND (s.message IS NULL
+    OR (s.id > before.signals_seen AND s.id <= w."signalsSeen"
+      AND NOT w."signalsUnused" @> to_jsonb(s.id)))
+),
+noticed AS (
+  INSERT INTO millrace.notices (execution_id, event)
+  SELECT "notifyId", "notifyEvent" FROM written WHERE "notifyId" IS NOT NULL ORDER BY id
+),
+`,
+);
+
+function commitStatement(name: string, more: string): Statement {
+  return {
+    name,
+    text: `WITH ${written},
+${recorded},
+${more}${countEnds('written', 1)},
+${again}`,
+  };
+}

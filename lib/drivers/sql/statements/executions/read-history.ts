@@ -1,0 +1,18 @@
+/** Reads an execution's history. */
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * From the chunk that holds the event asked for, by the primary key; the chunk's length tells
+ * whether it does.
+ */
+export const readHistory: Statement = {
+  name: 'read_history',
+  text: `SELECT h.events AS "events" FROM millrace.history h
+WHERE h.execution_id = ${field('executionId', 'uuid')}
+  AND h.first_event_id >= coalesce((SELECT max(f.first_event_id) FROM millrace.history f
+    WHERE f.execution_id = ${field('executionId', 'uuid')}
+      AND f.first_event_id <= ${field('fromEventId', 'integer')}), 0)
+  AND h.first_event_id + json_array_length(CAST(h.events AS json)) > ${field('fromEventId', 'integer')}
+ORDER BY h.first_event_id LIMIT ${field('limit', 'integer')}`,
+};

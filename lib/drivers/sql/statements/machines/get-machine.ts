@@ -1,0 +1,12 @@
+/** Reads one version of a machine. */
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** The version asked for, else the newest; both by the primary key. */
+export const getMachine: Statement = {
+  name: 'get_machine',
+  text: `SELECT id, version, kind, definition, CAST(created_at AS float8) AS "createdAt"
+FROM millrace.machines
+WHERE id = ${field('id')} AND version = coalesce(${field('version', 'integer')}, version)
+ORDER BY version DESC LIMIT 1`,
+};

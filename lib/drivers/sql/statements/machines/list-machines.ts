@@ -1,0 +1,12 @@
+/** Reads the newest version of every machine. */
+import { document } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** By id. The document is not looked at. */
+export const listMachines: Statement = {
+  name: 'list_machines',
+  text: `SELECT DISTINCT ON (id) id, version, kind, definition,
+  CAST(created_at AS float8) AS "createdAt"
+FROM millrace.machines WHERE ${document} IS NOT NULL
+ORDER BY id, version DESC`,
+};

@@ -1,0 +1,14 @@
+/** Records that a command waits for a message. */
+import { clock, field, now } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** A second time changes nothing. */
+export const awaitMessage: Statement = {
+  name: 'await_message',
+  text: `WITH ${clock}
+INSERT INTO millrace.message_waiters (execution_id, command, key, value, since)
+SELECT ${field('executionId', 'uuid')}, ${field('command')}, ${field('key')}, ${field('value')},
+  ${now}
+ON CONFLICT DO NOTHING
+RETURNING 1 AS "n"`,
+};

@@ -1,0 +1,21 @@
+/** Deletes messages that have expired, and waiters that are over. */
+import { clock, field, now } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** By the index of expiry, earliest first. */
+export const pruneMessages: Statement = {
+  name: 'prune_messages',
+  text: `WITH ${clock},
+expired AS MATERIALIZED (
+  SELECT id FROM millrace.messages WHERE expires_at <= ${now}
+  ORDER BY expires_at LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
+),
+over AS (
+  DELETE FROM millrace.message_waiters w WHERE NOT EXISTS (SELECT 1 FROM millrace.executions e
+    WHERE e.id = w.execution_id AND e.ended_at IS NULL)
+),
+deleted AS (
+  DELETE FROM millrace.messages m USING expired x WHERE m.id = x.id RETURNING 1
+)
+SELECT CAST(count(*) AS float8) AS "count" FROM deleted`,
+};

@@ -1,0 +1,11 @@
+/** Keeps how far a batch's tasks have been sent. */
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** Never backwards, so that a late answer undoes nothing. */
+export const recordSent: Statement = {
+  name: 'record_sent',
+  text: `UPDATE millrace.batches SET sent_index = greatest(sent_index, ${field('sentIndex', 'integer')})
+WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}
+RETURNING 1 AS "n"`,
+};

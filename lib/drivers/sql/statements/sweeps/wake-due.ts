@@ -1,0 +1,17 @@
+/** Wakes sleepers. */
+import { clock, field, now, wakeupColumns } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** By the index of sleepers, earliest first; what another sweep has locked is left to it. */
+export const wakeDue: Statement = {
+  name: 'wake_due',
+  text: `WITH ${clock},
+due AS MATERIALIZED (
+  SELECT id FROM millrace.executions
+  WHERE due_at <= ${now} AND due_at IS NOT NULL AND sent_at IS NULL
+  ORDER BY due_at LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
+)
+UPDATE millrace.executions e SET due_at = NULL, sent_at = ${now}
+FROM due WHERE e.id = due.id
+RETURNING ${wakeupColumns}`,
+};

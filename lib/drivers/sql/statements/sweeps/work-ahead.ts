@@ -1,0 +1,51 @@
+/** Whether somebody has to look after what is here, and by when. */
+import { clock, field, now, signalOnly } from '../../fragments/fragments.ts';
+import { oldestSent } from '../../queue-names.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** A correlation that both have, and an execution to which it means something. */
+const pairs = `millrace.messages m
+  JOIN millrace.message_waiters w ON w.key = m.key AND md5(w.value) = md5(m.value)
+    AND w.value = m.value
+  JOIN millrace.executions e ON e.id = w.execution_id AND e.status = 'RUNNING'
+  WHERE m.expires_at > ${now}`;
+
+const matchFrom = `${now} - ${field('matchWithinMs', 'bigint')}`;
+
+/**
+ * Each question is one entry of an index, the cheap ones first: a true one spares the rest. Where
+ * EXISTS would let a planner without statistics read the table, the order of the index is asked
+ * for.
+ */
+export const workAhead: Statement = {
+  name: 'work_ahead',
+  text: `WITH RECURSIVE ${clock},
+${oldestSent}
+SELECT (
+  EXISTS (SELECT 1 FROM sent WHERE sent_at <= ${now})
+  OR (SELECT 1 FROM millrace.executions WHERE worker_id IS NOT NULL
+    ORDER BY queue, worker_id LIMIT 1) IS NOT NULL
+  OR (SELECT 1 FROM millrace.executions
+    WHERE sent_at IS NULL AND due_at IS NULL AND worker_id IS NULL AND ended_at IS NULL
+    ORDER BY created_at LIMIT 1) IS NOT NULL
+  OR (SELECT 1 FROM millrace.executions
+    WHERE due_at <= ${now} AND due_at IS NOT NULL AND sent_at IS NULL
+    ORDER BY due_at LIMIT 1) IS NOT NULL
+  OR EXISTS (SELECT 1 FROM millrace.notices)
+  OR EXISTS (SELECT 1 FROM millrace.batches b WHERE b.status = 'RUNNING' AND (
+    NOT b.source_done OR b.abort_reason IS NOT NULL
+    OR (b.memory IS NOT NULL AND b.machine_id LIKE '%/%')
+    OR (SELECT coalesce(sum(c.created - c.succeeded - c.failed - c.timed_out - c.aborted), 0)
+      FROM millrace.batch_counters c WHERE c.batch_id = b.id) = 0))
+  OR EXISTS (SELECT 1 FROM millrace.signals s JOIN millrace.executions e ON e.id = s.execution_id
+    WHERE s.message IS NOT NULL AND (e.status <> 'RUNNING' OR s.id <= e.signals_seen))
+  OR EXISTS (SELECT 1 FROM ${pairs} AND m.stored_at >= ${matchFrom})
+  OR EXISTS (SELECT 1 FROM ${pairs} AND w.since >= ${matchFrom})
+) AS "busy",
+CAST(least(
+  (SELECT due_at FROM millrace.executions
+    WHERE due_at < ${signalOnly} AND due_at IS NOT NULL AND sent_at IS NULL
+    ORDER BY due_at LIMIT 1),
+  (SELECT min(sent_at) + ${field('taskMissedMs', 'bigint')} FROM sent WHERE sent_at > ${now})
+) - ${now} AS float8) AS "nextDueMs"`,
+};

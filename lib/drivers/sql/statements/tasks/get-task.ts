@@ -1,0 +1,14 @@
+/** Reads one execution as a task. */
+import { clock, field, recordColumns } from '../../fragments/fragments.ts';
+import { taskState } from '../../fragments/task-states.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** By the primary key, with what the archive says of it. */
+export const getTask: Statement = {
+  name: 'get_task',
+  text: `WITH ${clock}
+SELECT ${recordColumns}, ${taskState} AS "state",
+  CAST(x.archived_at AS float8) AS "archivedAt", x.reason AS "archiveReason"
+FROM millrace.executions e LEFT JOIN millrace.archive x ON x.execution_id = e.id
+WHERE e.id = ${field('id', 'uuid')}`,
+};

@@ -1,0 +1,26 @@
+/** A worker's heartbeat. */
+import { clock, field, now } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * One row is written however many executions the worker holds. Returns those that someone asked to
+ * abort, and those that have signals, each by an index of its own.
+ */
+export const beatWorker: Statement = {
+  name: 'beat_worker',
+  text: `WITH ${clock},
+lease AS (
+  INSERT INTO millrace.workers AS w (worker_id, since, expires_at, about)
+  SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')},
+    ${field('about')}
+  FROM clock
+  ON CONFLICT (worker_id) DO UPDATE SET expires_at = excluded.expires_at,
+    about = coalesce(excluded.about, w.about)
+)
+SELECT e.id::text AS "id", 'abort' AS "why" FROM millrace.executions e
+WHERE e.worker_id = ${field('workerId')} AND e.abort_requested AND ${now} IS NOT NULL
+UNION ALL
+SELECT e.id::text, 'signal' FROM millrace.executions e
+WHERE e.worker_id = ${field('workerId')} AND e.signals_sent > e.signals_seen
+ORDER BY 1`,
+};

@@ -1,0 +1,82 @@
+/**
+ * Whom the end of a nested execution answers, and with what: the Task of its parent that started it
+ * with `.sync`. Pure.
+ */
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
+import type { FinishEffect } from '../../engine/effect.ts';
+import type { NewSignal } from '../../ports/signal-store.ts';
+import type { UntimedEvent } from '../execution/answer-events.ts';
+import { encodeSignal } from './signal-event.ts';
+
+/** The command that waits for an execution's end. */
+export interface ReplyTo {
+  readonly executionId: string;
+  readonly command: string;
+  /** `sync` gives input and output as JSON texts, `sync:2` as JSON. */
+  readonly form: 'sync' | 'sync:2';
+}
+
+/** An execution that has ended. Times are in milliseconds since 1970. */
+export interface EndedExecution {
+  readonly arn: string;
+  readonly machineArn: string;
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly startedAt: number;
+  readonly stoppedAt: number;
+  readonly finish: Omit<FinishEffect, 'type'>;
+}
+
+/** `replyTo` as the store keeps it. */
+export function encodeReplyTo(replyTo: ReplyTo): string {
+  return JSON.stringify(replyTo);
+}
+
+/** The answer to whoever `replyTo` names. */
+export function replySignal(replyTo: string, ended: EndedExecution): NewSignal {
+  const { executionId, command, form } = decodeReplyTo(replyTo);
+  return { executionId, event: encodeSignal(answerOf(command, form, ended)) };
+}
+
+function decodeReplyTo(text: string): ReplyTo {
+  const parsed: Json = JSON.parse(text);
+  if (!isObject(parsed)) throw new Error('invariant broken: replyTo is an object');
+  const { executionId, command, form } = parsed;
+  if (typeof executionId === 'string' && typeof command === 'string') {
+    if (form === 'sync' || form === 'sync:2') return { executionId, command, form };
+  }
+  throw new Error(`invariant broken: replyTo names a command and a form, not ${text}`);
+}
+
+function answerOf(command: string, form: ReplyTo['form'], ended: EndedExecution): UntimedEvent {
+  const { finish } = ended;
+  if (finish.status === 'SUCCEEDED') {
+    return { type: 'commandSucceeded', command, result: describe(form, ended) };
+  }
+  const cause = JSON.stringify(describe(form, ended));
+  return { type: 'commandFailed', command, error: 'States.TaskFailed', cause };
+}
+
+/** As `DescribeExecution` tells it, names in order; the times as Step Functions writes them. */
+function describe(form: ReplyTo['form'], ended: EndedExecution): JsonObject {
+  const { status, output, error, cause } = ended.finish;
+  return {
+    ...(cause === undefined ? {} : { Cause: cause }),
+    ...(error === undefined ? {} : { Error: error }),
+    ExecutionArn: ended.arn,
+    Input: form === 'sync' ? ended.input : (JSON.parse(ended.input) as Json),
+    InputDetails: { Included: true },
+    Name: ended.name,
+    ...(output === undefined
+      ? {}
+      : {
+          Output: form === 'sync' ? JSON.stringify(output) : output,
+          OutputDetails: { Included: true },
+        }),
+    StartDate: ended.startedAt,
+    StateMachineArn: ended.machineArn,
+    Status: status,
+    StopDate: ended.stoppedAt,
+  };
+}

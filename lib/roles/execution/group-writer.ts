@@ -1,0 +1,89 @@
+/**
+ * Gathers single writes into groups: while one group is being written, what arrives forms the next.
+ * So groups grow under load, and a lone write waits for nothing but what `gather` waits for.
+ *
+ * Guarantees: every entry is answered exactly once; entries are written in the order given, a group
+ * at a time; a group that is refused for good is split until the entry to blame stands alone, so
+ * that it fails no other.
+ */
+import { hasCode } from '../../errors.ts';
+
+/** How a group is written: one answer per entry, in order. */
+export type WriteGroup<Entry, Answer> = (group: readonly Entry[]) => Promise<readonly Answer[]>;
+
+interface Waiting<Entry, Answer> {
+  readonly entry: Entry;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class GroupWriter<Entry, Answer> {
+  readonly #write: WriteGroup<Entry, Answer>;
+  readonly #groupMax: number;
+  readonly #gather: () => Promise<void>;
+  #waiting: Waiting<Entry, Answer>[] = [];
+  #writing: Promise<void> | null = null;
+
+  /**
+   * @param groupMax entries of one write at most
+   * @param gather what a group that is not full waits for, so that others may join it
+   */
+  constructor(
+    write: WriteGroup<Entry, Answer>,
+    groupMax: number,
+    gather: () => Promise<void> = async () => {},
+  ) {
+    this.#write = write;
+    this.#groupMax = groupMax;
+    this.#gather = gather;
+  }
+
+  /** Adds one entry; resolves with its answer once its group is written. */
+  add(entry: Entry): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      this.#writing ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is being written. */
+  async idle(): Promise<void> {
+    while (this.#writing !== null) await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await turnOfLoop();
+      if (this.#waiting.length < this.#groupMax) await this.#gather();
+      const group = this.#waiting.slice(0, this.#groupMax);
+      this.#waiting = this.#waiting.slice(group.length);
+      await this.#writeOrSplit(group);
+    }
+    this.#writing = null;
+  }
+
+  async #writeOrSplit(group: readonly Waiting<Entry, Answer>[]): Promise<void> {
+    try {
+      const answers = await this.#write(group.map(({ entry }) => entry));
+      group.forEach(({ resolve }, index) => {
+        resolve(answers[index] as Answer);
+      });
+    } catch (error) {
+      if (group.length === 1 || hasCode(error, 'STORE_UNAVAILABLE', 'BROKER_UNAVAILABLE')) {
+        for (const { reject } of group) reject(error);
+        return;
+      }
+      const middle = Math.ceil(group.length / 2);
+      await this.#writeOrSplit(group.slice(0, middle));
+      await this.#writeOrSplit(group.slice(middle));
+    }
+  }
+}
+
+/**
+ * One turn of the event loop before each group: what the same burst of events adds goes into it,
+ * and over a store that answers by promises alone timers, files and signals are still heard.
+ */
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,41 @@
+/**
+ * The policies of AWS's own that CDK apps attach to functions, as AWS documents them. What another
+ * one allows is not guessed: it allows nothing.
+ */
+import type { JsonObject } from '../../lib/asl/json/json.ts';
+
+const logs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'service-role/AWSLambdaBasicExecutionRole': logs,
+  'service-role/AWSLambdaSQSQueueExecutionRole': [
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    ...logs,
+  ],
+  'service-role/AWSLambdaVPCAccessExecutionRole': [
+    ...logs,
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DescribeSubnets',
+    'ec2:DeleteNetworkInterface',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ],
+  AWSXRayDaemonWriteAccess: [
+    'xray:PutTraceSegments',
+    'xray:PutTelemetryRecords',
+    'xray:GetSamplingRules',
+    'xray:GetSamplingTargets',
+    'xray:GetSamplingStatisticSummaries',
+  ],
+};
+
+/** The document of `arn:aws:iam::aws:policy/…`; undefined where it is not known. */
+export function awsManagedPolicy(arn: string): JsonObject | undefined {
+  const name = arn.slice(arn.indexOf(':policy/') + ':policy/'.length);
+  const actions = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
+  if (actions === undefined) return undefined;
+  return { Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+}

@@ -1,0 +1,24 @@
+/** The brokers that settings name, opened: by their own drivers, and used once. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openBroker } from '../../../lib/app/compose/open-broker.ts';
+import { createQueues } from '../../../lib/drivers/sqs/create-queues.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
+import { sqsServer } from '../../support/sqs-server.ts';
+
+const sqs = sqsServer();
+
+describe('the broker of the settings', () => {
+  it('is SQS by the prefix and the endpoint that they say', async () => {
+    const settings = { queuePrefix: 'app-', endpoint: sqs.server().address };
+    await createQueues(settings, ['default']);
+    const parts = { clock: new SimulatedClock(), logger: new QuietLogger() };
+    const broker = await openBroker({ driver: 'sqs', ...settings }, parts);
+    onTestFinished(() => broker.close());
+
+    await broker.send('default', [{ id: 'a', body: '1' }]);
+
+    expect(broker.volatile).toBe(false);
+    expect(sqs.server().inspectQueue('app-default')?.messages.ready).toHaveLength(1);
+  });
+});

@@ -1,0 +1,67 @@
+/** A store that turns the leader's schedule on for whoever records work. */
+import { describe, expect, it } from 'vitest';
+import { scheduleWakingStore } from '../../../lib/app/compose/schedule-waking-store.ts';
+import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
+import type { Store } from '../../../lib/ports/store.ts';
+import { newBatch, newExecution, nextId } from '../../contracts/store/store-harness.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
+
+function openWaking(changes: Partial<Store> = {}, turnOn: () => Promise<void> = async () => {}) {
+  const real = { ...openMemoryStore(), ...changes };
+  const logger = new QuietLogger();
+  /** What stood in the store each time that the schedule was turned on. */
+  const seen: boolean[] = [];
+  const schedule = {
+    turnOn: async () => {
+      seen.push((await real.workAhead()).busy);
+      await turnOn();
+    },
+    rest: async () => {},
+  };
+  return { store: scheduleWakingStore(real, schedule, logger), logger, seen };
+}
+
+describe('recording work', () => {
+  it('turns the schedule on once the work stands', async () => {
+    const { store, seen } = openWaking();
+
+    await store.createExecutions([newExecution()], true);
+    await store.createBatch(newBatch());
+    await store.putMessage({ id: nextId(), key: 'k', value: '1', body: '1', ttlMs: 1_000 });
+
+    expect(seen).toEqual([true, true, true]);
+  });
+
+  it('turns it on although the answer was lost: the work may stand', async () => {
+    const { store, seen } = openWaking({
+      createBatch: async () => {
+        throw new Error('no answer');
+      },
+    });
+
+    await expect(store.createBatch(newBatch())).rejects.toThrow('no answer');
+
+    expect(seen).toHaveLength(1);
+  });
+
+  it('stands, with an error in the log, when the schedule cannot be turned on', async () => {
+    const { store, logger } = openWaking({}, () => Promise.reject(new Error('not allowed')));
+
+    const [created] = await store.createExecutions([newExecution()], true);
+
+    expect(created?.created).toBe(true);
+    expect(logger.entries).toMatchObject([{ level: 'error', fields: { error: 'not allowed' } }]);
+  });
+});
+
+describe('looking', () => {
+  it('turns nothing on', async () => {
+    const { store, seen } = openWaking();
+
+    await store.listBatches({}, { limit: 10 });
+    await store.workAhead();
+
+    expect(seen).toEqual([]);
+    expect(store.description).toBe('memory of this process');
+  });
+});

@@ -1,0 +1,33 @@
+/** One text for each value. */
+import { expect, it } from 'vitest';
+import { canonicalText } from '../../../lib/asl/json/canonical-json.ts';
+import type { Json } from '../../../lib/asl/json/json.ts';
+import { sameJson } from '../../../lib/asl/json/same-json.ts';
+import fc from '../../support/properties.ts';
+
+const values = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
+
+it('canonical texts are the same just when the values are', () => {
+  fc.assert(
+    fc.property(values, values, (one, other) => {
+      expect(canonicalText(one) === canonicalText(other)).toBe(sameJson(one, other));
+      expect(sameJson(JSON.parse(canonicalText(one)) as Json, one)).toBe(true);
+    }),
+  );
+});
+
+it('a canonical text has its keys in order, those of objects inside too', () => {
+  expect(canonicalText({ b: [{ d: 1, c: '"' }], a: null, __proto__: 1 } as Json)).toBe(
+    '{"a":null,"b":[{"c":"\\"","d":1}]}',
+  );
+  expect(canonicalText(JSON.parse('{"b":1,"__proto__":2,"10":3,"9":4}') as Json)).toBe(
+    '{"10":3,"9":4,"__proto__":2,"b":1}',
+  );
+});
+
+it('a value that is too deep is refused', () => {
+  let deep: Json = 1;
+  for (let depth = 0; depth < 2_000; depth += 1) deep = [deep];
+
+  expect(() => canonicalText(deep)).toThrow();
+});

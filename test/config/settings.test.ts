@@ -1,0 +1,164 @@
+/** Settings: flags before environment before configuration; refusals that say what to change. */
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { resolveSettings, settingsDefaults } from '../../lib/config/settings.ts';
+
+const folders = { config: '/app', current: '/here' };
+
+function settings(
+  config: Parameters<typeof resolveSettings>[0] = {},
+  env: Parameters<typeof resolveSettings>[1] = {},
+  flags: Parameters<typeof resolveSettings>[2] = {},
+) {
+  return resolveSettings(config, env, flags, folders);
+}
+
+describe('settings', () => {
+  it('are the documented defaults when nobody says anything', () => {
+    expect(settings()).toEqual({
+      store: { driver: 'pglite', folder: resolve('/here', '.millrace') },
+      broker: { driver: 'memory' },
+      objects: { driver: 'files', folder: '/app' },
+      eventBus: null,
+      leaderSchedule: null,
+      executionEvents: 'all',
+      queues: { critical: 6, default: 3, low: 1 },
+      served: { critical: 6, default: 3, low: 1 },
+      strictPriority: false,
+      ledMachine: null,
+      concurrency: 200,
+      leaseMs: 30_000,
+      graceMs: 10_000,
+      retentionMs: 30 * 86_400_000,
+      payloadBytesMax: 262_144,
+      historyEventsMax: Number.POSITIVE_INFINITY,
+      executionLog: null,
+    });
+    expect(settingsDefaults.data).toBe('.millrace');
+  });
+
+  it('take flags before the environment, and that before the configuration', () => {
+    const config = { concurrency: 1, store: 'memory', postgresUrl: 'postgres://c/d' } as const;
+    const env = { concurrency: 2, storeDriver: 'postgres', postgresUrl: 'postgres://e/d' };
+    const flags = { concurrency: 3, store: 'pglite', data: './flag' };
+
+    expect(settings(config)).toMatchObject({ concurrency: 1, store: { driver: 'memory' } });
+    expect(settings(config, env)).toMatchObject({
+      concurrency: 2,
+      store: { driver: 'postgres', url: 'postgres://e/d' },
+    });
+    expect(settings(config, env, flags)).toMatchObject({
+      concurrency: 3,
+      store: { driver: 'pglite', folder: resolve('/here', './flag') },
+    });
+  });
+
+  it('use PostgreSQL when a URL is given and no store is named', () => {
+    const env = { postgresUrl: 'postgres://e/d' };
+
+    expect(settings({}, env).store).toEqual({ driver: 'postgres', url: 'postgres://e/d' });
+    expect(settings({ store: 'pglite' }, env).store).toMatchObject({ driver: 'pglite' });
+  });
+
+  it('take URLs of queues, the object store and the bus from the environment of a stack', () => {
+    const urls = { default: { queue: 'https://sqs/1/a', dead: 'https://sqs/1/a-dead' } };
+    const config = { sqs: { queuePrefix: 'local-' }, objects: { driver: 'files' } } as const;
+
+    const found = settings(config, {
+      queueDriver: 'sqs',
+      sqsQueueUrls: urls,
+      objectsDriver: 's3',
+      eventBus: 'app-bus',
+      executionEvents: 'failures',
+    });
+
+    expect(found.broker).toEqual({ driver: 'sqs', queuePrefix: 'local-', urls });
+    expect(found.objects).toEqual({ driver: 's3' });
+    expect(found).toMatchObject({ eventBus: 'app-bus', executionEvents: 'failures' });
+  });
+
+  it('keep what the configuration says of S3 when the environment picks it', () => {
+    const objects = { driver: 's3', region: 'eu-central-1' } as const;
+
+    expect(settings({ objects }, { objectsDriver: 's3' }).objects).toEqual(objects);
+  });
+
+  it('serve the queues that the flags name, with their weights', () => {
+    expect(settings({}, {}, { servedQueues: ['low'] })).toMatchObject({ served: { low: 1 } });
+    expect(() => settings({}, {}, { servedQueues: ['lows'] })).toThrow(
+      "--queues must name queues of the configuration (critical, default, low); found 'lows'",
+    );
+  });
+
+  it('keep buckets in the folder of the configuration, in another one, or in S3', () => {
+    const s3 = { driver: 's3', region: 'eu-central-1' } as const;
+    const folder = { driver: 'files', folder: 'buckets' } as const;
+
+    expect(settings().objects).toEqual({ driver: 'files', folder: '/app' });
+    expect(settings({ objects: folder }).objects).toEqual({
+      driver: 'files',
+      folder: resolve('/app', 'buckets'),
+    });
+    expect(settings({ objects: s3 }).objects).toEqual(s3);
+  });
+
+  it('read the configuration’s folder from its file on, and the others’ from here on', () => {
+    expect(settings({ data: 'db' }).store).toMatchObject({ folder: resolve('/app', 'db') });
+    expect(settings({ data: 'db' }, { dataFolder: 'env' }).store).toMatchObject({
+      folder: resolve('/here', 'env'),
+    });
+  });
+
+  it('turn seconds and days into milliseconds', () => {
+    const { leaseMs, graceMs, retentionMs } = settings({
+      leaseSeconds: 5,
+      graceSeconds: 0,
+      retentionDays: 0.5,
+    });
+
+    expect([leaseMs, graceMs, retentionMs]).toEqual([5_000, 0, 43_200_000]);
+  });
+
+  it('refuse PostgreSQL without a URL and say the three ways to give one', () => {
+    expect(() => settings({ store: 'postgres' })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_CONFIGURATION',
+        message: expect.stringMatching(/POSTGRES_URL.*--postgres.*postgresUrl/),
+      }),
+    );
+  });
+
+  it('take the Aurora of the environment before that of the configuration', () => {
+    const clusterArn = 'arn:aws:rds:eu-west-1:123456789012:cluster:orders';
+    const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab1';
+    const rdsData = { clusterArn: `${clusterArn}-test`, secretArn, database: 'test' };
+    const env = { storeDriver: 'rds-data', databaseClusterArn: clusterArn, databaseName: 'live' };
+
+    const { store } = settings({ rdsData }, env);
+
+    expect(store).toEqual({ driver: 'rds-data', clusterArn, secretArn, database: 'live' });
+  });
+
+  it('refuse an Aurora without ARNs, or with something else in their place', () => {
+    const store = 'rds-data' as const;
+    expect(() => settings({ store })).toThrow(
+      /needs the ARN of an Aurora cluster .*; found none: set DATABASE_CLUSTER_ARN/,
+    );
+    const rdsData = {
+      clusterArn: 'arn:aws:rds:eu-west-1:123456789012:cluster:orders',
+      secretArn: 'orders',
+    };
+    expect(() => settings({ store, rdsData })).toThrow(
+      /needs the ARN of a secret .*; found 'orders': set DATABASE_SECRET_ARN/,
+    );
+  });
+
+  it('refuse drivers that there are not, naming the key, the value and those that there are', () => {
+    expect(() => settings({}, { storeDriver: 'mysql' })).toThrow(
+      /pglite, postgres, rds-data, memory; found 'mysql' \(STORE_DRIVER/,
+    );
+    expect(() => settings({}, { queueDriver: 'kafka' })).toThrow(
+      /'kafka' \(--broker, QUEUE_DRIVER/,
+    );
+  });
+});

@@ -1,0 +1,41 @@
+/** Task tokens: opaque to their holders, and read back whole. */
+import { describe, expect, it } from 'vitest';
+import { executionArn } from '../../../lib/engine/execution-identity.ts';
+import { nonceFrom, readTaskToken, writeTaskToken } from '../../../lib/engine/task/task-token.ts';
+import fc from '../../support/properties.ts';
+
+const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+const tokens = fc.record({
+  executionArn: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }),
+  command: fc.tuple(fc.nat(), fc.nat()).map(([entered, attempt]) => `${entered}:${attempt}`),
+  nonce: fc.array(word, { minLength: 4, maxLength: 4 }).map((words) => {
+    const draws = words.map((each) => each / 2 ** 32);
+    return nonceFrom(() => draws.shift() ?? 0);
+  }),
+});
+
+describe('a task token', () => {
+  it('is read as what it was written from', () => {
+    fc.assert(
+      fc.property(tokens, (token) => {
+        expect(readTaskToken(writeTaskToken(token))).toEqual(token);
+      }),
+    );
+  });
+
+  it('is written in letters that a shell and a URL leave alone', () => {
+    const executionArnOf = executionArn('bestellungen-ü', 'n');
+    const token = { executionArn: executionArnOf, command: '12:0', nonce: nonceFrom(() => 0.5) };
+
+    expect(writeTaskToken(token)).toMatch(/^[A-Za-z0-9_.-]+$/);
+  });
+
+  it('is not read from what nobody wrote', () => {
+    const good = writeTaskToken({ executionArn: 'a', command: '1:0', nonce: nonceFrom(() => 0) });
+
+    for (const text of ['', 'x', '!.1-0.00', `${good}0`, good.slice(1, -1), 'YQ.1-0.', good + good])
+      expect(readTaskToken(text), text).toBeUndefined();
+    expect(readTaskToken(`____.1-0.${'0'.repeat(32)}`), 'no text in UTF-8').toBeUndefined();
+    expect(readTaskToken(good.replace(/^/, 'Y'.repeat(2_048))), 'too long').toBeUndefined();
+  });
+});

@@ -1,0 +1,229 @@
+/** The API behind a Function URL: events in, answers out, on a real store. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectStore } from '../../lib/app/compose/open-store.ts';
+import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { apiFunction, type UrlResult } from '../../lib/lambda/api-function.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import { functionContext } from '../support/function-context.ts';
+import { printedLines } from '../support/printed-lines.ts';
+import { sqsServer } from '../support/sqs-server.ts';
+import { createTestDatabase, hasPostgres } from '../support/test-database.ts';
+import { signer, type UrlRequest, urlEvent } from '../support/url-event.ts';
+
+const config = {
+  machines: {
+    order: { definition: { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } } },
+  },
+  activities: ['approve'],
+  batches: { all: { machine: 'order', source: { kind: 'items' as const, items: [1] } } },
+};
+
+/** A function and what it prints. */
+function open(store: Store = openMemoryStore()) {
+  const lines = printedLines();
+  const handler = apiFunction(config, { env: {}, stores: { store } });
+  const call = async (request: UrlRequest, remainingMs = 60_000) =>
+    read(
+      await handler(
+        urlEvent(request),
+        functionContext(() => remainingMs),
+      ),
+    );
+  return { lines, call };
+}
+
+function read({ statusCode, headers = {}, body = '' }: UrlResult) {
+  return { status: statusCode, headers, body: body === '' ? null : JSON.parse(body) };
+}
+
+const inCluster = {
+  storeDriver: 'postgres',
+  // nobody listens there
+  postgresUrl: 'postgres://user@127.0.0.1:1/none',
+};
+
+describe('the API function', () => {
+  it('answers an event of a Function URL', async () => {
+    const { call } = open();
+
+    const started = await call({
+      method: 'POST',
+      path: '/v1/executions',
+      body: '{"machineId":"order","name":"Zoë","input":{"n":1}}',
+    });
+    const found = await call({ path: '/v1/executions/order%3AZo%C3%AB' });
+    const list = await call({ path: '/v1/executions', query: 'limit=5&name=Zo%C3%AB' });
+
+    expect(started).toMatchObject({ status: 201, body: { name: 'Zoë', created: true } });
+    expect(found.body).toMatchObject({ id: started.body.executionId, input: { n: 1 } });
+    expect(list.body.executions).toHaveLength(1);
+    expect(list.headers).toEqual({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-request-id': 'request-1',
+    });
+  });
+
+  it('reads a body that comes in base64', async () => {
+    const { call } = open();
+    const body = Buffer.from('{"definition":{"StartAt":"Ü","States":{}}}').toString('base64');
+
+    const answer = await call({
+      method: 'POST',
+      path: '/v1/definitions/validate',
+      body,
+      isBase64Encoded: true,
+    });
+
+    expect(answer).toMatchObject({ status: 200, body: { result: 'FAIL' } });
+  });
+
+  it('logs who changed what, and nothing of its content', async () => {
+    const { call, lines } = open();
+
+    const { body } = await call({
+      method: 'POST',
+      path: '/v1/executions',
+      body: '{"machineId":"order","input":"S3CRET"}',
+    });
+    await call({ path: '/v1/executions', query: 'error=S3CRET' });
+
+    const told = lines.filter(({ operation }) => operation !== undefined);
+    expect(told).toMatchObject([
+      { operation: 'startExecution', caller: signer, executionId: body.executionId },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('S3CRET');
+  });
+
+  it('asks no database for its own health, and tells when the database does not answer', async () => {
+    printedLines();
+    const handler = apiFunction(config, { env: inCluster });
+    const call = async (query: string) =>
+      read(await handler(urlEvent({ path: '/health', query }), functionContext()));
+
+    const quick = await call('');
+    const deep = await call('deep=1');
+
+    expect(quick).toMatchObject({ status: 200, body: { status: 'ok', store: null } });
+    expect(deep).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+    expect(deep.headers['retry-after']).toBe('5');
+  });
+
+  it.skipIf(!hasPostgres)('serves what stands in PostgreSQL', async () => {
+    printedLines();
+    const database = await createTestDatabase();
+    onTestFinished(() => database.drop());
+    const store = await connectStore({ driver: 'postgres', url: database.url });
+    onTestFinished(() => store.close());
+    await store.migrate();
+    const { call } = open(store);
+
+    const { body } = await call({
+      method: 'POST',
+      path: '/v1/messages',
+      body: '{"key":"paid","value":7}',
+    });
+    const list = await call({ path: '/v1/messages' });
+
+    expect(list.body.messages).toMatchObject([{ id: body.messageId, value: 7 }]);
+  });
+
+  it('refuses a method that no request can have', async () => {
+    const { call } = open();
+
+    const { status, headers, body } = await call({ method: 'TRACE', path: '/v1/batches' });
+
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'INVALID_ARGUMENT' });
+    expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  });
+
+  it('pays no heed to the body of a GET', async () => {
+    const { call } = open();
+
+    expect(await call({ path: '/v1/batches', body: '{' })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a batch that is started over HTTP', () => {
+  const { server } = sqsServer();
+
+  it('is started once by its id, and the leader is called at once', async () => {
+    printedLines();
+    const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/leader`;
+    server().createQueue('leader');
+    const stores = { store: openMemoryStore() };
+    const handler = apiFunction(config, { env: { leaderQueueUrl }, stores });
+    const id = '01994A3E-0000-7000-8000-000000000001';
+    const start = async () => {
+      const body = JSON.stringify({ name: 'all', id });
+      const event = urlEvent({ method: 'POST', path: '/v1/batches', body });
+      return read(await handler(event, functionContext())).body.id;
+    };
+
+    const ids = [await start(), await start()];
+
+    expect(ids).toEqual([id.toLowerCase(), id.toLowerCase()]);
+    const { messages } = server().inspectQueue('leader') ?? {};
+    expect(messages?.ready.map(({ body }) => JSON.parse(body))).toEqual([
+      ...[{ kind: 'tick' }, { kind: 'tick' }],
+    ]);
+  });
+
+  it('is started though the leader cannot be called', async () => {
+    const lines = printedLines();
+    const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/nobody`;
+    const stores = { store: openMemoryStore() };
+    const handler = apiFunction(config, { env: { leaderQueueUrl }, stores });
+    const event = urlEvent({ method: 'POST', path: '/v1/batches', body: '{"name":"all"}' });
+
+    const { status } = read(await handler(event, functionContext()));
+
+    expect(status).toBe(201);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'the leader could not be called at once' }),
+    );
+  });
+});
+
+describe('the time of an invocation', () => {
+  it('ends a wait for work before it is over', async () => {
+    const { call } = open();
+    const path = '/v1/activities/approve/tasks';
+
+    const { status, body } = await call({ method: 'POST', path, body: '{}' }, 3_010);
+
+    expect({ status, body }).toEqual({ status: 200, body: { task: null } });
+  });
+
+  it('is never used up without an answer', async () => {
+    const store = { ...openMemoryStore(), listBatches: () => new Promise<never>(() => {}) };
+    const { call } = open(store);
+
+    const { status, headers, body } = await call({ path: '/v1/batches' }, 1_010);
+
+    expect({ status, code: body.code, retryable: body.retryable }).toEqual({
+      ...{ status: 503, code: 'STOPPED', retryable: true },
+    });
+    expect(headers['x-request-id']).toBe('request-1');
+  });
+});
+
+describe('an answer', () => {
+  it('that Lambda could not carry is refused, and one that it can is not', async () => {
+    const { call } = open();
+    const quotes = '"'.repeat(120_000);
+    const send = { method: 'POST', path: '/v1/messages' };
+    for (let sent = 0; sent < 13; sent += 1) {
+      await call({ ...send, body: JSON.stringify({ key: 'k', value: sent, body: quotes }) });
+    }
+
+    const most = await call({ path: '/v1/messages', query: 'limit=12' });
+    const all = await call({ path: '/v1/messages', query: 'limit=13' });
+
+    expect(most.status).toBe(200);
+    // As Lambda sends it: a JSON text inside of another.
+    expect(JSON.stringify(JSON.stringify(most.body)).length).toBeLessThan(6_000_000);
+    expect(all).toMatchObject({ status: 422, body: { code: 'REPLY_TOO_LARGE' } });
+  });
+});

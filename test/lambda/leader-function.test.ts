@@ -1,0 +1,196 @@
+/** The leader as a function: what starts batches, what continues them, what fails loudly. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SQS } from '@aws-sdk/client-sqs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { leaderFunction } from '../../lib/lambda/leader-function.ts';
+import type { Store } from '../../lib/ports/store.ts';
+import { ending, leaseMs } from '../contracts/store/store-harness.ts';
+import { functionContext } from '../support/function-context.ts';
+import { printedLines } from '../support/printed-lines.ts';
+import { takeEvent } from '../support/sqs-event.ts';
+import { sqsServer } from '../support/sqs-server.ts';
+
+const sqs = sqsServer();
+let stacks = 0;
+
+const definition = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };
+
+async function openStack(changes: Partial<Store> = {}) {
+  const lines = printedLines();
+  stacks += 1;
+  const { QueueUrl = '' } = await new SQS().createQueue({ QueueName: `leader-${stacks}` });
+  const folder = await mkdtemp(join(tmpdir(), 'leader-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, 'bucket', 'in'), { recursive: true });
+  await writeFile(join(folder, 'bucket', 'in', 'a b.jsonl'), '1\n2\n3\n');
+  const config = {
+    machines: { order: { definition } },
+    objects: { driver: 'files', folder },
+    batches: {
+      nightly: { machine: 'order', source: { kind: 'items', items: [1, 2, 3, 4] } },
+      incoming: {
+        ...{ machine: 'order', onObject: { prefix: 'in/' } },
+        source: { kind: 'jsonLines', path: 's3://bucket/none.jsonl' },
+      },
+    },
+  } as const;
+  const store = { ...openMemoryStore(), ...changes };
+  const handler = leaderFunction(config, {
+    env: { leaderQueueUrl: QueueUrl },
+    stores: { store },
+  });
+  const batches = async () => (await store.listBatches({}, { limit: 10 })).entries;
+  return {
+    ...{ store, lines, batches, QueueUrl },
+    call: (event: unknown, leftMs = 60_000) =>
+      handler(
+        event,
+        functionContext(() => leftMs),
+      ),
+    /** Ends all that is open, as workers would. */
+    work: async () => {
+      const open = await Promise.all(
+        (await batches()).map(({ id }) => store.listUnsentOfBatch(id, 0, 100)),
+      );
+      const ids = open.flat().map(({ executionId }) => executionId);
+      const { claimed } = await store.claim('w', leaseMs, ids);
+      await store.commit(claimed.map((each) => ending(each)));
+    },
+    /** The messages that are there, as Lambda hands them over; they are gone then. */
+    messages: () => takeEvent(QueueUrl),
+  };
+}
+
+const order = { kind: 'batch', batch: 'nightly', id: '2026-05-01T02:00:00Z' };
+
+describe('an order for a batch', () => {
+  it('starts it once however often it comes, and leads it until its executions are sent', async () => {
+    const { call, batches } = await openStack();
+
+    await call(order);
+    await call(order);
+    await call({ ...order, id: '2026-05-02T02:00:00Z' });
+
+    expect(await batches()).toMatchObject([
+      { name: 'nightly', status: 'RUNNING', created: 4, sourceDone: true },
+      { name: 'nightly', status: 'RUNNING', created: 4, sourceDone: true },
+    ]);
+  });
+
+  it('is continued by its queue to the end of the batch', async () => {
+    const { call, batches, work, messages } = await openStack();
+    await call(order);
+    await work();
+    sqs.advance(2_000);
+
+    const event = await messages();
+    expect(JSON.parse(event.Records[0]?.body ?? '')).toMatchObject({
+      ...{ kind: 'continue', predecessor: expect.any(String), pausedMs: 2_000 },
+    });
+    expect(await call(event)).toEqual({ batchItemFailures: [] });
+    expect(await call(event)).toEqual({ batchItemFailures: [] });
+
+    expect(await batches()).toMatchObject([{ status: 'SUCCEEDED', succeeded: 4 }]);
+    sqs.advance(60_000);
+    expect((await messages()).Records).toEqual([]);
+  });
+
+  it('for a batch that is not there fails with those that are', async () => {
+    const { call, batches } = await openStack();
+
+    await expect(call({ ...order, batch: 'weekly' })).rejects.toThrow(
+      /no batch is named 'weekly'; known: nightly, incoming/,
+    );
+
+    expect(await batches()).toEqual([]);
+  });
+
+  it('fails when the source cannot be read, and has recorded nothing', async () => {
+    const { call, batches } = await openStack();
+
+    await expect(call({ ...order, batch: 'incoming' })).rejects.toThrow(/none\.jsonl/);
+
+    expect(await batches()).toEqual([]);
+  });
+});
+
+describe('an object of the bucket', () => {
+  const created = {
+    ...{ id: '1', source: 'aws.s3', 'detail-type': 'Object Created' },
+    detail: { bucket: { name: 'bucket' }, object: { key: 'in/a b.jsonl', sequencer: '01' } },
+  };
+
+  it('is the source of the batch that it starts, once', async () => {
+    const { call, batches } = await openStack();
+
+    await call(created);
+    await call(created);
+
+    expect(await batches()).toMatchObject([
+      {
+        name: 'incoming',
+        created: 3,
+        source: '{"kind":"jsonLines","path":"s3://bucket/in/a b.jsonl"}',
+      },
+    ]);
+  });
+
+  it('that no batch waits for starts nothing', async () => {
+    const { call, batches } = await openStack();
+    const other = { bucket: { name: 'bucket' }, object: { key: 'out/a.jsonl', sequencer: '01' } };
+
+    expect(await call({ ...created, detail: other })).toBeNull();
+
+    expect(await batches()).toEqual([]);
+  });
+});
+
+describe('messages of the leader’s queue', () => {
+  it('fail one by one, and are told in the log', async () => {
+    const { call, lines } = await openStack();
+    const record = (messageId: string, body: unknown) => ({
+      messageId,
+      body: JSON.stringify(body),
+    });
+
+    const answer = await call({
+      Records: [
+        record('m1', { kind: 'tick' }),
+        record('m2', { kind: 'tock' }),
+        record('m3', { kind: 'continue', predecessor: 'nobody' }),
+        record('m4', { ...order, batch: 'weekly' }),
+      ],
+    });
+
+    expect(answer).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm4' }],
+    });
+    const errors = lines.filter(({ level }) => level === 'ERROR');
+    expect(errors).toMatchObject([{ messageId: 'm2' }, { messageId: 'm4', code: 'UNKNOWN_BATCH' }]);
+  });
+
+  it('come again when there is no time left for them', async () => {
+    const { call } = await openStack();
+
+    const answer = await call({ Records: [{ messageId: 'm1', body: '{"kind":"tick"}' }] }, 5_000);
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+  });
+});
+
+describe('a tick', () => {
+  it('leads what somebody has recorded, and measures how long queues wait', async () => {
+    const { call, store, batches, lines } = await openStack();
+    const [first] = await Promise.all([call(order), store.workAhead()]);
+    expect(first).toBeNull();
+
+    await call({ kind: 'tick' });
+
+    expect(await batches()).toMatchObject([{ created: 4 }]);
+    expect(lines.some((line) => 'oldestRunnableMs' in line)).toBe(true);
+    expect(lines.some((line) => line.leaderTicks === 1)).toBe(true);
+  });
+});

@@ -1,0 +1,121 @@
+/** Migrations as a custom resource: what the stack is answered, whatever the database does. */
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { MillraceError } from '../../lib/errors.ts';
+import { migrateFunction } from '../../lib/lambda/migrate-function.ts';
+import { functionContext } from '../support/function-context.ts';
+import { serveLocally } from '../support/local-server.ts';
+import { printedLines } from '../support/printed-lines.ts';
+import { unavailable } from '../support/role-harness.ts';
+import { settle } from '../support/signal.ts';
+import { SimulatedClock } from '../support/simulated-clock.ts';
+
+const names = {
+  StackId: 'arn:stack',
+  RequestId: 'r1',
+  LogicalResourceId: 'Schema',
+};
+
+/** A stack that asks, and a database whose migrations do as `migrate` says. */
+async function openStack(migrate: () => Promise<void>, refusals = 0) {
+  printedLines();
+  let left = refusals;
+  const server = await serveLocally(() => {
+    left -= 1;
+    return { status: left >= 0 ? 503 : 200 };
+  });
+  const clock = new SimulatedClock();
+  const store = { ...openMemoryStore(), migrate };
+  const handler = migrateFunction({ env: {}, stores: { store }, clock });
+  const ask = async (changes: object = {}, leftMs = 60_000) => {
+    const event = {
+      ...{ RequestType: 'Create', ResourceType: 'Custom::MillraceSchema', ServiceToken: 'arn:f' },
+      ...{ ResponseURL: `${server.url}/answer?sig=1`, ...names, ...changes },
+      ResourceProperties: { ServiceToken: 'arn:f' },
+    } as CloudFormationCustomResourceEvent;
+    let over = false;
+    const answered = handler(
+      event,
+      functionContext(() => leftMs),
+    ).finally(() => {
+      over = true;
+    });
+    void answered.catch(() => {});
+    while (!over) {
+      await settle();
+      await clock.advance(1_000);
+    }
+    await answered;
+    return server.seen.map(({ body }) => JSON.parse(body));
+  };
+  return { ask, server };
+}
+
+describe('a stack that is created or updated', () => {
+  it('is answered once the schema is up to date, by a name that stays', async () => {
+    let migrations = 0;
+    const { ask, server } = await openStack(async () => void migrations++);
+
+    await ask();
+    const answers = await ask({ RequestType: 'Update', PhysicalResourceId: 'kept' });
+
+    expect(migrations).toBe(2);
+    expect(answers).toEqual([
+      { Status: 'SUCCESS', ...names, PhysicalResourceId: 'Schema' },
+      { Status: 'SUCCESS', ...names, PhysicalResourceId: 'kept' },
+    ]);
+    expect(server.seen[0]).toMatchObject({ method: 'PUT', url: '/answer?sig=1' });
+  });
+
+  it('waits for a database that is resuming', async () => {
+    let tries = 0;
+    const { ask } = await openStack(async () => {
+      tries += 1;
+      if (tries < 4) throw unavailable();
+    });
+
+    expect(await ask()).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(tries).toBe(4);
+  });
+
+  it('is told why it failed, and what to do', async () => {
+    const { ask } = await openStack(async () => {
+      throw new MillraceError('STORE_FAILED', 'permission denied for schema millrace');
+    });
+
+    expect(await ask()).toMatchObject([
+      { Status: 'FAILED', Reason: expect.stringMatching(/permission denied.*deploy again/) },
+    ]);
+  });
+
+  it('is answered in time although the database never is', async () => {
+    const { ask } = await openStack(() => new Promise(() => {}));
+
+    expect(await ask()).toMatchObject([
+      { Status: 'FAILED', Reason: expect.stringMatching(/within 45 s.*cluster.*deploy again/) },
+    ]);
+  });
+
+  it('is answered a second time when the first did not come through', async () => {
+    const { ask } = await openStack(async () => {}, 1);
+
+    expect(await ask()).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'SUCCESS' }]);
+  });
+
+  it('that takes no answer fails the invocation, so that Lambda makes it again', async () => {
+    const { ask } = await openStack(async () => {}, 2);
+
+    await expect(ask()).rejects.toThrow(/did not take the answer \(503\)/);
+  });
+});
+
+describe('a stack that is deleted', () => {
+  it('is answered without a look at the database', async () => {
+    const { ask } = await openStack(() => Promise.reject(new Error('asked')));
+
+    const answers = await ask({ RequestType: 'Delete', PhysicalResourceId: 'kept' });
+
+    expect(answers).toEqual([{ Status: 'SUCCESS', ...names, PhysicalResourceId: 'kept' }]);
+  });
+});

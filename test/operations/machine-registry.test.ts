@@ -1,0 +1,116 @@
+/** The app's machines: where definitions come from, and which handlers they need. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { MachineConfig } from '../../lib/config/config.ts';
+import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { registerMachine, requireHandlers } from '../../lib/operations/machine-registry.ts';
+
+const task = (Resource: string, rest: object = { End: true }) => ({
+  Type: 'Task',
+  Resource,
+  ...rest,
+});
+
+const definition = {
+  StartAt: 'A',
+  States: {
+    A: task('known', { Next: 'All' }),
+    All: {
+      Type: 'Parallel',
+      Branches: [
+        { StartAt: 'B', States: { B: task('missing') } },
+        {
+          StartAt: 'Each',
+          States: {
+            Each: {
+              Type: 'Map',
+              ItemProcessor: { StartAt: 'C', States: { C: task('gone') } },
+              End: true,
+            },
+          },
+        },
+      ],
+      End: true,
+    },
+  },
+};
+
+describe('a machine', () => {
+  it('comes from a JSON or YAML file of the app’s folder, or from the configuration itself', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-registry-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'm.asl.json'), '{"StartAt":"S","States":{"S":{"Type":"Succeed"}}}');
+    writeFileSync(join(folder, 'm.yaml'), 'StartAt: S\nStates:\n  S:\n    Type: Succeed\n');
+    const store = openMemoryStore();
+    const inline = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
+
+    for (const given of ['m.asl.json', './m.yaml', inline]) {
+      const { record } = await registerMachine(store, 'm', { definition: given }, folder);
+      expect(record).toMatchObject({ id: 'm', version: 1, definition: JSON.stringify(inline) });
+    }
+  });
+
+  it('is of the type that its configuration names, and of the standard one without', async () => {
+    const store = openMemoryStore();
+    const given = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
+    const register = async (config: Partial<MachineConfig>) => {
+      const { record } = await registerMachine(store, 'm', { definition: given, ...config }, '/');
+      return { version: record.version, kind: record.kind };
+    };
+
+    expect(await register({})).toEqual({ version: 1, kind: 'STANDARD' });
+    expect(await register({ type: 'EXPRESS' })).toEqual({ version: 2, kind: 'EXPRESS' });
+    expect(await register({ type: 'EXPRESS' })).toEqual({ version: 2, kind: 'EXPRESS' });
+  });
+
+  it('of type EXPRESS is refused, and not recorded, when it waits for its callee', async () => {
+    const store = openMemoryStore();
+    const wait = task('arn:aws:states:::sqs:sendMessage.waitForTaskToken');
+    const waiting = { StartAt: 'W', States: { W: wait } };
+
+    await expect(
+      registerMachine(store, 'm', { definition: waiting, type: 'EXPRESS' }, '/'),
+    ).rejects.toMatchObject({
+      code: 'INVALID_DEFINITION',
+      message: expect.stringContaining(
+        "SCHEMA_VALIDATION_FAILED: Express state machine does not support '.waitForTaskToken' " +
+          'service integration  at /States/W/Resource',
+      ),
+    });
+
+    expect(await store.listMachines()).toEqual([]);
+  });
+
+  it('whose handlers are missing is refused with every place that needs one', async () => {
+    const machine = await registerMachine(openMemoryStore(), 'm', { definition }, '/');
+    const invoker = {
+      refusal: ({ resource }: { resource: string }) => (resource === 'known' ? null : 'no one'),
+    };
+
+    expect(() => requireHandlers(machine, invoker)).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_HANDLER',
+        message: expect.stringMatching(
+          /2 task\(s\)[\s\S]*'missing' at .*\/B[\s\S]*'gone' at .*\/C/,
+        ),
+        fields: { machineId: 'm', unknown: 2 },
+      }),
+    );
+    expect(() => requireHandlers(machine, { refusal: () => null })).not.toThrow();
+  }); // W09
+
+  it('whose file holds no JSON is refused with the file’s name and the place in it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-registry-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'm.json'), '{"StartAt": "S",\n "States": }');
+
+    await expect(
+      registerMachine(openMemoryStore(), 'm', { definition: 'm.json' }, folder),
+    ).rejects.toMatchObject({
+      code: 'MALFORMED_DOCUMENT',
+      message: expect.stringMatching(/m\.json.*line 2/),
+    });
+  });
+});

@@ -1,0 +1,31 @@
+/** The server's README names everything there is to set, to inject and to be limited by. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { awsLimits } from '../../../rehearsal/data-api-server/limits.ts';
+
+const read = (name: string) =>
+  readFileSync(new URL(`../../data-api-server/${name}`, import.meta.url), 'utf8');
+
+describe('the README of the Data API server', () => {
+  const readme = read('README.md');
+
+  it('names every limit', () => {
+    const missing = Object.keys(awsLimits).filter((name) => !readme.includes(`\`${name}\``));
+
+    expect(missing).toEqual([]);
+  });
+
+  it('names every option, flag and fault', () => {
+    const [, options = ''] =
+      /interface DataApiServerOptions \{([^}]*)\}/.exec(read('server.ts')) ?? [];
+    const [, kinds = ''] = /type FaultKind =([^;]*);/.exec(read('faults.ts')) ?? [];
+    const names = [
+      ...[...options.matchAll(/readonly (\w+)/g)].map(([, name]) => `\`${name}\``),
+      ...[...read('main.ts').matchAll(/--[a-z-]+(?= )/g)].map(([flag]) => `\`${flag}\``),
+      ...[...kinds.matchAll(/'([\w-]+)'/g)].map(([, kind]) => `failNext('${kind}')`),
+    ];
+
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !readme.includes(name))).toEqual([]);
+  });
+});

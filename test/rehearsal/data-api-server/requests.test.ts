@@ -1,0 +1,157 @@
+/** Who is let in, what is refused before the database sees it, and the words of both. */
+import {
+  BeginTransactionCommand,
+  type ExecuteStatementCommandInput,
+} from '@aws-sdk/client-rds-data';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AccessRequest } from '../../../rehearsal/data-api-server/identity.ts';
+import { type DataApi, startDataApi } from '../../support/data-api.ts';
+import { hasPostgres } from '../../support/test-database.ts';
+
+const signed = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/us-east-1/rds-data/aws4_request',
+};
+
+describe.skipIf(!hasPostgres)('a request', () => {
+  const asked: AccessRequest[] = [];
+  let api: DataApi;
+
+  beforeAll(async () => {
+    const authorize = (request: AccessRequest) => {
+      asked.push(request);
+      return request.action === 'rds-data:BeginTransaction' ? 'not you' : null;
+    };
+    api = await startDataApi({ authorize });
+  });
+  afterAll(() => api.close());
+
+  async function post(path: string, body: string, headers: Record<string, string> = signed) {
+    const response = await fetch(api.server.url + path, { method: 'POST', headers, body });
+    return {
+      status: response.status,
+      code: response.headers.get('x-amzn-errortype'),
+      body: await response.json(),
+    };
+  }
+
+  it.each<[string, Partial<ExecuteStatementCommandInput>, string, string]>([
+    [
+      'names a cluster that is not there',
+      { resourceArn: 'arn:aws:rds:us-east-1:1:cluster:other' },
+      'HttpEndpointNotEnabledException',
+      'HttpEndpoint is not enabled for resource arn:aws:rds:us-east-1:1:cluster:other',
+    ],
+    [
+      'names a secret that is not there',
+      { secretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:other' },
+      'SecretsErrorException',
+      "Secrets Manager can't find the specified secret.",
+    ],
+    [
+      'names a database that is not there',
+      { database: 'other' },
+      'DatabaseErrorException',
+      'FATAL: database "other" does not exist; SQLState: 3D000',
+    ],
+    [
+      'names no database',
+      { database: undefined },
+      'DatabaseErrorException',
+      'FATAL: database "" does not exist; SQLState: 3D000',
+    ],
+    [
+      'names a schema',
+      { schema: 'public' },
+      'ValidationException',
+      "The schema parameter isn't supported",
+    ],
+    [
+      'holds two statements',
+      { sql: 'SELECT 1; SELECT 2' },
+      'ValidationException',
+      "Multistatements aren't supported.",
+    ],
+    [
+      'names no secret',
+      { secretArn: undefined },
+      'ValidationException',
+      "1 validation error detected: Value null at 'secretArn' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'has no statement',
+      { sql: undefined },
+      'ValidationException',
+      "1 validation error detected: Value null at 'sql' failed to satisfy constraint: Member must not be null",
+    ],
+    [
+      'copies to a client',
+      { sql: 'COPY (SELECT 1) TO STDOUT' },
+      'DatabaseErrorException',
+      'execute: unexpected message: CopyOutResponse',
+    ],
+    [
+      'breaks the grammar',
+      { sql: 'SELEC 1' },
+      'DatabaseErrorException',
+      'ERROR: syntax error at or near "SELEC"; Position: 1; SQLState: 42601',
+    ],
+  ])('that %s is refused', async (_, change, name, message) => {
+    await expect(api.execute('SELECT 1', [], change)).rejects.toMatchObject({ name, message });
+  });
+
+  it('may end its statement with a semicolon, and create functions', async () => {
+    const body = 'BEGIN RETURN 1; END';
+    await api.execute(`CREATE FUNCTION one() RETURNS int LANGUAGE plpgsql AS $$ ${body} $$;`);
+
+    expect((await api.execute('SELECT one(); -- done')).records).toEqual([[{ longValue: 1 }]]);
+  });
+
+  it('is shown to whoever authorizes, whose refusal is the answer', async () => {
+    await expect(api.client.send(new BeginTransactionCommand(api.target))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: 'not you',
+      $metadata: { httpStatusCode: 403 },
+    });
+    expect(asked.at(-1)).toEqual({
+      accessKeyId: 'AKIATEST',
+      action: 'rds-data:BeginTransaction',
+      resourceArn: api.server.clusterArn,
+      secretArn: api.server.secretArn,
+    });
+  });
+
+  it('must be signed, and for this service', async () => {
+    const other = { authorization: signed.authorization.replace('rds-data', 'sqs') };
+
+    expect(await post('/Execute', '{}', {})).toEqual({
+      status: 403,
+      code: 'MissingAuthenticationTokenException',
+      body: { message: 'Missing Authentication Token' },
+    });
+    expect(await post('/Execute', '{}', other)).toMatchObject({
+      status: 403,
+      code: 'IncompleteSignatureException',
+    });
+  });
+
+  it.each([
+    ['/Execute', 'no JSON', 400, 'SerializationException'],
+    ['/Execute', '[]', 400, 'SerializationException'],
+    ['/Execute', '{"resourceArn":1}', 400, 'SerializationException'],
+    ['/ExecuteSql', '{}', 404, 'UnknownOperationException'],
+    ['/', '{}', 404, 'UnknownOperationException'],
+  ])('to %s with %s is answered with %i', async (path, body, status, code) => {
+    expect(await post(path, body)).toMatchObject({ status, code });
+  });
+
+  it('with an option that does not exist is refused', async () => {
+    const body = JSON.stringify({ ...api.target, sql: 'SELECT 1', formatRecordsAs: 'XML' });
+
+    expect(await post('/Execute', body)).toMatchObject({
+      code: 'ValidationException',
+      body: {
+        message: expect.stringContaining('Member must satisfy enum value set: [NONE, JSON]'),
+      },
+    });
+  });
+});

@@ -1,0 +1,26 @@
+/** Ids of children that are waited for: each command has one, and it can be kept in the store. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isUuid } from '../../../lib/drivers/shared/storable.ts';
+import { childId } from '../../../lib/roles/callbacks/child-id.ts';
+
+const command = fc
+  .tuple(fc.nat(), fc.nat({ max: 99 }))
+  .map(([entered, attempt]) => `${entered}:${attempt}`);
+
+it('the id of a child is a UUID in the time of its parent, one for each command', () => {
+  fc.assert(
+    fc.property(
+      fc.uuid({ version: 7 }),
+      fc.uniqueArray(command, { minLength: 2 }),
+      (parent, all) => {
+        const ids = all.map((each) => childId(parent, each));
+
+        expect(ids.every(isUuid)).toBe(true);
+        expect(ids.every((id) => id.startsWith(parent.slice(0, 13)))).toBe(true);
+        expect(new Set([parent, ...ids]).size).toBe(all.length + 1);
+        expect(all.map((each) => childId(parent, each))).toEqual(ids);
+      },
+    ),
+  );
+});

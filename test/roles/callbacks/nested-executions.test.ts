@@ -1,0 +1,205 @@
+/** Executions that Tasks start: once for each command, in their parent's queue. */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../lib/asl/json/json.ts';
+import type { Invocation } from '../../../lib/ports/task-invoker.ts';
+import { NestedExecutions } from '../../../lib/roles/callbacks/nested-executions.ts';
+import { invocationOf } from '../../support/invocation.ts';
+import { RoleHarness, unavailable } from '../../support/role-harness.ts';
+
+const resource = 'arn:aws:states:::states:startExecution';
+const machineArn = 'arn:aws:states:eu-central-1:123456789012:stateMachine:machine';
+const pass = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
+
+/**
+ * A world whose machine `machine` can be started by the Task `2` of a parent in the queue `low`.
+ */
+async function openNested() {
+  const harness = new RoleHarness();
+  await harness.register(pass);
+  const parentId = await harness.record({}, { queue: 'low' });
+  const nested = new NestedExecutions(harness);
+  nested.offer({ id: 'machine', version: 1, kind: 'STANDARD' });
+  const start = (parameters: JsonObject, changes: Partial<Invocation> = {}) =>
+    nested.invoke(
+      invocationOf({
+        resource,
+        parameters: { StateMachineArn: machineArn, ...parameters },
+        execution: { id: parentId, arn: 'arn:parent', name: 'parent' },
+        idempotencyKey: `${parentId}:2:0`,
+        queue: 'low',
+        ...changes,
+      }),
+    );
+  const children = async () => {
+    const { entries } = await harness.store.listExecutions({ machineId: 'machine' }, { limit: 10 });
+    return entries.filter(({ id }) => id !== parentId);
+  };
+  return { harness, nested, parentId, start, children };
+}
+
+describe('states:startExecution', () => {
+  it('of an EXPRESS machine answers an ARN of its kind, whether its parent is stored or not', async () => {
+    const { harness, nested, start } = await openNested();
+    nested.offer({ id: 'machine', version: 1, kind: 'EXPRESS' });
+
+    const answer = await start({ Name: 'quick' }, { execution: { id: 'x', arn: 'a', name: 'x' } });
+
+    const child = await harness.store.findExecution('machine', 'quick');
+    const ExecutionArn = `arn:aws:states:local:000000000000:express:machine:quick:${child?.id}`;
+    expect(answer).toMatchObject({ ok: true, result: { ExecutionArn } });
+  });
+
+  it('records the child, sends its task to the parent’s queue, and answers its ARN', async () => {
+    const { harness, start, children } = await openNested();
+
+    const answer = await start({ Name: 'first', Input: { order: 7 } });
+
+    const [child] = await children();
+    const record = await harness.store.getExecution(child?.id ?? '');
+    expect(record).toMatchObject({
+      name: 'first',
+      input: '{"order":7}',
+      status: 'PENDING',
+      queue: 'low',
+    });
+    expect(answer).toEqual({
+      ok: true,
+      result: {
+        ExecutionArn: 'arn:aws:states:local:000000000000:execution:machine:first',
+        StartDate: record?.createdAt,
+      },
+    });
+    expect(await harness.depth('low')).toMatchObject({ ready: 1 });
+  });
+
+  it('called again after a crash finds the child that it has started', async () => {
+    const { start, children, parentId } = await openNested();
+
+    const first = await start({ Input: [1] });
+    const again = await start({ Input: [1] });
+
+    expect(again).toEqual(first);
+    expect((await children()).map(({ name }) => name)).toEqual([`${parentId}-2-0`]);
+  });
+
+  it('refuses a name that another execution has', async () => {
+    const { start, children } = await openNested();
+
+    await start({ Name: 'taken', Input: 1 });
+    const answer = await start({ Name: 'taken', Input: 2 });
+
+    expect(answer).toEqual({
+      ok: false,
+      error: 'StepFunctions.ExecutionAlreadyExistsException',
+      cause:
+        'Execution Already Exists: ' +
+        "'arn:aws:states:local:000000000000:execution:machine:taken'",
+    });
+    expect(await children()).toHaveLength(1);
+  });
+
+  it.each([
+    [undefined, '{}'],
+    [null, '{}'],
+    ['{"a": 1}', '{"a":1}'],
+    ['"text"', '"text"'],
+    [7, '7'],
+  ])('takes the Input %j as the document %s', async (given, document) => {
+    const { harness, start, children } = await openNested();
+
+    await start(given === undefined ? {} : { Input: given });
+
+    const [child] = await children();
+    expect((await harness.store.getExecution(child?.id ?? ''))?.input).toBe(document);
+  });
+
+  it.each([
+    ['an input that is no JSON', { Input: 'text' }, 'InvalidExecutionInputException'],
+    ['a name that none may have', { Name: 'a b' }, 'InvalidNameException'],
+    ['no machine', { StateMachineArn: null }, 'StateMachineDoesNotExistException'],
+  ])('fails for %s and starts nothing', async (_, parameters, error) => {
+    const { start, children } = await openNested();
+
+    expect(await start(parameters)).toMatchObject({ ok: false, error: `StepFunctions.${error}` });
+    expect(await children()).toEqual([]);
+  });
+
+  it('with a task token leaves the answer to who holds it', async () => {
+    const { start } = await openNested();
+    const waiting = { resource: `${resource}.waitForTaskToken`, pattern: 'token' } as const;
+
+    const answer = await start({}, waiting);
+
+    expect(answer).toMatchObject({ ok: true, submitted: { ExecutionArn: expect.any(String) } });
+  });
+
+  it('waits for a store that does not answer, and starts the child once', async () => {
+    const { harness, start, children } = await openNested();
+    const { createExecutions } = harness.store;
+    let refusals = 2;
+    harness.store.createExecutions = async (...asked) => {
+      const results = await createExecutions(...asked);
+      refusals -= 1;
+      if (refusals >= 0) throw unavailable();
+      return results;
+    };
+    let answer: unknown;
+    void start({}).then((given) => {
+      answer = given;
+    });
+
+    await harness.pass(() => answer !== undefined, 'the start of the child');
+
+    expect(answer).toMatchObject({ ok: true });
+    expect(await children()).toHaveLength(1);
+  });
+
+  it('that is waited for names its Task in the child, and is no other’s', async () => {
+    const { harness, start, children, parentId } = await openNested();
+    const sync = { resource: `${resource}.sync:2`, pattern: 'sync' } as const;
+
+    const first = await start({ Name: 'one' }, sync);
+    const again = await start({ Name: 'one' }, sync);
+    const other = await start({ Name: 'one' }, { ...sync, idempotencyKey: `${parentId}:2:1` });
+
+    expect(first).toMatchObject({ ok: true, submitted: { ExecutionArn: expect.any(String) } });
+    expect(again).toEqual(first);
+    expect(other).toMatchObject({ error: 'StepFunctions.ExecutionAlreadyExistsException' });
+    const [child] = await children();
+    const { replyTo } = (await harness.store.getExecution(child?.id ?? '')) ?? {};
+    expect(JSON.parse(replyTo ?? '')).toEqual({
+      executionId: parentId,
+      command: '2:0',
+      form: 'sync:2',
+    });
+  });
+
+  it('is refused for a machine that the app does not have, as far as the definition tells', async () => {
+    const { nested } = await openNested();
+    const refusal = (parameters: JsonObject) => nested.refusal({ resource, parameters });
+
+    expect(refusal({ StateMachineArn: machineArn })).toBeNull();
+    expect(refusal({ StateMachineArn: 'machine' })).toBeNull();
+    expect(refusal({ StateMachineArn: `${machineArn}:3` })).toBeNull();
+    expect(refusal({ 'StateMachineArn.$': '$.m' })).toBeNull();
+    expect(refusal({ StateMachineArn: `${machineArn}y` })).toBe(
+      "no machine is named 'machiney' (known: machine)",
+    );
+    expect(new NestedExecutions(new RoleHarness()).refusal({ resource })).toBe(
+      'there are no machines',
+    );
+  });
+
+  it('tells who watches of each child and its parent, until the watch ends', async () => {
+    const { nested, start, children, parentId } = await openNested();
+    const seen: unknown[] = [];
+    const unwatch = nested.watch((child) => seen.push(child));
+
+    await start({});
+    unwatch();
+    await start({ Name: 'unseen' });
+
+    const first = (await children()).find(({ name }) => name !== 'unseen');
+    expect(seen).toEqual([{ id: first?.id, parentId }]);
+  });
+});

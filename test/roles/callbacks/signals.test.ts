@@ -1,0 +1,292 @@
+/** How a run comes to see what outsiders said, and what an answer from outside does to it. */
+import { describe, expect, it } from 'vitest';
+import type { Handlers } from '../../../lib/drivers/handlers/handler.ts';
+import { encodeReplyTo } from '../../../lib/roles/callbacks/reply.ts';
+import { encodeSignal } from '../../../lib/roles/callbacks/signal-event.ts';
+import type { UntimedEvent } from '../../../lib/roles/execution/answer-events.ts';
+import { HeldHandler, RoleHarness } from '../../support/role-harness.ts';
+import { until } from '../../support/signal.ts';
+
+/** Waits for an answer from outside, at most a minute. */
+const askAndWait = {
+  Type: 'Task',
+  Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+  Parameters: { FunctionName: 'ask', 'Payload.$': '$' },
+  TimeoutSeconds: 60,
+  End: true,
+};
+const oneQuestion = { StartAt: 'Ask', States: { Ask: askAndWait } };
+/** The same beside a branch that works. */
+const questionBesideWork = {
+  StartAt: 'Both',
+  States: {
+    Both: {
+      Type: 'Parallel',
+      Branches: [
+        oneQuestion,
+        { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: 'work', End: true } } },
+      ],
+      End: true,
+    },
+  },
+};
+
+async function setUp(definition: object, handlers: Handlers) {
+  const harness = new RoleHarness({ handlers });
+  await harness.register(definition);
+  return harness;
+}
+
+const signalTo = (executionId: string, event: UntimedEvent) => [
+  { executionId, event: encodeSignal(event) },
+];
+
+const answered = (executionId: string, command = '2:0') =>
+  signalTo(executionId, { type: 'commandSucceeded', command, result: 'yes' });
+
+async function outputOf(harness: RoleHarness, id: string): Promise<unknown> {
+  const output = (await harness.store.getExecution(id))?.output;
+  return typeof output === 'string' ? JSON.parse(output) : output;
+}
+
+describe('an answer from outside', () => {
+  it('wakes the execution that sleeps for it', async () => {
+    const harness = await setUp(oneQuestion, { ask: () => 'asked' });
+    const worker = harness.worker();
+    worker.start();
+    const id = await harness.submit();
+    await harness.pass(() => isAsleep(harness, id), 'the sleep');
+
+    await harness.signalRouter.send(answered(id));
+    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+
+    expect(await outputOf(harness, id)).toBe('yes');
+    expect(await harness.typesOf(id)).toEqual([
+      ...['ExecutionStarted', 'TaskStateEntered', 'TaskScheduled', 'TaskStarted'],
+      ...['TaskSubmitted', 'TaskSucceeded', 'TaskStateExited', 'ExecutionSucceeded'],
+    ]);
+    await harness.stop(worker);
+  });
+
+  it('counts before the handler that was asked has returned, which is aborted then', async () => {
+    const ask = new HeldHandler();
+    const harness = await setUp(oneQuestion, { ask: ask.handler });
+    const id = await harness.record();
+    const outcome = harness.executor().run(await harness.claim(id));
+    await until(() => ask.calls.length === 1, 'the question');
+
+    await harness.signalRouter.send(answered(id));
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+    expect(ask.calls[0]?.context.signal.aborted).toBe(true);
+    ask.answer(0);
+    expect(await outputOf(harness, id)).toBe('yes');
+  });
+
+  it('lets the execution sleep on, not wait for the handler that it made needless', async () => {
+    const ask = new HeldHandler();
+    const later = { Type: 'Wait', Seconds: 3_600, End: true };
+    const harness = await setUp(
+      { StartAt: 'Ask', States: { Ask: { ...askAndWait, End: undefined, Next: 'W' }, W: later } },
+      { ask: ask.handler },
+    );
+    const id = await harness.record();
+    const outcome = harness.executor().run(await harness.claim(id));
+    await until(() => ask.calls.length === 1, 'the question');
+
+    await harness.signalRouter.send(answered(id));
+
+    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: 3_600_000 });
+  });
+
+  it('that came before a crash was recorded is not asked for again', async () => {
+    const ask = new HeldHandler();
+    const harness = await setUp(oneQuestion, { ask: ask.handler });
+    const id = await harness.record();
+    const executor = harness.executor();
+    void executor.run(await harness.claim(id, 'crashes'));
+    await until(() => ask.calls.length === 1, 'the question');
+    await harness.store.endLease('crashes');
+    await harness.store.signal(answered(id), true);
+
+    const outcome = await harness.executor().run(await harness.claim(id, 'follows'));
+
+    expect(outcome).toEqual({ kind: 'ended' });
+    expect(ask.calls).toHaveLength(1);
+  });
+
+  it('that came in time wins over the time-out that is due when it is seen', async () => {
+    const harness = await setUp(oneQuestion, { ask: () => 'asked' });
+    const id = await harness.record();
+    await harness.executor().run(await harness.claim(id));
+    await harness.store.signal(answered(id), true);
+    await harness.clock.advance(120_000);
+
+    await harness.executor().run(await harness.claim(id));
+
+    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+  }); // W18
+
+  it('is kept by a run that is abandoned', async () => {
+    const work = new HeldHandler();
+    const harness = await setUp(questionBesideWork, { ask: () => 'asked', work: work.handler });
+    const id = await harness.record();
+    const executor = harness.executor();
+    const outcome = executor.run(await harness.claim(id));
+    await until(() => work.calls.length === 1, 'the work');
+    await harness.store.signal(answered(id, '4:0'), true);
+
+    executor.abandon();
+    await executor.takeSignals([id]);
+
+    expect(await outcome).toEqual({ kind: 'released' });
+    expect((await harness.store.readSignals([id])).get(id)).toHaveLength(1);
+  });
+
+  it('to a command that is over is seen, and changes nothing', async () => {
+    const harness = await setUp(oneQuestion, { ask: () => 'asked' });
+    const id = await harness.record();
+    await harness.executor().run(await harness.claim(id));
+    const before = await harness.typesOf(id);
+    await harness.store.signal(answered(id, '7:3'), true);
+
+    const outcome = await harness.executor().run(await harness.claim(id));
+
+    expect(outcome).toMatchObject({ kind: 'suspended' });
+    expect(await harness.typesOf(id)).toEqual(before);
+    expect(await harness.store.readSignals([id])).toEqual(new Map());
+  });
+});
+
+describe('a run that goes on', () => {
+  it('sees a signal of another process with the next heartbeat', async () => {
+    const work = new HeldHandler();
+    const harness = await setUp(questionBesideWork, { ask: () => 'asked', work: work.handler });
+    const worker = harness.worker({ leaseMs: 9_000 });
+    worker.start();
+    const id = await harness.submit();
+    await harness.pass(() => work.calls.length === 1, 'the work');
+
+    await harness.store.signal(answered(id, '4:0'), true);
+    await harness.pass(
+      async () => (await harness.typesOf(id)).includes('TaskSucceeded'),
+      'the answer',
+    );
+
+    expect(await harness.statusOf(id)).toBe('RUNNING');
+    work.answer(0, 'worked');
+    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    expect(await outputOf(harness, id)).toEqual(['yes', 'worked']);
+    await harness.stop(worker);
+  });
+
+  it('keeps a heartbeat from outside, and times out when none comes any more', async () => {
+    const beating = { ...askAndWait, TimeoutSeconds: 600, HeartbeatSeconds: 10 };
+    const harness = await setUp(
+      { StartAt: 'Ask', States: { Ask: beating } },
+      { ask: () => 'asked' },
+    );
+    const id = await harness.record();
+    const go = async () => harness.executor().run(await harness.claim(id));
+    await go();
+
+    await harness.clock.advance(9_000);
+    await harness.signalRouter.send(signalTo(id, { type: 'heartbeatReceived', command: '2:0' }));
+    expect(await go()).toEqual({ kind: 'suspended', dueInMs: 10_000 });
+    await harness.clock.advance(10_000);
+    await go();
+
+    expect(await harness.statusOf(id)).toBe('FAILED');
+    expect(await harness.typesOf(id)).toContain('TaskTimedOut');
+  });
+});
+
+describe('the end of an execution that somebody waits for', () => {
+  const child = {
+    good: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
+    bad: { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Bad', Cause: 'so it is' } } },
+  };
+
+  /** A parent that sleeps for an answer, and its child of the machine `kind`, recorded. */
+  async function family(kind: keyof typeof child, retriesMax = 0) {
+    const harness = await setUp(oneQuestion, { ask: () => 'asked' });
+    await harness.register(child[kind], kind);
+    const parent = await harness.record();
+    await harness.executor().run(await harness.claim(parent));
+    const replyTo = encodeReplyTo({ executionId: parent, command: '2:0', form: 'sync:2' });
+    const id = await harness.record({ n: 1 }, { machineId: kind, replyTo, retriesMax });
+    return { harness, parent, id };
+  }
+
+  async function goOn(harness: RoleHarness, id: string) {
+    return harness.executor().run(await harness.claim(id));
+  }
+
+  it('answers with its output, and the parent goes on', async () => {
+    const { harness, parent, id } = await family('good');
+
+    await goOn(harness, id);
+    await goOn(harness, parent);
+
+    expect(await outputOf(harness, parent)).toMatchObject({
+      Status: 'SUCCEEDED',
+      Output: { n: 1 },
+    });
+  });
+
+  it('answers a failure when it fails', async () => {
+    const { harness, parent, id } = await family('bad');
+
+    await goOn(harness, id);
+    await goOn(harness, parent);
+
+    expect(await harness.store.getExecution(parent)).toMatchObject({
+      ...{ status: 'FAILED', error: 'States.TaskFailed' },
+      cause: expect.stringContaining('"Error":"Bad"'),
+    });
+  });
+
+  it('answers when it is aborted from outside', async () => {
+    const { harness, parent, id } = await family('good');
+    await harness.store.requestAbort([id]);
+
+    await goOn(harness, id);
+    await goOn(harness, parent);
+
+    expect((await harness.store.getExecution(parent))?.cause).toContain('"Status":"ABORTED"');
+  });
+
+  it('does not answer while it is only put off to be tried again', async () => {
+    const { harness, parent, id } = await family('bad', 1);
+
+    await goOn(harness, id);
+    expect((await harness.store.claim('w', 30_000, [parent])).claimed).toEqual([]);
+    await harness.clock.advance(60_000);
+    await goOn(harness, id);
+
+    await goOn(harness, parent);
+    expect(await harness.statusOf(parent)).toBe('FAILED');
+  });
+
+  it('is told by the sweep when the process dies before it tells', async () => {
+    const { harness, parent, id } = await family('good');
+    const signalRouter = { attend() {}, leave() {}, deliver: () => new Promise<void>(() => {}) };
+    void harness.executor({ signalRouter }).run(await harness.claim(id));
+    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    const worker = harness.worker();
+    const sweeper = harness.sweeper();
+
+    worker.start();
+    sweeper.start();
+    await harness.pass(async () => (await harness.statusOf(parent)) === 'SUCCEEDED', 'the answer');
+
+    await harness.stop(worker);
+    await harness.stop(sweeper);
+  });
+});
+
+/** Whether the execution waits for a signal, held by nobody. */
+async function isAsleep(harness: RoleHarness, id: string): Promise<boolean> {
+  const record = await harness.store.getExecution(id);
+  return record?.status === 'RUNNING' && record.workerId === null;
+}

@@ -1,0 +1,63 @@
+/** What the broker is told about deliveries, in how many calls, and when it does not listen. */
+import { describe, expect, it } from 'vitest';
+import { Acknowledger } from '../../../lib/roles/delivery/acknowledger.ts';
+import { emptyQueue, RoleHarness } from '../../support/role-harness.ts';
+
+async function setUp(count: number) {
+  const harness = new RoleHarness();
+  for (let sent = 0; sent < count; sent += 1) await harness.submit();
+  const deliveries = await harness.broker.receive({
+    queues: ['default'],
+    max: count,
+    visibilityMs: 60_000,
+    waitMs: 0,
+  });
+  return { harness, deliveries, acknowledger: new Acknowledger(harness.broker, harness.logger) };
+}
+
+describe('an acknowledger', () => {
+  it('tells all that is alike in one call, and is idle when all is told', async () => {
+    const { harness, deliveries, acknowledger } = await setUp(40);
+    const calls: string[] = [];
+    const { acknowledge, release } = harness.broker;
+    Object.assign(harness.broker, {
+      acknowledge: (list: typeof deliveries) => {
+        calls.push(`acknowledge ${list.length}`);
+        return acknowledge.call(harness.broker, list);
+      },
+      release: (list: typeof deliveries, delayMs: number) => {
+        calls.push(`release ${list.length} in ${delayMs}`);
+        return release.call(harness.broker, list, delayMs);
+      },
+    });
+
+    deliveries.forEach((delivery, index) => {
+      if (index % 4 === 0) acknowledger.release(delivery, index % 8 === 0 ? 0 : 1_499.2);
+      else acknowledger.acknowledge(delivery);
+    });
+    await acknowledger.idle();
+
+    expect(calls.sort()).toEqual(['acknowledge 30', 'release 5 in 0', 'release 5 in 1500']);
+    expect(await harness.depth()).toEqual({ ready: 5, delayed: 5, inFlight: 0 });
+  });
+
+  it('bears a broker that does not listen: the delivery comes again, and the rest is told', async () => {
+    const { harness, deliveries, acknowledger } = await setUp(2);
+    Object.assign(harness.broker, {
+      release: async () => {
+        throw new Error('gone');
+      },
+    });
+    const [first, second] = deliveries;
+    if (first === undefined || second === undefined) throw new Error('two deliveries');
+
+    acknowledger.release(first, 0);
+    acknowledger.acknowledge(second);
+    await acknowledger.idle();
+
+    expect(harness.logger.entries).toMatchObject([{ level: 'warn', fields: { deliveries: 1 } }]);
+    expect(await harness.depth()).toEqual({ ...emptyQueue, inFlight: 1 });
+    await harness.clock.advance(60_000);
+    expect(await harness.depth()).toEqual({ ...emptyQueue, ready: 1 });
+  });
+});

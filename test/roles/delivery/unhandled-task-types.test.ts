@@ -1,0 +1,143 @@
+/** Custom tasks on workers with and without their handler. */
+import { describe, expect, it } from 'vitest';
+import { durationMsMax } from '../../../lib/engine/limits.ts';
+import { MachineCatalog } from '../../../lib/roles/execution/machine-catalog.ts';
+import {
+  taskDefinition,
+  taskMachineId,
+  taskResource,
+} from '../../../lib/roles/execution/task-machine.ts';
+import { HeldHandler, RoleHarness } from '../../support/role-harness.ts';
+
+const machineId = taskMachineId('report:build');
+
+/** A world whose workers have the handler of `report:build`, or have it not. */
+async function setUp(isServed: boolean) {
+  const work = new HeldHandler();
+  const handlers = isServed ? { [taskResource('report:build')]: work.handler } : {};
+  const harness = new RoleHarness({ handlers });
+  await harness.register(taskDefinition('report:build'), machineId, 'EXPRESS');
+  return { harness, work };
+}
+
+describe('a task whose handler a worker does not have', () => {
+  it('is put back as it was, later each time, and told once for its type', async () => {
+    const { harness } = await setUp(false);
+    const executor = harness.executor();
+    const recordedAt = harness.clock.now();
+    const id = await harness.record({}, { machineId, retriesMax: 0 });
+    const pauses: { readonly ms: number; readonly ofMs: number }[] = [];
+
+    for (let turn = 0; turn < 20; turn += 1) {
+      const outcome = await executor.run(await harness.claim(id));
+      if (outcome.kind !== 'suspended') throw new Error(`the task was not put back`);
+      const ms = outcome.dueInMs ?? 0;
+      pauses.push({ ms, ofMs: Math.min(harness.clock.now() - recordedAt, 60_000) });
+      await harness.clock.advance(ms);
+    }
+
+    for (const { ms, ofMs } of pauses) {
+      expect(ms).toBeGreaterThanOrEqual(Math.max(ofMs / 2, 1_000));
+      expect(ms).toBeLessThanOrEqual(Math.max(ofMs, 1_000));
+    }
+    expect(pauses.at(-1)?.ofMs).toBe(60_000);
+    expect(await harness.store.getExecution(id)).toMatchObject({
+      status: 'PENDING',
+      attempts: 0,
+      stalls: 0,
+      workerId: null,
+    });
+    expect(harness.logger.entries).toMatchObject([
+      { level: 'warn', fields: { type: 'report:build' } },
+    ]);
+  });
+
+  it('is done by a worker that has it, however often others put it back', async () => {
+    const { harness, work } = await setUp(true);
+    const without = harness.executor({ invoker: (await setUp(false)).harness.invoker });
+    const id = await harness.record({ month: 5 }, { machineId });
+    await without.run(await harness.claim(id));
+    await harness.clock.advance(1_000);
+
+    const outcome = harness.executor().run(await harness.claim(id));
+    await harness.pass(() => work.calls.length === 1, 'the call');
+    work.answer(0, { pages: 3 });
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+    expect(work.calls[0]?.input).toEqual({ month: 5 });
+    expect(await harness.store.getExecution(id)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: '{"pages":3}',
+    });
+  });
+
+  it('is ended all the same when that is all that was asked for', async () => {
+    const { harness } = await setUp(false);
+    const id = await harness.record({}, { machineId });
+    await harness.store.requestAbort([id]);
+
+    expect(await harness.executor().run(await harness.claim(id))).toEqual({ kind: 'ended' });
+
+    expect(await harness.statusOf(id)).toBe('ABORTED');
+  });
+
+  it('is looked at again by its deadline, and ended then', async () => {
+    const { harness } = await setUp(false);
+    const deadlineAt = harness.clock.now() + 400;
+    const id = await harness.record({}, { machineId, deadlineAt });
+    const executor = harness.executor();
+
+    const outcome = await executor.run(await harness.claim(id));
+    await harness.clock.advance(400);
+
+    expect(outcome).toEqual({ kind: 'suspended', dueInMs: 400 });
+    expect(await executor.run(await harness.claim(id))).toEqual({ kind: 'ended' });
+    expect(await harness.statusOf(id)).toBe('TIMED_OUT');
+  });
+
+  it('gets to the worker that has it, in whatever rhythm the others poll', async () => {
+    const { harness, work } = await setUp(true);
+    const bare = (await setUp(false)).harness.invoker;
+    const without = harness.worker({ executor: harness.executor({ invoker: bare }) });
+    const created = { at: harness.clock.now(), id: await harness.submit({}, { machineId }) };
+    without.start();
+    await harness.pass(() => harness.clock.now() > created.at + 150_000, 'a task of some age');
+    await harness.pass(async () => (await harness.depth()).inFlight === 1, 'another try', 250);
+    const served = harness.worker();
+
+    await harness.clock.advance(5_000);
+    served.start();
+    await harness.pass(() => work.calls.length === 1, 'the call');
+    work.answer(0);
+    await harness.pass(async () => (await harness.statusOf(created.id)) === 'SUCCEEDED', 'the end');
+    await Promise.all([harness.stop(without), harness.stop(served)]);
+  });
+
+  it('gets to its worker through the queue', async () => {
+    const { harness, work } = await setUp(true);
+    const id = await harness.submit({}, { machineId });
+    const bare = (await setUp(false)).harness.invoker;
+    const worker = harness.worker({ executor: harness.executor({ invoker: bare }) });
+    worker.start();
+    await harness.pass(async () => (await harness.depth()).delayed === 1, 'the task put back');
+    await harness.stop(worker);
+
+    const second = harness.worker();
+    second.start();
+    await harness.pass(() => work.calls.length === 1, 'the call');
+    work.answer(0);
+    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.stop(second);
+  });
+});
+
+describe('the time of a task', () => {
+  it('is not held to the five minutes of EXPRESS machines', async () => {
+    const { harness } = await setUp(true);
+    await harness.register(taskDefinition('order'), 'order', 'EXPRESS');
+    const catalog = new MachineCatalog(harness.store);
+
+    expect((await catalog.get(machineId, 1)).timeoutMs).toBe(durationMsMax);
+    expect((await catalog.get('order', 1)).timeoutMs).toBe(300_000);
+  });
+});

@@ -1,0 +1,332 @@
+/** The executor: how runs begin, are drained, aborted or ended from outside, and retried. */
+import { describe, expect, it } from 'vitest';
+import {
+  HeldHandler,
+  oneTask,
+  RoleHarness,
+  type RoleHarnessOptions,
+} from '../../support/role-harness.ts';
+import { settle, until } from '../../support/signal.ts';
+
+const waitThenWork = {
+  StartAt: 'Wait',
+  States: { Wait: { Type: 'Wait', Seconds: 60, Next: 'Work' }, ...oneTask.States },
+};
+
+async function setUp(definition: object = oneTask, options: RoleHarnessOptions = {}) {
+  const work = new HeldHandler();
+  const harness = new RoleHarness({ handlers: { work: work.handler }, ...options });
+  await harness.register(definition);
+  return { harness, work, executor: harness.executor() };
+}
+
+describe('a drain', () => {
+  it('lets the running handler answer, begins nothing new and spends no attempt', async () => {
+    const two = {
+      StartAt: 'Work',
+      States: {
+        Work: { Type: 'Task', Resource: 'work', Next: 'Again' },
+        Again: { Type: 'Task', Resource: 'work', End: true },
+      },
+    };
+    const { harness, work, executor } = await setUp(two);
+    const id = await harness.record();
+    const outcome = executor.run(await harness.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+
+    executor.drain();
+    await settle();
+    expect(executor.running).toBe(1);
+    work.answer(0, 'answered');
+
+    expect(await outcome).toEqual({ kind: 'released' });
+    expect(work.calls).toHaveLength(1);
+    expect(work.calls[0]?.context.signal.aborted).toBe(false);
+    expect(await harness.typesOf(id)).toContain('LambdaFunctionSucceeded');
+    expect(await harness.store.getExecution(id)).toMatchObject({
+      status: 'RUNNING',
+      workerId: null,
+      attempts: 0,
+      stalls: 0,
+    });
+  });
+
+  it('hands an execution back that was claimed during it, without a call', async () => {
+    const { harness, work, executor } = await setUp();
+    const begun = await harness.record();
+    void harness.executor().run(await harness.claim(begun, 'dies', 1_000));
+    await until(() => work.calls.length === 1, 'the call');
+    await harness.clock.advance(2_000);
+    executor.drain();
+
+    for (const id of [begun, await harness.record()]) {
+      expect(await executor.run(await harness.claim(id, 'drains'))).toEqual({ kind: 'released' });
+    }
+
+    expect(work.calls).toHaveLength(1);
+  });
+
+  it('is over after resume: runs go their whole way again', async () => {
+    const { harness, work, executor } = await setUp();
+    executor.drain();
+    const id = await harness.record();
+    expect(await executor.run(await harness.claim(id))).toEqual({ kind: 'released' });
+
+    executor.resume();
+    const outcome = executor.run(await harness.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+    work.answer(0);
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+  });
+});
+
+describe('abandoning', () => {
+  it('aborts the handlers, ignores their answers and hands the execution back', async () => {
+    const { harness, work, executor } = await setUp();
+    const id = await harness.record();
+    const outcome = executor.run(await harness.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+
+    executor.abandon();
+
+    expect(await outcome).toEqual({ kind: 'released' });
+    expect(work.calls[0]?.context.signal.aborted).toBe(true);
+    work.answer(0, 'too late');
+    await settle();
+    expect(await harness.typesOf(id)).not.toContain('LambdaFunctionSucceeded');
+    expect(await harness.store.getExecution(id)).toMatchObject({ status: 'RUNNING', attempts: 0 });
+  });
+
+  it('reaches the newer of two runs of one execution after the older has ended', async () => {
+    const { harness, work, executor } = await setUp();
+    const id = await harness.record();
+    const older = executor.run(await harness.claim(id, 'w1', 1_000));
+    await until(() => work.calls.length === 1, 'the first call');
+    await harness.clock.advance(2_000);
+    const newer = executor.run(await harness.claim(id, 'w2'));
+    await until(() => work.calls.length === 2, 'the second call');
+    work.answer(0);
+    expect(await older).toEqual({ kind: 'lost' });
+
+    executor.abandon();
+
+    expect(await newer).toEqual({ kind: 'released' });
+  });
+});
+
+describe('an abort', () => {
+  it('ends a running execution ABORTED, aborts its handler and is not archived', async () => {
+    const { harness, work, executor } = await setUp();
+    const id = await harness.record({}, { retriesMax: 3 });
+    const outcome = executor.run(await harness.claim(id));
+    await until(() => work.calls.length === 1, 'the call');
+
+    executor.abort(['another', id]);
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(work.calls[0]?.context.signal.aborted).toBe(true);
+    expect(await harness.store.countArchive({})).toBe(0);
+  });
+
+  it('asked for while an execution sleeps ends it at its next claim, and its Task is never called', async () => {
+    const { harness, work, executor } = await setUp(waitThenWork);
+    const id = await harness.record();
+    await executor.run(await harness.claim(id));
+
+    await harness.store.requestAbort([id]);
+    await executor.run(await harness.claim(id));
+
+    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(work.calls).toEqual([]);
+  });
+
+  it('asked for while a failed execution waits for its retry ends it ABORTED, with a whole history', async () => {
+    const { harness, executor } = await setUp(oneTask, {
+      handlers: {
+        work: () => {
+          throw new Error('no luck');
+        },
+      },
+    });
+    const id = await harness.record({}, { retriesMax: 3 });
+    await executor.run(await harness.claim(id));
+    expect(await harness.statusOf(id)).toBe('PENDING_REDRIVE');
+
+    await harness.store.requestAbort([id]);
+    await executor.run(await harness.claim(id));
+
+    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect((await harness.typesOf(id)).slice(-3)).toEqual([
+      'ExecutionFailed',
+      'ExecutionRedriven',
+      'ExecutionAborted',
+    ]);
+  });
+});
+
+describe('an end from outside', () => {
+  it('fails an execution with the error it is given, and archives it', async () => {
+    const { harness, work, executor } = await setUp();
+    const id = await harness.record({}, { retriesMax: 5 });
+
+    const end = { error: 'Millrace.DeadLettered', cause: 'maxReceiveCount' };
+    const outcome = await executor.run(await harness.claim(id), end);
+
+    expect(outcome).toEqual({ kind: 'ended' });
+    expect(work.calls).toEqual([]);
+    expect(await harness.store.getExecution(id)).toMatchObject({ status: 'FAILED', ...end });
+    expect(await harness.store.countArchive({ error: end.error })).toBe(1);
+  });
+
+  it('fails an item that could not be read with its problem, and again after a redrive', async () => {
+    const pass = { StartAt: 'Fine', States: { Fine: { Type: 'Pass', End: true } } };
+    const { harness, executor } = await setUp(pass);
+    const problem = 'row 7: expected 14 fields, found 3';
+    const id = await harness.record(null, { problem, retriesMax: 5 });
+    const failed = { status: 'FAILED', error: 'Millrace.InvalidItem', cause: problem };
+
+    await executor.run(await harness.claim(id));
+    expect(await harness.store.getExecution(id)).toMatchObject(failed);
+    await harness.store.redriveArchived({}, 10);
+    await executor.run(await harness.claim(id));
+
+    expect(await harness.store.getExecution(id)).toMatchObject(failed);
+    expect(await harness.store.countArchive({ error: 'Millrace.InvalidItem' })).toBe(1);
+    expect(await harness.typesOf(id)).not.toContain('PassStateEntered');
+  });
+});
+
+describe('a handler', () => {
+  it('that nobody has fails its state by name and never echoes its input', async () => {
+    const { harness, executor } = await setUp(oneTask, { handlers: { wrok: () => ({}) } });
+    const id = await harness.record({ echo: 'me' }, { retriesMax: 3 });
+
+    await executor.run(await harness.claim(id));
+
+    const record = await harness.store.getExecution(id);
+    expect(record).toMatchObject({ status: 'FAILED', error: 'Millrace.UnknownHandler' });
+    expect(record?.output).toBeNull();
+    expect(record?.cause).toContain("no handler is named 'work'");
+    expect(record?.cause).toContain('known: wrok');
+  }); // W09
+});
+
+describe('retries of an execution', () => {
+  const flakySecond = {
+    StartAt: 'First',
+    States: {
+      First: { Type: 'Task', Resource: 'first', ResultPath: '$.first', Next: 'Second' },
+      Second: { Type: 'Task', Resource: 'second', ResultPath: '$.second', End: true },
+    },
+  };
+
+  function flaky(failures: number) {
+    const calls: string[] = [];
+    const handlers = {
+      first: () => {
+        calls.push('first');
+        return 1;
+      },
+      second: () => {
+        calls.push('second');
+        if (calls.filter((call) => call === 'second').length > failures) return 2;
+        throw Object.assign(new Error('not yet'), { name: 'Flaky' });
+      },
+    };
+    return { calls, handlers };
+  }
+
+  it('run again from the state that failed: what succeeded is not run again', async () => {
+    const { calls, handlers } = flaky(2);
+    const { harness, executor } = await setUp(flakySecond, { handlers });
+    const id = await harness.record({ n: 1 }, { retriesMax: 3 });
+
+    for (let tries = 0; tries < 3; tries += 1) {
+      await executor.run(await harness.claim(id));
+      await harness.clock.advance(1_000);
+    }
+
+    expect(calls).toEqual(['first', 'second', 'second', 'second']);
+    expect(await harness.store.getExecution(id)).toMatchObject({
+      status: 'SUCCEEDED',
+      attempts: 2,
+      output: '{"n":1,"first":1,"second":2}',
+    });
+    const types = await harness.typesOf(id);
+    expect(types.filter((type) => type === 'ExecutionRedriven')).toHaveLength(2);
+    expect(await harness.store.countArchive({})).toBe(0);
+  }); // W02, W57
+
+  it('wait as a row with a due time, however long, and hold nothing meanwhile', async () => {
+    const { handlers } = flaky(9);
+    const { harness } = await setUp(flakySecond, { handlers });
+    const executor = harness.executor({ retryDelay: () => 3_600_000 });
+    const id = await harness.record({}, { retriesMax: 3 });
+
+    expect(await executor.run(await harness.claim(id))).toEqual({
+      kind: 'suspended',
+      dueInMs: 3_600_000,
+    });
+
+    expect(executor.running).toBe(0);
+    const record = await harness.store.getExecution(id);
+    expect(record).toMatchObject({ status: 'PENDING_REDRIVE', workerId: null, attempts: 1 });
+    expect(record?.dueAt).toBe(harness.clock.now() + 3_600_000);
+    // No broker holds an hour: the sweep sends the task when it is due.
+    expect(await harness.store.wakeDue(10)).toEqual([]);
+    await harness.clock.advance(3_600_000);
+    expect(await harness.store.wakeDue(10)).toMatchObject([{ executionId: id }]);
+  });
+
+  it('end in the archive with the reason when they are used up', async () => {
+    const { calls, handlers } = flaky(9);
+    const { harness, executor } = await setUp(flakySecond, { handlers });
+    const id = await harness.record({}, { retriesMax: 2 });
+
+    for (let tries = 0; tries < 3; tries += 1) {
+      await executor.run(await harness.claim(id));
+      await harness.clock.advance(1_000);
+    }
+
+    expect(calls.filter((call) => call === 'second')).toHaveLength(3);
+    const { entries } = await harness.store.listArchive({}, { limit: 10 });
+    expect(entries).toMatchObject([
+      { executionId: id, error: 'Flaky', attempts: 3, reason: 'failed 3 of 3 times, last: Flaky' },
+    ]);
+  }); // W08
+
+  it('are not begun for an error that the app calls not retryable', async () => {
+    const { calls, handlers } = flaky(9);
+    const { harness } = await setUp(flakySecond, { handlers });
+    const executor = harness.executor({
+      nonRetryable: (machineId) => new Set(machineId === 'machine' ? ['Flaky'] : []),
+    });
+    const id = await harness.record({}, { retriesMax: 9 });
+
+    expect(await executor.run(await harness.claim(id))).toEqual({ kind: 'ended' });
+
+    expect(calls).toEqual(['first', 'second']);
+    const { entries } = await harness.store.listArchive({}, { limit: 10 });
+    expect(entries).toMatchObject([{ executionId: id, reason: 'Flaky is not retryable' }]);
+  });
+
+  it('begin anew, with attempts from zero, when a person redrives from the archive', async () => {
+    const { calls, handlers } = flaky(1);
+    const { harness, executor } = await setUp(flakySecond, { handlers });
+    const id = await harness.record({}, { retriesMax: 0 });
+    await executor.run(await harness.claim(id));
+    expect(await harness.store.countArchive({})).toBe(1);
+
+    await harness.store.redriveArchived({ machineId: 'machine' }, 10);
+    await executor.run(await harness.claim(id));
+
+    expect(calls).toEqual(['first', 'second', 'second']);
+    expect(await harness.store.getExecution(id)).toMatchObject({
+      status: 'SUCCEEDED',
+      attempts: 0,
+    });
+    expect(await harness.store.countArchive({})).toBe(0);
+  });
+});

@@ -1,0 +1,95 @@
+/** Groups without a timer: when they form, and who answers for a bad entry. */
+import { describe, expect, it } from 'vitest';
+import { MillraceError } from '../../../lib/errors.ts';
+import { GroupWriter } from '../../../lib/roles/execution/group-writer.ts';
+import { settle, until } from '../../support/signal.ts';
+
+describe('a group writer', () => {
+  it('writes a lone entry without waiting for others', async () => {
+    const groups: number[][] = [];
+    const writer = new GroupWriter<number, number>(async (group) => {
+      groups.push([...group]);
+      return group;
+    }, 10);
+
+    expect(await writer.add(7)).toBe(7);
+
+    expect(groups).toEqual([[7]]);
+  });
+
+  it('holds a group open for those who come meanwhile, unless it is full', async () => {
+    const groups: number[][] = [];
+    const open: (() => void)[] = [];
+    const writer = new GroupWriter<number, number>(
+      async (group) => {
+        groups.push([...group]);
+        return group;
+      },
+      3,
+      () => new Promise((resolve) => open.push(resolve)),
+    );
+
+    const first = writer.add(1);
+    await until(() => open.length === 1, 'the group to be held open');
+    const second = writer.add(2);
+    open[0]?.();
+    await Promise.all([first, second]);
+    await Promise.all([3, 4, 5].map((entry) => writer.add(entry)));
+
+    expect(groups).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+    expect(open).toHaveLength(1);
+  });
+
+  it('gathers what arrives during a write into the next group, in order and up to its bound', async () => {
+    const groups: number[][] = [];
+    const open: (() => void)[] = [];
+    const writer = new GroupWriter<number, number>(async (group) => {
+      groups.push([...group]);
+      await new Promise<void>((resolve) => open.push(resolve));
+      return group.map((entry) => entry * 10);
+    }, 3);
+
+    const first = writer.add(1);
+    await until(() => groups.length === 1, 'the first write');
+    const later = [2, 3, 4, 5].map((entry) => writer.add(entry));
+    await settle();
+    for (let written = 0; written < 3; written += 1) {
+      await until(() => open.length > 0, 'a write to be under way');
+      open.shift()?.();
+    }
+
+    expect(await Promise.all([first, ...later])).toEqual([10, 20, 30, 40, 50]);
+    expect(groups).toEqual([[1], [2, 3, 4], [5]]);
+    await writer.idle();
+  });
+
+  it('lets an entry that is refused for good fail no other', async () => {
+    const writer = new GroupWriter<number, number>(async (group) => {
+      if (group.includes(13)) throw new MillraceError('STORE_FAILED', 'thirteen');
+      return group;
+    }, 100);
+
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, entry) => writer.add(entry)),
+    );
+
+    const refused = answers.flatMap(({ status }, entry) => (status === 'rejected' ? [entry] : []));
+    expect(refused).toEqual([13]);
+  });
+
+  it('asks once, not once per entry, when the store cannot be reached', async () => {
+    let writes = 0;
+    const writer = new GroupWriter<number, number>(async () => {
+      writes += 1;
+      throw new MillraceError('STORE_UNAVAILABLE', 'nobody there', { retryable: true });
+    }, 100);
+
+    const answers = await Promise.allSettled([1, 2, 3, 4].map((entry) => writer.add(entry)));
+
+    expect(answers.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(writes).toBe(1);
+  });
+});

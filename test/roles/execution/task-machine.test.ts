@@ -1,0 +1,56 @@
+/** Types of custom tasks and the machines that they run on. */
+import { describe, expect, it } from 'vitest';
+import { parseDefinition } from '../../../lib/asl/parse.ts';
+import {
+  taskDefinition,
+  taskMachineId,
+  taskTypeFault,
+  taskTypeOf,
+} from '../../../lib/roles/execution/task-machine.ts';
+import fc from '../../support/properties.ts';
+
+const types = fc.string({
+  unit: fc.constantFrom(...'aZ09:._-'),
+  minLength: 1,
+  maxLength: 60,
+});
+
+describe('the machine of a type of task', () => {
+  it('has an id that tells the type, and that no machine of an app can have', () => {
+    expect(taskMachineId('report:build')).toBe('task.report.build');
+    fc.assert(
+      fc.property(types, (type) => {
+        const id = taskMachineId(type);
+
+        expect(taskTypeOf(id)).toBe(type);
+        expect(id).toMatch(/^task\.[A-Za-z0-9.+_-]{1,60}$/);
+      }),
+    );
+  });
+
+  it('is not seen in the machines of an app and the children of map runs', () => {
+    for (const id of ['task', 'task-report', 'order', 'order/Lines']) {
+      expect(taskTypeOf(id)).toBeNull();
+    }
+  });
+
+  it('has a definition that is valid and stays as it is', () => {
+    fc.assert(
+      fc.property(types, (type) => {
+        const text = JSON.stringify(taskDefinition(type));
+
+        expect(JSON.stringify(parseDefinition(text, { type: 'EXPRESS' }))).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('a type of task', () => {
+  it('is refused with what it may be and what was found', () => {
+    for (const type of ['', 'a b', 'a/b', 'é', 'x'.repeat(61)]) {
+      expect(taskTypeFault(type)).toContain(`1 to 60 of the characters`);
+      expect(taskTypeFault(type)).toContain(JSON.stringify(type).slice(0, 80));
+    }
+    expect(taskTypeFault('report:build_2.v-1')).toBeNull();
+  });
+});

@@ -1,0 +1,76 @@
+/** The leaders' world with distributed Maps: a parent's machine, and how its children stand. */
+import type { Json } from '../../lib/asl/json/json.ts';
+import type { BatchRecord } from '../../lib/ports/batch-store.ts';
+import type { ExecutionRecord } from '../../lib/ports/execution-store.ts';
+import { LeaderHarness } from './leader-harness.ts';
+import type { RoleHarnessOptions } from './role-harness.ts';
+
+/** A machine of one distributed Map, `Each`, whose children call `work` and are labelled `each`. */
+export function distributedMap(fields: object = {}) {
+  return {
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        Label: 'each',
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+          StartAt: 'Work',
+          States: { Work: { Type: 'Task', Resource: 'work', End: true } },
+        },
+        End: true,
+        ...fields,
+      },
+    },
+  };
+}
+
+/** See this file's head. */
+export class MapRunHarness extends LeaderHarness {
+  /** Submits an execution of the machine and runs leader, worker and sweeper until it has ended. */
+  async run(input: Json): Promise<ExecutionRecord> {
+    const id = await this.submit(input);
+    await this.runUntil(
+      async () => (await this.execution(id)).endedAt !== null,
+      'the end of the parent',
+    );
+    return this.execution(id);
+  }
+
+  /** Runs leader, worker and sweeper until `condition` holds. */
+  async runUntil(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const roles = [this.leader(), this.worker(), this.sweeper()];
+    for (const role of roles) role.start();
+    await this.pass(condition, what);
+    await Promise.all(roles.map((role) => this.stop(role)));
+  }
+
+  async execution(id: string): Promise<ExecutionRecord> {
+    const record = await this.store.getExecution(id);
+    if (record === null) throw new Error(`no execution ${id}`);
+    return record;
+  }
+
+  /** The map runs there are, newest first. */
+  async mapRuns(): Promise<BatchRecord[]> {
+    const { entries } = await this.store.listBatches({}, { limit: 100 });
+    return entries.filter(({ machineId }) => machineId.includes('/'));
+  }
+
+  /** The only map run there is. */
+  async mapRun(): Promise<BatchRecord> {
+    const [run, ...others] = await this.mapRuns();
+    if (run === undefined || others.length > 0) throw new Error(`${others.length + 1} map runs`);
+    return run;
+  }
+}
+
+/** A world with `definition` as its machine; `work` answers its input unless it is replaced. */
+export async function openMapRunHarness(
+  definition: object,
+  options: RoleHarnessOptions = {},
+): Promise<MapRunHarness> {
+  const harness = new MapRunHarness({ handlers: { work: (item: Json) => item }, ...options });
+  await harness.register(definition);
+  return harness;
+}
