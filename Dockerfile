@@ -22,6 +22,7 @@ COPY --from=example-data /millrace/node_modules/vega-datasets/data/birdstrikes.c
 COPY package.json ./
 COPY bin bin
 COPY lib lib
+COPY rehearsal rehearsal
 # For `import … from 'millrace'` in the app, and for `millrace` in a shell of the container.
 RUN mkdir /node_modules \
     && ln -s /millrace /millrace/node_modules/vega-datasets /node_modules/ \

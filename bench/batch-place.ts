@@ -5,7 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Millrace, openMillrace } from '../lib/app/millrace.ts';
 import type { BatchOptionsInput } from '../lib/batch/batch-options.ts';
-import type { BatchRecord } from '../lib/ports/batch-store.ts';
+import type { BatchRecord } from '../lib/ports/store/batch-store.ts';
 import type { Bench } from './measurement.ts';
 import type { BenchRedis } from './redis.ts';
 import type { MeetingPlace } from './role-child.ts';
@@ -30,7 +30,7 @@ export async function openBatchPlace(bench: Bench, redis: BenchRedis): Promise<B
   const place = { postgresUrl: database.url, redisUrl: redis.server.url };
   const app = await openMillrace({
     config: threeTasksApp,
-    flags: { store: 'postgres', queueDriver: 'redis', ...place },
+    flags: { store: 'postgres', broker: 'redis', ...place },
   });
   return {
     ...place,
@@ -60,7 +60,7 @@ export async function batchWhen(
 ): Promise<BatchRecord> {
   const giveUpAt = performance.now() + longestMs;
   while (performance.now() < giveUpAt) {
-    const batch = await app.store.getBatch(id);
+    const batch = await app.drivers.store.getBatch(id);
     if (batch !== null && isWanted(batch)) return batch;
     await setTimeout(lookMs);
   }

@@ -3,7 +3,8 @@
  * how much memory it took: `node --expose-gc bench/batch-process.ts <postgres URL> <file> <count>`.
  */
 import { openMillrace } from '../lib/app/millrace.ts';
-import { pause } from '../lib/ports/clock.ts';
+import { systemClock } from '../lib/drivers/system/system-clock.ts';
+import { pause } from '../lib/retry/pause.ts';
 import { machineId, threeTasksApp } from './three-tasks.ts';
 
 /** What the process prints. */
@@ -35,12 +36,12 @@ async function runBatch(
   const app = await openMillrace({ config, flags: { store: 'postgres', postgresUrl } });
   try {
     const begunAt = performance.now();
-    let batch = await app.startBatch('items');
+    let batch = await app.batches.start('items');
     await app.start();
     let live: number | null = null;
     while (batch.status === 'RUNNING') {
-      await pause(app.clock, lookMs);
-      batch = (await app.store.getBatch(batch.id)) ?? batch;
+      await pause(systemClock, lookMs);
+      batch = await app.batches.get(batch.id);
       if (batch.succeeded >= count / 2) live ??= liveMiB();
     }
     const { status, created, succeeded } = batch;

@@ -1,7 +1,7 @@
 /** Programs run in a fresh process: on this Node, with nothing of ours in their environment. */
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import { envNames } from '../lib/config/env-names.ts';
+import { envNames } from '../lib/config/setting-sources.ts';
 
 /** Runs a program of this repository; answers the JSON document that it prints on stdout. */
 export async function runForJson(

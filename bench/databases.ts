@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { openPgliteStore } from '../lib/drivers/pglite/pglite-store.ts';
 import { openPostgresStore } from '../lib/drivers/postgres/postgres-store.ts';
-import type { Store } from '../lib/ports/store.ts';
+import type { Store } from '../lib/ports/store/store.ts';
 import { type PostgresService, startPostgres } from '../test/support/postgres.ts';
 
 /** A migrated store without anything in it. */

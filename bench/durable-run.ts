@@ -1,8 +1,8 @@
 /** Runs a prepared batch as an app does: worker, executor and committer as `compose` wires them. */
 import { setTimeout } from 'node:timers/promises';
-import { createRoles } from '../lib/app/compose/create-roles.ts';
+import { createWorkerRoles } from '../lib/app/compose/create-roles.ts';
 import type { MachineType } from '../lib/asl/definition.ts';
-import type { Store } from '../lib/ports/store.ts';
+import type { Store } from '../lib/ports/store/store.ts';
 import { Dispatcher } from '../lib/roles/delivery/dispatcher.ts';
 import { type ContextKnobs, newContext } from './new-world.ts';
 import { checkAllSucceeded, checkHistories, prepareBatch } from './prepared-batch.ts';
@@ -33,7 +33,7 @@ export async function runDurably(
   const batch = await prepareBatch(inner, count, type);
   const { store, recording, allEnded } = recordCalls(inner, batch);
   const context = newContext(store, knobs);
-  const { worker } = createRoles(context);
+  const { worker } = createWorkerRoles(context);
   const wakeups = batch.executionIds.map((executionId) => ({ executionId, queue: 'default' }));
   await new Dispatcher(context).dispatch(wakeups.map((each) => ({ ...each, batchId: batch.id })));
 

@@ -3,8 +3,8 @@
  * same size in the same groups, and nothing else. A call begins as soon as as many are answered as
  * were when the engine made it, so that calls overlap as they did.
  */
-import type { Checkpoint } from '../lib/ports/execution-store.ts';
-import type { Store } from '../lib/ports/store.ts';
+import type { Checkpoint } from '../lib/ports/store/checkpoint-store.ts';
+import type { Store } from '../lib/ports/store/store.ts';
 import { checkAllSucceeded, type PreparedBatch, prepareBatch } from './prepared-batch.ts';
 import type { RecordedCall, Recording } from './recording.ts';
 

@@ -2,7 +2,7 @@
  * Millrace's broker on Redis as a side of the comparison: its messages, and the acknowledger of its
  * workers. A consumer asks for as many tasks as it has slots free, as a worker does; no database.
  */
-import { openRedisBroker } from '../lib/drivers/redis/redis-broker.ts';
+import { openRedisBroker } from '../lib/drivers/redis/open-redis-broker.ts';
 import { lineLogger } from '../lib/drivers/system/line-logger.ts';
 import type { Broker, Delivery } from '../lib/ports/broker.ts';
 import type { Logger } from '../lib/ports/logger.ts';

@@ -4,16 +4,18 @@ import { SourceFiles } from '../lib/app/compose/source-files.ts';
 import { resolveSettings, type Settings } from '../lib/config/settings.ts';
 import { HandlerInvoker } from '../lib/drivers/handlers/handler-invoker.ts';
 import { MemoryBroker } from '../lib/drivers/memory/memory-broker.ts';
+import { alwaysOnSchedule } from '../lib/drivers/system/always-on-schedule.ts';
 import { FolderObjectStore } from '../lib/drivers/system/folder-object-store.ts';
 import { lineLogger } from '../lib/drivers/system/line-logger.ts';
+import { noEventBus } from '../lib/drivers/system/no-event-bus.ts';
 import { noMetrics } from '../lib/drivers/system/no-metrics.ts';
 import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.ts';
 import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { AppContext } from '../lib/operations/app-context.ts';
-import { noEventBus } from '../lib/ports/event-bus.ts';
-import { alwaysOn } from '../lib/ports/leader-schedule.ts';
-import type { Store } from '../lib/ports/store.ts';
+import { CustomTasks } from '../lib/operations/enqueue/custom-tasks.ts';
+import { MachineRegistry } from '../lib/operations/machine-registry.ts';
+import type { Store } from '../lib/ports/store/store.ts';
 import { exponentialDelay } from '../lib/retry/task-retry-delay.ts';
 import { ActivityTasks } from '../lib/roles/callbacks/activity-tasks.ts';
 import { MessageTasks } from '../lib/roles/callbacks/message-tasks.ts';
@@ -55,7 +57,7 @@ export function newContext(store: Store, knobs: ContextKnobs = {}): AppContext {
       which: 'none',
       eventType: '',
     }),
-    leaderSchedule: alwaysOn,
+    leaderSchedule: alwaysOnSchedule,
     signalRouter,
     messages: new MessageTasks(desk),
     activities: new ActivityTasks({ ...desk, activities: new Set() }),
@@ -63,12 +65,15 @@ export function newContext(store: Store, knobs: ContextKnobs = {}): AppContext {
     files: new SourceFiles(objects),
     invoker: new HandlerInvoker(handlers, logger),
     nested: new NestedExecutions({ store, dispatcher, entropy, clock: systemClock, logger }),
+    machines: new MachineRegistry(),
+    customTasks: new CustomTasks(store),
     externalDrivers: {},
     warnings: new Set(),
     app: {
       folder: process.cwd(),
       handlers,
       transformers: {},
+      batches: {},
       connections: {},
       insecureHosts: new Set(),
       activities: new Set(),
@@ -83,5 +88,5 @@ export function newContext(store: Store, knobs: ContextKnobs = {}): AppContext {
 /** The settings of an app that sets nothing but `knobs`. */
 export function settingsOf(knobs: ContextKnobs): Settings {
   // The store is opened already: what the settings say of it is not read.
-  return resolveSettings(knobs, {}, { store: 'memory' }, { config: '.', current: '.' });
+  return resolveSettings(knobs, { store: 'memory' }, { config: '.', current: '.' });
 }

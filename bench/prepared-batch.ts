@@ -4,7 +4,7 @@ import { parseDefinition } from '../lib/asl/parse.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { HistoryEvent } from '../lib/engine/history-event.ts';
 import { checkHistory } from '../lib/engine/invariants.ts';
-import type { Store } from '../lib/ports/store.ts';
+import type { Store } from '../lib/ports/store/store.ts';
 import { definition, inputOf, machineId } from './three-tasks.ts';
 
 /** See this file's head. */
@@ -67,7 +67,7 @@ export async function checkAllSucceeded(
   count: number,
 ): Promise<void> {
   const batch = await store.getBatch(batchId);
-  const { byStatus } = await store.figures(batchId);
+  const { byStatus } = await store.getBatchStats(batchId);
   if (batch?.created === count && batch.succeeded === count && byStatus.SUCCEEDED === count) return;
   const statuses = JSON.stringify(byStatus);
   throw new Error(

@@ -1,13 +1,12 @@
 /**
- * Puts the figures of `bench/results/*.json` into the README, between its two marks. Run it after a
- * bench whose figures are to be quoted: `node bench/quote.ts`. A test holds the README to the
- * files.
+ * Writes the figures of `bench/results/*.json` into docs/benchmarks.md, between its two marks. Run
+ * `node bench/quote.ts` after a bench whose figures are to be published; a test compares both.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 
-/** The marks in the README; what stands between them is written by this file. */
+/** The marks in the document; the text between them is generated. */
 const marks = ['<!-- figures of bench/results -->', '<!-- end of figures -->'] as const;
 
 interface Quoted {
@@ -103,10 +102,10 @@ function unitText(unit: string): string {
 }
 
 if (import.meta.main) {
-  const path = new URL('README.md', root);
-  const readme = readFileSync(path, 'utf8');
+  const path = new URL('docs/benchmarks.md', root);
+  const document = readFileSync(path, 'utf8');
   const [begin, end] = marks;
-  const before = readme.slice(0, readme.indexOf(begin) + begin.length);
-  const after = readme.slice(readme.indexOf(end));
+  const before = document.slice(0, document.indexOf(begin) + begin.length);
+  const after = document.slice(document.indexOf(end));
   writeFileSync(path, `${before}\n\n${quotedFigures()}\n\n${after}`);
 }

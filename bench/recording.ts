@@ -4,8 +4,8 @@
  * statements are run again without the engine.
  */
 import { isEnd } from '../lib/engine/status.ts';
-import type { Checkpoint } from '../lib/ports/execution-store.ts';
-import type { Store } from '../lib/ports/store.ts';
+import type { Checkpoint } from '../lib/ports/store/checkpoint-store.ts';
+import type { Store } from '../lib/ports/store/store.ts';
 import type { PreparedBatch } from './prepared-batch.ts';
 
 /** One call of the store. */

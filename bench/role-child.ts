@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import type { Part } from '../lib/operations/workers.ts';
+import type { ProcessRole } from '../lib/operations/workers.ts';
 import { cleanEnvironment } from './child-process.ts';
 import type { RoleLine } from './role-process.ts';
 
@@ -25,7 +25,7 @@ const program = new URL('role-process.ts', import.meta.url);
 
 /** Starts a process; resolves when its part runs. @param concurrency of a worker */
 export async function startRole(
-  part: Part,
+  part: ProcessRole,
   { postgresUrl, redisUrl }: MeetingPlace,
   concurrency?: number,
 ): Promise<RoleChild> {

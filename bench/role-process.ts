@@ -4,7 +4,7 @@
  * [concurrency]`. It prints lines of JSON: {@link RoleLine}.
  */
 import { openMillrace } from '../lib/app/millrace.ts';
-import type { Part } from '../lib/operations/workers.ts';
+import type { ProcessRole } from '../lib/operations/workers.ts';
 import { threeTasksApp } from './three-tasks.ts';
 
 /** One line of what the process prints. */
@@ -24,7 +24,7 @@ if (import.meta.main) {
     ...(concurrency !== undefined && { concurrency: Number(concurrency) }),
   };
   const app = await openMillrace({ config: threeTasksApp, flags });
-  await app.start([part as Part]);
+  await app.start([part as ProcessRole]);
   print({ kind: 'ready' });
   const telling = setInterval(() => {
     print({ kind: 'memory', residentMiB: process.memoryUsage.rss() / 2 ** 20 });

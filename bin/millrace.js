@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -42,6 +43,8 @@ function canRun(version) {
  * package.
  */
 async function runHere() {
+  // Compiling the sources anew takes half of a short command's time. Absent before Node 22.1.
+  module.enableCompileCache?.();
   if (!existsSync(source)) {
     await import(built.href);
   } else if (existsSync(modules)) {

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'UNKNOWN_MACHINE'
   | 'UNKNOWN_BATCH'
   | 'UNKNOWN_EXECUTION'
+  | 'UNKNOWN_TASK'
   | 'UNKNOWN_TRANSFORMER'
   | 'UNKNOWN_ACTIVITY'
   | 'INVALID_TOKEN'
@@ -33,7 +34,6 @@ export type ErrorCode =
   | 'STORE_FAILED'
   | 'BROKER_UNAVAILABLE'
   | 'BROKER_LIMIT'
-  | 'LEASE_LOST'
   | 'STOPPED';
 
 /** What an error says beside its message; plain data, never a payload or a secret. */

@@ -10,18 +10,24 @@ export {
   type CreateApiOptions,
   createApi,
 } from './api/create-api.ts';
-export { apiOperations } from './api/handlers/all-handlers.ts';
+export { apiOperations } from './api/handlers/api-operations.ts';
 export { openApiDocument } from './api/openapi.ts';
 export { type ProblemCode, Refusal } from './api/problem.ts';
 export { type Millrace, openMillrace } from './app/millrace.ts';
 export type { OpenOptions } from './app/open-app.ts';
 export { openQueueClient } from './app/open-queue-client.ts';
-export type {
-  QueueClient,
-  TaskOptions,
-  TasksOptions,
-} from './app/queue-client.ts';
+export type { QueueClient } from './app/queue-client.ts';
 export { QueueWorker, type QueueWorkerOptions } from './app/queue-worker.ts';
+export type { Activities } from './app/resources/activities.ts';
+export type { Archive } from './app/resources/archive.ts';
+export type { Batches } from './app/resources/batches.ts';
+export type { Executions } from './app/resources/executions.ts';
+export type { Machines } from './app/resources/machines.ts';
+export type { Messages } from './app/resources/messages.ts';
+export type { Queues } from './app/resources/queues.ts';
+export type { TaskTokens } from './app/resources/task-tokens.ts';
+export type { Tasks } from './app/resources/tasks.ts';
+export type { Workers } from './app/resources/workers.ts';
 export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
 export type { Diagnostic } from './asl/diagnostic.ts';
 export type { Json, JsonObject } from './asl/json/json.ts';
@@ -58,29 +64,45 @@ export type { ExecutionLogEvent, LoggingConfiguration } from './engine/execution
 export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
 export type { ActivityRequest, ActivityWork } from './operations/activities.ts';
 export type { OpenDrivers } from './operations/app-context.ts';
-export type { PaceOptions } from './operations/archive.ts';
+export type {
+  ArchivedTask,
+  ArchivePreview,
+  ArchiveSelection,
+  PaceOptions,
+} from './operations/archive.ts';
+export type { BulkOptions, ChainOptions } from './operations/batch-arguments.ts';
 export type { BatchReport } from './operations/batch-report.ts';
-export type { BulkOptions, ChainOptions } from './operations/batch-requests.ts';
+export type { BatchFilter, BatchSummary } from './operations/batches.ts';
 export type { CancelOutcome } from './operations/cancel-tasks.ts';
-export type { EnqueuedExecution } from './operations/enqueue.ts';
-export type { EnqueueOptions, When } from './operations/enqueue-options.ts';
-export type { ExecutionTaskPayload, PayloadSource } from './operations/execution-payload.ts';
+export type { EnqueuedExecution, TaskOptions, TasksOptions } from './operations/enqueue/enqueue.ts';
+export type { EnqueueOptions, When } from './operations/enqueue/enqueue-options.ts';
+export type { TaskRequest } from './operations/enqueue/enqueue-task.ts';
+export type { ExecutionTaskPayload, PayloadSource } from './operations/enqueue/execution-payload.ts';
+export type {
+  ExecutionDetails,
+  HistoryPage,
+  HistoryRequest,
+  StartRequest,
+} from './operations/executions.ts';
 export type { LocalBatchOptions } from './operations/local/local-batch.ts';
-export type { OutgoingMessage } from './operations/messages.ts';
+export type { MachineDetails, MachineSummary } from './operations/machines.ts';
+export type { MessageRequest, WaitingMessage } from './operations/messages.ts';
 export type { QueueReport } from './operations/queue-report.ts';
-export type { PurgeResult, QueueOverview, Queues } from './operations/queues.ts';
+export type { PurgeResult, QueueOverview } from './operations/queues.ts';
 export type { BatchRequest } from './operations/start-batch.ts';
 export type { TaskFailureReport } from './operations/task-tokens.ts';
-export type { TaskOrders, TaskOutcome } from './operations/tasks.ts';
+export type { TaskDetails, TaskOutcome } from './operations/tasks.ts';
 export { type TestStateOptions, testState } from './operations/test-state.ts';
-export type { ArchiveEntry, ArchiveFilter } from './ports/archive-store.ts';
-export type { BatchRecord, BatchStatus } from './ports/batch-store.ts';
+export type { BatchWaitOptions, WaitOptions } from './operations/wait-for-end.ts';
+export type { ListedWorker, ProcessRole } from './operations/workers.ts';
 export type { Broker } from './ports/broker.ts';
 export type { ExecutionLog } from './ports/execution-log.ts';
 export type { Logger } from './ports/logger.ts';
-export type { Page, PageRequest } from './ports/page.ts';
-export type { Store } from './ports/store.ts';
-export type { TaskRecord, TaskState, TaskSummary } from './ports/task-store.ts';
+export type { ArchiveEntry, ArchiveFilter } from './ports/store/archive-store.ts';
+export type { BatchRecord, BatchStatus } from './ports/store/batch-store.ts';
+export type { Page, PageRequest } from './ports/store/page.ts';
+export type { Store } from './ports/store/store.ts';
+export type { QueueTaskState, TaskRecord, TaskSummary } from './ports/store/task-store.ts';
 export type { SyncExecution } from './roles/execution/sync-run.ts';
 export type {
   InspectionData,

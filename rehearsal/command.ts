@@ -1,8 +1,9 @@
-/** `millrace rehearse`: runs here what `cdk deploy` would deploy, and says what was shown. */
+/** The command `millrace rehearse`. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { countOption, wholeNumber } from '../lib/cli/app-options.ts';
+import { withExamples } from '../lib/cli/examples.ts';
 import { exitStatus } from '../lib/cli/failure.ts';
 import type { Io } from '../lib/cli/io.ts';
 import { MillraceError, messageOf } from '../lib/errors.ts';
@@ -21,44 +22,48 @@ interface RehearseOptions {
   readonly json?: string;
 }
 
-/** The command; `fail` is given the exit status when something went wrong. */
+/** Creates the command. `fail` is called with the exit status when the rehearsal fails. */
 export function rehearseCommand(io: Io, fail: (status: number) => void): Command {
-  return new Command('rehearse')
-    .description('run here what cdk deploy would deploy, and report what works and what does not')
-    .option('--config <file>', 'the configuration (default: millrace.config.ts of this folder)')
-    .option('--app <command>', "the command that synthesises (default: cdk.json's app)")
-    .option('--output <folder>', 'where the templates are', 'cdk.out')
-    .option('--no-synth', 'rehearse the templates that are there')
+  const command = new Command('rehearse')
+    .description('run on this machine what cdk deploy would deploy, and report what works')
+    .option('--config <file>', 'configuration file (default: millrace.config.ts in this folder)')
+    .option('--app <command>', 'command that synthesizes the app (default: app in cdk.json)')
+    .option('--output <folder>', 'folder of the templates', 'cdk.out')
+    .option('--no-synth', 'use the existing templates')
     .option(
       '--batch <name>',
-      'a batch to run; may be said again (default: all with a trigger)',
-      add,
+      'batch to run, repeatable (default: all with a schedule or a trigger)',
+      append,
     )
-    .option('--quick', 'leave out the faults in the midst of a batch, which take minutes')
-    .option('--speed <n>', "times faster go a schedule's minutes (default: 15)", wholeNumber)
-    .option('--latency <ms>', 'what a call of the Data API takes (default: 0)', countOption)
-    .option('--processes <n>', 'processes of a function at once (default: 2)', wholeNumber)
-    .option('--json <file>', 'write the report to a file, too')
-    .action(async (options: RehearseOptions) => {
-      const report = await run(io, options);
-      if (options.json !== undefined) await writeReport(resolve(io.folder, options.json), report);
-      if (!report.passed) fail(exitStatus.workFailed);
-    });
+    .option('--quick', 'skip the injected faults, which take several minutes')
+    .option('--speed <n>', 'run schedules n times faster than real time (default: 15)', wholeNumber)
+    .option('--latency <ms>', 'latency of each Data API call (default: 0)', countOption)
+    .option('--processes <n>', 'processes per function (default: 2)', wholeNumber)
+    .option('--json <file>', 'also write the report to a file');
+  withExamples(command, {
+    'millrace rehearse --quick': 'rehearse the deployment in a few minutes',
+    'millrace rehearse --batch orders --latency 20': 'rehearse one batch with a slower database',
+  });
+  return command.action(async (options: RehearseOptions) => {
+    const report = await run(io, options);
+    if (options.json !== undefined) await writeReport(resolve(io.folder, options.json), report);
+    if (!report.passed) fail(exitStatus.workFailed);
+  });
 }
 
-/** Everything that only a rehearsal needs is loaded when there is one. */
+/** Loads the modules of the rehearsal only when one is run. */
 async function run(io: Io, options: RehearseOptions): Promise<RehearsalReport> {
   const { rehearse } = await import('./rehearse.ts');
-  const { synthesise } = await import('./synthesise.ts');
-  const { reportText, stepText } = await import('./report/report-text.ts');
+  const { synthesize } = await import('./synthesize.ts');
+  const { formatReport, formatStep } = await import('./report/report-text.ts');
   const { config, app, output, batch, quick, speed, latency, processes } = options;
   const folder = io.folder;
-  const given = { folder, ...(config !== undefined && { config }) };
+  const location = { folder, ...(config !== undefined && { config }) };
   const assembly = options.synth
-    ? await synthesise({ ...given, output, ...(app !== undefined && { app }) })
+    ? await synthesize({ ...location, output, ...(app !== undefined && { app }) })
     : resolve(folder, output);
   const report = await rehearse({
-    ...given,
+    ...location,
     assembly,
     interrupted: io.interrupted,
     ...(batch !== undefined && { batches: batch }),
@@ -66,13 +71,13 @@ async function run(io: Io, options: RehearseOptions): Promise<RehearsalReport> {
     ...(speed !== undefined && { speed }),
     ...(latency !== undefined && { latencyMs: latency }),
     ...(processes !== undefined && { processesMax: processes }),
-    onStep: (step) => io.stdout.write(`${stepText(step)}\n`),
+    onStep: (step) => io.stdout.write(`${formatStep(step)}\n`),
   });
-  io.stdout.write(reportText(report));
+  io.stdout.write(formatReport(report));
   return report;
 }
 
-function add(name: string, before: readonly string[] = []): string[] {
+function append(name: string, before: readonly string[] = []): string[] {
   if (name === '') throw new InvalidArgumentError('expected the name of a batch');
   return [...before, name];
 }

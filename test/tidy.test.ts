@@ -2,8 +2,8 @@
  * The style of the house, held to by a test: every rule runs over all sources, and over the small
  * sources that it carries with it, which prove that it can fail.
  */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { barrels } from './tidy/barrels.ts';
 import { deadExports } from './tidy/dead-exports.ts';
@@ -13,11 +13,15 @@ import { fileNames } from './tidy/file-names.ts';
 import { importCycles } from './tidy/import-cycles.ts';
 import { importDirection } from './tidy/import-direction.ts';
 import { narrowedSuites, unfinishedNotes } from './tidy/leftovers.ts';
+import { plainLiterals } from './tidy/plain-literals.ts';
 import { purity } from './tidy/purity.ts';
+import { findRetiredIn, retiredWords } from './tidy/retired-words.ts';
 import type { Problem, Rule, Sources } from './tidy/rule.ts';
+import { singleMeaning } from './tidy/single-meaning.ts';
 import { fileLength, functionLength, lineWidth } from './tidy/sizes.ts';
 import { sleeps } from './tidy/sleeps.ts';
 import { parseSourceFile, readSourceFiles } from './tidy/source-file.ts';
+import { dependencyCycles, folderSize, importCount } from './tidy/structure.ts';
 import { testTitles } from './tidy/test-titles.ts';
 import { typeEscapes } from './tidy/type-escapes.ts';
 import { vendorPackages } from './tidy/vendor-packages.ts';
@@ -25,6 +29,9 @@ import { vendorPackages } from './tidy/vendor-packages.ts';
 const rules: readonly Rule[] = [
   importDirection,
   importCycles,
+  dependencyCycles,
+  folderSize,
+  importCount,
   barrels,
   vendorPackages,
   purity,
@@ -36,6 +43,9 @@ const rules: readonly Rule[] = [
   openingComments,
   documentedExports,
   deadExports,
+  singleMeaning,
+  retiredWords,
+  plainLiterals,
   typeEscapes,
   unfinishedNotes,
   narrowedSuites,
@@ -66,6 +76,16 @@ describe('the sources', () => {
     const tops = new Set(files.map(({ path }) => path.split('/')[0]));
 
     expect([...tops]).toEqual(expect.arrayContaining(['lib', 'bin', 'examples', 'test']));
+  });
+
+  it('come with documents in the standard terms of the field', () => {
+    const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'].concat(
+      readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
+    );
+
+    expect(documents.flatMap((path) => findRetiredIn(pathToFileURL(root), path))).toEqual([]);
   });
 
   it('come with a lock file that names no address to fetch from', () => {

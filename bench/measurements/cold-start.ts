@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
 import { describeApp } from '../../lib/config/describe-app.ts';
-import { envNames } from '../../lib/config/env-names.ts';
+import { envNames } from '../../lib/config/setting-sources.ts';
 import { openRdsDataStore } from '../../lib/drivers/rds-data/rds-data-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import { Bundler, type FunctionName } from '../../lib/infra/bundling/bundler.ts';
@@ -88,11 +88,11 @@ function environmentOf({ url, clusterArn, secretArn, database }: Server): NodeJS
     AWS_ENDPOINT_URL: url,
     POWERTOOLS_SERVICE_NAME: 'bench',
     POWERTOOLS_METRICS_NAMESPACE: 'bench',
-    [envNames.storeDriver]: 'rds-data',
+    [envNames.store]: 'rds-data',
     [envNames.databaseClusterArn]: clusterArn,
     [envNames.databaseSecretArn]: secretArn,
     [envNames.databaseName]: database,
-    [envNames.queueDriver]: 'sqs',
+    [envNames.broker]: 'sqs',
     [envNames.sqsQueueUrls]: JSON.stringify(Object.fromEntries(queues)),
     [envNames.objectsDriver]: 's3',
     [envNames.bucket]: 'bench',

@@ -4,7 +4,7 @@
  * at a time, as Lambda does. The API is `data-api-server`, each call 30 ms slower than PostgreSQL.
  */
 
-import { createRoles } from '../../lib/app/compose/create-roles.ts';
+import { createLeaderRoles } from '../../lib/app/compose/create-roles.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import type { Handlers } from '../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
@@ -13,7 +13,7 @@ import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import type { AppContext } from '../../lib/operations/app-context.ts';
 import { createExecutor, createMachineCatalog } from '../../lib/operations/create-executor.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
 import { EventWorker } from '../../lib/roles/event-worker.ts';
 import { startDataApiServer } from '../../rehearsal/data-api-server/server.ts';
@@ -97,7 +97,7 @@ async function runBatch(
     const context = { ...newContext(store) };
     const counted = countFrom(() => server.requests.ExecuteStatement);
     const unitsBefore = server.traffic.meteredUnits;
-    const { leader } = createRoles(context);
+    const { leader } = createLeaderRoles(context);
     await leader.tick(new AbortController().signal);
     const fanOutCalls = counted();
     const startedAt = performance.now();
@@ -145,7 +145,7 @@ async function workOff(context: AppContext): Promise<void> {
   const worker = new EventWorker({
     ...context,
     dispatcher: new Dispatcher({ ...context, metrics: noMetrics }),
-    executor: () => createExecutor(context, () => {}, machines),
+    createExecutor: () => createExecutor(context, { machines }),
   });
   const request = { queues: ['default'], max: lot, visibilityMs: remainingMs, waitMs: 0 };
   for (;;) {

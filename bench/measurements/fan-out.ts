@@ -3,10 +3,10 @@
  * chunk and its cursor in one transaction, and sends to the broker. No worker runs.
  */
 import { join } from 'node:path';
-import { createRoles } from '../../lib/app/compose/create-roles.ts';
+import { createLeaderRoles } from '../../lib/app/compose/create-roles.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import type { Database } from '../databases.ts';
 import { writeItems } from '../item-file.ts';
 import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
@@ -55,7 +55,7 @@ async function measureDatabase(
 async function fanOutAll(inner: Store, path: string, rows: number): Promise<number> {
   const { store, allSent } = watchSending(inner, rows);
   const context = newContext(store);
-  const { leader } = createRoles(context);
+  const { leader } = createLeaderRoles(context);
   const batchId = context.entropy.uuid();
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });
   const machine = await inner.putMachine(machineId, 'STANDARD', JSON.stringify(source));

@@ -14,7 +14,8 @@ import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { lineLogger } from '../../lib/drivers/system/line-logger.ts';
 import { LocalFiles } from '../../lib/drivers/system/local-files.ts';
-import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
+import { compileMachine } from '../../lib/engine/compile-machine.ts';
+import type { Machine } from '../../lib/engine/machine.ts';
 import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
 import {
   type Answer,
@@ -84,9 +85,9 @@ function answerBy(id: string, handlersOf: Handlers): Answer {
   const write = () => {};
   const logger = lineLogger({ level: 'silent', format: 'text', write, now: Date.now });
   const invoker = new HandlerInvoker(handlersOf, logger);
-  return ({ command, ...told }) =>
+  return ({ command, ...call }) =>
     invoker.invoke({
-      ...told,
+      ...call,
       idempotencyKey: command,
       signal: new AbortController().signal,
       execution: { id: command, arn: command, name: command },

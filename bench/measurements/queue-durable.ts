@@ -111,10 +111,11 @@ async function runRound(bench: Bench, redis: BenchRedis, load: Load): Promise<Ro
 const sampleSize = 100;
 
 async function checkResult({ app }: BatchPlace, batchId: string, count: number): Promise<void> {
-  await checkAllSucceeded(app.store, batchId, count);
-  const page = await app.store.listExecutions({ batchId }, { limit: sampleSize });
+  const { store } = app.drivers;
+  await checkAllSucceeded(store, batchId, count);
+  const page = await store.listExecutions({ batchId }, { limit: sampleSize });
   await checkHistories(
-    app.store,
+    store,
     page.entries.map(({ id }) => id),
   );
 }

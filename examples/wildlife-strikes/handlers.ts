@@ -13,10 +13,10 @@ export type Report = Omit<RawReport, 'otherDollars' | 'repairDollars' | 'totalDo
   readonly totalDollars: number;
 };
 
-/** The part of a call's context that these handlers look at. */
+/** The part of a call's context that these handlers use. */
 export interface CallContext {
-  /** Tries of this visit of the state before this one; 0 at first. */
-  readonly attempt: number;
+  /** Number of retries of this visit of the state; 0 for the first call. */
+  readonly retryCount: number;
 }
 
 /** By the names that `Resource` fields use. */
@@ -67,14 +67,12 @@ function validateDollars(what: string, text: string): number {
   return Number(text);
 }
 
-/**
- * Stands for a service that is busy at times: one report in fifty finds it so, at its first try.
- */
+/** Stands for a service that is busy at times: the first call for one report in fifty fails. */
 async function lookUpRegion(
   { row, state }: { readonly row: number; readonly state: string },
   context: CallContext,
 ): Promise<string> {
-  if (row % 50 === 0 && context.attempt === 0) {
+  if (row % 50 === 0 && context.retryCount === 0) {
     throw new NamedError('RegionServiceUnavailable', `the region service is busy (row ${row})`);
   }
   return faaRegion(state) ?? 'unknown';

@@ -1,8 +1,3 @@
-/**
- * The API, as a function from requests to responses: whoever serves it, a function of Lambda or a
- * server, brings the transport. Every answer is JSON, is kept by nobody, and carries the id of its
- * request; every change is logged with who asked for it, and no document is.
- */
 import { Hono } from 'hono/tiny';
 import { messageOf } from '../errors.ts';
 import type { LogFields, Logger } from '../ports/logger.ts';
@@ -18,67 +13,71 @@ import { problemOf, Refusal } from './problem.ts';
 import { checkParams, readBody, readQuery } from './read-request.ts';
 import { emptyResponse, jsonResponse, problemResponse } from './responses.ts';
 
-/** A request to be let in or not. */
+/** A request to authorize. */
 export interface Admission {
   readonly operation: OperationName;
-  /** Whether it may change something: all but GET and HEAD. */
+  /** Whether it may change something: any method but GET and HEAD. */
   readonly changes: boolean;
-  /** Who asks; null where the transport does not know. */
+  /** The caller; null when the transport does not know it. */
   readonly caller: string | null;
 }
 
 export interface CreateApiOptions {
-  /** Told of changes and failures, never of a document. */
+  /** Receives changes and failures, never a document. */
   readonly logger: Logger;
   /**
-   * Throws a `Refusal` with FORBIDDEN for whom it does not let in. @default all who got here: the
-   * lock is the transport's (on AWS, IAM's at the function's URL)
+   * Throws a `Refusal` with FORBIDDEN to refuse a request. @default every request is allowed: the
+   * transport authorizes (on AWS, IAM at the function's URL)
    */
   readonly authorize?: (admission: Admission) => void | Promise<void>;
-  /** Longest body of a request, in bytes. @default 5 MiB */
+  /** Maximum size of a request's body, in bytes. @default 5 MiB */
   readonly bodyBytesMax?: number;
-  /** Longest answer, in bytes. @default any */
+  /** Maximum size of a reply, in bytes. @default no limit */
   readonly replyBytesMax?: number;
 }
 
-/** What the transport knows about a request. */
+/** What the transport knows of a request. */
 export interface Arrival {
   /** @default a new UUID */
   readonly requestId?: string;
-  /** Who asks, as the transport's lock has found. @default null */
+  /** The caller, as the transport has authenticated it. @default null */
   readonly caller?: string | null;
-  /** Ends the work when there is no more time for it. @default the request's own */
+  /** Aborts when time runs out. @default the request's own signal */
   readonly signal?: AbortSignal;
 }
 
-/** The API, to be served. */
+/** The API, ready to be served. */
 export interface Api {
-  /** Answers each request; never rejects. */
+  /** Returns the response to a request; never rejects. */
   readonly fetch: (request: Request, arrival?: Arrival) => Promise<Response>;
 }
 
-type Asked = ApiCall & { readonly caller: string | null; readonly requestId: string };
+type CallDetails = ApiCall & { readonly caller: string | null; readonly requestId: string };
 
 const bodyBytesDefault = 5 * 1024 * 1024;
 
-/** Where the API describes itself. */
+/** The path of the OpenAPI document. */
 const openApiPath = '/v1/openapi.json';
 
-/** See this file's head. */
+/**
+ * Creates the HTTP API as a function from requests to responses; a server or a Lambda function
+ * brings the transport. Every reply is JSON, must not be cached, and carries the id of its request.
+ * Every change is logged with its caller, and no document is.
+ */
 export function createApi(operations: Operations, options: CreateApiOptions): Api {
-  const routes = new Hono<{ Bindings: Asked }>();
+  const routes = new Hono<{ Bindings: CallDetails }>();
   for (const [name, operation] of Object.entries(contract) as [OperationName, Operation][]) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
     routes.on(operation.method, path, (context) =>
-      carryOut(operations, options, name, {
+      runOperation(operations, options, name, {
         request: context.req.raw,
         params: context.req.param(),
-        asked: context.env,
+        call: context.env,
       }),
     );
   }
   routes.get(openApiPath, () => jsonResponse(200, openApiDocument()));
-  routes.notFound(({ req }) => answerElsewhere(req.method, req.path));
+  routes.notFound(({ req }) => answerUnrouted(req.method, req.path));
   routes.onError((error) => {
     throw error;
   });
@@ -86,7 +85,7 @@ export function createApi(operations: Operations, options: CreateApiOptions): Ap
 }
 
 async function respond(
-  routes: Hono<{ Bindings: Asked }>,
+  routes: Hono<{ Bindings: CallDetails }>,
   { logger }: CreateApiOptions,
   request: Request,
   { requestId = crypto.randomUUID(), caller = null, signal = request.signal }: Arrival,
@@ -97,9 +96,9 @@ async function respond(
   } catch (error) {
     const problem = problemOf(error, requestId);
     const { status, code } = problem;
-    const about = { requestId, caller, method: request.method, status, code };
-    if (status < 500) logger.info('a request was refused', about);
-    else logger.error(messageOf(error), { ...about, stack: stackOf(error) });
+    const fields = { requestId, caller, method: request.method, status, code };
+    if (status < 500) logger.info('request refused', fields);
+    else logger.error(messageOf(error), { ...fields, stack: stackOf(error) });
     response = problemResponse(problem);
   }
   response.headers.set('x-request-id', requestId);
@@ -107,48 +106,47 @@ async function respond(
   return new Response(null, { status: response.status, headers: response.headers });
 }
 
-/** One request to one operation, from its words to its answer. */
+/** One request to one operation. */
 interface Exchange {
   readonly request: Request;
   readonly params: Readonly<Record<string, string>>;
-  readonly asked: Asked;
+  readonly call: CallDetails;
 }
 
-async function carryOut(
+async function runOperation(
   operations: Operations,
   { logger, authorize, bodyBytesMax = bodyBytesDefault, replyBytesMax }: CreateApiOptions,
   name: OperationName,
-  { request, params, asked }: Exchange,
+  { request, params, call }: Exchange,
 ): Promise<Response> {
   const operation: Operation = contract[name];
-  const { caller, requestId, signal } = asked;
+  const { caller, requestId, signal } = call;
   const changes = operation.method !== 'GET';
   await authorize?.({ operation: name, changes, caller });
   checkParams(params);
   const query = readQuery(operation, request.url);
   const body = await readBody(operation, request, bodyBytesMax);
-  // What the contract has checked is what the operation of this name takes.
+  // The contract has checked the request, so it has the type that this operation takes.
   const run = operations[name] as (request: unknown, call: ApiCall) => Promise<unknown>;
   const reply = await run({ params, query, body }, { signal });
   if (changes) {
-    const about = {
+    logger.info('operation completed', {
       operation: name,
       caller,
       requestId,
       ...params,
       ...idsIn(body),
       ...idsIn(reply),
-    };
-    logger.info('an operation was carried out', about);
+    });
   }
   const created = operation.creates && !(isRecord(reply) && reply.created === false);
   return jsonResponse(created ? 201 : 200, reply, replyBytesMax);
 }
 
-/** Names by which documents say what they are about. */
+/** The keys of documents that are logged. */
 const idKeys = ['id', 'batchId', 'executionId', 'messageId', 'machineId', 'name'];
 
-/** What a document is about: ids, and of many the first. */
+/** Returns the ids in a document; of many ids, the first ten. */
 function idsIn(document: unknown): LogFields {
   if (!isRecord(document)) return {};
   const ids = idKeys.flatMap((key) => {
@@ -172,15 +170,20 @@ const paths = Object.entries({
   pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`),
 }));
 
-/** A path that is not there, or not with this method. */
-function answerElsewhere(method: string, path: string): Response {
+/** Answers a path that does not exist, or does not have this method. */
+function answerUnrouted(method: string, path: string): Response {
   const methods = paths.flatMap((each) => (each.pattern.test(path) ? each.methods : []));
   if (methods.length === 0) {
-    throw new Refusal('UNKNOWN_PATH', `nothing is here; ${openApiPath} lists what there is`);
+    throw new Refusal(
+      'UNKNOWN_PATH',
+      `there is nothing at this path; ${openApiPath} lists the paths`,
+    );
   }
   const allow = [...new Set([...methods, 'OPTIONS'])].join(', ');
   if (method === 'OPTIONS') return emptyResponse({ allow });
-  throw new Refusal('METHOD_NOT_ALLOWED', `expected ${allow} here; found ${method}`, { allow });
+  throw new Refusal('METHOD_NOT_ALLOWED', `expected ${allow} at this path; found ${method}`, {
+    allow,
+  });
 }
 
 function stackOf(error: unknown): string | null {

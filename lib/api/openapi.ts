@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document of the API, made of the contract: what it says is what is checked. */
+/** Generates the OpenAPI document from the contract. */
 import * as z from 'zod';
 import { contract } from './contract/contract.ts';
 import { type Operation, paramsIn } from './contract/operation.ts';
@@ -7,11 +7,11 @@ import { problemStatuses } from './problem.ts';
 
 type JsonSchema = Record<string, unknown>;
 
-let made: object | undefined;
+let created: object | undefined;
 
-/** The document; the same one each time. */
+/** Returns the OpenAPI 3.1 document of the API; the same object each time. */
 export function openApiDocument(): object {
-  made ??= Object.freeze({
+  created ??= Object.freeze({
     openapi: '3.1.0',
     info: {
       title: 'Millrace',
@@ -20,23 +20,23 @@ export function openApiDocument(): object {
     },
     servers: [{ url: '/' }],
     security: [{ sigv4: [] }],
-    paths: pathsOf(contract),
+    paths: toPaths(contract),
     components: { schemas: { Problem: problem }, securitySchemes: { sigv4 } },
   });
-  return made;
+  return created;
 }
 
 const sigv4 = {
   type: 'apiKey',
   in: 'header',
   name: 'Authorization',
-  description: 'AWS Signature Version 4, of the service lambda.',
+  description: 'AWS Signature Version 4 for the service lambda.',
   'x-amazon-apigateway-authtype': 'awsSigv4',
 };
 
 const problem = {
   type: 'object',
-  description: 'RFC 9457. Match on `code`; some have more members.',
+  description: 'RFC 9457. Match on `code`; some problems have more members.',
   required: ['type', 'title', 'status', 'detail', 'code', 'retryable', 'requestId'],
   properties: {
     type: { type: 'string' },
@@ -49,28 +49,31 @@ const problem = {
   },
 };
 
-function pathsOf(operations: Readonly<Record<string, Operation>>): JsonSchema {
+function toPaths(operations: Readonly<Record<string, Operation>>): JsonSchema {
   const paths: Record<string, JsonSchema> = {};
   for (const [name, operation] of Object.entries(operations)) {
     paths[operation.path] ??= {};
     Object.assign(paths[operation.path] ?? {}, {
-      [operation.method.toLowerCase()]: operationOf(name, operation),
+      [operation.method.toLowerCase()]: describeOperation(name, operation),
     });
   }
   return paths;
 }
 
-function operationOf(name: string, { path, summary, query, body, reply, creates }: Operation) {
+function describeOperation(
+  name: string,
+  { path, summary, query, body, reply, creates }: Operation,
+) {
   const [, version = '', noun = ''] = path.split('/');
   return {
     operationId: name,
     tags: [noun || version],
     summary,
     parameters: [
-      ...paramsIn(path).map((param) => parameter('path', param, { type: 'string' }, true)),
+      ...paramsIn(path).map((param) => describeParameter('path', param, { type: 'string' }, true)),
       ...queryParameters(query),
     ],
-    ...(body && { requestBody: bodyOf(body) }),
+    ...(body && { requestBody: describeBody(body) }),
     responses: {
       [creates ? 201 : 200]: { description: 'Done.', content: jsonContent(replySchema(reply)) },
       default: {
@@ -85,41 +88,49 @@ function operationOf(name: string, { path, summary, query, body, reply, creates 
 
 function queryParameters(query: z.ZodObject | undefined): JsonSchema[] {
   if (query === undefined) return [];
-  const { properties = {}, required = [] } = askedSchema(query) as {
+  const { properties = {}, required = [] } = requestSchema(query) as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
   return Object.entries(properties).map(([name, schema]) =>
-    parameter('query', name, schema, required.includes(name)),
+    describeParameter('query', name, schema, required.includes(name)),
   );
 }
 
-function parameter(where: 'path' | 'query', name: string, schema: JsonSchema, required: boolean) {
+function describeParameter(
+  where: 'path' | 'query',
+  name: string,
+  schema: JsonSchema,
+  required: boolean,
+) {
   return { name, in: where, required, schema };
 }
 
-function bodyOf(body: z.ZodType) {
-  return { required: !body.safeParse(undefined).success, content: jsonContent(askedSchema(body)) };
+function describeBody(body: z.ZodType) {
+  return {
+    required: !body.safeParse(undefined).success,
+    content: jsonContent(requestSchema(body)),
+  };
 }
 
 function jsonContent(schema: JsonSchema) {
   return { 'application/json': { schema } };
 }
 
-/** What a caller may send: more than what it is read to. */
-function askedSchema(schema: z.ZodType): JsonSchema {
-  return schemaOf(schema, 'input', () => {});
+/** The schema of what a caller may send. */
+function requestSchema(schema: z.ZodType): JsonSchema {
+  return toJsonSchema(schema, 'input', () => {});
 }
 
-/** What a caller gets: later versions may say more. */
+/** The schema of a reply, which later versions may extend. */
 function replySchema(schema: z.ZodType): JsonSchema {
-  return schemaOf(schema, 'output', (json) => {
+  return toJsonSchema(schema, 'output', (json) => {
     if (json.properties !== undefined) delete json.additionalProperties;
     delete json.readOnly;
   });
 }
 
-function schemaOf(
+function toJsonSchema(
   schema: z.ZodType,
   io: 'input' | 'output',
   change: (json: JsonSchema) => void,

@@ -1,11 +1,11 @@
 /**
- * What callers get instead of an answer: RFC 9457 problem documents with Millrace's own code in
- * them. A bug shows nothing of itself but the id of the request, under which the log has it.
+ * Errors as RFC 9457 problem documents with Millrace's own codes. A bug discloses only the id of its
+ * request, under which it is logged.
  */
 import { InvalidDefinition } from '../asl/validate/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError } from '../errors.ts';
 
-/** Codes of problems: those of Millrace's errors, and those that only HTTP has. */
+/** The codes of problems: those of Millrace's errors, and some that only HTTP has. */
 export type ProblemCode =
   | ErrorCode
   | 'UNKNOWN_PATH'
@@ -27,6 +27,7 @@ export const problemStatuses: Readonly<Record<ProblemCode, number>> = Object.fre
   UNKNOWN_MACHINE: 404,
   UNKNOWN_BATCH: 404,
   UNKNOWN_EXECUTION: 404,
+  UNKNOWN_TASK: 404,
   UNKNOWN_ACTIVITY: 404,
   TASK_DOES_NOT_EXIST: 404,
   METHOD_NOT_ALLOWED: 405,
@@ -44,7 +45,6 @@ export const problemStatuses: Readonly<Record<ProblemCode, number>> = Object.fre
   FILE_NOT_WRITABLE: 500,
   STORE_FAILED: 500,
   BROKER_LIMIT: 500,
-  LEASE_LOST: 500,
   INTERNAL: 500,
   STORE_UNAVAILABLE: 503,
   STORE_LOCKED: 503,
@@ -52,7 +52,7 @@ export const problemStatuses: Readonly<Record<ProblemCode, number>> = Object.fre
   STOPPED: 503,
 });
 
-/** A refusal that only HTTP has; whatever else is refused is a {@link MillraceError}. */
+/** A refusal that only HTTP has; every other refusal is a {@link MillraceError}. */
 export class Refusal extends Error {
   override readonly name = 'Refusal' as const;
   readonly code: Exclude<ProblemCode, ErrorCode>;
@@ -69,7 +69,7 @@ export class Refusal extends Error {
   }
 }
 
-/** A problem, ready to be sent. */
+/** A problem, ready to send. */
 export interface Problem {
   readonly status: number;
   readonly code: ProblemCode;
@@ -77,10 +77,10 @@ export interface Problem {
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-/** After how long a caller may ask again, where that may help: what is away is so for seconds. */
+/** Time after which a retryable call may be repeated: outages last seconds. */
 const retryAfterSeconds = 5;
 
-/** What `error` is to the caller whose request has this id. */
+/** Returns the problem that `error` is to the caller of this request. */
 export function problemOf(error: unknown, requestId: string): Problem {
   const { code, detail, retryable, headers, extensions } = read(error);
   const status = problemStatuses[code];
@@ -112,7 +112,7 @@ function read(error: unknown) {
     return { ...none, code: error.code, detail: error.message, headers: error.headers };
   }
   if (!hasCode(error)) {
-    const detail = 'a bug of Millrace, or of the app: the log has it under the id of the request';
+    const detail = 'a bug in Millrace or in the app: the log has it under the id of the request';
     return { ...none, code: 'INTERNAL' as const, detail };
   }
   const { code, message: detail, retryable, fields } = error;

@@ -1,9 +1,9 @@
 /**
- * From an HTTP request to what an operation is given. Strict: a parameter or a key that means
- * nothing is refused, and so is a body that is no JSON, or is longer than it may be.
+ * Reads the parts of an HTTP request as the contract has them. Unknown parameters and keys are
+ * refused, and so are bodies that are not JSON or too large.
  */
 import { parseDocument } from '../asl/parse.ts';
-import { checkShape } from '../batch/check-shape.ts';
+import { checkShape } from '../check-shape.ts';
 import { MillraceError } from '../errors.ts';
 import type { Operation } from './contract/operation.ts';
 import { exactly, textFault } from './contract/shapes.ts';
@@ -12,7 +12,7 @@ import { badRequest, Refusal } from './problem.ts';
 const nothing = exactly({});
 const noBody = nothing.prefault({});
 
-/** The names in the path. Throws INVALID_ARGUMENT. */
+/** Checks the parameters of the path. Throws INVALID_ARGUMENT. */
 export function checkParams(params: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(params)) {
     const fault = textFault(value);
@@ -20,18 +20,18 @@ export function checkParams(params: Readonly<Record<string, string>>): void {
   }
 }
 
-/** The parameters behind `?`. Throws INVALID_ARGUMENT with every fault. */
+/** Reads the query parameters. Throws INVALID_ARGUMENT with every problem. */
 export function readQuery({ query = nothing }: Operation, url: string): unknown {
   const { searchParams } = new URL(url);
   const names = [...searchParams.keys()];
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) badRequest(`query.${twice}: expected once, found more than once`);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) badRequest(`query.${repeated}: expected once, found more than once`);
   return checkShape(query, Object.fromEntries(searchParams), 'query');
 }
 
 /**
- * The body. Throws INVALID_ARGUMENT with every fault, MALFORMED_DOCUMENT, PAYLOAD_TOO_LARGE, or
- * UNSUPPORTED_MEDIA_TYPE.
+ * Reads the body. Throws INVALID_ARGUMENT with every problem, MALFORMED_DOCUMENT, PAYLOAD_TOO_LARGE
+ * or UNSUPPORTED_MEDIA_TYPE.
  */
 export async function readBody(
   { method, body = noBody }: Operation,
@@ -41,7 +41,7 @@ export async function readBody(
   if (method === 'GET') return undefined;
   const text = await readText(request, bytesMax);
   if (text === '') return checkShape(body, undefined, 'body');
-  // A form of another site's page cannot say that it is JSON: no such request gets further.
+  // A form on another site's page cannot send JSON's media type: this stops forged requests.
   requireJson(request.headers.get('content-type'));
   return checkShape(body, parseDocument(text, { source: 'body.json' }), 'body');
 }
@@ -73,8 +73,8 @@ async function readText(request: Request, bytesMax: number): Promise<string> {
 function tooLarge(bytesMax: number): MillraceError {
   return new MillraceError(
     'PAYLOAD_TOO_LARGE',
-    `a body may be ${bytesMax} bytes, and this one is longer: put what is large into the app's ` +
-      'bucket, and pass a reference to it',
+    `a body may have ${bytesMax} bytes, and this one is larger: put large documents into the app's ` +
+      'bucket, and pass references to them',
     { fields: { bytesMax } },
   );
 }

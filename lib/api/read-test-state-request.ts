@@ -1,10 +1,11 @@
-/** Reads a TestState request of unknown shape, where documents may stand for their texts. */
-
-import { checkShape } from '../batch/check-shape.ts';
+import { checkShape } from '../check-shape.ts';
 import type { TestStateRequest } from '../test-state/request.ts';
-import { stateTest } from './contract/machines.ts';
+import { testStateRequest } from './contract/machines.ts';
 
-/** The request that `value` is. Throws INVALID_ARGUMENT with every problem. */
+/**
+ * Reads a TestState request of unknown shape, in which documents may replace their texts. Throws
+ * INVALID_ARGUMENT with every problem.
+ */
 export function readTestStateRequest(value: object): TestStateRequest {
-  return checkShape(stateTest, value, 'the request');
+  return checkShape(testStateRequest, value, 'the request');
 }

@@ -1,9 +1,9 @@
-/** Responses: JSON in UTF-8 that nobody keeps and nobody takes for something else. */
+/** JSON responses, which must not be cached or interpreted as another type. */
 import { type Problem, Refusal } from './problem.ts';
 
 const always = Object.freeze({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
 
-/** @param bytesMax longest document; REPLY_TOO_LARGE is thrown beyond it */
+/** Creates a response. Throws REPLY_TOO_LARGE for a document of more than `bytesMax` bytes. */
 export function jsonResponse(
   status: number,
   document: unknown,
@@ -14,16 +14,16 @@ export function jsonResponse(
   if (bytes <= bytesMax) return respond(status, text, 'application/json');
   throw new Refusal(
     'REPLY_TOO_LARGE',
-    `the answer is ${bytes} bytes, and ${bytesMax} can be sent: ask for fewer entries (limit)`,
+    `the reply has ${bytes} bytes, and ${bytesMax} can be sent: request fewer entries (limit)`,
   );
 }
 
-/** The response that tells a problem. */
+/** Creates the response to a failed request. */
 export function problemResponse({ status, document, headers }: Problem): Response {
   return respond(status, JSON.stringify(document), 'application/problem+json', headers);
 }
 
-/** One without a document. */
+/** Creates a response without a document. */
 export function emptyResponse(headers: Readonly<Record<string, string>>): Response {
   return new Response(null, { status: 204, headers: { ...always, ...headers } });
 }

@@ -1,6 +1,4 @@
-/** Waiting for a signal to abort. */
-
-/** Resolves when `signal` aborts; at once when it has. */
+/** Resolves when `signal` aborts; at once when it already has. */
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

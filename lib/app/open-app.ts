@@ -1,101 +1,99 @@
-/**
- * Opens what an app is made of: its configuration checked, its drivers open, its machines recorded.
- * Whoever runs or serves the app builds on it.
- */
+/** Opens an app for whatever runs or serves it: the CLI, programs, functions. */
 
 import { checkConfig } from '../config/check-config.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { type EnvSettings, readEnv } from '../config/env.ts';
+import { readEnv } from '../config/env.ts';
 import { retryDelayOf } from '../config/retry-delay-option.ts';
-import { type FlagSettings, resolveSettings } from '../config/settings.ts';
+import type { SettingOverrides } from '../config/setting-sources.ts';
+import { resolveSettings } from '../config/settings.ts';
 import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
-import type { AppContext, AppDefinition, OpenDrivers } from '../operations/app-context.ts';
-import { type RegisteredMachine, registerMachine } from '../operations/machine-registry.ts';
+import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
+import type { AppDefinition } from '../operations/app-definition.ts';
+import { registerMachine } from '../operations/machine-registry.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { customTaskHandlers } from './compose/custom-task-handlers.ts';
 import { closeContext, openContext } from './compose/open-context.ts';
-import { taskHandlers } from './compose/task-handlers.ts';
 
 /** Options of `openMillrace`. */
 export interface OpenOptions {
   readonly config: MillraceConfig;
-  /** The folder that paths in the configuration start from. @default the current one */
+  /** The folder that paths in the configuration are relative to. @default the current one */
   readonly folder?: string;
-  /** Overrules the configuration and the environment. @default {} */
-  readonly flags?: FlagSettings;
+  /** Overrides the configuration and the environment. @default {} */
+  readonly flags?: SettingOverrides;
   /** @default warnings and errors as lines on stderr; LOG_LEVEL and LOG_FORMAT change it */
   readonly logger?: Logger;
-  /** Where the execution log goes. @default JSON lines in the file `executionLog`, or on stderr */
+  /** Receives the execution log. @default JSON lines in the file `executionLog`, or on stderr */
   readonly executionLog?: ExecutionLog;
   /**
-   * How long to wait for the embedded database while another process has it, in milliseconds.
+   * Maximum wait for the embedded database while another process has it, in milliseconds.
    * @default 0
    */
   readonly lockWaitMs?: number;
-  /** A store and a broker that are open already, and stay so. @default none: they are opened */
+  /** Drivers that are open already, and are not closed with the app. @default opened here */
   readonly stores?: OpenDrivers;
 }
 
-/** An app, open. */
-export interface OpenApp {
-  readonly context: AppContext;
-  readonly config: MillraceConfig;
-  readonly folder: string;
-  /** As the store has them, by id. */
-  readonly machines: ReadonlyMap<string, RegisteredMachine>;
-}
-
-/** What whoever opens an app inside of Millrace may say beside {@link OpenOptions}. */
+/** Options that only Millrace's own callers use. */
 export interface OpenAppOptions extends OpenOptions {
-  /** @default what the process's environment says */
-  readonly env?: EnvSettings;
+  /** @default the environment of the process */
+  readonly env?: SettingOverrides;
   /** @default nothing is measured */
   readonly metrics?: Metrics;
-  /** Whether the store's schema is brought up to date. @default true */
+  /** Whether to bring the store's schema up to date. @default true */
   readonly migrates?: boolean;
-  /** Whether what is recorded turns the sweep's schedule on. @default true */
+  /** Whether work that is recorded enables the leader schedule. @default true */
   readonly enablesLeaderSchedule?: boolean;
 }
 
-/** Opens an app. Throws what a driver throws that cannot be opened, or a machine that is wrong. */
-export async function openApp(options: OpenAppOptions): Promise<OpenApp> {
+/**
+ * Checks the configuration, opens the drivers and registers the machines. Throws what a driver or a
+ * machine throws; nothing is left open then.
+ */
+export async function openApp(options: OpenAppOptions): Promise<AppContext> {
   const config = checkConfig(options.config, 'config');
   const folder = options.folder ?? process.cwd();
   const env = options.env ?? readEnv();
   const folders = { config: folder, current: process.cwd() };
-  const settings = resolveSettings(config, env, options.flags ?? {}, folders);
+  const settings = resolveSettings(config, { ...env, ...options.flags }, folders);
   const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
-  const { executionLog, stores: lent = {}, ...opening } = options;
-  const parts = { ...partsOf(config, folder, logger), ...(executionLog && { executionLog }) };
-  const context = await openContext(settings, parts, { ...opening, lent });
+  const { executionLog, stores: externalDrivers = {}, ...opening } = options;
+  const definition = toAppDefinition(config, folder, logger);
+  const app = { ...definition, ...(executionLog && { executionLog }) };
+  const context = await openContext(settings, app, { ...opening, externalDrivers });
   try {
-    return { context, config, folder, machines: await registerAll(context, config, folder) };
+    await registerMachines(context, config);
+    return context;
   } catch (error) {
     await closeContext(context);
     throw error;
   }
 }
 
-async function registerAll(
-  { store, nested }: AppContext,
-  { machines }: MillraceConfig,
-  folder: string,
-): Promise<Map<string, RegisteredMachine>> {
-  const registering = Object.entries(machines).map(async ([id, machine]) => {
-    const registered = await registerMachine(store, id, machine, folder);
-    nested.offer(registered.record);
-    return [id, registered] as const;
-  });
-  const registered = await Promise.allSettled(registering);
-  const failure = registered.find((each) => each.status === 'rejected');
-  if (failure !== undefined) throw failure.reason;
-  return new Map(registered.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
+/** Waits for all machines even when one fails: the store is closed after that. */
+async function registerMachines(
+  { store, nested, machines, app }: AppContext,
+  config: MillraceConfig,
+): Promise<void> {
+  const registering = Object.entries(config.machines).map(([id, machine]) =>
+    registerMachine(store, id, machine, app.folder),
+  );
+  for (const result of await Promise.allSettled(registering)) {
+    if (result.status === 'rejected') throw result.reason;
+    nested.offer(result.value.record);
+    machines.add(result.value);
+  }
 }
 
-/** What of a configuration settings cannot hold. */
-export function partsOf(config: MillraceConfig, folder: string, logger: Logger): AppDefinition {
+/** Returns the part of a configuration that settings cannot hold. */
+export function toAppDefinition(
+  config: MillraceConfig,
+  folder: string,
+  logger: Logger,
+): AppDefinition {
   const machines = new Map(Object.entries(config.machines));
   const nonRetryable = new Map(
     [...machines].map(([id, { nonRetryableErrors }]) => [id, new Set(nonRetryableErrors)]),
@@ -103,8 +101,9 @@ export function partsOf(config: MillraceConfig, folder: string, logger: Logger):
   const none = new Set<string>();
   return {
     folder,
-    handlers: { ...config.handlers, ...taskHandlers(config.tasks ?? {}) },
+    handlers: { ...config.handlers, ...customTaskHandlers(config.tasks ?? {}) },
     transformers: config.transformers ?? {},
+    batches: config.batches ?? {},
     connections: config.connections ?? {},
     insecureHosts: new Set(config.insecureHosts ?? []),
     activities: new Set(config.activities ?? []),

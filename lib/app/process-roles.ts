@@ -1,54 +1,125 @@
-/**
- * The parts of Millrace that a process may run: the leader, which fans batches out and looks after
- * what is lost; a worker; or both. Processes of one part meet the others in the store and the
- * broker, so both must be such that processes share.
- */
-
 import type { Settings } from '../config/settings.ts';
 import { MillraceError } from '../errors.ts';
-import type { OpenDrivers } from '../operations/app-context.ts';
-import type { Part } from '../operations/workers.ts';
-import type { Role } from '../roles/role.ts';
-import type { Roles } from './compose/create-roles.ts';
+import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
+import { createCommitter, createMachineCatalog } from '../operations/create-executor.ts';
+import type { ProcessRole } from '../operations/workers.ts';
+import {
+  createLeaderRoles,
+  createWorkerRoles,
+  type LeaderRoles,
+  type SharedByExecutors,
+  type WorkerRoles,
+} from './compose/create-roles.ts';
 
-/** All parts: the all-in-one process. */
-export const allProcessRoles: readonly Part[] = Object.freeze(['leader', 'worker']);
+/** Every role: an all-in-one process. */
+export const allProcessRoles: readonly ProcessRole[] = Object.freeze(['leader', 'worker']);
 
-/** The roles that make up `parts`. */
-export function rolesOf(roles: Roles, parts: readonly Part[]): Role[] {
-  const { leader, sweeper, archiver, janitor, worker } = roles;
-  const byPart: Record<Part, readonly Role[]> = {
-    leader: [leader, sweeper, archiver, janitor],
-    worker: [worker],
-  };
-  return parts.flatMap((part) => byPart[part]);
+/** The roles that a process runs: each is created when it is first started. */
+export class ProcessRoles {
+  readonly #context: AppContext;
+  #shared: SharedByExecutors | null = null;
+  #leaderRoles: LeaderRoles | null = null;
+  #workerRoles: WorkerRoles | null = null;
+  #isStarted = false;
+
+  constructor(context: AppContext) {
+    this.#context = context;
+  }
+
+  /** Whether tasks sent from this process reach a worker now. */
+  get reachesWorkers(): boolean {
+    return this.#isStarted || !this.#context.broker.volatile;
+  }
+
+  /**
+   * Starts `roles`. A broker in this process's memory starts empty, so the messages of an earlier
+   * process are sent again.
+   * @throws INVALID_CONFIGURATION when the roles are incomplete and the drivers are not shared
+   * @throws BROKER_UNAVAILABLE
+   */
+  async start(roles: readonly ProcessRole[]): Promise<void> {
+    const { settings, store, broker, externalDrivers, warnings, logger, machines } = this.#context;
+    checkProcessRoles(roles, settings, externalDrivers);
+    if (settings.ledMachine !== null) machines.get(settings.ledMachine);
+    await broker.stats(Object.keys(settings.queues));
+    for (const warning of warnings) logger.warn(warning);
+    if (broker.volatile && externalDrivers.broker === undefined) await store.markAllUnsent();
+    for (const role of roles) {
+      if (role === 'leader') this.#startLeader();
+      else this.#startWorker();
+    }
+    this.#isStarted = true;
+  }
+
+  /** Lets handlers that run finish within the grace period, then stops everything. */
+  async stop(): Promise<void> {
+    this.#isStarted = false;
+    const { leader, sweeper, archiver, janitor } = this.#leaderRoles ?? {};
+    const stopping = [leader, sweeper, archiver, janitor].map((role) => role?.stop());
+    await Promise.all(stopping);
+    await this.#workerRoles?.worker.stop();
+  }
+
+  /** Stops everything for good. */
+  async close(): Promise<void> {
+    await this.stop();
+    this.#leaderRoles?.executor.close();
+    this.#workerRoles?.executor.close();
+  }
+
+  /** Makes the leader of this process look for batches now, if there is one. */
+  wakeLeader(): void {
+    this.#leaderRoles?.leader.wake();
+  }
+
+  #startLeader(): void {
+    this.#leaderRoles ??= createLeaderRoles(this.#context, this.#executorParts());
+    const { leader, sweeper, archiver, janitor } = this.#leaderRoles;
+    for (const role of [leader, sweeper, archiver, janitor]) role.start();
+  }
+
+  #startWorker(): void {
+    this.#workerRoles ??= createWorkerRoles(this.#context, {
+      ...this.#executorParts(),
+      onMapRunStarted: () => this.wakeLeader(),
+    });
+    this.#workerRoles.worker.start();
+  }
+
+  #executorParts(): SharedByExecutors {
+    this.#shared ??= {
+      machines: createMachineCatalog(this.#context),
+      committer: createCommitter(this.#context),
+    };
+    return this.#shared;
+  }
 }
 
 /**
- * Throws INVALID_CONFIGURATION when a process of `parts` alone could meet no other. Drivers that
- * were lent are their lender's business.
+ * Throws INVALID_CONFIGURATION when a process with only `roles` could not reach the other roles.
+ * External drivers are not checked: the caller knows who shares them.
  */
 export function checkProcessRoles(
-  parts: readonly Part[],
+  roles: readonly ProcessRole[],
   { broker, store }: Pick<Settings, 'broker' | 'store'>,
-  lent: OpenDrivers = {},
+  externalDrivers: OpenDrivers = {},
 ): void {
-  if (allProcessRoles.every((part) => parts.includes(part))) return;
-  const names = parts.join(' and ');
-  if (broker.driver === 'memory' && lent.broker === undefined) {
-    throw alone(names, 'broker', 'memory', 'set REDIS_URL or --redis, or QUEUE_DRIVER=sqs');
+  if (allProcessRoles.every((role) => roles.includes(role))) return;
+  const names = roles.join(' and ');
+  if (broker.driver === 'memory' && externalDrivers.broker === undefined) {
+    throw notShared(names, 'broker', 'memory', 'set REDIS_URL or --redis, or QUEUE_DRIVER=sqs');
   }
   const isShared = store.driver === 'postgres' || store.driver === 'rds-data';
-  if (!isShared && lent.store === undefined) {
-    const mend = 'set POSTGRES_URL or --postgres, or STORE_DRIVER=rds-data';
-    throw alone(names, 'store', store.driver, mend);
+  if (!isShared && externalDrivers.store === undefined) {
+    const remedy = 'set POSTGRES_URL or --postgres, or STORE_DRIVER=rds-data';
+    throw notShared(names, 'store', store.driver, remedy);
   }
 }
 
-function alone(part: string, what: string, found: string, mend: string): MillraceError {
+function notShared(role: string, what: string, found: string, remedy: string): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
-    `a ${part} of its own needs a ${what} that other processes reach; found ${found}: ${mend}, ` +
-      'or run everything in one process with millrace dev',
+    `a ${role} process of its own needs a ${what} that other processes reach; found ${found}: ` +
+      `${remedy}, or run every role in one process with millrace dev`,
   );
 }

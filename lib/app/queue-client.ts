@@ -1,60 +1,43 @@
-/**
- * Puts work on the queues for workers to take, and tells what became of it: what a program uses
- * that only produces.
- */
 import type { Json } from '../asl/json/json.ts';
-import { isEnd } from '../engine/status.ts';
 import { MillraceError } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
-import type { CancelOutcome } from '../operations/cancel-tasks.ts';
-import { CustomTasks } from '../operations/custom-tasks.ts';
-import { type Enqueued, type EnqueuedExecution, Enqueueing } from '../operations/enqueue.ts';
-import type { EnqueueOptions, When } from '../operations/enqueue-options.ts';
-import { checkPayload, type ExecutionTaskPayload } from '../operations/execution-payload.ts';
-import type { RegisteredMachine } from '../operations/machine-registry.ts';
-import { type QueueReport, queueReports } from '../operations/queue-report.ts';
-import type { BatchRequest } from '../operations/start-batch.ts';
-import type { BatchRecord } from '../ports/batch-store.ts';
-import type { Page, PageRequest } from '../ports/page.ts';
+import { type CancelOutcome, cancelTask, cancelUnstartedTask } from '../operations/cancel-tasks.ts';
 import {
+  type EnqueuedExecution,
+  enqueueCustomTask,
+  enqueueCustomTasks,
+  enqueueExecution,
+  enqueueExecutions,
+  type TaskOptions,
+  type TasksOptions,
+} from '../operations/enqueue/enqueue.ts';
+import type { EnqueueOptions, When } from '../operations/enqueue/enqueue-options.ts';
+import type { ExecutionTaskPayload } from '../operations/enqueue/execution-payload.ts';
+import { type QueueReport, reportQueues } from '../operations/queue-report.ts';
+import { type BatchRequest, startBatch } from '../operations/start-batch.ts';
+import { listTasks } from '../operations/tasks.ts';
+import type { BatchRecord } from '../ports/store/batch-store.ts';
+import type { Page, PageRequest } from '../ports/store/page.ts';
+import {
+  type QueueTaskState,
+  queueTaskStates,
   type TaskRecord,
-  type TaskState,
   type TaskSummary,
-  taskStates,
-} from '../ports/task-store.ts';
-import { Dispatcher } from '../roles/delivery/dispatcher.ts';
+} from '../ports/store/task-store.ts';
 
-/** How tasks of a custom type are queued. */
-export interface TasksOptions extends EnqueueOptions {
-  /**
-   * True: no two open tasks of the type have the same payload. A text: no two open ones have the
-   * same text. @default false
-   */
-  readonly unique?: boolean | string;
-}
-
-/** How one task of a custom type is queued. */
-export interface TaskOptions extends TasksOptions {
-  /**
-   * Unique within the type for ever: a second task of the same name is the first one. @default a
-   * new UUID
-   */
-  readonly name?: string;
-}
-
-/** What the client needs of the app. */
+/** What a {@link QueueClient} is constructed from. */
 export interface QueueClientDeps {
   readonly context: AppContext;
-  /** Throws UNKNOWN_MACHINE. */
-  readonly machine: (id: string) => RegisteredMachine;
-  readonly startBatch: (machineId: string, request: BatchRequest) => Promise<BatchRecord>;
+  /** Called when a batch was recorded. */
+  readonly wakeLeader: () => void;
   readonly close: () => Promise<void>;
 }
 
 /**
- * See this file's head; made by `Millrace.queueClient`, or by `openQueueClient` with an app of its
- * own. Enqueueing throws INVALID_ARGUMENT, UNKNOWN_MACHINE, UNKNOWN_EXECUTION, UNKNOWN_TRANSFORMER,
- * INVALID_ITEM or PAYLOAD_TOO_LARGE, and nothing is recorded then.
+ * Queues executions, tasks and batches for workers, and reads their results: for programs that only
+ * produce. Made by `Millrace.queueClient`, or by `openQueueClient` with an app of its own.
+ * Enqueueing throws INVALID_ARGUMENT, UNKNOWN_MACHINE, UNKNOWN_EXECUTION, UNKNOWN_TRANSFORMER,
+ * INVALID_ITEM or PAYLOAD_TOO_LARGE, and records nothing then.
  *
  * @example
  * const client = await openQueueClient({ config });
@@ -62,27 +45,23 @@ export interface QueueClientDeps {
  * await client.close();
  */
 export class QueueClient {
-  readonly #parts: QueueClientDeps;
-  readonly #enqueueing: Enqueueing;
-  readonly #dispatcher: Dispatcher;
-  readonly #tasks: CustomTasks;
+  readonly #deps: QueueClientDeps;
+  readonly #context: AppContext;
 
-  constructor(parts: QueueClientDeps) {
-    this.#parts = parts;
-    this.#enqueueing = new Enqueueing(parts.context);
-    this.#dispatcher = new Dispatcher(parts.context);
-    this.#tasks = new CustomTasks(parts.context.store);
+  constructor(deps: QueueClientDeps) {
+    this.#deps = deps;
+    this.#context = deps.context;
   }
 
-  /** Records an execution and sends its task. */
-  async enqueueExecution(
+  /** Queues an execution. */
+  enqueueExecution(
     payload: ExecutionTaskPayload,
     options: EnqueueOptions = {},
   ): Promise<EnqueuedExecution> {
-    return this.#enqueueing.one(this.#onMachine(payload), null, options);
+    return enqueueExecution(this.#context, payload, null, options);
   }
 
-  /** The same, its priority said first. */
+  /** Queues an execution with a priority, given as the second argument. */
   enqueueExecutionWithPriority(
     payload: ExecutionTaskPayload,
     priority: string,
@@ -92,132 +71,97 @@ export class QueueClient {
   }
 
   /**
-   * Records many executions, a thousand in a statement, and sends their tasks; answers in their
-   * order. One payload that cannot be refuses all of them, by its index.
+   * Queues many executions, a thousand per statement, and returns them in the order of their
+   * payloads. One invalid payload refuses all of them, by its index.
    */
-  async enqueueExecutions(
+  enqueueExecutions(
     payloads: readonly ExecutionTaskPayload[],
     options: EnqueueOptions = {},
   ): Promise<EnqueuedExecution[]> {
-    return this.#enqueueing.all(payloads, (payload) => this.#machineOf(payload), options);
+    return enqueueExecutions(this.#context, payloads, options);
   }
 
-  /** Records an execution that starts later, and can be cancelled until then. */
-  async scheduleExecution(
+  /** Queues an execution that starts later, and can be cancelled until then. */
+  scheduleExecution(
     payload: ExecutionTaskPayload,
     when: When,
     options: EnqueueOptions = {},
   ): Promise<EnqueuedExecution> {
-    return this.#enqueueing.one(this.#onMachine(payload), when, options);
+    return enqueueExecution(this.#context, payload, when, options);
   }
 
-  /** Queues a task of a custom type, which a worker does that has a handler of the type. */
-  async enqueueTask(
-    type: string,
-    payload: Json,
-    { name, unique = false, ...options }: TaskOptions = {},
-  ): Promise<EnqueuedExecution> {
-    const task = await this.#asTask(type, payload, name, unique);
-    return this.#enqueueing.one(task, null, options);
+  /** Queues a task of a custom type, for a worker that has a handler of the type. */
+  enqueueTask(type: string, payload: Json, options: TaskOptions = {}): Promise<EnqueuedExecution> {
+    return enqueueCustomTask(this.#context, type, payload, null, options);
   }
 
   /** Queues many tasks of one type, as {@link enqueueExecutions} does. */
-  async enqueueTasks(
+  enqueueTasks(
     type: string,
     payloads: readonly Json[],
-    { unique = false, ...options }: TasksOptions = {},
+    options: TasksOptions = {},
   ): Promise<EnqueuedExecution[]> {
-    const machine = await this.#tasks.machine(type);
-    const inputs = payloads.map((input) => ({ input, unique }));
-    return this.#enqueueing.all(inputs, () => machine, options);
+    return enqueueCustomTasks(this.#context, type, payloads, options);
   }
 
-  /** Records a task that starts later, and can be cancelled until then. */
-  async scheduleTask(
+  /** Queues a task that starts later, and can be cancelled until then. */
+  scheduleTask(
     type: string,
     payload: Json,
     when: When,
-    { name, unique = false, ...options }: TaskOptions = {},
+    options: TaskOptions = {},
   ): Promise<EnqueuedExecution> {
-    const task = await this.#asTask(type, payload, name, unique);
-    return this.#enqueueing.one(task, when, options);
+    return enqueueCustomTask(this.#context, type, payload, when, options);
   }
 
   /** Records a batch; a leader fans it out. */
-  enqueueBatch(machineId: string, request: BatchRequest): Promise<BatchRecord> {
-    return this.#parts.startBatch(machineId, request);
+  async enqueueBatch(machineId: string, request: BatchRequest): Promise<BatchRecord> {
+    const machine = this.#context.machines.get(machineId);
+    const batch = await startBatch(this.#context, machine, request);
+    this.#deps.wakeLeader();
+    return batch;
   }
 
   /**
-   * True when the execution or task will never run now; false when it has begun, has ended or is
-   * unknown: it stays as it is then.
+   * Cancels an execution or a task that has not started. Returns false when it has started, has
+   * ended or is unknown; nothing is changed then.
    */
-  async cancelScheduled(id: string): Promise<boolean> {
-    const { cancelled, wakeups } = await this.#parts.context.store.abortUnstarted([id]);
-    await this.#dispatcher.dispatch(wakeups);
-    return cancelled.includes(id);
+  cancelScheduled(id: string): Promise<boolean> {
+    return cancelUnstartedTask(this.#context, id);
   }
 
-  /** Stops an execution or a task, wherever it is and whichever worker runs it; it ends ABORTED. */
-  async cancel(id: string): Promise<CancelOutcome> {
-    if (await this.cancelScheduled(id)) return 'cancelled';
-    const { store } = this.#parts.context;
-    await this.#dispatcher.dispatch(await store.requestAbort([id]));
-    const record = await store.getExecution(id);
-    if (record === null) return 'unknown';
-    return isEnd(record.status) ? 'ended' : 'stopping';
+  /** Stops an execution or a task, whichever worker runs it; it ends ABORTED. */
+  cancel(id: string): Promise<CancelOutcome> {
+    return cancelTask(this.#context, id);
   }
 
-  /** An execution or a task, whole; null for an id that is unknown. */
+  /** Returns an execution or a task with its documents; null for an unknown id. */
   getTask(id: string): Promise<TaskRecord | null> {
-    return this.#parts.context.store.getTask(id);
+    return this.#context.store.getTask(id);
   }
 
-  /** Executions and tasks of a queue in a state, newest first. Throws INVALID_ARGUMENT. */
+  /** Lists a queue's executions and tasks in a state, newest first. Throws INVALID_ARGUMENT. */
   async listTasks(
     queue: string,
-    state: TaskState,
+    state: QueueTaskState,
     page: PageRequest = { limit: 100 },
   ): Promise<Page<TaskSummary>> {
-    requireAmong('queue', queue, Object.keys(this.#parts.context.settings.queues));
-    requireAmong('state', state, taskStates);
-    return this.#parts.context.store.listTasks({ queue, state }, page);
+    if (!queueTaskStates.includes(state)) {
+      throw new MillraceError(
+        'INVALID_ARGUMENT',
+        `the state must be one of ${queueTaskStates.join(', ')}; found '${state}'`,
+      );
+    }
+    return listTasks(this.#context, { queue, state }, page);
   }
 
-  /** What lies in each queue: its messages, and its tasks by their state. */
+  /** Returns the messages and the tasks of each queue. */
   getStats(): Promise<QueueReport[]> {
-    return queueReports(this.#parts.context);
+    return reportQueues(this.#context);
   }
 
-  /** Lets go of what the client has opened itself: nothing, when it is an app's. */
+  /** Closes what the client has opened itself, which is nothing when it belongs to an app. */
   close(): Promise<void> {
-    return this.#parts.close();
+    return this.#deps.close();
   }
-
-  #onMachine(payload: ExecutionTaskPayload) {
-    return { machine: this.#machineOf(payload), payload };
-  }
-
-  #machineOf(payload: ExecutionTaskPayload): RegisteredMachine {
-    checkPayload(payload);
-    return this.#parts.machine(payload.machineId);
-  }
-
-  async #asTask(
-    type: string,
-    input: Json,
-    name: string | undefined,
-    unique: boolean | string,
-  ): Promise<Enqueued> {
-    const machine = await this.#tasks.machine(type);
-    return { machine, payload: { input, unique, ...(name !== undefined && { name }) } };
-  }
-}
-
-function requireAmong(what: string, found: string, expected: readonly string[]): void {
-  if (expected.includes(found)) return;
-  throw new MillraceError(
-    'INVALID_ARGUMENT',
-    `the ${what} must be one of ${expected.join(', ')}; found '${found}'`,
-  );
 }

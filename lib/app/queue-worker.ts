@@ -1,30 +1,26 @@
-/**
- * A worker as a program of its own runs it: takes tasks and executions from the queues until it is
- * shut down. It runs once: `run()` opens and starts, resolves when `shutdown()` has drained, and
- * leaves nothing open, however it ends.
- */
-
 import type { MillraceConfig } from '../config/config.ts';
 import type { Handler } from '../drivers/handlers/handler.ts';
 import { MillraceError } from '../errors.ts';
 import type { OpenDrivers } from '../operations/app-context.ts';
-import type { Part } from '../operations/workers.ts';
+import type { ProcessRole } from '../operations/workers.ts';
 import { taskTypeFault } from '../roles/execution/task-machine.ts';
 import { aborted } from './aborted.ts';
 import { openMillrace } from './millrace.ts';
 import type { OpenOptions } from './open-app.ts';
 
-/** Options of {@link QueueWorker}, beside the configuration and open stores. */
+/** Options of {@link QueueWorker}, beside the configuration and open drivers. */
 export interface QueueWorkerOptions extends Omit<OpenOptions, 'config' | 'stores'> {
   /**
-   * What it runs. A leader and a worker together need no queue that processes share.
+   * The roles that it runs. A leader and a worker together need no queue that processes share.
    * @default ['worker']
    */
-  readonly parts?: readonly Part[];
+  readonly roles?: readonly ProcessRole[];
 }
 
 /**
- * See this file's head.
+ * A worker in a program of its own: takes tasks and executions from the queues until it is shut
+ * down. It runs once: `run()` opens and starts it, resolves when `shutdown()` has drained it, and
+ * leaves nothing open, however it ends.
  *
  * @example
  * const worker = new QueueWorker(config);
@@ -40,7 +36,7 @@ export class QueueWorker {
   readonly #stopping = new AbortController();
   #running: Promise<void> | null = null;
 
-  /** @param stores open ones, as an app's `{ store, broker }`; they are used and not closed */
+  /** @param stores open drivers, such as an app's `app.drivers`; they are used and not closed */
   constructor(config: MillraceConfig, stores: OpenDrivers = {}, options: QueueWorkerOptions = {}) {
     this.#config = config;
     this.#stores = stores;
@@ -49,22 +45,23 @@ export class QueueWorker {
   }
 
   /**
-   * Says who does the tasks of `type`, which a queue client enqueues by `enqueueTask`; before
-   * `run`. Throws INVALID_ARGUMENT for a type that cannot be, or has a handler already.
+   * Sets the handler of tasks of `type`, which a queue client enqueues with `enqueueTask`; before
+   * `run`. Throws INVALID_ARGUMENT for a bad type, or one that has a handler already.
    */
   handle(type: string, handler: Handler): this {
     const fault = taskTypeFault(type);
     if (fault !== null) throw invalid(fault);
-    if (this.#tasks.has(type)) throw invalid(`the tasks '${type}' have a handler already`);
-    if (this.#running !== null)
+    if (this.#tasks.has(type)) throw invalid(`tasks of the type '${type}' have a handler already`);
+    if (this.#running !== null) {
       throw invalid(`the handler of '${type}' comes too late: call handle before run`);
+    }
     this.#tasks.set(type, handler);
     return this;
   }
 
   /**
-   * Serves the queues; resolves after {@link shutdown}. Rejects with what kept it from starting: a
-   * configuration that is wrong, a store or a broker out of reach.
+   * Serves the queues until {@link shutdown}. Rejects when it cannot start: for a wrong
+   * configuration, or an unreachable store or broker.
    */
   run(): Promise<void> {
     if (this.#running !== null) throw invalid('a worker runs once: make another to run again');
@@ -73,23 +70,23 @@ export class QueueWorker {
   }
 
   /**
-   * Takes nothing more, lets handlers that run answer within the grace, and hands back what is
-   * unfinished; resolves when all is closed. Safe to call at any time, any number of times: before
-   * `run`, which then ends at once, or while it starts.
+   * Takes no more tasks, lets running handlers finish within the grace period, and hands back
+   * unfinished work; resolves when everything is closed. May be called at any time and any number
+   * of times: before `run`, which then ends at once, or while it starts.
    */
   async shutdown(): Promise<void> {
     this.#stopping.abort();
-    // How it failed is told by `run`; here it is over either way.
+    // A failure is reported by `run`; here the worker has ended either way.
     await this.#running?.catch(() => {});
   }
 
   async #serve(stopping: AbortSignal): Promise<void> {
     if (stopping.aborted) return;
-    const { parts = ['worker'], ...options } = this.#options;
+    const { roles = ['worker'], ...options } = this.#options;
     const config = { ...this.#config, tasks: Object.fromEntries(this.#tasks) };
     const app = await openMillrace({ ...options, config, stores: this.#stores });
     try {
-      if (!stopping.aborted) await app.start(parts);
+      if (!stopping.aborted) await app.start(roles);
       await aborted(stopping);
     } finally {
       await app.close();

@@ -1,21 +1,19 @@
-/**
- * A state machine in a user's program: run one execution, or a batch of them. With a queue client
- * attached a batch is queued for the workers; without one everything runs in this process.
- */
 import type { Json } from '../asl/json/json.ts';
-import { compileMachine, type Machine } from '../engine/machine.ts';
+import { compileMachine } from '../engine/compile-machine.ts';
+import type { Machine } from '../engine/machine.ts';
 import type { EndStatus } from '../engine/status.ts';
 import { isEnd } from '../engine/status.ts';
 import { assert, MillraceError } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
 import {
-  type BatchCall,
+  type BatchArguments,
   type BulkOptions,
-  batchCall,
-  bulkCall,
   type ChainOptions,
-} from '../operations/batch-requests.ts';
+  toBatchArguments,
+  toBulkArguments,
+} from '../operations/batch-arguments.ts';
 import { createExecutionLogger } from '../operations/create-executor.ts';
+import { newExecution } from '../operations/enqueue/new-execution.ts';
 import {
   checkLocalOptions,
   type LocalBatchOptions,
@@ -23,10 +21,10 @@ import {
 } from '../operations/local/local-batch.ts';
 import { LocalRun } from '../operations/local/local-run.ts';
 import { type RegisteredMachine, requireHandlers } from '../operations/machine-registry.ts';
-import { newExecution } from '../operations/new-execution.ts';
 import { type BatchRequest, startBatch } from '../operations/start-batch.ts';
-import type { BatchRecord } from '../ports/batch-store.ts';
-import type { ExecutionFilter, NewExecution } from '../ports/execution-store.ts';
+import type { BatchRecord } from '../ports/store/batch-store.ts';
+import type { ExecutionFilter } from '../ports/store/execution-queries.ts';
+import type { NewExecution } from '../ports/store/execution-store.ts';
 import { runSync, type SyncExecution } from '../roles/execution/sync-run.ts';
 import type { QueueClient } from './queue-client.ts';
 
@@ -35,8 +33,8 @@ export interface ExecuteOptions {
   /** Unique within the machine, unless it is a synchronous one's. @default a new UUID */
   readonly name?: string;
   /**
-   * Stops the run; the execution stays in the store, where a worker can go on with it. A
-   * synchronous one is in no store, and is gone.
+   * Stops the run. The execution stays in the store, where a worker can continue it; a synchronous
+   * execution is in no store and is lost.
    */
   readonly signal?: AbortSignal;
 }
@@ -52,25 +50,26 @@ export interface ExecutionResult {
   readonly cause: string | null;
 }
 
-/** See this file's head; made by `Millrace.machine`. */
+/**
+ * A state machine of an app, made by `Millrace.machine`: runs single executions, and batches. A
+ * batch runs in this process, or is queued for workers when a queue client is attached.
+ */
 export class StateMachine {
   readonly #context: AppContext;
   readonly #machine: RegisteredMachine;
-  readonly #folder: string;
   #queueClient: QueueClient | null = null;
   #compiled: Machine | null = null;
 
-  constructor(context: AppContext, machine: RegisteredMachine, folder: string) {
+  constructor(context: AppContext, machine: RegisteredMachine) {
     this.#context = context;
     this.#machine = machine;
-    this.#folder = folder;
   }
 
   get id(): string {
     return this.#machine.record.id;
   }
 
-  /** From now on `executeBatch` queues; null: it runs in this process again. */
+  /** Makes `executeBatch` queue its batches; null makes it run them in this process again. */
   setQueueClient(client: QueueClient | null): void {
     this.#queueClient = client;
   }
@@ -80,22 +79,22 @@ export class StateMachine {
   }
 
   /**
-   * Runs one execution to its end in this process, and those that it starts. A name that was used
-   * before answers that execution's end. Throws UNKNOWN_HANDLER, INVALID_ARGUMENT,
+   * Runs one execution, and the executions that it starts, to their ends in this process. A name
+   * that was used before returns that execution's result. Throws UNKNOWN_HANDLER, INVALID_ARGUMENT,
    * PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
    */
   async execute(input: Json, options: ExecuteOptions = {}): Promise<ExecutionResult> {
     const execution = this.#newExecution(input, options.name);
     const [created] = await this.#context.store.createExecutions([execution], true);
-    assert(created !== undefined, 'createExecutions answers each execution');
+    assert(created !== undefined, 'createExecutions returns a result for each execution');
     await this.#runHere(created.id, options.signal);
-    return this.#resultOf(created.id);
+    return this.#readResult(created.id);
   }
 
   /**
-   * Runs one execution of an EXPRESS machine in this process at once, as AWS's StartSyncExecution:
-   * it is recorded nowhere but in the execution log. Throws INVALID_ARGUMENT for a STANDARD
-   * machine, UNKNOWN_HANDLER, PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
+   * Runs one execution of an EXPRESS machine in this process, like AWS's StartSyncExecution: it is
+   * recorded only in the execution log. Throws INVALID_ARGUMENT for a STANDARD machine,
+   * UNKNOWN_HANDLER, PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
    *
    * @example
    * const { status, output } = await app.machine('price').startSyncExecution({ sku: 'a-1' });
@@ -113,15 +112,15 @@ export class StateMachine {
     const execution = this.#newExecution(input, options.name);
     const { payloadBytesMax } = this.#context.settings;
     this.#compiled ??= compileMachine(definition, { payloadBytesMax }, record.kind);
-    const parts = { ...this.#context, executionLogger: createExecutionLogger(this.#context) };
-    return runSync(parts, this.#compiled, execution, options.signal);
+    const deps = { ...this.#context, executionLogger: createExecutionLogger(this.#context) };
+    return runSync(deps, this.#compiled, execution, options.signal);
   }
 
   /**
-   * Starts a batch: over a source, or over the outputs of earlier executions, or of one state of
-   * theirs. With a queue client it is fanned out by a leader and answered at once, RUNNING; without
-   * one it is run here to its end, or until its failures pause it. What comes of it is the same
-   * either way; `concurrency` and the callbacks are for a run here alone.
+   * Starts a batch over a source, or over the outputs of earlier executions or of one of their
+   * states. With a queue client, a leader fans it out, and it is returned at once, RUNNING. Without
+   * one, it runs in this process until it ends or its failures pause it. The results are the same;
+   * `concurrency` and the callbacks only apply to a run in this process.
    *
    * @example
    * await app.machine('invoice').executeBatch({ machineId: 'order' }, 'Ship', { retriesMax: 5 });
@@ -137,18 +136,18 @@ export class StateMachine {
     second?: LocalBatchOptions | string | null,
     options?: ChainOptions,
   ): Promise<BatchRecord> {
-    return this.#runBatch(batchCall(this.id, what, second, options));
+    return this.#runBatch(toBatchArguments(this.id, what, second, options));
   }
 
   /** Starts a batch over `inputs`, as {@link executeBatch} does over a source. */
   async executeBulk(inputs: readonly Json[], options: BulkOptions = {}): Promise<BatchRecord> {
-    return this.#runBatch(bulkCall(inputs, options));
+    return this.#runBatch(toBulkArguments(inputs, options));
   }
 
-  async #runBatch({ request, local }: BatchCall): Promise<BatchRecord> {
+  async #runBatch({ request, local }: BatchArguments): Promise<BatchRecord> {
     checkLocalOptions(local);
     if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);
-    const batch = await startBatch(this.#context, this.#machine, this.#folder, request);
+    const batch = await startBatch(this.#context, this.#machine, request);
     return runBatchLocally(this.#context, batch, local);
   }
 
@@ -174,7 +173,7 @@ export class StateMachine {
     }
   }
 
-  async #resultOf(executionId: string): Promise<ExecutionResult> {
+  async #readResult(executionId: string): Promise<ExecutionResult> {
     const record = await this.#context.store.getExecution(executionId);
     if (record === null || !isEnd(record.status)) {
       throw new MillraceError('STORE_FAILED', 'the execution is not in the store as it ended', {
@@ -193,9 +192,7 @@ export class StateMachine {
   }
 }
 
-/**
- * A run here queues nowhere; its row names a queue all the same, for a worker that may take it up.
- */
+/** A run in this process has a queue, too: that of a worker that may continue it later. */
 function defaultFirst(one: string, other: string): number {
   return Number(other === 'default') - Number(one === 'default');
 }

@@ -1,12 +1,15 @@
-/** Remembers what was compiled from which text, for a bounded number of texts. */
+/** Caches compiled expressions by their text, up to a maximum number of texts. */
 
 /**
- * How many texts one cache remembers; the oldest goes first (ours: a large definition has
- * hundreds).
+ * Maximum number of texts in one cache; the oldest is evicted first. The limit is Millrace's own: a
+ * large definition has hundreds of expressions.
  */
 const cachedTextsMax = 2_000;
 
-/** `compile`, asked once for each text that is in use; a text that it refuses is refused again. */
+/**
+ * Wraps `compile` so that it runs once for each cached text. Errors are not cached: a text that
+ * `compile` rejects is compiled, and rejected, again.
+ */
 export function cached<Compiled>(
   compile: (text: string) => Compiled,
   entriesMax: number = cachedTextsMax,

@@ -1,8 +1,8 @@
-/** Finds where a failure goes when no retrier wants it. */
+/** Selects the catcher that handles a failure after its retriers have given up. */
 import type { Catcher } from './definition.ts';
 import { matchesError } from './error-match.ts';
 
-/** The first catcher whose `ErrorEquals` covers `error`. */
+/** Returns the first catcher whose `ErrorEquals` matches `error`. */
 export function findCatcher(catchers: readonly Catcher[], error: string): Catcher | undefined {
   return catchers.find(({ ErrorEquals }) => matchesError(ErrorEquals, error));
 }

@@ -1,4 +1,3 @@
-/** From document to definition: whatever is wrong with it is told at once. */
 import { MillraceError } from '../errors.ts';
 import type { MachineDefinition, MachineType } from './definition.ts';
 import type { Json } from './json/json.ts';
@@ -8,25 +7,25 @@ import { isDefinition, validate } from './validate.ts';
 
 /** Options of {@link checkDefinition}. */
 export interface CheckOptions {
-  /** The name of the file or place that the document is from, for messages. */
+  /** Name of the file or other source of the document, used in messages. */
   readonly source?: string;
-  /** The type of the machine that it is to define. @default STANDARD */
+  /** Type of the machine that the document defines. @default STANDARD */
   readonly type?: MachineType;
 }
 
 /**
- * The definition that `document` is. Throws `MALFORMED_DOCUMENT` for one that is nested too deeply,
- * else `InvalidDefinition` with every problem.
+ * Validates `document` and returns it as a definition. Throws `MALFORMED_DOCUMENT` when it is
+ * nested too deeply, and `InvalidDefinition` with all problems at once when it is not valid.
  */
 export function checkDefinition(document: Json, options: CheckOptions = {}): MachineDefinition {
-  requireDepth(document, options.source);
+  requireDocumentDepth(document, options.source);
   const diagnostics = validate(document, options);
   if (isDefinition(document, diagnostics)) return document;
   throw new InvalidDefinition(diagnostics, document, options.source);
 }
 
-/** Throws `MALFORMED_DOCUMENT` for a document that is nested deeper than is followed. */
-export function requireDepth(document: Json, source = 'the document'): void {
+/** Throws `MALFORMED_DOCUMENT` when the document is nested deeper than the supported depth. */
+export function requireDocumentDepth(document: Json, source = 'the document'): void {
   if (!isDeeperThan(document, valueDepthMax)) return;
   throw new MillraceError(
     'MALFORMED_DOCUMENT',

@@ -1,17 +1,18 @@
 /**
- * The comparisons of Choice rules. A value of another type than the operator's never compares true.
+ * The comparison operators of Choice rules. Comparing a value of a different type than the operator
+ * expects is always false.
  */
 import type { Json } from './json/json.ts';
 import { compilePattern } from './string-pattern.ts';
 import { parseTimestamp } from './timestamp.ts';
 
-/** Compares what `Variable` selected with the operand. */
+/** Compares the value that `Variable` selects with the operand. */
 export type Comparison = (value: Json, operand: Json) => boolean;
 
-/** The types that an operand may have. */
+/** Type of an operator's operand. */
 export type OperandType = 'string' | 'number' | 'boolean' | 'timestamp';
 
-/** An operator that compares two values; each but `StringMatches` has a `…Path` variant too. */
+/** An operator that compares two values. All but `StringMatches` have a `…Path` variant, too. */
 export interface ComparisonOperator {
   readonly operandType: OperandType;
   readonly compare: Comparison;
@@ -27,25 +28,25 @@ const orders: readonly (readonly [string, Order])[] = [
   ['GreaterThanEquals', (order) => order >= 0],
 ];
 
-/** Every comparing operator that has a `…Path` variant, by its name without `Path`. */
+/** The comparison operators that have a `…Path` variant, by name without `Path`. */
 export const comparisonOperators: ReadonlyMap<string, ComparisonOperator> = new Map([
-  ...family('String', 'string', compareTexts),
+  ...family('String', 'string', compareStrings),
   ...family('Numeric', 'number', compareNumbers),
   ...family('Timestamp', 'timestamp', compareTimestamps),
   ['BooleanEquals', { operandType: 'boolean' as const, compare: sameBoolean }],
 ]);
 
-/** Every operator that asks about the value's type; its operand is what the answer must be. */
+/** The operators that test a value's type. Their boolean operand is the expected outcome. */
 export const typeTests: ReadonlyMap<string, (value: Json) => boolean> = new Map([
   ['IsNull', (value: Json) => value === null],
   ['IsNumeric', (value: Json) => typeof value === 'number'],
   ['IsString', (value: Json) => typeof value === 'string'],
   ['IsBoolean', (value: Json) => typeof value === 'boolean'],
-  ['IsTimestamp', (value: Json) => instantOf(value) !== undefined],
+  ['IsTimestamp', (value: Json) => toInstant(value) !== undefined],
 ]);
 
-/** The matcher of `StringMatches` for this pattern. */
-export function patternTest(pattern: string): (value: Json) => boolean {
+/** Creates the test of `StringMatches` for `pattern`. */
+export function createPatternTest(pattern: string): (value: Json) => boolean {
   const matches = compilePattern(pattern);
   return (value) => typeof value === 'string' && matches(value);
 }
@@ -53,19 +54,19 @@ export function patternTest(pattern: string): (value: Json) => boolean {
 function family(
   name: string,
   operandType: OperandType,
-  orderOf: (value: Json, operand: Json) => number | undefined,
+  compareValues: (value: Json, operand: Json) => number | undefined,
 ): [string, ComparisonOperator][] {
   return orders.map(([suffix, holds]) => {
     const compare: Comparison = (value, operand) => {
-      const order = orderOf(value, operand);
+      const order = compareValues(value, operand);
       return order !== undefined && holds(order);
     };
     return [name + suffix, { operandType, compare }];
   });
 }
 
-/** By UTF-16 units, as Java does. */
-function compareTexts(value: Json, operand: Json): number | undefined {
+/** Compares by UTF-16 code units, as Java does. */
+function compareStrings(value: Json, operand: Json): number | undefined {
   if (typeof value !== 'string' || typeof operand !== 'string') return undefined;
   if (value === operand) return 0;
   return value < operand ? -1 : 1;
@@ -76,11 +77,11 @@ function compareNumbers(value: Json, operand: Json): number | undefined {
 }
 
 function compareTimestamps(value: Json, operand: Json): number | undefined {
-  const [left, right] = [instantOf(value), instantOf(operand)];
+  const [left, right] = [toInstant(value), toInstant(operand)];
   return left === undefined || right === undefined ? undefined : left - right;
 }
 
-function instantOf(value: Json): number | undefined {
+function toInstant(value: Json): number | undefined {
   return typeof value === 'string' ? parseTimestamp(value) : undefined;
 }
 

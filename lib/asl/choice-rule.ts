@@ -1,21 +1,22 @@
-/** Conditions of a Choice state, compiled once to closures. */
+/** Compiles the rules of a Choice state to closures. */
 import { assert } from '../errors.ts';
-import { comparisonOperators, patternTest, typeTests } from './choice-operators.ts';
+import { comparisonOperators, createPatternTest, typeTests } from './choice-operators.ts';
 import type { ChoiceRule, DataTest } from './definition.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Json } from './json/json.ts';
-import { compilePath, type JsonPath } from './json-path.ts';
+import { compilePath, type JsonPath } from './path/json-path.ts';
 import { ErrorName, StateError } from './state-error.ts';
 
 /**
- * Whether a rule holds. A path that selects nothing is `States.Runtime`, except under `IsPresent`.
+ * Evaluates one rule. A path that selects nothing throws `States.Runtime`, except under
+ * `IsPresent`.
  */
 export type Condition = (evaluation: Evaluation) => boolean;
 
-/** Fields of a rule that say something other than the comparison. */
+/** The fields of a rule that are not its comparison operator. */
 const otherFields = new Set(['Variable', 'Next', 'Comment', 'Assign', 'Output']);
 
-/** Compiles a rule that has passed validation. */
+/** Compiles a rule of a JSONPath state that has passed validation. */
 export function compileChoiceRule(rule: ChoiceRule): Condition {
   if (isNegation(rule)) {
     const inner = compileChoiceRule(rule.Not);
@@ -51,22 +52,22 @@ function isDisjunction(rule: ChoiceRule): rule is Extract<ChoiceRule, { Or: unkn
 
 function compileDataTest(rule: DataTest): Condition {
   const variable = compilePath(rule.Variable);
-  const [operator, operand] = operationOf(rule);
+  const [operator, operand] = findOperation(rule);
   if (operator === 'IsPresent') {
     return (evaluation) => (variable.select(evaluation) !== undefined) === operand;
   }
   const isOfType = typeTests.get(operator);
   if (isOfType !== undefined) {
-    return (evaluation) => isOfType(selectedBy(variable, evaluation)) === operand;
+    return (evaluation) => isOfType(select(variable, evaluation)) === operand;
   }
   if (operator === 'StringMatches') {
-    const matches = patternTest(String(operand));
-    return (evaluation) => matches(selectedBy(variable, evaluation));
+    const matches = createPatternTest(String(operand));
+    return (evaluation) => matches(select(variable, evaluation));
   }
   return compileComparison(variable, operator, operand);
 }
 
-function operationOf(rule: DataTest): readonly [operator: string, operand: Json] {
+function findOperation(rule: DataTest): readonly [operator: string, operand: Json] {
   for (const [field, operand] of Object.entries(rule)) {
     if (!otherFields.has(field) && operand !== undefined) return [field, operand];
   }
@@ -76,7 +77,7 @@ function operationOf(rule: DataTest): readonly [operator: string, operand: Json]
 function compileComparison(variable: JsonPath, operator: string, operand: Json): Condition {
   const literal = comparisonOperators.get(operator);
   if (literal !== undefined) {
-    return (evaluation) => literal.compare(selectedBy(variable, evaluation), operand);
+    return (evaluation) => literal.compare(select(variable, evaluation), operand);
   }
   const byPath = comparisonOperators.get(operator.slice(0, -'Path'.length));
   assert(
@@ -84,11 +85,10 @@ function compileComparison(variable: JsonPath, operator: string, operand: Json):
     'a validated rule has a known operator',
   );
   const path = compilePath(operand);
-  return (evaluation) =>
-    byPath.compare(selectedBy(variable, evaluation), selectedBy(path, evaluation));
+  return (evaluation) => byPath.compare(select(variable, evaluation), select(path, evaluation));
 }
 
-function selectedBy(path: JsonPath, evaluation: Evaluation): Json {
+function select(path: JsonPath, evaluation: Evaluation): Json {
   const value = path.select(evaluation);
   if (value !== undefined) return value;
   throw new StateError(

@@ -1,39 +1,42 @@
 /**
- * The shape of a definition that has passed `validate`: what every other file of the language and
- * the machine is compiled from. A field that may be JSON `null` keeps null apart from absent,
- * because the language does: absent means the default, null means discard.
+ * Types of a definition that has passed `validate`; machines are compiled from them. A field that
+ * may be JSON `null` distinguishes null from absent, as the language does: absent means the
+ * default, null means discard.
  */
 import type { Json, JsonObject } from './json/json.ts';
 
-/** Parallel and Map states inside one another (ours): the machine walks them recursively. */
+/**
+ * Maximum nesting of Parallel and Map states, a limit of Millrace's own: the interpreter visits
+ * them recursively.
+ */
 export const nestingMax = 64;
 
-/** The languages that a state's data may be handled in. */
+/** The query languages of a state. */
 export type QueryLanguageName = 'JSONPath' | 'JSONata';
 
 /**
- * How a machine is run: STANDARD, each step durable; EXPRESS, in memory from start to end, for five
- * minutes at most, and begun again when that is lost.
+ * How a machine runs. STANDARD makes each step durable. EXPRESS runs in memory from start to end,
+ * for at most five minutes, and restarts from the beginning when its worker is lost.
  */
 export type MachineType = 'STANDARD' | 'EXPRESS';
 
 /** A whole state machine. */
 export interface MachineDefinition extends StateGraph {
   readonly Version?: string;
-  /** That of every state which names none. @default JSONPath */
+  /** Query language of all states that do not set their own. @default JSONPath */
   readonly QueryLanguage?: QueryLanguageName;
-  /** The longest an execution may run, in seconds. */
+  /** Maximum duration of an execution, in seconds. */
   readonly TimeoutSeconds?: number;
 }
 
-/** States and where to begin: a machine, a Parallel's branch, a Map's processor. */
+/** States and the one to start at: a machine, a branch of a Parallel or the processor of a Map. */
 export interface StateGraph {
   readonly Comment?: string;
   readonly StartAt: string;
   readonly States: Readonly<Record<string, StateDefinition>>;
 }
 
-/** One state; `Type` tells which. */
+/** One state, discriminated by `Type`. */
 export type StateDefinition =
   | TaskState
   | PassState
@@ -52,7 +55,7 @@ interface Described {
 
 /**
  * `InputPath` and `OutputPath` (JSONPath): absent means `$`, null means `{}`. `Output` (JSONata):
- * absent means the result, or the input of a state that has none. `Assign`: variables to set.
+ * absent means the result, or the input when the state has no result. `Assign`: variables to set.
  */
 interface InputOutput extends Described {
   readonly Output?: Json;
@@ -61,57 +64,54 @@ interface InputOutput extends Described {
   readonly OutputPath?: string | null;
 }
 
-/** Where an execution goes after the state: exactly one of the two is present. */
+/** The transition out of the state: exactly one of the two fields is present. */
 interface Successor {
   readonly Next?: string;
   readonly End?: boolean;
 }
 
-/**
- * How a result is put into the document: `ResultPath` absent means `$`, null means the input is
- * kept.
- */
+/** Where the result is placed in the input: `ResultPath` absent means `$`, null keeps the input. */
 interface ResultPlacement {
   readonly ResultPath?: string | null;
 }
 
-/** What may fail and be tried again. */
+/** Error handling of states that may fail. */
 interface Recovery {
   readonly Retry?: readonly Retrier[];
   readonly Catch?: readonly Catcher[];
 }
 
-/** Work done outside the machine, by what `Resource` names. */
+/** Calls what `Resource` names and waits for its result. */
 export interface TaskState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Task';
   readonly Resource: string;
   readonly Arguments?: Json;
   readonly Parameters?: Json;
   readonly ResultSelector?: JsonObject;
-  /** In JSONata an expression too, as every number and text below. */
+  /** May be an expression in JSONata, as every number and string below. */
   readonly TimeoutSeconds?: number | string;
   readonly TimeoutSecondsPath?: string;
   readonly HeartbeatSeconds?: number | string;
   readonly HeartbeatSecondsPath?: string;
-  /** The role that AWS integrations are called with; carried, not interpreted. */
+  /** The role for calls of AWS integrations. Passed on to the call, not interpreted. */
   readonly Credentials?: JsonObject;
 }
 
-/** Passes its input, or a fixed or shaped result, on. */
+/** Passes on its input, or a fixed or transformed result. */
 export interface PassState extends InputOutput, Successor, ResultPlacement {
   readonly Type: 'Pass';
   readonly Parameters?: Json;
   readonly Result?: Json;
 }
 
-/** Chooses the next state by rules, the first that holds. */
+/** Continues with the state of the first rule that is true. */
 export interface ChoiceState extends InputOutput {
   readonly Type: 'Choice';
   readonly Choices: readonly TopLevelChoiceRule[];
   readonly Default?: string;
 }
 
-/** Waits for a time; exactly one of the four fields is present. */
+/** Waits for a duration or until a time; exactly one of the four fields is present. */
 export interface WaitState extends InputOutput, Successor {
   readonly Type: 'Wait';
   readonly Seconds?: number | string;
@@ -120,12 +120,12 @@ export interface WaitState extends InputOutput, Successor {
   readonly TimestampPath?: string;
 }
 
-/** Ends its graph well. */
+/** Ends its graph successfully. */
 export interface SucceedState extends InputOutput {
   readonly Type: 'Succeed';
 }
 
-/** Ends its graph badly. The paths take a path or an intrinsic function. */
+/** Ends its graph with an error. The paths take a path or a call of an intrinsic function. */
 export interface FailState extends Described {
   readonly Type: 'Fail';
   readonly Error?: string;
@@ -134,7 +134,7 @@ export interface FailState extends Described {
   readonly CausePath?: string;
 }
 
-/** Runs its branches side by side and gathers their outputs, in order. */
+/** Runs its branches concurrently and collects their outputs in the order of the branches. */
 export interface ParallelState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Parallel';
   readonly Branches: readonly StateGraph[];
@@ -144,8 +144,8 @@ export interface ParallelState extends InputOutput, Successor, ResultPlacement, 
 }
 
 /**
- * Runs a graph once for each item of an array, or of what `ItemReader` reads. `Iterator` and
- * `Parameters` are the older spellings.
+ * Runs a graph once for each item of an array, or for each item that `ItemReader` reads. `Iterator`
+ * and `Parameters` are the older names of `ItemProcessor` and `ItemSelector`.
  */
 export interface MapState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Map';
@@ -160,9 +160,9 @@ export interface MapState extends InputOutput, Successor, ResultPlacement, Recov
   readonly Parameters?: Json;
   readonly ResultSelector?: JsonObject;
   readonly ResultWriter?: ResultWriter;
-  /** What a distributed Map's children are named after. @default the state's name */
+  /** Used in the names of a distributed Map's children. @default the state's name */
   readonly Label?: string;
-  /** Iterations at once; 0 means no limit. @default 0 */
+  /** Maximum number of concurrent iterations; 0 means no limit. @default 0 */
   readonly MaxConcurrency?: number | string;
   readonly MaxConcurrencyPath?: string;
   readonly ToleratedFailureCount?: number | string;
@@ -171,7 +171,7 @@ export interface MapState extends InputOutput, Successor, ResultPlacement, Recov
   readonly ToleratedFailurePercentagePath?: string;
 }
 
-/** What a Map runs for each item. @default INLINE, and STANDARD children */
+/** The graph that a Map runs for each item. @default INLINE, and STANDARD children */
 export interface ItemProcessor extends StateGraph {
   readonly ProcessorConfig?: {
     readonly Mode?: 'INLINE' | 'DISTRIBUTED';
@@ -179,7 +179,7 @@ export interface ItemProcessor extends StateGraph {
   };
 }
 
-/** Where a distributed Map's items are read from. */
+/** The source of a distributed Map's items. */
 export interface ItemReader {
   readonly Resource: string;
   readonly Parameters?: Json;
@@ -192,12 +192,12 @@ export interface ItemReader {
     readonly CSVDelimiter?: 'COMMA' | 'PIPE' | 'SEMICOLON' | 'SPACE' | 'TAB';
     readonly MaxItems?: number | string;
     readonly MaxItemsPath?: string;
-    /** JSON pointer of the items in a JSON document. */
+    /** JSON pointer to the items in a JSON document. */
     readonly ItemsPointer?: string;
   };
 }
 
-/** How a distributed Map's items are put together for its children. */
+/** How a distributed Map groups its items into batches, one for each child. */
 export interface ItemBatcher {
   readonly MaxItemsPerBatch?: number | string;
   readonly MaxItemsPerBatchPath?: string;
@@ -206,7 +206,7 @@ export interface ItemBatcher {
   readonly BatchInput?: Json;
 }
 
-/** Where a distributed Map's results are written. */
+/** The destination and format of a distributed Map's results. */
 export interface ResultWriter {
   readonly Resource?: string;
   readonly Parameters?: Json;
@@ -218,12 +218,12 @@ export interface ResultWriter {
 }
 
 /**
- * Waits for a message with a key and a value: Millrace's own. The message is the result. The value
- * is the effective input where neither field gives another.
+ * Waits for a message with this key and value; an extension of Millrace. The message is the result.
+ * The value is the effective input when neither of its two fields is present.
  */
 export interface MessageState extends InputOutput, Successor, ResultPlacement, Recovery {
   readonly Type: 'Message';
-  /** The name that senders use; an expression in JSONata. */
+  /** The key that senders use; may be an expression in JSONata. */
   readonly CorrelationKey: string;
   readonly CorrelationValue?: Json;
   readonly CorrelationValuePath?: string;
@@ -232,7 +232,7 @@ export interface MessageState extends InputOutput, Successor, ResultPlacement, R
   readonly TimeoutSecondsPath?: string;
 }
 
-/** Which errors are tried again, and how often. Defaults are those of `decideRetry`. */
+/** Retries the errors in `ErrorEquals`. For the defaults of its fields, see `retrierDefaults`. */
 export interface Retrier {
   readonly Comment?: string;
   readonly ErrorEquals: readonly string[];
@@ -243,7 +243,10 @@ export interface Retrier {
   readonly JitterStrategy?: 'FULL' | 'NONE';
 }
 
-/** Which errors lead to which state, and where `{Error, Cause}` goes in the state's raw input. */
+/**
+ * Continues with the state `Next` after an error in `ErrorEquals`. `ResultPath` is where the error
+ * output, `{Error, Cause}`, is placed in the state's raw input.
+ */
 export interface Catcher {
   readonly Comment?: string;
   readonly ErrorEquals: readonly string[];
@@ -253,14 +256,14 @@ export interface Catcher {
   readonly Assign?: JsonObject;
 }
 
-/** A rule directly in `Choices`: it says where to go. */
+/** A rule directly in `Choices`, with the state to continue with. */
 export type TopLevelChoiceRule = ChoiceRule & {
   readonly Next: string;
   readonly Assign?: JsonObject;
   readonly Output?: Json;
 };
 
-/** A condition: an expression (JSONata), one data test, or conditions joined. */
+/** A condition: an expression (JSONata), a data test, or a combination of conditions. */
 export type ChoiceRule =
   | ConditionRule
   | ConjunctionRule
@@ -268,33 +271,33 @@ export type ChoiceRule =
   | NegationRule
   | DataTest;
 
-/** Holds when its expression is true. */
+/** True when its expression is. */
 export interface ConditionRule {
   readonly Comment?: string;
   readonly Condition: string | boolean;
 }
 
-/** Holds when all of its rules do. */
+/** True when all of its rules are. */
 export interface ConjunctionRule {
   readonly Comment?: string;
   readonly And: readonly ChoiceRule[];
 }
 
-/** Holds when one of its rules does. */
+/** True when at least one of its rules is. */
 export interface DisjunctionRule {
   readonly Comment?: string;
   readonly Or: readonly ChoiceRule[];
 }
 
-/** Holds when its rule does not. */
+/** True when its rule is false. */
 export interface NegationRule {
   readonly Comment?: string;
   readonly Not: ChoiceRule;
 }
 
 /**
- * Compares what `Variable` selects by exactly one operator, the third field, e.g. `NumericEquals:
- * 1`.
+ * Compares the value that `Variable` selects. Exactly one of the other fields is the comparison
+ * operator, for example `NumericEquals: 1`.
  */
 export interface DataTest {
   readonly Comment?: string;

@@ -1,22 +1,23 @@
-/** One finding of `validate`, in the form of AWS's ValidateStateMachineDefinition. */
-
-/** What is wrong with a definition, and where. */
+/**
+ * One problem in a definition and its location, in the format of AWS's
+ * ValidateStateMachineDefinition.
+ */
 export interface Diagnostic {
-  /** An ERROR refuses the definition; a WARNING does not. */
+  /** An ERROR makes the definition invalid; a WARNING does not. */
   readonly severity: 'ERROR' | 'WARNING';
-  /** AWS's word for the kind of finding, e.g. `MISSING_TRANSITION_TARGET`. */
+  /** AWS's code for the kind of problem, for example `MISSING_TRANSITION_TARGET`. */
   readonly code: string;
   readonly message: string;
   /**
-   * A JSON pointer into the definition, e.g. `/States/Ship/Next`; empty for the whole. Absent where
-   * AWS names no place either.
+   * JSON pointer into the definition, for example `/States/Ship/Next`; empty for the whole
+   * document. Absent where AWS reports no location either.
    */
   readonly location?: string;
-  /** What was found or expected beyond `message`, which keeps to AWS's words. */
+  /** The value found, or what was expected, in addition to `message`, which has AWS's wording. */
   readonly detail?: string;
 }
 
-/** Whether one of them refuses the definition. */
+/** Whether at least one of the diagnostics is an ERROR. */
 export function hasError(diagnostics: readonly Pick<Diagnostic, 'severity'>[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'ERROR');
 }

@@ -1,28 +1,25 @@
-/**
- * What an expression may see while it is evaluated. Everything in it is plain data or derived from
- * the event.
- */
 import type { Json, JsonObject } from './json/json.ts';
 
-/** The scope of one evaluation. */
+/**
+ * The data that an expression can read while it is evaluated: plain data, or derived from the
+ * event.
+ */
 export interface Evaluation {
-  /** The document that `$` means. */
+  /** The document that `$` refers to. */
   readonly input: Json;
-  /**
-   * The document that `$$` means; built when first asked for, because most expressions never ask.
-   */
+  /** Returns the context object, `$$`. It is built on first use: most expressions never read it. */
   readonly context: () => JsonObject;
   /**
-   * The next number in [0, 1) of the event's own random sequence (`States.UUID`,
-   * `States.MathRandom`, jitter).
+   * Returns the next number in [0, 1) of the event's own random sequence (for `States.UUID`,
+   * `States.MathRandom` and jitter).
    */
   readonly random: () => number;
-  /** The value of the variable `$name` where the expression stands; undefined when it has none. */
+  /** Returns the value of the variable `$name` in the scope of the expression, if it has one. */
   readonly variable: (name: string) => Json | undefined;
-  /** The event's time, in milliseconds since 1970 (`$now`, `$millis`). */
+  /** Returns the time of the event, in milliseconds since 1970 (for `$now` and `$millis`). */
   readonly now: () => number;
-  /** `$states.result`, where there is one. */
+  /** `$states.result`, in fields that can read it. */
   readonly result?: Json;
-  /** `$states.errorOutput`, where there is one. */
+  /** `$states.errorOutput`, in fields that can read it. */
   readonly errorOutput?: Json;
 }

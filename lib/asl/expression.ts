@@ -1,27 +1,26 @@
-/**
- * What a field takes that may be a path or a call of an intrinsic function: `.$` values,
- * `ErrorPath`, `CausePath`.
- */
 import type { Evaluation } from './evaluation.ts';
-import { compileIntrinsic } from './intrinsic.ts';
+import { compileIntrinsic } from './intrinsics/intrinsic.ts';
 import type { Json } from './json/json.ts';
-import { causeTextOf } from './json/json-depth.ts';
-import { compilePath } from './json-path.ts';
+import { toCauseText } from './json/json-depth.ts';
+import { compilePath } from './path/json-path.ts';
 import { ErrorName, StateError } from './state-error.ts';
 
-/** A compiled path or call. */
+/**
+ * A compiled path or call of an intrinsic function: the value of a field such as `ErrorPath`,
+ * `CausePath` or one whose name ends in `.$`.
+ */
 export interface Expression {
   readonly text: string;
   /**
-   * The value; a path that selects nothing is `States.Runtime`, save that an index past the end of
-   * an array gives null; a call fails as `Intrinsic` has it.
+   * Returns the value. A path that selects nothing throws `States.Runtime`, except that an index
+   * past the end of an array is null. A call fails as described for `Intrinsic`.
    */
   evaluate(evaluation: Evaluation): Json;
 }
 
 /**
- * Compiles `text`; what is neither a path nor a call is refused with `INVALID_DEFINITION`. `field`
- * is named in the cause of a failure.
+ * Compiles `text`. Throws `INVALID_DEFINITION` when it is neither a path nor a call of an intrinsic
+ * function. `field` is the field's name in the cause of a failure.
  */
 export function compileExpression(text: string, field = 'expression'): Expression {
   if (!text.startsWith('$')) return compileIntrinsic(text);
@@ -31,12 +30,12 @@ export function compileExpression(text: string, field = 'expression'): Expressio
     evaluate: (evaluation) => {
       const value = path.select(evaluation);
       if (value !== undefined) return value;
-      // the one miss that AWS forgives, here and nowhere else
+      // AWS tolerates this one case, and only in expressions.
       if (path.isPastEnd(evaluation)) return null;
       throw new StateError(
         ErrorName.runtime,
         `The JSONPath '${text}' specified for the field '${field}' could not be found in the input ` +
-          `'${causeTextOf(evaluation.input)}'`,
+          `'${toCauseText(evaluation.input)}'`,
       );
     },
   };

@@ -1,54 +1,52 @@
 /**
- * From text to document to definition. Whatever is wrong with a text is one error with the source,
- * the line and the column; whatever is wrong with a definition is told at once.
+ * Parses JSON and YAML into documents and definitions. A syntax error is one error with source,
+ * line and column; the problems of a definition are reported all at once.
  */
 import { parseDocument as parseYaml } from 'yaml';
 import { MillraceError, messageOf } from '../errors.ts';
-import { type CheckOptions, checkDefinition, requireDepth } from './check-definition.ts';
+import { type CheckOptions, checkDefinition, requireDocumentDepth } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
 import type { Json } from './json/json.ts';
-import { findJsonFault } from './json/json-fault.ts';
+import { findJsonSyntaxError } from './json/json-syntax-error.ts';
 
 /** Options of {@link parseDocument}. */
 export interface ParseOptions {
   /**
-   * The name of the file or place that the text is from: for messages, and `.yaml` or `.json`
-   * decides the form.
+   * Name of the file or other source of the text, used in messages. The extension (`.yaml`,
+   * `.json`) selects the format.
    */
   readonly source?: string;
 }
 
-/**
- * The most that YAML aliases may be followed in one document (ours), against exponential growth.
- */
+/** Maximum number of YAML aliases resolved in one document, against exponential expansion. */
 const yamlAliasesMax = 100;
 
 /**
- * Reads JSON or YAML: by the ending of `source`, else JSON when the text begins like it. Throws
- * `MALFORMED_DOCUMENT`.
+ * Parses JSON or YAML, by the extension of `source`, otherwise as JSON when the text starts like
+ * JSON. Throws `MALFORMED_DOCUMENT`.
  *
- * Numbers become doubles, as `JSON.parse` has it: integers beyond ±2^53 lose digits, and `1.0` is
- * `1`. Of a key that stands twice in a JSON object the last value counts; YAML refuses it. In YAML
- * only `true`, `false` and `null` (or `~`, or nothing) are not texts or numbers: `no` and dates are
- * texts.
+ * Numbers become doubles, as in `JSON.parse`: integers beyond ±2^53 lose precision, and `1.0` is
+ * `1`. For duplicate keys of a JSON object the last value wins; YAML rejects them. In YAML, only
+ * `true`, `false` and `null` (or `~`, or an empty value) are neither strings nor numbers: `no` and
+ * dates are strings.
  */
 export function parseDocument(text: string, options: ParseOptions = {}): Json {
   const { source } = options;
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const document = isYamlText(body, source) ? readYaml(body, source) : readJson(body, source);
-  requireDepth(document, source);
+  requireDocumentDepth(document, source);
   return document;
 }
 
 /**
- * Reads and validates a definition. Throws `MALFORMED_DOCUMENT`, or `InvalidDefinition` with every
- * problem.
+ * Parses and validates a definition in JSON or YAML. Throws `MALFORMED_DOCUMENT`, or
+ * `InvalidDefinition` with all problems.
  */
 export function parseDefinition(text: string, options: CheckOptions = {}): MachineDefinition {
   return checkDefinition(parseDocument(text, options), options);
 }
 
-/** Whether a file of this name is YAML. */
+/** Whether the file name has a YAML extension. */
 export function isYaml(source: string): boolean {
   return /\.ya?ml$/i.test(source);
 }
@@ -72,7 +70,7 @@ function readJson(text: string, source: string | undefined): Json {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const fault = findJsonFault(text);
+    const fault = findJsonSyntaxError(text);
     if (fault === undefined) throw malformed(source, undefined, messageOf(error));
     const found = describe(text, fault.offset);
     const reason = `expected ${fault.expected}, found ${found}${hintFor(text, fault.offset)}`;
@@ -85,12 +83,12 @@ function describe(text: string, offset: number): string {
   return JSON.stringify(text.slice(offset, offset + 12).split('\n', 1)[0] || text.charAt(offset));
 }
 
-/** What people most often mean by what JSON does not allow. */
+/** Returns advice for the most common mistakes in JSON, or an empty string. */
 function hintFor(text: string, offset: number): string {
   const rest = text.slice(offset, offset + 2);
   if (/\S/.test(text) === false) return ': the document is empty';
   if (rest === '//' || rest === '/*' || rest.startsWith('#')) return ': JSON has no comments';
-  if (rest.startsWith("'")) return ': JSON has texts in double quotes only';
+  if (rest.startsWith("'")) return ': JSON strings take double quotes only';
   if (/,\s*$/.test(text.slice(Math.max(0, offset - 200), offset)) && /^[}\]]/.test(rest)) {
     return ': remove the comma before it';
   }
@@ -114,11 +112,11 @@ function readYaml(text: string, source: string | undefined): Json {
   }
 }
 
-/** YAML can say `.inf` and `.nan`, which JSON cannot. */
+/** Rejects `.inf` and `.nan`, which YAML has and JSON has not. */
 function assertJson(value: unknown, source: string | undefined): Json {
   const assertFinite = (_: string, item: unknown): unknown => {
     if (typeof item !== 'number' || Number.isFinite(item)) return item;
-    throw malformed(source, undefined, `expected values that JSON has, found the number ${item}`);
+    throw malformed(source, undefined, `expected a JSON value, found the number ${item}`);
   };
   const text = JSON.stringify(value, assertFinite);
   return text === undefined ? null : JSON.parse(text);

@@ -1,9 +1,8 @@
 /**
- * Payload templates (`Parameters`, `ResultSelector`, `ItemSelector`): JSON in which a key that ends
- * in `.$` is filled in from a path or a call. Compiled once; what is constant is shared by every
- * result and never copied.
+ * Payload templates (`Parameters`, `ResultSelector`, `ItemSelector`): JSON in which the value of a
+ * key that ends in `.$` is a path or a call of an intrinsic function. Constant parts of a compiled
+ * template are shared by all results and never copied.
  */
-
 import { MillraceError } from '../errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { compileExpression } from './expression.ts';
@@ -11,19 +10,21 @@ import { isObject, type Json, type JsonObject, setOwn } from './json/json.ts';
 
 /** A compiled template. */
 export interface Template {
-  /** The filled-in value; a path or a call in it fails as `Expression` has it. */
+  /**
+   * Returns the template with all expressions replaced by their values; fails like `Expression`.
+   */
   evaluate(evaluation: Evaluation): Json;
 }
 
 type Fill = (evaluation: Evaluation) => Json;
 
-/** Compiles `template`; a `.$` key with no expression is refused with `INVALID_DEFINITION`. */
+/** Compiles `template`. Throws `INVALID_DEFINITION` for a `.$` key that has no expression. */
 export function compileTemplate(template: Json): Template {
   const fill = compileValue(template);
   return { evaluate: fill ?? (() => template) };
 }
 
-/** How to fill `value` in; undefined when it is constant. */
+/** Returns how to fill in `value`, or undefined when it is constant. */
 function compileValue(value: Json): Fill | undefined {
   if (Array.isArray(value)) return compileArray(value);
   return isObject(value) ? compileObject(value) : undefined;

@@ -1,15 +1,15 @@
-/** Decides whether a failed state is tried again and after what delay; carries nothing out. */
+/** Decides whether a failed state is retried, and after which delay. */
 import type { Retrier } from './definition.ts';
 import { matchesError } from './error-match.ts';
 
-/** What a retrier does where its field is absent (States Language, "Retrying after error"). */
+/** Defaults of a retrier's fields (States Language, "Retrying after error"). */
 export const retrierDefaults = Object.freeze({
   intervalSeconds: 1,
   maxAttempts: 3,
   backoffRate: 2,
 });
 
-/** What to do about a failure: try again by the retrier at `index` after the delay, or not. */
+/** The response to a failure: retry with the retrier at `index` after the delay, or give up. */
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly index: number; readonly delaySeconds: number }
   | { readonly kind: 'giveUp' };
@@ -17,10 +17,10 @@ export type RetryDecision =
 const giveUp: RetryDecision = Object.freeze({ kind: 'giveUp' });
 
 /**
- * The first retrier that matches `error` decides alone, by its own count: `counts[i]` is how often
- * the retrier at `i` has been used in this visit of the state. `random` is asked for one number in
- * [0, 1), and only under `JitterStrategy` FULL, which spreads the delay evenly from 0 to its
- * length.
+ * Decides by the first retrier that matches `error` and by its own count: `counts[i]` is the number
+ * of retries by the retrier at `i` during this visit of the state. `random` is called once, for a
+ * number in [0, 1), and only with `JitterStrategy` FULL, which spreads the delay evenly between 0
+ * and its full length.
  */
 export function decideRetry(
   retriers: readonly Retrier[],

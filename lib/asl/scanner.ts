@@ -1,14 +1,15 @@
-/**
- * A cursor over the text of an expression, shared by the parsers of paths and of intrinsic
- * functions. It guarantees that every refusal names the expression, the column and what was
- * expected there.
- */
 import { MillraceError } from '../errors.ts';
 
-/** The longest expression that is parsed, in characters (ours; a definition holds 1 MiB at AWS). */
+/**
+ * Maximum length of an expression, in characters. The limit is Millrace's own; at AWS a whole
+ * definition holds 1 MiB.
+ */
 const expressionLengthMax = 16_384;
 
-/** Reads an expression from left to right. */
+/**
+ * A cursor over the text of an expression, shared by the parsers of paths and intrinsic functions.
+ * Every error that it creates names the expression, the column and what was expected there.
+ */
 export class Scanner {
   readonly text: string;
   position = 0;
@@ -33,14 +34,14 @@ export class Scanner {
     return this.text.startsWith(token, this.position);
   }
 
-  /** Moves past `token` when it is next. */
+  /** Moves past `token` if it is next. */
   accept(token: string): boolean {
     if (!this.startsWith(token)) return false;
     this.position += token.length;
     return true;
   }
 
-  /** Moves past `token`, or fails. */
+  /** Moves past `token`; throws if it is not next. */
   expect(token: string): void {
     if (!this.accept(token)) throw this.failure(`'${token}'`);
   }
@@ -49,17 +50,17 @@ export class Scanner {
     while (isSpace(this.next)) this.position += 1;
   }
 
-  /** Takes characters for as long as `holds`. */
+  /** Reads characters while `holds` returns true. */
   takeWhile(holds: (character: string) => boolean): string {
     const start = this.position;
     while (!this.done && holds(this.next)) this.position += 1;
     return this.text.slice(start, this.position);
   }
 
-  /** A text in single or double quotes; `\\` takes the next character as it is. */
+  /** Reads a string in single or double quotes; a backslash escapes the next character. */
   quoted(): string {
     const quote = this.next;
-    if (quote !== "'" && quote !== '"') throw this.failure('a text in quotes');
+    if (quote !== "'" && quote !== '"') throw this.failure('a quoted string');
     this.position += 1;
     let text = '';
     while (!this.accept(quote)) {
@@ -71,7 +72,7 @@ export class Scanner {
     return text;
   }
 
-  /** A JSON number, or undefined (and no move) when none is next. */
+  /** Reads a JSON number; returns undefined and does not move if none is next. */
   number(): number | undefined {
     const start = this.position;
     this.accept('-');
@@ -84,15 +85,15 @@ export class Scanner {
     return undefined;
   }
 
-  /** `true`, `false` or `null`, or undefined (and no move) when none is next. */
-  word(): boolean | null | undefined {
+  /** Reads `true`, `false` or `null`; returns undefined and does not move if none is next. */
+  keyword(): boolean | null | undefined {
     if (this.accept('true')) return true;
     if (this.accept('false')) return false;
     if (this.accept('null')) return null;
     return undefined;
   }
 
-  /** The refusal of this expression at the cursor. */
+  /** Creates the error of an expression that is not valid at the cursor. */
   failure(expected: string): MillraceError {
     const found = this.done ? 'the end' : `'${this.text.slice(this.position, this.position + 16)}'`;
     const shown = this.text.length > 200 ? `${this.text.slice(0, 200)}…` : this.text;

@@ -1,9 +1,6 @@
-/**
- * An error of the States Language, on its way from the place that raises it to the state that may
- * retry or catch it.
- */
+/** Errors of the States Language, which states may retry or catch. */
 
-/** The reserved error names (States Language, appendix A, and those that Step Functions adds). */
+/** The reserved error names: those of the States Language, appendix A, and of Step Functions. */
 export const ErrorName = Object.freeze({
   all: 'States.ALL',
   timeout: 'States.Timeout',
@@ -24,16 +21,16 @@ export const ErrorName = Object.freeze({
 });
 
 /**
- * Thrown inside `lib/asl` and `lib/engine` only, and caught by the engine, which turns it into a
- * state's failure. It never leaves the engine.
+ * An error that fails the current state. It is thrown only inside `lib/asl` and `lib/engine`; the
+ * engine catches it and turns it into the failure of the state. It never leaves the engine.
  */
 export class StateError extends Error {
   override readonly name = 'StateError' as const;
   /** The error name that `ErrorEquals` matches. */
   readonly error: string;
-  /** What people read. */
+  /** Human-readable cause of the error. */
   readonly causeText: string;
-  /** The field whose JSONata failed, e.g. `Output/total`. */
+  /** The field whose JSONata failed, for example `Output/total`. */
   readonly location: string | undefined;
 
   constructor(error: string, causeText: string, location?: string) {

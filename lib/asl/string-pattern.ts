@@ -1,16 +1,16 @@
-/** Patterns of `StringMatches`: `*` stands for any characters, `\*` and `\\` for themselves. */
+/** Patterns of `StringMatches`: `*` matches any characters, `\*` and `\\` match `*` and `\`. */
 
 /**
- * Compiles `pattern` to a matcher whose time is linear in the text, whatever the pattern: the texts
- * between the stars are found one after the other, each as early as possible, by
+ * Compiles `pattern` to a matcher that takes time linear in the text, for every pattern: the pieces
+ * between the stars are searched one after the other, each for its first occurrence, with
  * Knuth–Morris–Pratt.
  */
 export function compilePattern(pattern: string): (text: string) => boolean {
-  const pieces = piecesOf(pattern);
+  const pieces = splitAtStars(pattern);
   const [head = '', ...rest] = pieces;
   const tail = rest.pop();
   if (tail === undefined) return (text) => text === head;
-  const finders = rest.filter((piece) => piece !== '').map(finderOf);
+  const finders = rest.filter((piece) => piece !== '').map(createFinder);
   return (text) => {
     const end = text.length - tail.length;
     if (end < head.length || !text.startsWith(head) || !text.endsWith(tail)) return false;
@@ -23,7 +23,7 @@ export function compilePattern(pattern: string): (text: string) => boolean {
   };
 }
 
-function piecesOf(pattern: string): string[] {
+function splitAtStars(pattern: string): string[] {
   const pieces: string[] = [];
   let piece = '';
   for (let at = 0; at < pattern.length; at += 1) {
@@ -42,9 +42,9 @@ function piecesOf(pattern: string): string[] {
   return [...pieces, piece];
 }
 
-/** Finds `piece` in `text` from `start` and before `end`: the position behind it, or -1. */
-function finderOf(piece: string): (text: string, start: number, end: number) => number {
-  const fallback = fallbackOf(piece);
+/** Creates a search for `piece` between `start` and `end`: the position after it, or -1. */
+function createFinder(piece: string): (text: string, start: number, end: number) => number {
+  const fallback = createFallbackTable(piece);
   return (text, start, end) => {
     let matched = 0;
     for (let at = start; at < end; at += 1) {
@@ -55,8 +55,8 @@ function finderOf(piece: string): (text: string, start: number, end: number) => 
   };
 }
 
-/** For each length matched, the longest shorter one that may go on where it breaks off. */
-function fallbackOf(piece: string): Int32Array {
+/** For each matched length: the longest shorter match to continue with after a mismatch. */
+function createFallbackTable(piece: string): Int32Array {
   const fallback = new Int32Array(piece.length + 1);
   let matched = 0;
   for (let at = 1; at < piece.length; at += 1) {

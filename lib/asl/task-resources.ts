@@ -1,28 +1,31 @@
 /**
- * Every `Resource` of a definition and where it stands, so that a batch can be refused before its
- * first item fails.
+ * Lists the resources that a definition calls, so that a batch whose resources are missing is
+ * rejected before its first item fails.
  */
 import type { StateGraph, TaskState } from './definition.ts';
 import type { Json } from './json/json.ts';
 import { walkStates } from './walk-states.ts';
 
-/** One Task state's resource. */
-export interface TaskResource {
+/** The resource of one Task state. */
+export interface ResourceReference {
   readonly resource: string;
-  /** JSON pointer of the `Resource` field. */
+  /** JSON pointer to the `Resource` field. */
   readonly location: string;
-  /** `Parameters` or `Arguments`, as written; absent when there are none. */
+  /** `Parameters` or `Arguments`, unevaluated; absent when the state has neither. */
   readonly parameters?: Json;
 }
 
-/** The resources of all Task states, those in branches and item processors included. */
-export function taskResources(graph: StateGraph): TaskResource[] {
+/** Returns the resources of all Task states, including those in branches and item processors. */
+export function findTaskResources(graph: StateGraph): ResourceReference[] {
   return walkStates(graph).flatMap(({ state, location }) =>
-    state.Type === 'Task' ? [taskOf(state, `${location}/Resource`)] : [],
+    state.Type === 'Task' ? [toReference(state, `${location}/Resource`)] : [],
   );
 }
 
-function taskOf({ Resource, Parameters, Arguments }: TaskState, location: string): TaskResource {
+function toReference(
+  { Resource, Parameters, Arguments }: TaskState,
+  location: string,
+): ResourceReference {
   const parameters = Arguments ?? Parameters;
   return { resource: Resource, location, ...(parameters !== undefined && { parameters }) };
 }

@@ -1,18 +1,18 @@
-/** Instants as the language writes them: RFC 3339 with a capital `T` and a `Z` or an offset. */
+/** Timestamps of the language: RFC 3339 with a capital `T` and `Z` or an offset. */
 
 const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 const minuteMs = 60_000;
 
 /**
- * The instant in milliseconds since 1970, or undefined when `text` is not such a timestamp or names
- * a day or an hour that does not exist. Digits below the millisecond are dropped.
+ * Parses a timestamp to milliseconds since 1970. Returns undefined when `text` is not a timestamp,
+ * or has a date or time that does not exist. Digits below a millisecond are dropped.
  */
 export function parseTimestamp(text: string): number | undefined {
   if (!form.test(text) || !isDay(text) || !isTime(text, 11)) return undefined;
   const offset = offsetMinutes(text);
   if (offset === undefined) return undefined;
-  // `Date.parse` reads this form exactly, whatever the time zone around it.
+  // `Date.parse` accepts exactly this form, in every local time zone.
   const seconds = Date.parse(`${text.slice(0, 19)}Z`);
   return seconds + fractionMs(text) - offset * minuteMs;
 }
@@ -30,7 +30,7 @@ function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-/** Whether `hh:mm:ss` stands at `at`. */
+/** Whether a valid `hh:mm:ss` starts at `at`. */
 function isTime(text: string, at: number): boolean {
   return isHourAndMinute(text, at) && twoDigits(text, at + 6) <= 59;
 }

@@ -1,51 +1,51 @@
-/**
- * Validation of a definition, in the form of AWS's ValidateStateMachineDefinition: codes and
- * sentences are AWS's where they are known. It tells every problem at once, and what passes it
- * compiles.
- */
 import { type MachineDefinition, type MachineType, nestingMax } from './definition.ts';
 import { type Diagnostic, hasError } from './diagnostic.ts';
 import { isObject, type Json, type JsonObject } from './json/json.ts';
 import { isDeeperThan } from './json/json-depth.ts';
-import { expressFindings } from './validate/express.ts';
-import { anything, filledText, integer, text } from './validate/field-checks.ts';
+import { childPointer } from './json/json-pointer.ts';
+import { findExpressProblems } from './validate/express.ts';
+import { anyValue, integer, nonEmptyString, string } from './validate/field-checks.ts';
 import { checkFields, type FieldTable, type Validation } from './validate/field-table.ts';
 import { checkStates } from './validate/graph.ts';
-import { countMax } from './validate/recovery.ts';
-import { below, Report } from './validate/report.ts';
-import { checkState, languageAt } from './validate/states.ts';
+import { integerFieldMax } from './validate/recovery.ts';
+import { Report } from './validate/report.ts';
+import { checkState, resolveLanguage } from './validate/states.ts';
 import { ScopeUses } from './validate/variable-uses.ts';
 import { checkVariables } from './validate/variables.ts';
 
-/** What a definition is held to. */
+/** Options of the validation. */
 export interface DefinitionRules {
-  /** The type of the machine that it is to define. @default STANDARD */
+  /** Type of the machine that the document defines. @default STANDARD */
   readonly type?: MachineType;
-  /** Whether what Millrace adds to the language is known: `Type: Message`. @default true */
+  /** Whether Millrace's extension of the language, `Type: Message`, is accepted. @default true */
   readonly extensions?: boolean;
 }
 
-/** The deepest nesting of a definition, in JSON levels (ours; a Map in a Map takes four). */
+/** Maximum nesting of a definition, in JSON levels. Millrace's own; a Map in a Map takes four. */
 const definitionDepthMax = 256;
 
-const graphFields: FieldTable = { Comment: text, StartAt: filledText, States: anything };
+const graphFields: FieldTable = { Comment: string, StartAt: nonEmptyString, States: anyValue };
 const machineFields: FieldTable = {
   ...graphFields,
-  Version: text,
-  QueryLanguage: anything,
-  TimeoutSeconds: integer(1, countMax),
+  Version: string,
+  QueryLanguage: anyValue,
+  TimeoutSeconds: integer(1, integerFieldMax),
 };
 const requiredFields = ['StartAt', 'States'];
 
-/** Everything that is wrong with `document` as a definition under `rules`; empty when it is one. */
+/**
+ * Returns all problems of `document` as a definition, an empty list when there are none. Codes and
+ * messages are those of AWS's ValidateStateMachineDefinition where they are known. A definition
+ * without errors compiles.
+ */
 export function validate(document: Json, rules: DefinitionRules = {}): Diagnostic[] {
   const found = validateDocument(document, rules.extensions ?? true);
-  // As AWS does, what only this type refuses is told of a definition that is sound otherwise.
+  // As at AWS, problems of the type EXPRESS are reported only when the definition has no others.
   if (rules.type !== 'EXPRESS' || !isDefinition(document, found)) return found;
-  return [...found, ...expressFindings(document)];
+  return [...found, ...findExpressProblems(document)];
 }
 
-/** Whether the document in which `found` was found is a definition: nothing in it is an ERROR. */
+/** Whether `document`, whose diagnostics are `found`, is a valid definition: none is an ERROR. */
 export function isDefinition(
   document: unknown,
   found: readonly Diagnostic[],
@@ -56,9 +56,9 @@ export function isDefinition(
 function validateDocument(document: Json, extensions: boolean): Diagnostic[] {
   const report = new Report();
   if (!isObject(document)) {
-    report.schema('Definition must be a valid JSON object');
+    report.schemaError('Definition must be a valid JSON object');
   } else if (isDeeperThan(document, definitionDepthMax)) {
-    report.schema(`Definition must be nested at most ${definitionDepthMax} levels deep`, '');
+    report.schemaError(`Definition must be nested at most ${definitionDepthMax} levels deep`, '');
   } else {
     validateMachine(document, extensions, report);
   }
@@ -66,36 +66,39 @@ function validateDocument(document: Json, extensions: boolean): Diagnostic[] {
 }
 
 function validateMachine(machine: JsonObject, extensions: boolean, report: Report): void {
-  const language = languageAt(machine, 'JSONPath', '', report);
+  const language = resolveLanguage(machine, 'JSONPath', '', report);
   const seen = { names: new Set<string>(), labels: new Set<string>() };
-  const shared = { ...seen, report, language, extensions, hasError: false };
+  const shared = { ...seen, report, language, extensions, inCatcher: false };
   const scope = new ScopeUses(machine, false, 0);
-  const validation = validationIn(scope, '', shared);
+  const validation = createValidation(scope, '', shared);
   checkFields(machine, machineFields, requiredFields, '', validation);
   checkGraphStates(scope, '', shared);
   checkVariables(scope, report);
 }
 
-type Shared = Omit<Validation, 'refer' | 'assign' | 'checkGraph'> & { readonly names: Set<string> };
+interface Shared extends Omit<Validation, 'recordRead' | 'recordAssignment' | 'checkGraph'> {
+  readonly names: Set<string>;
+}
 
 function checkGraphStates(scope: ScopeUses, location: string, shared: Shared): void {
   const { report, names } = shared;
   checkStates(scope.graph, location, report, names, (state, name) => {
-    checkState(state, below(location, 'States', name), validationIn(scope, name, shared));
+    const validation = createValidation(scope, name, shared);
+    checkState(state, childPointer(location, 'States', name), validation);
   });
 }
 
-/** What checks of the state `name` may use; what they find of variables is gathered in `scope`. */
-function validationIn(scope: ScopeUses, name: string, shared: Shared): Validation {
+/** Creates the validation of the state `name`; its uses of variables are collected in `scope`. */
+function createValidation(scope: ScopeUses, name: string, shared: Shared): Validation {
   const { references, assignments, inner } = scope.stateUses(name);
   const validation: Validation = {
     ...shared,
-    refer: (variable, location) => references.push({ name: variable, location }),
-    assign: (variable, location) => assignments.push({ name: variable, location }),
+    recordRead: (variable, location) => references.push({ name: variable, location }),
+    recordAssignment: (variable, location) => assignments.push({ name: variable, location }),
     checkGraph: (graph, location, isIsolated = false) => {
       const deeper = new ScopeUses(graph, isIsolated, scope.depth + 1);
       if (deeper.depth > nestingMax) {
-        shared.report.schema(`Parallel and Map states may nest ${nestingMax} deep`, location);
+        shared.report.schemaError(`Parallel and Map states may nest ${nestingMax} deep`, location);
         return;
       }
       inner.push(deeper);

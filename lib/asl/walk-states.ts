@@ -1,22 +1,22 @@
-/** Every state of a definition, those inside of Parallel and Map states included, and its place. */
 import type { StateDefinition, StateGraph } from './definition.ts';
+import { childPointer } from './json/json-pointer.ts';
 
-/** One state and where it stands. */
-export interface PlacedState {
+/** A state and its location. */
+export interface LocatedState {
   readonly state: StateDefinition;
-  /** JSON pointer of the state. */
+  /** JSON pointer to the state. */
   readonly location: string;
 }
 
-/** The states of `graph`, each before those inside of it. */
-export function walkStates(graph: StateGraph, location = ''): PlacedState[] {
+/** Returns all states of `graph`, each followed by the states nested inside of it. */
+export function walkStates(graph: StateGraph, location = ''): LocatedState[] {
   return Object.entries(graph.States).flatMap(([name, state]) => {
-    const here = `${location}/States/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    return [{ state, location: here }, ...statesInside(state, here)];
+    const here = childPointer(location, 'States', name);
+    return [{ state, location: here }, ...childStates(state, here)];
   });
 }
 
-function statesInside(state: StateDefinition, here: string): PlacedState[] {
+function childStates(state: StateDefinition, here: string): LocatedState[] {
   switch (state.Type) {
     case 'Parallel':
       return state.Branches.flatMap((branch, index) =>

@@ -1,63 +1,65 @@
 /**
- * How a batch is run: what may be said about it, and what holds for what is not said. The options
- * are kept as a JSON text in the batch's row, so that a batch goes on under the options it began
- * with.
+ * The options of a batch, their defaults and their checks. They are stored as JSON text in the
+ * batch's row, so that a batch continues with the options it was started with.
  */
 import * as z from 'zod';
-import { checkShape } from './check-shape.ts';
+import { checkShape } from '../check-shape.ts';
 import type { ItemMapping } from './item-mapping.ts';
 
-/** When failures warn, and when they pause a batch; see `lib/batch/failure-policy.ts`. */
+/** When failures log a warning, and when they pause a batch; see `lib/batch/failure-policy.ts`. */
 export interface FailurePolicy {
   /** Failure rate from which a warning is logged; 0 to `hardThreshold`. @default 0.05 */
   readonly softThreshold: number;
-  /** Failure rate from which the batch pauses for a person; up to 1. @default 0.10 */
+  /** Failure rate from which the batch is paused until it is resumed; up to 1. @default 0.10 */
   readonly hardThreshold: number;
   /**
-   * Weight of the newest micro-batch in the moving average; above 0 to 1, larger forgets faster.
-   * @default 0.2
+   * Weight of the newest micro-batch in the moving average; above 0 up to 1, a larger weight
+   * forgets faster. @default 0.2
    */
   readonly smoothing: number;
-  /** Ended executions that make one micro-batch; 1 to 100,000. @default 100 */
+  /** Number of ended executions in one micro-batch; 1 to 100,000. @default 100 */
   readonly windowSize: number;
 }
 
-/** The options of a batch, complete. */
+/** The complete options of a batch. */
 export interface BatchOptions {
   /**
-   * Executions recorded and not ended, at most; further items wait in the source. 0: no limit, as
-   * in Step Functions' `MaxConcurrency`. @default 10,000
+   * Maximum number of executions that are recorded and have not ended; further items wait in the
+   * source. 0: no limit, as in Step Functions' `MaxConcurrency`. @default 10,000
    */
   readonly maxInFlight: number;
-  /** Items recorded in one transaction; 1 to 10,000. @default 1,000 */
+  /** Maximum number of items recorded in one transaction; 1 to 10,000. @default 1,000 */
   readonly chunkSize: number;
   /** Executions are named `<prefix>-<index>`; 1 to 64 characters. @default the batch's id */
   readonly namePrefix: string;
-  /** Times that a failed execution is run again; 0 to 100. @default 3 */
+  /** Maximum number of retries of a failed execution; 0 to 100. @default 3 */
   readonly retriesMax: number;
-  /** The queue of executions whose mapping names none. @default 'default' */
+  /** The queue of executions whose item mapping names none. @default 'default' */
   readonly priority: string;
   /** Whether the first failed execution fails the batch. @default false */
   readonly stopOnError: boolean;
   /**
-   * Failed executions that the batch bears; one more fails it. 0 bears none, null any number.
-   * @default null
+   * Maximum number of failed executions of a batch that still succeeds: 0 tolerates none, null any
+   * number. @default null
    */
   readonly toleratedFailureCount: number | null;
-  /** The same as a percentage, 0 to 100, of all items; judged once all are known. @default null */
+  /**
+   * The same as a percentage of all items, 0 to 100; it is checked when all items are known.
+   * @default null
+   */
   readonly toleratedFailurePercentage: number | null;
-  /** Null: failures neither warn nor pause. */
+  /** Null: failures neither log a warning nor pause the batch. */
   readonly failurePolicy: FailurePolicy | null;
   /** An item's name, priority and input. @default the item as input, named by its index */
   readonly item: ItemMapping;
 }
 
-/** The options as people give them: any may be left out. */
+/** The options as users write them: any may be left out. */
 export type BatchOptionsInput = Partial<Omit<BatchOptions, 'failurePolicy'>> & {
   readonly failurePolicy?: Partial<FailurePolicy> | null;
 };
 
-/** What holds for options not given; `namePrefix` is then the batch's id. */
+/** Default options; that of `namePrefix` is the batch's id. */
 export const batchDefaults = Object.freeze({
   maxInFlight: 10_000,
   chunkSize: 1_000,
@@ -88,7 +90,7 @@ const policySchema = z
     message: 'softThreshold must not be above hardThreshold',
   });
 
-/** What a mapping of items must be. */
+/** The shape of an item mapping. */
 export const itemMappingSchema = z.strictObject({
   name: z.string().min(1).exactOptional(),
   priority: z.string().min(1).exactOptional(),
@@ -111,8 +113,8 @@ function optionsSchema(batchId: string) {
 }
 
 /**
- * Completes and checks options: a person's, or those read back from a batch's row. Throws
- * `INVALID_ARGUMENT` naming every fault.
+ * Checks options, a user's or those stored in a batch's row, and fills in the defaults. Throws
+ * `INVALID_ARGUMENT` that lists every problem.
  */
 export function parseBatchOptions(options: unknown, batchId: string): BatchOptions {
   return checkShape(optionsSchema(batchId), options, 'options');

@@ -1,42 +1,41 @@
-/**
- * Where the items of a batch come from, one interface for every kind. A source is read on from a
- * saved cursor without reading again what lies before it, and holds no more than a piece of itself
- * in memory.
- */
 import type { Json } from '../asl/json/json.ts';
-import type { ExecutionLink } from '../ports/execution-store.ts';
+import type { ExecutionLink } from '../ports/store/execution-store.ts';
 
-/** One item, or what is wrong with it: a bad row fails its own execution, and the batch goes on. */
+/** One item, or its problem: a bad row fails its own execution, and the batch continues. */
 export type SourceItem =
   | {
-      /** Its place in the source, from 0. */
+      /** Position in the source, from 0. */
       readonly index: number;
       readonly value: Json;
-      /** Of which earlier execution the item is the output. */
+      /** The earlier execution whose output is the item. */
       readonly link?: ExecutionLink;
     }
   | {
       readonly index: number;
-      /** For people, with the row, line or execution it came from. */
+      /** Message that names the row, line or execution. */
       readonly problem: string;
     };
 
-/** What one read gave. */
+/** The result of one read. */
 export interface SourceChunk {
   readonly items: SourceItem[];
-  /** Where the next read goes on; plain JSON, saved with the items. */
+  /** Where the next read continues; plain JSON, saved with the items. */
   readonly cursor: Json;
-  /** Whether there is nothing behind these items. */
+  /** Whether these are the last items. */
   readonly done: boolean;
 }
 
+/**
+ * The items of a batch, whatever they are read from. A source continues from a saved cursor without
+ * reading what comes before it, and holds no more than a piece of itself in memory.
+ */
 export interface BatchSource {
   /**
-   * Up to `limit` items from `cursor` on (null: from the start). Fewer than `limit` does not mean
-   * the end. Throws `FILE_NOT_READABLE`; `CONFLICT` when the source is no longer what the cursor
-   * was saved for; `MALFORMED_DOCUMENT` when what follows cannot be told apart into items.
+   * Reads up to `limit` items from `cursor` on (null: from the start). Fewer than `limit` does not
+   * mean the end. Throws `FILE_NOT_READABLE`; `CONFLICT` when the source has changed since the
+   * cursor was saved; `MALFORMED_DOCUMENT` when the rest cannot be separated into items.
    */
   read(cursor: Json | null, limit: number): Promise<SourceChunk>;
-  /** Lets go of what is open. A source may be read again afterwards. */
+  /** Closes open files. The source can be read again afterwards. */
   close(): Promise<void>;
 }

@@ -1,20 +1,20 @@
 /**
- * Sums over a batch's counters. They count executions, each once, however often it was delivered or
- * tried.
+ * Sums over a batch's counters, which count each execution once, however often it was delivered or
+ * retried.
  */
-import type { BatchCounters } from '../ports/batch-store.ts';
+import type { BatchCounters } from '../ports/store/batch-store.ts';
 
-/** Executions that have ended. */
+/** Returns the number of executions that have ended. */
 export function endedOf({ succeeded, failed, timedOut, aborted }: BatchCounters): number {
   return succeeded + failed + timedOut + aborted;
 }
 
-/** Executions whose work failed; one that a person aborted did not. */
+/** Returns the number of executions that failed; an aborted execution did not fail. */
 export function failuresOf({ failed, timedOut }: BatchCounters): number {
   return failed + timedOut;
 }
 
-/** Executions recorded and not ended. */
+/** Returns the number of executions that are recorded and have not ended. */
 export function inFlightOf(counters: BatchCounters): number {
   return counters.created - endedOf(counters);
 }

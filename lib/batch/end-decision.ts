@@ -1,19 +1,18 @@
-/** When a batch has ended, and how. Pure. */
-import type { BatchCounters } from '../ports/batch-store.ts';
+import type { BatchCounters } from '../ports/store/batch-store.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { inFlightOf } from './batch-tally.ts';
 import { intolerableReason } from './failure-policy.ts';
 
-/** Whether the batch goes on. */
+/** Whether a batch has ended, and how. */
 export type EndDecision =
   | { readonly kind: 'open' }
   | { readonly kind: 'ended'; readonly status: 'SUCCEEDED'; readonly reason: null }
   | { readonly kind: 'ended'; readonly status: 'FAILED'; readonly reason: string };
 
 /**
- * A batch ends when its source is read to the end and every execution of it has ended: `FAILED`
- * when more failed than its options tolerate, else `SUCCEEDED`, also when single executions failed
- * or were aborted.
+ * Decides whether a batch has ended: its source is read to the end and all its executions have
+ * ended. It is `FAILED` when more failed than its options tolerate, and `SUCCEEDED` otherwise, even
+ * if some executions failed or were aborted. Pure.
  */
 export function decideEnd(
   counters: BatchCounters,

@@ -1,24 +1,22 @@
 /**
- * Which names an execution may have: Step Functions' own rule, so that a batch runs there and here
- * alike.
- */
-
-/**
  * White space, brackets, wildcards, special and control characters, lone surrogates,
  * non-characters.
  */
 const forbidden = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
 
-/** What is wrong with `name` as the name of an execution; null when nothing is. */
-export function nameFault(name: unknown): string | null {
-  if (typeof name !== 'string') return `expected a text as the name, found ${kindOf(name)}`;
+/**
+ * Returns what is wrong with `name` as the name of an execution; null for a valid name. The rule is
+ * that of Step Functions, so that a batch that runs here also runs there.
+ */
+export function findNameProblem(name: unknown): string | null {
+  if (typeof name !== 'string') return `expected a string as the name, found ${kindOf(name)}`;
   if (name.length < 1 || name.length > 80) {
     return `a name has 1 to 80 characters, found ${name.length}`;
   }
   const found = forbidden.exec(name);
   if (found === null) return null;
   return (
-    'a name holds no white space, no control characters and none of <>{}[]?*"#%\\^|~`$&,;:/, ' +
+    'a name contains no white space, no control characters and none of <>{}[]?*"#%\\^|~`$&,;:/, ' +
     `found ${JSON.stringify(found[0])} at ${found.index}`
   );
 }

@@ -1,17 +1,17 @@
 /**
- * What a batch's failures mean for it: nothing, a warning, a pause for a person, or its end. Pure;
- * what must be remembered between two looks goes in and comes out.
+ * Decides what a batch's failures mean for it: nothing, a warning, a pause, or its end. Pure: the
+ * state between two decisions is passed in and returned.
  *
- * The failure rate is an exponential moving average over micro-batches of ended executions,
- * beginning at 0: a few early failures weigh little, a batch that fails altogether is over a
- * threshold of 10 % after its first micro-batch. However seldom one looks, the average is nearly
- * the same.
+ * The failure rate is an exponential moving average over micro-batches of ended executions that
+ * starts at 0: a few early failures weigh little, and a batch that fails altogether exceeds a
+ * threshold of 10 % after its first micro-batch. The average hardly depends on how often it is
+ * computed.
  */
-import type { BatchCounters } from '../ports/batch-store.ts';
+import type { BatchCounters } from '../ports/store/batch-store.ts';
 import type { BatchOptions, FailurePolicy } from './batch-options.ts';
 import { endedOf, failuresOf } from './batch-tally.ts';
 
-/** What is remembered between two looks; plain JSON. */
+/** The state between two decisions; plain JSON, stored with the batch. */
 export interface FailureMemory {
   /** The counters at the end of the last micro-batch. */
   readonly ended: number;
@@ -19,26 +19,26 @@ export interface FailureMemory {
   /** The moving average of the failure rate, 0 to 1. */
   readonly average: number;
   /**
-   * Whether the average was above the soft threshold then; a warning is given when it rises above
-   * it.
+   * Whether the average was above the soft threshold then: a warning is logged each time it rises
+   * above it.
    */
   readonly warned: boolean;
 }
 
-/** What is remembered of a batch that nobody has looked at. */
-export const freshFailureMemory: FailureMemory = Object.freeze({
+/** The state of a new batch. */
+export const initialFailureMemory: FailureMemory = Object.freeze({
   ended: 0,
   failures: 0,
   average: 0,
   warned: false,
 });
 
-/** What to do; `memory` is to be kept whatever it is. */
+/** What to do. The caller stores `memory` in every case. */
 export type FailureDecision =
   | { readonly kind: 'continue'; readonly memory: FailureMemory }
   | {
       readonly kind: 'warn' | 'pause' | 'fail';
-      /** For people. */
+      /** Message for users. */
       readonly reason: string;
       readonly memory: FailureMemory;
     };
@@ -48,7 +48,7 @@ type Tolerance = Pick<
   'stopOnError' | 'toleratedFailureCount' | 'toleratedFailurePercentage' | 'failurePolicy'
 >;
 
-/** Decides from the batch's counters as they are now. */
+/** Decides from the batch's current counters. */
 export function decideFailure(
   memory: FailureMemory,
   counters: BatchCounters,
@@ -58,12 +58,12 @@ export function decideFailure(
   const intolerable = intolerableReason(counters, sourceDone, options);
   if (intolerable !== null) return { kind: 'fail', reason: intolerable, memory };
   const policy = options.failurePolicy;
-  return policy === null ? { kind: 'continue', memory } : judge(memory, counters, policy);
+  return policy === null ? { kind: 'continue', memory } : decideByRate(memory, counters, policy);
 }
 
 /**
- * Why the batch cannot succeed any more; null when it still can. The percentage is of all items, so
- * it is judged when all of them are known.
+ * Returns why the batch can no longer succeed; null when it still can. The percentage is of all
+ * items, so it is checked when all of them are known.
  */
 export function intolerableReason(
   counters: BatchCounters,
@@ -80,7 +80,7 @@ export function intolerableReason(
   return null;
 }
 
-function judge(
+function decideByRate(
   memory: FailureMemory,
   counters: BatchCounters,
   policy: FailurePolicy,
@@ -88,28 +88,32 @@ function judge(
   const now = { ended: endedOf(counters), failures: failuresOf(counters) };
   const ended = now.ended - memory.ended;
   const failures = now.failures - memory.failures;
-  // A redrive takes executions back among the open ones: count on from there.
+  // A redrive reopened ended executions: continue counting from the lower counters.
   if (ended < 0 || failures < 0) return { kind: 'continue', memory: { ...memory, ...now } };
   const windows = Math.floor(ended / policy.windowSize);
   if (windows === 0) return { kind: 'continue', memory };
   const kept = (1 - policy.smoothing) ** windows;
   const average = memory.average * kept + (failures / ended) * (1 - kept);
-  return compare({ ...now, average, warned: average >= policy.softThreshold }, memory, policy);
+  return compareToThresholds(
+    { ...now, average, warned: average >= policy.softThreshold },
+    memory,
+    policy,
+  );
 }
 
-function compare(
+function compareToThresholds(
   memory: FailureMemory,
   before: FailureMemory,
   policy: FailurePolicy,
 ): FailureDecision {
   const rate = `a failure rate of ${percent(memory.average)}`;
   if (memory.average > 0 && memory.average >= policy.hardThreshold) {
-    const reason = `${rate} is at or above the limit of ${percent(policy.hardThreshold)}`;
-    // The average begins anew, so that a person who resumes the batch is not overruled by the past.
+    const reason = `${rate} is at or above the hard threshold of ${percent(policy.hardThreshold)}`;
+    // The average restarts at 0, so that past failures do not pause a batch that a user resumes.
     return { kind: 'pause', reason, memory: { ...memory, average: 0, warned: false } };
   }
   if (memory.warned && !before.warned && memory.average > 0) {
-    const reason = `${rate} is at or above the mark of ${percent(policy.softThreshold)}`;
+    const reason = `${rate} is at or above the soft threshold of ${percent(policy.softThreshold)}`;
     return { kind: 'warn', reason, memory };
   }
   return { kind: 'continue', memory };

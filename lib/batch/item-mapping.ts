@@ -1,87 +1,88 @@
 /**
- * From an item to its execution's name, priority and input. The item itself is never changed, and
- * nothing is put into it: without a mapping the input is the item, whatever kind of JSON it is.
+ * Maps an item to its execution's name, priority and input. Nothing is added to an item: without a
+ * mapping the input is the item, whatever kind of JSON it is.
  */
 import { compileExpression, type Expression } from '../asl/expression.ts';
 import type { Json } from '../asl/json/json.ts';
 import { StateError } from '../asl/state-error.ts';
 import { MillraceError, messageOf } from '../errors.ts';
-import { nameFault } from './execution-name.ts';
+import { findNameProblem } from './execution-name.ts';
 
 /**
- * Each field is an expression (a path such as `$.id`, a call such as `States.Format('r-{}', $.id)`)
- * or the name of a transformer of the app. In expressions `$` is the item, `$$.Map.Item.Index` its
- * index.
+ * How an item becomes an execution. Each field is an expression (a path such as `$.id`, a call such
+ * as `States.Format('r-{}', $.id)`) or the name of a transformer of the app. In expressions `$` is
+ * the item, and `$$.Map.Item.Index` is its index.
  */
 export interface ItemMapping {
   /** Unique within the machine, 1–80 characters. @default `<namePrefix>-<index>` */
   readonly name?: string;
-  /** A queue's name. @default the batch's priority */
+  /** The name of a queue. @default the batch's priority */
   readonly priority?: string;
   /** @default the item */
   readonly input?: string;
 }
 
 /**
- * A function of the app, by whose name a mapping may call it: synchronous, and the same for the
- * same item.
+ * A function of the app that a mapping calls by name. It is synchronous, and deterministic in the
+ * item and its index.
  */
 export type ItemTransformer = (item: Json, index: number) => Json;
 
-/** What a mapping may name, and what holds for what it leaves out. */
+/** What a mapping may name, and the values of the fields that it leaves out. */
 export interface ItemMappingContext {
   readonly transformers: Readonly<Record<string, ItemTransformer>>;
   /** The queues that workers serve. */
   readonly queues: readonly string[];
   readonly priority: string;
   readonly namePrefix: string;
-  /** Numbers in [0, 1) for `States.UUID` and `States.MathRandom`. */
+  /** Returns numbers in [0, 1), for `States.UUID` and `States.MathRandom`. */
   readonly random: () => number;
 }
 
-/** What became of an item. */
+/** An item's execution, or the item's problem. */
 export type MappedItem =
   | { readonly name: string; readonly queue: string; readonly input: Json }
   | { readonly problem: string };
 
-/** A compiled mapping; never throws: what an item does not fit is its problem. */
+/** A compiled mapping. Never throws: an item that does not fit has a problem. */
 export type MapItem = (item: Json, index: number) => MappedItem;
 
-/** From an item and its index to another document. */
+/** Computes a document from an item and its index. */
 export type MapField = (item: Json, index: number) => Json;
 
 /**
- * Compiles a mapping. What no item could mend is refused here: `UNKNOWN_TRANSFORMER`, and
- * `INVALID_ARGUMENT` for an expression that is none, a prefix or a priority that cannot be.
+ * Compiles a mapping. Throws what would fail for every item: `UNKNOWN_TRANSFORMER`, and
+ * `INVALID_ARGUMENT` for an invalid expression, prefix or priority.
  */
 export function compileItemMapping(mapping: ItemMapping, context: ItemMappingContext): MapItem {
   const { namePrefix, priority, queues } = context;
-  const name = fieldOf('name', mapping, context) ?? ((_item, index) => `${namePrefix}-${index}`);
-  const queue = fieldOf('priority', mapping, context) ?? (() => priority);
-  const input = fieldOf('input', mapping, context) ?? ((item) => item);
-  const prefixFault = nameFault(`${namePrefix}-0`);
-  if (prefixFault !== null) throw invalid(`options.namePrefix: ${prefixFault}`);
-  const priorityFault = queueFault(priority, queues);
-  if (priorityFault !== null) throw invalid(`options.priority: ${priorityFault}`);
+  const name =
+    compileField('name', mapping, context) ?? ((_item, index) => `${namePrefix}-${index}`);
+  const queue = compileField('priority', mapping, context) ?? (() => priority);
+  const input = compileField('input', mapping, context) ?? ((item) => item);
+  const prefixProblem = findNameProblem(`${namePrefix}-0`);
+  if (prefixProblem !== null) throw invalidArgument(`options.namePrefix: ${prefixProblem}`);
+  const priorityProblem = findQueueProblem(priority, queues);
+  if (priorityProblem !== null) throw invalidArgument(`options.priority: ${priorityProblem}`);
   return (item, index) => {
     try {
       const mapped = { name: name(item, index), queue: queue(item, index) };
-      return checked(mapped.name, mapped.queue, input(item, index), queues);
+      return checkMapped(mapped.name, mapped.queue, input(item, index), queues);
     } catch (error) {
-      return { problem: problemOf(error) };
+      return { problem: toProblem(error) };
     }
   };
 }
 
-function checked(name: Json, queue: Json, input: Json, queues: readonly string[]): MappedItem {
-  const fault = nameFault(name);
-  if (fault !== null) return { problem: `item.name: ${fault}` };
-  const unknown = queueFault(queue, queues);
-  if (unknown !== null) return { problem: `item.priority: ${unknown}` };
+function checkMapped(name: Json, queue: Json, input: Json, queues: readonly string[]): MappedItem {
+  const nameProblem = findNameProblem(name);
+  if (nameProblem !== null) return { problem: `item.name: ${nameProblem}` };
+  const queueProblem = findQueueProblem(queue, queues);
+  if (queueProblem !== null) return { problem: `item.priority: ${queueProblem}` };
   return { name: String(name), queue: String(queue), input };
 }
 
-function fieldOf(
+function compileField(
   field: keyof ItemMapping,
   mapping: ItemMapping,
   context: ItemMappingContext,
@@ -91,10 +92,11 @@ function fieldOf(
 }
 
 /**
- * What makes one document of another: an expression, or a transformer of the app by its name.
- * Throws `UNKNOWN_TRANSFORMER`, or `INVALID_ARGUMENT` for an expression that is none; what it gives
- * back throws `INVALID_ITEM` for a document that does not fit.
- * @param place where it was written, for messages
+ * Compiles an expression, or looks up a transformer of the app by its name. Throws
+ * `UNKNOWN_TRANSFORMER`, or `INVALID_ARGUMENT` for an invalid expression; the returned function
+ * throws `INVALID_ITEM` for an item that does not fit.
+ *
+ * @param place where the text stands, for messages
  */
 export function compileTransform(
   place: string,
@@ -102,30 +104,30 @@ export function compileTransform(
   { transformers, random }: Pick<ItemMappingContext, 'transformers' | 'random'>,
 ): MapField {
   if (text.startsWith('$') || text.startsWith('States.')) {
-    return evaluating(place, compiled(text, place), random);
+    return createEvaluation(place, parseExpression(text, place), random);
   }
   const transformer = Object.hasOwn(transformers, text) && transformers[text];
-  if (transformer) return calling(place, text, transformer);
+  if (transformer) return createCall(place, text, transformer);
   const known = Object.keys(transformers).join(', ') || 'none';
   throw new MillraceError(
     'UNKNOWN_TRANSFORMER',
     `${place}: there is no transformer '${text}' (known: ${known}); name one of them, or ` +
-      'begin a path with $ and a call with States.',
+      'start a path with $ and a call with States.',
     { fields: { place, transformer: text } },
   );
 }
 
-function compiled(text: string, place: string): Expression {
+function parseExpression(text: string, place: string): Expression {
   try {
     return compileExpression(text, place);
   } catch (error) {
-    throw invalid(`${place}: ${messageOf(error)}`, error);
+    throw invalidArgument(`${place}: ${messageOf(error)}`, error);
   }
 }
 
-function evaluating(place: string, expression: Expression, random: () => number): MapField {
+function createEvaluation(place: string, expression: Expression, random: () => number): MapField {
   return (item, index) =>
-    named(place, () =>
+    withPlace(place, () =>
       expression.evaluate({
         input: item,
         context: () => ({ Map: { Item: { Index: index, Value: item } } }),
@@ -136,9 +138,9 @@ function evaluating(place: string, expression: Expression, random: () => number)
     );
 }
 
-function calling(place: string, name: string, transformer: ItemTransformer): MapField {
+function createCall(place: string, name: string, transformer: ItemTransformer): MapField {
   return (item, index) =>
-    named(`${place}: transformer '${name}'`, () => {
+    withPlace(`${place}: transformer '${name}'`, () => {
       const result = transformer(item, index);
       const kind = kindOf(result);
       if (kind === 'json') return result;
@@ -151,28 +153,28 @@ function kindOf(value: unknown): string {
   return ['object', 'string', 'number', 'boolean'].includes(typeof value) ? 'json' : typeof value;
 }
 
-/** Says where in the mapping something was thrown. */
-function named(place: string, evaluate: () => Json): Json {
+/** Adds to what `evaluate` throws where in the mapping it was thrown. */
+function withPlace(place: string, evaluate: () => Json): Json {
   try {
     return evaluate();
   } catch (error) {
-    throw new MillraceError('INVALID_ITEM', `${place}: ${problemOf(error)}`, { cause: error });
+    throw new MillraceError('INVALID_ITEM', `${place}: ${toProblem(error)}`, { cause: error });
   }
 }
 
-function problemOf(error: unknown): string {
+function toProblem(error: unknown): string {
   return error instanceof StateError ? error.causeText : messageOf(error);
 }
 
-function queueFault(queue: Json, queues: readonly string[]): string | null {
+function findQueueProblem(queue: Json, queues: readonly string[]): string | null {
   if (typeof queue === 'string' && queues.includes(queue)) return null;
-  return `expected one of the queues ${queues.join(', ')}, found ${excerpt(queue)}`;
+  return `expected one of the queues ${queues.join(', ')}, found ${toExcerpt(queue)}`;
 }
 
-function excerpt(value: Json): string {
+function toExcerpt(value: Json): string {
   return JSON.stringify(value).slice(0, 80);
 }
 
-function invalid(message: string, cause?: unknown): MillraceError {
+function invalidArgument(message: string, cause?: unknown): MillraceError {
   return new MillraceError('INVALID_ARGUMENT', message, { cause });
 }

@@ -1,6 +1,4 @@
-/** Paths of a batch's source that name an object in a bucket instead of a local file. */
-
-/** What an object's URL begins with. */
+/** Prefix of a path that names an object in a bucket instead of a local file. */
 export const objectUrlScheme = 's3://';
 
 /** Whether `path` names an object: `s3://bucket/key`. */

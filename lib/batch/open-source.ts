@@ -1,7 +1,6 @@
-/** From what a batch's source is called to what reads it. */
 import { assertNever } from '../errors.ts';
-import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
+import type { ExecutionQueries } from '../ports/store/execution-queries.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { SourceSpec } from './source-spec.ts';
 import { csvSource } from './sources/csv-source.ts';
@@ -11,13 +10,16 @@ import { jsonArraySource } from './sources/json-array-source.ts';
 import { jsonLinesSource } from './sources/json-lines-source.ts';
 
 /** What sources read from. */
-export interface SourcePorts {
+export interface OpenSourceDeps {
   readonly files: ObjectReader;
-  readonly store: Pick<ExecutionStore, 'listForChaining' | 'readHistory'>;
+  readonly store: Pick<ExecutionQueries, 'listForChaining' | 'readHistory'>;
 }
 
-/** Nothing is opened before the first read: a missing file shows there, as `FILE_NOT_READABLE`. */
-export function openSource(spec: SourceSpec, { files, store }: SourcePorts): BatchSource {
+/**
+ * Creates the source that a spec describes. Nothing is opened before the first read: that is where
+ * a missing file throws `FILE_NOT_READABLE`.
+ */
+export function openSource(spec: SourceSpec, { files, store }: OpenSourceDeps): BatchSource {
   switch (spec.kind) {
     case 'csv':
       return csvSource(files, spec.path, spec);

@@ -1,26 +1,24 @@
-/**
- * What a batch's source is, as a JSON document: written in configurations, kept in the batch's row.
- */
+/** The source of a batch as a JSON document, in configurations and in the batch's row. */
 import * as z from 'zod';
 import type { Json } from '../asl/json/json.ts';
-import type { ChainFilter } from '../ports/execution-store.ts';
-import { checkShape } from './check-shape.ts';
+import { checkShape } from '../check-shape.ts';
+import type { ChainFilter } from '../ports/store/execution-queries.ts';
 
-/** The source of a batch, by kind. Paths are as the object store takes them. */
+/** The source of a batch, by kind. A path is a local path or an object's URL. */
 export type SourceSpec =
   | {
       readonly kind: 'csv';
       readonly path: string;
-      /** The column names of a file without a header row. @default the file's first row */
+      /** Column names of a file without a header row. @default the file's first row */
       readonly columns?: readonly string[];
-      /** What stands between fields; one character. @default ',' */
+      /** Character between fields. @default ',' */
       readonly delimiter?: string;
     }
   | { readonly kind: 'jsonLines'; readonly path: string }
   /** A file with one JSON array. */
   | { readonly kind: 'json'; readonly path: string }
   | { readonly kind: 'items'; readonly items: readonly Json[] }
-  /** Earlier executions, whose outputs are the items. */
+  /** Earlier executions; their outputs are the items. */
   | { readonly kind: 'executions'; readonly filter: ChainFilter };
 
 const text = z.string().min(1);
@@ -41,10 +39,10 @@ const filterSchema = z.strictObject({
   unlinkedOnly: z.boolean(),
 });
 
-/** Items are any JSON: they are data, and passed on as they are. */
+/** Items are any JSON; they are passed on unchecked. */
 const items = z.custom<readonly Json[]>(Array.isArray, 'expected an array of items');
 
-/** What a source must be. */
+/** The shape of a source. */
 export const sourceSpecSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('csv'),
@@ -58,7 +56,7 @@ export const sourceSpecSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('executions'), filter: filterSchema }),
 ]);
 
-/** Checks a source; throws `INVALID_ARGUMENT` naming every fault. */
+/** Checks a source. Throws `INVALID_ARGUMENT` that lists every problem. */
 export function parseSourceSpec(spec: unknown): SourceSpec {
   return checkShape(sourceSpecSchema, spec, 'source');
 }

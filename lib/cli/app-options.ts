@@ -1,133 +1,146 @@
-/** The options that every command on an app shares, and the app they open. */
-import { type Command, InvalidArgumentError } from 'commander';
+/** The options that every command on an app shares, and the app that they open. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Millrace, openMillrace } from '../app/millrace.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
-import type { FlagSettings } from '../config/settings.ts';
-import { hasCode } from '../errors.ts';
+import {
+  positiveInteger,
+  type SettingName,
+  type SettingOverrides,
+  settingSources,
+  Unreadable,
+} from '../config/setting-sources.ts';
+import { assert, hasCode } from '../errors.ts';
 import type { Io } from './io.ts';
 
-/** What the shared options say. */
+/** The values of the shared options. */
 export interface AppOptions {
   readonly config?: string;
   readonly store?: string;
   readonly postgres?: string;
   readonly data?: string;
   readonly concurrency?: number;
-  readonly broker?: string;
-  readonly redis?: string;
-  readonly redisPassword?: string;
-  readonly redisDb?: number;
   readonly json?: boolean;
-  /** Of `worker` alone: names, by comma. */
-  readonly queues?: string;
-  readonly strict?: boolean;
-  /** Of `leader` alone. */
-  readonly smId?: string;
-  /** Of `batch start` alone. */
+  /** Only of `batch start`. */
   readonly resume?: boolean;
 }
 
+/** The settings whose flags every command on an app has. */
+const sharedSettings = [
+  'store',
+  'postgresUrl',
+  'data',
+  'broker',
+  'redisUrl',
+  'redisPassword',
+  'redisDatabase',
+] as const satisfies readonly SettingName[];
+
 /** Adds the shared options to a command. */
 export function withAppOptions(command: Command): Command {
-  return command
-    .option('--config <file>', 'the configuration (default: millrace.config.ts of this folder)')
-    .option('--store <driver>', 'where executions are kept: pglite, postgres, rds-data or memory')
-    .option('--postgres <url>', 'the server: postgres://user:password@host:port/database')
-    .option('--data <folder>', 'the folder of the embedded database')
-    .option('--broker <driver>', 'where tasks queue: memory, redis or sqs')
-    .option('--redis <place>', 'the Redis: a URL, or host:port')
-    .option('--redis-password <text>', 'its password; REDIS_PASSWORD shows it to fewer people')
-    .option('--redis-db <n>', 'the number of its database', databaseNumber)
-    .option('--json', 'print one JSON document instead of text');
+  command.option(
+    '--config <file>',
+    'configuration file (default: millrace.config.ts in this folder)',
+  );
+  return withSettings(command, sharedSettings).option(
+    '--json',
+    'print one JSON document instead of text',
+  );
 }
 
-/** Adds how much is done at once, to a command that runs executions itself. */
+/** Adds the concurrency to a command that runs executions itself. */
 export function withConcurrency(command: Command): Command {
-  return command.option('--concurrency <n>', 'executions that run at once', wholeNumber);
+  return withSettings(command, ['concurrency']);
 }
 
-/** Adds them to a command that serves queues, whose driver may be called `--queue` there. */
+/** Adds the flags of these settings to a command. */
+export function withSettings(command: Command, names: readonly SettingName[]): Command {
+  for (const name of names) command.addOption(settingOption(name));
+  return command;
+}
+
+function settingOption(name: SettingName): Option {
+  const source = settingSources[name];
+  assert('flag' in source, `the setting ${name} has a flag`);
+  const option = new Option(source.flag, source.help);
+  if (option.isBoolean()) return option;
+  return option.argParser((text) => readArgument(text, source.parse(text)));
+}
+
+function readArgument<Value>(text: string, value: Value | Unreadable): Value {
+  if (!(value instanceof Unreadable)) return value;
+  throw new InvalidArgumentError(`expected ${value.expected}; found '${text}'`);
+}
+
+/** Adds the shared options to a command that serves queues, which also has `--queue`. */
 export function withServingOptions(command: Command): Command {
   return withAppOptions(command)
     .option('--queue <driver>', 'the same as --broker')
     .on('option:queue', (driver: string) => command.setOptionValue('broker', driver));
 }
 
-/** What the shared options overrule. */
-export function flagsOf(options: AppOptions): FlagSettings {
-  const { store, postgres, data, concurrency, broker, redis, redisPassword, redisDb } = options;
-  const { queues, strict, smId } = options;
-  return {
-    ...(broker !== undefined && { queueDriver: broker }),
-    ...(redis !== undefined && { redisUrl: redis }),
-    ...(redisPassword !== undefined && { redisPassword }),
-    ...(redisDb !== undefined && { redisDatabase: redisDb }),
-    ...(queues !== undefined && { servedQueues: queues.split(',') }),
-    ...(strict !== undefined && { strictPriority: strict }),
-    ...(smId !== undefined && { machineId: smId }),
-    ...(store !== undefined && { store }),
-    ...(postgres !== undefined && { postgresUrl: postgres }),
-    ...(data !== undefined && { data }),
-    ...(concurrency !== undefined && { concurrency }),
-  };
+/** Returns the settings that the options of a command override. */
+export function toSettingOverrides(options: AppOptions): SettingOverrides {
+  const values = new Map(Object.entries(options));
+  const names = Object.keys(settingSources) as SettingName[];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      if (!('flag' in settingSources[name])) return [];
+      const value = values.get(settingOption(name).attributeName());
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
-/** The options that were given to reach the app, as they would be typed; '' when none was. */
+/** Formats the options that reached the app, as they are typed; '' when there were none. */
 export function reachText({ config, store, postgres, data }: AppOptions): string {
   const given = Object.entries({ config, store, data }).flatMap(([name, value]) =>
     value === undefined ? [] : [` --${name} ${value}`],
   );
-  // A URL may hold a password, and a summary is kept in logs.
+  // A URL may contain a password, and a summary may end up in logs.
   return given.join('') + (postgres === undefined ? '' : ' --postgres …');
 }
 
-/** The configuration that the options name; an `optional` one that is not there has no machines. */
+/** Whether a command works without a configuration. */
+export type ConfigNeed = 'required' | 'optional';
+
+/**
+ * Loads the configuration that the options name. An `optional` one that does not exist is an empty
+ * one.
+ */
 export async function loadAppConfig(
   io: Io,
   command: Command,
-  need: 'needed' | 'optional',
+  need: ConfigNeed,
 ): Promise<Pick<LoadedConfig, 'config' | 'folder'>> {
   const { config } = command.opts<AppOptions>();
   try {
     return await loadConfig(config, io.folder);
   } catch (error) {
     const isAbsent = hasCode(error, 'FILE_NOT_READABLE') && config === undefined;
-    if (need === 'needed' || !isAbsent) throw error;
+    if (need === 'required' || !isAbsent) throw error;
     return { config: { machines: {} }, folder: io.folder };
   }
 }
 
-/** Opens the app, hands it to `use` and closes it whatever happens. */
-export function withApp<Result>(
-  io: Io,
-  command: Command,
-  use: (app: Millrace) => Promise<Result>,
-): Promise<Result> {
-  return openAndUse(io, command, 'needed', use);
-}
-
-/** How long `--resume` waits for a process that was killed by halves and still is at work. */
+/** Maximum time that `--resume` waits for a process that was killed but is still shutting down. */
 const resumeWaitMs = 60_000;
 
-/** The same for commands that only look at what is stored: they do without a configuration. */
-export function inspectApp<Result>(
+/** Opens the app, passes it to `use`, and closes it in any case. */
+export async function withApp<Result>(
   io: Io,
   command: Command,
   use: (app: Millrace) => Promise<Result>,
-): Promise<Result> {
-  return openAndUse(io, command, 'optional', use);
-}
-
-async function openAndUse<Result>(
-  io: Io,
-  command: Command,
-  need: 'needed' | 'optional',
-  use: (app: Millrace) => Promise<Result>,
+  need: ConfigNeed = 'optional',
 ): Promise<Result> {
   const { config, folder } = await loadAppConfig(io, command, need);
   const options = command.opts<AppOptions>();
   const lockWaitMs = options.resume ? resumeWaitMs : 0;
-  const app = await openMillrace({ config, folder, flags: flagsOf(options), lockWaitMs });
+  const app = await openMillrace({
+    config,
+    folder,
+    flags: toSettingOverrides(options),
+    lockWaitMs,
+  });
   try {
     return await use(app);
   } finally {
@@ -135,18 +148,21 @@ async function openAndUse<Result>(
   }
 }
 
-function databaseNumber(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`expected the number of a database, 0 and up; found '${text}'`);
+/** Opens the app of a command that needs a configuration: it runs machines, or starts batches. */
+export function withConfiguredApp<Result>(
+  io: Io,
+  command: Command,
+  use: (app: Millrace) => Promise<Result>,
+): Promise<Result> {
+  return withApp(io, command, use, 'required');
 }
 
-/** A whole number of at least 1, for options. */
+/** Parses an option that is a whole number of at least 1. */
 export function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError(`expected a whole number of at least 1; found '${text}'`);
+  return readArgument(text, positiveInteger(text));
 }
 
-/** A whole number of at least 0, for options. */
+/** Parses an option that is a whole number of at least 0. */
 export function countOption(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError(`expected a whole number of at least 0; found '${text}'`);

@@ -1,7 +1,6 @@
-/** The summary of a batch that a person reads at its end. */
 import type { BatchReport } from '../operations/batch-report.ts';
 
-/** Fields of a report that have a line of their own; every other is the app's. */
+/** The standard fields of a report; all others are the app's own. */
 const known = new Set([
   'batchId',
   'name',
@@ -20,8 +19,9 @@ const known = new Set([
 ]);
 
 /**
- * The summary, lines joined. `where` says where the data lies; `flags` are those that reach it, to
- * be shown with the next commands.
+ * Formats the figures of a batch, with the commands that come next.
+ * @param where describes the store
+ * @param flags the options that reach the store, appended to the commands
  */
 export function batchSummary(report: BatchReport, where: string, flags = ''): string {
   const reason = report.reason === null ? '' : `: ${report.reason}`;
@@ -33,33 +33,35 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
       ['executions', executions(report)],
       ['succeeded', count(report.succeeded)],
       ['failed', failures(report)],
-      ...openOf(report),
+      ...openRows(report),
       ['in', `${report.seconds.toFixed(1)} s, ${count(report.executionsPerSecond)} executions/s`],
       ['each took', durations(report.durationMs)],
       ['by priority', counts(report.byPriority)],
       ...ownFigures(report),
     ]),
     '',
-    ...table([['batch', report.batchId], ...parentOf(report), ['data', where]]),
+    ...table([['batch', report.batchId], ...parentRows(report), ['data', where]]),
     '',
-    'What next:',
+    'Next:',
     ...nextSteps(report, flags),
     '',
   ].join('\n');
 }
 
-function parentOf({ parentExecutionId }: BatchReport): [string, string][] {
+function parentRows({ parentExecutionId }: BatchReport): [string, string][] {
   return parentExecutionId === null ? [] : [['map run of', parentExecutionId]];
 }
 
-/** A batch that is started again as it was takes nothing: the names of its items are taken. */
+/** Starting a finished batch again creates nothing: the names of its items are taken. */
 function executions({ status, total }: BatchReport): string {
   const isBare = status === 'SUCCEEDED' && total === 0;
-  return isBare ? '0: its source is empty, or earlier executions have the names' : count(total);
+  return isBare
+    ? '0: the source is empty, or its names are taken by earlier executions'
+    : count(total);
 }
 
-/** While a batch is open more may come: a source is read on as executions end. */
-function openOf({ status, total, succeeded, failed }: BatchReport): [string, string][] {
+/** An open batch may grow: its source is read as executions end. */
+function openRows({ status, total, succeeded, failed }: BatchReport): [string, string][] {
   const isOpen = status === 'RUNNING' || status === 'PAUSED';
   return isOpen ? [['not ended yet', count(total - succeeded - failed)]] : [];
 }
@@ -79,7 +81,7 @@ function durations(duration: BatchReport['durationMs']): string {
 function ownFigures(report: BatchReport): [string, string][] {
   return Object.entries(report)
     .filter(([name]) => !known.has(name))
-    .map(([name, value]) => [wordsOf(name), figure(value)]);
+    .map(([name, value]) => [toWords(name), figure(value)]);
 }
 
 function figure(value: unknown): string {
@@ -93,19 +95,19 @@ function figure(value: unknown): string {
 
 function nextSteps({ batchId, archived }: BatchReport, flags: string): string[] {
   const steps: [string, string][] = [
-    [`millrace executions list --batch ${batchId}`, 'every execution'],
-    ['millrace executions history ID', 'what one of them did, step by step'],
+    [`millrace execution list --batch ${batchId}`, 'list every execution'],
+    ['millrace execution history ID', 'show what one of them did, step by step'],
   ];
   if (archived > 0) {
-    steps.push([`millrace archive list --batch ${batchId}`, 'what failed for good, and why']);
+    steps.push([`millrace archive list --batch ${batchId}`, 'list what failed, and why']);
     steps.push([`millrace archive redrive --batch ${batchId}`, 'run those again']);
   }
   const commands = steps.map(([command, what]) => [`npx ${command}${flags}`, what] as const);
   return table(commands);
 }
 
-/** `claimedDollars` → `claimed dollars`. */
-function wordsOf(name: string): string {
+/** Converts `claimedDollars` to `claimed dollars`. */
+function toWords(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 

@@ -1,10 +1,10 @@
-/** How people call an execution, and how its fields are printed. */
+/** The texts by which commands name executions and print their fields. */
 import { momentText } from './text-table.ts';
 
-/** What people call an execution: its id, or its machine and its name. */
+/** Describes an argument that names an execution. */
 export const executionArgument = "the execution's id, or <machine>:<name>";
 
-/** A line for each field, moments as people read them. */
+/** Formats an object as one line per field, with times in UTC. */
 export function fieldLines(fields: Readonly<Record<string, unknown>>): string[] {
   const width = Math.max(...Object.keys(fields).map((key) => key.length));
   return Object.entries(fields).map(

@@ -1,31 +1,30 @@
-/**
- * How a command fails: one clear text on stderr, and an exit status that scripts can tell apart.
- */
+/** How a command fails: with one message on stderr, and an exit status that scripts can match. */
 
 import { InvalidDefinition } from '../asl/validate/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { Io } from './io.ts';
 
-/** Exit statuses: 0 done, 1 the work failed, 2 the call was wrong, 130 interrupted. */
+/** Exit statuses: 0 success, 1 the work failed, 2 the call was wrong, 130 interrupted. */
 export const exitStatus = Object.freeze({ done: 0, workFailed: 1, badCall: 2, interrupted: 130 });
 
-/** Errors that the caller can mend by calling otherwise. */
+/** Errors that the user can fix by calling the command differently. */
 const callCodes: readonly ErrorCode[] = [
   'INVALID_ARGUMENT',
   'INVALID_CONFIGURATION',
   'UNKNOWN_MACHINE',
   'UNKNOWN_BATCH',
   'UNKNOWN_EXECUTION',
+  'UNKNOWN_TASK',
   'UNKNOWN_TRANSFORMER',
   'FILE_NOT_READABLE',
   'MALFORMED_DOCUMENT',
   'INVALID_TOKEN',
 ];
 
-/** Says what went wrong and answers the exit status. */
+/** Prints what went wrong and returns the exit status. */
 export function reportFailure(io: Io, error: unknown, json: boolean): number {
   io.stderr.write(`millrace: ${messageOf(error)}\n`);
-  // A bug of Millrace's own: whoever mends it needs the place.
+  // A bug in Millrace itself: fixing it needs the stack.
   if (!hasCode(error) && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
   if (json) io.stdout.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
   if (hasCode(error, 'STOPPED')) return exitStatus.interrupted;
@@ -42,7 +41,7 @@ function errorJson(error: unknown): object {
   };
 }
 
-/** Throws INVALID_ARGUMENT: the call's words are off. */
+/** Throws INVALID_ARGUMENT for a wrong option or argument. */
 export function badArgument(message: string): never {
   throw new MillraceError('INVALID_ARGUMENT', message);
 }

@@ -1,9 +1,6 @@
-/**
- * What a command talks to: two streams and a folder. Results go to stdout, everything else to
- * stderr.
- */
 import type { ProgressOutput } from './progress-bar.ts';
 
+/** The surroundings of a command. Results go to stdout, everything else to stderr. */
 export interface Io {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: ProgressOutput;
@@ -14,6 +11,9 @@ export interface Io {
   /** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
   readonly interrupted: AbortSignal;
 }
+
+/** Sets the exit status of a command that fails without throwing. */
+export type Fail = (status: number) => void;
 
 /** Prints one JSON document, as `--json` does. */
 export function printJson(io: Io, value: unknown): void {

@@ -1,28 +1,28 @@
-/** Lists in pages: the options that name a page, and how one is shown. */
+/** Lists in pages: the options that select a page, and how a page is printed. */
 import type { Command } from 'commander';
-import type { Page, PageRequest } from '../ports/page.ts';
+import type { Page, PageRequest } from '../ports/store/page.ts';
 import { type AppOptions, wholeNumber } from './app-options.ts';
 import { type Io, printJson, printLines } from './io.ts';
 
-/** What the options of a page say. */
+/** The options that select a page. */
 export interface PageOptions extends AppOptions {
   readonly limit: number;
   readonly cursor?: string;
 }
 
-/** Adds the options that name a page. */
+/** Adds the options that select a page. */
 export function withPageOptions(command: Command): Command {
   return command
-    .option('--limit <n>', 'at most this many, up to 1000', wholeNumber, 20)
-    .option('--cursor <cursor>', 'go on where the last page ended');
+    .option('--limit <n>', 'maximum number of entries, up to 1000', wholeNumber, 20)
+    .option('--cursor <cursor>', 'cursor of the next page, as the page before printed it');
 }
 
-/** The page that the options name. */
-export function pageOf({ limit, cursor }: PageOptions): PageRequest {
+/** Returns the page that the options select. */
+export function toPageRequest({ limit, cursor }: PageOptions): PageRequest {
   return { limit, ...(cursor !== undefined && { cursor }) };
 }
 
-/** Shows a page: as JSON with its entries under `key`, or as `table` and how to go on. */
+/** Prints a page: as JSON with its entries under `key`, or as a table with the next cursor. */
 export function printPage<Entry>(
   io: Io,
   options: PageOptions,

@@ -1,65 +1,63 @@
-/**
- * A progress bar on a terminal; plain lines, few of them, elsewhere. Always on stderr: stdout is
- * for results.
- */
+/** Progress of long commands, on stderr: stdout is for results. */
 
-/** How far a batch is. */
-export interface Progress {
+/** How far the work is. */
+export interface WorkProgress {
   readonly done: number;
-  /** Null while nobody knows how many there will be. */
+  /** Null while the total is unknown. */
   readonly total: number | null;
   readonly failed: number;
   readonly perSecond: number;
 }
 
-/** Where it is shown. */
+/** The stream that shows progress. */
 export interface ProgressOutput {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
-/** Lines of a log that one run writes at most: one for every tenth of the way. */
+/** The share of progress between two lines of a log. */
 const plainStep = 0.1;
 
-/** While nobody knows how long the way is: a line here, and each time that it is twice as far. */
+/** While the total is unknown: the count of the first line; each further line doubles it. */
 const firstMark = 1_000;
 
+/** Shows progress as a bar on a terminal, and as a few plain lines elsewhere. */
 export class ProgressBar {
   readonly #output: ProgressOutput;
   readonly #label: string;
   #nextPlain = 0;
   #nextMark = firstMark;
-  #drawn = false;
+  #isDrawn = false;
 
   constructor(output: ProgressOutput, label: string) {
     this.#output = output;
     this.#label = label;
   }
 
-  update(progress: Progress): void {
+  update(progress: WorkProgress): void {
     if (this.#output.isTTY) this.#draw(progress);
     else this.#line(progress);
   }
 
-  /** Leaves the bar as it is and goes to the next line. */
+  /** Leaves the bar as it is and moves to the next line. */
   end(): void {
-    if (this.#drawn) this.#output.write('\n');
-    this.#drawn = false;
+    if (this.#isDrawn) this.#output.write('\n');
+    this.#isDrawn = false;
   }
 
-  #draw(progress: Progress): void {
+  #draw(progress: WorkProgress): void {
     const text = barText(this.#label, progress, this.#output.columns ?? 80);
     this.#output.write(`\r\u001b[2K${text}`);
-    this.#drawn = true;
+    this.#isDrawn = true;
   }
 
-  #line(progress: Progress): void {
+  #line(progress: WorkProgress): void {
     if (!this.#isWorthALine(progress)) return;
     this.#output.write(`${this.#label}: ${countsText(progress)}\n`);
   }
 
-  #isWorthALine(progress: Progress): boolean {
+  #isWorthALine(progress: WorkProgress): boolean {
     if (progress.total === null) {
       if (progress.done < this.#nextMark) return false;
       this.#nextMark = progress.done * 2;
@@ -72,12 +70,12 @@ export class ProgressBar {
   }
 }
 
-function shareOf({ done, total }: Progress): number {
+function shareOf({ done, total }: WorkProgress): number {
   return total === null || total === 0 ? 0 : done / total;
 }
 
-/** The bar as one line of at most `columns` characters. */
-export function barText(label: string, progress: Progress, columns: number): string {
+/** Formats a bar as one line of at most `columns` characters. */
+export function barText(label: string, progress: WorkProgress, columns: number): string {
   const counts = countsText(progress);
   const room = columns - label.length - counts.length - 5;
   if (room < 8 || progress.total === null) return `${label}  ${counts}`.slice(0, columns);
@@ -86,7 +84,7 @@ export function barText(label: string, progress: Progress, columns: number): str
   return `${label} [${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${counts}`;
 }
 
-function countsText({ done, total, failed, perSecond }: Progress): string {
+function countsText({ done, total, failed, perSecond }: WorkProgress): string {
   const of = total === null ? '' : ` of ${total.toLocaleString('en-US')}`;
   const failures = failed === 0 ? '' : `, ${failed.toLocaleString('en-US')} failed`;
   const speed = `${Math.round(perSecond).toLocaleString('en-US')}/s`;

@@ -1,9 +1,6 @@
-/** Rows as columns of text, for people. */
+/** Tables and times as plain text. */
 
-/**
- * A table with a header; a column of numbers is told apart by nothing but its content and stands
- * right.
- */
+/** Formats a table with a header; a column of numbers is aligned to the right. */
 export function textTable(
   header: readonly string[],
   rows: readonly (readonly (string | number | null)[])[],
@@ -26,7 +23,7 @@ export function textTable(
   return [line(header), ...cells.map(line)];
 }
 
-/** A moment as people read it, to the second, in UTC. */
+/** Formats a time to the second, in UTC. */
 export function momentText(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString().replace('T', ' ').slice(0, 19);
 }

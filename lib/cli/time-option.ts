@@ -1,10 +1,10 @@
-/** Moments and durations as people write them behind an option. */
+/** Parsers of options that are times or durations. */
 import { InvalidArgumentError } from 'commander';
 
-/** A date, or a date and a time with its zone. */
+/** A date, or a date and time with its zone. */
 const momentPattern = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** Milliseconds since 1970 of `2026-11-24` (midnight UTC) or `2026-11-24T08:30:00Z`. */
+/** Parses `2026-11-24` (midnight UTC) or `2026-11-24T08:30:00Z` to milliseconds since 1970. */
 export function momentOption(text: string): number {
   const ms = momentPattern.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(ms)) return ms;
@@ -21,7 +21,7 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Milliseconds of `90` or `90s` (seconds), `500ms`, `15m`, `2h`, `7d`. */
+/** Parses `90` or `90s` (seconds), `500ms`, `15m`, `2h` or `7d` to milliseconds. */
 export function durationOption(text: string): number {
   const [, amount = '', unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text) ?? [];
   if (amount !== '') return Math.round(Number(amount) * (unitMs[unit] ?? 1));

@@ -1,14 +1,10 @@
-/**
- * Where tasks queue, as the configuration, the environment and the flags say it together. Whatever
- * names a Redis selects it, unless a driver is named.
- */
+/** The broker's settings. Naming a Redis selects it, unless a driver is named. */
 import { MillraceError } from '../errors.ts';
 import type { MillraceConfig, SqsConfig } from './config.ts';
-import type { EnvSettings } from './env.ts';
 import { redisUrl } from './redis-url.ts';
-import type { FlagSettings } from './settings.ts';
+import type { SettingOverrides } from './setting-sources.ts';
 
-/** Which broker, and where. */
+/** The broker and its connection. */
 export type BrokerSettings =
   | { readonly driver: 'memory' }
   | {
@@ -19,28 +15,23 @@ export type BrokerSettings =
     }
   | (SqsConfig & { readonly driver: 'sqs' });
 
-/** What all keys begin with unless the configuration says otherwise. */
+/** The default prefix of all keys. */
 const redisNamespaceDefault = 'millrace';
 
-/** The broker to open. Throws INVALID_CONFIGURATION. */
+/** Returns the settings of the broker to open. Throws INVALID_CONFIGURATION. */
 export function resolveBroker(
   config: Pick<MillraceConfig, 'broker' | 'redis' | 'sqs'>,
-  env: EnvSettings,
-  flags: FlagSettings,
+  overrides: SettingOverrides,
 ): BrokerSettings {
-  const url = resolveUrl(config, env, flags);
-  const driver =
-    flags.queueDriver ??
-    env.queueDriver ??
-    config.broker ??
-    (url === undefined ? 'memory' : 'redis');
+  const url = resolveUrl(config, overrides);
+  const driver = overrides.broker ?? config.broker ?? (url === undefined ? 'memory' : 'redis');
   switch (driver) {
     case 'memory':
       return { driver };
     case 'redis':
-      return resolveRedis(url, config, env);
+      return resolveRedis(url, config, overrides);
     case 'sqs':
-      return resolveSqs(config, env);
+      return resolveSqs(config, overrides);
     default:
       throw invalid(
         `the broker must be one of memory, redis, sqs; found '${driver}' ` +
@@ -49,7 +40,7 @@ export function resolveBroker(
   }
 }
 
-/** Where it is, for people: no password in it. */
+/** Describes the broker without its password. */
 export function describeBroker(settings: BrokerSettings): string {
   switch (settings.driver) {
     case 'memory':
@@ -63,21 +54,20 @@ export function describeBroker(settings: BrokerSettings): string {
 
 function resolveUrl(
   { redis = {} }: Pick<MillraceConfig, 'redis'>,
-  env: EnvSettings,
-  flags: FlagSettings,
+  overrides: SettingOverrides,
 ): string | undefined {
-  const place = flags.redisUrl ?? env.redisUrl ?? env.redisAddress ?? redis.url;
+  const place = overrides.redisUrl ?? overrides.redisAddress ?? redis.url;
   if (place === undefined) return undefined;
   return redisUrl(place, {
-    password: flags.redisPassword ?? env.redisPassword,
-    database: flags.redisDatabase ?? env.redisDatabase,
+    password: overrides.redisPassword,
+    database: overrides.redisDatabase,
   });
 }
 
 function resolveRedis(
   url: string | undefined,
   { redis = {} }: Pick<MillraceConfig, 'redis'>,
-  env: EnvSettings,
+  overrides: SettingOverrides,
 ): BrokerSettings {
   if (url === undefined) {
     throw invalid(
@@ -88,14 +78,17 @@ function resolveRedis(
   return {
     driver: 'redis',
     url,
-    token: env.redisToken ?? redis.token ?? null,
-    namespace: env.redisNamespace ?? redis.namespace ?? redisNamespaceDefault,
+    token: overrides.redisToken ?? redis.token ?? null,
+    namespace: overrides.redisNamespace ?? redis.namespace ?? redisNamespaceDefault,
   };
 }
 
-function resolveSqs({ sqs }: Pick<MillraceConfig, 'sqs'>, env: EnvSettings): BrokerSettings {
-  const queuePrefix = env.sqsQueuePrefix ?? sqs?.queuePrefix;
-  const urls = env.sqsQueueUrls ?? sqs?.urls;
+function resolveSqs(
+  { sqs }: Pick<MillraceConfig, 'sqs'>,
+  overrides: SettingOverrides,
+): BrokerSettings {
+  const queuePrefix = overrides.sqsQueuePrefix ?? sqs?.queuePrefix;
+  const urls = overrides.sqsQueueUrls ?? sqs?.urls;
   return {
     driver: 'sqs',
     ...sqs,

@@ -1,5 +1,6 @@
 /** The shape of a configuration's `deployment`. What it means to AWS is checked at synthesis. */
 import * as z from 'zod';
+import { executionEventChoices } from '../ports/event-bus.ts';
 
 const count = z.number().int().min(1);
 const text = z.string().min(1);
@@ -33,7 +34,7 @@ export const deploymentShape = z.strictObject({
   workerConcurrency: count.optional(),
   reserveConcurrency: z.boolean().optional(),
   api: z.boolean().optional(),
-  executionEvents: z.enum(['all', 'failures', 'none']).optional(),
+  executionEvents: z.enum(executionEventChoices).optional(),
   taskPolicies: z
     .array(z.strictObject({ actions: z.array(text).min(1), resources: z.array(text).min(1) }))
     .optional(),

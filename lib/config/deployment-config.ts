@@ -2,6 +2,7 @@
  * What of the deployment to AWS can be said in the configuration, without a CDK app of one's own.
  * Plain data; the construct takes more.
  */
+import type { ExecutionEvents } from '../ports/event-bus.ts';
 
 /** One queue's messages, and the worker that they go to. */
 export interface DeployedQueue {
@@ -39,7 +40,7 @@ export interface DeploymentConfig {
   /** Whether there are operations over HTTP. @default true */
   readonly api?: boolean;
   /** Which ends of executions are told on the bus. @default all */
-  readonly executionEvents?: 'all' | 'failures' | 'none';
+  readonly executionEvents?: ExecutionEvents;
   /** What handlers and integrations may do. @default [] */
   readonly taskPolicies?: readonly {
     readonly actions: readonly string[];

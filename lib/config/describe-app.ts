@@ -2,7 +2,7 @@
  * Reads off an app's configuration what its topology on AWS depends on; see {@link AppDescription}.
  */
 import { basename, resolve } from 'node:path';
-import { taskResources } from '../asl/task-resources.ts';
+import { findTaskResources } from '../asl/task-resources.ts';
 import { isObjectUrl } from '../batch/object-url.ts';
 import { parseSourceSpec } from '../batch/source-spec.ts';
 import { defaultWeights } from '../roles/delivery/priority-picker.ts';
@@ -42,7 +42,7 @@ async function describeMachine(
   folder: string,
 ): Promise<MachineDescription> {
   const definition = await compileDefinition(id, config, folder);
-  const resources = taskResources(definition).map(({ resource }) => resource);
+  const resources = findTaskResources(definition).map(({ resource }) => resource);
   return {
     id,
     type: config.type ?? 'STANDARD',

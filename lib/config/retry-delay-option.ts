@@ -2,8 +2,8 @@
 import type { Logger } from '../ports/logger.ts';
 import {
   asynqDelay,
+  customDelay,
   exponentialDelay,
-  ownDelay,
   type RetryDelay,
 } from '../retry/task-retry-delay.ts';
 import type { RetryDelayConfig } from './config.ts';
@@ -23,7 +23,7 @@ export function retryDelayOf(config: RetryDelayConfig = 'exponential', logger: L
       ...(maxSeconds !== undefined && { maxMs: maxSeconds * 1_000 }),
     });
   }
-  return ownDelay(
+  return customDelay(
     (retry, _random, error) => config(retry, error) * 1_000,
     exponentialDelay(),
     (fault) =>

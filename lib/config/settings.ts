@@ -1,58 +1,38 @@
-/**
- * What the process runs with: the configuration, overruled by the environment, overruled by the
- * flags.
- */
+/** The settings of a process: the configuration, overridden by the environment and the flags. */
 import { resolve } from 'node:path';
 import { engineLimitDefaults } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
+import type { ExecutionEvents } from '../ports/event-bus.ts';
 import { defaultWeights } from '../roles/delivery/priority-picker.ts';
-import type { ExecutionEvents } from '../roles/execution/execution-ends.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
 import { workerDefaults } from '../roles/worker.ts';
 import { type BrokerSettings, resolveBroker } from './broker-settings.ts';
 import type { MillraceConfig, ObjectsConfig } from './config.ts';
-import type { EnvSettings } from './env.ts';
+import type { SettingOverrides } from './setting-sources.ts';
 import { dataFolderDefault, resolveStore, type StoreSettings } from './store-settings.ts';
 
-/** What flags can say; the same names as in the configuration. */
-export interface FlagSettings {
-  readonly store?: string;
-  readonly postgresUrl?: string;
-  readonly data?: string;
-  readonly concurrency?: number;
-  readonly queueDriver?: string;
-  /** A URL, or `host:port`. */
-  readonly redisUrl?: string;
-  readonly redisPassword?: string;
-  readonly redisDatabase?: number;
-  /** The queues that a worker serves. @default all */
-  readonly servedQueues?: readonly string[];
-  readonly strictPriority?: boolean;
-  /** The machine whose batches a leader leads. @default every machine's */
-  readonly machineId?: string;
-}
-
-/** Which object store, and where. */
+/** The object store: folders of this machine, or S3. */
 export type ObjectsSettings =
   | { readonly driver: 'files'; readonly folder: string }
   | Extract<ObjectsConfig, { driver: 's3' }>;
 
-/** Everything that a composition needs beside the app's own functions. */
+/** Everything that configures the drivers and roles of a process. */
 export interface Settings {
   readonly store: StoreSettings;
   readonly broker: BrokerSettings;
   readonly objects: ObjectsSettings;
-  /** The EventBridge bus that ends are told to; null: none is. */
+  /** The EventBridge bus that ends are published to; null: none. */
   readonly eventBus: string | null;
-  /** What calls the leader, `group/name` at EventBridge Scheduler; null: it runs all the time. */
+  /** EventBridge Scheduler's schedule of the leader, `group/name`; null: the leader runs in a loop. */
   readonly leaderSchedule: string | null;
-  /** Whose ends are told there, beside those of batches. */
+  /** The executions whose ends are published, besides those of batches. */
   readonly executionEvents: ExecutionEvents;
+  /** Weights by queue. */
   readonly queues: Readonly<Record<string, number>>;
-  /** Those of them that this process's worker serves. */
+  /** The queues that this process's worker serves, with their weights. */
   readonly served: Readonly<Record<string, number>>;
   readonly strictPriority: boolean;
-  /** The machine whose batches alone are led here; null: every machine's. */
+  /** The machine whose batches this process leads; null: every machine's. */
   readonly ledMachine: string | null;
   readonly concurrency: number;
   readonly leaseMs: number;
@@ -74,36 +54,35 @@ export const settingsDefaults = Object.freeze({
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/**
- * Merges the three; relative paths of the configuration start at `configFolder`, others at
- * `currentFolder`.
- */
+/** Where relative paths start: those of the configuration, and those of overrides. */
+export interface SettingFolders {
+  readonly config: string;
+  readonly current: string;
+}
+
+/** Merges the configuration with what overrides it. Throws INVALID_CONFIGURATION. */
 export function resolveSettings(
   config: Omit<MillraceConfig, 'machines'>,
-  env: EnvSettings,
-  flags: FlagSettings,
-  folders: { readonly config: string; readonly current: string },
+  overrides: SettingOverrides,
+  folders: SettingFolders,
 ): Settings {
   const queues = config.queues ?? defaultWeights;
+  const { executionEvents = settingsDefaults.executionEvents } = overrides;
   return {
-    store: resolveStore(config, env, flags, folders),
-    broker: resolveBroker(config, env, flags),
-    objects: resolveObjects(config.objects, env, folders.config),
-    eventBus: env.eventBus ?? null,
-    leaderSchedule: env.leaderSchedule ?? null,
-    executionEvents: env.executionEvents ?? settingsDefaults.executionEvents,
+    store: resolveStore(config, overrides, folders),
+    broker: resolveBroker(config, overrides),
+    objects: resolveObjects(config.objects, overrides, folders.config),
+    eventBus: overrides.eventBus ?? null,
+    leaderSchedule: overrides.leaderSchedule ?? null,
+    executionEvents,
     queues,
-    served: served(queues, flags.servedQueues),
-    strictPriority: flags.strictPriority ?? config.strictPriority ?? false,
-    ledMachine: flags.machineId ?? null,
-    concurrency:
-      flags.concurrency ?? env.concurrency ?? config.concurrency ?? workerDefaults.concurrency,
+    served: served(queues, overrides.servedQueues),
+    strictPriority: overrides.strictPriority ?? config.strictPriority ?? false,
+    ledMachine: overrides.ledMachine ?? null,
+    concurrency: overrides.concurrency ?? config.concurrency ?? workerDefaults.concurrency,
     leaseMs: (config.leaseSeconds ?? workerDefaults.leaseMs / 1_000) * 1_000,
     graceMs: (config.graceSeconds ?? workerDefaults.graceMs / 1_000) * 1_000,
-    retentionMs:
-      config.retentionDays === undefined
-        ? janitorDefaults.retentionMs
-        : config.retentionDays * dayMs,
+    retentionMs: (config.retentionDays ?? janitorDefaults.retentionMs / dayMs) * dayMs,
     payloadBytesMax: config.payloadBytesMax ?? settingsDefaults.payloadBytesMax,
     historyEventsMax: config.historyEventsMax ?? engineLimitDefaults.historyEventsMax,
     executionLog:
@@ -131,7 +110,7 @@ function served(
 
 function resolveObjects(
   config: ObjectsConfig | undefined,
-  { objectsDriver = config?.driver }: EnvSettings,
+  { objectsDriver = config?.driver }: SettingOverrides,
   folder: string,
 ): ObjectsSettings {
   if (objectsDriver === 's3') return config?.driver === 's3' ? config : { driver: 's3' };

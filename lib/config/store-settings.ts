@@ -1,11 +1,11 @@
-/** Which store the configuration, the environment and the flags name together. */
+/** The store's settings. */
 import { resolve } from 'node:path';
 import { MillraceError } from '../errors.ts';
 import type { MillraceConfig } from './config.ts';
-import type { EnvSettings } from './env.ts';
-import type { FlagSettings } from './settings.ts';
+import type { SettingOverrides } from './setting-sources.ts';
+import type { SettingFolders } from './settings.ts';
 
-/** Which store, and where. */
+/** The store and its connection. */
 export type StoreSettings =
   | { readonly driver: 'memory' }
   | { readonly driver: 'pglite'; readonly folder: string }
@@ -19,27 +19,25 @@ export type StoreSettings =
       readonly endpoint?: string;
     };
 
-/** The folder of the embedded database, unless another is named. */
+/** The default folder of the embedded database. */
 export const dataFolderDefault = '.millrace';
 
-/** What is asked for the store's settings. */
+/** The keys of the configuration that select the store. */
 type StoreConfig = Pick<MillraceConfig, 'store' | 'postgresUrl' | 'data' | 'rdsData'>;
 
-/** Flags overrule the environment, which overrules the configuration. */
+/** Returns the settings of the store to open. Throws INVALID_CONFIGURATION. */
 export function resolveStore(
   config: StoreConfig,
-  env: EnvSettings,
-  flags: FlagSettings,
-  folders: { readonly config: string; readonly current: string },
+  overrides: SettingOverrides,
+  folders: SettingFolders,
 ): StoreSettings {
-  const url = flags.postgresUrl ?? env.postgresUrl ?? config.postgresUrl;
-  const driver =
-    flags.store ?? env.storeDriver ?? config.store ?? (url === undefined ? 'pglite' : 'postgres');
+  const url = overrides.postgresUrl ?? config.postgresUrl;
+  const driver = overrides.store ?? config.store ?? (url === undefined ? 'pglite' : 'postgres');
   switch (driver) {
     case 'memory':
       return { driver };
     case 'pglite':
-      return { driver, folder: resolveData(config, env, flags, folders) };
+      return { driver, folder: resolveData(config, overrides, folders) };
     case 'postgres':
       if (url !== undefined) return { driver, url: checkedUrl(url) };
       throw new MillraceError(
@@ -48,7 +46,7 @@ export function resolveStore(
           '(postgres://user:password@host:5432/database)',
       );
     case 'rds-data':
-      return { driver, ...resolveRdsData(config, env) };
+      return { driver, ...resolveRdsData(config, overrides) };
     default:
       throw new MillraceError(
         'INVALID_CONFIGURATION',
@@ -58,7 +56,7 @@ export function resolveStore(
   }
 }
 
-/** Says nothing of what comes behind the scheme: it may hold a password. */
+/** Shows nothing after the scheme, which may contain a password. */
 function checkedUrl(url: string): string {
   if (/^postgres(ql)?:\/\//.test(url)) return url;
   const [scheme, rest] = url.split('://', 2);
@@ -71,28 +69,26 @@ function checkedUrl(url: string): string {
 
 function resolveData(
   config: StoreConfig,
-  env: EnvSettings,
-  flags: FlagSettings,
-  folders: { readonly config: string; readonly current: string },
+  overrides: SettingOverrides,
+  folders: SettingFolders,
 ): string {
-  const named = flags.data ?? env.dataFolder;
-  if (named !== undefined) return resolve(folders.current, named);
+  if (overrides.data !== undefined) return resolve(folders.current, overrides.data);
   if (config.data !== undefined) return resolve(folders.config, config.data);
   return resolve(folders.current, dataFolderDefault);
 }
 
-function resolveRdsData({ rdsData = {} }: StoreConfig, env: EnvSettings) {
+function resolveRdsData({ rdsData = {} }: StoreConfig, overrides: SettingOverrides) {
   const { region, endpoint } = rdsData;
-  const database = env.databaseName ?? rdsData.database;
+  const database = overrides.databaseName ?? rdsData.database;
   return {
     clusterArn: checkedArn(
-      env.databaseClusterArn ?? rdsData.clusterArn,
+      overrides.databaseClusterArn ?? rdsData.clusterArn,
       /^arn:[^:]+:rds:[^:]+:\d+:cluster:./,
       'the ARN of an Aurora cluster (arn:aws:rds:REGION:ACCOUNT:cluster:NAME)',
       'DATABASE_CLUSTER_ARN or rdsData.clusterArn',
     ),
     secretArn: checkedArn(
-      env.databaseSecretArn ?? rdsData.secretArn,
+      overrides.databaseSecretArn ?? rdsData.secretArn,
       /^arn:[^:]+:secretsmanager:[^:]+:\d+:secret:./,
       'the ARN of a secret (arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME)',
       'DATABASE_SECRET_ARN or rdsData.secretArn',

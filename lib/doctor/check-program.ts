@@ -1,7 +1,7 @@
 /** Looks at the program itself: the Node that runs it, its configuration, its machines. */
 import { dirname } from 'node:path';
 import { closeContext, openContext } from '../app/compose/open-context.ts';
-import { partsOf } from '../app/open-app.ts';
+import { toAppDefinition } from '../app/open-app.ts';
 import type { MillraceConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/settings.ts';
@@ -69,7 +69,7 @@ export async function* checkMachines(
   try {
     const inMemory = { driver: 'memory' } as const;
     const throwAway = { ...settings, store: inMemory, broker: inMemory, executionLog: null };
-    context = await openContext(throwAway, partsOf(config, folder, logger));
+    context = await openContext(throwAway, toAppDefinition(config, folder, logger));
   } catch (error) {
     yield failed('configuration', error);
     return;

@@ -4,7 +4,7 @@ import { connectStore } from '../app/compose/open-store.ts';
 import type { StoreSettings } from '../config/store-settings.ts';
 import { hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Store, StoreFacts } from '../ports/store.ts';
+import type { Store, StoreFacts } from '../ports/store/store.ts';
 import {
   broken,
   type Finding,

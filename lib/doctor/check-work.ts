@@ -1,8 +1,8 @@
 /** Looks at the work: who is there to do it, what waits for a person, and what was given up. */
 
-import { listProcesses, type ProcessRecord } from '../operations/workers.ts';
+import { type ListedWorker, listWorkers } from '../operations/workers.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store } from '../ports/store/store.ts';
 import { type Finding, failed, fine, inTime, warning } from './finding.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function* checkWork(
   shared: boolean,
 ): AsyncGenerator<Finding> {
   const looks: Readonly<Record<string, () => Promise<Finding[]>>> = {
-    workers: async () => checkProcesses(await listProcesses(store), shared),
+    workers: async () => checkProcesses(await listWorkers({ store }), shared),
     batches: async () => [await checkBatches(store)],
     archive: async () => [await checkArchive(store)],
   };
@@ -28,7 +28,7 @@ export async function* checkWork(
   }
 }
 
-function checkProcesses(processes: readonly ProcessRecord[], shared: boolean): Finding[] {
+function checkProcesses(processes: readonly ListedWorker[], shared: boolean): Finding[] {
   const alive = processes.filter((process) => process.alive);
   const roles = ['worker', 'leader'].map((role) => {
     const count = alive.filter((process) => process.role === role).length;
@@ -40,7 +40,7 @@ function checkProcesses(processes: readonly ProcessRecord[], shared: boolean): F
 }
 
 /** What dead workers still hold is taken from them by a leader. */
-function checkLost(processes: readonly ProcessRecord[]): Finding {
+function checkLost(processes: readonly ListedWorker[]): Finding {
   const lost = processes.filter(({ alive, running }) => !alive && running > 0);
   const held = lost.reduce((sum, { running }) => sum + running, 0);
   if (held === 0) return fine('held tasks', 'none by a worker that is gone');

@@ -6,7 +6,8 @@
 
 import type { MillraceConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
-import { type FlagSettings, resolveSettings, type Settings } from '../config/settings.ts';
+import type { SettingOverrides } from '../config/setting-sources.ts';
+import { resolveSettings, type Settings } from '../config/settings.ts';
 import { lineLogger } from '../drivers/system/line-logger.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { checkBroker } from './check-broker.ts';
@@ -20,7 +21,7 @@ export interface DiagnoseOptions {
   /** The configuration. @default the one in `folder` */
   readonly file?: string;
   readonly folder: string;
-  readonly flags: FlagSettings;
+  readonly flags: SettingOverrides;
 }
 
 /** Answers each finding as soon as it is there. */
@@ -50,11 +51,11 @@ export async function* diagnose({
 
 function trySettings(
   config: MillraceConfig,
-  flags: FlagSettings,
+  flags: SettingOverrides,
   folders: { readonly config: string; readonly current: string },
 ): Settings | Finding {
   try {
-    return resolveSettings(config, readEnv(), flags, folders);
+    return resolveSettings(config, { ...readEnv(), ...flags }, folders);
   } catch (error) {
     return failed('settings', error);
   }

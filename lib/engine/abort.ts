@@ -1,56 +1,56 @@
 /**
- * Stops what a failure or an end leaves running: its commands are cancelled, and the history names
- * the states inside a failed Parallel or Map that did not come to their end.
+ * Stops what is still running after a failure or an end: cancels the commands, and records the
+ * states inside a failed Parallel or Map that did not finish.
  */
-import type { Graph } from './machine.ts';
-import { type Branch, childrenOf, commandOf, type Done, hasCommand, isDone } from './snapshot.ts';
-import type { Turn } from './turn.ts';
-import { stateOf } from './visit.ts';
+import type { Graph } from './node.ts';
+import { type Branch, childrenOf, commandName, type Done, hasCommand, isDone } from './snapshot.ts';
+import type { TransitionContext } from './transition-context.ts';
+import { findState } from './visit.ts';
 
-/** Cancels every command that is out in `branch`; the branch is left as it is, for a redrive. */
-export function cancelCommands(turn: Turn, branch: Branch | Done): void {
+/** Cancels every open command of `branch`; the branch itself is kept for a redrive. */
+export function cancelCommands(transition: TransitionContext, branch: Branch | Done): void {
   if (isDone(branch) || branch.failure !== undefined) return;
-  if (hasCommand(branch)) turn.cancel(commandOf(branch));
-  for (const child of childrenOf(branch) ?? []) cancelCommands(turn, child);
+  if (hasCommand(branch)) transition.cancel(commandName(branch));
+  for (const child of childrenOf(branch) ?? []) cancelCommands(transition, child);
 }
 
-/** Records each state of `branch` that was left before its end, outermost first. */
+/** Records each state of `branch` that did not finish, outermost first. */
 export function recordAborted(
-  turn: Turn,
+  transition: TransitionContext,
   graph: Graph,
   branch: Branch | Done,
   previousEventId: number,
 ): void {
   if (isDone(branch) || branch.enteredId === 0) return;
-  const node = stateOf(graph, branch.state);
+  const node = findState(graph, branch.state);
   switch (node.type) {
     case 'Task':
     case 'Wait':
-      turn.record(`${node.type}StateAborted`, previousEventId);
+      transition.record(`${node.type}StateAborted`, previousEventId);
       break;
     case 'DistributedMap':
-      turn.record('MapStateAborted', previousEventId);
-      if (branch.doing.kind === 'mapRun') turn.record('MapRunAborted', previousEventId);
+      transition.record('MapStateAborted', previousEventId);
+      if (branch.doing.kind === 'mapRun') transition.record('MapRunAborted', previousEventId);
       break;
     case 'Parallel':
-      turn.record('ParallelStateAborted', previousEventId);
+      transition.record('ParallelStateAborted', previousEventId);
       if (branch.failure !== undefined) break;
       node.branches.forEach((inner, index) => {
         const child = childrenOf(branch)?.[index];
-        if (child !== undefined) recordAborted(turn, inner, child, previousEventId);
+        if (child !== undefined) recordAborted(transition, inner, child, previousEventId);
       });
       break;
     case 'Map':
-      turn.record('MapStateAborted', previousEventId);
+      transition.record('MapStateAborted', previousEventId);
       if (branch.failure !== undefined) break;
       childrenOf(branch)?.forEach((child, index) => {
         if (isDone(child)) return;
-        turn.record('MapIterationAborted', previousEventId, {
+        transition.record('MapIterationAborted', previousEventId, {
           mapIterationAbortedEventDetails: { name: node.name, index },
         });
-        recordAborted(turn, node.processor, child, previousEventId);
+        recordAborted(transition, node.processor, child, previousEventId);
       });
       break;
-    default: // the other states are over as soon as they are entered
+    default: // The other states finish as soon as they are entered.
   }
 }

@@ -1,20 +1,17 @@
-/**
- * Builds the document that `$$` means: who the execution is, which state it is in, which item of a
- * Map it is at.
- */
+/** The context object, `$$`: the execution, its machine, the current state and Map item. */
 import type { Json, JsonObject } from '../asl/json/json.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 
-/** What `$$` shows beside the execution's identity. Times are milliseconds since 1970. */
+/** The contents of `$$` beside the execution's identity. Times are milliseconds since 1970. */
 export interface ContextFacts {
   readonly startedAt: number;
-  /** Undefined where there is no redrive: in an EXPRESS machine. */
+  /** Undefined in an EXPRESS machine, which cannot be redriven. */
   readonly redrives: number | undefined;
   readonly stateName: string;
   readonly enteredAt: number;
-  /** Retries of this visit; undefined in a state that has none to speak of. */
+  /** Number of retries in this visit; undefined in a state type that has no retriers. */
   readonly retryCount: number | undefined;
-  /** What outsiders answer the state's command with; undefined when nobody outside may. */
+  /** Token for answering the state's command from outside; undefined without one. */
   readonly taskToken: string | undefined;
   /** The item of the innermost Map around the state; undefined outside of one. */
   readonly item: ContextItem | undefined;
@@ -26,8 +23,8 @@ export interface ContextItem {
   readonly value: Json;
 }
 
-/** The context object, its keys in Step Functions' order. */
-export function contextObject(identity: ExecutionIdentity, facts: ContextFacts): JsonObject {
+/** Creates the context object, its keys in Step Functions' order. */
+export function createContextObject(identity: ExecutionIdentity, facts: ContextFacts): JsonObject {
   const { item, taskToken, redrives } = facts;
   return {
     Execution: {
@@ -39,13 +36,13 @@ export function contextObject(identity: ExecutionIdentity, facts: ContextFacts):
       ...(redrives === undefined ? {} : { RedriveCount: redrives }),
     },
     StateMachine: { Id: identity.machineArn, Name: identity.machineName },
-    State: stateFacts(facts),
+    State: stateContext(facts),
     ...(taskToken === undefined ? {} : { Task: { Token: taskToken } }),
     ...(item === undefined ? {} : { Map: { Item: { Index: item.index, Value: item.value } } }),
   };
 }
 
-function stateFacts({ stateName, enteredAt, retryCount }: ContextFacts): JsonObject {
+function stateContext({ stateName, enteredAt, retryCount }: ContextFacts): JsonObject {
   const state = { Name: stateName, EnteredTime: isoTime(enteredAt) };
   return retryCount === undefined ? state : { ...state, RetryCount: retryCount };
 }

@@ -1,12 +1,8 @@
-/**
- * Says when an execution next wants to be woken; never early, never late, because it reads what
- * `timersDue` fires.
- */
 import { type Branch, childrenOf, type Done, isDone, type Snapshot } from './snapshot.ts';
 
 /**
- * The next instant, in milliseconds since 1970, at which a `timersDue` event would do something;
- * null when none would.
+ * Returns the next time, in milliseconds since 1970, at which a `timersDue` event would change the
+ * execution; null when none would. It is exact, because it reads the timers that `timersDue` fires.
  */
 export function dueAt(snapshot: Snapshot): number | null {
   if (snapshot.status !== 'RUNNING' || snapshot.root === null) return null;
@@ -14,7 +10,7 @@ export function dueAt(snapshot: Snapshot): number | null {
   return due === never ? null : due;
 }
 
-/** When the branch's own timer fires, its children's left aside; infinite without one. */
+/** Returns when the branch's own timer fires, without its children's; infinite without one. */
 export function timerOf({ doing }: Branch): number {
   switch (doing.kind) {
     case 'entry':

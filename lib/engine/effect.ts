@@ -1,44 +1,40 @@
-/**
- * What a transition asks of the world. Plain JSON; carried out by `roles/executor` after the
- * snapshot is durable.
- */
 import type { Json, JsonObject } from '../asl/json/json.ts';
 import type { MapRunSpec } from './map-run/map-run-spec.ts';
 import type { EndStatus } from './status.ts';
 import type { CallPattern } from './task/task-resource.ts';
 
-/** Runs the work of a Task state. */
+/** Starts the work of a Task state. */
 export interface InvokeEffect {
   readonly type: 'invoke';
   /**
-   * Unique in the execution, the same again after a crash: `<id of the state's entered
-   * event>:<attempt, from 0>`.
+   * Unique in the execution, and the same again after a crash: `<id of the state's entered
+   * event>:<number of the run of the state, from 0>`.
    */
   readonly command: string;
   /** The Task's `Resource`, as written. */
   readonly resource: string;
   readonly pattern: CallPattern;
-  /** What outsiders answer the command with; absent where the pattern is `request`. */
+  /** Token for answering the command from outside; absent where the pattern has none. */
   readonly taskToken?: string;
   /** The effective `Credentials`; absent without. */
   readonly credentials?: JsonObject;
   readonly stateName: string;
   /** The effective input, after `InputPath` and `Parameters`. */
   readonly parameters: Json;
-  /** Tries of this visit before this one; 0 at first. */
-  readonly attempt: number;
+  /** Earlier runs of the state in this visit, by retries and redrives; 0 at first. */
+  readonly retryCount: number;
 }
 
-/** Starts the child executions of a distributed Map; answered like a call, by their outputs. */
+/** Starts the run of a distributed Map; its answer is the outputs of the child executions. */
 export interface MapRunEffect {
   readonly type: 'mapRun';
-  /** As that of {@link InvokeEffect}. */
+  /** See {@link InvokeEffect.command}. */
   readonly command: string;
   readonly run: MapRunSpec;
 }
 
 /**
- * Stops the work of a command whose answer no longer matters (timed out, a sibling branch failed,
+ * Cancels the work of a command whose answer no longer matters (timed out, a sibling branch failed,
  * aborted).
  */
 export interface CancelEffect {
@@ -56,12 +52,16 @@ export interface FinishEffect {
   readonly cause?: string;
 }
 
-/** Work that a command names, to be answered. */
+/** An effect that is answered under the name of its command. */
 export type CommandEffect = InvokeEffect | MapRunEffect;
 
+/**
+ * What the caller of a transition must do: plain JSON, carried out by `Executor` once the snapshot
+ * is durable.
+ */
 export type Effect = CommandEffect | CancelEffect | FinishEffect;
 
-/** Whether the effect sends a command out. */
+/** Whether the effect sends a command. */
 export function isCommand(effect: Effect): effect is CommandEffect {
   return effect.type === 'invoke' || effect.type === 'mapRun';
 }

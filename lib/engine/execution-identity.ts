@@ -1,10 +1,9 @@
-/**
- * Who an execution is: what `$$.Execution` and `$$.StateMachine` show, fixed from its start to its
- * end.
- */
 import type { Json } from '../asl/json/json.ts';
 
-/** The constant part of an execution, given to every transition beside the snapshot. */
+/**
+ * The constant part of an execution, which `$$.Execution` and `$$.StateMachine` show. Passed to
+ * every transition beside the snapshot.
+ */
 export interface ExecutionIdentity {
   /** `$$.Execution.Id`: an ARN, see {@link executionArn}. */
   readonly arn: string;
@@ -17,24 +16,24 @@ export interface ExecutionIdentity {
   readonly machineName: string;
 }
 
-/** The account and region in ARNs of a Millrace that runs outside AWS. */
+/** The account and region in ARNs outside AWS. */
 const localScope = Object.freeze({
   partition: 'aws',
   region: 'local',
   account: '000000000000',
 });
 
-/** The ARN of the machine with this id. */
+/** Returns the ARN of the machine with this id. */
 export function machineArn(machineId: string, scope: typeof localScope = localScope): string {
   return `arn:${scope.partition}:states:${scope.region}:${scope.account}:stateMachine:${machineId}`;
 }
 
-/** The ARN of the run `id` of a distributed Map that is labelled `label`. */
+/** Returns the ARN of the run `id` of a distributed Map with this label. */
 export function mapRunArn(machineArn: string, label: string, id: string): string {
   return `${machineArn.replace(':stateMachine:', ':mapRun:')}/${label}:${id}`;
 }
 
-/** The ARN of the execution `name` of the machine `machineId`. */
+/** Returns the ARN of the execution `name` of the machine `machineId`. */
 export function executionArn(
   machineId: string,
   name: string,
@@ -44,8 +43,8 @@ export function executionArn(
 }
 
 /**
- * The ARN of an execution of the EXPRESS machine `machineId`. Names need not be unique there: `id`
- * is.
+ * Returns the ARN of an execution of the EXPRESS machine `machineId`, where the name may repeat and
+ * `id` is unique.
  */
 export function expressExecutionArn(
   machineId: string,
@@ -58,7 +57,7 @@ export function expressExecutionArn(
 
 const executionArnShape = /^arn:[^:]+:states:[^:]*:[^:]*:execution:([^:]+):([^:]+)$/;
 
-/** The machine and the name in an execution's ARN; undefined when `arn` is none. */
+/** Parses the ARN of a STANDARD execution; undefined when `arn` is anything else. */
 export function parseExecutionArn(arn: string): { machineId: string; name: string } | undefined {
   const [, machineId, name] = executionArnShape.exec(arn) ?? [];
   return machineId === undefined || name === undefined ? undefined : { machineId, name };

@@ -1,28 +1,27 @@
-/**
- * Events of an execution's history as they stand in its log, in the shape that Step Functions gives
- * them in CloudWatch Logs. Pure; without `includeExecutionData` no payload gets through.
- */
 import type { JsonObject } from '../asl/json/json.ts';
 import type { HistoryEvent, HistoryEventType } from './history-event.ts';
 
-/** Which events are logged: all, those of failures, those of failed executions, or none. */
+/** Which history events are logged: all, failures, failed executions, or none. */
 export type LogEventLevel = 'ALL' | 'ERROR' | 'FATAL' | 'OFF';
 
-/** What is logged of a machine's executions. */
+/** How the executions of a machine are logged. */
 export interface LoggingConfiguration {
   /** @default OFF */
   readonly level?: LogEventLevel;
-  /** Whether inputs, outputs, parameters and variables are logged too. @default false */
+  /** Whether to log inputs, outputs, parameters and variables, too. @default false */
   readonly includeExecutionData?: boolean;
 }
 
-/** What holds unless a machine's configuration says otherwise. */
+/** The logging configuration of a machine that sets none. */
 export const loggingDefaults: Required<LoggingConfiguration> = Object.freeze({
   level: 'OFF',
   includeExecutionData: false,
 });
 
-/** One event. Numbers are texts, as at AWS. */
+/**
+ * A history event in the log of an execution, in the shape that Step Functions writes to CloudWatch
+ * Logs: numbers are strings.
+ */
 export interface ExecutionLogEvent {
   readonly id: string;
   readonly type: HistoryEventType;
@@ -34,14 +33,14 @@ export interface ExecutionLogEvent {
   readonly redrive_count: string;
 }
 
-/** Of whom the log tells. */
+/** The execution that log events belong to. */
 export interface LoggedExecution {
   readonly arn: string;
   readonly redrives: number;
 }
 
-/** The entries for `history`, in order. */
-export function logEventsOf(
+/** Converts history events to log events, in order. Pure. */
+export function toLogEvents(
   history: readonly HistoryEvent[],
   { arn, redrives }: LoggedExecution,
   logging: LoggingConfiguration,
@@ -52,7 +51,7 @@ export function logEventsOf(
     .map(({ id, type, previousEventId, timestamp, ...rest }) => ({
       id: String(id),
       type,
-      details: detailsIn(rest, includeExecutionData),
+      details: extractDetails(rest, includeExecutionData),
       previous_event_id: String(previousEventId),
       event_timestamp: String(timestamp),
       execution_arn: arn,
@@ -73,14 +72,19 @@ function isLogged(type: HistoryEventType, level: LogEventLevel): boolean {
   }
 }
 
-/** The fields of details that hold a user's data, or say something of it. */
+/** The fields of details that hold or describe a user's data. */
 const payloadFields: ReadonlySet<string> = new Set([
-  ...['input', 'inputDetails', 'output', 'outputDetails', 'parameters'],
-  ...['assignedVariables', 'assignedVariablesDetails'],
+  'input',
+  'inputDetails',
+  'output',
+  'outputDetails',
+  'parameters',
+  'assignedVariables',
+  'assignedVariablesDetails',
 ]);
 
-/** The details, which stand under one key of their own in an event of the history. */
-function detailsIn(rest: object, includeExecutionData: boolean): JsonObject {
+/** Returns the details of a history event, which are under its only other key. */
+function extractDetails(rest: object, includeExecutionData: boolean): JsonObject {
   const [details = {}] = Object.values(rest) as JsonObject[];
   if (includeExecutionData) return details;
   return Object.fromEntries(Object.entries(details).filter(([field]) => !payloadFields.has(field)));

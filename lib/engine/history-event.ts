@@ -1,12 +1,6 @@
-/**
- * The history of an execution, event by event, in the shape of Step Functions' GetExecutionHistory:
- * ids from 1 without a gap, `previousEventId` the event before in the same branch, documents as
- * JSON texts. One difference: `timestamp` is milliseconds since 1970.
- */
-
-/** Says whether the document beside it was cut. */
+/** Whether the document beside it was truncated. */
 export interface Truncation {
-  /** True only of an execution's input that was over the limits, and is left out. */
+  /** True only for an execution's input over the limits, which is left out. */
   readonly truncated: boolean;
 }
 
@@ -20,7 +14,7 @@ interface OutputDetails {
   readonly outputDetails: Truncation;
 }
 
-/** Why something ended badly; a Fail state may leave out either. */
+/** Why something failed; a Fail state may leave out either field. */
 export interface FailureDetails {
   readonly error?: string;
   readonly cause?: string;
@@ -32,11 +26,11 @@ interface Timing {
 }
 
 interface Credentials {
-  /** The role that the call is made with; absent when it is the execution's own. */
+  /** The role that the call assumes; absent when it is the execution's own. */
   readonly taskCredentials?: { readonly roleArn: string };
 }
 
-/** Which service integration an event is about, e.g. `lambda` and `invoke`. */
+/** The service integration of an event: `invoke` and `lambda`, for example. */
 export interface TaskResource {
   readonly resource: string;
   readonly resourceType: string;
@@ -48,7 +42,7 @@ interface IterationDetails {
   readonly index: number;
 }
 
-/** Each event type that has details, under the field that holds them. */
+/** The details of each event type that has any, by the field that holds them. */
 export interface HistoryEventDetails {
   readonly executionStartedEventDetails?: InputDetails & { readonly roleArn: string };
   readonly executionSucceededEventDetails?: OutputDetails;
@@ -59,12 +53,12 @@ export interface HistoryEventDetails {
   readonly stateEnteredEventDetails?: InputDetails & { readonly name: string };
   readonly stateExitedEventDetails?: OutputDetails & {
     readonly name: string;
-    /** JSON texts by the variables' names; absent without an `Assign`. */
+    /** JSON texts by variable name; absent without an `Assign`. */
     readonly assignedVariables?: Readonly<Record<string, string>>;
     readonly assignedVariablesDetails?: Truncation;
   };
   readonly evaluationFailedEventDetails?: FailureDetails & {
-    /** The field whose evaluation failed, where it was one field's. */
+    /** The field whose evaluation failed; absent when it is not one field. */
     readonly location?: string;
     /** The state's name. */
     readonly state: string;
@@ -100,7 +94,7 @@ export interface HistoryEventDetails {
 type ActionOutcome = 'Scheduled' | 'Started' | 'Succeeded' | 'Failed' | 'TimedOut';
 type StateType = 'Task' | 'Pass' | 'Choice' | 'Wait' | 'Succeed' | 'Fail' | 'Parallel' | 'Map';
 
-/** What an event says happened. */
+/** The type of a history event. */
 export type HistoryEventType =
   | `Execution${'Started' | 'Succeeded' | 'Failed' | 'TimedOut' | 'Aborted' | 'Redriven'}`
   | `${StateType}StateEntered`
@@ -113,20 +107,25 @@ export type HistoryEventType =
   | 'TaskSubmitted'
   | `${'LambdaFunction' | 'Task' | 'Activity'}${ActionOutcome}`;
 
-/** One event. */
+/**
+ * An event in the history of an execution, in the shape of Step Functions' GetExecutionHistory: ids
+ * from 1 without a gap, documents as JSON texts. One difference: `timestamp` is milliseconds since
+ * 1970.
+ */
 export interface HistoryEvent extends HistoryEventDetails {
   readonly type: HistoryEventType;
   readonly id: number;
   /**
-   * 0 for the first of the execution and of its first state, and for an end that came from outside.
+   * Id of the event before in the same branch; 0 for the first event of the execution and of its
+   * first state, and for an end that came from outside.
    */
   readonly previousEventId: number;
   /** Milliseconds since 1970. */
   readonly timestamp: number;
 }
 
-/** The details of a document that is stored whole. */
-export const whole: Truncation = Object.freeze({ truncated: false });
+/** Marks a document that is stored completely. */
+export const notTruncated: Truncation = Object.freeze({ truncated: false });
 
-/** The details of a document that was over the limits. */
-export const leftOut: Truncation = Object.freeze({ truncated: true });
+/** Marks a document that was over the limits, and is left out. */
+export const truncated: Truncation = Object.freeze({ truncated: true });

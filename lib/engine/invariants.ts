@@ -1,13 +1,13 @@
 /**
- * What must hold of every execution at rest, checked by the tests and by the simulation; each
- * broken rule is a sentence.
+ * The invariants of every execution between two events, for tests and the simulation. Each function
+ * returns one sentence for every broken rule.
  */
 import { type Effect, isCommand } from './effect.ts';
 import type { HistoryEvent } from './history-event.ts';
 import {
   type Branch,
   childrenOf,
-  commandOf,
+  commandName,
   type Done,
   hasCommand,
   isDone,
@@ -15,7 +15,7 @@ import {
 } from './snapshot.ts';
 import { isEnd } from './status.ts';
 
-/** The rules that `snapshot` breaks; empty when all hold. */
+/** Returns the rules that a snapshot breaks. */
 export function checkInvariants(snapshot: Snapshot): string[] {
   const { status, root, deadline, outcome } = snapshot;
   const broken: string[] = [];
@@ -26,7 +26,7 @@ export function checkInvariants(snapshot: Snapshot): string[] {
   hold(!isEnd(status) || deadline === null, 'an ended execution has no deadline');
   hold(
     (status !== 'PENDING' && status !== 'RUNNING' && status !== 'SUCCEEDED') === (outcome !== null),
-    'an execution has an outcome exactly when it ended badly',
+    'an execution has an outcome exactly when it ended unsuccessfully',
   );
   hold(
     (status === 'SUCCEEDED') === (root !== null && isDone(root)),
@@ -41,7 +41,7 @@ export function checkInvariants(snapshot: Snapshot): string[] {
   return broken;
 }
 
-/** The rules that a whole history breaks; empty when all hold. */
+/** Returns the rules that a complete history breaks. */
 export function checkHistory(history: readonly HistoryEvent[]): string[] {
   const broken: string[] = [];
   let ended = false;
@@ -64,8 +64,8 @@ export function checkHistory(history: readonly HistoryEvent[]): string[] {
 }
 
 /**
- * The rules that all effects of one execution break: commands have names of their own, and only
- * they are cancelled.
+ * Returns the rules that all effects of one execution break: names of commands are unique, and only
+ * commands that were sent are cancelled.
  */
 export function checkEffects(effects: readonly Effect[]): string[] {
   const broken: string[] = [];
@@ -88,7 +88,7 @@ const ends: ReadonlySet<string> = new Set([
   'ExecutionAborted',
 ]);
 
-/** Whether the branch has not ended, and an answer or a timer will come for it. */
+/** Whether the branch has not ended, so that an answer or a timer will wake it. */
 function isBlocked(branch: Branch | Done): boolean {
   if (isDone(branch) || branch.failure !== undefined) return false;
   const children = childrenOf(branch);
@@ -101,18 +101,19 @@ function checkBranch(
   commands: string[],
   broken: string[],
 ): void {
-  if (branch.lastId > snapshot.lastEventId) broken.push('a branch knows an event that is not');
+  if (branch.lastId > snapshot.lastEventId)
+    broken.push('a branch refers to an event that does not exist');
   if (isDone(branch)) return;
   const { state, enteredId, lastId, doing, failure } = branch;
   if (enteredId > lastId) broken.push(`'${state}' was entered after its branch's newest event`);
   if (failure !== undefined) return;
-  if (hasCommand(branch)) commands.push(commandOf(branch));
+  if (hasCommand(branch)) commands.push(commandName(branch));
   if (doing.kind === 'map' && doing.iterations.length > doing.length) {
     broken.push(`the Map '${state}' has more iterations than items`);
   }
   for (const child of childrenOf(branch) ?? []) {
     if (!isDone(child) && child.failure !== undefined) {
-      broken.push(`'${state}' runs on though a branch of it failed`);
+      broken.push(`'${state}' keeps running after one of its branches failed`);
     }
     checkBranch(snapshot, child, commands, broken);
   }

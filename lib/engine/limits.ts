@@ -1,31 +1,31 @@
 /**
- * Every bound of the machine, with its unit and where the number comes from. Nothing in the engine
- * grows without one.
+ * Every limit of the engine, with its unit and the source of the number. Nothing in the engine
+ * grows without a limit.
  */
 
-/** Bounds that hold for a compiled machine; see each field. */
+/** The limits of a compiled machine. */
 export interface EngineLimits {
   /**
-   * Longest JSON text, in UTF-8 bytes, of a state's input, output or result; more fails the state
-   * with `States.DataLimitExceeded`. AWS quota: 262,144 (256 KiB).
+   * Maximum length of the JSON text of a state's input, output or result, in UTF-8 bytes; more
+   * fails the state with `States.DataLimitExceeded`. AWS quota: 262,144 (256 KiB).
    */
   readonly payloadBytesMax: number;
   /**
-   * States entered in one transition; the branch that would enter one more waits for a timer that
-   * is due at once, so that the caller checkpoints between. Ours: a loop of states that do no work
-   * must not hang a worker.
+   * Maximum number of states entered in one transition; a branch that would enter one more waits
+   * for a timer that is due at once, so that the caller makes a checkpoint in between. Not an AWS
+   * quota: a loop of states that do no work must not hang a worker.
    */
   readonly stepsPerTransitionMax: number;
   /**
-   * Events of a history; an execution that would have more, or as many without an end, fails with
-   * `States.Runtime`. At least 2. AWS quota: 25,000, which is off here.
+   * Maximum number of events in a history, at least 2; an execution that would exceed it, or reach
+   * it without an end, fails with `States.Runtime`. AWS quota: 25,000; unlimited here by default.
    */
   readonly historyEventsMax: number;
-  /** Longest execution of an EXPRESS machine, in milliseconds. AWS quota: 5 minutes. */
+  /** Maximum duration of an EXPRESS execution, in milliseconds. AWS quota: 5 minutes. */
   readonly expressMsMax: number;
 }
 
-/** What holds unless `compileMachine` is told otherwise. */
+/** The limits that `compileMachine` uses by default. */
 export const engineLimitDefaults: EngineLimits = Object.freeze({
   payloadBytesMax: 262_144,
   stepsPerTransitionMax: 1_000,
@@ -34,38 +34,38 @@ export const engineLimitDefaults: EngineLimits = Object.freeze({
 });
 
 /**
- * Arrays and objects inside one another in a document. Ours: `JSON.stringify` overflows the stack
- * at several thousand.
+ * Maximum nesting of arrays and objects in a document. Not an AWS quota: `JSON.stringify` overflows
+ * the stack at several thousand.
  */
 export const documentDepthMax = 1_000;
 
 /**
- * Longest JSON text of one variable, and of all that one `Assign` sets, in UTF-8 bytes. AWS quota:
- * 262,144 (256 KiB).
+ * Maximum length of the JSON text of one variable, and of all that one `Assign` sets, in UTF-8
+ * bytes. AWS quota: 262,144 (256 KiB).
  */
 export const assignedBytesMax = 262_144;
 
 /**
- * Longest JSON text of all variables of one branch, in characters. AWS quota: 10 MiB for an
- * execution.
+ * Maximum length of the JSON texts of all variables of one branch, in characters. AWS quota: 10 MiB
+ * for an execution.
  */
 export const variableCharsMax = 10_485_760;
 
-/** Longest wait, back-off or time-out, in milliseconds. AWS quota: 99,999,999 seconds. */
+/** Maximum wait, backoff or timeout, in milliseconds. AWS quota: 99,999,999 seconds. */
 export const durationMsMax = 99_999_999_000;
 
-/** Items that an `ItemReader` reads at most, whatever its `MaxItems`. AWS quota: 100,000,000. */
+/** Maximum number of items that an `ItemReader` reads, and AWS's quota. */
 export const itemsReadMax = 100_000_000;
 
-/** Longest error name that is kept, in characters; what is longer is cut. AWS quota: 256. */
+/** Maximum length of an error name, in characters; longer ones are truncated. AWS quota: 256. */
 export const errorCharsMax = 256;
 
-/** Longest cause that is kept, in characters; what is longer is cut. AWS quota: 32,768. */
+/** Maximum length of a cause, in characters; longer ones are truncated. AWS quota: 32,768. */
 export const causeCharsMax = 32_768;
 
 /**
- * Whether `text` takes more than `bytesMax` bytes in UTF-8; counts only when the answer is not
- * plain from its length.
+ * Whether `text` takes more than `bytesMax` bytes in UTF-8. Counts bytes only when the length of
+ * the text leaves it open.
  */
 export function exceedsBytes(text: string, bytesMax: number): boolean {
   if (text.length > bytesMax) return true;
@@ -73,7 +73,7 @@ export function exceedsBytes(text: string, bytesMax: number): boolean {
   let bytes = 0;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
-    // each half of a surrogate pair accounts for two of its four bytes
+    // Each half of a surrogate pair counts for two of its four bytes.
     bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3;
   }
   return bytes > bytesMax;

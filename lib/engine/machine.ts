@@ -1,34 +1,11 @@
-/**
- * A definition compiled for running: every path, template and rule parsed once, states found by
- * name. Immutable, and shared by all executions of the machine's version.
- */
-import {
-  type MachineDefinition,
-  type MachineType,
-  nestingMax,
-  type QueryLanguageName,
-  type StateDefinition,
-  type StateGraph,
-} from '../asl/definition.ts';
-import { assertNever, MillraceError } from '../errors.ts';
-import { languageOf } from './language/language-of.ts';
-import { durationMsMax, type EngineLimits, engineLimitDefaults } from './limits.ts';
-import { type ChoiceNode, compileChoice } from './states/choice.ts';
-import {
-  compileDistributedMap,
-  type DistributedMapNode,
-  isDistributed,
-} from './states/distributed-map.ts';
-import { compileFail, type FailNode } from './states/fail.ts';
-import { compileMap, type MapNode } from './states/map.ts';
-import { compileMessage } from './states/message.ts';
-import { compileParallel, type ParallelNode } from './states/parallel.ts';
-import { compilePass, type PassNode } from './states/pass.ts';
-import { compileSucceed, type SucceedNode } from './states/succeed.ts';
-import { compileTask, type TaskNode } from './states/task.ts';
-import { compileWait, type WaitNode } from './states/wait.ts';
+import type { MachineType } from '../asl/definition.ts';
+import type { EngineLimits } from './limits.ts';
+import type { Graph } from './node.ts';
 
-/** A compiled machine. */
+/**
+ * A definition compiled for running: every path, template and rule is parsed once, and states are
+ * found by name. Immutable, and shared by all executions of the machine's version.
+ */
 export interface Machine {
   readonly type: MachineType;
   readonly graph: Graph;
@@ -38,101 +15,4 @@ export interface Machine {
    */
   readonly timeoutMs: number | null;
   readonly limits: EngineLimits;
-}
-
-/** Compiled states and where to begin. */
-export interface Graph {
-  readonly startAt: string;
-  readonly states: ReadonlyMap<string, StateNode>;
-}
-
-/** A compiled state. */
-export type StateNode =
-  | TaskNode
-  | PassNode
-  | ChoiceNode
-  | WaitNode
-  | SucceedNode
-  | FailNode
-  | ParallelNode
-  | MapNode
-  | DistributedMapNode;
-
-/**
- * Compiles a validated definition. Limits that are left out are {@link engineLimitDefaults}.
- * @throws MillraceError INVALID_DEFINITION when Parallel and Map states nest deeper than
- * `nestingMax`
- */
-export function compileMachine(
-  definition: MachineDefinition,
-  given: Partial<EngineLimits> = {},
-  type: MachineType = 'STANDARD',
-): Machine {
-  const limits = { ...engineLimitDefaults, ...given };
-  return {
-    type,
-    graph: compileGraph(definition, definition.QueryLanguage ?? 'JSONPath', 0),
-    timeoutMs: timeoutOf(definition, type, limits),
-    limits,
-  };
-}
-
-function timeoutOf(
-  { TimeoutSeconds }: MachineDefinition,
-  type: MachineType,
-  { expressMsMax }: EngineLimits,
-): number | null {
-  const longest = type === 'EXPRESS' ? expressMsMax : durationMsMax;
-  if (TimeoutSeconds !== undefined) return Math.min(TimeoutSeconds * 1_000, longest);
-  return type === 'EXPRESS' ? longest : null;
-}
-
-function compileGraph(graph: StateGraph, language: QueryLanguageName, depth: number): Graph {
-  if (depth > nestingMax) {
-    throw new MillraceError(
-      'INVALID_DEFINITION',
-      `Parallel and Map states may nest ${nestingMax} deep, and the graph that starts at '${graph.StartAt}' is deeper; ` +
-        'move the inner states into a machine of their own.',
-      { fields: { startAt: graph.StartAt, nestingMax } },
-    );
-  }
-  const inner = (child: StateGraph): Graph => compileGraph(child, language, depth + 1);
-  const states = new Map<string, StateNode>();
-  for (const [name, state] of Object.entries(graph.States)) {
-    states.set(name, compileState(name, state, language, inner));
-  }
-  return { startAt: graph.StartAt, states };
-}
-
-function compileState(
-  name: string,
-  state: StateDefinition,
-  machineLanguage: QueryLanguageName,
-  inner: (graph: StateGraph) => Graph,
-): StateNode {
-  const language = languageOf(state.QueryLanguage ?? machineLanguage);
-  switch (state.Type) {
-    case 'Task':
-      return compileTask(name, state, language);
-    case 'Pass':
-      return compilePass(name, state, language);
-    case 'Choice':
-      return compileChoice(name, state, language);
-    case 'Wait':
-      return compileWait(name, state, language);
-    case 'Succeed':
-      return compileSucceed(name, state, language);
-    case 'Fail':
-      return compileFail(name, state, language);
-    case 'Parallel':
-      return compileParallel(name, state, language, inner);
-    case 'Map':
-      return isDistributed(state)
-        ? compileDistributedMap(name, state, language)
-        : compileMap(name, state, language, inner);
-    case 'Message':
-      return compileMessage(name, state, language);
-    default:
-      return assertNever(state);
-  }
 }

@@ -1,7 +1,3 @@
-/**
- * Finds the commands that have no answer yet, to send them again after a crash: the same names, the
- * same parameters. What was submitted is not sent again: its answer comes from outside.
- */
 import type { CommandEffect } from './effect.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 import type { Machine } from './machine.ts';
@@ -9,58 +5,70 @@ import { childFrame } from './run-branch.ts';
 import {
   type Branch,
   childrenOf,
-  commandOf,
+  commandName,
   type Done,
   hasCommand,
   isDone,
   type Snapshot,
 } from './snapshot.ts';
 import { resumeMap } from './states/map.ts';
-import { repeatTask } from './states/task.ts';
-import { Turn } from './turn.ts';
+import { resendTask } from './states/task.ts';
+import { TransitionContext } from './transition-context.ts';
 import { type Frame, Visit } from './visit.ts';
 
-/** The effects of every command that is to be sent again; empty unless RUNNING. */
+/**
+ * Returns the commands to send again after a crash, with the same names and parameters: those of a
+ * RUNNING execution that have no answer. Commands that were submitted are not sent again, because
+ * their answers come from outside.
+ */
 export function openCommands(
   machine: Machine,
   identity: ExecutionIdentity,
   snapshot: Snapshot,
 ): CommandEffect[] {
   if (snapshot.status !== 'RUNNING' || snapshot.root === null) return [];
-  // no number is drawn: parameters that chance went into are kept in the snapshot
-  const turn = new Turn(machine, identity, snapshot, { at: 0, seed: [0, 0, 0, 0] });
+  // The seed is never used: parameters that depend on random numbers are kept in the snapshot.
+  const transition = new TransitionContext(machine, identity, snapshot, {
+    at: 0,
+    seed: [0, 0, 0, 0],
+  });
   const found: CommandEffect[] = [];
-  collect(turn, { graph: machine.graph, host: null, index: 0 }, snapshot.root, found);
+  collect(transition, { graph: machine.graph, host: null, index: 0 }, snapshot.root, found);
   return found;
 }
 
-/** Whether an answer to `command` would still mean something to the execution. */
+/** Whether the execution still waits for an answer to `command`. */
 export function isCommandOpen({ status, root }: Snapshot, command: string): boolean {
   return status === 'RUNNING' && root !== null && hasOpen(root, command);
 }
 
 function hasOpen(branch: Branch | Done, command: string): boolean {
   if (isDone(branch) || branch.failure !== undefined) return false;
-  if (hasCommand(branch)) return commandOf(branch) === command;
+  if (hasCommand(branch)) return commandName(branch) === command;
   return childrenOf(branch)?.some((child) => hasOpen(child, command)) ?? false;
 }
 
-function collect(turn: Turn, frame: Frame, branch: Branch | Done, found: CommandEffect[]): void {
+function collect(
+  transition: TransitionContext,
+  frame: Frame,
+  branch: Branch | Done,
+  found: CommandEffect[],
+): void {
   if (isDone(branch)) return;
-  const visit = new Visit(turn, frame, branch);
+  const visit = new Visit(transition, frame, branch);
   const { node } = visit;
   if (branch.doing.kind === 'task' && node.type === 'Task') {
     if (branch.doing.submitted === true) return;
-    found.push(repeatTask(visit, node, branch.doing));
+    found.push(resendTask(visit, node, branch.doing));
     return;
   }
   if (branch.doing.kind === 'mapRun') {
     const { run } = branch.doing;
-    if (run !== undefined) found.push({ type: 'mapRun', command: commandOf(branch), run });
+    if (run !== undefined) found.push({ type: 'mapRun', command: commandName(branch), run });
     return;
   }
   if (node.type === 'Map' && branch.doing.kind === 'map') resumeMap(visit, node, branch.doing);
   childrenOf(branch)?.forEach((child, index) => {
-    if (!isDone(child)) collect(turn, childFrame(visit, index), child, found);
+    if (!isDone(child)) collect(transition, childFrame(visit, index), child, found);
   });
 }

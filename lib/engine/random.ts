@@ -1,15 +1,12 @@
-/**
- * The random numbers of one transition: a sequence that its event's seed alone decides, so that
- * replay equals run.
- */
+/** The random numbers of one transition: the seed of its event decides them, for exact replay. */
 import type { Seed } from './event.ts';
 
-/** Draws of the seed's few that mix it well before the first number is used. */
+/** Number of draws that mix the seed before the first number is used. */
 const warmUpDraws = 12;
 
 /**
- * The numbers in [0, 1) that `seed` leads to, by the generator sfc32; nothing is computed before
- * the first is asked for.
+ * Creates a generator of numbers in [0, 1) from `seed`, with sfc32. Nothing is computed before the
+ * first number is drawn.
  */
 export function createRandom(seed: Seed): () => number {
   let draw: (() => number) | undefined;
@@ -20,7 +17,7 @@ export function createRandom(seed: Seed): () => number {
 }
 
 /**
- * Chris Doty-Humphrey's small fast counting generator: 128 bits of state, one 32-bit integer a
+ * Chris Doty-Humphrey's small fast counting generator: 128 bits of state, one 32-bit integer per
  * draw.
  */
 function sfc32([seedA, seedB, seedC, seedCounter]: Seed): () => number {

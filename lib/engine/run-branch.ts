@@ -1,26 +1,27 @@
 /**
- * The loop that runs a branch through its states until it is blocked, done or failed, and the
- * branches inside it. It owns the order of things; what a state does is in `states/`.
+ * The loop that runs a branch, and the branches inside it, from state to state until it is blocked,
+ * done or failed. It decides the order; what a state does is in `states/`.
  */
 import { assert, assertNever } from '../errors.ts';
 import { cancelCommands } from './abort.ts';
-import { whole } from './history-event.ts';
+import { notTruncated } from './history-event.ts';
+import type { MapNode, ParallelNode } from './node.ts';
 import { recover } from './recovery.ts';
 import { type Branch, type Doing, type Done, isDone } from './snapshot.ts';
 import { runChoice } from './states/choice.ts';
 import { runDistributedMap } from './states/distributed-map.ts';
 import { runFail } from './states/fail.ts';
-import { continueMap, type MapNode, mapDoing, runMap, settleMap } from './states/map.ts';
-import { type ParallelNode, runParallel, settleParallel } from './states/parallel.ts';
+import { continueMap, joinMap, mapDoing, runMap } from './states/map.ts';
+import { joinParallel, runParallel } from './states/parallel.ts';
 import { runPass } from './states/pass.ts';
 import { runSucceed } from './states/succeed.ts';
 import { runTask } from './states/task.ts';
 import { runWait } from './states/wait.ts';
-import { type Failed, type Finished, failureFrom, failureOf, type Step } from './step.ts';
+import { type Failed, type Finished, type Step, toFailed, toFailureDetails } from './step.ts';
 import { type AssignedDetails, assign } from './variables.ts';
-import { type Frame, Visit, wordOf } from './visit.ts';
+import { type Frame, toHistoryType, Visit } from './visit.ts';
 
-/** Runs the branch on from `step`, what its state has come to. */
+/** Runs the branch from `step`, the latest result of its state. */
 export function runBranch(visit: Visit, step: Step): Branch | Done {
   let current = step;
   let caught = false;
@@ -40,7 +41,7 @@ export function runBranch(visit: Visit, step: Step): Branch | Done {
         break;
       }
       case 'finished': {
-        const failure = exit(visit, current);
+        const failure = exitState(visit, current);
         if (failure !== undefined) {
           current = failure;
           break;
@@ -58,42 +59,44 @@ export function runBranch(visit: Visit, step: Step): Branch | Done {
   }
 }
 
-/** What a failed Parallel or Map had running is of no more use. */
-function stopChildren({ turn, children }: Visit): void {
-  for (const child of children ?? []) cancelCommands(turn, child);
+/** Cancels what a failed Parallel or Map still had running. */
+function stopChildren({ transition, children }: Visit): void {
+  for (const child of children ?? []) cancelCommands(transition, child);
 }
 
-/** Enters the state that the visit has moved to, unless this transition has entered enough. */
+/** Enters the state that the visit moved to, unless this transition has entered its maximum. */
 export function enterState(visit: Visit): Step {
-  const { turn } = visit;
-  if (turn.stepsLeft <= 0) return { kind: 'blocked', doing: { kind: 'entry', at: turn.at } };
-  turn.stepsLeft -= 1;
+  const { transition } = visit;
+  if (transition.stepsLeft <= 0)
+    return { kind: 'blocked', doing: { kind: 'entry', at: transition.at } };
+  transition.stepsLeft -= 1;
   try {
     visit.enter();
   } catch (thrown) {
-    return failureFrom(thrown, visit);
+    return toFailed(thrown, visit);
   }
   return runState(visit);
 }
 
-/** Does what the state does, from its beginning; what it throws is its failure. */
+/** Runs the state from its beginning; a `StateError` that it throws is its failure. */
 export function runState(visit: Visit): Step {
   visit.children = null;
   return guarded(visit, startState);
 }
 
 /**
- * Runs the branches of a Parallel or Map that have been started and not entered yet, from the one
- * at `from` on, until one fails, and says what the state has come to. `children` is added to.
+ * Runs the branches of a Parallel or Map that have not entered a state yet, beginning with the one
+ * at `from`, until one fails, and returns the next step of the state. Appends the iterations that a
+ * Map starts to `children`.
  */
 export function runChildren(visit: Visit, children: (Branch | Done)[], from: number): Step {
   visit.children = children;
   for (let index = from; index < children.length; index++) {
     const child = children[index];
-    assert(child !== undefined, 'a child stands at every index');
-    if (visit.turn.stepsLeft <= 0) break;
+    assert(child !== undefined, 'every index has a child');
+    if (visit.transition.stepsLeft <= 0) break;
     if (isDone(child) || child.doing.kind !== 'entry') continue;
-    const inner = new Visit(visit.turn, childFrame(visit, index), child);
+    const inner = new Visit(visit.transition, childFrame(visit, index), child);
     const ran = runBranch(inner, enterState(inner));
     children[index] = ran;
     if (isDone(ran)) {
@@ -101,12 +104,12 @@ export function runChildren(visit: Visit, children: (Branch | Done)[], from: num
       if (failure !== undefined) return failure;
     } else if (ran.failure !== undefined) break;
   }
-  return guarded(visit, settle);
+  return guarded(visit, joinChildren);
 }
 
 /**
- * Tells a Parallel or Map that one of its branches is done; a Map may start another, and may fail
- * at that.
+ * Records in a Parallel or Map that one of its branches is done. A Map may start another iteration;
+ * returns its failure when that fails.
  */
 export function childDone(
   visit: Visit,
@@ -120,11 +123,11 @@ export function childDone(
     continueMap(visit, node, children, index, done);
     return undefined;
   } catch (thrown) {
-    return failureFrom(thrown, visit);
+    return toFailed(thrown, visit);
   }
 }
 
-/** The frame that the branch at `index` of a Parallel or Map runs in. */
+/** Returns the frame of the branch at `index` of a Parallel or Map. */
 export function childFrame(host: Visit, index: number): Frame {
   const node = hostNode(host);
   const graph = node.type === 'Map' ? node.processor : node.branches[index];
@@ -132,12 +135,12 @@ export function childFrame(host: Visit, index: number): Frame {
   return { graph, host, index };
 }
 
-/** Runs `act`; a `StateError` that it throws is the state's failure. */
+/** Runs `act`; a `StateError` that it throws becomes the state's failure. */
 export function guarded(visit: Visit, act: (visit: Visit) => Step): Step {
   try {
     return act(visit);
   } catch (thrown) {
-    return failureFrom(thrown, visit);
+    return toFailed(thrown, visit);
   }
 }
 
@@ -167,12 +170,10 @@ function startState(visit: Visit): Step {
   }
 }
 
-function settle(visit: Visit): Step {
+function joinChildren(visit: Visit): Step {
   const node = hostNode(visit);
   const children = visit.children ?? [];
-  return node.type === 'Map'
-    ? settleMap(visit, node, children)
-    : settleParallel(visit, node, children);
+  return node.type === 'Map' ? joinMap(visit, node, children) : joinParallel(visit, node, children);
 }
 
 function hostNode({ node }: Visit): ParallelNode | MapNode {
@@ -180,43 +181,43 @@ function hostNode({ node }: Visit): ParallelNode | MapNode {
   return node;
 }
 
-/** Records that the state is left; answers a failure instead when its data is over the limits. */
-export function exit(visit: Visit, { output, assigned }: Finished): Failed | undefined {
-  const { turn, node } = visit;
+/** Records that the state is exited; returns a failure instead when its data exceeds the limits. */
+export function exitState(visit: Visit, { output, assigned }: Finished): Failed | undefined {
+  const { transition, node } = visit;
   let text: string;
   let variables: AssignedDetails | undefined;
   try {
-    text = turn.textOf(output, node.name);
+    text = transition.encode(output, node.name);
     variables = assigned === undefined ? undefined : assign(visit, assigned);
   } catch (thrown) {
-    return failureFrom(thrown, visit);
+    return toFailed(thrown, visit);
   }
-  const word = wordOf(node);
-  assert(word !== 'Fail', 'a Fail state never finishes');
-  const left = { name: node.name, output: text, outputDetails: whole };
-  visit.record(`${word}StateExited`, {
-    stateExitedEventDetails: variables === undefined ? left : { ...left, ...variables },
+  const type = toHistoryType(node);
+  assert(type !== 'Fail', 'a Fail state never finishes');
+  const details = { name: node.name, output: text, outputDetails: notTruncated };
+  visit.record(`${type}StateExited`, {
+    stateExitedEventDetails: variables === undefined ? details : { ...details, ...variables },
   });
   return undefined;
 }
 
 /**
- * The branch stays in its state, ready to run it again: in its branches where it had any, else from
- * the beginning.
+ * Keeps the failed branch in its state, ready for a redrive: in its branches when it had any,
+ * otherwise from the beginning of the state.
  */
 function failBranch(visit: Visit, failure: Failed): Branch {
   visit.retries = [];
-  return visit.fail(whereItFailed(visit), failureOf(failure.error, failure.cause));
+  return visit.fail(redriveFrom(visit), toFailureDetails(failure.error, failure.cause));
 }
 
-function whereItFailed(visit: Visit): Doing {
+function redriveFrom(visit: Visit): Doing {
   const { node, children } = visit;
-  if (visit.enteredId === 0) return { kind: 'entry', at: visit.turn.at };
+  if (visit.enteredId === 0) return { kind: 'entry', at: visit.transition.at };
   if (children !== null && node.type === 'Parallel')
     return { kind: 'parallel', branches: children };
   if (children !== null && node.type === 'Map') {
     return mapDoing(visit, children);
   }
   visit.attempt += 1;
-  return { kind: 'retry', at: visit.turn.at };
+  return { kind: 'retry', at: visit.transition.at };
 }

@@ -1,19 +1,18 @@
 /**
- * Where an execution stands, as plain JSON: all that `transition` needs beside the machine and the
- * identity, and nothing that those two could tell it. A snapshot is never changed; the next one
- * shares what stayed the same.
+ * The state of an execution as plain JSON: everything that `transition` needs that is not in the
+ * machine or the identity. Snapshots are immutable; the next one shares what did not change.
  *
- * The machine of an execution, by `status`:
+ * The states of an execution, by `status`:
  *
  *     PENDING --started--> RUNNING --> SUCCEEDED | FAILED | TIMED_OUT | ABORTED
  *                             ^                        |          |         |
  *                             +----------redriven------+----------+---------+
  *
- * PENDING and the ends hold nothing open. RUNNING always has a branch that is blocked; it leaves
- * when the root branch is done or fails, when `deadline` passes, or when an `aborted` or `failed`
- * event says so.
+ * PENDING and ended executions wait for nothing. A RUNNING execution always has a blocked branch;
+ * it ends when the root branch is done or fails, when `deadline` passes, or with an `aborted` or
+ * `failed` event.
  *
- * The machine of a branch, by `doing.kind`; the longest stay is in brackets:
+ * The states of a branch, by `doing.kind`, with what limits the stay in brackets:
  *
  *     entry --> task [timeoutAt, heartbeatAt, no limit]  --> next entry, retry or failure
  *           --> wait [until]                             --> next entry
@@ -22,68 +21,66 @@
  *     retry [at] ------------------------------------------> the same state again
  *
  * A branch of the root, of a Parallel or of a Map ends as a {@link Done}, or with a `failure`. A
- * failed branch stays where it was, and what was running below it has stopped with it: a redrive
- * goes on from exactly there.
+ * failed branch keeps its state, and everything that ran below it has stopped: a redrive continues
+ * from there.
  */
 import type { Json, JsonObject } from '../asl/json/json.ts';
 import type { FailureDetails } from './history-event.ts';
 import type { MapRunSpec } from './map-run/map-run-spec.ts';
 import type { ExecutionStatus } from './status.ts';
 
-/** An execution at rest between two events. */
+/** An execution between two events. */
 export interface Snapshot {
   readonly version: 1;
   readonly status: Exclude<ExecutionStatus, 'PENDING_REDRIVE'>;
   /** Id of the newest history event; 0 when there is none. */
   readonly lastEventId: number;
   /**
-   * Time of the newest transition, in milliseconds since 1970; 0 before the first. None after it is
-   * earlier, though the clock of the next worker be behind.
+   * Time of the newest transition, in milliseconds since 1970; 0 before the first. Later
+   * transitions are never earlier, even when the next worker's clock is behind.
    */
   readonly latestAt: number;
   /** Milliseconds since 1970; 0 while PENDING. */
   readonly startedAt: number;
-  /**
-   * When the machine's own `TimeoutSeconds` are over, in milliseconds since 1970; null without one.
-   */
+  /** When the machine's `TimeoutSeconds` pass, in milliseconds since 1970; null without it. */
   readonly deadline: number | null;
   readonly redrives: number;
-  /** Null while nothing has started. */
+  /** Null before the execution has started. */
   readonly root: Branch | Done | null;
-  /** Why it FAILED, TIMED_OUT or was ABORTED; null otherwise. */
+  /** Why the execution is FAILED, TIMED_OUT or ABORTED; null otherwise. */
   readonly outcome: FailureDetails | null;
 }
 
-/** A sequence of states that is under way, or that failed. */
+/** A sequence of states that is running, or that failed. */
 export interface Branch {
-  /** The name of the state it is in. */
+  /** Name of the state that the branch is in. */
   readonly state: string;
   /** That state's raw input. */
   readonly input: Json;
-  /** Id and time of the event that says the state was entered; 0 before it is. */
+  /** Id and time of the state's entered event; 0 before the state is entered. */
   readonly enteredId: number;
   readonly enteredAt: number;
-  /** Id of the branch's newest event, the next one's `previousEventId`. */
+  /** Id of the branch's newest event: the `previousEventId` of its next one. */
   readonly lastId: number;
   /**
-   * Serial number of the try in this visit of the state, from 0; goes on over redrives, so that
-   * commands stay unique.
+   * Number of the run of the state within this visit, from 0. Redrives count too, so that command
+   * names stay unique.
    */
   readonly attempt: number;
-  /** How often each retrier of the state has been used in this visit; empty when none has. */
+  /** How often each retrier of the state was used in this visit; empty when none was. */
   readonly retries: readonly number[];
   readonly doing: Doing;
-  /** Variables that were set in this branch; absent while none is. */
+  /** The variables that this branch has set; absent while there are none. */
   readonly variables?: JsonObject;
   /** Present when the branch failed. */
   readonly failure?: FailureDetails;
 }
 
-/** What a branch is blocked on. Times are milliseconds since 1970. */
+/** The event that a blocked branch waits for. Times are milliseconds since 1970. */
 export type Doing =
-  /** It enters the state at `at`: a beginning, or a pause after too many steps at once. */
+  /** Enters the state at `at`: the start of a branch, or the maximum of steps in a transition. */
   | { readonly kind: 'entry'; readonly at: number }
-  /** It runs the state, entered before, again at `at`: a back-off, or a redrive. */
+  /** Runs the state, entered before, again at `at`: after the backoff of a retry, or a redrive. */
   | { readonly kind: 'retry'; readonly at: number }
   | TaskDoing
   | { readonly kind: 'wait'; readonly until: number }
@@ -91,55 +88,52 @@ export type Doing =
   | MapDoing
   | MapRunDoing;
 
-/** A command is out. Its name is made of the branch's `enteredId` and `attempt`. */
+/** Waits for the answer to a command; see {@link commandName}. */
 export interface TaskDoing {
   readonly kind: 'task';
   readonly timeoutAt?: number;
   readonly heartbeatAt?: number;
-  /** Milliseconds that a heartbeat moves `heartbeatAt` to. */
+  /** How long after a heartbeat the next is due, in milliseconds. */
   readonly heartbeatMs?: number;
-  /** What outsiders answer the command with; absent when nobody outside may. */
+  /** Token for answering the command from outside; absent without one. */
   readonly taskToken?: string;
-  /** Present when the request was accepted, and is not to be sent again. */
+  /** Present when the request was accepted, and must not be sent again. */
   readonly submitted?: true;
-  /** Present when the worker of an activity has taken the command up. */
+  /** Present when the worker of an activity has started the work. */
   readonly started?: true;
-  /**
-   * The command's parameters, kept only when they cannot be computed again (a random number went
-   * in).
-   */
+  /** Kept only when computing them again could give others: they depend on a random number. */
   readonly parameters?: Json;
-  /** The effective `Credentials`, kept because their time or chance would be another. */
+  /** The effective `Credentials`, kept because they may depend on time or random numbers. */
   readonly credentials?: JsonObject;
 }
 
-/** One entry for each branch. */
+/** Waits for the branches, one entry each. */
 export interface ParallelDoing {
   readonly kind: 'parallel';
   readonly branches: readonly (Branch | Done)[];
 }
 
 /**
- * One entry for each iteration that has started; the items are computed from the input when they
- * are needed.
+ * Waits for the iterations, one entry for each that has started. The items are computed from the
+ * input when they are needed.
  */
 export interface MapDoing {
   readonly kind: 'map';
-  /** How many items there are. */
+  /** Number of items. */
   readonly length: number;
-  /** Kept only when they cannot be computed again (a random number or the time went in). */
+  /** Kept only when they depend on a random number or the time. */
   readonly items?: readonly Json[];
   readonly iterations: readonly (Branch | Done)[];
 }
 
-/** The run of a distributed Map is out, under a command that is named as a task's. */
+/** Waits for the run of a distributed Map; its command is named like that of a task. */
 export interface MapRunDoing {
   readonly kind: 'mapRun';
-  /** What was asked for, to be asked for again after a crash; absent when it was accepted. */
+  /** The run, to start it again after a crash; absent once it was accepted. */
   readonly run?: MapRunSpec;
 }
 
-/** A branch that reached its end: all that is kept of it. */
+/** A branch that reached its end, of which only this is kept. */
 export interface Done {
   readonly output: Json;
   readonly lastId: number;
@@ -157,17 +151,17 @@ const pending: Snapshot = Object.freeze({
   outcome: null,
 });
 
-/** The snapshot of an execution that is recorded and not yet started. */
+/** Returns the snapshot of an execution that is recorded and not started yet. */
 export function newSnapshot(): Snapshot {
   return pending;
 }
 
-/** The text a store keeps. */
+/** Returns the text that a store keeps. */
 export function encodeSnapshot(snapshot: Snapshot): string {
   return JSON.stringify(snapshot);
 }
 
-/** The snapshot that `text` was encoded from. Text of another version is a bug of the caller's. */
+/** Decodes the text of {@link encodeSnapshot}. Text of another version is a bug of the caller. */
 export function decodeSnapshot(text: string): Snapshot {
   const snapshot: Snapshot = JSON.parse(text);
   if (snapshot.version !== 1) {
@@ -176,43 +170,43 @@ export function decodeSnapshot(text: string): Snapshot {
   return snapshot;
 }
 
-/** Whether a branch reached its end well. */
+/** Whether a branch reached its end successfully. */
 export function isDone(branch: Branch | Done): branch is Done {
   return 'output' in branch;
 }
 
-/** The branches that a blocked branch waits for; undefined when it waits for something else. */
+/** Returns the branches that a branch waits for; undefined when it waits for something else. */
 export function childrenOf(branch: Branch): readonly (Branch | Done)[] | undefined {
   const { doing } = branch;
   if (doing.kind === 'parallel') return doing.branches;
   return doing.kind === 'map' ? doing.iterations : undefined;
 }
 
-/** Whether a command of the branch's own is out. */
+/** Whether the branch itself waits for the answer to a command. */
 export function hasCommand({ doing }: Branch): boolean {
   return doing.kind === 'task' || doing.kind === 'mapRun';
 }
 
-/** The name of a branch's command. */
-export function commandOf(branch: Branch): string {
+/** Returns the name of a branch's command. */
+export function commandName(branch: Pick<Branch, 'enteredId' | 'attempt'>): string {
   return `${branch.enteredId}:${branch.attempt}`;
 }
 
-/** What the branches of a Parallel or Map have come to. */
-export interface Gathered {
-  /** The first, by position, that failed. */
+/** The state of the branches of a Parallel or Map. */
+export interface ChildrenSummary {
+  /** The first failed branch, by position. */
   readonly failed: Branch | undefined;
-  /** Every output, when all are done; fewer, or none, while one is under way. */
+  /** All outputs when every branch is done; empty otherwise. */
   readonly outputs: readonly Json[];
-  /** The newest event of those that are done. */
+  /** Id of the newest event of the branches that are done. */
   readonly lastId: number;
 }
 
 /**
- * Looks the branches over; a wide Map does so for every answer, so that outputs are listed at the
- * end only.
+ * Summarizes the branches. A wide Map does so for every answer, so outputs are collected only at
+ * the end.
  */
-export function gather(children: readonly (Branch | Done)[]): Gathered {
+export function summarizeChildren(children: readonly (Branch | Done)[]): ChildrenSummary {
   let allDone = true;
   let lastId = 0;
   for (const child of children) {

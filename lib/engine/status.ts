@@ -1,6 +1,6 @@
-/** The status words of executions, AWS's own wherever AWS has one. */
+/** The statuses of executions, with AWS's names wherever AWS has one. */
 
-/** Every status that an execution may have. */
+/** Every status that an execution can have. */
 export const executionStatuses = Object.freeze([
   'PENDING',
   'RUNNING',

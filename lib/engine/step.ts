@@ -1,72 +1,70 @@
-/**
- * What running a state comes to: the one vocabulary between the states and the loop that runs them.
- */
+/** The results of running a state: what `states/` returns to the loop in `run-branch.ts`. */
 import type { Json, JsonObject } from '../asl/json/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import type { FailureDetails } from './history-event.ts';
-import type { Outcome } from './language/query-language.ts';
+import type { StateOutput } from './language/query-language.ts';
 import { causeCharsMax, errorCharsMax } from './limits.ts';
 import type { Branch, Doing, Done } from './snapshot.ts';
 import type { Visit } from './visit.ts';
 
-/** What to do next with a branch. */
+/** The next step of a branch. */
 export type Step = Blocked | Forked | Finished | Failed;
 
-/** The state waits for something to happen. */
+/** The state waits for an event. */
 export interface Blocked {
   readonly kind: 'blocked';
   readonly doing: Doing;
 }
 
-/** The state has branches that are to be run; those at `entry` have not been. */
+/** The state has branches to run: those whose `doing` is `entry`. */
 export interface Forked {
   readonly kind: 'forked';
   readonly children: (Branch | Done)[];
 }
 
-/** The state is over. */
+/** The state succeeded, or its failure was caught. */
 export interface Finished {
   readonly kind: 'finished';
   readonly output: Json;
   /** Variables to set; undefined without an `Assign`. */
   readonly assigned?: JsonObject;
-  /** Null at the end of the graph. */
+  /** The state to enter next; null at the end of the graph. */
   readonly next: string | null;
 }
 
-/** A state that is over with this outcome. */
-export function finished({ output, assigned }: Outcome, next: string | null): Finished {
+/** Returns the step of a state that finished with this output. */
+export function finished({ output, assigned }: StateOutput, next: string | null): Finished {
   if (assigned === undefined) return { kind: 'finished', output, next };
   return { kind: 'finished', output, assigned, next };
 }
 
-/** The state failed; a retrier or a catcher may still have it. */
+/** The state failed; a retrier or a catcher may still handle it. */
 export interface Failed {
   readonly kind: 'failed';
   readonly error?: string;
   readonly cause?: string;
-  /** The name that retriers and catchers see, where it is not `error`. */
+  /** The error name that retriers and catchers match, where it is not `error`. */
   readonly matchedAs?: string;
 }
 
 /**
- * A failure as the visit's state reports it, from what was thrown while it ran; anything but a
- * `StateError` is a bug. An evaluation that failed is recorded.
+ * Converts an error that a state threw into its failure, and records a failed evaluation. Rethrows
+ * anything but a `StateError`, which would be a bug.
  */
-export function failureFrom(thrown: unknown, visit: Visit): Failed {
+export function toFailed(thrown: unknown, visit: Visit): Failed {
   if (!(thrown instanceof StateError)) throw thrown;
   const { error, causeText, location } = thrown;
-  // a result that is too long is the producer's failure, which names itself
+  // The text of a result over the limits already names its producer.
   if (error === ErrorName.dataLimitExceeded) return { kind: 'failed', error, cause: causeText };
-  const cause = visit.causeOf(causeText);
+  const cause = visit.describeFailure(causeText);
   if (error === ErrorName.queryEvaluationError)
-    recordEvaluation(visit, failureOf(error, cause), location);
+    recordEvaluation(visit, toFailureDetails(error, cause), location);
   return { kind: 'failed', error, cause };
 }
 
 /**
- * AWS evaluates before it enters: a failure at the beginning of a state follows from what came
- * before it, save that of a Wait.
+ * AWS evaluates a state's fields before it enters the state: a failure at the beginning of a state
+ * follows the event before the entry, except in a Wait.
  */
 function recordEvaluation(
   visit: Visit,
@@ -74,10 +72,10 @@ function recordEvaluation(
   location: string | undefined,
 ): void {
   const { name, type } = visit.node;
-  const { turn, lastId, enteredId } = visit;
-  const entered = turn.history.findLast(({ id }) => id === enteredId);
+  const { transition, lastId, enteredId } = visit;
+  const entered = transition.history.findLast(({ id }) => id === enteredId);
   const atOnce = type !== 'Wait' && lastId === enteredId && entered !== undefined;
-  visit.lastId = turn.record('EvaluationFailed', atOnce ? entered.previousEventId : lastId, {
+  visit.lastId = transition.record('EvaluationFailed', atOnce ? entered.previousEventId : lastId, {
     evaluationFailedEventDetails: {
       ...failure,
       ...(location === undefined ? {} : { location }),
@@ -86,8 +84,11 @@ function recordEvaluation(
   });
 }
 
-/** A failure with the fields that there are, cut to the limits. */
-export function failureOf(error: string | undefined, cause: string | undefined): FailureDetails {
+/** Returns a failure with the fields that are defined, truncated to the limits. */
+export function toFailureDetails(
+  error: string | undefined,
+  cause: string | undefined,
+): FailureDetails {
   return {
     ...(error === undefined ? {} : { error: error.slice(0, errorCharsMax) }),
     ...(cause === undefined ? {} : { cause: cause.slice(0, causeCharsMax) }),

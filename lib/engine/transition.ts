@@ -1,39 +1,42 @@
-/**
- * The only door: the one way in which an execution changes. Pure and synchronous; it reads no clock
- * and draws no random number but what the event brings, changes none of its arguments, and turns
- * whatever goes wrong with a user's data into a failure of the state. After an event it runs on
- * through all states that do no work outside until every branch is blocked, entering at most
- * `stepsPerTransitionMax` states; a branch that has more to enter then waits for a timer that is
- * due at once, so that the caller makes a checkpoint and goes on.
- */
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import { assertNever } from '../errors.ts';
 import { cancelCommands } from './abort.ts';
 import type { Effect } from './effect.ts';
 import type { EngineEvent } from './event.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
-import { type FailureDetails, type HistoryEvent, leftOut, whole } from './history-event.ts';
+import {
+  type FailureDetails,
+  type HistoryEvent,
+  notTruncated,
+  truncated,
+} from './history-event.ts';
 import type { Machine } from './machine.ts';
 import { type Branch, type Done, isDone, type Snapshot } from './snapshot.ts';
 import { type EndStatus, isEnd } from './status.ts';
-import { failureOf } from './step.ts';
-import { Turn } from './turn.ts';
-import { beginning, type Frame } from './visit.ts';
+import { toFailureDetails } from './step.ts';
+import { TransitionContext } from './transition-context.ts';
+import { type Frame, newBranch } from './visit.ts';
 import { type Answer, concerns, type Wake, wakeBranch } from './wake.ts';
 
-/** What an event has led to. */
+/** The result of applying an event. */
 export interface Transition {
-  /** The same object as before when nothing came of the event. */
+  /** The same object as before when the event changed nothing. */
   readonly snapshot: Snapshot;
-  /** To carry out once the snapshot is durable, in order. */
+  /** To carry out in order, once the snapshot is durable. */
   readonly effects: Effect[];
-  /** The events to add to the history, ids ascending without a gap. */
+  /** The events to append to the history, ids ascending without a gap. */
   readonly history: HistoryEvent[];
 }
 
 /**
- * Applies `event`. An event that no longer matters (a late answer, an end that has come before)
- * changes nothing.
+ * Applies an event to an execution: the only function that changes one. An event that no longer
+ * matters (a late answer, an abort after the end) changes nothing.
+ *
+ * Pure and synchronous: the time and all random numbers come from the event, no argument is
+ * modified, and an error in a user's data becomes a failure of the state. It runs on through states
+ * that do no outside work until every branch is blocked, and enters at most `stepsPerTransitionMax`
+ * states; a branch with more to enter then waits for a timer that is due at once, so that the
+ * caller makes a checkpoint in between.
  */
 export function transition(
   machine: Machine,
@@ -42,12 +45,12 @@ export function transition(
   event: EngineEvent,
 ): Transition {
   if (!matters(snapshot, event)) return { snapshot, effects: [], history: [] };
-  // Workers' clocks differ, and an execution's time must not go back when it changes hands.
+  // Workers' clocks differ, and time must not go back when another worker runs the execution.
   const at = Math.max(event.at, snapshot.latestAt);
-  const turn = new Turn(machine, identity, snapshot, { at, seed: event.seed });
-  const applied = withinHistory(turn, snapshot, apply(turn, snapshot, event));
+  const context = new TransitionContext(machine, identity, snapshot, { at, seed: event.seed });
+  const applied = withinHistory(context, snapshot, apply(context, snapshot, event));
   const after = applied === snapshot ? snapshot : { ...applied, latestAt: at };
-  return { snapshot: after, effects: turn.effects, history: turn.history };
+  return { snapshot: after, effects: context.effects, history: context.history };
 }
 
 function matters({ status }: Snapshot, { type }: EngineEvent): boolean {
@@ -64,50 +67,50 @@ function matters({ status }: Snapshot, { type }: EngineEvent): boolean {
   }
 }
 
-function apply(turn: Turn, snapshot: Snapshot, event: EngineEvent): Snapshot {
+function apply(context: TransitionContext, snapshot: Snapshot, event: EngineEvent): Snapshot {
   switch (event.type) {
     case 'started':
-      return start(turn, snapshot);
+      return start(context, snapshot);
     case 'commandSucceeded':
     case 'commandFailed':
     case 'commandSubmitted':
     case 'commandStarted':
     case 'heartbeatReceived':
-      return wake(turn, snapshot, answerIn(event));
+      return wake(context, snapshot, toAnswer(event));
     case 'timersDue':
       if (snapshot.deadline !== null && snapshot.deadline <= event.at) {
-        return end(turn, snapshot, 'TIMED_OUT', { error: ErrorName.timeout });
+        return end(context, snapshot, 'TIMED_OUT', { error: ErrorName.timeout });
       }
-      return wake(turn, snapshot, { kind: 'timers', at: event.at });
+      return wake(context, snapshot, { kind: 'timers', at: event.at });
     case 'aborted':
-      return end(turn, snapshot, 'ABORTED', failureOf(event.error, event.cause));
+      return end(context, snapshot, 'ABORTED', toFailureDetails(event.error, event.cause));
     case 'failed':
-      return end(turn, snapshot, 'FAILED', failureOf(event.error, event.cause));
+      return end(context, snapshot, 'FAILED', toFailureDetails(event.error, event.cause));
     case 'redriven':
-      return redrive(turn, snapshot);
+      return redrive(context, snapshot);
     default:
       return assertNever(event);
   }
 }
 
 /**
- * As at AWS: when the last event that a history may have is no end, it becomes one. What this
- * transition did beyond it is as if it had not been.
+ * Fails the execution when its history reaches the maximum without an end, as in AWS: the last
+ * event becomes the end, and everything that this transition did after it is discarded.
  */
-function withinHistory(turn: Turn, before: Snapshot, after: Snapshot): Snapshot {
-  const { historyEventsMax } = turn.machine.limits;
-  const needed = turn.lastEventId + (after.status === 'RUNNING' ? 1 : 0);
+function withinHistory(context: TransitionContext, before: Snapshot, after: Snapshot): Snapshot {
+  const { historyEventsMax } = context.machine.limits;
+  const needed = context.lastEventId + (after.status === 'RUNNING' ? 1 : 0);
   if (needed <= historyEventsMax) return after;
-  turn.rewind(historyEventsMax - 1);
-  const { startedAt, redrives } = turn;
+  context.rewind(historyEventsMax - 1);
+  const { startedAt, redrives } = context;
   const running: Snapshot = { ...before, status: 'RUNNING', startedAt, redrives, outcome: null };
-  return end(turn, running, 'FAILED', {
+  return end(context, running, 'FAILED', {
     error: ErrorName.runtime,
     cause: `The execution reached the maximum number of history events (${historyEventsMax}).`,
   });
 }
 
-function answerIn(event: Extract<EngineEvent, { command: string }>): Answer {
+function toAnswer(event: Extract<EngineEvent, { command: string }>): Answer {
   const { command } = event;
   const kind = 'answer';
   const enteredId = Number.parseInt(command, 10);
@@ -123,96 +126,106 @@ function answerIn(event: Extract<EngineEvent, { command: string }>): Answer {
     case 'commandStarted':
       return { kind, command, enteredId, outcome: 'started', workerName: event.workerName };
     default:
-      return { kind, command, enteredId, outcome: 'alive' };
+      return { kind, command, enteredId, outcome: 'heartbeat' };
   }
 }
 
-function start(turn: Turn, snapshot: Snapshot): Snapshot {
-  const begun = begin(turn, snapshot);
-  if (begun.status !== 'RUNNING') return begun;
-  return wake(turn, begun, { kind: 'timers', at: turn.at });
+function start(context: TransitionContext, snapshot: Snapshot): Snapshot {
+  const running = begin(context, snapshot);
+  if (running.status !== 'RUNNING') return running;
+  return wake(context, running, { kind: 'timers', at: context.at });
 }
 
-/** Makes a pending execution RUNNING. An input over the limits ends it at once. */
-function begin(turn: Turn, snapshot: Snapshot): Snapshot {
-  const { machine, identity, at } = turn;
+/** Makes a pending execution RUNNING. An input over the limits fails it at once. */
+function begin(context: TransitionContext, snapshot: Snapshot): Snapshot {
+  const { machine, identity, at } = context;
   const { timeoutMs } = machine;
-  turn.startedAt = at;
+  context.startedAt = at;
   const deadline = timeoutMs === null ? null : at + timeoutMs;
-  const problem = inputProblem(turn);
-  turn.record('ExecutionStarted', 0, {
+  const failure = inputFailure(context);
+  context.record('ExecutionStarted', 0, {
     executionStartedEventDetails: {
-      input: problem === undefined ? turn.textOf(identity.input, identity.name) : '',
-      inputDetails: problem === undefined ? whole : leftOut,
+      input: failure === undefined ? context.encode(identity.input, identity.name) : '',
+      inputDetails: failure === undefined ? notTruncated : truncated,
       roleArn: identity.roleArn,
     },
   });
-  const { lastEventId } = turn;
-  const begun: Snapshot = { ...snapshot, status: 'RUNNING', lastEventId, startedAt: at, deadline };
-  if (problem !== undefined) return end(turn, begun, 'FAILED', problem);
-  return { ...begun, root: beginning(machine.graph, identity.input, 0, at) };
+  const { lastEventId } = context;
+  const running: Snapshot = {
+    ...snapshot,
+    status: 'RUNNING',
+    lastEventId,
+    startedAt: at,
+    deadline,
+  };
+  if (failure !== undefined) return end(context, running, 'FAILED', failure);
+  return { ...running, root: newBranch(machine.graph, identity.input, 0, at) };
 }
 
-function inputProblem(turn: Turn): FailureDetails | undefined {
+function inputFailure(context: TransitionContext): FailureDetails | undefined {
   try {
-    turn.textOf(turn.identity.input, turn.identity.name);
+    context.encode(context.identity.input, context.identity.name);
     return undefined;
   } catch (thrown) {
     if (!(thrown instanceof StateError)) throw thrown;
-    return failureOf(thrown.error, thrown.causeText);
+    return toFailureDetails(thrown.error, thrown.causeText);
   }
 }
 
-/** Runs the branches that are concerned; when the root comes to an end, so does the execution. */
-function wake(turn: Turn, snapshot: Snapshot, why: Wake): Snapshot {
+/** Runs the branches that the event concerns; the execution ends when its root does. */
+function wake(context: TransitionContext, snapshot: Snapshot, cause: Wake): Snapshot {
   const { root } = snapshot;
-  if (root === null || !concerns(why, root)) return snapshot;
-  const woken = wakeBranch(turn, rootFrame(turn.machine), root, why);
+  if (root === null || !concerns(cause, root)) return snapshot;
+  const woken = wakeBranch(context, rootFrame(context.machine), root, cause);
   if (woken === root) return snapshot;
-  if (isDone(woken)) return succeed(turn, snapshot, woken);
+  if (isDone(woken)) return succeed(context, snapshot, woken);
   const { failure } = woken;
-  if (failure === undefined) return { ...snapshot, lastEventId: turn.lastEventId, root: woken };
-  return end(turn, { ...snapshot, root: woken }, 'FAILED', failure);
+  if (failure === undefined) return { ...snapshot, lastEventId: context.lastEventId, root: woken };
+  return end(context, { ...snapshot, root: woken }, 'FAILED', failure);
 }
 
 function rootFrame({ graph }: Machine): Frame {
   return { graph, host: null, index: 0 };
 }
 
-function succeed(turn: Turn, snapshot: Snapshot, root: Done): Snapshot {
+function succeed(context: TransitionContext, snapshot: Snapshot, root: Done): Snapshot {
   const { output } = root;
-  turn.record('ExecutionSucceeded', root.lastId, {
+  context.record('ExecutionSucceeded', root.lastId, {
     executionSucceededEventDetails: {
-      output: turn.textOf(output, turn.identity.name),
-      outputDetails: whole,
+      output: context.encode(output, context.identity.name),
+      outputDetails: notTruncated,
     },
   });
-  turn.effects.push({ type: 'finish', status: 'SUCCEEDED', output });
-  return { ...snapshot, status: 'SUCCEEDED', lastEventId: turn.lastEventId, deadline: null, root };
+  context.effects.push({ type: 'finish', status: 'SUCCEEDED', output });
+  return {
+    ...snapshot,
+    status: 'SUCCEEDED',
+    lastEventId: context.lastEventId,
+    deadline: null,
+    root,
+  };
 }
 
-/** Ends the execution badly, wherever it stands; the tree stays as it is, for a redrive. */
+/** Ends the execution unsuccessfully in any status; its branches are kept for a redrive. */
 function end(
-  turn: Turn,
+  context: TransitionContext,
   snapshot: Snapshot,
   status: Exclude<EndStatus, 'SUCCEEDED'>,
   failure: FailureDetails,
 ): Snapshot {
-  const standing = snapshot.status === 'PENDING' ? begin(turn, snapshot) : snapshot;
-  if (standing.status !== 'RUNNING') return standing;
-  const { root } = standing;
-  if (root !== null) cancelCommands(turn, root);
-  recordEnd(turn, status, failure, root);
-  turn.effects.push({ type: 'finish', status, ...failure });
-  const { lastEventId } = turn;
-  return { ...standing, status, lastEventId, deadline: null, outcome: failure };
+  const running = snapshot.status === 'PENDING' ? begin(context, snapshot) : snapshot;
+  if (running.status !== 'RUNNING') return running;
+  const { root } = running;
+  if (root !== null) cancelCommands(context, root);
+  recordEnd(context, status, failure, root);
+  context.effects.push({ type: 'finish', status, ...failure });
+  const { lastEventId } = context;
+  return { ...running, status, lastEventId, deadline: null, outcome: failure };
 }
 
-/**
- * A failure of the root follows from the root's last event; an end from outside follows from none.
- */
+/** A failure of the root follows the root's last event; an end from outside follows no event. */
 function recordEnd(
-  turn: Turn,
+  context: TransitionContext,
   status: Exclude<EndStatus, 'SUCCEEDED'>,
   failure: FailureDetails,
   root: Branch | Done | null,
@@ -221,40 +234,37 @@ function recordEnd(
   const previous = ownFailure ? root.lastId : 0;
   switch (status) {
     case 'FAILED':
-      turn.record('ExecutionFailed', previous, { executionFailedEventDetails: failure });
+      context.record('ExecutionFailed', previous, { executionFailedEventDetails: failure });
       break;
     case 'TIMED_OUT':
-      turn.record('ExecutionTimedOut', previous, { executionTimedOutEventDetails: {} });
+      context.record('ExecutionTimedOut', previous, { executionTimedOutEventDetails: {} });
       break;
     case 'ABORTED':
-      turn.record('ExecutionAborted', previous, { executionAbortedEventDetails: failure });
+      context.record('ExecutionAborted', previous, { executionAbortedEventDetails: failure });
       break;
     default:
       assertNever(status);
   }
 }
 
-/**
- * Makes an ended execution RUNNING again; what had succeeded is kept, and the machine's time starts
- * anew.
- */
-function redrive(turn: Turn, snapshot: Snapshot): Snapshot {
-  const { machine, identity, at } = turn;
-  turn.redrives += 1;
-  const redrivenId = turn.record('ExecutionRedriven', snapshot.lastEventId, {
-    executionRedrivenEventDetails: { redriveCount: turn.redrives },
+/** Makes an ended execution RUNNING again: keeps what succeeded, and restarts the timeout. */
+function redrive(context: TransitionContext, snapshot: Snapshot): Snapshot {
+  const { machine, identity, at } = context;
+  context.redrives += 1;
+  const redrivenId = context.record('ExecutionRedriven', snapshot.lastEventId, {
+    executionRedrivenEventDetails: { redriveCount: context.redrives },
   });
   const running: Snapshot = {
     ...snapshot,
     status: 'RUNNING',
     lastEventId: redrivenId,
     deadline: machine.timeoutMs === null ? null : at + machine.timeoutMs,
-    redrives: turn.redrives,
+    redrives: context.redrives,
     outcome: null,
   };
-  if (snapshot.root !== null) return wake(turn, running, { kind: 'redrive', redrivenId });
-  const problem = inputProblem(turn);
-  if (problem !== undefined) return end(turn, running, 'FAILED', problem);
-  const root = beginning(machine.graph, identity.input, redrivenId, at);
-  return wake(turn, { ...running, root }, { kind: 'timers', at });
+  if (snapshot.root !== null) return wake(context, running, { kind: 'redrive', redrivenId });
+  const failure = inputFailure(context);
+  if (failure !== undefined) return end(context, running, 'FAILED', failure);
+  const root = newBranch(machine.graph, identity.input, redrivenId, at);
+  return wake(context, { ...running, root }, { kind: 'timers', at });
 }

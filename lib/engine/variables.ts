@@ -1,41 +1,40 @@
 /**
- * Variables: set when a state is left, in the branch that the state stands in; branches inside
- * read them, and set their own. What one `Assign` sets, it sets at once: none of its values sees
- * another.
+ * Variables: set when a state is exited, in the branch of the state. Inner branches read them, and
+ * set their own. One `Assign` sets all its variables at once: none of its values sees another.
  */
 import { type Json, type JsonObject, setOwn } from '../asl/json/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
-import { type Truncation, whole } from './history-event.ts';
+import { notTruncated, type Truncation } from './history-event.ts';
 import { assignedBytesMax, exceedsBytes, variableCharsMax } from './limits.ts';
 import type { Visit } from './visit.ts';
 
-/** What the event of leaving a state tells of its variables. */
+/** The variables in the exited event of a state. */
 export interface AssignedDetails {
   readonly assignedVariables: Readonly<Record<string, string>>;
   readonly assignedVariablesDetails: Truncation;
 }
 
-/** Sets `assigned` in the visit's branch; over the limits it is `States.DataLimitExceeded`. */
+/** Sets variables in the visit's branch. Throws `States.DataLimitExceeded` over the limits. */
 export function assign(visit: Visit, assigned: JsonObject): AssignedDetails | undefined {
   const entries = Object.entries(assigned);
   if (entries.length === 0) return undefined;
   const texts: Record<string, string> = {};
   const merged: Record<string, Json> = { ...visit.variables };
-  let together = '';
+  let combined = '';
   for (const [name, value] of entries) {
-    const text = visit.turn.textOf(value, visit.node.name);
-    together += text;
-    if (exceedsBytes(together, assignedBytesMax)) throw tooLarge(visit);
+    const text = visit.transition.encode(value, visit.node.name);
+    combined += text;
+    if (exceedsBytes(combined, assignedBytesMax)) throw tooLarge(visit);
     setOwn(merged, name, value);
     setOwn(texts, name, text);
   }
-  if (charactersIn(merged) > variableCharsMax) throw tooLarge(visit);
+  if (countCharacters(merged) > variableCharsMax) throw tooLarge(visit);
   visit.variables = merged;
-  return { assignedVariables: texts, assignedVariablesDetails: whole };
+  return { assignedVariables: texts, assignedVariablesDetails: notTruncated };
 }
 
-/** Few variables are long, and only branches with many pay for the count. */
-function charactersIn(variables: JsonObject): number {
+/** Counts characters only in branches with many variables, which alone can exceed the limit. */
+function countCharacters(variables: JsonObject): number {
   const values = Object.values(variables);
   if (values.length * assignedBytesMax <= variableCharsMax) return 0;
   return values.reduce<number>((sum, value) => sum + JSON.stringify(value).length, 0);

@@ -1,68 +1,60 @@
-/**
- * A branch while it runs: a `Branch` thawed for the length of one transition, with the compiled
- * state it is in. Nothing outside the transition sees it; what remains is the frozen branch.
- */
-
 import type { Evaluation } from '../asl/evaluation.ts';
 import type { Json, JsonObject } from '../asl/json/json.ts';
 import { assert } from '../errors.ts';
-import { type ContextItem, contextObject } from './context-object.ts';
+import { type ContextItem, createContextObject } from './context-object.ts';
 import {
   type FailureDetails,
   type HistoryEventDetails,
   type HistoryEventType,
-  whole,
+  notTruncated,
 } from './history-event.ts';
-import type { Graph, StateNode } from './machine.ts';
+import type { FieldScope, InspectionField } from './language/query-language.ts';
+import type { Graph, StateNode } from './node.ts';
 import type { Branch, Doing, Done } from './snapshot.ts';
-import type { Turn } from './turn.ts';
+import type { TransitionContext } from './transition-context.ts';
 
-/** The graph a branch runs in, and the Parallel or Map around it. */
+/** The graph that a branch runs in, and the Parallel or Map around it. */
 export interface Frame {
   readonly graph: Graph;
   /** Null for the machine itself. */
   readonly host: Visit | null;
-  /** Which of the host's branches or iterations this is. */
+  /** Position among the host's branches or iterations. */
   readonly index: number;
 }
 
-/** The values between a state's fields, in the words of Step Functions' TestState. */
-export type Noted =
-  | 'afterInputPath'
-  | 'afterParameters'
-  | 'afterArguments'
-  | 'result'
-  | 'afterResultSelector'
-  | 'afterResultPath';
-
-/** See the head of this file. */
-export class Visit {
-  readonly turn: Turn;
+/**
+ * A branch while one transition runs it, in one state at a time: the mutable form of a `Branch`,
+ * with the compiled state. Nothing outside the transition sees it; `block` and `fail` return the
+ * branch to store.
+ */
+export class Visit implements FieldScope {
+  readonly transition: TransitionContext;
   readonly frame: Frame;
   node: StateNode;
   input: Json;
   enteredId: number;
   enteredAt: number;
   lastId: number;
+  /** See {@link Branch.attempt}. */
   attempt: number;
   retries: readonly number[];
-  /** What this branch has set; undefined while it has set nothing. */
+  /** The variables that this branch has set; undefined while there are none. */
   variables: JsonObject | undefined;
-  /** What outsiders answer the state's command with; undefined when nobody outside may. */
+  /** Token for answering the state's command from outside; undefined without one. */
   taskToken: string | undefined;
-  /** The branches of a Parallel or Map that has started, for as long as it is in that state. */
+  /** The branches of the Parallel or Map that the visit is in; null before it has started. */
   children: readonly (Branch | Done)[] | null = null;
   /** A Map's items, while its iterations run. */
   items: readonly Json[] = [];
-  /** Whether those items cannot be computed again. */
+  /** Whether to store the items, because computing them again could give others. */
   keepsItems = false;
-  /** What expressions see beside their input; made when the first one asks. */
-  #sight: Omit<Evaluation, 'input'> | undefined;
+  /** The part of evaluations beside their input; created on first use. */
+  #scope: Omit<Evaluation, 'input'> | undefined;
 
-  constructor(turn: Turn, frame: Frame, branch: Branch) {
-    this.turn = turn;
+  constructor(transition: TransitionContext, frame: Frame, branch: Branch) {
+    this.transition = transition;
     this.frame = frame;
-    this.node = stateOf(frame.graph, branch.state);
+    this.node = findState(frame.graph, branch.state);
     this.input = branch.input;
     this.enteredId = branch.enteredId;
     this.enteredAt = branch.enteredAt;
@@ -73,9 +65,9 @@ export class Visit {
     this.taskToken = branch.doing.kind === 'task' ? branch.doing.taskToken : undefined;
   }
 
-  /** Moves to a state that is yet to be entered. */
+  /** Moves to a state that has not been entered yet. */
   moveTo(state: string, input: Json): void {
-    this.node = stateOf(this.frame.graph, state);
+    this.node = findState(this.frame.graph, state);
     this.input = input;
     this.enteredId = 0;
     this.enteredAt = 0;
@@ -85,78 +77,76 @@ export class Visit {
     this.children = null;
   }
 
-  /** Records that the state is entered, now. */
+  /** Records that the state is entered. */
   enter(): void {
-    const { turn, node, input } = this;
-    this.record(`${wordOf(node)}StateEntered`, {
+    const { transition, node, input } = this;
+    this.record(`${toHistoryType(node)}StateEntered`, {
       stateEnteredEventDetails: {
-        input: turn.textOf(input, node.name),
-        inputDetails: whole,
+        input: transition.encode(input, node.name),
+        inputDetails: notTruncated,
         name: node.name,
       },
     });
     this.enteredId = this.lastId;
-    this.enteredAt = turn.at;
+    this.enteredAt = transition.at;
   }
 
-  /** Records an event of this branch. */
+  /** Records an event in this branch. */
   record(type: HistoryEventType, details?: HistoryEventDetails): void {
-    this.lastId = this.turn.record(type, this.lastId, details);
+    this.lastId = this.transition.record(type, this.lastId, details);
   }
 
-  /**
-   * Told of each value between two fields as the state comes to it. Nobody listens here; a test of
-   * a single state does.
-   */
-  note(_what: Noted, _value: Json): void {}
+  /** Called with each value between two fields; tests of single states override it. */
+  inspect(_field: InspectionField, _value: Json): void {}
 
-  /** The cause that the state fails with for what went wrong in it. */
-  causeOf(what: string): string {
+  /** Returns the cause of a failure in this state, in AWS's words. */
+  describeFailure(reason: string): string {
     const { node, enteredId } = this;
-    return `An error occurred while executing the state '${node.name}' (entered at the event id #${enteredId}). ${what}`;
+    return `An error occurred while executing the state '${node.name}' (entered at the event id #${enteredId}). ${reason}`;
   }
 
-  /** The scope of an expression whose `$` is `input`. */
+  /** Returns the scope of an expression whose `$` is `input`. */
   evaluation(input: Json): Evaluation {
-    this.#sight ??= {
-      context: () => this.#contextWith(itemOf(this.frame)),
-      variable: (name) => variableIn(this, name),
-      random: this.turn.random,
-      now: () => this.turn.at,
+    this.#scope ??= {
+      context: () => this.#contextObject(innermostItem(this.frame)),
+      variable: (name) => findVariable(this, name),
+      random: this.transition.random,
+      now: () => this.transition.at,
     };
-    const { context, variable, random, now } = this.#sight;
+    const { context, variable, random, now } = this.#scope;
     return { input, context, variable, random, now };
   }
 
   /**
-   * As `evaluation`, for what may have to be computed again; `once` is called when it would be
-   * different then.
+   * Like `evaluation`, for a value that may have to be computed again; calls `onVolatile` when an
+   * expression uses a random number or the time.
    */
-  repeatable(input: Json, once: () => void): Evaluation {
-    const noting = (draw: () => number) => () => {
-      once();
-      return draw();
+  recomputableEvaluation(input: Json, onVolatile: () => void): Evaluation {
+    const tracked = (next: () => number) => () => {
+      onVolatile();
+      return next();
     };
     const evaluation = this.evaluation(input);
     const { random, now } = evaluation;
-    return { ...evaluation, random: noting(random), now: noting(now) };
+    return { ...evaluation, random: tracked(random), now: tracked(now) };
   }
 
-  /** All variables that this branch sees. */
-  seenVariables(): JsonObject {
-    const outer = this.frame.host?.seenVariables() ?? {};
+  /** Returns all variables that this branch sees: its own and those of the branches around it. */
+  visibleVariables(): JsonObject {
+    const outer = this.frame.host?.visibleVariables() ?? {};
     return this.variables === undefined ? outer : { ...outer, ...this.variables };
   }
 
   /**
-   * The scope of an expression of this Map about its item `index`, of which `$$.Map.Item` tells.
+   * Returns the scope of an expression of this Map about the item at `index`: `$$.Map.Item` is that
+   * item.
    */
   itemEvaluation(input: Json, index: number): Evaluation {
     const item = { index, value: this.items[index] ?? null };
-    return { ...this.evaluation(input), context: () => this.#contextWith(item) };
+    return { ...this.evaluation(input), context: () => this.#contextObject(item) };
   }
 
-  /** Freezes the branch, blocked. */
+  /** Returns the branch as it blocks. */
   block(doing: Doing): Branch {
     const { node, input, enteredId, enteredAt, lastId, attempt, retries, variables } = this;
     const branch = {
@@ -172,15 +162,15 @@ export class Visit {
     return variables === undefined ? branch : { ...branch, variables };
   }
 
-  /** Freezes the branch, failed, so that a redrive can go on from here. */
+  /** Returns the branch as it fails, so that a redrive can continue from here. */
   fail(doing: Doing, failure: FailureDetails): Branch {
     return { ...this.block(doing), failure };
   }
 
-  #contextWith(item: ContextItem | undefined): JsonObject {
-    return contextObject(this.turn.identity, {
-      startedAt: this.turn.startedAt,
-      redrives: this.turn.machine.type === 'EXPRESS' ? undefined : this.turn.redrives,
+  #contextObject(item: ContextItem | undefined): JsonObject {
+    return createContextObject(this.transition.identity, {
+      startedAt: this.transition.startedAt,
+      redrives: this.transition.machine.type === 'EXPRESS' ? undefined : this.transition.redrives,
       stateName: this.node.name,
       enteredAt: this.enteredAt,
       retryCount: 'recovery' in this.node ? sum(this.retries) : undefined,
@@ -196,8 +186,8 @@ function sum(counts: readonly number[]): number {
   return counts.reduce((total, count) => total + count, 0);
 }
 
-/** The variable of this name: the branch's own, or that of the nearest branch around it. */
-function variableIn(inner: Visit, name: string): Json | undefined {
+/** Returns the variable of this name: the branch's own, or that of the nearest branch around it. */
+function findVariable(inner: Visit, name: string): Json | undefined {
   for (let visit: Visit | null = inner; visit !== null; visit = visit.frame.host) {
     const { variables } = visit;
     if (variables !== undefined && Object.hasOwn(variables, name)) return variables[name];
@@ -205,28 +195,28 @@ function variableIn(inner: Visit, name: string): Json | undefined {
   return undefined;
 }
 
-/** The item of the innermost Map around `frame`. */
-function itemOf(frame: Frame): ContextItem | undefined {
+/** Returns the item of the innermost Map around `frame`. */
+function innermostItem(frame: Frame): ContextItem | undefined {
   for (let { host, index } = frame; host !== null; { host, index } = host.frame) {
     if (host.node.type === 'Map') return { index, value: host.items[index] ?? null };
   }
   return undefined;
 }
 
-/** What the history calls a state of this kind. */
-export function wordOf({ type }: StateNode): Exclude<StateNode['type'], 'DistributedMap'> {
+/** Returns the state type that the history uses for a node. */
+export function toHistoryType({ type }: StateNode): Exclude<StateNode['type'], 'DistributedMap'> {
   return type === 'DistributedMap' ? 'Map' : type;
 }
 
-/** The compiled state `name` of `graph`. */
-export function stateOf(graph: Graph, name: string): StateNode {
+/** Returns the compiled state `name` of `graph`. */
+export function findState(graph: Graph, name: string): StateNode {
   const node = graph.states.get(name);
   assert(node !== undefined, `the definition has the state '${name}' that the snapshot is in`);
   return node;
 }
 
-/** A branch that is yet to enter the first state of `graph`. */
-export function beginning(graph: Graph, input: Json, lastId: number, at: number): Branch {
+/** Returns a branch that has not entered the first state of `graph` yet. */
+export function newBranch(graph: Graph, input: Json, lastId: number, at: number): Branch {
   return {
     state: graph.startAt,
     input,

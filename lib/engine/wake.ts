@@ -1,10 +1,11 @@
 /**
- * Finds the branches that an event is about and runs them on from there; all others are shared with
- * the snapshot before.
+ * Finds the branches that an event concerns and runs them; all other branches are shared with the
+ * previous snapshot.
  */
 import type { Json } from '../asl/json/json.ts';
 import { assert, assertNever } from '../errors.ts';
 import { timerOf } from './due-at.ts';
+import type { DistributedMapNode, TaskNode } from './node.ts';
 import {
   childDone,
   childFrame,
@@ -17,97 +18,94 @@ import {
 import {
   type Branch,
   childrenOf,
-  commandOf,
+  commandName,
   type Doing,
   type Done,
   hasCommand,
   isDone,
   type TaskDoing,
 } from './snapshot.ts';
-import { type DistributedMapNode, failMapRun, succeedMapRun } from './states/distributed-map.ts';
+import { failMapRun, succeedMapRun } from './states/distributed-map.ts';
 import { refillMap, resumeMap } from './states/map.ts';
-import {
-  failTask,
-  startTask,
-  submitTask,
-  succeedTask,
-  type TaskNode,
-  timeOutTask,
-} from './states/task.ts';
+import { failTask, startTask, submitTask, succeedTask, timeOutTask } from './states/task.ts';
 import { endWait } from './states/wait.ts';
 import type { Failed, Step } from './step.ts';
-import type { Turn } from './turn.ts';
+import type { TransitionContext } from './transition-context.ts';
 import { type Frame, Visit } from './visit.ts';
 
-/** What wakes branches. */
+/** The kinds of events that wake branches. */
 export type Wake = Answer | Timers | Redrive;
 
-/** A word about one command. */
+/** A report about one command. */
 export type Answer = {
   readonly kind: 'answer';
   readonly command: string;
-  /** The first part of the command's name. */
+  /** The first part of the command's name, as a number. */
   readonly enteredId: number;
 } & (
   | { readonly outcome: 'succeeded'; readonly result: Json }
   | { readonly outcome: 'failed'; readonly error: string; readonly cause: string }
   | { readonly outcome: 'submitted'; readonly output: Json }
   | { readonly outcome: 'started'; readonly workerName: string | undefined }
-  | { readonly outcome: 'alive' }
+  | { readonly outcome: 'heartbeat' }
 );
 
-/** Time has come to `at`. */
+/** All timers due at or before `at` fire. */
 export interface Timers {
   readonly kind: 'timers';
   readonly at: number;
 }
 
-/** Whatever did not succeed runs again. */
+/** Every branch that did not succeed runs again. */
 export interface Redrive {
   readonly kind: 'redrive';
-  /** Id of the event that says so. */
+  /** Id of the ExecutionRedriven event. */
   readonly redrivenId: number;
 }
 
-/** Whether the event is about this branch or one inside it. */
+/** Whether the event concerns this branch or one inside it. */
 export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
   if (isDone(branch)) return false;
   if (wake.kind === 'redrive') return true;
   const children = childrenOf(branch);
   if (children !== undefined) return children.some((child) => concerns(wake, child));
   if (wake.kind === 'timers') return timerOf(branch) <= wake.at;
-  // numbers first: a wide Map compares thousands for every answer
+  // Numbers are compared first: a wide Map checks thousands of branches for every answer.
   return (
     branch.enteredId === wake.enteredId &&
     hasCommand(branch) &&
-    commandOf(branch) === wake.command &&
-    saysSomething(wake, branch.doing)
+    commandName(branch) === wake.command &&
+    hasEffect(wake, branch.doing)
   );
 }
 
 /**
- * A second word that the command was accepted, or taken up, says nothing new, and the run of a Map
- * is taken up by nobody.
+ * Whether the answer changes the branch: a command is accepted once and started once, and a map run
+ * is never started by a worker.
  */
-function saysSomething({ outcome }: Answer, doing: Doing): boolean {
+function hasEffect({ outcome }: Answer, doing: Doing): boolean {
   if (outcome === 'succeeded' || outcome === 'failed') return true;
   if (doing.kind === 'mapRun') return outcome === 'submitted' && doing.run !== undefined;
   if (doing.kind !== 'task') return false;
   const { submitted, started } = doing;
-  return outcome === 'submitted' ? submitted !== true : outcome === 'alive' || started !== true;
+  return outcome === 'submitted' ? submitted !== true : outcome === 'heartbeat' || started !== true;
 }
 
-/**
- * Runs a branch that the event {@link concerns}; answers the same branch when nothing comes of it.
- */
-export function wakeBranch(turn: Turn, frame: Frame, branch: Branch, wake: Wake): Branch | Done {
+/** Runs a branch that the event {@link concerns}; returns the same branch when nothing changes. */
+export function wakeBranch(
+  transition: TransitionContext,
+  frame: Frame,
+  branch: Branch,
+  wake: Wake,
+): Branch | Done {
   const children = childrenOf(branch);
-  if (children !== undefined) return wakeChildren(turn, frame, branch, children, wake);
-  if (wake.kind === 'answer' && wake.outcome === 'alive') return keepAlive(turn, branch);
-  const visit = new Visit(turn, frame, branch);
+  if (children !== undefined) return wakeChildren(transition, frame, branch, children, wake);
+  if (wake.kind === 'answer' && wake.outcome === 'heartbeat')
+    return recordHeartbeat(transition, branch);
+  const visit = new Visit(transition, frame, branch);
   if (wake.kind === 'redrive') prepareRedrive(visit, branch, wake);
-  if (wake.kind !== 'answer' && turn.stepsLeft <= 0) {
-    // one state too many for this transition: it stays due, and the next one runs it
+  if (wake.kind !== 'answer' && transition.stepsLeft <= 0) {
+    // This transition has run its maximum of states: the branch stays due for the next one.
     return wake.kind === 'timers' ? branch : visit.block(runAgain(visit));
   }
   return runBranch(
@@ -117,13 +115,13 @@ export function wakeBranch(turn: Turn, frame: Frame, branch: Branch, wake: Wake)
 }
 
 function wakeChildren(
-  turn: Turn,
+  transition: TransitionContext,
   frame: Frame,
   branch: Branch,
   children: readonly (Branch | Done)[],
   wake: Wake,
 ): Branch | Done {
-  const visit = new Visit(turn, frame, branch);
+  const visit = new Visit(transition, frame, branch);
   if (visit.node.type === 'Map' && branch.doing.kind === 'map') {
     resumeMap(visit, visit.node, branch.doing);
   }
@@ -142,13 +140,13 @@ function wakeChildren(
       if (wake.kind === 'redrive' && visit.node.type === 'Map') {
         refillMap(visit, visit.node, next);
       }
-      // after a failure nothing new begins, and the state is settled at once
+      // After a failure no branch starts, and the state fails at once.
       return runChildren(visit, next, found.failed ? next.length : children.length);
     }),
   );
 }
 
-/** Wakes each child that is concerned, all of them even when one fails: they had all been due. */
+/** Wakes each child that the event concerns, even after one failed: all of them were due. */
 function wakeEach(
   visit: Visit,
   children: readonly (Branch | Done)[],
@@ -160,7 +158,7 @@ function wakeEach(
   let failure: Failed | undefined;
   for (const [index, child] of children.entries()) {
     if (!concerns(wake, child)) continue;
-    const woken = wakeBranch(visit.turn, childFrame(visit, index), child, wake);
+    const woken = wakeBranch(visit.transition, childFrame(visit, index), child, wake);
     next[index] = woken;
     changed ||= woken !== child;
     if (isDone(woken)) failure ??= childDone(visit, next, index, woken);
@@ -171,10 +169,10 @@ function wakeEach(
 }
 
 function stepFrom(visit: Visit, branch: Branch, wake: Wake): Step {
-  const { turn, node } = visit;
+  const { transition, node } = visit;
   if (visit.enteredId === 0) return enterState(visit);
   if (wake.kind === 'redrive' || branch.doing.kind === 'retry') {
-    turn.stepsLeft -= 1;
+    transition.stepsLeft -= 1;
     return runState(visit);
   }
   if (wake.kind === 'timers' && node.type === 'Wait') return endWait(visit, node);
@@ -186,7 +184,7 @@ function stepFrom(visit: Visit, branch: Branch, wake: Wake): Step {
     'only a Task is answered or times out',
   );
   if (wake.kind === 'timers') {
-    turn.cancel(commandOf(branch));
+    transition.cancel(commandName(branch));
     return timeOutTask(visit, node, branch.doing);
   }
   return answerTask(visit, node, branch.doing, wake);
@@ -202,7 +200,7 @@ function answerTask(visit: Visit, node: TaskNode, doing: TaskDoing, answer: Answ
       return submitTask(visit, node, doing, answer.output);
     case 'started':
       return startTask(visit, doing, answer.workerName);
-    case 'alive':
+    case 'heartbeat':
       throw new Error('invariant broken: a heartbeat does not run a state');
     default:
       return assertNever(answer);
@@ -222,19 +220,19 @@ function answerMapRun(visit: Visit, node: DistributedMapNode, answer: Answer): S
   }
 }
 
-/** Retries count anew; a command that was out gets a new name. */
+/** Resets the retries; an open command gets a new name. */
 function prepareRedrive(visit: Visit, { doing }: Branch, { redrivenId }: Redrive): void {
   visit.lastId = redrivenId;
   visit.retries = [];
   if (doing.kind === 'task' || doing.kind === 'mapRun') visit.attempt += 1;
 }
 
-function runAgain({ enteredId, turn }: Visit): { kind: 'entry' | 'retry'; at: number } {
-  return { kind: enteredId === 0 ? 'entry' : 'retry', at: turn.at };
+function runAgain({ enteredId, transition }: Visit): { kind: 'entry' | 'retry'; at: number } {
+  return { kind: enteredId === 0 ? 'entry' : 'retry', at: transition.at };
 }
 
-function keepAlive(turn: Turn, branch: Branch): Branch {
+function recordHeartbeat(transition: TransitionContext, branch: Branch): Branch {
   const { doing } = branch;
   if (doing.kind !== 'task' || doing.heartbeatMs === undefined) return branch;
-  return { ...branch, doing: { ...doing, heartbeatAt: turn.at + doing.heartbeatMs } };
+  return { ...branch, doing: { ...doing, heartbeatAt: transition.at + doing.heartbeatMs } };
 }

@@ -16,8 +16,8 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { AppDescription, BatchTriggers } from '../config/app-description.ts';
+import type { DeploymentConfig } from '../config/deployment-config.ts';
 import type { BundlingOptions } from './bundling/bundler.ts';
-import type { ExecutionEvents } from './compute/function-context.ts';
 import type { QueueOptions } from './queue-plan.ts';
 
 /** See this file's head. */
@@ -73,7 +73,7 @@ export interface MillraceProps {
   /** Of a new bus. @default CloudFormation's choice */
   readonly eventBusName?: string;
   /** Which ends of executions are told on the bus. @default all */
-  readonly executionEvents?: ExecutionEvents;
+  readonly executionEvents?: Required<DeploymentConfig>['executionEvents'];
   /** What data at rest is encrypted with. @default keys that AWS holds */
   readonly encryptionKey?: IKey;
 

@@ -2,7 +2,7 @@
  * The environment with which the command line works on a deployed app, from wherever there are
  * credentials for it.
  */
-import { envNames } from '../config/env-names.ts';
+import { envNames } from '../config/setting-sources.ts';
 import { queueUrls } from './compute/function-context.ts';
 import type { ComputeResources } from './topology.ts';
 
@@ -10,11 +10,11 @@ import type { ComputeResources } from './topology.ts';
 export function operatorEnvironment({ data, queues, schedules }: ComputeResources): string {
   const { database, bucket, bus } = data;
   const variables = {
-    [envNames.storeDriver]: 'rds-data',
+    [envNames.store]: 'rds-data',
     [envNames.databaseClusterArn]: database.cluster.clusterArn,
     [envNames.databaseSecretArn]: database.secret.secretArn,
     [envNames.databaseName]: database.databaseName,
-    [envNames.queueDriver]: 'sqs',
+    [envNames.broker]: 'sqs',
     [envNames.sqsQueueUrls]: queueUrls(queues),
     [envNames.objectsDriver]: 's3',
     [envNames.bucket]: bucket.bucketName,

@@ -10,13 +10,14 @@ import type {
   LambdaFunctionURLEventWithIAMAuthorizer,
 } from 'aws-lambda';
 import { type Api, createApi } from '../api/create-api.ts';
-import { apiOperations } from '../api/handlers/all-handlers.ts';
+import { apiOperations } from '../api/handlers/api-operations.ts';
 import { problemOf } from '../api/problem.ts';
 import { problemResponse } from '../api/responses.ts';
 import { Millrace } from '../app/millrace.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { type EnvSettings, readEnv } from '../config/env.ts';
+import { readEnv } from '../config/env.ts';
 import type { LeaderRequest } from '../config/event-names.ts';
+import type { SettingOverrides } from '../config/setting-sources.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
@@ -60,7 +61,7 @@ export function apiFunction(
   const asked = { ...opening, env, enablesLeaderSchedule: true };
   const open = openOnce(config, instruments, asked, (app) => {
     opened = app.context;
-    return new Millrace(app.context, app.config, app.folder, app.machines);
+    return new Millrace(app.context);
   });
   const operations = apiOperations(open, leaderCall(env, instruments.logger));
   const api = createApi(operations, { logger: instruments.logger, replyBytesMax });
@@ -72,7 +73,7 @@ export function apiFunction(
 }
 
 /** Calls the leader now: the sweep would do so within a minute, and does when this is lost. */
-function leaderCall({ leaderQueueUrl }: EnvSettings, logger: Logger): () => Promise<void> {
+function leaderCall({ leaderQueueUrl }: SettingOverrides, logger: Logger): () => Promise<void> {
   if (leaderQueueUrl === undefined) return async () => {};
   const tick: LeaderRequest = { kind: 'tick' };
   let queue: ContinuationQueue | null = null;

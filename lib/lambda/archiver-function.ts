@@ -4,8 +4,8 @@
  */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
-import { envNames } from '../config/env-names.ts';
 import { metricDimensions, metricNames } from '../config/metric-names.ts';
+import { envNames } from '../config/setting-sources.ts';
 import { deadLetterOfRecord, queueNameOf } from '../drivers/sqs/sqs-record.ts';
 import { MillraceError } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
@@ -30,7 +30,7 @@ export function archiverFunction(
 
 function prepare({ context }: { readonly context: AppContext }): ArchiverFunctionDeps {
   // The leader's sweeps find the run of a distributed Map: nobody here could be told of it.
-  const executor = createExecutor(context, () => {});
+  const executor = createExecutor(context);
   return { ...context, context, executor, leaseMs: archiverDefaults.leaseMs };
 }
 

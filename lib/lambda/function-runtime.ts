@@ -7,19 +7,21 @@
  * ends, even when it throws. The bus is told of what has ended before the environment may freeze.
  */
 import type { Context } from 'aws-lambda';
-import { type OpenApp, openApp } from '../app/open-app.ts';
+import { openApp } from '../app/open-app.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { type EnvSettings, readEnv } from '../config/env.ts';
+import { readEnv } from '../config/env.ts';
+import type { SettingOverrides } from '../config/setting-sources.ts';
 import { PowertoolsLogger } from '../drivers/powertools/powertools-logger.ts';
 import { PowertoolsMetrics } from '../drivers/powertools/powertools-metrics.ts';
 import { hasCode, messageOf } from '../errors.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
-import { pause } from '../ports/clock.ts';
+import { pause } from '../retry/pause.ts';
 
 /** An app, open in a function. */
-export interface FunctionApp extends OpenApp {
+export interface FunctionApp {
+  readonly context: AppContext;
   /** What the function's environment says. */
-  readonly env: EnvSettings;
+  readonly env: SettingOverrides;
 }
 
 /** What logs and measures in a function. */
@@ -31,14 +33,14 @@ export interface Instruments {
 /** How an app is opened; a deployed function leaves all of it to its environment. */
 export interface FunctionOpening {
   /** @default what the process's environment says */
-  readonly env?: EnvSettings;
+  readonly env?: SettingOverrides;
   /** @default what the settings name */
   readonly stores?: OpenDrivers;
 }
 
 /** The same, and all that there is to say. */
 export interface AppOpening extends FunctionOpening {
-  readonly env: EnvSettings;
+  readonly env: SettingOverrides;
   /** As {@link FunctionWork} has it. */
   readonly enablesLeaderSchedule: boolean;
 }
@@ -91,7 +93,7 @@ export function functionHandler<Parts, Event, Answer>(
 }
 
 /** The logger and the metrics of a function. */
-export function openInstruments({ logLevel = 'info' }: EnvSettings): Instruments {
+export function openInstruments({ logLevel = 'info' }: SettingOverrides): Instruments {
   return { logger: new PowertoolsLogger(logLevel), metrics: new PowertoolsMetrics() };
 }
 
@@ -121,7 +123,7 @@ export function instrumented<Event, Answer>(
 export async function tellEnds({ ends, clock }: AppContext, lambda: Context): Promise<void> {
   const answering = new AbortController();
   const leftMs = lambda.getRemainingTimeInMillis() - answerMs;
-  await Promise.race([ends.told(), pause(clock, leftMs, answering.signal)]);
+  await Promise.race([ends.flush(), pause(clock, leftMs, answering.signal)]);
   answering.abort();
 }
 
@@ -136,11 +138,11 @@ export function openOnce<Parts>(
   prepare: FunctionWork<Parts, unknown, unknown>['prepare'],
 ): () => Promise<Parts> {
   return once(async () => {
-    const app = await openApp({
+    const context = await openApp({
       ...{ config, env, stores, logger, metrics, enablesLeaderSchedule },
       migrates: false,
     });
-    return prepare({ ...app, env });
+    return prepare({ context, env });
   });
 }
 

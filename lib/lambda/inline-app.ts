@@ -5,8 +5,9 @@
  */
 import type { JsonObject } from '../asl/json/json.ts';
 import type { BatchConfig, MachineConfig, MillraceConfig } from '../config/config.ts';
-import { type EnvSettings, readEnv } from '../config/env.ts';
-import { envNames } from '../config/env-names.ts';
+import { readEnv } from '../config/env.ts';
+import type { SettingOverrides } from '../config/setting-sources.ts';
+import { envNames } from '../config/setting-sources.ts';
 import { MillraceError } from '../errors.ts';
 
 /** What the bundler puts in place of the app's files. */
@@ -27,7 +28,7 @@ export interface InlinedFiles {
 export function inlineApp(
   config: MillraceConfig,
   { definitions, sources }: InlinedFiles,
-  env: EnvSettings = readEnv(),
+  env: SettingOverrides = readEnv(),
 ): MillraceConfig {
   const { machines, batches = {} } = config;
   return {
@@ -41,7 +42,11 @@ function inlineDefinition(machine: MachineConfig, definition?: JsonObject): Mach
   return definition === undefined ? machine : { ...machine, definition };
 }
 
-function inlineSource(batch: BatchConfig, key: string | undefined, env: EnvSettings): BatchConfig {
+function inlineSource(
+  batch: BatchConfig,
+  key: string | undefined,
+  env: SettingOverrides,
+): BatchConfig {
   if (key === undefined || !('path' in batch.source)) return batch;
   if (env.bucket === undefined) {
     throw new MillraceError(

@@ -10,8 +10,8 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { createOnDemandLeader } from '../app/compose/create-on-demand-leader.ts';
 import { Millrace } from '../app/millrace.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { envNames } from '../config/env-names.ts';
 import { metricNames } from '../config/metric-names.ts';
+import { envNames } from '../config/setting-sources.ts';
 import { SqsContinuationQueue } from '../drivers/sqs/sqs-continuation-queue.ts';
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
@@ -35,7 +35,6 @@ import { requestedBatches } from './requested-batches.ts';
 /** What the invocations of an environment share. */
 interface LeaderFunctionDeps {
   readonly context: AppContext;
-  readonly config: MillraceConfig;
   readonly app: Millrace;
   readonly leader: OnDemandLeader;
 }
@@ -51,7 +50,7 @@ export function leaderFunction(
   return functionHandler(config, { prepare, handle: lead }, opening);
 }
 
-function prepare({ context, config, folder, machines, env: { leaderQueueUrl } }: FunctionApp) {
+function prepare({ context, env: { leaderQueueUrl } }: FunctionApp) {
   if (leaderQueueUrl === undefined) {
     throw new MillraceError(
       'INVALID_CONFIGURATION',
@@ -60,8 +59,8 @@ function prepare({ context, config, folder, machines, env: { leaderQueueUrl } }:
     );
   }
   const queue = new SqsContinuationQueue(leaderQueueUrl);
-  const app = new Millrace(context, config, folder, machines);
-  return { context, config, app, leader: createOnDemandLeader(context, queue) };
+  const app = new Millrace(context);
+  return { context, app, leader: createOnDemandLeader(context, queue) };
 }
 
 async function lead(
@@ -107,8 +106,8 @@ async function carryOut(
 ): Promise<void> {
   const { context, leader } = parts;
   if (task.kind === 'batch' || task.kind === 'object') {
-    for (const { name, ...request } of requestedBatches(task, parts.config.batches ?? {})) {
-      const { id, createdAt } = await parts.app.startBatch(name, request);
+    for (const { name, ...request } of requestedBatches(task, parts.context.app.batches)) {
+      const { id, createdAt } = await parts.app.batches.start(name, request);
       context.logger.info('a batch was asked for', { batchId: id, batch: name, createdAt });
       await context.leaderSchedule.turnOn();
     }

@@ -10,9 +10,10 @@ import { readEnv } from '../config/env.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { hasCode, messageOf } from '../errors.ts';
-import { type Clock, pause } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store } from '../ports/store/store.ts';
+import { pause } from '../retry/pause.ts';
 import { answerResource, type ResourceOutcome } from './custom-resource.ts';
 import {
   type FunctionHandler,
@@ -41,7 +42,7 @@ export function migrateFunction(
   const instruments = openInstruments(env);
   const connect = async () => {
     const here = process.cwd();
-    const { store } = resolveSettings({}, env, {}, { config: here, current: here });
+    const { store } = resolveSettings({}, env, { config: here, current: here });
     return opening.stores?.store ?? (await connectStore(store));
   };
   return instrumented(instruments, async (event, context) => {

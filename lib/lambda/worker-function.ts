@@ -4,7 +4,7 @@
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
-import { envNames } from '../config/env-names.ts';
+import { envNames } from '../config/setting-sources.ts';
 import { deliveryOfRecord } from '../drivers/sqs/sqs-record.ts';
 import { MillraceError } from '../errors.ts';
 import { createExecutor, createMachineCatalog } from '../operations/create-executor.ts';
@@ -47,7 +47,7 @@ function prepare({ context, env: { workerQueue } }: FunctionApp): WorkerFunction
     ...context,
     dispatcher: new Dispatcher(context),
     // A leader finds the run of a distributed Map by itself: nobody here could be told of it.
-    executor: () => createExecutor(context, () => {}, machines),
+    createExecutor: () => createExecutor(context, { machines }),
     graceMs: context.settings.graceMs,
   });
   return { worker, queue: workerQueue };

@@ -1,20 +1,21 @@
-/** Work of activities as an app hands it to workers: AWS's `GetActivityTask`. */
+/** Activities: their backlog, and their work handed to external workers (AWS's GetActivityTask). */
 
 import type { Json } from '../asl/json/json.ts';
 import { MillraceError } from '../errors.ts';
+import type { ActivityBacklog } from '../ports/store/activity-store.ts';
 import type { AppContext } from './app-context.ts';
 
-/** How a worker asks for work. */
+/** Options of a poll for work. */
 export interface ActivityRequest {
-  /** Shown in the history; at most 80 characters. @default none */
+  /** Shown in the execution's history. Maximum 80 characters. @default none */
   readonly workerName?: string;
-  /** How long to wait for work, in milliseconds, up to 60,000. @default 60,000 */
+  /** Time to wait for work, in milliseconds. Maximum 60,000. @default 60,000 */
   readonly waitMs?: number;
-  /** Ends the waiting. @default nothing does */
+  /** Ends the wait. @default never */
   readonly signal?: AbortSignal;
 }
 
-/** Work to do, and the token by which it is answered. */
+/** A piece of work, and the task token that answers it. */
 export interface ActivityWork {
   readonly taskToken: string;
   readonly input: Json;
@@ -23,16 +24,21 @@ export interface ActivityWork {
 const waitMsMax = 60_000;
 const workerNameCharsMax = 80;
 
+/** Lists the activities that have work waiting, by name. */
+export function listActivities({ store }: Pick<AppContext, 'store'>): Promise<ActivityBacklog[]> {
+  return store.listActivities();
+}
+
 /**
- * The oldest work of `activity`; null when none came in time.
- * @param wakes whether tasks that are sent in this process reach a worker now
+ * Takes the oldest work of `activity`; null when none came in time.
+ * @param reachesWorkers whether tasks sent from this process reach a worker now
  * @throws UNKNOWN_ACTIVITY, INVALID_ARGUMENT
  */
-export async function getActivityTask(
+export async function pollActivity(
   { activities, app }: Pick<AppContext, 'activities' | 'app'>,
   activity: string,
   request: ActivityRequest,
-  wakes: boolean,
+  reachesWorkers: boolean,
 ): Promise<ActivityWork | null> {
   const { workerName, waitMs = waitMsMax, signal = new AbortController().signal } = request;
   if (!app.activities.has(activity)) {
@@ -48,7 +54,13 @@ export async function getActivityTask(
   if (workerName !== undefined && workerName.length > workerNameCharsMax) {
     throw invalid(`workerName must be at most ${workerNameCharsMax} characters`);
   }
-  const poll = { activity, workerName: workerName ?? null, waitMs, wakes, signal };
+  const poll = {
+    activity,
+    workerName: workerName ?? null,
+    waitMs,
+    wakeupSent: reachesWorkers,
+    signal,
+  };
   const task = await activities.take(poll);
   if (task === null) return null;
   return { taskToken: task.taskToken, input: JSON.parse(task.input) as Json };

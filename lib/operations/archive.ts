@@ -1,45 +1,144 @@
-/**
- * Orders about many entries of the archive: run them again, or delete them, page by page and no
- * faster than asked. A page is one statement, so whatever stops an order leaves each entry either
- * there or gone, and the order can be given again.
- */
+/** Commands on the archive: the tasks whose retries are exhausted. */
 
-import type { ArchiveFilter, ArchiveStore } from '../ports/archive-store.ts';
-import { type Clock, pause } from '../ports/clock.ts';
+import type { Json } from '../asl/json/json.ts';
+import { MillraceError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ArchiveEntry, ArchiveFilter } from '../ports/store/archive-store.ts';
+import type { Page, PageRequest } from '../ports/store/page.ts';
+import { pause } from '../retry/pause.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import type { AppContext } from './app-context.ts';
+import { toExecutionDetails } from './execution-details.ts';
+import { findExecution } from './find-execution.ts';
 
-/** How an order is carried out. */
+/** Selects entries for a command; every condition given must hold. */
+export interface ArchiveSelection extends ArchiveFilter {
+  /** Selects the whole archive. Required when there is no condition. @default false */
+  readonly all?: boolean;
+}
+
+/** How many entries a command takes, and how fast. */
 export interface PaceOptions {
-  /** Entries at most. @default all that match */
+  /** Maximum number of entries, oldest first. @default all that match */
   readonly limit?: number;
-  /** Entries a second, at most. @default as fast as it goes */
+  /** Maximum number of entries per second. @default no limit */
   readonly perSecond?: number;
-  /** Ends the order after the page under way. */
+  /** Ends the command after the page in progress. */
   readonly signal?: AbortSignal;
 }
 
-/** Entries that one statement takes. */
+/** An entry of the archive with what is known of its execution. */
+export interface ArchivedTask extends ArchiveEntry {
+  /** Null when the execution is unknown. */
+  readonly status: string | null;
+  /** The execution's input; null when the execution is unknown. */
+  readonly input: Json;
+}
+
+/** What a redrive or a deletion would do. */
+export interface ArchivePreview {
+  /** The number of entries that it would take. */
+  readonly matching: number;
+  /** The first entries that it would take, oldest first. */
+  readonly some: readonly Pick<ArchiveEntry, 'taskId' | 'executionName' | 'error' | 'reason'>[];
+}
+
+/** Maximum number of entries of one statement. */
 const pageMax = 1_000;
 
+/** Maximum number of entries that a preview shows. */
+const previewMax = 5;
+
+/** Lists entries, newest first. */
+export function listArchive(
+  { store }: Pick<AppContext, 'store'>,
+  filter: ArchiveFilter,
+  page: PageRequest,
+): Promise<Page<ArchiveEntry>> {
+  return store.listArchive(filter, page);
+}
+
 /**
- * Takes entries out of the archive, oldest first, makes their executions go on from the states that
- * failed, and sends their tasks; answers the ids of each page.
+ * Returns one entry, by its task's id or by `machine:name` of its execution.
+ * @throws UNKNOWN_TASK
+ */
+export async function getArchived(
+  { store }: Pick<AppContext, 'store'>,
+  task: string,
+): Promise<ArchivedTask> {
+  const entry = await findEntry(store, task);
+  if (entry === null) {
+    const message = `the archive has no task '${task}'; 'archive list' shows its entries`;
+    throw new MillraceError('UNKNOWN_TASK', message, { fields: { id: task } });
+  }
+  const { executionId } = entry;
+  const record = executionId === null ? null : await store.getExecution(executionId);
+  if (record === null) return { ...entry, status: null, input: null };
+  const { status, input } = toExecutionDetails(record);
+  return { ...entry, status, input };
+}
+
+async function findEntry(store: AppContext['store'], task: string): Promise<ArchiveEntry | null> {
+  const entry = await store.getArchived(task);
+  if (entry !== null || !task.includes(':')) return entry;
+  const execution = await findExecution({ store }, task);
+  return execution === null ? null : store.getArchived(execution.id);
+}
+
+/**
+ * Counts the entries of a selection.
+ * @throws INVALID_ARGUMENT for a selection without a condition
+ */
+export function countArchived(
+  { store }: Pick<AppContext, 'store'>,
+  selection: ArchiveSelection,
+): Promise<number> {
+  return store.countArchive(toFilter(selection));
+}
+
+/**
+ * Returns what a redrive or a deletion would do, and changes nothing (a dry run).
+ * @throws INVALID_ARGUMENT for a selection without a condition
+ */
+export async function previewArchived(
+  { store }: Pick<AppContext, 'store'>,
+  selection: ArchiveSelection,
+  { limit = Number.POSITIVE_INFINITY }: Pick<PaceOptions, 'limit'> = {},
+): Promise<ArchivePreview> {
+  const filter = toFilter(selection);
+  const matching = Math.min(limit, await store.countArchive(filter));
+  if (matching === 0) return { matching, some: [] };
+  const page = { limit: Math.min(matching, previewMax) };
+  const { entries } = await store.listArchive(filter, page, 'oldestFirst');
+  return {
+    matching,
+    some: entries.map(({ taskId, executionName, error, reason }) => {
+      return { taskId, executionName, error, reason };
+    }),
+  };
+}
+
+/**
+ * Redrives the entries of a selection, oldest first: takes them out of the archive, makes their
+ * executions runnable from the states that failed, and sends their tasks. Yields the ids of each
+ * page. A page is one statement, so an interrupted command leaves each entry either in the archive
+ * or redriven, and can be repeated.
+ * @throws INVALID_ARGUMENT for a selection without a condition
  */
 export async function* redriveArchived(
-  context: AppContext,
-  filter: ArchiveFilter,
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics' | 'clock'>,
+  selection: ArchiveSelection,
   options: PaceOptions,
 ): AsyncGenerator<readonly string[]> {
   const { store, clock } = context;
   const dispatcher = new Dispatcher(context);
-  const there = await thereNow(store, filter);
+  const present = await presentEntries(selection, (...query) => store.listArchive(...query));
   let leftBefore: number | null = null;
   for await (const page of pages(clock, options)) {
-    const wakeups = await store.redriveArchived(there, page.size);
+    const wakeups = await store.redriveArchived(present, page.size);
     if (wakeups.length === 0) {
-      // Entries that need no task any more only go: the end is where none has gone.
-      const left = await store.countArchive(there);
+      // Entries that no longer need a task are only removed: stop when a page removed none.
+      const left = await store.countArchive(present);
       if (left === leftBefore) return;
       leftBefore = left;
       continue;
@@ -51,24 +150,32 @@ export async function* redriveArchived(
 }
 
 /**
- * The entries that match now and none that come later: what fails again while the order is carried
- * out is not run a second time. The store's own time says which they are.
+ * Narrows a selection to the entries that are in the archive now. An execution that fails again
+ * while a command runs comes back as a newer entry, and must not be redriven twice. The time is the
+ * store's own: that of the newest entry.
+ * @throws INVALID_ARGUMENT for a selection without a condition
  */
-export async function thereNow(
-  store: Pick<ArchiveStore, 'listArchive'>,
-  filter: ArchiveFilter,
+export async function presentEntries(
+  selection: ArchiveSelection,
+  list: (filter: ArchiveFilter, page: PageRequest) => Promise<Page<ArchiveEntry>>,
 ): Promise<ArchiveFilter & { readonly archivedBefore: number }> {
-  const { entries } = await store.listArchive(filter, { limit: 1 });
+  const filter = toFilter(selection);
+  const { entries } = await list(filter, { limit: 1 });
   const end = (entries[0]?.archivedAt ?? 0) + 1;
   return { ...filter, archivedBefore: Math.min(filter.archivedBefore ?? end, end) };
 }
 
-/** Deletes entries, oldest first; answers how many went with each page. */
+/**
+ * Deletes the entries of a selection, oldest first; their executions stay as they ended. Yields the
+ * number of entries of each page.
+ * @throws INVALID_ARGUMENT for a selection without a condition
+ */
 export async function* deleteArchived(
   { store, clock }: Pick<AppContext, 'store' | 'clock'>,
-  filter: ArchiveFilter,
+  selection: ArchiveSelection,
   options: PaceOptions,
 ): AsyncGenerator<number> {
+  const filter = toFilter(selection);
   for await (const page of pages(clock, options)) {
     const deleted = await store.deleteArchived(filter, page.size);
     if (deleted === 0) return;
@@ -77,20 +184,42 @@ export async function* deleteArchived(
   }
 }
 
-/** The next page. */
-interface OrderPage {
+/** Returns those of `taskIds` that the archive does not have. */
+export async function missingFromArchive(
+  { store }: Pick<AppContext, 'store'>,
+  taskIds: readonly string[],
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const id of taskIds) {
+    if ((await store.getArchived(id)) === null) missing.push(id);
+  }
+  return missing;
+}
+
+/** A command without a condition may be a mistake: the whole archive must be asked for. */
+function toFilter({ all = false, ...filter }: ArchiveSelection): ArchiveFilter {
+  if (all || Object.values(filter).some((condition) => condition !== undefined)) return filter;
+  throw new MillraceError(
+    'INVALID_ARGUMENT',
+    'expected a condition (tasks, batch, machine, queue, error or time of archiving), ' +
+      'or all for the whole archive; found neither, and nothing was changed',
+  );
+}
+
+/** The next page of a command. */
+interface CommandPage {
   readonly size: number;
-  /** To be told how many entries it was. */
+  /** Reports how many entries the page had. */
   readonly took: (count: number) => void;
 }
 
 async function* pages(
   clock: Clock,
   { limit = Number.POSITIVE_INFINITY, perSecond, signal }: PaceOptions,
-): AsyncGenerator<OrderPage> {
+): AsyncGenerator<CommandPage> {
   let left = limit;
   while (left > 0 && !signal?.aborted) {
-    const beganAt = clock.now();
+    const startedAt = clock.now();
     let taken = 0;
     yield {
       size: Math.min(left, perSecond ?? pageMax, pageMax),
@@ -100,7 +229,7 @@ async function* pages(
     };
     left -= taken;
     if (perSecond === undefined || left <= 0) continue;
-    const restMs = (taken / perSecond) * 1_000 - (clock.now() - beganAt);
-    if (restMs > 0) await pause(clock, restMs, signal);
+    const delayMs = (taken / perSecond) * 1_000 - (clock.now() - startedAt);
+    if (delayMs > 0) await pause(clock, delayMs, signal);
   }
 }

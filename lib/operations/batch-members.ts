@@ -1,16 +1,16 @@
-/**
- * The executions of a batch, one by one, for whoever sums them up: memory does not grow with the
- * batch.
- */
+/** The executions of a batch, for functions that summarize them. */
 import type { Json } from '../asl/json/json.ts';
 import type { BatchMember } from '../config/batch-member.ts';
-import type { ExecutionStore } from '../ports/execution-store.ts';
+import type { BatchQueries } from '../ports/store/batch-queries.ts';
 
 const pageSize = 1_000;
 
-/** The batch's executions, oldest first, a page at a time. */
-export async function* batchMembers(
-  store: Pick<ExecutionStore, 'listOutputs'>,
+/**
+ * Reads the executions of a batch, oldest first. They are read a page at a time, so memory does not
+ * grow with the batch.
+ */
+export async function* readBatchMembers(
+  store: Pick<BatchQueries, 'listOutputs'>,
   batchId: string,
 ): AsyncGenerator<BatchMember> {
   let cursor: string | undefined;

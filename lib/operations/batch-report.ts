@@ -1,47 +1,46 @@
-/** The figures of a batch, as the CLI prints them and `--json` gives them. */
-import { mapRunOf } from '../batch/map-run/map-run-batch.ts';
+import { parseMapRun } from '../batch/map-run/map-run-batch.ts';
 import type { BatchConfig } from '../config/config.ts';
-import type { BatchRecord, BatchStatus } from '../ports/batch-store.ts';
-import type { BatchFigures } from '../ports/execution-store.ts';
-import type { Store } from '../ports/store.ts';
-import { batchMembers } from './batch-members.ts';
+import type { BatchStats } from '../ports/store/batch-queries.ts';
+import type { BatchRecord, BatchStatus } from '../ports/store/batch-store.ts';
+import type { Store } from '../ports/store/store.ts';
+import { readBatchMembers } from './batch-members.ts';
 
-/** Figures of one batch; what the app's own `summarize` adds stands beside them. */
+/** Statistics of one batch, and the fields that the app's own `summarize` adds. */
 export interface BatchReport {
   readonly batchId: string;
   readonly name: string;
   readonly status: BatchStatus;
   readonly reason: string | null;
-  /** Of a map run: the execution whose distributed Map it is. */
+  /** The execution whose distributed Map it is; null for a batch that is no map run. */
   readonly parentExecutionId: string | null;
-  /** Executions recorded. */
+  /** Number of executions recorded. */
   readonly total: number;
   readonly succeeded: number;
-  /** Ended FAILED, TIMED_OUT or ABORTED. */
+  /** Number of executions that ended FAILED, TIMED_OUT or ABORTED. */
   readonly failed: number;
-  /** Of those that failed, how many are in the archive. */
+  /** Number of its executions in the archive. */
   readonly archived: number;
-  /** From the batch's creation to its end, or until now. */
+  /** Time from the batch's creation to its end, or until now. */
   readonly seconds: number;
-  /** Executions ended a second. */
+  /** Number of executions that ended per second. */
   readonly executionsPerSecond: number;
-  readonly durationMs: BatchFigures['durationMs'];
+  readonly durationMs: BatchStats['durationMs'];
   readonly byError: Readonly<Record<string, number>>;
   readonly byPriority: Readonly<Record<string, number>>;
-  readonly [figure: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
-/** Reads the figures of `batch` from the store. */
+/** Creates the report of `batch` from the store. */
 export async function reportBatch(
   store: Store,
   batch: BatchRecord,
   summarize: BatchConfig['summarize'],
   now: number,
 ): Promise<BatchReport> {
-  const [figures, archived, own] = await Promise.all([
-    store.figures(batch.id),
+  const [stats, archived, own] = await Promise.all([
+    store.getBatchStats(batch.id),
     store.countArchive({ batchId: batch.id }),
-    summarize?.(batchMembers(store, batch.id)),
+    summarize?.(readBatchMembers(store, batch.id)),
   ]);
   const seconds = ((batch.endedAt ?? now) - batch.createdAt) / 1_000;
   const failed = batch.failed + batch.timedOut + batch.aborted;
@@ -50,22 +49,22 @@ export async function reportBatch(
     batchId: batch.id,
     name: batch.name,
     status: batch.status,
-    reason: reasonOf(batch),
-    parentExecutionId: mapRunOf(batch)?.parent.executionId ?? null,
+    reason: toReason(batch),
+    parentExecutionId: parseMapRun(batch)?.parent.executionId ?? null,
     total: batch.created,
     succeeded: batch.succeeded,
     failed,
     archived,
     seconds,
     executionsPerSecond: seconds > 0 ? Math.round(ended / seconds) : 0,
-    durationMs: figures.durationMs,
-    byError: figures.byError,
-    byPriority: figures.byQueue,
+    durationMs: stats.durationMs,
+    byError: stats.byError,
+    byPriority: stats.byQueue,
   };
-  // Standard figures stand first, and the app's own cannot replace them.
+  // Standard fields come first, and the app's own cannot replace them.
   return { ...standard, ...own, ...standard };
 }
 
-function reasonOf({ reason, abortReason, endedAt }: BatchRecord): string | null {
+function toReason({ reason, abortReason, endedAt }: BatchRecord): string | null {
   return abortReason !== null && endedAt === null ? `being aborted: ${abortReason}` : reason;
 }

@@ -1,62 +1,181 @@
 /**
- * What a person orders of a batch: to pause, to go on, to stop for good. Each order may be given
- * twice. It is in the store when it is answered, and the batch's leader carries it out.
+ * Commands on batches. A command is recorded when it returns, and the batch's leader carries it
+ * out; repeating one changes nothing.
  */
 
-import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
+import { isChildMachine, parseMapRun } from '../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../errors.ts';
-import type { BatchRecord } from '../ports/batch-store.ts';
-import type { Store } from '../ports/store.ts';
-import { abortOpen } from '../roles/batch/batch-abort.ts';
+import type { BatchRecord, BatchStore } from '../ports/store/batch-store.ts';
+import type { Page, PageRequest } from '../ports/store/page.ts';
+import { abortOpenExecutions } from '../roles/batch/batch-abort.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import type { AppContext } from './app-context.ts';
+import { type BatchReport, reportBatch } from './batch-report.ts';
+import { type BatchRequest, startBatch } from './start-batch.ts';
 
-const reasons = Object.freeze({ pause: 'a person paused it', abort: 'a person aborted it' });
+/** A batch without its documents, which may be large, and without what only its leader reads. */
+export interface BatchSummary
+  extends Omit<BatchRecord, 'source' | 'options' | 'cursor' | 'memory' | 'sentIndex'> {
+  /** The execution whose distributed Map the batch runs; null for any other batch. */
+  readonly parentExecutionId: string | null;
+}
+
+/** Which batches to list; every condition given must hold. */
+export type BatchFilter = Parameters<BatchStore['listBatches']>[0];
+
+/** Recorded where the user gives no reason of their own. */
+const reasons = Object.freeze({ pause: 'paused on request', cancel: 'cancelled on request' });
+
+/** Lists batches, newest first. */
+export async function listBatches(
+  { store }: Pick<AppContext, 'store'>,
+  filter: BatchFilter,
+  page: PageRequest,
+): Promise<Page<BatchSummary>> {
+  const { entries, next } = await store.listBatches(filter, page);
+  return { entries: entries.map(toBatchSummary), next };
+}
 
 /**
- * Stops the fan-out; what was begun runs on. Answers the batch, PAUSED. Throws UNKNOWN_BATCH, or
- * CONFLICT when it has ended, is to be aborted, or is the run of a distributed Map.
+ * Returns one batch.
+ * @throws UNKNOWN_BATCH
  */
-export async function pauseBatch(store: Store, id: string): Promise<BatchRecord> {
-  const { machineId } = await existing(store, id);
-  if (isChildMachine(machineId)) throw conflict(id, 'is the run of a Map, which cannot pause');
-  await store.transitionBatch({
-    ...{ batchId: id, from: ['RUNNING'], to: 'PAUSED', reason: reasons.pause },
+export async function getBatch(
+  context: Pick<AppContext, 'store'>,
+  id: string,
+): Promise<BatchSummary> {
+  return toBatchSummary(await requireBatch(context, id));
+}
+
+/**
+ * Returns the figures of a batch, with those of the app's own `summarize`.
+ * @throws UNKNOWN_BATCH
+ */
+export async function getBatchReport(
+  context: Pick<AppContext, 'store' | 'clock' | 'app'>,
+  id: string,
+): Promise<BatchReport> {
+  const batch = await requireBatch(context, id);
+  const summarize = configuredBatch(context, batch.name)?.summarize;
+  return reportBatch(context.store, batch, summarize, context.clock.now());
+}
+
+/**
+ * Starts a batch of the configuration, by its name. `changes` replace what the configuration says.
+ * @throws UNKNOWN_BATCH, and what {@link startBatch} throws
+ */
+export async function startConfiguredBatch(
+  context: AppContext,
+  name: string,
+  changes: Partial<BatchRequest>,
+): Promise<BatchSummary> {
+  const configured = configuredBatch(context, name);
+  if (configured === undefined) {
+    const known = Object.keys(context.app.batches).join(', ') || 'none';
+    throw new MillraceError('UNKNOWN_BATCH', `no batch is named '${name}'; known: ${known}`);
+  }
+  const { source, item, options } = configured;
+  const machine = context.machines.get(configured.machine);
+  const record = await startBatch(context, machine, {
+    name,
+    source,
+    ...(item !== undefined && { item }),
+    ...changes,
+    options: { ...options, ...changes.options },
   });
-  const batch = await existing(store, id);
-  if (batch.status === 'PAUSED') return batch;
-  throw conflict(id, stateOf(batch));
-}
-
-/** Lets a paused batch go on. Throws UNKNOWN_BATCH, or CONFLICT when it has ended. */
-export async function resumeBatch(store: Store, id: string): Promise<BatchRecord> {
-  await store.transitionBatch({ batchId: id, from: ['PAUSED'], to: 'RUNNING', reason: null });
-  const batch = await existing(store, id);
-  if (batch.status === 'RUNNING' && batch.abortReason === null) return batch;
-  throw conflict(id, stateOf(batch));
+  return toBatchSummary(record);
 }
 
 /**
- * Stops the fan-out and asks all that was begun to stop; the batch is ABORTED when the last of it
- * has. Answers the batch as it is now. Throws UNKNOWN_BATCH, or CONFLICT when it has ended
- * otherwise.
+ * Returns the batch of this name to continue: the newest one that is RUNNING, or else PAUSED, which
+ * is resumed; when all have ended, the newest as it ended.
+ * @throws UNKNOWN_BATCH when none was ever started
  */
-export async function abortBatch(
+export async function resumeNewestBatch(
+  context: Pick<AppContext, 'store'>,
+  name: string,
+): Promise<BatchSummary> {
+  const { store } = context;
+  for (const filter of [{ status: 'RUNNING' }, { status: 'PAUSED' }, {}] as const) {
+    const { entries } = await store.listBatches({ name, ...filter }, { limit: 1 });
+    const [batch] = entries;
+    if (batch?.status === 'PAUSED') return resumeBatch(context, batch.id);
+    if (batch !== undefined) return toBatchSummary(batch);
+  }
+  throw new MillraceError(
+    'UNKNOWN_BATCH',
+    `there is no batch named '${name}' to resume in ${store.description}: start one without --resume`,
+  );
+}
+
+/**
+ * Stops the fan-out of a batch; executions that were recorded continue. Returns the batch, PAUSED.
+ * @throws UNKNOWN_BATCH
+ * @throws CONFLICT when the batch has ended, is being cancelled, or is a distributed Map's run
+ */
+export async function pauseBatch(
+  context: Pick<AppContext, 'store'>,
+  id: string,
+): Promise<BatchSummary> {
+  const { machineId } = await requireBatch(context, id);
+  if (isChildMachine(machineId)) throw conflict(id, 'is the run of a Map, which cannot pause');
+  await context.store.transitionBatch({
+    batchId: id,
+    from: ['RUNNING'],
+    to: 'PAUSED',
+    reason: reasons.pause,
+  });
+  const batch = await requireBatch(context, id);
+  if (batch.status === 'PAUSED') return toBatchSummary(batch);
+  throw conflict(id, stateText(batch));
+}
+
+/**
+ * Continues a paused batch.
+ * @throws UNKNOWN_BATCH
+ * @throws CONFLICT when the batch has ended or is being cancelled
+ */
+export async function resumeBatch(
+  context: Pick<AppContext, 'store'>,
+  id: string,
+): Promise<BatchSummary> {
+  await context.store.transitionBatch({
+    batchId: id,
+    from: ['PAUSED'],
+    to: 'RUNNING',
+    reason: null,
+  });
+  const batch = await requireBatch(context, id);
+  if (batch.status === 'RUNNING' && batch.abortReason === null) return toBatchSummary(batch);
+  throw conflict(id, stateText(batch));
+}
+
+/**
+ * Stops the fan-out of a batch and asks its open executions to stop; the batch becomes ABORTED when
+ * the last of them has. Returns the batch as it is now.
+ * @throws UNKNOWN_BATCH
+ * @throws CONFLICT when the batch has ended otherwise
+ */
+export async function cancelBatch(
   context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
   id: string,
-  reason: string = reasons.abort,
-): Promise<BatchRecord> {
+  reason: string = reasons.cancel,
+): Promise<BatchSummary> {
   const { store } = context;
-  if (await store.abortBatch(id, reason)) {
-    // Its leader does so too. Here, it reaches what a run without a queue has not begun yet.
-    await abortOpen({ store, dispatcher: new Dispatcher(context) }, id);
+  if (await store.requestBatchAbort(id, reason)) {
+    // The leader does this too. Here, it reaches executions of a run without a queue.
+    await abortOpenExecutions({ store, dispatcher: new Dispatcher(context) }, id);
   }
-  const batch = await existing(store, id);
-  if (batch.abortReason !== null) return batch;
-  throw conflict(id, stateOf(batch));
+  const batch = await requireBatch(context, id);
+  if (batch.abortReason !== null) return toBatchSummary(batch);
+  throw conflict(id, stateText(batch));
 }
 
-async function existing(store: Store, id: string): Promise<BatchRecord> {
+/** Returns the record of a batch; throws UNKNOWN_BATCH. */
+async function requireBatch(
+  { store }: Pick<AppContext, 'store'>,
+  id: string,
+): Promise<BatchRecord> {
   const batch = await store.getBatch(id);
   if (batch !== null) return batch;
   throw new MillraceError('UNKNOWN_BATCH', `the store has no batch with the id ${id}`, {
@@ -64,9 +183,19 @@ async function existing(store: Store, id: string): Promise<BatchRecord> {
   });
 }
 
-function stateOf({ status, abortReason, endedAt }: BatchRecord): string {
+/** Returns a batch as it is shown to users. */
+function toBatchSummary(batch: BatchRecord): BatchSummary {
+  const { source: _, options, cursor, memory, sentIndex, ...summary } = batch;
+  return { ...summary, parentExecutionId: parseMapRun(batch)?.parent.executionId ?? null };
+}
+
+function configuredBatch({ app }: Pick<AppContext, 'app'>, name: string) {
+  return Object.hasOwn(app.batches, name) ? app.batches[name] : undefined;
+}
+
+function stateText({ status, abortReason, endedAt }: BatchRecord): string {
   if (endedAt !== null) return `has ended ${status}`;
-  return abortReason === null ? `is ${status}` : `is being aborted: ${abortReason}`;
+  return abortReason === null ? `is ${status}` : `is being cancelled: ${abortReason}`;
 }
 
 function conflict(id: string, state: string): MillraceError {

@@ -1,50 +1,97 @@
-/** Wires the executor that runs executions in this process. */
-
+/** Wires the executors that run executions in this process. */
 import { MapRunStarter } from '../roles/batch/map-run-starter.ts';
+import { UnhandledTaskTypes } from '../roles/delivery/unhandled-task-types.ts';
 import { Committer } from '../roles/execution/committer.ts';
 import { ExecutionLogger } from '../roles/execution/execution-logger.ts';
 import { Executor } from '../roles/execution/executor.ts';
+import { FinishPolicy } from '../roles/execution/finish-policy.ts';
 import { MachineCatalog } from '../roles/execution/machine-catalog.ts';
+import { RunFactory } from '../roles/execution/run-factory.ts';
 import type { AppContext } from './app-context.ts';
 
-/**
- * What runs executions.
- * @param onMapRun told when one has started the run of a distributed Map
- * @param machines those compiled already; executors that follow one another share them
- */
+/** The parts of the context that an executor is created from. */
+export type ExecutorContext = Pick<
+  AppContext,
+  | 'app'
+  | 'clock'
+  | 'ends'
+  | 'entropy'
+  | 'executionLog'
+  | 'invoker'
+  | 'logger'
+  | 'metrics'
+  | 'settings'
+  | 'signalRouter'
+  | 'store'
+>;
+
+/** Options of {@link createExecutor}. */
+export interface CreateExecutorOptions {
+  /** Called when an execution has started the run of a distributed Map. @default nothing */
+  readonly onMapRunStarted?: (parentExecutionId: string) => void;
+  /** Executors of one process share the compiled machines. @default a catalog of its own */
+  readonly machines?: MachineCatalog;
+  /** Executors of one process share the group commits. @default a committer of its own */
+  readonly committer?: Committer;
+}
+
+/** Creates an executor. It receives signals until it is closed. */
 export function createExecutor(
-  context: AppContext,
-  onMapRun: (parentExecutionId: string) => void,
-  machines = createMachineCatalog(context),
+  context: ExecutorContext,
+  {
+    onMapRunStarted = () => {},
+    machines = createMachineCatalog(context),
+    committer = createCommitter(context),
+  }: CreateExecutorOptions = {},
 ): Executor {
-  const { store, settings, invoker, signalRouter, app } = context;
+  const { app, entropy } = context;
+  const { retryDelay, nonRetryable } = app;
   return new Executor({
-    ...roleOptions(context),
-    machines,
-    committer: new Committer({ ...context, patienceMs: settings.leaseMs }),
-    invoker,
-    store,
-    signalRouter,
-    mapRuns: new MapRunStarter({ ...context, onStarted: onMapRun }),
-    retryDelay: app.retryDelay,
-    nonRetryable: app.nonRetryable,
-    executionLogger: createExecutionLogger(context),
-    ends: context.ends,
+    ...context,
+    committer,
+    unhandledTaskTypes: new UnhandledTaskTypes({ ...context, committer }),
+    runs: new RunFactory({
+      ...context,
+      committer,
+      machines,
+      finishPolicy: new FinishPolicy({ retryDelay, nonRetryable, entropy }),
+      executionLogger: createExecutionLogger(context),
+      mapRuns: new MapRunStarter({ ...context, onStarted: onMapRunStarted }),
+    }),
   });
 }
 
-/** The machines that executors run, compiled when they are wanted. */
-export function createMachineCatalog({ store, settings }: AppContext): MachineCatalog {
+/** Creates the catalog of compiled machines. */
+export function createMachineCatalog({
+  store,
+  settings,
+}: Pick<AppContext, 'store' | 'settings'>): MachineCatalog {
   const { payloadBytesMax, historyEventsMax } = settings;
   return new MachineCatalog(store, { payloadBytesMax, historyEventsMax });
 }
 
-/** What tells the execution log, as far as each machine's configuration wants it. */
-export function createExecutionLogger({ executionLog, app }: AppContext): ExecutionLogger {
+/** Creates the committer, which retries for as long as a lease lasts. */
+export function createCommitter(
+  context: Pick<AppContext, 'store' | 'clock' | 'logger' | 'metrics' | 'settings'>,
+): Committer {
+  return new Committer({ ...context, retryMsMax: context.settings.leaseMs });
+}
+
+/** Creates the logger that writes the execution log, as each machine's configuration says. */
+export function createExecutionLogger({
+  executionLog,
+  app,
+}: Pick<AppContext, 'executionLog' | 'app'>): ExecutionLogger {
   return new ExecutionLogger(executionLog, app.loggingOf);
 }
 
-/** What every role is made of. */
-export function roleOptions({ clock, entropy, logger, metrics, events }: AppContext) {
+/** Returns what every role is constructed from. */
+export function roleOptions({
+  clock,
+  entropy,
+  logger,
+  metrics,
+  events,
+}: Pick<AppContext, 'clock' | 'entropy' | 'logger' | 'metrics' | 'events'>) {
   return { clock, entropy, logger, metrics, events, random: () => entropy.random() };
 }

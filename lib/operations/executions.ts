@@ -1,54 +1,169 @@
-/** One execution, as people name it and as it is shown to them. */
+/** Commands on executions: each is addressed by its id, or by `machine:name`. */
+
+import type { MachineType } from '../asl/definition.ts';
+import { canonicalText } from '../asl/json/canonical-json.ts';
 import type { Json } from '../asl/json/json.ts';
+import type { HistoryEvent } from '../engine/history-event.ts';
 import { MillraceError } from '../errors.ts';
-import type { ExecutionRecord } from '../ports/execution-store.ts';
-import type { Store } from '../ports/store.ts';
+import type { ExecutionFilter } from '../ports/store/execution-queries.ts';
+import type { ExecutionRecord, ExecutionSummary } from '../ports/store/execution-store.ts';
+import type { Page, PageRequest } from '../ports/store/page.ts';
+import type { AppContext } from './app-context.ts';
+import { cancelTask } from './cancel-tasks.ts';
+import { type EnqueueContext, type EnqueuedExecution, enqueueExecution } from './enqueue/enqueue.ts';
+import { type Details, toExecutionDetails } from './execution-details.ts';
+import { requireExecution } from './find-execution.ts';
+import { redriveTasks } from './tasks.ts';
 
-/** Where executions are looked for: an app. */
-export interface ExecutionPlace {
-  readonly store: Pick<Store, 'getExecution' | 'findExecution'>;
+/** One execution, with the type of its machine. */
+export type ExecutionDetails = Details<ExecutionRecord> & {
+  /** Null when the machine is unknown. */
+  readonly machineType: MachineType | null;
+};
+
+/** An execution to start. */
+export interface StartRequest {
+  /** A machine of the configuration. */
+  readonly machineId: string;
+  /** @default `{}` */
+  readonly input?: Json;
+  /** Starts the execution once, however often it is started. @default a new UUID */
+  readonly name?: string;
+  /** The queue that its tasks go to. @default 'default' */
+  readonly priority?: string;
 }
 
-/** The execution that is called `id`, its id or `machine:name`; null when there is none. */
-export function findExecution(
-  { store }: ExecutionPlace,
-  id: string,
-): Promise<ExecutionRecord | null> {
-  const colon = id.lastIndexOf(':');
-  if (colon < 0) return store.getExecution(id);
-  return store.findExecution(id.slice(0, colon), id.slice(colon + 1));
+/** Which part of a history to return. */
+export interface HistoryRequest {
+  /** Maximum number of events. */
+  readonly limit: number;
+  /** The id of the first event. @default 1 */
+  readonly from?: number;
 }
 
-/** The same; throws UNKNOWN_EXECUTION when there is none. */
-export async function requireExecution(
-  place: ExecutionPlace,
+/** A part of an execution's history. */
+export interface HistoryPage {
+  readonly executionId: string;
+  readonly events: readonly HistoryEvent[];
+  /** The `from` of the next page; null on the last. */
+  readonly next: number | null;
+}
+
+/** Maximum number of stored chunks that a page reads; a chunk is the events of one checkpoint. */
+const chunksMax = 100;
+
+/** Lists executions, newest first. */
+export function listExecutions(
+  { store }: Pick<AppContext, 'store'>,
+  filter: ExecutionFilter,
+  page: PageRequest,
+): Promise<Page<ExecutionSummary>> {
+  return store.listExecutions(filter, page);
+}
+
+/**
+ * Returns one execution with its input and output.
+ * @throws UNKNOWN_EXECUTION
+ */
+export async function getExecution(
+  context: Pick<AppContext, 'store'>,
   id: string,
-): Promise<ExecutionRecord> {
-  const record = await findExecution(place, id);
-  if (record !== null) return record;
+): Promise<ExecutionDetails> {
+  const record = await requireExecution(context, id);
+  const machine = await context.store.getMachine(record.machineId, record.machineVersion);
+  return { ...toExecutionDetails(record), machineType: machine?.kind ?? null };
+}
+
+/**
+ * Returns the history of an execution, oldest event first, page by page.
+ * @throws UNKNOWN_EXECUTION
+ */
+export async function getExecutionHistory(
+  context: Pick<AppContext, 'store'>,
+  id: string,
+  { limit, from = 1 }: HistoryRequest,
+): Promise<HistoryPage> {
+  const execution = await requireExecution(context, id);
+  const most = Math.min(limit, chunksMax);
+  const chunks = await context.store.readHistory(execution.id, from, most);
+  const read = chunks
+    .flatMap((chunk) => JSON.parse(chunk) as HistoryEvent[])
+    .filter((event) => event.id >= from);
+  const events = read.slice(0, limit);
+  const hasMore = read.length > limit || chunks.length === most;
+  return {
+    executionId: execution.id,
+    events,
+    next: hasMore ? (events.at(-1)?.id ?? from) + 1 : null,
+  };
+}
+
+/**
+ * Starts an execution, which is not retried when it fails.
+ * @throws EXECUTION_EXISTS when the name was used with another input
+ * @throws INVALID_ARGUMENT, UNKNOWN_MACHINE, PAYLOAD_TOO_LARGE
+ */
+export async function startExecution(
+  context: EnqueueContext,
+  { machineId, input = {}, name, priority }: StartRequest,
+): Promise<EnqueuedExecution> {
+  const started = await enqueueExecution(
+    context,
+    { machineId, input, ...(name !== undefined && { name }) },
+    null,
+    { retriesMax: 0, ...(priority !== undefined && { priority }) },
+  );
+  if (!started.created) {
+    requireSameInput(await requireExecution(context, started.executionId), input);
+  }
+  return started;
+}
+
+/** A name that was used with another input stands for another piece of work. */
+function requireSameInput({ id, name, machineId, input }: ExecutionRecord, requested: Json): void {
+  if (canonicalText(JSON.parse(input)) === canonicalText(requested)) return;
   throw new MillraceError(
-    'UNKNOWN_EXECUTION',
-    `no execution is called '${id}': give its id, or <machine>:<name>; 'executions list' shows both`,
-    { fields: { id } },
+    'EXECUTION_EXISTS',
+    `the machine '${machineId}' has an execution named '${name}' with another input: ` +
+      'give this one another name',
+    { fields: { executionId: id, machineId } },
   );
 }
 
-/** The id of what is called `name`; an id that nobody knows stays what it is. */
-export async function executionIdOf(place: ExecutionPlace, name: string): Promise<string> {
-  if (!name.includes(':')) return name;
-  return (await findExecution(place, name))?.id ?? name;
+/**
+ * Stops an execution, whichever worker runs it; it ends ABORTED. `cancelled`: it will never start.
+ * `stopping`: it had started and is being stopped.
+ * @throws UNKNOWN_EXECUTION, CONFLICT
+ */
+export async function cancelExecution(
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
+  name: string,
+): Promise<{ readonly executionId: string; readonly outcome: 'cancelled' | 'stopping' }> {
+  const { id } = await requireExecution(context, name);
+  const outcome = await cancelTask(context, id);
+  if (outcome === 'cancelled' || outcome === 'stopping') return { executionId: id, outcome };
+  throw conflict(id, 'has ended already');
 }
 
-/** A record with its documents as JSON, and without what only the interpreter reads. */
-export function shownExecution<Record extends ExecutionRecord>({
-  snapshot: _,
-  input,
-  output,
-  ...execution
-}: Record) {
-  return {
-    ...execution,
-    input: JSON.parse(input) as Json,
-    output: output === null ? null : (JSON.parse(output) as Json),
-  };
+/**
+ * Runs an execution again that did not succeed, from the state that failed.
+ * @throws UNKNOWN_EXECUTION, CONFLICT
+ */
+export async function redriveExecution(
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
+  name: string,
+): Promise<{ readonly executionId: string }> {
+  const { id, status } = await requireExecution(context, name);
+  if (!['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) {
+    throw conflict(id, `is ${status}: only an execution that did not succeed can be redriven`);
+  }
+  const [outcome] = await redriveTasks(context, [id]);
+  if (outcome?.done) return { executionId: id };
+  throw conflict(id, outcome?.message ?? 'has changed meanwhile');
+}
+
+function conflict(id: string, state: string): MillraceError {
+  return new MillraceError('CONFLICT', `the execution ${id} ${state}; nothing was changed`, {
+    fields: { executionId: id },
+  });
 }

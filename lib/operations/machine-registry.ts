@@ -1,24 +1,38 @@
-/**
- * The app's machines, recorded in the store under their newest version, and refused when a handler
- * is missing.
- */
 import type { MachineDefinition } from '../asl/definition.ts';
-import { taskResources } from '../asl/task-resources.ts';
+import { findTaskResources } from '../asl/task-resources.ts';
 import { compileDefinition } from '../config/compile-definition.ts';
 import type { MachineConfig } from '../config/config.ts';
 import { MillraceError } from '../errors.ts';
-import type { MachineRecord, MachineStore } from '../ports/machine-store.ts';
+import type { MachineRecord, MachineStore } from '../ports/store/machine-store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
 
-/** A machine that can be run. */
+/** A machine that can run: its newest version, and its parsed definition. */
 export interface RegisteredMachine {
   readonly record: MachineRecord;
   readonly definition: MachineDefinition;
 }
 
+/** The machines of an app's configuration, as the store has recorded them. */
+export class MachineRegistry {
+  readonly #machines = new Map<string, RegisteredMachine>();
+
+  /** Adds a machine; the app does so while it opens. */
+  add(machine: RegisteredMachine): void {
+    this.#machines.set(machine.record.id, machine);
+  }
+
+  /** Returns the machine with this id; throws UNKNOWN_MACHINE and names the known ones. */
+  get(id: string): RegisteredMachine {
+    const machine = this.#machines.get(id);
+    if (machine !== undefined) return machine;
+    const known = [...this.#machines.keys()].join(', ') || 'none';
+    throw new MillraceError('UNKNOWN_MACHINE', `no machine is named '${id}'; known: ${known}`);
+  }
+}
+
 /**
- * Reads, validates and records a machine. Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT or
- * INVALID_DEFINITION.
+ * Reads, validates and records a machine.
+ * @throws FILE_NOT_READABLE, MALFORMED_DOCUMENT, INVALID_DEFINITION
  */
 export async function registerMachine(
   store: Pick<MachineStore, 'putMachine'>,
@@ -32,19 +46,19 @@ export async function registerMachine(
   return { record, definition };
 }
 
-/** Throws UNKNOWN_HANDLER, naming every Task state whose resource nobody can call, and why. */
+/** Throws UNKNOWN_HANDLER, which names every Task state that cannot be called, and why. */
 export function requireHandlers(
   { record, definition }: RegisteredMachine,
   invoker: Pick<TaskInvoker, 'refusal'>,
 ): void {
-  const refused = taskResources(definition).flatMap((task) => {
+  const refused = findTaskResources(definition).flatMap((task) => {
     const reason = invoker.refusal(task);
     return reason === null ? [] : [`  '${task.resource}' at ${task.location}: ${reason}`];
   });
   if (refused.length === 0) return;
   throw new MillraceError(
     'UNKNOWN_HANDLER',
-    `nothing here can carry out ${refused.length} task(s) of the machine '${record.id}':\n` +
+    `${refused.length} task(s) of the machine '${record.id}' have no handler here:\n` +
       `${refused.join('\n')}\nAdd what is missing, or correct the Resource.`,
     { fields: { machineId: record.id, unknown: refused.length } },
   );

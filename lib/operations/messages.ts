@@ -1,38 +1,47 @@
-/** Messages as an app sends them: held to what can be kept, and found by what they are about. */
+/** Messages for states of the type Message: sent, and listed while they wait. */
 
 import { canonicalText } from '../asl/json/canonical-json.ts';
 import type { Json } from '../asl/json/json.ts';
 import { MillraceError } from '../errors.ts';
+import type { MessageRecord, MessageStore } from '../ports/store/message-store.ts';
+import type { Page, PageRequest } from '../ports/store/page.ts';
 import type { AppContext } from './app-context.ts';
-import { encodePayload } from './payload.ts';
+import { encodePayload } from './enqueue/encode-payload.ts';
 
-/** A message to whoever waits for it, in a state of the type Message. */
-export interface OutgoingMessage {
+/** A message to the executions that wait for it in a state of the type Message. */
+export interface MessageRequest {
   /** The state's `CorrelationKey`. 1 to 256 characters. */
   readonly key: string;
-  /** What the state's `CorrelationValue` has to be, whatever the order of its keys. */
+  /** Must equal the state's `CorrelationValue`; the order of keys does not matter. */
   readonly value: Json;
   /** The state's result. */
   readonly body: Json;
-  /** How long it waits for somebody, in seconds. @default 1,209,600 (14 days) */
+  /** How long it is kept for an execution, in seconds. @default 1,209,600 (14 days) */
   readonly ttlSeconds?: number;
+}
+
+/** A message that no execution has waited for yet. */
+export interface WaitingMessage extends Omit<MessageRecord, 'value' | 'body'> {
+  readonly value: Json;
+  readonly body: Json;
 }
 
 const keyCharsMax = 256;
 
-/** Longest and usual time that a message waits, in seconds. */
+/** Maximum and default time that a message is kept, in seconds. */
 const ttlSecondsMax = 31_536_000;
 const ttlSecondsDefault = 14 * 86_400;
 
 /**
- * Takes `message` in; answers its id.
- * @param wakes whether tasks that are sent in this process reach a worker now
+ * Delivers a message to every execution that waits for it, or keeps it until one does. Returns its
+ * id.
+ * @param reachesWorkers whether tasks sent from this process reach a worker now
  * @throws INVALID_ARGUMENT, PAYLOAD_TOO_LARGE
  */
 export async function sendMessage(
   { messages, entropy, settings }: Pick<AppContext, 'messages' | 'entropy' | 'settings'>,
-  { key, value, body, ttlSeconds = ttlSecondsDefault }: OutgoingMessage,
-  wakes: boolean,
+  { key, value, body, ttlSeconds = ttlSecondsDefault }: MessageRequest,
+  reachesWorkers: boolean,
 ): Promise<string> {
   const { payloadBytesMax } = settings;
   if (typeof key !== 'string' || key.length < 1 || key.length > keyCharsMax) {
@@ -44,11 +53,28 @@ export async function sendMessage(
   encodePayload(value, payloadBytesMax, "the message's value");
   const id = entropy.uuid();
   const message = {
-    ...{ id, key, value: canonicalText(value), ttlMs: Math.ceil(ttlSeconds * 1_000) },
+    id,
+    key,
+    value: canonicalText(value),
     body: encodePayload(body, payloadBytesMax, "the message's body"),
+    ttlMs: Math.ceil(ttlSeconds * 1_000),
   };
-  await messages.take(message, wakes);
+  await messages.receive(message, reachesWorkers);
   return id;
+}
+
+/** Lists the messages that no execution has waited for yet, oldest first. */
+export async function listMessages(
+  { store }: Pick<AppContext, 'store'>,
+  filter: Parameters<MessageStore['listMessages']>[0],
+  page: PageRequest,
+): Promise<Page<WaitingMessage>> {
+  const { entries, next } = await store.listMessages(filter, page);
+  return { entries: entries.map(toWaitingMessage), next };
+}
+
+function toWaitingMessage({ value, body, ...message }: MessageRecord): WaitingMessage {
+  return { ...message, value: JSON.parse(value) as Json, body: JSON.parse(body) as Json };
 }
 
 function invalid(message: string): MillraceError {

@@ -1,20 +1,20 @@
-/** What lies in each queue: the broker's figures, and the store's tasks by their state. */
+/** Counts of queues: the broker's messages, and the store's tasks by state. */
 
 import type { QueueStats } from '../ports/broker.ts';
-import { type TaskCount, type TaskState, taskStates } from '../ports/task-store.ts';
+import { type QueueTaskState, queueTaskStates, type TaskCount } from '../ports/store/task-store.ts';
 import type { AppContext } from './app-context.ts';
 
-/** Up to which number tasks are counted: this many or more. */
+/** Maximum of a task count: a count of this much means "this many or more". */
 export const taskCountMax = 10_000;
 
 /** One queue. The store's tasks are the truth; the broker's messages only wake workers for them. */
 export interface QueueReport extends QueueStats {
-  /** By state, none above 10,000: that is "10,000 or more". */
-  readonly tasks: Readonly<Record<TaskState, number>>;
+  /** Tasks by state. A count of 10,000 means "10,000 or more". */
+  readonly tasks: Readonly<Record<QueueTaskState, number>>;
 }
 
-/** Every queue of the configuration, in its order. Throws BROKER_UNAVAILABLE. */
-export async function queueReports({
+/** Reports every queue of the configuration, in its order. Throws BROKER_UNAVAILABLE. */
+export async function reportQueues({
   settings,
   broker,
   store,
@@ -24,14 +24,17 @@ export async function queueReports({
     broker.stats(queues),
     store.countTasks(queues, taskCountMax),
   ]);
-  return stats.map((each) => ({ ...each, tasks: tasksOf(each.queue, counts) }));
+  return stats.map((each) => ({ ...each, tasks: countsOfQueue(each.queue, counts) }));
 }
 
-/** Those of one queue, by state. */
-export function tasksOf(queue: string, counts: readonly TaskCount[]): Record<TaskState, number> {
-  const none = taskStates.map((state) => [state, 0] as const);
+/** Returns the counts of one queue, by state; a state without tasks has 0. */
+export function countsOfQueue(
+  queue: string,
+  counts: readonly TaskCount[],
+): Record<QueueTaskState, number> {
+  const none = queueTaskStates.map((state) => [state, 0] as const);
   const found = counts.flatMap((each) =>
     each.queue === queue ? [[each.state, each.count] as const] : [],
   );
-  return Object.fromEntries([...none, ...found]) as Record<TaskState, number>;
+  return Object.fromEntries([...none, ...found]) as Record<QueueTaskState, number>;
 }

@@ -1,153 +1,213 @@
 /**
- * The queues of an app, as people look at them and order them about: the broker's own figures
- * beside what the store has for each. The store is the truth: a message is only a wake-up, so a
- * purge loses no work unless it is told to end the tasks too.
+ * Commands on queues. The store is the truth and a message only a wake-up, so a purge loses no
+ * work: the sweeper sends the messages again, unless the tasks are cancelled too.
+ *
+ * The broker of this process may not be the one that workers take from: a broker in memory belongs
+ * to the process that runs the roles. Commands then refuse, and lists have no message counts.
  */
 
 import { MillraceError } from '../errors.ts';
 import type { QueueStats } from '../ports/broker.ts';
-import type { TaskState } from '../ports/task-store.ts';
+import type { QueueTaskState } from '../ports/store/task-store.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import type { AppContext } from './app-context.ts';
 import { createQueues } from './create-queues.ts';
-import { taskCountMax, tasksOf } from './queue-report.ts';
+import { countsOfQueue, taskCountMax } from './queue-report.ts';
 
 /** One queue. */
 export interface QueueOverview {
   readonly queue: string;
-  /** Null for a queue that has tasks and that the configuration does not have. */
+  /** Null for a queue that has tasks but is not in the configuration. */
   readonly weight: number | null;
-  /** Null where the queues lie in the memory of a process that is not this one. */
+  /** Null when the messages are in the memory of another process. */
   readonly messages: Omit<QueueStats, 'queue'> | null;
-  /** Tasks by state, none above {@link taskCountMax}. */
-  readonly tasks: Readonly<Record<TaskState, number>>;
+  /** Tasks by state. A count of 10,000 means "10,000 or more". */
+  readonly tasks: Readonly<Record<QueueTaskState, number>>;
 }
 
-/** What a purge came to. */
+/** What a purge did. */
 export interface PurgeResult {
-  /** Messages deleted; 0 where the service does not count them. */
+  /** The number of messages deleted; 0 where the service does not count them. */
   readonly messages: number;
-  /** Tasks asked to abort. */
-  readonly aborted: number;
+  /** The number of tasks that were asked to stop. */
+  readonly cancelled: number;
 }
 
-/** The states whose tasks a purged queue would be sent again, when they are due. */
-const waitingStates: readonly TaskState[] = ['pending', 'scheduled', 'retry'];
+/** The states of tasks for which a purged queue would get new messages. */
+const waitingStates: readonly QueueTaskState[] = ['pending', 'scheduled', 'retry'];
 
-/** Tasks aborted at once. */
-const abortsAtOnce = 1_000;
+/** Tasks cancelled by one statement. */
+const cancelledAtOnce = 1_000;
 
-/** See this file's head. */
-export class Queues {
-  readonly #context: AppContext;
-  readonly #reaches: () => boolean;
+/** Returns the names of the app's queues, in the order of the configuration. */
+export function queueNames({ settings }: Pick<AppContext, 'settings'>): string[] {
+  return Object.keys(settings.queues);
+}
 
-  /** @param reaches whether the broker here is the one that workers take from */
-  constructor(context: AppContext, reaches: () => boolean) {
-    this.#context = context;
-    this.#reaches = reaches;
+/**
+ * Lists all queues, those with tasks that the configuration does not have included.
+ * @param reachesWorkers whether the broker here is the one that workers take from
+ */
+export async function listQueues(
+  context: Pick<AppContext, 'settings' | 'store' | 'broker'>,
+  reachesWorkers: boolean,
+): Promise<QueueOverview[]> {
+  const counts = await context.store.countTasks(null, taskCountMax);
+  const names = new Set([...queueNames(context), ...counts.map(({ queue }) => queue)]);
+  const messages = await readMessages(context, reachesWorkers);
+  const weights = new Map(Object.entries(context.settings.queues));
+  return [...names].map((queue) => ({
+    queue,
+    weight: weights.get(queue) ?? null,
+    messages: messages.get(queue) ?? null,
+    tasks: countsOfQueue(queue, counts),
+  }));
+}
+
+/**
+ * Returns one queue of the configuration.
+ * @throws INVALID_ARGUMENT for an unknown name
+ */
+export async function getQueue(
+  context: Pick<AppContext, 'settings' | 'store' | 'broker'>,
+  name: string,
+  reachesWorkers: boolean,
+): Promise<QueueOverview> {
+  requireQueues(context, [name]);
+  const counts = await context.store.countTasks([name], taskCountMax);
+  const messages = await readMessages(context, reachesWorkers);
+  return {
+    queue: name,
+    weight: context.settings.queues[name] ?? null,
+    messages: messages.get(name) ?? null,
+    tasks: countsOfQueue(name, counts),
+  };
+}
+
+async function readMessages(
+  context: Pick<AppContext, 'settings' | 'broker'>,
+  reachesWorkers: boolean,
+): Promise<Map<string, Omit<QueueStats, 'queue'>>> {
+  const stats = reachesWorkers ? await context.broker.stats(queueNames(context)) : [];
+  return new Map(stats.map(({ queue, ...counts }) => [queue, counts]));
+}
+
+/**
+ * Stops all workers from taking tasks from these queues; tasks that run continue.
+ * @throws INVALID_ARGUMENT, CONFLICT
+ */
+export async function pauseQueues(
+  context: Pick<AppContext, 'settings' | 'broker'>,
+  names: readonly string[],
+  reachesWorkers: boolean,
+): Promise<void> {
+  requireReach(context, names, reachesWorkers);
+  requirePolling(context);
+  for (const name of names) await context.broker.pause(name);
+}
+
+/**
+ * Lets workers take tasks from these queues again.
+ * @throws INVALID_ARGUMENT, CONFLICT
+ */
+export async function resumeQueues(
+  context: Pick<AppContext, 'settings' | 'broker'>,
+  names: readonly string[],
+  reachesWorkers: boolean,
+): Promise<void> {
+  requireReach(context, names, reachesWorkers);
+  for (const name of names) await context.broker.resume(name);
+}
+
+/**
+ * Deletes the messages of a queue. Their tasks stay in the store and are queued again, unless
+ * `cancelTasks` stops them too.
+ * @throws INVALID_ARGUMENT, CONFLICT
+ */
+export async function purgeQueue(
+  context: Pick<AppContext, 'settings' | 'store' | 'broker' | 'logger' | 'metrics'>,
+  name: string,
+  { cancelTasks }: { readonly cancelTasks: boolean },
+  reachesWorkers: boolean,
+): Promise<PurgeResult> {
+  requireReach(context, [name], reachesWorkers);
+  // Messages first: those that cancelling sends must not be deleted with them.
+  const messages = await context.broker.purge(name);
+  let cancelled = 0;
+  if (cancelTasks) {
+    for (const state of waitingStates) cancelled += await cancelAll(context, name, state);
   }
+  return { messages, cancelled };
+}
 
-  /** Those of the configuration, in its order. */
-  get names(): string[] {
-    return Object.keys(this.#context.settings.queues);
-  }
+async function cancelAll(
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
+  queue: string,
+  state: QueueTaskState,
+): Promise<number> {
+  const { store } = context;
+  const dispatcher = new Dispatcher(context);
+  let cancelled = 0;
+  let cursor: string | null = null;
+  do {
+    const page = { limit: cancelledAtOnce, ...(cursor !== null && { cursor }) };
+    const { entries, next } = await store.listTasks({ queue, state }, page);
+    await dispatcher.dispatch(await store.requestAbort(entries.map(({ id }) => id)));
+    cancelled += entries.length;
+    cursor = next;
+  } while (cursor !== null);
+  return cancelled;
+}
 
-  /** All queues, or those named. Throws INVALID_ARGUMENT for an unknown name. */
-  async list(names: readonly string[] = []): Promise<QueueOverview[]> {
-    this.require(names);
-    const { settings, store, broker } = this.#context;
-    const counts = await store.countTasks(names.length === 0 ? null : names, taskCountMax);
-    const asked = names.length > 0 ? names : [...this.names, ...counts.map(({ queue }) => queue)];
-    const stats = this.#reaches() ? await broker.stats(this.names) : [];
-    const messages = new Map(stats.map(({ queue, ...figures }) => [queue, figures]));
-    const weights = new Map(Object.entries(settings.queues));
-    return [...new Set(asked)].map((queue) => ({
-      queue,
-      weight: weights.get(queue) ?? null,
-      messages: messages.get(queue) ?? null,
-      tasks: tasksOf(queue, counts),
-    }));
-  }
+/**
+ * Creates the missing queues at SQS. Returns the names created; null for a service that needs no
+ * creation.
+ * @throws INVALID_ARGUMENT, BROKER_UNAVAILABLE
+ */
+export function createMissingQueues(
+  context: Pick<AppContext, 'settings'>,
+  names: readonly string[] = queueNames(context),
+): Promise<string[] | null> {
+  requireQueues(context, names);
+  return createQueues(context.settings.broker, names);
+}
 
-  /** Has every worker leave these queues alone. Throws INVALID_ARGUMENT or CONFLICT. */
-  async pause(names: readonly string[]): Promise<void> {
-    this.#requireReach(names);
-    this.#requirePolling();
-    for (const name of names) await this.#context.broker.pause(name);
-  }
+/** Throws INVALID_ARGUMENT for a name that the configuration does not have. */
+export function requireQueues(
+  context: Pick<AppContext, 'settings'>,
+  names: readonly string[],
+): void {
+  const known = queueNames(context);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new MillraceError(
+    'INVALID_ARGUMENT',
+    `no queue is named '${unknown}'; known: ${known.join(', ')}`,
+    { fields: { queue: unknown } },
+  );
+}
 
-  /** Has workers take from them again. Throws as `pause`. */
-  async resume(names: readonly string[]): Promise<void> {
-    this.#requireReach(names);
-    for (const name of names) await this.#context.broker.resume(name);
-  }
+/** Lambda hands messages to a function even while their queue is paused. */
+function requirePolling({ settings }: Pick<AppContext, 'settings'>): void {
+  if (settings.leaderSchedule === null) return;
+  throw new MillraceError(
+    'CONFLICT',
+    "the workers of this app are functions, to which Lambda hands the queue's messages: disable " +
+      'the event source mapping of its worker instead ' +
+      '(aws lambda update-event-source-mapping --uuid ID --no-enabled)',
+  );
+}
 
-  /**
-   * Deletes a queue's messages. What they were for stays in the store, and the sweep queues it
-   * again, unless `abortTasks` ends it. Throws as `pause`.
-   */
-  async purge(name: string, { abortTasks }: { abortTasks: boolean }): Promise<PurgeResult> {
-    this.#requireReach([name]);
-    // First the messages: those that are sent to the aborted ones must not go with them.
-    const messages = await this.#context.broker.purge(name);
-    let aborted = 0;
-    if (abortTasks) {
-      for (const state of waitingStates) aborted += await this.#abortAll(name, state);
-    }
-    return { messages, aborted };
-  }
-
-  /** Creates what is missing at SQS; null where there is nothing to create. */
-  async create(names: readonly string[] = this.names): Promise<string[] | null> {
-    this.require(names);
-    return await createQueues(this.#context.settings.broker, names);
-  }
-
-  async #abortAll(queue: string, state: TaskState): Promise<number> {
-    const { store } = this.#context;
-    const dispatcher = new Dispatcher(this.#context);
-    let aborted = 0;
-    let cursor: string | null = null;
-    do {
-      const page = { limit: abortsAtOnce, ...(cursor !== null && { cursor }) };
-      const { entries, next } = await store.listTasks({ queue, state }, page);
-      await dispatcher.dispatch(await store.requestAbort(entries.map(({ id }) => id)));
-      aborted += entries.length;
-      cursor = next;
-    } while (cursor !== null);
-    return aborted;
-  }
-
-  /** Throws INVALID_ARGUMENT for a name that is not of the configuration. */
-  require(names: readonly string[]): void {
-    const unknown = names.find((name) => !this.names.includes(name));
-    if (unknown === undefined) return;
-    throw new MillraceError(
-      'INVALID_ARGUMENT',
-      `no queue is named '${unknown}'; known: ${this.names.join(', ')}`,
-      { fields: { queue: unknown } },
-    );
-  }
-
-  /** Lambda hands messages to a function whatever is said of their queue. */
-  #requirePolling(): void {
-    if (this.#context.settings.leaderSchedule === null) return;
-    throw new MillraceError(
-      'CONFLICT',
-      "the workers of this app are functions, to which Lambda hands the queue's messages: disable " +
-        'the event source mapping of its worker instead ' +
-        '(aws lambda update-event-source-mapping --uuid ID --no-enabled)',
-    );
-  }
-
-  #requireReach(names: readonly string[]): void {
-    this.require(names);
-    if (this.#reaches()) return;
-    throw new MillraceError(
-      'CONFLICT',
-      'the queues lie in the memory of the process that runs them, which is not this one: do it ' +
-        'there (app.queues), or have them in Redis or SQS (--redis, QUEUE_DRIVER=sqs)',
-    );
-  }
+function requireReach(
+  context: Pick<AppContext, 'settings'>,
+  names: readonly string[],
+  reachesWorkers: boolean,
+): void {
+  requireQueues(context, names);
+  if (reachesWorkers) return;
+  throw new MillraceError(
+    'CONFLICT',
+    'the queues are in the memory of the process that runs them, which is not this one: use ' +
+      'app.queues there, or keep the queues in Redis or SQS (--redis, QUEUE_DRIVER=sqs)',
+  );
 }

@@ -1,138 +1,180 @@
 /**
- * What people order of single tasks: to run now, to go to the archive, to be deleted. Each task is
- * answered by itself, with what became of it or why it stayed as it was. Tasks change while they
- * are looked at, so the store decides, in one conditional statement; what is said of a task is how
- * it was found.
+ * Commands on single tasks. Each task has an outcome of its own. A task may change between the look
+ * and the command, so the store decides in one conditional statement; the message of an outcome
+ * describes the task as it was found.
  */
 
 import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
-import type { Wakeup } from '../ports/execution-store.ts';
-import type { TaskRecord } from '../ports/task-store.ts';
+import { MillraceError } from '../errors.ts';
+import type { Page, PageRequest } from '../ports/store/page.ts';
+import type { TaskFilter, TaskRecord, TaskSummary } from '../ports/store/task-store.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
-import { endByForce } from '../roles/execution/forced-ends.ts';
+import { forceEnds } from '../roles/execution/forced-ends.ts';
 import type { AppContext } from './app-context.ts';
 import { createExecutor } from './create-executor.ts';
+import { type Details, toExecutionDetails } from './execution-details.ts';
+import { resolveExecutionId } from './find-execution.ts';
+import { requireQueues } from './queues.ts';
 
-/** What became of an order about one task. */
+/** The outcome of a command on one task. */
 export interface TaskOutcome {
   readonly id: string;
   /** False: nothing was changed. */
   readonly done: boolean;
-  /** What became of it, or why nothing did. */
-  readonly told: string;
+  /** What was done, or why nothing was. */
+  readonly message: string;
 }
 
-/** A task that an order may be about. */
-type Found = readonly [id: string, task: TaskRecord | null];
+/** A task with its documents parsed. */
+export type TaskDetails = Details<TaskRecord>;
 
-/** What is said of an id that nobody knows. */
-export const unknownTask = "is no task that the store knows; 'task list' shows those there are";
+/** A task that a command names; null when it is unknown. */
+type FoundTask = readonly [id: string, task: TaskRecord | null];
 
-const ofMapRun = 'belongs to the run of a Map, which has the say over it';
+/** The message of an outcome whose task is unknown. */
+export const unknownTaskMessage = "is no known task; 'task list' shows the tasks of the store";
 
-/** How long ending a task may take, in milliseconds. */
+const ofMapRun = 'belongs to the run of a Map, which controls it';
+
+/** Recorded as the reason of an entry, and as the cause of an execution's failure. */
+const archiveReason = 'archived on request';
+
+/** Maximum duration of ending a task, in milliseconds. */
 const archiveLeaseMs = 30_000;
 
-/** See this file's head. */
-export class TaskOrders {
-  readonly #context: AppContext;
-  readonly #dispatcher: Dispatcher;
-
-  constructor(context: AppContext) {
-    this.#context = context;
-    this.#dispatcher = new Dispatcher(context);
-  }
-
-  /** Makes tasks due now; what failed runs again from the state that failed, its tries anew. */
-  async run(ids: readonly string[]): Promise<TaskOutcome[]> {
-    const { store } = this.#context;
-    const found = await this.#find(ids);
-    const inState = (...states: TaskRecord['state'][]) =>
-      found.flatMap(([id, task]) =>
-        task !== null && states.includes(task.state) && !isChildMachine(task.machineId) ? [id] : [],
-      );
-    const archived = inState('archived');
-    const wakeups = [
-      ...(await store.hurryTasks(inState('scheduled', 'retry'))),
-      ...(archived.length === 0
-        ? []
-        : await store.redriveArchived({ taskIds: archived }, archived.length)),
-      ...(await store.redriveExecutions(inState('failed'))),
-    ];
-    const due = await this.#send(wakeups);
-    return found.map(([id, task]) =>
-      due.has(id)
-        ? { id, done: true, told: 'is due now' }
-        : { id, done: false, told: whyNotRun(task) },
-    );
-  }
-
-  /** Puts tasks into the archive: what nobody has in hand ends FAILED with `Millrace.Archived`. */
-  async archive(ids: readonly string[]): Promise<TaskOutcome[]> {
-    const outcomes: TaskOutcome[] = [];
-    for (const [id, task] of await this.#find(ids)) {
-      const reason = task === null ? unknownTask : whyNotArchived(task);
-      const told = task === null || reason !== null ? reason : await this.#archiveOne(task);
-      outcomes.push({ id, done: told === null, told: told ?? 'is in the archive' });
-    }
-    return outcomes;
-  }
-
-  /** Deletes tasks that have ended, and those that never began, with their history. */
-  async delete(ids: readonly string[]): Promise<TaskOutcome[]> {
-    const found = await this.#find(ids);
-    const known = found.flatMap(([id, task]) => (task === null ? [] : [id]));
-    const deleted = new Set(await this.#context.store.deleteTasks(known));
-    return found.map(([id, task]) =>
-      deleted.has(id)
-        ? { id, done: true, told: 'is deleted' }
-        : { id, done: false, told: whyNotDeleted(task) },
-    );
-  }
-
-  async #find(ids: readonly string[]): Promise<Found[]> {
-    const found: Found[] = [];
-    for (const id of new Set(ids)) found.push([id, await this.#context.store.getTask(id)]);
-    return found;
-  }
-
-  async #send(wakeups: readonly Wakeup[]): Promise<Set<string>> {
-    await this.#dispatcher.dispatch(wakeups);
-    return new Set(wakeups.map(({ executionId }) => executionId));
-  }
-
-  /** Null when it is done, else why it is not. */
-  async #archiveOne({ id, state, queue }: TaskRecord): Promise<string | null> {
-    const { store, entropy, clock } = this.#context;
-    if (state === 'failed') {
-      const letter = { taskId: id, queue, body: '', reason: 'a person archived it' };
-      await store.archive([{ ...letter, deliveries: 0, sentAt: clock.now() }]);
-      return null;
-    }
-    // A claim refuses what is not due. Its task need not be sent: it is taken at once.
-    await store.hurryTasks([id]);
-    const executor = createExecutor(this.#context, () => {});
-    const end = { error: 'Millrace.Archived', cause: 'a person archived it' };
-    await endByForce({ store, executor, entropy, leaseMs: archiveLeaseMs }, new Map([[id, end]]));
-    const after = await store.getTask(id);
-    if (after === null) return 'was deleted meanwhile';
-    return after.state === 'archived' ? null : (whyNotArchived(after) ?? `is ${after.state}`);
-  }
+/**
+ * Lists the tasks in one state, newest first.
+ * @throws INVALID_ARGUMENT for an unknown queue
+ */
+export async function listTasks(
+  context: Pick<AppContext, 'store' | 'settings'>,
+  filter: TaskFilter,
+  page: PageRequest,
+): Promise<Page<TaskSummary>> {
+  requireQueues(context, filter.queue === undefined ? [] : [filter.queue]);
+  return context.store.listTasks(filter, page);
 }
 
-function whyNotRun(task: TaskRecord | null): string {
-  if (task === null) return unknownTask;
+/**
+ * Returns one task, by id or `machine:name`.
+ * @throws UNKNOWN_TASK
+ */
+export async function getTask(
+  context: Pick<AppContext, 'store'>,
+  name: string,
+): Promise<TaskDetails> {
+  const task = await context.store.getTask(await resolveExecutionId(context, name));
+  if (task !== null) return toExecutionDetails(task);
+  const message = `no task is called '${name}': give its id, or <machine>:<name>`;
+  throw new MillraceError('UNKNOWN_TASK', message, { fields: { id: name } });
+}
+
+/** Makes tasks due now. A failed task runs again from the state that failed, with all retries. */
+export async function redriveTasks(
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
+  names: readonly string[],
+): Promise<TaskOutcome[]> {
+  const { store } = context;
+  const found = await findTasks(context, names);
+  const inState = (...states: TaskRecord['state'][]) =>
+    found.flatMap(([id, task]) =>
+      task !== null && states.includes(task.state) && !isChildMachine(task.machineId) ? [id] : [],
+    );
+  const archived = inState('archived');
+  const wakeups = [
+    ...(await store.makeTasksDue(inState('scheduled', 'retry'))),
+    ...(archived.length === 0
+      ? []
+      : await store.redriveArchived({ taskIds: archived }, archived.length)),
+    ...(await store.redriveExecutions(inState('failed'))),
+  ];
+  await new Dispatcher(context).dispatch(wakeups);
+  const due = new Set(wakeups.map(({ executionId }) => executionId));
+  return found.map(([id, task]) =>
+    due.has(id)
+      ? { id, done: true, message: 'is due now' }
+      : { id, done: false, message: whyNotRedriven(task) },
+  );
+}
+
+/** Moves tasks to the archive: a task that no worker holds ends FAILED with `Millrace.Archived`. */
+export async function archiveTasks(
+  context: AppContext,
+  names: readonly string[],
+): Promise<TaskOutcome[]> {
+  const outcomes: TaskOutcome[] = [];
+  for (const [id, task] of await findTasks(context, names)) {
+    const refusal = task === null ? unknownTaskMessage : whyNotArchived(task);
+    const problem = task === null || refusal !== null ? refusal : await archiveTask(context, task);
+    outcomes.push({ id, done: problem === null, message: problem ?? 'is in the archive' });
+  }
+  return outcomes;
+}
+
+/** Returns null when the task is in the archive, otherwise why it is not. */
+async function archiveTask(
+  context: AppContext,
+  { id, state, queue }: TaskRecord,
+): Promise<string | null> {
+  const { store, entropy, clock } = context;
+  if (state === 'failed') {
+    const letter = { taskId: id, queue, body: '', reason: archiveReason };
+    await store.archive([{ ...letter, deliveries: 0, sentAt: clock.now() }]);
+    return null;
+  }
+  // A claim refuses a task that is not due. No message is needed: the task is claimed right here.
+  await store.makeTasksDue([id]);
+  const executor = createExecutor(context);
+  try {
+    const end = { error: 'Millrace.Archived', cause: archiveReason };
+    await forceEnds({ store, executor, entropy, leaseMs: archiveLeaseMs }, new Map([[id, end]]));
+  } finally {
+    executor.close();
+  }
+  const after = await store.getTask(id);
+  if (after === null) return 'was deleted meanwhile';
+  return after.state === 'archived' ? null : (whyNotArchived(after) ?? `is ${after.state}`);
+}
+
+/** Deletes tasks that have ended or never started, with their history. */
+export async function deleteTasks(
+  context: Pick<AppContext, 'store'>,
+  names: readonly string[],
+): Promise<TaskOutcome[]> {
+  const found = await findTasks(context, names);
+  const known = found.flatMap(([id, task]) => (task === null ? [] : [id]));
+  const deleted = new Set(await context.store.deleteTasks(known));
+  return found.map(([id, task]) =>
+    deleted.has(id)
+      ? { id, done: true, message: 'is deleted' }
+      : { id, done: false, message: whyNotDeleted(task) },
+  );
+}
+
+async function findTasks(
+  context: Pick<AppContext, 'store'>,
+  names: readonly string[],
+): Promise<FoundTask[]> {
+  const ids = new Set<string>();
+  for (const name of names) ids.add(await resolveExecutionId(context, name));
+  const found: FoundTask[] = [];
+  for (const id of ids) found.push([id, await context.store.getTask(id)]);
+  return found;
+}
+
+function whyNotRedriven(task: TaskRecord | null): string {
+  if (task === null) return unknownTaskMessage;
   switch (task.state) {
     case 'active':
-      return `runs already, on the worker ${task.workerId}`;
+      return `is already running on the worker ${task.workerId}`;
     case 'pending':
-      return 'is due already, and waits for a worker';
+      return 'is already due, and waits for a worker';
     case 'waiting':
-      return 'waits in the midst of its work, as its definition says';
+      return 'is waiting, as its definition says';
     case 'succeeded':
-      return 'has SUCCEEDED: what is done is not done again; enqueue another';
+      return 'has SUCCEEDED, and is not run again; enqueue a new one';
     default:
-      return isChildMachine(task.machineId) ? ofMapRun : 'changed meanwhile: look at it again';
+      return isChildMachine(task.machineId) ? ofMapRun : 'has changed meanwhile: look at it again';
   }
 }
 
@@ -140,11 +182,11 @@ function whyNotArchived({ state, workerId, machineId }: TaskRecord): string | nu
   if (isChildMachine(machineId)) return ofMapRun;
   switch (state) {
     case 'active':
-      return `runs on the worker ${workerId}: cancel it first`;
+      return `is running on the worker ${workerId}: cancel it first`;
     case 'waiting':
-      return 'waits in the midst of its work: cancel it first';
+      return 'is waiting, as its definition says: cancel it first';
     case 'succeeded':
-      return 'has SUCCEEDED: the archive is for what failed';
+      return 'has SUCCEEDED: the archive is for tasks that failed';
     case 'archived':
       return 'is in the archive already';
     default:
@@ -153,12 +195,13 @@ function whyNotArchived({ state, workerId, machineId }: TaskRecord): string | nu
 }
 
 function whyNotDeleted(task: TaskRecord | null): string {
-  if (task === null) return unknownTask;
+  if (task === null) return unknownTaskMessage;
   const { endedAt, startedAt, batchId } = task;
   if (endedAt === null && (startedAt !== null || batchId === null)) {
     return `is ${task.state}: cancel it first`;
   }
-  if (batchId !== null)
-    return `belongs to the batch ${batchId}, which counts it until it has ended`;
-  return 'goes on from an execution that is still there, and keeps it from being taken twice';
+  if (batchId !== null) {
+    return `belongs to the batch ${batchId}, which counts it until the batch has ended`;
+  }
+  return 'continues an execution that still exists, and keeps it from being taken twice';
 }

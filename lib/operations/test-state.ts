@@ -1,7 +1,3 @@
-/**
- * A test of a single state, as TestState of Step Functions makes it, without AWS: a mocked result
- * is held against the service's own API, and a Task without a mock calls a handler of the app.
- */
 import { SdkModels } from '../drivers/aws/sdk-models.ts';
 import type { Handlers } from '../drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';
@@ -16,25 +12,28 @@ import { checkMockedResult, mockedIntegration, prepareTest } from '../test-state
 import type { TestStateReply, TestStateRequest } from '../test-state/request.ts';
 import { type CallAnswer, runTest } from '../test-state/run-test.ts';
 
-/** What a test may use beside its request. */
+/** Options of {@link testState}. */
 export interface TestStateOptions {
-  /** Called by Tasks that have no mock. @default none */
+  /** Handlers for Tasks without a mock. @default none */
   readonly handlers?: Handlers;
-  /** Where clients of AWS's SDK are looked for. @default the folder of the process */
+  /** The folder from which clients of the AWS SDK are resolved. @default the current one */
   readonly folder?: string;
-  /** Where handlers log. @default nowhere */
+  /** The logger of handlers. @default logs nothing */
   readonly logger?: Logger;
-  /** Ends a handler's call. @default never */
+  /** Cancels a handler's call. @default never */
   readonly signal?: AbortSignal;
-  /** What the services' answers look like. @default the installed clients of the AWS SDK */
+  /** Describe the services' responses. @default the installed clients of the AWS SDK */
   readonly models?: ServiceModels;
 }
 
 /**
- * Runs one state. Throws INVALID_DEFINITION or INVALID_ARGUMENT where AWS refuses (the fields
- * `awsType` and `awsMessage` say how), UNKNOWN_HANDLER when nobody can be called, and
- * INVALID_CONFIGURATION when a mock cannot be checked because the service's client is not
- * installed.
+ * Tests a single state as Step Functions' TestState does, without AWS. A mocked result is checked
+ * against the service's own API; a Task without a mock calls a handler.
+ *
+ * @throws INVALID_DEFINITION or INVALID_ARGUMENT where AWS refuses, with the fields `awsType` and
+ *   `awsMessage`
+ * @throws UNKNOWN_HANDLER when a Task has neither a mock nor a handler
+ * @throws INVALID_CONFIGURATION when the client that describes a mocked service is not installed
  *
  * @example
  * const reply = await testState({
@@ -51,7 +50,7 @@ export async function testState(
   const integration = mockedIntegration(test);
   if (integration !== null) {
     const models = options.models ?? new SdkModels(options.folder ?? process.cwd());
-    const shape = await models.answerOf(integration);
+    const shape = await models.findResponse(integration);
     if (shape !== undefined) checkMockedResult(test, shape);
   }
   const seed = new SystemEntropy(systemClock.now).seed();
@@ -87,7 +86,7 @@ async function call(invoke: InvokeEffect, options: TestStateOptions): Promise<Ca
   if (!answer.ok || 'result' in answer) return answer;
   throw new MillraceError(
     'INVALID_ARGUMENT',
-    `expected '${resource}' to answer at once, and its answer comes later; give a mock of it`,
+    `expected '${resource}' to return its result at once, but it returns it later: mock it`,
     { fields: { resource, state: stateName } },
   );
 }

@@ -1,47 +1,44 @@
-/**
- * Who works on a store: what a process says of itself with its heartbeat, and what the store makes
- * of it. A process that runs a leader and a worker is two of them, with a lease each.
- */
+/** The leaders and workers of a store. A process that runs both has two entries and two leases. */
 import { hostname } from 'node:os';
 import { version } from '../config/version.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store } from '../ports/store/store.ts';
 import type { AppContext } from './app-context.ts';
 
-/** One part; any number of processes may run it at once. */
-export type Part = 'leader' | 'worker';
+/** A role that a process runs; any number of processes may run the same one. */
+export type ProcessRole = 'leader' | 'worker';
 
-/** What a process says of itself. */
-export interface ProcessAbout {
+/** What a process reports about itself with its heartbeat. */
+export interface WorkerMetadata {
   readonly role: string;
   readonly host: string;
   readonly pid: number;
-  /** Of Millrace. */
+  /** The version of Millrace. */
   readonly version: string;
-  /** Those that it serves. */
+  /** The queues that it serves. */
   readonly queues: readonly string[];
-  /** Executions at once; null for one that runs none. */
+  /** Maximum number of executions at the same time; null for a role that runs none. */
   readonly concurrency: number | null;
-  /** In milliseconds since 1970, by its own clock. */
+  /** Milliseconds since 1970, by the process's own clock. */
   readonly startedAt: number;
 }
 
 /** A process as the store knows it. */
-export interface ProcessRecord extends ProcessAbout {
+export interface ListedWorker extends WorkerMetadata {
   readonly workerId: string;
   readonly alive: boolean;
-  /** Executions that it holds. */
+  /** The number of executions that it holds. */
   readonly running: number;
-  /** Until its lease ends, in milliseconds; negative since it ended. */
+  /** Time until its lease expires, in milliseconds; negative once it has expired. */
   readonly expiresInMs: number;
 }
 
-/** The text that a part of this process beats with. */
-export function aboutText(
-  role: Part,
+/** Returns the JSON text that a role of this process sends with its heartbeats. */
+export function workerMetadataText(
+  role: ProcessRole,
   { settings, clock }: Pick<AppContext, 'settings' | 'clock'>,
 ): string {
   const isWorker = role === 'worker';
-  const about: ProcessAbout = {
+  const metadata: WorkerMetadata = {
     role,
     host: hostname(),
     pid: process.pid,
@@ -50,17 +47,29 @@ export function aboutText(
     concurrency: isWorker ? settings.concurrency : null,
     startedAt: clock.now(),
   };
-  return JSON.stringify(about);
+  return JSON.stringify(metadata);
 }
 
-/** Everybody who has given a sign of life within the last hour and did not stop in good order. */
-export async function listProcesses(store: Pick<Store, 'listWorkers'>): Promise<ProcessRecord[]> {
+/**
+ * Lists the leaders and workers that are alive, and those whose leases expired within the last
+ * hour. One that was stopped cleanly is not listed.
+ */
+export async function listWorkers({
+  store,
+}: {
+  readonly store: Pick<Store, 'listWorkers'>;
+}): Promise<ListedWorker[]> {
   const workers = await store.listWorkers();
   return workers.map(({ about, since, ...worker }) => ({
-    ...{ role: 'worker', host: '', pid: 0, version: '', queues: [], concurrency: null },
+    role: 'worker',
+    host: '',
+    pid: 0,
+    version: '',
+    queues: [],
+    concurrency: null,
     startedAt: since,
-    // Another version may say more or less.
-    ...(JSON.parse(about) as Partial<ProcessAbout>),
+    // Another version may report fewer or more fields.
+    ...(JSON.parse(about) as Partial<WorkerMetadata>),
     ...worker,
   }));
 }

@@ -1,24 +1,10 @@
-/** Time, as roles and drivers may ask for it. Tests replace it by a simulated clock. */
+/** Time, as roles and drivers read it. Tests use a simulated clock. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** The current time, in milliseconds since 1970. */
   now(): number;
-  /** Calls `callback` once, `ms` from now (0 or less: soon); the function returned cancels it. */
+  /**
+   * Calls `callback` once, `ms` milliseconds from now (0 or less: as soon as possible). Returns a
+   * function that cancels the call.
+   */
   after(ms: number, callback: () => void): () => void;
-}
-
-/** Resolves `ms` from now, or as soon as `signal` aborts; never rejects. */
-export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) {
-      resolve();
-      return;
-    }
-    const finish = () => {
-      cancel();
-      signal?.removeEventListener('abort', finish);
-      resolve();
-    };
-    const cancel = clock.after(ms, finish);
-    signal?.addEventListener('abort', finish, { once: true });
-  });
 }

@@ -1,11 +1,12 @@
 /**
- * Orders to the leader that is called by its queue: at least once, and perhaps never. What an order
- * that was lost asked for is found by the sweep.
+ * Sends requests to the on-demand leader through its queue: at least once, and possibly never. The
+ * sweeper finds the work of a request that was lost.
  */
 export interface ContinuationQueue {
   /**
-   * Sends an order, a JSON text, to come in `delayMs` (at most 900,000) at the soonest.
+   * Sends a request, a JSON text, to be delivered no sooner than `delayMs` (at most 900,000) from
+   * now.
    * @throws BROKER_UNAVAILABLE or INVALID_CONFIGURATION
    */
-  send(order: string, delayMs: number): Promise<void>;
+  send(request: string, delayMs: number): Promise<void>;
 }

@@ -1,13 +1,8 @@
-/**
- * Where the ends of batches and executions are told to whoever listens outside. Best effort: what
- * has ended stands in the store, and an event may be lost with the process that was to tell it, or
- * be told twice.
- */
 import type { JsonObject } from '../asl/json/json.ts';
 
-/** Something that has happened. */
+/** An event to publish. */
 export interface BusEvent {
-  /** What kind, in the words of the bus (`millrace.batch.ended` …). */
+  /** The event's type on the bus (`millrace.batch.ended` …). */
   readonly type: string;
   /** Ids, names, statuses and numbers; never a payload. */
   readonly detail: JsonObject;
@@ -15,10 +10,18 @@ export interface BusEvent {
   readonly at: number;
 }
 
+/** Which ends of executions are published; `failures`: those that FAILED or TIMED_OUT. */
+export const executionEventChoices = Object.freeze(['all', 'failures', 'none'] as const);
+
+/** One of {@link executionEventChoices}. */
+export type ExecutionEvents = (typeof executionEventChoices)[number];
+
+/**
+ * Publishes the ends of batches and executions to listeners outside. Best effort: the store has the
+ * result, and an event may be lost with the process that was about to publish it, or be published
+ * twice.
+ */
 export interface EventBus {
-  /** Tells any number of events. Never throws: a failure is logged. */
+  /** Publishes any number of events. Never throws: a failure is logged. */
   publish(events: readonly BusEvent[]): Promise<void>;
 }
-
-/** Nobody listens. */
-export const noEventBus: EventBus = Object.freeze({ publish: async () => {} });

@@ -1,8 +1,7 @@
-/** Structured logging. Fields are ids and numbers; payloads and secrets never go in. */
-
-/** What a log line tells beside its message. */
+/** Fields of a log line: ids and numbers, never payloads or secrets. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
+/** Structured logging. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

@@ -1,11 +1,7 @@
-/**
- * Counters and measurements by name. Labels are few and of low cardinality (a queue, a role), never
- * an id.
- */
-
-/** The labels of one measurement. */
+/** Labels of one measurement: few and of low cardinality (a queue, a role), never an id. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** Counters and measurements by name. */
 export interface Metrics {
   /** Adds to a counter. @param by at least 0, default 1 */
   count(name: string, by?: number, labels?: Labels): void;

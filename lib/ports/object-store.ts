@@ -1,26 +1,20 @@
-/**
- * Files that sources and distributed Maps read, and what a ResultWriter writes: folders of this
- * machine, or buckets. A file is read from any byte, as a stream, and tells when it is no longer
- * the file it was; what is written is there whole or not at all.
- */
-
-/** Which content a path has now. */
+/** The current version of an object's content. */
 export interface ObjectVersion {
   /** Size in bytes. */
   readonly bytes: number;
-  /** Another text whenever the content is another; opaque (an ETag, a time of change). */
+  /** Changes whenever the content does; opaque (an ETag, a modification time). */
   readonly version: string;
 }
 
-/** What is only read from. */
+/** Reads files that may change: each read can be compared with the version before. */
 export interface ObjectReader {
   /**
-   * Throws `FILE_NOT_READABLE`, naming the path, when there is no such file or it may not be read.
+   * Throws `FILE_NOT_READABLE`, with the path, when the file does not exist or may not be read.
    */
   stat(path: string): Promise<ObjectVersion>;
   /**
-   * The content from `fromByte` on, in pieces of the driver's choice; reads ahead by a bounded
-   * amount, and ends its reading when the loop over it ends. Throws `FILE_NOT_READABLE` while it is
+   * Streams the content from `fromByte` on, in chunks of the driver's choice. Reads ahead by a
+   * bounded amount, and stops when the loop over it ends. Throws `FILE_NOT_READABLE` while it is
    * iterated.
    */
   open(path: string, fromByte: number): AsyncIterable<Uint8Array>;
@@ -28,18 +22,21 @@ export interface ObjectReader {
 
 /** One object of a list. */
 export interface ListedObject extends ObjectVersion {
-  /** As it is given to `open`: `bucket/key`. */
+  /** The path for `open`: `bucket/key`. */
   readonly path: string;
-  /** When it was written last, in milliseconds since 1970. */
+  /** When it was last written, in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
 
-/** Objects by `bucket/key`; keys may have slashes of their own. */
+/**
+ * Objects by `bucket/key`, in folders of this machine or in buckets; keys may contain slashes.
+ * Sources and distributed Maps read them, and a ResultWriter writes them. A write is atomic.
+ */
 export interface ObjectStore extends ObjectReader {
   /**
-   * The objects of one bucket whose path begins with `prefix` (`bucket/` lists all of it), those
-   * behind `after` only when it is given. In order of the paths' UTF-8 bytes, a page at a time.
-   * Throws `FILE_NOT_READABLE` while it is iterated, also for a bucket that is not there.
+   * Lists the objects of one bucket whose path begins with `prefix` (`bucket/` lists all of it),
+   * starting behind `after` when it is given. Ordered by the paths' UTF-8 bytes, read a page at a
+   * time. Throws `FILE_NOT_READABLE` while it is iterated, also for a bucket that does not exist.
    */
   list(prefix: string, after?: string): AsyncIterable<ListedObject>;
   /**

@@ -1,25 +1,22 @@
-/** The port to the models of AWS's services. */
 import type { IntegrationName } from '../engine/task/integration-name.ts';
 
 /**
- * What AWS's services say about their answers: asked to tell a mocked answer from an impossible
- * one.
+ * The API models of AWS's services: what their responses can contain. Used to check mocked
+ * responses.
  */
 export interface ServiceModels {
   /**
-   * The answer of an integration's operation, its fields named as Step Functions names them;
-   * undefined when there is nothing that could know it. Throws INVALID_CONFIGURATION when what
-   * knows it is not installed.
+   * Returns the response of an integration's operation, its fields named as Step Functions names
+   * them; undefined when no model is known. Throws INVALID_CONFIGURATION when the package with the
+   * models is not installed.
    */
-  answerOf(named: IntegrationName): Promise<ApiShape | undefined>;
+  findResponse(integration: IntegrationName): Promise<ApiShape | undefined>;
 }
 
-/**
- * What a field of an answer can be. Shapes may hold themselves, so that inner ones are asked for.
- */
+/** What a field of a response can contain. Inner shapes are lazy, because shapes can recurse. */
 export type ApiShape =
   | { readonly type: 'number' | 'boolean' | 'any' }
-  /** `values`: all that it can be; absent when any text will do. */
+  /** `values`: all possible values; absent when any text is valid. */
   | { readonly type: 'string'; readonly values?: readonly string[] }
   | { readonly type: 'list' | 'map'; readonly item: () => ApiShape }
   | {

@@ -1,48 +1,40 @@
-/**
- * How long a failed task waits before its next try. Pure: the number of the retry and a random
- * number come in. Whatever the rule, the answer is a number of milliseconds that can be waited for.
- */
+/** Delays between the retries of a failed task. Pure. */
 import { durationMsMax } from '../engine/limits.ts';
 import { messageOf } from '../errors.ts';
+import { backoffMs, equalJitter } from './backoff.ts';
 
 /**
- * Milliseconds to wait before retry `retry` (0 for the first), given a random number in [0, 1) and
- * the name of the error.
+ * Returns the delay of a failed task before retry `retry` (0 for the first), in milliseconds, given
+ * a random number in [0, 1) and the name of the error.
  */
 export type RetryDelay = (retry: number, random: number, error: string) => number;
 
-/** How {@link exponentialDelay} grows. */
-export interface ExponentialOptions {
-  /** The longest first delay, in milliseconds. @default 15,000 */
+/** Options of {@link exponentialDelay}. */
+export interface ExponentialDelayOptions {
+  /** Maximum first delay, in milliseconds. @default 15,000 */
   readonly firstMs: number;
-  /** By how much each delay is longer than the one before. @default 2 */
+  /** Each delay is this many times the one before. @default 2 */
   readonly factor: number;
-  /** The longest delay, in milliseconds. @default 3,600,000 */
+  /** Maximum delay, in milliseconds. @default 3,600,000 */
   readonly maxMs: number;
 }
 
-/** What holds for options not given. */
-export const exponentialDefaults: ExponentialOptions = Object.freeze({
+/** Defaults of {@link ExponentialDelayOptions}. */
+export const exponentialDefaults: ExponentialDelayOptions = Object.freeze({
   firstMs: 15_000,
   factor: 2,
   maxMs: 3_600_000,
 });
 
-/**
- * Doubles each time up to a ceiling, and takes between half and all of that, so that a crowd
- * spreads.
- */
-export function exponentialDelay(options: Partial<ExponentialOptions> = {}): RetryDelay {
-  const { firstMs, factor, maxMs } = { ...exponentialDefaults, ...options };
-  return (retry, random) => {
-    const ceiling = Math.min(firstMs * factor ** retry, maxMs);
-    return Math.round(ceiling * (0.5 + random / 2));
-  };
+/** Grows exponentially up to the maximum, with equal jitter. */
+export function exponentialDelay(options: Partial<ExponentialDelayOptions> = {}): RetryDelay {
+  const schedule = { ...exponentialDefaults, ...options, jitter: equalJitter };
+  return (retry, random) => backoffMs(schedule, retry, random);
 }
 
 /**
- * asynq's: with n retries made, n⁴ + 15 seconds, and up to 29 times n + 1 more. At first 15 to 44
- * seconds, nearly three hours after the tenth.
+ * The delay of asynq: after n retries, n⁴ + 15 seconds plus up to 29 times n + 1 seconds. The first
+ * is 15 to 44 seconds, the one after ten retries nearly three hours.
  */
 export function asynqDelay(): RetryDelay {
   return (retry, random) => {
@@ -52,23 +44,22 @@ export function asynqDelay(): RetryDelay {
 }
 
 /**
- * A rule of the app's own, in milliseconds. Its faults are the app's, not the execution's: what it
- * throws, or answers that is no finite number of at least 0, is told to `warn`, and `otherwise`
- * decides.
+ * A function of the app. Its errors must not fail executions: if it throws, or returns anything but
+ * a finite number of at least 0, `warn` is called with the reason and `fallback` is used.
  */
-export function ownDelay(
-  own: RetryDelay,
-  otherwise: RetryDelay,
-  warn: (fault: string) => void,
+export function customDelay(
+  custom: RetryDelay,
+  fallback: RetryDelay,
+  warn: (reason: string) => void,
 ): RetryDelay {
-  return (...asked) => {
+  return (...args) => {
     try {
-      const ms = own(...asked);
+      const ms = custom(...args);
       if (Number.isFinite(ms) && ms >= 0) return Math.min(Math.round(ms), durationMsMax);
-      warn(`it answered ${ms} ms`);
+      warn(`it returned ${ms} ms`);
     } catch (error) {
       warn(messageOf(error));
     }
-    return otherwise(...asked);
+    return fallback(...args);
   };
 }

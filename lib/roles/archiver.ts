@@ -1,15 +1,12 @@
-/**
- * Empties the queues' dead letters into the archive. A worker that gives an execution up archives
- * it in the same statement that ends it; what is found here is the backstop: tasks that the broker
- * gave up by itself because they were delivered too often, and messages that are no task.
- */
 import type { Broker } from '../ports/broker.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { Backoff } from '../retry/backoff.ts';
 import { type ArchivingDeps, archiveDeadLetters } from './delivery/dead-letters.ts';
 import type { Executor } from './execution/executor.ts';
 import { Role, type RoleOptions } from './role.ts';
 
+/** What an {@link Archiver} is constructed from, and how it archives. */
 export interface ArchiverOptions extends RoleOptions {
   readonly store: ArchivingDeps['store'];
   readonly broker: Broker;
@@ -17,16 +14,16 @@ export interface ArchiverOptions extends RoleOptions {
   readonly entropy: Entropy;
   readonly metrics: Metrics;
   readonly queues: readonly string[];
-  /** Time to the next look after some were found, in milliseconds. @default 5,000 */
+  /** Time until the next poll when dead letters were found, in milliseconds. @default 5,000 */
   readonly intervalMs?: number;
   /**
-   * The longest time between two looks, in milliseconds: it doubles while none is found. Each look
-   * is a call per queue, which SQS wants paid. @default 30,000
+   * Maximum time between two polls, in milliseconds: it doubles while none are found. Each poll is
+   * a call per queue, which costs money on SQS. @default 30,000
    */
   readonly idleMs?: number;
-  /** Dead letters taken at once. @default 100 */
+  /** Maximum number of dead letters received at once. @default 100 */
   readonly limit?: number;
-  /** How long they stay hidden, and their executions leased, in milliseconds. @default 30,000 */
+  /** How long they are hidden and their executions leased, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
 }
 
@@ -37,18 +34,25 @@ export const archiverDefaults = Object.freeze({
   leaseMs: 30_000,
 });
 
+/**
+ * Moves the queues' dead letters to the archive. A worker that gives an execution up archives it in
+ * the statement that ends it, so only two kinds are left: tasks that the broker dead-lettered
+ * because they were delivered too often, and messages that are no task.
+ */
 export class Archiver extends Role {
   readonly name = 'archiver';
   readonly #options: Required<ArchiverOptions>;
-  #pauseMs = 0;
+  readonly #polls: Backoff;
 
   constructor(options: ArchiverOptions) {
     super(options);
     this.#options = { ...archiverDefaults, ...options };
+    const { intervalMs, idleMs } = this.#options;
+    this.#polls = new Backoff({ firstMs: intervalMs, maxMs: idleMs });
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const { broker, queues, limit, leaseMs, intervalMs, idleMs, metrics } = this.#options;
+    const { broker, queues, limit, leaseMs, metrics } = this.#options;
     let found = 0;
     let busy = false;
     for (const queue of queues) {
@@ -61,11 +65,8 @@ export class Archiver extends Role {
       found += letters.length;
       busy ||= letters.length >= limit;
     }
-    this.#pauseMs = found > 0 ? intervalMs : nextPauseMs(this.#pauseMs, intervalMs, idleMs);
-    return busy ? 0 : this.#pauseMs;
+    if (found > 0) this.#polls.reset();
+    const pauseMs = this.#polls.nextMs();
+    return busy ? 0 : pauseMs;
   }
-}
-
-function nextPauseMs(pauseMs: number, leastMs: number, mostMs: number): number {
-  return Math.min(Math.max(pauseMs * 2, leastMs), mostMs);
 }

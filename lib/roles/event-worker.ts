@@ -1,84 +1,86 @@
-/**
- * A worker that is handed what was delivered, a lot at a time, each with a deadline: a function of
- * Lambda. One claim for a whole lot, under a lease that outlasts the deadline, so that no heartbeat
- * has to keep it.
- *
- * It holds executions under one id for as long as each lot ends with nothing held; a lot that could
- * not be settled leaves its id behind, and with it a lease that runs out.
- */
 import type { Broker, Delivery } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { ClaimStore } from '../ports/store/claim-store.ts';
+import type { LeaseStore } from '../ports/store/lease-store.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { EventBatch } from './delivery/event-batch.ts';
 import type { Executor } from './execution/executor.ts';
 
 export interface EventWorkerOptions {
-  readonly store: Pick<ExecutionStore, 'claim' | 'heartbeat' | 'endLease'>;
+  readonly store: ClaimStore & LeaseStore;
   readonly broker: Broker;
-  /** Makes the executor of one lot: what a lot has left behind is no business of the next. */
-  readonly executor: () => Executor;
+  /** Creates the executor of one batch, so that unfinished runs do not affect the next batch. */
+  readonly createExecutor: () => Executor;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /**
-   * Time kept for handing back and answering, in milliseconds; a sixth of a lot's time at most.
-   * @default 5,000
+   * Time reserved for releasing tasks and answering, in milliseconds; at most a sixth of the
+   * batch's time. @default 5,000
    */
   readonly marginMs?: number;
   /**
-   * How long running handlers may take to answer once no step is begun any more, in milliseconds; a
-   * sixth of a lot's time at most. @default 10,000
+   * How long running handlers may take to answer after the last step has started, in milliseconds;
+   * at most a sixth of the batch's time. @default 10,000
    */
   readonly graceMs?: number;
-  /** How often a long lot asks for aborts and signals, in milliseconds. @default 10,000 */
-  readonly newsMs?: number;
+  /** Time between two polls for aborts and signals, in milliseconds. @default 10,000 */
+  readonly controlPollMs?: number;
 }
 
 const eventWorkerDefaults = Object.freeze({
   marginMs: 5_000,
   graceMs: 10_000,
-  newsMs: 10_000,
+  controlPollMs: 10_000,
 });
 
-/** The largest part of a lot's time that margin and grace each may take. */
-const partMax = 1 / 6;
+/** The largest share of a batch's time that the margin and the grace may each take. */
+const shareMax = 1 / 6;
 
-/** See this file's head. */
+/**
+ * Runs the tasks that are pushed to a Lambda function, one batch per invocation. A batch is claimed
+ * in one statement, under a lease that outlasts the invocation's deadline, so that no heartbeat has
+ * to renew it.
+ *
+ * Batches share one worker id for as long as each ends with nothing held. A batch that could not be
+ * settled leaves its worker id behind, and with it a lease that expires.
+ */
 export class EventWorker {
   readonly #options: Required<EventWorkerOptions>;
-  #id: string;
+  #workerId: string;
 
   constructor(options: EventWorkerOptions) {
     this.#options = { ...eventWorkerDefaults, ...options };
-    this.#id = options.entropy.uuid();
+    this.#workerId = options.entropy.uuid();
   }
 
   /**
-   * Does what `deliveries` ask for; answers those that are to be delivered again. One call at a
-   * time. Throws only when nothing was claimed: then all of them are.
-   * @param remainingMs time until the answer is no longer heard, in milliseconds
+   * Processes one batch; returns the deliveries to be delivered again. To be called once at a time.
+   * Throws only when nothing was claimed: every delivery is then delivered again.
+   * @param remainingMs time until the invocation must have answered, in milliseconds
    */
   async work(deliveries: readonly Delivery[], remainingMs: number): Promise<Delivery[]> {
-    const { executor, metrics, marginMs, graceMs } = this.#options;
+    const { createExecutor, entropy, metrics, marginMs, graceMs } = this.#options;
     metrics.observe('batchSize', deliveries.length);
-    const lot = new EventBatch({
+    const executor = createExecutor();
+    const batch = new EventBatch({
       ...this.#options,
-      executor: executor(),
-      workerId: this.#id,
+      executor,
+      workerId: this.#workerId,
       remainingMs,
-      marginMs: Math.min(marginMs, remainingMs * partMax),
-      graceMs: Math.min(graceMs, remainingMs * partMax),
+      marginMs: Math.min(marginMs, remainingMs * shareMax),
+      graceMs: Math.min(graceMs, remainingMs * shareMax),
     });
     try {
-      return await lot.work(deliveries);
+      return await batch.work(deliveries);
     } finally {
-      if (!lot.isSettled) this.#id = this.#options.entropy.uuid();
+      executor.close();
+      if (!batch.isSettled) this.#workerId = entropy.uuid();
     }
   }
 }

@@ -1,144 +1,111 @@
-/**
- * Fans batches out: reads a chunk of a batch's source, records its executions and the new cursor in
- * one transaction, then sends their tasks. It holds back while as many are in flight as may be, and
- * ends a batch when its source is read and all its executions have ended, or when its failures say
- * so. A batch whose files are out of reach for a while waits alone, says so in its reason, and goes
- * on by itself; a map run, for which somebody waits, fails when that lasts.
- *
- * Any number of leaders may run: each batch is led under a lease with a fence, and whoever lost it
- * records nothing.
- */
-import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
-import { outageFailure } from '../batch/map-run/map-run-failure.ts';
-import { assert, hasCode, messageOf } from '../errors.ts';
-import type { BatchStore, LeasedBatch } from '../ports/batch-store.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Entropy } from '../ports/entropy.ts';
-import type { EventBus } from '../ports/event-bus.ts';
-import type { ExecutionStore } from '../ports/execution-store.ts';
-import type { Metrics } from '../ports/metrics.ts';
-import { BatchAbort } from './batch/batch-abort.ts';
-import { fanOut } from './batch/batch-fan-out.ts';
-import { BatchJob, type BatchJobDeps } from './batch/batch-job.ts';
-import { changeBatch, judgeBatch } from './batch/batch-progress.ts';
-import { MapRunController, type MapRunControllerDeps } from './batch/map-run-controller.ts';
-import { SourceBackoff } from './batch/source-backoff.ts';
-import type { Dispatcher } from './delivery/dispatcher.ts';
+import { type PlanChunk, planChunk } from '../batch/plan-chunk.ts';
+import type { BatchStore, LeasedBatch } from '../ports/store/batch-store.ts';
+import type { LeaseStore } from '../ports/store/lease-store.ts';
+import { BatchLeases, type LeaderScope } from './batch/batch-leases.ts';
+import { LedBatch, type LedBatchDeps } from './batch/led-batch.ts';
 import { Heartbeater } from './delivery/heartbeater.ts';
 import { Role, type RoleOptions } from './role.ts';
 
-export interface LeaderOptions extends RoleOptions, BatchJobDeps {
-  readonly clock: Clock;
-  readonly store: BatchStore &
-    BatchJobDeps['store'] &
-    MapRunControllerDeps['store'] &
-    Pick<ExecutionStore, 'heartbeat' | 'endLease'>;
-  readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
-  readonly signalRouter: MapRunControllerDeps['signalRouter'];
-  readonly entropy: Entropy;
-  readonly metrics: Metrics;
-  /** Told of the ends of batches, map runs left out. */
-  readonly events: EventBus;
-  /** How long a batch stays this leader's own without a tick, in milliseconds. @default 30,000 */
+/** How a leader leads. */
+export interface LeaderOptions {
+  /** The batches that it leads. @default every open batch */
+  readonly scope?: LeaderScope;
+  /** How long its leases last without a tick, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
-  /** Time until the next look for batches, in milliseconds, when none is open. @default 1,000 */
-  readonly idleMs?: number;
-  /** The same when the look before found none either, if it is more. @default 1,800 */
-  readonly idleMaxMs?: number;
-  /** The same while one is. @default 100 */
+  /** Time until the next tick while a batch is open, in milliseconds. @default 100 */
   readonly busyMs?: number;
+  /** Time until the next tick while no batch is open, in milliseconds. @default 1,000 */
+  readonly idleMs?: number;
   /**
-   * How long one batch may be fanned out before the next has its turn, in milliseconds. @default
-   * 2,000
+   * The same when the tick before found no open batch either, in milliseconds; ignored when less
+   * than `idleMs`. @default 1,800
+   */
+  readonly idleMsMax?: number;
+  /**
+   * How long one batch is fanned out before the next has its turn, in milliseconds. @default 2,000
    */
   readonly turnMs?: number;
   /**
-   * How often is looked at what the counters of a map run do not tell, in milliseconds: whether its
-   * parent still waits, and how many items failed batches had. @default 5,000
+   * Time between two checks of what the counters of a map run do not show, in milliseconds: whether
+   * its parent still waits, and how many items the failed batches had. @default 5,000
    */
-  readonly lookMs?: number;
+  readonly mapRunCheckMs?: number;
   /**
-   * How long the files of a map run may be out of reach before it fails, in milliseconds. @default
-   * 300,000
+   * How long the files of a map run may be unreachable before it fails, in milliseconds.
+   * @default 300,000
    */
-  readonly unreachableMaxMs?: number;
-  /** Which of the batches that are open it leads. @default any */
-  readonly lease?: BatchStore['leaseBatches'];
+  readonly unreachableMsMax?: number;
+  /** Decides how much is recorded next. @default what `maxInFlight` leaves room for */
+  readonly planChunk?: PlanChunk;
   /**
-   * Whether what an earlier leader sent is lost with it: all that is open is then sent again.
-   * @default false
+   * Whether tasks that an earlier leader dispatched are lost with it: every open execution is then
+   * dispatched again. @default false
    */
-  readonly sendsAgain?: boolean;
+  readonly redispatchesAll?: boolean;
   /**
-   * What this leader is, for people: one JSON text, told every third of a lease. @default it is not
-   * listed among those who work
+   * Metadata that `millrace worker list` shows for this leader, as one JSON text; it is renewed
+   * every third of a lease. @default the leader is not listed
    */
   readonly about?: (() => string) | undefined;
 }
 
-export const leaderDefaults = Object.freeze({
-  leaseMs: 30_000,
-  idleMs: 1_000,
-  idleMaxMs: 1_800,
-  busyMs: 100,
-  turnMs: 2_000,
-  lookMs: 5_000,
-  unreachableMaxMs: 300_000,
-  sendsAgain: false,
-});
-
-/** Batches led at once at most. */
-const batchesMax = 100;
-
-/** A batch in hand. */
-interface LedBatch {
-  readonly job: BatchJob;
-  /** Of the run of a distributed Map; null for every other batch. */
-  readonly mapRun: MapRunController | null;
-  /** Of the files that it reads and writes. */
-  readonly backoff: SourceBackoff;
+/** What a {@link Leader} is constructed from. */
+export interface LeaderDeps
+  extends RoleOptions,
+    Omit<LedBatchDeps, keyof LeaderOptions | 'clock' | 'logger' | 'store'> {
+  readonly store: LedBatchDeps['store'] &
+    Pick<BatchStore, 'leaseBatches' | 'releaseBatch'> &
+    LeaseStore;
 }
 
+export const leaderDefaults = Object.freeze({
+  scope: {},
+  leaseMs: 30_000,
+  busyMs: 100,
+  idleMs: 1_000,
+  idleMsMax: 1_800,
+  turnMs: 2_000,
+  mapRunCheckMs: 5_000,
+  unreachableMsMax: 300_000,
+  planChunk,
+  redispatchesAll: false,
+});
+
+/**
+ * Leads batches: at each tick it renews its leases, ends or pauses batches as their counters say,
+ * and fans the others out. Any number of leaders may run: a lease has a fence, and a leader that
+ * lost its lease records nothing.
+ */
 export class Leader extends Role {
   readonly name = 'leader';
-  readonly #options: Required<Omit<LeaderOptions, 'about'>>;
-  /** Under which it leases: each leader has its own. */
+  /** Identifies its leases. */
   readonly id: string;
-  /** Has it listed; it holds no executions, so that there is no other news. */
+  readonly #options: LeaderDeps & Required<Omit<LeaderOptions, 'about'>>;
+  readonly #leases: BatchLeases;
+  readonly #batches = new Map<string, LedBatch>();
+  /** Lists the leader among the workers; null when it is not listed. */
   readonly #heartbeater: Heartbeater | null;
-  #leased: readonly LeasedBatch[] = [];
   #recorded = 0;
-  /** Whether the last tick found nothing to lead. */
+  /** Whether the last tick found no open batch. */
   #isIdle = false;
-  readonly #led = new Map<string, LedBatch>();
-  readonly #aborts = new Map<string, { readonly abort: BatchAbort; readonly fence: number }>();
 
-  constructor(options: LeaderOptions) {
+  constructor({ about, ...options }: LeaderDeps & LeaderOptions) {
     super(options);
-    const lease: BatchStore['leaseBatches'] = (...asked) => options.store.leaseBatches(...asked);
-    this.#options = { ...leaderDefaults, lease, ...options };
+    this.#options = { ...leaderDefaults, ...options };
     this.id = options.entropy.uuid();
-    const { about } = options;
+    this.#leases = new BatchLeases(this.#options, this.id);
     this.#heartbeater =
-      about === undefined ? null : new Heartbeater({ ...this.#options, ...this.#beat(about) });
+      about === undefined ? null : new Heartbeater({ ...this.#options, about, workerId: this.id });
   }
 
-  /** How many batches its last tick has found it to lead. */
+  /** Number of batches that its last tick has leased. */
   get leads(): number {
-    return this.#leased.length;
+    return this.#leases.count;
   }
 
-  /** Executions that it has recorded so far. */
+  /** Number of executions that it has recorded so far. */
   get recorded(): number {
     return this.#recorded;
-  }
-
-  #beat(about: () => string) {
-    const ignore = () => {};
-    return {
-      ...{ about, workerId: () => this.id, isBusy: () => false },
-      ...{ onAbortRequested: ignore, onSignalled: ignore, onLeaseLost: ignore },
-    };
   }
 
   protected override begin(): void {
@@ -152,150 +119,70 @@ export class Leader extends Role {
     await this.#options.store.endLease(this.id);
   }
 
-  /** Lets go of its batches, so that another leader can go on at once. */
+  /** Releases its batches, so that another leader can continue at once. */
   async release(): Promise<void> {
-    const { store } = this.#options;
-    const leased = this.#leased;
-    await this.#forget();
-    await Promise.all(leased.map(({ id, fence }) => store.releaseBatch(id, fence)));
+    await this.#closeAll();
+    await this.#leases.release();
   }
 
   /**
-   * Leaves its batches, for one more lease, to the leader that names this one as its predecessor;
-   * answers how many there are. It may still let go of them, and must not be ticked any more.
+   * Keeps its batches leased for one more lease, for the leader that names this one as its
+   * predecessor. Returns how many there are. The only call allowed afterwards is {@link release}.
    */
   async handOver(): Promise<number> {
-    const { lease, leaseMs } = this.#options;
-    await this.#forget();
-    this.#leased = await lease(this.id, leaseMs, batchesMax);
-    return this.#leased.length;
-  }
-
-  async #forget(): Promise<void> {
-    const led = [...this.#led.values()];
-    this.#leased = [];
-    this.#led.clear();
-    this.#aborts.clear();
-    await Promise.all(led.map(({ job }) => job.close()));
+    await this.#closeAll();
+    return (await this.#leases.renew()).length;
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const { lease, leaseMs } = this.#options;
     const wasIdle = this.#isIdle;
     this.#isIdle = false;
-    const batches = await lease(this.id, leaseMs, batchesMax);
-    this.#leased = batches;
-    await this.#dropOthers(batches);
+    const leased = await this.#leases.renew();
+    await this.#closeOthers(leased);
     const failures: unknown[] = [];
     let hasMore = false;
-    for (const batch of batches) {
+    for (const batch of leased) {
       if (signal.aborted) return 0;
-      const lead = this.#lead(batch, signal);
-      hasMore = (await lead.catch((error: unknown) => void failures.push(error))) || hasMore;
+      try {
+        hasMore = (await this.#step(batch, signal)) || hasMore;
+      } catch (error) {
+        failures.push(error);
+      }
     }
-    // Only now: a batch that cannot be led at the moment holds up no other.
+    // Thrown only now: a batch that cannot be led at the moment holds up no other.
     if (failures.length > 0) throw failures[0];
     if (hasMore) return 0;
-    this.#isIdle = batches.length === 0;
+    this.#isIdle = leased.length === 0;
     return this.#pauseMs(wasIdle);
   }
 
-  #pauseMs(wasIdle: boolean): number {
-    const { busyMs, idleMs, idleMaxMs } = this.#options;
-    if (!this.#isIdle) return busyMs;
-    return wasIdle ? Math.max(idleMs, idleMaxMs) : idleMs;
-  }
-
-  /** Forgets batches that have ended or that another leader has by now. */
-  async #dropOthers(batches: readonly LeasedBatch[]): Promise<void> {
-    const mine = new Map(batches.map(({ id, fence }) => [id, fence]));
-    for (const [id, { job }] of this.#led) {
-      if (mine.get(id) === job.fence) continue;
-      this.#led.delete(id);
-      await job.close();
-    }
-    for (const [id, { fence }] of this.#aborts) {
-      if (mine.get(id) !== fence) this.#aborts.delete(id);
-    }
-  }
-
-  /**
-   * True when more of it could be fanned out at once. A batch that cannot be led (its file is gone,
-   * its transformer unknown) pauses, and says why. Nobody looks at the run of a Map for whom it
-   * might pause: it fails.
-   */
-  async #lead(batch: LeasedBatch, signal: AbortSignal): Promise<boolean> {
-    if (batch.abortReason !== null && !isChildMachine(batch.machineId)) {
-      await this.#abort(batch);
-      return false;
-    }
-    let led = this.#led.get(batch.id);
-    let hasMore = false;
-    try {
-      led ??= await this.#open(batch);
-      if (led.backoff.holds) return false;
-      if (await this.#judge(batch, led)) {
-        const turn = await fanOut(this.#options, led.job, batch, signal);
-        this.#recorded += turn.recorded;
-        hasMore = turn.hasMore;
-      }
-      await this.#getsOn(batch, led);
-    } catch (thrown) {
-      const error = led === undefined ? thrown : await this.#bear(batch, led, thrown);
-      if (error === null) return false;
-      if (led !== undefined && led.mapRun !== null) await led.mapRun.fail(batch, error);
-      else if (batch.abortReason !== null) await this.#abort(batch);
-      else if (!hasCode(error) || error.retryable) throw error;
-      else await changeBatch(this.#options, batch, 'PAUSED', messageOf(error));
-    }
+  async #step(batch: LeasedBatch, signal: AbortSignal): Promise<boolean> {
+    const led = this.#batches.get(batch.id) ?? new LedBatch(this.#options, batch);
+    this.#batches.set(batch.id, led);
+    const { recorded, hasMore } = await led.step(batch, signal);
+    this.#recorded += recorded;
     return hasMore;
   }
 
-  /** Also one that could not be opened, and whatever its source is at. */
-  async #abort(batch: LeasedBatch): Promise<void> {
-    const { id, fence } = batch;
-    const { abort } = this.#aborts.get(id) ?? { abort: new BatchAbort(this.#options) };
-    this.#aborts.set(id, { abort, fence });
-    await abort.step(batch, this.#options.clock.now());
+  #pauseMs(wasIdle: boolean): number {
+    const { busyMs, idleMs, idleMsMax } = this.#options;
+    if (!this.#isIdle) return busyMs;
+    return wasIdle ? Math.max(idleMs, idleMsMax) : idleMs;
   }
 
-  /** Answers what is to be done something about; null for files that may soon be in reach again. */
-  async #bear(
-    { id }: LeasedBatch,
-    { mapRun, backoff }: LedBatch,
-    error: unknown,
-  ): Promise<unknown> {
-    if (!hasCode(error, 'FILE_NOT_READABLE', 'FILE_NOT_WRITABLE') || !error.retryable) return error;
-    const { store, logger, unreachableMaxMs } = this.#options;
-    const { lastedMs, ...failed } = backoff.failed();
-    if (mapRun !== null && lastedMs >= unreachableMaxMs) return outageFailure(error, lastedMs);
-    const { message } = error;
-    logger.warn('a batch waits for its files', { batchId: id, ...failed, error: message });
-    const reason = `it waits for its files: ${message}`;
-    await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'RUNNING', reason });
-    return null;
+  /** Closes batches that have ended, are paused, or belong to another leader by now. */
+  async #closeOthers(leased: readonly LeasedBatch[]): Promise<void> {
+    const fences = new Map(leased.map(({ id, fence }) => [id, fence]));
+    for (const [id, led] of this.#batches) {
+      if (fences.get(id) === led.fence) continue;
+      this.#batches.delete(id);
+      await led.close();
+    }
   }
 
-  async #getsOn({ id, reason }: LeasedBatch, { backoff }: LedBatch): Promise<void> {
-    backoff.over();
-    if (reason === null) return;
-    const { store, logger } = this.#options;
-    const change = { batchId: id, from: ['RUNNING'], to: 'RUNNING', reason: null } as const;
-    if (await store.transitionBatch(change)) logger.info('a batch gets on again', { batchId: id });
-  }
-
-  #judge(batch: LeasedBatch, { job, mapRun }: LedBatch): Promise<boolean> {
-    return mapRun === null ? judgeBatch(this.#options, batch, job.options) : mapRun.judge(batch);
-  }
-
-  async #open({ id, fence }: LeasedBatch): Promise<LedBatch> {
-    const { store, entropy } = this.#options;
-    const batch = await store.getBatch(id);
-    assert(batch !== null, 'a batch that is led is in the store');
-    const job = new BatchJob({ ...batch, fence }, this.#options, entropy);
-    const mapRun = job.mapRun && new MapRunController(this.#options, job.mapRun);
-    const led = { job, mapRun, backoff: new SourceBackoff(this.#options.clock) };
-    this.#led.set(id, led);
-    return led;
+  async #closeAll(): Promise<void> {
+    const batches = [...this.#batches.values()];
+    this.#batches.clear();
+    await Promise.all(batches.map((led) => led.close()));
   }
 }

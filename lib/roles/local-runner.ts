@@ -1,64 +1,59 @@
-/**
- * Runs executions in this process without a queue, each to its end: sleeps are waited out here.
- * What it cannot end (the process is stopped) stays in the store, and any worker can go on with it.
- */
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
-import { pause } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { ClaimRefusal, ExecutionStore, Wakeup } from '../ports/execution-store.ts';
+import type { ClaimRefusal, ClaimStore } from '../ports/store/claim-store.ts';
+import type { Wakeup } from '../ports/store/execution-store.ts';
+import type { LeaseStore } from '../ports/store/lease-store.ts';
+import { pause } from '../retry/pause.ts';
 import type { NestedExecutions } from './callbacks/nested-executions.ts';
 import { Heartbeater } from './delivery/heartbeater.ts';
-import type { RunOutcome } from './execution/execution-run.ts';
 import type { Executor } from './execution/executor.ts';
+import type { RunOutcome } from './execution/run-outcome.ts';
 import type { RoleOptions } from './role.ts';
 import { workerDefaults } from './worker.ts';
 
+/** What a {@link LocalRunner} is constructed from, and how it runs. */
 export interface LocalRunnerOptions extends RoleOptions {
-  readonly store: Pick<ExecutionStore, 'claim' | 'heartbeat' | 'endLease'>;
+  readonly store: ClaimStore & LeaseStore;
   readonly executor: Executor;
   readonly entropy: Entropy;
-  /**
-   * How long its executions stay its own without a sign of life, in milliseconds. @default 30,000
-   */
+  /** How long its lease lasts without a heartbeat, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
-  /** Executions at work at once; those that sleep do not count. @default 200 */
+  /** Maximum number of executions that run at once; sleeping ones do not count. @default 200 */
   readonly concurrency?: number;
 }
 
 /**
- * How often a sleeper without a due time, or one that another worker holds, is looked at again, in
- * milliseconds.
+ * Time between two attempts to claim an execution that sleeps without a due time, or that another
+ * worker holds, in milliseconds.
  */
-const lookAgainMs = 500;
+const pollMs = 500;
 
+/**
+ * Runs executions in this process without a queue, each to its end, and waits out their sleeps. An
+ * execution that has not ended when the process stops stays in the store, and any worker can
+ * continue it.
+ */
 export class LocalRunner {
   readonly #options: LocalRunnerOptions;
   readonly #leaseMs: number;
   readonly #heartbeater: Heartbeater;
-  /** What is at work here: a claim of these would take them from this runner itself. */
+  /** Ids of executions that are claimed here: a second claim would take them from this runner. */
   readonly #running = new Set<string>();
-  /** What is brought to its end here, and how to let its next step come at once. */
-  readonly #underWay = new Map<string, AbortController>();
+  /** Executions that are run to their end here; aborting the controller ends their pause. */
+  readonly #pauses = new Map<string, AbortController>();
   readonly #concurrency: number;
-  /** Who waits until fewer are at work. */
+  /** Steps that wait for a slot. */
   readonly #queue: (() => void)[] = [];
-  #atWork = 0;
-  #workerId: string;
+  #slotsTaken = 0;
   #stopping = new AbortController();
 
   constructor(options: LocalRunnerOptions) {
     this.#options = options;
     this.#leaseMs = options.leaseMs ?? 30_000;
     this.#concurrency = options.concurrency ?? workerDefaults.concurrency;
-    this.#workerId = options.entropy.uuid();
     this.#heartbeater = new Heartbeater({
       ...options,
       leaseMs: this.#leaseMs,
-      workerId: () => this.#workerId,
-      isBusy: () => this.#running.size > 0,
-      onAbortRequested: (ids) => options.executor.abort(ids),
-      onSignalled: (ids) => void options.executor.takeSignals(ids),
-      onLeaseLost: () => this.#startAnew(),
     });
   }
 
@@ -68,7 +63,7 @@ export class LocalRunner {
     this.#heartbeater.start();
   }
 
-  /** Hands back what runs; each `runToEnd` under way rejects with STOPPED. */
+  /** Releases running executions; each pending {@link runToEnd} rejects with STOPPED. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#options.executor.drain();
@@ -77,20 +72,20 @@ export class LocalRunner {
     await this.#endLease();
   }
 
-  /** Resolves when the execution has ended, and every execution that it or these have started. */
+  /** Resolves when the execution has ended, and all nested executions that it has started. */
   async runTree(executionId: string, children: Pick<NestedExecutions, 'watch'>): Promise<void> {
     const ids = new Set<string>();
     const runs: Promise<void>[] = [];
     const run = (id: string, parentId: string | null): void => {
-      // It is told of again when it is aborted.
+      // A child that is aborted is reported a second time.
       if (ids.has(id)) {
-        this.#lookNow(id);
+        this.wake(id);
         return;
       }
       ids.add(id);
-      // Its end may be what its parent waits for.
-      const running = this.runToEnd(id).then(() => this.#lookNow(parentId));
-      // Each is waited for below; one that fails must not end the process before.
+      // The parent may wait for this end.
+      const running = this.runToEnd(id).then(() => this.wake(parentId));
+      // Each is awaited below; until then a rejection must not end the process.
       running.catch(() => {});
       runs.push(running);
     };
@@ -105,22 +100,27 @@ export class LocalRunner {
     }
   }
 
-  /** Whether it brings the execution to its end. */
+  /** Whether the execution is run to its end here. */
   runs(executionId: string): boolean {
-    return this.#underWay.has(executionId);
+    return this.#pauses.has(executionId);
+  }
+
+  /** Ends the pause of an execution that is run here, so that its next step comes at once. */
+  wake(executionId: string | null): void {
+    if (executionId !== null) this.#pauses.get(executionId)?.abort();
   }
 
   /**
-   * Runs executions that have a task, in the place of a queue, as {@link runTree} does; lets those
-   * that run already have their next step at once. Answers how many there are.
+   * Runs the executions of `wakeups` with their nested executions, in place of a queue; those that
+   * run here already are woken. Returns how many there are.
    */
   async dispatch(
     wakeups: readonly Pick<Wakeup, 'executionId'>[],
     children: Pick<NestedExecutions, 'watch'>,
   ): Promise<number> {
     for (const { executionId } of wakeups) {
-      if (this.runs(executionId)) this.#lookNow(executionId);
-      else void this.runTree(executionId, children).catch((error) => this.#leave(error));
+      if (this.runs(executionId)) this.wake(executionId);
+      else void this.runTree(executionId, children).catch((error) => this.#logFailure(error));
     }
     return wakeups.length;
   }
@@ -130,58 +130,55 @@ export class LocalRunner {
     const { signal } = this.#stopping;
     try {
       while (!signal.aborted) {
-        const next = new AbortController();
-        this.#underWay.set(executionId, next);
+        const waking = new AbortController();
+        this.#pauses.set(executionId, waking);
         const pauseMs = await this.#step(executionId);
         if (pauseMs === null) return;
-        await pause(this.#options.clock, pauseMs, AbortSignal.any([signal, next.signal]));
+        await pause(this.#options.clock, pauseMs, AbortSignal.any([signal, waking.signal]));
       }
     } finally {
-      this.#underWay.delete(executionId);
+      this.#pauses.delete(executionId);
     }
     throw new MillraceError(
       'STOPPED',
-      `the process stopped before the execution ${executionId} ended; \`millrace dev\` goes on ` +
-        'with it, unless the store was in memory',
+      `the process stopped before the execution ${executionId} ended; run \`millrace dev\` to ` +
+        'continue it, unless the store was in memory',
       { fields: { executionId } },
     );
   }
 
-  /**
-   * Runs it as far as it goes now; answers the pause before the next step, or null when it has
-   * ended.
-   */
+  /** Runs the execution as far as possible now. Returns the next delay; null when it has ended. */
   async #step(executionId: string): Promise<number | null> {
-    if (this.#running.has(executionId)) return lookAgainMs;
+    if (this.#running.has(executionId)) return pollMs;
     this.#running.add(executionId);
-    this.#heartbeater.quicken();
+    this.#heartbeater.pollFast();
     try {
-      await this.#freeSlot();
+      await this.#takeSlot();
       return await this.#claimAndRun(executionId);
     } finally {
       this.#running.delete(executionId);
-      this.#atWork -= 1;
+      this.#slotsTaken -= 1;
       this.#queue.shift()?.();
     }
   }
 
-  async #freeSlot(): Promise<void> {
-    this.#atWork += 1;
-    if (this.#atWork <= this.#concurrency) return;
+  async #takeSlot(): Promise<void> {
+    this.#slotsTaken += 1;
+    if (this.#slotsTaken <= this.#concurrency) return;
     await new Promise<void>((resolve) => this.#queue.push(resolve));
   }
 
-  /** It stays in the store: the process stops, or the store does not answer. */
-  #leave(error: unknown): void {
+  #logFailure(error: unknown): void {
     if (hasCode(error, 'STOPPED')) return;
-    this.#options.logger.error('an execution was left to another process', {
-      error: messageOf(error),
-    });
+    const message = 'local execution interrupted: another process can continue it';
+    this.#options.logger.error(message, { error: messageOf(error) });
   }
 
   async #claimAndRun(executionId: string): Promise<number | null> {
     const { store, executor } = this.#options;
-    const { claimed, refused } = await store.claim(this.#workerId, this.#leaseMs, [executionId]);
+    const { claimed, refused } = await store.claim(this.#heartbeater.workerId, this.#leaseMs, [
+      executionId,
+    ]);
     const [execution] = claimed;
     if (execution !== undefined) return pauseAfter(await executor.run(execution));
     const [refusal] = refused;
@@ -190,29 +187,19 @@ export class LocalRunner {
 
   async #endLease(): Promise<void> {
     try {
-      await this.#options.store.endLease(this.#workerId);
+      await this.#options.store.endLease(this.#heartbeater.workerId);
     } catch (error) {
-      this.#options.logger.warn('the lease could not be ended; it runs out', {
-        workerId: this.#workerId,
+      this.#options.logger.warn('lease not released: it will expire', {
+        workerId: this.#heartbeater.workerId,
         error: messageOf(error),
       });
     }
-  }
-
-  /** Lets the next step of an execution that runs here come at once. */
-  #lookNow(executionId: string | null): void {
-    if (executionId !== null) this.#underWay.get(executionId)?.abort();
-  }
-
-  #startAnew(): void {
-    this.#options.executor.abandon();
-    this.#workerId = this.#options.entropy.uuid();
   }
 }
 
 function pauseAfter(outcome: RunOutcome): number | null {
   if (outcome.kind === 'ended') return null;
-  return outcome.kind === 'suspended' ? (outcome.dueInMs ?? lookAgainMs) : lookAgainMs;
+  return outcome.kind === 'suspended' ? (outcome.dueInMs ?? pollMs) : pollMs;
 }
 
 function pauseAfterRefusal(refusal: ClaimRefusal): number | null {
@@ -220,11 +207,11 @@ function pauseAfterRefusal(refusal: ClaimRefusal): number | null {
     case 'ended':
       return null;
     case 'held':
-      return Math.min(refusal.ms, lookAgainMs);
+      return Math.min(refusal.ms, pollMs);
     case 'notDue':
-      return refusal.ms ?? lookAgainMs;
+      return refusal.ms ?? pollMs;
     case 'missing':
-      throw new MillraceError('UNKNOWN_EXECUTION', 'the store does not know this execution', {
+      throw new MillraceError('UNKNOWN_EXECUTION', 'the store has no such execution', {
         fields: { executionId: refusal.id },
       });
   }

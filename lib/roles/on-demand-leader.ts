@@ -1,62 +1,49 @@
-/**
- * The leader where it is called, by a schedule or by its own queue, instead of running all the
- * time. A call leads what it finds until nothing is left to do at the moment, or its time is nearly
- * over; then it ends, and what has to be looked at again is continued by another call:
- *
- * - *continuation*: batches that go on stay leased by the leader of this call until the one that
- *   names it as its predecessor comes. Whoever comes second finds nothing and ends. A continuation
- *   that is lost is made up for by the next tick after the lease.
- * - *rest*: a tick that finds nothing ahead turns the sweep's schedule off until the next sleeper
- *   is due, then looks once more: what was recorded in between turns it on again.
- *
- * So there are never more chains of calls than batches that are led, and no batch is led twice.
- */
 import { messageOf } from '../errors.ts';
-import type { BatchStore } from '../ports/batch-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LeaderSchedule } from '../ports/leader-schedule.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { WorkAhead, WorkStore } from '../ports/work-store.ts';
+import type { BatchLeaseFilter } from '../ports/store/batch-store.ts';
+import type { WorkAhead, WorkStore } from '../ports/store/work-store.ts';
 import type { Leader } from './leader.ts';
 import type { Role } from './role.ts';
 
-/** Options of {@link OnDemandLeader}. */
+/** What an {@link OnDemandLeader} is constructed from, and how long it pauses. */
 export interface OnDemandLeaderOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly store: Pick<BatchStore, 'leaseBatches'> & Pick<WorkStore, 'workAhead'>;
-  /** A leader of its own for each call, whose leases outlast the pause between two. */
-  readonly leader: (lease: BatchStore['leaseBatches']) => Leader;
-  /** Ticked, each until it has nothing left to do, by a call that has found work to lead. */
+  readonly store: Pick<WorkStore, 'workAhead'>;
+  /** Creates a leader for one call; its leases must outlast the pause between two calls. */
+  readonly createLeader: (scope: BatchLeaseFilter) => Leader;
+  /** Roles that a call ticks after the leader, each until it has nothing left to do. */
   readonly helpers: readonly Pick<Role, 'tick'>[];
   readonly leaderSchedule: LeaderSchedule;
-  /** Has the successor of the leader `predecessor` called, in `pausedMs`. */
+  /** Requests another call, in `pausedMs`, that continues the batches of leader `predecessor`. */
   readonly continueLater: (predecessor: string, pausedMs: number) => Promise<void>;
-  /** What a call leaves of its time for its last steps, in milliseconds. @default 10,000 */
+  /** Time that a call reserves for its last steps, in milliseconds. @default 10,000 */
   readonly marginMs?: number;
   /**
-   * The first pause between two calls, in milliseconds; doubled while nothing is recorded. @default
-   * 2,000
+   * First pause between two calls, in milliseconds; it doubles while nothing is recorded.
+   * @default 2,000
    */
   readonly pauseFirstMs?: number;
-  /** The longest, in milliseconds. @default 15,000 */
+  /** Maximum pause between two calls, in milliseconds. @default 15,000 */
   readonly pauseMaxMs?: number;
   /**
-   * The shortest rest, in milliseconds: a database that pauses after five minutes gains nothing by
-   * a shorter one. @default 300,000
+   * Minimum rest, in milliseconds: a database that pauses after five minutes gains nothing from a
+   * shorter one. @default 300,000
    */
   readonly restMinMs?: number;
 }
 
-/** A call of the leader. */
+/** One call of the leader. */
 export interface LeaderCall {
-  /** Whose batches alone are led; null: all that are free. */
+  /** The leader whose batches are continued; null to lead every free batch. */
   readonly predecessor: string | null;
-  /** How long the predecessor has put this call off, in milliseconds. */
+  /** The pause before this call that the predecessor chose, in milliseconds. */
   readonly pausedMs: number;
-  /** Whether it may turn the schedule off. */
+  /** Whether the call may turn the leader schedule off. */
   readonly mayRest: boolean;
-  /** How long it may take, in milliseconds. */
+  /** Maximum duration of the call, in milliseconds. */
   readonly leftMs: number;
 }
 
@@ -67,13 +54,25 @@ const onDemandLeaderDefaults = Object.freeze({
   restMinMs: 300_000,
 });
 
-/** Rests set one after the other, each because a sleeper is due sooner than the one before knew. */
+/** Maximum number of rests set in one call, each because an execution became due sooner. */
 const restsMax = 3;
 
-/** Two looks tell the time of the same sleeper so far apart at most, in milliseconds. */
+/** Two queries may return due times of the same execution that differ by this, in milliseconds. */
 const clockToleranceMs = 1_000;
 
-/** See this file's head. */
+/**
+ * Leads batches on demand, when a schedule or its own queue calls it, instead of all the time. A
+ * call leads what it finds until nothing is left to do at the moment or its time is nearly over,
+ * and then decides how the work continues:
+ *
+ * - *continuation*: open batches stay leased by this call's leader until the call that names it as
+ *   its predecessor. Of two such calls the second finds nothing and ends. A lost continuation is
+ *   replaced by the next scheduled call after the lease has expired.
+ * - *rest*: a scheduled call that finds no work ahead turns the leader schedule off until the next
+ *   execution is due, then checks once more: work that was recorded in between turns it on again.
+ *
+ * So there are never more chains of calls than led batches, and no batch is led twice.
+ */
 export class OnDemandLeader {
   readonly #options: Required<OnDemandLeaderOptions>;
 
@@ -82,8 +81,8 @@ export class OnDemandLeader {
   }
 
   /**
-   * Answers how many batches it has led. Throws what went wrong in it, once all else is done; a
-   * call that could not even ask for batches may be made again.
+   * Runs one call and returns how many batches it has led. Throws the first failure after
+   * everything else is done; a call that failed is safe to repeat.
    */
   async call(call: LeaderCall): Promise<number> {
     const { clock, marginMs } = this.#options;
@@ -91,27 +90,24 @@ export class OnDemandLeader {
     const workMs = call.leftMs - Math.min(marginMs, call.leftMs / 3);
     const cancel = clock.after(workMs, () => nearlyOver.abort());
     try {
-      return await this.#take(call, nearlyOver.signal);
+      return await this.#lead(call, nearlyOver.signal);
     } finally {
       cancel();
     }
   }
 
-  async #take(call: LeaderCall, signal: AbortSignal): Promise<number> {
-    const { store, helpers, leaderSchedule } = this.#options;
+  async #lead(call: LeaderCall, signal: AbortSignal): Promise<number> {
+    const { createLeader, helpers, leaderSchedule } = this.#options;
     const { predecessor } = call;
-    // First: a call that dies half-way is followed by others, also one that a rest was ended by.
+    // First of all: a call that crashes is then followed by others, even when it ended a rest.
     if (predecessor === null) await leaderSchedule.turnOn();
-    const among = predecessor === null ? {} : { predecessor };
-    const leader = this.#options.leader((id, leaseMs, limit) =>
-      store.leaseBatches(id, leaseMs, limit, among),
-    );
+    const leader = createLeader(predecessor === null ? {} : { predecessor });
     const failures: unknown[] = [];
     await tickAll(leader, signal, failures);
     const led = leader.leads;
     if (predecessor === null || led > 0) {
       for (const helper of helpers) await tickAll(helper, signal, failures);
-      // What failed was not looked after: another call has to.
+      // What failed is left to another call.
       const mayRest = call.mayRest && failures.length === 0;
       await this.#settle({ ...call, mayRest }, leader, signal);
     }
@@ -119,10 +115,10 @@ export class OnDemandLeader {
     return led;
   }
 
-  /** Continues, or rests. */
+  /** Continues, rests, or leaves the next call to the schedule. */
   async #settle(call: LeaderCall, leader: Leader, signal: AbortSignal): Promise<void> {
     const ahead = await this.#options.store.workAhead();
-    if (!this.#keepsUp(ahead)) {
+    if (!this.#hasWorkSoon(ahead)) {
       await leader.release();
       if (call.mayRest) await this.#rest(ahead);
       return;
@@ -130,11 +126,11 @@ export class OnDemandLeader {
     if ((await leader.handOver()) > 0) await this.#continue(call, leader, signal);
   }
 
-  #keepsUp({ busy, nextDueMs }: WorkAhead): boolean {
+  #hasWorkSoon({ busy, nextDueMs }: WorkAhead): boolean {
     return busy || (nextDueMs !== null && nextDueMs < this.#options.restMinMs);
   }
 
-  /** A continuation that cannot be sent is left to the ticks, which need not wait for the lease. */
+  /** Requests the next call. When that fails, the batches are released for scheduled calls. */
   async #continue(call: LeaderCall, leader: Leader, signal: AbortSignal): Promise<void> {
     const { continueLater } = this.#options;
     try {
@@ -151,41 +147,38 @@ export class OnDemandLeader {
     return Math.min(Math.max(2 * pausedMs, pauseFirstMs), pauseMaxMs);
   }
 
-  /** What is recorded before the last look is seen by it; what comes later turns the sweep on. */
+  /** The last query sees work recorded before it; work recorded later turns the schedule on. */
   async #rest(ahead: WorkAhead): Promise<void> {
     const { store, leaderSchedule } = this.#options;
     let found = ahead;
     for (let rests = 0; rests < restsMax; rests += 1) {
-      const wantedAt = this.#wantedAt(found);
+      const dueAt = this.#dueAt(found);
       if (!(await this.#restUntil(found.nextDueMs))) return;
       found = await store.workAhead();
-      if (this.#keepsUp(found)) break;
-      if (this.#wantedAt(found) >= wantedAt - clockToleranceMs) return;
+      if (this.#hasWorkSoon(found)) break;
+      if (this.#dueAt(found) >= dueAt - clockToleranceMs) return;
     }
     await leaderSchedule.turnOn();
   }
 
-  /** False when it is called on instead. */
+  /** Turns the schedule off for a while; returns false when that failed. */
   async #restUntil(nextMs: number | null): Promise<boolean> {
     try {
       await this.#options.leaderSchedule.rest(nextMs);
       return true;
     } catch (error) {
-      const why = 'the leader could not rest: it goes on being called';
-      this.#options.logger.error(why, { error: messageOf(error) });
+      const message = 'leader schedule not turned off: calls continue';
+      this.#options.logger.error(message, { error: messageOf(error) });
       return false;
     }
   }
 
-  #wantedAt({ nextDueMs }: WorkAhead): number {
+  #dueAt({ nextDueMs }: WorkAhead): number {
     return nextDueMs === null ? Infinity : this.#options.clock.now() + nextDueMs;
   }
 }
 
-/**
- * Ticks `role` until it has nothing left to do at once; its failure is kept for later, so that what
- * else there is to do is done.
- */
+/** Ticks `role` until it has nothing left to do at once. Adds its failure to `failures`. */
 async function tickAll(
   role: Pick<Role, 'tick'>,
   signal: AbortSignal,

@@ -1,35 +1,37 @@
-/**
- * The life of everything that runs in a loop: start, wake, stop, one tick on its own. A role
- * supplies `tick`, and what comes before the first and after the last of them.
- *
- * Modes: *idle* (made, or stopped) → `start()` → *running* → `stop()` → *stopping* (the current
- * tick's signal is aborted; the tick ends in its own time) → *idle*. Starting twice and stopping
- * twice are harmless; a role that is started again, even while it is stopping, begins anew when the
- * stop is over. A tick that throws is tried again after a growing pause, and logged as
- * a {@link RepeatedFailure}; it never ends the loop.
- */
 import { messageOf } from '../errors.ts';
-import { type Clock, pause } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import { RepeatedFailure } from '../retry/repeated-failure.ts';
+import { backoffMs } from '../retry/backoff.ts';
+import { pause } from '../retry/pause.ts';
+import { RepeatedFailureLogger } from '../retry/repeated-failure-logger.ts';
 
-/** What every role needs of the world. */
+/** What every role is constructed from. */
 export interface RoleOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Spreads the loops of many processes apart; a number in [0, 1). */
+  /** Returns a number in [0, 1); spreads the ticks of many processes. */
   readonly random: () => number;
 }
 
-/** The pause after a first failing tick, in milliseconds; doubled each time. */
+/** Delay after the first failing tick, in milliseconds; it doubles with each further one. */
 const failurePauseFirstMs = 250;
 
+/**
+ * Runs `tick` in a loop that can be started, woken and stopped. A role implements `tick`, and what
+ * happens before the first and after the last tick.
+ *
+ * Modes: *idle* (new, or stopped) → `start()` → *running* → `stop()` → *stopping* (the signal of
+ * the current tick is aborted; the tick ends in its own time) → *idle*. Starting twice and stopping
+ * twice are harmless; a role that is started again while it is stopping restarts after the stop. A
+ * tick that throws is retried with growing delays and logged by a {@link RepeatedFailureLogger}; it
+ * never ends the loop.
+ */
 export abstract class Role {
   abstract readonly name: string;
-  /** The longest pause after failing ticks, in milliseconds. */
+  /** Maximum delay after failing ticks, in milliseconds. */
   protected readonly failurePauseMaxMs: number = 15_000;
   readonly #options: RoleOptions;
-  readonly #trouble: RepeatedFailure;
+  readonly #failureLogger: RepeatedFailureLogger;
   #stopping: AbortController | null = null;
   #loop: Promise<void> = Promise.resolve();
   #waking = new AbortController();
@@ -37,24 +39,22 @@ export abstract class Role {
 
   constructor(options: RoleOptions) {
     this.#options = options;
-    this.#trouble = new RepeatedFailure(options);
+    this.#failureLogger = new RepeatedFailureLogger(options);
   }
 
   /**
-   * Does one round of work. Answers in how many milliseconds the next is wanted (0: at once).
-   * `signal` aborts when the role is stopping: begin nothing new, and end soon.
+   * Does one round of work. Returns the time until the next round, in milliseconds (0: at once).
+   * `signal` aborts when the role is stopping: a tick must then start nothing new, and end soon.
    */
   abstract tick(signal: AbortSignal): Promise<number>;
 
-  /** What is done before the first tick. */
+  /** Called before the first tick. */
   protected begin(): void {}
 
-  /**
-   * What is done after the last tick; `stop()` waits for it. A failure is logged: a stop goes on.
-   */
+  /** Called after the last tick; `stop()` waits for it. A failure is logged, and does not throw. */
   protected async end(): Promise<void> {}
 
-  /** Starts the loop, unless it runs already. */
+  /** Starts the loop, unless it is running already. */
   start(): void {
     if (this.#stopping !== null) return;
     const stopping = new AbortController();
@@ -62,7 +62,7 @@ export abstract class Role {
     this.#loop = this.#loop.then(() => this.#run(stopping.signal));
   }
 
-  /** Ends the loop and resolves when its last tick and what comes after it have ended. */
+  /** Stops the loop. Resolves when the last tick, and {@link end}, have finished. */
   async stop(): Promise<void> {
     this.#stopping?.abort();
     this.#stopping = null;
@@ -70,7 +70,7 @@ export abstract class Role {
     await this.#loop;
   }
 
-  /** Lets the next tick come now instead of after its pause. */
+  /** Starts the next tick now instead of after its pause. */
   wake(): void {
     this.#waking.abort();
   }
@@ -90,7 +90,7 @@ export abstract class Role {
     try {
       await this.end();
     } catch (error) {
-      this.#options.logger.warn(`${this.name} did not let go of everything; its leases run out`, {
+      this.#options.logger.warn(`${this.name} not stopped cleanly: its leases will expire`, {
         role: this.name,
         error: messageOf(error),
       });
@@ -101,13 +101,14 @@ export abstract class Role {
     try {
       const pauseMs = await this.tick(signal);
       this.#failures = 0;
-      this.#trouble.worked(`${this.name} works again`, { role: this.name });
+      this.#failureLogger.recovered(`${this.name} recovered`, { role: this.name });
       return pauseMs;
     } catch (error) {
       if (signal.aborted) return 0;
-      const pauseMs = Math.min(failurePauseFirstMs * 2 ** this.#failures, this.failurePauseMaxMs);
+      const backoff = { firstMs: failurePauseFirstMs, maxMs: this.failurePauseMaxMs };
+      const pauseMs = backoffMs(backoff, this.#failures, 0);
       this.#failures += 1;
-      this.#trouble.failed('error', `${this.name} failed and will try again`, {
+      this.#failureLogger.failed('error', `${this.name} failed: retrying`, {
         role: this.name,
         pauseMs,
         error: messageOf(error),
@@ -116,7 +117,7 @@ export abstract class Role {
     }
   }
 
-  /** Up to a tenth longer than asked, so that processes started together do not stay in step. */
+  /** Pauses up to a tenth longer than `ms`, so that processes do not stay in step. */
   async #pause(ms: number): Promise<void> {
     await pause(this.#options.clock, ms * (1 + this.#options.random() / 10), this.#waking.signal);
   }

@@ -1,88 +1,82 @@
-/**
- * Finds executions that should have a task in a queue and have none, and sends one: sleepers whose
- * time has come or whom an end answers, what a dead worker held, what was never sent, and what the
- * queue has lost. The database is the truth; this role is what makes losing every message harmless.
- *
- * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than
- * there are rows that should be in it, and only as many as are missing, oldest first, a bounded
- * number a tick. Delayed messages do not count: what is due has none, and those that sleepers have
- * left behind which were aborted, hurried or answered would hide as many losses. A queue in which
- * nothing stands in line though rows should be in it leaves no doubt: it has lost all that was sent
- * before, and is filled again at once.
- */
 import type { Broker } from '../ports/broker.ts';
-import type { ExecutionStore, RunnableCount, Wakeup } from '../ports/execution-store.ts';
-import type { MessageStore } from '../ports/message-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { SignalStore } from '../ports/signal-store.ts';
-import { matchWithinMs, taskMissedMs, type WorkStore } from '../ports/work-store.ts';
+import type { Wakeup } from '../ports/store/execution-store.ts';
+import type { MessageStore } from '../ports/store/message-store.ts';
+import type { SignalStore } from '../ports/store/signal-store.ts';
+import type { RunnableCount, SweepStore } from '../ports/store/sweep-store.ts';
+import { matchWithinMs, taskMissedMs, type WorkStore } from '../ports/store/work-store.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 
+/** What a {@link Sweeper} is constructed from, and how it sweeps. */
 export interface SweeperOptions extends RoleOptions {
-  readonly store: Pick<
-    ExecutionStore,
-    | 'wakeDue'
-    | 'recoverOrphans'
-    | 'takeUnsent'
-    | 'takeOldest'
-    | 'forgetSent'
-    | 'countRunnable'
-    | 'nextDueMs'
-  > &
-    Pick<SignalStore, 'wakeSignalled'> &
+  readonly store: SweepStore &
+    Pick<SignalStore, 'deliverNotices'> &
     Pick<MessageStore, 'matchMessages' | 'returnMessages'> &
     Pick<WorkStore, 'workAhead'>;
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
   /**
-   * Longest time between two looks, in milliseconds; a sleeper due sooner shortens it. @default
-   * 5,000
+   * Maximum time between two sweeps, in milliseconds; an execution that is due sooner shortens it.
+   * @default 5,000
    */
   readonly intervalMs?: number;
   /**
-   * Time between two closer looks, in milliseconds: the queues' depth compared with the rows, and
-   * messages with who waits for them. @default 30,000
+   * Time between two thorough sweeps, in milliseconds: they compare the depths of the queues with
+   * the rows, and messages with their waiters. @default 30,000
    */
-  readonly depthIntervalMs?: number;
-  /** How long a task may be on its way before it can be missed, in milliseconds. @default 60,000 */
+  readonly thoroughIntervalMs?: number;
+  /** Age from which a task can count as lost, in milliseconds. @default 60,000 */
   readonly graceMs?: number;
   /**
-   * The same where nothing stands in line, in milliseconds: only whoever sent it may still be about
-   * to. @default 5,000
+   * The same in a queue without ready messages, in milliseconds: only a sender that is still
+   * sending the task has to be waited for. @default 5,000
    */
   readonly sendingMs?: number;
-  /** Tasks sent again in one tick at most, of each kind. @default 1,000 */
+  /** Maximum number of tasks sent in one tick, of each kind. @default 1,000 */
   readonly limit?: number;
 }
 
 export const sweeperDefaults = Object.freeze({
   intervalMs: 5_000,
-  depthIntervalMs: 30_000,
+  thoroughIntervalMs: 30_000,
   graceMs: taskMissedMs,
   sendingMs: 5_000,
   limit: 1_000,
 });
 
 /**
- * Rows counted at most when a queue's depth is compared: enough to see a loss, cheap over a long
- * backlog.
+ * Maximum number of rows counted to compare a queue's depth: enough to detect a loss, and cheap for
+ * a long backlog.
  */
 const countCap = 100_000;
 
-/** How old the last match may be for `workAhead` to see all that came since, in milliseconds. */
+/** Maximum age of the last match so that `workAhead` sees all later work, in milliseconds. */
 const matchFreshMs = matchWithinMs / 2;
 
+/**
+ * Finds executions that should have a task in a queue and have none, and sends one: sleeping
+ * executions that are due or have a signal, executions of dead workers, tasks that were never sent,
+ * and tasks that the queue has lost. The database is the truth; the sweeper makes the loss of any
+ * message harmless.
+ *
+ * A long backlog is not a loss: a task is sent again only when its queue holds fewer messages than
+ * there are rows that should be in it, and only as many as are missing, oldest first, a limited
+ * number per tick. Delayed messages do not count: an execution that is due has none, and the
+ * delayed messages of executions that were woken early would hide as many losses. A queue without
+ * ready messages although rows should be in it has certainly lost all that was sent before, and is
+ * refilled at once.
+ */
 export class Sweeper extends Role {
   readonly name = 'sweeper';
   readonly #options: Required<SweeperOptions>;
-  /** When the next closer look is due. */
-  #closerAt = 0;
-  /** Since when only what came later can be unmatched; null: anything can. */
+  /** When the next thorough sweep is due. */
+  #thoroughAt = 0;
+  /** All messages before this time are matched; null: any message can be unmatched. */
   #matchedAt: number | null = null;
   #foundNothing = false;
-  /** Queues found without a line, with the time: what was sent before is not all sent again. */
+  /** Queues that have lost their tasks, with the time: not all earlier tasks are sent again yet. */
   readonly #lostAt = new Map<string, number>();
 
   constructor(options: SweeperOptions) {
@@ -91,20 +85,20 @@ export class Sweeper extends Role {
   }
 
   protected override begin(): void {
-    this.#closerAt = 0;
+    this.#thoroughAt = 0;
     this.#matchedAt = null;
     this.#foundNothing = false;
     this.#lostAt.clear();
   }
 
-  /** After a sweep that found nothing, one question is enough until there is something again. */
+  /** After a sweep that found nothing, one query is enough until there is work again. */
   async tick(): Promise<number> {
     const { store, clock, intervalMs } = this.#options;
     if (this.#foundNothing && this.#unmatchedMs() < matchFreshMs) {
-      const askedAt = clock.now();
+      const queriedAt = clock.now();
       const { busy, nextDueMs } = await store.workAhead();
       if (!busy) {
-        this.#matchedAt = askedAt;
+        this.#matchedAt = queriedAt;
         return Math.min(intervalMs, nextDueMs ?? Infinity);
       }
     }
@@ -114,26 +108,26 @@ export class Sweeper extends Role {
   async #sweep(): Promise<number> {
     const { store, limit } = this.#options;
     const counts = [
-      await this.#sendAgain('due', await store.wakeDue(limit)),
-      await this.#sendAgain('signalled', (await store.wakeSignalled(limit)).wakeups),
-      await this.#sendAgain('orphaned', await store.recoverOrphans(limit)),
-      await this.#sendAgain('unsent', await store.takeUnsent(limit)),
-      await this.#fillAgain(),
-      await this.#lookCloser(),
+      await this.#send('due', await store.wakeDue(limit)),
+      await this.#send('signalled', (await store.deliverNotices(limit)).wakeups),
+      await this.#send('orphaned', await store.recoverOrphans(limit)),
+      await this.#send('unsent', await store.queueUnsent(limit)),
+      await this.#refillLost(),
+      await this.#sweepThoroughly(),
     ];
     this.#foundNothing = counts.every((count) => count === 0);
     return counts.some((count) => count >= limit) ? 0 : this.#pauseMs();
   }
 
-  /** Sends what queues have lost in which nothing is in line; the most that was sent to one. */
-  async #fillAgain(): Promise<number> {
+  /** Refills queues that lost their tasks. Returns the maximum number sent to one of them. */
+  async #refillLost(): Promise<number> {
     const { store, clock, limit, sendingMs } = this.#options;
-    const lookedAt = clock.now();
-    for (const queue of await this.#queuesWithoutLine()) this.#lostAt.set(queue, lookedAt);
+    const checkedAt = clock.now();
+    for (const queue of await this.#findEmptiedQueues()) this.#lostAt.set(queue, checkedAt);
     let most = 0;
     for (const [queue, at] of this.#lostAt) {
       const graceMs = clock.now() - at + sendingMs;
-      const sent = await this.#sendAgain('lost', await store.takeOldest(queue, limit, graceMs));
+      const sent = await this.#send('lost', await store.requeueOldest(queue, limit, graceMs));
       if (sent < limit) this.#lostAt.delete(queue);
       most = Math.max(most, sent);
     }
@@ -141,11 +135,11 @@ export class Sweeper extends Role {
   }
 
   /**
-   * Those with rows that wait for a worker and no message that could bring one: what is in flight
-   * is held, or about to be, and what is delayed is not due. What a driver only estimates may as
-   * well be a backlog.
+   * Returns the queues with runnable rows and no ready message. Messages in flight belong to rows
+   * that are held or about to be, and delayed messages to rows that are not due. A driver that only
+   * estimates its depth is left out: its queue may have a backlog.
    */
-  async #queuesWithoutLine(): Promise<string[]> {
+  async #findEmptiedQueues(): Promise<string[]> {
     const { store, broker } = this.#options;
     const counts = await store.countRunnable(1);
     const queues = counts.filter(({ runnable }) => runnable > 0).map(({ queue }) => queue);
@@ -156,47 +150,47 @@ export class Sweeper extends Role {
       .map((s) => s.queue);
   }
 
-  /** What is rarely wrong and dear to find; the most that was sent again of a kind. */
-  async #lookCloser(): Promise<number> {
-    const { clock, depthIntervalMs, limit } = this.#options;
-    if (clock.now() < this.#closerAt) return 0;
-    const messaged = await this.#sendAgain('messaged', await this.#matchMessages());
-    const most = Math.max(messaged, await this.#sendLost());
-    if (most < limit) this.#closerAt = clock.now() + depthIntervalMs;
+  /** Looks for losses that are rare and expensive to find. Returns the maximum sent of a kind. */
+  async #sweepThoroughly(): Promise<number> {
+    const { clock, thoroughIntervalMs, limit } = this.#options;
+    if (clock.now() < this.#thoroughAt) return 0;
+    const messaged = await this.#send('messaged', await this.#matchMessages());
+    const most = Math.max(messaged, await this.#compareDepths());
+    if (most < limit) this.#thoroughAt = clock.now() + thoroughIntervalMs;
     return most;
   }
 
-  /** Answers how many were sent: what a queue does not take now is not pressed upon it. */
-  async #sendAgain(why: string, wakeups: readonly Wakeup[]): Promise<number> {
+  /** Returns how many were sent: tasks that a queue refuses are not retried in this tick. */
+  async #send(why: string, wakeups: readonly Wakeup[]): Promise<number> {
     if (wakeups.length === 0) return 0;
     this.#options.metrics.count('tasksSwept', wakeups.length, { why });
     return await this.#options.dispatcher.dispatch(wakeups);
   }
 
   /**
-   * Brings together what a crash left apart: all that came since the last time, however long the
-   * store was out of reach; at first whatever there is.
+   * Matches messages with waiters that a crash left unmatched: all since the last match, however
+   * long the store was unreachable; the first time, all there are.
    */
   async #matchMessages(): Promise<Wakeup[]> {
     const { store, clock, limit } = this.#options;
-    const askedAt = clock.now();
+    const queriedAt = clock.now();
     const scope = {
       withinMs: this.#matchedAt === null ? null : matchWithinMs + Math.ceil(this.#unmatchedMs()),
     };
     await store.returnMessages();
     const { wakeups, held } = await store.matchMessages(scope, limit, true);
-    if (wakeups.length + held.length < limit) this.#matchedAt = askedAt;
+    if (wakeups.length + held.length < limit) this.#matchedAt = queriedAt;
     return wakeups;
   }
 
-  /** How long ago all was matched, in milliseconds. */
+  /** Returns how long ago all messages were matched, in milliseconds. */
   #unmatchedMs(): number {
     if (this.#matchedAt === null) return Infinity;
     return Math.max(0, this.#options.clock.now() - this.#matchedAt);
   }
 
   /** Compares each queue's depth with the rows that should be in it, and sends what is missing. */
-  async #sendLost(): Promise<number> {
+  async #compareDepths(): Promise<number> {
     const { store, broker } = this.#options;
     const counts = await store.countRunnable(countCap);
     const stats = await broker.stats(counts.map(({ queue }) => queue));
@@ -213,7 +207,7 @@ export class Sweeper extends Role {
     const { store, limit, graceMs } = this.#options;
     const missing = Math.min(runnable + held - depth, runnable, limit);
     if (missing <= 0) return 0;
-    return this.#sendAgain('lost', await store.takeOldest(queue, missing, graceMs));
+    return this.#send('lost', await store.requeueOldest(queue, missing, graceMs));
   }
 
   async #pauseMs(): Promise<number> {

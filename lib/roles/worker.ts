@@ -1,44 +1,33 @@
-/**
- * Takes tasks from the queues and runs their executions, many at once.
- *
- * Modes: *idle* → `start()` → *working* (takes tasks while slots are free) → `stop()` → *draining*
- * (takes none; handlers that run may answer within the grace) → *abandoning* (handlers are aborted)
- * → *idle*. What is unfinished is handed back to the queue in between; no attempt is spent and
- * nothing is half-written.
- *
- * A worker whose lease ran out (frozen, cut off from the database) abandons what it runs, because
- * others may have taken it over, and goes on under a new id.
- */
-import { type Broker, brokerLimits, type Delivery } from '../ports/broker.ts';
+import { type Broker, brokerLimits } from '../ports/broker.ts';
 import type { Entropy } from '../ports/entropy.ts';
-import type { ExecutionStore } from '../ports/execution-store.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import { Acknowledger } from './delivery/acknowledger.ts';
-import { DeliveredTasks, type DeliveryHolder } from './delivery/delivered-tasks.ts';
+import type { ClaimStore } from '../ports/store/claim-store.ts';
+import type { LeaseStore } from '../ports/store/lease-store.ts';
+import { DeliveredTasks } from './delivery/delivered-tasks.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
-import { Heartbeater } from './delivery/heartbeater.ts';
+import { PollingLease } from './delivery/polling-lease.ts';
 import type { PriorityPicker } from './delivery/priority-picker.ts';
 import type { Executor } from './execution/executor.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 export interface WorkerOptions extends RoleOptions {
-  readonly store: Pick<ExecutionStore, 'claim' | 'heartbeat' | 'endLease'>;
+  readonly store: ClaimStore & LeaseStore;
   readonly broker: Broker;
   readonly executor: Executor;
   readonly dispatcher: Dispatcher;
   readonly picker: PriorityPicker;
   readonly entropy: Entropy;
   readonly metrics: Metrics;
-  /** Executions run at once. @default 200 (measured: groups of 200 commit fastest) */
-  readonly concurrency?: number;
   /**
-   * How long this worker's executions stay its own without a sign of life, in milliseconds.
-   * @default 30,000
+   * Maximum number of executions that run at once. @default 200 (measured: groups of 200 commit
+   * fastest)
    */
+  readonly concurrency?: number;
+  /** How long the worker's lease lasts after a heartbeat, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
   /**
-   * How long an idle worker waits for a task in one call, in milliseconds. @default 20,000 (SQS's
-   * longest: each call costs)
+   * How long an idle worker waits for a task in one call, in milliseconds. @default 20,000 (the
+   * maximum of SQS, where each call costs money)
    */
   readonly waitMs?: number;
   /**
@@ -47,8 +36,8 @@ export interface WorkerOptions extends RoleOptions {
    */
   readonly graceMs?: number;
   /**
-   * What this worker is, for people: one JSON text, told with each heartbeat. @default it is not
-   * listed
+   * Returns the metadata that `millrace worker list` shows, as one JSON text. @default the worker
+   * is not listed
    */
   readonly about?: (() => string) | undefined;
 }
@@ -61,115 +50,73 @@ export const workerDefaults = Object.freeze({
 });
 
 /**
- * The longest pause of a worker whose queue does not answer, in milliseconds: everything waits for
- * it to see that the queue is back.
+ * Maximum delay after failed polls, in milliseconds: until the next poll the worker does not notice
+ * that its queues are reachable again.
  */
 const receiveFailurePauseMaxMs = 4_000;
 
+/**
+ * Takes tasks from the queues and runs their executions concurrently.
+ *
+ * Modes: *idle* → `start()` → *working* (takes tasks while slots are free) → `stop()` → *draining*
+ * (takes no tasks; running handlers may answer within the grace) → *abandoning* (handlers are
+ * aborted) → *idle*. Unfinished executions are released to the queue, which spends no attempt, and
+ * no step is written by halves.
+ *
+ * A worker whose lease expired (it was frozen, or cut off from the database) abandons what it runs,
+ * because other workers may have taken it over, and continues under a new worker id.
+ */
 export class Worker extends Role {
   readonly name = 'worker';
   protected override readonly failurePauseMaxMs = receiveFailurePauseMaxMs;
   readonly #options: Required<Omit<WorkerOptions, 'about'>>;
-  readonly #acknowledger: Acknowledger;
-  readonly #heartbeater: Heartbeater;
+  readonly #lease: PollingLease;
   readonly #tasks: DeliveredTasks;
-  #id: string;
-  #slotFreed: (() => void) | null = null;
 
   constructor(options: WorkerOptions) {
     super(options);
     this.#options = { ...workerDefaults, ...options };
-    this.#id = options.entropy.uuid();
-    this.#acknowledger = new Acknowledger(options.broker, options.logger);
-    this.#heartbeater = new Heartbeater({
-      ...this.#options,
-      about: options.about,
-      workerId: () => this.#id,
-      isBusy: () => this.#tasks.running > 0,
-      onAbortRequested: (ids) => this.#options.executor.abort(ids),
-      onSignalled: (ids) => void this.#options.executor.takeSignals(ids),
-      onLeaseLost: () => this.#startAnew(),
-    });
-    this.#tasks = new DeliveredTasks(options, this.#holder());
+    this.#lease = new PollingLease({ ...this.#options, about: options.about });
+    this.#tasks = new DeliveredTasks(options, this.#lease);
   }
 
-  /** The id under which it holds executions now. */
+  /** The worker id under which it holds executions now. */
   get id(): string {
-    return this.#id;
+    return this.#lease.workerId;
   }
 
   protected override begin(): void {
     this.#options.executor.resume();
-    this.#heartbeater.start();
+    this.#lease.start();
   }
 
-  /** Drains within the grace, then abandons; resolves when everything is handed back and told. */
+  /** Drains within the grace, then abandons. Resolves when everything is released and reported. */
   override async stop(): Promise<void> {
-    const ended = super.stop();
+    const stopped = super.stop();
     this.#options.executor.drain();
-    this.#slotFreed?.();
-    await ended;
+    await stopped;
   }
 
   protected override async end(): Promise<void> {
-    const { clock, executor, graceMs, store } = this.#options;
+    const { clock, executor, graceMs } = this.#options;
     const cancelGrace = clock.after(graceMs, () => executor.abandon());
     await this.#tasks.idle();
     cancelGrace();
-    await this.#heartbeater.stop();
-    await this.#acknowledger.idle();
-    await store.endLease(this.#id);
+    await this.#lease.stop();
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const free = await this.#freeSlots(signal);
+    const { broker, picker, concurrency, leaseMs, waitMs } = this.#options;
+    const free = await this.#tasks.freeSlots(concurrency, signal);
     if (signal.aborted) return 0;
-    const deliveries = await this.#options.broker.receive({
-      queues: this.#options.picker.order(),
+    const deliveries = await broker.receive({
+      queues: picker.order(),
       max: Math.min(free, brokerLimits.receiveMax),
-      visibilityMs: this.#options.leaseMs,
-      waitMs: this.#options.waitMs,
+      visibilityMs: leaseMs,
+      waitMs,
       signal,
     });
     await this.#tasks.take(deliveries, signal);
     return 0;
-  }
-
-  /** What the tasks in this worker's hands ask of it. */
-  #holder(): DeliveryHolder {
-    const { broker, leaseMs } = this.#options;
-    return {
-      workerId: () => this.#id,
-      leaseMs: () => leaseMs,
-      hold: (delivery) => this.#heartbeater.hold(delivery),
-      release: (delivery, againInMs) => this.#release(delivery, againInMs),
-      deadLetter: async (foreign, reason) => void (await broker.deadLetter(foreign, reason)),
-      runBegan: () => this.#heartbeater.quicken(),
-      runEnded: () => this.#slotFreed?.(),
-      // So that its lease runs out, whatever else goes on here.
-      leftToOthers: () => this.#startAnew(),
-    };
-  }
-
-  #release(delivery: Delivery, againInMs: number | null): void {
-    this.#heartbeater.release(delivery);
-    if (againInMs === null) this.#acknowledger.acknowledge(delivery);
-    else void this.#heartbeater.quiet().then(() => this.#acknowledger.release(delivery, againInMs));
-  }
-
-  /** How many more executions may run, waiting until one may. */
-  async #freeSlots(signal: AbortSignal): Promise<number> {
-    while (this.#tasks.runs >= this.#options.concurrency && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#slotFreed = resolve;
-      });
-      this.#slotFreed = null;
-    }
-    return Math.max(0, this.#options.concurrency - this.#tasks.runs);
-  }
-
-  #startAnew(): void {
-    this.#options.executor.abandon();
-    this.#id = this.#options.entropy.uuid();
   }
 }

@@ -1,13 +1,13 @@
-/** Holds a mock and a configuration to what the state under test can be asked. */
+/** Checks that a mock and a configuration suit the state under test. */
 import { isObject, type Json } from '../asl/json/json.ts';
 import type { Documents } from './documents.ts';
-import { refuse } from './refusal.ts';
+import { refuseTest } from './refusal.ts';
 import type { StateConfiguration, TestStateRequest } from './request.ts';
 import { type Subject, statesInside } from './subject.ts';
 
 const unmockedTypes = '[Task, Wait, Pass, Succeed, Fail, Choice]';
 
-/** Throws INVALID_ARGUMENT or INVALID_DEFINITION, as AWS does. */
+/** Throws INVALID_ARGUMENT or INVALID_DEFINITION for what AWS rejects. */
 export function checkMock(
   subject: Subject,
   { mock, stateConfiguration = {} }: TestStateRequest,
@@ -18,23 +18,23 @@ export function checkMock(
   checkConfiguration(subject, stateConfiguration);
 }
 
-/** What waits for an outsider cannot be tested without one. */
+/** A state whose work ends from outside cannot be tested without a mock. */
 function requireMock({ node }: Subject): void {
   if (node.type === 'Map' || node.type === 'Parallel') {
     const message = `TestState API does not support Map or Parallel states. Supported state types include: ${unmockedTypes}`;
-    refuse('InvalidDefinition', message, 'give a mock of its result');
+    refuseTest('InvalidDefinition', message, 'mock its result');
   }
   if (node.type !== 'Task' || node.pattern === 'request') return;
   const message =
     'TestState only supports Activity tasks and the .sync and .waitForTaskToken service integration patterns when a mock is specified';
-  refuse('ValidationException', message, `give a mock for ${node.resource}`);
+  refuseTest('ValidationException', message, `add a mock for ${node.resource}`);
 }
 
 function checkMocked({ state, node }: Subject, result: Json | undefined): void {
   const { type } = node;
   if (type !== 'Task' && type !== 'Map' && type !== 'Parallel') {
     const message = `State type '${state.Type}' is not supported when a mock is specified`;
-    refuse('ValidationException', message, 'leave the mock out: the state does its own work');
+    refuseTest('ValidationException', message, 'remove the mock: the state needs none');
   }
   if (result === undefined || type === 'Task') return;
   if (state.Type === 'Map' && state.ResultWriter !== undefined) checkWritten(result);
@@ -43,36 +43,40 @@ function checkMocked({ state, node }: Subject, result: Json | undefined): void {
 
 function checkWritten(result: Json): void {
   if (isObject(result)) return;
-  const advice = 'a Map with a ResultWriter answers where it has written to';
-  refuse('ValidationException', 'Mocked result must be a JSON object.', advice);
+  const advice = 'the result of a Map with a ResultWriter is the location of its results';
+  refuseTest('ValidationException', 'Mocked result must be a JSON object.', advice);
 }
 
 function checkOutputs(result: Json, branches: number | undefined): void {
   if (!Array.isArray(result)) {
-    const advice = 'it stands for the outputs of what ran inside of the state';
-    refuse('ValidationException', 'Mocked result must be an array.', advice);
+    const advice = 'it lists the outputs of the branches or iterations';
+    refuseTest('ValidationException', 'Mocked result must be an array.', advice);
   } else if (branches !== undefined && result.length !== branches) {
     const message =
       'Mocked result must contain the same number of items as number of Parallel branches.';
-    refuse('ValidationException', message, `${branches} branches, ${result.length} items`);
+    refuseTest(
+      'ValidationException',
+      message,
+      `expected ${branches} items, found ${result.length}`,
+    );
   }
 }
 
-/** What a configuration says must be about something that the state has. */
+/** Checks that the state type has what the configuration refers to. */
 function checkConfiguration(subject: Subject, configuration: StateConfiguration): void {
   const { Type } = subject.state;
   const { errorCausedByState, mapIterationFailureCount, mapItemReaderData } = configuration;
-  const onlyFor = (field: string, value: unknown, ...types: string[]): void => {
+  const requireType = (field: string, value: unknown, ...types: string[]): void => {
     if (value === undefined || types.includes(Type)) return;
     const message = `stateConfiguration.${field} is not supported for state type '${Type}'`;
-    refuse('ValidationException', message, `it is about ${types.join(' and ')} states`);
+    refuseTest('ValidationException', message, `use it with ${types.join(' and ')} states`);
   };
-  onlyFor('errorCausedByState', errorCausedByState, 'Map', 'Parallel');
-  onlyFor('mapIterationFailureCount', mapIterationFailureCount, 'Map');
-  onlyFor('mapItemReaderData', mapItemReaderData, 'Map');
+  requireType('errorCausedByState', errorCausedByState, 'Map', 'Parallel');
+  requireType('mapIterationFailureCount', mapIterationFailureCount, 'Map');
+  requireType('mapItemReaderData', mapItemReaderData, 'Map');
   if (errorCausedByState === undefined) return;
   const inside = statesInside(subject);
   if (inside.includes(errorCausedByState)) return;
   const message = `State '${errorCausedByState}' not found inside of '${subject.name}'`;
-  refuse('ValidationException', message, `it has ${inside.join(', ')}`);
+  refuseTest('ValidationException', message, `found ${inside.join(', ')}`);
 }

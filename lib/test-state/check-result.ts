@@ -1,12 +1,12 @@
 /**
- * Holds a mocked result against what the API says that it answers. Fields that the API does not
- * know are let be: Step Functions adds some of its own.
+ * Checks a mocked result against the response of the API that it stands for. Unknown fields are
+ * allowed, because Step Functions adds some.
  */
 import { getOwn, isObject, type Json, type JsonObject } from '../asl/json/json.ts';
 import type { ApiShape } from '../ports/service-models.ts';
-import { refuse } from './refusal.ts';
+import { refuseTest } from './refusal.ts';
 
-/** Throws INVALID_ARGUMENT for the first field that is off; `whole` asks for required ones, too. */
+/** Throws INVALID_ARGUMENT for the first invalid field; `whole` checks required fields, too. */
 export function checkAgainstApi(result: Json, shape: ApiShape, whole: boolean): void {
   checkValue(result, shape, 'result', whole);
 }
@@ -35,7 +35,7 @@ function checkValue(value: Json, shape: ApiShape, field: string, whole: boolean)
 
 function checkText(value: Json, values: readonly string[] | undefined, field: string): void {
   if (values === undefined || values.some((each) => each === value)) return;
-  broken(`Field '${field}' is not an expected value`, `give one of ${values.join(', ')}`);
+  refuseResult(`Field '${field}' is not an expected value`, `give one of ${values.join(', ')}`);
 }
 
 function checkEntries(value: JsonObject, item: ApiShape, whole: boolean): void {
@@ -49,7 +49,10 @@ function checkMembers(
 ): void {
   for (const name of whole ? required : []) {
     if (getOwn(value, name) !== undefined) continue;
-    broken(`Required field '${name}' is missing`, 'add it, or set fieldValidationMode PRESENT');
+    refuseResult(
+      `Required field '${name}' is missing`,
+      'add it, or set fieldValidationMode to PRESENT',
+    );
   }
   for (const [name, each] of Object.entries(value)) {
     const member = members.get(name);
@@ -59,9 +62,13 @@ function checkMembers(
 
 function wrongKind(field: string, kind: string, value: Json): never {
   const found = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
-  return broken(`Field '${field}' must be ${kind}`, `found ${found}`);
+  return refuseResult(`Field '${field}' must be ${kind}`, `found ${found}`);
 }
 
-function broken(what: string, advice: string): never {
-  return refuse('ValidationException', `Mock result schema validation error: ${what}`, advice);
+function refuseResult(problem: string, advice: string): never {
+  return refuseTest(
+    'ValidationException',
+    `Mock result schema validation error: ${problem}`,
+    advice,
+  );
 }

@@ -1,52 +1,60 @@
-/**
- * The visit of the state under test: that of the interpreter, with somebody who listens. It keeps
- * the values that the state comes by, and shows the context object that the test gives.
- */
 import type { Evaluation } from '../asl/evaluation.ts';
 import { isObject, type Json, type JsonObject } from '../asl/json/json.ts';
+import type { InspectionField } from '../engine/language/query-language.ts';
 import type { Branch } from '../engine/snapshot.ts';
-import type { Turn } from '../engine/turn.ts';
-import { type Frame, type Noted, Visit } from '../engine/visit.ts';
+import type { TransitionContext } from '../engine/transition-context.ts';
+import { type Frame, Visit } from '../engine/visit.ts';
 import type { InspectionData } from './request.ts';
 
-/** What has been seen so far. */
-export type Seen = { -readonly [what in keyof InspectionData]?: InspectionData[what] };
+/** The inspection data collected so far. */
+export type MutableInspection = { -readonly [what in keyof InspectionData]?: InspectionData[what] };
 
-/** See the head of this file. */
+/**
+ * The visit of the state under test: a visit of the engine that collects the values between fields,
+ * and shows the context object of the test.
+ */
 export class InspectedVisit extends Visit {
-  readonly seen: Seen = {};
-  readonly #given: JsonObject | undefined;
+  readonly inspection: MutableInspection = {};
+  readonly #contextObject: JsonObject | undefined;
 
-  /** `context` is what `$$` means; undefined for one that is made up. */
-  constructor(turn: Turn, frame: Frame, branch: Branch, context: JsonObject | undefined) {
-    super(turn, frame, branch);
-    this.#given = context;
+  /** `contextObject` is the test's `$$`; undefined for the one of the execution. */
+  constructor(
+    transition: TransitionContext,
+    frame: Frame,
+    branch: Branch,
+    contextObject: JsonObject | undefined,
+  ) {
+    super(transition, frame, branch);
+    this.#contextObject = contextObject;
   }
 
-  override note(what: Noted, value: Json): void {
-    this.seen[what] = JSON.stringify(value);
+  override inspect(field: InspectionField, value: Json): void {
+    this.inspection[field] = JSON.stringify(value);
   }
 
-  /** A state that is tested alone has no event to be entered at. */
-  override causeOf(what: string): string {
-    return what;
+  /** A state that is tested alone has no entered event to name. */
+  override describeFailure(reason: string): string {
+    return reason;
   }
 
   override evaluation(input: Json): Evaluation {
-    return this.#shown(super.evaluation(input));
+    return this.#withTestContext(super.evaluation(input));
   }
 
   override itemEvaluation(input: Json, index: number): Evaluation {
     const evaluation = super.itemEvaluation(input, index);
     const { Map: item } = evaluation.context();
-    const shown = this.#shown(evaluation);
+    const scope = this.#withTestContext(evaluation);
     return item === undefined
-      ? shown
-      : { ...shown, context: () => ({ ...shown.context(), Map: item }) };
+      ? scope
+      : { ...scope, context: () => ({ ...scope.context(), Map: item }) };
   }
 
-  #shown(evaluation: Evaluation): Evaluation {
-    return { ...evaluation, context: () => this.#given ?? withoutRedrives(evaluation.context()) };
+  #withTestContext(evaluation: Evaluation): Evaluation {
+    return {
+      ...evaluation,
+      context: () => this.#contextObject ?? withoutRedrives(evaluation.context()),
+    };
   }
 }
 

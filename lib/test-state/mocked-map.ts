@@ -1,39 +1,38 @@
 /**
- * The work of a Map whose iterations are mocked: its items, its iterations' inputs and its limits
- * are found as the interpreter finds them; how many iterations have failed, and what they put out,
- * the test says.
+ * Runs a Map whose iterations are mocked. Its items, the inputs of its iterations and its limits
+ * are evaluated as in an execution; the test provides the outputs and the number of failures.
  */
 import type { MapState } from '../asl/definition.ts';
 import type { Json } from '../asl/json/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
 import { languageOf } from '../engine/language/language-of.ts';
 import { read } from '../engine/language/query-language.ts';
-import type { MapNode } from '../engine/states/map.ts';
+import type { MapNode } from '../engine/node.ts';
 import type { Step } from '../engine/step.ts';
 import type { InspectedVisit } from './inspected-visit.ts';
 import { readItems } from './item-reader-data.ts';
-import { refuse } from './refusal.ts';
+import { refuseTest } from './refusal.ts';
 import type { StateConfiguration } from './request.ts';
 import type { Subject } from './subject.ts';
 
-/** A Map under test. */
+/** The Map under test. */
 export interface MapSubject extends Pick<Subject, 'language'> {
   readonly state: MapState;
   readonly node: MapNode;
 }
 
-/** Runs it up to its iterations, and on from `mocked`, what they come to. */
+/** Runs the Map up to its iterations, and returns the step of `mocked` for their results. */
 export function runMockedMap(
   visit: InspectedVisit,
   subject: MapSubject,
   configuration: StateConfiguration,
   mocked: (visit: InspectedVisit) => Step,
 ): Step {
-  const effective = subject.node.flow.effective(visit);
-  findItems(visit, subject, effective, configuration);
-  shapeInputs(visit, subject, effective);
-  visit.seen.maxConcurrency = read(subject.node.maxConcurrency, visit, effective) ?? 0;
-  readThresholds(visit, subject, effective);
+  const effective = subject.node.flow.effectiveInput(visit);
+  evaluateItems(visit, subject, effective, configuration);
+  evaluateInputs(visit, subject, effective);
+  visit.inspection.maxConcurrency = read(subject.node.maxConcurrency, visit, effective) ?? 0;
+  evaluateThresholds(visit, subject, effective);
   const { mapIterationFailureCount = 0, errorCausedByState } = configuration;
   if (errorCausedByState !== undefined) return mocked(visit);
   return exceeds(visit, mapIterationFailureCount) ? thresholdExceeded : mocked(visit);
@@ -45,7 +44,7 @@ const thresholdExceeded: Step = Object.freeze({
   cause: 'The specified tolerated failure threshold was exceeded',
 });
 
-function findItems(
+function evaluateItems(
   visit: InspectedVisit,
   { state, node, language }: MapSubject,
   effective: Json,
@@ -54,30 +53,30 @@ function findItems(
   const { ItemReader } = state;
   if (ItemReader === undefined) {
     visit.items = node.items(visit, visit.evaluation(effective));
-    if (language === 'JSONPath') visit.seen.afterItemsPath = JSON.stringify(visit.items);
+    if (language === 'JSONPath') visit.inspection.afterItemsPath = JSON.stringify(visit.items);
   } else if (mapItemReaderData === undefined) {
-    return; // what it would read is not known, nor how many items there are
+    return; // The items, and their number, are unknown without the data.
   } else {
     visit.items = readItems(ItemReader, mapItemReaderData);
     if (ItemReader.ReaderConfig?.ItemsPointer !== undefined) {
-      visit.seen.afterItemsPointer = JSON.stringify(visit.items);
+      visit.inspection.afterItemsPointer = JSON.stringify(visit.items);
     }
   }
   if (mapIterationFailureCount <= visit.items.length) return;
   const message =
     'Map iteration failure count must be less than or equal to the number of Map iterations';
-  const advice = `${visit.items.length} iterations, ${mapIterationFailureCount} failures`;
-  refuse('ValidationException', message, advice);
+  const advice = `found ${mapIterationFailureCount} failures of ${visit.items.length} iterations`;
+  refuseTest('ValidationException', message, advice);
 }
 
-function shapeInputs(visit: InspectedVisit, { node }: MapSubject, effective: Json): void {
+function evaluateInputs(visit: InspectedVisit, { node }: MapSubject, effective: Json): void {
   const { itemInput } = node;
   if (itemInput === null) return;
   const inputs = visit.items.map((_, index) => itemInput(visit.itemEvaluation(effective, index)));
-  visit.seen.afterItemSelector = JSON.stringify(inputs);
+  visit.inspection.afterItemSelector = JSON.stringify(inputs);
 }
 
-function readThresholds(
+function evaluateThresholds(
   visit: InspectedVisit,
   { state, language }: MapSubject,
   effective: Json,
@@ -94,15 +93,15 @@ function readThresholds(
     value: state.ToleratedFailurePercentage,
     path: state.ToleratedFailurePercentagePath,
   });
-  const { seen } = visit;
+  const { inspection } = visit;
   const [tolerated, share] = [read(count, visit, effective), read(percentage, visit, effective)];
-  if (tolerated !== undefined) seen.toleratedFailureCount = tolerated;
-  if (share !== undefined) seen.toleratedFailurePercentage = share;
+  if (tolerated !== undefined) inspection.toleratedFailureCount = tolerated;
+  if (share !== undefined) inspection.toleratedFailurePercentage = share;
 }
 
-/** A Map that names no threshold tolerates in a test whatever number of failures it says. */
-function exceeds({ seen, items }: InspectedVisit, failures: number): boolean {
-  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = seen;
+/** In a test, a Map without a threshold tolerates any number of failures. */
+function exceeds({ inspection, items }: InspectedVisit, failures: number): boolean {
+  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = inspection;
   if (count !== undefined && failures > count) return true;
   return percentage !== undefined && failures * 100 > percentage * items.length;
 }

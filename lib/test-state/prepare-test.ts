@@ -1,8 +1,5 @@
-/**
- * Makes a test of a request, or refuses it: everything that can be said before the state runs is
- * said here.
- */
-import { type IntegrationName, integrationOf } from '../engine/task/integration-name.ts';
+/** Validates a request: every error that does not need the state to run is thrown here. */
+import { type IntegrationName, parseIntegrationName } from '../engine/task/integration-name.ts';
 import type { ApiShape } from '../ports/service-models.ts';
 import { checkMock } from './check-mock.ts';
 import { checkRequest } from './check-request.ts';
@@ -11,14 +8,14 @@ import { type Documents, readDocuments } from './documents.ts';
 import type { TestStateRequest } from './request.ts';
 import { findSubject, type Subject } from './subject.ts';
 
-/** A test that can be run. */
+/** A valid test. */
 export interface StateTest {
   readonly request: TestStateRequest;
   readonly documents: Documents;
   readonly subject: Subject;
 }
 
-/** Throws INVALID_ARGUMENT or INVALID_DEFINITION. */
+/** Returns the test for a request. Throws INVALID_ARGUMENT or INVALID_DEFINITION. */
 export function prepareTest(request: TestStateRequest): StateTest {
   checkRequest(request);
   const documents = readDocuments(request);
@@ -27,7 +24,7 @@ export function prepareTest(request: TestStateRequest): StateTest {
   return { request, documents, subject };
 }
 
-/** The integration whose answer the mock stands for and is held against; null without one. */
+/** Returns the integration whose response the mocked result must match; null when there is none. */
 export function mockedIntegration({
   request,
   documents,
@@ -35,12 +32,12 @@ export function mockedIntegration({
 }: StateTest): IntegrationName | null {
   const { node } = subject;
   if (documents.mockResult === undefined || node.type !== 'Task') return null;
-  // what an outsider answers, no API describes
+  // No API describes an answer from outside.
   if (request.mock?.fieldValidationMode === 'NONE' || node.pattern !== 'request') return null;
-  return integrationOf(node.resource);
+  return parseIntegrationName(node.resource);
 }
 
-/** Holds the mocked result against the API. Throws INVALID_ARGUMENT. */
+/** Checks the mocked result against the API. Throws INVALID_ARGUMENT. */
 export function checkMockedResult(test: StateTest, shape: ApiShape): void {
   const { documents, request } = test;
   if (documents.mockResult === undefined) return;

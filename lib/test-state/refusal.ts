@@ -1,7 +1,7 @@
-/** Refusals of a test, in AWS's words and under AWS's names. */
+/** Rejects tests with AWS's errors. */
 import { MillraceError } from '../errors.ts';
 
-/** The names under which AWS, or its client before it calls, refuses a TestState request. */
+/** The errors with which AWS, or its client before the call, rejects a TestState request. */
 export type RefusalType =
   | 'ValidationException'
   | 'InvalidDefinition'
@@ -9,10 +9,10 @@ export type RefusalType =
   | 'ParamValidationError';
 
 /**
- * Throws INVALID_DEFINITION for a definition, INVALID_ARGUMENT for all else. The fields `awsType`
- * and `awsMessage` say what AWS answers; `advice` is what the reader can do about it.
+ * Throws INVALID_DEFINITION for `InvalidDefinition`, INVALID_ARGUMENT for every other type. The
+ * fields `awsType` and `awsMessage` are AWS's error; `advice` says how to fix the request.
  */
-export function refuse(awsType: RefusalType, awsMessage: string, advice: string): never {
+export function refuseTest(awsType: RefusalType, awsMessage: string, advice: string): never {
   const code = awsType === 'InvalidDefinition' ? 'INVALID_DEFINITION' : 'INVALID_ARGUMENT';
   throw new MillraceError(code, `${awsMessage} (${advice})`, { fields: { awsType, awsMessage } });
 }

@@ -1,53 +1,53 @@
 /**
- * What a test of a single state is asked with and answers: the request and the response of Step
- * Functions' TestState, field by field. Every document is a JSON text, as on AWS's wire.
+ * The request and response of a test of a single state: those of Step Functions' TestState, field
+ * by field. Every document is a JSON text, as on AWS's wire.
  */
 
-/** How much the reply tells: the output; the values between fields; HTTP calls, too. */
+/** What the reply contains: the output; the values between fields; HTTP calls, too. */
 export type InspectionLevel = 'INFO' | 'DEBUG' | 'TRACE';
 
-/** How a mocked result is held against the API it stands for. */
+/** How a mocked result is checked against the API that it stands for. */
 export type FieldValidationMode = 'STRICT' | 'PRESENT' | 'NONE';
 
 /** TestState's request. */
 export interface TestStateRequest {
   /** A single state, or a whole machine together with `stateName`. */
   readonly definition: string;
-  /** Which state of the machine, however deep inside of Parallel and Map. */
+  /** Name of a state of the machine, which may be nested in Parallel and Map states. */
   readonly stateName?: string;
-  /** Names `$$.Execution.RoleArn`, and the account in the execution's ARN. Nothing is assumed. */
+  /** Used for `$$.Execution.RoleArn` and the account in the execution's ARN; never assumed. */
   readonly roleArn?: string;
   /** @default '{}' */
   readonly input?: string;
   /** @default 'INFO' */
   readonly inspectionLevel?: InspectionLevel;
-  /** Without effect here; refused together with a mock, as at AWS. @default false */
+  /** Has no effect; rejected together with a mock, as in AWS. @default false */
   readonly revealSecrets?: boolean;
-  /** A JSON object: the variables that are set before the state. */
+  /** A JSON object: the variables set before the state. */
   readonly variables?: string;
-  /** The document that `$$` means; only with a mock, as at AWS. */
+  /** The context object, `$$`; only with a mock, as in AWS. */
   readonly context?: string;
   readonly mock?: MockInput;
   readonly stateConfiguration?: StateConfiguration;
 }
 
-/** What stands in for the work of a Task, Parallel or Map. One of the two. */
+/** Replaces the work of a Task, Parallel or Map: either `result` or `errorOutput`. */
 export interface MockInput {
   readonly result?: string;
   readonly errorOutput?: { readonly error?: string; readonly cause?: string };
-  /** Of a service integration's `result`. @default 'STRICT' */
+  /** How to check the `result` of a service integration. @default 'STRICT' */
   readonly fieldValidationMode?: FieldValidationMode;
 }
 
-/** The moment in a state's life that is tested. */
+/** The situation in which the state is tested. */
 export interface StateConfiguration {
-  /** How often the retrier that the error belongs to has been used. @default 0 */
+  /** How often the retrier that matches the error was used. @default 0 */
   readonly retrierRetryCount?: number;
-  /** The state inside of a Parallel or Map that the mocked error is from. */
+  /** The state inside a Parallel or Map that the mocked error comes from. */
   readonly errorCausedByState?: string;
-  /** How many iterations of a Map have failed. @default 0 */
+  /** Number of failed iterations of a Map. @default 0 */
   readonly mapIterationFailureCount?: number;
-  /** What the Map's `ItemReader` reads. */
+  /** The data that the Map's `ItemReader` reads. */
   readonly mapItemReaderData?: string;
 }
 
@@ -57,13 +57,13 @@ export interface TestStateReply {
   readonly output?: string;
   readonly error?: string;
   readonly cause?: string;
-  /** Absent at the end of a graph, and where the state failed. */
+  /** Absent at the end of a graph, and when the state failed. */
   readonly nextState?: string;
-  /** From level DEBUG on. */
+  /** Present at the levels DEBUG and TRACE. */
   readonly inspectionData?: InspectionData;
 }
 
-/** The values that the state came by, as JSON texts; each absent where the state has none. */
+/** The values between the state's fields, as JSON texts; each absent where the state has none. */
 export interface InspectionData {
   readonly input: string;
   readonly afterInputPath?: string;
@@ -78,16 +78,16 @@ export interface InspectionData {
   readonly maxConcurrency?: number;
   readonly toleratedFailureCount?: number;
   readonly toleratedFailurePercentage?: number;
-  /** Which retrier or catcher the error belongs to. */
+  /** The retrier and catcher that match the error. */
   readonly errorDetails?: ErrorDetails;
-  /** All variables behind the state; absent while there is none. */
+  /** All variables after the state; absent when there are none. */
   readonly variables?: string;
 }
 
 /** Positions in `Retry` and `Catch`, from 0. */
 export interface ErrorDetails {
   readonly retryIndex?: number;
-  /** Absent when the retrier is used up. */
+  /** Absent when the retrier is exhausted. */
   readonly retryBackoffIntervalSeconds?: number;
   readonly catchIndex?: number;
 }

@@ -1,8 +1,3 @@
-/**
- * Finds the state under test: a definition that is a single state stands in a machine of its own,
- * and one of a whole machine is looked through to the innermost Parallel and Map.
- */
-
 import type {
   MachineDefinition,
   QueryLanguageName,
@@ -11,54 +6,62 @@ import type {
 } from '../asl/definition.ts';
 import { isObject, type Json } from '../asl/json/json.ts';
 import { parseDocument } from '../asl/parse.ts';
-import { type AwsDiagnostic, creationRefusal } from '../asl/validate/aws-diagnostic.ts';
+import { type AwsDiagnostic, formatCreationError } from '../asl/validate/aws-diagnostic.ts';
 import { validateDefinition } from '../asl/validate/aws-validation.ts';
-import { compileMachine, type Graph, type Machine, type StateNode } from '../engine/machine.ts';
+import { compileMachine } from '../engine/compile-machine.ts';
+import type { Machine } from '../engine/machine.ts';
+import type { Graph, StateNode } from '../engine/node.ts';
 import { hasCode } from '../errors.ts';
 import { withInlineMaps } from './inline-maps.ts';
-import { refuse } from './refusal.ts';
+import { refuseTest } from './refusal.ts';
 import type { TestStateRequest } from './request.ts';
 
-/** A state, as it is written and as it is run. */
+/** The state under test, in its definition and compiled. */
 export interface Subject {
   readonly name: string;
   readonly machine: Machine;
-  /** The states around it. */
+  /** The compiled states around it. */
   readonly graph: Graph;
   readonly state: StateDefinition;
   readonly node: StateNode;
   readonly language: QueryLanguageName;
 }
 
-/** What AWS calls a state that is tested alone. */
-const loneName = 'StateName';
+/** AWS's name for a state that is tested alone. */
+const singleStateName = 'StateName';
 
-/** How many states are listed to somebody who names one that is not there. */
-const namesTold = 20;
+/** Maximum number of states that an error lists. */
+const listedNamesMax = 20;
 
-/** Throws INVALID_DEFINITION, or INVALID_ARGUMENT when there is no such state. */
+/**
+ * Finds the state under test. A definition of a single state becomes a machine of its own; in a
+ * whole machine, the state may be nested in Parallel and Map states. Throws INVALID_DEFINITION, or
+ * INVALID_ARGUMENT when there is no such state.
+ */
 export function findSubject({ definition, stateName }: TestStateRequest): Subject {
   const written = readDefinition(definition);
   if (stateName === undefined && isObject(written) && 'States' in written) {
     const message = 'A state machine definition was given without a state name';
-    refuse('ValidationException', message, 'name the state to test: `stateName`, or `--state`');
+    refuseTest('ValidationException', message, 'name the state to test: `stateName`, or `--state`');
   }
   const alone = stateName === undefined;
-  const whole: Json = alone ? { StartAt: loneName, States: { [loneName]: written } } : written;
+  const whole: Json = alone
+    ? { StartAt: singleStateName, States: { [singleStateName]: written } }
+    : written;
   const checked = withInlineMaps(checkDefinition(whole, alone));
   const machine = compileMachine(checked);
   const { QueryLanguage = 'JSONPath' } = checked;
-  const found = find(checked, machine.graph, stateName ?? loneName);
+  const found = find(checked, machine.graph, stateName ?? singleStateName);
   if (found === undefined) {
     const message = 'State not found in definition';
-    const names = namesIn(checked, machine.graph).slice(0, namesTold).join("', '");
-    const told = `no state is named '${stateName}'; there are '${names}'`;
-    return refuse('ValidationException', message, told);
+    const names = namesIn(checked, machine.graph).slice(0, listedNamesMax).join("', '");
+    const advice = `no state is named '${stateName}'; found '${names}'`;
+    return refuseTest('ValidationException', message, advice);
   }
   return { ...found, machine, language: found.state.QueryLanguage ?? QueryLanguage };
 }
 
-/** The names of all states inside of a Parallel or Map. */
+/** Returns the names of all states inside a Parallel or Map. */
 export function statesInside({ state, node }: Pick<Subject, 'state' | 'node'>): string[] {
   return graphsIn(state, node).flatMap(([written, graph]) => namesIn(written, graph));
 }
@@ -76,29 +79,32 @@ function readDefinition(text: string): Json {
     return parseDocument(text);
   } catch (error) {
     if (!hasCode(error, 'MALFORMED_DOCUMENT')) throw error;
-    const told = creationRefusal(validateDefinition(text).diagnostics);
-    return refuse('InvalidDefinition', told ?? error.message, error.message);
+    const message = formatCreationError(validateDefinition(text).diagnostics);
+    return refuseTest('InvalidDefinition', message ?? error.message, error.message);
   }
 }
 
 function checkDefinition(whole: Json, alone: boolean): MachineDefinition {
   const { diagnostics } = validateDefinition(JSON.stringify(whole), { severity: 'ERROR' });
-  const told = creationRefusal(
-    diagnostics.filter((finding) => !(alone && isOfStandingAlone(finding))),
+  const message = formatCreationError(
+    diagnostics.filter((finding) => !(alone && isMissingNeighbour(finding))),
   );
-  if (isDefinition(whole, told)) return whole;
-  return refuse('InvalidDefinition', told ?? '', '`millrace validate` tells more');
+  if (isDefinition(whole, message)) return whole;
+  return refuseTest('InvalidDefinition', message ?? '', 'run `millrace validate` for details');
 }
 
-/** Where a state stands alone, the states that it leads to are not there, and need not be. */
-function isOfStandingAlone({ code, location = '' }: AwsDiagnostic): boolean {
+/** A state that is tested alone may lead to states that are missing from its definition. */
+function isMissingNeighbour({ code, location = '' }: AwsDiagnostic): boolean {
   if (code === 'MISSING_END_STATE') return true;
-  const own = `/States/${loneName}/`;
+  const own = `/States/${singleStateName}/`;
   return code === 'MISSING_TRANSITION_TARGET' && !location.slice(own.length).includes('/States/');
 }
 
-function isDefinition(document: unknown, told: string | undefined): document is MachineDefinition {
-  return document !== undefined && told === undefined;
+function isDefinition(
+  document: unknown,
+  problem: string | undefined,
+): document is MachineDefinition {
+  return document !== undefined && problem === undefined;
 }
 
 type Found = Pick<Subject, 'name' | 'graph' | 'state' | 'node'>;

@@ -1,9 +1,8 @@
-/** A request as an SDK sends it, and what the gate makes of it before it is judged. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 import type { AccessRequest } from '../iam/evaluate.ts';
 
-/** A signed request; the signature tells who asks which service, in which region. */
+/** A signed request of an SDK. Caller, service and region come from its signature. */
 export interface AwsRequest {
   readonly accessKeyId: string;
   readonly service: string;
@@ -13,27 +12,24 @@ export interface AwsRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** Read to its end where it tells the operation; empty where it is an object's bytes. */
+  /** The whole body where it names the operation; empty where it is the content of an object. */
   readonly body: Buffer;
 }
 
-/** What a request asks for: an operation, and the permissions that it needs. */
-export interface Demand {
+/** A permission that an operation requires. */
+export type RequiredPermission = Pick<AccessRequest, 'action' | 'resource' | 'context'>;
+
+/** The operation that a request names, and the permissions that it requires. */
+export interface RequestedOperation {
   readonly operation: string;
-  readonly needs: readonly Need[];
+  readonly requiredPermissions: readonly RequiredPermission[];
 }
 
-/** A permission that is needed. */
-export type Need = Pick<AccessRequest, 'action' | 'resource' | 'context'>;
+/** Reads the operation of a request to one service; undefined for an operation it does not know. */
+export type OperationReader = (request: AwsRequest) => RequestedOperation | undefined;
 
-/**
- * What a request of one service asks for; undefined when the service has no such operation, or the
- * gate does not know it.
- */
-export type ReadDemand = (request: AwsRequest) => Demand | undefined;
-
-/** The body as a JSON object; an empty one where it is none. */
-export function bodyOf({ body }: AwsRequest): JsonObject {
+/** Parses the body as a JSON object; returns an empty one when it is none. */
+export function readJsonBody({ body }: AwsRequest): JsonObject {
   try {
     const value: unknown = JSON.parse(body.toString('utf8') || '{}');
     return isObject(value) ? value : {};
@@ -42,13 +38,13 @@ export function bodyOf({ body }: AwsRequest): JsonObject {
   }
 }
 
-/** A text of the body, else an empty one. */
-export function textOf(body: JsonObject, member: string): string {
+/** Returns a member of the body; an empty text when it is no text. */
+export function getText(body: JsonObject, member: string): string {
   const value = body[member];
   return typeof value === 'string' ? value : '';
 }
 
-/** `arn:aws:SERVICE:REGION:ACCOUNT:REST`, where the request was sent to. */
-export function arnIn({ service, region, account }: AwsRequest, rest: string): string {
+/** Returns `arn:aws:SERVICE:REGION:ACCOUNT:REST` for the service that the request was sent to. */
+export function buildArn({ service, region, account }: AwsRequest, rest: string): string {
   return `arn:aws:${service}:${region}:${account}:${rest}`;
 }

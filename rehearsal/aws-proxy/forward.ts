@@ -1,4 +1,3 @@
-/** A request handed on to the server of a service: bodies stream, and who goes away is followed. */
 import {
   type Agent,
   type IncomingHttpHeaders,
@@ -6,19 +5,20 @@ import {
   request as startRequest,
 } from 'node:http';
 
-/** What is handed on. */
-export interface Forwarded {
+/** A request to forward. */
+export interface ForwardedRequest {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** Bytes, or the caller's request, whose body has not been read. */
+  /** The body, or the caller's request, from which it is streamed. */
   readonly body: Buffer | IncomingMessage;
+  /** Aborts the forwarded request when the caller has closed its connection. */
   readonly signal: AbortSignal;
 }
 
-/** Headers that are of one connection alone, and the host, which is another. */
-const ofTheConnection: ReadonlySet<string> = new Set([
+/** Headers that apply to one connection only; the host is that of the backend. */
+const connectionHeaders: ReadonlySet<string> = new Set([
   'connection',
   'expect',
   'host',
@@ -27,14 +27,14 @@ const ofTheConnection: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** The answer of the server at `backend`, as soon as it begins. */
+/** Forwards a request to the server at `backend`. Resolves when its answer begins. */
 export function forward(
   backend: string,
-  { method, url, headers, body, signal }: Forwarded,
+  { method, url, headers, body, signal }: ForwardedRequest,
   agent: Agent,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options = { method, headers: headersToPass(headers), agent, signal };
+    const options = { method, headers: forwardableHeaders(headers), agent, signal };
     const outgoing = startRequest(new URL(url, backend), options, resolve);
     outgoing.once('error', reject);
     if (Buffer.isBuffer(body)) outgoing.end(body);
@@ -42,7 +42,9 @@ export function forward(
   });
 }
 
-/** The headers that a message takes along. */
-export function headersToPass(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheConnection.has(name)));
+/** Returns the headers to forward with a request or an answer. */
+export function forwardableHeaders(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !connectionHeaders.has(name)),
+  );
 }

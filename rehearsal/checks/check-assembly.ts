@@ -1,38 +1,35 @@
-/**
- * Everything that can be said of templates before anything runs: what does not resolve, what AWS
- * would refuse, and what it would punish later.
- */
-import { envNames } from '../../lib/config/env-names.ts';
+import { envNames } from '../../lib/config/setting-sources.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { checkClusters } from '../deployment/cluster.ts';
 import type { AccessModel } from '../iam/access-model.ts';
-import type { Statement } from '../iam/statement.ts';
-import { functionFaults } from '../runtime/function-definition.ts';
+import type { PolicyStatement } from '../iam/policy-statement.ts';
+import { findFunctionProblems } from '../runtime/function-definition.ts';
 import type { Resolution } from '../template/resolution.ts';
-import { deployedFunctions } from './deployed-functions.ts';
-import type { Finding } from './finding.ts';
-import { checkDeadLetters, checkMappings, checkToldQueues } from './queue-checks.ts';
+import { checkClusters } from './check-clusters.ts';
+import { findDeployedFunctions } from './deployed-functions.ts';
+import { checkDeadLetters, checkMappings, checkQueueVariables } from './queue-checks.ts';
 import { checkServiceAccess } from './service-access.ts';
+import type { TemplateProblem } from './template-problem.ts';
 
 /**
- * What is wrong with the templates.
- * @param onUse told each statement that allows what a service needs
+ * Checks templates before anything runs: what does not resolve, what AWS would refuse, and what
+ * would fail later.
+ * @param onUse called with each statement that allows what a service needs
  */
 export function checkAssembly(
   resolution: Resolution,
   access: AccessModel,
-  onUse: (statement: Statement) => void = () => {},
-): Finding[] {
+  onUse: (statement: PolicyStatement) => void = () => {},
+): TemplateProblem[] {
   const unresolved = checkReferences(resolution);
-  // What cannot be resolved fails every look at it: one cause is told once.
+  // Every other check would fail for what does not resolve: report that cause once.
   if (unresolved.length > 0) return unresolved;
-  const functions = deployedFunctions(resolution);
+  const functions = findDeployedFunctions(resolution);
   return [
     ...functions.flatMap(({ resource, definition }) =>
-      functionFaults(definition).map((sentence) => ({ resource: resource.id, sentence })),
+      findFunctionProblems(definition).map((message) => ({ resource: resource.id, message })),
     ),
     ...checkDeadLetters(resolution),
-    ...checkToldQueues(resolution, functions, envNames.sqsQueueUrls),
+    ...checkQueueVariables(resolution, functions, envNames.sqsQueueUrls),
     ...checkMappings(resolution, functions),
     ...checkClusters(resolution),
     ...checkServiceAccess(resolution, access, functions, (_, decision) => {
@@ -41,13 +38,13 @@ export function checkAssembly(
   ];
 }
 
-function checkReferences(resolution: Resolution): Finding[] {
+function checkReferences(resolution: Resolution): TemplateProblem[] {
   return resolution.resources.flatMap((resource) => {
     try {
       resolution.propertiesOf(resource);
       return [];
     } catch (error) {
-      return [{ resource: resource.id, sentence: messageOf(error) }];
+      return [{ resource: resource.id, message: messageOf(error) }];
     }
   });
 }

@@ -1,6 +1,6 @@
-/** The functions of an assembly, with the assets that they run. */
+/** Finds the functions of an assembly that can run here, with the assets that hold their code. */
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
-import { type FunctionDefinition, functionDefinition } from '../runtime/function-definition.ts';
+import { type FunctionDefinition, readFunctionDefinition } from '../runtime/function-definition.ts';
 import type { FileAsset, Resource } from '../template/assembly.ts';
 import type { Resolution } from '../template/resolution.ts';
 
@@ -8,17 +8,17 @@ import type { Resolution } from '../template/resolution.ts';
 export interface DeployedFunction {
   readonly resource: Resource;
   readonly definition: FunctionDefinition;
-  /** Whom its calls are made by. */
+  /** The role that its calls are made with. */
   readonly roleArn: string;
-  /** Whether it sends traces. */
+  /** Whether it sends traces to X-Ray. */
   readonly isTraced: boolean;
 }
 
-/** Every function whose code is an asset of this assembly and runs on Node.js. */
-export function deployedFunctions(resolution: Resolution): DeployedFunction[] {
+/** Finds every function that runs on Node.js and whose code is an asset of the assembly. */
+export function findDeployedFunctions(resolution: Resolution): DeployedFunction[] {
   return resolution.ofType('AWS::Lambda::Function').flatMap((resource) => {
     const properties = resolution.propertiesOf(resource);
-    const asset = assetOf(resolution, resource, properties);
+    const asset = findCodeAsset(resolution, resource, properties);
     if (asset === undefined || !String(properties.Runtime).startsWith('nodejs')) return [];
     const { ref, attributes } = resolution.nameOf(resource);
     const identity = { name: ref, arn: attributes.Arn ?? '', taskRoot: asset.path };
@@ -26,7 +26,7 @@ export function deployedFunctions(resolution: Resolution): DeployedFunction[] {
     return [
       {
         resource,
-        definition: functionDefinition(properties, identity),
+        definition: readFunctionDefinition(properties, identity),
         roleArn: String(properties.Role),
         isTraced: isObject(TracingConfig) && TracingConfig.Mode === 'Active',
       },
@@ -34,8 +34,7 @@ export function deployedFunctions(resolution: Resolution): DeployedFunction[] {
   });
 }
 
-/** The asset that a function's `Code` names. */
-function assetOf(
+function findCodeAsset(
   { assembly }: Resolution,
   { stack }: Resource,
   { Code }: JsonObject,

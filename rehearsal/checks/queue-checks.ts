@@ -1,99 +1,101 @@
-/** Queues and what points at them: dead letters, mappings, and what functions are told of both. */
+/** Checks queues and what refers to them: dead letters, mappings, and variables of functions. */
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
-import { mappingFaults, queueMapping } from '../sources/queue-mapping.ts';
+import { findMappingProblems, readQueueMapping } from '../sources/queue-mapping.ts';
 import type { Resource } from '../template/assembly.ts';
 import type { Resolution } from '../template/resolution.ts';
 import type { DeployedFunction } from './deployed-functions.ts';
-import type { Finding } from './finding.ts';
+import type { TemplateProblem } from './template-problem.ts';
 
-/** What SQS takes where a template says nothing, in seconds. */
+/** SQS's defaults, in seconds. */
 const sqsDefaults = Object.freeze({ visibility: 30, retention: 345_600 });
 
-/** How long a received message of a queue stays hidden, in milliseconds. */
+/** Returns how long a received message of a queue stays hidden, in milliseconds. */
 export function visibilityMs({ VisibilityTimeout }: JsonObject): number {
   return Number(VisibilityTimeout ?? sqsDefaults.visibility) * 1_000;
 }
 
-/** The ARN of a queue's dead-letter queue, if it has one. */
-export function deadLetterArn({ RedrivePolicy }: JsonObject): string | null {
-  const policy = objectOf(RedrivePolicy);
-  const arn = policy.deadLetterTargetArn;
+/** Returns the ARN of a queue's dead-letter queue; null when it has none. */
+export function findDeadLetterArn({ RedrivePolicy }: JsonObject): string | null {
+  const { deadLetterTargetArn: arn } = parseObject(RedrivePolicy);
   return typeof arn === 'string' ? arn : null;
 }
 
-/** A value that a template may give as an object or as its JSON. */
-export function objectOf(value: Json | undefined): JsonObject {
+/** Reads a value that a template may write as an object or as its JSON. */
+export function parseObject(value: Json | undefined): JsonObject {
   if (typeof value !== 'string') return isObject(value) ? value : {};
   const parsed: Json = JSON.parse(value);
   return isObject(parsed) ? parsed : {};
 }
 
-/** What is wrong with dead letters. */
-export function checkDeadLetters(resolution: Resolution): Finding[] {
+/** Checks that the dead letters of every queue arrive, and are kept long enough. */
+export function checkDeadLetters(resolution: Resolution): TemplateProblem[] {
   return resolution.ofType('AWS::SQS::Queue').flatMap((queue) => {
-    const properties = resolution.propertiesOf(queue);
-    const arn = deadLetterArn(properties);
+    const arn = findDeadLetterArn(resolution.propertiesOf(queue));
     if (arn === null) return [];
-    const dead = resolution.find('AWS::SQS::Queue', arn);
-    if (dead === undefined) {
-      return [
-        { resource: queue.id, sentence: `its dead letters go to ${arn}, which no stack makes` },
-      ];
+    const deadLetterQueue = resolution.find('AWS::SQS::Queue', arn);
+    if (deadLetterQueue === undefined) {
+      const message = `its dead letters go to ${arn}, which no stack creates`;
+      return [{ resource: queue.id, message }];
     }
-    return checkPair(resolution, queue, dead);
+    return checkPair(resolution, queue, deadLetterQueue);
   });
 }
 
-function checkPair(resolution: Resolution, queue: Resource, dead: Resource): Finding[] {
-  const found: Finding[] = [];
+function checkPair(
+  resolution: Resolution,
+  queue: Resource,
+  deadLetterQueue: Resource,
+): TemplateProblem[] {
+  const problems: TemplateProblem[] = [];
   const retention = (resource: Resource) =>
     Number(resolution.propertiesOf(resource).MessageRetentionPeriod ?? sqsDefaults.retention);
-  if (retention(dead) <= retention(queue)) {
-    const sentence =
-      `keeps messages for ${retention(dead)} s, and ${queue.logicalId} for ${retention(queue)} s: ` +
-      'a dead letter keeps its age, so it must be kept longer';
-    found.push({ resource: dead.id, sentence });
+  if (retention(deadLetterQueue) <= retention(queue)) {
+    const message =
+      `keeps messages for ${retention(deadLetterQueue)} s, and ${queue.logicalId} for ` +
+      `${retention(queue)} s: a dead letter keeps its age, so it must be kept longer`;
+    problems.push({ resource: deadLetterQueue.id, message });
   }
-  const allow = objectOf(resolution.propertiesOf(dead).RedriveAllowPolicy);
+  const allow = parseObject(resolution.propertiesOf(deadLetterQueue).RedriveAllowPolicy);
   const sources = Array.isArray(allow.sourceQueueArns) ? allow.sourceQueueArns : [];
   const isAllowed =
     allow.redrivePermission !== 'denyAll' &&
     (allow.redrivePermission !== 'byQueue' ||
       sources.includes(resolution.nameOf(queue).attributes.Arn ?? ''));
   if (!isAllowed) {
-    const sentence = `its dead letters go to ${dead.logicalId}, whose RedriveAllowPolicy refuses it`;
-    found.push({ resource: queue.id, sentence });
+    const { logicalId } = deadLetterQueue;
+    const message = `its dead letters go to ${logicalId}, whose RedriveAllowPolicy refuses them`;
+    problems.push({ resource: queue.id, message });
   }
-  return found;
+  return problems;
 }
 
-/** What is wrong with event source mappings. */
+/** Checks that AWS accepts the event source mappings, and that they fit their queues. */
 export function checkMappings(
   resolution: Resolution,
   functions: readonly DeployedFunction[],
-): Finding[] {
+): TemplateProblem[] {
   return resolution.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {
-    const tell = (sentence: string): Finding => ({ resource: resource.id, sentence });
+    const report = (message: string): TemplateProblem => ({ resource: resource.id, message });
     const properties = resolution.propertiesOf(resource);
-    const mapping = queueMapping(properties);
+    const mapping = readQueueMapping(properties);
     const target = functions.find(({ definition }) => definition.name === mapping.functionName);
     if (target === undefined) {
-      return [tell(`its function ${mapping.functionName} is none that can be rehearsed`)];
+      return [report(`its function ${mapping.functionName} cannot be rehearsed`)];
     }
     const queue = resolution.find('AWS::SQS::Queue', mapping.queueArn);
-    if (queue === undefined) return [tell(`its queue ${mapping.queueArn} is made by no stack`)];
-    const unheard = Object.keys(properties).filter((name) => !heard.has(name));
-    const faults = mappingFaults(mapping, {
+    if (queue === undefined) return [report(`no stack creates its queue ${mapping.queueArn}`)];
+    const unsupported = Object.keys(properties).filter((name) => !supportedProperties.has(name));
+    const problems = findMappingProblems(mapping, {
       timeoutMs: target.definition.timeoutMs,
       reservedConcurrency: target.definition.reservedConcurrency,
       visibilityMs: visibilityMs(resolution.propertiesOf(queue)),
-    }).map((fault) => tell(`${fault} (queue ${queue.logicalId})`));
-    return [...faults, ...unheard.map((name) => tell(`its ${name} cannot be rehearsed`))];
+    }).map((problem) => report(`${problem} (queue ${queue.logicalId})`));
+    return [...problems, ...unsupported.map((name) => report(`its ${name} cannot be rehearsed`))];
   });
 }
 
-/** The properties of a mapping that the poller obeys. */
-const heard: ReadonlySet<string> = new Set([
+/** The properties of a mapping that the poller follows. */
+const supportedProperties: ReadonlySet<string> = new Set([
   'BatchSize',
   'Enabled',
   'EventSourceArn',
@@ -106,45 +108,40 @@ const heard: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether what functions are told of queues is what the queues are: `variable` holds JSON
- * `{ QUEUE: { queue: URL, dead: URL } }`.
+ * Checks that the queues in an environment variable of functions exist, and are paired as in the
+ * templates. The variable holds JSON: `{ QUEUE: { queue: URL, dead: URL } }`.
  */
-export function checkToldQueues(
+export function checkQueueVariables(
   resolution: Resolution,
   functions: readonly DeployedFunction[],
   variable: string,
-): Finding[] {
+): TemplateProblem[] {
   return functions.flatMap(({ resource, definition }) => {
-    const told = objectOf(definition.variables[variable] ?? '{}');
-    return Object.entries(told).flatMap(([name, pair]) => {
+    const queues = parseObject(definition.variables[variable] ?? '{}');
+    return Object.entries(queues).flatMap(([name, pair]) => {
       const { queue, dead } = isObject(pair) ? pair : {};
-      const sentence = toldFault(resolution, name, String(queue), String(dead));
-      return sentence === null
-        ? []
-        : [{ resource: sentence.at ?? resource.id, sentence: sentence.text }];
+      return checkQueuePair(resolution, resource, { name, url: String(queue), dead: String(dead) });
     });
   });
 }
 
-function toldFault(
+function checkQueuePair(
   resolution: Resolution,
-  name: string,
-  queueUrl: string,
-  deadUrl: string,
-): { readonly at?: string; readonly text: string } | null {
-  const queue = resolution.find('AWS::SQS::Queue', queueUrl);
-  const dead = resolution.find('AWS::SQS::Queue', deadUrl);
-  if (queue === undefined || dead === undefined) {
-    return { text: `is told of the queue '${name}' at ${queueUrl}, which no stack makes` };
+  functionResource: Resource,
+  { name, url, dead }: { readonly name: string; readonly url: string; readonly dead: string },
+): TemplateProblem[] {
+  const queue = resolution.find('AWS::SQS::Queue', url);
+  const deadLetterQueue = resolution.find('AWS::SQS::Queue', dead);
+  if (queue === undefined || deadLetterQueue === undefined) {
+    const message = `its variables have the queue '${name}' at ${url}, which no stack creates`;
+    return [{ resource: functionResource.id, message }];
   }
-  const arn = deadLetterArn(resolution.propertiesOf(queue));
+  const arn = findDeadLetterArn(resolution.propertiesOf(queue));
   const target = arn === null ? undefined : resolution.find('AWS::SQS::Queue', arn);
-  if (target?.id === dead.id) return null;
-  const found = target?.logicalId ?? 'nowhere';
-  return {
-    at: queue.id,
-    text:
-      `functions look for the dead letters of '${name}' in ${dead.logicalId}, and its ` +
-      `RedrivePolicy sends them to ${found}: point it at ${dead.logicalId}`,
-  };
+  if (target?.id === deadLetterQueue.id) return [];
+  const { logicalId } = deadLetterQueue;
+  const message =
+    `functions look for the dead letters of '${name}' in ${logicalId}, but its RedrivePolicy ` +
+    `sends them to ${target?.logicalId ?? 'no queue'}: point it at ${logicalId}`;
+  return [{ resource: queue.id, message }];
 }

@@ -1,7 +1,7 @@
 /**
- * What services of AWS need to be allowed so that the template works: a schedule or a rule to call
- * its function, Lambda to receive for it and to write its logs. Nobody asks for these until it is
- * too late; here they are asked of the policies before anything runs.
+ * Checks the permissions that services of AWS need for the templates to work: a schedule or a rule
+ * to invoke its function, Lambda to receive from its queue and to write its logs. On AWS, a missing
+ * one shows when the service first tries; here, policies are evaluated before anything runs.
  */
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import type { AccessModel } from '../iam/access-model.ts';
@@ -9,58 +9,60 @@ import type { AccessRequest, Decision } from '../iam/evaluate.ts';
 import type { Resource } from '../template/assembly.ts';
 import type { Resolution } from '../template/resolution.ts';
 import type { DeployedFunction } from './deployed-functions.ts';
-import type { Finding } from './finding.ts';
+import type { TemplateProblem } from './template-problem.ts';
 
-/** A question to the policies. */
-export interface AccessQuestion {
-  /** The resource that does not work without it. */
+/** A permission that a service of AWS needs. */
+export interface ServicePermission {
+  /** The id of the resource that does not work without it. */
   readonly resource: string;
   readonly request: AccessRequest;
-  /** What to add where it is denied. */
-  readonly mend: string;
+  /** What to add when it is denied. */
+  readonly remedy: string;
 }
 
-/** Every question of an assembly, but for those that the functions ask themselves. */
-function accessQuestions(
-  resolution: Resolution,
-  functions: readonly DeployedFunction[],
-): AccessQuestion[] {
-  return [
-    ...functions.flatMap((each) => questionsOfFunction(resolution, each)),
-    ...resolution
-      .ofType('AWS::Lambda::EventSourceMapping')
-      .flatMap((each) => questionsOfMapping(resolution, each, functions)),
-    ...resolution.ofType('AWS::Scheduler::Schedule').flatMap((each) => {
-      const { Target } = resolution.propertiesOf(each);
-      return questionsOfSchedule(each, isObject(Target) ? Target : {});
-    }),
-    ...resolution.ofType('AWS::Events::Rule').flatMap((each) => questionsOfRule(resolution, each)),
-  ];
-}
-
-/** What the policies deny of them, and which services may not be the roles that they are given. */
+/** Checks that the policies allow what services need, and that services may assume their roles. */
 export function checkServiceAccess(
   resolution: Resolution,
   access: AccessModel,
   functions: readonly DeployedFunction[],
-  onDecision: (question: AccessQuestion, decision: Decision) => void = () => {},
-): Finding[] {
-  const denied = accessQuestions(resolution, functions).flatMap((question) => {
-    const decision = access.decide(question.request);
-    onDecision(question, decision);
+  onDecision: (permission: ServicePermission, decision: Decision) => void = () => {},
+): TemplateProblem[] {
+  const denied = listServicePermissions(resolution, functions).flatMap((permission) => {
+    const decision = access.decide(permission.request);
+    onDecision(permission, decision);
     if (decision.allowed) return [];
-    const { resource, mend } = question;
-    return [{ resource, sentence: `${decision.message}: ${mend}` }];
+    const { resource, remedy } = permission;
+    return [{ resource, message: `${decision.message}: ${remedy}` }];
   });
   return [...denied, ...checkTrust(resolution, access, functions)];
+}
+
+/** Lists the permissions that services need; functions need others when they call AWS. */
+function listServicePermissions(
+  resolution: Resolution,
+  functions: readonly DeployedFunction[],
+): ServicePermission[] {
+  return [
+    ...functions.flatMap((each) => listFunctionPermissions(resolution, each)),
+    ...resolution
+      .ofType('AWS::Lambda::EventSourceMapping')
+      .flatMap((each) => listMappingPermissions(resolution, each, functions)),
+    ...resolution.ofType('AWS::Scheduler::Schedule').flatMap((each) => {
+      const { Target } = resolution.propertiesOf(each);
+      return listSchedulePermissions(each, isObject(Target) ? Target : {});
+    }),
+    ...resolution
+      .ofType('AWS::Events::Rule')
+      .flatMap((each) => listRulePermissions(resolution, each)),
+  ];
 }
 
 function checkTrust(
   resolution: Resolution,
   access: AccessModel,
   functions: readonly DeployedFunction[],
-): Finding[] {
-  const { account, region } = resolution.place;
+): TemplateProblem[] {
+  const { account, region } = resolution.environment;
   const roles = [
     ...functions.map(({ resource, roleArn }) => {
       return { resource, roleArn, service: 'lambda', source: null };
@@ -80,18 +82,18 @@ function checkTrust(
       ...(source !== null && { 'aws:SourceArn': source }),
     };
     if (access.mayAssume(roleArn, name, context).allowed) return [];
-    const sentence = `${name} may not assume ${roleArn}: let its trust policy allow sts:AssumeRole`;
-    return [{ resource: resource.id, sentence }];
+    const message = `${name} may not assume ${roleArn}: let its trust policy allow sts:AssumeRole`;
+    return [{ resource: resource.id, message }];
   });
 }
 
-function questionsOfFunction(
+function listFunctionPermissions(
   resolution: Resolution,
   { resource, definition, roleArn, isTraced }: DeployedFunction,
-): AccessQuestion[] {
-  const { account, region } = resolution.place;
+): ServicePermission[] {
+  const { account, region } = resolution.environment;
   const stream = `arn:aws:logs:${region}:${account}:log-group:${definition.logGroup}:log-stream:x`;
-  const asked: [string, string][] = [
+  const required: [string, string][] = [
     ['logs:CreateLogStream', stream],
     ['logs:PutLogEvents', stream],
     ...(isTraced
@@ -101,18 +103,18 @@ function questionsOfFunction(
         ] satisfies [string, string][])
       : []),
   ];
-  return asked.map(([action, of]) => ({
+  return required.map(([action, on]) => ({
     resource: resource.id,
-    request: { principal: session(roleArn, definition.name), action, resource: of },
-    mend: `let its role ${action}`,
+    request: { principal: roleSession(roleArn, definition.name), action, resource: on },
+    remedy: `let its role ${action}`,
   }));
 }
 
-function questionsOfMapping(
+function listMappingPermissions(
   resolution: Resolution,
   mapping: Resource,
   functions: readonly DeployedFunction[],
-): AccessQuestion[] {
+): ServicePermission[] {
   const { EventSourceArn, FunctionName } = resolution.propertiesOf(mapping);
   const name = String(FunctionName).split(':function:').at(-1) ?? '';
   const target = functions.find(({ definition }) => definition.name === name);
@@ -121,61 +123,64 @@ function questionsOfMapping(
   return actions.map((action) => ({
     resource: mapping.id,
     request: {
-      principal: session(target.roleArn, name),
+      principal: roleSession(target.roleArn, name),
       action,
       resource: String(EventSourceArn),
     },
-    mend: `let the role of ${name} ${action} on it`,
+    remedy: `let the role of ${name} ${action} on it`,
   }));
 }
 
-function questionsOfSchedule(schedule: Resource, target: JsonObject): AccessQuestion[] {
+function listSchedulePermissions(schedule: Resource, target: JsonObject): ServicePermission[] {
   const { RoleArn, Arn, DeadLetterConfig } = target;
-  const ask = (action: string, of: Json | undefined): AccessQuestion => ({
+  const permission = (action: string, on: Json | undefined): ServicePermission => ({
     resource: schedule.id,
     request: {
-      principal: session(String(RoleArn), schedule.logicalId),
+      principal: roleSession(String(RoleArn), schedule.logicalId),
       action,
-      resource: String(of),
+      resource: String(on),
     },
-    mend: `let the schedule's role ${action} on it`,
+    remedy: `let the schedule's role ${action} on it`,
   });
-  const dead = isObject(DeadLetterConfig) ? DeadLetterConfig.Arn : undefined;
+  const deadLetterArn = isObject(DeadLetterConfig) ? DeadLetterConfig.Arn : undefined;
   return [
-    ask('lambda:InvokeFunction', Arn),
-    ...(dead === undefined ? [] : [ask('sqs:SendMessage', dead)]),
+    permission('lambda:InvokeFunction', Arn),
+    ...(deadLetterArn === undefined ? [] : [permission('sqs:SendMessage', deadLetterArn)]),
   ];
 }
 
-function questionsOfRule(resolution: Resolution, rule: Resource): AccessQuestion[] {
+function listRulePermissions(resolution: Resolution, rule: Resource): ServicePermission[] {
   const { Targets } = resolution.propertiesOf(rule);
   const context = {
     'aws:SourceArn': resolution.nameOf(rule).attributes.Arn ?? '',
-    'aws:SourceAccount': resolution.place.account,
+    'aws:SourceAccount': resolution.environment.account,
   };
-  const ask = (action: string, of: Json | undefined, mend: string): AccessQuestion => ({
+  const permission = (action: string, on: Json | undefined, remedy: string): ServicePermission => ({
     resource: rule.id,
     request: {
       principal: { kind: 'service', service: 'events.amazonaws.com' },
       action,
-      resource: String(of),
+      resource: String(on),
       context,
     },
-    mend,
+    remedy,
   });
   return (Array.isArray(Targets) ? Targets : []).filter(isObject).flatMap((target) => {
-    const dead = isObject(target.DeadLetterConfig) ? target.DeadLetterConfig.Arn : undefined;
-    const permission = `add an AWS::Lambda::Permission for the rule ${rule.logicalId}`;
-    const policy = 'let its queue policy allow events.amazonaws.com to send';
+    const { Arn, DeadLetterConfig } = target;
+    const deadLetterArn = isObject(DeadLetterConfig) ? DeadLetterConfig.Arn : undefined;
+    const addPermission = `add an AWS::Lambda::Permission for the rule ${rule.logicalId}`;
+    const allowSending = 'let its queue policy allow events.amazonaws.com to send';
     return [
-      ...(String(target.Arn).includes(':lambda:')
-        ? [ask('lambda:InvokeFunction', target.Arn, permission)]
+      ...(String(Arn).includes(':lambda:')
+        ? [permission('lambda:InvokeFunction', Arn, addPermission)]
         : []),
-      ...(dead === undefined ? [] : [ask('sqs:SendMessage', dead, policy)]),
+      ...(deadLetterArn === undefined
+        ? []
+        : [permission('sqs:SendMessage', deadLetterArn, allowSending)]),
     ];
   });
 }
 
-function session(roleArn: string, name: string): AccessRequest['principal'] {
+function roleSession(roleArn: string, name: string): AccessRequest['principal'] {
   return { kind: 'role', roleArn, session: name };
 }

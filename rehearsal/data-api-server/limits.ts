@@ -1,26 +1,27 @@
-/** Every bound that the service holds callers to, with its unit; README.md has their sources. */
-
-/** What the option `limits` may override, above all to test a bound with little data. */
+/**
+ * The limits that the service enforces; README.md has their sources. The option `limits` overrides
+ * them, to test a limit with little data.
+ */
 export interface Limits {
-  /** Of a request, headers and JSON included, in bytes. */
+  /** Maximum size of a request, headers and JSON included, in bytes. */
   readonly requestBytes: number;
-  /** Of the text of a statement, in UTF-16 units. */
+  /** Maximum length of a statement, in UTF-16 units. */
   readonly sqlCharacters: number;
-  /** Of what the database returns for one statement, in bytes of its wire format. */
+  /** Maximum size of a statement's result, in bytes of PostgreSQL's wire format. */
   readonly resultBytes: number;
-  /** Of one row of a result, likewise. */
+  /** Maximum size of a row of a result, in bytes of PostgreSQL's wire format. */
   readonly rowBytes: number;
-  /** Of `formattedRecords`, in bytes. */
+  /** Maximum size of `formattedRecords`, in bytes. */
   readonly formattedBytes: number;
-  /** How long a call waits for its statement, in milliseconds. */
+  /** Timeout of a call, in milliseconds. */
   readonly statementMs: number;
-  /** How long a transaction lives without a call, in milliseconds. */
+  /** Timeout of a transaction without a call, in milliseconds. */
   readonly transactionIdleMs: number;
-  /** How long a transaction lives at all, in milliseconds. */
+  /** Maximum duration of a transaction, in milliseconds. */
   readonly transactionMs: number;
 }
 
-/** The limits of AWS. */
+/** AWS's limits. */
 export const awsLimits: Limits = Object.freeze({
   requestBytes: 4 * 1024 * 1024,
   sqlCharacters: 65_536,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Starts a server from the command line, until it is interrupted. README.md lists the options. */
+/** Runs a server from the command line until it is interrupted. README.md lists the options. */
 import { parseArgs } from 'node:util';
 import { type DataApiServerOptions, startDataApiServer } from './server.ts';
 
@@ -22,20 +22,20 @@ try {
 }
 
 function readOptions(): DataApiServerOptions {
-  const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
-      postgres: text,
-      host: text,
-      port: { ...text, default: '8080' },
-      cluster: text,
-      secret: text,
-      database: text,
-      latency: { ...text, default: '0' },
-      'pool-size': { ...text, default: '20' },
+      postgres: { type: 'string' },
+      host: { type: 'string' },
+      port: { type: 'string', default: '8080' },
+      cluster: { type: 'string' },
+      secret: { type: 'string' },
+      database: { type: 'string' },
+      latency: { type: 'string', default: '0' },
+      'pool-size': { type: 'string', default: '20' },
     },
   });
-  if (values.postgres === undefined) throw new Error('--postgres is missing: which database?');
+  if (values.postgres === undefined)
+    throw new Error('--postgres is missing: pass the URL of the database');
   return {
     postgresUrl: values.postgres,
     port: readNumber('port', values.port),

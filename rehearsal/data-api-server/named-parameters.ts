@@ -1,24 +1,18 @@
-/**
- * `:name` made `$1`, as the service does it: by the look of the text. Literals, quoted identifiers
- * and comments are left alone. Dollar quotes and array slices are not known to it: `:name` inside
- * `$$…$$` and `:2` in `a[1:2]` count as parameters, there as here.
- */
-
-/** A statement as the database wants it. */
+/** A statement with numbered parameters, as PostgreSQL expects it. */
 export interface NumberedStatement {
   readonly sql: string;
-  /** The names in the order of their numbers; `$1` is the first. */
+  /** The names by number, beginning with `$1`. */
   readonly names: readonly string[];
 }
 
-/** What is skipped whole, and at last what is replaced. */
+/** Matches what is skipped, and at last the parameters to replace. */
 const pieces = new RegExp(
   [
     /(?<![A-Za-z0-9_$])[eE]'(?:[^'\\]|\\[\s\S]|'')*'?/, // an escape string
     /'(?:[^']|'')*'?/, // a string
     /"(?:[^"]|"")*"?/, // a quoted identifier
     /--[^\n]*/, // a comment to the end of its line
-    /\/\*/, // the begin of a block comment
+    /\/\*/, // the beginning of a block comment
     /::/, // a cast
     /:(?<name>[A-Za-z0-9_]+)/, // a parameter
   ]
@@ -27,7 +21,11 @@ const pieces = new RegExp(
   'g',
 );
 
-/** Numbers the names of a statement by first appearance. */
+/**
+ * Replaces each `:name` by `$1`, `$2` …, numbered by first appearance. It is done as the service
+ * does, from the text alone: string literals, quoted identifiers and comments are skipped, but
+ * `:name` inside `$$…$$` and `:2` in `a[1:2]` are replaced.
+ */
 export function numberParameters(text: string): NumberedStatement {
   const names: string[] = [];
   let sql = '';

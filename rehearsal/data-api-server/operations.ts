@@ -1,9 +1,13 @@
-/** The five operations: which path is which, and what each does once a request is let in. */
-import { batchExecuteStatement, type ExecuteContext, executeStatement } from './execute.ts';
-import { type RequestBody, requiredText } from './request-fields.ts';
+/** The five operations of the service. */
+import {
+  batchExecuteStatement,
+  type ExecuteContext,
+  executeStatement,
+} from './execute-statement.ts';
+import { type RequestBody, readRequiredText } from './request-fields.ts';
 
-/** An operation of the service, named as IAM's action is. */
-export type Operation = keyof typeof operations;
+/** An operation of the service; IAM's actions have the same names. */
+export type DataApiOperation = keyof typeof operations;
 
 type Run = (context: ExecuteContext, body: RequestBody) => Promise<string>;
 
@@ -15,7 +19,7 @@ const operations = {
   RollbackTransaction: rollbackTransaction,
 } satisfies Readonly<Record<string, Run>>;
 
-const paths: ReadonlyMap<string, Operation> = new Map([
+const paths: ReadonlyMap<string, DataApiOperation> = new Map([
   ['/BatchExecute', 'BatchExecuteStatement'],
   ['/BeginTransaction', 'BeginTransaction'],
   ['/CommitTransaction', 'CommitTransaction'],
@@ -25,13 +29,13 @@ const paths: ReadonlyMap<string, Operation> = new Map([
 
 const transactionIdBounds = { max: 192 };
 
-/** The operation behind `POST path`; undefined when there is none. */
-export function operationAt(path: string): Operation | undefined {
+/** Returns the operation of `POST path`; undefined when there is none. */
+export function operationAt(path: string): DataApiOperation | undefined {
   return paths.get(path);
 }
 
-/** One entry for each operation. */
-export function perOperation<Value>(value: Value): Record<Operation, Value> {
+/** Creates a record with a value for each operation. */
+export function perOperation<Value>(value: Value): Record<DataApiOperation, Value> {
   return {
     BatchExecuteStatement: value,
     BeginTransaction: value,
@@ -41,9 +45,9 @@ export function perOperation<Value>(value: Value): Record<Operation, Value> {
   };
 }
 
-/** Carries a request out. @returns the answer's JSON @throws ServiceError */
-export async function carryOut(
-  operation: Operation,
+/** Runs an operation. @returns the response's JSON @throws ServiceError */
+export async function runOperation(
+  operation: DataApiOperation,
   context: ExecuteContext,
   body: RequestBody,
 ): Promise<string> {
@@ -56,19 +60,19 @@ async function beginTransaction({ database, transactions }: ExecuteContext): Pro
 }
 
 async function commitTransaction(context: ExecuteContext, body: RequestBody): Promise<string> {
-  await finish(context, body, 'COMMIT');
+  await finishTransaction(context, body, 'COMMIT');
   return JSON.stringify({ transactionStatus: 'Transaction Committed' });
 }
 
 async function rollbackTransaction(context: ExecuteContext, body: RequestBody): Promise<string> {
-  await finish(context, body, 'ROLLBACK');
+  await finishTransaction(context, body, 'ROLLBACK');
   return JSON.stringify({ transactionStatus: 'Rollback Complete' });
 }
 
-async function finish(
+async function finishTransaction(
   { transactions }: ExecuteContext,
   body: RequestBody,
   command: 'COMMIT' | 'ROLLBACK',
 ): Promise<void> {
-  await transactions.finish(requiredText(body, 'transactionId', transactionIdBounds), command);
+  await transactions.finish(readRequiredText(body, 'transactionId', transactionIdBounds), command);
 }

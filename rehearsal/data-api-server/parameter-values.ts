@@ -1,28 +1,28 @@
 /**
- * Parameters as the database gets them: each with its type, so that a missing cast fails. A string
- * is `text` unless a hint says otherwise, a whole number is `bigint`, and only a null is untyped.
+ * Reads the parameters of a request. Each is sent with its type, so that a missing cast fails: a
+ * string as `text` unless it has a type hint, a whole number as `bigint`; only a null has no type.
  */
-import { isStructure, optionalText, type RequestBody, unreadable } from './request-fields.ts';
+import { isStructure, type RequestBody, readOptionalText, wrongType } from './request-fields.ts';
 import { ServiceError } from './service-error.ts';
 
-/** A value and the type that it is sent as. */
+/** A value, and the type that it is sent with. */
 export interface TypedValue {
-  /** The `pg_type.oid`; 0 leaves it to the database. */
+  /** The `pg_type.oid`; 0 leaves the type to the database. */
   readonly type: number;
   readonly value: string | Buffer | null;
 }
 
-/** Types of PostgreSQL by their object ids, which never change. */
+/** Object ids of PostgreSQL's built-in types, which never change. */
 const typeIds = { bool: 16, bytea: 17, int8: 20, text: 25, float8: 701 } as const;
 
 interface Hint {
   readonly type: number;
-  /** For the message. */
+  /** The expected format, for the error message. */
   readonly format: string;
   readonly matches: (text: string) => boolean;
 }
 
-/** What `typeHint` says of a string. */
+/** The type hints for strings. */
 const hints: ReadonlyMap<string, Hint> = new Map([
   ['DATE', { type: 1082, format: 'YYYY-MM-DD', matches: matcher(/^\d{4}-\d\d-\d\d$/) }],
   [
@@ -45,15 +45,15 @@ const hints: ReadonlyMap<string, Hint> = new Map([
   ],
 ]);
 
-const names = { max: 65_536 };
+const nameBounds = { max: 65_536 };
 
-/** Reads one set of parameters; a name may be given once. */
+/** Reads one set of parameters. @throws ServiceError for a repeated name */
 export function readParameters(set: unknown): ReadonlyMap<string, TypedValue> {
-  if (!Array.isArray(set)) throw unreadable('parameters', 'a list');
+  if (!Array.isArray(set)) throw wrongType('parameters', 'a list');
   const values = new Map<string, TypedValue>();
   for (const parameter of set) {
-    if (!isStructure(parameter)) throw unreadable('parameters', 'a list of objects');
-    const name = optionalText(parameter, 'name', names);
+    if (!isStructure(parameter)) throw wrongType('parameters', 'a list of objects');
+    const name = readOptionalText(parameter, 'name', nameBounds);
     if (name === undefined)
       throw new ServiceError('ValidationException', 'A parameter has no name');
     if (values.has(name)) {
@@ -64,8 +64,8 @@ export function readParameters(set: unknown): ReadonlyMap<string, TypedValue> {
   return values;
 }
 
-/** The values in the order of the numbers of the statement. */
-export function bind(
+/** Returns the values by the numbers of the parameters in the statement. */
+export function bindParameters(
   order: readonly string[],
   values: ReadonlyMap<string, TypedValue>,
 ): readonly TypedValue[] {
@@ -86,7 +86,7 @@ function readValue(name: string, parameter: RequestBody): TypedValue {
   );
   const [member, ...more] = members;
   if (member === undefined || more.length > 0) {
-    throw unreadable(`parameter ${name}`, 'a union with one member set');
+    throw wrongType(`parameter ${name}`, 'a union with one member set');
   }
   return readMember(name, member[0], member[1], hint);
 }
@@ -100,29 +100,29 @@ function readMember(
   switch (member) {
     case 'isNull':
       if (value === true) return { type: hint?.type ?? 0, value: null };
-      throw unreadable(`parameter ${name}: isNull`, 'true');
+      throw wrongType(`parameter ${name}: isNull`, 'true');
     case 'booleanValue':
       if (typeof value === 'boolean') return { type: typeIds.bool, value: String(value) };
-      throw unreadable(`parameter ${name}: booleanValue`, 'a boolean');
+      throw wrongType(`parameter ${name}: booleanValue`, 'a boolean');
     case 'longValue':
-      // A whole number is a bigint already: readJson keeps its digits.
+      // `readJson` has read a whole number as a bigint, to keep all digits.
       if (typeof value === 'bigint') return { type: typeIds.int8, value: String(value) };
-      throw unreadable(`parameter ${name}: longValue`, 'a whole number');
+      throw wrongType(`parameter ${name}: longValue`, 'a whole number');
     case 'doubleValue':
       if (isDouble(value)) return { type: typeIds.float8, value: String(value) };
-      throw unreadable(`parameter ${name}: doubleValue`, 'a number');
+      throw wrongType(`parameter ${name}: doubleValue`, 'a number');
     case 'blobValue':
       if (typeof value === 'string') {
         return { type: typeIds.bytea, value: Buffer.from(value, 'base64') };
       }
-      throw unreadable(`parameter ${name}: blobValue`, 'base64');
+      throw wrongType(`parameter ${name}: blobValue`, 'base64');
     case 'stringValue':
       if (typeof value === 'string') return textValue(name, value, hint);
-      throw unreadable(`parameter ${name}: stringValue`, 'a string');
+      throw wrongType(`parameter ${name}: stringValue`, 'a string');
     case 'arrayValue':
       throw new ServiceError('BadRequestException', 'Array parameters are not supported.');
     default:
-      throw unreadable(`parameter ${name}`, 'a value of a known kind');
+      throw wrongType(`parameter ${name}`, 'a value of a known kind');
   }
 }
 
@@ -143,7 +143,7 @@ function readHint(name: string, typeHint: unknown): Hint | undefined {
   throw new ServiceError('ValidationException', message);
 }
 
-/** JSON has no word for these three; the protocol writes them as strings. */
+/** The protocol writes NaN and infinity as strings, as JSON cannot express them. */
 function isDouble(value: unknown): boolean {
   return typeof value === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(String(value));
 }

@@ -1,7 +1,6 @@
-/** JSON of a request, its whole numbers kept exact. */
 import { ServiceError } from './service-error.ts';
 
-/** A `longValue` is read as a bigint when it is a whole number, all else as JSON.parse does. */
+/** Parses JSON; a `longValue` that is a whole number becomes a bigint, so that it stays exact. */
 export function readJson(text: string): unknown {
   const exact = (key: string, value: unknown, context?: { readonly source?: string }): unknown => {
     const source = context?.source ?? '';

@@ -1,7 +1,7 @@
-/** Reads a request's members, and refuses in the service's words what its model does not allow. */
+/** Reads the members of a request, with the service's errors for what its model does not allow. */
 import { ServiceError } from './service-error.ts';
 
-/** The body of a request, its members not looked at yet. */
+/** The body of a request; its members are not validated yet. */
 export type RequestBody = Readonly<Record<string, unknown>>;
 
 interface TextBounds {
@@ -9,22 +9,22 @@ interface TextBounds {
   readonly max: number;
 }
 
-/** A member that must be there. */
-export function requiredText(body: RequestBody, member: string, bounds: TextBounds): string {
-  const value = optionalText(body, member, bounds);
+/** Reads a required string. */
+export function readRequiredText(body: RequestBody, member: string, bounds: TextBounds): string {
+  const value = readOptionalText(body, member, bounds);
   if (value !== undefined) return value;
   throw invalid('null', member, 'Member must not be null');
 }
 
-/** A member that may be missing. */
-export function optionalText(
+/** Reads an optional string. */
+export function readOptionalText(
   body: RequestBody,
   member: string,
   { min = 0, max }: TextBounds,
 ): string | undefined {
   const value = body[member];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw unreadable(member, 'a string');
+  if (typeof value !== 'string') throw wrongType(member, 'a string');
   if (value.length > max) {
     const rule = `Member must have length less than or equal to ${max}`;
     throw invalid(`'${value.slice(0, 100)}'`, member, rule);
@@ -36,15 +36,15 @@ export function optionalText(
   return value;
 }
 
-/** A member that is true or false; false when it is missing. */
-export function flag(body: RequestBody, member: string): boolean {
+/** Reads a boolean; false when the member is missing. */
+export function readFlag(body: RequestBody, member: string): boolean {
   const value = body[member] ?? false;
-  if (typeof value !== 'boolean') throw unreadable(member, 'a boolean');
+  if (typeof value !== 'boolean') throw wrongType(member, 'a boolean');
   return value;
 }
 
-/** A member that is one of several words; the first when it is missing. */
-export function choice<Word extends string>(
+/** Reads one of several words; the first when the member is missing. */
+export function readChoice<Word extends string>(
   body: RequestBody,
   member: string,
   words: readonly [Word, ...Word[]],
@@ -56,28 +56,28 @@ export function choice<Word extends string>(
   throw invalid(`'${String(value)}'`, member, rule);
 }
 
-/** A member that is an object; an empty one when it is missing. */
-export function structure(body: RequestBody, member: string): RequestBody {
+/** Reads an object; an empty one when the member is missing. */
+export function readStructure(body: RequestBody, member: string): RequestBody {
   const value = body[member] ?? {};
-  if (!isStructure(value)) throw unreadable(member, 'an object');
+  if (!isStructure(value)) throw wrongType(member, 'an object');
   return value;
 }
 
-/** A member that is a list; undefined when it is missing. */
-export function list(body: RequestBody, member: string): readonly unknown[] | undefined {
+/** Reads a list; undefined when the member is missing. */
+export function readList(body: RequestBody, member: string): readonly unknown[] | undefined {
   const value = body[member];
   if (value === undefined || value === null) return undefined;
-  if (!Array.isArray(value)) throw unreadable(member, 'a list');
+  if (!Array.isArray(value)) throw wrongType(member, 'a list');
   return value;
 }
 
-/** Whether JSON is an object. */
+/** Whether a JSON value is an object. */
 export function isStructure(value: unknown): value is RequestBody {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The error for a member of the wrong JSON type. */
-export function unreadable(member: string, expected: string): ServiceError {
+/** Returns the error for a member of the wrong JSON type. */
+export function wrongType(member: string, expected: string): ServiceError {
   return new ServiceError('SerializationException', `'${member}' must be ${expected}`);
 }
 

@@ -1,21 +1,21 @@
 /**
- * The RDS Data API over a PostgreSQL of your own, as strict as AWS's: README.md says what it holds
- * callers to and where each rule comes from.
+ * The RDS Data API over any PostgreSQL, as strict as AWS's. README.md lists the rules that it
+ * enforces, with the source of each.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import pg from 'pg';
-import { type Clock, systemClock } from './clock.ts';
-import { ColumnTypes } from './column-types.ts';
-import { Database } from './database.ts';
-import { answer, answerError, receive } from './exchange.ts';
-import type { ExecuteContext } from './execute.ts';
-import { CutConnection, type FaultKind, Faults, type Throttle } from './faults.ts';
-import { type AccessRequest, admit, readAccessKey } from './identity.ts';
+import { type AuthorizationRequest, checkAccess, readAccessKey } from './access-check.ts';
+import { AutoPause, type PauseState, resumeMsDefault } from './auto-pause.ts';
+import { type CallFaultKind, CallFaults, CutConnection, type Throttle } from './call-faults.ts';
+import { DatabasePool } from './database-pool.ts';
+import type { ExecuteContext } from './execute-statement.ts';
+import { receiveRequest, sendError, sendResult } from './http-exchange.ts';
 import { awsLimits, type Limits } from './limits.ts';
-import { carryOut, type Operation, operationAt, perOperation } from './operations.ts';
-import { Pause, type PauseState, resumeMsDefault } from './pause.ts';
+import { type DataApiOperation, operationAt, perOperation, runOperation } from './operations.ts';
 import { readJson } from './read-json.ts';
-import { isStructure, unreadable } from './request-fields.ts';
+import { isStructure, wrongType } from './request-fields.ts';
+import { ColumnTypes } from './results/column-types.ts';
+import { realClock, type ServerClock } from './server-clock.ts';
 import { ServiceError } from './service-error.ts';
 import { Transactions } from './transactions.ts';
 
@@ -25,68 +25,68 @@ export interface DataApiServerOptions {
   readonly postgresUrl: string;
   /** @default '127.0.0.1' */
   readonly host?: string;
-  /** 0 takes a free one. @default 0 */
+  /** 0 uses a free port. @default 0 */
   readonly port?: number;
-  /** The one cluster that there is. @default 'arn:aws:rds:us-east-1:123456789012:cluster:local' */
+  /** The ARN of the only cluster. @default 'arn:aws:rds:us-east-1:123456789012:cluster:local' */
   readonly clusterArn?: string;
   /**
-   * The one secret that there is.
+   * The ARN of the only secret.
    * @default 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local'
    */
   readonly secretArn?: string;
-  /** What callers name as the database. @default the one of `postgresUrl` */
+  /** The database that callers must name. @default the one of `postgresUrl` */
   readonly database?: string;
-  /** What every call takes beside its own time, in milliseconds. @default 0 */
+  /** Latency added to every call, in milliseconds. @default 0 */
   readonly latencyMs?: number;
-  /** How long without a call until the database pauses itself; null never. @default null */
+  /** Time without a call after which the database pauses, in milliseconds. @default null: never */
   readonly autoPauseMs?: number | null;
-  /** Connections to PostgreSQL at most; a transaction holds one. @default 20 */
+  /** Maximum number of connections to PostgreSQL; a transaction holds one. @default 20 */
   readonly poolSize?: number;
-  /** Says why a caller may not do what it asks for; null lets it. @default lets everyone */
-  readonly authorize?: (request: AccessRequest) => string | null;
-  /** Other limits than AWS's. */
+  /** Returns why a request is denied, or null to allow it. @default allows every request */
+  readonly authorize?: (request: AuthorizationRequest) => string | null;
+  /** Overrides AWS's limits. */
   readonly limits?: Partial<Limits>;
-  /** @default the time of the machine */
-  readonly clock?: Clock;
+  /** @default the clock of the machine */
+  readonly clock?: ServerClock;
 }
 
-/** What went over the wire. */
+/** The traffic of a server. */
 export interface Traffic {
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Calls as they are billed: one for each 32 KB begun, of request and answer together. */
+  /** Billed units: one for each started 32 KB of request and response together. */
   readonly meteredUnits: number;
 }
 
-/** A server that answers. */
+/** A running server. */
 export interface DataApiServer {
-  /** For the client's `endpoint`. */
+  /** The `endpoint` for clients. */
   readonly url: string;
   readonly port: number;
   readonly clusterArn: string;
   readonly secretArn: string;
   readonly database: string;
-  /** How often each operation was called, refused calls included. */
-  readonly requests: Readonly<Record<Operation, number>>;
+  /** The number of calls of each operation, refused ones included. */
+  readonly requests: Readonly<Record<DataApiOperation, number>>;
   readonly traffic: Traffic;
   readonly pauseState: PauseState;
-  /** How often a call woke the database from a pause. */
+  /** How often a call has woken the database from a pause. */
   readonly wakes: number;
-  /** Transactions that are open. */
+  /** The number of open transactions. */
   readonly openTransactions: number;
   /**
-   * Pauses the database; open transactions are rolled back. The next call wakes it, and is refused.
-   * @param resumeMs how long it takes from that call until calls succeed again. @default 15000
+   * Pauses the database and rolls back open transactions. The next call wakes it, and is refused.
+   * @param resumeMs time from that call until calls succeed again. @default 15000
    */
   pauseDatabase(resumeMs?: number): Promise<void>;
-  /** Ends a pause at once. */
+  /** Ends a pause immediately. */
   resumeDatabase(): void;
-  /** Refuses calls as one too many; null stops that. */
+  /** Throttles calls; null ends it. */
   throttle(throttle: Throttle | null): void;
-  /** Makes the next call fail, or the next one of an operation. Faults wait in a queue. */
-  failNext(kind: FaultKind, operation?: Operation): void;
+  /** Makes the next call fail, or the next call of an operation. Faults are injected in order. */
+  failNext(kind: CallFaultKind, operation?: DataApiOperation): void;
   setLatency(latencyMs: number): void;
-  /** Rolls open transactions back, and lets go of the port and of PostgreSQL. */
+  /** Rolls back open transactions, and closes the port and the connections to PostgreSQL. */
   close(): Promise<void>;
 }
 
@@ -99,18 +99,20 @@ const defaults = Object.freeze({
   autoPauseMs: null,
   poolSize: 20,
   authorize: () => null,
-  clock: systemClock,
+  clock: realClock,
 });
 
+/** Size of a billed unit, in bytes. */
 const meteredBytes = 32 * 1024;
-/** Long, as clients that reuse a connection just when it is closed take that for an outage. */
+
+/** Long, as a client that reuses a connection at the moment it is closed sees an outage. */
 const keepAliveMs = 60_000;
 
-/** Starts one. PostgreSQL is first connected to when it is first called. */
+/** Starts a server. It connects to PostgreSQL at the first call. */
 export async function startDataApiServer(options: DataApiServerOptions): Promise<DataApiServer> {
   const server = new RunningServer({
     ...defaults,
-    database: databaseOf(options.postgresUrl),
+    database: databaseName(options.postgresUrl),
     ...options,
     limits: { ...awsLimits, ...options.limits },
   });
@@ -125,8 +127,8 @@ class RunningServer implements DataApiServer {
   readonly traffic = { bytesIn: 0, bytesOut: 0, meteredUnits: 0 };
   readonly #settings: Settings;
   readonly #context: ExecuteContext;
-  readonly #faults: Faults;
-  readonly #pause: Pause;
+  readonly #faults: CallFaults;
+  readonly #pause: AutoPause;
   readonly #server: Server;
   #latencyMs: number;
 
@@ -137,12 +139,12 @@ class RunningServer implements DataApiServer {
     this.#context = {
       clock,
       limits,
-      database: new Database(postgresUrl, poolSize),
+      database: new DatabasePool(postgresUrl, poolSize),
       transactions: new Transactions(clock, limits),
       types: new ColumnTypes(),
     };
-    this.#faults = new Faults(clock);
-    this.#pause = new Pause({
+    this.#faults = new CallFaults(clock);
+    this.#pause = new AutoPause({
       clock,
       instance: settings.clusterArn.replace(':cluster:', ':db:'),
       autoPauseMs: settings.autoPauseMs,
@@ -208,7 +210,7 @@ class RunningServer implements DataApiServer {
     this.#faults.throttle(throttle);
   }
 
-  failNext(kind: FaultKind, operation?: Operation): void {
+  failNext(kind: CallFaultKind, operation?: DataApiOperation): void {
     this.#faults.failNext(kind, operation);
   }
 
@@ -228,31 +230,31 @@ class RunningServer implements DataApiServer {
     let bytesIn = 0;
     let bytesOut = 0;
     try {
-      const { text, bytes } = await receive(request, this.#settings.limits.requestBytes);
+      const { text, bytes } = await receiveRequest(request, this.#settings.limits.requestBytes);
       bytesIn = bytes;
-      bytesOut = answer(response, await this.#answerTo(request, text));
+      bytesOut = sendResult(response, await this.#process(request, text));
     } catch (error) {
       if (error instanceof CutConnection || response.destroyed) response.destroy();
-      else if (error instanceof ServiceError) bytesOut = answerError(response, error);
-      else bytesOut = this.#answerBug(response, error);
+      else if (error instanceof ServiceError) bytesOut = sendError(response, error);
+      else bytesOut = this.#sendBug(response, error);
     }
     this.traffic.bytesIn += bytesIn;
     this.traffic.bytesOut += bytesOut;
     this.traffic.meteredUnits += Math.max(1, Math.ceil((bytesIn + bytesOut) / meteredBytes));
   }
 
-  async #answerTo(request: IncomingMessage, text: string): Promise<string> {
+  async #process(request: IncomingMessage, text: string): Promise<string> {
     const operation = request.method === 'POST' ? operationAt(request.url ?? '') : undefined;
     if (operation === undefined) throw new ServiceError('UnknownOperationException');
     this.requests[operation] += 1;
     await this.#delay();
-    this.#faults.admit();
+    this.#faults.checkThrottle();
     const accessKeyId = readAccessKey(request.headers.authorization);
     const body = readJson(text);
-    if (!isStructure(body)) throw unreadable('body', 'an object');
-    admit(this.#settings, accessKeyId, operation, body);
+    if (!isStructure(body)) throw wrongType('body', 'an object');
+    checkAccess(this.#settings, accessKeyId, operation, body);
     return await this.#faults.around(operation, async () => {
-      return await this.#pause.during(() => carryOut(operation, this.#context, body));
+      return await this.#pause.run(() => runOperation(operation, this.#context, body));
     });
   }
 
@@ -263,14 +265,14 @@ class RunningServer implements DataApiServer {
     });
   }
 
-  /** A bug of this server is told as the service tells one of its own, and printed. */
-  #answerBug(response: ServerResponse, error: unknown): number {
+  /** An unexpected error is a bug of this server: prints it, and answers as the service does. */
+  #sendBug(response: ServerResponse, error: unknown): number {
     console.error(error);
-    return answerError(response, new ServiceError('InternalServerErrorException'));
+    return sendError(response, new ServiceError('InternalServerErrorException'));
   }
 }
 
-/** As `pg` reads it, which knows the defaults. */
-function databaseOf(postgresUrl: string): string {
+/** Returns the database of a URL as `pg` reads it, with PostgreSQL's defaults. */
+function databaseName(postgresUrl: string): string {
   return new pg.Client({ connectionString: postgresUrl }).database ?? '';
 }

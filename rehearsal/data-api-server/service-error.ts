@@ -1,7 +1,5 @@
-/** What the service answers instead of a result: a code that clients match on, and its status. */
-
-/** The HTTP status of every error that the server answers with. */
-const statusOf = {
+/** The HTTP status of every error by its code. */
+const errorStatus = {
   AccessDeniedException: 403,
   BadRequestException: 400,
   DatabaseErrorException: 400,
@@ -24,23 +22,23 @@ const statusOf = {
   ValidationException: 400,
 } as const;
 
-/** The name of an error of the service. */
-export type ErrorCode = keyof typeof statusOf;
+/** The code of an error, which clients match on. */
+export type ServiceErrorCode = keyof typeof errorStatus;
 
-/** An error that the caller is told of; whatever else is thrown is a bug of this server. */
+/** An error that is sent to the caller. Any other error is a bug of this server. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
-  readonly code: ErrorCode;
-  /** Members of the answer's body beside `message`. */
+  readonly code: ServiceErrorCode;
+  /** Members of the error's body besides `message`. */
   readonly fields: Readonly<Record<string, number>>;
 
-  constructor(code: ErrorCode, message = '', fields: Readonly<Record<string, number>> = {}) {
+  constructor(code: ServiceErrorCode, message = '', fields: Readonly<Record<string, number>> = {}) {
     super(message);
     this.code = code;
     this.fields = fields;
   }
 
   get status(): number {
-    return statusOf[this.code];
+    return errorStatus[this.code];
   }
 }

@@ -1,34 +1,33 @@
-/** One connection to the database while a caller or a transaction has it, and what it ran. */
 import pg from 'pg';
-import { toServiceError } from './database-error.ts';
 import type { Limits } from './limits.ts';
 import type { TypedValue } from './parameter-values.ts';
 import { ServiceError } from './service-error.ts';
+import { toServiceError } from './to-service-error.ts';
 
-/** A statement, its parameters numbered. */
+/** A statement with numbered parameters and their values. */
 export interface BoundStatement {
   readonly sql: string;
   readonly values: readonly TypedValue[];
 }
 
-/** What a statement gave; its values as the text that PostgreSQL sends. */
+/** The result of a statement; its values are the text that PostgreSQL sends. */
 export interface StatementResult {
-  /** The first word of the command's tag; null for an empty statement. */
+  /** The first word of the command tag; null for an empty statement. */
   readonly command: string | null;
   readonly rowCount: number;
   readonly fields: readonly pg.FieldDef[];
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** What a row costs on the wire beside its values: their number, and the length of each. */
+/** What a row takes on the wire besides its values: their number, and the length of each. */
 const rowOverheadBytes = 2;
 const valueOverheadBytes = 4;
-/** Comes as text in twice as many letters as it has bytes. */
+/** PostgreSQL sends `bytea` as text with two characters for each byte. */
 const byteaTypeId = 17;
 
-/** See this file's head. */
+/** A connection to the database, while one call or one transaction uses it. */
 export class Session {
-  /** Of the server's process, by which a statement is cancelled. */
+  /** The id of PostgreSQL's process, with which a statement is cancelled. */
   readonly processId: number;
   readonly #client: pg.PoolClient;
   #settled: Promise<unknown> = Promise.resolve();
@@ -38,19 +37,19 @@ export class Session {
     this.processId = processId;
   }
 
-  /** Fulfilled when nothing runs; a statement may go on after its caller was answered. */
+  /** Resolves when no statement runs: one may continue after its call has timed out. */
   get settled(): Promise<unknown> {
     return this.#settled;
   }
 
-  /** `I` when no transaction is open, `T` in one, `E` in one that has failed. */
+  /** `I` without a transaction, `T` in a transaction, `E` in a failed transaction. */
   get transactionStatus(): ReturnType<pg.PoolClient['getTransactionStatus']> {
     return this.#client.getTransactionStatus();
   }
 
   /**
    * Runs one statement to its end.
-   * @throws ServiceError when the result is larger than allowed: what was written stands
+   * @throws ServiceError when the result is too large; what the statement wrote is kept
    */
   run(statement: BoundStatement, limits: Limits): Promise<StatementResult> {
     const running = new Promise<StatementResult>((resolve, reject) => {
@@ -70,20 +69,20 @@ export class Session {
     return running;
   }
 
-  /** Runs a statement of the server's own. */
+  /** Runs a statement of the server itself. */
   async command(sql: string): Promise<void> {
     await this.#client.query(sql).catch(refuse);
   }
 
-  /** Asks for something that the server itself wants to know. */
-  async ask<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+  /** Runs a query of the server itself. */
+  async query<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
     const { rows } = await this.#client.query<Row>(sql, [...values]).catch(refuse);
     return rows;
   }
 
   /**
-   * Gives the connection back when nothing runs on it, as if it were new: no open transaction, no
-   * setting, no temporary table. One that cannot be cleaned is closed.
+   * Waits until no statement runs, then returns the connection to the pool without an open
+   * transaction, settings or temporary tables. A connection that cannot be reset is closed.
    */
   async close(): Promise<void> {
     await this.#settled;
@@ -101,7 +100,7 @@ function refuse(error: unknown): never {
   throw toServiceError(error);
 }
 
-/** Keeps rows up to the limits, and of larger results nothing but the fact. */
+/** Collects rows up to the limits; of a larger result it keeps the error only. */
 class BoundedRows {
   readonly #limits: Limits;
   #rows: (string | null)[][] = [];
@@ -123,7 +122,7 @@ class BoundedRows {
   add(row: (string | null)[], fields: readonly pg.FieldDef[]): void {
     if (this.#refusal !== null) return;
     const bytes = row.reduce(
-      (sum, text, column) => sum + valueOverheadBytes + sizeOf(text, fields[column]),
+      (sum, text, column) => sum + valueOverheadBytes + valueSize(text, fields[column]),
       rowOverheadBytes,
     );
     this.#bytes += bytes;
@@ -144,17 +143,17 @@ class BoundedRows {
   }
 }
 
-/** Of a value, in bytes. */
-function sizeOf(text: string | null, field: pg.FieldDef | undefined): number {
+/** Returns the size of a value, in bytes. */
+function valueSize(text: string | null, field: pg.FieldDef | undefined): number {
   if (text === null) return 0;
   const isBytea = field?.dataTypeID === byteaTypeId;
   return isBytea ? (text.length - '\\x'.length) / 2 : Buffer.byteLength(text);
 }
 
 /**
- * Always by the extended protocol, which takes one statement only, and with the parameters' types
- * declared: `types` is read as those by the one who writes the message, and as the parsers of the
- * result by the one who reads the answer.
+ * Uses the extended protocol, which accepts one statement only, and declares the types of the
+ * parameters. `pg` reads `types` twice: as the types of the parameters when it writes the message,
+ * and as the parsers of values when it reads the result.
  */
 function toQuery({ sql, values }: BoundStatement): pg.QueryConfig {
   const types = Object.assign(

@@ -1,10 +1,6 @@
-/**
- * Open transactions by their ids. One ends when it is told to, when a call in it fails, and when
- * its time is over; from then on its id is not found, and the answer says why.
- */
 import { randomBytes } from 'node:crypto';
-import type { Clock } from './clock.ts';
 import type { Limits } from './limits.ts';
+import type { ServerClock } from './server-clock.ts';
 import { ServiceError } from './service-error.ts';
 import type { Session } from './session.ts';
 
@@ -23,28 +19,31 @@ const causes = {
   failed: 'Transaction has been aborted due to an error from a previous call.',
 };
 
-/** How many ended transactions are remembered for the cause of their end. */
+/** Maximum number of ended transactions whose cause is kept. */
 const endedMax = 1000;
 
-/** See this file's head. */
+/**
+ * The open transactions by id. A transaction ends by a commit or a rollback, when a call in it
+ * fails, and at its timeout. A later call with its id fails with the cause of the end.
+ */
 export class Transactions {
-  readonly #clock: Clock;
+  readonly #clock: ServerClock;
   readonly #limits: Limits;
   readonly #open = new Map<string, OpenTransaction>();
   readonly #ended = new Map<string, keyof typeof causes>();
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(clock: Clock, limits: Limits) {
+  constructor(clock: ServerClock, limits: Limits) {
     this.#clock = clock;
     this.#limits = limits;
   }
 
-  /** How many are open. */
+  /** The number of open transactions. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** Begins one on a session, which it keeps until its end. */
+  /** Begins a transaction on a session, which it keeps until its end. Returns its id. */
   async begin(session: Session): Promise<string> {
     try {
       await session.command('BEGIN');
@@ -56,11 +55,11 @@ export class Transactions {
     const { transactionMs } = this.#limits;
     const cancelTotal = this.#clock.after(transactionMs, () => this.#end(id, 'expired'));
     this.#open.set(id, { id, session, cancelTotal, cancelIdle: () => {}, busy: true });
-    this.#rest(id);
+    this.#startIdleTimeout(id);
     return id;
   }
 
-  /** Runs a call in a transaction. An error of it ends the transaction. */
+  /** Runs a call in a transaction. An error of the call ends the transaction. */
   async use<Result>(id: string, call: (session: Session) => Promise<Result>): Promise<Result> {
     const { session } = this.#claim(id);
     try {
@@ -69,11 +68,11 @@ export class Transactions {
       void session.settled.then(() => this.#end(id, 'failed'));
       throw error;
     } finally {
-      void session.settled.then(() => this.#rest(id));
+      void session.settled.then(() => this.#startIdleTimeout(id));
     }
   }
 
-  /** Ends one; its id is not found any more, whether the database agreed or not. */
+  /** Ends a transaction, even if the database refuses the command. */
   async finish(id: string, command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     const { session } = this.#claim(id);
     try {
@@ -83,7 +82,7 @@ export class Transactions {
     }
   }
 
-  /** Rolls all of them back, and resolves when their connections are free. */
+  /** Rolls back all transactions. Resolves when their connections are free. */
   async rollBackAll(): Promise<void> {
     for (const id of this.#open.keys()) this.#end(id, 'expired');
     await Promise.all(this.#closing);
@@ -104,8 +103,8 @@ export class Transactions {
     return transaction;
   }
 
-  /** Between calls the idle time runs. A transaction that a statement has ended is over. */
-  #rest(id: string): void {
+  /** Starts the idle timeout after a call. Ends a transaction that a statement has ended. */
+  #startIdleTimeout(id: string): void {
     const transaction = this.#open.get(id);
     if (transaction === undefined) return;
     const { transactionStatus } = transaction.session;

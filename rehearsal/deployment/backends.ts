@@ -1,75 +1,74 @@
-/**
- * The servers behind the gate: SQS and S3, and the Data API over a PostgreSQL. Closed in the
- * reverse order, whatever happened.
- */
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { type DataApiServer, startDataApiServer } from '../data-api-server/server.ts';
 import { findPostgres, type PostgresServer } from '../postgres/postgres-server.ts';
+import { findCluster } from '../template/cluster.ts';
 import type { Resolution } from '../template/resolution.ts';
-import { clusterOf } from './cluster.ts';
 
-/** What the servers are told. */
+/** Options of {@link startBackends}. */
 export interface BackendOptions {
-  /** The PostgreSQL to use; null: one of the rehearsal's own. */
+  /** The PostgreSQL to use; null starts one. */
   readonly postgresUrl: string | null;
-  /** What each call of the Data API takes beside its own time, in milliseconds. */
+  /** Latency added to every Data API call, in milliseconds. */
   readonly latencyMs: number;
 }
 
-/** See this file's head. */
+/** The servers behind the AWS proxy: SQS and S3, and the Data API over a PostgreSQL. */
 export interface Backends {
-  readonly queues: FauxqsServer;
-  /** Null where the templates have no cluster with a Data API. */
-  readonly database: DataApiServer | null;
-  /** The database itself, for who looks at it past the Data API; null without. */
+  /** SQS and S3. */
+  readonly fauxqs: FauxqsServer;
+  /** Null when the templates have no cluster. */
+  readonly dataApi: DataApiServer | null;
+  /** The database itself, to look at it without the Data API; null when there is none. */
   readonly postgresUrl: string | null;
+  /** Where that PostgreSQL comes from, for reports. */
   readonly postgresOrigin: string | null;
+  /** Stops the servers in reverse order. */
   close(): Promise<void>;
 }
 
-/** Starts them. */
+/** Starts the servers that the templates need. */
 export async function startBackends(
   resolution: Resolution,
   { postgresUrl, latencyMs }: BackendOptions,
 ): Promise<Backends> {
-  const { region } = resolution.place;
-  const cluster = clusterOf(resolution);
-  const queues = await startFauxqs({ port: 0, logger: false, defaultRegion: region });
+  const { region } = resolution.environment;
+  const cluster = findCluster(resolution);
+  const fauxqs = await startFauxqs({ port: 0, logger: false, defaultRegion: region });
   if (cluster === null) {
-    const close = () => queues.stop();
-    return { queues, database: null, postgresUrl: null, postgresOrigin: null, close };
+    const close = () => fauxqs.stop();
+    return { fauxqs, dataApi: null, postgresUrl: null, postgresOrigin: null, close };
   }
   const postgres = await findPostgres(postgresUrl);
-  const own = await ownDatabase(postgres);
-  const database = await startDataApiServer({ ...cluster, postgresUrl: own.url, latencyMs });
+  const database = await createDatabase(postgres);
+  const dataApi = await startDataApiServer({ ...cluster, postgresUrl: database.url, latencyMs });
   return {
-    queues,
-    database,
-    postgresUrl: own.url,
+    fauxqs,
+    dataApi,
+    postgresUrl: database.url,
     postgresOrigin: postgres.origin,
     close: async () => {
-      await database.close();
-      await own.drop();
-      await queues.stop();
+      await dataApi.close();
+      await database.drop();
+      await fauxqs.stop();
       await postgres.stop();
     },
   };
 }
 
 /**
- * A database that nobody else uses, on a server that may be somebody's; made and dropped through
- * a Data API of its own, which is the one way here to speak to PostgreSQL.
+ * Creates a database for this rehearsal alone, unless the server was started for it. It is created
+ * and dropped by a Data API server, as nothing else here connects to PostgreSQL.
  */
-async function ownDatabase({ url, isOwn }: PostgresServer) {
+async function createDatabase({ url, isOwn }: PostgresServer) {
   if (isOwn) return { url, drop: async () => {} };
   const name = `millrace_rehearsal_${process.pid}_${Date.now()}`;
-  await administer(url, `CREATE DATABASE ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  return { url: own.href, drop: () => administer(url, `DROP DATABASE ${name} WITH (FORCE)`) };
+  await execute(url, `CREATE DATABASE ${name}`);
+  const created = new URL(url);
+  created.pathname = `/${name}`;
+  return { url: created.href, drop: () => execute(url, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-async function administer(postgresUrl: string, sql: string): Promise<void> {
+async function execute(postgresUrl: string, sql: string): Promise<void> {
   const server = await startDataApiServer({ postgresUrl });
   try {
     const { clusterArn: resourceArn, secretArn } = server;

@@ -1,25 +1,25 @@
 /**
- * Stands in for the CDK's own function that copies assets into a bucket: it is Python, and not of
- * this app. The same files come to lie under the same keys, put there by an administrator.
+ * Stands in for the CDK's function that copies assets into a bucket, which is in Python and no part
+ * of the app. An administrator uploads the same files under the same keys.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { JsonObject } from '../../lib/asl/json/json.ts';
-import { MillraceError } from '../../lib/errors.ts';
 import type { FileAsset, Resource } from '../template/assembly.ts';
+import { resourceFailure } from './resource-failure.ts';
 
-/** The type of resource that this stands in for. */
+/** CloudFormation's type of the resources that copy assets into a bucket. */
 export const bucketDeploymentType = 'Custom::CDKBucketDeployment';
 
-/** A file that is to be uploaded. */
+/** A file to upload. */
 export interface Upload {
   readonly bucket: string;
   readonly key: string;
   readonly body: Uint8Array;
 }
 
-/** What such a resource uploads. Throws INVALID_CONFIGURATION for what it cannot. */
-export function uploadsOf(
+/** Lists what a resource uploads. Throws INVALID_CONFIGURATION for a source it cannot copy. */
+export function listUploads(
   resource: Resource,
   properties: JsonObject,
   assets: readonly FileAsset[],
@@ -30,12 +30,15 @@ export function uploadsOf(
   const prefix = String(DestinationBucketKeyPrefix ?? '').replace(/\/*$/, '');
   return keys.flatMap((sourceKey) => {
     const asset = assets.find(({ objectKey }) => objectKey === sourceKey);
-    if (asset === undefined) throw refuse(resource, `its source ${sourceKey} is no asset`);
+    if (asset === undefined) {
+      throw resourceFailure(resource, `its source ${sourceKey} is not an asset of the stack`);
+    }
     const isFolder = statSync(asset.path).isDirectory();
     if (!isFolder && String(Extract ?? 'true') === 'true') {
-      throw refuse(resource, `its source ${asset.path} is an archive: give it a folder`);
+      const reason = `its source ${asset.path} is an archive: deploy a folder instead`;
+      throw resourceFailure(resource, reason);
     }
-    const files = isFolder ? filesBelow(asset.path) : [asset.path];
+    const files = isFolder ? listFiles(asset.path) : [asset.path];
     return files.map((file) => {
       const name = isFolder ? relative(asset.path, file).split(sep).join('/') : asset.objectKey;
       const key = prefix === '' ? name : `${prefix}/${name}`;
@@ -44,13 +47,9 @@ export function uploadsOf(
   });
 }
 
-function filesBelow(folder: string): string[] {
+function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-}
-
-function refuse(resource: Resource, reason: string): MillraceError {
-  return new MillraceError('INVALID_CONFIGURATION', `${resource.id}: ${reason}`);
 }

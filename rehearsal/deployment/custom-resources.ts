@@ -1,33 +1,35 @@
-/**
- * CloudFormation's protocol for custom resources: the function is invoked with a request and a URL,
- * and what it PUTs there decides whether the deployment goes on. A function that fails without an
- * answer, or never answers, fails the deployment, as on AWS, only sooner.
- */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 import type { InvocationOutcome } from '../runtime/invocation.ts';
 import type { Resource } from '../template/assembly.ts';
-import type { PhysicalName } from '../template/physical-names.ts';
+import type { PhysicalName } from '../template/name-rule.ts';
 
-/** What is asked of a custom resource. */
+/** A request of CloudFormation to a custom resource. */
 export interface CustomResourceCall {
   readonly type: 'Create' | 'Delete';
   readonly resource: Resource;
   readonly properties: JsonObject;
-  /** Of an earlier answer; needed to delete. */
+  /** From the answer to `Create`; required to delete. */
   readonly physicalId?: string;
   readonly stackId: string;
   invoke(payload: string): Promise<InvocationOutcome>;
 }
 
-/** What became of it: its name, or why it failed. */
+/** The outcome of a request: the resource's name, or why it failed. */
 export type CustomResourceResult =
   | { readonly kind: 'done'; readonly name: PhysicalName }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** See this file's head. */
+/** How long to wait for an answer that is on its way, in milliseconds. */
+const graceMs = 1_000;
+
+/**
+ * Speaks CloudFormation's protocol for custom resources: a function is invoked with a request and a
+ * URL, and the answer that it PUTs there decides whether the deployment continues. A function that
+ * fails or ends without an answer fails the deployment, as on AWS, but without the wait.
+ */
 export class CustomResources {
   readonly #server: Server;
   readonly #waiting = new Map<string, (answer: JsonObject) => void>();
@@ -41,7 +43,7 @@ export class CustomResources {
     });
   }
 
-  /** Opens the place that functions answer to. */
+  /** Starts the server that functions answer to. */
   static async open(): Promise<CustomResources> {
     const opened = new CustomResources();
     await new Promise<void>((resolve) => opened.#server.listen(0, '127.0.0.1', resolve));
@@ -53,25 +55,28 @@ export class CustomResources {
     this.#server.close();
   }
 
-  /** Asks a custom resource, and waits for its answer. */
-  async ask(call: CustomResourceCall): Promise<CustomResourceResult> {
+  /** Sends a request and waits for its answer. */
+  async send(call: CustomResourceCall): Promise<CustomResourceResult> {
     const requestId = randomUUID();
     const answered = new Promise<JsonObject>((resolve) => this.#waiting.set(requestId, resolve));
     try {
-      const outcome = await call.invoke(JSON.stringify(this.#requestOf(call, requestId)));
-      if (outcome.kind !== 'answered') return failed(whyFailed(outcome));
-      // It is frozen now: an answer that has not come will not come.
+      const outcome = await call.invoke(JSON.stringify(this.#createRequest(call, requestId)));
+      if (outcome.kind !== 'answered') return failedResult(invocationFailure(outcome));
+      // The process is frozen now: an answer that is not on its way will not come.
       const nothing = new Promise<null>((resolve) => setTimeout(() => resolve(null), graceMs));
       const answer = await Promise.race([answered, nothing]);
       return answer === null
-        ? failed('it ended without an answer to its ResponseURL')
-        : read(answer);
+        ? failedResult('it ended without an answer to its ResponseURL')
+        : parseAnswer(answer);
     } finally {
       this.#waiting.delete(requestId);
     }
   }
 
-  #requestOf({ type, resource, properties, physicalId, stackId }: CustomResourceCall, id: string) {
+  #createRequest(
+    { type, resource, properties, physicalId, stackId }: CustomResourceCall,
+    id: string,
+  ) {
     const address = this.#server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { ServiceToken } = properties;
@@ -97,18 +102,20 @@ export class CustomResources {
   }
 }
 
-/** How long an answer that is on its way may take, in milliseconds. */
-const graceMs = 1_000;
-
-function whyFailed(outcome: InvocationOutcome): string {
+function invocationFailure(outcome: InvocationOutcome): string {
   if (outcome.kind === 'failed') return `${outcome.error.errorType}: ${outcome.error.errorMessage}`;
   return 'its function was throttled';
 }
 
-function read({ Status, Reason, PhysicalResourceId, Data }: JsonObject): CustomResourceResult {
-  if (Status !== 'SUCCESS') return failed(String(Reason ?? 'it gave no reason'));
+function parseAnswer({
+  Status,
+  Reason,
+  PhysicalResourceId,
+  Data,
+}: JsonObject): CustomResourceResult {
+  if (Status !== 'SUCCESS') return failedResult(String(Reason ?? 'it gave no reason'));
   if (typeof PhysicalResourceId !== 'string' || PhysicalResourceId === '') {
-    return failed('its answer has no PhysicalResourceId');
+    return failedResult('its answer has no PhysicalResourceId');
   }
   const attributes = Object.entries(isObject(Data) ? Data : {}).map(([key, value]) => [
     key,
@@ -120,6 +127,6 @@ function read({ Status, Reason, PhysicalResourceId, Data }: JsonObject): CustomR
   };
 }
 
-function failed(reason: string): CustomResourceResult {
+function failedResult(reason: string): CustomResourceResult {
   return { kind: 'failed', reason };
 }

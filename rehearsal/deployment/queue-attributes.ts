@@ -1,7 +1,6 @@
-/** The attributes of a queue as SQS's API takes them, of the properties that a template has. */
 import type { Json, JsonObject } from '../../lib/asl/json/json.ts';
 
-/** Properties that are attributes of the same name. */
+/** Properties of `AWS::SQS::Queue` that are attributes of the same name. */
 const attributeNames: readonly string[] = [
   'ContentBasedDeduplication',
   'DeduplicationScope',
@@ -19,7 +18,7 @@ const attributeNames: readonly string[] = [
   'VisibilityTimeout',
 ];
 
-/** Each as text. */
+/** Converts the properties of a queue to the attributes that SQS's API takes, each a string. */
 export function queueAttributes(properties: JsonObject): Record<string, string> {
   return Object.fromEntries(
     attributeNames.flatMap((name) => {

@@ -1,36 +1,39 @@
-/** What a call at the gate shows: which resources were used by whom, and what is missing. */
-import type { GateCall } from '../aws-proxy/gate-call.ts';
+import type { ProxiedCall } from '../aws-proxy/proxied-call.ts';
 import type { Deployment } from './deployment.ts';
 
-/** Takes a call in. */
-export function recordCall(deployment: Deployment, call: GateCall): void {
-  const { evidence, usedStatements } = deployment;
-  const caller = call.caller ?? 'somebody unknown';
+/** Records which resources a call used, and which permission it lacked. */
+export function recordCall(deployment: Deployment, call: ProxiedCall): void {
+  const { coverage, usedStatements, resourceIndex, eventBridge } = deployment;
+  const caller = call.caller ?? 'an unknown caller';
   for (const { action, resource, decision } of call.permissions) {
     if (!decision.allowed) continue;
     if (decision.by !== undefined) usedStatements.add(decision.by);
-    const used = deployment.resourceAt(resource);
-    // Most receives of a poller find nothing; what they find, it tells itself.
-    if (used !== undefined && action !== 'sqs:ReceiveMessage')
-      evidence.note(used, `${action} by ${caller}`);
+    const used = resourceIndex.findId(resource);
+    // Most receives of a poller find nothing; it records itself those that find messages.
+    if (used !== undefined && action !== 'sqs:ReceiveMessage') {
+      coverage.record(used, `${action} by ${caller}`);
+    }
   }
-  if (call.created !== undefined) deployment.services.objectCreated(call.created);
-  if (call.outcome === 'denied' || call.outcome === 'refused')
-    tellRefusal(deployment, call, caller);
+  if (call.created !== undefined) eventBridge.onObjectCreated(call.created);
+  if (call.outcome === 'denied' || call.outcome === 'refused') {
+    reportRefusal(deployment, call, caller);
+  }
 }
 
-function tellRefusal({ troubles, resolution }: Deployment, call: GateCall, caller: string): void {
+function reportRefusal(
+  { problems, resolution }: Deployment,
+  call: ProxiedCall,
+  caller: string,
+): void {
   const denied = call.permissions.find(({ decision }) => !decision.allowed);
-  const asker = functionNamed(resolution, caller) ?? caller;
-  const said = call.message ?? `${call.service}:${call.operation} was refused`;
-  const mend =
+  const reason = call.message ?? `${call.service}:${call.operation} was refused`;
+  const remedy =
     denied === undefined
       ? 'the rehearsal does not know this call'
       : `let its role ${denied.action} on ${denied.resource}`;
-  const kind = call.outcome === 'denied' ? 'denied' : 'refused';
-  troubles.add({ kind, resource: asker, sentence: `${said}: ${mend}` });
-}
-
-function functionNamed({ resources }: Deployment['resolution'], logicalId: string) {
-  return resources.find((each) => each.logicalId === logicalId)?.id;
+  problems.add({
+    kind: call.outcome === 'denied' ? 'denied' : 'refused',
+    resource: resolution.resources.find(({ logicalId }) => logicalId === caller)?.id ?? caller,
+    message: `${reason}: ${remedy}`,
+  });
 }

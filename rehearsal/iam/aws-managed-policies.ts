@@ -1,6 +1,6 @@
 /**
- * The policies of AWS's own that CDK apps attach to functions, as AWS documents them. What another
- * one allows is not guessed: it allows nothing.
+ * AWS's managed policies that CDK apps attach to functions, as AWS documents them. Any other
+ * managed policy allows nothing, as its content is not guessed.
  */
 import type { JsonObject } from '../../lib/asl/json/json.ts';
 
@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The document of `arn:aws:iam::aws:policy/…`; undefined where it is not known. */
+/** Returns the document of `arn:aws:iam::aws:policy/…`; undefined when it is not known. */
 export function awsManagedPolicy(arn: string): JsonObject | undefined {
   const name = arn.slice(arn.indexOf(':policy/') + ':policy/'.length);
   const actions = Object.hasOwn(allowed, name) ? allowed[name] : undefined;

@@ -1,41 +1,48 @@
-/** The conditions of IAM's statements, pure: operators, sets, missing keys, policy variables. */
+/** Evaluates the conditions of IAM policies: operators, sets, missing keys, policy variables. */
 import { BlockList } from 'node:net';
-import type { Condition } from './statement.ts';
 import { matchesArn, matchesWildcard } from './wildcard.ts';
 
+/** One line of a statement's `Condition`: the condition holds if a value matches the key's. */
+export interface PolicyCondition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
 /**
- * What is known of a request: values by key, whose letters' case means nothing. A key that is
- * absent is absent for conditions too.
+ * The condition keys of a request with their values; keys are compared ignoring case. A missing key
+ * is missing for conditions, too.
  */
 export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
 
-/** Whether the context's `given` matches the policy's `wanted`. */
+/** Whether the value `given` in the context matches the value `wanted` in the policy. */
 type Compare = (wanted: string, given: string) => boolean;
 
-/** An operator without its `ForAllValues:` and `IfExists`. */
+/** A condition operator without `ForAllValues:` and `IfExists`. */
 interface Operator {
   readonly compare: Compare;
-  /** Holds when none of the values matches, and when the key is absent. */
+  /** Whether the condition holds when no value matches, or the key is missing. */
   readonly negated: boolean;
 }
 
+/** The operators that have a negation. */
 const compares: Readonly<Record<string, Compare>> = {
   StringEquals: (wanted, given) => wanted === given,
   StringEqualsIgnoreCase: (wanted, given) => wanted.toLowerCase() === given.toLowerCase(),
   StringLike: matchesWildcard,
-  // Both take wildcards.
+  // Both accept wildcards.
   ArnEquals: matchesArn,
   ArnLike: matchesArn,
   NumericEquals: (wanted, given) => Number(given) === Number(wanted),
-  DateEquals: (wanted, given) => timeOf(given) === timeOf(wanted),
+  DateEquals: (wanted, given) => parseTime(given) === parseTime(wanted),
   IpAddress: isInBlock,
 };
 
 const onlyPositive: Readonly<Record<string, Compare>> = {
   Bool: (wanted, given) => wanted.toLowerCase() === given.toLowerCase(),
   BinaryEquals: (wanted, given) => wanted === given,
-  ...orders('Numeric', Number),
-  ...orders('Date', timeOf),
+  ...orderOperators('Numeric', Number),
+  ...orderOperators('Date', parseTime),
 };
 
 const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
@@ -43,21 +50,21 @@ const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
     ([name, compare]) => [name, { compare, negated: false }] as const,
   ),
   ...Object.entries(compares).map(
-    ([name, compare]) => [negationOf(name), { compare, negated: true }] as const,
+    ([name, compare]) => [negatedName(name), { compare, negated: true }] as const,
   ),
 ]);
 
 const form = /^(?:(?<set>ForAllValues|ForAnyValue):)?(?<name>\w+?)(?<optional>IfExists)?$/;
 
-/** Whether `operator` is one that {@link holds} can judge. */
+/** Whether {@link conditionHolds} supports an operator. */
 export function isConditionOperator(operator: string): boolean {
   return operator === 'Null' || operators.has(form.exec(operator)?.groups?.name ?? '');
 }
 
-/** Whether a condition holds of a request. */
-export function holds(condition: Condition, context: ConditionContext): boolean {
+/** Whether a condition holds for a request. */
+export function conditionHolds(condition: PolicyCondition, context: ConditionContext): boolean {
   const { set, name = '', optional } = form.exec(condition.operator)?.groups ?? {};
-  const given = valuesOf(context, condition.key);
+  const given = findValues(context, condition.key);
   if (name === 'Null') {
     return condition.values.some((value) => (value === 'true') === (given === undefined));
   }
@@ -74,34 +81,34 @@ export function holds(condition: Condition, context: ConditionContext): boolean 
 }
 
 /**
- * `text` with its policy variables (`${aws:PrincipalTag/team}`) filled in; undefined when the
- * context lacks one that has no default, for then nothing can match.
+ * Replaces the policy variables (`${aws:PrincipalTag/team}`) of a text. Returns undefined when the
+ * context lacks one that has no default: then nothing can match.
  */
 export function fillVariables(text: string, context: ConditionContext): string | undefined {
   let isMissing = false;
   const filled = text.replace(/\$\{([^}]*)\}/g, (_, inner: string) => {
     if (inner === '*' || inner === '?' || inner === '$') return inner;
     const [, key = inner, fallback] = /^([^,]+?)\s*,\s*'(.*)'$/.exec(inner) ?? [];
-    const value = valuesOf(context, key)?.[0] ?? fallback;
+    const value = findValues(context, key)?.[0] ?? fallback;
     if (value === undefined) isMissing = true;
     return value ?? '';
   });
   return isMissing ? undefined : filled;
 }
 
-function valuesOf(context: ConditionContext, key: string): readonly string[] | undefined {
+function findValues(context: ConditionContext, key: string): readonly string[] | undefined {
   const wanted = key.toLowerCase();
   const found = Object.entries(context).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return typeof found === 'string' ? [found] : found;
 }
 
-function negationOf(name: string): string {
+function negatedName(name: string): string {
   return name === 'IpAddress'
     ? 'NotIpAddress'
     : name.replace(/^(String|Arn|Numeric|Date)/, '$1Not');
 }
 
-function orders(kind: string, read: (text: string) => number): Record<string, Compare> {
+function orderOperators(kind: string, read: (text: string) => number): Record<string, Compare> {
   return {
     [`${kind}LessThan`]: (wanted, given) => read(given) < read(wanted),
     [`${kind}LessThanEquals`]: (wanted, given) => read(given) <= read(wanted),
@@ -110,8 +117,8 @@ function orders(kind: string, read: (text: string) => number): Record<string, Co
   };
 }
 
-/** Milliseconds of an ISO 8601 date, or of seconds since 1970. */
-function timeOf(text: string): number {
+/** Returns milliseconds since 1970 from an ISO 8601 date, or from seconds since 1970. */
+function parseTime(text: string): number {
   return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
 }
 

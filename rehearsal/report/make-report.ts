@@ -1,7 +1,6 @@
-/** Makes the report of a rehearsal of what the deployment has kept of it. */
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Resource } from '../template/assembly.ts';
-import { whyNotExercised } from './not-exercised.ts';
+import { explainNotExercised } from './not-exercised.ts';
 import type {
   FunctionReport,
   RehearsalReport,
@@ -10,53 +9,46 @@ import type {
   UnusedPermission,
 } from './report.ts';
 
-/** See this file's head. */
+/** Makes the report of a rehearsal from what the deployment has recorded. */
 export function makeReport(
   deployment: Deployment,
   steps: readonly StepReport[],
   seconds: number,
 ): RehearsalReport {
-  const { troubles, logs, backends } = deployment;
-  const logFaults = logs.faults.map(
+  const { backends, logs } = deployment;
+  const logProblems = logs.problems.map(
     ({ functionName, line, reason }) => `${functionName} wrote a line that ${reason}: ${line}`,
   );
-  const told = [...troubles.sentences, ...logFaults];
+  const problems = [...deployment.problems.messages, ...logProblems];
   const failed = steps.filter(({ verdict }) => verdict === 'failed');
   const firstFailure = failed.map(({ name, reason }) => `${name}: ${reason}`)[0] ?? null;
   return {
-    passed: failed.length === 0 && told.length === 0,
-    firstCause: told[0] ?? firstFailure,
-    troubles: told,
+    passed: failed.length === 0 && problems.length === 0,
+    firstCause: problems[0] ?? firstFailure,
+    problems,
     steps,
-    resources: deployment.resolution.resources.map((each) => resourceReport(deployment, each)),
-    unusedPermissions: unusedPermissions(deployment),
-    functions: [...deployment.functions.values()].map(
-      ({ id, lambda }): FunctionReport => ({
-        id,
-        name: lambda.definition.name,
-        memoryMb: lambda.definition.memoryMb,
-        figures: lambda.figures,
-      }),
-    ),
-    calls: callsByAction(deployment),
+    resources: deployment.resolution.resources.map((each) => reportResource(deployment, each)),
+    unusedPermissions: findUnusedPermissions(deployment),
+    functions: reportFunctions(deployment),
+    calls: countCalls(deployment),
     database: {
-      calls: Object.values(backends.database?.requests ?? {}).reduce((sum, each) => sum + each, 0),
-      meteredUnits: backends.database?.traffic.meteredUnits ?? 0,
+      calls: Object.values(backends.dataApi?.requests ?? {}).reduce((sum, each) => sum + each, 0),
+      meteredUnits: backends.dataApi?.traffic.meteredUnits ?? 0,
     },
-    differences: differencesOf(deployment),
+    differences: listDifferences(deployment),
     seconds,
   };
 }
 
-function resourceReport({ evidence }: Deployment, resource: Resource): ResourceReport {
+function reportResource({ coverage }: Deployment, resource: Resource): ResourceReport {
   const { id, type, path } = resource;
-  const seen = evidence.of(id);
+  const seen = coverage.describe(id);
   if (seen.length > 0) return { id, type, path, verdict: 'exercised', how: seen };
-  const { verdict, why } = whyNotExercised(type);
+  const { verdict, why } = explainNotExercised(type);
   return { id, type, path, verdict, how: [why] };
 }
 
-function unusedPermissions({ access, usedStatements }: Deployment): UnusedPermission[] {
+function findUnusedPermissions({ access, usedStatements }: Deployment): UnusedPermission[] {
   return [...access.identityStatements()].flatMap(([role, statements]) =>
     statements
       .filter((statement) => !usedStatements.has(statement))
@@ -68,9 +60,16 @@ function unusedPermissions({ access, usedStatements }: Deployment): UnusedPermis
   );
 }
 
-function callsByAction({ gate }: Deployment): Record<string, number> {
+function reportFunctions({ functions }: Deployment): FunctionReport[] {
+  return [...functions.values()].map(({ id, lambda }) => {
+    const { name, memoryMb } = lambda.definition;
+    return { id, name, memoryMb, stats: lambda.stats };
+  });
+}
+
+function countCalls({ proxy }: Deployment): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { service, operation, outcome } of gate.calls) {
+  for (const { service, operation, outcome } of proxy.calls) {
     if (outcome === 'denied' || outcome === 'refused') continue;
     const action = `${service}:${operation}`;
     counts[action] = (counts[action] ?? 0) + 1;
@@ -78,12 +77,13 @@ function callsByAction({ gate }: Deployment): Record<string, number> {
   return counts;
 }
 
-function differencesOf({ standIns, processesMax, backends }: Deployment): string[] {
+function listDifferences({ standIns, processesMax, backends }: Deployment): string[] {
+  const { postgresOrigin } = backends;
   return [
-    `at most ${processesMax} processes of each function ran at once, whatever its concurrency`,
-    ...(backends.postgresOrigin === null
+    `each function ran in at most ${processesMax} processes at once, whatever its concurrency`,
+    ...(postgresOrigin === null
       ? []
-      : [`the cluster was a PostgreSQL (${backends.postgresOrigin}), its capacity this machine's`]),
+      : [`the cluster was a PostgreSQL (${postgresOrigin}) with the capacity of this machine`]),
     ...standIns,
   ];
 }

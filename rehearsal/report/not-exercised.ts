@@ -1,7 +1,5 @@
-/** Why a rehearsal shows nothing of a resource of some type, or only that its settings hold. */
-
-/** See this file's head. */
-export function whyNotExercised(type: string): {
+/** Explains why a rehearsal did not exercise the resources of a type. */
+export function explainNotExercised(type: string): {
   readonly verdict: 'checked' | 'not exercised';
   readonly why: string;
 } {
@@ -10,28 +8,28 @@ export function whyNotExercised(type: string): {
   const [, reason] = reasons.find(([prefix]) => type.startsWith(prefix)) ?? [];
   return {
     verdict: 'not exercised',
-    why: reason ?? 'nothing here calls it, or it has no part in what was run',
+    why: reason ?? 'nothing called it, or it took no part in what was run',
   };
 }
 
-/** What has no life of its own: its statements and settings decided what others were allowed. */
+/** Resources that only decide what others may do. */
 const checked: ReadonlyMap<string, string> = new Map([
-  ['AWS::IAM::Policy', 'its statements were asked at every call'],
-  ['AWS::IAM::Role', 'its policies were asked at every call'],
-  ['AWS::Lambda::EventInvokeConfig', 'its retries and age were kept to'],
-  ['AWS::Lambda::Permission', 'asked when its source called the function'],
-  ['AWS::S3::BucketPolicy', 'its statements were asked at every call'],
-  ['AWS::SQS::QueuePolicy', 'its statements were asked at every call'],
+  ['AWS::IAM::Policy', 'its statements were evaluated for every call'],
+  ['AWS::IAM::Role', 'its policies were evaluated for every call'],
+  ['AWS::Lambda::EventInvokeConfig', 'its retries and maximum event age were enforced'],
+  ['AWS::Lambda::Permission', 'evaluated when its source invoked the function'],
+  ['AWS::S3::BucketPolicy', 'its statements were evaluated for every call'],
+  ['AWS::SQS::QueuePolicy', 'its statements were evaluated for every call'],
 ]);
 
-/** The longest prefixes first. */
+/** Reasons by the beginning of the type, longest first. */
 const reasons: readonly (readonly [string, string])[] = [
   ['AWS::EC2::', 'there is no network here: the cluster is reached by its Data API'],
-  ['AWS::RDS::', 'a PostgreSQL of this machine took its place; capacity and backups are not shown'],
+  ['AWS::RDS::', 'a local PostgreSQL took its place; capacity and backups are not shown'],
   ['AWS::CloudWatch::', 'its metric was not driven over its threshold'],
-  ['AWS::Logs::', 'logs were collected here: retention and encryption are not shown'],
-  ['AWS::KMS::', 'nothing was encrypted here'],
-  ['AWS::SecretsManager::', 'its ARN was checked at every call; rotation is not shown'],
-  ['AWS::SNS::', 'nobody was notified'],
-  ['AWS::CDK::', 'data for the CDK itself'],
+  ['AWS::Logs::', 'logs were collected locally: retention and encryption are not shown'],
+  ['AWS::KMS::', 'nothing was encrypted'],
+  ['AWS::SecretsManager::', 'its ARN was checked for every call; rotation is not shown'],
+  ['AWS::SNS::', 'no subscriber was notified'],
+  ['AWS::CDK::', 'metadata of the CDK'],
 ];

@@ -1,61 +1,61 @@
-/** What a rehearsal found, as plain data: what `--json` writes and the text is made of. */
-import type { FunctionFigures } from '../runtime/lambda-function.ts';
+/** The result of a rehearsal as plain data: what `--json` writes and the printed report shows. */
+import type { FunctionStats } from '../runtime/lambda-function.ts';
 
-/** One step of the scenario. */
+/** The result of one step. */
 export interface StepReport {
   readonly name: string;
   readonly verdict: 'passed' | 'failed' | 'skipped';
-  /** What was seen, or why it failed or was skipped. */
+  /** What was observed, or why the step failed or was skipped. */
   readonly reason: string;
   readonly seconds: number;
 }
 
-/** What was done with a resource of the templates. */
+/** How far a resource of the templates was exercised. */
 export interface ResourceReport {
   /** `STACK/LOGICAL_ID` */
   readonly id: string;
   readonly type: string;
   readonly path: string;
   /**
-   * `exercised`: it did its work here. `checked`: its settings were read and judged. `not
-   * exercised`: nothing here shows that it works.
+   * `exercised`: it did its work. `checked`: its settings were read and enforced. `not exercised`:
+   * nothing shows that it works.
    */
   readonly verdict: 'exercised' | 'checked' | 'not exercised';
-  /** How, or why not; one clause each. */
+  /** How it was exercised, or why it was not; one clause each. */
   readonly how: readonly string[];
 }
 
-/** A statement of a role that no call needed. */
+/** A policy statement of a role that no call needed. */
 export interface UnusedPermission {
   readonly role: string;
   readonly statement: string;
   readonly actions: readonly string[];
 }
 
-/** What a function did. */
+/** The invocations and resource usage of one function. */
 export interface FunctionReport {
   readonly id: string;
   readonly name: string;
   readonly memoryMb: number;
-  readonly figures: FunctionFigures;
+  readonly stats: FunctionStats;
 }
 
-/** See this file's head. */
+/** The result of a rehearsal. */
 export interface RehearsalReport {
   readonly passed: boolean;
-  /** The first thing that went wrong, as a sentence; null when nothing did. */
+  /** The first problem, as a sentence; null when there was none. */
   readonly firstCause: string | null;
-  /** Everything that went wrong, in order. */
-  readonly troubles: readonly string[];
+  /** All problems, in order. */
+  readonly problems: readonly string[];
   readonly steps: readonly StepReport[];
   readonly resources: readonly ResourceReport[];
   readonly unusedPermissions: readonly UnusedPermission[];
   readonly functions: readonly FunctionReport[];
-  /** Allowed calls, by action. */
+  /** The number of allowed calls by action. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Of the Data API. */
+  /** Usage of the Data API. */
   readonly database: { readonly calls: number; readonly meteredUnits: number };
-  /** What this machine did otherwise than AWS would. */
+  /** Where this machine behaved differently from AWS. */
   readonly differences: readonly string[];
   readonly seconds: number;
 }

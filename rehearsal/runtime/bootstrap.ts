@@ -1,70 +1,70 @@
 /**
  * The process of a function: imports the handler from the unpacked asset and runs one invocation at
- * a time, as Lambda's own runtime does. It is told everything over its command line and its channel
- * to the parent, so that its environment is the function's alone; it ends when the parent does.
+ * a time, as Lambda's runtime does. It gets its input from the command line and the channel to its
+ * parent, so that its environment is the function's alone. It exits when the parent does.
  */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import type { BootstrapOrder, FunctionError, InvokeOrder, ProcessReport } from './invocation.ts';
+import type { BootstrapSpec, FunctionError, InvokeMessage, ProcessReport } from './invocation.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
 
-const order: BootstrapOrder = JSON.parse(process.argv[2] ?? '{}');
+const spec: BootstrapSpec = JSON.parse(process.argv[2] ?? '{}');
 
 let currentRequest: string | undefined;
 
-// The terminal sends it to everybody in front of it; the parent decides what becomes of us.
+// A terminal sends it to all processes in the foreground; the parent decides when this one ends.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit(0));
 
-if (order.jsonLogs) writeJsonLogs();
+if (spec.jsonLogs) writeJsonLogs();
 
 try {
   const handler = await importHandler();
-  process.on('message', (message: InvokeOrder) => void run(handler, message));
+  process.on('message', (message: InvokeMessage) => void run(handler, message));
   report({ kind: 'ready' });
 } catch (error) {
   report({ kind: 'broken', error: describe(error) });
 }
 
 async function importHandler(): Promise<Handler> {
-  const found = ['.mjs', '.js', '.cjs'].map((end) => order.module + end).find(existsSync);
+  const found = ['.mjs', '.js', '.cjs'].map((end) => spec.module + end).find(existsSync);
   if (found === undefined) {
-    throw named('Runtime.ImportModuleError', `Cannot find module '${order.module}'`);
+    throw namedError('Runtime.ImportModuleError', `Cannot find module '${spec.module}'`);
   }
   const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(found).href);
-  const handler = module[order.exportName];
+  const handler = module[spec.exportName];
   if (typeof handler === 'function') return (event, context) => handler(event, context);
-  const message = `${order.exportName} is undefined or not exported`;
-  throw named('Runtime.HandlerNotFound', message);
+  const message = `${spec.exportName} is undefined or not exported`;
+  throw namedError('Runtime.HandlerNotFound', message);
 }
 
-async function run(handler: Handler, invoke: InvokeOrder): Promise<void> {
+async function run(handler: Handler, invoke: InvokeMessage): Promise<void> {
   currentRequest = invoke.requestId;
   try {
-    const result = await handler(JSON.parse(invoke.payload), contextOf(invoke));
+    const result = await handler(JSON.parse(invoke.payload), createContext(invoke));
     report({ kind: 'answered', payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
     report({ kind: 'failed', error: describe(error) });
   }
 }
 
-function contextOf({ requestId, deadlineMs }: InvokeOrder): object {
+function createContext({ requestId, deadlineMs }: InvokeMessage): object {
   return {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,
-    functionName: order.functionName,
+    functionName: spec.functionName,
     functionVersion: '$LATEST',
-    invokedFunctionArn: order.functionArn,
-    memoryLimitInMB: String(order.memoryMb),
-    logGroupName: order.logGroup,
-    logStreamName: order.logStream,
+    invokedFunctionArn: spec.functionArn,
+    memoryLimitInMB: String(spec.memoryMb),
+    logGroupName: spec.logGroup,
+    logStreamName: spec.logStream,
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
   };
 }
 
-/** With the logging format JSON, Lambda makes a line of JSON of whatever goes to the console. */
+/** With the JSON log format, Lambda writes every console message as a line of JSON. */
 function writeJsonLogs(): void {
   const levels = { debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR' };
   for (const [method, level] of Object.entries(levels)) {
@@ -84,7 +84,7 @@ function describe(error: unknown): FunctionError {
   return { errorType: error.name, errorMessage: error.message, trace };
 }
 
-function named(name: string, message: string): Error {
+function namedError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 

@@ -1,13 +1,9 @@
-/**
- * A function as its template describes it, read off the resolved properties of an
- * `AWS::Lambda::Function`. What Lambda would refuse is told, not thrown, so that all of it is told.
- */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
-import { environmentFaults } from './lambda-environment.ts';
+import { findEnvironmentProblems } from './lambda-environment.ts';
 
-/** See this file's head. */
+/** A function as its template describes it. */
 export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
@@ -15,26 +11,25 @@ export interface FunctionDefinition {
   readonly handler: string;
   /** `nodejs24.x` … */
   readonly runtime: string;
-  /** The unpacked asset. */
+  /** The folder of the unpacked asset. */
   readonly taskRoot: string;
   readonly memoryMb: number;
   readonly timeoutMs: number;
   readonly variables: Readonly<Record<string, string>>;
-  /** Null: as many as the account allows. */
+  /** Null leaves it to the limit of the account. */
   readonly reservedConcurrency: number | null;
   readonly logGroup: string;
   readonly jsonLogs: boolean;
 }
 
-/** What Lambda takes where a template says nothing. */
+/** Lambda's defaults. */
 const lambdaDefaults = Object.freeze({ memoryMb: 128, timeoutSeconds: 3 });
 
 /**
- * Reads a function.
- * @param properties resolved
- * @param identity its physical name and ARN, and where its asset was unpacked
+ * Reads the properties of an `AWS::Lambda::Function`.
+ * @param properties without intrinsic functions
  */
-export function functionDefinition(
+export function readFunctionDefinition(
   properties: JsonObject,
   identity: { readonly name: string; readonly arn: string; readonly taskRoot: string },
 ): FunctionDefinition {
@@ -59,8 +54,8 @@ export function functionDefinition(
   };
 }
 
-/** The module, without an extension, and the export that `Handler` names. */
-export function handlerPlace({ handler, taskRoot }: FunctionDefinition): {
+/** Returns the module, without an extension, and the export that `Handler` names. */
+export function locateHandler({ handler, taskRoot }: FunctionDefinition): {
   readonly module: string;
   readonly exportName: string;
 } {
@@ -68,18 +63,19 @@ export function handlerPlace({ handler, taskRoot }: FunctionDefinition): {
   return { module: join(taskRoot, handler.slice(0, dot)), exportName: handler.slice(dot + 1) };
 }
 
-/** What Lambda would refuse of it, or fail at when first called; one sentence each. */
-export function functionFaults(definition: FunctionDefinition): string[] {
-  const faults = environmentFaults(definition.variables);
-  const { module } = handlerPlace(definition);
-  const isThere = ['.mjs', '.js', '.cjs'].some((end) => existsSync(module + end));
-  if (!isThere) faults.push(`its Handler '${definition.handler}' is not in ${definition.taskRoot}`);
+/** Returns why Lambda would refuse a function or fail to start it, one sentence each. */
+export function findFunctionProblems(definition: FunctionDefinition): string[] {
+  const problems = findEnvironmentProblems(definition.variables);
+  const { module } = locateHandler(definition);
+  const exists = ['.mjs', '.js', '.cjs'].some((extension) => existsSync(module + extension));
+  if (!exists)
+    problems.push(`its Handler '${definition.handler}' is not in ${definition.taskRoot}`);
   if (!/^nodejs\d+\.x$/.test(definition.runtime)) {
-    faults.push(`its Runtime '${definition.runtime}' cannot be rehearsed: only Node.js can`);
+    problems.push(`its Runtime '${definition.runtime}' cannot be rehearsed: only Node.js can`);
   }
   const seconds = definition.timeoutMs / 1_000;
-  if (seconds < 1 || seconds > 900) faults.push(`its Timeout of ${seconds} s is not 1 to 900 s`);
-  return faults;
+  if (seconds < 1 || seconds > 900) problems.push(`its Timeout of ${seconds} s is not 1 to 900 s`);
+  return problems;
 }
 
 function numberOr(value: Json | undefined, fallback: number): number {

@@ -1,7 +1,3 @@
-/**
- * What functions write, read as CloudWatch reads it: lines of JSON, and among them metrics in the
- * embedded format. Tells lines that are no JSON, and lines that carry what must not be logged.
- */
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 
 /** One value of a metric. */
@@ -12,68 +8,71 @@ export interface MetricPoint {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** Something that no log line may be. */
-export interface LogFault {
+/** A line that must not be logged. */
+export interface LogProblem {
   readonly functionName: string;
   readonly line: string;
   readonly reason: string;
 }
 
-/** Faults that are kept; the rest are counted. */
-const faultsMax = 20;
+/** Maximum number of problems that are kept. */
+const problemsMax = 20;
 
-/** Lines that are kept of each function, the newest. */
+/** Maximum number of lines that are kept for each function. */
 const linesMax = 200;
 
-/** Columns of a line that is quoted. */
+/** Maximum number of characters of a quoted line. */
 const quoteMax = 300;
 
-/** See this file's head. */
+/**
+ * Reads the logs of functions as CloudWatch does: lines of JSON, some of them with metrics in the
+ * embedded format. Collects lines that are not JSON, and lines that contain a secret.
+ */
 export class FunctionLogs {
-  /** Texts that only payloads hold. */
+  /** Texts that only payloads contain. */
   readonly #secrets: readonly string[];
   readonly #recent = new Map<string, string[]>();
-  readonly faults: LogFault[] = [];
+  readonly problems: LogProblem[] = [];
   readonly points: MetricPoint[] = [];
-  /** How many lines there were, of all functions. */
+  /** The number of lines of all functions. */
   lines = 0;
 
   constructor(secrets: readonly string[] = []) {
     this.#secrets = secrets;
   }
 
-  /** Takes a line in. */
-  take(functionName: string, line: string): void {
+  /** Adds a line of a function. */
+  add(functionName: string, line: string): void {
     this.lines += 1;
     const recent = this.#recent.get(functionName) ?? [];
     recent.push(line);
     if (recent.length > linesMax) recent.shift();
     this.#recent.set(functionName, recent);
     const entry = parse(line);
-    if (entry === null) this.#fault(functionName, line, 'is no JSON object');
-    else this.points.push(...metricsOf(entry));
+    if (entry === null) this.#addProblem(functionName, line, 'is not a JSON object');
+    else this.points.push(...readMetrics(entry));
     const secret = this.#secrets.find((each) => line.includes(each));
-    if (secret !== undefined) this.#fault(functionName, line, 'holds a part of a payload');
+    if (secret !== undefined) this.#addProblem(functionName, line, 'contains a part of a payload');
   }
 
-  /** The newest lines of a function that tell of something wrong, oldest first. */
-  complaints(functionName: string): string[] {
+  /** Returns the recent lines of a function that are errors or not JSON, oldest first. */
+  recentErrors(functionName: string): string[] {
     return (this.#recent.get(functionName) ?? []).filter((line) => {
       const level = parse(line)?.level;
       return level === undefined ? !line.startsWith('{') : /^(?:error|fatal)$/i.test(String(level));
     });
   }
 
-  /** The sum of a metric, over all its dimensions. */
+  /** Returns the sum of a metric over all its dimensions. */
   sum(name: string): number {
     return this.points
       .filter((point) => point.name === name)
       .reduce((sum, { value }) => sum + value, 0);
   }
 
-  #fault(functionName: string, line: string, reason: string): void {
-    if (this.faults.length < faultsMax) {
-      this.faults.push({ functionName, line: line.slice(0, quoteMax), reason });
+  #addProblem(functionName: string, line: string, reason: string): void {
+    if (this.problems.length < problemsMax) {
+      this.problems.push({ functionName, line: line.slice(0, quoteMax), reason });
     }
   }
 }
@@ -87,8 +86,8 @@ function parse(line: string): JsonObject | null {
   }
 }
 
-/** The points of a line in CloudWatch's embedded metric format; none in any other. */
-function metricsOf(entry: JsonObject): MetricPoint[] {
+/** Reads the metrics of a line in CloudWatch's embedded metric format. */
+function readMetrics(entry: JsonObject): MetricPoint[] {
   const { _aws: directive } = entry;
   if (!isObject(directive) || !Array.isArray(directive.CloudWatchMetrics)) return [];
   return directive.CloudWatchMetrics.filter(isObject).flatMap((set) => {

@@ -1,15 +1,9 @@
-/**
- * One environment of a function: a process that is initialised once, runs one invocation at a time
- * and is frozen between two, as Lambda does it. A process that exceeds its time or its memory is
- * killed, and the invocation fails in Lambda's words; one that ended is used no more. No process
- * outlives this one.
- */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
-  BootstrapOrder,
+  BootstrapSpec,
   FunctionError,
   InvocationOutcome,
   InvocationRequest,
@@ -17,32 +11,37 @@ import type {
 } from './invocation.ts';
 import { payloadBytesMax } from './invocation.ts';
 
-/** What a process is started with. */
+/** Options of {@link FunctionProcess}. */
 export interface FunctionProcessOptions {
-  readonly bootstrap: BootstrapOrder;
-  /** Everything that the process sees of an environment. */
+  readonly bootstrap: BootstrapSpec;
+  /** The whole environment of the process. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The Node that runs it. */
+  /** The path of the Node that runs it. */
   readonly node: string;
   readonly taskRoot: string;
   readonly timeoutMs: number;
-  /** Given each line that the process writes. */
+  /** Called with each line that the process writes. */
   readonly onLine: (line: string) => void;
 }
 
-/** Lambda's own bound of an initialisation, in milliseconds. */
+/** Lambda's timeout of an initialization, in milliseconds. */
 const initTimeoutMs = 10_000;
 
-/** How often the memory of a running process is looked at, in milliseconds. */
-const memoryLookMs = 100;
+/** Time between two checks of the memory of a running process, in milliseconds. */
+const memoryCheckMs = 100;
 
-/** Those that live; ended with this process however it ends, short of being killed. */
-const living = new Set<ChildProcess>();
+/** The running processes. They are killed when this process exits, unless it is killed itself. */
+const runningChildren = new Set<ChildProcess>();
 process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL');
+  for (const child of runningChildren) child.kill('SIGKILL');
 });
 
-/** See this file's head. */
+/**
+ * One execution environment of a function: a process that is initialized once, runs one invocation
+ * at a time and is frozen between two, as on Lambda. A process that exceeds its time or its memory
+ * is killed, and the invocation fails with Lambda's error. A process that has exited is not used
+ * again.
+ */
 export class FunctionProcess {
   readonly #options: FunctionProcessOptions;
   readonly #child: ChildProcess;
@@ -51,21 +50,21 @@ export class FunctionProcess {
   #report: (report: ProcessReport) => void = () => {};
   #killedFor: FunctionError | null = null;
   #alive = true;
-  /** How long it took until the handler could be called, in milliseconds. */
+  /** Time from the start of the process until its handler was imported, in milliseconds. */
   initMs = 0;
-  /** The most memory that it was seen to use, in MB. */
+  /** The largest memory usage that was observed, in MB. */
   peakMemoryMb = 0;
-  /** Whether it has run an invocation. */
+  /** Whether the process has run an invocation. */
   used = false;
 
   private constructor(options: FunctionProcessOptions) {
     this.#options = options;
     this.#child = launch(options);
-    living.add(this.#child);
+    runningChildren.add(this.#child);
     this.#child.on('message', (message: ProcessReport) => this.#report(message));
     this.#exited = new Promise((resolve) => {
       this.#child.once('close', () => {
-        living.delete(this.#child);
+        runningChildren.delete(this.#child);
         this.#alive = false;
         resolve();
       });
@@ -73,15 +72,15 @@ export class FunctionProcess {
     collectLines(this.#child, options.onLine);
   }
 
-  /** Whether it can run another invocation. */
+  /** Whether the process can run another invocation. */
   get alive(): boolean {
     return this.#alive && this.#killedFor === null;
   }
 
-  /** Starts one and waits until its handler is imported; or the error of its initialisation. */
+  /** Starts a process and waits until its handler is imported. Returns the error if that fails. */
   static async start(options: FunctionProcessOptions): Promise<FunctionProcess | FunctionError> {
     const started = new FunctionProcess(options);
-    const report = await started.#wait(initTimeoutMs, '', 'initialisation');
+    const report = await started.#wait(initTimeoutMs, '', 'initialization');
     if (report.kind === 'ready') {
       started.initMs = performance.now() - started.#startedAt;
       started.#signal('SIGSTOP');
@@ -91,7 +90,7 @@ export class FunctionProcess {
     return report.kind === 'answered' ? unexpected : report.error;
   }
 
-  /** Runs one invocation; a second one before its end is a bug of the caller's. */
+  /** Runs one invocation. The caller must not start a second one before it has ended. */
   async invoke({ payload, requestId }: InvocationRequest): Promise<InvocationOutcome> {
     const { timeoutMs } = this.#options;
     this.used = true;
@@ -100,47 +99,47 @@ export class FunctionProcess {
     this.#child.send({ kind: 'invoke', payload, requestId, deadlineMs }, () => {});
     const report = await this.#wait(timeoutMs, requestId, 'invocation');
     if (this.alive) this.#signal('SIGSTOP');
-    if (report.kind === 'answered') return sized(report.payload);
+    if (report.kind === 'answered') return checkSize(report.payload);
     return { kind: 'failed', error: report.kind === 'ready' ? unexpected : report.error };
   }
 
-  /** Ends it at once, whatever it does; resolves when it is gone. */
+  /** Kills the process. Resolves when it has exited. */
   async kill(): Promise<void> {
     this.#signal('SIGKILL');
     await this.#exited;
   }
 
-  /** What the process reports next, or how it ended instead. */
+  /** Waits for the next report of the process, or for its exit. */
   async #wait(ms: number, requestId: string, what: string): Promise<ProcessReport> {
     const reported = new Promise<ProcessReport>((resolve) => {
       this.#report = resolve;
     });
-    const timer = setTimeout(() => this.#end(timeoutError(requestId, ms, what)), ms);
-    const looking = setInterval(() => this.#watchMemory(requestId), memoryLookMs);
+    const timer = setTimeout(() => this.#killFor(timeoutError(requestId, ms, what)), ms);
+    const looking = setInterval(() => this.#checkMemory(requestId), memoryCheckMs);
     const ended = this.#exited.then(
-      (): ProcessReport => ({ kind: 'failed', error: this.#endError(requestId) }),
+      (): ProcessReport => ({ kind: 'failed', error: this.#exitError(requestId) }),
     );
     const first = await Promise.race([reported, ended]);
     clearTimeout(timer);
     clearInterval(looking);
-    this.#watchMemory(requestId);
+    this.#checkMemory(requestId);
     return first;
   }
 
-  #watchMemory(requestId: string): void {
+  #checkMemory(requestId: string): void {
     const usedMb = residentMb(this.#child.pid);
     this.peakMemoryMb = Math.max(this.peakMemoryMb, usedMb);
     if (this.#alive && usedMb > this.#options.bootstrap.memoryMb) {
-      this.#end(exitError(requestId, `signal: killed (${Math.ceil(usedMb)} MB used)`));
+      this.#killFor(exitError(requestId, `signal: killed (${Math.ceil(usedMb)} MB used)`));
     }
   }
 
-  #end(reason: FunctionError): void {
+  #killFor(reason: FunctionError): void {
     this.#killedFor ??= reason;
     this.#signal('SIGKILL');
   }
 
-  #endError(requestId: string): FunctionError {
+  #exitError(requestId: string): FunctionError {
     const { exitCode, signalCode } = this.#child;
     const how = signalCode === null ? `exit status ${exitCode}` : `signal: ${signalCode}`;
     return this.#killedFor ?? exitError(requestId, how);
@@ -153,21 +152,21 @@ export class FunctionProcess {
 
 const unexpected: FunctionError = {
   errorType: 'Runtime.InvalidReport',
-  errorMessage: 'the process reported something out of turn',
+  errorMessage: 'the process sent an unexpected report',
 };
 
 function launch({ bootstrap, environment, node, taskRoot }: FunctionProcessOptions): ChildProcess {
-  // The same file in the sources and in what is built of them.
+  // The extension differs between the sources and a build.
   const program = new URL(`./bootstrap${extname(import.meta.url)}`, import.meta.url);
-  // V8 needs room beside its heap, as Lambda's runtime leaves it.
+  // V8 needs memory besides its heap, which Lambda's runtime reserves, too.
   const heapMb = Math.max(64, Math.floor(bootstrap.memoryMb * 0.9));
-  const words = [
+  const args = [
     '--disable-warning=ExperimentalWarning',
     `--max-old-space-size=${heapMb}`,
     fileURLToPath(program),
     JSON.stringify(bootstrap),
   ];
-  return spawn(node, words, {
+  return spawn(node, args, {
     cwd: taskRoot,
     env: { ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -188,7 +187,7 @@ function collectLines(child: ChildProcess, onLine: (line: string) => void): void
   }
 }
 
-function sized(payload: string): InvocationOutcome {
+function checkSize(payload: string): InvocationOutcome {
   const bytes = Buffer.byteLength(payload);
   if (bytes <= payloadBytesMax.synchronous) return { kind: 'answered', payload };
   const errorMessage =
@@ -199,8 +198,8 @@ function sized(payload: string): InvocationOutcome {
 
 function timeoutError(requestId: string, ms: number, what: string): FunctionError {
   const errorMessage =
-    what === 'initialisation'
-      ? `Error: initialisation timed out after ${seconds(ms)} seconds`
+    what === 'initialization'
+      ? `Error: initialization timed out after ${seconds(ms)} seconds`
       : `RequestId: ${requestId} Error: Task timed out after ${seconds(ms)} seconds`;
   return { errorType: 'Sandbox.Timedout', errorMessage };
 }
@@ -214,7 +213,7 @@ function seconds(ms: number): string {
   return (ms / 1_000).toFixed(2);
 }
 
-/** The memory that a process uses now, where the system tells it; else 0. */
+/** Returns the memory that a process uses now; 0 where the system does not report it. */
 function residentMb(pid: number | undefined): number {
   if (pid === undefined || process.platform !== 'linux') return 0;
   try {
@@ -222,7 +221,7 @@ function residentMb(pid: number | undefined): number {
       /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return Number(kilobytes ?? 0) / 1_024;
   } catch {
-    // It is gone: whoever waits for it learns that.
+    // The process has exited, which `#wait` reports.
     return 0;
   }
 }

@@ -1,6 +1,6 @@
-/** How an invocation of a function is asked for and how it ends, in Lambda's own words. */
+/** Invocations of functions: requests, outcomes, and the messages between Lambda and a process. */
 
-/** What Lambda adds to the event of an invocation. */
+/** The request of an invocation. */
 export interface InvocationRequest {
   /** The event, as JSON. */
   readonly payload: string;
@@ -9,14 +9,14 @@ export interface InvocationRequest {
 
 /** How an invocation ended. */
 export type InvocationOutcome =
-  /** The handler answered; `payload` is JSON. */
+  /** The handler returned; `payload` is JSON. */
   | { readonly kind: 'answered'; readonly payload: string }
-  /** The handler threw, the process ended, or its time did: a function error. */
+  /** The handler threw, the process exited, or it timed out: a function error. */
   | { readonly kind: 'failed'; readonly error: FunctionError }
-  /** No environment was free and no more were allowed: TooManyRequestsException. */
+  /** No process was free and no more were allowed: TooManyRequestsException. */
   | { readonly kind: 'throttled' };
 
-/** A function's error, as Lambda's callers see it. */
+/** The error of a function, as callers of Lambda receive it. */
 export interface FunctionError {
   /** `Error`, `Sandbox.Timedout`, `Runtime.ExitError` … */
   readonly errorType: string;
@@ -24,31 +24,31 @@ export interface FunctionError {
   readonly trace?: readonly string[];
 }
 
-/** The largest payloads that Lambda takes, in bytes. */
+/** Maximum sizes of payloads, in bytes. */
 export const payloadBytesMax = Object.freeze({
-  /** Of a synchronous invocation, and of its answer. */
+  /** Of a synchronous invocation, and of its response. */
   synchronous: 6_291_556,
-  /** Of an event that is kept until the function has time. */
+  /** Of an asynchronous invocation. */
   asynchronous: 1_048_576,
 });
 
-/** What goes from Lambda to the process. */
-export interface InvokeOrder extends InvocationRequest {
+/** The message from Lambda to the process. */
+export interface InvokeMessage extends InvocationRequest {
   readonly kind: 'invoke';
   /** Milliseconds since 1970. */
   readonly deadlineMs: number;
 }
 
-/** What comes back from the process. */
+/** The messages from the process to Lambda. */
 export type ProcessReport =
   | { readonly kind: 'ready' }
   | { readonly kind: 'broken'; readonly error: FunctionError }
   | { readonly kind: 'answered'; readonly payload: string }
   | { readonly kind: 'failed'; readonly error: FunctionError };
 
-/** Where the process finds its handler, and what its context tells; as JSON on its command line. */
-export interface BootstrapOrder {
-  /** The file's path, without an extension. */
+/** The handler of a process, and the content of its context: JSON on its command line. */
+export interface BootstrapSpec {
+  /** The path of the file, without an extension. */
   readonly module: string;
   readonly exportName: string;
   readonly functionName: string;
@@ -56,6 +56,6 @@ export interface BootstrapOrder {
   readonly memoryMb: number;
   readonly logGroup: string;
   readonly logStream: string;
-  /** Whether what goes to the console becomes lines of JSON. */
+  /** Whether console messages are written as lines of JSON. */
   readonly jsonLogs: boolean;
 }

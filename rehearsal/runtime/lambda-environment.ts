@@ -1,30 +1,27 @@
-/**
- * The environment of a function's process: the template's variables, those that Lambda sets, and
- * nothing of this machine's. What Lambda would refuse is refused here.
- */
+/** The environment variables of a function's process. */
 import { MillraceError } from '../../lib/errors.ts';
 
-/** What Lambda's own variables are made of. */
-export interface EnvironmentFacts {
+/** The values of the variables that Lambda sets. */
+export interface LambdaEnvironmentInputs {
   readonly functionName: string;
   readonly handler: string;
   readonly runtime: string;
   readonly memoryMb: number;
   readonly region: string;
-  /** The unpacked asset. */
+  /** The folder of the unpacked asset. */
   readonly taskRoot: string;
   readonly logGroup: string;
   readonly logStream: string;
-  /** Whom the process's calls are made by. */
+  /** The caller of the process's calls to AWS. */
   readonly accessKeyId: string;
-  /** Where all of AWS is for the process. */
+  /** The URL of AWS for the process. */
   readonly endpoint: string;
 }
 
-/** All variables together, names and values, in bytes. */
+/** Maximum size of all names and values together, in bytes. */
 const environmentBytesMax = 4_096;
 
-/** Names that Lambda keeps for itself, and refuses in a template. */
+/** Names that Lambda reserves and refuses in a template. */
 const reservedNames: ReadonlySet<string> = new Set([
   '_HANDLER',
   '_X_AMZN_TRACE_ID',
@@ -46,52 +43,55 @@ const reservedNames: ReadonlySet<string> = new Set([
   'LAMBDA_RUNTIME_DIR',
 ]);
 
-/** Variables that would lead the function's calls past the rehearsal. */
+/** Variables that would redirect the function's calls away from the rehearsal. */
 const endpointName = /^AWS_(?:ENDPOINT_URL(?:_[A-Z0-9_]+)?|IGNORE_CONFIGURED_ENDPOINT_URLS)$/;
 
-/** What Lambda refuses in `variables`; one sentence each. */
-export function environmentFaults(variables: Readonly<Record<string, string>>): string[] {
-  const faults = Object.keys(variables).flatMap((name) => {
-    if (reservedNames.has(name)) return [`${name} is reserved by Lambda: take it away`];
-    if (endpointName.test(name)) return [`${name} leads calls elsewhere: take it away`];
-    return /^[a-zA-Z]\w+$/.test(name) ? [] : [`'${name}' is no name for a variable`];
+/** Returns why Lambda would refuse variables, one sentence each. */
+export function findEnvironmentProblems(variables: Readonly<Record<string, string>>): string[] {
+  const problems = Object.keys(variables).flatMap((name) => {
+    if (reservedNames.has(name)) return [`${name} is reserved by Lambda: remove it`];
+    if (endpointName.test(name)) return [`${name} redirects calls to AWS: remove it`];
+    return /^[a-zA-Z]\w+$/.test(name) ? [] : [`'${name}' is not a valid name of a variable`];
   });
   const bytes = Object.entries(variables)
     .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(value))
     .reduce((sum, each) => sum + each, 0);
   if (bytes > environmentBytesMax) {
-    faults.push(`its variables have ${bytes} bytes, at most ${environmentBytesMax} are allowed`);
+    problems.push(`its variables have ${bytes} bytes, at most ${environmentBytesMax} are allowed`);
   }
-  return faults;
+  return problems;
 }
 
-/** The whole environment; throws INVALID_CONFIGURATION for what Lambda refuses. */
-export function lambdaEnvironment(
+/**
+ * Creates the environment of a process: the template's variables and those that Lambda sets, but
+ * none of this machine. Throws INVALID_CONFIGURATION for variables that Lambda would refuse.
+ */
+export function createLambdaEnvironment(
   variables: Readonly<Record<string, string>>,
-  facts: EnvironmentFacts,
+  inputs: LambdaEnvironmentInputs,
 ): Record<string, string> {
-  const [fault] = environmentFaults(variables);
-  if (fault !== undefined) {
-    throw new MillraceError('INVALID_CONFIGURATION', `${facts.functionName}: ${fault}`);
+  const [problem] = findEnvironmentProblems(variables);
+  if (problem !== undefined) {
+    throw new MillraceError('INVALID_CONFIGURATION', `${inputs.functionName}: ${problem}`);
   }
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     ...variables,
-    _HANDLER: facts.handler,
-    AWS_REGION: facts.region,
-    AWS_DEFAULT_REGION: facts.region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${facts.runtime}`,
-    AWS_LAMBDA_FUNCTION_NAME: facts.functionName,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(facts.memoryMb),
+    _HANDLER: inputs.handler,
+    AWS_REGION: inputs.region,
+    AWS_DEFAULT_REGION: inputs.region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${inputs.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: inputs.functionName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memoryMb),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: facts.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: facts.logStream,
-    AWS_ACCESS_KEY_ID: facts.accessKeyId,
+    AWS_LAMBDA_LOG_GROUP_NAME: inputs.logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: inputs.logStream,
+    AWS_ACCESS_KEY_ID: inputs.accessKeyId,
     AWS_SECRET_ACCESS_KEY: 'rehearsal',
     AWS_SESSION_TOKEN: 'rehearsal',
-    LAMBDA_TASK_ROOT: facts.taskRoot,
-    AWS_ENDPOINT_URL: facts.endpoint,
+    LAMBDA_TASK_ROOT: inputs.taskRoot,
+    AWS_ENDPOINT_URL: inputs.endpoint,
   };
 }

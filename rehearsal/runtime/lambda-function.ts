@@ -1,47 +1,49 @@
-/**
- * A function of the template: as many processes as are asked of it at once, within its reserved
- * concurrency and what this machine bears. A process that failed by throwing is kept, as Lambda
- * keeps it; one that ended or was killed is replaced by the next invocation.
- */
 import { randomUUID } from 'node:crypto';
 import type { FunctionDefinition } from './function-definition.ts';
-import { handlerPlace } from './function-definition.ts';
+import { locateHandler } from './function-definition.ts';
 import { FunctionProcess, type FunctionProcessOptions } from './function-process.ts';
 import type { FunctionError, InvocationOutcome } from './invocation.ts';
 import { payloadBytesMax } from './invocation.ts';
-import { lambdaEnvironment } from './lambda-environment.ts';
+import { createLambdaEnvironment } from './lambda-environment.ts';
 
-/** How a function is run here. */
+/** Options of {@link LambdaFunction}. */
 export interface LambdaFunctionOptions {
   readonly definition: FunctionDefinition;
   readonly region: string;
-  /** Whom its calls are made by, and where to. */
+  /** The caller of its calls to AWS. */
   readonly accessKeyId: string;
+  /** The URL of AWS for its calls. */
   readonly endpoint: string;
+  /** The path of the Node that runs it. */
   readonly node: string;
-  /** Processes at once that this machine bears; what is asked beyond them waits. */
+  /** Maximum number of processes on this machine; further invocations wait. */
   readonly processesMax: number;
+  /** Called with each line that a process writes. */
   readonly onLine: (line: string) => void;
 }
 
-/** What has become of a function's invocations. */
-export interface FunctionFigures {
+/** Statistics of a function's invocations. */
+export interface FunctionStats {
   readonly invocations: number;
   readonly errors: number;
   readonly throttles: number;
   readonly coldStarts: number;
-  /** Milliseconds from the start of a process until its handler could be called, each. */
+  /** Time from the start of each process until its handler was imported, in milliseconds. */
   readonly initMs: readonly number[];
-  /** Milliseconds of the first invocation of each process. */
+  /** Duration of the first invocation of each process, in milliseconds. */
   readonly firstMs: readonly number[];
-  /** The most processes at once. */
+  /** The largest number of processes at once. */
   readonly processesPeak: number;
   readonly peakMemoryMb: number;
-  /** Milliseconds of the longest invocation. */
+  /** Duration of the longest invocation, in milliseconds. */
   readonly longestMs: number;
 }
 
-/** See this file's head. */
+/**
+ * Runs a function of the template in processes, within its reserved concurrency and the limit of
+ * this machine. A process whose handler throws is kept, as on Lambda; one that exited or was killed
+ * is replaced at the next invocation.
+ */
 export class LambdaFunction {
   readonly definition: FunctionDefinition;
   readonly #options: LambdaFunctionOptions;
@@ -49,9 +51,9 @@ export class LambdaFunction {
   readonly #running = new Set<FunctionProcess>();
   readonly #waiting: (() => void)[] = [];
   readonly #open = new Set<Promise<InvocationOutcome>>();
-  #places = 0;
+  #usedSlots = 0;
   #stopped = false;
-  #figures: FunctionFigures = {
+  #stats: FunctionStats = {
     invocations: 0,
     errors: 0,
     throttles: 0,
@@ -68,23 +70,23 @@ export class LambdaFunction {
     this.#options = options;
   }
 
-  get figures(): FunctionFigures {
-    return this.#figures;
+  get stats(): FunctionStats {
+    return this.#stats;
   }
 
-  /** How many invocations run now. */
+  /** The number of running invocations. */
   get running(): number {
     return this.#running.size;
   }
 
-  /** Runs one invocation; waits while this machine bears no further process. */
+  /** Runs one invocation. Waits while the limit of this machine is reached. */
   async invoke(payload: string): Promise<InvocationOutcome> {
     if (Buffer.byteLength(payload) > payloadBytesMax.synchronous) {
       const errorMessage = 'the event has more than 6 MB: RequestEntityTooLargeException';
       return { kind: 'failed', error: { errorType: 'RequestTooLarge', errorMessage } };
     }
-    if (!(await this.#takePlace())) {
-      this.#count({ throttles: this.#figures.throttles + 1 });
+    if (!(await this.#acquireSlot())) {
+      this.#updateStats({ throttles: this.#stats.throttles + 1 });
       return { kind: 'throttled' };
     }
     const work = this.#run(payload);
@@ -93,12 +95,12 @@ export class LambdaFunction {
       return await work;
     } finally {
       this.#open.delete(work);
-      this.#places -= 1;
+      this.#usedSlots -= 1;
       this.#waiting.shift()?.();
     }
   }
 
-  /** Starts a process that waits for its first invocation; the error when it does not come up. */
+  /** Starts a process before its first invocation. Returns the error if it does not start. */
   async warm(): Promise<FunctionError | null> {
     const started = await FunctionProcess.start(this.#processOptions());
     if (!(started instanceof FunctionProcess)) return started;
@@ -107,14 +109,14 @@ export class LambdaFunction {
     return null;
   }
 
-  /** Kills the processes that are in the middle of an invocation, or all; how many. */
+  /** Kills the processes that run an invocation, or all processes. Returns their number. */
   async kill(which: 'running' | 'all'): Promise<number> {
-    const doomed = [...this.#running, ...(which === 'all' ? this.#idle.splice(0) : [])];
-    await Promise.all(doomed.map((each) => each.kill()));
-    return doomed.length;
+    const victims = [...this.#running, ...(which === 'all' ? this.#idle.splice(0) : [])];
+    await Promise.all(victims.map((each) => each.kill()));
+    return victims.length;
   }
 
-  /** Ends every process; invocations that wait are throttled. */
+  /** Kills every process; waiting invocations are throttled. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const wake of this.#waiting.splice(0)) wake();
@@ -122,15 +124,15 @@ export class LambdaFunction {
     await Promise.allSettled(this.#open);
   }
 
-  /** Whether there is one; false when the function's own concurrency is used up. */
-  async #takePlace(): Promise<boolean> {
+  /** Waits for a slot. Returns false when the function's reserved concurrency is used up. */
+  async #acquireSlot(): Promise<boolean> {
     const reserved = this.definition.reservedConcurrency ?? Number.POSITIVE_INFINITY;
     while (!this.#stopped) {
-      if (this.#places < Math.min(reserved, this.#options.processesMax)) {
-        this.#places += 1;
+      if (this.#usedSlots < Math.min(reserved, this.#options.processesMax)) {
+        this.#usedSlots += 1;
         return true;
       }
-      if (this.#places >= reserved) return false;
+      if (this.#usedSlots >= reserved) return false;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     return false;
@@ -140,7 +142,7 @@ export class LambdaFunction {
     const warm = this.#takeIdle();
     const used = warm ?? (await FunctionProcess.start(this.#processOptions()));
     if (!(used instanceof FunctionProcess)) {
-      return this.#counted({ kind: 'failed', error: used }, 0);
+      return this.#countOutcome({ kind: 'failed', error: used }, 0);
     }
     if (warm === undefined) this.#countStart(used);
     if (this.#stopped) {
@@ -153,14 +155,14 @@ export class LambdaFunction {
     const outcome = await used.invoke({ payload, requestId: randomUUID() });
     const ms = performance.now() - startedAt;
     this.#running.delete(used);
-    if (isFirst) this.#count({ firstMs: [...this.#figures.firstMs, ms] });
-    this.#count({ peakMemoryMb: Math.max(this.#figures.peakMemoryMb, used.peakMemoryMb) });
+    if (isFirst) this.#updateStats({ firstMs: [...this.#stats.firstMs, ms] });
+    this.#updateStats({ peakMemoryMb: Math.max(this.#stats.peakMemoryMb, used.peakMemoryMb) });
     if (this.#stopped) await used.kill();
     else if (used.alive) this.#idle.push(used);
-    return this.#counted(outcome, ms);
+    return this.#countOutcome(outcome, ms);
   }
 
-  /** The one used last: its caches are the warmest, and others may be let go. */
+  /** Takes the process that was used last, whose caches are the warmest. */
   #takeIdle(): FunctionProcess | undefined {
     let last = this.#idle.pop();
     while (last !== undefined && !last.alive) last = this.#idle.pop();
@@ -168,34 +170,33 @@ export class LambdaFunction {
   }
 
   #countStart({ initMs }: FunctionProcess): void {
-    this.#count({
-      coldStarts: this.#figures.coldStarts + 1,
-      initMs: [...this.#figures.initMs, initMs],
-      processesPeak: Math.max(this.#figures.processesPeak, this.#running.size + 1),
+    this.#updateStats({
+      coldStarts: this.#stats.coldStarts + 1,
+      initMs: [...this.#stats.initMs, initMs],
+      processesPeak: Math.max(this.#stats.processesPeak, this.#running.size + 1),
     });
   }
 
-  #counted(outcome: InvocationOutcome, ms: number): InvocationOutcome {
-    this.#count({
-      invocations: this.#figures.invocations + 1,
-      errors: this.#figures.errors + (outcome.kind === 'failed' ? 1 : 0),
-      longestMs: Math.max(this.#figures.longestMs, ms),
+  #countOutcome(outcome: InvocationOutcome, ms: number): InvocationOutcome {
+    this.#updateStats({
+      invocations: this.#stats.invocations + 1,
+      errors: this.#stats.errors + (outcome.kind === 'failed' ? 1 : 0),
+      longestMs: Math.max(this.#stats.longestMs, ms),
     });
     return outcome;
   }
 
-  #count(changes: Partial<FunctionFigures>): void {
-    this.#figures = { ...this.#figures, ...changes };
+  #updateStats(changes: Partial<FunctionStats>): void {
+    this.#stats = { ...this.#stats, ...changes };
   }
 
   #processOptions(): FunctionProcessOptions {
     const { definition, region, accessKeyId, endpoint, node, onLine } = this.#options;
     const { name, arn, handler, runtime, memoryMb, taskRoot, timeoutMs, logGroup } = definition;
     const logStream = `$LATEST/${randomUUID().replaceAll('-', '')}`;
-    const facts = { handler, runtime, memoryMb, region, taskRoot, logGroup, logStream };
     return {
       bootstrap: {
-        ...handlerPlace(definition),
+        ...locateHandler(definition),
         functionName: name,
         functionArn: arn,
         memoryMb,
@@ -203,9 +204,15 @@ export class LambdaFunction {
         logStream,
         jsonLogs: definition.jsonLogs,
       },
-      environment: lambdaEnvironment(definition.variables, {
-        ...facts,
+      environment: createLambdaEnvironment(definition.variables, {
         functionName: name,
+        handler,
+        runtime,
+        memoryMb,
+        region,
+        taskRoot,
+        logGroup,
+        logStream,
         accessKeyId,
         endpoint,
       }),

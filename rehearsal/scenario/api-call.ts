@@ -1,18 +1,18 @@
-/** Calls of the API as a Function URL makes them, once IAM has let the caller through. */
+/** Calls the API as a Function URL does after IAM has let the caller through. */
 import { randomUUID } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { RunningFunction } from '../deployment/running-function.ts';
-import { failed } from './scenario-world.ts';
+import { stepFailure } from './scenario-context.ts';
 
-interface Call {
+interface ApiCall {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body: JsonObject | undefined;
 }
 
-/** The Function URL of the templates and what is behind it; undefined when there is none. */
-export function urlOf({ resolution, functions }: Deployment) {
+/** Finds the Function URL of the templates and its function; undefined when there is none. */
+export function findFunctionUrl({ resolution, functions }: Deployment) {
   for (const url of resolution.ofType('AWS::Lambda::Url')) {
     const { FunctionArn = '' } = resolution.nameOf(url).attributes;
     const target = functions.get(FunctionArn);
@@ -21,26 +21,27 @@ export function urlOf({ resolution, functions }: Deployment) {
   return undefined;
 }
 
-/** What the function answers; fails when that is no success. */
+/** Returns the body that the function answers. Throws when its status is not 2xx. */
 export async function callApi(
   deployment: Deployment,
   target: RunningFunction,
-  method: Call['method'],
+  method: ApiCall['method'],
   path: string,
   body?: JsonObject,
 ): Promise<Json> {
-  const event = urlEvent({ method, path, body }, deployment.resolution.place.account);
-  const outcome = await target.invoke(JSON.stringify(event), 'a request of the API');
-  const said = `${method} ${path}`;
-  if (outcome.kind !== 'answered') throw failed(`${said} failed: ${JSON.stringify(outcome)}`);
+  const event = urlEvent({ method, path, body }, deployment.resolution.environment.account);
+  const outcome = await target.invoke(JSON.stringify(event), 'an API request');
+  const request = `${method} ${path}`;
+  if (outcome.kind !== 'answered') {
+    throw stepFailure(`${request} failed: ${JSON.stringify(outcome)}`);
+  }
   const answer: Json = JSON.parse(outcome.payload);
-  const isGood = isObject(answer) && /^2\d\d$/.test(String(answer.statusCode));
-  if (!isGood) throw failed(`${said} was answered ${outcome.payload.slice(0, 300)}`);
+  const isSuccess = isObject(answer) && /^2\d\d$/.test(String(answer.statusCode));
+  if (!isSuccess) throw stepFailure(`${request} returned ${outcome.payload.slice(0, 300)}`);
   return JSON.parse(String(answer.body));
 }
 
-function urlEvent(call: Call, account: string): JsonObject {
-  const { method, path, body } = call;
+function urlEvent({ method, path, body }: ApiCall, account: string): JsonObject {
   return {
     version: '2.0',
     routeKey: '$default',

@@ -1,89 +1,94 @@
-/** Steps about the API behind a Function URL: whom it answers, what it may, whom IAM turns away. */
+/** Steps that check the API behind a Function URL: who may call it, and what it can do. */
 import { randomUUID } from 'node:crypto';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { RunningFunction } from '../deployment/running-function.ts';
-import type { AccessRequest } from '../iam/evaluate.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { Resource } from '../template/assembly.ts';
-import { callApi, urlOf } from './api-call.ts';
-import { workersOf } from './app-roles.ts';
-import { failed, type ScenarioContext } from './scenario-world.ts';
-import type { Step } from './step.ts';
+import { callApi, findFunctionUrl } from './api-call.ts';
+import { findWorkers } from './app-roles.ts';
+import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import type { ScenarioStep } from './scenario-step.ts';
 
-/** A signed request is answered; an unsigned one, and one without the right, are turned away. */
-export const apiStep: Step = {
-  name: 'the API answers whoever IAM lets through, and nobody else',
-  obstacle: noUrl,
+/**
+ * Checks that a signed request is answered, and that an unsigned one and one of a role without
+ * permission are refused.
+ */
+export const apiAccessStep: ScenarioStep = {
+  name: 'the API answers callers that IAM allows, and no others',
+  skipReason: noFunctionUrl,
   run: async (context) => {
     const { deployment } = context;
-    const { url, target } = apiOf(deployment);
-    refuseStrangers(deployment, url, target);
+    const { url, target } = getApi(deployment);
+    checkUrlAccess(deployment, url, target);
     const listed = await callApi(deployment, target, 'GET', '/v1/batches');
     const known = await Promise.all(context.batches.map((name) => context.batchIds(name)));
     const text = JSON.stringify(listed);
     const missing = known.flat().filter((id) => !text.includes(id));
-    if (missing.length > 0) throw failed(`its list of batches lacks ${missing.join(', ')}`);
-    deployment.evidence.note(url.id, 'let a signed request through, and no other');
+    if (missing.length > 0) throw stepFailure(`its list of batches lacks ${missing.join(', ')}`);
+    deployment.coverage.record(url.id, 'let a signed request through, and no other');
     return `it listed ${known.flat().length} batches`;
   },
 };
 
-/** Orders over the API: what a function may not do for whoever may call it is of no use. */
-export function apiOrderStep(batch: string): Step {
+/** Checks that the API's function has the permissions that its requests need. */
+export function apiRequestStep(batch: string): ScenarioStep {
   return {
-    name: `the API looks at the queues, starts '${batch}' and aborts it`,
-    obstacle: noUrl,
+    name: `the API lists queues, starts '${batch}' and cancels it`,
+    skipReason: noFunctionUrl,
     run: async (context) => {
       const { deployment } = context;
-      const { url, target } = apiOf(deployment);
+      const { url, target } = getApi(deployment);
       const id = randomUUID();
       await callApi(deployment, target, 'GET', '/v1/queues');
       await callApi(deployment, target, 'POST', '/v1/batches', { name: batch, id });
-      await callApi(deployment, target, 'POST', `/v1/batches/${id}/abort`, {});
-      const { status, total } = await context.ended(id);
-      if (status !== 'ABORTED') throw failed(`the batch was aborted, and ended ${status}`);
-      deployment.evidence.note(url.id, 'carried out orders');
+      await callApi(deployment, target, 'POST', `/v1/batches/${id}/cancel`, {});
+      const { status, total } = await context.waitForEnd(id);
+      if (status !== 'ABORTED') throw stepFailure(`the batch was cancelled but ended ${status}`);
+      deployment.coverage.record(url.id, 'carried out requests');
       return `it ended ABORTED after ${total} executions`;
     },
   };
 }
 
-const noUrlText = 'the templates have no Function URL';
+const noFunctionUrlText = 'the templates have no Function URL';
 
-function noUrl({ deployment }: ScenarioContext): string | null {
-  return urlOf(deployment) === undefined ? noUrlText : null;
+function noFunctionUrl({ deployment }: ScenarioContext): string | null {
+  return findFunctionUrl(deployment) === undefined ? noFunctionUrlText : null;
 }
 
-function apiOf(deployment: Deployment) {
-  const found = urlOf(deployment);
-  if (found === undefined) throw failed(noUrlText);
+function getApi(deployment: Deployment) {
+  const found = findFunctionUrl(deployment);
+  if (found === undefined) throw stepFailure(noFunctionUrlText);
   return found;
 }
 
-/** Asks the policies what AWS asks before it calls the function. */
-function refuseStrangers(deployment: Deployment, url: Resource, target: RunningFunction): void {
+/** Evaluates the policies as AWS does before it invokes the function. */
+function checkUrlAccess(deployment: Deployment, url: Resource, target: RunningFunction): void {
   const { AuthType } = deployment.resolution.propertiesOf(url);
-  if (AuthType !== 'AWS_IAM') throw failed(`${url.id}: its AuthType is ${AuthType}, not AWS_IAM`);
-  const [stranger] = workersOf(deployment);
-  const roleArn = stranger?.deployed.roleArn ?? '';
-  const strangers: AccessRequest['principal'][] = [
+  if (AuthType !== 'AWS_IAM') {
+    throw stepFailure(`${url.id}: its AuthType is ${AuthType}, not AWS_IAM`);
+  }
+  const [worker] = findWorkers(deployment);
+  const roleArn = worker?.deployed.roleArn ?? '';
+  const strangers: Principal[] = [
     { kind: 'anonymous' },
     { kind: 'role', roleArn, session: 'stranger' },
   ];
   for (const principal of strangers) {
-    if (!mayCall(deployment, target, principal)) continue;
-    throw failed(`${url.id} lets ${principal.kind} callers through who have no right to call it`);
+    if (!mayInvoke(deployment, target, principal)) continue;
+    throw stepFailure(`${url.id} lets ${principal.kind} callers through without permission`);
   }
-  const administrator = { kind: 'administrator', account: deployment.resolution.place.account };
-  if (!mayCall(deployment, target, { ...administrator, kind: 'administrator' })) {
-    throw failed(`${url.id} lets nobody through, not even an administrator`);
+  const { account } = deployment.resolution.environment;
+  if (!mayInvoke(deployment, target, { kind: 'administrator', account })) {
+    throw stepFailure(`${url.id} lets no caller through, not even an administrator`);
   }
 }
 
-/** Since October 2025 AWS asks for both. */
-function mayCall(
+/** Since October 2025 AWS requires both permissions. */
+function mayInvoke(
   { access }: Deployment,
   { deployed }: RunningFunction,
-  principal: AccessRequest['principal'],
+  principal: Principal,
 ): boolean {
   const context = {
     'lambda:FunctionUrlAuthType': 'AWS_IAM',

@@ -1,98 +1,98 @@
-/** Steps about rest: what has nothing to do costs nothing, and wakes when there is something. */
+/** Steps that check that an idle deployment costs nothing, and wakes when there is work. */
 import { randomUUID } from 'node:crypto';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
-import { envNames } from '../../lib/config/env-names.ts';
-import { pause } from '../../lib/ports/clock.ts';
-import type { Schedule } from '../services/schedule-book.ts';
-import { sweepOf } from './app-roles.ts';
+import { pause } from '../../lib/retry/pause.ts';
+import type { Schedule } from '../services/schedule-registry.ts';
+import { findLeaderSchedule, leaderScheduleName } from './app-roles.ts';
 import { requestBatch } from './batch-steps.ts';
-import { objectObstacle, startSmall } from './object-steps.ts';
-import { failed, type ScenarioContext } from './scenario-world.ts';
-import type { Step } from './step.ts';
+import { objectSkipReason, startSmallBatch } from './object-steps.ts';
+import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import type { ScenarioStep } from './scenario-step.ts';
 
-/** With no open work the sweep is turned off, and nobody asks the database anything. */
-export const idleStep: Step = {
-  name: 'with nothing to do the sweep is off, and the database is left alone',
-  obstacle: noSweep,
+/** Checks that without work the leader schedule is disabled and the database is not called. */
+export const idleStep: ScenarioStep = {
+  name: 'without work the leader schedule is disabled, and the database is not called',
+  skipReason: noLeaderSchedule,
   run: async (context) => {
-    await untilAsleep(context);
-    const calls = () => callsOf(context);
-    const before = calls();
+    await waitUntilDisabled(context);
+    const before = countDataApiCalls(context);
     const minuteMs = Math.max(60_000 / context.speed, 2_000);
     await pause(context.clock, minuteMs);
-    const made = calls() - before;
-    if (made > 0) throw failed(`${made} calls of the Data API in a minute of rest`);
-    const sweep = sweepOf(context.deployment);
-    if (sweep !== undefined) context.deployment.evidence.note(sweep.id, 'turned off at rest');
-    return 'no call of the Data API in a minute';
+    const calls = countDataApiCalls(context) - before;
+    if (calls > 0) throw stepFailure(`${calls} Data API calls in an idle minute`);
+    const schedule = findLeaderSchedule(context.deployment);
+    if (schedule !== undefined) {
+      context.deployment.coverage.record(schedule.id, 'disabled when idle');
+    }
+    return 'no Data API call in a minute';
   },
 };
 
-/** An order that comes to rest turns the sweep on for as long as there is something to do. */
-export function wakeStep(batch: string): Step {
+/** Checks that a request enables the leader schedule for as long as there is work. */
+export function wakeStep(batch: string): ScenarioStep {
   return {
-    name: `an order for '${batch}' ends the rest, and rest comes again`,
-    obstacle: noSweep,
+    name: `a request for '${batch}' enables the leader schedule until the batch has ended`,
+    skipReason: noLeaderSchedule,
     run: async (context) => {
       const before = await context.batchIds(batch);
-      if (objectObstacle(context, batch) === null) await startSmall(context, batch);
+      if (objectSkipReason(context, batch) === null) await startSmallBatch(context, batch);
       else await requestBatch(context, batch, randomUUID());
-      await context.until('the sweep is turned on', 60_000, async () =>
-        stateOf(context)?.state === 'ENABLED' ? true : null,
+      await context.waitUntil('the leader schedule is enabled', 60_000, async () =>
+        currentLeaderSchedule(context)?.state === 'ENABLED' ? true : null,
       );
-      await context.ended(await context.newBatch(batch, before));
-      await untilAsleep(context);
-      return 'the sweep was on while it ran, and is off again';
+      await context.waitForEnd(await context.waitForNewBatch(batch, before));
+      await waitUntilDisabled(context);
+      return 'the leader schedule was enabled while it ran, and is disabled again';
     },
   };
 }
 
-/** How long the sleeper sleeps, in seconds: the leader rests when nothing is due for 5 minutes. */
+/** Duration of the Wait, in seconds: the leader stops when nothing is due for 5 minutes. */
 const sleepSeconds = 600;
 
 const sleeper = 'rehearsal-sleeper';
 
-/** While everything sleeps the sweep is off, and a one-time schedule stands for who wakes next. */
-export const sleepStep: Step = {
-  name: 'while an execution sleeps the sweep is off, and a one-time schedule stands for it',
-  obstacle: noSweep,
+/** Checks that a one-time schedule replaces the leader schedule while all executions sleep. */
+export const sleepStep: ScenarioStep = {
+  name: 'while an execution sleeps, a one-time schedule replaces the leader schedule',
+  skipReason: noLeaderSchedule,
   run: async (context) => {
     const { postgresUrl } = context.deployment.backends;
-    if (postgresUrl === null) throw failed('there is no database');
+    if (postgresUrl === null) throw stepFailure('there is no database');
     const app = await openMillrace({
       config: sleeperConfig,
-      flags: { store: 'postgres', postgresUrl, queueDriver: 'memory' },
+      flags: { store: 'postgres', postgresUrl, broker: 'memory' },
     });
     try {
-      const { id } = await app.startBatch(sleeper);
-      // Whoever records work past the functions has the leader look.
-      fireSweep(context);
-      const once = await context.until('a one-time schedule is made', 90_000, async () =>
-        oneTimeSchedule(context),
+      const { id } = await app.batches.start(sleeper);
+      // Work that was not recorded by a function wakes no leader by itself.
+      fireLeaderSchedule(context);
+      const once = await context.waitUntil('a one-time schedule is created', 90_000, async () =>
+        findOneTimeSchedule(context),
       );
-      await untilAsleep(context);
-      context.deployment.services.fireNow(once);
-      await context.until('the leader has looked', 60_000, async () =>
-        isCalled(context) ? true : null,
+      await waitUntilDisabled(context);
+      context.deployment.eventBridge.fire(once);
+      await context.waitUntil('the leader has answered', 60_000, async () =>
+        isIdle(context) ? true : null,
       );
-      await app.abortBatch(id, 'the rehearsal has seen enough of it');
-      fireSweep(context);
-      await context.ended(id);
-      return `${once.expressionText}, which called the leader when its time was moved on`;
+      await app.batches.cancel(id, 'the rehearsal needs it no more');
+      fireLeaderSchedule(context);
+      await context.waitForEnd(id);
+      return `${once.expressionText}, which invoked the leader when it was fired`;
     } finally {
       await app.close();
     }
   },
 };
 
-function fireSweep({ deployment }: ScenarioContext): void {
-  const sweep = sweepOf(deployment);
-  if (sweep !== undefined) deployment.services.fire(sweep);
+function fireLeaderSchedule({ deployment }: ScenarioContext): void {
+  const schedule = findLeaderSchedule(deployment);
+  if (schedule !== undefined) deployment.eventBridge.fireResource(schedule);
 }
 
-/** Whether nothing waits for the leader: what was fired has been answered. */
-function isCalled({ deployment }: ScenarioContext): boolean {
+/** Whether every event that was delivered to a function has been processed. */
+function isIdle({ deployment }: ScenarioContext): boolean {
   return [...deployment.functions.values()].every(({ events }) => events.open === 0);
 }
 
@@ -108,31 +108,31 @@ const sleeperConfig: MillraceConfig = {
   batches: { [sleeper]: { machine: sleeper, source: { kind: 'items', items: [{}] } } },
 };
 
-function oneTimeSchedule({ deployment }: ScenarioContext): Schedule | null {
-  const found = deployment.services.schedules.schedules.find(
+function findOneTimeSchedule({ deployment }: ScenarioContext): Schedule | null {
+  const found = deployment.eventBridge.registry.schedules.find(
     ({ expression, state }) => expression.kind === 'at' && state === 'ENABLED',
   );
   return found ?? null;
 }
 
-function noSweep({ deployment }: ScenarioContext): string | null {
-  return sweepOf(deployment) === undefined ? 'no function is told of a sweep' : null;
+function noLeaderSchedule({ deployment }: ScenarioContext): string | null {
+  return findLeaderSchedule(deployment) === undefined
+    ? 'no function has a leader schedule in its variables'
+    : null;
 }
 
-async function untilAsleep(context: ScenarioContext): Promise<void> {
-  await context.until('the sweep is turned off', 120_000, async () =>
-    stateOf(context)?.state === 'DISABLED' ? true : null,
+async function waitUntilDisabled(context: ScenarioContext): Promise<void> {
+  await context.waitUntil('the leader schedule is disabled', 120_000, async () =>
+    currentLeaderSchedule(context)?.state === 'DISABLED' ? true : null,
   );
 }
 
-function stateOf({ deployment }: ScenarioContext): Schedule | undefined {
-  const told = [...deployment.functions.values()]
-    .map(({ deployed }) => deployed.definition.variables[envNames.leaderSchedule])
-    .find((name) => name !== undefined);
-  return told === undefined ? undefined : deployment.services.schedule(told);
+function currentLeaderSchedule({ deployment }: ScenarioContext): Schedule | undefined {
+  const name = leaderScheduleName(deployment);
+  return name === undefined ? undefined : deployment.eventBridge.findSchedule(name);
 }
 
-function callsOf({ deployment }: ScenarioContext): number {
-  const counts: number[] = Object.values(deployment.backends.database?.requests ?? {});
+function countDataApiCalls({ deployment }: ScenarioContext): number {
+  const counts: number[] = Object.values(deployment.backends.dataApi?.requests ?? {});
   return counts.reduce((sum, each) => sum + each, 0);
 }

@@ -1,44 +1,60 @@
-/** Steps about objects: one that comes into the app's bucket starts a batch of its own, once. */
+/** Steps that start batches by new objects in the app's bucket. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
-import { putObject } from '../sources/gate-client.ts';
-import { startedNothing } from './batch-steps.ts';
-import { differencesOf, embeddedFigures, type Figures, figuresOf } from './figures.ts';
-import { failed, type ScenarioContext } from './scenario-world.ts';
-import type { Step } from './step.ts';
+import { putObject } from '../aws-proxy/proxy-client.ts';
+import {
+  type ComparableReport,
+  compareReports,
+  runEmbedded,
+  toComparableReport,
+} from './batch-comparison.ts';
+import { expectNoNewBatch } from './batch-steps.ts';
+import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import type { ScenarioStep } from './scenario-step.ts';
 
 type SourceSpec = BatchRequest['source'];
 
-/** Lines of a source that are enough to show that an object is read. */
+/** Number of lines of a source that are enough to show that an object is read. */
 const excerptLines = 300;
 
-/** A new object starts the batch of which it is the source; a second notice of it does nothing. */
-export function objectStep(name: string): Step {
+/** Checks that a new object starts the batch that reads it, once even if it is reported twice. */
+export function objectStep(name: string): ScenarioStep {
   return {
-    name: `a new object in the bucket starts '${name}' on it, once though it is told twice`,
-    obstacle: (context) => objectObstacle(context, name),
+    name: `a new object in the bucket starts '${name}' once, even if it is reported twice`,
+    skipReason: (context) => objectSkipReason(context, name),
     run: async (context) => {
-      const { bytes, expected } = await excerpt(context, name);
+      const { bytes, expected } = await createExcerpt(context, name);
       const before = await context.batchIds(name);
       await putExcerpt(context, name, bytes);
-      context.deployment.services.repeatObject();
-      const id = await context.newBatch(name, before);
-      const report = await context.ended(id);
-      const differences = differencesOf(expected, figuresOf(report));
-      if (differences.length > 0) throw failed(`other figures: ${differences.join('; ')}`);
-      await startedNothing(context, name, [...before, id]);
-      return `${report.status}, ${report.total} executions of an object of ${bytes.length} bytes`;
+      context.deployment.eventBridge.redeliverObjectEvent();
+      const id = await context.waitForNewBatch(name, before);
+      const report = await context.waitForEnd(id);
+      const differences = compareReports(expected, toComparableReport(report));
+      if (differences.length > 0) {
+        throw stepFailure(`the results differ: ${differences.join('; ')}`);
+      }
+      await expectNoNewBatch(context, name, [...before, id]);
+      return `${report.status}, ${report.total} executions from an object of ${bytes.length} bytes`;
     },
   };
 }
 
 /** Starts a small batch by an object. */
-export async function startSmall(context: ScenarioContext, name: string): Promise<void> {
-  const { bytes } = await excerpt(context, name);
+export async function startSmallBatch(context: ScenarioContext, name: string): Promise<void> {
+  const { bytes } = await createExcerpt(context, name);
   await putExcerpt(context, name, bytes);
+}
+
+/** Returns why no object can start this batch; null when one can. */
+export function objectSkipReason(context: ScenarioContext, name: string): string | null {
+  const { onObject, sourceFile } = context.batch(name);
+  if (onObject === undefined) return 'no object starts it';
+  if (sourceFile === null) return 'it has no file to upload as an object';
+  if (context.deployment.notifyingBuckets.size > 0) return null;
+  return 'no bucket of the templates reports its objects to EventBridge';
 }
 
 async function putExcerpt(context: ScenarioContext, name: string, bytes: Buffer): Promise<void> {
@@ -46,47 +62,38 @@ async function putExcerpt(context: ScenarioContext, name: string, bytes: Buffer)
   const { prefix = '', suffix = '' } = context.batch(name).onObject ?? {};
   const key = `${prefix}rehearsal-${randomUUID()}${suffix}`;
   const answer = await putObject(context.deployment.operator, bucket, key, bytes);
-  if (answer.error !== null) throw failed(`the bucket refused ${key}: ${answer.message}`);
+  if (answer.error !== null) throw stepFailure(`the bucket refused ${key}: ${answer.message}`);
 }
 
-/** Why no object can start this batch here; null when one can. */
-export function objectObstacle(context: ScenarioContext, name: string): string | null {
-  const { onObject, sourceFile } = context.batch(name);
-  if (onObject === undefined) return 'no object starts it';
-  if (sourceFile === null) return 'it has no file of which an object could be made';
-  if (context.deployment.notifyingBuckets.size > 0) return null;
-  return 'no bucket of the templates tells EventBridge of its objects';
-}
-
-/** The beginning of the batch's file, and what it comes to in one process. */
-async function excerpt(context: ScenarioContext, name: string) {
+/** Returns the beginning of the batch's file, and its result in one process. */
+async function createExcerpt(context: ScenarioContext, name: string) {
   const source = context.app.config.batches?.[name]?.source;
-  if (source === undefined || !('path' in source)) throw failed(`'${name}' reads no file`);
+  if (source === undefined || !('path' in source)) throw stepFailure(`'${name}' reads no file`);
   const file = resolve(context.app.folder, source.path);
   const bytes = beginning(source, await readFile(file));
-  const expected = await figuresOfBytes(context, name, source, bytes);
+  const expected = await runEmbeddedOn(context, name, source, bytes);
   return { bytes, expected };
 }
 
-/** Lines can be cut off at the end; an array cannot. */
+/** A file of lines can be cut off after a line; a JSON array cannot. */
 function beginning({ kind }: SourceSpec, bytes: Buffer): Buffer {
   if (kind === 'json') return bytes;
   const lines = bytes.toString('utf8').split('\n');
   return Buffer.from(`${lines.slice(0, excerptLines).join('\n')}\n`);
 }
 
-async function figuresOfBytes(
+async function runEmbeddedOn(
   context: ScenarioContext,
   name: string,
   source: SourceSpec,
   bytes: Buffer,
-): Promise<Figures> {
+): Promise<ComparableReport> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-rehearsal-'));
   try {
     const path = join(folder, 'source');
     await writeFile(path, bytes);
     const changes = { source: { ...source, path } as SourceSpec };
-    return await embeddedFigures(context.app, name, context.clock, changes);
+    return await runEmbedded(context.app, name, context.clock, changes);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

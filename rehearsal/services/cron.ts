@@ -1,42 +1,40 @@
 /**
- * The cron expressions of EventBridge Scheduler, pure: six fields, `?`, `L`, `W` and `#`, read
- * strictly. Small enough to own: libraries for cron speak Unix's dialect, with five fields and
- * other days of the week.
+ * A cron expression of EventBridge Scheduler: six fields with `?`, `L`, `W` and `#`. It is parsed
+ * here because cron libraries support the dialect of Unix, with five fields and other numbers for
+ * the days of the week. Times are local to the schedule's time zone.
  */
-
-/** The times of a cron expression, on the calendar and the clock of its time zone. */
 export interface Cron {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
-  /** Whether it runs on this date. */
+  /** Whether the expression matches a date. */
   runsOn(date: CalendarDate): boolean;
 }
 
-/** A date of the Gregorian calendar; months count from 1. */
+/** A date of the Gregorian calendar; months are numbered from 1. */
 export interface CalendarDate {
   readonly year: number;
   readonly month: number;
   readonly day: number;
 }
 
-/** The years that a cron expression may name. */
+/** The years that a cron expression may contain. */
 export const cronYears = { first: 1970, last: 2199 } as const;
 
 const monthNames = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 /** Sunday is 1. */
 const dayNames = 'SUN MON TUE WED THU FRI SAT'.split(' ');
 
-/** Whether a day of its month is meant. */
+/** Whether a day matches the fields for days. */
 type DayRule = (date: CalendarDate) => boolean;
 
-/** Reads what stands between the parentheses; undefined when it is no cron expression. */
+/** Parses the text between the parentheses; undefined when it is not a cron expression. */
 export function parseCron(text: string): Cron | undefined {
   const fields = text.trim().split(/\s+/);
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
-  const minutes = numbersOf(minute, 0, 59);
-  const hours = numbersOf(hour, 0, 23);
-  const months = numbersOf(month, 1, 12, monthNames);
-  const years = numbersOf(year, cronYears.first, cronYears.last);
+  const minutes = parseNumbers(minute, 0, 59);
+  const hours = parseNumbers(hour, 0, 23);
+  const months = parseNumbers(month, 1, 12, monthNames);
+  const years = parseNumbers(year, cronYears.first, cronYears.last);
   const day =
     dayOfMonth === '?'
       ? weekdayRule(dayOfWeek)
@@ -50,12 +48,12 @@ export function parseCron(text: string): Cron | undefined {
   return { minutes, hours, runsOn };
 }
 
-/** The days of a month. */
+/** Returns the number of days of a month. */
 function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** 1 for Sunday to 7 for Saturday. */
+/** Returns 1 for Sunday to 7 for Saturday. */
 function weekdayOf({ year, month, day }: CalendarDate): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
 }
@@ -69,11 +67,11 @@ function monthdayRule(field: string): DayRule | undefined {
     const wanted = Number(nearest);
     return wanted < 1 || wanted > 31 ? undefined : (date) => date.day === weekdayNear(date, wanted);
   }
-  const days = numbersOf(field, 1, 31);
+  const days = parseNumbers(field, 1, 31);
   return days && (({ day }) => days.includes(day));
 }
 
-/** The weekday nearest to a day, in the same month; 0 when the month is too short. */
+/** Returns the weekday nearest to a day in the same month; 0 when the month is too short. */
 function weekdayNear({ year, month }: CalendarDate, wanted: number): number {
   const last = daysIn(year, month);
   if (wanted > last) return 0;
@@ -86,7 +84,7 @@ function weekdayNear({ year, month }: CalendarDate, wanted: number): number {
 function weekdayRule(field: string): DayRule | undefined {
   const [, name = '', nth, isLast] = /^(\w+?)(?:#([1-5])|(L))$/.exec(field) ?? [];
   if (nth !== undefined || isLast !== undefined || field === 'L') {
-    const weekday = field === 'L' ? 7 : numberOf(name, 1, 7, dayNames);
+    const weekday = field === 'L' ? 7 : parseNumber(name, 1, 7, dayNames);
     if (weekday === undefined) return undefined;
     return (date) => {
       if (weekdayOf(date) !== weekday) return false;
@@ -94,12 +92,12 @@ function weekdayRule(field: string): DayRule | undefined {
       return isLast === undefined || date.day > daysIn(date.year, date.month) - 7;
     };
   }
-  const days = numbersOf(field, 1, 7, dayNames);
+  const days = parseNumbers(field, 1, 7, dayNames);
   return days && ((date) => days.includes(weekdayOf(date)));
 }
 
-/** The numbers of a field: lists, ranges, steps and names; undefined when it is none. */
-function numbersOf(
+/** Parses a field of lists, ranges, steps and names; undefined when it is invalid. */
+function parseNumbers(
   field: string,
   first: number,
   last: number,
@@ -108,7 +106,7 @@ function numbersOf(
   const found = new Set<number>();
   for (const part of field.split(',')) {
     const [, range = '', step] = /^([^/]+)(?:\/(\d+))?$/.exec(part) ?? [];
-    const bounds = boundsOf(range, first, last, names, step !== undefined);
+    const bounds = parseBounds(range, first, last, names, step !== undefined);
     const by = Number(step ?? 1);
     if (bounds === undefined || by < 1) return undefined;
     for (let value = bounds[0]; value <= bounds[1]; value += by) found.add(value);
@@ -116,7 +114,7 @@ function numbersOf(
   return [...found].sort((left, right) => left - right);
 }
 
-function boundsOf(
+function parseBounds(
   range: string,
   first: number,
   last: number,
@@ -125,13 +123,13 @@ function boundsOf(
 ): readonly [number, number] | undefined {
   if (range === '*') return [first, last];
   const [from = '', to, ...more] = range.split('-');
-  const start = numberOf(from, first, last, names);
-  const end = to === undefined ? (hasStep ? last : start) : numberOf(to, first, last, names);
+  const start = parseNumber(from, first, last, names);
+  const end = to === undefined ? (hasStep ? last : start) : parseNumber(to, first, last, names);
   if (start === undefined || end === undefined || end < start || more.length > 0) return undefined;
   return [start, end];
 }
 
-function numberOf(
+function parseNumber(
   text: string,
   first: number,
   last: number,

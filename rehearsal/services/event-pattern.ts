@@ -1,12 +1,12 @@
-/**
- * The event patterns of EventBridge's rules, pure. Reading one is strict: a filter that is not
- * known is an error, never a pattern that matches too much or nothing.
- */
+/** The event patterns of EventBridge's rules. */
 import { BlockList } from 'node:net';
 import { getOwn, isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import { MillraceError } from '../../lib/errors.ts';
 
-/** Refuses a pattern that EventBridge would refuse, or that this model does not know. */
+/**
+ * Throws INVALID_CONFIGURATION for a pattern that EventBridge would refuse, or that has a filter
+ * this model does not know: it could match too much, or nothing.
+ */
 export function checkPattern(pattern: JsonObject, where: string): void {
   if (Object.keys(pattern).length === 0) throw malformed(where, 'it is empty');
   for (const [key, value] of Object.entries(pattern)) {
@@ -20,14 +20,14 @@ export function checkPattern(pattern: JsonObject, where: string): void {
     } else if (Array.isArray(value) && value.length > 0) {
       for (const filter of value) checkFilter(filter, at);
     } else {
-      throw malformed(at, 'it is neither an object nor a list of values');
+      throw malformed(at, 'it is neither an object nor a non-empty list of values');
     }
   }
 }
 
-/** Whether an event matches a pattern that {@link checkPattern} lets pass. */
+/** Whether an event matches a pattern that {@link checkPattern} accepts. */
 export function matchesPattern(pattern: JsonObject, event: Json | undefined): boolean {
-  // Of a list of objects, one must match all that the pattern says below it.
+  // One object of a list must match the whole pattern below it.
   if (Array.isArray(event)) return event.some((each) => matchesPattern(pattern, each));
   return Object.entries(pattern).every(([key, wanted]) => {
     if (key === '$or') {
@@ -39,7 +39,7 @@ export function matchesPattern(pattern: JsonObject, event: Json | undefined): bo
   });
 }
 
-/** The filters that are objects with one key. */
+/** The filters that are objects with one key, by that key. */
 const filters: Readonly<Record<string, (value: Json, found: Json) => boolean>> = {
   prefix: textFilter((text, found) => found.startsWith(text)),
   suffix: textFilter((text, found) => found.endsWith(text)),
@@ -52,7 +52,7 @@ const filters: Readonly<Record<string, (value: Json, found: Json) => boolean>> =
 
 function passes(filter: Json, found: Json | undefined): boolean {
   if (isObject(filter) && filter.exists !== undefined) {
-    // Only a leaf exists.
+    // The filter matches leaves only.
     return (found !== undefined && !isObject(found)) === filter.exists;
   }
   if (found === undefined) return false;
@@ -61,7 +61,7 @@ function passes(filter: Json, found: Json | undefined): boolean {
   return Object.entries(filter).every(([name, value]) => filters[name]?.(value, found) ?? false);
 }
 
-/** A filter of texts; its text may say that letters' case means nothing. */
+/** Creates a filter for strings, whose value may ask to ignore case. */
 function textFilter(matches: (text: string, found: string) => boolean) {
   return (value: Json, found: Json): boolean => {
     if (typeof found !== 'string') return false;
@@ -111,7 +111,7 @@ function isInBlock(block: string, found: string): boolean {
 }
 
 function checkFilter(filter: Json, where: string): void {
-  if (Array.isArray(filter)) throw malformed(where, 'a list stands in a list');
+  if (Array.isArray(filter)) throw malformed(where, 'a list contains a list');
   if (!isObject(filter)) return;
   const [name = '', ...more] = Object.keys(filter);
   if (more.length > 0) throw malformed(where, 'a filter has one key');
@@ -119,7 +119,7 @@ function checkFilter(filter: Json, where: string): void {
     if (typeof filter.exists !== 'boolean') throw malformed(where, 'exists is true or false');
   } else if (!Object.hasOwn(filters, name)) {
     const known = Object.keys(filters).join(', ');
-    throw malformed(where, `there is no filter ${name}; known: exists, ${known}`);
+    throw malformed(where, `there is no filter ${name}; supported: exists, ${known}`);
   } else if (name === 'numeric') {
     checkRange(filter.numeric ?? null, where);
   } else if (name === 'anything-but' && isObject(filter[name])) {

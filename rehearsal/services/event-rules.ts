@@ -1,13 +1,13 @@
-/** The rules of the templates, pure: which targets an event of a bus goes to, and as what. */
+/** Rules of EventBridge: which targets an event of a bus goes to, and with which input. */
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import type { Resolution } from '../template/resolution.ts';
-import type { BusEvent } from './bus-event.ts';
+import type { EventEnvelope } from './event-envelope.ts';
 import { checkPattern, matchesPattern } from './event-pattern.ts';
-import { targetInput } from './target-input.ts';
+import { renderTargetInput } from './render-target-input.ts';
 
-/** A rule that is turned on and has an event pattern. */
+/** An enabled rule with an event pattern. */
 export interface EventRule {
-  /** The resource of the template. */
+  /** The id of the resource in the templates. */
   readonly id: string;
   readonly arn: string;
   /** The name of its bus. */
@@ -16,17 +16,17 @@ export interface EventRule {
   readonly targets: readonly JsonObject[];
 }
 
-/** An event on its way to a target. */
-export interface Delivery {
+/** A target that an event goes to. */
+export interface MatchedTarget {
   readonly rule: EventRule;
-  /** As the template says it: `Arn`, `RoleArn`, `DeadLetterConfig`, `RetryPolicy` … */
+  /** As in the template: `Arn`, `RoleArn`, `DeadLetterConfig`, `RetryPolicy` … */
   readonly target: JsonObject;
-  /** What the target gets. */
+  /** What the target receives. */
   readonly input: Json;
 }
 
-/** The rules of an assembly. Error: `INVALID_CONFIGURATION` for a pattern that is none. */
-export function eventRules(resolution: Resolution): EventRule[] {
+/** Reads the rules of an assembly. Throws INVALID_CONFIGURATION for an invalid pattern. */
+export function readEventRules(resolution: Resolution): EventRule[] {
   return resolution.ofType('AWS::Events::Rule').flatMap((resource) => {
     const { EventPattern, EventBusName, State, Targets } = resolution.propertiesOf(resource);
     if (!isObject(EventPattern) || State === 'DISABLED') return [];
@@ -47,20 +47,20 @@ export function eventRules(resolution: Resolution): EventRule[] {
   });
 }
 
-/** Where an event on `bus` goes. */
-export function deliveriesOf(
+/** Returns the targets of an event on a bus. */
+export function matchRules(
   rules: readonly EventRule[],
   bus: string,
-  event: BusEvent,
-): Delivery[] {
-  const json = jsonOf(event);
+  event: EventEnvelope,
+): MatchedTarget[] {
+  const json: JsonObject = { ...event };
   return rules
     .filter((rule) => rule.bus === bus && matchesPattern(rule.pattern, json))
     .flatMap((rule) =>
-      rule.targets.map((target) => ({ rule, target, input: targetInput(target, json, rule.arn) })),
+      rule.targets.map((target) => ({
+        rule,
+        target,
+        input: renderTargetInput(target, json, rule.arn),
+      })),
     );
-}
-
-function jsonOf(event: BusEvent): JsonObject {
-  return { ...event };
 }

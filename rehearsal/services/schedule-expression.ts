@@ -1,22 +1,22 @@
-/** When a schedule of EventBridge Scheduler is due, pure: `at(…)`, `rate(…)` and `cron(…)`. */
+/** The schedule expressions of EventBridge Scheduler: `at(…)`, `rate(…)` and `cron(…)`. */
 import { type Cron, cronYears, parseCron } from './cron.ts';
-import { instantOf, localTimeAt } from './time-zone.ts';
+import { toInstant, toLocalTime } from './time-zone.ts';
 
-/** A schedule expression, read. */
+/** A parsed schedule expression. */
 export type ScheduleExpression =
-  /** Once; the time is local, written as if it were UTC. */
+  /** Fires once, at a local time that is written as if it were UTC. */
   | { readonly kind: 'at'; readonly localMs: number }
   | { readonly kind: 'rate'; readonly everyMs: number }
   | { readonly kind: 'cron'; readonly cron: Cron };
 
-/** What decides, beside its expression, when a schedule is due. */
-export interface Timing {
+/** Everything that decides when a schedule fires. */
+export interface ScheduleTiming {
   readonly expression: ScheduleExpression;
-  /** The name of the time zone that `at` and `cron` are in. */
+  /** The time zone of `at` and `cron`. */
   readonly timeZone: string;
-  /** When a rate begins: its start date, else its creation; milliseconds since 1970. */
+  /** When a rate begins, in milliseconds since 1970: its start date, or else its creation. */
   readonly startMs: number;
-  /** Nothing is due later. */
+  /** Nothing fires after this time. */
   readonly endMs?: number;
 }
 
@@ -27,7 +27,7 @@ const units: Readonly<Record<string, number>> = {
   day: dayMs,
 };
 
-/** Reads an expression; undefined when Scheduler would refuse it. */
+/** Parses an expression; undefined when Scheduler would refuse it. */
 export function parseScheduleExpression(text: string): ScheduleExpression | undefined {
   const [, kind, inner = ''] = /^(at|rate|cron)\((.*)\)$/.exec(text) ?? [];
   if (kind === 'at') {
@@ -44,16 +44,19 @@ export function parseScheduleExpression(text: string): ScheduleExpression | unde
   return cron && { kind: 'cron', cron };
 }
 
-/** The first time after `afterMs` that the schedule is due; undefined when there is none. */
-export function nextDue(timing: Timing, afterMs: number): number | undefined {
-  const due = nextOf(timing, afterMs);
+/** Returns the first time after `afterMs` that a schedule fires; undefined when there is none. */
+export function nextFireTime(timing: ScheduleTiming, afterMs: number): number | undefined {
+  const due = nextTime(timing, afterMs);
   return due === undefined || (timing.endMs !== undefined && due > timing.endMs) ? undefined : due;
 }
 
-function nextOf({ expression, timeZone, startMs }: Timing, afterMs: number): number | undefined {
+function nextTime(
+  { expression, timeZone, startMs }: ScheduleTiming,
+  afterMs: number,
+): number | undefined {
   switch (expression.kind) {
     case 'at': {
-      const due = instantOf(expression.localMs, timeZone);
+      const due = toInstant(expression.localMs, timeZone);
       return due !== undefined && due > afterMs ? due : undefined;
     }
     case 'rate': {
@@ -61,36 +64,33 @@ function nextOf({ expression, timeZone, startMs }: Timing, afterMs: number): num
       return startMs + Math.max(0, passed) * expression.everyMs;
     }
     case 'cron':
-      return nextOfCron(expression.cron, timeZone, Math.max(afterMs, startMs - 1));
+      return nextCronTime(expression.cron, timeZone, Math.max(afterMs, startMs - 1));
   }
 }
 
-function nextOfCron(cron: Cron, timeZone: string, afterMs: number): number | undefined {
-  const shown = localTimeAt(afterMs, timeZone);
-  for (let day = Math.floor(shown / dayMs) * dayMs; ; day += dayMs) {
+function nextCronTime(cron: Cron, timeZone: string, afterMs: number): number | undefined {
+  const afterLocalMs = toLocalTime(afterMs, timeZone);
+  for (let day = Math.floor(afterLocalMs / dayMs) * dayMs; ; day += dayMs) {
     const date = new Date(day);
     const year = date.getUTCFullYear();
     if (year > cronYears.last) return undefined;
     if (!cron.runsOn({ year, month: date.getUTCMonth() + 1, day: date.getUTCDate() })) continue;
-    const due = nextOnDay(cron, timeZone, day, { afterMs, shown });
+    const due = nextOnDay(cron, timeZone, day, { afterMs, afterLocalMs });
     if (due !== undefined) return due;
   }
 }
 
-/**
- * Local times are taken in their order, which is that of their instants, too: of a time that comes
- * twice the first counts.
- */
+/** Tries local times in order, which is the order of their instants: a repeated one fires once. */
 function nextOnDay(
   { hours, minutes }: Cron,
   timeZone: string,
   day: number,
-  { afterMs, shown }: { readonly afterMs: number; readonly shown: number },
+  { afterMs, afterLocalMs }: { readonly afterMs: number; readonly afterLocalMs: number },
 ): number | undefined {
   for (const hour of hours) {
     for (const minute of minutes) {
       const local = day + hour * 3_600_000 + minute * 60_000;
-      const due = local < shown ? undefined : instantOf(local, timeZone);
+      const due = local < afterLocalMs ? undefined : toInstant(local, timeZone);
       if (due !== undefined && due > afterMs) return due;
     }
   }

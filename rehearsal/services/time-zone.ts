@@ -1,11 +1,11 @@
-/** The clock of a time zone, pure: which instant a local time is, if it is one. */
+/** Converts between instants and the local times of a time zone. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether there is a time zone of this name. */
+/** Whether a time zone with this name exists. */
 export function isTimeZone(name: string): boolean {
   try {
-    formatOf(name);
+    getFormat(name);
     return true;
   } catch {
     return false;
@@ -13,10 +13,11 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * The instant of a local time that is written as if it were UTC; the first where a clock that is
- * set back shows it twice, undefined where one that is set forward skips it.
+ * Returns the instant of a local time, which is written as if it were UTC. A time that occurs twice
+ * when clocks are set back is the first instant; one that is skipped when clocks are set forward is
+ * undefined.
  */
-export function instantOf(localMs: number, timeZone: string): number | undefined {
+export function toInstant(localMs: number, timeZone: string): number | undefined {
   const dayMs = 86_400_000;
   const offsets = [localMs - dayMs, localMs + dayMs].map((each) => offsetAt(each, timeZone));
   const instants = offsets
@@ -25,14 +26,14 @@ export function instantOf(localMs: number, timeZone: string): number | undefined
   return instants.length === 0 ? undefined : Math.min(...instants);
 }
 
-/** What a clock of the zone shows at an instant, written as if it were UTC. */
-export function localTimeAt(instantMs: number, timeZone: string): number {
+/** Returns the local time of an instant, written as if it were UTC. */
+export function toLocalTime(instantMs: number, timeZone: string): number {
   return instantMs + offsetAt(instantMs, timeZone);
 }
 
-/** How far the zone is ahead of UTC, in milliseconds. */
+/** Returns how far the time zone is ahead of UTC, in milliseconds. */
 function offsetAt(instantMs: number, timeZone: string): number {
-  const parts = formatOf(timeZone).formatToParts(instantMs);
+  const parts = getFormat(timeZone).formatToParts(instantMs);
   const number = (type: string) => Number(parts.find((part) => part.type === type)?.value);
   const shown = Date.UTC(
     number('year'),
@@ -45,7 +46,7 @@ function offsetAt(instantMs: number, timeZone: string): number {
   return shown - Math.floor(instantMs / 1_000) * 1_000;
 }
 
-function formatOf(timeZone: string): Intl.DateTimeFormat {
+function getFormat(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone);
   if (known !== undefined) return known;
   const made = new Intl.DateTimeFormat('en-US', {

@@ -1,21 +1,20 @@
-/** An event source mapping of SQS as its template describes it, and what AWS would refuse of it. */
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 
-/** See this file's head. */
+/** An event source mapping of SQS. */
 export interface QueueMapping {
   readonly queueArn: string;
   readonly functionName: string;
   readonly batchSize: number;
   readonly windowMs: number;
-  /** Null: as many as Lambda sees fit. */
+  /** Maximum number of batches at once; null leaves it to Lambda. */
   readonly concurrencyMax: number | null;
-  /** Whether the function's answer says which messages failed. */
+  /** Whether the function's response reports which messages failed. */
   readonly reportsFailures: boolean;
   readonly enabled: boolean;
 }
 
 /** Reads the resolved properties of an `AWS::Lambda::EventSourceMapping`. */
-export function queueMapping(properties: JsonObject): QueueMapping {
+export function readQueueMapping(properties: JsonObject): QueueMapping {
   const { ScalingConfig, FunctionResponseTypes } = properties;
   const concurrency = isObject(ScalingConfig) ? ScalingConfig.MaximumConcurrency : undefined;
   const types = Array.isArray(FunctionResponseTypes) ? FunctionResponseTypes : [];
@@ -30,46 +29,46 @@ export function queueMapping(properties: JsonObject): QueueMapping {
   };
 }
 
-/** What the mapping meets. */
-export interface MappingSurroundings {
+/** The function and the queue of a mapping. */
+export interface MappingContext {
   readonly timeoutMs: number;
   readonly reservedConcurrency: number | null;
-  /** The queue's, in milliseconds. */
+  /** The queue's visibility timeout, in milliseconds. */
   readonly visibilityMs: number;
 }
 
-/** What AWS refuses of a mapping, and what makes messages come twice; one sentence each. */
-export function mappingFaults(mapping: QueueMapping, around: MappingSurroundings): string[] {
+/** Returns why AWS would refuse a mapping or deliver messages twice, one sentence each. */
+export function findMappingProblems(mapping: QueueMapping, context: MappingContext): string[] {
   const { batchSize, windowMs, concurrencyMax } = mapping;
-  const { timeoutMs, visibilityMs, reservedConcurrency } = around;
-  const faults: string[] = [];
-  const wanted = 6 * timeoutMs + windowMs;
+  const { timeoutMs, visibilityMs, reservedConcurrency } = context;
+  const problems: string[] = [];
+  const required = 6 * timeoutMs + windowMs;
   if (visibilityMs < timeoutMs) {
-    faults.push(
+    problems.push(
       `AWS refuses it: the queue's VisibilityTimeout of ${seconds(visibilityMs)} is less than ` +
         `the function's Timeout of ${seconds(timeoutMs)}`,
     );
-  } else if (visibilityMs < wanted) {
-    faults.push(
-      `the queue's VisibilityTimeout of ${seconds(visibilityMs)} is less than ${seconds(wanted)} ` +
-        '(6 times the Timeout, and the window): messages come again while they are worked on',
+  } else if (visibilityMs < required) {
+    problems.push(
+      `the queue's VisibilityTimeout of ${seconds(visibilityMs)} is less than ${seconds(required)} ` +
+        '(6 times the Timeout, and the window): messages are delivered again while they are processed',
     );
   }
   if (batchSize > 10 && windowMs < 1_000) {
-    faults.push(`AWS refuses it: a BatchSize of ${batchSize} needs a window of at least 1 s`);
+    problems.push(`AWS refuses it: a BatchSize of ${batchSize} needs a window of at least 1 s`);
   }
   if (batchSize < 1 || batchSize > 10_000)
-    faults.push(`its BatchSize of ${batchSize} is not 1 to 10,000`);
+    problems.push(`its BatchSize of ${batchSize} is not 1 to 10,000`);
   if (concurrencyMax !== null && (concurrencyMax < 2 || concurrencyMax > 1_000)) {
-    faults.push(`its MaximumConcurrency of ${concurrencyMax} is not 2 to 1,000`);
+    problems.push(`its MaximumConcurrency of ${concurrencyMax} is not 2 to 1,000`);
   }
   if (reservedConcurrency !== null && (concurrencyMax ?? 0) > reservedConcurrency) {
-    faults.push(
+    problems.push(
       `its MaximumConcurrency of ${concurrencyMax} is more than the ${reservedConcurrency} that ` +
-        'the function has reserved: throttles use up receives',
+        'the function has reserved: throttled batches use up receives',
     );
   }
-  return faults;
+  return problems;
 }
 
 function seconds(ms: number): string {

@@ -1,62 +1,61 @@
-/**
- * Lambda's poller of an SQS queue: gathers batches within the mapping's size and window, invokes
- * the function, and deletes what its answer says is done. What failed stays where it is and becomes
- * visible when its time is over. All calls are made in the name of the function's role.
- */
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 import { messageOf } from '../../lib/errors.ts';
+import type { ServiceResponse } from '../aws-proxy/proxy-client.ts';
 import type { InvocationOutcome } from '../runtime/invocation.ts';
-import { judgeBatch } from './batch-response.ts';
-import type { ServiceAnswer } from './gate-client.ts';
+import { evaluateBatchResponse } from './evaluate-batch-response.ts';
 import type { QueueMapping } from './queue-mapping.ts';
-import { type QueueMessage, recordOf } from './queue-record.ts';
+import { type QueueMessage, toQueueRecord } from './queue-record.ts';
 
-/** What the poller works with. */
-export interface QueuePollerOptions {
+/** What a {@link QueuePoller} works with. */
+export interface QueuePollerDeps {
   readonly mapping: QueueMapping;
   readonly queueUrl: string;
   /** How long a received message stays hidden, in milliseconds. */
   readonly visibilityMs: number;
   readonly region: string;
-  /** Batches at once: the mapping's maximum, or what this machine bears. */
+  /** Maximum number of batches at once. */
   readonly batchesMax: number;
   /** Calls SQS as the function's role. */
-  call(action: string, request: JsonObject): Promise<ServiceAnswer>;
+  call(action: string, request: JsonObject): Promise<ServiceResponse>;
   invoke(payload: string): Promise<InvocationOutcome>;
-  /** Told what is wrong: a refused call, a defect of an answer. */
-  onTrouble(sentence: string): void;
-  /** Told the size of each batch and how its invocation ended. */
+  /** Called with one sentence for a refused call and for a wrong response of the function. */
+  onProblem(message: string): void;
+  /** Called with the size of each batch and the outcome of its invocation. */
   onBatch(size: number, outcome: InvocationOutcome): void;
 }
 
-/** The most that an event may hold, metadata included, in bytes. */
+/** Maximum size of an event, metadata included, in bytes. */
 const eventBytesMax = 6_000_000;
 
-/** How long one receive waits for messages, in seconds; Lambda waits 20, and a stop here waits. */
+/** Wait time of a receive, in seconds. Lambda waits 20, but here stopping waits for receives. */
 const receiveSeconds = 1;
 
-/** How long to wait after a call that was refused, or a throttled invocation, in milliseconds. */
-const patienceMs = 500;
+/** Pause after a refused call or a throttled invocation, in milliseconds. */
+const retryDelayMs = 500;
 
-/** See this file's head. */
+/**
+ * Polls an SQS queue as Lambda does: gathers batches within the mapping's size and window, invokes
+ * the function, and deletes the messages that succeeded. Failed messages become visible again after
+ * their visibility timeout. All calls are made with the function's role.
+ */
 export class QueuePoller {
-  readonly #options: QueuePollerOptions;
+  readonly #deps: QueuePollerDeps;
   #stopping = new AbortController();
   #loops: Promise<void>[] = [];
 
-  constructor(options: QueuePollerOptions) {
-    this.#options = options;
+  constructor(deps: QueuePollerDeps) {
+    this.#deps = deps;
   }
 
-  /** Begins to receive; nothing when the mapping is not enabled. */
+  /** Starts polling, if the mapping is enabled. */
   start(): void {
-    if (!this.#options.mapping.enabled || this.#loops.length > 0) return;
+    if (!this.#deps.mapping.enabled || this.#loops.length > 0) return;
     this.#stopping = new AbortController();
-    const { batchesMax } = this.#options;
+    const { batchesMax } = this.#deps;
     this.#loops = Array.from({ length: batchesMax }, () => this.#loop(this.#stopping.signal));
   }
 
-  /** Receives no more, and resolves when the batches that run are settled. */
+  /** Stops receiving, and resolves when all running batches have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#loops);
@@ -70,9 +69,9 @@ export class QueuePoller {
     }
   }
 
-  /** Up to a batch; what was received before a stop is still worked on. */
+  /** Receives up to one batch. Messages that were received before a stop are still processed. */
   async #gather(stopped: AbortSignal): Promise<QueueMessage[]> {
-    const { batchSize, windowMs } = this.#options.mapping;
+    const { batchSize, windowMs } = this.#deps.mapping;
     const gathered: QueueMessage[] = [];
     let bytes = 0;
     let closesAt = Number.POSITIVE_INFINITY;
@@ -95,60 +94,60 @@ export class QueuePoller {
 
   async #receive(count: number, wait: number, stopped: AbortSignal): Promise<QueueMessage[]> {
     try {
-      // Never cut short: what SQS has handed out by then would be hidden from everybody.
-      const answer = await this.#options.call('ReceiveMessage', {
-        QueueUrl: this.#options.queueUrl,
+      // Not aborted by a stop: messages that SQS has already returned would stay hidden.
+      const answer = await this.#deps.call('ReceiveMessage', {
+        QueueUrl: this.#deps.queueUrl,
         MaxNumberOfMessages: count,
         WaitTimeSeconds: wait,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       });
-      if (answer.error === null) return messagesOf(answer.body);
-      this.#options.onTrouble(`it cannot receive: ${answer.message}`);
+      if (answer.error === null) return parseMessages(answer.body);
+      this.#deps.onProblem(`cannot receive: ${answer.message}`);
     } catch (error) {
-      this.#options.onTrouble(`it cannot receive: ${messageOf(error)}`);
+      this.#deps.onProblem(`cannot receive: ${messageOf(error)}`);
     }
-    await pause(patienceMs, stopped);
+    await pause(retryDelayMs, stopped);
     return [];
   }
 
   async #work(messages: readonly QueueMessage[], stopped: AbortSignal): Promise<void> {
-    const { mapping, region, onTrouble, onBatch } = this.#options;
+    const { mapping, region, onProblem, onBatch } = this.#deps;
     const source = { arn: mapping.queueArn, region };
-    const Records = messages.map((message) => recordOf(message, source));
+    const Records = messages.map((message) => toQueueRecord(message, source));
     const outcome = await this.#invoke(JSON.stringify({ Records }), stopped);
     onBatch(messages.length, outcome);
     const ids = messages.map(({ MessageId }) => MessageId);
-    const { done, defect } = judgeBatch(ids, outcome, mapping.reportsFailures);
-    if (defect !== null) onTrouble(defect);
+    const { done, problem } = evaluateBatchResponse(ids, outcome, mapping.reportsFailures);
+    if (problem !== null) onProblem(problem);
     const deleted = new Set(done);
     await this.#delete(messages.filter(({ MessageId }) => deleted.has(MessageId)));
   }
 
-  /** Tries a throttled invocation again for as long as its messages are hidden. */
+  /** Retries a throttled invocation for as long as its messages stay hidden. */
   async #invoke(payload: string, stopped: AbortSignal): Promise<InvocationOutcome> {
-    const visibleAt = Date.now() + this.#options.visibilityMs;
+    const visibleAt = Date.now() + this.#deps.visibilityMs;
     for (;;) {
-      const outcome = await this.#options.invoke(payload);
+      const outcome = await this.#deps.invoke(payload);
       if (outcome.kind !== 'throttled') return outcome;
-      if (stopped.aborted || Date.now() + patienceMs > visibleAt) return outcome;
-      await pause(patienceMs, stopped);
+      if (stopped.aborted || Date.now() + retryDelayMs > visibleAt) return outcome;
+      await pause(retryDelayMs, stopped);
     }
   }
 
   async #delete(messages: readonly QueueMessage[]): Promise<void> {
-    const { call, queueUrl, onTrouble } = this.#options;
+    const { call, queueUrl, onProblem } = this.#deps;
     for (let start = 0; start < messages.length; start += 10) {
       const Entries = messages
         .slice(start, start + 10)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       const answer = await call('DeleteMessageBatch', { QueueUrl: queueUrl, Entries });
-      if (answer.error !== null) onTrouble(`it cannot delete: ${answer.message}`);
+      if (answer.error !== null) onProblem(`cannot delete: ${answer.message}`);
     }
   }
 }
 
-function messagesOf({ Messages }: JsonObject): QueueMessage[] {
+function parseMessages({ Messages }: JsonObject): QueueMessage[] {
   if (!Array.isArray(Messages)) return [];
   return Messages.filter(isObject).map((message) => ({
     MessageId: String(message.MessageId),

@@ -1,7 +1,7 @@
-/** A message as SQS hands it out, and as Lambda hands it to a function. */
+/** Messages as SQS returns them, and as functions receive them. */
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 
-/** As SQS hands it out. */
+/** A message as SQS returns it. */
 export interface QueueMessage {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
@@ -11,8 +11,8 @@ export interface QueueMessage {
   readonly MessageAttributes: JsonObject;
 }
 
-/** As a function sees it. */
-export function recordOf(
+/** Converts a message to the record that a function receives. */
+export function toQueueRecord(
   message: QueueMessage,
   source: { readonly arn: string; readonly region: string },
 ): JsonObject {
@@ -22,7 +22,7 @@ export function recordOf(
     body: message.Body,
     attributes: message.Attributes,
     messageAttributes: Object.fromEntries(
-      Object.entries(message.MessageAttributes).map(([name, value]) => [name, lowered(value)]),
+      Object.entries(message.MessageAttributes).map(([name, value]) => [name, toAttribute(value)]),
     ),
     md5OfBody: message.MD5OfBody,
     eventSource: 'aws:sqs',
@@ -31,7 +31,7 @@ export function recordOf(
   };
 }
 
-function lowered(value: unknown): JsonObject {
+function toAttribute(value: unknown): JsonObject {
   const { StringValue, BinaryValue, DataType } = isObject(value) ? value : {};
   return {
     ...(StringValue !== undefined && { stringValue: StringValue }),

@@ -1,37 +1,35 @@
-/**
- * The clock of EventBridge Scheduler: tells which schedules fire. Cron expressions and one-time
- * schedules keep the real time, because functions reckon with it; the minutes of a rate go by
- * faster, by a factor.
- */
 import type { Clock } from '../../lib/ports/clock.ts';
-import type { Firing, Schedule, ScheduleBook } from '../services/schedule-book.ts';
+import type { Firing, Schedule, ScheduleRegistry } from '../services/schedule-registry.ts';
 
-/** What the ticker works with. */
-export interface ScheduleTickerOptions {
-  readonly book: ScheduleBook;
+/** What a {@link ScheduleTicker} works with. */
+export interface ScheduleTickerDeps {
+  readonly registry: ScheduleRegistry;
   readonly clock: Clock;
-  /** How much faster the minutes of a rate go by. */
+  /** How many times faster than real time `rate(…)` schedules run. */
   readonly speed: number;
   readonly newId: () => string;
   onFire(firing: Firing): void;
 }
 
-/** How often is looked what is due, in milliseconds. */
-const lookMs = 200;
+/** Time between two checks for due schedules, in milliseconds. */
+const checkIntervalMs = 200;
 
-/** See this file's head. */
+/**
+ * Fires the schedules of EventBridge Scheduler. Rates run faster by a factor; cron expressions and
+ * one-time schedules keep real time, as functions rely on their times.
+ */
 export class ScheduleTicker {
-  readonly #options: ScheduleTickerOptions;
-  /** When each rate fired last here, by its ARN. */
+  readonly #deps: ScheduleTickerDeps;
+  /** When each rate last fired, by ARN. */
   readonly #fired = new Map<string, number>();
   #cancel: () => void = () => {};
 
-  constructor(options: ScheduleTickerOptions) {
-    this.#options = options;
+  constructor(deps: ScheduleTickerDeps) {
+    this.#deps = deps;
   }
 
   start(): void {
-    this.#look();
+    this.#check();
   }
 
   stop(): void {
@@ -39,20 +37,22 @@ export class ScheduleTicker {
     this.#cancel = () => {};
   }
 
-  #look(): void {
-    const { book, clock, onFire } = this.#options;
+  #check(): void {
+    const { registry, clock, onFire } = this.#deps;
     const now = clock.now();
-    const byTime = book.due(now).filter(({ schedule }) => schedule.expression.kind !== 'rate');
+    const byTime = registry
+      .takeDue(now)
+      .filter(({ schedule }) => schedule.expression.kind !== 'rate');
     for (const firing of [...byTime, ...this.#dueRates(now)]) onFire(firing);
-    this.#cancel = clock.after(lookMs, () => this.#look());
+    this.#cancel = clock.after(checkIntervalMs, () => this.#check());
   }
 
   #dueRates(now: number): Firing[] {
-    const { book, speed, newId } = this.#options;
-    return book.schedules.flatMap((schedule) => {
-      const everyMs = periodOf(schedule, speed);
+    const { registry, speed, newId } = this.#deps;
+    return registry.schedules.flatMap((schedule) => {
+      const everyMs = effectivePeriodMs(schedule, speed);
       if (everyMs === null) return [];
-      // One that is turned on again begins anew, as one that is new does.
+      // A schedule that is enabled again starts over, like a new one.
       const since = Math.max(this.#fired.get(schedule.arn) ?? 0, schedule.modifiedMs);
       const isFirst = !this.#fired.has(schedule.arn);
       if (!isFirst && now - since < everyMs) return [];
@@ -62,6 +62,7 @@ export class ScheduleTicker {
   }
 }
 
-function periodOf({ expression, state }: Schedule, speed: number): number | null {
+/** Null for a schedule that is no rate, or disabled. */
+function effectivePeriodMs({ expression, state }: Schedule, speed: number): number | null {
   return expression.kind === 'rate' && state === 'ENABLED' ? expression.everyMs / speed : null;
 }

@@ -1,94 +1,97 @@
-/**
- * How a schedule or a rule reaches its target: the right to do so is asked of the policies, the
- * function takes the event in, and what cannot be delivered goes to the target's dead letters.
- */
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 import type { AccessRequest, Decision } from '../iam/evaluate.ts';
 import type { FunctionError } from '../runtime/invocation.ts';
 
-/** Who delivers what, and where to. */
-export interface Delivery {
-  /** The schedule or rule. */
+/** A delivery from a schedule or a rule to its target. */
+export interface TargetDelivery {
+  /** The id of the schedule or rule. */
   readonly resource: string;
-  /** The target as the template has it. */
+  /** The target as it is in the template. */
   readonly target: JsonObject;
-  /** What the target is given, as JSON. */
+  /** The input of the target, as JSON. */
   readonly payload: string;
-  /** In whose name. */
+  /** The principal that delivers. */
   readonly principal: AccessRequest['principal'];
-  /** What conditions may ask for: `aws:SourceArn` … */
+  /** Condition keys: `aws:SourceArn` … */
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** What deliveries need of their surroundings. */
-export interface DeliveryContext {
+/** What deliveries are carried out with. */
+export interface DeliveryDeps {
   decide(request: AccessRequest): Decision;
-  /** Hands an event to the function with this ARN; null when there is none. */
+  /** Queues an event for the function with this ARN. Returns null, or why it was not accepted. */
   invokeLater(functionArn: string, payload: string): FunctionError | null | 'no function';
-  /** Puts a message into the queue with this ARN. */
+  /** Sends a message to the queue with this ARN. */
   send(queueArn: string, body: string, attributes: Readonly<Record<string, string>>): void;
-  onDelivered(delivery: Delivery): void;
-  onTrouble(delivery: Delivery, kind: 'denied' | 'source', sentence: string): void;
+  onDelivered(delivery: TargetDelivery): void;
+  onProblem(delivery: TargetDelivery, kind: 'denied' | 'source', message: string): void;
 }
 
-/** Delivers; what fails is told and, where the target has them, put among its dead letters. */
-export function deliver(delivery: Delivery, context: DeliveryContext): void {
-  const failure = attempt(delivery, context);
+/**
+ * Delivers to a target, if the policies allow it. A failed delivery is reported as a problem, and
+ * sent to the target's dead-letter queue if it has one.
+ */
+export function deliverToTarget(delivery: TargetDelivery, deps: DeliveryDeps): void {
+  const failure = attempt(delivery, deps);
   if (failure === null) {
-    context.onDelivered(delivery);
+    deps.onDelivered(delivery);
     return;
   }
-  context.onTrouble(delivery, failure.kind, failure.sentence);
-  bury(delivery, context, failure);
+  deps.onProblem(delivery, failure.kind, failure.message);
+  sendToDeadLetterQueue(delivery, deps, failure);
 }
 
 interface DeliveryFailure {
   readonly kind: 'denied' | 'source';
-  readonly sentence: string;
+  readonly message: string;
 }
 
-function attempt(delivery: Delivery, context: DeliveryContext): DeliveryFailure | null {
+function attempt(delivery: TargetDelivery, deps: DeliveryDeps): DeliveryFailure | null {
   const { target, payload } = delivery;
   const arn = String(target.Arn);
   const service = arn.split(':')[2];
   const action = service === 'sqs' ? 'sqs:SendMessage' : 'lambda:InvokeFunction';
   if (service !== 'lambda' && service !== 'sqs') {
-    return { kind: 'source', sentence: `its target ${arn} cannot be rehearsed` };
+    return { kind: 'source', message: `its target ${arn} cannot be rehearsed` };
   }
-  const decision = ask(delivery, context, action, arn);
-  if (!decision.allowed) return { kind: 'denied', sentence: decision.message };
+  const decision = decide(delivery, deps, action, arn);
+  if (!decision.allowed) return { kind: 'denied', message: decision.message };
   if (service === 'sqs') {
-    context.send(arn, payload, {});
+    deps.send(arn, payload, {});
     return null;
   }
-  const refused = context.invokeLater(arn, payload);
+  const refused = deps.invokeLater(arn, payload);
   if (refused === null) return null;
   if (refused === 'no function') {
-    return { kind: 'source', sentence: `its target ${arn} is no function of the templates` };
+    return { kind: 'source', message: `its target ${arn} is not a function of the templates` };
   }
-  return { kind: 'source', sentence: `${refused.errorType}: ${refused.errorMessage}` };
+  return { kind: 'source', message: `${refused.errorType}: ${refused.errorMessage}` };
 }
 
-function bury(delivery: Delivery, context: DeliveryContext, failure: DeliveryFailure): void {
+function sendToDeadLetterQueue(
+  delivery: TargetDelivery,
+  deps: DeliveryDeps,
+  failure: DeliveryFailure,
+): void {
   const { DeadLetterConfig } = delivery.target;
   const arn = isObject(DeadLetterConfig) ? DeadLetterConfig.Arn : undefined;
   if (typeof arn !== 'string') return;
-  const decision = ask(delivery, context, 'sqs:SendMessage', arn);
+  const decision = decide(delivery, deps, 'sqs:SendMessage', arn);
   if (!decision.allowed) {
-    context.onTrouble(delivery, 'denied', decision.message);
+    deps.onProblem(delivery, 'denied', decision.message);
     return;
   }
-  context.send(arn, delivery.payload, {
+  deps.send(arn, delivery.payload, {
     ERROR_CODE: failure.kind === 'denied' ? 'NO_PERMISSIONS' : 'SDK_CLIENT_ERROR',
-    ERROR_MESSAGE: failure.sentence,
+    ERROR_MESSAGE: failure.message,
   });
 }
 
-function ask(
-  { principal, context: requestContext }: Delivery,
-  context: DeliveryContext,
+function decide(
+  { principal, context }: TargetDelivery,
+  deps: DeliveryDeps,
   action: string,
   resource: string,
 ): Decision {
-  return context.decide({ principal, action, resource, context: requestContext });
+  return deps.decide({ principal, action, resource, context });
 }

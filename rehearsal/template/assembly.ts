@@ -1,21 +1,17 @@
-/**
- * What `cdk synth` wrote, read from its folder: the stacks, their resources, and the files that
- * they deploy. Nothing is resolved yet, and nothing but that folder is read.
- */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getOwn, isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import { MillraceError, messageOf } from '../../lib/errors.ts';
 
-/** A synthesised app, with the stacks of its stages. */
+/** What `cdk synth` wrote: the stacks of an app and of its stages. Nothing is resolved yet. */
 export interface Assembly {
   readonly folder: string;
   readonly stacks: readonly Stack[];
 }
 
-/** A stack, as CloudFormation is given it. */
+/** A stack as CloudFormation receives it. */
 export interface Stack {
-  /** CloudFormation's name of it. */
+  /** The name in CloudFormation. */
   readonly name: string;
   readonly template: JsonObject;
   readonly resources: readonly Resource[];
@@ -24,14 +20,14 @@ export interface Stack {
   readonly assets: readonly FileAsset[];
 }
 
-/** A resource of a template; its properties still hold intrinsic functions. */
+/** A resource of a template; its properties still contain intrinsic functions. */
 export interface Resource {
   /** `STACK/LOGICAL_ID` */
   readonly id: string;
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  /** The construct that made it, as the CDK names it; the id where it says nothing. */
+  /** The CDK's path of the construct that created it; the id if it is unknown. */
   readonly path: string;
   readonly properties: JsonObject;
   readonly dependsOn: readonly string[];
@@ -42,23 +38,23 @@ export interface Resource {
 
 /** A file or folder that a deployment uploads. */
 export interface FileAsset {
-  /** The last part of where a template finds it: `HASH.zip`. */
+  /** The key that templates refer to: `HASH.zip`. */
   readonly objectKey: string;
-  /** Where it lies here. */
+  /** The path on this machine. */
   readonly path: string;
-  /** Whether a folder is zipped on its way. */
+  /** Whether a folder is zipped for the upload. */
   readonly packaging: 'zip' | 'file';
 }
 
 /**
- * Reads the assembly in `folder`. Errors: `FILE_NOT_READABLE`, `MALFORMED_DOCUMENT`, and
- * `INVALID_CONFIGURATION` for what a rehearsal cannot deploy.
+ * Reads the assembly in a folder, and nothing else. Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT,
+ * and INVALID_CONFIGURATION for what a rehearsal cannot deploy.
  */
 export async function loadAssembly(folder: string): Promise<Assembly> {
   return { folder, stacks: await loadStacks(folder) };
 }
 
-/** The resource of this stack and logical id, if there is one. */
+/** Finds a resource by stack and logical id. */
 export function findResource(
   { stacks }: Assembly,
   stack: string,
@@ -69,23 +65,28 @@ export function findResource(
     ?.resources.find((resource) => resource.logicalId === logicalId);
 }
 
+/** Whether a function answers for the resource, by CloudFormation's protocol. */
+export function isCustomResource({ type }: Resource): boolean {
+  return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource';
+}
+
 async function loadStacks(folder: string): Promise<Stack[]> {
-  const artifacts = objectAt(await readJson(join(folder, 'manifest.json')), 'artifacts');
+  const artifacts = getObject(await readJson(join(folder, 'manifest.json')), 'artifacts');
   const stackName = (id: string) =>
-    textAt(objectAt(objectAt(artifacts, id), 'properties'), 'stackName') ?? id;
+    getText(getObject(getObject(artifacts, id), 'properties'), 'stackName') ?? id;
   const loaded = Object.keys(artifacts).map(async (id): Promise<Stack[]> => {
-    const artifact = objectAt(artifacts, id);
-    const properties = objectAt(artifact, 'properties');
+    const artifact = getObject(artifacts, id);
+    const properties = getObject(artifact, 'properties');
     switch (artifact.type) {
       case 'cdk:cloud-assembly':
-        return loadStacks(join(folder, textAt(properties, 'directoryName') ?? id));
+        return loadStacks(join(folder, getText(properties, 'directoryName') ?? id));
       case 'aws:cloudformation:stack': {
-        const dependencies = textsAt(artifact, 'dependencies');
+        const dependencies = getTexts(artifact, 'dependencies');
         const kinds = (type: string) =>
-          dependencies.filter((each) => objectAt(artifacts, each).type === type);
-        const file = join(folder, textAt(properties, 'templateFile') ?? `${id}.template.json`);
+          dependencies.filter((each) => getObject(artifacts, each).type === type);
+        const file = join(folder, getText(properties, 'templateFile') ?? `${id}.template.json`);
         const assets = kinds('cdk:asset-manifest').map((each) =>
-          loadAssets(folder, textAt(objectAt(objectAt(artifacts, each), 'properties'), 'file')),
+          loadAssets(folder, getText(getObject(getObject(artifacts, each), 'properties'), 'file')),
         );
         const template = await readJson(file);
         const paths = await loadPaths(folder, artifact);
@@ -93,7 +94,7 @@ async function loadStacks(folder: string): Promise<Stack[]> {
           {
             name: stackName(id),
             template,
-            resources: resourcesOf(stackName(id), template, paths),
+            resources: readResources(stackName(id), template, paths),
             after: kinds('aws:cloudformation:stack').map(stackName),
             assets: (await Promise.all(assets)).flat(),
           },
@@ -108,14 +109,14 @@ async function loadStacks(folder: string): Promise<Stack[]> {
 
 async function loadAssets(folder: string, file: string | undefined): Promise<FileAsset[]> {
   if (file === undefined) return [];
-  const files = objectAt(await readJson(join(folder, file)), 'files');
+  const files = getObject(await readJson(join(folder, file)), 'files');
   return Object.keys(files).flatMap((hash) => {
-    const source = objectAt(objectAt(files, hash), 'source');
-    const path = textAt(source, 'path');
+    const source = getObject(getObject(files, hash), 'source');
+    const path = getText(source, 'path');
     if (path === undefined) return [];
-    const destinations = objectAt(objectAt(files, hash), 'destinations');
+    const destinations = getObject(getObject(files, hash), 'destinations');
     const keys = Object.keys(destinations).map((each) =>
-      textAt(objectAt(destinations, each), 'objectKey'),
+      getText(getObject(destinations, each), 'objectKey'),
     );
     const packaging = source.packaging === 'zip' ? 'zip' : 'file';
     return [...new Set(keys)]
@@ -124,11 +125,11 @@ async function loadAssets(folder: string, file: string | undefined): Promise<Fil
   });
 }
 
-/** The constructs' paths by logical id; the CDK keeps them in a file beside the template. */
+/** Reads the constructs' paths by logical id; the CDK writes them to a file beside the template. */
 async function loadPaths(folder: string, artifact: JsonObject): Promise<Map<string, string>> {
-  const file = textAt(artifact, 'additionalMetadataFile');
+  const file = getText(artifact, 'additionalMetadataFile');
   const metadata =
-    file === undefined ? objectAt(artifact, 'metadata') : await readJson(join(folder, file));
+    file === undefined ? getObject(artifact, 'metadata') : await readJson(join(folder, file));
   const entries = Object.entries(metadata).flatMap(([path, facts]) =>
     (Array.isArray(facts) ? facts : [])
       .filter((fact) => isObject(fact) && fact.type === 'aws:cdk:logicalId')
@@ -137,26 +138,26 @@ async function loadPaths(folder: string, artifact: JsonObject): Promise<Map<stri
   return new Map(entries);
 }
 
-function resourcesOf(
+function readResources(
   stack: string,
   template: JsonObject,
   paths: ReadonlyMap<string, string>,
 ): Resource[] {
-  const resources = objectAt(template, 'Resources');
+  const resources = getObject(template, 'Resources');
   return Object.keys(resources).map((logicalId) => {
-    const resource = objectAt(resources, logicalId);
-    const type = textAt(resource, 'Type') ?? '';
+    const resource = getObject(resources, logicalId);
+    const type = getText(resource, 'Type') ?? '';
     if (type === 'AWS::CloudFormation::Stack') throw nestedStack(stack, logicalId);
-    const condition = textAt(resource, 'Condition');
+    const condition = getText(resource, 'Condition');
     return {
       id: `${stack}/${logicalId}`,
       stack,
       logicalId,
       type,
       path: paths.get(logicalId) ?? `${stack}/${logicalId}`,
-      properties: objectAt(resource, 'Properties'),
-      dependsOn: textsAt(resource, 'DependsOn'),
-      deletionPolicy: textAt(resource, 'DeletionPolicy') ?? 'Delete',
+      properties: getObject(resource, 'Properties'),
+      dependsOn: getTexts(resource, 'DependsOn'),
+      deletionPolicy: getText(resource, 'DeletionPolicy') ?? 'Delete',
       ...(condition === undefined ? {} : { condition }),
     };
   });
@@ -165,7 +166,7 @@ function resourcesOf(
 function nestedStack(stack: string, logicalId: string): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
-    `${stack}/${logicalId} is a nested stack, which a rehearsal cannot deploy: make it a Stack of the app`,
+    `${stack}/${logicalId} is a nested stack, which a rehearsal cannot deploy: make it a stack of the app`,
     { fields: { stack, logicalId } },
   );
 }
@@ -177,13 +178,13 @@ async function readJson(file: string): Promise<JsonObject> {
   } catch (cause) {
     throw new MillraceError(
       'FILE_NOT_READABLE',
-      `cannot read ${file}: ${messageOf(cause)}; run \`cdk synth\`, or name its output folder`,
+      `cannot read ${file}: ${messageOf(cause)}; run \`cdk synth\`, or pass its output folder`,
       { cause, fields: { file } },
     );
   }
   const found = parse(text, file);
   if (isObject(found)) return found;
-  throw malformed(file, 'it holds no JSON object');
+  throw malformed(file, 'it is not a JSON object');
 }
 
 function parse(text: string, file: string): Json {
@@ -197,22 +198,22 @@ function parse(text: string, file: string): Json {
 function malformed(file: string, reason: string, cause?: unknown): MillraceError {
   return new MillraceError(
     'MALFORMED_DOCUMENT',
-    `${file} is not what \`cdk synth\` writes: ${reason}; synthesise again`,
+    `${file} is not what \`cdk synth\` writes: ${reason}; synthesize again`,
     { cause, fields: { file } },
   );
 }
 
-function objectAt(parent: JsonObject, key: string): JsonObject {
+function getObject(parent: JsonObject, key: string): JsonObject {
   const value = getOwn(parent, key);
   return isObject(value) ? value : {};
 }
 
-function textAt(parent: JsonObject, key: string): string | undefined {
+function getText(parent: JsonObject, key: string): string | undefined {
   const value = getOwn(parent, key);
   return typeof value === 'string' ? value : undefined;
 }
 
-function textsAt(parent: JsonObject, key: string): string[] {
+function getTexts(parent: JsonObject, key: string): string[] {
   const value = getOwn(parent, key);
   if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];

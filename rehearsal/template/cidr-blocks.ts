@@ -1,6 +1,4 @@
-/** `Fn::Cidr`, pure: a block of IPv4 addresses, divided. */
-
-/** The first `count` blocks of `block` that leave `hostBits` bits for hosts. */
+/** Divides a block of IPv4 addresses as `Fn::Cidr` does, with `hostBits` bits for hosts in each. */
 export function cidrBlocks(block: string, count: number, hostBits: number): string[] {
   const [address = ''] = block.split('/');
   const start = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);

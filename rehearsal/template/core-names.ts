@@ -1,161 +1,176 @@
-/** The names of the resources that a rehearsal runs, or asks for their policies. */
-import type { NameRule } from './physical-names.ts';
+import type { NameRule } from './name-rule.ts';
 
-const name =
+/** Takes the name from a property; the resource has no attributes. */
+const named =
   (property: string, maximum?: number): NameRule =>
-  (it) => ({ ref: it.name(property, maximum), attributes: {} });
+  (resource) => ({ ref: resource.name(property, maximum), attributes: {} });
 
-/** By CloudFormation's type. */
+/** Names of resources that a rehearsal runs or evaluates policies of, by CloudFormation's type. */
 export const coreNames: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
   [
     'AWS::SQS::Queue',
-    (it) => {
-      const queue = it.name('QueueName', 80);
-      const url = `${it.place.endpoint}/${it.place.account}/${queue}`;
-      const attributes = { Arn: it.arn('sqs', queue), QueueName: queue, QueueUrl: url };
+    (resource) => {
+      const queue = resource.name('QueueName', 80);
+      const url = `${resource.environment.endpoint}/${resource.environment.account}/${queue}`;
+      const attributes = { Arn: resource.arn('sqs', queue), QueueName: queue, QueueUrl: url };
       return { ref: url, attributes };
     },
   ],
   [
     'AWS::S3::Bucket',
-    (it) => {
-      const bucket = it.name('BucketName', 63).toLowerCase();
-      const host = `s3.${it.place.region}.amazonaws.com`;
+    (resource) => {
+      const bucket = resource.name('BucketName', 63).toLowerCase();
+      const host = `s3.${resource.environment.region}.amazonaws.com`;
       return {
         ref: bucket,
         attributes: {
-          Arn: `arn:${it.place.partition}:s3:::${bucket}`,
+          Arn: `arn:${resource.environment.partition}:s3:::${bucket}`,
           DomainName: `${bucket}.s3.amazonaws.com`,
           RegionalDomainName: `${bucket}.${host}`,
-          DualStackDomainName: `${bucket}.s3.dualstack.${it.place.region}.amazonaws.com`,
-          WebsiteURL: `http://${bucket}.s3-website-${it.place.region}.amazonaws.com`,
+          DualStackDomainName: `${bucket}.s3.dualstack.${resource.environment.region}.amazonaws.com`,
+          WebsiteURL: `http://${bucket}.s3-website-${resource.environment.region}.amazonaws.com`,
         },
       };
     },
   ],
   [
     'AWS::Lambda::Function',
-    (it) => {
-      const called = it.name('FunctionName');
-      return { ref: called, attributes: { Arn: it.arn('lambda', `function:${called}`) } };
+    (resource) => {
+      const name = resource.name('FunctionName');
+      return { ref: name, attributes: { Arn: resource.arn('lambda', `function:${name}`) } };
     },
   ],
   [
     'AWS::Lambda::Version',
-    (it) => {
-      const ref = `${it.arn('lambda', `function:${functionOf(it.text('FunctionName'))}`)}:1`;
+    (resource) => {
+      const ref = `${resource.arn('lambda', `function:${functionName(resource.text('FunctionName'))}`)}:1`;
       return { ref, attributes: { Version: '1', FunctionArn: ref } };
     },
   ],
   [
     'AWS::Lambda::Alias',
-    (it) => {
-      const called = functionOf(it.text('FunctionName'));
-      const ref = it.arn('lambda', `function:${called}:${it.name('Name', 128)}`);
+    (resource) => {
+      const name = functionName(resource.text('FunctionName'));
+      const ref = resource.arn('lambda', `function:${name}:${resource.name('Name', 128)}`);
       return { ref, attributes: { AliasArn: ref } };
     },
   ],
   [
     'AWS::Lambda::Url',
-    (it) => {
-      const called = functionOf(it.text('TargetFunctionArn'));
-      const host = `${it.hash(32)}.lambda-url.${it.place.region}.on.aws`;
-      const ref = it.arn('lambda', `function:${called}`);
+    (resource) => {
+      const name = functionName(resource.text('TargetFunctionArn'));
+      const host = `${resource.hash(32)}.lambda-url.${resource.environment.region}.on.aws`;
+      const ref = resource.arn('lambda', `function:${name}`);
       return { ref, attributes: { FunctionArn: ref, FunctionUrl: `https://${host}/` } };
     },
   ],
   [
     'AWS::Lambda::EventSourceMapping',
-    (it) => {
-      const ref = uuid(it.hash(32));
-      const arn = it.arn('lambda', `event-source-mapping:${ref}`);
+    (resource) => {
+      const ref = uuid(resource.hash(32));
+      const arn = resource.arn('lambda', `event-source-mapping:${ref}`);
       return { ref, attributes: { Id: ref, EventSourceMappingArn: arn } };
     },
   ],
-  ['AWS::Lambda::Permission', (it) => ({ ref: it.name('Id'), attributes: { Id: it.name('Id') } })],
-  ['AWS::Lambda::EventInvokeConfig', name('Id')],
+  [
+    'AWS::Lambda::Permission',
+    (resource) => ({ ref: resource.name('Id'), attributes: { Id: resource.name('Id') } }),
+  ],
+  ['AWS::Lambda::EventInvokeConfig', named('Id')],
   [
     'AWS::Lambda::LayerVersion',
-    (it) => {
-      const ref = `${it.arn('lambda', `layer:${it.name('LayerName')}`)}:1`;
+    (resource) => {
+      const ref = `${resource.arn('lambda', `layer:${resource.name('LayerName')}`)}:1`;
       return { ref, attributes: { LayerVersionArn: ref } };
     },
   ],
   [
     'AWS::IAM::Role',
-    (it) => {
-      const { partition, account } = it.place;
-      const role = it.name('RoleName');
-      const arn = `arn:${partition}:iam::${account}:role${it.text('Path') ?? '/'}${role}`;
-      const RoleId = `AROA${it.hash(16).toUpperCase()}`;
+    (resource) => {
+      const { partition, account } = resource.environment;
+      const role = resource.name('RoleName');
+      const arn = `arn:${partition}:iam::${account}:role${resource.text('Path') ?? '/'}${role}`;
+      const RoleId = `AROA${resource.hash(16).toUpperCase()}`;
       return { ref: role, attributes: { Arn: arn, RoleId } };
     },
   ],
-  ['AWS::IAM::Policy', (it) => ({ ref: it.name('PolicyName'), attributes: { Id: it.hash(20) } })],
-  ['AWS::IAM::RolePolicy', name('PolicyName')],
+  [
+    'AWS::IAM::Policy',
+    (resource) => ({ ref: resource.name('PolicyName'), attributes: { Id: resource.hash(20) } }),
+  ],
+  ['AWS::IAM::RolePolicy', named('PolicyName')],
   [
     'AWS::IAM::ManagedPolicy',
-    (it) => {
-      const { partition, account } = it.place;
-      const path = `${it.text('Path') ?? '/'}${it.name('ManagedPolicyName')}`;
+    (resource) => {
+      const { partition, account } = resource.environment;
+      const path = `${resource.text('Path') ?? '/'}${resource.name('ManagedPolicyName')}`;
       const ref = `arn:${partition}:iam::${account}:policy${path}`;
-      return { ref, attributes: { PolicyArn: ref, PolicyId: `ANPA${it.hash(16).toUpperCase()}` } };
+      return {
+        ref,
+        attributes: { PolicyArn: ref, PolicyId: `ANPA${resource.hash(16).toUpperCase()}` },
+      };
     },
   ],
-  ['AWS::SQS::QueuePolicy', (it) => ({ ref: it.name('Id'), attributes: { Id: it.name('Id') } })],
-  ['AWS::S3::BucketPolicy', (it) => ({ ref: it.text('Bucket') ?? '', attributes: {} })],
+  [
+    'AWS::SQS::QueuePolicy',
+    (resource) => ({ ref: resource.name('Id'), attributes: { Id: resource.name('Id') } }),
+  ],
+  ['AWS::S3::BucketPolicy', (resource) => ({ ref: resource.text('Bucket') ?? '', attributes: {} })],
   [
     'AWS::Events::EventBus',
-    (it) => {
-      const bus = it.name('Name', 256);
-      return { ref: bus, attributes: { Arn: it.arn('events', `event-bus/${bus}`), Name: bus } };
+    (resource) => {
+      const bus = resource.name('Name', 256);
+      return {
+        ref: bus,
+        attributes: { Arn: resource.arn('events', `event-bus/${bus}`), Name: bus },
+      };
     },
   ],
-  ['AWS::Events::EventBusPolicy', name('StatementId')],
+  ['AWS::Events::EventBusPolicy', named('StatementId')],
   [
     'AWS::Events::Rule',
-    (it) => {
-      const rule = it.name('Name');
-      const bus = it.text('EventBusName')?.split('/').at(-1) ?? 'default';
+    (resource) => {
+      const rule = resource.name('Name');
+      const bus = resource.text('EventBusName')?.split('/').at(-1) ?? 'default';
       const path = bus === 'default' ? rule : `${bus}/${rule}`;
       const ref = bus === 'default' ? rule : `${bus}|${rule}`;
-      return { ref, attributes: { Arn: it.arn('events', `rule/${path}`) } };
+      return { ref, attributes: { Arn: resource.arn('events', `rule/${path}`) } };
     },
   ],
   [
     'AWS::Scheduler::Schedule',
-    (it) => {
-      const schedule = it.name('Name');
-      const group = it.text('GroupName') ?? 'default';
-      const arn = it.arn('scheduler', `schedule/${group}/${schedule}`);
+    (resource) => {
+      const schedule = resource.name('Name');
+      const group = resource.text('GroupName') ?? 'default';
+      const arn = resource.arn('scheduler', `schedule/${group}/${schedule}`);
       return { ref: schedule, attributes: { Arn: arn } };
     },
   ],
   [
     'AWS::Scheduler::ScheduleGroup',
-    (it) => {
-      const group = it.name('Name');
-      const Arn = it.arn('scheduler', `schedule-group/${group}`);
+    (resource) => {
+      const group = resource.name('Name');
+      const Arn = resource.arn('scheduler', `schedule-group/${group}`);
       const dates = { CreationDate: '', LastModificationDate: '' };
       return { ref: group, attributes: { Arn, State: 'ACTIVE', ...dates } };
     },
   ],
   [
     'AWS::RDS::DBCluster',
-    (it) => {
-      const cluster = it.name('DBClusterIdentifier', 63).toLowerCase();
-      const host = `${it.hash(12)}.${it.place.region}.rds.amazonaws.com`;
+    (resource) => {
+      const cluster = resource.name('DBClusterIdentifier', 63).toLowerCase();
+      const host = `${resource.hash(12)}.${resource.environment.region}.rds.amazonaws.com`;
       return {
         ref: cluster,
         attributes: {
-          DBClusterArn: it.arn('rds', `cluster:${cluster}`),
-          DBClusterResourceId: `cluster-${it.hash(26).toUpperCase()}`,
+          DBClusterArn: resource.arn('rds', `cluster:${cluster}`),
+          DBClusterResourceId: `cluster-${resource.hash(26).toUpperCase()}`,
           'Endpoint.Address': `${cluster}.cluster-${host}`,
-          'Endpoint.Port': it.text('Port') ?? '5432',
+          'Endpoint.Port': resource.text('Port') ?? '5432',
           'ReadEndpoint.Address': `${cluster}.cluster-ro-${host}`,
-          'MasterUserSecret.SecretArn': it.arn(
+          'MasterUserSecret.SecretArn': resource.arn(
             'secretsmanager',
-            `secret:rds!cluster-${uuid(it.hash(32))}-${it.hash(6)}`,
+            `secret:rds!cluster-${uuid(resource.hash(32))}-${resource.hash(6)}`,
           ),
         },
       };
@@ -163,45 +178,48 @@ export const coreNames: ReadonlyMap<string, NameRule> = new Map<string, NameRule
   ],
   [
     'AWS::SecretsManager::Secret',
-    (it) => {
-      const ref = it.arn('secretsmanager', `secret:${it.name('Name', 512)}-${it.hash(6)}`);
+    (resource) => {
+      const ref = resource.arn(
+        'secretsmanager',
+        `secret:${resource.name('Name', 512)}-${resource.hash(6)}`,
+      );
       return { ref, attributes: { Id: ref } };
     },
   ],
   [
     'AWS::SecretsManager::SecretTargetAttachment',
-    (it) => {
-      const ref = it.text('SecretId') ?? '';
+    (resource) => {
+      const ref = resource.text('SecretId') ?? '';
       return { ref, attributes: { Id: ref } };
     },
   ],
   [
     'AWS::KMS::Key',
-    (it) => {
-      const key = uuid(it.hash(32));
-      return { ref: key, attributes: { Arn: it.arn('kms', `key/${key}`), KeyId: key } };
+    (resource) => {
+      const key = uuid(resource.hash(32));
+      return { ref: key, attributes: { Arn: resource.arn('kms', `key/${key}`), KeyId: key } };
     },
   ],
-  ['AWS::KMS::Alias', name('AliasName', 256)],
+  ['AWS::KMS::Alias', named('AliasName', 256)],
   [
     'AWS::SNS::Topic',
-    (it) => {
-      const topic = it.name('TopicName', 256);
-      const ref = it.arn('sns', topic);
+    (resource) => {
+      const topic = resource.name('TopicName', 256);
+      const ref = resource.arn('sns', topic);
       return { ref, attributes: { TopicArn: ref, TopicName: topic } };
     },
   ],
   [
     'AWS::Logs::LogGroup',
-    (it) => {
-      const group = it.name('LogGroupName', 512);
-      return { ref: group, attributes: { Arn: it.arn('logs', `log-group:${group}:*`) } };
+    (resource) => {
+      const group = resource.name('LogGroupName', 512);
+      return { ref: group, attributes: { Arn: resource.arn('logs', `log-group:${group}:*`) } };
     },
   ],
 ]);
 
-/** A function's name, of its name or ARN. */
-function functionOf(nameOrArn = ''): string {
+/** Returns the name of a function from its name or ARN. */
+function functionName(nameOrArn = ''): string {
   const parts = nameOrArn.split(':');
   return parts.length > 1 ? (parts[6] ?? nameOrArn) : nameOrArn;
 }

@@ -1,11 +1,11 @@
-/** In which order CloudFormation creates what an assembly holds, pure. */
 import { MillraceError } from '../../lib/errors.ts';
 import type { Assembly, Resource, Stack } from './assembly.ts';
-import { referencesOf } from './references.ts';
+import { findReferences } from './find-references.ts';
 
 /**
- * Every resource after those that it refers to or depends on, stack by stack. Destruction is the
- * reverse. `INVALID_CONFIGURATION` when some wait for each other.
+ * Sorts the resources of an assembly as CloudFormation creates them: stack by stack, each resource
+ * after those that it refers to or depends on. They are deleted in reverse order. Throws
+ * INVALID_CONFIGURATION for circular references.
  */
 export function creationOrder({ stacks }: Assembly): Resource[] {
   const named = new Map(stacks.map((stack) => [stack.name, stack]));
@@ -13,20 +13,20 @@ export function creationOrder({ stacks }: Assembly): Resource[] {
     stacks,
     ({ name }) => name,
     ({ after }) => after.flatMap((name) => named.get(name) ?? []),
-  ).flatMap(orderOfStack);
+  ).flatMap(stackOrder);
 }
 
-function orderOfStack({ resources }: Stack): Resource[] {
+function stackOrder({ resources }: Stack): Resource[] {
   const named = new Map(resources.map((resource) => [resource.logicalId, resource]));
   return sort(
     resources,
     ({ id }) => id,
     ({ properties, dependsOn }) =>
-      [...dependsOn, ...referencesOf(properties)].flatMap((name) => named.get(name) ?? []),
+      [...dependsOn, ...findReferences(properties)].flatMap((name) => named.get(name) ?? []),
   );
 }
 
-/** Depth first: each after `before` of it, and otherwise in the order given. */
+/** Sorts depth first: each element after those that `before` returns, else in the given order. */
 function sort<T>(all: readonly T[], nameOf: (one: T) => string, before: (one: T) => T[]): T[] {
   const sorted = new Set<T>();
   const open: T[] = [];
@@ -45,7 +45,7 @@ function sort<T>(all: readonly T[], nameOf: (one: T) => string, before: (one: T)
 function circular(names: readonly string[]): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
-    `cannot deploy: each of these waits for the next: ${names.join(' → ')}; take one reference away`,
+    `cannot deploy a circular reference: ${names.join(' → ')}; remove one of the references`,
     { fields: { resources: names.join(' ') } },
   );
 }

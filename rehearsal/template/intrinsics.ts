@@ -1,28 +1,26 @@
-/**
- * CloudFormation's intrinsic functions, pure: each takes its argument, resolved, and asks the scope
- * for what only the stack knows. A function that is not here is an error that says where it stands.
- */
+/** CloudFormation's intrinsic functions. */
 import { getOwn, isObject, type Json, type JsonObject, setOwn } from '../../lib/asl/json/json.ts';
 import { MillraceError } from '../../lib/errors.ts';
 import { cidrBlocks } from './cidr-blocks.ts';
 
-/** What the functions ask of the stack that they stand in. */
+/** What intrinsic functions look up in their stack. */
 export interface Scope {
   readonly region: string;
-  /** The value of a parameter, a pseudo parameter or a resource; undefined for `AWS::NoValue`. */
+  /** Returns a parameter, a pseudo parameter or a resource; undefined for `AWS::NoValue`. */
   ref(name: string, where: string): Json | undefined;
   attribute(logicalId: string, attribute: string, where: string): Json;
   condition(name: string, where: string): boolean;
   mapping(map: string, first: string, second: string): Json | undefined;
   exported(name: string, where: string): Json;
   output(stack: string, name: string, where: string): Json;
-  /** What `{{resolve:…}}` stands for; `reference` is what stands between the braces. */
+  /** Returns the value of `{{resolve:REFERENCE}}`. */
   dynamic(reference: string): string;
 }
 
 /**
- * `value` with every function in it replaced by what it gives; undefined when that is
- * `AWS::NoValue`. `where` is the path of `value`, for errors.
+ * Replaces every function in a value by its result. Returns undefined for `AWS::NoValue`. Throws
+ * INVALID_CONFIGURATION for a function that this model does not know.
+ * @param where the path of the value, for errors
  */
 export function resolveIntrinsics(value: Json, scope: Scope, where: string): Json | undefined {
   if (typeof value === 'string') return resolveDynamic(value, scope);
@@ -42,7 +40,7 @@ export function resolveIntrinsics(value: Json, scope: Scope, where: string): Jso
   return resolved;
 }
 
-/** The intrinsic function that an object calls, if it calls one. */
+/** Returns the name of the intrinsic function that an object calls; undefined if it calls none. */
 export function calledFunction(value: JsonObject): string | undefined {
   const [key, ...more] = Object.keys(value);
   if (key === undefined || more.length > 0) return undefined;
@@ -50,25 +48,25 @@ export function calledFunction(value: JsonObject): string | undefined {
   return key === 'Ref' || key.startsWith('Fn::') ? key : undefined;
 }
 
-/** The names in a text of `Fn::Sub`: `${Name}`, but not `${!Literal}`. */
+/** Matches the names in a text of `Fn::Sub`: `${Name}`, but not `${!Literal}`. */
 export const substitutions = /\$\{([^!}][^}]*)\}/g;
 
-/** What stands for one function; its argument comes resolved unless it says otherwise. */
+/** Evaluates one function. */
 type Intrinsic = (argument: Json, scope: Scope, where: string) => Json | undefined;
 
 function call(name: string, raw: Json, scope: Scope, where: string): Json | undefined {
   const at = `${where}/${name}`;
-  const lazy = lazily.get(name);
+  const lazy = lazyFunctions.get(name);
   if (lazy !== undefined) return lazy(raw, scope, at);
-  const eager = eagerly.get(name);
+  const eager = eagerFunctions.get(name);
   if (eager === undefined) {
     throw unresolvable(at, `${name} is a function that a rehearsal does not know`);
   }
   return eager(resolveIntrinsics(raw, scope, at) ?? null, scope, at);
 }
 
-/** Those whose argument is no plain value. */
-const lazily = new Map<string, Intrinsic>([
+/** The functions that resolve their argument themselves. */
+const lazyFunctions = new Map<string, Intrinsic>([
   ['Ref', (name, scope, where) => scope.ref(text(name, where), where)],
   ['Condition', (name, scope, where) => scope.condition(text(name, where), where)],
   [
@@ -85,14 +83,14 @@ const lazily = new Map<string, Intrinsic>([
       const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
       const own = resolveIntrinsics(variables ?? {}, scope, where) ?? {};
       const filled = text(template, where).replace(substitutions, (_, name: string) =>
-        String(substituted(name, isObject(own) ? own : {}, scope, where)),
+        String(substitute(name, isObject(own) ? own : {}, scope, where)),
       );
       return resolveDynamic(filled.replaceAll('${!', '${'), scope);
     },
   ],
 ]);
 
-function substituted(name: string, own: JsonObject, scope: Scope, where: string): Json {
+function substitute(name: string, own: JsonObject, scope: Scope, where: string): Json {
   const given = getOwn(own, name);
   if (given !== undefined) return given;
   const dot = name.indexOf('.');
@@ -100,7 +98,8 @@ function substituted(name: string, own: JsonObject, scope: Scope, where: string)
   return scope.ref(name, where) ?? '';
 }
 
-const eagerly = new Map<string, Intrinsic>([
+/** The functions that get their argument resolved. */
+const eagerFunctions = new Map<string, Intrinsic>([
   [
     'Fn::GetAtt',
     (argument, scope, where) => {
@@ -139,7 +138,10 @@ const eagerly = new Map<string, Intrinsic>([
     (argument, scope, where) => {
       const { StackName, OutputName, Region } = isObject(argument) ? argument : {};
       if (Region !== undefined && Region !== scope.region) {
-        throw unresolvable(where, `it reads from ${String(Region)}: rehearsed is ${scope.region}`);
+        throw unresolvable(
+          where,
+          `it reads from ${String(Region)}, but the rehearsal simulates ${scope.region}`,
+        );
       }
       return scope.output(text(StackName, where), text(OutputName, where), where);
     },
@@ -153,7 +155,7 @@ const eagerly = new Map<string, Intrinsic>([
       const [name, row, column] = [text(map, where), text(first, where), text(second, where)];
       const found = scope.mapping(name, row, column) ?? fallback;
       if (found !== undefined) return found;
-      throw unresolvable(where, `the mapping ${name} has nothing at ${row}, ${column}`);
+      throw unresolvable(where, `the mapping ${name} has no value at ${row}, ${column}`);
     },
   ],
   ['Fn::Equals', (argument, _scope, where) => same(list(argument, where, 2))],
@@ -180,7 +182,7 @@ function same([left, right]: readonly Json[]): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** The error of a value that cannot be resolved. */
+/** Returns the error of a value that cannot be resolved. */
 export function unresolvable(where: string, reason: string): MillraceError {
   return new MillraceError('INVALID_CONFIGURATION', `cannot resolve ${where}: ${reason}`, {
     fields: { where },
@@ -201,12 +203,12 @@ function list(value: Json | undefined, where: string, length?: number): readonly
 
 function text(value: Json | undefined, where: string): string {
   if (typeof value === 'string') return value;
-  throw unresolvable(where, `it takes a text, not ${JSON.stringify(value)}`);
+  throw unresolvable(where, `it takes a string, not ${JSON.stringify(value)}`);
 }
 
 function plain(value: Json, where: string): string {
   if (typeof value === 'object') {
-    throw unresolvable(where, `it joins texts, not ${JSON.stringify(value)}`);
+    throw unresolvable(where, `it joins strings, not ${JSON.stringify(value)}`);
   }
   return String(value);
 }

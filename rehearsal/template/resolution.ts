@@ -1,36 +1,42 @@
-/**
- * An assembly as deployed: the values of properties, outputs and conditions, once every resource
- * has a name. What a resource answered when it was created is recorded here, as CloudFormation
- * does; everything else is named by rule, the same in every run.
- */
 import { getOwn, isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
-import { type Assembly, findResource, type Resource, type Stack } from './assembly.ts';
+import {
+  type Assembly,
+  findResource,
+  isCustomResource,
+  type Resource,
+  type Stack,
+} from './assembly.ts';
+import { createPhysicalName } from './create-physical-name.ts';
 import { resolveIntrinsics, type Scope, unresolvable } from './intrinsics.ts';
-import { type PhysicalName, type Place, physicalNameOf } from './physical-names.ts';
+import type { AwsEnvironment, PhysicalName } from './name-rule.ts';
 
 /** Options of {@link Resolution}. */
 export interface ResolutionOptions {
-  /** What `Place.endpoint` says; its other fields are AWS's: account 000000000000 in us-east-1. */
+  /** The URL of AWS. The environment is account 000000000000 in us-east-1. */
   readonly endpoint: string;
-  /** Values of parameters of templates, by name; the default of a parameter serves else. */
+  /** Values of template parameters by name. @default the default of each parameter */
   readonly parameters?: Readonly<Record<string, string>>;
   /**
-   * What `{{resolve:REFERENCE}}` stands for.
-   * @default it stays as it is: only AWS would read the secret
+   * Returns the value of `{{resolve:REFERENCE}}`.
+   * @default it stays as it is: only AWS can read the secret
    */
   readonly dynamic?: (reference: string) => string;
 }
 
-/** The account that everything is in; the one of the local servers, too. */
+/** The account of all resources, which is also the one of the local servers. */
 export const rehearsalAccount = '000000000000';
 
-/** The region that everything is in. */
+/** The region of all resources. */
 const rehearsalRegion = 'us-east-1';
 
-/** See this file's head. */
+/**
+ * An assembly as it is deployed: resolves properties, outputs and conditions once resources have
+ * names. A custom resource is named by its answer; every other resource is named by rule, the same
+ * in every run.
+ */
 export class Resolution {
   readonly assembly: Assembly;
-  readonly place: Place;
+  readonly environment: AwsEnvironment;
   readonly #options: ResolutionOptions;
   readonly #names = new Map<string, PhysicalName>();
   readonly #properties = new Map<string, JsonObject>();
@@ -39,7 +45,7 @@ export class Resolution {
   constructor(assembly: Assembly, options: ResolutionOptions) {
     this.assembly = assembly;
     this.#options = options;
-    this.place = {
+    this.environment = {
       partition: 'aws',
       account: rehearsalAccount,
       region: rehearsalRegion,
@@ -47,53 +53,53 @@ export class Resolution {
     };
   }
 
-  /** The resources of all stacks whose conditions hold. */
+  /** All resources whose conditions hold. */
   get resources(): Resource[] {
     return this.assembly.stacks.flatMap(({ resources }) =>
       resources.filter((resource) => this.isDeployed(resource)),
     );
   }
 
-  /** Those of `type`. */
+  /** Returns the resources of a type. */
   ofType(type: string): Resource[] {
     return this.resources.filter((resource) => resource.type === type);
   }
 
   /** Whether a resource's condition holds. */
   isDeployed({ id, stack, condition }: Resource): boolean {
-    return condition === undefined || this.#scopeOf(stack).condition(condition, id);
+    return condition === undefined || this.#createScope(stack).condition(condition, id);
   }
 
-  /** The properties of a resource, without a function left in them. */
+  /** Returns the properties of a resource without intrinsic functions. */
   propertiesOf(resource: Resource): JsonObject {
     const known = this.#properties.get(resource.id);
     if (known !== undefined) return known;
     const where = `${resource.id}/Properties`;
-    const value = resolveIntrinsics(resource.properties, this.#scopeOf(resource.stack), where);
+    const value = resolveIntrinsics(resource.properties, this.#createScope(resource.stack), where);
     const properties = isObject(value) ? value : {};
     this.#properties.set(resource.id, properties);
     return properties;
   }
 
   /**
-   * What a resource is called. `INVALID_CONFIGURATION` for a custom resource that has not answered
-   * yet, and for a type that no rule names.
+   * Returns the name of a resource. Throws INVALID_CONFIGURATION for a custom resource that has not
+   * answered yet, and for a type without a naming rule.
    */
   nameOf(resource: Resource): PhysicalName {
     const known = this.#names.get(resource.id);
     if (known !== undefined) return known;
-    const made = physicalNameOf(resource, this.propertiesOf(resource), this.place);
-    if (made === undefined) throw unresolvable(resource.id, whyNameless(resource));
-    this.#names.set(resource.id, made);
-    return made;
+    const created = createPhysicalName(resource, this.propertiesOf(resource), this.environment);
+    if (created === undefined) throw unresolvable(resource.id, whyUnnamed(resource));
+    this.#names.set(resource.id, created);
+    return created;
   }
 
-  /** Records what a resource answered when it was created. */
-  name(resource: Resource, name: PhysicalName): void {
+  /** Sets the name that a resource got when it was created. */
+  setName(resource: Resource, name: PhysicalName): void {
     this.#names.set(resource.id, name);
   }
 
-  /** The resource that `reference` names: its `Ref`, or its ARN. */
+  /** Finds a resource by its `Ref` or its ARN. */
   find(type: string, reference: string): Resource | undefined {
     return this.ofType(type).find((resource) => {
       const { ref, attributes } = this.nameOf(resource);
@@ -101,10 +107,10 @@ export class Resolution {
     });
   }
 
-  /** The outputs of a stack whose conditions hold. */
+  /** Returns the outputs of a stack whose conditions hold. */
   outputsOf(stack: string): Readonly<Record<string, Json>> {
     const outputs = section(this.#stack(stack), 'Outputs');
-    const scope = this.#scopeOf(stack);
+    const scope = this.#createScope(stack);
     const names = Object.keys(outputs).filter((name) => {
       const condition = field(getOwn(outputs, name), 'Condition');
       return typeof condition !== 'string' || scope.condition(condition, `${stack}/${name}`);
@@ -116,9 +122,9 @@ export class Resolution {
     return this.assembly.stacks.find((stack) => stack.name === name);
   }
 
-  #scopeOf(stack: string): Scope {
+  #createScope(stack: string): Scope {
     return {
-      region: this.place.region,
+      region: this.environment.region,
       ref: (name, where) => this.#ref(stack, name, where),
       attribute: (logicalId, attribute, where) =>
         this.#attribute(stack, logicalId, attribute, where),
@@ -141,7 +147,7 @@ export class Resolution {
   }
 
   #pseudo(stack: string, name: string, where: string): Json | undefined {
-    const { account, partition, region } = this.place;
+    const { account, partition, region } = this.environment;
     switch (name) {
       case 'AWS::AccountId':
         return account;
@@ -160,7 +166,7 @@ export class Resolution {
       case 'AWS::NoValue':
         return undefined;
       default:
-        throw unresolvable(where, `${name} is no pseudo parameter of CloudFormation's`);
+        throw unresolvable(where, `${name} is not a pseudo parameter of CloudFormation`);
     }
   }
 
@@ -179,7 +185,7 @@ export class Resolution {
     if (stored !== undefined) return this.nameOf(stored).attributes.Value ?? '';
     throw unresolvable(
       where,
-      `${name} is read from the SSM parameter ${String(value)}, which no stack makes: give it a value`,
+      `${name} is read from the SSM parameter ${String(value)}, which no stack creates: give it a value`,
     );
   }
 
@@ -211,10 +217,10 @@ export class Resolution {
     const condition = getOwn(conditions, name);
     const key = `${stack}/Conditions/${name}`;
     if (condition === undefined) throw unresolvable(where, `${stack} has no condition ${name}`);
-    if (this.#openConditions.has(key)) throw unresolvable(key, 'the condition asks for itself');
+    if (this.#openConditions.has(key)) throw unresolvable(key, 'the condition refers to itself');
     this.#openConditions.add(key);
     try {
-      return resolveIntrinsics(condition, this.#scopeOf(stack), key) === true;
+      return resolveIntrinsics(condition, this.#createScope(stack), key) === true;
     } finally {
       this.#openConditions.delete(key);
     }
@@ -241,14 +247,14 @@ export class Resolution {
   }
 
   #resolve(stack: string, value: Json, where: string): Json {
-    return resolveIntrinsics(value, this.#scopeOf(stack), where) ?? null;
+    return resolveIntrinsics(value, this.#createScope(stack), where) ?? null;
   }
 }
 
-function whyNameless({ type }: Resource): string {
-  return type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource'
+function whyUnnamed(resource: Resource): string {
+  return isCustomResource(resource)
     ? 'the custom resource has not answered yet'
-    : `a rehearsal does not know what Ref and GetAtt of ${type} are`;
+    : `a rehearsal does not know Ref and GetAtt of ${resource.type}`;
 }
 
 function section(stack: Pick<Stack, 'template'> | undefined, name: string): JsonObject {

@@ -24,7 +24,7 @@ describe('a distributed Map without a queue', () => {
     const result = await app.machine('each').execute([1, 'two', null]);
 
     expect(result).toMatchObject({ status: 'SUCCEEDED', output: [1, 'two', null] });
-    const { entries } = await app.store.listBatches({}, { limit: 10 });
+    const { entries } = await app.drivers.store.listBatches({}, { limit: 10 });
     expect(entries).toMatchObject([{ machineId: 'each/each', status: 'SUCCEEDED', created: 3 }]);
   });
 
@@ -34,7 +34,7 @@ describe('a distributed Map without a queue', () => {
     const result = await app.machine('each').execute([1, 'bad']);
 
     expect(result).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
-    const { entries } = await app.store.listBatches({ status: 'RUNNING' }, { limit: 10 });
+    const { entries } = await app.drivers.store.listBatches({ status: 'RUNNING' }, { limit: 10 });
     expect(entries).toEqual([]);
   });
 
@@ -58,7 +58,7 @@ describe('a distributed Map without a queue', () => {
 
     expect(await app.machine('each').execute([1, 2])).toMatchObject({ error: 'Other' });
 
-    const { entries } = await app.store.listBatches({}, { limit: 10 });
+    const { entries } = await app.drivers.store.listBatches({}, { limit: 10 });
     expect(entries).toMatchObject([{ status: 'ABORTED', aborted: 2 }]);
   });
 
@@ -70,7 +70,7 @@ describe('a distributed Map without a queue', () => {
       .executeBatch({ source: { kind: 'items', items: [[1, 2], [3]] } }, { concurrency: 2 });
 
     expect(batch).toMatchObject({ status: 'SUCCEEDED', succeeded: 2 });
-    const outputs = (await app.store.listOutputs(batch.id, { limit: 10 })).entries;
+    const outputs = (await app.drivers.store.listOutputs(batch.id, { limit: 10 })).entries;
     expect(outputs.map(({ output }) => output)).toEqual(['[1,2]', '[3]']);
   });
 
@@ -87,7 +87,7 @@ describe('a distributed Map without a queue', () => {
     const first = app.machine('each').execute([1, 2], { name: 'one', signal: stop.signal });
     const failed = expect(first).rejects.toMatchObject({ code: 'STOPPED' });
     await until(async () => {
-      const { entries } = await app.store.listBatches({}, { limit: 1 });
+      const { entries } = await app.drivers.store.listBatches({}, { limit: 1 });
       return entries[0]?.created === 2;
     }, 'the children');
     stop.abort();

@@ -1,4 +1,4 @@
-/** Batches in a user's program: here, or queued; the same results either way. */
+/** Batches in a user's program: run here or queued, with the same results. */
 import { describe, expect, it } from 'vitest';
 import type { Millrace } from '../../lib/app/millrace.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
@@ -15,8 +15,8 @@ const numbers = (count: number): BatchRequest => ({
   options: { retriesMax: 0, failurePolicy: null, namePrefix: 'n' },
 });
 
-/** An app whose handler squares numbers, and fails for 13. */
-async function squares(changes: Partial<MillraceConfig> = {}) {
+/** Opens an app whose handler squares numbers, and fails for 13. */
+async function openSquares(changes: Partial<MillraceConfig> = {}) {
   const seen = { running: 0, most: 0, order: [] as number[] };
   const app = await openApp({
     machines: { square: { definition: square }, next: { definition: square } },
@@ -36,15 +36,15 @@ async function squares(changes: Partial<MillraceConfig> = {}) {
   return { app, seen };
 }
 
-/** What became of each execution of a batch, by name. */
-async function results(app: Millrace, batchId: string) {
-  const { entries } = await app.store.listOutputs(batchId, { limit: 1_000 });
+/** Returns the result of each execution of a batch. */
+async function readResults(app: Millrace, batchId: string) {
+  const { entries } = await app.drivers.store.listOutputs(batchId, { limit: 1_000 });
   return entries.map(({ name, status, output, error }) => ({ name, status, output, error }));
 }
 
 describe('a batch without a queue client', () => {
-  it('runs here to its end, and calls back for every item', async () => {
-    const { app, seen } = await squares();
+  it('a batch without a queue client runs here to its end and calls back for every item', async () => {
+    const { app, seen } = await openSquares();
     const started: number[] = [];
     const completed: [number, string | null][] = [];
 
@@ -60,20 +60,20 @@ describe('a batch without a queue client', () => {
     expect(completed.map(([index]) => index).sort((one, other) => one - other)).toEqual(all);
     expect(completed.filter(([, error]) => error !== null)).toEqual([[13, 'Unlucky']]);
     expect(seen.most).toBeLessThanOrEqual(4);
-  }); // W21
+  });
 
-  it('of concurrency 0 runs one after the other, in order, and ends', async () => {
-    const { app, seen } = await squares();
+  it('a local batch of concurrency 0 runs one execution after the other, in order', async () => {
+    const { app, seen } = await openSquares();
 
     const batch = await app.machine('square').executeBatch(numbers(12), { concurrency: 0 });
 
     expect(batch).toMatchObject({ status: 'SUCCEEDED', succeeded: 12 });
     expect(seen.order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     expect(seen.most).toBe(1);
-  }); // W20
+  });
 
-  it('with stopOnError ends FAILED at the first failure and leaves nothing half-run', async () => {
-    const { app, seen } = await squares();
+  it('a local batch with stopOnError ends FAILED at the first failure, with every execution ended', async () => {
+    const { app, seen } = await openSquares();
     const { source } = numbers(50);
     const options = { retriesMax: 0, stopOnError: true };
 
@@ -82,12 +82,12 @@ describe('a batch without a queue client', () => {
     expect(batch).toMatchObject({ status: 'FAILED', created: 14, failed: 1 });
     expect(batch.reason).toContain('stopOnError');
     expect(seen.order).toHaveLength(14);
-    const ended = await results(app, batch.id);
+    const ended = await readResults(app, batch.id);
     expect(ended.every(({ status }) => status === 'SUCCEEDED' || status === 'FAILED')).toBe(true);
-  }); // W21
+  });
 
-  it('pauses with the reason when its failures pass the hard threshold, as a leader’s does', async () => {
-    const { app, seen } = await squares();
+  it('a local batch is paused with the reason when its failure rate exceeds the hard threshold', async () => {
+    const { app, seen } = await openSquares();
     const items = Array.from({ length: 500 }, () => 13);
     const options = { retriesMax: 0, chunkSize: 100 };
 
@@ -100,8 +100,8 @@ describe('a batch without a queue client', () => {
     expect(seen.order).toHaveLength(100);
   });
 
-  it('of no items ends at once', async () => {
-    const { app } = await squares();
+  it('a local batch without items ends at once', async () => {
+    const { app } = await openSquares();
 
     expect(await app.machine('square').executeBatch(numbers(0))).toMatchObject({
       status: 'SUCCEEDED',
@@ -111,9 +111,9 @@ describe('a batch without a queue client', () => {
 });
 
 describe('a queue client', () => {
-  it('makes executeBatch queue for the workers, with the same results as a run here', async () => {
-    const local = await squares();
-    const queued = await squares();
+  it('a queue client makes executeBatch queue for workers, with the same results as a local run', async () => {
+    const local = await openSquares();
+    const queued = await openSquares();
     const machine = queued.app.machine('square');
     expect(machine.getQueueClient()).toBeNull();
     const client = queued.app.queueClient();
@@ -130,11 +130,11 @@ describe('a queue client', () => {
     for (const field of ['status', 'reason', 'created', 'succeeded', 'failed'] as const) {
       expect(there[field]).toBe(here[field]);
     }
-    expect(await results(queued.app, there.id)).toEqual(await results(local.app, here.id));
+    expect(await readResults(queued.app, there.id)).toEqual(await readResults(local.app, here.id));
   });
 
-  it('can be taken away again: batches run here as before', async () => {
-    const { app, seen } = await squares();
+  it('a queue client can be removed, and batches run here again', async () => {
+    const { app, seen } = await openSquares();
     const machine = app.machine('square');
     machine.setQueueClient(app.queueClient());
     machine.setQueueClient(null);
@@ -144,8 +144,8 @@ describe('a queue client', () => {
     expect(seen.order).toEqual([0, 1, 2]);
   });
 
-  it('queues single executions once per name, for the workers of their priority', async () => {
-    const { app, seen } = await squares();
+  it('a queue client queues an execution once per name, in the queue of its priority', async () => {
+    const { app, seen } = await openSquares();
     const client = app.queueClient();
     const payload = { machineId: 'square', input: 7, name: 'seven' };
 
@@ -154,17 +154,17 @@ describe('a queue client', () => {
 
     expect(first).toMatchObject({ name: 'seven', created: true });
     expect(second).toEqual({ ...first, created: false });
-    expect(await app.store.getExecution(first.executionId)).toMatchObject({
+    expect(await app.drivers.store.getExecution(first.executionId)).toMatchObject({
       queue: 'critical',
       input: '7',
     });
     await app.start();
     expect(await app.machine('square').execute(0, { name: 'seven' })).toMatchObject({ output: 49 });
     expect(seen.order).toEqual([7]);
-  }); // W19
+  });
 
-  it('refuses what no worker could ever take, and records nothing', async () => {
-    const { app } = await squares({ payloadBytesMax: 100 });
+  it('a queue client refuses an execution that no worker could run, and records nothing', async () => {
+    const { app } = await openSquares({ payloadBytesMax: 100 });
     const client = app.queueClient();
     const payload = { machineId: 'square', input: 1 };
 
@@ -185,13 +185,13 @@ describe('a queue client', () => {
       message: expect.stringContaining('square, next'),
     });
 
-    expect((await app.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
+    expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   });
 });
 
 describe('a chained batch', () => {
-  it('takes the outputs of earlier executions, links them, and takes none twice', async () => {
-    const { app } = await squares();
+  it('a chained batch takes the outputs of earlier executions, links them, and takes none twice', async () => {
+    const { app } = await openSquares();
     const local = { concurrency: 4 };
     const first = await app.machine('square').executeBatch(numbers(5), local);
     const chained: BatchRequest = {
@@ -214,16 +214,16 @@ describe('a chained batch', () => {
     const third = await app.machine('next').executeBatch(chained, local);
 
     expect(second).toMatchObject({ status: 'SUCCEEDED', created: 5, succeeded: 5 });
-    const outputs = (await results(app, second.id)).map(({ output }) => output);
+    const outputs = (await readResults(app, second.id)).map(({ output }) => output);
     expect(outputs).toEqual(['0', '1', '16', '81', '256']);
     expect(third).toMatchObject({ status: 'SUCCEEDED', created: 0 });
   });
 });
 
-describe('a batch that cannot be', () => {
-  it('is refused before anything is recorded', async () => {
-    const { app } = await squares({ handlers: {} });
-    const { app: fine } = await squares();
+describe('an invalid batch', () => {
+  it('an invalid batch is refused before anything is recorded', async () => {
+    const { app } = await openSquares({ handlers: {} });
+    const { app: fine } = await openSquares();
     const machine = fine.machine('square');
 
     await expect(app.machine('square').executeBatch(numbers(3))).rejects.toMatchObject({
@@ -239,8 +239,8 @@ describe('a batch that cannot be', () => {
       machine.executeBatch({ ...numbers(3), options: { chunkSize: 0 } }),
     ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 
-    for (const { store } of [app, fine]) {
+    for (const { store } of [app.drivers, fine.drivers]) {
       expect((await store.listBatches({}, { limit: 10 })).entries).toEqual([]);
     }
-  }); // W09
+  });
 });

@@ -27,7 +27,7 @@ describe('startSyncExecution', () => {
       '{"sku":"a-2","cents":1999}',
     ]);
     expect(second.executionArn).not.toBe(first.executionArn);
-    expect((await app.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
+    expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   });
 
   it('refuses a STANDARD machine, and says what to do', async () => {
@@ -62,7 +62,7 @@ describe('an EXPRESS machine', () => {
       status: 'SUCCEEDED',
       output: { sku: 'a-1', cents: 1999 },
     });
-    expect(await app.store.readHistory(executionId, 1, 10)).toEqual([]);
+    expect(await app.drivers.store.readHistory(executionId, 1, 10)).toEqual([]);
   });
 
   it('runs every item of a batch', async () => {
@@ -70,7 +70,7 @@ describe('an EXPRESS machine', () => {
     const batches = { prices: { machine: 'price', source: { kind: 'items', items } } } as const;
     const app = await openApp({ machines, handlers, batches });
 
-    const { id } = await app.startBatch('prices');
+    const { id } = await app.batches.start('prices');
     await app.start();
 
     expect(await batchEnd(app, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 3 });

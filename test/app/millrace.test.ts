@@ -59,12 +59,12 @@ describe('a batch of the configuration', () => {
   it('runs from its file to its figures, paths starting at the app’s folder', async () => {
     const app = await openApp(withToOrder, folderWith('total\n1\n2\n3\n-1\n4\n'));
 
-    const batch = await app.startBatch('orders');
+    const batch = await app.batches.start('orders');
     await app.start();
     await batchEnd(app, batch.id);
     await app.stop();
 
-    expect(await app.report(batch.id)).toMatchObject({
+    expect(await app.batches.report(batch.id)).toMatchObject({
       batchId: batch.id,
       name: 'orders',
       status: 'SUCCEEDED',
@@ -76,7 +76,7 @@ describe('a batch of the configuration', () => {
       byPriority: { critical: 2, low: 3 },
       totals: 10,
     });
-    const { entries } = await app.store.listArchive({}, { limit: 10 });
+    const { entries } = await app.drivers.store.listArchive({}, { limit: 10 });
     expect(entries).toMatchObject([{ reason: 'Invalid is not retryable', attempts: 1 }]);
   });
 
@@ -86,20 +86,20 @@ describe('a batch of the configuration', () => {
     const without = await openApp(config, folder);
     rmSync(join(folder, 'orders.csv'));
 
-    await expect(app.startBatch('orders')).rejects.toMatchObject({
+    await expect(app.batches.start('orders')).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
       message: expect.stringContaining(join(folder, 'orders.csv')),
     });
-    await expect(app.startBatch('order')).rejects.toMatchObject({
+    await expect(app.batches.start('order')).rejects.toMatchObject({
       code: 'UNKNOWN_BATCH',
       message: "no batch is named 'order'; known: orders",
     });
     await expect(without.startBatch('orders')).rejects.toMatchObject({
       code: 'UNKNOWN_TRANSFORMER',
     });
-    await expect(app.report('no-such-batch')).rejects.toMatchObject({ code: 'UNKNOWN_BATCH' });
+    await expect(app.batches.report('no-such-batch')).rejects.toMatchObject({ code: 'UNKNOWN_BATCH' });
 
-    expect((await app.store.listBatches({}, { limit: 10 })).entries).toEqual([]);
+    expect((await app.drivers.store.listBatches({}, { limit: 10 })).entries).toEqual([]);
   });
 });
 
@@ -173,7 +173,7 @@ describe('stopping an app', () => {
     check.answer(0, 'answered');
     await stopped;
 
-    expect(await app.store.getExecution(executionId)).toMatchObject({
+    expect(await app.drivers.store.getExecution(executionId)).toMatchObject({
       status: 'SUCCEEDED',
       output: '"answered"',
     });

@@ -111,7 +111,7 @@ describe('a machine that starts another', () => {
     const { status, error } = await app.machine('top').execute({});
 
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.Timeout' });
-    const child = await app.store.findExecution('sleeper', 'child');
+    const child = await app.drivers.store.findExecution('sleeper', 'child');
     expect(child).toMatchObject({ status: 'ABORTED' });
   });
 

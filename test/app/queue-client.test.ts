@@ -4,8 +4,8 @@ import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import { openQueueClient } from '../../lib/app/open-queue-client.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
-import type { Store } from '../../lib/ports/store.ts';
-import { type LentStore, lentStores } from '../support/lent-store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
+import { type ExternalStore, externalStores } from '../support/external-store.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { settle, until } from '../support/signal.ts';
 
@@ -48,7 +48,7 @@ async function refusalOf(call: Promise<unknown>): Promise<{ code?: string; messa
   );
 }
 
-describe.each(lentStores())('a queue client over $kind', ({ kind, fresh }: LentStore) => {
+describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: ExternalStore) => {
   it(`records an execution with all that its options say (${kind})`, async () => {
     const client = (await open(await fresh())).queueClient();
     const deadline = new Date(Date.now() + 3_600_000);
@@ -115,7 +115,7 @@ describe.each(lentStores())('a queue client over $kind', ({ kind, fresh }: LentS
       message: expect.stringContaining('payloads[0]: '),
     });
 
-    expect((await app.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
+    expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   });
 
   it(`takes the output of an earlier execution, or of a state of it, once for each purpose (${kind})`, async () => {
@@ -176,7 +176,7 @@ describe.each(lentStores())('a queue client over $kind', ({ kind, fresh }: LentS
       });
     }
 
-    expect((await app.store.listExecutions({}, { limit: 10 })).entries).toHaveLength(2);
+    expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toHaveLength(2);
   });
 
   it(`keeps one open execution for an input, or for a key of one's own (${kind})`, async () => {
@@ -198,7 +198,7 @@ describe.each(lentStores())('a queue client over $kind', ({ kind, fresh }: LentS
     expect([otherMachine?.created, plain?.created, own.created]).toEqual([true, true, true]);
     expect(ownAgain).toMatchObject({ executionId: own.executionId, created: false });
     await app.start();
-    await ended(app.store, own.executionId);
+    await ended(app.drivers.store, own.executionId);
     expect(await client.enqueueExecution(keyed)).toMatchObject({ created: true });
   });
 
@@ -222,11 +222,11 @@ describe.each(lentStores())('a queue client over $kind', ({ kind, fresh }: LentS
     expect(await client.cancelScheduled('no id')).toBe(false);
     const again = await client.scheduleExecution(bill, { delayMs: 1 });
     await app.start();
-    await ended(app.store, one.executionId);
-    await ended(app.store, two.executionId);
+    await ended(app.drivers.store, one.executionId);
+    await ended(app.drivers.store, two.executionId);
     expect(await client.getTask(one.executionId)).toMatchObject({ status: 'ABORTED' });
     expect(await client.cancelScheduled(one.executionId)).toBe(false);
-    await ended(app.store, again.executionId);
+    await ended(app.drivers.store, again.executionId);
     expect(await client.getTask(again.executionId)).toMatchObject({ state: 'succeeded' });
     expect(await client.cancelScheduled(again.executionId)).toBe(false);
   }); // W33, W34
@@ -250,7 +250,7 @@ describe.each(lentStores())('a queue client over $kind', ({ kind, fresh }: LentS
     });
     expect(await client.cancelScheduled(executionId)).toBe(false);
     expect(await client.cancel(executionId)).toBe('stopping');
-    await ended(app.store, executionId);
+    await ended(app.drivers.store, executionId);
 
     expect(running[0]?.aborted).toBe(true);
     expect(await client.getTask(executionId)).toMatchObject({ status: 'ABORTED', state: 'failed' });

@@ -8,8 +8,8 @@ import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import type { OpenDrivers } from '../../lib/operations/app-context.ts';
-import type { Store } from '../../lib/ports/store.ts';
-import { lentStores } from '../support/lent-store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
+import { externalStores } from '../support/external-store.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { settle, until } from '../support/signal.ts';
 
@@ -53,7 +53,7 @@ async function ended(store: Store, id: string) {
   }
 }
 
-describe.each(lentStores())('custom tasks over $kind', ({ kind, fresh }) => {
+describe.each(externalStores())('custom tasks over $kind', ({ kind, fresh }) => {
   it(`are done by the handler of their type, with their payload and a key of their own (${kind})`, async () => {
     const stores = shared(await fresh());
     const client = await clientOf(stores);
@@ -298,11 +298,11 @@ describe('a worker of a program', () => {
       logger: new QuietLogger(),
     });
     onTestFinished(() => app.close());
-    void worker({ store: app.store, broker: app.broker }, { tasks: { once: () => 'done' } }).run();
+    void worker(app.drivers, { tasks: { once: () => 'done' } }).run();
 
     const { executionId } = await app.queueClient().enqueueTask('once', null);
 
-    expect(await ended(app.store, executionId)).toMatchObject({ output: '"done"' });
+    expect(await ended(app.drivers.store, executionId)).toMatchObject({ output: '"done"' });
   });
 
   it('may be leader and worker in one', async () => {

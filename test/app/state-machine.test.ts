@@ -106,7 +106,7 @@ describe('execute', () => {
       message: expect.stringMatching(/'charge' at \/States\/Work/),
     });
 
-    expect((await app.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
+    expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   }); // W09
 
   it('refuses an input over the limit and a name that cannot be, and records nothing', async () => {
@@ -123,7 +123,7 @@ describe('execute', () => {
       });
     }
 
-    expect((await app.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
+    expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   });
 
   it('that is stopped leaves its execution in the store, for a run that goes on with it', async () => {

@@ -1,16 +1,16 @@
-/** The cache of compiled texts: what it remembers, and that it never grows beyond its bound. */
+/** The cache of compiled texts, and its bound. */
 import { describe, expect, it } from 'vitest';
 import { cached } from '../../lib/asl/bounded-cache.ts';
 
 describe('cached', () => {
-  it('compiles a text once', () => {
+  it('a cache compiles a text once', () => {
     const compile = cached((text) => ({ text }));
 
     expect(compile('a')).toBe(compile('a'));
     expect(compile('a')).not.toBe(compile('b'));
   });
 
-  it('forgets the oldest text when it is full', () => {
+  it('a full cache evicts the oldest text', () => {
     const compiled: string[] = [];
     const compile = cached((text) => {
       compiled.push(text);
@@ -22,7 +22,7 @@ describe('cached', () => {
     expect(compiled).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  it('refuses again what was refused', () => {
+  it('a cache compiles a rejected text again', () => {
     const compile = cached((): string => {
       throw new Error('no');
     });

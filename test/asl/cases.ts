@@ -1,15 +1,15 @@
-/** Reads the cases below `test/cases`, which say in JSON what a feature of the language does. */
+/** Reads the cases in `test/cases`, which specify features of the language in JSON. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../lib/asl/json/json.ts';
 
-/** Any JSON, untouched. */
+/** Any JSON, unchanged. */
 export const json = z.custom<Json>(() => true);
 
-/** An object, untouched. */
+/** An object, unchanged. */
 export const jsonObject = z.custom<JsonObject>((value) => typeof value === 'object');
 
-/** The document `test/cases/<path>`, which must be of `shape`. */
+/** Reads the document `test/cases/<path>`, which must have the shape `shape`. */
 export function readCases<Cases>(path: string, shape: z.ZodType<Cases>): Cases {
   const text = readFileSync(new URL(`../cases/${path}`, import.meta.url), 'utf8');
   return shape.parse(JSON.parse(text));

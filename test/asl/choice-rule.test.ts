@@ -1,4 +1,4 @@
-/** Choice rules: the comparisons, what is absent, and how far a rule looks. */
+/** Choice rules: comparisons, absent values and short-circuit evaluation. */
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { compileChoiceRule } from '../../lib/asl/choice-rule.ts';
@@ -14,18 +14,18 @@ const context = { Execution: { Name: 'run-1' } };
 
 describe('comparisons', () => {
   for (const holding of holds) {
-    test(`it holds that ${JSON.stringify(holding)}`, () => {
+    test(`the rule ${JSON.stringify(holding)} is true`, () => {
       expect(compileChoiceRule(holding)(evaluationOf(input, context))).toBe(true);
     });
   }
   for (const failing of holdsNot) {
-    test(`it does not hold that ${JSON.stringify(failing)}`, () => {
+    test(`the rule ${JSON.stringify(failing)} is false`, () => {
       expect(compileChoiceRule(failing)(evaluationOf(input, context))).toBe(false);
     });
   }
 });
 
-describe('a value that is absent', () => {
+describe('absent values', () => {
   test.each([
     { Variable: '$.absent', StringEquals: 'x' },
     { Variable: '$.absent', IsNull: true },
@@ -33,7 +33,7 @@ describe('a value that is absent', () => {
     { Variable: '$.absent', StringMatches: '*' },
     { Variable: '$.s', StringEqualsPath: '$.absent' },
     { Not: { Variable: '$.absent', BooleanEquals: true } },
-  ] satisfies ChoiceRule[])('is a runtime error in %j', (absent) => {
+  ] satisfies ChoiceRule[])('the rule %j throws States.Runtime for an absent value', (absent) => {
     const decide = () => compileChoiceRule(absent)(evaluationOf(input));
 
     expect(decide).toThrow(
@@ -45,7 +45,7 @@ describe('a value that is absent', () => {
     );
   });
 
-  it('is not looked for once And or Or is decided', () => {
+  it('And and Or do not read a value once they are decided', () => {
     const absent = { Variable: '$.absent', NumericEquals: 1 };
     const five = { Variable: '$.n', NumericEquals: 5 };
     const six = { Variable: '$.n', NumericEquals: 6 };
@@ -56,7 +56,7 @@ describe('a value that is absent', () => {
 });
 
 describe('fields beside the operator', () => {
-  it('are not taken for one', () => {
+  it('the other fields of a rule are not taken for its operator', () => {
     const described = { Comment: 'StringEquals', Variable: '$.n', Next: 'A', NumericEquals: 5 };
 
     expect(compileChoiceRule(described)(evaluationOf(input))).toBe(true);

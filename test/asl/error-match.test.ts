@@ -1,4 +1,4 @@
-/** Which names in `ErrorEquals` cover which errors, and which catcher they lead to. */
+/** Matching of error names by `ErrorEquals`, and the choice of a catcher. */
 import { describe, expect, it, test } from 'vitest';
 import { findCatcher } from '../../lib/asl/catcher.ts';
 import { matchesError } from '../../lib/asl/error-match.ts';
@@ -22,7 +22,7 @@ describe('matchesError', () => {
     [['States.Runtime'], 'States.Runtime', false],
     [['States.*'], 'States.Timeout', false],
     [[], 'A', false],
-  ])('whether %j covers %s is %s', (errorEquals, error, expected) => {
+  ])('ErrorEquals %j matches %s: %s', (errorEquals, error, expected) => {
     expect(matchesError(errorEquals, error)).toBe(expected);
   });
 });
@@ -34,7 +34,7 @@ describe('findCatcher', () => {
     { ErrorEquals: ['States.ALL'], Next: 'ForAll' },
   ];
 
-  it('finds the first catcher that covers the error', () => {
+  it('findCatcher returns the first catcher that matches the error', () => {
     expect(['A', 'B', 'C'].map((error) => findCatcher(catchers, error)?.Next)).toEqual([
       'ForA',
       'ForB',
@@ -42,7 +42,7 @@ describe('findCatcher', () => {
     ]);
   });
 
-  it('finds none where none covers it', () => {
+  it('findCatcher returns undefined when no catcher matches', () => {
     expect(findCatcher(catchers, 'States.Runtime')).toBeUndefined();
     expect(findCatcher([], 'A')).toBeUndefined();
   });

@@ -1,10 +1,8 @@
-/**
- * An evaluation over a given input, with a context and a sequence of random numbers that are known.
- */
+/** Creates evaluations for tests. */
 import type { Evaluation } from '../../lib/asl/evaluation.ts';
 import type { Json, JsonObject } from '../../lib/asl/json/json.ts';
 
-/** The scope of `input`; `random` repeats its numbers. */
+/** Creates an evaluation with this data. It repeats the numbers of `random`. */
 export function evaluationOf(
   input: Json,
   context: JsonObject = {},

@@ -1,4 +1,4 @@
-/** Expressions: a path or a call, told apart by their beginning. */
+/** Expressions: a path or a call, distinguished by their first character. */
 import { describe, expect, it, test } from 'vitest';
 import { compileExpression } from '../../lib/asl/expression.ts';
 import { evaluationOf } from './evaluation-of.ts';
@@ -9,13 +9,13 @@ describe('evaluate', () => {
     ['$$.b', 2],
     ["States.Format('{}-{}', $.a, $$.b)", '1-2'],
     ['$.list[*]', []],
-  ])('gives the value of %s', (text, value) => {
+  ])('the expression %s has its value', (text, value) => {
     const evaluation = evaluationOf({ a: 1, list: [] }, { b: 2 });
 
     expect(compileExpression(text).evaluate(evaluation)).toEqual(value);
   });
 
-  it('fails in the words of AWS where a path finds nothing', () => {
+  it('an expression whose path selects nothing fails with the message of AWS', () => {
     const { evaluate } = compileExpression('$.ErrorX', 'ErrorPath');
 
     expect(() => evaluate(evaluationOf({ a: 1 }))).toThrow(
@@ -31,7 +31,7 @@ describe('evaluate', () => {
 
 describe('compile', () => {
   test.each(['', 'plain text', '1', '{% 1 %}', 'process.exit(1)', '(() => 1)()'])(
-    'refuses %j as an expression',
+    'the text %j is rejected as an expression',
     (text) => {
       expect(() => compileExpression(text)).toThrow(
         expect.objectContaining({ code: 'INVALID_DEFINITION' }),

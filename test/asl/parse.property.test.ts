@@ -1,4 +1,4 @@
-/** Parsing takes back what printing made, in JSON and in YAML, and changes nothing on the way. */
+/** Parsing is the inverse of printing, in JSON and in YAML. */
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { Json } from '../../lib/asl/json/json.ts';
@@ -8,10 +8,10 @@ import { oddJson } from '../fuzz/arbitrary-expression.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import fc from '../support/properties.ts';
 
-/** The document as JSON can say it: `-0` is `0`. */
+/** Returns the document as JSON can represent it: `-0` is `0`. */
 const written = (value: Json): Json => JSON.parse(JSON.stringify(value));
 
-test('any document is read as it was printed, in JSON and in YAML', () => {
+test('any document is parsed back from its text in JSON and in YAML', () => {
   fc.assert(
     fc.property(oddJson.map(written), (document) => {
       expect(parseDocument(JSON.stringify(document), { source: 'a.json' })).toEqual(document);
@@ -22,7 +22,7 @@ test('any document is read as it was printed, in JSON and in YAML', () => {
   );
 });
 
-test('a definition that is valid is the document that it was printed from', () => {
+test('a valid definition is parsed to the document that was printed', () => {
   fc.assert(
     fc.property(definition.map(written), (document) => {
       const text = JSON.stringify(deepFreeze(document));

@@ -1,4 +1,4 @@
-/** Payload templates: the cases, what is shared, and that nothing is mutated. */
+/** Payload templates: the cases, shared constants, and immutability. */
 
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
@@ -37,7 +37,7 @@ describe('evaluate', () => {
     });
   }
 
-  it('shares what is constant instead of copying it', () => {
+  it('the constant parts of a template are shared, not copied', () => {
     const constant = { deep: [1, 2, 3] };
     const template = compileTemplate({ constant, 'x.$': '$.x' });
 
@@ -45,7 +45,7 @@ describe('evaluate', () => {
     expect(compileTemplate(constant).evaluate(evaluationOf({}))).toBe(constant);
   });
 
-  it('fills in a key named __proto__ as data', () => {
+  it('a template key named __proto__ is data', () => {
     const template: Json = JSON.parse('{"__proto__": {"a.$": "$.x"}, "__proto__.$": "$.y"}');
     const result = compileTemplate(template).evaluate(evaluationOf({ x: 1, y: [2] }));
 
@@ -53,7 +53,7 @@ describe('evaluate', () => {
     expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
   });
 
-  it('never mutates its input or the template', () => {
+  it('a template never modifies its input or itself', () => {
     const deepFreeze = (value: unknown): unknown => {
       if (typeof value === 'object' && value !== null) {
         Object.freeze(value);
@@ -63,7 +63,7 @@ describe('evaluate', () => {
     };
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (input, constant) => {
-        // A key that ends in `.$` would make it no constant.
+        // A key that ends in `.$` would not be constant.
         fc.pre(!JSON.stringify(constant).includes('.$":'));
         const template = {
           constant,
@@ -83,13 +83,13 @@ describe('evaluate', () => {
 });
 
 describe('compile', () => {
-  it('refuses a path key whose value is no text', () => {
+  it('a path key whose value is not a string is rejected', () => {
     expect(() => compileTemplate({ 'a.$': 1 })).toThrow(
       "expected a path or an intrinsic function as the value of 'a.$', found 1",
     );
   });
 
-  it('refuses a path key whose text is neither a path nor a call', () => {
+  it('a path key whose value is neither a path nor a call is rejected', () => {
     expect(() => compileTemplate({ 'a.$': 'plain' })).toThrow('expected an intrinsic function');
   });
 });

@@ -1,4 +1,4 @@
-/** StringMatches: stars, escapes, agreement with a naive matcher, and linear time. */
+/** StringMatches: stars, escapes, comparison with a naive matcher, and linear time. */
 
 import { describe, expect, it, test } from 'vitest';
 import { compilePattern } from '../../lib/asl/string-pattern.ts';
@@ -25,12 +25,12 @@ describe('stars and escapes', () => {
     ['a.c', 'abc', false],
     ['(a|b)+', '(a|b)+', true],
     ['*\n*', 'two\nlines', true],
-  ])('whether %j matches %j is %s', (pattern, text, expected) => {
+  ])('the pattern %j matches %j: %s', (pattern, text, expected) => {
     expect(compilePattern(pattern)(text)).toBe(expected);
   });
 });
 
-/** Whether pattern matches, by trying everything; `\` escapes as in the language. */
+/** Matches by trying all possibilities; `\` escapes as in the language. */
 function naive(pattern: string, text: string): boolean {
   if (pattern === '') return text === '';
   if (pattern.startsWith('*')) {
@@ -42,7 +42,7 @@ function naive(pattern: string, text: string): boolean {
 }
 
 describe('properties', () => {
-  it('agrees with a matcher that tries everything', () => {
+  it('a pattern matches the same texts as a naive matcher', () => {
     const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\'), maxLength: 8 });
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\'), maxLength: 10 });
     fc.assert(
@@ -53,7 +53,7 @@ describe('properties', () => {
     );
   });
 
-  it('matches every text against itself with its stars escaped', () => {
+  it('a pattern with escaped stars matches its own text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const pattern = text.replaceAll('\\', '\\\\').replaceAll('*', '\\*');
@@ -64,11 +64,11 @@ describe('properties', () => {
 });
 
 describe('hostile patterns', () => {
-  it('takes time in proportion to the text, however many stars there are', () => {
+  it('a pattern takes time linear in the text, however many stars it has', () => {
     const text = 'a'.repeat(200_000);
 
-    // A backtracking matcher needs longer than the universe is old for the first of these, and a
-    // searching one 10^10 comparisons for the second.
+    // A backtracking matcher would take longer than the age of the universe for the first pattern,
+    // and a naive search 10^10 comparisons for the second.
     expect(compilePattern(`${'a*'.repeat(10_000)}b`)(text)).toBe(false);
     expect(compilePattern(`*${'a'.repeat(100_000)}b*`)(text)).toBe(false);
   });

@@ -1,19 +1,19 @@
-/** The resources of a definition, wherever a Task stands. */
+/** The resources of all Task states in a definition. */
 import { describe, expect, it } from 'vitest';
 import { parseDefinition } from '../../lib/asl/parse.ts';
-import { taskResources } from '../../lib/asl/task-resources.ts';
+import { findTaskResources } from '../../lib/asl/task-resources.ts';
 
 const task = (resource: string) => ({ Type: 'Task', Resource: resource, End: true });
 const graph = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });
 
-describe('taskResources', () => {
-  it('finds the Tasks of branches and of item processors, each with its pointer', () => {
+describe('findTaskResources', () => {
+  it('findTaskResources returns the Tasks of branches and item processors with their pointers', () => {
     const inner = { Type: 'Map', Iterator: graph('a/b', task('deep')), End: true };
     const outer = { Type: 'Map', ItemProcessor: graph('Each', task('item')), End: true };
     const branches = [graph('Left', task('left')), graph('Right', inner), graph('Map', outer)];
     const definition = { Type: 'Parallel', Branches: branches, End: true };
 
-    const resources = taskResources(parseDefinition(JSON.stringify(graph('Both', definition))));
+    const resources = findTaskResources(parseDefinition(JSON.stringify(graph('Both', definition))));
 
     expect(resources).toEqual([
       { resource: 'left', location: '/States/Both/Branches/0/States/Left/Resource' },
@@ -28,9 +28,9 @@ describe('taskResources', () => {
     ]);
   });
 
-  it('finds none where no state is a Task', () => {
+  it('a definition without Task states has no resources', () => {
     const definition = parseDefinition(JSON.stringify(graph('Done', { Type: 'Succeed' })));
 
-    expect(taskResources(definition)).toEqual([]);
+    expect(findTaskResources(definition)).toEqual([]);
   });
 });

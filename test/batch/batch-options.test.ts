@@ -1,9 +1,9 @@
-/** The options of a batch: defaults, faults, and the way through the batch's row. */
+/** The options of a batch: defaults, problems, and their JSON in the batch's row. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { batchDefaults, parseBatchOptions } from '../../lib/batch/batch-options.ts';
 
-/** Every fault of options, as one text. */
+/** Returns the message that lists every problem of the options. */
 function faultOf(options: unknown): string {
   try {
     parseBatchOptions(options, 'b1');
@@ -14,12 +14,12 @@ function faultOf(options: unknown): string {
   throw new Error(`accepted: ${JSON.stringify(options)}`);
 }
 
-describe('defaults', () => {
-  it('hold for all that is not given, the name prefix being the id of the batch', () => {
+describe('the default batch options', () => {
+  it('options that are left out get their defaults, and the name prefix the batch’s id', () => {
     expect(parseBatchOptions({}, 'batch-7')).toEqual({ ...batchDefaults, namePrefix: 'batch-7' });
   });
 
-  it('are these', () => {
+  it('the default batch options have the documented values', () => {
     expect(batchDefaults).toEqual({
       maxInFlight: 10_000,
       chunkSize: 1_000,
@@ -33,24 +33,24 @@ describe('defaults', () => {
     });
   });
 
-  it('cannot be changed', () => {
+  it('the default batch options are frozen', () => {
     expect(Object.isFrozen(batchDefaults)).toBe(true);
     expect(Object.isFrozen(batchDefaults.failurePolicy)).toBe(true);
   });
 
-  it('are those that the doc comments tell', () => {
+  it('the doc comments of the batch options state the real defaults', () => {
     const source = readFileSync(
       new URL('../../lib/batch/batch-options.ts', import.meta.url),
       'utf8',
     );
-    const told = new Map<string, string>();
+    const documented = new Map<string, string>();
     for (const found of source.matchAll(/@default ([^*]+)\*\/\s+readonly (\w+)\??:/g)) {
-      told.set(found[2] ?? '', (found[1] ?? '').replaceAll(/[,']/g, '').trim());
+      documented.set(found[2] ?? '', (found[1] ?? '').replaceAll(/[,']/g, '').trim());
     }
     const { failurePolicy, item: _item, ...rest } = batchDefaults;
 
     for (const [name, value] of Object.entries({ ...rest, ...failurePolicy })) {
-      const text = told.get(name) ?? 'nothing';
+      const text = documented.get(name) ?? 'nothing';
       expect(typeof value === 'number' ? Number(text) : text, name).toBe(
         typeof value === 'number' ? value : String(value),
       );
@@ -58,8 +58,8 @@ describe('defaults', () => {
   });
 });
 
-describe('given options', () => {
-  it('come back the same through the row of the batch', () => {
+describe('parseBatchOptions', () => {
+  it('batch options survive being stored as JSON in the batch’s row', () => {
     const options = parseBatchOptions(
       {
         maxInFlight: 5,
@@ -78,7 +78,7 @@ describe('given options', () => {
     });
   });
 
-  it('of zero are zero, not the default', () => {
+  it('an option of zero stays zero and does not become the default', () => {
     const zeros = { retriesMax: 0, toleratedFailureCount: 0, toleratedFailurePercentage: 0 };
 
     expect(parseBatchOptions(zeros, 'b1')).toMatchObject(zeros);
@@ -86,11 +86,11 @@ describe('given options', () => {
     expect(parseBatchOptions({ failurePolicy: policy }, 'b1').failurePolicy).toMatchObject(policy);
   });
 
-  it('may do without a failure policy', () => {
+  it('a failure policy of null is accepted', () => {
     expect(parseBatchOptions({ failurePolicy: null }, 'b1').failurePolicy).toBeNull();
   });
 
-  it('that are wrong are told all at once, each with what was found', () => {
+  it('one error lists every invalid option with the value that was found', () => {
     const fault = faultOf({ chunkSize: 0, retriesMax: 'many', prioritty: 'low' });
 
     expect(fault).toMatch(/options\.chunkSize: .*>=1, found 0/);
@@ -98,7 +98,7 @@ describe('given options', () => {
     expect(fault).toMatch(/options: .*"prioritty"/);
   });
 
-  it('out of their ranges are refused', () => {
+  it('options out of their ranges are refused', () => {
     expect(faultOf({ maxInFlight: -1 })).toMatch(/options\.maxInFlight/);
     expect(faultOf({ maxInFlight: 1.5 })).toMatch(/options\.maxInFlight/);
     expect(faultOf({ namePrefix: 'x'.repeat(65) })).toMatch(/options\.namePrefix/);

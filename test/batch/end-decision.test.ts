@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BatchOptions, batchDefaults } from '../../lib/batch/batch-options.ts';
 import { decideEnd } from '../../lib/batch/end-decision.ts';
-import type { BatchCounters } from '../../lib/ports/batch-store.ts';
+import type { BatchCounters } from '../../lib/ports/store/batch-store.ts';
 
 function decide(
   counts: Partial<BatchCounters>,
@@ -12,8 +12,8 @@ function decide(
   return decideEnd({ ...none, ...counts }, more.sourceDone ?? true, { ...batchDefaults, ...more });
 }
 
-describe('the end of a batch', () => {
-  it('comes with the end of its last execution', () => {
+describe('decideEnd', () => {
+  it('a batch ends when its last execution has ended', () => {
     expect(decide({ created: 3, succeeded: 2 })).toEqual({ kind: 'open' });
     expect(decide({ created: 3, succeeded: 3 })).toEqual({
       kind: 'ended',
@@ -22,21 +22,21 @@ describe('the end of a batch', () => {
     });
   });
 
-  it('does not come while the source has more', () => {
+  it('a batch stays open while its source has more items', () => {
     expect(decide({ created: 3, succeeded: 3 }, { sourceDone: false })).toEqual({ kind: 'open' });
   });
 
-  it('of nothing is a success', () => {
+  it('a batch without items ends SUCCEEDED', () => {
     expect(decide({})).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('counts every way in which an execution ends', () => {
+  it('executions that fail, time out or are aborted count as ended', () => {
     const counts = { created: 4, succeeded: 1, failed: 1, timedOut: 1, aborted: 1 };
 
     expect(decide(counts)).toMatchObject({ kind: 'ended', status: 'SUCCEEDED' });
   });
 
-  it('is a failure when more failed than is tolerated', () => {
+  it('a batch ends FAILED when more failed than is tolerated', () => {
     const counts = { created: 4, succeeded: 2, failed: 1, timedOut: 1 };
 
     expect(decide(counts, { toleratedFailureCount: 1 })).toEqual({

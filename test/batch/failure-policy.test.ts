@@ -1,14 +1,13 @@
-/** What failures mean for a batch. */
-
+/** The decisions that follow from the failures of a batch. */
 import { describe, expect, it } from 'vitest';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
 import {
   decideFailure,
   type FailureDecision,
   type FailureMemory,
-  freshFailureMemory,
+  initialFailureMemory,
 } from '../../lib/batch/failure-policy.ts';
-import type { BatchCounters } from '../../lib/ports/batch-store.ts';
+import type { BatchCounters } from '../../lib/ports/store/batch-store.ts';
 import fc from '../support/properties.ts';
 
 function counters(counts: Partial<BatchCounters>): BatchCounters {
@@ -23,12 +22,12 @@ function decide(
   counts: Partial<BatchCounters>,
   more: { memory?: FailureMemory; options?: Partial<Options>; sourceDone?: boolean } = {},
 ): FailureDecision {
-  const { memory = freshFailureMemory, options = {}, sourceDone = false } = more;
+  const { memory = initialFailureMemory, options = {}, sourceDone = false } = more;
   return decideFailure(memory, counters(counts), sourceDone, { ...batchDefaults, ...options });
 }
 
-/** Looks at micro-batches of 100, each with so many failures, one after the other. */
-function look(failures: readonly number[], start = freshFailureMemory): FailureDecision[] {
+/** Decides after each micro-batch of 100 executions, of which so many failed. */
+function decideEach(failures: readonly number[], start = initialFailureMemory): FailureDecision[] {
   let memory = start;
   let { ended, failures: failed } = start;
   return failures.map((count) => {
@@ -43,28 +42,28 @@ function look(failures: readonly number[], start = freshFailureMemory): FailureD
 const kinds = (decisions: readonly FailureDecision[]) => decisions.map(({ kind }) => kind);
 
 describe('the failure rate', () => {
-  it('of a batch without failures never warns', () => {
-    expect(new Set(kinds(look(Array(50).fill(0))))).toEqual(new Set(['continue']));
+  it('a batch without failures never warns', () => {
+    expect(new Set(kinds(decideEach(Array(50).fill(0))))).toEqual(new Set(['continue']));
   });
 
-  it('of a batch that fails altogether pauses after the first micro-batch, not before', () => {
+  it('a batch in which everything fails pauses after its first micro-batch, not before', () => {
     expect(decide({ failed: 99 }).kind).toBe('continue');
 
     expect(decide({ failed: 100 })).toMatchObject({
       kind: 'pause',
-      reason: 'a failure rate of 20 % is at or above the limit of 10 %',
+      reason: 'a failure rate of 20 % is at or above the hard threshold of 10 %',
     });
   });
 
-  it('of 7 % warns once, and never pauses', () => {
-    const seen = kinds(look(Array(60).fill(7)));
+  it('a failure rate of 7 % warns once and never pauses', () => {
+    const seen = kinds(decideEach(Array(60).fill(7)));
 
     expect(seen.filter((kind) => kind === 'warn')).toHaveLength(1);
     expect(seen).not.toContain('pause');
   });
 
-  it('of 20 % warns first, then pauses', () => {
-    expect(kinds(look([20, 20, 20, 20])).slice(0, 4)).toEqual([
+  it('a failure rate of 20 % warns first, then pauses', () => {
+    expect(kinds(decideEach([20, 20, 20, 20])).slice(0, 4)).toEqual([
       'continue',
       'warn',
       'continue',
@@ -72,24 +71,24 @@ describe('the failure rate', () => {
     ]);
   });
 
-  it('warns again when it has fallen below the mark in between', () => {
-    const seen = kinds(look([30, ...Array(10).fill(0), 30]));
+  it('a failure rate that fell below the soft threshold and rises again warns again', () => {
+    const seen = kinds(decideEach([30, ...Array(10).fill(0), 30]));
 
     expect(seen.filter((kind) => kind === 'warn')).toHaveLength(2);
   });
 
-  it('is an exponential moving average: a short burst among many good ones passes', () => {
-    expect(kinds(look([0, 0, 0, 40, 0, 0]))).not.toContain('pause');
-    expect(kinds(look([0, 0, 0, 60, 0, 0]))).toContain('pause');
+  it('a short burst of failures among many successes does not pause the batch', () => {
+    expect(kinds(decideEach([0, 0, 0, 40, 0, 0]))).not.toContain('pause');
+    expect(kinds(decideEach([0, 0, 0, 60, 0, 0]))).toContain('pause');
   });
 
-  it('is the same however seldom one looks', () => {
+  it('the failure rate does not depend on how often it is computed', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 9 }),
         fc.integer({ min: 1, max: 20 }),
         (rate, looks) => {
-          const often = look(Array(looks).fill(rate)).at(-1);
+          const often = decideEach(Array(looks).fill(rate)).at(-1);
           const once = decide({ succeeded: (100 - rate) * looks, failed: rate * looks });
 
           expect(once.memory.average).toBeCloseTo(often?.memory.average ?? 0, 10);
@@ -98,10 +97,10 @@ describe('the failure rate', () => {
     );
   });
 
-  it('stays between 0 and the highest rate seen, whatever is counted', () => {
+  it('the failure rate stays between 0 and the highest rate seen, whatever is counted', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1 }), (failures) => {
-        for (const { memory } of look(failures)) {
+        for (const { memory } of decideEach(failures)) {
           expect(memory.average).toBeGreaterThanOrEqual(0);
           expect(memory.average).toBeLessThanOrEqual(Math.max(...failures) / 100);
         }
@@ -109,8 +108,7 @@ describe('the failure rate', () => {
     );
   });
 
-  // W22
-  it('counts executions that ended, so that nothing but their number matters', () => {
+  it('counting the same ended executions again does not change the failure rate', () => {
     const once = decide({ succeeded: 96, failed: 4 });
 
     const again = decide({ succeeded: 96, failed: 4 }, { memory: once.memory });
@@ -119,19 +117,23 @@ describe('the failure rate', () => {
     expect(again.memory).toMatchObject({ ended: 100, failures: 4 });
   });
 
-  it('counts time-outs as failures, and what a person aborted not', () => {
+  it('the failure rate counts timeouts as failures, and aborted executions not', () => {
     expect(decide({ timedOut: 100 }).kind).toBe('pause');
     expect(decide({ aborted: 100 }).kind).toBe('continue');
   });
 
-  it('does not hold the past against a batch that a person has resumed', () => {
+  it('a resumed batch is not paused again by its past failures', () => {
     const paused = decide({ failed: 100 });
 
-    expect(kinds(look([0, 5, 0], paused.memory))).toEqual(['continue', 'continue', 'continue']);
-    expect(kinds(look([90], paused.memory))).toEqual(['pause']);
+    expect(kinds(decideEach([0, 5, 0], paused.memory))).toEqual([
+      'continue',
+      'continue',
+      'continue',
+    ]);
+    expect(kinds(decideEach([90], paused.memory))).toEqual(['pause']);
   });
 
-  it('counts on from where a redrive has set the counters back to', () => {
+  it('the failure rate continues from the lower counters after a redrive', () => {
     const before = decide({ succeeded: 100, failed: 8 });
     const redriven = decide({ succeeded: 100 }, { memory: before.memory });
 
@@ -139,21 +141,21 @@ describe('the failure rate', () => {
     expect(decide({ succeeded: 200 }, { memory: redriven.memory }).kind).toBe('continue');
   });
 
-  it('does not matter without a policy', () => {
+  it('no failure rate pauses a batch without a failure policy', () => {
     expect(decide({ failed: 1_000 }, { options: { failurePolicy: null } })).toEqual({
       kind: 'continue',
-      memory: freshFailureMemory,
+      memory: initialFailureMemory,
     });
   });
 
-  it('of nothing is not at a threshold of 0', () => {
+  it('a rate of 0 does not reach a threshold of 0', () => {
     const failurePolicy = { ...batchDefaults.failurePolicy, softThreshold: 0, hardThreshold: 0 };
 
     expect(decide({ succeeded: 100 }, { options: { failurePolicy } }).kind).toBe('continue');
     expect(decide({ succeeded: 99, failed: 1 }, { options: { failurePolicy } }).kind).toBe('pause');
   });
 
-  it('is remembered as plain JSON', () => {
+  it('the failure memory survives being stored as JSON', () => {
     const { memory } = decide({ succeeded: 95, failed: 5 });
 
     expect(JSON.parse(JSON.stringify(memory))).toEqual(memory);
@@ -161,7 +163,7 @@ describe('the failure rate', () => {
 });
 
 describe('tolerated failures', () => {
-  it('by count fail the batch with the first one beyond', () => {
+  it('one failure above the tolerated count fails the batch', () => {
     const options = { toleratedFailureCount: 2 };
 
     expect(decide({ failed: 1, timedOut: 1 }, { options }).kind).toBe('continue');
@@ -171,14 +173,14 @@ describe('tolerated failures', () => {
     });
   });
 
-  it('of 0 bear none', () => {
+  it('a tolerated count of 0 allows no failure', () => {
     expect(decide({ failed: 1 }, { options: { toleratedFailureCount: 0 } }).kind).toBe('fail');
     const options = { toleratedFailurePercentage: 0 };
     expect(decide({ failed: 1, created: 500 }, { options, sourceDone: true }).kind).toBe('fail');
     expect(decide({ succeeded: 500 }, { options, sourceDone: true }).kind).toBe('continue');
   });
 
-  it('by percentage are judged once all items are known', () => {
+  it('a tolerated percentage is checked once all items are known', () => {
     const options = { toleratedFailurePercentage: 10 };
     const counts = { succeeded: 5, failed: 11, created: 100 };
 
@@ -190,7 +192,7 @@ describe('tolerated failures', () => {
     expect(decide({ ...counts, failed: 10 }, { options, sourceDone: true }).kind).toBe('continue');
   });
 
-  it('do not exist with stopOnError', () => {
+  it('stopOnError fails the batch at the first failure, whatever is tolerated', () => {
     expect(decide({ failed: 1 }, { options: { stopOnError: true } })).toMatchObject({
       kind: 'fail',
       reason: '1 failed, and stopOnError is set',

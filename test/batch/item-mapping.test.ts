@@ -1,4 +1,4 @@
-/** From items to names, priorities and inputs. */
+/** The names, priorities and inputs that a mapping gives items. */
 
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
@@ -26,9 +26,8 @@ function map(
   return compileItemMapping(mapping, { ...context, transformers })(item, index);
 }
 
-describe('without a mapping', () => {
-  // W24
-  it('the input is the item itself, whatever kind of JSON it is', () => {
+describe('an empty mapping', () => {
+  it('an empty mapping makes the item the input, whatever kind of JSON it is', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.nat(), (value, index) => {
         const item = value as Json;
@@ -44,10 +43,10 @@ describe('without a mapping', () => {
   });
 });
 
-describe('expressions', () => {
+describe('mapping expressions', () => {
   const item = { id: 'r-1', level: 'low', nested: { a: [1, 2] }, $: 'dollar' };
 
-  it('take parts of the item by path', () => {
+  it('mapping expressions select parts of the item by path', () => {
     expect(map({ name: '$.id', priority: '$.level', input: '$.nested.a' }, item)).toEqual({
       name: 'r-1',
       queue: 'low',
@@ -55,14 +54,14 @@ describe('expressions', () => {
     });
   });
 
-  it('may call intrinsic functions and ask for the index of the item', () => {
+  it('mapping expressions may call intrinsic functions and use the item’s index', () => {
     expect(map({ name: "States.Format('r-{}', $$.Map.Item.Index)" }, item, 12)).toMatchObject({
       name: 'r-12',
       input: item,
     });
   });
 
-  it('that select nothing are the problem of that item', () => {
+  it('a mapping expression that selects nothing is a problem of that item', () => {
     expect(map({ input: '$.missing' }, item)).toEqual({
       problem: expect.stringMatching(/^item\.input: .*'\$\.missing'/),
     });
@@ -71,7 +70,7 @@ describe('expressions', () => {
     });
   });
 
-  it('that are none are refused when the batch starts', () => {
+  it('an invalid mapping expression is refused when the batch starts', () => {
     expect(() => map({ name: '$.[' }, item)).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -83,7 +82,7 @@ describe('expressions', () => {
 });
 
 describe('transformers', () => {
-  it('get the item and its index, and make any field', () => {
+  it('transformers receive the item and its index, and compute any field', () => {
     const transformers = {
       toName: (_item: Json, index: number) => `n${index}`,
       toQueue: (item: Json) => (item === 'urgent' ? 'critical' : 'low'),
@@ -99,7 +98,7 @@ describe('transformers', () => {
     });
   });
 
-  it('that throw are the problem of that item', () => {
+  it('a transformer that throws is a problem of that item', () => {
     const broken = () => {
       throw new RangeError('no such airport');
     };
@@ -109,7 +108,7 @@ describe('transformers', () => {
     });
   });
 
-  it('that give no JSON at once are the problem of that item', () => {
+  it('a transformer that does not return JSON synchronously is a problem of that item', () => {
     const given: Record<string, unknown> = {
       undefined: undefined,
       'a promise': Promise.resolve(1),
@@ -124,7 +123,7 @@ describe('transformers', () => {
     }
   });
 
-  it('that nobody has written are refused when the batch starts, with those that there are', () => {
+  it('an unknown transformer is refused when the batch starts, with the known ones', () => {
     const transformers = { toInput: (item: Json) => item, toName: () => 'n' };
 
     expect(() => map({ input: 'toInptu' }, 1, 0, transformers)).toThrow(
@@ -139,12 +138,12 @@ describe('transformers', () => {
 });
 
 describe('names and priorities', () => {
-  it('of an item that cannot be are the problem of that item', () => {
+  it('an invalid name or priority is a problem of that item', () => {
     expect(map({ name: '$.n' }, { n: 'a b' })).toEqual({
-      problem: expect.stringMatching(/^item\.name: a name holds no white space/),
+      problem: expect.stringMatching(/^item\.name: a name contains no white space/),
     });
     expect(map({ name: '$.n' }, { n: 7 })).toEqual({
-      problem: 'item.name: expected a text as the name, found a value of type number',
+      problem: 'item.name: expected a string as the name, found a value of type number',
     });
     expect(map({ priority: '$.p' }, { p: 'urgent' })).toEqual({
       problem: 'item.priority: expected one of the queues critical, default, low, found "urgent"',
@@ -154,7 +153,7 @@ describe('names and priorities', () => {
     });
   });
 
-  it('of the whole batch that cannot be are refused when it starts', () => {
+  it('an invalid name prefix or priority of the batch is refused when it starts', () => {
     expect(() => compileItemMapping({}, { ...context, priority: 'urgent' })).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -162,7 +161,7 @@ describe('names and priorities', () => {
       }),
     );
     expect(() => compileItemMapping({}, { ...context, namePrefix: 'my batch' })).toThrow(
-      /options\.namePrefix: a name holds no white space/,
+      /options\.namePrefix: a name contains no white space/,
     );
   });
 });

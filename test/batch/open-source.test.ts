@@ -1,4 +1,4 @@
-/** From a source document to its items, on real files. */
+/** Opening the source that a document describes, with real files. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const store = {
   readHistory: async () => [],
 };
 
-describe('opening a source', () => {
+describe('openSource', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'millrace-source-'));
@@ -38,14 +38,14 @@ describe('opening a source', () => {
     ],
   ];
 
-  it('gives the items of each kind, also from saved cursors', async () => {
+  it('openSource opens every kind of source, also at a saved cursor', async () => {
     for (const [spec, expected] of cases) {
       const make = () => openSource(spec(), { files, store });
       expect(contents(await readAnew(make, 2))).toEqual(expected);
     }
   });
 
-  it('shows a missing file at the first read, by its path', async () => {
+  it('a missing source file is reported with its path by the first read', async () => {
     const path = join(folder, 'missing.csv');
     const source = openSource({ kind: 'csv', path }, { files, store });
 

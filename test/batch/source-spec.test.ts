@@ -1,4 +1,4 @@
-/** Source documents: what is accepted, what is refused with which words. */
+/** Parsing the source document of a batch. */
 import { describe, expect, it } from 'vitest';
 import { parseSourceSpec, type SourceSpec } from '../../lib/batch/source-spec.ts';
 
@@ -22,15 +22,15 @@ const specs: SourceSpec[] = [
   },
 ];
 
-describe('source documents', () => {
-  it('of every kind come through the row of the batch letter for letter', () => {
+describe('parseSourceSpec', () => {
+  it('sources of every kind survive being stored as JSON in the batch’s row', () => {
     for (const spec of specs) {
       const text = JSON.stringify(spec);
       expect(JSON.stringify(parseSourceSpec(JSON.parse(text)))).toBe(text);
     }
   });
 
-  it('that are wrong are refused with the place', () => {
+  it('an invalid source is refused with the place of each problem', () => {
     for (const [spec, message] of [
       [{ kind: 'xml', path: 'a' }, /source\.kind: /],
       [{ kind: 'csv' }, /source\.path: /],

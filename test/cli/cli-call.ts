@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { runCli } from '../../lib/cli/program.ts';
-import { envNames } from '../../lib/config/env-names.ts';
+import { envNames } from '../../lib/config/setting-sources.ts';
 
 /** What a call answered. */
 export interface CallResult {

@@ -141,7 +141,7 @@ describe('run', () => {
 
     expect(result).toMatchObject({ status: 130, stdout: '' });
     expect(result.stderr).toMatch(
-      /before the execution [-0-9a-f]{36} ended; `millrace dev` goes on/,
+      /before the execution [-0-9a-f]{36} ended; run `millrace dev` to continue it/,
     );
   });
 });

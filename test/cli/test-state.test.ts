@@ -101,7 +101,7 @@ describe('test-state', () => {
   });
 
   it.each([
-    [['--state', 'Ship'], 2, /State not found in definition .*'Ship'; there are '.*Charge/],
+    [['--state', 'Ship'], 2, /State not found in definition .*'Ship'; found '.*Charge/],
     [['--input', '{bad'], 2, /cannot read --input, line 1/],
     [['--state', 'Price', '--mock', '{"result":1}'], 2, /'Pass' is not supported when a mock/],
     [['--state', 'Charge'], 1, /a mock, or a handler for 'charge'/],

@@ -1,6 +1,15 @@
 /** Where tasks queue: what selects which broker, and what is never shown of it. */
 import { describe, expect, it } from 'vitest';
-import { describeBroker, resolveBroker } from '../../lib/config/broker-settings.ts';
+import { describeBroker, resolveBroker as resolveFrom } from '../../lib/config/broker-settings.ts';
+import type { SettingOverrides } from '../../lib/config/setting-sources.ts';
+
+function resolveBroker(
+  config: Parameters<typeof resolveFrom>[0],
+  env: SettingOverrides,
+  flags: SettingOverrides,
+) {
+  return resolveFrom(config, { ...env, ...flags });
+}
 
 describe('the broker', () => {
   it('is in memory when nobody says anything', () => {
@@ -17,7 +26,7 @@ describe('the broker', () => {
       namespace: 'millrace',
     });
     expect(resolveBroker({ broker: 'memory' }, { redisUrl }, {})).toEqual({ driver: 'memory' });
-    expect(resolveBroker({}, { redisUrl }, { queueDriver: 'sqs' })).toEqual({ driver: 'sqs' });
+    expect(resolveBroker({}, { redisUrl }, { broker: 'sqs' })).toEqual({ driver: 'sqs' });
   });
 
   it('is what the flags say before the environment, and that before the configuration', () => {
@@ -55,10 +64,10 @@ describe('the broker', () => {
   });
 
   it('is refused when it is none, with the names that change it', () => {
-    expect(() => resolveBroker({}, { queueDriver: 'kafka' }, {})).toThrow(
+    expect(() => resolveBroker({}, { broker: 'kafka' }, {})).toThrow(
       "the broker must be one of memory, redis, sqs; found 'kafka'",
     );
-    expect(() => resolveBroker({}, { queueDriver: 'redis' }, {})).toThrow(
+    expect(() => resolveBroker({}, { broker: 'redis' }, {})).toThrow(
       'the broker redis needs a URL: set REDIS_URL, REDIS_ADDR, --redis or redis.url',
     );
   });

@@ -21,10 +21,10 @@ describe('the environment', () => {
         UNRELATED: 'x',
       }),
     ).toEqual({
-      storeDriver: 'postgres',
+      store: 'postgres',
       postgresUrl: 'postgres://h/d',
-      dataFolder: './data',
-      queueDriver: 'memory',
+      data: './data',
+      broker: 'memory',
       concurrency: 250,
       logLevel: 'debug',
       logFormat: 'json',

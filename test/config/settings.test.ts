@@ -8,9 +8,9 @@ const folders = { config: '/app', current: '/here' };
 function settings(
   config: Parameters<typeof resolveSettings>[0] = {},
   env: Parameters<typeof resolveSettings>[1] = {},
-  flags: Parameters<typeof resolveSettings>[2] = {},
+  flags: Parameters<typeof resolveSettings>[1] = {},
 ) {
-  return resolveSettings(config, env, flags, folders);
+  return resolveSettings(config, { ...env, ...flags }, folders);
 }
 
 describe('settings', () => {
@@ -39,7 +39,7 @@ describe('settings', () => {
 
   it('take flags before the environment, and that before the configuration', () => {
     const config = { concurrency: 1, store: 'memory', postgresUrl: 'postgres://c/d' } as const;
-    const env = { concurrency: 2, storeDriver: 'postgres', postgresUrl: 'postgres://e/d' };
+    const env = { concurrency: 2, store: 'postgres', postgresUrl: 'postgres://e/d' };
     const flags = { concurrency: 3, store: 'pglite', data: './flag' };
 
     expect(settings(config)).toMatchObject({ concurrency: 1, store: { driver: 'memory' } });
@@ -65,7 +65,7 @@ describe('settings', () => {
     const config = { sqs: { queuePrefix: 'local-' }, objects: { driver: 'files' } } as const;
 
     const found = settings(config, {
-      queueDriver: 'sqs',
+      broker: 'sqs',
       sqsQueueUrls: urls,
       objectsDriver: 's3',
       eventBus: 'app-bus',
@@ -104,7 +104,7 @@ describe('settings', () => {
 
   it('read the configuration’s folder from its file on, and the others’ from here on', () => {
     expect(settings({ data: 'db' }).store).toMatchObject({ folder: resolve('/app', 'db') });
-    expect(settings({ data: 'db' }, { dataFolder: 'env' }).store).toMatchObject({
+    expect(settings({ data: 'db' }, { data: 'env' }).store).toMatchObject({
       folder: resolve('/here', 'env'),
     });
   });
@@ -132,7 +132,7 @@ describe('settings', () => {
     const clusterArn = 'arn:aws:rds:eu-west-1:123456789012:cluster:orders';
     const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab1';
     const rdsData = { clusterArn: `${clusterArn}-test`, secretArn, database: 'test' };
-    const env = { storeDriver: 'rds-data', databaseClusterArn: clusterArn, databaseName: 'live' };
+    const env = { store: 'rds-data', databaseClusterArn: clusterArn, databaseName: 'live' };
 
     const { store } = settings({ rdsData }, env);
 
@@ -154,11 +154,9 @@ describe('settings', () => {
   });
 
   it('refuse drivers that there are not, naming the key, the value and those that there are', () => {
-    expect(() => settings({}, { storeDriver: 'mysql' })).toThrow(
+    expect(() => settings({}, { store: 'mysql' })).toThrow(
       /pglite, postgres, rds-data, memory; found 'mysql' \(STORE_DRIVER/,
     );
-    expect(() => settings({}, { queueDriver: 'kafka' })).toThrow(
-      /'kafka' \(--broker, QUEUE_DRIVER/,
-    );
+    expect(() => settings({}, { broker: 'kafka' })).toThrow(/'kafka' \(--broker, QUEUE_DRIVER/);
   });
 });

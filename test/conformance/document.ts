@@ -1,11 +1,11 @@
-/** What is written for a case of each type; what is not run yet says so instead of guessing. */
-import { creationRefusal } from '../../lib/asl/validate/aws-diagnostic.ts';
+/** Computes the document of a case by its type. */
+import { formatCreationError } from '../../lib/asl/validate/aws-diagnostic.ts';
 import { validateDefinition } from '../../lib/asl/validate/aws-validation.ts';
 import type { RecordedCase } from './recorded-case.ts';
 import { replay } from './replay.ts';
 import { testStateDocument } from './test-state.ts';
 
-/** The document for a case; undefined for a type that is not compared. */
+/** Returns the document of a case; undefined for a type that is not compared. */
 export async function documentFor(recorded: RecordedCase): Promise<object | undefined> {
   switch (recorded.type) {
     case 'history': {
@@ -34,11 +34,11 @@ function validationDocument(recorded: RecordedCase): object {
     extensions: false,
   });
   if (operation === 'ValidateStateMachineDefinition') return accepted(reply);
-  const message = creationRefusal(reply.diagnostics);
+  const message = formatCreationError(reply.diagnostics);
   return message === undefined ? accepted({}) : refusal('InvalidDefinition', message);
 }
 
-/** A reply as a client of AWS shows it, with the HTTP status. */
+/** Wraps a reply as AWS's client returns it, with the HTTP status. */
 function accepted(reply: object): object {
   return { response: { ...reply, ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: 200 } } };
 }

@@ -1,7 +1,7 @@
 /**
- * `node test/conformance/judge.ts CONFORMANCE_DIR`: runs the cases of that folder, holds the
- * documents against the recording with its comparator, and fails when fewer cases are right than
- * `recorded-count.json` says. That number only ever rises: where more are right it asks for it.
+ * `node test/conformance/judge.ts CONFORMANCE_DIR`: runs the cases of that folder, checks the
+ * documents against the recording with its comparator, and fails when fewer cases match than in
+ * `recorded-count.json`. When more cases match, it asks for that count to be raised.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * A recorded case as far as the runner may know it: what went in, and what each task answered. What
- * came out at AWS is not read.
+ * The part of a recorded case that the runner reads: the input and the answers of the tasks. The
+ * results at AWS are never read.
  */
 import { readFileSync } from 'node:fs';
 import type { MachineType } from '../../lib/asl/definition.ts';
@@ -9,64 +9,64 @@ import type { RecordedTestState } from './test-state.ts';
 
 /** One recorded case. */
 export interface RecordedCase extends RecordedTestState {
-  /** `history`, `output`, `testState`, `validate`, or a kind that is not run. */
+  /** `history`, `output`, `testState`, `validate`, or a type that is not run. */
   readonly type: string;
   readonly definition?: object;
   /** `STANDARD` or `EXPRESS`. */
   readonly machineType?: MachineType;
-  /** A definition that is no JSON document. */
+  /** A definition that is not valid JSON. */
   readonly definitionText?: string;
-  /** What StartExecution was given; null when it was given nothing. */
+  /** The input of StartExecution; null without one. */
   readonly inputText?: string | null;
   readonly stateMachineArn?: string;
   readonly taskResults?: readonly TaskResult[];
-  /** What had been put elsewhere before. */
+  /** Calls that were made before the execution. */
   readonly setup?: readonly {
     readonly op: string;
     readonly params: Readonly<Record<string, string>>;
   }[];
-  /** What is special about the recording. */
+  /** Properties of the recording. */
   readonly flags?: readonly string[];
-  /** The instant that the input's times were made from. */
+  /** The time that the timestamps in the input refer to. */
   readonly frozenNow?: string;
-  /** For `validate`: the operation of AWS that was called. */
+  /** For `validate`: the AWS operation that was called. */
   readonly operation?: string;
 }
 
-/** What one task answered at AWS. */
+/** The answer of one task at AWS. */
 export interface TaskResult {
   readonly stateName: string;
-  /** Visits of the state, from 1. */
+  /** Number of the visit of the state, from 1. */
   readonly occurrence: number;
-  /** Tries of the visit, from 1. */
+  /** Number of the run within the visit, from 1. */
   readonly attempt?: number;
   /** `lambda`, `task` or `activity`. */
   readonly kind?: string;
   readonly resource?: string;
   /** The Map iterations around the state, outermost first. */
   readonly context?: readonly { readonly map?: string; readonly index?: number }[];
-  /** What the task was called with. */
+  /** The parameters of the call. */
   readonly parameters?: Json;
-  /** Whether the recording does not tell which state's task it is. */
+  /** Whether the recording does not say which state the task belongs to. */
   readonly guessedByOrder?: boolean;
   /** The reply to a request that is answered later. */
   readonly submitted?: string | object;
-  /** Who took an activity's work up. */
+  /** The worker that started the work of an activity. */
   readonly workerName?: string;
   readonly outcome: TaskOutcome;
 }
 
-/** How a task ended. A text that is a JSON object is given as that object. */
+/** How a task ended. A text that is a JSON object is recorded as that object. */
 export interface TaskOutcome {
   readonly type: string;
-  /** Orders the answers of an execution. */
+  /** Determines the order of the answers of an execution. */
   readonly eventId?: number;
   readonly output?: string | object;
   readonly error?: string;
   readonly cause?: string | object;
 }
 
-/** Reads a case, with ordinary ARNs in place of the recording's placeholders. */
+/** Reads a case, and replaces placeholders with ordinary ARNs. */
 export function readCase(file: string): RecordedCase {
   const text = readFileSync(file, 'utf8')
     .replaceAll('<partition>', 'aws')
@@ -75,7 +75,7 @@ export function readCase(file: string): RecordedCase {
   return withActivityArns(known);
 }
 
-/** A recording may hide a whole ARN, of which the kind of the resource is a part. */
+/** Replaces placeholders for whole ARNs, which determine the family of a resource. */
 function withActivityArns(known: RecordedCase): RecordedCase {
   const hidden = (known.taskResults ?? []).filter(({ kind, resource }) => {
     return kind === 'activity' && resource?.startsWith('arn:') === false;

@@ -1,7 +1,6 @@
 /**
- * Carries out the run of a distributed Map of a recorded execution: its items from the objects that
- * the recording had stored, its children one after another, their results as the production pieces
- * put them together.
+ * Performs the map runs of a recorded execution: reads the items from the objects in the recording,
+ * runs the children one after another, and combines their results with the production code.
  */
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
@@ -11,29 +10,33 @@ import { itemSource } from '../../lib/batch/map-run/item-source.ts';
 import { MapRunFailure } from '../../lib/batch/map-run/map-run-failure.ts';
 import { ResultFiles, writtenResult } from '../../lib/batch/map-run/result-files.ts';
 import { exceedsTolerated, toleranceFailure } from '../../lib/batch/map-run/tolerance.ts';
-import { type Chance, compileItemInput } from '../../lib/engine/map-run/map-run.ts';
+import { compileItemInput, type Randomness } from '../../lib/engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 
-/** What a run is carried out with. */
+/** What a map run is performed with. */
 export interface MapRunHarness {
   readonly definition: MachineDefinition;
   readonly objects: ObjectStore;
-  readonly chance: Chance;
+  readonly randomness: Randomness;
   /** Runs one child to its end. */
   readonly runChild: (run: MapRunSpec, input: Json, index: number) => Promise<ChildResult>;
 }
 
-/** The answer of `command`. */
-export async function carryOutMapRun(
+/** Performs a map run and returns the answer to its command. */
+export async function performMapRun(
   command: string,
   run: MapRunSpec,
   harness: MapRunHarness,
 ): Promise<UntimedEvent> {
   try {
     const children = await runChildren(run, harness);
-    return { type: 'commandSucceeded', command, result: await resultOf(run, children, harness) };
+    return {
+      type: 'commandSucceeded',
+      command,
+      result: await combineResults(run, children, harness),
+    };
   } catch (thrown) {
     if (!(thrown instanceof MapRunFailure)) throw thrown;
     return { type: 'commandFailed', command, error: thrown.error, cause: thrown.causeText };
@@ -42,10 +45,10 @@ export async function carryOutMapRun(
 
 async function runChildren(
   run: MapRunSpec,
-  { definition, objects, chance, runChild }: MapRunHarness,
+  { definition, objects, randomness, runChild }: MapRunHarness,
 ): Promise<ChildResult[]> {
   const shape = compileItemInput(definition, run.stateName);
-  const source = new ChildSource({ run, items: itemSource(run, objects), shape, chance });
+  const source = new ChildSource({ run, items: itemSource(run, objects), shape, randomness });
   const { items } = await source.read(null, Number.POSITIVE_INFINITY);
   await source.close();
   const children: ChildResult[] = [];
@@ -57,7 +60,7 @@ async function runChildren(
   return children;
 }
 
-async function resultOf(
+async function combineResults(
   run: MapRunSpec,
   children: readonly ChildResult[],
   { objects }: MapRunHarness,

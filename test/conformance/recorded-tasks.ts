@@ -1,6 +1,6 @@
 /**
- * Stands in for the world that a recorded execution called: gives each command the answer that its
- * task had at AWS, in the order in which they came.
+ * Replaces the services that a recorded execution called: answers each command as its task was
+ * answered at AWS, in the recorded order.
  */
 import type { Json } from '../../lib/asl/json/json.ts';
 import { sameJson } from '../../lib/asl/json/same-json.ts';
@@ -8,7 +8,7 @@ import type { InvokeEffect } from '../../lib/engine/effect.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { TaskOutcome, TaskResult } from './recorded-case.ts';
 
-/** A word about one command. */
+/** A report about one command. */
 export type RecordedAnswer =
   | { readonly type: 'commandSubmitted'; readonly command: string; readonly output: Json }
   | { readonly type: 'commandStarted'; readonly command: string; readonly workerName?: string }
@@ -22,7 +22,7 @@ export type RecordedAnswer =
 
 interface Pending {
   readonly command: string;
-  /** What is told before the answer. */
+  /** The report before the answer. */
   readonly before: RecordedAnswer | undefined;
   readonly outcome: TaskOutcome | undefined;
 }
@@ -32,26 +32,26 @@ export class RecordedTasks {
   readonly #unused: TaskResult[];
   readonly #pending: Pending[] = [];
 
-  /** @param results those that are not used yet; each that is used is taken out */
+  /** @param results the unused results, from which each used one is removed */
   constructor(results: TaskResult[]) {
     this.#unused = results;
   }
 
-  /** Takes a command; `history` tells which visit of its state it belongs to. */
+  /** Accepts a command; `history` determines the iteration that it belongs to. */
   schedule(effect: InvokeEffect, history: readonly HistoryEvent[]): void {
     const found = findResult(this.#unused, effect, history);
     if (found !== undefined) this.#unused.splice(this.#unused.indexOf(found), 1);
     const { command } = effect;
-    this.#pending.push({ command, before: wordBefore(command, found), outcome: found?.outcome });
+    this.#pending.push({ command, before: earlyReport(command, found), outcome: found?.outcome });
   }
 
-  /** Forgets a command that the engine no longer wants answered. */
+  /** Drops a command that the engine has cancelled. */
   cancel(command: string): void {
     const index = this.#pending.findIndex((pending) => pending.command === command);
     if (index >= 0) this.#pending.splice(index, 1);
   }
 
-  /** The next answer; undefined when nothing that is out is ever answered. */
+  /** Returns the next answer; undefined when no open command is answered. */
   next(): RecordedAnswer | undefined {
     const early = this.#pending.find(({ before }) => before !== undefined);
     if (early !== undefined) {
@@ -62,14 +62,14 @@ export class RecordedTasks {
     const [first] = answered.sort((a, b) => order(a) - order(b));
     if (first === undefined) return undefined;
     this.cancel(first.command);
-    return answerOf(first);
+    return toAnswer(first);
   }
 }
 
-/** That the request was accepted, or that a worker took the work up. */
-function wordBefore(command: string, result: TaskResult | undefined): RecordedAnswer | undefined {
+/** Reports that the request was accepted, or that a worker started the work. */
+function earlyReport(command: string, result: TaskResult | undefined): RecordedAnswer | undefined {
   if (result?.submitted !== undefined) {
-    return { type: 'commandSubmitted', command, output: documentOf(result.submitted) };
+    return { type: 'commandSubmitted', command, output: toDocument(result.submitted) };
   }
   if (result?.workerName === undefined) return undefined;
   return { type: 'commandStarted', command, workerName: result.workerName };
@@ -79,25 +79,25 @@ function order({ outcome }: Pending): number {
   return outcome?.eventId ?? Number.POSITIVE_INFINITY;
 }
 
-/** A task that timed out never answered: the engine's own timer has to say so. */
+/** A task that timed out never answered: the timer of the engine ends it. */
 function isSilent(outcome: TaskOutcome | undefined): boolean {
   return outcome?.type === 'timedOut' || outcome?.type === 'none';
 }
 
-function answerOf({ command, outcome }: Pending): RecordedAnswer {
+function toAnswer({ command, outcome }: Pending): RecordedAnswer {
   if (outcome === undefined) {
     const cause = 'AWS called no such task';
     return { type: 'commandFailed', command, error: 'Conformance.NotRecorded', cause };
   }
   if (outcome.type === 'succeeded') {
-    return { type: 'commandSucceeded', command, result: documentOf(outcome.output) };
+    return { type: 'commandSucceeded', command, result: toDocument(outcome.output) };
   }
   const { error = '', cause = '' } = outcome;
   const text = typeof cause === 'string' ? cause : JSON.stringify(cause);
   return { type: 'commandFailed', command, error, cause: text };
 }
 
-function documentOf(output: string | object | undefined): Json {
+function toDocument(output: string | object | undefined): Json {
   if (typeof output !== 'string') return JSON.parse(JSON.stringify(output ?? null));
   try {
     return JSON.parse(output);
@@ -107,23 +107,25 @@ function documentOf(output: string | object | undefined): Json {
 }
 
 /**
- * The answer of this very try; a recording that lacks it may have it under another visit, and one
- * that does not tell states apart has it for the same parameters.
+ * Finds the answer to a command by its iteration and number; falls back to any answer of its state
+ * when the recording lacks it, and to equal parameters when the recording does not name states.
  */
 function findResult(
   unused: readonly TaskResult[],
-  { stateName, command, attempt, parameters }: InvokeEffect,
+  { stateName, command, retryCount, parameters }: InvokeEffect,
   history: readonly HistoryEvent[],
 ): TaskResult | undefined {
   const guessed = unused.find(
     (result) => result.guessedByOrder && sameJson(result.parameters ?? null, parameters),
   );
   if (guessed !== undefined) return guessed;
-  const ofState = unused.filter((result) => result.stateName === stateName);
-  const where = JSON.stringify(iterationsAround(history, Number.parseInt(command, 10)));
-  const here = ofState.filter(({ context = [] }) => JSON.stringify(context) === where);
-  const candidates = here.length > 0 ? here : ofState;
-  return candidates.find((result) => (result.attempt ?? 1) === attempt + 1) ?? candidates[0];
+  const sameState = unused.filter((result) => result.stateName === stateName);
+  const iterations = JSON.stringify(iterationsAround(history, Number.parseInt(command, 10)));
+  const sameIteration = sameState.filter(
+    ({ context = [] }) => JSON.stringify(context) === iterations,
+  );
+  const candidates = sameIteration.length > 0 ? sameIteration : sameState;
+  return candidates.find((result) => (result.attempt ?? 1) === retryCount + 1) ?? candidates[0];
 }
 
 /** The Map iterations around the event `id`, outermost first. */

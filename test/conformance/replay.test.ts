@@ -1,4 +1,4 @@
-/** Recorded executions run through the production interpreter, with the answers of their tasks. */
+/** Replaying recorded executions through the engine, with the answers of their tasks. */
 import { describe, expect, it } from 'vitest';
 import type { TestStateRequest } from '../../lib/test-state/request.ts';
 import { documentFor } from './document.ts';
@@ -21,7 +21,7 @@ const task = { Type: 'Task', Resource: 'work', End: true };
 const machine = (state: object) => ({ StartAt: 'A', States: { A: state } });
 
 describe('replay', () => {
-  it('answers a task with its recorded output, a text that is JSON as the document', async () => {
+  it('a replay answers a task with its recorded output, and parses JSON text', async () => {
     const definition = machine(task);
     const taskResults = [succeeded('A', '"done"')];
 
@@ -31,7 +31,7 @@ describe('replay', () => {
     });
   });
 
-  it('answers each try with what was recorded for it', async () => {
+  it('a replay answers each retry with its own recorded answer', async () => {
     const Retry = [{ ErrorEquals: ['Boom'] }];
     const taskResults = [failed('A', 1), succeeded('A', { fine: true }, { attempt: 2 })];
 
@@ -48,7 +48,7 @@ describe('replay', () => {
     });
   });
 
-  it('answers the task of an iteration with what was recorded for that iteration', async () => {
+  it('a replay answers the task of an iteration with the answer recorded for that iteration', async () => {
     const ItemProcessor = { StartAt: 'W', States: { W: task } };
     const definition = machine({ Type: 'Map', ItemProcessor, End: true });
     const of = (index: number) => ({ context: [{ map: 'A', index }] });
@@ -64,7 +64,7 @@ describe('replay', () => {
     expect(output).toEqual([{ n: 0 }, { n: 1 }]);
   });
 
-  it('tells tasks apart by their parameters where the recording does not tell their states', async () => {
+  it('a replay distinguishes tasks by their parameters when the recording does not name their states', async () => {
     const branch = (name: string) => {
       return { StartAt: name, States: { [name]: { ...task, Parameters: { name } } } };
     };
@@ -77,7 +77,7 @@ describe('replay', () => {
     expect((await replay({ type: 'history', definition, taskResults })).output).toEqual(['l', 'r']);
   });
 
-  it('leaves a task that timed out to the engine’s own timer', async () => {
+  it('a replay leaves a task that timed out to the timer of the engine', async () => {
     const taskResults = [{ ...succeeded('A', {}), outcome: { type: 'timedOut' } }];
     const definition = machine({ ...task, TimeoutSeconds: 1 });
 
@@ -87,7 +87,7 @@ describe('replay', () => {
     expect(events.map(({ type }) => type)).toContain('LambdaFunctionTimedOut');
   });
 
-  it('stops at a timer where the recording ends before it', async () => {
+  it('a replay stops at a timer when the recording ends before it', async () => {
     const definition = machine({ Type: 'Wait', Seconds: 5, End: true });
     const recorded = { type: 'history', definition };
 
@@ -95,7 +95,7 @@ describe('replay', () => {
     expect((await replay({ ...recorded, flags: ['historyNotTerminal'] })).status).toBe('RUNNING');
   });
 
-  it('tells what is wrong with a definition that cannot run', async () => {
+  it('a replay of an invalid definition returns its diagnostics', async () => {
     const definition = { StartAt: 'Nowhere', States: {} };
 
     expect(await replay({ type: 'history', definition })).toMatchObject({
@@ -107,7 +107,7 @@ describe('replay', () => {
 });
 
 describe('documentFor', () => {
-  it('gives no events where only the output was recorded', async () => {
+  it('the document of an output case has no events', async () => {
     const definition = machine({ Type: 'Pass', Result: 3, End: true });
 
     const document = await documentFor({ type: 'output', definition });
@@ -115,7 +115,7 @@ describe('documentFor', () => {
     expect(document).toEqual({ status: 'SUCCEEDED', output: 3 });
   });
 
-  it('gives the error of CreateStateMachine for a definition that is refused', async () => {
+  it('the document of a refused definition is the error of CreateStateMachine', async () => {
     const definition = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } };
 
     const operation = 'CreateStateMachine';
@@ -129,7 +129,7 @@ describe('documentFor', () => {
     });
   });
 
-  it('hands a request of TestState on, and gives the refusal in AWS’s words', async () => {
+  it('the document of a TestState case is the reply, or the error of AWS', async () => {
     const test = (request: TestStateRequest) =>
       documentFor({ type: 'testState', request: request });
 
@@ -145,7 +145,7 @@ describe('documentFor', () => {
     });
   });
 
-  it('gives nothing for a type that is not compared', async () => {
+  it('a case of a type that is not compared has no document', async () => {
     expect(await documentFor({ type: 'logs' })).toBeUndefined();
   });
 });

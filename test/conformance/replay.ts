@@ -1,19 +1,18 @@
 /**
  * Runs a recorded execution through the production parser and `transition`: the clock jumps to the
- * next timer, tasks answer what was recorded. What cannot run gives a document that says so. The
- * children of a distributed Map are executions that run the same way.
+ * next timer, and tasks answer as recorded. The children of a distributed Map run the same way.
  */
-
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { validateDefinition } from '../../lib/asl/validate/aws-validation.ts';
 import type { ChildResult } from '../../lib/batch/map-run/child-result.ts';
+import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect, FinishEffect, MapRunEffect } from '../../lib/engine/effect.ts';
 import type { ExecutionIdentity } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
-import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
+import type { Machine } from '../../lib/engine/machine.ts';
 import { childDefinition } from '../../lib/engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import { createRandom } from '../../lib/engine/random.ts';
@@ -24,23 +23,23 @@ import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { startOfRun } from '../support/run-machine.ts';
 import type { RecordedCase, TaskResult } from './recorded-case.ts';
-import { carryOutMapRun } from './recorded-map-run.ts';
+import { performMapRun } from './recorded-map-run.ts';
 import { RecordedTasks } from './recorded-tasks.ts';
 
-/** How a replayed execution came out. */
+/** The result of a replayed execution. */
 export interface Replayed {
-  /** `INVALID` when the definition was refused. */
+  /** `INVALID` when the definition was rejected. */
   readonly status: Snapshot['status'] | 'INVALID';
   readonly events: readonly HistoryEvent[];
   readonly output?: Json;
-  /** Why nothing ran. */
+  /** Why the definition was rejected. */
   readonly diagnostics?: readonly object[];
 }
 
-/** More transitions than any recorded execution takes: a run that needs more goes in a circle. */
+/** More transitions than any recorded execution takes: a run that exceeds it is in a loop. */
 const transitionsMax = 20_000;
 
-/** Runs the case to its end, or until nothing more can happen. */
+/** Runs a case to its end, or until nothing more can happen. */
 export async function replay(recorded: RecordedCase): Promise<Replayed> {
   const text = JSON.stringify(recorded.definition);
   const { result, diagnostics } = validateDefinition(text);
@@ -51,15 +50,15 @@ export async function replay(recorded: RecordedCase): Promise<Replayed> {
     startsAt: recorded.frozenNow === undefined ? startOfRun : Date.parse(recorded.frozenNow),
     endsWaiting: recorded.flags?.includes('historyNotTerminal') ?? false,
   });
-  return run.toEnd();
+  return run.finish();
 }
 
-/** What an execution and those that it starts have in common. */
-interface Surroundings {
+/** What an execution shares with its child executions. */
+interface ReplayContext {
   readonly unused: TaskResult[];
   readonly objects: MemoryFiles;
   readonly startsAt: number;
-  /** Whether AWS was asked while the execution was still waiting for its timers. */
+  /** Whether the recording ends while the execution was waiting for a timer. */
   readonly endsWaiting: boolean;
 }
 
@@ -67,7 +66,7 @@ class Replay {
   readonly #definition: MachineDefinition;
   readonly #machine: Machine;
   readonly #identity: ExecutionIdentity;
-  readonly #around: Surroundings;
+  readonly #context: ReplayContext;
   readonly #tasks: RecordedTasks;
   readonly #history: HistoryEvent[] = [];
   #mapRuns: MapRunEffect[] = [];
@@ -76,16 +75,16 @@ class Replay {
   #transitions = 0;
   #end: FinishEffect | undefined;
 
-  constructor(definition: MachineDefinition, identity: ExecutionIdentity, around: Surroundings) {
+  constructor(definition: MachineDefinition, identity: ExecutionIdentity, around: ReplayContext) {
     this.#definition = definition;
     this.#machine = compileMachine(definition);
     this.#identity = identity;
-    this.#around = around;
+    this.#context = around;
     this.#tasks = new RecordedTasks(around.unused);
     this.#now = around.startsAt;
   }
 
-  async toEnd(): Promise<Replayed> {
+  async finish(): Promise<Replayed> {
     this.#apply({ type: 'started' });
     while (this.#end === undefined && this.#transitions < transitionsMax) {
       const answer = (await this.#mapRunAnswer()) ?? this.#tasks.next();
@@ -93,13 +92,13 @@ class Replay {
       else if (!this.#fireTimers()) break;
     }
     const { output } = this.#end ?? {};
-    const came = { status: this.#snapshot.status, events: this.#history };
-    return output === undefined ? came : { ...came, output };
+    const result = { status: this.#snapshot.status, events: this.#history };
+    return output === undefined ? result : { ...result, output };
   }
 
   #fireTimers(): boolean {
     const due = dueAt(this.#snapshot);
-    if (due === null || this.#around.endsWaiting) return false;
+    if (due === null || this.#context.endsWaiting) return false;
     this.#now = Math.max(this.#now, due);
     this.#apply({ type: 'timersDue' });
     return true;
@@ -107,14 +106,14 @@ class Replay {
 
   #apply(event: UntimedEvent): void {
     this.#transitions += 1;
-    const whole = { ...event, at: this.#now, seed: [this.#transitions, 2, 3, 4] as const };
-    const made = transition(this.#machine, this.#identity, this.#snapshot, whole);
+    const complete = { ...event, at: this.#now, seed: [this.#transitions, 2, 3, 4] as const };
+    const made = transition(this.#machine, this.#identity, this.#snapshot, complete);
     this.#snapshot = made.snapshot;
     this.#history.push(...made.history);
-    for (const effect of made.effects) this.#carryOut(effect);
+    for (const effect of made.effects) this.#perform(effect);
   }
 
-  #carryOut(effect: Effect): void {
+  #perform(effect: Effect): void {
     if (effect.type === 'invoke') this.#tasks.schedule(effect, this.#history);
     else if (effect.type === 'mapRun') this.#mapRuns.push(effect);
     else if (effect.type === 'cancel') this.#cancel(effect.command);
@@ -129,10 +128,10 @@ class Replay {
   async #mapRunAnswer(): Promise<UntimedEvent | undefined> {
     const effect = this.#mapRuns.shift();
     if (effect === undefined) return undefined;
-    return carryOutMapRun(effect.command, effect.run, {
+    return performMapRun(effect.command, effect.run, {
       definition: this.#definition,
-      objects: this.#around.objects,
-      chance: { random: createRandom([this.#transitions, 5, 6, 7]), now: () => this.#now },
+      objects: this.#context.objects,
+      randomness: { random: createRandom([this.#transitions, 5, 6, 7]), now: () => this.#now },
       runChild: (run, input, index) => this.#runChild(run, input, index),
     });
   }
@@ -141,9 +140,9 @@ class Replay {
     const definition = childDefinition(this.#definition, run.stateName);
     assert(definition !== undefined, 'a distributed Map has a processor');
     const identity = childIdentity(this.#identity, run, input, index);
-    const around = { ...this.#around, startsAt: this.#now };
+    const around = { ...this.#context, startsAt: this.#now };
     const child = new Replay(definition, identity, around);
-    const { status, output } = await child.toEnd();
+    const { status, output } = await child.finish();
     this.#now = child.#now;
     const ends = ['SUCCEEDED', 'FAILED', 'TIMED_OUT'] as const;
     return {
@@ -194,7 +193,7 @@ function childIdentity(
   };
 }
 
-/** What the recording had put into buckets before. */
+/** Returns the objects that the recording had put into buckets. */
 function objectsIn({ setup = [] }: RecordedCase): MemoryFiles {
   const objects = new MemoryFiles();
   for (const { op, params } of setup) {

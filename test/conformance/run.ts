@@ -1,7 +1,7 @@
 /**
- * `npm run conformance -- CASES_DIR OUT_DIR`: runs every case below CASES_DIR and writes what came
- * out under the same path below OUT_DIR, for a comparator to hold against the recording. A case
- * that throws is told and counted, and makes the exit status 1: the language must refuse, not
+ * `npm run conformance -- CASES_DIR OUT_DIR`: runs every case below CASES_DIR and writes its result
+ * to the same path below OUT_DIR, for a comparator to check against the recording. A case that
+ * throws is printed and counted, and sets the exit status to 1: invalid input must be rejected, not
  * crash.
  */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ if (casesDir === undefined || outDir === undefined) {
 }
 process.exitCode = (await runAll(casesDir, outDir)) > 0 ? 1 : 0;
 
-/** Answers how many cases threw. */
+/** Returns the number of cases that threw. */
 async function runAll(from: string, to: string): Promise<number> {
   const started = performance.now();
   const files = readdirSync(from, { recursive: true, encoding: 'utf8' })

@@ -1,27 +1,24 @@
-/**
- * Recorded answers of TestState: the request goes to the library's own `testState`, as AWS got it.
- */
-
+/** Recorded calls of TestState: passes the request to `testState` as AWS received it. */
 import type { Handler } from '../../lib/drivers/handlers/handler.ts';
 import { hasCode } from '../../lib/errors.ts';
 import { testState } from '../../lib/operations/test-state.ts';
 import type { TestStateRequest } from '../../lib/test-state/request.ts';
 
-/** What a case of this kind has. */
+/** The fields of a TestState case. */
 export interface RecordedTestState {
   readonly request?: TestStateRequest;
-  /** The Lambda functions that were there, by name, and which code they ran. */
+  /** The code of the Lambda functions that existed, by function name. */
   readonly lambdas?: Readonly<Record<string, string>>;
 }
 
-/** What a recording's functions do. */
+/** The code of the functions in the recordings. */
 const functions: Readonly<Record<string, Handler>> = {
   'return_bytes_str.py': () => 'HelloWorld!',
 };
 
-/** The reply, or the error that AWS would answer. */
+/** Returns the reply, or the error in AWS's format. */
 export async function testStateDocument(recorded: RecordedTestState): Promise<object> {
-  const { request, handlers } = withFunctions(recorded);
+  const { request, handlers } = resolvePlaceholders(recorded);
   try {
     const reply = await testState(request, { handlers });
     return { response: { ...reply, ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: 200 } } };
@@ -32,8 +29,8 @@ export async function testStateDocument(recorded: RecordedTestState): Promise<ob
   }
 }
 
-/** A recording hides the names of its functions, and its role's ARN, behind texts that are none. */
-function withFunctions({ request, lambdas = {} }: RecordedTestState): {
+/** Replaces the placeholders that a recording has for function names and the role's ARN. */
+function resolvePlaceholders({ request, lambdas = {} }: RecordedTestState): {
   request: TestStateRequest;
   handlers: Record<string, Handler>;
 } {

@@ -1,13 +1,13 @@
-/** Decides whether a run of the recorded cases is good enough: never worse than the last one. */
+/** Compares the result of a conformance run with the count on record, which must never fall. */
 
-/** How many cases came out as recorded. */
+/** Number of cases whose results match the recording. */
 export interface Count {
   readonly semantic: number;
   readonly strict: number;
   readonly cases: number;
 }
 
-/** Holds a run against the count on record. */
+/** Compares a run with the count on record. */
 export function verdictOn(run: Count, recorded: Count): { holds: boolean; message: string } {
   const { semantic, strict, cases } = run;
   const counts = `semantic ${semantic} of ${cases}, strict ${strict} of ${cases}`;
@@ -16,6 +16,6 @@ export function verdictOn(run: Count, recorded: Count): { holds: boolean; messag
     return { holds: false, message };
   }
   if (semantic === recorded.semantic) return { holds: true, message: `conformance: ${counts}` };
-  const message = `conformance: ${counts}; raise test/conformance/recorded-count.json to it`;
+  const message = `conformance: ${counts}; raise test/conformance/recorded-count.json to this count`;
   return { holds: true, message };
 }

@@ -1,13 +1,12 @@
-/** docs/architecture.md has a line for each dependency, and a place for each layer. */
+/** The documents on the architecture name each dependency and each layer. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 
-const text = readDocument('docs/architecture.md');
-
-describe('docs/architecture.md', () => {
-  it('says of each dependency what it is for, and of no other package', () => {
+describe('the documents on the architecture', () => {
+  it('docs/decisions/project.md explains each dependency and no other package', () => {
+    const text = readDocument('docs/decisions/project.md');
     const { dependencies, devDependencies } = JSON.parse(readDocument('package.json'));
     const rows = tableRows(section(text, '## Dependencies'));
 
@@ -17,7 +16,8 @@ describe('docs/architecture.md', () => {
     expect(explained.toSorted()).toEqual(installed.toSorted());
   });
 
-  it('names every folder of lib', () => {
+  it('docs/architecture.md names every folder of lib', () => {
+    const text = readDocument('docs/architecture.md');
     const folders = readdirSync(join(root, 'lib'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `lib/${name}/`);

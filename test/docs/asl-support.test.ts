@@ -5,7 +5,7 @@ import { arrayFunctions } from '../../lib/asl/intrinsics/arrays.ts';
 import { documentFunctions } from '../../lib/asl/intrinsics/documents.ts';
 import { encodingFunctions } from '../../lib/asl/intrinsics/encodings.ts';
 import { numberFunctions } from '../../lib/asl/intrinsics/numbers.ts';
-import { textFunctions } from '../../lib/asl/intrinsics/texts.ts';
+import { stringFunctions } from '../../lib/asl/intrinsics/strings.ts';
 import { filterOperators } from '../../lib/asl/path/filter-operators.ts';
 import { pathFunctions } from '../../lib/asl/path/path-functions.ts';
 import { ErrorName } from '../../lib/asl/state-error.ts';
@@ -20,33 +20,33 @@ function unnamed(names: Iterable<string>): string[] {
 }
 
 describe('docs/asl-support.md', () => {
-  it('names every field of a definition', () => {
+  it('docs/asl-support.md names every field of a definition', () => {
     const fields = readDocument('lib/asl/definition.ts').matchAll(/readonly ([A-Z]\w+)\??:/g);
 
     expect(unnamed([...fields].map(([, field = '']) => field))).toEqual([]);
   });
 
-  it('names every operator of Choice rules', () => {
+  it('docs/asl-support.md names every operator of Choice rules', () => {
     const operators = [...comparisonOperators.keys(), ...typeTests.keys()];
 
     expect(unnamed([...operators, 'IsPresent', 'StringMatches'])).toEqual([]);
   });
 
-  it('names every intrinsic function, and no other', () => {
+  it('docs/asl-support.md names every intrinsic function and no other', () => {
     const families = { ...arrayFunctions, ...documentFunctions, ...encodingFunctions };
-    const functions = Object.keys({ ...families, ...numberFunctions, ...textFunctions });
+    const functions = Object.keys({ ...families, ...numberFunctions, ...stringFunctions });
     const rows = tableRows(section(text, '## Intrinsic functions'));
 
     expect(rows.map(([cell = '']) => codeIn(cell)[0]).toSorted()).toEqual(functions.toSorted());
   });
 
-  it('names every function and every operator of paths', () => {
+  it('docs/asl-support.md names every function and operator of paths', () => {
     const functions = [...pathFunctions.keys()].map((name) => `${name}()`);
 
     expect(unnamed([...functions, ...filterOperators])).toEqual([]);
   });
 
-  it('names every choice of AWS that is refused as not supported', () => {
+  it('docs/asl-support.md names every option of AWS that is refused as unsupported', () => {
     const source = readDocument('lib/asl/validate/distributed-map.ts');
     const refused = [...source.matchAll(/oneOfSupported\(\[.*\], \['(\w+)'\]\)/g)];
 
@@ -54,11 +54,11 @@ describe('docs/asl-support.md', () => {
     expect(unnamed(refused.map(([, choice = '']) => choice))).toEqual([]);
   });
 
-  it('names every error of the language', () => {
+  it('docs/asl-support.md names every error of the language', () => {
     expect(unnamed(Object.values(ErrorName))).toEqual([]);
   });
 
-  it('tells how many recorded cases come out as at AWS', () => {
+  it('docs/asl-support.md gives the number of recorded cases that match', () => {
     const count = JSON.parse(readDocument('test/conformance/recorded-count.json'));
     const told = section(text, '## Compared with AWS');
 
@@ -68,7 +68,7 @@ describe('docs/asl-support.md', () => {
     expect(told.replaceAll('\n', ' ')).toContain(`and ${count.strict} of them to the letter`);
   });
 
-  it('tells the limits of the machine', () => {
+  it('docs/asl-support.md gives the limits of the engine', () => {
     const { payloadBytesMax, stepsPerTransitionMax } = engineLimitDefaults;
 
     expect(section(text, '## Limits')).toContain(payloadBytesMax.toLocaleString('en-US'));

@@ -1,17 +1,16 @@
 /**
- * docker-compose.local.yml and the Dockerfile promise what a queue and a laptop need: nothing that
- * is kept may be evicted or lost, nothing is published beyond this machine, and what they say to
- * the CLI is what it understands. Docker itself is not needed.
+ * Checks docker-compose.local.yml and the Dockerfile without Docker: no data may be evicted or lost,
+ * no port is published beyond this machine, and every command exists in the CLI.
  */
 
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCli } from '../../lib/cli/program.ts';
-import { envNames } from '../../lib/config/env-names.ts';
+import { envNames } from '../../lib/config/setting-sources.ts';
 import { workerDefaults } from '../../lib/roles/worker.ts';
 import { codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 
-/** As much of a service as is looked at. */
+/** The keys of a service that the tests read. */
 interface Service {
   readonly build?: string;
   readonly command?: readonly string[];
@@ -42,7 +41,7 @@ function service(name: string): Service {
   return found;
 }
 
-/** The words of the command that `millrace WORDS` is, options left out. */
+/** The command that `millrace WORDS` resolves to, without options. */
 async function commandOf(words: readonly string[]): Promise<string> {
   let help = '';
   const take = { write: (piece: string) => (help += piece) };
@@ -53,7 +52,7 @@ async function commandOf(words: readonly string[]): Promise<string> {
 }
 
 describe('docker-compose.local.yml', () => {
-  it('starts a leader, workers and what they need', () => {
+  it('the compose file starts a leader, workers and their servers', () => {
     expect(services.map(([name]) => name).toSorted()).toEqual([
       'leader',
       'postgres',
@@ -64,7 +63,7 @@ describe('docker-compose.local.yml', () => {
     expect(own.map(([name]) => name)).toEqual(['leader', 'worker']);
   });
 
-  it('has a Redis that writes down what it is given, and refuses what it cannot hold', () => {
+  it('the Redis of the compose file persists its data and refuses writes when it is full', () => {
     const { command = [] } = service('redis');
     const option = (name: string) => command[command.indexOf(name) + 1];
 
@@ -73,20 +72,20 @@ describe('docker-compose.local.yml', () => {
     expect(option('--maxmemory')).toMatch(/^\$\{\w+:-\d+mb\}$/);
   });
 
-  it('keeps data in named volumes', () => {
+  it('the compose file keeps data in named volumes', () => {
     const kept = ['postgres', 'redis'].map((name) => service(name).volumes?.[0]?.split(':')[0]);
 
     expect(kept).toEqual(Object.keys(compose.volumes));
   });
 
-  it('publishes no port beyond this machine, and each where a variable says', () => {
+  it('the compose file publishes ports on loopback only, each set by a variable', () => {
     const published = services.flatMap(([, { ports = [] }]) => ports);
 
     expect(published).toHaveLength(3);
     for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\$\{\w+:-\d+\}:\d+$/);
   });
 
-  it('looks after the health of every service, and starts it again', () => {
+  it('every service of the compose file has a health check and restarts', () => {
     for (const [name, { healthcheck, restart }] of services) {
       expect({ name, restart, test: healthcheck?.test[0] }).toEqual({
         name,
@@ -96,7 +95,7 @@ describe('docker-compose.local.yml', () => {
     }
   });
 
-  it('lets leader and workers wait for a healthy PostgreSQL and Redis', () => {
+  it('the leader and workers of the compose file wait for a healthy PostgreSQL and Redis', () => {
     for (const [, { depends_on }] of own) {
       expect(depends_on).toEqual({
         postgres: { condition: 'service_healthy' },
@@ -105,12 +104,12 @@ describe('docker-compose.local.yml', () => {
     }
   });
 
-  it('gives workers neither name nor port, so that there can be any number', () => {
+  it('workers of the compose file have neither name nor port, so that they can be scaled', () => {
     expect(service('worker')).not.toHaveProperty('container_name');
     expect(service('worker')).not.toHaveProperty('ports');
   });
 
-  it('calls commands that the CLI has', async () => {
+  it('the compose file calls commands that the CLI has', async () => {
     for (const [name, { command = [], healthcheck }] of own) {
       const [, ...call] = healthcheck?.test ?? [];
 
@@ -120,7 +119,7 @@ describe('docker-compose.local.yml', () => {
     }
   });
 
-  it('sets environment variables that are read', () => {
+  it('the compose file sets only environment variables that are read', () => {
     const read: readonly string[] = Object.values(envNames);
 
     for (const [, { environment = {} }] of own) {
@@ -129,7 +128,7 @@ describe('docker-compose.local.yml', () => {
     }
   });
 
-  it('gives handlers longer to stop than the grace of a worker', () => {
+  it('the stop grace period of the compose file exceeds the grace period of a worker', () => {
     for (const [, { stop_grace_period = '' }] of own) {
       const seconds = Number(/^(\d+)s$/.exec(stop_grace_period)?.[1]);
 
@@ -137,15 +136,18 @@ describe('docker-compose.local.yml', () => {
     }
   });
 
-  it('has the variables that docs/configuration.md lists, with their defaults', () => {
+  it('docs/configuration.md lists the variables of the compose file with their defaults', () => {
     const rows = tableRows(section(readDocument('docs/configuration.md'), '## Docker Compose'));
-    const told = rows.map(([name = '', value = '']) => [codeIn(name)[0], codeIn(value)[0] ?? '']);
+    const documented = rows.map(([name = '', value = '']) => [
+      codeIn(name)[0],
+      codeIn(value)[0] ?? '',
+    ]);
     const used = [...text.matchAll(/\$\{(\w+):-([^}]*)\}/g)].map(([, name, value]) => [
       name,
       value,
     ]);
 
-    expect(new Set(told.map(String))).toEqual(new Set(used.map(String)));
+    expect(new Set(documented.map(String))).toEqual(new Set(used.map(String)));
   });
 });
 
@@ -158,14 +160,14 @@ function instructions(name: string): string[] {
 }
 
 describe('the Dockerfile', () => {
-  it('runs the app as a user without rights, by no shell', () => {
+  it('the image runs the app as an unprivileged user without a shell', () => {
     expect(instructions('USER')).toEqual(['node']);
     for (const words of [...instructions('ENTRYPOINT'), ...instructions('CMD')]) {
       expect(JSON.parse(words)).toEqual([expect.any(String)]);
     }
   });
 
-  it('is of the Node that the development dependencies pin, to the minor version', () => {
+  it('the image uses the major version of Node that the development dependencies pin', () => {
     const { devDependencies } = JSON.parse(readDocument('package.json'));
     const [major] = /\d+/.exec(devDependencies.node) ?? [];
 
@@ -174,14 +176,14 @@ describe('the Dockerfile', () => {
     ]);
   });
 
-  it('installs production dependencies alone, as the lock file names them', () => {
+  it('the image installs only production dependencies, as locked', () => {
     const [install, ...others] = instructions('RUN').filter((line) => line.startsWith('npm '));
 
     expect(install).toMatch(/^npm ci --omit=dev/);
     for (const other of others) expect(other).toMatch(/--omit=dev .*package-lock\.json/);
   });
 
-  it('copies from the repository what .dockerignore lets in', () => {
+  it('the image copies exactly the files that .dockerignore admits', () => {
     const copied = instructions('COPY')
       .filter((line) => !line.startsWith('--from='))
       .flatMap((line) => line.split(' ').slice(0, -1));

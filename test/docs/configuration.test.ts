@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
 import { runCli } from '../../lib/cli/program.ts';
-import { envNames } from '../../lib/config/env-names.ts';
+import { envNames } from '../../lib/config/setting-sources.ts';
 import { settingsDefaults } from '../../lib/config/settings.ts';
 import { defaultWeights } from '../../lib/roles/delivery/priority-picker.ts';
 import { janitorDefaults } from '../../lib/roles/janitor.ts';
@@ -32,18 +32,18 @@ function shown(value: unknown): string {
 }
 
 describe('docs/configuration.md', () => {
-  it('lists the keys of a configuration', () => {
+  it('docs/configuration.md lists the keys of a configuration', () => {
     const listed = [...defaultsBelow('## millrace.config.ts').keys()];
 
     expect(listed).toEqual(fieldsOf('lib/config/config.ts', 'MillraceConfig'));
   });
 
-  it('tells the defaults of a configuration that hold', () => {
+  it('docs/configuration.md gives the real defaults of a configuration', () => {
     const day = 24 * 60 * 60 * 1_000;
     const { critical, default: middle, low } = defaultWeights;
-    const told = defaultsBelow('## millrace.config.ts');
+    const documented = defaultsBelow('## millrace.config.ts');
 
-    expect(Object.fromEntries(told)).toMatchObject({
+    expect(Object.fromEntries(documented)).toMatchObject({
       queues: `\`{ critical: ${critical}, default: ${middle}, low: ${low} }\``,
       data: shown(settingsDefaults.data),
       concurrency: shown(workerDefaults.concurrency),
@@ -54,26 +54,26 @@ describe('docs/configuration.md', () => {
     });
   });
 
-  it('lists the options of a batch with the defaults that hold', () => {
+  it('docs/configuration.md lists the options of a batch with their real defaults', () => {
     const { failurePolicy, item: _, ...plain } = batchDefaults;
-    const told = Object.fromEntries(defaultsBelow('### A batch', '\n## '));
+    const documented = Object.fromEntries(defaultsBelow('### A batch', '\n## '));
     const expected = Object.entries({ ...plain, ...failurePolicy }).map(
       ([key, value]) => [key, shown(value)] as const,
     );
 
-    expect(told).toMatchObject(Object.fromEntries(expected));
-    expect(Object.keys(told)).toEqual(
+    expect(documented).toMatchObject(Object.fromEntries(expected));
+    expect(Object.keys(documented)).toEqual(
       expect.arrayContaining(fieldsOf('lib/batch/batch-options.ts', 'BatchOptions')),
     );
   });
 
-  it('lists the environment variables that are read', () => {
+  it('docs/configuration.md lists the environment variables that are read', () => {
     const listed = tableRows(section(text, '## Environment')).map(([cell = '']) => codeIn(cell)[0]);
 
     expect(listed).toEqual(Object.values(envNames));
   });
 
-  it('lists the flags that commands on an app share', async () => {
+  it('docs/configuration.md lists the flags that commands on an app share', async () => {
     let help = '';
     const take = { write: (piece: string) => (help += piece) };
     const interrupted = new AbortController().signal;

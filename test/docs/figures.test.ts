@@ -1,13 +1,13 @@
-/** The figures that the README quotes are those that a bench wrote. */
+/** Published figures are those that a bench wrote. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { quotedFigures } from '../../bench/quote.ts';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const document = readFileSync(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
 
-describe("the README's figures", () => {
-  it('are those of bench/results (mend: node bench/quote.ts)', () => {
-    expect(cellsOf(readme)).toEqual(expect.arrayContaining(cellsOf(quotedFigures())));
+describe('docs/benchmarks.md', () => {
+  it('the published figures are those of bench/results (update: node bench/quote.ts)', () => {
+    expect(cellsOf(document)).toEqual(expect.arrayContaining(cellsOf(quotedFigures())));
   });
 });
 

@@ -13,7 +13,7 @@ const text = readDocument('docs/http-api.md');
 const operations: [string, Operation][] = Object.entries(contract);
 
 describe('docs/http-api.md', () => {
-  it('lists the operations of the contract', () => {
+  it('docs/http-api.md lists the operations of the contract', () => {
     const listed = tableRows(section(text, '## Operations'));
 
     expect(listed).toEqual(
@@ -23,7 +23,7 @@ describe('docs/http-api.md', () => {
     );
   });
 
-  it('lists the codes of problems with their status', () => {
+  it('docs/http-api.md lists the problem codes with their status', () => {
     const rows = tableRows(section(text, '## Problems'));
 
     const listed = rows.flatMap(([status, codes = '']) =>
@@ -32,7 +32,7 @@ describe('docs/http-api.md', () => {
     expect(Object.fromEntries(listed)).toEqual(problemStatuses);
   });
 
-  it('calls operations that there are', () => {
+  it('the examples of docs/http-api.md call operations that exist', () => {
     const called = [...text.matchAll(/^millrace '?(\/[\w/-]+)/gm)].map(([, path = '']) => path);
 
     const paths = new Set(operations.map(([, { path }]) => path));
@@ -40,7 +40,7 @@ describe('docs/http-api.md', () => {
     expect(called.length).toBeGreaterThan(3);
   });
 
-  it('has a program that serves the API', () => {
+  it('the program of docs/http-api.md serves the API', () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-http-api-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     mkdirSync(join(folder, 'node_modules'));

@@ -17,7 +17,7 @@ function brokenLinks(path: string): string[] {
 }
 
 describe('the documents', () => {
-  it('are found, those of the folder docs and of the example among them', () => {
+  it('the documents of docs/ and of the example are found', () => {
     expect(documentPaths()).toEqual(
       expect.arrayContaining([
         'README.md',
@@ -27,11 +27,11 @@ describe('the documents', () => {
     );
   });
 
-  it.each(documentPaths())('link to files and headings that exist: %s', (path) => {
+  it.each(documentPaths())('every link of %s leads to a file and heading that exist', (path) => {
     expect(brokenLinks(path)).toEqual([]);
   });
 
-  it('name no place of the machine that they were written on', () => {
+  it('no document names a path of the machine it was written on', () => {
     const places = documentPaths().filter((path) =>
       /\/(?:home|Users|tmp)\//.test(readDocument(path)),
     );

@@ -23,7 +23,7 @@ export function readDocument(path: string): string {
 
 /** Every Markdown document of the repository, by its path from the root. */
 export function documentPaths(): string[] {
-  const folders = ['.', 'docs', 'examples/wildlife-strikes'];
+  const folders = ['.', 'docs', 'docs/decisions', 'examples/wildlife-strikes'];
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md'))

@@ -48,7 +48,7 @@ function start(folder: string, program: string, settings: Readonly<Record<string
 }
 
 describe.skipIf(!hasPostgres || noRedis !== null)('the programs of docs/queue-client.md', () => {
-  it('do what the text says, as processes of their own', async () => {
+  it('the programs of docs/queue-client.md do what the text says', async () => {
     const [database, redis] = [await createTestDatabase(), await startRedis({ appendonly: true })];
     onTestFinished(async () => {
       await redis.stop();

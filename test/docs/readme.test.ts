@@ -1,15 +1,13 @@
 /**
- * The README's own files and commands, run as a newcomer would: in a folder of their own, by the
- * real command line. A block with `file=NAME` is that file; one with `run` is a list of commands.
+ * Runs the README's files and commands as a newcomer would: in an empty folder, with the real
+ * command line. A block with `file=NAME` is that file; one with `run` is a list of commands.
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../lib/cli/program.ts';
-import { rehearseCommand } from '../../rehearsal/command.ts';
-import { codeBlocks, codeIn, readDocument, root, section, tableRows } from './markdown.ts';
+import { codeBlocks, readDocument, root } from './markdown.ts';
 
 const readme = readDocument('README.md');
 const blocks = codeBlocks(readme);
@@ -44,7 +42,7 @@ function millrace(...words: string[]): SpawnSyncReturns<string> {
   return run(join(root, 'bin/millrace.js'), words);
 }
 
-/** The words of a line `npx millrace …`, quotes taken off. */
+/** The arguments of a line `npx millrace …`, unquoted. */
 function wordsOf(line: string): string[] {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(
     ([, quoted, bare]) => quoted ?? bare ?? '',
@@ -54,7 +52,7 @@ function wordsOf(line: string): string[] {
 }
 
 describe("the README's example", () => {
-  it('is run by the commands below it, each with success and the end that the text promises', () => {
+  it('every command of the README succeeds with the result that the text promises', () => {
     const [validated, once, batch, described, history] = commands.map((line) => {
       const { status, stdout, stderr } = millrace(...wordsOf(line));
       expect({ line, status, stderr: status === 0 ? '' : stderr }).toMatchObject({ status: 0 });
@@ -69,42 +67,11 @@ describe("the README's example", () => {
     expect(history).toMatch(/LambdaFunctionFailed +CardRefused\n/);
   }, 240_000);
 
-  it('works from a program, too', () => {
+  it('the program of the README runs', () => {
     const { stdout, stderr } = run('program.ts', []);
 
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^SUCCEEDED \{ order: 'B-1', outcome: 'shipped',/);
     expect(stdout).toMatch(/SUCCEEDED 2\n$/);
   }, 240_000);
-});
-
-/** What `millrace WORDS --help` prints. */
-async function helpOf(words: readonly string[]): Promise<string> {
-  let text = '';
-  const take = { write: (piece: string) => (text += piece) };
-  const interrupted = new AbortController().signal;
-  const io = { stdout: take, stderr: take, folder: root, readStdin: async () => '', interrupted };
-  await runCli(io, [...words, '--help'], [rehearseCommand]);
-  return text;
-}
-
-/** Every command that does something, by its words. */
-async function commandsBelow(words: readonly string[]): Promise<string[]> {
-  const [, list = ''] = (await helpOf(words)).split('\nCommands:\n');
-  const names = [...list.matchAll(/^ {2}([\w-]+)/gm)].map(([, name = '']) => name);
-  const below = names
-    .filter((name) => name !== 'help')
-    .map((name) => commandsBelow([...words, name]));
-  return names.length === 0 ? [words.join(' ')] : (await Promise.all(below)).flat();
-}
-
-describe("the README's table of commands", () => {
-  it('has every command that there is, and no other', async () => {
-    const rows = tableRows(section(readme, '## The command line'));
-    const documented = rows.map(
-      ([cell = '']) => codeIn(cell)[0]?.match(/^millrace ([a-z -]*[a-z])/)?.[1],
-    );
-
-    expect(documented.toSorted()).toEqual((await commandsBelow([])).toSorted());
-  });
 });

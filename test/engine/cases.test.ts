@@ -1,8 +1,8 @@
 /**
- * Whole machines as specification: the YAML files below test/cases, one folder a feature. A case is
- * a definition (`state` is a machine of one, `states` starts at the first), an input, what each
- * handler answers one call after the other (the last answer for ever), and what comes of it.
- * `accepted` is the reply to a request whose `answer` comes from outside.
+ * Machines as specification: the YAML files below test/cases, one folder per feature. A case is a
+ * definition (`state` is a machine of one state, `states` starts at the first), an input, the
+ * answers of each handler call by call (the last one repeats), and the expected result. `accepted`
+ * is the reply to a request whose `answer` comes from outside.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ const machineCase = z.strictObject({
   states: z.record(z.string(), jsonObject).optional(),
   input: json.optional(),
   answers: z.record(z.string(), z.array(answer)).default({}),
-  /** What the handlers were given, in order. */
+  /** The parameters of the handler calls, in order. */
   calls: z.array(json).optional(),
   status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT']).default('SUCCEEDED'),
   output: json.optional(),
@@ -43,7 +43,7 @@ const machineCase = z.strictObject({
   cause: z.string().optional(),
   /** The types of the history's events. */
   events: z.array(z.string()).optional(),
-  /** How long it took. */
+  /** Duration of the execution. */
   seconds: z.number().optional(),
 });
 const feature = z.strictObject({ feature: z.string(), cases: z.array(machineCase) });
@@ -59,11 +59,11 @@ for (const path of files.toSorted()) {
     parse(readFileSync(new URL(path, folder), 'utf8')),
   );
   describe(name, () => {
-    for (const each of cases) test(each.title, () => judge(each));
+    for (const each of cases) test(each.title, () => check(each));
   });
 }
 
-function judge(each: MachineCase): void {
+function check(each: MachineCase): void {
   const ran = run(definitionOf(each), {
     input: each.input ?? {},
     limits: each.limits,
@@ -72,7 +72,7 @@ function judge(each: MachineCase): void {
     ),
   });
 
-  expect(seen(ran, each)).toEqual(expected(each));
+  expect(actual(ran, each)).toEqual(expected(each));
 }
 
 function definitionOf({ language, timeout, state, states }: MachineCase): object {
@@ -90,28 +90,28 @@ function handlerOf(answers: readonly z.infer<typeof answer>[]): TestHandler {
   return () => {
     const next = answers[Math.min(calls, answers.length - 1)] ?? 'never';
     calls += 1;
-    if (next === 'never' || !('accepted' in next)) return comeTo(next);
-    return new Accepted(next.accepted, () => comeTo(next.answer));
+    if (next === 'never' || !('accepted' in next)) return settleAs(next);
+    return new Accepted(next.accepted, () => settleAs(next.answer));
   };
 }
 
-function comeTo(next: z.infer<typeof outcome>): Json | typeof noAnswer {
+function settleAs(next: z.infer<typeof outcome>): Json | typeof noAnswer {
   if (next === 'never') return noAnswer;
   if ('error' in next) throw new TaskFailure(next.error, next.cause);
   return next.result;
 }
 
-/** What a case tells of its end; what it does not mention is not compared. */
-const told = ['output', 'error', 'cause', 'events', 'seconds', 'calls'] as const;
-type Told = Partial<Record<(typeof told)[number] | 'status', Json | undefined>>;
+/** The fields of a result; those that a case does not mention are not compared. */
+const comparedFields = ['output', 'error', 'cause', 'events', 'seconds', 'calls'] as const;
+type Result = Partial<Record<(typeof comparedFields)[number] | 'status', Json | undefined>>;
 
-function expected(each: MachineCase): Told {
-  const named = told.filter((name) => each[name] !== undefined);
+function expected(each: MachineCase): Result {
+  const named = comparedFields.filter((name) => each[name] !== undefined);
   return { status: each.status, ...Object.fromEntries(named.map((name) => [name, each[name]])) };
 }
 
-function seen(ran: Run, each: MachineCase): Told {
-  const all: Told = {
+function actual(ran: Run, each: MachineCase): Result {
+  const all: Result = {
     output: ran.output,
     error: ran.end?.error,
     cause: ran.end?.cause,
@@ -119,7 +119,7 @@ function seen(ran: Run, each: MachineCase): Told {
     seconds: (ran.now - startOfRun) / 1_000,
     calls: ran.calls.map(({ parameters }) => parameters),
   };
-  const named = told.filter((name) => each[name] !== undefined);
+  const named = comparedFields.filter((name) => each[name] !== undefined);
   return {
     status: ran.snapshot.status,
     ...Object.fromEntries(named.map((name) => [name, all[name]])),

@@ -1,4 +1,4 @@
-/** Workers whose clocks differ: an execution that changes hands lives in one time. */
+/** Executions that are continued by a worker whose clock is behind. */
 import { describe, expect, it } from 'vitest';
 import { checkHistory } from '../../lib/engine/invariants.ts';
 import { Run, startOfRun } from '../support/run-machine.ts';
@@ -11,8 +11,8 @@ const twoTasks = {
   },
 };
 
-describe('an execution that goes on under a clock that is behind', () => {
-  it('records no event before an earlier one', () => {
+describe('an execution continued under a clock that is behind', () => {
+  it('an execution continued under a slower clock records no event before an earlier one', () => {
     const run = new Run(twoTasks).apply({ type: 'started' });
     run.now = startOfRun - 60_000;
 
@@ -22,7 +22,7 @@ describe('an execution that goes on under a clock that is behind', () => {
     expect(run.history.at(-1)?.timestamp).toBe(startOfRun);
   });
 
-  it('gives a task its whole time from there', () => {
+  it('a task started under a slower clock has its whole timeout', () => {
     const run = new Run(twoTasks).apply({ type: 'started' });
     run.now = startOfRun - 60_000;
     run.apply({ type: 'commandSucceeded', command: '2:0', result: 1 });

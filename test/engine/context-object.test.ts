@@ -1,8 +1,8 @@
-/** What `$$` shows to a state. */
+/** The context object, `$$`, in a state. */
 import { expect, it } from 'vitest';
 import { run, single, startOfRun } from '../support/run-machine.ts';
 
-it('has no count of redrives in an EXPRESS machine, which has none', () => {
+it('the context object of an EXPRESS execution has no RedriveCount', () => {
   const { output } = run(single({ Type: 'Pass', Parameters: { 'all.$': '$$.Execution' } }), {
     type: 'EXPRESS',
   });
@@ -16,7 +16,7 @@ it('has no count of redrives in an EXPRESS machine, which has none', () => {
   ]);
 });
 
-it('shows a state who the execution is and where it stands', () => {
+it('the context object shows the execution, its machine and the current state', () => {
   const { output } = run(single({ Type: 'Pass', Parameters: { 'all.$': '$$' } }), {
     input: { a: 1 },
   });

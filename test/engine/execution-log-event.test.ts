@@ -1,7 +1,7 @@
-/** What the log of an execution tells at each level, and what of the data it leaves out. */
+/** The log of an execution: the events at each level, and the data that they omit. */
 import { describe, expect, it } from 'vitest';
 import type { LoggingConfiguration } from '../../lib/engine/execution-log-event.ts';
-import { logEventsOf } from '../../lib/engine/execution-log-event.ts';
+import { toLogEvents } from '../../lib/engine/execution-log-event.ts';
 import { run, startOfRun, TaskFailure } from '../support/run-machine.ts';
 
 const secret = 'a customer’s name';
@@ -35,20 +35,20 @@ const well = run(definition, { input: { secret }, handlers: { work: () => ({ sec
 const execution = { arn: 'arn:of:it', redrives: 2 };
 
 function logged(logging: LoggingConfiguration, { history } = failing) {
-  return logEventsOf(history, execution, logging);
+  return toLogEvents(history, execution, logging);
 }
 
 function types(logging: LoggingConfiguration): string[] {
   return logged(logging).map(({ type }) => type);
 }
 
-describe('the level', () => {
-  it('ALL tells every event, in order', () => {
+describe('the log level', () => {
+  it('level ALL logs every event, in order', () => {
     expect(types({ level: 'ALL' })).toEqual(failing.types);
     expect(failing.types).toContain('ExecutionStarted');
   });
 
-  it('ERROR tells what failed, and that a Fail state was entered', () => {
+  it('level ERROR logs failures and the entry of a Fail state', () => {
     expect(types({ level: 'ERROR' })).toEqual([
       'LambdaFunctionFailed',
       'FailStateEntered',
@@ -56,17 +56,17 @@ describe('the level', () => {
     ]);
   });
 
-  it('FATAL tells that the execution failed', () => {
+  it('level FATAL logs only that the execution failed', () => {
     expect(types({ level: 'FATAL' })).toEqual(['ExecutionFailed']);
   });
 
-  it('OFF tells nothing, and so does a machine that is not configured', () => {
+  it('level OFF logs nothing, and is the default', () => {
     expect([types({ level: 'OFF' }), types({ includeExecutionData: true })]).toEqual([[], []]);
   });
 });
 
-describe('an event of the log', () => {
-  it('has the fields of AWS’s, numbers as texts', () => {
+describe('a log event', () => {
+  it('a log event has the fields of Step Functions, with numbers as strings', () => {
     expect(logged({ level: 'FATAL' })).toEqual([
       {
         id: '8',
@@ -80,7 +80,7 @@ describe('an event of the log', () => {
     ]);
   });
 
-  it('has no payload unless it is asked for', () => {
+  it('a log event has no payload unless includeExecutionData is set', () => {
     const bare = [...logged({ level: 'ALL' }), ...logged({ level: 'ALL' }, well)];
 
     expect(JSON.stringify(bare)).not.toContain(secret);
@@ -89,7 +89,7 @@ describe('an event of the log', () => {
     expect(bare.flatMap(({ details }) => Object.keys(details))).not.toContain('outputDetails');
   });
 
-  it('has the whole details when execution data is included', () => {
+  it('a log event has all its details when includeExecutionData is set', () => {
     const [started] = logged({ level: 'ALL', includeExecutionData: true });
 
     expect(started?.details).toEqual({

@@ -1,4 +1,4 @@
-/** What a history says when something inside a Parallel or a Map fails. */
+/** The history events when something inside a Parallel or a Map fails. */
 import { describe, expect, it } from 'vitest';
 import { type Run, run } from '../support/run-machine.ts';
 
@@ -27,7 +27,7 @@ function map(processor: object): Run {
 const began = ['ExecutionStarted', 'ParallelStateEntered', 'ParallelStateStarted'];
 
 describe('the history of a failure', () => {
-  it('says that a Parallel failed when a branch failed', () => {
+  it('a Parallel with a failed branch is recorded as failed', () => {
     expect(parallel(boom).types).toEqual([
       ...began,
       'FailStateEntered',
@@ -36,7 +36,7 @@ describe('the history of a failure', () => {
     ]);
   });
 
-  it('says that a Parallel failed only when it is not tried again', () => {
+  it('a Parallel is recorded as failed only when it is not retried', () => {
     const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
 
     expect(parallel(boom, { Retry }).types.slice(3)).toEqual([
@@ -48,7 +48,7 @@ describe('the history of a failure', () => {
     ]);
   });
 
-  it('tells a failure that nothing can catch by the end alone', () => {
+  it('a failure that nothing can catch is recorded only as the end of the execution', () => {
     expect(parallel(lost).types).toEqual([...began, 'PassStateEntered', 'ExecutionFailed']);
     expect(map(lost).types.slice(-3)).toEqual([
       'MapIterationStarted',
@@ -57,7 +57,7 @@ describe('the history of a failure', () => {
     ]);
   });
 
-  it('tells a catcher that fails from before the failure it was to catch', () => {
+  it('the failed evaluation of a catcher follows the event before the failure that it handles', () => {
     const Catch = [
       { ErrorEquals: ['Other'], Next: 'P' },
       { ErrorEquals: ['Mine'], Next: 'P', ...undefinedOutput },
@@ -78,7 +78,7 @@ describe('the history of a failure', () => {
     });
   });
 
-  it('names the rule of a Choice whose fields fail', () => {
+  it('a failed evaluation in a Choice names its rule', () => {
     const located = (rule: object) => {
       const Choices = [
         { Condition: '{% false %}', Next: 'End' },

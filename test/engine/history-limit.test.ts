@@ -1,4 +1,4 @@
-/** The most events that a history may have: off unless it is asked for, and then as at AWS. */
+/** The maximum number of history events: unlimited by default, otherwise as in AWS. */
 import { describe, expect, it } from 'vitest';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
 import { noAnswer, Run, run } from '../support/run-machine.ts';
@@ -23,8 +23,8 @@ const failure = (count: number) => ({
   cause: `The execution reached the maximum number of history events (${count}).`,
 });
 
-describe('an execution with a limit to its history', () => {
-  it('fails by the last event when it goes round in circles', () => {
+describe('an execution with a history limit', () => {
+  it('an endless loop fails with the last event that its history may have', () => {
     const { end, history, snapshot, effects } = run(looping, limited(2_500));
 
     expect(end).toMatchObject(failure(2_500));
@@ -37,12 +37,12 @@ describe('an execution with a limit to its history', () => {
     ]);
   });
 
-  it('succeeds when the last event is its success', () => {
+  it('an execution succeeds when its success is the last event that its history may have', () => {
     expect(run(pass, limited(4)).end?.status).toBe('SUCCEEDED');
     expect(run(pass, limited(3)).end).toMatchObject(failure(3));
   });
 
-  it('waits with one event to spare, and stops its handler with none', () => {
+  it('an execution waits while its history has room for one event, and cancels its handler otherwise', () => {
     const handlers = { work: (): typeof noAnswer => noAnswer };
     const waiting = run(task, { ...limited(5), handlers });
 
@@ -53,7 +53,7 @@ describe('an execution with a limit to its history', () => {
     expect(waiting.effects.map(({ type }) => type)).toEqual(['invoke', 'cancel', 'finish']);
   });
 
-  it('never sends the commands that it has no events for', () => {
+  it('a command without room for its events is never sent', () => {
     const { effects, types } = run(task, limited(4));
 
     expect(types).toEqual([
@@ -65,7 +65,7 @@ describe('an execution with a limit to its history', () => {
     expect(effects.map(({ type }) => type)).toEqual(['finish']);
   });
 
-  it('fails again when it is redriven, because nothing is left', () => {
+  it('a redriven execution without room in its history fails again', () => {
     const again = run(pass, limited(3)).apply({ type: 'redriven' });
 
     expect(again.types.slice(2)).toEqual([
@@ -77,7 +77,7 @@ describe('an execution with a limit to its history', () => {
   });
 });
 
-it('a history has no limit unless one is asked for', () => {
+it('a history is unlimited by default', () => {
   const started = new Run(looping).apply({ type: 'started' });
   for (let round = 0; round < 30; round += 1) started.apply({ type: 'timersDue' });
 

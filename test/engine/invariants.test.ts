@@ -1,4 +1,4 @@
-/** The checkers of invariants: each rule is broken here once, to show that it can be. */
+/** The invariant checks: each rule is broken once, to prove that its check can fail. */
 import { describe, expect, it } from 'vitest';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
@@ -8,12 +8,12 @@ import { Run, run, single } from '../support/run-machine.ts';
 const running = (): Snapshot =>
   new Run(single({ Type: 'Task', Resource: 'work' })).apply({ type: 'started' }).snapshot;
 const rootOf = ({ root }: Snapshot): Branch => {
-  if (root === null || !('doing' in root)) throw new Error('expected a branch under way');
+  if (root === null || !('doing' in root)) throw new Error('expected a branch that is running');
   return root;
 };
 
 describe('checkInvariants', () => {
-  it('has nothing to say of a sound snapshot', () => {
+  it('a valid snapshot breaks no rule', () => {
     expect(checkInvariants(running())).toEqual([]);
     expect(checkInvariants(run(single({ Type: 'Pass' })).snapshot)).toEqual([]);
   });
@@ -21,13 +21,13 @@ describe('checkInvariants', () => {
   it.each<[string, (snapshot: Snapshot) => Partial<Snapshot>]>([
     ['a pending execution has not started', () => ({ status: 'PENDING' })],
     ['an ended execution has no deadline', () => ({ status: 'SUCCEEDED', deadline: 1 })],
-    ['an execution has an outcome exactly when it ended badly', () => ({ outcome: {} })],
+    ['an execution has an outcome exactly when it ended unsuccessfully', () => ({ outcome: {} })],
     ['an execution succeeded exactly when its root is done', () => ({ status: 'SUCCEEDED' })],
     [
       'a running execution waits for something',
       (snapshot) => ({ root: { ...rootOf(snapshot), failure: {} } }),
     ],
-    ['a branch knows an event that is not', () => ({ lastEventId: 1 })],
+    ['a branch refers to an event that does not exist', () => ({ lastEventId: 1 })],
     [
       "'S' was entered after its branch's newest event",
       (snapshot) => ({ root: { ...rootOf(snapshot), lastId: 1 } }),
@@ -40,7 +40,7 @@ describe('checkInvariants', () => {
       },
     ],
     [
-      "'S' runs on though a branch of it failed",
+      "'S' keeps running after one of its branches failed",
       (snapshot) => {
         const root = rootOf(snapshot);
         const branches = [root, { ...root, failure: {} }];
@@ -54,7 +54,7 @@ describe('checkInvariants', () => {
         return { root: { ...root, doing: { kind: 'map', length: 0, iterations: [root] } } };
       },
     ],
-  ])('notices when it is not so that %s', (rule, broken) => {
+  ])('checkInvariants reports a broken rule: %s', (rule, broken) => {
     const snapshot = running();
 
     expect(checkInvariants({ ...snapshot, ...broken(snapshot) })).toContain(rule);
@@ -66,11 +66,11 @@ describe('checkHistory', () => {
   const changed = (index: number, change: Partial<HistoryEvent>): HistoryEvent[] =>
     history.map((event, at) => (at === index ? { ...event, ...change } : event));
 
-  it('has nothing to say of a sound history', () => {
+  it('a valid history breaks no rule', () => {
     expect(checkHistory(history)).toEqual([]);
   });
 
-  it('notices a gap, an event before its cause, a step back in time and a second end', () => {
+  it('checkHistory reports a gap, an event before its cause, a step back in time and a second end', () => {
     expect(checkHistory(history.toSpliced(1, 1))).toContain('event 2 has the id 3');
     expect(checkHistory(changed(2, { previousEventId: 3 }))).toHaveLength(1);
     expect(checkHistory(changed(2, { timestamp: 0 }))).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('checkHistory', () => {
 });
 
 describe('checkEffects', () => {
-  it('notices a command that is sent twice, and one that is cancelled unsent', () => {
+  it('checkEffects reports a command that is sent twice, and one that is cancelled unsent', () => {
     const { effects } = new Run(single({ Type: 'Task', Resource: 'work' })).apply({
       type: 'started',
     });

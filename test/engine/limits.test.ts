@@ -1,11 +1,10 @@
-/** How documents are measured against the limits. */
-
+/** Measuring documents against the limits. */
 import { describe, expect, it } from 'vitest';
 import { exceedsBytes, exceedsDepth } from '../../lib/engine/limits.ts';
 import fc from '../support/properties.ts';
 
 describe('exceedsBytes', () => {
-  it('counts as UTF-8 does', () => {
+  it('exceedsBytes counts the bytes of UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
         const bytes = new TextEncoder().encode(text).length;
@@ -18,7 +17,7 @@ describe('exceedsBytes', () => {
 });
 
 describe('exceedsDepth', () => {
-  it('counts arrays and objects inside one another, and no bracket in a text', () => {
+  it('exceedsDepth counts nested arrays and objects, and ignores brackets in strings', () => {
     const text = JSON.stringify([{ a: ['[[[["\\[[', { b: [1] }] }, [[[]]], '}'.repeat(50)]);
 
     expect(exceedsDepth(text, 5)).toBe(false);

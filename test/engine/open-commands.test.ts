@@ -1,4 +1,4 @@
-/** Which commands are known after a crash: those without an answer, as they were sent. */
+/** The commands to send again after a crash: those without an answer, exactly as they were. */
 import { describe, expect, it } from 'vitest';
 import { openCommands } from '../../lib/engine/open-commands.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../lib/engine/snapshot.ts';
@@ -8,7 +8,7 @@ const open = ({ machine, identity, snapshot }: Run) =>
   openCommands(machine, identity, decodeSnapshot(encodeSnapshot(snapshot)));
 
 describe('openCommands', () => {
-  it('answers the very effects that were sent, after a crash', () => {
+  it('openCommands returns exactly the effects that were sent before a crash', () => {
     const definition = single({
       Type: 'Map',
       ItemsPath: '$.items',
@@ -39,7 +39,7 @@ describe('openCommands', () => {
     expect(open(started)).toEqual(started.effects);
   });
 
-  it('leaves out what has been answered', () => {
+  it('openCommands leaves out commands that were answered', () => {
     const branch = (name: string) => ({
       StartAt: name,
       States: { [name]: { Type: 'Task', Resource: name, End: true } },
@@ -52,7 +52,7 @@ describe('openCommands', () => {
     expect(open(started)).toMatchObject([{ resource: 'y' }]);
   });
 
-  it('is empty during a back-off and after the end', () => {
+  it('an execution has no open commands during a backoff and after its end', () => {
     const Retry = [{ ErrorEquals: ['States.ALL'] }];
     const failed = new Run(single({ Type: 'Task', Resource: 'work', Retry }));
     failed.apply({ type: 'started' });

@@ -1,5 +1,4 @@
-/** The random numbers of a transition: decided by the seed alone. */
-
+/** The random numbers of a transition, which depend only on the seed. */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../lib/engine/random.ts';
 import fc from '../support/properties.ts';
@@ -9,7 +8,7 @@ const seeds = fc.tuple(word, word, word, word);
 const draw = (random: () => number) => Array.from({ length: 20 }, random);
 
 describe('createRandom', () => {
-  it('leads from the same seed to the same numbers, all in [0, 1)', () => {
+  it('the same seed gives the same numbers, all in [0, 1)', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const numbers = draw(createRandom(seed));
@@ -20,7 +19,7 @@ describe('createRandom', () => {
     );
   });
 
-  it('leads from seeds that differ in one bit to other numbers, evenly spread', () => {
+  it('seeds that differ in one bit give different numbers, evenly distributed', () => {
     const first = draw(createRandom([1, 2, 3, 4]));
     const second = draw(createRandom([0, 2, 3, 4]));
     const random = createRandom([5, 6, 7, 8]);

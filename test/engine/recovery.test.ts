@@ -1,4 +1,4 @@
-/** Retry and Catch of a Task: which errors they have, when, and what the history says. */
+/** Retry and Catch of a Task: which errors they handle, when, and the history events. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
@@ -11,17 +11,16 @@ const others = {
 const machine = (fields: object) =>
   startingAt('T', { Type: 'Task', Resource: 'work', End: true, ...fields }, others);
 const failsWith = (...errors: string[]) => {
-  const left = [...errors];
+  const remaining = [...errors];
   return (): Json => {
-    const error = left.shift();
+    const error = remaining.shift();
     if (error !== undefined) throw new TaskFailure(error, `the cause of ${error}`);
     return 'done';
   };
 };
 
 describe('Retry', () => {
-  // W13
-  it('matches names of errors, not their texts, and each retrier keeps its own count', () => {
+  it('a retrier matches error names, not causes, and counts only its own retries', () => {
     const Retry = [
       { ErrorEquals: ['A'], MaxAttempts: 1 },
       { ErrorEquals: ['B'], MaxAttempts: 2 },
@@ -31,7 +30,7 @@ describe('Retry', () => {
     const tooOften = run(machine({ Retry }), { handlers: { work: failsWith('A', 'B', 'A') } });
 
     expect(mixed.output).toBe('done');
-    expect(mixed.calls.map(({ command, attempt }) => [command, attempt])).toEqual([
+    expect(mixed.calls.map(({ command, retryCount }) => [command, retryCount])).toEqual([
       ['2:0', 0],
       ['2:1', 1],
       ['2:2', 2],
@@ -39,9 +38,7 @@ describe('Retry', () => {
     ]);
     expect(tooOften.end).toMatchObject({ status: 'FAILED', error: 'A' });
   });
-
-  // W13
-  it('waits IntervalSeconds before the first try and BackoffRate times as long before each further one', () => {
+  it('the first retry waits IntervalSeconds, and each further one BackoffRate times as long', () => {
     const Retry = [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 3, BackoffRate: 2 }];
     const times: number[] = [];
     const work = failsWith('A', 'A', 'A');
@@ -59,9 +56,7 @@ describe('Retry', () => {
     expect(times).toEqual([0, 3, 9, 21]);
     expect(retried.output).toBe('done');
   });
-
-  // W13
-  it('tries three times more by default, and not at all for MaxAttempts 0', () => {
+  it('a task is retried three times by default, and never with MaxAttempts 0', () => {
     const always = failsWith(...Array.from({ length: 9 }, () => 'A'));
     const ErrorEquals = ['States.ALL'];
 
@@ -75,7 +70,7 @@ describe('Retry', () => {
     expect(never.end?.status).toBe('FAILED');
   });
 
-  it('holds nothing but a due time during its back-off', () => {
+  it('an execution holds nothing but a due time during a backoff', () => {
     const Retry = [{ ErrorEquals: ['A'], IntervalSeconds: 60 }];
     const failed = new Run(machine({ Retry })).apply({ type: 'started' });
 
@@ -86,7 +81,7 @@ describe('Retry', () => {
     expect(failed.types.at(-1)).toBe('LambdaFunctionFailed');
   });
 
-  it('schedules the work again without entering the state again', () => {
+  it('a retry schedules the work again without entering the state again', () => {
     const Retry = [{ ErrorEquals: ['A'] }];
 
     const { types } = run(machine({ Retry }), { handlers: { work: failsWith('A') } });
@@ -102,7 +97,7 @@ describe('Retry', () => {
     ]);
   });
 
-  it('shows the count of retries as $$.State.RetryCount, and evaluates Parameters for each try', () => {
+  it('each retry sees its number as $$.State.RetryCount, and evaluates Parameters again', () => {
     const definition = machine({
       Retry: [{ ErrorEquals: ['A'] }],
       Parameters: { 'count.$': '$$.State.RetryCount' },
@@ -117,7 +112,7 @@ describe('Retry', () => {
     ]);
   });
 
-  it('counts anew in each visit of the state', () => {
+  it('each visit of a state counts its own retries', () => {
     const definition = {
       StartAt: 'T',
       States: {
@@ -145,7 +140,7 @@ describe('Retry', () => {
     expect(run(definition, { handlers: { work } }).output).toBe('done');
   });
 
-  it('tries a time-out again', () => {
+  it('a timeout is retried', () => {
     const Retry = [{ ErrorEquals: ['States.Timeout'] }];
     let calls = 0;
 
@@ -158,8 +153,7 @@ describe('Retry', () => {
 });
 
 describe('Catch', () => {
-  // W13
-  it('goes to the state of the first catcher that covers the error', () => {
+  it('the first catcher that matches the error decides the next state', () => {
     const Catch = [
       { ErrorEquals: ['B'], Next: 'Caught' },
       { ErrorEquals: ['A', 'C'], Next: 'Other' },
@@ -169,7 +163,7 @@ describe('Catch', () => {
     expect(run(machine({ Catch }), { handlers: { work: failsWith('A') } }).output).toBe('other');
   });
 
-  it('hands the error on in place of the input, or where ResultPath says', () => {
+  it('the error replaces the input, or goes where the catcher’s ResultPath says', () => {
     const catcher = { ErrorEquals: ['States.ALL'], Next: 'Caught' };
     const options = { input: { a: 1 }, handlers: { work: failsWith('A') } };
     const replaced = run(machine({ Catch: [catcher] }), options);
@@ -183,7 +177,7 @@ describe('Catch', () => {
     expect(dropped.output).toEqual({ a: 1 });
   });
 
-  it('takes over when the retries are used up', () => {
+  it('a catcher handles the error when the retries are exhausted', () => {
     const caught = run(
       machine({
         Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }],
@@ -196,7 +190,7 @@ describe('Catch', () => {
     expect(caught.snapshot.status).toBe('SUCCEEDED');
   });
 
-  it('leaves the state before it enters the next', () => {
+  it('a caught failure exits the state before the next is entered', () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }];
 
     const { types } = run(machine({ Catch }), { handlers: { work: failsWith('A') } });
@@ -210,7 +204,7 @@ describe('Catch', () => {
     ]);
   });
 
-  it('has no say about States.Runtime, not even by its name', () => {
+  it('States.Runtime is neither retried nor caught, not even by its name', () => {
     const definition = machine({
       OutputPath: '$.none',
       Retry: [{ ErrorEquals: ['States.Runtime'] }],
@@ -223,7 +217,7 @@ describe('Catch', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('catches what goes wrong after the work, and tries it again where a retrier says so', () => {
+  it('an error after the work is retried and caught like any other', () => {
     const definition = machine({
       ResultPath: '$.a.b',
       Retry: [{ ErrorEquals: ['States.ResultPathMatchFailure'], MaxAttempts: 1 }],
@@ -236,7 +230,7 @@ describe('Catch', () => {
     expect(caught.output).toBe('other');
   });
 
-  it('does not catch what it has made too long itself', () => {
+  it('a catcher cannot catch its own output over the limit', () => {
     const Catch = [
       { ErrorEquals: ['A', 'States.DataLimitExceeded'], ResultPath: '$.e', Next: 'Caught' },
     ];
@@ -250,7 +244,7 @@ describe('Catch', () => {
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
-  it('stops what a Parallel had running once, also when the catcher makes too much', () => {
+  it('a Parallel cancels its branches once, also when the output of its catcher is over the limit', () => {
     const branch = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });
     const parallel = {
       Type: 'Parallel',
@@ -269,7 +263,7 @@ describe('Catch', () => {
     expect(effects.map(({ type }) => type)).toEqual(['finish']);
   });
 
-  it('fails the state when its own ResultPath cannot be written', () => {
+  it('a catcher whose ResultPath cannot be written fails the state', () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.a.b', Next: 'Caught' }];
 
     const { end } = run(machine({ Catch }), {

@@ -1,4 +1,4 @@
-/** A redrive goes on from what failed and keeps what succeeded. */
+/** A redrive continues from the states that failed and keeps what succeeded. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
@@ -16,8 +16,8 @@ const chain = {
   },
 };
 
-describe('redriven', () => {
-  it('runs on from the state that failed, with that state’s input, and keeps what succeeded', () => {
+describe('a redrive', () => {
+  it('a redrive continues from the failed state with its input, and keeps what succeeded', () => {
     const failed = run(chain, { input: { n: 1 }, handlers: { first: () => 'a', second: broken } });
     failed.handlers = { second: (parameters) => parameters };
 
@@ -28,7 +28,7 @@ describe('redriven', () => {
     expect(checkHistory(failed.history)).toEqual([]);
   });
 
-  it('is told by ExecutionRedriven, and the state is not entered again', () => {
+  it('a redrive is recorded as ExecutionRedriven, and the state is not entered again', () => {
     const failed = run(single({ Type: 'Task', Resource: 'work' }), { handlers: { work: broken } });
     failed.handlers = { work: () => 1 };
 
@@ -47,7 +47,7 @@ describe('redriven', () => {
     expect(failed.types.filter((type) => type === 'TaskStateEntered')).toHaveLength(1);
   });
 
-  it('gives every command a new name and counts retries anew', () => {
+  it('a redrive gives every command a new name and resets the retries', () => {
     const Retry = [{ ErrorEquals: ['Broken'], MaxAttempts: 1 }];
     const failed = run(single({ Type: 'Task', Resource: 'work', Retry }), {
       handlers: { work: broken },
@@ -58,7 +58,7 @@ describe('redriven', () => {
     expect(failed.calls.map(({ command }) => command)).toEqual(['2:0', '2:1', '2:2', '2:3']);
   });
 
-  it('runs again only what did not succeed of a Map', () => {
+  it('a redrive of a Map runs only the iterations that did not succeed', () => {
     const definition = single({
       Type: 'Map',
       MaxConcurrency: 2,
@@ -81,7 +81,7 @@ describe('redriven', () => {
     expect(failed.calls.slice(before).map(({ parameters }) => parameters)).not.toContain('fine');
   });
 
-  it('begins again the iteration of a Map that could not be begun', () => {
+  it('a redrive of a Map starts an iteration again that could not start', () => {
     const definition = single({
       Type: 'Map',
       MaxConcurrency: 1,
@@ -97,7 +97,7 @@ describe('redriven', () => {
     expect(checkHistory(failed.history)).toEqual([]);
   });
 
-  it('counts the retries of a Parallel anew that was aborted', () => {
+  it('a redrive of an aborted Parallel resets its retries', () => {
     const definition = single({
       Type: 'Parallel',
       Branches: [{ StartAt: 'X', States: { X: { Type: 'Task', Resource: 'work', End: true } } }],
@@ -116,7 +116,7 @@ describe('redriven', () => {
     expect(calls).toBe(4);
   });
 
-  it('runs again only what did not succeed of a Parallel, however deep', () => {
+  it('a redrive of a Parallel runs only the branches that did not succeed, at any depth', () => {
     const branch = (name: string) => ({
       StartAt: name,
       States: { [name]: { Type: 'Task', Resource: name, End: true } },
@@ -135,7 +135,7 @@ describe('redriven', () => {
     expect(failed.calls).toHaveLength(4);
   });
 
-  it('settles a Parallel again whose branches had all succeeded', () => {
+  it('a redrive of a Parallel whose branches all succeeded runs only its output again', () => {
     const branch = { StartAt: 'X', States: { X: { Type: 'Task', Resource: 'work', End: true } } };
     const definition = single({ Type: 'Parallel', Branches: [branch], OutputPath: '$[0].late' });
     const failed = run(definition, { handlers: { work: () => ({}) } });
@@ -147,7 +147,7 @@ describe('redriven', () => {
     expect(checkInvariants(failed.snapshot)).toEqual([]);
   });
 
-  it('runs a Fail or a Choice that failed again as such', () => {
+  it('a redrive runs a failed Fail state again', () => {
     const fails = run(startingAt('F', { Type: 'Fail', Error: 'E' }, {}));
 
     fails.apply({ type: 'redriven' });
@@ -160,7 +160,7 @@ describe('redriven', () => {
     expect(checkHistory(fails.history)).toEqual([]);
   });
 
-  it('starts the machine’s time anew after a time-out', () => {
+  it('a redrive after a timeout restarts the timeout of the machine', () => {
     const definition = { ...single({ Type: 'Task', Resource: 'work' }), TimeoutSeconds: 5 };
     const timed = run(definition, { handlers: { work: () => noAnswer } });
     expect(timed.snapshot.status).toBe('TIMED_OUT');
@@ -171,7 +171,7 @@ describe('redriven', () => {
     expect(timed.snapshot.outcome).toBeNull();
   });
 
-  it('takes up what was aborted before it had started', () => {
+  it('a redrive starts an execution that was aborted before its start', () => {
     const aborted = new Run(chain).apply({ type: 'aborted' });
     aborted.handlers = { first: () => 1, second: () => 2 };
 
@@ -181,7 +181,7 @@ describe('redriven', () => {
     expect(checkHistory(aborted.history)).toEqual([]);
   });
 
-  it('fails once more for an input that is still over the limits', () => {
+  it('a redrive of an execution with an input over the limits fails again', () => {
     const refused = run(chain, { input: 'x'.repeat(99), limits: { payloadBytesMax: 50 } });
 
     refused.apply({ type: 'redriven' });
@@ -195,7 +195,7 @@ describe('redriven', () => {
     ]);
   });
 
-  it('shows its count as $$.Execution.RedriveCount', () => {
+  it('a redrive is counted in $$.Execution.RedriveCount', () => {
     const Parameters = { 'count.$': '$$.Execution.RedriveCount' };
     const failed = run(single({ Type: 'Task', Resource: 'work', Parameters }), {
       handlers: { work: broken },

@@ -1,10 +1,10 @@
-/** The snapshot as a text: nothing is lost in it, and nothing needless is in it. */
+/** The text of a snapshot: complete, and without repetition. */
 import { describe, expect, it } from 'vitest';
 import { decodeSnapshot, encodeSnapshot, newSnapshot } from '../../lib/engine/snapshot.ts';
 import { Run, single } from '../support/run-machine.ts';
 
 describe('a snapshot', () => {
-  it('comes out of its text as it went in, whatever the keys of its documents', () => {
+  it('a snapshot survives encoding, whatever the keys of its documents', () => {
     const input = JSON.parse('{"__proto__": {"a": 1}, "$": null, "constructor": []}');
     const { snapshot } = new Run(single({ Type: 'Wait', Seconds: 5 }), { input }).apply({
       type: 'started',
@@ -16,7 +16,7 @@ describe('a snapshot', () => {
     expect(encodeSnapshot(decoded)).toBe(encodeSnapshot(snapshot));
   });
 
-  it('of a Map does not hold the items once more for each iteration that is yet to start', () => {
+  it('the snapshot of a Map does not repeat the items of iterations that have not started', () => {
     const definition = single({
       Type: 'Map',
       MaxConcurrency: 1,
@@ -32,7 +32,7 @@ describe('a snapshot', () => {
     expect(encodeSnapshot(snapshot).length).toBeLessThan(JSON.stringify(input).length + 1_000);
   });
 
-  it('of another version is refused', () => {
+  it('a snapshot of another version is refused', () => {
     const text = encodeSnapshot(newSnapshot()).replace('"version":1', '"version":2');
 
     expect(() => decodeSnapshot(text)).toThrowError('a snapshot of version 1, not 2');

@@ -1,14 +1,14 @@
-/** Random machines under random answers, time-outs, aborts, redrives and crashes. */
-
+/** Random machines under random answers, timeouts, aborts, redrives and crashes. */
 import { describe, expect, it } from 'vitest';
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
+import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect } from '../../lib/engine/effect.ts';
 import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
-import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
+import type { Machine } from '../../lib/engine/machine.ts';
 import { openCommands } from '../../lib/engine/open-commands.ts';
 import {
   decodeSnapshot,
@@ -25,7 +25,7 @@ import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 
 const identity = deepFreeze(testIdentity(itemsInput));
 
-/** What the world does next; each number chooses among what is possible. */
+/** The events from outside: each number chooses among those that are possible. */
 const moves = fc.array(fc.nat(999), { maxLength: 60 });
 const machines = arbitraryDefinition.map((definition) =>
   parseDefinition(JSON.stringify(definition)),
@@ -39,16 +39,16 @@ interface Trace {
   readonly machine: Machine;
 }
 
-/** Plays the moves, checking what must hold after each, and then has everything succeed. */
+/** Plays the moves, checks the invariants after each, and then lets everything succeed. */
 function play(definition: MachineDefinition, choices: readonly number[]): Trace {
   const machine = deepFreeze(compileMachine(definition));
   const trace: Trace = { events: [], history: [], effects: [], snapshots: [], machine };
   let snapshot = newSnapshot();
   let now = startOfRun;
   const apply = (event: WithoutTime<EngineEvent>): void => {
-    const whole = deepFreeze({ ...event, at: now, seed: seedOf(trace.events.length) });
-    const result = transition(machine, identity, deepFreeze(snapshot), whole);
-    trace.events.push(whole);
+    const complete = deepFreeze({ ...event, at: now, seed: seedOf(trace.events.length) });
+    const result = transition(machine, identity, deepFreeze(snapshot), complete);
+    trace.events.push(complete);
     trace.history.push(...result.history);
     trace.effects.push(...result.effects);
     trace.snapshots.push(result.snapshot);
@@ -89,8 +89,8 @@ function move(
   else wake();
 }
 
-describe('any machine, under any answers in any order', () => {
-  it('keeps the invariants, changes no argument, and ends', () => {
+describe('any machine under any answers in any order', () => {
+  it('any machine keeps the invariants, modifies no argument, and ends', () => {
     fc.assert(
       fc.property(machines, moves, (definition, choices) => {
         const { history, effects, snapshots } = play(definition, choices);
@@ -104,7 +104,7 @@ describe('any machine, under any answers in any order', () => {
     );
   });
 
-  it('comes to the same by replay, with a crash between any two events', () => {
+  it('any execution has the same result when it is replayed with a crash between any two events', () => {
     fc.assert(
       fc.property(machines, moves, (definition, choices) => {
         const trace = play(definition, choices);
@@ -128,7 +128,7 @@ describe('any machine, under any answers in any order', () => {
     );
   });
 
-  it('knows after a crash exactly the commands that were sent and not answered', () => {
+  it('the open commands after a crash are exactly those that were sent and not answered', () => {
     fc.assert(
       fc.property(machines, moves, (definition, choices) => {
         const { machine, events } = play(definition, choices);
@@ -151,7 +151,7 @@ describe('any machine, under any answers in any order', () => {
     );
   });
 
-  it('is due exactly when a timer does something', () => {
+  it('any execution is due exactly when a timer changes it', () => {
     fc.assert(
       fc.property(machines, moves, (definition, choices) => {
         const { machine, snapshots } = play(definition, choices);
@@ -172,7 +172,7 @@ describe('any machine, under any answers in any order', () => {
     );
   });
 
-  it('comes to the same end however few states a transition may enter', () => {
+  it('any execution ends the same way however few states a transition may enter', () => {
     fc.assert(
       fc.property(machines, fc.integer({ min: 1, max: 5 }), (definition, steps) => {
         const end = (machine: Machine): string => {

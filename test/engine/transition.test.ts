@@ -1,4 +1,4 @@
-/** The one door: which events matter, how executions end, and how far one event carries. */
+/** Which events matter, how executions end, and how far one transition runs. */
 import { describe, expect, it } from 'vitest';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import { noAnswer, Run, run, single, startOfRun } from '../support/run-machine.ts';
@@ -14,7 +14,7 @@ const twoTasks = {
 const done = { type: 'commandSucceeded', command: '2:0', result: 'done' } as const;
 
 describe('transition', () => {
-  it('starts an execution once', () => {
+  it('an execution starts once', () => {
     const started = new Run(task).apply({ type: 'started' });
     const { snapshot } = started;
 
@@ -24,7 +24,7 @@ describe('transition', () => {
     expect(started.history).toHaveLength(4);
   });
 
-  it('writes ExecutionStarted first, and both it and the first state follow nothing', () => {
+  it('ExecutionStarted is the first event, and neither it nor the first state follows another event', () => {
     const { history } = new Run(task, { input: { a: 1 } }).apply({ type: 'started' });
 
     expect(history[0]).toEqual({
@@ -42,12 +42,12 @@ describe('transition', () => {
   });
 
   it.each([
-    ['the answer to a command that never was', { ...done, command: '9:0' }],
-    ['the answer to an earlier try', { ...done, command: '2:1' }],
-    ['a heartbeat that nobody waits for', { type: 'heartbeatReceived', command: '2:0' }],
-    ['a timer before its time', { type: 'timersDue' }],
-    ['a redrive of what runs', { type: 'redriven' }],
-  ] as const)('changes nothing for %s', (_, event) => {
+    ['the answer to an unknown command', { ...done, command: '9:0' }],
+    ['the answer to another run of the state', { ...done, command: '2:1' }],
+    ['a heartbeat that is not awaited', { type: 'heartbeatReceived', command: '2:0' }],
+    ['a timer that is not due', { type: 'timersDue' }],
+    ['a redrive of a running execution', { type: 'redriven' }],
+  ] as const)('an event without effect changes nothing: %s', (_, event) => {
     const started = new Run(task).apply({ type: 'started' });
     const { snapshot, effects, history } = started;
     const before = [effects.length, history.length];
@@ -58,7 +58,7 @@ describe('transition', () => {
     expect([effects.length, history.length]).toEqual(before);
   });
 
-  it('takes the first of two answers, and the second for nothing', () => {
+  it('the second of two answers changes nothing', () => {
     const answered = new Run(twoTasks).apply({ type: 'started' }).apply(done);
     const { snapshot } = answered;
 
@@ -68,7 +68,7 @@ describe('transition', () => {
     expect(answered.snapshot).toBe(snapshot);
   });
 
-  it('takes no event before the start but an end', () => {
+  it('a pending execution accepts only its start or an end', () => {
     const pending = new Run(task);
     const { snapshot } = pending;
 
@@ -77,7 +77,7 @@ describe('transition', () => {
     expect(pending.snapshot).toBe(snapshot);
   });
 
-  it('shares what did not change with the snapshot before', () => {
+  it('a snapshot shares what did not change with the previous one', () => {
     const branch = (name: string) => ({
       StartAt: name,
       States: { [name]: { Type: 'Task', Resource: 'work', End: true } },
@@ -91,7 +91,7 @@ describe('transition', () => {
     expect(branchAt(started, 1)).toBe(second);
   });
 
-  it('lets no event after the end but a redrive change anything', () => {
+  it('no event changes a succeeded execution', () => {
     const ended = run(task, { handlers: { work: () => 'done' } });
     const { snapshot } = ended;
 
@@ -104,8 +104,7 @@ describe('transition', () => {
 });
 
 describe('the end of an execution', () => {
-  // W16
-  it('is TIMED_OUT when TimeoutSeconds of the machine are over, whatever runs', () => {
+  it('an execution is TIMED_OUT when TimeoutSeconds of its machine have passed, whatever runs', () => {
     const timed = run({ ...task, TimeoutSeconds: 7 }, { handlers: { work: () => noAnswer } });
 
     expect(timed.now).toBe(startOfRun + 7_000);
@@ -116,16 +115,14 @@ describe('the end of an execution', () => {
     ]);
     expect(timed.history.at(-1)).toMatchObject({ type: 'ExecutionTimedOut', previousEventId: 0 });
   });
-
-  // W16
-  it('is not put off by a Wait, and nothing is due after it', () => {
+  it('a Wait does not delay the timeout of its machine, and nothing is due after it', () => {
     const timed = run({ ...single({ Type: 'Wait', Seconds: 60 }), TimeoutSeconds: 5 });
 
     expect(timed.snapshot.status).toBe('TIMED_OUT');
     expect(dueAt(timed.snapshot)).toBeNull();
   });
 
-  it('is ABORTED when someone says so, with what runs cancelled', () => {
+  it('an aborted execution is ABORTED, and its commands are cancelled', () => {
     const aborted = new Run(task).apply({ type: 'started' });
 
     aborted.apply({ type: 'aborted', error: 'Stop', cause: 'enough' });
@@ -141,7 +138,7 @@ describe('the end of an execution', () => {
     });
   });
 
-  it('is FAILED when it is failed from outside the language', () => {
+  it('an execution that is failed from outside the language is FAILED', () => {
     const failed = new Run(task).apply({ type: 'started' });
 
     failed.apply({ type: 'failed', error: 'Stalled', cause: 'five times' });
@@ -155,22 +152,20 @@ describe('the end of an execution', () => {
     expect(failed.snapshot.outcome).toEqual({ error: 'Stalled', cause: 'five times' });
   });
 
-  it('can come before the start, and leaves a history that begins and ends', () => {
+  it('an execution that is aborted before its start has a complete history', () => {
     const aborted = new Run(task).apply({ type: 'aborted' });
 
     expect(aborted.types).toEqual(['ExecutionStarted', 'ExecutionAborted']);
     expect(aborted.effects).toEqual([{ type: 'finish', status: 'ABORTED' }]);
   });
 
-  it('comes at once when the input is over the payload limit', () => {
+  it('an execution fails at once when its input is over the payload limit', () => {
     const refused = run(task, { input: 'x'.repeat(101), limits: { payloadBytesMax: 100 } });
 
     expect(refused.end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
     expect(refused.calls).toEqual([]);
   });
-
-  // W39
-  it('comes, FAILED, when the output of a state is over the payload limit', () => {
+  it('an execution fails when the output of a state is over the payload limit', () => {
     const definition = single({ Type: 'Pass', Parameters: { 'a.$': '$', 'b.$': '$' } });
 
     const { end } = run(definition, { input: 'x'.repeat(60), limits: { payloadBytesMax: 100 } });
@@ -193,7 +188,7 @@ describe('a transition with more states than it may enter', () => {
     },
   };
 
-  it('stops before the next and is due again at once, so that an endless loop hangs nobody', () => {
+  it('a transition stops at its maximum of states and is due again at once', () => {
     const looping = new Run(forever, { limits: { stepsPerTransitionMax: 50 } });
 
     looping.apply({ type: 'started' });
@@ -207,7 +202,7 @@ describe('a transition with more states than it may enter', () => {
     expect(looping.snapshot.status).toBe('RUNNING');
   });
 
-  it('goes on where it stopped and comes to the same end', () => {
+  it('an execution in many transitions ends as it does in one', () => {
     const definition = single({
       Type: 'Map',
       ItemProcessor: {

@@ -1,4 +1,4 @@
-/** Variables: how they are set and read, and how far they reach. */
+/** Variables: how they are set and read, and their scope. */
 import { describe, expect, it } from 'vitest';
 import { Run, run, TaskFailure } from '../support/run-machine.ts';
 
@@ -9,7 +9,7 @@ const chain = (first: object, second: object) => ({
 const reading = { Type: 'Pass', Parameters: { 'x.$': '$x' } };
 
 describe('Assign', () => {
-  it('sets what later states read, in either language', () => {
+  it('Assign sets variables that later states read, in either language', () => {
     const set = { Type: 'Pass', Result: { n: 1 }, Assign: { 'x.$': '$.n', y: [2] } };
     const jsonata = { Type: 'Pass', QueryLanguage: 'JSONata', Output: '{% [$x, $y] %}' };
     const jsonPath = {
@@ -21,7 +21,7 @@ describe('Assign', () => {
     expect(run(chain(set, jsonPath)).output).toEqual({ all: [1, 2], y: 2 });
   });
 
-  it('is told where its state is left', () => {
+  it('Assign is recorded in the exited event of its state', () => {
     const { history } = run(chain({ Type: 'Pass', Assign: { x: { a: 1 }, y: 'b' } }, reading));
     const left = history.flatMap(({ stateExitedEventDetails: details }) => details ?? []);
 
@@ -31,7 +31,7 @@ describe('Assign', () => {
     ]);
   });
 
-  it('sets all at once: a value sees what was before', () => {
+  it('Assign sets all its variables at once: its values see the previous ones', () => {
     const last = { Type: 'Pass', Parameters: { 'x.$': '$x', 'y.$': '$y' }, End: true };
     const definition = {
       StartAt: 'A',
@@ -45,7 +45,7 @@ describe('Assign', () => {
     expect(run(definition).output).toEqual({ x: 2, y: 1 });
   });
 
-  it('of a JSONPath Task sees the result as it came', () => {
+  it('Assign of a JSONPath Task sees the unshaped result', () => {
     const task = {
       Type: 'Task',
       Resource: 'r',
@@ -58,7 +58,7 @@ describe('Assign', () => {
     });
   });
 
-  it('of a rule and of a catcher stands in place of the state’s own', () => {
+  it('Assign of a rule or a catcher replaces that of the state', () => {
     const choice = {
       Type: 'Choice',
       Choices: [{ Variable: '$', NumericEquals: 1, Next: 'B', Assign: { x: 'rule' } }],
@@ -81,14 +81,14 @@ describe('Assign', () => {
     expect(run(chain(task, reading), { handlers: { r } }).output).toEqual({ x: 'E' });
   });
 
-  it('over the limit fails the state with States.DataLimitExceeded', () => {
+  it('Assign over the limit fails the state with States.DataLimitExceeded', () => {
     const half = 'x'.repeat(200_000);
     const { end } = run(chain({ Type: 'Pass', Assign: { x: half, y: half } }, reading));
 
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
   });
 
-  it('sets a name that every object inherits like any other', () => {
+  it('Assign may use names that every object inherits', () => {
     const set = { Type: 'Pass', Assign: JSON.parse('{"__proto__": 1, "constructor": 2}') };
     const read = { Type: 'Pass', Parameters: { 'a.$': '$__proto__', 'b.$': '$constructor' } };
 
@@ -97,7 +97,7 @@ describe('Assign', () => {
 });
 
 describe('a variable that was never set', () => {
-  it('fails the JSONPath that needs it', () => {
+  it('a JSONPath with a variable that was never set fails the state', () => {
     const { end } = run(chain({ Type: 'Pass' }, reading));
 
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
@@ -108,7 +108,7 @@ describe('the scope of a variable', () => {
   const inner = (states: object) => ({ StartAt: 'P', States: states });
   const outer = { Type: 'Pass', Assign: { x: 'outer' } };
 
-  it('reaches into branches and iterations', () => {
+  it('a variable is visible in branches and iterations', () => {
     const branch = inner({ P: { ...reading, End: true } });
     const item = inner({ Q: { ...reading, End: true } });
 
@@ -121,7 +121,7 @@ describe('the scope of a variable', () => {
     ).toEqual([{ x: 'outer' }]);
   });
 
-  it('ends with the branch that set it', () => {
+  it('a variable is not visible outside the branch that set it', () => {
     const branch = inner({
       P: { Type: 'Pass', Assign: { x: 'inner' }, Next: 'R' },
       R: { Type: 'Pass', Parameters: { 'x.$': '$x' }, End: true },
@@ -137,7 +137,7 @@ describe('the scope of a variable', () => {
     expect(run(definition).end).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
   });
 
-  it('is kept in the snapshot where it was set, and only there', () => {
+  it('a variable is in the snapshot once, where it was set', () => {
     const task = { Type: 'Task', Resource: 'r', End: true };
     const branch = { StartAt: 'P', States: { P: task } };
     const definition = chain(outer, { Type: 'Parallel', Branches: [branch] });

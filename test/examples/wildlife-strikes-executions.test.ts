@@ -9,11 +9,11 @@ import { transformers } from '../../examples/wildlife-strikes/report.ts';
 import { type FinishedExecution, summarize } from '../../examples/wildlife-strikes/summary.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
+import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { FinishEffect, InvokeEffect } from '../../lib/engine/effect.ts';
 import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
-import { compileMachine } from '../../lib/engine/machine.ts';
 import { newSnapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import { answerEvents } from '../../lib/roles/execution/answer-events.ts';
@@ -73,13 +73,13 @@ async function runRow(index: number): Promise<Ended> {
 
 /** Calls the handler of a command, as a worker does. */
 async function answer(effect: InvokeEffect) {
-  const { command, resource, parameters, pattern, stateName, attempt } = effect;
+  const { command, resource, parameters, pattern, stateName, retryCount } = effect;
   const result = await invoker.invoke({
     resource,
     parameters,
     pattern,
     stateName,
-    attempt,
+    retryCount,
     idempotencyKey: command,
     signal: AbortSignal.any([]),
     execution: { id: 'run-1', arn: testIdentity(null).arn, name: 'run-1' },

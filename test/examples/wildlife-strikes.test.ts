@@ -144,8 +144,8 @@ describe('the handlers', () => {
   });
 
   it('know the region of every row and fail at the first try of every fiftieth alone', async () => {
-    const look = (row: number, attempt: number) =>
-      handlers.lookUpRegion({ row, state: rows[row - 1]?.['Origin State'] ?? '' }, { attempt });
+    const look = (row: number, retryCount: number) =>
+      handlers.lookUpRegion({ row, state: rows[row - 1]?.['Origin State'] ?? '' }, { retryCount });
     const numbers = rows.map((_, index) => index + 1);
 
     const first = await Promise.allSettled(numbers.map((row) => look(row, 0)));

@@ -1,6 +1,6 @@
 /**
- * Random definitions in which every field may stand, in both query languages: most of them valid,
- * with loops, odd names and expressions that fail.
+ * Random definitions with all fields of both query languages: most of them valid, with loops,
+ * unusual names and expressions that fail.
  */
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import fc from '../support/properties.ts';
@@ -9,14 +9,14 @@ import * as expressions from './arbitrary-expression.ts';
 type Language = 'JSONPath' | 'JSONata';
 type Fields = Readonly<Record<string, fc.Arbitrary<Json>>>;
 
-/** Where a state stands. */
-interface Place {
+/** What a state depends on: its graph and its nesting. */
+interface StateContext {
   readonly language: Language;
   /** The names of the graph's states. */
   readonly names: readonly string[];
   readonly name: string;
   readonly next: string;
-  /** Parallel and Map states that may stand in one another below. */
+  /** Maximum nesting of Parallel and Map states inside of the state. */
   readonly depth: number;
 }
 
@@ -49,14 +49,14 @@ function graph(language: Language, depth: number, prefix: string): fc.Arbitrary<
   });
 }
 
-function state(place: Place): fc.Arbitrary<JsonObject> {
-  const { language } = place;
+function state(context: StateContext): fc.Arbitrary<JsonObject> {
+  const { language } = context;
   return fc.constantFrom<Language>(language, language, 'JSONata').chain((own) => {
-    const nesting = place.depth > 0 ? [parallel, map, distributedMap] : [];
+    const nesting = context.depth > 0 ? [parallel, map, distributedMap] : [];
     const types = [task, task, pass, choice, wait, message, ...nesting];
     return fc
       .constantFrom(...types)
-      .chain((type) => type(own, place))
+      .chain((type) => type(own, context))
       .map((fields) => (own === language ? fields : { ...fields, QueryLanguage: own }));
   });
 }
@@ -65,7 +65,7 @@ const pathOrNull = fc.oneof(expressions.path, fc.constant(null));
 const ResultPath = fc.oneof(expressions.referencePath, fc.constant(null));
 const variable = fc.constantFrom('x', 'f', '__proto__');
 
-/** Fields of each language, by what they are for. */
+/** The fields of each language, by purpose. */
 const fieldsOf = {
   JSONPath: {
     passing: {
@@ -110,7 +110,7 @@ const retrier = some(
   { ErrorEquals: errors },
 );
 
-function recovery(own: Language, { names }: Place): Fields {
+function recovery(own: Language, { names }: StateContext): Fields {
   const { passing } = fieldsOf[own];
   const fields = own === 'JSONata' ? passing : { ResultPath, Assign: passing.Assign };
   const catcher = some(fields, { ErrorEquals: errors, Next: fc.constantFrom(...names) });
@@ -120,7 +120,7 @@ function recovery(own: Language, { names }: Place): Fields {
   };
 }
 
-function task(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+function task(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
   const { passing, given, result } = fieldsOf[own];
   const timing: Fields =
     own === 'JSONata'
@@ -136,15 +136,17 @@ function task(own: Language, place: Place): fc.Arbitrary<JsonObject> {
       ...result,
       ...timing,
       Credentials: credentials[own],
-      ...recovery(own, place),
+      ...recovery(own, context),
     },
-    { Type: fc.constant('Task'), Resource: resource, Next: fc.constant(place.next) },
+    { Type: fc.constant('Task'), Resource: resource, Next: fc.constant(context.next) },
   );
 }
 
-/** A handler, and each way in which a service or an activity is asked. */
+/** Handlers, and each pattern of calling a service or an activity. */
 const resource = fc.constantFrom(
-  ...['work', '__proto__', 'arn:aws:states:::sqs:sendMessage'],
+  'work',
+  '__proto__',
+  'arn:aws:states:::sqs:sendMessage',
   'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
   'arn:aws:states:::states:startExecution.sync:2',
   'arn:aws:states:us-east-1:123456789012:activity:a',
@@ -161,7 +163,7 @@ const credentials: Readonly<Record<Language, fc.Arbitrary<JsonObject>>> = {
   }),
 };
 
-function message(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+function message(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
   const { passing, result } = fieldsOf[own];
   const { definitePath } = expressions;
   const correlation: Fields =
@@ -177,19 +179,19 @@ function message(own: Language, place: Place): fc.Arbitrary<JsonObject> {
         );
   const CorrelationKey = own === 'JSONata' ? fc.oneof(fc.constant('k'), jsonata) : fc.constant('k');
   const rest = some(
-    { ...passing, ...result, ...correlation, ...recovery(own, place) },
-    { Type: fc.constant('Message'), CorrelationKey, Next: fc.constant(place.next) },
+    { ...passing, ...result, ...correlation, ...recovery(own, context) },
+    { Type: fc.constant('Message'), CorrelationKey, Next: fc.constant(context.next) },
   );
   return fc.tuple(rest, value).map(([fields, given]) => ({ ...fields, ...given }));
 }
 
-function pass(own: Language, { next }: Place): fc.Arbitrary<JsonObject> {
+function pass(own: Language, { next }: StateContext): fc.Arbitrary<JsonObject> {
   const { passing, given } = fieldsOf[own];
   const result = own === 'JSONata' ? {} : { ...given, ResultPath, Result: expressions.oddJson };
   return some({ ...passing, ...result }, { Type: fc.constant('Pass'), Next: fc.constant(next) });
 }
 
-function wait(own: Language, { next }: Place): fc.Arbitrary<JsonObject> {
+function wait(own: Language, { next }: StateContext): fc.Arbitrary<JsonObject> {
   const { jsonata, readPath } = expressions;
   const time =
     own === 'JSONata'
@@ -221,7 +223,7 @@ const test: fc.Arbitrary<JsonObject> = fc
   )
   .map(([Variable, [operator, value]]): JsonObject => ({ Variable, [operator]: value }));
 
-function choice(own: Language, { names, next }: Place): fc.Arbitrary<JsonObject> {
+function choice(own: Language, { names, next }: StateContext): fc.Arbitrary<JsonObject> {
   const { passing } = fieldsOf[own];
   const Next = fc.constantFrom(...names);
   const Condition = fc.oneof(expressions.jsonata, fc.boolean());
@@ -238,29 +240,29 @@ function choice(own: Language, { names, next }: Place): fc.Arbitrary<JsonObject>
   });
 }
 
-function parallel(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+function parallel(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
   const { passing, given, result } = fieldsOf[own];
-  const { name, depth, language, next } = place;
+  const { name, depth, language, next } = context;
   const Branches = fc.tuple(
     graph(language, depth - 1, `${name}/a`),
     graph(language, depth - 1, `${name}/b`),
   );
   return some(
-    { ...passing, ...given, ...result, ...recovery(own, place) },
+    { ...passing, ...given, ...result, ...recovery(own, context) },
     { Type: fc.constant('Parallel'), Branches, Next: fc.constant(next) },
   );
 }
 
-function map(own: Language, place: Place): fc.Arbitrary<JsonObject> {
+function map(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
   const { passing, result } = fieldsOf[own];
-  const { name, depth, language, next } = place;
+  const { name, depth, language, next } = context;
   const { jsonata, jsonataTemplate, template, definitePath } = expressions;
   const items: Fields =
     own === 'JSONata'
       ? { Items: jsonata, ItemSelector: jsonataTemplate, MaxConcurrency: jsonata }
       : { ItemsPath: definitePath, ItemSelector: template, MaxConcurrency: fc.nat(2) };
   return some(
-    { ...passing, ...result, ...items, ...recovery(own, place) },
+    { ...passing, ...result, ...items, ...recovery(own, context) },
     {
       Type: fc.constant('Map'),
       ItemProcessor: graph(language, depth - 1, `${name}/i`),
@@ -269,12 +271,12 @@ function map(own: Language, place: Place): fc.Arbitrary<JsonObject> {
   );
 }
 
-/** A Map whose iterations are executions of their own; now and then its items are in a file. */
-function distributedMap(own: Language, place: Place): fc.Arbitrary<JsonObject> {
-  const Label = place.name.replaceAll(/\W/g, '_');
+/** A distributed Map; sometimes its items are in a file. */
+function distributedMap(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
+  const Label = context.name.replaceAll(/\W/g, '_');
   const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
   return fc
-    .tuple(map(own, place), some(distributedFields[own], {}))
+    .tuple(map(own, context), some(distributedFields[own], {}))
     .map(([{ ItemProcessor, ...inline }, fields]) => {
       const { ItemsPath, Items, ...unread } = inline;
       const processor = { ProcessorConfig, ...(isObject(ItemProcessor) && ItemProcessor) };
@@ -312,13 +314,13 @@ const distributedFields: Readonly<Record<Language, Fields>> = {
   },
 };
 
-/** An object with the fields that it needs and a few of the others. */
-function some(others: Fields, needed: Fields): fc.Arbitrary<JsonObject> {
-  const names = Object.keys(others);
+/** An object with the required fields and some of the optional ones. */
+function some(optional: Fields, required: Fields): fc.Arbitrary<JsonObject> {
+  const names = Object.keys(optional);
   return fc.subarray(names, { maxLength: Math.min(3, names.length) }).chain((chosen) => {
-    const fields = chosen.map((name) => [name, others[name] ?? fc.constant(null)] as const);
+    const fields = chosen.map((name) => [name, optional[name] ?? fc.constant(null)] as const);
     return fc
-      .record({ ...needed, ...Object.fromEntries(fields) })
+      .record({ ...required, ...Object.fromEntries(fields) })
       .map((drawn): JsonObject => ({ ...drawn }));
   });
 }

@@ -1,11 +1,11 @@
 /**
- * What stands in the fields of a random definition: paths, calls, templates and JSONata that are
- * mostly right, and JSON that nobody expects.
+ * Generators for the fields of random definitions: paths, calls, templates and JSONata, most of
+ * them valid, and unusual JSON.
  */
 import type { Json } from '../../lib/asl/json/json.ts';
 import fc from '../support/properties.ts';
 
-/** Keys and names that have tripped programs before. */
+/** Keys and names that are known to break programs. */
 export const oddNames = [
   '__proto__',
   'constructor',
@@ -24,17 +24,42 @@ export const oddNames = [
   'x'.repeat(80),
 ];
 
-/** Text of JSON that holds what is hard to hold: numbers at the edge, empty things, long texts. */
+/** JSON texts of edge cases: extreme numbers, empty values, long strings. */
 const oddTexts = [
-  ...['null', 'true', '0', '-0', '-1', '1', '2', '0.5', '1e21', '-1e308', '9007199254740993'],
-  ...['""', '"a"', '"1"', '"2026-01-01T00:00:30Z"', '"{% $states.input %}"', '"$.a"', '"\\ud800"'],
-  ...['[]', '{}', '[[]]', '[1,2,3]', '[{"a":1},{"a":"b"}]', '{"a":{"b":1}}', '{"Error":1}'],
-  ...['{"__proto__":{"a":1}}', '{"constructor":1,"toString":[]}', '{"":0}', '{"a.$":"$.a"}'],
+  'null',
+  'true',
+  '0',
+  '-0',
+  '-1',
+  '1',
+  '2',
+  '0.5',
+  '1e21',
+  '-1e308',
+  '9007199254740993',
+  '""',
+  '"a"',
+  '"1"',
+  '"2026-01-01T00:00:30Z"',
+  '"{% $states.input %}"',
+  '"$.a"',
+  '"\\ud800"',
+  '[]',
+  '{}',
+  '[[]]',
+  '[1,2,3]',
+  '[{"a":1},{"a":"b"}]',
+  '{"a":{"b":1}}',
+  '{"Error":1}',
+  '{"__proto__":{"a":1}}',
+  '{"constructor":1,"toString":[]}',
+  '{"":0}',
+  '{"a.$":"$.a"}',
   JSON.stringify('long '.repeat(100)),
   `${'['.repeat(60)}${']'.repeat(60)}`,
 ];
 
-/** JSON that nobody expects. */
+/** Unusual JSON. */
 export const oddJson: fc.Arbitrary<Json> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...oddTexts).map((text): Json => JSON.parse(text)) },
   {
@@ -43,7 +68,7 @@ export const oddJson: fc.Arbitrary<Json> = fc.oneof(
   },
 );
 
-/** Inputs in which the paths below find something as often as not. */
+/** Inputs in which about half of the paths below select something. */
 export const input: fc.Arbitrary<Json> = fc.oneof(
   oddJson,
   fc
@@ -57,17 +82,17 @@ export const input: fc.Arbitrary<Json> = fc.oneof(
       },
       { requiredKeys: [] },
     )
-    // as JSON has it: __proto__ as a key of its own, and no prototype that is missing
+    // The round trip makes __proto__ an own key and gives the object a prototype.
     .map((record): Json => JSON.parse(JSON.stringify(record))),
 );
 
 const names = ['a', 'items', 'n', 't', 'a.b', 'items[0]', 'items[1].a', '__proto__', 'constructor'];
 const definite = [...names.map((name) => `$.${name}`), "$['a']['b']", "$['']", '$', '$', '$'];
 
-/** Where a result may be written. */
+/** A path to a location where a result may be written. */
 export const referencePath = fc.constantFrom(...definite);
 
-/** What may be read as a number: a place of the input or of a variable. */
+/** A path to a location in the input or in a variable, read as a number. */
 export const readPath = fc.oneof(
   fc.constantFrom('$.n', '$', '$.a', '$.items[0]'),
   fc.constantFrom('$x', '$x.a'),
@@ -85,22 +110,39 @@ export const path = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom(
-      ...['$..a', '$.*', '$.items[*].a', '$.items[0:2]', '$..[?(@.a)]', "$['a','n']", '$..*'],
-      ...['$.items[?(@.a > 1 && @.a in [1,2])]', '$.items.length()', '$..a.sum()', '$.a.keys()'],
+      '$..a',
+      '$.*',
+      '$.items[*].a',
+      '$.items[0:2]',
+      '$..[?(@.a)]',
+      "$['a','n']",
+      '$..*',
+      '$.items[?(@.a > 1 && @.a in [1,2])]',
+      '$.items.length()',
+      '$..a.sum()',
+      '$.a.keys()',
     ),
   },
 );
 
 const argument = fc.oneof(path, fc.constantFrom("'a'", "'{}'", '1', '-2', '0.5', 'null', 'true'));
-const unary = ['ArrayLength', 'JsonToString', 'StringToJson', 'Base64Encode', 'Base64Decode'];
 const functions = fc.constantFrom(
-  ...[...unary, 'ArrayUnique'].map((name) => ({ name, arity: 1 })),
-  ...['MathAdd', 'ArrayGetItem', 'ArrayPartition', 'ArrayContains'].map((name) => ({
-    name,
-    arity: 2,
-  })),
-  ...['Format', 'StringSplit', 'Hash', 'MathRandom'].map((name) => ({ name, arity: 2 })),
-  ...['ArrayRange', 'JsonMerge'].map((name) => ({ name, arity: 3 })),
+  { name: 'ArrayLength', arity: 1 },
+  { name: 'JsonToString', arity: 1 },
+  { name: 'StringToJson', arity: 1 },
+  { name: 'Base64Encode', arity: 1 },
+  { name: 'Base64Decode', arity: 1 },
+  { name: 'ArrayUnique', arity: 1 },
+  { name: 'MathAdd', arity: 2 },
+  { name: 'ArrayGetItem', arity: 2 },
+  { name: 'ArrayPartition', arity: 2 },
+  { name: 'ArrayContains', arity: 2 },
+  { name: 'Format', arity: 2 },
+  { name: 'StringSplit', arity: 2 },
+  { name: 'Hash', arity: 2 },
+  { name: 'MathRandom', arity: 2 },
+  { name: 'ArrayRange', arity: 3 },
+  { name: 'JsonMerge', arity: 3 },
   { name: 'UUID', arity: 0 },
   { name: 'Array', arity: 3 },
 );
@@ -129,42 +171,68 @@ export const template: fc.Arbitrary<Json> = entries(
   ),
 );
 
-const operands = [
-  ...['$states.input', '$states.input.a', '$states.input.items', '$states.context.State.Name'],
-  ...['$states.result', '$states.errorOutput.Error', '$x', '1', '"a"', '[1,2]', '$uuid()'],
-  ...[
-    '$states.input.__proto__',
-    '$states.input.constructor',
-    '$millis()',
-    '{}',
-    'null',
-    '$random()',
-  ],
-];
-const operand = fc.constantFrom(...operands);
+const operand = fc.constantFrom(
+  '$states.input',
+  '$states.input.a',
+  '$states.input.items',
+  '$states.context.State.Name',
+  '$states.result',
+  '$states.errorOutput.Error',
+  '$x',
+  '1',
+  '"a"',
+  '[1,2]',
+  '$uuid()',
+  '$states.input.__proto__',
+  '$states.input.constructor',
+  '$millis()',
+  '{}',
+  'null',
+  '$random()',
+);
+/** Expressions over the operands A and B. */
 const shapes = [
-  ...['A', 'A & B', 'A + B', 'A = B', 'A > B', '[A, B]', '{"a": A}', '$string(A)', '$count(A)'],
-  ...['$exists(A)', 'A[0]', 'A.a', 'A ~> $append(B)', '$map(A, function($v) { B })', '$sum(A)'],
-  ...[
-    '$merge([A, B])',
-    '$sort(A, function($l, $r) { B })',
-    '$keys(A)',
-    '$lookup(A, B)',
-    'A ? B : A',
-  ],
-  ...[
-    '[1..3]',
-    '[1..A]',
-    '$match(A, /a+/)',
-    '$parse($string(A))',
-    '$hash(A, "MD5")',
-    '$range(0, A, 1)',
-  ],
-  ...['$partition(A, 2)', '($y := A; $y)', '$error(A)', 'function($v) { A }', 'A.$', 'A.*', 'A.**'],
-  ...['$f(A)', '$replace(A, "a", B)', '$split(A, B)', '$each(A, function($v, $k) { $k })', '-A'],
+  'A',
+  'A & B',
+  'A + B',
+  'A = B',
+  'A > B',
+  '[A, B]',
+  '{"a": A}',
+  '$string(A)',
+  '$count(A)',
+  '$exists(A)',
+  'A[0]',
+  'A.a',
+  'A ~> $append(B)',
+  '$map(A, function($v) { B })',
+  '$sum(A)',
+  '$merge([A, B])',
+  '$sort(A, function($l, $r) { B })',
+  '$keys(A)',
+  '$lookup(A, B)',
+  'A ? B : A',
+  '[1..3]',
+  '[1..A]',
+  '$match(A, /a+/)',
+  '$parse($string(A))',
+  '$hash(A, "MD5")',
+  '$range(0, A, 1)',
+  '$partition(A, 2)',
+  '($y := A; $y)',
+  '$error(A)',
+  'function($v) { A }',
+  'A.$',
+  'A.*',
+  'A.**',
+  '$f(A)',
+  '$replace(A, "a", B)',
+  '$split(A, B)',
+  '$each(A, function($v, $k) { $k })',
+  '-A',
 ];
 
-/** A text in `{% … %}`. */
+/** A string in `{% … %}`. */
 export const jsonata: fc.Arbitrary<string> = fc
   .tuple(fc.constantFrom(...shapes), operand, operand)
   .map(
@@ -178,7 +246,7 @@ export const jsonataTemplate: fc.Arbitrary<Json> = fc.oneof(
   entries(fc.tuple(key, fc.oneof(jsonata, oddJson))),
 );
 
-/** An object of these entries; keys such as `__proto__` are keys. */
+/** An object with these entries; `__proto__` is a key like any other. */
 export function entries(entry: fc.Arbitrary<[string, Json]>, maxLength = 3): fc.Arbitrary<Json> {
   return fc.array(entry, { maxLength }).map((list): Json => Object.fromEntries(list));
 }

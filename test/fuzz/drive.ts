@@ -1,8 +1,4 @@
-/**
- * Drives one execution by random answers, failures, timers, aborts and redrives, and checks after
- * every transition what must hold of any machine: nothing but the result is changed, the invariants
- * hold, a crash at this point would change nothing, and whoever has not ended waits for something.
- */
+/** Drives one execution with random events. */
 import assert from 'node:assert/strict';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
@@ -22,19 +18,24 @@ import { type Transition, transition } from '../../lib/engine/transition.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 
-/** What the world does next. */
+/** The next event of an execution. */
 export interface Move {
   readonly kind: AnswerKind | 'timers' | 'abort' | 'fail' | 'redrive';
-  /** Chooses among the commands that are out. */
+  /** Selects one of the open commands. */
   readonly which: number;
   readonly value: Json;
   readonly error: string;
 }
 
-/** What is heard of a command. */
+/** The kinds of replies to a command. */
 type AnswerKind = 'answer' | 'failure' | 'submitted' | 'started' | 'heartbeat';
 
-/** See the head of this file. Throws at the first thing that does not hold. */
+/**
+ * Drives one execution with random replies, failures, timers, cancellations and redrives. After
+ * every transition it checks what holds for any machine, and throws at the first violation: only
+ * the result changes, the invariants hold, a crash at this point would change nothing, and an
+ * execution that has not ended waits for something.
+ */
 export function drive(machine: Machine, input: Json, moves: readonly Move[]): Snapshot {
   const drive = new Drive(deepFreeze(machine), input);
   drive.apply({ type: 'started' });
@@ -44,7 +45,7 @@ export function drive(machine: Machine, input: Json, moves: readonly Move[]): Sn
   return drive.snapshot;
 }
 
-function eventOf(
+function createEvent(
   kind: Move['kind'],
   command: string,
   value: Json,
@@ -82,9 +83,9 @@ class Drive {
   snapshot: Snapshot = newSnapshot();
   #now = startOfRun;
   #count = 0;
-  /** What has no answer yet. */
+  /** The commands without a reply. */
   #open: CommandEffect[] = [];
-  /** The commands whose answers come from outside: nobody sends them again. */
+  /** The commands whose results come from outside; they are not sent again. */
   readonly #outside = new Set<string>();
 
   constructor(machine: Machine, input: Json) {
@@ -93,10 +94,10 @@ class Drive {
   }
 
   move({ kind, which, value, error }: Move): void {
-    const out = this.#open[which % Math.max(this.#open.length, 1)];
-    const command = out?.command ?? '3:0';
+    const chosen = this.#open[which % Math.max(this.#open.length, 1)];
+    const command = chosen?.command ?? '3:0';
     if (kind === 'timers') this.#now = Math.max(this.#now, dueAt(this.snapshot) ?? 0);
-    this.apply(eventOf(kind, command, value, error));
+    this.apply(createEvent(kind, command, value, error));
   }
 
   apply(what: WithoutTime<EngineEvent>): void {
@@ -105,17 +106,21 @@ class Drive {
     const before = deepFreeze(this.snapshot);
     const result = transition(this.machine, this.identity, before, event);
     this.#checkReplay(before, event, result);
-    this.#note(event, result);
-    this.#checkRest();
+    this.#record(event, result);
+    this.#checkState();
   }
 
   #checkReplay(before: Snapshot, event: EngineEvent, result: Transition): void {
     const revived = decodeSnapshot(encodeSnapshot(before));
     const again = transition(this.machine, this.identity, revived, event);
-    assert.equal(JSON.stringify(again), JSON.stringify(result), 'a crash before it changes it');
+    assert.equal(
+      JSON.stringify(again),
+      JSON.stringify(result),
+      'a crash before the event changes its result',
+    );
   }
 
-  #note(event: EngineEvent, { snapshot, history, effects }: Transition): void {
+  #record(event: EngineEvent, { snapshot, history, effects }: Transition): void {
     this.snapshot = snapshot;
     this.history.push(...history);
     this.effects.push(...effects);
@@ -125,21 +130,23 @@ class Drive {
     for (const effect of effects) if (effect.type === 'cancel') gone.add(effect.command);
     const ended = effects.some(({ type }) => type === 'finish');
     if (event.type === 'commandSubmitted' || event.type === 'commandStarted') {
-      this.#noteProgress(event, gone);
+      this.#recordProgress(event, gone);
     }
     const kept = this.#open.filter(({ command }) => !gone.has(command));
     this.#open = ended ? [] : [...kept, ...effects.filter(isCommand)];
   }
 
-  /** It is with others now, unless what they said was over the limits. */
-  #noteProgress({ type, command }: EngineEvent & { command: string }, gone: Set<string>): void {
-    const about = this.#open.find((each) => each.command === command);
-    if (about?.type === 'mapRun' && type === 'commandStarted') return;
+  /**
+   * The result now comes from outside, unless the reply exceeded a limit and closed the command.
+   */
+  #recordProgress({ type, command }: EngineEvent & { command: string }, gone: Set<string>): void {
+    const effect = this.#open.find((each) => each.command === command);
+    if (effect?.type === 'mapRun' && type === 'commandStarted') return;
     if (isCommandOpen(this.snapshot, command)) this.#outside.add(command);
     else gone.add(command);
   }
 
-  #checkRest(): void {
+  #checkState(): void {
     const { snapshot, machine, identity } = this;
     assert.deepEqual(checkInvariants(snapshot), []);
     const revived = decodeSnapshot(encodeSnapshot(snapshot));
@@ -147,11 +154,11 @@ class Drive {
     const byName = (effects: readonly Effect[]) =>
       effects.map((effect) => JSON.stringify(effect)).toSorted();
     const toSend = this.#open.filter(({ command }) => !this.#outside.has(command));
-    assert.deepEqual(byName(known), byName(toSend), 'the commands that are out');
+    assert.deepEqual(byName(known), byName(toSend), 'the open commands');
     if (snapshot.status !== 'RUNNING') return;
     for (const { command } of this.#open) {
-      assert.ok(isCommandOpen(snapshot, command), `nobody would hear the answer to ${command}`);
+      assert.ok(isCommandOpen(snapshot, command), `a reply to ${command} would be ignored`);
     }
-    assert.ok(this.#open.length > 0 || dueAt(snapshot) !== null, 'it waits for nothing');
+    assert.ok(this.#open.length > 0 || dueAt(snapshot) !== null, 'the execution waits for nothing');
   }
 }

@@ -1,9 +1,9 @@
-/** A bounded fuzz; `npm run fuzz` goes on for as long as it is told to. */
+/** A short fuzz run; `npm run fuzz` takes the number of runs. */
 import { describe, expect, it } from 'vitest';
 import { fuzz } from './fuzz.ts';
 
-describe('any definition, input and course of events', () => {
-  it('is refused with a reason, or runs without a throw and with all invariants', () => {
+describe('fuzz', () => {
+  it('any definition is rejected with a reason, or runs without throwing and keeps all invariants', () => {
     const tally = fuzz(200);
 
     expect(Object.keys(tally)).toEqual(expect.arrayContaining(['refused', 'FAILED']));

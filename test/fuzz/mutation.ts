@@ -1,9 +1,9 @@
-/** Small changes of a document: what a hand, a tool or an attacker makes of a definition. */
+/** Small changes of a document, as made by users, tools or attackers. */
 import { isObject, type Json } from '../../lib/asl/json/json.ts';
 import fc from '../support/properties.ts';
 import { jsonata, oddJson, oddNames, path } from './arbitrary-expression.ts';
 
-/** One change; `at` chooses the place among all places of the document. */
+/** One change; `at` selects one of all values in the document. */
 export interface Mutation {
   readonly at: number;
   readonly kind: 'replace' | 'drop' | 'rename' | 'add' | 'wrap';
@@ -21,9 +21,9 @@ export const mutation: fc.Arbitrary<Mutation> = fc.record({
   name: fc.constantFrom(...oddNames, ...fieldNames),
 });
 
-/** `document` with one value changed. */
+/** Returns `document` with one value changed. */
 export function mutate(document: Json, { at, kind, value, name }: Mutation): Json {
-  const chosen = at % countOf(document);
+  const chosen = at % countValues(document);
   let position = -1;
   const copy = (current: Json): Json | undefined => {
     position += 1;
@@ -53,7 +53,7 @@ function present(value: Json | undefined): Json[] {
   return value === undefined ? [] : [value];
 }
 
-function countOf(value: Json): number {
+function countValues(value: Json): number {
   if (typeof value !== 'object' || value === null) return 1;
-  return Object.values(value).reduce<number>((sum, item) => sum + countOf(item), 1);
+  return Object.values(value).reduce<number>((sum, item) => sum + countValues(item), 1);
 }

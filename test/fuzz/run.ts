@@ -1,6 +1,6 @@
 /**
- * Fuzzes for long: `npm run fuzz -- --runs 50000`. `PROPERTY_SEED` chooses the seed; a failure
- * prints the smallest case that fails, and the seed.
+ * A long fuzz run: `npm run fuzz -- --runs 50000`. `PROPERTY_SEED` sets the seed; a failure prints
+ * the smallest failing case and the seed.
  */
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';

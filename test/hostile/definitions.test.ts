@@ -1,13 +1,13 @@
 /**
- * Definitions that somebody wrote to do harm: each is refused with a reason, or runs in a bounded
- * number of states a transition. What single expressions may cost is tested with the language:
- * test/asl/jsonata (steps), test/asl/json-path.test.ts (values visited), string-pattern.test.ts.
+ * Hostile definitions: each is rejected with a reason, or enters a bounded number of states per
+ * transition. The limits of single expressions are tested with the language: test/asl/jsonata
+ * (steps), test/asl/path/json-path.test.ts (visited values), test/asl/string-pattern.test.ts.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
+import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
-import { compileMachine } from '../../lib/engine/machine.ts';
 import { Run, run, single, TaskFailure } from '../support/run-machine.ts';
 
 type Graph = { StartAt: string; States: Record<string, object> };
@@ -26,27 +26,30 @@ describe('nesting', () => {
     ['Parallel', (graph) => ({ Type: 'Parallel', Branches: [graph] })],
   ];
 
-  it.each(holders)('of %s states is refused with the definition, or runs', (_, hold) => {
-    const deepest = parseDefinition(JSON.stringify(nested(63, hold)));
+  it.each(holders)(
+    'deeply nested %s states are rejected with the definition, or run',
+    (_, hold) => {
+      const deepest = parseDefinition(JSON.stringify(nested(63, hold)));
 
-    expect(compileMachine(deepest).graph.states.size).toBe(1);
-    for (const depth of [65, 80]) {
-      const refused = () => parseDefinition(JSON.stringify(nested(depth, hold)));
-      expect(refused).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION' }));
-    }
-  });
+      expect(compileMachine(deepest).graph.states.size).toBe(1);
+      for (const depth of [65, 80]) {
+        const refused = () => parseDefinition(JSON.stringify(nested(depth, hold)));
+        expect(refused).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION' }));
+      }
+    },
+  );
 
   it.each([
     ['a text of brackets', '['.repeat(100_000)],
     ['YAML of brackets', `a: ${'['.repeat(5_000)}`],
     ['YAML of aliases', laughs(12)],
-  ])('of a document is refused: %s', (_, text) => {
+  ])('a document with endless nesting is rejected: %s', (_, text) => {
     expect(() => parseDefinition(text)).toThrow(
       expect.objectContaining({ code: 'MALFORMED_DOCUMENT' }),
     );
   });
 
-  it('of a rule, a template, a path and an expression is refused', () => {
+  it('endless nesting in a rule, a template, a path and an expression is rejected', () => {
     const rule = (depth: number): object =>
       depth === 0 ? { Variable: '$.a', IsNull: true } : { Not: rule(depth - 1) };
     const choice = { Type: 'Choice', Choices: [{ ...rule(400), Next: 'S' }] };
@@ -69,7 +72,7 @@ describe('nesting', () => {
   });
 });
 
-/** Each line of YAML holds the one before it ten times. */
+/** Each line of YAML contains the previous one ten times. */
 function laughs(lines: number): string {
   const first = 'l0: &l0 [x]';
   const others = Array.from({ length: lines }, (_, index) => {
@@ -79,7 +82,7 @@ function laughs(lines: number): string {
 }
 
 describe('a machine without end', () => {
-  it('goes round in circles a bounded number of states at a time', () => {
+  it('an endless loop enters a bounded number of states per transition', () => {
     const rules = [{ Variable: '$.never', IsPresent: true, Next: 'End' }];
     const definition = {
       StartAt: 'C',
@@ -94,7 +97,7 @@ describe('a machine without end', () => {
     expect(JSON.stringify(going.snapshot).length).toBeLessThan(1_000);
   });
 
-  it('tries again as often as it is told to, once an event', () => {
+  it('a Task is retried as often as its retrier allows, once per event', () => {
     const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 99_999_999, BackoffRate: 1e308 }];
     const trying = new Run(single({ Type: 'Task', Resource: 'work', Retry }));
     trying.apply({ type: 'started' });
@@ -110,7 +113,7 @@ describe('a machine without end', () => {
     expect(JSON.stringify(trying.snapshot).length).toBeLessThan(1_000);
   });
 
-  it('waits no longer than AWS would', () => {
+  it('a Wait waits no longer than at AWS', () => {
     for (const input of [99_999_999, 9_007_199_254_740_991]) {
       const waiting = new Run(single({ Type: 'Wait', SecondsPath: '$' }), { input });
       waiting.apply({ type: 'started' });
@@ -131,7 +134,7 @@ describe('a Map over 100,000 items', () => {
       ...fields,
     });
 
-  it('enters no more states in one transition than any other', () => {
+  it('a Map over 100,000 items enters a bounded number of states per transition', () => {
     const map = new Run(over({ Type: 'Pass' }, { MaxConcurrency: 10 }), { input: items, limits });
     map.apply({ type: 'started' });
 
@@ -140,7 +143,7 @@ describe('a Map over 100,000 items', () => {
     expect(dueAt(map.snapshot)).toBe(map.now);
   });
 
-  it('has as many commands out as it is allowed', () => {
+  it('a Map over 100,000 items has only as many open commands as MaxConcurrency allows', () => {
     const task = { Type: 'Task', Resource: 'work' };
     const map = new Run(over(task, { MaxConcurrency: 7 }), { input: items, limits });
     map.apply({ type: 'started' });
@@ -149,10 +152,10 @@ describe('a Map over 100,000 items', () => {
   });
 });
 
-describe('names that all objects have', () => {
+describe('names that all objects inherit', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
 
-  it.each(names)('are the names of states, handlers, errors and variables: %s', (name) => {
+  it.each(names)('states, handlers, errors and variables may have the name %s', (name) => {
     const definition = {
       StartAt: name,
       States: Object.fromEntries([
@@ -185,7 +188,7 @@ describe('names that all objects have', () => {
     expect(run(definition).end).toMatchObject({ status: 'FAILED', error: 'UnknownHandler' });
   });
 
-  it.each(names)('are keys of inputs and results like any other: %s', (name) => {
+  it.each(names)('inputs and results may have the key %s', (name) => {
     const input: Json = JSON.parse(`{"${name}": {"a": 1}}`);
     const read = { Type: 'Pass', Parameters: { 'a.$': `$['${name}'].a` } };
     const absent = { Type: 'Pass', InputPath: `$['${name}']` };
@@ -200,13 +203,13 @@ describe('names that all objects have', () => {
   });
 });
 
-describe('numbers at the edge', () => {
+describe('extreme numbers', () => {
   it.each([
-    ['1e400', 'not a number that JSON has'],
-    ['-1e400', 'not a number that JSON has'],
+    ['1e400', 'out of range'],
+    ['-1e400', 'out of range'],
     ['9007199254740993', 'over 2^53'],
-    ['1e-400', 'too small'],
-  ])('are refused or rounded in a field of numbers: %s is %s', (number) => {
+    ['1e-400', 'rounded to 0'],
+  ])('the number %s, which is %s, is rejected in the fields of a Task', (number) => {
     for (const field of ['TimeoutSeconds', 'HeartbeatSeconds']) {
       const text = `{"StartAt":"S","States":{"S":{"Type":"Task","Resource":"w","End":true,"${field}":${number}}}}`;
       expect(() => parseDefinition(text)).toThrow(
@@ -221,7 +224,7 @@ describe('numbers at the edge', () => {
     ['1.0', '1'],
     ['9007199254740993', '9007199254740992'],
     ['1e400', 'null'],
-  ])('pass through as doubles: %s becomes %s', (given, expected) => {
+  ])('the number %s passes through a machine as the double %s', (given, expected) => {
     const input: Json = JSON.parse(`{"n": ${given}}`);
 
     expect(JSON.stringify(run(single({ Type: 'Pass' }), { input }).output)).toBe(

@@ -1,15 +1,12 @@
-/**
- * Hostile requests: whatever is sent to an operation, it is answered, and never by a bug. What is
- * refused says so in a problem document.
- */
+/** Hostile requests: every request gets a response that is not an internal error. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { contract } from '../../lib/api/contract/contract.ts';
 import type { Operation } from '../../lib/api/contract/operation.ts';
 import { type Api, createApi } from '../../lib/api/create-api.ts';
-import { apiOperations } from '../../lib/api/handlers/all-handlers.ts';
+import { apiOperations } from '../../lib/api/handlers/api-operations.ts';
 import { openMillrace } from '../../lib/app/millrace.ts';
-import { lentStores } from '../support/lent-store.ts';
+import { externalStores } from '../support/external-store.ts';
 import fc from '../support/properties.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 
@@ -21,7 +18,7 @@ const config = {
 
 const operations: Operation[] = Object.values(contract);
 
-/** Words that mean something somewhere, and some that never should. */
+/** Words with a meaning in some operation, and hostile ones. */
 const word = fc.oneof(
   fc.constantFrom('pass', 'some', 'approve', 'default', 'pass:a', '0', '1', 'true', 'PENDING'),
   fc.constantFrom(
@@ -44,8 +41,8 @@ const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }).map((found) => found as object),
 );
 
-/** Values that fit, by the names that take them. */
-const fitting: Readonly<Record<string, readonly unknown[]>> = {
+/** Valid values by parameter name. */
+const validValues: Readonly<Record<string, readonly unknown[]>> = {
   name: ['some', 'a'],
   machineId: ['pass'],
   type: ['STANDARD', 'report'],
@@ -67,11 +64,11 @@ const fitting: Readonly<Record<string, readonly unknown[]>> = {
   limit: [1],
 };
 
-/** A call of an operation by its own names, with values of which most fit. */
+/** A request to an operation, with its own parameter names and mostly valid values. */
 const call = fc.constantFrom(...operations).chain((operation) => {
-  const keys = operation.body === undefined ? [] : keysOf(operation.body);
+  const keys = operation.body === undefined ? [] : allowedKeys(operation.body);
   const queries = anyOf(Object.keys(operation.query?.shape ?? {}));
-  const fits = fc
+  const valid = fc
     .subarray(keys, { maxLength: Math.min(4, keys.length) })
     .chain((some) => fc.record(Object.fromEntries(some.map((key) => [key, valueFor(key)]))));
   const odd = fc.oneof(fc.dictionary(anyOf(keys), value, { maxKeys: 4 }), value);
@@ -79,15 +76,15 @@ const call = fc.constantFrom(...operations).chain((operation) => {
     operation: fc.constant(operation),
     param: word.filter((text) => text !== ''),
     query: fc.oneof(fc.constant({}), fc.dictionary(queries, word, { maxKeys: 2 })),
-    body: fc.oneof({ weight: 3, arbitrary: fits }, { weight: 1, arbitrary: odd }),
+    body: fc.oneof({ weight: 3, arbitrary: valid }, { weight: 1, arbitrary: odd }),
   });
 });
 
 function valueFor(key: string) {
-  const fits = fitting[key];
-  if (fits === undefined) return value;
+  const valid = validValues[key];
+  if (valid === undefined) return value;
   return fc.oneof(
-    { weight: 9, arbitrary: fc.constantFrom(...fits) },
+    { weight: 9, arbitrary: fc.constantFrom(...valid) },
     { weight: 1, arbitrary: value },
   );
 }
@@ -96,17 +93,17 @@ function anyOf(names: readonly string[]) {
   return names.length === 0 ? word : fc.oneof(fc.constantFrom(...names), word);
 }
 
-/** The keys that a body may have. */
-function keysOf(body: NonNullable<Operation['body']>): string[] {
+/** Returns the allowed keys of a body. */
+function allowedKeys(body: NonNullable<Operation['body']>): string[] {
   const { error } = body.safeParse({ ' ': 0 });
   const [, names = ''] = /takes ([\w, ]*); found/.exec(error?.message ?? '') ?? [];
   return names === '' ? [] : names.split(', ');
 }
 
-describe.each(lentStores())('over a store in $kind, whatever is sent to the HTTP API', (lent) => {
-  it('is carried out or refused, and no bug answers it', async () => {
+describe.each(externalStores())('the HTTP API over a store in $kind', (external) => {
+  it('any request to the HTTP API is accepted or rejected, never answered with status 500', async () => {
     const logger = new QuietLogger();
-    const app = await openMillrace({ config, logger, stores: { store: await lent.fresh() } });
+    const app = await openMillrace({ config, logger, stores: { store: await external.fresh() } });
     onTestFinished(() => app.close());
     const api = createApi(
       apiOperations(async () => app),
@@ -115,11 +112,11 @@ describe.each(lentStores())('over a store in $kind, whatever is sent to the HTTP
 
     await fc.assert(
       fc.asyncProperty(call, async ({ operation, param, query, body }) => {
-        // Nobody waits for work that does not come.
+        // These requests would wait for work that does not come.
         if (operation.path.startsWith('/v1/activities/')) return;
-        const answer = await send(api, operation, param, query, body);
+        const response = await send(api, operation, param, query, body);
 
-        expect(answer, JSON.stringify(logger.entries.at(-1))).not.toMatchObject({ status: 500 });
+        expect(response, JSON.stringify(logger.entries.at(-1))).not.toMatchObject({ status: 500 });
       }),
       { numRuns: 300 },
     );
@@ -133,9 +130,9 @@ async function send(
   query: Readonly<Record<string, string>>,
   body: unknown,
 ) {
-  const where = path.replaceAll(/\{\w+\}/g, encodeURIComponent(param.toWellFormed()));
-  const asked = new URLSearchParams(query);
-  const request = new Request(`https://api.test${where}?${asked}`, {
+  const target = path.replaceAll(/\{\w+\}/g, encodeURIComponent(param.toWellFormed()));
+  const search = new URLSearchParams(query);
+  const request = new Request(`https://api.test${target}?${search}`, {
     method,
     ...(method === 'POST' && {
       headers: { 'content-type': 'application/json' },

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectStore } from '../../lib/app/compose/open-store.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { apiFunction, type UrlResult } from '../../lib/lambda/api-function.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import { functionContext } from '../support/function-context.ts';
 import { printedLines } from '../support/printed-lines.ts';
 import { sqsServer } from '../support/sqs-server.ts';
@@ -37,7 +37,7 @@ function read({ statusCode, headers = {}, body = '' }: UrlResult) {
 }
 
 const inCluster = {
-  storeDriver: 'postgres',
+  store: 'postgres',
   // nobody listens there
   postgresUrl: 'postgres://user@127.0.0.1:1/none',
 };

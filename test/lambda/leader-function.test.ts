@@ -6,7 +6,7 @@ import { SQS } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { leaderFunction } from '../../lib/lambda/leader-function.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import { ending, leaseMs } from '../contracts/store/store-harness.ts';
 import { functionContext } from '../support/function-context.ts';
 import { printedLines } from '../support/printed-lines.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { definition, handlers, inputOf, machineId } from '../../bench/three-tasks.ts';
 import { openMillrace } from '../../lib/app/millrace.ts';
-import { createQueues } from '../../lib/drivers/sqs/create-queues.ts';
+import { createSqsQueues } from '../../lib/drivers/sqs/create-sqs-queues.ts';
 import { workerFunction } from '../../lib/lambda/worker-function.ts';
 import { functionContext } from '../support/function-context.ts';
 import { printedLines } from '../support/printed-lines.ts';
@@ -24,7 +24,7 @@ describe.skipIf(!hasPostgres)('a worker function', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
-    await createQueues(config.sqs, ['default']);
+    await createSqsQueues(config.sqs, ['default']);
   });
   afterAll(() => database.drop());
 
@@ -40,9 +40,9 @@ describe.skipIf(!hasPostgres)('a worker function', () => {
     await app.queueClient().enqueueExecutions(payloads);
     const worker = workerFunction(config, {
       env: {
-        storeDriver: 'postgres',
+        store: 'postgres',
         postgresUrl: database.url,
-        queueDriver: 'sqs',
+        broker: 'sqs',
         sqsQueueUrls: { default: { queue: url, dead: `${url}-dead` } },
         workerQueue: 'default',
       },
@@ -53,7 +53,7 @@ describe.skipIf(!hasPostgres)('a worker function', () => {
 
     expect(event.Records).toHaveLength(100);
     expect(answer).toEqual({ batchItemFailures: [] });
-    const { entries } = await app.store.listExecutions({ status: 'SUCCEEDED' }, { limit: 200 });
+    const { entries } = await app.drivers.store.listExecutions({ status: 'SUCCEEDED' }, { limit: 200 });
     expect(entries).toHaveLength(100);
     expect(lines.some(({ level }) => level === 'WARN' || level === 'ERROR')).toBe(false);
     await app.close();

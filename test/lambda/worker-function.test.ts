@@ -3,7 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
-import { createQueues } from '../../lib/drivers/sqs/create-queues.ts';
+import { createSqsQueues } from '../../lib/drivers/sqs/create-sqs-queues.ts';
 import { openSqsBroker } from '../../lib/drivers/sqs/sqs-broker.ts';
 import { deliveryOfRecord } from '../../lib/drivers/sqs/sqs-record.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
@@ -42,7 +42,7 @@ async function openStack() {
   const lines = printedLines();
   stacks += 1;
   const queuePrefix = `stack-${stacks}-`;
-  await createQueues({ queuePrefix }, ['default']);
+  await createSqsQueues({ queuePrefix }, ['default']);
   const url = `${sqs.server().address}/000000000000/${queuePrefix}default`;
   const urls = { default: { queue: url, dead: `${url}-dead` } };
   const stores = {
@@ -94,7 +94,7 @@ describe('the worker function', () => {
     const { app, worker, enqueue, urls, settle, broker } = await openStack();
     const [held = ''] = await enqueue(['held']);
     await broker.send('default', [{ id: 'strange', body: '{"type":"other"}' }]);
-    await app.store.claim('other', 60_000, [held]);
+    await app.drivers.store.claim('other', 60_000, [held]);
     const event = await takeEvent(urls.default.queue);
 
     const answer = await worker(event, functionContext());
@@ -150,7 +150,7 @@ describe('the archiver function', () => {
     const taken = await takeEvent(urls.default.queue);
     const deliveries = taken.Records.map((record) => deliveryOfRecord('default', record));
     await broker.deadLetter(deliveries, 'given up');
-    await app.store.claim('other', 60_000, [held]);
+    await app.drivers.store.claim('other', 60_000, [held]);
     const event = await takeEvent(urls.default.dead);
 
     const answer = await archiver(event, functionContext());
@@ -159,7 +159,7 @@ describe('the archiver function', () => {
     expect(event.Records).toHaveLength(3);
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: ofHeld?.messageId }] });
     expect(await statusOf(dead)).toBe('FAILED');
-    const { entries } = await app.store.listArchive({}, { limit: 10 });
+    const { entries } = await app.drivers.store.listArchive({}, { limit: 10 });
     expect(entries.map(({ taskId }) => taskId).sort()).toEqual([dead, 'strange'].sort());
     expect(entries).toContainEqual(expect.objectContaining({ reason: 'given up' }));
     expect(lines).toContainEqual(expect.objectContaining({ deadLetters: 2, queue: 'default' }));

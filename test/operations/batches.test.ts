@@ -1,69 +1,150 @@
-/** What a program orders of its batches, and what becomes of one that runs here without a queue. */
+/** Commands on batches, also while a batch runs in this process without a queue. */
 import { describe, expect, it } from 'vitest';
 import type { HandlerContext } from '../../lib/index.ts';
-import { openApp } from '../support/open-app.ts';
+import { batchEnd, openApp } from '../support/open-app.ts';
 
 const definition = {
   StartAt: 'Work',
   States: { Work: { Type: 'Task', Resource: 'work', End: true } },
 };
 
-/** Answers when nobody waits for its answer any more. */
+/** Returns when the call is cancelled. */
 function untilAborted(_: unknown, { signal }: HandlerContext): Promise<null> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(null), { once: true });
   });
 }
 
+const openBlocked = () =>
+  openApp({
+    machines: { m: { definition } },
+    handlers: { work: untilAborted },
+    batches: { items: { machine: 'm', source: { kind: 'items', items: [1] } } },
+  });
+
 describe('a batch that runs without a queue', () => {
-  it('stops when it is aborted: what runs, what was recorded, and what was not read yet', {
+  it('a cancelled batch stops what runs, what was recorded and what was not read yet', {
     timeout: 20_000,
   }, async () => {
-    const app = await openApp({
-      machines: { m: { definition } },
-      handlers: { work: untilAborted },
-    });
-    const begun: string[] = [];
+    const app = await openBlocked();
+    const started: string[] = [];
 
     const batch = await app.machine('m').executeBatch(
       { source: { kind: 'items', items: [1, 2, 3, 4, 5] }, options: { chunkSize: 3 } },
       {
         onExecutionStart: (id) => {
-          begun.push(id);
-          if (begun.length === 1) void abortTheOnly(app);
+          started.push(id);
+          if (started.length === 1) void cancelOnly(app);
         },
       },
     );
 
     expect(batch).toMatchObject({
-      ...{ status: 'ABORTED', reason: 'enough', created: 3, aborted: 3, succeeded: 0 },
+      status: 'ABORTED',
+      reason: 'enough',
+      created: 3,
+      aborted: 3,
+      succeeded: 0,
     });
   });
 });
 
-async function abortTheOnly(app: Awaited<ReturnType<typeof openApp>>): Promise<void> {
-  const { entries } = await app.store.listBatches({}, { limit: 1 });
-  for (const { id } of entries) await app.abortBatch(id, 'enough');
+async function cancelOnly(app: Awaited<ReturnType<typeof openApp>>): Promise<void> {
+  const { entries } = await app.batches.list();
+  for (const { id } of entries) await app.batches.cancel(id, 'enough');
 }
 
-describe('orders about a batch', () => {
-  it('are answered with the batch as it is then, or with why not', async () => {
-    const app = await openApp({
-      machines: { m: { definition } },
-      handlers: { work: untilAborted },
-    });
-    const source = { kind: 'items', items: [1] } as const;
-    const { id } = await app.queueClient().enqueueBatch('m', { source });
+describe('commands on a batch', () => {
+  it('a command on a batch returns the batch as it is then, or why nothing was changed', async () => {
+    const app = await openBlocked();
+    const { id } = await app.batches.start('items');
 
-    expect(await app.pauseBatch(id)).toMatchObject({ status: 'PAUSED' });
-    expect(await app.resumeBatch(id)).toMatchObject({ status: 'RUNNING', reason: null });
-    expect(await app.abortBatch(id)).toMatchObject({ abortReason: 'a person aborted it' });
-    expect(await app.report(id)).toMatchObject({ reason: 'being aborted: a person aborted it' });
-    for (const order of [app.pauseBatch(id), app.resumeBatch(id)]) {
-      await expect(order).rejects.toMatchObject({
-        ...{ code: 'CONFLICT', message: expect.stringContaining('is being aborted') },
+    expect(await app.batches.pause(id)).toMatchObject({ status: 'PAUSED' });
+    expect(await app.batches.resume(id)).toMatchObject({ status: 'RUNNING', reason: null });
+    expect(await app.batches.cancel(id)).toMatchObject({ abortReason: 'cancelled on request' });
+    expect(await app.batches.report(id)).toMatchObject({
+      reason: expect.stringContaining('cancelled on request'),
+    });
+    for (const command of [app.batches.pause(id), app.batches.resume(id)]) {
+      await expect(command).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining('is being cancelled'),
       });
     }
-    await expect(app.pauseBatch('none')).rejects.toMatchObject({ code: 'UNKNOWN_BATCH' });
+    await expect(app.batches.pause('none')).rejects.toMatchObject({ code: 'UNKNOWN_BATCH' });
+  });
+
+  it('an unknown batch is refused by every command', async () => {
+    const app = await openBlocked();
+    const { get, report, pause, resume, cancel, wait } = {
+      get: app.batches.get('none'),
+      report: app.batches.report('none'),
+      pause: app.batches.pause('none'),
+      resume: app.batches.resume('none'),
+      cancel: app.batches.cancel('none'),
+      wait: app.batches.wait('none'),
+    };
+
+    for (const command of [get, report, pause, resume, cancel, wait]) {
+      await expect(command).rejects.toMatchObject({ code: 'UNKNOWN_BATCH' });
+    }
+  });
+
+  it('a batch that has ended can neither pause nor resume', async () => {
+    const app = await openBlocked();
+    await app.start();
+    const { id } = await app.batches.start('items');
+    await app.batches.cancel(id);
+    await batchEnd(app, id);
+
+    for (const command of [app.batches.pause(id), app.batches.resume(id)]) {
+      await expect(command).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining('has ended ABORTED'),
+      });
+    }
+    expect(await app.batches.cancel(id)).toMatchObject({ status: 'ABORTED' });
+  });
+
+  it('a batch is listed and shown without its documents', async () => {
+    const app = await openBlocked();
+    const { id } = await app.batches.start('items');
+
+    const batch = await app.batches.get(id);
+
+    expect(batch).toMatchObject({ id, name: 'items', parentExecutionId: null });
+    expect(Object.keys(batch)).not.toEqual(
+      expect.arrayContaining(['source', 'options', 'cursor', 'memory', 'sentIndex']),
+    );
+    expect(await app.batches.list({ name: 'items' })).toEqual({ entries: [batch], next: null });
+    expect((await app.batches.list({ status: 'PAUSED' })).entries).toEqual([]);
+  });
+});
+
+describe('the newest batch of a name', () => {
+  it('the newest open batch is resumed if it is paused', async () => {
+    const app = await openBlocked();
+    const older = await app.batches.start('items');
+    const newer = await app.batches.start('items');
+
+    expect(await app.batches.resumeNewest('items')).toMatchObject({ id: newer.id });
+    for (const { id } of [older, newer]) await app.batches.pause(id);
+    expect(await app.batches.resumeNewest('items')).toMatchObject({
+      id: newer.id,
+      status: 'RUNNING',
+    });
+  });
+
+  it('the newest ended batch is returned when no batch is open', async () => {
+    const app = await openBlocked();
+    await app.start();
+    const { id } = await app.batches.start('items');
+    await app.batches.cancel(id);
+    await batchEnd(app, id);
+
+    expect(await app.batches.resumeNewest('items')).toMatchObject({ id, status: 'ABORTED' });
+    await expect(app.batches.resumeNewest('others')).rejects.toMatchObject({
+      code: 'UNKNOWN_BATCH',
+    });
   });
 });

@@ -1,4 +1,4 @@
-/** The app's machines: where definitions come from, and which handlers they need. */
+/** Registration of machines: where definitions come from, and which handlers they need. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,8 +37,8 @@ const definition = {
   },
 };
 
-describe('a machine', () => {
-  it('comes from a JSON or YAML file of the app’s folder, or from the configuration itself', async () => {
+describe('a registered machine', () => {
+  it('a definition is read from a JSON or YAML file, or from the configuration itself', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-registry-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'm.asl.json'), '{"StartAt":"S","States":{"S":{"Type":"Succeed"}}}');
@@ -52,7 +52,7 @@ describe('a machine', () => {
     }
   });
 
-  it('is of the type that its configuration names, and of the standard one without', async () => {
+  it('a machine has the type of its configuration, STANDARD by default', async () => {
     const store = openMemoryStore();
     const given = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
     const register = async (config: Partial<MachineConfig>) => {
@@ -65,7 +65,7 @@ describe('a machine', () => {
     expect(await register({ type: 'EXPRESS' })).toEqual({ version: 2, kind: 'EXPRESS' });
   });
 
-  it('of type EXPRESS is refused, and not recorded, when it waits for its callee', async () => {
+  it('an EXPRESS machine that waits for a task token is refused and not recorded', async () => {
     const store = openMemoryStore();
     const wait = task('arn:aws:states:::sqs:sendMessage.waitForTaskToken');
     const waiting = { StartAt: 'W', States: { W: wait } };
@@ -83,7 +83,7 @@ describe('a machine', () => {
     expect(await store.listMachines()).toEqual([]);
   });
 
-  it('whose handlers are missing is refused with every place that needs one', async () => {
+  it('a machine without handlers is refused with every state that needs one', async () => {
     const machine = await registerMachine(openMemoryStore(), 'm', { definition }, '/');
     const invoker = {
       refusal: ({ resource }: { resource: string }) => (resource === 'known' ? null : 'no one'),
@@ -99,9 +99,9 @@ describe('a machine', () => {
       }),
     );
     expect(() => requireHandlers(machine, { refusal: () => null })).not.toThrow();
-  }); // W09
+  });
 
-  it('whose file holds no JSON is refused with the file’s name and the place in it', async () => {
+  it('a definition file that is not JSON is refused with its name and the place in it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-registry-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'm.json'), '{"StartAt": "S",\n "States": }');

@@ -1,4 +1,4 @@
-/** Answers to tasks from outside: who may answer, when, and what becomes of it. */
+/** Answers to Tasks by their tokens: who may answer, when, and with which result. */
 import { describe, expect, it } from 'vitest';
 import type { Millrace } from '../../lib/app/millrace.ts';
 import { executionArn } from '../../lib/engine/execution-identity.ts';
@@ -21,8 +21,8 @@ const definition = {
   },
 };
 
-/** An app whose execution sleeps for an answer to `token`. */
-async function asked() {
+/** Opens an app whose execution waits for an answer to `token`. */
+async function openWaiting() {
   const tokens: string[] = [];
   const app = await openApp({
     machines: { order: { definition } },
@@ -40,7 +40,7 @@ async function asked() {
   return { app, executionId, execution, token: tokens[0] ?? '', tokens };
 }
 
-type Record = NonNullable<Awaited<ReturnType<Millrace['store']['getExecution']>>>;
+type Record = NonNullable<Awaited<ReturnType<Millrace['drivers']['store']['getExecution']>>>;
 
 /** The execution, as soon as `condition` holds. */
 async function read(
@@ -49,7 +49,7 @@ async function read(
   condition: (record: Record) => boolean,
 ): Promise<Record> {
   for (;;) {
-    const record = await app.store.getExecution(id);
+    const record = await app.drivers.store.getExecution(id);
     if (record !== null && condition(record)) return record;
     await settle();
   }
@@ -58,29 +58,30 @@ async function read(
 const ended = ({ endedAt }: Record) => endedAt !== null;
 
 describe('an answer to a task', () => {
-  it('ends it with the output', async () => {
-    const { app, executionId, token } = await asked();
+  it('a success ends the task with its output', async () => {
+    const { app, executionId, token } = await openWaiting();
 
-    await app.sendTaskSuccess(token, { yes: [1] });
+    await app.taskTokens.sendSuccess(token, { yes: [1] });
 
     expect(await read(app, executionId, ended)).toMatchObject({
-      ...{ status: 'SUCCEEDED', output: '{"yes":[1]}' },
+      status: 'SUCCEEDED',
+      output: '{"yes":[1]}',
     });
   });
 
-  it('fails it with an error that is caught', async () => {
-    const { app, executionId, token } = await asked();
+  it('a failure ends the task with an error that Catch matches', async () => {
+    const { app, executionId, token } = await openWaiting();
 
-    await app.sendTaskFailure(token, { error: 'Refused', cause: 'not today' });
+    await app.taskTokens.sendFailure(token, { error: 'Refused', cause: 'not today' });
 
     const { output } = await read(app, executionId, ended);
     expect(JSON.parse(output ?? '')).toEqual({ refused: { Error: 'Refused', Cause: 'not today' } });
   });
 
-  it('keeps it alive', async () => {
-    const { app, executionId, execution, token } = await asked();
+  it('a heartbeat keeps the task alive', async () => {
+    const { app, executionId, execution, token } = await openWaiting();
 
-    await app.sendTaskHeartbeat(token);
+    await app.taskTokens.sendHeartbeat(token);
 
     const later = await read(app, executionId, ({ fence, workerId }) => {
       return fence > execution.fence && workerId === null;
@@ -89,64 +90,70 @@ describe('an answer to a task', () => {
     expect(later.status).toBe('RUNNING');
   });
 
-  it('is taken once: the second is told that it comes too late', async () => {
-    const { app, executionId, token } = await asked();
-    const answers = [app.sendTaskSuccess(token, 1), app.sendTaskSuccess(token, 2)];
+  it('only the first of several answers is accepted', async () => {
+    const { app, executionId, token } = await openWaiting();
+    const answers = [app.taskTokens.sendSuccess(token, 1), app.taskTokens.sendSuccess(token, 2)];
     await Promise.allSettled(answers);
 
     await read(app, executionId, ended);
 
-    await expect(app.sendTaskSuccess(token, 3)).rejects.toMatchObject({ code: 'TASK_TIMED_OUT' });
+    await expect(app.taskTokens.sendSuccess(token, 3)).rejects.toMatchObject({
+      code: 'TASK_TIMED_OUT',
+    });
   });
 
-  it('is refused while an earlier one is on its way', async () => {
-    const { app, executionId, token } = await asked();
+  it('an answer is refused while an earlier one is on its way', async () => {
+    const { app, executionId, token } = await openWaiting();
     await app.stop();
-    await app.sendTaskSuccess(token, 'first');
+    await app.taskTokens.sendSuccess(token, 'first');
 
-    const second = app.sendTaskFailure(token, { error: 'Late' });
+    const second = app.taskTokens.sendFailure(token, { error: 'Late' });
 
     await expect(second).rejects.toMatchObject({ code: 'TASK_TIMED_OUT' });
-    await expect(app.sendTaskHeartbeat(token)).rejects.toMatchObject({ code: 'TASK_TIMED_OUT' });
+    await expect(app.taskTokens.sendHeartbeat(token)).rejects.toMatchObject({
+      code: 'TASK_TIMED_OUT',
+    });
     await app.start();
     expect((await read(app, executionId, ended)).output).toBe('"first"');
   });
 });
 
-describe('an answer that cannot be taken', () => {
-  it('has a token that nobody gave out', async () => {
-    const { app, token } = await asked();
+describe('an answer that is refused', () => {
+  it('an answer with a token that was never issued is refused', async () => {
+    const { app, token } = await openWaiting();
     const parts = readTaskToken(token);
     if (parts === undefined) throw new Error('the token is one');
     const forged = writeTaskToken({ ...parts, nonce: '0'.repeat(32) });
     const elsewhere = writeTaskToken({ ...parts, executionArn: 'arn:aws:states:x' });
 
     for (const bad of ['', 'nonsense', `${token}x`, forged, elsewhere]) {
-      await expect(app.sendTaskSuccess(bad, 1)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+      await expect(app.taskTokens.sendSuccess(bad, 1)).rejects.toMatchObject({
+        code: 'INVALID_TOKEN',
+      });
     }
   });
 
-  it('is for an execution that is not there', async () => {
-    const { app, token } = await asked();
+  it('an answer for an unknown execution is refused', async () => {
+    const { app, token } = await openWaiting();
     const parts = readTaskToken(token);
     if (parts === undefined) throw new Error('the token is one');
     const gone = writeTaskToken({ ...parts, executionArn: executionArn('order', 'gone') });
 
-    const answer = app.sendTaskHeartbeat(gone);
+    const answer = app.taskTokens.sendHeartbeat(gone);
 
     await expect(answer).rejects.toMatchObject({ code: 'TASK_DOES_NOT_EXIST' });
   });
 
-  it('is too large, or no JSON', async () => {
-    const { app, executionId, token } = await asked();
+  it('an answer that is too large or not JSON is refused', async () => {
+    const { app, executionId, token } = await openWaiting();
 
-    const large = app.sendTaskSuccess(token, 'x'.repeat(1_000));
+    const large = app.taskTokens.sendSuccess(token, 'x'.repeat(1_000));
     await expect(large).rejects.toMatchObject({ code: 'INVALID_OUTPUT' });
-    const noJson = app.sendTaskSuccess(token, JSON.parse.bind(null) as never);
+    const noJson = app.taskTokens.sendSuccess(token, JSON.parse.bind(null) as never);
     await expect(noJson).rejects.toMatchObject({ code: 'INVALID_OUTPUT' });
-    const long = app.sendTaskFailure(token, { error: 'x'.repeat(257) });
+    const long = app.taskTokens.sendFailure(token, { error: 'x'.repeat(257) });
     await expect(long).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 
-    expect(await app.store.getExecution(executionId)).toMatchObject({ status: 'RUNNING' });
+    expect(await app.drivers.store.getExecution(executionId)).toMatchObject({ status: 'RUNNING' });
   });
 });

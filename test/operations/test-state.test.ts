@@ -1,4 +1,4 @@
-/** `testState`: the public way to a test of a single state. */
+/** `testState`, the public function that tests a single state. */
 import { describe, expect, it } from 'vitest';
 import { readTestStateRequest } from '../../lib/api/read-test-state-request.ts';
 import { MillraceError } from '../../lib/errors.ts';
@@ -16,18 +16,18 @@ const mocked = (state: object, result: object, fieldValidationMode = 'STRICT') =
   readTestStateRequest({ definition: state, mock: { result, fieldValidationMode } });
 
 const models: ServiceModels = {
-  answerOf: async () => ({
+  findResponse: async () => ({
     type: 'structure',
     members: new Map([['Id', () => ({ type: 'string' })]]),
     required: ['Id'],
   }),
 };
 const unknowing: ServiceModels = {
-  answerOf: () => Promise.reject(new MillraceError('INVALID_CONFIGURATION', 'no such client')),
+  findResponse: () => Promise.reject(new MillraceError('INVALID_CONFIGURATION', 'no such client')),
 };
 
 describe('testState', () => {
-  it('calls a handler where a task has no mock', async () => {
+  it('a test of a task without a mock calls its handler', async () => {
     const handlers = { charge: (order: { amount: number }) => ({ paid: order.amount }) };
 
     const reply = await testState({ definition: charge, input: '{"amount":5}' }, { handlers });
@@ -35,7 +35,7 @@ describe('testState', () => {
     expect(reply).toEqual({ status: 'SUCCEEDED', output: '{"paid":5}' });
   });
 
-  it('tells the failure of a handler by the name of what it threw', async () => {
+  it('a test whose handler throws fails with the name of the error', async () => {
     const handlers = { charge: () => Promise.reject(new RangeError('too much')) };
 
     expect(await testState({ definition: charge }, { handlers })).toMatchObject({
@@ -44,14 +44,14 @@ describe('testState', () => {
     });
   });
 
-  it('refuses a task that has neither a mock nor a handler', async () => {
+  it('a task with neither a mock nor a handler is refused', async () => {
     await expect(testState({ definition: charge })).rejects.toMatchObject({
       code: 'UNKNOWN_HANDLER',
       fields: { resource: 'charge', state: 'StateName' },
     });
   });
 
-  it('holds a mocked result against the API, as far as the mode says', async () => {
+  it('a mocked result is checked against the API as its mode says', async () => {
     const refusal = { fields: { awsType: 'ValidationException' } };
 
     await expect(testState(mocked(putItem, {}), { models })).rejects.toMatchObject(refusal);
@@ -64,10 +64,18 @@ describe('testState', () => {
   });
 
   it.each([
-    ['the mode says so', putItem, 'NONE'],
-    ['a function is called by its ARN', task('arn:aws:lambda:us-east-1:1:function:f'), 'STRICT'],
-    ['an outsider answers', task('arn:aws:states:::sqs:sendMessage.waitForTaskToken'), 'STRICT'],
-  ])('asks no API when %s', async (_, state, mode) => {
+    ['its mode is NONE', putItem, 'NONE'],
+    [
+      'it comes from a function by its ARN',
+      task('arn:aws:lambda:us-east-1:1:function:f'),
+      'STRICT',
+    ],
+    [
+      'it comes by a task token',
+      task('arn:aws:states:::sqs:sendMessage.waitForTaskToken'),
+      'STRICT',
+    ],
+  ])('a mocked result is not checked when %s', async (_, state, mode) => {
     const reply = await testState(mocked(state, { any: 'thing' }, mode), { models: unknowing });
 
     expect(reply.status).toBe('SUCCEEDED');
@@ -75,7 +83,7 @@ describe('testState', () => {
 });
 
 describe('readTestStateRequest', () => {
-  it('takes documents in place of JSON texts, and texts as they are', () => {
+  it('a request of TestState may have documents in place of JSON texts', () => {
     const definition = { Type: 'Succeed' };
 
     expect(readTestStateRequest({ definition, input: { a: 1 }, variables: '{"b": 2}' })).toEqual({
@@ -85,7 +93,7 @@ describe('readTestStateRequest', () => {
     });
   });
 
-  it('tells everything that is wrong with a request', () => {
+  it('a bad request of TestState is refused with every problem', () => {
     expect(() =>
       readTestStateRequest({ definition: {}, inspectionLevel: 'ALL', mock: { answer: 1 } }),
     ).toThrow(/inspectionLevel.*; .*mock.*"answer"/);

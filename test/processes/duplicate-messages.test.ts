@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openRedisBroker } from '../../lib/drivers/redis/redis-broker.ts';
+import { openRedisBroker } from '../../lib/drivers/redis/open-redis-broker.ts';
 import { executionMessage } from '../../lib/roles/delivery/task-message.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { noRedis } from '../support/redis-server.ts';

@@ -54,7 +54,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a worker frozen past its leas
     writeFileSync(gate, '');
 
     frozen.kill('SIGCONT');
-    await frozen.saysOnStderr(/the lease ran out; what was held is left to other workers/);
+    await frozen.saysOnStderr(/lease expired: other workers take over what it held/);
     const ends = await fleet.stop();
 
     for (const end of ends) expect(end).toMatchObject({ status: 0, signal: null });

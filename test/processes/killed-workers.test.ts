@@ -1,7 +1,7 @@
 /** Workers that are killed without a word, one after the other, while a batch runs. */
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
-import { pause } from '../../lib/ports/clock.ts';
+import { pause } from '../../lib/retry/pause.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';

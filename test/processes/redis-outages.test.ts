@@ -26,7 +26,7 @@ interface Victims {
 
 /** Ends the server, and starts it again when it has been missed. */
 function restart({ redis, worker }: Victims): Promise<void> {
-  return redis.restart(() => worker.saysOnStderr(/ worker failed /));
+  return redis.restart(() => worker.saysOnStderr(/ worker failed: /));
 }
 
 async function empty({ redis }: Victims): Promise<void> {
@@ -36,7 +36,7 @@ async function empty({ redis }: Victims): Promise<void> {
 /** Leaves no room for a message more, until the leader has complained and workers have gone on. */
 async function fill({ redis, leader, untilEnded }: Victims): Promise<void> {
   await redis.command('CONFIG', 'SET', 'maxmemory', '1mb');
-  await leader.saysOnStderr(/ not sent; the sweep sends them again/, 5);
+  await leader.saysOnStderr(/the sweeper will send them again/, 5);
   await untilEnded(hurtAt + inFlight / 2);
   await redis.command('CONFIG', 'SET', 'maxmemory', '0');
 }

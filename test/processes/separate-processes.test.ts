@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { startFauxqs } from 'fauxqs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createQueues } from '../../lib/drivers/sqs/create-queues.ts';
+import { createSqsQueues } from '../../lib/drivers/sqs/create-sqs-queues.ts';
 import { faultsOf } from '../support/check-store.ts';
 import { noRedis, startRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
@@ -35,7 +35,7 @@ async function sqsQueues(): Promise<Queues> {
     AWS_SECRET_ACCESS_KEY: 'local',
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  await createQueues({}, ['critical', 'default', 'low']);
+  await createSqsQueues({}, ['critical', 'default', 'low']);
   vi.unstubAllEnvs();
   return { words: ['--broker', 'sqs'], settings };
 }

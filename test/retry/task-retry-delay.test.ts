@@ -1,18 +1,17 @@
-/** The delay of a retry: its growth, its ceiling and its spread. */
-
+/** Delays between the retries of a task: growth, maximum and jitter. */
 import { describe, expect, it } from 'vitest';
 import { durationMsMax } from '../../lib/engine/limits.ts';
 import {
   asynqDelay,
+  customDelay,
   exponentialDefaults,
   exponentialDelay,
-  ownDelay,
   type RetryDelay,
 } from '../../lib/retry/task-retry-delay.ts';
 import fc from '../support/properties.ts';
 
 describe('the exponential delay', () => {
-  it('doubles from its first to its ceiling', () => {
+  it('the exponential delay doubles from the first to the maximum', () => {
     const delay = exponentialDelay({ firstMs: 1_000, factor: 2, maxMs: 10_000 });
 
     expect([0, 1, 2, 3, 4, 50].map((retry) => delay(retry, 1, 'Odd'))).toEqual([
@@ -20,7 +19,7 @@ describe('the exponential delay', () => {
     ]);
   });
 
-  it('lies between half and all of its ceiling, in whole milliseconds', () => {
+  it('the exponential delay is between half and all of its maximum, in whole milliseconds', () => {
     const { firstMs, factor, maxMs } = exponentialDefaults;
     fc.assert(
       fc.property(
@@ -38,7 +37,7 @@ describe('the exponential delay', () => {
   });
 });
 
-/** [retries made, least, most], in seconds, as the formula of asynq gives them by hand. */
+/** [retries made, least, most], in seconds, computed by hand from asynq's formula. */
 const asynqRanges = [
   [0, 15, 44],
   [1, 16, 74],
@@ -49,9 +48,9 @@ const asynqRanges = [
   [25, 390_640, 391_394],
 ] as const;
 
-describe("asynq's delay", () => {
+describe('the delay of asynq', () => {
   for (const [retries, least, most] of asynqRanges) {
-    it(`after ${retries} retries lies between ${least} and ${most} seconds`, () => {
+    it(`the delay of asynq after ${retries} retries is between ${least} and ${most} seconds`, () => {
       const delay = asynqDelay();
 
       expect(delay(retries, 0, 'Odd')).toBe(least * 1_000);
@@ -59,54 +58,54 @@ describe("asynq's delay", () => {
     });
   }
 
-  it('never is longer than anything may be waited for', () => {
+  it('the delay of asynq never exceeds the longest possible duration', () => {
     expect(asynqDelay()(1_000, 0.5, 'Odd')).toBe(durationMsMax);
   });
 });
 
-describe("a delay of the app's own", () => {
-  const setUp = (own: RetryDelay) => {
-    const faults: string[] = [];
-    const delay = ownDelay(
-      own,
+describe('a custom delay', () => {
+  const setUp = (custom: RetryDelay) => {
+    const warnings: string[] = [];
+    const delay = customDelay(
+      custom,
       () => 7,
-      (fault) => faults.push(fault),
+      (reason) => warnings.push(reason),
     );
-    return { faults, delay };
+    return { warnings, delay };
   };
 
-  it('is told which retry and which error it is', () => {
-    const { delay, faults } = setUp((retry, _random, error) =>
+  it('a custom delay gets the number of the retry and the error', () => {
+    const { delay, warnings } = setUp((retry, _random, error) =>
       error === 'Busy' ? 500 * (retry + 1) : 0,
     );
 
     expect([delay(0, 0, 'Busy'), delay(2, 0, 'Busy'), delay(2, 0, 'Odd')]).toEqual([500, 1_500, 0]);
-    expect(faults).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
-  it('is bounded by the longest that may be waited for', () => {
+  it('a custom delay never exceeds the longest possible duration', () => {
     expect(setUp(() => 1e30).delay(0, 0, 'Odd')).toBe(durationMsMax);
   });
 
   for (const [what, answer] of [
-    ['no number', () => Number.NaN],
-    ['a number without an end', () => Number.POSITIVE_INFINITY],
-    ['a number below 0', () => -1],
+    ['NaN', () => Number.NaN],
+    ['an infinite number', () => Number.POSITIVE_INFINITY],
+    ['a negative number', () => -1],
   ] as const) {
-    it(`gives way to the default when it answers ${what}, and says so`, () => {
-      const { delay, faults } = setUp(answer);
+    it(`a custom delay that returns ${what} is replaced by the fallback with a warning`, () => {
+      const { delay, warnings } = setUp(answer);
 
       expect(delay(0, 0, 'Odd')).toBe(7);
-      expect(faults).toEqual([expect.stringMatching(/^it answered (NaN|Infinity|-1) ms$/)]);
+      expect(warnings).toEqual([expect.stringMatching(/^it returned (NaN|Infinity|-1) ms$/)]);
     });
   }
 
-  it('gives way to the default when it throws', () => {
-    const { delay, faults } = setUp(() => {
+  it('a custom delay that throws is replaced by the fallback with a warning', () => {
+    const { delay, warnings } = setUp(() => {
       throw new Error('odd');
     });
 
     expect(delay(0, 0, 'Odd')).toBe(7);
-    expect(faults).toEqual(['odd']);
+    expect(warnings).toEqual(['odd']);
   });
 });

@@ -1,4 +1,4 @@
-/** The archiver: what dead letters become, and that none is lost between queue and archive. */
+/** The archiver moves dead letters to the archive, and loses none. */
 import { describe, expect, it } from 'vitest';
 import { Archiver, type ArchiverOptions, archiverDefaults } from '../../lib/roles/archiver.ts';
 import {
@@ -25,8 +25,8 @@ async function setUp(options: RoleHarnessOptions = {}) {
   return { harness, work, archiver };
 }
 
-/** Moves every ready message of a queue to its dead letters. */
-async function kill(harness: RoleHarness, queue = 'default', reason = 'maxReceiveCount') {
+/** Dead-letters every ready message of a queue. */
+async function deadLetterAll(harness: RoleHarness, queue = 'default', reason = 'maxReceiveCount') {
   const deliveries = await harness.broker.receive({
     queues: [queue],
     max: 100,
@@ -36,16 +36,16 @@ async function kill(harness: RoleHarness, queue = 'default', reason = 'maxReceiv
   await harness.broker.deadLetter(deliveries, reason);
 }
 
-async function dead(harness: RoleHarness, queue = 'default') {
+async function countDead(harness: RoleHarness, queue = 'default') {
   const [stats] = await harness.broker.stats([queue]);
   return stats?.dead;
 }
 
 describe('a dead letter', () => {
-  it('of an open execution ends it FAILED in the archive, without running it', async () => {
+  it('the dead letter of an open execution ends it FAILED in the archive without running it', async () => {
     const { harness, work, archiver } = await setUp();
     const id = await harness.submit({}, { retriesMax: 5 });
-    await kill(harness);
+    await deadLetterAll(harness);
 
     await archiver().tick(never);
 
@@ -57,13 +57,13 @@ describe('a dead letter', () => {
     });
     expect(await harness.store.countArchive({ taskIds: [id] })).toBe(1);
     expect(work.calls).toEqual([]);
-    expect(await dead(harness)).toBe(0);
+    expect(await countDead(harness)).toBe(0);
   });
 
-  it('that is no task of ours is archived with its body', async () => {
+  it('a dead letter that is no task is archived with its body', async () => {
     const { harness, archiver } = await setUp();
     await harness.broker.send('critical', [{ id: 'mail-1', body: '{"type":"email"}' }]);
-    await kill(harness, 'critical', 'not a task');
+    await deadLetterAll(harness, 'critical', 'not a task');
 
     await archiver().tick(never);
 
@@ -77,14 +77,14 @@ describe('a dead letter', () => {
         executionId: null,
       },
     ]);
-    expect(await dead(harness, 'critical')).toBe(0);
+    expect(await countDead(harness, 'critical')).toBe(0);
   });
 
-  it('of an execution that the store does not know is archived, and said', async () => {
+  it('the dead letter of an unknown execution is archived and logged', async () => {
     const { harness, archiver } = await setUp();
     const executionId = harness.entropy.uuid();
     await harness.dispatcher.dispatch([{ executionId, queue: 'default', batchId: null }]);
-    await kill(harness);
+    await deadLetterAll(harness);
 
     await archiver().tick(never);
 
@@ -92,10 +92,10 @@ describe('a dead letter', () => {
     expect(harness.logger.entries).toMatchObject([{ level: 'warn', fields: { letters: 1 } }]);
   });
 
-  it('of an execution that ended meanwhile is only acknowledged', async () => {
+  it('the dead letter of an execution that has ended is only acknowledged', async () => {
     const { harness, work, archiver } = await setUp();
     const id = await harness.submit();
-    await kill(harness);
+    await deadLetterAll(harness);
     const run = harness.executor().run(await harness.claim(id));
     await harness.pass(() => work.calls.length === 1, 'the call');
     work.answer(0);
@@ -105,27 +105,27 @@ describe('a dead letter', () => {
 
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
     expect(await harness.store.countArchive({})).toBe(0);
-    expect(await dead(harness)).toBe(0);
+    expect(await countDead(harness)).toBe(0);
   });
 
-  it('of an execution that a worker holds stays until that worker is done with it', async () => {
+  it('the dead letter of an execution that a worker holds stays until the worker releases it', async () => {
     const { harness, archiver } = await setUp();
     const id = await harness.submit();
     await harness.claim(id, 'busy', 3_600_000);
-    await kill(harness);
+    await deadLetterAll(harness);
 
     await archiver().tick(never);
 
-    expect(await dead(harness)).toBe(1);
+    expect(await countDead(harness)).toBe(1);
     expect(await harness.statusOf(id)).toBe('PENDING');
     await harness.store.endLease('busy');
     await harness.clock.advance(archiverDefaults.leaseMs);
     await archiver().tick(never);
     expect(await harness.statusOf(id)).toBe('FAILED');
-    expect(await dead(harness)).toBe(0);
+    expect(await countDead(harness)).toBe(0);
   });
 
-  it('of an execution that waits for its retry ends it with a reason', async () => {
+  it('the dead letter of an execution that waits for its retry ends it FAILED', async () => {
     const { harness, archiver } = await setUp({
       handlers: {
         work: () => {
@@ -136,7 +136,7 @@ describe('a dead letter', () => {
     const id = await harness.submit({}, { retriesMax: 3 });
     await harness.executor().run(await harness.claim(id));
     await harness.clock.advance(1_000);
-    await kill(harness);
+    await deadLetterAll(harness);
 
     await archiver().tick(never);
 
@@ -147,7 +147,7 @@ describe('a dead letter', () => {
     expect(await harness.store.countArchive({ error: 'Millrace.DeadLettered' })).toBe(1);
   });
 
-  it('shows up again when the archive did not take it', async () => {
+  it('a dead letter that could not be archived is received again', async () => {
     const faults = { failing: true };
     const { harness, archiver } = await setUp({
       store: (real) => ({
@@ -159,24 +159,24 @@ describe('a dead letter', () => {
       }),
     });
     await harness.broker.send('default', [{ id: 'mail-1', body: '"x"' }]);
-    await kill(harness);
+    await deadLetterAll(harness);
 
     await expect(archiver().tick(never)).rejects.toThrow('disk full');
-    expect(await dead(harness)).toBe(1);
+    expect(await countDead(harness)).toBe(1);
     faults.failing = false;
     await harness.clock.advance(archiverDefaults.leaseMs);
     await archiver().tick(never);
 
     expect(await harness.store.countArchive({})).toBe(1);
-    expect(await dead(harness)).toBe(0);
+    expect(await countDead(harness)).toBe(0);
   });
 });
 
 describe('an archiver', () => {
-  it('goes on at once while more are there than it takes at a time', async () => {
+  it('the archiver continues at once while there are more dead letters than its limit', async () => {
     const { harness, archiver } = await setUp();
     for (let count = 0; count < 5; count += 1) await harness.submit();
-    await kill(harness);
+    await deadLetterAll(harness);
     const role = archiver({ limit: 3 });
 
     expect(await role.tick(never)).toBe(0);
@@ -185,20 +185,20 @@ describe('an archiver', () => {
     expect(await harness.store.countArchive({})).toBe(5);
   });
 
-  it('looks ever less often while there is nothing, and often again once there was', async () => {
+  it('the archiver polls less and less often until it finds a dead letter', async () => {
     const { harness, archiver } = await setUp();
     const role = archiver();
     const pauses: number[] = [];
 
-    for (let look = 0; look < 5; look += 1) pauses.push(await role.tick(never));
+    for (let polls = 0; polls < 5; polls += 1) pauses.push(await role.tick(never));
     await harness.submit();
-    await kill(harness);
+    await deadLetterAll(harness);
     pauses.push(await role.tick(never));
 
     expect(pauses).toEqual([5_000, 10_000, 20_000, 30_000, 30_000, 5_000]);
   });
 
-  it('starts and stops in any order, and archives nothing after a stop', async () => {
+  it('an archiver that is started and stopped in any order archives nothing after a stop', async () => {
     const { harness, archiver } = await setUp();
 
     await startStopStress(archiver(), () => harness.metrics.counts.get('deadLetters') ?? 0);

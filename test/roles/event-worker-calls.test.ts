@@ -1,12 +1,12 @@
-/** What a worker that is handed a hundred tasks asks of its store, where a call costs much. */
+/** The calls to the store that a batch costs. */
 import { describe, expect, it } from 'vitest';
 import { definition } from '../../bench/three-tasks.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import { EventWorker } from '../../lib/roles/event-worker.ts';
 import { RoleHarness } from '../support/role-harness.ts';
 
-/** The store, which asks that writes be gathered, and how often it was called, by call. */
-function counting(real: Store, gatherMs: number) {
+/** A store that asks for writes to be gathered, and counts its calls by name. */
+function countCalls(real: Store, gatherMs: number) {
   const counts: Record<string, number> = {};
   const store = new Proxy(real, {
     get(target, name: string) {
@@ -22,8 +22,8 @@ function counting(real: Store, gatherMs: number) {
   return { store, counts };
 }
 
-describe('a hundred executions of three tasks, handed over at once', () => {
-  it('cost one claim and four commits, though their handlers take their own times', async () => {
+describe('a batch of a hundred executions of three tasks', () => {
+  it('a batch of a hundred executions costs one claim and four commits, although handlers differ in duration', async () => {
     let counts: Record<string, number> = {};
     const work = () =>
       new Promise<null>((resolve) => {
@@ -32,7 +32,7 @@ describe('a hundred executions of three tasks, handed over at once', () => {
     const harness: RoleHarness = new RoleHarness({
       handlers: { work },
       store: (real) => {
-        const counted = counting(real, 20);
+        const counted = countCalls(real, 20);
         counts = counted.counts;
         return counted.store;
       },
@@ -40,9 +40,12 @@ describe('a hundred executions of three tasks, handed over at once', () => {
     await harness.register(definition);
     for (let count = 0; count < 100; count += 1) await harness.submit();
     const deliveries = await harness.broker.receive({
-      ...{ queues: ['default'], max: 100, visibilityMs: 60_000, waitMs: 0 },
+      queues: ['default'],
+      max: 100,
+      visibilityMs: 60_000,
+      waitMs: 0,
     });
-    const worker = new EventWorker({ ...harness, executor: () => harness.executor() });
+    const worker = new EventWorker({ ...harness, createExecutor: () => harness.executor() });
     for (const name of Object.keys(counts)) delete counts[name];
 
     let again: unknown = null;

@@ -1,17 +1,17 @@
-/** The worker that is handed its deliveries: one claim, what is done with, what comes again. */
+/** The event worker: one claim per batch, and which deliveries are delivered again. */
 import { describe, expect, it } from 'vitest';
-import { openEventWorkerHarness, recordingCalls } from '../support/event-worker-harness.ts';
+import { openEventWorkerHarness, recordCalls } from '../support/event-worker-harness.ts';
 import fc from '../support/properties.ts';
 import { type RoleHarness, unavailable } from '../support/role-harness.ts';
 import { until } from '../support/signal.ts';
 
-describe('a lot of deliveries', () => {
-  it('is claimed at once and run side by side; all of it is done with', async () => {
-    const { calls, store } = recordingCalls('claim', 'heartbeat', 'endLease');
-    const { harness, work, worker, lot } = await openEventWorkerHarness({ store });
+describe('a batch of deliveries', () => {
+  it('a batch is claimed in one call, run concurrently and acknowledged', async () => {
+    const { calls, store } = recordCalls('claim', 'heartbeat', 'endLease');
+    const { harness, work, worker, receive } = await openEventWorkerHarness({ store });
     const ids = await Promise.all(Array.from({ length: 30 }, () => harness.submit()));
 
-    const again = worker.work(await lot(), 60_000);
+    const again = worker.work(await receive(), 60_000);
     await until(() => work.calls.length === 30, 'all calls');
     for (let index = 0; index < 30; index += 1) work.answer(index);
 
@@ -23,15 +23,15 @@ describe('a lot of deliveries', () => {
     expect(harness.clock.pendingTimers).toBe(0);
   });
 
-  it('is done with as to copies, and to what has ended or is missing', async () => {
-    const { harness, work, worker, lot } = await openEventWorkerHarness();
+  it('second copies, and tasks of ended or missing executions, are acknowledged', async () => {
+    const { harness, work, worker, receive } = await openEventWorkerHarness();
     const id = await harness.submit();
     const send = (executionId: string) =>
       harness.dispatcher.dispatch([{ executionId, queue: 'default', batchId: null }]);
     await send(id);
     await send(harness.entropy.uuid());
 
-    const again = worker.work(await lot(), 60_000);
+    const again = worker.work(await receive(), 60_000);
     await until(() => work.calls.length === 1, 'the call');
     work.answer(0);
 
@@ -39,12 +39,12 @@ describe('a lot of deliveries', () => {
     expect(work.calls).toHaveLength(1);
   });
 
-  it('comes again as to what is held elsewhere or asleep, when it may be taken', async () => {
-    const { harness, worker, lot } = await openEventWorkerHarness();
+  it('tasks of held or sleeping executions are delivered again when these can be claimed', async () => {
+    const { harness, worker, receive } = await openEventWorkerHarness();
     const held = await harness.submit();
     await harness.claim(held, 'other', 40_000);
     await harness.submit({}, { startInMs: 70_000 });
-    const deliveries = await lot();
+    const deliveries = await receive();
 
     expect(await worker.work(deliveries, 60_000)).toEqual(deliveries);
 
@@ -54,14 +54,14 @@ describe('a lot of deliveries', () => {
     expect(harness.metrics.counts.get('putBack')).toBe(2);
   });
 
-  it('has a new task sent for an execution that sleeps', async () => {
-    const { harness, worker, lot } = await openEventWorkerHarness();
+  it('a new task is sent for an execution that goes to sleep', async () => {
+    const { harness, worker, receive } = await openEventWorkerHarness();
     await harness.register({
       StartAt: 'Sleep',
       States: { Sleep: { Type: 'Wait', Seconds: 60, End: true } },
     });
     await harness.submit({}, { machineVersion: 2 });
-    const deliveries = await lot();
+    const deliveries = await receive();
 
     expect(await worker.work(deliveries, 60_000)).toEqual([]);
 
@@ -69,26 +69,26 @@ describe('a lot of deliveries', () => {
     expect(await harness.depth()).toEqual({ ready: 0, delayed: 1, inFlight: 0 });
   });
 
-  it('goes to the dead letters as to what is no task, with the reason', async () => {
-    const { harness, worker, lot } = await openEventWorkerHarness();
+  it('a message that is not a task becomes a dead letter with the reason', async () => {
+    const { harness, worker, receive } = await openEventWorkerHarness();
     await harness.broker.send('default', [{ id: 'strange', body: '{"type":"other"}' }]);
 
-    expect(await worker.work(await lot(), 60_000)).toEqual([]);
+    expect(await worker.work(await receive(), 60_000)).toEqual([]);
 
     expect(await harness.broker.receiveDead('default', 10, 1_000)).toMatchObject([
       { id: 'strange', reason: 'not a task that this version knows' },
     ]);
   });
 
-  it('comes again as to what could not be made a dead letter; the rest is run', async () => {
-    const { harness, work, worker, lot } = await openEventWorkerHarness({
+  it('a message that cannot be dead-lettered is delivered again, and the rest is run', async () => {
+    const { harness, work, worker, receive } = await openEventWorkerHarness({
       broker: (real) =>
         Object.assign(real, { deadLetter: () => Promise.reject(new Error('no queue')) }),
     });
     await harness.broker.send('default', [{ id: 'strange', body: 'x' }]);
     const id = await harness.submit();
 
-    const again = worker.work(await lot(), 60_000);
+    const again = worker.work(await receive(), 60_000);
     await until(() => work.calls.length === 1, 'the call');
     work.answer(0);
 
@@ -96,14 +96,22 @@ describe('a lot of deliveries', () => {
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
   });
 
-  it('says of each delivery whether it is settled, and of nothing else', async () => {
-    const kinds = fc.constantFrom('good', 'bad', 'copy', 'foreign', 'held', 'ended', 'missing');
+  it('a batch reports exactly the deliveries that are to be delivered again', async () => {
+    const kinds = fc.constantFrom(
+      'good',
+      'bad',
+      'copy',
+      'unrecognized',
+      'held',
+      'ended',
+      'missing',
+    );
     const property = fc.asyncProperty(fc.array(kinds, { maxLength: 12 }), async (mix) => {
-      const handlers = { work: async (input: unknown) => (input === 'bad' ? fail() : null) };
-      const { harness, worker, lot } = await openEventWorkerHarness({ handlers });
+      const handlers = { work: async (input: unknown) => (input === 'bad' ? throwError() : null) };
+      const { harness, worker, receive } = await openEventWorkerHarness({ handlers });
       const first = await harness.submit('good');
       for (const kind of mix) await sendKind(harness, kind, first);
-      const deliveries = await lot();
+      const deliveries = await receive();
 
       const again = await worker.work(deliveries, 60_000);
       const done = deliveries.filter((delivery) => !again.includes(delivery));
@@ -113,7 +121,7 @@ describe('a lot of deliveries', () => {
       await harness.broker.acknowledge(done);
       const { ready, delayed, inFlight } = await harness.depth();
       const left = (ready ?? 0) + (delayed ?? 0) + (inFlight ?? 0);
-      // Each failed attempt waits for its next one under a task of its own.
+      // Each failed attempt has sent a delayed task for the next one.
       expect(left).toBe(again.length + mix.filter((kind) => kind === 'bad').length);
       expect(again).toHaveLength(mix.filter((kind) => kind === 'held').length);
     });
@@ -121,11 +129,11 @@ describe('a lot of deliveries', () => {
   });
 });
 
-function fail(): never {
+function throwError(): never {
   throw new Error('no');
 }
 
-/** Sends a message of a kind that a worker meets. */
+/** Sends a message of the given kind. */
 async function sendKind(harness: RoleHarness, kind: string, first: string): Promise<void> {
   const send = (executionId: string) =>
     harness.dispatcher.dispatch([{ executionId, queue: 'default', batchId: null }]);
@@ -134,7 +142,7 @@ async function sendKind(harness: RoleHarness, kind: string, first: string): Prom
       return void (await send(first));
     case 'missing':
       return void (await send(harness.entropy.uuid()));
-    case 'foreign':
+    case 'unrecognized':
       return void (await harness.broker.send('default', [{ id: 'x', body: '[]' }]));
     case 'held':
       return void (await harness.claim(await harness.submit(), harness.entropy.uuid()));
@@ -148,9 +156,9 @@ async function sendKind(harness: RoleHarness, kind: string, first: string): Prom
 }
 
 describe('a claim that the store does not answer', () => {
-  it('is asked for again until it does', async () => {
+  it('an unanswered claim is retried until the store answers', async () => {
     let failures = 3;
-    const { harness, work, worker, lot } = await openEventWorkerHarness({
+    const { harness, work, worker, receive } = await openEventWorkerHarness({
       store: (real) => ({
         ...real,
         claim: (...asked) =>
@@ -159,7 +167,7 @@ describe('a claim that the store does not answer', () => {
     });
     const id = await harness.submit();
 
-    const again = worker.work(await lot(), 60_000);
+    const again = worker.work(await receive(), 60_000);
     await harness.pass(() => work.calls.length === 1, 'the call');
     work.answer(0);
 
@@ -167,20 +175,20 @@ describe('a claim that the store does not answer', () => {
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
   });
 
-  it('fails the whole lot when it is time to leave, which comes again ever later', async () => {
-    const { harness, worker, lot } = await openEventWorkerHarness({
+  it('a batch that cannot be claimed in time fails, and is delivered again with growing delays', async () => {
+    const { harness, worker, receive } = await openEventWorkerHarness({
       store: (real) => ({ ...real, claim: () => Promise.reject(unavailable()) }),
     });
     await harness.submit();
     const backInMs: number[] = [];
 
-    for (let tries = 0; tries < 4; tries += 1) {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
       let failure: unknown = null;
-      const asked = worker.work(await lot(), 60_000).catch((error: unknown) => {
+      const working = worker.work(await receive(), 60_000).catch((error: unknown) => {
         failure = error;
       });
       await harness.pass(() => failure !== null, 'the failure');
-      await asked;
+      await working;
       expect(failure).toMatchObject({ code: 'STORE_UNAVAILABLE' });
       const failedAt = harness.clock.now();
       await harness.pass(async () => (await harness.depth()).ready === 1, 'the message', 1_000);

@@ -1,4 +1,4 @@
-/** The janitor: what retention deletes, and what it never touches. */
+/** What the janitor deletes after its retention, and what it never deletes. */
 import { describe, expect, it } from 'vitest';
 import { Janitor, janitorDefaults } from '../../lib/roles/janitor.ts';
 import { oneTask, RoleHarness } from '../support/role-harness.ts';
@@ -23,7 +23,7 @@ async function setUp() {
 }
 
 describe('a janitor', () => {
-  it('keeps ended executions for 30 days and no longer, without being told', async () => {
+  it('the janitor deletes ended executions after 30 days by default', async () => {
     const { harness, run } = await setUp();
     const id = await run();
     const janitor = new Janitor(harness);
@@ -39,7 +39,7 @@ describe('a janitor', () => {
     expect(janitorDefaults.retentionMs).toBe(2_592_000_000);
   });
 
-  it('never touches what is open, what the archive names, or an open batch', async () => {
+  it('the janitor never deletes open executions, archived ones, or those of an open batch', async () => {
     const { harness, run } = await setUp();
     const archived = await run({ fails: true });
     const open = await harness.record();
@@ -62,9 +62,9 @@ describe('a janitor', () => {
     expect(await harness.statusOf(member)).toBe('SUCCEEDED');
     expect(await harness.store.countArchive({})).toBe(1);
     expect(await harness.historyOf(archived)).not.toEqual([]);
-  }); // W51
+  });
 
-  it('works in small pieces, one after the other while there is more', async () => {
+  it('the janitor deletes in small steps without a pause while there is more', async () => {
     const { harness, run } = await setUp();
     for (let count = 0; count < 5; count += 1) await run();
     await harness.clock.advance(2_000);
@@ -77,7 +77,7 @@ describe('a janitor', () => {
     expect(harness.metrics.counts.get('executionsPruned')).toBe(5);
   });
 
-  it('starts and stops in any order, and leaves no timer behind', async () => {
+  it('a janitor that is started and stopped in any order leaves no timer behind', async () => {
     const { harness } = await setUp();
 
     await startStopStress(

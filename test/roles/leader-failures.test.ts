@@ -1,14 +1,14 @@
-/** What failures do to a batch, and what becomes of batches that cannot be led. */
+/** Failures in batches, and batches that cannot be led. */
 import { describe, expect, it } from 'vitest';
 import { endBatch, openLeaderHarness } from '../support/leader-harness.ts';
 import { cutOff } from '../support/memory-files.ts';
 
 const never = new AbortController().signal;
 
-describe('failures', () => {
+describe('failures in a batch', () => {
   const failing = { handlers: { work: () => Promise.reject(new Error('no')) } };
 
-  it('beyond the hard threshold pause the batch with the reason; resumed, it goes on', async () => {
+  it('a failure rate above the hard threshold pauses the batch, which continues when resumed', async () => {
     const harness = await openLeaderHarness(failing);
     const id = await harness.batch(300, { maxInFlight: 100, retriesMax: 0 });
 
@@ -27,7 +27,7 @@ describe('failures', () => {
     expect(again.created).toBeGreaterThan(paused.created);
   });
 
-  it('end a batch with stopOnError FAILED at the first, and no more is fanned out', async () => {
+  it('a batch with stopOnError ends FAILED at the first failure and is fanned out no further', async () => {
     const harness = await openLeaderHarness(failing);
     const id = await harness.batch(100, { maxInFlight: 2, retriesMax: 0, stopOnError: true });
 
@@ -38,8 +38,8 @@ describe('failures', () => {
     expect(batch.created).toBeLessThan(20);
   });
 
-  it('that are tolerated let a batch succeed; one more fails it', async () => {
-    const everyTenth = {
+  it('a batch succeeds with the tolerated number of failures, and one more fails it', async () => {
+    const failEveryTenth = {
       handlers: {
         work: (item: number) => {
           if (item % 10 === 0) throw new Error('tenth');
@@ -48,9 +48,9 @@ describe('failures', () => {
       },
     };
     const options = { retriesMax: 0, failurePolicy: null } as const;
-    const harness = await openLeaderHarness(everyTenth);
-    const bearable = await harness.batch(50, { ...options, toleratedFailureCount: 5 });
-    expect(await endBatch(harness, bearable)).toMatchObject({ status: 'SUCCEEDED', failed: 5 });
+    const harness = await openLeaderHarness(failEveryTenth);
+    const tolerable = await harness.batch(50, { ...options, toleratedFailureCount: 5 });
+    expect(await endBatch(harness, tolerable)).toMatchObject({ status: 'SUCCEEDED', failed: 5 });
 
     const id = await harness.batch(50, { ...options, toleratedFailureCount: 4 });
     const batch = await endBatch(harness, id);
@@ -60,7 +60,7 @@ describe('failures', () => {
 });
 
 describe('a batch that cannot be led', () => {
-  it('because its file is gone is paused with the reason', async () => {
+  it('a batch whose file is missing is paused with the reason', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch({ kind: 'jsonLines', path: 'gone.jsonl' });
 
@@ -71,7 +71,7 @@ describe('a batch that cannot be led', () => {
     expect(batch.reason).toContain('gone.jsonl');
   });
 
-  it('because its transformer is unknown is paused with those that there are', async () => {
+  it('a batch with an unknown transformer is paused, and the reason names the known ones', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(3, { item: { input: 'triple' } });
 
@@ -82,25 +82,27 @@ describe('a batch that cannot be led', () => {
     expect(batch.reason).toContain('double');
   });
 
-  it('because its file is out of reach waits alone, says so, and goes on by itself', async () => {
+  it('a batch with unreachable files is retried with the reason stored, and holds up no other', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch({ kind: 'jsonLines', path: 'far.jsonl' });
     const other = await harness.batch(5);
     harness.objects.write('far.jsonl', '1\n2\n');
-    const back = cutOff(harness.objects);
+    const reconnect = cutOff(harness.objects);
     const leader = harness.leader();
     leader.start();
 
     await harness.pass(async () => (await harness.get(id)).reason !== null, 'the reason');
     expect(await harness.get(id)).toMatchObject({
       status: 'RUNNING',
-      reason: 'it waits for its files: cannot read far.jsonl: no way there',
+      reason: 'its files are unreachable, retrying: cannot read far.jsonl: no way there',
     });
     await harness.pass(async () => (await harness.get(other)).created === 5, 'the other batch');
     await harness.clock.advance(3_600_000);
-    const saying = harness.logger.entries.filter(({ message }) => message.includes('its files'));
-    expect(saying.length).toBeGreaterThan(1);
-    back();
+    const warnings = harness.logger.entries.filter(({ message }) =>
+      message.startsWith('batch files unreachable'),
+    );
+    expect(warnings.length).toBeGreaterThan(1);
+    reconnect();
 
     await harness.pass(async () => (await harness.get(id)).sourceDone, 'its items');
     await harness.pass(async () => (await harness.get(id)).reason === null, 'no reason');
@@ -108,7 +110,7 @@ describe('a batch that cannot be led', () => {
     await harness.stop(leader);
   });
 
-  it('for the moment holds up no other', async () => {
+  it('a batch that cannot be led at the moment holds up no other', async () => {
     const faulty = new Set<string>();
     const harness = await openLeaderHarness({
       store: (real) => ({
@@ -125,5 +127,5 @@ describe('a batch that cannot be led', () => {
     await expect(harness.leader().tick(never)).rejects.toThrow('bug');
 
     expect(await harness.get(other)).toMatchObject({ created: 5 });
-  }); // W30
+  });
 });

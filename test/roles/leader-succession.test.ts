@@ -1,15 +1,12 @@
-/** Leaders that follow one another: what each leaves, and who may go on with it. */
+/** Leaders that follow one another. */
 import { describe, expect, it } from 'vitest';
 import { type LeaderHarness, openLeaderHarness } from '../support/leader-harness.ts';
 
 const never = new AbortController().signal;
 
-/** A leader of what `predecessor` left, and of nothing else. */
-function successor(harness: LeaderHarness, predecessor: string) {
-  return harness.leader({
-    lease: (leaderId, leaseMs, limit) =>
-      harness.store.leaseBatches(leaderId, leaseMs, limit, { predecessor }),
-  });
+/** Creates a leader that leads only what `predecessor` has handed over. */
+function createSuccessor(harness: LeaderHarness, predecessor: string) {
+  return harness.leader({ scope: { predecessor } });
 }
 
 async function endAll(harness: LeaderHarness): Promise<void> {
@@ -19,8 +16,8 @@ async function endAll(harness: LeaderHarness): Promise<void> {
   }
 }
 
-describe('a leader that hands over', () => {
-  it('leaves its batches leased, so that its successor alone goes on with them', async () => {
+describe('handing batches over', () => {
+  it('a leader that hands over leaves its batches to its successor only', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(20, { maxInFlight: 5 });
     const first = harness.leader();
@@ -28,10 +25,10 @@ describe('a leader that hands over', () => {
 
     expect(await first.handOver()).toBe(1);
 
-    const stranger = harness.leader();
-    await stranger.tick(never);
-    expect(await stranger.handOver()).toBe(0);
-    const [next, again] = [successor(harness, first.id), successor(harness, first.id)];
+    const other = harness.leader();
+    await other.tick(never);
+    expect(await other.handOver()).toBe(0);
+    const [next, again] = [createSuccessor(harness, first.id), createSuccessor(harness, first.id)];
     await next.tick(never);
     await again.tick(never);
     expect([await next.handOver(), await again.handOver()]).toEqual([1, 0]);
@@ -39,7 +36,7 @@ describe('a leader that hands over', () => {
     expect(harness.objects.openNow).toBe(0);
   });
 
-  it('is followed, leader by leader, to the end of the batch', async () => {
+  it('leaders that follow one another lead a batch to its end', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(12, { maxInFlight: 5 });
     let leader = harness.leader();
@@ -48,7 +45,7 @@ describe('a leader that hands over', () => {
       await leader.tick(never);
       await endAll(harness);
       if ((await leader.handOver()) === 0) break;
-      leader = successor(harness, leader.id);
+      leader = createSuccessor(harness, leader.id);
     }
 
     expect(await harness.get(id)).toMatchObject({
@@ -59,7 +56,7 @@ describe('a leader that hands over', () => {
     expect(await harness.executionsOf(id)).toHaveLength(12);
   });
 
-  it('and has no successor loses its batches when the lease runs out', async () => {
+  it('batches that were handed over without a successor are free when the lease expires', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(20, { maxInFlight: 5 });
     const first = harness.leader({ leaseMs: 90_000 });
@@ -67,17 +64,17 @@ describe('a leader that hands over', () => {
     await first.handOver();
     await harness.clock.advance(90_000);
 
-    const stranger = harness.leader();
-    await stranger.tick(never);
+    const other = harness.leader();
+    await other.tick(never);
 
-    expect(await stranger.handOver()).toBe(1);
-    const late = successor(harness, first.id);
+    expect(await other.handOver()).toBe(1);
+    const late = createSuccessor(harness, first.id);
     await late.tick(never);
     expect(await late.handOver()).toBe(0);
     expect(await harness.get(id)).toMatchObject({ created: 5 });
   });
 
-  it('or lets go has closed its sources, and whoever lets go keeps nothing leased', async () => {
+  it('a leader that releases its batches has closed their sources and holds no lease', async () => {
     const harness = await openLeaderHarness();
     harness.objects.write('items.jsonl', '1\n2\n3\n');
     await harness.batch({ kind: 'jsonLines', path: 'items.jsonl' }, { maxInFlight: 1 });
@@ -91,8 +88,8 @@ describe('a leader that hands over', () => {
   });
 });
 
-describe('a turn that is over while more could be fanned out', () => {
-  it('wants the next at once, and one that waits for executions does not', async () => {
+describe('the pause after a turn', () => {
+  it('a turn that ran out of time is continued at once, and one that waits for executions is not', async () => {
     const harness = await openLeaderHarness();
     await harness.batch(20, { chunkSize: 5, maxInFlight: 15 });
     const { fanOut } = harness.store;
@@ -110,8 +107,8 @@ describe('a turn that is over while more could be fanned out', () => {
   });
 });
 
-describe('the end of a batch', () => {
-  it('is told on the bus once, with its figures', async () => {
+describe('publishing the end of a batch', () => {
+  it('the end of a batch is published once, with its counters', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(3);
     const leaders = [harness.leader(), harness.leader()];
@@ -121,7 +118,7 @@ describe('the end of a batch', () => {
     for (const leader of leaders) await leader.tick(never);
     for (const leader of leaders) await leader.tick(never);
 
-    expect(harness.events.told).toMatchObject([
+    expect(harness.events.published).toMatchObject([
       {
         type: 'millrace.batch.ended',
         at: harness.clock.now(),

@@ -1,7 +1,4 @@
-/**
- * The leader: fan-out exactly once whatever crashes, within its limits, however many leaders there
- * are.
- */
+/** The leader records each item exactly once, whatever crashes and however many leaders run. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../lib/errors.ts';
 import { leaderDefaults } from '../../lib/roles/leader.ts';
@@ -12,7 +9,7 @@ import { startStopStress } from '../support/start-stop-stress.ts';
 
 const never = new AbortController().signal;
 
-/** The batch's counters are its executions, counted. */
+/** Expects the counters of the batch to equal the number of its executions. */
 async function expectCountersToMatch(harness: LeaderHarness, batchId: string) {
   const batch = await harness.get(batchId);
   const counted = { created: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
@@ -24,14 +21,14 @@ async function expectCountersToMatch(harness: LeaderHarness, batchId: string) {
   ] as const);
   for (const { status } of await harness.executionsOf(batchId)) {
     counted.created += 1;
-    const name = [...names].find(([word]) => word === status)?.[1];
+    const name = [...names].find(([name]) => name === status)?.[1];
     if (name !== undefined) counted[name] += 1;
   }
   expect(batch).toMatchObject(counted);
 }
 
-describe('a fan-out', () => {
-  it('records each item once, in order, under a name of its own, and sends its task', async () => {
+describe('leading a batch', () => {
+  it('a leader records each item once, in order, under its own name, and sends its task', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(25, {
       chunkSize: 10,
@@ -51,7 +48,7 @@ describe('a fan-out', () => {
     expect(await harness.get(id)).toMatchObject({ created: 25, sourceDone: true, sentIndex: 25 });
   });
 
-  it('runs to the end of the batch, and its counters are its executions', async () => {
+  it('the counters of an ended batch equal the number of its executions', async () => {
     const harness = await openLeaderHarness({
       handlers: {
         work: (item: number) => {
@@ -67,9 +64,9 @@ describe('a fan-out', () => {
     expect(batch).toMatchObject({ status: 'SUCCEEDED', created: 100, succeeded: 90, failed: 10 });
     await expectCountersToMatch(harness, id);
     expect(await harness.store.countArchive({ batchId: id })).toBe(10);
-  }); // W22
+  });
 
-  it('holds back while as many are in flight as may be', async () => {
+  it('a leader records nothing while maxInFlight executions are in flight', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(50, { maxInFlight: 8 });
     const leader = harness.leader();
@@ -85,7 +82,7 @@ describe('a fan-out', () => {
     expect(await harness.get(id)).toMatchObject({ created: 11, succeeded: 3 });
   });
 
-  it('ends although its executions end before the leader has noted that it sent them', async () => {
+  it('a batch ends although its executions end before their sent index is recorded', async () => {
     const ran: string[] = [];
     const harness: LeaderHarness = await openLeaderHarness({
       broker: (real) =>
@@ -111,9 +108,9 @@ describe('a fan-out', () => {
       succeeded: 10,
     });
     expect(new Set(ran).size).toBe(10);
-  }); // W03
+  });
 
-  it('of an empty source ends at once', async () => {
+  it('a batch of an empty source ends SUCCEEDED', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(0);
 
@@ -124,7 +121,7 @@ describe('a fan-out', () => {
     });
   });
 
-  it('counts a bad item as one that failed, and goes on with the others', async () => {
+  it('a bad item counts as a failed execution, and the other items run', async () => {
     const harness = await openLeaderHarness();
     harness.objects.write('items.jsonl', '1\n{bad\n3\n');
     const id = await harness.batch({ kind: 'jsonLines', path: 'items.jsonl' });
@@ -137,15 +134,15 @@ describe('a fan-out', () => {
   });
 });
 
-describe('a crash of the leader', () => {
-  it('between recording a chunk and sending its tasks loses and doubles nothing', async () => {
+describe('crashes and outages of a leader', () => {
+  it('a crash between recording a chunk and sending its tasks loses and doubles nothing', async () => {
     const faults = { crashing: true };
     const harness = await openLeaderHarness({
       broker: (real) =>
-        withSend(real, async (send, ...asked) => {
-          // The process is gone: nothing after this happens.
+        withSend(real, async (send, ...given) => {
+          // The process has crashed: nothing after this happens.
           if (faults.crashing) return new Promise(() => {});
-          return send(...asked);
+          return send(...given);
         }),
     });
     const id = await harness.batch(30, { chunkSize: 10 });
@@ -163,9 +160,9 @@ describe('a crash of the leader', () => {
     expect(executions).toHaveLength(30);
     expect((await harness.queued()).sort()).toEqual(executions.map((each) => each.id).sort());
     expect(await harness.get(id)).toMatchObject({ created: 30, sourceDone: true, sentIndex: 30 });
-  }); // W23
+  });
 
-  it('whose record was written and its answer lost is healed by the same leader', async () => {
+  it('a leader continues without loss when the store wrote a chunk but its answer was lost', async () => {
     const faults = { losing: true };
     const harness = await openLeaderHarness({
       store: (real) => ({
@@ -189,13 +186,13 @@ describe('a crash of the leader', () => {
     expect((await harness.queued()).sort()).toEqual(executions.map((each) => each.id).sort());
   });
 
-  it('whose broker does not answer is healed by the sweep', async () => {
+  it('the sweeper sends tasks that the leader could not send', async () => {
     const faults = { failing: true };
     const harness = await openLeaderHarness({
       broker: (real) =>
-        withSend(real, async (send, ...asked) => {
+        withSend(real, async (send, ...given) => {
           if (faults.failing) throw new MillraceError('BROKER_UNAVAILABLE', 'gone');
-          return send(...asked);
+          return send(...given);
         }),
     });
     const id = await harness.batch(30);
@@ -207,7 +204,7 @@ describe('a crash of the leader', () => {
     expect(await endBatch(harness, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 30 });
   });
 
-  it('goes on from the saved cursor: nothing before it is read again', async () => {
+  it('another leader continues at the saved cursor and reads nothing before it', async () => {
     const harness = await openLeaderHarness();
     const lines = Array.from({ length: 100 }, (_, index) => `${index}\n`).join('');
     harness.objects.write('items.jsonl', lines);
@@ -234,8 +231,8 @@ describe('a crash of the leader', () => {
   });
 });
 
-describe('two leaders at once', () => {
-  it('double nothing, whatever their ticks interleave to', async () => {
+describe('several leaders', () => {
+  it('concurrent leaders double nothing, however their ticks interleave', async () => {
     const harness = await openLeaderHarness();
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) ids.push(await harness.batch(40, { chunkSize: 7 }));
@@ -254,7 +251,7 @@ describe('two leaders at once', () => {
     }
   });
 
-  it('take over from each other when a lease runs out, and the one that lost it writes nothing', async () => {
+  it('a leader whose lease expired writes nothing, and another one takes the batch over', async () => {
     const gate: { open: (() => void) | null; slow: boolean } = { open: null, slow: true };
     let chunks = 0;
     const harness = await openLeaderHarness({
@@ -281,7 +278,7 @@ describe('two leaders at once', () => {
     gate.open?.();
     await slow;
 
-    // One refused, and three of the leader that took over: the refused one reads no further.
+    // One that was refused, and three of the leader that took over.
     expect(chunks).toBe(4);
     expect(await harness.executionsOf(id)).toHaveLength(30);
     expect(await harness.get(id)).toMatchObject({ created: 30 });
@@ -290,7 +287,7 @@ describe('two leaders at once', () => {
 });
 
 describe('a leader', () => {
-  it('lets go of its batches when it stops, so that another goes on at once', async () => {
+  it('a leader that stops releases its batches and closes their sources', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(20, { maxInFlight: 5 });
     const first = harness.leader();
@@ -304,7 +301,7 @@ describe('a leader', () => {
     expect(harness.objects.openNow).toBe(0);
   });
 
-  it('reads the source and the options of a batch once, however often it looks', async () => {
+  it('a leader reads the source and the options of a batch once, however often it ticks', async () => {
     const harness = await openLeaderHarness();
     await harness.batch(20, { maxInFlight: 5 });
     const { getBatch } = harness.store;
@@ -320,14 +317,14 @@ describe('a leader', () => {
     expect(reads).toBe(1);
   });
 
-  it('is listed among those who work while it runs, when it says what it is', async () => {
+  it('a leader with metadata is listed as a worker while it runs', async () => {
     const harness = await openLeaderHarness();
     const leader = harness.leader({ about: () => '{"role":"leader"}' });
 
     leader.start();
     await harness.pass(
       async () => (await harness.store.listWorkers()).length === 1,
-      'the first beat',
+      'the first heartbeat',
     );
     await harness.clock.advance(leaderDefaults.leaseMs);
 
@@ -338,7 +335,7 @@ describe('a leader', () => {
     expect(await harness.store.listWorkers()).toEqual([]);
   });
 
-  it('looks again soon while a batch is open, and seldom when none is', async () => {
+  it('a leader ticks often while a batch is open, and rarely when none is', async () => {
     const harness = await openLeaderHarness();
     const leader = harness.leader();
     expect(await leader.tick(never)).toBe(leaderDefaults.idleMs);
@@ -348,7 +345,7 @@ describe('a leader', () => {
     expect(await leader.tick(never)).toBe(leaderDefaults.busyMs);
   });
 
-  it('starts and stops in any order, and still records each item once', async () => {
+  it('a leader that is started and stopped in any order records each item once', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(1_000, { chunkSize: 3 });
     const leader = harness.leader();

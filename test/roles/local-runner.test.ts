@@ -1,4 +1,4 @@
-/** Runs without a queue: sleeps are waited out, and what cannot end here stays in the store. */
+/** Runs without a queue: sleeps are waited out, and unfinished executions stay in the store. */
 import { describe, expect, it } from 'vitest';
 import { LocalRunner } from '../../lib/roles/local-runner.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../support/role-harness.ts';
@@ -12,8 +12,8 @@ async function setUp(definition: object = oneTask) {
   return { harness, work, runner };
 }
 
-/** Whether a promise has been kept. */
-function watched(promise: Promise<void>) {
+/** Records whether a promise has been resolved. */
+function watch(promise: Promise<void>) {
   const seen = { done: false };
   const ended = promise.then(() => {
     seen.done = true;
@@ -21,8 +21,8 @@ function watched(promise: Promise<void>) {
   return { seen, ended };
 }
 
-describe('a local run', () => {
-  it('waits an hour’s Wait out and goes on', async () => {
+describe('LocalRunner', () => {
+  it('a local run waits out a Wait of an hour and continues', async () => {
     const { harness, work, runner } = await setUp({
       StartAt: 'Wait',
       States: { Wait: { Type: 'Wait', Seconds: 3_600, Next: 'Work' }, ...oneTask.States },
@@ -31,7 +31,7 @@ describe('a local run', () => {
     const local = runner();
     local.start();
 
-    const { seen, ended } = watched(local.runToEnd(id));
+    const { seen, ended } = watch(local.runToEnd(id));
     const began = harness.clock.now();
     await harness.pass(() => work.calls.length === 1, 'the call', 60_000);
     expect(harness.clock.now() - began).toBeGreaterThanOrEqual(3_600_000);
@@ -44,7 +44,7 @@ describe('a local run', () => {
     await local.stop();
   });
 
-  it('answers for an execution that has ended already, and for one that another ends', async () => {
+  it('a local run resolves for an execution that has ended, and for one that another worker ends', async () => {
     const { harness, work, runner } = await setUp();
     const id = await harness.record();
     const elsewhere = harness.executor().run(await harness.claim(id, 'another'));
@@ -52,7 +52,7 @@ describe('a local run', () => {
     const local = runner();
     local.start();
 
-    const { seen } = watched(local.runToEnd(id));
+    const { seen } = watch(local.runToEnd(id));
     await harness.clock.advance(2_000);
     expect(seen.done).toBe(false);
     work.answer(0);
@@ -64,7 +64,7 @@ describe('a local run', () => {
     await local.stop();
   });
 
-  it('of an execution that nobody recorded is refused', async () => {
+  it('a local run of an unknown execution is refused', async () => {
     const { harness, runner } = await setUp();
     const local = runner();
     local.start();
@@ -76,7 +76,7 @@ describe('a local run', () => {
     await local.stop();
   });
 
-  it('that is stopped rejects with STOPPED and leaves the execution to whoever comes next', async () => {
+  it('a local run that is stopped rejects with STOPPED and leaves the execution to another', async () => {
     const { harness, work, runner } = await setUp();
     const id = await harness.record();
     const local = runner();
@@ -98,19 +98,19 @@ describe('a local run', () => {
     expect(harness.clock.pendingTimers).toBe(0);
     const again = runner();
     again.start();
-    const { seen } = watched(again.runToEnd(id));
+    const { seen } = watch(again.runToEnd(id));
     await until(() => work.calls.length === 2, 'the call to be made again');
     work.answer(1);
     await harness.pass(() => seen.done, 'the end');
     await again.stop();
   });
 
-  it('ends ABORTED when a person asks for it', async () => {
+  it('a local run ends ABORTED when its abort is requested', async () => {
     const { harness, work, runner } = await setUp();
     const id = await harness.record();
     const local = runner();
     local.start();
-    const { seen } = watched(local.runToEnd(id));
+    const { seen } = watch(local.runToEnd(id));
     await until(() => work.calls.length === 1, 'the call');
 
     await harness.store.requestAbort([id]);
@@ -120,14 +120,14 @@ describe('a local run', () => {
     await local.stop();
   });
 
-  it('keeps its executions its own by a heartbeat, and can be started again', async () => {
+  it('a local runner keeps its executions by heartbeats, and can be started again', async () => {
     const { harness, work, runner } = await setUp();
     const local = runner();
     local.start();
     await local.stop();
     local.start();
     const id = await harness.record();
-    const { seen } = watched(local.runToEnd(id));
+    const { seen } = watch(local.runToEnd(id));
     await until(() => work.calls.length === 1, 'the call');
 
     await harness.clock.advance(600_000);
@@ -137,5 +137,5 @@ describe('a local run', () => {
 
     expect(await harness.store.getExecution(id)).toMatchObject({ status: 'SUCCEEDED', stalls: 0 });
     await local.stop();
-  }); // W29
+  });
 });

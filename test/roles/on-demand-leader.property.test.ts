@@ -1,17 +1,17 @@
-/** Chains of calls, under lost, doubled and late messages and calls that die at any step. */
+/** Chains of calls with lost, duplicated and late messages, and calls that crash at any step. */
 import { describe, expect, it } from 'vitest';
 import {
-  noChances,
+  noFaults,
   type OnDemandLeaderHarness,
   openOnDemandLeaderHarness,
 } from '../support/on-demand-leader-harness.ts';
 import fc from '../support/properties.ts';
 
-/** Steps within which everything has to come to rest once nothing goes wrong any more. */
+/** Maximum number of steps until the leader rests after the last fault. */
 const stepsMax = 2_000;
 
-/** Keeps what each chunk was told: an index that is recorded twice would be told so. */
-function watchChunks(harness: OnDemandLeaderHarness): () => number {
+/** Counts the items that are recorded a second time. */
+function countDoubled(harness: OnDemandLeaderHarness): () => number {
   const { fanOut } = harness.store;
   let doubled = 0;
   harness.store.fanOut = async (chunk) => {
@@ -26,7 +26,7 @@ async function isAtRest(
   harness: OnDemandLeaderHarness,
   batches: readonly string[],
 ): Promise<boolean> {
-  if (harness.sweepsEveryMinute) return false;
+  if (harness.isScheduleOn) return false;
   const records = await Promise.all(batches.map((id) => harness.get(id)));
   return records.every(({ status }) => status === 'SUCCEEDED');
 }
@@ -43,18 +43,18 @@ const sizes = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom
 });
 
 describe('chains of calls', () => {
-  it('fan each batch out exactly once, end it, stay as many as batches, and come to rest', async () => {
+  it('chains of calls fan each batch out exactly once, end it, do not multiply, and rest', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(1_000_000), faults, sizes, async (seed, chances, given) => {
-        const harness = await openOnDemandLeaderHarness(seed + 1, chances);
-        const doubled = watchChunks(harness);
+      fc.asyncProperty(fc.nat(1_000_000), faults, sizes, async (seed, rates, given) => {
+        const harness = await openOnDemandLeaderHarness(seed + 1, rates);
+        const doubled = countDoubled(harness);
         const batches: string[] = [];
         for (const [count, maxInFlight] of given) {
           batches.push(await harness.start(count, maxInFlight));
           for (let steps = 0; steps < 10; steps += 1) await harness.step();
         }
 
-        harness.chances = noChances;
+        harness.rates = noFaults;
         let steps = 0;
         while (!(await isAtRest(harness, batches)) && steps < stepsMax) {
           await harness.step();
@@ -65,7 +65,7 @@ describe('chains of calls', () => {
         const records = await Promise.all(batches.map((id) => harness.get(id)));
         expect(records.map(({ created }) => created)).toEqual(given.map(([count]) => count));
         expect(doubled()).toBe(0);
-        // A chain each, every message of it twice, those that are late, and ticks made again.
+        // One chain per batch, with every message duplicated, late ones, and repeated calls.
         expect(harness.queuedMost).toBeLessThanOrEqual(6 * batches.length + 6);
         expect(await harness.store.workAhead()).toEqual({ busy: false, nextDueMs: null });
       }),

@@ -1,4 +1,4 @@
-/** A leader that is called: what one call does, when the next comes, and when none does. */
+/** What a call of the on-demand leader does, and when the next one comes. */
 import { describe, expect, it } from 'vitest';
 import { OnDemandLeader, type OnDemandLeaderOptions } from '../../lib/roles/on-demand-leader.ts';
 import { createClaimed, ending, newBatch, sleeping } from '../contracts/store/store-harness.ts';
@@ -13,13 +13,16 @@ interface Continued {
   readonly pausedMs: number;
 }
 
-/** A called leader, and what it asked of its schedule and its queue. */
-function onDemandLeader(harness: LeaderHarness, changes: Partial<OnDemandLeaderOptions> = {}) {
+/** Creates an on-demand leader, and records what it requests of its schedule and its queue. */
+function createOnDemandLeader(
+  harness: LeaderHarness,
+  changes: Partial<OnDemandLeaderOptions> = {},
+) {
   const schedule: unknown[] = [];
   const continued: Continued[] = [];
   const leader = new OnDemandLeader({
     ...harness,
-    leader: (lease) => harness.leader({ lease, leaseMs: 90_000 }),
+    createLeader: (scope) => harness.leader({ scope, leaseMs: 90_000 }),
     helpers: [],
     leaderSchedule: {
       turnOn: async () => void schedule.push('on'),
@@ -30,11 +33,11 @@ function onDemandLeader(harness: LeaderHarness, changes: Partial<OnDemandLeaderO
     },
     ...changes,
   });
-  const goOn = async (given = continued.at(-1)) => {
+  const continueCall = async (given = continued.at(-1)) => {
     const { predecessor = '', pausedMs = 0 } = given ?? {};
     return leader.call({ ...tick, predecessor, pausedMs, mayRest: false });
   };
-  return { leader, schedule, continued, goOn };
+  return { leader, schedule, continued, continueCall };
 }
 
 async function endAll(harness: LeaderHarness, batchId: string): Promise<void> {
@@ -43,16 +46,16 @@ async function endAll(harness: LeaderHarness, batchId: string): Promise<void> {
   }
 }
 
-describe('a batch that goes on', () => {
-  it('is continued by one call after the other, and ended without another tick', async () => {
+describe('continuing a batch', () => {
+  it('a batch is continued call by call to its end, without another scheduled call', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(8, { maxInFlight: 3 });
-    const { leader, continued, goOn, schedule } = onDemandLeader(harness);
+    const { leader, continued, continueCall, schedule } = createOnDemandLeader(harness);
     expect(await leader.call(tick)).toBe(1);
 
     for (let calls = 0; calls < 3; calls += 1) {
       await endAll(harness, id);
-      expect(await goOn()).toBe(1);
+      expect(await continueCall()).toBe(1);
     }
 
     expect(await harness.get(id)).toMatchObject({ status: 'SUCCEEDED', created: 8 });
@@ -60,18 +63,18 @@ describe('a batch that goes on', () => {
     expect(schedule).toEqual(['on']);
   });
 
-  it('is looked at soon after something was recorded, then ever less often', async () => {
+  it('the pause before a continuation doubles while nothing is recorded, up to 15 s', async () => {
     const harness = await openLeaderHarness();
     await harness.batch(8, { maxInFlight: 3 });
-    const { leader, continued, goOn } = onDemandLeader(harness);
+    const { leader, continued, continueCall } = createOnDemandLeader(harness);
     await leader.call(tick);
 
-    for (let calls = 0; calls < 5; calls += 1) await goOn();
+    for (let calls = 0; calls < 5; calls += 1) await continueCall();
 
     expect(continued.map(({ pausedMs }) => pausedMs / 1_000)).toEqual([2, 4, 8, 15, 15, 15]);
   });
 
-  it('is continued at once when only the time was over', async () => {
+  it('a call that ran out of time is continued without a pause', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(20, { chunkSize: 5 });
     const { fanOut } = harness.store;
@@ -80,7 +83,7 @@ describe('a batch that goes on', () => {
       await harness.clock.advance(12_000);
       return results;
     };
-    const { leader, continued } = onDemandLeader(harness);
+    const { leader, continued } = createOnDemandLeader(harness);
 
     await leader.call(tick);
 
@@ -88,42 +91,42 @@ describe('a batch that goes on', () => {
     expect(await harness.get(id)).toMatchObject({ created: 10, sourceDone: false });
   });
 
-  it('is continued once, however often the message comes', async () => {
+  it('a continuation that is delivered twice continues the batch once', async () => {
     const harness = await openLeaderHarness();
     await harness.batch(8, { maxInFlight: 3 });
-    const { leader, continued, goOn } = onDemandLeader(harness);
+    const { leader, continued, continueCall } = createOnDemandLeader(harness);
     await leader.call(tick);
     const [first] = continued;
 
-    const led = await Promise.all([goOn(first), goOn(first), leader.call(tick)]);
+    const led = await Promise.all([continueCall(first), continueCall(first), leader.call(tick)]);
 
     expect(led.reduce((sum, count) => sum + count, 0)).toBe(1);
     expect(continued).toHaveLength(2);
   });
 
-  it('is free for the next tick when it could not be continued', async () => {
+  it('a batch whose continuation cannot be sent is free for the next scheduled call', async () => {
     const harness = await openLeaderHarness();
     await harness.batch(8, { maxInFlight: 3 });
-    const { leader, schedule } = onDemandLeader(harness, {
+    const { leader, schedule } = createOnDemandLeader(harness, {
       continueLater: () => Promise.reject(new Error('no queue')),
     });
 
     await expect(leader.call(tick)).rejects.toThrow('no queue');
 
     expect(schedule).toEqual(['on']);
-    expect(await onDemandLeader(harness).leader.call(tick)).toBe(1);
+    expect(await createOnDemandLeader(harness).leader.call(tick)).toBe(1);
   });
 
-  it('is no longer looked at when all of it sleeps for long, and rests with the leader', async () => {
+  it('a batch whose executions all sleep for long is not continued, and the leader rests', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(1);
-    const { leader, continued, goOn, schedule } = onDemandLeader(harness);
+    const { leader, continued, continueCall, schedule } = createOnDemandLeader(harness);
     await leader.call(tick);
     const [open] = await harness.store.listUnsentOfBatch(id, 0, 1);
     const claimed = await harness.claim(open?.executionId ?? '');
     await harness.store.commit([sleeping(claimed, hourMs)]);
 
-    await goOn();
+    await continueCall();
     await leader.call(tick);
 
     expect(continued).toHaveLength(1);
@@ -131,10 +134,10 @@ describe('a batch that goes on', () => {
   });
 });
 
-describe('a tick that finds nothing ahead', () => {
-  it('rests until the next sleeper is due, or until somebody records work', async () => {
+describe('a scheduled call that finds no work', () => {
+  it('the leader rests until the next execution is due, or until work is recorded', async () => {
     const harness = await openLeaderHarness();
-    const { leader, schedule } = onDemandLeader(harness);
+    const { leader, schedule } = createOnDemandLeader(harness);
 
     await leader.call(tick);
     await harness.store.commit([sleeping(await createClaimed(harness.store), 2 * hourMs)]);
@@ -143,10 +146,10 @@ describe('a tick that finds nothing ahead', () => {
     expect(schedule).toEqual(['on', null, 'on', 2 * hourMs]);
   });
 
-  it('turns the sweep on again for what was recorded while it went to rest', async () => {
+  it('work recorded while the leader goes to rest turns the schedule on again', async () => {
     const harness = await openLeaderHarness();
     const schedule: string[] = [];
-    const { leader } = onDemandLeader(harness, {
+    const { leader } = createOnDemandLeader(harness, {
       leaderSchedule: {
         turnOn: async () => void schedule.push('on'),
         rest: async () => {
@@ -161,11 +164,11 @@ describe('a tick that finds nothing ahead', () => {
     expect(schedule).toEqual(['on', 'off', 'on']);
   });
 
-  it('rests shorter for a sleeper that fell asleep while it went to rest', async () => {
+  it('an execution that falls asleep while the leader goes to rest shortens the rest', async () => {
     const harness = await openLeaderHarness();
     await harness.store.commit([sleeping(await createClaimed(harness.store), 3 * hourMs)]);
     const rests: (number | null)[] = [];
-    const { leader } = onDemandLeader(harness, {
+    const { leader } = createOnDemandLeader(harness, {
       leaderSchedule: {
         turnOn: async () => {},
         rest: async (nextMs) => {
@@ -181,19 +184,19 @@ describe('a tick that finds nothing ahead', () => {
     expect(rests).toEqual([3 * hourMs, hourMs]);
   });
 
-  it('does not rest for less than the database needs to fall asleep', async () => {
+  it('the leader does not rest for less time than the database needs to pause', async () => {
     const harness = await openLeaderHarness();
     await harness.store.commit([sleeping(await createClaimed(harness.store), 120_000)]);
-    const { leader, schedule } = onDemandLeader(harness);
+    const { leader, schedule } = createOnDemandLeader(harness);
 
     await leader.call(tick);
 
     expect(schedule).toEqual(['on']);
   });
 
-  it('that cannot rest says so and goes on being called', async () => {
+  it('a schedule that cannot be turned off is logged, and the call succeeds', async () => {
     const harness = await openLeaderHarness();
-    const { leader } = onDemandLeader(harness, {
+    const { leader } = createOnDemandLeader(harness, {
       leaderSchedule: {
         turnOn: async () => {},
         rest: () => Promise.reject(new Error('not allowed')),
@@ -208,12 +211,12 @@ describe('a tick that finds nothing ahead', () => {
   });
 });
 
-describe('what goes wrong in a call', () => {
-  it('is thrown when all else is done', async () => {
+describe('failures of a call', () => {
+  it('the failure of a helper is thrown after everything else is done', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(8, { maxInFlight: 3 });
     let helped = 0;
-    const { leader, continued } = onDemandLeader(harness, {
+    const { leader, continued } = createOnDemandLeader(harness, {
       helpers: [
         { tick: () => Promise.reject(new Error('queues do not answer')) },
         { tick: async () => (helped++ < 3 ? 0 : 1_000) },
@@ -228,10 +231,10 @@ describe('what goes wrong in a call', () => {
   });
 });
 
-describe('a call in which a helper failed', () => {
-  it('does not let the leader rest, though no work is in sight', async () => {
+describe('failures and rest', () => {
+  it('a failed helper keeps the leader from resting', async () => {
     const harness = await openLeaderHarness();
-    const { leader, schedule } = onDemandLeader(harness, {
+    const { leader, schedule } = createOnDemandLeader(harness, {
       helpers: [{ tick: () => Promise.reject(new Error('messages could not be matched')) }],
     });
 
@@ -241,14 +244,14 @@ describe('a call in which a helper failed', () => {
   });
 });
 
-describe('a batch in a world of calls', () => {
-  it('ends, and the leader rests', async () => {
+describe('a batch on demand', () => {
+  it('a batch led on demand ends, and the leader then rests', async () => {
     const harness = await openOnDemandLeaderHarness(7);
     const id = await harness.start(30, 12);
 
-    for (let steps = 0; steps < 500 && harness.sweepsEveryMinute; steps += 1) await harness.step();
+    for (let steps = 0; steps < 500 && harness.isScheduleOn; steps += 1) await harness.step();
 
-    expect(harness.sweepsEveryMinute).toBe(false);
+    expect(harness.isScheduleOn).toBe(false);
     expect(harness.led.continuations).toBeGreaterThan(0);
     for (let steps = 0; steps < 500 && harness.nextCallAt !== null; steps += 1)
       await harness.step();

@@ -1,4 +1,4 @@
-/** The life of a role: ticks, pauses, failures, and starts and stops in any order. */
+/** Roles: ticks, pauses, failures, and starts and stops in any order. */
 import { describe, expect, it } from 'vitest';
 import { Role } from '../../lib/roles/role.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
@@ -32,7 +32,7 @@ function setUp() {
 }
 
 describe('a role', () => {
-  it('ticks at once, and again after the pause it asked for', async () => {
+  it('a role ticks at once, and again after the pause that its tick returned', async () => {
     const { clock, role } = setUp();
 
     role.start();
@@ -46,7 +46,7 @@ describe('a role', () => {
     await role.stop();
   });
 
-  it('ticks again at once when woken during its pause or during a tick', async () => {
+  it('a role that is woken during a pause or a tick ticks again at once', async () => {
     const { role } = setUp();
 
     role.start();
@@ -57,9 +57,10 @@ describe('a role', () => {
     await until(() => role.ticks === 3, 'the third tick');
 
     await role.stop();
+    expect(role.mostActive).toBe(1);
   });
 
-  it('survives a failing tick, and pauses longer each time', async () => {
+  it('a role survives failing ticks, with growing delays', async () => {
     const { clock, role } = setUp();
     role.failing = true;
 
@@ -76,7 +77,7 @@ describe('a role', () => {
     await role.stop();
   });
 
-  it('says once that its ticks fail, and once that they work again', async () => {
+  it('a role logs repeated failures once, and the recovery once', async () => {
     const { clock, logger, role } = setUp();
     role.failing = true;
 
@@ -88,16 +89,16 @@ describe('a role', () => {
     }
     role.failing = false;
     await clock.advance(2_000);
-    await until(() => logger.entries.length === 2, 'the end of it');
+    await until(() => logger.entries.length === 2, 'the recovery to be logged');
     await role.stop();
 
     expect(logger.entries).toMatchObject([
-      { level: 'error', message: 'ticker failed and will try again', fields: { error: 'no luck' } },
-      { level: 'warn', message: 'ticker works again', fields: { role: 'ticker' } },
+      { level: 'error', message: 'ticker failed: retrying', fields: { error: 'no luck' } },
+      { level: 'warn', message: 'ticker recovered', fields: { role: 'ticker' } },
     ]);
   });
 
-  it('never runs two ticks at once and never hangs, however it is started and stopped', async () => {
+  it('a role never runs two ticks at once and never hangs, however it is started and stopped', async () => {
     const { role } = setUp();
     role.pauseMs = 0;
 
@@ -109,14 +110,14 @@ describe('a role', () => {
       await Promise.all([role.stop(), role.stop()]);
     }
 
-    const ticksAtTheEnd = role.ticks;
+    const ticksAfterStop = role.ticks;
     await settle();
     expect(role.mostActive).toBeLessThanOrEqual(1);
-    expect(role.ticks).toBe(ticksAtTheEnd);
+    expect(role.ticks).toBe(ticksAfterStop);
   });
 
-  it('can be started again after a stop', async () => {
-    const { role } = setUp(); // W30
+  it('a role can be started again after a stop', async () => {
+    const { role } = setUp();
 
     role.start();
     await until(() => role.ticks === 1, 'the first tick');
@@ -125,5 +126,6 @@ describe('a role', () => {
     await until(() => role.ticks === 2, 'a tick after the restart');
 
     await role.stop();
+    expect(role.ticks).toBe(2);
   });
 });

@@ -1,11 +1,11 @@
-/** A queue without a line though rows wait has lost their tasks, and is filled again at once. */
+/** A queue without ready messages although rows wait has lost their tasks, and is refilled. */
 import { describe, expect, it } from 'vitest';
 import { sweeperDefaults } from '../../lib/roles/sweeper.ts';
 import { RoleHarness, type RoleHarnessOptions, withSend } from '../support/role-harness.ts';
 
 const { intervalMs, sendingMs } = sweeperDefaults;
 
-/** Executions whose tasks count as sent, `lost` of them to nowhere. */
+/** Records `lost` executions whose tasks count as sent, and are in no queue. */
 async function setUp(lost: number, options: RoleHarnessOptions = {}) {
   const harness = new RoleHarness(options);
   for (let count = 0; count < lost; count += 1) await harness.record();
@@ -17,7 +17,7 @@ async function ready(harness: RoleHarness) {
 }
 
 describe('an empty queue', () => {
-  it('is filled at the next sweep with what it has lost, however lately that was sent', async () => {
+  it('a queue that lost its tasks is refilled by the next sweep, however recently they were sent', async () => {
     const harness = await setUp(5);
     const sweeper = harness.sweeper();
     sweeper.start();
@@ -29,7 +29,7 @@ describe('an empty queue', () => {
     expect(harness.metrics.counts.get('tasksSwept')).toBe(5);
   });
 
-  it('is one in which nothing is in line, whatever is in flight or delayed', async () => {
+  it('a queue without ready messages is refilled, whatever is in flight or delayed', async () => {
     const harness = await setUp(5);
     await harness.submit();
     const request = { queues: ['default'], max: 1, visibilityMs: 60_000, waitMs: 0 };
@@ -44,7 +44,7 @@ describe('an empty queue', () => {
     expect(await harness.depth()).toEqual({ ready: 5, delayed: 1, inFlight: 1 });
   });
 
-  it('has not lost what may still be on its way', async () => {
+  it('tasks that may still be being sent are not sent again', async () => {
     const harness = await setUp(5);
     const sweeper = harness.sweeper();
 
@@ -54,7 +54,7 @@ describe('an empty queue', () => {
     expect(await ready(harness)).toBe(0);
   });
 
-  it('gets all back that it has lost, without a pause, and nothing that was sent since', async () => {
+  it('everything that a queue lost is sent without a pause, and nothing that was sent since', async () => {
     const harness = await setUp(250);
     const sweeper = harness.sweeper({ limit: 100 });
     await harness.clock.advance(sendingMs);
@@ -68,13 +68,13 @@ describe('an empty queue', () => {
     expect(await ready(harness)).toBe(260);
   });
 
-  it('that refuses is not pressed: one try an interval, and all of it once it takes again', async () => {
-    let tries = 0;
+  it('a queue that refuses tasks is retried once per interval, and refilled when it accepts them', async () => {
+    let attempts = 0;
     let full = true;
     const harness = await setUp(250, {
       broker: (real) =>
         withSend(real, async (send, queue, messages) => {
-          tries += 1;
+          attempts += 1;
           const refused = { sent: false, reason: 'unavailable', message: 'full' } as const;
           return full ? messages.map(({ id }) => ({ id, ...refused })) : send(queue, messages);
         }),
@@ -83,7 +83,7 @@ describe('an empty queue', () => {
     sweeper.start();
 
     await harness.clock.advance(60_000);
-    expect(tries).toBeLessThanOrEqual(60_000 / intervalMs + 1);
+    expect(attempts).toBeLessThanOrEqual(60_000 / intervalMs + 1);
     full = false;
     await harness.clock.advance(60_000);
     await harness.stop(sweeper);
@@ -91,7 +91,7 @@ describe('an empty queue', () => {
     expect(await ready(harness)).toBe(250);
   });
 
-  it('is not taken for one where the driver only estimates how much it holds', async () => {
+  it('a queue whose depth is only estimated is not considered empty', async () => {
     const harness = await setUp(5, {
       broker: (real) => {
         const stats = real.stats.bind(real);
@@ -109,8 +109,8 @@ describe('an empty queue', () => {
   });
 });
 
-describe('a wait for an outsider', () => {
-  it('times out although every message is lost', async () => {
+describe('waiting for an external answer', () => {
+  it('a Task that waits for an external answer times out although every message is lost', async () => {
     const Resource = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
     const ask = { Type: 'Task', Resource, Parameters: { FunctionName: 'ask' }, End: true };
     const harness = new RoleHarness({ handlers: { ask: () => 'asked' } });
@@ -127,7 +127,8 @@ describe('a wait for an outsider', () => {
     await Promise.all([harness.stop(worker), harness.stop(sweeper)]);
 
     expect(await harness.store.getExecution(id)).toMatchObject({
-      ...{ status: 'FAILED', error: 'States.Timeout' },
+      status: 'FAILED',
+      error: 'States.Timeout',
     });
-  }); // W35
+  });
 });

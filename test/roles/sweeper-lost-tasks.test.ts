@@ -1,12 +1,12 @@
-/** Lost tasks are found among sleepers whose own tasks are on their way, and no sleeper is lost. */
+/** Lost tasks are found although sleeping executions have delayed tasks. */
 import { describe, expect, it } from 'vitest';
 import { ending } from '../contracts/store/store-harness.ts';
 import { RoleHarness } from '../support/role-harness.ts';
 
 const sleepMs = 800_000;
 
-/** As many executions as asked for, asleep, each with a delayed task in the queue. */
-async function sleepers(harness: RoleHarness, count: number): Promise<string[]> {
+/** Records sleeping executions, each with a delayed task in the queue. */
+async function recordSleeping(harness: RoleHarness, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const id = await harness.record();
@@ -14,17 +14,23 @@ async function sleepers(harness: RoleHarness, count: number): Promise<string[]> 
     const wakeup = { executionId: id, queue: 'default', batchId: null };
     await harness.store.commit([
       {
-        ...{ executionId: id, fence, status: 'RUNNING', snapshot: '{}', events: null },
-        ...{ firstEventId: 0, lease: 'release', dueInMs: sleepMs, wakeupSent: true, attempts: 0 },
-        ...{
-          output: null,
-          error: null,
-          cause: null,
-          archiveReason: null,
-          signalsSeen: 0,
-          signalsUnused: [],
-          notify: null,
-        },
+        executionId: id,
+        fence,
+        status: 'RUNNING',
+        snapshot: '{}',
+        events: null,
+        firstEventId: 0,
+        lease: 'release',
+        dueInMs: sleepMs,
+        wakeupSent: true,
+        attempts: 0,
+        output: null,
+        error: null,
+        cause: null,
+        archiveReason: null,
+        signalsSeen: 0,
+        signalsUnused: [],
+        notify: null,
       },
     ]);
     await harness.dispatcher.dispatch([wakeup], sleepMs);
@@ -39,10 +45,10 @@ async function depthOf(harness: RoleHarness) {
 }
 
 describe('a lost task', () => {
-  it('is found although more sleepers than that have tasks on their way', async () => {
+  it('a lost task is found although more sleeping executions have delayed tasks', async () => {
     const harness = new RoleHarness();
-    await sleepers(harness, 5);
-    await harness.record(); // its task counts as sent, and is in no queue
+    await recordSleeping(harness, 5);
+    await harness.record(); // Its task counts as sent, and is in no queue.
     const sweeper = harness.sweeper();
     sweeper.start();
 
@@ -52,14 +58,14 @@ describe('a lost task', () => {
     expect(await depthOf(harness)).toEqual({ ready: 1, delayed: 5 });
   });
 
-  it('is found although sleepers that were aborted have left their delayed tasks behind', async () => {
+  it('a lost task is found although aborted executions have left delayed tasks behind', async () => {
     const harness = new RoleHarness();
-    for (const id of await sleepers(harness, 5)) {
+    for (const id of await recordSleeping(harness, 5)) {
       await harness.store.requestAbort([id]);
       await harness.store.commit([ending(await harness.claim(id), 'ABORTED')]);
     }
     await harness.record();
-    await harness.submit(); // the queue is not without a line
+    await harness.submit(); // The queue has a ready message.
     const sweeper = harness.sweeper();
     sweeper.start();
 
@@ -69,9 +75,9 @@ describe('a lost task', () => {
     expect(await depthOf(harness)).toEqual({ ready: 2, delayed: 5 });
   });
 
-  it('of a sleeper is sent once it is due, and until then no other in its place', async () => {
+  it('the lost task of a sleeping execution is sent when it is due, and not before', async () => {
     const harness = new RoleHarness();
-    await sleepers(harness, 5);
+    await recordSleeping(harness, 5);
     await harness.broker.purge('default');
     const sweeper = harness.sweeper();
     sweeper.start();

@@ -1,8 +1,8 @@
-/** The sweeper: losing every message and every worker loses no work, and a backlog is no loss. */
+/** The sweeper: losing messages or workers loses no work, and a backlog is not a loss. */
 import { describe, expect, it } from 'vitest';
 import { memoryBrokerDefaults } from '../../lib/drivers/memory/memory-broker.ts';
 import { isEnd } from '../../lib/engine/status.ts';
-import { executorDefaults } from '../../lib/roles/execution/executor.ts';
+import { runFactoryDefaults } from '../../lib/roles/execution/run-factory.ts';
 import { sweeperDefaults } from '../../lib/roles/sweeper.ts';
 import { newExecutions } from '../contracts/store/store-harness.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../support/role-harness.ts';
@@ -32,7 +32,7 @@ const allEnded = (harness: RoleHarness, ids: readonly string[]) => async () => {
 };
 
 describe('a sweep', () => {
-  it('queues sleepers when they are due, once', async () => {
+  it('a sleeping execution is queued once when it is due', async () => {
     const { harness, sweeper } = await setUp(waitAnHour);
     const id = await harness.record();
     await harness.executor().run(await harness.claim(id));
@@ -46,7 +46,7 @@ describe('a sweep', () => {
     expect(await ready(harness)).toBe(1);
   });
 
-  it('queues what a dead worker held, counting a stall, and leaves the living alone', async () => {
+  it('an execution of a dead worker is queued with a stall, and one of a live worker is left alone', async () => {
     const { harness, sweeper } = await setUp();
     const orphan = await harness.submit();
     const held = await harness.submit();
@@ -63,9 +63,9 @@ describe('a sweep', () => {
     expect(await harness.broker.peek('default', 10)).toMatchObject([{ id: orphan }]);
     expect(await harness.store.getExecution(orphan)).toMatchObject({ stalls: 1, workerId: null });
     expect(await harness.store.getExecution(held)).toMatchObject({ stalls: 0, workerId: 'alive' });
-  }); // W29
+  });
 
-  it('queues what was recorded and never sent', async () => {
+  it('an execution whose task was never sent is queued', async () => {
     const { harness, sweeper } = await setUp();
     const id = harness.entropy.uuid();
     const execution = { id, machineId: 'machine', machineVersion: 1, name: 'late', input: '{}' };
@@ -80,17 +80,17 @@ describe('a sweep', () => {
     expect(await ready(harness)).toBe(1);
   });
 
-  it('queues at once all that a broker in memory lost with the process before', async () => {
+  it('everything that a broker in memory lost with its process is queued at once', async () => {
     const { harness, sweeper } = await setUp();
     for (let count = 0; count < 5; count += 1) await harness.record();
-    await harness.store.forgetSent();
+    await harness.store.markAllUnsent();
 
     await sweeper.tick();
 
     expect(await ready(harness)).toBe(5);
   });
 
-  it('does not send a long backlog twice, however long it lies', async () => {
+  it('a long backlog is not sent twice, however long it waits', async () => {
     const { harness, sweeper } = await setUp();
     for (let count = 0; count < 300; count += 1) await harness.submit();
 
@@ -102,7 +102,7 @@ describe('a sweep', () => {
     expect(harness.metrics.counts.get('tasksSwept')).toBeUndefined();
   });
 
-  it('sends nothing while a queue holds more than its rows: copies, or what is not ours', async () => {
+  it('nothing is sent while a queue holds more messages than it has rows', async () => {
     const { harness, sweeper } = await setUp();
     const ids: string[] = [];
     for (let count = 0; count < 10; count += 1) ids.push(await harness.submit());
@@ -116,38 +116,38 @@ describe('a sweep', () => {
     expect(await ready(harness)).toBe(14);
   });
 
-  it('sends a lost backlog again a bounded number at a time', async () => {
+  it('a lost backlog is sent again in steps of a limited number', async () => {
     const { harness } = await setUp();
     for (let count = 0; count < 250; count += 1) await harness.record();
-    await harness.store.forgetSent();
+    await harness.store.markAllUnsent();
     const sweeper = harness.sweeper({ limit: 100 });
 
     const sizes: number[] = [];
     for (let ticks = 0; ticks < 4; ticks += 1) {
       const pauseMs = await sweeper.tick();
       sizes.push(await ready(harness));
-      // A full tick is followed by the next at once, the last by a pause.
+      // A tick that reached the limit is followed by the next at once, the last by a pause.
       expect(pauseMs === 0).toBe(ticks < 2);
     }
 
     expect(sizes).toEqual([100, 200, 250, 250]);
   });
 
-  it('asks one question when the one before found nothing, until there is something', async () => {
+  it('a sweep after one that found nothing is a single query until there is work', async () => {
     const harness = new RoleHarness();
-    let asked = 0;
+    let queries = 0;
     const store = new Proxy(harness.store, {
       get: (target, name) => {
-        asked += 1;
+        queries += 1;
         return Reflect.get(target, name);
       },
     });
     const sweeper = harness.sweeper({ store });
     await sweeper.tick();
-    asked = 0;
+    queries = 0;
 
     expect(await sweeper.tick()).toBe(sweeperDefaults.intervalMs);
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
     const [execution] = newExecutions(1);
     await harness.store.createExecutions(execution === undefined ? [] : [execution], false);
     await sweeper.tick();
@@ -155,7 +155,7 @@ describe('a sweep', () => {
     expect(await harness.depth()).toMatchObject({ ready: 1 });
   });
 
-  it('comes when the next sleeper is due, or after its interval', async () => {
+  it('the next sweep comes when an execution is due, or after the interval', async () => {
     const { harness, sweeper } = await setUp({
       StartAt: 'Wait',
       States: { Wait: { Type: 'Wait', Seconds: 902, End: true } },
@@ -171,7 +171,7 @@ describe('a sweep', () => {
 });
 
 describe('losing every message', () => {
-  it('in mid-batch loses no work: everything ends, and nothing runs twice', async () => {
+  it('the loss of every message loses no work: everything ends, and nothing runs twice', async () => {
     const calls: string[] = [];
     const harness = new RoleHarness({
       handlers: {
@@ -199,8 +199,8 @@ describe('losing every message', () => {
   });
 });
 
-describe('a thousand sleepers', () => {
-  it('hold no slot of five, sleep as rows, and all end when their hour is over', async () => {
+describe('many sleeping executions', () => {
+  it('a thousand sleeping executions take no worker slot, and all end when they are due', async () => {
     const { harness } = await setUp(waitAnHour);
     const ids: string[] = [];
     for (let count = 0; count < 1_000; count += 1) ids.push(await harness.submit());
@@ -221,11 +221,11 @@ describe('a thousand sleepers', () => {
     await Promise.all([worker.stop(), sweeper.stop()]);
     const ended = await harness.store.listExecutions({ status: 'SUCCEEDED' }, { limit: 1_000 });
     expect(ended.entries).toHaveLength(1_000);
-  }); // W27
+  });
 });
 
-describe('what keeps killing its workers', () => {
-  it('ends FAILED in the archive, by its stalls or by the broker’s count, not in a loop', async () => {
+describe('an execution that crashes its workers', () => {
+  it('an execution that crashes its workers ends FAILED in the archive instead of in a loop', async () => {
     const harness = new RoleHarness({ handlers: { work: () => new Promise(() => {}) } });
     await harness.register(oneTask);
     const id = await harness.submit();
@@ -241,7 +241,7 @@ describe('what keeps killing its workers', () => {
       if (delivery === undefined) break;
       const { claimed } = await harness.store.claim(`dies-${deaths}`, 30_000, [id]);
       const [execution] = claimed;
-      if (execution !== undefined && execution.stalls > executorDefaults.stallsMax) {
+      if (execution !== undefined && execution.stalls > runFactoryDefaults.stallsMax) {
         await harness.executor().run(execution);
         break;
       }
@@ -258,7 +258,7 @@ describe('what keeps killing its workers', () => {
 });
 
 describe('a sweeper', () => {
-  it('starts and stops in any order, and sweeps nothing after a stop', async () => {
+  it('a sweeper that is started and stopped in any order sweeps nothing after a stop', async () => {
     const { harness, sweeper } = await setUp();
 
     await startStopStress(sweeper, () => harness.metrics.counts.get('tasksSwept') ?? 0);

@@ -1,12 +1,9 @@
-/**
- * Tasks of executions that are held or asleep: they look after the holder and the sleeper, and harm
- * nothing by it.
- */
+/** Second tasks of executions that are held or asleep: they never end these executions. */
 import { describe, expect, it } from 'vitest';
 import { HeldHandler, oneTask, RoleHarness } from '../support/role-harness.ts';
 
 describe('a second task for an execution that runs for an hour', () => {
-  it('does not become a dead letter, whichever worker receives it', async () => {
+  it('a second task for a running execution never becomes a dead letter', async () => {
     const work = new HeldHandler();
     const harness = new RoleHarness({ handlers: { work: work.handler } });
     await harness.register(oneTask);
@@ -29,7 +26,7 @@ describe('a second task for an execution that runs for an hour', () => {
 });
 
 describe('a second task for an execution that sleeps twenty times', () => {
-  it('does not become a dead letter, which would end the execution', async () => {
+  it('a second task for a sleeping execution never becomes a dead letter', async () => {
     const harness = new RoleHarness();
     const names = Array.from({ length: 20 }, (_, index) => `Wait${index}`);
     const waits = names.map((name, index) => {
@@ -40,7 +37,7 @@ describe('a second task for an execution that sleeps twenty times', () => {
     await harness.register({ StartAt: 'Wait0', States: Object.fromEntries(waits) });
     const id = await harness.submit();
     await harness.dispatcher.dispatch([{ executionId: id, queue: 'default', batchId: null }]);
-    // One at a time: else both copies come in one call, and the second is done with.
+    // One at a time: both copies in one call would acknowledge the second.
     const worker = harness.worker({ concurrency: 1 });
     worker.start();
 

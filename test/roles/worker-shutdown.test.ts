@@ -19,7 +19,7 @@ async function setUp(options: RoleHarnessOptions = {}, definition: object = oneT
 }
 
 describe('a shutdown', () => {
-  it('under load loses nothing, writes nothing by halves and gives every message back', async () => {
+  it('a shutdown under load loses nothing, completes every write and releases every message', async () => {
     const { harness, work } = await setUp();
     const ids: string[] = [];
     for (let count = 0; count < 60; count += 1) ids.push(await harness.submit());
@@ -42,9 +42,9 @@ describe('a shutdown', () => {
     for (const record of records) {
       expect(record).toMatchObject({ workerId: null, attempts: 0, stalls: 0 });
     }
-  }); // W28
+  });
 
-  it('costs an execution nothing that outlives twenty of them', async () => {
+  it('an execution can outlive twenty shutdowns', async () => {
     const { harness, work } = await setUp();
     const id = await harness.submit();
     for (let deploys = 1; deploys <= 20; deploys += 1) {
@@ -64,7 +64,7 @@ describe('a shutdown', () => {
     expect(await harness.broker.stats(['default'])).toMatchObject([{ dead: 0 }]);
   });
 
-  it('costs nothing: another worker ends the rest, every history whole', async () => {
+  it('another worker finishes what a shutdown released, with complete histories', async () => {
     const { harness, work } = await setUp();
     const ids: string[] = [];
     for (let count = 0; count < 30; count += 1) ids.push(await harness.submit());
@@ -75,9 +75,9 @@ describe('a shutdown', () => {
 
     const second = harness.worker({ concurrency: 30 });
     second.start();
-    await until(() => work.calls.length === 40, 'thirty calls more');
+    await until(() => work.calls.length === 40, 'thirty more calls');
     for (let index = 10; index < 40; index += 1) work.answer(index);
-    await harness.pass(async () => (await harness.depth()).inFlight === 0, 'all to end');
+    await harness.pass(async () => (await harness.depth()).inFlight === 0, 'all executions to end');
     await second.stop();
 
     for (const id of ids) {
@@ -89,9 +89,9 @@ describe('a shutdown', () => {
       expect(checkHistory(await harness.historyOf(id))).toEqual([]);
     }
     expect(await harness.depth()).toEqual(emptyQueue);
-  }); // W02, W28
+  });
 
-  it('ends although the database does not answer any more', async () => {
+  it('a shutdown ends although the database does not answer any more', async () => {
     const faults = { gone: false };
     const { harness, work } = await setUp({
       store: (real) => ({
@@ -121,7 +121,7 @@ describe('a shutdown', () => {
     await worker.stop();
   });
 
-  it('is safe in any order with starts, and leaves no timer behind', async () => {
+  it('a worker can be started and stopped in any order, and leaves no timer behind', async () => {
     const { harness, work } = await setUp({ handlers: { work: () => 1 } });
     for (let count = 0; count < 200; count += 1) await harness.submit();
     const worker = harness.worker({ concurrency: 5 });
@@ -133,8 +133,8 @@ describe('a shutdown', () => {
     await harness.pass(async () => {
       const [count] = await harness.store.countRunnable(1_000);
       return count === undefined;
-    }, 'all to end');
+    }, 'all executions to end');
     await worker.stop();
     expect(await harness.depth()).toEqual(emptyQueue);
-  }); // W30
+  });
 });

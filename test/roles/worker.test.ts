@@ -1,4 +1,4 @@
-/** The worker: slots, claims, what becomes of deliveries, lost leases, priorities. */
+/** The worker: slots, claims, settled deliveries, lost leases, priorities. */
 import { describe, expect, it } from 'vitest';
 import { isEnd } from '../../lib/engine/status.ts';
 import { PriorityPicker } from '../../lib/roles/delivery/priority-picker.ts';
@@ -18,8 +18,8 @@ async function setUp(options: RoleHarnessOptions = {}, definition: object = oneT
   return { harness, work };
 }
 
-/** Claims as the store saw them: how many ids each asked for. */
-function countingClaims() {
+/** Records the number of ids in each claim. */
+function recordClaims() {
   const claims: number[] = [];
   const store: RoleHarnessOptions['store'] = (real) => ({
     ...real,
@@ -32,7 +32,7 @@ function countingClaims() {
 }
 
 describe('slots', () => {
-  it('are as many as the concurrency, and each that is freed takes the next task', async () => {
+  it('a worker runs as many executions as its concurrency, and a free slot takes the next task', async () => {
     const { harness, work } = await setUp();
     for (let count = 0; count < 10; count += 1) await harness.submit({ count });
     const worker = harness.worker({ concurrency: 3 });
@@ -55,7 +55,7 @@ describe('slots', () => {
     expect(await harness.depth()).toEqual(emptyQueue);
   });
 
-  it('may be more than a broker gives in one call', async () => {
+  it('the concurrency may be larger than one receive call allows', async () => {
     const { harness, work } = await setUp();
     await harness.submit();
     const worker = harness.worker({ concurrency: 5_000 });
@@ -68,8 +68,8 @@ describe('slots', () => {
     await worker.stop();
   });
 
-  it('are claimed together: one statement for all that one receive gave', async () => {
-    const { claims, store } = countingClaims();
+  it('all tasks of one receive call are claimed in one statement', async () => {
+    const { claims, store } = recordClaims();
     const { harness, work } = await setUp({ store });
     for (let count = 0; count < 50; count += 1) await harness.submit();
     const worker = harness.worker({ concurrency: 50 });
@@ -77,14 +77,14 @@ describe('slots', () => {
     worker.start();
     await until(() => work.calls.length === 50, 'all calls');
 
-    expect(claims).toEqual([50]); // W55
+    expect(claims).toEqual([50]);
     for (let index = 0; index < 50; index += 1) work.answer(index);
     await worker.stop();
   });
 });
 
 describe('a delivery', () => {
-  it('that comes twice runs once, and both copies are acknowledged', async () => {
+  it('a task that is delivered twice runs once, and both deliveries are acknowledged', async () => {
     const { harness, work } = await setUp();
     const id = await harness.submit();
     await harness.dispatcher.dispatch([{ executionId: id, queue: 'default', batchId: null }]);
@@ -100,7 +100,7 @@ describe('a delivery', () => {
     expect(await harness.depth()).toEqual(emptyQueue);
   });
 
-  it('of an execution that has ended, or that nobody knows, is acknowledged', async () => {
+  it('a task of an ended or unknown execution is acknowledged', async () => {
     const { harness, work } = await setUp({ handlers: { work: () => 1 } });
     const id = await harness.record();
     await harness.executor().run(await harness.claim(id));
@@ -118,9 +118,9 @@ describe('a delivery', () => {
     expect((await harness.typesOf(id)).filter((type) => type === 'ExecutionStarted')).toHaveLength(
       1,
     );
-  }); // W02
+  });
 
-  it('of an execution that another worker holds comes again when that lease would be over', async () => {
+  it('a task of an execution that another worker holds is delivered again when that lease would end', async () => {
     const { harness, work } = await setUp();
     const id = await harness.submit();
     await harness.claim(id, 'another', 7_000);
@@ -135,8 +135,8 @@ describe('a delivery', () => {
     expect(await harness.depth()).toMatchObject({ ready: 1 });
   });
 
-  it('is put back only when no extension is under way, which would undo its delay', async () => {
-    const told: string[] = [];
+  it('a delivery is not released during an extension, which would undo its delay', async () => {
+    const brokerCalls: string[] = [];
     const claim = Promise.withResolvers<void>();
     const extension = Promise.withResolvers<void>();
     const { harness } = await setUp({
@@ -151,12 +151,12 @@ describe('a delivery', () => {
         const { extend, release } = real;
         return Object.assign(real, {
           extend: async (...asked: Parameters<typeof extend>) => {
-            told.push('extend');
+            brokerCalls.push('extend');
             await extension.promise;
             return extend.apply(real, asked);
           },
           release: (...asked: Parameters<typeof release>) => {
-            told.push('release');
+            brokerCalls.push('release');
             return release.apply(real, asked);
           },
         });
@@ -168,17 +168,17 @@ describe('a delivery', () => {
     worker.start();
     await settle();
     await harness.clock.advance(10_000);
-    await until(() => told.length > 0, 'an extension while the claim is under way');
+    await until(() => brokerCalls.length > 0, 'an extension during the claim');
     claim.resolve();
     for (let turn = 0; turn < 50; turn += 1) await settle();
-    expect(told).toEqual(['extend']);
+    expect(brokerCalls).toEqual(['extend']);
     extension.resolve();
-    await until(() => told.length > 1, 'the release');
-    expect(told).toEqual(['extend', 'release']);
+    await until(() => brokerCalls.length > 1, 'the release');
+    expect(brokerCalls).toEqual(['extend', 'release']);
     await worker.stop();
   });
 
-  it('of a sleeper comes again when it is due, unless the sweep sends a task of its own then', async () => {
+  it('a task of a sleeping execution is delivered again when it is due, unless the sweeper sends one', async () => {
     const wait = (Seconds: number) => ({
       StartAt: 'Wait',
       States: { Wait: { Type: 'Wait', Seconds, Next: 'Work' }, ...oneTask.States },
@@ -203,10 +203,10 @@ describe('a delivery', () => {
     expect(again?.id).toBe(short);
   });
 
-  it('that is no task of ours goes to the dead letters with its body', async () => {
+  it('a message that is not a task becomes a dead letter with its body', async () => {
     const { harness } = await setUp();
     for (const body of ['{"type":"email"}', '"text"', '{"type":"execution"}', 'null']) {
-      await harness.broker.send('default', [{ id: 'foreign', body }]);
+      await harness.broker.send('default', [{ id: 'unrecognized', body }]);
     }
 
     await harness.worker().tick(new AbortController().signal);
@@ -220,7 +220,7 @@ describe('a delivery', () => {
     expect(await harness.depth()).toEqual(emptyQueue);
   });
 
-  it('goes back to its queue at no cost when the claim fails', async () => {
+  it('a task whose claim fails is released without costs for its execution', async () => {
     const faults = { claims: 1 };
     const { harness, work } = await setUp({
       store: (real) => ({
@@ -246,7 +246,7 @@ describe('a delivery', () => {
 });
 
 describe('a lost lease', () => {
-  it('makes a worker abandon what it runs and go on under another id', async () => {
+  it('a worker that loses its lease abandons its runs and continues under another id', async () => {
     const faults = { heartbeats: false };
     const { harness, work } = await setUp({
       store: (real) => ({
@@ -269,7 +269,7 @@ describe('a lost lease', () => {
 
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
     const calls = work.calls.length;
-    await harness.pass(() => work.calls.length > calls, 'the call to be made again');
+    await harness.pass(() => work.calls.length > calls, 'the second call');
     const keys = work.calls.map(({ context }) => context.idempotencyKey);
     expect(new Set(keys).size).toBe(1);
     work.answer(calls);
@@ -277,7 +277,7 @@ describe('a lost lease', () => {
     await worker.stop();
   });
 
-  it('never comes to a worker that beats, however long its executions run', async () => {
+  it('a worker with heartbeats never loses its lease, however long its executions run', async () => {
     const { harness, work } = await setUp();
     const id = await harness.submit();
     const busy = harness.worker({ leaseMs: 9_000 });
@@ -295,11 +295,11 @@ describe('a lost lease', () => {
     work.answer(0);
     await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
     await Promise.all([busy.stop(), other.stop(), sweeper.stop()]);
-  }); // W29
+  });
 });
 
 describe('the list of workers', () => {
-  it('has a worker that says what it is, with what it runs, until it stops', async () => {
+  it('a worker with metadata is listed with its running executions until it stops', async () => {
     const { harness, work } = await setUp();
     await harness.submit();
     const worker = harness.worker({ about: () => '{"role":"worker"}' });
@@ -316,7 +316,7 @@ describe('the list of workers', () => {
 });
 
 describe('priorities', () => {
-  it('are served in their shares while every queue has work', async () => {
+  it('queues are served in their shares while all of them have tasks', async () => {
     const { harness } = await setUp({ handlers: { work: () => 1 } });
     for (const queue of ['critical', 'default', 'low']) {
       for (let count = 0; count < 600; count += 1) await harness.submit({}, { queue });
@@ -337,7 +337,7 @@ describe('priorities', () => {
     expect(served.reduce((sum, count) => sum + count, 0)).toBe(500);
   });
 
-  it('that are strict serve the heaviest queue until it is empty', async () => {
+  it('a strict picker serves the heaviest queue until it is empty', async () => {
     const { harness } = await setUp({ handlers: { work: () => 1 } });
     for (const queue of ['low', 'critical']) {
       for (let count = 0; count < 20; count += 1) await harness.submit({}, { queue });
@@ -357,7 +357,7 @@ describe('priorities', () => {
 });
 
 describe('logs', () => {
-  it('hold ids and numbers, never what executions carry', async () => {
+  it('the logs of a worker contain ids and numbers, never the data of executions', async () => {
     const secret = 'hunter2';
     const { harness } = await setUp({
       handlers: {

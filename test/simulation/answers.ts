@@ -1,7 +1,7 @@
 /**
- * What the handlers of a simulation answer. An answer follows from the item, the state and the
- * number of the try alone, never from time or crashes, so that a run without faults says what must
- * come out of every other run.
+ * The answers of the handlers in a simulation. An answer depends only on the item, the state and
+ * the retry count, never on time or crashes, so that a run without faults predicts the result of
+ * every other run.
  */
 import type { Json } from '../../lib/asl/json/json.ts';
 
@@ -13,54 +13,54 @@ export type ItemKind =
   | 'transient'
   /** `flaky` fails at first, and only a redrive runs it again. */
   | 'flaky'
-  /** `work` fails, always, with an error that no retry mends. */
+  /** `work` always fails, with an error that no retry fixes. */
   | 'permanent'
   /** `timed` never answers. */
   | 'hanging';
 
-/** An item of a batch, and of a Map inside it. */
+/** An item of a batch, or of a Map inside it. */
 export type SimulatedItem = {
   readonly n: number;
   readonly kind: ItemKind;
-  /** Tries that fail, of what fails at first. */
+  /** Number of calls that fail, for the kinds that fail at first. */
   readonly fails: number;
   readonly queue: string;
-  /** How long `work` takes for it, in milliseconds. */
+  /** Additional duration of `work`, in milliseconds. */
   readonly slowMs: number;
   readonly items: readonly SimulatedItem[];
 };
 
-/** What a handler says to one call. */
+/** The answer of a handler to one call. */
 export type HandlerAnswer =
   | { readonly kind: 'result'; readonly result: Json }
   | { readonly kind: 'failure'; readonly error: string; readonly cause: string }
   | { readonly kind: 'silence' };
 
-/** One call, as far as the answer depends on it. */
+/** The part of a call that the answer depends on. */
 export interface Call {
   readonly resource: string;
   readonly stateName: string;
   readonly parameters: Json;
-  readonly attempt: number;
+  readonly retryCount: number;
 }
 
-/** Error names that a second run of the execution would not mend. */
+/** Error names that a redrive of the execution would not fix. */
 export const nonRetryable: ReadonlySet<string> = new Set(['Permanent']);
 
-/** The answer to `call`. */
-export function answerTo({ resource, stateName, parameters, attempt }: Call): HandlerAnswer {
+/** Returns the answer to a call. */
+export function answerTo({ resource, stateName, parameters, retryCount }: Call): HandlerAnswer {
   const { n, kind, fails } = parameters as SimulatedItem;
   const fail = (error: string) =>
     ({ kind: 'failure', error, cause: `as it is with ${kind} items` }) as const;
   if (resource.startsWith('task:')) return taskAnswer(kind, { by: stateName, n }, fail);
   if (resource === 'timed' && kind === 'hanging') return { kind: 'silence' };
-  if (resource === 'flaky' && kind === 'flaky' && attempt < fails) return fail('Flaky');
+  if (resource === 'flaky' && kind === 'flaky' && retryCount < fails) return fail('Flaky');
   if (resource === 'work' && kind === 'permanent') return fail('Permanent');
-  if (resource === 'work' && kind === 'transient' && attempt < fails) return fail('Transient');
-  return { kind: 'result', result: { by: stateName, n, attempt } };
+  if (resource === 'work' && kind === 'transient' && retryCount < fails) return fail('Transient');
+  return { kind: 'result', result: { by: stateName, n, retryCount } };
 }
 
-/** A custom task begins anew with each try, so what fails at first fails always. */
+/** Each retry of a custom task is a new execution, so a task that fails at first always fails. */
 function taskAnswer(
   kind: ItemKind,
   result: Json,

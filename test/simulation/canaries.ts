@@ -1,76 +1,76 @@
-/**
- * Parts broken on purpose, one for each checker: a simulation that does not notice them would
- * notice nothing.
- */
 import { decodeSnapshot, encodeSnapshot } from '../../lib/engine/snapshot.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
-import type { NewExecution } from '../../lib/ports/execution-store.ts';
-import type { NewMessage } from '../../lib/ports/message-store.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
+import type { NewMessage } from '../../lib/ports/store/message-store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
-/** What replaces sound parts; all that is left out stays sound. */
+/** Broken replacements for parts of the simulation; parts that are left out work. */
 export interface Sabotage {
   readonly store?: (store: Store) => Store;
-  /** For leader processes alone. */
+  /** Only for leader processes. */
   readonly leaderStore?: (store: Store) => Store;
   readonly clock?: (clock: Clock) => Clock;
-  /** Faults in which the broken part matters, in place of those drawn. */
+  /** Faults that reveal the broken part, in place of those drawn. */
   readonly faults?: Partial<FaultPlan>;
 }
 
-/** A broken part, and the invariant whose checker has to see it. */
+/** A broken part, and the invariant whose checker must report it. */
 export interface Canary {
   readonly title: string;
   readonly breaks: string;
   readonly sabotage: Sabotage;
 }
 
-/** Workers that die while the queues are emptied: only the sweep finds what they held. */
-const deadWorkers: Partial<FaultPlan> = { crash: 0.2, purge: 0.2 };
-/** Workers that wake after others have taken over. */
-const sleepyWorkers: Partial<FaultPlan> = { freeze: 0.2, freezeMsMax: 120_000 };
+/** Workers crash while queues are purged: only the sweeper finds their executions. */
+const crashingWorkers: Partial<FaultPlan> = { crash: 0.2, purge: 0.2 };
+/** Workers thaw after others have taken their executions. */
+const frozenWorkers: Partial<FaultPlan> = { freeze: 0.2, freezeMsMax: 120_000 };
 
-/** Whose tasks come late, to workers that notice. */
-const tardyBroker: Partial<FaultPlan> = { messageLost: 0.5, freeze: 0, clockJump: 0 };
+/** Tasks arrive late, at workers with exact clocks. */
+const lateTasks: Partial<FaultPlan> = { messageLost: 0.5, freeze: 0, clockJump: 0 };
 
-const messageInvariant = 'a message goes to those who wait at one moment, and is never lost';
+const messageInvariant =
+  'a message goes to the executions that wait at one time, and is never lost';
 
-/** See this file's head. */
+/**
+ * Parts broken on purpose, at least one for each checker: they prove that the simulation reports
+ * such faults.
+ */
 export const canaries: readonly Canary[] = [
   {
     title: 'a store that ignores the fence',
     breaks: 'no stale worker writes',
-    sabotage: { store: ignoringFences, faults: sleepyWorkers },
+    sabotage: { store: ignoringFences, faults: frozenWorkers },
   },
   {
     title: 'a sweeper that never sends lost tasks',
     breaks: 'every accepted execution ends exactly once',
-    sabotage: { leaderStore: (store) => ({ ...store, takeOldest: async () => [] }) },
+    sabotage: { leaderStore: (store) => ({ ...store, requeueOldest: async () => [] }) },
   },
   {
-    title: 'a sweeper that does not fill emptied queues again',
-    breaks: 'nothing that is due is left alone by idle workers',
+    title: 'a sweeper that does not refill purged queues',
+    breaks: 'idle workers take every task that is due',
     sabotage: {
-      leaderStore: (store) => ({ ...store, takeOldest: async () => [] }),
+      leaderStore: (store) => ({ ...store, requeueOldest: async () => [] }),
       faults: { purge: 0.2 },
     },
   },
   {
-    title: 'a sweeper that leaves to the dead what they held',
+    title: 'a sweeper that does not recover the executions of dead workers',
     breaks: 'every accepted execution ends exactly once',
     sabotage: {
       leaderStore: (store) => ({ ...store, recoverOrphans: async () => [] }),
-      faults: deadWorkers,
+      faults: crashingWorkers,
     },
   },
   {
-    title: 'a store that forgets signals as it takes them',
+    title: 'a store that forgets the signals it accepts',
     breaks: 'every accepted execution ends exactly once',
     sabotage: {
       store: (store) => ({
         ...store,
-        signal: async () => ({ wakeups: [], held: [], refused: [] }),
+        sendSignals: async () => ({ wakeups: [], held: [], refused: [] }),
       }),
     },
   },
@@ -80,39 +80,39 @@ export const canaries: readonly Canary[] = [
     sabotage: {
       leaderStore: (store) => ({
         ...store,
-        signal: async () => ({ wakeups: [], held: [], refused: [] }),
+        sendSignals: async () => ({ wakeups: [], held: [], refused: [] }),
       }),
     },
   },
   {
-    title: 'results of map runs that are out of order',
+    title: 'map run results that are out of order',
     breaks: 'outputs and attempts equal those of a run without faults',
     sabotage: { leaderStore: (store) => ({ ...store, listResults: listBackwards(store) }) },
   },
   {
-    title: 'a store that does not deliver what ends have left',
+    title: 'a store that does not deliver the notices of ended executions',
     breaks: 'every accepted execution ends exactly once',
     sabotage: {
-      store: (store) => ({ ...store, wakeSignalled: async () => ({ wakeups: [], held: [] }) }),
+      store: (store) => ({ ...store, deliverNotices: async () => ({ wakeups: [], held: [] }) }),
     },
   },
   {
-    title: 'a store that loses the messages of those who have no use for them',
+    title: 'a store that loses messages that their receivers did not use',
     breaks: messageInvariant,
     sabotage: {
-      // who has given up is still taken for one who waits, as it is when a worker dies
-      store: (store) => ({ ...store, forgetWaiter: async () => {} }),
+      // An execution that has given up still counts as waiting, as after a worker crash.
+      store: (store) => ({ ...store, removeWaiter: async () => {} }),
       leaderStore: (store) => ({ ...store, returnMessages: async () => 0 }),
       faults: { abort: 0.05 },
     },
   },
   {
-    title: 'a store that gives messages out and keeps them',
+    title: 'a store that keeps the messages it delivers',
     breaks: messageInvariant,
     sabotage: { store: keepingMessages },
   },
   {
-    title: 'a sweeper that does not match what a crash has left apart',
+    title: 'a sweeper that does not match messages after a crash',
     breaks: 'every accepted execution ends exactly once',
     sabotage: {
       leaderStore: (store) => ({
@@ -127,18 +127,18 @@ export const canaries: readonly Canary[] = [
     sabotage: { store: losingEvents },
   },
   {
-    title: 'a store that hands out snapshots of a later time',
-    breaks: 'every snapshot written is sound and stands at the end of its history',
+    title: 'a store that returns snapshots from the future',
+    breaks: 'every snapshot is valid and matches the end of its history',
     sabotage: { store: (store) => ({ ...store, claim: claimAhead(store) }) },
   },
   {
-    title: 'a store that takes EXPRESS machines for STANDARD ones',
-    breaks: 'every snapshot written is sound and stands at the end of its history',
+    title: 'a store that treats EXPRESS machines as STANDARD ones',
+    breaks: 'every snapshot is valid and matches the end of its history',
     sabotage: { store: withoutExpress },
   },
   {
     title: 'a store that counts a stall as an attempt',
-    breaks: 'attempts count failures of the work alone, and are at most retriesMax + 1',
+    breaks: 'attempts count only failures of the work, and are at most retriesMax + 1',
     sabotage: { store: (store) => ({ ...store, claim: claimCountingStalls(store) }) },
   },
   {
@@ -146,7 +146,7 @@ export const canaries: readonly Canary[] = [
     breaks: "a batch's counters equal its executions",
     sabotage: {
       store: (store) => {
-        // Broken for whoever asks, the checkers too.
+        // Broken for every caller, the checkers included.
         const { getBatch } = store;
         store.getBatch = async (id) => {
           const batch = await getBatch(id);
@@ -157,54 +157,57 @@ export const canaries: readonly Canary[] = [
     },
   },
   {
-    title: 'a janitor that cleans up the archive',
-    breaks: 'nothing leaves the archive but by an order of a person',
+    title: 'a janitor that deletes archive entries',
+    breaks: 'entries leave the archive only by a command of an operator',
     sabotage: {
-      leaderStore: (store) => ({ ...store, prune: () => store.deleteArchived({}, 1) }),
+      leaderStore: (store) => ({ ...store, pruneExecutions: () => store.deleteArchived({}, 1) }),
     },
   },
   {
-    title: 'a janitor that looks at age alone',
-    breaks: 'no execution is deleted that is open, archived, of an open batch or too young',
-    sabotage: { leaderStore: (store) => ({ ...store, prune: pruneWhatIsArchived(store) }) },
+    title: 'a janitor that considers only age',
+    breaks:
+      'retention never deletes an execution that is open, archived, of an open batch or too young',
+    sabotage: {
+      leaderStore: (store) => ({ ...store, pruneExecutions: pruneWhatIsArchived(store) }),
+    },
   },
   {
-    title: 'a store that keeps an empty object in place of an output',
+    title: 'a store that replaces outputs by empty objects',
     breaks: 'outputs and attempts equal those of a run without faults',
     sabotage: { store: (store) => ({ ...store, commit: commitEmptyOutputs(store) }) },
   },
   {
-    title: 'a store that knows of no keys',
+    title: 'a store that ignores unique keys',
     breaks: 'no two open executions of a machine have the same key, which is free after the end',
     sabotage: { store: creating(({ uniqueKey, ...execution }) => execution) },
   },
   {
-    title: 'a store that knows of no schedule',
+    title: 'a store that ignores start times',
     breaks: 'nothing runs before its start or after its deadline',
     sabotage: { store: creating(({ startInMs, ...execution }) => execution) },
   },
   {
-    title: 'a store that hands executions out without their deadline',
+    title: 'a store that returns executions without their deadline',
     breaks: 'nothing runs before its start or after its deadline',
     sabotage: {
       store: (store) => ({ ...store, claim: claimWithoutDeadline(store) }),
-      faults: tardyBroker,
+      faults: lateTasks,
     },
   },
   {
-    title: 'a store that promises a cancellation and forgets it',
-    breaks: 'what was cancelled before its start calls nobody and ends ABORTED',
+    title: 'a store that confirms a cancellation and forgets it',
+    breaks: 'an execution cancelled before its start calls no handler and ends ABORTED',
     sabotage: {
       store: (store) => ({
         ...store,
-        abortUnstarted: async (ids) => ({ cancelled: [...ids], wakeups: [] }),
+        cancelUnstarted: async (ids) => ({ cancelled: [...ids], wakeups: [] }),
       }),
       faults: { cancel: 0.1 },
     },
   },
   {
     title: 'a clock whose timers cannot be cancelled',
-    breaks: 'no timer, slot or message is left when all is done and stopped',
+    breaks: 'a stopped cluster without work has no timer, slot or message left',
     sabotage: { clock: uncancellable },
   },
 ];
@@ -213,8 +216,8 @@ function ignoringFences(store: Store): Store {
   const newest = new Map<string, number>();
   return {
     ...store,
-    claim: async (...given) => {
-      const result = await store.claim(...given);
+    claim: async (...args) => {
+      const result = await store.claim(...args);
       for (const { id, fence } of result.claimed) newest.set(id, fence);
       return result;
     },
@@ -233,8 +236,8 @@ function keepingMessages(store: Store): Store {
       sent.push(message);
       return store.putMessage(message);
     },
-    matchMessages: async (...given) => {
-      const outcome = await store.matchMessages(...given);
+    matchMessages: async (...args) => {
+      const outcome = await store.matchMessages(...args);
       for (const message of sent) await store.putMessage(message);
       return outcome;
     },
@@ -254,8 +257,8 @@ function losingEvents(store: Store): Store {
 }
 
 function claimAhead(store: Store): Store['claim'] {
-  return async (...given) => {
-    const { claimed, refused } = await store.claim(...given);
+  return async (...args) => {
+    const { claimed, refused } = await store.claim(...args);
     const ahead = claimed.map((each) => {
       if (each.snapshot === null) return each;
       const snapshot = decodeSnapshot(each.snapshot);
@@ -269,31 +272,31 @@ function claimAhead(store: Store): Store['claim'] {
 function withoutExpress(store: Store): Store {
   return {
     ...store,
-    getMachine: async (...given) => {
-      const machine = await store.getMachine(...given);
+    getMachine: async (...args) => {
+      const machine = await store.getMachine(...args);
       return machine && { ...machine, kind: 'STANDARD' };
     },
   };
 }
 
 function listBackwards(store: Store): Store['listResults'] {
-  return async (...given) => {
-    const { entries, next } = await store.listResults(...given);
+  return async (...args) => {
+    const { entries, next } = await store.listResults(...args);
     return { entries: entries.toReversed(), next };
   };
 }
 
 function claimCountingStalls(store: Store): Store['claim'] {
-  return async (...given) => {
-    const { claimed, refused } = await store.claim(...given);
+  return async (...args) => {
+    const { claimed, refused } = await store.claim(...args);
     const counted = claimed.map((each) => ({ ...each, attempts: each.attempts + each.stalls }));
     return { claimed: counted, refused };
   };
 }
 
 function claimWithoutDeadline(store: Store): Store['claim'] {
-  return async (...given) => {
-    const { claimed, refused } = await store.claim(...given);
+  return async (...args) => {
+    const { claimed, refused } = await store.claim(...args);
     return { claimed: claimed.map((each) => ({ ...each, deadlineAt: null })), refused };
   };
 }
@@ -305,10 +308,10 @@ function creating(change: (execution: NewExecution) => NewExecution) {
   });
 }
 
-function pruneWhatIsArchived(store: Store): Store['prune'] {
+function pruneWhatIsArchived(store: Store): Store['pruneExecutions'] {
   return async (_retentionMs, limit) => {
     await store.deleteArchived({}, limit);
-    return store.prune(0, limit);
+    return store.pruneExecutions(0, limit);
   };
 }
 

@@ -1,19 +1,19 @@
 /**
- * Programs that queue executions by themselves. Each is a process of its own, whose calls fail, get
- * lost and kill it like any other's; one that was not answered asks again under the same name.
+ * Programs that queue executions. Each is a separate process, whose calls may fail, get lost or
+ * crash it; a program without an answer retries under the same execution name.
  */
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import { hasCode } from '../../lib/errors.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
-import { pause } from '../../lib/ports/clock.ts';
-import type { NewExecution } from '../../lib/ports/execution-store.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
+import { pause } from '../../lib/retry/pause.ts';
 import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
 import type { DrawnTask } from './queued-tasks.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Trace } from './trace.ts';
 
-/** What a client has of the world around it. */
+/** What a client queues tasks with. */
 export interface ClientDeps {
   readonly process: SimulatedProcess;
   readonly store: Pick<Store, 'putMachine' | 'createExecutions'>;
@@ -21,21 +21,21 @@ export interface ClientDeps {
   readonly trace: Trace;
 }
 
-/** How often a client asks before it gives up. */
-const triesMax = 4;
+/** Maximum number of attempts before a client gives up. */
+const attemptsMax = 4;
 
-/** Queues one task, unless the client dies or loses patience before. */
-export async function queueTask(parts: ClientDeps, task: DrawnTask): Promise<void> {
-  const { process, trace } = parts;
+/** Queues one task, unless the client crashes or gives up first. */
+export async function queueTask(deps: ClientDeps, task: DrawnTask): Promise<void> {
+  const { process, trace } = deps;
   const { clock, dice, name } = process;
   const taskName = dice.entropy.uuid();
-  for (let tries = 1; tries <= triesMax; tries += 1) {
+  for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     try {
-      await record(parts, task, taskName);
+      await record(deps, task, taskName);
       return;
     } catch (error) {
       if (!hasCode(error) || !error.retryable) throw error;
-      trace.note(`${name} queues again what may be queued: ${error.message}`);
+      trace.note(`${name} retries queueing a task: ${error.message}`);
       await pause(clock, 1_000);
     }
   }
@@ -51,8 +51,12 @@ async function record(
   const { version } = await store.putMachine(machineId, machine.type, definition);
   const startsAt = clock.now() + (terms.startInMs ?? 0);
   const execution: NewExecution = {
-    ...{ id: dice.entropy.uuid(), machineId, machineVersion: version, name },
-    ...{ input: JSON.stringify(item), ...terms },
+    id: dice.entropy.uuid(),
+    machineId,
+    machineVersion: version,
+    name,
+    input: JSON.stringify(item),
+    ...terms,
     ...(deadlineInMs !== null && { deadlineAt: startsAt + deadlineInMs }),
   };
   const [result] = await store.createExecutions([execution], true);

@@ -1,9 +1,6 @@
-/**
- * All chance in a simulation: every draw follows from one seed, and each user has dice of its own.
- */
 import { SeededEntropy } from '../support/seeded-entropy.ts';
 
-/** See this file's head. */
+/** The random numbers of a simulation: one seed decides every draw, and each user has own dice. */
 export class Dice {
   readonly entropy: SeededEntropy;
 
@@ -11,7 +8,7 @@ export class Dice {
     this.entropy = new SeededEntropy(scramble(seed));
   }
 
-  /** Other dice, whose draws do not depend on how often these are thrown later. */
+  /** Creates other dice, whose draws do not depend on later draws of these. */
   fork(): Dice {
     return new Dice(this.below(0xffff_ffff));
   }
@@ -20,12 +17,12 @@ export class Dice {
     return this.entropy.random() < probability;
   }
 
-  /** A whole number from 0 to `bound` - 1. */
+  /** Draws a whole number from 0 to `bound` - 1. */
   below(bound: number): number {
     return Math.floor(this.entropy.random() * bound);
   }
 
-  /** A whole number from `least` to `most`. */
+  /** Draws a whole number from `least` to `most`. */
   between(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
@@ -35,7 +32,7 @@ export class Dice {
   }
 }
 
-/** Neighbouring seeds must not begin alike. */
+/** Mixes a seed, so that neighbouring seeds do not start with similar draws. */
 function scramble(seed: number): number {
   let mixed = Math.imul(seed ^ (seed >>> 16), 0x45d9_f3b) + 0x9e37_79b9;
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b_3c6d);

@@ -1,52 +1,52 @@
 /**
- * What goes wrong in a simulation, and how often. The seed draws the mix itself, so that some seeds
- * meet one fault alone and often, and others many at once.
+ * The faults of a simulation, and their probabilities. The seed draws the mix itself, so that some
+ * seeds have one frequent fault, and others many faults at once.
  */
 import type { Dice } from './dice.ts';
 
-/** Probabilities are per call, per message or per simulated second, as each says. */
+/** Probabilities of faults, per call, per message or per simulated second. */
 export interface FaultPlan {
   /** Per call: it fails and has no effect. */
   readonly callFails: number;
-  /** Per call: it takes effect, and the caller is told that it failed. */
+  /** Per call: it takes effect, and fails for the caller. */
   readonly answerLost: number;
-  /** Longest way of a call to its service, and of its answer back, in milliseconds. */
+  /** Maximum latency of a call, and of its answer, in milliseconds. */
   readonly latencyMsMax: number;
-  /** Per call: the caller dies before or after it takes effect. */
+  /** Per call: the caller crashes before or after its effect. */
   readonly crashAtCall: number;
   readonly messageLost: number;
   readonly messageDuplicated: number;
   readonly messageDelayed: number;
-  /** Per message: the broker refuses it, and says so. */
+  /** Per message: the broker refuses it with an error. */
   readonly messageRefused: number;
-  /** Whether messages come in any order. */
+  /** Whether messages are received in any order. */
   readonly reordered: boolean;
-  /** Per second: one process dies; one stands still; one is replaced in an orderly way. */
+  /** Per second: one process crashes, freezes, or is replaced in an orderly way. */
   readonly crash: number;
   readonly freeze: number;
   readonly deploy: number;
   readonly freezeMsMax: number;
-  /** Per second: the clock of one process jumps by up to so many milliseconds, either way. */
+  /** Per second: the clock of one process jumps, by `clockJumpMsMax` at most, either way. */
   readonly clockJump: number;
   readonly clockJumpMsMax: number;
-  /** Per second: the store or the broker is out of reach for up to so many milliseconds. */
-  readonly backoff: number;
+  /** Per second: the store or the broker is unreachable, for `outageMsMax` at most. */
+  readonly outage: number;
   readonly outageMsMax: number;
   /** Per second: the broker loses everything it holds. */
   readonly purge: number;
-  /** Per call that settles deliveries: it comes there, or is answered, up to so much later. */
+  /** Per call that settles deliveries: the call or its answer is late, by `settlesLateMsMax`. */
   readonly settlesLate: number;
   readonly settlesLateMsMax: number;
-  /** Per second: a person aborts an execution, or cancels some that may not have started. */
+  /** Per second: an operator aborts an execution, or cancels some before their start. */
   readonly abort: number;
   readonly cancel: number;
-  /** Per second: a person has some begin at once, or has those run again that were given up. */
+  /** Per second: an operator makes tasks due, or redrives archived executions. */
   readonly hurry: number;
   readonly redrive: number;
 }
 
-/** Nothing goes wrong any more. */
-export const calm: FaultPlan = Object.freeze({
+/** The plan without faults. */
+export const noFaults: FaultPlan = Object.freeze({
   callFails: 0,
   answerLost: 0,
   latencyMsMax: 0,
@@ -62,7 +62,7 @@ export const calm: FaultPlan = Object.freeze({
   freezeMsMax: 0,
   clockJump: 0,
   clockJumpMsMax: 0,
-  backoff: 0,
+  outage: 0,
   outageMsMax: 0,
   purge: 0,
   settlesLate: 0,
@@ -73,7 +73,7 @@ export const calm: FaultPlan = Object.freeze({
   redrive: 0,
 });
 
-/** Draws a mix: each kind of fault is there or not, seldom or often. */
+/** Draws a mix: each kind of fault happens never, rarely or often. */
 export function drawFaults(dice: Dice): FaultPlan {
   const maybe = (rates: readonly [number, ...number[]]) =>
     dice.chance(0.5) ? dice.pick(rates) : 0;
@@ -93,7 +93,7 @@ export function drawFaults(dice: Dice): FaultPlan {
     freezeMsMax: dice.pick([5_000, 60_000, 120_000]),
     clockJump: maybe([0.01, 0.1]),
     clockJumpMsMax: dice.pick([50, 2_000]),
-    backoff: maybe([0.003, 0.02]),
+    outage: maybe([0.003, 0.02]),
     outageMsMax: dice.pick([2_000, 20_000, 150_000]),
     purge: maybe([0.003, 0.02]),
     settlesLate: maybe([0.02, 0.3]),

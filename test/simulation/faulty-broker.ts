@@ -1,18 +1,18 @@
-/**
- * A broker at the other end of a faulty wire, which loses, repeats, delays and refuses messages.
- */
 import {
   type Broker,
   brokerLimits,
-  type OutgoingMessage,
   type SendResult,
+  type TaskMessage,
 } from '../../lib/ports/broker.ts';
 import type { Wire } from './wire.ts';
 
-/** `broker`, as a process behind `wire` has it. */
+/**
+ * Wraps a broker so that each of its methods is a call over the faulty wire of a process, and
+ * messages may be lost, duplicated, delayed or refused.
+ */
 export function faultyBroker(broker: Broker, wire: Wire): Broker {
   return {
-    // It outlives each of its processes: what it loses it loses untold.
+    // The broker outlives its processes, and loses messages without notice.
     volatile: false,
     send: (queue, messages) => wire.call('send', () => send(broker, wire, queue, messages)),
     receive: (request) => wire.call('receive', () => broker.receive(request)),
@@ -35,16 +35,16 @@ export function faultyBroker(broker: Broker, wire: Wire): Broker {
   };
 }
 
-/** Longest delay that a message meets on its way, in milliseconds. */
+/** Maximum delay of a message, in milliseconds. */
 const delayMsMax = 60_000;
 
 async function send(
   broker: Broker,
   wire: Wire,
   queue: string,
-  messages: readonly OutgoingMessage[],
+  messages: readonly TaskMessage[],
 ): Promise<SendResult[]> {
-  const fates = messages.map((message) => fateOf(wire, message));
+  const fates = messages.map((message) => drawFate(wire, message));
   await broker.send(
     queue,
     fates.flatMap(({ sent }) => sent),
@@ -52,10 +52,10 @@ async function send(
   return fates.map(({ result }) => result);
 }
 
-function fateOf(
+function drawFate(
   { dice, faults }: Wire,
-  message: OutgoingMessage,
-): { readonly sent: OutgoingMessage[]; readonly result: SendResult } {
+  message: TaskMessage,
+): { readonly sent: TaskMessage[]; readonly result: SendResult } {
   const { id } = message;
   if (dice.chance(faults.messageRefused)) {
     const text = 'the broker refused it';
@@ -70,7 +70,7 @@ function fateOf(
   return { sent: copies, result };
 }
 
-function late(message: OutgoingMessage, byMs: number): OutgoingMessage {
+function late(message: TaskMessage, byMs: number): TaskMessage {
   const delayMs = Math.min((message.delayMs ?? 0) + byMs, brokerLimits.delayMsMax);
   return { ...message, delayMs };
 }

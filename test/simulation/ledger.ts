@@ -1,13 +1,10 @@
-/**
- * An account of every execution, kept from what was observed at the store and from nothing else:
- * the store's own rows are compared with it.
- */
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { type ExecutionStatus, isEnd } from '../../lib/engine/status.ts';
-import type { Checkpoint, NewExecution } from '../../lib/ports/execution-store.ts';
+import type { Checkpoint } from '../../lib/ports/store/checkpoint-store.ts';
+import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
 import type { Observation } from './observed-store.ts';
 
-/** What is known of one execution. */
+/** The state of one execution. */
 export interface LedgerEntry {
   readonly execution: NewExecution;
   status: ExecutionStatus;
@@ -15,29 +12,32 @@ export interface LedgerEntry {
   output: string | null;
   error: string | null;
   history: HistoryEvent[];
-  /** Times that a person had it run again. */
-  reopened: number;
-  abortAsked: boolean;
-  /** Whether a person was told that it will never run. */
+  /** Number of redrives by an operator. */
+  redrives: number;
+  abortRequested: boolean;
+  /** Whether it was cancelled before its start. */
   cancelled: boolean;
-  /** When it may begin, and by when it must have ended (null: any time). */
+  /** When it may start, and its deadline; null without a deadline. */
   startsAt: number;
   deadlineAt: number | null;
-  /** When it ended; null while it is open. */
+  /** When it ended; null before. */
   endedAt: number | null;
 }
 
-/** See this file's head. */
+/**
+ * The state of every execution, derived only from the observations at the store. Checkers compare
+ * it with the rows of the store.
+ */
 export class Ledger {
   readonly entries = new Map<string, LedgerEntry>();
-  /** Ids of machines whose executions keep their ends alone. */
+  /** Ids of EXPRESS machines, whose executions store only their ends. */
   readonly expressMachines = new Set<string>();
 
   get open(): LedgerEntry[] {
     return [...this.entries.values()].filter(({ status }) => !isEnd(status));
   }
 
-  /** Whether it is of an EXPRESS machine. */
+  /** Whether the execution is of an EXPRESS machine. */
   isExpress(executionId: string): boolean {
     const machineId = this.entries.get(executionId)?.execution.machineId;
     return machineId !== undefined && this.expressMachines.has(machineId);
@@ -47,22 +47,22 @@ export class Ledger {
     return [...this.entries.values()].filter(({ execution }) => execution.batchId === batchId);
   }
 
-  /** Those of the machine that belong to no batch. */
+  /** Returns the executions of the machine that belong to no batch. */
   ofMachine(machineId: string): LedgerEntry[] {
     return [...this.entries.values()].filter(
       ({ execution }) => execution.machineId === machineId && execution.batchId === undefined,
     );
   }
 
-  /** The children whose ends the execution has waited for. */
+  /** Returns the nested executions that the execution waited for. */
   childrenOf(executionId: string): LedgerEntry[] {
     return [...this.entries.values()].filter(({ execution }) =>
       execution.replyTo?.includes(executionId),
     );
   }
 
-  /** Enters what was observed. */
-  enter(observation: Observation): void {
+  /** Records an observation. */
+  record(observation: Observation): void {
     switch (observation.kind) {
       case 'created':
         for (const [index, execution] of observation.executions.entries()) {
@@ -72,32 +72,39 @@ export class Ledger {
       case 'committed':
         if (observation.accepted) this.#commit(observation);
         return;
-      case 'reopened':
+      case 'redriven':
         for (const entry of this.#find(observation.executionIds)) {
           entry.status = 'PENDING_REDRIVE';
           entry.attempts = 0;
-          entry.reopened += 1;
+          entry.redrives += 1;
           Object.assign(entry, { endedAt: null, deadlineAt: null, cancelled: false, startsAt: 0 });
         }
         return;
       case 'cancelled':
         for (const entry of this.#find(observation.executionIds)) {
-          Object.assign(entry, { cancelled: true, abortAsked: true });
+          Object.assign(entry, { cancelled: true, abortRequested: true });
         }
         return;
-      case 'hurried':
+      case 'madeDue':
         for (const entry of this.#find(observation.executionIds)) entry.startsAt = 0;
         return;
-      case 'abortAsked':
-        for (const entry of this.#find(observation.executionIds)) entry.abortAsked = true;
+      case 'abortRequested':
+        for (const entry of this.#find(observation.executionIds)) entry.abortRequested = true;
     }
   }
 
   #create(execution: NewExecution, at: number): void {
     this.entries.set(execution.id, {
       execution,
-      ...{ status: 'PENDING', attempts: 0, output: null, error: null, history: [] },
-      ...{ reopened: 0, abortAsked: false, cancelled: false, endedAt: null },
+      status: 'PENDING',
+      attempts: 0,
+      output: null,
+      error: null,
+      history: [],
+      redrives: 0,
+      abortRequested: false,
+      cancelled: false,
+      endedAt: null,
       startsAt: at + (execution.startInMs ?? 0),
       deadlineAt: execution.deadlineAt ?? null,
     });
@@ -119,7 +126,7 @@ export class Ledger {
   }
 }
 
-/** The events that a checkpoint adds. */
+/** Returns the events that a checkpoint adds. */
 export function eventsOf({ events }: Checkpoint): HistoryEvent[] {
   return events === null ? [] : (JSON.parse(events) as HistoryEvent[]);
 }

@@ -1,74 +1,78 @@
 /**
- * The store as an onlooker sees it who stands right at it: what was really recorded, whatever the
- * caller was told. Each observation is made in the same instant as the change itself.
+ * A store that reports every change that was actually made, whatever its caller learned. Each
+ * observation is made at the time of the change itself.
  */
-import type { ArchiveFilter } from '../../lib/ports/archive-store.ts';
+import type { ArchiveFilter } from '../../lib/ports/store/archive-store.ts';
+import type { Checkpoint } from '../../lib/ports/store/checkpoint-store.ts';
 import type {
-  Checkpoint,
   CreateResult,
   ExecutionRecord,
   NewExecution,
-} from '../../lib/ports/execution-store.ts';
-import type { MessageRecord, MessageWaiter, NewMessage } from '../../lib/ports/message-store.ts';
-import type { Store } from '../../lib/ports/store.ts';
+} from '../../lib/ports/store/execution-store.ts';
+import type {
+  MessageRecord,
+  MessageWaiter,
+  NewMessage,
+} from '../../lib/ports/store/message-store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 
-/** A handler of an execution was called, or has come back. */
+/** A handler of an execution was called, or has returned. */
 export interface HandlerCall {
   readonly kind: 'called' | 'returned';
   readonly executionId: string;
   readonly resource: string;
-  /** The time that it is for the worker. */
+  /** The time on the clock of the worker. */
   readonly workerNow: number;
 }
 
-/** One change, as it happened. */
+/** One change. */
 export type Observation =
   | {
       readonly kind: 'created';
       readonly executions: readonly NewExecution[];
       readonly results: readonly CreateResult[];
-      /** What is stored in that moment of all that ever had one of their keys, themselves too. */
+      /** The stored executions that ever had one of the unique keys, the new ones included. */
       readonly rivals: readonly ExecutionRecord[];
-      /** When it was asked for. */
+      /** When it was requested. */
       readonly at: number;
     }
   | {
       readonly kind: 'committed';
       readonly checkpoint: Checkpoint;
-      /** What the caller was told. */
+      /** Whether the store accepted the checkpoint. */
       readonly accepted: boolean;
       readonly before: ExecutionRecord | null;
       readonly after: ExecutionRecord | null;
     }
   | (HandlerCall & { readonly at: number })
-  /** A person had ended executions run again. */
-  | { readonly kind: 'reopened'; readonly executionIds: readonly string[] }
-  | { readonly kind: 'abortAsked'; readonly executionIds: readonly string[] }
-  /** A person was told that these will never run. */
+  /** An operator redrove ended executions. */
+  | { readonly kind: 'redriven'; readonly executionIds: readonly string[] }
+  | { readonly kind: 'abortRequested'; readonly executionIds: readonly string[] }
+  /** An operator cancelled executions before their start. */
   | { readonly kind: 'cancelled'; readonly executionIds: readonly string[] }
-  /** A person had these begin at once. */
-  | { readonly kind: 'hurried'; readonly executionIds: readonly string[] }
+  /** An operator made tasks due. */
+  | { readonly kind: 'madeDue'; readonly executionIds: readonly string[] }
   | { readonly kind: 'messageSent'; readonly message: NewMessage; readonly at: number }
-  | { readonly kind: 'waits'; readonly waiter: MessageWaiter }
-  | { readonly kind: 'waitsNoMore'; readonly executionId: string; readonly command: string }
-  /** Messages that left the inbox for those who waited. */
+  | { readonly kind: 'waiting'; readonly waiter: MessageWaiter }
+  | { readonly kind: 'waiterRemoved'; readonly executionId: string; readonly command: string }
+  /** Messages that left the inbox for the executions that waited. */
   | { readonly kind: 'matched'; readonly messages: readonly MessageRecord[] };
 
 /**
- * `store`, telling `observe` of every change.
- * @param truth what is looked at before and after; the same store without the sabotage of a canary
+ * Wraps a store so that every change is reported to `observe`.
+ * @param actual the store that is read before and after; the same one without a canary's sabotage
  */
 export function observedStore(
   store: Store,
-  truth: Store,
+  actual: Store,
   observe: (observation: Observation) => void,
   now: () => number,
 ): Store {
-  const rivalsOf = observedKeys(truth);
+  const findRivals = trackKeys(actual);
   return {
     ...store,
-    ...observedMessages(store, truth, observe, now),
-    ...observedOrders(store, observe),
+    ...observedMessages(store, actual, observe, now),
+    ...observedCommands(store, observe),
     fanOut: async (chunk) => {
       const at = now();
       const results = await store.fanOut(chunk);
@@ -78,16 +82,16 @@ export function observedStore(
       return results;
     },
     createExecutions: async (executions, wakeupSent) => {
-      // Both are called in one go, as in `commit`.
+      // Both are called without waiting in between, as in `commit`.
       const at = now();
       const writing = store.createExecutions(executions, wakeupSent);
-      const [results, rivals] = await Promise.all([writing, rivalsOf(executions)]);
+      const [results, rivals] = await Promise.all([writing, findRivals(executions)]);
       observe({ kind: 'created', executions, results, rivals, at });
       return results;
     },
     commit: async (checkpoints) => {
-      // All three are called in one go: a memory store answers in the order in which it is asked.
-      const rows = () => checkpoints.map(({ executionId }) => truth.getExecution(executionId));
+      // All three are called without waiting: a memory store answers calls in their order.
+      const rows = () => checkpoints.map(({ executionId }) => actual.getExecution(executionId));
       const beforehand = rows();
       const writing = store.commit(checkpoints);
       const afterwards = rows();
@@ -106,45 +110,45 @@ export function observedStore(
   };
 }
 
-type Orders = 'redriveArchived' | 'redriveExecutions' | 'abortUnstarted' | 'hurryTasks';
+type CommandMethods = 'redriveArchived' | 'redriveExecutions' | 'cancelUnstarted' | 'makeTasksDue';
 
-function observedOrders(
+function observedCommands(
   store: Store,
   observe: (observation: Observation) => void,
-): Pick<Store, Orders | 'requestAbort'> {
-  const reopened = (wakeups: readonly { readonly executionId: string }[]) =>
-    observe({ kind: 'reopened', executionIds: wakeups.map(({ executionId }) => executionId) });
+): Pick<Store, CommandMethods | 'requestAbort'> {
+  const reportRedriven = (wakeups: readonly { readonly executionId: string }[]) =>
+    observe({ kind: 'redriven', executionIds: wakeups.map(({ executionId }) => executionId) });
   return {
     redriveArchived: async (filter: ArchiveFilter, limit: number) => {
       const wakeups = await store.redriveArchived(filter, limit);
-      reopened(wakeups);
+      reportRedriven(wakeups);
       return wakeups;
     },
     redriveExecutions: async (executionIds) => {
       const wakeups = await store.redriveExecutions(executionIds);
-      reopened(wakeups);
+      reportRedriven(wakeups);
       return wakeups;
     },
-    abortUnstarted: async (ids) => {
-      const cancellation = await store.abortUnstarted(ids);
+    cancelUnstarted: async (ids) => {
+      const cancellation = await store.cancelUnstarted(ids);
       observe({ kind: 'cancelled', executionIds: cancellation.cancelled });
       return cancellation;
     },
-    hurryTasks: async (ids) => {
-      const wakeups = await store.hurryTasks(ids);
-      observe({ kind: 'hurried', executionIds: wakeups.map(({ executionId }) => executionId) });
+    makeTasksDue: async (ids) => {
+      const wakeups = await store.makeTasksDue(ids);
+      observe({ kind: 'madeDue', executionIds: wakeups.map(({ executionId }) => executionId) });
       return wakeups;
     },
     requestAbort: async (executionIds) => {
       const wakeups = await store.requestAbort(executionIds);
-      observe({ kind: 'abortAsked', executionIds });
+      observe({ kind: 'abortRequested', executionIds });
       return wakeups;
     },
   };
 }
 
-/** Answers what is stored of all that were to be created with one of the keys of `executions`. */
-function observedKeys(truth: Store) {
+/** Returns a function that finds the stored executions that ever had one of the same keys. */
+function trackKeys(actual: Store) {
   const ids = new Map<string, Set<string>>();
   return async (executions: readonly NewExecution[]): Promise<ExecutionRecord[]> => {
     const wanted = new Set<string>();
@@ -154,23 +158,23 @@ function observedKeys(truth: Store) {
       ids.set(uniqueKey, all.add(id));
       for (const each of all) wanted.add(each);
     }
-    const rows = await Promise.all([...wanted].map((id) => truth.getExecution(id)));
+    const rows = await Promise.all([...wanted].map((id) => actual.getExecution(id)));
     return rows.filter((row) => row !== null);
   };
 }
 
-/** More messages than ever have the same key. */
+/** Maximum number of messages read per key; no key has more. */
 const limit = 1_000;
 
 function observedMessages(
   store: Store,
-  truth: Store,
+  actual: Store,
   observe: (observation: Observation) => void,
   now: () => number,
-): Pick<Store, 'putMessage' | 'awaitMessage' | 'forgetWaiter' | 'matchMessages'> {
+): Pick<Store, 'putMessage' | 'awaitMessage' | 'removeWaiter' | 'matchMessages'> {
   const keys = new Set<string>();
   const inbox = async () => {
-    const pages = [...keys].map((key) => truth.listMessages({ key }, { limit }));
+    const pages = [...keys].map((key) => actual.listMessages({ key }, { limit }));
     return (await Promise.all(pages)).flatMap(({ entries }) => entries);
   };
   return {
@@ -180,17 +184,17 @@ function observedMessages(
       return store.putMessage(message);
     },
     awaitMessage: (waiter) => {
-      observe({ kind: 'waits', waiter });
+      observe({ kind: 'waiting', waiter });
       return store.awaitMessage(waiter);
     },
-    forgetWaiter: (executionId, command) => {
-      observe({ kind: 'waitsNoMore', executionId, command });
-      return store.forgetWaiter(executionId, command);
+    removeWaiter: (executionId, command) => {
+      observe({ kind: 'waiterRemoved', executionId, command });
+      return store.removeWaiter(executionId, command);
     },
-    matchMessages: async (...given) => {
-      // All three are called in one go, as in `commit`.
+    matchMessages: async (...args) => {
+      // All three are called without waiting in between, as in `commit`.
       const beforehand = inbox();
-      const matching = store.matchMessages(...given);
+      const matching = store.matchMessages(...args);
       const afterwards = inbox();
       const [before, outcome, after] = await Promise.all([beforehand, matching, afterwards]);
       const left = new Set(after.map(({ id }) => id));

@@ -1,15 +1,10 @@
-/**
- * A worker function in a process of its own, and the poller that Lambda would run for it: takes
- * messages, hands them over a lot at a time, deletes those that the answer does not name. A
- * function that has not answered in its time is killed.
- */
 import type { Broker, Delivery } from '../../lib/ports/broker.ts';
-import { pause } from '../../lib/ports/clock.ts';
+import { pause } from '../../lib/retry/pause.ts';
 import type { PriorityPicker } from '../../lib/roles/delivery/priority-picker.ts';
 import type { EventWorker } from '../../lib/roles/event-worker.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
-/** What the poller polls, and for whom. */
+/** What the poller polls, and the worker that it invokes. */
 export interface PushingPollerOptions {
   readonly process: SimulatedProcess;
   readonly broker: Broker;
@@ -19,11 +14,15 @@ export interface PushingPollerOptions {
   readonly timeoutMs: number;
 }
 
-/** How long a poll waits, and how long after a failure there is another, in milliseconds. */
+/** Duration of a poll, and the pause after a failure, in milliseconds. */
 const waitMs = 20_000;
 const failurePauseMs = 5_000;
 
-/** See this file's head. */
+/**
+ * A worker function in its own process, with the poller that Lambda runs for it: receives messages
+ * in batches, invokes the function, and deletes the messages that its answer does not name. A
+ * function that does not answer in time is killed.
+ */
 export class PushingPoller {
   readonly #options: PushingPollerOptions;
   readonly #stopping = new AbortController();
@@ -48,7 +47,7 @@ export class PushingPoller {
       try {
         await this.#pollOnce(signal);
       } catch {
-        // The next poll tries again, as Lambda's does: what was taken shows up again.
+        // The next poll retries, as in Lambda: messages that were received become visible again.
         await pause(this.#options.process.clock, failurePauseMs, signal);
       }
     }
@@ -58,21 +57,21 @@ export class PushingPoller {
     const { broker, picker, batchSize, timeoutMs } = this.#options;
     const visibilityMs = timeoutMs + waitMs;
     const queues = picker.order();
-    const lot = await broker.receive({ queues, max: batchSize, visibilityMs, waitMs, signal });
-    if (lot.length === 0) return;
-    const again = new Set(await this.#invoke(lot));
-    const done = lot.filter((delivery) => !again.has(delivery));
+    const batch = await broker.receive({ queues, max: batchSize, visibilityMs, waitMs, signal });
+    if (batch.length === 0) return;
+    const failed = new Set(await this.#invoke(batch));
+    const done = batch.filter((delivery) => !failed.has(delivery));
     if (done.length > 0) await broker.acknowledge(done);
   }
 
-  async #invoke(lot: readonly Delivery[]): Promise<readonly Delivery[]> {
+  async #invoke(batch: readonly Delivery[]): Promise<readonly Delivery[]> {
     const { process, worker, timeoutMs } = this.#options;
     const answered = new AbortController();
     const killing = pause(process.clock, timeoutMs, answered.signal).then(() => {
       if (!answered.signal.aborted) process.crash();
     });
     try {
-      return await worker.work(lot, timeoutMs);
+      return await worker.work(batch, timeoutMs);
     } finally {
       answered.abort();
       await killing;

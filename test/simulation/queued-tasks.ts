@@ -1,15 +1,15 @@
 /**
- * Draws what programs queue by themselves, outside of any batch: executions of the batches'
- * machines and custom tasks, some of them scheduled, some with a time limit, a deadline or a key.
+ * Draws the tasks that programs queue outside of batches: executions of the batches' machines and
+ * custom tasks, some of them scheduled, some with a time limit, a deadline or a unique key.
  */
-import type { NewExecution } from '../../lib/ports/execution-store.ts';
+import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
 import { taskDefinition, taskMachineId } from '../../lib/roles/execution/task-machine.ts';
 import type { SimulatedItem } from './answers.ts';
 import type { Dice } from './dice.ts';
 import type { DrawnMachine } from './random-machine.ts';
 import { type DrawnBatch, drawItem } from './workload.ts';
 
-/** Types of custom tasks: one that every worker does, and one that some have no handler for. */
+/** Types of custom tasks: one that every worker handles, and one that some do not. */
 export const taskTypes = Object.freeze({ common: 'report', rare: 'report:rare' });
 
 /** An execution to queue. */
@@ -19,16 +19,16 @@ export interface DrawnTask {
   readonly item: SimulatedItem;
   readonly terms: Pick<NewExecution, 'queue' | 'retriesMax'> &
     Pick<NewExecution, 'startInMs' | 'timeoutMs' | 'retentionMs' | 'uniqueKey'>;
-  /** How long after its start its deadline is, in milliseconds; null: it has none. */
+  /** Time from its start to its deadline, in milliseconds; null without a deadline. */
   readonly deadlineInMs: number | null;
-  /** When it is queued, in milliseconds from the beginning. */
+  /** When it is queued, in milliseconds from the start of the simulation. */
   readonly queuedInMs: number;
 }
 
-/** What some of them are queued under; few, so that many want the same. */
+/** The unique keys of tasks; few, so that many tasks share one. */
 const keys = ['red', 'blue'] as const;
 
-/** Draws some, several of them at the same moment and under the same key. */
+/** Draws tasks, several of them at the same time and under the same key. */
 export function drawTasks(dice: Dice, batches: readonly DrawnBatch[]): DrawnTask[] {
   const tasks: DrawnTask[] = [];
   for (let rounds = dice.between(0, 10); rounds > 0; rounds -= 1) {
@@ -38,7 +38,10 @@ export function drawTasks(dice: Dice, batches: readonly DrawnBatch[]): DrawnTask
     for (let copies = dice.pick([1, 1, 2, 3]); copies > 0; copies -= 1) {
       const item = drawItem(dice, firstNumber + tasks.length);
       tasks.push({
-        ...{ machineId: kind.machineId, machine: kind.machine, queuedInMs, item },
+        machineId: kind.machineId,
+        machine: kind.machine,
+        queuedInMs,
+        item,
         terms: { ...drawTerms(dice, item), ...(uniqueKey !== undefined && { uniqueKey }) },
         deadlineInMs: dice.chance(0.3) ? dice.pick([1_000, 30_000, 300_000]) : null,
       });
@@ -47,7 +50,7 @@ export function drawTasks(dice: Dice, batches: readonly DrawnBatch[]): DrawnTask
   return tasks;
 }
 
-/** Numbers of their items, above those of every batch: each waits for messages of its own. */
+/** First item number, above those of every batch, so that no two wait for the same message. */
 const firstNumber = 1_000;
 
 function drawKind(dice: Dice, batches: readonly DrawnBatch[]) {
@@ -57,18 +60,20 @@ function drawKind(dice: Dice, batches: readonly DrawnBatch[]) {
     fromMs: 0,
   }));
   const machines = batches.map(({ machineId, machine, startsInMs }) => ({
-    ...{ machineId, machine, fromMs: startsInMs },
+    machineId,
+    machine,
+    fromMs: startsInMs,
   }));
-  return dice.chance(0.6) ? pickOf(dice, types) : pickOf(dice, machines);
+  return dice.chance(0.6) ? pickFrom(dice, types) : pickFrom(dice, machines);
 }
 
-function pickOf<Choice>(dice: Dice, choices: readonly Choice[]): Choice {
+function pickFrom<Choice>(dice: Dice, choices: readonly Choice[]): Choice {
   const [first, ...others] = choices;
-  if (first === undefined) throw new Error('there is something to choose from');
+  if (first === undefined) throw new Error('expected something to choose from');
   return dice.pick([first, ...others]);
 }
 
-/** A custom task whose handler never answers goes on for ever, but for its time limit. */
+/** A custom task whose handler never answers needs a time limit to end. */
 function drawTerms(dice: Dice, { kind }: SimulatedItem): DrawnTask['terms'] {
   return {
     queue: dice.pick(['critical', 'default', 'low']),

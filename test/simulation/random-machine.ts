@@ -1,21 +1,21 @@
 /**
- * Draws state machines of every kind of state, valid by construction. Each state leads to one after
- * it, tasks name the handlers of `answers.ts`, and Maps run over `$.items`.
+ * Draws state machines with every kind of state, valid by construction. Each state leads to a later
+ * one, tasks name the handlers of `answers.ts`, and Maps run over `$.items`.
  */
 import type { MachineType } from '../../lib/asl/definition.ts';
 import type { Dice } from './dice.ts';
 
-/** A machine, and what is to be known of it. */
+/** A machine, and what checkers need to know about it. */
 export interface DrawnMachine {
   readonly type: MachineType;
   readonly definition: object;
-  /** Whether a handler that answers late fails a state, so that time decides over the output. */
+  /** Whether a late answer of a handler fails a state, so that time affects the output. */
   readonly timed: boolean;
 }
 
 type StateKind =
   | 'work'
-  | 'asked'
+  | 'token'
   | 'nested'
   | 'message'
   | 'flaky'
@@ -31,7 +31,7 @@ const inner = [
   'work',
   'work',
   'work',
-  'asked',
+  'token',
   'nested',
   'message',
   'timed',
@@ -50,13 +50,13 @@ const outermost = [
   'distributed',
   'distributed',
 ] as const;
-/** What may stand in EXPRESS machines, inmost and outermost. */
+/** The states of EXPRESS machines, innermost and outermost. */
 const quick = ['work', 'work', 'work', 'timed', 'pass', 'choice', 'wait'] as const;
 const outermostQuick = [...quick, 'flaky', 'parallel', 'map'] as const;
-/** What children of a distributed Map do. */
+/** The states of the children of distributed Maps. */
 const childKinds = ['work', 'work', 'work', 'flaky', 'pass', 'wait'] as const;
 
-/** What nested executions run. */
+/** The machine of nested executions. */
 export const childMachine = Object.freeze({
   id: 'child',
   definition: {
@@ -65,27 +65,27 @@ export const childMachine = Object.freeze({
   },
 });
 
-/** What some Message states of all machines wait for alike. */
+/** The key and value that some Message states of all machines share. */
 export const sharedCorrelation = Object.freeze({ CorrelationKey: 'shared', CorrelationValue: {} });
 
-/** Draws a machine whose Waits last at most a few hours in all. */
+/** Draws a machine whose Wait states last a few hours at most in total. */
 export function drawMachine(dice: Dice): DrawnMachine {
   const type = dice.chance(0.25) ? 'EXPRESS' : 'STANDARD';
   const graph =
     type === 'EXPRESS'
-      ? drawGraph(dice, outermostQuick, dice.between(1, 4), 's', { depth: 0, inmost: quick })
-      : drawGraph(dice, outermost, dice.between(1, 5), 's', { depth: 1, inmost: inner });
+      ? drawGraph(dice, outermostQuick, dice.between(1, 4), 's', { depth: 0, innermost: quick })
+      : drawGraph(dice, outermost, dice.between(1, 5), 's', { depth: 1, innermost: inner });
   const timed = JSON.stringify(graph).includes('TimeoutSeconds');
   if (!dice.chance(0.1)) return { type, definition: graph, timed };
   return { type, definition: { ...graph, TimeoutSeconds: dice.pick([30, 3_600]) }, timed: true };
 }
 
-/** What may stand in a graph's graphs. */
+/** The states in nested graphs. */
 interface Nesting {
-  /** How many levels more may have any kind of state in them. */
+  /** Number of further levels that may have any kind of state. */
   readonly depth: number;
-  /** Kinds of the states below those. */
-  readonly inmost: readonly [StateKind, ...StateKind[]];
+  /** Kinds of states below these levels. */
+  readonly innermost: readonly [StateKind, ...StateKind[]];
 }
 
 function drawGraph(
@@ -105,28 +105,33 @@ function drawGraph(
   return { StartAt: nameOf(0), States };
 }
 
-interface Place {
+interface StatePosition {
   readonly name: string;
   readonly Next: string;
   readonly nesting: Nesting;
 }
 
-function drawState(dice: Dice, kind: StateKind, place: Place): object {
+function drawState(dice: Dice, kind: StateKind, place: StatePosition): object {
   const { name, Next } = place;
   const ResultPath = `$.done_${name.replaceAll('.', '_')}`;
   switch (kind) {
     case 'work':
-      return { ...task('work', ResultPath, Next), Retry: [transient(dice)], ...caught(dice, Next) };
+      return {
+        ...task('work', ResultPath, Next),
+        Retry: [retrier(dice)],
+        ...maybeCatch(dice, Next),
+      };
     case 'flaky':
       return task('flaky', ResultPath, Next);
     case 'timed':
-      return { ...task('timed', ResultPath, Next), TimeoutSeconds: 20, ...caught(dice, Next) };
-    case 'asked':
-      return asked(dice, ResultPath, Next);
+      return { ...task('timed', ResultPath, Next), TimeoutSeconds: 20, ...maybeCatch(dice, Next) };
+    case 'token':
+      return tokenTask(dice, ResultPath, Next);
     case 'nested':
       return {
         ...task('arn:aws:states:::states:startExecution.sync:2', 'unused', Next),
-        ...{ Parameters: { StateMachineArn: childMachine.id, 'Input.$': '$' }, ResultPath: null },
+        Parameters: { StateMachineArn: childMachine.id, 'Input.$': '$' },
+        ResultPath: null,
       };
     case 'message':
       return message(dice, ResultPath, place);
@@ -151,16 +156,16 @@ function task(Resource: string, ResultPath: string, Next: string): object {
   return { Type: 'Task', Resource, ResultPath, Next };
 }
 
-/** Its time is long enough, or too short for some. */
-function asked(dice: Dice, ResultPath: string, Next: string): object {
+/** Some have a time limit, which is too short for some answers. */
+function tokenTask(dice: Dice, ResultPath: string, Next: string): object {
   return {
     ...task('arn:aws:states:::sqs:sendMessage.waitForTaskToken', ResultPath, Next),
-    ...(dice.chance(0.2) && { TimeoutSeconds: 60, ...caught(dice, Next) }),
+    ...(dice.chance(0.2) && { TimeoutSeconds: 60, ...maybeCatch(dice, Next) }),
   };
 }
 
-/** Waits for a message of its own, or with a time limit for one that any number may wait for. */
-function message(dice: Dice, ResultPath: string, { name, Next }: Place): object {
+/** Waits for its own message, or with a time limit for a message that several states share. */
+function message(dice: Dice, ResultPath: string, { name, Next }: StatePosition): object {
   const correlation = dice.chance(0.3)
     ? sharedCorrelation
     : {
@@ -171,49 +176,50 @@ function message(dice: Dice, ResultPath: string, { name, Next }: Place): object 
   return {
     Type: 'Message',
     ...correlation,
-    // which message it was is in the history alone: of two that were sent either may come
+    // Only the history has the id of the message: of two that were sent, either may arrive.
     ResultSelector: { 'n.$': '$.n' },
-    ...(limited && { TimeoutSeconds: dice.pick([10, 120]), ...caught(dice, Next) }),
-    ...{ ResultPath, Next },
+    ...(limited && { TimeoutSeconds: dice.pick([10, 120]), ...maybeCatch(dice, Next) }),
+    ResultPath,
+    Next,
   };
 }
 
-function transient(dice: Dice): object {
+function retrier(dice: Dice): object {
   const IntervalSeconds = dice.pick([1, 1, 30, 1_000]);
   const jitter = dice.chance(0.3) ? { JitterStrategy: 'FULL' } : {};
   return { ErrorEquals: ['Transient'], IntervalSeconds, MaxAttempts: 3, ...jitter };
 }
 
-function caught(dice: Dice, Next: string): object {
+function maybeCatch(dice: Dice, Next: string): object {
   if (dice.chance(0.5)) return {};
   const ErrorEquals = ['Permanent', 'States.Timeout'];
   return { Catch: [{ ErrorEquals, ResultPath: '$.caught', Next }] };
 }
 
-function parallel(dice: Dice, { name, Next, nesting }: Place, ResultPath: string): object {
+function parallel(dice: Dice, { name, Next, nesting }: StatePosition, ResultPath: string): object {
   const Branches = Array.from({ length: dice.between(2, 3) }, (_, index) =>
     drawInner(dice, `${name}.${index}`, nesting),
   );
-  return { Type: 'Parallel', Branches, ResultPath, ...caught(dice, Next), Next };
+  return { Type: 'Parallel', Branches, ResultPath, ...maybeCatch(dice, Next), Next };
 }
 
-function map(dice: Dice, { name, Next, nesting }: Place, ResultPath: string): object {
+function map(dice: Dice, { name, Next, nesting }: StatePosition, ResultPath: string): object {
   return {
     Type: 'Map',
     ItemsPath: '$.items',
     ItemProcessor: drawInner(dice, `${name}.`, nesting),
     MaxConcurrency: dice.between(0, 2),
     ResultPath,
-    ...caught(dice, Next),
+    ...maybeCatch(dice, Next),
     Next,
   };
 }
 
-/** Some bear any number of failures; what they come to names times and ARNs, and is left out. */
-function distributed(dice: Dice, { name, Next }: Place, ResultPath: string): object {
+/** Some tolerate any number of failures; their results have times and ARNs, and are discarded. */
+function distributed(dice: Dice, { name, Next }: StatePosition, ResultPath: string): object {
   const graph = drawGraph(dice, childKinds, dice.between(1, 2), `${name}.`, {
     depth: 0,
-    inmost: childKinds,
+    innermost: childKinds,
   });
   const tolerant = dice.chance(0.3) && { ToleratedFailurePercentage: 100, ResultPath: null };
   return {
@@ -240,7 +246,7 @@ function distributed(dice: Dice, { name, Next }: Place, ResultPath: string): obj
   };
 }
 
-function drawInner(dice: Dice, prefix: string, { depth, inmost }: Nesting) {
-  const kinds = depth > 0 ? nested : inmost;
-  return drawGraph(dice, kinds, dice.between(1, 3), prefix, { depth: depth - 1, inmost });
+function drawInner(dice: Dice, prefix: string, { depth, innermost }: Nesting) {
+  const kinds = depth > 0 ? nested : innermost;
+  return drawGraph(dice, kinds, dice.between(1, 3), prefix, { depth: depth - 1, innermost });
 }

@@ -1,4 +1,3 @@
-/** What comes out of an execution when nothing goes wrong: the pure engine, run alone. */
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { exceedsTolerated, toleranceFailure } from '../../lib/batch/map-run/tolerance.ts';
@@ -21,47 +20,56 @@ import { answerTo, nonRetryable } from './answers.ts';
 import { taskTypes } from './queued-tasks.ts';
 import type { DrawnMachine } from './random-machine.ts';
 
-/** How an execution ends. */
+/** How an execution ends without faults. */
 export interface ReferenceOutcome {
   readonly status: EndStatus;
   readonly output: string | null;
   readonly error: string | null;
   readonly attempts: number;
   readonly archived: boolean;
-  /** How long it takes when handlers answer at once, in milliseconds. */
+  /** Duration when handlers answer at once, in milliseconds. */
   readonly durationMs: number;
 }
 
-/** Runs `input` through the machine, redrives included: an EXPRESS one begins again each time. */
+/**
+ * Runs an execution without faults on the pure engine, redrives included. An EXPRESS machine starts
+ * again for each redrive.
+ */
 export function referenceRun(
   { definition, type }: Pick<DrawnMachine, 'definition' | 'type'>,
   input: Json,
   retriesMax: number,
 ): ReferenceOutcome {
   const handlers = {
-    ...{ work: handler, flaky: handler, timed: handler },
+    work: handler,
+    flaky: handler,
+    timed: handler,
     ...Object.fromEntries(Object.values(taskTypes).map((type) => [taskResource(type), handler])),
     'arn:aws:states:::sqs:sendMessage.waitForTaskToken': handler,
     'arn:aws:states:::states:startExecution.sync:2': () => ({}),
     'arn:aws:states:::millrace:receiveMessage': received,
   };
-  const mapRun = (asked: MapRunSpec) =>
-    childrenOf(definition as MachineDefinition, asked, handlers);
-  const begin = (now: number) => {
-    const begun = new Run(definition, { input, handlers, mapRun, type });
-    begun.now = now;
-    return begun.finish();
+  const mapRun = (run: MapRunSpec) => runChildren(definition as MachineDefinition, run, handlers);
+  const start = (now: number) => {
+    const started = new Run(definition, { input, handlers, mapRun, type });
+    started.now = now;
+    return started.finish();
   };
-  let run = begin(startOfRun);
+  let run = start(startOfRun);
   for (let attempts = 0; ; attempts += 1) {
     const { end } = run;
-    assert(end !== undefined, 'a reference run comes to an end');
+    assert(end !== undefined, 'a reference run ends');
     const failed = end.status === 'FAILED' || end.status === 'TIMED_OUT';
     const decision = decideFinish({
-      ...{ finish: end, attempts, retriesMax, isChild: false, nonRetryable },
+      finish: end,
+      attempts,
+      retriesMax,
+      isChild: false,
+      nonRetryable,
       retryDelay: exponentialDelay(),
       random: 1,
-      ...{ deadlineAt: null, now: run.now },
+      deadlineAt: null,
+      now: run.now,
     });
     if (decision.kind !== 'redrive') {
       return {
@@ -74,19 +82,19 @@ export function referenceRun(
       };
     }
     run.now += decision.delayMs;
-    if (type === 'EXPRESS') run = begin(run.now);
+    if (type === 'EXPRESS') run = start(run.now);
     else run.apply({ type: 'redriven' }).finish();
   }
 }
 
-/** What the children of a distributed Map come to, each run alone, one after another. */
-function childrenOf(
+/** Runs the children of a distributed Map one after another, and combines their results. */
+function runChildren(
   definition: MachineDefinition,
   { stateName, items, tolerated }: MapRunSpec,
   handlers: Readonly<Record<string, TestHandler>>,
 ): ReturnType<TestMapRun> {
   const child = childDefinition(definition, stateName);
-  assert(child !== undefined && items !== null, 'the Map is distributed, over items');
+  assert(child !== undefined && items !== null, 'the Map is distributed, with items');
   const runs = items.map((input) => new Run(child, { input, handlers }).finish());
   const tookMs = runs.reduce((sum, { now }) => sum + now - startOfRun, 0);
   const failed = runs.filter(({ end }) => end?.status !== 'SUCCEEDED').length;
@@ -97,14 +105,14 @@ function childrenOf(
   return { answer: { ok: true, result: runs.map(({ output }) => output ?? null) }, tookMs };
 }
 
-/** As `Senders` send it. */
+/** The message that `MessageSenders` send. */
 const received: TestHandler = (parameters) => {
   const { n } = (parameters as { CorrelationValue: { n?: number } }).CorrelationValue;
   return { n: n ?? 0 };
 };
 
-const handler: TestHandler = (parameters, { resource, stateName, attempt }) => {
-  const answer = answerTo({ resource, stateName, parameters, attempt });
+const handler: TestHandler = (parameters, { resource, stateName, retryCount }) => {
+  const answer = answerTo({ resource, stateName, parameters, retryCount });
   if (answer.kind === 'result') return answer.result;
   if (answer.kind === 'failure') throw new TaskFailure(answer.error, answer.cause);
   return noAnswer;

@@ -1,6 +1,6 @@
 /**
  * Runs many simulations: `node test/simulation/run.ts --seeds 1000 --from 1`. Prints each seed that
- * breaks an invariant with the command that replays it; exit status 1 when there was one.
+ * breaks an invariant with the command that replays it, and then exits with status 1.
  */
 import { parseArgs } from 'node:util';
 import { simulate } from './simulation.ts';
@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
-    /** Prints everything that happens in the seeds. */
+    /** Prints every event of each seed. */
     trace: { type: 'boolean', default: false },
   },
 });
@@ -27,7 +27,8 @@ for (let seed = from; seed < from + count; seed += 1) {
   if (breaches.length === 0) continue;
   failed += 1;
   console.log(`seed ${seed} (SIMULATION_SEED=${seed} npx vitest run test/simulation):`);
-  for (const { invariant, what } of breaches.slice(0, 5)) console.log(`  ${invariant}: ${what}`);
+  for (const { invariant, problem } of breaches.slice(0, 5))
+    console.log(`  ${invariant}: ${problem}`);
 }
 console.log('executions by end:', ends);
 console.log(`${count} seeds from ${from}: ${count - failed} hold, ${failed} broke an invariant`);

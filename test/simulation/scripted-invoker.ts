@@ -1,63 +1,66 @@
-/**
- * Calls the handlers of a simulation: each takes its time, and then answers as `answers.ts` says.
- */
-import { pause } from '../../lib/ports/clock.ts';
+/** Calls the handlers of a simulation, which answer after a while as `answers.ts` defines. */
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
+import { pause } from '../../lib/retry/pause.ts';
 import type { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
 import { taskResource } from '../../lib/roles/execution/task-machine.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';
+import type { ExternalServices } from './external-services.ts';
 import type { HandlerCall } from './observed-store.ts';
-import type { Outsiders } from './outsiders.ts';
 import { taskTypes } from './queued-tasks.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 
-/** Longest time that work on an ordinary item takes, in milliseconds; below every time limit. */
+/** Maximum duration of work on an ordinary item, in milliseconds; below every time limit. */
 const workMsMax = 3_000;
 
-/** Who else does work: those outside, children, and those who send messages. */
-export interface Others {
-  readonly outsiders: Outsiders;
+/** Performs the calls that are not handlers: external services, child executions, messages. */
+export interface ScriptedInvokerDeps {
+  readonly externalServices: ExternalServices;
   readonly nested: TaskInvoker;
   readonly messages: MessageTasks;
-  /** Whether there are handlers of every type of custom tasks. */
-  readonly servesAll: boolean;
+  /** Whether there are handlers for every type of custom tasks. */
+  readonly handlesAllTypes: boolean;
   readonly observe: (call: HandlerCall) => void;
 }
 
-/** The handlers as they run in `process`. */
-export function scriptedInvoker(process: SimulatedProcess, others: Others): TaskInvoker {
+/** Creates the invoker of a process. */
+export function scriptedInvoker(process: SimulatedProcess, deps: ScriptedInvokerDeps): TaskInvoker {
   return {
     refusal: ({ resource }) =>
-      !others.servesAll && resource === taskResource(taskTypes.rare) ? 'it has no handler' : null,
+      !deps.handlesAllTypes && resource === taskResource(taskTypes.rare)
+        ? 'it has no handler'
+        : null,
     invoke: async (invocation) => {
       const { resource, execution } = invocation;
       const observe = (kind: 'called' | 'returned') =>
-        others.observe({
-          ...{ kind, resource, executionId: execution.id, workerNow: process.clock.now() },
+        deps.observe({
+          kind,
+          resource,
+          executionId: execution.id,
+          workerNow: process.clock.now(),
         });
       observe('called');
-      const result = await work(process, others, invocation);
+      const result = await work(process, deps, invocation);
       observe('returned');
       return result;
     },
     cancel: async (executionId, command) => {
-      await others.messages.cancel(executionId, command);
-      await others.nested.cancel?.(executionId, command);
+      await deps.messages.cancel(executionId, command);
+      await deps.nested.cancel?.(executionId, command);
     },
   };
 }
 
 async function work(
   process: SimulatedProcess,
-  others: Others,
+  deps: ScriptedInvokerDeps,
   invocation: Invocation,
 ): Promise<InvocationResult> {
-  if (invocation.pattern === 'sync') return others.nested.invoke(invocation);
-  if (invocation.pattern === 'message') return others.messages.invoke(invocation);
-  if (invocation.pattern === 'token') others.outsiders.ask(invocation);
+  if (invocation.pattern === 'sync') return deps.nested.invoke(invocation);
+  if (invocation.pattern === 'message') return deps.messages.invoke(invocation);
+  if (invocation.pattern === 'token') deps.externalServices.request(invocation);
   await pause(process.clock, workMs(process, invocation), invocation.signal);
   if (invocation.pattern === 'token') return { ok: true, submitted: {} };
-  return resultOf(invocation);
+  return answerResult(invocation);
 }
 
 function workMs({ dice }: SimulatedProcess, { resource, parameters }: Invocation): number {
@@ -66,7 +69,7 @@ function workMs({ dice }: SimulatedProcess, { resource, parameters }: Invocation
   return dice.below(workMsMax) + (isSlow ? slowMs : 0);
 }
 
-async function resultOf(invocation: Invocation): Promise<InvocationResult> {
+async function answerResult(invocation: Invocation): Promise<InvocationResult> {
   const answer = answerTo(invocation);
   if (answer.kind === 'result') return { ok: true, result: answer.result };
   if (answer.kind === 'failure') return { ok: false, error: answer.error, cause: answer.cause };

@@ -1,12 +1,11 @@
-/**
- * A process that may die or stand still between any two of its steps. Everything that comes to it
- * from outside, a timer or an answer, enters by one door: a dead process never sees it, and one
- * that stands still sees it when it wakes, in order. Nothing of a dead process is tidied up.
- */
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Dice } from './dice.ts';
 
-/** See this file's head. */
+/**
+ * A process that may crash or freeze between any two of its steps. Every timer and answer reaches
+ * it through `enter`: never when it is dead, and in order after it thaws when it is frozen. Nothing
+ * is cleaned up when it crashes.
+ */
 export class SimulatedProcess {
   readonly name: string;
   readonly dice: Dice;
@@ -58,13 +57,13 @@ export class SimulatedProcess {
     this.#clockOffsetMs += ms;
   }
 
-  /** Lets something happen to this process: now, when it wakes, or never. */
-  enter(happen: () => void): void {
-    if (this.#state === 'running') happen();
-    else if (this.#state === 'frozen') this.#waiting.push(happen);
+  /** Runs `action` in this process: now, after it thaws, or never. */
+  enter(action: () => void): void {
+    if (this.#state === 'running') action();
+    else if (this.#state === 'frozen') this.#waiting.push(action);
   }
 
-  /** The outcome of work done elsewhere, as this process gets to see it. */
+  /** Returns the outcome of work elsewhere, as this process receives it. */
   receive<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       work.then(
@@ -74,7 +73,7 @@ export class SimulatedProcess {
     });
   }
 
-  /** The dead set none, though what ran when they died may still run to its next step. */
+  /** A dead process sets no timers, although its code may still run to its next step. */
   #after(ms: number, callback: () => void): () => void {
     if (this.isDead) return () => {};
     let cancelled = false;

@@ -1,6 +1,6 @@
 /**
- * Simulations of the whole: each seed draws machines, batches and faults, and every invariant has
- * to hold. `SIMULATION_SEED=123 npx vitest run test/simulation` replays one seed.
+ * Simulations of a whole cluster: each seed draws machines, batches and faults, and every invariant
+ * must hold. `SIMULATION_SEED=123 npx vitest run test/simulation` replays one seed.
  */
 import { describe, expect, it } from 'vitest';
 import { commitSeed } from '../support/commit-seed.ts';
@@ -9,11 +9,11 @@ import { simulate } from './simulation.ts';
 
 const seed = process.env.SIMULATION_SEED;
 const seeds = seed === undefined ? [...fixedSeeds(40), commitSeed() ?? 41] : [Number(seed)];
-/** Seeds that a canary has at most, until its checker sees it. */
+/** Maximum number of seeds until the checker of a canary must report it. */
 const canarySeedsMax = 15;
 
-describe('under faults', () => {
-  it.each(seeds)('every invariant holds, and all comes to an end, with seed %i', async (each) => {
+describe('a cluster under faults', () => {
+  it.each(seeds)('every invariant holds and every execution ends with seed %i', async (each) => {
     const { breaches } = await simulate({ seed: each });
 
     const replay = `replay with: SIMULATION_SEED=${each} npx vitest run test/simulation`;
@@ -22,7 +22,7 @@ describe('under faults', () => {
 });
 
 describe.skipIf(seed !== undefined)('the simulation itself', () => {
-  it('goes the same way twice with the same seed, and another with another', async () => {
+  it('a simulation repeats exactly with the same seed, and differs with another', async () => {
     const first = await simulate({ seed: 1 });
     const second = await simulate({ seed: 1 });
     const other = await simulate({ seed: 2 });
@@ -32,14 +32,14 @@ describe.skipIf(seed !== undefined)('the simulation itself', () => {
   });
 
   for (const { title, breaks, sabotage } of canaries) {
-    it(`notices ${title}`, async () => {
-      const noticed: string[] = [];
-      for (let each = 1; each <= canarySeedsMax && !noticed.includes(breaks); each += 1) {
+    it(`the simulation reports ${title}`, async () => {
+      const reported: string[] = [];
+      for (let each = 1; each <= canarySeedsMax && !reported.includes(breaks); each += 1) {
         const { breaches } = await simulate({ seed: each, sabotage });
-        noticed.push(...breaches.map(({ invariant }) => invariant));
+        reported.push(...breaches.map(({ invariant }) => invariant));
       }
 
-      expect(noticed).toContain(breaks);
+      expect(reported).toContain(breaks);
     });
   }
 });

@@ -1,32 +1,31 @@
 /**
- * One simulation, from a seed to a verdict. Two phases: first everything goes wrong that the seed
- * has drawn, and nothing untrue may happen; then all is healed, and what was accepted must come to
- * its end within a bounded number of simulated minutes. At last the cluster is stopped, and must
- * hold on to nothing.
+ * One simulation, from a seed to a verdict. In the first phase the faults of the seed happen, and
+ * no invariant may break. Then the faults end, and every accepted execution must end within a
+ * limited number of simulated minutes. Finally the cluster is stopped, and must hold nothing.
  */
 import type { Json } from '../../lib/asl/json/json.ts';
 import { isChildMachine } from '../../lib/batch/map-run/map-run-batch.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
-import type { BatchRecord } from '../../lib/ports/batch-store.ts';
+import type { BatchRecord } from '../../lib/ports/store/batch-store.ts';
 import type { SimulatedItem } from './answers.ts';
 import type { Sabotage } from './canaries.ts';
 import type { Checker, Evidence } from './checkers/checker.ts';
 import { allCheckers } from './checkers.ts';
 import { Dice } from './dice.ts';
+import { answerMsMax } from './external-services.ts';
 import { Ledger, type LedgerEntry } from './ledger.ts';
 import type { Observation } from './observed-store.ts';
-import { answerMsMax } from './outsiders.ts';
-import { People } from './people.ts';
+import { Operators } from './operators.ts';
 import { type DrawnTask, drawTasks } from './queued-tasks.ts';
 import { childMachine, type DrawnMachine } from './random-machine.ts';
 import { referenceRun } from './reference-run.ts';
 import { type DrawnBatch, drawWorkload, queues } from './workload.ts';
 import { World } from './world.ts';
 
-/** What is to be simulated. */
+/** What to simulate. */
 export interface SimulationOptions {
   readonly seed: number;
-  /** @default nothing is broken on purpose */
+  /** @default no part is broken on purpose */
   readonly sabotage?: Sabotage;
   readonly print?: (line: string) => void;
 }
@@ -34,28 +33,28 @@ export interface SimulationOptions {
 /** A broken invariant. */
 export interface Breach {
   readonly invariant: string;
-  readonly what: string;
+  readonly problem: string;
 }
 
-/** What a simulation has come to. */
+/** The result of a simulation. */
 export interface Verdict {
   readonly seed: number;
-  /** The same for two runs of one seed. */
+  /** Hash of everything that happened: the same for two runs of one seed. */
   readonly hash: string;
   readonly breaches: readonly Breach[];
   readonly executions: number;
-  /** How the executions ended: how many by status, or by error where there was one. */
+  /** Number of executions by error, or by status without one. */
   readonly ends: Readonly<Record<string, number>>;
   readonly calls: number;
   readonly simulatedMinutes: number;
 }
 
 const minuteMs = 60_000;
-/** More tasks than any drawn machine runs one after another. */
+/** More tasks than any drawn machine runs in sequence. */
 const tasksMax = 30;
-/** More batches than there ever are, map runs among them. */
+/** Maximum number of batches read, map runs included; no simulation has more. */
 const batchesMax = 1_000;
-/** A cluster that is broken breaks the same rule over and over; so many tell enough. */
+/** A broken cluster breaks the same invariant repeatedly: more breaches add nothing. */
 const breachesMax = 20;
 
 /** Runs one simulation. */
@@ -72,10 +71,10 @@ class Simulation {
   readonly #breaches: Breach[] = [];
   readonly #planned: readonly DrawnBatch[];
   readonly #batches: DrawnBatch[] = [];
-  /** What programs are yet to queue, the earliest first. */
+  /** The tasks that programs queue, the earliest first. */
   readonly #tasks: DrawnTask[];
   readonly #queued: DrawnTask[] = [];
-  readonly #people: People;
+  readonly #operators: Operators;
 
   constructor({ seed, sabotage = {}, print }: SimulationOptions) {
     this.#seed = seed;
@@ -83,35 +82,39 @@ class Simulation {
     this.#planned = drawWorkload(this.#dice.fork());
     this.#tasks = drawTasks(this.#dice.fork(), this.#planned);
     this.#world = new World({
-      ...{ seed, sabotage },
+      seed,
+      sabotage,
       observe: (observation) => this.#observe(observation),
       ...(print !== undefined && { print }),
     });
     const { store, broker, slackMs } = this.#world;
     this.#checkers = allCheckers(slackMs);
-    this.#people = new People({
-      ...{ dice: this.#dice.fork(), store, broker, batches: this.#planned },
-      known: () => this.#knownToPeople(),
+    this.#operators = new Operators({
+      dice: this.#dice.fork(),
+      store,
+      broker,
+      batches: this.#planned,
+      known: () => this.#knownToOperators(),
     });
   }
 
   async run(): Promise<Verdict> {
     const world = this.#world;
-    const beganAt = world.clock.now();
+    const startedAt = world.clock.now();
     const { id, definition } = childMachine;
-    await world.truth.putMachine(id, 'STANDARD', JSON.stringify(definition));
+    await world.actualStore.putMachine(id, 'STANDARD', JSON.stringify(definition));
     world.startMissing();
-    await this.#fail();
+    await this.#runWithFaults();
     world.heal();
     await this.#converge();
     if (this.#dice.chance(0.3)) {
-      await this.#people.redriveArchive();
+      await this.#operators.redriveArchive();
       await this.#converge();
     }
     await this.#drainQueues();
     const leftovers = await this.#stop();
     const evidence = await this.#evidence(leftovers);
-    await this.#ask((checker) => checker.judge?.(evidence));
+    await this.#runCheckers((checker) => checker.verify?.(evidence));
     return {
       seed: this.#seed,
       hash: world.trace.digest(),
@@ -119,7 +122,7 @@ class Simulation {
       executions: this.#ledger.entries.size,
       ends: this.#ends(),
       calls: world.trace.lines,
-      simulatedMinutes: Math.round((world.clock.now() - beganAt) / minuteMs),
+      simulatedMinutes: Math.round((world.clock.now() - startedAt) / minuteMs),
     };
   }
 
@@ -132,8 +135,8 @@ class Simulation {
     return ends;
   }
 
-  /** The first phase: minutes of faults, a second at a time. */
-  async #fail(): Promise<void> {
+  /** The first phase: minutes of faults, second by second. */
+  async #runWithFaults(): Promise<void> {
     const { clock } = this.#world;
     const startedAt = clock.now();
     const seconds = this.#dice.between(60, 900);
@@ -141,37 +144,35 @@ class Simulation {
       const elapsedMs = clock.now() - startedAt;
       await this.#startBatches(elapsedMs);
       this.#queueTasks(elapsedMs);
-      await this.#world.misfortune();
-      await this.#people.act(this.#world.faults);
+      await this.#world.injectFaults();
+      await this.#operators.act(this.#world.faults);
       await clock.advance(1_000);
-      if (second % 10 === 0) await this.#look();
+      if (second % 10 === 0) await this.#inspect();
     }
     await this.#startBatches(Number.POSITIVE_INFINITY);
     this.#queueTasks(Number.POSITIVE_INFINITY);
   }
 
-  /** The second phase: all is well, and everything comes to its end in time. */
+  /** The second phase: without faults, every execution ends in time. */
   async #converge(): Promise<void> {
     const { clock } = this.#world;
-    const until = clock.now() + this.#boundMs();
+    const until = clock.now() + this.#durationMaxMs();
     while (!(await this.#isDone()) && clock.now() < until) {
       if (this.#breaches.length > breachesMax) return;
-      await this.#people.resumePaused();
+      await this.#operators.resumePaused();
       await clock.advance(minuteMs);
-      await this.#look();
+      await this.#inspect();
     }
   }
 
-  /**
-   * Copies of messages that nobody needs any more go away by themselves, the latest in this time.
-   */
+  /** Waits until the duplicates of messages that are not needed any more have expired. */
   async #drainQueues(): Promise<void> {
     await this.#world.clock.advance(40 * minuteMs);
-    await this.#look();
+    await this.#inspect();
   }
 
-  /** How long the work may take at most, once nothing goes wrong any more, in milliseconds. */
-  #boundMs(): number {
+  /** Maximum duration of all work without faults, in milliseconds. */
+  #durationMaxMs(): number {
     const slackMs = 60 * minuteMs;
     const batches = this.#planned.map(({ machine, items, options }) => {
       const durations = items.map((item) => durationMs(machine, item, options.retriesMax));
@@ -189,12 +190,12 @@ class Simulation {
     return (await this.#allBatches()).every(({ endedAt }) => endedAt !== null);
   }
 
-  /** Those that were started, and those that distributed Maps are run as. */
+  /** Returns the batches that were started, and those that distributed Maps run as. */
   async #allBatches(): Promise<BatchRecord[]> {
-    return (await this.#world.truth.listBatches({}, { limit: batchesMax })).entries;
+    return (await this.#world.actualStore.listBatches({}, { limit: batchesMax })).entries;
   }
 
-  /** Stops every process in order; answers what is still there afterwards. */
+  /** Stops every process in an orderly way, and returns what is left afterwards. */
   async #stop(): Promise<string[]> {
     const { clock, nodes, broker, trace } = this.#world;
     trace.note('stopping');
@@ -225,17 +226,21 @@ class Simulation {
 
   async #startBatch(batch: DrawnBatch) {
     const { id, machineId, machine, items, options, fromFile } = batch;
-    const { truth, files, senders } = this.#world;
-    senders.plan(batch);
+    const { actualStore, files, messageSenders } = this.#world;
+    messageSenders.plan(batch);
     const path = `${id}.jsonl`;
     files.write(path, items.map((item) => JSON.stringify(item)).join('\n'));
     const source: SourceSpec = fromFile ? { kind: 'jsonLines', path } : { kind: 'items', items };
     const definition = JSON.stringify(machine.definition);
     if (machine.type === 'EXPRESS') this.#ledger.expressMachines.add(machineId);
-    const { version } = await truth.putMachine(machineId, machine.type, definition);
-    await truth.createBatch({
-      ...{ id, name: id, machineId, machineVersion: version },
-      ...{ source: JSON.stringify(source), options: JSON.stringify(options) },
+    const { version } = await actualStore.putMachine(machineId, machine.type, definition);
+    await actualStore.createBatch({
+      id,
+      name: id,
+      machineId,
+      machineVersion: version,
+      source: JSON.stringify(source),
+      options: JSON.stringify(options),
     });
   }
 
@@ -246,13 +251,13 @@ class Simulation {
     for (const task of due) {
       this.#queued.push(task);
       if (task.machine.type === 'EXPRESS') this.#ledger.expressMachines.add(task.machineId);
-      this.#world.senders.plan({ ...task, items: [task.item] });
+      this.#world.messageSenders.plan({ ...task, items: [task.item] });
       this.#world.queue(task);
     }
   }
 
-  /** Those of batches that were started, and those that programs have queued. */
-  #knownToPeople(): LedgerEntry[] {
+  /** Returns the executions of started batches, and those that programs have queued. */
+  #knownToOperators(): LedgerEntry[] {
     const started = new Set(this.#batches.map(({ id }) => id));
     return [...this.#ledger.entries.values()].filter(({ execution: { batchId, replyTo } }) =>
       batchId === undefined ? replyTo === undefined : started.has(batchId),
@@ -260,34 +265,42 @@ class Simulation {
   }
 
   #observe(observation: Observation): void {
-    for (const { invariant, seen } of this.#checkers) {
-      for (const what of seen?.(observation, this.#ledger) ?? []) this.#report(invariant, what);
+    for (const { invariant, observe } of this.#checkers) {
+      for (const problem of observe?.(observation, this.#ledger) ?? []) {
+        this.#report(invariant, problem);
+      }
     }
-    this.#ledger.enter(observation);
+    this.#ledger.record(observation);
   }
 
-  async #look(): Promise<void> {
+  async #inspect(): Promise<void> {
     const evidence = await this.#evidence([]);
-    await this.#ask((checker) => checker.look?.(evidence));
+    await this.#runCheckers((checker) => checker.inspect?.(evidence));
   }
 
-  async #ask(question: (checker: Checker) => Promise<string[]> | undefined): Promise<void> {
+  async #runCheckers(check: (checker: Checker) => Promise<string[]> | undefined): Promise<void> {
     for (const checker of this.#checkers) {
-      for (const what of (await question(checker)) ?? []) this.#report(checker.invariant, what);
+      for (const problem of (await check(checker)) ?? []) {
+        this.#report(checker.invariant, problem);
+      }
     }
   }
 
-  #report(invariant: string, what: string): void {
-    this.#world.trace.note(`BROKEN: ${invariant}: ${what}`);
-    this.#breaches.push({ invariant, what });
+  #report(invariant: string, problem: string): void {
+    this.#world.trace.note(`BROKEN: ${invariant}: ${problem}`);
+    this.#breaches.push({ invariant, problem });
   }
 
   async #evidence(leftovers: readonly string[]): Promise<Evidence> {
-    const { truth: store, settings, clock } = this.#world;
+    const { actualStore: store, settings, clock } = this.#world;
     const mapRuns = (await this.#allBatches()).filter((batch) => isChildMachine(batch.machineId));
     return {
       mapRuns,
-      ...{ store, ledger: this.#ledger, batches: this.#batches, leftovers, settings },
+      store,
+      ledger: this.#ledger,
+      batches: this.#batches,
+      leftovers,
+      settings,
       tasks: this.#queued,
       isIdle: this.#world.isIdle,
       now: clock.now(),
@@ -295,7 +308,7 @@ class Simulation {
   }
 }
 
-/** How long one execution may take at most, from its first start on. */
+/** Returns the maximum duration of one execution after its first start. */
 function durationMs(machine: DrawnMachine, item: SimulatedItem, retriesMax = 0): number {
   const input = JSON.parse(JSON.stringify(item)) as Json;
   const reference = referenceRun(machine, input, retriesMax);

@@ -1,17 +1,17 @@
-/**
- * What happened, in order, as a hash: two runs of a seed are the same run when their hashes agree.
- */
 import { createHash } from 'node:crypto';
 import type { LogFields, Logger } from '../../lib/ports/logger.ts';
 
-/** See this file's head. */
+/**
+ * Everything that happens in a simulation, in order, as a hash: two runs are identical when their
+ * hashes are equal.
+ */
 export class Trace {
   readonly #hash = createHash('sha256');
   readonly #print: ((line: string) => void) | undefined;
   readonly #now: () => number;
   lines = 0;
 
-  /** @param print is given every line, for a person who looks into one seed */
+  /** @param print called with every line, to debug one seed */
   constructor(now: () => number, print?: (line: string) => void) {
     this.#now = now;
     this.#print = print;
@@ -24,12 +24,12 @@ export class Trace {
     this.#print?.(line);
   }
 
-  /** The hash of all lines; ends the trace. */
+  /** Returns the hash of all lines, and ends the trace. */
   digest(): string {
     return this.#hash.digest('hex').slice(0, 16);
   }
 
-  /** What the process `name` logs becomes part of the trace. */
+  /** Returns a logger for the process `name`, whose entries are part of the trace. */
   loggerOf(name: string): Logger {
     const log =
       (level: string) =>

@@ -1,34 +1,31 @@
-/**
- * The way of a process's calls to a service and back. Calls take time, fail before or after they
- * take effect, and the caller may die on either side; what is already on its way when the caller
- * dies still arrives.
- */
 import { type ErrorCode, MillraceError } from '../../lib/errors.ts';
-import { type Clock, pause } from '../../lib/ports/clock.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
+import { pause } from '../../lib/retry/pause.ts';
 import type { Dice } from './dice.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { SimulatedProcess } from './simulated-process.ts';
 import type { Trace } from './trace.ts';
 
-/** What a wire knows of the world around it. */
+/** What a wire connects, and how. */
 export interface WireOptions {
   readonly service: 'store' | 'broker';
   readonly process: SimulatedProcess;
   readonly clock: Clock;
   readonly dice: Dice;
   readonly trace: Trace;
-  /** What goes wrong now. */
+  /** The current faults. */
   readonly faults: () => FaultPlan;
-  /** Whether the service is out of reach now. */
+  /** Whether the service is unreachable now. */
   readonly isDown: () => boolean;
 }
 
-/**
- * When a caller dies: before its call leaves it, while it is on its way, or after it took effect.
- */
-const crashes = ['before', 'onTheWay', 'after'] as const;
+/** When a caller crashes: before it sends the call, while it is in flight, or after its effect. */
+const crashTimes = ['before', 'inFlight', 'after'] as const;
 
-/** See this file's head. */
+/**
+ * The connection of a process to a service. Calls take time, fail before or after their effect, and
+ * the caller may crash at either end; a call in flight still arrives when its caller crashes.
+ */
 export class Wire {
   readonly #options: WireOptions;
 
@@ -44,38 +41,38 @@ export class Wire {
     return this.#options.faults();
   }
 
-  /** Makes one call; a dead process gets no answer, ever. */
+  /** Makes one call; a dead process never gets an answer. */
   call<Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> {
     const { process } = this.#options;
     if (process.isDead) return never();
-    return process.receive(this.#carry(name, act));
+    return process.receive(this.#perform(name, act));
   }
 
-  /** The same, of a call that may come there, or be answered, a good while later. */
+  /** Like `call`, and the call and its answer may be delayed for a long time. */
   callLate<Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> {
     return this.call(name, async () => {
-      await this.#dawdle();
+      await this.#delaySettlement();
       const answer = await act();
-      await this.#dawdle();
+      await this.#delaySettlement();
       return answer;
     });
   }
 
-  async #carry<Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> {
+  async #perform<Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> {
     const { process, dice, trace, isDown } = this.#options;
-    const crash = dice.chance(this.faults.crashAtCall) ? dice.pick(crashes) : null;
-    if (crash === 'before' || crash === 'onTheWay') this.#die(name);
+    const crash = dice.chance(this.faults.crashAtCall) ? dice.pick(crashTimes) : null;
+    if (crash === 'before' || crash === 'inFlight') this.#crash(name);
     if (crash === 'before') return never();
-    await this.#travel();
+    await this.#delay();
     if (isDown() || dice.chance(this.faults.callFails)) {
       trace.note(`${process.name} ${name} fails`);
       throw this.#unavailable(name, 'it had no effect');
     }
     const answer = await act();
     trace.note(`${process.name} ${name} → ${JSON.stringify(answer)?.length ?? 0}`);
-    // Not any more when the world was healed meanwhile: some calls wait long for their answer.
-    if (crash === 'after' && this.faults.crashAtCall > 0) this.#die(name);
-    await this.#travel();
+    // Not after the faults have ended: some calls wait long for their answer.
+    if (crash === 'after' && this.faults.crashAtCall > 0) this.#crash(name);
+    await this.#delay();
     if (isDown() || dice.chance(this.faults.answerLost)) {
       trace.note(`${process.name} ${name} is not answered`);
       throw this.#unavailable(name, 'it took effect');
@@ -83,27 +80,27 @@ export class Wire {
     return answer;
   }
 
-  #die(name: string): void {
-    this.#options.trace.note(`${this.#options.process.name} dies at ${name}`);
+  #crash(name: string): void {
+    this.#options.trace.note(`${this.#options.process.name} crashes at ${name}`);
     this.#options.process.crash();
   }
 
-  async #travel(): Promise<void> {
+  async #delay(): Promise<void> {
     const { clock, dice } = this.#options;
     const { latencyMsMax } = this.faults;
     if (latencyMsMax > 0) await pause(clock, dice.between(0, latencyMsMax));
   }
 
-  async #dawdle(): Promise<void> {
+  async #delaySettlement(): Promise<void> {
     const { clock, dice } = this.#options;
     const { settlesLate, settlesLateMsMax } = this.faults;
     if (dice.chance(settlesLate)) await pause(clock, dice.below(settlesLateMsMax));
   }
 
-  #unavailable(name: string, truth: string): MillraceError {
+  #unavailable(name: string, effect: string): MillraceError {
     const { service } = this.#options;
     const code: ErrorCode = service === 'store' ? 'STORE_UNAVAILABLE' : 'BROKER_UNAVAILABLE';
-    return new MillraceError(code, `${name}: the ${service} did not answer (${truth})`, {
+    return new MillraceError(code, `${name}: the ${service} did not answer (${effect})`, {
       retryable: true,
     });
   }

@@ -1,4 +1,4 @@
-/** Draws what the simulated people ask for: machines, and batches of items over them. */
+/** Draws the workload of a simulation: machines, and batches of items for them. */
 import type { BatchOptionsInput } from '../../lib/batch/batch-options.ts';
 import type { ItemKind, SimulatedItem } from './answers.ts';
 import type { Dice } from './dice.ts';
@@ -14,13 +14,13 @@ export interface DrawnBatch {
   readonly machine: DrawnMachine;
   readonly items: readonly SimulatedItem[];
   readonly options: BatchOptionsInput;
-  /** Whether the items come from a file, read bit by bit. */
+  /** Whether the items come from a file, which is read in pieces. */
   readonly fromFile: boolean;
-  /** When it is started, in milliseconds from the beginning. */
+  /** When it is started, in milliseconds from the start of the simulation. */
   readonly startsInMs: number;
 }
 
-/** Draws one to three batches, each over a machine of its own. */
+/** Draws one to three batches, each with its own machine. */
 export function drawWorkload(dice: Dice): DrawnBatch[] {
   return Array.from({ length: dice.between(1, 3) }, (_, index) => ({
     id: `batch-${index}`,
@@ -46,17 +46,26 @@ const kinds: readonly [ItemKind, ...ItemKind[]] = [
   'hanging',
 ];
 
-/** Draws an item, and those of the Maps inside it. */
+/** Draws an item, with the items of the Maps inside it. */
 export function drawItem(dice: Dice, n: number): SimulatedItem {
   const kind = dice.pick(kinds);
   const fails = dice.between(1, 2);
   const slowMs = dice.chance(0.05) ? dice.below(900_000) : 0;
-  // One queue in thirty does not exist: the item has a problem, and fails by itself.
+  // One queue in thirty does not exist: the item has a problem, and only its execution fails.
   const queue = dice.chance(1 / 30) ? 'nowhere' : dice.pick(['critical', 'default', 'low']);
-  const items = Array.from({ length: dice.below(4) }, (_, place) => ({
-    ...{ n: n * 100 + place, kind, fails, queue, slowMs },
-    items: Array.from({ length: dice.below(3) }, (__, inmost) => ({
-      ...{ n: (n * 100 + place) * 100 + inmost, kind, fails, queue, slowMs, items: [] },
+  const items = Array.from({ length: dice.below(4) }, (_, outer) => ({
+    n: n * 100 + outer,
+    kind,
+    fails,
+    queue,
+    slowMs,
+    items: Array.from({ length: dice.below(3) }, (__, inner) => ({
+      n: (n * 100 + outer) * 100 + inner,
+      kind,
+      fails,
+      queue,
+      slowMs,
+      items: [],
     })),
   }));
   return { n, kind, fails, queue, slowMs, items };

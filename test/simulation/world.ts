@@ -1,13 +1,9 @@
-/**
- * The world of one simulation: one clock, one true store and broker, and the processes around them,
- * which die, stand still and are replaced. Chance comes from the seed alone.
- */
 import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import { type Broker, brokerLimits } from '../../lib/ports/broker.ts';
-import type { NewMessage } from '../../lib/ports/message-store.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { NewMessage } from '../../lib/ports/store/message-store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
 import { SignalRouter } from '../../lib/roles/callbacks/signal-router.ts';
 import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
@@ -24,19 +20,19 @@ import {
   startWorker,
 } from './cluster.ts';
 import { Dice } from './dice.ts';
-import { calm, drawFaults, type FaultPlan } from './fault-plan.ts';
+import { ExternalServices } from './external-services.ts';
+import { drawFaults, type FaultPlan, noFaults } from './fault-plan.ts';
 import { faultyBroker } from './faulty-broker.ts';
 import { faultyStore } from './faulty-store.ts';
+import { MessageSenders } from './message-senders.ts';
 import { type Observation, observedStore } from './observed-store.ts';
-import { Outsiders } from './outsiders.ts';
 import type { DrawnTask } from './queued-tasks.ts';
-import { Senders } from './senders.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { Trace } from './trace.ts';
 import { Wire } from './wire.ts';
 import { queues } from './workload.ts';
 
-/** What a world begins with. */
+/** What a world is created from. */
 export interface WorldOptions {
   readonly seed: number;
   readonly observe: (observation: Observation) => void;
@@ -45,32 +41,35 @@ export interface WorldOptions {
   readonly print?: (line: string) => void;
 }
 
-/** Longer than any handler takes, in milliseconds: what is handed over is done in one go. */
+/** Longer than any handler takes, in milliseconds, so that one invocation finishes its batch. */
 const functionLeaseMs = 1_205_000;
 
-/** See this file's head. */
+/**
+ * The world of one simulation: one clock, one store and broker, and the processes around them,
+ * which crash, freeze and are replaced. Its seed decides everything random.
+ */
 export class World {
   readonly dice: Dice;
   readonly clock = new SimulatedClock();
   readonly trace: Trace;
   readonly files = new MemoryFiles(100);
   readonly settings: ClusterSettings;
-  /** What is really stored. */
-  readonly truth: Store;
-  /** The same, watched: what wires lead to. */
+  /** The actual store, without observation or faults. */
+  readonly actualStore: Store;
+  /** The store with observation, which wires lead to. */
   readonly store: Store;
   readonly broker: Broker;
-  readonly outsiders: Outsiders;
-  readonly senders: Senders;
+  readonly externalServices: ExternalServices;
+  readonly messageSenders: MessageSenders;
   readonly #sabotage: Sabotage;
   readonly #observe: (observation: Observation) => void;
   readonly #downUntil = { store: 0, broker: 0 };
   #faults: FaultPlan;
   #nodes: Node[] = [];
   readonly #clients = new Set<SimulatedProcess>();
-  #wanted: Readonly<Record<Node['kind'], number>>;
-  /** Whether the workers of this world are functions. */
-  readonly #pushes: boolean;
+  #processCounts: Readonly<Record<Node['kind'], number>>;
+  /** Whether the workers are functions. */
+  readonly #usesFunctions: boolean;
   #started = 0;
 
   constructor({ seed, observe, sabotage, print }: WorldOptions) {
@@ -80,31 +79,34 @@ export class World {
     this.#faults = { ...drawFaults(dice.fork()), ...sabotage.faults };
     this.#sabotage = sabotage;
     this.#observe = observe;
-    this.truth = openMemoryStore({ now: () => this.clock.now() });
-    const broken = sabotage.store?.(this.truth) ?? this.truth;
-    this.store = observedStore(broken, this.truth, observe, () => this.clock.now());
+    this.actualStore = openMemoryStore({ now: () => this.clock.now() });
+    const broken = sabotage.store?.(this.actualStore) ?? this.actualStore;
+    this.store = observedStore(broken, this.actualStore, observe, () => this.clock.now());
     const shuffleDice = dice.fork();
     this.broker = new MemoryBroker({
       clock: this.clock,
       ...(this.#faults.reordered && { shuffle: () => shuffleDice.entropy.random() }),
     });
-    this.outsiders = new Outsiders({
-      ...{ clock: this.clock, dice: dice.fork(), trace: this.trace },
-      ...{ store: this.store, broker: this.broker },
+    this.externalServices = new ExternalServices({
+      clock: this.clock,
+      dice: dice.fork(),
+      trace: this.trace,
+      store: this.store,
+      broker: this.broker,
     });
-    this.senders = this.#newSenders();
-    // Chance of its own: the courses of other seeds stay as they were.
-    this.#pushes = sabotage.faults === undefined && new Dice(seed + 2).chance(0.3);
+    this.messageSenders = this.#createMessageSenders();
+    // Separate dice, so that this draw does not change the course of other seeds.
+    this.#usesFunctions = sabotage.faults === undefined && new Dice(seed + 2).chance(0.3);
     const leaseMs = dice.pick([20_000, 30_000, 60_000]);
     this.settings = {
-      leaseMs: this.#pushes ? functionLeaseMs : leaseMs,
+      leaseMs: this.#usesFunctions ? functionLeaseMs : leaseMs,
       concurrency: dice.pick([1, 3, 50]),
       holdMs: dice.pick([0, 100, 2_000]),
       stallsMax: dice.pick([3, 1_000]),
       retentionMs: dice.pick([600_000, janitorDefaults.retentionMs]),
     };
-    this.#wanted = { leader: dice.between(1, 2), worker: dice.between(1, 4) };
-    this.trace.note(JSON.stringify([this.#faults, this.settings, this.#wanted]));
+    this.#processCounts = { leader: dice.between(1, 2), worker: dice.between(1, 4) };
+    this.trace.note(JSON.stringify([this.#faults, this.settings, this.#processCounts]));
   }
 
   get nodes(): readonly Node[] {
@@ -115,7 +117,7 @@ export class World {
     return this.#faults;
   }
 
-  /** How long after its deadline an execution may run at most, as `timeKept` has it. */
+  /** Maximum time that an execution may run after its deadline, for `timeLimitsKept`. */
   get slackMs(): number {
     const { freeze, freezeMsMax, clockJump, clockJumpMsMax, latencyMsMax } = this.#faults;
     const frozenMs = freeze > 0 ? freezeMsMax : 0;
@@ -123,22 +125,22 @@ export class World {
     return this.settings.leaseMs + frozenMs + jumpsMs + 2 * latencyMsMax;
   }
 
-  /** Whether all is well by now, and no worker runs anything. */
+  /** Whether the faults have ended, and no worker runs an execution. */
   get isIdle(): boolean {
-    return this.#faults === calm && this.#nodes.every((node) => node.running() === 0);
+    return this.#faults === noFaults && this.#nodes.every((node) => node.running() === 0);
   }
 
-  /** Whether a program still is about to queue something. */
+  /** Whether a program is still queueing a task. */
   get isQueueing(): boolean {
     return [...this.#clients].some(({ isDead }) => !isDead);
   }
 
-  /** A program of its own queues a task. */
+  /** Starts a program that queues a task. */
   queue(task: DrawnTask): void {
-    const process = this.#newProcess('client');
+    const process = this.#createProcess('client');
     this.#clients.add(process);
-    const store = faultyStore(this.store, this.#wire('store', process));
-    const broker = faultyBroker(this.broker, this.#wire('broker', process));
+    const store = faultyStore(this.store, this.#createWire('store', process));
+    const broker = faultyBroker(this.broker, this.#createWire('broker', process));
     void queueTask({ process, store, broker, trace: this.trace }, task).then(() =>
       this.#clients.delete(process),
     );
@@ -148,31 +150,31 @@ export class World {
   startMissing(): void {
     for (const kind of ['leader', 'worker'] as const) {
       const alive = this.#nodes.filter((node) => node.kind === kind).length;
-      for (let count = alive; count < this.#wanted[kind]; count += 1) this.#start(kind);
+      for (let count = alive; count < this.#processCounts[kind]; count += 1) this.#start(kind);
     }
   }
 
-  /** Whatever goes wrong in this second. */
-  async misfortune(): Promise<void> {
+  /** Applies the faults of one second. */
+  async injectFaults(): Promise<void> {
     const { dice } = this;
     const faults = this.#faults;
     this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
     if (dice.chance(0.2)) this.startMissing();
-    if (dice.chance(faults.crash)) this.#strike('crashes', ({ process }) => process.crash());
+    if (dice.chance(faults.crash)) this.#hitRandomNode('crashes', ({ process }) => process.crash());
     if (dice.chance(faults.freeze)) this.#freezeOne();
     if (dice.chance(faults.deploy)) this.#replaceOne();
     if (dice.chance(faults.clockJump)) {
       const ms = dice.between(-faults.clockJumpMsMax, faults.clockJumpMsMax);
-      this.#strike(`clock jumps ${ms}`, ({ process }) => process.jumpClock(ms));
+      this.#hitRandomNode(`clock jumps ${ms}`, ({ process }) => process.jumpClock(ms));
     }
-    if (dice.chance(faults.backoff)) this.#takeDown(dice.pick(['store', 'broker']));
+    if (dice.chance(faults.outage)) this.#takeDown(dice.pick(['store', 'broker']));
     if (dice.chance(faults.purge)) await this.#purge();
   }
 
-  /** From now on nothing goes wrong, and everything that was down comes up. */
+  /** Ends all faults: services are up again, and processes resume. */
   heal(): void {
     this.trace.note('healed');
-    this.#faults = calm;
+    this.#faults = noFaults;
     this.#downUntil.store = 0;
     this.#downUntil.broker = 0;
     this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
@@ -180,34 +182,42 @@ export class World {
     this.startMissing();
   }
 
-  #newSenders(): Senders {
+  #createMessageSenders(): MessageSenders {
     const { clock, store, broker, trace } = this;
     const logger = trace.loggerOf('senders');
     const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
     const signalRouter = new SignalRouter({ store, dispatcher, logger });
-    const desk = new MessageTasks({ store, signalRouter, clock, logger });
+    const messageTasks = new MessageTasks({ store, signalRouter, clock, logger });
     const put = (message: NewMessage) => store.putMessage(message);
-    return new Senders({ clock, trace, desk, put, dice: this.dice.fork() });
+    return new MessageSenders({ clock, trace, messageTasks, put, dice: this.dice.fork() });
   }
 
   #start(kind: Node['kind']): void {
-    const process = this.#newProcess(kind);
-    const servesAll = !this.#nodes.some((node) => node.servesAll) || this.dice.chance(0.5);
-    const start = kind === 'leader' ? startLeader : this.#pushes ? startFunction : startWorker;
+    const process = this.#createProcess(kind);
+    const handlesAllTypes =
+      !this.#nodes.some((node) => node.handlesAllTypes) || this.dice.chance(0.5);
+    const start =
+      kind === 'leader' ? startLeader : this.#usesFunctions ? startFunction : startWorker;
     const store = this.#sabotage.leaderStore?.(this.store) ?? this.store;
     this.#nodes.push(
       start({
         process,
-        store: faultyStore(kind === 'leader' ? store : this.store, this.#wire('store', process)),
-        broker: faultyBroker(this.broker, this.#wire('broker', process)),
-        ...{ objects: this.files, trace: this.trace, settings: this.settings },
-        ...{ outsiders: this.outsiders, servesAll },
+        store: faultyStore(
+          kind === 'leader' ? store : this.store,
+          this.#createWire('store', process),
+        ),
+        broker: faultyBroker(this.broker, this.#createWire('broker', process)),
+        objects: this.files,
+        trace: this.trace,
+        settings: this.settings,
+        externalServices: this.externalServices,
+        handlesAllTypes,
         observe: (call) => this.#observe({ ...call, at: this.clock.now() }),
       }),
     );
   }
 
-  #newProcess(kind: string): SimulatedProcess {
+  #createProcess(kind: string): SimulatedProcess {
     this.#started += 1;
     const name = `${kind}-${this.#started}`;
     this.trace.note(`${name} starts`);
@@ -215,37 +225,41 @@ export class World {
     return new SimulatedProcess(name, clock, this.dice.fork());
   }
 
-  #wire(service: 'store' | 'broker', process: SimulatedProcess): Wire {
+  #createWire(service: 'store' | 'broker', process: SimulatedProcess): Wire {
     const { clock, trace } = this;
     return new Wire({
-      ...{ service, process, clock, trace, dice: this.dice.fork() },
+      service,
+      process,
+      clock,
+      trace,
+      dice: this.dice.fork(),
       faults: () => this.#faults,
       isDown: () => this.#downUntil[service] > clock.now(),
     });
   }
 
-  #strike(what: string, hit: (node: Node) => void): void {
+  #hitRandomNode(fault: string, hit: (node: Node) => void): void {
     const [first, ...others] = this.#nodes;
     if (first === undefined) return;
     const node = this.dice.pick([first, ...others]);
-    this.trace.note(`${node.process.name} ${what}`);
+    this.trace.note(`${node.process.name} ${fault}`);
     hit(node);
   }
 
   #freezeOne(): void {
     const ms = this.dice.below(this.#faults.freezeMsMax);
-    this.#strike(`stands still for ${ms}`, ({ process }) => {
+    this.#hitRandomNode(`freezes for ${ms}`, ({ process }) => {
       process.freeze();
       this.clock.after(ms, () => process.thaw());
     });
   }
 
-  /** A rolling deploy: the old process drains while the new one works already. */
+  /** A rolling deploy: the old process drains while the new one already works. */
   #replaceOne(): void {
-    this.#strike('is replaced', (node) => {
+    this.#hitRandomNode('is replaced', (node) => {
       this.#nodes = this.#nodes.filter((other) => other !== node);
       node.stop().catch((error: unknown) => {
-        this.trace.note(`${node.process.name} did not stop in order: ${String(error)}`);
+        this.trace.note(`${node.process.name} did not stop in an orderly way: ${String(error)}`);
       });
       this.startMissing();
     });

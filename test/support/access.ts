@@ -1,8 +1,8 @@
-/** A model of IAM over one role, `worker`, that asks for one queue, `tasks`. */
+/** An access model of one role, `worker`, and a request of that role to a queue, `tasks`. */
 import type { Json } from '../../lib/asl/json/json.ts';
 import { AccessModel } from '../../rehearsal/iam/access-model.ts';
 import type { Principal } from '../../rehearsal/iam/principal.ts';
-import { resolvedStack, type TestTemplate } from './assembly.ts';
+import { resolveStack, type TestTemplate } from './assembly.ts';
 
 export const roleArn = 'arn:aws:iam::000000000000:role/worker';
 export const worker = { kind: 'role', roleArn, session: 'worker' } as const satisfies Principal;
@@ -10,13 +10,13 @@ export const queueArn = 'arn:aws:sqs:us-east-1:000000000000:tasks';
 
 export const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'tasks' } };
 
-/** A role `worker` with these statements, and what else there is. */
-export async function modelOf(
+/** Creates the model of a role with these statements, and of other resources. */
+export async function createAccessModel(
   statements: readonly Json[],
   more: TestTemplate = {},
   role: Readonly<Record<string, Json>> = {},
 ): Promise<AccessModel> {
-  const resolution = await resolvedStack({
+  const resolution = await resolveStack({
     Worker: {
       Type: 'AWS::IAM::Role',
       Properties: {

@@ -1,6 +1,4 @@
-/** Everything that an iteration gives, at once. */
-
-/** The values in order; rejects with what the iteration throws. */
+/** Collects all values of an iteration in order; rejects with what the iteration throws. */
 export async function allOf<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
   const all: Value[] = [];
   for await (const value of values) all.push(value);

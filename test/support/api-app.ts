@@ -1,10 +1,10 @@
 /** An app behind the HTTP API, and what tests of its operations wait for. */
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { createApi } from '../../lib/api/create-api.ts';
-import { apiOperations } from '../../lib/api/handlers/all-handlers.ts';
+import { apiOperations } from '../../lib/api/handlers/api-operations.ts';
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import { ApiCaller } from './api-caller.ts';
 import { batchEnd } from './open-app.ts';
 import { QuietLogger } from './quiet-logger.ts';

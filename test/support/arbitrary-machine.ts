@@ -1,7 +1,4 @@
-/**
- * Random machines of every state type, valid by construction: each state leads to the next, so that
- * all are reached.
- */
+/** Random valid machines of every state type; each state leads to the next, so all are reached. */
 import fc from './properties.ts';
 
 interface Plan {
@@ -25,10 +22,7 @@ const plan = (depth: number): fc.Arbitrary<Plan> => {
   });
 };
 
-/**
- * A definition, as JSON. Its tasks are all called `work`; its Maps run over whatever `$.items`
- * their input has.
- */
+/** A definition as JSON. All its tasks call `work`; its Maps run over `$.items` of their input. */
 export const arbitraryDefinition: fc.Arbitrary<object> = fc
   .tuple(fc.array(plan(2), { minLength: 1, maxLength: 5 }), fc.constantFrom(undefined, 50))
   .map(([plans, TimeoutSeconds]) => ({
@@ -36,7 +30,7 @@ export const arbitraryDefinition: fc.Arbitrary<object> = fc
     ...(TimeoutSeconds === undefined ? {} : { TimeoutSeconds }),
   }));
 
-/** An input that every such machine can begin with. */
+/** An input that every such machine can start with. */
 export const itemsInput = { items: [{ items: [{}, {}] }, { items: [] }, { items: [{}] }] };
 
 function graphOf(plans: readonly Plan[], prefix: string): { StartAt: string; States: object } {
@@ -84,7 +78,7 @@ function stateOf(each: Plan, Next: string, prefix: string): object {
   }
 }
 
-/** A state that fails for some inputs only, so that what comes after it can be reached. */
+/** A state that fails only for some inputs, so that the states after it can be reached. */
 function failOrPass(number: number, Next: string): object {
   const path = number === 0 ? '$.r.none' : '$';
   return { Type: 'Pass', InputPath: path, Next };

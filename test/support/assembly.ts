@@ -1,4 +1,4 @@
-/** Assemblies for tests: folders as `cdk synth` leaves them, made of templates or by the CDK. */
+/** Assemblies for tests: folders as `cdk synth` writes them, from templates or by the CDK. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,15 +11,15 @@ import { Resolution } from '../../rehearsal/template/resolution.ts';
 /** A template of a stack, or only its resources' types and properties. */
 export type TestTemplate = Readonly<Record<string, Json>>;
 
-/** An empty folder, gone after the test. */
+/** Creates an empty folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-assembly-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** The assembly of these stacks, each of which comes after those before it. */
-export async function assemblyOf(templates: Readonly<Record<string, TestTemplate>>) {
+/** Loads an assembly of stacks, each of which depends on those before it. */
+export async function loadTemplates(templates: Readonly<Record<string, TestTemplate>>) {
   const folder = await temporaryFolder();
   const artifacts: Record<string, Json> = {};
   const before: string[] = [];
@@ -36,21 +36,21 @@ export async function assemblyOf(templates: Readonly<Record<string, TestTemplate
   return loadAssembly(folder);
 }
 
-/** The assembly of one stack, `Stack`, with these resources. */
-export function stackOf(Resources: TestTemplate, more: TestTemplate = {}): Promise<Assembly> {
-  return assemblyOf({ Stack: { Resources, ...more } });
+/** Loads an assembly of one stack, `Stack`, with these resources. */
+export function loadStack(Resources: TestTemplate, more: TestTemplate = {}): Promise<Assembly> {
+  return loadTemplates({ Stack: { Resources, ...more } });
 }
 
-/** One stack with these resources, resolved. */
-export async function resolvedStack(
+/** Resolves one stack with these resources. */
+export async function resolveStack(
   resources: TestTemplate,
   more: TestTemplate = {},
 ): Promise<Resolution> {
-  return new Resolution(await stackOf(resources, more), { endpoint: 'http://127.0.0.1:4566' });
+  return new Resolution(await loadStack(resources, more), { endpoint: 'http://127.0.0.1:4566' });
 }
 
-/** What the CDK synthesises of an app. */
-export async function synthesised(build: (app: App, cdk: typeof import('aws-cdk-lib')) => void) {
+/** Synthesizes an app by the CDK and loads its assembly. */
+export async function synthesizeApp(build: (app: App, cdk: typeof import('aws-cdk-lib')) => void) {
   const outdir = await temporaryFolder();
   const cdk = await import('aws-cdk-lib');
   const app = new cdk.App({ outdir, analyticsReporting: false });

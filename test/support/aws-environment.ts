@@ -1,7 +1,10 @@
-/** Points the clients of AWS's SDK at a local server, by the SDK's own environment variables. */
+/** Environment of the AWS SDK for tests. */
 import { onTestFinished, vi } from 'vitest';
 
-/** Until the test is over, every service is at `url`. */
+/**
+ * Points the AWS SDK's clients at the server `url` until the test ends, by the SDK's own
+ * environment variables.
+ */
 export function pointAwsAt(url: string): void {
   const variables = {
     AWS_ENDPOINT_URL: url,

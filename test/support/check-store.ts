@@ -1,7 +1,6 @@
 /**
- * Reads a database behind Millrace's back and says what is wrong in it: the invariants that must
- * hold once every batch has ended, whatever has been killed, frozen or restarted on the way. Shares
- * no code with what it checks.
+ * Checks a database directly: the invariants that must hold once every batch has ended, whatever
+ * was killed, frozen or restarted before. Shares no code with what it checks.
  */
 
 /** Runs a statement of PostgreSQL. */
@@ -19,7 +18,7 @@ interface ExecutionRow {
   readonly chunks: readonly string[] | null;
 }
 
-/** Everything that is wrong, a sentence each; empty when all holds. */
+/** Returns all violated invariants, one sentence each; empty when all hold. */
 export async function faultsOf(query: Query): Promise<string[]> {
   const found = [
     await query<{ fault: string }>(unfinished),
@@ -27,9 +26,9 @@ export async function faultsOf(query: Query): Promise<string[]> {
     await query<{ fault: string }>(gaps),
     await query<{ fault: string }>(counterFaults),
     await query<{ fault: string }>(archiveFaults),
-    await query<{ fault: string }>(leftHeld),
+    await query<{ fault: string }>(stillHeld),
   ].flatMap((rows) => rows.map(({ fault }) => fault));
-  return [...found, ...(await historyFaults(query))];
+  return [...found, ...(await checkHistories(query))];
 }
 
 const unfinished = `
@@ -81,18 +80,18 @@ const archiveFaults = `
   GROUP BY e.id HAVING count(*) > 1 OR e.status NOT IN ('FAILED', 'TIMED_OUT')
   LIMIT 20`;
 
-const leftHeld = `
+const stillHeld = `
   SELECT 'execution ' || name || ' ended and is held or queued' AS fault FROM millrace.executions
   WHERE ended_at IS NOT NULL AND num_nonnulls(worker_id, due_at, sent_at) > 0 LIMIT 20`;
 
-async function historyFaults(query: Query): Promise<string[]> {
+async function checkHistories(query: Query): Promise<string[]> {
   const rows = await query<ExecutionRow>(`
     SELECT e.id::text AS id, e.status, (SELECT json_agg(h.events ORDER BY h.first_event_id)
       FROM millrace.history h WHERE h.execution_id = e.id) AS chunks
     FROM millrace.executions e`);
   return rows.flatMap(({ id, status, chunks }) => {
     const events = (chunks ?? []).flatMap((chunk): EventRow[] => JSON.parse(chunk));
-    return faultsOfHistory(status, events).map((fault) => `execution ${id}: ${fault}`);
+    return findHistoryFaults(status, events).map((fault) => `execution ${id}: ${fault}`);
   });
 }
 
@@ -104,7 +103,7 @@ const endEvents: Readonly<Record<string, string>> = {
   ABORTED: 'ExecutionAborted',
 };
 
-function faultsOfHistory(status: string, events: readonly EventRow[]): string[] {
+function findHistoryFaults(status: string, events: readonly EventRow[]): string[] {
   const faults: string[] = [];
   const count = (pattern: RegExp) => events.filter(({ type }) => pattern.test(type)).length;
   const gap = events.findIndex(({ id }, index) => id !== index + 1);

@@ -1,10 +1,7 @@
-/**
- * A seed that is another with each commit: tests explore as the project moves, and the same commit
- * always gives the same verdict.
- */
+/** The seed of property tests: it differs between commits, and is the same for one commit. */
 import { execFileSync } from 'node:child_process';
 
-/** The commit's seed; undefined where there is no repository to ask. */
+/** Returns the seed of the current commit; undefined without a repository. */
 export function commitSeed(): number | undefined {
   try {
     const hash = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], {

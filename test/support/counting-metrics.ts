@@ -1,7 +1,6 @@
-/** Metrics that a test can read: counters summed by name, whatever their labels. */
 import type { Metrics } from '../../lib/ports/metrics.ts';
 
-/** See this file's head. */
+/** Metrics that a test can read: counters are summed by name, whatever their labels. */
 export class CountingMetrics implements Metrics {
   readonly counts = new Map<string, number>();
   readonly observed = new Map<string, number[]>();

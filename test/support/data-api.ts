@@ -13,12 +13,12 @@ import {
 } from '../../rehearsal/data-api-server/server.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
-/** What a test needs to call the service. */
+/** A server, its database, and a client. */
 export interface DataApi {
   readonly server: DataApiServer;
   readonly client: RDSDataClient;
   readonly database: TestDatabase;
-  /** What every request names: cluster, secret and database. */
+  /** The fields of every request: cluster, secret and database. */
   readonly target: {
     readonly resourceArn: string;
     readonly secretArn: string;
@@ -33,7 +33,7 @@ export interface DataApi {
   close(): Promise<void>;
 }
 
-/** Starts all of it; close it when the test is done. */
+/** Starts a server over a new database; close it at the end of the test. */
 export async function startDataApi(options: Partial<DataApiServerOptions> = {}): Promise<DataApi> {
   const database = await createTestDatabase();
   const server = await startDataApiServer({ postgresUrl: database.url, ...options });
@@ -57,7 +57,7 @@ export async function startDataApi(options: Partial<DataApiServerOptions> = {}):
   };
 }
 
-/** A client that tries everything once, so that a test sees each answer. */
+/** Creates a client without retries, so that a test sees each response. */
 export function dataApiClient({ url }: DataApiServer): RDSDataClient {
   return new RDSDataClient({
     endpoint: url,

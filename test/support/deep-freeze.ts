@@ -1,6 +1,7 @@
-/** Makes every change of what a test hands over throw. */
-
-/** Freezes a value and all that it holds. Maps are looked into, though they stay open to `set`. */
+/**
+ * Freezes a value and everything in it, so that changes throw. The values of a Map are frozen, but
+ * its `set` still works.
+ */
 export function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);

@@ -1,11 +1,10 @@
-/** A world whose worker is handed its deliveries; its handler answers when the test says so. */
-import type { Delivery } from '../../lib/ports/broker.ts';
-import type { Store } from '../../lib/ports/store.ts';
+/** A harness with an event worker, batches from its queue, and a handler that the test answers. */
+import type { Store } from '../../lib/ports/store/store.ts';
 import { EventWorker, type EventWorkerOptions } from '../../lib/roles/event-worker.ts';
 import { HeldHandler, oneTask, RoleHarness, type RoleHarnessOptions } from './role-harness.ts';
 
-/** Names of the store's calls that a test asks for, in order. */
-export function recordingCalls(...names: (keyof Store)[]) {
+/** Wraps a store so that it records the names of these calls, in order. */
+export function recordCalls(...names: (keyof Store)[]) {
   const calls: string[] = [];
   const store = (real: Store) =>
     new Proxy(real, {
@@ -21,7 +20,10 @@ export function recordingCalls(...names: (keyof Store)[]) {
   return { calls, store };
 }
 
-/** The world; `lot` takes what waits in the queue, as the poller of a function does. */
+/** How long received deliveries stay hidden, in milliseconds. */
+const visibilityMs = 3_600_000;
+
+/** Creates the harness; `receive` takes what waits in the queue, as a function's poller does. */
 export async function openEventWorkerHarness(
   options: RoleHarnessOptions = {},
   changes: Partial<EventWorkerOptions> = {},
@@ -29,12 +31,12 @@ export async function openEventWorkerHarness(
   const work = new HeldHandler();
   const harness = new RoleHarness({ handlers: { work: work.handler }, ...options });
   await harness.register(oneTask);
-  const worker = new EventWorker({ ...harness, executor: () => harness.executor(), ...changes });
-  return { harness, work, worker, lot: (max = 1_000) => receive(harness, max) };
-}
-
-/** What waits in the queue, hidden for an hour. */
-export function receive({ broker }: RoleHarness, max: number): Promise<Delivery[]> {
-  const hiddenMs = 3_600_000;
-  return broker.receive({ queues: ['default'], max, visibilityMs: hiddenMs, waitMs: 0 });
+  const worker = new EventWorker({
+    ...harness,
+    createExecutor: () => harness.executor(),
+    ...changes,
+  });
+  const receive = (max = 1_000) =>
+    harness.broker.receive({ queues: ['default'], max, visibilityMs, waitMs: 0 });
+  return { harness, work, worker, receive };
 }

@@ -1,7 +1,7 @@
-/** A call of a Task's work, for tests of who carries it out. */
+/** Invocations for tests of task invokers. */
 import type { Invocation } from '../../lib/ports/task-invoker.ts';
 
-/** A call of the handler `charge`, but for what `changes` says. */
+/** Creates an invocation of the handler `charge`, with these changes. */
 export function invocationOf(changes: Partial<Invocation> = {}): Invocation {
   return {
     resource: 'charge',
@@ -14,7 +14,7 @@ export function invocationOf(changes: Partial<Invocation> = {}): Invocation {
     batchId: null,
     queue: 'default',
     stateName: 'Charge',
-    attempt: 0,
+    retryCount: 0,
     heartbeat: () => {},
     ...changes,
   };

@@ -1,13 +1,12 @@
-/** The roles' world with batches in it: a leader over numbers, and how its batches stand. */
 import type { Json } from '../../lib/asl/json/json.ts';
 import type { BatchOptionsInput } from '../../lib/batch/batch-options.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
-import type { BatchRecord } from '../../lib/ports/batch-store.ts';
-import { Leader, type LeaderOptions } from '../../lib/roles/leader.ts';
+import type { BatchRecord } from '../../lib/ports/store/batch-store.ts';
+import { Leader, type LeaderDeps, type LeaderOptions } from '../../lib/roles/leader.ts';
 import { MemoryFiles } from './memory-files.ts';
 import { oneTask, RoleHarness, type RoleHarnessOptions } from './role-harness.ts';
 
-/** See this file's head. */
+/** A role harness with batches: creates leaders, records batches and reads how they are. */
 export class LeaderHarness extends RoleHarness {
   readonly objects = new MemoryFiles();
   readonly files = this.objects;
@@ -15,11 +14,11 @@ export class LeaderHarness extends RoleHarness {
   readonly queues = ['critical', 'default', 'low'];
   readonly payloadBytesMax = 262_144;
 
-  leader(changes: Partial<LeaderOptions> = {}): Leader {
+  leader(changes: Partial<LeaderDeps & LeaderOptions> = {}): Leader {
     return new Leader({ ...this, ...changes });
   }
 
-  /** Records a batch over the numbers below `count`, or over `source`. */
+  /** Records a batch over as many numbers, from 0, or over a source. */
   async batch(over: number | SourceSpec, options: BatchOptionsInput = {}): Promise<string> {
     const id = this.entropy.uuid();
     const items = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -41,7 +40,7 @@ export class LeaderHarness extends RoleHarness {
     return batch;
   }
 
-  /** The ids of the tasks that wait in the queue `default`. */
+  /** Returns the ids of the tasks in the queue `default`. */
   async queued(): Promise<string[]> {
     return (await this.broker.peek('default', 100_000)).map(({ id }) => id);
   }
@@ -51,14 +50,14 @@ export class LeaderHarness extends RoleHarness {
   }
 }
 
-/** A world whose one machine calls `work`, which answers its input unless it is replaced. */
+/** Opens a harness with a machine that calls `work`; by default it returns its input. */
 export async function openLeaderHarness(options: RoleHarnessOptions = {}) {
   const harness = new LeaderHarness({ handlers: { work: (item: Json) => item }, ...options });
   await harness.register(oneTask);
   return harness;
 }
 
-/** Runs leader, worker and sweeper until the batch has left RUNNING; answers it as it is then. */
+/** Runs leader, worker and sweeper until the batch is no longer RUNNING, and returns it. */
 export async function endBatch(harness: LeaderHarness, batchId: string) {
   const [leader, worker, sweeper] = [harness.leader(), harness.worker(), harness.sweeper()];
   for (const role of [leader, worker, sweeper]) role.start();

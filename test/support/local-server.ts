@@ -1,9 +1,9 @@
-/** An HTTP server on loopback that answers as a test says, and keeps what it was asked. */
+/** An HTTP server on loopback with the answers of a test; it records its requests. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What the server was asked. */
+/** A recorded request. */
 export interface SeenRequest {
   readonly method: string;
   /** Path and query. */
@@ -12,7 +12,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** What it answers; anything but text or bytes goes out as JSON. */
+/** An answer of the server; a body other than a string or bytes is sent as JSON. */
 export interface ServedAnswer {
   /** @default 200 */
   readonly status?: number;
@@ -26,15 +26,15 @@ export interface LocalServer {
   readonly seen: readonly SeenRequest[];
 }
 
-/** Starts a server; it closes with the test. An answer of null never comes. */
+/** Starts a server that closes with the test. A request with the answer null is never answered. */
 export async function serveLocally(
   answer: (request: SeenRequest) => ServedAnswer | null | Promise<ServedAnswer | null>,
 ): Promise<LocalServer> {
   const seen: SeenRequest[] = [];
   const server = createServer((request, response) => {
-    void read(request).then(async (asked) => {
-      seen.push(asked);
-      const given = await answer(asked);
+    void read(request).then(async (received) => {
+      seen.push(received);
+      const given = await answer(received);
       if (given !== null) write(response, given);
     });
   });

@@ -1,11 +1,11 @@
-/** The leaders' world with distributed Maps: a parent's machine, and how its children stand. */
+/** A leader harness with distributed Maps: the parent's machine, and its map runs. */
 import type { Json } from '../../lib/asl/json/json.ts';
-import type { BatchRecord } from '../../lib/ports/batch-store.ts';
-import type { ExecutionRecord } from '../../lib/ports/execution-store.ts';
+import type { BatchRecord } from '../../lib/ports/store/batch-store.ts';
+import type { ExecutionRecord } from '../../lib/ports/store/execution-store.ts';
 import { LeaderHarness } from './leader-harness.ts';
 import type { RoleHarnessOptions } from './role-harness.ts';
 
-/** A machine of one distributed Map, `Each`, whose children call `work` and are labelled `each`. */
+/** A machine with one distributed Map, `Each`, whose children call `work`; its label is `each`. */
 export function distributedMap(fields: object = {}) {
   return {
     StartAt: 'Each',
@@ -25,7 +25,7 @@ export function distributedMap(fields: object = {}) {
   };
 }
 
-/** See this file's head. */
+/** Runs executions whose machine has a distributed Map. */
 export class MapRunHarness extends LeaderHarness {
   /** Submits an execution of the machine and runs leader, worker and sweeper until it has ended. */
   async run(input: Json): Promise<ExecutionRecord> {
@@ -37,7 +37,7 @@ export class MapRunHarness extends LeaderHarness {
     return this.execution(id);
   }
 
-  /** Runs leader, worker and sweeper until `condition` holds. */
+  /** Runs leader, worker and sweeper until `condition` is true. */
   async runUntil(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const roles = [this.leader(), this.worker(), this.sweeper()];
     for (const role of roles) role.start();
@@ -51,13 +51,13 @@ export class MapRunHarness extends LeaderHarness {
     return record;
   }
 
-  /** The map runs there are, newest first. */
+  /** Lists the map runs, newest first. */
   async mapRuns(): Promise<BatchRecord[]> {
     const { entries } = await this.store.listBatches({}, { limit: 100 });
     return entries.filter(({ machineId }) => machineId.includes('/'));
   }
 
-  /** The only map run there is. */
+  /** Returns the only map run; throws when there is another number of them. */
   async mapRun(): Promise<BatchRecord> {
     const [run, ...others] = await this.mapRuns();
     if (run === undefined || others.length > 0) throw new Error(`${others.length + 1} map runs`);
@@ -65,7 +65,7 @@ export class MapRunHarness extends LeaderHarness {
   }
 }
 
-/** A world with `definition` as its machine; `work` answers its input unless it is replaced. */
+/** Creates a harness with the machine; by default the handler `work` returns its input. */
 export async function openMapRunHarness(
   definition: object,
   options: RoleHarnessOptions = {},

@@ -1,4 +1,4 @@
-/** The files in memory that tests read keep the contract that real ones keep. */
+/** The in-memory files of tests fulfil the contract of object stores. */
 import { objectStoreContract } from '../contracts/object-store/object-store-contract.ts';
 import { MemoryFiles } from './memory-files.ts';
 

@@ -1,7 +1,3 @@
-/**
- * Files in memory, given out in pieces of any size: an object store whose every read a test
- * controls.
- */
 import { MillraceError } from '../../lib/errors.ts';
 import type { ListedObject, ObjectStore, ObjectVersion } from '../../lib/ports/object-store.ts';
 
@@ -11,24 +7,24 @@ interface MemoryFile {
   readonly version: string;
 }
 
-/** See this file's head. */
+/** An object store in memory that returns files in pieces of a given size, and counts its reads. */
 export class MemoryFiles implements ObjectStore {
   readonly #files = new Map<string, MemoryFile>();
   readonly #pieceBytes: number;
   #versions = 0;
-  /** From which byte the file was opened, each time. */
+  /** The byte offset of each time that a file was opened. */
   readonly opened: number[] = [];
-  /** Bytes given out so far. */
+  /** Number of bytes read so far. */
   bytesRead = 0;
-  /** Loops over a file that have not ended. */
+  /** Number of reads that have not ended. */
   openNow = 0;
 
-  /** @param pieceBytes size of the pieces */
+  /** @param pieceBytes size of the pieces, in bytes */
   constructor(pieceBytes = 64 * 1_024) {
     this.#pieceBytes = pieceBytes;
   }
 
-  /** Writes a file whole, as another version. */
+  /** Writes a whole file, as a new version. */
   write(path: string, content: string | Uint8Array): void {
     this.#versions += 1;
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
@@ -36,7 +32,7 @@ export class MemoryFiles implements ObjectStore {
     this.#files.set(path, { content: bytes, version: `v${this.#versions}`, modifiedAt });
   }
 
-  /** The content of a file; throws when there is none. */
+  /** Returns the content of a file; throws when there is none. */
   textOf(path: string): string {
     return new TextDecoder().decode(this.#find(path).content);
   }
@@ -84,7 +80,7 @@ export class MemoryFiles implements ObjectStore {
   }
 }
 
-/** Lets nothing be read or written until the function returned is called, as without a network. */
+/** Fails all reads and writes, as without a network, until the returned function is called. */
 export function cutOff(files: MemoryFiles): () => void {
   const { stat, put } = files;
   const fail = (code: 'FILE_NOT_READABLE' | 'FILE_NOT_WRITABLE') => (path: string) => {

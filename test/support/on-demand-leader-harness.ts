@@ -1,7 +1,3 @@
-/**
- * A leader that is called, over the reference store: schedule, queue and callers are the test's, so
- * that messages come twice, late or never, and calls die at any step of theirs.
- */
 import { OnDemandLeader } from '../../lib/roles/on-demand-leader.ts';
 import { Sweeper } from '../../lib/roles/sweeper.ts';
 import { ending, leaseMs, sleeping } from '../contracts/store/store-harness.ts';
@@ -10,47 +6,50 @@ import { oneTask } from './role-harness.ts';
 
 const minuteMs = 60_000;
 
-/** What may go wrong, as chances between 0 and 1. */
-export interface Chances {
+/** The probabilities of faults, from 0 to 1. */
+export interface FaultRates {
   readonly crash: number;
   readonly twice: number;
   readonly lost: number;
   readonly late: number;
 }
 
-/** Nothing goes wrong. */
-export const noChances: Chances = { crash: 0, twice: 0, lost: 0, late: 0 };
+/** No faults. */
+export const noFaults: FaultRates = { crash: 0, twice: 0, lost: 0, late: 0 };
 
-/** A message of the leader's queue, or a call of a schedule. */
+/** A message of the leader's queue, or a call of the schedule. */
 interface Arrival {
   readonly at: number;
   readonly predecessor: string | null;
   readonly pausedMs: number;
 }
 
-/** See this file's head; made by {@link openOnDemandLeaderHarness}. */
+/**
+ * An on-demand leader over the reference store. The harness simulates its schedule, its queue and
+ * its calls: messages are duplicated, late or lost, and calls crash at any step.
+ */
 export class OnDemandLeaderHarness extends LeaderHarness {
-  chances: Chances;
+  rates: FaultRates;
   readonly queue: Arrival[] = [];
-  /** Calls that found batches, by whether they were continuations. */
+  /** Number of calls that found batches. */
   readonly led = { ticks: 0, continuations: 0 };
-  /** Most messages that were ever on their way. */
+  /** Maximum number of messages that were in the queue at once. */
   queuedMost = 0;
-  sweepsEveryMinute = true;
+  isScheduleOn = true;
   nextCallAt: number | null = null;
   #tickAt = this.clock.now() + minuteMs;
 
-  constructor(seed: number, chances: Chances) {
+  constructor(seed: number, rates: FaultRates) {
     super({ seed });
-    this.chances = chances;
+    this.rates = rates;
   }
 
-  /** True as often as `chance` says. */
-  happens(chance: number): boolean {
-    return this.entropy.random() < chance;
+  /** Returns true with this probability. */
+  happens(rate: number): boolean {
+    return this.entropy.random() < rate;
   }
 
-  /** Goes to what comes next, at most a minute ahead, and lets it happen. */
+  /** Advances the clock to the next arrival, at most a minute, and handles what is due. */
   async step(): Promise<void> {
     const due = [this.#tickAt, this.nextCallAt ?? Infinity, ...this.queue.map(({ at }) => at)];
     const { clock } = this;
@@ -61,7 +60,7 @@ export class OnDemandLeaderHarness extends LeaderHarness {
     await this.#work();
   }
 
-  /** Calls the leader once; a tick that fails is made again, as Lambda does. */
+  /** Calls the leader once. A scheduled call that fails is repeated, as Lambda does. */
   async call({ predecessor, pausedMs }: Arrival): Promise<void> {
     const step = this.#stepsOfProcess();
     const store = new Proxy(this.store, {
@@ -75,7 +74,7 @@ export class OnDemandLeaderHarness extends LeaderHarness {
     const leader = new OnDemandLeader({
       ...this,
       store,
-      leader: (lease) => this.leader({ store, lease, leaseMs: 90_000, turnMs: 1 }),
+      createLeader: (scope) => this.leader({ store, scope, leaseMs: 90_000, turnMs: 1 }),
       helpers: [new Sweeper({ ...this, store })],
       leaderSchedule: {
         turnOn: () => step(async () => this.#turnOn()),
@@ -93,39 +92,39 @@ export class OnDemandLeaderHarness extends LeaderHarness {
     if (led > 0) this.led[predecessor === null ? 'ticks' : 'continuations'] += 1;
   }
 
-  /** Records a batch over so many numbers, as a program does: then the schedule is turned on. */
+  /** Records a batch over as many numbers, and turns the schedule on, as a program does. */
   async start(count: number, maxInFlight: number): Promise<string> {
     const id = await this.batch(count, { chunkSize: 5, maxInFlight });
     this.#turnOn();
     return id;
   }
 
-  /** Runs each step of a process, which may be its last: before it is done, or just after. */
+  /** Runs the steps of one process; any of them can crash it, before or after its effect. */
   #stepsOfProcess() {
-    let isDead = false;
+    let hasCrashed = false;
     return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-      if (isDead) throw new Error('this process is dead');
-      isDead = this.happens(this.chances.crash);
-      if (isDead && this.happens(0.5)) throw new Error('died before');
+      if (hasCrashed) throw new Error('the process has crashed');
+      hasCrashed = this.happens(this.rates.crash);
+      if (hasCrashed && this.happens(0.5)) throw new Error('crashed before the step');
       const result = await work();
-      if (isDead) throw new Error('died after');
+      if (hasCrashed) throw new Error('crashed after the step');
       return result;
     };
   }
 
   #turnOn(): void {
-    if (!this.sweepsEveryMinute) this.#tickAt = this.clock.now() + minuteMs;
-    this.sweepsEveryMinute = true;
+    if (!this.isScheduleOn) this.#tickAt = this.clock.now() + minuteMs;
+    this.isScheduleOn = true;
   }
 
   #rest(nextMs: number | null): void {
-    this.sweepsEveryMinute = false;
+    this.isScheduleOn = false;
     this.#tickAt = Infinity;
     if (nextMs !== null) this.nextCallAt = this.clock.now() + nextMs;
   }
 
   #send(predecessor: string, pausedMs: number): void {
-    const { twice, lost, late } = this.chances;
+    const { twice, lost, late } = this.rates;
     const copies = this.happens(lost) ? 0 : this.happens(twice) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       const lateMs = this.happens(late) ? this.entropy.random() * 2 * minuteMs : 0;
@@ -141,7 +140,7 @@ export class OnDemandLeaderHarness extends LeaderHarness {
     if (isDue) this.#tickAt = now + minuteMs;
     if (isNextDue) this.nextCallAt = null;
     if (!isDue && !isNextDue) return [];
-    return this.happens(this.chances.twice) ? [tick, tick] : [tick];
+    return this.happens(this.rates.twice) ? [tick, tick] : [tick];
   }
 
   #messagesDue(): Arrival[] {
@@ -150,7 +149,7 @@ export class OnDemandLeaderHarness extends LeaderHarness {
     return due;
   }
 
-  /** Workers: most of what they are given ends, some of it sleeps for long first. */
+  /** Acts as the workers: most executions end, and some sleep for long first. */
   async #work(): Promise<void> {
     const { broker, store } = this;
     const request = { queues: ['default'], max: 10, visibilityMs: minuteMs, waitMs: 0 };
@@ -169,9 +168,9 @@ export class OnDemandLeaderHarness extends LeaderHarness {
   }
 }
 
-/** A world whose machine is recorded. */
-export async function openOnDemandLeaderHarness(seed: number, chances = noChances) {
-  const harness = new OnDemandLeaderHarness(seed, chances);
+/** Opens a harness with a machine. */
+export async function openOnDemandLeaderHarness(seed: number, rates = noFaults) {
+  const harness = new OnDemandLeaderHarness(seed, rates);
   await harness.register(oneTask);
   return harness;
 }

@@ -20,7 +20,7 @@ export async function openApp(config: MillraceConfig, folder?: string): Promise<
 /** Resolves when the batch has left RUNNING. */
 export async function batchEnd(app: Millrace, batchId: string) {
   for (;;) {
-    const batch = await app.store.getBatch(batchId);
+    const batch = await app.drivers.store.getBatch(batchId);
     if (batch !== null && batch.status !== 'RUNNING') return batch;
     await settle();
   }

@@ -1,6 +1,6 @@
 /**
- * A process that writes checkpoints to an embedded store without end, and prints each id when its
- * commit is answered.
+ * A process that writes checkpoints to an embedded store in an endless loop, and prints each id
+ * when its commit returns.
  */
 import { openPgliteStore } from '../../lib/drivers/pglite/pglite-store.ts';
 import { checkpoint, createClaimed } from '../contracts/store/store-harness.ts';

@@ -1,35 +1,35 @@
 /**
- * A real PostgreSQL for tests and benchmarks: the one that POSTGRES_URL names, else one of their
- * own. Ends only what it started.
+ * A real PostgreSQL for tests and benchmarks: the server of POSTGRES_URL, otherwise one of their
+ * own. Stops only a server that it started.
  */
 import pg from 'pg';
 import * as own from '../../rehearsal/postgres/own-postgres.ts';
 
-/** A PostgreSQL that answers. */
+/** A running PostgreSQL. */
 export interface PostgresService {
-  /** Of a database in which others may be created. */
+  /** URL of a database whose user can create others. */
   readonly url: string;
-  /** For people: version, and where it comes from. */
+  /** Version and origin, as readable text. */
   readonly description: string;
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL that the caller may also hurt. */
+/** A PostgreSQL that only the caller uses, and may crash. */
 export interface OwnPostgres extends PostgresService {
   /**
-   * Cuts every connection, as a restart does, and resolves when the server answers again.
-   * @param whileDown the server comes back when this has ended
-   * @param how `immediate` is a crash: it recovers from its log. @default fast
+   * Restarts the server, which closes every connection, and resolves when it is reachable again.
+   * @param whileDown runs while the server is down
+   * @param how `immediate` is a crash: the server recovers from its log. @default fast
    */
   restart(whileDown?: () => Promise<void>, how?: 'fast' | 'immediate'): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Whether commits wait for the disk; benchmarks want it, tests do not. @default false */
+  /** True makes commits wait for the disk; benchmarks need it, tests do not. @default false */
   readonly fsync?: boolean;
 }
 
-/** Starts what it finds; null when this machine has none. */
+/** Starts a PostgreSQL, or uses that of POSTGRES_URL; null when this machine has none. */
 export async function startPostgres(
   options: PostgresOptions = {},
 ): Promise<PostgresService | null> {
@@ -40,7 +40,7 @@ export async function startPostgres(
   return await startOwnPostgres(options);
 }
 
-/** Starts one that nobody else uses, whatever POSTGRES_URL says; null without binaries. */
+/** Starts a PostgreSQL of its own, whatever POSTGRES_URL is; null without binaries. */
 export async function startOwnPostgres(options: PostgresOptions = {}): Promise<OwnPostgres | null> {
   const server = await own.startOwnPostgres({ ...options, folderPrefix: 'millrace-postgres-' });
   if (server === null) return null;

@@ -1,7 +1,6 @@
-/** What a test's own process prints, as the JSON lines that it is. */
 import { onTestFinished, vi } from 'vitest';
 
-/** Keeps, until the test is over, every line from now on that is one JSON object. */
+/** Captures the JSON lines that this process prints until the test ends. */
 export function printedLines(): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
   for (const stream of [process.stdout, process.stderr]) {

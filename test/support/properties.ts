@@ -1,6 +1,6 @@
 /**
- * fast-check for the suites: its seed is `PROPERTY_SEED`, else the commit's, so that a commit that
- * was green stays green. A failing property prints its seed.
+ * fast-check for the tests: its seed is `PROPERTY_SEED`, otherwise that of the commit, so that a
+ * commit that was green stays green. A failing property prints its seed.
  */
 import fc from 'fast-check';
 import { commitSeed } from './commit-seed.ts';

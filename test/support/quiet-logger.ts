@@ -1,13 +1,13 @@
-/** A logger that keeps what it was told, for tests that look at it. */
 import type { LogFields, Logger } from '../../lib/ports/logger.ts';
 
+/** One call of the logger. */
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
   readonly fields: LogFields;
 }
 
-/** Keeps entries instead of printing them. */
+/** A logger that keeps its entries instead of printing them. */
 export class QuietLogger implements Logger {
   readonly entries: LogEntry[] = [];
 

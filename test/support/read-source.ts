@@ -1,13 +1,13 @@
-/** Reads batch sources to their end, in the ways that a leader may. */
+/** Reads batch sources to their end, in the ways that leaders do. */
 import type { Json } from '../../lib/asl/json/json.ts';
 import type { BatchSource, SourceItem } from '../../lib/batch/batch-source.ts';
 
-/** Every item, `limit` at a time, from one source that stays open. */
+/** Reads all items, `limit` at a time, from one source that stays open. */
 export function readAll(source: BatchSource, limit = 100): Promise<SourceItem[]> {
   return readAnew(() => source, limit);
 }
 
-/** Every item, each read by a source of its own that knows nothing but the saved cursor. */
+/** Reads all items, each chunk with a new source that has only the saved cursor. */
 export async function readAnew(make: () => BatchSource, limit: number): Promise<SourceItem[]> {
   const items: SourceItem[] = [];
   let cursor: Json | null = null;
@@ -25,7 +25,7 @@ export async function readAnew(make: () => BatchSource, limit: number): Promise<
   throw new Error('the source does not end');
 }
 
-/** The values, in order; an item with a problem is its text. */
+/** Returns the values in order; for an item with a problem, its text. */
 export function contents(items: readonly SourceItem[]): Json[] {
   return items.map((item) => ('problem' in item ? `PROBLEM ${item.problem}` : item.value));
 }

@@ -1,11 +1,10 @@
-/** Keeps what it is told. */
 import type { BusEvent, EventBus } from '../../lib/ports/event-bus.ts';
 
-/** See this file's head. */
+/** An event bus that keeps the published events. */
 export class RecordingBus implements EventBus {
-  readonly told: BusEvent[] = [];
+  readonly published: BusEvent[] = [];
 
   async publish(events: readonly BusEvent[]): Promise<void> {
-    this.told.push(...events);
+    this.published.push(...events);
   }
 }

@@ -1,7 +1,6 @@
 /**
- * A real Redis for tests, started from `redis-server` on this machine (or the Valkey that
- * VALKEY_SERVER names) in a temporary folder, on a free port of loopback. Ends only what it
- * started.
+ * A real Redis for tests: `redis-server` (or the Valkey binary in VALKEY_SERVER) in a temporary
+ * folder, on a free port of loopback. Stops only the processes that it started.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,38 +12,38 @@ import { freePort } from '../../rehearsal/postgres/free-port.ts';
 
 /** Options of {@link startRedis}. */
 export interface RedisServerOptions {
-  /** Whether writes go to an append-only file, and so outlive a restart. @default false */
+  /** Whether writes go to an append-only file and survive a restart. @default false */
   readonly appendonly?: boolean;
-  /** Bytes, under `noeviction`. @default no limit */
+  /** In bytes, with `noeviction`. @default no limit */
   readonly maxmemory?: number;
   readonly password?: string;
-  /** One node that owns all slots. @default false */
+  /** Whether it is a cluster of one node that owns all slots. @default false */
   readonly cluster?: boolean;
-  /** More arguments of the server, `--name value`. */
+  /** Further arguments of the server, `--name value`. */
   readonly args?: readonly string[];
   /** The program. @default redis-server */
   readonly binary?: string;
 }
 
-/** A Redis that answers. */
+/** A running Redis. */
 export interface RedisServer {
   /** `redis://…`, with the password if it has one. */
   readonly url: string;
   readonly port: number;
-  /** Runs one command, for what a test does behind the broker's back. */
+  /** Runs one command, for changes that bypass the broker. */
   command<Answer>(...words: string[]): Promise<Answer>;
-  /** Ends it and starts it again on the same port. @param whileDown what to do in between */
+  /** Stops it and starts it again on the same port. @param whileDown runs in between */
   restart(whileDown?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Why a suite that needs Redis is skipped; null when there is one. Under CI=true it fails. */
+/** Why a suite that needs Redis is skipped; null if Redis is installed. With CI=true it throws. */
 export const noRedis: string | null = reasonWithout('redis-server', 'install redis-server');
 
-/** The Valkey that VALKEY_SERVER names; null when it names none. */
+/** The Valkey binary in VALKEY_SERVER; null if it is not set. */
 export const valkeyBinary: string | null = process.env.VALKEY_SERVER || null;
 
-/** Starts a server; stop it when the file is done. */
+/** Starts a server; the caller must stop it. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const { password, cluster = false, binary = 'redis-server' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'millrace-redis-'));
@@ -57,7 +56,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   if (cluster) {
     await control.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
     while (!(await clusterIsUp(control))) {
-      // The node says so within a few of its own rounds.
+      // A node needs a few rounds of its own to report it.
     }
   }
   return {
@@ -79,11 +78,11 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   };
 }
 
-/** For people: `Redis 7.0.15`. */
+/** Returns a description such as `Redis 7.0.15`. */
 export function redisVersion(binary = 'redis-server'): string {
-  const said = execFileSync(binary, ['--version'], { encoding: 'utf8' });
-  const [, version = '(unknown version)'] = /v=(\S+)/.exec(said) ?? [];
-  return `${said.includes('Valkey') ? 'Valkey' : 'Redis'} ${version}`;
+  const output = execFileSync(binary, ['--version'], { encoding: 'utf8' });
+  const [, version = '(unknown version)'] = /v=(\S+)/.exec(output) ?? [];
+  return `${output.includes('Valkey') ? 'Valkey' : 'Redis'} ${version}`;
 }
 
 function argumentsOf(options: RedisServerOptions, folder: string, port: number): string[] {
@@ -111,24 +110,24 @@ async function clusterIsUp(control: Awaited<ReturnType<typeof connect>>): Promis
   return String(await control.sendCommand(['CLUSTER', 'INFO'])).includes('cluster_state:ok');
 }
 
-function reasonWithout(program: string, howToGetOne: string): string | null {
+function reasonWithout(program: string, remedy: string): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);
   if (folders.some((folder) => existsSync(join(folder, program)))) return null;
-  if (process.env.CI === 'true') throw new Error(`the tests need ${program}: ${howToGetOne}`);
-  return `there is no ${program} (${howToGetOne})`;
+  if (process.env.CI === 'true') throw new Error(`the tests need ${program}: ${remedy}`);
+  return `there is no ${program} (${remedy})`;
 }
 
-/** Resolves when the server says that it is ready. */
+/** Resolves when the server reports that it is ready. */
 function readiness(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     if (server.stdout === null) throw new Error('the server has no stdout');
-    const said: string[] = [];
+    const lines: string[] = [];
     createInterface(server.stdout).on('line', (line) => {
-      said.push(line);
+      lines.push(line);
       if (line.includes('Ready to accept connections')) resolve();
     });
     server.once('error', reject);
-    server.once('exit', () => reject(new Error(`Redis did not start:\n${said.join('\n')}`)));
+    server.once('exit', () => reject(new Error(`Redis did not start:\n${lines.join('\n')}`)));
   });
 }
 

@@ -1,6 +1,4 @@
-/** What a call was refused with, for tests that look at more than its name. */
-
-/** The error of a call that must fail. */
+/** Returns the error of a call that must fail. */
 export async function rejection(call: Promise<unknown>): Promise<Error> {
   try {
     await call;

@@ -1,7 +1,4 @@
-/**
- * The roles over the reference store and broker, a clock that stands still and handlers of the
- * test's own: everything real but the world outside.
- */
+/** The roles over the memory store and broker, a simulated clock and the test's handlers. */
 import type { MachineType } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
@@ -12,15 +9,20 @@ import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { MillraceError } from '../../lib/errors.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
-import type { ClaimedExecution, NewExecution } from '../../lib/ports/execution-store.ts';
-import type { Store } from '../../lib/ports/store.ts';
+import type { ClaimedExecution } from '../../lib/ports/store/claim-store.ts';
+import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
 import { MapRunStarter } from '../../lib/roles/batch/map-run-starter.ts';
 import { SignalRouter } from '../../lib/roles/callbacks/signal-router.ts';
 import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
 import { PriorityPicker } from '../../lib/roles/delivery/priority-picker.ts';
+import { UnhandledTaskTypes } from '../../lib/roles/delivery/unhandled-task-types.ts';
 import { Committer } from '../../lib/roles/execution/committer.ts';
-import { Executor, type ExecutorOptions } from '../../lib/roles/execution/executor.ts';
+import { noExecutionEnds } from '../../lib/roles/execution/execution-ends.ts';
+import { Executor, type ExecutorDeps } from '../../lib/roles/execution/executor.ts';
+import { FinishPolicy, type FinishPolicyDeps } from '../../lib/roles/execution/finish-policy.ts';
 import { MachineCatalog } from '../../lib/roles/execution/machine-catalog.ts';
+import { RunFactory, type RunFactoryOptions } from '../../lib/roles/execution/run-factory.ts';
 import type { Role } from '../../lib/roles/role.ts';
 import { Sweeper, type SweeperOptions } from '../../lib/roles/sweeper.ts';
 import { Worker, type WorkerOptions } from '../../lib/roles/worker.ts';
@@ -35,14 +37,21 @@ import { SimulatedClock } from './simulated-clock.ts';
 export interface RoleHarnessOptions {
   /** @default {} */
   readonly handlers?: Handlers;
-  /** Puts something between the roles and the store. @default the store itself */
+  /** Wraps the store that the roles use. @default the store itself */
   readonly store?: (real: Store) => Store;
-  /** The same for the broker. */
+  /** Wraps the broker that the roles use. @default the broker itself */
   readonly broker?: (real: Broker) => Broker;
   readonly seed?: number;
 }
 
-/** See this file's head. */
+/** Options of {@link RoleHarness.executor}: they replace what the executor is constructed from. */
+export type ExecutorHarnessOptions = Partial<
+  Omit<RunFactoryOptions, 'finishPolicy'> &
+    Omit<FinishPolicyDeps, 'entropy'> &
+    Pick<ExecutorDeps, 'signalRouter'>
+>;
+
+/** Creates roles over the memory store and broker, and executions for them to run. */
 export class RoleHarness {
   readonly clock = new SimulatedClock();
   readonly logger = new QuietLogger();
@@ -66,7 +75,7 @@ export class RoleHarness {
     this.signalRouter = new SignalRouter(this);
   }
 
-  /** Records `definition` as the machine `id`. */
+  /** Registers `definition` as the machine `id`. */
   async register(
     definition: object,
     id = 'machine',
@@ -76,7 +85,7 @@ export class RoleHarness {
     await this.store.putMachine(id, type, text);
   }
 
-  /** Records an execution of the machine's first version; answers its id. */
+  /** Records an execution of the machine's first version; returns its id. */
   async record(input: Json = {}, changes: Partial<NewExecution> = {}): Promise<string> {
     const id = this.entropy.uuid();
     const execution: NewExecution = {
@@ -93,7 +102,7 @@ export class RoleHarness {
     return id;
   }
 
-  /** Records an execution and sends its task; answers its id. */
+  /** Records an execution and sends its task; returns its id. */
   async submit(input: Json = {}, changes: Partial<NewExecution> = {}): Promise<string> {
     const id = await this.record(input, changes);
     const { queue = 'default', batchId = null } = changes;
@@ -109,20 +118,27 @@ export class RoleHarness {
     return execution;
   }
 
-  executor(changes: Partial<ExecutorOptions> = {}): Executor {
-    return new Executor({
+  executor(changes: ExecutorHarnessOptions = {}): Executor {
+    const deps = {
       ...this,
       machines: new MachineCatalog(this.store),
       committer: this.committer(),
       mapRuns: new MapRunStarter({ ...this, onStarted: () => {} }),
       retryDelay: () => 1_000,
-      nonRetryable: () => new Set(),
+      nonRetryable: () => new Set<string>(),
+      executionLogger: { write: () => {} },
+      ends: noExecutionEnds,
       ...changes,
+    };
+    return new Executor({
+      ...deps,
+      unhandledTaskTypes: new UnhandledTaskTypes(deps),
+      runs: new RunFactory({ ...deps, finishPolicy: new FinishPolicy(deps) }),
     });
   }
 
   committer(): Committer {
-    return new Committer({ ...this, patienceMs: 30_000 });
+    return new Committer({ ...this, retryMsMax: 30_000 });
   }
 
   worker(changes: Partial<WorkerOptions> = {}): Worker {
@@ -138,7 +154,7 @@ export class RoleHarness {
     return new Sweeper({ ...this, ...changes });
   }
 
-  /** Stops a role while time passes. */
+  /** Stops a role while simulated time passes. */
   async stop(role: Role): Promise<void> {
     let stopped = false;
     const ended = role.stop().then(() => {
@@ -148,29 +164,28 @@ export class RoleHarness {
     await ended;
   }
 
-  /** The execution's status. */
   async statusOf(id: string): Promise<string | undefined> {
     return (await this.store.getExecution(id))?.status;
   }
 
-  /** How many messages a queue holds, by their state. */
+  /** Returns how many messages a queue holds, by state. */
   async depth(queue = 'default') {
     const [stats] = await this.broker.stats([queue]);
     return { ready: stats?.ready, delayed: stats?.delayed, inFlight: stats?.inFlight };
   }
 
-  /** The whole history of an execution. */
+  /** Reads the whole history of an execution. */
   async historyOf(id: string): Promise<HistoryEvent[]> {
     const chunks = await this.store.readHistory(id, 0, 10_000);
     return chunks.flatMap((chunk) => JSON.parse(chunk) as HistoryEvent[]);
   }
 
-  /** The types of the history's events. */
+  /** Reads the types of the events in an execution's history. */
   async typesOf(id: string): Promise<string[]> {
     return (await this.historyOf(id)).map(({ type }) => type);
   }
 
-  /** Lets time pass, a step at a time, until `condition` holds. */
+  /** Advances the clock step by step until `condition` is true. */
   async pass(
     condition: () => boolean | Promise<boolean>,
     what: string,
@@ -184,13 +199,13 @@ export class RoleHarness {
       }
       await this.clock.advance(stepMs);
     }
-    throw new Error(`never came true: ${what}`);
+    throw new Error(`this never happened: ${what}`);
   }
 }
 
-/** A handler that answers when the test says so. */
+/** A handler whose calls are answered by the test. */
 export class HeldHandler {
-  /** Inputs and contexts of the calls so far. */
+  /** The inputs and contexts of all calls so far. */
   readonly calls: { readonly input: Json; readonly context: Parameters<Handler>[1] }[] = [];
   readonly #answers: ((output: Json) => void)[] = [];
 
@@ -199,13 +214,13 @@ export class HeldHandler {
     return new Promise<Json>((resolve) => this.#answers.push(resolve));
   };
 
-  /** Answers the call `index`. */
+  /** Answers call number `index`. */
   answer(index: number, output: Json = {}): void {
     this.#answers[index]?.(output);
   }
 }
 
-/** The broker, its `send` replaced by one that may call the real one. */
+/** Replaces the broker's `send` by one that may call the original. */
 export function withSend(
   real: Broker,
   send: (real: Broker['send'], ...asked: Parameters<Broker['send']>) => ReturnType<Broker['send']>,
@@ -216,12 +231,12 @@ export function withSend(
   });
 }
 
-/** The depth of a queue whose work is done. */
+/** The depth of a queue that holds no messages. */
 export const emptyQueue = Object.freeze({ ready: 0, delayed: 0, inFlight: 0 });
 
-/** What drivers throw when nobody answers. */
+/** The error that drivers throw when the service does not answer. */
 export function unavailable(): MillraceError {
-  return new MillraceError('STORE_UNAVAILABLE', 'nobody answers', { retryable: true });
+  return new MillraceError('STORE_UNAVAILABLE', 'no answer', { retryable: true });
 }
 
 /** A machine of one Task, `Work`, that calls the handler `work`. */

@@ -1,11 +1,11 @@
 /**
- * Runs a definition to its end, or until nothing more can happen, with handlers in place of the
- * world and a clock that jumps to the next timer. Every transition goes through the production
- * door, and is kept for inspection.
+ * Runs a definition to its end, or until nothing more can happen, with test handlers and a clock
+ * that jumps to the next timer. Every step is a production transition, and is kept for inspection.
  */
 import type { MachineDefinition, MachineType } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
+import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect, FinishEffect, InvokeEffect, MapRunEffect } from '../../lib/engine/effect.ts';
 import type { EngineEvent, Seed } from '../../lib/engine/event.ts';
@@ -16,14 +16,14 @@ import {
 } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { EngineLimits } from '../../lib/engine/limits.ts';
-import { compileMachine, type Machine } from '../../lib/engine/machine.ts';
+import type { Machine } from '../../lib/engine/machine.ts';
 import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import type { InvocationResult } from '../../lib/ports/task-invoker.ts';
 import { answerEvents, type UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 
-/** When every run begins: 2026-01-01T00:00:00.000Z. */
+/** When every run starts: 2026-01-01T00:00:00.000Z. */
 export const startOfRun = Date.UTC(2026, 0, 1);
 
 /** Thrown by a handler to fail its task with `error` and `cause`. */
@@ -38,10 +38,10 @@ export class TaskFailure extends Error {
   }
 }
 
-/** What a handler returns when it never answers. */
+/** What a handler returns so that its call is never answered. */
 export const noAnswer = Symbol('no answer');
 
-/** What a handler returns when the request was accepted, and the answer comes from outside. */
+/** What a handler returns for an accepted request whose answer comes from outside. */
 export class Accepted {
   readonly reply: Json;
   readonly answer: () => Json | typeof noAnswer;
@@ -58,7 +58,7 @@ export type TestHandler = (
   command: InvokeEffect,
 ) => Json | Accepted | typeof noAnswer;
 
-/** Answers a map run; `tookMs` is how long it went on, in milliseconds. */
+/** Answers a map run; `tookMs` is how long it took, in milliseconds. */
 export type TestMapRun = (run: MapRunSpec) => {
   readonly answer: InvocationResult;
   readonly tookMs: number;
@@ -68,9 +68,9 @@ export type TestMapRun = (run: MapRunSpec) => {
 export interface RunOptions {
   /** @default {} */
   readonly input?: Json;
-  /** By `Resource`. One that is missing is an unknown handler, which fails. */
+  /** Handlers by `Resource`; a missing one fails as an unknown handler. */
   readonly handlers?: Readonly<Record<string, TestHandler>>;
-  /** @default none is answered */
+  /** @default map runs are never answered */
   readonly mapRun?: TestMapRun;
   readonly limits?: Partial<EngineLimits>;
   /** @default STANDARD */
@@ -99,11 +99,11 @@ export class Run {
     this.#mapRun = options.mapRun;
   }
 
-  /** Applies one event at the run's present time. */
+  /** Applies one event at the run's current time. */
   apply(event: UntimedEvent): this {
-    const whole = { ...event, at: this.now, seed: seedOf(this.events.length) };
-    this.events.push(whole);
-    const result = transition(this.machine, this.identity, this.snapshot, whole);
+    const stamped = { ...event, at: this.now, seed: seedOf(this.events.length) };
+    this.events.push(stamped);
+    const result = transition(this.machine, this.identity, this.snapshot, stamped);
     this.snapshot = result.snapshot;
     this.history.push(...result.history);
     this.effects.push(...result.effects);
@@ -114,7 +114,7 @@ export class Run {
     return this;
   }
 
-  /** Goes on until the execution ends or is blocked for good. */
+  /** Runs until the execution ends or waits for an event that never comes. */
   finish(): this {
     if (this.snapshot.status === 'PENDING') this.apply({ type: 'started' });
     for (;;) {
@@ -125,7 +125,7 @@ export class Run {
     }
   }
 
-  /** How the execution ended. */
+  /** The effect that ended the execution. */
   get end(): FinishEffect | undefined {
     return this.effects.findLast((effect) => effect.type === 'finish');
   }
@@ -135,7 +135,7 @@ export class Run {
     return this.end?.output;
   }
 
-  /** The history's event types, in order. */
+  /** The types of the history's events, in order. */
   get types(): string[] {
     return this.history.map(({ type }) => type);
   }
@@ -148,12 +148,12 @@ export class Run {
       if (handler === undefined) throw new TaskFailure('UnknownHandler', command.resource);
       const returned = handler(command.parameters, command);
       const isAccepted = returned instanceof Accepted;
-      if (isAccepted) this.#tell(command, { ok: true, submitted: returned.reply });
+      if (isAccepted) this.#applyResult(command, { ok: true, submitted: returned.reply });
       const result = isAccepted ? returned.answer() : returned;
-      if (result !== noAnswer) this.#tell(command, { ok: true, result });
+      if (result !== noAnswer) this.#applyResult(command, { ok: true, result });
     } catch (thrown) {
       if (!(thrown instanceof TaskFailure)) throw thrown;
-      this.#tell(command, { ok: false, error: thrown.error, cause: thrown.causeText });
+      this.#applyResult(command, { ok: false, error: thrown.error, cause: thrown.causeText });
     }
   }
 
@@ -162,11 +162,11 @@ export class Run {
     if (effect === undefined || this.#mapRun === undefined) return false;
     const { answer, tookMs } = this.#mapRun(effect.run);
     this.now += tookMs;
-    this.#tell({ command: effect.command, pattern: 'sync' }, answer);
+    this.#applyResult({ command: effect.command, pattern: 'sync' }, answer);
     return true;
   }
 
-  #tell(command: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
+  #applyResult(command: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
     for (const event of answerEvents(command, result)) this.apply(event);
   }
 
@@ -184,12 +184,12 @@ export function run(definition: object, options: RunOptions = {}): Run {
   return new Run(definition, options).finish();
 }
 
-/** A machine of one state that ends, named S. */
+/** A machine with one final state, named S. */
 export function single(state: object): object {
   return { StartAt: 'S', States: { S: { End: true, ...state } } };
 }
 
-/** The identity that runs have. */
+/** The identity of every run. */
 export function testIdentity(input: Json): ExecutionIdentity {
   return {
     arn: executionArn('machine', 'run-1'),
@@ -201,7 +201,7 @@ export function testIdentity(input: Json): ExecutionIdentity {
   };
 }
 
-/** A seed that differs from event to event, the same in every run. */
+/** Returns the seed of event number `count`: it differs by event, and is the same in every run. */
 export function seedOf(count: number): Seed {
   return [count + 1, 2, 3, 4];
 }

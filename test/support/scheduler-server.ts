@@ -1,7 +1,3 @@
-/**
- * The few calls of EventBridge Scheduler that Millrace makes, over HTTP and as strict as the
- * service: a change replaces a schedule whole, what is missing or unknown is refused.
- */
 import {
   type LocalServer,
   type SeenRequest,
@@ -9,13 +5,16 @@ import {
   serveLocally,
 } from './local-server.ts';
 
-/** A schedule, as the service keeps it. */
+/** A stored schedule. */
 export type KeptSchedule = Readonly<Record<string, unknown>>;
 
-/** Answers a call in the service's place; undefined lets the service answer. */
+/** Responds in place of the service; undefined lets the service respond. */
 export type Interference = (request: SeenRequest) => ServedAnswer | undefined;
 
-/** See this file's head. */
+/**
+ * The calls of EventBridge Scheduler that Millrace makes, over HTTP and as strict as the service:
+ * an update replaces a whole schedule, and missing or unknown fields are refused.
+ */
 export interface SchedulerServer extends LocalServer {
   /** By `group/name`. */
   readonly schedules: Map<string, KeptSchedule>;
@@ -31,7 +30,12 @@ const defaults = {
 const known = new Set([
   ...required,
   ...Object.keys(defaults),
-  ...['GroupName', 'ClientToken', 'Description', 'StartDate', 'EndDate', 'KmsKeyArn'],
+  'GroupName',
+  'ClientToken',
+  'Description',
+  'StartDate',
+  'EndDate',
+  'KmsKeyArn',
 ]);
 
 /** Starts the service with one group, `group`. */
@@ -39,17 +43,17 @@ export async function startScheduler(): Promise<SchedulerServer> {
   const schedules = new Map<string, KeptSchedule>();
   const extra: { interfere: Interference | null } = { interfere: null };
   const server = await serveLocally((request) => {
-    return extra.interfere?.(request) ?? answer(schedules, request);
+    return extra.interfere?.(request) ?? respond(schedules, request);
   });
   return Object.assign(extra, { ...server, schedules });
 }
 
-/** What the service answers when it refuses. */
+/** Creates the response to a refused call. */
 export function refusal(status: number, name: string): ServedAnswer {
   return { status, headers: { 'x-amzn-errortype': name }, body: { Message: `because of ${name}` } };
 }
 
-function answer(schedules: Map<string, KeptSchedule>, request: SeenRequest): ServedAnswer {
+function respond(schedules: Map<string, KeptSchedule>, request: SeenRequest): ServedAnswer {
   const { pathname, searchParams } = new URL(request.url, 'http://scheduler');
   const name = decodeURIComponent(pathname.replace('/schedules/', ''));
   const body = request.body === '' ? {} : (JSON.parse(request.body) as Record<string, unknown>);

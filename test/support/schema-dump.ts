@@ -1,6 +1,6 @@
 /**
- * The schema `millrace` as text, read from the system catalog: the same from PostgreSQL and PGlite,
- * whatever their versions, where `pg_dump` is not at hand for the latter.
+ * Dumps the schema `millrace` as text from the system catalog: the same text from PostgreSQL and
+ * PGlite, whatever their versions. There is no `pg_dump` for PGlite.
  */
 import type { SqlClient, Statement } from '../../lib/drivers/sql/sql-client.ts';
 
@@ -13,7 +13,7 @@ interface Table {
   readonly unlogged: boolean;
 }
 
-/** Constraints of kind `n` (NOT NULL) are in the catalog from version 18 on; the columns say it. */
+/** Skips constraints of kind `n` (NOT NULL), which the columns show: older versions lack them. */
 const readTables: Statement = {
   name: 'read_tables',
   text: `SELECT c.relname::text AS "name",
@@ -45,16 +45,16 @@ WHERE p.pronamespace = 'millrace'::regnamespace AND CAST($1 AS json) IS NOT NULL
 ORDER BY p.proname`,
 };
 
-/** All tables by name, with constraints and indexes by name, and all functions. */
+/** Returns all tables by name, with constraints and indexes by name, and all functions. */
 export async function dumpSchema(client: SqlClient): Promise<string> {
   const tables = await client.call<Table>(readTables, {});
-  const head = '-- What the migrations make. Written by the test of the migrations (vitest -u).\n';
+  const head = '-- The schema that the migrations create. Written by the test of the migrations (vitest -u).\n';
   const functions = await client.call<{ readonly text: string }>(readFunctions, {});
   const texts = functions.map(({ text }) => `${text.trimEnd()};\n`);
-  return [head, ...tables.map(tableText), ...texts].join('\n');
+  return [head, ...tables.map(formatTable), ...texts].join('\n');
 }
 
-function tableText({ name, columns, constraints, options, indexes, unlogged }: Table): string {
+function formatTable({ name, columns, constraints, options, indexes, unlogged }: Table): string {
   const body = [columns, constraints].filter((part) => part !== null).join(',\n');
   const storage = options === null || options === '' ? '' : ` WITH (${options})`;
   const kind = unlogged ? 'UNLOGGED TABLE' : 'TABLE';

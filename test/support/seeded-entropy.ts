@@ -1,7 +1,7 @@
-/** Randomness that is the same again for the same seed. */
 import type { Seed } from '../../lib/engine/event.ts';
 import type { Entropy } from '../../lib/ports/entropy.ts';
 
+/** Randomness that is the same for the same seed. */
 export class SeededEntropy implements Entropy {
   #state: number;
   #uuids = 0;
@@ -18,7 +18,7 @@ export class SeededEntropy implements Entropy {
     return [this.#word(), this.#word(), this.#word(), this.#word()];
   }
 
-  /** Sorted by creation, as the port demands. */
+  /** Sorted by creation, as the port requires. */
   uuid(): string {
     this.#uuids += 1;
     const count = this.#uuids.toString(16).padStart(12, '0');

@@ -1,9 +1,6 @@
-/**
- * Waiting for what a test has caused, instead of sleeping: a signal is given by the code under test
- * and awaited by the test.
- */
+/** Waiting for the effects of a test, instead of sleeping. */
 
-/** Gives way to everything that is ready to run: microtasks, immediates, resolved I/O. */
+/** Lets everything run that is ready: microtasks, immediates, resolved I/O. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
@@ -11,8 +8,8 @@ export function settle(): Promise<void> {
 }
 
 /**
- * Resolves as soon as `condition` holds, looking again after each turn of the event loop; fails
- * after `turnsMax`.
+ * Resolves as soon as `condition` is true, which is checked after each turn of the event loop;
+ * rejects after `turnsMax` turns.
  */
 export async function until(
   condition: () => boolean | Promise<boolean>,
@@ -23,5 +20,5 @@ export async function until(
     if (await condition()) return;
     await settle();
   }
-  throw new Error(`never came true: ${what}`);
+  throw new Error(`this never happened: ${what}`);
 }

@@ -1,4 +1,3 @@
-/** A clock that stands still until a test moves it; timers fire in the order of their times. */
 import type { Clock } from '../../lib/ports/clock.ts';
 
 interface Timer {
@@ -6,7 +5,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** See this file's head. */
+/** A clock that a test advances; timers fire in the order of their times. */
 export class SimulatedClock implements Clock {
   #now: number;
   readonly #timers = new Set<Timer>();
@@ -25,14 +24,14 @@ export class SimulatedClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Timers that have not fired: none may be left when everything is closed. */
+  /** Number of timers that have not fired: 0 when everything is closed. */
   get pendingTimers(): number {
     return this.#timers.size;
   }
 
   /**
-   * Moves on by `ms`, firing what becomes due; what a timer sets is fired too when it falls in the
-   * time.
+   * Advances the time by `ms` and fires the timers that become due, including those that are set by
+   * a timer meanwhile.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -57,7 +56,7 @@ export class SimulatedClock implements Clock {
   }
 }
 
-/** Lets promises that are settled already run their continuations. */
+/** Lets the continuations of settled promises run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

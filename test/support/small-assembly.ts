@@ -1,6 +1,6 @@
 /**
- * A small assembly as `cdk synth` leaves one: two queues, a rule, and a worker that is called by
- * both and sends on. Tests take something away from it and see whether a rehearsal tells.
+ * A small assembly as `cdk synth` writes one: a queue, a rule, and a worker that both invoke and
+ * that forwards its input to a second queue. Tests break it, and expect a rehearsal to fail.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export type SmallResources = Record<string, { Type: string; Properties: Record<s
 
 const attribute = (id: string, name = 'Arn') => ({ 'Fn::GetAtt': [id, name] });
 
-/** Tells what it is given by a message to the queue that its environment names. */
+/** Sends its input to the queue in its environment. */
 const worker = `
   const send = async (MessageBody) => {
     const scope = process.env.AWS_ACCESS_KEY_ID + '/20260101/us-east-1/sqs/aws4_request';
@@ -25,7 +25,7 @@ const worker = `
       },
       body: JSON.stringify({ QueueUrl: process.env.OUT_QUEUE_URL, MessageBody }),
     });
-    if (!response.ok) throw new Error('it could not send: ' + (await response.text()));
+    if (!response.ok) throw new Error('could not send: ' + (await response.text()));
   };
   export const handler = async (event) => {
     if (!process.env.OUT_QUEUE_URL) throw new Error('OUT_QUEUE_URL is not set');
@@ -121,7 +121,7 @@ function callers(): SmallResources {
       Type: 'AWS::Events::Rule',
       Properties: {
         EventBusName: { Ref: 'Bus' },
-        EventPattern: { 'detail-type': ['asked'] },
+        EventPattern: { 'detail-type': ['requested'] },
         Targets: [{ Id: 'worker', Arn: attribute('Worker') }],
       },
     },
@@ -147,8 +147,10 @@ function policy(actions: readonly string[], on: unknown, service?: string) {
   return { Version: '2012-10-17', Statement: [statement] };
 }
 
-/** Writes the assembly, changed by `change`, and an app without machines; their folder. */
-export async function smallAssembly(change: (resources: SmallResources) => void): Promise<string> {
+/** Writes the assembly, changed by `change`, and an app without machines. Returns their folder. */
+export async function writeSmallAssembly(
+  change: (resources: SmallResources) => void,
+): Promise<string> {
   const folder = await temporaryFolder();
   const all = resources();
   change(all);

@@ -1,8 +1,8 @@
-/** Takes messages from a queue of SQS as Lambda's pollers do, as the event of a function. */
+/** Lambda events with the messages of an SQS queue. */
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
-/** Up to `max` messages of the queue at `url`, whose name at AWS is `name`. */
+/** Receives up to `max` messages of the queue at `url`, as Lambda's pollers do. */
 export async function takeEvent(url: string, max = 100): Promise<SQSEvent> {
   const client = new SQSClient({ useQueueUrlAsEndpoint: false });
   const records: SQSRecord[] = [];
@@ -23,7 +23,7 @@ export async function takeEvent(url: string, max = 100): Promise<SQSEvent> {
   return { Records: records };
 }
 
-/** The ids that an answer gives back. */
+/** Returns the ids of the messages that a response puts back. */
 export function idsAgain({ batchItemFailures }: SQSBatchResponse): string[] {
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }

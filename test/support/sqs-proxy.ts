@@ -1,10 +1,7 @@
-/**
- * A server before an SQS server that answers some calls itself: failures that SQS has on its bad
- * days. Everything else goes through.
- */
+/** A proxy of an SQS server that responds to some calls itself, with failures of SQS. */
 import { type ServedAnswer, serveLocally } from './local-server.ts';
 
-/** A call, as SQS's protocol says it. */
+/** A call in SQS's protocol. */
 export interface SqsCall {
   /** `SendMessageBatch` … */
   readonly action: string;
@@ -13,16 +10,16 @@ export interface SqsCall {
     readonly Entries?: readonly Readonly<Record<string, unknown>>[];
     readonly [member: string]: unknown;
   };
-  /** Asks the server behind with this request instead; what it answered. */
+  /** Sends this request to the server instead; returns its response. */
   pass(request: object): Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** What a call is answered: an object as its result, a failure, or nothing to let it through. */
+/** Returns the result of a call, a failure, or null to pass the call on. */
 export type Intercept = (
   call: SqsCall,
 ) => object | SqsFailure | null | Promise<object | SqsFailure | null>;
 
-/** An error of SQS's. */
+/** An error response of SQS. */
 export class SqsFailure {
   readonly code: string;
   readonly status: number;
@@ -33,7 +30,7 @@ export class SqsFailure {
   }
 }
 
-/** The URL of a server before the one at `address`; it closes with the test. */
+/** Starts a proxy of the server at `address`, which closes with the test; returns its URL. */
 export async function sqsProxy(address: string, intercept: Intercept): Promise<string> {
   const { url } = await serveLocally(async ({ headers, body }): Promise<ServedAnswer> => {
     const target = String(headers['x-amz-target']);
@@ -47,18 +44,21 @@ export async function sqsProxy(address: string, intercept: Intercept): Promise<s
         },
         body: text,
       });
-    const own = await intercept({
+    const result = await intercept({
       action: target.slice(target.indexOf('.') + 1),
       request: JSON.parse(body),
       pass: async (request) => JSON.parse(await (await post(JSON.stringify(request))).text()),
     });
-    if (own === null) {
+    if (result === null) {
       const reply = await post(body).catch(() => null);
       if (reply === null) return { status: 502 };
       return { status: reply.status, headers: headersOf(reply), body: await reply.text() };
     }
-    if (!(own instanceof SqsFailure)) return { body: own };
-    return { status: own.status, body: { __type: own.code, message: `it is ${own.code}` } };
+    if (!(result instanceof SqsFailure)) return { body: result };
+    return {
+      status: result.status,
+      body: { __type: result.code, message: `it is ${result.code}` },
+    };
   });
   return url;
 }

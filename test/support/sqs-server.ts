@@ -1,11 +1,11 @@
 /**
- * A server that speaks SQS's protocol, in this process, and its time: it reads the clock of this
- * process, so that a test can move it on. A long poll still takes the real time.
+ * A server with SQS's protocol in this process. It reads the clock of this process, so that a test
+ * can advance it; a long poll still takes real time.
  */
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, vi } from 'vitest';
 
-/** One server for the tests of a file; it and its clients are set up by the environment. */
+/** Starts one server for the tests of a file; the environment points clients at it. */
 export function sqsServer(): { readonly server: () => FauxqsServer; advance(ms: number): void } {
   let server: FauxqsServer | undefined;
   beforeAll(async () => {

@@ -1,10 +1,10 @@
-/** Starts and stops a role in every order that a process might: it must never hang, nor live on. */
 import type { Role } from '../../lib/roles/role.ts';
 import { settle } from './signal.ts';
 
 /**
- * Ends with the role stopped.
- * @param work looked at after each stop: what it counts must stand still then
+ * Starts and stops a role in every order in which a process might: the role must never hang, and
+ * never work after a stop. Ends with the role stopped.
+ * @param work counts the role's work
  */
 export async function startStopStress(role: Role, work: () => number): Promise<void> {
   for (let round = 0; round < 30; round += 1) {
@@ -12,7 +12,7 @@ export async function startStopStress(role: Role, work: () => number): Promise<v
     if (round % 2 === 0) role.start();
     for (let turns = 0; turns < round % 4; turns += 1) await settle();
     if (round % 5 === 0) role.wake();
-    // Neither waits for the other: a start during a stop is no less likely than any other.
+    // Not awaited: a start may also happen during a stop.
     if (round % 3 === 0) {
       void role.stop();
       role.start();
@@ -22,6 +22,6 @@ export async function startStopStress(role: Role, work: () => number): Promise<v
     const done = work();
     await settle();
     await settle();
-    if (work() !== done) throw new Error(`the ${role.name} works on after its stop ${round}`);
+    if (work() !== done) throw new Error(`the ${role.name} still works after stop ${round}`);
   }
 }

@@ -3,18 +3,18 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-/** Whether there is a PostgreSQL; suites that need one are skipped without. */
+/** True when there is a PostgreSQL; suites that need one are skipped otherwise. */
 export const hasPostgres = inject('postgresUrl') !== null;
 
-/** A database that nobody else uses. */
+/** A database of one test file. */
 export interface TestDatabase {
   readonly url: string;
-  /** Runs statements on a connection of its own, for what a test does behind the store's back. */
+  /** Runs a statement on a separate connection, not through the store. */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }
 
-/** Creates an empty database; drop it when the file is done. */
+/** Creates an empty database; drop it at the end of the file. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const adminUrl = inject('postgresUrl');
   if (adminUrl === null) throw new Error('there is no PostgreSQL: skip the suite by hasPostgres');

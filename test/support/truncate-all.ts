@@ -1,6 +1,7 @@
-/** Empties a migrated database: cheaper than a new one per test. */
-
-/** One statement for all tables but the record of migrations. */
+/**
+ * Empties all tables of a migrated database except the record of migrations. Cheaper than a new
+ * database per test.
+ */
 export const truncateAll = `TRUNCATE millrace.machines, millrace.workers, millrace.executions,
   millrace.history, millrace.batches, millrace.batch_counters, millrace.archive,
   millrace.signals, millrace.notices, millrace.messages,

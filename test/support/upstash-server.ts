@@ -1,31 +1,32 @@
 /**
  * A small server of Upstash's REST protocol in front of a real Redis: one command as `POST /`,
- * several as `POST /pipeline` or, as one, `POST /multi-exec`; a bearer token; answers in base64 for
- * who asks.
+ * several as `POST /pipeline` or, in a transaction, `POST /multi-exec`; a bearer token; replies in
+ * base64 on request.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RedisServer } from './redis-server.ts';
 
-/** The server; `http://127.0.0.1:port`. */
+/** A running server. */
 export interface UpstashServer {
+  /** `http://127.0.0.1:port` */
   readonly url: string;
   readonly token: string;
-  /** The name of every command it has been sent, in order. */
+  /** The names of all commands received, in order. */
   readonly commands: readonly string[];
-  /** What it does with the next commands: what is lost ends with a connection that is cut. */
-  behave(behaviour: 'answer' | 'lose the command' | 'lose the answer'): void;
+  /** Sets how the next commands are handled; a lost one closes the connection. */
+  behave(behaviour: 'reply' | 'lose the command' | 'lose the reply'): void;
   stop(): Promise<void>;
 }
 
-interface Answer {
+interface Reply {
   readonly result?: unknown;
   readonly error?: string;
 }
 
 /** Options of {@link startUpstash}. */
 export interface UpstashOptions {
-  /** Whether scripts may begin with `#!`; services differ. @default true */
+  /** Whether scripts may begin with `#!`, which not all services support. @default true */
   readonly scriptFlags?: boolean;
 }
 
@@ -36,8 +37,8 @@ export async function startUpstash(
 ): Promise<UpstashServer> {
   const token = 'a-token-of-the-test';
   const commands: string[] = [];
-  let behaviour = 'answer';
-  const run = async (words: readonly unknown[]): Promise<Answer> => {
+  let behaviour = 'reply';
+  const run = async (words: readonly unknown[]): Promise<Reply> => {
     commands.push(String(words[0]).toUpperCase());
     if (!scriptFlags && String(words[1]).startsWith('#!')) {
       return { error: "ERR Error compiling script: unexpected symbol near '#'" };
@@ -56,10 +57,10 @@ export async function startUpstash(
       }
       const body: unknown[] = JSON.parse(await textOf(request));
       if (behaviour !== 'lose the command') {
-        const [status, answer] = await answerTo(request.url ?? '/', body, run);
+        const [status, reply] = await handle(request.url ?? '/', body, run);
         const encoded = request.headers['upstash-encoding'] === 'base64';
-        if (behaviour === 'answer') {
-          write(response, status, encoded ? inBase64(answer) : answer);
+        if (behaviour === 'reply') {
+          write(response, status, encoded ? toBase64(reply) : reply);
           return;
         }
       }
@@ -82,11 +83,11 @@ export async function startUpstash(
   };
 }
 
-async function answerTo(
+async function handle(
   path: string,
   body: readonly unknown[],
-  run: (words: readonly unknown[]) => Promise<Answer>,
-): Promise<[status: number, answer: Answer | Answer[]]> {
+  run: (words: readonly unknown[]) => Promise<Reply>,
+): Promise<[status: number, reply: Reply | Reply[]]> {
   if (path === '/pipeline')
     return [200, await Promise.all(body.map((words) => run(asList(words))))];
   if (path === '/multi-exec') {
@@ -96,23 +97,23 @@ async function answerTo(
     if (!Array.isArray(result)) return [400, { error: error ?? 'EXECABORT' }];
     return [200, result.map((one: unknown) => ({ result: one }))];
   }
-  const answer = await run(body);
-  return [answer.error === undefined ? 200 : 400, answer];
+  const reply = await run(body);
+  return [reply.error === undefined ? 200 : 400, reply];
 }
 
 function asList(words: unknown): unknown[] {
   return Array.isArray(words) ? words : [words];
 }
 
-function inBase64(answer: Answer | Answer[]): Answer | Answer[] {
+function toBase64(reply: Reply | Reply[]): Reply | Reply[] {
   const encode = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(encode);
     return typeof value === 'string' && value !== 'OK'
       ? Buffer.from(value).toString('base64')
       : value;
   };
-  if (Array.isArray(answer)) return answer.flatMap(inBase64);
-  return answer.error === undefined ? { result: encode(answer.result) } : answer;
+  if (Array.isArray(reply)) return reply.flatMap(toBase64);
+  return reply.error === undefined ? { result: encode(reply.result) } : reply;
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -121,7 +122,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function write(response: ServerResponse, status: number, answer: Answer | Answer[]): void {
+function write(response: ServerResponse, status: number, reply: Reply | Reply[]): void {
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(answer));
+  response.end(JSON.stringify(reply));
 }

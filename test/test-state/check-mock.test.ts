@@ -1,11 +1,12 @@
-/** Which states take a mock, which need one, and what it must look like. */
+/** Which states accept a mock, which need one, and the shape of its result. */
 import { describe, expect, it } from 'vitest';
-import { type Asked, ask, refusalOf } from './ask.ts';
+import { refusalOf, runStateTest, type StateTestOptions } from './state-test-harness.ts';
 
 const branch = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', End: true } } };
 const map = { Type: 'Map', ItemProcessor: branch, End: true };
 const task = (Resource: string) => ({ Type: 'Task', Resource, End: true });
-const refused = (definition: object, asked: Asked = {}) => refusalOf(() => ask(definition, asked));
+const refused = (definition: object, options: StateTestOptions = {}) =>
+  refusalOf(() => runStateTest(definition, options));
 const validation = (message: string) => ({ type: 'ValidationException', message });
 
 describe('checkMock', () => {
@@ -14,7 +15,7 @@ describe('checkMock', () => {
     ['Succeed', { Type: 'Succeed' }],
     ['Fail', { Type: 'Fail' }],
     ['Wait', { Type: 'Wait', Seconds: 1, End: true }],
-  ])('lets no %s be mocked', (type, state) => {
+  ])('a %s state cannot be mocked', (type, state) => {
     const message = `State type '${type}' is not supported when a mock is specified`;
 
     expect(refused(state, { mock: { result: 1 } })).toEqual(validation(message));
@@ -24,7 +25,7 @@ describe('checkMock', () => {
   it.each([
     ['Map', map],
     ['Parallel', twoBranches()],
-  ])('needs a mock for a %s', (_, state) => {
+  ])('a %s state needs a mock', (_, state) => {
     expect(refused(state)).toEqual({
       type: 'InvalidDefinition',
       message:
@@ -36,11 +37,11 @@ describe('checkMock', () => {
     'arn:aws:states:us-east-1:123456789012:activity:sign',
     'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
     'arn:aws:states:::states:startExecution.sync:2',
-  ])('needs a mock for a task that an outsider answers: %s', (resource) => {
+  ])('a Task that is answered from outside needs a mock: %s', (resource) => {
     expect(refused(task(resource))).toMatchObject({ type: 'ValidationException' });
   });
 
-  it('asks of a mocked Parallel one output a branch', () => {
+  it('the result of a mocked Parallel must have one output per branch', () => {
     const one = { mock: { result: [1] } };
 
     expect(refused(twoBranches(), { mock: { result: {} } })).toEqual(
@@ -53,13 +54,13 @@ describe('checkMock', () => {
     );
   });
 
-  it('asks of a mocked Map a list of outputs', () => {
+  it('the result of a mocked Map must be a list of outputs', () => {
     expect(refused(map, { input: [1], mock: { result: 'all' } })).toEqual(
       validation('Mocked result must be an array.'),
     );
   });
 
-  it('refuses a configuration of what the state has not', () => {
+  it('a configuration that does not fit the state is refused', () => {
     const mock = { errorOutput: { error: 'E' } };
     const set = (state: object, stateConfiguration: object) =>
       refused(state, { mock, stateConfiguration }).message;

@@ -1,15 +1,15 @@
-/** What a request may say, whatever the state is. */
+/** The rules of a request that do not depend on the state. */
 import { describe, expect, it } from 'vitest';
 import { checkRequest } from '../../lib/test-state/check-request.ts';
 import type { TestStateRequest } from '../../lib/test-state/request.ts';
-import { refusalOf } from './ask.ts';
+import { refusalOf } from './state-test-harness.ts';
 
 const refused = (request: object) =>
   refusalOf(() => checkRequest(JSON.parse(JSON.stringify({ definition: '{}', ...request }))));
 const validation = (message: string) => ({ type: 'ValidationException', message });
-const parameter = (what: string) => ({
+const parameter = (problem: string) => ({
   type: 'ParamValidationError',
-  message: `Parameter validation failed:\n${what}`,
+  message: `Parameter validation failed:\n${problem}`,
 });
 
 describe('checkRequest', () => {
@@ -27,11 +27,11 @@ describe('checkRequest', () => {
       { stateConfiguration: { mapIterationFailureCount: 0.5 } },
       'Invalid range for parameter stateConfiguration.mapIterationFailureCount, value: 0.5, valid min value: 0',
     ],
-  ])('refuses a length or a number out of range: %j', (request, message) => {
+  ])('a request with a length or a number out of range is refused: %j', (request, message) => {
     expect(refused(request)).toEqual(parameter(message));
   });
 
-  it('refuses words that are none of the API’s', () => {
+  it('a TestState request with an unknown enum value is refused', () => {
     expect(refused({ inspectionLevel: 'ALL' })).toEqual(
       validation(
         "1 validation error detected: Value 'ALL' at 'inspectionLevel' failed to satisfy constraint: " +
@@ -43,7 +43,7 @@ describe('checkRequest', () => {
     });
   });
 
-  it('refuses a mock that says both how the work succeeds and how it fails, or neither', () => {
+  it('a mock with both a result and an error, or neither, is refused', () => {
     const message =
       'A test mock should have only one of the following fields: [result, errorOutput].';
 
@@ -51,17 +51,17 @@ describe('checkRequest', () => {
     expect(refused({ mock: {} })).toEqual(validation(message));
   });
 
-  it('refuses secrets to be revealed of what is mocked', () => {
+  it('a mock together with revealSecrets is refused', () => {
     expect(refused({ mock: { result: '1' }, revealSecrets: true })).toEqual(
       validation('TestState does not support RevealSecrets when a mock is specified.'),
     );
   });
 
-  it('refuses a context object without a mock', () => {
+  it('a context object without a mock is refused', () => {
     expect(refused({ context: '{}' })).toMatchObject({ type: 'ValidationException' });
   });
 
-  it('lets every allowed word and number pass', () => {
+  it('a request with allowed values is accepted', () => {
     const request: TestStateRequest = {
       definition: '{}',
       stateName: 'A',

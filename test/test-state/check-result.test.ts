@@ -1,9 +1,9 @@
-/** A mocked result against what the API says that it answers. */
+/** Checking a mocked result against the response of an API. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import type { ApiShape } from '../../lib/ports/service-models.ts';
 import { checkAgainstApi } from '../../lib/test-state/check-result.ts';
-import { refusalOf } from './ask.ts';
+import { refusalOf } from './state-test-harness.ts';
 
 const text: ApiShape = { type: 'string' };
 const entry: ApiShape = structure({ Id: text, Size: { type: 'number' } }, ['Id']);
@@ -26,7 +26,7 @@ function structure(fields: Readonly<Record<string, ApiShape>>, required: string[
 
 const refused = (result: Json, whole = false) =>
   refusalOf(() => checkAgainstApi(result, answer, whole)).message;
-const told = (what: string) => `Mock result schema validation error: ${what}`;
+const invalid = (problem: string) => `Mock result schema validation error: ${problem}`;
 
 describe('checkAgainstApi', () => {
   it.each([
@@ -39,17 +39,19 @@ describe('checkAgainstApi', () => {
     [{ Tags: { color: 7 } }, "Field 'color' must be a string"],
     [null, "Field 'result' must be an object"],
     [{ Class: 'WARM' }, "Field 'Class' is not an expected value"],
-  ])('refuses a field that cannot be: %j', (result, what) => {
-    expect(refused(result)).toBe(told(what));
+  ])('a mocked result with an invalid field is refused: %j', (result, problem) => {
+    expect(refused(result)).toBe(invalid(problem));
   });
 
-  it('asks for required fields, the inner ones too, only of the whole', () => {
-    expect(refused({ Done: true }, true)).toBe(told("Required field 'Id' is missing"));
-    expect(refused({ Id: 'a', Entries: [{}] }, true)).toBe(told("Required field 'Id' is missing"));
+  it('a mocked result needs the required fields, nested ones too, only when it is checked as a whole', () => {
+    expect(refused({ Done: true }, true)).toBe(invalid("Required field 'Id' is missing"));
+    expect(refused({ Id: 'a', Entries: [{}] }, true)).toBe(
+      invalid("Required field 'Id' is missing"),
+    );
     expect(() => checkAgainstApi({ Done: true }, answer, false)).not.toThrow();
   });
 
-  it('lets fields be that the API does not know, and those that may be anything', () => {
+  it('a mocked result may have unknown fields, and any value where any is allowed', () => {
     const result = { Id: 'a', SdkHttpMetadata: { HttpStatusCode: 200 }, Body: [1, { a: null }] };
 
     expect(() => checkAgainstApi(result, answer, true)).not.toThrow();

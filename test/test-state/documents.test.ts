@@ -1,16 +1,16 @@
 /** The JSON texts of a request. */
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../lib/test-state/documents.ts';
-import { refusalOf } from './ask.ts';
+import { refusalOf } from './state-test-harness.ts';
 
 const read = (fields: object) => readDocuments({ definition: '{}', ...fields });
 
 describe('readDocuments', () => {
-  it('takes an empty object for an input that is not given', () => {
+  it('a missing input is an empty object', () => {
     expect(read({}).input).toEqual({});
   });
 
-  it('keeps keys that mean something elsewhere as data', () => {
+  it('an input may have keys with a meaning elsewhere', () => {
     const { input } = read({ input: '{"__proto__":{"a":1}}' });
 
     expect(JSON.stringify(input)).toBe('{"__proto__":{"a":1}}');
@@ -30,7 +30,7 @@ describe('readDocuments', () => {
       'ValidationException',
       "Invalid Context object provided: Field 'Weather' is not allowed",
     ],
-  ])('refuses %j', (fields, type, message) => {
+  ])('an invalid document is refused: %j', (fields, type, message) => {
     expect(refusalOf(() => read(fields))).toEqual({ type, message });
   });
 });

@@ -1,7 +1,7 @@
-/** What a Map's reader is said to have read. */
+/** The data that a test gives in place of a Map's reader. */
 import { describe, expect, it } from 'vitest';
 import { readItems } from '../../lib/test-state/item-reader-data.ts';
-import { refusalOf } from './ask.ts';
+import { refusalOf } from './state-test-harness.ts';
 
 const reader = (ReaderConfig: object) => ({
   Resource: 'arn:aws:states:::s3:getObject',
@@ -9,17 +9,17 @@ const reader = (ReaderConfig: object) => ({
 });
 
 describe('readItems', () => {
-  it('takes a JSON array as it is', () => {
+  it('the items of a JSON array are its elements', () => {
     expect(readItems(reader({ InputType: 'JSON' }), '[1,{"a":2}]')).toEqual([1, { a: 2 }]);
   });
 
-  it('follows an ItemsPointer to the array inside', () => {
+  it('an ItemsPointer leads to the items inside a document', () => {
     const data = '{"a/b":[{"~":[1,2]}]}';
 
     expect(readItems(reader({ ItemsPointer: '/a~1b/0/~0' }), data)).toEqual([1, 2]);
   });
 
-  it('takes one item a line of JSON Lines', () => {
+  it('the items of JSON Lines are its lines', () => {
     expect(readItems(reader({ InputType: 'JSONL' }), '{"a":1}\n\n2\n')).toEqual([{ a: 1 }, 2]);
   });
 
@@ -28,7 +28,7 @@ describe('readItems', () => {
     [{ ItemsPointer: '/constructor' }, '{}'],
     [{ InputType: 'CSV' }, 'a,b'],
     [{}, 'no'],
-  ])('refuses what has no items: %j of %s', (config, data) => {
+  ])('reader data without items is refused: %j of %s', (config, data) => {
     expect(refusalOf(() => readItems(reader(config), data)).type).toBe('ValidationException');
   });
 });

@@ -1,6 +1,6 @@
 /** A Map whose iterations are mocked. */
 import { describe, expect, it } from 'vitest';
-import { type Asked, ask, inspect, refusalOf } from './ask.ts';
+import { inspect, refusalOf, runStateTest, type StateTestOptions } from './state-test-harness.ts';
 
 const ItemProcessor = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', End: true } } };
 const map = (fields: object = {}) => ({
@@ -19,21 +19,23 @@ const jsonata = (fields: object = {}) => ({
   ...fields,
 });
 const input = { items: ['a', 'b', 'c'] };
-const failures = (mapIterationFailureCount: number): Asked => ({
+const failures = (mapIterationFailureCount: number): StateTestOptions => ({
   input,
   mock: { result: [1, 2, 3] },
   stateConfiguration: { mapIterationFailureCount },
 });
 
 describe('runMockedMap', () => {
-  it('puts out the mocked outputs through the Map’s own fields', () => {
-    expect(ask(map({ ResultPath: '$.done' }), { input, mock: { result: [1, 2, 3] } })).toEqual({
+  it('a mocked Map applies its data flow fields to the mocked outputs', () => {
+    expect(
+      runStateTest(map({ ResultPath: '$.done' }), { input, mock: { result: [1, 2, 3] } }),
+    ).toEqual({
       status: 'SUCCEEDED',
       output: '{"items":["a","b","c"],"done":[1,2,3]}',
     });
   });
 
-  it('shows the items, the inputs of the iterations, and the limits', () => {
+  it('the inspection of a mocked Map shows items, iteration inputs and limits', () => {
     const state = map({
       ItemSelector: { 'it.$': '$$.Map.Item.Value', 'at.$': '$$.Map.Item.Index' },
       MaxConcurrency: 2,
@@ -55,27 +57,30 @@ describe('runMockedMap', () => {
     });
   });
 
-  it('takes a percentage of tolerated failures that is no whole number', () => {
+  it('a mocked Map accepts a fraction as its tolerated failure percentage', () => {
     const state = jsonata({ ToleratedFailurePercentage: '{% 33.3 %}' });
 
-    expect(ask(state, failures(1))).toMatchObject({
+    expect(runStateTest(state, failures(1))).toMatchObject({
       status: 'FAILED',
       error: 'States.ExceedToleratedFailureThreshold',
     });
   });
 
-  it('shows neither items nor paths in JSONata', () => {
+  it('the inspection of a mocked JSONata Map shows neither items nor paths', () => {
     expect(inspect(jsonata(), { input, mock: { result: [1, 2, 3] } })).toEqual({
       input,
       maxConcurrency: 0,
     });
   });
 
-  it('fails before its limits are read when there are no items', () => {
-    const asked = { input: { items: 1 }, mock: { result: [] } };
+  it('a mocked Map without items fails before its limits are evaluated', () => {
+    const options = { input: { items: 1 }, mock: { result: [] } };
 
-    expect(ask(map(), asked)).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
-    expect(inspect(map(), asked)).not.toHaveProperty('maxConcurrency');
+    expect(runStateTest(map(), options)).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+    });
+    expect(inspect(map(), options)).not.toHaveProperty('maxConcurrency');
   });
 
   it.each([
@@ -84,34 +89,36 @@ describe('runMockedMap', () => {
     [{ ToleratedFailurePercentage: 50 }, 1, 'SUCCEEDED'],
     [{ ToleratedFailurePercentage: 50 }, 2, 'FAILED'],
     [{}, 3, 'SUCCEEDED'],
-  ])('holds %j against %i failures: %s', (fields, count, status) => {
-    expect(ask(jsonata(fields), failures(count)).status).toBe(status);
+  ])('a mocked Map with %j and %i failures is %s', (fields, count, status) => {
+    expect(runStateTest(jsonata(fields), failures(count)).status).toBe(status);
   });
 
-  it('fails by its own error when more iterations fail than it tolerates', () => {
-    const Catch = [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'], Next: 'Mend' }];
+  it('a mocked Map with too many failures fails with its own error', () => {
+    const Catch = [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'], Next: 'Repair' }];
 
-    expect(ask(map({ ToleratedFailureCount: 0, Catch }), failures(1))).toMatchObject({
+    expect(runStateTest(map({ ToleratedFailureCount: 0, Catch }), failures(1))).toMatchObject({
       status: 'CAUGHT_ERROR',
       error: 'States.ExceedToleratedFailureThreshold',
       cause: 'The specified tolerated failure threshold was exceeded',
-      nextState: 'Mend',
+      nextState: 'Repair',
     });
   });
 
-  it('fails by the mocked error of a state inside, whatever it tolerates', () => {
+  it('a mocked Map fails with the mocked error of a state inside, whatever it tolerates', () => {
     const mock = { errorOutput: { error: 'Torn', cause: 'the box' } };
     const stateConfiguration = { errorCausedByState: 'Pack', mapIterationFailureCount: 1 };
 
-    expect(ask(map({ ToleratedFailureCount: 2 }), { input, mock, stateConfiguration })).toEqual({
+    expect(
+      runStateTest(map({ ToleratedFailureCount: 2 }), { input, mock, stateConfiguration }),
+    ).toEqual({
       status: 'FAILED',
       error: 'Torn',
       cause: 'the box',
     });
   });
 
-  it('refuses more failures than there are iterations', () => {
-    expect(refusalOf(() => ask(map(), failures(4)))).toEqual({
+  it('a mocked Map refuses more failures than iterations', () => {
+    expect(refusalOf(() => runStateTest(map(), failures(4)))).toEqual({
       type: 'ValidationException',
       message:
         'Map iteration failure count must be less than or equal to the number of Map iterations',

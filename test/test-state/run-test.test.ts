@@ -1,90 +1,96 @@
-/** A state alone: what it puts out, where it leads, and the values it comes by. */
+/** Tests of single states: output, next state, and inspection. */
 import { describe, expect, it } from 'vitest';
 import fc from '../support/properties.ts';
 import { Run, startOfRun } from '../support/run-machine.ts';
-import { ask, inspect } from './ask.ts';
+import { inspect, runStateTest } from './state-test-harness.ts';
 
 const lambda = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Next: 'There' };
 
 describe('runTest', () => {
-  it('tells the output and the next state, and enters it not', () => {
+  it('a test reports the output and the next state without entering it', () => {
     const state = { Type: 'Pass', Parameters: { 'sum.$': '$.n' }, Next: 'There' };
 
-    expect(ask(state, { input: { n: 3 } })).toEqual({
+    expect(runStateTest(state, { input: { n: 3 } })).toEqual({
       status: 'SUCCEEDED',
       output: '{"sum":3}',
       nextState: 'There',
     });
   });
 
-  it('tells the rule of a Choice by the state it leads to', () => {
+  it('a test of a Choice reports the state of the rule that holds', () => {
     const Choices = [{ Variable: '$.n', NumericGreaterThan: 2, Next: 'Many' }];
 
-    expect(ask({ Type: 'Choice', Choices, Default: 'Few' }, { input: { n: 3 } })).toMatchObject({
+    expect(
+      runStateTest({ Type: 'Choice', Choices, Default: 'Few' }, { input: { n: 3 } }),
+    ).toMatchObject({
       nextState: 'Many',
     });
-    expect(ask({ Type: 'Choice', Choices }, { input: { n: 1 } })).toMatchObject({
+    expect(runStateTest({ Type: 'Choice', Choices }, { input: { n: 1 } })).toMatchObject({
       status: 'FAILED',
       error: 'States.Runtime',
     });
   });
 
-  it('does not wait where the state would', () => {
+  it('a test of a Wait does not wait', () => {
     const state = { Type: 'Wait', Seconds: 3_600, OutputPath: '$.a', End: true };
 
-    expect(ask(state, { input: { a: 1 } })).toEqual({ status: 'SUCCEEDED', output: '1' });
+    expect(runStateTest(state, { input: { a: 1 } })).toEqual({ status: 'SUCCEEDED', output: '1' });
   });
 
-  it('tells the failure of a Fail state', () => {
-    expect(ask({ Type: 'Fail', Error: 'Late', Cause: 'too late' })).toEqual({
+  it('a test of a Fail state reports its failure', () => {
+    expect(runStateTest({ Type: 'Fail', Error: 'Late', Cause: 'too late' })).toEqual({
       status: 'FAILED',
       error: 'Late',
       cause: 'too late',
     });
   });
 
-  it('puts a mocked result in place of a task’s work', () => {
+  it('a mocked result replaces the work of a Task', () => {
     const state = { ...lambda, ResultSelector: { 'a.$': '$.Payload' }, ResultPath: '$.got' };
 
-    expect(ask(state, { input: { b: 1 }, mock: { result: { Payload: 2 } } })).toMatchObject({
+    expect(
+      runStateTest(state, { input: { b: 1 }, mock: { result: { Payload: 2 } } }),
+    ).toMatchObject({
       output: '{"b":1,"got":{"a":2}}',
       nextState: 'There',
     });
   });
 
-  it('hands a task without a mock back as a call, and ends with its answer', () => {
+  it('a Task without a mock is returned as a call, and ends with its answer', () => {
     const state = { Type: 'Task', Resource: 'charge', End: true };
 
-    expect(ask(state, { input: [7] }, { ok: true, result: { paid: true } })).toEqual({
+    expect(runStateTest(state, { input: [7] }, { ok: true, result: { paid: true } })).toEqual({
       status: 'SUCCEEDED',
       output: '{"paid":true}',
     });
-    expect(ask(state, {}, { ok: false, error: 'Declined', cause: 'no money' })).toEqual({
+    expect(runStateTest(state, {}, { ok: false, error: 'Declined', cause: 'no money' })).toEqual({
       status: 'FAILED',
       error: 'Declined',
       cause: 'no money',
     });
   });
 
-  it('runs no branch of a Parallel that is mocked', () => {
+  it('a mocked Parallel runs no branch', () => {
     const broken = { Type: 'Pass', Parameters: { 'a.$': '$.not.there' }, End: true };
     const Branches = [{ StartAt: 'A', States: { A: broken } }];
 
-    expect(ask({ Type: 'Parallel', Branches, End: true }, { mock: { result: [1] } })).toEqual({
+    expect(
+      runStateTest({ Type: 'Parallel', Branches, End: true }, { mock: { result: [1] } }),
+    ).toEqual({
       status: 'SUCCEEDED',
       output: '[1]',
     });
   });
 
-  it('fails a state whose output is over the limits', () => {
+  it('a tested state whose output is over the limits fails', () => {
     const mock = { result: 'x'.repeat(262_144) };
 
-    expect(ask({ ...lambda, Resource: 'work' }, { mock })).toMatchObject({
+    expect(runStateTest({ ...lambda, Resource: 'work' }, { mock })).toMatchObject({
       error: 'States.DataLimitExceeded',
     });
   });
 
-  it('comes to what the interpreter makes of the state in a machine', () => {
+  it('a tested Pass has the same result as in an execution', () => {
     const fields = [{}, { ResultPath: '$.a' }, { OutputPath: '$.k' }, { InputPath: '$.k' }];
     const input = fc.dictionary(fc.constantFrom('k', 'a', '__proto__'), fc.jsonValue());
 
@@ -94,7 +100,7 @@ describe('runTest', () => {
         const given = JSON.parse(JSON.stringify(document));
         const run = new Run({ StartAt: 'A', States: { A: state } }, { input: given }).finish();
 
-        const { status, output } = ask(state, { input: given });
+        const { status, output } = runStateTest(state, { input: given });
 
         expect(status).toBe(run.end?.status);
         expect(output).toBe(
@@ -106,11 +112,11 @@ describe('runTest', () => {
 });
 
 describe('inspection', () => {
-  it('is left out at level INFO', () => {
-    expect(ask({ Type: 'Succeed' })).not.toHaveProperty('inspectionData');
+  it('inspection data is left out at level INFO', () => {
+    expect(runStateTest({ Type: 'Succeed' })).not.toHaveProperty('inspectionData');
   });
 
-  it('shows a JSONPath task’s values between its fields', () => {
+  it('inspection data shows the values between the fields of a JSONPath Task', () => {
     const state = {
       ...lambda,
       InputPath: '$.in',
@@ -129,7 +135,7 @@ describe('inspection', () => {
     });
   });
 
-  it('shows a JSONata task’s arguments and result', () => {
+  it('inspection data shows the arguments and the result of a JSONata Task', () => {
     const state = { ...lambda, QueryLanguage: 'JSONata', Arguments: { n: '{% 1 + 1 %}' } };
 
     expect(inspect(state, { mock: { result: { StatusCode: 200 } } })).toEqual({
@@ -139,7 +145,7 @@ describe('inspection', () => {
     });
   });
 
-  it('shows of a Pass with a Result that its input is not looked at', () => {
+  it('inspection data of a Pass with a Result has no input fields', () => {
     const state = { Type: 'Pass', InputPath: '$.not.there', Result: 1, End: true };
 
     expect(inspect(state)).toEqual({
@@ -150,7 +156,7 @@ describe('inspection', () => {
     });
   });
 
-  it('shows how far a state came that failed', () => {
+  it('inspection data of a failed state ends where it failed', () => {
     const state = { ...lambda, InputPath: '$.in', Parameters: { 'n.$': '$.gone' } };
 
     expect(inspect(state, { input: { in: {} }, mock: { result: {} } })).toEqual({
@@ -159,7 +165,7 @@ describe('inspection', () => {
     });
   });
 
-  it('shows the variables behind the state, those before it and its own', () => {
+  it('inspection data shows the variables after the state', () => {
     const state = { Type: 'Pass', Assign: { b: 2 }, Parameters: { 'a.$': '$a' }, End: true };
 
     expect(inspect(state, { variables: { a: 1 } })).toMatchObject({
@@ -172,17 +178,17 @@ describe('inspection', () => {
 describe('the context object of a test', () => {
   const state = { ...lambda, ResultSelector: { 'c.$': '$$' }, End: true, Next: undefined };
 
-  it('is the one that the test gives', () => {
+  it('the context object of a test is the one in the request', () => {
     const context = { Execution: { Id: 'mine' }, Task: { Token: 't' } };
 
-    expect(ask(state, { context, mock: { result: {} } }).output).toBe(
+    expect(runStateTest(state, { context, mock: { result: {} } }).output).toBe(
       JSON.stringify({ c: context }),
     );
   });
 
-  it('is else that of an express execution in the account of the role', () => {
+  it('the context object of a test defaults to an express execution in the account of the role', () => {
     const roleArn = 'arn:aws:iam::123456789012:role/tests';
-    const { output = '' } = ask(state, { input: [1], roleArn, mock: { result: {} } });
+    const { output = '' } = runStateTest(state, { input: [1], roleArn, mock: { result: {} } });
 
     const at = new Date(startOfRun).toISOString();
     expect(JSON.parse(output).c).toEqual({
@@ -201,7 +207,7 @@ describe('the context object of a test', () => {
     });
   });
 
-  it('has a token for a task that is answered by one', () => {
+  it('the context object of a test has a token where the Task has one', () => {
     const Resource = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
     const Parameters = { 'Token.$': '$$.Task.Token' };
 

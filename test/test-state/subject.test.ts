@@ -1,7 +1,7 @@
-/** Which state a request means. */
+/** Finding the state under test. */
 import { describe, expect, it } from 'vitest';
 import { findSubject, statesInside } from '../../lib/test-state/subject.ts';
-import { refusalOf } from './ask.ts';
+import { refusalOf } from './state-test-harness.ts';
 
 const inner = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', End: true } } };
 const machine = {
@@ -24,12 +24,12 @@ const find = (definition: object, stateName?: string) => {
 };
 
 describe('findSubject', () => {
-  it('finds a state inside of a Map or a Parallel, in the language of its machine', () => {
+  it('findSubject finds a state inside a Map or a Parallel, in the language of its machine', () => {
     expect(find(machine, 'Pack')).toMatchObject({ node: { type: 'Pass' }, language: 'JSONata' });
     expect(find(machine, 'Ship')).toMatchObject({ node: { type: 'Succeed' } });
   });
 
-  it('finds a distributed Map and the states inside of it as those of an inline one', () => {
+  it('findSubject treats a distributed Map like an inline one', () => {
     const ProcessorConfig = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
     const each = { Type: 'Map', ItemProcessor: { ...inner, ProcessorConfig }, End: true };
     const nested = {
@@ -48,11 +48,11 @@ describe('findSubject', () => {
     expect(statesInside(find(nested, 'All'))).toEqual(['Each', 'Pack']);
   });
 
-  it('takes a definition that is a single state for the state named StateName', () => {
+  it('a definition of a single state has the state name StateName', () => {
     expect(find({ Type: 'Succeed' })).toMatchObject({ name: 'StateName', language: 'JSONPath' });
   });
 
-  it('needs none of the states that a single one leads to', () => {
+  it('a definition of a single state needs no states that it leads to', () => {
     const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Elsewhere' }];
 
     expect(find({ Type: 'Task', Resource: 'work', Catch, Next: 'There' }).node.type).toBe('Task');
@@ -61,7 +61,7 @@ describe('findSubject', () => {
     ).toMatchObject({ state: { Type: 'Choice' } });
   });
 
-  it('needs those that states inside of a single one lead to', () => {
+  it('a definition of a single state needs the states that its inner states lead to', () => {
     const lost = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', Next: 'Nowhere' } } };
 
     expect(refusalOf(() => find({ Type: 'Map', ItemProcessor: lost, End: true }))).toMatchObject({
@@ -69,25 +69,25 @@ describe('findSubject', () => {
     });
   });
 
-  it('refuses a name that no state has', () => {
+  it('findSubject refuses an unknown state name', () => {
     expect(refusalOf(() => find(machine, 'Fold'))).toEqual({
       type: 'ValidationException',
       message: 'State not found in definition',
     });
   });
 
-  it('refuses a machine of which no state is named', () => {
+  it('findSubject refuses a machine without a state name', () => {
     expect(refusalOf(() => find(machine))).toMatchObject({ type: 'ValidationException' });
   });
 
-  it('refuses a definition that is not valid, with the place of each problem', () => {
+  it('findSubject refuses an invalid definition with the location of each problem', () => {
     const { type, message } = refusalOf(() => find({ Type: 'Wait', End: true }));
 
     expect(type).toBe('InvalidDefinition');
     expect(message).toMatch(/^Invalid State Machine Definition: '.* at \/States\/StateName/);
   });
 
-  it('refuses a definition that is no JSON', () => {
+  it('findSubject refuses a definition that is not JSON', () => {
     expect(refusalOf(() => findSubject({ definition: '{"Type":' }))).toMatchObject({
       type: 'InvalidDefinition',
     });
@@ -95,7 +95,7 @@ describe('findSubject', () => {
 });
 
 describe('statesInside', () => {
-  it('names the states of every graph inside', () => {
+  it('statesInside lists the states of every inner graph', () => {
     expect(statesInside(find(machine, 'Each'))).toEqual(['Pack']);
     expect(statesInside(find(machine, 'Both'))).toEqual(['Ship']);
     expect(statesInside(find(machine, 'Pack'))).toEqual([]);

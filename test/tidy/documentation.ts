@@ -5,16 +5,20 @@ import { exportsOf } from './exports.ts';
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
-/** Refuses files that do not begin with a comment. */
+/**
+ * Refuses files without a word on what they are for. The documentation of the export that a file is
+ * named after says it best; any other file opens with a comment.
+ */
 export const openingComments: Rule = {
-  name: 'every file opens with a comment on its role',
+  name: 'every file says what it is for',
   check: (files) =>
     files
-      .filter((file) => openingComment(file) === undefined)
+      .filter((file) => openingComment(file) === undefined && !documentsNamesake(file))
       .map(({ path }) => ({
         path,
         line: 1,
-        message: 'opens with no comment: say in a sentence or two its role and what it guarantees',
+        message:
+          'says nowhere what it is for: document the export it is named after, or open with a comment',
       })),
   catches: [
     {
@@ -25,13 +29,14 @@ export const openingComments: Rule = {
   ],
   permits: [
     { 'lib/a.ts': '/** Reads what the leader has written. */\nconst a = 1;' },
+    { 'lib/a-role.ts': "import './b.ts';\n\n/** Runs it. */\nexport class ARole {}" },
     { 'bin/a.ts': '#!/usr/bin/env node\n// Starts the command line.\nrun();' },
   ],
 };
 
 /**
- * Refuses exports without a doc comment. A file's opening comment is that of the export it is named
- * after, whose options and defaults document themselves field by field.
+ * Refuses exports without a doc comment. The options and defaults of the export that a file is
+ * named after document themselves field by field.
  */
 export const documentedExports: Rule = {
   name: 'every export of the program has a doc comment',
@@ -39,6 +44,10 @@ export const documentedExports: Rule = {
     files.filter(({ path }) => isIn(path, 'lib') && path !== 'lib/index.ts').flatMap(undocumented),
   catches: [
     { sources: { 'lib/a.ts': '/** The role. */\n\nexport const b = 1;' }, at: ['lib/a.ts:3'] },
+    {
+      sources: { 'lib/a-role.ts': '/** Role. */\n\nexport class ARole {}' },
+      at: ['lib/a-role.ts:3'],
+    },
     { sources: { 'lib/a.ts': '// Not a doc.\nexport type B = 1;' }, at: ['lib/a.ts:2'] },
     {
       sources: { 'lib/a.ts': '/** One for two. */\nexport const c = 1;\nexport const b = 2;' },
@@ -47,7 +56,7 @@ export const documentedExports: Rule = {
   ],
   permits: [
     { 'lib/a.ts': '/** Role. */\n\n/** What b is. */\nexport const b = 1;\nconst c = 2;' },
-    { 'lib/a-role.ts': '/** Role. */\n\nexport class ARole {}\nexport type ARoleOptions = 1;' },
+    { 'lib/a-role.ts': '/** Role. */\nexport class ARole {}\nexport type ARoleOptions = 1;' },
     { 'lib/a.ts': '/** F. */\nexport function f(a: 1): 1;\nexport function f(a: 2): 2;' },
   ],
 };
@@ -57,9 +66,21 @@ function openingComment({ comments, program }: SourceFile): Comment | undefined 
   return comments.find((comment) => comment.start === start && /\w\W+\w/.test(comment.value));
 }
 
+/** The name, in lower case, of the export that the file is named after. */
+function namesakeOf({ path }: SourceFile): string {
+  return posix.basename(path, '.ts').replaceAll('-', '');
+}
+
+function documentsNamesake(file: SourceFile): boolean {
+  const namesake = namesakeOf(file);
+  return exportsOf(file).some(
+    ({ name, statement }) => name.toLowerCase() === namesake && hasDoc(file, statement),
+  );
+}
+
 function undocumented(file: SourceFile): Problem[] {
-  const namesake = posix.basename(file.path, '.ts').replaceAll('-', '');
-  const documented = new Set([namesake, `${namesake}options`, `${namesake}defaults`]);
+  const namesake = namesakeOf(file);
+  const documented = new Set([`${namesake}options`, `${namesake}defaults`]);
   return exportsOf(file).flatMap(({ name, statement }) => {
     // The overloads of a function share the doc of the first.
     if (documented.has(name.toLowerCase())) return [];

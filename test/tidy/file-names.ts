@@ -26,7 +26,7 @@ export const fileNames: Rule = {
   ],
 
   permits: [
-    { 'lib/asl/json-path.ts': '', 'test/asl/json-path.test.ts': '' },
+    { 'lib/asl/path/json-path.ts': '', 'test/asl/path/json-path.test.ts': '' },
     { 'lib/drivers/sql/migrations/0001-first.sql.ts': '' },
     { 'lib/asl/common-prefix.ts': '' },
   ],

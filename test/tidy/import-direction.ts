@@ -4,7 +4,7 @@ import type { Problem, Rule } from './rule.ts';
 import type { SourceFile } from './source-file.ts';
 
 const core = ['errors', 'asl', 'engine', 'ports'];
-const underConfig = [...core, 'retry', 'test-state', 'batch', 'roles', 'drivers'];
+const underConfig = [...core, 'check-shape', 'retry', 'test-state', 'batch', 'roles', 'drivers'];
 const underApp = [...underConfig, 'config', 'operations'];
 const underCli = [...core, 'retry', 'test-state', 'batch', 'config', 'operations'];
 
@@ -14,11 +14,12 @@ const underCli = [...core, 'retry', 'test-state', 'batch', 'config', 'operations
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  'check-shape': ['errors'],
   asl: ['errors'],
   engine: ['errors', 'asl'],
   ports: ['errors', 'asl', 'engine'],
   retry: core,
-  batch: [...core, 'retry'],
+  batch: [...core, 'check-shape', 'retry'],
   'test-state': [...core, 'retry'],
   roles: [...core, 'retry', 'batch'],
   drivers: [...core, 'retry'],

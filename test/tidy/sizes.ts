@@ -60,6 +60,7 @@ export const functionLength: Rule = {
   ],
   permits: [
     { 'lib/a.ts': `function a() {${'\n'.repeat(59)}}` },
+    { 'lib/a.ts': `function a() { return {\n b: 1,${'\n'.repeat(60)} }; }` },
     { 'test/a.test.ts': `describe('a', () => {${'\n'.repeat(60)} it('b', () => {}); });` },
     { 'test/contract.ts': `function contract() {${'\n'.repeat(60)} clause('a', () => {}); }` },
   ],
@@ -122,7 +123,7 @@ function longFunctions(file: SourceFile): { line: number; count: number }[] {
   const found: { line: number; count: number }[] = [];
   const measure = (node: FunctionNode | ArrowFunctionExpression) => {
     const line = file.lineAt(node.start);
-    const count = file.lineAt(node.end - 1) - line + 1;
+    const count = file.lineAt(node.end - 1) - line + 1 - literalLines(file, node);
     if (count <= functionLinesMax || (isIn(file.path, 'test') && isSuite(node))) return;
     found.push({ line, count });
   };
@@ -132,6 +133,41 @@ function longFunctions(file: SourceFile): { line: number; count: number }[] {
     ArrowFunctionExpression: measure,
   }).visit(file.program);
   return found;
+}
+
+/** Lines that literals without functions take beyond their first: data is read, not followed. */
+function literalLines(file: SourceFile, { start, end }: Span): number {
+  let count = 0;
+  let reached = start;
+  for (const literal of plainLiteralsOf(file)) {
+    if (literal.start < reached || literal.end > end) continue;
+    reached = literal.end;
+    count += file.lineAt(literal.end - 1) - file.lineAt(literal.start);
+  }
+  return count;
+}
+
+const literals = new WeakMap<SourceFile, readonly Span[]>();
+
+/** The object and array literals of a file that hold no function, outer ones first. */
+function plainLiteralsOf(file: SourceFile): readonly Span[] {
+  const known = literals.get(file);
+  if (known !== undefined) return known;
+  const found: Span[] = [];
+  const functions: number[] = [];
+  const keep = ({ start, end }: Span) => void found.push({ start, end });
+  const note = ({ start }: Span) => void functions.push(start);
+  new Visitor({
+    ObjectExpression: keep,
+    ArrayExpression: keep,
+    FunctionExpression: note,
+    ArrowFunctionExpression: note,
+  }).visit(file.program);
+  const plain = found
+    .filter(({ start, end }) => !functions.some((at) => at > start && at < end))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
+  literals.set(file, plain);
+  return plain;
 }
 
 /**

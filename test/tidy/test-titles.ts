@@ -6,6 +6,31 @@ import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 import { testCallsOf } from './test-calls.ts';
 
+/**
+ * How a title begins that only continues its suite's: with a verb, a preposition or a relative
+ * clause. The verbs are those that titles have begun with.
+ */
+const fragmentStarts = new RegExp(
+  `^(?:${[
+    'about|acknowledging|after|and|as|at|because|before|between|beyond|by|during|for|from|if|in|into|of|on|or',
+    'out|over|since|than|that|though|through|to|too|under|until|when|whether|while|who|whoever|whom|whose',
+    'with|within|without|how|however|what|which|why',
+    'is|are|was|were|be|been|has|have|had|does|do|did|may|might|can|cannot|could|must|will|would|need|needs',
+    'abort|aborts|accepts|agrees|allows?|answers?|archives?|arrives|asks?|bears|begins?|becomes?|beats',
+    'calls?|cancels?|carry|carries|catch|catches|changes?|charges|claims|closes|comes?|compiles|copies',
+    'costs?|counts?|creates?|decodes|defaults|delays|deletes?|delivers|describes|doubles?|drains|draws|drops',
+    'enqueues?|ends?|enters|expands|expires|fails?|fills|finds?|fires|fits|follows|forgets|gathers',
+    'gets?|gives?|goes|go|grants?|grows?|handles|hands|hears|hides?|holds?|honours?|ignores|installs|joins?',
+    'judges|keeps?|knows?|lacks|leads|leaves?|lends|lets?|lies?|lists?|lives|loads|logs|looks|loops|loses',
+    'makes?|matches|match|merges|names?|narrows|nests|never|notices|numbers|opens|orders|outlives|owes',
+    'passes|pass|pauses?|pays?|prints|publishes|puts?|purges?|reaches|reads?|records|refuses?|rejects|releases|repeats',
+    'replaces|reports?|resolves|restarts|rests|resumes?|retries|returns?|runs?|says?|schedules|sees|sends?',
+    'serves?|sets?|settles|shares?|shows?|signals|skips|sorts|speaks|spreads?|starts?|stays?|stops?|streams',
+    'succeeds|survives|sweeps|takes?|tells?|throws|throttles|ticks|tries|turns?|uses?|varies|waits?|wakes?',
+    'wants|warns?|weighs|works|writes?',
+  ].join('|')})\\b(?!-)`,
+);
+
 /** Refuses titles that two tests bear, or that say what should be. */
 export const testTitles: Rule = {
   name: 'a test title is a sentence of its own',
@@ -26,6 +51,8 @@ export const testTitles: Rule = {
       at: ['test/b.test.ts:2'],
     },
     { sources: { 'test/a.test.ts': "it('should hold', () => {});" }, at: ['test/a.test.ts:1'] },
+    { sources: { 'test/a.test.ts': "it('refuses a thing', () => {});" }, at: ['test/a.test.ts:1'] },
+    { sources: { 'test/a.test.ts': "it('that is whole', () => {});" }, at: ['test/a.test.ts:1'] },
     { sources: { 'test/a.test.ts': "it.skipIf(x)('', () => {});" }, at: ['test/a.test.ts:1'] },
   ],
 
@@ -44,6 +71,9 @@ function judgeTitles(file: SourceFile, first: Map<string, string>): Problem[] {
     const other = first.get(title);
     first.set(title, `${file.path}:${line}`);
     if (title.trim() === '') return complain('a test without a title: say what holds');
+    if (fragmentStarts.test(title)) {
+      return complain(`"${title}" does not stand alone: begin with the subject of the sentence`);
+    }
     if (/\bshould\b/i.test(title)) return complain(`"${title}": say what is, not what should be`);
     if (other !== undefined)
       return complain(`"${title}" is the title at ${other}, too: say what differs`);

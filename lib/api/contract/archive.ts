@@ -1,29 +1,25 @@
-/**
- * Operations on the archive. An order about many entries takes no longer than a request may, and
- * answers a cursor when it is not done: given again with it, it goes on with the entries that were
- * there when it began.
- */
+/** Operations on the archive. */
 import * as z from 'zod';
 import type { Operation } from './operation.ts';
 import {
-  at,
   count,
   exactly,
   json,
   moment,
+  nonEmptyText,
   pageQuery,
   pageReply,
   queryMoment,
-  text,
+  timestamp,
 } from './shapes.ts';
 
 const entry = {
-  taskId: text,
-  queue: text,
+  taskId: nonEmptyText,
+  queue: nonEmptyText,
   body: z.string(),
   reason: z.string(),
   deliveries: count,
-  sentAt: at,
+  sentAt: timestamp,
   executionId: z.string().nullable(),
   executionName: z.string().nullable(),
   machineId: z.string().nullable(),
@@ -31,37 +27,41 @@ const entry = {
   error: z.string().nullable(),
   cause: z.string().nullable(),
   attempts: count,
-  archivedAt: at,
+  archivedAt: timestamp,
 };
 
 const filter = {
-  batchId: text.exactOptional(),
-  machineId: text.exactOptional(),
-  queue: text.exactOptional(),
-  error: text.exactOptional(),
+  batchId: nonEmptyText.exactOptional(),
+  machineId: nonEmptyText.exactOptional(),
+  queue: nonEmptyText.exactOptional(),
+  error: nonEmptyText.exactOptional(),
 };
 
-const order = exactly({
+const command = exactly({
   ...filter,
-  taskIds: z.array(text).min(1).max(1_000).exactOptional(),
+  taskIds: z.array(nonEmptyText).min(1).max(1_000).exactOptional(),
   archivedFrom: moment.exactOptional(),
   archivedBefore: moment.exactOptional(),
   all: z
     .literal(true)
     .exactOptional()
-    .meta({ description: 'Everything in the archive: needed where no condition is given.' }),
-  limit: z.int().min(1).exactOptional().meta({ description: 'At most this many, oldest first.' }),
+    .meta({ description: 'Selects the whole archive. Required without a condition.' }),
+  limit: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'Maximum number of entries, oldest first.' }),
   perSecond: z.int().min(1).exactOptional(),
   dryRun: z.boolean().default(false),
-  cursor: text.exactOptional(),
+  cursor: nonEmptyText.exactOptional(),
 });
 
 const dryRun = {
-  matching: count.meta({ description: 'How many it would be.' }),
+  matching: count.meta({ description: 'The number of entries that it would take.' }),
   some: z
     .array(
       exactly({
-        taskId: text,
+        taskId: nonEmptyText,
         executionName: z.string().nullable(),
         error: z.string().nullable(),
         reason: z.string(),
@@ -70,16 +70,20 @@ const dryRun = {
     .readonly(),
 };
 
-const nextOrder = z.string().nullable().meta({
-  description: 'The cursor to go on with when there was not time for all; null when it is done.',
+const nextCommand = z.string().nullable().meta({
+  description: 'The cursor that continues the command when time ran out; null when it is done.',
 });
 
-/** See this file's head. */
+/**
+ * Lists, shows, redrives and deletes archived tasks. A command on many entries ends within the time
+ * of a request. If it is not done by then, its reply has a cursor: the same command with the cursor
+ * continues with the entries that existed at the start.
+ */
 export const archiveOperations = {
   listArchive: {
     method: 'GET',
     path: '/v1/archive',
-    summary: 'Lists what failed for good, the newest first',
+    summary: 'Lists the tasks whose retries are exhausted, newest first',
     query: exactly({
       ...pageQuery,
       ...filter,
@@ -91,7 +95,7 @@ export const archiveOperations = {
   getArchived: {
     method: 'GET',
     path: '/v1/archive/{taskId}',
-    summary: 'Shows an entry, with what its execution was given',
+    summary: 'Returns one entry, with the input of its execution',
     reply: exactly({
       ...entry,
       status: z.string().nullable(),
@@ -102,14 +106,14 @@ export const archiveOperations = {
     method: 'POST',
     path: '/v1/archive/redrive',
     summary: 'Runs archived executions again, each from the state that failed',
-    body: order,
-    reply: z.union([exactly(dryRun), exactly({ redriven: count, next: nextOrder })]),
+    body: command,
+    reply: z.union([exactly(dryRun), exactly({ redriven: count, next: nextCommand })]),
   },
   deleteArchived: {
     method: 'POST',
     path: '/v1/archive/delete',
-    summary: 'Takes entries out for good; their executions stay as they ended',
-    body: order,
-    reply: z.union([exactly(dryRun), exactly({ deleted: count, next: nextOrder })]),
+    summary: 'Deletes entries permanently; their executions are kept',
+    body: command,
+    reply: z.union([exactly(dryRun), exactly({ deleted: count, next: nextCommand })]),
   },
 } as const satisfies Record<string, Operation>;

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { itemMappingSchema } from '../../batch/batch-options.ts';
 import { sourceSpecSchema } from '../../batch/source-spec.ts';
-import type { BatchStatus } from '../../ports/batch-store.ts';
+import type { BatchStatus } from '../../ports/store/batch-store.ts';
 import type { Operation } from './operation.ts';
-import { at, count, exactly, json, pageQuery, pageReply, text } from './shapes.ts';
+import { count, exactly, json, nonEmptyText, pageQuery, pageReply, timestamp } from './shapes.ts';
 
 const batchStatus = z.enum([
   'RUNNING',
@@ -15,41 +15,41 @@ const batchStatus = z.enum([
 ] as const satisfies readonly BatchStatus[]);
 
 const reason = z.string().nullable().meta({
-  description: 'Why it is PAUSED, FAILED or ABORTED, or what keeps it from getting on.',
+  description: 'Why it is PAUSED, FAILED or ABORTED, or what blocks it.',
 });
 const parentExecutionId = z.string().nullable().meta({
-  description: 'Of the run of a distributed Map: the execution whose Map it is.',
+  description: 'The execution whose distributed Map it runs; null for any other batch.',
 });
 
 const batch = exactly({
-  id: text,
-  name: text,
-  machineId: text,
+  id: nonEmptyText,
+  name: nonEmptyText,
+  machineId: nonEmptyText,
   machineVersion: z.int(),
   status: batchStatus,
   reason,
   parentExecutionId,
-  created: count.meta({ description: 'Executions recorded so far.' }),
+  created: count.meta({ description: 'The number of executions recorded so far.' }),
   succeeded: count,
   failed: count,
   timedOut: count,
   aborted: count,
   sourceDone: z.boolean().meta({ description: 'Whether its source has been read to the end.' }),
   abortReason: z.string().nullable(),
-  createdAt: at,
-  endedAt: at.nullable(),
+  createdAt: timestamp,
+  endedAt: timestamp.nullable(),
 });
 
 const batchReport = z.looseObject({
-  batchId: text,
-  name: text,
+  batchId: nonEmptyText,
+  name: nonEmptyText,
   status: batchStatus,
   reason,
   parentExecutionId,
-  total: count.meta({ description: 'Executions recorded.' }),
+  total: count.meta({ description: 'The number of executions recorded.' }),
   succeeded: count,
-  failed: count.meta({ description: 'Ended FAILED, TIMED_OUT or ABORTED.' }),
-  archived: count.meta({ description: 'Of those that failed, how many are in the archive.' }),
+  failed: count.meta({ description: 'The number that ended FAILED, TIMED_OUT or ABORTED.' }),
+  archived: count.meta({ description: 'The number of failed executions in the archive.' }),
   seconds: z.number().meta({ description: 'From its creation to its end, or until now.' }),
   executionsPerSecond: z.number(),
   durationMs: exactly({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
@@ -57,35 +57,39 @@ const batchReport = z.looseObject({
   byPriority: z.record(z.string(), count),
 });
 
-/** Read when the batch is started: what each option may be stands in docs/configuration.md. */
+/** Checked when the batch starts; docs/configuration.md describes each option. */
 const options = z.record(z.string(), json).meta({ description: 'As in the configuration.' });
 
-const ordered = exactly({ batchId: text, status: batchStatus, reason: z.string().nullable() });
+const changed = exactly({
+  batchId: nonEmptyText,
+  status: batchStatus,
+  reason: z.string().nullable(),
+});
 
-/** See this file's head. */
+/** Lists, starts, shows, pauses, resumes and cancels batches. */
 export const batchOperations = {
   listBatches: {
     method: 'GET',
     path: '/v1/batches',
-    summary: 'Lists batches, the newest first',
+    summary: 'Lists batches, newest first',
     query: exactly({
       ...pageQuery,
       status: batchStatus.exactOptional(),
-      name: text.exactOptional(),
+      name: nonEmptyText.exactOptional(),
     }),
     reply: pageReply('batches', batch),
   },
   startBatch: {
     method: 'POST',
     path: '/v1/batches',
-    summary: 'Starts the batch of this name in the configuration, with what is said otherwise here',
+    summary: 'Starts a batch of the configuration by its name, with the given changes',
     body: exactly({
-      name: text,
+      name: nonEmptyText,
       id: z
         .uuid()
         .toLowerCase()
         .exactOptional()
-        .meta({ description: 'The same id starts it once, however often it is asked for.' }),
+        .meta({ description: 'An id of your own starts it once, however often it is sent.' }),
       source: sourceSpecSchema.exactOptional(),
       item: itemMappingSchema.exactOptional(),
       options: options.exactOptional(),
@@ -96,32 +100,32 @@ export const batchOperations = {
   getBatch: {
     method: 'GET',
     path: '/v1/batches/{batchId}',
-    summary: 'Tells how far a batch is',
+    summary: 'Returns one batch with its counters',
     reply: batch,
   },
   getBatchReport: {
     method: 'GET',
     path: '/v1/batches/{batchId}/report',
-    summary: "Sums up a batch, with the app's own figures: it may read all of its executions",
+    summary: "Returns a batch's figures and the app's own; it may read all of its executions",
     reply: batchReport,
   },
   pauseBatch: {
     method: 'POST',
     path: '/v1/batches/{batchId}/pause',
-    summary: 'Reads no more of its source; what was begun runs on',
-    reply: ordered,
+    summary: 'Stops the fan-out of a batch; recorded executions continue',
+    reply: changed,
   },
   resumeBatch: {
     method: 'POST',
     path: '/v1/batches/{batchId}/resume',
-    summary: 'Lets a paused batch go on',
-    reply: ordered,
+    summary: 'Continues a paused batch',
+    reply: changed,
   },
-  abortBatch: {
+  cancelBatch: {
     method: 'POST',
-    path: '/v1/batches/{batchId}/abort',
-    summary: 'Stops it for good: what was begun is aborted, and then it ends ABORTED',
-    body: exactly({ reason: text.max(1_000).exactOptional() }).default({}),
-    reply: ordered,
+    path: '/v1/batches/{batchId}/cancel',
+    summary: 'Stops a batch and its open executions, and then ends it ABORTED',
+    body: exactly({ reason: nonEmptyText.max(1_000).exactOptional() }).default({}),
+    reply: changed,
   },
 } as const satisfies Record<string, Operation>;

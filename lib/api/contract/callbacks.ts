@@ -1,21 +1,21 @@
-/** Operations by which the world outside answers executions: task tokens, activities, messages. */
+/** Operations for systems that executions wait for: task tokens, activities, messages. */
 import * as z from 'zod';
 import type { Operation } from './operation.ts';
-import { at, count, exactly, json, pageQuery, pageReply, text } from './shapes.ts';
+import { count, exactly, json, nonEmptyText, pageQuery, pageReply, timestamp } from './shapes.ts';
 
-// A token is in the body: what stands in a path ends up in logs.
-const taskToken = text.max(2_048);
+// A token is in the body: paths end up in logs.
+const taskToken = nonEmptyText.max(2_048);
 const accepted = exactly({ accepted: z.literal(true) });
 
-/** How long a request for work may wait, in seconds: below what is between may cut it off. */
+/** Maximum time that a poll waits, in seconds: proxies cut off longer requests. */
 const waitSecondsMax = 20;
 
-/** See this file's head. */
-export const answerOperations = {
+/** Answers task tokens, hands out the work of activities, and delivers messages. */
+export const callbackOperations = {
   sendTaskSuccess: {
     method: 'POST',
     path: '/v1/task-tokens/success',
-    summary: "Gives the Task of a task token its output (AWS's SendTaskSuccess)",
+    summary: "Ends the Task of a task token with an output (AWS's SendTaskSuccess)",
     body: exactly({ taskToken, output: json.default({}) }),
     reply: accepted,
   },
@@ -33,7 +33,7 @@ export const answerOperations = {
   sendTaskHeartbeat: {
     method: 'POST',
     path: '/v1/task-tokens/heartbeat',
-    summary: "Tells that the work of a task token goes on (AWS's SendTaskHeartbeat)",
+    summary: "Reports that the work of a task token is alive (AWS's SendTaskHeartbeat)",
     body: exactly({ taskToken }),
     reply: accepted,
   },
@@ -42,40 +42,49 @@ export const answerOperations = {
     path: '/v1/activities',
     summary: 'Lists the activities that have work waiting',
     reply: exactly({
-      activities: z.array(exactly({ activity: text, tasks: count, oldestAt: at })).readonly(),
+      activities: z
+        .array(exactly({ activity: nonEmptyText, tasks: count, oldestAt: timestamp }))
+        .readonly(),
     }),
   },
-  getActivityTask: {
+  pollActivity: {
     method: 'POST',
-    path: '/v1/activities/{activity}/tasks',
-    summary: 'Takes the oldest work of an activity, waiting for some up to 20 s',
+    path: '/v1/activities/{activity}/poll',
+    summary: "Takes an activity's oldest work, waiting up to 20 s (AWS's GetActivityTask)",
     body: exactly({
-      workerName: text.max(80).exactOptional(),
+      workerName: nonEmptyText.max(80).exactOptional(),
       waitSeconds: z.number().min(0).max(waitSecondsMax).default(waitSecondsMax),
     }).prefault({}),
-    reply: exactly({ task: exactly({ taskToken: text, input: json }).nullable() }),
+    reply: exactly({ task: exactly({ taskToken: nonEmptyText, input: json }).nullable() }),
   },
   sendMessage: {
     method: 'POST',
     path: '/v1/messages',
-    summary: 'Hands a message to all who wait for it, or keeps it for the first that comes',
+    summary: 'Delivers a message to all executions that wait for it, or keeps it until one does',
     body: exactly({
-      key: text.max(256).meta({ description: 'The CorrelationKey of the states it is for.' }),
+      key: nonEmptyText.max(256).meta({ description: 'The CorrelationKey of the states.' }),
       value: json.meta({ description: 'Their CorrelationValue.' }),
       body: json.default({}),
       ttlSeconds: z.number().exactOptional(),
     }),
-    reply: exactly({ messageId: text }),
+    reply: exactly({ messageId: nonEmptyText }),
     creates: true,
   },
   listMessages: {
     method: 'GET',
     path: '/v1/messages',
-    summary: 'Lists messages that nobody has waited for yet, the oldest first',
-    query: exactly({ ...pageQuery, key: text.exactOptional() }),
+    summary: 'Lists messages that no execution has waited for yet, oldest first',
+    query: exactly({ ...pageQuery, key: nonEmptyText.exactOptional() }),
     reply: pageReply(
       'messages',
-      exactly({ id: text, key: text, value: json, body: json, receivedAt: at, expiresAt: at }),
+      exactly({
+        id: nonEmptyText,
+        key: nonEmptyText,
+        value: json,
+        body: json,
+        receivedAt: timestamp,
+        expiresAt: timestamp,
+      }),
     ),
   },
 } as const satisfies Record<string, Operation>;

@@ -1,19 +1,18 @@
-/**
- * The contract of the HTTP API: every operation there is. Callers take their types from here, the
- * server its checks, and the OpenAPI document and the documentation are made of it.
- */
 import * as z from 'zod';
 import { archiveOperations } from './archive.ts';
 import { batchOperations } from './batches.ts';
-import { answerOperations } from './callbacks.ts';
+import { callbackOperations } from './callbacks.ts';
 import { executionOperations } from './executions.ts';
 import { machineOperations } from './machines.ts';
 import type { Operation, ReplyOf, RequestOf } from './operation.ts';
 import { queueOperations } from './queues.ts';
-import { exactly, text } from './shapes.ts';
+import { exactly, nonEmptyText } from './shapes.ts';
 import { taskOperations } from './tasks.ts';
 
-/** All operations by name, in the order in which they are shown. */
+/**
+ * The contract of the HTTP API: all operations by name, in the order in which they are shown. The
+ * types of callers, the server's checks, the OpenAPI document and the documentation derive from it.
+ */
 export const contract = Object.freeze({
   ...batchOperations,
   ...executionOperations,
@@ -21,16 +20,16 @@ export const contract = Object.freeze({
   ...queueOperations,
   ...taskOperations,
   ...archiveOperations,
-  ...answerOperations,
+  ...callbackOperations,
   getHealth: {
     method: 'GET',
     path: '/health',
-    summary: 'Tells whether the API answers; with deep=1, whether its database does',
+    summary: 'Checks that the API answers; with deep=1, also its database',
     query: exactly({ deep: z.enum(['0', '1']).default('0') }),
     reply: exactly({
       status: z.literal('ok'),
-      version: text,
-      store: text.nullable().meta({ description: 'Null unless it was asked.' }),
+      version: nonEmptyText,
+      store: nonEmptyText.nullable().meta({ description: 'Null without deep=1.' }),
     }),
   },
 } as const satisfies Record<string, Operation>);
@@ -40,19 +39,19 @@ type Contract = typeof contract;
 /** The name of an operation. */
 export type OperationName = keyof Contract;
 
-/** What an operation is given. */
+/** The request of an operation. */
 export type ApiRequest<Name extends OperationName> = RequestOf<Contract[Name]>;
 
-/** What an operation answers. */
+/** The reply of an operation. */
 export type ApiReply<Name extends OperationName> = ReplyOf<Contract[Name]>;
 
-/** Who calls, and what holds for the call. */
+/** The circumstances of a call. */
 export interface ApiCall {
-  /** Ends the work: the caller has gone, or there is no more time. */
+  /** Aborts when the caller has gone, or time runs out. */
   readonly signal: AbortSignal;
 }
 
-/** What the API needs of an app: each operation, carried out. Errors are Millrace's own. */
+/** The implementation of every operation. They throw Millrace's own errors. */
 export type Operations = {
   readonly [Name in OperationName]: (
     request: ApiRequest<Name>,

@@ -1,6 +1,6 @@
-/** Operations on executions: each is called by its id, or by `machine:name`. */
+/** Operations on executions: each is addressed by its id, or by `machine:name`. */
 import * as z from 'zod';
-import type { JsonObject } from '../../asl/json/json.ts';
+import type { HistoryEvent } from '../../engine/history-event.ts';
 import type { Operation } from './operation.ts';
 import {
   exactly,
@@ -9,31 +9,32 @@ import {
   executionSummary,
   json,
   next,
+  nonEmptyText,
   pageQuery,
   pageReply,
   queryMoment,
   queryNumber,
-  text,
 } from './shapes.ts';
 
-const historyEvent = z.custom<JsonObject>().meta({
+const historyEvent = z.custom<HistoryEvent>().meta({
   type: 'object',
-  description: "An event as Step Functions' GetExecutionHistory has it; times in milliseconds.",
+  description:
+    "An event in the format of Step Functions' GetExecutionHistory; times in milliseconds.",
 });
 
-/** See this file's head. */
+/** Lists, starts, shows, cancels and redrives executions. */
 export const executionOperations = {
   listExecutions: {
     method: 'GET',
     path: '/v1/executions',
-    summary: 'Lists executions, the newest first',
+    summary: 'Lists executions, newest first',
     query: exactly({
       ...pageQuery,
-      machineId: text.exactOptional(),
-      batchId: text.exactOptional(),
+      machineId: nonEmptyText.exactOptional(),
+      batchId: nonEmptyText.exactOptional(),
       status: executionStatus.exactOptional(),
-      name: text.exactOptional(),
-      error: text.exactOptional(),
+      name: nonEmptyText.exactOptional(),
+      error: nonEmptyText.exactOptional(),
       createdFrom: queryMoment.exactOptional(),
       createdBefore: queryMoment.exactOptional(),
     }),
@@ -42,18 +43,18 @@ export const executionOperations = {
   startExecution: {
     method: 'POST',
     path: '/v1/executions',
-    summary: 'Starts an execution that is not run again when it fails; a name starts it once',
+    summary: 'Starts an execution, which is not retried when it fails; a name starts it once',
     body: exactly({
-      machineId: text,
+      machineId: nonEmptyText,
       input: json.default({}),
-      name: text.exactOptional(),
-      priority: text.exactOptional(),
+      name: nonEmptyText.exactOptional(),
+      priority: nonEmptyText.exactOptional(),
     }),
     reply: exactly({
-      executionId: text,
-      name: text,
+      executionId: nonEmptyText,
+      name: nonEmptyText,
       created: z.boolean().meta({
-        description: 'False when one of this name and input was there already.',
+        description: 'False when an execution of this name and input existed already.',
       }),
     }),
     creates: true,
@@ -61,7 +62,7 @@ export const executionOperations = {
   getExecution: {
     method: 'GET',
     path: '/v1/executions/{executionId}',
-    summary: 'Tells all about an execution, with its input and output',
+    summary: 'Returns one execution, with its input and output',
     reply: exactly({
       ...executionSummary,
       ...executionDetails,
@@ -71,21 +72,21 @@ export const executionOperations = {
   getExecutionHistory: {
     method: 'GET',
     path: '/v1/executions/{executionId}/history',
-    summary: 'Tells what an execution did, event by event, the oldest first',
+    summary: 'Returns the history of an execution, oldest event first',
     query: exactly({
       limit: queryNumber(1, 1_000, 100).default(100),
       cursor: queryNumber(1, 999_999_999).exactOptional(),
     }),
-    reply: exactly({ executionId: text, events: z.array(historyEvent).readonly(), next }),
+    reply: exactly({ executionId: nonEmptyText, events: z.array(historyEvent).readonly(), next }),
   },
-  abortExecution: {
+  cancelExecution: {
     method: 'POST',
-    path: '/v1/executions/{executionId}/abort',
+    path: '/v1/executions/{executionId}/cancel',
     summary: 'Stops an execution, whichever worker runs it',
     reply: exactly({
-      executionId: text,
+      executionId: nonEmptyText,
       outcome: z.enum(['cancelled', 'stopping']).meta({
-        description: 'cancelled: it never begins. stopping: it is asked to stop.',
+        description: 'cancelled: it will never start. stopping: it is being stopped.',
       }),
     }),
   },
@@ -93,6 +94,6 @@ export const executionOperations = {
     method: 'POST',
     path: '/v1/executions/{executionId}/redrive',
     summary: 'Runs an execution again that did not succeed, from the state that failed',
-    reply: exactly({ executionId: text }),
+    reply: exactly({ executionId: nonEmptyText }),
   },
 } as const satisfies Record<string, Operation>;

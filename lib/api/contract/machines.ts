@@ -1,30 +1,30 @@
-/** Operations on state machines, and on definitions that are none yet. */
+/** Operations on state machines and on definitions. */
 import * as z from 'zod';
 import type { Json } from '../../asl/json/json.ts';
 import { isObject, type JsonObject } from '../../asl/json/json.ts';
 import type { Operation } from './operation.ts';
-import { at, exactly, queryNumber, text } from './shapes.ts';
+import { exactly, nonEmptyText, queryNumber, timestamp } from './shapes.ts';
 
 const machine = {
-  id: text,
+  id: nonEmptyText,
   version: z.int().min(1),
   type: z.enum(['STANDARD', 'EXPRESS']),
-  createdAt: at,
+  createdAt: timestamp,
 };
 
 const jsonObject = z.custom<JsonObject>((value) => isObject(value as Json), 'expected an object');
 const object = jsonObject.meta({ type: 'object' });
 
-/** A text stays one: what is a JSON text already would be quoted twice. */
+/** A text is taken as the JSON text that it is; anything else is converted to one. */
 const document = z.unknown().transform((value) => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 });
 
 /**
- * A request of TestState. Where AWS has a JSON text, the document itself may stand in its place, so
- * that people need not write JSON inside of JSON.
+ * A request of TestState. Where AWS expects a JSON text, the document itself is accepted, too:
+ * callers need not write JSON inside JSON.
  */
-export const stateTest = exactly({
+export const testStateRequest = exactly({
   definition: document,
   stateName: z.string().exactOptional(),
   roleArn: z.string().exactOptional(),
@@ -51,25 +51,25 @@ export const stateTest = exactly({
 
 const severity = z.enum(['ERROR', 'WARNING']);
 
-/** See this file's head. */
+/** Lists and shows machines, validates definitions, and tests states. */
 export const machineOperations = {
   listMachines: {
     method: 'GET',
     path: '/v1/machines',
-    summary: 'Lists the state machines of the store, each in its newest version',
+    summary: 'Lists the newest version of each state machine',
     reply: exactly({ machines: z.array(exactly(machine)).readonly() }),
   },
   getMachine: {
     method: 'GET',
     path: '/v1/machines/{machineId}',
-    summary: 'Shows the definition of a state machine, the newest or that of a version',
+    summary: 'Returns a state machine with its definition: the newest version, or the one given',
     query: exactly({ version: queryNumber(1, 999_999_999).exactOptional() }),
     reply: exactly({ ...machine, definition: object }),
   },
   validateDefinition: {
     method: 'POST',
     path: '/v1/definitions/validate',
-    summary: 'Tells everything that is wrong with a definition, a document or its text',
+    summary: 'Returns every problem of a definition, given as a document or as its text',
     body: exactly({
       definition: z.union([z.string(), object]),
       type: z.enum(['STANDARD', 'EXPRESS']).default('STANDARD'),
@@ -80,7 +80,12 @@ export const machineOperations = {
       result: z.enum(['OK', 'FAIL']),
       diagnostics: z
         .array(
-          exactly({ severity, code: text, message: text, location: z.string().exactOptional() }),
+          exactly({
+            severity,
+            code: nonEmptyText,
+            message: nonEmptyText,
+            location: z.string().exactOptional(),
+          }),
         )
         .readonly(),
       truncated: z.boolean(),
@@ -89,8 +94,9 @@ export const machineOperations = {
   testState: {
     method: 'POST',
     path: '/v1/states/test',
-    summary: "Runs one state alone, as Step Functions' TestState; without a mock, by a handler",
-    body: stateTest,
+    summary:
+      "Runs a single state like Step Functions' TestState, with a mock or the app's handlers",
+    body: testStateRequest,
     reply: exactly({
       status: z.enum(['SUCCEEDED', 'FAILED', 'RETRIABLE', 'CAUGHT_ERROR']),
       output: z.string().exactOptional(),

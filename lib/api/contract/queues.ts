@@ -1,12 +1,15 @@
-/** Operations on queues, and on the processes that take from them. */
+/** Operations on queues, and on the leaders and workers that serve them. */
 import * as z from 'zod';
-import { taskStates } from '../../ports/task-store.ts';
+import { queueTaskStates } from '../../ports/store/task-store.ts';
 import type { Operation } from './operation.ts';
-import { at, count, exactly, text } from './shapes.ts';
+import { count, exactly, nonEmptyText, timestamp } from './shapes.ts';
 
 const queue = exactly({
-  queue: text,
-  weight: z.number().nullable().meta({ description: 'Null for one outside the configuration.' }),
+  queue: nonEmptyText,
+  weight: z
+    .number()
+    .nullable()
+    .meta({ description: 'Null for a queue that the configuration does not have.' }),
   messages: exactly({
     ready: count,
     delayed: count,
@@ -16,65 +19,65 @@ const queue = exactly({
     paused: z.boolean(),
   })
     .nullable()
-    .meta({ description: "Null where the queues lie in another process's memory." }),
+    .meta({ description: 'Null when the messages are in the memory of another process.' }),
   tasks: z
-    .record(z.enum(taskStates), count)
-    .meta({ description: 'By state, none above tasksCountedUpTo: that many or more.' }),
+    .record(z.enum(queueTaskStates), count)
+    .meta({ description: 'By state. A count of tasksCountedUpTo means that many or more.' }),
 });
 
-const ordered = exactly({ queue: text, paused: z.boolean() });
+const changed = exactly({ queue: nonEmptyText, paused: z.boolean() });
 
-/** See this file's head. */
+/** Lists, shows, pauses, resumes and purges queues, and lists workers. */
 export const queueOperations = {
   listQueues: {
     method: 'GET',
     path: '/v1/queues',
-    summary: 'Lists the queues, with what waits in each',
+    summary: 'Lists the queues, with their messages and tasks',
     reply: exactly({ queues: z.array(queue).readonly(), tasksCountedUpTo: count }),
   },
   getQueue: {
     method: 'GET',
     path: '/v1/queues/{queue}',
-    summary: 'Tells what waits in a queue',
+    summary: 'Returns one queue, with its messages and tasks',
     reply: queue,
   },
   pauseQueue: {
     method: 'POST',
     path: '/v1/queues/{queue}/pause',
-    summary: 'Has every worker leave a queue alone; what runs runs on',
-    reply: ordered,
+    summary: 'Stops all workers from taking tasks from a queue; running tasks continue',
+    reply: changed,
   },
   resumeQueue: {
     method: 'POST',
     path: '/v1/queues/{queue}/resume',
-    summary: 'Has workers take from a queue again',
-    reply: ordered,
+    summary: 'Lets workers take tasks from a queue again',
+    reply: changed,
   },
   purgeQueue: {
     method: 'POST',
     path: '/v1/queues/{queue}/purge',
-    summary: "Deletes a queue's messages; its tasks are queued again, or are aborted too",
-    body: exactly({ abortTasks: z.boolean().default(false) }).prefault({}),
-    reply: exactly({ queue: text, messages: count, aborted: count }),
+    summary: "Deletes a queue's messages; its tasks are queued again, or cancelled too",
+    body: exactly({ cancelTasks: z.boolean().default(false) }).prefault({}),
+    reply: exactly({ queue: nonEmptyText, messages: count, cancelled: count }),
   },
   listWorkers: {
     method: 'GET',
     path: '/v1/workers',
-    summary: 'Lists leaders and workers that are alive, and those lost within the last hour',
+    summary: 'Lists leaders and workers: those alive, and those lost within the last hour',
     reply: exactly({
       workers: z
         .array(
           exactly({
-            workerId: text,
+            workerId: nonEmptyText,
             role: z.string(),
             host: z.string(),
             pid: z.int(),
             version: z.string(),
             queues: z.array(z.string()).readonly(),
             concurrency: z.number().nullable(),
-            startedAt: at,
+            startedAt: timestamp,
             alive: z.boolean(),
-            running: count.meta({ description: 'Executions that it holds.' }),
+            running: count.meta({ description: 'The number of executions that it holds.' }),
             expiresInMs: z.number(),
           }),
         )

@@ -1,15 +1,12 @@
-/**
- * The shapes that several operations share: texts, moments, pages, executions. What a shape
- * refuses, it refuses with what it expects.
- */
+/** Shapes that several operations share. The error of a shape says what it expects. */
 import * as z from 'zod';
 import type { Json } from '../../asl/json/json.ts';
 import { executionStatuses } from '../../engine/status.ts';
 
-/** How a shape looks on the wire, where that is not what it is read to. */
+/** The wire format of shapes whose parsed value has another type, as JSON Schema. */
 export const wireShapes = z.registry<Readonly<Record<string, unknown>>>();
 
-/** An object that has these keys and no other. */
+/** An object with exactly these keys. */
 export function exactly<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
@@ -21,18 +18,18 @@ export function exactly<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** Any JSON value: it is data, and passed on as it is. */
+/** Any JSON value: it is passed on as it is. */
 export const json = z.custom<Json>((value) => value !== undefined, 'expected a JSON value');
 
-/** What databases cannot keep as a text: U+0000, and halves of characters. */
+/** Returns why a database cannot store a text (U+0000, lone surrogates); null when it can. */
 export function textFault(found: string): string | null {
   return found.isWellFormed() && !found.includes('\u0000')
     ? null
-    : 'expected a text without U+0000 and without halves of characters';
+    : 'expected a text without U+0000 and without lone surrogates';
 }
 
-/** A text with something in it, such as a name or an id. */
-export const text = z
+/** A text that is not empty, such as a name or an id. */
+export const nonEmptyText = z
   .string()
   .min(1)
   .check(({ value, issues }) => {
@@ -40,25 +37,29 @@ export const text = z
     if (message !== null) issues.push({ code: 'custom', message, input: value });
   });
 
-/** An amount of milliseconds, or a count. */
+/** A number of things, or of milliseconds. */
 export const count = z.int().min(0);
 
-/** A moment in a reply: milliseconds since 1970. */
-export const at = z.number().meta({ description: 'Milliseconds since 1970.' });
+/** A time in a reply: milliseconds since 1970. */
+export const timestamp = z.number().meta({ description: 'Milliseconds since 1970.' });
 
-/** A whole number behind `?`. @param usual told as the default */
+/** A whole number as a query parameter. @param usual shown as the default */
 export function queryNumber(min: number, max: number, usual?: number) {
   const shape = z
     .string()
     .regex(/^\d{1,9}$/, `expected a whole number from ${min} to ${max}`)
     .transform(Number)
     .pipe(z.int().min(min).max(max));
-  const told = usual === undefined ? {} : { default: usual };
-  wireShapes.add(shape, { type: 'integer', minimum: min, maximum: max, ...told });
+  wireShapes.add(shape, {
+    type: 'integer',
+    minimum: min,
+    maximum: max,
+    ...(usual !== undefined && { default: usual }),
+  });
   return shape;
 }
 
-/** A date (midnight UTC), or a date and a time with its zone. */
+/** A date (midnight UTC), or a date and time with its zone. */
 const momentText = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: 'expected a time such as 2026-11-24 or 2026-11-24T08:30:00Z',
 });
@@ -68,27 +69,27 @@ const momentWire = {
   description: 'A time such as 2026-11-24 (midnight UTC) or 2026-11-24T08:30:00Z.',
 };
 
-/** A moment behind `?`, as milliseconds since 1970. */
-export const queryMoment = momentText.transform((told) => Date.parse(told));
+/** A time as a query parameter, parsed to milliseconds since 1970. */
+export const queryMoment = momentText.transform((text) => Date.parse(text));
 wireShapes.add(queryMoment, momentWire);
 
-/** A moment in a body, as milliseconds since 1970. */
+/** A time in a body, parsed to milliseconds since 1970. */
 export const moment = z
   .union([z.int(), momentText], {
     error: 'expected milliseconds since 1970, or a time such as 2026-11-24T08:30:00Z',
   })
-  .transform((told) => (typeof told === 'number' ? told : Date.parse(told)));
+  .transform((time) => (typeof time === 'number' ? time : Date.parse(time)));
 wireShapes.add(moment, {
   anyOf: [{ type: 'integer', description: 'Milliseconds since 1970.' }, momentWire],
 });
 
-/** The query of a list: which page of it. */
+/** The query parameters that select a page of a list. */
 export const pageQuery = {
   limit: queryNumber(1, 1_000, 20).default(20),
-  cursor: text.exactOptional(),
+  cursor: nonEmptyText.exactOptional(),
 };
 
-/** The reply of a list: its entries under `key`, and the cursor of the next page. */
+/** The reply of a list: a page's entries under `key`, and the cursor of the next page. */
 export function pageReply<const Key extends string, Entry extends z.ZodType>(
   key: Key,
   entry: Entry,
@@ -99,40 +100,40 @@ export function pageReply<const Key extends string, Entry extends z.ZodType>(
   return exactly({ ...entries, next });
 }
 
-/** Where the next page begins. */
+/** The cursor of the next page. */
 export const next = z
   .string()
   .nullable()
   .meta({ description: 'The cursor of the next page; null on the last.' });
 
-/** The word of an execution's status. */
+/** The status of an execution. */
 export const executionStatus = z.enum(executionStatuses);
 
-/** An execution in a list, documents left out. */
+/** An execution in a list, without documents. */
 export const executionSummary = {
-  id: text,
-  machineId: text,
+  id: nonEmptyText,
+  machineId: nonEmptyText,
   machineVersion: z.int(),
-  name: text,
+  name: nonEmptyText,
   status: executionStatus,
-  queue: text,
+  queue: nonEmptyText,
   batchId: z.string().nullable(),
   batchIndex: z.int().nullable(),
-  attempts: count.meta({ description: 'Times that its work ran and failed.' }),
-  stalls: count.meta({ description: 'Times in a row that a worker lost it.' }),
+  attempts: count.meta({ description: 'The number of failed attempts.' }),
+  stalls: count.meta({ description: 'The number of times in a row that a worker lost it.' }),
   error: z.string().nullable(),
   cause: z.string().nullable(),
-  createdAt: at,
-  startedAt: at.nullable(),
-  endedAt: at.nullable(),
-  dueAt: at.nullable(),
+  createdAt: timestamp,
+  startedAt: timestamp.nullable(),
+  endedAt: timestamp.nullable(),
+  dueAt: timestamp.nullable(),
 };
 
-/** What an execution whole has beside its summary. */
+/** What a single execution has in addition to its summary. */
 export const executionDetails = {
   workerId: z.string().nullable(),
   timeoutMs: z.number().nullable(),
-  deadlineAt: at.nullable(),
+  deadlineAt: timestamp.nullable(),
   retentionMs: z.number().nullable(),
   uniqueKey: z.string().nullable(),
   input: json,

@@ -1,93 +1,91 @@
 /** Operations on the tasks of queues: executions, and tasks of the app's own types. */
 import * as z from 'zod';
-import { taskStates } from '../../ports/task-store.ts';
+import { taskRequestFault } from '../../operations/enqueue/enqueue-task.ts';
+import { queueTaskStates } from '../../ports/store/task-store.ts';
 import type { Operation } from './operation.ts';
 import {
-  at,
   count,
   exactly,
   executionDetails,
   executionSummary,
   json,
   moment,
+  nonEmptyText,
   pageQuery,
   pageReply,
-  text,
+  timestamp,
 } from './shapes.ts';
 
-const taskState = z.enum(taskStates);
+const taskState = z.enum(queueTaskStates);
 const summary = { ...executionSummary, state: taskState, workerId: z.string().nullable() };
 
 const enqueued = exactly({
-  executionId: text,
-  name: text,
+  executionId: nonEmptyText,
+  name: nonEmptyText,
   created: z.boolean().meta({
-    description: 'False when its name, source or key was taken; the id is then that one’s.',
+    description: 'False when its name, source or key was taken; the id is then the earlier one.',
   }),
 });
 
-/** A task to queue: an execution of a machine, or work of a custom type. */
+/** A task to queue: an execution of a machine, or a task of a custom type. */
 const newTask = exactly({
-  machineId: text.exactOptional(),
-  type: text.exactOptional().meta({ description: 'A task of this type instead of a machine’s.' }),
-  input: json.exactOptional(),
-  name: text.exactOptional().meta({ description: 'A second one of this name is the first one.' }),
-  unique: z
-    .union([z.boolean(), text])
+  machineId: nonEmptyText.exactOptional(),
+  type: nonEmptyText
     .exactOptional()
-    .meta({ description: 'No second one while one of the same input, or of this key, is open.' }),
-  source: exactly({ executionId: text, state: text.exactOptional() }).exactOptional(),
-  transformer: text.exactOptional(),
+    .meta({ description: 'Queues a task of this type instead of an execution.' }),
+  input: json.exactOptional(),
+  name: nonEmptyText
+    .exactOptional()
+    .meta({ description: 'Unique forever: a second task of this name is the first one.' }),
+  unique: z
+    .union([z.boolean(), nonEmptyText])
+    .exactOptional()
+    .meta({ description: 'Allows one open task with the same input, or with this key.' }),
+  source: exactly({
+    executionId: nonEmptyText,
+    state: nonEmptyText.exactOptional(),
+  }).exactOptional(),
+  transformer: nonEmptyText.exactOptional(),
   index: count.exactOptional(),
-  priority: text.exactOptional(),
+  priority: nonEmptyText.exactOptional(),
   retriesMax: count.exactOptional(),
   timeoutMs: count.exactOptional(),
   deadline: moment.exactOptional(),
   retentionMs: count.exactOptional(),
   delayMs: count.exactOptional(),
   at: moment.exactOptional(),
-})
-  .refine(({ machineId, type }) => (machineId === undefined) !== (type === undefined), {
-    error: 'expected either machineId or type',
-  })
-  .refine(({ delayMs, at }) => delayMs === undefined || at === undefined, {
-    error: 'expected delayMs or at, found both',
-  })
-  .refine(
-    ({ type, source, transformer, index }) =>
-      type === undefined || (source ?? transformer ?? index) === undefined,
-    {
-      error: 'source, transformer and index are for executions of a machine, found them with type',
-    },
-  );
+}).check(({ value, issues }) => {
+  const message = taskRequestFault(value);
+  if (message !== null) issues.push({ code: 'custom', message, input: value });
+});
 
-/** Tasks that an order is about, by id or `machine:name`. */
-const orderMax = 100;
-const someTasks = exactly({ ids: z.array(text).min(1).max(orderMax) });
+/** The tasks of a command, by id or `machine:name`. */
+const tasksMax = 100;
+const namedTasks = exactly({ ids: z.array(nonEmptyText).min(1).max(tasksMax) });
 
 const outcomes = exactly({
   tasks: z
     .array(
       exactly({
-        id: text,
+        id: nonEmptyText,
         done: z.boolean().meta({ description: 'False: nothing was changed.' }),
-        told: z.string().meta({ description: 'What became of it, or why nothing did.' }),
+        message: z.string().meta({ description: 'What was done, or why nothing was.' }),
       }),
     )
     .readonly(),
 });
 
-/** See this file's head. */
+/** Lists, queues, shows, redrives, cancels, archives and deletes tasks. */
 export const taskOperations = {
   listTasks: {
     method: 'GET',
     path: '/v1/tasks',
-    summary: 'Lists the tasks in one state, the newest first',
+    summary: 'Lists the tasks in one state, newest first',
     query: exactly({
       ...pageQuery,
       state: taskState.default('pending'),
-      queue: text.exactOptional(),
-      machineId: text.exactOptional(),
+      queue: nonEmptyText.exactOptional(),
+      machineId: nonEmptyText.exactOptional(),
     }),
     reply: pageReply('tasks', exactly(summary)),
   },
@@ -102,40 +100,40 @@ export const taskOperations = {
   getTask: {
     method: 'GET',
     path: '/v1/tasks/{taskId}',
-    summary: 'Tells all about a task',
+    summary: 'Returns one task',
     reply: exactly({
       ...summary,
       ...executionDetails,
-      archivedAt: at.nullable(),
+      archivedAt: timestamp.nullable(),
       archiveReason: z.string().nullable(),
     }),
   },
-  runTasks: {
+  redriveTasks: {
     method: 'POST',
-    path: '/v1/tasks/run',
-    summary: 'Makes tasks due now; what failed runs again from the state that failed',
-    body: someTasks,
+    path: '/v1/tasks/redrive',
+    summary: 'Makes tasks due now; a failed task runs again from the state that failed',
+    body: namedTasks,
     reply: outcomes,
   },
   cancelTasks: {
     method: 'POST',
     path: '/v1/tasks/cancel',
-    summary: 'Stops tasks, on whichever worker they run',
-    body: someTasks,
+    summary: 'Stops tasks, whichever worker runs them',
+    body: namedTasks,
     reply: outcomes,
   },
   archiveTasks: {
     method: 'POST',
     path: '/v1/tasks/archive',
-    summary: 'Ends tasks that nobody has in hand, and puts them into the archive',
-    body: someTasks,
+    summary: 'Moves tasks that no worker holds to the archive',
+    body: namedTasks,
     reply: outcomes,
   },
   deleteTasks: {
     method: 'POST',
     path: '/v1/tasks/delete',
-    summary: 'Deletes tasks that have ended or never began, with their history',
-    body: someTasks,
+    summary: 'Deletes tasks that have ended or never started, with their history',
+    body: namedTasks,
     reply: outcomes,
   },
 } as const satisfies Record<string, Operation>;

@@ -1,8 +1,3 @@
-/**
- * Who does the work of Task states: handlers of the app first, then its machines, then the services
- * that integrations name. What a service needs is loaded when it is called first, not here.
- */
-
 import type { Settings } from '../../config/settings.ts';
 import { AwsInvoker } from '../../drivers/aws/aws-invoker.ts';
 import { HandlerInvoker } from '../../drivers/handlers/handler-invoker.ts';
@@ -10,30 +5,37 @@ import { ApiGatewayInvoker } from '../../drivers/http/api-gateway-invoker.ts';
 import { HttpInvoker } from '../../drivers/http/http-invoker.ts';
 import { RoutedInvoker } from '../../drivers/router/routed-invoker.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
-import type { AppDefinition } from '../../operations/app-context.ts';
+import type { AppDefinition } from '../../operations/app-definition.ts';
 import type { TaskInvoker } from '../../ports/task-invoker.ts';
 
+/** The invokers of Tasks that Millrace itself carries out. */
+export interface CallbackInvokers {
+  /** Starts executions of the app's machines. */
+  readonly nested: TaskInvoker;
+  /** Waits for messages. */
+  readonly messages: TaskInvoker;
+  /** Waits for the workers of activities. */
+  readonly activities: TaskInvoker;
+}
+
 /**
- * The invoker of an app with these settings. `nested` starts executions of its machines, `messages`
- * waits for messages, `activities` for workers. Throws INVALID_CONFIGURATION.
+ * Returns the invoker of Task states. A handler of the app comes first, then the app's machines,
+ * then the services that integrations name. A service's client is loaded by the first call to it.
+ * Throws INVALID_CONFIGURATION.
  */
 export function createInvoker(
   { payloadBytesMax }: Settings,
-  parts: AppDefinition,
-  {
-    nested,
-    messages,
-    activities,
-  }: Readonly<Record<'nested' | 'messages' | 'activities', TaskInvoker>>,
+  app: AppDefinition,
+  { nested, messages, activities }: CallbackInvokers,
 ): TaskInvoker {
   const aws = new AwsInvoker({
-    folder: parts.folder,
+    folder: app.folder,
     bytesMax: payloadBytesMax,
     clock: systemClock,
   });
-  const http = { ...parts, bytesMax: payloadBytesMax };
+  const http = { ...app, bytesMax: payloadBytesMax };
   return new RoutedInvoker([
-    { resources: /^/, invoker: new HandlerInvoker(parts.handlers, parts.logger) },
+    { resources: /^/, invoker: new HandlerInvoker(app.handlers, app.logger) },
     { resources: /^arn:[^:]+:states:::states:startExecution\b/, invoker: nested },
     { resources: /^arn:aws:states:::millrace:receiveMessage$/, invoker: messages },
     { resources: /^arn:[^:]+:states:[^:]+:[^:]*:activity:/, invoker: activities },

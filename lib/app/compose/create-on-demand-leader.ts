@@ -1,10 +1,8 @@
-/** Wires the leader that is called: its helpers, its leases, and the orders by which it goes on. */
-
 import type { LeaderRequest } from '../../config/event-names.ts';
 import { metricDimensions, metricNames } from '../../config/metric-names.ts';
 import type { AppContext } from '../../operations/app-context.ts';
 import { roleOptions } from '../../operations/create-executor.ts';
-import { batchJobDeps } from '../../operations/start-batch.ts';
+import { batchReaderDeps } from '../../operations/start-batch.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
@@ -14,14 +12,14 @@ import { OnDemandLeader } from '../../roles/on-demand-leader.ts';
 import type { Role } from '../../roles/role.ts';
 import { Sweeper, sweeperDefaults } from '../../roles/sweeper.ts';
 
-/** Long enough for the longest pause between two calls, and for one that is called late. */
+/** Covers the longest pause between two calls, and a call that is late, in milliseconds. */
 const leaseMs = 90_000;
-/** Time between two looks for what has outlived its retention, in milliseconds. */
+/** Time between two ticks of the janitor, in milliseconds. */
 const janitorMs = 300_000;
-/** Time between two measurements of how long queues wait, in milliseconds. */
+/** Time between two measurements of the queues' waits, in milliseconds. */
 const measureMs = 30_000;
 
-/** A called leader over `context`, whose continuations go to `queue`. */
+/** Creates the leader of the leader function; it continues by messages to `queue`. */
 export function createOnDemandLeader(
   context: AppContext,
   queue: ContinuationQueue,
@@ -29,27 +27,34 @@ export function createOnDemandLeader(
   const { store, broker, signalRouter, clock, settings, leaderSchedule } = context;
   const common = roleOptions(context);
   const dispatcher = new Dispatcher(context);
-  const parts = { ...common, ...batchJobDeps(context), store, dispatcher, signalRouter, leaseMs };
+  const leaderDeps = {
+    ...common,
+    ...batchReaderDeps(context),
+    store,
+    dispatcher,
+    signalRouter,
+    leaseMs,
+  };
   const sweeper = new Sweeper({ ...common, store, broker, dispatcher });
   const janitor = new Janitor({ ...common, store, retentionMs: settings.retentionMs });
   return new OnDemandLeader({
     ...common,
     store,
     leaderSchedule,
-    leader: (lease) => new Leader({ ...parts, lease }),
+    createLeader: (scope) => new Leader({ ...leaderDeps, scope }),
     helpers: [
       seldom(sweeper, sweeperDefaults.intervalMs, clock),
       seldom({ tick: () => measureWaits(context) }, measureMs, clock),
       seldom(janitor, janitorMs, clock),
     ],
     continueLater: async (predecessor, pausedMs) => {
-      const order: LeaderRequest = { kind: 'continue', predecessor, pausedMs };
-      await queue.send(JSON.stringify(order), pausedMs);
+      const request: LeaderRequest = { kind: 'continue', predecessor, pausedMs };
+      await queue.send(JSON.stringify(request), pausedMs);
     },
   });
 }
 
-/** `role`, ticked `everyMs` at most in this environment once it has nothing left to do. */
+/** Limits `role` to one tick in `everyMs`, once a tick has left nothing to do. */
 function seldom(role: Pick<Role, 'tick'>, everyMs: number, clock: Clock): Pick<Role, 'tick'> {
   let nextAt = Number.NEGATIVE_INFINITY;
   return {
@@ -62,7 +67,7 @@ function seldom(role: Pick<Role, 'tick'>, everyMs: number, clock: Clock): Pick<R
   };
 }
 
-/** How long each queue of the app waits for its workers; 0 where nothing does. */
+/** Measures how long the oldest runnable task of each queue has waited; 0 when none waits. */
 async function measureWaits({ store, settings, metrics }: AppContext): Promise<number> {
   const waits = new Map((await store.oldestRunnable()).map((wait) => [wait.queue, wait.oldestMs]));
   for (const queue of Object.keys(settings.queues)) {

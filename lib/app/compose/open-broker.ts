@@ -1,6 +1,6 @@
 /**
- * Opens the broker that the settings name. Drivers are loaded when they are picked; the client of
- * SQS is a package that an app adds itself.
+ * Opens the broker of the settings. A driver's module is loaded only when the driver is chosen; the
+ * client of SQS is a package that an app adds itself.
  */
 
 import type { BrokerSettings } from '../../config/broker-settings.ts';
@@ -9,59 +9,59 @@ import type { Broker } from '../../ports/broker.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** What brokers are made with. */
+/** What a broker is constructed from. */
 export interface BrokerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Told what is dangerous about the service, in a sentence with its mend. @default nobody is */
+  /** Called for each dangerous setting of the service, with a sentence that names its remedy. */
   readonly onWarning?: (warning: string) => void;
 }
 
-/** An open broker. Throws BROKER_UNAVAILABLE or INVALID_CONFIGURATION. */
-export async function openBroker(settings: BrokerSettings, parts: BrokerDeps): Promise<Broker> {
+/** Opens a broker. Throws BROKER_UNAVAILABLE or INVALID_CONFIGURATION. */
+export async function openBroker(settings: BrokerSettings, deps: BrokerDeps): Promise<Broker> {
   switch (settings.driver) {
     case 'memory':
-      return new MemoryBroker({ clock: parts.clock });
+      return new MemoryBroker({ clock: deps.clock });
     case 'redis':
-      return await openRedis(settings, parts);
+      return await openRedis(settings, deps);
     case 'sqs': {
       const { openSqsBroker } = await import('../../drivers/sqs/sqs-broker.ts');
-      return await openSqsBroker({ ...settings, ...parts });
+      return await openSqsBroker({ ...settings, ...deps });
     }
   }
 }
 
 /**
- * What is dangerous about the service of `queues`, in sentences with their mend. Throws what
- * opening the broker throws.
+ * Returns the dangerous settings of the service of `queues`, each a sentence with its remedy.
+ * Throws what opening the broker throws.
  */
 export async function inspectBroker(
   settings: BrokerSettings,
   queues: readonly string[],
-  parts: BrokerDeps,
+  deps: BrokerDeps,
 ): Promise<readonly string[]> {
   switch (settings.driver) {
     case 'memory':
       return [];
     case 'redis': {
-      const { inspectRedis } = await import('../../drivers/redis/redis-facts.ts');
-      return (await inspectRedis(redisOptions(settings, parts))).warnings;
+      const { inspectRedis } = await import('../../drivers/redis/inspect-redis.ts');
+      return (await inspectRedis(redisOptions(settings, deps))).warnings;
     }
     case 'sqs': {
-      const { inspectQueues } = await import('../../drivers/sqs/inspect-queues.ts');
-      const inspected = await inspectQueues(settings, queues);
+      const { inspectSqsQueues } = await import('../../drivers/sqs/inspect-sqs-queues.ts');
+      const inspected = await inspectSqsQueues(settings, queues);
       return inspected.flatMap(({ problems }) => problems);
     }
   }
 }
 
-async function openRedis(settings: RedisSettings, parts: BrokerDeps): Promise<Broker> {
-  const { openRedisBroker } = await import('../../drivers/redis/redis-broker.ts');
-  return await openRedisBroker(redisOptions(settings, parts));
+async function openRedis(settings: RedisSettings, deps: BrokerDeps): Promise<Broker> {
+  const { openRedisBroker } = await import('../../drivers/redis/open-redis-broker.ts');
+  return await openRedisBroker(redisOptions(settings, deps));
 }
 
 type RedisSettings = BrokerSettings & { readonly driver: 'redis' };
 
-function redisOptions({ url, token, namespace }: RedisSettings, parts: BrokerDeps) {
-  return { ...parts, url, namespace, ...(token !== null && { token }) };
+function redisOptions({ url, token, namespace }: RedisSettings, deps: BrokerDeps) {
+  return { ...deps, url, namespace, ...(token !== null && { token }) };
 }

@@ -1,14 +1,13 @@
-/**
- * Opens the bus that ends are told to. EventBridge's client is loaded only when a bus is named, and
- * is a package that an app adds itself.
- */
-
 import { eventSource } from '../../config/event-names.ts';
 import { notInstalled } from '../../drivers/shared/missing-package.ts';
-import { type EventBus, noEventBus } from '../../ports/event-bus.ts';
+import { noEventBus } from '../../drivers/system/no-event-bus.ts';
+import type { EventBus } from '../../ports/event-bus.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** The bus of this name; nobody listens when it is null. Throws INVALID_CONFIGURATION. */
+/**
+ * Opens the event bus of this name; null: events are discarded. EventBridge's client is loaded only
+ * when a bus is named: it is a package that an app adds itself. Throws INVALID_CONFIGURATION.
+ */
 export async function openEventBus(busName: string | null, logger: Logger): Promise<EventBus> {
   if (busName === null) return noEventBus;
   const { EventBridgeBus } = await import('../../drivers/eventbridge/eventbridge-bus.ts').catch(

@@ -1,15 +1,13 @@
-/**
- * Opens the object store that the settings name. S3's client is loaded only when it is wanted, and
- * is a package that an app adds itself.
- */
-
 import type { ObjectsSettings } from '../../config/settings.ts';
 import { notInstalled } from '../../drivers/shared/missing-package.ts';
 import { FolderObjectStore } from '../../drivers/system/folder-object-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
-/** Throws INVALID_CONFIGURATION when the driver's package is not installed. */
-export async function openObjects(settings: ObjectsSettings): Promise<ObjectStore> {
+/**
+ * Opens the object store of the settings. S3's client is loaded only when it is used: it is a
+ * package that an app adds itself. Throws INVALID_CONFIGURATION.
+ */
+export async function openObjectStore(settings: ObjectsSettings): Promise<ObjectStore> {
   if (settings.driver === 'files') return new FolderObjectStore(settings.folder);
   const { openS3ObjectStore } = await import('../../drivers/s3/s3-object-store.ts').catch(
     notInstalled('objects: the driver s3', '@aws-sdk/client-s3'),

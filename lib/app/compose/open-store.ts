@@ -1,33 +1,31 @@
-/**
- * Opens the store that the settings name. Drivers are loaded when they are picked, so that none
- * costs those who do not use it.
- */
+/** Opens the store of the settings. A driver's module is loaded only when the driver is chosen. */
 
 import type { StoreSettings } from '../../config/store-settings.ts';
 import { notInstalled } from '../../drivers/shared/missing-package.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
 import { hasCode } from '../../errors.ts';
-import { type Clock, pause } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store } from '../../ports/store/store.ts';
+import { pause } from '../../retry/pause.ts';
 
-/** How a folder that another process has is waited for. */
-export interface LockPatience {
+/** How to wait for a database folder that another process has locked. */
+export interface LockWait {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long, in milliseconds; 0: not at all. */
+  /** Maximum wait, in milliseconds; 0 fails at once. */
   readonly waitMs: number;
 }
 
-/** How often a locked folder is tried again, in milliseconds. */
-const lockLookMs = 250;
+/** Time between two attempts to open a locked folder, in milliseconds. */
+const lockPollMs = 250;
 
 /**
- * An open store, its schema up to date.
- * Throws STORE_UNAVAILABLE, STORE_LOCKED or STORE_FAILED.
+ * Opens a store and brings its schema up to date.
+ * @throws STORE_UNAVAILABLE, STORE_LOCKED, STORE_FAILED
  */
-export async function openStore(settings: StoreSettings, patience: LockPatience): Promise<Store> {
-  const store = await openUnlocked(settings, patience);
+export async function openStore(settings: StoreSettings, lock: LockWait): Promise<Store> {
+  const store = await openUnlocked(settings, lock);
   try {
     await store.migrate();
     return store;
@@ -39,23 +37,23 @@ export async function openStore(settings: StoreSettings, patience: LockPatience)
 
 async function openUnlocked(
   settings: StoreSettings,
-  { clock, logger, waitMs }: LockPatience,
+  { clock, logger, waitMs }: LockWait,
 ): Promise<Store> {
   const until = clock.now() + waitMs;
-  for (let tries = 0; ; tries += 1) {
+  for (let isFirst = true; ; isFirst = false) {
     try {
       return await connectStore(settings);
     } catch (error) {
       if (!hasCode(error, 'STORE_LOCKED') || clock.now() >= until) throw error;
-      if (tries === 0) logger.warn('waiting for the database', { waitMs, reason: error.message });
-      await pause(clock, lockLookMs);
+      if (isFirst) logger.warn('database locked: waiting', { waitMs, reason: error.message });
+      await pause(clock, lockPollMs);
     }
   }
 }
 
 /**
- * A store as it is found: it may have to be migrated. Throws what {@link openStore} throws.
- * @param connectTimeoutMs how long to wait for a connection to a server; the driver's own otherwise
+ * Opens a store without migrating its schema. Throws what {@link openStore} throws.
+ * @param connectTimeoutMs maximum time to connect to a server. @default the driver's own
  */
 export async function connectStore(
   settings: StoreSettings,

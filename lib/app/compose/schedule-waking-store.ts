@@ -1,48 +1,46 @@
-/**
- * A store whose callers need not know that the leader may be resting: whatever records work turns
- * the sweep's schedule on when the work stands, and before its caller hears of it.
- */
 import { messageOf } from '../../errors.ts';
 import type { LeaderSchedule } from '../../ports/leader-schedule.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store } from '../../ports/store/store.ts';
 
-/** What may leave something that leader or sweep have to look after. */
-const recording: ReadonlySet<PropertyKey> = new Set<keyof Store>([
-  'abortBatch',
-  'abortUnstarted',
+/** The calls that may record work for the leader or the sweeper. */
+const recordingCalls: ReadonlySet<PropertyKey> = new Set<keyof Store>([
+  'requestBatchAbort',
+  'cancelUnstarted',
   'createBatch',
   'createExecutions',
-  'hurryTasks',
+  'makeTasksDue',
   'putMessage',
   'redriveArchived',
   'redriveExecutions',
   'requestAbort',
-  'signal',
+  'sendSignals',
   'takeActivityTask',
   'transitionBatch',
 ]);
 
 /**
- * `store`, as those have it who are no leader and no worker. A schedule that cannot be turned on is
- * logged, and takes nothing back: what was recorded stands.
+ * Returns a store that enables the leader schedule whenever it has recorded work, before the caller
+ * gets the result. It is for every process but the leader and the workers: the leader may be idle,
+ * and its schedule disabled. A schedule that cannot be enabled is logged; the work stays recorded.
  */
 export function scheduleWakingStore(store: Store, schedule: LeaderSchedule, logger: Logger): Store {
-  const turnOn = () =>
+  const enable = () =>
     schedule.turnOn().catch((error: unknown) => {
-      const why = 'work was recorded, and the schedule that looks after it could not be turned on';
-      logger.error(why, { error: messageOf(error) });
+      logger.error('leader schedule not enabled: recorded work waits for the next leader call', {
+        error: messageOf(error),
+      });
     });
   return new Proxy(store, {
     get(_, name) {
       const member: unknown = Reflect.get(store, name);
-      if (typeof member !== 'function' || !recording.has(name)) return member;
+      if (typeof member !== 'function' || !recordingCalls.has(name)) return member;
       return async (...given: unknown[]): Promise<unknown> => {
         try {
           return await Reflect.apply(member, store, given);
         } finally {
-          // After a failure, too: what was asked for may have been done.
-          await turnOn();
+          // Also after a failure: the store may have recorded the work before the reply was lost.
+          await enable();
         }
       };
     },

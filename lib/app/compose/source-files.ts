@@ -1,12 +1,11 @@
-/**
- * What the sources of batches read: a path that begins with `s3://` is an object of a bucket,
- * wherever the buckets are; any other is a file of this machine.
- */
 import { isObjectUrl, objectUrlScheme } from '../../batch/object-url.ts';
 import { LocalFiles } from '../../drivers/system/local-files.ts';
 import type { ObjectReader, ObjectVersion } from '../../ports/object-store.ts';
 
-/** See this file's head. */
+/**
+ * Reads the sources of batches: a path that begins with `s3://` is an object in a bucket, any other
+ * a local file.
+ */
 export class SourceFiles implements ObjectReader {
   readonly #objects: ObjectReader;
   readonly #files = new LocalFiles();

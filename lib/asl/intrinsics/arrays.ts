@@ -1,10 +1,15 @@
-/** The intrinsic functions on arrays. None changes the array it is given. */
+/** The intrinsic functions on arrays. None of them modifies its arguments. */
 import { isObject, type Json } from '../json/json.ts';
-import { assertShallow } from '../json/json-depth.ts';
+import { assertDepth } from '../json/json-depth.ts';
 import { sameJson } from '../json/same-json.ts';
-import { arrayAt, failIntrinsic, type IntrinsicFamily, integerAt } from './intrinsic-function.ts';
+import {
+  arrayArgument,
+  failIntrinsic,
+  type IntrinsicFamily,
+  integerArgument,
+} from './intrinsic-function.ts';
 
-/** The most items of a range (AWS's quota). */
+/** Maximum number of items in a range, as at AWS. */
 const rangeItemsMax = 1_000;
 
 /** `States.Array…`. */
@@ -12,22 +17,23 @@ export const arrayFunctions: IntrinsicFamily = {
   'States.Array': { arity: [0, Number.POSITIVE_INFINITY], apply: (args) => [...args] },
   'States.ArrayPartition': {
     arity: [2, 2],
-    apply: (args) => partition(arrayAt(args, 0), integerAt(args, 1)),
+    apply: (args) => partition(arrayArgument(args, 0), integerArgument(args, 1)),
   },
   'States.ArrayContains': {
     arity: [2, 2],
-    apply: (args) => arrayAt(args, 0).some((item) => sameJson(item, args[1] ?? null)),
+    apply: (args) => arrayArgument(args, 0).some((item) => sameJson(item, args[1] ?? null)),
   },
   'States.ArrayRange': {
     arity: [3, 3],
-    apply: (args) => range(integerAt(args, 0), integerAt(args, 1), integerAt(args, 2)),
+    apply: (args) =>
+      range(integerArgument(args, 0), integerArgument(args, 1), integerArgument(args, 2)),
   },
   'States.ArrayGetItem': {
     arity: [2, 2],
-    apply: (args) => itemAt(arrayAt(args, 0), integerAt(args, 1)),
+    apply: (args) => itemAt(arrayArgument(args, 0), integerArgument(args, 1)),
   },
-  'States.ArrayLength': { arity: [1, 1], apply: (args) => arrayAt(args, 0).length },
-  'States.ArrayUnique': { arity: [1, 1], apply: (args) => unique(arrayAt(args, 0)) },
+  'States.ArrayLength': { arity: [1, 1], apply: (args) => arrayArgument(args, 0).length },
+  'States.ArrayUnique': { arity: [1, 1], apply: (args) => unique(arrayArgument(args, 0)) },
 };
 
 function partition(items: readonly Json[], size: number): Json {
@@ -50,10 +56,10 @@ function range(first: number, last: number, step: number): Json {
 
 function itemAt(items: readonly Json[], index: number): Json {
   const item = index < 0 ? undefined : items[index];
-  return item ?? (item === null ? null : failIntrinsic(outside(items, index)));
+  return item ?? (item === null ? null : failIntrinsic(outOfRange(items, index)));
 }
 
-function outside(items: readonly Json[], index: number): string {
+function outOfRange(items: readonly Json[], index: number): string {
   return `The index ${index} is outside of the array, which has ${items.length} items.`;
 }
 
@@ -66,9 +72,9 @@ function unique(items: readonly Json[]): Json {
   return [...seen.values()];
 }
 
-/** The value with its objects as sorted lists of entries, so that equal values have one text. */
+/** Converts objects to sorted lists of entries, so that equal values have the same JSON text. */
 function sorted(value: Json, depth: number): Json {
-  assertShallow(depth);
+  assertDepth(depth);
   if (Array.isArray(value)) return [0, ...value.map((item) => sorted(item, depth + 1))];
   if (!isObject(value)) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

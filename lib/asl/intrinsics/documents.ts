@@ -1,21 +1,21 @@
-/** The intrinsic functions that read, write and merge JSON. */
+/** The intrinsic functions that parse, serialize and merge JSON. */
 import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import {
-  assertFollowed,
   failIntrinsic,
   type IntrinsicFamily,
-  jsonTextOf,
-  textAt,
+  requireSupportedDepth,
+  stringArgument,
+  toJsonText,
 } from './intrinsic-function.ts';
 
 /** `States.StringToJson`, `States.JsonToString` and `States.JsonMerge`. */
 export const documentFunctions: IntrinsicFamily = {
-  'States.StringToJson': { arity: [1, 1], apply: (args) => parse(textAt(args, 0)) },
-  'States.JsonToString': { arity: [1, 1], apply: (args) => jsonTextOf(args[0] ?? null) },
+  'States.StringToJson': { arity: [1, 1], apply: (args) => parse(stringArgument(args, 0)) },
+  'States.JsonToString': { arity: [1, 1], apply: (args) => toJsonText(args[0] ?? null) },
   'States.JsonMerge': { arity: [3, 3], apply: merge },
 };
 
-/** A blank text is null, as at AWS. */
+/** Parses a JSON string; a blank string is null, as at AWS. */
 function parse(text: string): Json {
   if (text.trim() === '') return null;
   let value: Json;
@@ -24,10 +24,10 @@ function parse(text: string): Json {
   } catch {
     return failIntrinsic('Argument 1 must be a valid JSON string.');
   }
-  return assertFollowed(value);
+  return requireSupportedDepth(value);
 }
 
-/** The keys of the second object win; what stands below them is taken whole (a shallow merge). */
+/** Merges two objects shallowly: keys of the second replace those of the first. */
 function merge(args: readonly Json[]): JsonObject {
   const [first = null, second = null, deep = null] = args;
   if (!isObject(first) || !isObject(second)) {

@@ -1,33 +1,34 @@
-/** The intrinsic functions on numbers, and the one that makes identifiers. */
-import { failIntrinsic, type IntrinsicFamily, integerAt } from './intrinsic-function.ts';
+/** The intrinsic functions on numbers, and `States.UUID`. */
+import { failIntrinsic, type IntrinsicFamily, integerArgument } from './intrinsic-function.ts';
 
 /** `States.MathAdd`, `States.MathRandom` and `States.UUID`. */
 export const numberFunctions: IntrinsicFamily = {
-  'States.MathAdd': { arity: [2, 2], apply: (args) => integerAt(args, 0) + integerAt(args, 1) },
+  'States.MathAdd': {
+    arity: [2, 2],
+    apply: (args) => integerArgument(args, 0) + integerArgument(args, 1),
+  },
   'States.MathRandom': {
     arity: [2, 3],
     apply: (args, random) => {
-      const [start, end] = [integerAt(args, 0), integerAt(args, 1)];
+      const [start, end] = [integerArgument(args, 0), integerArgument(args, 1)];
       if (start >= end) failIntrinsic(`The start ${start} must be less than the end ${end}.`);
-      const draw = args.length === 3 ? seeded(integerAt(args, 2)) : random();
+      const draw = args.length === 3 ? seededRandom(integerArgument(args, 2)) : random();
       return start + Math.floor(draw * (end - start));
     },
   },
-  'States.UUID': { arity: [0, 0], apply: (_, random) => uuid(random) },
+  'States.UUID': { arity: [0, 0], apply: (_, random) => createUuid(random) },
 };
 
-/**
- * The first number in [0, 1) of the seed's sequence (mulberry32): the same seed, the same number.
- */
-export function seeded(seed: number): number {
+/** Returns the first number in [0, 1) of the sequence that `seed` starts (mulberry32). */
+export function seededRandom(seed: number): number {
   const state = (seed + 0x6d2b79f5) | 0;
   let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
   mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
 }
 
-/** A version 4 UUID out of four random numbers. */
-export function uuid(random: () => number): string {
+/** Creates a version 4 UUID from four random numbers. */
+export function createUuid(random: () => number): string {
   let digits = '';
   for (let part = 0; part < 4; part += 1) {
     const bits = Math.floor(random() * 0x1_0000_0000);

@@ -1,14 +1,14 @@
-/** One text for each JSON value, so that values can be compared, and looked up, as texts. */
+/** Canonical JSON text, by which equal values can be compared and looked up as strings. */
 import type { Json } from './json.ts';
-import { assertShallow } from './json-depth.ts';
+import { assertDepth } from './json-depth.ts';
 
 /**
- * The text of `value`, keys in order of their code units; throws `States.Runtime` below the depth
- * limit.
+ * Returns the JSON text of `value` with keys sorted by code units. Throws `States.Runtime` when it
+ * exceeds the depth limit.
  */
 export function canonicalText(value: Json, depth = 0): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  assertShallow(depth);
+  assertDepth(depth);
   if (Array.isArray(value)) {
     return `[${value.map((item) => canonicalText(item, depth + 1)).join(',')}]`;
   }

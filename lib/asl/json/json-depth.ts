@@ -1,16 +1,11 @@
-/** Bounds on the nesting of JSON values, so that no document can exhaust the stack. */
-
+/** Limits on the nesting of JSON values, so that no document can exhaust the call stack. */
 import { ErrorName, StateError } from '../state-error.ts';
 import type { Json } from './json.ts';
 
-/**
- * The deepest nesting of a value that is followed (ours; Jackson, and so AWS, reads 1,000 levels).
- */
+/** Maximum supported nesting of a value. Jackson, and therefore AWS, reads 1,000 levels, too. */
 export const valueDepthMax = 1_000;
 
-/**
- * Whether `value` is nested deeper than `levels`; by its own stack, so that it can always answer.
- */
+/** Whether `value` is nested deeper than `levels`. It is not recursive, so it takes any value. */
 export function isDeeperThan(value: Json, levels: number): boolean {
   const open: [Json, number][] = [[value, 0]];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
@@ -22,8 +17,8 @@ export function isDeeperThan(value: Json, levels: number): boolean {
   return false;
 }
 
-/** Fails the state when a recursion over a user's value has gone deeper than is followed. */
-export function assertShallow(depth: number): void {
+/** Fails the state when a recursion over a user's value exceeds the supported depth. */
+export function assertDepth(depth: number): void {
   if (depth <= valueDepthMax) return;
   throw new StateError(
     ErrorName.runtime,
@@ -31,7 +26,7 @@ export function assertShallow(depth: number): void {
   );
 }
 
-/** The JSON text of `value` for a cause that people read, for a value of any depth. */
-export function causeTextOf(value: Json): string {
+/** Returns the JSON text of `value` for the cause of an error; takes values of any depth. */
+export function toCauseText(value: Json): string {
   return isDeeperThan(value, valueDepthMax) ? '(nested too deeply)' : JSON.stringify(value);
 }

@@ -1,13 +1,25 @@
-/** Finds values in a document by JSON pointers (RFC 6901). Keys like `__proto__` are data. */
+/** JSON pointers (RFC 6901). Keys like `__proto__` are data. */
 import { getOwn, isObject, type Json } from './json.ts';
 
-/** The value that `pointer` points at; undefined when there is none. Empty means the document. */
+/** Returns the value at `pointer`, or undefined when there is none. Empty means the document. */
 export function valueAt(document: Json, pointer: string): Json | undefined {
   let found: Json | undefined = document;
-  for (const escaped of pointer.split('/').slice(1)) {
-    const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const key of parsePointer(pointer)) {
     if (Array.isArray(found)) found = /^(?:0|[1-9]\d*)$/.test(key) ? found[Number(key)] : undefined;
     else found = isObject(found) ? getOwn(found, key) : undefined;
   }
   return found;
+}
+
+/** Returns the unescaped keys of a pointer. */
+export function parsePointer(pointer: string): string[] {
+  const keys = pointer.split('/').slice(1);
+  return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Returns the pointer `location` extended by `keys`. */
+export function childPointer(location: string, ...keys: readonly (string | number)[]): string {
+  return keys.reduce<string>((pointer, key) => {
+    return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  }, location);
 }

@@ -1,12 +1,14 @@
-/** Equality of JSON values, by type and content; the order of an object's keys does not count. */
 import { isObject, type Json } from './json.ts';
-import { assertShallow } from './json-depth.ts';
+import { assertDepth } from './json-depth.ts';
 
-/** Whether `a` and `b` are the same JSON value; throws `States.Runtime` below the depth limit. */
+/**
+ * Whether `a` and `b` are equal JSON values, by type and content; the order of an object's keys
+ * does not matter. Throws `States.Runtime` when they exceed the depth limit.
+ */
 export function sameJson(a: Json, b: Json, depth = 0): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  assertShallow(depth);
+  assertDepth(depth);
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item, index) => sameJson(item, b[index], depth + 1));

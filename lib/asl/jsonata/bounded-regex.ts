@@ -1,30 +1,30 @@
 /**
- * Regular expressions of JSONata, bounded in time. JavaScript's engine goes back over a text as
- * often as open repetitions allow, so a pattern may not nest them, and the text that it is applied
- * to may be the shorter the more of them it has.
+ * Regular expressions of JSONata, bounded in time. The engine of JavaScript backtracks over
+ * unbounded repetitions, so a pattern must not nest them, and the more of them it has, the shorter
+ * the text must be.
  */
-import { JsonataFault } from './meter.ts';
+import { JsonataError } from './meter.ts';
 
-/** The most character tests that one match may take in the worst case (ours). */
-const testsMax = 1e8;
+/** Maximum number of character comparisons of one match in the worst case; Millrace's own limit. */
+const comparisonsMax = 1e8;
 
-/** Why `source` is refused as a pattern; undefined when it is not. */
-export function patternProblem(source: string): string | undefined {
-  const { backReferences, nested } = repetitionsIn(source);
+/** Returns what a valid pattern would be if `source` is not one; otherwise undefined. */
+export function findPatternProblem(source: string): string | undefined {
+  const { backReferences, nested } = analyzeRepetitions(source);
   if (backReferences) return 'a pattern without back-references';
-  if (nested) return 'a pattern whose repetitions do not stand in one another, as in (a+)+';
+  if (nested) return 'a pattern without nested repetitions such as (a+)+';
   return undefined;
 }
 
-/** What JSONata makes its matchers of; `exec` refuses a text that could take too long. */
+/** The `RegExp` that JSONata uses. `exec` rejects a text that could take too long to match. */
 export class BoundedRegex {
   readonly #pattern: RegExp;
-  readonly #textMax: number;
+  readonly #textLengthMax: number;
 
   constructor(pattern: RegExp) {
     this.#pattern = new RegExp(pattern.source, pattern.flags);
-    const { open } = repetitionsIn(pattern.source);
-    this.#textMax = Math.floor(testsMax ** (1 / (open + 1)));
+    const { count } = analyzeRepetitions(pattern.source);
+    this.#textLengthMax = Math.floor(comparisonsMax ** (1 / (count + 1)));
   }
 
   get lastIndex(): number {
@@ -36,25 +36,25 @@ export class BoundedRegex {
   }
 
   exec(text: string): RegExpExecArray | null {
-    if (text.length <= this.#textMax) return this.#pattern.exec(text);
-    throw new JsonataFault(
+    if (text.length <= this.#textLengthMax) return this.#pattern.exec(text);
+    throw new JsonataError(
       'U1001',
-      `The pattern /${this.#pattern.source}/ takes texts of at most ${this.#textMax} characters`,
+      `The pattern /${this.#pattern.source}/ takes strings of at most ${this.#textLengthMax} characters`,
     );
   }
 }
 
 interface Repetitions {
-  /** How many repetitions there are that may take any number of characters. */
-  readonly open: number;
+  /** Number of repetitions. */
+  readonly count: number;
   readonly nested: boolean;
   readonly backReferences: boolean;
 }
 
-/** Reads over the pattern; a group that holds a repetition, or a choice, may not be repeated. */
-function repetitionsIn(source: string): Repetitions {
+/** Scans the pattern. A group that has a repetition or an alternative must not be repeated. */
+function analyzeRepetitions(source: string): Repetitions {
   const groups = [{ repeats: false }];
-  let [open, nested, backReferences, closed] = [0, false, false, { repeats: false }];
+  let [count, nested, backReferences, closed] = [0, false, false, { repeats: false }];
   for (let index = 0; index < source.length; index++) {
     const rest = source.slice(index, index + 24);
     const quantifier = /^(?:[*+]|\{\d+,?\d*\})/.exec(rest)?.[0];
@@ -71,10 +71,10 @@ function repetitionsIn(source: string): Repetitions {
       if (/^\(\?[:=!<]/.test(rest)) index += 1;
     } else if (rest.startsWith(')')) {
       closed = groups.pop() ?? closed;
-      if (closed.repeats && groups.at(-1) !== undefined) mark(groups);
+      if (closed.repeats && groups.at(-1) !== undefined) markOuter(groups);
     } else if (quantifier !== undefined && inner !== undefined) {
       nested ||= closed.repeats;
-      open += 1;
+      count += 1;
       inner.repeats = true;
       index += quantifier.length - 1;
     } else {
@@ -82,10 +82,10 @@ function repetitionsIn(source: string): Repetitions {
       closed = { repeats: false };
     }
   }
-  return { open, nested, backReferences };
+  return { count, nested, backReferences };
 }
 
-function mark(groups: { repeats: boolean }[]): void {
+function markOuter(groups: { repeats: boolean }[]): void {
   const outer = groups.at(-1);
   if (outer !== undefined) outer.repeats = true;
 }

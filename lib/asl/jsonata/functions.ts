@@ -1,24 +1,24 @@
 /**
- * The functions of JSONata as Step Functions has them: the library's own with their work charged,
- * those that Step Functions adds, those that must not read clock or chance of the machine, and
- * without `$eval`.
+ * The functions of JSONata as in Step Functions: those of the library with their work charged,
+ * those that Step Functions adds, replacements for those that read the system's clock or random
+ * numbers, and no `$eval`.
  */
 import jsonata from 'jsonata';
 import { arrayFunctions } from '../intrinsics/arrays.ts';
 import { documentFunctions } from '../intrinsics/documents.ts';
 import { encodingFunctions } from '../intrinsics/encodings.ts';
 import type { IntrinsicFunction } from '../intrinsics/intrinsic-function.ts';
-import { numberFunctions, seeded } from '../intrinsics/numbers.ts';
+import { numberFunctions, seededRandom } from '../intrinsics/numbers.ts';
 import { getOwn, isObject, type Json } from '../json/json.ts';
 import { StateError } from '../state-error.ts';
 import type { FunctionGuard } from './function-guard.ts';
 import { reservedNames } from './guard-syntax.ts';
-import { JsonataFault, lengthMax, type Meter } from './meter.ts';
+import { JsonataError, lengthMax, type Meter } from './meter.ts';
 import { chargeCall, chargeResult, lengthOf } from './native-costs.ts';
 import { replacements } from './replacements.ts';
 
-/** What the functions of one evaluation may use; all of it comes from the event. */
-export interface Chance {
+/** The random numbers and the time of one evaluation. Both come from the event. */
+export interface RandomAndTime {
   readonly random: () => number;
   readonly now: () => number;
 }
@@ -32,7 +32,7 @@ interface Focus {
   readonly environment: { lookup(name: string): unknown };
 }
 
-/** The library's functions that are taken as they are, but for the charge. */
+/** The functions of the library that are unchanged, except that their work is charged. */
 const libraryNames = [
   'sum count max min average string substring substringBefore substringAfter lowercase',
   'uppercase length trim pad match contains replace split join formatNumber formatBase',
@@ -45,21 +45,24 @@ const libraryNames = [
 const ownNames = 'eval lookup millis now random shuffle partition range hash uuid parse';
 const functionNames: ReadonlySet<string> = new Set([...libraryNames, ...ownNames.split(' ')]);
 
-/** Whether `$name` is a function, unless an expression gives the name another value. */
+/** Whether `$name` is a function, unless an expression assigns another value to the name. */
 export function isFunctionName(name: string): boolean {
   return functionNames.has(name);
 }
 
-/** Gives `expression` its functions; `chance` answers for the evaluation that is under way. */
-export function giveFunctions(
+/**
+ * Registers the functions of `expression`. `source` returns the random numbers and the time of the
+ * current evaluation.
+ */
+export function registerFunctions(
   expression: jsonata.Expression,
   used: ReadonlySet<string>,
   meter: Meter,
   guard: FunctionGuard,
-  chance: () => Chance,
+  source: () => RandomAndTime,
 ): void {
   for (const [name, native] of libraryFunctions()) {
-    // the transform operator clones, unseen
+    // The transform operator calls `clone` internally.
     if (used.has(name) || name === 'clone') {
       expression.assign(name, charged(name, native, meter, guard));
     }
@@ -69,28 +72,32 @@ export function giveFunctions(
   expression.registerFunction(reservedNames.ownField, ownField);
   expression.registerFunction(reservedNames.range, (first, last) => range(first, last, meter));
   expression.registerFunction(reservedNames.weighed, (value) => {
-    meter.weighDeep(value);
+    meter.chargeDeep(value);
     return value;
   });
   expression.registerFunction(reservedNames.copied, (value) => {
-    const isMade = Array.isArray(value) && ('sequence' in value || 'cons' in value);
-    return Array.isArray(value) && !isMade ? [...value] : value;
+    const isOfLibrary = Array.isArray(value) && ('sequence' in value || 'cons' in value);
+    return Array.isArray(value) && !isOfLibrary ? [...value] : value;
   });
-  expression.registerFunction('millis', () => chance().now(), '<:n>');
-  expression.registerFunction('now', nowOf(chance), '<s?s?:s>');
-  expression.registerFunction('random', (seed) => randomOf(seed, chance), '<n?:n>');
-  expression.registerFunction('shuffle', (items) => shuffled(items, chance), '<a:a>');
-  addIntrinsics(expression, meter, chance);
+  expression.registerFunction('millis', () => source().now(), '<:n>');
+  expression.registerFunction('now', createNow(source), '<s?s?:s>');
+  expression.registerFunction('random', (seed) => nextRandom(seed, source), '<n?:n>');
+  expression.registerFunction('shuffle', (items) => shuffle(items, source), '<a:a>');
+  registerIntrinsics(expression, meter, source);
 }
 
-function addIntrinsics(expression: jsonata.Expression, meter: Meter, chance: () => Chance): void {
+function registerIntrinsics(
+  expression: jsonata.Expression,
+  meter: Meter,
+  source: () => RandomAndTime,
+): void {
   const add = (name: string, intrinsic: IntrinsicFunction | undefined, signature: string): void => {
     expression.registerFunction(
       name,
       (...args: Json[]) => {
-        // what they make is as large as what they are given
+        // Their result is as large as their argument.
         meter.charge(lengthOf(args[0]) / 4);
-        return applied(intrinsic, args, chance);
+        return applyIntrinsic(intrinsic, args, source);
       },
       signature,
     );
@@ -102,14 +109,18 @@ function addIntrinsics(expression: jsonata.Expression, meter: Meter, chance: () 
   add('parse', documentFunctions['States.StringToJson'], '<s-:x>');
 }
 
-function applied(intrinsic: IntrinsicFunction | undefined, args: Json[], chance: () => Chance) {
+function applyIntrinsic(
+  intrinsic: IntrinsicFunction | undefined,
+  args: Json[],
+  source: () => RandomAndTime,
+) {
   const given = args.filter((argument) => argument !== undefined);
   if (intrinsic === undefined || given.length < intrinsic.arity[0]) return undefined;
   try {
-    return intrinsic.apply(given, chance().random);
+    return intrinsic.apply(given, source().random);
   } catch (thrown) {
     if (!(thrown instanceof StateError)) throw thrown;
-    throw new JsonataFault('D3137', thrown.causeText);
+    throw new JsonataError('D3137', thrown.causeText);
   }
 }
 
@@ -123,8 +134,8 @@ function libraryFunctions(): ReadonlyMap<string, Native> {
 }
 
 /**
- * The native with its work charged first; it looks the same to the library, which counts and reads
- * parameters.
+ * Wraps a native function so that its work is charged first. The library inspects the number and
+ * names of the parameters, so the wrapper keeps them.
  */
 function charged(name: string, native: Native, meter: Meter, guard: FunctionGuard): Native {
   const implementation = replacements.get(name) ?? native.implementation;
@@ -132,12 +143,12 @@ function charged(name: string, native: Native, meter: Meter, guard: FunctionGuar
     chargeCall(name, args, meter);
     const result = implementation.apply(
       this,
-      args.map((argument) => callable(argument, this)),
+      args.map((argument) => toCallable(argument, this)),
     );
-    const check = (made: unknown): unknown => {
-      chargeResult(made, meter);
-      guard.isFunction(made);
-      return made;
+    const check = (value: unknown): unknown => {
+      chargeResult(value, meter);
+      guard.isFunction(value);
+      return value;
     };
     return isGenerator(result) ? whenDone(result, check) : check(result);
   }
@@ -146,15 +157,13 @@ function charged(name: string, native: Native, meter: Meter, guard: FunctionGuar
   return { ...native, implementation: metered };
 }
 
-/** Functions that call functions are generators, to the library and to us. */
+/** Functions that call functions are generators, in the library and here. */
 function isGenerator(value: unknown): value is Generator {
   return typeof value === 'object' && value !== null && Symbol.iterator in value && 'next' in value;
 }
 
-/**
- * The library wraps functions that are arguments, but not in a call at the end of another function.
- */
-function callable(argument: unknown, self: unknown): unknown {
+/** Wraps functions in arguments. The library does so, too, except for calls in tail position. */
+function toCallable(argument: unknown, self: unknown): unknown {
   if (typeof argument !== 'object' || argument === null) return argument;
   const { apply, implementation, arguments: parameters } = Object(argument);
   const isLambda = '_jsonata_lambda' in argument && typeof apply === 'function';
@@ -168,11 +177,11 @@ function callable(argument: unknown, self: unknown): unknown {
   return Object.assign(wrapped, { arity: (isLambda ? parameters : implementation).length });
 }
 
-function* whenDone(work: Generator, check: (made: unknown) => unknown): Generator {
+function* whenDone(work: Generator, check: (value: unknown) => unknown): Generator {
   return check(yield* work);
 }
 
-/** Reads own properties only; of an array, those of its items. */
+/** Reads an own property; for an array, those of its items. */
 function ownField(value: unknown, key: string): unknown {
   if (Array.isArray(value)) {
     const found: unknown[] = [];
@@ -188,13 +197,13 @@ function ownField(value: unknown, key: string): unknown {
 
 function range(first: unknown, last: unknown, meter: Meter): unknown {
   if (first !== undefined && !Number.isInteger(first)) {
-    throw new JsonataFault(
+    throw new JsonataError(
       'T2003',
       'The left side of the range operator (..) must evaluate to an integer',
     );
   }
   if (last !== undefined && !Number.isInteger(last)) {
-    throw new JsonataFault(
+    throw new JsonataError(
       'T2004',
       'The right side of the range operator (..) must evaluate to an integer',
     );
@@ -202,7 +211,7 @@ function range(first: unknown, last: unknown, meter: Meter): unknown {
   if (typeof first !== 'number' || typeof last !== 'number' || first > last) return undefined;
   const length = last - first + 1;
   if (length > lengthMax) {
-    throw new JsonataFault(
+    throw new JsonataError(
       'D2014',
       `The size of the sequence allocated by the range operator (..) must not exceed ${lengthMax}. Attempted to allocate ${length}.`,
     );
@@ -211,11 +220,11 @@ function range(first: unknown, last: unknown, meter: Meter): unknown {
   return Array.from({ length }, (_, index) => first + index);
 }
 
-function nowOf(chance: () => Chance): (this: Focus, ...args: unknown[]) => unknown {
+function createNow(source: () => RandomAndTime): (this: Focus, ...args: unknown[]) => unknown {
   return function now(...args) {
     const format = this.environment.lookup('fromMillis');
     const picture = args.filter((argument) => argument !== undefined);
-    return isNative(format) ? format.implementation(chance().now(), ...picture) : undefined;
+    return isNative(format) ? format.implementation(source().now(), ...picture) : undefined;
   };
 }
 
@@ -223,16 +232,16 @@ function isNative(value: unknown): value is Native {
   return isObject(value) && typeof Reflect.get(value, 'implementation') === 'function';
 }
 
-function randomOf(seed: unknown, chance: () => Chance): number {
-  return typeof seed === 'number' ? seeded(seed) : chance().random();
+function nextRandom(seed: unknown, source: () => RandomAndTime): number {
+  return typeof seed === 'number' ? seededRandom(seed) : source().random();
 }
 
-function shuffled(items: unknown, chance: () => Chance): unknown {
+function shuffle(items: unknown, source: () => RandomAndTime): unknown {
   if (!Array.isArray(items)) return undefined;
-  const mixed: unknown[] = [...items];
-  for (let index = mixed.length - 1; index > 0; index--) {
-    const other = Math.floor(chance().random() * (index + 1));
-    [mixed[index], mixed[other]] = [mixed[other], mixed[index]];
+  const shuffled: unknown[] = [...items];
+  for (let index = shuffled.length - 1; index > 0; index--) {
+    const other = Math.floor(source().random() * (index + 1));
+    [shuffled[index], shuffled[other]] = [shuffled[other], shuffled[index]];
   }
-  return mixed;
+  return shuffled;
 }

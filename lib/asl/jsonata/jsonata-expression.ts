@@ -1,8 +1,3 @@
-/**
- * JSONata expressions, compiled once and evaluated often. An evaluation is pure, changes nothing it
- * is given, and ends: its steps, its depth and its values are bounded. See docs/architecture.md for
- * why the library is of the older, synchronous line.
- */
 import jsonata from 'jsonata';
 import { MillraceError } from '../../errors.ts';
 import { cached } from '../bounded-cache.ts';
@@ -10,51 +5,55 @@ import type { Evaluation } from '../evaluation.ts';
 import type { Json } from '../json/json.ts';
 import { BoundedRegex } from './bounded-regex.ts';
 import { FunctionGuard } from './function-guard.ts';
-import { type Chance, giveFunctions, isFunctionName } from './functions.ts';
+import { isFunctionName, type RandomAndTime, registerFunctions } from './functions.ts';
 import { guardSyntax, reservedNames, variableKey } from './guard-syntax.ts';
-import { JsonataFault, Meter } from './meter.ts';
-import { plainJson } from './plain-json.ts';
-import { type References, referencesIn } from './references.ts';
+import { JsonataError, Meter } from './meter.ts';
+import { toPlainJson } from './plain-json.ts';
+import { findExternalReferences, type References } from './references.ts';
 
-/** A compiled expression. */
+/**
+ * A compiled JSONata expression. An evaluation is pure, does not modify its input, and terminates:
+ * its steps, depth and values are bounded. docs/decisions/engine.md explains why the library is of
+ * the older, synchronous version 1.8.
+ */
 export interface JsonataExpression {
   /** The expression between `{%` and `%}`. */
   readonly text: string;
-  /** The names that follow a `$` in it: variables, functions, its own. */
+  /** All names that follow a `$`: variables, functions and local names. */
   readonly names: ReadonlySet<string>;
-  /** What it reads from outside. */
+  /** What it reads from outside of the expression. */
   readonly references: References;
-  /** The variables of the machine that it reads: neither its own, nor functions, nor `$states`. */
+  /** The variables of the machine that it reads: no local names, no functions, no `$states`. */
   readonly variables: readonly string[];
-  /** The value, undefined when there is none. Throws a `JsonataFault` when it fails. */
+  /** Returns the value, or undefined when there is none. Throws a `JsonataError` when it fails. */
   evaluate(evaluation: Evaluation): Json | undefined;
 }
 
-/** The longest expression that is parsed, in characters (ours). */
+/** Maximum length of an expression, in characters; Millrace's own limit. */
 const expressionLengthMax = 16_384;
 
-/** The expression inside `{% … %}`; undefined when `value` is a text of another kind. */
-export function jsonataIn(value: Json | undefined): string | undefined {
+/** Returns the expression inside of `{% … %}`, or undefined when `value` is any other value. */
+export function extractJsonata(value: Json | undefined): string | undefined {
   if (typeof value !== 'string' || !value.startsWith('{%') || !value.endsWith('%}')) return;
   return value.length < 4 ? undefined : value.slice(2, -2).trim();
 }
 
 /**
- * Compiles `text`; one that is not JSONata is refused with `INVALID_DEFINITION`, and `reason` among
- * its fields is the parser's own sentence.
+ * Compiles `text`. Throws `INVALID_DEFINITION` when it is not JSONata; the error's field `reason`
+ * is the message of the parser.
  */
 export const compileJsonata: (text: string) => JsonataExpression = cached((text) => {
   const expression = parse(text);
-  const references = referencesIn(expression.ast());
+  const references = findExternalReferences(expression.ast());
   const { variables, called, problem } = guardSyntax(expression.ast());
-  if (problem !== undefined) throw refusal(text, `expected ${problem}`);
+  if (problem !== undefined) throw syntaxError(text, `expected ${problem}`);
   const meter = new Meter();
   let current: Evaluation | undefined;
-  const chance = (): Chance => current ?? noChance;
+  const source = (): RandomAndTime => current ?? noSource;
   const guard = new FunctionGuard(called);
-  giveFunctions(expression, variables, meter, guard, chance);
+  registerFunctions(expression, variables, meter, guard, source);
   expression.assign(reservedNames.enter, () => meter.enter());
-  expression.assign(reservedNames.leave, leaveOf(meter, guard));
+  expression.assign(reservedNames.leave, createLeaveHook(meter, guard));
   return {
     text,
     names: variables,
@@ -66,9 +65,9 @@ export const compileJsonata: (text: string) => JsonataExpression = cached((text)
       meter.reset();
       current = evaluation;
       try {
-        return plainJson(expression.evaluate(null, bindingsOf(variables, evaluation)));
+        return toPlainJson(expression.evaluate(null, createBindings(variables, evaluation)));
       } catch (thrown) {
-        throw faultOf(thrown);
+        throw toJsonataError(thrown);
       } finally {
         current = undefined;
       }
@@ -76,40 +75,40 @@ export const compileJsonata: (text: string) => JsonataExpression = cached((text)
   };
 });
 
-/** `$`, `$$` and `$states`, which nobody assigns. */
+/** `$`, `$$` and `$states`, which cannot be assigned. */
 const outsideNames: ReadonlySet<string> = new Set(['', '$', 'states']);
 
-const noChance: Chance = { random: () => 0, now: () => 0 };
+const noSource: RandomAndTime = { random: () => 0, now: () => 0 };
 
 function parse(text: string): jsonata.Expression {
   if (text.length > expressionLengthMax) {
-    throw refusal(text, `expected an expression of at most ${expressionLengthMax} characters`);
+    throw syntaxError(text, `expected an expression of at most ${expressionLengthMax} characters`);
   }
   try {
     const options = { RegexEngine: BoundedRegex };
-    // the types of this line of the library know no options
+    // The types of this version of the library lack the options.
     return Reflect.apply(jsonata, undefined, [text, options]);
   } catch (thrown) {
-    throw refusal(text, faultOf(thrown).message);
+    throw syntaxError(text, toJsonataError(thrown).message);
   }
 }
 
-/** What is done with the value of every part of an expression. */
-function leaveOf(meter: Meter, guard: FunctionGuard) {
-  return (part: unknown, _input: unknown, _environment: unknown, value: unknown): void => {
+/** Creates the hook that the library calls with the value of every node. */
+function createLeaveHook(meter: Meter, guard: FunctionGuard) {
+  return (node: unknown, _input: unknown, _environment: unknown, value: unknown): void => {
     meter.leave();
-    meter.weigh(value);
-    guard.check(part, value);
+    meter.chargeValue(value);
+    guard.check(node, value);
   };
 }
 
-function bindingsOf(
+function createBindings(
   names: ReadonlySet<string>,
   evaluation: Evaluation,
 ): Record<string, unknown> | undefined {
   const bindings: Record<string, unknown> = {};
   for (const name of names) {
-    if (name === 'states') bindings[name] = statesOf(evaluation);
+    if (name === 'states') bindings[name] = createStatesVariable(evaluation);
     else {
       const value = name === '' ? undefined : evaluation.variable(name);
       if (value !== undefined) bindings[variableKey(name)] = value;
@@ -118,8 +117,8 @@ function bindingsOf(
   return bindings;
 }
 
-/** `$states`; the context object is built when it is asked for. */
-function statesOf(evaluation: Evaluation): object {
+/** Creates `$states`. The context object is built on first use. */
+function createStatesVariable(evaluation: Evaluation): object {
   const { input, result, errorOutput, context } = evaluation;
   return {
     input,
@@ -131,19 +130,19 @@ function statesOf(evaluation: Evaluation): object {
   };
 }
 
-/** Whatever the library throws, as one kind of error; the stack's own end counts as too deep. */
-function faultOf(thrown: unknown): JsonataFault {
-  if (thrown instanceof JsonataFault) return thrown;
+/** Converts any error of the library, including a stack overflow. */
+function toJsonataError(thrown: unknown): JsonataError {
+  if (thrown instanceof JsonataError) return thrown;
   if (typeof thrown !== 'object' || thrown === null)
-    return new JsonataFault('D3137', String(thrown));
+    return new JsonataError('D3137', String(thrown));
   const { code, message } = thrown as { code?: unknown; message?: unknown };
-  return new JsonataFault(
+  return new JsonataError(
     typeof code === 'string' ? code : 'U1001',
     typeof message === 'string' ? message : 'the evaluation failed',
   );
 }
 
-function refusal(text: string, reason: string): MillraceError {
+function syntaxError(text: string, reason: string): MillraceError {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
   return new MillraceError('INVALID_DEFINITION', `cannot read the JSONata ${shown}: ${reason}`, {
     fields: { expression: shown, reason },

@@ -1,29 +1,29 @@
 /**
- * JSON in which every text of the form `{% … %}` is a JSONata expression: what `Arguments`,
- * `Assign`, `Output` and every other field of a JSONata state take. Compiled once; what is constant
- * is shared by every result and never copied.
+ * JSONata templates: JSON in which every string of the form `{% … %}` is an expression, as in
+ * `Arguments`, `Assign`, `Output` and all other fields of JSONata states. Constant parts of a
+ * compiled template are shared by all results and never copied.
  */
 import type { Evaluation } from '../evaluation.ts';
 import { isObject, type Json, setOwn } from '../json/json.ts';
 import type { Template } from '../payload-template.ts';
 import { ErrorName, StateError } from '../state-error.ts';
-import { compileJsonata, jsonataIn } from './jsonata-expression.ts';
-import { JsonataFault } from './meter.ts';
+import { compileJsonata, extractJsonata } from './jsonata-expression.ts';
+import { JsonataError } from './meter.ts';
 
 type Fill = (evaluation: Evaluation) => Json;
 
 /**
- * Compiles the value of `field`. An expression that fails, or has no value, is
- * `States.QueryEvaluationError`, located by the field and the keys below it. One that cannot be
- * read is refused with `INVALID_DEFINITION`.
+ * Compiles the value of `field`. Throws `INVALID_DEFINITION` for an expression with a syntax error.
+ * An expression that fails or has no value throws `States.QueryEvaluationError` when it is
+ * evaluated, with the field and the keys below it as location.
  */
 export function compileJsonataTemplate(template: Json, field: string): Template {
   const fill = compileValue(template, field);
   return { evaluate: fill ?? (() => template) };
 }
 
-/** The kinds of value that a field may ask for, and how each is told. */
-const kinds = {
+/** The types that a field may require, each with its check. */
+const valueTypes = {
   array: (value: Json) => Array.isArray(value),
   string: (value: Json) => typeof value === 'string',
   number: (value: Json) => typeof value === 'number',
@@ -31,46 +31,50 @@ const kinds = {
   object: isObject,
 } as const;
 
-/** As {@link compileJsonataTemplate}, for a field that takes a value of one kind. */
-export function requireKind(template: Json, field: string, kind: keyof typeof kinds): Template {
+/** Like {@link compileJsonataTemplate}, for a field whose value must be of one type. */
+export function compileTypedTemplate(
+  template: Json,
+  field: string,
+  type: keyof typeof valueTypes,
+): Template {
   const { evaluate } = compileJsonataTemplate(template, field);
   return {
     evaluate: (evaluation) => {
       const value = evaluate(evaluation);
-      if (!kinds[kind](value)) throw unexpectedKind(template, field, kind, value);
+      if (!valueTypes[type](value)) throw unexpectedTypeError(template, field, type, value);
       return value;
     },
   };
 }
 
-/** The failure of a field whose value is not of the kind it must have. */
-export function unexpectedKind(
+/** Creates the error of a field whose value is not of the required type. */
+export function unexpectedTypeError(
   template: Json,
   field: string,
-  kind: string,
+  type: string,
   value: Json,
 ): StateError {
-  const text = jsonataIn(template) ?? '';
+  const text = extractJsonata(template) ?? '';
   return queryError(
     `The JSONata expression '${text}' specified for the field '${field}' returned an unexpected ` +
-      `result type. Expected '${kind}', but was '${kindOf(value)}' for value: ${JSON.stringify(value)}`,
+      `result type. Expected '${type}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`,
     field,
   );
 }
 
-/** `States.QueryEvaluationError`, located by the field. */
+/** Creates a `States.QueryEvaluationError`; `location` is the field. */
 export function queryError(cause: string, location?: string): StateError {
   return new StateError(ErrorName.queryEvaluationError, cause, location);
 }
 
-function kindOf(value: Json): string {
+function typeName(value: Json): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** How to fill `value` in; undefined when it is constant. */
+/** Returns how to fill in `value`, or undefined when it is constant. */
 function compileValue(value: Json, location: string): Fill | undefined {
-  const text = jsonataIn(value);
+  const text = extractJsonata(value);
   if (text !== undefined) return compileText(text, location);
   if (Array.isArray(value)) return compileArray(value, location);
   if (!isObject(value)) return undefined;
@@ -101,7 +105,7 @@ function compileText(text: string, location: string): Fill {
     try {
       value = expression.evaluate(evaluation);
     } catch (thrown) {
-      if (!(thrown instanceof JsonataFault)) throw thrown;
+      if (!(thrown instanceof JsonataError)) throw thrown;
       const { code, message } = thrown;
       throw queryError(
         `${subject} threw an error during evaluation. ${code}: ${message}`,

@@ -1,23 +1,20 @@
-/**
- * Bounds the work of one evaluation by counting, because the language reads no clock: what an
- * expression does is charged in steps, and a step too many ends it.
- */
+/** Limits of one JSONata evaluation, and the error of exceeding them. */
 
-/** The most steps of one evaluation (ours; a second or so). */
+/** Maximum number of steps of one evaluation, about a second; Millrace's own limit. */
 const stepsMax = 1_000_000;
 
-/** The deepest that evaluations may stand in one another (ours; AWS names no figure). */
+/** Maximum depth of nested evaluations. Millrace's own limit; AWS documents none. */
 const depthMax = 500;
 
-/** The longest text, and the longest array, that an evaluation may make on its way (ours). */
+/** Maximum length of a string or array that an evaluation may create; Millrace's own limit. */
 export const lengthMax = 1_000_000;
 
-/** How many items, and how many characters, are handled in the time of one step. */
+/** Number of array items, and of characters, that are processed in the time of one step. */
 const itemsPerStep = 16;
 const charactersPerStep = 256;
 
-/** What ends an evaluation; has the form of JSONata's own errors. */
-export class JsonataFault extends Error {
+/** The error that ends an evaluation, in the format of JSONata's own errors. */
+export class JsonataError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -26,46 +23,49 @@ export class JsonataFault extends Error {
   }
 }
 
-/** Counts for one compiled expression, whose evaluations do not overlap. */
+/**
+ * Bounds the work of an evaluation by counting steps, because the language reads no clock. Each
+ * compiled expression has one meter; its evaluations do not overlap.
+ */
 export class Meter {
   #steps = 0;
   #depth = 0;
 
-  /** Begins an evaluation. */
+  /** Starts an evaluation. */
   reset(): void {
     this.#steps = 0;
     this.#depth = 0;
   }
 
-  /** Goes into a part of the expression. */
+  /** Enters a node of the expression. */
   enter(): void {
     this.#depth += 1;
     if (this.#depth > depthMax) {
-      throw new JsonataFault('U1001', `Stack overflow error: more than ${depthMax} levels deep`);
+      throw new JsonataError('U1001', `Stack overflow error: more than ${depthMax} levels deep`);
     }
     this.charge(1);
   }
 
-  /** Comes out of a part of the expression. */
+  /** Leaves a node of the expression. */
   leave(): void {
     this.#depth -= 1;
   }
 
-  /** Adds work that was done, or is about to be. */
+  /** Adds steps for work that has been done or is about to be done. */
   charge(steps: number): void {
     this.#steps += steps;
     if (this.#steps <= stepsMax) return;
-    throw new JsonataFault('U1001', `Expression evaluation took more than ${stepsMax} steps`);
+    throw new JsonataError('U1001', `Expression evaluation took more than ${stepsMax} steps`);
   }
 
-  /** Adds the handling of `value`, and refuses one that is too long. */
-  weigh(value: unknown): void {
-    if (typeof value === 'string') this.#weigh(value.length, charactersPerStep);
-    else if (Array.isArray(value)) this.#weigh(value.length, itemsPerStep);
+  /** Adds the steps for processing `value`; throws when it is too long. */
+  chargeValue(value: unknown): void {
+    if (typeof value === 'string') this.#chargeLength(value.length, charactersPerStep);
+    else if (Array.isArray(value)) this.#chargeLength(value.length, itemsPerStep);
   }
 
-  /** Adds the handling of all that is in `value`, and answers how many values that is. */
-  weighDeep(value: unknown): number {
+  /** Adds the steps for processing `value` and everything in it; returns the number of values. */
+  chargeDeep(value: unknown): number {
     const open: unknown[] = [value];
     let count = 0;
     while (open.length > 0) {
@@ -80,19 +80,19 @@ export class Meter {
     return count;
   }
 
-  #weigh(length: number, perStep: number): void {
+  #chargeLength(length: number, perStep: number): void {
     this.assertLength(length);
     this.charge(Math.floor(length / perStep));
   }
 
-  /** Refuses what would be too long. */
+  /** Throws when a value of this length would be too long. */
   assertLength(length: number): void {
     if (length <= lengthMax) return;
-    throw new JsonataFault('U1001', `A value of the expression is longer than ${lengthMax}`);
+    throw new JsonataError('U1001', `A value of the expression is longer than ${lengthMax}`);
   }
 }
 
-/** Functions of the language are no documents, and hold themselves. */
+/** Functions are not documents: they contain references to themselves. */
 function isDocument(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return !('_jsonata_lambda' in value) && !('_jsonata_function' in value);

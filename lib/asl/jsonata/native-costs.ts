@@ -1,24 +1,24 @@
 /**
- * What the library's functions cost: charged before they work, because nothing can stop them then.
- * What would take more than a moment for its shape alone is refused.
+ * The costs of the library's functions. They are charged before the call, because it cannot be
+ * interrupted. Calls whose arguments alone show that they would take too long are rejected.
  */
 import { isObject } from '../json/json.ts';
-import { JsonataFault, type Meter } from './meter.ts';
+import { JsonataError, type Meter } from './meter.ts';
 
-/** Functions that go over all that is in their first argument. */
+/** Functions that visit everything in their first argument. */
 const deep: ReadonlySet<string> = new Set(['string', 'clone']);
 
-/** Functions that go over the fields of their first argument, or of its items. */
+/** Functions that visit the fields of their first argument, or of its items. */
 const shallow: ReadonlySet<string> = new Set(['keys', 'each', 'merge', 'sift', 'spread']);
 
-/** The longest text that is read as a timestamp, in characters (ours). */
+/** Maximum length of a timestamp, in characters; Millrace's own limit. */
 const timestampLengthMax = 256;
 
 type Charge = (args: readonly unknown[], meter: Meter) => void;
 
-const further: ReadonlyMap<string, Charge> = new Map<string, Charge>([
-  // compares every item with every other
-  ['distinct', ([items], meter) => meter.charge((meter.weighDeep(items) * lengthOf(items)) / 16)],
+const additional: ReadonlyMap<string, Charge> = new Map<string, Charge>([
+  // It compares every item with every other one.
+  ['distinct', ([items], meter) => meter.charge((meter.chargeDeep(items) * lengthOf(items)) / 16)],
   [
     'sort',
     ([items], meter) => meter.charge((lengthOf(items) * Math.log2(lengthOf(items) + 1)) / 16),
@@ -32,53 +32,53 @@ const further: ReadonlyMap<string, Charge> = new Map<string, Charge>([
     'join',
     ([items, separator], meter) => meter.assertLength((lengthOf(items) - 1) * lengthOf(separator)),
   ],
-  ['toMillis', ([timestamp, picture]) => assertReadable(lengthOf(timestamp), picture)],
+  ['toMillis', ([timestamp, picture]) => assertParsable(lengthOf(timestamp), picture)],
 ]);
 
-/** Charges a call of the library's function `name`. */
+/** Charges a call of the library function `name`. */
 export function chargeCall(name: string, args: readonly unknown[], meter: Meter): void {
   meter.charge(1);
-  for (const argument of args) meter.weigh(argument);
-  if (deep.has(name)) meter.weighDeep(args[0]);
-  if (shallow.has(name)) meter.charge(fieldsIn(args[0]));
+  for (const argument of args) meter.chargeValue(argument);
+  if (deep.has(name)) meter.chargeDeep(args[0]);
+  if (shallow.has(name)) meter.charge(countFields(args[0]));
   if (name === 'sift' || name === 'spread') assertNoPrototype(args[0]);
-  further.get(name)?.(args, meter);
+  additional.get(name)?.(args, meter);
 }
 
-/** Charges what the call has made. */
+/** Charges the result of a call. */
 export function chargeResult(result: unknown, meter: Meter): void {
-  meter.weigh(result);
+  meter.chargeValue(result);
   if (Array.isArray(result)) meter.charge(result.length / 4);
 }
 
-/** Items or characters; 0 of what has neither. */
+/** Returns the number of items or characters; 0 for any other value. */
 export function lengthOf(value: unknown): number {
   return Array.isArray(value) || typeof value === 'string' ? value.length : 0;
 }
 
-function fieldsIn(value: unknown): number {
+function countFields(value: unknown): number {
   if (Array.isArray(value)) {
-    return value.reduce<number>((sum, item) => sum + (isObject(item) ? fieldsIn(item) : 0), 0);
+    return value.reduce<number>((sum, item) => sum + (isObject(item) ? countFields(item) : 0), 0);
   }
   return isObject(value) ? Object.keys(value).length : 0;
 }
 
-/** The library would take the field for the prototype of what it makes. */
+/** Rejects a field `__proto__`: the library would set it as the prototype of its result. */
 function assertNoPrototype(value: unknown): void {
   if (Array.isArray(value)) for (const item of value) assertNoPrototype(item);
   else if (isObject(value) && Object.hasOwn(value, '__proto__')) {
-    throw new JsonataFault('D3137', 'A field named __proto__ cannot be taken apart');
+    throw new JsonataError('D3137', 'An object with a field named __proto__ is not supported');
   }
 }
 
 /**
- * The library makes a pattern of the picture, which goes back over the text as often as names and
- * optional digits follow one another.
+ * Rejects a timestamp that is too long for its picture. The library converts the picture to a
+ * regular expression, which backtracks for every name and every optional digit.
  */
-function assertReadable(length: number, picture: unknown): void {
+function assertParsable(length: number, picture: unknown): void {
   const open =
     typeof picture === 'string' ? (picture.match(/\[(?:[PF]|.[^\]]*[a-z#])/gi) ?? []) : [];
   const lengthMax = Math.min(timestampLengthMax, Math.floor(1e8 ** (1 / (open.length + 1))));
   if (length <= lengthMax) return;
-  throw new JsonataFault('U1001', `A timestamp of this form has at most ${lengthMax} characters`);
+  throw new JsonataError('U1001', `A timestamp of this format has at most ${lengthMax} characters`);
 }

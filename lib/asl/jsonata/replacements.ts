@@ -1,14 +1,13 @@
-/**
- * Functions of the library that are done anew, with the same results: its own cannot merge a field
- * named `__proto__`, nor sort more than some thousand items.
- */
 import { type Json, setOwn } from '../json/json.ts';
-import { JsonataFault } from './meter.ts';
+import { JsonataError } from './meter.ts';
 
-/** Whether the two are to change places; a generator, because it may be an expression. */
+/** Returns whether to swap the two items. A generator, because it may be an expression. */
 type Comparator = (left: unknown, right: unknown) => Generator;
 
-/** By the function's name, without `$`. */
+/**
+ * Reimplementations of library functions, by name without `$`, with the same results. The library
+ * cannot merge a field named `__proto__`, nor sort more than a few thousand items.
+ */
 export const replacements: ReadonlyMap<string, (...args: unknown[]) => unknown> = new Map<
   string,
   (...args: unknown[]) => unknown
@@ -26,7 +25,7 @@ function merge(objects: unknown): unknown {
   return result;
 }
 
-/** A merge sort from the bottom up, which keeps the order of equal items. */
+/** A stable bottom-up merge sort. */
 function* sort(items: unknown, given?: unknown): Generator {
   if (!Array.isArray(items) || items.length < 2) return items;
   const comparator = isComparator(given) ? given : undefined;
@@ -56,11 +55,11 @@ function isComparator(value: unknown): value is Comparator {
   return typeof value === 'function';
 }
 
-/** Texts and numbers have an order of their own. */
+/** Without a comparator, only strings and numbers can be sorted. */
 function assertOrder(items: readonly unknown[]): void {
   const all = (kind: string) => items.every((item) => typeof item === kind);
   if (all('number') || all('string')) return;
-  throw new JsonataFault(
+  throw new JsonataError(
     'D3070',
     'The single argument form of the sort function can only be applied to an array of strings ' +
       'or an array of numbers.  Use the second argument to specify a comparison function',

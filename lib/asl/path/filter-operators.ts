@@ -1,8 +1,8 @@
-/** What the operators of a filter condition mean; an operand that selected nothing is undefined. */
+/** The operators of filter conditions. An operand that selects nothing is undefined. */
 import { isObject, type Json } from '../json/json.ts';
 import { sameJson } from '../json/same-json.ts';
 
-/** The operators, longest first where one begins like another. */
+/** The operators; those that are a prefix of another one come after it. */
 export const filterOperators = [
   '==',
   '!=',
@@ -20,9 +20,7 @@ export const filterOperators = [
 /** One operator of a filter condition. */
 export type FilterOperator = (typeof filterOperators)[number];
 
-/**
- * Whether the comparison holds. Order is defined between two numbers and between two texts only.
- */
+/** Whether the comparison is true. Only two numbers, or two strings, can be ordered. */
 export function compare(
   operator: FilterOperator,
   left: Json | undefined,
@@ -40,11 +38,11 @@ export function compare(
     case 'contains':
       return contains(left, right);
     case 'size':
-      return sizeOf(left) !== undefined && sizeOf(left) === right;
+      return size(left) !== undefined && size(left) === right;
     case 'empty':
-      return sizeOf(left) !== undefined && (sizeOf(left) === 0) === right;
+      return size(left) !== undefined && (size(left) === 0) === right;
     default:
-      return inOrder(operator, left, right);
+      return isOrdered(operator, left, right);
   }
 }
 
@@ -57,24 +55,24 @@ function contains(left: Json | undefined, right: Json | undefined): boolean {
   return Array.isArray(left) && left.some((item) => equal(item, right));
 }
 
-function sizeOf(value: Json | undefined): number | undefined {
+function size(value: Json | undefined): number | undefined {
   if (typeof value === 'string' || Array.isArray(value)) return value.length;
   return isObject(value) ? Object.keys(value).length : undefined;
 }
 
-function inOrder(
+function isOrdered(
   operator: '<' | '<=' | '>' | '>=',
   left: Json | undefined,
   right: Json | undefined,
 ): boolean {
-  const order = orderOf(left, right);
+  const order = compareValues(left, right);
   if (order === undefined) return false;
   if (operator === '<') return order < 0;
   if (operator === '<=') return order <= 0;
   return operator === '>' ? order > 0 : order >= 0;
 }
 
-function orderOf(left: Json | undefined, right: Json | undefined): number | undefined {
+function compareValues(left: Json | undefined, right: Json | undefined): number | undefined {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
   if (typeof left !== 'string' || typeof right !== 'string') return undefined;
   if (left === right) return 0;

@@ -1,23 +1,23 @@
-/** Says why a path found nothing, in the words of Jayway's JsonPath, which AWS's causes repeat. */
+/** Explains why a path selects nothing, in the wording of Jayway's JsonPath, which AWS reports. */
 import { isObject, type Json } from '../json/json.ts';
-import type { PathSyntax, Step } from './parse-path.ts';
+import type { PathStep, PathSyntax } from './parse-path.ts';
 import { isDefiniteStep, stepInto } from './select-steps.ts';
 
-/** Why the path, applied to `document`, selects nothing. */
-export function missOf({ steps }: PathSyntax, document: Json): string {
+/** Returns why the path, applied to `document`, selects nothing. */
+export function describeMiss({ steps }: PathSyntax, document: Json): string {
   let value: Json = document;
   let walked = '$';
   for (const [at, step] of steps.entries()) {
     if (!isDefiniteStep(step)) break;
     const next = stepInto(value, step);
-    if (next === undefined) return missAt(steps, at, step, value, walked);
+    if (next === undefined) return describeFailedStep(steps, at, step, value, walked);
     value = next;
-    walked += textOf(step);
+    walked += formatStep(step);
   }
-  return `No results for path: ${walked}${steps.slice(walkedSteps(steps)).map(textOf).join('')}`;
+  return `No results for path: ${walked}${steps.slice(definiteSteps(steps)).map(formatStep).join('')}`;
 }
 
-/** Whether the first step of the path that leads nowhere is an index past the end of an array. */
+/** Whether the first step of the path that selects nothing is an index past the end of an array. */
 export function isIndexPastEnd({ steps }: PathSyntax, document: Json): boolean {
   let value: Json = document;
   for (const step of steps) {
@@ -29,32 +29,34 @@ export function isIndexPastEnd({ steps }: PathSyntax, document: Json): boolean {
   return false;
 }
 
-function missAt(
-  steps: readonly Step[],
+function describeFailedStep(
+  steps: readonly PathStep[],
   at: number,
-  step: Step,
+  step: PathStep,
   value: Json,
   walked: string,
 ): string {
   const isLeaf = at === steps.length - 1;
   if (step.kind === 'key' && !isObject(value)) {
-    return `Expected to find an object with property ['${step.key}'] in path ${walked} but found '${nameOf(value)}'.`;
+    return `Expected to find an object with property ['${step.key}'] in path ${walked} but found '${typeName(value)}'.`;
   }
-  if (step.kind === 'key' && !isLeaf) return `Missing property in path ${walked}${textOf(step)}`;
-  return `No results for path: ${walked}${steps.slice(at).map(textOf).join('')}`;
+  if (step.kind === 'key' && !isLeaf)
+    return `Missing property in path ${walked}${formatStep(step)}`;
+  return `No results for path: ${walked}${steps.slice(at).map(formatStep).join('')}`;
 }
 
-function walkedSteps(steps: readonly Step[]): number {
+/** The number of definite steps at the start of the path. */
+function definiteSteps(steps: readonly PathStep[]): number {
   const first = steps.findIndex((step) => !isDefiniteStep(step));
   return first === -1 ? steps.length : first;
 }
 
-function nameOf(value: Json): string {
+function typeName(value: Json): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-function textOf(step: Step): string {
+function formatStep(step: PathStep): string {
   switch (step.kind) {
     case 'key':
       return `['${step.key}']`;

@@ -1,24 +1,23 @@
-/**
- * Reads the condition of a filter step, `[?(…)]`, into a test on one value. Operands are compared
- * by type and value, never coerced; regular expressions (`=~`) are refused, because a pattern can
- * take exponential time.
- */
 import type { Json } from '../json/json.ts';
 import type { Scanner } from '../scanner.ts';
 import { compare, type FilterOperator, filterOperators } from './filter-operators.ts';
 import type { PathSyntax } from './parse-path.ts';
 import { type Budget, isDefinite, selectSteps, spend } from './select-steps.ts';
 
-/** Whether `current` (`@`) passes; `document` is what `$` means in the condition. */
+/** Tests `current`, the value of `@`. `document` is the value of `$`. */
 export type FilterTest = (current: Json, document: Json, budget: Budget) => boolean;
 
 type Operand = (current: Json, document: Json, budget: Budget) => Json | undefined;
 type ParsePath = (scanner: Scanner, depth: number) => PathSyntax;
 
-/** The deepest that parentheses, negations and lists may nest in one filter (ours). */
+/** Maximum nesting of parentheses, negations and lists in one filter; Millrace's own limit. */
 const conditionDepthMax = 32;
 
-/** Reads the condition at the cursor; `parsePath` reads the paths in it, and `depth` is theirs. */
+/**
+ * Parses the condition of a filter step, `[?(…)]`, at the cursor. Operands are compared by type and
+ * value, never coerced. Regular expressions (`=~`) are rejected, because they can take exponential
+ * time. `parsePath` parses the paths in the condition at the filter depth `depth`.
+ */
 export function parseFilter(scanner: Scanner, depth: number, parsePath: ParsePath): FilterTest {
   return parseAlternatives({ scanner, depth, parsePath, nesting: 0 });
 }
@@ -31,29 +30,29 @@ interface Parsing {
 }
 
 function parseAlternatives(parsing: Parsing): FilterTest {
-  const tests = parseRow(parsing, '||', parseConjunction);
+  const tests = parseOperands(parsing, '||', parseConjunction);
   const [only] = tests;
   if (tests.length === 1 && only !== undefined) return only;
   return (current, document, budget) => tests.some((test) => test(current, document, budget));
 }
 
 function parseConjunction(parsing: Parsing): FilterTest {
-  const tests = parseRow(parsing, '&&', parseTest);
+  const tests = parseOperands(parsing, '&&', parseTest);
   const [only] = tests;
   if (tests.length === 1 && only !== undefined) return only;
   return (current, document, budget) => tests.every((test) => test(current, document, budget));
 }
 
-function parseRow(
+function parseOperands(
   parsing: Parsing,
-  joint: string,
+  operator: string,
   parseOne: (parsing: Parsing) => FilterTest,
 ): FilterTest[] {
   const tests: FilterTest[] = [];
   do {
     tests.push(parseOne(parsing));
     parsing.scanner.skipSpace();
-  } while (parsing.scanner.accept(joint));
+  } while (parsing.scanner.accept(operator));
   return tests;
 }
 
@@ -93,7 +92,7 @@ function parseComparison(parsing: Parsing): FilterTest {
   };
 }
 
-/** What comparing with a list may cost. */
+/** The cost of a comparison with a list. */
 function lengthOf(value: Json | undefined): number {
   return Array.isArray(value) ? value.length : 0;
 }
@@ -105,8 +104,11 @@ function parseOperator(scanner: Scanner): FilterOperator | undefined {
   return filterOperators.find((operator) => scanner.accept(operator));
 }
 
-/** A path that selects nothing, definite or not, is undefined as an operand. */
-function parseOperand(parsing: Parsing, existence: boolean): Operand {
+/**
+ * Parses a path or a literal. When it may be a test for existence, a path without matches is
+ * undefined even if it is not definite.
+ */
+function parseOperand(parsing: Parsing, mayTestExistence: boolean): Operand {
   const { scanner, depth, parsePath } = parsing;
   if (scanner.next === '@' || scanner.next === '$') {
     const { root, steps } = parsePath(scanner, depth);
@@ -114,7 +116,7 @@ function parseOperand(parsing: Parsing, existence: boolean): Operand {
     const definite = isDefinite(steps);
     return (current, document, budget) => {
       const found = selectSteps(steps, root === '@' ? current : document, document, budget);
-      return definite || !existence || !Array.isArray(found) || found.length > 0
+      return definite || !mayTestExistence || !Array.isArray(found) || found.length > 0
         ? found
         : undefined;
     };
@@ -125,14 +127,12 @@ function parseOperand(parsing: Parsing, existence: boolean): Operand {
 
 function parseLiteral(scanner: Scanner, nesting: number): Json {
   if (scanner.next === "'" || scanner.next === '"') return scanner.quoted();
-  const word = scanner.word();
+  const word = scanner.keyword();
   if (word !== undefined) return word;
   const number = scanner.number();
   if (number !== undefined) return number;
   if (nesting < conditionDepthMax && scanner.accept('[')) return parseList(scanner, nesting + 1);
-  throw scanner.failure(
-    "a path ('@' or '$'), a text in quotes, a number, true, false, null or '['",
-  );
+  throw scanner.failure("a path ('@' or '$'), a quoted string, a number, true, false, null or '['");
 }
 
 function parseList(scanner: Scanner, nesting: number): Json {

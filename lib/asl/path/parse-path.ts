@@ -1,13 +1,9 @@
-/**
- * Reads a JSONPath into steps. Written by hand so that it is linear in the text, bounded in depth
- * and never builds code out of it.
- */
 import type { Scanner } from '../scanner.ts';
 import { type FilterTest, parseFilter } from './parse-filter.ts';
 import { pathFunctions } from './path-functions.ts';
 
-/** One step of a path, from a value to its matches. */
-export type Step =
+/** One step of a path: from a value to its matches. */
+export type PathStep =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'keys'; readonly keys: readonly string[] }
@@ -15,38 +11,39 @@ export type Step =
   | { readonly kind: 'slice'; readonly from: number | undefined; readonly to: number | undefined }
   | { readonly kind: 'wildcard' }
   | { readonly kind: 'filter'; readonly test: FilterTest }
-  /** Stands for the value and everything below it; another step follows. */
+  /** Selects the value and all its descendants; another step follows. */
   | { readonly kind: 'descend' }
   /** A function such as `length()`; always the last step. */
   | { readonly kind: 'call'; readonly name: string };
 
-/** A path that was read: which document it starts from, and its steps. */
+/** A parsed path: the document it starts from, and its steps. */
 export interface PathSyntax {
   readonly root: '$' | '$$' | '@' | 'variable';
-  /** The variable's name, when that is where it starts; else empty. */
+  /** Name of the variable that the path starts from; otherwise empty. */
   readonly variable: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly PathStep[];
 }
 
-/** The most steps one path may have (ours). */
+/** Maximum number of steps in one path; Millrace's own limit. */
 const stepsMax = 256;
 
-/** The deepest that filters may stand in filters and parentheses in parentheses (ours). */
+/** Maximum nesting of filters in filters; Millrace's own limit. */
 const filterDepthMax = 16;
 
-/** Characters that end a name in dot notation: everywhere, and in addition inside a filter. */
+/** Characters that end a name in dot notation: outside of filters, and inside. */
 const nameEnds = new Set('.[](),\'"*? \t\r\n');
 const filterNameEnds = new Set([...nameEnds, ...'=<>!&|~{}']);
 
 /**
- * Reads the path at the cursor and leaves the cursor behind it. `depth` counts the filters around
- * it.
+ * Parses the path at the cursor and leaves the cursor after it. `depth` is the number of enclosing
+ * filters. The parser is written by hand: it takes linear time, bounds its recursion and never
+ * generates code.
  */
 export function parsePath(scanner: Scanner, depth = 0): PathSyntax {
   if (depth > filterDepthMax) throw scanner.failure(`at most ${filterDepthMax} nested filters`);
   const root = parseRoot(scanner, depth);
   const variable = root === 'variable' ? scanner.takeWhile(isNamePart) : '';
-  const steps: Step[] = [];
+  const steps: PathStep[] = [];
   while (parseStep(scanner, steps, depth)) {
     if (steps.length > stepsMax) throw scanner.failure(`at most ${stepsMax} steps`);
     if (steps.at(-1)?.kind === 'call') break;
@@ -59,11 +56,12 @@ function parseRoot(scanner: Scanner, depth: number): PathSyntax['root'] {
   const root = scanner.accept('$$') ? '$$' : '$';
   if (root === '$') scanner.expect('$');
   if (!isNameStart(scanner.next)) return root;
-  if (root === '$$' || depth > 0) throw scanner.failure("'.' or '[', and no variable here");
+  if (root === '$$' || depth > 0)
+    throw scanner.failure("'.' or '[' (a variable is not allowed here)");
   return 'variable';
 }
 
-/** Whether a variable's name may begin with the character. */
+/** Whether the name of a variable may start with the character. */
 function isNameStart(character: string): boolean {
   return /[\p{ID_Start}_]/u.test(character);
 }
@@ -72,7 +70,7 @@ function isNamePart(character: string): boolean {
   return /[\p{ID_Continue}]/u.test(character);
 }
 
-function parseStep(scanner: Scanner, steps: Step[], depth: number): boolean {
+function parseStep(scanner: Scanner, steps: PathStep[], depth: number): boolean {
   if (scanner.accept('..')) {
     steps.push({ kind: 'descend' });
     steps.push(scanner.accept('[') ? parseBrackets(scanner, depth) : parseName(scanner, depth));
@@ -89,7 +87,7 @@ function parseStep(scanner: Scanner, steps: Step[], depth: number): boolean {
   return false;
 }
 
-function parseName(scanner: Scanner, depth: number): Step {
+function parseName(scanner: Scanner, depth: number): PathStep {
   if (scanner.accept('*')) return { kind: 'wildcard' };
   const ends = depth > 0 ? filterNameEnds : nameEnds;
   const key = scanner.takeWhile((character) => !ends.has(character));
@@ -102,7 +100,7 @@ function parseName(scanner: Scanner, depth: number): Step {
   return { kind: 'call', name: key };
 }
 
-function parseBrackets(scanner: Scanner, depth: number): Step {
+function parseBrackets(scanner: Scanner, depth: number): PathStep {
   scanner.skipSpace();
   const step = parseBracketed(scanner, depth);
   scanner.skipSpace();
@@ -110,7 +108,7 @@ function parseBrackets(scanner: Scanner, depth: number): Step {
   return step;
 }
 
-function parseBracketed(scanner: Scanner, depth: number): Step {
+function parseBracketed(scanner: Scanner, depth: number): PathStep {
   if (scanner.accept('*')) return { kind: 'wildcard' };
   if (scanner.accept('?')) {
     scanner.skipSpace();
@@ -123,7 +121,7 @@ function parseBracketed(scanner: Scanner, depth: number): Step {
   return parseIndexes(scanner);
 }
 
-function parseKeys(scanner: Scanner): Step {
+function parseKeys(scanner: Scanner): PathStep {
   const keys: string[] = [];
   do {
     scanner.skipSpace();
@@ -134,14 +132,14 @@ function parseKeys(scanner: Scanner): Step {
   return keys.length === 1 && key !== undefined ? { kind: 'key', key } : { kind: 'keys', keys };
 }
 
-function parseIndexes(scanner: Scanner): Step {
+function parseIndexes(scanner: Scanner): PathStep {
   const first = parseInteger(scanner);
   scanner.skipSpace();
   if (scanner.accept(':')) {
     scanner.skipSpace();
     return { kind: 'slice', from: first, to: parseInteger(scanner) };
   }
-  if (first === undefined) throw scanner.failure("an index, a name in quotes, '*', ':' or '?('");
+  if (first === undefined) throw scanner.failure("an index, a quoted name, '*', ':' or '?('");
   const indexes = [first];
   while (scanner.accept(',')) {
     scanner.skipSpace();

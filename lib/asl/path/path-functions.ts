@@ -1,24 +1,23 @@
-/**
- * The functions that may end a path, as in `$.items.length()`; a value they do not fit has no
- * match.
- */
 import { isObject, type Json } from '../json/json.ts';
 
-/** A function of what the path before it selected. */
+/** A function of the value that the preceding steps select. */
 export type PathFunction = (value: Json) => Json | undefined;
 
-/** Every path function by name. */
+/**
+ * The functions that may end a path, as in `$.items.length()`, by name. They return undefined for a
+ * value of the wrong type.
+ */
 export const pathFunctions: ReadonlyMap<string, PathFunction> = new Map<string, PathFunction>([
   ['length', length],
   ['size', length],
   ['keys', (value) => (isObject(value) ? Object.keys(value) : undefined)],
   ['first', (value) => (Array.isArray(value) ? value[0] : undefined)],
   ['last', (value) => (Array.isArray(value) ? value.at(-1) : undefined)],
-  ['min', ofNumbers((numbers) => numbers.reduce((a, b) => Math.min(a, b)))],
-  ['max', ofNumbers((numbers) => numbers.reduce((a, b) => Math.max(a, b)))],
-  ['sum', ofNumbers(sum)],
-  ['avg', ofNumbers((numbers) => sum(numbers) / numbers.length)],
-  ['stddev', ofNumbers(standardDeviation)],
+  ['min', aggregate((numbers) => numbers.reduce((a, b) => Math.min(a, b)))],
+  ['max', aggregate((numbers) => numbers.reduce((a, b) => Math.max(a, b)))],
+  ['sum', aggregate(sum)],
+  ['avg', aggregate((numbers) => sum(numbers) / numbers.length)],
+  ['stddev', aggregate(standardDeviation)],
 ]);
 
 function length(value: Json): Json | undefined {
@@ -26,7 +25,8 @@ function length(value: Json): Json | undefined {
   return isObject(value) ? Object.keys(value).length : undefined;
 }
 
-function ofNumbers(calculate: (numbers: readonly number[]) => number): PathFunction {
+/** Applies `calculate` to the numbers of an array; its other items are ignored. */
+function aggregate(calculate: (numbers: readonly number[]) => number): PathFunction {
   return (value) => {
     if (!Array.isArray(value)) return undefined;
     const numbers = value.filter((item) => typeof item === 'number');

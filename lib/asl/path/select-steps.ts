@@ -1,25 +1,25 @@
 /**
- * Follows the steps of a path through a document. Never mutates it, sees own properties only, and
- * visits a bounded number of values, so that `$..*..*` over a large document fails its state and no
- * more.
+ * Evaluates the steps of a path on a document. It never modifies the document, reads own properties
+ * only, and visits a bounded number of values, so that `$..*..*` over a large document fails only
+ * its state.
  */
 import { getOwn, isObject, type Json } from '../json/json.ts';
 import { ErrorName, StateError } from '../state-error.ts';
-import type { Step } from './parse-path.ts';
+import type { PathStep } from './parse-path.ts';
 import { pathFunctions } from './path-functions.ts';
 
 /**
- * The most values one evaluation of a path may visit, those visited by the filters in it included
- * (ours; a 256 KiB document has 130,000 at most).
+ * Maximum number of values that one evaluation of a path may visit, including those visited by its
+ * filters. Millrace's own limit; a document of 256 KiB has at most 130,000 values.
  */
 const visitsMax = 5_000_000;
 
-/** What is left of `visitsMax`; one for a path and all the paths in its filters. */
+/** The remaining visits of an evaluation, shared by a path and the paths in its filters. */
 export interface Budget {
   visitsLeft: number;
 }
 
-/** Takes `visits` from the budget, and fails the state when there are not so many left. */
+/** Takes `visits` from the budget, and fails the state when the budget is exceeded. */
 export function spend(budget: Budget, visits: number): void {
   budget.visitsLeft -= visits;
   if (budget.visitsLeft >= 0) return;
@@ -29,19 +29,19 @@ export function spend(budget: Budget, visits: number): void {
   );
 }
 
-/** Whether the steps lead to one value at most. */
-export function isDefinite(steps: readonly Step[]): boolean {
+/** Whether the steps select at most one value. */
+export function isDefinite(steps: readonly PathStep[]): boolean {
   return steps.at(-1)?.kind === 'call' || steps.every(isDefiniteStep);
 }
 
 /**
- * What `steps` select, from `start`. One value or undefined when they are definite; else the array
- * of matches in document order, undefined only when the definite steps before the first indefinite
- * one lead nowhere. `document` is what `$` means in a filter; `budget` is that of the path around
- * this one, if it stands in a filter.
+ * Returns the selection of `steps`, starting from `start`. Definite steps select one value or
+ * undefined. Other steps select an array of matches in document order, or undefined when the
+ * definite steps before the first indefinite one select nothing. `document` is the value of `$` in
+ * filters; `budget` is that of the enclosing path, for a path inside of a filter.
  */
 export function selectSteps(
-  steps: readonly Step[],
+  steps: readonly PathStep[],
   start: Json,
   document: Json,
   budget?: Budget,
@@ -58,31 +58,35 @@ export function selectSteps(
     const step = steps[at];
     if (step === undefined || value === undefined) break;
     if (!isDefiniteStep(step)) {
-      return isFit(step, value) ? matches(steps, at, value, document, budget) : undefined;
+      return isApplicable(step, value)
+        ? findMatches(steps, at, value, document, budget)
+        : undefined;
     }
     value = stepInto(value, step);
   }
   return value;
 }
 
-type DefiniteStep = Extract<Step, { kind: 'key' | 'index' }>;
+type DefiniteStep = Extract<PathStep, { kind: 'key' | 'index' }>;
 
-/** Whether the step leads to one value at most. */
-export function isDefiniteStep(step: Step): step is DefiniteStep {
+/** Whether the step selects at most one value. */
+export function isDefiniteStep(step: PathStep): step is DefiniteStep {
   return step.kind === 'key' || step.kind === 'index';
 }
 
-/** The value one definite step further, or undefined. A negative index counts from the end. */
+/**
+ * Returns the value that one definite step selects, if any. A negative index counts from the end.
+ */
 export function stepInto(value: Json, step: DefiniteStep): Json | undefined {
   if (step.kind === 'index') return Array.isArray(value) ? value.at(step.index) : undefined;
   return isObject(value) ? getOwn(value, step.key) : undefined;
 }
 
 /**
- * Whether the first indefinite step can be applied at all; some match nothing, others have no
- * match.
+ * Whether the first indefinite step can be applied to the value. If not, the path selects nothing;
+ * steps that take any value select an empty array instead.
  */
-function isFit(step: Step, value: Json): boolean {
+function isApplicable(step: PathStep, value: Json): boolean {
   if (step.kind === 'slice' || step.kind === 'indexes') return Array.isArray(value);
   if (step.kind === 'keys') return isObject(value);
   if (step.kind === 'filter') return typeof value === 'object' && value !== null;
@@ -90,22 +94,22 @@ function isFit(step: Step, value: Json): boolean {
 }
 
 interface Search {
-  readonly steps: readonly Step[];
+  readonly steps: readonly PathStep[];
   readonly document: Json;
   readonly found: Json[];
   readonly budget: Budget;
 }
 
-function matches(
-  steps: readonly Step[],
+function findMatches(
+  steps: readonly PathStep[],
   at: number,
   value: Json,
   document: Json,
   budget: Budget = { visitsLeft: visitsMax },
 ): Json[] {
-  const search: Search = { steps, document, found: [], budget };
-  collect(search, at, value);
-  return search.found;
+  const found: Json[] = [];
+  collect({ steps, document, found, budget }, at, value);
+  return found;
 }
 
 function collect(search: Search, at: number, value: Json): void {
@@ -124,9 +128,7 @@ function collect(search: Search, at: number, value: Json): void {
   }
 }
 
-/**
- * In document order, a value before what is below it; by its own stack, for documents of any depth.
- */
+/** Visits values in document order, parents first; not recursive, for documents of any depth. */
 function descend(search: Search, at: number, start: Json): void {
   const open: Json[] = [start];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
@@ -141,7 +143,7 @@ function descend(search: Search, at: number, start: Json): void {
   }
 }
 
-function candidates(step: Step, value: Json, search: Search): readonly Json[] {
+function candidates(step: PathStep, value: Json, search: Search): readonly Json[] {
   switch (step.kind) {
     case 'wildcard':
       return typeof value === 'object' && value !== null ? Object.values(value) : [];

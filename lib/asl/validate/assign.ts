@@ -1,26 +1,27 @@
-/** Checks `Assign`: the names of the variables, and their values in either language. */
-import { objectTemplate } from './expression-checks.ts';
-import { type Check, objectAt } from './field-table.ts';
-import { jsonataTemplate } from './jsonata-checks.ts';
-import { below } from './report.ts';
+/** Checks `Assign`: the names of the variables, and their values in both languages. */
 
-/** The longest name of a variable, in characters (AWS's quota). */
+import { childPointer } from '../json/json-pointer.ts';
+import { objectTemplate } from './expression-checks.ts';
+import { type Check, requireObject } from './field-table.ts';
+import { jsonataTemplate } from './jsonata-checks.ts';
+
+/** Maximum length of a variable's name, in characters, as at AWS. */
 const nameLengthMax = 80;
 
-/** Takes the variables that a state sets. */
-export const assignTemplate: Check = (value, place) => {
-  const { report, language, assign } = place.validation;
-  const object = objectAt(value, place);
+/** Accepts the variables that a state assigns. */
+export const assignTemplate: Check = (value, context) => {
+  const { report, language, recordAssignment } = context.validation;
+  const object = requireObject(value, context);
   if (object === undefined) return;
   for (const key of Object.keys(object)) {
     const name = language === 'JSONPath' && key.endsWith('.$') ? key.slice(0, -2) : key;
-    const location = below(place.location, key);
+    const location = childPointer(context.location, key);
     const problem = nameProblem(name);
-    if (problem === undefined) assign(name, location);
-    else report.schema(problem, location);
+    if (problem === undefined) recordAssignment(name, location);
+    else report.schemaError(problem, location);
   }
-  if (language === 'JSONata') jsonataTemplate(object, place);
-  else objectTemplate(object, place);
+  if (language === 'JSONata') jsonataTemplate(object, context);
+  else objectTemplate(object, context);
 };
 
 function nameProblem(name: string): string | undefined {

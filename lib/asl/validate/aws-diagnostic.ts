@@ -1,58 +1,49 @@
-/**
- * Findings as AWS writes them: its notation of places, and the message with which
- * CreateStateMachine refuses.
- */
 import type { Diagnostic } from '../diagnostic.ts';
 import { getOwn, isObject, type Json } from '../json/json.ts';
+import { parsePointer } from '../json/json-pointer.ts';
 
-/** A finding as AWS tells it. */
+/** A diagnostic in the format of AWS, with AWS's notation of locations. */
 export interface AwsDiagnostic {
   readonly severity: Diagnostic['severity'];
   readonly code: string;
   readonly message: string;
-  /** `/` for the whole, `/States/Sort/Choices[0]/Next`; names are not escaped. */
+  /** `/` for the whole definition, else for example `/States/Sort/Choices[0]/Next`, unescaped. */
   readonly location?: string;
 }
 
-/** `diagnostics` of `document` in AWS's form. */
-export function awsDiagnostics(
+/** Converts the diagnostics of `document` to the format of AWS. */
+export function toAwsDiagnostics(
   diagnostics: readonly Diagnostic[],
   document: Json,
 ): AwsDiagnostic[] {
   return diagnostics.map(({ severity, code, message, location }) => {
     if (location === undefined) return { severity, code, message };
-    return { severity, code, message, location: awsLocation(location, document) };
+    return { severity, code, message, location: toAwsLocation(location, document) };
   });
 }
 
-/** The message of CreateStateMachine's `InvalidDefinition`; undefined when nothing is refused. */
-export function creationRefusal(diagnostics: readonly AwsDiagnostic[]): string | undefined {
+/** Formats the message of CreateStateMachine's `InvalidDefinition`; undefined without errors. */
+export function formatCreationError(diagnostics: readonly AwsDiagnostic[]): string | undefined {
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
   if (errors.length === 0) return undefined;
-  // AWS writes a place that there is not as `null`.
-  const told = errors.map(
+  // AWS formats a missing location as `null`.
+  const messages = errors.map(
     ({ code, message, location }) => `${code}: ${message} at ${location ?? null}`,
   );
-  return `Invalid State Machine Definition: '${told.join(', ')}'`;
+  return `Invalid State Machine Definition: '${messages.join(', ')}'`;
 }
 
-function awsLocation(pointer: string, document: Json): string {
+function toAwsLocation(pointer: string, document: Json): string {
   let location = '';
   let value: Json | undefined = document;
-  for (const key of keysOf(pointer)) {
+  for (const key of parsePointer(pointer)) {
     location += Array.isArray(value) ? `[${key}]` : `/${key}`;
-    value = childOf(value, key);
+    value = findChild(value, key);
   }
   return location === '' ? '/' : location;
 }
 
-/** The keys that a JSON pointer goes through. */
-export function keysOf(pointer: string): string[] {
-  const keys = pointer.split('/').slice(1);
-  return keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function childOf(value: Json | undefined, key: string): Json | undefined {
+function findChild(value: Json | undefined, key: string): Json | undefined {
   if (Array.isArray(value)) return value[Number(key)];
   return isObject(value) ? getOwn(value, key) : undefined;
 }

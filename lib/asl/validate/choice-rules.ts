@@ -2,40 +2,47 @@
 import { comparisonOperators, type OperandType, typeTests } from '../choice-operators.ts';
 import type { JsonObject } from '../json/json.ts';
 import { assignTemplate } from './assign.ts';
-import { literalText, path } from './expression-checks.ts';
-import { filledText, flag, listOf, number, text, timestamp } from './field-checks.ts';
+import { literalString, path } from './expression-checks.ts';
+import {
+  boolean,
+  listOf,
+  nonEmptyString,
+  number,
+  string,
+  timestampString,
+} from './field-checks.ts';
 import {
   type Check,
   checkFields,
   type FieldTable,
-  objectAt,
+  requireObject,
   type Validation,
 } from './field-table.ts';
 import { jsonataOr, jsonataTemplate } from './jsonata-checks.ts';
 
-/** Takes the rules directly in `Choices`, each of which says where to go. */
-export const topLevelRule: Check = (value, place) => {
-  const rule = objectAt(value, place);
+/** Accepts a rule directly in `Choices`, which has a `Next`. */
+export const topLevelRule: Check = (value, context) => {
+  const rule = requireObject(value, context);
   if (rule === undefined) return;
-  const { location, validation } = place;
+  const { location, validation } = context;
   if (validation.language === 'JSONata') {
     checkFields(rule, conditionFields, ['Condition', 'Next'], location, validation);
   } else {
-    checkRule(rule, { Next: filledText, Assign: assignTemplate }, location, validation);
+    checkRule(rule, { Next: nonEmptyString, Assign: assignTemplate }, location, validation);
   }
 };
 
-/** Takes a rule inside of another. */
-const nestedRule: Check = (value, place) => {
-  const rule = objectAt(value, place);
-  if (rule !== undefined) checkRule(rule, {}, place.location, place.validation);
+/** Accepts a rule inside of another rule. */
+const nestedRule: Check = (value, context) => {
+  const rule = requireObject(value, context);
+  if (rule !== undefined) checkRule(rule, {}, context.location, context.validation);
 };
 
 const operandChecks: Readonly<Record<OperandType, Check>> = {
-  string: literalText,
+  string: literalString,
   number: number(-Number.MAX_VALUE),
-  boolean: flag,
-  timestamp,
+  boolean,
+  timestamp: timestampString,
 };
 
 const operatorFields: FieldTable = Object.fromEntries([
@@ -43,23 +50,23 @@ const operatorFields: FieldTable = Object.fromEntries([
     [name, operandChecks[operandType]],
     [`${name}Path`, path],
   ]),
-  ...[...typeTests.keys(), 'IsPresent'].map((name) => [name, flag]),
-  ['StringMatches', text],
+  ...[...typeTests.keys(), 'IsPresent'].map((name) => [name, boolean]),
+  ['StringMatches', string],
   ['And', listOf(nestedRule)],
   ['Or', listOf(nestedRule)],
   ['Not', nestedRule],
 ]);
 
-/** A rule of a JSONata state. */
+/** The fields of a rule in a JSONata state. */
 const conditionFields: FieldTable = {
-  Comment: text,
-  Condition: jsonataOr(flag, 'a JSONata expression'),
-  Next: filledText,
+  Comment: string,
+  Condition: jsonataOr(boolean, 'a JSONata expression'),
+  Next: nonEmptyString,
   Assign: assignTemplate,
   Output: jsonataTemplate,
 };
 
-const joints = ['And', 'Or', 'Not'];
+const combinators = ['And', 'Or', 'Not'];
 
 function checkRule(
   rule: JsonObject,
@@ -69,17 +76,17 @@ function checkRule(
 ): void {
   const operators = Object.keys(rule).filter((field) => Object.hasOwn(operatorFields, field));
   const [operator] = operators;
-  const isJoint = operator !== undefined && joints.includes(operator);
+  const isCombination = operator !== undefined && combinators.includes(operator);
   const known: FieldTable = {
-    Comment: text,
+    Comment: string,
     ...fields,
     ...operatorFields,
-    ...(isJoint ? {} : { Variable: path }),
+    ...(isCombination ? {} : { Variable: path }),
   };
-  const required = [...('Next' in fields ? ['Next'] : []), ...(isJoint ? [] : ['Variable'])];
+  const required = [...('Next' in fields ? ['Next'] : []), ...(isCombination ? [] : ['Variable'])];
   checkFields(rule, known, required, location, validation);
   if (operators.length === 1) return;
-  validation.report.schema(
+  validation.report.schemaError(
     'A choice rule must have exactly one comparison operator',
     location,
     operators.length === 0 ? 'found none' : `found ${operators.join(', ')}`,

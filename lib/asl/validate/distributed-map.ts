@@ -1,54 +1,55 @@
-/**
- * The fields of a distributed Map, each with the check of its value: where its items come from, how
- * they are put together, and where its results go.
- */
+/** Checks the fields of a distributed Map: the reader of its items, its batches, its results. */
 import type { QueryLanguageName } from '../definition.ts';
 import type { JsonObject } from '../json/json.ts';
 import { objectTemplate, readPath, template } from './expression-checks.ts';
-import { integer, listOf, oneOf, refuse, text } from './field-checks.ts';
+import { integer, listOf, oneOf, reportMismatch, string } from './field-checks.ts';
 import {
   type Check,
   checkFields,
   checkOnlyOne,
+  type FieldContext,
   type FieldTable,
-  objectAt,
-  type Place,
+  requireObject,
 } from './field-table.ts';
 import { jsonataOr, jsonataTemplate } from './jsonata-checks.ts';
 
-/** The most items that a Map reads (AWS's quota). */
+/** Maximum number of items that a Map reads, as at AWS. */
 const itemsMax = 100_000_000;
 
-/** The most bytes that a batch of items takes: a state's input (AWS's quota). */
+/** Maximum size of a batch of items, which is the input of a state, in bytes, as at AWS. */
 const batchBytesMax = 262_144;
 
 type Tables = Readonly<Record<QueryLanguageName, FieldTable>>;
 
-/** Takes one of `words`; those that are AWS's alone are refused as not supported. */
-function oneOfSupported(words: readonly string[], unsupported: readonly string[]): Check {
-  const known = oneOf(...words, ...unsupported);
-  return (value, place) => {
-    known(value, place);
+/** Accepts one of `supported`; reports values that only AWS supports as UNSUPPORTED_FEATURE. */
+function oneOfSupported(supported: readonly string[], unsupported: readonly string[]): Check {
+  const known = oneOf(...supported, ...unsupported);
+  return (value, context) => {
+    known(value, context);
     if (typeof value !== 'string' || !unsupported.includes(value)) return;
-    const message = `'${value}' as '${place.field}' is not supported by this version of Millrace`;
-    place.validation.report.error('UNSUPPORTED_FEATURE', message, place.location);
+    const message = `'${value}' as '${context.field}' is not supported by this version of Millrace`;
+    context.validation.report.error('UNSUPPORTED_FEATURE', message, context.location);
   };
 }
 
-/** Takes an integration of S3 that is one of `actions`, in whichever partition. */
+/** Accepts an integration of S3 with one of `actions`, in any partition. */
 function s3Resource(...actions: readonly string[]): Check {
-  return (value, place) => {
+  return (value, context) => {
     const arn = typeof value === 'string' ? value : '';
     const action = /^arn:[^:]*:states:::s3:(\w+)$/.exec(arn)?.[1];
     if (action !== undefined && actions.includes(action)) return;
-    refuse(value, place, actions.map((name) => `arn:aws:states:::s3:${name}`).join(' or '));
+    reportMismatch(
+      value,
+      context,
+      actions.map((name) => `arn:aws:states:::s3:${name}`).join(' or '),
+    );
   };
 }
 
-/** Takes a JSON pointer: empty, or parts that each begin with a slash. */
-const jsonPointer: Check = (value, place) => {
+/** Accepts a JSON pointer: empty, or keys that each start with a slash. */
+const jsonPointer: Check = (value, context) => {
   if (typeof value !== 'string' || !/^(?:\/(?:[^~]|~[01])*)?$/.test(value)) {
-    refuse(value, place, 'a JSON pointer such as /orders/items');
+    reportMismatch(value, context, 'a JSON pointer such as /orders/items');
   }
 };
 
@@ -57,7 +58,7 @@ const readerConfigFields: FieldTable = {
   ManifestType: oneOfSupported(['S3_INVENTORY'], ['ATHENA_DATA']),
   Transformation: oneOfSupported(['NONE'], ['LOAD_AND_FLATTEN']),
   CSVHeaderLocation: oneOf('FIRST_ROW', 'GIVEN'),
-  CSVHeaders: listOf(text),
+  CSVHeaders: listOf(string),
   CSVDelimiter: oneOf('COMMA', 'PIPE', 'SEMICOLON', 'SPACE', 'TAB'),
   ItemsPointer: jsonPointer,
 };
@@ -66,13 +67,14 @@ const readerConfigTables: Tables = {
   JSONata: { ...readerConfigFields, MaxItems: jsonataOr(integer(0, itemsMax)) },
 };
 
-const readerConfig: Check = (value, place) => {
-  const config = checkedObject(value, place, readerConfigTables, requiredOfReader(value));
-  if (config !== undefined) only(config, place, ['MaxItems', 'MaxItemsPath']);
+const readerConfig: Check = (value, context) => {
+  const required = requiredReaderFields(value);
+  const config = checkObject(value, context, readerConfigTables, required);
+  if (config !== undefined) checkOnlyOneOf(config, context, ['MaxItems', 'MaxItemsPath']);
 };
 
-/** A CSV file has a header somewhere, and a header that is given is given. */
-function requiredOfReader(config: unknown): string[] {
+/** A CSV file requires the location of its header, and `GIVEN` requires the header itself. */
+function requiredReaderFields(config: unknown): string[] {
   const { InputType, CSVHeaderLocation } = (config ?? {}) as Partial<JsonObject>;
   if (InputType === 'CSV' && CSVHeaderLocation === undefined) return ['CSVHeaderLocation'];
   return CSVHeaderLocation === 'GIVEN' ? ['CSVHeaders'] : [];
@@ -87,8 +89,8 @@ const readerTables: Tables = {
   JSONata: { ...readerFields, Arguments: jsonataTemplate },
 };
 
-const itemReader: Check = (value, place) => {
-  checkedObject(value, place, readerTables, ['Resource', argumentsIn(place)]);
+const itemReader: Check = (value, context) => {
+  checkObject(value, context, readerTables, ['Resource', argumentsField(context)]);
 };
 
 const batcherTables: Tables = {
@@ -110,19 +112,19 @@ const batchLimits = [
   ['MaxInputBytesPerBatch', 'MaxInputBytesPerBatchPath'],
 ];
 
-const itemBatcher: Check = (value, place) => {
-  const batcher = checkedObject(value, place, batcherTables, []);
+const itemBatcher: Check = (value, context) => {
+  const batcher = checkObject(value, context, batcherTables, []);
   if (batcher === undefined) return;
-  for (const fields of batchLimits) only(batcher, place, fields);
-  needOne(batcher, place, batchLimits.flat());
+  for (const fields of batchLimits) checkOnlyOneOf(batcher, context, fields);
+  requireOne(batcher, context, batchLimits.flat());
 };
 
 const writerConfigFields: FieldTable = {
   OutputType: oneOf('JSON', 'JSONL'),
   Transformation: oneOf('NONE', 'COMPACT', 'FLATTEN'),
 };
-const writerConfig: Check = (value, place) => {
-  checkedObject(value, place, { JSONPath: writerConfigFields, JSONata: writerConfigFields }, []);
+const writerConfig: Check = (value, context) => {
+  checkObject(value, context, { JSONPath: writerConfigFields, JSONata: writerConfigFields }, []);
 };
 const writerFields: FieldTable = { Resource: s3Resource('putObject'), WriterConfig: writerConfig };
 const writerTables: Tables = {
@@ -130,45 +132,48 @@ const writerTables: Tables = {
   JSONata: { ...writerFields, Arguments: jsonataTemplate },
 };
 
-/** Results are written, or put into another form, or both. */
-const resultWriter: Check = (value, place) => {
-  const given = argumentsIn(place);
-  const isWritten = (field: string) => Object.hasOwn(Object(value), field);
-  const isPartial = isWritten('Resource') !== isWritten(given);
-  const writer = checkedObject(value, place, writerTables, isPartial ? ['Resource', given] : []);
-  if (writer !== undefined) needOne(writer, place, ['Resource', 'WriterConfig']);
+/** Accepts a writer that writes the results, or transforms them, or both. */
+const resultWriter: Check = (value, context) => {
+  const address = ['Resource', argumentsField(context)];
+  const present = address.filter((field) => Object.hasOwn(Object(value), field));
+  const writer = checkObject(value, context, writerTables, present.length === 1 ? address : []);
+  if (writer !== undefined) requireOne(writer, context, ['Resource', 'WriterConfig']);
 };
 
-/** The fields that only a Map of Mode DISTRIBUTED may have, `Label` apart. */
-export const distributedFields: FieldTable = {
+/** The fields that only a Map of Mode DISTRIBUTED may have, except `Label`. */
+export const distributedDataFields: FieldTable = {
   ItemReader: itemReader,
   ItemBatcher: itemBatcher,
   ResultWriter: resultWriter,
 };
 
-function argumentsIn({ validation }: Place): string {
+function argumentsField({ validation }: FieldContext): string {
   return validation.language === 'JSONata' ? 'Arguments' : 'Parameters';
 }
 
-function checkedObject(
+function checkObject(
   value: Parameters<Check>[0],
-  place: Place,
+  context: FieldContext,
   tables: Tables,
   required: readonly string[],
 ): JsonObject | undefined {
-  const object = objectAt(value, place);
+  const object = requireObject(value, context);
   if (object === undefined) return undefined;
-  const { location, validation } = place;
+  const { location, validation } = context;
   checkFields(object, tables[validation.language], required, location, validation);
   return object;
 }
 
-function only(object: JsonObject, place: Place, fields: readonly string[]): void {
-  checkOnlyOne(object, fields, place.location, place.validation.report);
+function checkOnlyOneOf(
+  object: JsonObject,
+  context: FieldContext,
+  fields: readonly string[],
+): void {
+  checkOnlyOne(object, fields, context.location, context.validation.report);
 }
 
-function needOne(object: JsonObject, place: Place, fields: readonly string[]): void {
+function requireOne(object: JsonObject, context: FieldContext, fields: readonly string[]): void {
   if (fields.some((field) => Object.hasOwn(object, field))) return;
   const message = `One of these fields is required: [${fields.join(', ')}]`;
-  place.validation.report.schema(message, place.location);
+  context.validation.report.schemaError(message, context.location);
 }

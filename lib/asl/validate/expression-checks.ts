@@ -1,152 +1,166 @@
 /**
- * Checks of values that are expressions: each is compiled as it will be, and a refusal becomes a
- * finding.
+ * Checks of fields with paths, intrinsic functions and templates. Each expression is compiled as
+ * for execution, and its error becomes a diagnostic.
  */
 import { hasCode, messageOf } from '../../errors.ts';
 import { compileExpression } from '../expression.ts';
 import { isObject, type Json } from '../json/json.ts';
-import { compilePath } from '../json-path.ts';
-import { compileReferencePath } from '../reference-path.ts';
-import { refuseType, text } from './field-checks.ts';
-import { type Check, objectAt, type Place } from './field-table.ts';
-import { shown } from './report.ts';
+import { compilePath } from '../path/json-path.ts';
+import { compileReferencePath } from '../path/reference-path.ts';
+import { reportWrongType, string } from './field-checks.ts';
+import { type Check, type FieldContext, requireObject } from './field-table.ts';
+import { describeValue } from './report.ts';
 
-/** Takes a path. */
-export const path: Check = (value, place) => {
-  if (typeof value !== 'string') refuseType(value, place, 'STRING');
-  else checkSyntax(place, value, 'a valid JSONPath', () => compilePath(value));
+/** Accepts a path. */
+export const path: Check = (value, context) => {
+  if (typeof value !== 'string') reportWrongType(value, context, 'STRING');
+  else checkSyntax(context, value, 'a valid JSONPath', () => compilePath(value));
 };
 
-/** Takes a path or null. */
-export const pathOrNull: Check = (value, place) => {
-  if (value !== null) path(value, place);
+/** Accepts a path or null. */
+export const pathOrNull: Check = (value, context) => {
+  if (value !== null) path(value, context);
 };
 
-/** Takes a reference path: one place, of the input. */
-const referencePath: Check = (value, place) => {
-  if (typeof value !== 'string') refuseType(value, place, 'STRING');
+/** Accepts a reference path: one location in the input. */
+const referencePath: Check = (value, context) => {
+  if (typeof value !== 'string') reportWrongType(value, context, 'STRING');
   else {
-    const problem = problemOf(() => compileReferencePath(value));
-    const { report } = place.validation;
+    const problem = findProblem(() => compileReferencePath(value));
+    const { report } = context.validation;
     if (problem !== undefined)
-      report.schema('Value is not a Reference Path', place.location, problem);
+      report.schemaError('Value is not a Reference Path', context.location, problem);
   }
 };
 
-/** Takes a reference path, or one place of a variable: what is read, not written. */
-export const readPath: Check = (value, place) => {
-  if (typeof value === 'string' && /^\$[^$.[]/.test(value)) definitePath(value, place);
-  else referencePath(value, place);
+/** Accepts a path that is only read: a reference path, or one location in a variable. */
+export const readPath: Check = (value, context) => {
+  if (typeof value === 'string' && /^\$[^$.[]/.test(value)) definitePath(value, context);
+  else referencePath(value, context);
 };
 
-/** Takes a reference path or null. */
-export const referencePathOrNull: Check = (value, place) => {
-  if (value !== null) referencePath(value, place);
+/** Accepts a reference path or null. */
+export const referencePathOrNull: Check = (value, context) => {
+  if (value !== null) referencePath(value, context);
 };
 
-/** Takes a path to one value, of the input or of the context object. */
-export const definitePath: Check = (value, place) => {
-  path(value, place);
-  if (typeof value !== 'string' || problemOf(() => compilePath(value)) !== undefined) return;
+/** Accepts a path to one value, in the input or in the context object. */
+export const definitePath: Check = (value, context) => {
+  path(value, context);
+  if (typeof value !== 'string' || findProblem(() => compilePath(value)) !== undefined) return;
   if (compilePath(value).definite) return;
-  place.validation.report.schema('Value is not a Reference Path', place.location);
+  context.validation.report.schemaError('Value is not a Reference Path', context.location);
 };
 
-/** Takes a path or a call of an intrinsic function. */
-export const expression: Check = (value, place) => {
-  if (typeof value !== 'string') refuseType(value, place, 'STRING');
-  else checkExpression(value, place.field, place);
+/** Accepts a path or a call of an intrinsic function. */
+export const expression: Check = (value, context) => {
+  if (typeof value !== 'string') reportWrongType(value, context, 'STRING');
+  else checkExpression(value, context.field, context);
 };
 
-/** Takes a payload template. */
-export const template: Check = (value, place) => {
-  checkTemplate(value, place);
+/** Accepts a payload template. */
+export const template: Check = (value, context) => {
+  checkTemplate(value, context);
 };
 
-/** Takes a payload template that is an object. */
-export const objectTemplate: Check = (value, place) => {
-  if (objectAt(value, place) !== undefined) checkTemplate(value, place);
+/** Accepts a payload template that is an object. */
+export const objectTemplate: Check = (value, context) => {
+  if (requireObject(value, context) !== undefined) checkTemplate(value, context);
 };
 
-/** Takes a text that is as it stands, and warns of one that looks like a path. */
-export const literalText: Check = (value, place) => {
-  text(value, place);
+/** Accepts a literal string, and warns if it looks like a path. */
+export const literalString: Check = (value, context) => {
+  string(value, context);
   if (!looksDynamic(value)) return;
-  const message = `The value looks like a path: it is one in the field '${place.field}Path'`;
-  place.validation.report.warning('NO_PATH', message, place.location);
+  const message = `The value looks like a path: use the field '${context.field}Path' to evaluate it`;
+  context.validation.report.warning('NO_PATH', message, context.location);
 };
 
-/** Takes any value, and warns of a path in it. */
-export const literal: Check = (value, place) => {
-  if (!holdsDynamic(value)) return;
-  const message = `'${place.field}' is taken as it stands: a path in it is not followed`;
-  place.validation.report.warning('PASS_RESULT_IS_STATIC', message, place.location);
+/** Accepts any literal value, and warns if it contains a path. */
+export const literal: Check = (value, context) => {
+  if (!containsDynamic(value)) return;
+  const message = `'${context.field}' is a literal value: paths in it are not evaluated`;
+  context.validation.report.warning('PASS_RESULT_IS_STATIC', message, context.location);
 };
 
-function holdsDynamic(value: Json): boolean {
-  if (Array.isArray(value)) return value.some(holdsDynamic);
+function containsDynamic(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(containsDynamic);
   if (!isObject(value)) return looksDynamic(value);
-  return Object.entries(value).some(([key, item]) => key.endsWith('.$') || holdsDynamic(item));
+  return Object.entries(value).some(([key, item]) => key.endsWith('.$') || containsDynamic(item));
 }
 
-/** Whether the value would be a path or a call if it stood where one is followed. */
+/** Whether the value would be a path or a call in a field that evaluates them. */
 function looksDynamic(value: Json): boolean {
   return typeof value === 'string' && /^(?:\$\$?(?:[.[]|$)|States\.\w+\()/.test(value);
 }
 
-/** Takes the role that a Task's integration is called with. */
-export const credentials: Check = (value, place) => {
-  const object = objectAt(value, place);
+/** Accepts the role for the calls of a Task's integration. */
+export const credentials: Check = (value, context) => {
+  const object = requireObject(value, context);
   if (object === undefined) return;
   if (!Object.hasOwn(object, 'RoleArn') && !Object.hasOwn(object, 'RoleArn.$')) {
-    place.validation.report.schema(
+    context.validation.report.schemaError(
       "The field 'RoleArn' is required but was missing",
-      place.location,
+      context.location,
     );
   }
-  checkTemplate(object, place);
+  checkTemplate(object, context);
 };
 
-function checkTemplate(value: Json, place: Place): void {
+function checkTemplate(value: Json, context: FieldContext): void {
   if (Array.isArray(value)) {
-    for (const item of value) checkTemplate(item, place);
+    for (const item of value) checkTemplate(item, context);
   } else if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) {
-      if (key.endsWith('.$')) checkExpression(item, key, place);
+      if (key.endsWith('.$')) checkExpression(item, key, context);
       else if (looksDynamic(item)) {
-        const message = `The value of '${key}' looks like a path or a call: it is one under '${key}.$'`;
-        place.validation.report.warning('NO_DOLLAR', message, place.location);
-      } else checkTemplate(item, place);
+        const message = `The value of '${key}' looks like a path or a call: use the key '${key}.$' to evaluate it`;
+        context.validation.report.warning('NO_DOLLAR', message, context.location);
+      } else checkTemplate(item, context);
     }
   }
 }
 
-function checkExpression(value: Json, field: string, place: Place): void {
-  const named = { ...place, field };
+function checkExpression(value: Json, field: string, context: FieldContext): void {
+  const named = { ...context, field };
   const kind = 'a valid JSONPath or a valid intrinsic function call';
-  if (typeof value !== 'string') refuseSyntax(named, kind, `found ${shown(value)}`);
+  if (typeof value !== 'string') reportSyntax(named, kind, `found ${describeValue(value)}`);
   else checkSyntax(named, value, kind, () => compileExpression(value, field));
 }
 
-function checkSyntax(place: Place, text: string, kind: string, compile: () => unknown): void {
-  const problem = problemOf(compile);
-  if (problem !== undefined) refuseSyntax(place, kind, problem);
-  else for (const name of variablesIn(text)) place.validation.refer(name, place.location);
+function checkSyntax(
+  context: FieldContext,
+  text: string,
+  kind: string,
+  compile: () => unknown,
+): void {
+  const problem = findProblem(compile);
+  if (problem !== undefined) reportSyntax(context, kind, problem);
+  else
+    for (const name of findVariables(text)) context.validation.recordRead(name, context.location);
 }
 
-function refuseSyntax({ field, location, validation }: Place, kind: string, problem: string): void {
-  validation.report.schema(`The value for the field '${field}' must be ${kind}`, location, problem);
+function reportSyntax(
+  { field, location, validation }: FieldContext,
+  kind: string,
+  problem: string,
+): void {
+  validation.report.schemaError(
+    `The value for the field '${field}' must be ${kind}`,
+    location,
+    problem,
+  );
 }
 
-/** The variables that a path or a call reads; what stands in quotes is no name of one. */
-function variablesIn(text: string): string[] {
+/** Returns the variables that a path or a call reads; text in quotes is ignored. */
+function findVariables(text: string): string[] {
   const unquoted = text.replace(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, '');
   const names = unquoted.matchAll(/(?<=^|[\s(,])\$([\p{ID_Start}_]\p{ID_Continue}*)/gu);
   return [...names].flatMap(([, name]) => name ?? []);
 }
 
-/** Why `compile` refuses; undefined when it does not. */
-function problemOf(compile: () => unknown): string | undefined {
+/** Returns the error message of `compile`, or undefined when it succeeds. */
+function findProblem(compile: () => unknown): string | undefined {
   try {
     compile();
     return undefined;

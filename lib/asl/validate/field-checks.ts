@@ -1,112 +1,118 @@
-/** Checks of values that are plain: texts, numbers, flags, lists. */
+/** Checks of fields with plain values: strings, numbers, booleans, lists. */
 import type { Json } from '../json/json.ts';
 import { parseTimestamp } from '../timestamp.ts';
-import type { Check, Place } from './field-table.ts';
-import { shown } from './report.ts';
+import type { Check, FieldContext } from './field-table.ts';
+import { describeValue } from './report.ts';
 
-/** Takes any value. */
-export const anything: Check = () => {};
+/** Accepts any value. */
+export const anyValue: Check = () => {};
 
-/** Takes a string. */
-export const text: Check = (value, place) => {
-  if (typeof value !== 'string') refuseType(value, place, 'STRING');
+/** Accepts a string. */
+export const string: Check = (value, context) => {
+  if (typeof value !== 'string') reportWrongType(value, context, 'STRING');
 };
 
-/** Takes a string that is not empty. */
-export const filledText: Check = (value, place) => {
-  if (value === '') refuseEmpty(place);
-  else text(value, place);
+/** Accepts a string that is not empty. */
+export const nonEmptyString: Check = (value, context) => {
+  if (value === '') reportEmpty(context);
+  else string(value, context);
 };
 
-/** Takes true or false. */
-export const flag: Check = (value, place) => {
-  if (typeof value !== 'boolean') refuseType(value, place, 'BOOLEAN');
+/** Accepts true or false. */
+export const boolean: Check = (value, context) => {
+  if (typeof value !== 'boolean') reportWrongType(value, context, 'BOOLEAN');
 };
 
-/** Takes `true` only. */
-export const truth: Check = (value, place) => {
-  if (value !== true) refuse(value, place, 'true');
+/** Accepts only true. */
+export const onlyTrue: Check = (value, context) => {
+  if (value !== true) reportMismatch(value, context, 'true');
 };
 
-/** Takes an RFC 3339 timestamp. */
-export const timestamp: Check = (value, place) => {
-  if (typeof value !== 'string') refuseType(value, place, 'STRING');
+/** Accepts an RFC 3339 timestamp. */
+export const timestampString: Check = (value, context) => {
+  if (typeof value !== 'string') reportWrongType(value, context, 'STRING');
   else if (parseTimestamp(value) === undefined) {
-    place.validation.report.schema(
+    context.validation.report.schemaError(
       'String does not match RFC3339 timestamp',
-      place.location,
-      `found ${shown(value)}, expected a form like 2027-03-14T15:09:26Z`,
+      context.location,
+      `found ${describeValue(value)}, expected a timestamp such as 2027-03-14T15:09:26Z`,
     );
   }
 };
 
-/** Takes one of `words`. */
+/** Accepts one of `words`. */
 export function oneOf(...words: readonly string[]): Check {
-  return (value, place) => {
-    if (typeof value !== 'string') refuseType(value, place, 'STRING');
+  return (value, context) => {
+    if (typeof value !== 'string') reportWrongType(value, context, 'STRING');
     else if (!words.includes(value)) {
       const message = `Value should be one of the following: [${words.join(', ')}]`;
-      place.validation.report.schema(message, place.location, `found ${shown(value)}`);
+      context.validation.report.schemaError(
+        message,
+        context.location,
+        `found ${describeValue(value)}`,
+      );
     }
   };
 }
 
-/** Takes a number of this range. */
+/** Accepts a number in this range. */
 export function number(min: number, max = Number.MAX_VALUE): Check {
-  return (value, place) => {
-    if (typeof value !== 'number') refuseType(value, place, 'NUMBER');
-    else checkRange(value, min, max, place);
+  return (value, context) => {
+    if (typeof value !== 'number') reportWrongType(value, context, 'NUMBER');
+    else checkRange(value, min, max, context);
   };
 }
 
-/** Takes an integer of this range. */
+/** Accepts an integer in this range. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check {
-  return (value, place) => {
-    if (!Number.isInteger(value)) refuseType(value, place, 'INTEGER');
-    else checkRange(Number(value), min, max, place);
+  return (value, context) => {
+    if (!Number.isInteger(value)) reportWrongType(value, context, 'INTEGER');
+    else checkRange(Number(value), min, max, context);
   };
 }
 
-/** Takes an array that is not empty and checks each of its items. */
+/** Accepts an array that is not empty, and checks each of its items. */
 export function listOf(check: Check): Check {
-  return (value, place) => {
-    if (!Array.isArray(value)) refuseType(value, place, 'ARRAY');
-    else if (value.length === 0) refuseEmpty(place);
-    else checkItems(value, check, place);
+  return (value, context) => {
+    if (!Array.isArray(value)) reportWrongType(value, context, 'ARRAY');
+    else if (value.length === 0) reportEmpty(context);
+    else checkItems(value, check, context);
   };
 }
 
-function checkItems(items: readonly Json[], check: Check, place: Place): void {
+function checkItems(items: readonly Json[], check: Check, context: FieldContext): void {
   for (const [index, item] of items.entries()) {
-    check(item, { ...place, location: `${place.location}/${index}` });
+    check(item, { ...context, location: `${context.location}/${index}` });
   }
 }
 
 /** Reports that the value is not `expected`. */
-export function refuse(value: Json, place: Place, expected: string): void {
-  place.validation.report.schema(
-    `The value for the field '${place.field}' must be ${expected}`,
-    place.location,
-    `found ${shown(value)}`,
+export function reportMismatch(value: Json, context: FieldContext, expected: string): void {
+  context.validation.report.schemaError(
+    `The value for the field '${context.field}' must be ${expected}`,
+    context.location,
+    `found ${describeValue(value)}`,
   );
 }
 
-/** Reports that the value is of another type than the field's; JSON's names in capitals. */
-export function refuseType(
+/** Reports that the value is not of the field's type. */
+export function reportWrongType(
   value: Json,
-  { validation, location }: Place,
+  { validation, location }: FieldContext,
   type: 'STRING' | 'BOOLEAN' | 'NUMBER' | 'INTEGER' | 'ARRAY',
 ): void {
   const message = `Expected value of type [${type}]`;
-  validation.report.schema(message, location, `found ${shown(value)}`);
+  validation.report.schemaError(message, location, `found ${describeValue(value)}`);
 }
 
-function refuseEmpty({ validation, location }: Place): void {
-  validation.report.schema('Value cannot be empty', location);
+function reportEmpty({ validation, location }: FieldContext): void {
+  validation.report.schemaError('Value cannot be empty', location);
 }
 
-function checkRange(value: number, min: number, max: number, place: Place): void {
-  const { report } = place.validation;
-  if (value < min) report.schema(`Minimum value is ${min}`, place.location, `found ${value}`);
-  if (value > max) report.schema(`Maximum value is ${max}`, place.location, `found ${value}`);
+function checkRange(value: number, min: number, max: number, context: FieldContext): void {
+  const { report } = context.validation;
+  if (value < min)
+    report.schemaError(`Minimum value is ${min}`, context.location, `found ${value}`);
+  if (value > max)
+    report.schemaError(`Maximum value is ${max}`, context.location, `found ${value}`);
 }

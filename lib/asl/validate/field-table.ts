@@ -1,47 +1,45 @@
-/**
- * Checks an object against a table of the fields it may have; a field outside of the table is
- * refused.
- */
+/** Checks objects against tables of their fields; fields outside of the table are errors. */
 import type { QueryLanguageName } from '../definition.ts';
 import { isObject, type Json, type JsonObject } from '../json/json.ts';
-import { below, type Report, shown } from './report.ts';
+import { childPointer } from '../json/json-pointer.ts';
+import { describeValue, type Report } from './report.ts';
 
-/** What a check may use beside the value. */
+/** The state of a validation that checks use. */
 export interface Validation {
   readonly report: Report;
-  /** The query language of the fields that are checked. */
+  /** The query language of the checked fields. */
   readonly language: QueryLanguageName;
-  /** Whether what Millrace adds to the language is known. */
+  /** Whether Millrace's extensions of the language are accepted. */
   readonly extensions: boolean;
-  /** The labels of the machine's distributed Maps that were seen so far. */
+  /** The labels of the distributed Maps that have been checked so far. */
   readonly labels: Set<string>;
-  /** Whether there is an error to read: in a catcher. */
-  readonly hasError: boolean;
-  /** Tells that the state reads the variable `name` at `location`. */
-  readonly refer: (name: string, location: string) => void;
-  /** Tells that the state sets the variable `name` at `location`. */
-  readonly assign: (name: string, location: string) => void;
+  /** Whether the fields are those of a catcher, which can read the error. */
+  readonly inCatcher: boolean;
+  /** Records that the state reads the variable `name` at `location`. */
+  readonly recordRead: (name: string, location: string) => void;
+  /** Records that the state assigns the variable `name` at `location`. */
+  readonly recordAssignment: (name: string, location: string) => void;
   /**
-   * Checks a graph of states inside of a state; given in, because graphs and states contain each
-   * other. One that `isIsolated` sees no variables of the states around it.
+   * Checks a graph of states inside of a state. It is a callback because graphs and states contain
+   * each other. A graph that `isIsolated` cannot read the variables of the enclosing states.
    */
   readonly checkGraph: (graph: JsonObject, location: string, isIsolated?: boolean) => void;
 }
 
-/** Where a checked value stands. */
-export interface Place {
+/** The field of a checked value. */
+export interface FieldContext {
   readonly field: string;
   readonly location: string;
   readonly validation: Validation;
 }
 
-/** Reports what is wrong with one field's value. */
-export type Check = (value: Json, place: Place) => void;
+/** Reports the problems of one field's value. */
+export type Check = (value: Json, context: FieldContext) => void;
 
-/** The fields that an object may have, each with the check of its value. */
+/** The fields of an object, each with the check of its value. */
 export type FieldTable = Readonly<Record<string, Check>>;
 
-/** Checks every field of `object` that stands at `location`, and that `required` ones are there. */
+/** Checks all fields of the object at `location`, and that the `required` ones are present. */
 export function checkFields(
   object: JsonObject,
   table: FieldTable,
@@ -51,16 +49,17 @@ export function checkFields(
 ): void {
   const missing = required.filter((field) => !Object.hasOwn(object, field));
   if (missing.length > 0) {
-    validation.report.schema(`These fields are required: [${missing.join(', ')}]`, location);
+    validation.report.schemaError(`These fields are required: [${missing.join(', ')}]`, location);
   }
   for (const [field, value] of Object.entries(object)) {
     const check = Object.hasOwn(table, field) ? table[field] : undefined;
-    if (check !== undefined) check(value, { field, location: below(location, field), validation });
-    else refuseField(field, location, validation);
+    if (check !== undefined)
+      check(value, { field, location: childPointer(location, field), validation });
+    else reportUnknownField(field, location, validation);
   }
 }
 
-/** Refuses a second field of `fields`, which exclude one another. */
+/** Checks that at most one of `fields` is present. */
 export function checkOnlyOne(
   object: JsonObject,
   fields: readonly string[],
@@ -68,14 +67,14 @@ export function checkOnlyOne(
   report: Report,
 ): void {
   if (fields.filter((field) => Object.hasOwn(object, field)).length > 1) {
-    report.schema(
+    report.schemaError(
       `There should only be one of the following fields: [${fields.join(', ')}]`,
       location,
     );
   }
 }
 
-/** As `checkOnlyOne`, and refuses none of them as well. */
+/** Checks that exactly one of `fields` is present. */
 export function checkExactlyOne(
   object: JsonObject,
   fields: readonly string[],
@@ -84,16 +83,16 @@ export function checkExactlyOne(
 ): void {
   checkOnlyOne(object, fields, location, report);
   if (fields.some((field) => Object.hasOwn(object, field))) return;
-  report.schema(`One of these fields is required: [${fields.join(', ')}]`, location);
+  report.schemaError(`One of these fields is required: [${fields.join(', ')}]`, location);
 }
 
-/** The value as an object, or undefined and a finding. */
-export function objectAt(value: Json, place: Place): JsonObject | undefined {
+/** Returns the value as an object; if it is not one, reports it and returns undefined. */
+export function requireObject(value: Json, context: FieldContext): JsonObject | undefined {
   if (isObject(value)) return value;
-  place.validation.report.schema(
+  context.validation.report.schemaError(
     'Expected value of type [OBJECT]',
-    place.location,
-    `found ${shown(value)}`,
+    context.location,
+    `found ${describeValue(value)}`,
   );
   return undefined;
 }
@@ -108,20 +107,24 @@ const jsonPathFields: ReadonlySet<string> = new Set([
   'Result',
   'Variable',
 ]);
-function refuseField(field: string, location: string, { report, language }: Validation): void {
-  const other = languageOnlyOf(field);
+function reportUnknownField(
+  field: string,
+  location: string,
+  { report, language }: Validation,
+): void {
+  const other = onlyLanguageWith(field);
   if (other !== undefined && other !== language) {
-    report.schema(
+    report.schemaError(
       `The QueryLanguage is set to '${language}', but field '${field}' is only supported for the '${other}' QueryLanguage`,
       location,
     );
   } else {
-    report.schema(`Field '${field}' is not supported`, location);
+    report.schemaError(`Field '${field}' is not supported`, location);
   }
 }
 
-/** The one language that knows the field, if it is one only. */
-function languageOnlyOf(field: string): QueryLanguageName | undefined {
+/** Returns the language of a field that only one of the two languages has. */
+function onlyLanguageWith(field: string): QueryLanguageName | undefined {
   if (jsonataFields.has(field)) return 'JSONata';
   const isPath = jsonPathFields.has(field) || /^[A-Z][A-Za-z]+Path$/.test(field);
   return isPath ? 'JSONPath' : undefined;

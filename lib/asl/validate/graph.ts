@@ -1,16 +1,17 @@
 /**
- * Checks a graph of states: each state, that transitions lead somewhere, that all is reached and
- * ends.
+ * Checks a graph of states: the states, the targets of their transitions, that all states are
+ * reachable and that the graph has an end.
  */
 import { isObject, type Json, type JsonObject } from '../json/json.ts';
-import { below, type Report, shown } from './report.ts';
+import { childPointer } from '../json/json-pointer.ts';
+import { describeValue, type Report } from './report.ts';
 
-/** The longest name of a state, in characters (AWS's quota). */
+/** Maximum length of a state's name, in characters, as at AWS. */
 const stateNameLengthMax = 80;
 
 /**
- * Checks the states of `graph` with `checkState` and how they hang together. `names` holds the
- * names of all graphs of the machine seen so far, because a name is unique in the whole machine.
+ * Checks the states of `graph` with `checkState`, and their transitions. `names` has the names of
+ * all states that have been checked so far, because names are unique in the whole machine.
  */
 export function checkStates(
   graph: JsonObject,
@@ -22,18 +23,18 @@ export function checkStates(
   const { States: states } = graph;
   if (!isObject(states)) {
     if (states !== undefined)
-      report.schema(
+      report.schemaError(
         'Expected value of type [OBJECT]',
-        below(location, 'States'),
-        `found ${shown(states)}`,
+        childPointer(location, 'States'),
+        `found ${describeValue(states)}`,
       );
     return;
   }
   for (const [name, state] of Object.entries(states)) {
-    const at = below(location, 'States', name);
+    const at = childPointer(location, 'States', name);
     checkName(name, at, report, names);
     if (isObject(state)) checkState(state, name);
-    else report.schema('Expected value of type [OBJECT]', at, `found ${shown(state)}`);
+    else report.schemaError('Expected value of type [OBJECT]', at, `found ${describeValue(state)}`);
   }
   checkTransitions(graph, states, location, report);
 }
@@ -41,7 +42,7 @@ export function checkStates(
 function checkName(name: string, location: string, report: Report, names: Set<string>): void {
   if (name === '' || name.length > stateNameLengthMax) {
     const message = `A state's name must have 1 to ${stateNameLengthMax} characters`;
-    report.schema(message, location, `found ${name.length}`);
+    report.schemaError(message, location, `found ${name.length}`);
   }
   if (names.has(name))
     report.error('DUPLICATE_STATE_NAME', `Duplicate State name: ${name}`, location);
@@ -61,17 +62,17 @@ function checkTransitions(
 ): void {
   const edges = new Map(
     Object.entries(states).map(([name, state]) => {
-      return [name, transitionsOf(state, below(location, 'States', name))];
+      return [name, listTransitions(state, childPointer(location, 'States', name))];
     }),
   );
-  const start = transition(graph.StartAt, below(location, 'StartAt'));
+  const start = toTransition(graph.StartAt, childPointer(location, 'StartAt'));
   for (const { target, location: at } of [...start, ...[...edges.values()].flat()]) {
     if (edges.has(target)) continue;
-    // AWS says 'Next' of every field that leads somewhere.
+    // AWS reports 'Next' for all fields with transitions.
     report.error('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${target}`, at);
   }
-  // As at AWS: only the machine's own graph needs an end; without one that alone is told, and no
-  // place. A branch or a processor may loop until it fails.
+  // As at AWS, only the top-level graph needs an end, and without one AWS reports nothing else and
+  // no location. A branch or a processor may loop until it fails.
   if (location === '' && !Object.values(states).some(isTerminal)) {
     report.error('MISSING_END_STATE', 'Workflow has no terminal state');
   } else if (start.length > 0) {
@@ -92,7 +93,7 @@ function checkReachable(
   for (const name of edges.keys()) {
     if (reached.has(name)) continue;
     const message = `State "${name}" is not reachable.`;
-    report.error('MISSING_TRANSITION_TARGET', message, below(location, 'States', name));
+    report.error('MISSING_TRANSITION_TARGET', message, childPointer(location, 'States', name));
   }
 }
 
@@ -101,29 +102,29 @@ function isTerminal(state: Json): boolean {
   return state.End === true || state.Type === 'Succeed' || state.Type === 'Fail';
 }
 
-/** The names of the states that `state` can lead to. */
-export function successorsOf(state: Json): string[] {
-  return transitionsOf(state, '').map(({ target }) => target);
+/** Returns the names of the states that may follow `state`. */
+export function listSuccessors(state: Json): string[] {
+  return listTransitions(state, '').map(({ target }) => target);
 }
 
-function transitionsOf(state: Json, location: string): Transition[] {
+function listTransitions(state: Json, location: string): Transition[] {
   if (!isObject(state)) return [];
   const { Next: next, Default: otherwise, Choices: choices, Catch: catchers } = state;
   return [
-    ...transition(next, below(location, 'Next')),
-    ...transitionsIn(choices, below(location, 'Choices')),
-    ...transition(otherwise, below(location, 'Default')),
-    ...transitionsIn(catchers, below(location, 'Catch')),
+    ...toTransition(next, childPointer(location, 'Next')),
+    ...nextOfEach(choices, childPointer(location, 'Choices')),
+    ...toTransition(otherwise, childPointer(location, 'Default')),
+    ...nextOfEach(catchers, childPointer(location, 'Catch')),
   ];
 }
 
-function transitionsIn(list: Json | undefined, location: string): Transition[] {
+function nextOfEach(list: Json | undefined, location: string): Transition[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((item: Json, index) => {
-    return isObject(item) ? transition(item.Next, below(location, index, 'Next')) : [];
+    return isObject(item) ? toTransition(item.Next, childPointer(location, index, 'Next')) : [];
   });
 }
 
-function transition(target: Json | undefined, location: string): Transition[] {
+function toTransition(target: Json | undefined, location: string): Transition[] {
   return typeof target === 'string' && target !== '' ? [{ target, location }] : [];
 }

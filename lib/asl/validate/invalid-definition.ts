@@ -1,18 +1,17 @@
-/** The refusal of a definition: carries every problem at once, not the first. */
 import { MillraceError } from '../../errors.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Json } from '../json/json.ts';
-import { awsDiagnostics, creationRefusal } from './aws-diagnostic.ts';
+import { formatCreationError, toAwsDiagnostics } from './aws-diagnostic.ts';
 
-/** The most problems that the message itself tells; `diagnostics` has them all. */
+/** Maximum number of problems in the message; `diagnostics` has all of them. */
 const shownMax = 50;
 
 /**
- * Thrown by `parseDefinition`; code `INVALID_DEFINITION`. The message begins as that of AWS's
- * CreateStateMachine, and goes on with what was found and what to do.
+ * The error of an invalid definition, with all its problems; code `INVALID_DEFINITION`. The message
+ * starts like the one of AWS's CreateStateMachine and adds the details and what to do.
  */
 export class InvalidDefinition extends MillraceError {
-  /** Everything that was found, warnings included, in the order of the definition. */
+  /** All problems, including warnings, in the order of the definition. */
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[], document: Json, source?: string) {
@@ -36,9 +35,9 @@ function summary(
   const more = errors.length > shownMax ? [`  and ${errors.length - shownMax} more`] : [];
   const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
   return [
-    `InvalidDefinition: ${creationRefusal(awsDiagnostics(shown, document)) ?? ''}`,
+    `InvalidDefinition: ${formatCreationError(toAwsDiagnostics(shown, document)) ?? ''}`,
     ...details,
     ...more,
-    `Correct ${source ?? 'the definition'} (${count}); \`millrace validate FILE\` tells every line.`,
+    `Correct ${source ?? 'the definition'} (${count}); run \`millrace validate FILE\` for the line of each.`,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-/** The fields of JSONPath states, each with the check of its value. */
+/** The rules of JSONPath states: their fields with the checks of the values. */
 import { assignTemplate } from './assign.ts';
 import { topLevelRule } from './choice-rules.ts';
 import {
@@ -6,7 +6,7 @@ import {
   definitePath,
   expression,
   literal,
-  literalText,
+  literalString,
   objectTemplate,
   path,
   pathOrNull,
@@ -15,43 +15,43 @@ import {
   template,
 } from './expression-checks.ts';
 import {
-  anything,
-  filledText,
+  anyValue,
   integer,
   listOf,
+  nonEmptyString,
   number,
-  text,
-  timestamp,
-  truth,
+  onlyTrue,
+  string,
+  timestampString,
 } from './field-checks.ts';
 import type { FieldTable } from './field-table.ts';
 import { checkMapMode, distributedMapFields, itemProcessor } from './map-mode.ts';
-import { catchers, countMax, retriers } from './recovery.ts';
-import { branch, checkHeartbeat, type StateRules, successor } from './state-rules.ts';
-import { resource } from './task-resource.ts';
+import { catchers, integerFieldMax, retriers } from './recovery.ts';
+import { resource } from './resource-check.ts';
+import { branch, checkHeartbeat, type StateRules, successorFields } from './state-rules.ts';
 
-const described: FieldTable = { Type: anything, Comment: text, QueryLanguage: anything };
+const described: FieldTable = { Type: anyValue, Comment: string, QueryLanguage: anyValue };
 const inputOutput: FieldTable = {
   ...described,
   InputPath: pathOrNull,
   OutputPath: pathOrNull,
   Assign: assignTemplate,
 };
-const flowing: FieldTable = { ...inputOutput, Next: filledText, End: truth };
-const working: FieldTable = {
-  ...flowing,
+const continuing: FieldTable = { ...inputOutput, Next: nonEmptyString, End: onlyTrue };
+const withResult: FieldTable = {
+  ...continuing,
   Parameters: template,
   ResultPath: referencePathOrNull,
 };
-const settling: FieldTable = {
+const resultAndRecovery: FieldTable = {
   ResultSelector: objectTemplate,
   ResultPath: referencePathOrNull,
   Retry: retriers,
   Catch: catchers,
 };
-const recovering: FieldTable = { ...working, ...settling };
+const recovering: FieldTable = { ...withResult, ...resultAndRecovery };
 
-/** The rules of every type of state, when its language is JSONPath. */
+/** The rules of JSONPath states, by type. */
 export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, StateRules>([
   [
     'Task',
@@ -59,14 +59,14 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
       fields: {
         ...recovering,
         Resource: resource,
-        TimeoutSeconds: integer(1, countMax),
+        TimeoutSeconds: integer(1, integerFieldMax),
         TimeoutSecondsPath: readPath,
-        HeartbeatSeconds: integer(1, countMax),
+        HeartbeatSeconds: integer(1, integerFieldMax),
         HeartbeatSecondsPath: readPath,
         Credentials: credentials,
       },
       required: ['Resource'],
-      exactlyOne: [successor],
+      exactlyOne: [successorFields],
       onlyOne: [
         ['TimeoutSeconds', 'TimeoutSecondsPath'],
         ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
@@ -74,11 +74,11 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
       also: checkHeartbeat,
     },
   ],
-  ['Pass', { fields: { ...working, Result: literal }, exactlyOne: [successor] }],
+  ['Pass', { fields: { ...withResult, Result: literal }, exactlyOne: [successorFields] }],
   [
     'Choice',
     {
-      fields: { ...inputOutput, Choices: listOf(topLevelRule), Default: filledText },
+      fields: { ...inputOutput, Choices: listOf(topLevelRule), Default: nonEmptyString },
       required: ['Choices'],
     },
   ],
@@ -86,13 +86,13 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
     'Wait',
     {
       fields: {
-        ...flowing,
-        Seconds: integer(0, countMax),
+        ...continuing,
+        Seconds: integer(0, integerFieldMax),
         SecondsPath: readPath,
-        Timestamp: timestamp,
+        Timestamp: timestampString,
         TimestampPath: readPath,
       },
-      exactlyOne: [successor, ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath']],
+      exactlyOne: [successorFields, ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath']],
     },
   ],
   ['Succeed', { fields: inputOutput }],
@@ -101,9 +101,9 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
     {
       fields: {
         ...described,
-        Error: literalText,
+        Error: literalString,
         ErrorPath: expression,
-        Cause: literalText,
+        Cause: literalString,
         CausePath: expression,
       },
       onlyOne: [
@@ -117,7 +117,7 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
     {
       fields: { ...recovering, Branches: listOf(branch) },
       required: ['Branches'],
-      exactlyOne: [successor],
+      exactlyOne: [successorFields],
     },
   ],
   [
@@ -137,7 +137,7 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
         ToleratedFailurePercentage: number(0, 100),
         ToleratedFailurePercentagePath: readPath,
       },
-      exactlyOne: [successor, ['ItemProcessor', 'Iterator']],
+      exactlyOne: [successorFields, ['ItemProcessor', 'Iterator']],
       onlyOne: [
         ['ItemSelector', 'Parameters'],
         ['MaxConcurrency', 'MaxConcurrencyPath'],
@@ -151,16 +151,16 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
     'Message',
     {
       fields: {
-        ...flowing,
-        ...settling,
-        CorrelationKey: filledText,
+        ...continuing,
+        ...resultAndRecovery,
+        CorrelationKey: nonEmptyString,
         CorrelationValue: template,
         CorrelationValuePath: path,
-        TimeoutSeconds: integer(1, countMax),
+        TimeoutSeconds: integer(1, integerFieldMax),
         TimeoutSecondsPath: readPath,
       },
       required: ['CorrelationKey'],
-      exactlyOne: [successor],
+      exactlyOne: [successorFields],
       onlyOne: [
         ['CorrelationValue', 'CorrelationValuePath'],
         ['TimeoutSeconds', 'TimeoutSecondsPath'],

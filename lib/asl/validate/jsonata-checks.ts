@@ -1,51 +1,58 @@
-/** Checks of values that may hold JSONata: each expression is compiled as it will be. */
+/**
+ * Checks of fields that may have JSONata. Each expression is compiled as for execution, and its
+ * error becomes a diagnostic.
+ */
 import { hasCode } from '../../errors.ts';
 import { isObject, type Json } from '../json/json.ts';
+import { childPointer } from '../json/json-pointer.ts';
 import {
   compileJsonata,
+  extractJsonata,
   type JsonataExpression,
-  jsonataIn,
 } from '../jsonata/jsonata-expression.ts';
 import type { References } from '../jsonata/references.ts';
-import { refuse } from './field-checks.ts';
-import type { Check, Place, Validation } from './field-table.ts';
-import { below } from './report.ts';
+import { reportMismatch } from './field-checks.ts';
+import type { Check, FieldContext, Validation } from './field-table.ts';
 
-/** Takes any JSON whose texts of the form `{% … %}` are expressions. */
-export const jsonataTemplate: Check = (value, place) => {
-  const text = jsonataIn(value);
-  if (text !== undefined) checkExpression(text, place);
+/** Accepts any JSON; strings of the form `{% … %}` in it are expressions. */
+export const jsonataTemplate: Check = (value, context) => {
+  const text = extractJsonata(value);
+  if (text !== undefined) checkExpression(text, context);
   else if (Array.isArray(value) || isObject(value)) {
-    for (const [key, item] of Object.entries(value)) checkBelow(item, key, place);
+    for (const [key, item] of Object.entries(value)) checkBelow(item, key, context);
   }
 };
 
-/** Takes an expression, or what `check` takes; another text is refused as not being `expected`. */
+/** Accepts an expression, or what `check` accepts. Other strings are reported as not `expected`. */
 export function jsonataOr(check: Check, expected?: string): Check {
-  return (value, place) => {
-    const text = jsonataIn(value);
-    if (text !== undefined) checkExpression(text, place);
-    else if (expected !== undefined && typeof value === 'string') refuse(value, place, expected);
-    else check(value, place);
+  return (value, context) => {
+    const text = extractJsonata(value);
+    if (text !== undefined) checkExpression(text, context);
+    else if (expected !== undefined && typeof value === 'string')
+      reportMismatch(value, context, expected);
+    else check(value, context);
   };
 }
 
-function checkBelow(value: Json, key: string, place: Place): void {
-  jsonataTemplate(value, { ...place, location: below(place.location, key) });
+function checkBelow(value: Json, key: string, context: FieldContext): void {
+  jsonataTemplate(value, { ...context, location: childPointer(context.location, key) });
 }
 
-function checkExpression(text: string, place: Place): void {
-  const { report, refer } = place.validation;
-  const expression = compiled(text, place);
+function checkExpression(text: string, context: FieldContext): void {
+  const { report, recordRead } = context.validation;
+  const expression = compile(text, context);
   if (expression === undefined) return;
-  for (const message of unsupportedIn(expression.references, place.validation)) {
-    report.error('UNSUPPORTED_JSONATA_EXPRESSION', message, place.location);
+  for (const message of findUnsupported(expression.references, context.validation)) {
+    report.error('UNSUPPORTED_JSONATA_EXPRESSION', message, context.location);
   }
-  for (const name of expression.variables) refer(name, place.location);
+  for (const name of expression.variables) recordRead(name, context.location);
 }
 
-/** The expression, or undefined and a finding: AWS tells what JSONata's own parser says. */
-function compiled(text: string, { validation, location }: Place): JsonataExpression | undefined {
+/** Compiles the expression, or reports the message of JSONata's own parser, as AWS does. */
+function compile(
+  text: string,
+  { validation, location }: FieldContext,
+): JsonataExpression | undefined {
   try {
     return compileJsonata(text);
   } catch (error) {
@@ -56,12 +63,12 @@ function compiled(text: string, { validation, location }: Place): JsonataExpress
   }
 }
 
-function unsupportedIn({ topLevel, root, statesFields }: References, { hasError }: Validation) {
+function findUnsupported({ topLevel, root, statesFields }: References, { inCatcher }: Validation) {
   const messages = [...topLevel].map((name) => {
     return `Reference to '${name}' at the top level is not supported.`;
   });
   if (root) messages.push("Reference to '$$' is not supported.");
-  if (statesFields.has('errorOutput') && !hasError) {
+  if (statesFields.has('errorOutput') && !inCatcher) {
     messages.push("Field '$states.errorOutput' does not exist.");
   }
   return messages;

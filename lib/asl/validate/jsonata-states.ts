@@ -1,48 +1,48 @@
-/** The fields of JSONata states, each with the check of its value. */
+/** The rules of JSONata states: their fields with the checks of the values. */
 import { assignTemplate } from './assign.ts';
 import { topLevelRule } from './choice-rules.ts';
 import {
-  anything,
-  filledText,
+  anyValue,
   integer,
   listOf,
+  nonEmptyString,
   number,
-  refuse,
-  text,
-  timestamp,
-  truth,
+  onlyTrue,
+  reportMismatch,
+  string,
+  timestampString,
 } from './field-checks.ts';
-import { type Check, type FieldTable, objectAt } from './field-table.ts';
+import { type Check, type FieldTable, requireObject } from './field-table.ts';
 import { jsonataOr, jsonataTemplate } from './jsonata-checks.ts';
 import { checkMapMode, distributedMapFields, itemProcessor } from './map-mode.ts';
-import { catchers, countMax, retriers } from './recovery.ts';
-import { branch, checkHeartbeat, type StateRules, successor } from './state-rules.ts';
-import { resource } from './task-resource.ts';
+import { catchers, integerFieldMax, retriers } from './recovery.ts';
+import { resource } from './resource-check.ts';
+import { branch, checkHeartbeat, type StateRules, successorFields } from './state-rules.ts';
 
-const described: FieldTable = { Type: anything, Comment: text, QueryLanguage: anything };
-const outgoing: FieldTable = { ...described, Output: jsonataTemplate, Assign: assignTemplate };
-const flowing: FieldTable = { ...outgoing, Next: filledText, End: truth };
-const recovering: FieldTable = { ...flowing, Retry: retriers, Catch: catchers };
-const seconds = jsonataOr(integer(1, countMax));
+const described: FieldTable = { Type: anyValue, Comment: string, QueryLanguage: anyValue };
+const withOutput: FieldTable = { ...described, Output: jsonataTemplate, Assign: assignTemplate };
+const continuing: FieldTable = { ...withOutput, Next: nonEmptyString, End: onlyTrue };
+const recovering: FieldTable = { ...continuing, Retry: retriers, Catch: catchers };
+const seconds = jsonataOr(integer(1, integerFieldMax));
 
-const credentials: Check = (value, place) => {
-  const object = objectAt(value, place);
+const credentials: Check = (value, context) => {
+  const object = requireObject(value, context);
   if (object === undefined) return;
   if (!Object.hasOwn(object, 'RoleArn')) {
-    place.validation.report.schema(
+    context.validation.report.schemaError(
       "The field 'RoleArn' is required but was missing",
-      place.location,
+      context.location,
     );
   }
-  jsonataTemplate(object, place);
+  jsonataTemplate(object, context);
 };
 
-const items: Check = jsonataOr((value, place) => {
-  if (Array.isArray(value)) jsonataTemplate(value, place);
-  else refuse(value, place, 'an array or a JSONata expression');
+const items: Check = jsonataOr((value, context) => {
+  if (Array.isArray(value)) jsonataTemplate(value, context);
+  else reportMismatch(value, context, 'an array or a JSONata expression');
 });
 
-/** The rules of every type of state, when its language is JSONata. */
+/** The rules of JSONata states, by type. */
 export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, StateRules>([
   [
     'Task',
@@ -56,15 +56,15 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
         Credentials: credentials,
       },
       required: ['Resource'],
-      exactlyOne: [successor],
+      exactlyOne: [successorFields],
       also: checkHeartbeat,
     },
   ],
-  ['Pass', { fields: flowing, exactlyOne: [successor] }],
+  ['Pass', { fields: continuing, exactlyOne: [successorFields] }],
   [
     'Choice',
     {
-      fields: { ...outgoing, Choices: listOf(topLevelRule), Default: filledText },
+      fields: { ...withOutput, Choices: listOf(topLevelRule), Default: nonEmptyString },
       required: ['Choices'],
     },
   ],
@@ -72,21 +72,21 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
     'Wait',
     {
       fields: {
-        ...flowing,
-        Seconds: jsonataOr(integer(0, countMax)),
-        Timestamp: jsonataOr(timestamp),
+        ...continuing,
+        Seconds: jsonataOr(integer(0, integerFieldMax)),
+        Timestamp: jsonataOr(timestampString),
       },
-      exactlyOne: [successor, ['Seconds', 'Timestamp']],
+      exactlyOne: [successorFields, ['Seconds', 'Timestamp']],
     },
   ],
-  ['Succeed', { fields: outgoing }],
-  ['Fail', { fields: { ...described, Error: jsonataOr(text), Cause: jsonataOr(text) } }],
+  ['Succeed', { fields: withOutput }],
+  ['Fail', { fields: { ...described, Error: jsonataOr(string), Cause: jsonataOr(string) } }],
   [
     'Parallel',
     {
       fields: { ...recovering, Arguments: jsonataTemplate, Branches: listOf(branch) },
       required: ['Branches'],
-      exactlyOne: [successor],
+      exactlyOne: [successorFields],
     },
   ],
   [
@@ -103,7 +103,7 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
         ToleratedFailureCount: jsonataOr(integer(0)),
         ToleratedFailurePercentage: jsonataOr(number(0, 100)),
       },
-      exactlyOne: [successor, ['ItemProcessor', 'Iterator']],
+      exactlyOne: [successorFields, ['ItemProcessor', 'Iterator']],
       also: checkMapMode,
     },
   ],
@@ -112,12 +112,12 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
     {
       fields: {
         ...recovering,
-        CorrelationKey: jsonataOr(filledText),
+        CorrelationKey: jsonataOr(nonEmptyString),
         CorrelationValue: jsonataTemplate,
         TimeoutSeconds: seconds,
       },
       required: ['CorrelationKey'],
-      exactlyOne: [successor],
+      exactlyOne: [successorFields],
     },
   ],
 ]);

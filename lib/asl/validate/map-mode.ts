@@ -1,55 +1,56 @@
-/** Checks how a Map runs: inline or distributed, and the fields that only one of the two has. */
+/** Checks the mode of a Map, inline or distributed, and the fields that depend on it. */
 import { isObject, type JsonObject } from '../json/json.ts';
-import { distributedFields } from './distributed-map.ts';
-import { oneOf, refuse, refuseType } from './field-checks.ts';
+import { childPointer } from '../json/json-pointer.ts';
+import { distributedDataFields } from './distributed-map.ts';
+import { oneOf, reportMismatch, reportWrongType } from './field-checks.ts';
 import {
   type Check,
   checkFields,
   type FieldTable,
-  objectAt,
+  requireObject,
   type Validation,
 } from './field-table.ts';
-import { below, shown } from './report.ts';
+import { describeValue } from './report.ts';
 
-/** The longest label, in characters (AWS's quota). */
+/** Maximum length of a label, in characters, as at AWS. */
 const labelLengthMax = 40;
 
-/** What must not stand in a label, as names at AWS: spaces, wildcards, brackets, controls … */
+/** Characters that are invalid in a label, as in names at AWS: spaces, wildcards, brackets … */
 const labelForbidden = /[\s?*<>{}[\]:;,\\|^~$#%&`"\p{Cc}]/u;
 
-/** Takes what a distributed Map's children are named after. */
-const label: Check = (value, place) => {
-  const { report, labels } = place.validation;
+/** Accepts the label of a distributed Map, which is used in the names of its children. */
+const label: Check = (value, context) => {
+  const { report, labels } = context.validation;
   if (typeof value !== 'string') {
-    refuseType(value, place, 'STRING');
+    reportWrongType(value, context, 'STRING');
     return;
   }
   const [forbidden] = labelForbidden.exec(value) ?? [];
   if (value === '' || value.length > labelLengthMax) {
-    refuse(value, place, `a text of 1 to ${labelLengthMax} characters`);
+    reportMismatch(value, context, `a string of 1 to ${labelLengthMax} characters`);
   } else if (forbidden !== undefined) {
-    const message = `Label contains invalid character: ${shown(forbidden)}`;
-    report.schema(
+    const message = `Label contains invalid character: ${describeValue(forbidden)}`;
+    report.schemaError(
       message,
-      place.location,
-      'leave out spaces, brackets and ? * : ; , \\ | ^ ~ $ # % & ` "',
+      context.location,
+      'remove spaces, brackets and ? * : ; , \\ | ^ ~ $ # % & ` "',
     );
   } else if (labels.has(value)) {
-    report.schema(`Label is not unique: ${value}`, place.location);
+    report.schemaError(`Label is not unique: ${value}`, context.location);
   }
   labels.add(value);
 };
 
-/** The fields of a Map that only a distributed one may have. */
-export const distributedMapFields: FieldTable = { ...distributedFields, Label: label };
+/** The fields that only a distributed Map may have. */
+export const distributedMapFields: FieldTable = { ...distributedDataFields, Label: label };
 
-/** Refuses the fields of a distributed Map in one that is inline. */
+/** Reports fields of a distributed Map in an inline one. */
 export function checkMapMode(state: JsonObject, location: string, { report }: Validation): void {
   if (isDistributed(state.ItemProcessor) || isDistributed(state.Iterator)) return;
   for (const field of Object.keys(distributedMapFields)) {
     if (!Object.hasOwn(state, field)) continue;
     const message = `The field '${field}' is only supported for a Map of Mode 'DISTRIBUTED'`;
-    report.schema(message, location);
+    report.schemaError(message, location);
   }
 }
 
@@ -63,15 +64,15 @@ const configFields: FieldTable = {
   ExecutionType: oneOf('STANDARD', 'EXPRESS'),
 };
 
-/** Takes an `ItemProcessor` or the older `Iterator`. */
-export const itemProcessor: Check = (value, place) => {
-  const processor = objectAt(value, place);
+/** Accepts an `ItemProcessor` or the older `Iterator`. */
+export const itemProcessor: Check = (value, context) => {
+  const processor = requireObject(value, context);
   if (processor === undefined) return;
   const { ProcessorConfig: config = {}, ...graph } = processor;
-  const location = below(place.location, 'ProcessorConfig');
-  const object = objectAt(config, { ...place, field: 'ProcessorConfig', location });
-  if (object !== undefined) checkConfig(object, location, place.validation);
-  place.validation.checkGraph(graph, place.location, isDistributed(processor));
+  const location = childPointer(context.location, 'ProcessorConfig');
+  const object = requireObject(config, { ...context, field: 'ProcessorConfig', location });
+  if (object !== undefined) checkConfig(object, location, context.validation);
+  context.validation.checkGraph(graph, context.location, isDistributed(processor));
 };
 
 function checkConfig(config: JsonObject, location: string, validation: Validation): void {

@@ -1,10 +1,6 @@
-/**
- * Gathers what validation finds, in the order of the definition, so that every problem is told at
- * once.
- */
 import type { Diagnostic } from '../diagnostic.ts';
 
-/** The kinds of finding: AWS's codes, and one of ours for what this version cannot do. */
+/** Codes of errors: those of AWS, and Millrace's own `UNSUPPORTED_FEATURE`. */
 export type DiagnosticCode =
   | 'SCHEMA_VALIDATION_FAILED'
   | 'INVALID_JSONATA_EXPRESSION'
@@ -15,21 +11,18 @@ export type DiagnosticCode =
   | 'DUPLICATE_STATE_NAME'
   | 'UNSUPPORTED_FEATURE';
 
-/** The kinds of finding that refuse nothing: AWS's codes. */
+/** Codes of warnings, which are those of AWS. */
 export type WarningCode =
   | 'NO_DOLLAR'
   | 'NO_PATH'
   | 'PASS_RESULT_IS_STATIC'
   | 'POSSIBLY_UNDEFINED_VARIABLE';
 
-/** What was found so far. */
+/** Collects the diagnostics of a validation, in the order of the definition. */
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
 
-  /**
-   * Adds an error. `message` is AWS's sentence where there is one; `detail` is what helps beyond
-   * it.
-   */
+  /** Adds an error. `message` is AWS's where it is known; `detail` has additional information. */
   error(code: DiagnosticCode, message: string, location?: string, detail?: string): void {
     this.diagnostics.push({
       severity: 'ERROR',
@@ -45,21 +38,14 @@ export class Report {
     this.diagnostics.push({ severity: 'WARNING', code, message, location });
   }
 
-  /** Adds an error of form. */
-  schema(message: string, location?: string, detail?: string): void {
+  /** Adds an error with the code `SCHEMA_VALIDATION_FAILED`. */
+  schemaError(message: string, location?: string, detail?: string): void {
     this.error('SCHEMA_VALIDATION_FAILED', message, location, detail);
   }
 }
 
-/** The JSON pointer of what stands under `keys` below `location`. */
-export function below(location: string, ...keys: readonly (string | number)[]): string {
-  return keys.reduce<string>((pointer, key) => {
-    return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  }, location);
-}
-
-/** A value as messages show it: its JSON text, cut short. */
-export function shown(value: unknown): string {
+/** Returns the JSON text of a value, abbreviated for messages. */
+export function describeValue(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -1,39 +1,39 @@
-/** Which fields a state may have, by its type: the form of the two languages' tables. */
+/** The type of the rules of states, and the rules that both query languages share. */
 import type { JsonObject } from '../json/json.ts';
-import { type Check, type FieldTable, objectAt, type Validation } from './field-table.ts';
-import { below } from './report.ts';
+import { childPointer } from '../json/json-pointer.ts';
+import { type Check, type FieldTable, requireObject, type Validation } from './field-table.ts';
 
-/** What holds for the states of one type. */
+/** The rules of one type of state. */
 export interface StateRules {
   readonly fields: FieldTable;
   readonly required?: readonly string[];
-  /** Fields of which one must be there, and only one. */
+  /** Groups of fields of which exactly one must be present. */
   readonly exactlyOne?: readonly (readonly string[])[];
-  /** Fields of which one at most may be there. */
+  /** Groups of fields of which at most one may be present. */
   readonly onlyOne?: readonly (readonly string[])[];
-  /** What holds between fields beyond that. */
+  /** An additional check of several fields. */
   readonly also?: (state: JsonObject, location: string, validation: Validation) => void;
 }
 
-/** Fields of which a state that goes on has one. */
-export const successor = ['Next', 'End'];
+/** The fields of which every state with a transition has exactly one. */
+export const successorFields = ['Next', 'End'];
 
-/** Takes a branch of a Parallel. */
-export const branch: Check = (value, place) => {
-  const graph = objectAt(value, place);
-  if (graph !== undefined) place.validation.checkGraph(graph, place.location);
+/** Accepts a branch of a Parallel. */
+export const branch: Check = (value, context) => {
+  const graph = requireObject(value, context);
+  if (graph !== undefined) context.validation.checkGraph(graph, context.location);
 };
 
-/** Refuses a heartbeat that the time-out forestalls. */
+/** Reports a heartbeat interval that is not shorter than the timeout. */
 export function checkHeartbeat(
   { HeartbeatSeconds: heartbeat, TimeoutSeconds: timeout }: JsonObject,
   location: string,
   { report }: Validation,
 ): void {
   if (typeof heartbeat !== 'number' || typeof timeout !== 'number' || heartbeat < timeout) return;
-  report.schema(
+  report.schemaError(
     "'HeartbeatSeconds' must be smaller than 'TimeoutSeconds'",
-    below(location, 'HeartbeatSeconds'),
+    childPointer(location, 'HeartbeatSeconds'),
     `found ${heartbeat}, and ${timeout} as the timeout`,
   );
 }

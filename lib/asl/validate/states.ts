@@ -1,29 +1,30 @@
 /**
- * Checks one state: the fields that its type may have in its query language, those it must have,
- * and those that exclude one another.
+ * Checks one state: the allowed fields of its type in its query language, the required ones, and
+ * those that exclude each other.
  */
 import type { QueryLanguageName } from '../definition.ts';
 import type { JsonObject } from '../json/json.ts';
+import { childPointer } from '../json/json-pointer.ts';
 import { checkExactlyOne, checkFields, checkOnlyOne, type Validation } from './field-table.ts';
 import { jsonPathRules } from './json-path-states.ts';
 import { jsonataRules } from './jsonata-states.ts';
-import { below, type Report, shown } from './report.ts';
+import { describeValue, type Report } from './report.ts';
 import type { StateRules } from './state-rules.ts';
 
-const rulesOf: Readonly<Record<QueryLanguageName, ReadonlyMap<string, StateRules>>> = {
+const rulesByLanguage: Readonly<Record<QueryLanguageName, ReadonlyMap<string, StateRules>>> = {
   JSONPath: jsonPathRules,
   JSONata: jsonataRules,
 };
 
-/** The types of state in the order in which AWS names them, and ours. */
+/** The types of states, in the order of AWS's message, and Millrace's own. */
 const awsTypes = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 const ownTypes = ['Message'];
 
-/** Checks the state that stands at `location`, but for where its transitions lead. */
+/** Checks the state at `location`, except for the targets of its transitions. */
 export function checkState(state: JsonObject, location: string, validation: Validation): void {
   const { report } = validation;
-  const language = languageAt(state, validation.language, location, report);
-  const rules = rulesFor(state, language, location, validation);
+  const language = resolveLanguage(state, validation.language, location, report);
+  const rules = findRules(state, language, location, validation);
   if (rules === undefined) return;
   checkFields(state, rules.fields, rules.required ?? [], location, { ...validation, language });
   for (const fields of rules.exactlyOne ?? []) checkExactlyOne(state, fields, location, report);
@@ -31,8 +32,8 @@ export function checkState(state: JsonObject, location: string, validation: Vali
   rules.also?.(state, location, validation);
 }
 
-/** The rules of the state's type; undefined, and a finding, when it has none that is known. */
-function rulesFor(
+/** Returns the rules of the state's type; if the type is unknown, reports it. */
+function findRules(
   state: JsonObject,
   language: QueryLanguageName,
   location: string,
@@ -40,26 +41,29 @@ function rulesFor(
 ): StateRules | undefined {
   const { Type: type } = state;
   if (type === undefined) {
-    report.schema('These fields are required: [Type]', location);
+    report.schemaError('These fields are required: [Type]', location);
     return undefined;
   }
   const known = extensions ? [...awsTypes, ...ownTypes] : awsTypes;
-  const rules = typeof type === 'string' ? rulesOf[language].get(type) : undefined;
+  const rules = typeof type === 'string' ? rulesByLanguage[language].get(type) : undefined;
   if (rules === undefined || !known.includes(String(type))) {
     const message = `The field 'Type' should have one of these values: [${known.join(', ')}]`;
-    report.schema(message, below(location, 'Type'), `found ${shown(type)}`);
+    report.schemaError(message, childPointer(location, 'Type'), `found ${describeValue(type)}`);
     return undefined;
   }
-  // As at AWS, a state that may not have its language is told that, and not its fields' languages.
+  // As at AWS, a state whose language is not allowed is reported once, not again for its fields.
   if (language === outer || outer === 'JSONPath') return rules;
-  return { ...rules, fields: { ...rulesOf[outer].get(String(type))?.fields, ...rules.fields } };
+  return {
+    ...rules,
+    fields: { ...rulesByLanguage[outer].get(String(type))?.fields, ...rules.fields },
+  };
 }
 
 /**
- * The query language of what stands at `location`, `otherwise` when it names none. As at AWS, what
- * is neither of the two is told, and counts as JSONata.
+ * Returns the query language of the object at `location`, or `otherwise` when it does not set one.
+ * As at AWS, an unknown language is reported and treated as JSONata.
  */
-export function languageAt(
+export function resolveLanguage(
   described: JsonObject,
   otherwise: QueryLanguageName,
   location: string,
@@ -72,13 +76,17 @@ export function languageAt(
       typeof language === 'string'
         ? 'Value should be one of the following: [JSONPath, JSONata]'
         : 'Expected value of type [STRING]';
-    report.schema(message, below(location, 'QueryLanguage'), `found ${shown(language)}`);
+    report.schemaError(
+      message,
+      childPointer(location, 'QueryLanguage'),
+      `found ${describeValue(language)}`,
+    );
     return 'JSONata';
   }
   if (otherwise === 'JSONata') {
     const message =
       "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
-    report.schema(message, location);
+    report.schemaError(message, location);
   }
   return language;
 }

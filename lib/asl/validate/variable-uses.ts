@@ -1,29 +1,31 @@
 /**
- * Where variables are read and set, gathered while states are checked: a tree of scopes, as
- * branches of Parallel and processors of Map stand in each other.
+ * The uses of variables, collected while states are checked: a tree of scopes, like the nesting of
+ * the branches of Parallel and the processors of Map.
  */
 import type { JsonObject } from '../json/json.ts';
 
-/** A variable's name and where it is read or set: a JSON pointer. */
+/** The name of a variable and the JSON pointer where it is read or assigned. */
 export interface VariableUse {
   readonly name: string;
   readonly location: string;
 }
 
-/** What one state does with variables. */
+/** The uses of variables by one state. */
 export interface StateUses {
   readonly references: VariableUse[];
   readonly assignments: VariableUse[];
-  /** The scopes inside of it. */
+  /** The scopes inside of the state. */
   readonly inner: ScopeUses[];
 }
 
-/** What the states of one graph do with variables. */
+/** The uses of variables by the states of one graph. */
 export class ScopeUses {
   readonly graph: JsonObject;
-  /** Whether it sees nothing of the scopes around it: the processor of a distributed Map. */
+  /**
+   * Whether it cannot read variables of the enclosing scopes: the processor of a distributed Map.
+   */
   readonly isIsolated: boolean;
-  /** How many states it stands in. */
+  /** Number of enclosing states. */
   readonly depth: number;
   readonly states = new Map<string, StateUses>();
 
@@ -33,7 +35,7 @@ export class ScopeUses {
     this.depth = depth;
   }
 
-  /** Where the state `name` gathers its uses. */
+  /** Creates and returns the uses of the state `name`. */
   stateUses(name: string): StateUses {
     const uses: StateUses = { references: [], assignments: [], inner: [] };
     this.states.set(name, uses);

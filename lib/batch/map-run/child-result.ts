@@ -1,6 +1,5 @@
 /**
- * What a child of a map run has come to, in the forms that a Map's result and the files of a
- * `ResultWriter` have at AWS. Pure.
+ * Writes the results of a map run's children as AWS does: in a Map's result or result files. Pure.
  */
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import type { ResultWriterRequest } from '../../engine/map-run/map-run-spec.ts';
@@ -21,36 +20,36 @@ export interface ChildResult {
   readonly redrives: number;
 }
 
-/** How results are to look. */
+/** The form in which results are written. */
 export type ResultForm = Pick<ResultWriterRequest, 'outputType' | 'transformation'>;
 
 const plainForm: ResultForm = Object.freeze({ outputType: 'JSON', transformation: 'COMPACT' });
 
-/** The result of a Map whose results are not written, from its children in the items' order. */
+/** Returns the result of a Map without a `ResultWriter`, from its children in the items' order. */
 export function mapResult(children: readonly ChildResult[], form: ResultForm = plainForm): Json {
   const values = children.flatMap((child) => resultValues(child, form.transformation));
-  return form.outputType === 'JSON' ? values : linesOf(values);
+  return form.outputType === 'JSON' ? values : toJsonLines(values);
 }
 
 /**
- * What stands for one child in a result: its output, its output's elements, or all that is known of
- * it. A child that failed has no output, and is told whole.
+ * Returns the values of one child in a result: its output, the elements of its output, or its full
+ * record. A failed child has no output, and is represented by its record.
  */
 export function resultValues(
   child: ChildResult,
   transformation: ResultForm['transformation'],
 ): readonly Json[] {
-  if (transformation === 'NONE' || child.output === null) return [recordOf(child)];
+  if (transformation === 'NONE' || child.output === null) return [toRecord(child)];
   const output: Json = JSON.parse(child.output);
   return transformation === 'FLATTEN' && Array.isArray(output) ? output : [output];
 }
 
-function linesOf(values: readonly Json[]): string {
+function toJsonLines(values: readonly Json[]): string {
   return values.map((value) => JSON.stringify(value)).join('\n');
 }
 
-/** As DescribeExecution tells of it, in the spelling of result files. */
-function recordOf(child: ChildResult): JsonObject {
+/** Describes a child as DescribeExecution does, with the field names of result files. */
+function toRecord(child: ChildResult): JsonObject {
   const { output, error, cause, status } = child;
   return {
     ...(cause === null ? {} : { Cause: cause }),
@@ -61,7 +60,7 @@ function recordOf(child: ChildResult): JsonObject {
     Name: child.name,
     ...(output === null ? {} : { Output: output, OutputDetails: { Included: true } }),
     RedriveCount: child.redrives,
-    ...redrivability(status),
+    ...toRedriveFields(status),
     StartDate: new Date(child.startedAt).toISOString(),
     StateMachineArn: child.machineArn,
     Status: status,
@@ -69,7 +68,7 @@ function recordOf(child: ChildResult): JsonObject {
   };
 }
 
-function redrivability(status: ChildResult['status']): JsonObject {
+function toRedriveFields(status: ChildResult['status']): JsonObject {
   if (status !== 'SUCCEEDED') return { RedriveStatus: 'REDRIVABLE' };
   return {
     RedriveStatus: 'NOT_REDRIVABLE',

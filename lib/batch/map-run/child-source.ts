@@ -1,81 +1,81 @@
-/**
- * The inputs of a map run's children, in order, as a source that a batch reads on from a saved
- * cursor: items, at most `MaxItems` of them, each shaped by `ItemSelector`, put together by
- * `ItemBatcher`. Where chunks begin and end changes nothing in what comes out. What cannot be read
- * or shaped is a {@link MapRunFailure}.
- */
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import type { Chance, ShapeItem } from '../../engine/map-run/map-run.ts';
+import type { Randomness, ShapeItem } from '../../engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';
 import { ItemBatch } from './item-batch.ts';
 import { MapRunFailure, readerFailure } from './map-run-failure.ts';
 
-/** What children's inputs are made of. */
+/** What a {@link ChildSource} is constructed from. */
 export interface ChildSourceDeps {
   readonly run: MapRunSpec;
   readonly items: BatchSource;
   readonly shape: ShapeItem;
-  readonly chance: Chance;
+  readonly randomness: Randomness;
 }
 
-/** Items that are read at a time. */
+/** Number of items read at once. */
 const itemsAtOnce = 1_000;
 
-/** Where the next child begins. */
-interface Place {
-  /** The cursor of the items that are ahead; null at the start. */
+/** The position in front of the next child. */
+interface Position {
+  /** The cursor that the items ahead were read from; null at the start. */
   readonly at: Json | null;
-  /** How many of them are used up. */
+  /** Number of these items that earlier children have used. */
   readonly used: number;
-  /** The next item's index. */
+  /** Index of the next item. */
   readonly item: number;
-  /** The next child's index. */
+  /** Index of the next child. */
   readonly child: number;
 }
 
-const start: Place = Object.freeze({ at: null, used: 0, item: 0, child: 0 });
+const start: Position = Object.freeze({ at: null, used: 0, item: 0, child: 0 });
 
-/** See this file's head. An item's `index` is the child's. */
+/**
+ * The inputs of a map run's children, in order: at most `MaxItems` items, each shaped by
+ * `ItemSelector` and grouped by `ItemBatcher`. The `index` of an item is the child's. The limits of
+ * the reads do not change the result. Throws {@link MapRunFailure} for an item that cannot be read
+ * or shaped.
+ */
 export class ChildSource implements BatchSource {
-  readonly #parts: ChildSourceDeps;
-  #place: Place = start;
-  /** Items read from `#place.at` on; null while none have been. */
+  readonly #deps: ChildSourceDeps;
+  #position: Position = start;
+  /** The items read from `#position.at` on; null before they are read. */
   #ahead: SourceChunk | null = null;
 
-  constructor(parts: ChildSourceDeps) {
-    this.#parts = parts;
+  constructor(deps: ChildSourceDeps) {
+    this.#deps = deps;
   }
 
   async read(cursor: Json | null, limit: number): Promise<SourceChunk> {
-    this.#goTo(cursor === null ? start : placeIn(cursor));
+    this.#goTo(cursor === null ? start : parseCursor(cursor));
     const items: SourceItem[] = [];
     let done = false;
     while (items.length < limit && !done) {
       const value = await this.#nextChild();
       if (value === undefined) done = true;
-      else items.push({ index: this.#place.child, value });
-      if (value !== undefined) this.#place = { ...this.#place, child: this.#place.child + 1 };
+      else items.push({ index: this.#position.child, value });
+      if (value !== undefined)
+        this.#position = { ...this.#position, child: this.#position.child + 1 };
     }
-    return { items, cursor: { ...this.#place }, done };
+    return { items, cursor: { ...this.#position }, done };
   }
 
   async close(): Promise<void> {
     this.#ahead = null;
-    await this.#parts.items.close();
+    await this.#deps.items.close();
   }
 
-  #goTo(place: Place): void {
-    const { item, child } = this.#place;
-    if (place.item === item && place.child === child) return;
-    this.#place = place;
+  #goTo(position: Position): void {
+    const { item, child } = this.#position;
+    if (position.item === item && position.child === child) return;
+    this.#position = position;
     this.#ahead = null;
   }
 
   async #nextChild(): Promise<Json | undefined> {
-    const { batching } = this.#parts.run;
+    const { batching } = this.#deps.run;
     if (batching === null) {
       const item = await this.#nextItem();
       if (item !== undefined) this.#take();
@@ -90,15 +90,15 @@ export class ChildSource implements BatchSource {
     return batch.size === 0 ? undefined : batch.input;
   }
 
-  /** What a child is given for the next item, which is not used up; undefined behind the last. */
+  /** Returns the shaped next item without using it; undefined behind the last. */
   async #nextItem(): Promise<Json | undefined> {
-    const { run, shape, chance } = this.#parts;
+    const { run, shape, randomness } = this.#deps;
     const itemsMax = run.reader?.itemsMax ?? Number.POSITIVE_INFINITY;
-    const index = this.#place.item;
+    const index = this.#position.item;
     if (index >= itemsMax) return undefined;
     const item = await this.#peek();
     if (item === undefined) return undefined;
-    const shaped = shape(run.scope, { index, value: item }, chance);
+    const shaped = shape(run.scope, { index, value: item }, randomness);
     if ('input' in shaped) return shaped.input;
     const { error = ErrorName.runtime, cause = '' } = shaped.failure;
     throw new MapRunFailure(error, cause);
@@ -106,30 +106,30 @@ export class ChildSource implements BatchSource {
 
   async #peek(): Promise<Json | undefined> {
     for (;;) {
-      this.#ahead ??= await this.#parts.items.read(this.#place.at, itemsAtOnce);
+      this.#ahead ??= await this.#deps.items.read(this.#position.at, itemsAtOnce);
       const { items, cursor, done } = this.#ahead;
-      const item = items[this.#place.used];
+      const item = items[this.#position.used];
       if (item !== undefined) return itemValue(item);
       if (done) return undefined;
-      // a second reading from the same place may give another number at a time
-      this.#place = { ...this.#place, at: cursor, used: this.#place.used - items.length };
+      // A repeated read from the same cursor may return another number of items.
+      this.#position = { ...this.#position, at: cursor, used: this.#position.used - items.length };
       this.#ahead = null;
     }
   }
 
   #take(): void {
-    const { used, item } = this.#place;
-    this.#place = { ...this.#place, used: used + 1, item: item + 1 };
+    const { used, item } = this.#position;
+    this.#position = { ...this.#position, used: used + 1, item: item + 1 };
   }
 }
 
-/** A bad row fails the run, as one that cannot be read does. */
+/** Returns the item's value. An item with a problem fails the run. */
 function itemValue(item: SourceItem): Json {
   if ('problem' in item) throw readerFailure(item.problem);
   return item.value;
 }
 
-function placeIn(cursor: Json): Place {
+function parseCursor(cursor: Json): Position {
   if (isObject(cursor)) {
     const { at, used, item, child } = cursor;
     if (

@@ -1,29 +1,28 @@
-/**
- * Rows of an S3 inventory: a manifest that names CSV files, gzipped, each row an object by the
- * columns of the manifest's `fileSchema`. The cursor is the file and the place in it.
- */
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
 import { csvSource } from '../sources/csv-source.ts';
 import { UnzippedFiles } from './unzipped-files.ts';
-import { wholeDocument } from './whole-document.ts';
+import { readWholeDocument } from './whole-document.ts';
 
 interface Inventory {
   readonly files: readonly string[];
   readonly columns: readonly string[];
 }
 
-interface Place {
+interface Position {
   readonly file: number;
-  /** The cursor in that file; null at its start. */
+  /** Cursor in that file; null at its start. */
   readonly within: Json | null;
-  /** The next row's index over all files. */
+  /** Index of the next row, over all files. */
   readonly index: number;
 }
 
-/** Reads the inventory whose manifest is at `path`. */
+/**
+ * Reads an S3 inventory: the manifest at `path` names gzipped CSV files, whose rows become objects
+ * with the columns of the manifest's `fileSchema`. The cursor is a file and the position in it.
+ */
 export function inventorySource(store: ObjectReader, path: string): BatchSource {
   return new InventorySource(store, path);
 }
@@ -40,14 +39,14 @@ class InventorySource implements BatchSource {
   }
 
   async read(cursor: Json | null, limit: number): Promise<SourceChunk> {
-    this.#inventory ??= inventoryIn(await wholeDocument(this.#store, this.#path), this.#path);
+    this.#inventory ??= parseManifest(await readWholeDocument(this.#store, this.#path), this.#path);
     const { files } = this.#inventory;
-    const { file, within, index } = placeIn(cursor);
+    const { file, within, index } = parseCursor(cursor);
     const path = files[file];
     if (path === undefined) return { items: [], cursor: { file, within, index }, done: true };
-    const chunk = await (await this.#rowsOf(path, file)).read(within, limit);
-    const items = chunk.items.map((item, place) => ({ ...item, index: index + place }));
-    const next: Place = chunk.done
+    const chunk = await (await this.#openRows(path, file)).read(within, limit);
+    const items = chunk.items.map((item, offset) => ({ ...item, index: index + offset }));
+    const next: Position = chunk.done
       ? { file: file + 1, within: null, index: index + items.length }
       : { file, within: chunk.cursor, index: index + items.length };
     return { items, cursor: { ...next }, done: next.file === files.length };
@@ -59,7 +58,7 @@ class InventorySource implements BatchSource {
     this.#inventory = null;
   }
 
-  async #rowsOf(path: string, file: number): Promise<BatchSource> {
+  async #openRows(path: string, file: number): Promise<BatchSource> {
     if (this.#rows?.file === file) return this.#rows.source;
     await this.#rows?.source.close();
     const columns = this.#inventory?.columns ?? [];
@@ -70,25 +69,25 @@ class InventorySource implements BatchSource {
   }
 }
 
-function inventoryIn(manifest: Json, path: string): Inventory {
+function parseManifest(manifest: Json, path: string): Inventory {
   const { destinationBucket, fileFormat, fileSchema, files } = isObject(manifest) ? manifest : {};
   const isComplete =
     fileFormat === 'CSV' &&
     typeof destinationBucket === 'string' &&
     typeof fileSchema === 'string' &&
     Array.isArray(files);
-  if (!isComplete) throw notAnInventory(path, 'destinationBucket, fileSchema and files');
+  if (!isComplete) throw invalidManifest(path, 'destinationBucket, fileSchema and files');
   const bucket = destinationBucket.slice(destinationBucket.lastIndexOf(':') + 1);
   return {
     columns: fileSchema.split(',').map((column) => column.trim()),
     files: files.map((file) => {
       if (isObject(file) && typeof file.key === 'string') return `${bucket}/${file.key}`;
-      throw notAnInventory(path, 'a key for every file');
+      throw invalidManifest(path, 'a key for every file');
     }),
   };
 }
 
-function notAnInventory(path: string, what: string): MillraceError {
+function invalidManifest(path: string, what: string): MillraceError {
   return new MillraceError(
     'MALFORMED_DOCUMENT',
     `${path}: expected the manifest of an S3 inventory of fileFormat CSV, with ${what}`,
@@ -96,7 +95,7 @@ function notAnInventory(path: string, what: string): MillraceError {
   );
 }
 
-function placeIn(cursor: Json | null): Place {
+function parseCursor(cursor: Json | null): Position {
   if (cursor === null) return { file: 0, within: null, index: 0 };
   if (isObject(cursor)) {
     const { file, within, index } = cursor;

@@ -1,17 +1,17 @@
-/**
- * `ItemBatcher`: puts items together until the next would be one too many or make the child's input
- * too large. An item that is too large alone is a batch of its own.
- */
 import type { Json } from '../../asl/json/json.ts';
 import { engineLimitDefaults, exceedsBytes } from '../../engine/limits.ts';
 import type { ItemBatching } from '../../engine/map-run/map-run-spec.ts';
 
-/** One batch in the making. */
+/**
+ * Collects the items of one child, as `ItemBatcher` specifies: until the next item would exceed the
+ * maximum number or make the child's input too large. An item that is too large alone is a batch of
+ * its own.
+ */
 export class ItemBatch {
   readonly #batching: ItemBatching;
   readonly #bytesMax: number;
   readonly #items: Json[] = [];
-  /** The batch's JSON text but for its closing brackets, which grows with it. */
+  /** The JSON text of the batch without its closing brackets. */
   #text: string;
 
   constructor(batching: ItemBatching) {
@@ -21,12 +21,12 @@ export class ItemBatch {
     this.#text = JSON.stringify(this.input).slice(0, -2);
   }
 
-  /** How many items it has. */
+  /** Number of items so far. */
   get size(): number {
     return this.#items.length;
   }
 
-  /** Takes the item, or answers false and is over. */
+  /** Adds the item; returns false when it does not fit, and the batch is complete. */
   add(item: Json): boolean {
     const { itemsMax } = this.#batching;
     if (itemsMax !== null && this.size >= itemsMax) return false;
@@ -37,7 +37,7 @@ export class ItemBatch {
     return true;
   }
 
-  /** What the child is given. */
+  /** The input of the child. */
   get input(): Json {
     const { batchInput } = this.#batching;
     const Items = this.#items;

@@ -1,8 +1,3 @@
-/**
- * Where the items of a map run come from: the parent's input, or what its `ItemReader` reads in the
- * object store, where a path is `bucket/key`. What cannot be read is a {@link MapRunFailure};
- * `MaxItems` is left to whoever counts.
- */
 import type { Json } from '../../asl/json/json.ts';
 import type { ItemReaderRequest, MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -13,10 +8,14 @@ import { jsonArraySource } from '../sources/json-array-source.ts';
 import { jsonLinesSource } from '../sources/json-lines-source.ts';
 import { inventorySource } from './inventory-source.ts';
 import { listingSource } from './listing-source.ts';
-import { asReaderFailure, readerFailure } from './map-run-failure.ts';
+import { readerFailure, toReaderFailure } from './map-run-failure.ts';
 import { pointerSource } from './pointer-source.ts';
 
-/** Nothing is opened before the first read. */
+/**
+ * Returns the items of a map run: those of the parent's input, or those that its `ItemReader` reads
+ * from the object store, where a path is `bucket/key`. Nothing is opened before the first read.
+ * Throws `MapRunFailure` for items that cannot be read. `MaxItems` is not applied here.
+ */
 export function itemSource(
   run: Pick<MapRunSpec, 'items' | 'reader'>,
   store: ObjectStore,
@@ -37,7 +36,7 @@ class ReaderSource implements BatchSource {
       this.#source ??= this.#open();
       return await this.#source.read(cursor, limit);
     } catch (thrown) {
-      throw asReaderFailure(thrown);
+      throw toReaderFailure(thrown);
     }
   }
 
@@ -48,9 +47,9 @@ class ReaderSource implements BatchSource {
 
 function openReader(request: ItemReaderRequest, store: ObjectStore): BatchSource {
   if (request.action === 'listObjectsV2') {
-    return listingSource(store, textIn(request, 'Bucket'), prefixIn(request));
+    return listingSource(store, stringIn(request, 'Bucket'), prefixIn(request));
   }
-  const path = objectIn(request);
+  const path = objectPath(request);
   switch (request.inputType) {
     case 'CSV':
       return csvReader(request, store, path);
@@ -71,19 +70,21 @@ function csvReader({ csv }: ItemReaderRequest, store: ObjectStore, path: string)
   return csvSource(store, path, { ...given, delimiter, raggedRows: 'fit' });
 }
 
-function objectIn(request: ItemReaderRequest): string {
+function objectPath(request: ItemReaderRequest): string {
   if (request.parameters.VersionId !== undefined) {
-    throw readerFailure('an object is read in its present version; leave out VersionId');
+    throw readerFailure('only the current version of an object can be read; leave out VersionId');
   }
-  return `${textIn(request, 'Bucket')}/${textIn(request, 'Key')}`;
+  return `${stringIn(request, 'Bucket')}/${stringIn(request, 'Key')}`;
 }
 
 function prefixIn(request: ItemReaderRequest): string {
-  return request.parameters.Prefix === undefined ? '' : textIn(request, 'Prefix');
+  return request.parameters.Prefix === undefined ? '' : stringIn(request, 'Prefix');
 }
 
-function textIn({ parameters }: ItemReaderRequest, field: string): string {
+function stringIn({ parameters }: ItemReaderRequest, field: string): string {
   const value = parameters[field];
   if (typeof value === 'string') return value;
-  throw readerFailure(`expected a text as ${field} of ItemReader, found ${JSON.stringify(value)}`);
+  throw readerFailure(
+    `expected a string as ${field} of ItemReader, found ${JSON.stringify(value)}`,
+  );
 }

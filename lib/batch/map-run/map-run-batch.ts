@@ -1,41 +1,41 @@
 /**
- * The batch that a distributed Map is run as: its children are the batch's executions, and its
- * source is what the parent asked for. Known by its source's kind, which no configuration can name.
+ * The batch that a distributed Map is run as: the batch's executions are the children, and its
+ * source is the parent's request.
  */
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
-import type { NewBatch } from '../../ports/batch-store.ts';
+import type { NewBatch } from '../../ports/store/batch-store.ts';
 import type { BatchOptionsInput } from '../batch-options.ts';
 
-/** Whom a map run answers. */
+/** The command of an execution that a map run answers. */
 export interface MapRunParent {
   readonly executionId: string;
-  /** What the parent asked by; its answer names it. */
+  /** Id of the parent's command; the answer names it. */
   readonly command: string;
-  /** The version that has the Map state. */
   readonly machineId: string;
+  /** The version that has the Map state. */
   readonly machineVersion: number;
-  /** The queue that the children share with it. */
+  /** The parent's queue, which its children share. */
   readonly queue: string;
 }
 
-/** The source of a batch that is a map run. */
+/** The source of a map run. No configuration can name its kind. */
 export interface MapRunBatch {
   readonly kind: 'mapRun';
   readonly run: MapRunSpec;
   readonly parent: MapRunParent;
 }
 
-/** The machine of the children of a Map labelled `label`; no machine of an app has such an id. */
+/** Returns the id of the machine of a Map's children; no machine of an app has such an id. */
 export function childMachineId(machineId: string, label: string): string {
   return `${machineId}/${label}`;
 }
 
-/** Whether the executions of a machine are children of map runs. */
+/** Whether the executions of a machine are the children of map runs. */
 export function isChildMachine(machineId: string): boolean {
   return machineId.includes('/');
 }
 
-/** The batch of a run. The same run gives the same batch, whoever asks for it how often. */
+/** Returns the batch to record for a run. The same run always gives the same batch. */
 export function newMapRunBatch(
   run: MapRunSpec,
   parent: MapRunParent,
@@ -44,7 +44,7 @@ export function newMapRunBatch(
   const source: MapRunBatch = { kind: 'mapRun', run, parent };
   const options: BatchOptionsInput = {
     priority: parent.queue,
-    // a child is tried again by the parent's definition, or by its own
+    // A child is retried by the parent's definition, or by its own.
     retriesMax: 0,
     failurePolicy: null,
     ...(run.maxConcurrency > 0 && { maxInFlight: run.maxConcurrency }),
@@ -60,7 +60,7 @@ export function newMapRunBatch(
   };
 }
 
-/** What a batch runs as a map run; null when it is none. */
-export function mapRunOf({ machineId, source }: Pick<NewBatch, 'machineId' | 'source'>) {
+/** Parses the source of a batch that is a map run; returns null for any other batch. */
+export function parseMapRun({ machineId, source }: Pick<NewBatch, 'machineId' | 'source'>) {
   return isChildMachine(machineId) ? (JSON.parse(source) as MapRunBatch) : null;
 }

@@ -1,37 +1,36 @@
-/**
- * The children of a map run as the source of its batch. What their inputs are made of besides the
- * items stands in the parent's definition, which is fetched at the first read.
- */
 import type { MachineDefinition } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json/json.ts';
-import { type Chance, compileItemInput } from '../../engine/map-run/map-run.ts';
+import { compileItemInput, type Randomness } from '../../engine/map-run/map-run.ts';
 import { MillraceError } from '../../errors.ts';
-import type { MachineStore } from '../../ports/machine-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { MachineStore } from '../../ports/store/machine-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
 import { ChildSource } from './child-source.ts';
 import { itemSource } from './item-source.ts';
 import type { MapRunBatch } from './map-run-batch.ts';
 
-/** What children are made from. */
-export interface MapRunPorts {
+/** What a {@link MapRunSource} is constructed from, besides its batch. */
+export interface MapRunSourceDeps {
   readonly machines: Pick<MachineStore, 'getMachine'>;
   readonly objects: ObjectStore;
-  readonly chance: Chance;
+  readonly randomness: Randomness;
 }
 
-/** See this file's head. */
+/**
+ * The children of a map run as the source of its batch. The parent's definition, which
+ * specifies their inputs, is loaded by the first read.
+ */
 export class MapRunSource implements BatchSource {
   readonly #batch: MapRunBatch;
-  readonly #ports: MapRunPorts;
+  readonly #deps: MapRunSourceDeps;
   #children: ChildSource | null = null;
 
-  constructor(batch: MapRunBatch, ports: MapRunPorts) {
+  constructor(batch: MapRunBatch, deps: MapRunSourceDeps) {
     this.#batch = batch;
-    this.#ports = ports;
+    this.#deps = deps;
   }
 
-  /** Throws `MapRunFailure` when the run has to fail, and what the ports throw. */
+  /** Throws `MapRunFailure` when the run has to fail, and what the stores throw. */
   async read(cursor: Json | null, limit: number): Promise<SourceChunk> {
     this.#children ??= await this.#open();
     return this.#children.read(cursor, limit);
@@ -43,18 +42,18 @@ export class MapRunSource implements BatchSource {
 
   async #open(): Promise<ChildSource> {
     const { run } = this.#batch;
-    const { objects, chance } = this.#ports;
+    const { objects, randomness } = this.#deps;
     const shape = compileItemInput(await this.#definition(), run.stateName);
-    return new ChildSource({ run, items: itemSource(run, objects), shape, chance });
+    return new ChildSource({ run, items: itemSource(run, objects), shape, randomness });
   }
 
   async #definition(): Promise<MachineDefinition> {
     const { machineId, machineVersion } = this.#batch.parent;
-    const record = await this.#ports.machines.getMachine(machineId, machineVersion);
+    const record = await this.#deps.machines.getMachine(machineId, machineVersion);
     if (record !== null) return JSON.parse(record.definition) as MachineDefinition;
     throw new MillraceError(
       'UNKNOWN_MACHINE',
-      `the store has no version ${machineVersion} of '${machineId}', whose Map is to be run`,
+      `the store has no version ${machineVersion} of the machine '${machineId}' whose Map is run`,
       { fields: { machineId, machineVersion } },
     );
   }

@@ -1,22 +1,17 @@
-/**
- * The files of a `ResultWriter`: results by the children's end, `SUCCEEDED_n` and `FAILED_n`, cut
- * at a size, and `manifest.json`, which names them. The same children in the same order give the
- * same files, so that writing may begin again after a crash.
- */
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import type { MapRunSpec, ResultWriterRequest } from '../../engine/map-run/map-run-spec.ts';
 import { type ChildResult, resultValues } from './child-result.ts';
 import { MapRunFailure } from './map-run-failure.ts';
 
-/** A file to be written. */
+/** A file to write. */
 export interface ResultFile {
   /** `bucket/key`. */
   readonly path: string;
   readonly content: string;
 }
 
-/** Characters after which a file is full. Ours (AWS: 5 GiB): a file is in memory while it grows. */
+/** Length at which a file is full, in characters (AWS: 5 GiB); a file grows in memory. */
 const fileCharsMax = 16 * 1_024 * 1_024;
 
 type Ending = 'SUCCEEDED' | 'FAILED';
@@ -27,16 +22,20 @@ interface Series {
   chars: number;
 }
 
-/** What the Map's state gives as its result when the files are written. */
+/** Returns the result of a Map whose results are in files: where they are. */
 export function writtenResult(run: Pick<MapRunSpec, 'mapRunArn' | 'writer'>): Json {
-  const { bucket, folder } = placeOf(run);
+  const { bucket, folder } = outputFolder(run);
   return {
     MapRunArn: run.mapRunArn,
     ResultWriterDetails: { Bucket: bucket, Key: `${folder}/manifest.json` },
   };
 }
 
-/** See this file's head. */
+/**
+ * Builds the files of a `ResultWriter`: `SUCCEEDED_n` and `FAILED_n`, split at a maximum size, and
+ * `manifest.json`, which lists them. The same children in the same order give the same files, so
+ * that writing can start over after a crash.
+ */
 export class ResultFiles {
   readonly #run: Pick<MapRunSpec, 'mapRunArn' | 'writer'>;
   readonly #form: Pick<ResultWriterRequest, 'outputType' | 'transformation'>;
@@ -46,14 +45,14 @@ export class ResultFiles {
     FAILED: { written: [], values: [], chars: 0 },
   };
 
-  /** A run without a `writer` has no files. @param charsMax of a file, smaller in tests */
+  /** @param charsMax length at which a file is full; smaller in tests */
   constructor(run: Pick<MapRunSpec, 'mapRunArn' | 'writer'>, charsMax = fileCharsMax) {
     this.#run = run;
     this.#form = run.writer ?? { outputType: 'JSON', transformation: 'NONE' };
     this.#charsMax = charsMax;
   }
 
-  /** Takes the next child, and gives the file that it has filled. */
+  /** Adds the next child. Returns the file that it has filled, if any. */
   add(child: ChildResult): ResultFile[] {
     const ending: Ending = child.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
     const series = this.#series[ending];
@@ -65,7 +64,7 @@ export class ResultFiles {
     return series.chars >= this.#charsMax ? [this.#close(ending)] : [];
   }
 
-  /** The files that are not full, and behind them all the manifest. */
+  /** Returns the files that are not full yet and, last, the manifest. */
   finish(): ResultFile[] {
     const endings: readonly Ending[] = ['SUCCEEDED', 'FAILED'];
     const last = endings.flatMap((ending) =>
@@ -78,7 +77,7 @@ export class ResultFiles {
     const series = this.#series[ending];
     const isLines = this.#form.outputType === 'JSONL';
     const content = isLines ? series.values.join('\n') : `[${series.values.join(',')}]`;
-    const { bucket, folder } = placeOf(this.#run);
+    const { bucket, folder } = outputFolder(this.#run);
     const extension = isLines ? 'jsonl' : 'json';
     const key = `${folder}/${ending}_${series.written.length}.${extension}`;
     series.written.push({ Key: key, Size: new TextEncoder().encode(content).length });
@@ -88,7 +87,7 @@ export class ResultFiles {
   }
 
   #manifest(): ResultFile {
-    const { bucket, folder } = placeOf(this.#run);
+    const { bucket, folder } = outputFolder(this.#run);
     const { SUCCEEDED, FAILED } = this.#series;
     const manifest = {
       DestinationBucket: bucket,
@@ -99,11 +98,11 @@ export class ResultFiles {
   }
 }
 
-/** Below the prefix, each run has a folder that is named by the last part of its ARN. */
-function placeOf({ mapRunArn, writer }: Pick<MapRunSpec, 'mapRunArn' | 'writer'>) {
+/** Returns the folder of a run: below the prefix, named by the last part of the run's ARN. */
+function outputFolder({ mapRunArn, writer }: Pick<MapRunSpec, 'mapRunArn' | 'writer'>) {
   const { Bucket: bucket, Prefix = '' } = writer?.parameters ?? {};
   if (typeof bucket !== 'string' || bucket === '' || typeof Prefix !== 'string') {
-    const cause = `expected texts as Bucket and Prefix of ResultWriter, found ${JSON.stringify(writer?.parameters)}`;
+    const cause = `expected strings as Bucket and Prefix of ResultWriter, found ${JSON.stringify(writer?.parameters)}`;
     throw new MapRunFailure(ErrorName.resultWriterFailed, cause);
   }
   const prefix = Prefix.replace(/\/+$/, '');

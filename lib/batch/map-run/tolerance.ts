@@ -1,18 +1,18 @@
-/** How many failures a map run bears. Pure. */
+/** How many failed items a map run tolerates. */
 import { ErrorName } from '../../asl/state-error.ts';
 import type { ToleratedFailures } from '../../engine/map-run/map-run-spec.ts';
 import { MapRunFailure } from './map-run-failure.ts';
 
-/** What a run has come to so far, in items: a failed batch fails all of its items. */
-export interface RunTally {
+/** Items of a run so far. A failed batch of items fails all of its items. */
+export interface ItemCounts {
   readonly failed: number;
-  /** Null until all items are read: a share of them is not judged before. */
+  /** Null until all items are read: a percentage is not checked before. */
   readonly total: number | null;
 }
 
-/** Whether more have failed than either limit bears; without limits, one is too many. */
+/** Whether more items have failed than either limit allows; without limits, none may fail. */
 export function exceedsTolerated(
-  { failed, total }: RunTally,
+  { failed, total }: ItemCounts,
   { count, percentage }: ToleratedFailures,
 ): boolean {
   if (count === null && percentage === null) return failed > 0;
@@ -20,7 +20,7 @@ export function exceedsTolerated(
   return percentage !== null && total !== null && failed * 100 > percentage * total;
 }
 
-/** What a run fails with whose tolerated failures are exceeded. */
+/** Creates the failure of a run in which too many items failed. */
 export function toleranceFailure(): MapRunFailure {
   return new MapRunFailure(
     ErrorName.exceedToleratedFailureThreshold,

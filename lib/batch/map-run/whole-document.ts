@@ -1,13 +1,18 @@
-/** Reads a JSON document that is needed whole. */
+/** Reads JSON documents that are needed as a whole, up to a maximum size. */
 import type { Json } from '../../asl/json/json.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
-/** Largest document that is read whole, in bytes. Ours: it is in memory some times over. */
+/**
+ * Maximum document that is read whole, in bytes (not AWS's limit): it is in memory several times.
+ */
 const documentBytesMax = 64 * 1_024 * 1_024;
 
-/** The document at `path`; throws `MALFORMED_DOCUMENT`, and what the store throws. */
-export async function wholeDocument(store: Pick<ObjectStore, 'open'>, path: string): Promise<Json> {
+/** Reads a whole JSON document. Throws `MALFORMED_DOCUMENT`, and what the store throws. */
+export async function readWholeDocument(
+  store: Pick<ObjectStore, 'open'>,
+  path: string,
+): Promise<Json> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of store.open(path, 0)) {

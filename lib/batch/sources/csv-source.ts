@@ -1,9 +1,3 @@
-/**
- * Rows of a CSV file, each an object by column name, every value a text as it stands. Quoted fields
- * may hold commas, quotes and newlines. A row with another number of fields than the header is a
- * problem of that row; a quote that is never closed ends the reading, because no row behind it can
- * be told apart.
- */
 import { type Info, Parser } from 'csv-parse';
 import { type Json, setOwn } from '../../asl/json/json.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
@@ -19,19 +13,24 @@ import {
 
 /** Options of {@link csvSource}. */
 export interface CsvOptions {
-  /** The column names of a file without a header row. @default the file's first row */
+  /** Column names of a file without a header row. @default the file's first row */
   readonly columns?: readonly string[];
-  /** What stands between fields; one character. @default ',' */
+  /** Character between fields. @default ',' */
   readonly delimiter?: string;
   /**
-   * What becomes of a row with another number of fields than the header: a problem of that row, or
-   * one that is made to fit, without its surplus fields and with empty ones for what it lacks.
+   * What happens to a row with another number of fields than the header: `refuse` makes it a
+   * problem of that row, `fit` drops surplus fields and fills missing ones with empty strings.
    * @default 'refuse'
    */
   readonly raggedRows?: 'refuse' | 'fit';
 }
 
-/** Reads a CSV file. The first row below the header is row 1. */
+/**
+ * Reads the rows of a CSV file, each as an object by column name whose values are strings. Quoted
+ * fields may contain commas, quotes and newlines. A quote that is never closed ends the reading
+ * with an error, because the rows behind it cannot be separated. Row 1 is the first below the
+ * header.
+ */
 export function csvSource(
   files: ObjectReader,
   path: string,
@@ -52,22 +51,22 @@ class CsvFormat implements FileFormat {
     from: FilePosition,
   ): AsyncGenerator<readonly FileRecord[]> {
     const { columns: given } = this.#options;
-    const columns = from.columns ?? (given === undefined ? null : checkedHeader(given));
+    const columns = from.columns ?? (given === undefined ? null : checkHeader(given));
     const rows = new RowCollector({ ...from, columns }, this.#options.raggedRows === 'fit');
-    const parser = parserInto(rows, this.#options.delimiter ?? ',');
+    const parser = createParser(rows, this.#options.delimiter ?? ',');
     for await (const piece of pieces) {
-      await written(parser, piece);
+      await write(parser, piece);
       yield rows.take();
       rows.checkLength(piece.length);
     }
-    await ended(parser).catch((error: unknown) => {
+    await end(parser).catch((error: unknown) => {
       throw error instanceof FileFault ? error : rows.fault('runs to the end of the file');
     });
     yield rows.take();
   }
 }
 
-/** Makes records of rows in the order in which the parser finds them. */
+/** Turns the rows that the parser finds into records. */
 class RowCollector {
   #position: FilePosition;
   readonly #start: FilePosition;
@@ -87,14 +86,14 @@ class RowCollector {
     const line = this.#start.line + info.lines;
     this.#bytesSinceRow = 0;
     if (columns === null) {
-      this.#position = { byte, line, index, columns: checkedHeader(fields) };
+      this.#position = { byte, line, index, columns: checkHeader(fields) };
       return;
     }
     this.#position = { byte, line, index: index + 1, columns };
     const isRagged = fields.length !== columns.length && !this.#fits;
     const content = isRagged
-      ? { problem: raggedText(fields, columns, `row ${index + 1} (line ${line})`) }
-      : { value: rowOf(fields, columns) };
+      ? { problem: describeRagged(fields, columns, `row ${index + 1} (line ${line})`) }
+      : { value: toRow(fields, columns) };
     this.#records.push({ next: this.#position, content });
   }
 
@@ -104,7 +103,7 @@ class RowCollector {
     return records;
   }
 
-  /** A quote that is never closed would gather the rest of the file in memory. */
+  /** Limits a row: a quote that is never closed would collect the rest of the file in memory. */
   checkLength(bytes: number): void {
     this.#bytesSinceRow += bytes;
     if (this.#bytesSinceRow > recordBytesMax) throw this.fault('is longer than 16 MiB');
@@ -113,41 +112,47 @@ class RowCollector {
   fault(what: string): FileFault {
     const { index, line } = this.#position;
     return new FileFault(
-      `row ${index + 1} (which begins after line ${line}): ${what}; a quote in it is probably ` +
-        'never closed: close it, or double it if it is meant as a character',
+      `row ${index + 1} (which starts after line ${line}): ${what}; a quote in it is probably ` +
+        'never closed: close it, or double it if it is part of the text',
     );
   }
 }
 
-function rowOf(fields: readonly string[], columns: readonly string[]): Json {
+function toRow(fields: readonly string[], columns: readonly string[]): Json {
   const row: Record<string, Json> = {};
-  for (const [place, column] of columns.entries()) setOwn(row, column, fields[place] ?? '');
+  for (const [position, column] of columns.entries()) {
+    setOwn(row, column, fields[position] ?? '');
+  }
   return row;
 }
 
-function raggedText(fields: readonly string[], columns: readonly string[], where: string): string {
+function describeRagged(
+  fields: readonly string[],
+  columns: readonly string[],
+  where: string,
+): string {
   const names = columns.join(', ').slice(0, 200);
   return `${where}: expected ${columns.length} columns (${names}), found ${fields.length}`;
 }
 
-function checkedHeader(columns: readonly string[]): readonly string[] {
-  const double = columns.find((column, place) => columns.indexOf(column) !== place);
-  if (double === undefined) return columns;
+function checkHeader(columns: readonly string[]): readonly string[] {
+  const repeated = columns.find((column, position) => columns.indexOf(column) !== position);
+  if (repeated === undefined) return columns;
   throw new FileFault(
-    `the header names the column ${JSON.stringify(double)} twice; column names must differ`,
+    `the header names the column ${JSON.stringify(repeated)} twice; column names must differ`,
     'sameColumnTwice',
   );
 }
 
-function parserInto(rows: RowCollector, delimiter: string): Parser {
+function createParser(rows: RowCollector, delimiter: string): Parser {
   return new Parser({
     delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
-    // A quote inside an unquoted field is a character like any other.
+    // A quote inside an unquoted field is an ordinary character.
     relax_quotes: true,
     skip_empty_lines: true,
-    // Nothing is pushed on: rows are taken as they are found, with the place behind them.
+    // Rows are collected here, with the position behind each; the parser itself emits none.
     on_record: (fields: string[], info) => {
       rows.add(fields, info);
       return null;
@@ -155,14 +160,14 @@ function parserInto(rows: RowCollector, delimiter: string): Parser {
   }).on('error', () => {});
 }
 
-/** Resolves when the parser has worked through the piece. */
-function written(parser: Parser, piece: Uint8Array): Promise<void> {
+/** Resolves when the parser has processed the piece. */
+function write(parser: Parser, piece: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     parser.write(piece, (error) => (error ? reject(error) : resolve()));
   });
 }
 
-function ended(parser: Parser): Promise<void> {
+function end(parser: Parser): Promise<void> {
   return new Promise((resolve, reject) => {
     parser.end((error?: Error | null) => (error ? reject(error) : resolve()));
   });

@@ -1,21 +1,16 @@
-/**
- * Earlier executions as items: each one's output, or that of one of its states, with the link that
- * keeps it from being taken twice. Pages are keyset pages, so that executions which end or begin
- * meanwhile shift nothing.
- */
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
-import type { ChainFilter, ExecutionStore } from '../../ports/execution-store.ts';
+import type { ChainFilter, ExecutionQueries } from '../../ports/store/execution-queries.ts';
 import type { BatchSource, SourceItem } from '../batch-source.ts';
-import { stateOutput } from '../state-output.ts';
+import { readStateOutput } from '../read-state-output.ts';
 
-/** Largest page that the store gives. */
+/** Maximum page size of the store. */
 const pageMax = 1_000;
 
-/** Histories read at once. */
+/** Number of histories read at once. */
 const historiesMax = 20;
 
-type ChainStore = Pick<ExecutionStore, 'listForChaining' | 'readHistory'>;
+type ChainStore = Pick<ExecutionQueries, 'listForChaining' | 'readHistory'>;
 
 interface Entry {
   readonly id: string;
@@ -23,19 +18,23 @@ interface Entry {
   readonly output: string | null;
 }
 
-/** Reads the executions that match `filter`, oldest first. */
+/**
+ * Reads the executions that match `filter`, oldest first. An item is the execution's output, or
+ * that of one of its states, with the link that keeps the execution from being taken twice. Pages
+ * are keyset pages, so that executions that start or end meanwhile shift nothing.
+ */
 export function executionSource(store: ChainStore, filter: ChainFilter): BatchSource {
   return {
     read: async (cursor, limit) => {
-      const { index, page } = cursor === null ? { index: 0, page: null } : placeIn(cursor);
+      const { index, page } = cursor === null ? { index: 0, page: null } : parseCursor(cursor);
       const { entries, next } = await store.listForChaining(filter, {
         limit: Math.min(limit, pageMax),
         ...(page !== null && { cursor: page }),
       });
-      const outputs = await outputsOf(store, entries, filter.sourceState);
+      const outputs = await readOutputs(store, entries, filter.sourceState);
       return {
-        items: entries.map((entry, place) =>
-          toItem(filter, entry, outputs[place] ?? null, index + place),
+        items: entries.map((entry, offset) =>
+          toItem(filter, entry, outputs[offset] ?? null, index + offset),
         ),
         cursor: { index: index + entries.length, page: next },
         done: next === null,
@@ -45,7 +44,7 @@ export function executionSource(store: ChainStore, filter: ChainFilter): BatchSo
   };
 }
 
-async function outputsOf(
+async function readOutputs(
   store: ChainStore,
   entries: readonly Entry[],
   state: string,
@@ -54,7 +53,7 @@ async function outputsOf(
   const outputs: (string | null)[] = [];
   while (outputs.length < entries.length) {
     const group = entries.slice(outputs.length, outputs.length + historiesMax);
-    outputs.push(...(await Promise.all(group.map(({ id }) => stateOutput(store, id, state)))));
+    outputs.push(...(await Promise.all(group.map(({ id }) => readStateOutput(store, id, state)))));
   }
   return outputs;
 }
@@ -73,7 +72,7 @@ function toItem(
   return { index, value: JSON.parse(output) as Json, ...(unlinkedOnly && { link }) };
 }
 
-function placeIn(cursor: Json): { readonly index: number; readonly page: string | null } {
+function parseCursor(cursor: Json): { readonly index: number; readonly page: string | null } {
   if (isObject(cursor)) {
     const { index, page } = cursor;
     if (typeof index === 'number' && (typeof page === 'string' || page === null)) {

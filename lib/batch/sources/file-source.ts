@@ -1,33 +1,28 @@
-/**
- * What sources in files have in common: reading on from a byte, the file being the same file, the
- * cursor, a byte-order mark. The format tells records apart; it is given pieces of the file as they
- * come.
- */
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';
 
-/** Where in a file the next record begins. */
+/** The position in a file where a record begins. */
 export interface FilePosition {
   readonly byte: number;
-  /** Lines before it. */
+  /** Number of lines before it. */
   readonly line: number;
-  /** Records before it, which is the next item's index. */
+  /** Number of records before it: the index of the next item. */
   readonly index: number;
-  /** The column names of a CSV file, once known. */
+  /** Column names of a CSV file; null until they are known. */
   readonly columns: readonly string[] | null;
 }
 
-/** One record, and where the next begins. */
+/** One record, and the position of the next. */
 export interface FileRecord {
   readonly next: FilePosition;
   readonly content: { readonly value: Json } | { readonly problem: string };
 }
 
-/** How a kind of file is told apart into records. */
+/** Separates a kind of file into records. */
 export interface FileFormat {
-  /** The records of `pieces`, which begin at `from`, some at a time. */
+  /** Returns the records of a file whose `pieces` begin at `from`, a group at a time. */
   records(
     pieces: AsyncIterable<Uint8Array>,
     from: FilePosition,
@@ -35,8 +30,7 @@ export interface FileFormat {
 }
 
 /**
- * Largest record, in bytes (ours: 64 times the largest input, so that what is refused is no item at
- * all).
+ * Maximum record, in bytes: 64 times the largest input, so that a longer one is surely no item.
  */
 export const recordBytesMax = 16 * 1_024 * 1_024;
 
@@ -44,12 +38,16 @@ interface Reading {
   readonly version: string;
   readonly batches: AsyncIterator<readonly FileRecord[]>;
   position: FilePosition;
-  /** Records told apart and not yet given out. */
+  /** Records read from the file. */
   ahead: readonly FileRecord[];
+  /** Number of these records that were returned. */
   given: number;
 }
 
-/** See this file's head. */
+/**
+ * Reads the records of a file from a cursor on. It checks that the file has not changed since the
+ * cursor was saved, and skips a byte-order mark.
+ */
 export class FileSource implements BatchSource {
   readonly #files: ObjectReader;
   readonly #path: string;
@@ -63,7 +61,7 @@ export class FileSource implements BatchSource {
   }
 
   async read(cursor: Json | null, limit: number): Promise<SourceChunk> {
-    const reading = await this.#readingAt(cursor);
+    const reading = await this.#openAt(cursor);
     const items: SourceItem[] = [];
     let done = false;
     while (items.length < limit && !done) {
@@ -75,7 +73,7 @@ export class FileSource implements BatchSource {
         reading.position = record.next;
       }
     }
-    return { items, cursor: cursorOf(reading), done };
+    return { items, cursor: toCursor(reading), done };
   }
 
   async close(): Promise<void> {
@@ -84,12 +82,9 @@ export class FileSource implements BatchSource {
     await reading?.batches.return?.();
   }
 
-  /**
-   * Goes on where the last read ended when the cursor is that place, and opens the file there
-   * otherwise.
-   */
-  async #readingAt(cursor: Json | null): Promise<Reading> {
-    const saved = cursor === null ? null : savedIn(cursor);
+  /** Continues the last read when the cursor is where it ended, and opens the file otherwise. */
+  async #openAt(cursor: Json | null): Promise<Reading> {
+    const saved = cursor === null ? null : parseCursor(cursor);
     const open = this.#reading;
     if (open !== null && saved !== null && saved.version === open.version) {
       if (saved.position.byte === open.position.byte) return open;
@@ -97,18 +92,25 @@ export class FileSource implements BatchSource {
     await this.close();
     const { version } = await this.#files.stat(this.#path);
     if (saved !== null && saved.version !== version) throw this.#changed(saved.position);
-    const position = saved?.position ?? (await this.#start());
+    const position = saved?.position ?? (await this.#startPosition());
     const pieces = this.#files.open(this.#path, position.byte);
     const batches = this.#format.records(pieces, position)[Symbol.asyncIterator]();
     this.#reading = { version, batches, position, ahead: [], given: 0 };
     return this.#reading;
   }
 
-  async #start(): Promise<FilePosition> {
-    return { byte: await markBytes(this.#files, this.#path), line: 0, index: 0, columns: null };
+  async #startPosition(): Promise<FilePosition> {
+    return {
+      byte: await byteOrderMarkBytes(this.#files, this.#path),
+      line: 0,
+      index: 0,
+      columns: null,
+    };
   }
 
-  /** An error waits until what came before it has been given out: the next read meets it again. */
+  /**
+   * Returns an error as 'broken' behind other records: the next read meets it again, and throws.
+   */
   async #next(reading: Reading, first: boolean): Promise<FileRecord | 'end' | 'broken'> {
     while (reading.given === reading.ahead.length) {
       try {
@@ -130,8 +132,8 @@ export class FileSource implements BatchSource {
   #changed({ index }: FilePosition): MillraceError {
     return new MillraceError(
       'CONFLICT',
-      `${this.#path} has changed since its first ${index} items were read, so the place to go ` +
-        'on is lost; put the old file back, or start a new batch over the new one',
+      `${this.#path} has changed since its first ${index} items were read, so reading cannot ` +
+        'continue; restore the old file, or start a new batch over the new one',
       { fields: { path: this.#path, index } },
     );
   }
@@ -144,10 +146,10 @@ export class FileSource implements BatchSource {
   }
 }
 
-/** Faults that a reader of its own may have other words for; the field `fault` of the error. */
+/** Faults for which a caller has its own message: the field `fault` of the error. */
 export type FaultKind = 'notAnArray' | 'sameColumnTwice';
 
-/** Thrown by a format where records can no longer be told apart; says where and what to do. */
+/** Thrown by a format when records can no longer be separated. */
 export class FileFault extends Error {
   readonly kind: FaultKind | undefined;
 
@@ -157,11 +159,11 @@ export class FileFault extends Error {
   }
 }
 
-function cursorOf({ version, position }: Reading): Json {
+function toCursor({ version, position }: Reading): Json {
   return { version, ...position };
 }
 
-function savedIn(cursor: Json): { readonly version: string; readonly position: FilePosition } {
+function parseCursor(cursor: Json): { readonly version: string; readonly position: FilePosition } {
   if (isObject(cursor)) {
     const { version, byte, line, index, columns } = cursor;
     if (
@@ -178,10 +180,10 @@ function savedIn(cursor: Json): { readonly version: string; readonly position: F
 }
 
 /**
- * Bytes of the UTF-8 byte-order mark at the file's start; UTF-16 is refused: all of it would be
- * misread.
+ * Returns the length of the UTF-8 byte-order mark at the start of the file, in bytes. Throws for
+ * UTF-16, which would be misread.
  */
-async function markBytes(files: ObjectReader, path: string): Promise<number> {
+async function byteOrderMarkBytes(files: ObjectReader, path: string): Promise<number> {
   let head = Buffer.alloc(0);
   for await (const piece of files.open(path, 0)) {
     head = Buffer.concat([head, piece]);

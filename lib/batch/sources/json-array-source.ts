@@ -1,8 +1,3 @@
-/**
- * Elements of a file that is one JSON array, told apart by a scan of its bytes, so that the array
- * is never in memory as a whole. An element that is no JSON is a problem of that element; a file
- * that ends inside its array, or goes on behind it, ends the reading with an error.
- */
 import type { Json } from '../../asl/json/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
@@ -17,7 +12,12 @@ import {
   recordBytesMax,
 } from './file-source.ts';
 
-/** Reads a file with one JSON array. */
+/**
+ * Reads the elements of a file that is one JSON array. The elements are separated by a scan of the
+ * bytes, so that the whole array is never in memory. An element that is not JSON is a problem of
+ * that element; a file that ends inside the array, or continues behind it, ends the reading with an
+ * error.
+ */
 export function jsonArraySource(files: ObjectReader, path: string): BatchSource {
   return new FileSource(files, path, jsonArrayFormat);
 }
@@ -43,20 +43,21 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * Modes: *before* the array → *value* (an element must come) → *element* (inside one, at some
- * depth, maybe in a string) → *after* (a comma or the end must come) → *value* or *behind* the
- * array, which only space may follow. A scan that goes on from a cursor starts in *after*.
+ * Scans the bytes of an array. Modes: *before* the array → *value* (an element must follow) →
+ * *element* (inside one, at some depth, possibly in a string) → *after* (a comma or the end must
+ * follow) → *value* or *behind* the array, which only white space may follow. A scan that continues
+ * from a cursor starts in *after*.
  */
 class ElementScanner {
   #mode: 'before' | 'value' | 'element' | 'after' | 'behind';
   #position: FilePosition;
-  /** The byte that is looked at, and the lines before it. */
+  /** Position of the current byte, and the number of lines before it. */
   #byte: number;
   #line: number;
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** Pieces of an element that began in an earlier piece of the file. */
+  /** The beginning of an element that started in an earlier piece of the file. */
   #begun: Uint8Array[] = [];
   #begunBytes = 0;
 
@@ -89,11 +90,11 @@ class ElementScanner {
   end(): void {
     if (this.#mode !== 'behind') {
       const what = this.#mode === 'before' ? 'before' : 'inside';
-      throw this.#fault(`the file ends ${what} its array; is it whole?`);
+      throw this.#fault(`the file ends ${what} its array; is it complete?`);
     }
   }
 
-  /** Whether this byte of an element is the first that no longer belongs to it. */
+  /** Takes a byte inside an element. Returns whether the element ended before it. */
   #endsElement(byte: number): boolean {
     if (this.#inString) {
       if (this.#escaped) this.#escaped = false;
@@ -108,13 +109,13 @@ class ElementScanner {
     return false;
   }
 
-  /** Takes a byte outside elements; whether an element begins with it. */
+  /** Takes a byte outside elements. Returns whether an element begins with it. */
   #beginsElement(byte: number): boolean {
     if (byte === space || byte === tab || byte === newline || byte === carriageReturn) return false;
     switch (this.#mode) {
       case 'before':
         if (byte !== openBracket) {
-          throw this.#fault('expected a JSON array, which begins with [', 'notAnArray');
+          throw this.#fault('expected a JSON array, which starts with [', 'notAnArray');
         }
         this.#mode = 'value';
         return false;
@@ -127,12 +128,12 @@ class ElementScanner {
           return false;
         }
         if (byte === comma || byte === closeBracket) {
-          throw this.#fault('expected an element behind the comma');
+          throw this.#fault('expected an element after the comma');
         }
         this.#mode = 'element';
         return true;
       default:
-        throw this.#fault('expected nothing behind the array');
+        throw this.#fault('expected nothing after the array');
     }
   }
 
@@ -147,7 +148,7 @@ class ElementScanner {
     if (this.#begunBytes > recordBytesMax) throw this.#fault('an element is longer than 16 MiB');
   }
 
-  /** @param byte the comma or bracket behind the element */
+  /** @param byte the comma or bracket after the element */
   #finish(last: Uint8Array, byte: number): FileRecord {
     const text = Buffer.concat([...this.#begun, last]).toString('utf8');
     const { index } = this.#position;
@@ -156,7 +157,7 @@ class ElementScanner {
     this.#depth = 0;
     this.#leave(byte);
     this.#position = { byte: this.#byte, line: this.#line, index: index + 1, columns: null };
-    return { next: this.#position, content: contentOf(text, index, this.#line + 1) };
+    return { next: this.#position, content: parseElement(text, index, this.#line + 1) };
   }
 
   #fault(what: string, kind?: FaultKind): FileFault {
@@ -165,7 +166,7 @@ class ElementScanner {
   }
 }
 
-function contentOf(text: string, index: number, line: number): FileRecord['content'] {
+function parseElement(text: string, index: number, line: number): FileRecord['content'] {
   try {
     return { value: JSON.parse(text) as Json };
   } catch (error) {

@@ -1,7 +1,3 @@
-/**
- * Lines of a JSON Lines file, each an item of its own; blank lines are none. A line that is no JSON
- * is a problem of that line.
- */
 import type { Json } from '../../asl/json/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
@@ -15,7 +11,10 @@ import {
   recordBytesMax,
 } from './file-source.ts';
 
-/** Reads a JSON Lines file. */
+/**
+ * Reads the lines of a JSON Lines file, each as one item; blank lines are skipped. A line that is
+ * not JSON is a problem of that line.
+ */
 export function jsonLinesSource(files: ObjectReader, path: string): BatchSource {
   return new FileSource(files, path, jsonLinesFormat);
 }
@@ -30,10 +29,10 @@ const jsonLinesFormat: FileFormat = {
     for await (const piece of pieces) {
       begun.push(piece);
       begunBytes += piece.length;
-      // Joined at a line's end only: joining at every piece would copy a long line again and again.
+      // Joined at the end of a line only: joining every piece would copy a long line repeatedly.
       if (piece.includes(newline)) {
         const bytes = Buffer.concat(begun);
-        const lines = linesOf(bytes, position);
+        const lines = splitLines(bytes, position);
         position = lines.position;
         begun = [bytes.subarray(lines.bytes)];
         begunBytes -= lines.bytes;
@@ -44,12 +43,12 @@ const jsonLinesFormat: FileFormat = {
       }
     }
     const last = Buffer.concat([...begun, Buffer.of(newline)]);
-    if (begunBytes > 0) yield linesOf(last, position).records;
+    if (begunBytes > 0) yield splitLines(last, position).records;
   },
 };
 
-/** The records of all whole lines in `bytes`, which begin at `from`. */
-function linesOf(bytes: Buffer, from: FilePosition) {
+/** Returns the records of all complete lines in `bytes`, which begin at `from`. */
+function splitLines(bytes: Buffer, from: FilePosition) {
   const records: FileRecord[] = [];
   let position = from;
   let start = 0;
@@ -60,12 +59,12 @@ function linesOf(bytes: Buffer, from: FilePosition) {
     const line = position.line + 1;
     const byte = from.byte + end + 1;
     position = { ...position, byte, line, index: position.index + (text === '' ? 0 : 1) };
-    if (text !== '') records.push({ next: position, content: contentOf(text, line) });
+    if (text !== '') records.push({ next: position, content: parseLine(text, line) });
     start = end + 1;
   }
 }
 
-function contentOf(text: string, line: number): FileRecord['content'] {
+function parseLine(text: string, line: number): FileRecord['content'] {
   try {
     return { value: JSON.parse(text) as Json };
   } catch (error) {

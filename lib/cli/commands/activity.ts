@@ -1,21 +1,40 @@
-/** `millrace activity poll | list`: work for workers outside. */
+/** The commands `millrace activity list | poll`. */
 import { Command } from 'commander';
 import {
   type AppOptions,
-  inspectApp,
   wholeNumber,
   withApp,
   withAppOptions,
+  withConfiguredApp,
 } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { momentText, textTable } from '../text-table.ts';
 
-/** The commands. */
+/** Creates the commands. */
 export function activityCommand(io: Io): Command {
   return new Command('activity')
-    .description('work of activities')
-    .addCommand(pollCommand(io))
-    .addCommand(listCommand(io));
+    .description('list and poll the work of activities')
+    .addCommand(listCommand(io))
+    .addCommand(pollCommand(io));
+}
+
+function listCommand(io: Io): Command {
+  const command = new Command('list').description('list the activities that have work waiting');
+  withExamples(withAppOptions(command), {
+    'millrace activity list': 'show how much work waits for external workers',
+  });
+  return command.action(({ json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const activities = await app.activities.list();
+      if (json) return printJson(io, { activities });
+      if (activities.length === 0) return printLines(io, ['no activity has work waiting']);
+      const rows = activities.map(({ activity, tasks, oldestAt }) => {
+        return [activity, String(tasks), momentText(oldestAt)];
+      });
+      printLines(io, textTable(['activity', 'tasks', 'oldest'], rows));
+    }),
+  );
 }
 
 interface PollOptions extends AppOptions {
@@ -25,14 +44,18 @@ interface PollOptions extends AppOptions {
 
 function pollCommand(io: Io): Command {
   const command = new Command('poll')
-    .description('take the oldest work, with the task token to answer it by')
+    .description('take the oldest work of an activity, and print the task token that answers it')
     .argument('<name>', "the activity's name")
-    .option('--worker-name <name>', 'shown in the history of the execution')
-    .option('--wait <seconds>', 'how long to wait for work, up to 60 (default: 60)', wholeNumber);
-  return withAppOptions(command).action((name: string, options: PollOptions) =>
-    withApp(io, command, async (app) => {
+    .option('--worker-name <name>', "name that is shown in the execution's history")
+    .option('--wait <seconds>', 'maximum wait for work, up to 60 (default: 60)', wholeNumber);
+  withExamples(withAppOptions(command), {
+    'millrace activity poll approve --worker-name ada --wait 10':
+      'wait ten seconds for something to approve',
+  });
+  return command.action((name: string, options: PollOptions) =>
+    withConfiguredApp(io, command, async ({ activities }) => {
       const { workerName, wait } = options;
-      const task = await app.getActivityTask(name, {
+      const task = await activities.poll(name, {
         ...(workerName !== undefined && { workerName }),
         ...(wait !== undefined && { waitMs: wait * 1_000 }),
         signal: io.interrupted,
@@ -40,21 +63,6 @@ function pollCommand(io: Io): Command {
       if (options.json) printJson(io, task);
       else if (task === null) printLines(io, ['no work']);
       else printLines(io, [task.taskToken, JSON.stringify(task.input, null, 2)]);
-    }),
-  );
-}
-
-function listCommand(io: Io): Command {
-  const command = new Command('list').description('the activities that have work waiting');
-  return withAppOptions(command).action(({ json }: AppOptions) =>
-    inspectApp(io, command, async ({ store }) => {
-      const activities = await store.listActivities();
-      if (json) return printJson(io, { activities });
-      if (activities.length === 0) return printLines(io, ['no work waits']);
-      const rows = activities.map(({ activity, tasks, oldestAt }) => {
-        return [activity, String(tasks), momentText(oldestAt)];
-      });
-      printLines(io, textTable(['activity', 'tasks', 'oldest'], rows));
     }),
   );
 }

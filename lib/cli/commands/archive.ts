@@ -1,77 +1,69 @@
-/**
- * `millrace archive list | show | redrive | delete`: what failed for good, and what a person
- * decides about it.
- */
+/** The commands `millrace archive list | get | redrive | delete`. */
 import { Command } from 'commander';
-import type { Millrace } from '../../app/millrace.ts';
-import { findExecution, shownExecution } from '../../operations/executions.ts';
-import type { ArchiveEntry } from '../../ports/archive-store.ts';
-import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
-import { type FilterOptions, filterOf, missingText, withFilterOptions } from '../archive-filter.ts';
+import type { ArchiveEntry } from '../../ports/store/archive-store.ts';
+import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
+import { type FilterOptions, toArchiveFilter, withFilterOptions } from '../archive-selection.ts';
+import { withExamples } from '../examples.ts';
 import { fieldLines } from '../execution-text.ts';
-import { exitStatus } from '../failure.ts';
-import { type Io, printJson, printLines } from '../io.ts';
-import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
+import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
-import { deleteCommand, redriveCommand } from './archive-orders.ts';
+import { archiveDeleteCommand } from './archive-delete.ts';
+import { archiveRedriveCommand } from './archive-redrive.ts';
 
-/** The commands; `fail` is given the exit status of redriven executions that fail again. */
-export function archiveCommand(io: Io, fail: (status: number) => void): Command {
+/** Creates the commands. */
+export function archiveCommand(io: Io, fail: Fail): Command {
   return new Command('archive')
-    .description('look at what failed for good, run it again or delete it')
+    .description('list, redrive and delete tasks whose retries are exhausted')
     .addCommand(listCommand(io))
-    .addCommand(showCommand(io, fail))
-    .addCommand(redriveCommand(io, fail))
-    .addCommand(deleteCommand(io, fail));
+    .addCommand(getCommand(io))
+    .addCommand(archiveRedriveCommand(io, fail))
+    .addCommand(archiveDeleteCommand(io, fail));
 }
 
 function listCommand(io: Io): Command {
-  const command = new Command('list').description('the newest first');
-  return withFilterOptions(withPageOptions(command)).action(
-    (options: FilterOptions & PageOptions) =>
-      inspectApp(io, command, async ({ store }) => {
-        const page = await store.listArchive(filterOf([], options), pageOf(options));
-        printPage(io, options, 'entries', page, archiveTable);
-      }),
-  );
-}
-
-function archiveTable(entries: readonly ArchiveEntry[]): string[] {
-  if (entries.length === 0) return ['nothing in the archive matches'];
-  return textTable(
-    ['task', 'execution', 'queue', 'attempts', 'reason', 'archived'],
-    entries.map(({ taskId, executionName, queue, attempts, reason, archivedAt }) => [
-      ...[taskId, executionName, queue, attempts, reason, momentText(archivedAt)],
-    ]),
-  );
-}
-
-function showCommand(io: Io, fail: (status: number) => void): Command {
-  const command = new Command('show')
-    .description('one entry, with what its execution was given and how it failed')
-    .argument('<task>', "the task's id, or <machine>:<name> of its execution");
-  return withAppOptions(command).action((task: string, { json }: AppOptions) =>
-    inspectApp(io, command, async (app) => {
-      const entry = await findEntry(app, task);
-      if (entry === null) {
-        io.stderr.write(missingText(task));
-        fail(exitStatus.workFailed);
-        if (json) printJson(io, { entry: null });
-        return;
-      }
-      const { executionId } = entry;
-      const execution = executionId === null ? null : await app.store.getExecution(executionId);
-      const shown = execution === null ? null : shownExecution(execution);
-      if (json) return printJson(io, { entry, execution: shown });
-      const { input, status } = shown ?? {};
-      printLines(io, fieldLines({ ...entry, status: status ?? null, input: input ?? null }));
+  const command = new Command('list').description('list archived tasks, newest first');
+  withExamples(withFilterOptions(withPageOptions(command)), {
+    'millrace archive list --batch 01994a3e-6f0c-7000-8000-000000000001':
+      'list what failed in a batch',
+    'millrace archive list --error BadAddress --from 2026-11-24':
+      'list what failed with an error since a date',
+  });
+  return command.action((options: FilterOptions & PageOptions) =>
+    withApp(io, command, async ({ archive }) => {
+      const page = await archive.list(toArchiveFilter(options), toPageRequest(options));
+      printPage(io, options, 'entries', page, archiveTable);
     }),
   );
 }
 
-async function findEntry(app: Millrace, task: string): Promise<ArchiveEntry | null> {
-  const entry = await app.store.getArchived(task);
-  if (entry !== null || !task.includes(':')) return entry;
-  const execution = await findExecution(app, task);
-  return execution === null ? null : app.store.getArchived(execution.id);
+function archiveTable(entries: readonly ArchiveEntry[]): string[] {
+  if (entries.length === 0) return ['no archived task matches'];
+  return textTable(
+    ['task', 'execution', 'queue', 'attempts', 'reason', 'archived'],
+    entries.map(({ taskId, executionName, queue, attempts, reason, archivedAt }) => [
+      taskId,
+      executionName,
+      queue,
+      attempts,
+      reason,
+      momentText(archivedAt),
+    ]),
+  );
+}
+
+function getCommand(io: Io): Command {
+  const command = new Command('get')
+    .description('show an archived task, with the input of its execution and how it failed')
+    .argument('<task>', "the task's id, or <machine>:<name> of its execution");
+  withExamples(withAppOptions(command), {
+    'millrace archive get order:A-7': 'show the archived task of an execution',
+  });
+  return command.action((task: string, { json }: AppOptions) =>
+    withApp(io, command, async ({ archive }) => {
+      const entry = await archive.get(task);
+      if (json) printJson(io, entry);
+      else printLines(io, fieldLines({ ...entry }));
+    }),
+  );
 }

@@ -1,18 +1,27 @@
-/** `millrace dev`: every role in one process until Ctrl-C, running whatever is open. */
+/** The command `millrace dev`. */
 import { Command } from 'commander';
 import { allProcessRoles } from '../../app/process-roles.ts';
-import { type AppOptions, withApp, withAppOptions, withConcurrency } from '../app-options.ts';
+import {
+  type AppOptions,
+  withAppOptions,
+  withConcurrency,
+  withConfiguredApp,
+} from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import type { Io } from '../io.ts';
 import { serve } from '../serve.ts';
 
-/** The command. */
+/** Creates the command. */
 export function devCommand(io: Io): Command {
   const command = new Command('dev').description(
-    'run leader, worker and the rest in one process until Ctrl-C',
+    'run a leader and a worker in one process until Ctrl-C',
   );
-  return withAppOptions(withConcurrency(command)).action(({ json }: AppOptions) =>
-    withApp(io, command, (app) =>
-      serve(io, app, { subject: 'millrace is', parts: allProcessRoles, json }),
+  withExamples(withAppOptions(withConcurrency(command)), {
+    'millrace dev': 'run everything that is open in the embedded database',
+  });
+  return command.action(({ json }: AppOptions) =>
+    withConfiguredApp(io, command, (app) =>
+      serve(io, app, { subject: 'millrace is', roles: allProcessRoles, json }),
     ),
   );
 }

@@ -1,43 +1,47 @@
-/** `millrace doctor`: what is wrong with the program, its database and its queues, and the mend. */
+/** The command `millrace doctor`. */
 import { Command } from 'commander';
 import { diagnose } from '../../doctor/diagnose.ts';
 import type { Finding, Verdict } from '../../doctor/finding.ts';
-import { type AppOptions, flagsOf, withAppOptions } from '../app-options.ts';
+import { type AppOptions, toSettingOverrides, withAppOptions } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
-import { type Io, printJson } from '../io.ts';
+import { type Fail, type Io, printJson } from '../io.ts';
 
-/** The command; `fail` is given the exit status when something is broken. */
-export function doctorCommand(io: Io, fail: (status: number) => void): Command {
+/** Creates the command, which fails when something is broken. */
+export function doctorCommand(io: Io, fail: Fail): Command {
   const command = new Command('doctor').description(
-    'look for what is wrong with the configuration, the database and the queues',
+    'check the configuration, the database and the queues, and print problems with their remedies',
   );
-  return withAppOptions(command).action(async (options: AppOptions) => {
+  withExamples(withAppOptions(command), {
+    'millrace doctor --postgres postgres://millrace@db/orders --redis redis:6379':
+      'check an app on PostgreSQL and Redis',
+  });
+  return command.action(async (options: AppOptions) => {
     const { config } = options;
-    const looking = diagnose({
+    const findings: Finding[] = [];
+    for await (const finding of diagnose({
       ...(config !== undefined && { file: config }),
       folder: io.folder,
-      flags: flagsOf(options),
-    });
-    const findings: Finding[] = [];
-    for await (const finding of looking) {
+      flags: toSettingOverrides(options),
+    })) {
       findings.push(finding);
       if (!options.json) io.stdout.write(findingText(finding));
     }
     const count = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict).length;
     const totals = { broken: count('broken'), warnings: count('warning') };
     if (options.json) printJson(io, { ...totals, findings });
-    else io.stdout.write(`\n${totals.broken} broken, ${totals.warnings} to look at\n`);
+    else io.stdout.write(`\n${totals.broken} broken, ${totals.warnings} warnings\n`);
     if (totals.broken > 0) fail(exitStatus.workFailed);
   });
 }
 
 const marks: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', broken: '✗' };
 
-/** Columns of the name of a check. */
+/** Width of the names of checks, in columns. */
 const nameWidth = 24;
 
-function findingText({ check, verdict, found, mend }: Finding): string {
+function findingText({ check, verdict, found, mend: remedy }: Finding): string {
   const indent = ' '.repeat(nameWidth + 3);
-  const lines = [...found.split('\n'), ...(mend === null ? [] : [`→ ${mend}`])];
+  const lines = [...found.split('\n'), ...(remedy === null ? [] : [`→ ${remedy}`])];
   return `${marks[verdict]} ${check.padEnd(nameWidth)} ${lines.join(`\n${indent}`)}\n`;
 }

@@ -1,20 +1,34 @@
-/**
- * `millrace leader`: fans batches out to the queues and looks after what is lost, until Ctrl-C.
- * Workers are other processes; any number of leaders may run.
- */
+/** The command `millrace leader`. */
 import { Command } from 'commander';
-import { type AppOptions, withApp, withServingOptions } from '../app-options.ts';
+import {
+  type AppOptions,
+  withConfiguredApp,
+  withServingOptions,
+  withSettings,
+} from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import type { Io } from '../io.ts';
 import { serve } from '../serve.ts';
 
-/** The command. */
+/** Creates the command. Any number of leaders may run; workers are other processes. */
 export function leaderCommand(io: Io): Command {
-  const command = new Command('leader')
-    .description('fan batches out, and look after what is lost, until Ctrl-C')
-    .option('--sm-id <machine>', 'lead the batches of this machine alone');
-  return withServingOptions(command).action(({ json }: AppOptions) =>
-    withApp(io, command, (app) =>
-      serve(io, app, { subject: 'the leader is', parts: ['leader'], json }),
+  return new Command('leader')
+    .description('run a leader, which fans batches out')
+    .addCommand(startCommand(io), { isDefault: true });
+}
+
+function startCommand(io: Io): Command {
+  const command = new Command('start').description(
+    'fan batches out and recover lost tasks until Ctrl-C (the default)',
+  );
+  withSettings(command, ['ledMachine']);
+  withExamples(withServingOptions(command), {
+    'millrace leader --postgres postgres://millrace@db/orders --redis redis:6379':
+      'run a leader on PostgreSQL and Redis',
+  });
+  return command.action(({ json }: AppOptions) =>
+    withConfiguredApp(io, command, (app) =>
+      serve(io, app, { subject: 'the leader is', roles: ['leader'], json }),
     ),
   );
 }

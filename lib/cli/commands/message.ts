@@ -1,19 +1,54 @@
-/** `millrace message send | list`: messages for states of the type Message. */
+/** The commands `millrace message list | send`. */
 import { Command } from 'commander';
-import type { Json } from '../../asl/json/json.ts';
-import type { MessageRecord } from '../../ports/message-store.ts';
-import { type AppOptions, inspectApp, wholeNumber, withAppOptions } from '../app-options.ts';
+import type { WaitingMessage } from '../../operations/messages.ts';
+import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../json-option.ts';
-import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
+import { readJsonOption } from '../read-json-option.ts';
+import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
 
-/** The commands. */
+/** Creates the commands. */
 export function messageCommand(io: Io): Command {
   return new Command('message')
-    .description('messages for executions that wait for them')
-    .addCommand(sendCommand(io))
-    .addCommand(listCommand(io));
+    .description('list and send messages for executions that wait for them')
+    .addCommand(listCommand(io))
+    .addCommand(sendCommand(io));
+}
+
+interface ListOptions extends PageOptions {
+  readonly key?: string;
+}
+
+function listCommand(io: Io): Command {
+  const command = new Command('list')
+    .description('list messages that no execution has waited for yet, oldest first')
+    .option('--key <key>', 'only with this key');
+  withExamples(withAppOptions(withPageOptions(command)), {
+    'millrace message list --key paid': 'list the messages of a key that wait',
+  });
+  return command.action((options: ListOptions) =>
+    withApp(io, command, async ({ messages }) => {
+      const { key } = options;
+      const page = await messages.list(key === undefined ? {} : { key }, toPageRequest(options));
+      printPage(io, options, 'messages', page, messageTable);
+    }),
+  );
+}
+
+function messageTable(entries: readonly WaitingMessage[]): string[] {
+  if (entries.length === 0) return ['no message waits'];
+  return textTable(
+    ['id', 'key', 'value', 'body', 'received', 'expires'],
+    entries.map(({ id, key, value, body, receivedAt, expiresAt }) => [
+      id,
+      key,
+      JSON.stringify(value),
+      JSON.stringify(body),
+      momentText(receivedAt),
+      momentText(expiresAt),
+    ]),
+  );
 }
 
 interface SendOptions extends AppOptions {
@@ -24,15 +59,19 @@ interface SendOptions extends AppOptions {
 
 function sendCommand(io: Io): Command {
   const command = new Command('send')
-    .description('hand a message to all who wait for it, or keep it for the first that comes')
-    .argument('<key>', 'the CorrelationKey of the states it is for')
+    .description('deliver a message to every waiting execution, or store it until one waits')
+    .argument('<key>', 'the CorrelationKey of the states')
     .requiredOption('--value <json>', 'their CorrelationValue: JSON, @file, or -')
-    .option('--body <json>', 'what they are given: JSON, @file, or -', '{}')
-    .option('--ttl <seconds>', 'how long it waits for somebody (default: 14 days)', wholeNumber);
-  return withAppOptions(command).action((key: string, options: SendOptions) =>
-    inspectApp(io, command, async (app) => {
+    .option('--body <json>', 'the result of the states: JSON, @file, or -', '{}')
+    .option('--ttl <seconds>', 'how long it is stored (default: 14 days)', wholeNumber);
+  withExamples(withAppOptions(command), {
+    'millrace message send paid --value 7 --body \'{"cents": 500}\'':
+      'tell the executions that wait for order 7 that it is paid',
+  });
+  return command.action((key: string, options: SendOptions) =>
+    withApp(io, command, async ({ messages }) => {
       const { value, body, ttl } = options;
-      const messageId = await app.sendMessage({
+      const messageId = await messages.send({
         key,
         value: await readJsonOption(io, '--value', value),
         body: await readJsonOption(io, '--body', body),
@@ -41,43 +80,5 @@ function sendCommand(io: Io): Command {
       if (options.json) printJson(io, { messageId });
       else printLines(io, [messageId]);
     }),
-  );
-}
-
-interface ListOptions extends PageOptions {
-  readonly key?: string;
-}
-
-function listCommand(io: Io): Command {
-  const command = new Command('list')
-    .description('messages that nobody has waited for yet, oldest first')
-    .option('--key <key>', 'with this key only');
-  return withAppOptions(withPageOptions(command)).action((options: ListOptions) =>
-    inspectApp(io, command, async ({ store }) => {
-      const { key } = options;
-      const page = await store.listMessages(key === undefined ? {} : { key }, pageOf(options));
-      const entries = page.entries.map(shown);
-      printPage(io, options, 'messages', { ...page, entries }, messageTable);
-    }),
-  );
-}
-
-interface ShownMessage extends Omit<MessageRecord, 'value' | 'body'> {
-  readonly value: Json;
-  readonly body: Json;
-}
-
-function shown({ value, body, ...message }: MessageRecord): ShownMessage {
-  return { ...message, value: JSON.parse(value) as Json, body: JSON.parse(body) as Json };
-}
-
-function messageTable(entries: readonly ShownMessage[]): string[] {
-  if (entries.length === 0) return ['no message waits for anybody'];
-  return textTable(
-    ['id', 'key', 'value', 'body', 'received', 'expires'],
-    entries.map(({ id, key, value, body, receivedAt, expiresAt }) => [
-      ...[id, key, JSON.stringify(value), JSON.stringify(body)],
-      ...[momentText(receivedAt), momentText(expiresAt)],
-    ]),
   );
 }

@@ -1,48 +1,73 @@
-/** `millrace queue list | stats | pause | resume | purge | create`: the queues themselves. */
+/** The commands `millrace queue list | get | create | pause | resume | purge`. */
 import { Command } from 'commander';
 import { taskCountMax } from '../../operations/queue-report.ts';
 import type { QueueOverview } from '../../operations/queues.ts';
-import { taskStates } from '../../ports/task-store.ts';
-import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
+import { queueTaskStates } from '../../ports/store/task-store.ts';
+import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import { badArgument } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { textTable } from '../text-table.ts';
 
-/** The commands. */
+/** Creates the commands. */
 export function queueCommand(io: Io): Command {
   return new Command('queue')
-    .description('look at the queues, stop them and let them go on')
+    .description('list, create, pause, resume and purge queues')
     .addCommand(listCommand(io))
-    .addCommand(statsCommand(io))
+    .addCommand(getCommand(io))
+    .addCommand(createCommand(io))
     .addCommand(pauseCommand(io))
     .addCommand(resumeCommand(io))
-    .addCommand(purgeCommand(io))
-    .addCommand(createCommand(io));
+    .addCommand(purgeCommand(io));
 }
 
 function listCommand(io: Io): Command {
-  const command = new Command('list').description('all queues, with what waits in them');
-  return withAppOptions(command).action(({ json }: AppOptions) =>
-    inspectApp(io, command, async ({ queues }) => {
-      const list = await queues.list();
-      if (json) printJson(io, { queues: list, tasksCountedUpTo: taskCountMax });
-      else printLines(io, queueTable(list));
+  const command = new Command('list').description('list all queues, with their messages and tasks');
+  withExamples(withAppOptions(command), {
+    'millrace queue list': 'show what waits in each queue',
+  });
+  return command.action(({ json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const queues = await app.queues.list();
+      if (json) printJson(io, { queues, tasksCountedUpTo: taskCountMax });
+      else printLines(io, queueTable(queues));
     }),
   );
 }
 
+const queueColumns = [
+  'queue',
+  'weight',
+  'state',
+  'ready',
+  'delayed',
+  'in flight',
+  'dead',
+  'oldest',
+  'pending',
+  'active',
+  'waiting',
+  'retry',
+  'archived',
+];
+
 function queueTable(queues: readonly QueueOverview[]): string[] {
   return textTable(
-    [
-      ...['queue', 'weight', 'is', 'ready', 'delayed', 'in flight', 'dead', 'oldest'],
-      ...['pending', 'active', 'waiting', 'retry', 'archived'],
-    ],
+    queueColumns,
     queues.map(({ queue, weight, messages, tasks }) => [
-      ...[queue, weight, stateText(messages)],
-      ...[messages?.ready ?? null, messages?.delayed ?? null, messages?.inFlight ?? null],
-      ...[messages?.dead ?? null, ageText(messages?.oldestMs ?? null)],
-      ...[countText(tasks.pending), countText(tasks.active), countText(tasks.waiting)],
-      ...[countText(tasks.retry), countText(tasks.archived)],
+      queue,
+      weight,
+      stateText(messages),
+      messages?.ready ?? null,
+      messages?.delayed ?? null,
+      messages?.inFlight ?? null,
+      messages?.dead ?? null,
+      ageText(messages?.oldestMs ?? null),
+      countText(tasks.pending),
+      countText(tasks.active),
+      countText(tasks.waiting),
+      countText(tasks.retry),
+      countText(tasks.archived),
     ]),
   );
 }
@@ -52,7 +77,7 @@ function stateText(messages: QueueOverview['messages']): string | null {
   return messages.paused ? 'paused' : 'open';
 }
 
-/** Nobody counts on over a long backlog. */
+/** A count stops at its maximum, so that a long backlog stays cheap. */
 function countText(count: number): string | number {
   return count >= taskCountMax ? `${taskCountMax}+` : count;
 }
@@ -61,58 +86,90 @@ function ageText(ms: number | null): string | null {
   return ms === null ? null : `${Math.round(ms / 1_000)} s`;
 }
 
-function statsCommand(io: Io): Command {
-  const command = new Command('stats')
-    .description('one queue in full, or all of them')
-    .argument('[name]', 'the queue');
-  return withAppOptions(command).action((name: string | undefined, { json }: AppOptions) =>
-    inspectApp(io, command, async ({ queues, brokerDescription }) => {
-      const list = await queues.list(name === undefined ? [] : [name]);
-      if (json) return printJson(io, { broker: brokerDescription, queues: list });
-      printLines(io, [`broker  ${brokerDescription}`, ...list.flatMap(statsLines)]);
+function getCommand(io: Io): Command {
+  const command = new Command('get')
+    .description('show a queue, with its messages and tasks')
+    .argument('<name>', 'the queue');
+  withExamples(withAppOptions(command), {
+    'millrace queue get critical': 'show the figures of a queue',
+  });
+  return command.action((name: string, { json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const queue = await app.queues.get(name);
+      const { broker } = app.description;
+      if (json) printJson(io, { broker, ...queue });
+      else printLines(io, queueLines(queue, broker));
     }),
   );
 }
 
-function statsLines({ queue, weight, messages, tasks }: QueueOverview): string[] {
-  const told: Readonly<Record<string, string | number | null>> = {
+function queueLines({ queue, weight, messages, tasks }: QueueOverview, broker: string): string[] {
+  const fields: Readonly<Record<string, string | number | null>> = {
+    queue,
+    broker,
     weight,
     ...(messages && {
-      'messages are': stateText(messages),
+      state: stateText(messages),
       ready: messages.ready,
       delayed: messages.delayed,
       'in flight': messages.inFlight,
       'dead letters': messages.dead,
       'oldest ready': ageText(messages.oldestMs),
     }),
-    ...Object.fromEntries(taskStates.map((state) => [`tasks ${state}`, countText(tasks[state])])),
+    ...Object.fromEntries(
+      queueTaskStates.map((state) => [`tasks ${state}`, countText(tasks[state])]),
+    ),
   };
-  const lines = Object.entries(told).map(([key, value]) => `  ${key.padEnd(16)}  ${value ?? '–'}`);
-  return ['', queue, ...lines];
+  return Object.entries(fields).map(([key, value]) => `${key.padEnd(16)}  ${value ?? '–'}`);
+}
+
+function createCommand(io: Io): Command {
+  const command = new Command('create')
+    .description('create the missing queues at SQS, with their dead-letter queues')
+    .argument('[names...]', 'the queues (default: all of the configuration)');
+  withExamples(withAppOptions(command), {
+    'millrace queue create --broker sqs': 'create every queue of the configuration',
+  });
+  return command.action((names: string[], { json }: AppOptions) =>
+    withApp(io, command, async ({ queues, description }) => {
+      const created = await queues.create(names.length === 0 ? queues.names : names);
+      if (json) return printJson(io, { created: created ?? [] });
+      if (created === null) {
+        return printLines(io, [`nothing to create: ${description.broker} creates its queues`]);
+      }
+      printLines(io, created.length === 0 ? ['nothing is missing'] : created);
+    }),
+  );
 }
 
 function pauseCommand(io: Io): Command {
   const command = new Command('pause')
-    .description('have every worker leave these queues alone; what runs runs on')
+    .description('stop all workers from taking tasks from these queues; running tasks continue')
     .argument('<names...>', 'the queues');
-  return withAppOptions(command).action((names: string[], { json }: AppOptions) =>
-    inspectApp(io, command, async ({ queues }) => {
+  withExamples(withAppOptions(command), {
+    'millrace queue pause low default': 'pause two queues',
+  });
+  return command.action((names: string[], { json }: AppOptions) =>
+    withApp(io, command, async ({ queues }) => {
       await queues.pause(names);
       if (json) printJson(io, { paused: names });
-      else printLines(io, [`paused: ${names.join(', ')}; 'queue resume' lets them go on`]);
+      else printLines(io, [`paused: ${names.join(', ')}; 'queue resume' resumes them`]);
     }),
   );
 }
 
 function resumeCommand(io: Io): Command {
   const command = new Command('resume')
-    .description('have workers take from these queues again')
+    .description('let workers take tasks from these queues again')
     .argument('<names...>', 'the queues');
-  return withAppOptions(command).action((names: string[], { json }: AppOptions) =>
-    inspectApp(io, command, async ({ queues }) => {
+  withExamples(withAppOptions(command), {
+    'millrace queue resume low default': 'resume two queues',
+  });
+  return command.action((names: string[], { json }: AppOptions) =>
+    withApp(io, command, async ({ queues }) => {
       await queues.resume(names);
       if (json) printJson(io, { resumed: names });
-      else printLines(io, [`open again: ${names.join(', ')}`]);
+      else printLines(io, [`resumed: ${names.join(', ')}`]);
     }),
   );
 }
@@ -124,43 +181,30 @@ interface PurgeOptions extends AppOptions {
 
 function purgeCommand(io: Io): Command {
   const command = new Command('purge')
-    .description("delete a queue's messages; their tasks are queued again unless --tasks")
+    .description('delete the messages of a queue; its tasks are queued again unless --tasks')
     .argument('<name>', 'the queue')
-    .option('--tasks', 'abort the tasks too that wait in it')
-    .option('--yes', 'do it: there is no way back');
-  return withAppOptions(command).action((name: string, options: PurgeOptions) =>
-    inspectApp(io, command, async ({ queues }) => {
-      const [queue] = await queues.list([name]);
-      const { messages = null } = queue ?? {};
-      const abortTasks = options.tasks ?? false;
+    .option('--tasks', 'also cancel the tasks that wait in it')
+    .option('--yes', 'confirm');
+  withExamples(withAppOptions(command), {
+    'millrace queue purge low --yes': 'delete the messages; the tasks are queued again',
+    'millrace queue purge low --tasks --yes': 'delete the messages and cancel the tasks',
+  });
+  return command.action((name: string, options: PurgeOptions) =>
+    withApp(io, command, async ({ queues }) => {
+      const { messages } = await queues.get(name);
+      const cancelTasks = options.tasks ?? false;
       if (!options.yes) {
-        const found = messages === null ? '' : ` (now ${messages.ready} ready)`;
-        badArgument(`purge deletes every message of '${name}'${found}: say --yes to do it`);
+        const found = messages === null ? '' : ` (${messages.ready} ready now)`;
+        badArgument(`this deletes every message of '${name}'${found}; pass --yes to confirm`);
       }
-      const purged = await queues.purge(name, { abortTasks });
+      const purged = await queues.purge(name, { cancelTasks });
       if (options.json) return printJson(io, { queue: name, ...purged });
       printLines(io, [
         `${purged.messages} messages of ${name} are deleted`,
-        abortTasks
-          ? `${purged.aborted} tasks are asked to abort`
-          : 'their tasks stay, and the sweep queues them again; --tasks aborts them',
+        cancelTasks
+          ? `${purged.cancelled} tasks are being stopped`
+          : 'their tasks stay and are queued again; --tasks cancels them',
       ]);
-    }),
-  );
-}
-
-function createCommand(io: Io): Command {
-  const command = new Command('create')
-    .description('make the queues that are missing at SQS, with their dead-letter queues')
-    .argument('[names...]', 'the queues (default: all of the configuration)');
-  return withAppOptions(command).action((names: string[], { json }: AppOptions) =>
-    inspectApp(io, command, async ({ queues, brokerDescription }) => {
-      const created = await queues.create(names.length === 0 ? queues.names : names);
-      if (json) return printJson(io, { created: created ?? [] });
-      if (created === null) {
-        return printLines(io, [`nothing is to be created: ${brokerDescription} makes its queues`]);
-      }
-      printLines(io, created.length === 0 ? ['nothing is missing'] : created);
     }),
   );
 }

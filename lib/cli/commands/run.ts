@@ -1,7 +1,4 @@
-/**
- * `millrace run FILE --input JSON`: one execution of a definition, from start to end, in this
- * process.
- */
+/** The command `millrace run`. */
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
 import { openMillrace } from '../../app/millrace.ts';
@@ -10,14 +7,15 @@ import type { Json } from '../../asl/json/json.ts';
 import { configFileNames } from '../../config/load-config.ts';
 import {
   type AppOptions,
-  flagsOf,
   loadAppConfig,
+  toSettingOverrides,
   withAppOptions,
   withConcurrency,
 } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
-import { type Io, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../json-option.ts';
+import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { readJsonOption } from '../read-json-option.ts';
 
 interface RunOptions extends AppOptions {
   readonly input: string;
@@ -25,28 +23,30 @@ interface RunOptions extends AppOptions {
   readonly sync?: boolean;
 }
 
-/** The command; `fail` is given the exit status of an execution that does not succeed. */
-export function runCommand(io: Io, fail: (status: number) => void): Command {
+/** Creates the command, which fails when the execution does not succeed. */
+export function runCommand(io: Io, fail: Fail): Command {
   const command = new Command('run')
-    .description(`run one execution of a definition; handlers come from ${configFileNames[0]}`)
+    .description(`run one execution of a definition with the handlers of ${configFileNames[0]}`)
     .argument('<file>', 'the definition, JSON or YAML')
     .option('--input <json>', 'the input: JSON, @file, or - for standard input', '{}')
     .option('--name <name>', "the execution's name, unique within its machine")
-    .option('--sync', 'run it as an EXPRESS machine, at once, kept nowhere (StartSyncExecution)');
-  return withAppOptions(withConcurrency(command)).action(
-    async (file: string, options: RunOptions) => {
-      const result = await runOnce(io, command, file, options);
-      if (options.json) printJson(io, result);
-      else printLines(io, resultLines('executionArn' in result ? asResult(result) : result));
-      if (result.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
-    },
-  );
+    .option('--sync', 'run it as an EXPRESS machine, without a record (StartSyncExecution)');
+  withExamples(withAppOptions(withConcurrency(command)), {
+    'millrace run order.asl.json --input \'{"id": 7}\'': 'run an execution, and print its output',
+    'millrace run price.asl.yaml --sync --input -': 'run an EXPRESS machine with standard input',
+  });
+  return command.action(async (file: string, options: RunOptions) => {
+    const result = await runOnce(io, command, file, options);
+    if (options.json) printJson(io, result);
+    else printLines(io, resultLines('executionArn' in result ? toResult(result) : result));
+    if (result.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
+  });
 }
 
 async function runOnce(io: Io, command: Command, file: string, options: RunOptions) {
   const input = await readJsonOption(io, '--input', options.input);
   const { config, folder } = await loadAppConfig(io, command, 'optional');
-  const id = machineIdOf(file);
+  const id = toMachineId(file);
   const machine = {
     ...config.machines[id],
     definition: resolve(io.folder, file),
@@ -55,7 +55,7 @@ async function runOnce(io: Io, command: Command, file: string, options: RunOptio
   const app = await openMillrace({
     config: { ...config, machines: { ...config.machines, [id]: machine } },
     folder,
-    flags: flagsOf(options),
+    flags: toSettingOverrides(options),
   });
   try {
     const run = {
@@ -70,22 +70,22 @@ async function runOnce(io: Io, command: Command, file: string, options: RunOptio
   }
 }
 
-/** `orders/ship.asl.json` → `ship`. */
-function machineIdOf(file: string): string {
+/** Converts `orders/ship.asl.json` to `ship`. */
+function toMachineId(file: string): string {
   const name = basename(file).replace(/(\.asl)?\.(json|ya?ml)$/i, '');
   return name.replace(/[^A-Za-z0-9_-]/g, '-').slice(0, 80) || 'machine';
 }
 
 type SyncResult = Awaited<ReturnType<StateMachine['startSyncExecution']>>;
 
-type Shown = Omit<ExecutionResult, 'executionId'>;
+type PrintedResult = Omit<ExecutionResult, 'executionId'>;
 
-function asResult({ name, status, output, error, cause }: SyncResult): Shown {
+function toResult({ name, status, output, error, cause }: SyncResult): PrintedResult {
   const parsed = output === undefined ? undefined : (JSON.parse(output) as Json);
   return { name, status, output: parsed, error: error ?? null, cause: cause ?? null };
 }
 
-function resultLines({ name, status, output, error, cause }: Shown): string[] {
+function resultLines({ name, status, output, error, cause }: PrintedResult): string[] {
   if (status === 'SUCCEEDED') return [JSON.stringify(output, null, 2)];
   return [`${name} ${status}: ${error ?? ''}`, ...(cause === null ? [] : [cause])];
 }

@@ -1,32 +1,26 @@
-/**
- * `millrace task list | get | enqueue | run | archive | delete | cancel`: single tasks of queues,
- * and orders about them.
- */
+/** The commands `millrace task list | get | enqueue | redrive | archive | delete | cancel`. */
 import { Command, Option } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
-import { cancelTasks } from '../../operations/cancel-tasks.ts';
-import { executionIdOf, shownExecution } from '../../operations/executions.ts';
-import { type TaskOutcome, unknownTask } from '../../operations/tasks.ts';
-import { pause } from '../../ports/clock.ts';
-import { type TaskState, type TaskSummary, taskStates } from '../../ports/task-store.ts';
-import { type AppOptions, inspectApp, withAppOptions } from '../app-options.ts';
+import type { TaskOutcome } from '../../operations/tasks.ts';
+import { type QueueTaskState, queueTaskStates, type TaskSummary } from '../../ports/store/task-store.ts';
+import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import { executionArgument, fieldLines } from '../execution-text.ts';
 import { badArgument, exitStatus } from '../failure.ts';
-import { type Io, printJson, printLines } from '../io.ts';
-import { type PageOptions, pageOf, printPage, withPageOptions } from '../paging.ts';
-import { askPatiently } from '../patience.ts';
+import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
-import { enqueueCommand } from './task-enqueue.ts';
+import { taskEnqueueCommand } from './task-enqueue.ts';
 
-/** The commands; `fail` is given the exit status of an order that was not carried out. */
-export function taskCommand(io: Io, fail: (status: number) => void): Command {
+/** Creates the commands. */
+export function taskCommand(io: Io, fail: Fail): Command {
   return new Command('task')
-    .description('look at single tasks, queue some, run, stop or delete them')
+    .description('queue, inspect, redrive, archive, cancel and delete tasks of the queues')
     .addCommand(listCommand(io))
-    .addCommand(getCommand(io, fail))
-    .addCommand(enqueueCommand(io))
-    .addCommand(orderCommand(io, fail, 'run'))
-    .addCommand(orderCommand(io, fail, 'archive'))
+    .addCommand(getCommand(io))
+    .addCommand(taskEnqueueCommand(io))
+    .addCommand(redriveCommand(io, fail))
+    .addCommand(archiveCommand(io, fail))
     .addCommand(deleteCommand(io, fail))
     .addCommand(cancelCommand(io, fail));
 }
@@ -34,76 +28,91 @@ export function taskCommand(io: Io, fail: (status: number) => void): Command {
 interface ListOptions extends PageOptions {
   readonly queue?: string;
   readonly machine?: string;
-  readonly state: TaskState;
+  readonly state: QueueTaskState;
 }
 
 function listCommand(io: Io): Command {
   const command = new Command('list')
-    .description('the tasks in one state, the newest first')
-    .option('--queue <name>', 'of this queue only')
+    .description('list the tasks in one state, newest first')
+    .option('--queue <name>', 'only of this queue')
     .addOption(
-      new Option('--state <state>', 'in this state').choices(taskStates).default('pending'),
+      new Option('--state <state>', 'the state').choices(queueTaskStates).default('pending'),
     )
-    .option('--machine <id>', 'of this machine only');
-  return withAppOptions(withPageOptions(command)).action((options: ListOptions) =>
-    inspectApp(io, command, async ({ store, queues }) => {
+    .option('--machine <id>', 'only of this machine');
+  withExamples(withAppOptions(withPageOptions(command)), {
+    'millrace task list --queue critical --state active': 'list what runs of a queue',
+    'millrace task list --state scheduled --machine order': 'list what is scheduled',
+  });
+  return command.action((options: ListOptions) =>
+    withApp(io, command, async ({ tasks }) => {
       const { queue, machine, state } = options;
-      queues.require(queue === undefined ? [] : [queue]);
       const filter = {
         state,
         ...(queue !== undefined && { queue }),
         ...(machine !== undefined && { machineId: machine }),
       };
-      const page = await store.listTasks(filter, pageOf(options));
+      const page = await tasks.list(filter, toPageRequest(options));
       printPage(io, options, 'tasks', page, (entries) => taskTable(entries, state));
     }),
   );
 }
 
-function taskTable(entries: readonly TaskSummary[], state: TaskState): string[] {
+function taskTable(entries: readonly TaskSummary[], state: QueueTaskState): string[] {
   if (entries.length === 0) return [`no task is ${state}`];
   return textTable(
-    ['id', 'machine', 'name', 'queue', 'tries', 'created', 'due', 'worker', 'error'],
+    ['id', 'machine', 'name', 'queue', 'attempts', 'created', 'due', 'worker', 'error'],
     entries.map((task) => [
-      ...[task.id, task.machineId, task.name, task.queue, task.attempts],
-      ...[momentText(task.createdAt), momentText(task.dueAt), task.workerId, task.error],
+      task.id,
+      task.machineId,
+      task.name,
+      task.queue,
+      task.attempts,
+      momentText(task.createdAt),
+      momentText(task.dueAt),
+      task.workerId,
+      task.error,
     ]),
   );
 }
 
-function getCommand(io: Io, fail: (status: number) => void): Command {
-  const command = new Command('get')
-    .description('everything about one task')
-    .argument('<id>', executionArgument);
-  return withAppOptions(command).action((id: string, { json }: AppOptions) =>
-    inspectApp(io, command, async (app) => {
-      const task = await app.store.getTask(await executionIdOf(app, id));
-      if (task === null) {
-        fail(exitStatus.workFailed);
-        return tellOutcomes(io, json, [{ id, done: false, told: unknownTask }]);
-      }
-      const shown = shownExecution(task);
-      if (json) printJson(io, shown);
-      else printLines(io, fieldLines(shown));
+function getCommand(io: Io): Command {
+  const command = new Command('get').description('show a task').argument('<id>', executionArgument);
+  withExamples(withAppOptions(command), {
+    'millrace task get order:A-7': 'show the state of a task, and who runs it',
+  });
+  return command.action((id: string, { json }: AppOptions) =>
+    withApp(io, command, async ({ tasks }) => {
+      const task = await tasks.get(id);
+      if (json) printJson(io, task);
+      else printLines(io, fieldLines(task));
     }),
   );
 }
 
-const orderTexts = {
-  run: 'make tasks due now; what failed runs again from the state that failed',
-  archive: 'end tasks that nobody has in hand, and put them into the archive',
-} as const;
+function redriveCommand(io: Io, fail: Fail): Command {
+  const command = withTasks('redrive').description(
+    'make tasks due now; a failed task runs again from the state that failed',
+  );
+  withExamples(command, {
+    'millrace task redrive order:A-7': 'run a failed or scheduled task now',
+  });
+  return command.action((ids: string[], { json }: AppOptions) =>
+    withApp(io, command, async ({ tasks }) => {
+      printOutcomes(io, fail, json, await tasks.redrive(ids));
+    }),
+  );
+}
 
-function orderCommand(
-  io: Io,
-  fail: (status: number) => void,
-  order: keyof typeof orderTexts,
-): Command {
-  const command = withTasks(new Command(order).description(orderTexts[order]));
-  return command.action((names: string[], { json }: AppOptions) =>
-    inspectApp(io, command, async (app) => {
-      const outcomes = await app.tasks[order](await idsOf(app, names));
-      settle(io, fail, json, outcomes);
+function archiveCommand(io: Io, fail: Fail): Command {
+  const command = withTasks('archive').description(
+    'move tasks that no worker holds to the archive',
+  );
+  withExamples(command, {
+    'millrace task archive order:A-7 order:A-8': 'give up two tasks, to be redriven later',
+  });
+  return command.action((ids: string[], { json }: AppOptions) =>
+    withApp(io, command, async ({ tasks }) => {
+      printOutcomes(io, fail, json, await tasks.archive(ids));
     }),
   );
 }
@@ -112,18 +121,19 @@ interface DeleteOptions extends AppOptions {
   readonly yes?: boolean;
 }
 
-function deleteCommand(io: Io, fail: (status: number) => void): Command {
-  const command = withTasks(
-    new Command('delete')
-      .description('delete tasks that have ended or never began, with their history')
-      .option('--yes', 'do it: there is no way back; needed for more than one'),
-  );
-  return command.action((names: string[], { json, yes }: DeleteOptions) => {
-    if (names.length > 1 && !yes) {
-      badArgument(`this deletes ${names.length} tasks with their history: say --yes to do it`);
+function deleteCommand(io: Io, fail: Fail): Command {
+  const command = withTasks('delete')
+    .description('delete tasks that have ended or never started, with their history')
+    .option('--yes', 'confirm; required for more than one task');
+  withExamples(command, {
+    'millrace task delete order:A-7': 'delete a task and its history',
+  });
+  return command.action((ids: string[], { json, yes }: DeleteOptions) => {
+    if (ids.length > 1 && !yes) {
+      badArgument(`this deletes ${ids.length} tasks and their history; pass --yes to confirm`);
     }
-    return inspectApp(io, command, async (app) => {
-      settle(io, fail, json, await app.tasks.delete(await idsOf(app, names)));
+    return withApp(io, command, async ({ tasks }) => {
+      printOutcomes(io, fail, json, await tasks.delete(ids));
     });
   });
 }
@@ -132,69 +142,54 @@ interface CancelOptions extends AppOptions {
   readonly wait?: boolean;
 }
 
-function cancelCommand(io: Io, fail: (status: number) => void): Command {
-  const command = withTasks(
-    new Command('cancel')
-      .description('stop tasks, on whichever worker they run')
-      .option('--wait', 'until they have stopped'),
-  );
-  return command.action((names: string[], { json, wait }: CancelOptions) =>
-    inspectApp(io, command, async (app) => {
-      const outcomes = await cancelTasks(app.queueClient(), await idsOf(app, names));
+function cancelCommand(io: Io, fail: Fail): Command {
+  const command = withTasks('cancel')
+    .description('stop tasks, whichever worker runs them; they end ABORTED')
+    .option('--wait', 'wait until they have stopped');
+  withExamples(command, {
+    'millrace task cancel order:A-7 --wait': 'stop a task, and wait until it has stopped',
+  });
+  return command.action((ids: string[], { json, wait }: CancelOptions) =>
+    withApp(io, command, async (app) => {
+      const outcomes = await app.tasks.cancel(ids);
       if (wait) {
         for (const [index, outcome] of outcomes.entries()) {
-          if (outcome.done) outcomes[index] = await followToEnd(io, app, outcome);
+          if (outcome.done) outcomes[index] = await waitForEnd(io, app, outcome);
         }
       }
-      settle(io, fail, json, outcomes);
+      printOutcomes(io, fail, json, outcomes);
     }),
   );
 }
 
-/** How often a task is looked at whose end is waited for, in milliseconds. */
-const lookMs = 100;
-
-async function followToEnd(io: Io, app: Millrace, asked: TaskOutcome): Promise<TaskOutcome> {
-  const { id } = asked;
-  while (!io.interrupted.aborted) {
-    const ask = () => app.store.getExecution(id);
-    const execution = await askPatiently(app.clock, io.interrupted, ask);
-    if (execution === null) return { id, done: true, told: 'has been deleted' };
-    const { status, endedAt } = execution;
-    if (endedAt !== null) return { id, done: status === 'ABORTED', told: `has ended ${status}` };
-    await pause(app.clock, lookMs, io.interrupted);
-  }
-  return asked;
+/** Returns how a cancelled task has ended; its outcome so far when the wait is interrupted. */
+async function waitForEnd(io: Io, app: Millrace, outcome: TaskOutcome): Promise<TaskOutcome> {
+  const { id } = outcome;
+  const execution = await app.executions.wait(id, { signal: io.interrupted });
+  if (execution === null) return { id, done: true, message: 'has been deleted' };
+  const { status, endedAt } = execution;
+  if (endedAt === null) return outcome;
+  return { id, done: status === 'ABORTED', message: `has ended ${status}` };
 }
 
-function withTasks(command: Command): Command {
-  return withAppOptions(command).argument('<ids...>', executionArgument);
+function withTasks(name: string): Command {
+  return withAppOptions(new Command(name)).argument('<ids...>', executionArgument);
 }
 
-async function idsOf(app: Millrace, names: readonly string[]): Promise<string[]> {
-  const ids: string[] = [];
-  for (const name of names) ids.push(await executionIdOf(app, name));
-  return ids;
-}
-
-function settle(
+/** Prints what was done on stdout, and what was not on stderr. */
+function printOutcomes(
   io: Io,
-  fail: (status: number) => void,
+  fail: Fail,
   json: boolean | undefined,
   outcomes: readonly TaskOutcome[],
 ): void {
-  tellOutcomes(io, json, outcomes);
   if (outcomes.some(({ done }) => !done)) fail(exitStatus.workFailed);
-}
-
-/** What was done is the result; what was not is told on stderr. */
-function tellOutcomes(io: Io, json: boolean | undefined, outcomes: readonly TaskOutcome[]): void {
   if (json) {
     printJson(io, { tasks: outcomes });
     return;
   }
-  for (const { id, done, told } of outcomes) {
-    if (done) printLines(io, [`${id} ${told}`]);
-    else io.stderr.write(`millrace: ${id} ${told}\n`);
+  for (const { id, done, message } of outcomes) {
+    if (done) printLines(io, [`${id} ${message}`]);
+    else io.stderr.write(`millrace: ${id} ${message}\n`);
   }
 }

@@ -1,12 +1,12 @@
-/** `millrace validate FILE`: every problem of a definition at once. */
+/** The command `millrace validate`. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Diagnostic, hasError } from '../../asl/diagnostic.ts';
 import type { Json } from '../../asl/json/json.ts';
-import { lineFinder } from '../../asl/json/text-lines.ts';
+import { createLineFinder } from '../../asl/json/line-finder.ts';
 import { parseDocument } from '../../asl/parse.ts';
 import {
-  limitFindings,
+  limitDiagnostics,
   type ValidationOptions,
   validateDefinition,
 } from '../../asl/validate/aws-validation.ts';
@@ -14,66 +14,71 @@ import { validate } from '../../asl/validate.ts';
 import { readText } from '../../config/read-definition.ts';
 import { hasCode } from '../../errors.ts';
 import { wholeNumber } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
-import { type Io, printJson, printLines } from '../io.ts';
+import { type Fail, type Io, printJson, printLines } from '../io.ts';
 
 interface ValidateOptions extends Pick<ValidationOptions, 'type' | 'severity' | 'maxResults'> {
   readonly json?: boolean;
 }
 
-/** The command; `fail` is given the exit status of a definition that is not valid. */
-export function validateCommand(io: Io, fail: (status: number) => void): Command {
-  return new Command('validate')
-    .description('check a definition and say everything that is wrong with it')
+/** Creates the command, which fails when the definition is not valid. */
+export function validateCommand(io: Io, fail: Fail): Command {
+  const command = new Command('validate')
+    .description('check a definition and print every problem')
     .argument('<file>', 'the definition, JSON or YAML')
     .addOption(
-      new Option('--type <type>', 'the kind of machine it is to be')
+      new Option('--type <type>', 'the type of the machine')
         .choices(['STANDARD', 'EXPRESS'])
         .default('STANDARD'),
     )
     .addOption(
-      new Option('--severity <least>', 'the least that is told')
+      new Option('--severity <least>', 'the lowest severity that is printed')
         .choices(['ERROR', 'WARNING'])
         .default('WARNING'),
     )
-    .option('--max-results <n>', 'how many problems are told, 1 to 100', wholeNumber, 100)
-    .option('--json', "print the reply of AWS's ValidateStateMachineDefinition instead of text")
-    .action(async (file: string, options: ValidateOptions) => {
-      const text = await readText(resolve(io.folder, file));
-      const isValid = options.json
-        ? tellReply(io, file, text, options)
-        : tell(io, file, text, options);
-      if (!isValid) fail(exitStatus.workFailed);
-    });
+    .option('--max-results <n>', 'maximum number of problems, 1 to 100', wholeNumber, 100)
+    .option('--json', "print the reply of AWS's ValidateStateMachineDefinition instead of text");
+  withExamples(command, {
+    'millrace validate order.asl.json': 'check a STANDARD machine',
+    'millrace validate price.asl.yaml --type EXPRESS --severity ERROR':
+      'print only the errors of an EXPRESS machine',
+  });
+  return command.action(async (file: string, options: ValidateOptions) => {
+    const text = await readText(resolve(io.folder, file));
+    const isValid = options.json
+      ? printReply(io, file, text, options)
+      : printDiagnostics(io, file, text, options);
+    if (!isValid) fail(exitStatus.workFailed);
+  });
 }
 
-function tellReply(io: Io, file: string, text: string, options: ValidateOptions): boolean {
+function printReply(io: Io, file: string, text: string, options: ValidateOptions): boolean {
   const reply = validateDefinition(text, { ...options, source: file });
   printJson(io, reply);
   return reply.result === 'OK';
 }
 
-/** In lines of text. */
-function tell(io: Io, file: string, text: string, options: ValidateOptions): boolean {
-  const document = read(io, file, text);
+function printDiagnostics(io: Io, file: string, text: string, options: ValidateOptions): boolean {
+  const document = parse(io, file, text);
   if (document === undefined) return false;
   const found = validate(document, options);
   const isValid = !hasError(found);
-  const { told, truncated } = limitFindings(found, options);
-  const lineOf = told.length === 0 ? () => undefined : lineFinder(text);
+  const { reported, truncated } = limitDiagnostics(found, options);
+  const lineOf = reported.length === 0 ? () => undefined : createLineFinder(text);
   printLines(io, [
-    ...told.map(
+    ...reported.map(
       (diagnostic) =>
         `${file}${lineText(lineOf(diagnostic.location ?? ''))}: ${sentence(diagnostic)}`,
     ),
-    ...(truncated ? [`and more: the first ${told.length} are told`] : []),
+    ...(truncated ? [`and more: these are the first ${reported.length}`] : []),
     `${file} ${isValid ? 'is valid' : 'is not valid'}`,
   ]);
   return isValid;
 }
 
-/** The document; undefined, and told why, when it is none: that, too, is an answer. */
-function read(io: Io, file: string, text: string): Json | undefined {
+/** Returns the document; undefined when it cannot be parsed, which is printed as a problem. */
+function parse(io: Io, file: string, text: string): Json | undefined {
   try {
     return parseDocument(text, { source: file });
   } catch (error) {

@@ -1,18 +1,79 @@
-/** `millrace worker`: takes tasks from the queues and runs them, until Ctrl-C. */
+/** The commands `millrace worker [start] | list`. */
 import { Command } from 'commander';
-import { type AppOptions, withApp, withConcurrency, withServingOptions } from '../app-options.ts';
-import type { Io } from '../io.ts';
+import type { ListedWorker } from '../../operations/workers.ts';
+import {
+  type AppOptions,
+  withApp,
+  withAppOptions,
+  withConcurrency,
+  withConfiguredApp,
+  withServingOptions,
+  withSettings,
+} from '../app-options.ts';
+import { withExamples } from '../examples.ts';
+import { type Io, printJson, printLines } from '../io.ts';
 import { serve } from '../serve.ts';
+import { momentText, textTable } from '../text-table.ts';
 
-/** The command. */
+/** Creates the commands. */
 export function workerCommand(io: Io): Command {
-  const command = new Command('worker')
-    .description('take tasks from the queues and run them until Ctrl-C')
-    .option('--queues <names>', 'serve these alone, by comma; of the configured ones')
-    .option('--strict', 'always take from the heaviest queue that has tasks');
-  return withServingOptions(withConcurrency(command)).action(({ json }: AppOptions) =>
-    withApp(io, command, (app) =>
-      serve(io, app, { subject: 'the worker is', parts: ['worker'], json }),
+  return new Command('worker')
+    .description('run a worker, or list the leaders and workers')
+    .addCommand(startCommand(io), { isDefault: true })
+    .addCommand(listCommand(io));
+}
+
+function startCommand(io: Io): Command {
+  const command = new Command('start').description(
+    'take tasks from the queues and run them until Ctrl-C (the default)',
+  );
+  withSettings(command, ['servedQueues', 'strictPriority']);
+  withExamples(withServingOptions(withConcurrency(command)), {
+    'millrace worker --postgres postgres://millrace@db/orders --redis redis:6379':
+      'run a worker on PostgreSQL and Redis',
+    'millrace worker --queues critical,default --concurrency 100':
+      'serve two of the queues, 100 executions at once',
+  });
+  return command.action(({ json }: AppOptions) =>
+    withConfiguredApp(io, command, (app) =>
+      serve(io, app, { subject: 'the worker is', roles: ['worker'], json }),
     ),
+  );
+}
+
+function listCommand(io: Io): Command {
+  const command = new Command('list').description(
+    'list leaders and workers: those alive, and those lost within the last hour',
+  );
+  withExamples(withAppOptions(command), {
+    'millrace worker list': 'show which processes are alive, and what they run',
+  });
+  return command.action(({ json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const workers = await app.workers.list();
+      if (json) printJson(io, { workers });
+      else printLines(io, workers.length === 0 ? [noWorkers] : workerTable(workers));
+    }),
+  );
+}
+
+const noWorkers =
+  "no leader or worker is alive: start 'millrace leader' and 'millrace worker', or dev";
+
+function workerTable(workers: readonly ListedWorker[]): string[] {
+  return textTable(
+    ['id', 'role', 'host', 'pid', 'version', 'queues', 'max', 'running', 'started', 'state'],
+    workers.map((worker) => [
+      worker.workerId,
+      worker.role,
+      worker.host,
+      worker.pid,
+      worker.version,
+      worker.queues.join(','),
+      worker.concurrency,
+      worker.running,
+      momentText(worker.startedAt),
+      worker.alive ? 'alive' : `lost ${Math.round(-worker.expiresInMs / 1_000)} s ago`,
+    ]),
   );
 }

@@ -1,12 +1,11 @@
-/**
- * Carries out Task states whose `Resource` is an AWS service: a Lambda function's ARN,
- * `lambda:invoke`, the optimized integrations and `aws-sdk:SERVICE:ACTION`. Results and errors are
- * as Step Functions shows them; nothing of AWS is loaded before the first call.
- */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
-import { type IntegrationName, integrationOf } from '../../engine/task/integration-name.ts';
+import { type IntegrationName, parseIntegrationName } from '../../engine/task/integration-name.ts';
+import {
+  catchTaskFailure,
+  TaskFailure,
+  unknownHandlerError,
+} from '../../engine/task/task-failure.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { answerOf, TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
 import type {
   Invocation,
   InvocationResult,
@@ -34,15 +33,20 @@ const functionArn = /^arn:[a-z-]+:lambda:/;
 
 /** Options of {@link AwsInvoker}. */
 export interface AwsInvokerOptions {
-  /** The app's folder: where its packages of the SDK are looked for first. */
+  /** The app's folder, where SDK packages are searched first. */
   readonly folder: string;
-  /** The largest body of an answer that comes as a stream, such as an object of S3, in bytes. */
+  /** Maximum size of a streamed response body, such as an S3 object, in bytes. */
   readonly bytesMax: number;
   readonly clock: Clock;
-  /** How often a job that is waited for (`.sync`) is asked for its state. @default 5,000 */
+  /** Time between two polls of a job (`.sync`), in milliseconds. @default 5,000 */
   readonly pollMs?: number;
 }
 
+/**
+ * Runs Task states whose `Resource` is an AWS service: a Lambda function's ARN, `lambda:invoke`,
+ * the optimized integrations and `aws-sdk:SERVICE:ACTION`. Results and errors have the form that
+ * Step Functions gives them. No SDK package is loaded before the first call.
+ */
 export class AwsInvoker implements TaskInvoker {
   readonly #loader: SdkLoader;
   readonly #calls: SdkCalls;
@@ -58,11 +62,11 @@ export class AwsInvoker implements TaskInvoker {
 
   refusal({ resource }: TaskCall): string | null {
     if (functionArn.test(resource)) return this.#loader.missing(clientPackage('lambda'));
-    const named = integrationOf(resource);
-    if (named === null) return `'${resource}' is no service of AWS`;
+    const named = parseIntegrationName(resource);
+    if (named === null) return `'${resource}' is not an AWS service`;
     if (named.pattern === 'sync' && !polledJobs.has(nameOf(named))) {
       const what = `AWS's '.sync' of ${nameOf(named)}`;
-      return `${what} is not supported: start the job and ask for its state`;
+      return `${what} is not supported: start the job and poll its state`;
     }
     const service = serviceOf(named);
     return service === null
@@ -79,13 +83,13 @@ export class AwsInvoker implements TaskInvoker {
         ? { ok: true, submitted: result }
         : { ok: true, result };
     };
-    return answerOf(work, 'States.TaskFailed');
+    return catchTaskFailure(work, 'States.TaskFailed');
   }
 
   #call(invocation: Invocation): Promise<Json> {
     const { resource, parameters, signal, credentials } = invocation;
     const call = { parameters, signal, roleArn: roleOf(credentials) };
-    const named = integrationOf(resource);
+    const named = parseIntegrationName(resource);
     if (named === null) return callFunction(this.#calls, resource, call);
     if (isLambdaInvoke(named)) return callInvoke(this.#calls, call);
     const integration = integrations.get(nameOf(named));
@@ -96,7 +100,7 @@ export class AwsInvoker implements TaskInvoker {
       : this.#runJob(named.action, integration, job, invocation);
   }
 
-  async #callAny({ action, ...named }: IntegrationName, call: CallParts): Promise<JsonObject> {
+  async #callAny({ action, ...named }: IntegrationName, call: CallFields): Promise<JsonObject> {
     const service = sdkService(named.service) ?? named.service;
     const { output } = await this.#calls.call({ ...call, service, action, nameOf: pascalName });
     return output;
@@ -104,16 +108,16 @@ export class AwsInvoker implements TaskInvoker {
 
   async #callOptimized(
     action: string,
-    { service, dialect, tellsMetadata, prepare, check }: Integration,
+    { service, dialect, includesMetadata, prepare, check }: Integration,
     invocation: Invocation,
   ): Promise<JsonObject> {
     const { parameters: given, signal, credentials } = invocation;
     const parameters =
       prepare !== undefined && isObject(given) ? prepare(given, invocation) : given;
     const call = { service, action, parameters, signal, dialect, nameOf: optimizedName };
-    const answer = await this.#calls.call({ ...call, roleArn: roleOf(credentials) });
-    check?.(answer.output);
-    return tellsMetadata ? withMetadata(answer.output, answer) : answer.output;
+    const response = await this.#calls.call({ ...call, roleArn: roleOf(credentials) });
+    check?.(response.output);
+    return includesMetadata ? withMetadata(response.output, response) : response.output;
   }
 
   #runJob(
@@ -133,18 +137,18 @@ export class AwsInvoker implements TaskInvoker {
   }
 }
 
-interface CallParts {
+interface CallFields {
   readonly parameters: Json;
   readonly signal: AbortSignal;
   readonly roleArn: string | undefined;
 }
 
-/** As the tables of integrations call it. */
+/** Returns the key in the tables of integrations and jobs. */
 function nameOf({ service, action }: IntegrationName): string {
   return `${service}:${action}`;
 }
 
-/** `Credentials.RoleArn`; a Task without one runs under the process's own credentials. */
+/** Reads `Credentials.RoleArn`; a Task without one uses the process's own credentials. */
 function roleOf(credentials: Json | undefined): string | undefined {
   const role = isObject(credentials) ? credentials.RoleArn : undefined;
   return typeof role === 'string' ? role : undefined;

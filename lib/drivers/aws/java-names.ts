@@ -1,11 +1,11 @@
 /**
- * The names that AWS's SDK for Java gives to what a service's model names: Step Functions shows
- * these, while the SDK for JavaScript keeps the model's own. Pure.
+ * Names of the AWS SDK for Java, derived from a service's model: Step Functions shows these, while
+ * the SDK for JavaScript keeps the names of the model. Pure.
  */
 
 /**
- * A name of a model as one PascalCase word: `DynamoDB` is `DynamoDb`, `executionArn` is
- * `ExecutionArn`, `SFN` is `Sfn`.
+ * Converts a name of a model to PascalCase: `DynamoDB` becomes `DynamoDb`, `executionArn` becomes
+ * `ExecutionArn`, `SFN` becomes `Sfn`.
  */
 export function pascalName(name: string): string {
   return wordsOf(name)
@@ -14,18 +14,19 @@ export function pascalName(name: string): string {
 }
 
 /**
- * A service by its id: the prefix of its errors. `Database Migration Service` loses its last word.
+ * Converts a service's id to the prefix of its errors. `Database Migration Service` loses its last
+ * word.
  */
 export function servicePrefix(serviceId: string): string {
   return pascalName(serviceId.replace(/ Service$/, ''));
 }
 
-/** The class of an error by its code: `NoSuchBucket` is `NoSuchBucketException`. */
+/** Converts an error code to its class: `NoSuchBucket` becomes `NoSuchBucketException`. */
 export function exceptionName(code: string): string {
   return `${code.replace(/(?:Fault|Exception)$/, '')}Exception`;
 }
 
-/** Where that SDK sees words end: at other characters, case, acronyms, digits and versions. */
+/** Splits a name as that SDK does: at other characters, case, acronyms, digits and versions. */
 function wordsOf(name: string): string[] {
   return name
     .replace(/[^A-Za-z0-9]+/g, ' ')

@@ -1,27 +1,29 @@
-/**
- * Starts a job and asks for its state until it has ended. The call stays open all the while, and
- * holds no thread; a worker that takes over after a crash asks for the same job again.
- */
+/** Runs a job of a service to its end by polling it (`.sync`). */
 import type { JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import { type Clock, pause } from '../../ports/clock.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
+import { TaskFailure } from '../../engine/task/task-failure.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Invocation } from '../../ports/task-invoker.ts';
+import { pause } from '../../retry/pause.ts';
 import type { JobState, PolledJob } from './polled-jobs.ts';
 
-/** How a job is followed. */
+/** Options of {@link runJob}. */
 export interface PollingOptions {
   readonly clock: Clock;
-  /** Between two questions, in milliseconds. */
+  /** Time between two polls, in milliseconds. */
   readonly intervalMs: number;
   /** Calls an action of the job's service. */
   readonly call: (action: string, parameters: JsonObject) => Promise<JsonObject>;
 }
 
-/** Questions in a row that may fail before the Task does: a job of hours outlives a bad minute. */
+/** Consecutive failed polls before the Task fails: a job of hours survives a bad minute. */
 const failuresMax = 10;
 
-/** What the job came to. Throws `States.TaskFailed`, told as the service tells of the job. */
+/**
+ * Starts a job, polls its state until it has ended, and returns its result. The call stays open
+ * meanwhile and holds no thread; a worker that takes over after a crash finds the same job again.
+ * Throws `States.TaskFailed` with the service's description of the job.
+ */
 export async function runJob(
   job: PolledJob,
   action: string,
@@ -49,17 +51,16 @@ export async function runJob(
     );
     if (state === undefined) continue;
     failures = 0;
-    if (hasEnded(state)) return state.told;
+    if (hasEnded(state)) return state.result;
     heartbeat();
   }
-  throw new TaskFailure(ErrorName.taskFailed, 'the job was no longer waited for');
+  throw new TaskFailure(ErrorName.taskFailed, 'the wait for the job was aborted');
 }
 
-/** Whether it succeeded; a job that failed, or that its service has forgotten, throws. */
+/** Whether the job has succeeded. Throws if it failed, or if the service does not know it. */
 function hasEnded(state: JobState | null): state is JobState {
   if (state?.kind === 'succeeded') return true;
   if (state?.kind === 'running') return false;
-  const cause =
-    state === null ? 'the service knows nothing of the job' : JSON.stringify(state.told);
+  const cause = state === null ? 'the service does not know the job' : JSON.stringify(state.result);
   throw new TaskFailure(ErrorName.taskFailed, cause);
 }

@@ -1,49 +1,49 @@
-/**
- * Lambda functions: by their ARN, where the answer is the function's own, and through
- * `lambda:invoke`, where it stands under `Payload` beside what Lambda tells of the call.
- */
+/** Calls of Lambda functions: by ARN, and through `lambda:invoke`. */
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { isObject } from '../../asl/json/json.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
+import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { optimizedName } from './integrations.ts';
 import { withMetadata } from './response-metadata.ts';
-import type { SdkAnswer, SdkCall, SdkCalls } from './sdk-calls.ts';
+import type { SdkCall, SdkCalls, SdkResponse } from './sdk-calls.ts';
 import { optimizedDialect } from './sdk-failure.ts';
 
 const dialect = optimizedDialect('Lambda', 'AWSLambda', 'AWSLambdaException');
 
-/** What a call of a function needs beside its parameters. */
+/** Fields of a call of a function. */
 export type LambdaCall = Pick<SdkCall, 'parameters' | 'roleArn' | 'signal'>;
 
-/** Calls the function `arn` with `call.parameters`; answers what it returned. */
+/** Calls the function `arn` with `call.parameters`; returns the function's own result. */
 export async function callFunction(calls: SdkCalls, arn: string, call: LambdaCall): Promise<Json> {
   const parameters = { FunctionName: arn, Payload: JSON.stringify(call.parameters) };
   const { output } = await invoke(calls, { ...call, parameters });
   return payloadOf(output) ?? null;
 }
 
-/** Calls `lambda:invoke` with its own parameters. A payload is always sent as JSON. */
+/**
+ * Calls `lambda:invoke` with its own parameters. A payload is always sent as JSON. The result has
+ * the function's result as `Payload`, beside what Lambda reports about the call.
+ */
 export async function callInvoke(calls: SdkCalls, call: LambdaCall): Promise<JsonObject> {
   const { parameters } = call;
   const sent =
     isObject(parameters) && parameters.Payload !== undefined
       ? { ...parameters, Payload: JSON.stringify(parameters.Payload) }
       : parameters;
-  const answer = await invoke(calls, { ...call, parameters: sent });
-  const { Payload: _, ...told } = answer.output;
-  const payload = payloadOf(answer.output);
-  return withMetadata({ ...told, ...(payload !== undefined && { Payload: payload }) }, answer);
+  const response = await invoke(calls, { ...call, parameters: sent });
+  const { Payload: _, ...fields } = response.output;
+  const payload = payloadOf(response.output);
+  return withMetadata({ ...fields, ...(payload !== undefined && { Payload: payload }) }, response);
 }
 
-async function invoke(calls: SdkCalls, call: LambdaCall): Promise<SdkAnswer> {
+async function invoke(calls: SdkCalls, call: LambdaCall): Promise<SdkResponse> {
   const named = { service: 'lambda', action: 'invoke', nameOf: optimizedName, dialect };
-  const answer = await calls.call({ ...call, ...named });
-  if (answer.output.FunctionError !== undefined) throw functionFailure(answer.output);
-  return answer;
+  const response = await calls.call({ ...call, ...named });
+  if (response.output.FunctionError !== undefined) throw toFunctionFailure(response.output);
+  return response;
 }
 
-/** What the function threw: its own name for it, and all of what it said as the cause. */
-function functionFailure(output: JsonObject): TaskFailure {
+/** Converts an error of the function: its error type, with the whole payload as the cause. */
+function toFunctionFailure(output: JsonObject): TaskFailure {
   const payload = payloadOf(output);
   const text = typeof output.Payload === 'string' ? output.Payload : '';
   const errorType = isObject(payload) ? payload.errorType : undefined;
@@ -54,7 +54,9 @@ function functionFailure(output: JsonObject): TaskFailure {
   return new TaskFailure('Lambda.Unknown', cause);
 }
 
-/** The payload as JSON, as text when it is none; undefined when there is none (`Event`). */
+/**
+ * Parses the payload; returns text that is not JSON as it is, undefined if there is none (`Event`).
+ */
 function payloadOf({ Payload }: JsonObject): Json | undefined {
   if (typeof Payload !== 'string' || Payload === '') return undefined;
   try {

@@ -1,33 +1,32 @@
-/**
- * Jobs that a Task waits for (`.sync`): how each is asked for once, however often it is asked, and
- * how its end is seen. Only services that take a token of idempotency are here: after a crash the
- * same request finds the same job again, and no table of jobs is kept. Pure.
- */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 
-/** How a job is followed. */
+/** A kind of job that a Task waits for (`.sync`). */
 export interface PolledJob {
-  /** The parameter that takes the token; one that the definition gives is kept. */
+  /** The parameter for the idempotency token; a value in the definition is kept. */
   readonly tokenField: string;
-  /** The call that tells of the job which `submitted` answers; null when none was started. */
-  readonly describe: (submitted: JsonObject) => Description | null;
-  /** What that call has told; null when it says nothing of the job. */
+  /** Returns the call that describes the job just submitted; null if no job was started. */
+  readonly describe: (submitted: JsonObject) => DescribeCall | null;
+  /** Reads the state from the result of that call; null if it does not contain the job. */
   readonly stateOf: (described: JsonObject) => JobState | null;
 }
 
-/** A call that tells of a job. */
-export interface Description {
+/** A call that describes a job. */
+export interface DescribeCall {
   readonly action: string;
   readonly parameters: JsonObject;
 }
 
-/** Where a job stands, and the result or the cause of the Task when it has ended. */
+/** State of a job, with its description: the Task's result, or its cause. */
 export interface JobState {
   readonly kind: 'running' | 'succeeded' | 'failed';
-  readonly told: JsonObject;
+  readonly result: JsonObject;
 }
 
-/** By what stands in the `Resource` after `arn:aws:states:::`, without the pattern. */
+/**
+ * The supported jobs. Only services with an idempotency token are here: after a crash the same
+ * request finds the same job again, and no table of jobs is needed. Keys are the part of the
+ * `Resource` after `arn:aws:states:::`, without the pattern.
+ */
 export const polledJobs: ReadonlyMap<string, PolledJob> = new Map([
   [
     'athena:startQueryExecution',
@@ -37,9 +36,9 @@ export const polledJobs: ReadonlyMap<string, PolledJob> = new Map([
         action: 'getQueryExecution',
         parameters: { QueryExecutionId },
       }),
-      stateOf: (told) => {
-        const state = at(told, 'QueryExecution', 'Status', 'State');
-        return judged(told, state, state === 'QUEUED' || state === 'RUNNING');
+      stateOf: (result) => {
+        const state = at(result, 'QueryExecution', 'Status', 'State');
+        return toJobState(result, state, state === 'QUEUED' || state === 'RUNNING');
       },
     },
   ],
@@ -54,7 +53,7 @@ export const polledJobs: ReadonlyMap<string, PolledJob> = new Map([
       stateOf: ({ Builds }) => {
         const Build = first(Builds);
         if (Build === null) return null;
-        return judged({ Build }, Build.BuildStatus, Build.BuildStatus === 'IN_PROGRESS');
+        return toJobState({ Build }, Build.BuildStatus, Build.BuildStatus === 'IN_PROGRESS');
       },
     },
   ],
@@ -71,20 +70,20 @@ export const polledJobs: ReadonlyMap<string, PolledJob> = new Map([
       stateOf: ({ Tasks }) => {
         const task = first(Tasks);
         if (task === null) return null;
-        if (task.LastStatus !== 'STOPPED') return { kind: 'running', told: task };
-        return { kind: exitedWell(task) ? 'succeeded' : 'failed', told: task };
+        if (task.LastStatus !== 'STOPPED') return { kind: 'running', result: task };
+        return { kind: hasSucceeded(task) ? 'succeeded' : 'failed', result: task };
       },
     },
   ],
 ] satisfies [string, PolledJob][]);
 
-function judged(told: JsonObject, state: Json | undefined, isRunning: boolean): JobState {
-  if (isRunning) return { kind: 'running', told };
-  return { kind: state === 'SUCCEEDED' ? 'succeeded' : 'failed', told };
+function toJobState(result: JsonObject, state: Json | undefined, isRunning: boolean): JobState {
+  if (isRunning) return { kind: 'running', result };
+  return { kind: state === 'SUCCEEDED' ? 'succeeded' : 'failed', result };
 }
 
-/** Every container of the task has started, and ended with 0. */
-function exitedWell({ Containers }: JsonObject): boolean {
+/** Whether every container of the task has started and exited with 0. */
+function hasSucceeded({ Containers }: JsonObject): boolean {
   if (!Array.isArray(Containers)) return false;
   return Containers.every((each: Json) => isObject(each) && each.ExitCode === 0);
 }

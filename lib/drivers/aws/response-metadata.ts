@@ -1,12 +1,15 @@
-/** What optimized integrations tell of the HTTP response beside a result, in AWS's shape. Pure. */
+/** The HTTP metadata in the results of optimized integrations. Pure. */
 import { type Json, type JsonObject, setOwn } from '../../asl/json/json.ts';
-import type { SdkAnswer } from './sdk-calls.ts';
+import type { SdkResponse } from './sdk-calls.ts';
 
-/** `output` with `SdkHttpMetadata` and `SdkResponseMetadata`; header names as Node reads them. */
-export function withMetadata(output: JsonObject, answer: SdkAnswer): JsonObject {
+/**
+ * Adds `SdkHttpMetadata` and `SdkResponseMetadata` to `output`, as optimized integrations do.
+ * Header names are as Node reads them.
+ */
+export function withMetadata(output: JsonObject, response: SdkResponse): JsonObject {
   const single: Record<string, Json> = {};
   const all: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(answer.headers)) {
+  for (const [name, value] of Object.entries(response.headers)) {
     setOwn(single, name, value);
     setOwn(all, name, [value]);
   }
@@ -15,8 +18,8 @@ export function withMetadata(output: JsonObject, answer: SdkAnswer): JsonObject 
     SdkHttpMetadata: {
       AllHttpHeaders: all,
       HttpHeaders: single,
-      HttpStatusCode: answer.status,
+      HttpStatusCode: response.status,
     },
-    SdkResponseMetadata: { RequestId: answer.requestId },
+    SdkResponseMetadata: { RequestId: response.requestId },
   };
 }

@@ -1,75 +1,74 @@
-/**
- * Calls of any service of AWS through its client, which is loaded at the first call and kept.
- * Region, credentials and endpoints are the SDK's own affair: environment, profiles,
- * `AWS_ENDPOINT_URL`.
- */
 import type { Json, JsonObject } from '../../asl/json/json.ts';
-import { TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
+import { TaskFailure, unknownHandlerError } from '../../engine/task/task-failure.ts';
 import { readBounded } from '../shared/bounded-body.ts';
 import {
-  type CommandAnswer,
+  type CommandOutput,
   credentialsPackage,
   type Middleware,
   openClient,
   type SdkCommand,
   type ServiceClient,
 } from './sdk-client.ts';
-import { type Dialect, failureOf, sdkDialect } from './sdk-failure.ts';
+import { type Dialect, sdkDialect, toTaskFailure } from './sdk-failure.ts';
 import type { SdkLoader } from './sdk-loader.ts';
-import { inputOf, outputOf, type Shape } from './sdk-shapes.ts';
+import { fromSdkOutput, type Shape, toSdkInput } from './sdk-shapes.ts';
 import { clientPackage } from './service-packages.ts';
 
-/** One call. */
+/** A call of a service. */
 export interface SdkCall {
-  /** As in a `Resource`: `sqs`, `secretsmanager` … */
+  /** Name of the service in a `Resource`: `sqs`, `secretsmanager` … */
   readonly service: string;
-  /** As in a `Resource`: `sendMessage`; its case does not matter. */
+  /** Name of the action in a `Resource`: `sendMessage`; case-insensitive. */
   readonly action: string;
   readonly parameters: Json;
-  /** The role to call under. @default the process's own credentials */
+  /** The role to assume. @default the process's own credentials */
   readonly roleArn?: string | undefined;
   readonly signal: AbortSignal;
-  /** How members of the answer are called. */
+  /** Converts the member names of the result. */
   readonly nameOf: (member: string) => string;
-  /** How errors are called. @default as `aws-sdk:…` calls them */
+  /** Names of errors. @default those of `aws-sdk:…` */
   readonly dialect?: Dialect;
 }
 
-/** What a service answered. */
-export interface SdkAnswer {
+/** Response of a service. */
+export interface SdkResponse {
   readonly output: JsonObject;
   readonly headers: Readonly<Record<string, string>>;
   readonly status: number;
   readonly requestId: string;
 }
 
+/**
+ * Calls any AWS service through its client, which is loaded at the first call and kept. Region,
+ * credentials and endpoints are left to the SDK: environment, profiles, `AWS_ENDPOINT_URL`.
+ */
 export class SdkCalls {
   readonly #loader: SdkLoader;
   readonly #bytesMax: number;
   readonly #clients = new Map<string, Promise<ServiceClient>>();
 
-  /** `bytesMax`: the largest body of an answer that comes as a stream. */
+  /** @param bytesMax maximum size of a streamed response body, in bytes */
   constructor(loader: SdkLoader, bytesMax: number) {
     this.#loader = loader;
     this.#bytesMax = bytesMax;
   }
 
-  /** Throws {@link TaskFailure}, with the service's error or with what is missing here. */
-  async call(call: SdkCall): Promise<SdkAnswer> {
+  /** Throws {@link TaskFailure}: the service's error, or what is missing in this process. */
+  async call(call: SdkCall): Promise<SdkResponse> {
     const service = await this.#client(call.service, call.roleArn);
-    const command = commandOf(service, call);
-    const { input, output } = shapesOf(this.#loader, service, command);
-    Object.assign(command.input, inputOf(input, call.parameters));
+    const command = createCommand(service, call);
+    const { input, output } = readShapes(this.#loader, service, command);
+    Object.assign(command.input, toSdkInput(input, call.parameters));
     const seen = observeResponse(command);
     const dialect = call.dialect ?? sdkDialect(service.client.config.serviceId);
     try {
-      const answer = await service.client.send(command, { abortSignal: call.signal });
-      const whole = await this.#withoutStreams(answer);
-      const body = outputOf(output, whole, call.nameOf) as JsonObject;
-      const { httpStatusCode = 200, requestId = '' } = answer.$metadata;
+      const response = await service.client.send(command, { abortSignal: call.signal });
+      const whole = await this.#readStreams(response);
+      const body = fromSdkOutput(output, whole, call.nameOf) as JsonObject;
+      const { httpStatusCode = 200, requestId = '' } = response.$metadata;
       return { output: body, headers: seen().headers, status: httpStatusCode, requestId };
     } catch (thrown) {
-      throw failureOf(thrown, dialect, service.baseError);
+      throw toTaskFailure(thrown, dialect, service.baseError);
     }
   }
 
@@ -83,21 +82,22 @@ export class SdkCalls {
     }
     const opening = openClient(this.#loader, service, roleArn);
     this.#clients.set(key, opening);
-    // What failed once may be mended: a package that was broken is loaded again.
+    // A failed opening is not kept: a broken package may have been fixed.
     opening.catch(() => this.#clients.delete(key));
     return opening;
   }
 
-  async #withoutStreams(answer: CommandAnswer): Promise<object> {
-    const whole: Record<string, unknown> = { ...answer };
-    for (const [member, value] of Object.entries(answer)) {
+  /** Reads the streams of a response into memory. */
+  async #readStreams(response: CommandOutput): Promise<object> {
+    const whole: Record<string, unknown> = { ...response };
+    for (const [member, value] of Object.entries(response)) {
       if (isStream(value)) whole[member] = await readBounded(value, this.#bytesMax);
     }
     return whole;
   }
 }
 
-function commandOf({ module, packageName }: ServiceClient, call: SdkCall): SdkCommand {
+function createCommand({ module, packageName }: ServiceClient, call: SdkCall): SdkCommand {
   const wanted = `${call.action}command`.toLowerCase();
   const name = Object.keys(module).find((each) => each.toLowerCase() === wanted);
   if (name === undefined) {
@@ -107,7 +107,7 @@ function commandOf({ module, packageName }: ServiceClient, call: SdkCall): SdkCo
   return new (module[name] as new (input: object) => SdkCommand)({});
 }
 
-function shapesOf(loader: SdkLoader, { packageName }: ServiceClient, command: SdkCommand) {
+function readShapes(loader: SdkLoader, { packageName }: ServiceClient, command: SdkCommand) {
   if (command.schema === undefined) {
     const cause = `${packageName} is too old for calls by name: npm install ${packageName}@latest`;
     throw new TaskFailure(unknownHandlerError, cause);
@@ -118,13 +118,13 @@ function shapesOf(loader: SdkLoader, { packageName }: ServiceClient, command: Sd
   return { input: of(input), output: of(output) };
 }
 
-/** Sees the response that the SDK reads; its headers are no part of a command's answer. */
+/** Captures the HTTP response: a command's output does not contain its headers. */
 function observeResponse(command: SdkCommand): () => { readonly headers: Record<string, string> } {
   let seen: unknown;
   const middleware: Middleware = (next) => async (args) => {
-    const answer = await next(args);
-    seen = answer.response;
-    return answer;
+    const result = await next(args);
+    seen = result.response;
+    return result;
   };
   command.middlewareStack.add(middleware, { step: 'deserialize' });
   return () => ({ headers: { ...(seen as { headers?: Record<string, string> })?.headers } });

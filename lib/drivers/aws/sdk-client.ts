@@ -1,36 +1,32 @@
-/**
- * A client of one service, opened when it is first needed, and no more of the SDK's types than
- * calls by name need.
- */
 import { ErrorName } from '../../asl/state-error.ts';
+import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
 import type { LoadedModule, SdkLoader } from './sdk-loader.ts';
 import { clientPackage } from './service-packages.ts';
 
-/** Sockets of one client: executions of a worker wait for their services side by side. */
+/** Maximum number of sockets of one client: a worker's executions call services concurrently. */
 const socketsMax = 256;
 
-/** The package that lends the credentials of another role. */
+/** The package that assumes roles. */
 export const credentialsPackage = '@aws-sdk/credential-providers';
 
-/** A client and what belongs to it. */
+/** A service's client, its package, and its base error class. */
 export interface ServiceClient {
   readonly packageName: string;
   readonly module: LoadedModule;
   readonly client: SdkClient;
-  /** The class of errors that the service's model does not name. */
+  /** The class of errors that the service's model does not define. */
   readonly baseError: unknown;
 }
 
-/** A client of the SDK. */
+/** A client of the SDK: the part that calls by name need. */
 export interface SdkClient {
   readonly config: { readonly serviceId: string };
-  send(command: SdkCommand, options: { abortSignal: AbortSignal }): Promise<CommandAnswer>;
+  send(command: SdkCommand, options: { abortSignal: AbortSignal }): Promise<CommandOutput>;
 }
 
-/** What the SDK makes of a response. */
-export interface CommandAnswer {
+/** The output of a command. */
+export interface CommandOutput {
   readonly $metadata: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
@@ -44,12 +40,12 @@ export interface SdkCommand {
   };
 }
 
-/** A step of the SDK's way from an answer back to a command. */
+/** A middleware of the SDK for responses. */
 export type Middleware = (next: Handle) => Handle;
 
 type Handle = (args: object) => Promise<{ readonly response: unknown }>;
 
-/** Opens the client of `service`; under the role `roleArn` when that is not empty. */
+/** Creates the client of `service`; it assumes the role `roleArn` unless that is empty. */
 export async function openClient(
   loader: SdkLoader,
   service: string,
@@ -57,23 +53,23 @@ export async function openClient(
 ): Promise<ServiceClient> {
   const packageName = clientPackage(service);
   const module = await loader.load(packageName);
-  const Client = module[nameOf(module, /^\w+Client$/)] as new (options: object) => SdkClient;
+  const Client = module[findExport(module, /^\w+Client$/)] as new (options: object) => SdkClient;
   const agent = { maxSockets: socketsMax };
   const client = new Client({
     requestHandler: { httpAgent: agent, httpsAgent: agent },
-    ...(roleArn !== '' && { credentials: await credentialsOf(loader, roleArn) }),
+    ...(roleArn !== '' && { credentials: await createCredentials(loader, roleArn) }),
   });
-  const baseError = module[nameOf(module, /^\w+ServiceException$/)];
+  const baseError = module[findExport(module, /^\w+ServiceException$/)];
   return { packageName, module, client, baseError };
 }
 
-/** The first export that looks so; the SDK's own `__Client` is not the service's. */
-function nameOf(module: LoadedModule, pattern: RegExp): string {
+/** Returns the first matching export; the SDK's own `__Client` is not the service's. */
+function findExport(module: LoadedModule, pattern: RegExp): string {
   return Object.keys(module).find((name) => pattern.test(name) && !name.startsWith('_')) ?? '';
 }
 
-/** Credentials of the role, fetched at a call; a role that is refused is `States.Permissions`. */
-async function credentialsOf(
+/** Returns a provider that assumes the role at each call; a refusal is `States.Permissions`. */
+async function createCredentials(
   loader: SdkLoader,
   RoleArn: string,
 ): Promise<(caller?: unknown) => Promise<unknown>> {

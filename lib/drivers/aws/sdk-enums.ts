@@ -1,21 +1,22 @@
-/**
- * Which texts the members of a service's structures can be. The models in the clients leave that
- * out; their type declarations name the enumeration of each member, and the clients export it.
- */
 import type { LoadedModule } from './sdk-loader.ts';
 
-/** See this file's head. */
+/**
+ * Reads which strings the members of a service's structures can be. The models in the clients omit
+ * that; their type declarations name the enumeration of each member, and the clients export it.
+ */
 export class SdkEnums {
   readonly #declarations: string;
   readonly #module: LoadedModule;
 
-  /** `declarations`: those of the client's structures, as TypeScript. */
+  /** @param declarations TypeScript declarations of the client's structures */
   constructor(declarations: string, module: LoadedModule) {
     this.#declarations = declarations;
     this.#module = module;
   }
 
-  /** The texts that a member, or each element of it, can be; undefined when any will do. */
+  /**
+   * Returns the strings that a member, or each element of it, can be; undefined if any string is.
+   */
   valuesOf(structure: string, member: string): readonly string[] | undefined {
     const type = new RegExp(`^    ${member}\\??: (\\w+)(?:\\[\\])?(?: \\| undefined)?;`, 'm').exec(
       this.#bodyOf(structure),

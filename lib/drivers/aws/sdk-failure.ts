@@ -1,33 +1,32 @@
-/**
- * What a client of AWS's SDK threw, in the words of Step Functions. Its optimized integrations
- * speak as the SDK for Java did in its first version, `aws-sdk:…` as it does in its second; both
- * are told apart by {@link Dialect}. Pure.
- */
+/** Converts errors of the SDK's clients to the errors of Step Functions. Pure. */
+import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
 import { exceptionName, servicePrefix } from './java-names.ts';
 
-/** How the errors of an integration are called. */
+/**
+ * Names and texts of an integration's errors. Optimized integrations use those of version 1 of the
+ * SDK for Java, `aws-sdk:…` those of version 2.
+ */
 export interface Dialect {
-  /** What stands before the dot: `Lambda`, `S3` … */
+  /** The part before the dot: `Lambda`, `S3` … */
   readonly prefix: string;
-  /** The error of what the service's model does not name. */
+  /** Name of errors that the service's model does not define. */
   readonly unmodelled: string;
-  /** The end of a cause. */
+  /** Formats the end of a cause. */
   readonly details: (fault: ServiceFault) => string;
 }
 
-/** What a service answered. */
+/** Error response of a service. */
 export interface ServiceFault {
   readonly code: string;
   readonly status: number;
   readonly requestId: string;
-  /** S3 alone has one. */
+  /** Only S3 has one. */
   readonly extendedRequestId: string | undefined;
   readonly attempts: number;
 }
 
-/** Of an optimized integration; `service` and `unmodelled` are names of the SDK's first version. */
+/** Returns the dialect of an optimized integration; all names are those of version 1 of the SDK. */
 export function optimizedDialect(prefix: string, service: string, unmodelled: string): Dialect {
   return {
     prefix,
@@ -38,7 +37,7 @@ export function optimizedDialect(prefix: string, service: string, unmodelled: st
   };
 }
 
-/** Of `aws-sdk:…`, for the service with this id. */
+/** Returns the dialect of `aws-sdk:…` for the service with this id. */
 export function sdkDialect(serviceId: string): Dialect {
   const prefix = servicePrefix(serviceId);
   return {
@@ -52,10 +51,10 @@ export function sdkDialect(serviceId: string): Dialect {
 }
 
 /**
- * The failure that `thrown` is. An error that is of the client's base class itself is one that the
- * service's model does not name; one without a status never came from the service.
+ * Converts an error of a client. An instance of the client's base class itself is an error that the
+ * service's model does not define; an error without a status did not come from the service.
  */
-export function failureOf(thrown: unknown, dialect: Dialect, baseClass: unknown): TaskFailure {
+export function toTaskFailure(thrown: unknown, dialect: Dialect, baseClass: unknown): TaskFailure {
   if (thrown instanceof TaskFailure) return thrown;
   const fault = faultOf(thrown);
   if (fault === null) {

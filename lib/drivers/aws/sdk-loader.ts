@@ -1,31 +1,30 @@
-/**
- * Finds and loads packages of AWS's SDK, when the first call needs them: who calls no service of
- * AWS neither installs nor loads any of it. They are looked for beside the app first, then beside
- * Millrace.
- */
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MillraceError } from '../../errors.ts';
 
-/** What a package exports, as far as can be known of one that is chosen at run time. */
+/** Exports of a package that is chosen at run time. */
 export type LoadedModule = Readonly<Record<string, unknown>>;
 
-/** See this file's head. */
+/**
+ * Finds packages of the AWS SDK, and loads them at the first call that needs them: an app that
+ * calls no AWS service needs none of them. They are searched beside the app first, then beside
+ * Millrace.
+ */
 export class SdkLoader {
   readonly #places: readonly NodeJS.Require[];
-  /** Installed packages stay; missing ones may come while the process runs. */
+  /** Paths of installed packages; a missing one may be installed while the process runs. */
   readonly #found = new Map<string, string>();
 
-  /** `folder`: the app's own. */
+  /** @param folder the app's folder */
   constructor(folder: string) {
     this.#places = [join(folder, 'millrace.config.ts'), import.meta.url].map((place) =>
       createRequire(place),
     );
   }
 
-  /** Why `name` cannot be loaded, with what to do; null when it is installed. */
+  /** Returns why `name` cannot be loaded, with the remedy; null if it is installed. */
   missing(name: string): string | null {
     const isInstalled = this.#find(name) !== null;
     return isInstalled ? null : `the package ${name} is not installed: npm install ${name}`;
@@ -37,7 +36,7 @@ export class SdkLoader {
     return loaded;
   }
 
-  /** The type declarations of a client's structures; empty when it comes without. */
+  /** Reads the type declarations of a client's structures; empty if the package has none. */
   async declarations(name: string): Promise<string> {
     const folder = join(dirname(this.#require(name)), '..', 'dist-types', 'models');
     const files = await readdir(folder).catch(() => []);
@@ -46,7 +45,7 @@ export class SdkLoader {
     return texts.join('\n');
   }
 
-  /** A dependency of the package `of`, as that package sees it. Throws what loading throws. */
+  /** Loads a dependency of the package `of`, as that package resolves it. Throws as `load` does. */
   dependency(of: string, name: string): LoadedModule {
     const loaded: LoadedModule = createRequire(this.#require(of))(name);
     return loaded;
@@ -67,7 +66,7 @@ export class SdkLoader {
         this.#found.set(name, path);
         return path;
       } catch {
-        // Not here: the next place may have it.
+        // Not found here: the next location may have it.
       }
     }
     return null;

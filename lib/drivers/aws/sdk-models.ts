@@ -1,8 +1,3 @@
-/**
- * What AWS's services answer, read from the models in the clients of its SDK. They tell kinds,
- * required members and enumerations; lengths and ranges they leave out.
- */
-
 import type { IntegrationName } from '../../engine/task/integration-name.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ApiShape, ServiceModels } from '../../ports/service-models.ts';
@@ -13,15 +8,19 @@ import { SdkLoader } from './sdk-loader.ts';
 import type { Shape } from './sdk-shapes.ts';
 import { clientPackage } from './service-packages.ts';
 
+/**
+ * Reads the response shapes of AWS services from the models in the SDK's clients. The models have
+ * types, required members and enumerations, but no lengths and ranges.
+ */
 export class SdkModels implements ServiceModels {
   readonly #loader: SdkLoader;
 
-  /** `folder`: the app's own, where its packages of the SDK are looked for first. */
+  /** @param folder the app's folder, where SDK packages are searched first */
   constructor(folder: string) {
     this.#loader = new SdkLoader(folder);
   }
 
-  async answerOf(named: IntegrationName): Promise<ApiShape | undefined> {
+  async findResponse(named: IntegrationName): Promise<ApiShape | undefined> {
     const service = named.service === 'states' ? 'sfn' : serviceOf(named);
     if (service === null) return undefined;
     const model = await this.#model(service, named.action);
@@ -31,7 +30,7 @@ export class SdkModels implements ServiceModels {
         ? undefined
         : shapeOf(model, { nameOf, enums: await this.#enums(service) });
     if (shape?.type !== 'structure' || !isLambdaInvoke(named)) return shape;
-    // a function's answer is shown as the document that it is, not as the API's bytes
+    // The result shows a function's payload as a document, not as the API's bytes.
     return { ...shape, members: new Map(shape.members).set('Payload', () => anything) };
   }
 
@@ -40,7 +39,7 @@ export class SdkModels implements ServiceModels {
     return new SdkEnums(await this.#loader.declarations(name), await this.#loader.load(name));
   }
 
-  /** The model of an operation's answer. */
+  /** Returns the model of an operation's response. */
   async #model(service: string, action: string): Promise<ModelShape | undefined> {
     const name = clientPackage(service);
     const missing = this.#loader.missing(name);
@@ -58,13 +57,13 @@ export class SdkModels implements ServiceModels {
   }
 }
 
-/** What the reading of a model depends on. */
-interface Reading {
+/** Member names and enumerations for {@link shapeOf}. */
+interface ReadOptions {
   readonly nameOf: (member: string) => string;
   readonly enums: SdkEnums;
 }
 
-/** A shape of a model, with the questions that calls do not ask. */
+/** A shape of a model, with the members that calls do not need. */
 interface ModelShape extends Shape {
   isBooleanSchema(): boolean;
   isNumericSchema(): boolean;
@@ -79,15 +78,15 @@ interface ModelShape extends Shape {
 const anything: ApiShape = Object.freeze({ type: 'any' });
 const anyText: ApiShape = Object.freeze({ type: 'string' });
 
-function shapeOf(model: ModelShape, reading: Reading, values?: readonly string[]): ApiShape {
-  if (model.isStructSchema()) return structureOf(model, reading);
-  const item = () => shapeOf(model.getValueSchema(), reading, values);
+function shapeOf(model: ModelShape, options: ReadOptions, values?: readonly string[]): ApiShape {
+  if (model.isStructSchema()) return structureOf(model, options);
+  const item = () => shapeOf(model.getValueSchema(), options, values);
   if (model.isListSchema()) return { type: 'list', item };
   if (model.isMapSchema()) return { type: 'map', item };
   if (model.isBooleanSchema()) return { type: 'boolean' };
   if (isNumber(model)) return { type: 'number' };
   if (model.isStringSchema()) return values === undefined ? anyText : { type: 'string', values };
-  // in a state, bytes and instants are texts
+  // In a state, bytes and timestamps are strings.
   return model.isBlobSchema() || model.isTimestampSchema() ? anyText : anything;
 }
 
@@ -95,13 +94,13 @@ function isNumber(model: ModelShape): boolean {
   return model.isNumericSchema() || model.isBigIntegerSchema() || model.isBigDecimalSchema();
 }
 
-/** The required members come first. */
-function structureOf(model: ModelShape, reading: Reading): ApiShape {
+/** In a model, the required members come first. */
+function structureOf(model: ModelShape, options: ReadOptions): ApiShape {
   const schema = model.getSchema();
   const name = Array.isArray(schema) ? String(schema[2]) : '';
   const members = [...model.structIterator()].map(([member, inner]) => {
-    const values = () => reading.enums.valuesOf(name, member);
-    return [reading.nameOf(member), () => shapeOf(inner, reading, values())] as const;
+    const values = () => options.enums.valuesOf(name, member);
+    return [options.nameOf(member), () => shapeOf(inner, options, values())] as const;
   });
   const count = Array.isArray(schema) && typeof schema[6] === 'number' ? schema[6] : 0;
   const required = members.slice(0, count).map(([name]) => name);

@@ -1,11 +1,9 @@
 /**
- * Which package of AWS's SDK for JavaScript is the client of a service, by the name that the
- * service has in a `Resource` (`aws-sdk:secretsmanager:…`). Both come from the service's id: the
- * package has hyphens between its words, the resource has none, nor a last word `service`.
+ * Clients whose name has more than one word; the others are `client-` and the service. Both names
+ * come from the service's id: the package separates its words by hyphens, the `Resource`
+ * (`aws-sdk:secretsmanager:…`) joins them and drops a last word `service`.
  */
-
-/** Clients whose name has more than one word; the others are `client-` and the service itself. */
-const namesOfMoreWords = `
+const hyphenatedNames = `
   acm-pca api-gateway app-mesh application-auto-scaling application-discovery-service
   application-insights application-signals auto-scaling auto-scaling-plans backup-gateway
   bcm-dashboards bcm-data-exports bcm-pricing-calculator bcm-recommended-actions bedrock-agent
@@ -40,13 +38,16 @@ const namesOfMoreWords = `
 `;
 
 const packages: ReadonlyMap<string, string> = new Map(
-  namesOfMoreWords
+  hyphenatedNames
     .trim()
     .split(/\s+/)
     .map((name) => [name.replace(/-service$/, '').replaceAll('-', ''), name]),
 );
 
-/** The npm package of a service's client; of an unknown service the one that it would have. */
+/**
+ * Returns the npm package of a service's client, by its name in a `Resource`; for an unknown
+ * service, the name that its package would have.
+ */
 export function clientPackage(service: string): string {
   return `@aws-sdk/client-${packages.get(service) ?? service}`;
 }

@@ -1,7 +1,3 @@
-/**
- * Events on a bus of Amazon EventBridge, by as few calls as it allows. Best effort, as the port
- * says: what the bus does not take is tried once more, then logged and let go.
- */
 import {
   EventBridgeClient,
   PutEventsCommand,
@@ -11,22 +7,23 @@ import { messageOf } from '../../errors.ts';
 import type { BusEvent, EventBus } from '../../ports/event-bus.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** Bounds of one call (EventBridge's quotas; sizes as it counts them, in UTF-8 bytes). */
+/** Limits of one call (EventBridge's quotas; it counts UTF-8 bytes). */
 const callLimits = Object.freeze({
   entriesMax: 10,
   bytesMax: 262_144,
 });
 
-/** What an entry counts beside its texts: the time that it bears. */
+/** Bytes that EventBridge counts for the time of an entry. */
 const timeBytes = 14;
 
-/** Time for a connection and for an answer, in milliseconds: an event is not worth more waiting. */
+/** Timeouts for connecting and for the response, in milliseconds: events are best effort. */
 const timeouts = Object.freeze({
   connectionTimeout: 2_000,
   requestTimeout: 5_000,
   throwOnRequestTimeout: true,
 });
 
+/** Options of {@link EventBridgeBus}. */
 export interface EventBridgeBusOptions {
   /** The bus's name, or its ARN. */
   readonly busName: string;
@@ -35,13 +32,17 @@ export interface EventBridgeBusOptions {
   readonly logger: Logger;
 }
 
-/** What a call left undone, and why. */
-interface Refused {
+/** Entries that a call did not publish, and why. */
+interface Rejection {
   readonly entries: readonly PutEventsRequestEntry[];
   readonly reason: string;
 }
 
-/** See this file's head. */
+/**
+ * Publishes events on a bus of Amazon EventBridge, in as few calls as its quotas allow. Best
+ * effort, as the port says: entries that the bus refuses are sent once more, then logged and
+ * dropped.
+ */
 export class EventBridgeBus implements EventBus {
   readonly #options: EventBridgeBusOptions;
   readonly #client = new EventBridgeClient({ maxAttempts: 2, requestHandler: timeouts });
@@ -52,21 +53,21 @@ export class EventBridgeBus implements EventBus {
 
   async publish(events: readonly BusEvent[]): Promise<void> {
     const entries = events.map((event) => this.#entryOf(event));
-    await Promise.all(pagesOf(entries).map((page) => this.#put(page)));
+    await Promise.all(toPages(entries).map((page) => this.#put(page)));
   }
 
   async #put(page: readonly PutEventsRequestEntry[]): Promise<void> {
     const first = await this.#try(page);
     const last = first.entries.length === 0 ? first : await this.#try(first.entries);
     if (last.entries.length === 0) return;
-    this.#options.logger.warn('events were not taken by the bus and are lost', {
+    this.#options.logger.warn('events not published: dropped', {
       events: last.entries.length,
       bus: this.#options.busName,
       error: last.reason,
     });
   }
 
-  async #try(page: readonly PutEventsRequestEntry[]): Promise<Refused> {
+  async #try(page: readonly PutEventsRequestEntry[]): Promise<Rejection> {
     try {
       const { Entries = [] } = await this.#client.send(
         new PutEventsCommand({ Entries: [...page] }),
@@ -93,8 +94,10 @@ export class EventBridgeBus implements EventBus {
   }
 }
 
-/** Cuts entries into calls, in order. One that is too large has a call alone, and is refused. */
-function pagesOf(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] {
+/**
+ * Splits entries into calls, in order. An entry that is too large has its own call, and is refused.
+ */
+function toPages(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] {
   const pages: PutEventsRequestEntry[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const entry of entries) {

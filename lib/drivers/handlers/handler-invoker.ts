@@ -1,12 +1,7 @@
-/**
- * Calls the handlers of the app in this process. Which one a Task means is `handler-target.ts`. In
- * the pattern `.waitForTaskToken` what the handler returns is the reply to the request: the answer
- * is whoever's who was given the token.
- */
 import { isObject, type Json } from '../../asl/json/json.ts';
+import { unknownHandlerError } from '../../engine/task/task-failure.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { unknownHandlerError } from '../../ports/task-failure.ts';
 import type {
   Invocation,
   InvocationResult,
@@ -14,12 +9,16 @@ import type {
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
 import type { Handler, HandlerContext, Handlers } from './handler.ts';
-import { type HandlerTarget, handlerTarget } from './handler-target.ts';
-import { copyOf, jsonOf } from './plain-json.ts';
+import { findHandlerTarget, type HandlerTarget } from './handler-target.ts';
+import { copyJson, toJson } from './plain-json.ts';
 
-/** Lines of a stack that go into the cause; the rest tells nobody anything. */
+/** Maximum number of stack lines in a cause; later lines are of the runtime. */
 const traceLinesMax = 8;
 
+/**
+ * Calls the handlers of the app in this process. In the pattern `.waitForTaskToken` the return
+ * value is only the response to the request: the result comes from the holder of the token.
+ */
 export class HandlerInvoker implements TaskInvoker {
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #logger: Logger;
@@ -38,7 +37,7 @@ export class HandlerInvoker implements TaskInvoker {
 
   refusal(task: TaskCall): string | null {
     const { name } = this.#targetOf(task);
-    // Only the input will tell which function is meant: any of the handlers may be.
+    // The function depends on the input: it may be any of the handlers.
     if (name === null) return this.#handlers.size === 0 ? 'there are no handlers' : null;
     if (this.#handlers.has(name)) return null;
     const known = [...this.#handlers.keys()].sort().join(', ') || 'none';
@@ -48,32 +47,32 @@ export class HandlerInvoker implements TaskInvoker {
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     const { name, isWrapped } = this.#targetOf(invocation);
     const handler = this.#handlers.get(name ?? '');
-    if (handler === undefined) return this.#unknown(invocation);
+    if (handler === undefined) return this.#toUnknownHandler(invocation);
     const { parameters, pattern } = invocation;
     try {
-      const input = copyOf(isWrapped ? payloadOf(parameters) : parameters);
-      const returned = jsonOf(await handler(input, this.#contextOf(invocation)));
-      const result = isWrapped ? wrapped(returned) : returned;
+      const input = copyJson(isWrapped ? payloadOf(parameters) : parameters);
+      const returned = toJson(await handler(input, this.#contextOf(invocation)));
+      const result = isWrapped ? wrapResult(returned) : returned;
       return pattern === 'token' ? { ok: true, submitted: result } : { ok: true, result };
     } catch (error) {
-      return failureOf(error);
+      return toFailure(error);
     }
   }
 
-  /** A handler whose name is all of the `Resource` stands for just that. */
+  /** A handler whose name equals the whole `Resource` takes precedence. */
   #targetOf(task: TaskCall): HandlerTarget {
     const { resource } = task;
     return this.#handlers.has(resource)
       ? { name: resource, isWrapped: false }
-      : handlerTarget(task);
+      : findHandlerTarget(task);
   }
 
   #contextOf(invocation: Invocation): HandlerContext {
-    const { resource: _, parameters: __, pattern: ___, credentials: ____, ...told } = invocation;
-    return { ...told, logger: this.#logger };
+    const { resource: _, parameters: __, pattern: ___, credentials: ____, ...context } = invocation;
+    return { ...context, logger: this.#logger };
   }
 
-  #unknown(task: TaskCall): InvocationResult {
+  #toUnknownHandler(task: TaskCall): InvocationResult {
     const reason = this.refusal(task) ?? 'FunctionName names no handler';
     const cause = `${reason}; the Resource is '${task.resource}'`;
     return { ok: false, error: unknownHandlerError, cause };
@@ -84,13 +83,16 @@ function payloadOf(parameters: Json): Json {
   return isObject(parameters) ? (parameters.Payload ?? {}) : {};
 }
 
-/** As `lambda:invoke` answers; nothing went over HTTP, so there is nothing to tell of it. */
-function wrapped(result: Json): Json {
+/** Wraps a result as `lambda:invoke` does, without the metadata of an HTTP response. */
+function wrapResult(result: Json): Json {
   return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
 }
 
-/** What was thrown, in the words of Lambda's Node.js runtime: a definition may read its cause. */
-function failureOf(thrown: unknown): InvocationResult {
+/**
+ * Converts a thrown value in the format of Lambda's Node.js runtime: a definition may read its
+ * cause.
+ */
+function toFailure(thrown: unknown): InvocationResult {
   const errorType = thrown instanceof Error ? thrown.name : 'Error';
   const errorMessage = thrown instanceof Error ? thrown.message : textOf(thrown);
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
@@ -98,7 +100,7 @@ function failureOf(thrown: unknown): InvocationResult {
   return { ok: false, error: errorType, cause: JSON.stringify({ errorType, errorMessage, trace }) };
 }
 
-/** The text of what is no error; an object may refuse to be one. */
+/** Formats a thrown value that is not an error; converting an object to a string may throw. */
 function textOf(thrown: unknown): string {
   try {
     return String(thrown);

@@ -1,28 +1,27 @@
-/**
- * Which handler a Task means. Its `Resource` names one plainly, as a Lambda function's ARN, as an
- * activity's ARN, or as `lambda:invoke` whose `FunctionName` names one: so that a definition that
- * runs on AWS runs here unchanged. Pure.
- */
 import { isObject, type Json } from '../../asl/json/json.ts';
-import { integrationOf } from '../../engine/task/integration-name.ts';
+import { parseIntegrationName } from '../../engine/task/integration-name.ts';
 import type { TaskCall } from '../../ports/task-invoker.ts';
 
 const functionArn = /^arn:[a-z-]+:lambda:[a-z0-9-]*:\d*:function:([\w-]+)(?::[\w$-]+)?$/;
 const activityArn = /^arn:[a-z-]+:states:[a-z0-9-]*:\d*:activity:(.+)$/;
-/** `name`, `name:version`, or the account and the function: all that `FunctionName` may be. */
+/** `FunctionName` may be `name`, `name:version`, or the account and the function. */
 const functionName = /^(?:\d+:function:)?([\w-]+)(?::[\w$-]+)?$/;
 
-/** A handler, and how it is called. */
+/** The handler that a Task names, and how it is called. */
 export interface HandlerTarget {
-  /** Null when only the input of the state will tell it. */
+  /** Null if it depends on the state's input. */
   readonly name: string | null;
-  /** Whether through `lambda:invoke`, which wraps what it gives and what it answers. */
+  /** Whether it is called through `lambda:invoke`, which wraps the input and the result. */
   readonly isWrapped: boolean;
 }
 
-/** The handler that `task` means. */
-export function handlerTarget({ resource, parameters }: TaskCall): HandlerTarget {
-  const named = integrationOf(resource);
+/**
+ * Finds the handler of a Task. Its `Resource` is the name itself, the ARN of a Lambda function or
+ * of an activity, or `lambda:invoke` with a `FunctionName`. So a definition that runs on AWS runs
+ * here unchanged.
+ */
+export function findHandlerTarget({ resource, parameters }: TaskCall): HandlerTarget {
+  const named = parseIntegrationName(resource);
   if (named?.service === 'lambda' && named.action === 'invoke') {
     return { name: invokedName(parameters), isWrapped: true };
   }

@@ -1,46 +1,44 @@
-/** What a user writes for a Task state: a function, and what it may use. */
+/** Types of the functions that users write. */
 import type { Json } from '../../asl/json/json.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** What a handler is told beside its input. */
+/** What a handler receives in addition to its input. */
 export interface HandlerContext {
-  /** Tries of this visit of the state before this one: 0 at first, 1 at the first retry. */
-  readonly attempt: number;
+  /** Number of retries of this visit of the state: 0 for the first call, 1 for the first retry. */
+  readonly retryCount: number;
   /**
-   * The same again when a crash makes the call happen twice: give it to whatever must not happen
-   * twice.
+   * The same for every call of this state and retry, also if a crash makes the call happen twice:
+   * pass it to services that must not act twice.
    */
   readonly idempotencyKey: string;
-  /**
-   * Aborts when the answer no longer matters (time-out, abort, shutdown); pass it on to what waits.
-   */
+  /** Aborts when the result no longer matters: timeout, cancellation, shutdown. */
   readonly signal: AbortSignal;
-  /** What outsiders answer with, in a Task with `.waitForTaskToken` or an activity. */
+  /** The token for sending the result, in a Task with `.waitForTaskToken` or an activity. */
   readonly taskToken?: string;
   readonly execution: { readonly id: string; readonly arn: string; readonly name: string };
   readonly machineId: string;
   readonly batchId: string | null;
   readonly stateName: string;
   readonly logger: Logger;
-  /** Tells that the work is alive, for states with `HeartbeatSeconds`. */
+  /** Reports that the work is alive, for states with `HeartbeatSeconds`. */
   heartbeat(): void;
 }
 
 /**
- * The work of a Task state. What it returns is the task's result (undefined counts as null). What
- * it throws fails the task: the error's `name` is what `Retry` and `Catch` match.
+ * Does the work of a Task state. Its return value is the task's result (undefined counts as null).
+ * An error that it throws fails the task; `Retry` and `Catch` match the error's `name`.
  *
  * @example const charge: Handler = async (order, { idempotencyKey }) => ({ receipt: await
  * pay(order, idempotencyKey) });
  */
-// biome-ignore lint/suspicious/noExplicitAny: a handler declares the input it expects; JSON cannot be checked here
-export type Handler = (input: any, context: HandlerContext) => unknown;
+export type Handler = (
+  // biome-ignore lint/suspicious/noExplicitAny: a handler declares the input it expects; JSON cannot be checked here
+  input: any,
+  context: HandlerContext,
+) => unknown;
 
-/** Handlers by the name that a definition's `Resource` uses. */
+/** Handlers by their name in a definition's `Resource`. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/**
- * An input transformer of a batch: the item as the source gave it, and its index, to the
- * execution's input.
- */
+/** Converts an item of a batch's source, with its index, to the input of its execution. */
 export type Transformer = (item: Json, index: number) => Json;

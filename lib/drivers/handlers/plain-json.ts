@@ -1,35 +1,34 @@
-/**
- * Copies of JSON between the engine and a handler, so that neither can change what the other holds.
- */
+/** Copies of JSON between the engine and a handler. */
 import { isObject, type Json, setOwn } from '../../asl/json/json.ts';
 
-/** A deep copy of a JSON value. */
-export function copyOf(value: Json): Json {
+/** Returns a deep copy: neither the engine nor a handler can change the other's value. */
+export function copyJson(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyOf);
+  if (Array.isArray(value)) return value.map(copyJson);
   const copy: Record<string, Json> = {};
-  for (const [key, member] of Object.entries(value)) setOwn(copy, key, copyOf(member));
+  for (const [key, member] of Object.entries(value)) setOwn(copy, key, copyJson(member));
   return copy;
 }
 
 /**
- * What a handler returned, as the JSON that will be stored: dates become texts, undefined members
- * vanish, nothing at all becomes null. Throws what `JSON.stringify` throws (cycles, bigints).
+ * Converts a handler's return value to the JSON that will be stored: dates become strings,
+ * undefined members are dropped, undefined becomes null. Throws what `JSON.stringify` throws
+ * (cycles, bigints).
  */
-export function jsonOf(value: unknown): Json {
-  if (isPlain(value, depthMax)) return copyOf(value);
+export function toJson(value: unknown): Json {
+  if (isPlain(value, depthMax)) return copyJson(value);
   const text = JSON.stringify(value);
   return text === undefined ? null : (JSON.parse(text) as Json);
 }
 
-/** Deeper values are left to `JSON.stringify`, which also finds cycles. */
+/** Maximum depth of a quick copy. `JSON.stringify` handles deeper values, and finds cycles. */
 const depthMax = 64;
 
 function isPlain(value: unknown, depth: number): value is Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (depth === 0 || typeof value !== 'object') return false;
-  // A hole is no JSON, and `every` passes over it.
+  // A hole is not JSON, and `every` skips it.
   if (Array.isArray(value)) {
     return !value.includes(undefined) && value.every((member) => isPlain(member, depth - 1));
   }

@@ -1,8 +1,9 @@
-/**
- * Carries out `apigateway:invoke`: a request to an API of Amazon API Gateway that asks for no IAM.
- */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
-import { answerOf, TaskFailure, unknownHandlerError } from '../../ports/task-failure.ts';
+import {
+  catchTaskFailure,
+  TaskFailure,
+  unknownHandlerError,
+} from '../../engine/task/task-failure.ts';
 import type {
   Invocation,
   InvocationResult,
@@ -14,23 +15,24 @@ import {
   addQuery,
   addressOf,
   bodyText,
+  failInvalidRequest,
   type HttpRequest,
   headersOf,
   isLoopback,
   methodOf,
-  refuse,
   textField,
   withBody,
 } from './http-request.ts';
 
 /** Options of {@link ApiGatewayInvoker}. */
 export interface ApiGatewayInvokerOptions {
-  /** Hosts that may be called without TLS, beside this machine. */
+  /** Hosts that may be called without TLS, in addition to this machine. */
   readonly insecureHosts: ReadonlySet<string>;
-  /** The largest body of a response. */
+  /** Maximum size of a response body, in bytes. */
   readonly bytesMax: number;
 }
 
+/** Runs `apigateway:invoke`: a request to an Amazon API Gateway API without IAM authorization. */
 export class ApiGatewayInvoker implements TaskInvoker {
   readonly #options: ApiGatewayInvokerOptions;
 
@@ -41,28 +43,30 @@ export class ApiGatewayInvoker implements TaskInvoker {
   refusal({ parameters }: TaskCall): string | null {
     const auth = isObject(parameters) ? (parameters.AuthType ?? 'NO_AUTH') : 'NO_AUTH';
     if (auth === 'NO_AUTH') return null;
-    return `apigateway:invoke supports AuthType NO_AUTH alone; found ${JSON.stringify(auth)}`;
+    return `apigateway:invoke supports only AuthType NO_AUTH; found ${JSON.stringify(auth)}`;
   }
 
   invoke(invocation: Invocation): Promise<InvocationResult> {
-    return answerOf(async () => {
+    return catchTaskFailure(async () => {
       const { parameters, pattern, signal } = invocation;
       const refusal = this.refusal(invocation);
       if (refusal !== null) throw new TaskFailure(unknownHandlerError, refusal);
-      if (!isObject(parameters)) return refuse('the parameters must be an object');
+      if (!isObject(parameters)) return failInvalidRequest('the parameters must be an object');
       const { insecureHosts, bytesMax } = this.#options;
-      const request = requestOf(parameters, insecureHosts);
+      const request = toRequest(parameters, insecureHosts);
       const limits = { timeoutMs: exchangeTimeoutMs, bytesMax };
-      const answer = await exchange(request, signal, limits, 'ApiGateway.SdkClientException');
-      if (!isSuccess(answer)) {
-        throw new TaskFailure(`ApiGateway.${answer.StatusCode}`, bodyText(answer.ResponseBody));
+      const response = await exchange(request, signal, limits, 'ApiGateway.SdkClientException');
+      if (!isSuccess(response)) {
+        throw new TaskFailure(`ApiGateway.${response.StatusCode}`, bodyText(response.ResponseBody));
       }
-      return pattern === 'token' ? { ok: true, submitted: answer } : { ok: true, result: answer };
+      return pattern === 'token'
+        ? { ok: true, submitted: response }
+        : { ok: true, result: response };
     }, 'ApiGateway.SdkClientException');
   }
 }
 
-function requestOf(parameters: JsonObject, insecureHosts: ReadonlySet<string>): HttpRequest {
+function toRequest(parameters: JsonObject, insecureHosts: ReadonlySet<string>): HttpRequest {
   const url = endpointOf(parameters, insecureHosts);
   addQuery(url, parameters.QueryParameters);
   const headers = headersOf(parameters);
@@ -78,7 +82,7 @@ function requestOf(parameters: JsonObject, insecureHosts: ReadonlySet<string>): 
   );
 }
 
-/** The host alone stands in `ApiEndpoint`; stage and path follow it. */
+/** Builds the URL: `ApiEndpoint` is only the host; stage and path follow it. */
 function endpointOf(parameters: JsonObject, insecureHosts: ReadonlySet<string>): URL {
   const host = textField(parameters, 'ApiEndpoint');
   const isPlain = isLoopback(host.replace(/:\d+$/, ''));

@@ -1,12 +1,11 @@
-/**
- * What an `http:invoke` Task adds to its request from the configuration, so that no secret stands
- * in a definition: the place of EventBridge's connections.
- */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
+import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
 
-/** What is added to every request; it wins over what the definition says. */
+/**
+ * What the configuration adds to the requests of an `http:invoke` Task, in place of EventBridge's
+ * connections: it keeps secrets out of definitions. It overrides the definition.
+ */
 export interface Connection {
   /** @default {} */
   readonly headers?: Readonly<Record<string, string>>;
@@ -16,7 +15,7 @@ export interface Connection {
   readonly body?: JsonObject;
 }
 
-/** Connections by name; a function is asked at each call, for what expires. */
+/** Connections by name; a function is called for each request, for credentials that expire. */
 export type Connections = Readonly<
   Record<string, Connection | (() => Connection | Promise<Connection>)>
 >;
@@ -24,8 +23,8 @@ export type Connections = Readonly<
 const connectionArn = /^arn:[^:]+:events:[^:]*:[^:]*:connection\/([^/]+)(?:\/.*)?$/;
 
 /**
- * The name of the connection that `parameters` ask for, given as a name or an ARN; null when they
- * ask for none, or when only the input of the state will tell which.
+ * Returns the name of the connection in `parameters`, which is given as a name or an ARN; null if
+ * there is none, or if it depends on the state's input.
  */
 export function connectionName(parameters: Json | undefined): string | null {
   if (!isObject(parameters)) return null;
@@ -36,14 +35,14 @@ export function connectionName(parameters: Json | undefined): string | null {
   return connectionArn.exec(given)?.[1] ?? given;
 }
 
-/** Why there is no connection `name`; null when there is. */
+/** Returns why there is no connection `name`; null if there is one. */
 export function missingConnection(connections: Connections, name: string): string | null {
   if (Object.hasOwn(connections, name)) return null;
   const known = Object.keys(connections).sort().join(', ') || 'none';
   return `no connection is named '${name}' (known: ${known}): add it to connections in the configuration`;
 }
 
-/** The connection that `parameters` ask for; throws `Events.ConnectionResource.…` as AWS does. */
+/** Opens the connection in `parameters`. Throws `Events.ConnectionResource.…` as AWS does. */
 export async function openConnection(
   connections: Connections,
   parameters: JsonObject,

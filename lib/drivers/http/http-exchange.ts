@@ -1,52 +1,50 @@
-/**
- * Sends a request and reads the response, bounded in time and size. Redirects are not followed: a
- * connection's secrets go to the address that the definition names, and nowhere else.
- */
+/** One HTTP exchange, limited in time and size. */
 import { type Json, type JsonObject, setOwn } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
+import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
 import { readBounded } from '../shared/bounded-body.ts';
 import type { HttpRequest } from './http-request.ts';
 
-/** Bounds of one exchange. */
+/** Limits of one exchange. */
 export interface ExchangeLimits {
   readonly timeoutMs: number;
-  /** The largest body of a response. */
+  /** Maximum size of a response body, in bytes. */
   readonly bytesMax: number;
 }
 
-/** A response, as Tasks show it. */
-export interface HttpAnswer extends JsonObject {
+/** A response in the form of a Task's result. */
+export interface HttpResult extends JsonObject {
   readonly Headers: JsonObject;
   readonly ResponseBody: Json;
   readonly StatusCode: number;
   readonly StatusText: string;
 }
 
-/** How long AWS waits for a response, in milliseconds. */
+/** AWS's timeout for a response, in milliseconds. */
 export const exchangeTimeoutMs = 60_000;
 
-/** Media types that no state can hold. */
+/** Media types that a state cannot hold. */
 const binary = /^(?:application\/octet-stream|(?:image|video|audio)\/)/;
 
 /**
- * The response, whatever its status. Throws {@link TaskFailure}: `socketError` when there is none,
- * `States.Runtime` when it is no text.
+ * Sends a request and reads the response, whatever its status, within the limits. Redirects are not
+ * followed: a connection's secrets must only go to the address in the definition. Throws
+ * {@link TaskFailure}: `socketError` without a response, `States.Runtime` if it is not text.
  */
 export async function exchange(
   { url, ...request }: HttpRequest,
   signal: AbortSignal,
   { timeoutMs, bytesMax }: ExchangeLimits,
   socketError: string,
-): Promise<HttpAnswer> {
+): Promise<HttpResult> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     const response = await fetch(url, { ...request, redirect: 'manual', signal: bounded });
     const body = response.body === null ? '' : await readText(response, response.body, bytesMax);
     return {
       Headers: headerLists(response.headers),
-      ResponseBody: bodyOf(response.headers, body),
+      ResponseBody: parseBody(response.headers, body),
       StatusCode: response.status,
       StatusText: response.statusText,
     };
@@ -56,8 +54,8 @@ export async function exchange(
   }
 }
 
-/** Whether the response is a result and no failure. */
-export function isSuccess({ StatusCode }: HttpAnswer): boolean {
+/** Whether the response is a result and not a failure. */
+export function isSuccess({ StatusCode }: HttpResult): boolean {
   return StatusCode >= 200 && StatusCode < 300;
 }
 
@@ -74,12 +72,12 @@ async function readText(
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new TaskFailure(ErrorName.runtime, 'the response is no text in UTF-8');
+    throw new TaskFailure(ErrorName.runtime, 'the response is not UTF-8 text');
   }
 }
 
-/** JSON when the response says that it is, and is. */
-function bodyOf(headers: Headers, body: string): Json {
+/** Parses the body if the response declares JSON and contains it; otherwise returns the text. */
+function parseBody(headers: Headers, body: string): Json {
   if (!/^application\/(?:[\w.-]+\+)?json\b/.test(headers.get('content-type') ?? '')) return body;
   try {
     return JSON.parse(body) as Json;
@@ -96,7 +94,7 @@ function headerLists(headers: Headers): JsonObject {
   return lists;
 }
 
-/** `fetch` says why in its error's cause. */
+/** `fetch` puts the reason into the cause of its error. */
 function reasonOf(thrown: unknown): string {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   return messageOf(cause instanceof Error && cause.message !== '' ? cause : thrown);

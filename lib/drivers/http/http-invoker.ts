@@ -1,9 +1,6 @@
-/**
- * Carries out `http:invoke`: a request to any HTTPS API, with a connection of the configuration.
- */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import { answerOf, TaskFailure } from '../../ports/task-failure.ts';
+import { catchTaskFailure, TaskFailure } from '../../engine/task/task-failure.ts';
 import type {
   Invocation,
   InvocationResult,
@@ -22,10 +19,10 @@ import {
   addQuery,
   addressOf,
   bodyText,
+  failInvalidRequest,
   type HttpRequest,
   headersOf,
   methodOf,
-  refuse,
   textField,
   withBody,
 } from './http-request.ts';
@@ -34,16 +31,17 @@ import { type ArrayFormat, arrayFormats, formEncoded } from './url-encoding.ts';
 /** Options of {@link HttpInvoker}. */
 export interface HttpInvokerOptions {
   readonly connections: Connections;
-  /** Hosts that may be called without TLS, beside this machine. */
+  /** Hosts that may be called without TLS, in addition to this machine. */
   readonly insecureHosts: ReadonlySet<string>;
-  /** The largest body of a response. */
+  /** Maximum size of a response body, in bytes. */
   readonly bytesMax: number;
-  /** How long a response may take. @default 60,000, as at AWS */
+  /** Timeout for a response, in milliseconds. @default 60,000, as at AWS */
   readonly timeoutMs?: number;
 }
 
 const resourceName = 'arn:aws:states:::http:invoke';
 
+/** Runs `http:invoke`: a request to any HTTPS API, with a connection of the configuration. */
 export class HttpInvoker implements TaskInvoker {
   readonly #options: HttpInvokerOptions;
 
@@ -53,30 +51,31 @@ export class HttpInvoker implements TaskInvoker {
 
   refusal({ resource, parameters }: TaskCall): string | null {
     if (resource !== resourceName)
-      return `http:invoke waits for the response alone: ${resourceName}`;
+      return `http:invoke supports only the request-response pattern: ${resourceName}`;
     const name = connectionName(parameters);
     return name === null ? null : missingConnection(this.#options.connections, name);
   }
 
   invoke(invocation: Invocation): Promise<InvocationResult> {
-    return answerOf(async () => {
+    return catchTaskFailure(async () => {
       const { parameters, signal } = invocation;
-      if (!isObject(parameters)) return refuse('the parameters of http:invoke must be an object');
+      if (!isObject(parameters))
+        return failInvalidRequest('the parameters of http:invoke must be an object');
       const { connections, bytesMax, timeoutMs = exchangeTimeoutMs } = this.#options;
       const connection = await openConnection(connections, parameters);
-      const request = requestOf(parameters, connection, this.#options.insecureHosts);
+      const request = toRequest(parameters, connection, this.#options.insecureHosts);
       const limits = { timeoutMs, bytesMax };
-      const answer = await exchange(request, signal, limits, 'States.Http.Socket');
-      if (isSuccess(answer)) return { ok: true, result: answer };
-      const { StatusCode, StatusText, ResponseBody } = answer;
-      const said = bodyText(ResponseBody);
-      throw new TaskFailure(`States.Http.StatusCode.${StatusCode}`, said || StatusText);
+      const response = await exchange(request, signal, limits, 'States.Http.Socket');
+      if (isSuccess(response)) return { ok: true, result: response };
+      const { StatusCode, StatusText, ResponseBody } = response;
+      const cause = bodyText(ResponseBody) || StatusText;
+      throw new TaskFailure(`States.Http.StatusCode.${StatusCode}`, cause);
     }, ErrorName.taskFailed);
   }
 }
 
-/** The request of a Task; where both say something the connection wins. */
-function requestOf(
+/** Builds the request of a Task; the connection overrides the definition. */
+function toRequest(
   parameters: JsonObject,
   connection: Connection,
   insecureHosts: ReadonlySet<string>,
@@ -88,35 +87,35 @@ function requestOf(
   }
   const headers = headersOf(parameters);
   for (const [name, text] of Object.entries(connection.headers ?? {})) headers.set(name, text);
-  const body = mergedBody(parameters.RequestBody, connection.body);
+  const body = mergeBody(parameters.RequestBody, connection.body);
   if (body !== undefined && !headers.has('content-type')) {
     headers.set('content-type', 'application/json; charset=UTF-8');
   }
   const request = { url, method: methodOf(parameters), headers };
-  return withBody(request, body === undefined ? undefined : encoded(body, parameters.Transform));
+  return withBody(request, body === undefined ? undefined : encodeBody(body, parameters.Transform));
 }
 
-function mergedBody(given: Json | undefined, added: JsonObject | undefined): Json | undefined {
+function mergeBody(given: Json | undefined, added: JsonObject | undefined): Json | undefined {
   if (added === undefined || Object.keys(added).length === 0) return given;
   if (given === undefined) return added;
   return isObject(given)
     ? { ...given, ...added }
-    : refuse('RequestBody must be an object: the connection adds members to it');
+    : failInvalidRequest('RequestBody must be an object: the connection adds members to it');
 }
 
-function encoded(body: Json, transform: Json | undefined): string {
+function encodeBody(body: Json, transform: Json | undefined): string {
   const { RequestBodyEncoding = 'NONE', RequestEncodingOptions = {} } = isObject(transform)
     ? transform
     : {};
   if (RequestBodyEncoding === 'NONE') return bodyText(body);
   if (RequestBodyEncoding !== 'URL_ENCODED') {
-    return refuse('Transform.RequestBodyEncoding must be NONE or URL_ENCODED');
+    return failInvalidRequest('Transform.RequestBodyEncoding must be NONE or URL_ENCODED');
   }
   const { ArrayFormat = 'INDICES' } = isObject(RequestEncodingOptions)
     ? RequestEncodingOptions
     : {};
   if (!isArrayFormat(ArrayFormat)) {
-    return refuse(`ArrayFormat must be one of ${arrayFormats.join(', ')}`);
+    return failInvalidRequest(`ArrayFormat must be one of ${arrayFormats.join(', ')}`);
   }
   return formEncoded(body, ArrayFormat);
 }

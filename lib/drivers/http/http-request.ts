@@ -1,7 +1,6 @@
-/** The parts of an HTTP request that Tasks describe, read and held to what may be sent. Pure. */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
+import { TaskFailure } from '../../engine/task/task-failure.ts';
 
 /** A request, ready to be sent. */
 export interface HttpRequest {
@@ -14,7 +13,7 @@ export interface HttpRequest {
 const methods = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD']);
 const bodiless = new Set(['GET', 'HEAD']);
 
-/** Headers that AWS lets no definition set: they belong to the connection, or to HTTP itself. */
+/** Headers that AWS does not let a definition set: the connection or HTTP itself sets them. */
 const reserved = new Set(
   `a-im accept-charset accept-datetime accept-encoding authorization cache-control connection
   content-encoding content-md5 date expect forwarded from host http2-settings if-match
@@ -23,37 +22,39 @@ const reserved = new Set(
 );
 const reservedPrefix = /^x-(?:forwarded|amz|amzn)-/;
 
-/** Fails with `States.Runtime`: nothing was sent, and it would be the same again. */
-export function refuse(cause: string): never {
+/** Throws `States.Runtime`: nothing was sent, and a retry would fail in the same way. */
+export function failInvalidRequest(cause: string): never {
   throw new TaskFailure(ErrorName.runtime, cause);
 }
 
-/** The text `parameters[field]`. */
+/** Reads the string `parameters[field]`. */
 export function textField(parameters: JsonObject, field: string): string {
   const value = parameters[field];
   if (typeof value === 'string' && value !== '') return value;
-  return refuse(`${field} must be a text that is not empty; found ${JSON.stringify(value)}`);
+  return failInvalidRequest(
+    `${field} must be a string that is not empty; found ${JSON.stringify(value)}`,
+  );
 }
 
-/** `parameters.Method`, one of HTTP's own. */
+/** Reads `parameters.Method`. */
 export function methodOf(parameters: JsonObject): string {
   const method = textField(parameters, 'Method');
   return methods.has(method)
     ? method
-    : refuse(`Method must be one of ${[...methods].join(', ')}; found '${method}'`);
+    : failInvalidRequest(`Method must be one of ${[...methods].join(', ')}; found '${method}'`);
 }
 
 /**
- * The address to call. Secrets go over `https:` alone; to this machine itself, and to the hosts
- * that the configuration names, over `http:` too.
+ * Parses the address. Requests carry secrets, so they need `https:`, except to this machine and to
+ * the hosts that the configuration names.
  */
 export function addressOf(text: string, insecureHosts: ReadonlySet<string>): URL {
-  if (!URL.canParse(text)) return refuse(`ApiEndpoint must be a URL; found '${text}'`);
+  if (!URL.canParse(text)) return failInvalidRequest(`ApiEndpoint must be a URL; found '${text}'`);
   const url = new URL(text);
   const mayBePlain = isLoopback(url.hostname) || insecureHosts.has(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain)) return url;
-  return refuse(
-    `ApiEndpoint must begin with https:// (http:// is for this machine, and for hosts in ` +
+  return failInvalidRequest(
+    `ApiEndpoint must begin with https:// (http:// is only for this machine, and for hosts in ` +
       `insecureHosts of the configuration); found '${text}'`,
   );
 }
@@ -63,14 +64,15 @@ export function isLoopback(hostname: string): boolean {
   return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
-/** `parameters.Headers`, each a text or a list of texts. */
+/** Reads `parameters.Headers`: each is a string or a list of strings. */
 export function headersOf({ Headers: given = {} }: JsonObject): Headers {
-  if (!isObject(given)) return refuse(`Headers must be an object; found ${JSON.stringify(given)}`);
+  if (!isObject(given))
+    return failInvalidRequest(`Headers must be an object; found ${JSON.stringify(given)}`);
   const headers = new Headers();
   for (const [name, value] of Object.entries(given)) {
     const folded = name.toLowerCase();
     if (reserved.has(folded) || reservedPrefix.test(folded)) {
-      refuse(`the header '${name}' cannot be set by a definition`);
+      failInvalidRequest(`the header '${name}' cannot be set by a definition`);
     }
     for (const text of [value].flat()) appendHeader(headers, name, scalarText(text));
   }
@@ -81,11 +83,11 @@ function appendHeader(headers: Headers, name: string, text: string): void {
   try {
     headers.append(name, text);
   } catch {
-    refuse(`the header '${name}' has a name or a value that HTTP does not allow`);
+    failInvalidRequest(`the header '${name}' has a name or a value that HTTP does not allow`);
   }
 }
 
-/** Appends `QueryParameters`: an object of texts or lists, or a text that is one already. */
+/** Appends `QueryParameters`: an object of strings or lists, or a query string. */
 export function addQuery(url: URL, given: Json | undefined): void {
   if (given === undefined || given === null) return;
   const pairs = isObject(given)
@@ -96,14 +98,15 @@ export function addQuery(url: URL, given: Json | undefined): void {
   for (const [name, text] of pairs) url.searchParams.append(name, text);
 }
 
-/** A request without a body, or with `body` where the method allows one. */
+/** Adds `body` to a request, if there is one; throws if the method does not allow it. */
 export function withBody(request: HttpRequest, body: string | undefined): HttpRequest {
   if (body === undefined) return request;
-  if (bodiless.has(request.method)) refuse(`a request with ${request.method} carries no body here`);
+  if (bodiless.has(request.method))
+    failInvalidRequest(`a ${request.method} request must not have a body`);
   return { ...request, body };
 }
 
-/** A body as it is sent: a text as it is, anything else as JSON. */
+/** Formats a body to send: a string as it is, any other value as JSON. */
 export function bodyText(body: Json): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }

@@ -1,13 +1,16 @@
-/** JSON as `application/x-www-form-urlencoded`, in the forms that `Transform` offers. Pure. */
+/** URL encoding of JSON, as `Transform` of `http:invoke` defines it. Pure. */
 import { isObject, type Json } from '../../asl/json/json.ts';
 
-/** How the elements of a list are written. */
+/** Formats of list elements, as `Transform` names them. */
 export const arrayFormats = ['INDICES', 'REPEAT', 'COMMAS', 'BRACKETS'] as const;
 
 /** One of {@link arrayFormats}. */
 export type ArrayFormat = (typeof arrayFormats)[number];
 
-/** `value` as form data: members of members as `a[b]=c`, lists as `format` says. */
+/**
+ * Encodes JSON as `application/x-www-form-urlencoded`: nested members as `a[b]=c`, lists in
+ * `format`.
+ */
 export function formEncoded(value: Json, format: ArrayFormat): string {
   if (!isObject(value)) return encodeURIComponent(textOf(value));
   return Object.entries(value)

@@ -1,42 +1,36 @@
-/**
- * The broker in this process's memory: what the embedded default runs on, and the reference that
- * other brokers are compared with. Exact counts, exact times by the injected clock, nothing kept of
- * a message once it is acknowledged. Its queues die with the process; the store queues their tasks
- * again.
- */
 import { MillraceError } from '../../errors.ts';
 import {
   type Broker,
   brokerLimits,
   type DeadLetter,
   type Delivery,
-  type OutgoingMessage,
   type QueueStats,
   type ReceiveRequest,
   type SendResult,
+  type TaskMessage,
 } from '../../ports/broker.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { checkCount, checkDuration, checkReceive, refusalOf } from '../shared/broker-checks.ts';
-import { MessageQueue, type StoredMessage } from './memory-broker-queue.ts';
-import { Waiters } from './memory-broker-waiters.ts';
+import { checkCount, checkDuration, checkReceive, findRefusal } from '../shared/broker-checks.ts';
+import { MessageQueue, type StoredMessage } from './message-queue.ts';
+import { ReceiveWaiters } from './receive-waiters.ts';
 
 /** Options of {@link MemoryBroker}. */
 export interface MemoryBrokerOptions {
   readonly clock: Clock;
   /**
-   * How often a message may be delivered before the next receive moves it to the dead letters; at
-   * least 1. The retries of a task are far fewer: this is only the backstop for what keeps
-   * crashing. @default 16
+   * Maximum number of deliveries before the next receive moves a message to the dead letters; at
+   * least 1. A task has far fewer retries: this is only a backstop for tasks that keep crashing
+   * their worker. @default 16
    */
   readonly maxReceiveCount?: number;
   /**
-   * Numbers in [0, 1), from a seed: any ready message may then be the next, as on SQS. Tests use it
+   * Draws from [0, 1), from a seed: any ready message can then be the next, as on SQS. Tests use it
    * to show that nothing depends on order. @default in order, groups taking turns
    */
   readonly shuffle?: () => number;
 }
 
-/** The options not given. */
+/** Default options. */
 export const memoryBrokerDefaults = Object.freeze({ maxReceiveCount: 16 });
 
 interface QueuePair {
@@ -44,22 +38,26 @@ interface QueuePair {
   readonly dead: MessageQueue;
 }
 
-/** A message that a receipt names, and where it is. */
-interface Named {
+/** A delivered message and its queue. */
+interface Delivered {
   readonly message: StoredMessage;
   readonly queue: MessageQueue;
 }
 
-/** See this file's head. */
+/**
+ * The broker in this process's memory: the embedded default, and the reference for other brokers.
+ * Counts are exact, times follow the injected clock, and nothing remains of a message once it is
+ * acknowledged. Its queues end with the process; the store queues their tasks again.
+ */
 export class MemoryBroker implements Broker {
   readonly volatile = true;
   readonly #clock: Clock;
   readonly #maxReceiveCount: number;
   readonly #shuffle: (() => number) | undefined;
   readonly #queues = new Map<string, QueuePair>();
-  /** By receipt: every delivery that could still be acknowledged. */
-  readonly #named = new Map<string, Named>();
-  readonly #waiters: Waiters;
+  /** Every delivery that can still be acknowledged, by receipt. */
+  readonly #delivered = new Map<string, Delivered>();
+  readonly #waiters: ReceiveWaiters;
   #receipts = 0;
   #closed = false;
 
@@ -68,14 +66,14 @@ export class MemoryBroker implements Broker {
     this.#maxReceiveCount = options.maxReceiveCount ?? memoryBrokerDefaults.maxReceiveCount;
     this.#shuffle = options.shuffle;
     checkCount('maxReceiveCount', this.#maxReceiveCount, 1_000);
-    this.#waiters = new Waiters({
+    this.#waiters = new ReceiveWaiters({
       clock: options.clock,
       take: (request) => this.#take(request),
       nextDueAt: (queues) => this.#nextDueAt(queues),
     });
   }
 
-  async send(queue: string, messages: readonly OutgoingMessage[]): Promise<SendResult[]> {
+  async send(queue: string, messages: readonly TaskMessage[]): Promise<SendResult[]> {
     const { live } = this.#open(queue);
     const now = this.#clock.now();
     const results = messages.map((message) => sendOne(live, message, now));
@@ -97,9 +95,9 @@ export class MemoryBroker implements Broker {
 
   async acknowledge(deliveries: readonly Delivery[]): Promise<string[]> {
     return this.#each(deliveries, (delivery) => {
-      const named = this.#named.get(delivery.receipt);
-      if (named === undefined) return false;
-      this.#forget(named);
+      const delivered = this.#delivered.get(delivery.receipt);
+      if (delivered === undefined) return false;
+      this.#remove(delivered);
       return true;
     });
   }
@@ -107,10 +105,10 @@ export class MemoryBroker implements Broker {
   async release(deliveries: readonly Delivery[], delayMs: number): Promise<string[]> {
     checkDuration('delayMs', delayMs, brokerLimits.visibilityMsMax);
     return this.#each(deliveries, (delivery, now) => {
-      const named = this.#held(delivery, now);
-      if (named === undefined) return false;
-      this.#forget(named);
-      named.queue.add(named.message, delayMs === 0 ? 0 : now + delayMs);
+      const delivered = this.#findHeld(delivery, now);
+      if (delivered === undefined) return false;
+      this.#remove(delivered);
+      delivered.queue.add(delivered.message, delayMs === 0 ? 0 : now + delayMs);
       return true;
     });
   }
@@ -118,9 +116,9 @@ export class MemoryBroker implements Broker {
   async extend(deliveries: readonly Delivery[], visibilityMs: number): Promise<string[]> {
     checkDuration('visibilityMs', visibilityMs, brokerLimits.visibilityMsMax);
     return this.#each(deliveries, (delivery, now) => {
-      const named = this.#held(delivery, now);
-      if (named === undefined) return false;
-      const { message, queue } = named;
+      const delivered = this.#findHeld(delivery, now);
+      if (delivered === undefined) return false;
+      const { message, queue } = delivered;
       if (now + visibilityMs > message.receivedAt + brokerLimits.visibilityMsMax) return false;
       queue.remove(message);
       queue.hold(message, now + visibilityMs);
@@ -130,10 +128,10 @@ export class MemoryBroker implements Broker {
 
   async deadLetter(deliveries: readonly Delivery[], reason: string): Promise<string[]> {
     return this.#each(deliveries, (delivery, now) => {
-      const named = this.#held(delivery, now);
-      if (named === undefined || named.queue.dead) return false;
-      this.#forget(named);
-      this.#bury(named.message, named.queue.name, reason);
+      const delivered = this.#findHeld(delivery, now);
+      if (delivered === undefined || delivered.queue.dead) return false;
+      this.#remove(delivered);
+      this.#addDeadLetter(delivered.message, delivered.queue.name, reason);
       return true;
     });
   }
@@ -162,7 +160,7 @@ export class MemoryBroker implements Broker {
     for (; moved < max; moved += 1) {
       const message = dead.next();
       if (message === undefined) break;
-      this.#named.delete(message.receipt);
+      this.#delivered.delete(message.receipt);
       Object.assign(message, { receipt: '', reason: '', deliveries: 0, sentAt: now });
       live.add(message, 0);
     }
@@ -196,8 +194,8 @@ export class MemoryBroker implements Broker {
     const fresh = new MessageQueue(queue, false, this.#shuffle);
     fresh.paused = live.paused;
     this.#queues.set(queue, { live: fresh, dead });
-    for (const [receipt, named] of this.#named) {
-      if (named.queue === live) this.#named.delete(receipt);
+    for (const [receipt, delivered] of this.#delivered) {
+      if (delivered.queue === live) this.#delivered.delete(receipt);
     }
     return live.ready + live.delayed + live.held;
   }
@@ -206,7 +204,7 @@ export class MemoryBroker implements Broker {
     this.#closed = true;
     this.#waiters.end();
     this.#queues.clear();
-    this.#named.clear();
+    this.#delivered.clear();
   }
 
   #checkOpen(): void {
@@ -225,16 +223,16 @@ export class MemoryBroker implements Broker {
     return pair;
   }
 
-  /** Does one thing per delivery, and answers the receipts for which it had no effect. */
+  /** Calls `act` for each delivery, and returns the receipts for which it had no effect. */
   #each(
     deliveries: readonly Delivery[],
     act: (delivery: Delivery, now: number) => boolean,
   ): string[] {
     this.#checkOpen();
     const now = this.#clock.now();
-    const without = deliveries.filter((delivery) => !act(delivery, now));
+    const withoutEffect = deliveries.filter((delivery) => !act(delivery, now));
     this.#waiters.serve();
-    return without.map(({ receipt }) => receipt);
+    return withoutEffect.map(({ receipt }) => receipt);
   }
 
   #take(request: ReceiveRequest): Delivery[] {
@@ -248,8 +246,8 @@ export class MemoryBroker implements Broker {
         const message = live.next();
         if (message === undefined) break;
         if (message.deliveries >= this.#maxReceiveCount) {
-          this.#named.delete(message.receipt);
-          this.#bury(message, name, 'maxReceiveCount');
+          this.#delivered.delete(message.receipt);
+          this.#addDeadLetter(message, name, 'maxReceiveCount');
           continue;
         }
         message.deliveries += 1;
@@ -260,30 +258,30 @@ export class MemoryBroker implements Broker {
     return deliveries;
   }
 
-  /** Makes the message's earlier receipt void, names this delivery, and hides the message. */
+  /** Voids the message's earlier receipt, issues a new one, and hides the message. */
   #handOut(queue: MessageQueue, message: StoredMessage, now: number, visibilityMs: number): void {
-    if (message.receipt !== '') this.#named.delete(message.receipt);
+    if (message.receipt !== '') this.#delivered.delete(message.receipt);
     this.#receipts += 1;
     message.receipt = this.#receipts.toString(36);
     message.receivedAt = now;
     queue.hold(message, now + visibilityMs);
-    this.#named.set(message.receipt, { message, queue });
+    this.#delivered.set(message.receipt, { message, queue });
   }
 
-  /** What the delivery names, when its visibility has not run out. */
-  #held(delivery: Delivery, now: number): Named | undefined {
-    const named = this.#named.get(delivery.receipt);
-    const held = named?.message.state === 'held' && named.message.dueAt > now;
-    return held ? named : undefined;
+  /** Returns the delivered message when its visibility timeout has not expired. */
+  #findHeld(delivery: Delivery, now: number): Delivered | undefined {
+    const delivered = this.#delivered.get(delivery.receipt);
+    const held = delivered?.message.state === 'held' && delivered.message.dueAt > now;
+    return held ? delivered : undefined;
   }
 
-  #forget({ message, queue }: Named): void {
-    this.#named.delete(message.receipt);
+  #remove({ message, queue }: Delivered): void {
+    this.#delivered.delete(message.receipt);
     message.receipt = '';
     queue.remove(message);
   }
 
-  #bury(message: StoredMessage, queue: string, reason: string): void {
+  #addDeadLetter(message: StoredMessage, queue: string, reason: string): void {
     message.receipt = '';
     message.reason = reason;
     this.#open(queue).dead.add(message, 0);
@@ -300,8 +298,8 @@ export class MemoryBroker implements Broker {
   }
 }
 
-function sendOne(queue: MessageQueue, message: OutgoingMessage, now: number): SendResult {
-  const refusal = refusalOf(message);
+function sendOne(queue: MessageQueue, message: TaskMessage, now: number): SendResult {
+  const refusal = findRefusal(message);
   if (refusal !== null) return refusal;
   const { id, body, delayMs = 0, groupId = null } = message;
   const stored: StoredMessage = {

@@ -1,20 +1,24 @@
 /**
- * The store in plain data structures: the reference that the SQL stores are compared with, and what
- * simulations and throw-away runs use. Everything is gone with the process. What it hands out are
- * copies.
+ * The store in plain data structures: the reference for the SQL stores, used by simulations and
+ * temporary runs. Everything is gone with the process. It returns copies.
  */
-import type { Store } from '../../ports/store.ts';
-import { memoryActivityStore } from './memory-store-activities.ts';
-import { memoryArchiveStore } from './memory-store-archive.ts';
-import { memoryBatchStore } from './memory-store-batches.ts';
-import { memoryExecutionStore } from './memory-store-executions.ts';
-import { memoryMachineStore } from './memory-store-machines.ts';
-import { memoryMessageStore } from './memory-store-messages.ts';
-import { memorySignalStore } from './memory-store-signals.ts';
-import { MemoryTables } from './memory-store-tables.ts';
-import { memoryTaskStore } from './memory-store-tasks.ts';
-import { memoryWorkStore } from './memory-store-work.ts';
-import { memoryWorkerStore } from './memory-store-workers.ts';
+import type { Store } from '../../ports/store/store.ts';
+import { memoryActivityStore } from './memory-activity-store.ts';
+import { memoryArchiveStore } from './memory-archive-store.ts';
+import { memoryBatchQueries } from './memory-batch-queries.ts';
+import { memoryBatchStore } from './memory-batch-store.ts';
+import { memoryCheckpointStore } from './memory-checkpoint-store.ts';
+import { memoryClaimStore } from './memory-claim-store.ts';
+import { memoryExecutionQueries } from './memory-execution-queries.ts';
+import { memoryExecutionStore } from './memory-execution-store.ts';
+import { memoryMachineStore } from './memory-machine-store.ts';
+import { memoryMessageStore } from './memory-message-store.ts';
+import { memorySignalStore } from './memory-signal-store.ts';
+import { memorySweepStore } from './memory-sweep-store.ts';
+import { MemoryTables } from './memory-tables.ts';
+import { memoryTaskStore } from './memory-task-store.ts';
+import { memoryWorkStore } from './memory-work-store.ts';
+import { memoryWorkerStore } from './memory-worker-store.ts';
 
 /** Options of {@link openMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -22,17 +26,22 @@ export interface MemoryStoreOptions {
   readonly now?: () => number;
 }
 
-/** A new, empty store. */
+/** Creates a new, empty store. */
 export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
   const tables = new MemoryTables(options.now ?? Date.now);
   return {
     description: 'memory of this process',
     ...memoryMachineStore(tables),
     ...memoryExecutionStore(tables),
+    ...memoryExecutionQueries(tables),
+    ...memoryClaimStore(tables),
+    ...memoryCheckpointStore(tables),
+    ...memorySweepStore(tables),
     ...memorySignalStore(tables),
     ...memoryMessageStore(tables),
     ...memoryActivityStore(tables),
     ...memoryBatchStore(tables),
+    ...memoryBatchQueries(tables),
     ...memoryArchiveStore(tables),
     ...memoryTaskStore(tables),
     ...memoryWorkerStore(tables),

@@ -1,25 +1,23 @@
 /**
- * One process per folder: PGlite has no lock of its own, and two processes on one folder destroy
- * it. The lock is a file that holds its owner's process id and, where the system tells, when that
- * process began: the lock of a process that is gone is taken over, even if its id is in use again.
+ * Locks a folder for one process: PGlite has no lock of its own, and two processes on one folder
+ * destroy it. The lock is a file with its owner's process id and, where the system reports it, that
+ * process's start time. The lock of a process that is gone is taken over, even if its id is in use
+ * again.
  */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MillraceError } from '../../errors.ts';
 
-/**
- * The locks of this process, which its own id cannot tell from those of an earlier one with the
- * same id.
- */
+/** The locks of this process. Its id alone may be that of an earlier process. */
 const heldHere = new Set<string>();
 
 /**
- * Locks `folder`; the function returned lets go.
+ * Locks `folder` and returns a function that releases the lock.
  * @throws STORE_LOCKED when a living process holds it
  */
 export function lockFolder(folder: string): () => void {
   const file = join(folder, 'lock');
-  for (let tries = 0; tries < 10; tries += 1) {
+  for (let attempt = 0; attempt < 10; attempt += 1) {
     if (tryLock(file)) {
       heldHere.add(file);
       return () => {
@@ -34,16 +32,16 @@ export function lockFolder(folder: string): () => void {
   throw locked(folder, readOwner(file));
 }
 
-/** Who holds a lock: `began` is null where the system does not tell. */
+/** The process that holds a lock; `began` is null where the system does not report it. */
 interface Owner {
   readonly pid: number;
   readonly began: string | null;
 }
 
-/** Links a finished file to the name: no one ever reads a lock that is half written. */
+/** Links a complete file to the name, so that no process reads a lock that is half written. */
 function tryLock(file: string): boolean {
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, `${process.pid} ${beginningOf(process.pid) ?? ''}`.trim());
+  writeFileSync(mine, `${process.pid} ${readStartTime(process.pid) ?? ''}`.trim());
   try {
     linkSync(mine, file);
     return true;
@@ -68,7 +66,7 @@ function readOwner(file: string): Owner | null {
 function isAlive({ pid, began }: Owner, file: string): boolean {
   if (pid === process.pid) return heldHere.has(file);
   if (pid <= 0 || !isRunning(pid)) return false;
-  const beganNow = beginningOf(pid);
+  const beganNow = readStartTime(pid);
   return began === null || beganNow === null || began === beganNow;
 }
 
@@ -82,10 +80,10 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * When a process began, in clock ticks since the system's start (Linux: proc(5), the 22nd field of
- * `stat`; the second, a name in brackets, may hold blanks). Null on other systems.
+ * Returns when a process started, in clock ticks since the system's start (Linux: proc(5), the 22nd
+ * field of `stat`; the second, a name in brackets, may hold blanks). Null on other systems.
  */
-function beginningOf(pid: number): string | null {
+function readStartTime(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
@@ -94,9 +92,7 @@ function beginningOf(pid: number): string | null {
   }
 }
 
-/**
- * Looks once more before it removes: in between another process may have taken the stale lock over.
- */
+/** Reads the lock again before removing it: another process may have taken it over meanwhile. */
 function removeStale(file: string, owner: Owner | null): void {
   const now = readOwner(file);
   if (owner !== null && now?.pid === owner.pid && now.began === owner.began) {
@@ -107,7 +103,7 @@ function removeStale(file: string, owner: Owner | null): void {
 function locked(folder: string, owner: Owner | null): MillraceError {
   return new MillraceError(
     'STORE_LOCKED',
-    `The folder ${folder} is in use by process ${owner?.pid ?? '(just gone)'}: one process at a time can have an ` +
+    `The folder ${folder} is in use by process ${owner?.pid ?? '(just ended)'}: one process at a time can have an ` +
       'embedded database. Stop that process, do this from its own code, name another folder (--data), ' +
       'or let several processes share a PostgreSQL (--postgres or POSTGRES_URL).',
     { fields: { folder, pid: owner?.pid ?? null } },

@@ -1,23 +1,21 @@
-/**
- * What a PostgreSQL server does in the background, and PGlite, which has no background, must be
- * told to do: checkpoints, without which the write-ahead log grows for ever (measured: 1.1 GB after
- * 1.1 GB of writes) and must all be replayed after a crash; and vacuum with statistics, without
- * which space is not used again and the planner takes every table for a small one.
- */
-
 /** Options of {@link Housekeeping}, in bytes of documents sent. */
 export interface HousekeepingOptions {
-  /** From one checkpoint to the next. @default 32 MiB */
+  /** Between two checkpoints. @default 32 MiB */
   readonly checkpointBytes?: number;
-  /** Until the first vacuum; each further one waits for twice as much. @default 8 MiB */
+  /** Before the first vacuum; each further one waits for twice as much. @default 8 MiB */
   readonly vacuumBytes?: number;
-  /** From one vacuum to the next at most. @default 512 MiB */
+  /** Maximum between two vacuums. @default 512 MiB */
   readonly vacuumBytesMax?: number;
 }
 
 const mebibyte = 1_048_576;
 
-/** Decides when a chore is due, by how much was written. */
+/**
+ * Decides when maintenance is due, by how much was written. A PostgreSQL server does it in the
+ * background; PGlite has no background. Without checkpoints, the write-ahead log grows for ever
+ * (measured: 1.1 GB after 1.1 GB of writes) and must all be replayed after a crash. Without vacuum
+ * and statistics, space is not reused and the planner assumes that every table is small.
+ */
 export class Housekeeping {
   readonly #options: Required<HousekeepingOptions>;
   #sinceCheckpoint = 0;
@@ -34,7 +32,7 @@ export class Housekeeping {
     this.#vacuumAfter = this.#options.vacuumBytes;
   }
 
-  /** Notes that a document of `bytes` was sent; answers the statement to run before the next. */
+  /** Counts a document of `bytes`; returns the statement to run before the next one. */
   wrote(bytes: number): 'CHECKPOINT' | 'VACUUM (ANALYZE)' | null {
     this.#sinceCheckpoint += bytes;
     this.#sinceVacuum += bytes;

@@ -1,16 +1,15 @@
-/**
- * PostgreSQL in this very process (PGlite), in a folder or in memory.
- *
- * Durability: each statement is in the operating system's page cache when its call returns, since
- * PGlite writes the log through the file system and skips only fsync. A process killed at any
- * moment loses nothing that was answered (a test kills one); a power cut may.
- */
 import { PGlite } from '@electric-sql/pglite';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { Housekeeping } from './housekeeping.ts';
 
-/** See this file's head. One statement at a time: they queue up. */
+/**
+ * PostgreSQL in this process (PGlite), in a folder or in memory. Statements run one at a time.
+ *
+ * Durability: each statement is in the operating system's page cache when its call returns, because
+ * PGlite writes the log through the file system and skips only fsync. A process killed at any
+ * moment loses nothing that was returned (a test kills one); a power failure may lose it.
+ */
 export class PgliteClient implements SqlClient {
   readonly description: string;
   readonly #database: PGlite;
@@ -26,7 +25,7 @@ export class PgliteClient implements SqlClient {
 
   /**
    * Opens the data folder, or a database in memory when none is given.
-   * @param afterClose called once, when all is written
+   * @param afterClose called once, when everything is written
    */
   static async open(
     dataFolder: string | undefined,
@@ -41,8 +40,8 @@ export class PgliteClient implements SqlClient {
     const text = JSON.stringify(document);
     return await this.#run(async () => {
       const { rows } = await this.#database.query<Row>(statement.text, [text]);
-      const chore = this.#housekeeping.wrote(text.length);
-      if (chore !== null) await this.#database.exec(chore);
+      const maintenance = this.#housekeeping.wrote(text.length);
+      if (maintenance !== null) await this.#database.exec(maintenance);
       return rows;
     });
   }
@@ -66,12 +65,11 @@ export class PgliteClient implements SqlClient {
     }
     try {
       const result = await work();
-      await turnOfLoop();
+      await yieldToEventLoop();
       return result;
     } catch (error) {
       const { code = null } = error as { code?: string };
-      // Not the error itself as the cause: it carries the statement's document, and with it
-      // payloads.
+      // The error itself is not the cause: it has the statement's document, and with it payloads.
       throw new MillraceError('STORE_FAILED', `PGlite refused a statement: ${messageOf(error)}`, {
         fields: { sqlState: code },
       });
@@ -80,10 +78,10 @@ export class PgliteClient implements SqlClient {
 }
 
 /**
- * A statement is one synchronous piece of work in this thread, answered by promises alone. Without
- * a turn of the event loop in between, a busy worker's statements would follow one another for
- * seconds in which no timer fires, no file is read and no signal is heard.
+ * A statement is synchronous work in this thread, and only promises resolve afterwards. Without a
+ * turn of the event loop in between, a busy worker's statements would follow one another for
+ * seconds in which no timer fires, no file is read and no signal arrives.
  */
-function turnOfLoop(): Promise<void> {
+function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

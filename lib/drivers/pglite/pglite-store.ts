@@ -1,27 +1,26 @@
 /**
- * The embedded store: PostgreSQL in this process, kept in a folder that it owns alone while it is
- * open.
+ * The embedded store: PostgreSQL in this process, in a folder that it locks while it is open.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MillraceError, messageOf } from '../../errors.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store } from '../../ports/store/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { sqlStore } from '../sql/sql-store.ts';
-import { releaseEveryBatch } from '../sql/statements/batches/release-every-batch.ts';
-import { endLease } from '../sql/statements/executions/end-lease.ts';
+import { releaseAllBatches } from '../sql/statements/batches/release-all-batches.ts';
+import { endLease } from '../sql/statements/workers/end-lease.ts';
 import { lockFolder } from './folder-lock.ts';
 import { PgliteClient } from './pglite-client.ts';
 
 /** Options of {@link openPgliteStore}. */
 export interface PgliteStoreOptions extends SqlSessionOptions {
-  /** Made when it is missing. @default a database in memory, gone when it is closed */
+  /** Created when it is missing. @default a database in memory, gone when it is closed */
   readonly folder?: string;
 }
 
 /**
- * An open store. Since nobody else can be at work on the folder, what workers and leaders of an
- * earlier process held is free from the first moment on; that takes effect with `migrate`.
+ * Opens the store. No other process can use the folder, so `migrate` ends the leases of all workers
+ * and leaders of an earlier process at once.
  * @throws STORE_LOCKED when another process has the folder, STORE_FAILED when it cannot be opened
  */
 export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise<Store> {
@@ -29,12 +28,12 @@ export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise
   const store = sqlStore(client, options);
   return {
     ...store,
-    // It never waits for the disk, as docs/configuration.md says: nobody can turn that on.
+    // It never waits for the disk (docs/configuration.md), and no setting changes that.
     inspect: async () => ({ ...(await store.inspect()), warnings: [] }),
     migrate: async () => {
       await store.migrate();
       await client.call(endLease, {});
-      await client.call(releaseEveryBatch, {});
+      await client.call(releaseAllBatches, {});
     },
   };
 }
@@ -42,7 +41,7 @@ export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise
 async function openClient(folder: string | undefined): Promise<PgliteClient> {
   if (folder === undefined) return await PgliteClient.open(undefined, 'PGlite in memory', () => {});
   const path = resolve(folder);
-  const unlock = takeFolder(path);
+  const unlock = createAndLock(path);
   try {
     return await openData(path, unlock);
   } catch (error) {
@@ -51,7 +50,7 @@ async function openClient(folder: string | undefined): Promise<PgliteClient> {
   }
 }
 
-function takeFolder(path: string): () => void {
+function createAndLock(path: string): () => void {
   try {
     mkdirSync(path, { recursive: true });
     return lockFolder(path);
@@ -62,8 +61,8 @@ function takeFolder(path: string): () => void {
 }
 
 /**
- * Opens `data` in the folder. The mark `complete` is set when the database has been made; data
- * without it are what a process left that was killed while making them, and hold nothing yet.
+ * Opens `data` in the folder. The file `complete` is written when the database has been created.
+ * Data without it was left by a process that was killed while creating it, and is empty.
  */
 async function openData(path: string, unlock: () => void): Promise<PgliteClient> {
   const data = join(path, 'data');
@@ -78,7 +77,7 @@ function cannotOpen(path: string, error: unknown): MillraceError {
   return new MillraceError(
     'STORE_FAILED',
     `The embedded database in ${path} cannot be opened: ${messageOf(error)}. Check that the folder is ` +
-      'writable and that the disk is not full; to start anew, delete the folder.',
+      'writable and that the disk is not full; to start over, delete the folder.',
     { fields: { folder: path }, cause: error },
   );
 }

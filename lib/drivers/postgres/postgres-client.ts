@@ -1,17 +1,13 @@
-/**
- * SQL over TCP, by a pool of connections of the package `pg`. A broken connection is dropped and
- * never ends the process; a statement that lost a deadlock is run again.
- */
 import pg from 'pg';
 import { MillraceError } from '../../errors.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
-import { isConflict, type PostgresTarget, toMillraceError } from './postgres-errors.ts';
+import { isConflict, type PostgresTarget, toPostgresStoreError } from './postgres-errors.ts';
 
 /** Options of {@link PostgresClient}. */
 export interface PostgresClientOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
-  /** Connections at most; at least 1. @default 10 */
+  /** Maximum number of connections; at least 1. @default 10 */
   readonly poolSize?: number;
   /** How long to wait for a connection, in milliseconds. @default 10000 */
   readonly connectTimeoutMs?: number;
@@ -19,20 +15,22 @@ export interface PostgresClientOptions {
 
 const postgresClientDefaults = Object.freeze({ poolSize: 10, connectTimeoutMs: 10_000 });
 
-const conflictTriesMax = 6;
+const conflictAttemptsMax = 6;
 const conflictPauseMsMax = 50;
 
 /**
- * Statements are prepared, but planned anew for each document. A plan that is kept would be the one
- * for the nearly empty tables of the first five calls (whole tables joined by hash), and stay it
- * until the next ANALYZE, a hundred thousand rows later.
+ * Statements are prepared, but planned for each document. A cached plan would be that of the first
+ * five calls on nearly empty tables (hash joins of whole tables), and would stay until the next
+ * ANALYZE, a hundred thousand rows later.
  *
- * Nothing is compiled either: over tables that were not analysed yet, JIT took 500 ms for a
- * statement of 10 ms.
+ * JIT is off: on tables that were not analysed yet it took 500 ms for a statement of 10 ms.
  */
 const connectionSettings = '-c plan_cache_mode=force_custom_plan -c jit=off';
 
-/** See this file's head. */
+/**
+ * Runs SQL over TCP, with a connection pool of the package `pg`. A broken connection is dropped and
+ * never ends the process; a statement that lost a deadlock runs again.
+ */
 export class PostgresClient implements SqlClient {
   readonly description: string;
   readonly #pool: pg.Pool;
@@ -54,10 +52,10 @@ export class PostgresClient implements SqlClient {
       application_name: 'millrace',
       options: connectionSettings,
     });
-    // An idle connection that breaks (the server restarts) is dropped by the pool; the next call
-    // makes a new one.
+    // The pool drops an idle connection that breaks (the server restarts); the next call opens a
+    // new one.
     this.#pool.on('error', () => {});
-    this.#target = targetOf(url);
+    this.#target = parseTarget(url);
     const { host, port, database } = this.#target;
     this.description = `PostgreSQL at ${host}:${port}, database '${database}'`;
   }
@@ -80,8 +78,7 @@ export class PostgresClient implements SqlClient {
         for (const statement of statements) await connection.query(statement);
         await connection.query('COMMIT');
       } catch (error) {
-        // A connection that cannot even roll back is of no more use: the server does it when it is
-        // cut.
+        // A connection that cannot even roll back is closed: the server then rolls back itself.
         broken = await connection.query('ROLLBACK').then(
           () => false,
           () => true,
@@ -99,15 +96,15 @@ export class PostgresClient implements SqlClient {
   }
 
   async #run<Result>(work: () => Promise<Result>): Promise<Result> {
-    for (let tries = 1; ; tries += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       if (this.#closed !== undefined) {
         throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
       }
       try {
         return await work();
       } catch (error) {
-        if (!isConflict(error) || tries === conflictTriesMax) {
-          throw toMillraceError(error, this.#target);
+        if (!isConflict(error) || attempt === conflictAttemptsMax) {
+          throw toPostgresStoreError(error, this.#target);
         }
         await randomPause();
       }
@@ -115,16 +112,15 @@ export class PostgresClient implements SqlClient {
   }
 }
 
-/** Long enough that two who ran into each other do not do so again. */
+/** Waits long enough that two conflicting statements do not conflict again. */
 function randomPause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * conflictPauseMsMax));
 }
 
 /**
- * Read by `pg` itself, so that the message names what was really tried: environment and defaults
- * included.
+ * Lets `pg` parse the URL, so that messages show the real target, with environment and defaults.
  */
-function targetOf(url: string): PostgresTarget {
+function parseTarget(url: string): PostgresTarget {
   const { host, port, database, user } = new pg.Client({ connectionString: url });
   return { host, port, database: database ?? '', user: user ?? '' };
 }

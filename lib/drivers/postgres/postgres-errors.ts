@@ -1,10 +1,7 @@
-/**
- * What an error of the PostgreSQL client means to a caller: unreachable, refused, or worth another
- * try.
- */
+/** Classifies errors of the PostgreSQL client: unreachable, refused, or worth a retry. */
 import { MillraceError, messageOf } from '../../errors.ts';
 
-/** Where the client connects to, for messages: never the password. */
+/** The server that the client connects to, for messages: never the password. */
 export interface PostgresTarget {
   readonly host: string;
   readonly port: number;
@@ -24,19 +21,14 @@ const networkCodes: ReadonlySet<string> = new Set([
   'ENOENT',
 ]);
 
-/**
- * Serialization failure and deadlock: the statement was rolled back whole, and may simply be run
- * again.
- */
+/** Serialization failure and deadlock: the statement was rolled back and can run again. */
 const conflictStates: ReadonlySet<string> = new Set(['40001', '40P01']);
 
-/**
- * Wrong password, no such role, no such database, no right to connect: trying again does not help.
- */
+/** Wrong password, no such role, no such database, no right to connect: a retry does not help. */
 const refusedStates = /^(28...|3D000|42501)$/;
 /** Connection lost, server shutting down or starting, too many connections. */
 const unavailableStates = /^(08...|57P0[123]|53300)$/;
-/** The messages of `pg` for connections that broke without a code. */
+/** Messages of `pg` for connections that broke without a code. */
 const connectionMessages: readonly string[] = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -44,13 +36,13 @@ const connectionMessages: readonly string[] = [
   'The server does not support SSL',
 ];
 
-/** Whether the same statement may be run again at once. */
+/** True when the same statement can run again at once. */
 export function isConflict(error: unknown): boolean {
   return conflictStates.has(codeOf(error) ?? '');
 }
 
-/** The error to throw in place of `error`. */
-export function toMillraceError(error: unknown, target: PostgresTarget): MillraceError {
+/** Returns the error to throw in place of `error`. */
+export function toPostgresStoreError(error: unknown, target: PostgresTarget): MillraceError {
   const code = codeOf(error) ?? '';
   const { host, port, database, user } = target;
   const where = `${host}:${port}, database '${database}', as user '${user}'`;
@@ -63,7 +55,7 @@ export function toMillraceError(error: unknown, target: PostgresTarget): Millrac
   }
   if (isUnreachable(error, code)) {
     const message =
-      `PostgreSQL did not answer at ${where}: ${reasonOf(error)}. ` +
+      `PostgreSQL did not answer at ${where}: ${describeReason(error)}. ` +
       'Check that the server runs and that POSTGRES_URL names it.';
     return new MillraceError('STORE_UNAVAILABLE', message, {
       retryable: true,
@@ -71,7 +63,7 @@ export function toMillraceError(error: unknown, target: PostgresTarget): Millrac
       cause: error,
     });
   }
-  // Not the error itself as the cause: its details quote the failing row, and with it payloads.
+  // The error itself is not the cause: its details quote the failing row, and with it payloads.
   return new MillraceError('STORE_FAILED', `PostgreSQL refused a statement: ${messageOf(error)}`, {
     retryable: conflictStates.has(code),
     fields,
@@ -89,7 +81,7 @@ function isUnreachable(error: unknown, code: string): boolean {
 }
 
 /** A host with several addresses fails with one error per address and no message of its own. */
-function reasonOf(error: unknown): string {
+function describeReason(error: unknown): string {
   return error instanceof AggregateError
     ? error.errors.map(messageOf).join('; ')
     : messageOf(error);

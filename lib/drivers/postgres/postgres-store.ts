@@ -1,6 +1,6 @@
 /** The store on a PostgreSQL server (15 or newer), shared by any number of processes. */
 import { MillraceError, messageOf } from '../../errors.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store } from '../../ports/store/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { sqlStore } from '../sql/sql-store.ts';
 import { PostgresClient, type PostgresClientOptions } from './postgres-client.ts';
@@ -9,7 +9,7 @@ import { PostgresClient, type PostgresClientOptions } from './postgres-client.ts
 export interface PostgresStoreOptions extends PostgresClientOptions, SqlSessionOptions {}
 
 /**
- * A store that connects when it is first asked for something; `migrate` it before use.
+ * Creates a store that connects on its first call; `migrate` it before use.
  * @throws INVALID_CONFIGURATION when the URL cannot be read
  */
 export function openPostgresStore(options: PostgresStoreOptions): Store {
@@ -21,7 +21,7 @@ function connect(options: PostgresClientOptions): PostgresClient {
     return new PostgresClient(options);
   } catch (error) {
     if (error instanceof MillraceError) throw error;
-    // The URL itself is not repeated: it may hold a password.
+    // The URL itself is not in the message: it may contain a password.
     throw new MillraceError(
       'INVALID_CONFIGURATION',
       `POSTGRES_URL must read postgres://user:password@host:port/database, but it cannot be read: ` +

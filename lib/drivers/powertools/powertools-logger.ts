@@ -1,28 +1,27 @@
-/**
- * Logs of a function as one JSON object a line, as AWS's own tools read them: with the service, the
- * id of the request and whether it was the first of its environment. What is logged beside the
- * message comes from the port: ids and numbers, never payloads.
- */
 import { Logger as Powertools } from '@aws-lambda-powertools/logger';
 import type { LogFields, Logger } from '../../ports/logger.ts';
 
-/** What Lambda says of an invocation. */
+/** The context of a Lambda invocation. */
 export type InvocationContext = Parameters<Powertools['addContext']>[0];
 
-/** How much is logged, the most talkative first. */
+/** The lowest level that is logged, the most verbose first. */
 export type PowertoolsLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** See this file's head. */
+/**
+ * Logs one JSON object per line in the format of AWS's tools: with the service, the id of the
+ * request and whether it was the first of its environment. The fields come from the port: ids and
+ * numbers, never payloads.
+ */
 export class PowertoolsLogger implements Logger {
   readonly #logger: Powertools;
 
-  /** The service's name is the environment's POWERTOOLS_SERVICE_NAME. */
+  /** The service's name comes from the environment variable POWERTOOLS_SERVICE_NAME. */
   constructor(level: PowertoolsLevel) {
     const logLevel = level.toUpperCase() as Uppercase<PowertoolsLevel>;
     this.#logger = new Powertools({ logLevel });
   }
 
-  /** From now on lines are about this invocation. */
+  /** Adds this invocation to all lines from now on. */
   begin(context: InvocationContext): void {
     this.#logger.addContext(context);
   }

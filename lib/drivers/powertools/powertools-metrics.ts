@@ -1,12 +1,7 @@
-/**
- * Metrics of a function as lines of its log in CloudWatch's embedded metric format: no call, and no
- * time of the invocation. They are gathered until `publish`, one line for each set of labels:
- * counters summed, gauges at their last value, observations one by one.
- */
 import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metrics';
 import type { Labels, Metrics } from '../../ports/metrics.ts';
 
-/** What was measured under one set of labels. */
+/** Values of one set of labels. */
 interface Measured {
   readonly labels: Labels;
   readonly counted: Map<string, number>;
@@ -15,33 +10,37 @@ interface Measured {
 }
 
 /**
- * Values of one metric in a line: one below the format's 100, at which Powertools writes a line by
- * itself and forgets the dimensions of what is still to come.
+ * Maximum number of values of one metric in a line: one below the format's 100, at which Powertools
+ * writes a line by itself and drops the dimensions of the values that follow.
  */
 const valuesMax = 99;
 
-/** See this file's head. */
+/**
+ * Writes metrics of a function to its log in CloudWatch's embedded metric format, which costs no
+ * call and no time. Values are collected until `publish`, one line for each set of labels: counters
+ * are summed, gauges keep their last value, observations are all kept.
+ */
 export class PowertoolsMetrics implements Metrics {
   readonly #powertools = new Powertools();
   readonly #measured = new Map<string, Measured>();
 
   count(name: string, by = 1, labels: Labels = {}): void {
-    const { counted } = this.#under(labels);
+    const { counted } = this.#measuredFor(labels);
     counted.set(name, (counted.get(name) ?? 0) + by);
   }
 
   gauge(name: string, value: number, labels: Labels = {}): void {
-    this.#under(labels).gauged.set(name, value);
+    this.#measuredFor(labels).gauged.set(name, value);
   }
 
   observe(name: string, value: number, labels: Labels = {}): void {
-    const { observed } = this.#under(labels);
+    const { observed } = this.#measuredFor(labels);
     const values = observed.get(name);
     if (values === undefined) observed.set(name, [value]);
     else values.push(value);
   }
 
-  /** Writes what was measured since the last time; nothing when nothing was. */
+  /** Writes the values since the last call; nothing if there are none. */
   publish(): void {
     for (const { labels, counted, gauged, observed } of this.#measured.values()) {
       const single = [...counted, ...gauged].map(([name, value]) => [name, [value]] as const);
@@ -50,7 +49,7 @@ export class PowertoolsMetrics implements Metrics {
     this.#measured.clear();
   }
 
-  #under(labels: Labels): Measured {
+  #measuredFor(labels: Labels): Measured {
     const key = JSON.stringify(Object.entries(labels).sort());
     const known = this.#measured.get(key);
     if (known !== undefined) return known;
@@ -70,7 +69,7 @@ export class PowertoolsMetrics implements Metrics {
 
 type NamedValues = readonly [name: string, values: readonly number[]];
 
-/** What goes into one line each: as many values of each metric as one may hold. */
+/** Splits the metrics into lines, each with as many values of a metric as allowed. */
 function linesOf(metrics: readonly NamedValues[]): NamedValues[][] {
   const lines: NamedValues[][] = [];
   for (const [name, values] of metrics) {

@@ -1,23 +1,23 @@
-/** How documents and answers are cut so that the Data API takes them, and put together again. */
+/** Splits documents and results into pieces that fit the limits of the Data API. */
 
 /**
- * The largest request of the service is 4 MiB, with the names, the statement and the escapes of a
- * text within JSON.
+ * Maximum size of a document within a request. The service's limit is 4 MiB, including the names,
+ * the statement and the escapes of a text within JSON.
  */
 const documentBytesMax = 4 * 1024 * 1024 - 128 * 1024;
 
-/** A piece's bytes grow by a third, as they go in Base64. */
+/** Size of a piece; Base64 makes it a third larger. */
 const pieceBytes = 2_900_000;
 
-/** Whether a request may hold the document as the text of a parameter. */
+/** True when the document fits into a request as a text parameter. */
 export function fitsRequest(document: string): boolean {
-  // Letters take 3 bytes at most, and what is escaped 2: JSON has no control characters.
+  // A character takes at most 3 bytes, an escaped one 2: JSON has no control characters.
   if (document.length * 3 <= documentBytesMax) return true;
   return Buffer.byteLength(JSON.stringify(document)) <= documentBytesMax;
 }
 
-/** The document's bytes, cut. */
-export function piecesOf(document: string): Uint8Array[] {
+/** Splits the document's bytes into pieces. */
+export function splitDocument(document: string): Uint8Array[] {
   const bytes = Buffer.from(document);
   const count = Math.ceil(bytes.length / pieceBytes);
   return Array.from({ length: count }, (_, number) =>
@@ -25,8 +25,8 @@ export function piecesOf(document: string): Uint8Array[] {
   );
 }
 
-/** The rows of an answer: each a line of JSON. All together may be longer than a string can be. */
-export function rowsOf<Row extends object>(pieces: readonly Uint8Array[]): Row[] {
+/** Parses rows, one line of JSON each. Together they can be longer than a string can be. */
+export function parseRows<Row extends object>(pieces: readonly Uint8Array[]): Row[] {
   const bytes = Buffer.concat(pieces);
   const rows: Row[] = [];
   for (let start = 0; start < bytes.length; ) {

@@ -1,9 +1,4 @@
-/**
- * SQL over the RDS Data API: one statement, one document, one call over HTTPS, committed by itself.
- * Nothing that the service bounds bounds Millrace: a document that is more than a request may hold
- * goes before its statement in pieces, an answer that is more than one may hold is read in further
- * calls (`call_in_pieces`, see the migration `pieces`).
- */
+/** The RDS Data API as an SQL client. */
 import { randomUUID } from 'node:crypto';
 import {
   BeginTransactionCommand,
@@ -16,13 +11,18 @@ import {
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import { MillraceError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type RetryOptions, retry } from '../../retry/retry.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
-import { Patience, type PatienceOptions } from './patience.ts';
-import { fitsRequest, piecesOf, rowsOf } from './pieces.ts';
-import { type RdsDataTarget, sqlStateOf, toMillraceError } from './rds-data-errors.ts';
+import { fitsRequest, parseRows, splitDocument } from './pieces.ts';
+import { type RdsDataTarget, sqlStateOf, toRdsDataStoreError } from './rds-data-errors.ts';
+import { rdsDataRetries } from './rds-data-retries.ts';
 
 /** Options of {@link RdsDataSqlClient}. */
-export interface RdsDataClientOptions extends PatienceOptions {
+export interface RdsDataClientOptions {
+  readonly clock: Clock;
+  /** Maximum time to wait for a paused database, in milliseconds. @default 60,000 */
+  readonly resumeMsMax?: number | undefined;
   readonly clusterArn: string;
   readonly secretArn: string;
   /** @default millrace */
@@ -33,24 +33,24 @@ export interface RdsDataClientOptions extends PatienceOptions {
   readonly endpoint?: string | undefined;
 }
 
-/** The database that is used when none is named. */
+/** The default database. */
 const databaseDefault = 'millrace';
 
-/** Longer than the service lets a statement run, in milliseconds; and for a connection alone. */
+/** Longer than the service lets a statement run. */
 const requestTimeoutMs = 65_000;
 const connectionTimeoutMs = 5_000;
 
-/** Pieces of an answer that one call reads, and such calls at once. */
+/** Number of pieces that one call reads, and of such calls at once. */
 const windowPieces = 16;
 const windowsAtOnce = 4;
 
-/** SQLSTATEs of "no such schema" and "no such function": the migration has not been made yet. */
+/** SQLSTATEs of a missing schema and a missing function: the migration was not applied yet. */
 const notMigrated: ReadonlySet<string | null> = new Set(['3F000', '42883']);
 
 const inPieces = `SELECT piece, kept FROM millrace.call_in_pieces(CAST(:call AS uuid),
   CAST(:statement AS text), CAST(:document AS text), CAST(:pieces AS integer))`;
 
-/** What nobody asked for any more, because a process died or a connection broke. */
+/** Selects pieces that were never read, because a process died or a connection broke. */
 const leftBehind = "kept_at < now() - interval '1 hour'";
 
 const keepPiece = `WITH left_behind AS (DELETE FROM millrace.pieces WHERE ${leftBehind})
@@ -64,24 +64,34 @@ WHERE call_id = CAST(:call AS uuid) AND number >= CAST(:from AS integer)
 
 const dropPieces = `DELETE FROM millrace.pieces WHERE call_id = CAST(:call AS uuid) OR ${leftBehind}`;
 
-/** See this file's head. */
+/**
+ * Runs SQL over the RDS Data API: one statement, one document, one call over HTTPS, which commits
+ * by itself. The service's size limits do not limit Millrace: a document that does not fit into a
+ * request is sent before its statement in pieces, and a result that does not fit into a response is
+ * read by further calls (`call_in_pieces`, see the migration `pieces`).
+ */
 export class RdsDataSqlClient implements SqlClient {
   readonly description: string;
   readonly #service: RDSDataClient;
   readonly #target: RdsDataTarget;
-  readonly #patience: Patience;
   readonly #closing = new AbortController();
+  readonly #retryOptions: RetryOptions;
   readonly #calls = new Set<Promise<unknown>>();
 
   constructor(options: RdsDataClientOptions) {
     const { clusterArn, secretArn, endpoint, database = databaseDefault } = options;
     const region = options.region ?? clusterArn.split(':')[3] ?? '';
     this.#target = { clusterArn, secretArn, database };
-    this.#patience = new Patience(options);
+    this.#retryOptions = {
+      clock: options.clock,
+      signal: this.#closing.signal,
+      random: Math.random,
+      policyFor: rdsDataRetries(options.resumeMsMax),
+    };
     this.#service = new RDSDataClient({
       region,
       ...(endpoint !== undefined && { endpoint }),
-      // What is worth repeating is decided by `Patience`, which knows a database that wakes up.
+      // `rdsDataRetries` decides what is retried: it knows a database that resumes.
       maxAttempts: 1,
       requestHandler: {
         connectionTimeout: connectionTimeoutMs,
@@ -94,27 +104,26 @@ export class RdsDataSqlClient implements SqlClient {
 
   async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
     const text = JSON.stringify(document);
-    return await this.#patiently(() => this.#callOnce<Row>(statement, text));
+    return await this.#retried(() => this.#callOnce<Row>(statement, text));
   }
 
   async transaction(statements: readonly string[]): Promise<void> {
-    await this.#patiently(() => this.#transactOnce(statements));
+    await this.#retried(() => this.#transactOnce(statements));
   }
 
-  /** Waits for nothing but the calls that are under way. */
+  /** Waits only for the calls under way. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled(this.#calls);
     this.#service.destroy();
   }
 
-  async #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { signal } = this.#closing;
-    if (signal.aborted) {
+  async #retried<Result>(operation: () => Promise<Result>): Promise<Result> {
+    if (this.#closing.signal.aborted) {
       throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
     }
-    const call = this.#patience.run(work, signal).catch((error: unknown) => {
-      throw toMillraceError(error, this.#target);
+    const call = retry(operation, this.#retryOptions).catch((error: unknown) => {
+      throw toRdsDataStoreError(error, this.#target);
     });
     this.#calls.add(call);
     try {
@@ -134,16 +143,16 @@ export class RdsDataSqlClient implements SqlClient {
         pieces === null ? text('document', document) : none('document'),
         pieces === null ? none('pieces') : text('pieces', `${pieces}`),
       ]);
-      return rowsOf<Row>(await this.#wholeAnswer(call, records));
+      return parseRows<Row>(await this.#readResult(call, records));
     } catch (error) {
       if (!notMigrated.has(sqlStateOf(error))) throw error;
       return await this.#callPlainly<Row>(statement, document);
     }
   }
 
-  /** Answers in how many pieces the document went. */
+  /** Sends the document in pieces, and returns how many. */
   async #sendAhead(call: string, document: string): Promise<number> {
-    const pieces = piecesOf(document);
+    const pieces = splitDocument(document);
     await severalAtOnce(pieces.length, async (number) => {
       const bytes = { name: 'bytes', value: { blobValue: pieces[number] ?? Buffer.alloc(0) } };
       await this.#execute(keepPiece, [text('call', call), text('number', `${number}`), bytes]);
@@ -151,7 +160,7 @@ export class RdsDataSqlClient implements SqlClient {
     return pieces.length;
   }
 
-  async #wholeAnswer(call: string, records: readonly Field[][]): Promise<Uint8Array[]> {
+  async #readResult(call: string, records: readonly Field[][]): Promise<Uint8Array[]> {
     const first = records.flatMap(([piece]) => piece?.blobValue ?? []);
     const kept = records.at(-1)?.[1]?.longValue ?? 0;
     if (kept === 0) return first;
@@ -159,11 +168,11 @@ export class RdsDataSqlClient implements SqlClient {
     await severalAtOnce(Math.ceil(kept / windowPieces), async (number) => {
       const from = number * windowPieces;
       const until = Math.min(from + windowPieces, kept);
-      // The statement is done: what is repeated is the reading alone.
+      // The statement is committed: only the read is retried.
       const read = () => this.#readWindow(call, from, until);
-      windows[number] = await this.#patience.run(read, this.#closing.signal);
+      windows[number] = await retry(read, this.#retryOptions);
     });
-    // What stays there is swept up by a later call.
+    // Pieces that this does not delete are deleted by a later call.
     await this.#execute(dropPieces, [text('call', call)]).catch(() => {});
     return [...first, ...windows.flat()];
   }
@@ -175,12 +184,12 @@ export class RdsDataSqlClient implements SqlClient {
     if (pieces.length === until - from) return pieces;
     throw new MillraceError(
       'STORE_UNAVAILABLE',
-      'The database lost the rest of an answer, as a crash makes it: repeat the call.',
+      'The database lost the rest of a result, probably in a crash: repeat the call.',
       { retryable: true },
     );
   }
 
-  /** For what is asked before the database is migrated: small answers, by the columns' names. */
+  /** For calls before the database is migrated: small results, by the columns' names. */
   async #callPlainly<Row extends object>(statement: Statement, document: string): Promise<Row[]> {
     const { records = [], columnMetadata = [] } = await this.#send({
       sql: statement.text.replaceAll('$1', ':document'),
@@ -202,7 +211,7 @@ export class RdsDataSqlClient implements SqlClient {
       for (const sql of statements) await this.#send({ sql, transactionId: begun.transactionId });
       await this.#service.send(new CommitTransactionCommand(transaction));
     } catch (error) {
-      // One that cannot even be rolled back is forgotten by the service after three minutes.
+      // The service drops a transaction that cannot be rolled back after three minutes.
       await this.#service.send(new RollbackTransactionCommand(transaction)).catch(() => {});
       throw error;
     }
@@ -238,7 +247,7 @@ function plainValue({ stringValue, longValue, doubleValue, booleanValue }: Field
   return stringValue ?? longValue ?? doubleValue ?? booleanValue ?? null;
 }
 
-/** Does `work` for 0 up to `count`, a few at once. */
+/** Runs `work` for each number from 0 to `count` - 1, a few at once. */
 async function severalAtOnce(count: number, work: (number: number) => Promise<void>) {
   let next = 0;
   const one = async () => {

@@ -1,11 +1,11 @@
 /**
- * What a failure of the Data API means: whether the call is worth repeating, and the error of
- * Millrace that a caller gets. No message quotes a row: what PostgreSQL adds behind its first line
- * does, and is cut off.
+ * Classifies failures of the Data API: whether the call is worth a retry, and the MillraceError
+ * that a caller gets. Messages never quote a row: the lines that PostgreSQL adds behind the first
+ * do, and are cut off.
  */
 import { MillraceError, messageOf } from '../../errors.ts';
 
-/** Which database a client speaks to, for messages; none of it is secret. */
+/** The database that a client connects to, for messages; none of it is secret. */
 export type RdsDataTarget = {
   readonly clusterArn: string;
   readonly secretArn: string;
@@ -13,9 +13,11 @@ export type RdsDataTarget = {
 };
 
 /**
- * `resuming`: the database was paused and wakes up, nothing was done. `conflict`: the statement was
- * rolled back in favour of another. `refused`: too many calls, nothing was done. `lost`: no answer,
- * and whether anything was done is unknown. `final`: the same call would fail again.
+ * - `resuming`: the database was paused and is resuming; nothing was done.
+ * - `conflict`: the statement was rolled back in favour of another.
+ * - `refused`: too many calls; nothing was done.
+ * - `lost`: no response; whether anything was done is unknown.
+ * - `final`: the same call would fail again.
  */
 export type FailureKind = 'resuming' | 'conflict' | 'refused' | 'lost' | 'final';
 
@@ -32,13 +34,13 @@ const unavailableStates = /^(08...|57P0[123]|53300)$/;
 /** Wrong password, no such database, no right to it. */
 const refusedStates = /^(28...|3D000|42501)$/;
 const throttlings = /Throttl|TooManyRequests|LimitExceeded|SlowDown/;
-/** Of a database that wakes up or has cut the service's own connection to it. */
+/** Messages of a database that is resuming, or has closed the service's connection to it. */
 const brokenLink = /communications link failure|connection.*(closed|reset|terminated)/i;
 
-/** What a person can do something about, by the service's word for it. */
+/** Remedies for failures that an operator can fix, by the service's error name. */
 const remedies: Readonly<Record<string, (target: RdsDataTarget) => string>> = {
-  AccessDeniedException: allowed,
-  ForbiddenException: allowed,
+  AccessDeniedException: allowCalls,
+  ForbiddenException: allowCalls,
   UnrecognizedClientException: () => 'these AWS credentials are not valid; renew them',
   ExpiredTokenException: () => 'these AWS credentials have expired; log in again',
   CredentialsProviderError: () => 'no AWS credentials were found; set AWS_PROFILE or log in',
@@ -47,16 +49,16 @@ const remedies: Readonly<Record<string, (target: RdsDataTarget) => string>> = {
   SecretsErrorException: ({ secretArn }) =>
     `the secret ${secretArn} cannot be read; allow secretsmanager:GetSecretValue on it`,
   HttpEndpointNotEnabledException: ({ clusterArn }) =>
-    `the cluster ${clusterArn} is not there, or its Data API is off; check DATABASE_CLUSTER_ARN ` +
+    `the cluster ${clusterArn} does not exist, or its Data API is off; check DATABASE_CLUSTER_ARN ` +
     'and the region, and enable its HTTP endpoint',
   DatabaseNotFoundException: ({ clusterArn, database }) =>
-    `the cluster ${clusterArn} or its database '${database}' is not there; check ` +
+    `the cluster ${clusterArn} or its database '${database}' does not exist; check ` +
     'DATABASE_CLUSTER_ARN, DATABASE_NAME and the region',
   NotFoundException: ({ clusterArn }) =>
-    `the cluster ${clusterArn} is not there; check DATABASE_CLUSTER_ARN and the region`,
+    `the cluster ${clusterArn} does not exist; check DATABASE_CLUSTER_ARN and the region`,
 };
 
-function allowed({ clusterArn, secretArn }: RdsDataTarget): string {
+function allowCalls({ clusterArn, secretArn }: RdsDataTarget): string {
   return (
     'these AWS credentials may not use it; allow rds-data:ExecuteStatement, ' +
     'rds-data:BeginTransaction, rds-data:CommitTransaction and rds-data:RollbackTransaction on ' +
@@ -64,7 +66,7 @@ function allowed({ clusterArn, secretArn }: RdsDataTarget): string {
   );
 }
 
-/** See {@link FailureKind}. */
+/** Returns the kind of a failure. */
 export function kindOf(error: unknown): FailureKind {
   const { name = '', $retryable } = error as SdkFailure;
   const state = sqlStateOf(error);
@@ -73,29 +75,29 @@ export function kindOf(error: unknown): FailureKind {
   if (throttlings.test(name) || $retryable?.throttling === true || statusOf(error) === 429) {
     return 'refused';
   }
-  return isUnanswered(error, name, state) ? 'lost' : 'final';
+  return hasNoResponse(error, name, state) ? 'lost' : 'final';
 }
 
-/** The five letters in which the service tells PostgreSQL's reason; null when it is not its. */
+/** Returns PostgreSQL's SQLSTATE; null when the failure is not PostgreSQL's. */
 export function sqlStateOf(error: unknown): string | null {
   return /SQLState: ([0-9A-Z]{5})\s*$/.exec(messageOf(error))?.[1] ?? null;
 }
 
-/** The error to throw in place of `error`. */
-export function toMillraceError(error: unknown, target: RdsDataTarget): MillraceError {
+/** Returns the error to throw in place of `error`. */
+export function toRdsDataStoreError(error: unknown, target: RdsDataTarget): MillraceError {
   if (error instanceof MillraceError) return error;
   const { name = '' } = error as SdkFailure;
   const kind = kindOf(error);
   const sqlState = sqlStateOf(error);
   const fields = { ...target, reason: name, sqlState };
-  const remedy = remedies[name]?.(target) ?? remedyOfState(sqlState, target);
+  const remedy = remedies[name]?.(target) ?? remedyByState(sqlState, target);
   if (remedy !== null) {
-    const message = `The Data API refused the call: ${remedy}. It said: ${firstLine(error)}`;
+    const message = `The Data API refused the call: ${remedy}. It replied: ${firstLine(error)}`;
     return new MillraceError('STORE_UNAVAILABLE', message, { fields });
   }
   if (kind === 'final' || kind === 'conflict') return refusal(error, fields);
-  const said = `${firstLine(error)} (HTTP ${statusOf(error) ?? 'without an answer'})`;
-  const message = `The Data API of ${target.clusterArn} did not answer: ${said}`;
+  const reply = `${firstLine(error)} (HTTP ${statusOf(error) ?? 'no response'})`;
+  const message = `The Data API of ${target.clusterArn} did not answer: ${reply}`;
   return new MillraceError('STORE_UNAVAILABLE', message, { retryable: true, fields });
 }
 
@@ -111,17 +113,17 @@ function refusal(
   return new MillraceError('STORE_FAILED', message, { retryable, fields });
 }
 
-function remedyOfState(state: string | null, { secretArn, database }: RdsDataTarget) {
+function remedyByState(state: string | null, { secretArn, database }: RdsDataTarget) {
   if (state === null || !refusedStates.test(state)) return null;
   return `the user in the secret ${secretArn} may not use the database '${database}'`;
 }
 
-function isUnanswered(error: unknown, name: string, state: string | null): boolean {
+function hasNoResponse(error: unknown, name: string, state: string | null): boolean {
   if (state !== null) return unavailableStates.test(state);
   if (brokenLink.test(messageOf(error))) return true;
   if (remedies[name] !== undefined) return false;
   const status = statusOf(error);
-  // Without a status there was no answer: the connection failed, or took too long.
+  // Without a status there was no response: the connection failed, or timed out.
   return status === undefined || status >= 500 || name === 'InvalidResourceStateException';
 }
 

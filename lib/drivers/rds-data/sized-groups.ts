@@ -1,16 +1,17 @@
 /**
- * Writes of many executions, as several where together they are more than one request should
- * carry. Each execution's part stands alone, so nothing is lost by it.
+ * Splits writes of many executions that together are larger than one request should be. Each
+ * execution's part is independent, so that several requests have the same result.
  */
-import type { Checkpoint, ExecutionStore, NewExecution } from '../../ports/execution-store.ts';
+import type { Checkpoint, CheckpointStore } from '../../ports/store/checkpoint-store.ts';
+import type { ExecutionStore, NewExecution } from '../../ports/store/execution-store.ts';
 
-/** Texts of one statement, in characters: what a request can hold when a third of it is escaped. */
+/** Maximum size of the texts of one statement, in characters; a third of them can be escaped. */
 const groupCharsMax = 2_000_000;
 
-/** `store`, with groups of bounded size. */
+/** Returns `store` with writes split into groups of bounded size. */
 export function inSizedGroups(
-  store: Pick<ExecutionStore, 'commit' | 'createExecutions'>,
-): Pick<ExecutionStore, 'commit' | 'createExecutions'> {
+  store: CheckpointStore & Pick<ExecutionStore, 'createExecutions'>,
+): CheckpointStore & Pick<ExecutionStore, 'createExecutions'> {
   return {
     commit: async (checkpoints) => {
       const written = await oneByOne(sizedGroups(checkpoints), (group) => store.commit(group));
@@ -25,14 +26,14 @@ export function inSizedGroups(
   };
 }
 
-/** One that is larger alone makes a group of its own. */
+/** Creates groups in order. An entry that is too large makes a group of its own. */
 function sizedGroups<Entry extends Checkpoint | NewExecution>(
   entries: readonly Entry[],
 ): Entry[][] {
   const groups: Entry[][] = [];
   let room = 0;
   for (const entry of entries) {
-    const chars = charsOf(entry);
+    const chars = countChars(entry);
     const group = groups.at(-1);
     if (group === undefined || chars > room) {
       groups.push([entry]);
@@ -43,16 +44,16 @@ function sizedGroups<Entry extends Checkpoint | NewExecution>(
   return groups;
 }
 
-function charsOf(entry: Checkpoint | NewExecution): number {
+function countChars(entry: Checkpoint | NewExecution): number {
   const texts = Object.values(entry).filter((value) => typeof value === 'string');
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
-async function oneByOne<Group, Answer>(
+async function oneByOne<Group, Result>(
   groups: readonly Group[],
-  write: (group: Group) => Promise<Answer>,
-): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for (const group of groups) answers.push(await write(group));
-  return answers;
+  write: (group: Group) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const group of groups) results.push(await write(group));
+  return results;
 }

@@ -1,44 +1,53 @@
-/**
- * Waiting over REST, where nothing can block: the first looks come soon, later ones less and less
- * often. The pause is the process's, not the receive's, so that asking anew does not ask more
- * often; something found, or sent by this process, starts over.
- */
 import type { Clock } from '../../ports/clock.ts';
+import { Backoff, type BackoffSchedule } from '../../retry/backoff.ts';
 import { Sleeper } from './sleeper.ts';
-import type { Waiter, Waiting } from './waiting.ts';
+import type { WaitingReceive, WakeSource } from './wake-source.ts';
 
-/** What the poller runs on. */
-export interface IdlePollerOptions {
+/** What an {@link IdlePoller} is constructed from. */
+export interface IdlePollerDeps {
   readonly clock: Clock;
   readonly random: () => number;
 }
 
-/** The pauses between two looks, in milliseconds. */
-export const idlePauses = Object.freeze({ firstMs: 250, lastMs: 15_000 });
+/**
+ * Delays between two polls. Three quarters to five quarters of each: processes that started
+ * together drift apart.
+ */
+export const idleBackoff = Object.freeze({
+  firstMs: 250,
+  maxMs: 15_000,
+  jitter: Object.freeze({ min: 0.75, max: 1.25 }),
+}) satisfies BackoffSchedule;
 
-interface Joined {
+interface JoinedReceive {
   readonly queues: readonly string[];
   readonly sleeper: Sleeper;
 }
 
-/** See this file's head. */
-export class IdlePoller implements Waiting {
-  readonly #options: IdlePollerOptions;
-  readonly #joined = new Set<Joined>();
-  #pauseMs: number = idlePauses.firstMs;
+/**
+ * Wakes waiting receives over REST, where no command can block: they poll soon at first and then
+ * less and less often. The delay belongs to the process, not to one receive, so that calling
+ * `receive` again does not poll more often. A message that was found, or was sent by this process,
+ * starts over with the first delay.
+ */
+export class IdlePoller implements WakeSource {
+  readonly #deps: IdlePollerDeps;
+  readonly #joined = new Set<JoinedReceive>();
+  readonly #backoff: Backoff;
   #closed = false;
 
-  constructor(options: IdlePollerOptions) {
-    this.#options = options;
+  constructor(deps: IdlePollerDeps) {
+    this.#deps = deps;
+    this.#backoff = new Backoff(idleBackoff, deps.random);
   }
 
-  join(queues: readonly string[]): Waiter {
-    const joined = { queues, sleeper: new Sleeper(this.#options.clock) };
+  join(queues: readonly string[]): WaitingReceive {
+    const joined = { queues, sleeper: new Sleeper(this.#deps.clock) };
     if (this.#closed) joined.sleeper.end();
     this.#joined.add(joined);
     return {
-      look: () => {},
-      sleep: (ms) => joined.sleeper.sleep(Math.min(ms, this.#nextPause())),
+      beginPoll: () => {},
+      sleep: (ms) => joined.sleeper.sleep(Math.min(ms, this.#backoff.nextMs())),
       end: () => joined.sleeper.end(),
       leave: () => {
         this.#joined.delete(joined);
@@ -46,22 +55,15 @@ export class IdlePoller implements Waiting {
     };
   }
 
-  stir(queue: string): void {
-    this.#pauseMs = idlePauses.firstMs;
+  notify(queue: string): void {
+    this.#backoff.reset();
     for (const { queues, sleeper } of this.#joined) {
-      if (queues.includes(queue)) sleeper.nudge();
+      if (queues.includes(queue)) sleeper.wake();
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     for (const { sleeper } of this.#joined) sleeper.end();
-  }
-
-  /** Three quarters to five quarters of the pause: processes that began together drift apart. */
-  #nextPause(): number {
-    const pauseMs = this.#pauseMs * (0.75 + this.#options.random() / 2);
-    this.#pauseMs = Math.min(this.#pauseMs * 2, idlePauses.lastMs);
-    return pauseMs;
   }
 }

@@ -1,18 +1,13 @@
 /**
- * The keys of a queue, and only here. All keys of a namespace share one hash tag, so that on a
- * cluster one script can serve all priorities, and every key that a script touches is in its KEYS.
- */
-
-/**
- * What a queue keeps, in the order in which every script is given a queue's keys:
+ * The keys of a queue, in the order in which every script receives them:
  *
  * - `ready` ZSET: the line; member `seq:deliveries record`, score its virtual time
- * - `flight` ZSET: what is delivered; member the receipt, score when its visibility runs out
- * - `messages` HASH: receipt → record, of what is in flight
- * - `delayed` ZSET: member as in `ready`, score when it is due
- * - `groups` ZSET: group → the virtual time of its next message, while that is ahead of the line
+ * - `flight` ZSET: messages in flight; member the receipt, score the end of its visibility timeout
+ * - `messages` HASH: receipt → record, of the messages in flight
+ * - `delayed` ZSET: member as in `ready`, score the time when it is due
+ * - `groups` ZSET: group → virtual time of its next message, while that is ahead of the line
  * - `meta` HASH: `seq`, `virtual`, `paused`, `lost`, `sweep`
- * - `marker` ZSET: has a member while somebody waiting should look at the queue
+ * - `marker` ZSET: has a member while a waiting receiver should poll the queue
  * - `dead` ZSET and `letters` HASH: the dead letters, as `flight` and `messages`; a letter begins
  *   with its reason
  */
@@ -28,7 +23,10 @@ export const queueParts = Object.freeze([
   'letters',
 ] as const);
 
-/** The keys of one namespace. */
+/**
+ * Builds every Redis key. All keys of a namespace share one hash tag, so that on a cluster one
+ * script can serve all priorities, and every key that a script touches is in its KEYS.
+ */
 export class Keys {
   readonly #tag: string;
 
@@ -37,28 +35,28 @@ export class Keys {
     this.#tag = `{${namespace}}`;
   }
 
-  /** A key that names where all others are. */
+  /** A key in the hash slot of all others, for routing. */
   get route(): string {
     return this.#tag;
   }
 
-  /** A queue's keys, in the order of {@link queueParts}. */
+  /** Returns a queue's keys, in the order of {@link queueParts}. */
   ofQueue(queue: string): string[] {
     return queueParts.map((part) => `${this.#tag}:${part}:${queue}`);
   }
 
-  /** The queue's marker. */
+  /** Returns the key of the queue's marker. */
   marker(queue: string): string {
     return `${this.#tag}:marker:${queue}`;
   }
 
-  /** The queue that a marker belongs to; null for another key. */
+  /** Returns the queue that a marker belongs to; null for any other key. */
   queueOfMarker(key: string): string | null {
     const start = `${this.#tag}:marker:`;
     return key.startsWith(start) ? key.slice(start.length) : null;
   }
 
-  /** Wakes one process's blocking connection, and nobody else. */
+  /** Returns a key that wakes the blocking connection of one process and no other. */
   wake(process: string): string {
     return `${this.#tag}:wake:${process}`;
   }

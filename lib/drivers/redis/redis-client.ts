@@ -1,9 +1,3 @@
-/**
- * Runs commands and scripts, over TCP or REST alike. Scripts go by their SHA-1; a server that has
- * lost them (SCRIPT FLUSH, a restart, a failover) is given the text again. A call is sent once:
- * what became of one whose answer was lost is not known, and at-least-once delivery does not need
- * it.
- */
 import { Redis, type Requester } from '@upstash/redis';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,23 +5,27 @@ import { toBrokerError } from './redis-errors.ts';
 import type { RestTarget } from './redis-target.ts';
 import type { Script } from './scripts/script.ts';
 
-/** What scripts and commands are given. */
+/** An argument of a script or a command. */
 export type Argument = string | number;
 
 /** Options of {@link RedisClient}. */
 export interface RedisClientOptions {
   readonly redis: Redis;
   readonly clock: Clock;
-  /** The server, for people. */
+  /** Describes the server in messages. */
   readonly description: string;
   /** Whether the server knows the first line of a script (Redis 7). @default true */
   readonly flags?: boolean;
 }
 
-/** How long an answer may take, beside what the command itself waits, in milliseconds. */
-const answerMsMax = 15_000;
+/** Maximum time for a reply, in addition to the time a command blocks, in milliseconds. */
+const replyMsMax = 15_000;
 
-/** See this file's head. */
+/**
+ * Runs commands and scripts, over TCP and REST alike. Scripts are called by their SHA-1; a server
+ * that lost them (SCRIPT FLUSH, a restart, a failover) is sent the text again. A call is sent once:
+ * a call without a reply may have had its effect, and at-least-once delivery allows for both.
+ */
 export class RedisClient {
   readonly #options: RedisClientOptions;
 
@@ -39,57 +37,55 @@ export class RedisClient {
     return this.#options.description;
   }
 
-  /** Throws `BROKER_UNAVAILABLE`. */
-  async run<Answer>(
+  /** Runs a script. Throws `BROKER_UNAVAILABLE`. */
+  async run<Reply>(
     script: Script,
     keys: readonly string[],
     args: readonly Argument[],
-  ): Promise<Answer> {
+  ): Promise<Reply> {
     const { redis, flags = true } = this.#options;
     const { text, sha1 } = flags ? script : script.plain;
     const all = [keys.length, ...keys, ...args];
     try {
-      return await this.#answer(redis.exec<Answer>(['EVALSHA', sha1, ...all]), 0);
+      return await this.#withTimeout(redis.exec<Reply>(['EVALSHA', sha1, ...all]), 0);
     } catch (error) {
       if (!messageOf(error).startsWith('NOSCRIPT')) throw this.toError(error, script.name);
     }
     try {
-      return await this.#answer(redis.exec<Answer>(['EVAL', text, ...all]), 0);
+      return await this.#withTimeout(redis.exec<Reply>(['EVAL', text, ...all]), 0);
     } catch (error) {
       throw this.toError(error, script.name);
     }
   }
 
-  /**
-   * Throws `BROKER_UNAVAILABLE`. @param blockMs how long the command itself may wait
-   */
-  async call<Answer>(command: [string, ...Argument[]], blockMs = 0): Promise<Answer> {
+  /** Runs a command. Throws `BROKER_UNAVAILABLE`. @param blockMs time the command may block */
+  async call<Reply>(command: [string, ...Argument[]], blockMs = 0): Promise<Reply> {
     try {
-      return await this.#answer(this.#options.redis.exec<Answer>(command), blockMs);
+      return await this.#withTimeout(this.#options.redis.exec<Reply>(command), blockMs);
     } catch (error) {
       throw this.toError(error, command[0]);
     }
   }
 
-  /** The error to throw in place of what the Redis clients threw. */
+  /** Converts an error of the Redis clients. */
   toError(error: unknown, command: string): MillraceError {
     const { code, retryable, message, fields } = toBrokerError(error, this.#options.description);
     return new MillraceError(code, message, { retryable, fields: { ...fields, command } });
   }
 
-  /** A connection that is cut without a word answers nothing at all. */
-  #answer<Answer>(call: Promise<Answer>, blockMs: number): Promise<Answer> {
-    const limitMs = answerMsMax + blockMs;
+  /** A connection that broke silently would never reply. */
+  #withTimeout<Reply>(call: Promise<Reply>, blockMs: number): Promise<Reply> {
+    const limitMs = replyMsMax + blockMs;
     return new Promise((resolve, reject) => {
       const cancel = this.#options.clock.after(limitMs, () => {
-        reject(new Error(`no answer in ${limitMs} ms`));
+        reject(new Error(`no answer within ${limitMs} ms`));
       });
       call.then(resolve, reject).finally(cancel);
     });
   }
 }
 
-/** `@upstash/redis` over a requester; answers come as they are, as bodies are not its to read. */
+/** `@upstash/redis` over a requester; it returns replies as they are, and parses no bodies. */
 export class RawRedis extends Redis {
   constructor(requester: Requester) {
     super(requester);
@@ -97,8 +93,8 @@ export class RawRedis extends Redis {
   }
 }
 
-/** `@upstash/redis` over HTTP, which tries once: `retry: false` would be twice. */
-export function restRedis({ url, token }: RestTarget): Redis {
+/** Creates `@upstash/redis` over HTTP with one attempt a call: `retry: false` would make two. */
+export function createRestRedis({ url, token }: RestTarget): Redis {
   return new Redis({
     url,
     token,

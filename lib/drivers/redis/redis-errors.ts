@@ -1,58 +1,60 @@
-/**
- * What an error of the Redis clients means to a caller: out of reach, full, refused, or a bug.
- * Messages never hold a command, since its arguments are payloads, nor a credential.
- */
+/** Errors of the Redis clients as errors of Millrace. */
 import { type ErrorFields, hasCode, MillraceError, messageOf } from '../../errors.ts';
 
-/** Redis's words for "not now": loading its data, a replica, a cluster without a quorum … */
+/** Redis cannot serve now: it loads its data, is a replica, a cluster without a quorum … */
 const notNow = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|UNBLOCKED|MISCONF)\b/;
-/** Wrong or missing credentials, and what the user may not do. */
+/** Wrong or missing credentials, and commands that the user may not run. */
 const refused = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)|[Uu]nauthorized/;
 const noDatabase = /DB index is out of range|SELECT is not allowed/;
-/** At `maxmemory` under `noeviction`; REST services say it in their own words. */
+/** At `maxmemory` with `noeviction`; REST services have texts of their own. */
 const full = /^OOM\b|^ERR max (database|request) size|quota exceeded/i;
-/** An error that the server answered, not one of the connection. */
+/** An error reply of the server, as opposed to an error of the connection. */
 const reply = /^[A-Z]{2,}\b/;
 const tls = /SSL|TLS|certificate|CERT_|self[- ]signed|wrong version number/i;
 
-/** Whether the error is that the server has no room. */
+/** Whether the server is out of memory. */
 export function isFull(error: unknown): boolean {
   return hasCode(error, 'BROKER_UNAVAILABLE') && error.fields.full === true;
 }
 
-/** The error to throw in place of `error`. @param where the server, for people */
+/**
+ * Converts an error of the Redis clients: unreachable, full, refused, or a bug. The message never
+ * contains a command, because its arguments are payloads, nor a credential.
+ *
+ * @param where describes the server
+ */
 export function toBrokerError(error: unknown, where: string): MillraceError {
   if (hasCode(error)) return error;
-  const said = reasonOf(error);
-  if (refused.test(said)) {
+  const reason = reasonOf(error);
+  if (refused.test(reason)) {
     return configuration(
-      `${where} refused the connection: ${said.replace(/\.$/, '')}. ` +
+      `${where} refused the connection: ${reason.replace(/\.$/, '')}. ` +
         'Check user and password: in the URL, REDIS_PASSWORD, or REDIS_TOKEN for https://.',
     );
   }
-  if (noDatabase.test(said)) {
+  if (noDatabase.test(reason)) {
     return configuration(
-      `${where} has no such database: ${said}. Check the URL's last number, or REDIS_DB.`,
+      `${where} has no such database: ${reason}. Check the URL's last number, or REDIS_DB.`,
     );
   }
-  if (!reply.test(said) && tls.test(said)) {
+  if (!reply.test(reason) && tls.test(reason)) {
     return configuration(
-      `${where} could not be reached by TLS: ${said}. ` +
-        'redis:// is without TLS, rediss:// with it; its certificate must be one that Node trusts.',
+      `${where} could not be reached by TLS: ${reason}. ` +
+        'redis:// is without TLS, rediss:// with it; Node must trust its certificate.',
     );
   }
-  if (full.test(said)) {
+  if (full.test(reason)) {
     return unavailable(
-      `${where} has no memory left: ${said}. Raise its maxmemory, or let workers empty the queues.`,
+      `${where} has no memory left: ${reason}. Raise its maxmemory, or let workers empty the queues.`,
       { full: true },
     );
   }
-  if (notNow.test(said)) return unavailable(`${where} cannot serve now: ${said}.`);
-  if (/^[A-Z]{2,} /.test(said)) {
-    return new MillraceError('BROKER_UNAVAILABLE', `${where} refused a command: ${said}`);
+  if (notNow.test(reason)) return unavailable(`${where} cannot serve now: ${reason}.`);
+  if (/^[A-Z]{2,} /.test(reason)) {
+    return new MillraceError('BROKER_UNAVAILABLE', `${where} refused a command: ${reason}`);
   }
   return unavailable(
-    `${where} did not answer: ${said}. Check that it runs, and that the URL is right: ` +
+    `${where} did not answer: ${reason}. Check that it runs, and that the URL is right: ` +
       'redis:// is without TLS, rediss:// with it.',
   );
 }
@@ -65,7 +67,10 @@ function unavailable(message: string, fields: ErrorFields = {}): MillraceError {
   return new MillraceError('BROKER_UNAVAILABLE', message, { retryable: true, fields });
 }
 
-/** A host with several addresses fails with one error per address; `fetch` hides its own. */
+/**
+ * A host with several addresses fails with one error per address; `fetch` puts the reason into the
+ * cause.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return error.errors.map(reasonOf).join('; ');

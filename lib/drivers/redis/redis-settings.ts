@@ -1,4 +1,3 @@
-/** What the Redis broker is told, with its defaults and its bounds. */
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -8,31 +7,31 @@ import { Keys } from './keys.ts';
 export interface RedisBrokerOptions {
   /**
    * `redis://user:password@host:port/database`, `rediss://` for TLS, or the `https://` of a REST
-   * service. `?cluster=true` names a cluster, which is otherwise found out.
+   * service. `?cluster=true` marks a cluster, which is otherwise detected.
    */
   readonly url: string;
-  /** Of a REST service; needed there, and of no use elsewhere. */
+  /** The token of a REST service; required there and not used otherwise. */
   readonly token?: string;
   /**
-   * What the keys begin with, and what keeps several installations apart in one database; 1–64 of
+   * Prefix of all keys, which separates several installations in one database; 1–64 of
    * `[A-Za-z0-9_.-]`. @default 'millrace'
    */
   readonly namespace?: string;
   /**
-   * How often a message may be delivered before the next receive moves it to the dead letters; 1 to
+   * Maximum number of deliveries of a message; the next receive moves it to the dead letters. 1 to
    * 1,000. @default 16
    */
   readonly maxReceiveCount?: number;
   readonly logger: Logger;
-  /** Told what is dangerous about the server, in a sentence with its mend. */
+  /** Called with each dangerous setting of the server: a sentence with the remedy. */
   readonly onWarning?: (warning: string) => void;
-  /** For waiting; what is due when is Redis's to say. @default the machine's */
+  /** Times waits only: Redis's own clock times messages. @default the machine's clock */
   readonly clock?: Clock;
-  /** Numbers in [0, 1), which keep processes from acting at once. @default Math.random */
+  /** Draws jitter, in [0, 1), so that processes do not act in step. @default Math.random */
   readonly random?: () => number;
 }
 
-/** The options not given. */
+/** Defaults of {@link RedisBrokerOptions}. */
 export const redisBrokerDefaults = Object.freeze({ namespace: 'millrace', maxReceiveCount: 16 });
 
 const machineClock: Clock = Object.freeze({
@@ -43,7 +42,7 @@ const machineClock: Clock = Object.freeze({
   },
 });
 
-/** The options with nothing left open. */
+/** The options with every default filled in. */
 export interface RedisSettings extends RedisBrokerOptions {
   readonly maxReceiveCount: number;
   readonly clock: Clock;
@@ -51,8 +50,8 @@ export interface RedisSettings extends RedisBrokerOptions {
   readonly keys: Keys;
 }
 
-/** Throws `INVALID_CONFIGURATION` for a namespace that cannot be one. */
-export function redisSettings(options: RedisBrokerOptions): RedisSettings {
+/** Fills in the defaults. Throws `INVALID_CONFIGURATION` for an invalid namespace. */
+export function resolveRedisSettings(options: RedisBrokerOptions): RedisSettings {
   const namespace = options.namespace ?? redisBrokerDefaults.namespace;
   if (!/^[A-Za-z0-9_.-]{1,64}$/.test(namespace)) {
     const found = JSON.stringify(namespace);

@@ -1,10 +1,6 @@
-/**
- * Reads a Redis URL: which protocol, which server, with which credentials. What it describes never
- * holds a password or a token.
- */
 import { MillraceError } from '../../errors.ts';
 
-/** A Redis server that is spoken to over TCP. */
+/** A Redis server over TCP. */
 export interface TcpTarget {
   readonly kind: 'tcp';
   readonly host: string;
@@ -13,12 +9,12 @@ export interface TcpTarget {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly database: number;
-  /** Whether the URL says that it is a cluster; otherwise the server is asked. */
+  /** Whether the URL marks it as a cluster; otherwise it is detected. */
   readonly cluster: boolean;
   readonly description: string;
 }
 
-/** A Redis database that is spoken to over the REST protocol of Upstash. */
+/** A Redis database over the REST protocol of Upstash. */
 export interface RestTarget {
   readonly kind: 'rest';
   readonly url: string;
@@ -26,17 +22,18 @@ export interface RestTarget {
   readonly description: string;
 }
 
+/** Protocol, server and credentials; its `description` never holds a password or a token. */
 export type RedisTarget = TcpTarget | RestTarget;
 
 const defaultPort = 6379;
 
 /**
- * Throws `INVALID_CONFIGURATION` for a URL that names no Redis.
+ * Parses a Redis URL. Throws `INVALID_CONFIGURATION` for a URL that is not of Redis.
  *
- * @param token of a REST URL
+ * @param token the token of a REST URL
  */
-export function readRedisUrl(text: string, token?: string): RedisTarget {
-  if (!URL.canParse(text)) throw refusal('it is not a URL');
+export function parseRedisUrl(text: string, token?: string): RedisTarget {
+  if (!URL.canParse(text)) throw invalidUrl('it is not a URL');
   const url = new URL(text);
   switch (url.protocol) {
     case 'redis:':
@@ -46,14 +43,14 @@ export function readRedisUrl(text: string, token?: string): RedisTarget {
     case 'http:':
       return restTarget(url, token);
     default:
-      throw refusal(`it begins with ${url.protocol}//`);
+      throw invalidUrl(`it begins with ${url.protocol}//`);
   }
 }
 
 function tcpTarget(url: URL): TcpTarget {
   const path = url.pathname.replace(/^\//, '');
   if (!/^\d{0,4}$/.test(path)) {
-    throw refusal(`the database is '${path}', and it must be a number (redis://host:6379/0)`);
+    throw invalidUrl(`the database is '${path}', and it must be a number (redis://host:6379/0)`);
   }
   const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
   const port = url.port === '' ? defaultPort : Number(url.port);
@@ -75,16 +72,16 @@ function tcpTarget(url: URL): TcpTarget {
 function restTarget(url: URL, token: string | undefined): RestTarget {
   const insecure = url.searchParams.get('insecure') === 'true';
   if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname)) {
-    throw refusal(
+    throw invalidUrl(
       `http:// would send the token to ${url.hostname} in the clear; use https://, or add ` +
         '?insecure=true if the network is your own',
     );
   }
   if (token === undefined || token === '') {
-    throw refusal('a REST URL needs a token: set REDIS_TOKEN');
+    throw invalidUrl('a REST URL needs a token: set REDIS_TOKEN');
   }
   if (url.username !== '' || url.password !== '') {
-    throw refusal('a REST URL has no user and no password: the token is REDIS_TOKEN');
+    throw invalidUrl('a REST URL has no user and no password: the token is REDIS_TOKEN');
   }
   const base = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
   return { kind: 'rest', url: base, token, description: `Redis at ${base}` };
@@ -98,8 +95,8 @@ function decoded(part: string): string | undefined {
   return part === '' ? undefined : decodeURIComponent(part);
 }
 
-/** Not with the URL in it: it may hold a password. */
-function refusal(found: string): MillraceError {
+/** The message does not quote the URL, which may hold a password. */
+function invalidUrl(found: string): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
     'The Redis URL must be redis:// or rediss:// (TCP), or https:// (the REST protocol of ' +

@@ -1,21 +1,21 @@
-/** Reads what the scripts answer. */
+/** Readers of the scripts' replies. */
 import type { DeadLetter, Delivery, QueueStats } from '../../ports/broker.ts';
-import { deadReceipt } from './receipt-lines.ts';
-import { readLetter, readMember, readRecord } from './record.ts';
+import { readLetter, readMember, readRecord } from './message-record.ts';
+import { deadReceipt } from './settle-calls.ts';
 
-/** What a receive found. */
-export interface Taken {
+/** Result of a receive. */
+export interface ReceiveResult {
   readonly deliveries: Delivery[];
-  /** How long until something hidden shows, in milliseconds; infinite when nothing is hidden. */
+  /** Time until a hidden message becomes visible, in milliseconds; infinite when none is hidden. */
   readonly dueInMs: number;
 }
 
-/** What the receive script answers; see there. */
-export type ReceiveAnswer = readonly [dueInMs: number, ...parts: (number | readonly string[])[]];
+/** Reply of the receive script; documented there. */
+export type ReceiveReply = readonly [dueInMs: number, ...parts: (number | readonly string[])[]];
 
-/** Of the receive script. */
-export function readDeliveries(queues: readonly string[], answer: ReceiveAnswer): Taken {
-  const [dueInMs, ...rest] = answer;
+/** Reads the reply of the receive script. */
+export function readDeliveries(queues: readonly string[], reply: ReceiveReply): ReceiveResult {
+  const [dueInMs, ...rest] = reply;
   const deliveries: Delivery[] = [];
   let queue = '';
   for (const part of rest) {
@@ -30,27 +30,27 @@ export function readDeliveries(queues: readonly string[], answer: ReceiveAnswer)
   return { deliveries, dueInMs: dueInMs < 0 ? Number.POSITIVE_INFINITY : dueInMs };
 }
 
-/** Of the script that takes dead letters. */
-export function readDeadLetters(queue: string, answer: readonly string[]): DeadLetter[] {
+/** Reads the reply of the script that receives dead letters. */
+export function readDeadLetters(queue: string, reply: readonly string[]): DeadLetter[] {
   const letters: DeadLetter[] = [];
-  for (let at = 0; at < answer.length; at += 2) {
-    const receipt = answer[at] ?? '';
-    const { reason, ...recorded } = readLetter(answer[at + 1] ?? '');
+  for (let at = 0; at < reply.length; at += 2) {
+    const receipt = reply[at] ?? '';
+    const { reason, ...recorded } = readLetter(reply[at + 1] ?? '');
     const deliveries = deliveriesOf(receipt);
     letters.push({ queue, ...recorded, receipt: deadReceipt(receipt), deliveries, reason });
   }
   return letters;
 }
 
-/** Of the script that looks at a line. */
-export function readPeeked(queue: string, answer: readonly string[]): Delivery[] {
-  return answer.map((member) => ({ queue, ...readMember(member), receipt: '' }));
+/** Reads the reply of the peek script. */
+export function readPeeked(queue: string, reply: readonly string[]): Delivery[] {
+  return reply.map((member) => ({ queue, ...readMember(member), receipt: '' }));
 }
 
-/** Of the script that counts. */
-export function readStats(queues: readonly string[], answer: readonly number[]): QueueStats[] {
+/** Reads the reply of the stats script. */
+export function readStats(queues: readonly string[], reply: readonly number[]): QueueStats[] {
   return queues.map((queue, index) => {
-    const [ready = 0, delayed = 0, inFlight = 0, dead = 0, paused = 0, oldestMs = 0] = answer.slice(
+    const [ready = 0, delayed = 0, inFlight = 0, dead = 0, paused = 0, oldestMs = 0] = reply.slice(
       6 * index,
     );
     return { queue, ready, delayed, inFlight, dead, paused: paused === 1, oldestMs };

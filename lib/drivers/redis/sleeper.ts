@@ -1,48 +1,51 @@
-/** A sleep that can be cut short, before it begins too: a nudge that comes early is not lost. */
 import type { Clock } from '../../ports/clock.ts';
 
-/** See this file's head. */
+/** A sleep that can be interrupted; a `wake` that comes before the sleep is not lost. */
 export class Sleeper {
   readonly #clock: Clock;
-  #nudged = false;
-  #ended = false;
-  #wake: (() => void) | undefined;
+  #isWoken = false;
+  #hasEnded = false;
+  #finish: (() => void) | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** Whether a sleep is under way. */
   get asleep(): boolean {
-    return this.#wake !== undefined;
+    return this.#finish !== undefined;
   }
 
-  /** Resolves after `ms`, at the next nudge, or at once when there was one since the last sleep. */
+  /**
+   * Resolves after `ms`, at the next `wake`, or at once when there was one since the last sleep.
+   */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#nudged || this.#ended) {
-        this.#nudged = false;
+      if (this.#isWoken || this.#hasEnded) {
+        this.#isWoken = false;
         resolve();
         return;
       }
       const cancel = this.#clock.after(ms, () => finish());
       const finish = () => {
         cancel();
-        this.#wake = undefined;
-        this.#nudged = false;
+        this.#finish = undefined;
+        this.#isWoken = false;
         resolve();
       };
-      this.#wake = finish;
+      this.#finish = finish;
     });
   }
 
-  nudge(): void {
-    this.#nudged = true;
-    this.#wake?.();
+  /** Ends the sleep under way, or else the next one. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#finish?.();
   }
 
   /** Ends this sleep and every later one. */
   end(): void {
-    this.#ended = true;
-    this.#wake?.();
+    this.#hasEnded = true;
+    this.#finish?.();
   }
 }

@@ -1,84 +1,93 @@
-/**
- * The package `redis` behind the `Requester` interface of `@upstash/redis`: the same calls, over
- * TCP. A connection that breaks is made again, with a growing pause; until then calls fail at once,
- * and none is sent twice.
- */
 import type { Requester, UpstashRequest, UpstashResponse } from '@upstash/redis';
 import { createClient, createCluster } from 'redis';
-import { type Clock, pause } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type BackoffSchedule, backoffMs, equalJitter } from '../../retry/backoff.ts';
+import { pause } from '../../retry/pause.ts';
 import type { TcpTarget } from './redis-target.ts';
 
 /** Options of {@link TcpRequester}. */
 export interface TcpRequesterOptions {
   readonly target: TcpTarget;
   readonly cluster: boolean;
-  /** A key of the slot that every command of this connection belongs to. */
+  /** A key of the hash slot that every command of this connection belongs to. */
   readonly route: string;
   readonly clock: Clock;
-  /** Numbers in [0, 1), so that many processes do not come back at once. */
+  /** Draws the jitter, in [0, 1), so that many processes do not reconnect at once. */
   readonly random: () => number;
 }
 
+/** Maximum time to connect, in milliseconds. */
 const connectMsMax = 5_000;
+/** Maximum time that `close` waits for calls under way, in milliseconds. */
 const closeMsMax = 1_000;
-const reconnectMsMin = 50;
-const reconnectMsMax = 5_000;
+/** Delays between attempts to reconnect. */
+const reconnectBackoff: BackoffSchedule = Object.freeze({
+  firstMs: 50,
+  maxMs: 5_000,
+  jitter: equalJitter,
+});
 
 type Send = (command: string[]) => Promise<unknown>;
 
-/** See this file's head. */
+/**
+ * Implements the `Requester` interface of `@upstash/redis` with the package `redis`: the same
+ * calls, over TCP. A broken connection is restored with growing delays; until then calls fail at
+ * once, and none is sent twice.
+ */
 export class TcpRequester implements Requester {
   readonly #send: Send;
-  readonly #open: () => Promise<unknown>;
-  readonly #end: () => Promise<unknown>;
-  readonly #cut: () => unknown;
+  readonly #connect: () => Promise<unknown>;
+  readonly #close: () => Promise<unknown>;
+  readonly #destroy: () => unknown;
   readonly #clock: Clock;
   #connected = false;
 
   constructor(options: TcpRequesterOptions) {
     const { route, clock } = options;
     this.#clock = clock;
-    const parts = options.cluster ? this.#clusterOf(options) : this.#clientOf(options);
-    if ('cluster' in parts) {
-      const { cluster } = parts;
+    const opened = options.cluster ? this.#createCluster(options) : this.#createClient(options);
+    if ('cluster' in opened) {
+      const { cluster } = opened;
       this.#send = (command) => cluster.sendCommand(route, false, command);
-      this.#open = () => cluster.connect();
-      this.#end = () => cluster.close();
-      this.#cut = () => cluster.destroy();
+      this.#connect = () => cluster.connect();
+      this.#close = () => cluster.close();
+      this.#destroy = () => cluster.destroy();
     } else {
-      const { client } = parts;
+      const { client } = opened;
       this.#send = (command) => client.sendCommand(command);
-      this.#open = () => client.connect();
-      this.#end = () => client.close();
-      this.#cut = () => client.destroy();
+      this.#connect = () => client.connect();
+      this.#close = () => client.close();
+      this.#destroy = () => client.destroy();
     }
   }
 
-  /** Connects, or throws what the first try met; who accepts and then says nothing is not there. */
+  /**
+   * Connects, or throws the error of the first attempt. A server that accepts must also respond.
+   */
   async connect(): Promise<void> {
-    const late = new AbortController();
-    const tooLate = pause(this.#clock, connectMsMax, late.signal).then(() => {
-      if (this.#connected || late.signal.aborted) return;
+    const settled = new AbortController();
+    const timeout = pause(this.#clock, connectMsMax, settled.signal).then(() => {
+      if (this.#connected || settled.signal.aborted) return;
       this.destroy();
       throw new Error(`no answer within ${connectMsMax / 1_000} s`);
     });
     try {
-      await Promise.race([this.#open(), tooLate]);
+      await Promise.race([this.#connect(), timeout]);
       this.#connected = true;
     } finally {
-      late.abort();
+      settled.abort();
     }
   }
 
   async request<Result>({ body }: UpstashRequest): Promise<UpstashResponse<Result>> {
-    if (!Array.isArray(body)) throw new TypeError('one command a request is all this speaks');
+    if (!Array.isArray(body)) throw new TypeError('a request must be one command');
     const result = await this.#send(body.map(String));
     return { result: result as Result };
   }
 
-  /** Waits a moment for the calls under way, then lets go of the connection. Never throws. */
+  /** Waits briefly for the calls under way, then closes the connection. Never throws. */
   async close(): Promise<void> {
-    const ended = this.#end().then(
+    const ended = this.#close().then(
       () => {},
       () => {},
     );
@@ -86,21 +95,21 @@ export class TcpRequester implements Requester {
     this.destroy();
   }
 
-  /** Lets go of the connection at once; calls under way fail. */
+  /** Closes the connection at once; calls under way fail. */
   destroy(): void {
-    this.#cut();
+    this.#destroy();
   }
 
-  #clientOf({ target, random }: TcpRequesterOptions) {
-    const client = createClient({ ...settings(target), ...this.#connection(target, random) });
-    // Every call that an error concerns is told of it; the event alone would end the process.
+  #createClient({ target, random }: TcpRequesterOptions) {
+    const client = createClient({ ...clientSettings(target), ...this.#connection(target, random) });
+    // The calls that an error concerns fail with it; without a listener it would end the process.
     client.on('error', () => {});
     return { client };
   }
 
-  #clusterOf({ target, random }: TcpRequesterOptions) {
+  #createCluster({ target, random }: TcpRequesterOptions) {
     const { host, port } = target;
-    const defaults = { ...settings(target), ...this.#connection(target, random) };
+    const defaults = { ...clientSettings(target), ...this.#connection(target, random) };
     const cluster = createCluster({ rootNodes: [{ socket: { host, port } }], defaults });
     cluster.on('error', () => {});
     return { cluster };
@@ -111,14 +120,15 @@ export class TcpRequester implements Requester {
       host,
       port,
       connectTimeout: connectMsMax,
-      // The first try is its caller's to judge: a wrong address is not worth waiting for.
-      reconnectStrategy: (retries: number) => this.#connected && pauseMs(retries, random()),
+      // No reconnects before the first success: the caller decides, as the address may be wrong.
+      reconnectStrategy: (retries: number) =>
+        this.#connected && backoffMs(reconnectBackoff, retries, random()),
     };
     return { socket: tls ? { ...socket, tls: true as const } : socket };
   }
 }
 
-function settings({ username, password, database }: TcpTarget) {
+function clientSettings({ username, password, database }: TcpTarget) {
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
@@ -127,9 +137,4 @@ function settings({ username, password, database }: TcpTarget) {
     disableOfflineQueue: true,
     name: 'millrace',
   };
-}
-
-function pauseMs(retries: number, chance: number): number {
-  const most = Math.min(reconnectMsMin * 2 ** Math.min(retries, 10), reconnectMsMax);
-  return Math.round(most * (0.5 + chance / 2));
 }

@@ -1,69 +1,76 @@
-/**
- * Waiting over TCP: one blocking connection for all receives of this process, on which Redis says
- * when a queue has something. What says it is a queue's marker, a set with one member: whoever puts
- * something in line sets it, whoever waits pops it, and a receive that leaves something behind sets
- * it again. So one message wakes one receiver of all processes, a thousand wake one after the other
- * only as many as it takes, and a marker set before anybody waits is not missed.
- *
- * A process that dies with a marker in its hand takes the hint along. So nobody relies on it for
- * longer than {@link blockMsMax}: after that everyone who waits looks again.
- */
 import { messageOf } from '../../errors.ts';
-import { type Clock, pause } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { Backoff, type BackoffSchedule, equalJitter } from '../../retry/backoff.ts';
+import { pause } from '../../retry/pause.ts';
 import { Sleeper } from './sleeper.ts';
-import type { Waiter, Waiting } from './waiting.ts';
+import type { WaitingReceive, WakeSource } from './wake-source.ts';
 
-/** What the listener asks of Redis. */
-export interface WakeListenerOptions {
+/** What a {@link WakeListener} is constructed from. */
+export interface WakeListenerDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
   /**
-   * Waits up to `ms` for a marker of these queues and takes it away; null when the time is over, or
-   * `interrupt` was called.
+   * Waits up to `ms` for a marker of these queues and pops it; returns the queue, or null when the
+   * time is over or `interrupt` was called.
    */
   block(queues: readonly string[], ms: number): Promise<string | null>;
-  /** Ends the `block` under way, or else the next. */
+  /** Ends the `block` under way, or else the next one. */
   interrupt(): Promise<void>;
   /** Sets a queue's marker again. */
   putBack(queue: string): Promise<void>;
 }
 
-/** The longest that a hint is relied on, in milliseconds. */
+/** Maximum time that hints are relied on, in milliseconds. */
 const blockMsMax = 15_000;
 
+/** Maximum time that `close` waits for the blocking call to end, in milliseconds. */
 const closeMsMax = 1_000;
-const pauseMsMin = 100;
-const pauseMsMax = 5_000;
+/** Delays between attempts to listen while Redis fails. */
+const listenBackoff: BackoffSchedule = Object.freeze({
+  firstMs: 200,
+  maxMs: 5_000,
+  jitter: equalJitter,
+});
 
-interface Joined {
+interface JoinedReceive {
   readonly queues: readonly string[];
   readonly sleeper: Sleeper;
-  /** The queues whose markers were taken away for it, and that it has not looked at since. */
+  /** Queues whose markers were popped for this receive, and that it has not polled since. */
   readonly hints: Set<string>;
 }
 
-/** See this file's head. */
-export class WakeListener implements Waiting {
-  readonly #options: WakeListenerOptions;
-  readonly #joined = new Set<Joined>();
+/**
+ * Wakes waiting receives over TCP. One blocking connection serves all receives of this process:
+ * Redis reports on it when a queue may have a message. The report is the queue's marker, a set with
+ * one member: a script that puts a message into the line sets it, a listener pops it, and a receive
+ * that leaves messages behind sets it again. So one message wakes one receiver of all processes, a
+ * thousand messages wake only as many receivers as take them, one after the other, and a marker set
+ * before anyone waits is not missed.
+ *
+ * A process that dies after popping a marker loses the hint. So no receiver relies on hints for
+ * longer than {@link blockMsMax}: after that every waiting receiver polls again.
+ */
+export class WakeListener implements WakeSource {
+  readonly #deps: WakeListenerDeps;
+  readonly #joined = new Set<JoinedReceive>();
   readonly #stop = new AbortController();
-  /** What the block under way listens to; empty when there is none. */
-  #heard: ReadonlySet<string> = new Set();
+  /** The queues that the blocking call waits for; empty when there is none. */
+  #blockedOn: ReadonlySet<string> = new Set();
   #loop: Promise<void> | undefined;
 
-  constructor(options: WakeListenerOptions) {
-    this.#options = options;
+  constructor(deps: WakeListenerDeps) {
+    this.#deps = deps;
   }
 
-  join(queues: readonly string[]): Waiter {
-    const sleeper = new Sleeper(this.#options.clock);
-    const joined: Joined = { queues, sleeper, hints: new Set() };
+  join(queues: readonly string[]): WaitingReceive {
+    const sleeper = new Sleeper(this.#deps.clock);
+    const joined: JoinedReceive = { queues, sleeper, hints: new Set() };
     if (this.#stop.signal.aborted) sleeper.end();
     this.#joined.add(joined);
     return {
-      look: () => joined.hints.clear(),
+      beginPoll: () => joined.hints.clear(),
       sleep: (ms) => {
         const sleeping = sleeper.sleep(Math.min(ms, blockMsMax));
         this.#listen(queues);
@@ -72,96 +79,90 @@ export class WakeListener implements Waiting {
       end: () => sleeper.end(),
       leave: () => {
         this.#joined.delete(joined);
-        for (const queue of joined.hints) void this.#passOn(queue);
+        for (const queue of joined.hints) void this.#returnHint(queue);
       },
     };
   }
 
-  /** Nothing to do: the marker says it to all processes, this one included. */
-  stir(): void {}
+  /** Does nothing: the marker reaches all processes, this one included. */
+  notify(): void {}
 
   async close(): Promise<void> {
     this.#stop.abort();
     for (const { sleeper } of this.#joined) sleeper.end();
     if (this.#loop === undefined) return;
-    // A connection cut in mid-block might take a marker along. One that does not answer is cut.
-    const ended = this.#options.interrupt().then(
+    // A connection closed in the middle of a block could lose a popped marker: it is interrupted
+    // first, and closed if it does not respond.
+    const ended = this.#deps.interrupt().then(
       () => this.#loop,
       () => {},
     );
-    await Promise.race([ended, pause(this.#options.clock, closeMsMax)]);
+    await Promise.race([ended, pause(this.#deps.clock, closeMsMax)]);
   }
 
   #listen(queues: readonly string[]): void {
     if (this.#stop.signal.aborted) return;
     if (this.#loop === undefined) {
-      // After a hint that came before the sleep nobody sleeps: a loop would end before it is noted
-      // here, and be taken for one that runs for ever.
-      if (this.#someoneSleeps()) this.#loop = this.#run();
-    } else if (queues.some((queue) => !this.#heard.has(queue)) && this.#heard.size > 0) {
-      this.#heard = new Set();
-      this.#options.interrupt().catch((error: unknown) => this.#lookAgain(error));
+      // After a hint that came before the sleep no receive sleeps: a loop would end before it is
+      // assigned here, and would then seem to run forever.
+      if (this.#hasSleeper()) this.#loop = this.#run();
+    } else if (queues.some((queue) => !this.#blockedOn.has(queue)) && this.#blockedOn.size > 0) {
+      this.#blockedOn = new Set();
+      this.#deps.interrupt().catch((error: unknown) => this.#wakeAll(error));
     }
   }
 
   async #run(): Promise<void> {
-    let failures = 0;
-    while (this.#someoneSleeps() && !this.#stop.signal.aborted) {
+    const backoff = new Backoff(listenBackoff, this.#deps.random);
+    while (this.#hasSleeper() && !this.#stop.signal.aborted) {
       const queues = [...new Set([...this.#joined].flatMap((joined) => joined.queues))];
-      this.#heard = new Set(queues);
+      this.#blockedOn = new Set(queues);
       try {
-        const queue = await this.#options.block(queues, blockMsMax);
-        if (queue !== null) await this.#hand(queue);
-        failures = 0;
+        const queue = await this.#deps.block(queues, blockMsMax);
+        if (queue !== null) await this.#deliverHint(queue);
+        backoff.reset();
       } catch (error) {
-        failures += 1;
-        this.#lookAgain(error);
-        await this.#pauseAfter(failures);
+        this.#wakeAll(error);
+        await pause(this.#deps.clock, backoff.nextMs(), this.#stop.signal);
       }
     }
-    // Without a pause since the condition: a receive that falls asleep now starts a new loop.
-    this.#heard = new Set();
+    // No await since the condition: a receive that begins to sleep from now on starts a new loop.
+    this.#blockedOn = new Set();
     this.#loop = undefined;
   }
 
-  #someoneSleeps(): boolean {
+  #hasSleeper(): boolean {
     return [...this.#joined].some(({ sleeper }) => sleeper.asleep);
   }
 
   /**
-   * One receiver of this process gets the hint, one that is just looking if nobody sleeps: it may
-   * have looked too early. Without any the hint is for another process.
+   * Gives the hint to one receive of this process: to one that sleeps, else to one that is polling,
+   * which may have polled too early. If there is none, the hint goes to another process.
    */
-  async #hand(queue: string): Promise<void> {
+  async #deliverHint(queue: string): Promise<void> {
     const interested = [...this.#joined].filter(({ queues }) => queues.includes(queue));
     const first = interested.find(({ sleeper }) => sleeper.asleep) ?? interested[0];
     if (first === undefined) {
-      await this.#options.putBack(queue);
+      await this.#deps.putBack(queue);
       return;
     }
     first.hints.add(queue);
-    first.sleeper.nudge();
+    first.sleeper.wake();
   }
 
-  /** A hint that came when its receiver had no more use for it. */
-  async #passOn(queue: string): Promise<void> {
+  /** Sets the marker again for a receive that left without using the hint. */
+  async #returnHint(queue: string): Promise<void> {
     try {
-      await this.#options.putBack(queue);
+      await this.#deps.putBack(queue);
     } catch (error) {
-      this.#lookAgain(error);
+      this.#wakeAll(error);
     }
   }
 
-  /** The hints of a broken connection are lost: everyone looks for himself, and meets the error. */
-  #lookAgain(error: unknown): void {
+  /** A broken connection loses hints: every receive polls, and gets the error itself. */
+  #wakeAll(error: unknown): void {
     if (this.#stop.signal.aborted) return;
-    this.#options.logger.debug('hints from Redis were lost', { error: messageOf(error) });
-    for (const { sleeper } of this.#joined) sleeper.nudge();
-  }
-
-  async #pauseAfter(failures: number): Promise<void> {
-    const { clock, random } = this.#options;
-    const most = Math.min(pauseMsMin * 2 ** Math.min(failures, 10), pauseMsMax);
-    await pause(clock, most * (0.5 + random() / 2), this.#stop.signal);
+    this.#deps.logger.debug('wakeup hints lost: all receivers poll', { error: messageOf(error) });
+    for (const { sleeper } of this.#joined) sleeper.wake();
   }
 }

@@ -1,9 +1,4 @@
-/**
- * Sends each Task's work to who does it: the first route that matches its `Resource` and refuses
- * nothing. With the handlers of the app first, a definition of AWS runs on handlers alone, and
- * calls the real services where there are none.
- */
-import { unknownHandlerError } from '../../ports/task-failure.ts';
+import { unknownHandlerError } from '../../engine/task/task-failure.ts';
 import type {
   Invocation,
   InvocationResult,
@@ -11,16 +6,21 @@ import type {
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
 
-/** Who may do the work of the resources that `resources` matches. */
+/** An invoker for the resources that `resources` matches. */
 export interface Route {
   readonly resources: RegExp;
   readonly invoker: TaskInvoker;
 }
 
+/**
+ * Sends each Task to the first matching route that does not refuse it. With the handlers of the app
+ * first, a definition written for AWS runs on handlers where there are some, and calls the real
+ * services where there are none.
+ */
 export class RoutedInvoker implements TaskInvoker {
   readonly #routes: readonly Route[];
 
-  /** The first that can is taken. */
+  /** @param routes in order of precedence */
   constructor(routes: readonly Route[]) {
     this.#routes = routes;
   }
@@ -32,7 +32,7 @@ export class RoutedInvoker implements TaskInvoker {
       if (reason === null) return null;
       reasons.push(reason);
     }
-    return reasons.length === 0 ? 'no one serves it' : reasons.join(', and ');
+    return reasons.length === 0 ? 'no invoker supports it' : reasons.join(', and ');
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {

@@ -1,14 +1,14 @@
-/** What S3 answered, as errors of Millrace: what could not be done, why, and what helps. */
+/** Errors of S3 as errors of Millrace. */
 import { type ErrorCode, MillraceError, messageOf } from '../../errors.ts';
 
-/** What an error of the SDK says beside its message. */
+/** The fields of an SDK error. */
 interface S3Failure {
-  /** S3's word for it; absent where the answer had no body. */
+  /** S3's error code; absent if the response had no body. */
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** S3's words for what a person can do something about. */
+/** Remedies, by S3's error code. */
 const remedies: Readonly<Record<string, string>> = {
   NoSuchKey: 'there is no such object; check the key',
   NotFound: 'there is no such object; check the bucket and the key',
@@ -19,17 +19,17 @@ const remedies: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'no AWS credentials were found; set AWS_PROFILE or log in',
 };
 
-/** Whether a read asked for bytes behind the object's end. */
+/** Whether a read requested bytes beyond the end of the object. */
 export function isBeyondEnd(error: unknown): boolean {
   return statusOf(error) === 416;
 }
 
-/** `FILE_NOT_READABLE`, retryable when S3 or the way to it was at fault. */
+/** Converts a failed read to `FILE_NOT_READABLE`, retryable if S3 or the network failed. */
 export function notReadable(path: string, error: unknown): MillraceError {
   return failure('FILE_NOT_READABLE', `cannot read s3://${path}`, path, error);
 }
 
-/** `FILE_NOT_WRITABLE`, likewise. */
+/** Converts a failed write to `FILE_NOT_WRITABLE`, retryable if S3 or the network failed. */
 export function notWritable(path: string, error: unknown): MillraceError {
   return failure('FILE_NOT_WRITABLE', `cannot write s3://${path}`, path, error);
 }
@@ -38,13 +38,13 @@ function failure(code: ErrorCode, what: string, path: string, error: unknown): M
   const { name = '' } = error as S3Failure;
   return new MillraceError(code, `${what}: ${remedies[name] ?? messageOf(error)}`, {
     cause: error,
-    retryable: passes(error),
+    retryable: isTemporary(error),
     fields: { path, reason: name },
   });
 }
 
-/** No status: the connection failed. */
-function passes(error: unknown): boolean {
+/** Without a status the connection failed. */
+function isTemporary(error: unknown): boolean {
   const status = statusOf(error);
   if (status === undefined) return (error as S3Failure).name !== 'CredentialsProviderError';
   return status >= 500 || status === 429;

@@ -1,8 +1,3 @@
-/**
- * Buckets of Amazon S3, or of a server that speaks its protocol, as an object store. The ETag is
- * the version. Credentials, region and endpoint are found as every AWS tool finds them, unless the
- * configuration says otherwise.
- */
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -15,16 +10,20 @@ import {
 import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
 import { isBeyondEnd, notReadable, notWritable } from './s3-errors.ts';
 
-/** Where the buckets are; what is left out is found in the environment. */
+/** Location of the buckets; missing fields come from the AWS environment. */
 export interface S3Options {
   readonly region?: string;
-  /** The URL of a server that speaks S3's protocol. */
+  /** The URL of a server with S3's protocol. */
   readonly endpoint?: string;
-  /** Whether buckets are named in the path instead of the host. @default false */
+  /** Whether the bucket is in the path of a URL instead of its host. @default false */
   readonly pathStyle?: boolean;
 }
 
-/** See this file's head. */
+/**
+ * Stores objects in buckets of Amazon S3, or of a server with its protocol. The version of an
+ * object is its ETag. Credentials, region and endpoint come from the AWS environment unless the
+ * configuration sets them.
+ */
 export class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
 
@@ -94,12 +93,12 @@ export class S3ObjectStore implements ObjectStore {
 }
 
 /**
- * Time for a connection, in milliseconds: who reads leads other batches too, and an address that
- * answers nothing would hold it for minutes.
+ * Timeout for connecting, in milliseconds: a leader reads for all of its batches, and an address
+ * that never responds would block it for minutes.
  */
 const connectionTimeout = 5_000;
 
-/** An object store over a client of its own. */
+/** Creates an object store with its own client. */
 export function openS3ObjectStore({ region, endpoint, pathStyle }: S3Options): S3ObjectStore {
   return new S3ObjectStore(
     new S3Client({

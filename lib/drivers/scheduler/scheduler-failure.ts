@@ -1,23 +1,22 @@
-/** What EventBridge Scheduler or the way to it answered, as errors of Millrace. */
 import { hasCode, MillraceError, messageOf } from '../../errors.ts';
 
-/** The calls this driver makes; each is also the name of the permission that it needs. */
+/** The calls that this driver makes; each name is also that of the permission it needs. */
 export type SchedulerAction = 'CreateSchedule' | 'GetSchedule' | 'UpdateSchedule';
 
-/** What an error of the SDK says beside its message. */
+/** The fields of an SDK error. */
 interface SdkFailure {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** Whether {@link schedulerFailure} made `error` of the service's exception of this name. */
-export function isRefusal(error: unknown, name: string): boolean {
+/** Whether {@link schedulerFailure} created `error` from the service exception `name`. */
+export function isSchedulerException(error: unknown, name: string): boolean {
   return hasCode(error) && error.fields.reason === name;
 }
 
 /**
- * `INVALID_CONFIGURATION` for what a person has to mend, else `BROKER_UNAVAILABLE`: the caller may
- * try again.
+ * Converts a failed call: `INVALID_CONFIGURATION` if the user must fix it, else
+ * `BROKER_UNAVAILABLE`, which is retryable.
  */
 export function schedulerFailure(
   error: unknown,
@@ -26,20 +25,21 @@ export function schedulerFailure(
 ): MillraceError {
   const { name = '', $metadata } = error as SdkFailure;
   const status = $metadata?.httpStatusCode;
-  const isFault = status !== undefined && status < 500 && status !== 429 && status !== 409;
-  const why = mends[name]?.(action) ?? messageOf(error);
+  const isConfigurationError =
+    status !== undefined && status < 500 && status !== 429 && status !== 409;
+  const why = remedies[name]?.(action) ?? messageOf(error);
   return new MillraceError(
-    isFault ? 'INVALID_CONFIGURATION' : 'BROKER_UNAVAILABLE',
+    isConfigurationError ? 'INVALID_CONFIGURATION' : 'BROKER_UNAVAILABLE',
     `scheduler: ${action} of the schedule ${schedule} failed: ${why}`,
-    { retryable: !isFault, cause: error, fields: { schedule, action, reason: name } },
+    { retryable: !isConfigurationError, cause: error, fields: { schedule, action, reason: name } },
   );
 }
 
-const mends: Readonly<Record<string, (action: SchedulerAction) => string>> = {
+const remedies: Readonly<Record<string, (action: SchedulerAction) => string>> = {
   AccessDeniedException: (action) =>
     `these credentials may not do it: allow scheduler:${action} on the schedule, and iam:PassRole ` +
     'on the role of its target',
   ResourceNotFoundException: () =>
-    'there is no such schedule in this account and region: deploy the stack again, or mend ' +
+    'there is no such schedule in this account and region: deploy the stack again, or correct ' +
     'SWEEP_SCHEDULE (group/name)',
 };

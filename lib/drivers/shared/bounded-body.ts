@@ -1,11 +1,10 @@
-/**
- * Bodies that come from outside as streams, read to their end or refused: none can fill the memory.
- */
+/** Reads response bodies up to a maximum size, so that none can fill the memory. */
 import { ErrorName } from '../../asl/state-error.ts';
-import { TaskFailure } from '../../ports/task-failure.ts';
+import { TaskFailure } from '../../engine/task/task-failure.ts';
 
 /**
- * The bytes of `body`; fails with `States.DataLimitExceeded` as soon as there are over `bytesMax`.
+ * Reads `body` to its end. Throws a {@link TaskFailure} with `States.DataLimitExceeded` as soon as
+ * it is larger than `bytesMax`.
  */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,

@@ -1,24 +1,22 @@
 /**
- * The checks behind `brokerLimits`, in one place so that every driver refuses the same messages and
- * the same requests in the same words, whatever its service would have said.
+ * Checks messages and requests against `brokerLimits`, so that every driver refuses the same ones
+ * with the same messages, whatever its service would reply.
  */
 import { MillraceError } from '../../errors.ts';
 import {
   brokerLimits,
-  type OutgoingMessage,
   type ReceiveRequest,
   type SendResult,
+  type TaskMessage,
 } from '../../ports/broker.ts';
 
 const idPattern = /^[A-Za-z0-9_-]{1,80}$/;
 const groupPattern = /^[!-~]{1,128}$/;
-/** A character that XML 1.0, and so SQS, cannot carry. */
+/** A character that XML 1.0, and so SQS, does not allow. */
 const forbiddenCharacter = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
-/** The refusal that `message` must get in every driver; null when it may be sent. */
-export function refusalOf(
-  message: OutgoingMessage,
-): (SendResult & { readonly sent: false }) | null {
+/** Returns the refusal that `message` gets in every driver; null when it can be sent. */
+export function findRefusal(message: TaskMessage): (SendResult & { readonly sent: false }) | null {
   const { id, body, delayMs = 0, groupId } = message;
   const refuse = (
     reason: 'tooLarge' | 'badBody' | 'badDelay' | 'badId' | 'badGroup',
@@ -81,7 +79,9 @@ function outside(name: string, value: number, expected: string): MillraceError {
   });
 }
 
-/** The size of `text` when it is over `max`; counts only texts that could be. */
+/**
+ * Returns the size of `text` when it is above `max`; null otherwise. Skips counting short texts.
+ */
 function bytesAbove(text: string, max: number): number | null {
   if (text.length * 3 <= max) return null;
   const bytes = Buffer.byteLength(text);

@@ -1,10 +1,10 @@
-/** Packages that an app installs itself, and that are loaded when they are first wanted. */
+/** Loading of optional packages, which an app installs itself. */
 import { MillraceError } from '../../errors.ts';
 
 /**
- * What an import that failed is handed to: a package that is not there is told with the command
- * that installs it, as INVALID_CONFIGURATION; every other failure is thrown as it is.
- * @param who who needs it, for the message
+ * Handles a failed import: for a package that is not installed it throws INVALID_CONFIGURATION with
+ * the command that installs it; it rethrows every other failure.
+ * @param who the feature that needs the package, for the message
  *
  * @example
  * await import('@aws-sdk/client-sqs').catch(notInstalled('the broker sqs', '@aws-sdk/client-sqs'));

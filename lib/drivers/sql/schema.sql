@@ -1,4 +1,4 @@
--- What the migrations make. Written by the test of the migrations (vitest -u).
+-- The schema that the migrations create. Written by the test of the migrations (vitest -u).
 
 CREATE TABLE millrace.activity_tasks (
   execution_id uuid NOT NULL,

@@ -1,19 +1,18 @@
-/** The work of activities in SQL. */
 import type {
   ActivityBacklog,
   ActivityStore,
   ActivityTask,
   TakenActivityTask,
-} from '../../ports/activity-store.ts';
+} from '../../ports/store/activity-store.ts';
 import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { reachedBy, type ToldRow } from './sql-signal-store.ts';
+import { type ReachedRow, toOutcome } from './sql-signal-store.ts';
 import { listActivities } from './statements/activities/list-activities.ts';
 import { removeActivityTask } from './statements/activities/remove-activity-task.ts';
 import { scheduleActivity } from './statements/activities/schedule-activity.ts';
 import { takeActivityTask } from './statements/activities/take-activity-task.ts';
 
-/** The part of the store that keeps the work of activities. */
+/** The tasks of activities in SQL. */
 export function sqlActivityStore(session: SqlSession): ActivityStore {
   return {
     scheduleActivity: async (task) => {
@@ -31,9 +30,9 @@ export function sqlActivityStore(session: SqlSession): ActivityStore {
   };
 }
 
-interface TakenRow extends Omit<ActivityTask, 'executionId'>, Omit<ToldRow, 'executionId'> {
+interface TakenRow extends Omit<ActivityTask, 'executionId'>, Omit<ReachedRow, 'executionId'> {
   readonly takenId: string;
-  /** Null when no signal reached the execution. */
+  /** Null when the execution was not signalled. */
   readonly executionId: string | null;
 }
 
@@ -50,10 +49,10 @@ async function take(
   });
   if (row === null) return null;
   const { takenId, executionId, command, taskToken, input } = row;
-  const reached = reachedBy(executionId === null ? [] : [{ ...row, executionId }]);
+  const reached = toOutcome(executionId === null ? [] : [{ ...row, executionId }]);
   return {
     task: { activity: row.activity, executionId: takenId, command, taskToken, input },
-    isWanted: executionId !== null,
+    isRunning: executionId !== null,
     wakeups: wakeupSent ? reached.wakeups : [],
     held: reached.held,
   };

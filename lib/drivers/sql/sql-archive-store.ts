@@ -1,38 +1,39 @@
-/** The archive in SQL. */
 import type {
   ArchiveEntry,
   ArchiveFilter,
+  ArchiveOrder,
   ArchiveStore,
   NewArchiveEntry,
-} from '../../ports/archive-store.ts';
-import type { Wakeup } from '../../ports/execution-store.ts';
-import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
+} from '../../ports/store/archive-store.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
+import type { Page, PageRequest } from '../../ports/store/page.ts';
+import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { archiveTasks } from './statements/archive/archive-tasks.ts';
 import { countArchive } from './statements/archive/count-archive.ts';
-import { deleteArchived } from './statements/archive/delete-archived.ts';
+import { deleteArchiveEntries } from './statements/archive/delete-archive-entries.ts';
 import { listArchive } from './statements/archive/list-archive.ts';
-import { redriveArchived } from './statements/archive/redrive-archived.ts';
+import { redriveArchiveEntries } from './statements/archive/redrive-archive-entries.ts';
 
-/** The part of the store that keeps dead letters. */
+/** The archive of dead letters in SQL. */
 export function sqlArchiveStore(session: SqlSession): ArchiveStore {
   return {
     archive: (entries) => record(session, entries),
     getArchived: async (taskId) =>
       (await list(session, { taskIds: [taskId] }, { limit: 1 })).entries[0] ?? null,
-    listArchive: (filter, page) => list(session, filter, page),
-    countArchive: async (filter) => {
+    listArchive: (filter, page, order) => list(session, filter, page, order),
+    countArchive: (filter) => {
       const fields = storableFilter(filter);
-      return (await session.one<{ count: number }>(countArchive(fields), fields))?.count ?? 0;
+      return session.count(countArchive(fields), fields);
     },
     redriveArchived: (filter, limit) => {
       const fields = { ...storableFilter(filter), limit };
-      return session.call<Wakeup>(redriveArchived(fields), fields);
+      return session.call<Wakeup>(redriveArchiveEntries(fields), fields);
     },
     deleteArchived: async (filter, limit) => {
       const fields = { ...storableFilter(filter), limit };
-      return (await session.call(deleteArchived(fields), fields)).length;
+      return (await session.call(deleteArchiveEntries(fields), fields)).length;
     },
   };
 }
@@ -56,16 +57,17 @@ async function list(
   session: SqlSession,
   filter: ArchiveFilter,
   page: PageRequest,
+  order: ArchiveOrder = 'newestFirst',
 ): Promise<Page<ArchiveEntry>> {
-  const start = pageStart(page);
+  const start = parsePageStart(page);
   const fields = {
     ...storableFilter(filter),
     afterId: start?.id ?? null,
     afterAt: start?.at ?? null,
     limit: page.limit + 1,
   };
-  const rows = await session.call<ArchiveEntry>(listArchive(fields), fields);
-  return pageOf(rows, page.limit, ({ archivedAt, taskId }) => ({ at: archivedAt, id: taskId }));
+  const rows = await session.call<ArchiveEntry>(listArchive(fields, order), fields);
+  return toPage(rows, page.limit, ({ archivedAt, taskId }) => ({ at: archivedAt, id: taskId }));
 }
 
 function storableFilter(filter: ArchiveFilter) {

@@ -1,4 +1,3 @@
-/** Batches in SQL. */
 import { MillraceError } from '../../errors.ts';
 import type {
   BatchRecord,
@@ -7,28 +6,29 @@ import type {
   FanOutChunk,
   LeasedBatch,
   NewBatch,
-} from '../../ports/batch-store.ts';
-import type { CreateResult } from '../../ports/execution-store.ts';
-import { type Page, type PageRequest, pageOf, pageStart } from '../../ports/page.ts';
+} from '../../ports/store/batch-store.ts';
+import type { CreateResult } from '../../ports/store/execution-store.ts';
+import type { Page, PageRequest } from '../../ports/store/page.ts';
+import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { storableDocument, storableText } from '../shared/storable.ts';
 import {
   type CreatedRow,
-  createResults,
-  newExecutionsToWire,
-  resolvedRows,
-} from './sql-executions-wire.ts';
+  resolveCreated,
+  toCreateResults,
+  toExecutionDocuments,
+} from './execution-documents.ts';
 import type { SqlSession } from './sql-session.ts';
-import { abortBatch } from './statements/batches/abort-batch.ts';
 import { createBatch } from './statements/batches/create-batch.ts';
-import { fanOut } from './statements/batches/fan-out.ts';
 import { getBatch } from './statements/batches/get-batch.ts';
+import { insertChunk } from './statements/batches/insert-chunk.ts';
 import { leaseBatches } from './statements/batches/lease-batches.ts';
 import { listBatches } from './statements/batches/list-batches.ts';
 import { listUnsentOfBatch } from './statements/batches/list-unsent-of-batch.ts';
+import { recordSent } from './statements/batches/record-sent.ts';
 import { releaseBatch } from './statements/batches/release-batch.ts';
-import { rememberBatch } from './statements/batches/remember-batch.ts';
+import { requestBatchAbort } from './statements/batches/request-batch-abort.ts';
+import { saveBatchMemory } from './statements/batches/save-batch-memory.ts';
 import { transitionBatch } from './statements/batches/transition-batch.ts';
-import { recordSent } from './statements/sweeps/record-sent.ts';
 
 type UnsentOfBatch = {
   readonly executionId: string;
@@ -36,21 +36,21 @@ type UnsentOfBatch = {
   readonly index: number;
 };
 
-/** The part of the store that keeps batches. */
+/** Batches in SQL. */
 export function sqlBatchStore(session: SqlSession): BatchStore {
   return {
     createBatch: (batch) => create(session, batch),
     getBatch: (id) => session.one<BatchRecord>(getBatch, { id: storableText(id) }),
     listBatches: (filter, page) => list(session, filter, page),
-    leaseBatches: (leaderId, leaseMs, limit, among) =>
-      session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, ...among }),
+    leaseBatches: (leaderId, leaseMs, limit, filter) =>
+      session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, ...filter }),
     releaseBatch: async (batchId, fence) =>
       void (await session.call(releaseBatch, { batchId, fence })),
     fanOut: (chunk) => recordChunk(session, chunk),
     recordSent: async (batchId, fence, sentIndex) =>
       void (await session.call(recordSent, { batchId, fence, sentIndex })),
-    rememberBatch: async (batchId, fence, memory) =>
-      void (await session.call(rememberBatch, {
+    saveBatchMemory: async (batchId, fence, memory) =>
+      void (await session.call(saveBatchMemory, {
         batchId,
         fence,
         memory: storableDocument(memory),
@@ -62,9 +62,9 @@ export function sqlBatchStore(session: SqlSession): BatchStore {
       const change = { batchId, from, to, reason: text };
       return (await session.one(transitionBatch, change)) !== null;
     },
-    abortBatch: async (batchId, reason) => {
-      const order = { batchId: storableText(batchId), reason: storableText(reason) };
-      return (await session.one(abortBatch, order)) !== null;
+    requestBatchAbort: async (batchId, reason) => {
+      const fields = { batchId: storableText(batchId), reason: storableText(reason) };
+      return (await session.one(requestBatchAbort, fields)) !== null;
     },
   };
 }
@@ -91,7 +91,7 @@ async function list(
   filter: { readonly status?: BatchStatus; readonly name?: string },
   page: PageRequest,
 ): Promise<Page<BatchRecord>> {
-  const start = pageStart(page);
+  const start = parsePageStart(page);
   const fields = {
     status: filter.status ?? null,
     name: filter.name === undefined ? null : storableText(filter.name),
@@ -100,7 +100,7 @@ async function list(
     limit: page.limit + 1,
   };
   const rows = await session.call<BatchRecord>(listBatches(fields), fields);
-  return pageOf(rows, page.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
+  return toPage(rows, page.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
 }
 
 interface ChunkRow extends Omit<CreatedRow, 'askedId'> {
@@ -113,12 +113,12 @@ async function recordChunk(
   chunk: FanOutChunk,
 ): Promise<CreateResult[] | null> {
   const { executions, cursor, ...lease } = chunk;
-  const rows = await session.call<ChunkRow>(fanOut, {
+  const rows = await session.call<ChunkRow>(insertChunk, {
     ...lease,
     cursor: storableDocument(cursor),
-    executions: newExecutionsToWire(executions),
+    executions: toExecutionDocuments(executions),
   });
   if (rows.length === 0) return null;
   const created = rows.filter((row): row is CreatedRow => row.askedId !== null);
-  return createResults(executions, await resolvedRows(session, executions, created));
+  return toCreateResults(executions, await resolveCreated(session, executions, created));
 }

@@ -1,13 +1,12 @@
 /**
- * The narrow waist of every SQL driver: one statement, one JSON document, plain rows. PostgreSQL
- * over TCP, PGlite in process and the RDS Data API all fit through it, so nothing above knows which
- * one it speaks to.
+ * The interface that every SQL driver implements: one statement, one JSON document, plain rows.
+ * PostgreSQL over TCP, PGlite in process and the RDS Data API all fit, so that no other code knows
+ * which one it uses.
  */
 
 /**
  * A statement that takes one JSON document as `$1` and returns columns of text, int4, float8 and
- * bool only. Each returns rows, be it of no use to anybody (`RETURNING 1`), so that all are read in
- * one way.
+ * bool only. Every statement returns rows, if only `RETURNING 1`, so that all are read alike.
  */
 export interface Statement {
   /** Names the prepared statement; unique per text. */
@@ -17,10 +16,10 @@ export interface Statement {
 
 /** A connection to a database, shared by any number of callers. */
 export interface SqlClient {
-  /** A line for people: which database, where (never a password). */
+  /** One readable line: which database, where (never a password). */
   readonly description: string;
   /**
-   * Runs one statement, atomically. The caller vouches for the shape of a row, as it wrote the
+   * Runs one statement, atomically. The shape of a row is not checked: the caller wrote the
    * statement.
    * @throws STORE_UNAVAILABLE when the database cannot be reached (the outcome is unknown),
    * STORE_FAILED with `fields.sqlState` when it refuses

@@ -1,6 +1,5 @@
-/** State machines in SQL: a version, once recorded, never changes. */
 import { MillraceError } from '../../errors.ts';
-import type { MachineRecord, MachineStore } from '../../ports/machine-store.ts';
+import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
 import { storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { getMachine } from './statements/machines/get-machine.ts';
@@ -8,11 +7,12 @@ import { listMachines } from './statements/machines/list-machines.ts';
 import { putMachine } from './statements/machines/put-machine.ts';
 
 /**
- * How often the race for the next version number is run before giving up; each round has a winner.
+ * Maximum number of attempts to take the next version number. Each round of concurrent callers has
+ * a winner.
  */
-const putTriesMax = 20;
+const putAttemptsMax = 20;
 
-/** The part of the store that keeps machines. */
+/** State machines in SQL. */
 export function sqlMachineStore(session: SqlSession): MachineStore {
   return {
     putMachine: (id, kind, definition) => put(session, id, kind, definition),
@@ -29,14 +29,14 @@ async function put(
   definition: string,
 ): Promise<MachineRecord> {
   const machine = { id: storableText(id), kind, definition: storableDocument(definition) };
-  for (let tries = 0; tries < putTriesMax; tries++) {
+  for (let attempt = 0; attempt < putAttemptsMax; attempt++) {
     const record = await session.one<MachineRecord>(putMachine, machine);
     if (record !== null) return record;
   }
   throw new MillraceError(
     'CONFLICT',
-    `The machine '${id}' got a new version from someone else ${putTriesMax} times in a row. ` +
-      'Look who records it in a loop, then try again.',
+    `Another process recorded a new version of the machine '${id}' ${putAttemptsMax} times in a row. ` +
+      'Find out which process records it in a loop, then try again.',
     { retryable: true, fields: { machineId: id } },
   );
 }

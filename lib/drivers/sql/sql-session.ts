@@ -1,4 +1,3 @@
-/** A client and the clock that its statements go by: what every part of the SQL store is given. */
 import type { SqlClient, Statement } from './sql-client.ts';
 
 /** Options of {@link SqlSession}. */
@@ -7,7 +6,7 @@ export interface SqlSessionOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Runs statements, telling each the time when a clock was given. */
+/** Runs statements on a client; adds the time to each document when a clock was given. */
 export class SqlSession {
   readonly client: SqlClient;
   readonly #now: (() => number) | undefined;
@@ -27,9 +26,14 @@ export class SqlSession {
     return this.client.call<Row>(statement, { ...fields, now: this.now() });
   }
 
-  /** As `call`, for a statement that returns at most one row. */
+  /** As {@link call}, for a statement that returns at most one row. */
   async one<Row extends object>(statement: Statement, fields: object): Promise<Row | null> {
     const [row] = await this.call<Row>(statement, fields);
     return row ?? null;
+  }
+
+  /** As {@link call}, for a statement that returns one row with a `count`. */
+  async count(statement: Statement, fields: object): Promise<number> {
+    return (await this.one<{ count: number }>(statement, fields))?.count ?? 0;
   }
 }

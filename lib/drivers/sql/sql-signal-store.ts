@@ -1,23 +1,27 @@
-/** Signals in SQL. */
-import type { Wakeup } from '../../ports/execution-store.ts';
-import type { NewSignal, Signal, SignalOutcome, SignalStore } from '../../ports/signal-store.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
+import type {
+  NewSignal,
+  Signal,
+  SignalOutcome,
+  SignalStore,
+} from '../../ports/store/signal-store.ts';
 import { isUuid, storableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { deliverNotices } from './statements/messages/deliver-notices.ts';
-import { readSignals } from './statements/messages/read-signals.ts';
-import { sendSignals } from './statements/messages/send-signals.ts';
+import { deliverNotices } from './statements/signals/deliver-notices.ts';
+import { readSignals } from './statements/signals/read-signals.ts';
+import { sendSignals } from './statements/signals/send-signals.ts';
 
-/** The part of the store that keeps signals. */
+/** The inboxes of executions in SQL. */
 export function sqlSignalStore(session: SqlSession): SignalStore {
   return {
-    signal: (signals, wakeupSent) => send(session, signals, wakeupSent),
-    readSignals: (executionIds) => unseen(session, executionIds),
-    wakeSignalled: async (limit) => reachedBy(await session.call(deliverNotices, { limit })),
+    sendSignals: (signals, wakeupSent) => send(session, signals, wakeupSent),
+    readSignals: (executionIds) => readUnseenSignals(session, executionIds),
+    deliverNotices: async (limit) => toOutcome(await session.call(deliverNotices, { limit })),
   };
 }
 
 /** An execution that signals reached. */
-export interface ToldRow extends Wakeup {
+export interface ReachedRow extends Wakeup {
   readonly held: boolean;
   readonly woken: boolean;
 }
@@ -29,18 +33,18 @@ async function send(
 ): Promise<SignalOutcome> {
   if (signals.length === 0) return { wakeups: [], held: [], refused: [] };
   const byId = Map.groupBy(signals, ({ executionId }) => executionId);
-  const rows = await session.call<ToldRow>(sendSignals, {
+  const rows = await session.call<ReachedRow>(sendSignals, {
     wakeupSent,
     signals: [...byId].filter(([id]) => isUuid(id)).flatMap(([id, group]) => numbered(id, group)),
   });
-  const told = new Set(rows.map(({ executionId }) => executionId));
-  const { wakeups, held } = reachedBy(rows);
-  const refused = [...byId.keys()].filter((id) => !told.has(id)).sort();
+  const reached = new Set(rows.map(({ executionId }) => executionId));
+  const { wakeups, held } = toOutcome(rows);
+  const refused = [...byId.keys()].filter((id) => !reached.has(id)).sort();
   return { wakeups: wakeupSent ? wakeups : [], held, refused };
 }
 
-/** What became of the signals to `rows`. */
-export function reachedBy(rows: readonly ToldRow[]): Omit<SignalOutcome, 'refused'> {
+/** Returns the outcome of signals that reached `rows`. */
+export function toOutcome(rows: readonly ReachedRow[]): Omit<SignalOutcome, 'refused'> {
   return {
     wakeups: rows
       .filter(({ woken }) => woken)
@@ -53,8 +57,8 @@ function numbered(id: string, signals: readonly NewSignal[]) {
   return signals.map(({ event }, index) => ({ id, n: index + 1, event: storableDocument(event) }));
 }
 
-/** See {@link SignalStore.readSignals}. */
-export async function unseen(
+/** Reads the signals that executions have not seen, by execution. */
+export async function readUnseenSignals(
   session: SqlSession,
   executionIds: readonly string[],
 ): Promise<Map<string, Signal[]>> {

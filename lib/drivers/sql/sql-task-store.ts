@@ -1,34 +1,49 @@
-/** Executions as tasks, in SQL. */
-import type { Wakeup } from '../../ports/execution-store.ts';
-import {
-  type Cancellation,
-  type TaskCount,
-  type TaskRecord,
-  type TaskStore,
-  totalsOf,
-} from '../../ports/task-store.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
+import type { Page, PageRequest } from '../../ports/store/page.ts';
+import type {
+  Cancellation,
+  TaskCount,
+  TaskFilter,
+  TaskRecord,
+  TaskStore,
+  TaskSummary,
+} from '../../ports/store/task-store.ts';
+import { idKey, toPage } from '../shared/keyset-pages.ts';
 import { distinctUuids, isUuid, storableText } from '../shared/storable.ts';
-import { listTaskPage } from './sql-execution-lists.ts';
+import { sumTaskCounts } from '../shared/task-counts.ts';
+import { toListDocument } from './execution-pages.ts';
 import type { SqlSession } from './sql-session.ts';
-import { abortUnstarted } from './statements/executions/abort-unstarted.ts';
+import { cancelUnstarted } from './statements/tasks/cancel-unstarted.ts';
 import { countTasks } from './statements/tasks/count-tasks.ts';
 import { deleteTasks } from './statements/tasks/delete-tasks.ts';
 import { getTask } from './statements/tasks/get-task.ts';
-import { hurryTasks } from './statements/tasks/hurry-tasks.ts';
+import { listTasks } from './statements/tasks/list-tasks.ts';
+import { makeTasksDue } from './statements/tasks/make-tasks-due.ts';
 
-/** The part of the store that knows tasks. */
+/** Executions as the tasks of queues, in SQL. */
 export function sqlTaskStore(session: SqlSession): TaskStore {
   return {
     getTask: async (id) => (isUuid(id) ? await session.one<TaskRecord>(getTask, { id }) : null),
-    listTasks: (filter, page) => listTaskPage(session, filter, page),
+    listTasks: (filter, page) => list(session, filter, page),
     countTasks: (queues, cap) => count(session, queues, cap),
-    abortUnstarted: (ids) => cancel(session, ids),
-    hurryTasks: (ids) => session.call<Wakeup>(hurryTasks, { ids: distinctUuids(ids) }),
+    cancelUnstarted: (ids) => cancel(session, ids),
+    makeTasksDue: (ids) => session.call<Wakeup>(makeTasksDue, { ids: distinctUuids(ids) }),
     deleteTasks: async (ids) => {
       const rows = await session.call<{ id: string }>(deleteTasks, { ids: distinctUuids(ids) });
       return rows.map(({ id }) => id).sort();
     },
   };
+}
+
+async function list(
+  session: SqlSession,
+  { state, ...filter }: TaskFilter,
+  page: PageRequest,
+): Promise<Page<TaskSummary>> {
+  const document = toListDocument(filter, page);
+  const rows = await session.call<Omit<TaskSummary, 'state'>>(listTasks(state, document), document);
+  const tasks = rows.map((row) => ({ ...row, state }));
+  return toPage(tasks, page.limit, idKey);
 }
 
 async function count(
@@ -38,13 +53,13 @@ async function count(
 ): Promise<TaskCount[]> {
   const rows = await session.call<TaskCount>(countTasks, { cap });
   const wanted = queues === null ? null : new Set(queues.map(storableText));
-  return totalsOf(
+  return sumTaskCounts(
     rows.filter(({ queue }) => wanted === null || wanted.has(queue)),
     cap,
   );
 }
 
 async function cancel(session: SqlSession, ids: readonly string[]): Promise<Cancellation> {
-  const wakeups = await session.call<Wakeup>(abortUnstarted, { ids: distinctUuids(ids) });
+  const wakeups = await session.call<Wakeup>(cancelUnstarted, { ids: distinctUuids(ids) });
   return { cancelled: wakeups.map(({ executionId }) => executionId).sort(), wakeups };
 }

@@ -1,23 +1,22 @@
-/** What is ahead, in SQL. */
 import {
   matchWithinMs,
   type QueueWait,
   taskMissedMs,
   type WorkAhead,
   type WorkStore,
-} from '../../ports/work-store.ts';
+} from '../../ports/store/work-store.ts';
 import type { SqlSession } from './sql-session.ts';
 import { oldestRunnable } from './statements/sweeps/oldest-runnable.ts';
 import { workAhead } from './statements/sweeps/work-ahead.ts';
 
 const idle: WorkAhead = Object.freeze({ busy: false, nextDueMs: null });
 
-/** The part of the store that tells what work there is. */
+/** Reports of the work ahead, in SQL. */
 export function sqlWorkStore(session: SqlSession): WorkStore {
   return {
     workAhead: async () => {
       const ahead = await session.one<WorkAhead>(workAhead, { matchWithinMs, taskMissedMs });
-      // Behind what a queue has now, its sleepers are not looked for.
+      // Of a busy store, the time of the next sleeper is not exact.
       return ahead?.busy ? { busy: true, nextDueMs: null } : (ahead ?? idle);
     },
     oldestRunnable: () => session.call<QueueWait>(oldestRunnable),

@@ -1,15 +1,41 @@
-/** Who works, in SQL. */
+import type { HeartbeatReply, LeaseStore } from '../../ports/store/lease-store.ts';
 import {
   goneWorkerListedMs,
   type WorkerRecord,
   type WorkerStore,
-} from '../../ports/worker-store.ts';
+} from '../../ports/store/worker-store.ts';
+import { storableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
+import { endLease } from './statements/workers/end-lease.ts';
 import { listWorkers } from './statements/workers/list-workers.ts';
+import { recordHeartbeat } from './statements/workers/record-heartbeat.ts';
 
-/** The part of the store that lists workers; their heartbeat is the executions' part. */
-export function sqlWorkerStore(session: SqlSession): WorkerStore {
+/** The leases of workers and leaders, and the list of them, in SQL. */
+export function sqlWorkerStore(session: SqlSession): LeaseStore & WorkerStore {
   return {
+    heartbeat: (workerId, leaseMs, about) => heartbeat(session, workerId, leaseMs, about),
+    endLease: async (workerId) => void (await session.call(endLease, { workerId })),
     listWorkers: () => session.call<WorkerRecord>(listWorkers, { goneMs: goneWorkerListedMs }),
   };
+}
+
+interface HeartbeatRow {
+  readonly id: string;
+  readonly why: 'abort' | 'signal';
+}
+
+async function heartbeat(
+  session: SqlSession,
+  workerId: string,
+  leaseMs: number,
+  about: string | undefined,
+): Promise<HeartbeatReply> {
+  const rows = await session.call<HeartbeatRow>(recordHeartbeat, {
+    workerId,
+    leaseMs,
+    about: about === undefined ? null : storableDocument(about),
+  });
+  const idsBy = (why: HeartbeatRow['why']) =>
+    rows.filter((row) => row.why === why).map(({ id }) => id);
+  return { abortRequested: idsBy('abort'), signalled: idsBy('signal') };
 }

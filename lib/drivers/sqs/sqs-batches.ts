@@ -1,42 +1,42 @@
-/**
- * The batch calls of SQS on any number of entries: paged, several pages at once, and asked again
- * for the entries that failed by SQS's own fault. What became of each entry is told in the order
- * given.
- */
 import type {
   BatchResultErrorEntry,
   ChangeMessageVisibilityBatchResult,
   SQS,
 } from '@aws-sdk/client-sqs';
 import { hasCode, messageOf } from '../../errors.ts';
-import { type Clock, pause } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { pause } from '../../retry/pause.ts';
+import { type RetryPolicy, retryDelayMs } from '../../retry/retry.ts';
 import type { SqsAction } from './sqs-failure.ts';
-import { bytesOf, type SqsEntry } from './sqs-message.ts';
-import { atOnce, pagesOf } from './sqs-pages.ts';
-import type { Place, SqsService } from './sqs-service.ts';
+import { entryBytes, type SqsEntry } from './sqs-message.ts';
+import { mapConcurrently, toPages } from './sqs-pages.ts';
+import type { SqsQueueRef, SqsService } from './sqs-service.ts';
 
-/** What became of an entry: null when it was done, else why not. */
-export type Outcome = EntryFailure | null;
+/** Outcome of an entry: null if it was processed, else why not. */
+export type EntryOutcome = EntryFailure | null;
 
-/** Why an entry was not done. */
+/** Why an entry was not processed. */
 export interface EntryFailure {
-  /** SQS's word for it; {@link unavailable} when it may be tried again. */
+  /** SQS's error code; {@link unavailable} if the entry may be retried. */
   readonly code: string;
   readonly message: string;
-  /** The error of the whole call; absent when the entry alone failed. */
+  /** The error of the whole call; absent if only the entry failed. */
   readonly error?: unknown;
 }
 
-/** The code of an {@link EntryFailure} that was not the entry's fault. */
+/** The code of an {@link EntryFailure} that the entry did not cause. */
 export const unavailable = 'unavailable';
 
-/** Pauses before an entry is asked again, in milliseconds: the whole takes well under a second. */
-const pausesMs = [50, 150, 450] as const;
+/** Retries of the entries that SQS failed to process: 50, 150 and 450 ms. */
+const entryRetries: RetryPolicy = Object.freeze({
+  attemptsMax: 4,
+  backoff: { firstMs: 50, maxMs: 450, factor: 3 },
+});
 
-/** What all batch calls answer. */
+/** The part of the result that all batch calls have. */
 type BatchResult = Pick<ChangeMessageVisibilityBatchResult, 'Failed'>;
 
-/** One call for a page of items, whose places in the page are the entries' ids. */
+/** Makes one call for a page of items; the entries' ids are their positions in the page. */
 type CallPage<Item> = (
   client: SQS,
   QueueUrl: string,
@@ -44,7 +44,11 @@ type CallPage<Item> = (
   options: { readonly abortSignal: AbortSignal },
 ) => Promise<BatchResult>;
 
-/** See this file's head. */
+/**
+ * The batch calls of SQS on any number of entries: paged, several pages at once, and retried for
+ * the entries that failed on SQS's side. Each call returns the outcomes in the order of the
+ * entries.
+ */
 export class SqsBatches {
   readonly #service: SqsService;
   readonly #clock: Clock;
@@ -55,8 +59,8 @@ export class SqsBatches {
   }
 
   /** Sends messages. */
-  send(place: Place, entries: readonly SqsEntry[]): Promise<Outcome[]> {
-    return this.#each('SendMessage', place, entries, bytesOf, (client, QueueUrl, page, options) =>
+  send(ref: SqsQueueRef, entries: readonly SqsEntry[]): Promise<EntryOutcome[]> {
+    return this.#each('SendMessage', ref, entries, entryBytes, (client, QueueUrl, page, options) =>
       client.sendMessageBatch(
         { QueueUrl, Entries: page.map((entry, index) => ({ Id: String(index), ...entry })) },
         options,
@@ -64,24 +68,28 @@ export class SqsBatches {
     );
   }
 
-  /** Deletes what was received. */
-  delete(place: Place, handles: readonly string[]): Promise<Outcome[]> {
-    return this.#each('DeleteMessage', place, handles, noBytes, (client, QueueUrl, page, options) =>
-      client.deleteMessageBatch({ QueueUrl, Entries: page.map(entryOfHandle) }, options),
+  /** Deletes received messages. */
+  delete(ref: SqsQueueRef, handles: readonly string[]): Promise<EntryOutcome[]> {
+    return this.#each('DeleteMessage', ref, handles, zeroBytes, (client, QueueUrl, page, options) =>
+      client.deleteMessageBatch({ QueueUrl, Entries: page.map(handleEntry) }, options),
     );
   }
 
-  /** Hides what was received for so many seconds from now. */
-  hide(place: Place, handles: readonly string[], VisibilityTimeout: number): Promise<Outcome[]> {
+  /** Hides received messages for so many seconds from now. */
+  hide(
+    ref: SqsQueueRef,
+    handles: readonly string[],
+    VisibilityTimeout: number,
+  ): Promise<EntryOutcome[]> {
     const entry = (ReceiptHandle: string, index: number) => ({
-      ...entryOfHandle(ReceiptHandle, index),
+      ...handleEntry(ReceiptHandle, index),
       VisibilityTimeout,
     });
     return this.#each(
       'ChangeMessageVisibility',
-      place,
+      ref,
       handles,
-      noBytes,
+      zeroBytes,
       (client, QueueUrl, page, options) =>
         client.changeMessageVisibilityBatch({ QueueUrl, Entries: page.map(entry) }, options),
     );
@@ -89,14 +97,14 @@ export class SqsBatches {
 
   async #each<Item>(
     action: SqsAction,
-    place: Place,
+    ref: SqsQueueRef,
     items: readonly Item[],
     sizeOf: (item: Item) => number,
     callPage: CallPage<Item>,
-  ): Promise<Outcome[]> {
-    const outcomes = await atOnce(pagesOf(items, sizeOf), (page) =>
+  ): Promise<EntryOutcome[]> {
+    const outcomes = await mapConcurrently(toPages(items, sizeOf), (page) =>
       this.#page(page, (left) =>
-        this.#service.call(action, place, (client, url, options) =>
+        this.#service.call(action, ref, (client, url, options) =>
           callPage(client, url, left, options),
         ),
       ),
@@ -106,31 +114,37 @@ export class SqsBatches {
 
   async #page<Item>(
     page: readonly Item[],
-    ask: (left: readonly Item[]) => Promise<BatchResult>,
-  ): Promise<Outcome[]> {
-    const outcomes: Outcome[] = page.map(() => null);
+    call: (left: readonly Item[]) => Promise<BatchResult>,
+  ): Promise<EntryOutcome[]> {
+    const outcomes: EntryOutcome[] = page.map(() => null);
     let left = page.map((item, index) => ({ item, index }));
-    for (const pauseMs of [...pausesMs, null]) {
-      const failed = await failuresOf(() => ask(left.map(({ item }) => item)), left.length);
-      for (const [place, { index }] of left.entries()) outcomes[index] = failed[place] ?? null;
-      left = left.filter((_, place) => failed[place]?.code === unavailable);
-      // A call that failed as a whole has been made again by the SDK already.
-      if (left.length === 0 || pauseMs === null || failed[0]?.error !== undefined) break;
-      await pause(this.#clock, pauseMs);
+    for (let retries = 0; ; retries += 1) {
+      const failed = await callForFailures(() => call(left.map(({ item }) => item)), left.length);
+      for (const [position, { index }] of left.entries()) {
+        outcomes[index] = failed[position] ?? null;
+      }
+      left = left.filter((_, position) => failed[position]?.code === unavailable);
+      // The SDK has already retried a call that failed as a whole.
+      if (left.length === 0 || failed[0]?.error !== undefined) return outcomes;
+      const delayMs = retryDelayMs(entryRetries, { retries, elapsedMs: 0 }, 0);
+      if (delayMs === null) return outcomes;
+      await pause(this.#clock, delayMs);
     }
-    return outcomes;
   }
 }
 
-/** What failed, by its place in the call. A fault of the set-up is thrown: it fails all alike. */
-async function failuresOf(
-  ask: () => Promise<BatchResult>,
+/**
+ * Makes the call and returns the failures by position. Throws a configuration error, which
+ * concerns all entries.
+ */
+async function callForFailures(
+  call: () => Promise<BatchResult>,
   count: number,
 ): Promise<(EntryFailure | undefined)[]> {
   const failures: (EntryFailure | undefined)[] = new Array(count).fill(undefined);
   try {
-    const { Failed = [] } = await ask();
-    for (const entry of Failed) failures[Number(entry.Id)] = failureOf(entry);
+    const { Failed = [] } = await call();
+    for (const entry of Failed) failures[Number(entry.Id)] = toEntryFailure(entry);
     return failures;
   } catch (error) {
     if (!hasCode(error) || !error.retryable) throw error;
@@ -138,14 +152,14 @@ async function failuresOf(
   }
 }
 
-function failureOf({ Code = '', Message, SenderFault }: BatchResultErrorEntry): EntryFailure {
+function toEntryFailure({ Code = '', Message, SenderFault }: BatchResultErrorEntry): EntryFailure {
   return { code: SenderFault ? Code : unavailable, message: Message ?? Code };
 }
 
-function entryOfHandle(ReceiptHandle: string, index: number) {
+function handleEntry(ReceiptHandle: string, index: number) {
   return { Id: String(index), ReceiptHandle };
 }
 
-function noBytes(): number {
+function zeroBytes(): number {
   return 0;
 }

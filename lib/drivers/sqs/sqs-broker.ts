@@ -1,33 +1,35 @@
-/**
- * The broker on Amazon SQS, or a server that speaks its protocol: two standard queues for each of
- * Millrace's, the second for its dead letters. Times are whole seconds, counts approximate, and
- * order is SQS's. A receipt tells which of the two it is of. SQS itself answers whether it is still
- * good, but accepts every acknowledgement.
- */
+/** The broker on Amazon SQS. */
 import { MillraceError, messageOf } from '../../errors.ts';
 import {
   type Broker,
   brokerLimits,
   type DeadLetter,
   type Delivery,
-  type OutgoingMessage,
   type QueueStats,
   type ReceiveRequest,
   type SendRefusal,
   type SendResult,
+  type TaskMessage,
 } from '../../ports/broker.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { checkCount, checkDuration, checkReceive, refusalOf } from '../shared/broker-checks.ts';
-import { type EntryFailure, type Outcome, SqsBatches, unavailable } from './sqs-batches.ts';
+import { checkCount, checkDuration, checkReceive, findRefusal } from '../shared/broker-checks.ts';
+import { type EntryFailure, type EntryOutcome, SqsBatches, unavailable } from './sqs-batches.ts';
 import { SqsLongPolls } from './sqs-long-polls.ts';
-import { deadLetterOf, deliveryOf, entryOf, handleOf, placeOf, secondsOf } from './sqs-message.ts';
-import { notDone, SqsMover } from './sqs-mover.ts';
+import {
+  deadLetterOf,
+  deliveryOf,
+  handleOf,
+  queueRefOf,
+  toSeconds,
+  toSqsEntry,
+} from './sqs-message.ts';
+import { SqsMover, toEntryError } from './sqs-mover.ts';
 import { SqsPauses } from './sqs-pauses.ts';
 import { receiveNow, receivePage } from './sqs-receiver.ts';
 import {
   openSqsService,
-  type Place,
+  type SqsQueueRef,
   type SqsService,
   type SqsServiceOptions,
 } from './sqs-service.ts';
@@ -39,10 +41,15 @@ export interface SqsBrokerOptions extends SqsServiceOptions {
   readonly logger: Logger;
 }
 
-/** What becomes of a dead letter that is to be one. */
-const deadAlready: EntryFailure = Object.freeze({ code: 'dead', message: 'a dead letter already' });
+/** Outcome of dead-lettering a dead letter. */
+const deadAlready: EntryFailure = Object.freeze({ code: 'dead', message: 'already a dead letter' });
 
-/** See this file's head. */
+/**
+ * The broker on Amazon SQS, or a server with its protocol. Each queue of Millrace is two standard
+ * queues, the second for its dead letters. Times are whole seconds, counts are approximate, and
+ * order is SQS's. A receipt shows which of the two queues it is from. SQS decides whether a receipt
+ * is still valid, but it accepts every acknowledgement.
+ */
 class SqsBroker implements Broker {
   readonly volatile = false;
   readonly #service: SqsService;
@@ -65,27 +72,27 @@ class SqsBroker implements Broker {
       clock,
       isPaused: (queue) => this.#pauses.isPaused(queue),
       poll: async (queue, max, times) => {
-        const place = { queue, dead: false };
-        const messages = await receivePage(service, place, max, times);
-        return messages.map((message) => deliveryOf(place, message));
+        const ref = { queue, dead: false };
+        const messages = await receivePage(service, ref, max, times);
+        return messages.map((message) => deliveryOf(ref, message));
       },
-      release: (deliveries) => this.#releaseUnwanted(deliveries),
+      release: (deliveries) => this.#releaseUnclaimed(deliveries),
     });
   }
 
-  async send(queue: string, messages: readonly OutgoingMessage[]): Promise<SendResult[]> {
+  async send(queue: string, messages: readonly TaskMessage[]): Promise<SendResult[]> {
     this.#checkOpen();
     const results = messages.map(
-      (message): SendResult => refusalOf(message) ?? { id: message.id, sent: true },
+      (message): SendResult => findRefusal(message) ?? { id: message.id, sent: true },
     );
     const good = messages.filter((_, index) => results[index]?.sent);
-    const outcomes = await this.#batches.send({ queue, dead: false }, good.map(entryOf));
+    const outcomes = await this.#batches.send({ queue, dead: false }, good.map(toSqsEntry));
     const error = outcomes.every((outcome) => outcome?.error) ? outcomes[0]?.error : undefined;
     if (error !== undefined) throw error;
-    let place = 0;
+    let position = 0;
     return results.map((result) => {
-      const failure = result.sent ? outcomes[place++] : null;
-      return failure == null ? result : refusedBy(result.id, failure);
+      const failure = result.sent ? outcomes[position++] : null;
+      return failure == null ? result : toRefusal(result.id, failure);
     });
   }
 
@@ -101,9 +108,7 @@ class SqsBroker implements Broker {
 
   async acknowledge(deliveries: readonly Delivery[]): Promise<string[]> {
     this.#checkOpen();
-    return this.#each(deliveries, (place, group) =>
-      this.#batches.delete(place, group.map(handleOf)),
-    );
+    return this.#each(deliveries, (ref, group) => this.#batches.delete(ref, group.map(handleOf)));
   }
 
   async release(deliveries: readonly Delivery[], delayMs: number): Promise<string[]> {
@@ -122,7 +127,7 @@ class SqsBroker implements Broker {
     this.#checkOpen();
     return this.#each(deliveries, async ({ queue, dead }, group) => {
       if (dead) return group.map(() => deadAlready);
-      return this.#mover.bury(queue, group, reason);
+      return this.#mover.deadLetter(queue, group, reason);
     });
   }
 
@@ -130,9 +135,9 @@ class SqsBroker implements Broker {
     this.#checkOpen();
     checkCount('max', max, brokerLimits.receiveMax);
     checkDuration('visibilityMs', visibilityMs, brokerLimits.visibilityMsMax);
-    const place = { queue, dead: true };
-    const messages = await receiveNow(this.#service, place, max, secondsOf(visibilityMs));
-    return messages.map((message) => deadLetterOf(place, message));
+    const ref = { queue, dead: true };
+    const messages = await receiveNow(this.#service, ref, max, toSeconds(visibilityMs));
+    return messages.map((message) => deadLetterOf(ref, message));
   }
 
   async redrive(queue: string, max: number): Promise<number> {
@@ -152,8 +157,8 @@ class SqsBroker implements Broker {
   }
 
   /**
-   * Shows nothing: SQS can only show a message by delivering it, which would count against its
-   * `maxReceiveCount` and hide it from the workers for a moment.
+   * Returns nothing: SQS can show a message only by delivering it, which would count against its
+   * `maxReceiveCount` and hide it from the workers.
    */
   async peek(): Promise<Delivery[]> {
     this.#checkOpen();
@@ -171,15 +176,15 @@ class SqsBroker implements Broker {
     this.#polls.resume(queue);
   }
 
-  /** SQS takes up to a minute for it, and refuses another one in that minute. */
+  /** SQS takes up to a minute to purge, and refuses another purge in that minute. */
   async purge(queue: string): Promise<number> {
     this.#checkOpen();
-    const place = { queue, dead: false };
-    const { ready, delayed, inFlight } = await countsOf(this.#service, place);
-    await this.#service.call('PurgeQueue', place, (client, QueueUrl, options) =>
+    const ref = { queue, dead: false };
+    const { ready, delayed, inFlight } = await countsOf(this.#service, ref);
+    await this.#service.call('PurgeQueue', ref, (client, QueueUrl, options) =>
       client.purgeQueue({ QueueUrl }, options),
     );
-    this.#polls.forget(queue);
+    this.#polls.clearBuffer(queue);
     return ready + delayed + inFlight;
   }
 
@@ -202,9 +207,12 @@ class SqsBroker implements Broker {
         taken.push(...(await this.#takeFrom(queue, request, request.max - taken.length)));
       } catch (error) {
         if (this.#closed) break;
-        // What came from the queues before is in our hands: it must be handed out.
+        // The messages received from the queues before must still be returned.
         if (taken.length === 0) throw error;
-        this.#logger.warn('a queue could not be asked', { queue, error: messageOf(error) });
+        this.#logger.warn('queue not polled: returning the messages received so far', {
+          queue,
+          error: messageOf(error),
+        });
         break;
       }
     }
@@ -213,53 +221,57 @@ class SqsBroker implements Broker {
 
   async #takeFrom(queue: string, request: ReceiveRequest, max: number): Promise<Delivery[]> {
     if (await this.#pauses.isPaused(queue)) return [];
-    const taken = this.#polls.take(request, queue, max);
-    const isAsked = request.waitMs > 0 && this.#polls.isAsking(request, queue);
-    if (taken.length > 0 || isAsked) return taken;
-    const place = { queue, dead: false };
-    const hiddenSeconds = secondsOf(request.visibilityMs);
-    const messages = await receiveNow(this.#service, place, max, hiddenSeconds);
-    return messages.map((message) => deliveryOf(place, message));
+    const taken = this.#polls.takeBuffered(request, queue, max);
+    const isPolled = request.waitMs > 0 && this.#polls.isPolling(request, queue);
+    if (taken.length > 0 || isPolled) return taken;
+    const ref = { queue, dead: false };
+    const hiddenSeconds = toSeconds(request.visibilityMs);
+    const messages = await receiveNow(this.#service, ref, max, hiddenSeconds);
+    return messages.map((message) => deliveryOf(ref, message));
   }
 
   #hide(deliveries: readonly Delivery[], ms: number): Promise<string[]> {
-    return this.#each(deliveries, (place, group) =>
-      this.#batches.hide(place, group.map(handleOf), secondsOf(ms)),
+    return this.#each(deliveries, (ref, group) =>
+      this.#batches.hide(ref, group.map(handleOf), toSeconds(ms)),
     );
   }
 
-  /** Does one thing to the deliveries of each place, and answers the receipts that were void. */
+  /** Applies `act` to the deliveries of each SQS queue; returns the receipts that had no effect. */
   async #each(
     deliveries: readonly Delivery[],
-    act: (place: Place, group: readonly Delivery[]) => Promise<Outcome[]>,
+    act: (ref: SqsQueueRef, group: readonly Delivery[]) => Promise<EntryOutcome[]>,
   ): Promise<string[]> {
-    const outcomes = new Map<string, Outcome | undefined>();
-    const known = deliveries.filter((delivery) => placeOf(delivery) !== null);
+    const outcomes = new Map<string, EntryOutcome | undefined>();
+    const known = deliveries.filter((delivery) => queueRefOf(delivery) !== null);
     const groups = Map.groupBy(known, ({ queue, receipt }) => `${receipt.slice(0, 4)} ${queue}`);
     await Promise.all(
       [...groups.values()].map(async (group) => {
-        const place = group[0] && placeOf(group[0]);
-        const ends = place ? await act(place, group) : [];
-        for (const [index, { receipt }] of group.entries()) outcomes.set(receipt, ends[index]);
+        const ref = group[0] && queueRefOf(group[0]);
+        const groupOutcomes = ref ? await act(ref, group) : [];
+        for (const [index, { receipt }] of group.entries())
+          outcomes.set(receipt, groupOutcomes[index]);
       }),
     );
     for (const { queue, receipt } of known) {
       const outcome = outcomes.get(receipt);
-      if (outcome?.code === unavailable) throw notDone(queue, outcome);
+      if (outcome?.code === unavailable) throw toEntryError(queue, outcome);
     }
-    const without = deliveries.filter(({ receipt }) => outcomes.get(receipt) !== null);
-    return without.map(({ receipt }) => receipt);
+    const voidDeliveries = deliveries.filter(({ receipt }) => outcomes.get(receipt) !== null);
+    return voidDeliveries.map(({ receipt }) => receipt);
   }
 
-  async #releaseUnwanted(deliveries: readonly Delivery[]): Promise<void> {
+  async #releaseUnclaimed(deliveries: readonly Delivery[]): Promise<void> {
     if (deliveries.length === 0) return;
     try {
       await this.#hide(deliveries, 0);
     } catch (error) {
-      this.#logger.warn('messages that nobody waited for come back when their visibility is over', {
-        messages: deliveries.length,
-        error: messageOf(error),
-      });
+      this.#logger.warn(
+        'unclaimed messages not released: they return after their visibility timeout',
+        {
+          messages: deliveries.length,
+          error: messageOf(error),
+        },
+      );
     }
   }
 }
@@ -269,8 +281,8 @@ export async function openSqsBroker(options: SqsBrokerOptions): Promise<Broker> 
   return new SqsBroker(await openSqsService(options), options.clock, options.logger);
 }
 
-/** What SQS refused, in the port's words. All that can be checked before has been. */
-function refusedBy(id: string, { code, message }: EntryFailure): SendResult {
+/** Converts a refusal of SQS. Everything that can be checked before the call has been. */
+function toRefusal(id: string, { code, message }: EntryFailure): SendResult {
   const reason: SendRefusal =
     code === unavailable
       ? 'unavailable'
@@ -278,5 +290,5 @@ function refusedBy(id: string, { code, message }: EntryFailure): SendResult {
         ? 'badBody'
         : 'tooLarge';
   const hint = reason === 'tooLarge' ? ": set the queue's MaximumMessageSize to 1048576" : '';
-  return { id, sent: false, reason, message: `SQS answered ${code}: ${message}${hint}` };
+  return { id, sent: false, reason, message: `SQS returned ${code}: ${message}${hint}` };
 }

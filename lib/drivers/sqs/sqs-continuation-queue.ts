@@ -1,22 +1,21 @@
-/** The leader's own queue on SQS. Delays are whole seconds there, rounded up. */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
 import { sqsFailure } from './sqs-failure.ts';
 
-/** Time for a connection and for an answer, in milliseconds. */
+/** Timeouts for connecting and for the response, in milliseconds. */
 const timeouts = Object.freeze({
   connectionTimeout: 2_000,
   requestTimeout: 5_000,
   throwOnRequestTimeout: true,
 });
 
-/** See this file's head. */
+/** The on-demand leader's own queue on SQS. Delays are whole seconds, rounded up. */
 export class SqsContinuationQueue implements ContinuationQueue {
   readonly #url: string;
   readonly #client = new SQSClient({
     maxAttempts: 3,
     requestHandler: timeouts,
-    // A local server may name its queues by a host that nobody else can look up.
+    // The queue URLs of a local server may contain a host name that does not resolve here.
     useQueueUrlAsEndpoint: false,
   });
 
@@ -24,8 +23,8 @@ export class SqsContinuationQueue implements ContinuationQueue {
     this.#url = url;
   }
 
-  async send(order: string, delayMs: number): Promise<void> {
-    const message = { MessageBody: order, DelaySeconds: Math.ceil(delayMs / 1_000) };
+  async send(request: string, delayMs: number): Promise<void> {
+    const message = { MessageBody: request, DelaySeconds: Math.ceil(delayMs / 1_000) };
     try {
       await this.#client.send(new SendMessageCommand({ QueueUrl: this.#url, ...message }));
     } catch (error) {

@@ -1,7 +1,6 @@
-/** What SQS or the way to it answered, as errors of Millrace: what failed, why, and what helps. */
 import { type ErrorCode, MillraceError, messageOf } from '../../errors.ts';
 
-/** The calls this driver makes; each is also the name of the permission that it needs. */
+/** The calls that this driver makes; each name is also that of the permission it needs. */
 export type SqsAction =
   | 'ChangeMessageVisibility'
   | 'CreateQueue'
@@ -15,24 +14,25 @@ export type SqsAction =
   | 'TagQueue'
   | 'UntagQueue';
 
-/** What an error of the SDK says beside its message. */
+/** The fields of an SDK error. */
 interface SdkFailure {
   readonly name?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $retryable?: unknown;
 }
 
-/** What is wrong with the set-up, and stays wrong until a person mends it. */
-type Fault = (action: SqsAction, queue: string) => string;
+/** Explains a configuration error, which persists until the user fixes it. */
+type ConfigurationError = (action: SqsAction, queue: string) => string;
 
-const doesNotExist: Fault = (_, queue) =>
+const doesNotExist: ConfigurationError = (_, queue) =>
   `there is no queue ${queue} in this account and region: run 'millrace queue create', ` +
   'or check the region and sqs.queuePrefix or sqs.urls';
-const notAllowed: Fault = (action) =>
+const notAllowed: ConfigurationError = (action) =>
   `these credentials may not do it: allow sqs:${action} on the queue`;
-const noCredentials: Fault = () => 'no AWS credentials were found: set AWS_PROFILE or log in';
+const noCredentials: ConfigurationError = () =>
+  'no AWS credentials were found: set AWS_PROFILE or log in';
 
-const faults: Readonly<Record<string, Fault>> = {
+const configurationErrors: Readonly<Record<string, ConfigurationError>> = {
   QueueDoesNotExist: doesNotExist,
   'AWS.SimpleQueueService.NonExistentQueue': doesNotExist,
   AccessDenied: notAllowed,
@@ -43,45 +43,46 @@ const faults: Readonly<Record<string, Fault>> = {
   KmsAccessDenied: () => "these credentials may not use the queue's key: allow kms:Decrypt on it",
 };
 
-/** What passes, though SQS does not call it its own fault. */
-const passing: Readonly<Record<string, string>> = {
+/** Temporary conditions, though SQS returns them as errors of the caller. */
+const temporary: Readonly<Record<string, string>> = {
   OverLimit: 'too many of its messages are in flight: acknowledge some, or wait',
-  PurgeQueueInProgress: 'it was purged less than 60 seconds ago: purge again when they are over',
+  PurgeQueueInProgress: 'it was purged less than 60 seconds ago: purge again after that',
   RequestThrottled: 'SQS asks for fewer calls: wait',
   ThrottlingException: 'SQS asks for fewer calls: wait',
 };
 
 /**
- * `INVALID_CONFIGURATION` for what a person has to mend, else `BROKER_UNAVAILABLE`, retryable when
- * SQS or the network was at fault.
+ * Converts a failed call: `INVALID_CONFIGURATION` if the user must fix it, else
+ * `BROKER_UNAVAILABLE`, retryable if SQS or the network failed. The message says what failed, why,
+ * and what helps.
  */
 export function sqsFailure(error: unknown, action: SqsAction, queue: string): MillraceError {
   const { name = '' } = error as SdkFailure;
-  const fault = isMissingRegion(error) ? noRegion : faults[name];
-  const code: ErrorCode = fault === undefined ? 'BROKER_UNAVAILABLE' : 'INVALID_CONFIGURATION';
-  const why = fault?.(action, queue) ?? passing[name] ?? messageOf(error);
+  const explain = isMissingRegion(error) ? noRegion : configurationErrors[name];
+  const code: ErrorCode = explain === undefined ? 'BROKER_UNAVAILABLE' : 'INVALID_CONFIGURATION';
+  const why = explain?.(action, queue) ?? temporary[name] ?? messageOf(error);
   return new MillraceError(code, `sqs: ${action} of the queue ${queue} failed: ${why}`, {
-    retryable: fault === undefined && passes(error),
+    retryable: explain === undefined && isTemporary(error),
     cause: error,
     fields: { queue, action, reason: name },
   });
 }
 
-/** Whether the answer was that there is no such queue. */
+/** Whether SQS reported that the queue does not exist. */
 export function isMissingQueue(error: unknown): boolean {
-  return faults[(error as SdkFailure).name ?? ''] === doesNotExist;
+  return configurationErrors[(error as SdkFailure).name ?? ''] === doesNotExist;
 }
 
-const noRegion: Fault = () => 'no AWS region is set: set sqs.region or AWS_REGION';
+const noRegion: ConfigurationError = () => 'no AWS region is set: set sqs.region or AWS_REGION';
 
 function isMissingRegion(error: unknown): boolean {
   return error instanceof Error && error.message === 'Region is missing';
 }
 
-/** No status: the connection failed. */
-function passes(error: unknown): boolean {
+/** Without a status the connection failed. */
+function isTemporary(error: unknown): boolean {
   const { name = '', $metadata, $retryable } = error as SdkFailure;
   const status = $metadata?.httpStatusCode;
-  const isTheirs = status === undefined || status >= 500 || status === 429;
-  return isTheirs || $retryable !== undefined || Object.hasOwn(passing, name);
+  const isServerError = status === undefined || status >= 500 || status === 429;
+  return isServerError || $retryable !== undefined || Object.hasOwn(temporary, name);
 }

@@ -1,42 +1,34 @@
-/**
- * Receivers that wait for a first message, and the long polls made for them. A poll asks one queue;
- * a receiver that waits for several is served by the first that answers. A poll is never broken
- * off, since SQS may hand out messages to a connection that is no longer read: one whose receiver
- * has gone stays for the next, and what it brings then stands on the queue's shelf for a moment.
- * What nobody fetches from there is released.
- *
- * A queue asked with some visibility is a lane: nothing → polling (a receiver waits) → shelved (it
- * answered and nobody waited, at most a second) → nothing.
- */
 import type { Delivery, ReceiveRequest } from '../../ports/broker.ts';
-import { type Clock, pause } from '../../ports/clock.ts';
-import { secondsOf } from './sqs-message.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { pause } from '../../retry/pause.ts';
+import { toSeconds } from './sqs-message.ts';
 import type { ReceiveTimes } from './sqs-receiver.ts';
 
 /**
- * Length of a poll, in seconds: the longest that SQS has, whoever waits, so that one that waits
- * idly, again and again, costs three calls a minute per queue.
+ * Length of a poll, in seconds: always SQS's maximum, so that an idle receiver costs three calls a
+ * minute per queue.
  */
 const pollSeconds = 20;
 
 /**
- * Longest time on the shelf, in milliseconds; never more than a tenth of the visibility, which has
- * begun to run.
+ * Maximum time in the buffer, in milliseconds; never more than a tenth of the visibility timeout,
+ * which is already running.
  */
-const shelfMs = 1_000;
+const bufferMsMax = 1_000;
 
-/** How long a paused queue is left alone before its pause is looked at again, in milliseconds. */
-const restMs = 3_000;
+/** Time between two checks whether a paused queue is still paused, in milliseconds. */
+const pausedCheckMs = 3_000;
 
+/** A queue polled with one visibility timeout. */
 interface Lane {
   readonly queue: string;
   readonly hiddenSeconds: number;
-  /** Polls under way, resting ones included. */
+  /** Polls under way, those of a paused queue included. */
   polls: number;
-  /** Those of them that are asking SQS. */
-  asking: number;
-  readonly shelf: Delivery[];
-  /** Ends the rest of polls that a paused queue holds up. */
+  /** Polls that are calling SQS. */
+  calling: number;
+  readonly buffer: Delivery[];
+  /** Wakes the polls that wait for a paused queue. */
   resumed: AbortController;
 }
 
@@ -46,48 +38,57 @@ interface Waiter {
   fail(error: unknown): void;
 }
 
-/** What the long polls ask of the broker. */
-export interface LongPollsOptions {
+/** What {@link SqsLongPolls} is constructed from. */
+export interface LongPollsDeps {
   readonly clock: Clock;
   isPaused(queue: string): Promise<boolean>;
-  /** One call of SQS. */
+  /** Makes one call of SQS. */
   poll(queue: string, max: number, times: ReceiveTimes): Promise<Delivery[]>;
-  /** Makes deliveries that nobody wants visible again. Never throws. */
+  /** Makes unclaimed deliveries visible again. Never throws. */
   release(deliveries: readonly Delivery[]): Promise<void>;
 }
 
-/** See this file's head. */
+/**
+ * Long polls for the receivers that wait for a first message. A poll asks one queue; a receiver
+ * that waits for several is served by the first that returns messages. A poll is never cancelled,
+ * because SQS may deliver messages to a connection that is no longer read: a poll whose receiver
+ * has gone serves the next one, and until then its messages are in the queue's buffer for a moment.
+ * Messages that no receiver takes from there are released.
+ *
+ * A lane is a queue polled with one visibility timeout. States: idle → polling (a receiver waits) →
+ * buffered (messages came and no receiver waited; at most a second) → idle.
+ */
 export class SqsLongPolls {
-  readonly #options: LongPollsOptions;
+  readonly #deps: LongPollsDeps;
   readonly #lanes = new Map<string, Lane>();
   readonly #waiting = new Set<Waiter>();
   readonly #timers = new Set<() => void>();
   #closed = false;
 
-  constructor(options: LongPollsOptions) {
-    this.#options = options;
+  constructor(deps: LongPollsDeps) {
+    this.#deps = deps;
   }
 
-  /** What stands on the shelf for a request that wants `max` of this queue. */
-  take({ visibilityMs }: ReceiveRequest, queue: string, max: number): Delivery[] {
-    return this.#lane(queue, secondsOf(visibilityMs)).shelf.splice(0, max);
+  /** Takes up to `max` buffered deliveries of this queue for a request. */
+  takeBuffered({ visibilityMs }: ReceiveRequest, queue: string, max: number): Delivery[] {
+    return this.#lane(queue, toSeconds(visibilityMs)).buffer.splice(0, max);
   }
 
   /**
-   * Whether a poll that nobody waits for is asking this queue: then nothing was there, and asking
-   * beside it would bring nothing.
+   * Whether a poll without a receiver is waiting at this queue: then the queue is empty, and
+   * another call would return nothing.
    */
-  isAsking({ visibilityMs }: ReceiveRequest, queue: string): boolean {
-    const lane = this.#lane(queue, secondsOf(visibilityMs));
-    return lane.asking > this.#waitersOf(lane).length;
+  isPolling({ visibilityMs }: ReceiveRequest, queue: string): boolean {
+    const lane = this.#lane(queue, toSeconds(visibilityMs));
+    return lane.calling > this.#waitersOf(lane).length;
   }
 
   /**
-   * Resolves with what came first: messages, or nothing when it is `until` or the signal aborts.
-   * Rejects when a queue cannot be asked.
+   * Resolves with the first messages, or with none at the time `until` or when the signal aborts.
+   * Rejects if a poll fails.
    */
   wait(request: ReceiveRequest, until: number): Promise<Delivery[]> {
-    const { clock } = this.#options;
+    const { clock } = this.#deps;
     return new Promise((resolve, reject) => {
       const end = () => {
         this.#waiting.delete(waiter);
@@ -110,14 +111,14 @@ export class SqsLongPolls {
       request.signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(waiter);
       for (const lane of this.#lanesOf(request)) {
-        // Something may have come since the shelf was looked at.
-        this.#serve(lane, lane.shelf.splice(0));
+        // Messages may have arrived since the buffer was checked.
+        this.#serve(lane, lane.buffer.splice(0));
         this.#keepPolling(lane);
       }
     });
   }
 
-  /** To be called when a queue may have been resumed, so that it is asked again at once. */
+  /** Polls a queue at once that may have been resumed. */
   resume(queue: string): void {
     for (const lane of this.#lanes.values()) {
       if (lane.queue !== queue) continue;
@@ -126,19 +127,19 @@ export class SqsLongPolls {
     }
   }
 
-  /** Forgets what stands on a queue's shelves. */
-  forget(queue: string): void {
-    for (const lane of this.#lanes.values()) if (lane.queue === queue) lane.shelf.length = 0;
+  /** Drops the buffered deliveries of a queue. */
+  clearBuffer(queue: string): void {
+    for (const lane of this.#lanes.values()) if (lane.queue === queue) lane.buffer.length = 0;
   }
 
-  /** Ends every wait with nothing, and clears the shelves. */
+  /** Ends every wait without messages, and releases the buffered ones. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiter of this.#waiting) waiter.finish([]);
     for (const cancel of this.#timers) cancel();
     const lanes = [...this.#lanes.values()];
     for (const lane of lanes) lane.resumed.abort();
-    await this.#options.release(lanes.flatMap(({ shelf }) => shelf.splice(0)));
+    await this.#deps.release(lanes.flatMap(({ buffer }) => buffer.splice(0)));
   }
 
   #lane(queue: string, hiddenSeconds: number): Lane {
@@ -146,24 +147,24 @@ export class SqsLongPolls {
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
     const resumed = new AbortController();
-    const lane: Lane = { queue, hiddenSeconds, polls: 0, asking: 0, shelf: [], resumed };
+    const lane: Lane = { queue, hiddenSeconds, polls: 0, calling: 0, buffer: [], resumed };
     this.#lanes.set(key, lane);
     return lane;
   }
 
   #lanesOf({ queues, visibilityMs }: ReceiveRequest): Lane[] {
-    return queues.map((queue) => this.#lane(queue, secondsOf(visibilityMs)));
+    return queues.map((queue) => this.#lane(queue, toSeconds(visibilityMs)));
   }
 
   #waitersOf(lane: Lane): Waiter[] {
     return [...this.#waiting].filter(
       ({ request }) =>
-        secondsOf(request.visibilityMs) === lane.hiddenSeconds &&
+        toSeconds(request.visibilityMs) === lane.hiddenSeconds &&
         request.queues.includes(lane.queue),
     );
   }
 
-  /** As many polls as there are receivers: one answer serves one of them. */
+  /** Runs one poll per receiver: one response serves one receiver. */
   #keepPolling(lane: Lane): void {
     const waiters = this.#waitersOf(lane);
     while (!this.#closed && lane.polls < waiters.length) {
@@ -173,13 +174,13 @@ export class SqsLongPolls {
   }
 
   async #poll(lane: Lane, waiters: readonly Waiter[]): Promise<void> {
-    const { isPaused, clock } = this.#options;
+    const { isPaused, clock } = this.#deps;
     let arrived: Delivery[] = [];
     try {
-      if (await isPaused(lane.queue)) await pause(clock, restMs, lane.resumed.signal);
-      else arrived = await this.#ask(lane, mostOf(waiters));
+      if (await isPaused(lane.queue)) await pause(clock, pausedCheckMs, lane.resumed.signal);
+      else arrived = await this.#call(lane, maxOf(waiters));
     } catch (error) {
-      // When nobody waits any more it concerns nobody: the next receive asks by itself.
+      // Without a waiting receiver no one needs the error: the next receive makes its own call.
       for (const waiter of this.#waitersOf(lane)) waiter.fail(error);
     } finally {
       lane.polls -= 1;
@@ -188,38 +189,38 @@ export class SqsLongPolls {
     this.#keepPolling(lane);
   }
 
-  async #ask(lane: Lane, max: number): Promise<Delivery[]> {
+  async #call(lane: Lane, max: number): Promise<Delivery[]> {
     const { queue, hiddenSeconds } = lane;
-    lane.asking += 1;
+    lane.calling += 1;
     try {
-      return await this.#options.poll(queue, max, { hiddenSeconds, waitSeconds: pollSeconds });
+      return await this.#deps.poll(queue, max, { hiddenSeconds, waitSeconds: pollSeconds });
     } finally {
-      lane.asking -= 1;
+      lane.calling -= 1;
     }
   }
 
-  /** Hands out what a poll brought; the rest is shelved. */
+  /** Passes the messages of a poll to waiting receivers; the rest is buffered. */
   #serve(lane: Lane, arrived: Delivery[]): void {
     for (const waiter of this.#waitersOf(lane)) {
       if (arrived.length === 0) return;
       waiter.finish(arrived.splice(0, waiter.request.max));
     }
-    if (this.#closed) void this.#options.release(arrived);
-    else if (arrived.length > 0) this.#shelve(lane, arrived);
+    if (this.#closed) void this.#deps.release(arrived);
+    else if (arrived.length > 0) this.#buffer(lane, arrived);
   }
 
-  #shelve(lane: Lane, arrived: readonly Delivery[]): void {
-    lane.shelf.push(...arrived);
-    const cancel = this.#options.clock.after(Math.min(shelfMs, lane.hiddenSeconds * 100), () => {
+  #buffer(lane: Lane, arrived: readonly Delivery[]): void {
+    lane.buffer.push(...arrived);
+    const cancel = this.#deps.clock.after(Math.min(bufferMsMax, lane.hiddenSeconds * 100), () => {
       this.#timers.delete(cancel);
-      const left = arrived.filter((delivery) => lane.shelf.includes(delivery));
-      for (const delivery of left) lane.shelf.splice(lane.shelf.indexOf(delivery), 1);
-      void this.#options.release(left);
+      const left = arrived.filter((delivery) => lane.buffer.includes(delivery));
+      for (const delivery of left) lane.buffer.splice(lane.buffer.indexOf(delivery), 1);
+      void this.#deps.release(left);
     });
     this.#timers.add(cancel);
   }
 }
 
-function mostOf(waiters: readonly Waiter[]): number {
+function maxOf(waiters: readonly Waiter[]): number {
   return Math.max(...waiters.map(({ request }) => request.max));
 }

@@ -1,13 +1,13 @@
 /**
- * Millrace's messages as SQS's, and back. The body is the body; what SQS does not keep by itself
- * goes into message attributes: the id, the group, and of a dead letter why it died. A message that
- * somebody else put into the queue is told by SQS's own id.
+ * Converts messages between Millrace and SQS. Bodies are equal; message attributes hold what SQS
+ * does not keep: the id, the group, and the reason of a dead letter. A message that another sender
+ * put into the queue has SQS's own id.
  */
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { DeadLetter, Delivery, OutgoingMessage } from '../../ports/broker.ts';
-import type { Place } from './sqs-service.ts';
+import type { DeadLetter, Delivery, TaskMessage } from '../../ports/broker.ts';
+import type { SqsQueueRef } from './sqs-service.ts';
 
-/** A message as a batch call wants it, but for its id in the call. */
+/** A message of a batch call, without its id in the call. */
 export interface SqsEntry {
   readonly MessageBody: string;
   readonly DelaySeconds?: number;
@@ -16,49 +16,53 @@ export interface SqsEntry {
   readonly MessageAttributes: Record<string, MessageAttributeValue>;
 }
 
-/** What a receive must ask for, so that {@link deliveryOf} can tell it. */
-export const attributesAsked = {
+/** The attributes that {@link deliveryOf} needs. */
+export const requestedAttributes = {
   MessageSystemAttributeNames: ['All'],
   MessageAttributeNames: ['All'],
 } as const;
 
 /**
- * Longest reason, in UTF-8 bytes. With the largest body and every other attribute it is still
- * within a message's 1 MiB.
+ * Maximum length of a reason, in UTF-8 bytes. With the largest body and every other attribute it
+ * still fits into a message's 1 MiB.
  */
 const reasonBytesMax = 500;
 
-/** Characters that SQS does not carry. */
+/** Characters that SQS does not accept. */
 const forbiddenCharacters = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** A message to a queue. Delays are in whole seconds there: rounded up. */
-export function entryOf({ id, body, delayMs = 0, groupId }: OutgoingMessage): SqsEntry {
+/** Converts a message to send. Delays are whole seconds, rounded up. */
+export function toSqsEntry({ id, body, delayMs = 0, groupId }: TaskMessage): SqsEntry {
   return {
     MessageBody: body,
-    // Also 0 is said: the queue could have a delay of its own.
-    DelaySeconds: secondsOf(delayMs),
+    // 0 is sent too: the queue may have a delay of its own.
+    DelaySeconds: toSeconds(delayMs),
     ...(groupId !== undefined && { MessageGroupId: groupId }),
-    MessageAttributes: attributes({ id, group: groupId }),
+    MessageAttributes: toAttributes({ id, group: groupId }),
   };
 }
 
-/** A delivery to the dead letters. */
-export function deadEntryOf(delivery: Delivery, reason: string): SqsEntry {
+/** Converts a delivery to a dead letter. */
+export function toDeadLetterEntry(delivery: Delivery, reason: string): SqsEntry {
   const { id, body, groupId, deliveries, sentAt } = delivery;
   return {
     MessageBody: body,
-    MessageAttributes: attributes({
+    MessageAttributes: toAttributes({
       id,
       group: groupId ?? undefined,
-      reason: carried(reason),
+      reason: toReasonAttribute(reason),
       deliveries: String(deliveries),
       sentAt: String(sentAt),
     }),
   };
 }
 
-/** What a message counts against the size of its call. */
-export function bytesOf({ MessageBody, MessageGroupId = '', MessageAttributes }: SqsEntry): number {
+/** Returns the bytes that a message counts towards the size of its call. */
+export function entryBytes({
+  MessageBody,
+  MessageGroupId = '',
+  MessageAttributes,
+}: SqsEntry): number {
   let bytes = Buffer.byteLength(MessageBody) + MessageGroupId.length;
   for (const [name, { DataType = '', StringValue = '' }] of Object.entries(MessageAttributes)) {
     bytes += name.length + DataType.length + Buffer.byteLength(StringValue);
@@ -66,23 +70,26 @@ export function bytesOf({ MessageBody, MessageGroupId = '', MessageAttributes }:
   return bytes;
 }
 
-/** What was received from a place. */
-export function deliveryOf(place: Place, message: Message): Delivery {
+/** Converts a received message. */
+export function deliveryOf(ref: SqsQueueRef, message: Message): Delivery {
   const { Attributes = {}, Body = '', MessageId = '' } = message;
   return {
-    queue: place.queue,
+    queue: ref.queue,
     id: attributeOf(message, 'id') ?? MessageId,
     body: Body,
     groupId: attributeOf(message, 'group') ?? Attributes.MessageGroupId ?? null,
-    receipt: `${place.dead ? 'dead' : 'live'} ${message.ReceiptHandle ?? ''}`,
+    receipt: `${ref.dead ? 'dead' : 'live'} ${message.ReceiptHandle ?? ''}`,
     deliveries: Number(Attributes.ApproximateReceiveCount ?? 1),
     sentAt: Number(Attributes.SentTimestamp ?? 0),
   };
 }
 
-/** A dead letter; SQS itself moves what was received too often, and says then where from. */
-export function deadLetterOf(place: Place, message: Message): DeadLetter {
-  const delivery = deliveryOf(place, message);
+/**
+ * Converts a received dead letter. SQS itself moves a message that was received too often, and then
+ * names its source queue.
+ */
+export function deadLetterOf(ref: SqsQueueRef, message: Message): DeadLetter {
+  const delivery = deliveryOf(ref, message);
   const wasMoved = message.Attributes?.DeadLetterQueueSourceArn !== undefined;
   const reason = wasMoved ? undefined : attributeOf(message, 'reason');
   if (reason === undefined) return { ...delivery, reason: 'maxReceiveCount' };
@@ -94,19 +101,19 @@ export function deadLetterOf(place: Place, message: Message): DeadLetter {
   };
 }
 
-/** Where a delivery is from; null when this driver never gave its receipt out. */
-export function placeOf({ queue, receipt }: Delivery): Place | null {
+/** Returns the SQS queue of a delivery; null if its receipt is not from this driver. */
+export function queueRefOf({ queue, receipt }: Delivery): SqsQueueRef | null {
   const dead = receipt.startsWith('dead ');
   return dead || receipt.startsWith('live ') ? { queue, dead } : null;
 }
 
-/** SQS's own receipt handle of a delivery. */
+/** Returns SQS's receipt handle of a delivery. */
 export function handleOf({ receipt }: Delivery): string {
   return receipt.slice(receipt.indexOf(' ') + 1);
 }
 
-/** Milliseconds as whole seconds, rounded up. */
-export function secondsOf(ms: number): number {
+/** Converts milliseconds to whole seconds, rounded up. */
+export function toSeconds(ms: number): number {
   return Math.ceil(ms / 1_000);
 }
 
@@ -114,7 +121,7 @@ function attributeOf(message: Message, name: string): string | undefined {
   return message.MessageAttributes?.[name]?.StringValue;
 }
 
-function attributes(
+function toAttributes(
   values: Readonly<Record<string, string | undefined>>,
 ): Record<string, MessageAttributeValue> {
   const entries = Object.entries(values).flatMap(([name, StringValue]) =>
@@ -123,13 +130,13 @@ function attributes(
   return Object.fromEntries(entries);
 }
 
-/** A reason that SQS can carry: it knows no empty values. */
-function carried(reason: string): string {
+/** Makes a reason acceptable to SQS, which has no empty values. */
+function toReasonAttribute(reason: string): string {
   const text = reason.replace(forbiddenCharacters, '\uFFFD') || 'unknown';
   if (Buffer.byteLength(text) <= reasonBytesMax) return text;
   const cut = Buffer.from(text)
     .subarray(0, reasonBytesMax - 3)
     .toString();
-  // The last character may have been cut in two.
+  // The cut may have split the last character.
   return `${cut.replace(/\uFFFD$/, '')}…`;
 }

@@ -1,21 +1,32 @@
-/**
- * Moves messages between a queue and its dead letters: sent there, then deleted here, so that a
- * crash in between leaves two and never none. Who reads dead letters knows them by their task's id.
- */
 import { MillraceError } from '../../errors.ts';
 import type { Delivery } from '../../ports/broker.ts';
-import { type EntryFailure, type Outcome, type SqsBatches, unavailable } from './sqs-batches.ts';
-import { deadEntryOf, deliveryOf, entryOf, handleOf, type SqsEntry } from './sqs-message.ts';
+import {
+  type EntryFailure,
+  type EntryOutcome,
+  type SqsBatches,
+  unavailable,
+} from './sqs-batches.ts';
+import {
+  deliveryOf,
+  handleOf,
+  type SqsEntry,
+  toDeadLetterEntry,
+  toSqsEntry,
+} from './sqs-message.ts';
 import { receiveNow } from './sqs-receiver.ts';
-import type { Place, SqsService } from './sqs-service.ts';
+import type { SqsQueueRef, SqsService } from './sqs-service.ts';
 
-/** How long a message is held while it is moved, in seconds. */
+/** Visibility timeout of a message while it is moved, in seconds. */
 const moveSeconds = 60;
 
-/** Most messages that a redrive holds at a time. */
+/** Maximum number of messages that a redrive holds at a time. */
 const redrivePage = 80;
 
-/** See this file's head. */
+/**
+ * Moves messages between a queue and its dead letters: sends to one, then deletes from the other,
+ * so that a crash in between leaves two copies and never none. Readers of dead letters recognize
+ * the copies by the task's id.
+ */
 export class SqsMover {
   readonly #service: SqsService;
   readonly #batches: SqsBatches;
@@ -26,34 +37,38 @@ export class SqsMover {
   }
 
   /**
-   * Makes dead letters of deliveries of one queue. Each is held first, for a void receipt shows in
-   * that alone: SQS accepts its deletion.
+   * Moves deliveries of one queue to its dead letters. Each is hidden first, because only that
+   * detects a void receipt: SQS accepts its deletion.
    */
-  async bury(queue: string, deliveries: readonly Delivery[], reason: string): Promise<Outcome[]> {
-    const place = { queue, dead: false };
-    const outcomes = await this.#batches.hide(place, deliveries.map(handleOf), moveSeconds);
+  async deadLetter(
+    queue: string,
+    deliveries: readonly Delivery[],
+    reason: string,
+  ): Promise<EntryOutcome[]> {
+    const ref = { queue, dead: false };
+    const outcomes = await this.#batches.hide(ref, deliveries.map(handleOf), moveSeconds);
     const held = deliveries.filter((_, index) => outcomes[index] === null);
-    const entries = held.map((delivery) => deadEntryOf(delivery, reason));
-    await this.#move(place, held, entries);
+    const entries = held.map((delivery) => toDeadLetterEntry(delivery, reason));
+    await this.#move(ref, held, entries);
     return outcomes;
   }
 
-  /** Sends at most `max` of the dead letters that are there now back; how many. */
+  /** Sends up to `max` of the present dead letters back; returns how many. */
   async redrive(queue: string, max: number): Promise<number> {
-    const place = { queue, dead: true };
+    const ref = { queue, dead: true };
     let moved = 0;
     for (;;) {
       const page = Math.min(redrivePage, max - moved);
-      const messages = page > 0 ? await receiveNow(this.#service, place, page, moveSeconds) : [];
+      const messages = page > 0 ? await receiveNow(this.#service, ref, page, moveSeconds) : [];
       if (messages.length === 0) return moved;
-      const letters = messages.map((message) => deliveryOf(place, message));
-      await this.#move(place, letters, letters.map(anew));
+      const letters = messages.map((message) => deliveryOf(ref, message));
+      await this.#move(ref, letters, letters.map(toFreshEntry));
       moved += letters.length;
     }
   }
 
   async #move(
-    from: Place,
+    from: SqsQueueRef,
     deliveries: readonly Delivery[],
     entries: readonly SqsEntry[],
   ): Promise<void> {
@@ -61,21 +76,21 @@ export class SqsMover {
     const sent = deliveries.filter((_, index) => outcomes[index] === null);
     const deleted = await this.#batches.delete(from, sent.map(handleOf));
     const failure = [...outcomes, ...deleted].find((outcome) => outcome !== null);
-    if (failure !== undefined && failure !== null) throw notDone(from.queue, failure);
+    if (failure !== undefined && failure !== null) throw toEntryError(from.queue, failure);
   }
 }
 
-/** The error of a call that could not do all that it was asked. */
-export function notDone(queue: string, { code, message, error }: EntryFailure): unknown {
+/** Converts the failure of one entry to the error of the whole operation. */
+export function toEntryError(queue: string, { code, message, error }: EntryFailure): unknown {
   if (error !== undefined) return error;
   return new MillraceError(
     'BROKER_UNAVAILABLE',
-    `sqs: some messages of the queue ${queue} were left as they are: ${message}`,
+    `sqs: some messages of the queue ${queue} were left unchanged: ${message}`,
     { retryable: code === unavailable, fields: { queue, reason: code } },
   );
 }
 
-/** A dead letter as it is sent the second time. */
-function anew({ id, body, groupId }: Delivery): SqsEntry {
-  return entryOf({ id, body, ...(groupId !== null && { groupId }) });
+/** Converts a dead letter to a new message. */
+function toFreshEntry({ id, body, groupId }: Delivery): SqsEntry {
+  return toSqsEntry({ id, body, ...(groupId !== null && { groupId }) });
 }

@@ -1,22 +1,21 @@
-/** How much goes into one call of SQS, and how many calls are made at once. */
-
-/** Bounds of one batch call (SQS's quotas). */
-export const pageLimits = Object.freeze({
+/** Limits of one batch call (SQS's quotas). */
+export const batchCallLimits = Object.freeze({
   entriesMax: 10,
-  /** Of all its messages together, attributes included: 1 MiB. */
+  /** Total size of its messages, attributes included: 1 MiB. */
   bytesMax: 1_048_576,
 });
 
 /**
- * Calls made at once on behalf of one caller: enough to hide their latency, and fewer than the
- * sockets that the client opens to a host (50), of which long polls hold some.
+ * Maximum number of concurrent calls of one operation: enough to hide their latency, and fewer than
+ * the sockets that the client opens to a host (50), of which long polls use some.
  */
 const callsAtOnce = 8;
 
 /**
- * Cuts `items` into pages, in order and none empty. One that is larger than a page has one alone.
+ * Splits `items` into pages, in order, none of them empty. An item that exceeds a page has one of
+ * its own.
  */
-export function pagesOf<Item>(
+export function toPages<Item>(
   items: readonly Item[],
   sizeOf: (item: Item) => number = () => 0,
 ): Item[][] {
@@ -25,7 +24,8 @@ export function pagesOf<Item>(
   let bytes = 0;
   for (const item of items) {
     const size = sizeOf(item);
-    const isFull = page.length === pageLimits.entriesMax || bytes + size > pageLimits.bytesMax;
+    const isFull =
+      page.length === batchCallLimits.entriesMax || bytes + size > batchCallLimits.bytesMax;
     if (isFull && page.length > 0) {
       pages.push(page);
       page = [];
@@ -38,8 +38,8 @@ export function pagesOf<Item>(
   return pages;
 }
 
-/** What `work` makes of each item, in the items' order, some of them at a time. */
-export async function atOnce<Item, Result>(
+/** Applies `work` to all items, several at a time; returns the results in the items' order. */
+export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {

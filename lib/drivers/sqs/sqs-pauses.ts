@@ -1,67 +1,67 @@
-/**
- * Which queues are paused. All processes share it, as a tag of the queue: who pauses knows at once,
- * the others within 15 s, as each asks that often at most.
- */
 import type { Clock } from '../../ports/clock.ts';
 import type { SqsService } from './sqs-service.ts';
 
 /** The tag of a paused queue. */
 const pausedTag = 'millrace:paused';
 
-/** How long an answer is believed, in milliseconds. */
-const pauseKnownMs = 15_000;
+/** How long a tag that was read is valid, in milliseconds. */
+const tagCacheMs = 15_000;
 
-interface Known {
+interface CachedPause {
   readonly paused: Promise<boolean>;
-  readonly askedAt: number;
+  readonly readAt: number;
 }
 
-/** See this file's head. */
+/**
+ * Knows which queues are paused. All processes share that state, as a tag of the queue: the process
+ * that pauses knows it at once, the others within 15 s, because each reads the tag at most that
+ * often.
+ */
 export class SqsPauses {
   readonly #service: SqsService;
   readonly #clock: Clock;
-  readonly #known = new Map<string, Known>();
+  readonly #cache = new Map<string, CachedPause>();
 
   constructor(service: SqsService, clock: Clock) {
     this.#service = service;
     this.#clock = clock;
   }
 
-  /** Whether the queue is paused, as far as is known. */
+  /** Whether the queue is paused; up to 15 s old. */
   isPaused(queue: string): Promise<boolean> {
-    const known = this.#known.get(queue);
-    if (known !== undefined && this.#clock.now() < known.askedAt + pauseKnownMs) {
-      return known.paused;
+    const cached = this.#cache.get(queue);
+    if (cached !== undefined && this.#clock.now() < cached.readAt + tagCacheMs) {
+      return cached.paused;
     }
-    const paused = this.#ask(queue);
-    this.#know(queue, paused);
-    // What could not be told is asked for again.
+    const paused = this.#readTag(queue);
+    this.#remember(queue, paused);
+    // A failed read is not cached.
     paused.catch(() => {
-      if (this.#known.get(queue)?.paused === paused) this.#known.delete(queue);
+      if (this.#cache.get(queue)?.paused === paused) this.#cache.delete(queue);
     });
     return paused;
   }
 
-  /** Pauses a queue, or lets it go on. */
+  /** Pauses or resumes a queue. */
   async set(queue: string, paused: boolean): Promise<void> {
-    const place = { queue, dead: false };
+    const ref = { queue, dead: false };
     if (paused) {
-      await this.#service.call('TagQueue', place, (client, QueueUrl, options) =>
+      await this.#service.call('TagQueue', ref, (client, QueueUrl, options) =>
         client.tagQueue({ QueueUrl, Tags: { [pausedTag]: 'true' } }, options),
       );
     } else {
-      await this.#service.call('UntagQueue', place, (client, QueueUrl, options) =>
+      await this.#service.call('UntagQueue', ref, (client, QueueUrl, options) =>
         client.untagQueue({ QueueUrl, TagKeys: [pausedTag] }, options),
       );
     }
-    this.#know(queue, Promise.resolve(paused));
+    this.#remember(queue, Promise.resolve(paused));
   }
 
-  #know(queue: string, paused: Promise<boolean>): void {
-    this.#known.set(queue, { paused, askedAt: this.#clock.now() });
+  #remember(queue: string, paused: Promise<boolean>): void {
+    this.#cache.set(queue, { paused, readAt: this.#clock.now() });
   }
 
-  async #ask(queue: string): Promise<boolean> {
+  async #readTag(queue: string): Promise<boolean> {
     const { Tags = {} } = await this.#service.call(
       'ListQueueTags',
       { queue, dead: false },

@@ -1,65 +1,62 @@
-/** Takes messages from a place of SQS by calls that do not wait; nothing taken is ever dropped. */
+/** Receive calls of SQS. */
 import type { Message } from '@aws-sdk/client-sqs';
-import { attributesAsked } from './sqs-message.ts';
-import { pageLimits } from './sqs-pages.ts';
-import type { Place, SqsService } from './sqs-service.ts';
+import { requestedAttributes } from './sqs-message.ts';
+import { batchCallLimits } from './sqs-pages.ts';
+import type { SqsQueueRef, SqsService } from './sqs-service.ts';
 
-/** Receives made at once: doubled as long as every one comes back full. */
+/** Maximum number of concurrent receives; it doubles up to here while all pages are full. */
 const callsAtOnceMax = 8;
 
-/** How a receive hides what it takes, and how long it waits, in whole seconds. */
+/** Visibility timeout and wait time of a receive, in whole seconds. */
 export interface ReceiveTimes {
   readonly hiddenSeconds: number;
   /** 0 to 20. */
   readonly waitSeconds: number;
 }
 
-/** One call of SQS: at most ten messages. */
+/** Makes one receive call; returns at most ten messages. */
 export async function receivePage(
   service: SqsService,
-  place: Place,
+  ref: SqsQueueRef,
   max: number,
   { hiddenSeconds, waitSeconds }: ReceiveTimes,
 ): Promise<Message[]> {
-  const { Messages = [] } = await service.call(
-    'ReceiveMessage',
-    place,
-    (client, QueueUrl, options) =>
-      client.receiveMessage(
-        {
-          QueueUrl,
-          MaxNumberOfMessages: Math.min(max, pageLimits.entriesMax),
-          VisibilityTimeout: hiddenSeconds,
-          WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: [...attributesAsked.MessageSystemAttributeNames],
-          MessageAttributeNames: [...attributesAsked.MessageAttributeNames],
-        },
-        options,
-      ),
+  const { Messages = [] } = await service.call('ReceiveMessage', ref, (client, QueueUrl, options) =>
+    client.receiveMessage(
+      {
+        QueueUrl,
+        MaxNumberOfMessages: Math.min(max, batchCallLimits.entriesMax),
+        VisibilityTimeout: hiddenSeconds,
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: [...requestedAttributes.MessageSystemAttributeNames],
+        MessageAttributeNames: [...requestedAttributes.MessageAttributeNames],
+      },
+      options,
+    ),
   );
   return Messages;
 }
 
 /**
- * Up to `max` messages that are there now. SQS asks some of its servers only, so that fewer may
- * come than there are. Throws when nothing could be taken.
+ * Receives up to `max` messages without waiting. SQS samples only some of its servers, so fewer may
+ * arrive than exist. A failure is thrown only if no message was received: none may be lost.
  */
 export async function receiveNow(
   service: SqsService,
-  place: Place,
+  ref: SqsQueueRef,
   max: number,
   hiddenSeconds: number,
 ): Promise<Message[]> {
   const taken: Message[] = [];
   for (let calls = 1; taken.length < max; calls = Math.min(2 * calls, callsAtOnceMax)) {
     const sizes = sizesOf(max - taken.length, calls);
-    const answers = await Promise.allSettled(
-      sizes.map((size) => receivePage(service, place, size, { hiddenSeconds, waitSeconds: 0 })),
+    const receives = await Promise.allSettled(
+      sizes.map((size) => receivePage(service, ref, size, { hiddenSeconds, waitSeconds: 0 })),
     );
-    const pages = answers.flatMap((answer) =>
-      answer.status === 'fulfilled' ? [answer.value] : [],
+    const pages = receives.flatMap((receive) =>
+      receive.status === 'fulfilled' ? [receive.value] : [],
     );
-    const failure = answers.find((answer) => answer.status === 'rejected');
+    const failure = receives.find((receive) => receive.status === 'rejected');
     taken.push(...pages.flat());
     if (failure !== undefined && taken.length === 0) throw failure.reason;
     if (
@@ -71,10 +68,10 @@ export async function receiveNow(
   return taken;
 }
 
-/** What each of at most `calls` calls asks for, so that they ask for `max` together if they can. */
+/** Divides `max` messages among at most `calls` calls. */
 function sizesOf(max: number, calls: number): number[] {
-  const needed = Math.min(calls, Math.ceil(max / pageLimits.entriesMax));
+  const needed = Math.min(calls, Math.ceil(max / batchCallLimits.entriesMax));
   return Array.from({ length: needed }, (_, index) =>
-    Math.min(pageLimits.entriesMax, max - index * pageLimits.entriesMax),
+    Math.min(batchCallLimits.entriesMax, max - index * batchCallLimits.entriesMax),
   );
 }

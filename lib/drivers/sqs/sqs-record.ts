@@ -1,39 +1,39 @@
 /**
- * SQS's messages as Lambda hands them to a function: the same as a receive's, under other names.
- * What is made of them can be released, extended and dead-lettered by the broker of this folder.
+ * Converts the SQS messages of a Lambda event: those of a receive, under other names. The SQS
+ * broker can release, extend and dead-letter the resulting deliveries.
  */
 import type { Message } from '@aws-sdk/client-sqs';
 import type { DeadLetter, Delivery } from '../../ports/broker.ts';
 import { deadLetterOf, deliveryOf } from './sqs-message.ts';
 
-/** A message in the event of a function, as far as it matters here. */
+/** The used fields of a message in a Lambda event. */
 export interface SqsRecord {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** SQS's own attributes (`ApproximateReceiveCount`, `SentTimestamp` …). */
+  /** SQS's system attributes (`ApproximateReceiveCount`, `SentTimestamp` …). */
   readonly attributes: object;
   readonly messageAttributes: Readonly<Record<string, SqsRecordAttribute>>;
   readonly eventSourceARN: string;
 }
 
-/** An attribute that its sender gave it; only texts are Millrace's. */
+/** A message attribute; those of Millrace are all strings. */
 interface SqsRecordAttribute {
   readonly stringValue?: string | undefined;
   readonly binaryValue?: string | undefined;
 }
 
-/** A message of the queue. */
+/** Converts a message of the queue. */
 export function deliveryOfRecord(queue: string, record: SqsRecord): Delivery {
   return deliveryOf({ queue, dead: false }, messageOf(record));
 }
 
-/** A message among the dead letters of the queue. */
+/** Converts a dead letter of the queue. */
 export function deadLetterOfRecord(queue: string, record: SqsRecord): DeadLetter {
   return deadLetterOf({ queue, dead: true }, messageOf(record));
 }
 
-/** The name of the queue that a record comes from, at AWS. */
+/** Returns the name of the SQS queue that a record comes from. */
 export function queueNameOf({ eventSourceARN }: Pick<SqsRecord, 'eventSourceARN'>): string {
   return eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1);
 }

@@ -1,40 +1,35 @@
-/**
- * SQS as this driver calls it: the SDK's client, opened when it is wanted, the queues' URLs, and
- * errors in Millrace's words. Region, endpoint and credentials are found as every AWS tool finds
- * them, unless the options say otherwise.
- */
 import type { SQS } from '@aws-sdk/client-sqs';
 import { notInstalled } from '../shared/missing-package.ts';
 import { type SqsAction, sqsFailure } from './sqs-failure.ts';
 
-/** Which queues, and where they are. */
+/** Names and location of the queues. */
 export interface SqsServiceOptions {
-  /** What the names of all queues begin with. @default 'millrace-' */
+  /** Prefix of all queue names. @default 'millrace-' */
   readonly queuePrefix?: string;
-  /** URLs of queues that are called otherwise, by queue; each with its dead-letter queue's. */
+  /** URLs of queues with other names, by queue; each with its dead-letter queue's. */
   readonly urls?: Readonly<Record<string, { readonly queue: string; readonly dead: string }>>;
-  /** The URL of a server that speaks SQS's protocol. */
+  /** The URL of a server with SQS's protocol. */
   readonly endpoint?: string;
   readonly region?: string;
 }
 
-/** What is not given. */
+/** Defaults of {@link SqsServiceOptions}. */
 const sqsDefaults = Object.freeze({ queuePrefix: 'millrace-' });
 
-/** A queue, or the dead letters of a queue. */
-export interface Place {
+/** One of the two SQS queues of a Millrace queue: its messages, or its dead letters. */
+export interface SqsQueueRef {
   readonly queue: string;
   readonly dead: boolean;
 }
 
-/** What a call passes on to the client beside its request. */
+/** Options of one call of the client. */
 interface CallOptions {
   readonly abortSignal: AbortSignal;
 }
 
 /**
- * Time for a connection, and for an answer (the longest poll takes 20 s), in milliseconds: an
- * address that answers nothing would hold a worker for ever.
+ * Timeouts for connecting and for the response (the longest poll takes 20 s), in milliseconds: an
+ * address that never responds would block a worker forever.
  */
 const timeouts = Object.freeze({
   connectionTimeout: 5_000,
@@ -42,7 +37,10 @@ const timeouts = Object.freeze({
   throwOnRequestTimeout: true,
 });
 
-/** See this file's head. */
+/**
+ * SQS as this driver calls it: the SDK's client, the queues' URLs, and errors of Millrace. Region,
+ * endpoint and credentials come from the AWS environment unless the options set them.
+ */
 export class SqsService {
   readonly #client: SQS;
   readonly #options: SqsServiceOptions;
@@ -54,32 +52,32 @@ export class SqsService {
     this.#options = options;
   }
 
-  /** Makes a call about one queue. Throws what {@link sqsFailure} makes of its failure. */
+  /** Makes a call for one queue. Throws the error of {@link sqsFailure}. */
   async call<Answer>(
     action: SqsAction,
-    place: Place,
+    ref: SqsQueueRef,
     run: (client: SQS, QueueUrl: string, options: CallOptions) => Promise<Answer>,
   ): Promise<Answer> {
-    const url = await this.#url(place);
-    return this.#try(action, place, (options) => run(this.#client, url, options));
+    const url = await this.#url(ref);
+    return this.#try(action, ref, (options) => run(this.#client, url, options));
   }
 
-  /** Creates a queue by its name. */
-  async create(place: Place, Attributes: Record<string, string>): Promise<void> {
-    const QueueName = this.nameOf(place);
-    await this.#try('CreateQueue', place, (options) =>
+  /** Creates a queue. */
+  async create(ref: SqsQueueRef, Attributes: Record<string, string>): Promise<void> {
+    const QueueName = this.nameOf(ref);
+    await this.#try('CreateQueue', ref, (options) =>
       this.#client.createQueue({ QueueName, Attributes }, options),
     );
   }
 
-  /** What AWS calls the queue. */
-  nameOf({ queue, dead }: Place): string {
-    const url = this.#givenUrl({ queue, dead });
+  /** Returns the name of the queue on SQS. */
+  nameOf({ queue, dead }: SqsQueueRef): string {
+    const url = this.#configuredUrl({ queue, dead });
     if (url !== undefined) return url.slice(url.lastIndexOf('/') + 1);
     return `${this.#options.queuePrefix ?? sqsDefaults.queuePrefix}${queue}${dead ? '-dead' : ''}`;
   }
 
-  /** Ends every call that waits. */
+  /** Aborts the calls under way. */
   close(): void {
     this.#closing.abort();
     this.#client.destroy();
@@ -87,44 +85,47 @@ export class SqsService {
 
   async #try<Answer>(
     action: SqsAction,
-    place: Place,
+    ref: SqsQueueRef,
     run: (options: CallOptions) => Promise<Answer>,
   ): Promise<Answer> {
     try {
       return await run({ abortSignal: this.#closing.signal });
     } catch (error) {
-      throw sqsFailure(error, action, this.nameOf(place));
+      throw sqsFailure(error, action, this.nameOf(ref));
     }
   }
 
-  #givenUrl({ queue, dead }: Place): string | undefined {
+  #configuredUrl({ queue, dead }: SqsQueueRef): string | undefined {
     const { urls = {} } = this.#options;
     if (!Object.hasOwn(urls, queue)) return undefined;
     return dead ? urls[queue]?.dead : urls[queue]?.queue;
   }
 
-  /** Asked for once; again when it could not be told. */
-  #url(place: Place): Promise<string> {
-    const name = this.nameOf(place);
+  /** Looks the URL up once; a failed lookup is repeated. */
+  #url(ref: SqsQueueRef): Promise<string> {
+    const name = this.nameOf(ref);
     const known = this.#urls.get(name);
     if (known !== undefined) return known;
-    const url = this.#findUrl(place, name);
+    const url = this.#findUrl(ref, name);
     this.#urls.set(name, url);
     url.catch(() => this.#urls.delete(name));
     return url;
   }
 
-  async #findUrl(place: Place, QueueName: string): Promise<string> {
-    const given = this.#givenUrl(place);
-    if (given !== undefined) return given;
-    const { QueueUrl = '' } = await this.#try('GetQueueUrl', place, (options) =>
+  async #findUrl(ref: SqsQueueRef, QueueName: string): Promise<string> {
+    const configured = this.#configuredUrl(ref);
+    if (configured !== undefined) return configured;
+    const { QueueUrl = '' } = await this.#try('GetQueueUrl', ref, (options) =>
       this.#client.getQueueUrl({ QueueName }, options),
     );
     return QueueUrl;
   }
 }
 
-/** Throws `INVALID_CONFIGURATION` when the SDK's client is not installed. */
+/**
+ * Loads the SDK's client and creates the service. Throws `INVALID_CONFIGURATION` if the client is
+ * not installed.
+ */
 export async function openSqsService(options: SqsServiceOptions): Promise<SqsService> {
   const { SQS } = await import('@aws-sdk/client-sqs').catch(
     notInstalled('the broker sqs', '@aws-sdk/client-sqs'),
@@ -133,7 +134,7 @@ export async function openSqsService(options: SqsServiceOptions): Promise<SqsSer
   const client = new SQS({
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
-    // A local server may name its queues by a host that nobody else can look up.
+    // The queue URLs of a local server may contain a host name that does not resolve here.
     useQueueUrlAsEndpoint: false,
     requestHandler: timeouts,
   });

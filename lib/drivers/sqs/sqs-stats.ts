@@ -1,6 +1,6 @@
-/** How full a queue is, as SQS counts: approximately, and without the age of what waits. */
+/** Queue depths on SQS. */
 import type { QueueStats } from '../../ports/broker.ts';
-import type { Place, SqsService } from './sqs-service.ts';
+import type { SqsQueueRef, SqsService } from './sqs-service.ts';
 
 interface Counts {
   readonly ready: number;
@@ -8,11 +8,11 @@ interface Counts {
   readonly inFlight: number;
 }
 
-/** The messages of one queue of SQS. */
-export async function countsOf(service: SqsService, place: Place): Promise<Counts> {
+/** Counts the messages of one SQS queue; SQS counts approximately. */
+export async function countsOf(service: SqsService, ref: SqsQueueRef): Promise<Counts> {
   const { Attributes = {} } = await service.call(
     'GetQueueAttributes',
-    place,
+    ref,
     (client, QueueUrl, options) =>
       client.getQueueAttributes(
         {
@@ -33,7 +33,7 @@ export async function countsOf(service: SqsService, place: Place): Promise<Count
   };
 }
 
-/** A queue and its dead letters. */
+/** Counts a queue and its dead letters. SQS does not report the age of messages. */
 export async function statsOf(
   service: SqsService,
   queue: string,

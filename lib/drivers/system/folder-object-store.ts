@@ -1,24 +1,23 @@
-/**
- * A folder of this machine as an object store: its sub-folders are the buckets. No path leads out
- * of the folder, and an object that is replaced is exchanged whole.
- */
 import { randomUUID } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
-import { fileVersion, LocalFiles, notReadable } from './local-files.ts';
+import { fileNotReadable, fileVersion, LocalFiles } from './local-files.ts';
 
-/** The end of the names of files that are being written; lists leave them out. */
+/** Suffix of files that are being written; lists leave them out. */
 const partial = '.millrace-partial';
 
-/** See this file's head. */
+/**
+ * A folder of this machine as an object store: its subfolders are the buckets. No path leads out of
+ * the folder, and an object is replaced atomically.
+ */
 export class FolderObjectStore implements ObjectStore {
   readonly #folder: string;
   readonly #files = new LocalFiles();
 
-  /** @param folder whose sub-folders are the buckets; it need not exist before the first `put` */
+  /** @param folder the parent of the buckets; it need not exist before the first `put` */
   constructor(folder: string) {
     this.#folder = resolve(folder);
   }
@@ -38,7 +37,7 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async put(path: string, content: string): Promise<void> {
-    const fault = pathFault(path);
+    const fault = findPathFault(path);
     if (fault !== null) throw notWritable(path, new Error(fault));
     const file = join(this.#folder, path);
     const beside = `${file}.${randomUUID()}${partial}`;
@@ -58,22 +57,22 @@ export class FolderObjectStore implements ObjectStore {
       const isFolder = path.endsWith('/');
       if (!path.startsWith(prefix) && !(isFolder && prefix.startsWith(path))) continue;
       if (isFolder) {
-        // what is behind `after` may lie in a folder that stands before it
+        // A folder that sorts before `after` may contain objects that sort behind it.
         if (after.startsWith(path) || compareBytes(path, after) > 0) {
           yield* this.#listBelow(path, prefix, after);
         }
       } else if (compareBytes(path, after) > 0) {
-        const file = await stat(join(this.#folder, path)).catch(gone);
+        const file = await stat(join(this.#folder, path)).catch(nullIfGone);
         if (file !== null) yield { path, ...fileVersion(file), modifiedAt: file.mtimeMs };
       }
     }
   }
 
-  /** Paths of the files and, with a slash behind them, of the folders in `folder`; in order. */
+  /** Lists the paths of files, and of folders with a trailing slash, in `folder`; in order. */
   async #entriesOf(folder: string): Promise<string[]> {
     const path = join(this.#folder, folder);
     const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
-      throw notReadable(path, error);
+      throw fileNotReadable(path, error);
     });
     const paths = await Promise.all(entries.map((entry) => this.#pathOf(folder, entry)));
     return paths.filter((each) => each !== null).sort(compareBytes);
@@ -82,14 +81,14 @@ export class FolderObjectStore implements ObjectStore {
   async #pathOf(folder: string, entry: Dirent): Promise<string | null> {
     const path = `${folder}${entry.name}`;
     const target = entry.isSymbolicLink()
-      ? await stat(join(this.#folder, path)).catch(gone)
+      ? await stat(join(this.#folder, path)).catch(nullIfGone)
       : entry;
     if (target?.isDirectory()) return `${path}/`;
     return target?.isFile() && !path.endsWith(partial) ? path : null;
   }
 
   #readable(path: string): string {
-    const fault = pathFault(path);
+    const fault = findPathFault(path);
     if (fault !== null) {
       throw new MillraceError('FILE_NOT_READABLE', `cannot read the object ${path}: ${fault}`);
     }
@@ -97,21 +96,21 @@ export class FolderObjectStore implements ObjectStore {
   }
 }
 
-/** What is wrong with `path` as the place of an object; null when nothing is. */
-function pathFault(path: string): string | null {
+/** Returns why `path` cannot be an object's; null when it can. */
+function findPathFault(path: string): string | null {
   const [bucket = '', ...key] = path.split('/');
   if (!/^[A-Za-z0-9][\w.-]*$/.test(bucket)) {
     return `the bucket must be a folder's name that begins with a letter or digit; found '${bucket}'`;
   }
   const broken = key.find((part) => part === '' || part === '.' || part === '..');
-  if (key.length === 0 || broken !== undefined || path.includes('\0') || leavesBy(path)) {
+  if (key.length === 0 || broken !== undefined || path.includes('\0') || hasSystemSeparator(path)) {
     return 'the key must name a file below its bucket, without empty parts, . and ..';
   }
   return null;
 }
 
-/** Whether `path` has separators that are the system's own. */
-function leavesBy(path: string): boolean {
+/** True when `path` contains the system's own separator. */
+function hasSystemSeparator(path: string): boolean {
   return sep !== '/' && path.includes(sep);
 }
 
@@ -119,8 +118,8 @@ function compareBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-/** A file that went while its folder was listed is left out. */
-function gone(error: unknown): null {
+/** Returns null for a file that was deleted while its folder was listed. */
+function nullIfGone(error: unknown): null {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
   throw error;
 }

@@ -1,10 +1,6 @@
-/**
- * Logs as lines on a stream: JSON for machines, or one readable line for people. Below the level it
- * writes nothing.
- */
 import type { LogFields, Logger } from '../../ports/logger.ts';
 
-/** The levels, the most talkative first. */
+/** The levels, from the most to the least verbose. */
 export const logLevels = Object.freeze(['debug', 'info', 'warn', 'error', 'silent'] as const);
 
 /** One of {@link logLevels}. */
@@ -17,16 +13,19 @@ export interface LineLoggerOptions {
   readonly now: () => number;
 }
 
-/** A logger that writes each entry as one line. */
+/**
+ * Creates a logger that writes each entry as one line: JSON, or readable text. It writes nothing
+ * below its level.
+ */
 export function lineLogger(options: LineLoggerOptions): Logger {
   const log = (level: LogLevel) => (message: string, fields?: LogFields) => {
     if (logLevels.indexOf(level) < logLevels.indexOf(options.level)) return;
-    options.write(`${lineOf(options, level, message, fields ?? {})}\n`);
+    options.write(`${formatLine(options, level, message, fields ?? {})}\n`);
   };
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 }
 
-function lineOf(
+function formatLine(
   { format, now }: LineLoggerOptions,
   level: LogLevel,
   message: string,

@@ -1,6 +1,6 @@
-/** Metrics that nobody collects. */
 import type { Metrics } from '../../ports/metrics.ts';
 
+/** Discards all metrics. */
 export const noMetrics: Metrics = Object.freeze({
   count: () => {},
   gauge: () => {},

@@ -1,7 +1,3 @@
-/**
- * The execution log as JSON lines on a stream: standard error, or a file that grows. What the
- * stream does not take is told to the logger, and the executions go on.
- */
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { ExecutionLogEvent } from '../../engine/execution-log-event.ts';
@@ -9,10 +5,10 @@ import { MillraceError, messageOf } from '../../errors.ts';
 import type { ExecutionLog } from '../../ports/execution-log.ts';
 import type { Logger } from '../../ports/logger.ts';
 
-/** Bytes that may wait for a slow stream; what comes meanwhile is left out. */
+/** Maximum number of bytes that wait for a slow stream; further events are dropped. */
 const waitingBytesMax = 64 * 1_024 * 1_024;
 
-/** Opens the log in the file `path`; null: on standard error. Throws INVALID_CONFIGURATION. */
+/** Opens the log file `path`; null is standard error. Throws INVALID_CONFIGURATION. */
 export async function openExecutionLog(path: string | null, logger: Logger): Promise<ExecutionLog> {
   if (path === null) return new StreamExecutionLog(process.stderr, logger);
   try {
@@ -28,7 +24,10 @@ export async function openExecutionLog(path: string | null, logger: Logger): Pro
   }
 }
 
-/** See this file's head. */
+/**
+ * Writes the execution log as JSON lines to a stream: standard error, or a file that is appended
+ * to. Events that the stream does not take are dropped with a warning; executions continue.
+ */
 export class StreamExecutionLog implements ExecutionLog {
   readonly #stream: Writable;
   readonly #logger: Logger;
@@ -36,18 +35,18 @@ export class StreamExecutionLog implements ExecutionLog {
   constructor(stream: Writable, logger: Logger) {
     this.#stream = stream;
     this.#logger = logger;
-    // Unheard, it would end the process; each write tells of its own failure.
+    // Without a listener, the event would end the process; each write reports its own failure.
     if (stream !== process.stderr) stream.on('error', () => {});
   }
 
   write(events: readonly ExecutionLogEvent[]): void {
     if (this.#stream.writableLength > waitingBytesMax) {
-      this.#leftOut(events, 'too much is waiting to be written');
+      this.#warnDropped(events, 'too many bytes are waiting to be written');
       return;
     }
     const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
     this.#stream.write(lines, (error) => {
-      if (error) this.#leftOut(events, messageOf(error));
+      if (error) this.#warnDropped(events, messageOf(error));
     });
   }
 
@@ -58,8 +57,8 @@ export class StreamExecutionLog implements ExecutionLog {
     });
   }
 
-  #leftOut(events: readonly ExecutionLogEvent[], reason: string): void {
-    this.#logger.warn('events were left out of the execution log', {
+  #warnDropped(events: readonly ExecutionLogEvent[], reason: string): void {
+    this.#logger.warn('execution log events dropped', {
       events: events.length,
       firstOf: events[0]?.execution_arn,
       reason,

@@ -1,11 +1,9 @@
-/** The machine's own clock. A timer never fires early. */
 import type { Clock } from '../../ports/clock.ts';
 
-/**
- * The longest delay that Node's timers take, in milliseconds; longer ones are waited for in pieces.
- */
+/** Maximum delay of Node's timers, in milliseconds; longer delays use several timers. */
 const timerMsMax = 2_147_483_647;
 
+/** The machine's clock. A timer never fires early. */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
   after(ms: number, callback: () => void): () => void {

@@ -1,21 +1,18 @@
-/**
- * Randomness of the operating system, drawn in blocks: a transition asks for little, but very
- * often.
- */
 import { randomFillSync } from 'node:crypto';
 import type { Seed } from '../../engine/event.ts';
 import type { Entropy } from '../../ports/entropy.ts';
 
 const blockWords = 4_096;
 
+/**
+ * Randomness of the operating system, read in blocks: transitions need little of it, but very
+ * often.
+ */
 export class SystemEntropy implements Entropy {
   readonly #now: () => number;
   readonly #block = new Uint32Array(blockWords);
   #used = blockWords;
-  /**
-   * The last UUID's millisecond and its counter: UUIDs of one process sort in the order they were
-   * made.
-   */
+  /** The last UUID's time and counter: UUIDs of one process sort in the order of creation. */
   #lastMs = 0;
   #counter = 0;
 
@@ -31,10 +28,7 @@ export class SystemEntropy implements Entropy {
     return [this.#word(), this.#word(), this.#word(), this.#word()];
   }
 
-  /**
-   * RFC 9562, version 7, with the 12 bits after the time as a counter (method 1 of its section
-   * 6.2).
-   */
+  /** RFC 9562, version 7; the 12 bits after the time are a counter (section 6.2, method 1). */
   uuid(): string {
     const ms = this.#tick();
     const time = ms.toString(16).padStart(12, '0');
@@ -44,7 +38,7 @@ export class SystemEntropy implements Entropy {
     return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}-${tail.slice(0, 4)}-${tail.slice(4)}`;
   }
 
-  /** The UUID's time: now, or a moment later when this millisecond's counter is used up. */
+  /** Returns the UUID's time: now, or later when this millisecond's counter is used up. */
   #tick(): number {
     const now = this.#now();
     if (now > this.#lastMs) {

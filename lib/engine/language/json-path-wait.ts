@@ -1,40 +1,42 @@
-/** When a Wait of a JSONPath state ends, and why it cannot be told. */
+/** Computes when a Wait in JSONPath ends. */
 import type { WaitState } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json/json.ts';
-import { compilePath, type JsonPath } from '../../asl/json-path.ts';
+import { compilePath, type JsonPath } from '../../asl/path/json-path.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import { parseTimestamp } from '../../asl/timestamp.ts';
 import { durationMsMax } from '../limits.ts';
 import type { Reader } from './query-language.ts';
 
-/** Compiles the one field of the four that the state has. */
+/** Compiles whichever of the four time fields the state has. */
 export function compileUntil(state: WaitState): Reader<number> {
   const { Seconds, SecondsPath, Timestamp, TimestampPath } = state;
   if (SecondsPath !== undefined) {
     const path = compilePath(SecondsPath);
-    return (visit, effective) =>
-      after(visit.turn.at, secondsIn(path.select(visit.evaluation(effective)), path));
+    return (scope, effective) => {
+      const evaluation = scope.evaluation(effective);
+      return addSeconds(evaluation.now(), toSeconds(path.select(evaluation), path));
+    };
   }
   if (TimestampPath !== undefined) {
     const path = compilePath(TimestampPath);
-    return (visit, effective) => timestampIn(path.select(visit.evaluation(effective)), path);
+    return (scope, effective) => toInstant(path.select(scope.evaluation(effective)), path);
   }
   if (Timestamp !== undefined) return () => parseTimestamp(Timestamp) ?? badTimestamp(Timestamp);
   const seconds = typeof Seconds === 'number' ? Seconds : 0;
-  return ({ turn }) => after(turn.at, seconds);
+  return (scope, effective) => addSeconds(scope.evaluation(effective).now(), seconds);
 }
 
-/** The instant that many seconds after `at`, as far off as a wait may be. */
-export function after(at: number, seconds: number): number {
+/** Returns the time `seconds` after `at`; a wait is at most `durationMsMax` long. */
+export function addSeconds(at: number, seconds: number): number {
   return at + Math.min(seconds * 1_000, durationMsMax);
 }
 
-/** What AWS says of a `Timestamp` that is none. */
+/** Returns AWS's text for a `Timestamp` that cannot be parsed. */
 export function badTimestampText(text: string): string {
   return `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${text}`;
 }
 
-function secondsIn(found: Json | undefined, { text }: JsonPath): number {
+function toSeconds(found: Json | undefined, { text }: JsonPath): number {
   if (found === undefined) {
     return runtimeFailure(`The SecondsPath parameter does not reference an input value: ${text}`);
   }
@@ -51,7 +53,7 @@ function secondsIn(found: Json | undefined, { text }: JsonPath): number {
   return found;
 }
 
-function timestampIn(found: Json | undefined, { text }: JsonPath): number {
+function toInstant(found: Json | undefined, { text }: JsonPath): number {
   if (found === undefined) {
     return runtimeFailure(`The TimestampPath parameter does not reference an input value: ${text}`);
   }

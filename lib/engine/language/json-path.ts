@@ -1,53 +1,54 @@
-/**
- * JSONPath as the language of states: `InputPath` → `Parameters` → the work → `ResultSelector` →
- * `ResultPath` → `OutputPath`, each absent, null or given; `…Path` fields; variables as `$name`.
- */
 import { compileChoiceRule } from '../../asl/choice-rule.ts';
 import type { MapState } from '../../asl/definition.ts';
 import { compileExpression } from '../../asl/expression.ts';
 import { isObject, type Json } from '../../asl/json/json.ts';
-import { compilePath } from '../../asl/json-path.ts';
+import { compilePath } from '../../asl/path/json-path.ts';
 import { compileTemplate, type Template } from '../../asl/payload-template.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import {
+  applyTemplate,
   compilePlacement,
   compileSelector,
   type Placement,
-  place,
+  placeResult,
   type Selector,
   select,
-  shape,
-} from '../data-flow.ts';
-import { integerAt, numberAt } from '../path-number.ts';
-import type { Visit } from '../visit.ts';
+} from './json-path-fields.ts';
+import { readInteger, readNumber } from './json-path-number.ts';
 import { compileUntil } from './json-path-wait.ts';
 import type {
   DataFlow,
+  FieldScope,
   FlowFields,
   IntegerField,
   NumberField,
-  Outcome,
   QueryLanguage,
   Reader,
+  StateOutput,
   TextField,
 } from './query-language.ts';
 
-/** The strategy of JSONPath. */
+/**
+ * JSONPath as the query language of a state: `InputPath` → `Parameters` → the work →
+ * `ResultSelector` → `ResultPath` → `OutputPath`, each absent, null or given; `…Path` fields;
+ * variables as `$name`.
+ */
 export const jsonPath: QueryLanguage = Object.freeze({
   name: 'JSONPath',
   flow: (fields) => new JsonPathFlow(fields),
-  rescue: (catcher) => {
+  catcherOutput: (catcher) => {
     const { ResultPath, Assign } = catcher;
     const placement = compilePlacement(ResultPath);
     const assign = compileAssign(Assign);
-    return (visit, error) => outcome(place(placement, visit.input, error), assign, visit, error);
+    return (scope, error) =>
+      toOutput(placeResult(placement, scope.input, error), assign, scope, error);
   },
   integer,
   number,
   text,
   payload: (value) => {
     const template = compileTemplate(value);
-    return (visit, effective) => template.evaluate(visit.evaluation(effective));
+    return (scope, effective) => template.evaluate(scope.evaluation(effective));
   },
   until: compileUntil,
   items,
@@ -71,7 +72,7 @@ class JsonPathFlow implements DataFlow {
   constructor(fields: FlowFields) {
     const { Parameters, ResultSelector } = fields;
     this.#inputPath = compileSelector(fields.InputPath);
-    // in a Map, Parameters is the older spelling of ItemSelector
+    // In a Map, Parameters is the older name of ItemSelector.
     this.#parameters =
       Parameters === undefined || fields.Type === 'Map' ? null : compileTemplate(Parameters);
     this.#resultSelector = ResultSelector === undefined ? null : compileTemplate(ResultSelector);
@@ -80,31 +81,33 @@ class JsonPathFlow implements DataFlow {
     this.#assign = compileAssign(fields.Assign);
   }
 
-  effective(visit: Visit): Json {
-    const effective = select(this.#inputPath, visit, visit.input);
-    visit.note('afterInputPath', effective);
+  effectiveInput(scope: FieldScope): Json {
+    const effective = select(this.#inputPath, scope, scope.input);
+    scope.inspect('afterInputPath', effective);
     return effective;
   }
 
-  given(visit: Visit, effective: Json, once: () => void): Json {
+  parameters(scope: FieldScope, effective: Json, onVolatile: () => void): Json {
     const template = this.#parameters;
-    const given =
-      template === null ? effective : template.evaluate(visit.repeatable(effective, once));
-    visit.note('afterParameters', given);
-    return given;
+    const parameters =
+      template === null
+        ? effective
+        : template.evaluate(scope.recomputableEvaluation(effective, onVolatile));
+    scope.inspect('afterParameters', parameters);
+    return parameters;
   }
 
-  passOn(visit: Visit, effective: Json): Outcome {
-    return outcome(select(this.#outputPath, visit, effective), this.#assign, visit, effective);
+  passThrough(scope: FieldScope, effective: Json): StateOutput {
+    return toOutput(select(this.#outputPath, scope, effective), this.#assign, scope, effective);
   }
 
-  settle(visit: Visit, result: Json): Outcome {
-    const selected = shape(this.#resultSelector, visit, result);
-    visit.note('afterResultSelector', selected);
-    const placed = place(this.#resultPath, visit.input, selected);
-    visit.note('afterResultPath', placed);
-    // in Assign, $ is the result as it came
-    return outcome(select(this.#outputPath, visit, placed), this.#assign, visit, result);
+  applyResult(scope: FieldScope, result: Json): StateOutput {
+    const selected = applyTemplate(this.#resultSelector, scope, result);
+    scope.inspect('afterResultSelector', selected);
+    const placed = placeResult(this.#resultPath, scope.input, selected);
+    scope.inspect('afterResultPath', placed);
+    // In Assign, $ is the unshaped result.
+    return toOutput(select(this.#outputPath, scope, placed), this.#assign, scope, result);
   }
 }
 
@@ -112,29 +115,34 @@ function compileAssign(assign: FlowFields['Assign']): Template | null {
   return assign === undefined ? null : compileTemplate(assign);
 }
 
-function outcome(output: Json, assign: Template | null, visit: Visit, document: Json): Outcome {
+function toOutput(
+  output: Json,
+  assign: Template | null,
+  scope: FieldScope,
+  document: Json,
+): StateOutput {
   if (assign === null) return { output };
-  const assigned = assign.evaluate(visit.evaluation(document));
+  const assigned = assign.evaluate(scope.evaluation(document));
   return isObject(assigned) ? { output, assigned } : { output };
 }
 
 function integer({ name, value, path, least }: IntegerField): Reader<number> | number | undefined {
   if (path === undefined) return typeof value === 'number' ? value : undefined;
   const compiled = compilePath(path);
-  return (visit, effective) => integerAt(compiled, `${name}Path`, least, visit, effective);
+  return (scope, effective) => readInteger(compiled, `${name}Path`, least, scope, effective);
 }
 
 function number({ name, value, path }: NumberField): Reader<number> | number | undefined {
   if (path === undefined) return typeof value === 'number' ? value : undefined;
   const compiled = compilePath(path);
-  return (visit, effective) => numberAt(compiled, `${name}Path`, visit, effective);
+  return (scope, effective) => readNumber(compiled, `${name}Path`, scope, effective);
 }
 
 function text({ name, value, path }: TextField): Reader<string> | string | undefined {
   if (path === undefined) return value;
   const expression = compileExpression(path, `${name}Path`);
-  return (visit, effective) => {
-    const found = expression.evaluate(visit.evaluation(effective));
+  return (scope, effective) => {
+    const found = expression.evaluate(scope.evaluation(effective));
     if (typeof found === 'string') return found;
     throw new StateError(
       ErrorName.runtime,
@@ -145,8 +153,8 @@ function text({ name, value, path }: TextField): Reader<string> | string | undef
 
 function items({ ItemsPath }: MapState): ReturnType<QueryLanguage['items']> {
   const selector = compileSelector(ItemsPath);
-  return (visit, { input }) => {
-    const found = select(selector, visit, input);
+  return (scope, { input }) => {
+    const found = select(selector, scope, input);
     if (Array.isArray(found)) return found;
     throw new StateError(
       ErrorName.runtime,

@@ -1,43 +1,42 @@
-/**
- * JSONata as the language of states: `Arguments` → the work → `Output`, with every text of the form
- * `{% … %}` an expression over `$states` and the variables.
- */
 import type { Catcher, ChoiceRule, MapState, WaitState } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';
 import { isObject, type Json } from '../../asl/json/json.ts';
-import { jsonataIn } from '../../asl/jsonata/jsonata-expression.ts';
+import { extractJsonata } from '../../asl/jsonata/jsonata-expression.ts';
 import {
   compileJsonataTemplate,
+  compileTypedTemplate,
   queryError,
-  requireKind,
-  unexpectedKind,
+  unexpectedTypeError,
 } from '../../asl/jsonata/jsonata-template.ts';
 import type { Template } from '../../asl/payload-template.ts';
 import { parseTimestamp } from '../../asl/timestamp.ts';
-import type { Visit } from '../visit.ts';
-import { after, badTimestampText } from './json-path-wait.ts';
+import { addSeconds, badTimestampText } from './json-path-wait.ts';
 import type {
   DataFlow,
+  FieldScope,
   FlowFields,
   IntegerField,
   NumberField,
-  Outcome,
   QueryLanguage,
   Reader,
+  StateOutput,
   TextField,
 } from './query-language.ts';
 
-/** The strategy of JSONata. */
+/**
+ * JSONata as the query language of a state: `Arguments` → the work → `Output`, where every string
+ * of the form `{% … %}` is an expression over `$states` and the variables.
+ */
 export const jsonata: QueryLanguage = Object.freeze({
   name: 'JSONata',
-  flow: (fields, place = '') => new JsonataFlow(fields, place),
-  rescue,
+  flow: (fields, location = '') => new JsonataFlow(fields, location),
+  catcherOutput,
   integer,
   number,
   text,
   payload: (value, name) => {
     const template = compileJsonataTemplate(value, name);
-    return (visit, effective) => template.evaluate(visit.evaluation(effective));
+    return (scope, effective) => template.evaluate(scope.evaluation(effective));
   },
   until,
   items,
@@ -53,35 +52,36 @@ class JsonataFlow implements DataFlow {
   readonly #arguments: Template | null;
   readonly #output: Template | null;
   readonly #assign: Template | null;
-  /** Pass has no result to speak of. */
+  /** False in a Pass, whose fields see no result. */
   readonly #hasResult: boolean;
 
-  constructor(fields: FlowFields, place: string) {
-    this.#arguments = optional(fields.Arguments, `${place}Arguments`);
-    this.#output = optional(fields.Output, `${place}Output`);
-    this.#assign = optional(fields.Assign, `${place}Assign`);
+  constructor(fields: FlowFields, location: string) {
+    this.#arguments = optional(fields.Arguments, `${location}Arguments`);
+    this.#output = optional(fields.Output, `${location}Output`);
+    this.#assign = optional(fields.Assign, `${location}Assign`);
     this.#hasResult = fields.Type !== 'Pass';
   }
 
-  effective(visit: Visit): Json {
-    return visit.input;
+  effectiveInput(scope: FieldScope): Json {
+    return scope.input;
   }
 
-  given(visit: Visit, effective: Json, once: () => void): Json {
+  parameters(scope: FieldScope, effective: Json, onVolatile: () => void): Json {
     if (this.#arguments === null) return effective;
-    const given = this.#arguments.evaluate(visit.repeatable(effective, once));
-    visit.note('afterArguments', given);
-    return given;
+    const evaluation = scope.recomputableEvaluation(effective, onVolatile);
+    const value = this.#arguments.evaluate(evaluation);
+    scope.inspect('afterArguments', value);
+    return value;
   }
 
-  passOn(visit: Visit, effective: Json): Outcome {
-    return outcome(this.#output, this.#assign, visit.evaluation(visit.input), effective);
+  passThrough(scope: FieldScope, effective: Json): StateOutput {
+    return toOutput(this.#output, this.#assign, scope.evaluation(scope.input), effective);
   }
 
-  settle(visit: Visit, result: Json): Outcome {
-    if (!this.#hasResult) return this.passOn(visit, result);
-    const evaluation = { ...visit.evaluation(visit.input), result };
-    return outcome(this.#output, this.#assign, evaluation, result);
+  applyResult(scope: FieldScope, result: Json): StateOutput {
+    if (!this.#hasResult) return this.passThrough(scope, result);
+    const evaluation = { ...scope.evaluation(scope.input), result };
+    return toOutput(this.#output, this.#assign, evaluation, result);
   }
 }
 
@@ -89,37 +89,40 @@ function optional(template: Json | undefined, field: string): Template | null {
   return template === undefined ? null : compileJsonataTemplate(template, field);
 }
 
-function outcome(
+function toOutput(
   output: Template | null,
   assign: Template | null,
   evaluation: Evaluation,
-  otherwise: Json,
-): Outcome {
+  defaultOutput: Json,
+): StateOutput {
   const assigned = assign?.evaluate(evaluation);
-  const value = output === null ? otherwise : output.evaluate(evaluation);
+  const value = output === null ? defaultOutput : output.evaluate(evaluation);
   return isObject(assigned) ? { output: value, assigned } : { output: value };
 }
 
-function rescue({ Output, Assign }: Catcher, place: string): ReturnType<QueryLanguage['rescue']> {
-  const output = optional(Output, `${place}Output`);
-  const assign = optional(Assign, `${place}Assign`);
-  return (visit, errorOutput) => {
-    const evaluation = { ...visit.evaluation(visit.input), errorOutput };
-    return outcome(output, assign, evaluation, errorOutput);
+function catcherOutput(
+  { Output, Assign }: Catcher,
+  location: string,
+): ReturnType<QueryLanguage['catcherOutput']> {
+  const output = optional(Output, `${location}Output`);
+  const assign = optional(Assign, `${location}Assign`);
+  return (scope, errorOutput) => {
+    const evaluation = { ...scope.evaluation(scope.input), errorOutput };
+    return toOutput(output, assign, evaluation, errorOutput);
   };
 }
 
 function integer({ name, value, least }: IntegerField): Reader<number> | number | undefined {
   if (value === undefined || typeof value === 'number') return value;
   const template = compileJsonataTemplate(value, name);
-  return (visit, effective) => {
-    const found = template.evaluate(visit.evaluation(effective));
+  return (scope, effective) => {
+    const found = template.evaluate(scope.evaluation(effective));
     if (typeof found !== 'number' || !Number.isSafeInteger(found)) {
-      throw unexpectedKind(value, name, 'integer', found);
+      throw unexpectedTypeError(value, name, 'integer', found);
     }
     if (found >= least) return found;
     throw queryError(
-      `The JSONata expression '${jsonataIn(value) ?? value}' specified for the field '${name}' returned a value ` +
+      `The JSONata expression '${extractJsonata(value) ?? value}' specified for the field '${name}' returned a value ` +
         `outside of its range. Expected a value of at least ${least}, but was ${found}.`,
       name,
     );
@@ -128,25 +131,30 @@ function integer({ name, value, least }: IntegerField): Reader<number> | number 
 
 function number({ name, value }: NumberField): Reader<number> | number | undefined {
   if (value === undefined || typeof value === 'number') return value;
-  const template = requireKind(value, name, 'number');
-  return (visit, effective) => Number(template.evaluate(visit.evaluation(effective)));
+  const template = compileTypedTemplate(value, name, 'number');
+  return (scope, effective) => Number(template.evaluate(scope.evaluation(effective)));
 }
 
 function text({ name, value }: TextField): Reader<string> | string | undefined {
-  if (value === undefined || jsonataIn(value) === undefined) return value;
-  const template = requireKind(value, name, 'string');
-  return (visit, effective) => String(template.evaluate(visit.evaluation(effective)));
+  if (value === undefined || extractJsonata(value) === undefined) return value;
+  const template = compileTypedTemplate(value, name, 'string');
+  return (scope, effective) => String(template.evaluate(scope.evaluation(effective)));
 }
 
 function until({ Seconds, Timestamp }: WaitState): Reader<number> {
   if (Timestamp === undefined) {
     const seconds = integer({ name: 'Seconds', value: Seconds, path: undefined, least: 0 }) ?? 0;
-    if (typeof seconds === 'number') return ({ turn }) => after(turn.at, seconds);
-    return (visit, effective) => after(visit.turn.at, seconds(visit, effective));
+    if (typeof seconds === 'number') {
+      return (scope, effective) => addSeconds(scope.evaluation(effective).now(), seconds);
+    }
+    return (scope, effective) => {
+      const now = scope.evaluation(effective).now();
+      return addSeconds(now, seconds(scope, effective));
+    };
   }
-  const template = requireKind(Timestamp, 'Timestamp', 'string');
-  return (visit, effective) => {
-    const found = String(template.evaluate(visit.evaluation(effective)));
+  const template = compileTypedTemplate(Timestamp, 'Timestamp', 'string');
+  return (scope, effective) => {
+    const found = String(template.evaluate(scope.evaluation(effective)));
     const instant = parseTimestamp(found);
     if (instant === undefined) throw queryError(badTimestampText(found), 'Timestamp');
     return instant;
@@ -160,15 +168,15 @@ function items({ Items }: MapState): ReturnType<QueryLanguage['items']> {
       throw queryError(`Map state input must be an array but was: ${JSON.stringify(input)}`);
     };
   }
-  const template = requireKind(Items, 'Items', 'array');
+  const template = compileTypedTemplate(Items, 'Items', 'array');
   return (_, evaluation) => {
     const found = template.evaluate(evaluation);
     return Array.isArray(found) ? found : [];
   };
 }
 
-function condition(rule: ChoiceRule, place: string): (evaluation: Evaluation) => boolean {
+function condition(rule: ChoiceRule, location: string): (evaluation: Evaluation) => boolean {
   const Condition = 'Condition' in rule ? (rule.Condition ?? false) : false;
-  const { evaluate } = requireKind(Condition, `${place}Condition`, 'boolean');
+  const { evaluate } = compileTypedTemplate(Condition, `${location}Condition`, 'boolean');
   return (evaluation) => evaluate(evaluation) === true;
 }

@@ -1,6 +1,6 @@
 /**
- * The seam between the machine and the two query languages. A state's file says what the state
- * does; how its data is read, shaped and put out is a strategy of its language, compiled once for
+ * The interface of the two query languages. A file in `states/` says what a state does; its
+ * language decides how the state's data is read, shaped and output. Fields are compiled once for
  * each state.
  */
 import type {
@@ -12,39 +12,65 @@ import type {
 } from '../../asl/definition.ts';
 import type { Evaluation } from '../../asl/evaluation.ts';
 import type { Json, JsonObject } from '../../asl/json/json.ts';
-import type { Visit } from '../visit.ts';
 
-/** What one of the two languages makes of a state's fields. Every reader may throw `StateError`. */
+/** Compiles the fields of states in one language. Compiled fields may throw `StateError`. */
 export interface QueryLanguage {
   readonly name: QueryLanguageName;
   /**
-   * The way of data through a state, or through a rule of a Choice, whose place in the state
-   * (`Choices[0]/`) failures name.
+   * The data flow of a state, or of a rule of a Choice. `location` is the rule's place in the state
+   * (`Choices[0]/`), which failures name.
    */
-  flow(fields: FlowFields, place?: string): DataFlow;
-  /** What a catcher, which stands at `place` in the state, puts out for an error. */
-  rescue(catcher: Catcher, place: string): (visit: Visit, error: ErrorOutput) => Outcome;
+  flow(fields: FlowFields, location?: string): DataFlow;
+  /** The output of the catcher at `location` in the state for an error. */
+  catcherOutput(
+    catcher: Catcher,
+    location: string,
+  ): (scope: FieldScope, error: ErrorOutput) => StateOutput;
   /** A whole number of at least `least`; undefined when the state has neither field. */
   integer(field: IntegerField): Reader<number> | number | undefined;
   /** Any number; undefined when the state has neither field. */
   number(field: NumberField): Reader<number> | number | undefined;
-  /** A text; undefined when the state has neither field. */
+  /** A string; undefined when the state has neither field. */
   text(field: TextField): Reader<string> | string | undefined;
-  /** A document with expressions in it, of the field `name`. */
+  /** A document with expressions in it, from the field `name`. */
   payload(value: Json, name: string): Reader<Json>;
-  /** The instant that a Wait ends, in milliseconds since 1970. */
+  /** When a Wait ends, in milliseconds since 1970. */
   until(state: WaitState): Reader<number>;
   /** The items of a Map. */
-  items(state: MapState): (visit: Visit, evaluation: Evaluation) => readonly Json[];
-  /** The input of an iteration, from a scope that knows the item; null for the item itself. */
+  items(state: MapState): (scope: FieldScope, evaluation: Evaluation) => readonly Json[];
+  /** The input of an iteration, in a scope that has the item; null when it is the item itself. */
   itemInput(state: MapState): ((evaluation: Evaluation) => Json) | null;
-  condition(rule: ChoiceRule, place: string): (evaluation: Evaluation) => boolean;
+  condition(rule: ChoiceRule, location: string): (evaluation: Evaluation) => boolean;
 }
 
-/** Reads a field in a visit of the state, whose effective input is given. */
-export type Reader<Value> = (visit: Visit, effective: Json) => Value;
+/** The scope that a state's fields are evaluated in: one visit of the state. */
+export interface FieldScope {
+  /** The state's raw input. */
+  readonly input: Json;
+  /** The scope of an expression whose `$` is `input`. */
+  evaluation(input: Json): Evaluation;
+  /**
+   * Like `evaluation`, and calls `onVolatile` when an expression uses a random number or the time:
+   * evaluated again, it would give another value.
+   */
+  recomputableEvaluation(input: Json, onVolatile: () => void): Evaluation;
+  /** Reports a value between two fields, for tests of single states. */
+  inspect(field: InspectionField, value: Json): void;
+}
 
-/** A state's fields of data flow, in either language. */
+/** The values between a state's fields, in the words of Step Functions' TestState. */
+export type InspectionField =
+  | 'afterInputPath'
+  | 'afterParameters'
+  | 'afterArguments'
+  | 'result'
+  | 'afterResultSelector'
+  | 'afterResultPath';
+
+/** Evaluates a field for a state with this effective input. */
+export type Reader<Value> = (scope: FieldScope, effective: Json) => Value;
+
+/** A state's data flow fields, in either language. */
 export interface FlowFields {
   readonly Type?: string;
   readonly InputPath?: string | null;
@@ -57,7 +83,7 @@ export interface FlowFields {
   readonly Assign?: JsonObject;
 }
 
-/** A field that holds a number, and in JSONPath may be a path of another name. */
+/** A field that holds a number; in JSONPath, a path under another name may replace it. */
 export interface NumberField {
   readonly name: string;
   readonly value: number | string | undefined;
@@ -69,45 +95,45 @@ export interface IntegerField extends NumberField {
   readonly least: number;
 }
 
-/** A field that holds a text, and in JSONPath may be an expression under another name. */
+/** A field that holds a string; in JSONPath, an expression under another name may replace it. */
 export interface TextField {
   readonly name: string;
   readonly value: string | undefined;
   readonly path: string | undefined;
 }
 
-/** What catchers are given. */
+/** The error as catchers see it. */
 export type ErrorOutput = { readonly Error: string; readonly Cause: string };
 
-/** What a state leaves behind. */
-export interface Outcome {
+/** The output of a state, and the variables that it sets. */
+export interface StateOutput {
   readonly output: Json;
-  /** Variables to set; undefined without an `Assign`. */
+  /** Undefined without an `Assign`. */
   readonly assigned?: JsonObject;
 }
 
-/** A state's compiled way of data. */
+/** A state's compiled data flow. */
 export interface DataFlow {
-  /** The effective input: what the other fields look at. */
-  effective(visit: Visit): Json;
+  /** The effective input, which the other fields are evaluated on. */
+  effectiveInput(scope: FieldScope): Json;
   /**
-   * What the state's work is given. `once` is called when it would be different if it were computed
-   * again.
+   * The input of the state's work. Calls `onVolatile` when computing it again would give another
+   * value.
    */
-  given(visit: Visit, effective: Json, once: () => void): Json;
-  /** What a state without a result leaves behind. */
-  passOn(visit: Visit, effective: Json): Outcome;
-  /** What a state leaves behind for its result. */
-  settle(visit: Visit, result: Json): Outcome;
+  parameters(scope: FieldScope, effective: Json, onVolatile: () => void): Json;
+  /** The output of a state that has no result. */
+  passThrough(scope: FieldScope, effective: Json): StateOutput;
+  /** The output of a state for the result of its work. */
+  applyResult(scope: FieldScope, result: Json): StateOutput;
 }
 
-/** The evaluation of a field in a visit; numbers stand for themselves. */
+/** Returns the value of a field that is either fixed or evaluated. */
 export function read<Value>(
   reader: Reader<Value> | Value | undefined,
-  visit: Visit,
+  scope: FieldScope,
   effective: Json,
 ): Value | undefined {
-  return isReader(reader) ? reader(visit, effective) : reader;
+  return isReader(reader) ? reader(scope, effective) : reader;
 }
 
 function isReader<Value>(reader: Reader<Value> | Value | undefined): reader is Reader<Value> {

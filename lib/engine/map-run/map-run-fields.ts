@@ -1,6 +1,6 @@
 /**
- * Compiles the fields that only a distributed Map has, `ItemReader`, `ItemBatcher`, `ResultWriter`
- * and the tolerated failures, into readers of what a map run is asked for.
+ * Compiles the fields that only a distributed Map has: `ItemReader`, `ItemBatcher`, `ResultWriter`
+ * and the tolerated failures.
  */
 import type { ItemBatcher, ItemReader, MapState, ResultWriter } from '../../asl/definition.ts';
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
@@ -19,10 +19,10 @@ type ReaderConfig = NonNullable<ItemReader['ReaderConfig']>;
 
 const delimiters = { COMMA: ',', PIPE: '|', SEMICOLON: ';', SPACE: ' ', TAB: '\t' } as const;
 
-/** Any whole number, for fields whose range AWS checks with a message of its own. */
+/** Accepts any whole number, for fields whose range AWS checks with a separate message. */
 const unbounded = Number.NEGATIVE_INFINITY;
 
-/** Compiles `ItemReader`. A `MaxItems` below 0 is passed on, for the run to fail. */
+/** Compiles `ItemReader`. A `MaxItems` below 0 is kept, so that the run fails. */
 export function compileItemReader(
   { Resource, Parameters, Arguments, ReaderConfig = {} }: ItemReader,
   language: QueryLanguage,
@@ -41,7 +41,7 @@ export function compileItemReader(
       action: Resource.slice(Resource.lastIndexOf(':') + 1),
       parameters: parameters(visit, effective),
       inputType: InputType ?? null,
-      csv: InputType === 'CSV' ? csvReading(ReaderConfig) : null,
+      csv: InputType === 'CSV' ? toCsvReading(ReaderConfig) : null,
       itemsMax: max === 0 ? null : Math.min(max, itemsReadMax),
       itemsPointer: ItemsPointer ?? null,
     };
@@ -108,13 +108,13 @@ export function compileTolerated(
     path: state.ToleratedFailurePercentagePath,
   });
   return (visit, effective) =>
-    inRange({
+    checkTolerated({
       count: read(count, visit, effective) ?? null,
       percentage: read(percentage, visit, effective) ?? null,
     });
 }
 
-function inRange(tolerated: ToleratedFailures): ToleratedFailures {
+function checkTolerated(tolerated: ToleratedFailures): ToleratedFailures {
   const { count, percentage } = tolerated;
   if (count !== null && count < 0) {
     throw new StateError(ErrorName.runtime, 'ToleratedFailureCount cannot be negative.');
@@ -126,7 +126,7 @@ function inRange(tolerated: ToleratedFailures): ToleratedFailures {
   return tolerated;
 }
 
-/** What a call of S3 is given: an object, or expressions that make one. */
+/** Compiles the parameters of an S3 call: an object, or expressions that return one. */
 function compileObject(value: Json, field: string, language: QueryLanguage): Reader<JsonObject> {
   const name = `${field}/${language.name === 'JSONata' ? 'Arguments' : 'Parameters'}`;
   const payload = language.payload(value, name);
@@ -140,7 +140,7 @@ function compileObject(value: Json, field: string, language: QueryLanguage): Rea
   };
 }
 
-function csvReading({ CSVHeaderLocation, CSVHeaders, CSVDelimiter }: ReaderConfig): CsvReading {
+function toCsvReading({ CSVHeaderLocation, CSVHeaders, CSVDelimiter }: ReaderConfig): CsvReading {
   return {
     headerLocation: CSVHeaderLocation ?? 'FIRST_ROW',
     headers: CSVHeaders ?? null,

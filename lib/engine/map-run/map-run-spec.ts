@@ -1,31 +1,29 @@
-/**
- * What a distributed Map asks for, with every expression of the parent's evaluated: plain JSON,
- * enough for a batch to read the items, shape each child's input and judge the end without the
- * parent.
- */
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 
-/** One run of a distributed Map. */
+/**
+ * One run of a distributed Map, with every expression of the parent evaluated. Plain JSON, and all
+ * that a batch needs to read the items, shape the input of each child and decide how the run ends.
+ */
 export interface MapRunSpec {
   /** `arn:…:mapRun:<machine>/<label>:<uuid>`. */
   readonly mapRunArn: string;
   /** The Map state's name, unique in its machine. */
   readonly stateName: string;
   readonly label: string;
-  /** What kind of executions the children are. */
+  /** The type of the child executions. */
   readonly executionType: 'STANDARD' | 'EXPRESS';
-  /** What `ItemSelector` sees beside the item. */
+  /** The data that `ItemSelector` sees beside the item. */
   readonly scope: MapRunScope;
-  /** The items themselves; null when a reader has them. */
+  /** The items; null when a reader reads them. */
   readonly items: readonly Json[] | null;
-  /** Null when the items come with the input. */
+  /** Null when the items are in the input. */
   readonly reader: ItemReaderRequest | null;
-  /** Null when each item is a child of its own. */
+  /** Null when each item has its own child. */
   readonly batching: ItemBatching | null;
-  /** Children at once; 0 means no limit of the definition's. */
+  /** Maximum number of children running at once; 0 when the definition has no limit. */
   readonly maxConcurrency: number;
   readonly tolerated: ToleratedFailures;
-  /** Null when the outputs are the Map's result. */
+  /** Null when the result of the Map is the list of outputs. */
   readonly writer: ResultWriterRequest | null;
 }
 
@@ -47,9 +45,9 @@ export interface ItemReaderRequest {
   readonly parameters: JsonObject;
   readonly inputType: 'CSV' | 'JSON' | 'JSONL' | 'MANIFEST' | null;
   readonly csv: CsvReading | null;
-  /** Items to read at most; null means all. */
+  /** Maximum number of items to read; null means all. */
   readonly itemsMax: number | null;
-  /** JSON pointer of the items within a JSON document; null means the document itself. */
+  /** JSON pointer to the items in a JSON document; null means the document itself. */
   readonly itemsPointer: string | null;
 }
 
@@ -64,11 +62,11 @@ export interface CsvReading {
 export interface ItemBatching {
   readonly itemsMax: number | null;
   readonly bytesMax: number | null;
-  /** What every child gets beside its items; null means nothing. */
+  /** Passed to every child beside its items; null means nothing. */
   readonly batchInput: Json | null;
 }
 
-/** How many children may fail; the run fails when either limit is passed. */
+/** How many children may fail; the run fails when either limit is exceeded. */
 export interface ToleratedFailures {
   readonly count: number | null;
   /** 0 to 100. */
@@ -77,7 +75,7 @@ export interface ToleratedFailures {
 
 /** `ResultWriter`, evaluated. */
 export interface ResultWriterRequest {
-  /** `Bucket` and `Prefix`; null when results are only shaped, not written. */
+  /** `Bucket` and `Prefix`; null when results are only shaped, and not written. */
   readonly parameters: JsonObject | null;
   readonly outputType: 'JSON' | 'JSONL';
   readonly transformation: 'NONE' | 'COMPACT' | 'FLATTEN';

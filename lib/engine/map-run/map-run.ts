@@ -1,7 +1,6 @@
 /**
- * The parts of a distributed Map that its children are made of: the machine that they run, and what
- * each is given for its item. Pure, and needs nothing of the parent but its definition and the
- * {@link MapRunScope} that it handed over.
+ * The children of a distributed Map: the machine that they run, and the input of each. Pure, and
+ * needs only the parent's definition and its {@link MapRunScope}.
  */
 import type {
   MachineDefinition,
@@ -16,27 +15,27 @@ import { assert } from '../../errors.ts';
 import type { FailureDetails } from '../history-event.ts';
 import { languageOf } from '../language/language-of.ts';
 import { isDistributed, processorOf } from '../states/distributed-map.ts';
-import { failureOf } from '../step.ts';
+import { toFailureDetails } from '../step.ts';
 import type { MapRunScope } from './map-run-spec.ts';
 
-/** Time and chance, as expressions may use them. */
-export type Chance = Pick<Evaluation, 'random' | 'now'>;
+/** The random numbers and the time that expressions use. */
+export type Randomness = Pick<Evaluation, 'random' | 'now'>;
 
-/** An item and its place in the whole run, from 0. */
+/** An item and its position in the whole run, from 0. */
 export interface RunItem {
   readonly index: number;
   readonly value: Json;
 }
 
-/** What a child is given for an item, or why `ItemSelector` gives nothing. */
+/** The input of a child for an item, or why its `ItemSelector` failed. */
 export type ItemInput = { readonly input: Json } | { readonly failure: FailureDetails };
 
-/** Makes the input of a child, or its part of a batch, of an item. */
-export type ShapeItem = (scope: MapRunScope, item: RunItem, chance: Chance) => ItemInput;
+/** Computes the input of a child, or its part of a batch, from an item. */
+export type ShapeItem = (scope: MapRunScope, item: RunItem, randomness: Randomness) => ItemInput;
 
 /**
- * The machine that the children of the distributed Map `stateName` run; undefined when `definition`
- * has no such Map.
+ * Returns the machine that the children of the distributed Map `stateName` run; undefined when
+ * `definition` has no such Map.
  */
 export function childDefinition(
   definition: MachineDefinition,
@@ -50,24 +49,28 @@ export function childDefinition(
   return QueryLanguage === undefined ? graph : { ...graph, QueryLanguage };
 }
 
-/** Compiles `ItemSelector` of the distributed Map `stateName`, which must be there. */
+/** Compiles the `ItemSelector` of the distributed Map `stateName`, which must exist. */
 export function compileItemInput(definition: MachineDefinition, stateName: string): ShapeItem {
   const state = findMap(definition, stateName);
   assert(state !== undefined, `the definition has the distributed Map '${stateName}'`);
   const machineLanguage: QueryLanguageName = definition.QueryLanguage ?? 'JSONPath';
   const select = languageOf(state.QueryLanguage ?? machineLanguage).itemInput(state);
   if (select === null) return (_, { value }) => ({ input: value });
-  return (scope, item, chance) => {
+  return (scope, item, randomness) => {
     try {
-      return { input: select(evaluationOf(scope, item, chance)) };
+      return { input: select(createEvaluation(scope, item, randomness)) };
     } catch (thrown) {
       if (!(thrown instanceof StateError)) throw thrown;
-      return { failure: failureOf(thrown.error, thrown.causeText) };
+      return { failure: toFailureDetails(thrown.error, thrown.causeText) };
     }
   };
 }
 
-function evaluationOf(scope: MapRunScope, { index, value }: RunItem, chance: Chance): Evaluation {
+function createEvaluation(
+  scope: MapRunScope,
+  { index, value }: RunItem,
+  { random, now }: Randomness,
+): Evaluation {
   const { input, variables } = scope;
   return {
     input,
@@ -76,11 +79,12 @@ function evaluationOf(scope: MapRunScope, { index, value }: RunItem, chance: Cha
       Map: { Item: { Index: index, Value: value } },
     }),
     variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
-    ...chance,
+    random,
+    now,
   };
 }
 
-/** State names are unique in a machine, so the first is the only one. */
+/** Finds a distributed Map by name; names are unique in a machine. */
 function findMap(graph: StateGraph, stateName: string): MapState | undefined {
   for (const [name, state] of Object.entries(graph.States)) {
     if (state.Type === 'Map' && name === stateName && isDistributed(state)) return state;
@@ -92,7 +96,7 @@ function findMap(graph: StateGraph, stateName: string): MapState | undefined {
   return undefined;
 }
 
-/** A distributed processor is another machine: what is in it is not of this one. */
+/** The graphs inside a state, except a distributed processor, which is another machine. */
 function graphsIn(state: StateGraph['States'][string]): readonly StateGraph[] {
   if (state.Type === 'Parallel') return state.Branches;
   if (state.Type !== 'Map' || isDistributed(state)) return [];

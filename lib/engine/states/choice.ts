@@ -1,27 +1,13 @@
 /**
- * Choice: goes to the state of the first rule that holds, or to `Default`; with neither it fails.
+ * Choice: goes to the state of the first rule that holds, or to `Default`; without either, it
+ * fails.
  */
 import type { ChoiceState } from '../../asl/definition.ts';
-import type { Evaluation } from '../../asl/evaluation.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
-import type { DataFlow, FlowFields, QueryLanguage } from '../language/query-language.ts';
+import type { FlowFields, QueryLanguage } from '../language/query-language.ts';
+import type { ChoiceNode } from '../node.ts';
 import { finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
-
-/** A compiled Choice state. */
-export interface ChoiceNode {
-  readonly type: 'Choice';
-  readonly name: string;
-  readonly flow: DataFlow;
-  readonly rules: readonly Rule[];
-  readonly defaultNext: string | undefined;
-}
-
-interface Rule {
-  readonly holds: (evaluation: Evaluation) => boolean;
-  readonly next: string;
-  readonly flow: DataFlow;
-}
 
 /** Compiles a Choice state. */
 export function compileChoice(
@@ -42,7 +28,7 @@ export function compileChoice(
   };
 }
 
-/** A rule that holds speaks for itself: the state's own `Assign` and `Output` go with `Default`. */
+/** A rule has its own `Assign` and `Output`: those of the state belong to `Default`. */
 function fieldsOf(state: ChoiceState, { Assign, Output }: FlowFields): FlowFields {
   const { Type, InputPath, OutputPath } = state;
   return {
@@ -54,18 +40,18 @@ function fieldsOf(state: ChoiceState, { Assign, Output }: FlowFields): FlowField
   };
 }
 
-/** Runs it; it never blocks. */
+/** Runs a Choice state, which never blocks. */
 export function runChoice(visit: Visit, node: ChoiceNode): Step {
-  const effective = node.flow.effective(visit);
+  const effective = node.flow.effectiveInput(visit);
   const evaluation = visit.evaluation(effective);
   const rule = node.rules.find(({ holds }) => holds(evaluation));
   const next = rule === undefined ? node.defaultNext : rule.next;
   if (next === undefined) {
-    // AWS's documents call this States.NoChoiceMatched; what AWS does is this
+    // AWS documents States.NoChoiceMatched here, but fails with this.
     throw new StateError(
       ErrorName.runtime,
       'Failed to transition out of the state. The state does not point to a next state.',
     );
   }
-  return finished((rule ?? node).flow.passOn(visit, effective), next);
+  return finished((rule ?? node).flow.passThrough(visit, effective), next);
 }

@@ -1,25 +1,9 @@
-/** Fail: ends its graph badly. It always fails, and nothing in the same graph can catch it. */
+/** Fail: always fails, and nothing in the same graph can catch the failure. */
 import type { FailState } from '../../asl/definition.ts';
-import {
-  type DataFlow,
-  type QueryLanguage,
-  type Reader,
-  read,
-} from '../language/query-language.ts';
-import { failureOf, type Step } from '../step.ts';
+import { type QueryLanguage, read } from '../language/query-language.ts';
+import type { FailNode } from '../node.ts';
+import { type Step, toFailureDetails } from '../step.ts';
 import type { Visit } from '../visit.ts';
-
-/** A compiled Fail state. */
-export interface FailNode {
-  readonly type: 'Fail';
-  readonly name: string;
-  readonly flow: DataFlow;
-  readonly error: Text;
-  readonly cause: Text;
-}
-
-/** A text as it stands, or what an expression makes of the input. */
-type Text = Reader<string> | string | undefined;
 
 /** Compiles a Fail state. */
 export function compileFail(name: string, state: FailState, language: QueryLanguage): FailNode {
@@ -33,10 +17,10 @@ export function compileFail(name: string, state: FailState, language: QueryLangu
   };
 }
 
-/** Runs it: its failure carries only the fields that the definition gives. */
+/** Runs a Fail state: the failure has only the fields that the definition has. */
 export function runFail(visit: Visit, node: FailNode): Step {
-  const effective = node.flow.effective(visit);
+  const effective = node.flow.effectiveInput(visit);
   const error = read(node.error, visit, effective);
   const cause = read(node.cause, visit, effective);
-  return { kind: 'failed', ...failureOf(error, cause) };
+  return { kind: 'failed', ...toFailureDetails(error, cause) };
 }

@@ -1,39 +1,18 @@
 /**
- * Map, inline: runs its processor once for each item, at most `MaxConcurrency` at once; the
- * outputs, in the items' order, are its result. An iteration that fails fails it.
+ * Inline Map: runs its processor once for each item, at most `MaxConcurrency` at a time. Its result
+ * is the list of outputs, in the order of the items. A failed iteration fails the state.
  */
 import type { MapState, StateGraph } from '../../asl/definition.ts';
-import type { Evaluation } from '../../asl/evaluation.ts';
 import type { Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { MillraceError } from '../../errors.ts';
 import { recordAborted } from '../abort.ts';
-import {
-  type DataFlow,
-  type QueryLanguage,
-  type Reader,
-  read,
-} from '../language/query-language.ts';
-import type { Graph } from '../machine.ts';
-import { compileRecovery, type Recovery } from '../recovery.ts';
-import { type Branch, type Done, gather, isDone, type MapDoing } from '../snapshot.ts';
+import { type QueryLanguage, read } from '../language/query-language.ts';
+import type { Graph, MapNode } from '../node.ts';
+import { compileRecovery } from '../recovery.ts';
+import { type Branch, type Done, isDone, type MapDoing, summarizeChildren } from '../snapshot.ts';
 import { finished, type Step } from '../step.ts';
-import { beginning, type Visit } from '../visit.ts';
-
-/** A compiled Map state. */
-export interface MapNode {
-  readonly type: 'Map';
-  readonly name: string;
-  readonly next: string | null;
-  readonly flow: DataFlow;
-  readonly recovery: Recovery;
-  readonly processor: Graph;
-  readonly items: ReturnType<QueryLanguage['items']>;
-  /** Null when an iteration is given its item. */
-  readonly itemInput: ((evaluation: Evaluation) => Json) | null;
-  /** 0 means no limit. */
-  readonly maxConcurrency: Reader<number> | number;
-}
+import { newBranch, type Visit } from '../visit.ts';
 
 /** Compiles a Map state; `compileGraph` compiles its processor. */
 export function compileMap(
@@ -46,7 +25,7 @@ export function compileMap(
   if (processor === undefined) {
     throw new MillraceError(
       'INVALID_DEFINITION',
-      `Expected an ItemProcessor in the Map state '${name}', found none; give it the states to run for each item.`,
+      `expected an ItemProcessor in the Map state '${name}', found none: add the states to run for each item`,
       { fields: { state: name } },
     );
   }
@@ -70,29 +49,29 @@ export function compileMap(
   };
 }
 
-/** Finds the items and starts as many iterations as may run at once. */
+/** Evaluates the items and starts as many iterations as `MaxConcurrency` allows. */
 export function runMap(visit: Visit, node: MapNode): Step {
-  const effective = node.flow.effective(visit);
-  findItems(visit, node);
-  const together = read(node.maxConcurrency, visit, effective) || visit.items.length;
+  const effective = node.flow.effectiveInput(visit);
+  evaluateItems(visit, node);
+  const concurrency = read(node.maxConcurrency, visit, effective) || visit.items.length;
   visit.record('MapStateStarted', { mapStateStartedEventDetails: { length: visit.items.length } });
   const children: (Branch | Done)[] = [];
-  const first = Math.min(together, visit.items.length);
+  const first = Math.min(concurrency, visit.items.length);
   while (children.length < first) startIteration(visit, node, children, visit.lastId);
   return { kind: 'forked', children };
 }
 
-/** Finds the items again, for a Map that has started before. */
+/** Restores the items of a Map that has started before. */
 export function resumeMap(visit: Visit, node: MapNode, doing: MapDoing): void {
   if (doing.items === undefined) {
-    findItems(visit, node);
+    evaluateItems(visit, node);
     return;
   }
   visit.items = doing.items;
   visit.keepsItems = true;
 }
 
-/** What a Map with these iterations is blocked on. */
+/** Returns what a Map with these iterations is blocked on. */
 export function mapDoing(
   { items, keepsItems }: Visit,
   iterations: readonly (Branch | Done)[],
@@ -101,7 +80,7 @@ export function mapDoing(
   return { kind: 'map', length, ...(keepsItems ? { items } : {}), iterations };
 }
 
-/** Records that the iteration `index` is done, and starts the next in its place. */
+/** Records that the iteration `index` succeeded, and starts the next in its place. */
 export function continueMap(
   visit: Visit,
   node: MapNode,
@@ -109,36 +88,36 @@ export function continueMap(
   index: number,
   done: Done,
 ): void {
-  const succeededId = visit.turn.record('MapIterationSucceeded', done.lastId, {
+  const succeededId = visit.transition.record('MapIterationSucceeded', done.lastId, {
     mapIterationSucceededEventDetails: { name: node.name, index },
   });
-  // the Map goes on from this event, the next iteration from the one before it
+  // The Map continues from this event, the next iteration from the event before it.
   children[index] = { output: done.output, lastId: succeededId };
   if (children.length < visit.items.length) startIteration(visit, node, children, done.lastId);
 }
 
-/** Starts as many more iterations as may run at once, for a Map that is redriven. */
+/** Starts further iterations up to `MaxConcurrency`, for a Map that is redriven. */
 export function refillMap(visit: Visit, node: MapNode, children: (Branch | Done)[]): void {
-  const effective = node.flow.effective(visit);
+  const effective = node.flow.effectiveInput(visit);
   const { length } = visit.items;
-  const together = read(node.maxConcurrency, visit, effective) || length;
+  const concurrency = read(node.maxConcurrency, visit, effective) || length;
   let running = children.filter((child) => !isDone(child)).length;
-  for (; running < together && children.length < length; running++) {
+  for (; running < concurrency && children.length < length; running++) {
     startIteration(visit, node, children, visit.lastId);
   }
 }
 
-/** What the iterations have come to: still running, failed, or all done. */
-export function settleMap(visit: Visit, node: MapNode, children: readonly (Branch | Done)[]): Step {
-  const { failed, outputs, lastId } = gather(children);
+/** Returns the next step of the Map: blocked on iterations, failed, or finished. */
+export function joinMap(visit: Visit, node: MapNode, children: readonly (Branch | Done)[]): Step {
+  const { failed, outputs, lastId } = summarizeChildren(children);
   if (failed !== undefined) return failMap(visit, node, children, failed);
   const { length } = visit.items;
   if (outputs.length < length) {
     return { kind: 'blocked', doing: mapDoing(visit, children) };
   }
   visit.lastId = Math.max(visit.lastId, lastId);
-  visit.turn.record('MapStateSucceeded', visit.lastId);
-  return finished(node.flow.settle(visit, outputs), node.next);
+  visit.transition.record('MapStateSucceeded', visit.lastId);
+  return finished(node.flow.applyResult(visit, outputs), node.next);
 }
 
 function failMap(
@@ -147,23 +126,23 @@ function failMap(
   children: readonly (Branch | Done)[],
   failed: Branch,
 ): Step {
-  const { turn } = visit;
+  const { transition } = visit;
   visit.lastId = failed.lastId;
-  // what ends the whole execution is told by its end alone
+  // States.Runtime ends the whole execution, and only that end is recorded.
   if (failed.failure?.error === ErrorName.runtime) return { kind: 'failed', ...failed.failure };
   const failedIndex = children.indexOf(failed);
   const previous = failed.lastId;
   const { name } = node;
-  turn.record('MapIterationFailed', previous, {
+  transition.record('MapIterationFailed', previous, {
     mapIterationFailedEventDetails: { name, index: failedIndex },
   });
-  recordAborted(turn, node.processor, failed, previous);
+  recordAborted(transition, node.processor, failed, previous);
   children.forEach((child, index) => {
     if (isDone(child) || index === failedIndex) return;
-    turn.record('MapIterationAborted', previous, {
+    transition.record('MapIterationAborted', previous, {
       mapIterationAbortedEventDetails: { name, index },
     });
-    recordAborted(turn, node.processor, child, previous);
+    recordAborted(transition, node.processor, child, previous);
   });
   return { kind: 'failed', ...failed.failure };
 }
@@ -175,21 +154,21 @@ function startIteration(
   previousEventId: number,
 ): void {
   const index = children.length;
-  const started = visit.turn.record('MapIterationStarted', previousEventId, {
+  const started = visit.transition.record('MapIterationStarted', previousEventId, {
     mapIterationStartedEventDetails: { name: node.name, index },
   });
   const input = iterationInput(visit, node, index);
-  children.push(beginning(node.processor, input, started, visit.turn.at));
+  children.push(newBranch(node.processor, input, started, visit.transition.at));
 }
 
 function iterationInput(visit: Visit, node: MapNode, index: number): Json {
   const item = visit.items[index] ?? null;
   if (node.itemInput === null) return item;
-  return node.itemInput(visit.itemEvaluation(node.flow.effective(visit), index));
+  return node.itemInput(visit.itemEvaluation(node.flow.effectiveInput(visit), index));
 }
 
-function findItems(visit: Visit, node: MapNode): void {
-  const evaluation = visit.repeatable(node.flow.effective(visit), () => {
+function evaluateItems(visit: Visit, node: MapNode): void {
+  const evaluation = visit.recomputableEvaluation(node.flow.effectiveInput(visit), () => {
     visit.keepsItems = true;
   });
   visit.keepsItems = false;

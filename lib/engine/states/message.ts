@@ -1,16 +1,20 @@
 /**
- * Message, Millrace's own: waits for a message with a key and a value, at most `TimeoutSeconds`. It
- * is compiled into a Task whose work is the waiting, so that retriers, catchers, time-outs and the
- * history are those of tasks; each visit and each try waits anew.
+ * Message, an extension of Millrace: waits for a message with a key and a value, at most
+ * `TimeoutSeconds`. It is compiled into a Task whose work is to wait, so that it has the retriers,
+ * catchers, timeouts and history of a Task. Each visit and each retry waits again.
  */
 import type { MessageState } from '../../asl/definition.ts';
 import type { Json } from '../../asl/json/json.ts';
-import { type DataFlow, type QueryLanguage, read } from '../language/query-language.ts';
+import {
+  type DataFlow,
+  type QueryLanguage,
+  type Reader,
+  read,
+} from '../language/query-language.ts';
+import type { TaskNode } from '../node.ts';
 import { compileRecovery } from '../recovery.ts';
-import type { Visit } from '../visit.ts';
-import type { TaskNode } from './task.ts';
 
-/** The `Resource` that the waiting is asked for under. */
+/** The `Resource` of the Task that waits. */
 const messageResource = 'arn:aws:states:::millrace:receiveMessage';
 
 /** Compiles a Message state. */
@@ -41,7 +45,7 @@ export function compileMessage(
   };
 }
 
-/** The way of data through a Task, but for what its work is given: the correlation. */
+/** The data flow of a Task whose parameters are the key and value of the message. */
 function messageFlow(state: MessageState, language: QueryLanguage): DataFlow {
   const flow = language.flow(state);
   const key = language.text({
@@ -51,29 +55,29 @@ function messageFlow(state: MessageState, language: QueryLanguage): DataFlow {
   });
   const value = correlationValue(state, language);
   return {
-    effective: (visit) => flow.effective(visit),
-    given: (visit, effective, once) => {
-      // kept, so that it waits for the same whatever its expressions would give later
-      once();
+    effectiveInput: (scope) => flow.effectiveInput(scope),
+    parameters: (scope, effective, onVolatile) => {
+      // Kept in the snapshot, so that it waits for the same message whatever happens later.
+      onVolatile();
       return {
-        CorrelationKey: read(key, visit, effective) ?? '',
-        CorrelationValue: value(visit, effective),
+        CorrelationKey: read(key, scope, effective) ?? '',
+        CorrelationValue: value(scope, effective),
       };
     },
-    passOn: (visit, effective) => flow.passOn(visit, effective),
-    settle: (visit, result) => flow.settle(visit, result),
+    passThrough: (scope, effective) => flow.passThrough(scope, effective),
+    applyResult: (scope, result) => flow.applyResult(scope, result),
   };
 }
 
 function correlationValue(
   { CorrelationValue, CorrelationValuePath }: MessageState,
   language: QueryLanguage,
-): (visit: Visit, effective: Json) => Json {
+): Reader<Json> {
   if (CorrelationValue !== undefined) return language.payload(CorrelationValue, 'CorrelationValue');
   if (CorrelationValuePath === undefined) return (_, effective) => effective;
   const payload = language.payload({ 'Value.$': CorrelationValuePath }, 'CorrelationValuePath');
-  return (visit, effective) => {
-    const found = payload(visit, effective);
+  return (scope, effective) => {
+    const found = payload(scope, effective);
     return Object.values(found ?? {})[0] ?? null;
   };
 }

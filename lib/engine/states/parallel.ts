@@ -1,26 +1,16 @@
 /**
- * Parallel: runs its branches side by side; their outputs, in order, are its result. One that fails
- * fails it.
+ * Parallel: runs its branches concurrently. Its result is the list of their outputs, in order. A
+ * failed branch fails the state.
  */
 import type { ParallelState, StateGraph } from '../../asl/definition.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { recordAborted } from '../abort.ts';
-import type { DataFlow, QueryLanguage } from '../language/query-language.ts';
-import type { Graph } from '../machine.ts';
-import { compileRecovery, type Recovery } from '../recovery.ts';
-import { type Branch, type Done, gather } from '../snapshot.ts';
+import type { QueryLanguage } from '../language/query-language.ts';
+import type { Graph, ParallelNode } from '../node.ts';
+import { compileRecovery } from '../recovery.ts';
+import { type Branch, type Done, summarizeChildren } from '../snapshot.ts';
 import { finished, type Step } from '../step.ts';
-import { beginning, type Visit } from '../visit.ts';
-
-/** A compiled Parallel state. */
-export interface ParallelNode {
-  readonly type: 'Parallel';
-  readonly name: string;
-  readonly next: string | null;
-  readonly flow: DataFlow;
-  readonly recovery: Recovery;
-  readonly branches: readonly Graph[];
-}
+import { newBranch, type Visit } from '../visit.ts';
 
 /** Compiles a Parallel state; `compileGraph` compiles its branches. */
 export function compileParallel(
@@ -39,35 +29,35 @@ export function compileParallel(
   };
 }
 
-/** What the branches are given is in them from their beginning, and never computed again. */
-const ignore = (): void => {};
+/** Branches keep their input, which is never computed again. */
+const ignoreVolatile = (): void => {};
 
-/** Begins every branch with the effective input. */
+/** Starts every branch with the effective input. */
 export function runParallel(visit: Visit, node: ParallelNode): Step {
   const { flow } = node;
-  const input = flow.given(visit, flow.effective(visit), ignore);
+  const input = flow.parameters(visit, flow.effectiveInput(visit), ignoreVolatile);
   visit.record('ParallelStateStarted');
-  const { lastId, turn } = visit;
+  const { lastId, transition } = visit;
   return {
     kind: 'forked',
-    children: node.branches.map((graph) => beginning(graph, input, lastId, turn.at)),
+    children: node.branches.map((graph) => newBranch(graph, input, lastId, transition.at)),
   };
 }
 
-/** What the branches have come to: still running, failed, or all done. */
-export function settleParallel(
+/** Returns the next step of the Parallel: blocked on branches, failed, or finished. */
+export function joinParallel(
   visit: Visit,
   node: ParallelNode,
   children: readonly (Branch | Done)[],
 ): Step {
-  const { failed, outputs, lastId } = gather(children);
+  const { failed, outputs, lastId } = summarizeChildren(children);
   if (failed !== undefined) return failParallel(visit, node, children, failed);
   if (outputs.length < children.length) {
     return { kind: 'blocked', doing: { kind: 'parallel', branches: children } };
   }
   visit.lastId = Math.max(visit.lastId, lastId);
-  visit.turn.record('ParallelStateSucceeded', visit.lastId);
-  return finished(node.flow.settle(visit, outputs), node.next);
+  visit.transition.record('ParallelStateSucceeded', visit.lastId);
+  return finished(node.flow.applyResult(visit, outputs), node.next);
 }
 
 function failParallel(
@@ -77,11 +67,11 @@ function failParallel(
   failed: Branch,
 ): Step {
   visit.lastId = failed.lastId;
-  // what ends the whole execution is told by its end alone
+  // States.Runtime ends the whole execution, and only that end is recorded.
   if (failed.failure?.error !== ErrorName.runtime) {
     node.branches.forEach((graph, index) => {
       const child = children[index];
-      if (child !== undefined) recordAborted(visit.turn, graph, child, failed.lastId);
+      if (child !== undefined) recordAborted(visit.transition, graph, child, failed.lastId);
     });
   }
   return { kind: 'failed', ...failed.failure };

@@ -1,19 +1,9 @@
-/** Pass: hands on its input, a fixed `Result`, or what its fields of data flow make of it. */
+/** Pass: outputs its input, or a fixed `Result`, shaped by its data flow fields. */
 import type { PassState } from '../../asl/definition.ts';
-import type { Json } from '../../asl/json/json.ts';
-import type { DataFlow, QueryLanguage } from '../language/query-language.ts';
+import type { QueryLanguage } from '../language/query-language.ts';
+import type { PassNode } from '../node.ts';
 import { finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
-
-/** A compiled Pass state. */
-export interface PassNode {
-  readonly type: 'Pass';
-  readonly name: string;
-  readonly next: string | null;
-  readonly flow: DataFlow;
-  /** Undefined without a `Result`. */
-  readonly result: Json | undefined;
-}
 
 /** Compiles a Pass state. */
 export function compilePass(name: string, state: PassState, language: QueryLanguage): PassNode {
@@ -26,15 +16,15 @@ export function compilePass(name: string, state: PassState, language: QueryLangu
   };
 }
 
-/** What it is given is used at once, and never computed again. */
-const ignore = (): void => {};
+/** The parameters are used at once, and never computed again. */
+const ignoreVolatile = (): void => {};
 
-/** Runs it; it never blocks. With a `Result`, what it is given is not looked at, as at AWS. */
+/** Runs a Pass state, which never blocks. With a `Result`, its input is not read, as in AWS. */
 export function runPass(visit: Visit, { flow, next, result }: PassNode): Step {
   if (result === undefined) {
-    const given = flow.given(visit, flow.effective(visit), ignore);
-    return finished(flow.settle(visit, given), next);
+    const parameters = flow.parameters(visit, flow.effectiveInput(visit), ignoreVolatile);
+    return finished(flow.applyResult(visit, parameters), next);
   }
-  visit.note('result', result);
-  return finished(flow.settle(visit, result), next);
+  visit.inspect('result', result);
+  return finished(flow.applyResult(visit, result), next);
 }

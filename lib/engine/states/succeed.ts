@@ -1,15 +1,9 @@
-/** Succeed: ends its graph well, with its input as its fields of data flow shape it. */
+/** Succeed: ends its graph, and outputs its input shaped by its data flow fields. */
 import type { SucceedState } from '../../asl/definition.ts';
-import type { DataFlow, QueryLanguage } from '../language/query-language.ts';
+import type { QueryLanguage } from '../language/query-language.ts';
+import type { SucceedNode } from '../node.ts';
 import { finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
-
-/** A compiled Succeed state. */
-export interface SucceedNode {
-  readonly type: 'Succeed';
-  readonly name: string;
-  readonly flow: DataFlow;
-}
 
 /** Compiles a Succeed state. */
 export function compileSucceed(
@@ -20,7 +14,7 @@ export function compileSucceed(
   return { type: 'Succeed', name, flow: language.flow(state) };
 }
 
-/** Runs it; it never blocks. */
+/** Runs a Succeed state, which never blocks. */
 export function runSucceed(visit: Visit, { flow }: SucceedNode): Step {
-  return finished(flow.passOn(visit, flow.effective(visit)), null);
+  return finished(flow.passThrough(visit, flow.effectiveInput(visit)), null);
 }

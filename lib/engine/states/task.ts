@@ -1,27 +1,19 @@
 /**
- * Task: sends a command out and waits for its answer, at most `TimeoutSeconds`, with a heartbeat at
- * least every `HeartbeatSeconds`. It runs again, with a new command, for every retry. A command
- * that outsiders answer has a task token, made before its parameters are, which may name it.
+ * Task: sends a command and waits for its answer, at most `TimeoutSeconds`, with a heartbeat at
+ * least every `HeartbeatSeconds`. Every retry sends a new command. A command that is answered from
+ * outside has a task token, which is created before the parameters because they may contain it.
  */
 import type { TaskState } from '../../asl/definition.ts';
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import type { InvokeEffect } from '../effect.ts';
-import {
-  type DataFlow,
-  type QueryLanguage,
-  type Reader,
-  read,
-} from '../language/query-language.ts';
+import { type QueryLanguage, type Reader, read } from '../language/query-language.ts';
 import { durationMsMax } from '../limits.ts';
-import { compileRecovery, type Recovery } from '../recovery.ts';
-import type { TaskDoing } from '../snapshot.ts';
-import { type Failed, failureOf, finished, type Step } from '../step.ts';
-import {
-  checkParameters,
-  type ParameterFormats,
-  parameterFormatsOf,
-} from '../task/parameter-formats.ts';
+import type { TaskNode } from '../node.ts';
+import { compileRecovery } from '../recovery.ts';
+import { commandName, type TaskDoing } from '../snapshot.ts';
+import { type Failed, finished, type Step, toFailureDetails } from '../step.ts';
+import { checkParameters, findParameterFormats } from '../task/parameter-formats.ts';
 import {
   recordFailed,
   recordScheduled,
@@ -31,33 +23,9 @@ import {
   recordTimedOut,
   type TaskTiming,
 } from '../task/task-events.ts';
-import {
-  type CallPattern,
-  callPatternOf,
-  hasTaskToken,
-  type TaskKind,
-  taskKindOf,
-} from '../task/task-resource.ts';
-import { nonceFrom, writeTaskToken } from '../task/task-token.ts';
+import { callPatternOf, hasTaskToken, taskKindOf } from '../task/task-resource.ts';
+import { drawNonce, writeTaskToken } from '../task/task-token.ts';
 import type { Visit } from '../visit.ts';
-
-/** A compiled Task state. */
-export interface TaskNode {
-  readonly type: 'Task';
-  readonly name: string;
-  readonly next: string | null;
-  readonly resource: string;
-  readonly kind: TaskKind;
-  readonly pattern: CallPattern;
-  readonly formats: ParameterFormats | undefined;
-  readonly credentials: Reader<JsonObject> | undefined;
-  readonly flow: DataFlow;
-  readonly recovery: Recovery;
-  readonly timeout: Seconds;
-  readonly heartbeat: Seconds;
-}
-
-type Seconds = Reader<number> | number | undefined;
 
 /** Compiles a Task state. */
 export function compileTask(name: string, state: TaskState, language: QueryLanguage): TaskNode {
@@ -72,7 +40,7 @@ export function compileTask(name: string, state: TaskState, language: QueryLangu
     resource: state.Resource,
     kind,
     pattern: callPatternOf(kind),
-    formats: parameterFormatsOf(kind),
+    formats: findParameterFormats(kind),
     credentials: compileCredentials(state, language),
     flow: language.flow(state),
     recovery: compileRecovery(state, language),
@@ -81,70 +49,70 @@ export function compileTask(name: string, state: TaskState, language: QueryLangu
   };
 }
 
-/** Sends the command out; blocked until it is answered. */
+/** Sends the command; blocked until it is answered. */
 export function runTask(visit: Visit, node: TaskNode): Step {
-  const { turn } = visit;
+  const { transition } = visit;
   visit.taskToken = hasTaskToken(node.pattern) ? newTaskToken(visit) : undefined;
-  const effective = node.flow.effective(visit);
+  const effective = node.flow.effectiveInput(visit);
   const { value, recomputable } = shapeParameters(visit, node, effective);
   if (node.formats !== undefined) checkParameters(node.formats, value);
   const timing = timingOf(visit, node, effective);
   const credentials = node.credentials?.(visit, effective);
   const roleArn = credentials?.RoleArn;
   recordScheduled(visit, node, {
-    parameters: turn.textOf(value, node.name),
+    parameters: transition.encode(value, node.name),
     timing,
     roleArn: typeof roleArn === 'string' ? roleArn : undefined,
   });
-  turn.send(invocation(visit, node, value, credentials));
+  transition.send(invocation(visit, node, value, credentials));
   const timed = taskDoing(visit, node, timing);
   const doing = credentials === undefined ? timed : { ...timed, credentials };
   return { kind: 'blocked', doing: recomputable ? doing : { ...doing, parameters: value } };
 }
 
-/** The command of a visit that is blocked on it, to be sent again. */
-export function repeatTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
+/** Returns the command that the visit is blocked on, to send it again. */
+export function resendTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
   const parameters =
-    doing.parameters ?? shapeParameters(visit, node, node.flow.effective(visit)).value;
+    doing.parameters ?? shapeParameters(visit, node, node.flow.effectiveInput(visit)).value;
   return invocation(visit, node, parameters, doing.credentials);
 }
 
-/** The request was accepted; the answer is yet to come. */
+/** Records that the request was accepted; the answer follows later. */
 export function submitTask(visit: Visit, node: TaskNode, doing: TaskDoing, output: Json): Step {
-  const text = textOrFailure(visit, node, output);
+  const text = encodeOrFail(visit, node, output);
   if (typeof text !== 'string') return text;
   recordSubmitted(visit, node.kind, text);
   return { kind: 'blocked', doing: { ...doing, submitted: true } };
 }
 
-/** A worker has taken the work up, and has to show that it is alive from now on. */
+/** Records that a worker has started the work, and starts the heartbeat timeout. */
 export function startTask(visit: Visit, doing: TaskDoing, workerName: string | undefined): Step {
   recordStarted(visit, workerName);
   const { heartbeatMs } = doing;
   const started: TaskDoing = { ...doing, submitted: true, started: true };
   if (heartbeatMs === undefined) return { kind: 'blocked', doing: started };
-  return { kind: 'blocked', doing: { ...started, heartbeatAt: visit.turn.at + heartbeatMs } };
+  return { kind: 'blocked', doing: { ...started, heartbeatAt: visit.transition.at + heartbeatMs } };
 }
 
-/** What an answer with a result leads to; a result over the payload limit is a failure. */
+/** Finishes the state with a result; a result over the payload limit is a failure. */
 export function succeedTask(visit: Visit, node: TaskNode, result: Json): Step {
-  const text = textOrFailure(visit, node, result);
+  const text = encodeOrFail(visit, node, result);
   if (typeof text !== 'string') return text;
   recordSucceeded(visit, node.kind, text);
-  visit.note('result', result);
-  return finished(node.flow.settle(visit, result), node.next);
+  visit.inspect('result', result);
+  return finished(node.flow.applyResult(visit, result), node.next);
 }
 
-/** What an answer with an error leads to. */
+/** Fails the state with an error that was answered. */
 export function failTask(visit: Visit, node: TaskNode, error: string, cause: string): Failed {
-  const failure = failureOf(error, cause);
+  const failure = toFailureDetails(error, cause);
   recordFailed(visit, node.kind, failure);
   return { kind: 'failed', ...failure };
 }
 
 /**
- * What a passed time limit leads to: reported as `States.Timeout`, a missed heartbeat also caught
- * by its own name.
+ * Fails the state when a time limit has passed. The error is `States.Timeout`; a missed heartbeat
+ * also matches `States.HeartbeatTimeout`.
  */
 export function timeOutTask(visit: Visit, node: TaskNode, doing: TaskDoing): Failed {
   const { timeoutAt = Number.POSITIVE_INFINITY, heartbeatAt = Number.POSITIVE_INFINITY } = doing;
@@ -154,21 +122,22 @@ export function timeOutTask(visit: Visit, node: TaskNode, doing: TaskDoing): Fai
   return { ...failure, matchedAs: ErrorName.heartbeatTimeout };
 }
 
-/** The text of what came back, or the failure that it is too long. */
-function textOrFailure(visit: Visit, node: TaskNode, document: Json): string | Failed {
+/** Returns the JSON text of a result, or the failure that it exceeds the limits. */
+function encodeOrFail(visit: Visit, node: TaskNode, document: Json): string | Failed {
   try {
-    return visit.turn.textOf(document, node.resource);
+    return visit.transition.encode(document, node.resource);
   } catch (thrown) {
     if (!(thrown instanceof StateError)) throw thrown;
     return failTask(visit, node, thrown.error, thrown.causeText);
   }
 }
 
-function newTaskToken({ turn, enteredId, attempt }: Visit): string {
+function newTaskToken(visit: Visit): string {
+  const { identity, random } = visit.transition;
   return writeTaskToken({
-    executionArn: turn.identity.arn,
-    command: `${enteredId}:${attempt}`,
-    nonce: nonceFrom(turn.random),
+    executionArn: identity.arn,
+    command: commandName(visit),
+    nonce: drawNonce(random),
   });
 }
 
@@ -194,17 +163,17 @@ function invocation(
   parameters: Json,
   credentials: JsonObject | undefined,
 ): InvokeEffect {
-  const { taskToken, enteredId, attempt } = visit;
+  const { taskToken, attempt } = visit;
   const invoke: InvokeEffect = {
     type: 'invoke',
-    command: `${enteredId}:${attempt}`,
+    command: commandName(visit),
     resource: node.resource,
     pattern: node.pattern,
     stateName: node.name,
     parameters,
-    attempt,
+    retryCount: attempt,
   };
-  // most have neither, and every task passes here
+  // The fast path: most tasks have neither.
   if (taskToken === undefined && credentials === undefined) return invoke;
   return {
     ...invoke,
@@ -213,14 +182,14 @@ function invocation(
   };
 }
 
-/** A random number or the time that went in will be another: such parameters have to be kept. */
+/** Parameters that depend on a random number or the time are not recomputable. */
 function shapeParameters(
   visit: Visit,
   node: TaskNode,
   effective: Json,
 ): { value: Json; recomputable: boolean } {
   let recomputable = true;
-  const value = node.flow.given(visit, effective, () => {
+  const value = node.flow.parameters(visit, effective, () => {
     recomputable = false;
   });
   return { value, recomputable };
@@ -241,7 +210,7 @@ function timingOf(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
 const plainDoing: TaskDoing = Object.freeze({ kind: 'task' });
 
 function taskDoing(
-  { turn, taskToken }: Visit,
+  { transition, taskToken }: Visit,
   { pattern }: TaskNode,
   timing: TaskTiming,
 ): TaskDoing {
@@ -250,11 +219,13 @@ function taskDoing(
   const heartbeatMs = heartbeatInSeconds === undefined ? undefined : duration(heartbeatInSeconds);
   return {
     kind: 'task',
-    ...(timeoutInSeconds === undefined ? {} : { timeoutAt: turn.at + duration(timeoutInSeconds) }),
-    // an activity's worker owes none before it has taken the work up
+    ...(timeoutInSeconds === undefined
+      ? {}
+      : { timeoutAt: transition.at + duration(timeoutInSeconds) }),
+    // The worker of an activity sends no heartbeats before it has started the work.
     ...(heartbeatMs === undefined || pattern === 'activity'
       ? {}
-      : { heartbeatAt: turn.at + heartbeatMs }),
+      : { heartbeatAt: transition.at + heartbeatMs }),
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     ...(taskToken === undefined ? {} : { taskToken }),
   };

@@ -1,19 +1,9 @@
-/**
- * Wait: blocks until a time. A time that has come already, or a wait of no seconds, does not block.
- */
+/** Wait: blocks until a time. A time in the past, or a wait of 0 seconds, does not block. */
 import type { WaitState } from '../../asl/definition.ts';
-import type { DataFlow, QueryLanguage, Reader } from '../language/query-language.ts';
+import type { QueryLanguage } from '../language/query-language.ts';
+import type { WaitNode } from '../node.ts';
 import { finished, type Step } from '../step.ts';
 import type { Visit } from '../visit.ts';
-
-/** A compiled Wait state. */
-export interface WaitNode {
-  readonly type: 'Wait';
-  readonly name: string;
-  readonly next: string | null;
-  readonly flow: DataFlow;
-  readonly until: Reader<number>;
-}
 
 /** Compiles a Wait state. */
 export function compileWait(name: string, state: WaitState, language: QueryLanguage): WaitNode {
@@ -26,15 +16,15 @@ export function compileWait(name: string, state: WaitState, language: QueryLangu
   };
 }
 
-/** Runs it: blocked, or finished when there is nothing to wait for. */
+/** Runs a Wait state: blocked, or finished when there is nothing to wait for. */
 export function runWait(visit: Visit, node: WaitNode): Step {
-  const effective = node.flow.effective(visit);
+  const effective = node.flow.effectiveInput(visit);
   const until = node.until(visit, effective);
-  if (until > visit.turn.at) return { kind: 'blocked', doing: { kind: 'wait', until } };
-  return finished(node.flow.passOn(visit, effective), node.next);
+  if (until > visit.transition.at) return { kind: 'blocked', doing: { kind: 'wait', until } };
+  return finished(node.flow.passThrough(visit, effective), node.next);
 }
 
-/** What its timer leads to. */
+/** Finishes a Wait state when its time has come. */
 export function endWait(visit: Visit, { flow, next }: WaitNode): Step {
-  return finished(flow.passOn(visit, flow.effective(visit)), next);
+  return finished(flow.passThrough(visit, flow.effectiveInput(visit)), next);
 }

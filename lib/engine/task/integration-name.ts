@@ -1,20 +1,19 @@
-/** Reads the name of a service integration out of a `Resource`. Pure. */
 import { type CallPattern, callPatternOf, taskKindOf } from './task-resource.ts';
 
-/** `arn:aws:states:::SERVICE:ACTION.PATTERN`, taken apart. */
+/** The parts of `arn:aws:states:::SERVICE:ACTION.PATTERN`. */
 export interface IntegrationName {
   /** `sqs`, `aws-sdk:s3` … */
   readonly service: string;
   readonly action: string;
   readonly pattern: CallPattern;
-  /** The form of a `.sync` answer: 2 gives a nested execution's documents as JSON. */
+  /** The format of a `.sync` answer: 2 has a nested execution's documents as JSON, not text. */
   readonly version: 1 | 2;
 }
 
 const suffix = /\.(?:sync(?::2)?|waitForTaskToken)$/;
 
-/** The integration that `resource` names; null when it names none. */
-export function integrationOf(resource: string): IntegrationName | null {
+/** Parses the `Resource` of a service integration; null when it is none. */
+export function parseIntegrationName(resource: string): IntegrationName | null {
   const kind = taskKindOf(resource);
   if (kind.kind !== 'service' || kind.resourceType === '') return null;
   return {

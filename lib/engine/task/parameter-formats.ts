@@ -1,33 +1,33 @@
 /**
- * What an integration takes in a field is known for a few: a value of another form fails the state
- * before its task is scheduled, as at AWS.
+ * The formats of parameters that are known for some integrations. A value in another format fails
+ * the state before its task is scheduled, as in AWS.
  */
 import { isObject, type Json } from '../../asl/json/json.ts';
-import { causeTextOf } from '../../asl/json/json-depth.ts';
+import { toCauseText } from '../../asl/json/json-depth.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import type { TaskKind } from './task-resource.ts';
 
 type Format = (value: Json) => boolean;
 
-/** The fields of an integration whose form is known. */
+/** Checks by parameter, for the parameters of an integration whose format is known. */
 export type ParameterFormats = Readonly<Record<string, Format>>;
 
-const listsOfTexts: Format = (value) =>
+const listsOfStrings: Format = (value) =>
   isObject(value) &&
-  Object.values(value).every((list) => Array.isArray(list) && list.every(isText));
+  Object.values(value).every((list) => Array.isArray(list) && list.every(isString));
 
 /** By `<service>:<call>`. */
-const known: ReadonlyMap<string, ParameterFormats> = new Map([
-  ['apigateway:invoke', { Headers: listsOfTexts, QueryParameters: listsOfTexts }],
+const formatsByCall: ReadonlyMap<string, ParameterFormats> = new Map([
+  ['apigateway:invoke', { Headers: listsOfStrings, QueryParameters: listsOfStrings }],
 ]);
 
-/** What is known of this integration's fields; undefined when nothing is. */
-export function parameterFormatsOf(kind: TaskKind): ParameterFormats | undefined {
+/** Returns the known formats of an integration's parameters; undefined without any. */
+export function findParameterFormats(kind: TaskKind): ParameterFormats | undefined {
   if (kind.kind !== 'service') return undefined;
-  return known.get(`${kind.resourceType}:${kind.resource.replace(/\..*/, '')}`);
+  return formatsByCall.get(`${kind.resourceType}:${kind.resource.replace(/\..*/, '')}`);
 }
 
-/** Fails with `States.Runtime`, naming the fields, when `parameters` have values of other forms. */
+/** Throws `States.Runtime`, naming the fields, when parameters have other formats. */
 export function checkParameters(formats: ParameterFormats, parameters: Json): void {
   if (!isObject(parameters)) return;
   const wrong = Object.entries(formats).flatMap(([field, holds]) => {
@@ -37,13 +37,13 @@ export function checkParameters(formats: ParameterFormats, parameters: Json): vo
       : [`The value of the field '${field}' has an invalid format`];
   });
   if (wrong.length === 0) return;
-  const text = causeTextOf(parameters);
+  const text = toCauseText(parameters);
   throw new StateError(
     ErrorName.runtime,
     `The Parameters '${text}' could not be used to start the Task: [${wrong.join(', ')}]`,
   );
 }
 
-function isText(value: Json): boolean {
+function isString(value: Json): boolean {
   return typeof value === 'string';
 }

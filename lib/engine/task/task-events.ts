@@ -1,47 +1,45 @@
 /**
- * What the history says about the work of a Task. Its `Resource` decides the words: LambdaFunction…
- * for a function's ARN and for a handler's name, Activity… for an activity's ARN, Task… for a
- * service integration.
+ * Records the history events of a Task's work. Its `Resource` decides the types: LambdaFunction…
+ * for the ARN of a function and the name of a handler, Activity… for the ARN of an activity, Task…
+ * for a service integration.
  */
-import { type FailureDetails, whole } from '../history-event.ts';
+import { type FailureDetails, notTruncated } from '../history-event.ts';
 import type { Visit } from '../visit.ts';
 import type { TaskKind } from './task-resource.ts';
 
-/** Limits that were set for one try, in seconds; absent when the definition sets none. */
+/** The time limits of one run of the task, in seconds; absent when the definition has none. */
 export interface TaskTiming {
   readonly timeoutInSeconds?: number;
   readonly heartbeatInSeconds?: number;
 }
 
-/** What the event of a command that is out tells beside its resource. */
-export interface Scheduling {
+/** The contents of a scheduled event beside its resource. */
+export interface SchedulingDetails {
   /** A JSON text. */
   readonly parameters: string;
   readonly timing: TaskTiming;
-  /** The role that the call is made with; undefined without `Credentials`. */
+  /** The role that the call assumes; undefined without `Credentials`. */
   readonly roleArn: string | undefined;
 }
 
-/**
- * The command is out: Scheduled, and Started at once unless a worker has to come for it first.
- */
+/** Records that the command was sent: Scheduled, and Started except for activities. */
 export function recordScheduled(
   visit: Visit,
   task: { readonly kind: TaskKind; readonly resource: string },
-  { parameters, timing, roleArn }: Scheduling,
+  { parameters, timing, roleArn }: SchedulingDetails,
 ): void {
   const { kind, resource } = task;
   const credentials = roleArn === undefined ? none : { taskCredentials: { roleArn } };
   if (kind.kind === 'service') {
     const names = { resource: kind.resource, resourceType: kind.resourceType };
-    const region = visit.turn.identity.arn.split(':')[3] ?? '';
+    const region = visit.transition.identity.arn.split(':')[3] ?? '';
     visit.record('TaskScheduled', {
       taskScheduledEventDetails: { ...names, region, parameters, ...timing, ...credentials },
     });
     visit.record('TaskStarted', { taskStartedEventDetails: names });
     return;
   }
-  const details = { input: parameters, inputDetails: whole, resource, ...timing };
+  const details = { input: parameters, inputDetails: notTruncated, resource, ...timing };
   if (kind.kind === 'activity') {
     visit.record('ActivityScheduled', { activityScheduledEventDetails: details });
   } else {
@@ -55,25 +53,25 @@ export function recordScheduled(
 
 const none = Object.freeze({});
 
-/** A request was accepted whose answer comes later; `output`, a JSON text, was the reply. */
+/** Records that a request was accepted; `output` is the reply, a JSON text. */
 export function recordSubmitted(visit: Visit, kind: TaskKind, output: string): void {
   if (kind.kind !== 'service') return;
   const { resource, resourceType } = kind;
   visit.record('TaskSubmitted', {
-    taskSubmittedEventDetails: { resource, resourceType, output, outputDetails: whole },
+    taskSubmittedEventDetails: { resource, resourceType, output, outputDetails: notTruncated },
   });
 }
 
-/** A worker has taken an activity's work up. */
+/** Records that a worker started the work of an activity. */
 export function recordStarted(visit: Visit, workerName: string | undefined): void {
   visit.record('ActivityStarted', {
     activityStartedEventDetails: workerName === undefined ? {} : { workerName },
   });
 }
 
-/** The work succeeded; `output` is a JSON text. */
+/** Records that the work succeeded; `output` is a JSON text. */
 export function recordSucceeded(visit: Visit, kind: TaskKind, output: string): void {
-  const details = { output, outputDetails: whole };
+  const details = { output, outputDetails: notTruncated };
   switch (kind.kind) {
     case 'service': {
       const { resource, resourceType } = kind;
@@ -90,7 +88,7 @@ export function recordSucceeded(visit: Visit, kind: TaskKind, output: string): v
   }
 }
 
-/** The work failed. */
+/** Records that the work failed. */
 export function recordFailed(visit: Visit, kind: TaskKind, details: FailureDetails): void {
   switch (kind.kind) {
     case 'service': {
@@ -108,7 +106,7 @@ export function recordFailed(visit: Visit, kind: TaskKind, details: FailureDetai
   }
 }
 
-/** The work took too long, or gave no sign of life for too long. */
+/** Records that the work timed out, or missed a heartbeat. */
 export function recordTimedOut(visit: Visit, kind: TaskKind, error: string): void {
   switch (kind.kind) {
     case 'service': {

@@ -1,10 +1,8 @@
 /**
- * Task tokens: what an outsider answers a command with. A token names the execution and the
- * command, so that no table of tokens is kept, and holds 128 random bits, so that none can be
- * guessed; opaque to whoever is given one.
+ * The contents of a task token, with which a command is answered from outside. It names the
+ * execution and the command, so that no table of tokens is needed, and has 128 random bits, so that
+ * it cannot be guessed. Its text is opaque to users.
  */
-
-/** What a token stands for. */
 export interface TaskToken {
   readonly executionArn: string;
   readonly command: string;
@@ -12,17 +10,17 @@ export interface TaskToken {
   readonly nonce: string;
 }
 
-/** Longest token that is read, in characters. AWS quota: 2,048. */
+/** Maximum length of a token, in characters. AWS quota: 2,048. */
 const tokenCharsMax = 2_048;
 
 const shape = /^([A-Za-z0-9_-]+)\.(\d+)-(\d+)\.([0-9a-f]{32})$/;
 
-/** The text of a token. */
+/** Returns the text of a token. */
 export function writeTaskToken({ executionArn, command, nonce }: TaskToken): string {
   return `${toBase64Url(executionArn)}.${command.replace(':', '-')}.${nonce}`;
 }
 
-/** The token that `text` is; undefined when it is none. Whether it is still good is not said. */
+/** Parses a token; undefined when it is malformed. Does not check that it is still valid. */
 export function readTaskToken(text: string): TaskToken | undefined {
   if (text.length > tokenCharsMax) return undefined;
   const [, arn, enteredId, attempt, nonce] = shape.exec(text) ?? [];
@@ -33,8 +31,8 @@ export function readTaskToken(text: string): TaskToken | undefined {
     : { executionArn, command: `${enteredId}:${attempt}`, nonce };
 }
 
-/** Four draws of 32 bits as a nonce. */
-export function nonceFrom(random: () => number): string {
+/** Draws a nonce of four random 32-bit integers. */
+export function drawNonce(random: () => number): string {
   const word = (): string =>
     Math.floor(random() * 2 ** 32)
       .toString(16)
@@ -54,6 +52,6 @@ function fromBase64Url(text: string): string | undefined {
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return undefined; // no base64, or no text in it: whoever sent it made it up
+    return undefined; // not base64, or not UTF-8: not a token of ours
   }
 }

@@ -6,16 +6,14 @@ import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { AppDescription } from '../../config/app-description.ts';
-import { envNames } from '../../config/env-names.ts';
+import type { DeploymentConfig } from '../../config/deployment-config.ts';
+import { envNames } from '../../config/setting-sources.ts';
 import type { Bundler, FunctionName } from '../bundling/bundler.ts';
 import type { AppData } from '../data/app-data.ts';
 import type { AppQueues } from '../queues/app-queues.ts';
 import type { ScheduleNames } from '../schedule/schedule-names.ts';
 import type { FunctionDefaults } from './app-function.ts';
 import { useKey } from './policies.ts';
-
-/** Which ends of executions are told on the bus. */
-export type ExecutionEvents = 'all' | 'failures' | 'none';
 
 /** See this file's head. */
 export interface FunctionContext {
@@ -28,7 +26,7 @@ export interface FunctionContext {
   readonly scheduleRole: IRole;
   /** Where events come to lie that a function failed at and that nobody waited for. */
   readonly failures: Queue;
-  readonly executionEvents: ExecutionEvents;
+  readonly executionEvents: Required<DeploymentConfig>['executionEvents'];
   readonly logLevel: string;
   /** The namespace of metrics. */
   readonly namespace: string;
@@ -43,11 +41,11 @@ export function environmentOf(
 ): Record<string, string> {
   const { database, bucket, bus } = context.data;
   return {
-    [envNames.storeDriver]: 'rds-data',
+    [envNames.store]: 'rds-data',
     [envNames.databaseClusterArn]: database.cluster.clusterArn,
     [envNames.databaseSecretArn]: database.secret.secretArn,
     [envNames.databaseName]: database.databaseName,
-    [envNames.queueDriver]: 'sqs',
+    [envNames.broker]: 'sqs',
     [envNames.sqsQueueUrls]: queueUrls(context.queues),
     [envNames.objectsDriver]: 's3',
     [envNames.bucket]: bucket.bucketName,

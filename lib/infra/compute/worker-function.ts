@@ -2,7 +2,7 @@
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
-import { envNames } from '../../config/env-names.ts';
+import { envNames } from '../../config/setting-sources.ts';
 import { MillraceError } from '../../errors.ts';
 import type { QueuePlan } from '../queue-plan.ts';
 import type { QueuePair } from '../queues/app-queues.ts';

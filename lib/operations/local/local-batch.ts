@@ -1,33 +1,28 @@
-/**
- * Runs a recorded batch in this process, without a queue: the original behaviour of `executeBatch`.
- * It leads the batch under a lease like any leader, so that a leader elsewhere neither doubles it
- * nor loses it when this process dies: what was recorded and not run is then queued.
- */
-import type { Json } from '../../asl/json/json.ts';
-import { createdAmong, toExecutions } from '../../batch/fan-out.ts';
-import { assert, MillraceError } from '../../errors.ts';
-import type { BatchRecord, LeasedBatch } from '../../ports/batch-store.ts';
-import { pause } from '../../ports/clock.ts';
-import type { NewExecution } from '../../ports/execution-store.ts';
-import { BatchAbort } from '../../roles/batch/batch-abort.ts';
-import { BatchJob } from '../../roles/batch/batch-job.ts';
-import { judgeBatch } from '../../roles/batch/batch-progress.ts';
-import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
+/** Batches that are run in this process, without a queue. */
+import { inFlightOf } from '../../batch/batch-tally.ts';
+import { planLocalChunk } from '../../batch/plan-chunk.ts';
+import { assert, MillraceError, messageOf } from '../../errors.ts';
+import type { BatchRecord } from '../../ports/store/batch-store.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
+import { pause } from '../../retry/pause.ts';
+import { Leader } from '../../roles/leader.ts';
 import type { AppContext } from '../app-context.ts';
-import { batchJobDeps } from '../start-batch.ts';
+import { roleOptions } from '../create-executor.ts';
+import { batchReaderDeps } from '../start-batch.ts';
 import { LocalRun } from './local-run.ts';
+import { RunQueue } from './run-queue.ts';
 
 /** How a batch is run in this process. */
 export interface LocalBatchOptions {
-  /** Executions run at once; 0 and 1 run one after the other. @default 1 */
+  /** Number of executions that run at once; 0 and 1 run one after the other. @default 1 */
   readonly concurrency?: number;
   /** Called before an execution runs. */
   readonly onExecutionStart?: (executionId: string, index: number) => void;
-  /** Called when it has ended; `error` is null when it SUCCEEDED. */
+  /** Called when an execution has ended; `error` is null when it SUCCEEDED. */
   readonly onExecutionComplete?: (executionId: string, index: number, error: string | null) => void;
 }
 
-/** Throws INVALID_ARGUMENT for a number that cannot be. */
+/** Throws INVALID_ARGUMENT for a concurrency that is no whole number of at least 0. */
 export function checkLocalOptions({ concurrency = 1 }: LocalBatchOptions): void {
   if (Number.isInteger(concurrency) && concurrency >= 0) return;
   throw new MillraceError(
@@ -36,133 +31,137 @@ export function checkLocalOptions({ concurrency = 1 }: LocalBatchOptions): void 
   );
 }
 
-/** How often a batch whose executions others run is looked at, in milliseconds. */
-const lookMs = 200;
+/** Time between two ticks of the leader while executions run, in milliseconds. */
+const tickMs = 200;
 
-/** Resolves with the batch as it ended, or as its failures paused it. */
+/** The leader of a local batch is stopped by the end of the batch only. */
+const neverAborted = new AbortController().signal;
+
+/**
+ * Runs a recorded batch in this process, without a queue. Resolves with the batch when it has
+ * ended, or when its failures or a user have paused it, and everything that runs here has ended.
+ */
 export async function runBatchLocally(
   context: AppContext,
   batch: BatchRecord,
   options: LocalBatchOptions,
 ): Promise<BatchRecord> {
-  const run = new LocalRun(context);
-  run.start();
+  const localRun = new LocalRun(context);
+  localRun.start();
   try {
-    await new LocalBatch(context, batch, run, options).run();
-    await run.settle();
+    const ended = await new LocalBatch(context, batch.id, localRun, options).run();
+    await localRun.settle();
+    return ended;
   } finally {
-    await run.stop();
+    await localRun.stop();
   }
-  return ended(context, batch.id);
 }
 
-/** A batch that this process leads; see the head of this file. */
+/**
+ * Leads one batch and runs its executions: a {@link Leader} whose scope is the batch, and whose
+ * tasks go to a {@link RunQueue}. As the batch is leased, another leader neither doubles it nor
+ * loses it: when this process dies, another takes over and queues what was recorded and has not
+ * ended.
+ */
 class LocalBatch {
   readonly #context: AppContext;
-  readonly #batch: BatchRecord;
-  readonly #run: LocalRun;
+  readonly #batchId: string;
+  readonly #localRun: LocalRun;
   readonly #options: LocalBatchOptions;
-  readonly #leaderId: string;
+  readonly #queue: RunQueue;
+  readonly #leader: Leader;
+  #waking = new AbortController();
 
-  constructor(context: AppContext, batch: BatchRecord, run: LocalRun, options: LocalBatchOptions) {
+  constructor(
+    context: AppContext,
+    batchId: string,
+    localRun: LocalRun,
+    options: LocalBatchOptions,
+  ) {
+    const concurrency = Math.max(1, options.concurrency ?? 1);
     this.#context = context;
-    this.#batch = batch;
-    this.#run = run;
+    this.#batchId = batchId;
+    this.#localRun = localRun;
     this.#options = options;
-    this.#leaderId = context.entropy.uuid();
+    this.#queue = new RunQueue({
+      run: (executionId) => this.#runExecution(executionId),
+      concurrency,
+      onIdle: () => this.#waking.abort(),
+    });
+    this.#leader = new Leader({
+      ...roleOptions(context),
+      ...batchReaderDeps(context),
+      store: context.store,
+      signalRouter: context.signalRouter,
+      dispatcher: { dispatch: async (wakeups) => this.#dispatch(wakeups) },
+      scope: { batchId },
+      leaseMs: context.settings.leaseMs,
+      busyMs: tickMs,
+      idleMs: tickMs,
+      idleMsMax: tickMs,
+      planChunk: planLocalChunk(concurrency),
+      redispatchesAll: true,
+    });
   }
 
-  /** Fans out and runs, a chunk at a time, until the batch has ended or another leader has it. */
-  async run(): Promise<void> {
-    const { clock } = this.#context;
-    const abort = new BatchAbort({ ...this.#context, dispatcher: new Dispatcher(this.#context) });
-    for (let batch = await this.#lease(); batch !== null; batch = await this.#lease()) {
-      if (batch.abortReason !== null) {
-        if (await abort.step(batch, clock.now())) return;
-        await pause(clock, lookMs);
-        continue;
+  /** Ticks the leader until the batch is no longer RUNNING and nothing of it runs here. */
+  async run(): Promise<BatchRecord> {
+    try {
+      for (;;) {
+        this.#waking = new AbortController();
+        const pauseMs = await this.#leader.tick(neverAborted);
+        this.#queue.throwFailure();
+        const batch = this.#queue.isIdle ? await this.#getBatch() : null;
+        if (batch !== null && batch.status !== 'RUNNING') return batch;
+        if (batch !== null && this.#endsAtNextTick(batch)) continue;
+        await pause(this.#context.clock, pauseMs, this.#waking.signal);
       }
-      const job = this.#open(batch);
-      try {
-        if (!(await judgeBatch(this.#context, batch, job.options))) return;
-        if (batch.sourceDone) await pause(clock, lookMs);
-        else if (!(await this.#runChunk(batch, job))) return;
-      } finally {
-        await job.close();
-      }
+    } finally {
+      await this.#release();
     }
   }
 
-  /**
-   * The batch under this process's lease; null when another leader has it or it is no longer
-   * RUNNING.
-   */
-  async #lease(): Promise<LeasedBatch | null> {
-    const { store, settings } = this.#context;
-    const { leaseMs } = settings;
-    const [batch] = await store.leaseBatches(this.#leaderId, leaseMs, 1, {
-      batchId: this.#batch.id,
-    });
-    return batch ?? null;
+  #endsAtNextTick(batch: BatchRecord): boolean {
+    return this.#leader.leads > 0 && batch.sourceDone && inFlightOf(batch) === 0;
   }
 
-  #open({ fence }: LeasedBatch): BatchJob {
-    return new BatchJob(
-      { ...this.#batch, fence },
-      batchJobDeps(this.#context),
-      this.#context.entropy,
-    );
+  /** Adds new executions to the queue, and wakes those that are in it: they are to be aborted. */
+  #dispatch(wakeups: readonly Wakeup[]): number {
+    for (const { executionId } of wakeups) {
+      if (this.#queue.has(executionId)) this.#localRun.wake(executionId);
+      else this.#queue.add(executionId);
+    }
+    return wakeups.length;
   }
 
-  /** False when the lease was lost. */
-  async #runChunk(batch: LeasedBatch, job: BatchJob): Promise<boolean> {
-    const cursor = batch.cursor === null ? null : (JSON.parse(batch.cursor) as Json);
-    const chunk = await job.source.read(cursor, this.#chunkSize(job));
-    const executions = toExecutions(chunk.items, job.fanOutContext);
-    const results = await this.#context.store.fanOut({
-      batchId: batch.id,
-      fence: batch.fence,
-      executions,
-      cursor: JSON.stringify(chunk.cursor),
-      sourceDone: chunk.done,
-    });
-    if (results === null) return false;
-    await this.#runAll(createdAmong(executions, results));
-    return true;
+  async #runExecution(executionId: string): Promise<void> {
+    const { onExecutionStart, onExecutionComplete } = this.#options;
+    if (onExecutionStart) onExecutionStart(executionId, (await this.#outcome(executionId)).index);
+    await this.#localRun.runTree(executionId);
+    if (!onExecutionComplete) return;
+    const { index, error } = await this.#outcome(executionId);
+    onExecutionComplete(executionId, index, error);
   }
 
-  /** With `stopOnError` no more are recorded than run at once, so that none is left over. */
-  #chunkSize(job: BatchJob): number {
-    return job.options.stopOnError ? this.#concurrency() : job.options.chunkSize;
+  async #outcome(executionId: string) {
+    const record = await this.#context.store.getExecution(executionId);
+    return { index: record?.batchIndex ?? 0, error: record?.error ?? null };
   }
 
-  #concurrency(): number {
-    return Math.max(1, this.#options.concurrency ?? 1);
+  async #getBatch(): Promise<BatchRecord> {
+    const batch = await this.#context.store.getBatch(this.#batchId);
+    assert(batch !== null, 'a recorded batch is in the store');
+    return batch;
   }
 
-  async #runAll(executions: readonly NewExecution[]): Promise<void> {
-    const waiting = executions.values();
-    const lane = async () => {
-      for (const execution of waiting) await this.#runOne(execution);
-    };
-    await Promise.all(Array.from({ length: this.#concurrency() }, lane));
-  }
-
-  async #runOne({ id, batchIndex = 0 }: NewExecution): Promise<void> {
-    this.#options.onExecutionStart?.(id, batchIndex);
-    await this.#run.runTree(id);
-    if (this.#options.onExecutionComplete === undefined) return;
-    const record = await this.#context.store.getExecution(id);
-    this.#options.onExecutionComplete(id, batchIndex, record?.error ?? null);
-  }
-}
-
-/** The batch once it has ended or is paused, whoever leads it. */
-async function ended({ store, clock }: AppContext, batchId: string): Promise<BatchRecord> {
-  for (;;) {
-    const batch = await store.getBatch(batchId);
-    assert(batch !== null, 'a batch that was recorded is in the store');
-    if (batch.status !== 'RUNNING') return batch;
-    await pause(clock, lookMs);
+  async #release(): Promise<void> {
+    try {
+      await this.#leader.release();
+    } catch (error) {
+      this.#context.logger.warn('batch lease not released: it will expire', {
+        batchId: this.#batchId,
+        error: messageOf(error),
+      });
+    }
   }
 }

@@ -1,50 +1,62 @@
-/**
- * Runs executions in this process without a queue, and with them the runs of distributed Maps that
- * they start: these are led here, and their children run here. What it cannot end (the process is
- * stopped) stays in the store, where leaders and workers go on with it.
- */
-import { mapRunOf } from '../../batch/map-run/map-run-batch.ts';
-import type { BatchRecord, BatchStore, LeasedBatch } from '../../ports/batch-store.ts';
-import { pause } from '../../ports/clock.ts';
-import type { NewSignal } from '../../ports/signal-store.ts';
+import { parseMapRun } from '../../batch/map-run/map-run-batch.ts';
+import type { BatchRecord } from '../../ports/store/batch-store.ts';
+import type { NewSignal } from '../../ports/store/signal-store.ts';
+import { pause } from '../../retry/pause.ts';
+import type { Executor } from '../../roles/execution/executor.ts';
 import { Leader } from '../../roles/leader.ts';
 import { LocalRunner } from '../../roles/local-runner.ts';
 import type { AppContext } from '../app-context.ts';
 import { createExecutor, roleOptions } from '../create-executor.ts';
-import { batchJobDeps } from '../start-batch.ts';
+import { batchReaderDeps } from '../start-batch.ts';
 
-/** How often is looked whether a map run is to be stopped, or is over, in milliseconds. */
-const lookMs = 200;
+/** Time between two checks whether a map run has to be stopped, or has ended, in milliseconds. */
+const checkMs = 200;
 
-/** Open batches looked through at once. */
+/** Number of open batches read at once. */
 const pageSize = 100;
 
-/** See this file's head. */
+/**
+ * Runs executions in this process without a queue, together with the map runs that they start: a
+ * {@link Leader} whose scope is these map runs, and whose tasks go to a {@link LocalRunner}. An
+ * execution that has not ended when the process stops stays in the store, where leaders and workers
+ * continue it.
+ */
 export class LocalRun {
   readonly #context: AppContext;
+  readonly #executor: Executor;
   readonly #runner: LocalRunner;
   readonly #leader: Leader;
-  /** Executions that started map runs here, which may end before these. */
+  /** Executions that started map runs here; they may end before their map runs. */
   readonly #parents = new Set<string>();
   readonly #stopping = new AbortController();
 
   constructor(context: AppContext) {
     const { store, settings } = context;
-    const common = { ...roleOptions(context), store, leaseMs: settings.leaseMs };
-    const executor = createExecutor(context, (parentId) => {
-      this.#parents.add(parentId);
-      this.#leader.wake();
-    });
+    const { leaseMs, concurrency } = settings;
     this.#context = context;
-    this.#runner = new LocalRunner({ ...common, executor, concurrency: settings.concurrency });
+    this.#executor = createExecutor(context, {
+      onMapRunStarted: (parentId) => {
+        this.#parents.add(parentId);
+        this.#leader.wake();
+      },
+    });
+    this.#runner = new LocalRunner({
+      ...roleOptions(context),
+      store,
+      executor: this.#executor,
+      leaseMs,
+      concurrency,
+    });
     this.#leader = new Leader({
-      ...common,
-      ...batchJobDeps(context),
+      ...roleOptions(context),
+      ...batchReaderDeps(context),
+      store,
       dispatcher: { dispatch: (wakeups) => this.#runner.dispatch(wakeups, context.nested) },
-      signalRouter: { send: (signals) => this.#answer(signals) },
-      lease: (...asked) => this.#leaseOwn(...asked),
-      sendsAgain: true,
-      lookMs,
+      signalRouter: { send: (signals) => this.#send(signals) },
+      scope: async () => (await this.#findMapRuns()).map(({ id }) => id),
+      leaseMs,
+      mapRunCheckMs: checkMs,
+      redispatchesAll: true,
     });
   }
 
@@ -53,59 +65,54 @@ export class LocalRun {
     this.#leader.start();
   }
 
-  /** Hands back what runs; each call under way rejects with STOPPED. */
+  /** Releases running executions; each pending {@link runTree} rejects with STOPPED. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([this.#leader.stop(), this.#runner.stop()]);
+    this.#executor.close();
   }
 
-  /** Resolves when the execution has ended, and every execution that it or these have started. */
+  /** Resolves when the execution has ended, and all nested executions that it has started. */
   async runTree(executionId: string): Promise<void> {
     await this.#runner.runTree(executionId, this.#context.nested);
   }
 
-  /** Resolves when the map runs are over that executions which ended badly have left behind. */
+  /** Ends the pause of an execution that is run here, so that its next step comes at once. */
+  wake(executionId: string): void {
+    this.#runner.wake(executionId);
+  }
+
+  /** Resolves when the map runs that failed executions have left behind have ended. */
   async settle(): Promise<void> {
     const { signal } = this.#stopping;
-    while (!signal.aborted && this.#parents.size > 0 && (await this.#own()).length > 0) {
-      await pause(this.#context.clock, lookMs, signal);
+    while (!signal.aborted && this.#parents.size > 0 && (await this.#findMapRuns()).length > 0) {
+      await pause(this.#context.clock, checkMs, signal);
     }
   }
 
-  /** The parent's task may go to a queue that nobody serves: its next step comes here at once. */
-  async #answer(signals: readonly NewSignal[]): Promise<readonly string[]> {
+  /** The parent's task may go to a queue that no worker serves, so its next step runs here. */
+  async #send(signals: readonly NewSignal[]): Promise<readonly string[]> {
     const refused = await this.#context.signalRouter.send(signals);
     const here = signals.filter(({ executionId }) => this.#runner.runs(executionId));
     await this.#runner.dispatch(here, this.#context.nested);
     return refused;
   }
 
-  async #leaseOwn(...asked: Parameters<BatchStore['leaseBatches']>): Promise<LeasedBatch[]> {
-    const [leaderId, leaseMs, limit] = asked;
-    const leased: LeasedBatch[] = [];
-    for (const { id } of (await this.#own()).slice(0, limit)) {
-      leased.push(
-        ...(await this.#context.store.leaseBatches(leaderId, leaseMs, 1, { batchId: id })),
-      );
-    }
-    return leased;
-  }
-
-  /** The open map runs of executions that run here, or did. */
-  async #own(): Promise<BatchRecord[]> {
-    const own: BatchRecord[] = [];
+  /** Returns the open map runs of executions that were started here. */
+  async #findMapRuns(): Promise<BatchRecord[]> {
+    const found: BatchRecord[] = [];
     let cursor: string | null = null;
     do {
       const page = cursor === null ? { limit: pageSize } : { limit: pageSize, cursor };
       const batches = await this.#context.store.listBatches({ status: 'RUNNING' }, page);
-      own.push(...batches.entries.filter((batch) => this.#isOwn(batch)));
+      found.push(...batches.entries.filter((batch) => this.#isOwn(batch)));
       cursor = batches.next;
     } while (cursor !== null);
-    return own;
+    return found;
   }
 
   #isOwn(batch: BatchRecord): boolean {
-    const parentId = mapRunOf(batch)?.parent.executionId;
+    const parentId = parseMapRun(batch)?.parent.executionId;
     if (parentId === undefined) return false;
     return this.#parents.has(parentId) || this.#runner.runs(parentId);
   }

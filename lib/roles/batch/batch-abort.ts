@@ -1,62 +1,66 @@
-/**
- * Brings a batch that is to be aborted to its end: what is open of it is asked to stop, and when
- * the last has ended so has the batch. Nothing is ended over the head of the worker that runs it,
- * and each step may be done again, by anybody.
- */
 import { inFlightOf } from '../../batch/batch-tally.ts';
-import type { BatchStore, LeasedBatch } from '../../ports/batch-store.ts';
-import type { ExecutionStore } from '../../ports/execution-store.ts';
+import type { BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
+import type { ExecutionStore } from '../../ports/store/execution-store.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
-import { type BatchProgressDeps, changeBatch } from './batch-progress.ts';
+import { type BatchStatusDeps, setBatchStatus } from './batch-status.ts';
 
-/** What aborting acts by. */
-export interface AbortDeps {
+/** What {@link abortOpenExecutions} needs. */
+export interface AbortExecutionsDeps {
   readonly store: Pick<BatchStore, 'listUnsentOfBatch'> & Pick<ExecutionStore, 'requestAbort'>;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
 }
 
-/** Executions aborted at once. */
-const abortsAtOnce = 1_000;
+/** What a {@link BatchAbort} is constructed from. */
+export type BatchAbortDeps = AbortExecutionsDeps & BatchStatusDeps;
 
-/** Asks for the abort of every execution of the batch that is open; answers how many there were. */
-export async function abortOpen(
-  { store, dispatcher }: AbortDeps,
+/** Number of executions whose abort is requested in one statement. */
+const pageSize = 1_000;
+
+/** Requests the abort of every open execution of the batch. Returns how many there were. */
+export async function abortOpenExecutions(
+  { store, dispatcher }: AbortExecutionsDeps,
   batchId: string,
 ): Promise<number> {
-  let asked = 0;
+  let requested = 0;
   for (let from = 0; ; ) {
-    const open = await store.listUnsentOfBatch(batchId, from, abortsAtOnce);
+    const open = await store.listUnsentOfBatch(batchId, from, pageSize);
     const ids = open.map(({ executionId }) => executionId);
     await dispatcher.dispatch(await store.requestAbort(ids));
-    asked += ids.length;
+    requested += ids.length;
     const last = open.at(-1);
-    if (last === undefined || open.length < abortsAtOnce) return asked;
+    if (last === undefined || open.length < pageSize) return requested;
     from = last.index + 1;
   }
 }
 
-/** How often what is open is asked again: an execution that was redriven is open anew. */
-const askAgainMs = 30_000;
+/**
+ * Time between two requests to the executions of one batch, in milliseconds: an execution that was
+ * redriven meanwhile is open again.
+ */
+const requestIntervalMs = 30_000;
 
-/** One batch on its way to being ABORTED; whoever leads it takes a step at each look. */
+/**
+ * Aborts one batch: requests the abort of its open executions, and ends the batch as ABORTED when
+ * the last has ended. The workers end the executions that they run. Each step is safe to repeat,
+ * also by another leader.
+ */
 export class BatchAbort {
-  readonly #parts: AbortDeps & BatchProgressDeps;
-  #askedAt = Number.NEGATIVE_INFINITY;
+  readonly #deps: BatchAbortDeps;
+  #requestedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: AbortDeps & BatchProgressDeps) {
-    this.#parts = parts;
+  constructor(deps: BatchAbortDeps) {
+    this.#deps = deps;
   }
 
-  /** Asks for what is open, or ends the batch when nothing is. True when it has ended. */
-  async step(batch: LeasedBatch, now: number): Promise<boolean> {
+  /** Ends the batch when nothing of it is open, and requests aborts otherwise. */
+  async step(batch: LeasedBatch): Promise<void> {
     if (inFlightOf(batch) === 0) {
-      await changeBatch(this.#parts, batch, 'ABORTED', batch.abortReason);
-      return true;
+      await setBatchStatus(this.#deps, batch, 'ABORTED', batch.abortReason);
+      return;
     }
-    if (now - this.#askedAt >= askAgainMs) {
-      await abortOpen(this.#parts, batch.id);
-      this.#askedAt = now;
-    }
-    return false;
+    const now = this.#deps.clock.now();
+    if (now - this.#requestedAt < requestIntervalMs) return;
+    await abortOpenExecutions(this.#deps, batch.id);
+    this.#requestedAt = now;
   }
 }

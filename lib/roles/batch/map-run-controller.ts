@@ -1,11 +1,3 @@
-/**
- * What the counters of a map run mean for it, carried out: it goes on, or it ends and its parent is
- * answered. A run that has to fail, or whose parent waits for it no more, is stopped first: that
- * is remembered, its children are aborted, and when the last has ended so has the run.
- *
- * Each step may be done again by another leader after a crash: the same children give the same
- * result and the same files, and a parent hears a second answer no more.
- */
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { endedOf, inFlightOf } from '../../batch/batch-tally.ts';
@@ -13,36 +5,38 @@ import type { MapRunBatch } from '../../batch/map-run/map-run-batch.ts';
 import { MapRunFailure } from '../../batch/map-run/map-run-failure.ts';
 import { exceedsTolerated, toleranceFailure } from '../../batch/map-run/tolerance.ts';
 import { hasCode } from '../../errors.ts';
-import type { BatchStore, LeasedBatch } from '../../ports/batch-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
-import type { ExecutionStore } from '../../ports/execution-store.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { BatchQueries } from '../../ports/store/batch-queries.ts';
+import type { BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
+import type { ExecutionStore } from '../../ports/store/execution-store.ts';
 import { encodeSignal } from '../callbacks/signal-event.ts';
 import type { SignalRouter } from '../callbacks/signal-router.ts';
 import { isWaitedFor } from '../callbacks/waiting-parent.ts';
 import type { UntimedEvent } from '../execution/answer-events.ts';
-import { type AbortDeps, abortOpen } from './batch-abort.ts';
-import { changeBatch } from './batch-progress.ts';
-import { gatherResult, type MapRunResultDeps, resultsOf } from './map-run-result.ts';
+import { type AbortExecutionsDeps, abortOpenExecutions } from './batch-abort.ts';
+import { setBatchStatus } from './batch-status.ts';
+import { collectResult, type MapRunResultDeps, readResults } from './map-run-result.ts';
 
-/** What a judge looks at, and what it acts by. */
-export interface MapRunControllerDeps extends MapRunResultDeps, AbortDeps {
-  readonly store: AbortDeps['store'] &
-    Pick<BatchStore, 'rememberBatch' | 'transitionBatch'> &
-    Pick<ExecutionStore, 'getExecution' | 'listResults'>;
+/** What a {@link MapRunController} is constructed from, besides its run. */
+export interface MapRunControllerDeps extends MapRunResultDeps, AbortExecutionsDeps {
+  readonly store: AbortExecutionsDeps['store'] &
+    Pick<BatchStore, 'saveBatchMemory' | 'transitionBatch'> &
+    Pick<ExecutionStore, 'getExecution'> &
+    Pick<BatchQueries, 'listResults'>;
   readonly signalRouter: Pick<SignalRouter, 'send'>;
   readonly clock: Clock;
   readonly events: EventBus;
   readonly logger: Logger;
   /**
-   * How often is looked at what the counters of a map run do not tell, in milliseconds: whether its
-   * parent still waits, and how many items failed batches had.
+   * Time between two checks of what the counters of the run do not show, in milliseconds: whether
+   * its parent still waits, and how many items the failed batches had.
    */
-  readonly lookMs: number;
+  readonly mapRunCheckMs: number;
 }
 
-/** Why a run is stopped; without an error it is because nobody waits for it. */
+/** Why a run is stopped. The error is null when the parent no longer waits for the run. */
 interface Stopping {
   readonly error: string | null;
   readonly cause: string;
@@ -50,39 +44,48 @@ interface Stopping {
 
 type Answer = Extract<UntimedEvent, { type: 'commandSucceeded' | 'commandFailed' }>;
 
-/** The error of a Map whose run a person aborted. */
+/** The error of a Map whose run was aborted by a user. */
 const abortedError = 'Millrace.Aborted';
 
-/** See this file's head; one for each run that a leader has in hand. */
+/**
+ * Controls one map run: stops or ends it as its counters say, and answers its parent. A run that
+ * has to fail, or whose parent no longer waits, is stopped in steps: the reason is stored with the
+ * batch, the children are aborted, and when the last has ended so has the run.
+ *
+ * Each step is safe to repeat by another leader after a crash: the same children give the same
+ * result and the same files, and the parent ignores a second answer.
+ */
 export class MapRunController {
-  readonly #parts: MapRunControllerDeps;
+  readonly #deps: MapRunControllerDeps;
   readonly #mapRun: MapRunBatch;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #checkedAt = Number.NEGATIVE_INFINITY;
   #childrenAborted = false;
 
-  constructor(parts: MapRunControllerDeps, mapRun: MapRunBatch) {
-    this.#parts = parts;
+  constructor(deps: MapRunControllerDeps, mapRun: MapRunBatch) {
+    this.#deps = deps;
     this.#mapRun = mapRun;
   }
 
-  /** Whether more of the run may be fanned out. */
-  async judge(batch: LeasedBatch): Promise<boolean> {
+  /** Stops or ends the run when it has to be. Returns whether more of it may be fanned out. */
+  async updateStatus(batch: LeasedBatch): Promise<boolean> {
     const stopping = batch.memory === null ? null : (JSON.parse(batch.memory) as Stopping);
     if (stopping !== null) return this.#stop(batch, stopping);
     if (batch.abortReason !== null) {
       return this.#beginStop(batch, { error: abortedError, cause: batch.abortReason });
     }
     const allEnded = batch.sourceDone && inFlightOf(batch) === 0;
-    const looks = allEnded || this.#looksAgain();
-    if (await this.#exceedsTolerated(batch, looks)) return this.fail(batch, toleranceFailure());
+    const isCheckDue = allEnded || this.#isCheckDue();
+    if (await this.#exceedsTolerated(batch, isCheckDue)) {
+      return this.fail(batch, toleranceFailure());
+    }
     if (allEnded) return this.#finish(batch);
-    if (looks && !(await isWaitedFor(this.#parts.store, this.#mapRun.parent))) {
-      return this.#beginStop(batch, { error: null, cause: 'its parent waits for it no more' });
+    if (isCheckDue && !(await isWaitedFor(this.#deps.store, this.#mapRun.parent))) {
+      return this.#beginStop(batch, { error: null, cause: 'its parent no longer waits for it' });
     }
     return true;
   }
 
-  /** Stops a run for which `reason` leaves no way on; what may pass by itself is thrown again. */
+  /** Stops a run that cannot continue because of `reason`. Rethrows retryable errors and bugs. */
   async fail(batch: LeasedBatch, reason: unknown): Promise<false> {
     if (reason instanceof MapRunFailure) {
       return this.#beginStop(batch, { error: reason.error, cause: reason.causeText });
@@ -95,18 +98,18 @@ export class MapRunController {
     const { run, parent } = this.#mapRun;
     let result: Json;
     try {
-      result = await gatherResult(this.#parts, batch.id, run);
+      result = await collectResult(this.#deps, batch.id, run);
     } catch (error) {
       return this.fail(batch, error);
     }
     await this.#answer({ type: 'commandSucceeded', command: parent.command, result });
-    await changeBatch(this.#parts, batch, 'SUCCEEDED', null);
+    await setBatchStatus(this.#deps, batch, 'SUCCEEDED', null);
     return false;
   }
 
-  /** No more than that: children may have been recorded since the counters were read. */
+  /** Only stores the reason: children may have been recorded since the counters were read. */
   async #beginStop({ id, fence }: LeasedBatch, stopping: Stopping): Promise<false> {
-    await this.#parts.store.rememberBatch(id, fence, JSON.stringify(stopping));
+    await this.#deps.store.saveBatchMemory(id, fence, JSON.stringify(stopping));
     return false;
   }
 
@@ -121,23 +124,23 @@ export class MapRunController {
     }
     const status = error === null || batch.abortReason !== null ? 'ABORTED' : 'FAILED';
     const reason = error === null ? cause : `${error}: ${cause}`;
-    await changeBatch(this.#parts, batch, status, reason);
+    await setBatchStatus(this.#deps, batch, status, reason);
     return false;
   }
 
   async #abortChildren(batchId: string): Promise<void> {
     if (this.#childrenAborted) return;
-    await abortOpen(this.#parts, batchId);
+    await abortOpenExecutions(this.#deps, batchId);
     this.#childrenAborted = true;
   }
 
   async #answer(event: Answer): Promise<void> {
     const { executionId } = this.#mapRun.parent;
-    await this.#parts.signalRouter.send([{ executionId, event: encodeSignal(event) }]);
+    await this.#deps.signalRouter.send([{ executionId, event: encodeSignal(event) }]);
   }
 
-  /** A batch of items fails with all of them, so they are counted where there are batches. */
-  async #exceedsTolerated(batch: LeasedBatch, looks: boolean): Promise<boolean> {
+  /** Whether too many items failed. A failed batch of items fails all of its items. */
+  async #exceedsTolerated(batch: LeasedBatch, isCheckDue: boolean): Promise<boolean> {
     const { batching, tolerated } = this.#mapRun.run;
     const failed = endedOf(batch) - batch.succeeded;
     if (failed === 0) return false;
@@ -148,7 +151,7 @@ export class MapRunController {
         tolerated,
       );
     }
-    if (!looks) return false;
+    if (!isCheckDue) return false;
     const items = await this.#countItems(batch.id);
     return exceedsTolerated(
       { failed: items.failed, total: batch.sourceDone ? items.total : null },
@@ -159,23 +162,23 @@ export class MapRunController {
   async #countItems(batchId: string): Promise<{ readonly failed: number; readonly total: number }> {
     let failed = 0;
     let total = 0;
-    for await (const { status, input, endedAt } of resultsOf(this.#parts.store, batchId)) {
-      const items = itemsIn(JSON.parse(input));
+    for await (const { status, input, endedAt } of readResults(this.#deps.store, batchId)) {
+      const items = countItemsIn(JSON.parse(input));
       total += items;
       if (endedAt !== null && status !== 'SUCCEEDED') failed += items;
     }
     return { failed, total };
   }
 
-  #looksAgain(): boolean {
-    const now = this.#parts.clock.now();
-    if (now - this.#lookedAt < this.#parts.lookMs) return false;
-    this.#lookedAt = now;
+  #isCheckDue(): boolean {
+    const now = this.#deps.clock.now();
+    if (now - this.#checkedAt < this.#deps.mapRunCheckMs) return false;
+    this.#checkedAt = now;
     return true;
   }
 }
 
-/** A batch that was too large to be kept is one item. */
-function itemsIn(input: Json): number {
+/** Counts the items of a child's input. A batch that was too large to be stored counts as one. */
+function countItemsIn(input: Json): number {
   return isObject(input) && Array.isArray(input.Items) ? input.Items.length : 1;
 }

@@ -1,7 +1,4 @@
-/**
- * What the children of a map run come to together: the Map's result, or the files of its
- * `ResultWriter` and where they are. Reads the children page by page, in the order of the items.
- */
+/** Collects the results of the children of a map run, page by page, in the order of the items. */
 import type { Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { type ChildResult, mapResult } from '../../batch/map-run/child-result.ts';
@@ -10,50 +7,51 @@ import { type ResultFile, ResultFiles, writtenResult } from '../../batch/map-run
 import { machineArn } from '../../engine/execution-identity.ts';
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import { hasCode } from '../../errors.ts';
-import type { ExecutionResult, ExecutionStore } from '../../ports/execution-store.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
+import type { BatchItemResult, BatchQueries } from '../../ports/store/batch-queries.ts';
 import { arnOf } from '../execution/run-identity.ts';
 
-/** Where results are read, and where they are written. */
+/** Where results are read from, and where they are written to. */
 export interface MapRunResultDeps {
-  readonly store: Pick<ExecutionStore, 'listResults'>;
+  readonly store: Pick<BatchQueries, 'listResults'>;
   readonly objects: Pick<ObjectStore, 'put'>;
-  /** The largest result of a state, in bytes of UTF-8. */
+  /** Maximum result of a state, in bytes of UTF-8. */
   readonly payloadBytesMax: number;
 }
 
-/** Children read at once: as many as may be large fit into memory. */
+/** Number of children read at once: this many fit into memory even when they are large. */
 const pageSize = 200;
 
 /**
- * The result of a run all of whose children have ended; the same however often it is asked for.
- * Throws `MapRunFailure`.
+ * Returns the result of a run whose children have all ended: their outputs, or where the files of
+ * its `ResultWriter` are. Repeating it gives the same result and the same files. Throws
+ * `MapRunFailure`.
  */
-export async function gatherResult(
-  parts: MapRunResultDeps,
+export async function collectResult(
+  deps: MapRunResultDeps,
   batchId: string,
   run: MapRunSpec,
 ): Promise<Json> {
   const { writer } = run;
   if (writer !== null && writer.parameters !== null) {
-    await writeFiles(parts, batchId, run);
+    await writeFiles(deps, batchId, run);
     return writtenResult(run);
   }
   const children: ChildResult[] = [];
   let chars = 0;
-  for await (const execution of resultsOf(parts.store, batchId)) {
-    children.push(childOf(execution, run));
+  for await (const execution of readResults(deps.store, batchId)) {
+    children.push(toChildResult(execution, run));
     chars += execution.output?.length ?? 0;
-    if (chars > parts.payloadBytesMax) throw tooLarge(run);
+    if (chars > deps.payloadBytesMax) throw resultTooLarge(run);
   }
   return mapResult(children, writer ?? undefined);
 }
 
-/** The executions of a batch by their index, a page at a time. */
-export async function* resultsOf(
-  store: Pick<ExecutionStore, 'listResults'>,
+/** Reads the executions of a batch in the order of their index. */
+export async function* readResults(
+  store: Pick<BatchQueries, 'listResults'>,
   batchId: string,
-): AsyncGenerator<ExecutionResult> {
+): AsyncGenerator<BatchItemResult> {
   let cursor: string | null = null;
   do {
     const page = cursor === null ? { limit: pageSize } : { limit: pageSize, cursor };
@@ -69,8 +67,8 @@ async function writeFiles(
   run: MapRunSpec,
 ): Promise<void> {
   const files = new ResultFiles(run);
-  for await (const execution of resultsOf(store, batchId)) {
-    for (const file of files.add(childOf(execution, run))) await write(objects, file);
+  for await (const execution of readResults(store, batchId)) {
+    for (const file of files.add(toChildResult(execution, run))) await write(objects, file);
   }
   for (const file of files.finish()) await write(objects, file);
 }
@@ -84,26 +82,29 @@ async function write(objects: Pick<ObjectStore, 'put'>, file: ResultFile): Promi
   }
 }
 
-function childOf(execution: ExecutionResult, { executionType }: MapRunSpec): ChildResult {
+function toChildResult(execution: BatchItemResult, { executionType }: MapRunSpec): ChildResult {
   const { machineId, name, status, input, output, error, cause, createdAt } = execution;
   return {
     executionArn: arnOf(execution, { type: executionType }),
     machineArn: machineArn(machineId),
     name,
-    status: endOf(status),
-    ...{ input, output, error, cause },
+    status: toEndStatus(status),
+    input,
+    output,
+    error,
+    cause,
     startedAt: execution.startedAt ?? createdAt,
     endedAt: execution.endedAt ?? createdAt,
     redrives: 0,
   };
 }
 
-function endOf(status: ExecutionResult['status']): ChildResult['status'] {
+function toEndStatus(status: BatchItemResult['status']): ChildResult['status'] {
   if (status === 'SUCCEEDED' || status === 'TIMED_OUT' || status === 'ABORTED') return status;
   return 'FAILED';
 }
 
-function tooLarge({ stateName }: MapRunSpec): MapRunFailure {
+function resultTooLarge({ stateName }: MapRunSpec): MapRunFailure {
   return new MapRunFailure(
     ErrorName.dataLimitExceeded,
     `The state/task '${stateName}' returned a result with a size exceeding the maximum number of ` +

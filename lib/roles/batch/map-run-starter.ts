@@ -1,54 +1,59 @@
-/**
- * Starts the run of a distributed Map: records the machine of its children and the batch that they
- * are. To start a run twice is to start it once, so whoever claims the parent after a crash may
- * start it again.
- */
 import type { MachineDefinition } from '../../asl/definition.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { childMachineId, newMapRunBatch } from '../../batch/map-run/map-run-batch.ts';
 import type { MapRunEffect } from '../../engine/effect.ts';
 import { childDefinition } from '../../engine/map-run/map-run.ts';
 import { assert, messageOf } from '../../errors.ts';
-import type { BatchStore } from '../../ports/batch-store.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ClaimedExecution } from '../../ports/execution-store.ts';
-import type { MachineRecord, MachineStore } from '../../ports/machine-store.ts';
+import type { BatchStore } from '../../ports/store/batch-store.ts';
+import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
+import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
 import type { InvocationResult } from '../../ports/task-invoker.ts';
-import { patiently } from '../../retry/patiently.ts';
+import { retry } from '../../retry/retry.ts';
+import { taskStoreRetries } from '../../retry/task-store-retries.ts';
 
-export interface MapRunStarterOptions {
+/** What a {@link MapRunStarter} is constructed from. */
+export interface MapRunStarterDeps {
   readonly store: MachineStore & Pick<BatchStore, 'createBatch'>;
   readonly clock: Clock;
-  /** Told when an execution's run has been recorded, so that a leader may look at once. */
+  /** Called when a run has been recorded, so that a leader can start it at once. */
   readonly onStarted: (parentExecutionId: string) => void;
 }
 
-/** The parent of a run. */
+/** The execution whose distributed Map is run. */
 export type MapRunParentExecution = Pick<
   ClaimedExecution,
   'id' | 'machineId' | 'machineVersion' | 'queue'
 >;
 
-/** See this file's head. */
+/**
+ * Starts the run of a distributed Map: records the machine of its children and their batch.
+ * Starting a run is idempotent, so the worker that claims the parent after a crash can start it
+ * again.
+ */
 export class MapRunStarter {
-  readonly #options: MapRunStarterOptions;
+  readonly #deps: MapRunStarterDeps;
 
-  constructor(options: MapRunStarterOptions) {
-    this.#options = options;
+  constructor(deps: MapRunStarterDeps) {
+    this.#deps = deps;
   }
 
   /**
-   * Answers as a call that was accepted: what the children come to is told to the parent later.
-   * Resolves always; a store that does not answer is asked again until `signal` aborts.
+   * Records the run and returns as an accepted call: the parent receives the result later, as a
+   * signal. Never rejects; a store that does not answer is retried until `signal` aborts.
    */
   async start(
     parent: MapRunParentExecution,
     { command, run }: MapRunEffect,
     signal: AbortSignal,
   ): Promise<InvocationResult> {
-    const { clock, onStarted } = this.#options;
+    const { clock, onStarted } = this.#deps;
     try {
-      await patiently(clock, signal, () => this.#record(parent, { command, run }));
+      await retry(() => this.#record(parent, { command, run }), {
+        clock,
+        signal,
+        policyFor: taskStoreRetries,
+      });
       onStarted(parent.id);
       return { ok: true, submitted: null };
     } catch (error) {
@@ -60,20 +65,20 @@ export class MapRunStarter {
     { id, machineId, machineVersion, queue }: MapRunParentExecution,
     { command, run }: Pick<MapRunEffect, 'command' | 'run'>,
   ): Promise<void> {
-    const { store } = this.#options;
+    const { store } = this.#deps;
     const record = await store.getMachine(machineId, machineVersion);
-    assert(record !== null, 'the machine of an execution that runs is in the store');
+    assert(record !== null, 'the machine of a running execution is in the store');
     const child = await store.putMachine(
       childMachineId(machineId, run.label),
       run.executionType,
-      childText(record, run.stateName),
+      toChildDefinition(record, run.stateName),
     );
     const parent = { executionId: id, command, machineId, machineVersion, queue };
     await store.createBatch(newMapRunBatch(run, parent, child.version));
   }
 }
 
-/** For machines that may not wait for what outlives their process: the EXPRESS ones. */
+/** Refuses map runs for EXPRESS machines: their executions end with their process. */
 export const noMapRuns: Pick<MapRunStarter, 'start'> = Object.freeze({
   start: async () => ({
     ok: false as const,
@@ -82,7 +87,7 @@ export const noMapRuns: Pick<MapRunStarter, 'start'> = Object.freeze({
   }),
 });
 
-function childText({ definition }: MachineRecord, stateName: string): string {
+function toChildDefinition({ definition }: MachineRecord, stateName: string): string {
   const child = childDefinition(JSON.parse(definition) as MachineDefinition, stateName);
   assert(child !== undefined, `the definition has the distributed Map '${stateName}'`);
   return JSON.stringify(child);

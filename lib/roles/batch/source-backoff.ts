@@ -1,26 +1,26 @@
-/**
- * How long the files of one batch have been out of reach, and when they are asked for again. It is
- * kept by whoever leads the batch: another leader begins to count anew.
- */
 import type { Clock } from '../../ports/clock.ts';
+import { type BackoffSchedule, backoffMs } from '../../retry/backoff.ts';
 
-/** The pause after the first failed try, in milliseconds; doubled each time. */
-const pauseFirstMs = 250;
-/** The longest, in milliseconds. */
-const pauseMaxMs = 15_000;
+/** Delays between attempts to read a batch's files. */
+const readBackoff: BackoffSchedule = Object.freeze({ firstMs: 250, maxMs: 15_000 });
 
-/** One more failed try. Times are in milliseconds. */
-export interface FailedTry {
-  readonly tries: number;
-  /** Since the first of these tries. */
+/** A failed attempt. Times are in milliseconds. */
+export interface FailedRead {
+  /** Number of failed attempts in a row, this one included. */
+  readonly attempts: number;
+  /** Time since the first of them. */
   readonly lastedMs: number;
+  /** Delay before the next attempt. */
   readonly pauseMs: number;
 }
 
-/** See this file's head. */
+/**
+ * Backs off while the files of one batch are unreachable. The count is kept by the leader of the
+ * batch: another leader starts from zero.
+ */
 export class SourceBackoff {
   readonly #clock: Clock;
-  #tries = 0;
+  #attempts = 0;
   #since = 0;
   #nextAt = Number.NEGATIVE_INFINITY;
 
@@ -28,24 +28,24 @@ export class SourceBackoff {
     this.#clock = clock;
   }
 
-  /** Whether it is too early for another try. */
-  get holds(): boolean {
+  /** Whether the next attempt has to wait. */
+  get isWaiting(): boolean {
     return this.#clock.now() < this.#nextAt;
   }
 
-  /** A try has failed. */
-  failed(): FailedTry {
+  /** Records a failed attempt. */
+  failed(): FailedRead {
     const now = this.#clock.now();
-    if (this.#tries === 0) this.#since = now;
-    const pauseMs = Math.min(pauseFirstMs * 2 ** this.#tries, pauseMaxMs);
-    this.#tries += 1;
+    if (this.#attempts === 0) this.#since = now;
+    const pauseMs = backoffMs(readBackoff, this.#attempts, 0);
+    this.#attempts += 1;
     this.#nextAt = now + pauseMs;
-    return { tries: this.#tries, lastedMs: now - this.#since, pauseMs };
+    return { attempts: this.#attempts, lastedMs: now - this.#since, pauseMs };
   }
 
-  /** A try has succeeded. */
-  over(): void {
-    this.#tries = 0;
+  /** Records a success. */
+  reset(): void {
+    this.#attempts = 0;
     this.#nextAt = Number.NEGATIVE_INFINITY;
   }
 }

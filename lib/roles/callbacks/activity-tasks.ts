@@ -1,143 +1,150 @@
-/**
- * Activities: work that waits for workers outside, which come and ask for it, and answer by its
- * task token. Work whose command is over is handed to nobody.
- */
 import { ErrorName } from '../../asl/state-error.ts';
 import { decodeSnapshot } from '../../engine/snapshot.ts';
-import { openTask } from '../../engine/task/open-task.ts';
+import { parseCommand } from '../../engine/task/idempotency-key.ts';
+import { findOpenTask } from '../../engine/task/open-task.ts';
+import { catchTaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
-import type { ActivityStore, ActivityTask } from '../../ports/activity-store.ts';
-import { type Clock, pause } from '../../ports/clock.ts';
-import type { ExecutionStore } from '../../ports/execution-store.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { SignalStore } from '../../ports/signal-store.ts';
-import { answerOf } from '../../ports/task-failure.ts';
-import {
-  commandIn,
-  type Invocation,
-  type InvocationResult,
-  type TaskCall,
-  type TaskInvoker,
+import type { ActivityStore, ActivityTask } from '../../ports/store/activity-store.ts';
+import type { ExecutionStore } from '../../ports/store/execution-store.ts';
+import type { SignalStore } from '../../ports/store/signal-store.ts';
+import type {
+  Invocation,
+  InvocationResult,
+  TaskCall,
+  TaskInvoker,
 } from '../../ports/task-invoker.ts';
-import { patiently } from '../../retry/patiently.ts';
+import { pause } from '../../retry/pause.ts';
+import { retry } from '../../retry/retry.ts';
+import { taskStoreRetries } from '../../retry/task-store-retries.ts';
 import { decodeSignal } from './signal-event.ts';
 import type { SignalRouter } from './signal-router.ts';
 
-export interface ActivityTasksOptions {
+/** What {@link ActivityTasks} are constructed from. */
+export interface ActivityTasksDeps {
   readonly store: Pick<
     ActivityStore,
     'scheduleActivity' | 'takeActivityTask' | 'removeActivityTask'
   > &
     Pick<ExecutionStore, 'getExecution'> &
     Pick<SignalStore, 'readSignals'>;
-  readonly signalRouter: Pick<SignalRouter, 'carry'>;
+  readonly signalRouter: Pick<SignalRouter, 'notify'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The activities that there are. */
+  /** Names of the activities in the configuration. */
   readonly activities: ReadonlySet<string>;
 }
 
-/** How somebody asks for work. */
+/** A worker's request for a task. */
 export interface ActivityPoll {
   readonly activity: string;
-  /** Shown in the history; null without. */
+  /** Shown in the history; null when the worker has no name. */
   readonly workerName: string | null;
-  /** How long to wait for work, in milliseconds. */
+  /** How long to wait for a task, in milliseconds. */
   readonly waitMs: number;
-  /** As that of `SignalRouter.send`. */
-  readonly wakes: boolean;
-  /** Ends the waiting. */
+  /** As in `SignalRouter.send`. */
+  readonly wakeupSent: boolean;
+  /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 
-/** Time between two looks while there is no work, in milliseconds. */
-const lookAgainMs = 500;
+/** Time between two queries while there is no task, in milliseconds. */
+const pollMs = 500;
 
+/**
+ * The tasks of activities: each waits for an external worker that polls for it and answers with its
+ * task token. A task whose command no longer waits is not handed out.
+ */
 export class ActivityTasks implements TaskInvoker {
-  readonly #options: ActivityTasksOptions;
+  readonly #deps: ActivityTasksDeps;
 
-  constructor(options: ActivityTasksOptions) {
-    this.#options = options;
+  constructor(deps: ActivityTasksDeps) {
+    this.#deps = deps;
   }
 
   refusal({ resource }: TaskCall): string | null {
-    const { activities } = this.#options;
-    const name = activityOf(resource);
+    const { activities } = this.#deps;
+    const name = activityName(resource);
     if (activities.has(name)) return null;
     const known = [...activities].sort().join(', ') || 'none';
     return `no activity is named '${name}' (known: ${known}; they are named in activities of the configuration)`;
   }
 
-  /** The work waits for a worker from now on. */
+  /** Schedules the task for the workers of its activity. */
   invoke(invocation: Invocation): Promise<InvocationResult> {
-    const { store, clock } = this.#options;
-    return answerOf(async () => {
+    const { store, clock } = this.#deps;
+    return catchTaskFailure(async () => {
       const { execution, taskToken = '', parameters, signal } = invocation;
       const task: ActivityTask = {
-        activity: activityOf(invocation.resource),
+        activity: activityName(invocation.resource),
         executionId: execution.id,
-        command: commandIn(invocation),
+        command: parseCommand(invocation),
         taskToken,
         input: JSON.stringify(parameters),
       };
-      await patiently(clock, signal, () => store.scheduleActivity(task));
+      await retry(() => store.scheduleActivity(task), {
+        clock,
+        signal,
+        policyFor: taskStoreRetries,
+      });
       return { ok: true, submitted: null };
     }, ErrorName.taskFailed);
   }
 
   async cancel(executionId: string, command: string): Promise<void> {
-    const { store, logger, activities } = this.#options;
+    const { store, logger, activities } = this.#deps;
     if (activities.size === 0) return;
     try {
       await store.removeActivityTask(executionId, command);
     } catch (error) {
-      // Whoever takes it up all the same finds it over, and takes the next.
+      // A poll that takes this task finds it closed, and takes the next one.
       const fields = { executionId, error: messageOf(error) };
-      logger.warn('work of an activity was not taken back', fields);
+      logger.warn('activity task not removed: polls will skip it', fields);
     }
   }
 
-  /** Hands out the oldest work; null when none came in time. Throws what the store throws. */
+  /** Takes the oldest task; null when none came in time. Throws what the store throws. */
   async take(poll: ActivityPoll): Promise<ActivityTask | null> {
-    const { clock } = this.#options;
+    const { clock } = this.#deps;
     const until = clock.now() + poll.waitMs;
     for (;;) {
       const task = await this.#takeOne(poll);
       const leftMs = until - clock.now();
       if (task !== null || leftMs <= 0 || poll.signal.aborted) return task;
-      await pause(clock, Math.min(lookAgainMs, leftMs), poll.signal);
+      await pause(clock, Math.min(pollMs, leftMs), poll.signal);
     }
   }
 
-  /** The first that is still wanted. */
-  async #takeOne({ activity, workerName, wakes }: ActivityPoll): Promise<ActivityTask | null> {
-    const { store, signalRouter } = this.#options;
+  /** Takes the first task whose command still waits. */
+  async #takeOne({ activity, workerName, wakeupSent }: ActivityPoll): Promise<ActivityTask | null> {
+    const { store, signalRouter } = this.#deps;
     for (;;) {
-      const taken = await store.takeActivityTask(activity, workerName, wakes);
+      const taken = await store.takeActivityTask(activity, workerName, wakeupSent);
       if (taken === null) return null;
-      // Looked at before its execution is told, which would see the very signal that is looked for.
-      const isOpen = taken.isWanted && (await this.#isOpen(taken.task));
-      await signalRouter.carry(taken);
+      // Checked before its execution is notified, which would consume the signal that is checked.
+      const isOpen = taken.isRunning && (await this.#isOpen(taken.task));
+      await signalRouter.notify(taken);
       if (isOpen) return taken.task;
     }
   }
 
-  /** Whether its command waits for a worker; a worker that was lost may have left it here twice. */
+  /** Whether the command still waits for a worker: a crash may have scheduled the task twice. */
   async #isOpen({ executionId, command, taskToken }: ActivityTask): Promise<boolean> {
-    const { store } = this.#options;
+    const { store } = this.#deps;
     const unseen = (await store.readSignals([executionId])).get(executionId) ?? [];
-    const words = unseen
+    const answers = unseen
       .map(({ event }) => decodeSignal(event))
       .filter((event) => 'command' in event && event.command === command);
     const snapshot = (await store.getExecution(executionId))?.snapshot ?? null;
-    const task = snapshot === null ? undefined : openTask(decodeSnapshot(snapshot), command);
-    // This very start may have been seen meanwhile: then no word is left, and the work is new.
-    const isNew = words.length === 0 || (words.length === 1 && task?.started === undefined);
+    const task = snapshot === null ? undefined : findOpenTask(decodeSnapshot(snapshot), command);
+    // The execution may have seen this start by now: then no signal is left, and the task is new.
+    const isNew = answers.length === 0 || (answers.length === 1 && task?.started === undefined);
     return task?.taskToken === taskToken && isNew;
   }
 }
 
-/** The activity's name in its ARN. */
-function activityOf(resource: string): string {
+/** Returns the activity's name from its ARN. */
+function activityName(resource: string): string {
   return resource.slice(resource.lastIndexOf(':') + 1);
 }

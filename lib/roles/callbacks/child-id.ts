@@ -1,12 +1,12 @@
-/**
- * The id of a nested execution that its parent waits for, made of the command that starts it: who
- * stops waiting finds the child by it, whatever its name, and after any crash. Pure.
- */
 import { createHash } from 'node:crypto';
 
 /**
- * A UUID of version 8 (RFC 9562): the time of the parent's own id, so that ids made together stay
- * together in an index, then 72 bits of a hash.
+ * Returns the id of the nested execution that a command starts and waits for. As it depends only on
+ * the command, a parent that stops waiting finds the child by it, whatever its name, and after any
+ * crash. Pure.
+ *
+ * It is a UUID of version 8 (RFC 9562): the time of the parent's id, so that ids created together
+ * stay together in an index, then 72 bits of a hash.
  */
 export function childId(parentId: string, command: string): string {
   const hash = createHash('sha256').update(`${parentId}:${command}`).digest('hex');

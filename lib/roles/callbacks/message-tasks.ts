@@ -1,56 +1,56 @@
-/**
- * Carries out Message states, and takes messages in. Whoever comes, a message or one who waits, is
- * recorded first and then matched: so of two that come at the same time one sees both, and what a
- * crash leaves in between the sweep matches.
- */
 import { canonicalText } from '../../asl/json/canonical-json.ts';
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
+import { parseCommand } from '../../engine/task/idempotency-key.ts';
+import { catchTaskFailure, TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Correlation, MessageStore, NewMessage } from '../../ports/message-store.ts';
-import { answerOf, TaskFailure } from '../../ports/task-failure.ts';
-import {
-  commandIn,
-  type Invocation,
-  type InvocationResult,
-  type TaskInvoker,
-} from '../../ports/task-invoker.ts';
-import { patiently } from '../../retry/patiently.ts';
+import type { Correlation, MessageStore, NewMessage } from '../../ports/store/message-store.ts';
+import type { Invocation, InvocationResult, TaskInvoker } from '../../ports/task-invoker.ts';
+import { retry } from '../../retry/retry.ts';
+import { taskStoreRetries } from '../../retry/task-store-retries.ts';
 import type { SignalRouter } from './signal-router.ts';
 
-export interface MessageTasksOptions {
-  readonly store: Pick<MessageStore, 'putMessage' | 'awaitMessage' | 'forgetWaiter'> &
-    Pick<MessageStore, 'matchMessages'>;
-  readonly signalRouter: Pick<SignalRouter, 'carry'>;
+/** What {@link MessageTasks} are constructed from. */
+export interface MessageTasksDeps {
+  readonly store: Pick<
+    MessageStore,
+    'putMessage' | 'awaitMessage' | 'removeWaiter' | 'matchMessages'
+  >;
+  readonly signalRouter: Pick<SignalRouter, 'notify'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Messages matched at once; the sweep matches more. */
-const limit = 100;
+/** Maximum number of messages matched at once; the sweeper matches the rest. */
+const matchLimit = 100;
 
+/**
+ * Runs Message states, and receives messages for them. A message or a waiter is recorded first and
+ * then matched: of two that arrive at the same time, one sees the other, and the sweeper matches
+ * what a crash leaves unmatched.
+ */
 export class MessageTasks implements TaskInvoker {
-  readonly #options: MessageTasksOptions;
+  readonly #deps: MessageTasksDeps;
 
-  constructor(options: MessageTasksOptions) {
-    this.#options = options;
+  constructor(deps: MessageTasksDeps) {
+    this.#deps = deps;
   }
 
   refusal(): null {
     return null;
   }
 
-  /** The command waits from now on; its answer is a signal. */
+  /** Records that the command waits. The message comes as a signal. */
   invoke(invocation: Invocation): Promise<InvocationResult> {
-    const { store, clock } = this.#options;
-    return answerOf(async () => {
+    const { store, clock } = this.#deps;
+    return catchTaskFailure(async () => {
       const { execution, signal } = invocation;
-      const correlation = correlationOf(invocation.parameters);
-      const command = commandIn(invocation);
+      const correlation = toCorrelation(invocation.parameters);
+      const command = parseCommand(invocation);
       const waiter = { executionId: execution.id, command, ...correlation };
-      await patiently(clock, signal, () => store.awaitMessage(waiter));
+      await retry(() => store.awaitMessage(waiter), { clock, signal, policyFor: taskStoreRetries });
       await this.#match(correlation, true);
       return { ok: true, submitted: {} };
     }, ErrorName.taskFailed);
@@ -58,36 +58,40 @@ export class MessageTasks implements TaskInvoker {
 
   async cancel(executionId: string, command: string): Promise<void> {
     try {
-      await this.#options.store.forgetWaiter(executionId, command);
+      await this.#deps.store.removeWaiter(executionId, command);
     } catch (error) {
-      // A message that comes to it all the same goes back.
+      // A message that is delivered to it nevertheless is put back.
       const fields = { executionId, error: messageOf(error) };
-      this.#options.logger.warn('a waiter for a message was not forgotten', fields);
+      this.#deps.logger.warn(
+        'message waiter not removed: a message delivered to it will be put back',
+        fields,
+      );
     }
   }
 
   /**
-   * Takes a message in and hands it to those who wait. Throws what the store throws.
-   * @param wakes as that of `SignalRouter.send`
+   * Stores a message and delivers it to the executions that wait for it. Throws what the store
+   * throws.
+   * @param wakeupSent as in `SignalRouter.send`
    */
-  async take(message: NewMessage, wakes: boolean): Promise<void> {
-    await this.#options.store.putMessage(message);
-    await this.#match(message, wakes);
+  async receive(message: NewMessage, wakeupSent: boolean): Promise<void> {
+    await this.#deps.store.putMessage(message);
+    await this.#match(message, wakeupSent);
   }
 
-  async #match({ key, value }: Correlation, wakes: boolean): Promise<void> {
-    const { store, signalRouter, logger } = this.#options;
+  async #match({ key, value }: Correlation, wakeupSent: boolean): Promise<void> {
+    const { store, signalRouter, logger } = this.#deps;
     try {
-      await signalRouter.carry(await store.matchMessages({ key, value }, limit, wakes));
+      await signalRouter.notify(await store.matchMessages({ key, value }, matchLimit, wakeupSent));
     } catch (error) {
-      logger.warn('a message was not matched; the sweep does it', { error: messageOf(error) });
+      logger.warn('message not matched: the sweeper will retry', { error: messageOf(error) });
     }
   }
 }
 
-function correlationOf(parameters: Json): Correlation {
+function toCorrelation(parameters: Json): Correlation {
   if (!isObject(parameters) || typeof parameters.CorrelationKey !== 'string') {
-    throw new TaskFailure(ErrorName.runtime, 'CorrelationKey must be a text');
+    throw new TaskFailure(ErrorName.runtime, 'CorrelationKey must be a string');
   }
   const { CorrelationKey: key, CorrelationValue: value = null } = parameters;
   return { key, value: canonicalText(value) };

@@ -1,10 +1,7 @@
-/**
- * Whom the end of a nested execution answers, and with what: the Task of its parent that started it
- * with `.sync`. Pure.
- */
+/** The answer of a nested execution's end to the Task that started it with `.sync`. Pure. */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import type { FinishEffect } from '../../engine/effect.ts';
-import type { NewSignal } from '../../ports/signal-store.ts';
+import type { NewSignal } from '../../ports/store/signal-store.ts';
 import type { UntimedEvent } from '../execution/answer-events.ts';
 import { encodeSignal } from './signal-event.ts';
 
@@ -12,7 +9,7 @@ import { encodeSignal } from './signal-event.ts';
 export interface ReplyTo {
   readonly executionId: string;
   readonly command: string;
-  /** `sync` gives input and output as JSON texts, `sync:2` as JSON. */
+  /** `sync` writes input and output as JSON texts, `sync:2` as JSON. */
   readonly form: 'sync' | 'sync:2';
 }
 
@@ -28,15 +25,15 @@ export interface EndedExecution {
   readonly finish: Omit<FinishEffect, 'type'>;
 }
 
-/** `replyTo` as the store keeps it. */
+/** Returns `replyTo` as it is stored. */
 export function encodeReplyTo(replyTo: ReplyTo): string {
   return JSON.stringify(replyTo);
 }
 
-/** The answer to whoever `replyTo` names. */
+/** Returns the signal that answers the command named by `replyTo`. */
 export function replySignal(replyTo: string, ended: EndedExecution): NewSignal {
   const { executionId, command, form } = decodeReplyTo(replyTo);
-  return { executionId, event: encodeSignal(answerOf(command, form, ended)) };
+  return { executionId, event: encodeSignal(toAnswer(command, form, ended)) };
 }
 
 function decodeReplyTo(text: string): ReplyTo {
@@ -49,7 +46,7 @@ function decodeReplyTo(text: string): ReplyTo {
   throw new Error(`invariant broken: replyTo names a command and a form, not ${text}`);
 }
 
-function answerOf(command: string, form: ReplyTo['form'], ended: EndedExecution): UntimedEvent {
+function toAnswer(command: string, form: ReplyTo['form'], ended: EndedExecution): UntimedEvent {
   const { finish } = ended;
   if (finish.status === 'SUCCEEDED') {
     return { type: 'commandSucceeded', command, result: describe(form, ended) };
@@ -58,7 +55,9 @@ function answerOf(command: string, form: ReplyTo['form'], ended: EndedExecution)
   return { type: 'commandFailed', command, error: 'States.TaskFailed', cause };
 }
 
-/** As `DescribeExecution` tells it, names in order; the times as Step Functions writes them. */
+/**
+ * Describes the execution as `DescribeExecution` does, with Step Functions' field order and times.
+ */
 function describe(form: ReplyTo['form'], ended: EndedExecution): JsonObject {
   const { status, output, error, cause } = ended.finish;
   return {

@@ -1,94 +1,92 @@
-/**
- * Carries signals to executions: puts them into their inboxes, sends the tasks of those that slept,
- * and tells those that run in this process. What it leaves undone when a process dies in between,
- * the sweep and the heartbeats make up for.
- */
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { NewSignal, SignalOutcome, SignalStore } from '../../ports/signal-store.ts';
+import type { NewSignal, SignalOutcome, SignalStore } from '../../ports/store/signal-store.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 
-export interface SignalRouterOptions {
-  readonly store: Pick<SignalStore, 'signal' | 'wakeSignalled'>;
+/** What a {@link SignalRouter} is constructed from. */
+export interface SignalRouterDeps {
+  readonly store: Pick<SignalStore, 'sendSignals' | 'deliverNotices'>;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly logger: Logger;
-  /** Signals delivered at once that ends have left; more are the sweep's. @default 1,000 */
+  /** Maximum number of notices delivered at once; the sweeper delivers the rest. @default 1,000 */
   readonly limit?: number;
 }
 
-/** Who runs executions in this process. */
-export interface SignalTaker {
-  /** Takes what executions have not seen, of those that run here. Never throws. */
+/** Runs executions in this process, and passes their signals to them. */
+export interface SignalReceiver {
+  /** Passes new signals to those of the executions that it runs. Never throws. */
   takeSignals(executionIds: readonly string[]): Promise<void>;
 }
 
+/**
+ * Routes signals to executions: stores them, sends the tasks of executions that slept, and notifies
+ * executions that run in this process at once. When the process dies in between, the sweeper sends
+ * the tasks and heartbeats notify the workers.
+ */
 export class SignalRouter {
-  readonly #options: Required<SignalRouterOptions>;
-  readonly #takers = new Set<SignalTaker>();
-  #delivering: Promise<void> | null = null;
-  #next: Promise<void> | null = null;
+  readonly #deps: Required<SignalRouterDeps>;
+  readonly #receivers = new Set<SignalReceiver>();
+  #delivery: Promise<void> | null = null;
+  #nextDelivery: Promise<void> | null = null;
 
-  constructor(options: SignalRouterOptions) {
-    this.#options = { limit: 1_000, ...options };
+  constructor(deps: SignalRouterDeps) {
+    this.#deps = { limit: 1_000, ...deps };
   }
 
-  /** From now on `taker` is told of signals, until it leaves. */
-  attend(taker: SignalTaker): void {
-    this.#takers.add(taker);
+  /** Notifies `receiver` of signals until it is removed. */
+  addReceiver(receiver: SignalReceiver): void {
+    this.#receivers.add(receiver);
   }
 
-  leave(taker: SignalTaker): void {
-    this.#takers.delete(taker);
+  removeReceiver(receiver: SignalReceiver): void {
+    this.#receivers.delete(receiver);
   }
 
   /**
-   * Sends signals; answers the executions that are not under way, which got none. Throws what the
-   * store throws: whether they are sent is unknown then.
-   * @param wakes whether tasks that are sent here reach a worker; else the sweep sends them
+   * Sends signals. Returns the executions that got none because they are not RUNNING. Throws what
+   * the store throws; whether the signals were sent is then unknown.
+   * @param wakeupSent whether tasks that are sent here reach a worker; the sweeper sends them
+   *   otherwise
    */
-  async send(signals: readonly NewSignal[], wakes = true): Promise<readonly string[]> {
-    const outcome = await this.#options.store.signal(signals, wakes);
-    await this.carry(outcome);
+  async send(signals: readonly NewSignal[], wakeupSent = true): Promise<readonly string[]> {
+    const outcome = await this.#deps.store.sendSignals(signals, wakeupSent);
+    await this.notify(outcome);
     return outcome.refused;
   }
 
-  /** Sends the tasks of those that signals reached, and tells those that run here. */
-  async carry({ wakeups, held }: Omit<SignalOutcome, 'refused'>): Promise<void> {
-    await this.#options.dispatcher.dispatch(wakeups);
-    await this.#tell(held);
+  /** Sends the tasks of executions that slept, and notifies executions that run here. */
+  async notify({ wakeups, held }: Omit<SignalOutcome, 'refused'>): Promise<void> {
+    await this.#deps.dispatcher.dispatch(wakeups);
+    if (held.length === 0) return;
+    await Promise.all([...this.#receivers].map((receiver) => receiver.takeSignals(held)));
   }
 
   /**
-   * Delivers what ends have left. Many that ask while one delivery is under way share the next.
-   * Never throws: the sweep delivers what was not.
+   * Delivers the signals that ended executions have left for those that wait for them. Calls during
+   * a delivery share the next one. Never throws: the sweeper delivers the rest.
    */
-  deliver(): Promise<void> {
-    if (this.#delivering === null) {
-      this.#delivering = this.#deliverOnce().finally(() => {
-        this.#delivering = null;
+  deliverNotices(): Promise<void> {
+    if (this.#delivery === null) {
+      this.#delivery = this.#deliverOnce().finally(() => {
+        this.#delivery = null;
       });
-      return this.#delivering;
+      return this.#delivery;
     }
-    this.#next ??= this.#delivering.then(() => {
-      this.#next = null;
-      return this.deliver();
+    this.#nextDelivery ??= this.#delivery.then(() => {
+      this.#nextDelivery = null;
+      return this.deliverNotices();
     });
-    return this.#next;
+    return this.#nextDelivery;
   }
 
   async #deliverOnce(): Promise<void> {
-    const { store, limit, logger } = this.#options;
+    const { store, limit, logger } = this.#deps;
     try {
-      await this.carry(await store.wakeSignalled(limit));
+      await this.notify(await store.deliverNotices(limit));
     } catch (error) {
-      logger.warn('ends were not told to who waits for them; the sweep tells them', {
+      logger.warn('waiting executions not notified: the sweeper will retry', {
         error: messageOf(error),
       });
     }
-  }
-
-  async #tell(held: readonly string[]): Promise<void> {
-    if (held.length === 0) return;
-    await Promise.all([...this.#takers].map((taker) => taker.takeSignals(held)));
   }
 }

@@ -1,9 +1,12 @@
-/** Whether an execution still waits for what it has asked for, as its last checkpoint tells. */
+/** Whether parents still wait for what they have requested. */
 import { isCommandOpen } from '../../engine/open-commands.ts';
 import { decodeSnapshot } from '../../engine/snapshot.ts';
-import type { ExecutionStore } from '../../ports/execution-store.ts';
+import type { ExecutionStore } from '../../ports/store/execution-store.ts';
 
-/** False when it has ended, has gone on without an answer, or is no longer in the store. */
+/**
+ * Whether an execution still waits for the answer to a command, according to its last checkpoint:
+ * not when it has ended, has continued without an answer, or is no longer in the store.
+ */
 export async function isWaitedFor(
   store: Pick<ExecutionStore, 'getExecution'>,
   { executionId, command }: { readonly executionId: string; readonly command: string },

@@ -1,64 +1,64 @@
-/**
- * Tells the broker what became of deliveries, many per call. A call that fails is no loss: the
- * delivery comes again, and its claim finds that nothing is left to do.
- */
 import { messageOf } from '../../errors.ts';
 import type { Broker, Delivery } from '../../ports/broker.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { GroupWriter } from '../execution/group-writer.ts';
 
-/** Deliveries told to the broker in one call at most; drivers page below it. */
+/** Maximum number of deliveries in one call to the broker; drivers send smaller pages. */
 const groupMax = 500;
 
-interface Verdict {
+interface Settlement {
   readonly delivery: Delivery;
-  /** Null: done with. A number: to be delivered again in so many milliseconds. */
-  readonly againInMs: number | null;
+  /** Null: acknowledged. A number: released, to be delivered again after so many milliseconds. */
+  readonly delayMs: number | null;
 }
 
+/**
+ * Acknowledges and releases deliveries, many in one call to the broker. A call that fails does no
+ * harm: the deliveries are delivered again, and their claims find that nothing is left to do.
+ */
 export class Acknowledger {
-  readonly #broker: Broker;
+  readonly #broker: Pick<Broker, 'acknowledge' | 'release'>;
   readonly #logger: Logger;
-  readonly #writer: GroupWriter<Verdict, undefined>;
+  readonly #writer: GroupWriter<Settlement, undefined>;
 
-  constructor(broker: Broker, logger: Logger) {
+  constructor(broker: Pick<Broker, 'acknowledge' | 'release'>, logger: Logger) {
     this.#broker = broker;
     this.#logger = logger;
-    this.#writer = new GroupWriter((group) => this.#tell(group), groupMax);
+    this.#writer = new GroupWriter((group) => this.#settle(group), groupMax);
   }
 
-  /** The delivery's work is done, or is somebody else's by now. */
+  /** Acknowledges a delivery: its work is done, or is another worker's by now. */
   acknowledge(delivery: Delivery): void {
-    void this.#writer.add({ delivery, againInMs: null });
+    void this.#writer.add({ delivery, delayMs: null });
   }
 
-  /** The delivery is to be handed out again in `delayMs`. */
+  /** Releases a delivery, to be delivered again after `delayMs`. */
   release(delivery: Delivery, delayMs: number): void {
-    void this.#writer.add({ delivery, againInMs: Math.ceil(delayMs) });
+    void this.#writer.add({ delivery, delayMs: Math.ceil(delayMs) });
   }
 
-  /** Resolves when all that was said has been told. */
+  /** Resolves when everything so far has been sent to the broker. */
   idle(): Promise<void> {
     return this.#writer.idle();
   }
 
-  async #tell(group: readonly Verdict[]): Promise<undefined[]> {
-    const byVerdict = Map.groupBy(group, ({ againInMs }) => againInMs);
+  async #settle(group: readonly Settlement[]): Promise<undefined[]> {
+    const byDelay = Map.groupBy(group, ({ delayMs }) => delayMs);
     await Promise.all(
-      [...byVerdict].map(([againInMs, verdicts]) => {
-        const deliveries = verdicts.map(({ delivery }) => delivery);
-        return this.#tellAlike(deliveries, againInMs);
+      [...byDelay].map(([delayMs, settlements]) => {
+        const deliveries = settlements.map(({ delivery }) => delivery);
+        return this.#send(deliveries, delayMs);
       }),
     );
     return group.map(() => undefined);
   }
 
-  async #tellAlike(deliveries: readonly Delivery[], againInMs: number | null): Promise<void> {
+  async #send(deliveries: readonly Delivery[], delayMs: number | null): Promise<void> {
     try {
-      if (againInMs === null) await this.#broker.acknowledge(deliveries);
-      else await this.#broker.release(deliveries, againInMs);
+      if (delayMs === null) await this.#broker.acknowledge(deliveries);
+      else await this.#broker.release(deliveries, delayMs);
     } catch (error) {
-      this.#logger.warn('the broker was not told about deliveries; they come again', {
+      this.#logger.warn('deliveries not settled: they will be delivered again', {
         deliveries: deliveries.length,
         error: messageOf(error),
       });

@@ -1,52 +1,54 @@
-/**
- * What becomes of dead letters: a row of the archive each. An execution that still is open when its
- * task is a dead letter is ended FAILED, so that it does not wait for ever; a redrive from the
- * archive runs it again.
- */
-import type { ArchiveStore, NewArchiveEntry } from '../../ports/archive-store.ts';
-import type { DeadLetter } from '../../ports/broker.ts';
-import type { ExecutionStore } from '../../ports/execution-store.ts';
-import type { Logger } from '../../ports/logger.ts';
-import { endByForce, type ForcedEndDeps } from '../execution/forced-ends.ts';
-import { executionOf } from './task-message.ts';
+/** Archives dead letters. */
 
-/** What dead letters are archived with. */
+import type { DeadLetter } from '../../ports/broker.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { ArchiveStore, NewArchiveEntry } from '../../ports/store/archive-store.ts';
+import type { ClaimStore } from '../../ports/store/claim-store.ts';
+import type { LeaseStore } from '../../ports/store/lease-store.ts';
+import { type ForcedEndDeps, forceEnds } from '../execution/forced-ends.ts';
+import { parseExecutionId } from './task-message.ts';
+
+/** What {@link archiveDeadLetters} works with. */
 export interface ArchivingDeps extends ForcedEndDeps {
-  readonly store: Pick<ExecutionStore, 'claim' | 'endLease'> & Pick<ArchiveStore, 'archive'>;
+  readonly store: ClaimStore & Pick<LeaseStore, 'endLease'> & Pick<ArchiveStore, 'archive'>;
   readonly logger: Logger;
 }
 
 /**
- * Archives dead letters; answers those that are done with. The others' executions are held by a
- * worker now: they are to show up again.
+ * Archives each dead letter as one entry. An execution that is still open when its task becomes a
+ * dead letter ends FAILED, so that it does not wait forever; a redrive from the archive runs it
+ * again.
+ *
+ * Returns the letters to acknowledge. The executions of the others are held by a worker now: these
+ * letters must be received again.
  */
 export async function archiveDeadLetters(
-  parts: ArchivingDeps,
+  deps: ArchivingDeps,
   letters: readonly DeadLetter[],
 ): Promise<DeadLetter[]> {
-  const foreign = letters.filter((letter) => executionOf(letter) === null);
-  const tasks = letters.filter((letter) => executionOf(letter) !== null);
-  if (foreign.length > 0) await parts.store.archive(foreign.map(entryOf));
-  const settled = tasks.length > 0 ? await endExecutions(parts, tasks) : [];
-  return [...foreign, ...settled];
+  const unrecognized = letters.filter((letter) => parseExecutionId(letter) === null);
+  const tasks = letters.filter((letter) => parseExecutionId(letter) !== null);
+  if (unrecognized.length > 0) await deps.store.archive(unrecognized.map(toArchiveEntry));
+  const settled = tasks.length > 0 ? await endExecutions(deps, tasks) : [];
+  return [...unrecognized, ...settled];
 }
 
 async function endExecutions(
-  parts: ArchivingDeps,
+  deps: ArchivingDeps,
   letters: readonly DeadLetter[],
 ): Promise<DeadLetter[]> {
-  const byId = new Map(letters.map((letter) => [executionOf(letter) ?? '', letter]));
+  const byId = new Map(letters.map((letter) => [parseExecutionId(letter) ?? '', letter]));
   const ends = [...byId].map(([id, { reason }]) => {
     return [id, { error: 'Millrace.DeadLettered', cause: reason }] as const;
   });
-  const refused = await endByForce(parts, new Map(ends));
+  const refused = await forceEnds(deps, new Map(ends));
   const missing = refused.filter(({ reason }) => reason === 'missing').map(({ id }) => id);
   await archiveMissing(
-    parts,
+    deps,
     missing.flatMap((id) => byId.get(id) ?? []),
   );
   const heldElsewhere = new Set(refused.filter((r) => r.reason === 'held').map(({ id }) => id));
-  return letters.filter((letter) => !heldElsewhere.has(executionOf(letter) ?? ''));
+  return letters.filter((letter) => !heldElsewhere.has(parseExecutionId(letter) ?? ''));
 }
 
 async function archiveMissing(
@@ -54,13 +56,13 @@ async function archiveMissing(
   letters: readonly DeadLetter[],
 ): Promise<void> {
   if (letters.length === 0) return;
-  logger.warn('dead letters name executions that the store does not know', {
+  logger.warn('dead letters without an execution: archived with their message', {
     letters: letters.length,
   });
-  await store.archive(letters.map(entryOf));
+  await store.archive(letters.map(toArchiveEntry));
 }
 
-function entryOf(letter: DeadLetter): NewArchiveEntry {
+function toArchiveEntry(letter: DeadLetter): NewArchiveEntry {
   const { id, queue, body, reason, deliveries, sentAt } = letter;
   return { taskId: id, queue, body, reason, deliveries, sentAt };
 }

@@ -1,28 +1,32 @@
-/**
- * Sends the tasks of executions to their queues. A task that cannot be sent is no loss: its row
- * says that it is runnable, and the sweep sends it again.
- */
 import { messageOf } from '../../errors.ts';
 import type { Broker } from '../../ports/broker.ts';
-import type { Wakeup } from '../../ports/execution-store.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
 import { executionMessage } from './task-message.ts';
 
-export interface DispatcherOptions {
+/** What a {@link Dispatcher} is constructed from. */
+export interface DispatcherDeps {
   readonly broker: Broker;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
 
+/**
+ * Sends the tasks of executions to their queues. A task that cannot be sent is not lost: its
+ * execution is runnable in the store, and the sweeper sends the task again.
+ */
 export class Dispatcher {
-  readonly #options: DispatcherOptions;
+  readonly #deps: DispatcherDeps;
 
-  constructor(options: DispatcherOptions) {
-    this.#options = options;
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
   }
 
-  /** Sends one task per wake-up, after `delayMs`; answers how many were sent. Never throws. */
+  /**
+   * Sends one task per wake-up, to be delivered after `delayMs`. Returns how many were sent. Never
+   * throws.
+   */
   async dispatch(wakeups: readonly Wakeup[], delayMs = 0): Promise<number> {
     const byQueue = Map.groupBy(wakeups, ({ queue }) => queue);
     const sent = await Promise.all(
@@ -32,7 +36,7 @@ export class Dispatcher {
   }
 
   async #send(queue: string, wakeups: readonly Wakeup[], delayMs: number): Promise<number> {
-    const { broker, logger, metrics } = this.#options;
+    const { broker, logger, metrics } = this.#deps;
     try {
       const results = await broker.send(
         queue,
@@ -40,7 +44,7 @@ export class Dispatcher {
       );
       const refused = results.filter((result) => !result.sent);
       if (refused.length > 0) {
-        logger.warn('some tasks were not sent; the sweep sends them again', {
+        logger.warn('tasks refused by the broker: the sweeper will send them again', {
           queue,
           tasks: refused.length,
           reason: refused[0]?.message,
@@ -50,7 +54,7 @@ export class Dispatcher {
       metrics.count('tasksSent', sent, { queue });
       return sent;
     } catch (error) {
-      logger.warn('tasks were not sent; the sweep sends them again', {
+      logger.warn('tasks not sent: the sweeper will send them again', {
         queue,
         tasks: wakeups.length,
         error: messageOf(error),

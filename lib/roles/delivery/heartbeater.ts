@@ -1,140 +1,129 @@
-/**
- * Keeps what a worker holds its own: beats renew the worker's lease in the store, and every so
- * often hide its deliveries from other workers. A beat tells the store what the worker is and
- * brings news: who was asked to abort and who has signals. It notices when the lease was lost.
- *
- * Two paces: *idle*, three beats in a lease; *busy*, a beat every two seconds, so that what runs
- * here can be stopped that soon. A beat is one small row, an extension a message to the broker for
- * each delivery: extensions keep the slower pace. A beat waits for none of them: a broker that
- * takes its time costs no lease.
- */
-import { messageOf } from '../../errors.ts';
-import type { Broker, Delivery } from '../../ports/broker.ts';
-import type { ExecutionStore } from '../../ports/execution-store.ts';
-import { RepeatedFailure } from '../../retry/repeated-failure.ts';
+import type { Entropy } from '../../ports/entropy.ts';
+import type { LeaseStore } from '../../ports/store/lease-store.ts';
+import type { Executor } from '../execution/executor.ts';
 import { Role, type RoleOptions } from '../role.ts';
+import type { HeldDeliveries } from './held-deliveries.ts';
 
 export interface HeartbeaterOptions extends RoleOptions {
-  readonly store: Pick<ExecutionStore, 'heartbeat'>;
-  /** Where the held deliveries came from; absent when none is ever held. */
-  readonly broker?: Pick<Broker, 'extend'>;
+  readonly store: Pick<LeaseStore, 'heartbeat'>;
+  readonly entropy: Pick<Entropy, 'uuid'>;
+  /** The lease that each heartbeat renews, in milliseconds. */
   readonly leaseMs: number;
-  readonly workerId: () => string;
-  /** What the worker is, for people: one JSON text. Absent: it is not listed among the workers. */
+  /** The worker id of the lease. @default a new UUID */
+  readonly workerId?: string;
+  /** Returns metadata about the worker as one JSON text. @default the worker is not listed */
   readonly about?: (() => string) | undefined;
-  /** Whether anything runs that news might concern. */
-  readonly isBusy: () => boolean;
-  readonly onAbortRequested: (executionIds: readonly string[]) => void;
-  readonly onSignalled: (executionIds: readonly string[]) => void;
-  /** No beat came through for a whole lease: what was held may be another's by now. */
-  readonly onLeaseLost: () => void;
+  /** Runs the executions under the lease. @default the lease holds no executions */
+  readonly executor?: Pick<Executor, 'running' | 'abort' | 'takeSignals' | 'abandon'>;
+  /** The deliveries under the lease. @default the lease holds no deliveries */
+  readonly deliveries?: HeldDeliveries;
 }
 
-/** Beats within one lease, so that two may fail. */
-const beatsPerLease = 3;
+/** Heartbeats in one lease, so that two of them may fail. */
+const heartbeatsPerLease = 3;
 
-/** Time between two beats of a busy worker, in milliseconds. */
-const newsMs = 2_000;
+/** Time between two heartbeats of a busy worker, in milliseconds. */
+const busyIntervalMs = 2_000;
 
+/**
+ * Renews a worker's lease by heartbeats. A heartbeat also lists the worker with its metadata, and
+ * returns control updates: which executions are to be aborted, and which have signals.
+ *
+ * There are two paces: *idle*, three heartbeats in a lease; *busy*, a heartbeat every two seconds,
+ * so that running executions can be aborted that soon. A heartbeat costs one small row, an
+ * extension one message to the broker per delivery: so deliveries are extended at the idle pace. A
+ * heartbeat does not wait for an extension, so a slow broker never costs the lease.
+ *
+ * When no heartbeat has succeeded for a whole lease, other workers may have claimed the executions:
+ * the heartbeater abandons them and continues under a new worker id.
+ */
 export class Heartbeater extends Role {
   readonly name = 'heartbeater';
   protected override readonly failurePauseMaxMs: number;
   readonly #options: HeartbeaterOptions;
-  readonly #held = new Map<string, Delivery>();
-  readonly #extensions: RepeatedFailure;
-  #lastBeatAt: number | null = null;
-  #lastExtendedAt = Number.NEGATIVE_INFINITY;
+  #workerId: string;
+  #lastHeartbeatAt: number | null = null;
+  #lastExtensionAt = Number.NEGATIVE_INFINITY;
   #pace: 'idle' | 'busy' = 'idle';
-  /** Whether work has begun since the last beat. */
-  #workBegan = false;
-  /** Null when no extension is under way. */
-  #extending: Promise<void> | null = null;
+  /** Whether an execution has started since the last heartbeat. */
+  #hasStarted = false;
 
   constructor(options: HeartbeaterOptions) {
     super(options);
     this.#options = options;
-    this.#extensions = new RepeatedFailure(options);
-    this.failurePauseMaxMs = options.leaseMs / (2 * beatsPerLease);
+    this.#workerId = options.workerId ?? options.entropy.uuid();
+    this.failurePauseMaxMs = options.leaseMs / (2 * heartbeatsPerLease);
+  }
+
+  /** The worker id of the lease; it changes when the lease is abandoned. */
+  get workerId(): string {
+    return this.#workerId;
   }
 
   protected override begin(): void {
-    this.#lastBeatAt = null;
-    this.#lastExtendedAt = Number.NEGATIVE_INFINITY;
+    this.#lastHeartbeatAt = null;
+    this.#lastExtensionAt = Number.NEGATIVE_INFINITY;
   }
 
   protected override async end(): Promise<void> {
-    await this.#extending;
+    await this.#options.deliveries?.idle();
   }
 
-  /** Work has begun: news is looked for at the quick pace from now on. */
-  quicken(): void {
-    this.#workBegan = true;
+  /** Changes to the busy pace, because an execution has started. */
+  pollFast(): void {
+    this.#hasStarted = true;
     if (this.#pace === 'idle') this.wake();
   }
 
-  /** Keeps a delivery hidden from now on. */
-  hold(delivery: Delivery): void {
-    this.#held.set(delivery.receipt, delivery);
-  }
-
-  /** Leaves a delivery alone from now on; to be called before it is acknowledged or released. */
-  release(delivery: Delivery): void {
-    this.#held.delete(delivery.receipt);
-  }
-
-  /**
-   * Resolves when no extension is under way: one that is answered after a release would undo its
-   * delay.
-   */
-  quiet(): Promise<void> {
-    return this.#extending ?? Promise.resolve();
+  /** Aborts what runs under the lease, and continues under a new worker id. */
+  abandon(): void {
+    const { executor, entropy } = this.#options;
+    if (executor === undefined) return;
+    executor.abandon();
+    this.#workerId = entropy.uuid();
   }
 
   async tick(): Promise<number> {
-    const { clock, store, leaseMs, workerId, about, isBusy } = this.#options;
-    const idleMs = leaseMs / beatsPerLease;
-    const beganAt = clock.now();
-    if (this.#lastBeatAt !== null && beganAt - this.#lastBeatAt > leaseMs) this.#loseLease();
-    // Work that came and went in between counts too: else each short task would have its own beat.
-    this.#pace = isBusy() || this.#workBegan ? 'busy' : 'idle';
-    this.#workBegan = false;
-    const { abortRequested, signalled } = await store.heartbeat(workerId(), leaseMs, about?.());
-    this.#lastBeatAt = beganAt;
-    if (abortRequested.length > 0) this.#options.onAbortRequested(abortRequested);
-    if (signalled.length > 0) this.#options.onSignalled(signalled);
-    if (this.#extending === null && beganAt - this.#lastExtendedAt >= idleMs) {
-      this.#lastExtendedAt = beganAt;
-      this.#extending = this.#extend().finally(() => {
-        this.#extending = null;
-      });
+    const { clock, leaseMs } = this.#options;
+    const idleIntervalMs = leaseMs / heartbeatsPerLease;
+    const startedAt = clock.now();
+    if (this.#lastHeartbeatAt !== null && startedAt - this.#lastHeartbeatAt > leaseMs) {
+      this.#loseLease();
     }
-    return this.#pace === 'busy' ? Math.min(newsMs, idleMs) : idleMs;
+    this.#updatePace();
+    await this.#sendHeartbeat();
+    this.#lastHeartbeatAt = startedAt;
+    if (startedAt - this.#lastExtensionAt >= idleIntervalMs) this.#extendDeliveries(startedAt);
+    return this.#pace === 'busy' ? Math.min(busyIntervalMs, idleIntervalMs) : idleIntervalMs;
   }
 
-  async #extend(): Promise<void> {
-    const { broker, leaseMs } = this.#options;
-    const held = [...this.#held.values()];
-    if (broker === undefined || held.length === 0) return;
-    try {
-      const stale = await broker.extend(held, leaseMs);
-      for (const receipt of stale) this.#held.delete(receipt);
-      this.#extensions.worked('deliveries are extended again');
-    } catch (error) {
-      // A delivery that shows up again is refused by its claim: a nuisance, no harm.
-      this.#extensions.failed('warn', 'deliveries were not extended', {
-        deliveries: held.length,
-        error: messageOf(error),
-      });
-    }
+  /** A run that started and ended between two heartbeats counts too: else each would cause one. */
+  #updatePace(): void {
+    const running = this.#options.executor?.running ?? 0;
+    this.#pace = this.#hasStarted || running > 0 ? 'busy' : 'idle';
+    this.#hasStarted = false;
+  }
+
+  async #sendHeartbeat(): Promise<void> {
+    const { store, executor, leaseMs, about } = this.#options;
+    const reply = await store.heartbeat(this.#workerId, leaseMs, about?.());
+    const { abortRequested, signalled } = reply;
+    if (abortRequested.length > 0) executor?.abort(abortRequested);
+    if (signalled.length > 0) void executor?.takeSignals(signalled);
+  }
+
+  #extendDeliveries(now: number): void {
+    if (this.#options.deliveries?.startExtension()) this.#lastExtensionAt = now;
   }
 
   #loseLease(): void {
-    this.#options.logger.warn('the lease ran out; what was held is left to other workers', {
-      workerId: this.#options.workerId(),
-      deliveries: this.#held.size,
+    const { logger, deliveries } = this.#options;
+    logger.warn('lease expired: other workers take over what it held', {
+      workerId: this.#workerId,
+      deliveries: deliveries?.size ?? 0,
     });
-    this.#held.clear();
-    this.#lastBeatAt = null;
-    this.#options.onLeaseLost();
+    deliveries?.clear();
+    this.#lastHeartbeatAt = null;
+    this.abandon();
   }
 }

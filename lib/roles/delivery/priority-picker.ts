@@ -1,25 +1,21 @@
-/**
- * In which order a worker asks its queues, anew for each poll. By weight: every queue comes first
- * as often as its share of the weights, so the lowest is served too. Strict: the heaviest always
- * first.
- */
+/** The order in which a worker polls its queues. */
 import { MillraceError } from '../../errors.ts';
 
-/** The queues that there are unless the configuration names others, and their weights. */
+/** The default queues and their weights. */
 export const defaultWeights = Object.freeze({ critical: 6, default: 3, low: 1 });
 
-/** Largest weight (ours): beyond it a queue of weight 1 would starve in all but name. */
+/** Maximum weight: next to a larger one a queue of weight 1 would practically starve. */
 export const weightMax = 1_000;
 
 /** Options of {@link PriorityPicker}. */
 export interface PriorityPickerOptions {
-  /** Queue → weight, a whole number from 1 to {@link weightMax}. @default defaultWeights */
+  /** Weights by queue: whole numbers from 1 to {@link weightMax}. @default defaultWeights */
   readonly weights?: Readonly<Record<string, number>>;
   /**
-   * Whether a heavier queue is always asked first, so that a lighter one may starve. @default false
+   * Whether the heavier queue always comes first, so that a lighter one may starve. @default false
    */
   readonly strict?: boolean;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random: () => number;
 }
 
@@ -28,7 +24,11 @@ interface WeightedQueue {
   readonly weight: number;
 }
 
-/** See this file's head. Throws `INVALID_CONFIGURATION` for weights that are none. */
+/**
+ * Picks the order of queues for each poll of a worker. By weight: every queue comes first as often
+ * as its share of the weights, so that the lightest is served too. Strict: the heaviest queue
+ * always comes first. Throws `INVALID_CONFIGURATION` for invalid weights.
+ */
 export class PriorityPicker {
   /** Heaviest first; equal weights in the order given. */
   readonly #queues: readonly WeightedQueue[];
@@ -36,24 +36,24 @@ export class PriorityPicker {
   readonly #random: () => number;
 
   constructor(options: PriorityPickerOptions) {
-    this.#queues = reduced(checked(options.weights ?? defaultWeights));
+    this.#queues = reduceWeights(parseWeights(options.weights ?? defaultWeights));
     this.#strict = options.strict ?? false;
     this.#random = options.random;
   }
 
-  /** The queues and their weights divided by what they have in common, heaviest first. */
+  /** Weights by queue, divided by their greatest common divisor, heaviest first. */
   get weights(): ReadonlyMap<string, number> {
     return new Map(this.#queues.map(({ name, weight }) => [name, weight]));
   }
 
-  /** All queues, most wanted first: a weighted sample without replacement. */
+  /** Returns all queues in the order to poll them: a weighted sample without replacement. */
   order(): string[] {
-    const left = [...this.#queues];
-    if (this.#strict) return left.map(({ name }) => name);
+    const remaining = [...this.#queues];
+    if (this.#strict) return remaining.map(({ name }) => name);
     const order: string[] = [];
-    let total = left.reduce((sum, { weight }) => sum + weight, 0);
-    while (left.length > 0) {
-      const [drawn] = left.splice(indexAt(left, this.#random() * total), 1);
+    let total = remaining.reduce((sum, { weight }) => sum + weight, 0);
+    while (remaining.length > 0) {
+      const [drawn] = remaining.splice(findIndexAt(remaining, this.#random() * total), 1);
       if (drawn === undefined) break;
       order.push(drawn.name);
       total -= drawn.weight;
@@ -62,8 +62,8 @@ export class PriorityPicker {
   }
 }
 
-/** Which queue the point falls on when the weights lie side by side. */
-function indexAt(queues: readonly WeightedQueue[], point: number): number {
+/** Returns the index of the queue at `point` on a line of all weights, one after the other. */
+function findIndexAt(queues: readonly WeightedQueue[], point: number): number {
   let end = 0;
   const index = queues.findIndex(({ weight }) => {
     end += weight;
@@ -72,7 +72,7 @@ function indexAt(queues: readonly WeightedQueue[], point: number): number {
   return index === -1 ? queues.length - 1 : index;
 }
 
-function checked(weights: Readonly<Record<string, number>>): WeightedQueue[] {
+function parseWeights(weights: Readonly<Record<string, number>>): WeightedQueue[] {
   const queues = Object.entries(weights).map(([name, weight]) => ({ name, weight }));
   if (queues.length === 0) throw invalid('queues must name at least one queue, found none');
   for (const { name, weight } of queues) {
@@ -82,14 +82,14 @@ function checked(weights: Readonly<Record<string, number>>): WeightedQueue[] {
     if (!Number.isInteger(weight) || weight < 1 || weight > weightMax) {
       throw invalid(
         `the weight of the queue '${name}' must be a whole number from 1 to ${weightMax}, ` +
-          `found ${JSON.stringify(weight)}; leave a queue out that is not to be served`,
+          `found ${JSON.stringify(weight)}; leave out a queue that is not to be served`,
       );
     }
   }
   return queues.sort((one, other) => other.weight - one.weight);
 }
 
-function reduced(queues: readonly WeightedQueue[]): WeightedQueue[] {
+function reduceWeights(queues: readonly WeightedQueue[]): WeightedQueue[] {
   const divisor = queues.reduce((common, { weight }) => commonDivisor(common, weight), 0);
   return queues.map(({ name, weight }) => ({ name, weight: weight / divisor }));
 }

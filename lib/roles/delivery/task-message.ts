@@ -1,12 +1,9 @@
-/**
- * The messages that Millrace sends: a wake-up with ids, never state. Pure; parse ∘ print is the
- * identity.
- */
-import type { Delivery, OutgoingMessage } from '../../ports/broker.ts';
-import type { Wakeup } from '../../ports/execution-store.ts';
+/** The messages of executions' tasks: they carry ids, never state. Pure. */
+import type { Delivery, TaskMessage } from '../../ports/broker.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
 
-/** The message that asks a worker to start or continue an execution. */
-export function executionMessage(wakeup: Wakeup, delayMs = 0): OutgoingMessage {
+/** Creates the message that asks a worker to start or resume an execution. */
+export function executionMessage(wakeup: Wakeup, delayMs = 0): TaskMessage {
   return {
     id: wakeup.executionId,
     body: JSON.stringify({ type: 'execution', executionId: wakeup.executionId }),
@@ -15,15 +12,15 @@ export function executionMessage(wakeup: Wakeup, delayMs = 0): OutgoingMessage {
   };
 }
 
-/** The id of the execution that a delivery is about; null when it is no execution's task. */
-export function executionOf(delivery: Pick<Delivery, 'body'>): string | null {
+/** Returns the execution id of a delivery; null when it is not the task of an execution. */
+export function parseExecutionId(delivery: Pick<Delivery, 'body'>): string | null {
   try {
     const body: unknown = JSON.parse(delivery.body);
     if (typeof body !== 'object' || body === null) return null;
     const { type, executionId } = body as { type?: unknown; executionId?: unknown };
     return type === 'execution' && typeof executionId === 'string' ? executionId : null;
   } catch {
-    // Not JSON: somebody else's message. The caller puts it among the dead letters, with its body.
+    // Not JSON, so not a message of Millrace: the caller moves it to the dead letters.
     return null;
   }
 }

@@ -1,18 +1,21 @@
 /**
- * Decides, after a step of an execution, what is written and whether the worker goes on with it.
- * Pure.
+ * Decides after each step of an execution which checkpoint is written, and whether the run
+ * continues. Pure, except that the finish policy draws a random number.
  */
-
 import { dueAt } from '../../engine/due-at.ts';
 import { type Effect, type FinishEffect, isCommand } from '../../engine/effect.ts';
 import { machineArn } from '../../engine/execution-identity.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../../engine/snapshot.ts';
 import { brokerLimits } from '../../ports/broker.ts';
-import type { Checkpoint, ClaimedExecution } from '../../ports/execution-store.ts';
+import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
+import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 import { replySignal } from '../callbacks/reply.ts';
-import type { RunMode, RunOutcome } from './execution-run.ts';
-import type { FinishDecision } from './finish-decision.ts';
+import type { FinishPolicy } from './finish-policy.ts';
+import type { RunOutcome } from './run-outcome.ts';
+
+/** The mode of a run: which of its steps still start. */
+export type RunMode = 'running' | 'draining' | 'abandoned';
 
 /** What a plan depends on. */
 export interface StepCircumstances {
@@ -23,47 +26,49 @@ export interface StepCircumstances {
   readonly history: readonly HistoryEvent[];
   readonly effects: readonly Effect[];
   readonly handlersRunning: number;
-  /** Id of the newest signal that the step has seen; 0 when it saw none. */
+  /** Id of the newest signal that the step has processed; 0 without one. */
   readonly signalsSeen: number;
-  /** Ids of those among them that found nothing to answer. */
+  /** Ids of the signals among them that answered a command which had already ended. */
   readonly signalsUnused: readonly number[];
   readonly mode: RunMode;
   readonly now: number;
+  /** Longest sleep that is waited out in memory, in milliseconds. */
   readonly holdMs: number;
-  readonly decideFinish: (finish: FinishEffect) => FinishDecision;
+  readonly finishPolicy: Pick<FinishPolicy, 'decide'>;
 }
 
+/** What follows from a step. */
 export interface CheckpointPlan {
   /** Null when there is nothing to write. */
   readonly checkpoint: Checkpoint | null;
-  /** Null when the worker goes on. */
+  /** Null when the run continues. */
   readonly outcome: RunOutcome | null;
 }
 
-/** What the types of machine differ in, as far as a run is concerned. */
+/** How runs of one type of machine differ from runs of the other. */
 export interface RunPolicy {
   readonly plan: (step: StepCircumstances) => CheckpointPlan;
-  /** Whether a run that drains begins the calls that come next, rather than leave them open. */
-  readonly beginsWhileDraining: boolean;
+  /** Whether a draining run still makes the calls that come next; false leaves them open. */
+  readonly startsCallsWhileDraining: boolean;
 }
 
-/** How an execution of a STANDARD machine is run: every step is durable before it is acted on. */
+/** The policy of STANDARD machines: every step is durable before its effects start. */
 export const standardPolicy: RunPolicy = Object.freeze({
   plan: planCheckpoint,
-  beginsWhileDraining: false,
+  startsCallsWhileDraining: false,
 });
 
-/** The plan for one step of a STANDARD machine. */
+/** Plans one step of a STANDARD machine. */
 export function planCheckpoint(step: StepCircumstances): CheckpointPlan {
   const finish = step.effects.find((effect) => effect.type === 'finish');
   if (finish !== undefined) return planEnd(step, finish);
-  if (staysBusy(step)) return planGoingOn(step);
+  if (hasWork(step)) return planContinuation(step);
   if (step.mode !== 'running') return planRelease(step);
   return planSleep(step);
 }
 
-/** Whether something of the execution still runs here, or is about to. */
-function staysBusy(step: StepCircumstances): boolean {
+/** Whether a handler of the execution runs here, or the next step comes within `holdMs`. */
+function hasWork(step: StepCircumstances): boolean {
   if (step.mode === 'abandoned') return false;
   if (step.handlersRunning > 0) return true;
   if (step.mode === 'draining') return false;
@@ -72,16 +77,16 @@ function staysBusy(step: StepCircumstances): boolean {
   return due !== null && due - step.now <= step.holdMs;
 }
 
-function planGoingOn(step: StepCircumstances): CheckpointPlan {
+function planContinuation(step: StepCircumstances): CheckpointPlan {
   const { history, effects, signalsSeen } = step;
-  const worthWriting = history.length > 0 || effects.length > 0 || signalsSeen > 0;
-  return { checkpoint: worthWriting ? checkpointOf(step, {}) : null, outcome: null };
+  const isWorthWriting = history.length > 0 || effects.length > 0 || signalsSeen > 0;
+  return { checkpoint: isWorthWriting ? stepCheckpoint(step, {}) : null, outcome: null };
 }
 
-/** Shutting down: what comes next is for whoever claims it next. */
+/** During a shutdown: the worker that claims the execution next resumes it. */
 function planRelease(step: StepCircumstances): CheckpointPlan {
   return {
-    checkpoint: checkpointOf(step, { lease: 'release', dueInMs: 0, wakeupSent: true }),
+    checkpoint: stepCheckpoint(step, { lease: 'release', dueInMs: 0, wakeupSent: true }),
     outcome: { kind: 'released' },
   };
 }
@@ -90,22 +95,26 @@ function planSleep(step: StepCircumstances): CheckpointPlan {
   const due = dueAt(step.snapshot);
   const dueInMs = due === null ? null : Math.max(0, due - step.now);
   return {
-    checkpoint: checkpointOf(step, { lease: 'release', dueInMs, wakeupSent: sendsItself(dueInMs) }),
+    checkpoint: stepCheckpoint(step, {
+      lease: 'release',
+      dueInMs,
+      wakeupSent: fitsBrokerDelay(dueInMs),
+    }),
     outcome: { kind: 'suspended', dueInMs },
   };
 }
 
-/** The checkpoint that ends the execution, or has it run again later. */
+/** Plans the end of the execution, or its redrive after a delay. */
 export function planEnd(step: StepCircumstances, finish: FinishEffect): CheckpointPlan {
-  const decision = step.decideFinish(finish);
+  const decision = step.finishPolicy.decide(finish, step.claimed, step.now);
   if (decision.kind === 'redrive') {
     const { delayMs } = decision;
     return {
-      checkpoint: checkpointOf(step, {
+      checkpoint: stepCheckpoint(step, {
         lease: 'release',
         status: 'PENDING_REDRIVE',
         dueInMs: delayMs,
-        wakeupSent: sendsItself(delayMs),
+        wakeupSent: fitsBrokerDelay(delayMs),
         attempts: step.claimed.attempts + 1,
         error: finish.error ?? null,
         cause: finish.cause ?? null,
@@ -115,7 +124,7 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
   }
   const failed = finish.status === 'FAILED' || finish.status === 'TIMED_OUT';
   return {
-    checkpoint: checkpointOf(step, {
+    checkpoint: stepCheckpoint(step, {
       lease: 'release',
       status: finish.status,
       snapshot: finish.status === 'SUCCEEDED' ? null : encodeSnapshot(step.snapshot),
@@ -124,30 +133,38 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
       error: finish.error ?? null,
       cause: finish.cause ?? null,
       archiveReason: decision.kind === 'archive' ? decision.reason : null,
-      notify: replyOf(step, finish),
+      notify: createReply(step, finish),
     }),
     outcome: { kind: 'ended' },
   };
 }
 
-/** The answer to whoever waits for this end. */
-function replyOf({ claimed, arn, snapshot, now }: StepCircumstances, finish: FinishEffect) {
+/** Returns the signal to the execution that waits for this end; null without one. */
+function createReply({ claimed, arn, snapshot, now }: StepCircumstances, finish: FinishEffect) {
   const { replyTo, machineId, name, input } = claimed;
   if (replyTo === null) return null;
   return replySignal(replyTo, {
-    ...{ arn, machineArn: machineArn(machineId), name, input },
-    ...{ startedAt: snapshot.startedAt, stoppedAt: now, finish },
+    arn,
+    machineArn: machineArn(machineId),
+    name,
+    input,
+    startedAt: snapshot.startedAt,
+    stoppedAt: now,
+    finish,
   });
 }
 
-/** Short sleeps are ended by a delayed task; longer ones, which no broker holds, by the sweep. */
-export function sendsItself(dueInMs: number | null): boolean {
+/**
+ * Returns whether a sleep is short enough to end with a delayed task. Brokers do not hold longer
+ * delays: the sweeper ends such a sleep.
+ */
+export function fitsBrokerDelay(dueInMs: number | null): boolean {
   return dueInMs !== null && dueInMs <= brokerLimits.delayMsMax;
 }
 
-function checkpointOf(step: StepCircumstances, changes: Partial<Checkpoint>): Checkpoint {
+function stepCheckpoint(step: StepCircumstances, changes: Partial<Checkpoint>): Checkpoint {
   const { claimed, snapshot, history } = step;
-  return claimedCheckpoint(claimed, {
+  return createCheckpoint(claimed, {
     status: snapshot.status,
     snapshot: changes.snapshot === undefined ? encodeSnapshot(snapshot) : changes.snapshot,
     events: history.length === 0 ? null : JSON.stringify(history),
@@ -158,8 +175,8 @@ function checkpointOf(step: StepCircumstances, changes: Partial<Checkpoint>): Ch
   });
 }
 
-/** The checkpoint that leaves an execution as it was claimed, but for `changes`. */
-export function claimedCheckpoint(
+/** Creates a checkpoint that leaves an execution as it was claimed, except for `changes`. */
+export function createCheckpoint(
   { id, fence, status, snapshot, attempts }: ClaimedExecution,
   changes: Partial<Checkpoint>,
 ): Checkpoint {

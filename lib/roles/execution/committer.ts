@@ -1,38 +1,45 @@
-/**
- * Makes the steps of many executions durable in few statements (group commit). A database that does
- * not answer is asked again for as long as the worker's lease could still hold; a checkpoint is
- * safe to write twice.
- */
-import { hasCode, messageOf } from '../../errors.ts';
-import { type Clock, pause } from '../../ports/clock.ts';
-import type { Checkpoint, ExecutionStore } from '../../ports/execution-store.ts';
+import { messageOf } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import type { Store } from '../../ports/store.ts';
-import { RepeatedFailure } from '../../retry/repeated-failure.ts';
+import type { Checkpoint, CheckpointStore } from '../../ports/store/checkpoint-store.ts';
+import type { Store } from '../../ports/store/store.ts';
+import type { BackoffSchedule } from '../../retry/backoff.ts';
+import { pause } from '../../retry/pause.ts';
+import { RepeatedFailureLogger } from '../../retry/repeated-failure-logger.ts';
+import { forRetryableErrors, retry } from '../../retry/retry.ts';
 import { GroupWriter } from './group-writer.ts';
 
 export interface CommitterOptions {
-  readonly store: Pick<ExecutionStore, 'commit'> & Pick<Store, 'gatherMs'>;
+  readonly store: CheckpointStore & Pick<Store, 'gatherMs'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Checkpoints in one statement at most. @default 200 (measured: larger groups gain nothing) */
+  /**
+   * Maximum number of checkpoints in one statement. @default 200 (measured: larger groups gain
+   * nothing)
+   */
   readonly groupMax?: number;
-  /** Longest time an unreachable database is asked again, in milliseconds; the lease's length. */
-  readonly patienceMs: number;
+  /** Maximum time to retry an unreachable database, in milliseconds; the lease's length. */
+  readonly retryMsMax: number;
 }
 
-const retryPauseMs = Object.freeze({ first: 50, last: 2_000 });
+/** Delays between the attempts to write a group. */
+const commitBackoff: BackoffSchedule = Object.freeze({ firstMs: 50, maxMs: 2_000 });
 
+/**
+ * Writes the checkpoints of many executions in few statements (group commit). An unreachable
+ * database is retried for as long as the worker's lease may still be valid: writing a checkpoint is
+ * idempotent.
+ */
 export class Committer {
   readonly #options: CommitterOptions;
   readonly #writer: GroupWriter<Checkpoint, boolean>;
-  readonly #trouble: RepeatedFailure;
+  readonly #failureLogger: RepeatedFailureLogger;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
-    this.#trouble = new RepeatedFailure(options);
+    this.#failureLogger = new RepeatedFailureLogger(options);
     const { store, clock, groupMax = 200 } = options;
     const { gatherMs = 0 } = store;
     const gather = gatherMs > 0 ? () => pause(clock, gatherMs) : undefined;
@@ -40,39 +47,34 @@ export class Committer {
   }
 
   /**
-   * True when written; false when another worker holds the execution by now: stop, and write
-   * nothing more.
+   * Writes a checkpoint. Resolves with false when another worker holds the execution by now: the
+   * caller must stop, and write nothing more.
    */
   commit(checkpoint: Checkpoint): Promise<boolean> {
     return this.#writer.add(checkpoint);
   }
 
-  /** Resolves when every checkpoint given so far is answered. */
+  /** Resolves when every checkpoint added so far has been answered. */
   idle(): Promise<void> {
     return this.#writer.idle();
   }
 
   async #write(group: readonly Checkpoint[]): Promise<boolean[]> {
-    const { store, clock, metrics, patienceMs } = this.#options;
+    const { store, clock, metrics, retryMsMax } = this.#options;
     const startedAt = clock.now();
-    for (let tries = 0; ; tries += 1) {
-      try {
-        const written = await store.commit(group);
-        this.#trouble.worked('checkpoints are written again');
-        metrics.observe('commitMs', clock.now() - startedAt);
-        metrics.observe('commitGroup', group.length);
-        return group.map(({ executionId }) => written.has(executionId));
-      } catch (error) {
-        const waited = clock.now() - startedAt;
-        if (!hasCode(error) || !error.retryable || waited > patienceMs) throw error;
-        const pauseMs = Math.min(retryPauseMs.first * 2 ** tries, retryPauseMs.last);
-        this.#trouble.failed('warn', 'checkpoints were not written and are tried again', {
+    const written = await retry(() => store.commit(group), {
+      clock,
+      policyFor: forRetryableErrors({ backoff: commitBackoff, elapsedMsMax: retryMsMax }),
+      onRetry: ({ error, delayMs }) =>
+        this.#failureLogger.failed('warn', 'checkpoints not written: retrying', {
           checkpoints: group.length,
-          pauseMs,
+          pauseMs: delayMs,
           error: messageOf(error),
-        });
-        await pause(clock, pauseMs);
-      }
-    }
+        }),
+    });
+    this.#failureLogger.recovered('checkpoints written again');
+    metrics.observe('commitMs', clock.now() - startedAt);
+    metrics.observe('commitGroup', group.length);
+    return group.map(({ executionId }) => written.has(executionId));
   }
 }

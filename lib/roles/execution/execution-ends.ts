@@ -1,34 +1,32 @@
-/**
- * Tells the bus that executions have ended, once the end stands in the store: many at a time, while
- * the work goes on. The bus is told at least once of most ends and of none in a certain order; what
- * the store writes by itself (a task cancelled before it began) is not told.
- *
- * The children of a distributed Map are left out: their parent's end tells of them.
- */
 import { isChildMachine } from '../../batch/map-run/map-run-batch.ts';
 import { type ExecutionStatus, isEnd } from '../../engine/status.ts';
-import type { BusEvent, EventBus } from '../../ports/event-bus.ts';
-import type { Checkpoint, ClaimedExecution } from '../../ports/execution-store.ts';
+import type { BusEvent, EventBus, ExecutionEvents } from '../../ports/event-bus.ts';
 import type { Metrics } from '../../ports/metrics.ts';
+import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
+import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 import { GroupWriter } from './group-writer.ts';
-
-/** Whose ends are told; `failures`: of those that FAILED or TIMED_OUT. */
-export type ExecutionEvents = 'all' | 'failures' | 'none';
 
 export interface ExecutionEndsOptions {
   readonly events: EventBus;
   readonly metrics: Metrics;
+  /** Which ends are published. */
   readonly which: ExecutionEvents;
-  /** The type of the events. */
+  /** The type of the published events. */
   readonly eventType: string;
 }
 
-/** Events told in one go at most; the bus pages below it. */
+/** Maximum number of events in one publish; the bus sends them in pages of its own. */
 const groupMax = 1_000;
 
 const failures: ReadonlySet<ExecutionStatus> = new Set(['FAILED', 'TIMED_OUT']);
 
-/** See this file's head. */
+/**
+ * Publishes the ends of executions to the event bus after they were written to the store, in groups
+ * and without delaying other work. Most ends are published at least once, in no particular order;
+ * an end that the store writes itself (a task cancelled before it started) is not published.
+ *
+ * The children of a distributed Map are left out: the end of their parent covers them.
+ */
 export class ExecutionEnds {
   readonly #options: ExecutionEndsOptions;
   readonly #writer: GroupWriter<BusEvent, undefined>;
@@ -41,8 +39,12 @@ export class ExecutionEnds {
     }, groupMax);
   }
 
-  /** A checkpoint of the execution stands. @param at when, in milliseconds since 1970 */
-  see(claimed: ClaimedExecution, checkpoint: Checkpoint, at: number): void {
+  /**
+   * Counts and publishes the end of an execution, if the checkpoint is one.
+   * @param checkpoint has been written
+   * @param at when it was written, in milliseconds since 1970
+   */
+  record(claimed: ClaimedExecution, checkpoint: Checkpoint, at: number): void {
     const { status } = checkpoint;
     if (!isEnd(status)) return;
     const { metrics, which } = this.#options;
@@ -50,15 +52,15 @@ export class ExecutionEnds {
     if (failures.has(status)) metrics.count('failed');
     if (which === 'none' || (which === 'failures' && !failures.has(status))) return;
     if (isChildMachine(claimed.machineId)) return;
-    void this.#writer.add(this.#eventOf(claimed, checkpoint, at));
+    void this.#writer.add(this.#toEvent(claimed, checkpoint, at));
   }
 
-  /** Resolves when all that was seen has been told. */
-  told(): Promise<void> {
+  /** Resolves when all recorded ends have been published. */
+  flush(): Promise<void> {
     return this.#writer.idle();
   }
 
-  #eventOf(claimed: ClaimedExecution, { status, error }: Checkpoint, at: number): BusEvent {
+  #toEvent(claimed: ClaimedExecution, { status, error }: Checkpoint, at: number): BusEvent {
     const { id, name, machineId, batchId } = claimed;
     return {
       type: this.#options.eventType,
@@ -67,3 +69,6 @@ export class ExecutionEnds {
     };
   }
 }
+
+/** For executions whose ends are neither counted nor published. */
+export const noExecutionEnds: Pick<ExecutionEnds, 'record'> = Object.freeze({ record: () => {} });

@@ -1,13 +1,13 @@
-/**
- * Logs what executions do, as far as their machines' configuration wants it. It is told only what
- * stands: of a STANDARD machine what is committed, of an EXPRESS machine what has happened.
- */
-import { type LoggingConfiguration, logEventsOf } from '../../engine/execution-log-event.ts';
+import { type LoggingConfiguration, toLogEvents } from '../../engine/execution-log-event.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import type { Machine } from '../../engine/machine.ts';
 import type { ExecutionLog } from '../../ports/execution-log.ts';
-import { arnOf, type Named } from './run-identity.ts';
+import { arnOf, type NamedExecution } from './run-identity.ts';
 
+/**
+ * Writes the events of executions to the execution log, as the logging configuration of their
+ * machines says. It gets committed events of STANDARD machines, and all events of EXPRESS machines.
+ */
 export class ExecutionLogger {
   readonly #log: Pick<ExecutionLog, 'write'>;
   readonly #loggingOf: (machineId: string) => LoggingConfiguration;
@@ -20,15 +20,18 @@ export class ExecutionLogger {
     this.#loggingOf = loggingOf;
   }
 
-  /** Logs the events of one step, after which the execution had been redriven `redrives` times. */
+  /**
+   * Logs the events of one step.
+   * @param redrives how often the execution has been redriven, after this step
+   */
   write(
-    execution: Omit<Named, 'input'>,
+    execution: Omit<NamedExecution, 'input'>,
     machine: Pick<Machine, 'type'>,
     history: readonly HistoryEvent[],
     redrives: number,
   ): void {
     const logged = { arn: arnOf(execution, machine), redrives };
-    const events = logEventsOf(history, logged, this.#loggingOf(execution.machineId));
+    const events = toLogEvents(history, logged, this.#loggingOf(execution.machineId));
     if (events.length > 0) this.#log.write(events);
   }
 }

@@ -1,126 +1,79 @@
-/**
- * Runs one claimed execution until it ends, sleeps, is handed back or is lost to another worker.
- *
- * The order is always: what happened → transition → checkpoint → effects. So a handler runs only
- * after the database knows that it will, and an answer counts only once it is written; an EXPRESS
- * machine's policy leaves out all checkpoints but the last. A checkpoint
- * that is refused means that another worker holds the execution: the run stops its handlers and
- * writes nothing more.
- *
- * Modes: *running* → `drain()` → *draining* (handlers that run may answer; no new step is begun) →
- * `abandon()` → *abandoned* (handlers are aborted, their answers ignored). From each the run ends
- * by one last checkpoint. `abandonLease()` ends it without.
- */
-
 import { dueAt } from '../../engine/due-at.ts';
-import {
-  type CommandEffect,
-  type Effect,
-  type InvokeEffect,
-  isCommand,
-  type MapRunEffect,
-} from '../../engine/effect.ts';
+import { type CommandEffect, type Effect, isCommand } from '../../engine/effect.ts';
 import type { EngineEvent } from '../../engine/event.ts';
-import type { ExecutionIdentity } from '../../engine/execution-identity.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
-import type { Machine } from '../../engine/machine.ts';
 import { openCommands } from '../../engine/open-commands.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
-import { openTask } from '../../engine/task/open-task.ts';
+import { findOpenTask } from '../../engine/task/open-task.ts';
 import { transition } from '../../engine/transition.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Entropy } from '../../ports/entropy.ts';
-import type { Checkpoint, ClaimedExecution } from '../../ports/execution-store.ts';
-import type { Signal } from '../../ports/signal-store.ts';
-import {
-  type InvocationResult,
-  idempotencyKeyOf,
-  type TaskInvoker,
-} from '../../ports/task-invoker.ts';
-import type { MapRunStarter } from '../batch/map-run-starter.ts';
-import { decodeSignal } from '../callbacks/signal-event.ts';
-import { answerEvents } from './answer-events.ts';
-import type { CheckpointPlan, RunPolicy } from './checkpoint-plan.ts';
-import type { FinishDecision } from './finish-decision.ts';
+import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
+import type { Signal } from '../../ports/store/signal-store.ts';
+import type { CheckpointPlan, RunMode } from './checkpoint-plan.ts';
+import type { Committer } from './committer.ts';
+import { EventQueue, type EventQueueDeps, type PendingEvents } from './event-queue.ts';
+import type { ExecutionEnds } from './execution-ends.ts';
+import type { ExecutionLogger } from './execution-logger.ts';
+import type { FinishPolicy } from './finish-policy.ts';
+import type { RunOutcome } from './run-outcome.ts';
+import type { RunStart } from './run-start.ts';
+import { RunningCalls, type RunningCallsDeps } from './running-calls.ts';
 
-/** How a run ended, which is also what becomes of its task: all but `released` are acknowledged. */
-export type RunOutcome =
-  | { readonly kind: 'ended' }
-  /** It sleeps; `dueInMs` is null when only a signal wakes it. */
-  | { readonly kind: 'suspended'; readonly dueInMs: number | null }
-  /** Handed back unfinished: whoever claims it next goes on. */
-  | { readonly kind: 'released' }
-  /** Another worker holds it. */
-  | { readonly kind: 'lost' };
-
-/** What a run needs of the world. */
-export interface RunContext {
-  readonly clock: Clock;
-  readonly entropy: Entropy;
-  readonly invoker: TaskInvoker;
-  readonly mapRuns: Pick<MapRunStarter, 'start'>;
-  readonly commit: (checkpoint: Checkpoint) => Promise<boolean>;
-  readonly decideFinish: (finish: Extract<Effect, { type: 'finish' }>) => FinishDecision;
-  readonly policy: RunPolicy;
-  /** Told the events of each step that stands, and how often the execution was redriven by then. */
-  readonly log: (history: readonly HistoryEvent[], redrives: number) => void;
-  /** The longest sleep, in milliseconds, that is waited out in memory rather than given back. */
+/** What an {@link ExecutionRun} is constructed from, besides its start. */
+export interface ExecutionRunDeps extends EventQueueDeps, RunningCallsDeps {
+  readonly committer: Pick<Committer, 'commit'>;
+  readonly finishPolicy: Pick<FinishPolicy, 'decide'>;
+  readonly executionLogger: Pick<ExecutionLogger, 'write'>;
+  readonly ends: Pick<ExecutionEnds, 'record'>;
+  /** Longest sleep, in milliseconds, that is waited out in memory instead of being suspended. */
   readonly holdMs: number;
 }
 
-/** Where a run begins. */
-export interface RunStart {
-  readonly claimed: ClaimedExecution;
-  readonly machine: Machine;
-  readonly identity: ExecutionIdentity;
-  readonly snapshot: Snapshot;
-  /** Whether it only goes on from where it stands. */
-  readonly goesOn: boolean;
-  /** What happens before it sees its signals, and what after. */
-  readonly begin: readonly EngineEvent[];
-  readonly end: readonly EngineEvent[];
-}
-
-/** See the head of this file. */
-export type RunMode = 'running' | 'draining' | 'abandoned';
-
-/** What a few events did together. */
+/** The combined result of the events of one round. */
 interface Step {
   readonly effects: readonly Effect[];
   readonly history: readonly HistoryEvent[];
-  /** Id of the newest signal among them; 0 without. */
+  /** Id of the newest signal among the events; 0 without one. */
   readonly signalsSeen: number;
-  /** Ids of those that answered a command which is over. */
+  /** Ids of the signals that answered a command which had already ended. */
   readonly signalsUnused: readonly number[];
 }
 
+/**
+ * Runs one claimed execution until it ends, sleeps, is released or is lost to another worker.
+ *
+ * The order is always: events → transition → checkpoint → effects. So a handler runs only after
+ * the database knows that it will, and its answer counts only once it is written. The policy of an
+ * EXPRESS machine writes only the last checkpoint. A refused checkpoint means that another worker
+ * holds the execution: the run aborts its handlers and writes nothing more.
+ *
+ * Modes: *running* → `drain()` → *draining* (running handlers may answer; no new step starts) →
+ * `abandon()` → *abandoned* (handlers are aborted, their answers ignored). In every mode the run
+ * ends with one last checkpoint; `abandonLease()` ends it without.
+ */
 export class ExecutionRun {
-  readonly #context: RunContext;
+  readonly #deps: ExecutionRunDeps;
   readonly #start: RunStart;
-  readonly #handlers = new Map<string, AbortController>();
+  readonly #pending: EventQueue;
+  readonly #calls: RunningCalls;
   #snapshot: Snapshot;
-  #happened: EngineEvent[];
   #mode: RunMode = 'running';
   #isLeaseAbandoned = false;
-  /** The mode that the last round knew of. */
-  #seenMode: RunMode = 'running';
+  /** The mode in which the last round started. */
+  #roundMode: RunMode = 'running';
   #wake: (() => void) | null = null;
-  /** Commands that were out before this run; the first round sends them again. */
-  #open: readonly CommandEffect[] = [];
+  /** Commands that were open before this run; the first round calls them again. */
+  #openBefore: readonly CommandEffect[] = [];
   #lastWritten: string | null = null;
-  /** Ids of the newest signal that came, and of the newest that no round has seen yet. */
-  #signalTaken = 0;
-  #signalUnseen = 0;
-  /** The signals that events came by. */
-  readonly #signalOf = new WeakMap<EngineEvent, number>();
 
-  constructor(context: RunContext, start: RunStart) {
-    this.#context = context;
+  constructor(deps: ExecutionRunDeps, start: RunStart) {
+    this.#deps = deps;
     this.#start = start;
     this.#snapshot = start.snapshot;
-    this.#happened = [...start.begin];
-    this.take(start.claimed.signals);
-    this.#happened.push(...start.end);
+    this.#pending = new EventQueue(deps, () => this.#wake?.());
+    this.#calls = new RunningCalls(deps, start, (event) => this.#pending.add(event));
+    this.#pending.append(start.eventsBeforeSignals);
+    this.#pending.addSignals(start.claimed.signals);
+    this.#pending.append(start.eventsAfterSignals);
   }
 
   /** The snapshot that this run wrote last; null when it has written none. */
@@ -128,7 +81,7 @@ export class ExecutionRun {
     return this.#lastWritten;
   }
 
-  /** Stops beginning new steps; the run ends when the handlers that run have answered. */
+  /** Stops starting new steps; the run ends when its running handlers have answered. */
   drain(): void {
     if (this.#mode === 'running') this.#mode = 'draining';
     this.#wake?.();
@@ -137,57 +90,52 @@ export class ExecutionRun {
   /** Aborts the handlers and ends the run without their answers. */
   abandon(): void {
     this.#mode = 'abandoned';
-    this.#abortHandlers();
+    this.#calls.abortAll();
     this.#wake?.();
   }
 
   /**
-   * Aborts the handlers and ends the run without a word to the store: whoever takes it over from
-   * the lease that has ended counts a stall.
+   * Aborts the handlers and ends the run without a checkpoint: the worker that takes the execution
+   * over from the ended lease counts a stall.
    */
   abandonLease(): void {
     this.#isLeaseAbandoned = true;
     this.abandon();
   }
 
-  /** Aborts the execution, as a person asked. */
+  /** Aborts the execution, as requested by a user. */
   abort(): void {
-    this.#happen({ type: 'aborted', ...this.#now() });
+    this.#pending.add({ type: 'aborted' });
   }
 
-  /** Takes what outsiders said to the execution; what it has already is left out. */
-  take(signals: readonly Signal[]): void {
-    for (const { id, event } of signals) {
-      if (id <= this.#signalTaken) continue;
-      this.#signalTaken = id;
-      this.#signalUnseen = id;
-      const happened = { ...decodeSignal(event), ...this.#now() };
-      this.#signalOf.set(happened, id);
-      this.#happen(happened);
-    }
+  /** Adds the signals that the run does not have yet. */
+  addSignals(signals: readonly Signal[]): void {
+    this.#pending.addSignals(signals);
   }
 
+  /** Runs the execution; to be called once. Rejects with what the committer throws. */
   async run(): Promise<RunOutcome> {
     try {
-      if (this.#start.goesOn) this.#resume();
+      if (this.#start.isContinuation) this.#resume();
       for (;;) {
         const outcome = await this.#round();
         if (outcome !== null) return outcome;
-        await this.#somethingToDo();
+        await this.#nextRound();
       }
     } finally {
-      this.#abortHandlers();
+      this.#calls.abortAll();
     }
   }
 
-  /** One round: everything that happened since the last, made durable, then carried out. */
+  /** Processes all events since the last round: writes the checkpoint, then starts the effects. */
   async #round(): Promise<RunOutcome | null> {
-    this.#seenMode = this.#mode;
+    this.#roundMode = this.#mode;
     if (this.#isLeaseAbandoned) return { kind: 'released' };
     const step = this.#advance();
-    const plan = this.#context.policy.plan({
-      claimed: this.#start.claimed,
-      arn: this.#start.identity.arn,
+    const { claimed, identity, machine, policy } = this.#start;
+    const plan = policy.plan({
+      claimed,
+      arn: identity.arn,
       snapshot: this.#snapshot,
       history: step.history,
       effects: step.effects,
@@ -195,50 +143,60 @@ export class ExecutionRun {
       signalsSeen: step.signalsSeen,
       signalsUnused: step.signalsUnused,
       mode: this.#mode,
-      now: this.#context.clock.now(),
-      holdMs: this.#context.holdMs,
-      decideFinish: this.#context.decideFinish,
+      now: this.#deps.clock.now(),
+      holdMs: this.#deps.holdMs,
+      finishPolicy: this.#deps.finishPolicy,
     });
-    if (plan.checkpoint !== null) {
-      if (!(await this.#context.commit(plan.checkpoint))) return { kind: 'lost' };
-      this.#lastWritten = plan.checkpoint.snapshot;
+    if (plan.checkpoint !== null && !(await this.#commit(plan.checkpoint))) return { kind: 'lost' };
+    if (step.history.length > 0) {
+      this.#deps.executionLogger.write(claimed, machine, step.history, this.#snapshot.redrives);
     }
-    if (step.history.length > 0) this.#context.log(step.history, this.#snapshot.redrives);
-    return await this.#follow(plan, step.effects);
+    return await this.#startEffects(step.effects, plan);
   }
 
-  async #follow(plan: CheckpointPlan, effects: readonly Effect[]): Promise<RunOutcome | null> {
-    const cancelling = effects.map((e) => (e.type === 'cancel' ? this.#cancel(e.command) : null));
-    if (plan.outcome !== null) {
+  /** Returns whether the checkpoint was written: false when another worker holds the execution. */
+  async #commit(checkpoint: Checkpoint): Promise<boolean> {
+    const { committer, ends, clock } = this.#deps;
+    const isWritten = await committer.commit(checkpoint);
+    if (!isWritten) return false;
+    ends.record(this.#start.claimed, checkpoint, clock.now());
+    this.#lastWritten = checkpoint.snapshot;
+    return true;
+  }
+
+  async #startEffects(
+    effects: readonly Effect[],
+    { outcome }: CheckpointPlan,
+  ): Promise<RunOutcome | null> {
+    const cancelling = effects.map((e) =>
+      e.type === 'cancel' ? this.#calls.cancel(e.command) : null,
+    );
+    if (outcome !== null) {
       // The caller may close the store next.
       await Promise.all(cancelling);
-      return plan.outcome;
+      return outcome;
     }
-    const begins = this.#mode === 'running' || this.#context.policy.beginsWhileDraining;
+    // After a drain during the commit, calls stay open for the worker that claims the execution.
+    const startsCalls = this.#mode === 'running' || this.#start.policy.startsCallsWhileDraining;
     for (const effect of effects) {
-      // A drain that came meanwhile: what was scheduled stays open, for whoever claims it next.
-      if (effect.type === 'invoke' && begins) this.#invoke(effect);
-      if (effect.type === 'mapRun' && begins) this.#startMapRun(effect);
+      if (isCommand(effect) && startsCalls) this.#calls.start(effect);
     }
     return null;
   }
 
-  /** Lets the machine see all that has happened, in order. */
+  /** Applies all pending events to the machine, in order. */
   #advance(): Step {
     const { machine, identity } = this.#start;
-    const abandoned = this.#mode === 'abandoned';
-    const events = abandoned ? [] : this.#happened;
-    const signalsSeen = abandoned ? 0 : this.#signalUnseen;
-    this.#happened = [];
-    this.#signalUnseen = 0;
-    const effects: Effect[] = [...this.#open];
-    this.#open = [];
+    const pending = this.#pending.takeAll();
+    const { events, signalsSeen } = this.#mode === 'abandoned' ? noEvents : pending;
+    const effects: Effect[] = [...this.#openBefore];
+    this.#openBefore = [];
     const history: HistoryEvent[] = [];
     const signalsUnused: number[] = [];
     for (const event of events) {
-      const signal = this.#signalOf.get(event);
-      if (signal !== undefined && this.#comesTooLate(event)) signalsUnused.push(signal);
-      if (this.#isAnsweredElsewhere(event, effects)) {
+      const signalId = this.#pending.signalIdOf(event);
+      if (signalId !== undefined && this.#isTooLate(event)) signalsUnused.push(signalId);
+      if (this.#makesCallNeedless(event, effects)) {
         effects.push({ type: 'cancel', command: event.command });
       }
       const result = transition(machine, identity, this.#snapshot, event);
@@ -249,142 +207,85 @@ export class ExecutionRun {
     return { effects: withoutCancelled(effects), history, signalsSeen, signalsUnused };
   }
 
-  /** A result that nothing waits for any more. */
-  #comesTooLate(event: EngineEvent): boolean {
+  /** Whether the event is the result of a command that has already ended. */
+  #isTooLate(event: EngineEvent): boolean {
     if (event.type !== 'commandSucceeded') return false;
-    return openTask(this.#snapshot, event.command) === undefined;
+    return findOpenTask(this.#snapshot, event.command) === undefined;
   }
 
   /**
-   * A word from outside about a command that a handler works on, or that is about to be sent again:
-   * it is answered, or another has taken it up.
+   * Whether the event came from outside and concerns a command that is running here, or is about
+   * to be called again: it has been answered, or another worker has started it.
    */
-  #isAnsweredElsewhere(
+  #makesCallNeedless(
     event: EngineEvent,
     effects: readonly Effect[],
   ): event is Extract<EngineEvent, { command: string }> {
-    if (!('command' in event) || !tellsOfOthers.has(event.type)) return false;
+    if (!('command' in event) || !answerTypes.has(event.type)) return false;
     const { command } = event;
     return (
-      this.#handlers.has(command) ||
+      this.#calls.has(command) ||
       effects.some((effect) => isCommand(effect) && effect.command === command)
     );
   }
 
-  /** Handlers whose answers will matter once the effects are carried out. */
+  /** Counts the calls that still run once the effects have been started. */
   #countRunning(effects: readonly Effect[]): number {
     const cancelled = cancelledBy(effects);
-    return [...this.#handlers.keys()].filter((command) => !cancelled.has(command)).length;
+    return this.#calls.commands.filter((command) => !cancelled.has(command)).length;
   }
 
   /**
-   * After a crash or a hand-over: what was under way is called again, under the same idempotency
-   * keys, unless an answer is there or its time is over by now. Its heartbeat begins anew: that
-   * none came from a worker that was lost says nothing about the work.
+   * After a crash or a release: calls the open commands again, under the same idempotency keys,
+   * unless they have been answered or have timed out by now. Their heartbeat timeouts start over:
+   * the silence of a lost worker says nothing about the work.
    */
   #resume(): void {
     const { machine, identity } = this.#start;
-    this.#open = openCommands(machine, identity, this.#snapshot);
-    const heartbeats = this.#open.map(
-      ({ command }) => ({ type: 'heartbeatReceived', command, ...this.#now() }) as const,
+    this.#openBefore = openCommands(machine, identity, this.#snapshot);
+    this.#pending.prepend(
+      this.#openBefore.map(({ command }) => ({ type: 'heartbeatReceived', command })),
     );
-    this.#happened = [...heartbeats, ...this.#happened];
     const due = dueAt(this.#snapshot);
-    if (due !== null && due <= this.#context.clock.now()) {
-      this.#happened.push({ type: 'timersDue', ...this.#now() });
-    }
+    if (due !== null && due <= this.#deps.clock.now()) this.#pending.add({ type: 'timersDue' });
   }
 
-  #invoke(effect: InvokeEffect): void {
-    const { claimed, identity } = this.#start;
-    const controller = new AbortController();
-    this.#handlers.set(effect.command, controller);
-    const answer = this.#context.invoker.invoke({
-      resource: effect.resource,
-      parameters: effect.parameters,
-      pattern: effect.pattern,
-      ...(effect.taskToken === undefined ? {} : { taskToken: effect.taskToken }),
-      ...(effect.credentials === undefined ? {} : { credentials: effect.credentials }),
-      idempotencyKey: idempotencyKeyOf(claimed.id, effect.command),
-      signal: controller.signal,
-      execution: { id: claimed.id, arn: identity.arn, name: claimed.name },
-      machineId: claimed.machineId,
-      batchId: claimed.batchId,
-      queue: claimed.queue,
-      stateName: effect.stateName,
-      attempt: effect.attempt,
-      heartbeat: () => {
-        this.#happen({ type: 'heartbeatReceived', command: effect.command, ...this.#now() });
-      },
-    });
-    void answer.then((result) => this.#answered(effect, result));
-  }
-
-  #startMapRun(effect: MapRunEffect): void {
-    const { command } = effect;
-    const controller = new AbortController();
-    this.#handlers.set(command, controller);
-    const answer = this.#context.mapRuns.start(this.#start.claimed, effect, controller.signal);
-    void answer.then((result) => this.#answered({ command, pattern: 'sync' }, result));
-  }
-
-  #answered(call: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
-    if (!this.#handlers.delete(call.command)) return;
-    for (const event of answerEvents(call, result)) this.#happen({ ...event, ...this.#now() });
-  }
-
-  /** Stops the handler of a command, or the waiting for its answer from outside. */
-  async #cancel(command: string): Promise<void> {
-    const { invoker } = this.#context;
-    this.#handlers.get(command)?.abort();
-    if (!this.#handlers.delete(command)) await invoker.cancel?.(this.#start.claimed.id, command);
-  }
-
-  #abortHandlers(): void {
-    for (const controller of this.#handlers.values()) controller.abort();
-    this.#handlers.clear();
-  }
-
-  #happen(event: EngineEvent): void {
-    this.#happened.push(event);
-    this.#wake?.();
-  }
-
-  #now(): { readonly at: number; readonly seed: EngineEvent['seed'] } {
-    return { at: this.#context.clock.now(), seed: this.#context.entropy.seed() };
-  }
-
-  /**
-   * Resolves when something has happened, a timer of the machine is due, or the mode has changed.
-   */
-  async #somethingToDo(): Promise<void> {
-    if (this.#happened.length > 0 || this.#mode !== this.#seenMode) return;
+  /** Resolves when an event is pending, a timer of the machine is due, or the mode has changed. */
+  async #nextRound(): Promise<void> {
+    if (this.#hasWork()) return;
     const due = dueAt(this.#snapshot);
     await new Promise<void>((resolve) => {
-      const cancelTimer =
-        due === null
-          ? null
-          : this.#context.clock.after(due - this.#context.clock.now(), () => {
-              this.#happen({ type: 'timersDue', ...this.#now() });
-            });
+      const cancelTimer = due === null ? null : this.#setTimer(due);
       this.#wake = () => {
-        if (this.#happened.length === 0 && this.#mode === this.#seenMode) return;
+        if (!this.#hasWork()) return;
         this.#wake = null;
         cancelTimer?.();
         resolve();
       };
     });
   }
+
+  #hasWork(): boolean {
+    return !this.#pending.isEmpty || this.#mode !== this.#roundMode;
+  }
+
+  #setTimer(due: number): () => void {
+    const { clock } = this.#deps;
+    return clock.after(due - clock.now(), () => this.#pending.add({ type: 'timersDue' }));
+  }
 }
 
-/** The events that make a call needless. */
-const tellsOfOthers: ReadonlySet<EngineEvent['type']> = new Set<EngineEvent['type']>([
+/** What an abandoned run processes. */
+const noEvents: PendingEvents = Object.freeze({ events: [], signalsSeen: 0 });
+
+/** The events that answer a command, or report that another worker has started it. */
+const answerTypes: ReadonlySet<EngineEvent['type']> = new Set<EngineEvent['type']>([
   'commandSucceeded',
   'commandFailed',
   'commandStarted',
 ]);
 
-/** An invocation that a later event of the same step cancelled is never made. */
+/** Drops the calls that a later event of the same step has cancelled: they are never made. */
 function withoutCancelled(effects: readonly Effect[]): readonly Effect[] {
   const cancelled = cancelledBy(effects);
   if (cancelled.size === 0) return effects;

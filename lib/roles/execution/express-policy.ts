@@ -1,26 +1,27 @@
-/**
- * How an execution of an EXPRESS machine is run: in memory from start to end, with one checkpoint,
- * its end. What interrupts it before (a crash, a shutdown past its grace, a retry) makes it begin
- * again from the start, so its handlers may be called again: at least once. Pure.
- */
 import type { FinishEffect } from '../../engine/effect.ts';
 import {
   type CheckpointPlan,
-  claimedCheckpoint,
+  createCheckpoint,
   planEnd,
   type RunPolicy,
   type StepCircumstances,
 } from './checkpoint-plan.ts';
 
-/** See this file's head. A drain lets it end: what it has done would be done again otherwise. */
-export const expressPolicy: RunPolicy = Object.freeze({ plan, beginsWhileDraining: true });
+/**
+ * The policy of EXPRESS machines: an execution runs in memory from start to end, with its end as
+ * the only checkpoint. An interruption before that (a crash, a shutdown longer than its grace, a
+ * retry) restarts it from the beginning, so its handlers may be called again: at least once.
+ *
+ * A drain lets the execution finish, because its work would be repeated otherwise. Pure.
+ */
+export const expressPolicy: RunPolicy = Object.freeze({ plan, startsCallsWhileDraining: true });
 
 function plan(step: StepCircumstances): CheckpointPlan {
   const finish = step.effects.find((effect) => effect.type === 'finish');
   if (finish !== undefined) return planExpressEnd(step, finish);
-  if (goesOn(step)) return { checkpoint: null, outcome: null };
+  if (continues(step)) return { checkpoint: null, outcome: null };
   return {
-    checkpoint: claimedCheckpoint(step.claimed, {
+    checkpoint: createCheckpoint(step.claimed, {
       lease: 'release',
       dueInMs: 0,
       wakeupSent: true,
@@ -29,14 +30,14 @@ function plan(step: StepCircumstances): CheckpointPlan {
   };
 }
 
-/** While draining, sleeps are not waited for: they may take longer than the grace. */
-function goesOn({ mode, handlersRunning, effects }: StepCircumstances): boolean {
+/** A draining run does not wait for sleeps: they may take longer than the grace. */
+function continues({ mode, handlersRunning, effects }: StepCircumstances): boolean {
   if (mode === 'running') return true;
   if (mode === 'abandoned') return false;
   return handlersRunning > 0 || effects.some(({ type }) => type === 'invoke');
 }
 
-/** Its status, output, error and cause; where it stood and what it did are not kept. */
+/** Keeps the status, output, error and cause, but neither the snapshot nor the history. */
 function planExpressEnd(step: StepCircumstances, finish: FinishEffect): CheckpointPlan {
   const { checkpoint, outcome } = planEnd({ ...step, history: [] }, finish);
   return { checkpoint: checkpoint && { ...checkpoint, snapshot: null }, outcome };

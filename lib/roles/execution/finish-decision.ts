@@ -1,38 +1,35 @@
-/**
- * What becomes of an execution that ended: done, tried again later, or put into the archive. Pure.
- */
 import type { FinishEffect } from '../../engine/effect.ts';
 import type { RetryDelay } from '../../retry/task-retry-delay.ts';
 
+/** What happens to an execution that finished. */
 export type FinishDecision =
   | { readonly kind: 'done' }
-  /** Run again from the state that failed, in `delayMs`. */
+  /** Runs again from the state that failed, after `delayMs`. */
   | { readonly kind: 'redrive'; readonly delayMs: number }
-  /** Nothing more will be tried; `reason` goes into the archive. */
+  /** Is not retried any more; `reason` is shown in the archive. */
   | { readonly kind: 'archive'; readonly reason: string };
 
 /** What the decision depends on. */
 export interface FinishCircumstances {
   readonly finish: Pick<FinishEffect, 'status' | 'error'>;
-  /** Times the work had run and failed before this end. */
+  /** How often the execution had run and failed before. */
   readonly attempts: number;
   readonly retriesMax: number;
-  /** Whether it is a child of a map run, whose parent has the say; the archive keeps only that. */
+  /** Whether it is a child of a map run: only its parent is retried and archived. */
   readonly isChild: boolean;
-  /** Error names of the app for which a second try is pointless. */
+  /** Names of the app's errors that a retry cannot fix. */
   readonly nonRetryable: ReadonlySet<string>;
   readonly retryDelay: RetryDelay;
+  /** In [0, 1). */
   readonly random: number;
-  /** By when it must have ended; null without. Both in milliseconds since 1970. */
+  /** When the execution must have ended, in milliseconds since 1970; null without a deadline. */
   readonly deadlineAt: number | null;
+  /** The current time, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/**
- * Errors that would be the same again: the definition, the data or the deployment has to change
- * first.
- */
-const hopeless: ReadonlySet<string> = new Set([
+/** Errors that a retry cannot fix: the definition, the data or the deployment must change first. */
+const permanentErrors: ReadonlySet<string> = new Set([
   'States.Runtime',
   'States.NoChoiceMatched',
   'States.ParameterPathFailure',
@@ -47,21 +44,24 @@ const hopeless: ReadonlySet<string> = new Set([
   'Millrace.CheckpointRefused',
 ]);
 
-/** Decides; an abort is a person's will and is neither retried nor archived. */
+/**
+ * Decides what happens to an execution that finished: nothing, a redrive, or the archive. An abort
+ * was requested by a user, and is neither retried nor archived. Pure.
+ */
 export function decideFinish(circumstances: FinishCircumstances): FinishDecision {
   const { finish, attempts, retriesMax, isChild, nonRetryable, retryDelay, random } = circumstances;
   const { deadlineAt, now } = circumstances;
-  const endsWell = finish.status === 'SUCCEEDED' || finish.status === 'ABORTED';
-  if (endsWell || isChild) return { kind: 'done' };
+  const isIntended = finish.status === 'SUCCEEDED' || finish.status === 'ABORTED';
+  if (isIntended || isChild) return { kind: 'done' };
   const error = finish.error ?? finish.status;
-  if (hopeless.has(error) || nonRetryable.has(error)) {
+  if (permanentErrors.has(error) || nonRetryable.has(error)) {
     return { kind: 'archive', reason: `${error} is not retryable` };
   }
   const failed = `failed ${attempts + 1} of ${retriesMax + 1} times, last: ${error}`;
   if (attempts >= retriesMax) return { kind: 'archive', reason: failed };
   const delayMs = retryDelay(attempts, random, error);
   if (deadlineAt !== null && now + delayMs >= deadlineAt) {
-    return { kind: 'archive', reason: `${failed}; its deadline is before the next try` };
+    return { kind: 'archive', reason: `${failed}; its deadline is before the next attempt` };
   }
   return { kind: 'redrive', delayMs };
 }

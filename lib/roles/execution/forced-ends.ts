@@ -1,23 +1,27 @@
-/**
- * Ends executions whatever they are at, without running them on: claims them under a lease of its
- * own, as a worker would, so that nobody else runs them meanwhile, and lets the executor write the
- * end.
- */
-import type { Entropy } from '../../ports/entropy.ts';
-import type { ClaimRefusal, ExecutionStore } from '../../ports/execution-store.ts';
-import type { Executor, ForcedEnd } from './executor.ts';
+/** Ends executions without running them. */
 
-/** What ends are made with. */
+import type { Entropy } from '../../ports/entropy.ts';
+import type { ClaimRefusal, ClaimStore } from '../../ports/store/claim-store.ts';
+import type { LeaseStore } from '../../ports/store/lease-store.ts';
+import type { Executor } from './executor.ts';
+import type { ForcedEnd } from './run-start.ts';
+
+/** What {@link forceEnds} works with. */
 export interface ForcedEndDeps {
-  readonly store: Pick<ExecutionStore, 'claim' | 'endLease'>;
+  readonly store: ClaimStore & Pick<LeaseStore, 'endLease'>;
   readonly executor: Executor;
   readonly entropy: Entropy;
-  /** How long they may take, in milliseconds. */
+  /** Maximum time to write the ends, in milliseconds. */
   readonly leaseMs: number;
 }
 
-/** Gives each execution the end that `ends` has for its id; answers those that it could not. */
-export async function endByForce(
+/**
+ * Ends executions in whatever state they are, without running them: claims them under a lease of
+ * its own, as a worker does, so that no worker runs them meanwhile, and lets the executor write the
+ * ends. Returns the executions that could not be claimed.
+ * @param ends by execution id
+ */
+export async function forceEnds(
   { store, executor, entropy, leaseMs }: ForcedEndDeps,
   ends: ReadonlyMap<string, ForcedEnd>,
 ): Promise<ClaimRefusal[]> {

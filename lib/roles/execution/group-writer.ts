@@ -1,14 +1,6 @@
-/**
- * Gathers single writes into groups: while one group is being written, what arrives forms the next.
- * So groups grow under load, and a lone write waits for nothing but what `gather` waits for.
- *
- * Guarantees: every entry is answered exactly once; entries are written in the order given, a group
- * at a time; a group that is refused for good is split until the entry to blame stands alone, so
- * that it fails no other.
- */
 import { hasCode } from '../../errors.ts';
 
-/** How a group is written: one answer per entry, in order. */
+/** Writes a group and returns one answer per entry, in order. */
 export type WriteGroup<Entry, Answer> = (group: readonly Entry[]) => Promise<readonly Answer[]>;
 
 interface Waiting<Entry, Answer> {
@@ -17,6 +9,14 @@ interface Waiting<Entry, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
+/**
+ * Combines single writes into groups: while one group is being written, new entries form the next.
+ * So groups grow under load, and a single write waits for nothing except `gather`.
+ *
+ * Guarantees: every entry is answered exactly once; entries are written in the order added, one
+ * group at a time; a group that is permanently refused is split until the entry at fault is alone,
+ * so that it fails no other entry.
+ */
 export class GroupWriter<Entry, Answer> {
   readonly #write: WriteGroup<Entry, Answer>;
   readonly #groupMax: number;
@@ -25,8 +25,8 @@ export class GroupWriter<Entry, Answer> {
   #writing: Promise<void> | null = null;
 
   /**
-   * @param groupMax entries of one write at most
-   * @param gather what a group that is not full waits for, so that others may join it
+   * @param groupMax maximum number of entries in one write
+   * @param gather delays a group that is not full, so that more entries can join it
    */
   constructor(
     write: WriteGroup<Entry, Answer>,
@@ -46,14 +46,14 @@ export class GroupWriter<Entry, Answer> {
     });
   }
 
-  /** Resolves when nothing waits and nothing is being written. */
+  /** Resolves when no entry is pending or being written. */
   async idle(): Promise<void> {
     while (this.#writing !== null) await this.#writing;
   }
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await turnOfLoop();
+      await nextLoopTurn();
       if (this.#waiting.length < this.#groupMax) await this.#gather();
       const group = this.#waiting.slice(0, this.#groupMax);
       this.#waiting = this.#waiting.slice(group.length);
@@ -81,9 +81,9 @@ export class GroupWriter<Entry, Answer> {
 }
 
 /**
- * One turn of the event loop before each group: what the same burst of events adds goes into it,
- * and over a store that answers by promises alone timers, files and signals are still heard.
+ * Waits one turn of the event loop before each group: entries added by the same burst of events
+ * join it. It also lets timers, I/O and signals in when the store answers by promises alone.
  */
-function turnOfLoop(): Promise<void> {
+function nextLoopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

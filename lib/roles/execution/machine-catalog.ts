@@ -1,33 +1,32 @@
-/**
- * The compiled machines that a process runs, by id and version, each compiled once and kept while
- * it is in use.
- */
 import type { MachineDefinition } from '../../asl/definition.ts';
+import { compileMachine } from '../../engine/compile-machine.ts';
 import { durationMsMax, type EngineLimits } from '../../engine/limits.ts';
-import { compileMachine, type Machine } from '../../engine/machine.ts';
+import type { Machine } from '../../engine/machine.ts';
 import { MillraceError } from '../../errors.ts';
-import type { MachineStore } from '../../ports/machine-store.ts';
+import type { MachineStore } from '../../ports/store/machine-store.ts';
 import { taskTypeOf } from './task-machine.ts';
 
-/** Compiled machines kept at most; the one longest unused goes first. */
-const keptMax = 256;
+/** Maximum number of compiled machines; the least recently used one is dropped first. */
+const machinesMax = 256;
 
+/** Compiles the machines that a process runs, each version once, and caches them. */
 export class MachineCatalog {
   readonly #store: Pick<MachineStore, 'getMachine'>;
   readonly #limits: Partial<EngineLimits>;
-  readonly #kept = new Map<string, Promise<Machine>>();
+  /** By version and id, least recently used first. */
+  readonly #machines = new Map<string, Promise<Machine>>();
 
   constructor(store: Pick<MachineStore, 'getMachine'>, limits: Partial<EngineLimits> = {}) {
     this.#store = store;
     this.#limits = limits;
   }
 
-  /** The machine, compiled. Throws UNKNOWN_MACHINE when the store has no such version. */
+  /** Returns the compiled machine. Throws UNKNOWN_MACHINE when the store has no such version. */
   get(id: string, version: number): Promise<Machine> {
     const key = `${version} ${id}`;
-    const machine = this.#kept.get(key) ?? this.#load(key, id, version);
-    this.#kept.delete(key);
-    this.#kept.set(key, machine);
+    const machine = this.#machines.get(key) ?? this.#load(key, id, version);
+    this.#machines.delete(key);
+    this.#machines.set(key, machine);
     return machine;
   }
 
@@ -42,17 +41,17 @@ export class MachineCatalog {
         );
       }
       this.#dropOldest();
-      // Validated when it was recorded; a version runs to its end even when a later Millrace is
+      // Not validated again: a recorded version keeps running even when a later Millrace is
       // stricter.
       const definition = JSON.parse(record.definition) as MachineDefinition;
       return compileMachine(definition, this.#limitsOf(id), record.kind);
     } catch (error) {
-      this.#kept.delete(key);
+      this.#machines.delete(key);
       throw error;
     }
   }
 
-  /** The five minutes of EXPRESS machines are AWS's; a custom task takes the time it takes. */
+  /** A custom task is not bound to the five minutes that AWS gives EXPRESS machines. */
   #limitsOf(id: string): Partial<EngineLimits> {
     return taskTypeOf(id) === null
       ? this.#limits
@@ -60,8 +59,8 @@ export class MachineCatalog {
   }
 
   #dropOldest(): void {
-    if (this.#kept.size < keptMax) return;
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#machines.size < machinesMax) return;
+    const [oldest] = this.#machines.keys();
+    if (oldest !== undefined) this.#machines.delete(oldest);
   }
 }

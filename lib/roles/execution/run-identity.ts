@@ -1,4 +1,4 @@
-/** Who a claimed execution is, to the machine that it runs on. */
+/** The identity of a claimed execution, as its machine sees it. */
 import type { Json } from '../../asl/json/json.ts';
 import {
   type ExecutionIdentity,
@@ -7,13 +7,16 @@ import {
   machineArn,
 } from '../../engine/execution-identity.ts';
 import type { Machine } from '../../engine/machine.ts';
-import type { ClaimedExecution } from '../../ports/execution-store.ts';
+import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 
-/** What of a claimed execution makes its identity. */
-export type Named = Pick<ClaimedExecution, 'id' | 'machineId' | 'name' | 'input'>;
+/** The fields of a claimed execution that make up its identity. */
+export type NamedExecution = Pick<ClaimedExecution, 'id' | 'machineId' | 'name' | 'input'>;
 
-/** The identity, the same in every run of the execution. */
-export function identityOf(claimed: Named, machine: Pick<Machine, 'type'>): ExecutionIdentity {
+/** Creates the identity, which is the same in every run of the execution. */
+export function createIdentity(
+  claimed: NamedExecution,
+  machine: Pick<Machine, 'type'>,
+): ExecutionIdentity {
   const { machineId, name, input } = claimed;
   return {
     arn: arnOf(claimed, machine),
@@ -25,9 +28,9 @@ export function identityOf(claimed: Named, machine: Pick<Machine, 'type'>): Exec
   };
 }
 
-/** The execution's ARN. */
+/** Returns the execution's ARN. */
 export function arnOf(
-  { id, machineId, name }: Omit<Named, 'input'>,
+  { id, machineId, name }: Omit<NamedExecution, 'input'>,
   { type }: Pick<Machine, 'type'>,
 ): string {
   return type === 'EXPRESS'

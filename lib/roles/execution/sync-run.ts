@@ -1,22 +1,22 @@
-/**
- * Runs one execution of an EXPRESS machine in the calling process and answers with its end, as
- * StartSyncExecution does. Nothing of it is stored: it runs at most once, and dies with its caller.
- */
+/** Synchronous executions of EXPRESS machines, as StartSyncExecution runs them. */
 import type { Machine } from '../../engine/machine.ts';
 import { newSnapshot } from '../../engine/snapshot.ts';
 import { type EndStatus, isEnd } from '../../engine/status.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
-import type { Checkpoint, ClaimedExecution, NewExecution } from '../../ports/execution-store.ts';
+import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
+import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
+import type { NewExecution } from '../../ports/store/execution-store.ts';
 import type { TaskInvoker } from '../../ports/task-invoker.ts';
 import { noMapRuns } from '../batch/map-run-starter.ts';
+import { noExecutionEnds } from './execution-ends.ts';
 import type { ExecutionLogger } from './execution-logger.ts';
 import { ExecutionRun } from './execution-run.ts';
 import { expressPolicy } from './express-policy.ts';
-import { identityOf } from './run-identity.ts';
+import { createIdentity } from './run-identity.ts';
 
-/** What a synchronous run needs of the world. */
+/** What {@link runSync} works with. */
 export interface SyncRunDeps {
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -34,42 +34,43 @@ export interface SyncExecution {
   /** Milliseconds since 1970. */
   readonly stopDate: number;
   readonly status: Exclude<EndStatus, 'ABORTED'>;
-  /** Absent where there is none, as `cause` and `output` are. */
+  /** Absent without an error, as is `cause`. */
   readonly error?: string;
   readonly cause?: string;
-  /** A JSON text. */
+  /** JSON text. */
   readonly input: string;
   readonly inputDetails: { readonly included: true };
-  /** A JSON text. */
+  /** JSON text; absent without an output. */
   readonly output?: string;
   readonly outputDetails: { readonly included: true };
-  /** What AWS would have billed. Nothing is billed here. */
+  /** What AWS would have billed. Millrace bills nothing. */
   readonly billingDetails: {
     readonly billedDurationInMilliseconds: number;
     readonly billedMemoryUsedInMB: number;
   };
 }
 
-/** AWS bills in steps of this many milliseconds. */
+/** AWS bills durations in multiples of this, in milliseconds. */
 const billedStepMs = 100;
 
-/** AWS bills memory in chunks of this many megabytes; ours is not measured. */
+/** AWS bills memory in multiples of this, in megabytes; the memory used here is not measured. */
 const billedMemoryMB = 64;
 
 /**
- * Runs `execution` on `machine` to its end.
- * @throws STOPPED when `signal` aborts before
+ * Runs one execution of an EXPRESS machine to its end in the calling process. Nothing is stored:
+ * the execution runs at most once, and is lost with its caller.
+ * @throws STOPPED when `signal` aborts before the end
  */
 export async function runSync(
-  parts: SyncRunDeps,
+  deps: SyncRunDeps,
   machine: Machine,
   execution: NewExecution,
   signal?: AbortSignal,
 ): Promise<SyncExecution> {
-  const startDate = parts.clock.now();
-  const claimed = unstored(execution, startDate);
+  const startDate = deps.clock.now();
+  const claimed = claimUnstored(execution, startDate);
   let last: Checkpoint | undefined;
-  const run = newRun(parts, machine, claimed, (checkpoint) => {
+  const run = createRun(deps, machine, claimed, (checkpoint) => {
     last = checkpoint;
   });
   const stop = () => run.abandon();
@@ -80,15 +81,15 @@ export async function runSync(
   } finally {
     signal?.removeEventListener('abort', stop);
   }
-  const { arn: executionArn, machineArn: stateMachineArn } = identityOf(claimed, machine);
-  const stopDate = parts.clock.now();
+  const { arn: executionArn, machineArn: stateMachineArn } = createIdentity(claimed, machine);
+  const stopDate = deps.clock.now();
   return {
     executionArn,
     stateMachineArn,
     name: claimed.name,
     startDate,
     stopDate,
-    ...endOf(last, executionArn),
+    ...toReply(last, executionArn),
     input: claimed.input,
     inputDetails: { included: true },
     outputDetails: { included: true },
@@ -99,8 +100,8 @@ export async function runSync(
   };
 }
 
-/** Claimed as it would be from a store, under a fence that nobody else can take. */
-function unstored(execution: NewExecution, createdAt: number): ClaimedExecution {
+/** Returns the execution as a store would hand it out; no other worker can claim it. */
+function claimUnstored(execution: NewExecution, createdAt: number): ClaimedExecution {
   return {
     ...execution,
     fence: 1,
@@ -120,40 +121,43 @@ function unstored(execution: NewExecution, createdAt: number): ClaimedExecution 
   };
 }
 
-function newRun(
+function createRun(
   { clock, entropy, invoker, executionLogger }: SyncRunDeps,
   machine: Machine,
   claimed: ClaimedExecution,
-  keep: (checkpoint: Checkpoint) => void,
+  onCheckpoint: (checkpoint: Checkpoint) => void,
 ): ExecutionRun {
   return new ExecutionRun(
     {
       clock,
       entropy,
       invoker,
+      executionLogger,
       mapRuns: noMapRuns,
-      holdMs: 0,
-      policy: expressPolicy,
-      decideFinish: () => ({ kind: 'done' }),
-      log: (history, redrives) => executionLogger.write(claimed, machine, history, redrives),
-      commit: async (checkpoint) => {
-        keep(checkpoint);
-        return true;
+      committer: {
+        commit: async (checkpoint) => {
+          onCheckpoint(checkpoint);
+          return true;
+        },
       },
+      finishPolicy: { decide: () => ({ kind: 'done' }) },
+      ends: noExecutionEnds,
+      holdMs: 0,
     },
     {
       claimed,
       machine,
-      identity: identityOf(claimed, machine),
+      identity: createIdentity(claimed, machine),
+      policy: expressPolicy,
       snapshot: newSnapshot(),
-      goesOn: false,
-      begin: [{ type: 'started', at: clock.now(), seed: entropy.seed() }],
-      end: [],
+      isContinuation: false,
+      eventsBeforeSignals: [{ type: 'started', at: clock.now(), seed: entropy.seed() }],
+      eventsAfterSignals: [],
     },
   );
 }
 
-function endOf(
+function toReply(
   end: Checkpoint | undefined,
   executionArn: string,
 ): Pick<SyncExecution, 'status' | 'error' | 'cause' | 'output'> {

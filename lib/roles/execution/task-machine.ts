@@ -1,16 +1,16 @@
 /**
- * A custom task is an execution of a machine with one Task state, whose id says the task's type. So
- * whatever executions have (retries, the archive, uniqueness, schedules, priorities) tasks have
- * too. Pure.
+ * The machines of custom tasks. A custom task is an execution of a machine with one Task state,
+ * whose id contains the task's type. So tasks have everything that executions have: retries, the
+ * archive, uniqueness, schedules, priorities. Pure.
  */
 import type { MachineDefinition } from '../../asl/definition.ts';
 
 const typeShape = /^[A-Za-z0-9:._-]{1,60}$/;
 
-/** Machines of an app have no dot in their ids, so none is taken for a task's. */
+/** Machines of an app have no dot in their ids, so none of them has this prefix. */
 const prefix = 'task.';
 
-/** What is wrong with `type` as the type of a task; null when nothing is. */
+/** Returns why `type` is not a valid type of task; null when it is valid. */
 export function taskTypeFault(type: string): string | null {
   if (typeShape.test(type)) return null;
   return (
@@ -20,26 +20,26 @@ export function taskTypeFault(type: string): string | null {
 }
 
 /**
- * The id of the machine that tasks of `type` run on: `task.report.build` for `report:build`. A
- * colon would end the id in an ARN, so it becomes a dot, and a dot a plus: types that differ have
- * ids that differ.
+ * Returns the id of the machine of `type`: `task.report.build` for `report:build`. A colon would
+ * end the id in an ARN, so it becomes a dot, and a dot becomes a plus: different types have
+ * different ids.
  */
 export function taskMachineId(type: string): string {
   return prefix + type.replaceAll('.', '+').replaceAll(':', '.');
 }
 
-/** The type of the tasks that run on this machine; null when it is none of theirs. */
+/** Returns the type of task that the machine runs; null when it is not a machine of tasks. */
 export function taskTypeOf(machineId: string): string | null {
   if (!machineId.startsWith(prefix)) return null;
   return machineId.slice(prefix.length).replaceAll('.', ':').replaceAll('+', '.');
 }
 
-/** The `Resource` by which the machine calls the handler of `type`. */
+/** Returns the `Resource` with which the machine calls the handler of `type`. */
 export function taskResource(type: string): string {
   return `task:${type}`;
 }
 
-/** The machine's definition; it is an EXPRESS one, so a task is one claim and one checkpoint. */
+/** Returns the definition of an EXPRESS machine: a task costs one claim and one checkpoint. */
 export function taskDefinition(type: string): MachineDefinition {
   return {
     StartAt: type,

@@ -6,15 +6,15 @@ import { describe, expect, it } from 'vitest';
 import { archiveOperations } from '../../../lib/api/contract/archive.ts';
 import { answerOperations } from '../../../lib/api/contract/callbacks.ts';
 import { taskOperations } from '../../../lib/api/contract/tasks.ts';
-import { archiveOf } from '../../../lib/api/handlers/archive.ts';
-import { pause } from '../../../lib/ports/clock.ts';
+import { archiveOf } from '../../../lib/api/handlers/archive-handlers.ts';
+import { pause } from '../../../lib/retry/pause.ts';
 import { covers, endedBatch, inStatus, openApiApp, waits } from '../../support/api-app.ts';
-import { lentStores } from '../../support/lent-store.ts';
+import { externalStores } from '../../support/external-store.ts';
 import { until } from '../../support/signal.ts';
 
 covers(taskOperations, archiveOperations, answerOperations);
 
-describe.each(lentStores())('on a store in $kind, the HTTP API', ({ fresh }) => {
+describe.each(externalStores())('on a store in $kind, the HTTP API', ({ fresh }) => {
   it('queues tasks with all that can be said of them', async () => {
     const { app, api } = await openApiApp(await fresh(), 'still');
     const at = app.clock.now() + 3_600_000;
@@ -76,7 +76,7 @@ describe.each(lentStores())('on a store in $kind, the HTTP API', ({ fresh }) => 
     const unsaid = await api.post('/v1/archive/redrive', {});
     const rehearsed = await api.post('/v1/archive/redrive', { all: true, dryRun: true });
     const redriven = await api.post('/v1/archive/redrive', { error: 'Refused' });
-    await until(async () => (await app.store.getArchived(taskId)) !== null, 'it fails again', 1e5);
+    await until(async () => (await app.drivers.store.getArchived(taskId)) !== null, 'it fails again', 1e5);
     const deleted = await api.post('/v1/archive/delete', { taskIds: [taskId], limit: 5 });
     const gone = await api.get(`/v1/archive/${taskId}`);
 
@@ -91,7 +91,7 @@ describe.each(lentStores())('on a store in $kind, the HTTP API', ({ fresh }) => 
   it('goes on by its cursor with an order that there was no time for, and with nothing newer', async () => {
     const { app, api } = await openApiApp(await fresh(), 'still');
     const archive = (...ids: string[]) =>
-      app.store.archive(
+      app.drivers.store.archive(
         ids.map((taskId) => ({
           ...{ taskId, queue: 'low', body: '', reason: 'no', deliveries: 1, sentAt: 0 },
         })),

@@ -17,12 +17,12 @@ import {
   oneTask,
   openApiApp,
 } from '../../support/api-app.ts';
-import { lentStores } from '../../support/lent-store.ts';
+import { externalStores } from '../../support/external-store.ts';
 import { batchEnd } from '../../support/open-app.ts';
 
 covers(batchOperations, executionOperations, machineOperations, queueOperations, { getHealth: 1 });
 
-describe.each(lentStores())('on a store in $kind, the API', ({ fresh }) => {
+describe.each(externalStores())('on a store in $kind, the API', ({ fresh }) => {
   it('starts a batch of the configuration and tells how far it is', async () => {
     const { app, api } = await openApiApp(await fresh());
     const id = await endedBatch(app, api);
@@ -209,7 +209,7 @@ describe.each(lentStores())('on a store in $kind, the API', ({ fresh }) => {
     const deep = await api.get('/health?deep=1');
 
     expect(quick.body).toEqual({ status: 'ok', version, store: null });
-    expect(deep.body).toEqual({ status: 'ok', version, store: app.store.description });
+    expect(deep.body).toEqual({ status: 'ok', version, store: app.description.store });
   });
 
   it('says of what is called by no id that it is unknown', async () => {

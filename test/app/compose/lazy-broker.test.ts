@@ -1,6 +1,6 @@
 /** A broker that is opened by its first call. */
 import { describe, expect, it } from 'vitest';
-import { OnDemandBroker } from '../../../lib/app/compose/lazy-broker.ts';
+import { LazyBroker } from '../../../lib/app/compose/lazy-broker.ts';
 import { MemoryBroker } from '../../../lib/drivers/memory/memory-broker.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 
@@ -9,7 +9,7 @@ const opened = () => new MemoryBroker({ clock: systemClock });
 describe('a broker on demand', () => {
   it('is opened once, by its first call', async () => {
     let openings = 0;
-    const broker = new OnDemandBroker(true, async () => {
+    const broker = new LazyBroker(true, async () => {
       openings += 1;
       return opened();
     });
@@ -22,14 +22,14 @@ describe('a broker on demand', () => {
 
   it('tries again after an opening that failed', async () => {
     const outcomes = [Promise.reject(new Error('away')), Promise.resolve(opened())];
-    const broker = new OnDemandBroker(true, () => outcomes.shift() ?? Promise.reject());
+    const broker = new LazyBroker(true, () => outcomes.shift() ?? Promise.reject());
 
     await expect(broker.stats(['a'])).rejects.toThrow('away');
     expect(await broker.stats(['a'])).toMatchObject([{ ready: 0 }]);
   });
 
   it('is not opened to be closed, and refuses calls after that', async () => {
-    const broker = new OnDemandBroker(true, () => Promise.reject(new Error('must not be opened')));
+    const broker = new LazyBroker(true, () => Promise.reject(new Error('must not be opened')));
 
     await broker.close();
 

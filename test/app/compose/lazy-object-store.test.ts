@@ -1,6 +1,6 @@
 /** An object store that is opened when it is first asked: its contract, and when it is opened. */
 import { describe, expect, it } from 'vitest';
-import { OnDemandObjects } from '../../../lib/app/compose/lazy-object-store.ts';
+import { LazyObjectStore } from '../../../lib/app/compose/lazy-object-store.ts';
 import { allOf } from '../../support/all-of.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
@@ -8,7 +8,7 @@ describe('an object store on demand', () => {
   it('is opened once, by its first call, and answers as the opened one does', async () => {
     let openings = 0;
     const files = new MemoryFiles();
-    const objects = new OnDemandObjects(async () => {
+    const objects = new LazyObjectStore(async () => {
       openings += 1;
       return files;
     });
@@ -26,7 +26,7 @@ describe('an object store on demand', () => {
   it('ends a reading that nobody goes on with', async () => {
     const files = new MemoryFiles(1);
     files.write('b/long', 'abc');
-    const objects = new OnDemandObjects(async () => files);
+    const objects = new LazyObjectStore(async () => files);
 
     for await (const _ of objects.open('b/long', 0)) break;
 
@@ -35,7 +35,7 @@ describe('an object store on demand', () => {
 
   it('is opened anew when it could not be', async () => {
     const outcomes = [Promise.reject(new Error('away')), Promise.resolve(new MemoryFiles())];
-    const objects = new OnDemandObjects(() => outcomes.shift() ?? Promise.reject());
+    const objects = new LazyObjectStore(() => outcomes.shift() ?? Promise.reject());
 
     await expect(objects.put('b/one', '')).rejects.toThrow('away');
     await objects.put('b/one', '');

@@ -1,7 +1,7 @@
 /** The brokers that settings name, opened: by their own drivers, and used once. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openBroker } from '../../../lib/app/compose/open-broker.ts';
-import { createQueues } from '../../../lib/drivers/sqs/create-queues.ts';
+import { createSqsQueues } from '../../../lib/drivers/sqs/create-sqs-queues.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { sqsServer } from '../../support/sqs-server.ts';
@@ -11,7 +11,7 @@ const sqs = sqsServer();
 describe('the broker of the settings', () => {
   it('is SQS by the prefix and the endpoint that they say', async () => {
     const settings = { queuePrefix: 'app-', endpoint: sqs.server().address };
-    await createQueues(settings, ['default']);
+    await createSqsQueues(settings, ['default']);
     const parts = { clock: new SimulatedClock(), logger: new QuietLogger() };
     const broker = await openBroker({ driver: 'sqs', ...settings }, parts);
     onTestFinished(() => broker.close());

@@ -1,12 +1,12 @@
 /** The object store that the settings name. */
 import { expect, it } from 'vitest';
-import { openObjects } from '../../../lib/app/compose/open-object-store.ts';
+import { openObjectStore } from '../../../lib/app/compose/open-object-store.ts';
 import { S3ObjectStore } from '../../../lib/drivers/s3/s3-object-store.ts';
 import { FolderObjectStore } from '../../../lib/drivers/system/folder-object-store.ts';
 
 it('objects lie in a folder or in S3, as the settings have it', async () => {
   const region = 'eu-central-1';
 
-  expect(await openObjects({ driver: 'files', folder: '.' })).toBeInstanceOf(FolderObjectStore);
-  expect(await openObjects({ driver: 's3', region })).toBeInstanceOf(S3ObjectStore);
+  expect(await openObjectStore({ driver: 'files', folder: '.' })).toBeInstanceOf(FolderObjectStore);
+  expect(await openObjectStore({ driver: 's3', region })).toBeInstanceOf(S3ObjectStore);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { scheduleWakingStore } from '../../../lib/app/compose/schedule-waking-store.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { newBatch, newExecution, nextId } from '../../contracts/store/store-harness.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 

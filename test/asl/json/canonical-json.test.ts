@@ -1,4 +1,4 @@
-/** One text for each value. */
+/** Canonical JSON text. */
 import { expect, it } from 'vitest';
 import { canonicalText } from '../../../lib/asl/json/canonical-json.ts';
 import type { Json } from '../../../lib/asl/json/json.ts';
@@ -7,7 +7,7 @@ import fc from '../../support/properties.ts';
 
 const values = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
 
-it('canonical texts are the same just when the values are', () => {
+it('canonical texts are equal exactly when the values are equal', () => {
   fc.assert(
     fc.property(values, values, (one, other) => {
       expect(canonicalText(one) === canonicalText(other)).toBe(sameJson(one, other));
@@ -16,7 +16,7 @@ it('canonical texts are the same just when the values are', () => {
   );
 });
 
-it('a canonical text has its keys in order, those of objects inside too', () => {
+it('a canonical text has sorted keys at every level', () => {
   expect(canonicalText({ b: [{ d: 1, c: '"' }], a: null, __proto__: 1 } as Json)).toBe(
     '{"a":null,"b":[{"c":"\\"","d":1}]}',
   );
@@ -25,7 +25,7 @@ it('a canonical text has its keys in order, those of objects inside too', () => 
   );
 });
 
-it('a value that is too deep is refused', () => {
+it('a value that is nested too deeply has no canonical text', () => {
   let deep: Json = 1;
   for (let depth = 0; depth < 2_000; depth += 1) deep = [deep];
 

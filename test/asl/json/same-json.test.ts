@@ -19,12 +19,12 @@ describe('sameJson', () => {
     [{ a: 1 }, { a: 1, b: 2 }, false],
     [{ constructor: 1 }, { a: 1 }, false],
     [{ a: { b: [1] } }, { a: { b: [1] } }, true],
-  ])('whether %j and %j are the same is %s', (a, b, expected) => {
+  ])('the values %j and %j are equal: %s', (a, b, expected) => {
     expect(sameJson(a, b)).toBe(expected);
     expect(sameJson(b, a)).toBe(expected);
   });
 
-  it('finds every value the same as its copy', () => {
+  it('every value is equal to its copy', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(sameJson(value as Json, structuredClone(value) as Json)).toBe(true);

@@ -1,33 +1,33 @@
-/** Patterns of JSONata, bounded in time. */
+/** Regular expressions of JSONata, bounded in time. */
 import { describe, expect, it } from 'vitest';
-import { BoundedRegex, patternProblem } from '../../../lib/asl/jsonata/bounded-regex.ts';
+import { BoundedRegex, findPatternProblem } from '../../../lib/asl/jsonata/bounded-regex.ts';
 
-describe('patternProblem', () => {
+describe('findPatternProblem', () => {
   it.each(['(a+)+', '(a|b)*c', '(?:a*b)*', '((a)+)+', '(a{2,})*'])(
-    'refuses the repetitions of %s',
+    'the pattern %s is rejected for its repetitions',
     (source) => {
-      expect(patternProblem(source)).toContain('repetitions');
+      expect(findPatternProblem(source)).toContain('repetitions');
     },
   );
 
-  it('refuses a back-reference', () => {
-    expect(patternProblem('(a)\\1')).toContain('back-references');
+  it('a pattern with a back-reference is rejected', () => {
+    expect(findPatternProblem('(a)\\1')).toContain('back-references');
   });
 
   it.each(['a+b*', '(ab)+', '[(+]+', '\\(a+\\)+', '^\\d{4}-\\d\\d$', '(a+)(b+)'])(
-    'takes %s',
+    'the pattern %s is accepted',
     (source) => {
-      expect(patternProblem(source)).toBeUndefined();
+      expect(findPatternProblem(source)).toBeUndefined();
     },
   );
 });
 
 describe('BoundedRegex', () => {
-  it('matches as the pattern does', () => {
+  it('a bounded regex matches like the original pattern', () => {
     expect(new BoundedRegex(/b(c)/g).exec('abc')?.[1]).toBe('c');
   });
 
-  it('refuses a text that could take too long', () => {
+  it('a bounded regex rejects a text that could take too long', () => {
     const pattern = new BoundedRegex(/.*.*.*=/g);
 
     expect(() => pattern.exec('x'.repeat(10_000))).toThrow('at most 100 characters');

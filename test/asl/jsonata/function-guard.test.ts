@@ -1,4 +1,4 @@
-/** Functions and data of JSONata: the one is never taken for the other. */
+/** Functions and documents in JSONata are never confused. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
@@ -8,7 +8,7 @@ import { evaluationOf } from '../evaluation-of.ts';
 const answerOf = (text: string, input: Json = {}) =>
   compileJsonata(text).evaluate(evaluationOf(deepFreeze(input)));
 
-/** What the library takes for a function, with code that leaves the language. */
+/** Documents that the library takes for functions, with code that escapes the language. */
 const disguised = {
   _jsonata_lambda: true,
   input: {},
@@ -33,11 +33,11 @@ describe('a function', () => {
     ['$lookup({"f": function($x) { $x }}, "f")(3)', 3],
     ['(function($v) { $map($v, $string) })([1, 2])', ['1', '2']],
     ['(function($v) { $sort($v, function($l, $r) { $l < $r }) })([1, 2])', [2, 1]],
-  ])('may be given, made and called: %s', (text, expected) => {
+  ])('functions can be passed, created and called: %s', (text, expected) => {
     expect(answerOf(text)).toEqual(expected);
   });
 
-  it('shows nothing of the library that it is made of', () => {
+  it('a function does not expose the internals of the library', () => {
     expect(() => answerOf('($f := function() { 1 }; $f.environment.lookup)')).toThrow('prototype');
     expect(() => answerOf('$sum.implementation')).toThrow('prototype');
   });
@@ -50,13 +50,13 @@ describe('a document that looks like a function', () => {
     '1 ~> $states.input',
     '(function($d) { $d })($states.input)',
     '$lookup({"a": $states.input}, "a")',
-  ])('is never run: %s', (text) => {
+  ])('a document that looks like a function is never run: %s', (text) => {
     for (const input of [disguised, thunk, { _jsonata_function: true }]) {
       expect(() => answerOf(text, input)).toThrow('Attempted to use a document as a function');
     }
   });
 
-  it('is not made by an expression either', () => {
+  it('an expression cannot create a document that is run as a function', () => {
     const made = '{"_jsonata_lambda": true, "arguments": [], "body": {"type": "string"}}';
 
     expect(() => answerOf(`${made}()`)).toThrow('as a function');
@@ -67,7 +67,7 @@ describe('a document that looks like a function', () => {
 
 describe('a document that is called', () => {
   it.each<Json>([{ a: 1 }, [1], 'text', 1, null, true])(
-    'fails and stays as it was: %j',
+    'a call of the document %j fails and does not change it',
     (input) => {
       const given = structuredClone(input);
 
@@ -78,7 +78,7 @@ describe('a document that is called', () => {
     },
   );
 
-  it('keeps its arrays unmarked where an expression asks for a list', () => {
+  it('the arrays of a document stay unmarked when an expression selects them as lists', () => {
     const input = { a: [1, 2], b: [[1]], c: 1 };
 
     expect(
@@ -88,16 +88,16 @@ describe('a document that is called', () => {
   });
 });
 
-describe('a variable whose name all objects have', () => {
+describe('a variable whose name all objects inherit', () => {
   it.each<[string, Json]>([
     ['($__proto__ := {"a": 1}; $__proto__.a)', 1],
     ['($hasOwnProperty := 1; $x := 2; $x + $hasOwnProperty)', 3],
     ['($constructor := function($toString) { $toString + 1 }; $constructor(1))', 2],
-  ])('is a variable like any other: %s', (text, expected) => {
+  ])('an inherited name is a variable like any other: %s', (text, expected) => {
     expect(answerOf(text)).toEqual(expected);
   });
 
-  it('comes from the machine as well', () => {
+  it('a variable of the machine may have a name that all objects inherit', () => {
     const variables: Record<string, Json> = { valueOf: 3 };
     const evaluation = evaluationOf({}, {}, [0], variables);
 

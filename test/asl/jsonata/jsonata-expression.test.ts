@@ -1,22 +1,22 @@
-/** JSONata expressions: what they see, what they may not reach, and that each of them ends. */
+/** JSONata expressions: their values, what is out of their reach, and that they terminate. */
 import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import { compileJsonata, jsonataIn } from '../../../lib/asl/jsonata/jsonata-expression.ts';
+import { compileJsonata, extractJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import fc from '../../support/properties.ts';
 import { evaluationOf } from '../evaluation-of.ts';
 
 const answerOf = (text: string, input: Json = {}, random = [0.5]) =>
   compileJsonata(text).evaluate(evaluationOf(input, {}, random, { x: { y: 2 } }));
 
-describe('jsonataIn', () => {
-  it('finds the expression of a text in {% and %} alone', () => {
-    expect(jsonataIn('{% $x %}')).toBe('$x');
-    expect([jsonataIn('{% $x'), jsonataIn('{%}'), jsonataIn('a {% $x %}'), jsonataIn(1)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+describe('extractJsonata', () => {
+  it('only a string in {% and %} contains an expression', () => {
+    expect(extractJsonata('{% $x %}')).toBe('$x');
+    expect([
+      extractJsonata('{% $x'),
+      extractJsonata('{%}'),
+      extractJsonata('a {% $x %}'),
+      extractJsonata(1),
+    ]).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
 
@@ -37,25 +37,25 @@ describe('an expression', () => {
     ['$now()', '1970-01-01T00:00:00.000Z'],
     ['$substring(?, 0, 1)("abc")', 'a'],
     ['$replace("abc", /b+/, "-")', 'a-c'],
-  ])('has its value: %s', (text, expected) => {
+  ])('the JSONata expression %s has its value', (text, expected) => {
     expect(answerOf(text, { a: 3, list: [1, 2, 3] })).toEqual(expected);
   });
 
   it.each(['$eval("1")', '$unknown(1)', '"a" + 1', '$parse("{")', '{"f": function($n) { $n }}'])(
-    'fails with a fault of its own: %s',
+    'the JSONata expression %s throws an Error',
     (text) => {
       expect(() => answerOf(text)).toThrow(expect.objectContaining({ name: 'Error' }));
     },
   );
 
-  it('is refused when it cannot be read', () => {
+  it('a JSONata expression with a syntax error is rejected', () => {
     const refusal = expect.objectContaining({ code: 'INVALID_DEFINITION' });
 
     expect(() => compileJsonata('$states.')).toThrow(refusal);
     expect(() => compileJsonata('('.repeat(20_000))).toThrow(refusal);
   });
 
-  test('changes nothing that it is given, and gives any JSON back as it is', () => {
+  test('a JSONata expression does not modify its input, and returns any JSON unchanged', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const input = JSON.parse(JSON.stringify(value));
@@ -70,7 +70,7 @@ describe('an expression', () => {
 });
 
 describe('a name that every object inherits', () => {
-  it('is a field like any other', () => {
+  it('an inherited name is a field like any other', () => {
     const input = JSON.parse('{"constructor": {"__proto__": 7}, "toString": [1]}');
 
     expect(answerOf('$states.input.constructor.__proto__', input)).toBe(7);
@@ -82,11 +82,11 @@ describe('a name that every object inherits', () => {
     '{"a": 1}.__proto__',
     '[[{}]].constructor',
     '$lookup({}, "constructor")',
-  ])('is absent where no field has it: %s', (text) => {
+  ])('an inherited name is absent when no field has it: %s', (text) => {
     expect(answerOf(text)).toBeUndefined();
   });
 
-  it('leads to no function of JavaScript', () => {
+  it('an inherited name leads to no function of JavaScript', () => {
     expect(answerOf('{}.constructor.constructor("return 1")()')).toBeUndefined();
     expect(() => answerOf('/b/("abc").next()')).toThrow('prototype');
     expect(() => compileJsonata('$__evaluate_exit := 1')).toThrow('another name');
@@ -97,12 +97,12 @@ describe('an expression without end', () => {
   it.each([
     ['a loop', '($f := function($n) { $f($n) }; $f(1))', 'steps'],
     ['a recursion', '($f := function($n) { 1 + $f($n) }; $f(1))', 'levels deep'],
-    ['a text that doubles', '($f := function($s) { $f($s & $s) }; $f("ab"))', 'longer than'],
+    ['a string that doubles', '($f := function($s) { $f($s & $s) }; $f("ab"))', 'longer than'],
     ['a list of many', '[1..10000000]', 'must not exceed'],
     ['a comparison of all with all', '$distinct([1..100000])', 'steps'],
     ['a list that is copied for each of its items', '$reduce([1..100000], $append)', 'steps'],
     ['a padding', '$pad("", 1000000000)', 'longer than'],
-  ])('is stopped: %s', (_, text, reason) => {
+  ])('an expression without end is stopped: %s', (_, text, reason) => {
     expect(() => answerOf(text)).toThrow(reason);
   });
 });

@@ -1,4 +1,4 @@
-/** What the library does between two parts of an expression is counted as well. */
+/** Work inside of the library's functions is charged to the expression. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
@@ -13,24 +13,24 @@ const repeated = (text: string) => `$count($map([1..1000], function($v) { ${text
 
 describe('work inside of a function', () => {
   it.each([
-    ['texts of documents', '$length($string($states.input))'],
-    ['texts that are joined to documents', '$length($states.input & "")'],
+    ['documents as strings', '$length($string($states.input))'],
+    ['strings that are concatenated with documents', '$length($states.input & "")'],
     ['copies', '$count($keys($clone($states.input)))'],
     ['copies that are changed', '$states.input ~> |$|{"a": 1}|'],
-    ['fields in one another', '$merge([$states.input, $states.input])'],
+    ['fields that are merged', '$merge([$states.input, $states.input])'],
     ['fields that are listed', '$count($keys($states.input))'],
     ['documents that are compared', '$states.input = {"a": $states.input}.a'],
-    ['documents that are read', '$parse($string($states.input))'],
+    ['documents that are parsed', '$parse($string($states.input))'],
     ['lists of matches', '$match($pad("a", 100000, "a"), /a/)'],
     ['lists of pieces', '$split($pad("a", 100000, "a"), "")'],
     ['lists that are sorted', '$sort([1..10000])'],
     ['lists that are paired', '$zip([1..10000], [1..10000])'],
-    ['calls of functions by functions', '$map([1..10000], $string)'],
-  ])('uses up the steps of the expression: %s', (_, text) => {
+    ['functions that call functions', '$map([1..10000], $string)'],
+  ])('work inside of functions uses up the steps of an expression: %s', (_, text) => {
     expect(() => answerOf(repeated(text), wide)).toThrow('steps');
   });
 
-  it('takes no steps to speak of for a document that is only handed on', () => {
+  it('a document that is only passed on costs almost no steps', () => {
     expect(answerOf(repeated('$states.input.k1'), wide)).toBe(1_000);
   });
 
@@ -41,7 +41,7 @@ describe('work inside of a function', () => {
     ['$toMillis($pad("1", 200, "1"), $pad("", 60, "[Yw]"))', 'at most 3 characters'],
     ['$formatNumber(1e300, "#0." & $pad("", 1000, "0"))', 'digits'],
     ['$formatInteger(1000000000, "I")', 'stack'],
-  ])('ends before it begins where its size is known: %s', (text, reason) => {
+  ])('a call that is known to be too large is rejected before it runs: %s', (text, reason) => {
     expect(() => answerOf(text)).toThrow(reason);
   });
 
@@ -49,13 +49,13 @@ describe('work inside of a function', () => {
     ['$toMillis("1970-01-01T00:00:01Z")', 1_000],
     ['$toMillis("19700101000001", "[Y0001][M01][D01][H01][m01][s01]")', 1_000],
     ['$toMillis("Thursday, 1 January 1970", "[FNn], [D1] [MNn] [Y0001]")', 0],
-  ])('reads the timestamps that people write: %s', (text, expected) => {
+  ])('timestamps in common formats are parsed: %s', (text, expected) => {
     expect(answerOf(text)).toBe(expected);
   });
 });
 
 describe('a signature', () => {
-  it('has few parameters that stand for none or many', () => {
+  it('a signature has at most three optional or repeated parameters', () => {
     expect(answerOf('(function($a, $b)<n+n?:n> { $a })(1, 2)')).toBe(1);
     expect(() => compileJsonata(`function($a)<${'n+'.repeat(15)}:n> { 1 }`)).toThrow(
       expect.objectContaining({ code: 'INVALID_DEFINITION' }),

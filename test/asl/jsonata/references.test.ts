@@ -1,4 +1,4 @@
-/** What a JSONata expression reads from outside of itself. */
+/** The references of a JSONata expression. */
 import { describe, expect, it } from 'vitest';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 
@@ -20,7 +20,7 @@ describe('names at the top level', () => {
     ['$map($states.input.a, function($x) { b })', ['b']],
     ['`a b`', ['a b']],
     ['constructor.name', ['constructor']],
-  ])('are those that the paths of %s start from', (text, names) => {
+  ])('the top-level names of %s are those at the start of its paths', (text, names) => {
     expect(topLevelOf(text)).toEqual(names);
   });
 
@@ -32,13 +32,13 @@ describe('names at the top level', () => {
     '$x ~> |a|{"b": c}|',
     '$x@$y.(a)',
     '"phone"',
-  ])('are none in %s, whose names stand behind a value', (text) => {
+  ])('the expression %s has no top-level names', (text) => {
     expect(topLevelOf(text)).toEqual([]);
   });
 });
 
 describe('other references', () => {
-  it('are the root and the fields of $states, wherever they stand', () => {
+  it('the root and the fields of $states are found anywhere in an expression', () => {
     const { root, statesFields } = compileJsonata(
       '$x[y = $states.errorOutput.Error and $$.z = $states.input]',
     ).references;
@@ -47,7 +47,7 @@ describe('other references', () => {
     expect([...statesFields].toSorted()).toEqual(['errorOutput', 'input']);
   });
 
-  it('are variables of the machine, unless the expression or the language gives them a value', () => {
+  it('variables of the machine are the names without a value in the expression or the language', () => {
     const text = '($own := $theirs; $sum([$own, $uuid()]); $states.input@$f#$i.$g($f, $i))';
 
     expect(compileJsonata(text).variables.toSorted()).toEqual(['g', 'theirs']);

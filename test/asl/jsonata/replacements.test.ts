@@ -1,4 +1,4 @@
-/** The functions that are done anew, held to the library's own. */
+/** The replaced functions, compared with those of the library. */
 import jsonata from 'jsonata';
 import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
@@ -10,14 +10,14 @@ const items = fc.array(fc.record({ a: fc.integer({ min: 0, max: 5 }), b: fc.stri
   maxLength: 40,
 });
 
-describe('what is done anew', () => {
+describe('replacements', () => {
   test.each([
     '$sort($states.input.a)',
     '$sort($states.input.b)',
     '$sort($states.input, function($l, $r) { $l.a > $r.a })',
     '$sort($states.input, function($l, $r) { $l.b < $r.b })',
     '$merge($states.input)',
-  ])('comes to the same as in the library: %s', (text) => {
+  ])('the expression %s has the same value as in the library', (text) => {
     fc.assert(
       fc.property(items, (input) => {
         const expected = jsonata(text).evaluate(null, { states: { input } });
@@ -27,7 +27,7 @@ describe('what is done anew', () => {
     );
   });
 
-  it('refuses to sort what has no order, as the library does', () => {
+  it('$sort rejects items without an order, like the library', () => {
     const unordered = compileJsonata('$sort([{"a": 1}, 2])');
 
     expect(() => unordered.evaluate(evaluationOf({}))).toThrow(
@@ -35,13 +35,13 @@ describe('what is done anew', () => {
     );
   });
 
-  it('sorts as many items as a list may have within the steps', () => {
+  it('$sort sorts as many items as a list may have within the limit of steps', () => {
     const sorted = compileJsonata('$sort($reverse([1..100000]))[0]');
 
     expect(sorted.evaluate(evaluationOf({}))).toBe(1);
   });
 
-  it('merges a field named __proto__ like any other', () => {
+  it('$merge merges a field named __proto__ like any other', () => {
     const input: Json = JSON.parse('[{"a": 1}, {"__proto__": {"b": 2}}]');
     const merged = compileJsonata('$merge($states.input)').evaluate(evaluationOf(input));
 
@@ -50,7 +50,7 @@ describe('what is done anew', () => {
   });
 
   it.each(['$spread($states.input)', '$sift($states.input, function($v) { true })'])(
-    'fails where the library would make a prototype of it: %s',
+    'the call %s fails where the library would set a prototype',
     (text) => {
       const input: Json = JSON.parse('{"__proto__": {"b": 2}}');
 

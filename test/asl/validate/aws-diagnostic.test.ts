@@ -1,25 +1,25 @@
-/** The message with which CreateStateMachine refuses. */
+/** The message of the error of CreateStateMachine. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
-import { awsDiagnostics, creationRefusal } from '../../../lib/asl/validate/aws-diagnostic.ts';
+import { formatCreationError, toAwsDiagnostics } from '../../../lib/asl/validate/aws-diagnostic.ts';
 import { validate } from '../../../lib/asl/validate.ts';
 
-function refusalOf(definition: JsonObject): string | undefined {
-  return creationRefusal(awsDiagnostics(validate(definition), definition));
+function creationErrorOf(definition: JsonObject): string | undefined {
+  return formatCreationError(toAwsDiagnostics(validate(definition), definition));
 }
 
-describe('creationRefusal', () => {
-  it('tells every problem in one message, and null as the place of a missing end', () => {
-    expect(refusalOf({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } })).toBe(
+describe('formatCreationError', () => {
+  it('the creation error has all problems in one message, and null as a missing location', () => {
+    expect(creationErrorOf({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } })).toBe(
       "Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: Missing 'Next' target: B " +
         "at /States/A/Next, MISSING_END_STATE: Workflow has no terminal state at null'",
     );
   });
 
-  it('is nothing when the definition can run, with warnings or without', () => {
-    expect(refusalOf({ StartAt: 'A', States: { A: { Type: 'Succeed' } } })).toBeUndefined();
+  it('a valid definition has no creation error, with warnings or without', () => {
+    expect(creationErrorOf({ StartAt: 'A', States: { A: { Type: 'Succeed' } } })).toBeUndefined();
     expect(
-      refusalOf({ StartAt: 'A', States: { A: { Type: 'Pass', Result: '$.a', End: true } } }),
+      creationErrorOf({ StartAt: 'A', States: { A: { Type: 'Pass', Result: '$.a', End: true } } }),
     ).toBeUndefined();
   });
 });

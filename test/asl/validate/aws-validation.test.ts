@@ -1,4 +1,4 @@
-/** What AWS's ValidateStateMachineDefinition answers about a definition. */
+/** Validation in the format of AWS's ValidateStateMachineDefinition. */
 import { describe, expect, it } from 'vitest';
 import { validateDefinition } from '../../../lib/asl/validate/aws-validation.ts';
 
@@ -6,7 +6,7 @@ const pass = { Type: 'Pass', End: true };
 const unfinished = { StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' } } };
 
 describe('validateDefinition', () => {
-  it('is OK, without a finding, for a definition that can run', () => {
+  it('a valid definition is OK and has no diagnostics', () => {
     const definition = { StartAt: 'A', States: { A: pass } };
     const reply = { result: 'OK', diagnostics: [], truncated: false };
 
@@ -14,7 +14,7 @@ describe('validateDefinition', () => {
     expect(validateDefinition(definition)).toEqual(reply);
   });
 
-  it('calls the whole definition / where it lacks a field', () => {
+  it('a definition that lacks a field has the location /', () => {
     const { result, diagnostics } = validateDefinition({ States: { A: pass } });
 
     expect(result).toBe('FAIL');
@@ -28,19 +28,19 @@ describe('validateDefinition', () => {
     ]);
   });
 
-  it('names no place where there is no object at all', () => {
-    const finding = {
+  it('a definition that is not an object has no location', () => {
+    const diagnostic = {
       severity: 'ERROR',
       code: 'SCHEMA_VALIDATION_FAILED',
       message: 'Definition must be a valid JSON object',
     };
 
     for (const text of ['', '[]', '7']) {
-      expect(validateDefinition(text).diagnostics).toEqual([finding]);
+      expect(validateDefinition(text).diagnostics).toEqual([diagnostic]);
     }
   });
 
-  it('counts in brackets and leaves names as they are, in its places', () => {
+  it('locations have indexes in brackets and unescaped names', () => {
     const choice = {
       Type: 'Choice',
       Choices: [{ Variable: '$.a', IsNull: true, Next: 'gone' }],
@@ -54,7 +54,7 @@ describe('validateDefinition', () => {
     );
   });
 
-  it('tells where a text stops being JSON', () => {
+  it('a JSON syntax error has its position in the source', () => {
     expect(validateDefinition('no json').diagnostics).toMatchObject([
       {
         code: 'INVALID_JSON_DESCRIPTION',
@@ -64,7 +64,7 @@ describe('validateDefinition', () => {
     ]);
   });
 
-  it('reads YAML when the source says so, and tells where it stops being that', () => {
+  it('a .yaml source is parsed as YAML, and its syntax error has its position', () => {
     const good = 'StartAt: A\nStates:\n  A: {Type: Pass, End: true}\n';
 
     expect(validateDefinition(good, { source: 'a.yaml' }).result).toBe('OK');
@@ -77,7 +77,7 @@ describe('validateDefinition', () => {
 describe('the limits of a reply', () => {
   const warned = { ...unfinished, States: { A: { ...pass, Result: '$.a' } } };
 
-  it('leave out warnings when only errors are asked for', () => {
+  it('the severity ERROR omits warnings', () => {
     expect(validateDefinition(warned).diagnostics).toMatchObject([
       { severity: 'WARNING', code: 'PASS_RESULT_IS_STATIC', location: '/States/A/Result' },
     ]);
@@ -88,7 +88,7 @@ describe('the limits of a reply', () => {
     });
   });
 
-  it('leave out what is beyond maxResults, and say so', () => {
+  it('a reply with more diagnostics than maxResults is truncated', () => {
     const one = validateDefinition(unfinished, { maxResults: 1 });
 
     expect(one).toMatchObject({ result: 'FAIL', truncated: true });
@@ -96,7 +96,7 @@ describe('the limits of a reply', () => {
     expect(validateDefinition(unfinished, { maxResults: 2 }).truncated).toBe(false);
   });
 
-  it.each([0, 101, 1.5])('are refused when maxResults is %d', (maxResults) => {
+  it.each([0, 101, 1.5])('maxResults %d is rejected', (maxResults) => {
     expect(() => validateDefinition(unfinished, { maxResults })).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );
@@ -113,14 +113,14 @@ describe('a machine of type EXPRESS', () => {
     ['arn:aws:states:::sqs:sendMessage.waitForTaskToken', '.waitForTaskToken'],
     ['arn:aws:states:::states:startExecution.sync:2', '.sync:2'],
     ['arn:aws:states:eu-west-1:111122223333:activity:approve', 'Activity ARN'],
-  ])('cannot have %s, which waits', (resource, told) => {
+  ])('an EXPRESS machine cannot have the resource %s, which waits', (resource, expected) => {
     expect(validateDefinition(calling(resource)).result).toBe('OK');
     expect(validateDefinition(calling(resource), { type: 'EXPRESS' }).diagnostics).toMatchObject([
-      { message: expect.stringContaining(told), location: '/States/A/Resource' },
+      { message: expect.stringContaining(expected), location: '/States/A/Resource' },
     ]);
   });
 
-  it('takes a call that does not wait', () => {
+  it('an EXPRESS machine may have a call that does not wait', () => {
     const definition = calling('arn:aws:states:::sqs:sendMessage');
 
     expect(validateDefinition(definition, { type: 'EXPRESS' }).result).toBe('OK');
@@ -128,7 +128,7 @@ describe('a machine of type EXPRESS', () => {
 });
 
 describe("AWS's own language", () => {
-  it('does not know the Message state', () => {
+  it('the Message state is unknown without the extensions', () => {
     const message = { Type: 'Message', CorrelationKey: 'paid', End: true };
     const definition = { StartAt: 'M', States: { M: message } };
 

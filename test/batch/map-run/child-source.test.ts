@@ -1,4 +1,4 @@
-/** The inputs of a map run's children: read, limited, shaped, put together. */
+/** The inputs of a map run's children: limited, shaped and grouped. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { ChildSource } from '../../../lib/batch/map-run/child-source.ts';
@@ -32,7 +32,7 @@ const run: MapRunSpec = {
   tolerated: { count: null, percentage: null },
   writer: null,
 };
-const chance = { random: () => 0, now: () => 0 };
+const randomness = { random: () => 0, now: () => 0 };
 const asItIs: ShapeItem = (_, { value }) => ({ input: value });
 
 function childrenOf(
@@ -40,10 +40,15 @@ function childrenOf(
   fields: Partial<MapRunSpec> = {},
   shape = asItIs,
 ): ChildSource {
-  return new ChildSource({ run: { ...run, ...fields }, items: inlineSource(items), shape, chance });
+  return new ChildSource({
+    run: { ...run, ...fields },
+    items: inlineSource(items),
+    shape,
+    randomness,
+  });
 }
 
-/** Every input, `limit` at a time; each time by a source that is new when `anew`. */
+/** Reads every input, `limit` at a time; with `anew` each chunk by a new source. */
 async function inputsOf(make: () => ChildSource, limit = 100, anew = false): Promise<Json[]> {
   const inputs: Json[] = [];
   let cursor: Json | null = null;
@@ -65,7 +70,7 @@ const batching = (fields: Partial<ItemBatching>) => ({
 });
 
 describe('the children of a map run', () => {
-  it('are given an item each, shaped by its place in the whole run', async () => {
+  it('each child of a map run gets one item, shaped with its index in the whole run', async () => {
     const shape: ShapeItem = (_, { index, value }) => ({ input: { index, value } });
 
     const inputs = await inputsOf(() => childrenOf(['a', 'b'], {}, shape), 1, true);
@@ -76,18 +81,18 @@ describe('the children of a map run', () => {
     ]);
   });
 
-  it('are as many as MaxItems at most', async () => {
+  it('a map run has at most MaxItems children', async () => {
     const limited = { reader: { ...reader, itemsMax: 2 } };
 
     expect(await inputsOf(() => childrenOf([1, 2, 3], limited))).toEqual([1, 2]);
   });
 
-  it('are none without items, batched or not', async () => {
+  it('a map run without items has no children, batched or not', async () => {
     expect(await inputsOf(() => childrenOf([]))).toEqual([]);
     expect(await inputsOf(() => childrenOf([], batching({ itemsMax: 2 })))).toEqual([]);
   });
 
-  it('fail the run when an item cannot be shaped', async () => {
+  it('an item that cannot be shaped fails the map run', async () => {
     const shape: ShapeItem = () => ({ failure: { error: 'States.Runtime', cause: 'no path' } });
 
     const read = childrenOf([1], {}, shape).read(null, 1);
@@ -95,13 +100,13 @@ describe('the children of a map run', () => {
     await expect(read).rejects.toMatchObject({ error: 'States.Runtime', causeText: 'no path' });
   });
 
-  it('fail the run when an item cannot be read', async () => {
+  it('an item that cannot be read fails the map run', async () => {
     const items = {
       read: async () => ({ items: [{ index: 0, problem: 'bad row' }], cursor: 1, done: true }),
       close: async () => {},
     };
 
-    const read = new ChildSource({ run, items, shape: asItIs, chance }).read(null, 1);
+    const read = new ChildSource({ run, items, shape: asItIs, randomness }).read(null, 1);
 
     await expect(read).rejects.toMatchObject({
       error: 'States.ItemReaderFailed',
@@ -111,13 +116,13 @@ describe('the children of a map run', () => {
 });
 
 describe('batches of items', () => {
-  it('hold as many items as they may, the last one what is left', async () => {
+  it('item batches have the maximum number of items, and the last one the rest', async () => {
     const inputs = await inputsOf(() => childrenOf([1, 2, 3], batching({ itemsMax: 2 })));
 
     expect(inputs).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
   });
 
-  it('have what every child is given beside its items', async () => {
+  it('item batches contain the BatchInput beside their items', async () => {
     const fields = batching({ itemsMax: 5, batchInput: { at: 'noon' } });
 
     expect(await inputsOf(() => childrenOf([1], fields))).toEqual([
@@ -125,7 +130,7 @@ describe('batches of items', () => {
     ]);
   });
 
-  it('take no more bytes than they may, all of the input counted', async () => {
+  it('item batches stay within their maximum bytes, counting the whole input', async () => {
     const bytesMax = '{"Items":["aaa","bbb"]}'.length;
 
     const inputs = await inputsOf(() => childrenOf(['aaa', 'bbb', 'ccc'], batching({ bytesMax })));
@@ -133,7 +138,7 @@ describe('batches of items', () => {
     expect(inputs).toEqual([{ Items: ['aaa', 'bbb'] }, { Items: ['ccc'] }]);
   });
 
-  it('hold one item alone that is larger than a batch may be', async () => {
+  it('an item that exceeds the maximum bytes is a batch of its own', async () => {
     const inputs = await inputsOf(() =>
       childrenOf([1, 'x'.repeat(50), 2], batching({ bytesMax: 20 })),
     );
@@ -141,7 +146,7 @@ describe('batches of items', () => {
     expect(inputs).toEqual([{ Items: [1] }, { Items: ['x'.repeat(50)] }, { Items: [2] }]);
   });
 
-  it('are within what an execution’s input may have, whatever their own limits', async () => {
+  it('item batches stay within the maximum input of an execution, whatever their own limits', async () => {
     const items = ['x'.repeat(200_000), 'y'.repeat(200_000)];
 
     const inputs = await inputsOf(() => childrenOf(items, batching({ itemsMax: 9 })));
@@ -150,7 +155,7 @@ describe('batches of items', () => {
   });
 });
 
-it('children are the same wherever their reading is broken off and begun again', async () => {
+it('the children of a map run are the same wherever reading is interrupted and continued', async () => {
   const arbitrary = fc.record({
     items: fc.array(fc.string({ maxLength: 8 }), { maxLength: 30 }),
     itemsMax: fc.option(fc.integer({ min: 1, max: 5 })),

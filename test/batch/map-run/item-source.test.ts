@@ -1,4 +1,4 @@
-/** What an `ItemReader` reads, and in which words it fails. */
+/** The items of a map run, and the failures of its `ItemReader`. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
@@ -22,7 +22,7 @@ function reading(fields: Partial<ItemReaderRequest>, files: MemoryFiles): BatchS
   return itemSource({ items: null, reader }, files);
 }
 
-/** Every item, read two at a time, each time from the cursor by a source that is new. */
+/** Reads every item, two at a time, each chunk by a new source from the cursor. */
 async function itemsOf(fields: Partial<ItemReaderRequest>, files: MemoryFiles): Promise<Json[]> {
   const values: Json[] = [];
   let cursor: Json | null = null;
@@ -55,17 +55,17 @@ const csv = (rest: object = {}) => ({
 });
 
 describe('a JSON file', () => {
-  it('gives the elements of its array', async () => {
+  it('an ItemReader of a JSON file reads the elements of its array', async () => {
     expect(await itemsOf({}, files('[1, {"a": 2}, [3]]'))).toEqual([1, { a: 2 }, [3]]);
   });
 
-  it('gives the elements of the array that ItemsPointer points at', async () => {
+  it('an ItemReader reads the elements of the array that ItemsPointer points at', async () => {
     const store = files('{"a/b": [0, {"c": [5, 6, 7]}]}');
 
     expect(await itemsOf({ itemsPointer: '/a~1b/1/c' }, store)).toEqual([5, 6, 7]);
   });
 
-  it('that is no array fails the reading', async () => {
+  it('a JSON file that is no array fails the map run', async () => {
     const expected = failure('Attempting to map over non-iterable node.');
 
     await expect(itemsOf({}, files('{"a": 1}'))).rejects.toMatchObject(expected);
@@ -75,24 +75,24 @@ describe('a JSON file', () => {
     await expect(inherited).rejects.toMatchObject(expected);
   });
 
-  it('that is broken fails the reading, and says where', async () => {
+  it('a malformed JSON file fails the map run, and the cause says where', async () => {
     await expect(itemsOf({}, files('[1, 2'))).rejects.toMatchObject(failure(/b\/k.*ends inside/));
   });
 
-  it('that is not there fails the reading', async () => {
+  it('a missing object fails the map run', async () => {
     await expect(itemsOf({}, files('', 'b/other'))).rejects.toMatchObject(failure(/b\/k/));
   });
 });
 
 describe('a CSV file', () => {
-  it('has its columns’ names in the first row', async () => {
+  it('an ItemReader of a CSV file takes the column names from the first row', async () => {
     expect(await itemsOf(csv(), files('a,b\n1,2\n"x,y",\n'))).toEqual([
       { a: '1', b: '2' },
       { a: 'x,y', b: '' },
     ]);
   });
 
-  it('has all its rows for items when the names are given', async () => {
+  it('an ItemReader of a CSV file with given column names reads every row as an item', async () => {
     const given = csv({ headerLocation: 'GIVEN', headers: ['a', 'b'], delimiter: '|' });
 
     expect(await itemsOf(given, files('1|2\n3|4\n'))).toEqual([
@@ -101,14 +101,14 @@ describe('a CSV file', () => {
     ]);
   });
 
-  it('has empty texts for fields that are missing, and no place for those that are too many', async () => {
+  it('an ItemReader of a CSV file fills missing fields with empty strings and drops surplus ones', async () => {
     expect(await itemsOf(csv(), files('a,b\n1\n1,2,3\n'))).toEqual([
       { a: '1', b: '' },
       { a: '1', b: '2' },
     ]);
   });
 
-  it('with the same name twice fails the reading, wherever the names are', async () => {
+  it('a column name that occurs twice fails the map run, in the file or given', async () => {
     const expected = failure('CSV headers cannot contain duplicates.');
     const given = csv({ headerLocation: 'GIVEN', headers: ['a', 'a'] });
 
@@ -118,7 +118,7 @@ describe('a CSV file', () => {
 });
 
 describe('a JSON Lines file', () => {
-  it('gives its lines', async () => {
+  it('an ItemReader of a JSON Lines file reads its lines', async () => {
     expect(await itemsOf({ inputType: 'JSONL' }, files('{"a":1}\n\n2\n"c"'))).toEqual([
       { a: 1 },
       2,
@@ -136,7 +136,7 @@ describe('an S3 inventory', () => {
       files: names.map((key) => ({ key, size: 1 })),
     });
 
-  it('gives the rows of all its files, unpacked, by the names of its schema', async () => {
+  it('an ItemReader of an S3 inventory reads the rows of all its gzipped files by the names of its schema', async () => {
     const store = files(manifest(['1.csv.gz', '2.csv']));
     const row = (key: string) => `"b","${key}","9"\n`;
     store.write('inventories/1.csv.gz', gzipSync(row('x') + row('y') + row('z')));
@@ -147,11 +147,11 @@ describe('an S3 inventory', () => {
     expect(items).toEqual(['x', 'y', 'z', 'last'].map((Key) => ({ Bucket: 'b', Key, Size: '9' })));
   });
 
-  it('that names none has no items', async () => {
+  it('an S3 inventory without files has no items', async () => {
     expect(await itemsOf({ inputType: 'MANIFEST' }, files(manifest([])))).toEqual([]);
   });
 
-  it('that is something else fails the reading', async () => {
+  it('a manifest that is no S3 inventory fails the map run', async () => {
     const store = files(manifest(['1.csv.gz']));
     store.write('inventories/1.csv.gz', 'not packed');
 
@@ -163,7 +163,7 @@ describe('an S3 inventory', () => {
 });
 
 describe('a list of objects', () => {
-  it('describes each object below the prefix, in the order of keys', async () => {
+  it('a listing describes each object below the prefix, in the order of keys', async () => {
     const store = files('12', 'b/in/2');
     for (const path of ['b/in/1', 'b/in/3', 'b/out', 'c/in/4']) store.write(path, 'x');
 
@@ -184,15 +184,15 @@ describe('a list of objects', () => {
 });
 
 describe('an ItemReader', () => {
-  it('that names no object fails the reading', async () => {
+  it('an ItemReader that names no object fails the map run', async () => {
     const unnamed = itemsOf({ parameters: { Bucket: 'b' } }, files('[]'));
     const versioned = itemsOf({ parameters: { ...object, VersionId: '7' } }, files('[]'));
 
-    await expect(unnamed).rejects.toMatchObject(failure(/expected a text as Key/));
+    await expect(unnamed).rejects.toMatchObject(failure(/expected a string as Key/));
     await expect(versioned).rejects.toMatchObject(failure(/VersionId/));
   });
 
-  it('is not there where the items come with the input', async () => {
+  it('a map run without an ItemReader takes its items from the input', async () => {
     const source = itemSource({ items: [1, 2], reader: null }, new MemoryFiles());
 
     expect(await source.read(null, 9)).toMatchObject({ items: [{ value: 1 }, { value: 2 }] });

@@ -1,4 +1,4 @@
-/** What a map run gives back: a result, or files and where they are. */
+/** The result of a map run, and the files of its `ResultWriter`. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { type ChildResult, mapResult } from '../../../lib/batch/map-run/child-result.ts';
@@ -46,25 +46,25 @@ const record = {
 };
 
 describe('the result of a map run', () => {
-  it('is the outputs in the items’ order, of a child that failed all that is known', () => {
+  it('the result of a map run has the outputs in the items’ order, and the record of each failed child', () => {
     const result = mapResult([child('a', 1), failed('b'), child('c', [2])]);
 
     expect(result).toMatchObject([1, { Name: 'b', Status: 'FAILED', Error: 'Boom' }, [2]]);
   });
 
-  it('has the elements of outputs that are arrays when it is flattened', () => {
+  it('a flattened result has the elements of outputs that are arrays', () => {
     const form = { outputType: 'JSON', transformation: 'FLATTEN' } as const;
 
     expect(mapResult([child('a', [1, 2]), child('b', 3)], form)).toEqual([1, 2, 3]);
   });
 
-  it('has all that is known of each child when nothing is transformed', () => {
+  it('a result without transformation has the record of each child', () => {
     const form = { outputType: 'JSON', transformation: 'NONE' } as const;
 
     expect(mapResult([child('a', [1])], form)).toEqual([record]);
   });
 
-  it('is a text of lines as JSON Lines', () => {
+  it('a result of type JSONL is a string of lines', () => {
     const form = { outputType: 'JSONL', transformation: 'COMPACT' } as const;
 
     expect(mapResult([child('a', 1), child('b', { c: 2 })], form)).toBe('1\n{"c":2}');
@@ -89,7 +89,7 @@ describe('the files of a ResultWriter', () => {
       ),
     );
 
-  it('are told apart by how the children ended, and named by a manifest', () => {
+  it('result files are separated by how the children ended, and listed in a manifest', () => {
     const files = write(new ResultFiles(writing()), [child('a', [1]), failed('b')]);
 
     expect([...files.keys()]).toEqual([
@@ -119,7 +119,7 @@ describe('the files of a ResultWriter', () => {
     });
   });
 
-  it('are cut where they are full', () => {
+  it('result files are split at their maximum size', () => {
     const writer = new ResultFiles(writing({ transformation: 'COMPACT' }), 5);
 
     const files = write(
@@ -134,7 +134,7 @@ describe('the files of a ResultWriter', () => {
     ]);
   });
 
-  it('hold a document a line as JSON Lines', () => {
+  it('result files of type JSONL have one document per line', () => {
     const form = { transformation: 'FLATTEN', outputType: 'JSONL' } as const;
 
     const files = write(new ResultFiles(writing(form)), [child('a', [1, 2]), child('b', 3)]);
@@ -142,13 +142,13 @@ describe('the files of a ResultWriter', () => {
     expect(files.get('out/jobs/run-7/SUCCEEDED_0.jsonl')).toBe('1\n2\n3');
   });
 
-  it('are a manifest alone when there are no children', () => {
+  it('a map run without children writes only a manifest', () => {
     expect([...write(new ResultFiles(writing()), []).keys()]).toEqual([
       'out/jobs/run-7/manifest.json',
     ]);
   });
 
-  it('are told by the Map’s result', () => {
+  it('the result of a Map with result files says where they are', () => {
     expect(writtenResult(writing())).toEqual({
       MapRunArn: mapRunArn,
       ResultWriterDetails: { Bucket: 'out', Key: 'jobs/run-7/manifest.json' },
@@ -158,7 +158,7 @@ describe('the files of a ResultWriter', () => {
     });
   });
 
-  it('fail the run when no bucket is named', () => {
+  it('a ResultWriter without a bucket fails the map run', () => {
     expect(() => writtenResult(writing({ parameters: { Prefix: 'p' } }))).toThrow(
       expect.objectContaining({ error: 'States.ResultWriterFailed' }),
     );

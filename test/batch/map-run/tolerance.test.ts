@@ -1,21 +1,21 @@
-/** How many failures a map run bears. */
+/** The failures that a map run tolerates. */
 import { describe, expect, it } from 'vitest';
 import { exceedsTolerated, toleranceFailure } from '../../../lib/batch/map-run/tolerance.ts';
 
 const none = { count: null, percentage: null };
 
 describe('the tolerated failures of a map run', () => {
-  it('are none without limits', () => {
+  it('a single failure exceeds the tolerated failures when there are no limits', () => {
     expect(exceedsTolerated({ failed: 0, total: 10 }, none)).toBe(false);
     expect(exceedsTolerated({ failed: 1, total: 10 }, none)).toBe(true);
   });
 
-  it('are exceeded by one more than the count', () => {
+  it('one failure more than ToleratedFailureCount exceeds the tolerated failures', () => {
     expect(exceedsTolerated({ failed: 2, total: null }, { ...none, count: 2 })).toBe(false);
     expect(exceedsTolerated({ failed: 3, total: null }, { ...none, count: 2 })).toBe(true);
   });
 
-  it('are exceeded by more than the percentage of all items, once these are known', () => {
+  it('ToleratedFailurePercentage is checked once the number of all items is known', () => {
     const tolerated = { ...none, percentage: 12.5 };
 
     expect(exceedsTolerated({ failed: 1, total: 8 }, tolerated)).toBe(false);
@@ -23,7 +23,7 @@ describe('the tolerated failures of a map run', () => {
     expect(exceedsTolerated({ failed: 2, total: null }, tolerated)).toBe(false);
   });
 
-  it('are exceeded by either limit where both are set', () => {
+  it('either limit on tolerated failures can be exceeded when both are set', () => {
     const tolerated = { count: 5, percentage: 10 };
 
     expect(exceedsTolerated({ failed: 2, total: 10 }, tolerated)).toBe(true);
@@ -31,7 +31,7 @@ describe('the tolerated failures of a map run', () => {
     expect(exceedsTolerated({ failed: 5, total: 1_000 }, tolerated)).toBe(false);
   });
 
-  it('fail the run in AWS’s words when they are exceeded', () => {
+  it('exceeded tolerated failures fail the map run with the error of AWS', () => {
     expect(toleranceFailure()).toMatchObject({
       error: 'States.ExceedToleratedFailureThreshold',
       causeText: 'The specified tolerated failure threshold was exceeded',

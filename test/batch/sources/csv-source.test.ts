@@ -1,4 +1,4 @@
-/** CSV files as sources: what a row becomes, what is wrong with one, and reading on. */
+/** CSV files as sources. */
 
 import { describe, expect, it } from 'vitest';
 import { type CsvOptions, csvSource } from '../../../lib/batch/sources/csv-source.ts';
@@ -15,8 +15,8 @@ function source(content: string | Uint8Array, options: CsvOptions = {}, pieceByt
 const read = async (content: string | Uint8Array, options: CsvOptions = {}) =>
   contents(await readAll(source(content, options)));
 
-describe('rows', () => {
-  it('are objects of texts by column name, in the order of the header', async () => {
+describe('CSV rows', () => {
+  it('CSV rows are objects of strings by column name, in the order of the header', async () => {
     const items = await readAll(source('id,name,cost\n1, Ada ,007\n2,,\n'));
 
     expect(items).toEqual([
@@ -25,14 +25,14 @@ describe('rows', () => {
     ]);
   });
 
-  it('may hold commas, quotes and newlines in quoted fields', async () => {
+  it('quoted CSV fields may contain commas, quotes and newlines', async () => {
     expect(await read('a,b\n"1,2","say ""hi""\r\nto all"\nx,y')).toEqual([
       { a: '1,2', b: 'say "hi"\r\nto all' },
       { a: 'x', b: 'y' },
     ]);
   });
 
-  it('end with LF, CRLF or CR, mixed as they come', async () => {
+  it('CSV rows may end with LF, CRLF or CR, even mixed', async () => {
     expect(await read('a,b\r\n1,2\n3,4\r\n5,6\r7,8')).toEqual([
       { a: '1', b: '2' },
       { a: '3', b: '4' },
@@ -41,34 +41,34 @@ describe('rows', () => {
     ]);
   });
 
-  it('do not show the byte-order mark of the file', async () => {
+  it('the byte-order mark of a CSV file is not part of its first column name', async () => {
     expect(await read('\ufeffid,b\n1,2\n')).toEqual([{ id: '1', b: '2' }]);
     expect(await read('\ufeff"id",b\n1,2\n')).toEqual([{ id: '1', b: '2' }]);
   });
 
-  it('keep a quote inside an unquoted field as a character', async () => {
+  it('a quote inside an unquoted CSV field is an ordinary character', async () => {
     expect(await read('a,b\n5" pipe,x\n')).toEqual([{ a: '5" pipe', b: 'x' }]);
   });
 
-  it('have columns named __proto__, constructor and $ like any other', async () => {
+  it('CSV columns named __proto__, constructor and $ are columns like any other', async () => {
     const [row] = await read('__proto__,constructor,$\n1,2,3\n');
 
     expect(JSON.stringify(row)).toBe('{"__proto__":"1","constructor":"2","$":"3"}');
     expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
   });
 
-  it('are named by given columns when the file has no header', async () => {
+  it('given columns name the fields of a CSV file without a header', async () => {
     expect(await read('1,2\n3,4\n', { columns: ['x', 'y'] })).toEqual([
       { x: '1', y: '2' },
       { x: '3', y: '4' },
     ]);
   });
 
-  it('may be divided by another character', async () => {
+  it('CSV fields may be separated by another character', async () => {
     expect(await read('a;b\n1;2,5\n', { delimiter: ';' })).toEqual([{ a: '1', b: '2,5' }]);
   });
 
-  it('are none in an empty file and in one with a header only', async () => {
+  it('an empty CSV file and one with only a header have no rows', async () => {
     expect(await read('')).toEqual([]);
     expect(await read('\ufeff')).toEqual([]);
     expect(await read('a,b\n')).toEqual([]);
@@ -76,8 +76,8 @@ describe('rows', () => {
   });
 });
 
-describe('bad rows', () => {
-  it('with missing or extra columns are problems that name the row and the counts', async () => {
+describe('invalid CSV rows', () => {
+  it('a CSV row with missing or extra fields is a problem that names the row and the counts', async () => {
     expect(await read('a,b,c\n1,2,3\n4,5\n\n6,7,8,9\n10,11,12\n')).toEqual([
       { a: '1', b: '2', c: '3' },
       'PROBLEM row 2 (line 3): expected 3 columns (a, b, c), found 2',
@@ -86,7 +86,7 @@ describe('bad rows', () => {
     ]);
   });
 
-  it('are named by the same row and line when the reading goes on from a cursor', async () => {
+  it('an invalid CSV row has the same row and line number when reading continues from a cursor', async () => {
     const text = 'a,b\n1,2\n3,4\n"5\n5",6\n7\n8,9\n';
     const anew = await readAnew(() => source(text), 1);
 
@@ -94,7 +94,7 @@ describe('bad rows', () => {
     expect(contents(anew)[3]).toBe('PROBLEM row 4 (line 6): expected 2 columns (a, b), found 1');
   });
 
-  it('with a quote that is never closed end the reading, after all rows before them', async () => {
+  it('a quote that is never closed ends the reading, after all rows before it', async () => {
     const broken = source('a,b\n1,2\n3,"4\n5,6\n7,8\n');
     const first = await broken.read(null, 10);
 
@@ -103,12 +103,12 @@ describe('bad rows', () => {
     await expect(broken.read(first.cursor, 10)).rejects.toMatchObject({
       code: 'MALFORMED_DOCUMENT',
       message: expect.stringMatching(
-        /rows\.csv, row 2 \(which begins after line 2\).*never closed/,
+        /rows\.csv, row 2 \(which starts after line 2\).*never closed/,
       ),
     });
   });
 
-  it('cannot fill the memory: a row over 16 MiB ends the reading', async () => {
+  it('a CSV row of more than 16 MiB ends the reading', async () => {
     const files = new MemoryFiles(1_024 * 1_024);
     files.write('rows.csv', `a\n"${'x'.repeat(40 * 1_024 * 1_024)}`);
 
@@ -120,15 +120,15 @@ describe('bad rows', () => {
   });
 });
 
-describe('bad files', () => {
-  it('whose header names a column twice are refused', async () => {
+describe('invalid CSV files', () => {
+  it('a CSV file whose header has the same column twice is refused', async () => {
     await expect(read('a,b,a\n1,2,3\n')).rejects.toMatchObject({
       code: 'MALFORMED_DOCUMENT',
       message: expect.stringContaining('the header names the column "a" twice'),
     });
   });
 
-  it('in UTF-16 are refused with the remedy', async () => {
+  it('a CSV file in UTF-16 is refused with a remedy', async () => {
     await expect(read(Uint8Array.of(0xff, 0xfe, 0x61, 0))).rejects.toMatchObject({
       code: 'MALFORMED_DOCUMENT',
       message: expect.stringContaining('iconv'),
@@ -136,7 +136,7 @@ describe('bad files', () => {
   });
 });
 
-describe('reading on', () => {
+describe('reading a CSV file in parts', () => {
   const field = fc.oneof(
     fc.string({ maxLength: 6 }),
     fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', 'a', 'é', '🚂'), maxLength: 6 }),
@@ -146,7 +146,7 @@ describe('reading on', () => {
     .chain((columns) => fc.array(fc.array(field, { minLength: columns, maxLength: columns })));
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
-  it('gives the same items in whatever pieces and chunks, and from whichever cursor', async () => {
+  it('a CSV file gives the same items in any pieces and chunks, and from any cursor', async () => {
     await fc.assert(
       fc.asyncProperty(
         table,

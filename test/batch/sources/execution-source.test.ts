@@ -1,8 +1,8 @@
 /** Earlier executions as a source. */
 import { describe, expect, it } from 'vitest';
 import { executionSource } from '../../../lib/batch/sources/execution-source.ts';
-import type { ChainFilter } from '../../../lib/ports/execution-store.ts';
-import type { Page, PageRequest } from '../../../lib/ports/page.ts';
+import type { ChainFilter } from '../../../lib/ports/store/execution-queries.ts';
+import type { Page, PageRequest } from '../../../lib/ports/store/page.ts';
 import { contents, readAnew } from '../../support/read-source.ts';
 
 const filter: ChainFilter = {
@@ -21,8 +21,8 @@ interface Entry {
 }
 
 /**
- * A store with these executions; the cursor is the last id seen, as keyset paging has it.
- * @param histories each execution's, by id, one event a chunk
+ * A store with these executions, whose cursor is the last id, as in keyset paging.
+ * @param histories the history of each execution by id, one event per chunk
  */
 function storeOf(entries: Entry[], histories: Readonly<Record<string, object[]>> = {}) {
   const asked: { readonly filter: ChainFilter; readonly page: PageRequest }[] = [];
@@ -48,8 +48,8 @@ function storeOf(entries: Entry[], histories: Readonly<Record<string, object[]>>
 
 const left = (name: string, output: string) => ({ stateExitedEventDetails: { name, output } });
 
-describe('earlier executions', () => {
-  it('give their outputs, each with the link that keeps it from being taken twice', async () => {
+describe('executions as a source', () => {
+  it('earlier executions become items with their output and a link that prevents taking them twice', async () => {
     const store = storeOf([{ id: 'e1', name: 'one', output: '{"a":[1]}' }]);
 
     const chunk = await executionSource(store, filter).read(null, 10);
@@ -65,7 +65,7 @@ describe('earlier executions', () => {
     expect(store.asked).toEqual([{ filter, page: { limit: 10 } }]);
   });
 
-  it('give what a named state last put out, however long their histories are', async () => {
+  it('the last output of a named state is found, however long the history is', async () => {
     const histories = {
       e1: [left('Parse', '1'), left('Other', '2'), ...Array(250).fill({}), left('Parse', '3')],
       e2: [left('Other', '4')],
@@ -86,7 +86,7 @@ describe('earlier executions', () => {
     ]);
   });
 
-  it('are not linked when those that are linked already are wanted, too', async () => {
+  it('items get no link when linked executions are wanted too', async () => {
     const store = storeOf([{ id: 'e1', name: 'one', output: '1' }]);
 
     const { items } = await executionSource(store, { ...filter, unlinkedOnly: false }).read(
@@ -97,7 +97,7 @@ describe('earlier executions', () => {
     expect(items).toEqual([{ index: 0, value: 1 }]);
   });
 
-  it('stay scalars and arrays when their outputs are', async () => {
+  it('outputs that are scalars or arrays become items unchanged', async () => {
     const outputs = ['7', '"x"', 'null', '[1]'];
     const store = storeOf(outputs.map((output, n) => ({ id: `e${n}`, name: `n${n}`, output })));
 
@@ -106,7 +106,7 @@ describe('earlier executions', () => {
     expect(contents(items)).toEqual([7, 'x', null, [1]]);
   });
 
-  it('without output are problems that name them', async () => {
+  it('an execution without output is a problem that names it', async () => {
     const store = storeOf([{ id: 'e1', name: 'failed-one', output: null }]);
 
     const { items } = await executionSource(store, filter).read(null, 10);
@@ -114,8 +114,7 @@ describe('earlier executions', () => {
     expect(items).toEqual([{ index: 0, problem: 'execution failed-one (e1) has no output' }]);
   });
 
-  // W59
-  it('are each seen once while others come and go between the pages', async () => {
+  it('each execution is read once while others start and end between the pages', async () => {
     const entries = Array.from({ length: 7 }, (_, n) => ({
       id: `e${n}`,
       name: `${n}`,
@@ -124,7 +123,7 @@ describe('earlier executions', () => {
     let reads = 0;
     const make = () => {
       reads += 1;
-      // What was linked after the first page no longer matches; a newer one has come.
+      // An execution that was linked after the first page no longer matches, and one was added.
       const now =
         reads === 1 ? entries : [...entries.slice(2), { id: 'e7', name: '7', output: '7' }];
       return executionSource(storeOf(now), filter);
@@ -136,7 +135,7 @@ describe('earlier executions', () => {
     expect(items.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('are asked for in pages that the store accepts', async () => {
+  it('executions are read in pages of at most the store’s maximum', async () => {
     const store = storeOf([]);
 
     await executionSource(store, filter).read(null, 10_000);
@@ -144,7 +143,7 @@ describe('earlier executions', () => {
     expect(store.asked[0]?.page.limit).toBe(1_000);
   });
 
-  it('refuse a cursor of a file', async () => {
+  it('the source of executions refuses a cursor of a file', async () => {
     await expect(executionSource(storeOf([]), filter).read({ byte: 1 }, 1)).rejects.toMatchObject({
       code: 'CONFLICT',
     });

@@ -1,7 +1,4 @@
-/**
- * What every source in a file promises: it reads on from a cursor, and knows when the file is
- * another.
- */
+/** The promises of every file source: it continues from a cursor, and detects a changed file. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { BatchSource } from '../../../lib/batch/batch-source.ts';
@@ -32,7 +29,7 @@ for (const [kind, open, content] of kinds) {
   };
 
   describe(`a file of ${kind}`, () => {
-    it(`${kind}: goes on in the open file when the cursor is where it stands`, async () => {
+    it(`a file source of ${kind} continues in the open file at its cursor`, async () => {
       const files = filesWith(content);
 
       const items = await readAll(open(files), 100);
@@ -42,7 +39,7 @@ for (const [kind, open, content] of kinds) {
       expect(files.openNow).toBe(0);
     });
 
-    it(`${kind}: reads from a saved cursor without what lies before it`, async () => {
+    it(`a file source of ${kind} reads from a saved cursor, and nothing before it`, async () => {
       const first = await open(filesWith(content)).read(null, count - 10);
       const files = filesWith(content);
 
@@ -53,7 +50,7 @@ for (const [kind, open, content] of kinds) {
       expect(files.bytesRead).toBeLessThan(200);
     });
 
-    it(`${kind}: holds no more than a piece, however large the file`, async () => {
+    it(`a file source of ${kind} reads no more than a piece ahead, however large the file`, async () => {
       const files = filesWith(content);
       const source = open(files);
 
@@ -64,7 +61,7 @@ for (const [kind, open, content] of kinds) {
       expect(files.openNow).toBe(0);
     });
 
-    it(`${kind}: reads a chunk again when the chunk before it was not saved`, async () => {
+    it(`a file source of ${kind} reads a chunk again when its cursor was not saved`, async () => {
       const source = open(filesWith(content));
       const first = await source.read(null, 3);
       const lost = await source.read(first.cursor, 3);
@@ -74,7 +71,7 @@ for (const [kind, open, content] of kinds) {
       expect(again).toEqual(lost);
     });
 
-    it(`${kind}: refuses to go on in a file that has changed`, async () => {
+    it(`a file source of ${kind} refuses to continue in a file that has changed`, async () => {
       const files = filesWith(content);
       const { cursor } = await open(files).read(null, 3);
       files.write('f', content);
@@ -85,13 +82,13 @@ for (const [kind, open, content] of kinds) {
       });
     });
 
-    it(`${kind}: says that a file is missing`, async () => {
+    it(`a file source of ${kind} throws FILE_NOT_READABLE for a missing file`, async () => {
       await expect(open(new MemoryFiles()).read(null, 1)).rejects.toMatchObject({
         code: 'FILE_NOT_READABLE',
       });
     });
 
-    it(`${kind}: refuses a cursor that was saved for something else`, async () => {
+    it(`a file source of ${kind} refuses a cursor that was saved for something else`, async () => {
       for (const cursor of [7, 'x', {}, { byte: 0 }] satisfies Json[]) {
         await expect(open(filesWith(content)).read(cursor, 1)).rejects.toMatchObject({
           code: 'CONFLICT',

@@ -4,7 +4,7 @@ import { inlineSource } from '../../../lib/batch/sources/inline-source.ts';
 import { readAll, readAnew } from '../../support/read-source.ts';
 
 describe('items in memory', () => {
-  it('come by index, whatever kind of JSON they are', async () => {
+  it('items in memory are read by index, whatever kind of JSON they are', async () => {
     const items = [{ a: 1 }, [1], 'x', 7, null];
 
     expect(await readAll(inlineSource(items), 2)).toEqual(
@@ -15,11 +15,11 @@ describe('items in memory', () => {
     );
   });
 
-  it('may be none', async () => {
+  it('an empty list of items is read to its end at once', async () => {
     expect(await inlineSource([]).read(null, 5)).toEqual({ items: [], cursor: 0, done: true });
   });
 
-  it('refuse a cursor of another kind of source', async () => {
+  it('items in memory refuse a cursor of another kind of source', async () => {
     await expect(inlineSource([1]).read({ page: 'x' }, 1)).rejects.toMatchObject({
       code: 'CONFLICT',
     });

@@ -24,19 +24,19 @@ async function fault(content: string): Promise<string> {
   throw new Error(`no fault in ${content}`);
 }
 
-describe('elements', () => {
-  it('are items of whatever kind of JSON they are', async () => {
+describe('the elements of a JSON array', () => {
+  it('elements of any kind of JSON become items', async () => {
     expect(
       await read('\ufeff [ {"a":[1,{"b":"]}"}]} , [1,[2]],"x, \\"y]", -1.5e3,true ,null]\n'),
     ).toEqual([{ a: [1, { b: ']}' }] }, [1, [2]], 'x, "y]', -1500, true, null]);
   });
 
-  it('are none in an empty array', async () => {
+  it('an empty JSON array has no elements', async () => {
     expect(await read('[]')).toEqual([]);
     expect(await read(' [ \n ] ')).toEqual([]);
   });
 
-  it('that are no JSON are problems that name their place, and the reading goes on', async () => {
+  it('an element that is not JSON is a problem with its position, and reading continues', async () => {
     const [one, bad, worse, two] = await read('[1,\n{"a":},\n}x,\n2]');
 
     expect([one, two]).toEqual([1, 2]);
@@ -44,7 +44,7 @@ describe('elements', () => {
     expect(worse).toMatch(/^PROBLEM element 2 \(which ends on line 3\): /);
   });
 
-  it('of an array are the same in any pieces, chunks and from any cursor', async () => {
+  it('a JSON array gives the same elements in any pieces and chunks, and from any cursor', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.jsonValue()),
@@ -63,18 +63,18 @@ describe('elements', () => {
   });
 });
 
-describe('files that are no array', () => {
-  it('say what was expected and where', async () => {
+describe('files that are no JSON array', () => {
+  it('a file that is no JSON array is refused with what was expected and where', async () => {
     expect(await fault('{"a":1}')).toBe(
-      'array, line 1 (after 0 elements): expected a JSON array, which begins with [',
+      'array, line 1 (after 0 elements): expected a JSON array, which starts with [',
     );
     expect(await fault('')).toMatch(/the file ends before its array/);
-    expect(await fault('[1,]')).toMatch(/expected an element behind the comma/);
-    expect(await fault('[,1]')).toMatch(/expected an element behind the comma/);
-    expect(await fault('[1] [2]')).toMatch(/after 1 elements\): expected nothing behind the array/);
+    expect(await fault('[1,]')).toMatch(/expected an element after the comma/);
+    expect(await fault('[,1]')).toMatch(/expected an element after the comma/);
+    expect(await fault('[1] [2]')).toMatch(/after 1 elements\): expected nothing after the array/);
   });
 
-  it('give the elements before the fault, then the fault at every read', async () => {
+  it('the elements before a fault are read first, then every read throws the fault', async () => {
     const cut = source('[1,2,{"a":');
     const first = await cut.read(null, 10);
 
@@ -83,12 +83,12 @@ describe('files that are no array', () => {
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await expect(cut.read(first.cursor, 10)).rejects.toMatchObject({
         code: 'MALFORMED_DOCUMENT',
-        message: expect.stringMatching(/the file ends inside its array; is it whole\?/),
+        message: expect.stringMatching(/the file ends inside its array; is it complete\?/),
       });
     }
   });
 
-  it('cannot fill the memory: an element over 16 MiB ends the reading', async () => {
+  it('an element of more than 16 MiB ends the reading', async () => {
     expect(await fault(`["${'x'.repeat(17 * 1_024 * 1_024)}"]`)).toMatch(/longer than 16 MiB/);
   });
 });

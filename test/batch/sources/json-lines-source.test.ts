@@ -14,8 +14,8 @@ function source(content: string, pieceBytes?: number) {
 
 const read = async (content: string) => contents(await readAll(source(content)));
 
-describe('lines', () => {
-  it('are items of whatever kind of JSON they hold', async () => {
+describe('JSON lines', () => {
+  it('JSON lines of any kind of JSON become items', async () => {
     expect(await read('{"a":1}\n[1]\n"x"\n7\ntrue\nnull\n')).toEqual([
       { a: 1 },
       [1],
@@ -26,7 +26,7 @@ describe('lines', () => {
     ]);
   });
 
-  it('that are blank are no items, and a last line needs no newline', async () => {
+  it('blank lines are skipped, and the last line needs no newline', async () => {
     expect(await readAll(source('\ufeff1\r\n\n  \r\n2\n3'))).toEqual([
       { index: 0, value: 1 },
       { index: 1, value: 2 },
@@ -34,20 +34,20 @@ describe('lines', () => {
     ]);
   });
 
-  it('that are no JSON are problems that name the line, and the reading goes on', async () => {
+  it('a line that is not JSON is a problem with its line number, and reading continues', async () => {
     const [one, bad, two] = await read('1\n\n{"a":}\n2\n');
 
     expect([one, two]).toEqual([1, 2]);
     expect(bad).toMatch(/^PROBLEM line 3: expected one JSON document: /);
   });
 
-  it('keep keys such as __proto__ as data', async () => {
+  it('keys such as __proto__ in JSON lines are data', async () => {
     const [item] = await read('{"__proto__":{"a":1},"$":2}');
 
     expect(JSON.stringify(item)).toBe('{"__proto__":{"a":1},"$":2}');
   });
 
-  it('cannot fill the memory: one over 16 MiB ends the reading', async () => {
+  it('a line of more than 16 MiB ends the reading', async () => {
     const endless = source('x'.repeat(17 * 1_024 * 1_024));
 
     await expect(endless.read(null, 1)).rejects.toMatchObject({
@@ -56,7 +56,7 @@ describe('lines', () => {
     });
   });
 
-  it('of JSON are the same in whatever pieces and chunks, and from whichever cursor', async () => {
+  it('a JSON Lines file gives the same items in any pieces and chunks, and from any cursor', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.jsonValue()),

@@ -1,4 +1,4 @@
-/** Looking at queues, holding them up, emptying them. */
+/** Clauses about stats, peek, pause and purge. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -12,7 +12,7 @@ import {
   takeOne,
 } from './broker-harness.ts';
 
-/** Clauses about stats, peek, pause and purge. */
+/** Defines the clauses about administration. */
 export function administrationClauses(clause: Clause): void {
   statsClauses(clause);
   peekClauses(clause);
@@ -21,7 +21,7 @@ export function administrationClauses(clause: Clause): void {
 }
 
 function statsClauses(clause: Clause): void {
-  clause('stats count what is ready, delayed, in flight and dead', async (harness) => {
+  clause('stats count ready, delayed, in-flight and dead messages', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(10));
     await sendAll(harness, queue, messages(2, { prefix: 'late', delayMs: longMs }));
@@ -54,7 +54,7 @@ function statsClauses(clause: Clause): void {
     expect(stats?.oldestMs === 0 || stats?.oldestMs === null).toBe(true);
   });
 
-  clause('stats answer in the order asked', async (harness) => {
+  clause('stats are returned in the requested order', async (harness) => {
     const [one, two] = [await harness.newQueue(), await harness.newQueue()];
     await sendAll(harness, two, messages(1));
 
@@ -67,7 +67,7 @@ function statsClauses(clause: Clause): void {
     ]);
   });
 
-  clause('the oldest message tells how long it has waited', async (harness) => {
+  clause('stats show the age of the oldest message', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1, { prefix: 'old' }));
     await harness.advance(2 * harness.tickMs);
@@ -80,7 +80,7 @@ function statsClauses(clause: Clause): void {
 }
 
 function peekClauses(clause: Clause): void {
-  clause('a peek shows ready messages and takes none', async (harness) => {
+  clause('a peek shows ready messages and delivers none', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(3));
 
@@ -93,14 +93,14 @@ function peekClauses(clause: Clause): void {
     expect(idsOf(await takeAll(harness, queue, 3))).toEqual(known);
   });
 
-  clause('a peek shows at most as many as it was asked for', async (harness) => {
+  clause('a peek shows at most the requested number of messages', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(5));
 
     expect((await harness.broker.peek(queue, 2)).length).toBeLessThanOrEqual(2);
   });
 
-  clause('a peek shows nothing that is delayed or in flight', async (harness) => {
+  clause('a peek shows no message that is delayed or in flight', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(2));
     await takeAll(harness, queue, 2);
@@ -109,7 +109,7 @@ function peekClauses(clause: Clause): void {
     expect(await harness.broker.peek(queue, 10)).toEqual([]);
   });
 
-  clause('a receipt from a peek does nothing', async (harness) => {
+  clause('a receipt from a peek has no effect', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
 
@@ -120,19 +120,22 @@ function peekClauses(clause: Clause): void {
 }
 
 function pauseClauses(clause: Clause): void {
-  clause('a paused queue takes messages and delivers none until resumed', async (harness) => {
-    const queue = await harness.newQueue();
-    await sendAll(harness, queue, messages(1, { prefix: 'before' }));
-    await harness.broker.pause(queue);
-    await sendAll(harness, queue, messages(1, { prefix: 'after' }));
-    await expectNothing(harness, queue);
+  clause(
+    'a paused queue accepts messages and delivers none until it is resumed',
+    async (harness) => {
+      const queue = await harness.newQueue();
+      await sendAll(harness, queue, messages(1, { prefix: 'before' }));
+      await harness.broker.pause(queue);
+      await sendAll(harness, queue, messages(1, { prefix: 'after' }));
+      await expectNothing(harness, queue);
 
-    await harness.broker.resume(queue);
+      await harness.broker.resume(queue);
 
-    expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['after-0', 'before-0']);
-  });
+      expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['after-0', 'before-0']);
+    },
+  );
 
-  clause('stats tell whether a queue is paused', async (harness) => {
+  clause('stats show whether a queue is paused', async (harness) => {
     const queue = await harness.newQueue();
     await harness.broker.pause(queue);
     const [paused] = await harness.broker.stats([queue]);
@@ -142,7 +145,7 @@ function pauseClauses(clause: Clause): void {
     expect([paused?.paused, resumed?.paused]).toEqual([true, false]);
   });
 
-  clause('what a paused queue had delivered can be acknowledged', async (harness) => {
+  clause('a message delivered before a pause can be acknowledged during it', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue);
@@ -152,7 +155,7 @@ function pauseClauses(clause: Clause): void {
     expect(await harness.broker.acknowledge([delivery])).toEqual([]);
   });
 
-  clause('a paused queue does not hold up the others of a receive', async (harness) => {
+  clause('a paused queue does not block the other queues of a receive', async (harness) => {
     const [paused, open] = [await harness.newQueue(), await harness.newQueue()];
     await sendAll(harness, paused, messages(1, { prefix: 'paused' }));
     await sendAll(harness, open, messages(1, { prefix: 'open' }));
@@ -163,7 +166,7 @@ function pauseClauses(clause: Clause): void {
     expect(idsOf(await harness.broker.receive(request))).toEqual(['open-0']);
   });
 
-  clause('a paused queue still gives out its dead letters', async (harness) => {
+  clause('a paused queue still delivers its dead letters', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     await harness.broker.deadLetter([await takeOne(harness, queue)], 'broken');
@@ -174,7 +177,7 @@ function pauseClauses(clause: Clause): void {
 }
 
 function purgeClauses(clause: Clause): void {
-  clause('a purge deletes what is ready, delayed and in flight', async (harness) => {
+  clause('a purge deletes ready, delayed and in-flight messages', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(4));
     await sendAll(harness, queue, messages(1, { prefix: 'late', delayMs: 2 * harness.tickMs }));
@@ -186,7 +189,7 @@ function purgeClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('a purge tells how many it deleted', async (harness) => {
+  clause('a purge returns how many messages it deleted', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(4));
     await takeAll(harness, queue, 1);
@@ -195,7 +198,7 @@ function purgeClauses(clause: Clause): void {
     expect(await harness.broker.purge(queue)).toBe(0);
   });
 
-  clause('a purge makes the receipts of what it deleted void', async (harness) => {
+  clause('a purge voids the receipts of the messages it deletes', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue);
@@ -206,7 +209,7 @@ function purgeClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('a purge leaves the other queues', async (harness) => {
+  clause('a purge does not change other queues', async (harness) => {
     const [queue, other] = [await harness.newQueue(), await harness.newQueue()];
     await sendAll(harness, queue, messages(1));
     await sendAll(harness, other, messages(2));
@@ -218,7 +221,7 @@ function purgeClauses(clause: Clause): void {
     await takeOne(harness, other);
   });
 
-  clause('a purge leaves the dead letters', async (harness) => {
+  clause('a purge keeps the dead letters', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     await harness.broker.deadLetter([await takeOne(harness, queue)], 'broken');
@@ -228,7 +231,7 @@ function purgeClauses(clause: Clause): void {
     await takeDead(harness, queue, 1);
   });
 
-  clause('a purged queue works on, paused if it was', async (harness) => {
+  clause('a purged queue keeps working, and stays paused if it was', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1, { prefix: 'old' }));
     await harness.broker.pause(queue);

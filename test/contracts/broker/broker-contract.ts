@@ -1,6 +1,7 @@
 /**
  * The contract of `lib/ports/broker.ts`, clause by clause; every driver runs all of it. The clauses
- * are true of the weakest driver; what one driver cannot show is skipped by title, with the reason.
+ * hold for the weakest driver; a clause that a driver cannot show is skipped by title, with the
+ * reason.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { administrationClauses } from './administration-clauses.ts';
@@ -14,7 +15,9 @@ import { visibilityClauses } from './visibility-clauses.ts';
 import { waitingClauses } from './waiting-clauses.ts';
 
 /**
- * Runs the contract against the brokers that `make` makes. @param skips title of a clause → reason
+ * Runs the contract against the brokers that `make` creates.
+ *
+ * @param skips title of a clause → reason
  */
 export function brokerContract(
   name: string,
@@ -43,7 +46,7 @@ export function brokerContract(
     describe('administration', () => administrationClauses(clause));
     describe('closing', () => closingClauses(clause, make));
 
-    it(`has the clauses that ${name} skips`, () => {
+    it(`the contract has every clause that ${name} skips`, () => {
       expect([...unused]).toEqual([]);
     });
   });

@@ -1,37 +1,37 @@
-/** What a driver brings to the broker contract, and the few verbs its clauses are written in. */
+/** What a driver supplies to the broker contract, and the helpers of its clauses. */
 import { expect } from 'vitest';
-import type { Broker, DeadLetter, Delivery, OutgoingMessage } from '../../../lib/ports/broker.ts';
+import type { Broker, DeadLetter, Delivery, TaskMessage } from '../../../lib/ports/broker.ts';
 
-/** The `maxReceiveCount` that the brokers under contract are made with. */
+/** The `maxReceiveCount` of the brokers under contract. */
 export const maxReceiveCount = 3;
 
-/** Long enough that nothing held for it comes back while a test runs. */
+/** Longer than any test, so that a message hidden for it does not come back. */
 export const longMs = 600_000;
 
 /** One broker under contract. */
 export interface BrokerHarness {
-  /** Made with {@link maxReceiveCount}. */
+  /** Has {@link maxReceiveCount}. */
   readonly broker: Broker;
-  /** The shortest time that this driver tells apart; clauses that wait for an expiry use it. */
+  /** The driver's time resolution; clauses that wait for an expiry use it. */
   readonly tickMs: number;
-  /** Names a queue that exists, is empty, and that no other test uses. */
+  /** Returns the name of an existing, empty queue that no other test uses. */
   newQueue(): Promise<string>;
-  /** Lets at least this much time pass for the broker: by its clock, or by waiting. */
+  /** Lets at least this much time pass for the broker, by its clock or by waiting. */
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes a broker of its own for each call. */
+/** Creates a new broker for each call. */
 export type MakeBroker = () => Promise<BrokerHarness>;
 
 /** Defines one clause of the contract. */
 export type Clause = (title: string, body: (harness: BrokerHarness) => Promise<void>) => void;
 
-/** Messages with ids `prefix-0`, `prefix-1` …, each with a body of its own. */
+/** Creates messages with ids `prefix-0`, `prefix-1` …, each with its own body. */
 export function messages(
   count: number,
-  more: Partial<OutgoingMessage> & { readonly prefix?: string } = {},
-): OutgoingMessage[] {
+  more: Partial<TaskMessage> & { readonly prefix?: string } = {},
+): TaskMessage[] {
   const { prefix = 'task', ...rest } = more;
   return Array.from({ length: count }, (_, index) => ({
     id: `${prefix}-${index}`,
@@ -44,7 +44,7 @@ export function messages(
 export async function sendAll(
   { broker }: BrokerHarness,
   queue: string,
-  outgoing: readonly OutgoingMessage[],
+  outgoing: readonly TaskMessage[],
 ): Promise<void> {
   const results = await broker.send(queue, outgoing);
 
@@ -52,8 +52,8 @@ export async function sendAll(
 }
 
 /**
- * Takes exactly `count` messages, asking again as long as fewer came (SQS answers from a sample of
- * its servers).
+ * Takes exactly `count` messages, in several calls if needed (SQS samples only some of its
+ * servers).
  */
 export async function takeAll(
   harness: BrokerHarness,
@@ -70,7 +70,7 @@ export async function takeAll(
   return taken;
 }
 
-/** Takes the one message there is. */
+/** Takes the only message of the queue. */
 export async function takeOne(
   harness: BrokerHarness,
   queue: string,
@@ -79,7 +79,7 @@ export async function takeOne(
   return only(await takeAll(harness, queue, 1, visibilityMs));
 }
 
-/** One call that does not wait. */
+/** Makes one receive call that does not wait. */
 export function takeUpTo(
   { broker }: BrokerHarness,
   queue: string,
@@ -89,7 +89,7 @@ export function takeUpTo(
   return broker.receive({ queues: [queue], max, visibilityMs, waitMs: 0 });
 }
 
-/** Expects that the queue has nothing to deliver now. */
+/** Expects that the queue has no message to deliver now. */
 export async function expectNothing(harness: BrokerHarness, queue: string): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     expect(await takeUpTo(harness, queue, 10)).toEqual([]);
@@ -111,19 +111,19 @@ export async function takeDead(
   return taken;
 }
 
-/** Expects that the queue's dead letters have nothing to deliver now. */
+/** Expects that the queue has no dead letter to deliver now. */
 export async function expectNoneDead({ broker }: BrokerHarness, queue: string): Promise<void> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     expect(await broker.receiveDead(queue, 10, longMs)).toEqual([]);
   }
 }
 
-/** The ids, sorted: order in a queue is best effort. */
+/** Returns the ids, sorted: order in a queue is best effort. */
 export function idsOf(deliveries: readonly { readonly id: string }[]): string[] {
   return deliveries.map(({ id }) => id).sort();
 }
 
-/** The only element. */
+/** Returns the only element. */
 export function only<Element>(elements: readonly Element[]): Element {
   const [first] = elements;
   if (first === undefined || elements.length !== 1) {

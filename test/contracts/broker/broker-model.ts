@@ -1,13 +1,11 @@
-/** Random commands run against the reference model and a real broker side by side. */
+/** Runs random commands against the reference model and a real broker side by side. */
 import { expect } from 'vitest';
 import fc from '../../support/properties.ts';
 import { commands, modelQueues } from './broker-commands.ts';
 import { type BrokerHarness, expectNothing, idsOf, longMs } from './broker-harness.ts';
 import { Model, type QueueModel } from './broker-reference.ts';
 
-/**
- * Empties the queue and its dead letters, and expects exactly the messages that the model has left.
- */
+/** Empties the queue and its dead letters, and expects exactly the messages left in the model. */
 async function expectSameRest(queue: QueueModel, harness: BrokerHarness): Promise<void> {
   const { broker } = harness;
   const { name } = queue;
@@ -25,19 +23,16 @@ async function expectSameRest(queue: QueueModel, harness: BrokerHarness): Promis
   }
   expect(delivered.sort()).toEqual(alive.sort());
   await expectNothing(harness, name);
-  const worn = [...queue.ready.keys()].filter((id) => !alive.includes(id));
+  const exhausted = [...queue.ready.keys()].filter((id) => !alive.includes(id));
   const heldDead = queue.takeDead(queue.heldDead.size);
   for (const { id } of heldDead) queue.dead.add(id);
   expect(await broker.release(heldDead, 0)).toEqual([]);
   const letters = await broker.receiveDead(name, 1_000, longMs);
-  expect(idsOf(letters)).toEqual([...queue.dead, ...worn].sort());
+  expect(idsOf(letters)).toEqual([...queue.dead, ...exhausted].sort());
   await broker.acknowledge(letters);
 }
 
-/**
- * Runs random commands against the model and the broker; `runs` of them, replayed by the seed
- * printed.
- */
+/** Runs `runs` random command sequences against the model and the broker. */
 export async function checkAgainstModel(harness: BrokerHarness, runs: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(commands(), async (drawn) => {

@@ -1,22 +1,22 @@
 /**
- * The broker as a reference model of plain maps. It holds what any driver must do, whatever its
- * order and its moment of moving a worn-out message: it knows the sets of messages, never their
- * sequence.
+ * A reference model of the broker, of plain maps. It models what every driver must do, regardless
+ * of its order and of the moment when it dead-letters a message: it knows the sets of messages,
+ * never their sequence.
  */
 import { expect } from 'vitest';
 import type { DeadLetter, Delivery } from '../../../lib/ports/broker.ts';
 import { maxReceiveCount } from './broker-harness.ts';
 
-/** What the model knows of one queue. */
+/** The model of one queue. */
 export class QueueModel {
   readonly name: string;
-  /** Id → deliveries so far. One delivered `maxReceiveCount` times may be dead by now. */
+  /** Id → deliveries so far. A message delivered `maxReceiveCount` times may be dead by now. */
   readonly ready = new Map<string, number>();
   readonly held = new Map<string, Delivery>();
-  /** Dead letters that nobody holds. */
+  /** Dead letters that are not hidden. */
   readonly dead = new Set<string>();
   readonly heldDead = new Map<string, DeadLetter>();
-  /** Deliveries whose message has been delivered again or is gone. */
+  /** Deliveries whose message was delivered again or deleted. */
   readonly past: Delivery[] = [];
   paused = false;
 
@@ -24,17 +24,17 @@ export class QueueModel {
     this.name = name;
   }
 
-  /** Ready messages that a receive may give. */
+  /** Returns the ready messages that a receive may deliver. */
   deliverable(): string[] {
     return [...this.ready].flatMap(([id, count]) => (count < maxReceiveCount ? [id] : []));
   }
 
-  /** Whether a message is ready that is dead as soon as a receive comes by it. */
-  hasWornOut(): boolean {
+  /** Whether a ready message will be dead-lettered by the next receive. */
+  hasExhausted(): boolean {
     return this.ready.size > this.deliverable().length;
   }
 
-  /** A message was handed out. */
+  /** Records a delivery. */
   deliver(delivery: Delivery): void {
     expect(this.deliverable()).toContain(delivery.id);
     expect(delivery.deliveries).toBe((this.ready.get(delivery.id) ?? 0) + 1);
@@ -42,14 +42,14 @@ export class QueueModel {
     this.held.set(delivery.id, delivery);
   }
 
-  /** A delivery ended, and its message is there again. */
+  /** Records the end of a delivery whose message is ready again. */
   comeBack(delivery: Delivery): void {
     this.held.delete(delivery.id);
     this.past.push(delivery);
     this.ready.set(delivery.id, delivery.deliveries);
   }
 
-  /** The first `count` held deliveries, which are held no longer. */
+  /** Removes and returns the first `count` held deliveries. */
   take(count: number): Delivery[] {
     const taken = [...this.held.values()].slice(0, count);
     for (const { id } of taken) this.held.delete(id);
@@ -57,14 +57,14 @@ export class QueueModel {
     return taken;
   }
 
-  /** A dead letter was handed out. */
+  /** Records the delivery of a dead letter. */
   deliverDead(letter: DeadLetter): void {
     expect([...this.dead]).toContain(letter.id);
     this.dead.delete(letter.id);
     this.heldDead.set(letter.id, letter);
   }
 
-  /** The first `count` held dead letters, which are held no longer. */
+  /** Removes and returns the first `count` held dead letters. */
   takeDead(count: number): DeadLetter[] {
     const taken = [...this.heldDead.values()].slice(0, count);
     for (const { id } of taken) this.heldDead.delete(id);
@@ -72,7 +72,7 @@ export class QueueModel {
   }
 }
 
-/** What the model knows of a broker with several queues. */
+/** The model of a broker with several queues. */
 export class Model {
   readonly queues: readonly QueueModel[];
   sent = 0;
@@ -81,19 +81,19 @@ export class Model {
     this.queues = names.map((name) => new QueueModel(name));
   }
 
-  /** The queue at a place drawn. */
-  at(place: number): QueueModel {
-    const queue = this.queues[place];
-    if (queue === undefined) throw new Error(`no queue ${place}`);
+  /** Returns the queue at an index. */
+  at(index: number): QueueModel {
+    const queue = this.queues[index];
+    if (queue === undefined) throw new Error(`no queue ${index}`);
     return queue;
   }
 
-  /** The queue of this name. */
+  /** Returns the queue of this name. */
   named(name: string): QueueModel {
     return this.at(this.queues.findIndex((queue) => queue.name === name));
   }
 
-  /** The messages that a receive from all queues may give. */
+  /** Returns the messages that a receive from all queues may deliver. */
   deliverable(): string[] {
     return this.queues.flatMap((queue) => (queue.paused ? [] : queue.deliverable()));
   }

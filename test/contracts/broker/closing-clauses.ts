@@ -1,10 +1,10 @@
-/** What a closed broker does; each clause closes a broker of its own. */
+/** Clauses about a closed broker; each closes its own broker. */
 import { expect } from 'vitest';
 import { type Clause, longMs, type MakeBroker, messages } from './broker-harness.ts';
 
-/** Clauses about closing. */
+/** Defines the clauses about closing. */
 export function closingClauses(clause: Clause, make: MakeBroker): void {
-  clause('closing ends every waiting receive with nothing', async () => {
+  clause('a close ends every waiting receive without deliveries', async () => {
     const { broker, newQueue, close } = await make();
     const queue = await newQueue();
     const request = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: longMs };

@@ -1,4 +1,4 @@
-/** How messages come to the dead letters, and how they leave them. */
+/** Clauses about dead letters. */
 import { expect } from 'vitest';
 import {
   type BrokerHarness,
@@ -17,24 +17,24 @@ import {
   takeUpTo,
 } from './broker-harness.ts';
 
-/** Clauses about dead letters. */
+/** Defines the clauses about dead letters. */
 export function deadLetterClauses(clause: Clause): void {
-  buryClauses(clause);
+  deadLetteringClauses(clause);
   receiveCountClauses(clause);
   takeClauses(clause);
   redriveClauses(clause);
 }
 
-/** A queue with this many dead letters and nothing else. */
-async function withDead(harness: BrokerHarness, count: number): Promise<string> {
+/** Creates a queue with this many dead letters and nothing else. */
+async function queueWithDead(harness: BrokerHarness, count: number): Promise<string> {
   const queue = await harness.newQueue();
   await sendAll(harness, queue, messages(count));
   await harness.broker.deadLetter(await takeAll(harness, queue, count), 'too many failures');
   return queue;
 }
 
-/** A queue with one message that has been delivered as often as it may be, and is ready again. */
-async function wornOut(harness: BrokerHarness): Promise<string> {
+/** Creates a queue with one ready message that has used up its deliveries. */
+async function queueWithExhausted(harness: BrokerHarness): Promise<string> {
   const queue = await harness.newQueue();
   await sendAll(harness, queue, messages(1));
   for (let delivery = 1; delivery < maxReceiveCount; delivery += 1) {
@@ -45,12 +45,12 @@ async function wornOut(harness: BrokerHarness): Promise<string> {
   return queue;
 }
 
-/** Receives until the worn-out message has been looked at. */
-async function lookAtIt(harness: BrokerHarness, queue: string): Promise<void> {
+/** Receives often enough that every driver has dead-lettered the message. */
+async function receiveExhausted(harness: BrokerHarness, queue: string): Promise<void> {
   await expectNothing(harness, queue);
 }
 
-function buryClauses(clause: Clause): void {
+function deadLetteringClauses(clause: Clause): void {
   clause('a dead-lettered message leaves its queue', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
@@ -62,7 +62,7 @@ function buryClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('a dead letter says what it was and why it died', async (harness) => {
+  clause('a dead letter has its message and the reason', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, [{ id: 'gone', body: '{"é":1}', groupId: 'batch-1' }]);
     const delivery = await takeOne(harness, queue);
@@ -79,28 +79,31 @@ function buryClauses(clause: Clause): void {
     });
   });
 
-  clause('a dead letter keeps the time of sending and the deliveries', async (harness) => {
-    const queue = await harness.newQueue();
-    await sendAll(harness, queue, messages(1));
-    await harness.broker.release([await takeOne(harness, queue)], 0);
-    const delivery = await takeOne(harness, queue);
-    await harness.advance(harness.tickMs);
-    await harness.broker.deadLetter([delivery], 'broken');
+  clause(
+    'a dead letter keeps the time of sending and the number of deliveries',
+    async (harness) => {
+      const queue = await harness.newQueue();
+      await sendAll(harness, queue, messages(1));
+      await harness.broker.release([await takeOne(harness, queue)], 0);
+      const delivery = await takeOne(harness, queue);
+      await harness.advance(harness.tickMs);
+      await harness.broker.deadLetter([delivery], 'broken');
 
-    const letter = only(await takeDead(harness, queue, 1));
+      const letter = only(await takeDead(harness, queue, 1));
 
-    expect(letter.sentAt).toBe(delivery.sentAt);
-    expect(letter.deliveries).toBeGreaterThanOrEqual(2);
-  });
+      expect(letter.sentAt).toBe(delivery.sentAt);
+      expect(letter.deliveries).toBeGreaterThanOrEqual(2);
+    },
+  );
 
   clause('many messages are dead-lettered in one call', async (harness) => {
-    const queue = await withDead(harness, 23);
+    const queue = await queueWithDead(harness, 23);
 
     expect(idsOf(await takeDead(harness, queue, 23))).toEqual(idsOf(messages(23)));
   });
 
-  clause('a dead letter cannot die again', async (harness) => {
-    const queue = await withDead(harness, 1);
+  clause('a dead letter cannot be dead-lettered again', async (harness) => {
+    const queue = await queueWithDead(harness, 1);
     const letter = only(await takeDead(harness, queue, 1));
 
     expect(await harness.broker.deadLetter([letter], 'twice')).toEqual([letter.receipt]);
@@ -109,20 +112,23 @@ function buryClauses(clause: Clause): void {
     expect(only(await takeDead(harness, queue, 1)).reason).toBe('too many failures');
   });
 
-  clause('deliveries of several queues go to the dead letters of their own', async (harness) => {
-    const [one, two] = [await harness.newQueue(), await harness.newQueue()];
-    await sendAll(harness, one, messages(1, { prefix: 'one' }));
-    await sendAll(harness, two, messages(1, { prefix: 'two' }));
-    const both = [await takeOne(harness, one), await takeOne(harness, two)];
+  clause(
+    'deliveries of several queues go to the dead letters of their own queues',
+    async (harness) => {
+      const [one, two] = [await harness.newQueue(), await harness.newQueue()];
+      await sendAll(harness, one, messages(1, { prefix: 'one' }));
+      await sendAll(harness, two, messages(1, { prefix: 'two' }));
+      const both = [await takeOne(harness, one), await takeOne(harness, two)];
 
-    expect(await harness.broker.deadLetter(both, 'broken')).toEqual([]);
+      expect(await harness.broker.deadLetter(both, 'broken')).toEqual([]);
 
-    expect(only(await takeDead(harness, one, 1))).toMatchObject({ queue: one, id: 'one-0' });
-    expect(only(await takeDead(harness, two, 1))).toMatchObject({ queue: two, id: 'two-0' });
-  });
+      expect(only(await takeDead(harness, one, 1))).toMatchObject({ queue: one, id: 'one-0' });
+      expect(only(await takeDead(harness, two, 1))).toMatchObject({ queue: two, id: 'two-0' });
+    },
+  );
 
   clause('dead letters belong to their own queue', async (harness) => {
-    await withDead(harness, 1);
+    await queueWithDead(harness, 1);
 
     await expectNoneDead(harness, await harness.newQueue());
   });
@@ -130,9 +136,9 @@ function buryClauses(clause: Clause): void {
 
 function receiveCountClauses(clause: Clause): void {
   clause('a message delivered too often is dead-lettered by the next receive', async (harness) => {
-    const queue = await wornOut(harness);
+    const queue = await queueWithExhausted(harness);
 
-    await lookAtIt(harness, queue);
+    await receiveExhausted(harness, queue);
 
     const letter = only(await takeDead(harness, queue, 1));
     expect(letter).toMatchObject({ id: 'task-0', reason: 'maxReceiveCount' });
@@ -140,14 +146,14 @@ function receiveCountClauses(clause: Clause): void {
   });
 
   clause('the last expiry alone does not make a dead letter', async (harness) => {
-    const queue = await wornOut(harness);
+    const queue = await queueWithExhausted(harness);
 
     await expectNoneDead(harness, queue);
     expect(await harness.broker.stats([queue])).toMatchObject([{ dead: 0 }]);
   });
 
-  clause('a message that goes to the dead letters makes room for those behind', async (harness) => {
-    const queue = await wornOut(harness);
+  clause('a message that is dead-lettered makes room for those behind it', async (harness) => {
+    const queue = await queueWithExhausted(harness);
     await sendAll(harness, queue, messages(1, { prefix: 'behind' }));
 
     const taken = await takeAll(harness, queue, 1);
@@ -155,7 +161,7 @@ function receiveCountClauses(clause: Clause): void {
     expect(idsOf(taken)).toEqual(['behind-0']);
   });
 
-  clause('a message that always fails does not hold up the others', async (harness) => {
+  clause('a message that always fails does not block the others', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, [{ id: 'poison', body: '0' }, ...messages(20)]);
     const done: string[] = [];
@@ -193,18 +199,21 @@ function receiveCountClauses(clause: Clause): void {
 }
 
 function takeClauses(clause: Clause): void {
-  clause('a dead letter taken is hidden, and comes back when not acknowledged', async (harness) => {
-    const queue = await withDead(harness, 1);
-    await takeDead(harness, queue, 1, harness.tickMs);
-    await expectNoneDead(harness, queue);
+  clause(
+    'a received dead letter is hidden, and comes back unless acknowledged',
+    async (harness) => {
+      const queue = await queueWithDead(harness, 1);
+      await takeDead(harness, queue, 1, harness.tickMs);
+      await expectNoneDead(harness, queue);
 
-    await harness.advance(harness.tickMs);
+      await harness.advance(harness.tickMs);
 
-    await takeDead(harness, queue, 1);
-  });
+      await takeDead(harness, queue, 1);
+    },
+  );
 
-  clause('an acknowledged dead letter is gone', async (harness) => {
-    const queue = await withDead(harness, 2);
+  clause('an acknowledged dead letter is deleted', async (harness) => {
+    const queue = await queueWithDead(harness, 2);
     const letters = await takeDead(harness, queue, 2, harness.tickMs);
 
     expect(await harness.broker.acknowledge(letters)).toEqual([]);
@@ -215,7 +224,7 @@ function takeClauses(clause: Clause): void {
   });
 
   clause('a released dead letter stays among the dead letters', async (harness) => {
-    const queue = await withDead(harness, 1);
+    const queue = await queueWithDead(harness, 1);
 
     await harness.broker.release(await takeDead(harness, queue, 1), 0);
 
@@ -224,7 +233,7 @@ function takeClauses(clause: Clause): void {
   });
 
   clause('a dead letter can be held longer', async (harness) => {
-    const queue = await withDead(harness, 1);
+    const queue = await queueWithDead(harness, 1);
     const letters = await takeDead(harness, queue, 1, 3 * harness.tickMs);
 
     expect(await harness.broker.extend(letters, longMs)).toEqual([]);
@@ -233,8 +242,8 @@ function takeClauses(clause: Clause): void {
     await expectNoneDead(harness, queue);
   });
 
-  clause('however often it is taken, a dead letter stays', async (harness) => {
-    const queue = await withDead(harness, 1);
+  clause('a dead letter stays however often it is received', async (harness) => {
+    const queue = await queueWithDead(harness, 1);
     for (let take = 0; take <= maxReceiveCount; take += 1) {
       await harness.broker.release(await takeDead(harness, queue, 1), 0);
     }
@@ -244,8 +253,8 @@ function takeClauses(clause: Clause): void {
 }
 
 function redriveClauses(clause: Clause): void {
-  clause('a redriven message is delivered as if sent anew', async (harness) => {
-    const queue = await withDead(harness, 1);
+  clause('a redriven message is delivered like a new one', async (harness) => {
+    const queue = await queueWithDead(harness, 1);
 
     expect(await harness.broker.redrive(queue, 10)).toBe(1);
 
@@ -265,7 +274,7 @@ function redriveClauses(clause: Clause): void {
   });
 
   clause('many dead letters are redriven in one call', async (harness) => {
-    const queue = await withDead(harness, 27);
+    const queue = await queueWithDead(harness, 27);
 
     expect(await harness.broker.redrive(queue, 1_000)).toBe(27);
 
@@ -273,8 +282,8 @@ function redriveClauses(clause: Clause): void {
   });
 
   clause('a redriven message may be delivered as often as before', async (harness) => {
-    const queue = await wornOut(harness);
-    await lookAtIt(harness, queue);
+    const queue = await queueWithExhausted(harness);
+    await receiveExhausted(harness, queue);
     await harness.broker.redrive(queue, 1);
 
     for (let delivery = 1; delivery <= maxReceiveCount; delivery += 1) {
@@ -282,8 +291,8 @@ function redriveClauses(clause: Clause): void {
     }
   });
 
-  clause('a redrive moves at most as many as it was told', async (harness) => {
-    const queue = await withDead(harness, 5);
+  clause('a redrive moves at most the requested number of messages', async (harness) => {
+    const queue = await queueWithDead(harness, 5);
 
     expect(await harness.broker.redrive(queue, 2)).toBe(2);
 
@@ -292,8 +301,8 @@ function redriveClauses(clause: Clause): void {
     await takeDead(harness, queue, 3);
   });
 
-  clause('a redrive leaves the dead letters that someone holds', async (harness) => {
-    const queue = await withDead(harness, 2);
+  clause('a redrive leaves the dead letters that are hidden', async (harness) => {
+    const queue = await queueWithDead(harness, 2);
     const held = await takeDead(harness, queue, 1);
 
     expect(await harness.broker.redrive(queue, 10)).toBe(1);
@@ -303,7 +312,7 @@ function redriveClauses(clause: Clause): void {
     expect(await harness.broker.acknowledge(held)).toEqual([]);
   });
 
-  clause('a redrive of nothing moves nothing', async (harness) => {
+  clause('a redrive without dead letters moves none', async (harness) => {
     expect(await harness.broker.redrive(await harness.newQueue(), 10)).toBe(0);
   });
 }

@@ -1,4 +1,4 @@
-/** What is delivered, to whom, and from which queue. */
+/** Clauses about contents, amounts and queues of deliveries. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -13,7 +13,7 @@ import {
   takeUpTo,
 } from './broker-harness.ts';
 
-/** Clauses about delivery. */
+/** Defines the clauses about delivery. */
 export function deliveryClauses(clause: Clause): void {
   contentClauses(clause);
   amountClauses(clause);
@@ -30,7 +30,7 @@ function contentClauses(clause: Clause): void {
     expect(delivery).toMatchObject({ queue, id: 'a_B-9', body: '{"n":1}' });
   });
 
-  clause('a body comes back letter for letter', async (harness) => {
+  clause('a body comes back byte for byte', async (harness) => {
     const queue = await harness.newQueue();
     const bodies = [
       '{"b":1,"a":2,"__proto__":{"$":null},"constructor":[]}',
@@ -49,7 +49,7 @@ function contentClauses(clause: Clause): void {
     for (const { id, body } of deliveries) expect(body).toBe(bodies[Number(id)]);
   });
 
-  clause('a body with characters beyond U+FFFF comes back letter for letter', async (harness) => {
+  clause('a body with characters beyond U+FFFF comes back byte for byte', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, [{ id: 'train', body: '"🚂\u{10FFFD}"' }]);
 
@@ -77,7 +77,7 @@ function contentClauses(clause: Clause): void {
     expect(groups).toEqual({ grouped: groupId, alone: null });
   });
 
-  clause('the time of sending stays the same over deliveries', async (harness) => {
+  clause('the time of sending stays the same in every delivery', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const first = await takeOne(harness, queue);
@@ -115,7 +115,7 @@ function amountClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('a receive gives at most as many as it was asked for', async (harness) => {
+  clause('a receive returns at most the requested number of messages', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(30));
 
@@ -135,7 +135,7 @@ function amountClauses(clause: Clause): void {
     expect(first?.receipt).not.toBe(second?.receipt);
   });
 
-  clause('a call with nothing in it does nothing', async ({ broker, newQueue }) => {
+  clause('a call without messages has no effect', async ({ broker, newQueue }) => {
     const queue = await newQueue();
 
     expect(await broker.send(queue, [])).toEqual([]);
@@ -146,7 +146,7 @@ function amountClauses(clause: Clause): void {
     expect(await broker.stats([])).toEqual([]);
   });
 
-  clause('a group with a long backlog does not hold up another', async (harness) => {
+  clause('a group with a long backlog does not block another group', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(100, { prefix: 'loud', groupId: 'loud' }));
     await sendAll(harness, queue, messages(2, { prefix: 'quiet', groupId: 'quiet' }));
@@ -158,7 +158,7 @@ function amountClauses(clause: Clause): void {
 }
 
 function queueClauses(clause: Clause): void {
-  clause('an empty queue answers at once with nothing', async (harness) => {
+  clause('an empty queue returns no deliveries at once', async (harness) => {
     await expectNothing(harness, await harness.newQueue());
   });
 
@@ -170,7 +170,7 @@ function queueClauses(clause: Clause): void {
     await takeOne(harness, queue);
   });
 
-  clause('the most wanted queue is taken from first', async (harness) => {
+  clause('the queue with the highest priority is received from first', async (harness) => {
     const [first, second] = [await harness.newQueue(), await harness.newQueue()];
     await sendAll(harness, first, messages(1, { prefix: 'first' }));
     await sendAll(harness, second, messages(1, { prefix: 'second' }));
@@ -181,7 +181,7 @@ function queueClauses(clause: Clause): void {
     expect(only(taken)).toMatchObject({ id: 'second-0', queue: second });
   });
 
-  clause('the next queue fills what the one before could not', async (harness) => {
+  clause('the next queue fills the rest of a receive', async (harness) => {
     const [first, second] = [await harness.newQueue(), await harness.newQueue()];
     await sendAll(harness, first, messages(1, { prefix: 'first' }));
     await sendAll(harness, second, messages(1, { prefix: 'second' }));

@@ -1,8 +1,9 @@
 /**
- * Delays, and the bounds that every driver holds alike: refusals are values, the others are sent.
+ * Clauses about delays, and about the limits that all drivers share: a refusal is a value, and the
+ * other messages are sent.
  */
 import { expect } from 'vitest';
-import { brokerLimits, type OutgoingMessage, type SendRefusal } from '../../../lib/ports/broker.ts';
+import { brokerLimits, type SendRefusal, type TaskMessage } from '../../../lib/ports/broker.ts';
 import {
   type BrokerHarness,
   type Clause,
@@ -17,7 +18,7 @@ import {
 
 const { bodyBytesMax, delayMsMax, receiveMax, visibilityMsMax, waitMsMax } = brokerLimits;
 
-/** Clauses about delays and limits. */
+/** Defines the clauses about delays and limits. */
 export function limitClauses(clause: Clause): void {
   delayClauses(clause);
   sizeClauses(clause);
@@ -25,8 +26,8 @@ export function limitClauses(clause: Clause): void {
   rangeClauses(clause);
 }
 
-/** Sends `bad` between two good messages and expects that it alone is refused. */
-async function expectRefused(harness: BrokerHarness, bad: OutgoingMessage, reason: SendRefusal) {
+/** Sends `bad` between two good messages and expects that only `bad` is refused. */
+async function expectRefused(harness: BrokerHarness, bad: TaskMessage, reason: SendRefusal) {
   const queue = await harness.newQueue();
   const [before, after] = messages(2);
   if (before === undefined || after === undefined) throw new Error('two');
@@ -43,7 +44,7 @@ async function expectRefused(harness: BrokerHarness, bad: OutgoingMessage, reaso
 }
 
 function delayClauses(clause: Clause): void {
-  clause('a delayed message comes after its delay, not before', async (harness) => {
+  clause('a delayed message is delivered after its delay, not before', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1, { delayMs: 2 * harness.tickMs }));
 
@@ -53,7 +54,7 @@ function delayClauses(clause: Clause): void {
     expect(await takeOne(harness, queue)).toMatchObject({ deliveries: 1 });
   });
 
-  clause('a delayed message does not hold up those sent after it', async (harness) => {
+  clause('a delayed message does not block those sent after it', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1, { prefix: 'late', delayMs: longMs }));
     await sendAll(harness, queue, messages(1, { prefix: 'now' }));
@@ -68,7 +69,7 @@ function delayClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('a longer delay is refused, because the store keeps those', (harness) =>
+  clause('a delay longer than 900 seconds is refused', (harness) =>
     expectRefused(harness, { id: 'bad', body: '1', delayMs: delayMsMax + 1_000 }, 'badDelay'),
   );
 
@@ -76,7 +77,7 @@ function delayClauses(clause: Clause): void {
     expectRefused(harness, { id: 'bad', body: '1', delayMs: -1 }, 'badDelay'),
   );
 
-  clause('a delay that is no number is refused', (harness) =>
+  clause('a delay that is not a number is refused', (harness) =>
     expectRefused(harness, { id: 'bad', body: '1', delayMs: Number.NaN }, 'badDelay'),
   );
 }
@@ -92,15 +93,15 @@ function sizeClauses(clause: Clause): void {
     expect(delivery.body === body).toBe(true);
   });
 
-  clause('a body one byte larger is refused', (harness) =>
+  clause('a body one byte larger than the maximum is refused', (harness) =>
     expectRefused(harness, { id: 'bad', body: `"${'x'.repeat(bodyBytesMax - 1)}"` }, 'tooLarge'),
   );
 
-  clause('a body is measured in bytes of UTF-8, not in characters', (harness) =>
+  clause('a body is measured in UTF-8 bytes, not in characters', (harness) =>
     expectRefused(harness, { id: 'bad', body: `"${'é'.repeat(bodyBytesMax / 2)}"` }, 'tooLarge'),
   );
 
-  clause('a send of more than 1 MiB in all is delivered whole', async (harness) => {
+  clause('a send of more than 1 MiB in total is delivered whole', async (harness) => {
     const queue = await harness.newQueue();
     const outgoing = messages(5, { body: `"${'é'.repeat(150_000)}"` });
 
@@ -112,7 +113,7 @@ function sizeClauses(clause: Clause): void {
     expect(idsOf(large)).toEqual(idsOf(outgoing));
   });
 
-  clause('bad messages among many are refused in their places', async (harness) => {
+  clause('bad messages among many are refused at their positions', async (harness) => {
     const queue = await harness.newQueue();
     const outgoing = messages(35).map((message, index) => {
       if (index % 12 === 4) return { ...message, delayMs: -1 };
@@ -141,7 +142,7 @@ function sizeClauses(clause: Clause): void {
     ['\ud800', 'a lone surrogate'],
     ['\uffff', 'U+FFFF'],
   ] as const) {
-    clause(`a body with ${what} in it is refused`, (harness) =>
+    clause(`a body with ${what} is refused`, (harness) =>
       expectRefused(harness, { id: 'bad', body: `"${character}"` }, 'badBody'),
     );
   }
@@ -180,7 +181,7 @@ function rangeClauses(clause: Clause): void {
   const outside = expect.objectContaining({ code: 'BROKER_LIMIT', retryable: false });
   const good = { max: 1, visibilityMs: longMs, waitMs: 0 };
 
-  clause('a receive outside the bounds is an error and takes nothing', async (harness) => {
+  clause('a receive outside the limits is an error and delivers nothing', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
 
@@ -200,7 +201,7 @@ function rangeClauses(clause: Clause): void {
     expect(await takeOne(harness, queue)).toMatchObject({ deliveries: 1 });
   });
 
-  clause('an extension outside the bounds is an error and changes nothing', async (harness) => {
+  clause('an extension outside the limits is an error and changes nothing', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue);
@@ -211,7 +212,7 @@ function rangeClauses(clause: Clause): void {
     expect(await harness.broker.acknowledge([delivery])).toEqual([]);
   });
 
-  clause('a delivery cannot be held beyond 12 hours in all', async (harness) => {
+  clause('a delivery cannot be held longer than 12 hours in total', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue, 6 * harness.tickMs);
@@ -223,7 +224,7 @@ function rangeClauses(clause: Clause): void {
     expect(await takeOne(harness, queue)).toMatchObject({ deliveries: 2 });
   });
 
-  clause('a release outside the bounds is an error and changes nothing', async (harness) => {
+  clause('a release outside the limits is an error and changes nothing', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue);
@@ -234,7 +235,7 @@ function rangeClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('taking dead letters outside the bounds is an error', async (harness) => {
+  clause('a receive of dead letters outside the limits is an error', async (harness) => {
     const queue = await harness.newQueue();
 
     await expect(harness.broker.receiveDead(queue, 0, longMs)).rejects.toEqual(outside);

@@ -1,4 +1,4 @@
-/** What a receipt can do when its delivery is no longer the message's last, or never was one. */
+/** Clauses about receipts that are no longer valid, or never were. */
 import { expect } from 'vitest';
 import type { Delivery } from '../../../lib/ports/broker.ts';
 import {
@@ -15,14 +15,14 @@ import {
   takeOne,
 } from './broker-harness.ts';
 
-/** Clauses about receipts. */
+/** Defines the clauses about receipts. */
 export function receiptClauses(clause: Clause): void {
   voidReceiptClauses(clause);
-  answerClauses(clause);
+  reportClauses(clause);
 }
 
-/** A message delivered twice: the first delivery's visibility ran out, the second is held. */
-async function redelivered(harness: BrokerHarness) {
+/** Delivers a message twice: the first delivery has expired, the second is held. */
+async function redeliver(harness: BrokerHarness) {
   const queue = await harness.newQueue();
   await sendAll(harness, queue, messages(1));
   const old = await takeOne(harness, queue, harness.tickMs);
@@ -39,39 +39,39 @@ async function expectStillHeld(harness: BrokerHarness, queue: string, current: D
 }
 
 function voidReceiptClauses(clause: Clause): void {
-  clause('an old receipt acknowledges nothing newer', async (harness) => {
-    const { queue, old, current } = await redelivered(harness);
+  clause('an old receipt does not acknowledge a newer delivery', async (harness) => {
+    const { queue, old, current } = await redeliver(harness);
 
     await harness.broker.acknowledge([old]);
 
     await expectStillHeld(harness, queue, current);
   });
 
-  clause('an old receipt releases nothing newer', async (harness) => {
-    const { queue, old, current } = await redelivered(harness);
+  clause('an old receipt does not release a newer delivery', async (harness) => {
+    const { queue, old, current } = await redeliver(harness);
 
     await harness.broker.release([old], 0);
 
     await expectStillHeld(harness, queue, current);
   });
 
-  clause('an old receipt neither shortens nor extends anything newer', async (harness) => {
-    const { queue, old, current } = await redelivered(harness);
+  clause('an old receipt neither shortens nor extends a newer delivery', async (harness) => {
+    const { queue, old, current } = await redeliver(harness);
 
     await harness.broker.extend([old], 0);
 
     await expectStillHeld(harness, queue, current);
   });
 
-  clause('an old receipt sends nothing newer to the dead letters', async (harness) => {
-    const { queue, old, current } = await redelivered(harness);
+  clause('an old receipt does not dead-letter a newer delivery', async (harness) => {
+    const { queue, old, current } = await redeliver(harness);
 
     await harness.broker.deadLetter([old], 'late');
 
     await expectStillHeld(harness, queue, current);
   });
 
-  clause('acknowledging twice does no harm', async (harness) => {
+  clause('a second acknowledgement does no harm', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(2));
     const deliveries = await takeAll(harness, queue, 2);
@@ -86,8 +86,8 @@ function voidReceiptClauses(clause: Clause): void {
   });
 }
 
-function answerClauses(clause: Clause): void {
-  clause('receipts that had their effect are not answered', async (harness) => {
+function reportClauses(clause: Clause): void {
+  clause('receipts that had their effect are not returned', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(3));
     const [one, two, three] = await takeAll(harness, queue, 3);
@@ -99,16 +99,16 @@ function answerClauses(clause: Clause): void {
     expect(await harness.broker.deadLetter([three], 'why')).toEqual([]);
   });
 
-  clause('an old receipt is answered', async (harness) => {
-    const { old } = await redelivered(harness);
+  clause('an old receipt is returned', async (harness) => {
+    const { old } = await redeliver(harness);
 
     expect(await harness.broker.extend([old], longMs)).toEqual([old.receipt]);
     expect(await harness.broker.release([old], 0)).toEqual([old.receipt]);
     expect(await harness.broker.deadLetter([old], 'late')).toEqual([old.receipt]);
   });
 
-  clause('a late acknowledgement is answered', async (harness) => {
-    const { old } = await redelivered(harness);
+  clause('the receipt of a late acknowledgement is returned', async (harness) => {
+    const { old } = await redeliver(harness);
 
     expect(await harness.broker.acknowledge([old])).toEqual([old.receipt]);
   });
@@ -124,8 +124,8 @@ function answerClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('a void receipt among good ones does not stop them', async (harness) => {
-    const { queue, old } = await redelivered(harness);
+  clause('a void receipt does not affect the valid ones of a call', async (harness) => {
+    const { queue, old } = await redeliver(harness);
     await sendAll(harness, queue, messages(12, { prefix: 'good' }));
     const good = await takeAll(harness, queue, 12);
 
@@ -134,8 +134,8 @@ function answerClauses(clause: Clause): void {
     expect(await harness.broker.extend(good, longMs)).toEqual(good.map(({ receipt }) => receipt));
   });
 
-  clause('a void receipt is answered alone, whatever is done to the good ones', async (harness) => {
-    const { queue, old } = await redelivered(harness);
+  clause('only the void receipt of a call is returned', async (harness) => {
+    const { queue, old } = await redeliver(harness);
     await sendAll(harness, queue, messages(14, { prefix: 'good' }));
     const good = await takeAll(harness, queue, 14);
     const mixed = [...good.slice(0, 11), old, ...good.slice(11)];
@@ -151,9 +151,9 @@ function answerClauses(clause: Clause): void {
     const [one, two] = [await harness.newQueue(), await harness.newQueue()];
     await sendAll(harness, one, messages(1));
     await sendAll(harness, two, messages(2));
-    const [buried, kept] = await takeAll(harness, two, 2);
-    if (buried === undefined || kept === undefined) throw new Error('two');
-    await harness.broker.deadLetter([buried], 'why');
+    const [dead, kept] = await takeAll(harness, two, 2);
+    if (dead === undefined || kept === undefined) throw new Error('two');
+    await harness.broker.deadLetter([dead], 'why');
     const all = [
       await takeOne(harness, one),
       kept,
@@ -168,7 +168,7 @@ function answerClauses(clause: Clause): void {
     expect(stats).toMatchObject([{ inFlight: 0 }, { inFlight: 0, dead: 0 }]);
   });
 
-  clause('a receipt that nobody gave out has no effect', async (harness) => {
+  clause('an invented receipt has no effect', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(2));
     const [held, other] = await takeAll(harness, queue, 2);

@@ -1,4 +1,4 @@
-/** How long a delivered message is hidden, and what changes that. */
+/** Clauses about how long a delivered message is hidden. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -12,7 +12,7 @@ import {
   takeOne,
 } from './broker-harness.ts';
 
-/** Clauses about visibility. */
+/** Defines the clauses about visibility. */
 export function visibilityClauses(clause: Clause): void {
   expiryClauses(clause);
   acknowledgeClauses(clause);
@@ -29,7 +29,7 @@ function expiryClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('a message comes back when its visibility runs out, counting 2', async (harness) => {
+  clause('a message comes back after its visibility timeout as delivery 2', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     await takeOne(harness, queue, harness.tickMs);
@@ -39,7 +39,7 @@ function expiryClauses(clause: Clause): void {
     expect(await takeOne(harness, queue)).toMatchObject({ id: 'task-0', deliveries: 2 });
   });
 
-  clause('a visibility counts for its delivery only', async (harness) => {
+  clause('a visibility timeout applies to its delivery only', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const first = await takeOne(harness, queue, longMs);
@@ -51,7 +51,7 @@ function expiryClauses(clause: Clause): void {
     expect(await takeOne(harness, queue)).toMatchObject({ deliveries: 3 });
   });
 
-  clause('a visibility of 0 hides nothing', async (harness) => {
+  clause('a visibility timeout of 0 does not hide the message', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     await takeOne(harness, queue, 0);
@@ -72,7 +72,7 @@ function acknowledgeClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('acknowledging some leaves the others', async (harness) => {
+  clause('an acknowledgement does not change other deliveries', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(5));
     const deliveries = await takeAll(harness, queue, 5);
@@ -88,7 +88,7 @@ function acknowledgeClauses(clause: Clause): void {
     expect(idsOf(left)).toEqual(['task-0', 'task-2', 'task-4']);
   });
 
-  clause('any number is acknowledged in one call', async (harness) => {
+  clause('any number of deliveries is acknowledged in one call', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(57));
     const deliveries = await takeAll(harness, queue, 57);
@@ -111,18 +111,21 @@ function acknowledgeClauses(clause: Clause): void {
 }
 
 function extendClauses(clause: Clause): void {
-  clause('an extended delivery stays hidden past its first visibility', async (harness) => {
-    const queue = await harness.newQueue();
-    await sendAll(harness, queue, messages(1));
-    const delivery = await takeOne(harness, queue, 3 * harness.tickMs);
+  clause(
+    'an extended delivery stays hidden beyond its first visibility timeout',
+    async (harness) => {
+      const queue = await harness.newQueue();
+      await sendAll(harness, queue, messages(1));
+      const delivery = await takeOne(harness, queue, 3 * harness.tickMs);
 
-    expect(await harness.broker.extend([delivery], longMs)).toEqual([]);
+      expect(await harness.broker.extend([delivery], longMs)).toEqual([]);
 
-    await harness.advance(4 * harness.tickMs);
-    await expectNothing(harness, queue);
-  });
+      await harness.advance(4 * harness.tickMs);
+      await expectNothing(harness, queue);
+    },
+  );
 
-  clause('an extension counts from the call, so that it may shorten', async (harness) => {
+  clause('an extension counts from the call, so it can also shorten', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue, longMs);
@@ -146,7 +149,7 @@ function extendClauses(clause: Clause): void {
     await expectNothing(harness, queue);
   });
 
-  clause('extending does not count as a delivery', async (harness) => {
+  clause('an extension does not count as a delivery', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue);
@@ -159,7 +162,7 @@ function extendClauses(clause: Clause): void {
 }
 
 function releaseClauses(clause: Clause): void {
-  clause('a released message is there at once, and its delivery has counted', async (harness) => {
+  clause('a released message is ready at once, and its delivery counts', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const first = await takeOne(harness, queue);
@@ -171,7 +174,7 @@ function releaseClauses(clause: Clause): void {
     expect(second.receipt).not.toBe(first.receipt);
   });
 
-  clause('a message released with a delay stays hidden for it, then comes', async (harness) => {
+  clause('a message released with a delay is ready after the delay', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue);
@@ -183,7 +186,7 @@ function releaseClauses(clause: Clause): void {
     await takeOne(harness, queue);
   });
 
-  clause('a release replaces what was left of the visibility', async (harness) => {
+  clause('a release replaces the rest of the visibility timeout', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const delivery = await takeOne(harness, queue, harness.tickMs);

@@ -1,4 +1,4 @@
-/** How a receive that waits is woken, and how it ends. */
+/** Clauses about how a waiting receive is woken, and how it ends. */
 import { expect } from 'vitest';
 import type { Delivery } from '../../../lib/ports/broker.ts';
 import {
@@ -13,14 +13,14 @@ import {
   takeOne,
 } from './broker-harness.ts';
 
-/** Clauses about waiting. */
+/** Defines the clauses about waiting. */
 export function waitingClauses(clause: Clause): void {
   wakeClauses(clause);
   timeClauses(clause);
   endClauses(clause);
 }
 
-/** A receive that waits long. */
+/** Starts a receive that waits long. */
 function wait({ broker }: BrokerHarness, queues: string[], signal?: AbortSignal) {
   const request = { queues, max: 10, visibilityMs: longMs, waitMs: longMs };
   return broker.receive(signal === undefined ? request : { ...request, signal });
@@ -31,7 +31,7 @@ async function expectWoken(waiting: Promise<Delivery[]>, id = 'task-0'): Promise
 }
 
 function wakeClauses(clause: Clause): void {
-  clause('a waiting receive gets what is sent', async (harness) => {
+  clause('a waiting receive gets a message that is sent', async (harness) => {
     const queue = await harness.newQueue();
     const waiting = wait(harness, [queue]);
 
@@ -49,7 +49,7 @@ function wakeClauses(clause: Clause): void {
     await expectWoken(waiting);
   });
 
-  clause('a waiting receive gets what is released', async (harness) => {
+  clause('a waiting receive gets a message that is released', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     const held = await takeOne(harness, queue);
@@ -60,7 +60,7 @@ function wakeClauses(clause: Clause): void {
     await expectWoken(waiting);
   });
 
-  clause('a waiting receive gets what is redriven', async (harness) => {
+  clause('a waiting receive gets a message that is redriven', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     await harness.broker.deadLetter([await takeOne(harness, queue)], 'broken');
@@ -71,7 +71,7 @@ function wakeClauses(clause: Clause): void {
     await expectWoken(waiting);
   });
 
-  clause('a waiting receive gets what a resumed queue held back', async (harness) => {
+  clause('a waiting receive gets the messages of a resumed queue', async (harness) => {
     const queue = await harness.newQueue();
     await harness.broker.pause(queue);
     await sendAll(harness, queue, messages(1));
@@ -94,7 +94,7 @@ function wakeClauses(clause: Clause): void {
     expect((await Promise.all(waiting)).flat()).toHaveLength(1);
   });
 
-  clause('as many receivers as there are messages are woken', async (harness) => {
+  clause('two messages wake two receivers', async (harness) => {
     const queue = await harness.newQueue();
     const one = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: longMs };
     const waiting = [harness.broker.receive(one), harness.broker.receive(one)];
@@ -106,7 +106,7 @@ function wakeClauses(clause: Clause): void {
 }
 
 function timeClauses(clause: Clause): void {
-  clause('a waiting receive gets a message whose visibility runs out', async (harness) => {
+  clause('a waiting receive gets a message whose visibility timeout ends', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
     await takeOne(harness, queue, 2 * harness.tickMs);
@@ -127,7 +127,7 @@ function timeClauses(clause: Clause): void {
     await expectWoken(waiting);
   });
 
-  clause('a delay that begins during the wait wakes too', async (harness) => {
+  clause('a delay that begins during the wait wakes the receive when it ends', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1, { prefix: 'later', delayMs: longMs }));
     const waiting = wait(harness, [queue]);
@@ -138,7 +138,7 @@ function timeClauses(clause: Clause): void {
     await expectWoken(waiting);
   });
 
-  clause('a wait that finds nothing ends with nothing', async (harness) => {
+  clause('a wait without messages ends without deliveries', async (harness) => {
     const queue = await harness.newQueue();
     const request = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: harness.tickMs };
     const waiting = harness.broker.receive(request);
@@ -148,7 +148,7 @@ function timeClauses(clause: Clause): void {
     expect(await waiting).toEqual([]);
   });
 
-  clause('a wait that ended takes nothing later', async (harness) => {
+  clause('a wait that has ended takes no later message', async (harness) => {
     const queue = await harness.newQueue();
     const request = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: harness.tickMs };
     const waiting = harness.broker.receive(request);
@@ -162,14 +162,14 @@ function timeClauses(clause: Clause): void {
 }
 
 function endClauses(clause: Clause): void {
-  clause('a receive does not wait when something is there', async (harness) => {
+  clause('a receive does not wait if a message is ready', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
 
     await expectWoken(wait(harness, [queue]));
   });
 
-  clause('an abort ends the wait with nothing', async (harness) => {
+  clause('an abort ends the wait without deliveries', async (harness) => {
     const queue = await harness.newQueue();
     const stop = new AbortController();
     const waiting = wait(harness, [queue], stop.signal);
@@ -181,7 +181,7 @@ function endClauses(clause: Clause): void {
     expect(await takeOne(harness, queue)).toMatchObject({ deliveries: 1 });
   });
 
-  clause('a receive that is aborted already takes nothing', async (harness) => {
+  clause('a receive with an aborted signal takes nothing', async (harness) => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(1));
 

@@ -1,6 +1,5 @@
 /**
- * The contract of `lib/ports/object-store.ts`; every driver runs all of it, in a bucket of its own
- * for each clause.
+ * The contract of `lib/ports/object-store.ts`; every driver runs all of it, in a new bucket each.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ObjectStore } from '../../../lib/ports/object-store.ts';
@@ -9,12 +8,12 @@ import { allOf } from '../../support/all-of.ts';
 /** A driver under test. */
 export interface ObjectStoreDriver {
   readonly store: ObjectStore;
-  /** Makes a bucket, where buckets have to be made. */
+  /** Creates a bucket, in drivers that need it. */
   makeBucket(bucket: string): Promise<void> | void;
   close?(): Promise<void> | void;
 }
 
-/** Runs the contract against what `make` makes. */
+/** Runs the contract against the stores that `make` creates. */
 export function objectStoreContract(
   name: string,
   make: () => Promise<ObjectStoreDriver> | ObjectStoreDriver,
@@ -46,7 +45,7 @@ export function objectStoreContract(
 type Clause = (title: string, body: (store: ObjectStore, bucket: string) => Promise<void>) => void;
 
 function readingClauses(clause: Clause): void {
-  clause('an object is read from any byte, to its end and beyond', async (store, bucket) => {
+  clause('an object can be read from any byte, also beyond its end', async (store, bucket) => {
     await store.put(`${bucket}/a.txt`, 'hello world');
 
     expect(await textOf(store, `${bucket}/a.txt`)).toBe('hello world');
@@ -55,7 +54,7 @@ function readingClauses(clause: Clause): void {
     expect(await textOf(store, `${bucket}/a.txt`, 99)).toBe('');
   });
 
-  clause('a large object comes in pieces, and reading may end early', async (store, bucket) => {
+  clause('a large object is read in chunks, and the read can end early', async (store, bucket) => {
     await store.put(`${bucket}/large.txt`, 'x'.repeat(3_000_000));
     let pieces = 0;
 
@@ -68,35 +67,35 @@ function readingClauses(clause: Clause): void {
     expect(pieces).toBe(1);
   });
 
-  clause(
-    'an object that is not there cannot be read, and the error names it',
-    async (store, bucket) => {
-      const missing = `${bucket}/missing.json`;
-      await store.put(`${bucket}/there.json`, '[]');
-      const error = {
-        code: 'FILE_NOT_READABLE',
-        retryable: false,
-        message: expect.stringMatching(/missing\.json: there is no such (file|object)/),
-      };
+  clause('a missing object cannot be read, and the error has its path', async (store, bucket) => {
+    const missing = `${bucket}/missing.json`;
+    await store.put(`${bucket}/there.json`, '[]');
+    const error = {
+      code: 'FILE_NOT_READABLE',
+      retryable: false,
+      message: expect.stringMatching(/missing\.json: there is no such (file|object)/),
+    };
 
-      await expect(store.stat(missing)).rejects.toMatchObject(error);
-      await expect(textOf(store, missing)).rejects.toMatchObject(error);
-    },
-  );
+    await expect(store.stat(missing)).rejects.toMatchObject(error);
+    await expect(textOf(store, missing)).rejects.toMatchObject(error);
+  });
 }
 
 function writingClauses(clause: Clause): void {
-  clause('what was written is read, and its size is that of its UTF-8', async (store, bucket) => {
-    await store.put(`${bucket}/deep/er/grüße.json`, '{"größe":"🐘"}');
+  clause(
+    'an object reads as it was written, and has the size of its UTF-8',
+    async (store, bucket) => {
+      await store.put(`${bucket}/deep/er/grüße.json`, '{"größe":"🐘"}');
 
-    const text = await textOf(store, `${bucket}/deep/er/grüße.json`);
-    const { bytes } = await store.stat(`${bucket}/deep/er/grüße.json`);
+      const text = await textOf(store, `${bucket}/deep/er/grüße.json`);
+      const { bytes } = await store.stat(`${bucket}/deep/er/grüße.json`);
 
-    expect(text).toBe('{"größe":"🐘"}');
-    expect(bytes).toBe(Buffer.byteLength(text));
-  });
+      expect(text).toBe('{"größe":"🐘"}');
+      expect(bytes).toBe(Buffer.byteLength(text));
+    },
+  );
 
-  clause('an object that is written again is another version of itself', async (store, bucket) => {
+  clause('an object that is written again has a new version', async (store, bucket) => {
     await store.put(`${bucket}/a.txt`, 'one');
     const before = await store.stat(`${bucket}/a.txt`);
     const again = await store.stat(`${bucket}/a.txt`);
@@ -110,11 +109,11 @@ function writingClauses(clause: Clause): void {
 }
 
 function listingClauses(clause: Clause): void {
-  // letters beyond ASCII are left to each driver: the server that stands in for S3 sorts them
-  // by a language, which S3 does not
+  // Drivers test non-ASCII letters themselves: the test server of S3 sorts them by a language,
+  // which S3 does not.
   const keys = ['a-c', 'a.txt', 'a/b/c', 'a/z', 'aa', 'b/y', 'b/z'];
 
-  clause('a list has the keys in the order of their bytes', async (store, bucket) => {
+  clause('a list is in the byte order of its keys', async (store, bucket) => {
     for (const key of keys.toReversed()) await store.put(`${bucket}/${key}`, key);
 
     const listed = await list(store, `${bucket}/`);
@@ -123,7 +122,7 @@ function listingClauses(clause: Clause): void {
   });
 
   clause(
-    'a list has what begins with the prefix and stands behind a path',
+    'a list has the objects that begin with a prefix and sort behind a path',
     async (store, bucket) => {
       for (const key of keys) await store.put(`${bucket}/${key}`, key);
       const keysBelow = async (prefix: string, after?: string) => {
@@ -141,7 +140,7 @@ function listingClauses(clause: Clause): void {
     },
   );
 
-  clause('a listed object has the size and version that it has', async (store, bucket) => {
+  clause('a listed object has its size and version', async (store, bucket) => {
     await store.put(`${bucket}/a.txt`, 'four');
     await store.put(`${bucket}/other.txt`, 'x');
 
@@ -151,7 +150,7 @@ function listingClauses(clause: Clause): void {
     expect(first?.modifiedAt).toBeGreaterThan(0);
   });
 
-  clause('a bucket that is not there cannot be listed', async (store) => {
+  clause('a missing bucket cannot be listed', async (store) => {
     await expect(list(store, 'no-such-bucket/')).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
       message: expect.stringContaining('no-such-bucket'),

@@ -1,4 +1,4 @@
-/** Asking for executions to be aborted. */
+/** Abort requests of executions. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -13,23 +13,26 @@ import {
   wokenIds,
 } from './store-harness.ts';
 
-/** Clauses about aborts. */
+/** Defines the clauses about aborts. */
 export function abortClauses(clause: Clause): void {
-  clause('the holder learns of an abort by its heartbeat', async ({ store }) => {
-    const { id } = await createClaimed(store);
-    const other = await createClaimed(store, {}, 'worker-2');
+  clause(
+    'a worker learns from its heartbeat that an execution is to be aborted',
+    async ({ store }) => {
+      const { id } = await createClaimed(store);
+      const other = await createClaimed(store, {}, 'worker-2');
 
-    const wakeups = await store.requestAbort([id, other.id]);
+      const wakeups = await store.requestAbort([id, other.id]);
 
-    expect(wakeups).toEqual([]);
-    expect(await store.heartbeat('worker-1', leaseMs)).toMatchObject({ abortRequested: [id] });
-    expect(await store.heartbeat('worker-2', leaseMs)).toMatchObject({
-      abortRequested: [other.id],
-    });
-    expect(await store.heartbeat('worker-3', leaseMs)).toMatchObject({ abortRequested: [] });
-  });
+      expect(wakeups).toEqual([]);
+      expect(await store.heartbeat('worker-1', leaseMs)).toMatchObject({ abortRequested: [id] });
+      expect(await store.heartbeat('worker-2', leaseMs)).toMatchObject({
+        abortRequested: [other.id],
+      });
+      expect(await store.heartbeat('worker-3', leaseMs)).toMatchObject({ abortRequested: [] });
+    },
+  );
 
-  clause('a sleeper that is to be aborted is runnable at once', async ({ store }) => {
+  clause('an abort request makes a sleeping execution runnable at once', async ({ store }) => {
     const claimed = await createClaimed(store);
     const waiting = await createClaimed(store);
     await store.commit([sleeping(claimed, 3_600_000), sleeping(waiting, null)]);
@@ -41,16 +44,19 @@ export function abortClauses(clause: Clause): void {
     expect(await claimOne(store, waiting.id, 'worker-2')).toMatchObject({ abortRequested: true });
   });
 
-  clause('an execution that waits for its first claim is told by it', async ({ store }) => {
-    const [id = ''] = await create(store, newExecution());
+  clause(
+    'an execution that was never claimed learns of its abort request from the first claim',
+    async ({ store }) => {
+      const [id = ''] = await create(store, newExecution());
 
-    expect(wokenIds(await store.requestAbort([id]))).toEqual([id]);
+      expect(wokenIds(await store.requestAbort([id]))).toEqual([id]);
 
-    expect(await claimOne(store, id)).toMatchObject({ abortRequested: true, status: 'PENDING' });
-  });
+      expect(await claimOne(store, id)).toMatchObject({ abortRequested: true, status: 'PENDING' });
+    },
+  );
 
   clause(
-    'one that falls asleep after the request is woken by the next sweep',
+    'an execution that falls asleep after its abort request is woken by the next sweep',
     async ({ store }) => {
       const claimed = await createClaimed(store);
       await store.requestAbort([claimed.id]);
@@ -62,7 +68,7 @@ export function abortClauses(clause: Clause): void {
     },
   );
 
-  clause('what has ended, or is not there, is left alone', async ({ store }) => {
+  clause('an abort request changes no ended or unknown execution', async ({ store }) => {
     const id = await createEnded(store);
 
     expect(await store.requestAbort([id, nextId(), 'no-uuid'])).toEqual([]);

@@ -1,6 +1,6 @@
-/** The work of activities. */
+/** The tasks of activities. */
 import { expect } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   type Clause,
   checkpoint,
@@ -10,7 +10,7 @@ import {
   sleeping,
 } from './store-harness.ts';
 
-/** An execution that sleeps; answers the work that it waits for. */
+/** Creates a sleeping execution and returns the activity task that it waits for. */
 async function createWaiting(store: Store, activity = 'paint') {
   const claimed = await createClaimed(store);
   await store.commit([sleeping(claimed, null)]);
@@ -21,39 +21,46 @@ function workOf(executionId: string, activity = 'paint') {
   return { activity, executionId, command: '2:0', taskToken: 'token', input: '{"a": 1.0}' };
 }
 
-/** Clauses about activities. */
+/** Defines the clauses about activities. */
 export function activityClauses(clause: Clause): void {
-  clause('work is handed out once, and its execution is told who has it', async ({ store }) => {
-    const work = await createWaiting(store);
-    await store.scheduleActivity(work);
-    await store.scheduleActivity(work);
+  clause(
+    "an activity task is handed out once, and its execution is signalled with the worker's name",
+    async ({ store }) => {
+      const work = await createWaiting(store);
+      await store.scheduleActivity(work);
+      await store.scheduleActivity(work);
 
-    const taken = await store.takeActivityTask('paint', 'Ann "A"', true);
+      const taken = await store.takeActivityTask('paint', 'Ann "A"', true);
 
-    expect(taken).toEqual({
-      ...{ task: work, isWanted: true, held: [] },
-      wakeups: [{ executionId: work.executionId, queue: 'default', batchId: null }],
-    });
-    const [signal] = (await claimOne(store, work.executionId)).signals;
-    expect(JSON.parse(signal?.event ?? '')).toEqual({
-      ...{ type: 'commandStarted', command: '2:0', workerName: 'Ann "A"' },
-    });
-    expect(await store.takeActivityTask('paint', null, true)).toBeNull();
-  });
+      expect(taken).toEqual({
+        task: work,
+        isRunning: true,
+        held: [],
+        wakeups: [{ executionId: work.executionId, queue: 'default', batchId: null }],
+      });
+      const [signal] = (await claimOne(store, work.executionId)).signals;
+      expect(JSON.parse(signal?.event ?? '')).toEqual({
+        type: 'commandStarted',
+        command: '2:0',
+        workerName: 'Ann "A"',
+      });
+      expect(await store.takeActivityTask('paint', null, true)).toBeNull();
+    },
+  );
 
-  clause('a worker without a name has none in the event', async ({ store }) => {
+  clause('the event of a worker without a name contains no name', async ({ store }) => {
     const held = await createClaimed(store);
     await store.commit([checkpoint(held)]);
     await store.scheduleActivity(workOf(held.id));
 
     const taken = await store.takeActivityTask('paint', null, true);
 
-    expect(taken).toMatchObject({ isWanted: true, wakeups: [], held: [held.id] });
+    expect(taken).toMatchObject({ isRunning: true, wakeups: [], held: [held.id] });
     const [signal] = (await store.readSignals([held.id])).get(held.id) ?? [];
     expect(JSON.parse(signal?.event ?? '')).toEqual({ type: 'commandStarted', command: '2:0' });
   });
 
-  clause('the oldest work of the activity comes first', async ({ store, clock }) => {
+  clause('the oldest task of an activity is handed out first', async ({ store, clock }) => {
     const first = await createWaiting(store);
     const other = await createWaiting(store, 'sand');
     const second = await createWaiting(store);
@@ -70,7 +77,7 @@ export function activityClauses(clause: Clause): void {
     expect((await store.takeActivityTask('paint', null, true))?.task).toEqual(second);
   });
 
-  clause('workers that ask at once are given different work', async ({ store }) => {
+  clause('concurrent workers get different activity tasks', async ({ store }) => {
     const works = [];
     for (let count = 0; count < 8; count += 1) {
       const work = await createWaiting(store);
@@ -83,15 +90,18 @@ export function activityClauses(clause: Clause): void {
     expect(taken.map((each) => each?.task.executionId).sort()).toEqual(works.sort());
   });
 
-  clause('work that is taken back, or whose execution has ended, is not wanted', async (bench) => {
-    const { store } = bench;
-    const work = await createWaiting(store);
-    await store.scheduleActivity(work);
-    await store.removeActivityTask(work.executionId, work.command);
-    expect(await store.takeActivityTask('paint', null, true)).toBeNull();
+  clause(
+    'an activity task that was removed, or whose execution has ended, is of no use',
+    async (bench) => {
+      const { store } = bench;
+      const work = await createWaiting(store);
+      await store.scheduleActivity(work);
+      await store.removeActivityTask(work.executionId, work.command);
+      expect(await store.takeActivityTask('paint', null, true)).toBeNull();
 
-    await store.scheduleActivity(workOf(await createEnded(store)));
-    expect(await store.takeActivityTask('paint', null, true)).toMatchObject({ isWanted: false });
-    expect(await store.takeActivityTask('paint', null, true)).toBeNull();
-  });
+      await store.scheduleActivity(workOf(await createEnded(store)));
+      expect(await store.takeActivityTask('paint', null, true)).toMatchObject({ isRunning: false });
+      expect(await store.takeActivityTask('paint', null, true)).toBeNull();
+    },
+  );
 }

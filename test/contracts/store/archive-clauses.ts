@@ -1,4 +1,4 @@
-/** The archive: nothing is lost on the way in, and nothing leaves but by order. */
+/** The archive: no dead letter is lost, and entries leave only by command. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -15,7 +15,7 @@ import {
   wokenIds,
 } from './store-harness.ts';
 
-/** Clauses about the archive. */
+/** Defines the clauses about the archive. */
 export function archiveClauses(clause: Clause): void {
   enteringClauses(clause);
   findingClauses(clause);
@@ -23,28 +23,37 @@ export function archiveClauses(clause: Clause): void {
 }
 
 function enteringClauses(clause: Clause): void {
-  clause('an entry tells of its task and its execution', async ({ store, clock }) => {
-    const id = await createEnded(
-      store,
-      'FAILED',
-      { name: 'a', batchId: 'b', batchIndex: 0 },
-      { attempts: 3 },
-    );
-    await clock.advance(5);
-    const letter = deadLetter(id, { body: '{ "x":1 }' });
+  clause(
+    'an archive entry has the fields of its task and of its execution',
+    async ({ store, clock }) => {
+      const id = await createEnded(
+        store,
+        'FAILED',
+        { name: 'a', batchId: 'b', batchIndex: 0 },
+        { attempts: 3 },
+      );
+      await clock.advance(5);
+      const letter = deadLetter(id, { body: '{ "x":1 }' });
 
-    expect(await store.archive([letter])).toBe(1);
+      expect(await store.archive([letter])).toBe(1);
 
-    expect((await store.listArchive({}, { limit: 10 })).entries).toEqual([
-      {
-        ...letter,
-        ...{ executionId: id, executionName: 'a', machineId: 'orders', batchId: 'b' },
-        ...{ error: 'Broken', cause: 'it broke', attempts: 3, archivedAt: clock.now() },
-      },
-    ]);
-  });
+      expect((await store.listArchive({}, { limit: 10 })).entries).toEqual([
+        {
+          ...letter,
+          executionId: id,
+          executionName: 'a',
+          machineId: 'orders',
+          batchId: 'b',
+          error: 'Broken',
+          cause: 'it broke',
+          attempts: 3,
+          archivedAt: clock.now(),
+        },
+      ]);
+    },
+  );
 
-  clause("a task that is no execution's is kept too", async ({ store }) => {
+  clause('the archive keeps a task that belongs to no execution', async ({ store }) => {
     await store.archive([deadLetter('report-7')]);
 
     expect((await store.listArchive({}, { limit: 10 })).entries).toMatchObject([
@@ -52,7 +61,7 @@ function enteringClauses(clause: Clause): void {
     ]);
   });
 
-  clause('a task that is recorded again keeps its one entry', async ({ store }) => {
+  clause('a task that is archived twice has one entry', async ({ store }) => {
     await store.archive([deadLetter('report-7', { reason: 'first' })]);
 
     const added = await store.archive([
@@ -67,35 +76,51 @@ function enteringClauses(clause: Clause): void {
     expect(await store.archive([])).toBe(0);
   });
 
-  clause('an end can archive its execution in the same commit', async ({ store, clock }) => {
-    const claimed = await createClaimed(store, { queue: 'low' });
-    const end = ending(claimed, 'FAILED', { archiveReason: 'retries exhausted', attempts: 2 });
-    await store.commit([end]);
+  clause(
+    'a final checkpoint can archive its execution in the same commit',
+    async ({ store, clock }) => {
+      const claimed = await createClaimed(store, { queue: 'low' });
+      const end = ending(claimed, 'FAILED', { archiveReason: 'retries exhausted', attempts: 2 });
+      await store.commit([end]);
 
-    await store.commit([end]);
+      await store.commit([end]);
 
-    expect((await store.listArchive({}, { limit: 10 })).entries).toEqual([
-      {
-        ...{ taskId: claimed.id, queue: 'low', body: '', reason: 'retries exhausted' },
-        ...{ deliveries: 0, sentAt: claimed.createdAt, executionId: claimed.id },
-        ...{ executionName: claimed.name, machineId: 'orders', batchId: null },
-        ...{ error: 'Broken', cause: 'it broke', attempts: 2, archivedAt: clock.now() },
-      },
-    ]);
-  });
+      expect((await store.listArchive({}, { limit: 10 })).entries).toEqual([
+        {
+          taskId: claimed.id,
+          queue: 'low',
+          body: '',
+          reason: 'retries exhausted',
+          deliveries: 0,
+          sentAt: claimed.createdAt,
+          executionId: claimed.id,
+          executionName: claimed.name,
+          machineId: 'orders',
+          batchId: null,
+          error: 'Broken',
+          cause: 'it broke',
+          attempts: 2,
+          archivedAt: clock.now(),
+        },
+      ]);
+    },
+  );
 
-  clause('an end brings the entry that its task has already up to date', async ({ store }) => {
-    const claimed = await createClaimed(store);
-    await store.archive([deadLetter(claimed.id, { reason: 'received too often' })]);
+  clause(
+    'a final checkpoint updates the archive entry that its task already has',
+    async ({ store }) => {
+      const claimed = await createClaimed(store);
+      await store.archive([deadLetter(claimed.id, { reason: 'received too often' })]);
 
-    await store.commit([ending(claimed, 'FAILED', { archiveReason: 'exhausted', attempts: 1 })]);
+      await store.commit([ending(claimed, 'FAILED', { archiveReason: 'exhausted', attempts: 1 })]);
 
-    expect((await store.listArchive({ error: 'Broken' }, { limit: 10 })).entries).toMatchObject([
-      { reason: 'exhausted', error: 'Broken', attempts: 1, deliveries: 4 },
-    ]);
-  });
+      expect((await store.listArchive({ error: 'Broken' }, { limit: 10 })).entries).toMatchObject([
+        { reason: 'exhausted', error: 'Broken', attempts: 1, deliveries: 4 },
+      ]);
+    },
+  );
 
-  clause('a refused end archives nothing', async ({ store }) => {
+  clause('a refused final checkpoint archives nothing', async ({ store }) => {
     const claimed = await createClaimed(store);
 
     await store.commit([
@@ -107,7 +132,7 @@ function enteringClauses(clause: Clause): void {
 }
 
 function findingClauses(clause: Clause): void {
-  clause('entries are listed newest first, page by page', async ({ store, clock }) => {
+  clause('the archive is listed newest first, page by page', async ({ store, clock }) => {
     for (let count = 0; count < 7; count += 1) {
       await store.archive([deadLetter(`task-${count}`)]);
       if (count % 3 === 0) await clock.advance(10);
@@ -120,7 +145,24 @@ function findingClauses(clause: Clause): void {
     expect(times).toEqual(times.toSorted((a, b) => b - a));
   });
 
-  clause('every condition of a filter must hold', async ({ store }) => {
+  clause(
+    'the list of the archive with the oldest first is the reverse of the default one',
+    async ({ store, clock }) => {
+      for (let count = 0; count < 7; count += 1) {
+        await store.archive([deadLetter(`task-${count}`, { queue: count === 3 ? 'low' : 'high' })]);
+        if (count % 3 === 0) await clock.advance(10);
+      }
+
+      const filter = { queue: 'high' };
+      const newest = await readPages(2, (page) => store.listArchive(filter, page));
+      const oldest = await readPages(2, (page) => store.listArchive(filter, page, 'oldestFirst'));
+
+      expect(oldest).toHaveLength(6);
+      expect(oldest).toEqual(newest.toReversed());
+    },
+  );
+
+  clause('every condition of an archive filter must hold', async ({ store }) => {
     const inBatch = { batchId: 'b', batchIndex: 0, machineId: 'invoices' };
     const first = await createEnded(store, 'FAILED', inBatch, { error: 'Broken' });
     const second = await createEnded(store, 'FAILED', {}, { error: 'Other' });
@@ -138,43 +180,52 @@ function findingClauses(clause: Clause): void {
 }
 
 function leavingClauses(clause: Clause): void {
-  clause('a redrive takes entries out and makes their executions runnable', async ({ store }) => {
-    const batch = await store.createBatch(newBatch());
-    const id = await createEnded(
-      store,
-      'FAILED',
-      { batchId: batch.id, batchIndex: 0 },
-      { attempts: 4 },
-    );
-    await store.archive([deadLetter(id)]);
+  clause(
+    'a redrive of the archive removes entries and makes their executions runnable',
+    async ({ store }) => {
+      const batch = await store.createBatch(newBatch());
+      const id = await createEnded(
+        store,
+        'FAILED',
+        { batchId: batch.id, batchIndex: 0 },
+        { attempts: 4 },
+      );
+      await store.archive([deadLetter(id)]);
 
-    const wakeups = await store.redriveArchived({ error: 'Broken' }, 10);
+      const wakeups = await store.redriveArchived({ error: 'Broken' }, 10);
 
-    expect(wakeups).toEqual([{ executionId: id, queue: 'default', batchId: batch.id }]);
-    expect(await store.countArchive({})).toBe(0);
-    expect(await store.getBatch(batch.id)).toMatchObject({ failed: 0, created: 1 });
-    expect(await claimOne(store, id)).toMatchObject({ status: 'PENDING_REDRIVE', attempts: 0 });
-  });
+      expect(wakeups).toEqual([{ executionId: id, queue: 'default', batchId: batch.id }]);
+      expect(await store.countArchive({})).toBe(0);
+      expect(await store.getBatch(batch.id)).toMatchObject({ failed: 0, created: 1 });
+      expect(await claimOne(store, id)).toMatchObject({ status: 'PENDING_REDRIVE', attempts: 0 });
+    },
+  );
 
-  clause('a redrive takes as many as asked, oldest first', async ({ store, clock }) => {
-    const ids = [];
-    for (let count = 0; count < 3; count += 1) {
-      ids.push(await createEnded(store, 'FAILED', {}, { archiveReason: 'exhausted' }));
-      await clock.advance(1);
-    }
+  clause(
+    'a redrive of the archive takes up to its limit, oldest first',
+    async ({ store, clock }) => {
+      const ids = [];
+      for (let count = 0; count < 3; count += 1) {
+        ids.push(await createEnded(store, 'FAILED', {}, { archiveReason: 'exhausted' }));
+        await clock.advance(1);
+      }
 
-    expect(wokenIds(await store.redriveArchived({}, 2))).toEqual(ids.slice(0, 2));
-    expect(await store.countArchive({})).toBe(1);
-  });
+      expect(wokenIds(await store.redriveArchived({}, 2))).toEqual(ids.slice(0, 2));
+      expect(await store.countArchive({})).toBe(1);
+    },
+  );
 
-  clause('an entry without an execution stays when all are redriven', async ({ store }) => {
-    await store.archive([deadLetter('report-7')]);
+  clause(
+    'an entry without an execution stays when the whole archive is redriven',
+    async ({ store }) => {
+      await store.archive([deadLetter('report-7')]);
 
-    expect(await store.redriveArchived({}, 10)).toEqual([]);
-    expect(await store.countArchive({})).toBe(1);
-  });
+      expect(await store.redriveArchived({}, 10)).toEqual([]);
+      expect(await store.countArchive({})).toBe(1);
+    },
+  );
 
-  clause('an archived execution that never ended gets a new task', async ({ store }) => {
+  clause('an archived execution that has not ended gets a new task', async ({ store }) => {
     const [id = ''] = await create(store, newExecution());
     const succeeded = await createEnded(store, 'SUCCEEDED');
     await store.archive([deadLetter(id), deadLetter(succeeded)]);
@@ -186,7 +237,7 @@ function leavingClauses(clause: Clause): void {
     expect(await store.countArchive({})).toBe(0);
   });
 
-  clause('of two redrives of the archive at once, one takes each entry', async ({ store }) => {
+  clause('each archive entry is taken by one of two concurrent redrives', async ({ store }) => {
     const ids = [];
     for (let count = 0; count < 10; count += 1) {
       ids.push(await createEnded(store, 'FAILED', {}, { archiveReason: 'exhausted' }));
@@ -197,18 +248,15 @@ function leavingClauses(clause: Clause): void {
     expect(wokenIds(wakeups.flat())).toEqual(ids.sort());
   });
 
-  clause(
-    'deleting takes entries out and leaves their executions as they ended',
-    async ({ store }) => {
-      const id = await createEnded(store, 'FAILED', {}, { archiveReason: 'exhausted' });
-      await store.archive([deadLetter('x'), deadLetter('y', { queue: 'low' })]);
+  clause('deleting archive entries does not change their executions', async ({ store }) => {
+    const id = await createEnded(store, 'FAILED', {}, { archiveReason: 'exhausted' });
+    await store.archive([deadLetter('x'), deadLetter('y', { queue: 'low' })]);
 
-      expect(await store.deleteArchived({ queue: 'default' }, 1)).toBe(1);
-      expect(await store.deleteArchived({ queue: 'default' }, 10)).toBe(1);
+    expect(await store.deleteArchived({ queue: 'default' }, 1)).toBe(1);
+    expect(await store.deleteArchived({ queue: 'default' }, 10)).toBe(1);
 
-      expect((await store.listArchive({}, { limit: 5 })).entries).toMatchObject([{ taskId: 'y' }]);
-      expect(await store.getExecution(id)).toMatchObject({ status: 'FAILED' });
-      expect(await store.commit([checkpoint({ id, fence: 1, attempts: 0 })])).toEqual(new Set());
-    },
-  );
+    expect((await store.listArchive({}, { limit: 5 })).entries).toMatchObject([{ taskId: 'y' }]);
+    expect(await store.getExecution(id)).toMatchObject({ status: 'FAILED' });
+    expect(await store.commit([checkpoint({ id, fence: 1, attempts: 0 })])).toEqual(new Set());
+  });
 }

@@ -1,4 +1,4 @@
-/** Handing executions to workers: each to one at a time, under its worker's lease. */
+/** Claims: an execution belongs to one worker at a time, under its worker's lease. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -13,7 +13,7 @@ import {
   nextId,
 } from './store-harness.ts';
 
-/** Clauses about claims. */
+/** Defines the clauses about claims. */
 export function claimClauses(clause: Clause): void {
   handingOutClauses(clause);
   refusalClauses(clause);
@@ -22,7 +22,7 @@ export function claimClauses(clause: Clause): void {
 
 function handingOutClauses(clause: Clause): void {
   clause(
-    'a claim hands out an execution with all that is needed to run it',
+    'a claim returns an execution with everything needed to run it',
     async ({ store, clock }) => {
       const execution = newExecution({ input: '[1]', retriesMax: 2, batchId: 'b', batchIndex: 7 });
       await create(store, execution);
@@ -33,20 +33,39 @@ function handingOutClauses(clause: Clause): void {
       expect(refused).toEqual([]);
       expect(claimed).toEqual([
         {
-          ...{ id: execution.id, fence: 1, machineId: 'orders', machineVersion: 1 },
-          ...{ name: execution.name, input: '[1]', queue: 'default', batchId: 'b', batchIndex: 7 },
-          ...{ status: 'PENDING', snapshot: null, attempts: 0, retriesMax: 2, stalls: 0 },
-          ...{ abortRequested: false, problem: null, createdAt: clock.now() - 5_000 },
-          ...{ replyTo: null, timeoutMs: null, deadlineAt: null, signals: [] },
+          id: execution.id,
+          fence: 1,
+          machineId: 'orders',
+          machineVersion: 1,
+          name: execution.name,
+          input: '[1]',
+          queue: 'default',
+          batchId: 'b',
+          batchIndex: 7,
+          status: 'PENDING',
+          snapshot: null,
+          attempts: 0,
+          retriesMax: 2,
+          stalls: 0,
+          abortRequested: false,
+          problem: null,
+          createdAt: clock.now() - 5_000,
+          replyTo: null,
+          timeoutMs: null,
+          deadlineAt: null,
+          signals: [],
         },
       ]);
       expect(await store.getExecution(execution.id)).toMatchObject({
-        ...{ status: 'PENDING', workerId: 'worker-1', fence: 1, startedAt: clock.now() },
+        status: 'PENDING',
+        workerId: 'worker-1',
+        fence: 1,
+        startedAt: clock.now(),
       });
     },
   );
 
-  clause('workers who claim the same executions at once share them out', async ({ store }) => {
+  clause('concurrent claims of the same executions hand each out once', async ({ store }) => {
     const ids = await create(store, ...newExecutions(100));
     const workers = Array.from({ length: 8 }, (_, index) => `worker-${index}`);
 
@@ -64,7 +83,7 @@ function handingOutClauses(clause: Clause): void {
     }
   });
 
-  clause('a claim of a thousand gets each once', async ({ store }) => {
+  clause('a claim of a thousand executions returns each once', async ({ store }) => {
     const ids = await create(store, ...newExecutions(1_000));
 
     const { claimed, refused } = await store.claim('worker-1', leaseMs, [...ids, ...ids]);
@@ -73,11 +92,11 @@ function handingOutClauses(clause: Clause): void {
     expect(claimed.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   });
 
-  clause('claiming nothing hands out nothing', async ({ store }) => {
+  clause('a claim without ids returns nothing', async ({ store }) => {
     expect(await store.claim('worker-1', leaseMs, [])).toEqual({ claimed: [], refused: [] });
   });
 
-  clause('an execution that was never announced can be claimed all the same', async ({ store }) => {
+  clause('an execution whose task was never sent can be claimed', async ({ store }) => {
     const execution = newExecution();
     await store.createExecutions([execution], false);
 
@@ -86,7 +105,7 @@ function handingOutClauses(clause: Clause): void {
 }
 
 function refusalClauses(clause: Clause): void {
-  clause('what is not there is refused as missing', async ({ store }) => {
+  clause('a claim refuses an unknown execution as missing', async ({ store }) => {
     const unknown = nextId();
 
     const { claimed, refused } = await store.claim('worker-1', leaseMs, [unknown, 'no-uuid']);
@@ -98,7 +117,7 @@ function refusalClauses(clause: Clause): void {
     ]);
   });
 
-  clause('what has ended is refused as ended', async ({ store }) => {
+  clause('a claim refuses an ended execution as ended', async ({ store }) => {
     const id = await createEnded(store);
 
     const { refused } = await store.claim('worker-2', leaseMs, [id]);
@@ -107,7 +126,7 @@ function refusalClauses(clause: Clause): void {
   });
 
   clause(
-    'what a live worker holds is refused with the rest of its lease',
+    'a claim refuses an execution of a live worker, with the rest of its lease',
     async ({ store, clock }) => {
       const { id } = await createClaimed(store);
       await clock.advance(10_000);
@@ -122,7 +141,7 @@ function refusalClauses(clause: Clause): void {
 
 function leaseClauses(clause: Clause): void {
   clause(
-    'a repeated claim hands out again what its worker holds, under a new fence',
+    "a repeated claim returns the worker's own executions again, under a new fence",
     async ({ store, clock }) => {
       const unheard = await createClaimed(store);
       await clock.advance(10_000);
@@ -136,7 +155,7 @@ function leaseClauses(clause: Clause): void {
   );
 
   clause(
-    'an execution whose worker is dead is handed out, and counts a stall',
+    'a claim takes over an execution of a dead worker and counts a stall',
     async ({ store, clock }) => {
       const first = await createClaimed(store);
       await store.commit([checkpoint(first, { snapshot: '{"state":"B"}' })]);
@@ -145,26 +164,32 @@ function leaseClauses(clause: Clause): void {
       const second = await claimOne(store, first.id, 'worker-2');
 
       expect(second).toMatchObject({
-        ...{ fence: 2, stalls: 1, attempts: 0, status: 'RUNNING', snapshot: '{"state":"B"}' },
+        fence: 2,
+        stalls: 1,
+        attempts: 0,
+        status: 'RUNNING',
+        snapshot: '{"state":"B"}',
       });
     },
   );
 
-  // W29
-  clause("a long run is nobody else's while its worker's heart beats", async ({ store, clock }) => {
-    const { id } = await createClaimed(store);
+  clause(
+    'a long-running execution stays with its worker while heartbeats arrive',
+    async ({ store, clock }) => {
+      const { id } = await createClaimed(store);
 
-    for (let beats = 0; beats < 100; beats += 1) {
-      await clock.advance(leaseMs - 1);
-      await store.heartbeat('worker-1', leaseMs);
-    }
+      for (let beats = 0; beats < 100; beats += 1) {
+        await clock.advance(leaseMs - 1);
+        await store.heartbeat('worker-1', leaseMs);
+      }
 
-    const { refused } = await store.claim('worker-2', leaseMs, [id]);
-    expect(refused).toMatchObject([{ reason: 'held' }]);
-    expect(await store.recoverOrphans(10)).toEqual([]);
-  });
+      const { refused } = await store.claim('worker-2', leaseMs, [id]);
+      expect(refused).toMatchObject([{ reason: 'held' }]);
+      expect(await store.recoverOrphans(10)).toEqual([]);
+    },
+  );
 
-  clause('a claim makes the lease last for all that the worker holds', async ({ store, clock }) => {
+  clause('a claim extends the lease of all executions of its worker', async ({ store, clock }) => {
     const { id } = await createClaimed(store);
     await clock.advance(leaseMs - 1);
     await createClaimed(store);
@@ -173,7 +198,7 @@ function leaseClauses(clause: Clause): void {
     expect((await store.claim('worker-2', leaseMs, [id])).claimed).toEqual([]);
   });
 
-  clause('ending the lease frees what the worker held at once', async ({ store }) => {
+  clause("the end of a lease frees the worker's executions at once", async ({ store }) => {
     const { id } = await createClaimed(store);
 
     await store.endLease('worker-1');
@@ -181,7 +206,7 @@ function leaseClauses(clause: Clause): void {
     expect(await claimOne(store, id, 'worker-2')).toMatchObject({ stalls: 1, fence: 2 });
   });
 
-  clause('ending a lease leaves the other workers theirs', async ({ store }) => {
+  clause('the end of a lease does not affect other workers', async ({ store }) => {
     const { id } = await createClaimed(store, {}, 'worker-2');
 
     await store.endLease('worker-1');
@@ -189,16 +214,13 @@ function leaseClauses(clause: Clause): void {
     expect((await store.claim('worker-3', leaseMs, [id])).claimed).toEqual([]);
   });
 
-  clause(
-    'the first claim is when it started, however often it is claimed',
-    async ({ store, clock }) => {
-      const { id } = await createClaimed(store);
-      const startedAt = clock.now();
-      await clock.advance(leaseMs);
+  clause("an execution's start time is that of its first claim", async ({ store, clock }) => {
+    const { id } = await createClaimed(store);
+    const startedAt = clock.now();
+    await clock.advance(leaseMs);
 
-      await claimOne(store, id, 'worker-2');
+    await claimOne(store, id, 'worker-2');
 
-      expect(await store.getExecution(id)).toMatchObject({ startedAt });
-    },
-  );
+    expect(await store.getExecution(id)).toMatchObject({ startedAt });
+  });
 }

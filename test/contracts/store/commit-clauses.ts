@@ -1,4 +1,4 @@
-/** Checkpoints: durable when answered, and taken from the holder of the fence alone. */
+/** Checkpoints: durable when the commit returns, and accepted only with the current fence. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -12,7 +12,7 @@ import {
   nextId,
 } from './store-harness.ts';
 
-/** Clauses about commits. */
+/** Defines the clauses about commits. */
 export function commitClauses(clause: Clause): void {
   writingClauses(clause);
   fenceClauses(clause);
@@ -20,7 +20,7 @@ export function commitClauses(clause: Clause): void {
 }
 
 function writingClauses(clause: Clause): void {
-  clause('a checkpoint is there when it is answered', async ({ store }) => {
+  clause('a checkpoint is readable as soon as its commit returns', async ({ store }) => {
     const claimed = await createClaimed(store);
 
     const written = await store.commit([
@@ -29,14 +29,17 @@ function writingClauses(clause: Clause): void {
 
     expect(written).toEqual(new Set([claimed.id]));
     expect(await store.getExecution(claimed.id)).toMatchObject({
-      ...{ status: 'RUNNING', snapshot: '{"state":"B"}', attempts: 1, output: '7' },
-      ...{ workerId: 'worker-1', endedAt: null },
+      status: 'RUNNING',
+      snapshot: '{"state":"B"}',
+      attempts: 1,
+      output: '7',
+      workerId: 'worker-1',
+      endedAt: null,
     });
   });
 
-  // W57
   clause(
-    'the next holder gets the newest snapshot, beside the first input',
+    'the next worker gets the newest snapshot and the original input',
     async ({ store, clock }) => {
       const claimed = await createClaimed(store, { input: '"first"' });
       await store.commit([checkpoint(claimed, { snapshot: '{"value":"newer"}' })]);
@@ -50,7 +53,7 @@ function writingClauses(clause: Clause): void {
   );
 
   clause(
-    'a checkpoint with history begins the count of stalls anew, one without does not',
+    'a checkpoint with history resets the stalls, and one without does not',
     async ({ store, clock }) => {
       const lost = await createClaimed(store);
       await clock.advance(leaseMs);
@@ -64,29 +67,40 @@ function writingClauses(clause: Clause): void {
     },
   );
 
-  clause('an end is kept with its time, its output, and no holder', async ({ store, clock }) => {
-    const claimed = await createClaimed(store);
-    await clock.advance(1_234);
+  clause(
+    'an ended execution has an end time, an output and no worker',
+    async ({ store, clock }) => {
+      const claimed = await createClaimed(store);
+      await clock.advance(1_234);
 
-    await store.commit([ending(claimed)]);
+      await store.commit([ending(claimed)]);
 
-    expect(await store.getExecution(claimed.id)).toMatchObject({
-      ...{ status: 'SUCCEEDED', output: '"done"', snapshot: null, workerId: null },
-      ...{ endedAt: clock.now(), dueAt: null, error: null },
-    });
-  });
+      expect(await store.getExecution(claimed.id)).toMatchObject({
+        status: 'SUCCEEDED',
+        output: '"done"',
+        snapshot: null,
+        workerId: null,
+        endedAt: clock.now(),
+        dueAt: null,
+        error: null,
+      });
+    },
+  );
 
-  clause('a failure is kept with its error and cause', async ({ store }) => {
+  clause('a failed execution has its error and cause', async ({ store }) => {
     const claimed = await createClaimed(store);
 
     await store.commit([ending(claimed, 'TIMED_OUT', { error: 'States.Timeout', cause: 'slow' })]);
 
     expect(await store.getExecution(claimed.id)).toMatchObject({
-      ...{ status: 'TIMED_OUT', error: 'States.Timeout', cause: 'slow', output: null },
+      status: 'TIMED_OUT',
+      error: 'States.Timeout',
+      cause: 'slow',
+      output: null,
     });
   });
 
-  clause('checkpoints of many executions are written together', async ({ store }) => {
+  clause('a commit writes the checkpoints of many executions', async ({ store }) => {
     const executions = newExecutions(200);
     await store.createExecutions(executions, true);
     const { claimed } = await store.claim(
@@ -100,11 +114,11 @@ function writingClauses(clause: Clause): void {
     expect(written).toEqual(new Set(executions.map(({ id }) => id)));
   });
 
-  clause('committing nothing writes nothing', async ({ store }) => {
+  clause('a commit without checkpoints writes nothing', async ({ store }) => {
     expect(await store.commit([])).toEqual(new Set());
   });
 
-  clause('two checkpoints of one execution in one commit are a bug', async ({ store }) => {
+  clause('a commit with two checkpoints of one execution fails an assertion', async ({ store }) => {
     const claimed = await createClaimed(store);
 
     const commit = store.commit([checkpoint(claimed), ending(claimed)]);
@@ -115,7 +129,7 @@ function writingClauses(clause: Clause): void {
 }
 
 function fenceClauses(clause: Clause): void {
-  clause('a worker that lost an execution writes nothing to it', async ({ store, clock }) => {
+  clause('a worker that lost an execution cannot write to it', async ({ store, clock }) => {
     const stale = await createClaimed(store);
     await clock.advance(leaseMs);
     await claimOne(store, stale.id, 'worker-2');
@@ -129,23 +143,29 @@ function fenceClauses(clause: Clause): void {
     expect(await store.readHistory(stale.id, 1, 10)).toEqual([]);
   });
 
-  clause('what is still held is written beside what was lost', async ({ store, clock }) => {
-    const lost = await createClaimed(store);
-    await clock.advance(leaseMs);
-    await claimOne(store, lost.id, 'worker-2');
-    const kept = await createClaimed(store);
+  clause(
+    'a commit writes the executions still held next to a lost one',
+    async ({ store, clock }) => {
+      const lost = await createClaimed(store);
+      await clock.advance(leaseMs);
+      await claimOne(store, lost.id, 'worker-2');
+      const kept = await createClaimed(store);
 
-    const written = await store.commit([ending(lost), ending(kept)]);
+      const written = await store.commit([ending(lost), ending(kept)]);
 
-    expect(written).toEqual(new Set([kept.id]));
-  });
+      expect(written).toEqual(new Set([kept.id]));
+    },
+  );
 
-  clause('a lease that ran out is no loss until someone else claims', async ({ store, clock }) => {
-    const claimed = await createClaimed(store);
-    await clock.advance(leaseMs * 2);
+  clause(
+    'a worker with an expired lease can write until another worker claims',
+    async ({ store, clock }) => {
+      const claimed = await createClaimed(store);
+      await clock.advance(leaseMs * 2);
 
-    expect(await store.commit([ending(claimed)])).toEqual(new Set([claimed.id]));
-  });
+      expect(await store.commit([ending(claimed)])).toEqual(new Set([claimed.id]));
+    },
+  );
 
   clause('a checkpoint of an unknown execution is not written', async ({ store }) => {
     const unknown = { ...newExecution(), id: nextId(), fence: 1, attempts: 0 };
@@ -155,7 +175,7 @@ function fenceClauses(clause: Clause): void {
 }
 
 function repeatClauses(clause: Clause): void {
-  clause('repeating a checkpoint whose answer was lost is written once', async ({ store }) => {
+  clause('a repeated checkpoint is written once', async ({ store }) => {
     const claimed = await createClaimed(store);
     const step = checkpoint(claimed, { events: '[{"id":1},{"id":2}]', firstEventId: 1 });
     await store.commit([step]);
@@ -166,22 +186,19 @@ function repeatClauses(clause: Clause): void {
     expect(await store.readHistory(claimed.id, 1, 10)).toEqual(['[{"id":1},{"id":2}]']);
   });
 
-  clause(
-    'repeating an end whose answer was lost is told that it is written',
-    async ({ store, clock }) => {
-      const claimed = await createClaimed(store);
-      await store.commit([ending(claimed)]);
-      const endedAt = clock.now();
-      await clock.advance(1_000);
+  clause('a repeated final checkpoint is reported as written', async ({ store, clock }) => {
+    const claimed = await createClaimed(store);
+    await store.commit([ending(claimed)]);
+    const endedAt = clock.now();
+    await clock.advance(1_000);
 
-      const written = await store.commit([ending(claimed)]);
+    const written = await store.commit([ending(claimed)]);
 
-      expect(written).toEqual(new Set([claimed.id]));
-      expect(await store.getExecution(claimed.id)).toMatchObject({ endedAt });
-    },
-  );
+    expect(written).toEqual(new Set([claimed.id]));
+    expect(await store.getExecution(claimed.id)).toMatchObject({ endedAt });
+  });
 
-  clause('an execution that ended stays as it ended', async ({ store }) => {
+  clause('an ended execution cannot be changed by a checkpoint', async ({ store }) => {
     const claimed = await createClaimed(store);
     await store.commit([ending(claimed)]);
 

@@ -1,6 +1,6 @@
 /** A batch's counters equal its executions at any time. */
 import { expect } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   batchExecutions,
   type Clause,
@@ -13,7 +13,7 @@ import {
   sleeping,
 } from './store-harness.ts';
 
-/** Clauses about counters and figures. */
+/** Defines the clauses about counters and statistics. */
 export function counterClauses(clause: Clause): void {
   movingClauses(clause);
   figureClauses(clause);
@@ -26,7 +26,7 @@ async function batchOf(store: Store, count: number) {
 }
 
 function movingClauses(clause: Clause): void {
-  clause('each end is counted under its status', async ({ store }) => {
+  clause('a batch counts each end under its status', async ({ store }) => {
     const { batchId, ids } = await batchOf(store, 6);
     const { claimed } = await store.claim('worker-1', leaseMs, ids);
     const statuses = ['SUCCEEDED', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
@@ -39,11 +39,15 @@ function movingClauses(clause: Clause): void {
     );
 
     expect(await store.getBatch(batchId)).toMatchObject({
-      ...{ created: 6, succeeded: 2, failed: 1, timedOut: 1, aborted: 1 },
+      created: 6,
+      succeeded: 2,
+      failed: 1,
+      timedOut: 1,
+      aborted: 1,
     });
   });
 
-  clause('ends that many workers commit at once are all counted', async ({ store }) => {
+  clause('a batch counts all ends of concurrent commits', async ({ store }) => {
     const first = await batchOf(store, 80);
     const second = await batchOf(store, 80);
     const ids = [...first.ids, ...second.ids];
@@ -62,7 +66,7 @@ function movingClauses(clause: Clause): void {
     expect(await store.getBatch(second.batchId)).toMatchObject({ created: 80, succeeded: 80 });
   });
 
-  clause('an end that is committed twice is counted once', async ({ store }) => {
+  clause('an end that is committed twice counts once', async ({ store }) => {
     const { batchId, ids } = await batchOf(store, 1);
     const end = ending(await claimOne(store, ids[0] ?? ''));
 
@@ -71,7 +75,7 @@ function movingClauses(clause: Clause): void {
     expect(await store.getBatch(batchId)).toMatchObject({ succeeded: 1 });
   });
 
-  clause('a checkpoint that is refused is not counted', async ({ store, clock }) => {
+  clause('a refused checkpoint does not count', async ({ store, clock }) => {
     const { batchId, ids } = await batchOf(store, 1);
     const stale = await claimOne(store, ids[0] ?? '');
     await clock.advance(leaseMs);
@@ -83,7 +87,7 @@ function movingClauses(clause: Clause): void {
   });
 
   clause(
-    'a redrive takes the end off the counters, and the next end adds it',
+    'a redrive subtracts the end from the counters, and the next end adds it again',
     async ({ store }) => {
       const { batchId, ids } = await batchOf(store, 2);
       const { claimed } = await store.claim('worker-1', leaseMs, ids);
@@ -98,7 +102,7 @@ function movingClauses(clause: Clause): void {
     },
   );
 
-  clause('a retry that its worker decides on is no end', async ({ store }) => {
+  clause('a retry decided by the worker does not count as an end', async ({ store }) => {
     const { batchId, ids } = await batchOf(store, 1);
     const claimed = await claimOne(store, ids[0] ?? '');
 
@@ -111,7 +115,7 @@ function movingClauses(clause: Clause): void {
 
 function figureClauses(clause: Clause): void {
   clause(
-    'figures count by status, queue and error, and tell how long it took',
+    'batch statistics count by status, queue and error, and have durations',
     async ({ store, clock }) => {
       const { id: batchId } = await store.createBatch(newBatch());
       const executions = batchExecutions(batchId, 0, 4).map((execution, index) => ({
@@ -128,7 +132,7 @@ function figureClauses(clause: Clause): void {
         ]);
       }
 
-      const { byStatus, byQueue, byError, durationMs } = await store.figures(batchId);
+      const { byStatus, byQueue, byError, durationMs } = await store.getBatchStats(batchId);
 
       expect(byStatus).toEqual({ PENDING: 1, SUCCEEDED: 2, FAILED: 1 });
       expect(byQueue).toEqual({ critical: 1, default: 3 });
@@ -137,15 +141,18 @@ function figureClauses(clause: Clause): void {
     },
   );
 
-  clause('figures of a batch without executions are empty', async ({ store }) => {
-    expect(await store.figures('none')).toEqual({
-      ...{ byStatus: {}, byQueue: {}, byError: {}, durationMs: null },
+  clause('batch statistics of an unknown batch are empty', async ({ store }) => {
+    expect(await store.getBatchStats('none')).toEqual({
+      byStatus: {},
+      byQueue: {},
+      byError: {},
+      durationMs: null,
     });
   });
 
-  clause('figures leave other batches out', async ({ store }) => {
+  clause('batch statistics leave out other batches', async ({ store }) => {
     await createEnded(store, 'SUCCEEDED', { batchId: 'other', batchIndex: 0 });
 
-    expect((await store.figures('mine')).byStatus).toEqual({});
+    expect((await store.getBatchStats('mine')).byStatus).toEqual({});
   });
 }

@@ -1,4 +1,4 @@
-/** Recording executions: once per name, whatever is repeated. */
+/** Creation of executions: once per name, whatever is repeated. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -9,14 +9,14 @@ import {
   nextId,
 } from './store-harness.ts';
 
-/** Clauses about creation. */
+/** Defines the clauses about creation. */
 export function creationClauses(clause: Clause): void {
   recordClauses(clause);
   nameClauses(clause);
 }
 
 function recordClauses(clause: Clause): void {
-  clause('a new execution is PENDING with what it was given', async ({ store, clock }) => {
+  clause('a new execution is PENDING and has the given fields', async ({ store, clock }) => {
     const execution = newExecution({ input: '{"n":1}', queue: 'low', machineVersion: 3 });
 
     const results = await store.createExecutions([execution], true);
@@ -24,15 +24,36 @@ function recordClauses(clause: Clause): void {
     const { id, name } = execution;
     expect(results).toEqual([{ id, name, created: true }]);
     expect(await store.getExecution(id)).toEqual({
-      ...{ id, name, machineId: 'orders', machineVersion: 3, status: 'PENDING', queue: 'low' },
-      ...{ batchId: null, batchIndex: null, attempts: 0, stalls: 0, error: null, cause: null },
-      ...{ createdAt: clock.now(), startedAt: null, endedAt: null, dueAt: null },
-      ...{ input: '{"n":1}', output: null, snapshot: null, workerId: null, fence: 0 },
-      ...{ replyTo: null, timeoutMs: null, deadlineAt: null, retentionMs: null, uniqueKey: null },
+      id,
+      name,
+      machineId: 'orders',
+      machineVersion: 3,
+      status: 'PENDING',
+      queue: 'low',
+      batchId: null,
+      batchIndex: null,
+      attempts: 0,
+      stalls: 0,
+      error: null,
+      cause: null,
+      createdAt: clock.now(),
+      startedAt: null,
+      endedAt: null,
+      dueAt: null,
+      input: '{"n":1}',
+      output: null,
+      snapshot: null,
+      workerId: null,
+      fence: 0,
+      replyTo: null,
+      timeoutMs: null,
+      deadlineAt: null,
+      retentionMs: null,
+      uniqueKey: null,
     });
   });
 
-  clause('an execution is found by its machine and name', async ({ store }) => {
+  clause('an execution can be found by its machine and name', async ({ store }) => {
     const [one, other] = newExecutions(2, (index) => ({
       machineId: index === 0 ? 'orders' : 'invoices',
       name: 'first',
@@ -47,24 +68,24 @@ function recordClauses(clause: Clause): void {
     expect(await store.findExecution('orders', 'second')).toBeNull();
   });
 
-  clause('an unknown id, or a text that is none, is no execution', async ({ store }) => {
+  clause('an unknown or malformed id finds no execution', async ({ store }) => {
     expect(await store.getExecution(nextId())).toBeNull();
     expect(await store.getExecution('not-a-uuid')).toBeNull();
     expect(await store.readHistory('not-a-uuid', 1, 10)).toEqual([]);
   });
 
-  clause('creating nothing answers nothing', async ({ store }) => {
+  clause('a creation without executions returns nothing', async ({ store }) => {
     expect(await store.createExecutions([], true)).toEqual([]);
   });
 
-  clause('what keeps an item from running travels with its execution', async ({ store }) => {
+  clause('a claim returns the problem that an execution was created with', async ({ store }) => {
     const claimed = await createClaimed(store, { problem: 'row 7 has no id' });
 
     expect(claimed.problem).toBe('row 7 has no id');
     expect(await createClaimed(store)).toMatchObject({ problem: null });
   });
 
-  clause('records handed out are copies', async ({ store }) => {
+  clause('a returned execution record is a copy', async ({ store }) => {
     const [id = ''] = await create(store, newExecution({ name: 'mine' }));
     const record = await store.getExecution(id);
 
@@ -75,7 +96,7 @@ function recordClauses(clause: Clause): void {
 }
 
 function nameClauses(clause: Clause): void {
-  clause('a name taken in its machine is answered with the earlier id', async ({ store }) => {
+  clause("a creation under a taken name returns the earlier execution's id", async ({ store }) => {
     const [earlier] = await create(store, newExecution({ name: 'first', input: '1' }));
     const later = newExecution({ name: 'first', input: '2' });
 
@@ -87,7 +108,7 @@ function nameClauses(clause: Clause): void {
     expect(await store.findExecution('orders', 'first')).toMatchObject({ input: '1' });
   });
 
-  clause('two of one name in one call are one execution', async ({ store }) => {
+  clause('two new executions with one name in one call create one execution', async ({ store }) => {
     const twins = newExecutions(2, () => ({ name: 'twin' }));
 
     const results = await store.createExecutions(twins, true);
@@ -97,7 +118,7 @@ function nameClauses(clause: Clause): void {
   });
 
   clause(
-    'an id that is known is answered, and what it names is left as it is',
+    'a creation with a known id returns it and does not change its execution',
     async ({ store }) => {
       const first = newExecution({ name: 'first', input: '1' });
       await store.createExecutions([first], true);
@@ -113,7 +134,7 @@ function nameClauses(clause: Clause): void {
     },
   );
 
-  clause('creating the same again changes nothing', async ({ store }) => {
+  clause('a repeated creation changes nothing', async ({ store }) => {
     const executions = newExecutions(3);
     const first = await store.createExecutions(executions, true);
 
@@ -122,9 +143,8 @@ function nameClauses(clause: Clause): void {
     expect(second).toEqual(first.map((result) => ({ ...result, created: false })));
   });
 
-  // W19
   clause(
-    'of many callers who want one name, one gets it and all learn whose it is',
+    'one of many concurrent callers gets a name, and all get the id of its execution',
     async ({ store }) => {
       const rivals = newExecutions(16, () => ({ name: 'coveted' }));
 
@@ -139,7 +159,7 @@ function nameClauses(clause: Clause): void {
   );
 
   clause(
-    'callers who want the same names in opposite orders all get answers',
+    'concurrent creations of the same names in opposite orders do not deadlock',
     async ({ store }) => {
       const names = Array.from({ length: 50 }, (_, index) => `shared-${index}`);
       const calls = [names, names.toReversed(), names, names.toReversed()].map((order) =>
@@ -157,7 +177,7 @@ function nameClauses(clause: Clause): void {
     },
   );
 
-  clause('the order of the answers is the order asked', async ({ store }) => {
+  clause('the results of a creation are in the order of its executions', async ({ store }) => {
     const executions = newExecutions(20).toReversed();
 
     const results = await store.createExecutions(executions, false);

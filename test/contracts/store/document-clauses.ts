@@ -1,4 +1,4 @@
-/** Documents come back letter for letter, whatever is in them. */
+/** Documents come back byte for byte, whatever they contain. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -20,10 +20,10 @@ const awkward: Readonly<Record<string, string>> = {
   'quotes, backslashes and SQL': `"'; DROP TABLE x; -- \\\\ \\" $1 %s"`,
 };
 
-/** Clauses about documents and texts. */
+/** Defines the clauses about documents and texts. */
 export function documentClauses(clause: Clause): void {
   for (const [what, document] of Object.entries(awkward)) {
-    clause(`${what} stay letter for letter`, async ({ store }) => {
+    clause(`${what} come back byte for byte`, async ({ store }) => {
       const claimed = await createClaimed(store, { input: document });
       const events = `[${document}]`;
       await store.commit([
@@ -41,8 +41,7 @@ export function documentClauses(clause: Clause): void {
     });
   }
 
-  // W56
-  clause('scalars, arrays and null are documents like any other', async ({ store }) => {
+  clause('a document can be a scalar, an array or null', async ({ store }) => {
     for (const document of ['1', '"text"', 'true', 'null', '[1,[2]]', '""']) {
       const claimed = await createClaimed(store, { input: document });
       await store.commit([ending(claimed, 'SUCCEEDED', { output: document })]);
@@ -52,7 +51,7 @@ export function documentClauses(clause: Clause): void {
     }
   });
 
-  clause('documents of a megabyte are kept whole', async ({ store }) => {
+  clause('a document of a megabyte comes back whole', async ({ store }) => {
     const document = JSON.stringify({ text: 'ä€😀"\\'.repeat(80_000) });
     const claimed = await createClaimed(store, { input: document });
     await store.commit([
@@ -66,14 +65,14 @@ export function documentClauses(clause: Clause): void {
     expect((await store.readHistory(claimed.id, 1, 1))[0] === `[${document}]`).toBe(true);
   });
 
-  clause('raw lone surrogates in a document become their escapes', async ({ store }) => {
+  clause('a raw lone surrogate in a document becomes its escape', async ({ store }) => {
     const claimed = await createClaimed(store, { input: '"a\uD800b"' });
 
     expect(claimed.input).toBe('"a\\ud800b"');
     expect(JSON.parse(claimed.input)).toBe('a\uD800b');
   });
 
-  clause('texts with U+0000 are kept with U+FFFD in its place', async ({ store }) => {
+  clause('a text with U+0000 is stored with U+FFFD in its place', async ({ store }) => {
     const [nul, replaced] = ['a\0b\uD800', 'a\uFFFDb\uFFFD'];
     const claimed = await createClaimed(store, { name: nul, machineId: nul, problem: nul });
     await store.commit([ending(claimed, 'FAILED', { error: nul, cause: nul, archiveReason: nul })]);
@@ -86,26 +85,28 @@ export function documentClauses(clause: Clause): void {
     expect(archived.entries).toMatchObject([{ reason: replaced, error: replaced }]);
   });
 
-  clause('one poisonous document does not fail the others of its commit', async ({ store }) => {
-    const [poisonous, healthy] = [await createClaimed(store), await createClaimed(store)];
+  clause(
+    'a document with lone surrogates does not fail the others of its commit',
+    async ({ store }) => {
+      const [poisonous, healthy] = [await createClaimed(store), await createClaimed(store)];
 
-    const written = await store.commit([
-      checkpoint(poisonous, { snapshot: '"\uDC00 \\u0000"', error: '\0', cause: '\uD800' }),
-      checkpoint(healthy, { snapshot: '"fine"' }),
-    ]);
+      const written = await store.commit([
+        checkpoint(poisonous, { snapshot: '"\uDC00 \\u0000"', error: '\0', cause: '\uD800' }),
+        checkpoint(healthy, { snapshot: '"fine"' }),
+      ]);
 
-    expect(written).toEqual(new Set([poisonous.id, healthy.id]));
-  });
+      expect(written).toEqual(new Set([poisonous.id, healthy.id]));
+    },
+  );
 
-  clause('a definition comes back letter for letter', async ({ store }) => {
+  clause('a definition comes back byte for byte', async ({ store }) => {
     const definition = '{ "b": 1, "a": "\\u0000", "__proto__": {} }';
     await store.putMachine('orders', 'STANDARD', definition);
 
     expect(await store.getMachine('orders')).toMatchObject({ definition });
   });
 
-  // W53
-  clause('times come back to the millisecond, in any time zone', async ({ store, clock }) => {
+  clause('a time comes back to the millisecond, in any time zone', async ({ store, clock }) => {
     await clock.advance(123_456_789);
     const execution = newExecution({ id: nextId() });
     await store.createExecutions([execution], true);

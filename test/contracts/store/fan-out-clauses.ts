@@ -1,6 +1,6 @@
-/** Fan-out: each chunk exactly once, whatever is repeated and whoever leads. */
+/** Fan-out: each chunk exactly once, whatever is repeated and whichever leader records it. */
 import { expect } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   batchExecutions,
   type Clause,
@@ -13,7 +13,7 @@ import {
   newExecution,
 } from './store-harness.ts';
 
-/** Clauses about fan-out. */
+/** Defines the clauses about fan-out. */
 export function fanOutClauses(clause: Clause): void {
   chunkClauses(clause);
   lostLeaseClauses(clause);
@@ -28,13 +28,16 @@ async function leasedBatch(store: Store): Promise<string> {
 
 function chunkOf(batchId: string, from: number, count: number, fence = 1) {
   return {
-    ...{ batchId, fence, executions: batchExecutions(batchId, from, count) },
-    ...{ cursor: `{"next":${from + count}}`, sourceDone: false },
+    batchId,
+    fence,
+    executions: batchExecutions(batchId, from, count),
+    cursor: `{"next":${from + count}}`,
+    sourceDone: false,
   };
 }
 
 function chunkClauses(clause: Clause): void {
-  clause('a chunk is recorded together with the cursor', async ({ store, clock }) => {
+  clause('a fan-out chunk is recorded together with its cursor', async ({ store, clock }) => {
     const batchId = await leasedBatch(store);
     const chunk = chunkOf(batchId, 0, 3);
 
@@ -42,14 +45,20 @@ function chunkClauses(clause: Clause): void {
 
     expect(results).toEqual(chunk.executions.map(({ id, name }) => ({ id, name, created: true })));
     expect(await store.getBatch(batchId)).toMatchObject({
-      ...{ cursor: '{"next":3}', sourceDone: false, created: 3, status: 'RUNNING' },
+      cursor: '{"next":3}',
+      sourceDone: false,
+      created: 3,
+      status: 'RUNNING',
     });
     expect(await store.findExecution('orders', `${batchId}-2`)).toMatchObject({
-      ...{ batchId, batchIndex: 2, status: 'PENDING', createdAt: clock.now() },
+      batchId,
+      batchIndex: 2,
+      status: 'PENDING',
+      createdAt: clock.now(),
     });
   });
 
-  clause('a chunk that is sent again after a lost answer doubles nothing', async ({ store }) => {
+  clause('a repeated fan-out chunk creates no second execution', async ({ store }) => {
     const batchId = await leasedBatch(store);
     const first = chunkOf(batchId, 0, 50);
     await store.fanOut(first);
@@ -62,7 +71,7 @@ function chunkClauses(clause: Clause): void {
     expect(await store.getBatch(batchId)).toMatchObject({ created: 50 });
   });
 
-  clause('a name that another execution has is not counted as created', async ({ store }) => {
+  clause('a fan-out does not count an execution whose name was taken', async ({ store }) => {
     const batchId = await leasedBatch(store);
     const [earlier] = await create(store, newExecution({ name: `${batchId}-1` }));
 
@@ -73,18 +82,22 @@ function chunkClauses(clause: Clause): void {
     expect(await store.getBatch(batchId)).toMatchObject({ created: 2 });
   });
 
-  clause('an empty chunk can tell that the source is done', async ({ store }) => {
+  clause('an empty fan-out chunk can mark the source as done', async ({ store }) => {
     const batchId = await leasedBatch(store);
 
     const results = await store.fanOut({
-      ...{ batchId, fence: 1, executions: [], cursor: '"end"', sourceDone: true },
+      batchId,
+      fence: 1,
+      executions: [],
+      cursor: '"end"',
+      sourceDone: true,
     });
 
     expect(results).toEqual([]);
     expect(await store.getBatch(batchId)).toMatchObject({ cursor: '"end"', sourceDone: true });
   });
 
-  clause('chunks of a thousand are recorded whole', async ({ store }) => {
+  clause('a fan-out chunk of a thousand executions is recorded whole', async ({ store }) => {
     const batchId = await leasedBatch(store);
 
     const results = await store.fanOut(chunkOf(batchId, 0, 1_000));
@@ -95,7 +108,7 @@ function chunkClauses(clause: Clause): void {
 }
 
 function lostLeaseClauses(clause: Clause): void {
-  clause('a leader that lost its lease records nothing', async ({ store, clock }) => {
+  clause('a leader that lost its lease cannot fan out', async ({ store, clock }) => {
     const batchId = await leasedBatch(store);
     await clock.advance(leaseMs);
     await store.leaseBatches('leader-2', leaseMs, 10);
@@ -106,23 +119,20 @@ function lostLeaseClauses(clause: Clause): void {
     expect(await store.getBatch(batchId)).toMatchObject({ created: 0, cursor: null });
   });
 
-  clause(
-    'two leaders who both think that they lead record a batch once',
-    async ({ store, clock }) => {
-      const batchId = await leasedBatch(store);
-      await clock.advance(leaseMs);
-      await store.leaseBatches('leader-2', leaseMs, 10);
+  clause('two leaders of the same batch record its executions once', async ({ store, clock }) => {
+    const batchId = await leasedBatch(store);
+    await clock.advance(leaseMs);
+    await store.leaseBatches('leader-2', leaseMs, 10);
 
-      const results = await Promise.all([
-        ...[1, 2].map((fence) => store.fanOut(chunkOf(batchId, 0, 100, fence))),
-      ]);
+    const results = await Promise.all([
+      ...[1, 2].map((fence) => store.fanOut(chunkOf(batchId, 0, 100, fence))),
+    ]);
 
-      expect(results.filter((result) => result !== null)).toHaveLength(1);
-      expect(await store.getBatch(batchId)).toMatchObject({ created: 100 });
-    },
-  );
+    expect(results.filter((result) => result !== null)).toHaveLength(1);
+    expect(await store.getBatch(batchId)).toMatchObject({ created: 100 });
+  });
 
-  clause('a batch that no longer runs takes no chunk', async ({ store }) => {
+  clause('a batch that is not RUNNING takes no fan-out chunk', async ({ store }) => {
     const batchId = await leasedBatch(store);
     await store.transitionBatch({ batchId, from: ['RUNNING'], to: 'PAUSED', reason: null });
 
@@ -133,7 +143,7 @@ function lostLeaseClauses(clause: Clause): void {
 }
 
 function unsentClauses(clause: Clause): void {
-  clause('those whose tasks may not have been sent are listed by index', async ({ store }) => {
+  clause('the executions of a batch with unsent tasks are listed by index', async ({ store }) => {
     const batchId = await leasedBatch(store);
     const chunk = chunkOf(batchId, 0, 6);
     await store.fanOut({ ...chunk, executions: chunk.executions.toReversed() });
@@ -151,16 +161,16 @@ function unsentClauses(clause: Clause): void {
     expect(await store.listUnsentOfBatch(batchId, 6, 10)).toEqual([]);
   });
 
-  clause('the sweep leaves a chunk to its leader', async ({ store, clock }) => {
+  clause('the sweep does not send the tasks of a fan-out chunk', async ({ store, clock }) => {
     const batchId = await leasedBatch(store);
     await store.fanOut(chunkOf(batchId, 0, 3));
     await clock.advance(60_000);
 
-    expect(await store.takeUnsent(10)).toEqual([]);
-    expect(await store.takeOldest('default', 10, 60_000)).toHaveLength(3);
+    expect(await store.queueUnsent(10)).toEqual([]);
+    expect(await store.requeueOldest('default', 10, 60_000)).toHaveLength(3);
   });
 
-  clause('linked items are recorded once, under whatever name they come', async ({ store }) => {
+  clause('a linked item is recorded once, whatever its name', async ({ store }) => {
     const source = await createEnded(store, 'SUCCEEDED', { machineId: 'sources' });
     const batchId = await leasedBatch(store);
     const link = { sourceExecutionId: source, sourceState: '', transformer: '' };

@@ -1,22 +1,25 @@
-/** An execution's history: complete, in order, from any event on. */
+/** The history of executions: complete, in order, readable from any event. */
 import { expect } from 'vitest';
 import { type Clause, checkpoint, createClaimed, ending } from './store-harness.ts';
 
-/** Clauses about history. */
+/** Defines the clauses about history. */
 export function historyClauses(clause: Clause): void {
-  clause('history comes back in the order of its events, chunk by chunk', async ({ store }) => {
-    const claimed = await createClaimed(store);
-    await store.commit([checkpoint(claimed, { events: '[{"id":1}]', firstEventId: 1 })]);
-    await store.commit([checkpoint(claimed, { events: '[{"id":2},{"id":3}]', firstEventId: 2 })]);
-    await store.commit([checkpoint(claimed)]);
-    await store.commit([ending(claimed, 'SUCCEEDED', { events: '[{"id":4}]', firstEventId: 4 })]);
+  clause(
+    "an execution's history is read in the order of its events, chunk by chunk",
+    async ({ store }) => {
+      const claimed = await createClaimed(store);
+      await store.commit([checkpoint(claimed, { events: '[{"id":1}]', firstEventId: 1 })]);
+      await store.commit([checkpoint(claimed, { events: '[{"id":2},{"id":3}]', firstEventId: 2 })]);
+      await store.commit([checkpoint(claimed)]);
+      await store.commit([ending(claimed, 'SUCCEEDED', { events: '[{"id":4}]', firstEventId: 4 })]);
 
-    const chunks = await store.readHistory(claimed.id, 1, 100);
+      const chunks = await store.readHistory(claimed.id, 1, 100);
 
-    expect(chunks).toEqual(['[{"id":1}]', '[{"id":2},{"id":3}]', '[{"id":4}]']);
-  });
+      expect(chunks).toEqual(['[{"id":1}]', '[{"id":2},{"id":3}]', '[{"id":4}]']);
+    },
+  );
 
-  clause('reading from an event begins with the chunk that holds it', async ({ store }) => {
+  clause('a read from an event begins with the chunk that contains it', async ({ store }) => {
     const claimed = await createClaimed(store);
     for (const [firstEventId, events] of [
       [1, '[1,2]'],
@@ -31,7 +34,7 @@ export function historyClauses(clause: Clause): void {
     expect(await store.readHistory(claimed.id, 6, 10)).toEqual(['[6]']);
   });
 
-  clause('beyond the last event there is no history', async ({ store }) => {
+  clause('a read beyond the last event returns no history', async ({ store }) => {
     const claimed = await createClaimed(store);
     await store.commit([checkpoint(claimed, { events: '[1,2]', firstEventId: 1 })]);
 

@@ -1,10 +1,10 @@
-/** What a store says of itself. */
+/** Facts that a store reports about itself. */
 import { expect } from 'vitest';
 import type { Clause } from './store-harness.ts';
 
-/** Clauses about looking at the store itself. */
+/** Defines the clauses about inspection. */
 export function inspectClauses(clause: Clause): void {
-  clause('a store that was migrated has the newest schema, and tells its time', async (harness) => {
+  clause('a migrated store reports the newest schema and its own time', async (harness) => {
     const { store, clock } = harness;
 
     const { schema, now, warnings } = await store.inspect();

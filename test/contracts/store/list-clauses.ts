@@ -1,4 +1,4 @@
-/** Lists of executions: no page shows one twice or leaves one out. */
+/** Lists of executions: pages show no execution twice and leave none out. */
 import { expect } from 'vitest';
 import {
   batchExecutions,
@@ -10,7 +10,7 @@ import {
   readPages,
 } from './store-harness.ts';
 
-/** Clauses about lists. */
+/** Defines the clauses about lists. */
 export function listClauses(clause: Clause): void {
   pageClauses(clause);
   filterClauses(clause);
@@ -26,7 +26,7 @@ function pageClauses(clause: Clause): void {
     expect(listed.map(({ id }) => id)).toEqual(ids.toReversed());
   });
 
-  clause('a last page that is full has no next', async ({ store }) => {
+  clause('a full last page has no cursor', async ({ store }) => {
     await create(store, ...newExecutions(10));
 
     const page = await store.listExecutions({}, { limit: 10 });
@@ -35,7 +35,7 @@ function pageClauses(clause: Clause): void {
     expect(page.next).toBeNull();
   });
 
-  clause('executions that come while a person turns pages move nothing', async ({ store }) => {
+  clause('executions created between two pages do not shift the list', async ({ store }) => {
     const ids = await create(store, ...newExecutions(4));
     const first = await store.listExecutions({}, { limit: 2 });
     await create(store, ...newExecutions(3));
@@ -45,7 +45,7 @@ function pageClauses(clause: Clause): void {
     expect(second.entries.map(({ id }) => id)).toEqual([ids[1], ids[0]]);
   });
 
-  clause('a summary has the figures and none of the documents', async ({ store }) => {
+  clause('an execution summary contains no documents', async ({ store }) => {
     await createEnded(store, 'FAILED');
 
     const [summary] = (await store.listExecutions({}, { limit: 1 })).entries;
@@ -56,7 +56,7 @@ function pageClauses(clause: Clause): void {
     );
   });
 
-  clause('a limit or a cursor that is none is refused', async ({ store }) => {
+  clause('a list refuses an invalid limit or cursor', async ({ store }) => {
     for (const page of [
       { limit: 0 },
       { limit: 1_001 },
@@ -100,7 +100,7 @@ function filterClauses(clause: Clause): void {
     expect(await idsOf({ machineId: 'orders', name: 'two' })).toEqual([]);
   });
 
-  clause('a filter applies to every page', async ({ store }) => {
+  clause('an execution filter applies to every page', async ({ store }) => {
     await create(store, ...newExecutions(20, (index) => ({ machineId: index % 2 ? 'a' : 'b' })));
 
     const listed = await readPages(3, (page) => store.listExecutions({ machineId: 'a' }, page));
@@ -110,20 +110,28 @@ function filterClauses(clause: Clause): void {
 }
 
 function outputClauses(clause: Clause): void {
-  clause('outputs of a batch come in the order of its items, each once', async ({ store }) => {
-    const executions = batchExecutions('b', 0, 23);
-    await create(store, ...executions.toReversed());
-    await createEnded(store, 'SUCCEEDED', { batchId: 'b', batchIndex: 23 }, { output: '{"n":23}' });
-    await createEnded(store, 'SUCCEEDED', { batchId: 'other', batchIndex: 0 });
+  clause(
+    'the outputs of a batch are listed in the order of its items, each once',
+    async ({ store }) => {
+      const executions = batchExecutions('b', 0, 23);
+      await create(store, ...executions.toReversed());
+      await createEnded(
+        store,
+        'SUCCEEDED',
+        { batchId: 'b', batchIndex: 23 },
+        { output: '{"n":23}' },
+      );
+      await createEnded(store, 'SUCCEEDED', { batchId: 'other', batchIndex: 0 });
 
-    const listed = await readPages(5, (page) => store.listOutputs('b', page));
+      const listed = await readPages(5, (page) => store.listOutputs('b', page));
 
-    expect(listed.map(({ batchIndex }) => batchIndex)).toEqual([...Array(24).keys()]);
-    expect(listed.at(-1)).toMatchObject({ output: '{"n":23}', status: 'SUCCEEDED' });
-    expect(listed[0]).toMatchObject({ output: null, status: 'PENDING' });
+      expect(listed.map(({ batchIndex }) => batchIndex)).toEqual([...Array(24).keys()]);
+      expect(listed.at(-1)).toMatchObject({ output: '{"n":23}', status: 'SUCCEEDED' });
+      expect(listed[0]).toMatchObject({ output: null, status: 'PENDING' });
 
-    const results = await readPages(5, (page) => store.listResults('b', page));
-    expect(results.map(({ input, ...rest }) => rest)).toEqual(listed);
-    expect(results[0]).toMatchObject({ input: '{}' });
-  });
+      const results = await readPages(5, (page) => store.listResults('b', page));
+      expect(results.map(({ input, ...rest }) => rest)).toEqual(listed);
+      expect(results[0]).toMatchObject({ input: '{}' });
+    },
+  );
 }

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Clause } from './store-harness.ts';
 
-/** Clauses about machines. */
+/** Defines the clauses about machines. */
 export function machineClauses(clause: Clause): void {
   clause('a new machine gets version 1', async ({ store, clock }) => {
     const machine = await store.putMachine('orders', 'STANDARD', '{"StartAt":"A"}');
@@ -17,7 +17,7 @@ export function machineClauses(clause: Clause): void {
     expect(await store.getMachine('orders')).toEqual(machine);
   });
 
-  clause('the same definition again answers the version it has', async ({ store, clock }) => {
+  clause('the same definition again returns its version', async ({ store, clock }) => {
     const first = await store.putMachine('orders', 'STANDARD', '{"StartAt":"A"}');
     await clock.advance(1_000);
 
@@ -25,7 +25,7 @@ export function machineClauses(clause: Clause): void {
   });
 
   clause(
-    'another text or kind makes the next version and leaves the earlier',
+    'a definition with another text or kind gets the next version and keeps the earlier one',
     async ({ store }) => {
       await store.putMachine('orders', 'STANDARD', '{"a":1,"b":2}');
       await store.putMachine('orders', 'STANDARD', '{"b":2,"a":1}');
@@ -37,7 +37,7 @@ export function machineClauses(clause: Clause): void {
     },
   );
 
-  clause('going back to an earlier definition makes a new version', async ({ store }) => {
+  clause('an earlier definition that is recorded again gets a new version', async ({ store }) => {
     for (const definition of ['1', '2', '1']) {
       await store.putMachine('orders', 'STANDARD', definition);
     }
@@ -45,7 +45,7 @@ export function machineClauses(clause: Clause): void {
     expect(await store.getMachine('orders')).toMatchObject({ version: 3, definition: '1' });
   });
 
-  clause('many callers at once make one version per definition', async ({ store }) => {
+  clause('concurrent callers create one version per definition', async ({ store }) => {
     const definitions = ['1', '2', '3', '4', '5', '6'];
 
     const machines = await Promise.all(
@@ -56,14 +56,14 @@ export function machineClauses(clause: Clause): void {
     expect(machines.map(({ definition }) => definition)).toEqual(definitions);
   });
 
-  clause('a machine or version that is not there is null', async ({ store }) => {
+  clause('getting an unknown machine or version returns null', async ({ store }) => {
     await store.putMachine('orders', 'STANDARD', '1');
 
     expect(await store.getMachine('orders', 2)).toBeNull();
     expect(await store.getMachine('invoices')).toBeNull();
   });
 
-  clause('the list has the newest version of each machine, by id', async ({ store }) => {
+  clause('the list of machines has the newest version of each, by id', async ({ store }) => {
     await store.putMachine('orders', 'STANDARD', '1');
     await store.putMachine('invoices', 'EXPRESS', '2');
     await store.putMachine('orders', 'STANDARD', '3');

@@ -1,7 +1,7 @@
 /** Messages, and the executions that wait for them. */
 import { expect } from 'vitest';
-import type { NewMessage } from '../../../lib/ports/message-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { NewMessage } from '../../../lib/ports/store/message-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   type Clause,
   checkpoint,
@@ -17,7 +17,7 @@ import {
 const paid = { key: 'paid', value: '{"order":7}' };
 const dayMs = 86_400_000;
 
-/** Clauses about messages. */
+/** Defines the clauses about messages. */
 export function messageClauses(clause: Clause): void {
   matchClauses(clause);
   raceClauses(clause);
@@ -29,7 +29,7 @@ function message(changes: Partial<NewMessage> = {}): NewMessage {
   return { id: nextId(), ...paid, body: '{"cents": 5}', ttlMs: dayMs, ...changes };
 }
 
-/** An execution that sleeps, its command `2:0` waiting for a message; answers its id. */
+/** Creates a sleeping execution whose command `2:0` waits for a message; returns its id. */
 async function createWaiting(store: Store, correlation = paid): Promise<string> {
   const claimed = await createClaimed(store);
   await store.commit([sleeping(claimed, null)]);
@@ -43,8 +43,8 @@ async function bodies(store: Store): Promise<string[]> {
   return (await store.listMessages({}, { limit: 100 })).entries.map(({ body }) => body);
 }
 
-/** What the execution is told, by the events of its signals. */
-async function told(store: Store, id: string): Promise<unknown[]> {
+/** Returns the events of an execution's signals. */
+async function readEvents(store: Store, id: string): Promise<unknown[]> {
   const signals = (await store.readSignals([id])).get(id) ?? [];
   return signals.map(({ event }) => JSON.parse(event));
 }
@@ -52,21 +52,24 @@ async function told(store: Store, id: string): Promise<unknown[]> {
 const arrival = { type: 'commandSucceeded', command: '2:0', result: { cents: 5 } };
 
 function matchClauses(clause: Clause): void {
-  clause('a message wakes all who wait for its key and value, and none else', async ({ store }) => {
-    const waiting = [await createWaiting(store), await createWaiting(store)].sort();
-    const other = await createWaiting(store, { key: 'paid', value: '{"order":8}' });
-    await store.putMessage(message());
+  clause(
+    'a message wakes all executions that wait for its key and value, and no others',
+    async ({ store }) => {
+      const waiting = [await createWaiting(store), await createWaiting(store)].sort();
+      const other = await createWaiting(store, { key: 'paid', value: '{"order":8}' });
+      await store.putMessage(message());
 
-    const { wakeups, held } = await matchPaid(store);
+      const { wakeups, held } = await matchPaid(store);
 
-    expect({ woken: wokenIds(wakeups), held }).toEqual({ woken: waiting, held: [] });
-    for (const id of waiting) expect(await told(store, id)).toEqual([arrival]);
-    expect(await told(store, other)).toEqual([]);
-    expect(await bodies(store)).toEqual([]);
-    expect(await matchPaid(store)).toEqual({ wakeups: [], held: [] });
-  });
+      expect({ woken: wokenIds(wakeups), held }).toEqual({ woken: waiting, held: [] });
+      for (const id of waiting) expect(await readEvents(store, id)).toEqual([arrival]);
+      expect(await readEvents(store, other)).toEqual([]);
+      expect(await bodies(store)).toEqual([]);
+      expect(await matchPaid(store)).toEqual({ wakeups: [], held: [] });
+    },
+  );
 
-  clause('a message that nobody waits for stays for the first that comes', async ({ store }) => {
+  clause('a message without waiters is kept for the first one', async ({ store }) => {
     await store.putMessage(message());
     expect(await matchPaid(store)).toEqual({ wakeups: [], held: [] });
 
@@ -77,18 +80,18 @@ function matchClauses(clause: Clause): void {
     expect((await matchPaid(store)).wakeups).toEqual([]);
   });
 
-  clause('of several messages the oldest is handed out first', async ({ store }) => {
+  clause('the oldest of several messages is delivered first', async ({ store }) => {
     await store.putMessage(message({ body: '1' }));
     await store.putMessage(message({ body: '2' }));
     const first = await createWaiting(store);
 
     await matchPaid(store);
 
-    expect(await told(store, first)).toMatchObject([{ result: 1 }]);
+    expect(await readEvents(store, first)).toMatchObject([{ result: 1 }]);
     expect(await bodies(store)).toEqual(['2']);
   });
 
-  clause('bodies and values come back letter for letter', async ({ store }) => {
+  clause("a message's body and value come back byte for byte", async ({ store }) => {
     const odd = { key: 'a"b', value: JSON.stringify('x'.repeat(9_000)) };
     const id = await createWaiting(store, odd);
     await store.putMessage(message({ ...odd, body: '{"b": 1.0, "a": "\\u0000é"}' }));
@@ -99,7 +102,7 @@ function matchClauses(clause: Clause): void {
     expect(signal?.event).toContain('"result":{"b": 1.0, "a": "\\u0000é"}');
   });
 
-  clause('waiting twice, or sending twice, is once', async ({ store }) => {
+  clause('a repeated wait or send has no further effect', async ({ store }) => {
     const id = await createWaiting(store);
     await store.awaitMessage({ executionId: id, command: '2:0', ...paid });
     const twice = message();
@@ -108,22 +111,22 @@ function matchClauses(clause: Clause): void {
 
     await matchPaid(store);
 
-    expect(await told(store, id)).toHaveLength(1);
+    expect(await readEvents(store, id)).toHaveLength(1);
     expect(await bodies(store)).toEqual([]);
   });
 
-  clause('a waiter that is forgotten takes no message', async ({ store }) => {
+  clause('a removed waiter gets no message', async ({ store }) => {
     const id = await createWaiting(store);
-    await store.forgetWaiter(id, '2:0');
+    await store.removeWaiter(id, '2:0');
     await store.putMessage(message());
 
     expect(await matchPaid(store)).toEqual({ wakeups: [], held: [] });
     expect(await bodies(store)).toHaveLength(1);
   });
 
-  clause('an execution that has ended takes no message', async ({ store }) => {
+  clause('an ended execution gets no message', async ({ store }) => {
     const id = await createWaiting(store);
-    await store.signal([{ executionId: id, event: '{}' }], true);
+    await store.sendSignals([{ executionId: id, event: '{}' }], true);
     await store.commit([ending(await claimOne(store, id))]);
     await store.putMessage(message());
 
@@ -131,49 +134,55 @@ function matchClauses(clause: Clause): void {
     expect(await bodies(store)).toHaveLength(1);
   });
 
-  clause('who holds the execution is told, and a task that nobody sends is due', async (bench) => {
-    const { store } = bench;
-    const claimed = await createClaimed(store);
-    await store.commit([checkpoint(claimed)]);
-    await store.awaitMessage({ executionId: claimed.id, command: '2:0', ...paid });
-    const asleep = await createWaiting(store);
-    await store.putMessage(message());
+  clause(
+    'a message reports the executions held by workers, and leaves unsent tasks due',
+    async (bench) => {
+      const { store } = bench;
+      const claimed = await createClaimed(store);
+      await store.commit([checkpoint(claimed)]);
+      await store.awaitMessage({ executionId: claimed.id, command: '2:0', ...paid });
+      const asleep = await createWaiting(store);
+      await store.putMessage(message());
 
-    const outcome = await store.matchMessages(paid, 100, false);
+      const outcome = await store.matchMessages(paid, 100, false);
 
-    expect(outcome).toEqual({ wakeups: [], held: [claimed.id] });
-    expect(wokenIds(await store.wakeDue(10))).toEqual([asleep]);
-  });
+      expect(outcome).toEqual({ wakeups: [], held: [claimed.id] });
+      expect(wokenIds(await store.wakeDue(10))).toEqual([asleep]);
+    },
+  );
 }
 
 function raceClauses(clause: Clause): void {
-  clause('the sweep matches what came lately, and at first all', async ({ store, clock }) => {
-    const id = await createWaiting(store);
-    await store.putMessage(message());
-    await clock.advance(60_000);
+  clause(
+    'a match by the sweep covers recent arrivals, or all when it has no limit',
+    async ({ store, clock }) => {
+      const id = await createWaiting(store);
+      await store.putMessage(message());
+      await clock.advance(60_000);
 
-    expect((await store.matchMessages({ withinMs: 59_999 }, 100, true)).wakeups).toEqual([]);
-    expect(wokenIds((await store.matchMessages({ withinMs: 60_000 }, 100, true)).wakeups)).toEqual([
-      id,
-    ]);
-    const later = await createWaiting(store);
-    await store.putMessage(message());
-    await clock.advance(dayMs / 2);
-    const all = await store.matchMessages({ withinMs: null }, 100, true);
-    expect(wokenIds(all.wakeups)).toEqual([later]);
-  });
+      expect((await store.matchMessages({ withinMs: 59_999 }, 100, true)).wakeups).toEqual([]);
+      expect(
+        wokenIds((await store.matchMessages({ withinMs: 60_000 }, 100, true)).wakeups),
+      ).toEqual([id]);
+      const later = await createWaiting(store);
+      await store.putMessage(message());
+      await clock.advance(dayMs / 2);
+      const all = await store.matchMessages({ withinMs: null }, 100, true);
+      expect(wokenIds(all.wakeups)).toEqual([later]);
+    },
+  );
 
-  clause('two that match at once hand a message out once', async ({ store }) => {
+  clause('concurrent matches deliver a message once', async ({ store }) => {
     const waiting = await Promise.all(Array.from({ length: 5 }, () => createWaiting(store)));
     await store.putMessage(message());
 
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => matchPaid(store)));
 
     expect(wokenIds(outcomes.flatMap(({ wakeups }) => wakeups))).toEqual(waiting.sort());
-    for (const id of waiting) expect(await told(store, id)).toHaveLength(1);
+    for (const id of waiting) expect(await readEvents(store, id)).toHaveLength(1);
   });
 
-  clause('sender and waiter that come at once find each other', async ({ store }) => {
+  clause('a message and a waiter that arrive at the same time are matched', async ({ store }) => {
     const rounds = Array.from({ length: 10 }, async (_, index) => {
       const correlation = { key: 'race', value: `${index}` };
       const claimed = await createClaimed(store);
@@ -184,7 +193,7 @@ function raceClauses(clause: Clause): void {
         store.awaitMessage(waiter).then(match),
         store.putMessage(message(correlation)).then(match),
       ]);
-      return (await told(store, claimed.id)).length;
+      return (await readEvents(store, claimed.id)).length;
     });
 
     expect(await Promise.all(rounds)).toEqual(rounds.map(() => 1));
@@ -192,7 +201,7 @@ function raceClauses(clause: Clause): void {
 }
 
 function returnClauses(clause: Clause): void {
-  clause('a message that was of no use goes back, as it came', async ({ store }) => {
+  clause('an unused message returns to the inbox unchanged', async ({ store }) => {
     const id = await createWaiting(store);
     await store.putMessage(message());
     const before = await store.listMessages({}, { limit: 10 });
@@ -204,19 +213,19 @@ function returnClauses(clause: Clause): void {
 
     expect(await store.returnMessages()).toBe(1);
     expect(await store.listMessages({}, { limit: 10 })).toEqual(before);
-    expect(await told(store, id)).toEqual([]);
+    expect(await readEvents(store, id)).toEqual([]);
     expect(await store.returnMessages()).toBe(0);
   });
 
   clause(
-    'a message that was of no use goes back after later checkpoints, too',
+    'an unused message returns to the inbox also after later checkpoints',
     async ({ store }) => {
       const id = await createWaiting(store);
       await store.putMessage(message());
       await matchPaid(store);
       const claimed = await claimOne(store, id);
       await store.commit([checkpoint(claimed, { signalsSeen: 1, signalsUnused: [1] })]);
-      await store.signal([{ executionId: id, event: '{"type":"timersDue"}' }], true);
+      await store.sendSignals([{ executionId: id, event: '{"type":"timersDue"}' }], true);
 
       await store.commit([checkpoint(claimed, { signalsSeen: 2 })]);
       await store.commit([checkpoint(claimed, { signalsSeen: 2 })]);
@@ -226,7 +235,7 @@ function returnClauses(clause: Clause): void {
     },
   );
 
-  clause('a message that was used does not go back', async ({ store }) => {
+  clause('a used message does not return to the inbox', async ({ store }) => {
     const id = await createWaiting(store);
     await store.putMessage(message());
     await matchPaid(store);
@@ -237,22 +246,25 @@ function returnClauses(clause: Clause): void {
     expect(await bodies(store)).toEqual([]);
   });
 
-  clause('one that came to an end unseen goes back', async ({ store }) => {
-    const held = await createClaimed(store);
-    await store.commit([checkpoint(held)]);
-    await store.awaitMessage({ executionId: held.id, command: '2:0', ...paid });
-    await store.putMessage(message());
-    await matchPaid(store);
+  clause(
+    'a message that its execution did not see before its end returns to the inbox',
+    async ({ store }) => {
+      const held = await createClaimed(store);
+      await store.commit([checkpoint(held)]);
+      await store.awaitMessage({ executionId: held.id, command: '2:0', ...paid });
+      await store.putMessage(message());
+      await matchPaid(store);
 
-    await store.commit([ending(held, 'FAILED')]);
+      await store.commit([ending(held, 'FAILED')]);
 
-    expect(await store.returnMessages()).toBe(1);
-    expect(await bodies(store)).toHaveLength(1);
-  });
+      expect(await store.returnMessages()).toBe(1);
+      expect(await bodies(store)).toHaveLength(1);
+    },
+  );
 }
 
 function keepClauses(clause: Clause): void {
-  clause('messages are listed oldest first, a page at a time, by key', async ({ store }) => {
+  clause('messages are listed oldest first, page by page, by key', async ({ store }) => {
     for (const body of ['1', '2', '3']) await store.putMessage(message({ body }));
     await store.putMessage(message({ key: 'other', body: '4' }));
 
@@ -262,7 +274,7 @@ function keepClauses(clause: Clause): void {
     expect(all[0]).toMatchObject({ ...paid, body: '1' });
   });
 
-  clause('a message expires, and is deleted after', async ({ store, clock }) => {
+  clause('an expired message is not delivered, and is deleted later', async ({ store, clock }) => {
     const id = await createWaiting(store, { key: 'late', value: '1' });
     await store.putMessage(message({ key: 'late', value: '1', ttlMs: 1_000 }));
     await store.putMessage(message());
@@ -271,7 +283,7 @@ function keepClauses(clause: Clause): void {
     const late = await store.matchMessages({ key: 'late', value: '1' }, 100, true);
 
     expect(late.wakeups).toEqual([]);
-    expect(await told(store, id)).toEqual([]);
+    expect(await readEvents(store, id)).toEqual([]);
     expect(await store.pruneMessages(10)).toBe(1);
     expect(await store.pruneMessages(10)).toBe(0);
     expect(await bodies(store)).toHaveLength(1);

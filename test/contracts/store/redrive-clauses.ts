@@ -1,4 +1,4 @@
-/** Running ended executions again. */
+/** Redrives of ended executions. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -12,10 +12,10 @@ import {
   wokenIds,
 } from './store-harness.ts';
 
-/** Clauses about redrives. */
+/** Defines the clauses about redrives. */
 export function redriveClauses(clause: Clause): void {
   clause(
-    'what failed is runnable again, with its snapshot and attempts anew',
+    'a redriven execution is runnable with its snapshot and no attempts',
     async ({ store }) => {
       const id = await createEnded(store, 'FAILED', {}, { attempts: 3, snapshot: '{"at":"B"}' });
 
@@ -23,30 +23,46 @@ export function redriveClauses(clause: Clause): void {
 
       expect(wakeups).toEqual([{ executionId: id, queue: 'default', batchId: null }]);
       expect(await store.getExecution(id)).toMatchObject({
-        ...{ status: 'PENDING_REDRIVE', attempts: 0, endedAt: null, error: null, cause: null },
+        status: 'PENDING_REDRIVE',
+        attempts: 0,
+        endedAt: null,
+        error: null,
+        cause: null,
       });
       expect(await claimOne(store, id)).toMatchObject({
-        ...{ status: 'PENDING_REDRIVE', snapshot: '{"at":"B"}', attempts: 0, stalls: 0 },
+        status: 'PENDING_REDRIVE',
+        snapshot: '{"at":"B"}',
+        attempts: 0,
+        stalls: 0,
       });
     },
   );
 
-  clause('time-outs and aborts can be redriven, successes and open ones not', async ({ store }) => {
-    const timedOut = await createEnded(store, 'TIMED_OUT');
-    const aborted = await createEnded(store, 'ABORTED');
-    const succeeded = await createEnded(store, 'SUCCEEDED');
-    const [pending = ''] = await create(store, newExecution());
-    const { id: held } = await createClaimed(store);
+  clause(
+    'timed-out and aborted executions can be redriven, succeeded and open ones cannot',
+    async ({ store }) => {
+      const timedOut = await createEnded(store, 'TIMED_OUT');
+      const aborted = await createEnded(store, 'ABORTED');
+      const succeeded = await createEnded(store, 'SUCCEEDED');
+      const [pending = ''] = await create(store, newExecution());
+      const { id: held } = await createClaimed(store);
 
-    const wakeups = await store.redriveExecutions([
-      ...[timedOut, aborted, succeeded, pending, held, nextId(), 'no-uuid'],
-    ]);
+      const wakeups = await store.redriveExecutions([
+        timedOut,
+        aborted,
+        succeeded,
+        pending,
+        held,
+        nextId(),
+        'no-uuid',
+      ]);
 
-    expect(wokenIds(wakeups)).toEqual([timedOut, aborted].sort());
-    expect(await store.redriveExecutions([])).toEqual([]);
-  });
+      expect(wokenIds(wakeups)).toEqual([timedOut, aborted].sort());
+      expect(await store.redriveExecutions([])).toEqual([]);
+    },
+  );
 
-  clause('of two redrives at once, one answers the task', async ({ store }) => {
+  clause('one of two concurrent redrives returns the task', async ({ store }) => {
     const id = await createEnded(store, 'FAILED');
 
     const wakeups = await Promise.all([1, 2, 3].map(() => store.redriveExecutions([id])));
@@ -54,7 +70,7 @@ export function redriveClauses(clause: Clause): void {
     expect(wokenIds(wakeups.flat())).toEqual([id]);
   });
 
-  clause('who ended it before the redrive can write no more', async ({ store }) => {
+  clause('the worker that ended an execution cannot write after its redrive', async ({ store }) => {
     const claimed = await createClaimed(store);
     const end = ending(claimed, 'FAILED');
     await store.commit([end]);
@@ -64,7 +80,7 @@ export function redriveClauses(clause: Clause): void {
     expect(await store.getExecution(claimed.id)).toMatchObject({ status: 'PENDING_REDRIVE' });
   });
 
-  clause('an abort that was asked for before does not abort the redrive', async ({ store }) => {
+  clause('an abort request from before a redrive does not abort it', async ({ store }) => {
     const claimed = await createClaimed(store);
     await store.requestAbort([claimed.id]);
     await store.commit([ending(claimed, 'ABORTED')]);

@@ -14,14 +14,14 @@ import {
 
 const hourMs = 3_600_000;
 
-/** Clauses about sleep. */
+/** Defines the clauses about sleep. */
 export function sleepClauses(clause: Clause): void {
   dueClauses(clause);
   nextDueClauses(clause);
 }
 
 function dueClauses(clause: Clause): void {
-  clause('a sleeper is held by nobody and handed out to nobody', async ({ store, clock }) => {
+  clause('a sleeping execution has no worker and cannot be claimed', async ({ store, clock }) => {
     const claimed = await createClaimed(store);
     await store.commit([sleeping(claimed, hourMs)]);
     await clock.advance(60_000);
@@ -30,11 +30,13 @@ function dueClauses(clause: Clause): void {
 
     expect(refused).toEqual([{ id: claimed.id, reason: 'notDue', ms: hourMs - 60_000 }]);
     expect(await store.getExecution(claimed.id)).toMatchObject({
-      ...{ status: 'RUNNING', workerId: null, dueAt: clock.now() - 60_000 + hourMs },
+      status: 'RUNNING',
+      workerId: null,
+      dueAt: clock.now() - 60_000 + hourMs,
     });
   });
 
-  clause('the sweep wakes a sleeper once, when it is due', async ({ store, clock }) => {
+  clause('the sweep wakes a sleeping execution once, when it is due', async ({ store, clock }) => {
     const claimed = await createClaimed(store, { queue: 'low', batchId: 'b', batchIndex: 0 });
     await store.commit([sleeping(claimed, hourMs)]);
     await clock.advance(hourMs - 1);
@@ -49,7 +51,7 @@ function dueClauses(clause: Clause): void {
   });
 
   clause(
-    'a sleeper that is due can be claimed before the sweep finds it',
+    'a sleeping execution that is due can be claimed before the sweep finds it',
     async ({ store, clock }) => {
       const claimed = await createClaimed(store);
       await store.commit([sleeping(claimed, hourMs)]);
@@ -62,7 +64,7 @@ function dueClauses(clause: Clause): void {
   );
 
   clause(
-    'the sweep leaves a sleeper to the task that was sent for it',
+    'the sweep does not wake a sleeping execution that has a task',
     async ({ store, clock }) => {
       const claimed = await createClaimed(store);
       await store.commit([sleeping(claimed, hourMs, true)]);
@@ -77,39 +79,42 @@ function dueClauses(clause: Clause): void {
   );
 
   clause(
-    'a sleeper whose task was lost is found among the longest unsent',
+    'a sleeping execution whose task was lost is found by the search for old tasks',
     async ({ store, clock }) => {
       const claimed = await createClaimed(store);
       await store.commit([sleeping(claimed, hourMs, true)]);
       await clock.advance(hourMs + 59_999);
-      expect(await store.takeOldest('default', 10, 60_000)).toEqual([]);
+      expect(await store.requeueOldest('default', 10, 60_000)).toEqual([]);
       await clock.advance(1);
 
-      expect(wokenIds(await store.takeOldest('default', 10, 60_000))).toEqual([claimed.id]);
+      expect(wokenIds(await store.requeueOldest('default', 10, 60_000))).toEqual([claimed.id]);
     },
   );
 
-  clause('one that waits for a signal alone never becomes due', async ({ store, clock }) => {
-    const claimed = await createClaimed(store);
-    await store.commit([sleeping(claimed, null)]);
-    await clock.advance(1_000 * hourMs);
+  clause(
+    'an execution that waits only for a signal never becomes due',
+    async ({ store, clock }) => {
+      const claimed = await createClaimed(store);
+      await store.commit([sleeping(claimed, null)]);
+      await clock.advance(1_000 * hourMs);
 
-    const { refused } = await store.claim('worker-2', leaseMs, [claimed.id]);
+      const { refused } = await store.claim('worker-2', leaseMs, [claimed.id]);
 
-    expect(refused).toEqual([{ id: claimed.id, reason: 'notDue', ms: null }]);
-    expect(await store.wakeDue(10)).toEqual([]);
-    expect(await store.nextDueMs()).toBeNull();
-    expect(await store.getExecution(claimed.id)).toMatchObject({ dueAt: null });
-  });
+      expect(refused).toEqual([{ id: claimed.id, reason: 'notDue', ms: null }]);
+      expect(await store.wakeDue(10)).toEqual([]);
+      expect(await store.nextDueMs()).toBeNull();
+      expect(await store.getExecution(claimed.id)).toMatchObject({ dueAt: null });
+    },
+  );
 
-  clause('one handed back without a task is due at once', async ({ store }) => {
+  clause('an execution released without a task is due at once', async ({ store }) => {
     const claimed = await createClaimed(store);
     await store.commit([sleeping(claimed, 0)]);
 
     expect(wokenIds(await store.wakeDue(10))).toEqual([claimed.id]);
   });
 
-  clause("one handed back with its task is the task's", async ({ store }) => {
+  clause('an execution released with its task is left to that task', async ({ store }) => {
     const claimed = await createClaimed(store);
     await store.commit([checkpoint(claimed, { lease: 'release', dueInMs: 0, wakeupSent: true })]);
 
@@ -117,20 +122,23 @@ function dueClauses(clause: Clause): void {
     await claimOne(store, claimed.id, 'worker-2');
   });
 
-  clause('the earliest due are woken first, as many as asked', async ({ store, clock }) => {
-    const sleepers = [];
-    for (const dueInMs of [3_000, 1_000, 2_000]) {
-      const claimed = await createClaimed(store);
-      await store.commit([sleeping(claimed, dueInMs)]);
-      sleepers.push(claimed.id);
-    }
-    await clock.advance(hourMs);
+  clause(
+    'the earliest due executions are woken first, up to the limit',
+    async ({ store, clock }) => {
+      const sleepers = [];
+      for (const dueInMs of [3_000, 1_000, 2_000]) {
+        const claimed = await createClaimed(store);
+        await store.commit([sleeping(claimed, dueInMs)]);
+        sleepers.push(claimed.id);
+      }
+      await clock.advance(hourMs);
 
-    expect(wokenIds(await store.wakeDue(2))).toEqual([sleepers[1], sleepers[2]].sort());
-    expect(wokenIds(await store.wakeDue(2))).toEqual([sleepers[0]]);
-  });
+      expect(wokenIds(await store.wakeDue(2))).toEqual([sleepers[1], sleepers[2]].sort());
+      expect(wokenIds(await store.wakeDue(2))).toEqual([sleepers[0]]);
+    },
+  );
 
-  clause('two sweeps at once wake each sleeper once', async ({ store, clock }) => {
+  clause('two concurrent sweeps wake each sleeping execution once', async ({ store, clock }) => {
     const ids = [];
     for (let count = 0; count < 20; count += 1) {
       const claimed = await createClaimed(store);
@@ -146,17 +154,20 @@ function dueClauses(clause: Clause): void {
 }
 
 function nextDueClauses(clause: Clause): void {
-  clause('the next due time is that of the earliest sleeper', async ({ store, clock }) => {
-    expect(await store.nextDueMs()).toBeNull();
-    for (const dueInMs of [hourMs, 5_000]) {
-      await store.commit([sleeping(await createClaimed(store), dueInMs)]);
-    }
-    await clock.advance(1_000);
+  clause(
+    'the next due time is that of the earliest sleeping execution',
+    async ({ store, clock }) => {
+      expect(await store.nextDueMs()).toBeNull();
+      for (const dueInMs of [hourMs, 5_000]) {
+        await store.commit([sleeping(await createClaimed(store), dueInMs)]);
+      }
+      await clock.advance(1_000);
 
-    expect(await store.nextDueMs()).toBe(4_000);
-  });
+      expect(await store.nextDueMs()).toBe(4_000);
+    },
+  );
 
-  clause('what is due already is due in no time', async ({ store, clock }) => {
+  clause('the time to an execution that is already due is zero', async ({ store, clock }) => {
     await store.commit([sleeping(await createClaimed(store), 5_000)]);
     await clock.advance(60_000);
 
@@ -165,9 +176,12 @@ function nextDueClauses(clause: Clause): void {
     expect(await store.nextDueMs()).toBeNull();
   });
 
-  clause('a sleeper with a task of its own keeps no sweep awake', async ({ store }) => {
-    await store.commit([sleeping(await createClaimed(store), 5_000, true)]);
+  clause(
+    'a sleeping execution with a task has no effect on the next due time',
+    async ({ store }) => {
+      await store.commit([sleeping(await createClaimed(store), 5_000, true)]);
 
-    expect(await store.nextDueMs()).toBeNull();
-  });
+      expect(await store.nextDueMs()).toBeNull();
+    },
+  );
 }

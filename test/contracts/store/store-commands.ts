@@ -1,18 +1,17 @@
 /**
- * Random work on a store, for properties: each command can be run on any store, and answers alike.
+ * Random commands on a store, for properties: each can run on any store, with the same result.
  */
-
-import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
-import { taskStates } from '../../../lib/ports/task-store.ts';
+import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
+import { queueTaskStates } from '../../../lib/ports/store/task-store.ts';
 import fc from '../../support/properties.ts';
 import type { SimulatedClock } from '../../support/simulated-clock.ts';
 import { batchExecutions, checkpoint, leaseMs, newExecution, wokenIds } from './store-harness.ts';
 
-/** The batch whose executions the commands work on. */
+/** The batch of the executions that the commands use. */
 export const commandBatchId = 'batch-of-commands';
 
-/** Few enough that commands meet; the last two have one key, and one of them starts later. */
+/** Few enough that commands overlap; the last two have the same key, and one starts later. */
 const executions = [
   ...batchExecutions(commandBatchId, 0, 6),
   newExecution({ uniqueKey: 'k', startInMs: 5_000, retentionMs: leaseMs }),
@@ -22,17 +21,17 @@ const ids = executions.map(({ id }) => id);
 const workers = fc.constantFrom('worker-1', 'worker-2', 'worker-3');
 const someIds = fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1, maxLength: ids.length });
 
-/** One command. Its answer is the same from every store that keeps the contract. */
+/** One command. Its result is the same from every store that fulfils the contract. */
 export interface StoreCommand {
   readonly text: string;
-  /** Moves the clock that all stores go by; run once, however many stores there are. */
+  /** Advances the clock of all stores; once, however many stores there are. */
   readonly advanceMs: number;
   run(store: Store): Promise<unknown>;
-  /** What a failing property prints. */
+  /** The text that a failing property prints. */
   toString(): string;
 }
 
-/** Commands in any order. */
+/** Generates commands in any order. */
 export const storeCommands: fc.Arbitrary<StoreCommand[]> = fc.array(
   fc.oneof(
     { weight: 2, arbitrary: creations() },
@@ -40,29 +39,31 @@ export const storeCommands: fc.Arbitrary<StoreCommand[]> = fc.array(
     { weight: 8, arbitrary: commits() },
     { weight: 3, arbitrary: clockMoves() },
     { weight: 5, arbitrary: sweeps() },
-    { weight: 4, arbitrary: orders() },
+    { weight: 4, arbitrary: taskCommands() },
     { weight: 3, arbitrary: signals() },
   ),
   { minLength: 10, maxLength: 40 },
 );
 
-/** Runs a command on each store, and answers what each answered. */
+/** Runs a command on each store, and returns all results. */
 export async function runEverywhere(
   command: StoreCommand,
   stores: readonly Store[],
   clock: SimulatedClock,
 ): Promise<unknown[]> {
   await clock.advance(command.advanceMs);
-  const answers = [];
-  for (const store of stores) answers.push(await command.run(store));
-  return answers;
+  const results = [];
+  for (const store of stores) results.push(await command.run(store));
+  return results;
 }
 
-/** All that can be read of the executions that the commands work on. */
+/** Reads everything about the executions that the commands use. */
 export async function readAll(store: Store): Promise<unknown> {
   return {
     executions: await Promise.all(ids.map((id) => store.getTask(id))),
-    tasks: await Promise.all(taskStates.map((state) => store.listTasks({ state }, { limit: 100 }))),
+    tasks: await Promise.all(
+      queueTaskStates.map((state) => store.listTasks({ state }, { limit: 100 })),
+    ),
     tasksCounted: await store.countTasks(null, 100),
     histories: await Promise.all(ids.map((id) => store.readHistory(id, 1, 100))),
     batch: await store.getBatch(commandBatchId),
@@ -103,7 +104,7 @@ function claims() {
   );
 }
 
-/** A checkpoint under the fence as it is, or as it was one claim ago. */
+/** Commits checkpoints under the current fence, or that of the claim before. */
 function commits() {
   const kinds = fc.constantFrom(
     'keep',
@@ -119,10 +120,14 @@ function commits() {
       const steps: Checkpoint[] = [];
       for (const id of some) {
         const record = await store.getExecution(id);
-        // A worker writes what it holds; one that has lost it tries to, under the fence it knew.
+        // A worker writes executions that it holds; one that lost them tries to, under its old
+        // fence.
         if (record === null || (record.workerId === null && !stale)) continue;
         const fence = stale ? record.fence - 1 : record.fence;
-        const next = checkpoint({ id, fence, attempts: record.attempts }, shapeOf(kind, archived));
+        const next = checkpoint(
+          { id, fence, attempts: record.attempts },
+          toOverrides(kind, archived),
+        );
         const seen = (await store.readSignals([id])).get(id)?.at(-1)?.id ?? 0;
         const signalsSeen = archived ? seen : 0;
         steps.push({ ...next, events: `["${kind}"]`, firstEventId: record.fence, signalsSeen });
@@ -132,7 +137,7 @@ function commits() {
   );
 }
 
-function shapeOf(kind: string, archived: boolean): Partial<Checkpoint> {
+function toOverrides(kind: string, archived: boolean): Partial<Checkpoint> {
   switch (kind) {
     case 'keep':
       return {};
@@ -144,7 +149,10 @@ function shapeOf(kind: string, archived: boolean): Partial<Checkpoint> {
       return { lease: 'release' };
     case 'SUCCEEDED':
       return {
-        ...{ status: 'SUCCEEDED', lease: 'release', snapshot: null, output: '1' },
+        status: 'SUCCEEDED',
+        lease: 'release',
+        snapshot: null,
+        output: '1',
         notify: { executionId: ids[0] ?? '', event: '"done"' },
       };
     default: {
@@ -165,8 +173,10 @@ function sweeps() {
   return fc.constantFrom(
     command('wakeDue', async (store) => wokenIds(await store.wakeDue(100))),
     command('recoverOrphans', async (store) => wokenIds(await store.recoverOrphans(100))),
-    command('takeUnsent', async (store) => wokenIds(await store.takeUnsent(100))),
-    command('takeOldest', async (store) => wokenIds(await store.takeOldest('default', 100, 5_000))),
+    command('queueUnsent', async (store) => wokenIds(await store.queueUnsent(100))),
+    command('requeueOldest', async (store) =>
+      wokenIds(await store.requeueOldest('default', 100, 5_000)),
+    ),
     command('heartbeat', (store) => store.heartbeat('worker-1', leaseMs)),
     command('endLease', async (store) => store.endLease('worker-2')),
   );
@@ -176,7 +186,7 @@ function signals() {
   return fc.oneof(
     someIds.map((some) =>
       command(`signal ${some.length}`, async (store) => {
-        const { wakeups, held, refused } = await store.signal(
+        const { wakeups, held, refused } = await store.sendSignals(
           some.flatMap((executionId) => [
             { executionId, event: '1' },
             { executionId, event: '2' },
@@ -187,15 +197,15 @@ function signals() {
       }),
     ),
     fc.constant(
-      command('wakeSignalled', async (store) => {
-        const { wakeups, held } = await store.wakeSignalled(100);
+      command('deliverNotices', async (store) => {
+        const { wakeups, held } = await store.deliverNotices(100);
         return { woken: wokenIds(wakeups), held };
       }),
     ),
   );
 }
 
-function orders() {
+function taskCommands() {
   return fc.oneof(
     someIds.map((some) =>
       command(`abort ${some.length}`, async (store) => wokenIds(await store.requestAbort(some))),
@@ -207,15 +217,15 @@ function orders() {
     ),
     someIds.map((some) =>
       command(`cancel ${some.length}`, async (store) => {
-        const { cancelled, wakeups } = await store.abortUnstarted(some);
+        const { cancelled, wakeups } = await store.cancelUnstarted(some);
         return { cancelled, woken: wokenIds(wakeups) };
       }),
     ),
     someIds.map((some) =>
-      command(`hurry ${some.length}`, async (store) => wokenIds(await store.hurryTasks(some))),
+      command(`make due ${some.length}`, async (store) => wokenIds(await store.makeTasksDue(some))),
     ),
     someIds.map((some) => command(`delete ${some.length}`, (store) => store.deleteTasks(some))),
-    fc.constant(command('prune', (store) => store.prune(2 * leaseMs, 100))),
+    fc.constant(command('prune', (store) => store.pruneExecutions(2 * leaseMs, 100))),
     fc.constant(
       command('redriveArchived', async (store) => wokenIds(await store.redriveArchived({}, 100))),
     ),

@@ -1,14 +1,15 @@
 /**
- * The contract of `lib/ports/store.ts`, clause by clause; every driver runs all of it. Stores go by
- * a simulated clock, so that leases and due times pass when a clause says so.
+ * The contract of `lib/ports/store`, clause by clause; every driver runs all of it. Stores use a
+ * simulated clock, so that clauses decide when leases expire and executions are due.
  */
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { abortClauses } from './abort-clauses.ts';
 import { activityClauses } from './activity-clauses.ts';
 import { archiveClauses } from './archive-clauses.ts';
 import { batchClauses } from './batch-clauses.ts';
+import { batchLeaseClauses } from './batch-lease-clauses.ts';
 import { chainClauses } from './chain-clauses.ts';
 import { claimClauses } from './claim-clauses.ts';
 import { commitClauses } from './commit-clauses.ts';
@@ -21,6 +22,7 @@ import { inspectClauses } from './inspect-clauses.ts';
 import { listClauses } from './list-clauses.ts';
 import { machineClauses } from './machine-clauses.ts';
 import { messageClauses } from './message-clauses.ts';
+import { optionClauses } from './option-clauses.ts';
 import { pruneClauses } from './prune-clauses.ts';
 import { redriveClauses } from './redrive-clauses.ts';
 import { signalClauses } from './signal-clauses.ts';
@@ -28,13 +30,12 @@ import { sleepClauses } from './sleep-clauses.ts';
 import type { Clause, MakeStoreDriver, StoreDriver } from './store-harness.ts';
 import { sweepClauses } from './sweep-clauses.ts';
 import { taskClauses } from './task-clauses.ts';
-import { taskOrderClauses } from './task-order-clauses.ts';
+import { taskCommandClauses } from './task-command-clauses.ts';
 import { uniqueClauses } from './unique-clauses.ts';
-import { wishClauses } from './wish-clauses.ts';
 import { workClauses } from './work-clauses.ts';
 import { workerClauses } from './worker-clauses.ts';
 
-/** Runs the contract against the stores of the driver that `make` makes. */
+/** Runs the contract against the stores of the driver that `make` creates. */
 export function storeContract(name: string, make: MakeStoreDriver): void {
   describe(`store contract: ${name}`, () => {
     const clock = new SimulatedClock();
@@ -55,7 +56,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('machines', () => machineClauses(clause));
     describe('creation', () => creationClauses(clause));
     describe('unique keys', () => uniqueClauses(clause));
-    describe('wishes', () => wishClauses(clause));
+    describe('options', () => optionClauses(clause));
     describe('claims', () => claimClauses(clause));
     describe('commits', () => commitClauses(clause));
     describe('history', () => historyClauses(clause));
@@ -68,11 +69,12 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('activities', () => activityClauses(clause));
     describe('redrives', () => redriveClauses(clause));
     describe('batches', () => batchClauses(clause));
+    describe('batch leases', () => batchLeaseClauses(clause));
     describe('fan-out', () => fanOutClauses(clause));
     describe('counters', () => counterClauses(clause));
     describe('archive', () => archiveClauses(clause));
     describe('tasks', () => taskClauses(clause));
-    describe('orders for tasks', () => taskOrderClauses(clause));
+    describe('task commands', () => taskCommandClauses(clause));
     describe('workers', () => workerClauses(clause));
     describe('work ahead', () => workClauses(clause));
     describe('lists', () => listClauses(clause));

@@ -1,48 +1,45 @@
-/** What a driver brings to the store contract, and the few verbs its clauses are written in. */
+/** The driver under the store contract, and the helpers that its clauses use. */
 import { expect } from 'vitest';
-import type { NewArchiveEntry } from '../../../lib/ports/archive-store.ts';
-import type { NewBatch } from '../../../lib/ports/batch-store.ts';
-import type {
-  Checkpoint,
-  ClaimedExecution,
-  NewExecution,
-  Wakeup,
-} from '../../../lib/ports/execution-store.ts';
-import type { Page } from '../../../lib/ports/page.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { NewArchiveEntry } from '../../../lib/ports/store/archive-store.ts';
+import type { NewBatch } from '../../../lib/ports/store/batch-store.ts';
+import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
+import type { ClaimedExecution } from '../../../lib/ports/store/claim-store.ts';
+import type { NewExecution, Wakeup } from '../../../lib/ports/store/execution-store.ts';
+import type { Page } from '../../../lib/ports/store/page.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import type { SimulatedClock } from '../../support/simulated-clock.ts';
 
-/** A driver under contract. */
+/** A driver under test. */
 export interface StoreDriver {
-  /** An empty store, which goes by the clock that the driver was made with. */
+  /** Opens an empty store that uses the driver's clock. */
   fresh(): Promise<Store>;
   close(): Promise<void>;
 }
 
-/** Makes a driver whose stores go by `clock`. */
+/** Creates a driver whose stores use `clock`. */
 export type MakeStoreDriver = (clock: SimulatedClock) => Promise<StoreDriver>;
 
-/** What a clause works on. */
-export interface StoreBench {
+/** The store of a clause, and its clock. */
+export interface StoreHarness {
   readonly store: Store;
   readonly clock: SimulatedClock;
 }
 
 /** Defines one clause of the contract. */
-export type Clause = (title: string, body: (bench: StoreBench) => Promise<void>) => void;
+export type Clause = (title: string, body: (harness: StoreHarness) => Promise<void>) => void;
 
-/** The lease that clauses claim with, in milliseconds. */
+/** Duration of the leases that clauses claim with, in milliseconds. */
 export const leaseMs = 30_000;
 
 let idsGiven = 0;
 
-/** Ids in the order of their creation, as UUIDs of version 7 are. */
+/** Returns an id; ids sort in the order of their creation, as UUIDs of version 7 do. */
 export function nextId(): string {
   idsGiven += 1;
   return `01900000-0000-7000-8000-${idsGiven.toString(16).padStart(12, '0')}`;
 }
 
-/** An execution to create; a new id, and a name after it. */
+/** Returns an execution to create, with a new id and a name derived from it. */
 export function newExecution(overrides: Partial<NewExecution> = {}): NewExecution {
   const id = nextId();
   return {
@@ -57,7 +54,7 @@ export function newExecution(overrides: Partial<NewExecution> = {}): NewExecutio
   };
 }
 
-/** `count` executions to create. */
+/** Returns `count` executions to create. */
 export function newExecutions(
   count: number,
   overrides: (index: number) => Partial<NewExecution> = () => ({}),
@@ -65,7 +62,7 @@ export function newExecutions(
   return Array.from({ length: count }, (_, index) => newExecution(overrides(index)));
 }
 
-/** Creates executions whose tasks count as sent; answers their ids. */
+/** Creates executions whose tasks count as sent; returns their ids. */
 export async function create(store: Store, ...executions: NewExecution[]): Promise<string[]> {
   const results = await store.createExecutions(executions, true);
   return results.map(({ id }) => id);
@@ -81,7 +78,7 @@ export async function createClaimed(
   return await claimOne(store, id ?? '', workerId);
 }
 
-/** Claims one execution, which must be had. */
+/** Claims one execution; throws when it is refused. */
 export async function claimOne(
   store: Store,
   id: string,
@@ -93,7 +90,7 @@ export async function claimOne(
   return execution;
 }
 
-/** A checkpoint of an execution that goes on under its lease. */
+/** Returns a checkpoint of an execution that stays with its worker. */
 export function checkpoint(
   { id, fence, attempts }: Pick<ClaimedExecution, 'id' | 'fence' | 'attempts'>,
   overrides: Partial<Checkpoint> = {},
@@ -120,7 +117,7 @@ export function checkpoint(
   };
 }
 
-/** A checkpoint that ends an execution. */
+/** Returns a checkpoint that ends an execution. */
 export function ending(
   claimed: ClaimedExecution,
   status: Checkpoint['status'] = 'SUCCEEDED',
@@ -138,7 +135,7 @@ export function ending(
   });
 }
 
-/** A checkpoint that puts an execution to sleep. */
+/** Returns a checkpoint that puts an execution to sleep. */
 export function sleeping(
   claimed: ClaimedExecution,
   dueInMs: number | null,
@@ -147,7 +144,7 @@ export function sleeping(
   return checkpoint(claimed, { lease: 'release', dueInMs, wakeupSent });
 }
 
-/** Creates an execution and ends it in `status`; answers its id. */
+/** Creates an execution and ends it in `status`; returns its id. */
 export async function createEnded(
   store: Store,
   status: Checkpoint['status'] = 'SUCCEEDED',
@@ -159,7 +156,7 @@ export async function createEnded(
   return claimed.id;
 }
 
-/** A batch to create. */
+/** Returns a batch to create. */
 export function newBatch(overrides: Partial<NewBatch> = {}): NewBatch {
   return {
     id: `batch-${nextId().slice(-6)}`,
@@ -172,7 +169,7 @@ export function newBatch(overrides: Partial<NewBatch> = {}): NewBatch {
   };
 }
 
-/** Executions of a batch, with names by index. */
+/** Returns executions of a batch, with names by index. */
 export function batchExecutions(batchId: string, from: number, count: number): NewExecution[] {
   return newExecutions(count, (index) => ({
     name: `${batchId}-${from + index}`,
@@ -181,7 +178,7 @@ export function batchExecutions(batchId: string, from: number, count: number): N
   }));
 }
 
-/** A dead letter of a task. */
+/** Returns a dead letter of a task. */
 export function deadLetter(
   taskId: string,
   overrides: Partial<NewArchiveEntry> = {},
@@ -197,7 +194,7 @@ export function deadLetter(
   };
 }
 
-/** The ids that wakeups are for, sorted: a store may answer in any order. */
+/** Returns the ids of wakeups, sorted: a store may return them in any order. */
 export function wokenIds(wakeups: readonly Wakeup[]): string[] {
   return wakeups.map(({ executionId }) => executionId).sort();
 }

@@ -1,4 +1,4 @@
-/** What the sweep finds: executions of dead workers, tasks never sent, tasks that were lost. */
+/** Sweeps: executions of dead workers, tasks never sent, tasks that were lost. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -15,7 +15,7 @@ import {
   wokenIds,
 } from './store-harness.ts';
 
-/** Clauses about sweeps. */
+/** Defines the clauses about sweeps. */
 export function sweepClauses(clause: Clause): void {
   orphanClauses(clause);
   unsentClauses(clause);
@@ -26,7 +26,7 @@ export function sweepClauses(clause: Clause): void {
 
 function orphanClauses(clause: Clause): void {
   clause(
-    'executions of a dead worker are taken from it, at a stall each',
+    'the executions of a dead worker are recovered and count a stall each',
     async ({ store, clock }) => {
       const first = await createClaimed(store, { queue: 'low', batchId: 'b', batchIndex: 1 });
       await clock.advance(leaseMs);
@@ -41,7 +41,7 @@ function orphanClauses(clause: Clause): void {
   );
 
   clause(
-    'a worker that was taken for dead writes nothing when it wakes',
+    'a worker that was considered dead cannot write when it continues',
     async ({ store, clock }) => {
       const stale = await createClaimed(store);
       await clock.advance(leaseMs);
@@ -53,17 +53,20 @@ function orphanClauses(clause: Clause): void {
     },
   );
 
-  clause('what live workers hold, and what sleeps, is no orphan', async ({ store, clock }) => {
-    await createClaimed(store, {}, 'worker-2');
-    await store.commit([sleeping(await createClaimed(store), 1_000)]);
-    await createEnded(store);
-    await clock.advance(leaseMs);
-    await store.heartbeat('worker-2', leaseMs);
+  clause(
+    'executions of live workers and sleeping ones are no orphans',
+    async ({ store, clock }) => {
+      await createClaimed(store, {}, 'worker-2');
+      await store.commit([sleeping(await createClaimed(store), 1_000)]);
+      await createEnded(store);
+      await clock.advance(leaseMs);
+      await store.heartbeat('worker-2', leaseMs);
 
-    expect(await store.recoverOrphans(10)).toEqual([]);
-  });
+      expect(await store.recoverOrphans(10)).toEqual([]);
+    },
+  );
 
-  clause('orphans are taken a limited number at a time, each once', async ({ store, clock }) => {
+  clause('orphans are recovered up to the limit, each once', async ({ store, clock }) => {
     const ids = await create(store, ...newExecutions(5));
     await store.claim('worker-1', leaseMs, ids);
     await clock.advance(leaseMs);
@@ -76,28 +79,28 @@ function orphanClauses(clause: Clause): void {
 }
 
 function unsentClauses(clause: Clause): void {
-  clause('what was recorded without a task is taken once', async ({ store }) => {
+  clause('an execution without a task is queued once', async ({ store }) => {
     const executions = newExecutions(3, () => ({ queue: 'critical' }));
     await store.createExecutions(executions, false);
 
-    const woken = await store.takeUnsent(10);
+    const woken = await store.queueUnsent(10);
 
     expect(wokenIds(woken)).toEqual(executions.map(({ id }) => id));
     expect(woken[0]).toMatchObject({ queue: 'critical', batchId: null });
-    expect(await store.takeUnsent(10)).toEqual([]);
+    expect(await store.queueUnsent(10)).toEqual([]);
   });
 
-  clause('the oldest unsent come first', async ({ store, clock }) => {
+  clause('the oldest executions without a task are queued first', async ({ store, clock }) => {
     const early = newExecution();
     await store.createExecutions([early], false);
     await clock.advance(1_000);
     await store.createExecutions([newExecution()], false);
 
-    expect(wokenIds(await store.takeUnsent(1))).toEqual([early.id]);
+    expect(wokenIds(await store.queueUnsent(1))).toEqual([early.id]);
   });
 
   clause(
-    'what has a task, a holder, a due time or an end is not unsent',
+    'an execution with a task, a worker, a due time or an end does not count as unsent',
     async ({ store, clock }) => {
       await create(store, newExecution());
       await createClaimed(store);
@@ -108,14 +111,14 @@ function unsentClauses(clause: Clause): void {
       await claimOne(store, claimedUnsent.id);
       await clock.advance(1_000);
 
-      expect(await store.takeUnsent(10)).toEqual([]);
+      expect(await store.queueUnsent(10)).toEqual([]);
     },
   );
 }
 
 function oldestClauses(clause: Clause): void {
   clause(
-    'the tasks sent longest ago are taken first, and count as sent now',
+    'the tasks sent longest ago are requeued first, and count as sent now',
     async ({ store, clock }) => {
       const ids = [];
       for (let count = 0; count < 3; count += 1) {
@@ -123,34 +126,37 @@ function oldestClauses(clause: Clause): void {
         await clock.advance(1_000);
       }
 
-      expect(wokenIds(await store.takeOldest('default', 2, 1_000))).toEqual(ids.slice(0, 2));
-      expect(wokenIds(await store.takeOldest('default', 2, 1_000))).toEqual(ids.slice(2));
-      expect(await store.takeOldest('default', 2, 1_000)).toEqual([]);
+      expect(wokenIds(await store.requeueOldest('default', 2, 1_000))).toEqual(ids.slice(0, 2));
+      expect(wokenIds(await store.requeueOldest('default', 2, 1_000))).toEqual(ids.slice(2));
+      expect(await store.requeueOldest('default', 2, 1_000)).toEqual([]);
     },
   );
 
-  clause('only the queue asked for is looked at', async ({ store, clock }) => {
+  clause('a requeue affects only its own queue', async ({ store, clock }) => {
     await create(store, newExecution({ queue: 'low' }));
     await clock.advance(1_000);
 
-    expect(await store.takeOldest('default', 10, 0)).toEqual([]);
-    expect(await store.takeOldest('low', 10, 0)).toHaveLength(1);
+    expect(await store.requeueOldest('default', 10, 0)).toEqual([]);
+    expect(await store.requeueOldest('low', 10, 0)).toHaveLength(1);
   });
 
-  clause('what is held, ended, asleep or unsent is not taken', async ({ store, clock }) => {
-    await createClaimed(store);
-    await createEnded(store);
-    await store.commit([sleeping(await createClaimed(store), 60_000)]);
-    await store.createExecutions([newExecution()], false);
-    await clock.advance(10_000);
+  clause(
+    'a requeue skips executions that are held, ended, asleep or unsent',
+    async ({ store, clock }) => {
+      await createClaimed(store);
+      await createEnded(store);
+      await store.commit([sleeping(await createClaimed(store), 60_000)]);
+      await store.createExecutions([newExecution()], false);
+      await clock.advance(10_000);
 
-    expect(await store.takeOldest('default', 10, 0)).toEqual([]);
-  });
+      expect(await store.requeueOldest('default', 10, 0)).toEqual([]);
+    },
+  );
 }
 
 function forgettingClauses(clause: Clause): void {
   clause(
-    'tasks that a broker lost with its process are unsent again, and sleepers due by themselves',
+    'tasks of a lost broker can be marked unsent, and sleeping executions become due without a task',
     async ({ store, clock }) => {
       const [sent = ''] = await create(store, newExecution());
       const held = await createClaimed(store);
@@ -158,9 +164,9 @@ function forgettingClauses(clause: Clause): void {
       await store.commit([sleeping(sleeper, 1_000, true)]);
       await createEnded(store);
 
-      expect(await store.forgetSent()).toBe(2);
+      expect(await store.markAllUnsent()).toBe(2);
 
-      expect(wokenIds(await store.takeUnsent(10))).toEqual([sent]);
+      expect(wokenIds(await store.queueUnsent(10))).toEqual([sent]);
       expect(await store.getExecution(held.id)).toMatchObject({ workerId: 'worker-1' });
       expect(await store.wakeDue(10)).toEqual([]);
       await clock.advance(1_000);
@@ -170,25 +176,31 @@ function forgettingClauses(clause: Clause): void {
 }
 
 function countClauses(clause: Clause): void {
-  clause('counts tell per queue what has a task and what is held', async ({ store, clock }) => {
-    await create(store, ...newExecutions(3, () => ({ queue: 'low' })));
-    await createClaimed(store, { queue: 'low' });
-    await createClaimed(store, { queue: 'critical' });
-    await createEnded(store, 'FAILED', { queue: 'gone' });
-    await store.createExecutions([newExecution({ queue: 'low' })], false);
-    await store.commit([sleeping(await createClaimed(store, { queue: 'low' }), 1_000, true)]);
+  clause(
+    'runnable counts show, per queue, executions with a task and those of workers',
+    async ({ store, clock }) => {
+      await create(store, ...newExecutions(3, () => ({ queue: 'low' })));
+      await createClaimed(store, { queue: 'low' });
+      await createClaimed(store, { queue: 'critical' });
+      await createEnded(store, 'FAILED', { queue: 'gone' });
+      await store.createExecutions([newExecution({ queue: 'low' })], false);
+      await store.commit([sleeping(await createClaimed(store, { queue: 'low' }), 1_000, true)]);
 
-    expect(await store.countRunnable(100)).toEqual([
-      { queue: 'critical', runnable: 0, sleeping: 0, held: 1 },
-      { queue: 'low', runnable: 3, sleeping: 1, held: 1 },
-    ]);
-    await clock.advance(1_000);
-    expect((await store.countRunnable(100))[1]).toEqual({
-      ...{ queue: 'low', runnable: 4, sleeping: 0, held: 1 },
-    });
-  });
+      expect(await store.countRunnable(100)).toEqual([
+        { queue: 'critical', runnable: 0, sleeping: 0, held: 1 },
+        { queue: 'low', runnable: 3, sleeping: 1, held: 1 },
+      ]);
+      await clock.advance(1_000);
+      expect((await store.countRunnable(100))[1]).toEqual({
+        queue: 'low',
+        runnable: 4,
+        sleeping: 0,
+        held: 1,
+      });
+    },
+  );
 
-  clause('counts stop at the cap', async ({ store }) => {
+  clause('runnable counts stop at the cap', async ({ store }) => {
     const ids = await create(store, ...newExecutions(9));
     await store.claim('worker-1', leaseMs, ids.slice(0, 4));
 
@@ -197,12 +209,12 @@ function countClauses(clause: Clause): void {
     ]);
   });
 
-  clause('an empty store has no counts', async ({ store }) => {
+  clause('an empty store has no runnable counts', async ({ store }) => {
     expect(await store.countRunnable(10)).toEqual([]);
   });
 
   clause(
-    'an execution that goes on is held, and one that was handed back is not',
+    'runnable counts include an execution that is kept as held, and not one that was released',
     async ({ store }) => {
       const claimed = await createClaimed(store);
       await store.commit([checkpoint(claimed)]);

@@ -1,7 +1,7 @@
-/** What an execution is called as a task, in lists and counts. */
+/** The states of executions as tasks, in lists and counts. */
 import { expect } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
-import { type TaskState, taskStates } from '../../../lib/ports/task-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
+import { type QueueTaskState, queueTaskStates } from '../../../lib/ports/store/task-store.ts';
 import type { SimulatedClock } from '../../support/simulated-clock.ts';
 import {
   type Clause,
@@ -19,11 +19,11 @@ import {
 
 const retryIn = { status: 'PENDING_REDRIVE', lease: 'release', dueInMs: 60_000 } as const;
 
-/** At least one of each state in the queue 'default'; ids by state, sorted. */
+/** Creates at least one task of each state in the queue 'default'; returns ids by state, sorted. */
 async function oneOfEach(
   store: Store,
   clock: SimulatedClock,
-): Promise<Record<TaskState, string[]>> {
+): Promise<Record<QueueTaskState, string[]>> {
   const archivedAs = { archiveReason: 'exhausted' };
   const dead = await createClaimed(store, {}, 'dies');
   await clock.advance(leaseMs);
@@ -36,7 +36,9 @@ async function oneOfEach(
   const withTask = await createClaimed(store);
   const [retry, retrySent] = [await createClaimed(store), await createClaimed(store)];
   await store.commit([
-    ...[sleeping(sleeper, 60_000), sleeping(signalOnly, null), sleeping(withTask, 60_000, true)],
+    sleeping(sleeper, 60_000),
+    sleeping(signalOnly, null),
+    sleeping(withTask, 60_000, true),
     checkpoint(retry, retryIn),
     checkpoint(retrySent, { ...retryIn, wakeupSent: true }),
   ]);
@@ -57,12 +59,12 @@ async function oneOfEach(
   };
 }
 
-/** Clauses about the states of tasks. */
+/** Defines the clauses about the states of tasks. */
 export function taskClauses(clause: Clause): void {
-  clause('every execution is listed in the one state that it is in', async ({ store, clock }) => {
+  clause('every execution is listed in exactly one task state', async ({ store, clock }) => {
     const expected = await oneOfEach(store, clock);
 
-    for (const state of taskStates) {
+    for (const state of queueTaskStates) {
       const { entries } = await store.listTasks({ state }, { limit: 100 });
       expect(entries.map(({ id }) => id).sort(), state).toEqual(expected[state]);
       for (const entry of entries) {
@@ -73,15 +75,15 @@ export function taskClauses(clause: Clause): void {
     }
   });
 
-  clause('the counts are those of the lists', async ({ store, clock }) => {
+  clause('the task counts equal the lengths of the lists', async ({ store, clock }) => {
     const expected = await oneOfEach(store, clock);
 
     expect(await store.countTasks(null, 100)).toEqual(
-      taskStates.map((state) => ({ queue: 'default', state, count: expected[state].length })),
+      queueTaskStates.map((state) => ({ queue: 'default', state, count: expected[state].length })),
     );
   });
 
-  clause('tasks are counted queue by queue, of those that are asked for', async ({ store }) => {
+  clause('tasks are counted per queue, for the given queues', async ({ store }) => {
     await create(store, newExecution({ queue: 'high' }), newExecution({ queue: 'low' }));
     await create(store, newExecution({ queue: 'low', startInMs: 1_000 }));
     await createEnded(store, 'SUCCEEDED', { queue: 'high', retentionMs: 1_000 });
@@ -99,7 +101,7 @@ export function taskClauses(clause: Clause): void {
     expect(await store.countTasks([], 10)).toEqual([]);
   });
 
-  clause('no count is above the cap', async ({ store }) => {
+  clause('no task count is above the cap', async ({ store }) => {
     await create(store, ...newExecutions(5));
     await store.createExecutions(newExecutions(5), false);
     await create(store, ...newExecutions(5, () => ({ startInMs: 1_000 })));
@@ -122,7 +124,7 @@ export function taskClauses(clause: Clause): void {
     ]);
   });
 
-  clause('a list of tasks comes page by page, newest first, as filtered', async ({ store }) => {
+  clause('tasks are listed page by page, newest first, by filter', async ({ store }) => {
     const executions = newExecutions(7, (index) => ({ queue: index < 5 ? 'high' : 'low' }));
     await create(store, ...executions);
     await create(store, newExecution({ queue: 'high', machineId: 'invoices' }));
@@ -134,32 +136,40 @@ export function taskClauses(clause: Clause): void {
     expect(tasks.map(({ id }) => id)).toEqual(expected.reverse());
   });
 
-  clause('one task is told whole, with its entry in the archive', async ({ store, clock }) => {
-    const id = await createEnded(store, 'FAILED', {}, { archiveReason: 'exhausted' });
-    const record = await store.getExecution(id);
+  clause(
+    'getting a task returns the whole execution and its archive entry',
+    async ({ store, clock }) => {
+      const id = await createEnded(store, 'FAILED', {}, { archiveReason: 'exhausted' });
+      const record = await store.getExecution(id);
 
-    expect(await store.getTask(id)).toEqual({
-      ...record,
-      ...{ state: 'archived', archivedAt: clock.now(), archiveReason: 'exhausted' },
-    });
-    await store.redriveArchived({}, 1);
-    expect(await store.getTask(id)).toMatchObject({ state: 'pending', archivedAt: null });
-    expect(await store.getTask('no-uuid')).toBeNull();
-  });
+      expect(await store.getTask(id)).toEqual({
+        ...record,
+        state: 'archived',
+        archivedAt: clock.now(),
+        archiveReason: 'exhausted',
+      });
+      await store.redriveArchived({}, 1);
+      expect(await store.getTask(id)).toMatchObject({ state: 'pending', archivedAt: null });
+      expect(await store.getTask('no-uuid')).toBeNull();
+    },
+  );
 
-  clause('a retry that is claimed and sleeps in its work waits', async ({ store, clock }) => {
-    const claimed = await createClaimed(store);
-    await store.commit([checkpoint(claimed, retryIn)]);
-    await clock.advance(60_000);
-    expect(await store.getTask(claimed.id)).toMatchObject({ state: 'pending' });
+  clause(
+    'a retried execution that sleeps after its claim is in the state waiting',
+    async ({ store, clock }) => {
+      const claimed = await createClaimed(store);
+      await store.commit([checkpoint(claimed, retryIn)]);
+      await clock.advance(60_000);
+      expect(await store.getTask(claimed.id)).toMatchObject({ state: 'pending' });
 
-    await store.commit([sleeping(await claimOne(store, claimed.id), 1_000)]);
+      await store.commit([sleeping(await claimOne(store, claimed.id), 1_000)]);
 
-    expect(await store.getTask(claimed.id)).toMatchObject({ state: 'waiting' });
-    expect((await store.listTasks({ state: 'retry' }, { limit: 10 })).entries).toEqual([]);
-  });
+      expect(await store.getTask(claimed.id)).toMatchObject({ state: 'waiting' });
+      expect((await store.listTasks({ state: 'retry' }, { limit: 10 })).entries).toEqual([]);
+    },
+  );
 
-  clause('the archive is asked for one entry, and by its time', async ({ store, clock }) => {
+  clause('an archive entry can be read by id and by time', async ({ store, clock }) => {
     const early = await createEnded(store, 'FAILED', {}, { archiveReason: 'first' });
     await clock.advance(1_000);
     const late = await createEnded(store, 'FAILED', {}, { archiveReason: 'second' });

@@ -1,4 +1,4 @@
-/** Keys that no two open executions of a machine share. */
+/** Keys that are unique among the open executions of a machine. */
 import { expect } from 'vitest';
 import {
   type Clause,
@@ -10,9 +10,9 @@ import {
   sleeping,
 } from './store-harness.ts';
 
-/** Clauses about uniqueness while an execution is open. */
+/** Defines the clauses about unique keys. */
 export function uniqueClauses(clause: Clause): void {
-  clause('a key that is taken answers with the open execution', async ({ store }) => {
+  clause('a creation with a taken key returns the open execution', async ({ store }) => {
     const [first = ''] = await create(store, newExecution({ uniqueKey: 'order 7' }));
     const second = newExecution({ uniqueKey: 'order 7' });
 
@@ -23,7 +23,7 @@ export function uniqueClauses(clause: Clause): void {
     expect(await store.getExecution(first)).toMatchObject({ uniqueKey: 'order 7' });
   });
 
-  clause('a key stays taken while its execution works, sleeps or waits', async ({ store }) => {
+  clause('a key stays taken while its execution runs, sleeps or waits', async ({ store }) => {
     const claimed = await createClaimed(store, { uniqueKey: 'k' });
     const taken = async () => {
       const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
@@ -35,7 +35,7 @@ export function uniqueClauses(clause: Clause): void {
     expect(await taken()).toBe(true);
   });
 
-  clause('a key is free again at the end of its execution, however it ends', async ({ store }) => {
+  clause('a key is free after its execution ends with any status', async ({ store }) => {
     for (const status of ['SUCCEEDED', 'FAILED', 'ABORTED'] as const) {
       const claimed = await createClaimed(store, { uniqueKey: 'k' });
       await store.commit([ending(claimed, status)]);
@@ -46,7 +46,7 @@ export function uniqueClauses(clause: Clause): void {
     expect(result).toMatchObject({ created: true });
   });
 
-  clause('machines have keys of their own, and a name is no key', async ({ store }) => {
+  clause('keys are unique per machine and independent of names', async ({ store }) => {
     const results = await store.createExecutions(
       [
         newExecution({ uniqueKey: 'k' }),
@@ -59,7 +59,7 @@ export function uniqueClauses(clause: Clause): void {
     expect(results.map(({ created }) => created)).toEqual([true, true, true]);
   });
 
-  clause('two of a key in one call are one execution', async ({ store }) => {
+  clause('two new executions with one key in one call create one execution', async ({ store }) => {
     const [first, second] = [newExecution({ uniqueKey: 'k' }), newExecution({ uniqueKey: 'k' })];
 
     const results = await store.createExecutions([first, second], true);
@@ -68,7 +68,7 @@ export function uniqueClauses(clause: Clause): void {
     expect(results[0]?.id).toBe(results[1]?.id);
   });
 
-  clause('of many that create one key at the same time one does', async ({ store }) => {
+  clause('one of many concurrent callers gets a key', async ({ store }) => {
     const results = await Promise.all(
       Array.from({ length: 12 }, () =>
         store.createExecutions([newExecution({ uniqueKey: 'k' })], true),
@@ -80,27 +80,24 @@ export function uniqueClauses(clause: Clause): void {
     expect(new Set(all.map(({ id }) => id)).size).toBe(1);
   });
 
-  clause(
-    'a failed execution that is run again gives its key and its deadline up',
-    async ({ store }) => {
-      const failed = await createClaimed(store, { uniqueKey: 'k', deadlineAt: 1 });
-      await store.commit([ending(failed, 'FAILED', { archiveReason: 'exhausted' })]);
-      const [heir = ''] = await create(store, newExecution({ uniqueKey: 'k' }));
+  clause('a redriven execution loses its key and its deadline', async ({ store }) => {
+    const failed = await createClaimed(store, { uniqueKey: 'k', deadlineAt: 1 });
+    await store.commit([ending(failed, 'FAILED', { archiveReason: 'exhausted' })]);
+    const [heir = ''] = await create(store, newExecution({ uniqueKey: 'k' }));
 
-      expect(await store.redriveArchived({}, 10)).toHaveLength(1);
+    expect(await store.redriveArchived({}, 10)).toHaveLength(1);
 
-      expect(await store.getExecution(failed.id)).toMatchObject({
-        status: 'PENDING_REDRIVE',
-        uniqueKey: null,
-        deadlineAt: null,
-      });
-      await store.commit([ending(await claimOne(store, failed.id))]);
-      const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
-      expect(result).toMatchObject({ id: heir, created: false });
-    },
-  );
+    expect(await store.getExecution(failed.id)).toMatchObject({
+      status: 'PENDING_REDRIVE',
+      uniqueKey: null,
+      deadlineAt: null,
+    });
+    await store.commit([ending(await claimOne(store, failed.id))]);
+    const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
+    expect(result).toMatchObject({ id: heir, created: false });
+  });
 
-  clause('a creation that is repeated is no conflict with itself', async ({ store }) => {
+  clause('a repeated creation does not conflict with its own key', async ({ store }) => {
     const execution = newExecution({ uniqueKey: 'k' });
     await create(store, execution);
 
@@ -109,7 +106,7 @@ export function uniqueClauses(clause: Clause): void {
     expect(results).toEqual([{ name: execution.name, id: execution.id, created: false }]);
   });
 
-  clause('a link is kept without a batch, too', async ({ store }) => {
+  clause('a link works without a batch', async ({ store }) => {
     const [source = ''] = await create(store, newExecution());
     const link = { sourceExecutionId: source, sourceState: 'Charge', transformer: 'toInvoice' };
     const [first = ''] = await create(store, newExecution({ machineId: 'invoices', link }));

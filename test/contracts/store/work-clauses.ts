@@ -1,7 +1,7 @@
-/** What work is ahead: whether somebody has to look, by when, and how long queues have waited. */
+/** Work ahead: whether there is work, when the next is due, and how long queues have waited. */
 import { expect } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
-import { matchWithinMs, taskMissedMs } from '../../../lib/ports/work-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
+import { matchWithinMs, taskMissedMs } from '../../../lib/ports/store/work-store.ts';
 import {
   batchExecutions,
   type Clause,
@@ -22,7 +22,7 @@ const hourMs = 3_600_000;
 const idle = { busy: false, nextDueMs: null };
 const busy = { busy: true, nextDueMs: null };
 
-/** Clauses about what is ahead. */
+/** Defines the clauses about work ahead. */
 export function workClauses(clause: Clause): void {
   executionClauses(clause);
   sleeperClauses(clause);
@@ -32,13 +32,13 @@ export function workClauses(clause: Clause): void {
 }
 
 function executionClauses(clause: Clause): void {
-  clause('nothing is ahead of an empty store, nor of what has ended', async ({ store }) => {
+  clause('an empty store and ended executions have no work ahead', async ({ store }) => {
     expect(await store.workAhead()).toEqual(idle);
     await createEnded(store);
     expect(await store.workAhead()).toEqual(idle);
   });
 
-  clause('what is runnable, and what is held, is work', async ({ store, clock }) => {
+  clause('runnable and held executions are work', async ({ store, clock }) => {
     const [id = ''] = await create(store, newExecution());
     expect(await store.workAhead()).toEqual(busy);
 
@@ -52,20 +52,20 @@ function executionClauses(clause: Clause): void {
     expect(await store.workAhead()).toEqual(idle);
   });
 
-  clause('what was recorded without a task is work', async ({ store }) => {
+  clause('an execution without a task is work', async ({ store }) => {
     await store.createExecutions([newExecution()], false);
 
     expect(await store.workAhead()).toEqual(busy);
   });
 
-  clause('what was left for another execution is work until it is delivered', async ({ store }) => {
+  clause('a signal left for another execution is work until it is delivered', async ({ store }) => {
     const parent = await createClaimed(store);
     await store.commit([sleeping(parent, null)]);
     const notify = { executionId: parent.id, event: '"done"' };
     await createEnded(store, 'SUCCEEDED', {}, { notify });
 
     expect(await store.workAhead()).toEqual(busy);
-    await store.wakeSignalled(10);
+    await store.deliverNotices(10);
     const { signalled } = { signalled: (await store.readSignals([parent.id])).get(parent.id) };
     const woken = await claimOne(store, parent.id);
     await store.commit([ending(woken, 'SUCCEEDED', { signalsSeen: signalled?.[0]?.id ?? 0 })]);
@@ -74,7 +74,7 @@ function executionClauses(clause: Clause): void {
 }
 
 function sleeperClauses(clause: Clause): void {
-  clause('a sleeper is no work until it is due', async ({ store, clock }) => {
+  clause('a sleeping execution is no work until it is due', async ({ store, clock }) => {
     await store.commit([sleeping(await createClaimed(store), 2 * hourMs)]);
     await store.commit([sleeping(await createClaimed(store), hourMs)]);
     await clock.advance(1_000);
@@ -85,7 +85,7 @@ function sleeperClauses(clause: Clause): void {
   });
 
   clause(
-    'a sleeper that has a task is looked after when that is missed, and is work when it is due',
+    'a sleeping execution with a task needs attention when the task is late, and is work when it is due',
     async ({ store, clock }) => {
       await store.commit([sleeping(await createClaimed(store, { queue: 'low' }), hourMs, true)]);
       await store.commit([sleeping(await createClaimed(store), hourMs + 5_000, true)]);
@@ -93,21 +93,25 @@ function sleeperClauses(clause: Clause): void {
       expect(await store.workAhead()).toEqual({ busy: false, nextDueMs: hourMs + taskMissedMs });
       await store.commit([sleeping(await createClaimed(store), hourMs + taskMissedMs - 1)]);
       expect(await store.workAhead()).toEqual({
-        ...{ busy: false, nextDueMs: hourMs + taskMissedMs - 1 },
+        busy: false,
+        nextDueMs: hourMs + taskMissedMs - 1,
       });
       await clock.advance(hourMs);
       expect(await store.workAhead()).toEqual(busy);
     },
   );
 
-  clause('one that waits for a signal alone is no work, and never due', async ({ store }) => {
-    await store.commit([sleeping(await createClaimed(store), null)]);
+  clause(
+    'an execution that waits only for a signal is no work, and never due',
+    async ({ store }) => {
+      await store.commit([sleeping(await createClaimed(store), null)]);
 
-    expect(await store.workAhead()).toEqual(idle);
-  });
+      expect(await store.workAhead()).toEqual(idle);
+    },
+  );
 }
 
-/** A batch that is read to its end, with as many executions. */
+/** Creates a batch that is read to its end, with `count` executions. */
 async function fannedOut(store: Store, count: number): Promise<string> {
   const { id: batchId } = await store.createBatch(newBatch());
   const [leased] = await store.leaseBatches('leader-1', leaseMs, 10, { batchId });
@@ -124,17 +128,20 @@ async function sleepAll(store: Store, batchId: string): Promise<void> {
 }
 
 function batchClauses(clause: Clause): void {
-  clause('a batch is work until it has ended, unless all of it sleeps', async ({ store }) => {
-    const batchId = await fannedOut(store, 2);
-    expect(await store.workAhead()).toEqual(busy);
-    await sleepAll(store, batchId);
-    expect(await store.workAhead()).toEqual({ busy: false, nextDueMs: hourMs });
+  clause(
+    'a batch is work until it has ended, unless all of its executions sleep',
+    async ({ store }) => {
+      const batchId = await fannedOut(store, 2);
+      expect(await store.workAhead()).toEqual(busy);
+      await sleepAll(store, batchId);
+      expect(await store.workAhead()).toEqual({ busy: false, nextDueMs: hourMs });
 
-    await store.abortBatch(batchId, 'a person');
-    expect(await store.workAhead()).toEqual(busy);
-  });
+      await store.requestBatchAbort(batchId, 'a person');
+      expect(await store.workAhead()).toEqual(busy);
+    },
+  );
 
-  clause('a batch that is to be read on, or judged, is work', async ({ store }) => {
+  clause('a batch with items to read or a status to update is work', async ({ store }) => {
     const { id } = await store.createBatch(newBatch());
     expect(await store.workAhead()).toEqual(busy);
     await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'PAUSED', reason: null });
@@ -147,7 +154,7 @@ function batchClauses(clause: Clause): void {
     expect(await store.workAhead()).toEqual(idle);
   });
 
-  clause('a map run that is to be stopped is work although its children sleep', async (bench) => {
+  clause('a map run that is being stopped is work although its children sleep', async (bench) => {
     const { store } = bench;
     const { id } = await store.createBatch(newBatch({ machineId: 'orders/Map' }));
     const [leased] = await store.leaseBatches('leader-1', leaseMs, 10);
@@ -157,7 +164,7 @@ function batchClauses(clause: Clause): void {
     await sleepAll(store, id);
     expect(await store.workAhead()).toMatchObject({ busy: false });
 
-    await store.rememberBatch(id, fence, '{"error":null,"cause":"why"}');
+    await store.saveBatchMemory(id, fence, '{"error":null,"cause":"why"}');
 
     expect(await store.workAhead()).toEqual(busy);
   });
@@ -167,7 +174,7 @@ function messageClauses(clause: Clause): void {
   const paid = { key: 'paid', value: '7' };
   const message = () => ({ id: nextId(), ...paid, body: '1', ttlMs: 24 * hourMs });
 
-  clause('a message and one who waits for it are work while either is new', async (bench) => {
+  clause('a message and its waiter are work while either is recent', async (bench) => {
     const { store, clock } = bench;
     await store.putMessage(message());
     await clock.advance(matchWithinMs + 1);
@@ -186,36 +193,42 @@ function messageClauses(clause: Clause): void {
     await store.commit([sleeping(await claimOne(store, waiting.id), null)]);
   });
 
-  clause('a message that came to one who ended is work until it is put back', async ({ store }) => {
-    const waiting = await createClaimed(store);
-    await store.commit([sleeping(waiting, null)]);
-    await store.awaitMessage({ executionId: waiting.id, command: '2:0', ...paid });
-    await store.putMessage(message());
-    await store.matchMessages(paid, 10, true);
-    const woken = await claimOne(store, waiting.id);
-    await store.commit([checkpoint(woken, { status: 'ABORTED', lease: 'release' })]);
+  clause(
+    'a message delivered to an ended execution is work until it is returned',
+    async ({ store }) => {
+      const waiting = await createClaimed(store);
+      await store.commit([sleeping(waiting, null)]);
+      await store.awaitMessage({ executionId: waiting.id, command: '2:0', ...paid });
+      await store.putMessage(message());
+      await store.matchMessages(paid, 10, true);
+      const woken = await claimOne(store, waiting.id);
+      await store.commit([checkpoint(woken, { status: 'ABORTED', lease: 'release' })]);
 
-    expect(await store.workAhead()).toEqual(busy);
-    await store.returnMessages();
-    expect(await store.workAhead()).toEqual(idle);
-  });
+      expect(await store.workAhead()).toEqual(busy);
+      await store.returnMessages();
+      expect(await store.workAhead()).toEqual(idle);
+    },
+  );
 }
 
 function waitClauses(clause: Clause): void {
-  clause('a queue waits as long as its oldest task, sleepers from when they are due', async (b) => {
-    const { store, clock } = b;
-    await create(store, newExecution({ queue: 'low' }));
-    await store.commit([sleeping(await createClaimed(store), 5_000, true)]);
-    await store.commit([sleeping(await createClaimed(store, { queue: 'critical' }), hourMs)]);
-    await clock.advance(4_000);
-    await create(store, newExecution({ queue: 'low' }));
+  clause(
+    "a queue's wait is that of its oldest task, measured from the due time for sleepers",
+    async (b) => {
+      const { store, clock } = b;
+      await create(store, newExecution({ queue: 'low' }));
+      await store.commit([sleeping(await createClaimed(store), 5_000, true)]);
+      await store.commit([sleeping(await createClaimed(store, { queue: 'critical' }), hourMs)]);
+      await clock.advance(4_000);
+      await create(store, newExecution({ queue: 'low' }));
 
-    expect(await store.oldestRunnable()).toEqual([{ queue: 'low', oldestMs: 4_000 }]);
-    await clock.advance(3_000);
+      expect(await store.oldestRunnable()).toEqual([{ queue: 'low', oldestMs: 4_000 }]);
+      await clock.advance(3_000);
 
-    expect(await store.oldestRunnable()).toEqual([
-      { queue: 'default', oldestMs: 2_000 },
-      { queue: 'low', oldestMs: 7_000 },
-    ]);
-  });
+      expect(await store.oldestRunnable()).toEqual([
+        { queue: 'default', oldestMs: 2_000 },
+        { queue: 'low', oldestMs: 7_000 },
+      ]);
+    },
+  );
 }

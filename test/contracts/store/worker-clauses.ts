@@ -1,12 +1,12 @@
-/** The list of those who work. */
+/** The list of workers and leaders. */
 import { expect } from 'vitest';
 import { type Clause, createClaimed, leaseMs } from './store-harness.ts';
 
 const about = '{"role":"worker","host":"a"}';
 
-/** Clauses about the register of workers. */
+/** Defines the clauses about the list of workers. */
 export function workerClauses(clause: Clause): void {
-  clause('who says what it is by its heartbeat is listed', async ({ store, clock }) => {
+  clause('a process that sends metadata with its heartbeat is listed', async ({ store, clock }) => {
     const since = clock.now();
     await store.heartbeat('worker-1', leaseMs, about);
     await clock.advance(1_000);
@@ -17,14 +17,18 @@ export function workerClauses(clause: Clause): void {
     expect(await store.listWorkers()).toEqual([
       { workerId: 'worker-1', about, since, expiresInMs: leaseMs, alive: true, running: 2 },
       {
-        ...{ workerId: 'leader-1', about: '{"role":"leader"}', since: since + 1_000 },
-        ...{ expiresInMs: leaseMs, alive: true, running: 0 },
+        workerId: 'leader-1',
+        about: '{"role":"leader"}',
+        since: since + 1_000,
+        expiresInMs: leaseMs,
+        alive: true,
+        running: 0,
       },
     ]);
   });
 
   clause(
-    'a heartbeat without a word leaves what was said, and a new one replaces it',
+    'a heartbeat without metadata keeps the last one, and new metadata replaces it',
     async ({ store }) => {
       await store.heartbeat('worker-1', leaseMs, about);
       await store.heartbeat('worker-1', leaseMs);
@@ -37,13 +41,13 @@ export function workerClauses(clause: Clause): void {
     },
   );
 
-  clause('a lease without a word is not listed', async ({ store }) => {
+  clause('a process without metadata is not listed', async ({ store }) => {
     await createClaimed(store, {}, 'silent');
 
     expect(await store.listWorkers()).toEqual([]);
   });
 
-  clause('one that died is listed as dead for an hour', async ({ store, clock }) => {
+  clause('a crashed process is listed as dead for one hour', async ({ store, clock }) => {
     await store.heartbeat('worker-1', leaseMs, about);
     await clock.advance(leaseMs);
     expect(await store.listWorkers()).toMatchObject([{ alive: false, expiresInMs: 0 }]);
@@ -54,7 +58,7 @@ export function workerClauses(clause: Clause): void {
     expect(await store.listWorkers()).toEqual([]);
   });
 
-  clause('one that ends its lease is listed no more', async ({ store }) => {
+  clause('a process that ended its lease is not listed', async ({ store }) => {
     await store.heartbeat('worker-1', leaseMs, about);
 
     await store.endLease('worker-1');

@@ -13,7 +13,7 @@ import { SimulatedClock } from '../../support/simulated-clock.ts';
 const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:charge';
 const states = 'arn:aws:states:::';
 
-/** A service that answers so, and a way to call it. */
+/** Starts a service with these responses, and an invoker that calls it. */
 async function openService(answer: (request: SeenRequest) => ServedAnswer) {
   const server = await serveLocally(answer);
   pointAwsAt(server.url);
@@ -24,8 +24,8 @@ async function openService(answer: (request: SeenRequest) => ServedAnswer) {
   return { call, seen: server.seen, clock };
 }
 
-/** What Lambda answers when a function returned, or threw, `payload`. */
-function lambdaSays(payload: string, isError = false): () => ServedAnswer {
+/** Responds as Lambda does when a function returned, or threw, `payload`. */
+function lambdaResponds(payload: string, isError = false): () => ServedAnswer {
   const headers = {
     'X-Amz-Executed-Version': '$LATEST',
     ...(isError && { 'X-Amz-Function-Error': 'Unhandled' }),
@@ -33,15 +33,15 @@ function lambdaSays(payload: string, isError = false): () => ServedAnswer {
   return () => ({ headers, body: payload });
 }
 
-/** A fault in the JSON protocols. */
+/** An error response in the JSON protocols. */
 function fault(status: number, type: string, message: string): () => ServedAnswer {
   const headers = { 'x-amzn-errortype': type, 'x-amzn-requestid': 'r-1' };
   return () => ({ status, headers, body: { __type: type, message, Message: message } });
 }
 
 describe('a Lambda function by its ARN', () => {
-  it('is given the parameters as they are, and answers what it returned', async () => {
-    const { call, seen } = await openService(lambdaSays('{"paid":true}'));
+  it('a function called by its ARN gets the parameters as they are, and its return value is the result', async () => {
+    const { call, seen } = await openService(lambdaResponds('{"paid":true}'));
 
     expect(await call(functionArn, { amount: 5 })).toEqual({ ok: true, result: { paid: true } });
     expect(await call(functionArn, 'text')).toMatchObject({ ok: true });
@@ -50,17 +50,17 @@ describe('a Lambda function by its ARN', () => {
     expect(decodeURIComponent(seen[0]?.url ?? '')).toContain(functionArn);
   });
 
-  it('fails by the name of what it threw, with all that it said as the cause', async () => {
+  it('an error of a function has its error type, with the payload as the cause', async () => {
     const thrown = '{"errorType":"CardDeclined","errorMessage":"no money","trace":[]}';
-    const { call } = await openService(lambdaSays(thrown, true));
+    const { call } = await openService(lambdaResponds(thrown, true));
 
     const answer = await call(functionArn, {});
 
     expect(answer).toEqual({ ok: false, error: 'CardDeclined', cause: thrown });
   });
 
-  it('that fails without a name is Lambda.Unknown', async () => {
-    const { call } = await openService(lambdaSays('{"errorMessage":"exited"}', true));
+  it('an error of a function without an error type is Lambda.Unknown', async () => {
+    const { call } = await openService(lambdaResponds('{"errorMessage":"exited"}', true));
 
     expect(await call(functionArn, {})).toMatchObject({
       ok: false,
@@ -74,7 +74,7 @@ describe('a Lambda function by its ARN', () => {
     [429, 'TooManyRequestsException', 'Lambda.TooManyRequestsException'],
     [500, 'ServiceException', 'Lambda.ServiceException'],
     [403, 'AccessDeniedException', 'Lambda.AWSLambdaException'],
-  ])('answered with %i %s is %s', async (status, type, error) => {
+  ])('a Lambda response %i %s fails with %s', async (status, type, error) => {
     const { call } = await openService(fault(status, type, 'so it is'));
 
     expect(await call(functionArn, {})).toEqual({
@@ -88,8 +88,8 @@ describe('a Lambda function by its ARN', () => {
 });
 
 describe('lambda:invoke', () => {
-  it('puts the function’s answer under Payload, beside what Lambda tells of the call', async () => {
-    const { call, seen } = await openService(lambdaSays('[1]'));
+  it('lambda:invoke returns the function’s result as Payload, beside the metadata of the call', async () => {
+    const { call, seen } = await openService(lambdaResponds('[1]'));
 
     const answer = await call(`${states}lambda:invoke`, { FunctionName: 'f', Payload: { a: 1 } });
 
@@ -105,7 +105,7 @@ describe('lambda:invoke', () => {
     expect(seen[0]).toMatchObject({ body: '{"a":1}' });
   });
 
-  it('without a payload, or answered with none, has none', async () => {
+  it('lambda:invoke without a payload sends and returns none', async () => {
     const { call, seen } = await openService(() => ({ status: 202, body: '' }));
     const parameters = { FunctionName: 'f', InvocationType: 'Event' };
 
@@ -118,7 +118,7 @@ describe('lambda:invoke', () => {
 });
 
 describe('dynamodb', () => {
-  it('keeps the names of attributes and types, whichever way it is called', async () => {
+  it('dynamodb keeps the names of attributes and types in both integrations', async () => {
     const item = { id: { S: 'a' }, flags: { BOOL: true }, list: { L: [{ N: '1' }] } };
     const { call, seen } = await openService(() => ({ body: { Item: item } }));
     const parameters = { TableName: 't', Key: { id: { S: 'a' } } };
@@ -131,7 +131,7 @@ describe('dynamodb', () => {
     expect(seen.map(({ body }) => JSON.parse(body))).toEqual([parameters, parameters]);
   });
 
-  it('fails under its older name where the model does not know the error', async () => {
+  it('an error that the model does not define has the name of the old SDK in dynamodb:putItem', async () => {
     const { call } = await openService(fault(400, 'ValidationException', 'no key'));
 
     const optimized = await call(`${states}dynamodb:putItem`, { TableName: 't', Item: {} });
@@ -148,7 +148,7 @@ describe('dynamodb', () => {
 describe('events:putEvents', () => {
   const entry = { Detail: { a: 1 }, DetailType: 'd', Source: 's' };
 
-  it('names the execution and its machine in every event', async () => {
+  it('events:putEvents adds the execution and its machine to every event', async () => {
     const { call, seen } = await openService(() => ({
       body: { FailedEntryCount: 0, Entries: [{ EventId: 'e-1' }] },
     }));
@@ -169,7 +169,7 @@ describe('events:putEvents', () => {
     });
   });
 
-  it('fails when an entry failed, with all entries as the cause', async () => {
+  it('events:putEvents fails when an entry failed, with all entries as the cause', async () => {
     const failed = { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
     const { call } = await openService(() => ({
       body: { FailedEntryCount: 1, Entries: [failed] },
@@ -186,7 +186,7 @@ describe('events:putEvents', () => {
 });
 
 describe('a service whose model is in camelCase', () => {
-  it('is asked and answers in PascalCase, documents as texts and instants as ISO texts', async () => {
+  it('a camelCase service is called in PascalCase, with documents and timestamps as strings', async () => {
     const { call, seen } = await openService(() => ({
       body: { executionArn: 'arn:x', startDate: 1.5 },
     }));
@@ -204,7 +204,7 @@ describe('a service whose model is in camelCase', () => {
     });
   });
 
-  it('fails with the suffix Exception, which its model leaves out', async () => {
+  it('an error name gets the suffix Exception that the model omits', async () => {
     const { call } = await openService(fault(400, 'InvalidToken', 'Invalid Token'));
 
     const answer = await call(`${states}aws-sdk:sfn:sendTaskSuccess`, {
@@ -222,7 +222,7 @@ describe('a job that is waited for', () => {
     QueryExecution: { QueryExecutionId: 'q-1', Status: { State } },
   });
 
-  /** Athena, whose query goes through `answers`; the last one stays. */
+  /** Starts Athena, whose query goes through `answers`; the last one repeats. */
   async function openAthena(answers: readonly ServedAnswer[]) {
     let asked = 0;
     const service = await openService(({ headers }) => {
@@ -232,7 +232,7 @@ describe('a job that is waited for', () => {
       asked += 1;
       return answers[Math.min(asked, answers.length) - 1] ?? {};
     });
-    /** The answer of the task, while time passes. */
+    /** Runs the task while time passes. */
     const run = async (more: Partial<Invocation> = {}) => {
       let answer: Awaited<ReturnType<typeof service.call>> | undefined;
       void service
@@ -249,7 +249,7 @@ describe('a job that is waited for', () => {
     return { ...service, run };
   }
 
-  it('is started under the command’s own name, asked for its state, and answers it', async () => {
+  it('a job is started with the command’s token and polled until its state is the result', async () => {
     const running = { body: stateOf('RUNNING') };
     const { run, seen } = await openAthena([running, running, { body: stateOf('SUCCEEDED') }]);
     let beats = 0;
@@ -267,7 +267,7 @@ describe('a job that is waited for', () => {
     expect(bodies.slice(1)).toEqual(Array(3).fill({ QueryExecutionId: 'q-1' }));
   });
 
-  it('that fails is States.TaskFailed, with all that is told of it as the cause', async () => {
+  it('a failed job is States.TaskFailed with its description as the cause', async () => {
     const { run } = await openAthena([{ body: stateOf('FAILED') }]);
 
     expect(await run()).toEqual({
@@ -277,11 +277,11 @@ describe('a job that is waited for', () => {
     });
   });
 
-  it('outlives questions that fail, but not ten of them in a row', async () => {
+  it('a job survives failed polls, but not ten in a row', async () => {
     const backoff = fault(500, 'InternalServerException', 'not now')();
     const nine = Array<ServedAnswer>(9).fill(backoff);
-    const patient = await openAthena([...nine, { body: stateOf('SUCCEEDED') }]);
-    expect(await patient.run()).toMatchObject({ ok: true });
+    const flaky = await openAthena([...nine, { body: stateOf('SUCCEEDED') }]);
+    expect(await flaky.run()).toMatchObject({ ok: true });
 
     const down = await openAthena([backoff]);
     expect(await down.run()).toMatchObject({
@@ -296,11 +296,11 @@ describe('Credentials.RoleArn', () => {
   const expiration = '2999-01-01T00:00:00Z';
   const assumed =
     '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>' +
-    '<Credentials><AccessKeyId>LENT</AccessKeyId><SecretAccessKey>s</SecretAccessKey>' +
+    '<Credentials><AccessKeyId>ASSUMED</AccessKeyId><SecretAccessKey>s</SecretAccessKey>' +
     `<SessionToken>t</SessionToken><Expiration>${expiration}</Expiration></Credentials>` +
     '</AssumeRoleResult></AssumeRoleResponse>';
 
-  it('lends the call that role’s credentials', async () => {
+  it('a call with Credentials.RoleArn uses the role’s credentials', async () => {
     const { call, seen } = await openService(({ body }) =>
       body.includes('AssumeRole')
         ? { headers: { 'content-type': 'text/xml' }, body: assumed }
@@ -311,10 +311,10 @@ describe('Credentials.RoleArn', () => {
 
     expect(answer).toEqual({ ok: true, result: 1 });
     expect(decodeURIComponent(seen[0]?.body ?? '')).toContain(RoleArn);
-    expect(seen[1]?.headers.authorization).toContain('Credential=LENT/');
+    expect(seen[1]?.headers.authorization).toContain('Credential=ASSUMED/');
   });
 
-  it('that may not be assumed fails with States.Permissions', async () => {
+  it('a role that cannot be assumed fails with States.Permissions', async () => {
     const { call } = await openService(() => ({
       status: 403,
       headers: { 'content-type': 'text/xml' },
@@ -332,7 +332,7 @@ describe('Credentials.RoleArn', () => {
 describe('a resource of AWS', () => {
   const invoker = new AwsInvoker({ folder: process.cwd(), bytesMax: 1, clock: systemClock });
 
-  it('whose client is installed can be called', () => {
+  it('a resource whose client is installed can be called', () => {
     for (const resource of [
       functionArn,
       `${states}lambda:invoke.waitForTaskToken`,
@@ -343,7 +343,7 @@ describe('a resource of AWS', () => {
     }
   });
 
-  it('whose client is not installed is refused with the package to add', async () => {
+  it('a resource whose client is not installed is refused with the package to add', async () => {
     const resource = `${states}aws-sdk:secretsmanager:getSecretValue`;
     const missing = '@aws-sdk/client-secrets-manager';
 
@@ -357,12 +357,12 @@ describe('a resource of AWS', () => {
     });
   });
 
-  it('that is none, or is waited for in a way that is not supported, is refused with a reason', () => {
+  it('an unknown resource or an unsupported pattern is refused with the reason', () => {
     const refusal = (resource: string) => invoker.refusal({ resource: `${states}${resource}` });
 
     expect(refusal('sqs:burnMessage')).toContain('aws-sdk:SERVICE:ACTION');
     expect(refusal('glue:startJobRun.sync')).toContain("'.sync' of glue:startJobRun is not");
     expect(refusal('ecs:runTask.sync')).toContain('@aws-sdk/client-ecs is not installed');
-    expect(refusal('nothing')).toContain('is no service of AWS');
+    expect(refusal('nothing')).toContain('is not an AWS service');
   });
 });

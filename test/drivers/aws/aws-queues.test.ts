@@ -1,4 +1,4 @@
-/** SQS and SNS through the SDK's clients, on a server that speaks their protocols. */
+/** SQS and SNS through the SDK's clients, on a server with their protocols. */
 import { startFauxqs } from 'fauxqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AwsInvoker } from '../../../lib/drivers/aws/aws-invoker.ts';
@@ -9,7 +9,7 @@ import { invocationOf } from '../../support/invocation.ts';
 
 const states = 'arn:aws:states:::';
 
-/** A server with the queue `orders` and the topic `news`, and an invoker that calls it. */
+/** Starts a server with the queue `orders` and the topic `news`, and an invoker that calls it. */
 async function openQueues() {
   const server = await startFauxqs({ port: 0, logger: false });
   onTestFinished(() => server.stop());
@@ -28,7 +28,7 @@ async function openQueues() {
 }
 
 describe('sqs:sendMessage', () => {
-  it('sends a body that is JSON as its text, and tells of the response as AWS does', async () => {
+  it('sqs:sendMessage sends JSON as its text, and returns the metadata of the response', async () => {
     const { server, call, queueUrl } = await openQueues();
     const parameters = { QueueUrl: queueUrl, MessageBody: { order: 7 } };
 
@@ -51,7 +51,7 @@ describe('sqs:sendMessage', () => {
     expect(message?.body).toBe('{"order":7}');
   });
 
-  it('fails by the names of the SDK that optimized integrations were built on', async () => {
+  it('sqs:sendMessage fails with the error names of the old SDK', async () => {
     const { call, queueUrl } = await openQueues();
 
     const empty = await call('sqs:sendMessage', { QueueUrl: queueUrl, MessageBody: null });
@@ -67,7 +67,7 @@ describe('sqs:sendMessage', () => {
     expect(missing).toMatchObject({ ok: false, error: 'SQS.QueueDoesNotExistException' });
   });
 
-  it('with a task token is submitted, and no answer yet', async () => {
+  it('sqs:sendMessage with a task token is submitted and has no result yet', async () => {
     const { call, queueUrl } = await openQueues();
     const parameters = { QueueUrl: queueUrl, MessageBody: { TaskToken: 't' } };
 
@@ -79,7 +79,7 @@ describe('sqs:sendMessage', () => {
 });
 
 describe('sns:publish', () => {
-  it('publishes to a topic, and fails under SNS’s names', async () => {
+  it('sns:publish publishes to a topic, and fails with the error names of SNS', async () => {
     const { call, topic } = await openQueues();
     const attribute = { DataType: 'String', StringValue: 'v' };
     const parameters = { TopicArn: topic, Message: { a: 1 }, MessageAttributes: { a: attribute } };
@@ -93,7 +93,7 @@ describe('sns:publish', () => {
 });
 
 describe('aws-sdk:sqs', () => {
-  it('answers under the names of the newer SDK, without the response’s metadata', async () => {
+  it('aws-sdk:sqs returns the names of the newer SDK, without metadata', async () => {
     const { call, queueUrl } = await openQueues();
 
     const answer = await call('aws-sdk:sqs:sendMessage', { QueueUrl: queueUrl, MessageBody: 'a' });
@@ -112,7 +112,7 @@ describe('aws-sdk:sqs', () => {
     });
   });
 
-  it('fails with States.Runtime for a parameter that the action does not have', async () => {
+  it('an unknown parameter of an action fails with States.Runtime', async () => {
     const { call, queueUrl } = await openQueues();
 
     const answer = await call('aws-sdk:sqs:sendMessage', { QueueUrl: queueUrl, Body: 'a' });
@@ -124,7 +124,7 @@ describe('aws-sdk:sqs', () => {
     });
   });
 
-  it('fails for an action that the client does not have, naming both', async () => {
+  it('an unknown action fails with the names of the client and the action', async () => {
     const { call } = await openQueues();
 
     const answer = await call('aws-sdk:sqs:sendMassage', {});
@@ -138,7 +138,7 @@ describe('aws-sdk:sqs', () => {
 });
 
 describe('a service that cannot be reached', () => {
-  it('fails as the SDK’s own error', async () => {
+  it('a call to an unreachable service fails with SdkClientException', async () => {
     const { server, call, queueUrl } = await openQueues();
     await server.stop();
 

@@ -1,4 +1,4 @@
-/** How the end of a job is seen, service by service. */
+/** The states of jobs, service by service. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { polledJobs } from '../../../lib/drivers/aws/polled-jobs.ts';
@@ -23,11 +23,11 @@ describe('a job', () => {
     ['ecs:runTask', task('STOPPED', 0, 1), 'failed'],
     ['ecs:runTask', task('STOPPED', null), 'failed'],
     ['ecs:runTask', { Tasks: [] }, null],
-  ])('of %s that is told as %j is %s', (name, told, kind) => {
-    expect(polledJobs.get(name)?.stateOf(told)?.kind ?? null).toBe(kind);
+  ])('a job of %s described as %j is %s', (name, described, kind) => {
+    expect(polledJobs.get(name)?.stateOf(described)?.kind ?? null).toBe(kind);
   });
 
-  it('is asked for by what the start of it answered', () => {
+  it('a job is polled by the response to its start', () => {
     const describe = (name: string, submitted: JsonObject) =>
       polledJobs.get(name)?.describe(submitted);
 

@@ -1,4 +1,4 @@
-/** The bus on EventBridge: calls of ten entries, one more try, and never an error. */
+/** The bus on EventBridge: calls of ten entries, one retry, and never an error. */
 import { describe, expect, it } from 'vitest';
 import { EventBridgeBus } from '../../../lib/drivers/eventbridge/eventbridge-bus.ts';
 import type { BusEvent } from '../../../lib/ports/event-bus.ts';
@@ -8,7 +8,7 @@ import { QuietLogger } from '../../support/quiet-logger.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** A bus on a server that answers each call as `answer` says, and the entries of each call. */
+/** Opens a bus on a server with these responses; records the entries of each call. */
 async function openBus(answer: (entries: readonly Entry[], call: number) => ServedAnswer) {
   const calls: (readonly Entry[])[] = [];
   const { url } = await serveLocally(({ body }) => {
@@ -30,7 +30,7 @@ const taken = (entries: readonly Entry[]): ServedAnswer => ({
 });
 
 describe('the bus on EventBridge', () => {
-  it('puts ten entries into a call, as EventBridge names their parts', async () => {
+  it('events are sent in calls of ten entries', async () => {
     const { bus, calls } = await openBus(taken);
 
     await bus.publish(Array.from({ length: 23 }, (_, index) => ended(index)));
@@ -45,7 +45,7 @@ describe('the bus on EventBridge', () => {
     });
   });
 
-  it('begins another call before one is larger than EventBridge takes', async () => {
+  it('a call ends before it is larger than EventBridge accepts', async () => {
     const { bus, calls } = await openBus(taken);
     const text = 'ä'.repeat(60_000);
 
@@ -54,7 +54,7 @@ describe('the bus on EventBridge', () => {
     expect(calls.map(({ length }) => length).sort()).toEqual([1, 2]);
   });
 
-  it('tries what was refused once more, and only that', async () => {
+  it('refused entries are sent once more, and no others', async () => {
     const { bus, calls, logger } = await openBus((entries, call) =>
       call > 1
         ? taken(entries)
@@ -70,7 +70,7 @@ describe('the bus on EventBridge', () => {
     expect(logger.entries).toEqual([]);
   });
 
-  it('logs what the bus does not take, without its content, and goes on', async () => {
+  it('entries that stay refused are logged without their content', async () => {
     const type = 'com.amazonaws.eventbridge#AccessDeniedException';
     const refusal = { __type: type, message: 'not allowed' };
     const { bus, logger } = await openBus(() => ({ status: 400, body: refusal }));
@@ -80,7 +80,7 @@ describe('the bus on EventBridge', () => {
     expect(logger.entries).toEqual([
       {
         level: 'warn',
-        message: 'events were not taken by the bus and are lost',
+        message: 'events not published: dropped',
         fields: { events: 2, bus: 'app', error: 'not allowed' },
       },
     ]);

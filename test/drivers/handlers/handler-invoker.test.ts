@@ -1,4 +1,4 @@
-/** Calls of handlers: names, contexts, and every way in which one may fail. */
+/** Calls of handlers: names, contexts and failures. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { HandlerContext, Handlers } from '../../../lib/drivers/handlers/handler.ts';
@@ -12,7 +12,7 @@ function invokerOf(handlers: Handlers) {
   return new HandlerInvoker(handlers, new QuietLogger());
 }
 
-/** What a handler that throws `thrown` comes to. */
+/** Invokes a handler that throws `thrown`. */
 function failing(thrown: unknown) {
   return invokerOf({
     charge: () => {
@@ -22,7 +22,7 @@ function failing(thrown: unknown) {
 }
 
 describe('a resource', () => {
-  it('names a handler plainly or as a Lambda function’s ARN, with or without a version', async () => {
+  it('a resource names a handler by its name or by a Lambda function’s ARN', async () => {
     const invoker = invokerOf({ charge: ({ amount }: { amount: number }) => amount * 2 });
 
     for (const resource of ['charge', lambda, `${lambda}:7`, `${lambda}:$LATEST`]) {
@@ -31,7 +31,7 @@ describe('a resource', () => {
     }
   });
 
-  it('that nobody handles is unknown and a failure, never an echo', async () => {
+  it('a resource without a handler is refused and fails, and never echoes its input', async () => {
     const invoker = invokerOf({ refund: () => 1, charge2: () => 2 });
 
     for (const resource of ['charge', lambda, 'toString', '__proto__', 'constructor']) {
@@ -42,9 +42,9 @@ describe('a resource', () => {
         cause: expect.stringContaining('known: charge2, refund'),
       });
     }
-  }); // W09
+  });
 
-  it('of a configuration that has no function for it is refused when the app opens', () => {
+  it('a handler that is not a function is refused when the app opens', () => {
     const handlers: Record<string, never> = JSON.parse('{"charge": "not a function"}');
 
     expect(() => invokerOf(handlers)).toThrow(/handlers\.charge must be a function/);
@@ -54,7 +54,7 @@ describe('a resource', () => {
 describe('lambda:invoke', () => {
   const resource = 'arn:aws:states:::lambda:invoke';
 
-  it('calls the handler that FunctionName names with the payload, and wraps its result', async () => {
+  it('lambda:invoke calls the handler in FunctionName with the payload, and wraps its result', async () => {
     const invoker = invokerOf({ charge: ({ amount = 0 }: { amount?: number }) => amount * 2 });
 
     for (const FunctionName of ['charge', 'charge:live', '123456789012:function:charge', lambda]) {
@@ -69,7 +69,7 @@ describe('lambda:invoke', () => {
     expect(await invoker.invoke(bare)).toMatchObject({ result: { Payload: 0 } });
   });
 
-  it('may name any handler when only the input tells which, and fails when it names none', async () => {
+  it('lambda:invoke with a FunctionName from the input is not refused, and fails for an unknown name', async () => {
     const invoker = invokerOf({ charge: () => 1 });
     const unknown = { FunctionName: 'ship' };
 
@@ -82,7 +82,7 @@ describe('lambda:invoke', () => {
     }
   });
 
-  it('with a task token leaves the answer to who holds it: the handler’s result is the reply', async () => {
+  it('lambda:invoke with a task token submits the handler’s result and has no result yet', async () => {
     let token: string | undefined;
     const invoker = invokerOf({
       charge: (_, { taskToken }) => {
@@ -99,8 +99,8 @@ describe('lambda:invoke', () => {
   });
 });
 
-describe('a handler named by', () => {
-  it('an activity’s ARN, or by a whole integration, is called with the parameters as they are', async () => {
+describe('a handler named by an ARN', () => {
+  it('a handler named by an activity’s ARN or a whole integration gets the parameters as they are', async () => {
     const integration = 'arn:aws:states:::sqs:sendMessage.sync';
     const invoker = invokerOf({ charge: (input) => input, [integration]: (input) => input });
 
@@ -113,8 +113,8 @@ describe('a handler named by', () => {
   });
 });
 
-describe('what a handler is given', () => {
-  it('is a copy of its input and all that is known about the call', async () => {
+describe('the arguments of a handler', () => {
+  it('a handler gets a copy of its input, and the context of the call', async () => {
     const parameters = { list: [1], __proto__: { kept: true } };
     let seen: { input: Json; context: HandlerContext } | undefined;
     const invoker = invokerOf({
@@ -128,19 +128,19 @@ describe('what a handler is given', () => {
       beats += 1;
     };
 
-    const told = { parameters, attempt: 3, batchId: 'b', heartbeat };
-    expect(await invoker.invoke(invocationOf(told))).toEqual({ ok: true, result: null });
+    const fields = { parameters, retryCount: 3, batchId: 'b', heartbeat };
+    expect(await invoker.invoke(invocationOf(fields))).toEqual({ ok: true, result: null });
 
     expect(parameters.list).toEqual([1]);
-    expect(seen?.context).toMatchObject({ attempt: 3, batchId: 'b', idempotencyKey: 'e:2:0' });
+    expect(seen?.context).toMatchObject({ retryCount: 3, batchId: 'b', idempotencyKey: 'e:2:0' });
     expect(seen?.context).not.toHaveProperty('parameters');
     seen?.context.heartbeat();
     expect(beats).toBe(1);
   });
 });
 
-describe('what a handler throws', () => {
-  it('fails the task under the error’s name, with Lambda’s cause', async () => {
+describe('an error of a handler', () => {
+  it('an error of a handler fails the task with the error’s name and Lambda’s cause', async () => {
     class CardDeclined extends Error {
       override readonly name = 'CardDeclined';
     }
@@ -154,7 +154,7 @@ describe('what a handler throws', () => {
     expect(cause.trace[0]).toContain('no money');
   });
 
-  it('may be anything at all: the call fails and the process lives', async () => {
+  it('a thrown value of any type fails the task and not the process', async () => {
     const hostile = {
       toString() {
         throw new Error('never');
@@ -166,15 +166,15 @@ describe('what a handler throws', () => {
     }
   });
 
-  it('later, as a rejection, is the same', async () => {
+  it('a rejection of a handler fails the task with the error’s name', async () => {
     const invoker = invokerOf({ charge: () => Promise.reject(new RangeError('far')) });
 
     expect(await invoker.invoke(invocationOf())).toMatchObject({ ok: false, error: 'RangeError' });
   });
 });
 
-describe('what a handler returns', () => {
-  it('is made JSON: dates are texts, undefined is null or gone', async () => {
+describe('the return value of a handler', () => {
+  it('a return value is converted to JSON: dates become strings, undefined is null or omitted', async () => {
     const returned = { at: new Date(0), gone: undefined, list: [undefined, 1], map: new Map() };
     const invoker = invokerOf({ charge: () => returned });
 
@@ -184,7 +184,7 @@ describe('what a handler returns', () => {
     });
   });
 
-  it('that cannot be JSON fails the task with a reason', async () => {
+  it('a return value that cannot be JSON fails the task', async () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     for (const value of [cycle, 10n, { deep: [1n] }]) {

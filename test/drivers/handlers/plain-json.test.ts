@@ -1,36 +1,35 @@
-/** Copies of JSON, and JSON out of whatever a handler returns. */
-
+/** Copies of JSON, and conversion of return values to JSON. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import { copyOf, jsonOf } from '../../../lib/drivers/handlers/plain-json.ts';
+import { copyJson, toJson } from '../../../lib/drivers/handlers/plain-json.ts';
 import fc from '../../support/properties.ts';
 
-/** Any JSON, keys like `__proto__` among its keys. */
+/** Any JSON, with `__proto__` among its keys. */
 const json = fc.json().map((text) => JSON.parse(text.replaceAll('"":', '"__proto__":')) as Json);
 
 describe('a copy', () => {
-  it('is equal to its original, text for text', () => {
+  it('a copy has the same JSON text as its original', () => {
     fc.assert(
       fc.property(json, (value) => {
-        expect(JSON.stringify(copyOf(value))).toBe(JSON.stringify(value));
+        expect(JSON.stringify(copyJson(value))).toBe(JSON.stringify(value));
       }),
     );
   });
 
-  it('shares nothing with its original that could be changed', () => {
+  it('a copy shares no mutable value with its original', () => {
     fc.assert(
       fc.property(json, (value) => {
         const before = JSON.stringify(value);
-        spoil(copyOf(value));
+        spoil(copyJson(value));
         expect(JSON.stringify(value)).toBe(before);
       }),
     );
   });
 
-  it('of a handler’s input keeps a key named __proto__ as data', () => {
+  it('a copy keeps a key named __proto__ as data', () => {
     const value = JSON.parse('{"__proto__":{"polluted":true}}') as Json;
 
-    const copy = copyOf(value);
+    const copy = copyJson(value);
 
     expect(JSON.stringify(copy)).toBe('{"__proto__":{"polluted":true}}');
     expect('polluted' in {}).toBe(false);
@@ -39,52 +38,52 @@ describe('a copy', () => {
 });
 
 describe('the JSON of a value', () => {
-  it('is what JSON.stringify makes of it, whatever it is', () => {
+  it('the JSON of a value equals that of JSON.stringify, whatever the value', () => {
     const value = fc.anything({ withDate: true, withMap: true, withSparseArray: true });
     fc.assert(
       fc.property(value, (returned) => {
         const text = JSON.stringify(returned) as string | undefined;
-        expect(JSON.stringify(jsonOf(returned))).toBe(text ?? 'null');
+        expect(JSON.stringify(toJson(returned))).toBe(text ?? 'null');
       }),
     );
   });
 
-  it('shares nothing with the value', () => {
+  it('the JSON of a value shares no mutable value with it', () => {
     const returned = { list: [{ n: 1 }] };
 
-    const result = jsonOf(returned);
+    const result = toJson(returned);
     returned.list.push({ n: 2 });
 
     expect(result).toEqual({ list: [{ n: 1 }] });
   });
 
-  it('has null where an array has a hole, and where a number is none', () => {
+  it('holes in arrays and numbers that are not finite become null', () => {
     const holes: unknown[] = [1];
     holes[2] = 3;
 
-    expect(jsonOf(holes)).toEqual([1, null, 3]);
-    expect(jsonOf({ n: Number.NaN, i: Number.POSITIVE_INFINITY })).toEqual({ n: null, i: null });
+    expect(toJson(holes)).toEqual([1, null, 3]);
+    expect(toJson({ n: Number.NaN, i: Number.POSITIVE_INFINITY })).toEqual({ n: null, i: null });
   });
 
-  it('honours toJSON of classes and of plain objects', () => {
+  it('the methods toJSON of classes and plain objects are called', () => {
     class Money {
       toJSON() {
         return '5 EUR';
       }
     }
 
-    expect(jsonOf(new Money())).toBe('5 EUR');
-    expect(jsonOf({ toJSON: () => ({ a: 1 }) })).toEqual({ a: 1 });
+    expect(toJson(new Money())).toBe('5 EUR');
+    expect(toJson({ toJSON: () => ({ a: 1 }) })).toEqual({ a: 1 });
   });
 
-  it('of something deep is found, and of a cycle refused', () => {
+  it('a deep value is converted, and a cycle is refused', () => {
     let deep: unknown = 1;
     for (let depth = 0; depth < 500; depth += 1) deep = [deep];
     const cycle: unknown[] = [];
     cycle.push(cycle);
 
-    expect(JSON.stringify(jsonOf(deep))).toBe(JSON.stringify(deep));
-    expect(() => jsonOf(cycle)).toThrow(TypeError);
+    expect(JSON.stringify(toJson(deep))).toBe(JSON.stringify(deep));
+    expect(() => toJson(cycle)).toThrow(TypeError);
   });
 });
 

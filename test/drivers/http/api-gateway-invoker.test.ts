@@ -18,7 +18,7 @@ async function openGateway(answer: (request: SeenRequest) => ServedAnswer) {
 }
 
 describe('apigateway:invoke', () => {
-  it('calls stage and path, leaves nulls out of the body, and answers as AWS shows it', async () => {
+  it('apigateway:invoke calls stage and path, omits nulls from the body, and returns the response', async () => {
     const headers = { 'content-type': 'application/json' };
     const { call, seen } = await openGateway(() => ({ headers, body: '"HelloWorld"' }));
     const RequestBody = { pet: { type: 'turtle', category: null } };
@@ -41,7 +41,7 @@ describe('apigateway:invoke', () => {
     ]);
   });
 
-  it('fails under the status of the answer, with its body as the cause', async () => {
+  it('apigateway:invoke fails with the status of the response and its body as the cause', async () => {
     const body = { message: 'Missing Authentication Token' };
     const { call } = await openGateway(() => ({ status: 403, body }));
 
@@ -52,7 +52,7 @@ describe('apigateway:invoke', () => {
     });
   });
 
-  it('with a task token shows the answer and leaves the result to who holds the token', async () => {
+  it('apigateway:invoke with a task token submits the response and has no result yet', async () => {
     const { call } = await openGateway(() => ({ body: 'later' }));
 
     const answer = await call({}, { pattern: 'token' });
@@ -60,11 +60,11 @@ describe('apigateway:invoke', () => {
     expect(answer).toMatchObject({ ok: true, submitted: { ResponseBody: 'later' } });
   });
 
-  it('under IAM is refused, before it is called and when it is', async () => {
+  it('apigateway:invoke with IAM is refused, both beforehand and when it is called', async () => {
     const { call, seen, invoker } = await openGateway(() => ({}));
     const parameters = { AuthType: 'IAM_ROLE' };
 
-    expect(invoker.refusal({ resource, parameters })).toContain('NO_AUTH alone');
+    expect(invoker.refusal({ resource, parameters })).toContain('only AuthType NO_AUTH');
     expect(await call(parameters)).toMatchObject({ error: 'Millrace.UnknownHandler' });
     expect(seen).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** `http:invoke` against a real server: requests, connections, answers and refusals. */
+/** `http:invoke` against a real server: requests, connections, responses and refusals. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { HttpInvoker, type HttpInvokerOptions } from '../../../lib/drivers/http/http-invoker.ts';
@@ -8,7 +8,7 @@ import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support
 const resource = 'arn:aws:states:::http:invoke';
 const json = { 'content-type': 'application/json' };
 
-/** An API that answers so, and a way to call it. */
+/** Starts an API with these responses, and an invoker that calls it. */
 async function openApi(
   answer: (request: SeenRequest) => ServedAnswer | null = () => ({}),
   options: Partial<HttpInvokerOptions> = {},
@@ -27,7 +27,7 @@ async function openApi(
 }
 
 describe('a request of http:invoke', () => {
-  it('has the method, headers, query and body that the parameters give', async () => {
+  it('a request has the method, headers, query and body of the parameters', async () => {
     const { call, seen } = await openApi();
 
     await call({
@@ -48,7 +48,7 @@ describe('a request of http:invoke', () => {
     });
   });
 
-  it('sends a body that is a text as it is, in the type that the definition says', async () => {
+  it('a body that is a string is sent as it is, with the given content type', async () => {
     const { call, seen } = await openApi();
 
     await call({ Headers: { 'Content-Type': 'text/plain' }, RequestBody: 'as it is' });
@@ -61,7 +61,7 @@ describe('a request of http:invoke', () => {
     ['REPEAT', 'l=a&l=b&m%5Bn%5D=1%202'],
     ['COMMAS', 'l=a,b&m%5Bn%5D=1%202'],
     ['BRACKETS', 'l%5B%5D=a&l%5B%5D=b&m%5Bn%5D=1%202'],
-  ])('is URL-encoded with lists as %s', async (ArrayFormat, expected) => {
+  ])('a body is URL-encoded with lists as %s', async (ArrayFormat, expected) => {
     const { call, seen } = await openApi();
 
     await call({
@@ -82,7 +82,7 @@ describe('a connection', () => {
   const arn = 'arn:aws:events:eu-central-1:123456789012:connection/shop/81210c42';
   const given = { Headers: { 'X-One': 'theirs' }, RequestBody: { mode: 'theirs', n: 1 } };
 
-  it('is found by its ARN or its name, and wins over what the definition says', async () => {
+  it('a connection is found by ARN or name, and overrides the definition', async () => {
     const { call, seen } = await openApi(() => ({}), { connections: { shop: connection } });
 
     await call({ ...given, Authentication: { ConnectionArn: arn } });
@@ -96,7 +96,7 @@ describe('a connection', () => {
     expect(seen).toMatchObject([expected, expected]);
   });
 
-  it('that is a function is asked at each call, and fails the task when it fails', async () => {
+  it('a connection that is a function is called for each request, and its error fails the task', async () => {
     let calls = 0;
     const shop = async () => {
       calls += 1;
@@ -118,7 +118,7 @@ describe('a connection', () => {
     });
   });
 
-  it('that is not configured is refused before it is needed, and fails when it is', async () => {
+  it('a connection that is not configured is refused beforehand and fails the task', async () => {
     const { call, seen } = await openApi();
     const parameters = { Authentication: { ConnectionArn: arn } };
     const invoker = new HttpInvoker({ connections: {}, insecureHosts: new Set(), bytesMax: 1 });
@@ -132,7 +132,7 @@ describe('a connection', () => {
     expect(seen).toEqual([]);
   });
 
-  it('cannot add to a body that is a text', async () => {
+  it('a connection cannot add members to a body that is a string', async () => {
     const { call } = await openApi(() => ({}), { connections: { shop: connection } });
 
     const answer = await call({ RequestBody: 'text', Authentication: { ConnectionArn: arn } });
@@ -141,8 +141,8 @@ describe('a connection', () => {
   });
 });
 
-describe('an answer to http:invoke', () => {
-  it('has the headers as lists and the body as JSON where it says that it is', async () => {
+describe('a response to http:invoke', () => {
+  it('a JSON response has its body as JSON and its headers as lists', async () => {
     const { call } = await openApi(() => ({ headers: json, body: { id: 1 } }));
 
     expect(await call({})).toMatchObject({
@@ -156,7 +156,7 @@ describe('an answer to http:invoke', () => {
     });
   });
 
-  it('is a text otherwise, and where JSON was promised and is none', async () => {
+  it('a response that is not valid JSON is a string', async () => {
     const { call } = await openApi(({ body }) => ({ headers: body ? json : {}, body: '{"a"' }));
 
     expect(await call({})).toMatchObject({ result: { ResponseBody: '{"a"' } });
@@ -168,7 +168,7 @@ describe('an answer to http:invoke', () => {
     [503, '', 'Service Unavailable'],
     [302, '', 'Found'],
   ])(
-    'with the status %i fails under it, and is not followed elsewhere',
+    'a response with status %i fails with that status and no redirect is followed',
     async (status, body, cause) => {
       const { call, seen } = await openApi(() => ({
         status,
@@ -182,13 +182,13 @@ describe('an answer to http:invoke', () => {
     },
   );
 
-  it('that is larger than a state may hold is not read to its end', async () => {
+  it('a response larger than a state may hold fails with States.DataLimitExceeded', async () => {
     const { call } = await openApi(() => ({ body: 'x'.repeat(1_001) }));
 
     expect(await call({})).toMatchObject({ ok: false, error: 'States.DataLimitExceeded' });
   });
 
-  it('that is no text fails with States.Runtime', async () => {
+  it('a response that is not text fails with States.Runtime', async () => {
     const image = await openApi(() => ({ headers: { 'content-type': 'image/png' }, body: 'x' }));
     const bytes = await openApi(() => ({ body: new Uint8Array([0xff, 0xfe]) }));
 
@@ -197,7 +197,7 @@ describe('an answer to http:invoke', () => {
     }
   });
 
-  it('that does not come in time, or not at all, is States.Http.Socket', async () => {
+  it('a missing or late response is States.Http.Socket', async () => {
     const { call } = await openApi(() => null, { timeoutMs: 20 });
 
     expect(await call({})).toMatchObject({ ok: false, error: 'States.Http.Socket' });
@@ -209,31 +209,33 @@ describe('an answer to http:invoke', () => {
   });
 });
 
-describe('what http:invoke does not send', () => {
+describe('a request that http:invoke refuses', () => {
   it.each([
     ['an address without TLS', { ApiEndpoint: 'http://example.com/' }],
     ['another protocol', { ApiEndpoint: 'file:///etc/passwd' }],
     ['no address', { ApiEndpoint: 'orders' }],
-    ['a method of its own', { Method: 'BREW' }],
+    ['an unknown method', { Method: 'BREW' }],
     ['a header that belongs to the connection', { Headers: { Authorization: 'Basic x' } }],
     ['a header of AWS', { Headers: { 'X-Amz-Date': 'now' } }],
     ['a header that HTTP does not allow', { Headers: { 'a b': 'c' } }],
     ['a body with GET', { Method: 'GET', RequestBody: {} }],
     ['an unknown encoding', { RequestBody: {}, Transform: { RequestBodyEncoding: 'ZIP' } }],
-  ])('is %s: the state fails with States.Runtime', async (_, parameters) => {
+  ])('a request with %s fails with States.Runtime and is not sent', async (_, parameters) => {
     const { call, seen } = await openApi();
 
     expect(await call(parameters)).toMatchObject({ ok: false, error: 'States.Runtime' });
     expect(seen).toEqual([]);
   });
 
-  it('is what any other form of the resource asks for', () => {
+  it('a pattern of http:invoke other than request-response is refused', () => {
     const invoker = new HttpInvoker({ connections: {}, insecureHosts: new Set(), bytesMax: 1 });
 
-    expect(invoker.refusal({ resource: `${resource}.waitForTaskToken` })).toContain('alone');
+    expect(invoker.refusal({ resource: `${resource}.waitForTaskToken` })).toContain(
+      'only the request-response pattern',
+    );
   });
 
-  it('may go without TLS to a host that the configuration names', async () => {
+  it('a request without TLS may go to a host in insecureHosts', async () => {
     const insecureHosts = new Set(['no-such-host.invalid']);
     const { call } = await openApi(() => ({}), { insecureHosts });
 

@@ -1,4 +1,4 @@
-/** The memory broker: the contract, the model, and what only this driver promises. */
+/** The memory broker: the contract, the model, and what only this driver guarantees. */
 import { describe, expect, it } from 'vitest';
 import { MemoryBroker, memoryBrokerDefaults } from '../../../lib/drivers/memory/memory-broker.ts';
 import { brokerContract } from '../../contracts/broker/broker-contract.ts';
@@ -11,7 +11,7 @@ import {
 import { checkAgainstModel } from '../../contracts/broker/broker-model.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 
-/** The same numbers in [0, 1) for the same seed. */
+/** Returns a source of numbers in [0, 1), the same for the same seed. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -20,7 +20,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-function harnessOf(clock: SimulatedClock, broker: MemoryBroker): BrokerHarness {
+function createHarness(clock: SimulatedClock, broker: MemoryBroker): BrokerHarness {
   let queues = 0;
   return {
     broker,
@@ -37,44 +37,44 @@ function harnessOf(clock: SimulatedClock, broker: MemoryBroker): BrokerHarness {
 async function make(shuffle?: () => number): Promise<BrokerHarness> {
   const clock = new SimulatedClock();
   const options = { clock, maxReceiveCount, ...(shuffle && { shuffle }) };
-  return harnessOf(clock, new MemoryBroker(options));
+  return createHarness(clock, new MemoryBroker(options));
 }
 
 brokerContract('memory', () => make());
 brokerContract('memory, shuffled', () => make(seeded(7)));
 
-describe('the memory broker beside the model', () => {
-  it('agrees with the model whatever is done to it', async () => {
+describe('memory broker model', () => {
+  it('the memory broker agrees with the model', async () => {
     await checkAgainstModel(await make(), 150);
   });
 
-  it('agrees with the model when it shuffles', async () => {
+  it('a shuffling memory broker agrees with the model', async () => {
     await checkAgainstModel(await make(seeded(11)), 150);
   });
 });
 
 describe('order', () => {
-  async function orderOf(shuffle?: () => number): Promise<string[]> {
+  async function receiveOrder(shuffle?: () => number): Promise<string[]> {
     const { broker } = await make(shuffle);
     await broker.send('q', messages(50));
     const request = { queues: ['q'], max: 50, visibilityMs: longMs, waitMs: 0 };
     return (await broker.receive(request)).map(({ id }) => id);
   }
 
-  it('is that of sending without shuffle', async () => {
-    expect(await orderOf()).toEqual(messages(50).map(({ id }) => id));
+  it('messages are received in the order of sending without a shuffle', async () => {
+    expect(await receiveOrder()).toEqual(messages(50).map(({ id }) => id));
   });
 
-  it('is a different one per shuffle seed, the same for the same seed', async () => {
+  it('the order of messages depends only on the shuffle seed', async () => {
     const [one, again, two] = [
-      await orderOf(seeded(1)),
-      await orderOf(seeded(1)),
-      await orderOf(seeded(2)),
+      await receiveOrder(seeded(1)),
+      await receiveOrder(seeded(1)),
+      await receiveOrder(seeded(2)),
     ];
 
     expect(one).toEqual(again);
     expect(one).not.toEqual(two);
-    expect(one).not.toEqual(await orderOf());
+    expect(one).not.toEqual(await receiveOrder());
     expect([...one].sort()).toEqual(
       messages(50)
         .map(({ id }) => id)
@@ -82,7 +82,7 @@ describe('order', () => {
     );
   });
 
-  it('gives each group a turn, however long the line of another is', async () => {
+  it('each group gets its turn, however long the backlog of another is', async () => {
     const { broker } = await make();
     for (const [groupId, count] of [
       ['a', 500],
@@ -99,12 +99,12 @@ describe('order', () => {
   });
 });
 
-describe('what the memory broker keeps', () => {
-  it('says that its queues die with the process', async () => {
+describe('memory broker', () => {
+  it('the memory broker is volatile', async () => {
     expect((await make()).broker.volatile).toBe(true);
   });
 
-  it('sets no timer while nobody waits, and leaves none behind', async () => {
+  it('the memory broker sets a timer only while receivers wait', async () => {
     const clock = new SimulatedClock();
     const broker = new MemoryBroker({ clock });
     await broker.send('q', messages(2, { delayMs: 5 }));
@@ -127,7 +127,7 @@ describe('what the memory broker keeps', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('lets a late worker acknowledge as long as nobody else was given the message', async () => {
+  it('a late worker can acknowledge a message that was not delivered again', async () => {
     const clock = new SimulatedClock();
     const broker = new MemoryBroker({ clock });
     const request = { queues: ['q'], max: 1, visibilityMs: 10, waitMs: 0 };
@@ -144,7 +144,7 @@ describe('what the memory broker keeps', () => {
     expect(await broker.receive(request)).toEqual([]);
   });
 
-  it('delivers a message 16 times by default', async () => {
+  it('a message is delivered 16 times by default', async () => {
     const broker = new MemoryBroker({ clock: new SimulatedClock() });
     const request = { queues: ['q'], max: 1, visibilityMs: 0, waitMs: 0 };
     await broker.send('q', messages(1));
@@ -156,15 +156,15 @@ describe('what the memory broker keeps', () => {
     expect(await broker.receiveDead('q', 1, 0)).toMatchObject([{ deliveries: 16 }]);
   });
 
-  it('refuses a maxReceiveCount below 1', () => {
+  it('the memory broker refuses a maxReceiveCount below 1', () => {
     expect(() => new MemoryBroker({ clock: new SimulatedClock(), maxReceiveCount: 0 })).toThrow(
       /maxReceiveCount must be a whole number from 1 to 1000, found 0/,
     );
   });
 });
 
-describe('a long backlog', () => {
-  it('of 200,000 messages is taken, expires, is taken again and acknowledged', async () => {
+describe('long backlog', () => {
+  it('a backlog of 200,000 messages is received, expires, is received again and acknowledged', async () => {
     const clock = new SimulatedClock();
     const broker = new MemoryBroker({ clock });
     const request = { queues: ['q'], max: 1_000, visibilityMs: 10, waitMs: 0 };

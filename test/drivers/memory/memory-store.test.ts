@@ -1,4 +1,4 @@
-/** The store in plain data structures, held to the contract that it is the reference of. */
+/** The memory store runs the store contract. */
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
 import { storeContract } from '../../contracts/store/store-contract.ts';
 

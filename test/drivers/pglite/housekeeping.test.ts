@@ -1,11 +1,11 @@
-/** Housekeeping of the embedded database: due by what was written, and done for real. */
+/** Housekeeping of the embedded database: due by what was written, and really carried out. */
 import { describe, expect, it } from 'vitest';
 import { Housekeeping } from '../../../lib/drivers/pglite/housekeeping.ts';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 import type { Statement } from '../../../lib/drivers/sql/sql-client.ts';
 
-describe('chores', () => {
-  it('are not due before enough was written', () => {
+describe('wrote', () => {
+  it('a checkpoint is due when enough was written', () => {
     const housekeeping = new Housekeeping({ checkpointBytes: 100, vacuumBytes: 1_000 });
 
     expect(housekeeping.wrote(99)).toBeNull();
@@ -13,17 +13,19 @@ describe('chores', () => {
     expect(housekeeping.wrote(99)).toBeNull();
   });
 
-  it('that vacuum come at twice the distance each time, up to the greatest', () => {
+  it('the distance between vacuums doubles up to its maximum', () => {
     const bounds = { checkpointBytes: 1e9, vacuumBytes: 10, vacuumBytesMax: 40 };
     const housekeeping = new Housekeeping(bounds);
 
     const due = Array.from({ length: 150 }, (_, index) => [index + 1, housekeeping.wrote(1)]);
 
-    const vacuums = due.filter(([, chore]) => chore === 'VACUUM (ANALYZE)').map(([at]) => at);
+    const vacuums = due
+      .filter(([, maintenance]) => maintenance === 'VACUUM (ANALYZE)')
+      .map(([at]) => at);
     expect(vacuums).toEqual([10, 30, 70, 110, 150]);
   });
 
-  it('that fall together are done one after the other', () => {
+  it('a vacuum and a checkpoint that are due together run one after the other', () => {
     const housekeeping = new Housekeeping({ checkpointBytes: 10, vacuumBytes: 10 });
 
     expect(housekeeping.wrote(10)).toBe('VACUUM (ANALYZE)');
@@ -39,7 +41,7 @@ describe('the write-ahead log of an embedded store', () => {
       WHERE CAST($1 AS json) IS NOT NULL`,
   };
 
-  it('is replayed from a later point after every 32 MiB', async () => {
+  it('the write-ahead log is replayed from a later point after every 32 MiB', async () => {
     const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
     try {
       const before = await client.call(redoFrom, {});

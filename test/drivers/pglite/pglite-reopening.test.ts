@@ -1,4 +1,4 @@
-/** What a process that was killed leaves to the next one on the same folder. */
+/** The state that a killed process leaves to the next one on the same folder. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +21,8 @@ async function openStore() {
   return store;
 }
 
-describe('a folder whose leader is gone', () => {
-  it('gives its batches to the next leader at once, whatever lease was left', async () => {
+describe('reopened folder', () => {
+  it('the next leader on a folder gets its batches at once, whatever lease was left', async () => {
     const before = await openStore();
     const { version } = await before.putMachine('m', 'STANDARD', '{}');
     const batch = { id: 'b', name: 'b', machineId: 'm', machineVersion: version };

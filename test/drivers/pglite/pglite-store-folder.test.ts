@@ -20,15 +20,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A process that has ended; its id is nobody's. */
-async function deadPid(): Promise<number> {
+/** Returns the id of a process that has ended. */
+async function createDeadPid(): Promise<number> {
   const child = spawn(process.execPath, ['-e', '']);
   await new Promise((resolve) => child.once('exit', resolve));
   return child.pid ?? 0;
 }
 
-describe('the lock', () => {
-  it("is refused to a second owner, with the first one's process id and what to do", () => {
+describe('folder lock', () => {
+  it("a second lock is refused with the owner's process id and what to do", () => {
     lockFolder(folder);
 
     expect(() => lockFolder(folder)).toThrow(
@@ -40,13 +40,13 @@ describe('the lock', () => {
     );
   });
 
-  it('is refused while another living process has it', () => {
+  it('a lock of another living process is respected', () => {
     writeFileSync(join(folder, 'lock'), String(process.ppid));
 
     expect(() => lockFolder(folder)).toThrow(expect.objectContaining({ code: 'STORE_LOCKED' }));
   });
 
-  it('of a process that is gone is taken over, though another process has its id by now', () => {
+  it('a lock is taken over when its process id belongs to a later process', () => {
     writeFileSync(join(folder, 'lock'), `${process.ppid} 1`);
 
     lockFolder(folder)();
@@ -54,8 +54,8 @@ describe('the lock', () => {
     expect(existsSync(join(folder, 'lock'))).toBe(false);
   });
 
-  it('of a process that is gone is taken over', async () => {
-    writeFileSync(join(folder, 'lock'), String(await deadPid()));
+  it('a lock of a dead process is taken over', async () => {
+    writeFileSync(join(folder, 'lock'), String(await createDeadPid()));
 
     const unlock = lockFolder(folder);
 
@@ -64,7 +64,7 @@ describe('the lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("of an earlier process with this one's id is taken over, and so is an empty one", () => {
+  it("a lock with this process's own id, and an empty one, are taken over", () => {
     writeFileSync(join(folder, 'lock'), String(process.pid));
     lockFolder(folder)();
     writeFileSync(join(folder, 'lock'), '');
@@ -75,8 +75,8 @@ describe('the lock', () => {
   });
 });
 
-describe('the folder', () => {
-  it('is made when missing, and tells in the description which it is', async () => {
+describe('folder', () => {
+  it('a missing folder is created, and is part of the description', async () => {
     const path = join(folder, 'deep', 'er');
     const store = await openPgliteStore({ folder: path });
     await store.migrate();
@@ -93,7 +93,7 @@ describe('the folder', () => {
     await again.close();
   }, 60_000);
 
-  it('that was being made when its process was killed is made anew', async () => {
+  it('a folder whose creation was interrupted is created again', async () => {
     mkdirSync(join(folder, 'data'));
     writeFileSync(join(folder, 'data', 'PG_VERSION'), '18\n');
 
@@ -104,7 +104,7 @@ describe('the folder', () => {
     await store.close();
   }, 60_000);
 
-  it('that cannot be written is told of, with the path', async () => {
+  it('a folder that cannot be written is reported with its path', async () => {
     writeFileSync(join(folder, 'file'), '');
 
     const open = openPgliteStore({ folder: join(folder, 'file', 'below') });
@@ -116,15 +116,15 @@ describe('the folder', () => {
   });
 });
 
-describe('a process that is killed in mid-write', () => {
-  it('loses nothing that was answered, and what it held is free at once', async () => {
+describe('killed process', () => {
+  it('a killed process loses nothing that was committed, and its executions are free at once', async () => {
     const child = spawn(process.execPath, [writer.pathname, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const exited = new Promise((resolve) => child.once('exit', resolve));
-    const answered: string[] = [];
+    const committed: string[] = [];
     for await (const line of createInterface(child.stdout)) {
-      if (answered.push(line) === 300) break;
+      if (committed.push(line) === 300) break;
     }
     child.kill('SIGKILL');
     await exited;
@@ -133,14 +133,14 @@ describe('a process that is killed in mid-write', () => {
     await store.migrate();
 
     const lost = [];
-    for (const id of answered) {
+    for (const id of committed) {
       const execution = await store.getExecution(id);
       const chunks = await store.readHistory(id, 1, 10);
       if (execution?.snapshot !== `"${id}"` || chunks.length !== 1) lost.push(id);
     }
     expect(lost).toEqual([]);
-    const { claimed } = await store.claim('worker-2', leaseMs, answered);
-    expect(claimed).toHaveLength(answered.length);
+    const { claimed } = await store.claim('worker-2', leaseMs, committed);
+    expect(claimed).toHaveLength(committed.length);
     await store.close();
   }, 120_000);
 });

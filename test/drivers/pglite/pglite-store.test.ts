@@ -1,4 +1,4 @@
-/** The embedded store, held to the contract. */
+/** The embedded store runs the store contract. */
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
 import { storeContract } from '../../contracts/store/store-contract.ts';

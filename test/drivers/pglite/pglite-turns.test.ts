@@ -1,4 +1,4 @@
-/** What a database in this very thread leaves to the rest of the process. */
+/** A database in this thread must not block the rest of the process. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => client.close());
 
-describe('a run of statements on PGlite', () => {
-  it('lets timers, files and signals have their turn in between', async () => {
+describe('PGlite statements', () => {
+  it('a series of PGlite statements lets timers fire in between', async () => {
     let turns = 0;
     const timer = setInterval(() => {
       turns += 1;

@@ -1,6 +1,4 @@
-/**
- * What the PostgreSQL store makes of a server that is away, refuses, restarts or runs into itself.
- */
+/** The PostgreSQL store with a server that is unreachable, refuses, restarts or deadlocks. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
@@ -13,8 +11,8 @@ import { createTestDatabase, hasPostgres, type TestDatabase } from '../../suppor
 
 const ping: Statement = { name: 'ping', text: 'SELECT CAST($1 AS json)->>0 AS "pong"' };
 
-describe('a PostgreSQL that is not there', () => {
-  it('is unavailable, says where it was looked for, and keeps the password to itself', async () => {
+describe('unreachable PostgreSQL', () => {
+  it('an unreachable server is reported with its address and without the password', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -37,21 +35,21 @@ describe('a PostgreSQL that is not there', () => {
     await store.close();
   });
 
-  it('is a mistake in the configuration when its URL cannot be read', () => {
+  it('an invalid PostgreSQL URL is a configuration error', () => {
     const open = () => openPostgresStore({ url: 'postgres://me:s3cret@host:port/shop' });
 
     expect(open).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION' }));
     expect(open).not.toThrow('s3cret');
   });
 
-  it('cannot be asked for by less than one connection', () => {
+  it('a pool of less than one connection is refused', () => {
     const open = () => openPostgresStore({ url: 'postgres://127.0.0.1/shop', poolSize: 0 });
 
     expect(open).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 });
 
-describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
+describe.skipIf(!hasPostgres)('failing PostgreSQL', () => {
   let database: TestDatabase;
   let client: PostgresClient;
 
@@ -68,34 +66,36 @@ describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
     database.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
       WHERE datname = current_database() AND pid <> pg_backend_pid()`);
 
-  it('that refuses a database is unavailable for good', async () => {
+  it('a refused database is not retryable', async () => {
     const url = new URL(database.url);
     url.pathname = '/no_such_database';
-    const stranger = new PostgresClient({ url: url.href });
+    const other = new PostgresClient({ url: url.href });
 
-    await expect(stranger.call(ping, [])).rejects.toMatchObject({
-      ...{ code: 'STORE_UNAVAILABLE', retryable: false, fields: { sqlState: '3D000' } },
+    await expect(other.call(ping, [])).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      retryable: false,
+      fields: { sqlState: '3D000' },
     });
-    await stranger.close();
+    await other.close();
   });
 
-  it('that cuts idle connections is connected to anew', async () => {
+  it('the store reconnects after idle connections were closed', async () => {
     await client.call(ping, ['one']);
     await cutConnections();
 
-    // The pool may hear of the cut only now: at most one call per connection is told of it.
-    const answers = await Promise.allSettled([
+    // The pool may learn of the closed connections only now: one call per connection can fail.
+    const results = await Promise.allSettled([
       client.call(ping, ['two']),
       client.call(ping, ['two']),
     ]);
-    for (const answer of answers) {
-      if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ retryable: true });
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ retryable: true });
     }
 
     expect(await client.call(ping, ['three'])).toEqual([{ pong: 'three' }]);
   });
 
-  it('that cuts a connection at work leaves the outcome open, and the call may be tried again', async () => {
+  it('a call whose connection was closed is retryable', async () => {
     const slow: Statement = {
       name: 'slow',
       text: 'SELECT 1 AS "one" FROM pg_sleep(30) WHERE CAST($1 AS json) IS NOT NULL',
@@ -114,7 +114,7 @@ describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
     return rows.length;
   };
 
-  it('that refuses a statement says why, and with which SQLSTATE', async () => {
+  it('a refused statement is reported with its reason and SQLSTATE', async () => {
     const wrong: Statement = { name: 'wrong', text: 'SELECT CAST($1 AS json)->>0 FROM nowhere' };
 
     await expect(client.call(wrong, [])).rejects.toMatchObject({
@@ -125,7 +125,7 @@ describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
     });
   });
 
-  it('that refuses a row keeps what is in it out of the error', async () => {
+  it("a refused row's content is not in the error", async () => {
     await database.query('CREATE TABLE picky (text text CHECK (length(text) < 3))');
     const insert: Statement = {
       name: 'insert_picky',
@@ -140,7 +140,7 @@ describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
     expect(inspect(error, { depth: 10 })).not.toContain('payload');
   });
 
-  it('that finds a deadlock is asked again until the statement is through', async () => {
+  it('a statement that lost a deadlock runs again until it succeeds', async () => {
     await database.query('CREATE TABLE pairs (id int PRIMARY KEY, n int NOT NULL DEFAULT 0)');
     await database.query('INSERT INTO pairs SELECT g FROM generate_series(1, 2) g');
     const addInOrder: Statement = {
@@ -157,14 +157,14 @@ describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
     expect(await database.query('SELECT n FROM pairs')).toEqual([{ n: 2 }, { n: 2 }]);
   });
 
-  it('that rolls a transaction back leaves nothing of it', async () => {
+  it('a failed transaction leaves no changes', async () => {
     const attempt = client.transaction(['CREATE TABLE half (id int)', 'SELECT nonsense']);
 
     await expect(attempt).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await expect(database.query('SELECT 1 FROM half')).rejects.toThrow('half');
   });
 
-  it('is not asked any more when the store is closed', async () => {
+  it('a closed client refuses calls', async () => {
     const closed = new PostgresClient({ url: database.url });
     await closed.close();
     await closed.close();
@@ -173,9 +173,8 @@ describe.skipIf(!hasPostgres)('a PostgreSQL that misbehaves', () => {
   });
 });
 
-describe.skipIf(!hasPostgres)('a PostgreSQL in another time zone', () => {
-  // W53
-  it('keeps the same times, by its own clock when none is given', async () => {
+describe.skipIf(!hasPostgres)('PostgreSQL in another time zone', () => {
+  it("times do not depend on the database's time zone", async () => {
     const database = await createTestDatabase();
     await database.query(
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kolkata''', current_database()); END $$`,

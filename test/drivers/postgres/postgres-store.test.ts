@@ -1,4 +1,4 @@
-/** The store on a real PostgreSQL server, held to the contract. */
+/** The store on a real PostgreSQL server runs the store contract. */
 import { describe } from 'vitest';
 import { openPostgresStore } from '../../../lib/drivers/postgres/postgres-store.ts';
 import { storeContract } from '../../contracts/store/store-contract.ts';

@@ -1,10 +1,10 @@
-/** Metrics as lines of the log, in CloudWatch's embedded metric format. */
+/** Metrics in the log, in CloudWatch's embedded metric format. */
 import { describe, expect, it } from 'vitest';
 import { PowertoolsMetrics } from '../../../lib/drivers/powertools/powertools-metrics.ts';
 import { printedLines } from '../../support/printed-lines.ts';
 
 describe('metrics in the log', () => {
-  it('are one line for each set of labels: counters summed, gauges at their last value', () => {
+  it('metrics have one line for each set of labels, with counters summed and gauges at their last value', () => {
     const lines = printedLines();
     const metrics = new PowertoolsMetrics();
 
@@ -37,7 +37,7 @@ describe('metrics in the log', () => {
     });
   });
 
-  it('are written once, and nothing is when nothing was measured', () => {
+  it('metrics are written once, and nothing is written without values', () => {
     const lines = printedLines();
     const metrics = new PowertoolsMetrics();
 
@@ -49,7 +49,7 @@ describe('metrics in the log', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('keep their dimensions on every line when one has more values than a line holds', () => {
+  it('metrics with more values than a line holds keep their dimensions on every line', () => {
     const lines = printedLines();
     const metrics = new PowertoolsMetrics();
 

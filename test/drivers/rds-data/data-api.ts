@@ -1,11 +1,11 @@
-/** The Data API over a database of the suite's PostgreSQL, and a store that calls it. */
+/** The Data API server over a database of the suite's PostgreSQL, and stores that call it. */
 import { vi } from 'vitest';
 import {
   openRdsDataStore,
   type RdsDataStoreOptions,
 } from '../../../lib/drivers/rds-data/rds-data-store.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   type DataApiServer,
   type DataApiServerOptions,
@@ -13,16 +13,16 @@ import {
 } from '../../../rehearsal/data-api-server/server.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 
-/** A server, and the database behind it. */
+/** A server and its database. */
 export interface DataApi {
   readonly server: DataApiServer;
   readonly database: TestDatabase;
-  /** A store; the caller closes it. */
+  /** Opens a store; the caller closes it. */
   open(options?: Partial<RdsDataStoreOptions>): Store;
   close(): Promise<void>;
 }
 
-/** Starts a server over an empty database, and gives the file's clients credentials. */
+/** Starts a server over an empty database, and sets credentials for the clients of the file. */
 export async function startDataApi(options: Partial<DataApiServerOptions> = {}): Promise<DataApi> {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
@@ -31,7 +31,8 @@ export async function startDataApi(options: Partial<DataApiServerOptions> = {}):
   return {
     server,
     database,
-    open: (more = {}) => openRdsDataStore({ ...placeOf(server), clock: systemClock, ...more }),
+    open: (more = {}) =>
+      openRdsDataStore({ ...toClientOptions(server), clock: systemClock, ...more }),
     close: async () => {
       await server.close();
       await database.drop();
@@ -39,7 +40,7 @@ export async function startDataApi(options: Partial<DataApiServerOptions> = {}):
   };
 }
 
-/** Where a client finds the server. */
-export function placeOf({ url, clusterArn, secretArn, database }: DataApiServer) {
+/** Returns the options of a client of the server. */
+export function toClientOptions({ url, clusterArn, secretArn, database }: DataApiServer) {
   return { clusterArn, secretArn, database, endpoint: url };
 }

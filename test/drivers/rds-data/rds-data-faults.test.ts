@@ -1,9 +1,9 @@
-/** What the store makes of a Data API that wakes up, throttles, refuses, or does not answer. */
+/** The store with a Data API that resumes, throttles, refuses, or does not answer. */
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RdsDataSqlClient } from '../../../lib/drivers/rds-data/rds-data-client.ts';
 import type { Statement } from '../../../lib/drivers/sql/sql-client.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   batchExecutions,
   create,
@@ -15,7 +15,7 @@ import {
 import { settle } from '../../support/signal.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { hasPostgres } from '../../support/test-database.ts';
-import { type DataApi, placeOf, startDataApi } from './data-api.ts';
+import { type DataApi, startDataApi, toClientOptions } from './data-api.ts';
 
 const text = 'a text of a user';
 const castWrongly: Statement = {
@@ -23,8 +23,8 @@ const castWrongly: Statement = {
   text: `SELECT CAST(CAST($1 AS json)->>'text' AS uuid)::text AS "id"`,
 };
 
-/** The answer of `work`, moving the clock on whenever somebody waits for it. */
-async function inNoTime<Answer>(clock: SimulatedClock, work: Promise<Answer>): Promise<Answer> {
+/** Advances the clock whenever a timer waits, and returns the result of `work`. */
+async function withoutDelay<Result>(clock: SimulatedClock, work: Promise<Result>): Promise<Result> {
   let done = false;
   const mark = () => {
     done = true;
@@ -37,14 +37,14 @@ async function inNoTime<Answer>(clock: SimulatedClock, work: Promise<Answer>): P
   return await work;
 }
 
-async function failureOf(work: Promise<unknown>): Promise<unknown> {
+async function catchError(work: Promise<unknown>): Promise<unknown> {
   return await work.then(
     () => null,
     (error: unknown) => error,
   );
 }
 
-describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
+describe.skipIf(!hasPostgres)('failing Data API', () => {
   const clock = new SimulatedClock();
   const refusal: { reason: string | null } = { reason: null };
   let api: DataApi;
@@ -54,7 +54,7 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
   beforeAll(async () => {
     api = await startDataApi({ authorize: () => refusal.reason });
     store = api.open({ clock });
-    client = new RdsDataSqlClient({ ...placeOf(api.server), clock });
+    client = new RdsDataSqlClient({ ...toClientOptions(api.server), clock });
     await store.migrate();
   });
   afterEach(() => {
@@ -70,7 +70,7 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
 
   const calls = () => api.server.requests.ExecuteStatement;
 
-  it('is waited for while a paused database wakes up', async () => {
+  it('a call waits while a paused database resumes', async () => {
     await api.server.pauseDatabase(1e9);
     const before = calls();
     const resuming = (async () => {
@@ -78,18 +78,18 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
       api.server.resumeDatabase();
     })();
 
-    const id = await inNoTime(clock, create(store, newExecution()));
+    const id = await withoutDelay(clock, create(store, newExecution()));
 
     await resuming;
     expect(id).toHaveLength(1);
     expect(calls() - before).toBeGreaterThanOrEqual(5);
   });
 
-  it('is waited for a minute, in pauses of up to five seconds, and no longer', async () => {
+  it('a call waits one minute for a paused database, in delays of up to five seconds', async () => {
     await api.server.pauseDatabase(1e9);
     const [startedAt, before] = [clock.now(), calls()];
 
-    const error = await inNoTime(clock, failureOf(store.listMachines()));
+    const error = await withoutDelay(clock, catchError(store.listMachines()));
 
     const tookMs = clock.now() - startedAt;
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
@@ -99,16 +99,16 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
     expect(calls() - before).toBeLessThan(30);
   });
 
-  it('is asked again where it turned a call away as one too many', async () => {
+  it('a throttled call is retried', async () => {
     api.server.throttle({ count: 4 });
 
-    expect(await inNoTime(clock, store.listMachines())).toEqual([]);
+    expect(await withoutDelay(clock, store.listMachines())).toEqual([]);
   });
 
-  it('is unavailable when it goes on turning calls away', async () => {
+  it('a Data API that keeps throttling is unavailable', async () => {
     api.server.throttle({ count: 1_000 });
 
-    const error = await inNoTime(clock, failureOf(store.listMachines()));
+    const error = await withoutDelay(clock, catchError(store.listMachines()));
 
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
   });
@@ -122,16 +122,16 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
     'gateway-timeout',
     'link-failure',
   ] as const) {
-    it(`gives a claim and an end once, whatever becomes of a call: ${fault}`, async () => {
+    it(`a claim and an end take effect once with the fault ${fault}`, async () => {
       const { id: batchId } = await store.createBatch(newBatch());
       const [id = ''] = await create(store, ...batchExecutions(batchId, 0, 1));
 
       api.server.failNext(fault, 'ExecuteStatement');
-      const { claimed } = await inNoTime(clock, store.claim('worker-1', leaseMs, [id]));
+      const { claimed } = await withoutDelay(clock, store.claim('worker-1', leaseMs, [id]));
       const [execution] = claimed;
       if (execution === undefined) throw new Error('not handed out');
       api.server.failNext(fault, 'ExecuteStatement');
-      const written = await inNoTime(clock, store.commit([ending(execution)]));
+      const written = await withoutDelay(clock, store.commit([ending(execution)]));
 
       expect(execution.stalls).toBe(0);
       expect(written).toEqual(new Set([id]));
@@ -139,7 +139,7 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
     });
   }
 
-  it('reads the rest of an answer again without repeating what was done', async () => {
+  it('a failed read of the rest of a result is retried without running the statement again', async () => {
     const input = JSON.stringify('x'.repeat(1_000_000));
     const [id = ''] = await create(store, newExecution({ input }));
     const before = calls();
@@ -147,25 +147,25 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
     const claiming = store.claim('worker-1', leaseMs, [id]);
     while (calls() === before) await settle();
     api.server.failNext('internal-error', 'ExecuteStatement');
-    const { claimed } = await inNoTime(clock, claiming);
+    const { claimed } = await withoutDelay(clock, claiming);
 
     expect(claimed).toMatchObject([{ id, fence: 1, stalls: 0 }]);
     expect(claimed[0]?.input === input).toBe(true);
     expect(calls() - before).toBe(5);
   });
 
-  it('is unavailable when no call is answered', async () => {
+  it('a Data API that answers no call is unavailable', async () => {
     for (let n = 0; n < 3; n += 1) api.server.failNext('gateway-timeout');
 
-    const error = await inNoTime(clock, failureOf(store.listMachines()));
+    const error = await withoutDelay(clock, catchError(store.listMachines()));
 
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
   });
 
-  it("tells PostgreSQL's refusal by its state, without the document", async () => {
+  it('a refusal by PostgreSQL is reported with its SQLSTATE and without the document', async () => {
     const before = calls();
 
-    const error = await failureOf(client.call(castWrongly, { text: `\n${text}` }));
+    const error = await catchError(client.call(castWrongly, { text: `\n${text}` }));
 
     expect(error).toMatchObject({
       code: 'STORE_FAILED',
@@ -176,11 +176,11 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
     expect(inspect(error, { depth: 9 })).not.toContain(text);
   });
 
-  it('says which actions to allow on what where the caller may not', async () => {
+  it('an unauthorized call reports which actions to allow on which resources', async () => {
     refusal.reason = 'not authorized';
     const before = calls();
 
-    const error = await failureOf(store.listMachines());
+    const error = await catchError(store.listMachines());
 
     const { clusterArn, secretArn } = api.server;
     expect(error).toMatchObject({
@@ -193,36 +193,36 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
     expect(calls() - before).toBe(1);
   });
 
-  it('says what is wrong with a cluster, a secret or a database that is not there', async () => {
+  it('a missing cluster, secret or database is reported with its name', async () => {
     const { clusterArn, secretArn } = api.server;
     const mistakes = [
       [{ clusterArn: `${clusterArn}2` }, 'DATABASE_CLUSTER_ARN'],
       [{ secretArn: `${secretArn}2` }, `${secretArn}2`],
       [{ database: 'shop' }, "'shop'"],
     ] as const;
-    for (const [mistake, told] of mistakes) {
+    for (const [mistake, named] of mistakes) {
       const wrong = api.open({ clock, ...mistake });
 
-      const error = await inNoTime(clock, failureOf(wrong.inspect()));
+      const error = await withoutDelay(clock, catchError(wrong.inspect()));
 
       expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: false });
-      expect(String(error)).toContain(told);
+      expect(String(error)).toContain(named);
       await wrong.close();
     }
   });
 
-  it('is not blamed for settings by which Aurora loses nothing', async () => {
+  it('an inspection of Aurora has no warnings about settings that are safe there', async () => {
     const { warnings } = await store.inspect();
 
-    // the suite's own PostgreSQL runs without fsync
+    // The suite's own PostgreSQL runs without fsync.
     expect(warnings.filter((warning) => !warning.startsWith('synchronous_commit'))).toEqual([]);
   });
 
-  it('is no longer asked once the store is closed, and its waiters are let go', async () => {
+  it('a closed store makes no calls and ends its waiting ones', async () => {
     await api.server.pauseDatabase(1e9);
     const closing = api.open({ clock });
     const before = calls();
-    const waiting = failureOf(closing.listMachines());
+    const waiting = catchError(closing.listMachines());
     while (calls() === before || clock.pendingTimers === 0) await settle();
 
     await closing.close();
@@ -234,14 +234,14 @@ describe.skipIf(!hasPostgres)('a Data API that misbehaves', () => {
 });
 
 describe.skipIf(!hasPostgres)('migrations over the Data API', () => {
-  it('are made once by two that start together, whatever becomes of their calls', async () => {
+  it('two stores that migrate together apply each migration once, also when responses are lost', async () => {
     const clock = new SimulatedClock();
     const api = await startDataApi();
     const stores = [api.open({ clock }), api.open({ clock })];
     api.server.failNext('lost-answer', 'CommitTransaction');
     api.server.failNext('lost-answer', 'BeginTransaction');
 
-    await inNoTime(clock, Promise.all(stores.map((store) => store.migrate())));
+    await withoutDelay(clock, Promise.all(stores.map((store) => store.migrate())));
 
     const { applied, known } = (await stores[0]?.inspect())?.schema ?? {};
     expect(applied).toBe(known);
@@ -250,7 +250,7 @@ describe.skipIf(!hasPostgres)('migrations over the Data API', () => {
     await api.close();
   });
 
-  it('go on after a pause in their midst', async () => {
+  it('a migration continues after the database was paused during it', async () => {
     const clock = new SimulatedClock();
     const api = await startDataApi();
     const store = api.open({ clock });
@@ -265,7 +265,7 @@ describe.skipIf(!hasPostgres)('migrations over the Data API', () => {
       api.server.resumeDatabase();
     })();
 
-    await inNoTime(clock, store.migrate());
+    await withoutDelay(clock, store.migrate());
 
     await pausing;
     const { applied, known } = (await store.inspect()).schema;

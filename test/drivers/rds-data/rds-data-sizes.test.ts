@@ -1,6 +1,6 @@
-/** Documents and answers beyond what the Data API takes and gives at once. */
+/** Documents and results above the size limits of the Data API. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   batchExecutions,
   checkpoint,
@@ -15,8 +15,8 @@ import { hasPostgres } from '../../support/test-database.ts';
 import { truncateAll } from '../../support/truncate-all.ts';
 import { type DataApi, startDataApi } from './data-api.ts';
 
-/** A document of about `chars` characters, quotes among them as in most. */
-function documentOf(chars: number): string {
+/** Returns a document of about `chars` characters, with quotes as in most documents. */
+function createDocument(chars: number): string {
   return JSON.stringify(Array.from({ length: chars / 20 }, (_, n) => ({ key: `wörd ${n % 10}` })));
 }
 
@@ -37,8 +37,8 @@ describe.skipIf(!hasPostgres)('the Data API with documents beyond its limits', (
     await api?.close();
   });
 
-  /** How many calls `work` takes. */
-  async function callsOf(work: () => Promise<unknown>): Promise<number> {
+  /** Returns the number of calls that `work` makes. */
+  async function countCalls(work: () => Promise<unknown>): Promise<number> {
     const before = api.server.requests.ExecuteStatement;
     await work();
     return api.server.requests.ExecuteStatement - before;
@@ -49,9 +49,9 @@ describe.skipIf(!hasPostgres)('the Data API with documents beyond its limits', (
     return rows.length;
   }
 
-  it('takes and gives inputs and snapshots of a megabyte and more', async () => {
-    const input = documentOf(1_000_000);
-    const snapshot = documentOf(1_500_000);
+  it('inputs and snapshots of a megabyte and more come back whole', async () => {
+    const input = createDocument(1_000_000);
+    const snapshot = createDocument(1_500_000);
     const claimed = await createClaimed(store, { input });
     await store.commit([checkpoint(claimed, { snapshot, events: `[${input}]`, firstEventId: 1 })]);
 
@@ -63,9 +63,9 @@ describe.skipIf(!hasPostgres)('the Data API with documents beyond its limits', (
     expect(await piecesLeft()).toBe(0);
   });
 
-  it('takes one checkpoint that is larger than a request', async () => {
+  it('a checkpoint can be larger than a request', async () => {
     const claimed = await createClaimed(store);
-    const snapshot = documentOf(9_000_000);
+    const snapshot = createDocument(9_000_000);
 
     const written = await store.commit([checkpoint(claimed, { snapshot })]);
 
@@ -74,8 +74,8 @@ describe.skipIf(!hasPostgres)('the Data API with documents beyond its limits', (
     expect(await piecesLeft()).toBe(0);
   });
 
-  it('claims at once what is more than an answer holds, and hands out all of it', async () => {
-    const input = documentOf(200_000);
+  it('one claim returns more executions than fit into a response', async () => {
+    const input = createDocument(200_000);
     const ids = await create(store, ...newExecutions(40, () => ({ input })));
 
     const { claimed, refused } = await store.claim('worker-1', leaseMs, ids);
@@ -85,8 +85,8 @@ describe.skipIf(!hasPostgres)('the Data API with documents beyond its limits', (
     expect(claimed.every((execution) => execution.input === input)).toBe(true);
   });
 
-  it('records groups that are too large for a request in several', async () => {
-    const input = documentOf(300_000);
+  it('a group that is too large for a request is written in several', async () => {
+    const input = createDocument(300_000);
     const results = await store.createExecutions(
       newExecutions(20, () => ({ input })),
       true,
@@ -102,15 +102,18 @@ describe.skipIf(!hasPostgres)('the Data API with documents beyond its limits', (
     expect(written).toEqual(new Set(ids));
   });
 
-  it('fans a thousand items of 10 KB out in one transaction, and lists their results', async () => {
+  it('a fan-out writes a thousand items of 10 KB in one transaction, and their results can be listed', async () => {
     const { id: batchId } = await store.createBatch(newBatch());
     const [batch] = await store.leaseBatches('leader-1', leaseMs, 1);
-    const input = documentOf(10_000);
+    const input = createDocument(10_000);
     const executions = batchExecutions(batchId, 0, 1_000).map((each) => ({ ...each, input }));
 
     const created = await store.fanOut({
-      ...{ batchId, fence: batch?.fence ?? -1, executions },
-      ...{ cursor: '{"at":1000}', sourceDone: true },
+      batchId,
+      fence: batch?.fence ?? -1,
+      executions,
+      cursor: '{"at":1000}',
+      sourceDone: true,
     });
 
     expect(created?.filter((each) => each.created)).toHaveLength(1_000);
@@ -119,25 +122,25 @@ describe.skipIf(!hasPostgres)('the Data API with documents beyond its limits', (
     expect(entries.every((entry) => entry.input === input)).toBe(true);
   });
 
-  it('makes one call of a claim and of a group commit of usual size', async () => {
-    const input = documentOf(1_000);
+  it('a claim and a group commit of usual size make one call each', async () => {
+    const input = createDocument(1_000);
     const ids = await create(store, ...newExecutions(100, () => ({ input })));
     let claimed: Awaited<ReturnType<Store['claim']>>['claimed'] = [];
 
-    const claiming = await callsOf(async () => {
+    const claiming = await countCalls(async () => {
       ({ claimed } = await store.claim('worker-1', leaseMs, ids));
     });
-    const committing = await callsOf(() =>
+    const committing = await countCalls(() =>
       store.commit(claimed.map((each) => checkpoint(each, { snapshot: input }))),
     );
 
     expect([claiming, committing]).toEqual([1, 1]);
   });
 
-  it('sweeps up what calls that were never finished left behind', async () => {
+  it('pieces of unfinished calls are deleted later', async () => {
     await api.database.query(`INSERT INTO millrace.pieces (call_id, number, bytes, kept_at)
       VALUES (gen_random_uuid(), 0, '', now() - interval '2 hours')`);
-    const claimed = await createClaimed(store, { input: documentOf(1_000_000) });
+    const claimed = await createClaimed(store, { input: createDocument(1_000_000) });
 
     await store.commit([ending(claimed)]);
 

@@ -1,4 +1,4 @@
-/** The store over the Data API of a real PostgreSQL, held to the contract. */
+/** The store over the Data API of a real PostgreSQL runs the store contract. */
 import { describe } from 'vitest';
 import { storeContract } from '../../contracts/store/store-contract.ts';
 import { hasPostgres } from '../../support/test-database.ts';

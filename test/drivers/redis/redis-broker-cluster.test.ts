@@ -1,4 +1,4 @@
-/** The Redis broker on a cluster, found out by asking the server: the contract and the model. */
+/** The Redis broker on a cluster, which it detects: the contract and the model. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { brokerContract } from '../../contracts/broker/broker-contract.ts';
 import { checkAgainstModel } from '../../contracts/broker/broker-model.ts';
@@ -15,7 +15,7 @@ describe.skipIf(noRedis !== null)('the Redis broker on a cluster', () => {
 
   brokerContract('redis cluster', () => redisHarness({ url: server.url }));
 
-  it('agrees with the model of a broker on a cluster', async () => {
+  it('the Redis broker on a cluster agrees with the model', async () => {
     const harness = await redisHarness({ url: `${server.url}?cluster=true`, namespace: 'model' });
     await checkAgainstModel(harness, 6);
     await harness.close();

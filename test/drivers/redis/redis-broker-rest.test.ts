@@ -1,4 +1,4 @@
-/** The Redis broker over the REST protocol of Upstash: contract, model, and what is sent. */
+/** The Redis broker over the REST protocol of Upstash: contract, model, and the commands sent. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokerContract } from '../../contracts/broker/broker-contract.ts';
 import { longMs, messages } from '../../contracts/broker/broker-harness.ts';
@@ -24,13 +24,13 @@ describe.skipIf(noRedis !== null)('the Redis broker over REST', () => {
 
   brokerContract('redis over REST', make);
 
-  it('agrees with the model of a broker over REST', async () => {
+  it('the Redis broker over REST agrees with the model', async () => {
     const harness = await redisHarness({ url: rest.url, token: rest.token, namespace: 'model' });
     await checkAgainstModel(harness, 6);
     await harness.close();
   });
 
-  it('takes from all queues with one command', async () => {
+  it('a receive takes from all queues with one command', async () => {
     const { broker, newQueue, close } = await make();
     const queues = [await newQueue(), await newQueue(), await newQueue()];
     for (const queue of queues) await broker.send(queue, messages(2));
@@ -44,7 +44,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over REST', () => {
     await close();
   });
 
-  it('serves where scripts cannot say what they may do', async () => {
+  it('the broker works with a service that does not support script flags', async () => {
     const plain = await startUpstash(redis, { scriptFlags: false });
     const { url, token } = plain;
     const { broker, newQueue, close } = await redisHarness({ url, token });
@@ -58,23 +58,23 @@ describe.skipIf(noRedis !== null)('the Redis broker over REST', () => {
     await plain.stop();
   });
 
-  it('sends a command once, whatever becomes of it', async () => {
+  it('a command whose reply is lost is not sent twice', async () => {
     const { broker, newQueue, close } = await make();
     const queue = await newQueue();
     await broker.send(queue, messages(1));
     const before = rest.commands.length;
 
-    rest.behave('lose the answer');
+    rest.behave('lose the reply');
     const lost = broker.receive({ queues: [queue], max: 1, visibilityMs: longMs, waitMs: 0 });
     await expect(lost).rejects.toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
-    rest.behave('answer');
+    rest.behave('reply');
 
     expect(rest.commands.slice(before)).toEqual(['EVALSHA']);
     expect(await broker.stats([queue])).toMatchObject([{ ready: 0, inFlight: 1 }]);
     await close();
   });
 
-  it('says that the token is wrong, without saying the token', async () => {
+  it('the error for a wrong token does not contain the token', async () => {
     const opening = redisHarness({ url: rest.url, token: 'not the token' });
 
     const error: unknown = await opening.catch((caught: unknown) => caught);

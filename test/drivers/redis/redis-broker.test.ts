@@ -1,6 +1,6 @@
 /**
- * The Redis broker over TCP: the contract, the model, and what only this driver promises. The same
- * runs on the Valkey that VALKEY_SERVER names.
+ * The Redis broker over TCP: the contract, the model, and the guarantees of this driver alone. The
+ * contract also runs on the Valkey binary in VALKEY_SERVER.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Keys, queueParts } from '../../../lib/drivers/redis/keys.ts';
@@ -21,7 +21,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
 
   brokerContract('redis over TCP', () => redisHarness({ url: server.url }));
 
-  it('agrees with the model of a broker over TCP', async () => {
+  it('the Redis broker over TCP agrees with the model', async () => {
     const harness = await redisHarness({ url: server.url, namespace: 'model' });
     await checkAgainstModel(harness, 15);
     await harness.close();
@@ -34,11 +34,11 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
     });
     afterAll(() => harness.close());
 
-    it('keeps its queues when the process ends', () => {
+    it('the queues in Redis outlive the process', () => {
       expect(harness.broker.volatile).toBe(false);
     });
 
-    it('delivers in the order of sending within a group', async () => {
+    it('messages of a group are delivered in the order of sending', async () => {
       const { broker, newQueue } = harness;
       const queue = await newQueue();
       const outgoing = [...messages(700, { prefix: 'a' }), ...messages(300, { prefix: 'b' })];
@@ -50,7 +50,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
       expect(order).toEqual(outgoing.map(({ id }) => id));
     });
 
-    it('gives each group a turn, as the memory broker does', async () => {
+    it('groups take turns, as in the memory broker', async () => {
       const { broker, newQueue } = harness;
       const queue = await newQueue();
       for (const [groupId, count] of [
@@ -67,7 +67,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
       expect(turns).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b', 'c']);
     });
 
-    it('lets a group that comes late have its turn at once, and no more than its turn', async () => {
+    it('a new group has its turn at once, and no more than its turn', async () => {
       const { broker, newQueue } = harness;
       const queue = await newQueue();
       const one = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: 0 };
@@ -81,7 +81,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
       expect(turns[7]).toBe('a');
     });
 
-    it('keeps nothing of a queue that is empty but its counters', async () => {
+    it('an empty queue keeps only its counters', async () => {
       const { broker, newQueue } = harness;
       const queue = await newQueue();
       await broker.send(queue, messages(5, { groupId: 'a' }));
@@ -96,7 +96,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
       expect(parts).toEqual(['groups', 'meta', 'marker']);
     });
 
-    it('keeps namespaces apart', async () => {
+    it('queues of different namespaces are separate', async () => {
       const other = await redisHarness({ url: server.url, namespace: 'other' });
       const queue = await harness.newQueue();
       await harness.broker.send(queue, messages(1));
@@ -106,7 +106,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
       await other.close();
     });
 
-    it('delivers a message 16 times unless told otherwise', () => {
+    it('a message is delivered at most 16 times by default', () => {
       expect(redisBrokerDefaults.maxReceiveCount).toBe(16);
     });
   });

@@ -1,4 +1,4 @@
-/** What the words of Redis and of its clients mean. */
+/** Errors of Redis and its clients. */
 import { describe, expect, it } from 'vitest';
 import { isFull, toBrokerError } from '../../../lib/drivers/redis/redis-errors.ts';
 
@@ -13,7 +13,7 @@ describe('an error of Redis', () => {
     ["OOM command not allowed when used memory > 'maxmemory'.", 'no memory left'],
     ['Socket closed unexpectedly', 'did not answer'],
     ['no answer in 15000 ms', 'did not answer'],
-  ])('is worth another try: %s', (message, meaning) => {
+  ])('an error is retryable: %s', (message, meaning) => {
     const error = toBrokerError(new Error(message), where);
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
@@ -29,20 +29,20 @@ describe('an error of Redis', () => {
     ['ERR DB index is out of range', 'no such database'],
     ['unable to verify the first certificate', 'rediss:// with it'],
     ['ERR wrong number of arguments', 'refused a command'],
-  ])('is not worth another try: %s', (message, meaning) => {
+  ])('an error is not retryable: %s', (message, meaning) => {
     const error = toBrokerError(new Error(message), where);
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
     expect(error.message).toContain(meaning);
   });
 
-  it('is told without the command that it came with', () => {
-    const said = 'ERR no, command was: ["EVALSHA","…","a body that is nobody\'s business"]';
+  it('the message of an error does not contain the command', () => {
+    const text = 'ERR no, command was: ["EVALSHA","…","a secret body"]';
 
-    expect(toBrokerError(new Error(said), where).message).not.toContain('business');
+    expect(toBrokerError(new Error(text), where).message).not.toContain('secret');
   });
 
-  it('of several addresses, or of a fetch, names its reasons', () => {
+  it('an error of several addresses, or of a fetch, names its reasons', () => {
     const refused = (address: string) => new Error(`connect ECONNREFUSED ${address}`);
     const several = new AggregateError([refused('::1'), refused('127.0.0.1')]);
     const fetched = new TypeError('fetch failed', { cause: refused('127.0.0.1') });

@@ -1,4 +1,4 @@
-/** What the Redis broker does when Redis loses something, is full, or is not there. */
+/** The Redis broker when Redis loses data, is full, or is unreachable. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Keys } from '../../../lib/drivers/redis/keys.ts';
 import type { Broker } from '../../../lib/ports/broker.ts';
@@ -19,7 +19,7 @@ import { noRedis, type RedisServer, startRedis } from '../../support/redis-serve
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { redisHarness } from './redis-harness.ts';
 
-describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
+describe.skipIf(noRedis !== null)('a Redis that loses data', () => {
   let server: RedisServer;
   let harness: BrokerHarness;
   let queue: string;
@@ -37,7 +37,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     await server.stop();
   });
 
-  /** Deletes one of the queue's keys behind the broker's back. */
+  /** Deletes one of the queue's keys directly in Redis. */
   async function lose(part: 'flight' | 'messages' | 'dead' | 'letters' | 'groups' | 'meta') {
     const key = keys.ofQueue(queue).find((each) => each.includes(`:${part}:`));
     expect(await server.command<number>('DEL', key ?? '')).toBe(1);
@@ -48,14 +48,14 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     return server.command('HGET', meta ?? '', 'lost');
   }
 
-  it('is given the scripts again after SCRIPT FLUSH', async () => {
+  it('the broker sends its scripts again after SCRIPT FLUSH', async () => {
     await sendAll(harness, queue, messages(2));
     await server.command('SCRIPT', 'FLUSH');
 
     expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-0', 'task-1']);
   });
 
-  it('is an empty broker after FLUSHALL, with all receipts void', async () => {
+  it('the broker is empty after FLUSHALL, and all receipts are void', async () => {
     await sendAll(harness, queue, messages(4));
     const held = await takeAll(harness, queue, 2);
     await server.command('FLUSHALL');
@@ -71,7 +71,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     expect(await harness.broker.acknowledge(held)).toEqual(receipts);
   });
 
-  it('lets no receipt from before a FLUSHALL touch what was sent after it', async () => {
+  it('a receipt from before a FLUSHALL does not match a message sent after it', async () => {
     await sendAll(harness, queue, messages(3, { prefix: 'old' }));
     const held = await takeAll(harness, queue, 3);
     await server.command('FLUSHALL');
@@ -83,7 +83,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     expect(await harness.broker.acknowledge(current)).toEqual([]);
   });
 
-  it('drops a delivery whose message is gone and counts it, without a stub', async () => {
+  it('a delivery whose message was lost is dropped and counted', async () => {
     await sendAll(harness, queue, messages(3));
     await takeAll(harness, queue, 3, harness.tickMs);
     await lose('messages');
@@ -96,11 +96,11 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     expect(await harness.broker.stats([queue])).toMatchObject([{ ready: 0, inFlight: 1 }]);
   });
 
-  it('puts a message back in line whose delivery is forgotten', async () => {
+  it('a message whose delivery was lost is put back into the line', async () => {
     await sendAll(harness, queue, messages(3, { groupId: 'batch' }));
     const held = await takeAll(harness, queue, 3);
     await lose('flight');
-    // An idle receive is what looks for them.
+    // An idle receive finds them.
     expect(await takeUpTo(harness, queue, 10)).toEqual([]);
 
     const again = await takeAll(harness, queue, 3);
@@ -112,7 +112,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     expect(await harness.broker.acknowledge(again)).toEqual([]);
   });
 
-  it('lets a delivery that Redis has forgotten be acknowledged', async () => {
+  it('a delivery lost from the index can be acknowledged', async () => {
     await sendAll(harness, queue, messages(2));
     const held = await takeAll(harness, queue, 2);
     await lose('flight');
@@ -122,7 +122,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     await expectNothing(harness, queue);
   });
 
-  it('finds dead letters again whose index is gone, and drops those that are gone', async () => {
+  it('dead letters whose index was lost are restored, and lost ones are dropped', async () => {
     await sendAll(harness, queue, messages(2));
     await harness.broker.deadLetter(await takeAll(harness, queue, 2), 'broken');
     await lose('dead');
@@ -137,7 +137,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     expect(await lostCount()).toBe('2');
   });
 
-  it('goes on without what it knew of groups and of numbers', async () => {
+  it('the broker keeps working after it lost its groups and sequence numbers', async () => {
     await sendAll(harness, queue, messages(3, { groupId: 'a' }));
     await lose('groups');
     await lose('meta');
@@ -148,7 +148,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
     expect(ids).toEqual(['b-0', 'b-1', 'task-0', 'task-1', 'task-2']);
   });
 
-  it('handles thousands at once: expired, worn out, redriven, purged', async () => {
+  it('thousands of messages are expired, dead-lettered, redriven and purged at once', async () => {
     const count = 2_500;
     await sendAll(harness, queue, messages(count));
     for (let delivery = 0; delivery < maxReceiveCount; delivery += 1) {
@@ -163,7 +163,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses something', () => {
   });
 });
 
-/** Takes `count` messages once each and lets them expire at once. */
+/** Takes each of `count` messages once and lets them expire at once. */
 async function takeEach(broker: Broker, queue: string, count: number): Promise<number> {
   const held = [];
   for (let more = true; more; ) {
@@ -176,7 +176,7 @@ async function takeEach(broker: Broker, queue: string, count: number): Promise<n
   return held.length;
 }
 
-describe.skipIf(noRedis !== null)('a Redis without memory left', () => {
+describe.skipIf(noRedis !== null)('a Redis without free memory', () => {
   let server: RedisServer;
   let harness: BrokerHarness;
 
@@ -189,7 +189,7 @@ describe.skipIf(noRedis !== null)('a Redis without memory left', () => {
     await server.stop();
   });
 
-  it('refuses to send, gives out what it has, and then takes messages again', async () => {
+  it('a full Redis refuses to send, delivers its messages, and then accepts new ones', async () => {
     const { broker } = harness;
     const queue = await harness.newQueue();
     const body = `"${'x'.repeat(100_000)}"`;
@@ -213,7 +213,7 @@ describe.skipIf(noRedis !== null)('a Redis without memory left', () => {
   });
 });
 
-describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
+describe.skipIf(noRedis !== null)('an unreachable Redis', () => {
   let server: RedisServer;
   let harness: BrokerHarness;
 
@@ -228,7 +228,7 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
 
   const unavailable = expect.objectContaining({ code: 'BROKER_UNAVAILABLE', retryable: true });
 
-  it('fails every call with BROKER_UNAVAILABLE, also one that waits', async () => {
+  it('every call fails with BROKER_UNAVAILABLE while Redis is down, also one that waits', async () => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(2));
     const [held] = await takeAll(harness, queue, 2);
@@ -244,19 +244,19 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
     });
   });
 
-  it('is found again by the same broker, with what it kept on disk', async () => {
+  it('the same broker reconnects after a restart, and Redis has the data from disk', async () => {
     const queue = await harness.newQueue();
     await sendAll(harness, queue, messages(3));
     const held = await takeOne(harness, queue);
     await server.restart();
 
-    await untilAnswered(harness, queue);
+    await untilReachable(harness, queue);
 
     expect(await harness.broker.acknowledge([held])).toEqual([]);
     expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-1', 'task-2']);
   });
 
-  it('that is there and says nothing is given up after 15 s', async () => {
+  it('a call to a Redis that does not reply fails after 15 s', async () => {
     const clock = new SimulatedClock();
     const { broker } = await redisHarness({ url: server.url, clock });
     await server.command('CLIENT', 'PAUSE', '400', 'ALL');
@@ -270,7 +270,7 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
     await closing;
   });
 
-  it('lets the broker be closed, and whoever waits with it', async () => {
+  it('the broker can be closed while Redis is down, which ends its receives', async () => {
     const queue = await harness.newQueue();
     const request = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: longMs };
     const waiting = harness.broker.receive(request).catch((error: unknown) => error);
@@ -283,10 +283,10 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
     });
   });
 
-  it('wakes who waits after it came back', async () => {
+  it('a waiting receive is woken after Redis came back', async () => {
     const queue = await harness.newQueue();
     await server.restart();
-    await untilAnswered(harness, queue);
+    await untilReachable(harness, queue);
     const request = { queues: [queue], max: 1, visibilityMs: longMs, waitMs: longMs };
     const waiting = harness.broker.receive(request);
 
@@ -295,7 +295,7 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
     expect(idsOf(await waiting)).toEqual(['task-0']);
   });
 
-  it('answers as a replica that it cannot serve now', async () => {
+  it('a Redis that became a replica is unavailable', async () => {
     await server.command('REPLICAOF', '127.0.0.1', '1');
     const queue = await harness.newQueue();
 
@@ -306,8 +306,8 @@ describe.skipIf(noRedis !== null)('a Redis that is not there', () => {
   });
 });
 
-/** Asks until the broker reaches Redis again. */
-async function untilAnswered({ broker, advance, tickMs }: BrokerHarness, queue: string) {
+/** Calls until the broker reaches Redis again. */
+async function untilReachable({ broker, advance, tickMs }: BrokerHarness, queue: string) {
   for (;;) {
     try {
       await broker.stats([queue]);

@@ -1,14 +1,14 @@
-/** A Redis broker under contract: real time, queues named anew for each clause. */
-import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
+/** A Redis broker under contract: real time, and a new queue name for each clause. */
+import { openRedisBroker } from '../../../lib/drivers/redis/open-redis-broker.ts';
 import type { RedisBrokerOptions } from '../../../lib/drivers/redis/redis-settings.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
-import { pause } from '../../../lib/ports/clock.ts';
+import { pause } from '../../../lib/retry/pause.ts';
 import { type BrokerHarness, maxReceiveCount } from '../../contracts/broker/broker-harness.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 
 let queues = 0;
 
-/** A harness over a broker of its own; other harnesses may use the same server. */
+/** Creates a harness with its own broker; other harnesses may use the same server. */
 export async function redisHarness(options: Partial<RedisBrokerOptions>): Promise<BrokerHarness> {
   const { url = '' } = options;
   const broker = await openRedisBroker({
@@ -25,7 +25,7 @@ export async function redisHarness(options: Partial<RedisBrokerOptions>): Promis
       queues += 1;
       return `queue ${queues}: {é}`;
     },
-    // Redis's own time has to pass, and two clocks are read.
+    // Redis's own clock must pass the time too; the extra milliseconds cover the difference.
     advance: (ms) => pause(systemClock, ms + 3),
     close: () => broker.close(),
   };

@@ -1,9 +1,9 @@
-/** What is said when a Redis refuses to serve, and that no credential is said with it. */
+/** Errors of a Redis that refuses to serve; none contains a credential. */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMillrace } from '../../../lib/app/millrace.ts';
-import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
-import { checkVersion } from '../../../lib/drivers/redis/server-facts.ts';
+import { openRedisBroker } from '../../../lib/drivers/redis/open-redis-broker.ts';
+import { checkVersion } from '../../../lib/drivers/redis/redis-facts.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
@@ -24,7 +24,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
   });
   afterAll(() => server.stop());
 
-  it('says that the password is wrong, or missing', async () => {
+  it('the error for a wrong or missing password says so', async () => {
     const wrong = await failureOf(`redis://:the-wrong-one@127.0.0.1:${server.port}`);
     const missing = await failureOf(`redis://127.0.0.1:${server.port}`);
 
@@ -35,14 +35,14 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     }
   });
 
-  it('says that there is no such database', async () => {
+  it('the error for an unknown database says so', async () => {
     const error = await failureOf(`${server.url}/9999`);
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
     expect(error.message).toContain('no such database');
   });
 
-  it('says that it does not speak TLS', async () => {
+  it('the error for a server without TLS says so', async () => {
     const plain = createServer((socket) => socket.end('-ERR Protocol error\r\n'));
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const { port } = plain.address() as AddressInfo;
@@ -54,7 +54,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     expect(error.message).not.toContain('the-right-one');
   });
 
-  it('is given up when it takes the connection and then says nothing', async () => {
+  it('the connection to a server that accepts and never replies fails after 5 s', async () => {
     const clock = new SimulatedClock();
     const held: Socket[] = [];
     const called = Promise.withResolvers<void>();
@@ -65,10 +65,13 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
     const opening = openRedisBroker({
-      ...{ url: `redis://127.0.0.1:${port}`, logger: new QuietLogger(), clock },
+      url: `redis://127.0.0.1:${port}`,
+      logger: new QuietLogger(),
+      clock,
     });
     const refused = expect(opening).rejects.toMatchObject({
-      ...{ code: 'BROKER_UNAVAILABLE', message: expect.stringMatching(/no answer within 5 s/) },
+      code: 'BROKER_UNAVAILABLE',
+      message: expect.stringMatching(/no answer within 5 s/),
     });
 
     await called.promise;
@@ -79,26 +82,26 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     silent.close();
   });
 
-  it('says that nobody is there, at once', async () => {
+  it('a refused connection fails at once', async () => {
     const error = await failureOf('redis://127.0.0.1:1');
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
     expect(error.message).toMatch(/did not answer.*ECONNREFUSED/);
   });
 
-  it('tells once, when it is opened, what is dangerous about it', async () => {
+  it('the dangers of a server are reported once, when the broker opens', async () => {
     const logger = new QuietLogger();
-    const told: string[] = [];
-    const onWarning = (warning: string) => void told.push(warning);
+    const warnings: string[] = [];
+    const onWarning = (warning: string) => void warnings.push(warning);
     const broker = await openRedisBroker({ url: server.url, logger, onWarning });
     await broker.stats(['queue']);
     await broker.close();
 
-    expect(told).toEqual([expect.stringContaining('appendonly')]);
+    expect(warnings).toEqual([expect.stringContaining('appendonly')]);
     expect(logger.entries).toEqual([]);
   });
 
-  it('has its dangers logged by who serves its queues, and by no command that only looks', async () => {
+  it('the dangers of a server are logged by workers, not by read-only commands', async () => {
     const logger = new QuietLogger();
     const flags = { store: 'memory', redisUrl: server.url };
     const app = await openMillrace({ config: { machines: {} }, flags, logger });
@@ -112,7 +115,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     ]);
   });
 
-  it('is not asked when the namespace cannot be one', async () => {
+  it('an invalid namespace is refused without a connection', async () => {
     const error = await failureOf(server.url, 'a{b}');
 
     expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION' });
@@ -132,7 +135,7 @@ describe('the version of a Redis', () => {
     warnings: [],
   };
 
-  it('must be 7 at least, where it is told', () => {
+  it('a reported version must be at least 7', () => {
     const old = () => checkVersion({ ...facts, version: '6.2.14' }, 'Redis at here');
 
     expect(old).toThrow('Redis at here is redis 6.2.14, and the queues need Redis 7');

@@ -1,10 +1,10 @@
-/** Which URLs name a Redis, and what is said of the others. */
+/** Parsing Redis URLs, and the errors for invalid ones. */
 import { describe, expect, it } from 'vitest';
-import { readRedisUrl } from '../../../lib/drivers/redis/redis-target.ts';
+import { parseRedisUrl } from '../../../lib/drivers/redis/redis-target.ts';
 
 function refusalOf(url: string, token?: string): string {
   try {
-    readRedisUrl(url, token);
+    parseRedisUrl(url, token);
   } catch (error) {
     expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION', retryable: false });
     return String(error);
@@ -13,8 +13,8 @@ function refusalOf(url: string, token?: string): string {
 }
 
 describe('a Redis URL', () => {
-  it('names host, port, credentials and database', () => {
-    expect(readRedisUrl('redis://me:p%40ss@redis.example:6380/3')).toMatchObject({
+  it('a Redis URL has host, port, credentials and database', () => {
+    expect(parseRedisUrl('redis://me:p%40ss@redis.example:6380/3')).toMatchObject({
       kind: 'tcp',
       host: 'redis.example',
       port: 6380,
@@ -26,8 +26,8 @@ describe('a Redis URL', () => {
     });
   });
 
-  it('means port 6379, database 0 and nobody where it does not say', () => {
-    expect(readRedisUrl('rediss://redis.example')).toMatchObject({
+  it('a Redis URL defaults to port 6379, database 0 and no credentials', () => {
+    expect(parseRedisUrl('rediss://redis.example')).toMatchObject({
       port: 6379,
       tls: true,
       username: undefined,
@@ -36,16 +36,16 @@ describe('a Redis URL', () => {
     });
   });
 
-  it('may name a cluster, and an address of version 6', () => {
-    expect(readRedisUrl('redis://[::1]:7000?cluster=true')).toMatchObject({
+  it('a Redis URL may name a cluster and an IPv6 address', () => {
+    expect(parseRedisUrl('redis://[::1]:7000?cluster=true')).toMatchObject({
       host: '::1',
       port: 7000,
       cluster: true,
     });
   });
 
-  it('may be that of a REST service, with its token', () => {
-    expect(readRedisUrl('https://eu1.example/redis/', 'secret')).toEqual({
+  it('a Redis URL may be that of a REST service, with its token', () => {
+    expect(parseRedisUrl('https://eu1.example/redis/', 'secret')).toEqual({
       kind: 'rest',
       url: 'https://eu1.example/redis',
       token: 'secret',
@@ -53,14 +53,14 @@ describe('a Redis URL', () => {
     });
   });
 
-  it('may be http:// on loopback, or where it is asked for', () => {
+  it('a REST URL may be http:// on loopback, or with insecure=true', () => {
     for (const url of ['http://localhost:80', 'http://127.0.0.1', 'http://srh?insecure=true']) {
-      expect(readRedisUrl(url, 'secret')).toMatchObject({ kind: 'rest' });
+      expect(parseRedisUrl(url, 'secret')).toMatchObject({ kind: 'rest' });
     }
     expect(refusalOf('http://srh', 'secret')).toContain('?insecure=true');
   });
 
-  it('of another kind is refused, whatever is wrong with it', () => {
+  it('an invalid Redis URL is refused with the reason', () => {
     expect(refusalOf('redis.example:6379')).toContain('begins with redis.example:');
     expect(refusalOf('mysql://x')).toContain('redis:// or rediss://');
     expect(refusalOf('not a url')).toContain('it is not a URL');
@@ -69,8 +69,8 @@ describe('a Redis URL', () => {
     expect(refusalOf('https://me:secret@x', 't')).toContain('no user and no password');
   });
 
-  it('is never shown with its password', () => {
-    const { description } = readRedisUrl('redis://me:secret@redis.example');
+  it('no description and no error of a Redis URL contains its password', () => {
+    const { description } = parseRedisUrl('redis://me:secret@redis.example');
     const refused = [
       refusalOf('redis://me:secret@x/queues'),
       refusalOf('amqp://me:secret@x'),

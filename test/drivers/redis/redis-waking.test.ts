@@ -1,7 +1,7 @@
-/** Who is woken over TCP, and what waiting costs: commands are counted by Redis itself. */
+/** Wakeups over TCP and their cost: Redis itself counts the commands. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Keys } from '../../../lib/drivers/redis/keys.ts';
-import { openRedisBroker } from '../../../lib/drivers/redis/redis-broker.ts';
+import { openRedisBroker } from '../../../lib/drivers/redis/open-redis-broker.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Broker, Delivery } from '../../../lib/ports/broker.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
@@ -30,7 +30,7 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     return broker;
   }
 
-  /** Brokers whose receives are all asleep. */
+  /** Opens brokers whose receives all sleep. */
   async function openAsleep(count: number, max: number, stop: AbortSignal) {
     const sender = await open();
     const waiting: Promise<Delivery[]>[] = [];
@@ -56,30 +56,30 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     return Number(count);
   }
 
-  /** How often a line was looked at: the command that takes from it is in no other script. */
-  function looks(): Promise<number> {
+  /** Counts the polls of a line: only the receive script contains the command. */
+  function polls(): Promise<number> {
     return calls('zpopmin');
   }
 
   it('a message wakes one process of many', async () => {
     const stop = new AbortController();
     const { sender, waiting } = await openAsleep(12, 10, stop.signal);
-    const before = await looks();
+    const before = await polls();
 
     await sender.send('b', messages(1));
     const taken = await Promise.race(waiting.map(async (one) => await one));
 
     expect(idsOf(taken)).toEqual(['task-0']);
     await untilBlocked(11);
-    // One look, at both queues.
-    expect((await looks()) - before).toBe(2);
+    // One poll, of both queues.
+    expect((await polls()) - before).toBe(2);
     stop.abort();
   });
 
-  it('a large send wakes only as many as it takes, one after the other', async () => {
+  it('a large send wakes only as many receivers as it needs, one after the other', async () => {
     const stop = new AbortController();
     const { sender, waiting } = await openAsleep(12, 100, stop.signal);
-    const before = await looks();
+    const before = await polls();
 
     const four = new Promise<void>((resolve) => {
       let served = 0;
@@ -93,15 +93,15 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     await sender.send('a', messages(400));
     await four;
     await untilBlocked(8);
-    const looked = (await looks()) - before;
+    const polled = (await polls()) - before;
     stop.abort();
 
     const taken = (await Promise.all(waiting)).map((deliveries) => deliveries.length);
     expect(taken.filter((count) => count > 0)).toEqual([100, 100, 100, 100]);
-    expect(looked).toBe(4);
+    expect(polled).toBe(4);
   });
 
-  it('a receive that is full hints at what it left, in each of its queues', async () => {
+  it('a full receive sets the markers of the queues that it did not empty', async () => {
     const broker = await open();
     const keys = new Keys('millrace');
     const markers = ['a', 'b', 'c'].map((queue) => keys.marker(queue));
@@ -115,7 +115,7 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     expect(marked).toEqual([1, 1, 0]);
   });
 
-  it('a hint for a process that has no more use for it goes to another', async () => {
+  it('a hint for a process that no longer waits goes to another', async () => {
     const first = await open();
     const second = await open();
     const stop = new AbortController();
@@ -132,8 +132,8 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     expect(idsOf(await waiting)).toEqual(['task-0']);
   });
 
-  it('an idle worker asks no more than 24 times a minute, far less when it may wait long', async () => {
-    for (const [waitMs, looksMax] of [
+  it('an idle worker polls at most 24 times a minute, far less with a long wait', async () => {
+    for (const [waitMs, pollsMax] of [
       [5_000, 6],
       [15_000, 2],
     ] as const) {
@@ -148,7 +148,7 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
         }
       })();
 
-      // Redis itself blocks in real time: what is left in it for the whole 25 s counts once.
+      // Redis blocks in real time, and so it sees only one blocking command in the simulated 25 s.
       await untilBlocked(1);
       for (let ms = 0; ms < 25_000; ms += 1_000) {
         await clock.advance(1_000);
@@ -156,9 +156,9 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
       }
 
       const after = [await calls('evalsha'), await calls('bzpopmin')];
-      const [asked = 0, blocked = 0] = after.map((count, index) => count - (before[index] ?? 0));
-      expect(asked).toBeGreaterThan(0);
-      expect(asked).toBeLessThanOrEqual(looksMax);
+      const [polled = 0, blocked = 0] = after.map((count, index) => count - (before[index] ?? 0));
+      expect(polled).toBeGreaterThan(0);
+      expect(polled).toBeLessThanOrEqual(pollsMax);
       expect(blocked).toBe(1);
       stop.abort();
       await idle;

@@ -1,4 +1,4 @@
-/** What becomes of a hint, wherever it comes in the life of a receive. */
+/** What happens to a hint, at every stage of a receive. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { WakeListener } from '../../../lib/drivers/redis/wake-listener.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
@@ -6,7 +6,7 @@ import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 interface Block {
   readonly queues: readonly string[];
-  give(queue: string | null): void;
+  resolveWith(queue: string | null): void;
   fail(): void;
 }
 
@@ -26,32 +26,32 @@ describe('the wake listener', () => {
       random: () => 0.5,
       block: (queues) =>
         new Promise((resolve, reject) => {
-          blocks.push({ queues, give: resolve, fail: () => reject(new Error('cut')) });
+          blocks.push({ queues, resolveWith: resolve, fail: () => reject(new Error('cut')) });
         }),
-      interrupt: async () => blocks.at(-1)?.give(null),
+      interrupt: async () => blocks.at(-1)?.resolveWith(null),
       putBack: async (queue) => {
         putBack.push(queue);
       },
     });
   });
 
-  it('listens to nothing while nobody sleeps', async () => {
-    const waiter = listener.join(['a']);
-    waiter.look();
+  it('the listener does not block while no receive sleeps', async () => {
+    const receive = listener.join(['a']);
+    receive.beginPoll();
     await clock.advance(60_000);
 
     expect(blocks).toEqual([]);
   });
 
-  it('wakes one sleeper for one hint, and listens no longer than somebody sleeps', async () => {
+  it('a hint wakes one sleeping receive, and the listener blocks only while one sleeps', async () => {
     const [first, second] = [listener.join(['a']), listener.join(['a'])];
     const woken = [first.sleep(9_000), second.sleep(9_000)];
 
-    blocks[0]?.give('a');
+    blocks[0]?.resolveWith('a');
     await Promise.race(woken);
     await clock.advance(0);
     expect(blocks).toHaveLength(2);
-    blocks[1]?.give('a');
+    blocks[1]?.resolveWith('a');
     await Promise.all(woken);
     await clock.advance(0);
 
@@ -59,63 +59,63 @@ describe('the wake listener', () => {
     expect(clock.now()).toBe(new SimulatedClock().now());
   });
 
-  it('passes a hint on when its receive ends without another look', async () => {
-    const waiter = listener.join(['a']);
-    waiter.look();
-    const sleeping = waiter.sleep(9_000);
+  it('a hint is returned when its receive leaves without another poll', async () => {
+    const receive = listener.join(['a']);
+    receive.beginPoll();
+    const sleeping = receive.sleep(9_000);
 
-    blocks[0]?.give('a');
+    blocks[0]?.resolveWith('a');
     await sleeping;
-    waiter.leave();
+    receive.leave();
 
     expect(putBack).toEqual(['a']);
   });
 
-  it('keeps a hint that its receive has looked after', async () => {
-    const waiter = listener.join(['a']);
-    const sleeping = waiter.sleep(9_000);
-    blocks[0]?.give('a');
+  it('a hint that its receive has polled after is used up', async () => {
+    const receive = listener.join(['a']);
+    const sleeping = receive.sleep(9_000);
+    blocks[0]?.resolveWith('a');
     await sleeping;
 
-    waiter.look();
-    waiter.leave();
+    receive.beginPoll();
+    receive.leave();
 
     expect(putBack).toEqual([]);
   });
 
-  it('lets nobody fall asleep who was hinted at while looking', async () => {
-    const [asleep, looking] = [listener.join(['b']), listener.join(['a'])];
-    const sleeping = looking.sleep(1);
+  it('a receive that gets a hint during its poll does not fall asleep', async () => {
+    const [asleep, polling] = [listener.join(['b']), listener.join(['a'])];
+    const sleeping = polling.sleep(1);
     void asleep.sleep(9_000);
     await clock.advance(1);
     await sleeping;
-    looking.look();
-    blocks[0]?.give(null);
+    polling.beginPoll();
+    blocks[0]?.resolveWith(null);
     await clock.advance(0);
-    blocks.at(-1)?.give('a');
+    blocks.at(-1)?.resolveWith('a');
     await clock.advance(0);
 
-    await looking.sleep(9_000);
-    looking.leave();
+    await polling.sleep(9_000);
+    polling.leave();
 
     expect(putBack).toEqual(['a']);
   });
 
-  it('gives a hint back that nobody here waits for any more', async () => {
-    const waiter = listener.join(['a']);
-    const sleeping = waiter.sleep(1);
+  it('a hint that no receive here waits for is returned', async () => {
+    const receive = listener.join(['a']);
+    const sleeping = receive.sleep(1);
     await clock.advance(1);
     await sleeping;
-    waiter.leave();
+    receive.leave();
 
-    blocks[0]?.give('a');
+    blocks[0]?.resolveWith('a');
     await clock.advance(0);
 
     expect(putBack).toEqual(['a']);
     expect(blocks).toHaveLength(1);
   });
 
-  it('listens anew when somebody waits for another queue', async () => {
+  it('the listener blocks anew when a receive waits for another queue', async () => {
     void listener.join(['a']).sleep(9_000);
     void listener.join(['a', 'b']).sleep(9_000);
     await clock.advance(0);
@@ -123,12 +123,12 @@ describe('the wake listener', () => {
     expect(blocks.map(({ queues }) => queues)).toEqual([['a'], ['a', 'b']]);
   });
 
-  it('makes everyone look when its connection breaks, and pauses longer each time', async () => {
-    const waiter = listener.join(['a']);
+  it('a broken connection wakes every receive, and the listener pauses longer each time', async () => {
+    const receive = listener.join(['a']);
     const times: number[] = [];
-    const begunAt = clock.now();
+    const startedAt = clock.now();
     for (let failures = 0; failures < 3; failures += 1) {
-      const sleeping = waiter.sleep(9_000);
+      const sleeping = receive.sleep(9_000);
       await clock.advance(5_000);
       times.push(blocks.length);
       blocks.at(-1)?.fail();
@@ -136,23 +136,23 @@ describe('the wake listener', () => {
     }
 
     expect(times).toEqual([1, 2, 3]);
-    expect(clock.now() - begunAt).toBe(15_000);
+    expect(clock.now() - startedAt).toBe(15_000);
   });
 
-  it('listens again after a sleep that was over before it began', async () => {
-    const [asleep, looking] = [listener.join(['a']), listener.join(['a'])];
+  it('the listener blocks again after a sleep that was over before it began', async () => {
+    const [asleep, polling] = [listener.join(['a']), listener.join(['a'])];
     const sleeping = asleep.sleep(9_000);
     blocks[0]?.fail();
     await sleeping;
     await clock.advance(5_000);
 
-    await looking.sleep(9_000);
-    void looking.sleep(9_000);
+    await polling.sleep(9_000);
+    void polling.sleep(9_000);
 
     expect(blocks).toHaveLength(2);
   });
 
-  it('closes though a block never ends', async () => {
+  it('the listener closes although its blocking call never ends', async () => {
     const sleeping = listener.join(['a']).sleep(9_000);
     const closing = listener.close();
     await sleeping;

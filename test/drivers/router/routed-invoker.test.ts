@@ -1,4 +1,4 @@
-/** Who is asked to carry out a Task: handlers before services. */
+/** Routing of Tasks: handlers before services. */
 import { describe, expect, it } from 'vitest';
 import { HandlerInvoker } from '../../../lib/drivers/handlers/handler-invoker.ts';
 import { RoutedInvoker } from '../../../lib/drivers/router/routed-invoker.ts';
@@ -24,7 +24,7 @@ function routed(services: Readonly<Record<string, TaskInvoker>>) {
 const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function';
 
 describe('a routed task', () => {
-  it('goes to a handler where one answers to it, else to the first service that can', async () => {
+  it('a task goes to its handler, else to the first service that supports it', async () => {
     const invoker = routed({
       'arn:aws:lambda:': serviceThat('lambda'),
       'arn:': serviceThat('any'),
@@ -34,10 +34,10 @@ describe('a routed task', () => {
     expect(await answer(`${lambda}:charge`)).toEqual({ ok: true, result: 'handler' });
     expect(await answer(`${lambda}:ship`)).toEqual({ ok: true, result: 'lambda' });
     expect(await answer('arn:else')).toEqual({ ok: true, result: 'any' });
-    expect(await answer('nobody')).toMatchObject({ ok: false, error: 'Millrace.UnknownHandler' });
+    expect(await answer('unknown')).toMatchObject({ ok: false, error: 'Millrace.UnknownHandler' });
   });
 
-  it('that neither takes is refused for both reasons', () => {
+  it('a task that no route supports is refused with all reasons', () => {
     const invoker = routed({ 'arn:': serviceThat('any', 'the package x is not installed') });
 
     expect(invoker.refusal({ resource: `${lambda}:charge` })).toBeNull();
@@ -45,10 +45,10 @@ describe('a routed task', () => {
       "no handler is named 'ship' (known: charge), and the package x is not installed",
     );
     expect(invoker.refusal({ resource: 'ship' })).toContain("no handler is named 'ship'");
-    expect(new RoutedInvoker([]).refusal({ resource: 'ship' })).toBe('no one serves it');
+    expect(new RoutedInvoker([]).refusal({ resource: 'ship' })).toBe('no invoker supports it');
   });
 
-  it('goes past a service that refuses it to the next', async () => {
+  it('a task that one service refuses goes to the next', async () => {
     const invoker = routed({
       'arn:aws:lambda:': serviceThat('here', 'not here'),
       'arn:': serviceThat('there'),

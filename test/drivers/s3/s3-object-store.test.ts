@@ -1,4 +1,4 @@
-/** S3 by its real client, over HTTP, against a server that speaks its protocol. */
+/** S3 with its real client, over HTTP, against a server with its protocol. */
 import { S3Client } from '@aws-sdk/client-s3';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ describe('objects in S3', () => {
   });
   afterAll(() => server.stop());
 
-  it('are listed beyond the thousand that S3 gives at once', async () => {
+  it('a list continues after the thousand objects of one S3 page', async () => {
     const keys = Array.from({ length: 1_005 }, (_, index) => `k${String(index).padStart(5, '0')}`);
     const request = { method: 'PUT', body: new Uint8Array([1]) };
     const put = (key: string) => fetch(`${server.address}/many/${key}`, request);
@@ -51,7 +51,7 @@ describe('objects in S3', () => {
     expect(listed.map(({ path }) => path)).toEqual(keys.map((key) => `many/${key}`));
   });
 
-  it('cannot be written into a bucket that is not there', async () => {
+  it('a write into a missing bucket fails with FILE_NOT_WRITABLE', async () => {
     await expect(store.put('nowhere/a.txt', 'x')).rejects.toMatchObject({
       code: 'FILE_NOT_WRITABLE',
       retryable: false,
@@ -59,10 +59,10 @@ describe('objects in S3', () => {
     });
   });
 
-  it('may be asked for again when nobody answers', async () => {
-    const nobody = new S3ObjectStore(clientOf('http://127.0.0.1:1'));
+  it('a read from an unreachable S3 is retryable', async () => {
+    const unreachable = new S3ObjectStore(clientOf('http://127.0.0.1:1'));
 
-    await expect(nobody.stat('many/a.txt')).rejects.toMatchObject({
+    await expect(unreachable.stat('many/a.txt')).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
       retryable: true,
     });

@@ -1,4 +1,4 @@
-/** The schema: made by numbered migrations, once, whoever starts first. */
+/** The schema: created by numbered migrations, once, whichever process starts first. */
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
@@ -8,12 +8,12 @@ import { listMigrations } from '../../../lib/drivers/sql/statements/server/list-
 import { dumpSchema } from '../../support/schema-dump.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
 
-/** There is one file a migration. */
+/** One per file. */
 const versions = (await readdir('lib/drivers/sql/migrations')).map((_, index) => index + 1);
 const committedDump = '../../../lib/drivers/sql/schema.sql';
 
 describe('migrations on PGlite', () => {
-  it('give the schema that is committed', async () => {
+  it('the migrations create the committed schema', async () => {
     const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
     try {
       await migrate(client);
@@ -41,7 +41,7 @@ describe.skipIf(!hasPostgres)('migrations on PostgreSQL', () => {
     await database.drop();
   });
 
-  it('are applied once by eight processes that start together', async () => {
+  it('eight processes that start together apply each migration once', async () => {
     await Promise.all(clients.map(migrate));
 
     const [client] = clients;
@@ -49,7 +49,7 @@ describe.skipIf(!hasPostgres)('migrations on PostgreSQL', () => {
     expect(applied).toEqual(versions.map((version) => ({ version })));
   });
 
-  it('give on PostgreSQL what they give on PGlite', async () => {
+  it('the migrations create the same schema on PostgreSQL as on PGlite', async () => {
     const [client] = clients;
 
     const dump = client === undefined ? '' : await dumpSchema(client);
@@ -57,7 +57,7 @@ describe.skipIf(!hasPostgres)('migrations on PostgreSQL', () => {
     await expect(dump).toMatchFileSnapshot(committedDump);
   });
 
-  it('change nothing when they are applied again', async () => {
+  it('a second migration changes nothing', async () => {
     await Promise.all(clients.map(migrate));
 
     expect(
@@ -65,7 +65,7 @@ describe.skipIf(!hasPostgres)('migrations on PostgreSQL', () => {
     ).toEqual([{ n: versions.length }]);
   });
 
-  it('refuse a schema that a newer Millrace has made', async () => {
+  it('the migration refuses a schema of a newer Millrace', async () => {
     const [client] = clients;
     await database.query("INSERT INTO millrace.schema_migrations (version, name) VALUES (99, 'x')");
 

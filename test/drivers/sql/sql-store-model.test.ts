@@ -1,10 +1,9 @@
-/** Properties: whatever is asked, SQL answers as the memory store does, and the invariants hold. */
-
+/** Properties: SQL returns the same as the memory store, and the invariants hold. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   commandBatchId,
   readAll,
@@ -18,7 +17,7 @@ import { truncateAll } from '../../support/truncate-all.ts';
 
 async function expectCountersToEqualExecutions(store: Store): Promise<void> {
   const batch = await store.getBatch(commandBatchId);
-  const { byStatus } = await store.figures(commandBatchId);
+  const { byStatus } = await store.getBatchStats(commandBatchId);
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
   expect(batch).toMatchObject({
     created: total,
@@ -29,7 +28,7 @@ async function expectCountersToEqualExecutions(store: Store): Promise<void> {
   });
 }
 
-describe('any sequence of commands', () => {
+describe('store commands', () => {
   const clock = new SimulatedClock();
   let client: PgliteClient;
   let sql: Store;
@@ -41,7 +40,7 @@ describe('any sequence of commands', () => {
   });
   afterAll(() => client.close());
 
-  it('is answered by SQL as by the memory store, and leaves the same behind', async () => {
+  it('any sequence of commands has the same results and effects in SQL as in memory', async () => {
     await fc.assert(
       fc.asyncProperty(storeCommands, async (commands) => {
         await client.transaction([truncateAll]);
@@ -61,7 +60,7 @@ describe('any sequence of commands', () => {
     );
   }, 120_000);
 
-  it('leaves counters in memory that equal its executions', async () => {
+  it('any sequence of commands leaves counters in memory that equal the executions', async () => {
     await fc.assert(
       fc.asyncProperty(storeCommands, async (commands) => {
         const memory = openMemoryStore({ now: () => clock.now() });

@@ -1,43 +1,43 @@
-/** How the SQL stores speak: one statement per operation, one document per statement. */
+/** The calls of the SQL stores: one statement per operation, one document per statement. */
 import { describe, expect, it } from 'vitest';
 import type { SqlClient, Statement } from '../../../lib/drivers/sql/sql-client.ts';
 import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
-import { taskStates } from '../../../lib/ports/task-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
+import { queueTaskStates } from '../../../lib/ports/store/task-store.ts';
 import { checkpoint, newExecutions } from '../../contracts/store/store-harness.ts';
 
-/** The longest statement that the RDS Data API takes, in characters. */
+/** Maximum length of a statement of the RDS Data API, in characters. */
 const statementCharactersMax = 65_536;
 
-/** Keeps what it is asked, and answers with the rows given call by call, then with none. */
+/** Records its calls, and returns the given rows call by call, then none. */
 class RecordingClient implements SqlClient {
-  readonly description = 'a recording';
+  readonly description = 'a recording client';
   readonly calls: { readonly statement: Statement; readonly document: unknown }[] = [];
-  readonly #answers: readonly object[][];
+  readonly #results: readonly object[][];
 
-  constructor(answers: readonly object[][] = []) {
-    this.#answers = answers;
+  constructor(results: readonly object[][] = []) {
+    this.#results = results;
   }
 
   async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
     this.calls.push({ statement, document });
-    return (this.#answers[this.calls.length - 1] ?? []) as Row[];
+    return (this.#results[this.calls.length - 1] ?? []) as Row[];
   }
 
   async transaction(): Promise<void> {}
   async close(): Promise<void> {}
 }
 
-/** Those about signals and messages. */
-function signalCalls(store: Store, id: string): Promise<unknown>[] {
+/** Calls the operations on signals and messages. */
+function callSignals(store: Store, id: string): Promise<unknown>[] {
   const page = { limit: 10, cursor: `1~${id}` };
   return [
-    store.signal([{ executionId: id, event: '{}' }], true),
+    store.sendSignals([{ executionId: id, event: '{}' }], true),
     store.readSignals([id]),
-    store.wakeSignalled(1),
+    store.deliverNotices(1),
     store.putMessage({ id, key: 'k', value: '1', body: '1', ttlMs: 1 }),
     store.awaitMessage({ executionId: id, command: '2:0', key: 'k', value: '1' }),
-    store.forgetWaiter(id, '2:0'),
+    store.removeWaiter(id, '2:0'),
     store.matchMessages({ key: 'k', value: '1' }, 1, true),
     store.matchMessages({ withinMs: 1 }, 1, true),
     store.matchMessages({ withinMs: null }, 1, true),
@@ -45,7 +45,11 @@ function signalCalls(store: Store, id: string): Promise<unknown>[] {
     store.listMessages({ key: 'k' }, page),
     store.pruneMessages(1),
     store.scheduleActivity({
-      ...{ activity: 'a', executionId: id, command: '2:0', taskToken: 't', input: '1' },
+      activity: 'a',
+      executionId: id,
+      command: '2:0',
+      taskToken: 't',
+      input: '1',
     }),
     store.takeActivityTask('a', 'w', true),
     store.removeActivityTask(id, '2:0'),
@@ -53,21 +57,21 @@ function signalCalls(store: Store, id: string): Promise<unknown>[] {
   ];
 }
 
-/** Those about tasks and workers. */
-function taskCalls(store: Store, id: string): Promise<unknown>[] {
+/** Calls the operations on tasks and workers. */
+function callTasks(store: Store, id: string): Promise<unknown>[] {
   const page = { limit: 10, cursor: `1~${id}` };
   return [
-    ...taskStates.map((state) => store.listTasks({ state, queue: 'q', machineId: 'm' }, page)),
+    ...queueTaskStates.map((state) => store.listTasks({ state, queue: 'q', machineId: 'm' }, page)),
     store.getTask(id),
     store.countTasks(null, 1),
-    store.abortUnstarted([id]),
-    store.hurryTasks([id]),
+    store.cancelUnstarted([id]),
+    store.makeTasksDue([id]),
     store.deleteTasks([id]),
     store.listWorkers(),
   ];
 }
 
-/** Calls every operation once, with every condition that it can be given. */
+/** Calls every operation once, with every condition that it accepts. */
 async function callEverything(client: SqlClient): Promise<void> {
   const store = sqlStore(client);
   const [execution] = newExecutions(1);
@@ -85,14 +89,14 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.claim('w', 1, [id]),
     store.commit([checkpoint({ id, fence: 1, attempts: 0 })]),
     store.commit([checkpoint({ id, fence: 1, attempts: 0 }, { signalsSeen: 1 })]),
-    ...signalCalls(store, id),
-    ...taskCalls(store, id),
+    ...callSignals(store, id),
+    ...callTasks(store, id),
     store.heartbeat('w', 1),
     store.endLease('w'),
     store.wakeDue(1),
     store.recoverOrphans(1),
-    store.takeUnsent(1),
-    store.takeOldest('q', 1, 1),
+    store.queueUnsent(1),
+    store.requeueOldest('q', 1, 1),
     store.countRunnable(1),
     store.nextDueMs(),
     store.requestAbort([id]),
@@ -103,8 +107,8 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.listOutputs('b', page),
     store.listForChaining({ ...filter, ...times, ...chain }, page),
     store.readHistory(id, 1, 1),
-    store.figures('b'),
-    store.prune(1, 1),
+    store.getBatchStats('b'),
+    store.pruneExecutions(1, 1),
     store.getBatch('b'),
     store.listBatches({ status: 'RUNNING', name: 'n' }, page),
     store.leaseBatches('l', 1, 1),
@@ -114,10 +118,11 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.releaseBatch('b', 1),
     store.fanOut({ batchId: 'b', fence: 1, executions: [], cursor: '1', sourceDone: false }),
     store.recordSent('b', 1, 1),
-    store.rememberBatch('b', 1, '{}'),
+    store.saveBatchMemory('b', 1, '{}'),
     store.listUnsentOfBatch('b', 1, 1),
     store.transitionBatch({ batchId: 'b', from: ['RUNNING'], to: 'PAUSED', reason: null }),
     store.listArchive(archivedWhen, page),
+    store.listArchive(archivedWhen, page, 'oldestFirst'),
     store.countArchive(archived),
     store.redriveArchived(archived, 1),
     store.deleteArchived(archived, 1),
@@ -126,7 +131,7 @@ async function callEverything(client: SqlClient): Promise<void> {
 }
 
 describe('statements', () => {
-  it('take one document, as $1, and nothing else', async () => {
+  it('every statement takes one document, as $1, and nothing else', async () => {
     const client = new RecordingClient();
     await callEverything(client);
 
@@ -137,7 +142,7 @@ describe('statements', () => {
     }
   });
 
-  it('name every table with its schema', async () => {
+  it('every statement names tables with their schema', async () => {
     const client = new RecordingClient();
     await callEverything(client);
 
@@ -146,7 +151,7 @@ describe('statements', () => {
     for (const { statement } of client.calls) expect(statement.text).not.toMatch(bare);
   });
 
-  it('have one text per name, since a prepared statement is known by its name', async () => {
+  it('every statement name has one text, because it identifies a prepared statement', async () => {
     const client = new RecordingClient();
     await callEverything(client);
     const store = sqlStore(client);
@@ -164,22 +169,21 @@ describe('statements', () => {
     }
   });
 
-  it('never contain a value that a caller gave', async () => {
+  it('a statement never contains a value from its caller', async () => {
     const client = new RecordingClient();
     const store = sqlStore(client);
     const hostile = "x'; DROP TABLE millrace.executions; --";
     await store.listExecutions({ machineId: hostile, error: hostile }, { limit: 1 });
     await store.findExecution(hostile, hostile);
-    await store.takeOldest(hostile, 1, 1);
+    await store.requeueOldest(hostile, 1, 1);
     await store.redriveArchived({ error: hostile, taskIds: [hostile] }, 1);
 
     for (const { statement } of client.calls) expect(statement.text).not.toContain('DROP TABLE');
   });
 });
 
-describe('group commit', () => {
-  // W55
-  it('writes the checkpoints of any number of executions in one statement', async () => {
+describe('commit', () => {
+  it('the group commit writes the checkpoints of any number of executions in one statement', async () => {
     const client = new RecordingClient();
     const executions = newExecutions(500);
     const events = '[{"id":1}]';
@@ -194,7 +198,7 @@ describe('group commit', () => {
     expect(client.calls[0]?.document).toHaveLength(500);
   });
 
-  it('sends checkpoints in the order of their ids, so that committers lock in one order', async () => {
+  it('the group commit sorts checkpoints by id, so that committers lock rows in the same order', async () => {
     const client = new RecordingClient();
     const executions = newExecutions(50);
 
@@ -205,7 +209,7 @@ describe('group commit', () => {
     expect(client.calls[0]?.document).toMatchObject(executions.map(({ id }) => ({ id })));
   });
 
-  it('makes no call when there is nothing to write', async () => {
+  it('a write of nothing makes no call', async () => {
     const client = new RecordingClient();
     const store = sqlStore(client);
 
@@ -217,22 +221,22 @@ describe('group commit', () => {
   });
 });
 
-describe('a key whose holder ends between the refusal and the second look', () => {
-  it('is taken after all, by a second try of what was refused', async () => {
+describe('createExecutions', () => {
+  it('a key whose holder ends between the insert and the lookup is taken by a second attempt', async () => {
     const executions = newExecutions(2, (index) => (index === 0 ? { uniqueKey: 'k' } : {}));
     const [keyed, plain] = executions.map(({ id }) => id);
     const refused = { askedId: keyed, created: false, id: null };
-    const answers: object[][] = [
+    const rows: object[][] = [
       [refused, { askedId: plain, created: true, id: plain }],
       [],
       [{ askedId: keyed, created: true, id: keyed }],
     ];
-    const client = new RecordingClient(answers);
+    const client = new RecordingClient(rows);
 
     const results = await sqlStore(client).createExecutions(executions, true);
 
-    const asked = client.calls.map(({ statement }) => statement.name);
-    expect(asked).toEqual(['create_executions', 'resolve_executions', 'create_executions']);
+    const names = client.calls.map(({ statement }) => statement.name);
+    expect(names).toEqual(['create_executions', 'resolve_executions', 'create_executions']);
     expect(client.calls[2]?.document).toMatchObject({ executions: [{ id: keyed }] });
     expect(results.map(({ id, created }) => [id, created])).toEqual([
       [keyed, true],

@@ -1,12 +1,12 @@
-/** Queues of SQS, created and looked at by the SDK's real client. */
+/** Creating and inspecting queues with the SDK's real client. */
 import { describe, expect, it } from 'vitest';
-import { createQueues } from '../../../lib/drivers/sqs/create-queues.ts';
-import { inspectQueues } from '../../../lib/drivers/sqs/inspect-queues.ts';
+import { createSqsQueues } from '../../../lib/drivers/sqs/create-sqs-queues.ts';
+import { inspectSqsQueues } from '../../../lib/drivers/sqs/inspect-sqs-queues.ts';
 import { sqsServer } from '../../support/sqs-server.ts';
 
 const sqs = sqsServer();
 
-/** Makes a queue with attributes of one's own; its ARN. */
+/** Creates a queue with these attributes; returns its ARN. */
 function makeQueue(name: string, attributes: Record<string, string> = {}): string {
   const region = 'eu-central-1';
   const large = { MaximumMessageSize: '1048576' };
@@ -15,13 +15,13 @@ function makeQueue(name: string, attributes: Record<string, string> = {}): strin
 }
 
 async function problemsOf(queue: string, options = {}): Promise<readonly string[]> {
-  const [found] = await inspectQueues(options, [queue]);
+  const [found] = await inspectSqsQueues(options, [queue]);
   return found?.problems ?? [];
 }
 
-describe('createQueues', () => {
-  it('creates each queue with its dead-letter queue, and tells their names', async () => {
-    const created = await createQueues({ queuePrefix: 'made-' }, ['high', 'low']);
+describe('createSqsQueues', () => {
+  it('each queue is created with its dead-letter queue, and their names are returned', async () => {
+    const created = await createSqsQueues({ queuePrefix: 'made-' }, ['high', 'low']);
 
     expect(created).toEqual(['made-high-dead', 'made-high', 'made-low-dead', 'made-low']);
     const live = sqs.server().inspectQueue('made-high');
@@ -35,10 +35,10 @@ describe('createQueues', () => {
     expect(dead?.attributes).toMatchObject({ MessageRetentionPeriod: '1209600' });
   });
 
-  it('creates queues that its inspection finds nothing wrong with', async () => {
-    await createQueues({ queuePrefix: 'good-', maxReceiveCount: 7 }, ['a']);
+  it('an inspection finds no problem with created queues', async () => {
+    await createSqsQueues({ queuePrefix: 'good-', maxReceiveCount: 7 }, ['a']);
 
-    expect(await inspectQueues({ queuePrefix: 'good-' }, ['a'])).toEqual([
+    expect(await inspectSqsQueues({ queuePrefix: 'good-' }, ['a'])).toEqual([
       {
         queue: 'a',
         name: 'good-a',
@@ -51,34 +51,34 @@ describe('createQueues', () => {
     ]);
   });
 
-  it('creates what is missing only, and leaves what is there', async () => {
+  it('only missing queues are created, and existing ones stay unchanged', async () => {
     makeQueue('half-a-dead', { MessageRetentionPeriod: '60' });
 
-    expect(await createQueues({ queuePrefix: 'half-' }, ['a'])).toEqual(['half-a']);
-    expect(await createQueues({ queuePrefix: 'half-' }, ['a'])).toEqual([]);
+    expect(await createSqsQueues({ queuePrefix: 'half-' }, ['a'])).toEqual(['half-a']);
+    expect(await createSqsQueues({ queuePrefix: 'half-' }, ['a'])).toEqual([]);
     const dead = sqs.server().inspectQueue('half-a-dead');
     expect(dead?.attributes.MessageRetentionPeriod).toBe('60');
   });
 
-  it('creates queues by the names in given URLs', async () => {
+  it('queues with configured URLs are created under the names in the URLs', async () => {
     const url = sqs.server().address;
     const urls = {
       high: { queue: `${url}/000000000000/own`, dead: `${url}/000000000000/own-dlq` },
     };
 
-    expect(await createQueues({ urls }, ['high'])).toEqual(['own-dlq', 'own']);
+    expect(await createSqsQueues({ urls }, ['high'])).toEqual(['own-dlq', 'own']);
   });
 });
 
-describe('inspectQueues', () => {
-  it('tells what does not exist', async () => {
+describe('inspectSqsQueues', () => {
+  it('a missing queue is reported, and so is its dead-letter queue', async () => {
     expect(await problemsOf('nowhere')).toEqual([
       "the queue millrace-nowhere does not exist: run 'millrace queue create'",
       "the queue millrace-nowhere-dead does not exist: run 'millrace queue create'",
     ]);
   });
 
-  it('tells of a queue whose dead letters go nowhere, or elsewhere', async () => {
+  it('a queue with a missing or wrong redrive policy is reported', async () => {
     makeQueue('millrace-lone');
     const dead = makeQueue('millrace-lone-dead', { MessageRetentionPeriod: '1209600' });
     const other = makeQueue('other');
@@ -95,7 +95,7 @@ describe('inspectQueues', () => {
     ]);
   });
 
-  it('tells of dead letters that do not outlive messages, and of too few receives', async () => {
+  it('a short retention of dead letters and too few receives are reported', async () => {
     const dead = makeQueue('millrace-short-dead', { MessageRetentionPeriod: '345600' });
     const policy = { deadLetterTargetArn: dead, maxReceiveCount: 1 };
     makeQueue('millrace-short', { RedrivePolicy: JSON.stringify(policy) });
@@ -106,7 +106,7 @@ describe('inspectQueues', () => {
     ]);
   });
 
-  it('tells of queues that are FIFO or take small messages only', async () => {
+  it('a FIFO queue and a queue for small messages only are reported', async () => {
     const dead = makeQueue('millrace-small-dead', { MessageRetentionPeriod: '1209600' });
     const policy = JSON.stringify({ deadLetterTargetArn: dead, maxReceiveCount: 16 });
     makeQueue('millrace-small', { RedrivePolicy: policy, MaximumMessageSize: '262144' });

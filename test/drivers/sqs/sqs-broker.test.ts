@@ -1,6 +1,6 @@
-/** The SQS broker by the SDK's real client, over HTTP: the contract and the model. */
+/** The SQS broker with the SDK's real client, over HTTP: the contract and the model. */
 import { describe, it } from 'vitest';
-import { createQueues } from '../../../lib/drivers/sqs/create-queues.ts';
+import { createSqsQueues } from '../../../lib/drivers/sqs/create-sqs-queues.ts';
 import { openSqsBroker } from '../../../lib/drivers/sqs/sqs-broker.ts';
 import { brokerContract } from '../../contracts/broker/broker-contract.ts';
 import { type BrokerHarness, maxReceiveCount } from '../../contracts/broker/broker-harness.ts';
@@ -21,7 +21,7 @@ async function make(): Promise<BrokerHarness> {
     newQueue: async () => {
       queues += 1;
       const queue = `queue-${queues}`;
-      await createQueues({ maxReceiveCount }, [queue]);
+      await createSqsQueues({ maxReceiveCount }, [queue]);
       return queue;
     },
     advance: async (ms) => {
@@ -33,21 +33,21 @@ async function make(): Promise<BrokerHarness> {
 }
 
 brokerContract('sqs', make, {
-  'a body with characters beyond U+FFFF comes back letter for letter':
-    'SQS carries them, the server under test refuses them',
-  'a group with a long backlog does not hold up another':
-    'fair queues are a matter of AWS, the server under test has none',
-  'a late acknowledgement is answered': 'SQS accepts every acknowledgement',
-  'a delivery cannot be held beyond 12 hours in all':
+  'a body with characters beyond U+FFFF comes back byte for byte':
+    'SQS accepts them, the server under test refuses them',
+  'a group with a long backlog does not block another group':
+    'AWS has fair queues, the server under test has none',
+  'the receipt of a late acknowledgement is returned': 'SQS accepts every acknowledgement',
+  'a delivery cannot be held longer than 12 hours in total':
     'SQS refuses it, the server under test does not',
   'stats follow expiry and acknowledgement':
     'the server under test counts an expiry at the next receive',
-  'a peek shows ready messages and takes none': 'SQS can show a message only by delivering it',
-  'the oldest message tells how long it has waited': 'SQS tells it to CloudWatch alone',
+  'a peek shows ready messages and delivers none': 'SQS can show a message only by delivering it',
+  'stats show the age of the oldest message': 'SQS reports it only to CloudWatch',
 });
 
-describe('the sqs broker beside the model', () => {
-  it('agrees with the model whatever is done to SQS', async () => {
+describe('the SQS broker and the model', () => {
+  it('the SQS broker agrees with the model', async () => {
     await checkAgainstModel(await make(), 12);
   });
 });

@@ -1,6 +1,6 @@
-/** What the SQS broker makes of failures: of single entries, of calls, and of the set-up. */
+/** Failures of single entries, of calls and of the configuration in the SQS broker. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createQueues } from '../../../lib/drivers/sqs/create-queues.ts';
+import { createSqsQueues } from '../../../lib/drivers/sqs/create-sqs-queues.ts';
 import { openSqsBroker, type SqsBrokerOptions } from '../../../lib/drivers/sqs/sqs-broker.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
 import { longMs, messages, only } from '../../contracts/broker/broker-harness.ts';
@@ -10,8 +10,8 @@ import { sqsServer } from '../../support/sqs-server.ts';
 
 const sqs = sqsServer();
 
-/** A clock whose pauses are over at once. */
-const hasty: Clock = {
+/** A clock whose delays end at once. */
+const instantClock: Clock = {
   now: () => Date.now(),
   after: (_, callback) => {
     const timer = setImmediate(callback);
@@ -21,20 +21,20 @@ const hasty: Clock = {
 
 let queues = 0;
 
-/** A broker behind a proxy, and a queue of its own. */
+/** Opens a broker behind a proxy, with its own queue. */
 async function open(intercept: Intercept, options: Partial<SqsBrokerOptions> = {}) {
   queues += 1;
   const queue = `failing-${queues}`;
-  await createQueues({ maxReceiveCount: 3 }, [queue]);
+  await createSqsQueues({ maxReceiveCount: 3 }, [queue]);
   const endpoint = await sqsProxy(sqs.server().address, intercept);
   const logger = new QuietLogger();
-  const broker = await openSqsBroker({ clock: hasty, logger, endpoint, ...options });
+  const broker = await openSqsBroker({ clock: instantClock, logger, endpoint, ...options });
   onTestFinished(() => broker.close());
   const request = { queues: [queue], max: 10, visibilityMs: longMs, waitMs: 0 };
   return { broker, queue, request, logger };
 }
 
-/** Fails the entries of these messages in a batch call, by SQS's own fault, so many times. */
+/** Fails the entries of these messages in a batch call, on SQS's side, this many times. */
 function failing(action: string, fails: (body: unknown) => boolean, times: number): Intercept {
   let left = times;
   return async (call) => {
@@ -49,8 +49,8 @@ function failing(action: string, fails: (body: unknown) => boolean, times: numbe
   };
 }
 
-describe('an entry that fails by the fault of SQS', () => {
-  it('is sent again, alone, and its result is in its place', async () => {
+describe('an entry that fails on the side of SQS', () => {
+  it('a failed entry is sent again alone, and its result keeps its position', async () => {
     const sizes: number[] = [];
     const fail = failing('SendMessageBatch', (body) => body === '{"index":3}', 2);
     const { broker, queue, request } = await open((call) => {
@@ -65,7 +65,7 @@ describe('an entry that fails by the fault of SQS', () => {
     expect(await broker.receive(request)).toHaveLength(7);
   });
 
-  it('is unavailable in the end, and the others are sent all the same', async () => {
+  it('an entry that keeps failing is unavailable, and the others are sent', async () => {
     const never = failing('SendMessageBatch', (body) => body === '{"index":12}', Infinity);
     const { broker, queue } = await open(never);
 
@@ -82,7 +82,7 @@ describe('an entry that fails by the fault of SQS', () => {
     expect(await broker.stats([queue])).toMatchObject([{ ready: 24 }]);
   });
 
-  it('is an error of acknowledging when it stays', async () => {
+  it('an acknowledgement that keeps failing is an error', async () => {
     const { broker, queue, request } = await open(
       failing('DeleteMessageBatch', () => true, Infinity),
     );
@@ -96,7 +96,7 @@ describe('an entry that fails by the fault of SQS', () => {
 });
 
 describe('an entry that SQS refuses', () => {
-  it('is too large for its queue, and does not stop the others', async () => {
+  it('a message too large for its queue is refused, and the others are sent', async () => {
     const { broker } = await open(() => null);
     const region = 'eu-central-1';
     const attributes = { MaximumMessageSize: '1024' };
@@ -116,7 +116,7 @@ describe('an entry that SQS refuses', () => {
     ]);
   });
 
-  it('has a void receipt: held beyond 12 hours, for one', async () => {
+  it('an extension that SQS refuses returns the receipt', async () => {
     const { broker, queue, request } = await open(({ action, request: { Entries = [] } }) => {
       if (action !== 'ChangeMessageVisibilityBatch') return null;
       const Code = 'InvalidParameterValue';
@@ -130,7 +130,7 @@ describe('an entry that SQS refuses', () => {
 });
 
 describe('a call that fails', () => {
-  it('may be made again when nobody answers', async () => {
+  it('a call to an unreachable SQS is retryable', async () => {
     const { broker, queue, request } = await open(() => null, { endpoint: 'http://127.0.0.1:1' });
     const unavailable = { code: 'BROKER_UNAVAILABLE', retryable: true };
 
@@ -139,7 +139,7 @@ describe('a call that fails', () => {
     await expect(broker.stats([queue])).rejects.toMatchObject(unavailable);
   });
 
-  it('may be made again when SQS is overcharged or broken', async () => {
+  it('a call to an overloaded or broken SQS is retryable', async () => {
     for (const failure of [
       new SqsFailure('ThrottlingException', 400),
       new SqsFailure('ServiceUnavailable', 503),
@@ -156,7 +156,7 @@ describe('a call that fails', () => {
     }
   });
 
-  it('fails the messages of its page alone', async () => {
+  it('a failed call fails only the messages of its page', async () => {
     const { broker, queue } = await open(({ action, request: { Entries = [] } }) => {
       const isSecond = Entries.some(({ MessageBody }) => MessageBody === '{"index":10}');
       return action === 'SendMessageBatch' && isSecond ? new SqsFailure('Broken', 500) : null;
@@ -172,7 +172,7 @@ describe('a call that fails', () => {
     );
   });
 
-  it('does not cost what the queues before have given', async () => {
+  it('a failed receive still returns the messages of the queues before', async () => {
     const { broker, queue, request, logger } = await open(() => null);
     await broker.send(queue, messages(2));
 
@@ -182,7 +182,7 @@ describe('a call that fails', () => {
     expect(logger.entries).toMatchObject([{ level: 'warn', fields: { queue: 'nowhere' } }]);
   });
 
-  it('leaves a message where it was when it cannot become a dead letter', async () => {
+  it('a message that cannot be dead-lettered stays in its queue', async () => {
     const broken = new SqsFailure('Broken', 500);
     const { broker, queue, request } = await open(({ action, request: { QueueUrl = '' } }) =>
       action === 'SendMessageBatch' && QueueUrl.endsWith('-dead') ? broken : null,
@@ -196,7 +196,7 @@ describe('a call that fails', () => {
     expect(await broker.receive(request)).toMatchObject([{ id: 'task-0', deliveries: 2 }]);
   });
 
-  it('leaves two messages of one id, never none, in the middle of a move', async () => {
+  it('an interrupted move leaves two messages with one id, never none', async () => {
     const broken = new SqsFailure('Broken', 500);
     const { broker, queue, request } = await open(({ action }) =>
       action === 'DeleteMessageBatch' ? broken : null,
@@ -212,7 +212,7 @@ describe('a call that fails', () => {
     expect(await broker.receiveDead(queue, 10, 0)).toMatchObject([{ id: 'task-0', reason: 'why' }]);
   });
 
-  it('tells that a queue was purged a moment ago', async () => {
+  it('a purge less than a minute after another is refused with the reason', async () => {
     const { broker, queue } = await open(({ action }) =>
       action === 'PurgeQueue' ? new SqsFailure('PurgeQueueInProgress', 403) : null,
     );
@@ -225,10 +225,10 @@ describe('a call that fails', () => {
   });
 });
 
-describe('a set-up that is wrong', () => {
+describe('a wrong configuration', () => {
   const invalid = { code: 'INVALID_CONFIGURATION', retryable: false };
 
-  it('lacks a queue: it is named, with the command that makes it', async () => {
+  it('a missing queue is named, with the command that creates it', async () => {
     const { broker, request } = await open(() => null);
     const message = expect.stringMatching(/no queue millrace-nowhere .*'millrace queue create'/);
 
@@ -242,7 +242,7 @@ describe('a set-up that is wrong', () => {
     });
   });
 
-  it('lacks a permission: the action is named', async () => {
+  it('a missing permission is named', async () => {
     const { broker, request } = await open(({ action }) =>
       action === 'ReceiveMessage' ? new SqsFailure('AccessDeniedException', 400) : null,
     );
@@ -253,11 +253,11 @@ describe('a set-up that is wrong', () => {
     });
   });
 
-  it('is found to be mended as soon as it is', async () => {
+  it('a call succeeds as soon as the configuration is fixed', async () => {
     const { broker } = await open(() => null);
     await expect(broker.send('later', messages(1))).rejects.toMatchObject(invalid);
 
-    await createQueues({}, ['later']);
+    await createSqsQueues({}, ['later']);
 
     expect(await broker.send('later', messages(1))).toEqual([{ id: 'task-0', sent: true }]);
   });

@@ -1,6 +1,6 @@
-/** Receivers that wait on SQS: polls that nobody waits for any more, and pauses by others. */
+/** Receivers that wait on SQS: polls without a receiver, and pauses by other processes. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createQueues } from '../../../lib/drivers/sqs/create-queues.ts';
+import { createSqsQueues } from '../../../lib/drivers/sqs/create-sqs-queues.ts';
 import { openSqsBroker } from '../../../lib/drivers/sqs/sqs-broker.ts';
 import { longMs, messages, only } from '../../contracts/broker/broker-harness.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
@@ -14,11 +14,11 @@ let queues = 0;
 async function newQueue(): Promise<string> {
   queues += 1;
   const queue = `polled-${queues}`;
-  await createQueues({}, [queue]);
+  await createSqsQueues({}, [queue]);
   return queue;
 }
 
-/** A broker in a process of its own, as it were: its clock, its connections, and its calls. */
+/** Opens a broker as in a process of its own: with its clock, its connections and its calls. */
 async function openProcess() {
   const clock = new SimulatedClock();
   const calls: string[] = [];
@@ -35,18 +35,18 @@ function requestOf(wanted: readonly string[], waitMs = longMs) {
   return { queues: wanted, max: 10, visibilityMs: longMs, waitMs };
 }
 
-/** What a look gives in the end; polls go over HTTP. */
-function eventually<Found>(look: () => Found) {
-  return expect.poll(look, { timeout: 10_000, interval: 5 });
+/** Polls `read` until the expectation holds: calls go over HTTP. */
+function eventually<Found>(read: () => Found) {
+  return expect.poll(read, { timeout: 10_000, interval: 5 });
 }
 
-/** How many messages of a queue are in flight. */
+/** Counts the messages of a queue that are in flight. */
 function heldIn(queue: string): number {
   return sqs.server().inspectQueue(`millrace-${queue}`)?.messages.inflight.length ?? 0;
 }
 
 describe('a long poll', () => {
-  it('is made only when nothing is there, of all queues at once', async () => {
+  it('a long poll is made only if no message is ready, for all queues at once', async () => {
     const [high, low] = [await newQueue(), await newQueue()];
     const { broker, calls } = await openProcess();
     await broker.send(low, messages(1));
@@ -62,7 +62,7 @@ describe('a long poll', () => {
     expect(only(await waiting).queue).toBe(high);
   });
 
-  it('whose receiver has gone serves the next one, and no delivery is spent', async () => {
+  it('a long poll whose receiver has gone serves the next one without a wasted delivery', async () => {
     const [one, other] = [await newQueue(), await newQueue()];
     const { broker, calls } = await openProcess();
     const waiting = broker.receive(requestOf([one, other]));
@@ -76,7 +76,7 @@ describe('a long poll', () => {
     expect(only(taken)).toMatchObject({ id: 'task-0', deliveries: 1 });
   });
 
-  it('that brings what nobody fetches gives it back within a second', async () => {
+  it('messages of a long poll that no receiver takes are released within a second', async () => {
     const queue = await newQueue();
     const [gone, other] = [await openProcess(), await openProcess()];
     const stop = new AbortController();
@@ -94,7 +94,7 @@ describe('a long poll', () => {
     expect(taken.map(({ deliveries }) => deliveries)).toEqual([2, 2, 2]);
   });
 
-  it('that has brought something is cleared up by closing', async () => {
+  it('a close releases the messages of a long poll without a receiver', async () => {
     const queue = await newQueue();
     const [gone, other] = [await openProcess(), await openProcess()];
     const stop = new AbortController();
@@ -111,7 +111,7 @@ describe('a long poll', () => {
     expect(gone.clock.pendingTimers).toBe(0);
   });
 
-  it('goes on over receives that find nothing, so that idling costs three calls a minute', async () => {
+  it('a long poll continues over idle receives, which costs three calls a minute', async () => {
     const names = [await newQueue(), await newQueue()];
     const { broker, calls, clock } = await openProcess();
     for (let receives = 0; receives < 4; receives += 1) {
@@ -130,7 +130,7 @@ describe('a long poll', () => {
     ]);
   });
 
-  it('fails its receiver when the queue is taken away', async () => {
+  it('a long poll fails its receiver when the queue is deleted', async () => {
     const queue = await newQueue();
     const { broker, calls } = await openProcess();
     const waiting = broker.receive(requestOf([queue]));
@@ -144,7 +144,7 @@ describe('a long poll', () => {
 });
 
 describe('a pause by another process', () => {
-  it('is known within 15 seconds, and asked for no more often', async () => {
+  it('a pause by another process is noticed within 15 seconds, and checked no more often', async () => {
     const queue = await newQueue();
     const [here, there] = [await openProcess(), await openProcess()];
     await there.broker.send(queue, messages(1));
@@ -162,7 +162,7 @@ describe('a pause by another process', () => {
     expect(here.calls.filter((call) => call === 'ListQueueTags')).toHaveLength(2);
   });
 
-  it('that ends wakes who waits', async () => {
+  it('a resume by another process wakes a waiting receive', async () => {
     const queue = await newQueue();
     const [here, there] = [await openProcess(), await openProcess()];
     await there.broker.pause(queue);
@@ -178,7 +178,7 @@ describe('a pause by another process', () => {
 });
 
 describe('a receive of many', () => {
-  it('asks for several tens at once, and for no more than was wanted', async () => {
+  it('a large receive makes several calls at once, and takes no more than requested', async () => {
     const queue = await newQueue();
     const { broker, calls } = await openProcess();
     await broker.send(queue, messages(100));

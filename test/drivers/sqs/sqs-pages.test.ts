@@ -1,14 +1,19 @@
-/** How batches are cut into the calls of SQS, and what is counted for their size. */
+/** Splitting batches into calls of SQS, and the size of messages. */
 import { describe, expect, it } from 'vitest';
-import { bytesOf, deadEntryOf, entryOf } from '../../../lib/drivers/sqs/sqs-message.ts';
-import { atOnce, pageLimits, pagesOf } from '../../../lib/drivers/sqs/sqs-pages.ts';
+import { entryBytes, toDeadLetterEntry, toSqsEntry } from '../../../lib/drivers/sqs/sqs-message.ts';
+import { batchCallLimits, mapConcurrently, toPages } from '../../../lib/drivers/sqs/sqs-pages.ts';
 import { brokerLimits } from '../../../lib/ports/broker.ts';
 import fc from '../../support/properties.ts';
 
 const size = fc.oneof(
-  fc.nat(pageLimits.bytesMax),
+  fc.nat(batchCallLimits.bytesMax),
   fc.nat(300),
-  fc.constantFrom(0, pageLimits.bytesMax / 2, pageLimits.bytesMax, pageLimits.bytesMax + 1),
+  fc.constantFrom(
+    0,
+    batchCallLimits.bytesMax / 2,
+    batchCallLimits.bytesMax,
+    batchCallLimits.bytesMax + 1,
+  ),
 );
 
 function bytesIn(page: readonly number[]): number {
@@ -16,28 +21,28 @@ function bytesIn(page: readonly number[]): number {
 }
 
 describe('pages', () => {
-  it('hold every item once, in order, within ten and 1 MiB, and are as few as order allows', () => {
+  it('pages hold every item once, in order, within the limits, in as few pages as order allows', () => {
     fc.assert(
       fc.property(fc.array(size, { maxLength: 60 }), (sizes) => {
-        const pages = pagesOf(sizes, (bytes) => bytes);
+        const pages = toPages(sizes, (bytes) => bytes);
 
         expect(pages.flat()).toEqual(sizes);
         for (const [index, page] of pages.entries()) {
           expect(page.length).toBeGreaterThan(0);
-          expect(page.length).toBeLessThanOrEqual(pageLimits.entriesMax);
-          if (page.length > 1) expect(bytesIn(page)).toBeLessThanOrEqual(pageLimits.bytesMax);
+          expect(page.length).toBeLessThanOrEqual(batchCallLimits.entriesMax);
+          if (page.length > 1) expect(bytesIn(page)).toBeLessThanOrEqual(batchCallLimits.bytesMax);
           const [next] = pages[index + 1] ?? [];
-          if (next === undefined || page.length === pageLimits.entriesMax) continue;
-          expect(bytesIn(page) + next).toBeGreaterThan(pageLimits.bytesMax);
+          if (next === undefined || page.length === batchCallLimits.entriesMax) continue;
+          expect(bytesIn(page) + next).toBeGreaterThan(batchCallLimits.bytesMax);
         }
       }),
     );
   });
 
-  it('are made at the same time within a bound, and their results stay in order', async () => {
+  it('pages are processed concurrently within a limit, with results in order', async () => {
     let running = 0;
     let most = 0;
-    const results = await atOnce([...Array(50).keys()], async (item) => {
+    const results = await mapConcurrently([...Array(50).keys()], async (item) => {
       running += 1;
       most = Math.max(most, running);
       await new Promise((resolve) => setImmediate(resolve));
@@ -55,23 +60,23 @@ describe('the size of a message', () => {
   const id = 'i'.repeat(80);
   const groupId = 'g'.repeat(128);
 
-  it('is within 1 MiB however long its id, its group and the reason of its death are', () => {
-    const sent = entryOf({ id, body, groupId });
+  it('a message is within 1 MiB with the longest id, group and reason', () => {
+    const sent = toSqsEntry({ id, body, groupId });
     const delivery = { queue: 'q', id, body, groupId, receipt: 'live x' };
     const counts = { deliveries: 1_000, sentAt: 9_999_999_999_999 };
-    const dead = deadEntryOf({ ...delivery, ...counts }, '🚂'.repeat(1_000));
+    const dead = toDeadLetterEntry({ ...delivery, ...counts }, '🚂'.repeat(1_000));
 
-    expect(bytesOf(sent)).toBeGreaterThan(brokerLimits.bodyBytesMax);
-    expect(bytesOf(dead)).toBeGreaterThan(bytesOf(sent));
-    expect(bytesOf(dead)).toBeLessThanOrEqual(pageLimits.bytesMax);
+    expect(entryBytes(sent)).toBeGreaterThan(brokerLimits.bodyBytesMax);
+    expect(entryBytes(dead)).toBeGreaterThan(entryBytes(sent));
+    expect(entryBytes(dead)).toBeLessThanOrEqual(batchCallLimits.bytesMax);
   });
 
-  it('counts names, types and values of attributes', () => {
-    expect(bytesOf(entryOf({ id: 'abc', body: '"é"' }))).toBe(4 + 'idStringabc'.length);
+  it('the size of a message includes names, types and values of attributes', () => {
+    expect(entryBytes(toSqsEntry({ id: 'abc', body: '"é"' }))).toBe(4 + 'idStringabc'.length);
   });
 });
 
-describe('the reason of a death', () => {
+describe('the reason of a dead letter', () => {
   const delivery = {
     queue: 'q',
     id: 'a',
@@ -83,17 +88,17 @@ describe('the reason of a death', () => {
   };
 
   function reasonOf(reason: string): string {
-    return deadEntryOf(delivery, reason).MessageAttributes.reason?.StringValue ?? '';
+    return toDeadLetterEntry(delivery, reason).MessageAttributes.reason?.StringValue ?? '';
   }
 
-  it('is cut between characters, and says so', () => {
+  it('a long reason is cut between characters, with an ellipsis', () => {
     const reason = reasonOf('é'.repeat(1_000));
 
     expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(500);
     expect(reason).toMatch(/^é+…$/);
   });
 
-  it('has no character that SQS refuses, and is never empty', () => {
+  it('a reason has no character that SQS refuses, and is never empty', () => {
     expect(reasonOf('a\u0000b\ud800')).toBe('a\uFFFDb\uFFFD');
     expect(reasonOf('')).toBe('unknown');
   });

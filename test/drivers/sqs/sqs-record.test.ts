@@ -1,4 +1,4 @@
-/** Messages as Lambda hands them to a function. */
+/** SQS messages of a Lambda event. */
 import { describe, expect, it } from 'vitest';
 import {
   deadLetterOfRecord,
@@ -20,7 +20,7 @@ const record = {
 };
 
 describe('a record of a function', () => {
-  it('is the delivery that a receive would have made of it', () => {
+  it('a record becomes the same delivery as a received message', () => {
     expect(deliveryOfRecord('default', record)).toEqual({
       queue: 'default',
       id: 'task-1',
@@ -32,14 +32,14 @@ describe('a record of a function', () => {
     });
   });
 
-  it('that somebody else has sent is named by the id that SQS gave it', () => {
+  it('a record of another sender has the id of SQS', () => {
     expect(deliveryOfRecord('default', { ...record, messageAttributes: {} })).toMatchObject({
       id: 'm-1',
       groupId: null,
     });
   });
 
-  it('among the dead letters tells why it died, or that it was received too often', () => {
+  it('a record of a dead letter has its reason, or maxReceiveCount', () => {
     const messageAttributes = {
       ...record.messageAttributes,
       reason: { stringValue: 'no task' },
@@ -59,7 +59,7 @@ describe('a record of a function', () => {
     });
   });
 
-  it('tells by its ARN which queue of AWS it comes from', () => {
+  it('the queue name of a record comes from its ARN', () => {
     expect(queueNameOf(record)).toBe('app-default');
   });
 });

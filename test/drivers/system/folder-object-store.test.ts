@@ -16,7 +16,7 @@ objectStoreContract('a folder', () => {
   };
 });
 
-describe('a folder of buckets', () => {
+describe('folder of buckets', () => {
   let folder = '';
   let store: FolderObjectStore;
   beforeAll(() => {
@@ -26,7 +26,7 @@ describe('a folder of buckets', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is made by the first object that is written into it', async () => {
+  it('the folder is created by the first object that is written', async () => {
     await store.put('fresh/a/b.txt', 'x');
 
     expect(await store.stat('fresh/a/b.txt')).toMatchObject({ bytes: 1 });
@@ -42,7 +42,7 @@ describe('a folder of buckets', () => {
     'bucket/',
     'bucket//a.txt',
     'bucket/a\0.txt',
-  ])('neither reads nor writes %j, which names no object of it', async (path) => {
+  ])('the invalid path %j can be neither read nor written', async (path) => {
     await expect(store.stat(path)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
     await expect(allOf(store.open(path, 0))).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
@@ -50,13 +50,13 @@ describe('a folder of buckets', () => {
     await expect(store.put(path, 'x')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
   });
 
-  it('does not list what lies beside it', async () => {
+  it('a list contains nothing outside of its bucket', async () => {
     await expect(allOf(store.list('../'))).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
     });
   });
 
-  it('lists no file that is still being written, and what a link leads to', async () => {
+  it('a list omits files that are being written, and follows links', async () => {
     await store.put('listed/a.txt', 'x');
     writeFileSync(join(folder, 'objects/listed/b.txt.1.millrace-partial'), 'half');
     symlinkSync(join(folder, 'secret.txt'), join(folder, 'objects/listed/link.txt'));
@@ -67,7 +67,7 @@ describe('a folder of buckets', () => {
     expect(listed.map(({ path }) => path)).toEqual(['listed/a.txt', 'listed/link.txt']);
   });
 
-  it('lists letters of every script in the order of their bytes, as S3 does', async () => {
+  it('a list sorts letters of every script by their bytes, as S3 does', async () => {
     const keys = ['z', 'é/b', 'ü', '\uff61', '😀'];
     for (const key of keys.toReversed()) await store.put(`letters/${key}`, key);
 
@@ -76,7 +76,7 @@ describe('a folder of buckets', () => {
     expect(listed.map(({ path }) => path)).toEqual(keys.map((key) => `letters/${key}`));
   });
 
-  it('leaves nothing behind of what could not be written', async () => {
+  it('a failed write leaves no file', async () => {
     mkdirSync(join(folder, 'objects/taken/a.txt'), { recursive: true });
 
     await expect(store.put('taken/a.txt', 'x')).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** Log lines for machines and for people. */
+/** Log lines in JSON and in readable text. */
 import { describe, expect, it } from 'vitest';
 import { type LineLoggerOptions, lineLogger } from '../../../lib/drivers/system/line-logger.ts';
 
@@ -14,8 +14,8 @@ function setUp(options: Partial<LineLoggerOptions> = {}) {
   return { lines, logger };
 }
 
-describe('a line logger', () => {
-  it('writes one JSON document a line for machines', () => {
+describe('line logger', () => {
+  it('the JSON format writes one document per line', () => {
     const { lines, logger } = setUp();
 
     logger.warn('tasks were\nnot sent', { queue: 'low', tasks: 3, gone: undefined });
@@ -31,7 +31,7 @@ describe('a line logger', () => {
     });
   });
 
-  it('writes one readable line for people', () => {
+  it('the text format writes one readable line per entry', () => {
     const { lines, logger } = setUp({ format: 'text' });
 
     logger.info('batch SUCCEEDED', { batchId: 'b-1', reason: 'two\nlines' });
@@ -41,7 +41,7 @@ describe('a line logger', () => {
     ]);
   });
 
-  it('writes nothing below its level, and nothing at all when silent', () => {
+  it('the logger writes nothing below its level, and nothing when silent', () => {
     for (const [level, expected] of [
       ['debug', 4],
       ['info', 3],

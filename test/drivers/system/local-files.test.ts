@@ -13,7 +13,7 @@ async function textFrom(path: string, fromByte: number): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-describe('files as objects', () => {
+describe('local files', () => {
   let folder = '';
   let path = '';
   beforeAll(() => {
@@ -23,14 +23,14 @@ describe('files as objects', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are read from any byte, to the end and beyond', async () => {
+  it('a file can be read from any byte, also beyond its end', async () => {
     expect(await textFrom(path, 0)).toBe('hello world');
     expect(await textFrom(path, 6)).toBe('world');
     expect(await textFrom(path, 11)).toBe('');
     expect(await textFrom(path, 99)).toBe('');
   });
 
-  it('have another version when their content or time of change is another', async () => {
+  it('a file has a new version when its content or modification time changes', async () => {
     const before = await files.stat(path);
     expect(before.bytes).toBe(11);
     expect(await files.stat(path)).toEqual(before);
@@ -41,7 +41,7 @@ describe('files as objects', () => {
     expect(touched.version).not.toBe(before.version);
   });
 
-  it('that are missing or folders are refused with what to do', async () => {
+  it('a missing file and a folder are refused with what to do', async () => {
     const missing = join(folder, 'missing.csv');
     const notReadable = (message: RegExp) => ({
       code: 'FILE_NOT_READABLE',
@@ -55,7 +55,7 @@ describe('files as objects', () => {
     await expect(files.stat(folder)).rejects.toMatchObject(notReadable(/it is a folder/));
   });
 
-  it('are closed when nobody reads on', async () => {
+  it('a file is closed when its reader stops', async () => {
     const large = join(folder, 'large.txt');
     writeFileSync(large, 'x'.repeat(3_000_000));
     let pieces = 0;

@@ -1,4 +1,4 @@
-/** The execution log on a stream: lines, a file that grows, and a stream that takes nothing. */
+/** The execution log on a stream: lines, a file that is appended to, a stream that fails. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +29,8 @@ function newFolder(): string {
   return folder;
 }
 
-describe('an execution log in a file', () => {
-  it('is one JSON document a line, and goes on where an earlier process ended', async () => {
+describe('execution log file', () => {
+  it('an execution log has one JSON document per line, and is appended to by later processes', async () => {
     const path = join(newFolder(), 'executions.jsonl');
     for (const ids of [['1', '2'], ['3']]) {
       const log = await openExecutionLog(path, new QuietLogger());
@@ -43,7 +43,7 @@ describe('an execution log in a file', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(['1', '2', '3'].map(event));
   });
 
-  it('in a folder that does not exist is refused when it is opened', async () => {
+  it('an execution log in a missing folder is refused when it is opened', async () => {
     const path = join(newFolder(), 'nowhere', 'executions.jsonl');
 
     await expect(openExecutionLog(path, new QuietLogger())).rejects.toMatchObject({
@@ -53,8 +53,8 @@ describe('an execution log in a file', () => {
   });
 });
 
-describe('an execution log whose stream takes nothing', () => {
-  it('tells how many events were left out, and fails nobody', async () => {
+describe('failing execution log stream', () => {
+  it('a failing stream logs the number of dropped events and rejects no call', async () => {
     const logger = new QuietLogger();
     const full = new Writable({ write: (_, __, done) => done(new Error('no space left')) });
     const log = new StreamExecutionLog(full, logger);

@@ -1,8 +1,8 @@
-/** The machine's own clock. */
+/** The machine's clock. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 
-describe('the system clock', () => {
+describe('system clock', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
   });
@@ -11,7 +11,7 @@ describe('the system clock', () => {
     vi.useRealTimers();
   });
 
-  it('calls back once, when the time has come and not before', () => {
+  it('a timer fires once, and not before its time', () => {
     let calls = 0;
     systemClock.after(1_000.5, () => {
       calls += 1;
@@ -25,7 +25,7 @@ describe('the system clock', () => {
     expect(calls).toBe(1);
   });
 
-  it('does not call back what was cancelled', () => {
+  it('a cancelled timer does not fire', () => {
     let calls = 0;
     const cancel = systemClock.after(1_000, () => {
       calls += 1;
@@ -38,7 +38,7 @@ describe('the system clock', () => {
     expect(calls).toBe(0);
   });
 
-  it('waits longer than Node’s timers can: sixty days, to the millisecond', () => {
+  it('a timer can be longer than those of Node: sixty days, to the millisecond', () => {
     const days60 = 60 * 86_400_000;
     let calledAt = 0;
     systemClock.after(days60, () => {
@@ -52,7 +52,7 @@ describe('the system clock', () => {
     expect(calledAt).toBe(Date.UTC(2026, 0, 1) + days60);
   });
 
-  it('calls back soon for no time, or for a time that is over', () => {
+  it('a timer of zero or less fires soon', () => {
     let calls = 0;
     for (const ms of [0, -5_000]) {
       systemClock.after(ms, () => {

@@ -9,8 +9,8 @@ function uuids(count: number, now: () => number): string[] {
   return Array.from({ length: count }, () => entropy.uuid());
 }
 
-describe('a UUID', () => {
-  it('is of version 7, unique, and sorts in the order of making, 100,000 times', () => {
+describe('uuid', () => {
+  it('100,000 UUIDs of version 7 are unique and sort in the order of creation', () => {
     const made = uuids(100_000, Date.now);
 
     expect(made.every((uuid) => version7.test(uuid))).toBe(true);
@@ -18,7 +18,7 @@ describe('a UUID', () => {
     expect(made).toEqual([...made].sort());
   });
 
-  it('keeps its order within one millisecond, and when the clock goes back', () => {
+  it('UUIDs keep their order within one millisecond, and when the clock goes back', () => {
     let now = Date.UTC(2026, 0, 1);
     const still = uuids(20_000, () => now);
     const backwards = uuids(5_000, () => {
@@ -32,14 +32,14 @@ describe('a UUID', () => {
     }
   });
 
-  it('begins with the time', () => {
+  it('a UUID begins with the time', () => {
     const now = Date.UTC(2026, 6, 1);
     const [uuid = ''] = uuids(1, () => now);
 
     expect(Number.parseInt(uuid.replace('-', '').slice(0, 12), 16)).toBe(now);
   });
 
-  it('of another process is another, even in the same millisecond', () => {
+  it('UUIDs of two processes differ even in the same millisecond', () => {
     const now = () => Date.UTC(2026, 0, 1);
     const made = Array.from({ length: 200 }, () => uuids(100, now)).flat();
 
@@ -48,7 +48,7 @@ describe('a UUID', () => {
 });
 
 describe('random numbers', () => {
-  it('lie in [0, 1) and are spread evenly', () => {
+  it('random numbers are in [0, 1) and evenly distributed', () => {
     const entropy = new SystemEntropy(Date.now);
     const tenths = new Array<number>(10).fill(0);
     for (let draws = 0; draws < 50_000; draws += 1) {
@@ -57,11 +57,11 @@ describe('random numbers', () => {
     }
 
     expect(tenths).toHaveLength(10);
-    // 5,000 expected, with a standard deviation of 67: ten of them.
+    // Expected: 5,000 with a standard deviation of 67; the tolerance is ten of them.
     for (const count of tenths) expect(Math.abs(count - 5_000)).toBeLessThan(670);
   });
 
-  it('make seeds of four unsigned 32-bit numbers, each another', () => {
+  it('seeds have four unsigned 32-bit numbers and all differ', () => {
     const entropy = new SystemEntropy(Date.now);
     const seeds = Array.from({ length: 5_000 }, () => entropy.seed());
 

@@ -1,4 +1,4 @@
-/** States whose data is handled in JSONata. */
+/** States with JSONata as their query language. */
 import { describe, expect, it } from 'vitest';
 import { openCommands } from '../../../lib/engine/open-commands.ts';
 import { Run, run, startOfRun, TaskFailure } from '../../support/run-machine.ts';
@@ -20,7 +20,7 @@ describe('a Task in JSONata', () => {
     Output: { paid: '{% $states.result.ok %}', in: '{% $states.input %}' },
   };
 
-  it('gives its handler Arguments and puts out Output', () => {
+  it('a JSONata Task passes Arguments to its handler and outputs Output', () => {
     const { calls, output } = run(state(task), {
       input: { price: 4 },
       handlers: { charge: () => ({ ok: true }) },
@@ -30,14 +30,14 @@ describe('a Task in JSONata', () => {
     expect(output).toEqual({ paid: true, in: { price: 4 } });
   });
 
-  it('gives its input and puts out its result without them', () => {
+  it('a JSONata Task without Arguments and Output passes its input and outputs its result', () => {
     const definition = state({ Type: 'Task', Resource: 'charge' });
     const { calls, output } = run(definition, { input: 1, handlers: { charge: () => 2 } });
 
     expect([calls[0]?.parameters, output]).toEqual([1, 2]);
   });
 
-  it('catches with an Output of its own', () => {
+  it('a JSONata catcher has its own Output', () => {
     const Catch = [
       {
         ErrorEquals: ['Broke'],
@@ -55,14 +55,14 @@ describe('a Task in JSONata', () => {
     expect(output).toEqual({ why: 'no money' });
   });
 
-  it('takes its time limits from expressions', () => {
+  it('a JSONata Task evaluates its time limits', () => {
     const definition = state({ ...task, TimeoutSeconds: '{% $states.input.price + 1 %}' });
     const { snapshot } = new Run(definition, { input: { price: 4 } }).apply({ type: 'started' });
 
     expect(snapshot.root).toMatchObject({ doing: { timeoutAt: startOfRun + 5_000 } });
   });
 
-  it('repeats a command with the very parameters that chance and time went into', () => {
+  it('a command is sent again with the same parameters, although they depend on random numbers and time', () => {
     const Arguments = { id: '{% $uuid() %}', at: '{% $millis() %}' };
     const begun = new Run(state({ ...task, Arguments })).apply({ type: 'started' });
 
@@ -70,7 +70,7 @@ describe('a Task in JSONata', () => {
     expect(openCommands(begun.machine, begun.identity, begun.snapshot)).toEqual([first]);
   });
 
-  it('fails with States.QueryEvaluationError, which tells where, and may be caught', () => {
+  it('a failed expression is States.QueryEvaluationError with its location, and may be caught', () => {
     const Arguments = { list: [{ sum: '{% $nothing %}' }] };
     const Catch = [{ ErrorEquals: ['States.QueryEvaluationError'], Next: 'End' }];
     const failed = run(state({ ...task, Arguments }));
@@ -87,7 +87,7 @@ describe('a Task in JSONata', () => {
 });
 
 describe('the other states in JSONata', () => {
-  it('Choice follows the Condition that is true, with the Output of its rule', () => {
+  it('a JSONata Choice follows the Condition that is true, with the Output of its rule', () => {
     const definition = machine({
       S: {
         Type: 'Choice',
@@ -103,7 +103,7 @@ describe('the other states in JSONata', () => {
     expect(run(state({ Type: 'Wait', Seconds: 0 }), { input: 7 }).output).toBe(7);
   });
 
-  it('Wait waits for Seconds and until Timestamp', () => {
+  it('a JSONata Wait evaluates Seconds and Timestamp', () => {
     const seconds = run(state({ Type: 'Wait', Seconds: '{% $states.input %}' }), { input: 9 });
     const at = '2026-01-01T00:01:00Z';
     const until = run(state({ Type: 'Wait', Timestamp: '{% $states.input %}' }), { input: at });
@@ -111,13 +111,13 @@ describe('the other states in JSONata', () => {
     expect([seconds.now, until.now]).toEqual([startOfRun + 9_000, startOfRun + 60_000]);
   });
 
-  it('Fail makes up its error and its cause', () => {
+  it('a JSONata Fail evaluates its Error and Cause', () => {
     const definition = machine({ S: { Type: 'Fail', Error: '{% $states.input %}', Cause: 'c' } });
 
     expect(run(definition, { input: 'Mine' }).end).toMatchObject({ error: 'Mine', cause: 'c' });
   });
 
-  it('Map runs over Items with ItemSelector', () => {
+  it('a JSONata Map runs over Items with ItemSelector', () => {
     const definition = state({
       Type: 'Map',
       Items: '{% [1..$states.input] %}',
@@ -129,7 +129,7 @@ describe('the other states in JSONata', () => {
     expect(run(definition, { input: 3 }).output).toBe(60);
   });
 
-  it('Map keeps the items that chance went into', () => {
+  it('a JSONata Map keeps items that depend on random numbers', () => {
     const definition = state({
       Type: 'Map',
       Items: '{% [$uuid(), $uuid()] %}',
@@ -145,7 +145,7 @@ describe('the other states in JSONata', () => {
     expect(snapshot.status).toBe('SUCCEEDED');
   });
 
-  it('Map fails when Items is no array', () => {
+  it('a JSONata Map fails when Items is not an array', () => {
     const ItemProcessor = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
     const { types, end } = run(state({ Type: 'Map', Items: '{% "a" %}', ItemProcessor }));
 
@@ -153,7 +153,7 @@ describe('the other states in JSONata', () => {
     expect(end?.cause).toContain(`Expected 'array', but was 'string' for value: "a"`);
   });
 
-  it('a machine in JSONPath may have them', () => {
+  it('a JSONPath machine may have JSONata states', () => {
     const definition = {
       StartAt: 'A',
       States: {

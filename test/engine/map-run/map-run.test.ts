@@ -1,4 +1,4 @@
-/** What the children of a distributed Map are made of. */
+/** The machine and the input of the children of a distributed Map. */
 import { describe, expect, it } from 'vitest';
 import type { MachineDefinition, MapState } from '../../../lib/asl/definition.ts';
 import { childDefinition, compileItemInput } from '../../../lib/engine/map-run/map-run.ts';
@@ -21,11 +21,11 @@ const scope: MapRunScope = {
   context: { State: { Name: 'S' } },
   variables: { v: 5 },
 };
-const chance = { random: () => 0.5, now: () => 0 };
+const randomness = { random: () => 0.5, now: () => 0 };
 const item = { index: 3, value: { n: 1 } };
 
 describe('the machine of the children', () => {
-  it('is the processor, in the machine’s query language', () => {
+  it('children run the processor, in the query language of the machine', () => {
     expect(childDefinition(machine(mapState()), 'S')).toEqual(graph);
     expect(childDefinition(machine(mapState(), { QueryLanguage: 'JSONata' }), 'S')).toEqual({
       ...graph,
@@ -33,7 +33,7 @@ describe('the machine of the children', () => {
     });
   });
 
-  it('is found inside branches and inline Maps', () => {
+  it('a distributed Map is found inside branches and inline Maps', () => {
     const inner = machine(mapState());
     const inline = mapState({ ItemProcessor: { ...inner } });
     const parallel = { Type: 'Parallel', Branches: [machine(inline)], End: true } as const;
@@ -41,7 +41,7 @@ describe('the machine of the children', () => {
     expect(childDefinition({ StartAt: 'P', States: { P: parallel } }, 'S')).toEqual(graph);
   });
 
-  it('is not looked for in the processors of other distributed Maps', () => {
+  it('a distributed Map is not looked for in the processors of other distributed Maps', () => {
     const outer = mapState({
       ItemProcessor: { ...machine(mapState()), ProcessorConfig: { Mode: 'DISTRIBUTED' } },
     });
@@ -51,13 +51,13 @@ describe('the machine of the children', () => {
 });
 
 describe('the input of a child', () => {
-  it('is the item without an ItemSelector', () => {
+  it('the input of a child is its item when the Map has no ItemSelector', () => {
     const shape = compileItemInput(machine(mapState()), 'S');
 
-    expect(shape(scope, item, chance)).toEqual({ input: { n: 1 } });
+    expect(shape(scope, item, randomness)).toEqual({ input: { n: 1 } });
   });
 
-  it('is what ItemSelector makes of the item and of the parent’s data', () => {
+  it('ItemSelector shapes the input of a child from the item and the parent’s data', () => {
     const ItemSelector = {
       'index.$': '$$.Map.Item.Index',
       'value.$': '$$.Map.Item.Value.n',
@@ -68,12 +68,12 @@ describe('the input of a child', () => {
 
     const shape = compileItemInput(machine(mapState({ ItemSelector })), 'S');
 
-    expect(shape(scope, item, chance)).toEqual({
+    expect(shape(scope, item, randomness)).toEqual({
       input: { index: 3, value: 1, parent: 'parent', variable: 5, state: 'S' },
     });
   });
 
-  it('is shaped in JSONata likewise', () => {
+  it('ItemSelector in JSONata shapes the input of a child, too', () => {
     const ItemSelector = {
       index: '{% $states.context.Map.Item.Index %}',
       both: '{% $states.context.Map.Item.Value.n + $v %}',
@@ -83,12 +83,14 @@ describe('the input of a child', () => {
 
     const shape = compileItemInput(definition, 'S');
 
-    expect(shape(scope, item, chance)).toEqual({ input: { index: 3, both: 6, parent: 'parent' } });
+    expect(shape(scope, item, randomness)).toEqual({
+      input: { index: 3, both: 6, parent: 'parent' },
+    });
   });
 
-  it('is a failure where a path of the ItemSelector finds nothing', () => {
+  it('an ItemSelector whose path finds nothing is a failure instead of an input', () => {
     const shape = compileItemInput(machine(mapState({ ItemSelector: { 'x.$': '$.none' } })), 'S');
 
-    expect(shape(scope, item, chance)).toMatchObject({ failure: { error: 'States.Runtime' } });
+    expect(shape(scope, item, randomness)).toMatchObject({ failure: { error: 'States.Runtime' } });
   });
 });

@@ -16,18 +16,18 @@ const rules = [
 ];
 
 describe('Choice', () => {
-  it('goes to the state of the first rule that holds', () => {
+  it('a Choice goes to the state of the first rule that holds', () => {
     expect(run(choice({ Choices: rules }), { input: { n: 1 } }).output).toBe('low');
     expect(run(choice({ Choices: rules }), { input: { n: 7 } }).output).toBe('high');
   });
 
-  it('goes to Default when no rule holds', () => {
+  it('a Choice goes to Default when no rule holds', () => {
     const definition = choice({ Choices: rules, Default: 'High' });
 
     expect(run(definition, { input: { n: 10 } }).output).toBe('high');
   });
 
-  it('fails as a state that leads nowhere when no rule holds and there is no Default', () => {
+  it('a Choice without Default fails as a state that leads nowhere when no rule holds', () => {
     const { snapshot, end, types } = run(choice({ Choices: rules }), { input: { n: 10 } });
 
     expect(snapshot.status).toBe('FAILED');
@@ -40,7 +40,7 @@ describe('Choice', () => {
     expect(types).toEqual(['ExecutionStarted', 'ChoiceStateEntered', 'ExecutionFailed']);
   });
 
-  it('tests what InputPath selects and puts out what OutputPath selects of that', () => {
+  it('a Choice tests what InputPath selects and outputs what OutputPath selects of that', () => {
     const definition = {
       StartAt: 'C',
       States: {
@@ -53,7 +53,7 @@ describe('Choice', () => {
     expect(run(definition, { input: { in: { n: 1, out: 'kept' } } }).output).toBe('kept');
   });
 
-  it('loops as often as its rules say', () => {
+  it('a Choice loops as often as its rules say', () => {
     const definition = {
       StartAt: 'Add',
       States: {

@@ -1,4 +1,4 @@
-/** A distributed Map asks for a run, with all that it needs, and waits for what that comes to. */
+/** A distributed Map starts a run with everything that it needs, and waits for its result. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { MapRunEffect } from '../../../lib/engine/effect.ts';
@@ -18,14 +18,14 @@ const distributed = (fields: object = {}) => ({
   ...fields,
 });
 
-/** The run of `fields` over `input`, blocked on its map run. */
+/** Runs a distributed Map with `fields` over `input` until it is blocked on its map run. */
 function blocked(fields: object, input: Json): Run {
   return run(single(distributed(fields)), { input });
 }
 
 function mapRunOf({ effects }: Run): MapRunEffect {
   const effect = effects.findLast(({ type }) => type === 'mapRun');
-  if (effect?.type !== 'mapRun') throw new Error('expected a map run to be asked for');
+  if (effect?.type !== 'mapRun') throw new Error('expected a map run to be started');
   return effect;
 }
 
@@ -40,12 +40,17 @@ function failed(execution: Run, error: string, cause = ''): Run {
 }
 
 describe('a distributed Map', () => {
-  it('asks for a map run with the items, and starts nothing of its own', () => {
+  it('a distributed Map starts a map run with the items, and nothing else', () => {
     const execution = blocked({ ItemsPath: '$.all', Label: 'Orders' }, { all: [1, 2] });
 
-    const { run: asked } = mapRunOf(execution);
-    expect(asked).toMatchObject({ items: [1, 2], label: 'Orders', stateName: 'S', reader: null });
-    expect(asked.mapRunArn).toMatch(
+    const { run: requested } = mapRunOf(execution);
+    expect(requested).toMatchObject({
+      items: [1, 2],
+      label: 'Orders',
+      stateName: 'S',
+      reader: null,
+    });
+    expect(requested.mapRunArn).toMatch(
       /^arn:aws:states:local:000000000000:mapRun:machine\/Orders:[0-9a-f-]{36}$/,
     );
     expect(execution.types).toEqual([
@@ -58,14 +63,14 @@ describe('a distributed Map', () => {
     expect(checkInvariants(execution.snapshot)).toEqual([]);
   });
 
-  it('has the result of its run as the state’s result, shaped as any other', () => {
+  it('the result of a map run is shaped like any result of a state', () => {
     const fields = { ItemsPath: '$.l', ResultSelector: { 'n.$': '$[0]' }, ResultPath: '$.r' };
     const execution = blocked(fields, { l: [7] });
 
     expect(answered(execution, ['seven']).output).toEqual({ l: [7], r: { n: 'seven' } });
   });
 
-  it('goes on from the event of the run, not from that of the state', () => {
+  it('a distributed Map continues from the event of its run, not from its own', () => {
     const execution = answered(blocked({}, [7]), ['seven']);
 
     const ends = execution.history.slice(4).map(({ type, previousEventId }) => ({
@@ -81,7 +86,7 @@ describe('a distributed Map', () => {
     expect(checkEffects(execution.effects)).toEqual([]);
   });
 
-  it('fails with the error of its run, which a catcher may have', () => {
+  it('a distributed Map fails with the error of its run, which a catcher may handle', () => {
     const Catch = [{ ErrorEquals: ['States.ItemReaderFailed'], Next: 'C' }];
     const definition = {
       StartAt: 'S',
@@ -96,7 +101,7 @@ describe('a distributed Map', () => {
     expect(bare.end).toMatchObject({ error: 'States.ItemReaderFailed', cause: 'no file' });
   });
 
-  it('is tried again as another run, under another name', () => {
+  it('a retry of a distributed Map starts another run, under another name', () => {
     const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
     const execution = blocked({ Retry }, [1]);
     const first = mapRunOf(execution);
@@ -109,7 +114,7 @@ describe('a distributed Map', () => {
     expect(answered(execution, [2]).output).toEqual([2]);
   });
 
-  it('fails its run when the result is over the payload limit', () => {
+  it('a map run whose result is over the payload limit fails', () => {
     const execution = run(single(distributed()), { input: [], limits: { payloadBytesMax: 300 } });
 
     expect(answered(execution, ['x'.repeat(400)]).end).toMatchObject({
@@ -118,7 +123,7 @@ describe('a distributed Map', () => {
     expect(execution.types).toContain('MapRunFailed');
   });
 
-  it('cancels its run when a sibling branch fails', () => {
+  it('a map run is cancelled when a sibling branch fails', () => {
     const Branches = [
       { StartAt: 'D', States: { D: distributed() } },
       { StartAt: 'F', States: { F: { Type: 'Wait', Seconds: 5, Next: 'X' }, X: { Type: 'Fail' } } },
@@ -132,7 +137,7 @@ describe('a distributed Map', () => {
     expect(execution.types).toContain('MapRunAborted');
   });
 
-  it('is not there any more for an answer that comes after its end', () => {
+  it('an answer to a map run after its end changes nothing', () => {
     const execution = answered(blocked({}, []), []);
     const { command } = mapRunOf(execution);
     const before = execution.snapshot;
@@ -144,19 +149,19 @@ describe('a distributed Map', () => {
 });
 
 describe('a distributed Map after a crash', () => {
-  it('asks for the very same run again until it was accepted', () => {
+  it('a map run is started again with the same request until it was accepted', () => {
     const execution = blocked({}, [1]);
     const open = () => openCommands(execution.machine, execution.identity, execution.snapshot);
-    const asked = mapRunOf(execution);
+    const requested = mapRunOf(execution);
 
-    expect(open()).toEqual([asked]);
+    expect(open()).toEqual([requested]);
 
-    execution.apply({ type: 'commandSubmitted', command: asked.command, output: {} });
+    execution.apply({ type: 'commandSubmitted', command: requested.command, output: {} });
     expect(open()).toEqual([]);
     expect(answered(execution, ['one']).output).toEqual(['one']);
   });
 
-  it('says nothing when its run is accepted a second time', () => {
+  it('a second report that a map run was accepted changes nothing', () => {
     const execution = blocked({}, [1]);
     const { command } = mapRunOf(execution);
     execution.apply({ type: 'commandSubmitted', command, output: {} });
@@ -167,7 +172,7 @@ describe('a distributed Map after a crash', () => {
     expect(execution.snapshot).toBe(before);
   });
 
-  it('starts another run when the execution is redriven', () => {
+  it('a redrive of a distributed Map starts another run', () => {
     const execution = failed(blocked({}, [1]), 'Boom');
     const first = mapRunOf(execution);
 
@@ -179,7 +184,7 @@ describe('a distributed Map after a crash', () => {
     expect(answered(execution, [2]).output).toEqual([2]);
   });
 
-  it('starts another run when the execution was aborted with one out', () => {
+  it('a redrive after an abort starts another map run', () => {
     const execution = blocked({}, [1]);
     const first = mapRunOf(execution);
     execution.apply({ type: 'aborted' });
@@ -191,8 +196,8 @@ describe('a distributed Map after a crash', () => {
   });
 });
 
-describe('what a map run is asked for', () => {
-  it('has every expression of the parent’s evaluated', () => {
+describe('the request for a map run', () => {
+  it('the request for a map run has every expression evaluated', () => {
     const fields = {
       ItemReader: {
         Resource: 'arn:aws:states:::s3:getObject',
@@ -215,9 +220,9 @@ describe('what a map run is asked for', () => {
       ToleratedFailurePercentage: 12.5,
     };
 
-    const { run: asked } = mapRunOf(blocked(fields, { key: 'f.csv', most: 3 }));
+    const { run: requested } = mapRunOf(blocked(fields, { key: 'f.csv', most: 3 }));
 
-    expect(asked).toMatchObject({
+    expect(requested).toMatchObject({
       executionType: 'STANDARD',
       items: null,
       reader: {
@@ -237,10 +242,10 @@ describe('what a map run is asked for', () => {
         transformation: 'NONE',
       },
     });
-    expect(asked.scope.input).toEqual({ key: 'f.csv', most: 3 });
+    expect(requested.scope.input).toEqual({ key: 'f.csv', most: 3 });
   });
 
-  it('is the same in JSONata', () => {
+  it('the request for a map run is evaluated in JSONata, too', () => {
     const definition = {
       QueryLanguage: 'JSONata',
       ...single({
@@ -254,27 +259,30 @@ describe('what a map run is asked for', () => {
       }),
     };
 
-    const { run: asked } = mapRunOf(run(definition, { input: { bucket: 'b' } }));
+    const { run: requested } = mapRunOf(run(definition, { input: { bucket: 'b' } }));
 
-    expect(asked.reader).toMatchObject({ action: 'listObjectsV2', parameters: { Bucket: 'b' } });
-    expect(asked.reader?.itemsMax).toBe(2);
-    expect(asked.tolerated).toEqual({ count: null, percentage: 0.5 });
+    expect(requested.reader).toMatchObject({
+      action: 'listObjectsV2',
+      parameters: { Bucket: 'b' },
+    });
+    expect(requested.reader?.itemsMax).toBe(2);
+    expect(requested.tolerated).toEqual({ count: null, percentage: 0.5 });
   });
 
-  it('knows the variables that the state sees', () => {
+  it('the request for a map run has the variables that the state sees', () => {
     const set = (value: number, Next: string) => ({ Type: 'Pass', Assign: { v: value }, Next });
     const definition = {
       StartAt: 'A',
       States: { A: set(1, 'S'), S: distributed() },
     };
 
-    const { run: asked } = mapRunOf(run(definition, { input: [] }));
+    const { run: requested } = mapRunOf(run(definition, { input: [] }));
 
-    expect(asked.scope.variables).toEqual({ v: 1 });
-    expect(asked.scope.context).toMatchObject({ State: { Name: 'S' } });
+    expect(requested.scope.variables).toEqual({ v: 1 });
+    expect(requested.scope.context).toMatchObject({ State: { Name: 'S' } });
   });
 
-  it('takes a MaxItems of 0 for no limit, and one below 0 fails the run', () => {
+  it('a MaxItems of 0 means no limit, and one below 0 fails the map run', () => {
     const reader = (MaxItemsPath: string) => ({
       ItemReader: {
         Resource: 'arn:aws:states:::s3:getObject',
@@ -302,7 +310,7 @@ describe('what a map run is asked for', () => {
 describe('tolerated failures out of range', () => {
   const cause = (fields: object, input: Json) => blocked(fields, input).end?.cause;
 
-  it('fail the state before a run is asked for', () => {
+  it('tolerated failures out of range fail the state before a map run starts', () => {
     const count = { ItemsPath: '$.l', ToleratedFailureCountPath: '$.n' };
     const percentage = { ItemsPath: '$.l', ToleratedFailurePercentagePath: '$.n' };
 
@@ -315,7 +323,7 @@ describe('tolerated failures out of range', () => {
     );
   });
 
-  it('may be texts of digits where a path finds them', () => {
+  it('tolerated failures may be strings of digits where a path finds them', () => {
     const percentage = { ItemsPath: '$.l', ToleratedFailurePercentagePath: '$.n' };
 
     const { tolerated } = mapRunOf(blocked(percentage, { l: [], n: '7.5' })).run;

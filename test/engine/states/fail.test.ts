@@ -5,8 +5,7 @@ import { run } from '../../support/run-machine.ts';
 const only = (state: object) => ({ StartAt: 'S', States: { S: state } });
 
 describe('Fail', () => {
-  // W01
-  it('ends the execution FAILED with its Error and Cause, never SUCCEEDED', () => {
+  it('a Fail state ends the execution FAILED with its Error and Cause', () => {
     const { snapshot, end, types } = run(only({ Type: 'Fail', Error: 'E', Cause: 'because' }));
 
     expect(snapshot.status).toBe('FAILED');
@@ -14,14 +13,14 @@ describe('Fail', () => {
     expect(types).toEqual(['ExecutionStarted', 'FailStateEntered', 'ExecutionFailed']);
   });
 
-  it('leaves out what the definition leaves out', () => {
+  it('a Fail state without Error and Cause fails without them', () => {
     const { end, history } = run(only({ Type: 'Fail' }));
 
     expect(end).toEqual({ type: 'finish', status: 'FAILED' });
     expect(history.at(-1)?.executionFailedEventDetails).toEqual({});
   });
 
-  it('takes Error and Cause from its input by paths and functions', () => {
+  it('a Fail state reads Error and Cause from its input by paths and functions', () => {
     const definition = only({
       Type: 'Fail',
       ErrorPath: '$.error',
@@ -33,7 +32,7 @@ describe('Fail', () => {
     expect(end).toMatchObject({ error: 'Odd', cause: 'seen twice' });
   });
 
-  it('fails with States.Runtime when ErrorPath leads to nothing or to no text', () => {
+  it('a Fail state fails with States.Runtime when ErrorPath finds nothing or no string', () => {
     const definition = only({ Type: 'Fail', ErrorPath: '$.error' });
 
     expect(run(definition).end?.error).toBe('States.Runtime');

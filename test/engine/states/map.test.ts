@@ -1,4 +1,4 @@
-/** The Map state, inline: order, concurrency, failure and history. */
+/** The inline Map state: order, concurrency, failure and history. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { noAnswer, Run, run, startingAt, TaskFailure } from '../../support/run-machine.ts';
@@ -16,7 +16,7 @@ const isBroken = (parameters: Json): Json => {
 };
 
 describe('Map', () => {
-  it('runs its processor for every item and puts the outputs in the order of the items', () => {
+  it('a Map runs its processor for every item and outputs results in the order of the items', () => {
     const started = new Run(map(), { input: [1, 2, 3] }).apply({ type: 'started' });
     const commands = started.effects.flatMap((effect) =>
       effect.type === 'invoke' ? [effect.command] : [],
@@ -29,7 +29,7 @@ describe('Map', () => {
     expect(started.output).toEqual(['answer 2', 'answer 1', 'answer 0']);
   });
 
-  it('has an empty list for the result of an empty list', () => {
+  it('a Map over an empty list outputs an empty list', () => {
     const { output, types } = run(map(), { input: [] });
 
     expect(output).toEqual([]);
@@ -44,7 +44,7 @@ describe('Map', () => {
   it.each([
     ['MaxConcurrency', { MaxConcurrency: 2 }],
     ['MaxConcurrencyPath', { MaxConcurrencyPath: '$.limit' }],
-  ])('has no more iterations under way than %s says', (_, fields) => {
+  ])('a Map runs no more iterations at once than %s allows', (_, fields) => {
     const definition = map({ ...fields, ItemsPath: '$.items' });
     const limited = new Run(definition, { input: { limit: 2, items: [1, 2, 3, 4, 5] } });
     limited.apply({ type: 'started' });
@@ -60,7 +60,7 @@ describe('Map', () => {
     expect(limited.output).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('shapes each item by ItemSelector, which sees the index, the item and the whole input', () => {
+  it('ItemSelector of a Map sees the index, the item and the whole input', () => {
     const ItemSelector = { 'i.$': '$$.Map.Item.Index', 'v.$': '$$.Map.Item.Value', 'all.$': '$.k' };
     const definition = map({ ItemsPath: '$.items', ItemSelector });
 
@@ -75,7 +75,7 @@ describe('Map', () => {
     ]);
   });
 
-  it('takes the older spellings Iterator and Parameters', () => {
+  it('a Map accepts the older names Iterator and Parameters', () => {
     const definition = {
       StartAt: 'M',
       States: {
@@ -91,7 +91,7 @@ describe('Map', () => {
     expect(run(definition, { input: [7] }).output).toEqual([{ v: 7 }]);
   });
 
-  it('shows its states the item they run for, also inside a Parallel', () => {
+  it('the states in a Map see the item that they run for, also inside a Parallel', () => {
     const inner = {
       Type: 'Parallel',
       End: true,
@@ -111,7 +111,7 @@ describe('Map', () => {
     expect(output).toEqual([[{ v: 'a' }], [{ v: 'b' }]]);
   });
 
-  it('chains an iteration to the one it takes the place of, and leaves after the last', () => {
+  it('an iteration of a Map follows the one that it replaces, and the exit follows the last', () => {
     const definition = map({ MaxConcurrency: 1 }, { Type: 'Pass', End: true });
 
     const { history } = run(definition, { input: [1, 2] });
@@ -134,7 +134,7 @@ describe('Map', () => {
     ]);
   });
 
-  it('fails when one iteration does, and stops the others', () => {
+  it('a Map fails when one iteration does, and cancels the others', () => {
     const failing = run(map(), {
       input: ['slow', 'bad'],
       handlers: { work: (item) => (item === 'slow' ? noAnswer : isBroken(item)) },
@@ -152,7 +152,7 @@ describe('Map', () => {
     ]);
   });
 
-  it('fires every timer that is due before it fails by one of them', () => {
+  it('a Map fires every timer that is due before it fails with one of them', () => {
     const timed = run(map({}, { ...task, TimeoutSeconds: 5 }), {
       input: [1, 2],
       handlers: { work: () => noAnswer },
@@ -162,7 +162,7 @@ describe('Map', () => {
     expect(timed.end?.error).toBe('States.Timeout');
   });
 
-  it('has the failure of an iteration caught', () => {
+  it('a catcher of a Map catches a failed iteration', () => {
     const Catch = [{ ErrorEquals: ['Broken'], Next: 'Caught' }];
 
     const caught = run(map({ Catch }), { input: ['bad'], handlers: { work: isBroken } });
@@ -173,13 +173,13 @@ describe('Map', () => {
   it.each([
     ['$.a', '$.a'],
     ['$$.Execution.Input', '$.Execution.Input'],
-  ])('names %s, which is no list, as AWS does', (ItemsPath, named) => {
+  ])('an ItemsPath without a list is named as in AWS: %s', (ItemsPath, named) => {
     const { end } = run(map({ ItemsPath }), { input: { a: 1 } });
 
     expect(end?.cause).toContain(`Reference path "${named}" must point to array.`);
   });
 
-  it('fails with States.Runtime when its items are no array, before it has started', () => {
+  it('a Map fails with States.Runtime before its start when its items are not an array', () => {
     const { end, types } = run(map({ ItemsPath: '$.a' }), { input: { a: { b: 1 } } });
 
     expect(end?.error).toBe('States.Runtime');
@@ -187,7 +187,7 @@ describe('Map', () => {
   });
 
   it.each([-1, 1.5, {}, 'many'])(
-    'refuses %j as MaxConcurrencyPath with States.Runtime',
+    'the value %j at MaxConcurrencyPath fails a Map with States.Runtime',
     (limit) => {
       const definition = map({ ItemsPath: '$.a', MaxConcurrencyPath: '$.limit' });
 
@@ -198,7 +198,7 @@ describe('Map', () => {
     },
   );
 
-  it('stops what runs when the next iteration cannot be begun', () => {
+  it('a Map cancels its iterations when the next one cannot start', () => {
     const definition = map({
       MaxConcurrency: 2,
       ItemSelector: { 'n.$': 'States.MathAdd($$.Map.Item.Value, 1)' },
@@ -211,7 +211,7 @@ describe('Map', () => {
     expect(stuck.effects).toContainEqual({ type: 'cancel', command: '9:0' });
   });
 
-  it('nests, and each state sees the item of its own Map', () => {
+  it('a Map may nest in another, and each state sees the item of its own Map', () => {
     const inner = {
       Type: 'Map',
       ItemProcessor: {

@@ -1,4 +1,4 @@
-/** The Message state: what it waits for, and how its waiting ends. */
+/** The Message state: what it waits for, and how it ends. */
 import { describe, expect, it } from 'vitest';
 import { openCommands } from '../../../lib/engine/open-commands.ts';
 import { noAnswer, type Run, run, single } from '../../support/run-machine.ts';
@@ -11,7 +11,7 @@ function waiting(fields: object, input = { order: { id: 7 } }): Run {
 }
 
 describe('Message', () => {
-  it('waits for its key and, without a value, for its whole input', () => {
+  it('a Message waits for its key and, without a value, for its whole input', () => {
     const [call] = waiting({}).calls;
 
     expect(call).toMatchObject({
@@ -22,13 +22,13 @@ describe('Message', () => {
     expect(call?.taskToken).toBeUndefined();
   });
 
-  it('waits for the value that a path finds', () => {
+  it('a Message waits for the value that a path finds', () => {
     const [call] = waiting({ CorrelationValuePath: '$.order.id' }).calls;
 
     expect(call?.parameters).toEqual({ CorrelationKey: 'paid', CorrelationValue: 7 });
   });
 
-  it('waits for what expressions give', () => {
+  it('a Message evaluates its key and value', () => {
     const [call] = waiting({
       QueryLanguage: 'JSONata',
       CorrelationKey: "{% 'paid-' & $states.input.order.id %}",
@@ -38,20 +38,20 @@ describe('Message', () => {
     expect(call?.parameters).toEqual({ CorrelationKey: 'paid-7', CorrelationValue: { id: 7 } });
   });
 
-  it('waits for the same after a crash, whatever chance went into its value', () => {
+  it('a Message waits for the same value after a crash, although it depends on random numbers', () => {
     const ran = waiting({ QueryLanguage: 'JSONata', CorrelationValue: '{% $uuid() %}' });
 
     expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
   });
 
-  it('has the message as its result', () => {
+  it('the result of a Message is the message', () => {
     const ran = waiting({ ResultPath: '$.payment' });
     ran.apply({ type: 'commandSucceeded', command: '2:0', result: { cents: 5 } });
 
     expect(ran.output).toEqual({ order: { id: 7 }, payment: { cents: 5 } });
   });
 
-  it('fails by its time limit, which a catcher may take', () => {
+  it('a Message fails when its time limit passes, which a catcher may handle', () => {
     expect(waiting({ TimeoutSeconds: 60 }).end).toMatchObject({ error: 'States.Timeout' });
 
     const Catch = [{ ErrorEquals: ['States.Timeout'], Next: 'Late' }];
@@ -65,7 +65,7 @@ describe('Message', () => {
     expect(run(machine, { handlers: { [resource]: () => noAnswer } }).output).toBe('late');
   });
 
-  it('waits anew in every try', () => {
+  it('each retry of a Message waits again', () => {
     const ran = waiting({ TimeoutSeconds: 1, Retry: [{ ErrorEquals: ['States.ALL'] }] });
 
     expect(ran.calls.map(({ command }) => command)).toEqual(['2:0', '2:1', '2:2', '2:3']);

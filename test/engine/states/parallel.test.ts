@@ -1,4 +1,4 @@
-/** The Parallel state: order, failure of a branch, recovery and history. */
+/** The Parallel state: order, failed branches, recovery and history. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/engine/snapshot.ts';
@@ -17,13 +17,13 @@ const broken = (): Json => {
 };
 
 describe('Parallel', () => {
-  it('has all of its branches out at once', () => {
+  it('a Parallel starts all of its branches at once', () => {
     const started = new Run(parallel([work('a'), work('b')])).apply({ type: 'started' });
 
     expect(started.effects).toMatchObject([{ resource: 'a' }, { resource: 'b' }]);
   });
 
-  it('puts the outputs in the order of its branches, whichever ends first', () => {
+  it('a Parallel outputs its results in the order of its branches, whichever ends first', () => {
     const started = new Run(parallel([work('a'), work('b')])).apply({ type: 'started' });
     const [a, b] = started.effects.map((effect) => ('command' in effect ? effect.command : ''));
 
@@ -33,7 +33,7 @@ describe('Parallel', () => {
     expect(started.output).toEqual(['first', 'second']);
   });
 
-  it('gives each branch its Parameters and places its result by ResultSelector and ResultPath', () => {
+  it('a Parallel passes Parameters to each branch and applies ResultSelector and ResultPath', () => {
     const definition = parallel([work('echo'), work('echo', 'other')], {
       Parameters: { 'n.$': '$.in' },
       ResultSelector: { 'ns.$': '$[*].n' },
@@ -44,9 +44,7 @@ describe('Parallel', () => {
 
     expect(output).toEqual({ in: 1, out: { ns: [1, 1] } });
   });
-
-  // W12
-  it('runs any state in a branch, and no branch sees what another does', () => {
+  it('a branch of a Parallel may have any state, and sees nothing of the others', () => {
     const branch = {
       StartAt: 'Choose',
       States: {
@@ -66,7 +64,7 @@ describe('Parallel', () => {
     expect(output).toEqual([{ n: 1, marked: true }, { n: 1 }]);
   });
 
-  it('writes ParallelStateSucceeded and leaves, both after the last event of its branches', () => {
+  it('the last two events of a Parallel both follow the last event of its branches', () => {
     const one = { StartAt: 'One', States: { One: { Type: 'Pass', End: true } } };
 
     const { history } = run(parallel([one]));
@@ -82,9 +80,7 @@ describe('Parallel', () => {
       ['ExecutionSucceeded', 7],
     ]);
   });
-
-  // W12
-  it('fails as soon as one branch does, and stops the others', () => {
+  it('a Parallel fails as soon as one branch does, and cancels the others', () => {
     const failing = run(parallel([work('slow'), work('broken')]), {
       handlers: { slow: () => noAnswer, broken },
     });
@@ -100,7 +96,7 @@ describe('Parallel', () => {
     ]);
   });
 
-  it('does not even ask for the work of a branch beside one that fails at once', () => {
+  it('a Parallel with a branch that fails at once sends no command of the others', () => {
     const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Broken' } } };
 
     const failing = new Run(parallel([work('a'), fail])).apply({ type: 'started' });
@@ -108,16 +104,14 @@ describe('Parallel', () => {
     expect(failing.effects).toEqual([{ type: 'finish', status: 'FAILED', error: 'Broken' }]);
   });
 
-  it('enters no branch after one that has failed', () => {
+  it('a Parallel enters no branch after a failed one', () => {
     const fail = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Broken' } } };
 
     const { types } = run(parallel([fail, work('a')]));
 
     expect(types.slice(3)).toEqual(['FailStateEntered', 'ParallelStateFailed', 'ExecutionFailed']);
   });
-
-  // W12
-  it('has the failure of a branch caught, with error and cause', () => {
+  it('a catcher of a Parallel catches a failed branch, with error and cause', () => {
     const Catch = [{ ErrorEquals: ['Broken'], ResultPath: '$.why', Next: 'Caught' }];
 
     const caught = run(parallel([work('broken')], { Catch }), {
@@ -127,9 +121,7 @@ describe('Parallel', () => {
 
     expect(caught.output).toEqual({ a: 1, why: { Error: 'Broken', Cause: 'in two' } });
   });
-
-  // W12
-  it('runs every branch anew when it is retried', () => {
+  it('a retried Parallel runs every branch again', () => {
     let tries = 0;
     const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 2 }];
     const definition = parallel([work('twice'), work('fine')], { Retry });
@@ -144,7 +136,7 @@ describe('Parallel', () => {
     expect(retried.types.filter((type) => type === 'ParallelStateEntered')).toHaveLength(1);
   });
 
-  it('takes the answer of a branch that was stopped for nothing', () => {
+  it('the answer to a cancelled branch of a Parallel changes nothing', () => {
     const definition = parallel([work('slow'), work('broken')], {
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
     });
@@ -155,9 +147,7 @@ describe('Parallel', () => {
 
     expect(caught.snapshot).toBe(before);
   });
-
-  // W11
-  it('is whole again after it was stored and loaded half-way, machine and all', () => {
+  it('a Parallel continues after its snapshot and machine were stored and loaded', () => {
     const before = new Run(parallel([work('a'), work('b')])).apply({ type: 'started' });
     before.apply({ type: 'commandSucceeded', command: '4:0', result: 'a' });
     const after = new Run(JSON.parse(JSON.stringify(parallel([work('a'), work('b')]))));
@@ -168,7 +158,7 @@ describe('Parallel', () => {
     expect(after.output).toEqual(['a', 'b']);
   });
 
-  it('nests', () => {
+  it('a Parallel may nest in another', () => {
     const inner = {
       StartAt: 'I',
       States: { I: { Type: 'Parallel', Branches: [work('a')], End: true } },

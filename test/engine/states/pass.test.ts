@@ -1,24 +1,22 @@
-/** The Pass state, and with it the data flow that all states share. */
+/** The Pass state, and the data flow that all states share. */
 import { describe, expect, it } from 'vitest';
 import { run, single } from '../../support/run-machine.ts';
 
 const pass = (fields: object) => single({ Type: 'Pass', ...fields });
 
 describe('Pass', () => {
-  it('hands its input on', () => {
+  it('a Pass outputs its input', () => {
     expect(run(pass({}), { input: { a: 1 } }).output).toEqual({ a: 1 });
   });
 
-  it('puts out its Result in place of its input', () => {
+  it('a Pass outputs its Result in place of its input', () => {
     expect(run(pass({ Result: { b: 2 } }), { input: { a: 1 } }).output).toEqual({ b: 2 });
   });
 
-  it('takes a null Result for a result', () => {
+  it('a null Result of a Pass is a result', () => {
     expect(run(pass({ Result: null }), { input: { a: 1 } }).output).toBeNull();
   });
-
-  // W15
-  it('expands the paths in its Parameters', () => {
+  it('a Pass expands the paths in its Parameters', () => {
     const parameters = { 'kept.$': '$.a', fixed: '$.a', nested: { 'all.$': '$' } };
 
     const { output } = run(pass({ Parameters: parameters }), { input: { a: 1 } });
@@ -26,19 +24,19 @@ describe('Pass', () => {
     expect(output).toEqual({ kept: 1, fixed: '$.a', nested: { all: { a: 1 } } });
   });
 
-  it('writes its result where ResultPath says, and keeps the rest of its input', () => {
+  it('a Pass writes its result to ResultPath, and keeps the rest of its input', () => {
     const { output } = run(pass({ Result: 2, ResultPath: '$.b.c' }), { input: { a: 1 } });
 
     expect(output).toEqual({ a: 1, b: { c: 2 } });
   });
 
-  it('drops its result for a null ResultPath', () => {
+  it('a Pass discards its result for a null ResultPath', () => {
     expect(run(pass({ Result: 2, ResultPath: null }), { input: { a: 1 } }).output).toEqual({
       a: 1,
     });
   });
 
-  it('narrows its input and its output by their paths, and takes null for nothing', () => {
+  it('InputPath and OutputPath select from input and output, and null selects nothing', () => {
     const input = { a: { b: [1, 2] } };
 
     expect(run(pass({ InputPath: '$.a' }), { input }).output).toEqual({ b: [1, 2] });
@@ -47,14 +45,12 @@ describe('Pass', () => {
     expect(run(pass({ OutputPath: null }), { input }).output).toEqual({});
   });
 
-  it('writes ResultPath into the raw input, not into what InputPath selects', () => {
+  it('ResultPath writes into the raw input, not into what InputPath selects', () => {
     const { output } = run(pass({ InputPath: '$.a', ResultPath: '$.copy' }), { input: { a: 1 } });
 
     expect(output).toEqual({ a: 1, copy: 1 });
   });
-
-  // W15
-  it('keeps nulls in the documents that pass through it', () => {
+  it('a Pass keeps nulls in documents', () => {
     const input = { a: null, b: [null], c: { d: null } };
 
     expect(run(pass({ Result: 1, ResultPath: '$.e' }), { input }).output).toEqual({
@@ -62,9 +58,7 @@ describe('Pass', () => {
       e: 1,
     });
   });
-
-  // W39
-  it('fails the execution when its ResultPath cannot be written', () => {
+  it('a Pass whose ResultPath cannot be written fails the execution', () => {
     const { snapshot, end, types } = run(pass({ Result: 1, ResultPath: '$.a.b' }), {
       input: { a: 'text' },
     });
@@ -74,7 +68,7 @@ describe('Pass', () => {
     expect(types.at(-1)).toBe('ExecutionFailed');
   });
 
-  it('fails the execution with States.Runtime when OutputPath finds nothing, and says where', () => {
+  it('an OutputPath that finds nothing fails the execution with States.Runtime, and names the state', () => {
     const { end } = run(pass({ OutputPath: '$.none' }));
 
     expect(end).toMatchObject({ error: 'States.Runtime' });
@@ -82,7 +76,7 @@ describe('Pass', () => {
     expect(end?.cause).toContain('$.none');
   });
 
-  it('carries keys that look like prototypes or paths as data', () => {
+  it('a Pass treats keys that look like prototypes or paths as data', () => {
     const input = JSON.parse('{"__proto__": {"x": 1}, "$": 2, "constructor": {"prototype": 3}}');
 
     const { output } = run(pass({ Result: 4, ResultPath: '$.r' }), { input });

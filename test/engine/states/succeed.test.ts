@@ -5,7 +5,7 @@ import { run } from '../../support/run-machine.ts';
 const only = (state: object) => ({ StartAt: 'S', States: { S: state } });
 
 describe('Succeed', () => {
-  it('ends the execution with what its paths select', () => {
+  it('a Succeed state ends the execution with what its paths select', () => {
     const definition = only({ Type: 'Succeed', InputPath: '$.a', OutputPath: '$.b' });
 
     const { output, types } = run(definition, { input: { a: { b: 1 } } });

@@ -1,4 +1,4 @@
-/** Tasks that are answered from outside: task tokens, jobs, activities, credentials. */
+/** Tasks that are answered from outside, and the credentials of tasks. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { dueAt } from '../../../lib/engine/due-at.ts';
@@ -24,7 +24,7 @@ function started(Resource: string, fields: object = {}): Run {
 describe('a task with a token', () => {
   const Parameters = { 'Token.$': '$$.Task.Token' };
 
-  it('shows its token to its parameters, and sends it with its command', () => {
+  it('a task token is visible to the parameters, and sent with the command', () => {
     const [call] = started(send, { Parameters }).calls;
 
     expect(call?.taskToken).toMatch(/^[\w-]+\.2-0\.[0-9a-f]{32}$/);
@@ -32,7 +32,7 @@ describe('a task with a token', () => {
     expect(call?.pattern).toBe('token');
   });
 
-  it('has another token in every try', () => {
+  it('each retry has its own task token', () => {
     const Retry = [{ ErrorEquals: ['Again'], MaxAttempts: 1 }];
     const ran = started(send, { Retry });
     ran.apply({ type: 'commandFailed', command: '2:0', error: 'Again', cause: '' }).finish();
@@ -42,7 +42,7 @@ describe('a task with a token', () => {
     expect(new Set(tokens).size).toBe(2);
   });
 
-  it('waits on after its request was accepted, and ends by the answer from outside', () => {
+  it('a task with a token waits after its request was accepted, and ends with the answer from outside', () => {
     const ran = started(send);
     ran.apply({ type: 'commandSubmitted', command: '2:0', output: { MessageId: 'm' } });
     expect(ran.snapshot.status).toBe('RUNNING');
@@ -57,7 +57,7 @@ describe('a task with a token', () => {
     ]);
   });
 
-  it('ends by an answer that is faster than the reply to its request', () => {
+  it('an answer that arrives before the reply to the request ends the task', () => {
     const ran = started(send);
     ran.apply({ type: 'commandSucceeded', command: '2:0', result: 1 });
     ran.apply({ type: 'commandSubmitted', command: '2:0', output: {} });
@@ -66,7 +66,7 @@ describe('a task with a token', () => {
     expect(ran.types).not.toContain('TaskSubmitted');
   });
 
-  it('is not sent again once its request was accepted', () => {
+  it('a task whose request was accepted is not sent again', () => {
     const ran = started(send, { Parameters });
     expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
 
@@ -75,7 +75,7 @@ describe('a task with a token', () => {
     expect(openCommands(ran.machine, ran.identity, kept)).toEqual([]);
   });
 
-  it('hears only once that its request was accepted', () => {
+  it('a second report that the request was accepted changes nothing', () => {
     const ran = started(send);
     ran.apply({ type: 'commandSubmitted', command: '2:0', output: {} });
     const { snapshot } = ran;
@@ -84,7 +84,7 @@ describe('a task with a token', () => {
     expect(ran.snapshot).toBe(snapshot);
   });
 
-  it('times out without a heartbeat, and lives on with each', () => {
+  it('a task with a token times out without heartbeats, and each heartbeat extends its time', () => {
     const ran = started(send, { HeartbeatSeconds: 5 });
     expect(ran.snapshot.outcome).toEqual({ error: 'States.Timeout' });
 
@@ -98,7 +98,7 @@ describe('a task with a token', () => {
 
 describe('a task that waits for a job', () => {
   it.each(['states:startExecution.sync', 'states:startExecution.sync:2'])(
-    'is told in the history by its whole name: %s',
+    'a task that waits for a job has its complete resource in the history: %s',
     (api) => {
       const ran = started(`arn:aws:states:::${api}`);
       const details = ran.history.find(({ type }) => type === 'TaskScheduled');
@@ -113,7 +113,7 @@ describe('a task that waits for a job', () => {
 });
 
 describe('an activity', () => {
-  it('is started by the worker that takes it up, who is named', () => {
+  it('an activity is started by the worker that takes it, and the event names the worker', () => {
     const ran = started(activity);
     expect(ran.types).not.toContain('ActivityStarted');
 
@@ -121,7 +121,7 @@ describe('an activity', () => {
     expect(ran.history.at(-1)?.activityStartedEventDetails).toEqual({ workerName: 'scale 3' });
   });
 
-  it('owes heartbeats from the moment it is taken up', () => {
+  it('the heartbeats of an activity are due from its start', () => {
     const ran = new Run(
       single({ Type: 'Task', Resource: activity, TimeoutSeconds: 60, HeartbeatSeconds: 5 }),
     );
@@ -140,7 +140,7 @@ describe('credentials', () => {
   it.each([
     ['JSONPath', { 'RoleArn.$': '$.role' }],
     ['JSONata', { RoleArn: '{% $states.input.role %}' }],
-  ])('are evaluated, told and sent in %s', (QueryLanguage, Credentials) => {
+  ])('credentials in %s are evaluated, recorded and sent', (QueryLanguage, Credentials) => {
     const state = { Type: 'Task', Resource: call, QueryLanguage, Credentials };
     const ran = run(single(state), {
       input: { role: 'arn:aws:iam::1:role/r' },
@@ -156,14 +156,17 @@ describe('credentials', () => {
   it.each([
     ['JSONPath', { 'RoleArn.$': 'States.UUID()' }],
     ['JSONata', { RoleArn: '{% $uuid() & $string($millis()) %}' }],
-  ])('are the same after a crash, whatever chance went into them in %s', (QueryLanguage, odd) => {
-    const state = { Type: 'Task', Resource: call, QueryLanguage, Credentials: odd };
-    const ran = run(single(state), { handlers: { [call]: () => noAnswer } });
+  ])(
+    'credentials in %s are the same after a crash, although they depend on random numbers',
+    (QueryLanguage, odd) => {
+      const state = { Type: 'Task', Resource: call, QueryLanguage, Credentials: odd };
+      const ran = run(single(state), { handlers: { [call]: () => noAnswer } });
 
-    expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
-  });
+      expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
+    },
+  );
 
-  it('fail the state when they name no role', () => {
+  it('credentials without a role fail the state', () => {
     const state = { Type: 'Task', Resource: call, Credentials: { 'RoleArn.$': '$.role' } };
 
     expect(run(single(state), { input: { role: 5 } }).end).toMatchObject({

@@ -1,4 +1,4 @@
-/** The Task state: its data flow, its events, its time limits. */
+/** The Task state: data flow, events, time limits. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { dueAt } from '../../../lib/engine/due-at.ts';
@@ -8,7 +8,7 @@ const task = (fields: object) => single({ Type: 'Task', Resource: 'work', ...fie
 const echo = (parameters: Json) => parameters;
 
 describe('Task', () => {
-  it('calls its handler with its input, and its result is its output', () => {
+  it('a Task calls its handler with its input and outputs the result', () => {
     const ran = run(task({}), { input: { a: 1 }, handlers: { work: () => ({ b: 2 }) } });
 
     expect(ran.calls).toEqual([
@@ -19,14 +19,12 @@ describe('Task', () => {
         pattern: 'request',
         stateName: 'S',
         parameters: { a: 1 },
-        attempt: 0,
+        retryCount: 0,
       },
     ]);
     expect(ran.output).toEqual({ b: 2 });
   });
-
-  // W10
-  it('calls its handler with its Parameters, expanded once', () => {
+  it('a Task passes its Parameters to its handler, expanded once', () => {
     const parameters = { 'id.$': '$.id', text: '$.id', 'who.$': '$$.Execution.Name' };
 
     const { calls } = run(task({ Parameters: parameters }), {
@@ -37,7 +35,7 @@ describe('Task', () => {
     expect(calls[0]?.parameters).toEqual({ id: '$.not.a.path', text: '$.id', who: 'run-1' });
   });
 
-  it('sends its data through all five fields in the order of the language', () => {
+  it('a Task applies its five data flow fields in the order of the language', () => {
     const definition = task({
       InputPath: '$.in',
       Parameters: { 'sum.$': '$.n' },
@@ -53,9 +51,7 @@ describe('Task', () => {
 
     expect(output).toEqual({ n: 3, result: { picked: 3 } });
   });
-
-  // W14
-  it('hands each state the output of the one before it', () => {
+  it('the output of a state is the input of the next', () => {
     const next = (name: string) => ({
       Type: 'Task',
       Resource: 'append',
@@ -70,9 +66,7 @@ describe('Task', () => {
 
     expect(output).toEqual({ name: 'B', so: { name: 'A', so: 'x' } });
   });
-
-  // W09
-  it('fails when nobody knows its resource, and never takes its input for a result', () => {
+  it('a Task with an unknown resource fails, and never outputs its input', () => {
     const { snapshot, end } = run(task({}), { input: { a: 1 } });
 
     expect(snapshot.status).toBe('FAILED');
@@ -89,7 +83,7 @@ describe('Task', () => {
     ['arn:aws:lambda:eu-west-1:111111111111:function:work', 'LambdaFunction'],
     ['arn:aws:states:::lambda:invoke', 'Task'],
     ['arn:aws:states:eu-west-1:111111111111:activity:work', 'Activity'],
-  ])('writes the events of its kind of resource: %s', (Resource, family) => {
+  ])('a Task writes the events of the family of its resource: %s', (Resource, family) => {
     const { types } = run(task({ Resource }), { handlers: { [Resource]: echo } });
 
     expect(types.slice(2, -2)).toEqual([
@@ -103,7 +97,7 @@ describe('Task', () => {
     ['Headers', { accept: 'text/html' }],
     ['QueryParameters', '?symbol=A'],
   ])(
-    'fails before it is scheduled when its integration takes %s in another form',
+    'a Task fails before it is scheduled when %s has an invalid format for its integration',
     (field, value) => {
       const Resource = 'arn:aws:states:::apigateway:invoke';
       const ran = run(task({ Resource, Parameters: { Method: 'GET', [field]: value } }));
@@ -118,7 +112,7 @@ describe('Task', () => {
     },
   );
 
-  it('names the service and the call in the events of an integration', () => {
+  it('the events of an integration name its service and action', () => {
     const Resource = 'arn:aws:states:::aws-sdk:s3:listObjects';
 
     const { history } = run(task({ Resource, TimeoutSeconds: 5, HeartbeatSeconds: 2 }), {
@@ -135,7 +129,7 @@ describe('Task', () => {
     });
   });
 
-  it('chains its events by previousEventId', () => {
+  it('the events of a Task follow each other by previousEventId', () => {
     const { history } = run(task({}), { handlers: { work: echo } });
 
     expect(history.map(({ id, previousEventId }) => [id, previousEventId])).toEqual([
@@ -149,7 +143,7 @@ describe('Task', () => {
     ]);
   });
 
-  it('fails with States.Timeout when its time is over, and stops its handler', () => {
+  it('a Task fails with States.Timeout when its time is over, and cancels its handler', () => {
     const { end, effects, now, types } = run(task({ TimeoutSeconds: 5 }), {
       handlers: { work: () => noAnswer },
     });
@@ -160,7 +154,7 @@ describe('Task', () => {
     expect(types.at(-2)).toBe('LambdaFunctionTimedOut');
   });
 
-  it('takes its time limits from its input by their paths', () => {
+  it('a Task reads its time limits from its input by their paths', () => {
     const definition = task({ TimeoutSecondsPath: '$.t', HeartbeatSecondsPath: '$.h' });
 
     const waiting = new Run(definition, { input: { t: 9, h: 4 } }).apply({ type: 'started' });
@@ -172,14 +166,17 @@ describe('Task', () => {
     });
   });
 
-  it.each([0, -1, 1.5, 'soon', null, {}])('refuses %j as a time limit with States.Runtime', (t) => {
-    const { end } = run(task({ TimeoutSecondsPath: '$.t' }), { input: { t } });
+  it.each([0, -1, 1.5, 'soon', null, {}])(
+    'the time limit %j fails a Task with States.Runtime',
+    (t) => {
+      const { end } = run(task({ TimeoutSecondsPath: '$.t' }), { input: { t } });
 
-    expect(end?.error).toBe('States.Runtime');
-    expect(end?.cause).toContain('TimeoutSecondsPath');
-  });
+      expect(end?.error).toBe('States.Runtime');
+      expect(end?.cause).toContain('TimeoutSecondsPath');
+    },
+  );
 
-  it('lives as long as its heartbeats come', () => {
+  it('a Task keeps running while its heartbeats arrive', () => {
     const beating = new Run(task({ HeartbeatSeconds: 10 })).apply({ type: 'started' });
     for (let beat = 0; beat < 3; beat++) {
       beating.now += 9_000;
@@ -195,7 +192,7 @@ describe('Task', () => {
   });
 
   it.each(['States.HeartbeatTimeout', 'States.Timeout', 'States.ALL'])(
-    'has a missed heartbeat caught by %s',
+    'a catcher of %s catches a missed heartbeat',
     (name) => {
       const definition = {
         StartAt: 'T',
@@ -217,7 +214,7 @@ describe('Task', () => {
     },
   );
 
-  it('keeps a plain time-out from a catcher of States.HeartbeatTimeout', () => {
+  it('a catcher of States.HeartbeatTimeout does not catch a timeout', () => {
     const definition = task({
       TimeoutSeconds: 1,
       Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'S' }],
@@ -226,7 +223,7 @@ describe('Task', () => {
     expect(run(definition, { handlers: { work: () => noAnswer } }).end?.status).toBe('FAILED');
   });
 
-  it('fails with the error and cause of its handler', () => {
+  it('a Task fails with the error and cause of its handler', () => {
     const { end, history } = run(task({}), {
       handlers: {
         work: () => {
@@ -242,7 +239,7 @@ describe('Task', () => {
     });
   });
 
-  it('keeps of an error and a cause what the limits let it', () => {
+  it('an error and a cause over the limits are truncated', () => {
     const { end } = run(task({}), {
       handlers: {
         work: () => {
@@ -255,7 +252,7 @@ describe('Task', () => {
     expect(end?.cause).toBe('c'.repeat(32_768));
   });
 
-  it('fails with States.DataLimitExceeded when its result is over the payload limit', () => {
+  it('a Task fails with States.DataLimitExceeded when its result is over the payload limit', () => {
     const { end, types } = run(task({}), {
       limits: { payloadBytesMax: 100 },
       handlers: { work: () => 'é'.repeat(60) },
@@ -265,7 +262,7 @@ describe('Task', () => {
     expect(types).toContain('LambdaFunctionFailed');
   });
 
-  it('fails, and the engine does not, when its result nests without measure', () => {
+  it('a result that nests too deeply fails the Task, not the engine', () => {
     let deep: Json = 0;
     for (let depth = 0; depth < 20_000; depth++) deep = [deep];
 

@@ -1,4 +1,4 @@
-/** The Wait state: until when it waits, and that it holds nothing meanwhile. */
+/** The Wait state: when it ends, and that it holds nothing meanwhile. */
 import { describe, expect, it } from 'vitest';
 import { dueAt } from '../../../lib/engine/due-at.ts';
 import { Run, run, single, startOfRun } from '../../support/run-machine.ts';
@@ -7,15 +7,14 @@ const wait = (fields: object) => single({ Type: 'Wait', ...fields });
 const second = 1_000;
 
 describe('Wait', () => {
-  // W27
-  it('is nothing but a due time while it lasts', () => {
+  it('a Wait is nothing but a due time while it lasts', () => {
     const waiting = new Run(wait({ Seconds: 3_600 })).apply({ type: 'started' });
 
     expect(waiting.effects).toEqual([]);
     expect(dueAt(waiting.snapshot)).toBe(startOfRun + 3_600 * second);
   });
 
-  it('ends at its time and not before', () => {
+  it('a Wait ends at its time and not before', () => {
     const waiting = new Run(wait({ Seconds: 10 }), { input: { a: 1 } }).apply({ type: 'started' });
     const blocked = waiting.snapshot;
     waiting.now += 9_999;
@@ -38,7 +37,7 @@ describe('Wait', () => {
     ['SecondsPath', { SecondsPath: '$.seconds' }],
     ['Timestamp', { Timestamp: '2026-01-01T00:00:30Z' }],
     ['TimestampPath', { TimestampPath: '$.at' }],
-  ])('waits for thirty seconds by %s', (_, fields) => {
+  ])('a Wait of thirty seconds may be given by %s', (_, fields) => {
     const input = { seconds: 30, at: '2026-01-01T01:00:30+01:00' };
 
     const waiting = run(wait(fields), { input });
@@ -49,8 +48,8 @@ describe('Wait', () => {
 
   it.each([
     ['no seconds', { Seconds: 0 }],
-    ['a time that is past', { Timestamp: '2020-01-01T00:00:00Z' }],
-  ])('does not block for %s', (_, fields) => {
+    ['a time in the past', { Timestamp: '2020-01-01T00:00:00Z' }],
+  ])('a Wait does not block for %s', (_, fields) => {
     const waiting = new Run(wait(fields)).apply({ type: 'started' });
 
     expect(waiting.snapshot.status).toBe('SUCCEEDED');
@@ -61,14 +60,14 @@ describe('Wait', () => {
     ['a negative number', { seconds: -1 }, '$.seconds == -1'],
     ['a text', { seconds: '5' }, '$.seconds == 5'],
     ['nothing', {}, '$.seconds'],
-  ])('fails with States.Runtime when SecondsPath leads to %s', (_, input, cause) => {
+  ])('a Wait fails with States.Runtime when SecondsPath finds %s', (_, input, cause) => {
     const { end } = run(wait({ SecondsPath: '$.seconds' }), { input });
 
     expect(end?.error).toBe('States.Runtime');
     expect(end?.cause).toContain(cause);
   });
 
-  it('fails with States.Runtime when TimestampPath leads to what is no time', () => {
+  it('a Wait fails with States.Runtime when TimestampPath finds no timestamp', () => {
     const { end } = run(wait({ TimestampPath: '$.at' }), { input: { at: '2026-01-01 00:00:00Z' } });
 
     expect(end?.error).toBe('States.Runtime');

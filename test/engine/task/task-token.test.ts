@@ -1,7 +1,7 @@
-/** Task tokens: opaque to their holders, and read back whole. */
+/** The text of task tokens. */
 import { describe, expect, it } from 'vitest';
 import { executionArn } from '../../../lib/engine/execution-identity.ts';
-import { nonceFrom, readTaskToken, writeTaskToken } from '../../../lib/engine/task/task-token.ts';
+import { drawNonce, readTaskToken, writeTaskToken } from '../../../lib/engine/task/task-token.ts';
 import fc from '../../support/properties.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
@@ -10,12 +10,12 @@ const tokens = fc.record({
   command: fc.tuple(fc.nat(), fc.nat()).map(([entered, attempt]) => `${entered}:${attempt}`),
   nonce: fc.array(word, { minLength: 4, maxLength: 4 }).map((words) => {
     const draws = words.map((each) => each / 2 ** 32);
-    return nonceFrom(() => draws.shift() ?? 0);
+    return drawNonce(() => draws.shift() ?? 0);
   }),
 });
 
 describe('a task token', () => {
-  it('is read as what it was written from', () => {
+  it('a task token survives writing and reading', () => {
     fc.assert(
       fc.property(tokens, (token) => {
         expect(readTaskToken(writeTaskToken(token))).toEqual(token);
@@ -23,19 +23,19 @@ describe('a task token', () => {
     );
   });
 
-  it('is written in letters that a shell and a URL leave alone', () => {
+  it('a task token has only characters that need no escaping in a shell or a URL', () => {
     const executionArnOf = executionArn('bestellungen-ü', 'n');
-    const token = { executionArn: executionArnOf, command: '12:0', nonce: nonceFrom(() => 0.5) };
+    const token = { executionArn: executionArnOf, command: '12:0', nonce: drawNonce(() => 0.5) };
 
     expect(writeTaskToken(token)).toMatch(/^[A-Za-z0-9_.-]+$/);
   });
 
-  it('is not read from what nobody wrote', () => {
-    const good = writeTaskToken({ executionArn: 'a', command: '1:0', nonce: nonceFrom(() => 0) });
+  it('a malformed task token is not read', () => {
+    const good = writeTaskToken({ executionArn: 'a', command: '1:0', nonce: drawNonce(() => 0) });
 
     for (const text of ['', 'x', '!.1-0.00', `${good}0`, good.slice(1, -1), 'YQ.1-0.', good + good])
       expect(readTaskToken(text), text).toBeUndefined();
-    expect(readTaskToken(`____.1-0.${'0'.repeat(32)}`), 'no text in UTF-8').toBeUndefined();
+    expect(readTaskToken(`____.1-0.${'0'.repeat(32)}`), 'not UTF-8').toBeUndefined();
     expect(readTaskToken(good.replace(/^/, 'Y'.repeat(2_048))), 'too long').toBeUndefined();
   });
 });

@@ -1,11 +1,14 @@
-/** Who may use a queue, a bucket or a secret, but not the key that encrypts it. */
+/** Permissions on the keys that encrypt queues, buckets and secrets. */
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import { encryptionKeys, keyNeeds } from '../../../rehearsal/aws-proxy/encryption-keys.ts';
+import {
+  findEncryptionKeys,
+  findKeyPermissions,
+} from '../../../rehearsal/aws-proxy/encryption-keys.ts';
 import { allow, queueArn } from '../../support/access.ts';
-import { resolvedStack } from '../../support/assembly.ts';
-import { openGate } from '../../support/aws-proxy-harness.ts';
+import { resolveStack } from '../../support/assembly.ts';
+import { openAwsProxy } from '../../support/aws-proxy-harness.ts';
 
 const account = { AWS: 'arn:aws:iam::000000000000:root' };
 const resources = {
@@ -41,11 +44,11 @@ const resources = {
   },
 } satisfies Record<string, Json>;
 
-describe('the keys of a stack', () => {
-  it('are found at what they encrypt, by id, ARN and alias, and those of AWS are not', async () => {
-    const resolution = await resolvedStack(resources);
+describe('the encryption keys of a stack', () => {
+  it('the keys of a stack are found by id, ARN and alias, but not those of AWS', async () => {
+    const resolution = await resolveStack(resources);
 
-    const keys = encryptionKeys(resolution);
+    const keys = findEncryptionKeys(resolution);
 
     expect([...keys.keys()]).toEqual([
       queueArn,
@@ -55,9 +58,10 @@ describe('the keys of a stack', () => {
     expect(new Set(keys.values()).size).toBe(1);
   });
 
-  it('are needed for objects, in the name of the service', async () => {
-    const keys = encryptionKeys(await resolvedStack(resources));
-    const ask = (action: string) => keyNeeds({ action, resource: 'arn:aws:s3:::reports/a' }, keys);
+  it('objects of an encrypted bucket require the key through S3', async () => {
+    const keys = findEncryptionKeys(await resolveStack(resources));
+    const ask = (action: string) =>
+      findKeyPermissions({ action, resource: 'arn:aws:s3:::reports/a' }, keys);
 
     expect(ask('s3:PutObject')).toMatchObject([
       {
@@ -71,16 +75,16 @@ describe('the keys of a stack', () => {
 
 describe('a caller of an encrypted queue', () => {
   async function open(...statements: Json[]) {
-    const opened = await openGate({ statements, resources });
-    const keys = encryptionKeys(await resolvedStack(resources));
+    const opened = await openAwsProxy({ statements, resources });
+    const keys = findEncryptionKeys(await resolveStack(resources));
     opened.servers.createQueue('tasks');
     const sqs = `http://127.0.0.1:${opened.servers.port}`;
-    opened.gate.open({ access: opened.access, backends: { sqs }, keys });
-    const QueueUrl = `${opened.gate.url}/000000000000/tasks`;
+    opened.proxy.open({ access: opened.access, backends: { sqs }, keys });
+    const QueueUrl = `${opened.proxy.url}/000000000000/tasks`;
     return { client: new SQSClient(opened.client), QueueUrl };
   }
 
-  it('needs the key, too', async () => {
+  it('a caller of an encrypted queue needs permission on the key', async () => {
     const { client, QueueUrl } = await open(allow('sqs:*', queueArn));
 
     await expect(
@@ -88,7 +92,7 @@ describe('a caller of an encrypted queue', () => {
     ).rejects.toThrow(/perform: kms:GenerateDataKey on resource: arn:aws:kms/);
   });
 
-  it('may go on with it, for what it is allowed', async () => {
+  it('a caller with permission on the key may do what the permission covers', async () => {
     const Condition = { StringEquals: { 'kms:ViaService': 'sqs.us-east-1.amazonaws.com' } };
     const { client, QueueUrl } = await open(
       allow('sqs:*', queueArn),

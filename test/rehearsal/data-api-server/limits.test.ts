@@ -1,4 +1,4 @@
-/** The bounds of the service: sizes, and the time that a statement may take. */
+/** The limits of the service: sizes, and the timeout of a call. */
 import { BatchExecuteStatementCommand } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataApi, startDataApi } from '../../support/data-api.ts';
@@ -8,7 +8,7 @@ import { hasPostgres } from '../../support/test-database.ts';
 
 const mebibyte = 1024 * 1024;
 
-describe.skipIf(!hasPostgres)('the Data API server', () => {
+describe.skipIf(!hasPostgres)('limits of the Data API server', () => {
   const clock = new SimulatedClock();
   let api: DataApi;
 
@@ -18,7 +18,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
   });
   afterAll(() => api.close());
 
-  /** Resolves when a statement that contains `text` runs, or runs no more. */
+  /** Resolves when a statement that contains `text` is running, or is not. */
   async function untilRunning(text: string, isRunning = true): Promise<number> {
     for (;;) {
       const [row] = await api.database.query<{ n: number }>(
@@ -30,7 +30,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     }
   }
 
-  it('takes a request of 4 MiB and none that is larger, headers included', async () => {
+  it('a request may have 4 MiB, headers included, and no more', async () => {
     const ofSize = (bytes: number) =>
       api.execute('SELECT length(:p)', [{ name: 'p', value: { stringValue: 'x'.repeat(bytes) } }]);
     const error = await rejection(ofSize(4 * mebibyte - 200));
@@ -42,7 +42,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     expect((await ofSize(4 * mebibyte - 4096)).records).toEqual([[{ longValue: 4_190_208 }]]);
   });
 
-  it('takes a statement of 65,536 characters and none that is longer', async () => {
+  it('a statement may have 65,536 characters and no more', async () => {
     const ofLength = (length: number) => api.execute(`SELECT 1${' '.repeat(length - 8)}`);
 
     expect((await ofLength(65_536)).records).toHaveLength(1);
@@ -54,7 +54,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     });
   });
 
-  it('returns a row of 64 KB and none that is larger', async () => {
+  it('a row of a result may have 64 KB and no more', async () => {
     const ofSize = (bytes: number) => api.execute(`SELECT repeat('x', ${bytes - 6})`);
 
     expect((await ofSize(65_536)).records).toHaveLength(1);
@@ -64,7 +64,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     });
   });
 
-  it('returns a result of 1 MiB and none that is larger', async () => {
+  it('a result may have 1 MiB and no more', async () => {
     const ofRows = (rows: number, bytes: number) =>
       api.execute(`SELECT repeat('x', ${bytes - 6}) FROM generate_series(1, ${rows})`);
 
@@ -75,7 +75,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     });
   });
 
-  it('weighs bytes as bytes, not as the letters that they are sent in', async () => {
+  it('the size of a bytea is its number of bytes, not of the characters that encode it', async () => {
     const ofSize = (bytes: number) =>
       api.execute(`SELECT decode(repeat('00', ${bytes - 6}), 'hex')`);
 
@@ -85,7 +85,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     });
   });
 
-  it('keeps what a statement wrote whose result is refused', async () => {
+  it('the writes of a statement are kept when its result is refused', async () => {
     const insert =
       "INSERT INTO note SELECT i, repeat('x', 32768) FROM generate_series(1, 40) i RETURNING body";
 
@@ -93,7 +93,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     expect((await api.execute('SELECT count(*) FROM note')).records).toEqual([[{ longValue: 40 }]]);
   });
 
-  it('cancels a statement after 45 seconds', async () => {
+  it('a statement is cancelled after 45 seconds', async () => {
     const call = rejection(api.execute('SELECT pg_sleep(600), 1 AS cancelled'));
     await untilRunning('cancelled');
     await clock.advance(44_999);
@@ -109,7 +109,7 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     await untilRunning('cancelled', false);
   });
 
-  it('gives all sets of a batch 45 seconds together', async () => {
+  it('all parameter sets of a batch share a timeout of 45 seconds', async () => {
     const batch = new BatchExecuteStatementCommand({
       ...api.target,
       sql: 'INSERT INTO note SELECT :id FROM pg_sleep(CAST(:seconds AS float8)) AS batched',
@@ -128,9 +128,8 @@ describe.skipIf(!hasPostgres)('the Data API server', () => {
     expect(await api.database.query('SELECT id FROM note WHERE id <= 0')).toEqual([{ id: 0 }]);
   });
 
-  it('lets a statement go on after 45 seconds that is to continue', async () => {
+  it('a statement with continueAfterTimeout continues after 45 seconds', async () => {
     const key = 4711;
-    await api.database.query('CREATE TABLE gate (id int)');
     const call = rejection(
       api.execute(
         `WITH waited AS MATERIALIZED (SELECT pg_sleep(0.3)) INSERT INTO note SELECT ${key} FROM waited`,

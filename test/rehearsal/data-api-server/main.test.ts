@@ -1,4 +1,4 @@
-/** The server as a program. */
+/** The command line of the Data API server. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -9,19 +9,19 @@ const main = fileURLToPath(new URL('../../../rehearsal/data-api-server/main.ts',
 
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, [main, ...args]);
-  const said = { out: '', error: '' };
+  const printed = { error: '' };
   child.stderr.on('data', (chunk) => {
-    said.error += chunk;
+    printed.error += chunk;
   });
   const line = new Promise<string>((resolve) => {
     createInterface(child.stdout).once('line', resolve);
   });
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { child, said, line, code };
+  return { child, printed, line, code };
 }
 
-describe('the program of the Data API server', () => {
-  it.skipIf(!hasPostgres)('says where it listens, and ends when it is told to', async () => {
+describe('the command line of the Data API server', () => {
+  it.skipIf(!hasPostgres)('the server prints its address, and stops on SIGTERM', async () => {
     const postgres = inject('postgresUrl') ?? '';
     const { child, line, code } = start(['--postgres', postgres, '--port', '0', '--database', 'a']);
 
@@ -39,11 +39,11 @@ describe('the program of the Data API server', () => {
     [[], '--postgres is missing'],
     [['--postgres', 'postgres://a', '--port', 'x'], '--port must be a whole number, but it is x'],
     [['--prot', '1'], "Unknown option '--prot'"],
-  ])('refuses %j and says how it is used', async (args, message) => {
-    const { code, said } = start(args);
+  ])('the arguments %j are refused with the usage', async (args, message) => {
+    const { code, printed } = start(args);
 
     expect(await code).toBe(2);
-    expect(said.error).toContain(message);
-    expect(said.error).toContain('usage: node rehearsal/data-api-server/main.ts --postgres');
+    expect(printed.error).toContain(message);
+    expect(printed.error).toContain('usage: node rehearsal/data-api-server/main.ts --postgres');
   });
 });

@@ -1,10 +1,10 @@
-/** Where `:name` is a parameter, and where it is text. */
+/** Numbering of parameters: where `:name` is a parameter, and where it is text. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numberParameters } from '../../../rehearsal/data-api-server/named-parameters.ts';
 
 describe('numbering the parameters of a statement', () => {
-  it('gives a name one number wherever it stands', () => {
+  it('a repeated parameter name gets one number', () => {
     expect(numberParameters('SELECT :b, :a, :b')).toEqual({
       sql: 'SELECT $1, $2, $1',
       names: ['b', 'a'],
@@ -20,11 +20,11 @@ describe('numbering the parameters of a statement', () => {
     ['a cast', 'SELECT 1::int'],
     ['an assignment', 'SELECT f(a := 1)'],
     ['a string that does not end', "SELECT ':a"],
-  ])('leaves %s alone', (_, sql) => {
+  ])('numbering does not change %s', (_, sql) => {
     expect(numberParameters(sql)).toEqual({ sql, names: [] });
   });
 
-  it('goes on behind what it left alone', () => {
+  it('numbering continues after literals and comments', () => {
     const { sql, names } = numberParameters(
       "SELECT '/*', :a, /* ' */ :b -- :c\n, :d::text, be':e'",
     );
@@ -33,14 +33,14 @@ describe('numbering the parameters of a statement', () => {
     expect(names).toEqual(['a', 'b', 'd']);
   });
 
-  it('takes what looks like a parameter in dollar quotes and array slices for one, as AWS does', () => {
+  it('a name in dollar quotes or in an array slice is a parameter, as on AWS', () => {
     expect(numberParameters('SELECT $$a :b$$, c[1:2]')).toEqual({
       sql: 'SELECT $$a $1$$, c[1$2]',
       names: ['b', '2'],
     });
   });
 
-  it('changes no text that holds no colon', () => {
+  it('numbering does not change a statement without a colon', () => {
     const pieces = fc.constantFrom("'", '"', '--', '/*', '*/', '$$', '\\', 'e', 'x', '\n', ' ');
 
     fc.assert(

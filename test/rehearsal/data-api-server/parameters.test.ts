@@ -1,4 +1,4 @@
-/** Parameters: their types, their hints, and what is refused. */
+/** Parameters: types, type hints, and errors. */
 import type { SqlParameter } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataApi, startDataApi } from '../../support/data-api.ts';
@@ -7,7 +7,7 @@ import { hasPostgres } from '../../support/test-database.ts';
 
 const uuid = '6a3dff1e-0b2a-4f0b-9a3c-2f6a5d1c7e11';
 
-describe.skipIf(!hasPostgres)('a parameter', () => {
+describe.skipIf(!hasPostgres)('parameters of a statement', () => {
   let api: DataApi;
 
   beforeAll(async () => {
@@ -30,15 +30,18 @@ describe.skipIf(!hasPostgres)('a parameter', () => {
       '42804',
     ],
     ['SELECT :p + 1', 'operator does not exist: text + integer', '42883'],
-  ])('that is a string is text, so that a missing cast fails: %s', async (sql, message, state) => {
-    const error = await rejection(api.execute(sql, [text('p', uuid)]));
+  ])(
+    'a string parameter is text, so that a missing cast fails: %s',
+    async (sql, message, state) => {
+      const error = await rejection(api.execute(sql, [text('p', uuid)]));
 
-    expect(error.name).toBe('DatabaseErrorException');
-    expect(error.message).toContain(`ERROR: ${message}; `);
-    expect(error.message).toMatch(new RegExp(`; Position: \\d+; SQLState: ${state}$`));
-  });
+      expect(error.name).toBe('DatabaseErrorException');
+      expect(error.message).toContain(`ERROR: ${message}; `);
+      expect(error.message).toMatch(new RegExp(`; Position: \\d+; SQLState: ${state}$`));
+    },
+  );
 
-  it('arrives with its own type where one is given', async () => {
+  it('a parameter has the type of its member', async () => {
     const { records } = await api.execute(
       'SELECT pg_typeof(:long)::text, pg_typeof(:double)::text, pg_typeof(:flag)::text, ' +
         'pg_typeof(:bytes)::text, pg_typeof(:words)::text, :bytes',
@@ -57,7 +60,7 @@ describe.skipIf(!hasPostgres)('a parameter', () => {
     ]);
   });
 
-  it('that is null fits every column', async () => {
+  it('a null parameter fits every column', async () => {
     const none = { isNull: true } as const;
     const { numberOfRecordsUpdated } = await api.execute(
       'INSERT INTO typed (id, n, at) VALUES (:id, :n, :at)',
@@ -75,7 +78,7 @@ describe.skipIf(!hasPostgres)('a parameter', () => {
     ['TIMESTAMP', '2026-02-28 12:30:01', 'timestamp without time zone', '2026-02-28T12:30:01Z'],
     ['UUID', uuid, 'uuid', 'none'],
   ] as const)(
-    'with the hint %s is of that type, and its format is checked',
+    'a string with the type hint %s has that type, and its format is checked',
     async (typeHint, good, type, bad) => {
       const select = (stringValue: string) =>
         api.execute('SELECT pg_typeof(:p)::text', [
@@ -90,7 +93,7 @@ describe.skipIf(!hasPostgres)('a parameter', () => {
     },
   );
 
-  it('keeps all digits of a long that JavaScript cannot hold', async () => {
+  it('a long keeps digits that a JavaScript number would lose', async () => {
     const body = JSON.stringify({ ...api.target, sql: 'SELECT :n', parameters: '?' }).replace(
       '"?"',
       '[{"name":"n","value":{"longValue":9223372036854775807}}]',
@@ -113,9 +116,9 @@ describe.skipIf(!hasPostgres)('a parameter', () => {
       'BadRequestException',
       'Array parameters are not supported.',
     ],
-    ['missing', [text('q', 'a')], 'ValidationException', 'Cannot find parameter: p'],
+    ['without a definition', [text('q', 'a')], 'ValidationException', 'Cannot find parameter: p'],
     [
-      'there twice',
+      'defined twice',
       [text('p', 'a'), text('p', 'b')],
       'ValidationException',
       'Parameter p is given twice',
@@ -127,7 +130,7 @@ describe.skipIf(!hasPostgres)('a parameter', () => {
       'ValidationException',
       'A parameter has no name',
     ],
-  ])('that is %s is refused', async (_, parameters, name, message) => {
+  ])('a parameter is refused: %s', async (_, parameters, name, message) => {
     await expect(api.execute('SELECT :p', parameters)).rejects.toMatchObject({ name, message });
   });
 });

@@ -1,10 +1,10 @@
-/** Who is let in, what is refused before the database sees it, and the words of both. */
+/** Requests: authorization, and errors before and in the database. */
 import {
   BeginTransactionCommand,
   type ExecuteStatementCommandInput,
 } from '@aws-sdk/client-rds-data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccessRequest } from '../../../rehearsal/data-api-server/identity.ts';
+import type { AuthorizationRequest } from '../../../rehearsal/data-api-server/access-check.ts';
 import { type DataApi, startDataApi } from '../../support/data-api.ts';
 import { hasPostgres } from '../../support/test-database.ts';
 
@@ -12,13 +12,13 @@ const signed = {
   authorization: 'AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/us-east-1/rds-data/aws4_request',
 };
 
-describe.skipIf(!hasPostgres)('a request', () => {
-  const asked: AccessRequest[] = [];
+describe.skipIf(!hasPostgres)('requests to the Data API server', () => {
+  const authorized: AuthorizationRequest[] = [];
   let api: DataApi;
 
   beforeAll(async () => {
-    const authorize = (request: AccessRequest) => {
-      asked.push(request);
+    const authorize = (request: AuthorizationRequest) => {
+      authorized.push(request);
       return request.action === 'rds-data:BeginTransaction' ? 'not you' : null;
     };
     api = await startDataApi({ authorize });
@@ -36,19 +36,19 @@ describe.skipIf(!hasPostgres)('a request', () => {
 
   it.each<[string, Partial<ExecuteStatementCommandInput>, string, string]>([
     [
-      'names a cluster that is not there',
+      'names an unknown cluster',
       { resourceArn: 'arn:aws:rds:us-east-1:1:cluster:other' },
       'HttpEndpointNotEnabledException',
       'HttpEndpoint is not enabled for resource arn:aws:rds:us-east-1:1:cluster:other',
     ],
     [
-      'names a secret that is not there',
+      'names an unknown secret',
       { secretArn: 'arn:aws:secretsmanager:us-east-1:1:secret:other' },
       'SecretsErrorException',
       "Secrets Manager can't find the specified secret.",
     ],
     [
-      'names a database that is not there',
+      'names an unknown database',
       { database: 'other' },
       'DatabaseErrorException',
       'FATAL: database "other" does not exist; SQLState: 3D000',
@@ -90,29 +90,29 @@ describe.skipIf(!hasPostgres)('a request', () => {
       'execute: unexpected message: CopyOutResponse',
     ],
     [
-      'breaks the grammar',
+      'has a syntax error',
       { sql: 'SELEC 1' },
       'DatabaseErrorException',
       'ERROR: syntax error at or near "SELEC"; Position: 1; SQLState: 42601',
     ],
-  ])('that %s is refused', async (_, change, name, message) => {
+  ])('a request is refused that %s', async (_, change, name, message) => {
     await expect(api.execute('SELECT 1', [], change)).rejects.toMatchObject({ name, message });
   });
 
-  it('may end its statement with a semicolon, and create functions', async () => {
+  it('a statement may end with a semicolon, and may create a function', async () => {
     const body = 'BEGIN RETURN 1; END';
     await api.execute(`CREATE FUNCTION one() RETURNS int LANGUAGE plpgsql AS $$ ${body} $$;`);
 
     expect((await api.execute('SELECT one(); -- done')).records).toEqual([[{ longValue: 1 }]]);
   });
 
-  it('is shown to whoever authorizes, whose refusal is the answer', async () => {
+  it('a request that authorize denies is refused with its message', async () => {
     await expect(api.client.send(new BeginTransactionCommand(api.target))).rejects.toMatchObject({
       name: 'AccessDeniedException',
       message: 'not you',
       $metadata: { httpStatusCode: 403 },
     });
-    expect(asked.at(-1)).toEqual({
+    expect(authorized.at(-1)).toEqual({
       accessKeyId: 'AKIATEST',
       action: 'rds-data:BeginTransaction',
       resourceArn: api.server.clusterArn,
@@ -120,7 +120,7 @@ describe.skipIf(!hasPostgres)('a request', () => {
     });
   });
 
-  it('must be signed, and for this service', async () => {
+  it('an unsigned request and one that is signed for another service are refused', async () => {
     const other = { authorization: signed.authorization.replace('rds-data', 'sqs') };
 
     expect(await post('/Execute', '{}', {})).toEqual({
@@ -140,11 +140,11 @@ describe.skipIf(!hasPostgres)('a request', () => {
     ['/Execute', '{"resourceArn":1}', 400, 'SerializationException'],
     ['/ExecuteSql', '{}', 404, 'UnknownOperationException'],
     ['/', '{}', 404, 'UnknownOperationException'],
-  ])('to %s with %s is answered with %i', async (path, body, status, code) => {
+  ])('a request to %s with %s has the status %i', async (path, body, status, code) => {
     expect(await post(path, body)).toMatchObject({ status, code });
   });
 
-  it('with an option that does not exist is refused', async () => {
+  it('a request with an unknown enum value is refused', async () => {
     const body = JSON.stringify({ ...api.target, sql: 'SELECT 1', formatRecordsAs: 'XML' });
 
     expect(await post('/Execute', body)).toMatchObject({

@@ -1,4 +1,4 @@
-/** The server outlives restarts of its PostgreSQL. */
+/** Restarts of the PostgreSQL behind the Data API server. */
 import {
   BeginTransactionCommand,
   ExecuteStatementCommand,
@@ -10,8 +10,8 @@ import { dataApiClient } from '../../support/data-api.ts';
 import { startOwnPostgres } from '../../support/postgres.ts';
 import { hasPostgres } from '../../support/test-database.ts';
 
-describe.skipIf(!hasPostgres)('when its PostgreSQL restarts, the Data API server', () => {
-  it('answers that it is unavailable, forgets transactions, and goes on', async () => {
+describe.skipIf(!hasPostgres)('a restart of the PostgreSQL behind the Data API server', () => {
+  it('a restart makes the database unavailable, ends transactions, and is survived', async () => {
     const postgres = await startOwnPostgres();
     if (postgres === null) throw new Error('there are no binaries of PostgreSQL');
     const server = await startDataApiServer({ postgresUrl: postgres.url });

@@ -1,9 +1,9 @@
-/** Results: every type as the service tells it, what it does not tell, metadata and JSON. */
+/** Results: every supported type, unsupported types, metadata, and JSON. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DataApi, startDataApi } from '../../support/data-api.ts';
 import { hasPostgres } from '../../support/test-database.ts';
 
-describe.skipIf(!hasPostgres)('a result', () => {
+describe.skipIf(!hasPostgres)('results of a statement', () => {
   let api: DataApi;
 
   beforeAll(async () => {
@@ -46,7 +46,7 @@ describe.skipIf(!hasPostgres)('a result', () => {
     ["ARRAY['a, b','\"']", { arrayValue: { stringValues: ['a, b', '"'] } }],
     ['ARRAY[1.5]', { arrayValue: { stringValues: ['1.5'] } }],
     ["'{}'::text[]", { arrayValue: { stringValues: [] } }],
-  ])('tells %s as the service does', async (expression, field) => {
+  ])('the value %s is returned as by the service', async (expression, field) => {
     const { records } = await api.execute(`SELECT ${expression}`);
 
     expect(records).toEqual([[field]]);
@@ -61,14 +61,14 @@ describe.skipIf(!hasPostgres)('a result', () => {
     ["'pg_class'::regclass", 'regclass'],
     ['ROW(1,2)', 'RECORD'],
     ["pg_notify('a', 'b')", 'VOID'],
-  ])('with %s is refused', async (expression, type) => {
+  ])('a result with %s is refused', async (expression, type) => {
     await expect(api.execute(`SELECT ${expression}`)).rejects.toMatchObject({
       name: 'UnsupportedResultException',
       message: `The result contains the unsupported data type ${type}.`,
     });
   });
 
-  it('with an array of two dimensions is refused', async () => {
+  it('a result with an array of two dimensions is refused', async () => {
     await expect(api.execute('SELECT ARRAY[[1,2],[3,4]]')).rejects.toMatchObject({
       name: 'UnsupportedResultException',
       message: 'The result contains a multidimensional array.',
@@ -76,7 +76,7 @@ describe.skipIf(!hasPostgres)('a result', () => {
   });
 
   it.each(["'infinity'::timestamptz", "'-infinity'::date", "'NaN'::float8"])(
-    'with %s makes the service fail without a word',
+    'a result with %s fails without a message',
     async (expression) => {
       await expect(api.execute(`SELECT ${expression}`)).rejects.toMatchObject({
         name: 'InternalFailure',
@@ -85,7 +85,7 @@ describe.skipIf(!hasPostgres)('a result', () => {
     },
   );
 
-  it('tells longs and decimals as the result set options want them', async () => {
+  it('the result set options decide how longs and decimals are returned', async () => {
     const { records } = await api.execute('SELECT 9007199254740993, 1.5, ARRAY[1]', [], {
       resultSetOptions: { longReturnType: 'STRING', decimalReturnType: 'DOUBLE_OR_LONG' },
     });
@@ -99,7 +99,7 @@ describe.skipIf(!hasPostgres)('a result', () => {
     ]);
   });
 
-  it('says what its columns are when asked to', async () => {
+  it('a result has the metadata of its columns on request', async () => {
     const { columnMetadata } = await api.execute(
       'SELECT id, price AS cost, label, tags, 1 AS one FROM described',
       [],
@@ -115,14 +115,14 @@ describe.skipIf(!hasPostgres)('a result', () => {
     ]);
   });
 
-  it('says nothing of its columns when not asked', async () => {
+  it('a result has no metadata of its columns by default', async () => {
     expect((await api.execute('SELECT 1')).columnMetadata).toBeUndefined();
   });
 
   describe('as JSON', () => {
     const json = { formatRecordsAs: 'JSON', includeResultMetadata: true } as const;
 
-    it('is one text with the labels as keys, and nothing else', async () => {
+    it('a result as JSON is one text with the labels as keys', async () => {
       const { formattedRecords, records, columnMetadata } = await api.execute(
         "/* c */ SELECT 1 AS a, 1.5 AS b, 'x\"' AS c, NULL AS d, true AS e, ARRAY[1,2] AS f, " +
           "'\\xff'::bytea AS g, 9007199254740993 AS h",
@@ -136,7 +136,7 @@ describe.skipIf(!hasPostgres)('a result', () => {
       expect({ records, columnMetadata }).toEqual({});
     });
 
-    it('is given for SELECT alone', async () => {
+    it('a result as JSON is returned for SELECT only', async () => {
       const { formattedRecords, records } = await api.execute(
         "INSERT INTO described (label) VALUES ('a') RETURNING label",
         [],
@@ -146,7 +146,7 @@ describe.skipIf(!hasPostgres)('a result', () => {
       expect({ formattedRecords, records }).toEqual({ records: [[{ stringValue: 'a' }]] });
     });
 
-    it('is refused when two columns have one label', async () => {
+    it('a result as JSON is refused for two columns with the same label', async () => {
       await expect(api.execute('SELECT 1 AS a, 2 AS a', [], json)).rejects.toMatchObject({
         name: 'BadRequestException',
         message: 'The result has two columns named a',

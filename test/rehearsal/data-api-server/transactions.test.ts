@@ -1,4 +1,4 @@
-/** Transactions: what they keep apart, and how they end. */
+/** Transactions: isolation, ends, and batches. */
 import {
   BatchExecuteStatementCommand,
   BeginTransactionCommand,
@@ -12,7 +12,7 @@ import { hasPostgres } from '../../support/test-database.ts';
 
 const minute = 60_000;
 
-describe.skipIf(!hasPostgres)('a transaction', () => {
+describe.skipIf(!hasPostgres)('transactions of the Data API server', () => {
   const clock = new SimulatedClock();
   let api: DataApi;
 
@@ -49,7 +49,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     }
   }
 
-  it('is seen by others when it is committed', async () => {
+  it('the writes of a transaction are visible after its commit', async () => {
     const id = await begin();
     await insert(1, id);
 
@@ -59,7 +59,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     expect(api.server.openTransactions).toBe(0);
   });
 
-  it('leaves nothing when it is rolled back', async () => {
+  it('a rolled back transaction leaves no writes', async () => {
     const id = await begin();
     await insert(1, id);
 
@@ -70,7 +70,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
   it.each([
     ['was committed', commit],
     ['was rolled back', rollback],
-  ])('is not found when it %s', async (_, end) => {
+  ])('a transaction is not found when it %s', async (_, end) => {
     const id = await begin();
     await end(id);
 
@@ -81,14 +81,14 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     });
   });
 
-  it('is not found when nobody began it', async () => {
+  it('a transaction that was never begun is not found', async () => {
     await expect(commit('made up')).rejects.toMatchObject({
       name: 'TransactionNotFoundException',
       message: 'Transaction made up is not found. Transaction may be expired.',
     });
   });
 
-  it('is aborted by a call that fails', async () => {
+  it('a failed call aborts its transaction', async () => {
     const id = await begin();
     await insert(1, id);
     await expect(insert(1, id)).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     expect(await count()).toEqual({ longValue: 0 });
   });
 
-  it('expires three minutes after its last call', async () => {
+  it('a transaction expires three minutes after its last call', async () => {
     const id = await begin();
     await clock.advance(3 * minute - 1);
     await insert(1, id);
@@ -119,7 +119,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     expect(await count()).toEqual({ longValue: 0 });
   });
 
-  it('expires after a day, however busy it is', async () => {
+  it('a busy transaction expires after a day', async () => {
     const id = await begin();
     for (let minutes = 0; minutes < 24 * 60; minutes += 2) {
       await clock.advance(2 * minute);
@@ -129,7 +129,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     await expect(commit(id)).rejects.toMatchObject({ name: 'TransactionNotFoundException' });
   });
 
-  it('runs one statement at a time', async () => {
+  it('a transaction runs one statement at a time', async () => {
     const [first, second] = [await begin(), await begin()];
     await insert(1, first);
     const waiting = insert(1, second);
@@ -145,14 +145,14 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     expect(await count()).toEqual({ longValue: 1 });
   });
 
-  it('ends when a statement ends it', async () => {
+  it('a COMMIT statement ends its transaction', async () => {
     const id = await begin();
     await api.execute('COMMIT', [], { transactionId: id });
 
     await expect(insert(1, id)).rejects.toMatchObject({ name: 'TransactionNotFoundException' });
   });
 
-  it('leaves no setting to those who come after it', async () => {
+  it('settings and open transactions do not leak into later calls', async () => {
     const id = await begin();
     await api.execute("SET statement_timeout = '7s'", [], { transactionId: id });
     await commit(id);
@@ -165,7 +165,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
     }
   });
 
-  describe('and a batch', () => {
+  describe('a batch', () => {
     const batch = (ids: number[], transactionId?: string) =>
       api.client.send(
         new BatchExecuteStatementCommand({
@@ -176,7 +176,7 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
         }),
       );
 
-    it('run a statement for each set, and return no records', async () => {
+    it('a batch runs its statement for each parameter set, and returns no records', async () => {
       const id = await begin();
 
       expect((await batch([1, 2], id)).updateResults).toEqual([
@@ -187,13 +187,13 @@ describe.skipIf(!hasPostgres)('a transaction', () => {
       expect(await count()).toEqual({ longValue: 2 });
     });
 
-    it('apart: what came before the set that failed stands', async () => {
+    it('a batch outside of a transaction keeps the writes before the set that fails', async () => {
       await expect(batch([1, 2, 1, 3])).rejects.toMatchObject({ name: 'DatabaseErrorException' });
 
       expect(await count()).toEqual({ longValue: 2 });
     });
 
-    it('of no set are refused', async () => {
+    it('a batch without parameter sets is refused', async () => {
       await expect(batch([])).rejects.toMatchObject({ name: 'ValidationException' });
     });
   });

@@ -1,4 +1,4 @@
-/** What IAM decides from the policies of a template. */
+/** Decisions by the policies of a template. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { AccessModel } from '../../../rehearsal/iam/access-model.ts';
@@ -6,19 +6,22 @@ import type { Principal } from '../../../rehearsal/iam/principal.ts';
 import { Resolution } from '../../../rehearsal/template/resolution.ts';
 import {
   allow,
+  createAccessModel,
   deny,
-  modelOf,
   queue,
   queueArn,
   roleArn,
   send,
   worker,
 } from '../../support/access.ts';
-import { synthesised } from '../../support/assembly.ts';
+import { synthesizeApp } from '../../support/assembly.ts';
 
-describe('a role', () => {
-  it('may do what one of its statements allows, and the decision names that statement', async () => {
-    const model = await modelOf([allow('sqs:Receive*'), allow(['sqs:sendmessage'], queueArn)]);
+describe('the permissions of a role', () => {
+  it('a role may do what a statement allows, and the decision names the statement', async () => {
+    const model = await createAccessModel([
+      allow('sqs:Receive*'),
+      allow(['sqs:sendmessage'], queueArn),
+    ]);
 
     expect(model.decide(send)).toMatchObject({
       allowed: true,
@@ -26,8 +29,8 @@ describe('a role', () => {
     });
   });
 
-  it('may not do what none allows, which is told in the words of AWS', async () => {
-    const model = await modelOf([allow('sqs:SendMessage', `${queueArn}-other`)]);
+  it('a role may not do what no statement allows, and the message is that of AWS', async () => {
+    const model = await createAccessModel([allow('sqs:SendMessage', `${queueArn}-other`)]);
 
     expect(model.decide(send)).toEqual({
       allowed: false,
@@ -38,8 +41,8 @@ describe('a role', () => {
     });
   });
 
-  it('may not do what a statement denies, whatever allows it', async () => {
-    const model = await modelOf([allow('*'), deny('sqs:Send*', queueArn)]);
+  it('a denying statement overrides those that allow', async () => {
+    const model = await createAccessModel([allow('*'), deny('sqs:Send*', queueArn)]);
 
     expect(model.decide(send)).toMatchObject({
       allowed: false,
@@ -48,8 +51,8 @@ describe('a role', () => {
     });
   });
 
-  it('is judged by NotAction and NotResource, too', async () => {
-    const model = await modelOf([
+  it('NotAction and NotResource match everything else', async () => {
+    const model = await createAccessModel([
       { Effect: 'Allow', NotAction: 'sqs:Delete*', NotResource: `${queueArn}-other` },
     ]);
 
@@ -58,8 +61,10 @@ describe('a role', () => {
     expect(model.decide({ ...send, resource: `${queueArn}-other` }).allowed).toBe(false);
   });
 
-  it('matches actions without regard to case, and resources with it', async () => {
-    const model = await modelOf([allow('SQS:sendMESSAGE', queueArn.replace('tasks', 'Tasks'))]);
+  it('actions are matched ignoring case, and resources including it', async () => {
+    const model = await createAccessModel([
+      allow('SQS:sendMESSAGE', queueArn.replace('tasks', 'Tasks')),
+    ]);
 
     expect(model.decide(send).allowed).toBe(false);
     expect(model.decide({ ...send, resource: queueArn.replace('tasks', 'Tasks') }).allowed).toBe(
@@ -67,12 +72,12 @@ describe('a role', () => {
     );
   });
 
-  it('has the policies that attach themselves to it, and those of AWS that it names', async () => {
+  it('a role has the policies that are attached to it, and the managed ones of AWS', async () => {
     const attached = (type: string, action: string, more: object) => ({
       Type: type,
       Properties: { PolicyDocument: { Statement: allow(action) }, ...more },
     });
-    const model = await modelOf(
+    const model = await createAccessModel(
       [],
       {
         Attached: attached('AWS::IAM::Policy', 'sqs:SendMessage', { Roles: [{ Ref: 'Worker' }] }),
@@ -98,22 +103,26 @@ describe('a role', () => {
     expect(model.identityStatements().get(roleArn)).toHaveLength(4);
   });
 
-  it('is asked for its tags by conditions', async () => {
+  it('the tags of a role are condition keys', async () => {
     const Condition = { StringEquals: { 'aws:PrincipalTag/team': 'red' } };
     const tagged = (Value: string) =>
-      modelOf([allow('sqs:*', '*', { Condition })], {}, { Tags: [{ Key: 'team', Value }] });
+      createAccessModel(
+        [allow('sqs:*', '*', { Condition })],
+        {},
+        { Tags: [{ Key: 'team', Value }] },
+      );
 
     expect((await tagged('red')).decide(send).allowed).toBe(true);
     expect((await tagged('blue')).decide(send).allowed).toBe(false);
   });
 
-  it('may do nothing beyond its permissions boundary', async () => {
+  it('a role may do nothing beyond its permissions boundary', async () => {
     const Boundary = {
       Type: 'AWS::IAM::ManagedPolicy',
       Properties: { PolicyDocument: { Statement: allow('sqs:*') } },
     };
     const role = { PermissionsBoundary: { Ref: 'Boundary' } };
-    const model = await modelOf([allow('*')], { Boundary }, role);
+    const model = await createAccessModel([allow('*')], { Boundary }, role);
 
     expect(model.decide(send).allowed).toBe(true);
     expect(model.decide({ ...send, action: 's3:GetObject' })).toMatchObject({
@@ -122,8 +131,8 @@ describe('a role', () => {
     });
   });
 
-  it('that nobody made may do nothing', async () => {
-    const model = await modelOf([allow('*')]);
+  it('a role that no stack creates may do nothing', async () => {
+    const model = await createAccessModel([allow('*')]);
     const stranger: Principal = { ...worker, roleArn: `${roleArn}-other` };
 
     expect(model.decide({ ...send, principal: stranger }).allowed).toBe(false);
@@ -131,7 +140,7 @@ describe('a role', () => {
 });
 
 describe('a trust policy', () => {
-  it('says which service may act as the role, and for whom', async () => {
+  it('a trust policy decides which service may assume the role, and for which account', async () => {
     const trust = {
       AssumeRolePolicyDocument: {
         Statement: {
@@ -142,7 +151,7 @@ describe('a trust policy', () => {
         },
       },
     };
-    const model = await modelOf([], {}, trust);
+    const model = await createAccessModel([], {}, trust);
     const context = { 'aws:SourceAccount': '000000000000' };
 
     expect(model.mayAssume(roleArn, 'scheduler.amazonaws.com', context).allowed).toBe(true);
@@ -154,12 +163,12 @@ describe('a trust policy', () => {
   });
 });
 
-describe('somebody who may do everything', () => {
+describe('an administrator', () => {
   const administrator: Principal = { kind: 'administrator', account: '000000000000' };
 
-  it('may, except what a resource denies', async () => {
+  it('an administrator may do everything that no resource-based policy denies', async () => {
     const statement = { ...deny('sqs:PurgeQueue', queueArn), Principal: '*' };
-    const model = await modelOf([], {
+    const model = await createAccessModel([], {
       Tasks: queue,
       Policy: {
         Type: 'AWS::SQS::QueuePolicy',
@@ -174,7 +183,7 @@ describe('somebody who may do everything', () => {
   });
 });
 
-describe('a policy', () => {
+describe('an unsupported policy', () => {
   it.each<[string, Json, RegExp]>([
     ['an unknown operator', allow('a:B', '*', { Condition: { Equals: { a: 'b' } } }), /Equals/],
     [
@@ -184,16 +193,20 @@ describe('a policy', () => {
     ],
     ['no action', { Effect: 'Allow', Resource: '*' }, /neither Action nor NotAction/],
     ['both action and its opposite', { ...allow('a:B'), NotAction: 'a:C' }, /both Action and Not/],
-  ])('that cannot be judged is refused: %s', async (_, statement, message) => {
-    const reading = modelOf([statement]);
+  ])('a policy that cannot be evaluated is refused: %s', async (_, statement, message) => {
+    const reading = createAccessModel([statement]);
 
     await expect(reading).rejects.toThrow(message);
     await expect(reading).rejects.toThrow(/the policy Stack\/Worker statement 1/);
   });
 
-  it('of AWS whose content is not known allows nothing, and the denial tells it', async () => {
+  it('an unknown managed policy of AWS allows nothing, and the denial names it', async () => {
     const arn = 'arn:aws:iam::aws:policy/AdministratorAccess';
-    const model = await modelOf([allow('sqs:ReceiveMessage')], {}, { ManagedPolicyArns: [arn] });
+    const model = await createAccessModel(
+      [allow('sqs:ReceiveMessage')],
+      {},
+      { ManagedPolicyArns: [arn] },
+    );
 
     expect(model.decide({ ...send, action: 'sqs:ReceiveMessage' }).allowed).toBe(true);
     expect(model.decide(send)).toMatchObject({
@@ -202,24 +215,24 @@ describe('a policy', () => {
     });
   });
 
-  it('is refused when it stands at a resource that no stack has', async () => {
+  it('a policy of a resource that no stack has is refused', async () => {
     const Policy = {
       Type: 'AWS::SQS::QueuePolicy',
       Properties: { Queues: ['https://elsewhere'], PolicyDocument: { Statement: [] } },
     };
 
-    await expect(modelOf([], { Policy })).rejects.toThrow(
+    await expect(createAccessModel([], { Policy })).rejects.toThrow(
       /Stack\/Policy: no stack has the AWS::SQS/,
     );
   });
 });
 
 describe('the grants of the CDK', () => {
-  it('allow what their names say, and no more', async () => {
+  it('the grants of the CDK allow what their names say, and no more', async () => {
     const { Bucket } = await import('aws-cdk-lib/aws-s3');
     const { Queue } = await import('aws-cdk-lib/aws-sqs');
     const { Role, ServicePrincipal } = await import('aws-cdk-lib/aws-iam');
-    const assembly = await synthesised((app, { Stack }) => {
+    const assembly = await synthesizeApp((app, { Stack }) => {
       const stack = new Stack(app, 'Stack');
       const role = new Role(stack, 'Worker', {
         assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

@@ -1,9 +1,9 @@
-/** Condition operators as IAM documents them. */
+/** Condition operators against the documentation of IAM. */
 import { describe, expect, it } from 'vitest';
 import {
   type ConditionContext,
+  conditionHolds,
   fillVariables,
-  holds,
   isConditionOperator,
 } from '../../../rehearsal/iam/conditions.ts';
 
@@ -18,13 +18,13 @@ const context: ConditionContext = {
   'aws:PrincipalTag/team': 'red',
 };
 
-/** A policy variable: the name in braces, behind a dollar. */
+/** Returns a policy variable: a dollar, and the name in braces. */
 function variable(name: string): string {
   return `$\{${name}}`;
 }
 
-function judge(operator: string, key: string, ...values: string[]): boolean {
-  return holds({ operator, key, values }, context);
+function evaluate(operator: string, key: string, ...values: string[]): boolean {
+  return conditionHolds({ operator, key, values }, context);
 }
 
 describe('a condition', () => {
@@ -54,8 +54,8 @@ describe('a condition', () => {
     ['ForAnyValue:StringLike', 'aws:TagKeys', 'st*'],
     ['ForAnyValue:StringNotEquals', 'aws:TagKeys', 'team'],
     ['StringEquals', 'aws:PrincipalTag/team', variable('aws:PrincipalTag/team')],
-  ])('holds: %s of %s', (operator, key, ...values) => {
-    expect(judge(operator, key, ...values)).toBe(true);
+  ])('the condition %s of %s holds', (operator, key, ...values) => {
+    expect(evaluate(operator, key, ...values)).toBe(true);
   });
 
   it.each<[string, string, ...string[]]>([
@@ -74,11 +74,11 @@ describe('a condition', () => {
     ['ForAnyValue:StringEquals', 'aws:Absent', 'team'],
     ['ForAnyValue:StringNotEquals', 'aws:Absent', 'team'],
     ['StringEquals', 's3:prefix', variable('aws:Absent')],
-  ])('does not hold: %s of %s', (operator, key, ...values) => {
-    expect(judge(operator, key, ...values)).toBe(false);
+  ])('the condition %s of %s does not hold', (operator, key, ...values) => {
+    expect(evaluate(operator, key, ...values)).toBe(false);
   });
 
-  it('has an operator that is known, or is refused', () => {
+  it('unknown condition operators are refused', () => {
     expect(isConditionOperator('ForAnyValue:StringLikeIfExists')).toBe(true);
     expect(['StringEqual', 'NullIfExists', 'toString', ''].filter(isConditionOperator)).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('a policy variable', () => {
     [variable("aws:Absent, 'all'"), 'all'],
     [variable('aws:Absent'), undefined],
     [`${variable('*')}${variable('$')}{`, '*${'],
-  ])('%s is filled in', (text, filled) => {
+  ])('the policy variables of %s are replaced', (text, filled) => {
     expect(fillVariables(text, context)).toBe(filled);
   });
 });

@@ -1,7 +1,7 @@
-/** What holds of IAM's decisions, whatever the policies say. */
+/** Properties of IAM's decisions for arbitrary policies. */
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../rehearsal/iam/evaluate.ts';
-import type { Statement } from '../../../rehearsal/iam/statement.ts';
+import type { PolicyStatement } from '../../../rehearsal/iam/policy-statement.ts';
 import { matchesWildcard } from '../../../rehearsal/iam/wildcard.ts';
 import { send } from '../../support/access.ts';
 import fc from '../../support/properties.ts';
@@ -15,7 +15,7 @@ const matcher = (values: readonly string[]) =>
     negated: fc.boolean(),
   });
 
-const statement = (effect: 'Allow' | 'Deny'): fc.Arbitrary<Statement> =>
+const statement = (effect: 'Allow' | 'Deny'): fc.Arbitrary<PolicyStatement> =>
   fc.record({
     source: fc.constant('a'),
     owner: fc.constant('a'),
@@ -29,7 +29,7 @@ const statement = (effect: 'Allow' | 'Deny'): fc.Arbitrary<Statement> =>
 const policy = fc.array(fc.oneof(statement('Allow'), statement('Deny')), { maxLength: 4 });
 
 describe('a decision', () => {
-  it('never turns into an allow by one more deny', () => {
+  it('an additional deny never turns a denial into an allow', () => {
     fc.assert(
       fc.property(policy, policy, statement('Deny'), (identity, resource, more) => {
         const before = evaluate(send, { identity, resource });
@@ -43,7 +43,7 @@ describe('a decision', () => {
     );
   });
 
-  it('never turns into a denial by one more allow', () => {
+  it('an additional allow never turns an allow into a denial', () => {
     fc.assert(
       fc.property(policy, policy, statement('Allow'), (identity, resource, more) => {
         const before = evaluate(send, { identity, resource });
@@ -57,7 +57,7 @@ describe('a decision', () => {
     );
   });
 
-  it('names a statement that has its effect', () => {
+  it('the statement that a decision names has its effect', () => {
     fc.assert(
       fc.property(policy, policy, (identity, resource) => {
         const decision = evaluate(send, { identity, resource });
@@ -70,7 +70,7 @@ describe('a decision', () => {
 });
 
 describe('a wildcard', () => {
-  it('matches every text that its parts are put together to', () => {
+  it('a wildcard matches every text that fills it', () => {
     const part = fc.string({ maxLength: 5 }).filter((text) => !/[*?]/.test(text));
     fc.assert(
       fc.property(fc.array(part, { minLength: 1 }), fc.array(part), (parts, fillers) => {
@@ -82,7 +82,7 @@ describe('a wildcard', () => {
     );
   });
 
-  it('without wildcards in it matches itself alone', () => {
+  it('a pattern without wildcards matches only itself', () => {
     const plain = fc.string().filter((text) => !/[*?]/.test(text));
     fc.assert(
       fc.property(plain, fc.string(), (pattern, text) => {

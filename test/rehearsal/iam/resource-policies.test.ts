@@ -1,22 +1,22 @@
-/** What the policies of queues, buckets, keys and functions add to those of roles. */
+/** Resource-based policies of queues, buckets, keys and functions. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { Principal } from '../../../rehearsal/iam/principal.ts';
 import {
   allow,
+  createAccessModel,
   deny,
-  modelOf,
   queue,
   queueArn,
   roleArn,
   send,
   worker,
 } from '../../support/access.ts';
-import { resolvedStack } from '../../support/assembly.ts';
+import { resolveStack } from '../../support/assembly.ts';
 
 const events: Principal = { kind: 'service', service: 'events.amazonaws.com' };
 
-describe('the policy of a resource', () => {
+describe('a resource-based policy', () => {
   const policy = (...statements: object[]) => ({
     Tasks: queue,
     Policy: {
@@ -33,12 +33,12 @@ describe('the policy of a resource', () => {
   });
 
   it.each<[string, Json]>([
-    ['everybody', '*'],
+    ['every principal', '*'],
     ['every AWS principal', { AWS: '*' }],
     ['the role', { AWS: roleArn }],
     ['the session', { AWS: ['arn:aws:sts::000000000000:assumed-role/worker/worker'] }],
-  ])('that allows %s lets the role in by itself', async (_, principal) => {
-    const model = await modelOf([], policy(granted(principal)));
+  ])('a resource-based policy that allows %s is enough for a role', async (_, principal) => {
+    const model = await createAccessModel([], policy(granted(principal)));
 
     expect(model.decide(send)).toMatchObject({ allowed: true, by: { owner: 'Stack/Policy' } });
   });
@@ -47,14 +47,14 @@ describe('the policy of a resource', () => {
     ['another role', { AWS: `${roleArn}-other` }],
     ['a service', { Service: 'events.amazonaws.com' }],
     ['only the account', { AWS: 'arn:aws:iam::000000000000:root' }],
-  ])('that allows %s does not', async (_, principal) => {
-    const model = await modelOf([], policy(granted(principal)));
+  ])('a resource-based policy that allows %s is not enough for a role', async (_, principal) => {
+    const model = await createAccessModel([], policy(granted(principal)));
 
     expect(model.decide(send).allowed).toBe(false);
   });
 
-  it('that denies wins over what the role may', async () => {
-    const model = await modelOf(
+  it('a resource-based policy that denies overrides the policies of a role', async () => {
+    const model = await createAccessModel(
       [allow('*')],
       policy({ ...deny('sqs:*', queueArn), Principal: '*' }),
     );
@@ -66,26 +66,26 @@ describe('the policy of a resource', () => {
     });
   });
 
-  it('that denies all but the role lets the role alone', async () => {
+  it('a policy that denies all principals but a role does not deny that role', async () => {
     const statement = { ...deny('sqs:*', queueArn), NotPrincipal: { AWS: roleArn } };
-    const model = await modelOf([allow('*')], policy(statement));
+    const model = await createAccessModel([allow('*')], policy(statement));
 
     expect(model.decide(send).allowed).toBe(true);
     expect(model.decide({ ...send, principal: { kind: 'anonymous' } }).allowed).toBe(false);
   });
 
-  it('that demands encryption is content, for every call is encrypted', async () => {
+  it('a policy that requires encryption denies nothing, as every call is encrypted', async () => {
     const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
     const statement = { ...deny('sqs:*', queueArn), Principal: { AWS: '*' }, Condition };
-    const model = await modelOf([allow('*')], policy(statement));
+    const model = await createAccessModel([allow('*')], policy(statement));
 
     expect(model.decide(send).allowed).toBe(true);
   });
 
-  it('lets a service in only for the source that it names', async () => {
+  it('a policy allows a service only for the source in its condition', async () => {
     const Condition = { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:us-east-1:0:rule/a' } };
     const statement = granted({ Service: 'events.amazonaws.com' }, { Condition });
-    const model = await modelOf([], policy(statement));
+    const model = await createAccessModel([], policy(statement));
     const from = (rule: string) =>
       model.decide({
         ...send,
@@ -100,8 +100,8 @@ describe('the policy of a resource', () => {
     });
   });
 
-  it('of a bucket counts for its objects', async () => {
-    const model = await modelOf([allow('s3:*')], {
+  it('the policy of a bucket applies to its objects', async () => {
+    const model = await createAccessModel([allow('s3:*')], {
       Reports: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'reports' } },
       Policy: {
         Type: 'AWS::S3::BucketPolicy',
@@ -119,15 +119,15 @@ describe('the policy of a resource', () => {
     expect([ask('s3:PutObject'), ask('s3:GetObject')]).toEqual([false, true]);
   });
 
-  it('of a key decides whether the policies of roles count', async () => {
+  it('the policy of a key decides whether the policies of roles apply', async () => {
     const key = (Principal: Json) => ({
       Type: 'AWS::KMS::Key',
       Properties: { KeyPolicy: { Statement: { ...allow('kms:*'), Principal } } },
     });
     const resolutionOf = async (principal: Json) => {
-      const model = await modelOf([allow('kms:Decrypt')], { Key: key(principal) });
+      const model = await createAccessModel([allow('kms:Decrypt')], { Key: key(principal) });
       const resource = 'arn:aws:kms:us-east-1:000000000000:key/';
-      const resolution = await resolvedStack({ Key: key(principal) });
+      const resolution = await resolveStack({ Key: key(principal) });
       const [made] = resolution.ofType('AWS::KMS::Key');
       const id = made === undefined ? '' : resolution.nameOf(made).ref;
       const request = { principal: worker, action: 'kms:Decrypt', resource: `${resource}${id}` };
@@ -138,12 +138,12 @@ describe('the policy of a resource', () => {
     expect(await resolutionOf({ Service: 'sqs.amazonaws.com' })).toBe(false);
   });
 
-  it('of a function is what its permissions say', async () => {
+  it('the policy of a function consists of its Lambda permissions', async () => {
     const permission = (more: object) => ({
       Type: 'AWS::Lambda::Permission',
       Properties: { Action: 'lambda:InvokeFunction', FunctionName: { Ref: 'Leader' }, ...more },
     });
-    const model = await modelOf([], {
+    const model = await createAccessModel([], {
       Leader: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'leader' } },
       ByRule: permission({
         Principal: 'events.amazonaws.com',

@@ -1,4 +1,4 @@
-/** Events that wait for a function: how often they are tried, and what becomes of them. */
+/** Asynchronous invocations: retries, and the end of an event. */
 import { expect, it } from 'vitest';
 import {
   type AbandonedEvent,
@@ -18,55 +18,55 @@ const throttled: InvocationOutcome = { kind: 'throttled' };
 function prepare(outcomes: readonly InvocationOutcome[], settings: AsyncInvokeSettings = {}) {
   const clock = new SimulatedClock();
   const start = clock.now();
-  const triedAt: number[] = [];
+  const invokedAt: number[] = [];
   const abandoned: AbandonedEvent[] = [];
   const invoker = new AsyncInvoker({
     ...settings,
     clock,
     invoke: async () => {
-      triedAt.push(clock.now() - start);
-      return outcomes[Math.min(triedAt.length, outcomes.length) - 1] ?? answered;
+      invokedAt.push(clock.now() - start);
+      return outcomes[Math.min(invokedAt.length, outcomes.length) - 1] ?? answered;
     },
     abandon: async (event) => {
       abandoned.push(event);
     },
   });
-  return { clock, invoker, triedAt, abandoned };
+  return { clock, invoker, invokedAt, abandoned };
 }
 
-it('an event that fails is tried again after one minute and after two', async () => {
-  const { clock, invoker, triedAt, abandoned } = prepare([failed]);
+it('a failed event is retried after one minute and after two', async () => {
+  const { clock, invoker, invokedAt, abandoned } = prepare([failed]);
 
   invoker.accept('{}');
   await clock.advance(0);
   await clock.advance(400_000);
 
-  expect(triedAt).toEqual([0, 60_000, 180_000]);
+  expect(invokedAt).toEqual([0, 60_000, 180_000]);
   expect(abandoned).toMatchObject([{ condition: 'RetriesExhausted', attempts: 3, payload: '{}' }]);
 });
 
-it('an event without retries is given up at its first failure', async () => {
-  const { clock, invoker, triedAt, abandoned } = prepare([failed], { retries: 0 });
+it('an event without retries is abandoned at its first failure', async () => {
+  const { clock, invoker, invokedAt, abandoned } = prepare([failed], { retries: 0 });
 
   invoker.accept('{}');
   await clock.advance(0);
   await clock.advance(400_000);
 
-  expect([triedAt, abandoned.length]).toEqual([[0], 1]);
+  expect([invokedAt, abandoned.length]).toEqual([[0], 1]);
 });
 
-it('a throttled event is tried again and loses no try by it', async () => {
-  const { clock, invoker, triedAt, abandoned } = prepare([throttled, throttled, answered]);
+it('a throttled event is retried without using up its retries', async () => {
+  const { clock, invoker, invokedAt, abandoned } = prepare([throttled, throttled, answered]);
 
   invoker.accept('{}');
   await clock.advance(0);
   await clock.advance(10_000);
 
-  expect(triedAt.length).toBe(3);
+  expect(invokedAt.length).toBe(3);
   expect([abandoned.length, invoker.open]).toEqual([0, 0]);
 });
 
-it('an event is given up when it would grow older than it may', async () => {
+it('an event is abandoned before it exceeds its maximum age', async () => {
   const { clock, invoker, abandoned } = prepare([failed], { ageMsMax: 30_000 });
 
   invoker.accept('{}');

@@ -1,12 +1,12 @@
-/** A function read off its template, and what Lambda would refuse of it. */
+/** Functions as templates describe them, and why Lambda would refuse one. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import {
-  functionDefinition,
-  functionFaults,
+  findFunctionProblems,
+  readFunctionDefinition,
 } from '../../../rehearsal/runtime/function-definition.ts';
 
 function read(properties: JsonObject) {
@@ -14,15 +14,15 @@ function read(properties: JsonObject) {
   onTestFinished(() => rmSync(taskRoot, { recursive: true, force: true }));
   writeFileSync(join(taskRoot, 'index.mjs'), 'export const handler = () => {};');
   const identity = { name: 'worker', arn: 'arn:aws:lambda:::function:worker', taskRoot };
-  return functionDefinition(
+  return readFunctionDefinition(
     { Handler: 'index.handler', Runtime: 'nodejs24.x', ...properties },
     identity,
   );
 }
 
-it("a template's settings are read, and Lambda's own where it says nothing", () => {
-  const silent = read({});
-  const spoken = read({
+it("a function definition has the template's settings, or else Lambda's defaults", () => {
+  const bare = read({});
+  const full = read({
     MemorySize: 512,
     Timeout: 60,
     ReservedConcurrentExecutions: 5,
@@ -30,14 +30,14 @@ it("a template's settings are read, and Lambda's own where it says nothing", () 
     LoggingConfig: { LogFormat: 'JSON', LogGroup: '/mine' },
   });
 
-  expect(silent).toMatchObject({ memoryMb: 128, timeoutMs: 3_000, reservedConcurrency: null });
-  expect(silent).toMatchObject({ logGroup: '/aws/lambda/worker', jsonLogs: false });
-  expect(spoken).toMatchObject({ memoryMb: 512, timeoutMs: 60_000, reservedConcurrency: 5 });
-  expect(spoken).toMatchObject({ variables: { COLOUR: 'b' }, logGroup: '/mine', jsonLogs: true });
+  expect(bare).toMatchObject({ memoryMb: 128, timeoutMs: 3_000, reservedConcurrency: null });
+  expect(bare).toMatchObject({ logGroup: '/aws/lambda/worker', jsonLogs: false });
+  expect(full).toMatchObject({ memoryMb: 512, timeoutMs: 60_000, reservedConcurrency: 5 });
+  expect(full).toMatchObject({ variables: { COLOUR: 'b' }, logGroup: '/mine', jsonLogs: true });
 });
 
-it('a function that Lambda takes has no faults', () => {
-  expect(functionFaults(read({ Environment: { Variables: { COLOUR: 'b' } } }))).toEqual([]);
+it('a function that Lambda accepts has no problems', () => {
+  expect(findFunctionProblems(read({ Environment: { Variables: { COLOUR: 'b' } } }))).toEqual([]);
 });
 
 it.each<[string, JsonObject, RegExp]>([
@@ -50,9 +50,9 @@ it.each<[string, JsonObject, RegExp]>([
     /reserved by Lambda/,
   ],
   [
-    'a variable that leads past the gate',
+    'a variable that redirects calls away from the proxy',
     { Environment: { Variables: { AWS_ENDPOINT_URL_SQS: 'x' } } },
-    /leads calls elsewhere/,
+    /redirects calls to AWS/,
   ],
   [
     'more than 4 KB of variables',
@@ -60,5 +60,5 @@ it.each<[string, JsonObject, RegExp]>([
     /have 4101 bytes, at most 4096/,
   ],
 ])('a function with %s cannot be rehearsed', (_, properties, expected) => {
-  expect(functionFaults(read(properties))).toEqual([expect.stringMatching(expected)]);
+  expect(findFunctionProblems(read(properties))).toEqual([expect.stringMatching(expected)]);
 });

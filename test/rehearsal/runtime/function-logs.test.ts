@@ -1,4 +1,4 @@
-/** Functions' logs: metrics in them, and lines that should not be there. */
+/** Logs of functions: metrics, and lines that must not be logged. */
 import { expect, it } from 'vitest';
 import { FunctionLogs } from '../../../rehearsal/runtime/function-logs.ts';
 
@@ -22,7 +22,7 @@ const emf = JSON.stringify({
 it('metrics in the embedded format are read with their dimensions', () => {
   const logs = new FunctionLogs();
 
-  logs.take('worker', emf);
+  logs.add('worker', emf);
 
   expect(logs.points[0]).toEqual({
     namespace: 'millrace',
@@ -31,31 +31,31 @@ it('metrics in the embedded format are read with their dimensions', () => {
     dimensions: { service: 'worker', queue: 'critical' },
   });
   expect(logs.sum('commitMs')).toBe(7);
-  expect(logs.faults).toEqual([]);
+  expect(logs.problems).toEqual([]);
 });
 
-it('a line that is no JSON is a fault', () => {
+it('a log line that is not JSON is a problem', () => {
   const logs = new FunctionLogs();
 
-  logs.take('worker', '(node:1) Warning: old');
+  logs.add('worker', '(node:1) Warning: old');
 
-  expect(logs.faults).toMatchObject([{ functionName: 'worker', reason: 'is no JSON object' }]);
+  expect(logs.problems).toMatchObject([{ functionName: 'worker', reason: 'is not a JSON object' }]);
 });
 
-it('a line with a part of a payload is a fault', () => {
+it('a log line that contains a part of a payload is a problem', () => {
   const logs = new FunctionLogs(['marker-of-payload']);
 
-  logs.take('worker', '{"input":"marker-of-payload"}');
+  logs.add('worker', '{"input":"marker-of-payload"}');
 
-  expect(logs.faults).toMatchObject([{ reason: 'holds a part of a payload' }]);
+  expect(logs.problems).toMatchObject([{ reason: 'contains a part of a payload' }]);
 });
 
-it('complaints of a function are its errors and what is no JSON', () => {
+it('the recent errors of a function are its own lines of level ERROR', () => {
   const logs = new FunctionLogs();
 
-  logs.take('worker', '{"level":"INFO","message":"well"}');
-  logs.take('worker', '{"level":"ERROR","message":"bad"}');
-  logs.take('other', '{"level":"ERROR","message":"not mine"}');
+  logs.add('worker', '{"level":"INFO","message":"well"}');
+  logs.add('worker', '{"level":"ERROR","message":"bad"}');
+  logs.add('other', '{"level":"ERROR","message":"not mine"}');
 
-  expect(logs.complaints('worker')).toEqual(['{"level":"ERROR","message":"bad"}']);
+  expect(logs.recentErrors('worker')).toEqual(['{"level":"ERROR","message":"bad"}']);
 });

@@ -1,13 +1,13 @@
-/** Functions as processes: what they see, how they end, and what is left of them. */
+/** Functions in processes: their environment, their failures, and how processes are reused. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isObject } from '../../../lib/asl/json/json.ts';
+import { findRuntimeNode } from '../../../rehearsal/runtime/find-runtime-node.ts';
 import type { FunctionDefinition } from '../../../rehearsal/runtime/function-definition.ts';
 import type { InvocationOutcome } from '../../../rehearsal/runtime/invocation.ts';
 import { LambdaFunction } from '../../../rehearsal/runtime/lambda-function.ts';
-import { nodeFor } from '../../../rehearsal/runtime/runtime-node.ts';
 
 const source = `
   let calls = 0;
@@ -61,7 +61,7 @@ function prepare(changes: Partial<FunctionDefinition> = {}, processesMax = 2): P
     region: 'us-east-1',
     accessKeyId: 'KEYOFWORKER',
     endpoint: 'http://localhost:1',
-    node: nodeFor(definition.runtime),
+    node: findRuntimeNode(definition.runtime),
     processesMax,
     onLine: (line) => lines.push(line),
   });
@@ -84,8 +84,8 @@ function errorOf(outcome: InvocationOutcome): { errorType: string; errorMessage:
   return outcome.error;
 }
 
-describe('what a function sees', () => {
-  it("is the template's variables, Lambda's own, and nothing of this machine's", async () => {
+describe('the environment of a function', () => {
+  it("a function gets the template's variables and Lambda's, and none of this machine", async () => {
     const { invoke } = prepare();
 
     const environment = fieldsOf(await invoke({ do: 'environment' }));
@@ -100,13 +100,13 @@ describe('what a function sees', () => {
       LAMBDA_TASK_ROOT: taskRoot,
       _HANDLER: 'index.handler',
     });
-    const foreign = Object.keys(environment).filter((name) =>
+    const inherited = Object.keys(environment).filter((name) =>
       /^(?:PATH|HOME|VITEST|NODE)/.test(name),
     );
-    expect(foreign).toEqual([]);
+    expect(inherited).toEqual([]);
   });
 
-  it('is a context with the time that is left', async () => {
+  it('the context of an invocation has the remaining time', async () => {
     const { invoke } = prepare();
 
     const context = fieldsOf(await invoke({ do: 'context' }));
@@ -118,20 +118,20 @@ describe('what a function sees', () => {
 });
 
 describe('a process of a function', () => {
-  it('is kept and frozen between two invocations', async () => {
+  it('a process is kept and frozen between two invocations', async () => {
     const { fn, invoke, lines } = prepare();
 
     const first = answerOf(await invoke({ do: 'beat' }));
-    const heard = lines.length;
+    const beats = lines.length;
     const second = answerOf(await invoke({}));
 
     expect(first).toMatchObject({ calls: 1 });
     expect(second).toMatchObject({ calls: 2 });
-    expect(heard).toBeLessThan(5);
-    expect(fn.figures).toMatchObject({ invocations: 2, coldStarts: 1, errors: 0 });
+    expect(beats).toBeLessThan(5);
+    expect(fn.stats).toMatchObject({ invocations: 2, coldStarts: 1, errors: 0 });
   });
 
-  it('is one of several when several invocations come at once', async () => {
+  it('simultaneous invocations run in processes of their own', async () => {
     const { invoke } = prepare();
 
     const answers = await Promise.all([invoke({}), invoke({})]);
@@ -140,7 +140,7 @@ describe('a process of a function', () => {
     expect(new Set(pids).size).toBe(2);
   });
 
-  it('outlives an error of its handler', async () => {
+  it('a process survives an error of its handler', async () => {
     const { invoke } = prepare();
 
     const outcome = await invoke({ do: 'throw' });
@@ -150,7 +150,7 @@ describe('a process of a function', () => {
     expect(after).toMatchObject({ calls: 2 });
   });
 
-  it('is replaced when it exits in the middle', async () => {
+  it('a process that exits during an invocation is replaced', async () => {
     const { invoke } = prepare();
 
     const outcome = await invoke({ do: 'exit' });
@@ -161,7 +161,7 @@ describe('a process of a function', () => {
     expect(after).toMatchObject({ calls: 1 });
   });
 
-  it('is killed when its time is over', async () => {
+  it('a process is killed when its invocation times out', async () => {
     const { invoke } = prepare({ timeoutMs: 300 });
 
     const error = errorOf(await invoke({ do: 'hang' }));
@@ -170,7 +170,7 @@ describe('a process of a function', () => {
     expect(error.errorMessage).toMatch(/Task timed out after 0\.30 seconds$/);
   });
 
-  it('is killed when it uses more memory than the template gives it', async () => {
+  it('a process is killed when it uses more memory than the template allows', async () => {
     const { invoke } = prepare({ memoryMb: 256 });
 
     const error = errorOf(await invoke({ do: 'eat' }));
@@ -179,7 +179,7 @@ describe('a process of a function', () => {
     expect(error.errorMessage).toContain('signal: killed');
   });
 
-  it('may be killed from outside, and its invocation fails', async () => {
+  it('an invocation fails when its process is killed from outside', async () => {
     const { fn, invoke } = prepare();
     await invoke({});
 
@@ -191,26 +191,26 @@ describe('a process of a function', () => {
   });
 });
 
-describe('a function that cannot answer', () => {
-  it('tells why it could not be imported', async () => {
+describe('an invocation that fails', () => {
+  it('a module that throws fails the invocation with its error', async () => {
     const { invoke } = prepare({ handler: 'broken.handler' });
 
     expect(errorOf(await invoke({})).errorMessage).toBe('no import today');
   });
 
-  it('tells that its handler is not exported', async () => {
+  it('a handler that is not exported fails the invocation', async () => {
     const { invoke } = prepare({ handler: 'index.main' });
 
     expect(errorOf(await invoke({})).errorType).toBe('Runtime.HandlerNotFound');
   });
 
-  it('fails with an answer of more than 6 MB', async () => {
+  it('a response of more than 6 MB fails the invocation', async () => {
     const { invoke } = prepare();
 
     expect(errorOf(await invoke({ do: 'large' })).errorType).toBe('Function.ResponseSizeTooLarge');
   });
 
-  it('is throttled beyond its reserved concurrency', async () => {
+  it('an invocation beyond the reserved concurrency is throttled', async () => {
     const { fn, invoke } = prepare({ reservedConcurrency: 1 });
     const first = invoke({ do: 'hang' });
 
@@ -219,10 +219,10 @@ describe('a function that cannot answer', () => {
     expect(second).toEqual({ kind: 'throttled' });
     await fn.stop();
     expect((await first).kind).not.toBe('answered');
-    expect(fn.figures.throttles).toBe(1);
+    expect(fn.stats.throttles).toBe(1);
   });
 
-  it('waits for a process where only this machine has no room for more', async () => {
+  it('an invocation beyond the limit of the machine waits for a process', async () => {
     const { invoke } = prepare({}, 1);
 
     const answers = await Promise.all([invoke({}), invoke({})]);
@@ -231,8 +231,8 @@ describe('a function that cannot answer', () => {
   });
 });
 
-describe('what a function writes to the console', () => {
-  it('becomes lines of JSON where the template asks for that format', async () => {
+describe('the console of a function', () => {
+  it('console messages become lines of JSON with the JSON log format', async () => {
     const { fn, invoke, lines } = prepare();
 
     await invoke({ do: 'log' });

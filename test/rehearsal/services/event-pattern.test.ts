@@ -1,4 +1,4 @@
-/** What event patterns match, as EventBridge documents its filters. */
+/** Event patterns against the documentation of EventBridge's filters. */
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../lib/asl/json/json.ts';
 import { checkPattern, matchesPattern } from '../../../rehearsal/services/event-pattern.ts';
@@ -52,28 +52,31 @@ describe('an event pattern', () => {
     ['cidr', detail({ ip: [{ cidr: '10.0.0.0/16' }] })],
     ['one of two filters', detail({ ip: [{ prefix: 'x' }, { prefix: '10.' }] })],
     ['$or', { $or: [{ source: ['a'] }, key({ prefix: 'in/' })] }],
-    ['one element of a list', detail({ parts: { name: ['b'], size: [2] } })],
-  ])('matches by %s', (_, pattern) => {
+    ['one element of a list of objects', detail({ parts: { name: ['b'], size: [2] } })],
+  ])('an event pattern matches: %s', (_, pattern) => {
     expect(matches(pattern)).toBe(true);
   });
 
   it.each<[string, JsonObject]>([
     ['another value', { source: ['aws.S3'] }],
     ['one key of two', { source: ['aws.s3'], 'detail-type': ['Object Deleted'] }],
-    ['a text that looks like a number', detail({ object: { size: ['10'] } })],
+    ['a string that looks like a number', detail({ object: { size: ['10'] } })],
     ['prefix', key({ prefix: 'out/' })],
     ['suffix', key({ suffix: '.CSV' })],
     ['wildcard', key({ wildcard: '*.json' })],
     ['anything-but', key({ 'anything-but': 'in/Strikes.csv' })],
     ['anything-but a prefix', key({ 'anything-but': { prefix: 'in/' } })],
     ['numeric', size('>', 10)],
-    ['exists of an object', detail({ object: [{ exists: true }] })],
+    ['exists with an object', detail({ object: [{ exists: true }] })],
     ['not exists', detail({ flag: [{ exists: false }] })],
-    ['a key that is absent', detail({ absent: ['a'] })],
-    ['two elements of a list', detail({ parts: { name: ['a'], size: [2] } })],
+    ['a missing key', detail({ absent: ['a'] })],
+    [
+      'values from two elements of a list of objects',
+      detail({ parts: { name: ['a'], size: [2] } }),
+    ],
     ['$or', { $or: [{ source: ['a'] }, { source: ['b'] }] }],
     ['cidr', detail({ ip: [{ cidr: '10.1.0.0/16' }] })],
-  ])('does not match by %s', (_, pattern) => {
+  ])('an event pattern does not match: %s', (_, pattern) => {
     expect(matches(pattern)).toBe(false);
   });
 
@@ -90,12 +93,12 @@ describe('an event pattern', () => {
     ['half a comparison', size('>'), /numeric takes/],
     ['a filter with two keys', key({ prefix: 'a', suffix: 'b' }), /has one key/],
     [
-      'a filter of texts that is unknown',
+      'an unknown filter inside of anything-but',
       key({ 'anything-but': { regex: 'a' } }),
       /no filter regex/,
     ],
     ['one alternative', { $or: [{ source: ['a'] }] }, /two patterns or more/],
-  ])('that is wrong is refused: %s', (_, pattern, message) => {
+  ])('an invalid event pattern is refused: %s', (_, pattern, message) => {
     expect(() => checkPattern(pattern, 'Rule')).toThrow(message);
   });
 });

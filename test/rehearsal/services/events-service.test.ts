@@ -1,31 +1,38 @@
-/** From PutEvents to what the targets of rules get. */
+/** PutEvents, and what the targets of rules receive. */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import { type BusEvent, busEvent, objectCreated } from '../../../rehearsal/services/bus-event.ts';
-import { deliveriesOf, eventRules } from '../../../rehearsal/services/event-rules.ts';
+import {
+  createEnvelope,
+  type EventEnvelope,
+  objectCreatedEvent,
+} from '../../../rehearsal/services/event-envelope.ts';
+import { matchRules, readEventRules } from '../../../rehearsal/services/event-rules.ts';
 import { eventsService } from '../../../rehearsal/services/events-service.ts';
 import { allow } from '../../support/access.ts';
-import { resolvedStack } from '../../support/assembly.ts';
-import { openGate } from '../../support/aws-proxy-harness.ts';
+import { resolveStack } from '../../support/assembly.ts';
+import { openAwsProxy } from '../../support/aws-proxy-harness.ts';
 
-const facts = { id: 'id-1', account: '000000000000', region: 'us-east-1', atMs: 5_000 };
+const metadata = { id: 'id-1', account: '000000000000', region: 'us-east-1', atMs: 5_000 };
 
 async function open() {
-  const seen: [bus: string, event: BusEvent, isLost: boolean][] = [];
+  const seen: [bus: string, event: EventEnvelope, isLost: boolean][] = [];
   const events = eventsService({
     buses: new Set(['own']),
     now: () => 5_000,
     onEvent: (...event) => seen.push(event),
   });
-  const opened = await openGate({ statements: [allow('events:PutEvents')], backends: { events } });
+  const opened = await openAwsProxy({
+    statements: [allow('events:PutEvents')],
+    backends: { events },
+  });
   return { seen, client: new EventBridgeClient(opened.client) };
 }
 
 const entry = { Source: 'millrace', DetailType: 'a', Detail: '{"b":1}', EventBusName: 'own' };
 
-describe('putting events', () => {
-  it('gives each its envelope and hands it on', async () => {
+describe('PutEvents', () => {
+  it('PutEvents puts each entry into an envelope and publishes it', async () => {
     const { client, seen } = await open();
 
     const answer = await client.send(
@@ -53,7 +60,7 @@ describe('putting events', () => {
     ]);
   });
 
-  it('fails for single entries that are wrong, in the order of the request', async () => {
+  it('PutEvents reports invalid entries one by one, in the order of the request', async () => {
     const { client, seen } = await open();
 
     const answer = await client.send(
@@ -77,7 +84,7 @@ describe('putting events', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('on a bus that does not exist succeeds, as in AWS, and is told to be lost', async () => {
+  it('PutEvents to a missing bus succeeds as on AWS, and the event is reported as lost', async () => {
     const { client, seen } = await open();
 
     const answer = await client.send(
@@ -88,7 +95,7 @@ describe('putting events', () => {
     expect(seen).toMatchObject([['absent', {}, true]]);
   });
 
-  it('is refused for too many, and for too large ones', async () => {
+  it('PutEvents refuses too many and too large entries', async () => {
     const { client } = await open();
     const large = { ...entry, Detail: JSON.stringify('x'.repeat(600_000)) };
 
@@ -100,43 +107,46 @@ describe('putting events', () => {
   });
 });
 
-describe('a rule', () => {
+describe('a rule of EventBridge', () => {
   const rule = (more: Readonly<Record<string, Json>>) => ({
     Type: 'AWS::Events::Rule',
     Properties: { EventPattern: { source: ['millrace'] }, ...more },
   });
-  const event = busEvent(facts, 'millrace', 'a', { items: [{ name: 'Ada "A"' }], count: 2 });
+  const event = createEnvelope(metadata, 'millrace', 'a', {
+    items: [{ name: 'Ada "A"' }],
+    count: 2,
+  });
 
-  /** What the targets of one rule get of the event. */
+  /** Returns what the targets of one rule receive for the event. */
   async function inputs(...targets: Json[]): Promise<Json[]> {
-    const resolution = await resolvedStack({
+    const resolution = await resolveStack({
       Rule: rule({ Targets: targets, Name: 'rule', EventBusName: 'own' }),
     });
-    return deliveriesOf(eventRules(resolution), 'own', event).map(({ input }) => input);
+    return matchRules(readEventRules(resolution), 'own', event).map(({ input }) => input);
   }
 
-  it('sends what matches on its own bus to its targets', async () => {
-    const resolution = await resolvedStack({
+  it('a rule sends matching events of its own bus to its targets', async () => {
+    const resolution = await resolveStack({
       Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'own' } },
       Own: rule({ EventBusName: { Ref: 'Bus' }, Name: 'own', Targets: [{ Id: '1', Arn: 'a' }] }),
       Default: rule({ Targets: [{ Id: '1', Arn: 'b' }] }),
       Off: rule({ EventBusName: { Ref: 'Bus' }, State: 'DISABLED', Targets: [{ Arn: 'c' }] }),
       Timed: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)' } },
     });
-    const rules = eventRules(resolution);
+    const rules = readEventRules(resolution);
 
-    expect(deliveriesOf(rules, 'own', event)).toMatchObject([
+    expect(matchRules(rules, 'own', event)).toMatchObject([
       {
         rule: { id: 'Stack/Own', arn: 'arn:aws:events:us-east-1:000000000000:rule/own/own' },
         target: { Arn: 'a' },
         input: event,
       },
     ]);
-    expect(deliveriesOf(rules, 'default', event).map(({ target }) => target.Arn)).toEqual(['b']);
-    expect(deliveriesOf(rules, 'own', { ...event, source: 'other' })).toEqual([]);
+    expect(matchRules(rules, 'default', event).map(({ target }) => target.Arn)).toEqual(['b']);
+    expect(matchRules(rules, 'own', { ...event, source: 'other' })).toEqual([]);
   });
 
-  it('gives a target a constant, a part, or what its template makes', async () => {
+  it('a target receives a constant, a part of the event, or a filled template', async () => {
     const InputTransformer = {
       InputPathsMap: {
         name: '$.detail.items[0].name',
@@ -156,26 +166,26 @@ describe('a rule', () => {
     ]);
   });
 
-  it('whose template makes no JSON is an error that names it', async () => {
+  it('a rule whose filled template is not JSON fails with its ARN', async () => {
     await expect(
       inputs({ InputTransformer: { InputPathsMap: {}, InputTemplate: '{' } }),
-    ).rejects.toThrow(/InputTemplate of arn:.*rule\/own\/rule gives no JSON/);
+    ).rejects.toThrow(/InputTemplate of arn:.*rule\/own\/rule does not result in JSON/);
   });
 
-  it('with a pattern that is none is refused with its place', async () => {
-    const resolution = await resolvedStack({
+  it('a rule with an invalid pattern is refused with the path of the mistake', async () => {
+    const resolution = await resolveStack({
       Rule: rule({ EventPattern: { source: 'millrace' } }),
     });
 
-    expect(() => eventRules(resolution)).toThrow(/Stack\/Rule\/EventPattern\/source/);
+    expect(() => readEventRules(resolution)).toThrow(/Stack\/Rule\/EventPattern\/source/);
   });
 });
 
-describe('an object that was put into a bucket', () => {
-  it('is an event as S3 sends it', () => {
+describe('the event of a new object', () => {
+  it('the event of a new object is the one that S3 sends', () => {
     const created = { bucket: 'reports', key: 'in/a.csv', size: 3, etag: 'e' };
 
-    const event = objectCreated(facts, created, 'PutObject');
+    const event = objectCreatedEvent(metadata, created, 'PutObject');
 
     expect(event).toMatchObject({
       source: 'aws.s3',

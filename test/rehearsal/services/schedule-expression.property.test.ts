@@ -1,10 +1,10 @@
-/** Cron expressions against a plain search, minute by minute. */
+/** Cron expressions against a search minute by minute. */
 import { describe, expect, it } from 'vitest';
 import {
-  nextDue,
+  nextFireTime,
   parseScheduleExpression,
 } from '../../../rehearsal/services/schedule-expression.ts';
-import { instantOf, localTimeAt } from '../../../rehearsal/services/time-zone.ts';
+import { toInstant, toLocalTime } from '../../../rehearsal/services/time-zone.ts';
 import fc from '../../support/properties.ts';
 
 const minuteMs = 60_000;
@@ -12,7 +12,7 @@ const zones = ['UTC', 'America/New_York', 'Europe/Berlin', 'Australia/Lord_Howe'
 const numbers = (max: number) =>
   fc.uniqueArray(fc.integer({ min: 0, max }), { minLength: 1, maxLength: 3 });
 
-/** Around the days on which clocks change, and others. */
+/** Instants around days on which clocks change, and around one on which they do not. */
 const instant = fc
   .tuple(
     fc.constantFrom(
@@ -27,15 +27,15 @@ const instant = fc
   )
   .map(([day, minutes]) => Date.parse(`${day}T00:00:00Z`) + minutes * minuteMs);
 
-describe('the next time of a cron expression', () => {
-  it('is the first whose clock shows a wanted time for the first time', () => {
+describe('the next firing of a cron expression', () => {
+  it('a cron expression fires next at the first instant of a matching local time', () => {
     fc.assert(
       fc.property(numbers(59), numbers(23), fc.constantFrom(...zones), instant, (...drawn) => {
         const [minutes, hours, timeZone, afterMs] = drawn;
         const expression = parseScheduleExpression(`cron(${minutes} ${hours} * * ? *)`);
         if (expression === undefined) throw new Error('no expression');
 
-        const due = nextDue({ expression, timeZone, startMs: 0 }, afterMs);
+        const due = nextFireTime({ expression, timeZone, startMs: 0 }, afterMs);
 
         let expected = afterMs + minuteMs;
         while (!isWanted(expected, timeZone, minutes, hours)) expected += minuteMs;
@@ -47,11 +47,11 @@ describe('the next time of a cron expression', () => {
 });
 
 function isWanted(at: number, timeZone: string, minutes: number[], hours: number[]): boolean {
-  const local = localTimeAt(at, timeZone);
+  const local = toLocalTime(at, timeZone);
   const shown = new Date(local);
   return (
     minutes.includes(shown.getUTCMinutes()) &&
     hours.includes(shown.getUTCHours()) &&
-    instantOf(local, timeZone) === at
+    toInstant(local, timeZone) === at
   );
 }

@@ -1,13 +1,13 @@
-/** When schedules are due, by the calendar and across changes of the clock. */
+/** Schedule expressions: firings by the calendar, and across changes of the clock. */
 import { describe, expect, it } from 'vitest';
 import {
-  nextDue,
+  nextFireTime,
   parseScheduleExpression,
 } from '../../../rehearsal/services/schedule-expression.ts';
 
 const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
 
-/** The next `count` times after `after`. */
+/** Returns the next `count` firings after `after`. */
 function times(text: string, after: string, count: number, timeZone = 'UTC'): string[] {
   const expression = parseScheduleExpression(text);
   if (expression === undefined) throw new Error(`no expression: ${text}`);
@@ -15,7 +15,7 @@ function times(text: string, after: string, count: number, timeZone = 'UTC'): st
   let at = Date.parse(after);
   const startMs = at;
   while (found.length < count) {
-    const due = nextDue({ expression, timeZone, startMs }, at);
+    const due = nextFireTime({ expression, timeZone, startMs }, at);
     if (due === undefined) break;
     found.push(iso(due) ?? '');
     at = due;
@@ -40,30 +40,30 @@ describe('a cron expression', () => {
     ['cron(0 9 LW 2 ? 2027)', '2027-02-26T09:00'],
     ['cron(0 0 1 1 ? 2030-2199/100)', '2030-01-01T00:00', '2130-01-01T00:00'],
     ['cron(0 0 31 2 ? 2026-2030)'],
-  ])('%s is due on time', (text, ...expected) => {
+  ])('the schedule expression %s fires at the expected times', (text, ...expected) => {
     expect(
       times(text, '2026-11-24T00:00:00Z', expected.length + 1).slice(0, expected.length),
     ).toEqual(expected);
   });
 
-  it('that no day fits ends', () => {
+  it('a cron expression that matches no day never fires', () => {
     expect(times('cron(0 0 31 2 ? *)', '2026-11-24T00:00:00Z', 1)).toEqual([]);
   });
 
-  it('is read on the clock of its time zone', () => {
+  it('a cron expression is evaluated in its time zone', () => {
     expect(times('cron(30 9 ? * MON *)', '2026-11-24T00:00:00Z', 1, 'Asia/Kolkata')).toEqual([
       '2026-11-30T04:00',
     ]);
   });
 
-  it('skips a time that the clock skips', () => {
+  it('a cron expression does not fire at a local time that clocks skip', () => {
     expect(times('cron(30 2 * * ? *)', '2026-03-07T12:00:00Z', 2, 'America/New_York')).toEqual([
       '2026-03-09T06:30',
       '2026-03-10T06:30',
     ]);
   });
 
-  it('takes a time once that the clock shows twice', () => {
+  it('a cron expression fires once at a local time that clocks show twice', () => {
     expect(times('cron(30 1 * * ? *)', '2026-11-01T00:00:00Z', 2, 'America/New_York')).toEqual([
       '2026-11-01T05:30',
       '2026-11-02T06:30',
@@ -71,21 +71,21 @@ describe('a cron expression', () => {
   });
 });
 
-describe('a rate', () => {
-  it('begins with its start, and keeps its pace', () => {
+describe('a rate expression', () => {
+  it('a rate fires first at its start, and then at equal distances until its end', () => {
     const expression = parseScheduleExpression('rate(5 minutes)');
     if (expression === undefined) throw new Error('no expression');
     const timing = { expression, timeZone: 'UTC', startMs: 1_000 };
 
-    expect(nextDue(timing, 0)).toBe(1_000);
-    expect(nextDue(timing, 1_000)).toBe(301_000);
-    expect(nextDue(timing, 300_999)).toBe(301_000);
-    expect(nextDue({ ...timing, endMs: 301_000 }, 301_000)).toBeUndefined();
+    expect(nextFireTime(timing, 0)).toBe(1_000);
+    expect(nextFireTime(timing, 1_000)).toBe(301_000);
+    expect(nextFireTime(timing, 300_999)).toBe(301_000);
+    expect(nextFireTime({ ...timing, endMs: 301_000 }, 301_000)).toBeUndefined();
   });
 });
 
-describe('a single time', () => {
-  it('is due once, on the clock of its time zone', () => {
+describe('a one-time expression', () => {
+  it('a one-time expression fires once, in its time zone', () => {
     const text = 'at(2026-12-01T09:00:00)';
 
     expect(times(text, '2026-11-24T00:00:00Z', 2, 'Europe/Berlin')).toEqual(['2026-12-01T08:00']);
@@ -117,7 +117,7 @@ describe('an expression that Scheduler refuses', () => {
     'at(2026-12-01T00:00:00Z)',
     'every(1 minute)',
     '',
-  ])('is %s', (text) => {
+  ])("the expression '%s' is refused", (text) => {
     expect(parseScheduleExpression(text)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** Scheduler's API by its SDK, through the gate. */
+/** Scheduler's API by its SDK, through the AWS proxy. */
 import {
   CreateScheduleCommand,
   CreateScheduleGroupCommand,
@@ -12,17 +12,17 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import { ScheduleBook } from '../../../rehearsal/services/schedule-book.ts';
+import { ScheduleRegistry } from '../../../rehearsal/services/schedule-registry.ts';
 import { schedulerService } from '../../../rehearsal/services/scheduler-service.ts';
 import { allow } from '../../support/access.ts';
-import { openGate } from '../../support/aws-proxy-harness.ts';
+import { openAwsProxy } from '../../support/aws-proxy-harness.ts';
 
 const arn = (rest: string) => `arn:aws:scheduler:us-east-1:000000000000:${rest}`;
 const roleArn = 'arn:aws:iam::000000000000:role/schedules';
 
-/** A client, and the book behind it; the role of the targets trusts as given. */
+/** Opens a client and its registry. @param trusted the service that may assume the targets' role */
 async function open(trusted: Json = 'scheduler.amazonaws.com', condition: object = {}) {
-  const book = new ScheduleBook({ region: 'us-east-1', account: '000000000000' });
+  const registry = new ScheduleRegistry({ region: 'us-east-1', account: '000000000000' });
   const trust = {
     Effect: 'Allow',
     Action: 'sts:AssumeRole',
@@ -33,13 +33,13 @@ async function open(trusted: Json = 'scheduler.amazonaws.com', condition: object
     Type: 'AWS::IAM::Role',
     Properties: { RoleName: 'schedules', AssumeRolePolicyDocument: { Statement: trust as Json } },
   };
-  const opened = await openGate({
+  const opened = await openAwsProxy({
     statements: [allow(['scheduler:*', 'iam:PassRole'])],
     resources: { Schedules },
   });
-  const scheduler = schedulerService({ book, now: () => 5_000, access: opened.access });
-  opened.gate.open({ access: opened.access, backends: { scheduler } });
-  return { book, client: new SchedulerClient(opened.client) };
+  const scheduler = schedulerService({ registry, now: () => 5_000, access: opened.access });
+  opened.proxy.open({ access: opened.access, backends: { scheduler } });
+  return { registry, client: new SchedulerClient(opened.client) };
 }
 
 const schedule = {
@@ -50,8 +50,8 @@ const schedule = {
 } as const;
 
 describe('the API of Scheduler', () => {
-  it('makes, shows, changes and deletes a schedule', async () => {
-    const { book, client } = await open();
+  it('the API of Scheduler creates, returns, updates and deletes a schedule', async () => {
+    const { registry, client } = await open();
     const own = { ...schedule, GroupName: 'own' };
     const key = { Name: 'sweep', GroupName: 'own' };
     await client.send(new CreateScheduleGroupCommand({ Name: 'own' }));
@@ -70,10 +70,10 @@ describe('the API of Scheduler', () => {
       ActionAfterCompletion: 'NONE',
       CreationDate: new Date(5_000),
     });
-    expect(book.schedules).toEqual([]);
+    expect(registry.schedules).toEqual([]);
   });
 
-  it('answers with its own errors', async () => {
+  it('the API of Scheduler returns the errors of AWS', async () => {
     const { client } = await open();
     await client.send(new CreateScheduleCommand(schedule));
 
@@ -91,7 +91,7 @@ describe('the API of Scheduler', () => {
     });
   });
 
-  it('refuses a target whose role it may not be', async () => {
+  it('the API of Scheduler refuses a target whose role it may not assume', async () => {
     const { client } = await open('lambda.amazonaws.com');
 
     await expect(client.send(new CreateScheduleCommand(schedule))).rejects.toMatchObject({
@@ -100,7 +100,7 @@ describe('the API of Scheduler', () => {
     });
   });
 
-  it('tells the role the group that it asks for', async () => {
+  it('the trust policy of a target role is evaluated with the group of the schedule', async () => {
     const only = (group: string) => ({
       StringEquals: {
         'aws:SourceArn': arn(`schedule-group/${group}`),
@@ -114,7 +114,7 @@ describe('the API of Scheduler', () => {
     await expect(bad.client.send(new CreateScheduleCommand(schedule))).rejects.toThrow();
   });
 
-  it('lists schedules and groups by what is asked, a page at a time', async () => {
+  it('the API of Scheduler lists schedules and groups with filters and pages', async () => {
     const { client } = await open();
     for (const Name of ['a1', 'a2', 'b1']) {
       await client.send(new CreateScheduleCommand({ ...schedule, Name }));

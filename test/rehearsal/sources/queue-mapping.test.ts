@@ -1,10 +1,10 @@
-/** Event source mappings: what a template says, and what AWS makes of it. */
+/** Event source mappings: their properties, and why AWS would refuse one. */
 import { expect, it } from 'vitest';
 import {
-  type MappingSurroundings,
-  mappingFaults,
+  findMappingProblems,
+  type MappingContext,
   type QueueMapping,
-  queueMapping,
+  readQueueMapping,
 } from '../../../rehearsal/sources/queue-mapping.ts';
 
 const mapping: QueueMapping = {
@@ -16,14 +16,14 @@ const mapping: QueueMapping = {
   reportsFailures: true,
   enabled: true,
 };
-const around: MappingSurroundings = {
+const context: MappingContext = {
   timeoutMs: 60_000,
   reservedConcurrency: 10,
   visibilityMs: 361_000,
 };
 
-it('a mapping is read off its template, with what Lambda takes where it is silent', () => {
-  const read = queueMapping({
+it("a mapping has the template's properties, or else Lambda's defaults", () => {
+  const read = readQueueMapping({
     EventSourceArn: mapping.queueArn,
     FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:worker',
     BatchSize: 100,
@@ -31,18 +31,18 @@ it('a mapping is read off its template, with what Lambda takes where it is silen
     ScalingConfig: { MaximumConcurrency: 5 },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
   });
-  const silent = queueMapping({ EventSourceArn: mapping.queueArn, FunctionName: 'worker' });
+  const bare = readQueueMapping({ EventSourceArn: mapping.queueArn, FunctionName: 'worker' });
 
   expect(read).toEqual(mapping);
-  expect(silent).toMatchObject({ batchSize: 10, windowMs: 0, concurrencyMax: null });
-  expect(silent).toMatchObject({ reportsFailures: false, enabled: true });
+  expect(bare).toMatchObject({ batchSize: 10, windowMs: 0, concurrencyMax: null });
+  expect(bare).toMatchObject({ reportsFailures: false, enabled: true });
 });
 
-it('a mapping that fits its queue and function has no faults', () => {
-  expect(mappingFaults(mapping, around)).toEqual([]);
+it('a mapping that fits its queue and its function has no problems', () => {
+  expect(findMappingProblems(mapping, context)).toEqual([]);
 });
 
-it.each<[string, Partial<QueueMapping>, Partial<MappingSurroundings>, RegExp]>([
+it.each<[string, Partial<QueueMapping>, Partial<MappingContext>, RegExp]>([
   [
     'a visibility below the timeout',
     {},
@@ -53,8 +53,11 @@ it.each<[string, Partial<QueueMapping>, Partial<MappingSurroundings>, RegExp]>([
   ['a large batch without a window', { windowMs: 0 }, {}, /needs a window of at least 1 s/],
   ['too little concurrency', { concurrencyMax: 1 }, {}, /1 is not 2 to 1,000/],
   ['more concurrency than is reserved', {}, { reservedConcurrency: 4 }, /more than the 4/],
-])('%s is told of a mapping', (_, changes, surroundings, expected) => {
-  const faults = mappingFaults({ ...mapping, ...changes }, { ...around, ...surroundings });
+])('a mapping is reported: %s', (_, changes, contextChanges, expected) => {
+  const problems = findMappingProblems(
+    { ...mapping, ...changes },
+    { ...context, ...contextChanges },
+  );
 
-  expect(faults).toEqual([expect.stringMatching(expected)]);
+  expect(problems).toEqual([expect.stringMatching(expected)]);
 });

@@ -1,8 +1,8 @@
-/** The poller of an SQS queue: batches, partial answers, throttles, and calls that are refused. */
+/** The poller of an SQS queue: batches, partial failures, throttling, and refused calls. */
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { callSqs } from '../../../rehearsal/aws-proxy/proxy-client.ts';
 import type { InvocationOutcome } from '../../../rehearsal/runtime/invocation.ts';
-import { callSqs } from '../../../rehearsal/sources/gate-client.ts';
 import { QueuePoller } from '../../../rehearsal/sources/queue-poller.ts';
 
 let server: FauxqsServer;
@@ -17,7 +17,7 @@ interface Record {
   readonly eventSourceARN: string;
 }
 
-interface Given {
+interface PollerSettings {
   readonly batchSize?: number;
   readonly windowMs?: number;
   readonly reports?: boolean;
@@ -25,7 +25,7 @@ interface Given {
   readonly refused?: string;
 }
 
-/** What was emitted and not yet awaited, in order. */
+/** The values that were emitted and not awaited yet, in order. */
 class Signals<Value> {
   readonly #values: Value[] = [];
   readonly #waiting: ((value: Value) => void)[] = [];
@@ -45,14 +45,20 @@ class Signals<Value> {
 
 let queues = 0;
 
-/** A poller that runs, its queue, and the batches that its function was given. */
-function prepare({ batchSize = 10, windowMs = 0, reports = true, answer, refused }: Given) {
+/** Creates a poller, its queue, and the batches that its function receives. */
+function prepare({
+  batchSize = 10,
+  windowMs = 0,
+  reports = true,
+  answer,
+  refused,
+}: PollerSettings) {
   queues += 1;
   const name = `queue-${queues}`;
   const { queueUrl, queueArn } = server.createQueue(name);
   const endpoint = `http://127.0.0.1:${server.port}`;
   const batches = new Signals<readonly Record[]>();
-  const troubles = new Signals<string>();
+  const problems = new Signals<string>();
   const poller = new QueuePoller({
     mapping: {
       queueArn,
@@ -79,7 +85,7 @@ function prepare({ batchSize = 10, windowMs = 0, reports = true, answer, refused
       batches.emit(Records);
       return answer(Records);
     },
-    onTrouble: (sentence) => troubles.emit(sentence),
+    onProblem: (message) => problems.emit(message),
     onBatch: () => {},
   });
   const send = (...bodies: readonly string[]) => {
@@ -87,7 +93,7 @@ function prepare({ batchSize = 10, windowMs = 0, reports = true, answer, refused
   };
   onTestFinished(() => poller.stop());
   const hidden = () => server.inspectQueue(name)?.messages.inflight.length;
-  return { poller, batches, troubles, send, hidden, queueArn };
+  return { poller, batches, problems, send, hidden, queueArn };
 }
 
 const answered = (value: unknown): InvocationOutcome => ({
@@ -95,7 +101,7 @@ const answered = (value: unknown): InvocationOutcome => ({
   payload: JSON.stringify(value),
 });
 
-it('a batch is gathered over receives until it is full', async () => {
+it('a batch is gathered from several receives until it is full', async () => {
   const { poller, batches, send } = prepare({
     batchSize: 25,
     windowMs: 30_000,
@@ -108,7 +114,7 @@ it('a batch is gathered over receives until it is full', async () => {
   expect((await batches.next()).length).toBe(25);
 });
 
-it('a batch that is not full goes when its window closes', async () => {
+it('a batch that is not full is delivered at the end of its window', async () => {
   const { poller, batches, send } = prepare({
     batchSize: 100,
     windowMs: 300,
@@ -121,7 +127,7 @@ it('a batch that is not full goes when its window closes', async () => {
   expect((await batches.next()).map(({ body }) => body).sort()).toEqual(['a', 'b', 'c']);
 });
 
-it('what is done is deleted, and what failed stays hidden until its time is over', async () => {
+it('successful messages are deleted, and failed ones stay hidden', async () => {
   const { poller, batches, send, hidden } = prepare({
     answer: (records) => {
       const failed = records.filter(({ body }) => body === 'bad');
@@ -139,7 +145,7 @@ it('what is done is deleted, and what failed stays hidden until its time is over
   expect(hidden()).toBe(1);
 });
 
-it('a throttled invocation is tried again with the same messages', async () => {
+it('a throttled invocation is retried with the same messages', async () => {
   let tries = 0;
   const { poller, batches, send, hidden } = prepare({
     answer: () => {
@@ -158,19 +164,19 @@ it('a throttled invocation is tried again with the same messages', async () => {
   expect(hidden()).toBe(0);
 });
 
-it('a refused receive is told', async () => {
-  const { poller, troubles } = prepare({
+it('a refused receive is reported as a problem', async () => {
+  const { poller, problems } = prepare({
     answer: () => answered(null),
     refused: 'ReceiveMessage',
   });
 
   poller.start();
 
-  expect(await troubles.next()).toContain('no ReceiveMessage');
+  expect(await problems.next()).toContain('no ReceiveMessage');
 });
 
-it('an answer that the mapping does not listen to is told', async () => {
-  const { poller, troubles, send } = prepare({
+it('a response that the mapping ignores is reported as a problem', async () => {
+  const { poller, problems, send } = prepare({
     reports: false,
     answer: () => answered({ batchItemFailures: [] }),
   });
@@ -178,10 +184,10 @@ it('an answer that the mapping does not listen to is told', async () => {
 
   poller.start();
 
-  expect(await troubles.next()).toContain('no ReportBatchItemFailures');
+  expect(await problems.next()).toContain('no ReportBatchItemFailures');
 });
 
-it('a record names its queue by ARN', async () => {
+it('a record has the ARN of its queue', async () => {
   const { poller, batches, send, queueArn } = prepare({ answer: () => answered(null) });
   send('a');
 

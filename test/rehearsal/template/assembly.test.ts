@@ -1,18 +1,18 @@
-/** Reading what the CDK synthesised: stacks, stages, assets, and what is not read. */
+/** Loading what the CDK synthesized: stacks, stages, assets, and errors. */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { findResource, loadAssembly } from '../../../rehearsal/template/assembly.ts';
-import { stackOf, synthesised, temporaryFolder } from '../../support/assembly.ts';
+import { loadStack, synthesizeApp, temporaryFolder } from '../../support/assembly.ts';
 
 describe('loading an assembly', () => {
-  it('finds the stacks, the resources and the folders of code that the CDK wrote', async () => {
+  it('an assembly has the stacks, the resources and the assets that the CDK wrote', async () => {
     const code = await temporaryFolder();
     await writeFile(join(code, 'index.mjs'), 'export const handler = () => 1;');
 
-    const assembly = await synthesised((app, { Stack }) => {
+    const assembly = await synthesizeApp((app, { Stack }) => {
       const queues = new Stack(app, 'Queues', { stackName: 'app-queues' });
       const queue = new Queue(queues, 'Tasks');
       new LambdaFunction(new Stack(app, 'Compute'), 'Worker', {
@@ -36,8 +36,8 @@ describe('loading an assembly', () => {
     expect(await readdir(asset?.path ?? '')).toEqual(['index.mjs']);
   });
 
-  it('finds the stacks of a stage', async () => {
-    const assembly = await synthesised((app, { Stack, Stage }) => {
+  it('an assembly has the stacks of its stages', async () => {
+    const assembly = await synthesizeApp((app, { Stack, Stage }) => {
       const stage = new Stage(app, 'Production');
       new Queue(new Stack(stage, 'Queues'), 'Tasks');
     });
@@ -47,8 +47,8 @@ describe('loading an assembly', () => {
     ]);
   });
 
-  it('keeps what the template says of a resource', async () => {
-    const assembly = await stackOf({
+  it('a resource of an assembly has the attributes of its template', async () => {
+    const assembly = await loadStack({
       Tasks: {
         Type: 'AWS::SQS::Queue',
         Properties: { DelaySeconds: 1 },
@@ -72,7 +72,7 @@ describe('loading an assembly', () => {
     expect(findResource(assembly, 'Stack', 'Absent')).toBeUndefined();
   });
 
-  it('says what to do where there is no assembly', async () => {
+  it('a missing assembly fails with what to do', async () => {
     const folder = join(await temporaryFolder(), 'absent');
 
     await expect(loadAssembly(folder)).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe('loading an assembly', () => {
     });
   });
 
-  it('refuses a manifest that is no JSON object', async () => {
+  it('a manifest that is not a JSON object is refused', async () => {
     const folder = await temporaryFolder();
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'manifest.json'), '[]');
@@ -89,8 +89,8 @@ describe('loading an assembly', () => {
     await expect(loadAssembly(folder)).rejects.toMatchObject({ code: 'MALFORMED_DOCUMENT' });
   });
 
-  it('refuses a nested stack, and names it', async () => {
-    const loading = stackOf({ Inner: { Type: 'AWS::CloudFormation::Stack' } });
+  it('a nested stack is refused by its name', async () => {
+    const loading = loadStack({ Inner: { Type: 'AWS::CloudFormation::Stack' } });
 
     await expect(loading).rejects.toMatchObject({
       code: 'INVALID_CONFIGURATION',

@@ -1,11 +1,11 @@
-/** Which resource comes before which. */
+/** The order in which resources are created. */
 import { describe, expect, it } from 'vitest';
 import { creationOrder } from '../../../rehearsal/template/creation-order.ts';
-import { assemblyOf, stackOf } from '../../support/assembly.ts';
+import { loadStack, loadTemplates } from '../../support/assembly.ts';
 
 describe('the order of creation', () => {
-  it('follows references of every kind and DependsOn, and keeps the order of the rest', async () => {
-    const assembly = await stackOf({
+  it('the order of creation follows references and DependsOn, or else the template', async () => {
+    const assembly = await loadStack({
       First: { Type: 'A', Properties: { a: { Ref: 'ByRef' }, b: { Ref: 'AWS::Region' } } },
       ByRef: { Type: 'A', Properties: { a: [{ 'Fn::GetAtt': ['ByAttribute', 'Arn'] }] } },
       ByAttribute: {
@@ -27,8 +27,8 @@ describe('the order of creation', () => {
     ]);
   });
 
-  it('takes the stacks that others need first', async () => {
-    const assembly = await assemblyOf({
+  it('the order of creation begins with the stacks that others depend on', async () => {
+    const assembly = await loadTemplates({
       Data: { Resources: { Bucket: { Type: 'A' } } },
       Compute: { Resources: { Leader: { Type: 'A' } } },
     });
@@ -38,8 +38,8 @@ describe('the order of creation', () => {
     expect(order.map(({ id }) => id)).toEqual(['Data/Bucket', 'Compute/Leader']);
   });
 
-  it('does not exist where resources wait for each other, and says which', async () => {
-    const assembly = await stackOf({
+  it('a circular reference has no order of creation, and the error names its resources', async () => {
+    const assembly = await loadStack({
       Egg: { Type: 'A', Properties: { a: { Ref: 'Hen' } } },
       Hen: { Type: 'A', DependsOn: 'Egg' },
     });

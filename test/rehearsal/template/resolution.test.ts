@@ -1,24 +1,24 @@
-/** What a template's functions give, and where an error says that they do not. */
+/** Resolving a template: intrinsic functions, names, and errors. */
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { findResource } from '../../../rehearsal/template/assembly.ts';
 import { Resolution } from '../../../rehearsal/template/resolution.ts';
 import {
-  assemblyOf,
-  resolvedStack,
-  synthesised,
+  loadTemplates,
+  resolveStack,
+  synthesizeApp,
   type TestTemplate,
 } from '../../support/assembly.ts';
 
-/** A text of `Fn::Sub`, written without its dollars. */
+/** Returns a text of `Fn::Sub` from one without dollars. */
 const sub = (text: string) => text.replaceAll('{', '${');
 
 const endpoint = 'http://127.0.0.1:4566';
 
-/** The value of a property that holds `value`, beside a queue `Tasks` and what else is given. */
+/** Resolves a value in a template with a queue `Tasks`. */
 async function resolve(value: Json, more: TestTemplate = {}): Promise<Json | undefined> {
-  const resolution = await resolvedStack(
+  const resolution = await resolveStack(
     {
       Tasks: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'tasks' } },
       Subject: { Type: 'AWS::Lambda::Function', Properties: { Value: value } },
@@ -74,7 +74,7 @@ describe('a value of a template', () => {
     ['Length', { 'Fn::Length': [1, 2] }, 2],
     ['a key called like a method', { constructor: 1 }, { constructor: 1 }],
     ['a secret, which only AWS reads', '{{resolve:ssm:/a}}', '{{resolve:ssm:/a}}'],
-  ])('is resolved: %s', async (_, value, expected) => {
+  ])('a template value is resolved: %s', async (_, value, expected) => {
     expect(await resolve(value, mappings)).toEqual(expected);
   });
 
@@ -87,19 +87,19 @@ describe('a value of a template', () => {
       /no attribute Colour here; known: Arn, QueueName/,
     ],
     ['an unknown condition', { 'Fn::If': ['Absent', 1, 2] }, /no condition Absent/],
-    ['an export that nobody makes', { 'Fn::ImportValue': 'a' }, /no stack exports a/],
-    ['a selection behind the end', { 'Fn::Select': [3, ['a']] }, /no element 3/],
-    ['a pseudo parameter of nobody', { Ref: 'AWS::Colour' }, /AWS::Colour is no pseudo/],
-    ['an object that is joined', { 'Fn::Join': ['', [{ a: 1 }]] }, /joins texts/],
-  ])('is refused with its place: %s', async (_, value, message) => {
+    ['an unknown export', { 'Fn::ImportValue': 'a' }, /no stack exports a/],
+    ['a selection beyond the end', { 'Fn::Select': [3, ['a']] }, /no element 3/],
+    ['an unknown pseudo parameter', { Ref: 'AWS::Colour' }, /AWS::Colour is not a pseudo/],
+    ['an object that is joined', { 'Fn::Join': ['', [{ a: 1 }]] }, /joins strings/],
+  ])('a template value is refused with its path: %s', async (_, value, message) => {
     const resolving = resolve(value);
 
     await expect(resolving).rejects.toThrow(message);
     await expect(resolving).rejects.toThrow(/cannot resolve Stack\/Subject\/Properties\/Value/);
   });
 
-  it('is read from another stack by its export, and by its output', async () => {
-    const assembly = await assemblyOf({
+  it('a value of another stack is read by its export and by its output', async () => {
+    const assembly = await loadTemplates({
       Queues: {
         Resources: { Tasks: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'tasks' } } },
         Outputs: {
@@ -128,14 +128,14 @@ describe('a value of a template', () => {
     expect(resolution.outputsOf('Queues')).toEqual({ Arn: arn });
   });
 
-  it('that comes from SSM is the value that a stack stores, or given', async () => {
+  it('an SSM parameter has the value that a stack stores, or a given one', async () => {
     const parameter = { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a' };
     const stored = { Type: 'AWS::SSM::Parameter', Properties: { Name: '/a', Value: 'A' } };
     const subject = { Type: 'AWS::Lambda::Function', Properties: { Value: { Ref: 'Given' } } };
-    const assembly = await assemblyOf({
+    const assembly = await loadTemplates({
       Stack: { Parameters: { Given: parameter }, Resources: { stored, Subject: subject } },
     });
-    const bare = await assemblyOf({
+    const bare = await loadTemplates({
       Stack: { Parameters: { Given: parameter }, Resources: { Subject: subject } },
     });
 
@@ -144,12 +144,12 @@ describe('a value of a template', () => {
     expect(found).toEqual({ Value: 'A' });
     expect(propertiesOf(given, 'Subject')).toEqual({ Value: 'B' });
     expect(() => propertiesOf(new Resolution(bare, { endpoint }), 'Subject')).toThrow(
-      /the SSM parameter \/a, which no stack makes/,
+      /the SSM parameter \/a, which no stack creates/,
     );
   });
 
-  it('that asks for a secret is what the rehearsal says', async () => {
-    const assembly = await assemblyOf({
+  it('a dynamic reference is resolved by the given function', async () => {
+    const assembly = await loadTemplates({
       Stack: {
         Resources: {
           Subject: {
@@ -159,15 +159,18 @@ describe('a value of a template', () => {
         },
       },
     });
-    const resolution = new Resolution(assembly, { endpoint, dynamic: (asked) => `<${asked}>` });
+    const resolution = new Resolution(assembly, {
+      endpoint,
+      dynamic: (reference) => `<${reference}>`,
+    });
 
     expect(propertiesOf(resolution, 'Subject')).toEqual({ User: '<secretsmanager:a>' });
   });
 });
 
-describe('a resource', () => {
-  it('whose condition does not hold is not deployed, and nobody may refer to it', async () => {
-    const resolution = await resolvedStack(
+describe('a resource of a template', () => {
+  it('a resource whose condition does not hold is not deployed, and cannot be referred to', async () => {
+    const resolution = await resolveStack(
       {
         Tasks: { Type: 'AWS::SQS::Queue', Condition: 'Never' },
         Subject: { Type: 'AWS::Lambda::Function', Properties: { Url: { Ref: 'Tasks' } } },
@@ -179,14 +182,14 @@ describe('a resource', () => {
     expect(() => propertiesOf(resolution, 'Subject')).toThrow(/Tasks is not deployed/);
   });
 
-  it('has a name like those that CloudFormation makes, the same in every run', async () => {
+  it('a resource has a name like those of CloudFormation, the same in every run', async () => {
     const resources = {
       Tasks: { Type: 'AWS::SQS::Queue' },
       Reports: { Type: 'AWS::S3::Bucket' },
       [`Worker${'X'.repeat(80)}`]: { Type: 'AWS::Lambda::Function' },
     };
     const names = async () => {
-      const resolution = await resolvedStack(resources);
+      const resolution = await resolveStack(resources);
       return resolution.resources.map((resource) => resolution.nameOf(resource).ref);
     };
 
@@ -197,8 +200,8 @@ describe('a resource', () => {
     expect(await names()).toEqual([queue, bucket, worker]);
   });
 
-  it('that is custom is named by what it answered', async () => {
-    const resolution = await resolvedStack({
+  it('a custom resource is named by its answer', async () => {
+    const resolution = await resolveStack({
       Migration: { Type: 'Custom::Migration' },
       Subject: {
         Type: 'AWS::Lambda::Function',
@@ -209,12 +212,12 @@ describe('a resource', () => {
     if (migration === undefined) throw new Error('there is no custom resource');
 
     expect(() => propertiesOf(resolution, 'Subject')).toThrow(/has not answered yet/);
-    resolution.name(migration, { ref: 'migration-1', attributes: { Version: '12' } });
+    resolution.setName(migration, { ref: 'migration-1', attributes: { Version: '12' } });
     expect(propertiesOf(resolution, 'Subject')).toEqual({ Value: '12' });
   });
 
-  it('of a type that nobody knows is refused by its type', async () => {
-    const resolution = await resolvedStack({
+  it('a resource of an unknown type is refused by its type', async () => {
+    const resolution = await resolveStack({
       Odd: { Type: 'AWS::Quantum::Computer' },
       Subject: { Type: 'AWS::Lambda::Function', Properties: { Value: { Ref: 'Odd' } } },
     });
@@ -224,8 +227,8 @@ describe('a resource', () => {
     );
   });
 
-  it('is found by its name and by its ARN', async () => {
-    const resolution = await resolvedStack({
+  it('a resource is found by its name and by its ARN', async () => {
+    const resolution = await resolveStack({
       Worker: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'worker' } },
     });
 
@@ -236,15 +239,15 @@ describe('a resource', () => {
   });
 });
 
-describe('a whole app of the CDK', () => {
-  it('resolves to the last property', async () => {
+describe('an app of the CDK', () => {
+  it('every property of an app of the CDK is resolved', async () => {
     const { AuroraPostgresEngineVersion, ClusterInstance, DatabaseCluster, DatabaseClusterEngine } =
       await import('aws-cdk-lib/aws-rds');
     const { SubnetType, Vpc } = await import('aws-cdk-lib/aws-ec2');
     const { Bucket } = await import('aws-cdk-lib/aws-s3');
     const { EventBus } = await import('aws-cdk-lib/aws-events');
     const { Code, Function: LambdaFunction, Runtime } = await import('aws-cdk-lib/aws-lambda');
-    const assembly = await synthesised((app, { Stack }) => {
+    const assembly = await synthesizeApp((app, { Stack }) => {
       const data = new Stack(app, 'Data');
       const vpc = new Vpc(data, 'Vpc', { natGateways: 0 });
       const version = AuroraPostgresEngineVersion.of('17.5', '17');

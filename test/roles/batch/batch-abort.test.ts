@@ -1,4 +1,4 @@
-/** Batches that a person aborts: they stop in steps, and nothing of them is left behind. */
+/** Aborting batches and map runs. */
 import { describe, expect, it } from 'vitest';
 import { type LeaderHarness, openLeaderHarness } from '../../support/leader-harness.ts';
 import { distributedMap, openMapRunHarness } from '../../support/map-run-harness.ts';
@@ -6,7 +6,7 @@ import { HeldHandler } from '../../support/role-harness.ts';
 
 const never = new AbortController().signal;
 
-/** The roles at work on handlers that never answer by themselves. */
+/** Opens a harness whose handler answers only when the test says so. */
 async function heldHarness() {
   const held = new HeldHandler();
   const harness = await openLeaderHarness({ handlers: { work: held.handler } });
@@ -21,8 +21,8 @@ async function runToEnd(harness: LeaderHarness, batchId: string): Promise<void> 
   await Promise.all(roles.map((role) => harness.stop(role)));
 }
 
-/** How many executions of the batch are in which status. */
-async function statusesOf(
+/** Counts the executions of the batch by status. */
+async function countByStatus(
   harness: LeaderHarness,
   batchId: string,
 ): Promise<Record<string, number>> {
@@ -33,8 +33,8 @@ async function statusesOf(
   return counts;
 }
 
-describe('a batch that a person aborts', () => {
-  it('stops what runs, what waits and what was not read yet, and then is ABORTED', async () => {
+describe('aborting a batch', () => {
+  it('an aborted batch ends ABORTED with everything that runs, waits or was not read yet', async () => {
     const { harness, held } = await heldHarness();
     const id = await harness.batch(50, { maxInFlight: 20 });
     const [leader, worker] = [harness.leader(), harness.worker({ concurrency: 5 })];
@@ -42,18 +42,21 @@ describe('a batch that a person aborts', () => {
     worker.start();
     await harness.pass(() => held.calls.length === 5, 'the first calls');
 
-    await harness.store.abortBatch(id, 'no more of it');
+    await harness.store.requestBatchAbort(id, 'no more of it');
     await harness.pass(async () => (await harness.get(id)).endedAt !== null, 'the end');
     await Promise.all([harness.stop(leader), harness.stop(worker)]);
 
     expect(await harness.get(id)).toMatchObject({
-      ...{ status: 'ABORTED', reason: 'no more of it', created: 20, aborted: 20 },
+      status: 'ABORTED',
+      reason: 'no more of it',
+      created: 20,
+      aborted: 20,
     });
-    expect(await statusesOf(harness, id)).toEqual({ ABORTED: 20 });
+    expect(await countByStatus(harness, id)).toEqual({ ABORTED: 20 });
     expect(held.calls.every(({ context }) => context.signal.aborted)).toBe(true);
   });
 
-  it('keeps what had ended before', async () => {
+  it('an aborted batch keeps the results of executions that had ended before', async () => {
     const { harness, held } = await heldHarness();
     const id = await harness.batch(3);
     const roles = [harness.leader(), harness.worker()];
@@ -62,18 +65,18 @@ describe('a batch that a person aborts', () => {
     held.answer(0);
     await harness.pass(async () => (await harness.get(id)).succeeded === 1, 'one end');
 
-    await harness.store.abortBatch(id, 'enough');
+    await harness.store.requestBatchAbort(id, 'enough');
     await harness.pass(async () => (await harness.get(id)).endedAt !== null, 'the end');
     await Promise.all(roles.map((role) => harness.stop(role)));
 
-    expect(await statusesOf(harness, id)).toEqual({ SUCCEEDED: 1, ABORTED: 2 });
+    expect(await countByStatus(harness, id)).toEqual({ SUCCEEDED: 1, ABORTED: 2 });
   });
 
-  it('is aborted by another leader when the one that began it crashed', async () => {
+  it('another leader aborts a batch when the leader that started to abort it crashed', async () => {
     const { harness } = await heldHarness();
     const id = await harness.batch(30, { maxInFlight: 10 });
     await harness.leader().tick(never);
-    await harness.store.abortBatch(id, 'stop');
+    await harness.store.requestBatchAbort(id, 'stop');
     await harness.leader().tick(never);
     await harness.clock.advance(30_000);
 
@@ -82,13 +85,13 @@ describe('a batch that a person aborts', () => {
     expect(await harness.get(id)).toMatchObject({ status: 'ABORTED', created: 10, aborted: 10 });
   });
 
-  it('goes on at once under another leader when the first one stops', async () => {
-    let asked = 0;
+  it('an aborted batch is free for another leader as soon as its leader stops', async () => {
+    let requested = 0;
     const harness = await openLeaderHarness({
       store: (real) => ({
         ...real,
         requestAbort: async (ids) => {
-          asked += ids.length;
+          requested += ids.length;
           return real.requestAbort(ids);
         },
       }),
@@ -96,10 +99,10 @@ describe('a batch that a person aborts', () => {
     const id = await harness.batch(2);
     await harness.leader().tick(never);
     await harness.clock.advance(30_000);
-    await harness.store.abortBatch(id, 'stop');
+    await harness.store.requestBatchAbort(id, 'stop');
     const second = harness.leader();
     second.start();
-    await harness.pass(() => asked === 2, 'the order');
+    await harness.pass(() => requested === 2, 'the requests');
     await second.stop();
 
     const leased = await harness.store.leaseBatches('another', 1_000, 10);
@@ -107,7 +110,7 @@ describe('a batch that a person aborts', () => {
     expect(leased.map((batch) => batch.id)).toEqual([id]);
   });
 
-  it('ends also when it was paused, and when its source cannot be read', async () => {
+  it('a paused batch and one with an unreadable source can be aborted', async () => {
     const harness = await openLeaderHarness();
     const paused = await harness.batch(5);
     const unreadable = await harness.batch({ kind: 'csv', path: 'none.csv' });
@@ -116,7 +119,8 @@ describe('a batch that a person aborts', () => {
     await harness.leader().tick(never);
     expect((await harness.get(unreadable)).status).toBe('PAUSED');
 
-    for (const id of [paused, unreadable]) await harness.store.abortBatch(id, 'away with it');
+    for (const id of [paused, unreadable])
+      await harness.store.requestBatchAbort(id, 'no longer needed');
     await harness.clock.advance(30_000);
     for (const id of [paused, unreadable]) await runToEnd(harness, id);
 
@@ -124,7 +128,7 @@ describe('a batch that a person aborts', () => {
     expect(await harness.get(unreadable)).toMatchObject({ status: 'ABORTED', created: 0 });
   });
 
-  it('aborts also what is redriven meanwhile', async () => {
+  it('an aborted batch also aborts an execution that is redriven meanwhile', async () => {
     const { harness } = await heldHarness();
     const id = await harness.batch(2);
     const leader = harness.leader();
@@ -135,7 +139,7 @@ describe('a batch that a person aborts', () => {
       await harness.executor().run(await harness.claim(executionId));
     };
     await end(first);
-    await harness.store.abortBatch(id, 'all of it');
+    await harness.store.requestBatchAbort(id, 'all of it');
     await leader.tick(never);
 
     await harness.store.redriveExecutions([first ?? '']);
@@ -147,8 +151,8 @@ describe('a batch that a person aborts', () => {
   });
 });
 
-describe('a map run that a person aborts', () => {
-  it('stops its children and fails its Map, which the definition may catch', async () => {
+describe('aborting a map run', () => {
+  it('an aborted map run stops its children and fails its Map with an error that can be caught', async () => {
     const caught = { Catch: [{ ErrorEquals: ['Millrace.Aborted'], Next: 'Caught' }] };
     const machine = distributedMap(caught);
     const states = { ...machine.States, Caught: { Type: 'Pass', End: true } };
@@ -157,12 +161,12 @@ describe('a map run that a person aborts', () => {
       { handlers: { work: new HeldHandler().handler } },
     );
     const id = await harness.submit([1, 2]);
-    let asked = false;
+    let isRequested = false;
 
     await harness.runUntil(async () => {
       const [run] = await harness.mapRuns();
-      if (run?.created === 2 && !asked) {
-        asked = await harness.store.abortBatch(run.id, 'the file was wrong');
+      if (run?.created === 2 && !isRequested) {
+        isRequested = await harness.store.requestBatchAbort(run.id, 'the file was wrong');
       }
       return (await harness.execution(id)).endedAt !== null && run?.endedAt !== null;
     }, 'the end of the parent');
@@ -171,7 +175,8 @@ describe('a map run that a person aborts', () => {
     const parent = await harness.execution(id);
     expect(parent).toMatchObject({ status: 'SUCCEEDED' });
     expect(JSON.parse(parent.output ?? '')).toMatchObject({
-      ...{ Error: 'Millrace.Aborted', Cause: 'the file was wrong' },
+      Error: 'Millrace.Aborted',
+      Cause: 'the file was wrong',
     });
   });
 });

@@ -1,9 +1,9 @@
-/** Chunks of a batch: as many items as it says, fewer where they are large. */
+/** The chunks that a batch is recorded in. */
 import { describe, expect, it } from 'vitest';
 import { openLeaderHarness } from '../../support/leader-harness.ts';
 
-/** The sizes of the chunks that a batch over `items` is recorded in. */
-async function chunksOf(items: readonly string[], chunkSize: number): Promise<number[]> {
+/** Returns the sizes of the chunks that a batch over `items` is recorded in. */
+async function recordedChunks(items: readonly string[], chunkSize: number): Promise<number[]> {
   const chunks: number[] = [];
   const harness = await openLeaderHarness();
   const { fanOut } = harness.store;
@@ -20,14 +20,14 @@ async function chunksOf(items: readonly string[], chunkSize: number): Promise<nu
 
 const large = 'x'.repeat(200_000);
 
-describe('fan-out', () => {
-  it('records large items in chunks of two million characters at most', async () => {
-    expect(await chunksOf(Array(24).fill(large), 1_000)).toEqual([9, 9, 6]);
+describe('the chunks of a batch', () => {
+  it('large items are recorded in chunks of at most two million characters', async () => {
+    expect(await recordedChunks(Array(24).fill(large), 1_000)).toEqual([9, 9, 6]);
   });
 
-  it('goes back to the size that the batch says where items are small again', async () => {
+  it('chunks grow back to the chunk size of the batch when items are small again', async () => {
     const items = [...Array(10).fill(large), ...Array(90).fill('small')];
 
-    expect(await chunksOf(items, 50)).toEqual([9, 9, 18, 36, 28]);
+    expect(await recordedChunks(items, 50)).toEqual([9, 9, 18, 36, 28]);
   });
 });

@@ -1,7 +1,7 @@
-/** A map run whose store, bucket or leader fails at any moment comes to the same end. */
+/** Failures of the store, the bucket or the leader do not change the result of a map run. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { distributedMap, openMapRunHarness } from '../../support/map-run-harness.ts';
 import { cutOff } from '../../support/memory-files.ts';
 import { HeldHandler, unavailable } from '../../support/role-harness.ts';
@@ -15,65 +15,69 @@ const methods = [
   'fanOut',
   'listUnsentOfBatch',
   'recordSent',
-  'rememberBatch',
+  'saveBatchMemory',
   'requestAbort',
   'listResults',
-  'signal',
+  'sendSignals',
   'transitionBatch',
 ] as const satisfies (keyof Store)[];
 
-/** The store, whose `method` fails at its first call: before it has worked, or after. */
-function failingOnce(
-  real: Store,
-  method: (typeof methods)[number],
-  when: 'before' | 'after',
-): Store {
-  const work = real[method].bind(real) as (...asked: unknown[]) => Promise<unknown>;
+/** Makes the first call of `method` fail, before or after it has taken effect. */
+function failOnce(real: Store, method: (typeof methods)[number], when: 'before' | 'after'): Store {
+  const work = real[method].bind(real) as (...given: unknown[]) => Promise<unknown>;
   let failed = false;
-  const failing = async (...asked: unknown[]) => {
-    if (failed) return work(...asked);
+  const failing = async (...given: unknown[]) => {
+    if (failed) return work(...given);
     failed = true;
-    if (when === 'after') await work(...asked);
+    if (when === 'after') await work(...given);
     throw unavailable();
   };
   return Object.assign(real, { [method]: failing });
 }
 
-describe.each(['before', 'after'] as const)('a call that fails %s its work', (when) => {
-  it.each(methods)('of %s loses no result and doubles no answer', async (method) => {
-    const harness = await openMapRunHarness(distributedMap({ MaxConcurrency: 2 }));
-    failingOnce(harness.store, method, when);
+describe.each(['before', 'after'] as const)(
+  'a store call that fails %s it has taken effect',
+  (when) => {
+    it.each(methods)(
+      'a map run succeeds once and loses no result when %s fails once',
+      async (method) => {
+        const harness = await openMapRunHarness(distributedMap({ MaxConcurrency: 2 }));
+        failOnce(harness.store, method, when);
 
-    const parent = await harness.run([1, 2, 3, 4, 5]);
+        const parent = await harness.run([1, 2, 3, 4, 5]);
 
-    expect(parent.output).toBe('[1,2,3,4,5]');
-    const ends = (await harness.typesOf(parent.id)).filter((type) => type === 'MapRunSucceeded');
-    expect(ends).toHaveLength(1);
-    expect(await harness.mapRuns()).toHaveLength(1);
-  });
-
-  it.each(methods)('of %s lets a run fail once', async (method) => {
-    const harness = await openMapRunHarness(distributedMap({ ToleratedFailureCount: 1 }), {
-      handlers: {
-        work: (item: Json) => {
-          if (item === 'bad') throw new Error('bad');
-          return item;
-        },
+        expect(parent.output).toBe('[1,2,3,4,5]');
+        const ends = (await harness.typesOf(parent.id)).filter(
+          (type) => type === 'MapRunSucceeded',
+        );
+        expect(ends).toHaveLength(1);
+        expect(await harness.mapRuns()).toHaveLength(1);
       },
+    );
+
+    it.each(methods)('a map run fails once when %s fails once', async (method) => {
+      const harness = await openMapRunHarness(distributedMap({ ToleratedFailureCount: 1 }), {
+        handlers: {
+          work: (item: Json) => {
+            if (item === 'bad') throw new Error('bad');
+            return item;
+          },
+        },
+      });
+      failOnce(harness.store, method, when);
+
+      const parent = await harness.run(['bad', 'good', 'bad']);
+
+      expect(parent).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
+      const ends = (await harness.typesOf(parent.id)).filter((type) => type === 'MapRunFailed');
+      expect(ends).toHaveLength(1);
+      await harness.runUntil(async () => (await harness.mapRun()).status === 'FAILED', 'the end');
     });
-    failingOnce(harness.store, method, when);
+  },
+);
 
-    const parent = await harness.run(['bad', 'good', 'bad']);
-
-    expect(parent).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
-    const ends = (await harness.typesOf(parent.id)).filter((type) => type === 'MapRunFailed');
-    expect(ends).toHaveLength(1);
-    await harness.runUntil(async () => (await harness.mapRun()).status === 'FAILED', 'the end');
-  });
-});
-
-describe('a leader', () => {
-  it('that dies while it writes results is followed by one that writes the same', async () => {
+describe('leaders of a map run', () => {
+  it('result files are written again unchanged when writing them was interrupted', async () => {
     const harness = await openMapRunHarness(
       distributedMap({
         ResultWriter: {
@@ -97,7 +101,7 @@ describe('a leader', () => {
     expect(again).toEqual([results, manifest]);
   });
 
-  it('finds a run whose parent was gone before it was recorded, and ends it', async () => {
+  it('a leader ends a map run whose parent was aborted before the run was recorded', async () => {
     const handlers = { work: new HeldHandler().handler };
     const harness = await openMapRunHarness(distributedMap(), { handlers });
     const id = await harness.submit([1]);
@@ -132,26 +136,29 @@ const writing = {
   },
 };
 
-describe('an object store out of reach', () => {
+describe('an unreachable object store', () => {
   it.each([
     ['read from', reading, 'States.ItemReaderFailed', 'cannot read data/in.jsonl: no way there'],
     ['written to', writing, 'States.ResultWriterFailed', 'cannot write data/out/'],
-  ])('that is %s is borne for five minutes, then fails the run', async (_, map, error, cause) => {
-    const harness = await openMapRunHarness(distributedMap(map));
-    harness.objects.write('data/in.jsonl', '1\n2\n');
-    cutOff(harness.objects);
+  ])(
+    'an unreachable object store that is %s fails the map run after five minutes',
+    async (_, map, error, cause) => {
+      const harness = await openMapRunHarness(distributedMap(map));
+      harness.objects.write('data/in.jsonl', '1\n2\n');
+      cutOff(harness.objects);
 
-    const parent = await harness.run([1, 2]);
+      const parent = await harness.run([1, 2]);
 
-    expect(parent).toMatchObject({ status: 'FAILED', error });
-    expect(parent.cause).toContain(cause);
-    const seconds = ((parent.endedAt ?? 0) - parent.createdAt) / 1_000;
-    expect(seconds).toBeGreaterThanOrEqual(300);
-    expect(seconds).toBeLessThan(330);
-    await harness.runUntil(async () => (await harness.mapRun()).status === 'FAILED', 'the end');
-  });
+      expect(parent).toMatchObject({ status: 'FAILED', error });
+      expect(parent.cause).toContain(cause);
+      const seconds = ((parent.endedAt ?? 0) - parent.createdAt) / 1_000;
+      expect(seconds).toBeGreaterThanOrEqual(300);
+      expect(seconds).toBeLessThan(330);
+      await harness.runUntil(async () => (await harness.mapRun()).status === 'FAILED', 'the end');
+    },
+  );
 
-  it('for less than five minutes, and then again, changes no result', async () => {
+  it('two outages of the object store of less than five minutes change no result', async () => {
     let calls = 0;
     const work = (item: Json) => {
       calls += 1;

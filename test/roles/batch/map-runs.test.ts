@@ -1,4 +1,4 @@
-/** A distributed Map, as a batch of children that answers its parent. */
+/** Distributed Maps as batches of children that answer their parents. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { distributedMap, openMapRunHarness } from '../../support/map-run-harness.ts';
@@ -6,7 +6,7 @@ import { HeldHandler } from '../../support/role-harness.ts';
 
 const double = { work: (item: Json) => Number(item) * 2 };
 
-/** Fails on the items named, and answers the others. */
+/** Returns a handler that fails for these items and returns the others. */
 function failingOn(...items: readonly Json[]) {
   return {
     work: (item: Json) => {
@@ -16,18 +16,18 @@ function failingOn(...items: readonly Json[]) {
   };
 }
 
-/** The output of an execution that succeeded. */
-function outputOf({ output }: { readonly output: string | null }): Json {
+/** Parses the output of an execution. */
+function parseOutput({ output }: { readonly output: string | null }): Json {
   return output === null ? null : (JSON.parse(output) as Json);
 }
 
 describe('a distributed Map', () => {
-  it('is a batch of children, whose outputs are its result in the order of the items', async () => {
+  it('a distributed Map runs a batch of children, and its result is their outputs in the order of the items', async () => {
     const harness = await openMapRunHarness(distributedMap(), { handlers: double });
 
     const parent = await harness.run([1, 2, 3]);
 
-    expect(outputOf(parent)).toEqual([2, 4, 6]);
+    expect(parseOutput(parent)).toEqual([2, 4, 6]);
     expect(await harness.typesOf(parent.id)).toEqual([
       'ExecutionStarted',
       'MapStateEntered',
@@ -46,13 +46,13 @@ describe('a distributed Map', () => {
     );
   });
 
-  it('of no items comes to an empty list', async () => {
+  it('a distributed Map without items has an empty list as its result', async () => {
     const harness = await openMapRunHarness(distributedMap());
 
-    expect(outputOf(await harness.run([]))).toEqual([]);
+    expect(parseOutput(await harness.run([]))).toEqual([]);
   });
 
-  it('shapes items by ItemSelector, and puts them together by ItemBatcher', async () => {
+  it('a distributed Map shapes items by ItemSelector and groups them by ItemBatcher', async () => {
     const harness = await openMapRunHarness(
       distributedMap({
         ItemSelector: { 'at.$': '$$.Map.Item.Index', 'of.$': '$.length' },
@@ -63,7 +63,7 @@ describe('a distributed Map', () => {
 
     const parent = await harness.run({ items: ['a', 'b', 'c'], length: 3, by: 'me' });
 
-    expect(outputOf(parent)).toEqual([
+    expect(parseOutput(parent)).toEqual([
       {
         BatchInput: { by: 'me' },
         Items: [
@@ -75,7 +75,7 @@ describe('a distributed Map', () => {
     ]);
   });
 
-  it('has no more children under way than MaxConcurrency', async () => {
+  it('a distributed Map has at most MaxConcurrency children in flight', async () => {
     const held = new HeldHandler();
     const harness = await openMapRunHarness(distributedMap({ MaxConcurrency: 2 }), {
       handlers: { work: held.handler },
@@ -89,10 +89,10 @@ describe('a distributed Map', () => {
     }, 'the end');
 
     expect(held.calls).toHaveLength(3);
-    expect(outputOf(await harness.execution(id))).toEqual([0, 1, 2]);
+    expect(parseOutput(await harness.execution(id))).toEqual([0, 1, 2]);
   });
 
-  it('may have distributed Maps in its children, and stand in a Parallel', async () => {
+  it('a distributed Map can be nested in another one and in a Parallel', async () => {
     const inner = {
       StartAt: 'Inner',
       States: { Inner: { ...distributedMap().States.Each, Label: 'inner' } },
@@ -110,13 +110,13 @@ describe('a distributed Map', () => {
 
     const parent = await harness.run([[1, 2], [], [3]]);
 
-    expect(outputOf(parent)).toEqual([[[2, 4], [], [6]]]);
+    expect(parseOutput(parent)).toEqual([[[2, 4], [], [6]]]);
     expect(new Set((await harness.mapRuns()).map(({ name }) => name))).toEqual(
       new Set(['machine/each', 'machine/each/inner']),
     );
   });
 
-  it('is run anew by Retry', async () => {
+  it('a Retry runs a distributed Map again with a new map run', async () => {
     let calls = 0;
     const retry = [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'], IntervalSeconds: 1 }];
     const harness = await openMapRunHarness(distributedMap({ Retry: retry }), {
@@ -131,13 +131,13 @@ describe('a distributed Map', () => {
 
     const parent = await harness.run([1]);
 
-    expect(outputOf(parent)).toEqual([2]);
+    expect(parseOutput(parent)).toEqual([2]);
     expect((await harness.mapRuns()).map(({ status }) => status)).toEqual(['SUCCEEDED', 'FAILED']);
   });
 });
 
-describe('failures of children', () => {
-  it('fail the Map unless they are tolerated, and are not archived', async () => {
+describe('failed children of a map run', () => {
+  it('failed children that are not tolerated fail the Map, and are not archived', async () => {
     const harness = await openMapRunHarness(distributedMap(), { handlers: failingOn(2) });
 
     const parent = await harness.run([1, 2, 3]);
@@ -154,7 +154,7 @@ describe('failures of children', () => {
     expect(await harness.store.countArchive({ batchId: (await harness.mapRun()).id })).toBe(0);
   });
 
-  it('are borne up to a share of the items', async () => {
+  it('failed children are tolerated up to a percentage of the items', async () => {
     const harness = await openMapRunHarness(distributedMap({ ToleratedFailurePercentage: 50 }), {
       handlers: failingOn(1),
     });
@@ -163,7 +163,7 @@ describe('failures of children', () => {
     expect(await harness.run([1, 1, 2])).toMatchObject({ status: 'FAILED' });
   });
 
-  it('count all items of a batch that failed', async () => {
+  it('all items of a failed item batch count as failed', async () => {
     const fields = { ItemBatcher: { MaxItemsPerBatch: 2 }, ToleratedFailureCount: 1 };
     const harness = await openMapRunHarness(distributedMap(fields), {
       handlers: {
@@ -178,7 +178,7 @@ describe('failures of children', () => {
     expect(await harness.run(['bad', 'good', 'good'])).toMatchObject({ status: 'FAILED' });
   });
 
-  it('abort the children that still run when they are too many', async () => {
+  it('the children that still run are aborted when too many have failed', async () => {
     const held = new HeldHandler();
     const harness = await openMapRunHarness(distributedMap(), {
       handlers: {
@@ -194,7 +194,7 @@ describe('failures of children', () => {
   });
 });
 
-describe('readers and writers', () => {
+describe('ItemReader and ResultWriter', () => {
   const reader = (key: string, config: object) => ({
     ItemReader: {
       Resource: 'arn:aws:states:::s3:getObject',
@@ -209,7 +209,7 @@ describe('readers and writers', () => {
     },
   };
 
-  it('take items from an object and leave results in others', async () => {
+  it('a map run reads items from an object and writes results to others', async () => {
     const csv = reader('people.csv', { InputType: 'CSV', CSVHeaderLocation: 'FIRST_ROW' });
     const harness = await openMapRunHarness(distributedMap({ ...csv, ...writer }));
     harness.objects.write('data/people.csv', 'name\nAda\nGrace\n');
@@ -217,7 +217,7 @@ describe('readers and writers', () => {
     const parent = await harness.run({});
 
     const { id } = await harness.mapRun();
-    expect(outputOf(parent)).toMatchObject({
+    expect(parseOutput(parent)).toMatchObject({
       ResultWriterDetails: { Bucket: 'data', Key: `results/${id}/manifest.json` },
     });
     const manifest = JSON.parse(harness.objects.textOf(`data/results/${id}/manifest.json`));
@@ -229,7 +229,7 @@ describe('readers and writers', () => {
     ]);
   });
 
-  it('write a manifest of no results for no items', async () => {
+  it('a map run without items writes a manifest without results', async () => {
     const harness = await openMapRunHarness(distributedMap(writer));
 
     expect(await harness.run([])).toMatchObject({ status: 'SUCCEEDED' });
@@ -239,7 +239,7 @@ describe('readers and writers', () => {
     expect(manifest.ResultFiles).toEqual({ FAILED: [], PENDING: [], SUCCEEDED: [] });
   });
 
-  it('fail the Map when the object is not there', async () => {
+  it('a missing object fails the Map with States.ItemReaderFailed', async () => {
     const harness = await openMapRunHarness(
       distributedMap(reader('no.json', { InputType: 'JSON' })),
     );
@@ -251,7 +251,7 @@ describe('readers and writers', () => {
     });
   });
 
-  it('fail the Map, and stop what was begun, when the object breaks off', async () => {
+  it('an object that is malformed at its end fails the Map and aborts the children that run', async () => {
     const held = new HeldHandler();
     const lines = reader('items.jsonl', { InputType: 'JSONL' });
     const harness = await openMapRunHarness(distributedMap({ ...lines, MaxConcurrency: 2 }), {
@@ -266,7 +266,7 @@ describe('readers and writers', () => {
     expect(await harness.mapRun()).toMatchObject({ created: 2, succeeded: 1, aborted: 1 });
   });
 
-  it('fail the Map when the results are too large to be its result', async () => {
+  it('results that exceed the maximum size fail the Map with States.DataLimitExceeded', async () => {
     const harness = await openMapRunHarness(distributedMap(), {
       handlers: { work: () => 'x'.repeat(200_000) },
     });
@@ -277,7 +277,7 @@ describe('readers and writers', () => {
     });
   });
 
-  it('fail the Map when nothing can be written', async () => {
+  it('a ResultWriter with an invalid bucket fails the Map with States.ResultWriterFailed', async () => {
     const harness = await openMapRunHarness(
       distributedMap({
         ResultWriter: {
@@ -295,8 +295,8 @@ describe('readers and writers', () => {
   });
 });
 
-describe('a parent that waits no more', () => {
-  it('because it was aborted, aborts its map run and its children', async () => {
+describe('a parent that no longer waits', () => {
+  it('an aborted parent aborts its map run and the children', async () => {
     const harness = await openMapRunHarness(distributedMap(), {
       handlers: { work: new HeldHandler().handler },
     });
@@ -313,12 +313,12 @@ describe('a parent that waits no more', () => {
     expect(await harness.statusOf(id)).toBe('ABORTED');
     expect(await harness.mapRun()).toMatchObject({
       status: 'ABORTED',
-      reason: 'its parent waits for it no more',
+      reason: 'its parent no longer waits for it',
       aborted: 2,
     });
   });
 
-  it('because a sibling failed, aborts its map run', async () => {
+  it('a failed sibling branch aborts the map run', async () => {
     const failing = {
       StartAt: 'Pause',
       States: {

@@ -1,4 +1,4 @@
-/** Activities: who asks for work gets what is wanted, and nobody gets what is over. */
+/** Activity tasks are handed out once, and only while their command waits. */
 import { describe, expect, it } from 'vitest';
 import { ActivityTasks } from '../../../lib/roles/callbacks/activity-tasks.ts';
 import { encodeSignal } from '../../../lib/roles/callbacks/signal-event.ts';
@@ -10,7 +10,10 @@ const definition = {
   StartAt: 'Paint',
   States: {
     Paint: {
-      ...{ Type: 'Task', Resource: resource, TimeoutSeconds: 600, HeartbeatSeconds: 60 },
+      Type: 'Task',
+      Resource: resource,
+      TimeoutSeconds: 600,
+      HeartbeatSeconds: 60,
       Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'Rest' }],
       End: true,
     },
@@ -21,81 +24,89 @@ const definition = {
 async function setUp() {
   const harness = new RoleHarness();
   await harness.register(definition);
-  const desk = new ActivityTasks({ ...deskParts(harness), activities: new Set(['paint']) });
-  const goOn = async (id: string) =>
-    harness.executor({ invoker: desk }).run(await harness.claim(id));
+  const activities = new ActivityTasks({
+    ...activityDeps(harness),
+    activities: new Set(['paint']),
+  });
+  const resume = async (id: string) =>
+    harness.executor({ invoker: activities }).run(await harness.claim(id));
   const start = async (input = {}) => {
     const id = await harness.record(input);
-    await goOn(id);
+    await resume(id);
     return id;
   };
   const take = (waitMs = 0, signal = new AbortController().signal) =>
-    desk.take({ activity: 'paint', workerName: 'Ann', waitMs, wakes: true, signal });
-  return { harness, desk, goOn, start, take };
+    activities.take({ activity: 'paint', workerName: 'Ann', waitMs, wakeupSent: true, signal });
+  return { harness, activities, resume, start, take };
 }
 
-function deskParts({ store, signalRouter, clock, logger }: RoleHarness) {
+function activityDeps({ store, signalRouter, clock, logger }: RoleHarness) {
   return { store, signalRouter, clock, logger };
 }
 
 const paintedBy = (command: string) =>
   encodeSignal({ type: 'commandSucceeded', command, result: 'painted' });
 
-describe('work of an activity', () => {
-  it('is handed out with its token, and ends with the answer', async () => {
-    const { harness, goOn, start, take } = await setUp();
+describe('the tasks of an activity', () => {
+  it('an activity task is handed out with its token, and the answer ends its state', async () => {
+    const { harness, resume, start, take } = await setUp();
     const id = await start({ wall: 1 });
 
     const task = await take();
-    await goOn(id);
+    await resume(id);
     await harness.signalRouter.send([{ executionId: id, event: paintedBy('2:0') }]);
-    await goOn(id);
+    await resume(id);
 
     expect(task).toMatchObject({ activity: 'paint', executionId: id, input: '{"wall":1}' });
     expect(await harness.typesOf(id)).toEqual([
-      ...['ExecutionStarted', 'TaskStateEntered', 'ActivityScheduled', 'ActivityStarted'],
-      ...['ActivitySucceeded', 'TaskStateExited', 'ExecutionSucceeded'],
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'ActivityScheduled',
+      'ActivityStarted',
+      'ActivitySucceeded',
+      'TaskStateExited',
+      'ExecutionSucceeded',
     ]);
   });
 
-  it('is not handed out again after a crash when somebody has it', async () => {
-    const { harness, desk, goOn, start, take } = await setUp();
+  it('an activity task that a worker has taken is not handed out again after a crash', async () => {
+    const { harness, activities, resume, start, take } = await setUp();
     const id = await start();
     const task = await take();
-    await harness.store.scheduleActivity(task ?? (await unreachable()));
+    await harness.store.scheduleActivity(task ?? (await failMissing()));
 
     expect(await take()).toBeNull();
-    await goOn(id);
-    await goOnAfterCrash(harness, desk, id);
+    await resume(id);
+    await resumeAfterCrash(harness, activities, id);
     expect(await take()).toBeNull();
   });
 
-  it('is taken back when its time is over', async () => {
-    const { harness, goOn, start, take } = await setUp();
+  it('an activity task is removed when its state times out', async () => {
+    const { harness, resume, start, take } = await setUp();
     const id = await start();
     await harness.clock.advance(600_000);
-    await goOn(id);
+    await resume(id);
 
     expect(await harness.typesOf(id)).toContain('ActivityTimedOut');
     expect(await harness.store.listActivities()).toEqual([]);
     expect(await take()).toBeNull();
   });
 
-  it('counts heartbeats from when it was taken up', async () => {
-    const { harness, goOn, start, take } = await setUp();
+  it('the heartbeat timeout of an activity task starts when a worker takes it', async () => {
+    const { harness, resume, start, take } = await setUp();
     const id = await start();
     await harness.clock.advance(300_000);
     await take();
 
-    expect(await goOn(id)).toEqual({ kind: 'suspended', dueInMs: 60_000 });
+    expect(await resume(id)).toEqual({ kind: 'suspended', dueInMs: 60_000 });
   });
 });
 
-describe('asking for work', () => {
-  it('waits until some comes', async () => {
+describe('polling for activity tasks', () => {
+  it('a poll waits until a task is scheduled', async () => {
     const { harness, start, take } = await setUp();
     let answer: unknown;
-    const asking = take(60_000).then((task) => {
+    const polling = take(60_000).then((task) => {
       answer = task;
     });
     await settle();
@@ -103,12 +114,12 @@ describe('asking for work', () => {
 
     const id = await start();
     await harness.clock.advance(500);
-    await asking;
+    await polling;
 
     expect(answer).toMatchObject({ executionId: id });
   });
 
-  it('ends with nothing when the time is over, or whoever asked has gone', async () => {
+  it('a poll ends without a task when its time is over or the worker disconnects', async () => {
     const { harness, take } = await setUp();
     const gone = new AbortController();
     const waiting = [take(2_000), take(60_000, gone.signal)];
@@ -121,29 +132,29 @@ describe('asking for work', () => {
   });
 });
 
-describe('an activity that nobody has named', () => {
-  it('is refused before anything runs', async () => {
-    const { desk } = await setUp();
+describe('an unknown activity', () => {
+  it('a machine with an unknown activity is refused before it runs', async () => {
+    const { activities } = await setUp();
 
-    expect(desk.refusal({ resource })).toBeNull();
-    expect(desk.refusal({ resource: resource.replace('paint', 'pant') })).toContain(
+    expect(activities.refusal({ resource })).toBeNull();
+    expect(activities.refusal({ resource: resource.replace('paint', 'pant') })).toContain(
       "no activity is named 'pant' (known: paint",
     );
   });
 });
 
-function unreachable(): Promise<never> {
-  return Promise.reject(new Error('the work was there'));
+function failMissing(): Promise<never> {
+  return Promise.reject(new Error('there is no task'));
 }
 
-/** Goes on with an execution whose worker was lost. */
-async function goOnAfterCrash(
+/** Resumes an execution whose worker crashed. */
+async function resumeAfterCrash(
   harness: RoleHarness,
-  desk: ActivityTasks,
+  activities: ActivityTasks,
   id: string,
 ): Promise<void> {
-  await harness.store.signal([{ executionId: id, event: '{"type":"timersDue"}' }], true);
+  await harness.store.sendSignals([{ executionId: id, event: '{"type":"timersDue"}' }], true);
   await harness.claim(id, 'crashes');
   await harness.store.endLease('crashes');
-  await harness.executor({ invoker: desk }).run(await harness.claim(id, 'follows'));
+  await harness.executor({ invoker: activities }).run(await harness.claim(id, 'follows'));
 }

@@ -1,4 +1,4 @@
-/** Children that are waited for no more: each is aborted, whatever its name and whoever says so. */
+/** Nested executions whose parent no longer waits are aborted, whatever their names. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import type { Invocation, TaskInvoker } from '../../../lib/ports/task-invoker.ts';
@@ -19,7 +19,7 @@ function starting(form: string, Parameters: JsonObject = {}) {
   };
 }
 
-/** A world with the machine `sleeper`, and `machine` with the state `Start` and 300 s to end. */
+/** Opens a harness with the machine `sleeper`, and `machine` with `state` and 300 s to end. */
 async function openParent(state: object) {
   const harness = new RoleHarness();
   await harness.register(sleeper, 'sleeper');
@@ -29,7 +29,7 @@ async function openParent(state: object) {
   return { harness, nested };
 }
 
-/** Runs `invoker`'s Tasks in one worker after another, so that no memory outlives a sleep. */
+/** Runs Tasks with a new worker, so that nothing of an earlier process is in memory. */
 async function runUntil(
   harness: RoleHarness,
   invoker: TaskInvoker,
@@ -39,37 +39,37 @@ async function runUntil(
   const sweeper = harness.sweeper();
   worker.start();
   sweeper.start();
-  await harness.pass(condition, 'what the worker is for');
+  await harness.pass(condition, 'the condition');
   await harness.stop(worker);
   await harness.stop(sweeper);
 }
 
-async function childOf(harness: RoleHarness) {
+async function findChild(harness: RoleHarness) {
   const { entries } = await harness.store.listExecutions({ machineId: 'sleeper' }, { limit: 10 });
   expect(entries.length).toBeLessThan(2);
   return entries[0];
 }
 
-describe('a child', () => {
+describe('a nested execution whose parent ends', () => {
   it.each([
-    ['of its own name', {}],
-    ['of a name that is given', { Name: 'mine' }],
-  ])('%s is aborted when its parent’s time is over, by whichever process', async (_, named) => {
+    ['with a generated name', {}],
+    ['with a given name', { Name: 'mine' }],
+  ])('a child %s is aborted by any process when its parent times out', async (_, named) => {
     const { harness, nested } = await openParent(starting('.sync', named));
     const id = await harness.submit();
-    await runUntil(harness, nested, async () => (await childOf(harness))?.status === 'RUNNING');
+    await runUntil(harness, nested, async () => (await findChild(harness))?.status === 'RUNNING');
     const another = new NestedExecutions(harness);
 
     await runUntil(harness, another, async () => {
-      const child = await childOf(harness);
+      const child = await findChild(harness);
       return child !== undefined && child.endedAt !== null;
     });
 
-    expect(await childOf(harness)).toMatchObject({ status: 'ABORTED' });
+    expect(await findChild(harness)).toMatchObject({ status: 'ABORTED' });
     expect(await harness.store.getExecution(id)).toMatchObject({ status: 'TIMED_OUT' });
   });
 
-  it('that nobody waits for goes on when its parent’s time is over', async () => {
+  it('a child that no Task waits for continues when its parent times out', async () => {
     const wait = { Type: 'Wait', Seconds: 10_000, End: true };
     const { harness, nested } = await openParent({
       Type: 'Parallel',
@@ -85,13 +85,13 @@ describe('a child', () => {
       return (await harness.store.getExecution(id))?.endedAt !== null;
     });
 
-    expect(await childOf(harness)).toMatchObject({ endedAt: null });
+    expect(await findChild(harness)).toMatchObject({ endedAt: null });
   });
 
   it.each([
     ['is aborted when its parent has ended meanwhile', true],
-    ['is left to the next call when the process only stops', false],
-  ])('whose start is interrupted %s', async (_, parentEnds) => {
+    ['is left to the next call when only the process stops', false],
+  ])('a child whose start is interrupted %s', async (_, parentEnds) => {
     const { harness, nested } = await openParent(starting('.sync'));
     const parentId = await harness.submit();
     let idempotencyKey = '';
@@ -105,8 +105,8 @@ describe('a child', () => {
     const { store } = harness;
     const { createExecutions, requestAbort } = store;
     const stopping = new AbortController();
-    store.createExecutions = async (...asked) => {
-      await createExecutions(...asked);
+    store.createExecutions = async (...given) => {
+      await createExecutions(...given);
       stopping.abort();
       throw unavailable();
     };
@@ -118,25 +118,27 @@ describe('a child', () => {
 
     await nested.invoke(
       invocationOf({
-        ...{ resource: `${startExecution}.sync`, pattern: 'sync', idempotencyKey },
+        resource: `${startExecution}.sync`,
+        pattern: 'sync',
+        idempotencyKey,
         parameters: { StateMachineArn: 'sleeper' },
         execution: { id: parentId, arn: 'arn:parent', name: 'parent' },
         signal: stopping.signal,
       }),
     );
 
-    expect(aborted).toEqual(parentEnds ? [(await childOf(harness))?.id] : []);
-    expect(await childOf(harness)).toMatchObject({ status: 'PENDING' });
+    expect(aborted).toEqual(parentEnds ? [(await findChild(harness))?.id] : []);
+    expect(await findChild(harness)).toMatchObject({ status: 'PENDING' });
   });
 
-  it('that cannot be aborted goes on, and the log says so', async () => {
+  it('a child that cannot be aborted continues, and a warning is logged', async () => {
     const { harness, nested } = await openParent(starting('.sync'));
     harness.store.requestAbort = () => Promise.reject(unavailable());
 
     await nested.cancel(await harness.record(), '2:0');
 
     expect(harness.logger.entries).toMatchObject([
-      { message: 'a nested execution that is not waited for was not aborted' },
+      { message: 'nested execution not aborted: it runs on though its parent has ended' },
     ]);
   });
 });

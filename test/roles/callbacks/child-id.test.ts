@@ -1,4 +1,4 @@
-/** Ids of children that are waited for: each command has one, and it can be kept in the store. */
+/** The ids of nested executions that their parents wait for. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isUuid } from '../../../lib/drivers/shared/storable.ts';
@@ -8,7 +8,7 @@ const command = fc
   .tuple(fc.nat(), fc.nat({ max: 99 }))
   .map(([entered, attempt]) => `${entered}:${attempt}`);
 
-it('the id of a child is a UUID in the time of its parent, one for each command', () => {
+it('the id of a child is a UUID with the time of its parent, and unique for each command', () => {
   fc.assert(
     fc.property(
       fc.uuid({ version: 7 }),

@@ -1,7 +1,7 @@
-/** Message states over the store: no message is lost, and none is swallowed. */
+/** Message states: no message is lost, and none is delivered twice. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { MessageTasks } from '../../../lib/roles/callbacks/message-tasks.ts';
 import { sweeperDefaults } from '../../../lib/roles/sweeper.ts';
 import { RoleHarness, unavailable } from '../../support/role-harness.ts';
@@ -9,12 +9,14 @@ import { until } from '../../support/signal.ts';
 
 const wait = { Type: 'Message', CorrelationKey: 'paid', CorrelationValuePath: '$.order' };
 const once = { StartAt: 'M', States: { M: { ...wait, End: true } } };
-/** Waits for a minute at most, and then for a signal that never comes. */
-const impatient = {
+/** Waits for at most a minute, and then for a message that never comes. */
+const onceWithTimeout = {
   StartAt: 'M',
   States: {
     M: {
-      ...{ ...wait, TimeoutSeconds: 60, End: true },
+      ...wait,
+      TimeoutSeconds: 60,
+      End: true,
       Catch: [{ ErrorEquals: ['States.Timeout'], ResultPath: '$.late', Next: 'Other' }],
     },
     Other: { Type: 'Message', CorrelationKey: 'other', End: true },
@@ -24,59 +26,66 @@ const impatient = {
 async function setUp(definition: object, store?: (real: Store) => Store) {
   const harness = new RoleHarness(store === undefined ? {} : { store });
   await harness.register(definition);
-  const desk = new MessageTasks(harness);
-  const goOn = async (id: string) =>
-    harness.executor({ invoker: desk }).run(await harness.claim(id));
+  const messages = new MessageTasks(harness);
+  const resume = async (id: string) =>
+    harness.executor({ invoker: messages }).run(await harness.claim(id));
   const send = (body: string, value = '{"a":1,"b":[2]}') =>
-    desk.take({ id: harness.entropy.uuid(), key: 'paid', value, body, ttlMs: 3_600_000 }, true);
+    messages.receive(
+      { id: harness.entropy.uuid(), key: 'paid', value, body, ttlMs: 3_600_000 },
+      true,
+    );
   const start = async (order: JsonObject = { b: [2], a: 1 }) => {
     const id = await harness.record({ order });
-    await goOn(id);
+    await resume(id);
     return id;
   };
   const kept = async () => {
     const { entries } = await harness.store.listMessages({}, { limit: 100 });
     return entries.map(({ body }) => body);
   };
-  return { harness, desk, goOn, send, start, kept };
+  return { harness, messages, resume, send, start, kept };
 }
 
-describe('a message', () => {
-  it('ends the waiting of all who wait for its value, whatever the order of its keys', async () => {
-    const { harness, goOn, send, start } = await setUp(once);
+describe('delivering messages', () => {
+  it('a message is delivered to all executions that wait for its value, in any key order', async () => {
+    const { harness, resume, send, start } = await setUp(once);
     const ids = [await start(), await start()];
     const other = await start({ a: 2 });
 
     await send('"here"');
-    for (const id of ids) await goOn(id);
+    for (const id of ids) await resume(id);
 
     for (const id of ids) {
       expect(await harness.store.getExecution(id)).toMatchObject({ output: '"here"' });
     }
     expect((await harness.store.claim('w', 30_000, [other])).claimed).toEqual([]);
     expect((await harness.typesOf(ids[0] ?? '')).slice(1, -1)).toEqual([
-      ...['TaskStateEntered', 'TaskScheduled', 'TaskStarted', 'TaskSubmitted'],
-      ...['TaskSucceeded', 'TaskStateExited'],
+      'TaskStateEntered',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSubmitted',
+      'TaskSucceeded',
+      'TaskStateExited',
     ]);
   });
 
-  it('that came before anybody waited is there for the first that does', async () => {
-    const { harness, send, start, goOn, kept } = await setUp(once);
+  it('a message without a waiter is stored for the first execution that waits', async () => {
+    const { harness, send, start, resume, kept } = await setUp(once);
     await send('"early"');
 
     const first = await start();
-    if ((await harness.statusOf(first)) === 'RUNNING') await goOn(first);
+    if ((await harness.statusOf(first)) === 'RUNNING') await resume(first);
 
     expect(await harness.store.getExecution(first)).toMatchObject({ output: '"early"' });
     expect(await kept()).toEqual([]);
     expect(await harness.statusOf(await start())).toBe('RUNNING');
   });
 
-  it('that was sent when nobody waits any more stays in the inbox', async () => {
-    const { harness, goOn, send, start, kept } = await setUp(impatient);
+  it('a message that arrives after its waiter timed out stays in the inbox', async () => {
+    const { harness, resume, send, start, kept } = await setUp(onceWithTimeout);
     const id = await start();
     await harness.clock.advance(60_000);
-    await goOn(id);
+    await resume(id);
 
     await send('"late"');
 
@@ -84,52 +93,52 @@ describe('a message', () => {
     expect(await kept()).toEqual(['"late"']);
   });
 
-  it('that came in time wins over the time-out', async () => {
-    const { harness, goOn, send, start } = await setUp(impatient);
+  it('a message that arrived in time wins over a timeout that is due when it is seen', async () => {
+    const { harness, resume, send, start } = await setUp(onceWithTimeout);
     const id = await start();
     await send('"just"');
     await harness.clock.advance(60_000);
 
-    await goOn(id);
+    await resume(id);
 
     expect(await harness.store.getExecution(id)).toMatchObject({ output: '"just"' });
-  }); // W18
+  });
 
-  it('that comes twice ends one wait, and its copy is there for the next', async () => {
-    const { harness, goOn, send, start, kept } = await setUp(once);
+  it('a message that is sent twice ends one wait, and the copy is stored for the next', async () => {
+    const { harness, resume, send, start, kept } = await setUp(once);
     const id = await start();
 
     await Promise.all([send('"paid"'), send('"paid"')]);
-    await goOn(id);
+    await resume(id);
 
     const types = await harness.typesOf(id);
     expect(types.filter((type) => type === 'TaskSucceeded')).toHaveLength(1);
     expect(types.filter((type) => type === 'ExecutionSucceeded')).toHaveLength(1);
     expect(await kept()).toEqual(['"paid"']);
-  }); // W18
+  });
 
-  it('goes back when it came to a command that was over, and on to the next', async () => {
-    const { harness, goOn, send, start, kept } = await setUp(impatient, (real) => ({
+  it('a message delivered to a closed command returns to the inbox and reaches the next waiter', async () => {
+    const { harness, resume, send, start, kept } = await setUp(onceWithTimeout, (real) => ({
       ...real,
-      forgetWaiter: () => Promise.reject(unavailable()),
+      removeWaiter: () => Promise.reject(unavailable()),
     }));
     const id = await start();
     await harness.clock.advance(60_000);
-    await goOn(id);
+    await resume(id);
     await send('"stray"');
     expect(await kept()).toEqual([]);
 
-    await goOn(id);
+    await resume(id);
     await harness.sweeper().tick();
     expect(await kept()).toEqual(['"stray"']);
 
     const next = await start();
-    if ((await harness.statusOf(next)) === 'RUNNING') await goOn(next);
+    if ((await harness.statusOf(next)) === 'RUNNING') await resume(next);
     expect(await harness.store.getExecution(next)).toMatchObject({ output: '"stray"' });
   });
 
-  it('goes back when the execution ended before it saw it', async () => {
-    const { harness, goOn, send, start, kept } = await setUp(once);
+  it('a message returns to the inbox when the execution ends before it has seen it', async () => {
+    const { harness, resume, send, start, kept } = await setUp(once);
     const id = await start();
     await harness.store.requestAbort([id]);
     const claimed = await harness.claim(id);
@@ -141,34 +150,34 @@ describe('a message', () => {
     expect(await harness.statusOf(id)).toBe('ABORTED');
     expect(await kept()).toEqual(['"unseen"']);
     const next = await start();
-    if ((await harness.statusOf(next)) === 'RUNNING') await goOn(next);
+    if ((await harness.statusOf(next)) === 'RUNNING') await resume(next);
     expect(await harness.statusOf(next)).toBe('SUCCEEDED');
   });
 
-  it('is matched by the sweep when the process that took it in has died', async () => {
-    const { harness, goOn, start, kept } = await setUp(once);
+  it('the sweeper matches a message whose receiving process crashed', async () => {
+    const { harness, resume, start, kept } = await setUp(once);
     const id = await start();
     const value = '{"a":1,"b":[2]}';
     const message = { id: harness.entropy.uuid(), key: 'paid', value, body: '1', ttlMs: 60_000 };
     await harness.store.putMessage(message);
 
     await harness.sweeper().tick();
-    await goOn(id);
+    await resume(id);
 
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
     expect(await kept()).toEqual([]);
   });
 
   it.each(['returnMessages', 'workAhead'] as const)(
-    'is matched by the sweep after an hour in which %s failed',
+    'the sweeper matches a message after an hour in which %s failed',
     async (call) => {
       let isDown = false;
-      const { harness, goOn, start, kept } = await setUp(once, (real) => ({
+      const { harness, resume, start, kept } = await setUp(once, (real) => ({
         ...real,
         [call]: () => (isDown ? Promise.reject(unavailable()) : real[call]()),
       }));
       const sweeper = harness.sweeper();
-      // A sweep that finds something is followed by a whole one, not by the one question.
+      // After a sweep that found something the next one is complete, not a single query.
       if (call === 'returnMessages') await harness.record();
       await sweeper.tick();
       isDown = true;
@@ -182,13 +191,13 @@ describe('a message', () => {
         ttlMs: 7_200_000,
       };
       await harness.store.putMessage(message);
-      await harness.clock.advance(sweeperDefaults.depthIntervalMs);
-      await expect(sweeper.tick()).rejects.toThrow('nobody answers');
+      await harness.clock.advance(sweeperDefaults.thoroughIntervalMs);
+      await expect(sweeper.tick()).rejects.toThrow('no answer');
       await harness.clock.advance(3_600_000);
       isDown = false;
 
       await sweeper.tick();
-      await goOn(id);
+      await resume(id);
 
       expect(await harness.statusOf(id)).toBe('SUCCEEDED');
       expect(await kept()).toEqual([]);
@@ -196,10 +205,10 @@ describe('a message', () => {
   );
 });
 
-describe('waiting', () => {
-  it('that a crash kept from being recorded is recorded by whoever goes on', async () => {
+describe('waiting for messages', () => {
+  it('a waiter that was not recorded before a crash is recorded when the execution continues', async () => {
     let crashed = false;
-    const { harness, goOn, send } = await setUp(once, (real) => ({
+    const { harness, resume, send } = await setUp(once, (real) => ({
       ...real,
       awaitMessage: (waiter) => {
         if (crashed) return real.awaitMessage(waiter);
@@ -208,23 +217,24 @@ describe('waiting', () => {
       },
     }));
     const id = await harness.record({ order: { a: 1, b: [2] } });
-    const desk = new MessageTasks(harness);
-    void harness.executor({ invoker: desk }).run(await harness.claim(id, 'crashes', 10_000));
+    const messages = new MessageTasks(harness);
+    void harness.executor({ invoker: messages }).run(await harness.claim(id, 'crashes', 10_000));
     await until(() => crashed, 'the crash');
     await send('"meanwhile"');
     await harness.clock.advance(10_000);
 
-    await goOn(id);
-    if ((await harness.statusOf(id)) === 'RUNNING') await goOn(id);
+    await resume(id);
+    if ((await harness.statusOf(id)) === 'RUNNING') await resume(id);
 
     expect(await harness.store.getExecution(id)).toMatchObject({
-      ...{ status: 'SUCCEEDED', output: '"meanwhile"' },
+      status: 'SUCCEEDED',
+      output: '"meanwhile"',
     });
-  }); // W26
+  });
 
-  it('does not fail while the store is out of reach', async () => {
+  it('a Message state waits while the store is unreachable', async () => {
     let failures = 2;
-    const { harness, desk } = await setUp(once, (real) => ({
+    const { harness, messages } = await setUp(once, (real) => ({
       ...real,
       awaitMessage: (waiter) => {
         failures -= 1;
@@ -232,7 +242,7 @@ describe('waiting', () => {
       },
     }));
     const id = await harness.record({ order: 1 });
-    const outcome = harness.executor({ invoker: desk }).run(await harness.claim(id));
+    const outcome = harness.executor({ invoker: messages }).run(await harness.claim(id));
 
     await harness.pass(async () => {
       const record = await harness.store.getExecution(id);

@@ -1,4 +1,4 @@
-/** Executions that Tasks start: once for each command, in their parent's queue. */
+/** Executions that Tasks start. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
@@ -11,7 +11,7 @@ const machineArn = 'arn:aws:states:eu-central-1:123456789012:stateMachine:machin
 const pass = { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } };
 
 /**
- * A world whose machine `machine` can be started by the Task `2` of a parent in the queue `low`.
+ * Opens a harness whose machine can be started by the Task `2` of a parent in the queue `low`.
  */
 async function openNested() {
   const harness = new RoleHarness();
@@ -38,7 +38,7 @@ async function openNested() {
 }
 
 describe('states:startExecution', () => {
-  it('of an EXPRESS machine answers an ARN of its kind, whether its parent is stored or not', async () => {
+  it('starting an EXPRESS machine returns an express ARN, even when the parent is not stored', async () => {
     const { harness, nested, start } = await openNested();
     nested.offer({ id: 'machine', version: 1, kind: 'EXPRESS' });
 
@@ -49,7 +49,7 @@ describe('states:startExecution', () => {
     expect(answer).toMatchObject({ ok: true, result: { ExecutionArn } });
   });
 
-  it('records the child, sends its task to the parent’s queue, and answers its ARN', async () => {
+  it('startExecution records the child, sends its task to the parent’s queue and returns its ARN', async () => {
     const { harness, start, children } = await openNested();
 
     const answer = await start({ Name: 'first', Input: { order: 7 } });
@@ -72,7 +72,7 @@ describe('states:startExecution', () => {
     expect(await harness.depth('low')).toMatchObject({ ready: 1 });
   });
 
-  it('called again after a crash finds the child that it has started', async () => {
+  it('a repeated startExecution finds the child that it has started', async () => {
     const { start, children, parentId } = await openNested();
 
     const first = await start({ Input: [1] });
@@ -82,7 +82,7 @@ describe('states:startExecution', () => {
     expect((await children()).map(({ name }) => name)).toEqual([`${parentId}-2-0`]);
   });
 
-  it('refuses a name that another execution has', async () => {
+  it('startExecution refuses a name that another execution has', async () => {
     const { start, children } = await openNested();
 
     await start({ Name: 'taken', Input: 1 });
@@ -104,7 +104,7 @@ describe('states:startExecution', () => {
     ['{"a": 1}', '{"a":1}'],
     ['"text"', '"text"'],
     [7, '7'],
-  ])('takes the Input %j as the document %s', async (given, document) => {
+  ])('startExecution takes the Input %j as the document %s', async (given, document) => {
     const { harness, start, children } = await openNested();
 
     await start(given === undefined ? {} : { Input: given });
@@ -115,16 +115,16 @@ describe('states:startExecution', () => {
 
   it.each([
     ['an input that is no JSON', { Input: 'text' }, 'InvalidExecutionInputException'],
-    ['a name that none may have', { Name: 'a b' }, 'InvalidNameException'],
+    ['an invalid name', { Name: 'a b' }, 'InvalidNameException'],
     ['no machine', { StateMachineArn: null }, 'StateMachineDoesNotExistException'],
-  ])('fails for %s and starts nothing', async (_, parameters, error) => {
+  ])('startExecution fails for %s and starts nothing', async (_, parameters, error) => {
     const { start, children } = await openNested();
 
     expect(await start(parameters)).toMatchObject({ ok: false, error: `StepFunctions.${error}` });
     expect(await children()).toEqual([]);
   });
 
-  it('with a task token leaves the answer to who holds it', async () => {
+  it('startExecution with a task token is answered by the holder of the token', async () => {
     const { start } = await openNested();
     const waiting = { resource: `${resource}.waitForTaskToken`, pattern: 'token' } as const;
 
@@ -133,12 +133,12 @@ describe('states:startExecution', () => {
     expect(answer).toMatchObject({ ok: true, submitted: { ExecutionArn: expect.any(String) } });
   });
 
-  it('waits for a store that does not answer, and starts the child once', async () => {
+  it('startExecution retries while the store does not answer, and starts the child once', async () => {
     const { harness, start, children } = await openNested();
     const { createExecutions } = harness.store;
     let refusals = 2;
-    harness.store.createExecutions = async (...asked) => {
-      const results = await createExecutions(...asked);
+    harness.store.createExecutions = async (...given) => {
+      const results = await createExecutions(...given);
       refusals -= 1;
       if (refusals >= 0) throw unavailable();
       return results;
@@ -154,7 +154,7 @@ describe('states:startExecution', () => {
     expect(await children()).toHaveLength(1);
   });
 
-  it('that is waited for names its Task in the child, and is no other’s', async () => {
+  it('a child with .sync stores the waiting command, and no other command shares it', async () => {
     const { harness, start, children, parentId } = await openNested();
     const sync = { resource: `${resource}.sync:2`, pattern: 'sync' } as const;
 
@@ -174,7 +174,7 @@ describe('states:startExecution', () => {
     });
   });
 
-  it('is refused for a machine that the app does not have, as far as the definition tells', async () => {
+  it('an unknown machine is refused when the definition names it', async () => {
     const { nested } = await openNested();
     const refusal = (parameters: JsonObject) => nested.refusal({ resource, parameters });
 
@@ -190,7 +190,7 @@ describe('states:startExecution', () => {
     );
   });
 
-  it('tells who watches of each child and its parent, until the watch ends', async () => {
+  it('a watcher is notified of each child and its parent until it stops watching', async () => {
     const { nested, start, children, parentId } = await openNested();
     const seen: unknown[] = [];
     const unwatch = nested.watch((child) => seen.push(child));

@@ -1,4 +1,4 @@
-/** What the end of a nested execution says to the Task that started it. */
+/** The reply of a nested execution's end to the Task that started it. */
 import { describe, expect, it } from 'vitest';
 import {
   type EndedExecution,
@@ -34,7 +34,7 @@ function answer(form: 'sync' | 'sync:2', changes: Partial<EndedExecution> = {}) 
 }
 
 describe('the reply to a parent', () => {
-  it('is the description of an execution that succeeded, its documents as texts', () => {
+  it('the reply of a succeeded execution is its description, with documents as strings', () => {
     expect(answer('sync')).toEqual({
       executionId: 'parent',
       event: {
@@ -50,24 +50,32 @@ describe('the reply to a parent', () => {
     });
   });
 
-  it('has documents as JSON in the second form', () => {
+  it('the reply of the form sync:2 has documents as JSON', () => {
     expect(answer('sync:2').event).toMatchObject({
       result: { Input: { a: 1 }, Output: { b: 2 }, Status: 'SUCCEEDED' },
     });
   });
 
-  it.each(['FAILED', 'TIMED_OUT', 'ABORTED'] as const)('to an end %s is a failure', (status) => {
-    const { event } = answer('sync', { finish: { status, error: 'E', cause: 'why' } });
+  it.each(['FAILED', 'TIMED_OUT', 'ABORTED'] as const)(
+    'the reply of an execution that ended %s is a failure',
+    (status) => {
+      const { event } = answer('sync', { finish: { status, error: 'E', cause: 'why' } });
 
-    expect(event).toMatchObject({
-      ...{ type: 'commandFailed', command: '4:0', error: 'States.TaskFailed' },
-    });
-    expect(JSON.parse('cause' in event ? (event.cause ?? '') : '')).toEqual({
-      ...{ ...known, Status: status, Error: 'E', Cause: 'why' },
-    });
-  });
+      expect(event).toMatchObject({
+        type: 'commandFailed',
+        command: '4:0',
+        error: 'States.TaskFailed',
+      });
+      expect(JSON.parse('cause' in event ? (event.cause ?? '') : '')).toEqual({
+        ...known,
+        Status: status,
+        Error: 'E',
+        Cause: 'why',
+      });
+    },
+  );
 
-  it('leaves out what there is not', () => {
+  it('the reply leaves out fields without a value', () => {
     const { event } = answer('sync', { finish: { status: 'TIMED_OUT' } });
 
     const cause: unknown = JSON.parse('cause' in event ? (event.cause ?? '') : '');

@@ -1,28 +1,28 @@
-/** Carrying signals: nobody who is under way misses one. */
+/** Routing signals to executions and notifying those that run here. */
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { SignalRouter } from '../../../lib/roles/callbacks/signal-router.ts';
 import { checkpoint, ending, sleeping } from '../../contracts/store/store-harness.ts';
 import { RoleHarness, unavailable } from '../../support/role-harness.ts';
 
-/** An execution that sleeps until a signal comes. */
-async function sleeper(harness: RoleHarness): Promise<string> {
+/** Records an execution that sleeps until a signal arrives. */
+async function recordSleeping(harness: RoleHarness): Promise<string> {
   const id = await harness.record();
   await harness.store.commit([sleeping(await harness.claim(id), null)]);
   return id;
 }
 
-/** One that the worker `w` holds. */
-async function held(harness: RoleHarness): Promise<string> {
+/** Records an execution that the worker `w` holds. */
+async function recordHeld(harness: RoleHarness): Promise<string> {
   const id = await harness.record();
   await harness.store.commit([checkpoint(await harness.claim(id))]);
   return id;
 }
 
 describe('sending signals', () => {
-  it('sends the task of one that sleeps, and says who is not under way', async () => {
+  it('sending signals queues sleeping executions, and returns those that are not running', async () => {
     const harness = new RoleHarness();
-    const id = await sleeper(harness);
+    const id = await recordSleeping(harness);
     const over = harness.entropy.uuid();
 
     const refused = await harness.signalRouter.send([
@@ -34,68 +34,70 @@ describe('sending signals', () => {
     expect(await harness.depth()).toMatchObject({ ready: 1 });
   });
 
-  it('tells whoever runs it in this process, while they attend', async () => {
+  it('receivers are notified of signals to executions that run here, until they are removed', async () => {
     const harness = new RoleHarness();
-    const id = await held(harness);
-    const told: string[][] = [];
-    const taker = { takeSignals: async (ids: readonly string[]) => void told.push([...ids]) };
+    const id = await recordHeld(harness);
+    const notified: string[][] = [];
+    const receiver = {
+      takeSignals: async (ids: readonly string[]) => void notified.push([...ids]),
+    };
 
-    harness.signalRouter.attend(taker);
+    harness.signalRouter.addReceiver(receiver);
     await harness.signalRouter.send([{ executionId: id, event: '1' }]);
-    harness.signalRouter.leave(taker);
+    harness.signalRouter.removeReceiver(receiver);
     await harness.signalRouter.send([{ executionId: id, event: '2' }]);
 
-    expect(told).toEqual([[id]]);
+    expect(notified).toEqual([[id]]);
   });
 
-  it('throws what the store throws, for its caller does not know otherwise', async () => {
+  it('sending signals throws what the store throws', async () => {
     const harness = new RoleHarness({
-      store: (real): Store => ({ ...real, signal: () => Promise.reject(unavailable()) }),
+      store: (real): Store => ({ ...real, sendSignals: () => Promise.reject(unavailable()) }),
     });
 
     const sending = harness.signalRouter.send([{ executionId: 'e', event: '1' }]);
 
-    await expect(sending).rejects.toThrow('nobody answers');
+    await expect(sending).rejects.toThrow('no answer');
   });
 });
 
-describe('delivering what ends have left', () => {
-  it('wakes the parent', async () => {
+describe('deliverNotices', () => {
+  it('delivering the notice of a child queues its parent', async () => {
     const harness = new RoleHarness();
-    const parent = await sleeper(harness);
+    const parent = await recordSleeping(harness);
     const child = await harness.claim(await harness.record());
     const notify = { executionId: parent, event: '1' };
     await harness.store.commit([ending(child, 'SUCCEEDED', { notify })]);
 
-    await harness.signalRouter.deliver();
+    await harness.signalRouter.deliverNotices();
 
     expect(await harness.depth()).toMatchObject({ ready: 1 });
   });
 
-  it('is one call for the many that ask while another is under way', async () => {
+  it('concurrent deliveries of notices share one further call', async () => {
     let calls = 0;
     const harness = new RoleHarness({
       store: (real): Store => ({
         ...real,
-        wakeSignalled: (limit) => {
+        deliverNotices: (limit) => {
           calls += 1;
-          return real.wakeSignalled(limit);
+          return real.deliverNotices(limit);
         },
       }),
     });
 
-    await Promise.all(Array.from({ length: 10 }, () => harness.signalRouter.deliver()));
+    await Promise.all(Array.from({ length: 10 }, () => harness.signalRouter.deliverNotices()));
 
     expect(calls).toBe(2);
   });
 
-  it('is left to the sweep when the store does not answer', async () => {
+  it('a failed delivery of notices is logged and left to the sweeper', async () => {
     const harness = new RoleHarness({
-      store: (real): Store => ({ ...real, wakeSignalled: () => Promise.reject(unavailable()) }),
+      store: (real): Store => ({ ...real, deliverNotices: () => Promise.reject(unavailable()) }),
     });
     const signalRouter = new SignalRouter(harness);
 
-    await signalRouter.deliver();
+    await signalRouter.deliverNotices();
 
     expect(harness.logger.entries).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** How a run comes to see what outsiders said, and what an answer from outside does to it. */
+/** How executions receive signals, and what external answers do to them. */
 import { describe, expect, it } from 'vitest';
 import type { Handlers } from '../../../lib/drivers/handlers/handler.ts';
 import { encodeReplyTo } from '../../../lib/roles/callbacks/reply.ts';
@@ -7,7 +7,7 @@ import type { UntimedEvent } from '../../../lib/roles/execution/answer-events.ts
 import { HeldHandler, RoleHarness } from '../../support/role-harness.ts';
 import { until } from '../../support/signal.ts';
 
-/** Waits for an answer from outside, at most a minute. */
+/** A Task that waits for an external answer, at most a minute. */
 const askAndWait = {
   Type: 'Task',
   Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
@@ -16,7 +16,7 @@ const askAndWait = {
   End: true,
 };
 const oneQuestion = { StartAt: 'Ask', States: { Ask: askAndWait } };
-/** The same beside a branch that works. */
+/** The same Task beside a branch that calls a handler. */
 const questionBesideWork = {
   StartAt: 'Both',
   States: {
@@ -44,13 +44,13 @@ const signalTo = (executionId: string, event: UntimedEvent) => [
 const answered = (executionId: string, command = '2:0') =>
   signalTo(executionId, { type: 'commandSucceeded', command, result: 'yes' });
 
-async function outputOf(harness: RoleHarness, id: string): Promise<unknown> {
+async function readOutput(harness: RoleHarness, id: string): Promise<unknown> {
   const output = (await harness.store.getExecution(id))?.output;
   return typeof output === 'string' ? JSON.parse(output) : output;
 }
 
-describe('an answer from outside', () => {
-  it('wakes the execution that sleeps for it', async () => {
+describe('an external answer', () => {
+  it('an external answer wakes the execution that waits for it', async () => {
     const harness = await setUp(oneQuestion, { ask: () => 'asked' });
     const worker = harness.worker();
     worker.start();
@@ -60,15 +60,21 @@ describe('an answer from outside', () => {
     await harness.signalRouter.send(answered(id));
     await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
 
-    expect(await outputOf(harness, id)).toBe('yes');
+    expect(await readOutput(harness, id)).toBe('yes');
     expect(await harness.typesOf(id)).toEqual([
-      ...['ExecutionStarted', 'TaskStateEntered', 'TaskScheduled', 'TaskStarted'],
-      ...['TaskSubmitted', 'TaskSucceeded', 'TaskStateExited', 'ExecutionSucceeded'],
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSubmitted',
+      'TaskSucceeded',
+      'TaskStateExited',
+      'ExecutionSucceeded',
     ]);
     await harness.stop(worker);
   });
 
-  it('counts before the handler that was asked has returned, which is aborted then', async () => {
+  it('an external answer aborts the handler that has not returned yet', async () => {
     const ask = new HeldHandler();
     const harness = await setUp(oneQuestion, { ask: ask.handler });
     const id = await harness.record();
@@ -80,10 +86,10 @@ describe('an answer from outside', () => {
     expect(await outcome).toEqual({ kind: 'ended' });
     expect(ask.calls[0]?.context.signal.aborted).toBe(true);
     ask.answer(0);
-    expect(await outputOf(harness, id)).toBe('yes');
+    expect(await readOutput(harness, id)).toBe('yes');
   });
 
-  it('lets the execution sleep on, not wait for the handler that it made needless', async () => {
+  it('an execution that was answered does not wait for the handler that is no longer needed', async () => {
     const ask = new HeldHandler();
     const later = { Type: 'Wait', Seconds: 3_600, End: true };
     const harness = await setUp(
@@ -99,7 +105,7 @@ describe('an answer from outside', () => {
     expect(await outcome).toEqual({ kind: 'suspended', dueInMs: 3_600_000 });
   });
 
-  it('that came before a crash was recorded is not asked for again', async () => {
+  it('a handler is not called again when its external answer came before the crash', async () => {
     const ask = new HeldHandler();
     const harness = await setUp(oneQuestion, { ask: ask.handler });
     const id = await harness.record();
@@ -107,7 +113,7 @@ describe('an answer from outside', () => {
     void executor.run(await harness.claim(id, 'crashes'));
     await until(() => ask.calls.length === 1, 'the question');
     await harness.store.endLease('crashes');
-    await harness.store.signal(answered(id), true);
+    await harness.store.sendSignals(answered(id), true);
 
     const outcome = await harness.executor().run(await harness.claim(id, 'follows'));
 
@@ -115,26 +121,26 @@ describe('an answer from outside', () => {
     expect(ask.calls).toHaveLength(1);
   });
 
-  it('that came in time wins over the time-out that is due when it is seen', async () => {
+  it('an external answer that came in time wins over a timeout that is due when it is seen', async () => {
     const harness = await setUp(oneQuestion, { ask: () => 'asked' });
     const id = await harness.record();
     await harness.executor().run(await harness.claim(id));
-    await harness.store.signal(answered(id), true);
+    await harness.store.sendSignals(answered(id), true);
     await harness.clock.advance(120_000);
 
     await harness.executor().run(await harness.claim(id));
 
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
-  }); // W18
+  });
 
-  it('is kept by a run that is abandoned', async () => {
+  it('an abandoned run leaves an external answer in the inbox', async () => {
     const work = new HeldHandler();
     const harness = await setUp(questionBesideWork, { ask: () => 'asked', work: work.handler });
     const id = await harness.record();
     const executor = harness.executor();
     const outcome = executor.run(await harness.claim(id));
     await until(() => work.calls.length === 1, 'the work');
-    await harness.store.signal(answered(id, '4:0'), true);
+    await harness.store.sendSignals(answered(id, '4:0'), true);
 
     executor.abandon();
     await executor.takeSignals([id]);
@@ -143,12 +149,12 @@ describe('an answer from outside', () => {
     expect((await harness.store.readSignals([id])).get(id)).toHaveLength(1);
   });
 
-  it('to a command that is over is seen, and changes nothing', async () => {
+  it('an external answer to a closed command is removed, and changes nothing', async () => {
     const harness = await setUp(oneQuestion, { ask: () => 'asked' });
     const id = await harness.record();
     await harness.executor().run(await harness.claim(id));
     const before = await harness.typesOf(id);
-    await harness.store.signal(answered(id, '7:3'), true);
+    await harness.store.sendSignals(answered(id, '7:3'), true);
 
     const outcome = await harness.executor().run(await harness.claim(id));
 
@@ -158,8 +164,8 @@ describe('an answer from outside', () => {
   });
 });
 
-describe('a run that goes on', () => {
-  it('sees a signal of another process with the next heartbeat', async () => {
+describe('signals during a run', () => {
+  it('a run receives a signal of another process with the next heartbeat', async () => {
     const work = new HeldHandler();
     const harness = await setUp(questionBesideWork, { ask: () => 'asked', work: work.handler });
     const worker = harness.worker({ leaseMs: 9_000 });
@@ -167,7 +173,7 @@ describe('a run that goes on', () => {
     const id = await harness.submit();
     await harness.pass(() => work.calls.length === 1, 'the work');
 
-    await harness.store.signal(answered(id, '4:0'), true);
+    await harness.store.sendSignals(answered(id, '4:0'), true);
     await harness.pass(
       async () => (await harness.typesOf(id)).includes('TaskSucceeded'),
       'the answer',
@@ -176,11 +182,11 @@ describe('a run that goes on', () => {
     expect(await harness.statusOf(id)).toBe('RUNNING');
     work.answer(0, 'worked');
     await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
-    expect(await outputOf(harness, id)).toEqual(['yes', 'worked']);
+    expect(await readOutput(harness, id)).toEqual(['yes', 'worked']);
     await harness.stop(worker);
   });
 
-  it('keeps a heartbeat from outside, and times out when none comes any more', async () => {
+  it('an external heartbeat extends the heartbeat timeout, which expires without further ones', async () => {
     const beating = { ...askAndWait, TimeoutSeconds: 600, HeartbeatSeconds: 10 };
     const harness = await setUp(
       { StartAt: 'Ask', States: { Ask: beating } },
@@ -201,14 +207,14 @@ describe('a run that goes on', () => {
   });
 });
 
-describe('the end of an execution that somebody waits for', () => {
+describe('the end of a child that its parent waits for', () => {
   const child = {
     good: { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } },
     bad: { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Bad', Cause: 'so it is' } } },
   };
 
-  /** A parent that sleeps for an answer, and its child of the machine `kind`, recorded. */
-  async function family(kind: keyof typeof child, retriesMax = 0) {
+  /** Records a parent that waits for an answer, and its child of the machine `kind`. */
+  async function recordFamily(kind: keyof typeof child, retriesMax = 0) {
     const harness = await setUp(oneQuestion, { ask: () => 'asked' });
     await harness.register(child[kind], kind);
     const parent = await harness.record();
@@ -218,59 +224,64 @@ describe('the end of an execution that somebody waits for', () => {
     return { harness, parent, id };
   }
 
-  async function goOn(harness: RoleHarness, id: string) {
+  async function resume(harness: RoleHarness, id: string) {
     return harness.executor().run(await harness.claim(id));
   }
 
-  it('answers with its output, and the parent goes on', async () => {
-    const { harness, parent, id } = await family('good');
+  it('a child that succeeds answers its parent with its output', async () => {
+    const { harness, parent, id } = await recordFamily('good');
 
-    await goOn(harness, id);
-    await goOn(harness, parent);
+    await resume(harness, id);
+    await resume(harness, parent);
 
-    expect(await outputOf(harness, parent)).toMatchObject({
+    expect(await readOutput(harness, parent)).toMatchObject({
       Status: 'SUCCEEDED',
       Output: { n: 1 },
     });
   });
 
-  it('answers a failure when it fails', async () => {
-    const { harness, parent, id } = await family('bad');
+  it('a child that fails answers its parent with a failure', async () => {
+    const { harness, parent, id } = await recordFamily('bad');
 
-    await goOn(harness, id);
-    await goOn(harness, parent);
+    await resume(harness, id);
+    await resume(harness, parent);
 
     expect(await harness.store.getExecution(parent)).toMatchObject({
-      ...{ status: 'FAILED', error: 'States.TaskFailed' },
+      status: 'FAILED',
+      error: 'States.TaskFailed',
       cause: expect.stringContaining('"Error":"Bad"'),
     });
   });
 
-  it('answers when it is aborted from outside', async () => {
-    const { harness, parent, id } = await family('good');
+  it('a child that is aborted answers its parent', async () => {
+    const { harness, parent, id } = await recordFamily('good');
     await harness.store.requestAbort([id]);
 
-    await goOn(harness, id);
-    await goOn(harness, parent);
+    await resume(harness, id);
+    await resume(harness, parent);
 
     expect((await harness.store.getExecution(parent))?.cause).toContain('"Status":"ABORTED"');
   });
 
-  it('does not answer while it is only put off to be tried again', async () => {
-    const { harness, parent, id } = await family('bad', 1);
+  it('a child that will be retried does not answer yet', async () => {
+    const { harness, parent, id } = await recordFamily('bad', 1);
 
-    await goOn(harness, id);
+    await resume(harness, id);
     expect((await harness.store.claim('w', 30_000, [parent])).claimed).toEqual([]);
     await harness.clock.advance(60_000);
-    await goOn(harness, id);
+    await resume(harness, id);
 
-    await goOn(harness, parent);
+    await resume(harness, parent);
     expect(await harness.statusOf(parent)).toBe('FAILED');
   });
 
-  it('is told by the sweep when the process dies before it tells', async () => {
-    const { harness, parent, id } = await family('good');
-    const signalRouter = { attend() {}, leave() {}, deliver: () => new Promise<void>(() => {}) };
+  it('the sweeper notifies the parent when the process of the child crashed before it could', async () => {
+    const { harness, parent, id } = await recordFamily('good');
+    const signalRouter = {
+      addReceiver() {},
+      removeReceiver() {},
+      deliverNotices: () => new Promise<void>(() => {}),
+    };
     void harness.executor({ signalRouter }).run(await harness.claim(id));
     await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
     const worker = harness.worker();
@@ -285,7 +296,7 @@ describe('the end of an execution that somebody waits for', () => {
   });
 });
 
-/** Whether the execution waits for a signal, held by nobody. */
+/** Whether the execution sleeps, and no worker holds it. */
 async function isAsleep(harness: RoleHarness, id: string): Promise<boolean> {
   const record = await harness.store.getExecution(id);
   return record?.status === 'RUNNING' && record.workerId === null;

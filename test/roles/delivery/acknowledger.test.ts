@@ -1,4 +1,4 @@
-/** What the broker is told about deliveries, in how many calls, and when it does not listen. */
+/** How deliveries are settled with the broker: in how many calls, and when a call fails. */
 import { describe, expect, it } from 'vitest';
 import { Acknowledger } from '../../../lib/roles/delivery/acknowledger.ts';
 import { emptyQueue, RoleHarness } from '../../support/role-harness.ts';
@@ -16,7 +16,7 @@ async function setUp(count: number) {
 }
 
 describe('an acknowledger', () => {
-  it('tells all that is alike in one call, and is idle when all is told', async () => {
+  it('equal settlements share one call, and idle resolves when all are sent', async () => {
     const { harness, deliveries, acknowledger } = await setUp(40);
     const calls: string[] = [];
     const { acknowledge, release } = harness.broker;
@@ -41,7 +41,7 @@ describe('an acknowledger', () => {
     expect(await harness.depth()).toEqual({ ready: 5, delayed: 5, inFlight: 0 });
   });
 
-  it('bears a broker that does not listen: the delivery comes again, and the rest is told', async () => {
+  it('a settlement that the broker does not receive leads to another delivery, and the others are sent', async () => {
     const { harness, deliveries, acknowledger } = await setUp(2);
     Object.assign(harness.broker, {
       release: async () => {

@@ -1,4 +1,4 @@
-/** The dispatcher: which messages go where, and that what cannot be sent is no failure. */
+/** The dispatcher: which messages go to which queue, and what happens when they cannot be sent. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../../lib/errors.ts';
 import { RoleHarness, withSend } from '../../support/role-harness.ts';
@@ -10,7 +10,7 @@ const wakeup = (executionId: string, queue = 'default', batchId: string | null =
 });
 
 describe('a dispatcher', () => {
-  it('sends each task to its queue, in its batch’s group, with ids and no state', async () => {
+  it('a task is sent to its queue, in the group of its batch, with ids and no state', async () => {
     const harness = new RoleHarness();
 
     const sent = await harness.dispatcher.dispatch([
@@ -30,7 +30,7 @@ describe('a dispatcher', () => {
     expect(low?.body).toBe('{"type":"execution","executionId":"b"}');
   });
 
-  it('delays what is to come later', async () => {
+  it('a task with a delay is delivered later', async () => {
     const harness = new RoleHarness();
 
     await harness.dispatcher.dispatch([wakeup('a')], 5_000);
@@ -40,7 +40,7 @@ describe('a dispatcher', () => {
     expect(await harness.broker.peek('default', 10)).toHaveLength(1);
   });
 
-  it('never throws: a queue that cannot be reached loses nothing for the others', async () => {
+  it('an unreachable queue does not affect the tasks of other queues', async () => {
     const harness = new RoleHarness({
       broker: (real) =>
         withSend(real, async (send, queue, messages) => {
@@ -56,7 +56,7 @@ describe('a dispatcher', () => {
     ]);
   });
 
-  it('counts what the broker refused as not sent and says why', async () => {
+  it('a task that the broker refuses is not counted as sent, and is logged', async () => {
     const harness = new RoleHarness();
 
     const sent = await harness.dispatcher.dispatch([wakeup('a b'), wakeup('c')]);

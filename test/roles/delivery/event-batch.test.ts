@@ -1,22 +1,18 @@
-/** A lot that takes long: its deadline, and news. */
+/** A long batch: its deadline, and control updates. */
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../lib/ports/broker.ts';
-import {
-  openEventWorkerHarness,
-  receive,
-  recordingCalls,
-} from '../../support/event-worker-harness.ts';
+import { openEventWorkerHarness, recordCalls } from '../../support/event-worker-harness.ts';
 import { unavailable } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
 
-describe('the deadline', () => {
-  it('ends the beginning of steps, then the handlers, and all is handed back before it', async () => {
-    const { harness, work, worker, lot } = await openEventWorkerHarness(
+describe('the deadline of a batch', () => {
+  it('a batch stops starting steps, then aborts handlers, and releases everything before its deadline', async () => {
+    const { harness, work, worker, receive } = await openEventWorkerHarness(
       {},
       { marginMs: 5_000, graceMs: 10_000 },
     );
     const ids = await Promise.all([harness.submit(), harness.submit()]);
-    const deliveries = await lot();
+    const deliveries = await receive();
     const answeredAt = worker.work(deliveries, 100_000).then((again) => {
       return { again, at: harness.clock.now() };
     });
@@ -37,13 +33,13 @@ describe('the deadline', () => {
       status: 'RUNNING',
       attempts: 0,
     });
-    // Redelivered at once, and free.
+    // It can be delivered and claimed at once.
     expect(await harness.depth()).toMatchObject({ ready: 1 });
     expect(await harness.claim(ids[1] ?? '')).toMatchObject({ stalls: 1 });
   });
 
-  it('costs an execution nothing that is between two steps', async () => {
-    const { harness, work, worker, lot } = await openEventWorkerHarness(
+  it('the deadline costs an execution between two steps neither a stall nor an attempt', async () => {
+    const { harness, work, worker, receive } = await openEventWorkerHarness(
       {},
       { marginMs: 5_000, graceMs: 10_000 },
     );
@@ -55,7 +51,7 @@ describe('the deadline', () => {
       },
     });
     const id = await harness.submit({}, { machineVersion: 2 });
-    const deliveries = await lot();
+    const deliveries = await receive();
     const again = worker.work(deliveries, 100_000);
     await until(() => work.calls.length === 1, 'the call');
 
@@ -67,13 +63,13 @@ describe('the deadline', () => {
     expect(await harness.claim(id)).toMatchObject({ stalls: 0, attempts: 0 });
   });
 
-  it('gives up what never comes to its end in the time that there is', async () => {
-    const { harness, work, worker } = await openEventWorkerHarness();
+  it('an execution that never ends within the time of a batch fails as stalled', async () => {
+    const { harness, work, worker, receive } = await openEventWorkerHarness();
     const id = await harness.submit();
     const isOpen = async () => (await harness.statusOf(id)) !== 'FAILED';
 
-    for (let lots = 0; lots < 10 && (await isOpen()); lots += 1) {
-      const deliveries = await receive(harness, 10);
+    for (let batches = 0; batches < 10 && (await isOpen()); batches += 1) {
+      const deliveries = await receive(10);
       let again: readonly Delivery[] | null = null;
       const working = worker.work(deliveries, 60_000).then((answer) => {
         again = answer;
@@ -86,10 +82,10 @@ describe('the deadline', () => {
     expect(await harness.store.getExecution(id)).toMatchObject({ error: 'Millrace.Stalled' });
   });
 
-  it('leaves a short function most of its time', async () => {
-    const { harness, work, worker, lot } = await openEventWorkerHarness();
+  it('a short invocation keeps most of its time for the work', async () => {
+    const { harness, work, worker, receive } = await openEventWorkerHarness();
     await harness.submit();
-    const again = worker.work(await lot(), 6_000);
+    const again = worker.work(await receive(), 6_000);
     await until(() => work.calls.length === 1, 'the call');
 
     await harness.clock.advance(3_900);
@@ -98,9 +94,9 @@ describe('the deadline', () => {
     expect(await again).toEqual([]);
   });
 
-  it('is kept though the store never answers again; the lease outlasts it', async () => {
+  it('a batch answers before its deadline although the store does not answer, and its lease outlasts the deadline', async () => {
     let isStuck = false;
-    const { harness, work, worker, lot } = await openEventWorkerHarness({
+    const { harness, work, worker, receive } = await openEventWorkerHarness({
       store: (real) => ({
         ...real,
         commit: (...asked) => (isStuck ? new Promise(() => {}) : real.commit(...asked)),
@@ -108,7 +104,7 @@ describe('the deadline', () => {
       }),
     });
     const id = await harness.submit();
-    const deliveries = await lot();
+    const deliveries = await receive();
     const again = worker.work(deliveries, 60_000);
     await until(() => work.calls.length === 1, 'the call');
     isStuck = true;
@@ -119,18 +115,18 @@ describe('the deadline', () => {
     expect(await again).toEqual(deliveries);
     expect(harness.logger.entries).toContainEqual(
       expect.objectContaining({
-        message: 'not all that was delivered is settled; the rest comes again',
+        message: 'batch not settled: the remaining tasks will be delivered again',
       }),
     );
     const { refused } = await harness.store.claim('next', 1_000, [id]);
     expect(refused).toEqual([{ id, reason: 'held', ms: 6_000 }]);
   });
 
-  it('makes of what could not be written a lease that is ended, and another id', async () => {
-    const { calls, store } = recordingCalls('endLease');
+  it('a batch whose checkpoint cannot be written ends its lease and leaves its worker id', async () => {
+    const { calls, store } = recordCalls('endLease');
     const workers = new Set<string>();
     let refuses = false;
-    const { harness, work, worker, lot } = await openEventWorkerHarness({
+    const { harness, work, worker, receive } = await openEventWorkerHarness({
       store: (real) =>
         store({
           ...real,
@@ -142,7 +138,7 @@ describe('the deadline', () => {
         }),
     });
     await harness.submit();
-    const first = worker.work(await lot(), 900_000);
+    const first = worker.work(await receive(), 900_000);
     await until(() => work.calls.length === 1, 'the call');
     refuses = true;
     work.answer(0);
@@ -151,7 +147,7 @@ describe('the deadline', () => {
     expect(await first).toHaveLength(1);
 
     const id = await harness.submit();
-    const second = worker.work(await lot(), 900_000);
+    const second = worker.work(await receive(), 900_000);
     await until(() => work.calls.length > 1, 'the next call');
     for (let index = 1; index < work.calls.length; index += 1) work.answer(index);
     await second;
@@ -161,12 +157,12 @@ describe('the deadline', () => {
   });
 });
 
-describe('news', () => {
-  it('is asked for after ten seconds, and then every ten', async () => {
-    const { calls, store } = recordingCalls('heartbeat');
-    const { harness, work, worker, lot } = await openEventWorkerHarness({ store });
+describe('control updates', () => {
+  it('control updates are polled every ten seconds', async () => {
+    const { calls, store } = recordCalls('heartbeat');
+    const { harness, work, worker, receive } = await openEventWorkerHarness({ store });
     await harness.submit();
-    const again = worker.work(await lot(), 900_000);
+    const again = worker.work(await receive(), 900_000);
     await until(() => work.calls.length === 1, 'the call');
 
     await harness.clock.advance(9_999);
@@ -180,10 +176,10 @@ describe('news', () => {
     expect(harness.clock.pendingTimers).toBe(0);
   });
 
-  it('of an abort stops the execution', async () => {
-    const { harness, work, worker, lot } = await openEventWorkerHarness();
+  it('an abort request stops the execution', async () => {
+    const { harness, work, worker, receive } = await openEventWorkerHarness();
     const id = await harness.submit();
-    const again = worker.work(await lot(), 900_000);
+    const again = worker.work(await receive(), 900_000);
     await until(() => work.calls.length === 1, 'the call');
 
     await harness.store.requestAbort([id]);

@@ -1,7 +1,8 @@
-/** The heartbeater: what it renews, what it learns, and when it takes its lease for lost. */
+/** The heartbeater: its paces, control updates, extensions, and the loss of its lease. */
 import { describe, expect, it } from 'vitest';
 import type { Broker, Delivery } from '../../../lib/ports/broker.ts';
 import { Heartbeater } from '../../../lib/roles/delivery/heartbeater.ts';
+import { HeldDeliveries } from '../../../lib/roles/delivery/held-deliveries.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import { unavailable } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
@@ -12,7 +13,7 @@ function setUp({ extend }: Partial<Pick<Broker, 'extend'>> = {}) {
   const clock = new SimulatedClock();
   const logger = new QuietLogger();
   const seen = {
-    beats: [] as string[],
+    heartbeats: [] as string[],
     extended: [] as string[][],
     aborted: [] as string[],
     lost: 0,
@@ -20,42 +21,52 @@ function setUp({ extend }: Partial<Pick<Broker, 'extend'>> = {}) {
     brokerFailing: false,
     toAbort: [] as string[],
     signalled: [] as string[],
-    told: [] as string[],
+    signalsTaken: [] as string[],
     stale: [] as string[],
-    busy: false,
-    abouts: [] as (string | undefined)[],
+    running: 0,
+    metadata: [] as (string | undefined)[],
   };
-  const heartbeater = new Heartbeater({
+  const deliveries = new HeldDeliveries({
     clock,
     logger,
-    random: () => 0,
     leaseMs: 9_000,
-    workerId: () => `worker-${seen.lost}`,
-    about: () => `{"beats":${seen.beats.length}}`,
-    isBusy: () => seen.busy,
-    store: {
-      heartbeat: async (workerId, _leaseMs, about) => {
-        if (seen.failing) throw unavailable();
-        seen.beats.push(workerId);
-        seen.abouts.push(about);
-        return { abortRequested: seen.toAbort, signalled: seen.signalled };
-      },
-    },
     broker: {
-      extend: async (deliveries, visibilityMs) => {
-        if (extend !== undefined) return extend(deliveries, visibilityMs);
+      extend: async (held, visibilityMs) => {
+        if (extend !== undefined) return extend(held, visibilityMs);
         if (seen.brokerFailing) throw new Error('gone');
-        seen.extended.push(deliveries.map(({ receipt }) => receipt));
+        seen.extended.push(held.map(({ receipt }) => receipt));
         return seen.stale;
       },
     },
-    onAbortRequested: (ids) => seen.aborted.push(...ids),
-    onSignalled: (ids) => seen.told.push(...ids),
-    onLeaseLost: () => {
-      seen.lost += 1;
+  });
+  const heartbeater = new Heartbeater({
+    clock,
+    logger,
+    deliveries,
+    random: () => 0,
+    leaseMs: 9_000,
+    entropy: { uuid: () => `worker-${seen.lost}` },
+    about: () => `{"heartbeats":${seen.heartbeats.length}}`,
+    store: {
+      heartbeat: async (workerId, _leaseMs, about) => {
+        if (seen.failing) throw unavailable();
+        seen.heartbeats.push(workerId);
+        seen.metadata.push(about);
+        return { abortRequested: seen.toAbort, signalled: seen.signalled };
+      },
+    },
+    executor: {
+      get running() {
+        return seen.running;
+      },
+      abort: (ids) => seen.aborted.push(...ids),
+      takeSignals: async (ids) => void seen.signalsTaken.push(...ids),
+      abandon: () => {
+        seen.lost += 1;
+      },
     },
   });
-  return { clock, logger, seen, heartbeater };
+  return { clock, logger, seen, deliveries, heartbeater };
 }
 
 const delivery = (receipt: string): Delivery => ({
@@ -69,101 +80,101 @@ const delivery = (receipt: string): Delivery => ({
 });
 
 describe('a heartbeater', () => {
-  it('beats three times in a lease, and hides each time what is held', async () => {
-    const { clock, seen, heartbeater } = setUp();
-    heartbeater.hold(delivery('a'));
-    heartbeater.hold(delivery('b'));
-    heartbeater.release(delivery('b'));
+  it('a heartbeater sends three heartbeats in a lease, and extends its deliveries each time', async () => {
+    const { clock, seen, heartbeater, deliveries } = setUp();
+    deliveries.add(delivery('a'));
+    deliveries.add(delivery('b'));
+    deliveries.delete(delivery('b'));
 
     heartbeater.start();
-    await until(() => seen.extended.length === 1, 'the first beat');
+    await until(() => seen.extended.length === 1, 'the first heartbeat');
     await clock.advance(9_000);
     await heartbeater.stop();
 
-    expect(seen.beats).toHaveLength(4);
+    expect(seen.heartbeats).toHaveLength(4);
     expect(seen.extended).toEqual([['a'], ['a'], ['a'], ['a']]);
     expect(seen.lost).toBe(0);
   });
 
-  it('looks for news every two seconds while it is busy, and extends no oftener for that', async () => {
-    const { clock, seen, heartbeater } = setUp();
-    heartbeater.hold(delivery('a'));
-    seen.busy = true;
+  it('a busy heartbeater sends a heartbeat every two seconds, and extends no more often', async () => {
+    const { clock, seen, heartbeater, deliveries } = setUp();
+    deliveries.add(delivery('a'));
+    seen.running = 1;
 
     heartbeater.start();
-    await until(() => seen.extended.length === 1, 'the first beat');
+    await until(() => seen.extended.length === 1, 'the first heartbeat');
     await clock.advance(18_000);
     await heartbeater.stop();
 
-    expect(seen.beats).toHaveLength(10);
+    expect(seen.heartbeats).toHaveLength(10);
     expect(seen.extended).toHaveLength(5);
   });
 
-  it('beats as soon as work begins, but not once for each of many short tasks', async () => {
+  it('a heartbeat is sent as soon as a run starts, but not for each of many short runs', async () => {
     const { clock, seen, heartbeater } = setUp();
     heartbeater.start();
-    await until(() => seen.beats.length === 1, 'the first beat');
+    await until(() => seen.heartbeats.length === 1, 'the first heartbeat');
 
     for (let tenths = 0; tenths < 19; tenths += 1) {
-      heartbeater.quicken();
+      heartbeater.pollFast();
       await clock.advance(100);
     }
     await heartbeater.stop();
 
-    expect(seen.beats).toHaveLength(2);
+    expect(seen.heartbeats).toHaveLength(2);
   });
 
-  it('is idle again when its work is done', async () => {
+  it('a heartbeater is idle again when its runs have ended', async () => {
     const { clock, seen, heartbeater } = setUp();
     heartbeater.start();
-    await until(() => seen.beats.length === 1, 'the first beat');
-    heartbeater.quicken();
-    await until(() => seen.beats.length === 2, 'the beat at its begin');
+    await until(() => seen.heartbeats.length === 1, 'the first heartbeat');
+    heartbeater.pollFast();
+    await until(() => seen.heartbeats.length === 2, 'the heartbeat after the start');
     await clock.advance(2_000);
-    expect(seen.beats).toHaveLength(3);
+    expect(seen.heartbeats).toHaveLength(3);
 
     await clock.advance(2_999);
-    expect(seen.beats).toHaveLength(3);
+    expect(seen.heartbeats).toHaveLength(3);
     await clock.advance(1);
     await heartbeater.stop();
 
-    expect(seen.beats).toHaveLength(4);
+    expect(seen.heartbeats).toHaveLength(4);
   });
 
-  it('says with each beat what the worker is', async () => {
+  it('each heartbeat carries the metadata of the worker', async () => {
     const { seen, heartbeater } = setUp();
 
     await heartbeater.tick();
     await heartbeater.tick();
 
-    expect(seen.abouts).toEqual(['{"beats":0}', '{"beats":1}']);
+    expect(seen.metadata).toEqual(['{"heartbeats":0}', '{"heartbeats":1}']);
   });
 
-  it('passes on who was asked to abort', async () => {
+  it('a heartbeater passes abort requests to the executor', async () => {
     const { seen, heartbeater } = setUp();
     seen.toAbort = ['e1', 'e2'];
 
     await heartbeater.tick();
 
     expect(seen.aborted).toEqual(['e1', 'e2']);
-    expect(seen.told).toEqual([]);
+    expect(seen.signalsTaken).toEqual([]);
   });
 
-  it('passes on who has signals', async () => {
+  it('a heartbeater passes signals to the executor', async () => {
     const { seen, heartbeater } = setUp();
     seen.signalled = ['e3'];
 
     await heartbeater.tick();
 
-    expect(seen.told).toEqual(['e3']);
+    expect(seen.signalsTaken).toEqual(['e3']);
   });
 
-  it('lets two beats fail and keeps its lease', async () => {
+  it('a heartbeater keeps its lease when two heartbeats fail', async () => {
     const { clock, seen, heartbeater, logger } = setUp();
     heartbeater.start();
-    await until(() => seen.beats.length === 1, 'the first beat');
+    await until(() => seen.heartbeats.length === 1, 'the first heartbeat');
 
-    // Its beats at 3,000 and, tried again, at 3,250 ms.
+    // The heartbeats at 3,000 ms and, retried, at 3,250 ms.
     seen.failing = true;
     await clock.advance(3_300);
     seen.failing = false;
@@ -172,14 +183,14 @@ describe('a heartbeater', () => {
 
     expect(logger.entries).toHaveLength(2);
     expect(seen.lost).toBe(0);
-    expect(seen.beats.length).toBeGreaterThan(1);
+    expect(seen.heartbeats.length).toBeGreaterThan(1);
   });
 
-  it('takes its lease for lost once no beat came through for the whole of it, and beats on', async () => {
-    const { clock, seen, heartbeater, logger } = setUp();
-    heartbeater.hold(delivery('a'));
+  it('a lease is lost when no heartbeat has succeeded for its whole length, and the heartbeats continue', async () => {
+    const { clock, seen, heartbeater, deliveries, logger } = setUp();
+    deliveries.add(delivery('a'));
     heartbeater.start();
-    await until(() => seen.extended.length === 1, 'the first beat');
+    await until(() => seen.extended.length === 1, 'the first heartbeat');
 
     seen.failing = true;
     await clock.advance(12_000);
@@ -188,17 +199,17 @@ describe('a heartbeater', () => {
     await clock.advance(4_000);
     await heartbeater.stop();
 
-    expect(seen.beats.at(-1)).toBe('worker-1');
+    expect(seen.heartbeats.at(-1)).toBe('worker-1');
     expect(seen.extended).toEqual([['a']]);
     expect(logger.entries.map(({ message }) => message)).toContain(
-      'the lease ran out; what was held is left to other workers',
+      'lease expired: other workers take over what it held',
     );
   });
 
-  it('forgets a delivery whose receipt is void, and bears a broker that does not answer', async () => {
-    const { clock, seen, heartbeater, logger } = setUp();
-    heartbeater.hold(delivery('a'));
-    heartbeater.hold(delivery('b'));
+  it('a delivery with a stale receipt is not extended again, and a failing broker is retried', async () => {
+    const { clock, seen, heartbeater, deliveries, logger } = setUp();
+    deliveries.add(delivery('a'));
+    deliveries.add(delivery('b'));
     seen.stale = ['a'];
     await heartbeater.tick();
     seen.brokerFailing = true;
@@ -211,16 +222,16 @@ describe('a heartbeater', () => {
     expect(seen.extended).toEqual([['a', 'b'], ['b']]);
     expect(logger.entries).toMatchObject([
       { level: 'warn', fields: { deliveries: 1 } },
-      { message: 'deliveries are extended again' },
+      { message: 'deliveries extended again' },
     ]);
   });
 
-  it('beats on while the broker takes its time to extend, and ends only after it', async () => {
+  it('a slow extension does not delay heartbeats, and a stop waits for it', async () => {
     const answered = Promise.withResolvers<string[]>();
-    const { clock, seen, heartbeater } = setUp({ extend: () => answered.promise });
-    heartbeater.hold(delivery('a'));
+    const { clock, seen, heartbeater, deliveries } = setUp({ extend: () => answered.promise });
+    deliveries.add(delivery('a'));
     heartbeater.start();
-    await until(() => seen.beats.length === 1, 'the first beat');
+    await until(() => seen.heartbeats.length === 1, 'the first heartbeat');
 
     await clock.advance(30_000);
     let stopped = false;
@@ -229,17 +240,17 @@ describe('a heartbeater', () => {
     });
     await settle();
 
-    expect(seen.beats).toHaveLength(11);
+    expect(seen.heartbeats).toHaveLength(11);
     expect(seen.lost).toBe(0);
     expect(stopped).toBe(false);
     answered.resolve([]);
     await stopping;
   });
 
-  it('starts and stops in any order and does not take a pause for a lost lease', async () => {
+  it('a heartbeater can be started and stopped in any order, and a stop is not a lost lease', async () => {
     const { clock, seen, heartbeater } = setUp();
 
-    await startStopStress(heartbeater, () => seen.beats.length);
+    await startStopStress(heartbeater, () => seen.heartbeats.length);
     await clock.advance(60_000);
     heartbeater.start();
     await settle();

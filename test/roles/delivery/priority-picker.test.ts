@@ -1,5 +1,4 @@
-/** The priority picker: shares by weight, strictness, and weights that are refused. */
-
+/** The priority picker: shares by weight, strict order, and weights that are refused. */
 import { describe, expect, it } from 'vitest';
 import {
   defaultWeights,
@@ -38,8 +37,8 @@ function chiSquared(counts: ReadonlyMap<string, number>, shares: Record<string, 
   }, 0);
 }
 
-describe('by weight', () => {
-  it('comes first in the shares 6/3/1 when every queue has work', () => {
+describe('an order by weight', () => {
+  it('queues come first in the shares 6/3/1 when all of them have work', () => {
     const counts = firsts(new PriorityPicker({ random: seeded(1) }), 20_000, [
       'critical',
       'default',
@@ -50,14 +49,14 @@ describe('by weight', () => {
     expect(chiSquared(counts, { critical: 0.6, default: 0.3, low: 0.1 })).toBeLessThan(13.8);
   });
 
-  it('shares between default and low as 3 to 1 when critical is empty', () => {
+  it('the queues default and low share 3 to 1 when critical is empty', () => {
     const counts = firsts(new PriorityPicker({ random: seeded(2) }), 20_000, ['default', 'low']);
 
     // 99.9 % with one degree of freedom: 10.8.
     expect(chiSquared(counts, { default: 0.75, low: 0.25 })).toBeLessThan(10.8);
   });
 
-  it('never lets low starve, however long the others are backlogged', () => {
+  it('the queue low never starves, however long the others are backlogged', () => {
     const picker = new PriorityPicker({ random: seeded(3) });
     let longest = 0;
     let since = 0;
@@ -66,11 +65,11 @@ describe('by weight', () => {
       longest = Math.max(longest, since);
     }
 
-    // A gap of 200 polls has a chance of 0.9^200, about one in a billion.
+    // The probability of a gap of 200 polls is 0.9^200, about one in a billion.
     expect(longest).toBeLessThan(200);
   });
 
-  it('names every queue once in each order', () => {
+  it('every order contains every queue once', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.integer({ min: 1, max: weightMax }), {
@@ -88,8 +87,8 @@ describe('by weight', () => {
   });
 });
 
-describe('strict', () => {
-  it('never prefers low to anything heavier', () => {
+describe('a strict order', () => {
+  it('a strict order never prefers a lighter queue', () => {
     const picker = new PriorityPicker({ strict: true, random: seeded(4) });
 
     for (let poll = 0; poll < 1_000; poll += 1) {
@@ -97,7 +96,7 @@ describe('strict', () => {
     }
   });
 
-  it('goes by weight, not by the order in the configuration', () => {
+  it('a strict order follows the weights, not the order in the configuration', () => {
     const weights = { small: 1, large: 9, middle: 5, alsoMiddle: 5 };
 
     const picker = new PriorityPicker({ weights, strict: true, random: seeded(5) });
@@ -107,7 +106,7 @@ describe('strict', () => {
 });
 
 describe('weights', () => {
-  it('are 6, 3 and 1 by default, and cannot be changed', () => {
+  it('the default weights are 6, 3 and 1, and cannot be changed', () => {
     expect(defaultWeights).toEqual({ critical: 6, default: 3, low: 1 });
     expect(Object.isFrozen(defaultWeights)).toBe(true);
     expect(Object.fromEntries(new PriorityPicker({ random: Math.random }).weights)).toEqual(
@@ -115,7 +114,7 @@ describe('weights', () => {
     );
   });
 
-  it('are divided by what they have in common', () => {
+  it('weights are divided by their greatest common divisor', () => {
     const picker = new PriorityPicker({ weights: { a: 60, b: 30, c: 10 }, random: seeded(6) });
 
     expect([...picker.weights]).toEqual([
@@ -134,7 +133,7 @@ describe('weights', () => {
     [{ a: 1_001 }, 'found 1001'],
     [{ a: Number.NaN }, 'whole number'],
   ] as const) {
-    it(`that are ${JSON.stringify(weights)} are refused with the reason`, () => {
+    it(`the weights ${JSON.stringify(weights)} are refused with the reason`, () => {
       expect(() => new PriorityPicker({ weights, random: seeded(7) })).toThrow(
         expect.objectContaining({
           code: 'INVALID_CONFIGURATION',

@@ -1,11 +1,10 @@
-/** The messages of Millrace, and what is none. */
-
+/** The messages of tasks, and other messages. */
 import { describe, expect, it } from 'vitest';
-import { executionMessage, executionOf } from '../../../lib/roles/delivery/task-message.ts';
+import { executionMessage, parseExecutionId } from '../../../lib/roles/delivery/task-message.ts';
 import fc from '../../support/properties.ts';
 
-describe('a task’s message', () => {
-  it('carries ids and comes back as it was sent', () => {
+describe('the message of a task', () => {
+  it('the message of a task carries ids and is parsed back', () => {
     fc.assert(
       fc.property(
         fc.uuid(),
@@ -14,7 +13,7 @@ describe('a task’s message', () => {
         (executionId, batchId, delay) => {
           const message = executionMessage({ executionId, queue: 'low', batchId }, delay);
 
-          expect(executionOf(message)).toBe(executionId);
+          expect(parseExecutionId(message)).toBe(executionId);
           expect(message.id).toBe(executionId);
           expect(message.groupId ?? null).toBe(batchId);
           expect(message.delayMs ?? 0).toBe(delay);
@@ -23,14 +22,14 @@ describe('a task’s message', () => {
     );
   });
 
-  it('is told from anything else without a throw', () => {
+  it('any other message is recognized without an exception', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
-        expect(executionOf({ body })).toBeNull();
+        expect(parseExecutionId({ body })).toBeNull();
       }),
     );
     for (const body of ['', 'null', '[]', '{"type":"execution","executionId":7}']) {
-      expect(executionOf({ body })).toBeNull();
+      expect(parseExecutionId({ body })).toBeNull();
     }
   });
 });

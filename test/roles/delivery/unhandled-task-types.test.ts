@@ -11,36 +11,36 @@ import { HeldHandler, RoleHarness } from '../../support/role-harness.ts';
 
 const machineId = taskMachineId('report:build');
 
-/** A world whose workers have the handler of `report:build`, or have it not. */
-async function setUp(isServed: boolean) {
+/** A harness whose workers have the handler of `report:build`, or do not have it. */
+async function setUp(hasHandler: boolean) {
   const work = new HeldHandler();
-  const handlers = isServed ? { [taskResource('report:build')]: work.handler } : {};
+  const handlers = hasHandler ? { [taskResource('report:build')]: work.handler } : {};
   const harness = new RoleHarness({ handlers });
   await harness.register(taskDefinition('report:build'), machineId, 'EXPRESS');
   return { harness, work };
 }
 
-describe('a task whose handler a worker does not have', () => {
-  it('is put back as it was, later each time, and told once for its type', async () => {
+describe('a task without a handler on its worker', () => {
+  it('a task without a handler is postponed with growing delays, and its type is logged once', async () => {
     const { harness } = await setUp(false);
     const executor = harness.executor();
     const recordedAt = harness.clock.now();
     const id = await harness.record({}, { machineId, retriesMax: 0 });
-    const pauses: { readonly ms: number; readonly ofMs: number }[] = [];
+    const delays: { readonly ms: number; readonly ageMs: number }[] = [];
 
     for (let turn = 0; turn < 20; turn += 1) {
       const outcome = await executor.run(await harness.claim(id));
-      if (outcome.kind !== 'suspended') throw new Error(`the task was not put back`);
+      if (outcome.kind !== 'suspended') throw new Error('the task was not postponed');
       const ms = outcome.dueInMs ?? 0;
-      pauses.push({ ms, ofMs: Math.min(harness.clock.now() - recordedAt, 60_000) });
+      delays.push({ ms, ageMs: Math.min(harness.clock.now() - recordedAt, 60_000) });
       await harness.clock.advance(ms);
     }
 
-    for (const { ms, ofMs } of pauses) {
-      expect(ms).toBeGreaterThanOrEqual(Math.max(ofMs / 2, 1_000));
-      expect(ms).toBeLessThanOrEqual(Math.max(ofMs, 1_000));
+    for (const { ms, ageMs } of delays) {
+      expect(ms).toBeGreaterThanOrEqual(Math.max(ageMs / 2, 1_000));
+      expect(ms).toBeLessThanOrEqual(Math.max(ageMs, 1_000));
     }
-    expect(pauses.at(-1)?.ofMs).toBe(60_000);
+    expect(delays.at(-1)?.ageMs).toBe(60_000);
     expect(await harness.store.getExecution(id)).toMatchObject({
       status: 'PENDING',
       attempts: 0,
@@ -52,7 +52,7 @@ describe('a task whose handler a worker does not have', () => {
     ]);
   });
 
-  it('is done by a worker that has it, however often others put it back', async () => {
+  it('a postponed task is run by a worker that has its handler', async () => {
     const { harness, work } = await setUp(true);
     const without = harness.executor({ invoker: (await setUp(false)).harness.invoker });
     const id = await harness.record({ month: 5 }, { machineId });
@@ -71,7 +71,7 @@ describe('a task whose handler a worker does not have', () => {
     });
   });
 
-  it('is ended all the same when that is all that was asked for', async () => {
+  it('a task without a handler can be aborted', async () => {
     const { harness } = await setUp(false);
     const id = await harness.record({}, { machineId });
     await harness.store.requestAbort([id]);
@@ -81,7 +81,7 @@ describe('a task whose handler a worker does not have', () => {
     expect(await harness.statusOf(id)).toBe('ABORTED');
   });
 
-  it('is looked at again by its deadline, and ended then', async () => {
+  it('a task without a handler ends at its deadline', async () => {
     const { harness } = await setUp(false);
     const deadlineAt = harness.clock.now() + 400;
     const id = await harness.record({}, { machineId, deadlineAt });
@@ -95,14 +95,14 @@ describe('a task whose handler a worker does not have', () => {
     expect(await harness.statusOf(id)).toBe('TIMED_OUT');
   });
 
-  it('gets to the worker that has it, in whatever rhythm the others poll', async () => {
+  it('a postponed task reaches the worker with its handler, whatever the poll rhythm of the others', async () => {
     const { harness, work } = await setUp(true);
     const bare = (await setUp(false)).harness.invoker;
     const without = harness.worker({ executor: harness.executor({ invoker: bare }) });
     const created = { at: harness.clock.now(), id: await harness.submit({}, { machineId }) };
     without.start();
     await harness.pass(() => harness.clock.now() > created.at + 150_000, 'a task of some age');
-    await harness.pass(async () => (await harness.depth()).inFlight === 1, 'another try', 250);
+    await harness.pass(async () => (await harness.depth()).inFlight === 1, 'another delivery', 250);
     const served = harness.worker();
 
     await harness.clock.advance(5_000);
@@ -111,15 +111,20 @@ describe('a task whose handler a worker does not have', () => {
     work.answer(0);
     await harness.pass(async () => (await harness.statusOf(created.id)) === 'SUCCEEDED', 'the end');
     await Promise.all([harness.stop(without), harness.stop(served)]);
+
+    expect(work.calls).toHaveLength(1);
   });
 
-  it('gets to its worker through the queue', async () => {
+  it('a postponed task reaches another worker through the queue', async () => {
     const { harness, work } = await setUp(true);
     const id = await harness.submit({}, { machineId });
     const bare = (await setUp(false)).harness.invoker;
     const worker = harness.worker({ executor: harness.executor({ invoker: bare }) });
     worker.start();
-    await harness.pass(async () => (await harness.depth()).delayed === 1, 'the task put back');
+    await harness.pass(
+      async () => (await harness.depth()).delayed === 1,
+      'the task to be postponed',
+    );
     await harness.stop(worker);
 
     const second = harness.worker();
@@ -128,11 +133,13 @@ describe('a task whose handler a worker does not have', () => {
     work.answer(0);
     await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
     await harness.stop(second);
+
+    expect(work.calls).toHaveLength(1);
   });
 });
 
-describe('the time of a task', () => {
-  it('is not held to the five minutes of EXPRESS machines', async () => {
+describe('the time limit of a task', () => {
+  it('a task is not limited to the five minutes of EXPRESS machines', async () => {
     const { harness } = await setUp(true);
     await harness.register(taskDefinition('order'), 'order', 'EXPRESS');
     const catalog = new MachineCatalog(harness.store);

@@ -1,14 +1,13 @@
-/** What is written after a step, and whether the worker goes on. */
-
+/** The checkpoint after a step, and whether the run continues. */
 import { describe, expect, it } from 'vitest';
 import type { Effect, FinishEffect, InvokeEffect } from '../../../lib/engine/effect.ts';
 import { decodeSnapshot, newSnapshot, type Snapshot } from '../../../lib/engine/snapshot.ts';
 import { brokerLimits } from '../../../lib/ports/broker.ts';
-import type { ClaimedExecution } from '../../../lib/ports/execution-store.ts';
+import type { ClaimedExecution } from '../../../lib/ports/store/claim-store.ts';
 import {
+  fitsBrokerDelay,
   planCheckpoint,
   type StepCircumstances,
-  sendsItself,
 } from '../../../lib/roles/execution/checkpoint-plan.ts';
 import fc from '../../support/properties.ts';
 import { run, single } from '../../support/run-machine.ts';
@@ -37,10 +36,16 @@ const claimed: ClaimedExecution = {
   createdAt: 0,
 };
 
-/** A snapshot of a machine that waits until `until`, or for ever. */
+/** A snapshot of a machine that waits until `until`; null: for a signal. */
 function waiting(until: number | null): Snapshot {
   const branch = {
-    ...{ state: 'S', input: {}, enteredId: 2, enteredAt: 0, lastId: 2, attempt: 0, retries: [] },
+    state: 'S',
+    input: {},
+    enteredId: 2,
+    enteredAt: 0,
+    lastId: 2,
+    attempt: 0,
+    retries: [],
     doing: until === null ? ({ kind: 'task' } as const) : ({ kind: 'wait', until } as const),
   };
   return { ...newSnapshot(), status: 'RUNNING', lastEventId: 2, root: branch };
@@ -53,7 +58,7 @@ const invoke: InvokeEffect = {
   pattern: 'request',
   parameters: {},
   stateName: 'S',
-  attempt: 0,
+  retryCount: 0,
 };
 
 function plan(changes: Partial<StepCircumstances>) {
@@ -69,15 +74,15 @@ function plan(changes: Partial<StepCircumstances>) {
     mode: 'running',
     now: 1_000,
     holdMs: 100,
-    decideFinish: () => ({ kind: 'done' }),
+    finishPolicy: { decide: () => ({ kind: 'done' }) },
     ...changes,
   });
 }
 
 const history = run(single({ Type: 'Pass' })).history;
 
-describe('a step that goes on', () => {
-  it('is written when it has something to say, the lease kept', () => {
+describe('a step that continues', () => {
+  it('a step with events or effects is written and keeps the lease', () => {
     const { checkpoint, outcome } = plan({ effects: [invoke], history });
 
     expect(outcome).toBeNull();
@@ -90,11 +95,11 @@ describe('a step that goes on', () => {
     expect(JSON.parse(checkpoint?.events ?? '')).toEqual(history);
   });
 
-  it('is not written when nothing happened', () => {
+  it('a step in which nothing happened is not written', () => {
     expect(plan({ handlersRunning: 1 })).toEqual({ checkpoint: null, outcome: null });
   });
 
-  it('waits out a sleep of up to holdMs', () => {
+  it('a sleep of up to holdMs is waited out in memory', () => {
     expect(plan({ snapshot: waiting(1_100) }).outcome).toBeNull();
     expect(plan({ snapshot: waiting(1_101) }).outcome).toEqual({
       kind: 'suspended',
@@ -104,7 +109,7 @@ describe('a step that goes on', () => {
 });
 
 describe('a sleep', () => {
-  it('gives the execution back with its due time; a short one is ended by a task of its own', () => {
+  it('a sleep releases the execution with its due time, and a short sleep ends with a delayed task', () => {
     const short = plan({ snapshot: waiting(61_000) }).checkpoint;
     const long = plan({ snapshot: waiting(1_000 + 3_600_000) }).checkpoint;
 
@@ -112,23 +117,23 @@ describe('a sleep', () => {
     expect(long).toMatchObject({ lease: 'release', dueInMs: 3_600_000, wakeupSent: false });
   });
 
-  it('without a due time waits for a signal', () => {
+  it('a sleep without a due time waits for a signal', () => {
     const { checkpoint, outcome } = plan({});
 
     expect(checkpoint).toMatchObject({ lease: 'release', dueInMs: null, wakeupSent: false });
     expect(outcome).toEqual({ kind: 'suspended', dueInMs: null });
   });
 
-  it('sends a task of its own exactly when a broker can hold the delay', () => {
-    expect(sendsItself(brokerLimits.delayMsMax)).toBe(true);
-    expect(sendsItself(brokerLimits.delayMsMax + 1)).toBe(false);
-    expect(sendsItself(0)).toBe(true);
-    expect(sendsItself(null)).toBe(false);
+  it('a sleep ends with a delayed task exactly when a broker can hold the delay', () => {
+    expect(fitsBrokerDelay(brokerLimits.delayMsMax)).toBe(true);
+    expect(fitsBrokerDelay(brokerLimits.delayMsMax + 1)).toBe(false);
+    expect(fitsBrokerDelay(0)).toBe(true);
+    expect(fitsBrokerDelay(null)).toBe(false);
   });
 });
 
 describe('a shutdown', () => {
-  it('waits for the handlers that run, begins none, and hands back at no cost', () => {
+  it('a drain waits for running handlers, starts none, and releases the execution without spending an attempt', () => {
     expect(plan({ mode: 'draining', handlersRunning: 1 }).outcome).toBeNull();
 
     const { checkpoint, outcome } = plan({ mode: 'draining', effects: [invoke] });
@@ -137,7 +142,7 @@ describe('a shutdown', () => {
     expect(checkpoint).toMatchObject({ lease: 'release', dueInMs: 0, attempts: 2 });
   });
 
-  it('that has abandoned the handlers waits for none', () => {
+  it('an abandoned run waits for no handler', () => {
     expect(plan({ mode: 'abandoned', handlersRunning: 3 }).outcome).toEqual({ kind: 'released' });
   });
 });
@@ -147,7 +152,7 @@ describe('an end', () => {
     { type: 'finish', status, ...rest },
   ];
 
-  it('well keeps the output and no snapshot, and spends no attempt', () => {
+  it('a successful end keeps the output but no snapshot, and spends no attempt', () => {
     const { checkpoint } = plan({ effects: finish('SUCCEEDED', { output: [1, null] }) });
 
     expect(checkpoint).toMatchObject({
@@ -160,17 +165,17 @@ describe('an end', () => {
     });
   });
 
-  it('with the output null is told from one without an output', () => {
+  it('the output null differs from no output', () => {
     const { checkpoint } = plan({ effects: finish('SUCCEEDED', { output: null }) });
 
     expect(checkpoint?.output).toBe('null');
   });
 
-  it('badly keeps error, cause and the snapshot for a redrive, and spends an attempt', () => {
+  it('a failed end keeps error, cause and snapshot for a redrive, and spends an attempt', () => {
     const effects = finish('FAILED', { error: 'Odd', cause: 'why' });
     const { checkpoint } = plan({
       effects,
-      decideFinish: () => ({ kind: 'archive', reason: 'used up' }),
+      finishPolicy: { decide: () => ({ kind: 'archive', reason: 'used up' }) },
     });
 
     expect(checkpoint).toMatchObject({
@@ -183,14 +188,14 @@ describe('an end', () => {
     expect(checkpoint?.snapshot).not.toBeNull();
   });
 
-  it('by an abort spends no attempt', () => {
+  it('an abort spends no attempt', () => {
     expect(plan({ effects: finish('ABORTED') }).checkpoint).toMatchObject({ attempts: 2 });
   });
 
-  it('to be tried again is a row with a due time, its error kept for people', () => {
+  it('an end that is retried becomes a row with a due time, and keeps its error for users', () => {
     const { checkpoint, outcome } = plan({
       effects: finish('TIMED_OUT', { error: 'States.Timeout' }),
-      decideFinish: () => ({ kind: 'redrive', delayMs: 5_000 }),
+      finishPolicy: { decide: () => ({ kind: 'redrive', delayMs: 5_000 }) },
     });
 
     expect(checkpoint).toMatchObject({
@@ -202,7 +207,7 @@ describe('an end', () => {
     expect(outcome).toEqual({ kind: 'suspended', dueInMs: 5_000 });
   });
 
-  it('comes before everything else, even in a shutdown', () => {
+  it('an end comes before everything else, even during a shutdown', () => {
     const effects = [invoke, ...finish('SUCCEEDED', { output: 1 })];
 
     expect(plan({ effects, handlersRunning: 2, mode: 'draining' }).outcome).toEqual({
@@ -212,7 +217,7 @@ describe('an end', () => {
 });
 
 describe('every plan', () => {
-  it('releases exactly when the worker stops, and keeps the snapshot it was given', () => {
+  it('every plan releases the lease exactly when the run stops, and keeps its snapshot', () => {
     const mode = fc.constantFrom('running', 'draining', 'abandoned' as const);
     fc.assert(
       fc.property(

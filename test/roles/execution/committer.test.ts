@@ -1,7 +1,7 @@
-/** Group commit: how groups form, what an outage costs, and whom a bad checkpoint harms. */
+/** Group commit: how groups form, what an outage costs, and which checkpoints a bad one fails. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../../lib/errors.ts';
-import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
+import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
 import { Committer } from '../../../lib/roles/execution/committer.ts';
 import { CountingMetrics } from '../../support/counting-metrics.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
@@ -25,7 +25,7 @@ function setUp(commit: Commit, gatherMs = 0) {
       return commit(group);
     },
   };
-  const committer = new Committer({ store, clock, logger, metrics, patienceMs: 30_000 });
+  const committer = new Committer({ store, clock, logger, metrics, retryMsMax: 30_000 });
   return { clock, logger, metrics, groups, committer };
 }
 
@@ -55,7 +55,7 @@ const many = (count: number) =>
   Array.from({ length: count }, (_, index) => checkpoint(`e${index}`));
 
 describe('a committer', () => {
-  it('holds a group open for as long as the store says', async () => {
+  it('a committer holds a group open for as long as the store asks', async () => {
     const { clock, groups, committer } = setUp(writeAll, 5);
 
     const first = committer.commit(checkpoint('early'));
@@ -69,7 +69,7 @@ describe('a committer', () => {
     expect(groups).toEqual([2]);
   });
 
-  it('writes what comes during a write in groups of at most 200', async () => {
+  it('checkpoints that arrive during a write are written in groups of at most 200', async () => {
     const { groups, committer, metrics } = setUp(writeAll);
 
     const answers = await Promise.all(many(1_000).map((each) => committer.commit(each)));
@@ -77,9 +77,9 @@ describe('a committer', () => {
     expect(answers.every((written) => written)).toBe(true);
     expect(groups).toEqual([200, 200, 200, 200, 200]);
     expect(metrics.observed.get('commitGroup')).toEqual(groups);
-  }); // W55
+  });
 
-  it('answers false for what another worker holds, and true for the rest of its group', async () => {
+  it('a commit resolves with false for an execution that another worker holds, and with true for the rest of its group', async () => {
     const { groups, committer } = setUp(async (group) => {
       const written = await writeAll(group);
       return new Set([...written].filter((id) => id !== 'e1'));
@@ -91,35 +91,35 @@ describe('a committer', () => {
     expect(groups).toEqual([3]);
   });
 
-  it('asks an unreachable database again, pausing longer each time, and loses nothing', async () => {
+  it('a committer retries an unreachable database with growing delays and loses no checkpoint', async () => {
     const times: number[] = [];
     const { clock, committer, logger } = setUp(async (group) => {
       times.push(clock.now());
       if (times.length < 5) throw unavailable();
       return writeAll(group);
     });
-    const began = clock.now();
+    const startedAt = clock.now();
 
     const answers = Promise.all(many(3).map((each) => committer.commit(each)));
-    await until(() => times.length === 1, 'the first try');
+    await until(() => times.length === 1, 'the first attempt');
     await clock.advance(10_000);
 
     expect(await answers).toEqual([true, true, true]);
-    expect(times.map((at) => at - began)).toEqual([0, 50, 150, 350, 750]);
+    expect(times.map((at) => at - startedAt)).toEqual([0, 50, 150, 350, 750]);
     expect(logger.entries).toMatchObject([
-      { message: 'checkpoints were not written and are tried again' },
-      { message: 'checkpoints are written again', fields: { failures: 4, lastedMs: 750 } },
+      { message: 'checkpoints not written: retrying' },
+      { message: 'checkpoints written again', fields: { failures: 4, lastedMs: 750 } },
     ]);
     await committer.idle();
   });
 
-  it('gives up when its lease cannot hold any more', async () => {
+  it('a committer stops retrying when the lease cannot be valid any more', async () => {
     const { clock, committer, groups } = setUp(async () => {
       throw unavailable();
     });
 
-    const answer = expect(committer.commit(checkpoint('e'))).rejects.toThrow('nobody answers');
-    await until(() => groups.length === 1, 'the first try');
+    const answer = expect(committer.commit(checkpoint('e'))).rejects.toThrow('no answer');
+    await until(() => groups.length === 1, 'the first attempt');
     await clock.advance(31_000);
     await clock.advance(2_000);
 
@@ -127,7 +127,7 @@ describe('a committer', () => {
     await committer.idle();
   });
 
-  it('lets a checkpoint that the store refuses for good fail alone', async () => {
+  it('a checkpoint that the store permanently refuses fails alone', async () => {
     const { committer } = setUp(async (group) => {
       if (group.some(({ executionId }) => executionId === 'e77')) {
         throw new MillraceError('STORE_FAILED', 'poison');
@@ -141,7 +141,7 @@ describe('a committer', () => {
     expect(refused).toEqual([77]);
   });
 
-  it('has nothing waiting once idle resolves', async () => {
+  it('idle resolves when no checkpoint is pending', async () => {
     let written = 0;
     const { committer } = setUp(async (group) => {
       written += group.length;

@@ -1,11 +1,8 @@
-/** Ends of executions on the bus: once they stand, those that are wanted, and without payloads. */
+/** Published ends of executions: once they are written, as configured, and without payloads. */
 import { describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../../lib/ports/event-bus.ts';
-import type { NewExecution } from '../../../lib/ports/execution-store.ts';
-import {
-  ExecutionEnds,
-  type ExecutionEvents,
-} from '../../../lib/roles/execution/execution-ends.ts';
+import type { BusEvent, ExecutionEvents } from '../../../lib/ports/event-bus.ts';
+import type { NewExecution } from '../../../lib/ports/store/execution-store.ts';
+import { ExecutionEnds } from '../../../lib/roles/execution/execution-ends.ts';
 import { RoleHarness, type RoleHarnessOptions } from '../../support/role-harness.ts';
 
 const machine = {
@@ -13,8 +10,8 @@ const machine = {
   States: { Work: { Type: 'Task', Resource: 'work', End: true } },
 };
 
-/** An executor whose ends are told, and what the bus was told, call by call. */
-async function openContext(which: ExecutionEvents, options: RoleHarnessOptions = {}) {
+/** An executor whose ends are published, and the calls that the bus received. */
+async function setUp(which: ExecutionEvents, options: RoleHarnessOptions = {}) {
   const work = async (input: unknown) => {
     if (input === 'bad') throw new Error('no');
     return null;
@@ -30,15 +27,15 @@ async function openContext(which: ExecutionEvents, options: RoleHarnessOptions =
   const run = async (inputs: readonly string[], changes: Partial<NewExecution> = {}) => {
     const ids = await Promise.all(inputs.map((input) => harness.record(input, changes)));
     await Promise.all(ids.map(async (id) => executor.run(await harness.claim(id))));
-    await ends.told();
+    await ends.flush();
     return ids;
   };
   return { harness, run, calls };
 }
 
 describe('the ends of executions', () => {
-  it('are told with ids, status and error, many in one go', async () => {
-    const { harness, run, calls } = await openContext('all');
+  it('the ends of executions are published with ids, status and error, many in one call', async () => {
+    const { harness, run, calls } = await setUp('all');
 
     const [good, bad] = await run(['good', 'bad']);
 
@@ -58,8 +55,8 @@ describe('the ends of executions', () => {
     ]);
   });
 
-  it('are those of failures alone when no others are wanted; all are counted', async () => {
-    const { harness, run, calls } = await openContext('failures');
+  it('only failures are published when so configured, but all ends are counted', async () => {
+    const { harness, run, calls } = await setUp('failures');
 
     const [, bad] = await run(['good', 'bad']);
 
@@ -68,9 +65,9 @@ describe('the ends of executions', () => {
     expect(harness.metrics.counts.get('failed')).toBe(1);
   });
 
-  it('are not told when none are wanted, nor those of children of a distributed Map', async () => {
-    const none = await openContext('none');
-    const all = await openContext('all');
+  it('no end is published when so configured, nor the end of a child of a distributed Map', async () => {
+    const none = await setUp('none');
+    const all = await setUp('all');
 
     await none.run(['bad']);
     await all.run(['bad'], { machineId: 'machine/each' });
@@ -78,8 +75,8 @@ describe('the ends of executions', () => {
     expect([none.calls, all.calls]).toEqual([[], []]);
   });
 
-  it('are not told of a failure that is tried again', async () => {
-    const { harness, run, calls } = await openContext('all');
+  it('a failure that is retried is not published as an end', async () => {
+    const { harness, run, calls } = await setUp('all');
 
     const [id = ''] = await run(['bad'], { retriesMax: 1 });
 
@@ -87,8 +84,8 @@ describe('the ends of executions', () => {
     expect(calls).toEqual([]);
   });
 
-  it('are not told when the store did not take them', async () => {
-    const { harness, run, calls } = await openContext('all', {
+  it('an end that the store refused is neither published nor counted', async () => {
+    const { harness, run, calls } = await setUp('all', {
       store: (real) => ({ ...real, commit: async () => new Set() }) as typeof real,
     });
 

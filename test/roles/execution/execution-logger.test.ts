@@ -1,7 +1,7 @@
-/** When executions write to the log: STANDARD ones what is durable, EXPRESS ones what happens. */
+/** The execution log: committed events of STANDARD machines, all events of EXPRESS machines. */
 import { describe, expect, it } from 'vitest';
 import type { ExecutionLogEvent } from '../../../lib/engine/execution-log-event.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { ExecutionLogger } from '../../../lib/roles/execution/execution-logger.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
@@ -19,7 +19,7 @@ async function setUp(type: 'STANDARD' | 'EXPRESS', store?: (real: Store) => Stor
 }
 
 describe('the log of a STANDARD execution', () => {
-  it('is its history, each event once', async () => {
+  it('the log of a STANDARD execution is its history, each event once', async () => {
     const { harness, work, logged, executor } = await setUp('STANDARD');
     const id = await harness.record();
 
@@ -34,7 +34,7 @@ describe('the log of a STANDARD execution', () => {
     );
   });
 
-  it('tells nothing that was not committed', async () => {
+  it('an event that was not committed is not logged', async () => {
     const refusing = (real: Store): Store => ({ ...real, commit: async () => new Set() });
     const { harness, logged, executor } = await setUp('STANDARD', refusing);
     const id = await harness.record();
@@ -44,7 +44,7 @@ describe('the log of a STANDARD execution', () => {
     expect(logged).toEqual([]);
   });
 
-  it('counts the redrives', async () => {
+  it('the log counts the redrives of an execution', async () => {
     const { harness, work, logged, executor } = await setUp('STANDARD');
     const id = await harness.record();
     const first = executor.run(await harness.claim(id));
@@ -55,7 +55,7 @@ describe('the log of a STANDARD execution', () => {
     await harness.store.redriveExecutions([id]);
 
     const second = executor.run(await harness.claim(id));
-    await until(() => work.calls.length === 2, 'the call again');
+    await until(() => work.calls.length === 2, 'the second call');
     work.answer(1);
     await second;
 
@@ -67,7 +67,7 @@ describe('the log of a STANDARD execution', () => {
 });
 
 describe('the log of an EXPRESS execution', () => {
-  it('tells what happens while it happens, for nothing else keeps it', async () => {
+  it('events of an EXPRESS execution are logged as they happen, because they are not stored', async () => {
     const { harness, work, logged, executor } = await setUp('EXPRESS');
     const id = await harness.record();
 
@@ -85,7 +85,7 @@ describe('the log of an EXPRESS execution', () => {
     });
   });
 
-  it('begins again with a run that begins again', async () => {
+  it('the log of an EXPRESS execution restarts when the run restarts', async () => {
     const { harness, work, logged, executor } = await setUp('EXPRESS');
     const id = await harness.record();
     void executor.run(await harness.claim(id, 'dies', 1_000));
@@ -93,7 +93,7 @@ describe('the log of an EXPRESS execution', () => {
     await harness.clock.advance(1_000);
 
     const outcome = executor.run(await harness.claim(id, 'lives'));
-    await until(() => work.calls.length === 2, 'the call again');
+    await until(() => work.calls.length === 2, 'the second call');
     work.answer(1);
     await outcome;
 
@@ -102,8 +102,8 @@ describe('the log of an EXPRESS execution', () => {
   });
 });
 
-describe('the log of a machine that is not configured', () => {
-  it('stays empty', async () => {
+describe('the log of a machine without a configuration', () => {
+  it('a machine without a logging configuration logs nothing', async () => {
     const { harness, work, logged, executor } = await setUp('STANDARD');
     await harness.register(oneTask, 'silent');
     const id = await harness.record({}, { machineId: 'silent' });

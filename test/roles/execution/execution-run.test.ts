@@ -1,8 +1,8 @@
-/** One run: checkpoint before handler, hand-overs, and what a refused write means. */
+/** One run: a checkpoint before each handler, resumption, and refused checkpoints. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   HeldHandler,
   oneTask,
@@ -20,7 +20,7 @@ const twoTasks = {
   },
 };
 
-/** A machine that calls `work` so many times at once. */
+/** A machine that calls `work` `width` times at once. */
 function parallel(width: number): object {
   const Branches = Array.from({ length: width }, (_, index) => ({
     StartAt: `Work ${index}`,
@@ -29,7 +29,7 @@ function parallel(width: number): object {
   return { StartAt: 'All', States: { All: { Type: 'Parallel', Branches, End: true } } };
 }
 
-/** A store whose commits wait until the test lets them through, or refuses them. */
+/** A store whose commits wait until the test permits or refuses them. */
 class GatedStore {
   readonly waiting: { readonly checkpoint: Checkpoint; readonly open: () => void }[] = [];
   gated = true;
@@ -59,7 +59,7 @@ async function setUp(definition: object, options: RoleHarnessOptions = {}) {
   return { harness, work, later };
 }
 
-describe('the order of things', () => {
+describe('the order of events, checkpoint and effects', () => {
   it('a handler is called only after the database knows that it will be', async () => {
     const gate = new GatedStore();
     const { harness, work } = await setUp(oneTask, { store: gate.over });
@@ -79,7 +79,7 @@ describe('the order of things', () => {
     expect(await outcome).toEqual({ kind: 'ended' });
   });
 
-  it('an answer counts only once it is written: until then the next handler is not called', async () => {
+  it('an answer counts only once it is written: the next handler is not called before', async () => {
     const gate = new GatedStore();
     gate.gated = false;
     const { harness, work, later } = await setUp(twoTasks, { store: gate.over });
@@ -102,7 +102,7 @@ describe('the order of things', () => {
     await outcome;
   });
 
-  it('a drain that comes while a checkpoint is written leaves its handler uncalled', async () => {
+  it('a drain during a checkpoint leaves its handler uncalled', async () => {
     const gate = new GatedStore();
     const { harness, work } = await setUp(oneTask, { store: gate.over });
     const id = await harness.record();
@@ -118,7 +118,7 @@ describe('the order of things', () => {
     expect(work.calls).toEqual([]);
   });
 
-  it('answers that come together are written together', async () => {
+  it('the answers of three calls that arrive together are written together', async () => {
     const gate = new GatedStore();
     const { harness, work } = await setUp(parallel(3), { store: gate.over });
     const id = await harness.record();
@@ -132,12 +132,12 @@ describe('the order of things', () => {
     gate.waiting[1]?.open();
 
     expect(await outcome).toEqual({ kind: 'ended' });
-    expect(gate.waiting).toHaveLength(2); // W55
+    expect(gate.waiting).toHaveLength(2);
   });
 });
 
 describe('a refused checkpoint', () => {
-  it('aborts the handlers, and nothing more is written', async () => {
+  it('a refused checkpoint aborts the handlers, and nothing more is written', async () => {
     const gate = new GatedStore();
     gate.gated = false;
     const { harness, work } = await setUp(parallel(2), { store: gate.over });
@@ -157,7 +157,7 @@ describe('a refused checkpoint', () => {
     expect(await harness.historyOf(id)).toEqual(before);
   });
 
-  it('of a worker whose execution another has taken leaves the newer run alone', async () => {
+  it('a checkpoint of a worker that lost the execution does not affect the newer run', async () => {
     const { harness, work } = await setUp(oneTask);
     const id = await harness.record();
     const stale = harness.executor().run(await harness.claim(id, 'frozen', 1_000));
@@ -175,8 +175,8 @@ describe('a refused checkpoint', () => {
   });
 });
 
-describe('going on after a crash', () => {
-  it('calls an open command again under the same idempotency key, from the last checkpoint', async () => {
+describe('a resumed execution', () => {
+  it('a resumed execution calls an open command again with the same idempotency key, from the last checkpoint', async () => {
     const { harness, work, later } = await setUp(twoTasks);
     const id = await harness.record({ first: 1 });
     void harness.executor().run(await harness.claim(id, 'dies', 1_000));
@@ -186,9 +186,9 @@ describe('going on after a crash', () => {
     await harness.clock.advance(2_000);
 
     const outcome = harness.executor().run(await harness.claim(id, 'lives'));
-    await until(() => later.calls.length === 2, 'the call to be made again');
+    await until(() => later.calls.length === 2, 'the second call');
 
-    // What had succeeded is not run again, and the state sees what it saw before.
+    // The state that succeeded is not run again, and the open state gets the same input.
     expect(work.calls).toHaveLength(1);
     expect(later.calls[1]?.input).toEqual({ second: 2 });
     const [before, after] = later.calls.map(({ context }) => context.idempotencyKey);
@@ -196,9 +196,9 @@ describe('going on after a crash', () => {
     later.answer(1, 'done');
     expect(await outcome).toEqual({ kind: 'ended' });
     expect((await harness.store.getExecution(id))?.output).toBe('"done"');
-  }); // W02, W07
+  });
 
-  it('does not call a command whose time was over meanwhile', async () => {
+  it('a resumed execution does not call a command that has timed out meanwhile', async () => {
     const timed = { ...oneTask.States.Work, TimeoutSeconds: 5 };
     const { harness, work } = await setUp({ StartAt: 'Work', States: { Work: timed } });
     const id = await harness.record();
@@ -215,7 +215,7 @@ describe('going on after a crash', () => {
     expect((await harness.store.getExecution(id))?.error).toBe('States.Timeout');
   });
 
-  it('refuses a stalled execution its next run and says how many workers were lost', async () => {
+  it('an execution with too many stalls fails and reports how many workers were lost', async () => {
     const { harness, work } = await setUp(oneTask);
     const id = await harness.record();
     for (let lost = 0; lost < 6; lost += 1) {
@@ -232,11 +232,11 @@ describe('going on after a crash', () => {
     expect(record).toMatchObject({ status: 'FAILED', error: 'Millrace.Stalled', stalls: 6 });
     expect(record?.cause).toContain('6 workers were lost');
     expect(await harness.store.countArchive({ taskIds: [id] })).toBe(1);
-  }); // W08
+  });
 });
 
-describe('time', () => {
-  it('aborts the signal of a handler that takes longer than TimeoutSeconds', async () => {
+describe('timeouts and sleeps', () => {
+  it('the signal of a handler aborts when it takes longer than TimeoutSeconds', async () => {
     const timed = { ...oneTask.States.Work, TimeoutSeconds: 5 };
     const { harness, work } = await setUp({ StartAt: 'Work', States: { Work: timed } });
     const id = await harness.record();
@@ -252,14 +252,14 @@ describe('time', () => {
     expect(await harness.typesOf(id)).toContain('LambdaFunctionTimedOut');
   });
 
-  it('lets heartbeats keep a state with HeartbeatSeconds alive, and fails it without', async () => {
-    const beating = { ...oneTask.States.Work, HeartbeatSeconds: 10 };
-    const { harness, work } = await setUp({ StartAt: 'Work', States: { Work: beating } });
+  it('heartbeats keep a state with HeartbeatSeconds running, and it fails without them', async () => {
+    const withHeartbeat = { ...oneTask.States.Work, HeartbeatSeconds: 10 };
+    const { harness, work } = await setUp({ StartAt: 'Work', States: { Work: withHeartbeat } });
     const id = await harness.record();
     const outcome = harness.executor().run(await harness.claim(id));
     await until(() => work.calls.length === 1, 'the call');
 
-    for (let beats = 0; beats < 5; beats += 1) {
+    for (let count = 0; count < 5; count += 1) {
       await harness.clock.advance(9_000);
       work.calls[0]?.context.heartbeat();
       await settle();
@@ -274,9 +274,9 @@ describe('time', () => {
     });
   });
 
-  it('begins the heartbeat of work anew that a lost worker could not keep alive', async () => {
-    const beating = { ...oneTask.States.Work, HeartbeatSeconds: 10 };
-    const { harness, work } = await setUp({ StartAt: 'Work', States: { Work: beating } });
+  it('the heartbeat timeout starts over when a worker was lost', async () => {
+    const withHeartbeat = { ...oneTask.States.Work, HeartbeatSeconds: 10 };
+    const { harness, work } = await setUp({ StartAt: 'Work', States: { Work: withHeartbeat } });
     const id = await harness.record();
     void harness.executor().run(await harness.claim(id, 'dies', 1_000));
     await until(() => work.calls.length === 1, 'the first call');
@@ -292,7 +292,7 @@ describe('time', () => {
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
   });
 
-  it('ends an execution TIMED_OUT at its machine’s TimeoutSeconds, whatever runs', async () => {
+  it('an execution ends TIMED_OUT at its machine’s TimeoutSeconds, whatever is running', async () => {
     const { harness, work } = await setUp({ ...oneTask, TimeoutSeconds: 60 });
     const id = await harness.record();
     const outcome = harness.executor().run(await harness.claim(id));
@@ -303,9 +303,9 @@ describe('time', () => {
     expect(await outcome).toEqual({ kind: 'ended' });
     expect(await harness.statusOf(id)).toBe('TIMED_OUT');
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
-  }); // W16
+  });
 
-  it('waits short sleeps out and gives long ones back with their due time', async () => {
+  it('a run waits out short sleeps and suspends for long ones with their due time', async () => {
     const wait = (Seconds: number) => ({
       StartAt: 'Wait',
       States: { Wait: { Type: 'Wait', Seconds, End: true } },
@@ -328,11 +328,11 @@ describe('time', () => {
     const record = await harness.store.getExecution(long);
     expect(record).toMatchObject({ status: 'RUNNING', workerId: null });
     expect((record?.dueAt ?? 0) - harness.clock.now()).toBe(3_599_000);
-  }); // W27
+  });
 });
 
 describe('documents', () => {
-  it('a handler cannot change the execution through its input, nor the execution the handler’s', async () => {
+  it('a handler and the execution cannot change each other’s values', async () => {
     const kept: { mutable: Json[] } = { mutable: [1] };
     const { harness } = await setUp(
       {
@@ -365,7 +365,7 @@ describe('documents', () => {
     });
   });
 
-  it('an output that is no object is kept as it is', async () => {
+  it('an output that is not an object is stored unchanged', async () => {
     const { harness } = await setUp(oneTask, { handlers: { work: () => [7, 'x', null] } });
     const id = await harness.record(5);
 
@@ -373,5 +373,5 @@ describe('documents', () => {
 
     const record = await harness.store.getExecution(id);
     expect([record?.input, record?.output]).toEqual(['5', '[7,"x",null]']);
-  }); // W24, W56
+  });
 });

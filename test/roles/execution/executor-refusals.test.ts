@@ -1,7 +1,7 @@
-/** Executions that cannot go on for a reason outside the language: the store, or the machine. */
+/** Executions that cannot be run for a reason outside their definition: the store, the machine. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../../lib/errors.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { executorDefaults } from '../../../lib/roles/execution/executor.ts';
 import {
   HeldHandler,
@@ -18,8 +18,8 @@ async function setUp(definition: object = oneTask, options: RoleHarnessOptions =
   return { harness, work, executor: harness.executor() };
 }
 
-describe('what keeps an execution from going on', () => {
-  /** A store that refuses `times` checkpoints that would let go of an execution. */
+describe('an execution that cannot be run', () => {
+  /** A store that refuses `times` checkpoints that release an execution. */
   function refusing(faults: { times: number }): (real: Store) => Store {
     return (real) => ({
       ...real,
@@ -33,7 +33,7 @@ describe('what keeps an execution from going on', () => {
     });
   }
 
-  it('is tried again later, as a failed attempt, when its checkpoint is refused for good', async () => {
+  it('an execution whose checkpoint is permanently refused is retried later as a failed attempt', async () => {
     const faults = { times: 0 };
     const { harness, work, executor } = await setUp(oneTask, { store: refusing(faults) });
     const id = await harness.record({}, { retriesMax: 1 });
@@ -43,19 +43,19 @@ describe('what keeps an execution from going on', () => {
     faults.times = 1;
     work.answer(0, 'poison');
 
-    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.giveBackMs });
+    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.retryLaterMs });
     expect(harness.logger.entries).toMatchObject([{ level: 'error', fields: { executionId: id } }]);
     const record = await harness.store.getExecution(id);
     expect(record).toMatchObject({ status: 'RUNNING', workerId: null, attempts: 1 });
-    // Nothing is lost: the state's answer was not written, so its command is called again.
-    await harness.clock.advance(executorDefaults.giveBackMs);
+    // Nothing is lost: the answer was not written, so the command is called again.
+    await harness.clock.advance(executorDefaults.retryLaterMs);
     const again = executor.run(await harness.claim(id));
-    await until(() => work.calls.length === 2, 'the call to be made again');
+    await until(() => work.calls.length === 2, 'the second call');
     work.answer(1, 'fine');
     expect(await again).toEqual({ kind: 'ended' });
-  }); // W39
+  });
 
-  it('ends it in the archive when its checkpoints are refused and its retries used up', async () => {
+  it('an execution whose checkpoint is refused and whose retries are used up is archived', async () => {
     const faults = { times: 0 };
     const { harness, work, executor } = await setUp(oneTask, { store: refusing(faults) });
     const id = await harness.record();
@@ -71,7 +71,7 @@ describe('what keeps an execution from going on', () => {
     expect(await harness.store.countArchive({ taskIds: [id] })).toBe(1);
   });
 
-  it('is given back when even that end is refused', async () => {
+  it('an execution whose archived end is refused too is retried later', async () => {
     const faults = { times: 0 };
     const { harness, work, executor } = await setUp(oneTask, { store: refusing(faults) });
     const id = await harness.record();
@@ -81,20 +81,20 @@ describe('what keeps an execution from going on', () => {
     faults.times = 2;
     work.answer(0, 'poison');
 
-    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.giveBackMs });
+    expect(await outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.retryLaterMs });
     expect(await harness.store.getExecution(id)).toMatchObject({
       status: 'RUNNING',
       workerId: null,
     });
   });
 
-  it('gives it back when its machine is unknown, and says which', async () => {
+  it('an execution whose machine is unknown is retried later, and the log names the machine', async () => {
     const { harness, executor } = await setUp();
     const id = await harness.record({}, { machineVersion: 9 });
 
     const outcome = await executor.run(await harness.claim(id));
 
-    expect(outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.giveBackMs });
+    expect(outcome).toEqual({ kind: 'suspended', dueInMs: executorDefaults.retryLaterMs });
     expect(harness.logger.entries[0]?.fields.error).toContain(
       "version 9 of the state machine 'machine'",
     );
@@ -104,7 +104,7 @@ describe('what keeps an execution from going on', () => {
     });
   });
 
-  it('rejects when the store takes nothing at all, so that the lease runs out', async () => {
+  it('a run rejects when the store takes no checkpoint at all, so that the lease expires', async () => {
     const { harness, executor } = await setUp(oneTask, {
       store: (real: Store): Store => ({
         ...real,

@@ -1,4 +1,4 @@
-/** The executor: how runs begin, are drained, aborted or ended from outside, and retried. */
+/** The executor: how runs start, are drained, aborted, forced to end, and retried. */
 import { describe, expect, it } from 'vitest';
 import {
   HeldHandler,
@@ -21,7 +21,7 @@ async function setUp(definition: object = oneTask, options: RoleHarnessOptions =
 }
 
 describe('a drain', () => {
-  it('lets the running handler answer, begins nothing new and spends no attempt', async () => {
+  it('a drain lets the running handler answer, starts nothing new and spends no attempt', async () => {
     const two = {
       StartAt: 'Work',
       States: {
@@ -51,22 +51,22 @@ describe('a drain', () => {
     });
   });
 
-  it('hands an execution back that was claimed during it, without a call', async () => {
+  it('an execution that is claimed during a drain is released without a call', async () => {
     const { harness, work, executor } = await setUp();
-    const begun = await harness.record();
-    void harness.executor().run(await harness.claim(begun, 'dies', 1_000));
+    const started = await harness.record();
+    void harness.executor().run(await harness.claim(started, 'dies', 1_000));
     await until(() => work.calls.length === 1, 'the call');
     await harness.clock.advance(2_000);
     executor.drain();
 
-    for (const id of [begun, await harness.record()]) {
+    for (const id of [started, await harness.record()]) {
       expect(await executor.run(await harness.claim(id, 'drains'))).toEqual({ kind: 'released' });
     }
 
     expect(work.calls).toHaveLength(1);
   });
 
-  it('is over after resume: runs go their whole way again', async () => {
+  it('an executor that resumes after a drain runs executions to their end', async () => {
     const { harness, work, executor } = await setUp();
     executor.drain();
     const id = await harness.record();
@@ -81,8 +81,8 @@ describe('a drain', () => {
   });
 });
 
-describe('abandoning', () => {
-  it('aborts the handlers, ignores their answers and hands the execution back', async () => {
+describe('an abandoned run', () => {
+  it('an abandoned run aborts its handlers, ignores their answers and releases the execution', async () => {
     const { harness, work, executor } = await setUp();
     const id = await harness.record();
     const outcome = executor.run(await harness.claim(id));
@@ -98,7 +98,7 @@ describe('abandoning', () => {
     expect(await harness.store.getExecution(id)).toMatchObject({ status: 'RUNNING', attempts: 0 });
   });
 
-  it('reaches the newer of two runs of one execution after the older has ended', async () => {
+  it('abandoning reaches the newer of two runs of one execution after the older has ended', async () => {
     const { harness, work, executor } = await setUp();
     const id = await harness.record();
     const older = executor.run(await harness.claim(id, 'w1', 1_000));
@@ -116,7 +116,7 @@ describe('abandoning', () => {
 });
 
 describe('an abort', () => {
-  it('ends a running execution ABORTED, aborts its handler and is not archived', async () => {
+  it('an abort ends a running execution ABORTED, aborts its handler and archives nothing', async () => {
     const { harness, work, executor } = await setUp();
     const id = await harness.record({}, { retriesMax: 3 });
     const outcome = executor.run(await harness.claim(id));
@@ -130,7 +130,7 @@ describe('an abort', () => {
     expect(await harness.store.countArchive({})).toBe(0);
   });
 
-  it('asked for while an execution sleeps ends it at its next claim, and its Task is never called', async () => {
+  it('an abort that is requested during a sleep ends the execution at its next claim without calling its Task', async () => {
     const { harness, work, executor } = await setUp(waitThenWork);
     const id = await harness.record();
     await executor.run(await harness.claim(id));
@@ -142,7 +142,7 @@ describe('an abort', () => {
     expect(work.calls).toEqual([]);
   });
 
-  it('asked for while a failed execution waits for its retry ends it ABORTED, with a whole history', async () => {
+  it('an abort that is requested before a retry ends the execution ABORTED with a complete history', async () => {
     const { harness, executor } = await setUp(oneTask, {
       handlers: {
         work: () => {
@@ -166,8 +166,8 @@ describe('an abort', () => {
   });
 });
 
-describe('an end from outside', () => {
-  it('fails an execution with the error it is given, and archives it', async () => {
+describe('a forced end', () => {
+  it('a forced end fails an execution with the given error, and archives it', async () => {
     const { harness, work, executor } = await setUp();
     const id = await harness.record({}, { retriesMax: 5 });
 
@@ -180,7 +180,7 @@ describe('an end from outside', () => {
     expect(await harness.store.countArchive({ error: end.error })).toBe(1);
   });
 
-  it('fails an item that could not be read with its problem, and again after a redrive', async () => {
+  it('an unreadable item fails with its problem, and again after a redrive', async () => {
     const pass = { StartAt: 'Fine', States: { Fine: { Type: 'Pass', End: true } } };
     const { harness, executor } = await setUp(pass);
     const problem = 'row 7: expected 14 fields, found 3';
@@ -198,8 +198,25 @@ describe('an end from outside', () => {
   });
 });
 
-describe('a handler', () => {
-  it('that nobody has fails its state by name and never echoes its input', async () => {
+describe('an executor', () => {
+  it('an executor receives the signals of its executions until it is closed', async () => {
+    const { harness, executor } = await setUp();
+    const asked: (readonly string[])[] = [];
+    const receiver = Object.assign(executor, {
+      takeSignals: async (ids: readonly string[]) => void asked.push(ids),
+    });
+    const notify = () => harness.signalRouter.notify({ wakeups: [], held: ['e1'] });
+
+    await notify();
+    receiver.close();
+    await notify();
+
+    expect(asked).toEqual([['e1']]);
+  });
+});
+
+describe('an unknown handler', () => {
+  it('an unknown handler fails its state with its name and never echoes the input', async () => {
     const { harness, executor } = await setUp(oneTask, { handlers: { wrok: () => ({}) } });
     const id = await harness.record({ echo: 'me' }, { retriesMax: 3 });
 
@@ -210,7 +227,7 @@ describe('a handler', () => {
     expect(record?.output).toBeNull();
     expect(record?.cause).toContain("no handler is named 'work'");
     expect(record?.cause).toContain('known: wrok');
-  }); // W09
+  });
 });
 
 describe('retries of an execution', () => {
@@ -238,12 +255,12 @@ describe('retries of an execution', () => {
     return { calls, handlers };
   }
 
-  it('run again from the state that failed: what succeeded is not run again', async () => {
+  it('a retry starts at the state that failed, and does not repeat states that succeeded', async () => {
     const { calls, handlers } = flaky(2);
     const { harness, executor } = await setUp(flakySecond, { handlers });
     const id = await harness.record({ n: 1 }, { retriesMax: 3 });
 
-    for (let tries = 0; tries < 3; tries += 1) {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
       await executor.run(await harness.claim(id));
       await harness.clock.advance(1_000);
     }
@@ -257,9 +274,9 @@ describe('retries of an execution', () => {
     const types = await harness.typesOf(id);
     expect(types.filter((type) => type === 'ExecutionRedriven')).toHaveLength(2);
     expect(await harness.store.countArchive({})).toBe(0);
-  }); // W02, W57
+  });
 
-  it('wait as a row with a due time, however long, and hold nothing meanwhile', async () => {
+  it('a retry waits as a row with a due time, however long, and holds nothing meanwhile', async () => {
     const { handlers } = flaky(9);
     const { harness } = await setUp(flakySecond, { handlers });
     const executor = harness.executor({ retryDelay: () => 3_600_000 });
@@ -274,18 +291,18 @@ describe('retries of an execution', () => {
     const record = await harness.store.getExecution(id);
     expect(record).toMatchObject({ status: 'PENDING_REDRIVE', workerId: null, attempts: 1 });
     expect(record?.dueAt).toBe(harness.clock.now() + 3_600_000);
-    // No broker holds an hour: the sweep sends the task when it is due.
+    // No broker holds a delay of an hour: the sweeper sends the task when it is due.
     expect(await harness.store.wakeDue(10)).toEqual([]);
     await harness.clock.advance(3_600_000);
     expect(await harness.store.wakeDue(10)).toMatchObject([{ executionId: id }]);
   });
 
-  it('end in the archive with the reason when they are used up', async () => {
+  it('an execution whose retries are used up is archived with the reason', async () => {
     const { calls, handlers } = flaky(9);
     const { harness, executor } = await setUp(flakySecond, { handlers });
     const id = await harness.record({}, { retriesMax: 2 });
 
-    for (let tries = 0; tries < 3; tries += 1) {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
       await executor.run(await harness.claim(id));
       await harness.clock.advance(1_000);
     }
@@ -295,9 +312,9 @@ describe('retries of an execution', () => {
     expect(entries).toMatchObject([
       { executionId: id, error: 'Flaky', attempts: 3, reason: 'failed 3 of 3 times, last: Flaky' },
     ]);
-  }); // W08
+  });
 
-  it('are not begun for an error that the app calls not retryable', async () => {
+  it('an error that the app declares not retryable is not retried', async () => {
     const { calls, handlers } = flaky(9);
     const { harness } = await setUp(flakySecond, { handlers });
     const executor = harness.executor({
@@ -312,7 +329,7 @@ describe('retries of an execution', () => {
     expect(entries).toMatchObject([{ executionId: id, reason: 'Flaky is not retryable' }]);
   });
 
-  it('begin anew, with attempts from zero, when a person redrives from the archive', async () => {
+  it('a redrive from the archive runs the execution again and resets its attempts', async () => {
     const { calls, handlers } = flaky(1);
     const { harness, executor } = await setUp(flakySecond, { handlers });
     const id = await harness.record({}, { retriesMax: 0 });

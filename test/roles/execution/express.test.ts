@@ -1,7 +1,7 @@
-/** Executions of EXPRESS machines: in memory, one write, from the start again after a loss. */
+/** Executions of EXPRESS machines: in memory, one write, restarted after a loss. */
 import { describe, expect, it } from 'vitest';
-import type { Checkpoint } from '../../../lib/ports/execution-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { emptyQueue, HeldHandler, oneTask, RoleHarness } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
 
@@ -42,7 +42,7 @@ async function setUp(definition: object) {
 }
 
 describe('an EXPRESS execution', () => {
-  it('writes its end alone, and keeps no history', async () => {
+  it('an EXPRESS execution writes only its end, and keeps no history', async () => {
     const { harness, work, later, commits } = await setUp(twoTasks);
     const id = await harness.record({ n: 1 });
 
@@ -63,7 +63,7 @@ describe('an EXPRESS execution', () => {
     expect(await harness.historyOf(id)).toEqual([]);
   });
 
-  it('has an ARN of its own kind, the same in every run', async () => {
+  it('an EXPRESS execution has an EXPRESS ARN, the same in every run', async () => {
     const { harness, work } = await setUp(oneTask);
     const id = await harness.record({}, { name: 'once' });
 
@@ -75,7 +75,7 @@ describe('an EXPRESS execution', () => {
     );
   });
 
-  it('waits in memory, and goes on under the same claim', async () => {
+  it('an EXPRESS execution waits in memory, and continues under the same claim', async () => {
     const { harness, work, commits } = await setUp(waiting(200, { Next: 'Work' }));
     const id = await harness.record();
 
@@ -90,7 +90,7 @@ describe('an EXPRESS execution', () => {
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
   });
 
-  it('ends TIMED_OUT after five minutes, its handlers aborted', async () => {
+  it('an EXPRESS execution ends TIMED_OUT after five minutes, with its handlers aborted', async () => {
     const { harness, work } = await setUp(oneTask);
     const id = await harness.record();
 
@@ -109,7 +109,7 @@ describe('an EXPRESS execution', () => {
     });
   });
 
-  it('whose worker was lost begins again from the start, and calls again', async () => {
+  it('an EXPRESS execution whose worker was lost restarts from the beginning and calls its handlers again', async () => {
     const { harness, work, later } = await setUp(twoTasks);
     const id = await harness.record();
     void harness.executor().run(await harness.claim(id, 'dies', 1_000));
@@ -119,9 +119,9 @@ describe('an EXPRESS execution', () => {
     await harness.clock.advance(1_000);
 
     const outcome = harness.executor().run(await harness.claim(id, 'lives'));
-    await until(() => work.calls.length === 2, 'the first call again');
+    await until(() => work.calls.length === 2, 'the first call to be repeated');
     work.answer(1, 'again');
-    await until(() => later.calls.length === 2, 'the second call again');
+    await until(() => later.calls.length === 2, 'the second call to be repeated');
     later.answer(1, 'end');
 
     expect(await outcome).toEqual({ kind: 'ended' });
@@ -129,7 +129,7 @@ describe('an EXPRESS execution', () => {
     expect(await harness.store.getExecution(id)).toMatchObject({ output: '"end"', stalls: 1 });
   });
 
-  it('that was taken over writes nothing', async () => {
+  it('an EXPRESS execution that was taken over writes nothing', async () => {
     const { harness, work } = await setUp(oneTask);
     const id = await harness.record();
     const outcome = harness.executor().run(await harness.claim(id, 'slow', 1_000));
@@ -143,7 +143,7 @@ describe('an EXPRESS execution', () => {
     expect(await harness.statusOf(id)).toBe('PENDING');
   });
 
-  it('that fails is run again from the start, as often as it may be', async () => {
+  it('an EXPRESS execution that fails is retried from the beginning until its retries are used up', async () => {
     const { harness, work, later } = await setUp({
       ...twoTasks,
       States: { ...twoTasks.States, Later: { Type: 'Fail', Error: 'Odd' } },
@@ -157,7 +157,7 @@ describe('an EXPRESS execution', () => {
     expect(await harness.statusOf(id)).toBe('PENDING_REDRIVE');
     await harness.clock.advance(1_000);
     const second = harness.executor().run(await harness.claim(id));
-    await until(() => work.calls.length === 2, 'the call again');
+    await until(() => work.calls.length === 2, 'the second call');
     work.answer(1);
 
     expect(await second).toEqual({ kind: 'ended' });
@@ -166,7 +166,7 @@ describe('an EXPRESS execution', () => {
     expect(record).toMatchObject({ status: 'FAILED', error: 'Odd', attempts: 2, snapshot: null });
   });
 
-  it('is aborted by whoever asks, though StopExecution of AWS refuses that', async () => {
+  it('an EXPRESS execution can be aborted, although AWS’s StopExecution refuses that', async () => {
     const { harness, work } = await setUp(oneTask);
     const id = await harness.submit();
     const worker = harness.worker();
@@ -181,8 +181,8 @@ describe('an EXPRESS execution', () => {
   });
 });
 
-describe('a shutdown under EXPRESS executions', () => {
-  it('lets those go on to their end that end within the grace', async () => {
+describe('a shutdown with EXPRESS executions', () => {
+  it('a shutdown lets EXPRESS executions finish within the grace', async () => {
     const { harness, work, later } = await setUp(twoTasks);
     const id = await harness.submit();
     const worker = harness.worker();
@@ -199,7 +199,7 @@ describe('a shutdown under EXPRESS executions', () => {
     expect(await harness.depth()).toEqual(emptyQueue);
   });
 
-  it('hands back those that only wait, and at the end of the grace all others', async () => {
+  it('a shutdown releases waiting EXPRESS executions at once, and all others after the grace', async () => {
     const { harness, work } = await setUp(oneTask);
     await harness.register(onlyWaiting(60), 'waits', 'EXPRESS');
     const working = await harness.submit();

@@ -1,4 +1,4 @@
-/** What becomes of an ended execution. */
+/** Retries, the archive, and what decides between them. */
 import { describe, expect, it } from 'vitest';
 import {
   decideFinish,
@@ -18,13 +18,13 @@ const circumstances: FinishCircumstances = {
 };
 
 describe('a finish', () => {
-  it('of success or by a person’s abort is done, retries or not', () => {
+  it('a success or an abort is done, with or without retries', () => {
     for (const status of ['SUCCEEDED', 'ABORTED'] as const) {
       expect(decideFinish({ ...circumstances, finish: { status } })).toEqual({ kind: 'done' });
     }
   });
 
-  it('by failure or time-out is tried again while retries are left, later each time', () => {
+  it('a failure or timeout is retried with growing delays while retries are left', () => {
     for (const status of ['FAILED', 'TIMED_OUT'] as const) {
       const finish = { status, error: 'Odd' };
       expect(decideFinish({ ...circumstances, finish })).toEqual({
@@ -38,7 +38,7 @@ describe('a finish', () => {
     }
   });
 
-  it('goes to the archive when its retries are used up', () => {
+  it('a failure is archived when its retries are used up', () => {
     expect(decideFinish({ ...circumstances, attempts: 2 })).toEqual({
       kind: 'archive',
       reason: 'failed 3 of 3 times, last: Odd',
@@ -46,7 +46,7 @@ describe('a finish', () => {
     expect(decideFinish({ ...circumstances, retriesMax: 0 })).toMatchObject({ kind: 'archive' });
   });
 
-  it('is not tried again when the next try would come after its deadline', () => {
+  it('a failure is not retried when the next attempt would come after the deadline', () => {
     const dueAt = circumstances.now + 1_000.5;
 
     expect(decideFinish({ ...circumstances, deadlineAt: dueAt + 1 })).toMatchObject({
@@ -54,11 +54,11 @@ describe('a finish', () => {
     });
     expect(decideFinish({ ...circumstances, deadlineAt: dueAt })).toEqual({
       kind: 'archive',
-      reason: 'failed 1 of 3 times, last: Odd; its deadline is before the next try',
+      reason: 'failed 1 of 3 times, last: Odd; its deadline is before the next attempt',
     });
   });
 
-  it('names the status where there is no error', () => {
+  it('an archive reason names the status when there is no error', () => {
     const finish = { status: 'TIMED_OUT' } as const;
 
     expect(decideFinish({ ...circumstances, finish, attempts: 2 })).toMatchObject({
@@ -74,7 +74,7 @@ describe('a finish', () => {
     'Millrace.InvalidItem',
     'Millrace.Stalled',
   ]) {
-    it(`by ${error} is not tried again`, () => {
+    it(`a failure with ${error} is not retried`, () => {
       const finish = { status: 'FAILED', error } as const;
 
       expect(decideFinish({ ...circumstances, finish })).toEqual({

@@ -1,11 +1,11 @@
-/** Groups without a timer: when they form, and who answers for a bad entry. */
+/** How groups form, and which entries a bad one fails. */
 import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../../lib/errors.ts';
 import { GroupWriter } from '../../../lib/roles/execution/group-writer.ts';
 import { settle, until } from '../../support/signal.ts';
 
 describe('a group writer', () => {
-  it('writes a lone entry without waiting for others', async () => {
+  it('a single entry is written without waiting for others', async () => {
     const groups: number[][] = [];
     const writer = new GroupWriter<number, number>(async (group) => {
       groups.push([...group]);
@@ -17,7 +17,7 @@ describe('a group writer', () => {
     expect(groups).toEqual([[7]]);
   });
 
-  it('holds a group open for those who come meanwhile, unless it is full', async () => {
+  it('a group is held open for more entries unless it is full', async () => {
     const groups: number[][] = [];
     const open: (() => void)[] = [];
     const writer = new GroupWriter<number, number>(
@@ -43,7 +43,7 @@ describe('a group writer', () => {
     expect(open).toHaveLength(1);
   });
 
-  it('gathers what arrives during a write into the next group, in order and up to its bound', async () => {
+  it('entries that arrive during a write form the next group, in order and up to its maximum', async () => {
     const groups: number[][] = [];
     const open: (() => void)[] = [];
     const writer = new GroupWriter<number, number>(async (group) => {
@@ -57,7 +57,7 @@ describe('a group writer', () => {
     const later = [2, 3, 4, 5].map((entry) => writer.add(entry));
     await settle();
     for (let written = 0; written < 3; written += 1) {
-      await until(() => open.length > 0, 'a write to be under way');
+      await until(() => open.length > 0, 'a write to start');
       open.shift()?.();
     }
 
@@ -66,7 +66,7 @@ describe('a group writer', () => {
     await writer.idle();
   });
 
-  it('lets an entry that is refused for good fail no other', async () => {
+  it('an entry that is permanently refused fails no other entry', async () => {
     const writer = new GroupWriter<number, number>(async (group) => {
       if (group.includes(13)) throw new MillraceError('STORE_FAILED', 'thirteen');
       return group;
@@ -80,11 +80,11 @@ describe('a group writer', () => {
     expect(refused).toEqual([13]);
   });
 
-  it('asks once, not once per entry, when the store cannot be reached', async () => {
+  it('an unreachable store is called once, not once per entry', async () => {
     let writes = 0;
     const writer = new GroupWriter<number, number>(async () => {
       writes += 1;
-      throw new MillraceError('STORE_UNAVAILABLE', 'nobody there', { retryable: true });
+      throw new MillraceError('STORE_UNAVAILABLE', 'no answer', { retryable: true });
     }, 100);
 
     const answers = await Promise.allSettled([1, 2, 3, 4].map((entry) => writer.add(entry)));

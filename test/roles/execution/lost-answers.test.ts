@@ -1,8 +1,6 @@
-/**
- * Calls that take effect though their caller is told that they failed: nobody may be left behind.
- */
+/** Calls that take effect although they fail for the caller: no execution may be left behind. */
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../../lib/ports/store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { LocalRunner } from '../../../lib/roles/local-runner.ts';
 import { HeldHandler, oneTask, RoleHarness, unavailable } from '../../support/role-harness.ts';
 import { until } from '../../support/signal.ts';
@@ -15,7 +13,7 @@ async function setUp(store: (real: Store) => Store) {
 }
 
 describe('a claim whose answer is lost', () => {
-  it('is repeated by its worker, which then runs what it holds and counts no stall', async () => {
+  it('a claim whose answer was lost is repeated by its worker and counts no stall', async () => {
     let lost = 0;
     const { harness, work } = await setUp((real) => ({
       ...real,
@@ -39,8 +37,8 @@ describe('a claim whose answer is lost', () => {
   });
 });
 
-describe('a second message for what a worker runs', () => {
-  it('does not take the execution from that same worker', async () => {
+describe('a second message for a running execution', () => {
+  it('a second message for a running execution does not take it from its worker', async () => {
     const { harness, work } = await setUp((real) => real);
     const id = await harness.submit();
     const worker = harness.worker();
@@ -57,7 +55,7 @@ describe('a second message for what a worker runs', () => {
     expect(await harness.store.getExecution(id)).toMatchObject({ stalls: 0, fence: 1 });
   });
 
-  it('is no second run of a local runner that is asked twice', async () => {
+  it('a local runner that is called twice for one execution runs it once', async () => {
     const { harness, work } = await setUp((real) => real);
     const id = await harness.record();
     const runner = new LocalRunner({ ...harness, executor: harness.executor() });
@@ -77,8 +75,8 @@ describe('a second message for what a worker runs', () => {
   });
 });
 
-describe('a checkpoint whose answer is lost until the patience is over', () => {
-  it('is not overwritten by the one before it, and another worker goes on from it', async () => {
+describe('a checkpoint whose answer is lost until the retries end', () => {
+  it('a checkpoint whose answer was lost is not overwritten, and another worker resumes from it', async () => {
     let down = false;
     const { harness, work } = await setUp((real) => ({
       ...real,
@@ -95,7 +93,7 @@ describe('a checkpoint whose answer is lost until the patience is over', () => {
     const sweeper = harness.sweeper();
     worker.start();
     sweeper.start();
-    await harness.pass(() => down, 'the loss');
+    await harness.pass(() => down, 'the lost answer');
     const written = (await harness.store.getExecution(id))?.snapshot;
     await harness.clock.advance(35_000);
     expect((await harness.store.getExecution(id))?.snapshot).toBe(written);

@@ -1,8 +1,8 @@
-/** Synchronous executions: the reply in AWS's shape, their limit, and a caller that stops. */
+/** Synchronous executions: the reply in AWS's format, the time limit, and a caller that stops. */
 import { describe, expect, it } from 'vitest';
 import { parseDefinition } from '../../../lib/asl/parse.ts';
+import { compileMachine } from '../../../lib/engine/compile-machine.ts';
 import type { ExecutionLogEvent } from '../../../lib/engine/execution-log-event.ts';
-import { compileMachine } from '../../../lib/engine/machine.ts';
 import { ExecutionLogger } from '../../../lib/roles/execution/execution-logger.ts';
 import { runSync } from '../../../lib/roles/execution/sync-run.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../../support/role-harness.ts';
@@ -18,7 +18,7 @@ const execution = {
   retriesMax: 0,
 };
 
-function begin(definition: object, signal?: AbortSignal) {
+function start(definition: object, signal?: AbortSignal) {
   const work = new HeldHandler();
   const harness = new RoleHarness({ handlers: { work: work.handler } });
   const logged: ExecutionLogEvent[] = [];
@@ -32,8 +32,8 @@ function begin(definition: object, signal?: AbortSignal) {
 const failing = { StartAt: 'No', States: { No: { Type: 'Fail', Error: 'Odd', Cause: 'not so' } } };
 
 describe('a synchronous execution', () => {
-  it('that succeeds is answered with the fields of StartSyncExecution, and no others', async () => {
-    const { harness, work, reply } = begin(oneTask);
+  it('a synchronous execution that succeeds returns exactly the fields of StartSyncExecution', async () => {
+    const { harness, work, reply } = start(oneTask);
     const startDate = harness.clock.now();
     await until(() => work.calls.length === 1, 'the call');
     await harness.clock.advance(101);
@@ -54,8 +54,8 @@ describe('a synchronous execution', () => {
     });
   });
 
-  it('that fails is answered with its error and cause, and has no output', async () => {
-    const reply = await begin(failing).reply;
+  it('a synchronous execution that fails returns its error and cause, and no output', async () => {
+    const reply = await start(failing).reply;
 
     expect(reply).toMatchObject({ status: 'FAILED', error: 'Odd', cause: 'not so' });
     expect(reply).not.toHaveProperty('output');
@@ -63,8 +63,8 @@ describe('a synchronous execution', () => {
     expect(reply.billingDetails.billedDurationInMilliseconds).toBe(100);
   });
 
-  it('takes five minutes at most', async () => {
-    const { harness, work, reply } = begin(oneTask);
+  it('a synchronous execution takes at most five minutes', async () => {
+    const { harness, work, reply } = start(oneTask);
     await until(() => work.calls.length === 1, 'the call');
 
     await harness.clock.advance(300_000);
@@ -74,17 +74,17 @@ describe('a synchronous execution', () => {
     expect(harness.clock.pendingTimers).toBe(0);
   });
 
-  it('leaves nothing in the store, and its events in the log', async () => {
-    const { harness, logged, reply } = begin(failing);
+  it('a synchronous execution is not stored, but logged', async () => {
+    const { harness, logged, reply } = start(failing);
     const { executionArn } = await reply;
 
     expect((await harness.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
     expect(logged).toMatchObject([{ type: 'ExecutionFailed', execution_arn: executionArn }]);
   });
 
-  it('whose caller stops is over, its handlers aborted', async () => {
+  it('a synchronous execution whose caller stops is aborted with its handlers', async () => {
     const stopping = new AbortController();
-    const { work, reply } = begin(oneTask, stopping.signal);
+    const { work, reply } = start(oneTask, stopping.signal);
     await until(() => work.calls.length === 1, 'the call');
 
     stopping.abort();
@@ -93,8 +93,8 @@ describe('a synchronous execution', () => {
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
   });
 
-  it('whose caller has stopped before it begins calls nothing', async () => {
-    const { work, reply } = begin(oneTask, AbortSignal.abort());
+  it('a synchronous execution whose caller has already stopped calls nothing', async () => {
+    const { work, reply } = start(oneTask, AbortSignal.abort());
 
     await expect(reply).rejects.toMatchObject({ code: 'STOPPED' });
     expect(work.calls).toEqual([]);

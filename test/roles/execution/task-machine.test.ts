@@ -15,8 +15,8 @@ const types = fc.string({
   maxLength: 60,
 });
 
-describe('the machine of a type of task', () => {
-  it('has an id that tells the type, and that no machine of an app can have', () => {
+describe('the machine of a task type', () => {
+  it('the machine id of a task type contains the type, and no machine of an app can have it', () => {
     expect(taskMachineId('report:build')).toBe('task.report.build');
     fc.assert(
       fc.property(types, (type) => {
@@ -28,13 +28,13 @@ describe('the machine of a type of task', () => {
     );
   });
 
-  it('is not seen in the machines of an app and the children of map runs', () => {
+  it('machines of an app and children of map runs are not machines of tasks', () => {
     for (const id of ['task', 'task-report', 'order', 'order/Lines']) {
       expect(taskTypeOf(id)).toBeNull();
     }
   });
 
-  it('has a definition that is valid and stays as it is', () => {
+  it('the definition of a task machine is valid and is stored unchanged', () => {
     fc.assert(
       fc.property(types, (type) => {
         const text = JSON.stringify(taskDefinition(type));
@@ -45,8 +45,8 @@ describe('the machine of a type of task', () => {
   });
 });
 
-describe('a type of task', () => {
-  it('is refused with what it may be and what was found', () => {
+describe('a task type', () => {
+  it('an invalid task type is refused with what was expected and what was found', () => {
     for (const type of ['', 'a b', 'a/b', 'é', 'x'.repeat(61)]) {
       expect(taskTypeFault(type)).toContain(`1 to 60 of the characters`);
       expect(taskTypeFault(type)).toContain(JSON.stringify(type).slice(0, 80));

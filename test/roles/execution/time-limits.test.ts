@@ -1,7 +1,7 @@
-/** How long an execution may take: one run by its time-out, the whole by its deadline. */
+/** How long an execution may take: one attempt by its timeout, all of them by its deadline. */
 import { describe, expect, it } from 'vitest';
 import type { Handler } from '../../../lib/drivers/handlers/handler.ts';
-import type { NewExecution } from '../../../lib/ports/execution-store.ts';
+import type { NewExecution } from '../../../lib/ports/store/execution-store.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../../support/role-harness.ts';
 import { until } from '../../support/signal.ts';
 
@@ -12,7 +12,7 @@ const waitThenWork = {
 
 type Type = 'STANDARD' | 'EXPRESS';
 
-/** A worker over the machine, which stops with the world; an execution is submitted. */
+/** Starts a worker and a sweeper, and submits an execution of the machine. */
 async function setUp(
   changes: Partial<NewExecution> | ((now: number) => Partial<NewExecution>),
   definition: object = oneTask,
@@ -25,23 +25,25 @@ async function setUp(
   const given = typeof changes === 'function' ? changes(harness.clock.now()) : changes;
   const id = await harness.submit({}, given);
   const roles = [harness.worker(), harness.sweeper()];
-  const began = harness.clock.now();
+  const startedAt = harness.clock.now();
   for (const role of roles) role.start();
   return {
-    ...{ harness, work, id },
-    /** How long it took from now on until it stood so, in steps of a tenth of a second. */
+    harness,
+    work,
+    id,
+    /** Returns the time until the execution has this status, in steps of a tenth of a second. */
     reach: async (status: string) => {
       const reached = async () => (await harness.statusOf(id)) === status;
       await harness.pass(reached, status, 100, 20_000);
-      return harness.clock.now() - began;
+      return harness.clock.now() - startedAt;
     },
     stop: () => Promise.all(roles.map((role) => harness.stop(role))),
   };
 }
 
-describe('a time-out of one execution', () => {
+describe('a timeout of one execution', () => {
   for (const type of ['STANDARD', 'EXPRESS'] as const) {
-    it(`ends a run of a machine of the type ${type} TIMED_OUT`, async () => {
+    it(`a timeout ends a run of a machine of type ${type} TIMED_OUT`, async () => {
       const { work, reach, stop } = await setUp({ timeoutMs: 5_000 }, oneTask, type);
 
       expect(await reach('TIMED_OUT')).toBe(5_000);
@@ -51,14 +53,14 @@ describe('a time-out of one execution', () => {
     });
   }
 
-  it('gives way to a shorter one of the machine', async () => {
+  it('a shorter timeout of the machine comes first', async () => {
     const { reach, stop } = await setUp({ timeoutMs: 5_000 }, { ...oneTask, TimeoutSeconds: 2 });
 
     expect(await reach('TIMED_OUT')).toBe(2_000);
     await stop();
   });
 
-  it('holds for a sleeper, and for a run that changed hands', async () => {
+  it('a timeout also applies to a sleep, and to a run that another worker resumed', async () => {
     const { harness, id, reach, stop } = await setUp({ timeoutMs: 5_000 }, waitThenWork);
 
     await reach('RUNNING');
@@ -68,11 +70,11 @@ describe('a time-out of one execution', () => {
     await stop();
   });
 
-  it('begins anew with each try', async () => {
+  it('a timeout starts over with each attempt', async () => {
     const { harness, work, id, reach, stop } = await setUp({ timeoutMs: 5_000, retriesMax: 1 });
 
     await reach('PENDING_REDRIVE');
-    await until(() => work.calls[0]?.context.signal.aborted === true, 'the first try');
+    await until(() => work.calls[0]?.context.signal.aborted === true, 'the first attempt');
     await reach('TIMED_OUT');
 
     expect(work.calls).toHaveLength(2);
@@ -83,7 +85,7 @@ describe('a time-out of one execution', () => {
 });
 
 describe('a deadline', () => {
-  it('ends what runs at that instant, whatever the time-out leaves', async () => {
+  it('a deadline ends a running execution at once, however much of its timeout is left', async () => {
     const deadline = (now: number) => ({ deadlineAt: now + 3_000, timeoutMs: 60_000 });
     const { work, reach, stop } = await setUp(deadline);
 
@@ -93,7 +95,7 @@ describe('a deadline', () => {
   });
 
   for (const type of ['STANDARD', 'EXPRESS'] as const) {
-    it(`that is over ends an execution of the type ${type} that never ran, and calls nothing`, async () => {
+    it(`a deadline that has passed ends an execution of type ${type} that never ran, and calls nothing`, async () => {
       const over = (now: number) => ({ deadlineAt: now - 1, retriesMax: 5 });
       const { harness, work, id, reach, stop } = await setUp(over, oneTask, type);
 
@@ -101,14 +103,16 @@ describe('a deadline', () => {
 
       expect(work.calls).toEqual([]);
       expect(await harness.store.getTask(id)).toMatchObject({
-        ...{ state: 'archived', error: 'States.Timeout', attempts: 1 },
-        archiveReason: expect.stringContaining('its deadline is before the next try'),
+        state: 'archived',
+        error: 'States.Timeout',
+        attempts: 1,
+        archiveReason: expect.stringContaining('its deadline is before the next attempt'),
       });
       await stop();
     });
   }
 
-  it('leaves out a retry that would come after it', async () => {
+  it('a retry that would come after the deadline is not made', async () => {
     const soon = (now: number) => ({ deadlineAt: now + 1_500, retriesMax: 5 });
     const { harness, id, reach, stop } = await setUp(soon, oneTask, 'STANDARD', () => {
       throw new Error('no luck');
@@ -120,7 +124,7 @@ describe('a deadline', () => {
     await stop();
   });
 
-  it('is given up by a redrive, which somebody wants to run', async () => {
+  it('a redrive removes the deadline', async () => {
     const { harness, work, id, reach, stop } = await setUp((now) => ({ deadlineAt: now + 1_000 }));
     await reach('TIMED_OUT');
 
@@ -134,16 +138,16 @@ describe('a deadline', () => {
 });
 
 describe('a cancellation', () => {
-  it('stops what has run for long within about two seconds', async () => {
+  it('a cancelled execution stops within about two seconds, however long it has run', async () => {
     const { harness, work, id, reach, stop } = await setUp({});
     await until(() => work.calls.length === 1, 'the call');
     await harness.clock.advance(60_000);
-    const asked = harness.clock.now();
+    const cancelledAt = harness.clock.now();
 
     await harness.store.requestAbort([id]);
     await reach('ABORTED');
 
-    expect(harness.clock.now() - asked).toBeLessThanOrEqual(2_200);
+    expect(harness.clock.now() - cancelledAt).toBeLessThanOrEqual(2_200);
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
     await stop();
   });

@@ -1,40 +1,40 @@
-/** What a checker is: one invariant, and the ways to notice that it is broken. */
-import type { BatchRecord } from '../../../lib/ports/batch-store.ts';
-import type { Store } from '../../../lib/ports/store.ts';
+/** The interface of checkers, which each report when one invariant is broken. */
+import type { BatchRecord } from '../../../lib/ports/store/batch-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import type { ClusterSettings } from '../cluster.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Observation } from '../observed-store.ts';
 import type { DrawnTask } from '../queued-tasks.ts';
 import type { DrawnBatch } from '../workload.ts';
 
-/** All that may be looked at. */
+/** Everything that a checker may inspect. */
 export interface Evidence {
   readonly store: Store;
   readonly ledger: Ledger;
   /** The batches that were started. */
   readonly batches: readonly DrawnBatch[];
-  /** The batches that distributed Maps were run as. */
+  /** The batches that distributed Maps run as. */
   readonly mapRuns: readonly BatchRecord[];
-  /** What programs have queued. */
+  /** The tasks that programs have queued. */
   readonly tasks: readonly DrawnTask[];
-  /** When an execution is given up, and how long one is kept. */
+  /** After how many stalls an execution fails, and how long it is kept. */
   readonly settings: Pick<ClusterSettings, 'stallsMax' | 'retentionMs'>;
-  /** Whether all is well by now, and no worker runs anything. */
+  /** Whether the faults have ended, and no worker runs an execution. */
   readonly isIdle: boolean;
   /** The true time, in milliseconds since 1970. */
   readonly now: number;
-  /** What the stopped cluster still holds on to; known at the end only. */
+  /** What the stopped cluster still holds; known only at the end. */
   readonly leftovers: readonly string[];
 }
 
-/** Each method answers what is broken, a sentence each; none when all holds. */
+/** Checks one invariant. Each method returns one sentence for every problem that it finds. */
 export interface Checker {
-  /** What holds. */
+  /** The invariant, as a sentence. */
   readonly invariant: string;
-  /** Told of every change, before it is in the ledger. */
-  seen?(observation: Observation, ledger: Ledger): string[];
-  /** Asked now and then, between two instants. */
-  look?(evidence: Evidence): Promise<string[]>;
-  /** Asked once, when everything has come to rest and is stopped. */
-  judge?(evidence: Evidence): Promise<string[]>;
+  /** Called for every change, before the ledger records it. */
+  observe?(observation: Observation, ledger: Ledger): string[];
+  /** Called now and then, while nothing happens. */
+  inspect?(evidence: Evidence): Promise<string[]>;
+  /** Called once, when everything has ended and is stopped. */
+  verify?(evidence: Evidence): Promise<string[]>;
 }

@@ -1,16 +1,15 @@
-/** A batch's counters equal its executions at any time, and no more are in flight than may be. */
 import type { BatchOptionsInput } from '../../../lib/batch/batch-options.ts';
 import { inFlightOf } from '../../../lib/batch/batch-tally.ts';
-import type { BatchCounters } from '../../../lib/ports/batch-store.ts';
+import type { BatchCounters } from '../../../lib/ports/store/batch-store.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { Checker, Evidence } from './checker.ts';
 
-/** See this file's head. */
+/** Checks a batch's counters against its executions, and its limit of executions in flight. */
 export function countersEqual(): Checker {
   return {
     invariant: "a batch's counters equal its executions",
-    look: compareAll,
-    judge: async (evidence) => [...(await compareAll(evidence)), ...(await openAtTheEnd(evidence))],
+    inspect: compareAll,
+    verify: async (evidence) => [...(await compareAll(evidence)), ...(await findOpen(evidence))],
   };
 }
 
@@ -38,10 +37,10 @@ async function compare(
   if (JSON.stringify(counters) !== JSON.stringify(expected)) {
     broken.push(`${id} counts ${JSON.stringify(counters)}, not ${JSON.stringify(expected)}`);
   }
-  const reopened = entries.reduce((sum, entry) => sum + entry.reopened, 0);
-  const most = maxInFlight + reopened;
-  if (maxInFlight !== 0 && inFlightOf(expected) > most) {
-    broken.push(`${id} has ${inFlightOf(expected)} in flight, ${most} may be`);
+  const redrives = entries.reduce((sum, entry) => sum + entry.redrives, 0);
+  const inFlightMax = maxInFlight + redrives;
+  if (maxInFlight !== 0 && inFlightOf(expected) > inFlightMax) {
+    broken.push(`${id} has ${inFlightOf(expected)} in flight, at most ${inFlightMax} are allowed`);
   }
   return broken;
 }
@@ -57,7 +56,7 @@ function tally(entries: readonly LedgerEntry[]): BatchCounters {
   };
 }
 
-async function openAtTheEnd({ store, batches }: Evidence): Promise<string[]> {
+async function findOpen({ store, batches }: Evidence): Promise<string[]> {
   const found = await Promise.all(batches.map(({ id }) => store.getBatch(id)));
   return found
     .filter((batch) => batch?.endedAt === null)

@@ -1,18 +1,17 @@
-/** A key is in use from an execution's creation to its end, and by that execution alone. */
 import type { Ledger } from '../ledger.ts';
 import type { Observation } from '../observed-store.ts';
 import type { Checker } from './checker.ts';
 
-/** See this file's head. */
+/** Checks that a unique key belongs to one execution, from its creation to its end. */
 export function keysUnique(): Checker {
   return {
     invariant: 'no two open executions of a machine have the same key, which is free after the end',
-    seen: (observation, ledger) =>
-      observation.kind === 'created' ? judge(observation, ledger) : [],
+    observe: (observation, ledger) =>
+      observation.kind === 'created' ? checkCreated(observation, ledger) : [],
   };
 }
 
-function judge(
+function checkCreated(
   { executions, results, rivals }: Extract<Observation, { kind: 'created' }>,
   ledger: Ledger,
 ): string[] {
@@ -22,7 +21,7 @@ function judge(
       (row) =>
         row.machineId === machineId &&
         row.endedAt === null &&
-        (ledger.entries.get(row.id)?.reopened ?? 0) === 0 &&
+        (ledger.entries.get(row.id)?.redrives ?? 0) === 0 &&
         (ledger.entries.get(row.id)?.execution.uniqueKey ?? uniqueKey) === uniqueKey,
     );
     const about = `the key ${uniqueKey} of ${machineId}`;

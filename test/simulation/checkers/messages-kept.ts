@@ -1,66 +1,69 @@
-/**
- * A message goes to those who waited for it at one moment, and is never lost: it was used, it is in
- * the inbox, or it has expired. It is given out again only when one of those to whom it was given
- * had no use for it.
- */
 import type { HistoryEvent } from '../../../lib/engine/history-event.ts';
-import type { MessageRecord, MessageWaiter, NewMessage } from '../../../lib/ports/message-store.ts';
+import type {
+  MessageRecord,
+  MessageWaiter,
+  NewMessage,
+} from '../../../lib/ports/store/message-store.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Observation } from '../observed-store.ts';
 import type { Checker, Evidence } from './checker.ts';
 
-/** More messages than ever have the same key. */
+/** Maximum number of messages read per key; no key has more. */
 const limit = 1_000;
 
-/** See this file's head. */
+/**
+ * Checks that a message goes to the executions that wait for it at one time, and is never lost: it
+ * was used, is in the inbox, or has expired. It is delivered again only when an execution that
+ * received it did not use it.
+ */
 export function messagesKept(): Checker {
-  const post = new Post();
+  const tracker = new MessageTracker();
   return {
-    invariant: 'a message goes to those who wait at one moment, and is never lost',
-    seen: (observation, ledger) => {
-      post.note(observation, ledger);
+    invariant: 'a message goes to the executions that wait at one time, and is never lost',
+    observe: (observation, ledger) => {
+      tracker.record(observation, ledger);
       return [];
     },
-    judge: (evidence) => post.judge(evidence),
+    verify: (evidence) => tracker.verify(evidence),
   };
 }
 
-/** What is known of one message. */
+/** One message, and its deliveries. */
 interface Sent {
   readonly message: NewMessage;
   readonly expiresAt: number;
-  /** The executions that waited, each time that it left the inbox; twice who waited twice. */
-  readonly given: string[][];
+  /** The executions that received it, by delivery; twice for one that waited twice. */
+  readonly deliveries: string[][];
 }
 
-class Post {
+class MessageTracker {
   readonly #sent = new Map<string, Sent>();
   readonly #waiters = new Map<string, MessageWaiter>();
 
-  note(observation: Observation, ledger: Ledger): void {
+  record(observation: Observation, ledger: Ledger): void {
     if (observation.kind === 'messageSent') {
       const { message, at } = observation;
-      this.#sent.set(message.id, { message, expiresAt: at + message.ttlMs, given: [] });
-    } else if (observation.kind === 'waits') {
+      this.#sent.set(message.id, { message, expiresAt: at + message.ttlMs, deliveries: [] });
+    } else if (observation.kind === 'waiting') {
       const key = waiterKey(observation.waiter);
       if (!this.#waiters.has(key)) this.#waiters.set(key, observation.waiter);
-    } else if (observation.kind === 'waitsNoMore') {
+    } else if (observation.kind === 'waiterRemoved') {
       this.#waiters.delete(waiterKey(observation));
     } else if (observation.kind === 'matched') {
-      for (const message of observation.messages) this.#give(message, ledger);
+      for (const message of observation.messages) this.#deliver(message, ledger);
     }
   }
 
-  async judge({ store, ledger, now }: Evidence): Promise<string[]> {
+  async verify({ store, ledger, now }: Evidence): Promise<string[]> {
     const uses = usesIn(ledger);
     const inbox = await this.#inbox(store);
-    const made = [...uses.keys()].filter((id) => !this.#sent.has(id));
+    const unknown = [...uses.keys()].filter((id) => !this.#sent.has(id));
     const broken = [...this.#sent].flatMap(([id, sent]) => {
       const users = uses.get(id) ?? [];
       if (users.length === 0 && !inbox.has(id) && sent.expiresAt > now) return [`${id} is lost`];
-      return judgeUses(id, sent, users, inbox.has(id));
+      return checkUses(id, sent, users, inbox.has(id));
     });
-    return [...made.map((id) => `${id} was never sent`), ...broken];
+    return [...unknown.map((id) => `${id} was never sent`), ...broken];
   }
 
   async #inbox(store: Evidence['store']): Promise<ReadonlySet<string>> {
@@ -69,33 +72,35 @@ class Post {
     return new Set(pages.flatMap(({ entries }) => entries.map(({ id }) => id)));
   }
 
-  #give(message: MessageRecord, ledger: Ledger): void {
-    const given = [...this.#waiters.values()].filter(
+  #deliver(message: MessageRecord, ledger: Ledger): void {
+    const receivers = [...this.#waiters.values()].filter(
       ({ key, value, executionId }) =>
         key === message.key &&
         value === message.value &&
         ledger.entries.get(executionId)?.status === 'RUNNING',
     );
-    for (const waiter of given) this.#waiters.delete(waiterKey(waiter));
-    this.#sent.get(message.id)?.given.push(given.map(({ executionId }) => executionId));
+    for (const waiter of receivers) this.#waiters.delete(waiterKey(waiter));
+    this.#sent.get(message.id)?.deliveries.push(receivers.map(({ executionId }) => executionId));
   }
 }
 
-function judgeUses(
+function checkUses(
   id: string,
-  { given }: Sent,
+  { deliveries }: Sent,
   users: readonly string[],
   inInbox: boolean,
 ): string[] {
-  const all = given.flat();
+  const received = deliveries.flat();
   const times = (list: readonly string[], wanted: string) =>
     list.filter((each) => each === wanted).length;
   const broken = [...new Set(users)]
-    .filter((user) => times(users, user) > times(all, user))
-    .map((user) => `${user} used ${id} and did not wait for it when it was given out`);
-  const returned = inInbox ? given.length : given.length - 1;
-  if (all.length - users.length < returned) {
-    broken.push(`${id} came back ${returned} times, and ${users.length} of ${all.length} used it`);
+    .filter((user) => times(users, user) > times(received, user))
+    .map((user) => `${user} used ${id} and did not wait for it when it was delivered`);
+  const returned = inInbox ? deliveries.length : deliveries.length - 1;
+  if (received.length - users.length < returned) {
+    broken.push(
+      `${id} returned to the inbox ${returned} times, and ${users.length} of ${received.length} receivers used it`,
+    );
   }
   return broken;
 }
@@ -104,7 +109,7 @@ function waiterKey({ executionId, command }: Pick<MessageWaiter, 'executionId' |
   return `${executionId} ${command}`;
 }
 
-/** The executions that used each message, by the message's id. */
+/** Returns the executions that used each message, by message id. */
 function usesIn(ledger: Ledger): Map<string, string[]> {
   const uses = new Map<string, string[]>();
   for (const [executionId, { history }] of ledger.entries) {

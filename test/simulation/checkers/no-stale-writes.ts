@@ -1,11 +1,10 @@
-/** A worker that has lost an execution changes nothing of it, and is told so. */
 import type { Checker } from './checker.ts';
 
-/** See this file's head. */
+/** Checks that the store refuses the writes of a worker that has lost the execution. */
 export function noStaleWrites(): Checker {
   return {
     invariant: 'no stale worker writes',
-    seen: (observation) => {
+    observe: (observation) => {
       if (observation.kind !== 'committed') return [];
       const { checkpoint, accepted, before, after } = observation;
       const stale = before?.fence !== checkpoint.fence;

@@ -1,10 +1,9 @@
-/** A cluster that is stopped, and whose work is done, holds on to nothing. */
 import type { Checker } from './checker.ts';
 
-/** See this file's head. */
+/** Checks that a stopped cluster without work holds nothing. */
 export function nothingLeft(): Checker {
   return {
-    invariant: 'no timer, slot or message is left when all is done and stopped',
-    judge: async ({ leftovers }) => [...leftovers],
+    invariant: 'a stopped cluster without work has no timer, slot or message left',
+    verify: async ({ leftovers }) => [...leftovers],
   };
 }

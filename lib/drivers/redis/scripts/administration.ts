@@ -1,11 +1,11 @@
-/** Looking at queues, holding them up, emptying them, and waking who waits for them. */
+/** Scripts that count, list, pause, resume and purge queues, and that wake a listener. */
 import { type Script, script } from './script.ts';
 
 /**
- * KEYS: the queues'. Returns for each: ready, delayed, in flight, dead, whether paused (0, 1), and
- * when the oldest next in line was sent (0: none). What is over its time counts as ready, though
- * only a receive puts it in the line. The oldest is looked for among the first ten: behind them
- * lies what came later, or belongs to a group with more before it.
+ * KEYS: the queues'. Returns for each queue: ready, delayed, in flight, dead, whether paused (0,
+ * 1), and the age of the oldest ready message in milliseconds (0: none). Messages that are due or
+ * expired count as ready, though only a receive puts them into the line. The oldest is searched
+ * among the first ten: later ones were sent later, or follow other messages of their group.
  */
 export const statsScript: Script = script(
   'stats',
@@ -46,8 +46,8 @@ return answer
 );
 
 /**
- * KEYS: one queue's. ARGV: max. Returns members as they stand in the line. What has expired or is
- * due is shown behind the line, in the same form.
+ * KEYS: one queue's. ARGV: max. Returns members of the line. Messages that are expired or due
+ * follow in the same form.
  */
 export const peekScript: Script = script(
   'peek',
@@ -68,7 +68,9 @@ return seen
 `,
 );
 
-/** KEYS: one queue's. The memory is given back by another thread of Redis. Returns how many. */
+/**
+ * KEYS: one queue's. Returns the number of messages deleted; Redis frees the memory in a thread.
+ */
 export const purgeScript: Script = script(
   'purge',
   { flags: 'allow-oom' },
@@ -91,7 +93,7 @@ return 1
 `,
 );
 
-/** KEYS: one queue's. What it held back is worth a look. */
+/** KEYS: one queue's. Sets the marker, because the queue may hold messages. */
 export const resumeScript: Script = script(
   'resume',
   { flags: 'allow-oom' },
@@ -102,7 +104,7 @@ return 1
 `,
 );
 
-/** KEYS: what to wake. A key that nobody waits for any more goes by itself. */
+/** KEYS: a process's wake key. It expires in case its process no longer waits. */
 export const wakeScript: Script = script(
   'wake',
   { flags: 'allow-oom' },

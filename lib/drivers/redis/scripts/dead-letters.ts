@@ -1,9 +1,9 @@
-/** Taking dead letters, and sending them back to their queue. */
-import { handingOut, sweep } from './handing-out.ts';
-import { lineUp, nextSeq } from './line.ts';
+/** Scripts that receive dead letters and send them back to their queue. */
+import { deliveryFunctions, sweepFunction } from './delivery-functions.ts';
+import { lineUp, nextSeq } from './line-functions.ts';
 import { type Script, script } from './script.ts';
 
-/** Lost index entries of dead letters: the letter is taken up again, free to be taken. */
+/** Restores dead letters whose index entry was lost; they can be received at once. */
 const readopt = `
 local keys = keys_of(0)
 sweep(keys.dead, keys.letters, keys.meta, 'sweepDead', function(seq, deliveries, letter)
@@ -13,12 +13,12 @@ sweep(keys.dead, keys.letters, keys.meta, 'sweepDead', function(seq, deliveries,
 end)
 `;
 
-/** KEYS: one queue's. ARGV: max, visibilityMs. Returns receipts and letters, in turn. */
+/** KEYS: one queue's. ARGV: max, visibilityMs. Returns receipts and letters, alternating. */
 export const receiveDeadScript: Script = script(
   'receiveDead',
   { flags: 'allow-oom' },
-  handingOut,
-  sweep,
+  deliveryFunctions,
+  sweepFunction,
   readopt,
   `
 local batch = new_batch(now + ARGV[2])
@@ -30,15 +30,14 @@ return batch.store
 );
 
 /**
- * KEYS: one queue's. ARGV: max. Returns how many were sent back, and how many
- * were looked at for it. They are sent anew: a new sequence
- * number, no deliveries, now as the time.
+ * KEYS: one queue's. ARGV: max. Returns how many were sent back, and how many were examined. They
+ * count as newly sent: a new sequence number, no deliveries, and now as the time.
  */
 export const redriveScript: Script = script(
   'redrive',
   { flags: 'allow-oom' },
-  handingOut,
-  sweep,
+  deliveryFunctions,
+  sweepFunction,
   lineUp,
   nextSeq,
   readopt,

@@ -1,18 +1,9 @@
-/**
- * Takes from all queues in one call, in the order given.
- *
- * KEYS: the queues'. ARGV: max, visibilityMs, maxReceiveCount. Returns how long until something
- * hidden shows (milliseconds, -1 for never; only looked at when nothing was taken), then for each
- * queue that gave something its number, and a list of receipts and records in turn.
- *
- * `allow-oom`: a Redis that is full is emptied by delivering and acknowledging. What it writes it
- * has taken from elsewhere in the same queue.
- */
-import { handingOut, sweep } from './handing-out.ts';
-import { lineUp, ownerOf } from './line.ts';
+/** The script of `receive`. */
+import { deliveryFunctions, sweepFunction } from './delivery-functions.ts';
+import { lineUp, ownerOf } from './line-functions.ts';
 import { script } from './script.ts';
 
-/** Delays that are over join the line, so that they too share it fairly; 500 a call. */
+/** Puts messages whose delay is over into the line, so that they share it fairly; 500 per call. */
 const promote = `
 local function promote(keys)
   local due = redis.call('ZRANGE', keys.delayed, '-inf', now, 'BYSCORE', 'LIMIT', 0, 500)
@@ -27,13 +18,13 @@ end
 `;
 
 /**
- * What has expired is delivered from where it is, before the line: it has waited longest. It keeps
- * its receipt until then, so a late worker can still acknowledge it.
+ * Delivers expired messages in place, before the line: they have waited longest. They keep their
+ * receipt until then, so a late worker can still acknowledge them.
  */
 const takers = `
 local function deliver(taking, seq, deliveries, record)
   if deliveries >= taking.limit then
-    add(taking.buried, seq, deliveries, 'maxReceiveCount ' .. record)
+    add(taking.dead, seq, deliveries, 'maxReceiveCount ' .. record)
   else
     add(taking.batch, seq, deliveries + 1, record)
     taking.wanted = taking.wanted - 1
@@ -86,7 +77,7 @@ end
 local function receive_from(keys, wanted)
   local taking = {
     wanted = wanted, limit = limit,
-    batch = new_batch(now + visibility), buried = new_batch(now)
+    batch = new_batch(now + visibility), dead = new_batch(now)
   }
   promote(keys)
   take_expired(keys, taking)
@@ -95,11 +86,11 @@ local function receive_from(keys, wanted)
     sweep(keys.flight, keys.messages, keys.meta, 'sweep', readopt(keys))
   end
   write(taking.batch, keys.flight, keys.messages)
-  write(taking.buried, keys.dead, keys.letters)
+  write(taking.dead, keys.dead, keys.letters)
   return taking
 end
 
--- Whoever took a queue's marker may have found enough elsewhere: what it leaves is for the next.
+-- The receiver that popped the marker may have taken enough elsewhere: the next one continues.
 local function mark_if_left(keys)
   if redis.call('EXISTS', keys.ready) == 1 then redis.call('ZADD', keys.marker, 0, '1') end
 end
@@ -124,14 +115,23 @@ if left == max and due < math.huge then answer[1] = math.max(math.ceil(due - now
 return answer
 `;
 
-/** See this file's head. */
+/**
+ * Receives from all queues in one call, in the order given.
+ *
+ * KEYS: the queues'. ARGV: max, visibilityMs, maxReceiveCount. Returns the time until a hidden
+ * message becomes visible (milliseconds, -1 for never; determined only if nothing was taken), then
+ * for each queue with deliveries its number and a list of receipts and records, alternating.
+ *
+ * `allow-oom`: delivering and acknowledging is what empties a full Redis. The script only moves
+ * data within a queue.
+ */
 export const receiveScript = script(
   'receive',
   { flags: 'allow-oom' },
   lineUp,
   ownerOf,
-  handingOut,
-  sweep,
+  deliveryFunctions,
+  sweepFunction,
   promote,
   takers,
   body,

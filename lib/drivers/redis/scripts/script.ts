@@ -1,43 +1,39 @@
-/**
- * A script as the client runs it: its text, the SHA-1 that names it, and what the server should
- * know of it before it runs. Scripts run whole or not at all, and tell the time by Redis's clock.
- */
 import { createHash } from 'node:crypto';
 
-/** A script; see this file's head. */
+/** A Lua script. Scripts run whole or not at all, and read the time from Redis's clock. */
 export interface Script extends ScriptText {
-  /** For people. */
+  /** Names the script in errors. */
   readonly name: string;
-  /** The same for servers that do not know the first line, `#!lua`. */
+  /** The same script for servers that do not support the first line, `#!lua`. */
   readonly plain: ScriptText;
 }
 
-/** What is sent, and the SHA-1 that stands for it. */
+/** The text of a script, and the SHA-1 that identifies it. */
 export interface ScriptText {
   readonly text: string;
   readonly sha1: string;
 }
 
-/** What a script may do when Redis is at its `maxmemory`. */
+/** Whether a script may run when Redis is at its `maxmemory`. */
 export interface ScriptTraits {
   /**
-   * `allow-oom`: it may run all the same, because it frees memory or needs little; `no-writes`: it
-   * only reads. Without, it is refused whole, before it wrote anything.
+   * `allow-oom`: it runs anyway, because it frees memory or needs little; `no-writes`: it only
+   * reads. Without a flag Redis refuses it before it writes anything.
    */
   readonly flags?: 'allow-oom' | 'no-writes';
 }
 
 /**
- * Most arguments of one call inside a script: Lua's stack ends at 8,000. Even, so that pairs stay
- * together.
+ * Maximum number of arguments of one call inside a script: Lua's stack ends at 8,000. Even, so that
+ * pairs stay together.
  */
 const argumentsMax = 1_000;
 
 /**
- * What every script begins with.
+ * Begins every script.
  *
- * `keys_of(i)`: the keys of the i-th queue (from 0), by the names in keys.ts.
- * `each_chunk(arguments, call)`: calls with at most 1,000 arguments at a time; answers the sum.
+ * `keys_of(i)`: returns the keys of the i-th queue (from 0), by the names in keys.ts.
+ * `each_chunk(arguments, call)`: calls with at most 1,000 arguments at a time; returns the sum.
  */
 const prelude = `
 local clock = redis.call('TIME')
@@ -63,7 +59,7 @@ local function each_chunk(arguments, call)
 end
 `;
 
-/** Makes a script of a body and the fragments that it uses. */
+/** Creates a script from a body and the functions that it uses. */
 export function script(name: string, traits: ScriptTraits, ...parts: string[]): Script {
   const { flags } = traits;
   const shebang = `#!lua${flags === undefined ? '' : ` flags=${flags}`}`;

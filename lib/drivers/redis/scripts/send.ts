@@ -1,12 +1,5 @@
-/**
- * Sends messages to one queue.
- *
- * KEYS: one queue's. ARGV: runs of messages alike, each `group delayMs count` and then `count`
- * times `id body`. Returns how many.
- *
- * Without `allow-oom`: at `maxmemory` it is refused whole.
- */
-import { hide, lineUp, nextSeq } from './line.ts';
+/** The script of `send`. */
+import { hide, lineUp, nextSeq } from './line-functions.ts';
 import { script } from './script.ts';
 
 const body = `
@@ -28,5 +21,12 @@ end
 return total
 `;
 
-/** See this file's head. */
+/**
+ * Sends messages to one queue.
+ *
+ * KEYS: one queue's. ARGV: runs of messages with the same group and delay, each `group delayMs
+ * count` and then `count` times `id body`. Returns the number of messages.
+ *
+ * Without `allow-oom`: at `maxmemory` Redis refuses the whole call.
+ */
 export const sendScript = script('send', {}, lineUp, hide, nextSeq, body);

@@ -1,20 +1,21 @@
 /**
- * What is done with deliveries: acknowledge, extend, release, dead-letter. A receipt is the name of
- * its delivery in the index, so a stale one names nothing, and nothing is what happens.
+ * Scripts that settle deliveries: acknowledge, extend, release, dead-letter. A receipt is the
+ * member of its delivery in the index, so a stale receipt matches no member and has no effect.
  *
- * KEYS: the queues'. ARGV: what the script is told, then for each line of deliveries the number of
- * its queue, `live` or `dead`, how many, and that many receipts. All return the places (from 1,
- * over all lines) of the receipts that had no effect.
+ * KEYS: the queues'. ARGV: the script's own arguments, then for each group of deliveries the number
+ * of its queue, `live` or `dead`, a count, and that many receipts. All return the positions (from
+ * 1, over all groups) of the receipts that had no effect.
  *
- * `allow-oom`: they free memory, or move what is there.
+ * `allow-oom`: they free memory, or move existing data.
  */
-import { hide, lineUp, ownerOf } from './line.ts';
+import { hide, lineUp, ownerOf } from './line-functions.ts';
 import { type Script, script } from './script.ts';
 
 /**
- * `each_line(from, act)`: calls `act(keys, index, store, receipts, live)` for the lines that begin
- * at ARGV[from]; it answers a table with `true` at each receipt that had its effect, or `true` for
- * all.
+ * `each_line(from, act)`: calls `act(keys, index, store, receipts, live)` for the groups that begin
+ * at ARGV[from]; `act` returns a table with `true` at each receipt that had its effect, or `true`
+ * if all had. `held(index, receipts)`: returns which receipts are valid and not expired.
+ * `take_held(…)`: removes those, and passes each with its text to `give`.
  */
 const eachLine = `
 local function each_line(from, act)
@@ -65,8 +66,8 @@ end
 `;
 
 /**
- * Nearly always all receipts are good, and two variadic calls are all it takes. The store is asked
- * which ones were not; it is the index of what the index has lost.
+ * Nearly always all receipts are valid, and two variadic calls suffice. Otherwise the store decides
+ * for each receipt: it also has the messages that the index has lost.
  */
 export const acknowledgeScript: Script = script(
   'acknowledge',
@@ -86,7 +87,7 @@ end)
 `,
 );
 
-/** ARGV: visibilityMs, the longest that a delivery can be held in all. */
+/** ARGV: visibilityMs, and the maximum total time that a delivery can be held. */
 export const extendScript: Script = script(
   'extend',
   { flags: 'allow-oom' },
@@ -111,7 +112,7 @@ end)
 
 /**
  * ARGV: delayMs. A message goes back to the line, or is delayed; a dead letter stays where it is,
- * under a name that nobody was given.
+ * under a receipt that no receiver has.
  */
 export const releaseScript: Script = script(
   'release',
@@ -144,7 +145,7 @@ end)
 `,
 );
 
-/** ARGV: the reason, as one word. A dead letter cannot die again. */
+/** ARGV: the reason, as one word. A dead letter cannot be dead-lettered again. */
 export const deadLetterScript: Script = script(
   'deadLetter',
   { flags: 'allow-oom' },

@@ -1,11 +1,7 @@
-/**
- * The conditions by which entries of the archive are found, shown, redriven and deleted: the same
- * for all.
- */
 import type { Conditions } from './conditions.ts';
 import { document, field } from './fragments.ts';
 
-/** Of an entry `a`. */
+/** Conditions on an archive entry `a`, the same for listing, counting, redriving and deleting. */
 export const archiveConditions: Conditions = {
   taskIds: `a.task_id IN (SELECT value FROM json_array_elements_text(${document}->'taskIds'))`,
   queue: `a.queue = ${field('queue')}`,

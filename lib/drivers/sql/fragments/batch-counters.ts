@@ -1,10 +1,11 @@
 /**
- * How a batch's counters move: in the statement that changes its executions, so that they equal
- * them at any time.
+ * Updates a batch's counters in the statement that changes its executions, so that they equal them
+ * at any time.
  *
- * A batch has up to 16 rows of counters, one per few connections, and is their sum: workers that
- * end executions of one batch at the same time would otherwise queue up at a single row for as long
- * as a commit takes to reach the disk, and a thousand small workers would be as fast as one.
+ * A batch has up to 16 rows of counters, one per few connections, and its totals are their sum.
+ * With a single row, workers that end executions of one batch at the same time would queue up at it
+ * for as long as a commit takes to reach the disk, and a thousand small workers would be as fast as
+ * one.
  */
 
 const shard = 'pg_backend_pid() % 16';
@@ -16,8 +17,8 @@ const addOnConflict = `ON CONFLICT (batch_id, shard) DO UPDATE SET
 
 /**
  * A common table expression that counts the ends in `source (batch_id, status)` by `sign`: 1 when
- * they ended, -1 when they were opened again. Batches in order of their ids, so that two of these
- * never wait for each other in a circle.
+ * they ended, -1 when they were reopened. Batches are updated in the order of their ids, so that
+ * two such statements never deadlock.
  */
 export function countEnds(source: string, sign: 1 | -1): string {
   const count = (status: string) => `${sign} * count(*) FILTER (WHERE status = '${status}')`;
@@ -33,7 +34,7 @@ export function countEnds(source: string, sign: 1 | -1): string {
 )`;
 }
 
-/** A common table expression that counts what was created in `source (batch_id)`. */
+/** A common table expression that counts the executions created in `source (batch_id)`. */
 export function countCreated(source: string): string {
   return `counted AS (
   INSERT INTO millrace.batch_counters AS c

@@ -1,14 +1,14 @@
 /**
- * Optional conditions: a statement per set of conditions given, each condition a fixed text that
+ * Optional conditions: one statement per set of conditions given, each condition a fixed text that
  * reads its value from the document. (`value IS NULL OR column = value` in one statement would keep
- * the planner from every index.)
+ * the planner from using any index.)
  */
 import { field } from './fragments.ts';
 
-/** Condition by the name of the filter's field. */
+/** Conditions by the name of the filter's field. */
 export type Conditions = Readonly<Record<string, string>>;
 
-/** Of an execution `e`. */
+/** Conditions on an execution `e`. */
 export const executionConditions: Conditions = {
   machineId: `e.machine_id = ${field('machineId')}`,
   batchId: `e.batch_id = ${field('batchId')}`,
@@ -19,13 +19,13 @@ export const executionConditions: Conditions = {
   createdBefore: `e.created_at < ${field('createdBefore', 'float8')}`,
 };
 
-/** Those of `conditions` that `filter` gives a value for, joined; `true` when there is none. */
+/** Joins the conditions that `filter` gives a value for; `true` when there is none. */
 export function conditionsGiven(conditions: Conditions, filter: object): string {
   const given = Object.entries(conditions).filter(([key]) => isGiven(filter, key));
   return given.map(([, condition]) => condition).join(' AND ') || 'true';
 }
 
-/** A name for the statement with just these conditions. */
+/** Names the statement with exactly these conditions. */
 export function nameGiven(prefix: string, conditions: Conditions, filter: object): string {
   const given = Object.keys(conditions).map((key) => (isGiven(filter, key) ? '1' : '0'));
   return `${prefix}_${given.join('')}`;

@@ -1,18 +1,18 @@
-/** How signals come into inboxes: the part that all ways of sending them have in common. */
+/** Delivery of signals to inboxes, shared by all statements that send them. */
 import { now, wakeupColumns } from './fragments.ts';
 
 /**
  * Common table expressions that put `sent (id, n, event)`, where `n` counts the signals of the
- * execution `id` from 1, into the inboxes of those that are RUNNING, and leave in `told (id, queue,
- * batch_id, held, woken)` whom they reached. The rows are locked first, in the order of their ids:
- * what is read of them is then the newest. One that sleeps is runnable at once; one whose task is
- * on its way already needs no other.
+ * execution `id` from 1, into the inboxes of the RUNNING executions, and list these in `notified
+ * (id, queue, batch_id, held, woken)`. Rows are locked first, in the order of their ids, so that
+ * their newest columns are read. An execution that sleeps becomes runnable at once; one whose task
+ * is on its way already needs no other.
  *
  * PostgreSQL checks a row's constraints once before it finds that the row has changed since the
- * statement began, with the old columns of `e` beside the new ones of `reached`. So whether anybody
- * holds the row is asked of `e` too: it is the same whenever the update is made in earnest.
- * @param message SQL for what is kept of the message that a signal `s` brings
- * @param wakeupSent SQL for whether the caller sends their tasks; else the sweep does
+ * statement began, with the old columns of `e` beside the new ones of `reached`. So `worker_id` is
+ * read from `e` too: it is the same whenever the update is really made.
+ * @param message SQL for what is stored of the message that a signal `s` delivers
+ * @param wakeupSent SQL for whether the caller sends their tasks; otherwise the sweeper does
  */
 export function deliverSent(wakeupSent: string, message = 'NULL'): string {
   return `reached AS MATERIALIZED (
@@ -20,7 +20,7 @@ export function deliverSent(wakeupSent: string, message = 'NULL'): string {
   WHERE e.id IN (SELECT id FROM sent) AND e.status = 'RUNNING'
   ORDER BY e.id FOR UPDATE
 ),
-told AS (
+notified AS (
   UPDATE millrace.executions e SET
     signals_sent = e.signals_sent + s.count,
     due_at = CASE WHEN r.woken AND e.worker_id IS NULL AND NOT ${wakeupSent} THEN ${now} END,
@@ -33,9 +33,9 @@ told AS (
 ),
 kept AS (
   INSERT INTO millrace.signals (execution_id, id, event, message)
-  SELECT t.id, t.before + s.n, s.event, ${message} FROM sent s JOIN told t ON t.id = s.id
+  SELECT t.id, t.before + s.n, s.event, ${message} FROM sent s JOIN notified t ON t.id = s.id
 )`;
 }
 
-/** What is told of an execution `e` of `told`. */
-export const toldColumns = `${wakeupColumns}, e.held AS "held", e.woken AS "woken"`;
+/** The result columns of an execution `e` of `notified`. */
+export const reachedColumns = `${wakeupColumns}, e.held AS "held", e.woken AS "woken"`;

@@ -1,9 +1,9 @@
 /**
- * Pieces of SQL that several statements share. All are fixed text: no value from outside ever
+ * SQL fragments that several statements share. All are fixed text: no value from outside ever
  * becomes SQL. `$1` is the statement's one JSON document, cast once by its context.
  */
 
-/** The document. */
+/** The statement's document. */
 export const document = 'CAST($1 AS json)';
 
 /** The field `key` of the document as `type`; null when absent. */
@@ -23,8 +23,8 @@ export const clock = `clock AS MATERIALIZED (
 )`;
 
 /**
- * The common table expressions `given (…columns)` and `clock (now)`: for large documents, which
- * every `field` would parse from end to end again (a chunk of 1,000 executions: 162 → 110 ms).
+ * The common table expressions `given (…columns)` and `clock (now)`, for large documents: each
+ * `field` would parse the whole document again (a chunk of 1,000 executions: 162 → 110 ms).
  */
 export function given(columns: string): string {
   return `given AS MATERIALIZED (
@@ -33,20 +33,20 @@ export function given(columns: string): string {
 clock AS MATERIALIZED (SELECT coalesce(given.now, ${databaseNow}) AS now FROM given)`;
 }
 
-/** `clock.now` where a scalar is wanted; an index can be searched by it. */
+/** `clock.now` as a scalar; an index can be searched by it. */
 export const now = '(SELECT now FROM clock)';
 
 /** A common table expression `asked (id)`: the document's `ids`. */
-export const askedIds = `asked AS MATERIALIZED (
+export const requestedIds = `asked AS MATERIALIZED (
   SELECT CAST(value AS uuid) AS id FROM json_array_elements_text(${document}->'ids')
 )`;
 
-/** What a wakeup is made of, from an execution `e`. */
+/** The columns of a wakeup, from an execution `e`. */
 export const wakeupColumns =
   'e.id::text AS "executionId", e.queue AS "queue", e.batch_id AS "batchId"';
 
 /**
- * The due time of an execution that sleeps until a signal comes: later than any other (2^53 − 1).
+ * The due time of an execution that sleeps until a signal arrives: later than any other (2^53 − 1).
  */
 export const signalOnly = '9007199254740991';
 
@@ -58,21 +58,23 @@ export const summaryColumns = `e.id::text AS "id", e.machine_id AS "machineId",
   CAST(e.started_at AS float8) AS "startedAt", CAST(e.ended_at AS float8) AS "endedAt",
   CAST(nullif(e.due_at, ${signalOnly}) AS float8) AS "dueAt"`;
 
-/** The columns of a whole execution, from `e`. */
+/** All columns of an execution, from `e`. */
 export const recordColumns = `${summaryColumns}, e.input AS "input", e.output AS "output",
   e.snapshot AS "snapshot", e.worker_id AS "workerId", e.fence AS "fence",
   e.reply_to AS "replyTo", CAST(e.timeout_ms AS float8) AS "timeoutMs",
   CAST(e.deadline_at AS float8) AS "deadlineAt", CAST(e.retention_ms AS float8) AS "retentionMs",
   e.unique_key AS "uniqueKey"`;
 
-/** The rest of a statement that pages through a batch's executions `e`, by index. */
+/**
+ * The FROM clause and the rest of a statement that pages through a batch's executions, by index.
+ */
 export const batchPage = `FROM millrace.executions e
 WHERE e.batch_id = ${field('batchId')}
   AND e.batch_index >= ${field('afterIndex', 'integer')}
   AND (e.batch_index, e.id) > (${field('afterIndex', 'integer')}, ${field('afterId', 'uuid')})
 ORDER BY e.batch_index, e.id LIMIT ${field('limit', 'integer')}`;
 
-/** The columns of a batch but its two documents, from `b` joined by {@link batchTotals}. */
+/** The columns of a batch without its two documents, from `b` joined by {@link batchTotals}. */
 export const leasedBatchColumns = `b.id AS "id", b.name AS "name", b.machine_id AS "machineId",
   b.machine_version AS "machineVersion", b.status AS "status", b.reason AS "reason",
   b.cursor AS "cursor", b.source_done AS "sourceDone", b.sent_index AS "sentIndex",
@@ -80,7 +82,7 @@ export const leasedBatchColumns = `b.id AS "id", b.name AS "name", b.machine_id 
   CAST(b.ended_at AS float8) AS "endedAt", t.created AS "created", t.succeeded AS "succeeded",
   t.failed AS "failed", t.timed_out AS "timedOut", t.aborted AS "aborted"`;
 
-/** All columns of a batch, likewise. */
+/** All columns of a batch, from `b` joined by {@link batchTotals}. */
 export const batchColumns = `${leasedBatchColumns}, b.source AS "source", b.options AS "options"`;
 
 /** Joins a batch `b` to the sum `t` of its counters. */

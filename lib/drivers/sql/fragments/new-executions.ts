@@ -1,4 +1,4 @@
-/** How new executions are inserted: the part that creating and fanning out have in common. */
+/** Insertion of executions, shared by creation and fan-out. */
 
 /** The columns that `json_to_recordset` reads of a new execution. */
 export const newExecutionFields = `id uuid, "machineId" text, "machineVersion" integer, name text,
@@ -8,12 +8,12 @@ export const newExecutionFields = `id uuid, "machineId" text, "machineVersion" i
   "uniqueKey" text`;
 
 /**
- * A common table expression `inserted (id, batch_id)` that inserts `wanted`. Whatever uniqueness
- * forbids (the name in its machine, the link, the key) is left out by the constraint itself, so
- * that two callers at once cannot both pass a check. What starts later sleeps until then, without a
- * task.
- * @param sentAt SQL for the time its task counts as sent; NULL leaves it to the sweep
- * @param from further FROM items that must hold a row for anything to be inserted
+ * A common table expression `inserted (id, batch_id)` that inserts `wanted`. Rows that violate
+ * uniqueness (the name in its machine, the link, the key) are left out by the constraint itself, so
+ * that two concurrent callers cannot both pass a check. Executions that start later sleep until
+ * then, without a task.
+ * @param sentAt SQL for the time its task counts as sent; NULL leaves it to the sweeper
+ * @param from further FROM items; nothing is inserted when one of them has no row
  */
 export function insertExecutions(sentAt: string, from: string): string {
   return `inserted AS (
@@ -32,10 +32,10 @@ export function insertExecutions(sentAt: string, from: string): string {
 }
 
 /**
- * The execution that stands where `w` wanted to: by its name, else by its link, else by its key.
+ * The existing execution that `w` conflicts with: by its name, else by its link, else by its key.
  * NULL when that one was committed after this statement began.
  */
-export const earlierOne = `coalesce(
+export const existingExecution = `coalesce(
   (SELECT e.id FROM millrace.executions e
     WHERE e.machine_id = w."machineId" AND e.name = w.name),
   (SELECT e.id FROM millrace.executions e

@@ -1,41 +1,41 @@
-/** What an execution `e` is called as a task: the rules of `TaskState`, in SQL. */
-import type { TaskState } from '../../../ports/task-store.ts';
+/** The rules of `QueueTaskState` in SQL, for an execution `e`. */
+import type { QueueTaskState } from '../../../ports/store/task-store.ts';
 import { now } from './fragments.ts';
 
-/** Why one sleeps. Written as the index `executions_asleep` has it, or the index is of no use. */
+/** Why it sleeps. Must be the expression of the index `executions_asleep`, or that is not used. */
 export const sleepKind = `(CASE
   WHEN e.started_at IS NULL THEN 'scheduled' WHEN e.retrying THEN 'retry' ELSE 'waiting' END)`;
 
-/** Whether the worker that holds it is alive. */
-export const isLeaseLasting = `EXISTS (SELECT 1 FROM millrace.workers w
+/** True when the worker that holds it is alive. */
+export const isLeaseValid = `EXISTS (SELECT 1 FROM millrace.workers w
   WHERE w.worker_id = e.worker_id AND w.expires_at > ${now})`;
 
-/** Whether it ended without success: what the archive may have an entry of. */
+/** True when it ended without success, and so may be in the archive. */
 export const endedBadly = `e.status IN ('FAILED', 'TIMED_OUT', 'ABORTED')`;
 
 const isArchived = 'EXISTS (SELECT 1 FROM millrace.archive a WHERE a.execution_id = e.id)';
 
-/** The state. */
+/** The state of the task. */
 export const taskState = `CASE
   WHEN e.status = 'SUCCEEDED' THEN 'succeeded'
   WHEN ${endedBadly} THEN CASE WHEN ${isArchived} THEN 'archived' ELSE 'failed' END
-  WHEN e.worker_id IS NOT NULL THEN CASE WHEN ${isLeaseLasting} THEN 'active' ELSE 'pending' END
+  WHEN e.worker_id IS NOT NULL THEN CASE WHEN ${isLeaseValid} THEN 'active' ELSE 'pending' END
   WHEN e.due_at > ${now} THEN ${sleepKind}
   ELSE 'pending' END`;
 
-/** Where some of the tasks of a state are. */
-export interface Place {
-  /** The condition by which they are found. */
+/** A set of rows in which some tasks of a state are found. */
+export interface TaskLocation {
+  /** The condition that selects the rows. */
   readonly where: string;
   /**
-   * The order of the index to walk where only few stand, which the planner cannot know: it takes
-   * the columns for independent.
+   * The order of the index to read when it has few rows, which the planner cannot know: it assumes
+   * that the columns are independent.
    */
   readonly walk?: string;
 }
 
-/** The places in which tasks of a state may be: each has an index of its own. */
-export const placesOf: Readonly<Record<TaskState, readonly Place[]>> = {
+/** The locations of the tasks of each state: each has an index of its own. */
+export const taskLocations: Readonly<Record<QueueTaskState, readonly TaskLocation[]>> = {
   scheduled: [{ where: asleepAs('scheduled') }],
   pending: [
     { where: `e.sent_at IS NOT NULL AND e.sent_at <= ${now}` },
@@ -48,9 +48,9 @@ export const placesOf: Readonly<Record<TaskState, readonly Place[]>> = {
       where: `e.due_at IS NOT NULL AND e.sent_at IS NULL AND e.due_at <= ${now}`,
       walk: 'e.due_at',
     },
-    { where: `e.worker_id IS NOT NULL AND NOT ${isLeaseLasting}` },
+    { where: `e.worker_id IS NOT NULL AND NOT ${isLeaseValid}` },
   ],
-  active: [{ where: `e.worker_id IS NOT NULL AND ${isLeaseLasting}` }],
+  active: [{ where: `e.worker_id IS NOT NULL AND ${isLeaseValid}` }],
   waiting: [{ where: asleepAs('waiting') }],
   retry: [{ where: asleepAs('retry') }],
   succeeded: [{ where: `e.status = 'SUCCEEDED'` }],
@@ -58,7 +58,7 @@ export const placesOf: Readonly<Record<TaskState, readonly Place[]>> = {
   archived: [{ where: `${endedBadly} AND ${isArchived}` }],
 };
 
-/** Whether it sleeps for the reason `kind`, and is not due yet. */
-function asleepAs(kind: TaskState): string {
+/** Selects sleepers of the kind `kind` that are not due yet. */
+function asleepAs(kind: QueueTaskState): string {
   return `e.due_at IS NOT NULL AND ${sleepKind} = '${kind}' AND e.due_at > ${now}`;
 }

@@ -1,7 +1,7 @@
 /**
  * The first schema: machines, executions and their history, workers' leases, batches, the archive.
  */
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 /**
  * Times are milliseconds since 1970 as bigint: exact, and the same in every time zone. Documents
@@ -22,7 +22,7 @@ export const foundation: Migration = {
     )`,
 
     // One row is updated per heartbeat however many executions the worker runs; half-empty pages
-    // keep that in place.
+    // keep the update in place.
     `CREATE TABLE millrace.workers (
       worker_id text COLLATE "C" PRIMARY KEY,
       since bigint NOT NULL,
@@ -31,7 +31,7 @@ export const foundation: Migration = {
 
     // An execution is held (worker_id), or has a task (sent_at), or sleeps (due_at without
     // sent_at), or waits for its first task (none of them), or has ended. Checkpoints under a lease
-    // change no indexed column: they are heap-only updates, for which the pages keep room.
+    // change no indexed column: they are heap-only updates, for which the pages keep space.
     `CREATE TABLE millrace.executions (
       id uuid PRIMARY KEY,
       machine_id text COLLATE "C" NOT NULL,
@@ -71,7 +71,7 @@ export const foundation: Migration = {
     ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.05,
       autovacuum_vacuum_threshold = 1000, autovacuum_analyze_scale_factor = 0.05)`,
 
-    // Each open execution stands in at most one of the first four, and an ended one in none of
+    // Each open execution is in at most one of the first four indexes, and an ended one in none of
     // them.
     `CREATE INDEX executions_sent ON millrace.executions (queue, sent_at) WHERE sent_at IS NOT NULL`,
     `CREATE INDEX executions_sleeping ON millrace.executions (due_at)
@@ -85,8 +85,7 @@ export const foundation: Migration = {
     `CREATE INDEX executions_of_batch ON millrace.executions (batch_id, batch_index)
       WHERE batch_id IS NOT NULL`,
     `CREATE INDEX executions_ended ON millrace.executions (ended_at) WHERE ended_at IS NOT NULL`,
-    // A link is part of the execution it leads to, so that both are recorded, or refused, by one
-    // insert.
+    // A link is a part of its target execution, so that one insert records or refuses both.
     `CREATE UNIQUE INDEX executions_link_key ON millrace.executions
       (link_source_id, link_state, link_transformer, machine_id) WHERE link_source_id IS NOT NULL`,
 
@@ -135,8 +134,8 @@ export const foundation: Migration = {
       PRIMARY KEY (batch_id, shard)
     ) WITH (fillfactor = 50)`,
 
-    // What an entry says of its execution is copied, so that it still says it whatever becomes of
-    // the execution.
+    // The columns of the execution are copied, so that an entry keeps them whatever happens to the
+    // execution.
     `CREATE TABLE millrace.archive (
       task_id text COLLATE "C" PRIMARY KEY,
       queue text COLLATE "C" NOT NULL,

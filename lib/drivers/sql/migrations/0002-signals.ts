@@ -1,10 +1,10 @@
-/** The inboxes of executions, and whom an execution's end answers. */
-import type { Migration } from '../migrate.ts';
+/** The inboxes of executions, and the parents that wait for an execution's end. */
+import type { Migration } from '../migration.ts';
 
 /**
- * An execution counts what was ever sent to it and what it has seen. The counters stand in its own
- * row, so that a statement that waited for the row reads them anew, which its snapshot of another
- * table would not show.
+ * An execution counts the signals that were ever sent to it and those it has seen. The counters are
+ * in its own row, so that a statement that waited for the row reads them anew; its snapshot of
+ * another table would be older.
  */
 export const signals: Migration = {
   version: 2,
@@ -25,8 +25,8 @@ export const signals: Migration = {
       PRIMARY KEY (execution_id, id)
     )`,
 
-    // What a checkpoint leaves for another execution, whose row it must not touch: the same
-    // statement may have a checkpoint of that one too.
+    // Signals that checkpoints leave for other executions. A checkpoint must not update the other
+    // execution's row, because the same statement may have a checkpoint of that one too.
     `CREATE TABLE millrace.notices (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       execution_id uuid NOT NULL,

@@ -1,7 +1,7 @@
-/** The inbox of messages, who waits for them, and the signals that bring them. */
-import type { Migration } from '../migrate.ts';
+/** The inbox of messages, their waiters, and the signals that deliver them. */
+import type { Migration } from '../migration.ts';
 
-/** A value may be longer than an index takes: it is looked up by its digest. */
+/** A value may be longer than an index entry can be: it is looked up by its digest. */
 export const messages: Migration = {
   version: 3,
   name: 'messages',
@@ -30,7 +30,7 @@ export const messages: Migration = {
     `CREATE INDEX message_waiters_correlation ON millrace.message_waiters (key, md5(value))`,
     `CREATE INDEX message_waiters_since ON millrace.message_waiters (since)`,
 
-    // What it takes to put the message back when its signal was of no use; null for other signals.
+    // The message, to put it back when its signal was not used; null for other signals.
     'ALTER TABLE millrace.signals ADD COLUMN message text',
     `CREATE INDEX signals_with_message ON millrace.signals (execution_id)
       WHERE message IS NOT NULL`,

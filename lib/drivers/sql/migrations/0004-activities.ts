@@ -1,7 +1,7 @@
-/** The work of activities that waits for workers. */
-import type { Migration } from '../migrate.ts';
+/** The tasks of activities that wait for workers. */
+import type { Migration } from '../migration.ts';
 
-/** A row goes when a worker takes it; it stands while its command waits for one. */
+/** A row exists while its command waits for a worker, and is deleted when one takes it. */
 export const activities: Migration = {
   version: 4,
   name: 'activities',

@@ -1,7 +1,7 @@
-/** Batches that a person wants aborted. */
-import type { Migration } from '../migrate.ts';
+/** Requests to abort batches. */
+import type { Migration } from '../migration.ts';
 
-/** The batch stays RUNNING until what it has begun has ended. */
+/** The batch stays RUNNING until all executions it has started have ended. */
 export const batchAborts: Migration = {
   version: 6,
   name: 'batch-aborts',

@@ -1,21 +1,21 @@
-/** Calls whose documents and answers go in pieces: what the RDS Data API needs. */
-import type { Migration } from '../migrate.ts';
+/** Calls whose documents and results are transferred in pieces, for the RDS Data API. */
+import type { Migration } from '../migration.ts';
 
 /**
- * `call_in_pieces` runs one statement of Millrace's own with its document and answers the rows as
- * lines of JSON, cut into pieces of bytes. What is more than one answer may hold is left in
- * `millrace.pieces` by the very transaction of the statement, to be read by further calls: so a
- * claim that is committed can be returned, whatever its size. The same way a document that is more
- * than a request may hold has come before, which is then null here.
+ * `call_in_pieces` runs one of Millrace's own statements with its document and returns the rows as
+ * lines of JSON, cut into pieces of bytes. Pieces that do not fit into one response are stored in
+ * `millrace.pieces` by the statement's own transaction and read by further calls: so a claim that
+ * is committed can be returned, whatever its size. A document that does not fit into a request is
+ * stored there before, and is null here.
  *
- * It runs with its caller's rights, finds nothing by a search path that a caller could set, and
- * plans each statement for its document. Assignments are written with `=`, as a colon begins a
- * parameter of the Data API.
+ * The function runs with its caller's rights, resolves no name by a search path that a caller could
+ * set, and plans each statement for its document. Assignments are written with `=`, because a colon
+ * begins a parameter of the Data API.
  *
- * A row may hold 64 KB and a result 1 MiB, and whether AWS counts a byte as one or as the two
- * letters that PostgreSQL writes for it is not told: both are kept.
+ * A row may hold 64 KB and a result 1 MiB. AWS does not document whether a byte counts as one or as
+ * the two letters that PostgreSQL writes for it: the sizes respect both.
  *
- * The table is not logged: what a crash takes from it is asked for again.
+ * The table is unlogged: a call whose pieces were lost in a crash is repeated.
  */
 export const pieces: Migration = {
   version: 7,

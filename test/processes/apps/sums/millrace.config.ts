@@ -31,9 +31,9 @@ async function gate(_: Item, { idempotencyKey, signal }: HandlerContext): Promis
   await passGate(signal);
 }
 
-function add({ number }: Item, { attempt, idempotencyKey }: HandlerContext): object {
+function add({ number }: Item, { retryCount, idempotencyKey }: HandlerContext): object {
   leaveEffect(idempotencyKey);
-  if (attempt === 0 && isBusyAtFirst(number)) throw named('Busy', 'once');
+  if (retryCount === 0 && isBusyAtFirst(number)) throw named('Busy', 'once');
   return { number, by: label };
 }
 

@@ -1,8 +1,10 @@
-/** Tells what waits for the workers of activities. */
 import { document } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** The document is named because every statement takes one. */
+/**
+ * Counts the tasks that wait for the workers of each activity. The document is referenced because
+ * every statement takes one.
+ */
 export const listActivities: Statement = {
   name: 'list_activities',
   text: `SELECT activity AS "activity", CAST(count(*) AS float8) AS "tasks",

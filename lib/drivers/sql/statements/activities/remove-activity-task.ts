@@ -1,8 +1,7 @@
-/** Takes a piece of an activity's work back. */
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the primary key. */
+/** Deletes an activity task, by the primary key. */
 export const removeActivityTask: Statement = {
   name: 'remove_activity_task',
   text: `DELETE FROM millrace.activity_tasks

@@ -1,8 +1,7 @@
-/** Keeps a piece of an activity's work. */
 import { clock, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** A second time changes nothing. */
+/** Stores an activity task; storing it again changes nothing. */
 export const scheduleActivity: Statement = {
   name: 'schedule_activity',
   text: `WITH ${clock}

@@ -1,11 +1,11 @@
-/** Hands the oldest piece of an activity's work to a worker, and tells its execution. */
-import { deliverSent, toldColumns } from '../../fragments/delivery.ts';
+import { deliverSent, reachedColumns } from '../../fragments/delivery.ts';
 import { clock, field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * What another worker has locked is left to it. `queue` and those after it are null when the
- * execution was not under way: the work is gone all the same.
+ * Hands the oldest task of an activity to a worker and signals its execution. Skips tasks that
+ * another worker has locked. `queue` and the columns after it are null when the execution was not
+ * RUNNING: the task is deleted all the same.
  */
 export const takeActivityTask: Statement = {
   name: 'take_activity_task',
@@ -26,6 +26,6 @@ sent AS MATERIALIZED (
 ),
 ${deliverSent(field('wakeupSent', 'boolean'))}
 SELECT a.execution_id::text AS "takenId", a.command AS "command", a.activity AS "activity",
-  a.task_token AS "taskToken", a.input AS "input", ${toldColumns}
-FROM taken a LEFT JOIN told e ON e.id = a.execution_id`,
+  a.task_token AS "taskToken", a.input AS "input", ${reachedColumns}
+FROM taken a LEFT JOIN notified e ON e.id = a.execution_id`,
 };

@@ -1,8 +1,10 @@
-/** Records dead letters. */
 import { clock, document, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** A task that is there already is left as it is. Returns a row per new entry. */
+/**
+ * Records dead letters. A task that is already in the archive does not change. Returns a row per
+ * new entry.
+ */
 export const archiveTasks: Statement = {
   name: 'archive_tasks',
   text: `WITH ${clock}

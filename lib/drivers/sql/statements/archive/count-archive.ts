@@ -1,10 +1,9 @@
-/** Counts entries of the archive. */
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
 import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
 import { document } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** Exactly, by reading those that match. */
+/** Counts entries of the archive exactly, by reading those that match. */
 export function countArchive(filter: object): Statement {
   return {
     name: nameGiven('count_archive', archiveConditions, filter),

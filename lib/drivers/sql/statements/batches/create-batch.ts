@@ -1,8 +1,7 @@
-/** Records a batch. */
 import { batchColumns, batchTotals, clock, field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** Does nothing when the id is known: the caller then reads the one recorded. */
+/** Records a batch. Does nothing when the id is known: the caller then reads the recorded one. */
 export const createBatch: Statement = {
   name: 'create_batch',
   text: `WITH ${clock},

@@ -1,8 +1,7 @@
-/** Reads one batch. */
 import { batchColumns, batchTotals, field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the primary key, with the sum of its counters. */
+/** Reads one batch, by the primary key, with the sum of its counters. */
 export const getBatch: Statement = {
   name: 'get_batch',
   text: `SELECT ${batchColumns} FROM millrace.batches b ${batchTotals} WHERE b.id = ${field('id')}`,

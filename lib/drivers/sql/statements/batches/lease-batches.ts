@@ -1,12 +1,11 @@
-/** Hands running batches to a leader. */
 import { batchTotals, clock, field, leasedBatchColumns, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * Those leased longest ago first, so that no batch waits for ever behind others. The fence moves
- * when the leader changes. A batch that another leader is taking at this moment is left to it, and
- * one that was taken meanwhile is judged anew: of two successors one has it. What never changes of
- * a batch is not read: this is asked many times a second.
+ * Leases running batches to a leader, those leased longest ago first, so that no batch waits for
+ * ever behind others. The fence grows when the leader changes. Skips a batch that another leader is
+ * locking at this moment, and evaluates one that was leased meanwhile anew: of two successors only
+ * one gets it. Columns that never change are not read, because this runs many times a second.
  */
 export const leaseBatches: Statement = {
   name: 'lease_batches',

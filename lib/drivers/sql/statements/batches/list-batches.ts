@@ -1,4 +1,3 @@
-/** Lists batches, newest first. */
 import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
 import { batchColumns, batchTotals, field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -9,7 +8,10 @@ const conditions = {
   afterId: `(b.created_at, b.id) < (${field('afterAt', 'bigint')}, ${field('afterId')})`,
 };
 
-/** By the index over creation backwards; counters are summed for the rows shown only. */
+/**
+ * Lists batches, newest first: reads the index over the creation time backwards, and sums counters
+ * only for the rows shown.
+ */
 export function listBatches(filter: object): Statement {
   return {
     name: nameGiven('list_batches', conditions, filter),

@@ -1,8 +1,10 @@
-/** Lists the executions of a batch whose tasks may not have been sent. */
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the index over the batch, from an index on; what has ended needs no task. */
+/**
+ * Lists the executions of a batch whose tasks may not have been sent: by the index over the batch,
+ * from an index on. Ended executions need no task.
+ */
 export const listUnsentOfBatch: Statement = {
   name: 'list_unsent_of_batch',
   text: `SELECT e.id::text AS "executionId", e.queue AS "queue", e.batch_index AS "index"

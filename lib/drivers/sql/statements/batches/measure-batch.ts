@@ -1,8 +1,10 @@
-/** Figures over a batch's executions. */
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** One pass over the batch's rows; the figures come back as JSON texts in one row. */
+/**
+ * Computes statistics of a batch's executions in one pass over its rows; returns them as JSON texts
+ * in one row.
+ */
 export const measureBatch: Statement = {
   name: 'measure_batch',
   text: `WITH e AS MATERIALIZED (

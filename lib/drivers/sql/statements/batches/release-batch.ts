@@ -1,8 +1,7 @@
-/** Lets go of a batch. */
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** Nothing happens when the lease was lost before. */
+/** Ends the lease of a batch; does nothing when the lease was lost before. */
 export const releaseBatch: Statement = {
   name: 'release_batch',
   text: `UPDATE millrace.batches SET leader_id = NULL, lease_ends_at = NULL

@@ -1,9 +1,9 @@
-/** Changes a batch's status, when it still is what the caller thinks. */
 import { clock, document, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * One conditional update, so that of two changes at once one wins. Returns a row when it was made.
+ * Changes a batch's status when it still is what the caller expects. One conditional update, so
+ * that of two concurrent changes one wins. Returns a row when the change was made.
  */
 export const transitionBatch: Statement = {
   name: 'transition_batch',

@@ -1,18 +1,20 @@
-/** Hands executions to a worker and makes the worker's lease last. */
-import { askedIds, clock, field, now } from '../../fragments/fragments.ts';
+import { clock, field, now, requestedIds } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * Looks first and then updates only what still is as it was seen, the fence being the proof: of two
- * claims at once the second waits for the row, finds another fence and gets nothing. (Asking again
- * whether the holder's lease still runs would be wrong there: a lease made by the first claim is
- * invisible to the second's snapshot.) What the worker holds already, from a claim whose answer was
- * lost, is handed out again. Rows are locked in the order of their ids, which the caller
- * sorts. One row per id asked; `fence` is null where it was not handed out.
+ * Hands executions to a worker and extends the worker's lease.
+ *
+ * Reads first and then updates only rows that have not changed since, with the fence as the proof:
+ * of two concurrent claims the second waits for the row, finds another fence and gets nothing.
+ * (Checking again whether the holder's lease is still valid would be wrong there: a lease created
+ * by the first claim is invisible to the second's snapshot.) Executions that the worker holds
+ * already, from a claim whose response was lost, are handed out again. Rows are locked in the order
+ * of their ids, which the caller sorts. Returns one row per requested id; `fence` is null where the
+ * execution was not handed out.
  */
 export const claimExecutions: Statement = {
   name: 'claim_executions',
-  text: `WITH ${clock}, ${askedIds},
+  text: `WITH ${clock}, ${requestedIds},
 lease AS (
   INSERT INTO millrace.workers (worker_id, since, expires_at)
   SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')} FROM clock

@@ -1,15 +1,11 @@
-/**
- * The group commit: any number of executions' checkpoints, their history and their batches'
- * counters.
- */
 import { countEnds } from '../../fragments/batch-counters.ts';
 import { databaseNow, document, signalOnly } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** Whether there is what a checkpoint that lets go has not seen. */
+/** True when signals exist that a checkpoint with a release has not seen. */
 const unseen = `c.status = 'RUNNING' AND e.signals_sent > greatest(e.signals_seen, c."signalsSeen")`;
 
-/** The checkpoints, and the executions that take them. */
+/** The checkpoints, and the executions they are written to. */
 const written = `checkpoint AS MATERIALIZED (
   SELECT c.*, coalesce(c.now, clock.now) AS at,
     least(coalesce(c.now, clock.now) + coalesce(c."dueInMs", ${signalOnly}), ${signalOnly}) AS due
@@ -45,7 +41,7 @@ written AS (
     c."signalsSeen", c."signalsUnused", c."notifyId", c."notifyEvent"
 )`;
 
-/** The history of what was written, and its entries in the archive. */
+/** The history of the written executions, and their archive entries. */
 const recorded = `recorded AS (
   INSERT INTO millrace.history (execution_id, first_event_id, events)
   SELECT id, "firstEventId", events FROM written WHERE events IS NOT NULL
@@ -61,7 +57,7 @@ archived AS (
     cause = excluded.cause, attempts = excluded.attempts
 )`;
 
-/** Ends that an earlier call has written already. */
+/** Ends that an earlier call has already written. */
 const again = `again AS MATERIALIZED (
   SELECT c.id, c.fence, c.status FROM checkpoint c
   WHERE c.ended AND c.id NOT IN (SELECT id FROM written)
@@ -72,23 +68,27 @@ SELECT a.id::text FROM again a JOIN millrace.executions e
   ON e.id = a.id AND e.fence = a.fence AND e.status = a.status`;
 
 /**
+ * The group commit: writes any number of executions' checkpoints, their history and their batches'
+ * counters.
+ *
  * The document is the array of checkpoints itself: one level less to parse in the statement that
- * carries nearly all of the bytes. They come sorted by id, so that two committers lock rows in the
+ * carries nearly all of the bytes. They are sorted by id, so that two committers lock rows in the
  * same order.
  *
- * The fence decides who may write. An ended execution is never written again, so that its end is
- * counted once; a commit that is repeated because its first answer was lost is told "written" all
- * the same (`again`). While a lease is kept no indexed column changes. A sleep that began after
- * someone asked for an abort, or after a signal that it has not seen, ends at once: the row itself
- * says so, which is read anew when the statement had to wait for it.
+ * The fence decides which worker can write. An ended execution is never written again, so that its
+ * end is counted once; a commit that is repeated because its first response was lost still returns
+ * the execution as written (`again`). While a lease is kept, no indexed column changes. A sleep
+ * that begins after an abort was requested, or after a signal that it has not seen, ends at once:
+ * the row has both, and is read anew when the statement had to wait for it.
  */
 export const commitCheckpoints = commitStatement('commit_checkpoints', '');
 
 /**
- * The same where signals are seen or sent: what a checkpoint has seen goes, save a message that was
- * of no use to it or to an earlier one, which `return-messages` puts back; and what it says to
- * another execution is left for `deliver-notices`. The table shows executions as they were before
- * the statement. Apart, so that the many groups without signals are not planned for them.
+ * As {@link commitCheckpoints}, for groups in which signals are seen or sent. Deletes the signals
+ * that a checkpoint has seen, except messages that it or an earlier checkpoint had no use for,
+ * which `return-messages` puts back. Leaves signals to other executions for `deliver-notices`. The
+ * table shows executions as they were before the statement. A separate statement, so that the many
+ * groups without signals are not planned for them.
  */
 export const commitSignalled = commitStatement(
   'commit_signalled',

@@ -1,16 +1,15 @@
-/** Records executions, each at most once per (machine, name), link and key. */
 import { countCreated } from '../../fragments/batch-counters.ts';
 import { given } from '../../fragments/fragments.ts';
 import {
-  earlierOne,
+  existingExecution,
   insertExecutions,
   newExecutionFields,
 } from '../../fragments/new-executions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * Returns a row per execution asked for; the earlier one is looked up only where the insert was
- * refused.
+ * Records executions, each at most once per (machine, name), link and key. Returns a row per
+ * requested execution; looks the earlier one up only where the insert was refused.
  */
 export const createExecutions: Statement = {
   name: 'create_executions',
@@ -21,6 +20,6 @@ wanted AS MATERIALIZED (
 ${insertExecutions(`CASE WHEN given."wakeupSent" THEN clock.now END`, 'clock, given')},
 ${countCreated('inserted')}
 SELECT w.id::text AS "askedId", i.id IS NOT NULL AS "created",
-  CASE WHEN i.id IS NOT NULL THEN i.id::text ELSE ${earlierOne}::text END AS "id"
+  CASE WHEN i.id IS NOT NULL THEN i.id::text ELSE ${existingExecution}::text END AS "id"
 FROM wanted w LEFT JOIN inserted i ON i.id = w.id`,
 };

@@ -1,8 +1,7 @@
-/** Reads one execution. */
 import { field, recordColumns } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the primary key. */
+/** Reads one execution, by the primary key. */
 export const getExecution: Statement = {
   name: 'get_execution',
   text: `SELECT ${recordColumns} FROM millrace.executions e WHERE e.id = ${field('id', 'uuid')}`,

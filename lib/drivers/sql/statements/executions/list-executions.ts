@@ -1,11 +1,13 @@
-/** Lists executions, newest first. */
 import { conditionsGiven, executionConditions, nameGiven } from '../../fragments/conditions.ts';
 import { field, summaryColumns } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const conditions = { ...executionConditions, afterId: `e.id < ${field('afterId', 'uuid')}` };
 
-/** By the primary key backwards: ids are UUIDs of version 7, which sort by time of creation. */
+/**
+ * Lists executions, newest first: reads the primary key backwards, because ids are UUIDs of version
+ * 7, which sort by time of creation.
+ */
 export function listExecutions(filter: object): Statement {
   return {
     name: nameGiven('list_executions', conditions, filter),

@@ -1,4 +1,3 @@
-/** Lists the earlier executions that a chained batch takes. */
 import { conditionsGiven, executionConditions, nameGiven } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -12,7 +11,10 @@ const conditions = {
       AND l.machine_id = ${field('targetMachineId')})`,
 };
 
-/** By the primary key, oldest first; a link is looked up in its unique index. */
+/**
+ * Lists the earlier executions that a chained batch continues, oldest first, by the primary key;
+ * links are looked up in their unique index.
+ */
 export function listForChaining(filter: object): Statement {
   return {
     name: nameGiven('list_for_chaining', conditions, filter),

@@ -1,12 +1,11 @@
-/** Deletes executions whose retention is over, with their history and what they have not seen. */
-
-import { forgetGone, isFree } from '../../fragments/forgetting.ts';
+import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
 import { clock, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * What the archive names stays, and what is not free. Executions that are kept for a time of their
- * own are looked for by an index of theirs. Workers gone for as long go too.
+ * Deletes executions whose retention is over, with their history and unseen signals. Keeps
+ * executions that are in the archive or still referenced. Executions with a retention of their own
+ * are found by a separate index. Also deletes workers whose lease expired as long ago.
  */
 export const pruneExecutions: Statement = {
   name: 'prune_executions',
@@ -21,7 +20,7 @@ gone AS MATERIALIZED (
   SELECT id FROM (SELECT id FROM over UNION ALL SELECT id FROM kept) g
   LIMIT ${field('limit', 'integer')}
 ),
-${forgetGone},
+${deleteGone},
 workers AS (
   DELETE FROM millrace.workers w WHERE w.expires_at <= ${now} - ${field('retentionMs', 'bigint')}
     AND NOT EXISTS (SELECT 1 FROM millrace.executions h WHERE h.worker_id = w.worker_id)
@@ -29,11 +28,11 @@ workers AS (
 SELECT CAST(count(*) AS float8) AS "count" FROM deleted`,
 };
 
-/** Those that ended and whose time `at` has come, and that nothing keeps. */
+/** Selects ended executions that nothing references and whose time `at` has passed. */
 function oldest(which: string, at: string, before: string): string {
   return `SELECT e.id FROM millrace.executions e
   WHERE e.ended_at IS NOT NULL AND ${which} AND ${at} <= ${before}
     AND NOT EXISTS (SELECT 1 FROM millrace.archive a WHERE a.execution_id = e.id)
-    AND ${isFree}
+    AND ${isUnreferenced}
   ORDER BY ${at} LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED`;
 }

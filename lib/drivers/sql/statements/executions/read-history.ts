@@ -1,10 +1,9 @@
-/** Reads an execution's history. */
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * From the chunk that holds the event asked for, by the primary key; the chunk's length tells
- * whether it does.
+ * Reads an execution's history, starting with the chunk that holds the requested event: found by
+ * the primary key and the length of the chunk.
  */
 export const readHistory: Statement = {
   name: 'read_history',

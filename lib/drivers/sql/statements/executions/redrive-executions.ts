@@ -1,11 +1,10 @@
-/** Runs ended executions again from where they failed. */
-import { askedIds, clock, wakeupColumns } from '../../fragments/fragments.ts';
-import { reopenChosen } from '../../fragments/redrive-sql.ts';
+import { clock, requestedIds, wakeupColumns } from '../../fragments/fragments.ts';
+import { reopenChosen } from '../../fragments/redrive.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** Returns the tasks to send. */
+/** Makes ended executions run again from the state that failed. Returns the tasks to send. */
 export const redriveExecutions: Statement = {
   name: 'redrive_executions',
-  text: `WITH ${clock}, ${askedIds}, chosen AS (SELECT id FROM asked), ${reopenChosen}
+  text: `WITH ${clock}, ${requestedIds}, chosen AS (SELECT id FROM asked), ${reopenChosen}
 SELECT ${wakeupColumns} FROM reopened e`,
 };

@@ -1,8 +1,7 @@
-/** Reads one version of a machine. */
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** The version asked for, else the newest; both by the primary key. */
+/** Reads one version of a machine: the given one, or the newest; both by the primary key. */
 export const getMachine: Statement = {
   name: 'get_machine',
   text: `SELECT id, version, kind, definition, CAST(created_at AS float8) AS "createdAt"

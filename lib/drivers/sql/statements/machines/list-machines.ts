@@ -1,8 +1,10 @@
-/** Reads the newest version of every machine. */
 import { document } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By id. The document is not looked at. */
+/**
+ * Reads the newest version of every machine, by id. The document is referenced because every
+ * statement takes one.
+ */
 export const listMachines: Statement = {
   name: 'list_machines',
   text: `SELECT DISTINCT ON (id) id, version, kind, definition,

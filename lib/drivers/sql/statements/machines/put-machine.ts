@@ -1,10 +1,10 @@
-/** Records a machine's definition unless its newest version already has that very text. */
 import { clock, field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * Returns the version that holds the definition. No row when another caller took the next version
- * number in the same moment (the primary key decides): the statement is then to be run again.
+ * Records a machine's definition unless its newest version has the same text already. Returns the
+ * version that holds the definition. Returns no row when another caller took the next version
+ * number at the same moment (the primary key decides): run the statement again.
  */
 export const putMachine: Statement = {
   name: 'put_machine',

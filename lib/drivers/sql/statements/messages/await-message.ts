@@ -1,8 +1,7 @@
-/** Records that a command waits for a message. */
 import { clock, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** A second time changes nothing. */
+/** Records that a command waits for a message; a second time changes nothing. */
 export const awaitMessage: Statement = {
   name: 'await_message',
   text: `WITH ${clock}

@@ -1,4 +1,3 @@
-/** Lists the messages that wait for somebody, oldest first. */
 import { type Conditions, conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -8,7 +7,10 @@ const conditions: Conditions = {
   afterId: `m.id > ${field('afterId', 'uuid')}`,
 };
 
-/** By the primary key, which is in the order of time. */
+/**
+ * Lists the messages that wait for a receiver, oldest first, by the primary key, which is in the
+ * order of time.
+ */
 export function listMessages(filter: object): Statement {
   return {
     name: nameGiven('list_messages', conditions, filter),

@@ -1,9 +1,9 @@
-/** Brings messages and those who wait for them together. */
-import { deliverSent, toldColumns } from '../../fragments/delivery.ts';
+/** Matches messages with their waiters. */
+import { deliverSent, reachedColumns } from '../../fragments/delivery.ts';
 import { clock, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** One correlation, by the indexes over it. */
+/** Matches one correlation, by the indexes over it. */
 export const matchCorrelation = matching(
   'match_correlation',
   `SELECT ${field('key')} AS key, ${field('value')} AS value`,
@@ -11,19 +11,21 @@ export const matchCorrelation = matching(
 
 const from = `${now} - ${field('withinMs', 'bigint')}`;
 
-/** Those of which one came lately: what a process that died has not matched. */
+/**
+ * Matches pairs in which either side arrived lately: those that a crashed process has not matched.
+ */
 export const matchRecent = matching(
   'match_recent',
   `SELECT key, value FROM millrace.messages WHERE stored_at >= ${from}
   UNION SELECT key, value FROM millrace.message_waiters WHERE since >= ${from}`,
 );
 
-/** All there are. */
+/** Matches all pairs. */
 export const matchAll = matching('match_all', 'SELECT DISTINCT key, value FROM millrace.messages');
 
 /**
- * The messages are locked first, oldest first, so that of two calls at once the second finds them
- * gone. A message is taken off only when its signal was kept: whoever waited may have ended since.
+ * Locks the messages first, oldest first, so that of two concurrent calls the second finds them
+ * gone. Deletes a message only when its signal was stored, because its waiter may have ended since.
  */
 function matching(name: string, correlations: string): Statement {
   return {
@@ -65,8 +67,8 @@ sent AS MATERIALIZED (
 ${deliverSent(field('wakeupSent', 'boolean'), 's.message')},
 taken AS (
   DELETE FROM millrace.messages m
-  USING sent s JOIN told t ON t.id = s.id WHERE m.id = s.message_id
+  USING sent s JOIN notified t ON t.id = s.id WHERE m.id = s.message_id
 )
-SELECT ${toldColumns} FROM told e ORDER BY e.id`,
+SELECT ${reachedColumns} FROM notified e ORDER BY e.id`,
   };
 }

@@ -1,8 +1,10 @@
-/** Deletes messages that have expired, and waiters that are over. */
 import { clock, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the index of expiry, earliest first. */
+/**
+ * Deletes expired messages, by the index over the expiry time, earliest first, and the waiters of
+ * ended executions.
+ */
 export const pruneMessages: Statement = {
   name: 'prune_messages',
   text: `WITH ${clock},

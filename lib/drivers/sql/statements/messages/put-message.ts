@@ -1,8 +1,7 @@
-/** Keeps a message. */
 import { clock, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** A second one with its id changes nothing. */
+/** Stores a message; a second one with its id changes nothing. */
 export const putMessage: Statement = {
   name: 'put_message',
   text: `WITH ${clock}

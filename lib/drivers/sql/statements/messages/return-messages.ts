@@ -1,8 +1,10 @@
-/** Puts back messages that came to executions which had no use for them. */
 import { clock, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the index of signals with a message, which are few. Returns a row per message. */
+/**
+ * Puts back messages whose execution had no use for them. Uses the index over signals with a
+ * message, which are few. Returns a row per message.
+ */
 export const returnMessages: Statement = {
   name: 'return_messages',
   text: `WITH ${clock},

@@ -1,8 +1,7 @@
-/** What the server says of itself. */
 import { clock } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** Needs no schema. */
+/** Reads the server's version, clock and durability settings. Needs no schema. */
 export const describeServer: Statement = {
   name: 'describe_server',
   text: `WITH ${clock} SELECT current_setting('server_version') AS "version",

@@ -1,11 +1,11 @@
-/** Counts, per queue, what a task should exist for and what workers hold. */
 import { clock, field, now } from '../../fragments/fragments.ts';
-import { queuesWhere } from '../../queue-names.ts';
+import { queuesWhere } from '../../fragments/queue-names.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * Each count stops at the cap, and the queues' names are found by jumping through the indexes from
- * one to the next, so that a backlog of millions costs no more than one of `cap`.
+ * Counts, per queue, the executions that need a message and those that workers hold. Each count
+ * stops at the cap, and the names of the queues are found by jumping through the indexes from one
+ * to the next, so that a backlog of millions costs no more than one of `cap`.
  */
 export const countRunnable: Statement = {
   name: 'count_runnable',

@@ -1,9 +1,11 @@
-/** How long each queue waits for its workers. */
 import { clock, now } from '../../fragments/fragments.ts';
-import { oldestSent } from '../../queue-names.ts';
+import { oldestSent } from '../../fragments/queue-names.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** The first entry of each queue in the index of what was sent. */
+/**
+ * Reads how long each queue has waited for its workers: the first entry of each queue in the index
+ * over sent tasks.
+ */
 export const oldestRunnable: Statement = {
   name: 'oldest_runnable',
   text: `WITH RECURSIVE ${clock},

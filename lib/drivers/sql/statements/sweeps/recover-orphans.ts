@@ -1,12 +1,13 @@
-/** Takes executions from dead workers. */
 import { clock, field, now, wakeupColumns } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * The order is that of the index of held executions, so that it is walked even by a planner that
- * has no statistics yet, and would take most rows for held. Takes only what still is as it was seen
- * (see claim-executions), and moves the fence: a worker that was taken for dead and wakes writes
- * nothing.
+ * Releases the executions of dead workers.
+ *
+ * Orders by the index over held executions, so that even a planner without statistics, which would
+ * assume that most rows are held, uses it. Updates only rows that have not changed since they were
+ * read (see claim-executions), and raises the fence: a worker that was considered dead and
+ * continues cannot write.
  */
 export const recoverOrphans: Statement = {
   name: 'recover_orphans',

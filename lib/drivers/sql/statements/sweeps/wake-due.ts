@@ -1,8 +1,10 @@
-/** Wakes sleepers. */
 import { clock, field, now, wakeupColumns } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the index of sleepers, earliest first; what another sweep has locked is left to it. */
+/**
+ * Wakes sleepers that are due, by the index over sleepers, earliest first. Skips rows that another
+ * sweeper has locked.
+ */
 export const wakeDue: Statement = {
   name: 'wake_due',
   text: `WITH ${clock},

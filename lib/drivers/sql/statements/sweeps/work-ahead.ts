@@ -1,9 +1,8 @@
-/** Whether somebody has to look after what is here, and by when. */
 import { clock, field, now, signalOnly } from '../../fragments/fragments.ts';
-import { oldestSent } from '../../queue-names.ts';
+import { oldestSent } from '../../fragments/queue-names.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** A correlation that both have, and an execution to which it means something. */
+/** Messages and waiters with the same correlation, whose execution is RUNNING. */
 const pairs = `millrace.messages m
   JOIN millrace.message_waiters w ON w.key = m.key AND md5(w.value) = md5(m.value)
     AND w.value = m.value
@@ -13,9 +12,9 @@ const pairs = `millrace.messages m
 const matchFrom = `${now} - ${field('matchWithinMs', 'bigint')}`;
 
 /**
- * Each question is one entry of an index, the cheap ones first: a true one spares the rest. Where
- * EXISTS would let a planner without statistics read the table, the order of the index is asked
- * for.
+ * Reads whether there is work, and when the next is due. Each condition reads one entry of an
+ * index, the cheap ones first: a true one saves the rest. Where EXISTS would let a planner without
+ * statistics scan the table, the statement asks for the order of the index.
  */
 export const workAhead: Statement = {
   name: 'work_ahead',

@@ -1,12 +1,11 @@
-/** Counts tasks by queue and state. */
 import { clock, field, now } from '../../fragments/fragments.ts';
-import { endedBadly, isLeaseLasting, sleepKind, taskState } from '../../fragments/task-states.ts';
-import { queuesWhere } from '../../queue-names.ts';
+import { queuesWhere } from '../../fragments/queue-names.ts';
+import { endedBadly, isLeaseValid, sleepKind, taskState } from '../../fragments/task-states.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const cap = field('cap', 'integer');
 
-/** How many rows `select` finds, at most `cap`. */
+/** Counts the rows that `select` finds, up to `cap`. */
 function upToCap(select: string): string {
   return `(SELECT count(*) FROM (${select} LIMIT ${cap}) r)`;
 }
@@ -24,10 +23,10 @@ function countAsleep(kind: string): string {
 }
 
 /**
- * No part looks at more than `cap` rows a queue and state, however long the backlog is: each walks
- * an index from one end. What has no index that begins with the queue (what was never sent, what is
- * due and not yet woken, what has ended, the archive) is looked at up to `cap` rows in all, the
- * newest of those that ended. A queue and state may come in several rows, to be added up.
+ * Counts tasks by queue and state. No part reads more than `cap` rows per queue and state, however
+ * long the backlog is: each reads an index from one end. Where no index begins with the queue
+ * (never sent, due and not yet woken, ended, the archive), at most `cap` rows are read in all; of
+ * the ended ones the newest. A queue and state may come in several rows, to be added up.
  */
 export const countTasks: Statement = {
   name: 'count_tasks',
@@ -46,7 +45,7 @@ asleep AS (
 held AS (
   SELECT n.queue, CASE WHEN e.lasting THEN 'active' ELSE 'pending' END AS state, count(*) AS count
   FROM held_queue n CROSS JOIN LATERAL (
-    SELECT ${isLeaseLasting} AS lasting FROM millrace.executions e
+    SELECT ${isLeaseValid} AS lasting FROM millrace.executions e
     WHERE e.queue = n.queue AND e.worker_id IS NOT NULL ORDER BY e.worker_id LIMIT ${cap}) e
   GROUP BY n.queue, e.lasting
 ),

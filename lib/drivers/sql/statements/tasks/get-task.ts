@@ -1,9 +1,8 @@
-/** Reads one execution as a task. */
 import { clock, field, recordColumns } from '../../fragments/fragments.ts';
 import { taskState } from '../../fragments/task-states.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** By the primary key, with what the archive says of it. */
+/** Reads one execution as a task, by the primary key, with its archive entry. */
 export const getTask: Statement = {
   name: 'get_task',
   text: `WITH ${clock}

@@ -1,8 +1,10 @@
-/** Lists the processes that have said what they are. */
 import { clock, field, now } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
-/** There are few workers, and few executions are held: the latter are read once, by their index. */
+/**
+ * Lists the processes that sent metadata with a heartbeat. There are few workers, and few
+ * executions are held: the latter are read once, by their index.
+ */
 export const listWorkers: Statement = {
   name: 'list_workers',
   text: `WITH ${clock},

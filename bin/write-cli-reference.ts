@@ -1,0 +1,16 @@
+/** Writes docs/cli.md from the program: `npm run docs:cli` runs it after a change of a command. */
+import { writeFileSync } from 'node:fs';
+import { cliReference } from '../lib/cli/cli-reference.ts';
+import { createProgram } from '../lib/cli/program.ts';
+import { rehearseCommand } from '../rehearsal/command.ts';
+
+const io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  folder: process.cwd(),
+  readStdin: async () => '',
+  interrupted: new AbortController().signal,
+};
+const program = createProgram(io, () => {}, [rehearseCommand]);
+
+writeFileSync(new URL('../docs/cli.md', import.meta.url), cliReference(program));

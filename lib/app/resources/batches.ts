@@ -1,0 +1,96 @@
+import type { BatchReport } from '../../operations/batch-report.ts';
+import {
+  type BatchFilter,
+  type BatchSummary,
+  cancelBatch,
+  getBatch,
+  getBatchReport,
+  listBatches,
+  pauseBatch,
+  resumeBatch,
+  resumeNewestBatch,
+  startConfiguredBatch,
+} from '../../operations/batches.ts';
+import type { BatchRequest } from '../../operations/start-batch.ts';
+import { type BatchWaitOptions, waitForBatch } from '../../operations/wait-for-end.ts';
+import type { Page, PageRequest } from '../../ports/store/page.ts';
+import type { ResourceDeps } from './resource-deps.ts';
+
+/**
+ * The batches of an app: `app.batches`.
+ *
+ * @example
+ * const { id } = await app.batches.start('orders');
+ * await app.batches.wait(id);
+ * console.log(await app.batches.report(id));
+ */
+export class Batches {
+  readonly #deps: ResourceDeps;
+
+  constructor(deps: ResourceDeps) {
+    this.#deps = deps;
+  }
+
+  /** Lists batches, newest first. */
+  list(filter: BatchFilter = {}, page: PageRequest = { limit: 100 }): Promise<Page<BatchSummary>> {
+    return listBatches(this.#deps.context, filter, page);
+  }
+
+  /** Returns one batch with its counters; throws UNKNOWN_BATCH. */
+  get(id: string): Promise<BatchSummary> {
+    return getBatch(this.#deps.context, id);
+  }
+
+  /**
+   * Returns the figures of a batch, with those of the app's own `summarize`: it may read every
+   * execution of the batch. Throws UNKNOWN_BATCH.
+   */
+  report(id: string): Promise<BatchReport> {
+    return getBatchReport(this.#deps.context, id);
+  }
+
+  /**
+   * Starts a batch of the configuration, by its name; `changes` replace what the configuration
+   * says. A leader fans it out. Throws UNKNOWN_BATCH, UNKNOWN_HANDLER, UNKNOWN_TRANSFORMER,
+   * INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
+   */
+  async start(name: string, changes: Partial<BatchRequest> = {}): Promise<BatchSummary> {
+    const batch = await startConfiguredBatch(this.#deps.context, name, changes);
+    this.#deps.roles.wakeLeader();
+    return batch;
+  }
+
+  /**
+   * Stops the fan-out of a batch; executions that were recorded continue. Throws UNKNOWN_BATCH, or
+   * CONFLICT when the batch cannot pause.
+   */
+  pause(id: string): Promise<BatchSummary> {
+    return pauseBatch(this.#deps.context, id);
+  }
+
+  /** Continues a paused batch. Throws UNKNOWN_BATCH, or CONFLICT when it has ended. */
+  resume(id: string): Promise<BatchSummary> {
+    return resumeBatch(this.#deps.context, id);
+  }
+
+  /**
+   * Returns the newest open batch of this name, resumed if it was paused; when all have ended, the
+   * newest as it ended. Throws UNKNOWN_BATCH.
+   */
+  resumeNewest(name: string): Promise<BatchSummary> {
+    return resumeNewestBatch(this.#deps.context, name);
+  }
+
+  /**
+   * Stops a batch and its open executions; it becomes ABORTED when the last of them has stopped.
+   * Throws UNKNOWN_BATCH, or CONFLICT when it has ended otherwise.
+   */
+  cancel(id: string, reason?: string): Promise<BatchSummary> {
+    return cancelBatch(this.#deps.context, id, reason);
+  }
+
+  /** Waits until a batch has ended or is paused. Throws UNKNOWN_BATCH. */
+  wait(id: string, options?: BatchWaitOptions): Promise<BatchSummary> {
+    return waitForBatch(this.#deps.context, id, options);
+  }
+}

@@ -1,0 +1,94 @@
+/** Turns the items of a batch into executions to record. Pure. */
+import type { Json } from '../asl/json/json.ts';
+import { messageOf } from '../errors.ts';
+import type { CreateResult, NewExecution } from '../ports/store/execution-store.ts';
+import type { BatchOptions } from './batch-options.ts';
+import type { SourceItem } from './batch-source.ts';
+import type { MapItem } from './item-mapping.ts';
+
+/** What the executions of a batch have in common. */
+export interface ItemExecutionContext {
+  readonly batchId: string;
+  readonly machineId: string;
+  readonly machineVersion: number;
+  readonly options: Pick<BatchOptions, 'namePrefix' | 'priority' | 'retriesMax'>;
+  readonly mapItem: MapItem;
+  /** Returns a new UUID of version 7. */
+  readonly uuid: () => string;
+  /** Maximum input, in bytes of UTF-8. */
+  readonly payloadBytesMax: number;
+}
+
+/**
+ * Returns one execution for each item, named by the item's index unless the mapping names it. An
+ * item with a problem becomes an execution that fails with that problem, so that the counters add
+ * up and users see it.
+ */
+export function toExecutions(
+  items: readonly SourceItem[],
+  context: ItemExecutionContext,
+): NewExecution[] {
+  return items.map((item) => {
+    if ('problem' in item) return withProblem(item.index, item.problem, 'null', context);
+    const execution = fromItem(item.value, item.index, context);
+    return item.link === undefined ? execution : { ...execution, link: item.link };
+  });
+}
+
+/** Returns the executions that are new, without those whose name or link was recorded before. */
+export function selectCreated(
+  executions: readonly NewExecution[],
+  results: readonly CreateResult[],
+): NewExecution[] {
+  const created = new Set(results.flatMap((result) => (result.created ? [result.id] : [])));
+  return executions.filter(({ id }) => created.has(id));
+}
+
+function fromItem(value: Json, index: number, context: ItemExecutionContext): NewExecution {
+  const mapped = context.mapItem(value, index);
+  if ('problem' in mapped) {
+    return withProblem(index, mapped.problem, toShownInput(value, context), context);
+  }
+  const input = toInputText(mapped.input, context);
+  if ('problem' in input) return withProblem(index, input.problem, 'null', context);
+  const { name, queue } = mapped;
+  return { ...commonFields(index, context), name, queue, input: input.text };
+}
+
+function withProblem(
+  index: number,
+  problem: string,
+  input: string,
+  context: ItemExecutionContext,
+): NewExecution {
+  const { namePrefix, priority } = context.options;
+  const name = `${namePrefix}-${index}`;
+  // A retry would meet the same item.
+  return { ...commonFields(index, context), name, queue: priority, input, retriesMax: 0, problem };
+}
+
+function commonFields(index: number, context: ItemExecutionContext) {
+  const { uuid, machineId, machineVersion, batchId, options } = context;
+  const { retriesMax } = options;
+  return { id: uuid(), machineId, machineVersion, retriesMax, batchId, batchIndex: index };
+}
+
+/** Returns the item that has a problem, as JSON text; `null` when it is too large to store. */
+function toShownInput(value: Json, context: ItemExecutionContext): string {
+  const input = toInputText(value, context);
+  return 'text' in input ? input.text : 'null';
+}
+
+function toInputText(
+  value: Json,
+  { payloadBytesMax }: ItemExecutionContext,
+): { readonly text: string } | { readonly problem: string } {
+  try {
+    const text = JSON.stringify(value);
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= payloadBytesMax) return { text };
+    return { problem: `the input is at most ${payloadBytesMax} bytes, found ${bytes}` };
+  } catch (error) {
+    return { problem: `the input cannot be written as JSON: ${messageOf(error)}` };
+  }
+}

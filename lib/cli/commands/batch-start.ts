@@ -1,0 +1,82 @@
+/** The command `millrace batch start`. */
+import { Command } from 'commander';
+import type { Millrace } from '../../app/millrace.ts';
+import type { BatchSummary } from '../../operations/batches.ts';
+import {
+  type AppOptions,
+  reachText,
+  withAppOptions,
+  withConcurrency,
+  withConfiguredApp,
+} from '../app-options.ts';
+import { batchSummary } from '../batch-summary.ts';
+import { withExamples } from '../examples.ts';
+import { exitStatus } from '../failure.ts';
+import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { watchBatch } from '../watch-batch.ts';
+
+interface StartOptions extends AppOptions {
+  readonly detach?: boolean;
+}
+
+/** Creates the command, which fails when the batch does not succeed. */
+export function batchStartCommand(io: Io, fail: Fail): Command {
+  const command = new Command('start')
+    .description('start a batch of the configuration, run it in this process and wait for its end')
+    .argument('<name>', "the batch's name in the configuration")
+    .option('--resume', 'continue the newest unfinished batch of this name')
+    .option('--detach', 'only record it, for a running leader and its workers');
+  withExamples(withAppOptions(withConcurrency(command)), {
+    'millrace batch start orders': 'run a batch to its end',
+    'millrace batch start orders --resume': 'continue it after an interruption',
+    'millrace batch start orders --detach': 'leave it to a leader and its workers',
+  });
+  return command.action((name: string, options: StartOptions) =>
+    withConfiguredApp(io, command, async (app) => {
+      const batch = options.resume ? await resume(io, app, name) : await app.batches.start(name);
+      if (options.detach) return await printDetached(io, app, batch, options);
+      if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
+      const report = await app.batches.report(batch.id);
+      if (options.json) printJson(io, report);
+      else io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
+      if (report.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
+    }),
+  );
+}
+
+/** A batch that has ended is returned, too, so that its summary can be printed again. */
+async function resume(io: Io, { batches }: Millrace, name: string): Promise<BatchSummary> {
+  const batch = await batches.resumeNewest(name);
+  if (batch.endedAt !== null) {
+    io.stderr.write(`nothing to resume: the newest batch ${batch.id} has ended\n`);
+  }
+  return batch;
+}
+
+/** Runs every role in this process until the batch has ended, and stops them in any case. */
+async function runToEnd(io: Io, app: Millrace, batch: BatchSummary): Promise<void> {
+  await app.start();
+  try {
+    await watchBatch(io, app, batch.id);
+  } finally {
+    await app.stop();
+  }
+}
+
+async function printDetached(
+  io: Io,
+  app: Millrace,
+  { id, status }: BatchSummary,
+  { json }: StartOptions,
+): Promise<void> {
+  if (json) printJson(io, { batchId: id, status });
+  else printLines(io, [`batch ${id} is recorded; a leader and workers on the same store run it`]);
+  await warnWithoutLeader(io, app);
+}
+
+/** Warns when no leader is alive: a batch that waits for one looks like a slow batch. */
+export async function warnWithoutLeader(io: Io, { workers }: Millrace): Promise<void> {
+  const processes = await workers.list();
+  if (processes.some(({ role, alive }) => role === 'leader' && alive)) return;
+  io.stderr.write("no leader is alive: start 'millrace leader' and 'millrace worker', or dev\n");
+}

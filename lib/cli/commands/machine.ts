@@ -1,0 +1,59 @@
+/** The commands `millrace machine list | get`. */
+import { Command } from 'commander';
+import type { MachineSummary } from '../../operations/machines.ts';
+import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
+import { withExamples } from '../examples.ts';
+import { type Io, printJson, printLines } from '../io.ts';
+import { momentText, textTable } from '../text-table.ts';
+
+/** Creates the commands. */
+export function machineCommand(io: Io): Command {
+  return new Command('machine')
+    .description('list and show state machines')
+    .addCommand(listCommand(io))
+    .addCommand(getCommand(io));
+}
+
+function listCommand(io: Io): Command {
+  const command = new Command('list').description('list the newest version of each state machine');
+  withExamples(withAppOptions(command), {
+    'millrace machine list': 'list the state machines of the store',
+  });
+  return command.action(({ json }: AppOptions) =>
+    withApp(io, command, async (app) => {
+      const machines = await app.machines.list();
+      if (json) printJson(io, { machines });
+      else printLines(io, machineTable(machines));
+    }),
+  );
+}
+
+function machineTable(machines: readonly MachineSummary[]): string[] {
+  if (machines.length === 0) return ['there is no machine'];
+  return textTable(
+    ['id', 'version', 'type', 'created'],
+    machines.map(({ id, version, type, createdAt }) => [id, version, type, momentText(createdAt)]),
+  );
+}
+
+interface GetOptions extends AppOptions {
+  readonly machineVersion?: number;
+}
+
+function getCommand(io: Io): Command {
+  const command = new Command('get')
+    .description('print the definition of a state machine')
+    .argument('<id>', "the machine's id")
+    .option('--machine-version <n>', 'version of the machine (default: the newest)', wholeNumber);
+  withExamples(withAppOptions(command), {
+    'millrace machine get order': 'print the newest definition',
+    'millrace machine get order --machine-version 1': 'print the first definition',
+  });
+  return command.action((id: string, { json, machineVersion }: GetOptions) =>
+    withApp(io, command, async ({ machines }) => {
+      const machine = await machines.get(id, machineVersion);
+      if (json) printJson(io, machine);
+      else printLines(io, [JSON.stringify(machine.definition, null, 2)]);
+    }),
+  );
+}

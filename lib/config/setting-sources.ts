@@ -1,0 +1,181 @@
+/**
+ * Which environment variable and which command-line flag overrides a setting: one entry a setting,
+ * from which the environment is read, the CLI's options are made and the infrastructure takes the
+ * names of variables.
+ */
+import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
+import { executionEventChoices } from '../ports/event-bus.ts';
+
+/** Where a setting's text can come from, and how it is read. */
+interface SettingSource<Value> {
+  /** The environment variable; absent: none. */
+  readonly env?: string;
+  /** The flag of the CLI, as commander writes it; absent: none. */
+  readonly flag?: string;
+  /** The flag's line in `--help`. */
+  readonly help?: string;
+  readonly parse: (text: string) => Value | Unreadable;
+}
+
+/** A text that is no value, with what was expected instead. */
+export class Unreadable {
+  readonly expected: string;
+
+  constructor(expected: string) {
+    this.expected = expected;
+  }
+}
+
+const asText = (text: string) => text;
+
+function oneOf<const Choice extends string>(choices: readonly Choice[]) {
+  return (text: string): Choice | Unreadable =>
+    choices.find((choice) => choice === text) ?? new Unreadable(`one of ${choices.join(', ')}`);
+}
+
+/** Reads a whole number of at least 1. */
+export function positiveInteger(text: string): number | Unreadable {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  return new Unreadable('a whole number of at least 1');
+}
+
+function databaseNumber(text: string): number | Unreadable {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  return new Unreadable('the number of a database, 0 or greater');
+}
+
+function scheduleName(text: string): string | Unreadable {
+  if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+  return new Unreadable("the group and the name of a schedule, 'group/name'");
+}
+
+type QueueUrls = Readonly<Record<string, { readonly queue: string; readonly dead: string }>>;
+
+/** Reads `{"critical":{"queue":URL,"dead":URL}, …}`. */
+function queueUrls(text: string): QueueUrls | Unreadable {
+  const unreadable = new Unreadable('a JSON object { "QUEUE": { "queue": URL, "dead": URL }, … }');
+  try {
+    const urls: unknown = JSON.parse(text);
+    if (typeof urls !== 'object' || urls === null || Array.isArray(urls)) return unreadable;
+    return Object.values(urls).every(isQueueUrls) ? (urls as QueueUrls) : unreadable;
+  } catch {
+    return unreadable;
+  }
+}
+
+function isQueueUrls(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return false;
+  const { queue, dead } = value as Record<string, unknown>;
+  return [queue, dead].every((url) => typeof url === 'string' && URL.canParse(url));
+}
+
+/** Every setting that the environment or a flag can override. */
+export const settingSources = {
+  store: {
+    env: 'STORE_DRIVER',
+    flag: '--store <driver>',
+    help: 'store of the executions: pglite, postgres, rds-data or memory',
+    parse: asText,
+  },
+  postgresUrl: {
+    env: 'POSTGRES_URL',
+    flag: '--postgres <url>',
+    help: 'PostgreSQL: postgres://user:password@host:port/database',
+    parse: asText,
+  },
+  databaseClusterArn: { env: 'DATABASE_CLUSTER_ARN', parse: asText },
+  databaseSecretArn: { env: 'DATABASE_SECRET_ARN', parse: asText },
+  databaseName: { env: 'DATABASE_NAME', parse: asText },
+  data: {
+    env: 'MILLRACE_DATA',
+    flag: '--data <folder>',
+    help: 'folder of the embedded database',
+    parse: asText,
+  },
+  broker: {
+    env: 'QUEUE_DRIVER',
+    flag: '--broker <driver>',
+    help: 'broker of the queues: memory, redis or sqs',
+    parse: asText,
+  },
+  redisUrl: {
+    env: 'REDIS_URL',
+    flag: '--redis <place>',
+    help: 'Redis: a URL, or host:port',
+    parse: asText,
+  },
+  redisAddress: { env: 'REDIS_ADDR', parse: asText },
+  redisPassword: {
+    env: 'REDIS_PASSWORD',
+    flag: '--redis-password <text>',
+    help: 'password of Redis (safer in REDIS_PASSWORD)',
+    parse: asText,
+  },
+  redisDatabase: {
+    env: 'REDIS_DB',
+    flag: '--redis-db <n>',
+    help: 'number of the Redis database',
+    parse: databaseNumber,
+  },
+  redisToken: { env: 'REDIS_TOKEN', parse: asText },
+  redisNamespace: { env: 'REDIS_NAMESPACE', parse: asText },
+  sqsQueuePrefix: { env: 'SQS_QUEUE_PREFIX', parse: asText },
+  sqsQueueUrls: { env: 'SQS_QUEUE_URLS', parse: queueUrls },
+  objectsDriver: { env: 'OBJECTS_DRIVER', parse: oneOf(['files', 's3']) },
+  bucket: { env: 'MILLRACE_BUCKET', parse: asText },
+  eventBus: { env: 'EVENT_BUS_NAME', parse: asText },
+  executionEvents: { env: 'EXECUTION_EVENTS', parse: oneOf(executionEventChoices) },
+  leaderQueueUrl: { env: 'LEADER_QUEUE_URL', parse: asText },
+  leaderSchedule: { env: 'SWEEP_SCHEDULE', parse: scheduleName },
+  workerQueue: { env: 'WORKER_QUEUE', parse: asText },
+  concurrency: {
+    env: 'WORKER_CONCURRENCY',
+    flag: '--concurrency <n>',
+    help: 'maximum number of executions at once',
+    parse: positiveInteger,
+  },
+  servedQueues: {
+    flag: '--queues <names>',
+    help: 'serve only these queues of the configuration, separated by commas',
+    parse: (text: string): readonly string[] => text.split(','),
+  },
+  strictPriority: {
+    flag: '--strict',
+    help: 'always take from the heaviest queue that has tasks',
+    parse: () => true,
+  },
+  ledMachine: {
+    flag: '--sm-id <machine>',
+    help: 'lead only the batches of this machine',
+    parse: asText,
+  },
+  logLevel: { env: 'LOG_LEVEL', parse: oneOf<LogLevel>(logLevels) },
+  logFormat: { env: 'LOG_FORMAT', parse: oneOf(['json', 'text']) },
+  /** Set by CI services. */
+  ci: { env: 'CI', parse: asText },
+  /** The configuration to synthesise. */
+  config: { env: 'MILLRACE_CONFIG', parse: asText },
+  /** The output folder that CDK's own command asks for. */
+  cdkOutput: { env: 'CDK_OUTDIR', parse: asText },
+} as const satisfies Readonly<Record<string, SettingSource<unknown>>>;
+
+type Sources = typeof settingSources;
+
+/** The name of a setting that can be overridden. */
+export type SettingName = keyof Sources;
+
+/** Overriding values by setting; absent where neither a variable nor a flag gives one. */
+export type SettingOverrides = {
+  readonly [Name in SettingName]?: Exclude<ReturnType<Sources[Name]['parse']>, Unreadable>;
+};
+
+type EnvName = {
+  [Name in SettingName]: Sources[Name] extends { readonly env: string } ? Name : never;
+}[SettingName];
+
+/** The names of the environment variables, by setting. */
+export const envNames = Object.fromEntries(
+  Object.entries(settingSources).flatMap(([name, source]) =>
+    'env' in source ? [[name, source.env]] : [],
+  ),
+) as { readonly [Name in EnvName]: Sources[Name]['env'] };

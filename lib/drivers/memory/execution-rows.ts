@@ -1,0 +1,82 @@
+/** Operations on rows of executions that several parts of the memory store share. */
+import { isEnd } from '../../engine/status.ts';
+import type {
+  ExecutionRecord,
+  ExecutionSummary,
+  Wakeup,
+} from '../../ports/store/execution-store.ts';
+import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
+
+/** Returns the rows of the known ids, each once. */
+export function findRows(tables: MemoryTables, ids: readonly string[]): ExecutionRow[] {
+  return [...new Set(ids)].flatMap((id) => tables.executions.get(id) ?? []);
+}
+
+/** Records that the caller sends a task for the execution now. */
+export function markSent(tables: MemoryTables, row: ExecutionRow): Wakeup {
+  row.dueAt = null;
+  row.sentAt = tables.now();
+  return { executionId: row.id, queue: row.queue, batchId: row.batchId };
+}
+
+/**
+ * Makes an execution that ended without success PENDING_REDRIVE and runnable, and returns its task.
+ * Does nothing to others.
+ */
+export function reopen(tables: MemoryTables, row: ExecutionRow): Wakeup[] {
+  if (!isEnd(row.status) || row.status === 'SUCCEEDED') return [];
+  tables.changeStatus(row, 'PENDING_REDRIVE');
+  row.fence += 1;
+  row.attempts = 0;
+  row.stalls = 0;
+  row.abortRequested = false;
+  row.uniqueKey = null;
+  row.deadlineAt = null;
+  row.error = null;
+  row.cause = null;
+  return [markSent(tables, row)];
+}
+
+/** True when the execution has signals that it has not seen. */
+export function hasUnseenSignals({ signalsSent, signalsSeen }: ExecutionRow): boolean {
+  return signalsSent > signalsSeen;
+}
+
+/** Converts a row to a list entry. */
+export function toExecutionSummary(row: ExecutionRow): ExecutionSummary {
+  return {
+    id: row.id,
+    machineId: row.machineId,
+    machineVersion: row.machineVersion,
+    name: row.name,
+    status: row.status,
+    queue: row.queue,
+    batchId: row.batchId,
+    batchIndex: row.batchIndex,
+    attempts: row.attempts,
+    stalls: row.stalls,
+    error: row.error,
+    cause: row.cause,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    endedAt: row.endedAt,
+    dueAt: row.dueAt === Infinity ? null : row.dueAt,
+  };
+}
+
+/** Converts a row to a record. */
+export function toExecutionRecord(row: ExecutionRow): ExecutionRecord {
+  return {
+    ...toExecutionSummary(row),
+    input: row.input,
+    output: row.output,
+    snapshot: row.snapshot,
+    workerId: row.workerId,
+    fence: row.fence,
+    replyTo: row.replyTo,
+    timeoutMs: row.timeoutMs,
+    deadlineAt: row.deadlineAt,
+    retentionMs: row.retentionMs,
+    uniqueKey: row.uniqueKey,
+  };
+}

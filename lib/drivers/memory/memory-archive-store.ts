@@ -1,0 +1,89 @@
+import type {
+  ArchiveEntry,
+  ArchiveFilter,
+  ArchiveOrder,
+  ArchiveStore,
+} from '../../ports/store/archive-store.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
+import type { PageRequest } from '../../ports/store/page.ts';
+import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
+import { storableText } from '../shared/storable.ts';
+import { addEntry } from './archive-rows.ts';
+import { markSent, reopen } from './execution-rows.ts';
+import { type MemoryTables, sortedBy } from './memory-tables.ts';
+
+/** The archive of dead letters in memory. */
+export function memoryArchiveStore(tables: MemoryTables): ArchiveStore {
+  return {
+    archive: async (entries) => entries.filter((entry) => addEntry(tables, entry)).length,
+    getArchived: async (taskId) => {
+      const entry = tables.archive.get(storableText(taskId));
+      return entry === undefined ? null : { ...entry };
+    },
+    listArchive: async (filter, page, order) => list(tables, filter, page, order),
+    countArchive: async (filter) => findEntries(tables, filter).length,
+    redriveArchived: async (filter, limit) => redrive(tables, filter, limit),
+    deleteArchived: async (filter, limit) => {
+      const entries = findEntries(tables, filter).slice(0, limit);
+      for (const { taskId } of entries) tables.archive.delete(taskId);
+      return entries.length;
+    },
+  };
+}
+
+/** Returns the entries that match, oldest first. */
+function findEntries({ archive }: MemoryTables, filter: ArchiveFilter): ArchiveEntry[] {
+  const same = (wanted: string | undefined, found: string | null) =>
+    wanted === undefined || storableText(wanted) === found;
+  const { archivedFrom = -Infinity, archivedBefore = Infinity } = filter;
+  const ids = filter.taskIds === undefined ? null : new Set(filter.taskIds.map(storableText));
+  const entries = [...archive.values()].filter(
+    (entry) =>
+      (ids === null || ids.has(entry.taskId)) &&
+      same(filter.queue, entry.queue) &&
+      same(filter.machineId, entry.machineId) &&
+      same(filter.batchId, entry.batchId) &&
+      same(filter.error, entry.error) &&
+      entry.archivedAt >= archivedFrom &&
+      entry.archivedAt < archivedBefore,
+  );
+  return sortedBy(
+    sortedBy(entries, ({ taskId }) => taskId),
+    ({ archivedAt }) => archivedAt,
+  );
+}
+
+function list(
+  tables: MemoryTables,
+  filter: ArchiveFilter,
+  page: PageRequest,
+  order: ArchiveOrder = 'newestFirst',
+) {
+  const start = parsePageStart(page);
+  const oldestFirst = findEntries(tables, filter);
+  const entries = (order === 'oldestFirst' ? oldestFirst : oldestFirst.reverse())
+    .filter((entry) => {
+      if (start === null) return true;
+      const isOlder =
+        entry.archivedAt < start.at || (entry.archivedAt === start.at && entry.taskId < start.id);
+      const isStart = entry.archivedAt === start.at && entry.taskId === start.id;
+      return order === 'oldestFirst' ? !isOlder && !isStart : isOlder;
+    })
+    .slice(0, page.limit + 1)
+    .map((entry) => ({ ...entry }));
+  return toPage(entries, page.limit, ({ archivedAt, taskId }) => ({ at: archivedAt, id: taskId }));
+}
+
+function redrive(tables: MemoryTables, filter: ArchiveFilter, limit: number): Wakeup[] {
+  const taken = findEntries(tables, filter).filter(({ executionId }) => executionId !== null);
+  return taken.slice(0, limit).flatMap((entry) => {
+    tables.archive.delete(entry.taskId);
+    const row = tables.executions.get(entry.taskId);
+    if (row === undefined) return [];
+    if (row.endedAt !== null) return reopen(tables, row);
+    if (row.workerId !== null) return [];
+    row.attempts = 0;
+    row.stalls = 0;
+    return [markSent(tables, row)];
+  });
+}

@@ -1,0 +1,187 @@
+import type {
+  BatchLeaseFilter,
+  BatchRecord,
+  BatchStatus,
+  BatchStore,
+  BatchTransition,
+  FanOutChunk,
+  LeasedBatch,
+  NewBatch,
+} from '../../ports/store/batch-store.ts';
+import type { CreateResult } from '../../ports/store/execution-store.ts';
+import type { PageRequest } from '../../ports/store/page.ts';
+import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
+import { createRows } from './memory-execution-store.ts';
+import { type BatchRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+
+/** Batches in memory. */
+export function memoryBatchStore(tables: MemoryTables): BatchStore {
+  const underFence = (batchId: string, fence: number, change: (row: BatchRow) => void) => {
+    const row = tables.batches.get(batchId);
+    if (row?.fence === fence) change(row);
+  };
+  return {
+    createBatch: async (batch) => create(tables, batch),
+    getBatch: async (id) => {
+      const row = tables.batches.get(storableText(id));
+      return row === undefined ? null : toBatchRecord(tables, row);
+    },
+    listBatches: async (filter, page) => list(tables, filter, page),
+    leaseBatches: async (leaderId, leaseMs, limit, filter) =>
+      lease(tables, leaderId, leaseMs, limit, filter),
+    releaseBatch: async (batchId, fence) =>
+      underFence(batchId, fence, (row) => {
+        row.leaderId = null;
+      }),
+    fanOut: async (chunk) => fanOut(tables, chunk),
+    recordSent: async (batchId, fence, sentIndex) =>
+      underFence(batchId, fence, (row) => {
+        row.sentIndex = Math.max(row.sentIndex, sentIndex);
+      }),
+    saveBatchMemory: async (batchId, fence, memory) =>
+      underFence(batchId, fence, (row) => {
+        row.memory = storableDocument(memory);
+      }),
+    listUnsentOfBatch: async (batchId, fromIndex, limit) =>
+      listUnsent(tables, batchId, fromIndex, limit),
+    transitionBatch: async (change) => transition(tables, change),
+    requestBatchAbort: async (batchId, reason) => abort(tables, batchId, reason),
+  };
+}
+
+function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
+  const id = storableText(batch.id);
+  const known = tables.batches.get(id);
+  if (known !== undefined) return toBatchRecord(tables, known);
+  const row: BatchRow = {
+    id,
+    name: storableText(batch.name),
+    machineId: storableText(batch.machineId),
+    machineVersion: batch.machineVersion,
+    source: storableDocument(batch.source),
+    options: storableDocument(batch.options),
+    status: 'RUNNING',
+    reason: null,
+    cursor: null,
+    sourceDone: false,
+    sentIndex: 0,
+    memory: null,
+    abortReason: null,
+    createdAt: tables.now(),
+    endedAt: null,
+    fence: 0,
+    leaderId: null,
+    leaseEndsAt: 0,
+    leasedAt: 0,
+  };
+  tables.batches.set(id, row);
+  return toBatchRecord(tables, row);
+}
+
+function toBatchRecord(tables: MemoryTables, row: BatchRow): BatchRecord {
+  const { fence: _f, leaderId: _l, leaseEndsAt: _e, leasedAt: _a, ...batch } = row;
+  return { ...batch, ...tables.countersOf(row.id) };
+}
+
+function list(
+  tables: MemoryTables,
+  filter: { readonly status?: BatchStatus; readonly name?: string },
+  page: PageRequest,
+) {
+  const start = parsePageStart(page);
+  const { status, name } = filter;
+  const rows = [...tables.batches.values()].filter(
+    (row) =>
+      (status === undefined || row.status === status) &&
+      (name === undefined || row.name === storableText(name)) &&
+      (start === null ||
+        row.createdAt < start.at ||
+        (row.createdAt === start.at && row.id < start.id)),
+  );
+  const oldest = sortedBy(
+    sortedBy(rows, ({ id }) => id),
+    ({ createdAt }) => createdAt,
+  );
+  const newest = oldest.reverse().slice(0, page.limit + 1);
+  return toPage(
+    newest.map((row) => toBatchRecord(tables, row)),
+    page.limit,
+    ({ createdAt, id }) => ({ at: createdAt, id }),
+  );
+}
+
+function lease(
+  tables: MemoryTables,
+  leaderId: string,
+  leaseMs: number,
+  limit: number,
+  { batchId, machineId, predecessor }: BatchLeaseFilter = {},
+): LeasedBatch[] {
+  const now = tables.now();
+  const free = [...tables.batches.values()].filter(
+    (row) =>
+      row.status === 'RUNNING' &&
+      (batchId === undefined || row.id === batchId) &&
+      (machineId === undefined || row.machineId.split('/')[0] === machineId) &&
+      (predecessor === undefined
+        ? row.leaderId === null || row.leaderId === leaderId || row.leaseEndsAt <= now
+        : row.leaderId === leaderId || row.leaderId === predecessor),
+  );
+  const longestAgo = sortedBy(
+    sortedBy(free, ({ id }) => id),
+    ({ leasedAt }) => leasedAt,
+  );
+  const leased = longestAgo.slice(0, limit).map((row) => {
+    if (row.leaderId !== leaderId) row.fence += 1;
+    row.leaderId = leaderId;
+    row.leasedAt = now;
+    row.leaseEndsAt = now + leaseMs;
+    const { source: _s, options: _o, ...changing } = toBatchRecord(tables, row);
+    return { ...changing, fence: row.fence };
+  });
+  return sortedBy(
+    sortedBy(leased, ({ id }) => id),
+    ({ createdAt }) => createdAt,
+  );
+}
+
+function fanOut(tables: MemoryTables, chunk: FanOutChunk): CreateResult[] | null {
+  const row = tables.batches.get(chunk.batchId);
+  if (row?.fence !== chunk.fence || row.status !== 'RUNNING') return null;
+  if (row.abortReason !== null) return null;
+  const results = createRows(tables, chunk.executions, tables.now());
+  row.cursor = storableDocument(chunk.cursor);
+  row.sourceDone = chunk.sourceDone;
+  return results;
+}
+
+function listUnsent(tables: MemoryTables, batchId: string, fromIndex: number, limit: number) {
+  const rows = [...tables.open].filter((row) => row.batchId === batchId);
+  return sortedBy(rows, ({ batchIndex }) => batchIndex ?? 0)
+    .flatMap(({ id, queue, batchIndex }) =>
+      batchIndex === null ? [] : [{ executionId: id, queue, index: batchIndex }],
+    )
+    .filter(({ index }) => index >= fromIndex)
+    .slice(0, limit);
+}
+
+function transition(tables: MemoryTables, change: BatchTransition): boolean {
+  const row = tables.batches.get(change.batchId);
+  if (row === undefined || !change.from.includes(row.status)) return false;
+  const endsOtherwise = change.to !== 'RUNNING' && change.to !== 'ABORTED';
+  if (row.abortReason !== null && endsOtherwise) return false;
+  row.status = change.to;
+  row.reason = change.reason === null ? null : storableText(change.reason);
+  row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
+  return true;
+}
+
+function abort(tables: MemoryTables, batchId: string, reason: string): boolean {
+  const row = tables.batches.get(storableText(batchId));
+  if (row === undefined || row.endedAt !== null) return false;
+  row.abortReason ??= storableText(reason);
+  if (row.status === 'PAUSED') row.reason = null;
+  row.status = 'RUNNING';
+  return true;
+}

@@ -1,0 +1,90 @@
+import type {
+  ClaimedExecution,
+  ClaimRefusal,
+  ClaimResult,
+  ClaimStore,
+} from '../../ports/store/claim-store.ts';
+import { listUnseenSignals } from './memory-signal-store.ts';
+import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
+
+/** Claims of executions in memory. */
+export function memoryClaimStore(tables: MemoryTables): ClaimStore {
+  return { claim: async (workerId, leaseMs, ids) => claim(tables, workerId, leaseMs, ids) };
+}
+
+function claim(
+  tables: MemoryTables,
+  workerId: string,
+  leaseMs: number,
+  executionIds: readonly string[],
+): ClaimResult {
+  const result: ClaimResult = { claimed: [], refused: [] };
+  // Decided before the lease is renewed: executions that this worker has lost stay lost.
+  const decisions = [...new Set(executionIds)].map((id) => {
+    const row = tables.executions.get(id);
+    const refusal = row === undefined ? null : findRefusal(tables, row, workerId);
+    return { id, row, refusal, stalled: row !== undefined && isStalled(tables, row) };
+  });
+  tables.renewLease(workerId, leaseMs);
+  for (const { id, row, refusal, stalled } of decisions) {
+    if (row === undefined) result.refused.push({ id, reason: 'missing' });
+    else if (refusal !== null) result.refused.push(refusal);
+    else result.claimed.push(handOut(tables, row, workerId, stalled));
+  }
+  return result;
+}
+
+/** True when a dead worker holds it. */
+function isStalled(tables: MemoryTables, row: ExecutionRow): boolean {
+  return row.workerId !== null && tables.leaseMsLeft(row) === 0;
+}
+
+function findRefusal(
+  tables: MemoryTables,
+  row: ExecutionRow,
+  workerId: string,
+): ClaimRefusal | null {
+  const { id, endedAt, dueAt } = row;
+  if (endedAt !== null) return { id, reason: 'ended' };
+  const heldMs = tables.leaseMsLeft(row);
+  if (heldMs > 0 && row.workerId !== workerId) return { id, reason: 'held', ms: heldMs };
+  if (dueAt === null || dueAt <= tables.now()) return null;
+  return { id, reason: 'notDue', ms: dueAt === Infinity ? null : dueAt - tables.now() };
+}
+
+function handOut(
+  tables: MemoryTables,
+  row: ExecutionRow,
+  workerId: string,
+  stalled: boolean,
+): ClaimedExecution {
+  if (stalled) row.stalls += 1;
+  row.workerId = workerId;
+  row.fence += 1;
+  row.startedAt ??= tables.now();
+  row.dueAt = null;
+  row.sentAt = null;
+  return {
+    id: row.id,
+    fence: row.fence,
+    machineId: row.machineId,
+    machineVersion: row.machineVersion,
+    name: row.name,
+    input: row.input,
+    queue: row.queue,
+    batchId: row.batchId,
+    batchIndex: row.batchIndex,
+    status: row.status,
+    snapshot: row.snapshot,
+    attempts: row.attempts,
+    retriesMax: row.retriesMax,
+    stalls: row.stalls,
+    abortRequested: row.abortRequested,
+    problem: row.problem,
+    replyTo: row.replyTo,
+    timeoutMs: row.timeoutMs,
+    deadlineAt: row.deadlineAt,
+    createdAt: row.createdAt,
+    signals: listUnseenSignals(tables, row),
+  };
+}

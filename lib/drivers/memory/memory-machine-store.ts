@@ -1,0 +1,40 @@
+import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
+import { storableDocument, storableText } from '../shared/storable.ts';
+import { type MemoryTables, sortedBy } from './memory-tables.ts';
+
+/** State machines in memory. */
+export function memoryMachineStore(tables: MemoryTables): MachineStore {
+  return {
+    putMachine: async (id, kind, definition) => put(tables, storableText(id), kind, definition),
+    getMachine: async (id, version) => {
+      const versions = tables.machines.get(storableText(id)) ?? [];
+      const found = version === undefined ? versions.at(-1) : versions[version - 1];
+      return found === undefined ? null : { ...found };
+    },
+    listMachines: async () =>
+      sortedBy(
+        [...tables.machines.values()].flatMap((versions) => versions.slice(-1)),
+        byId,
+      ).map((machine) => ({ ...machine })),
+  };
+}
+
+function byId({ id }: MachineRecord): string {
+  return id;
+}
+
+function put(
+  tables: MemoryTables,
+  id: string,
+  kind: MachineRecord['kind'],
+  text: string,
+): MachineRecord {
+  const definition = storableDocument(text);
+  const versions = tables.machines.get(id) ?? [];
+  const newest = versions.at(-1);
+  if (newest?.kind === kind && newest.definition === definition) return { ...newest };
+  const version = versions.length + 1;
+  const machine = { id, version, kind, definition, createdAt: tables.now() };
+  tables.machines.set(id, [...versions, machine]);
+  return { ...machine };
+}

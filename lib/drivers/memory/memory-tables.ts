@@ -1,0 +1,176 @@
+import { type EndStatus, isEnd } from '../../engine/status.ts';
+import type { ActivityTask } from '../../ports/store/activity-store.ts';
+import type { ArchiveEntry } from '../../ports/store/archive-store.ts';
+import type { BatchCounters, BatchRecord } from '../../ports/store/batch-store.ts';
+import type { ExecutionLink, ExecutionRecord } from '../../ports/store/execution-store.ts';
+import type { MachineRecord } from '../../ports/store/machine-store.ts';
+import type { Correlation, MessageRecord, MessageWaiter } from '../../ports/store/message-store.ts';
+import type { NewSignal, Signal } from '../../ports/store/signal-store.ts';
+
+/** Makes the properties of a record writable: rows change in place, records handed out do not. */
+export type Mutable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
+
+/** A stored execution. */
+export interface ExecutionRow extends Mutable<Omit<ExecutionRecord, 'dueAt'>> {
+  readonly retriesMax: number;
+  readonly link: ExecutionLink | null;
+  readonly problem: string | null;
+  abortRequested: boolean;
+  /** Number of signals ever sent, and how many of them it has seen. */
+  signalsSent: number;
+  signalsSeen: number;
+  /** Sleeps until this time; `Infinity` waits for a signal; null does not sleep. */
+  dueAt: number | null;
+  /** When its task was or will be sent; null while it is held, and when none was sent. */
+  sentAt: number | null;
+}
+
+/** A stored batch; its counters are stored apart. */
+export interface BatchRow extends Mutable<Omit<BatchRecord, keyof BatchCounters>> {
+  fence: number;
+  leaderId: string | null;
+  leaseEndsAt: number;
+  leasedAt: number;
+}
+
+/** A worker's lease. */
+interface Lease {
+  readonly since: number;
+  readonly endsAt: number;
+  readonly about: string | null;
+}
+
+/** A signal, with the message that it delivers. */
+export interface SignalRow extends Signal {
+  readonly message: MessageRecord | undefined;
+}
+
+/** A message, and when it was last put into the inbox. */
+export interface MessageRow extends MessageRecord {
+  readonly storedAt: number;
+}
+
+/** A chunk of history, added by one commit. */
+export interface HistoryChunk {
+  readonly firstEventId: number;
+  readonly events: string;
+}
+
+/** A memory store's data: plain maps, and the operations that keep them consistent. */
+export class MemoryTables {
+  readonly now: () => number;
+  /** Versions by machine, oldest first. */
+  readonly machines = new Map<string, MachineRecord[]>();
+  readonly executions = new Map<string, ExecutionRow>();
+  /** The executions that have not ended, so that sweeps need not read the others. */
+  readonly open = new Set<ExecutionRow>();
+  /** Unique indexes of executions: ids by machine and name, and by link. */
+  readonly idByName = new Map<string, string>();
+  readonly idByLink = new Map<string, string>();
+  /** Unique index of open executions: ids by machine and key. */
+  readonly idByKey = new Map<string, string>();
+  readonly history = new Map<string, HistoryChunk[]>();
+  /** Signals that executions have not seen yet. */
+  readonly signals = new Map<string, SignalRow[]>();
+  /** Signals that checkpoints left for other executions, not yet delivered. */
+  readonly notices: NewSignal[] = [];
+  readonly messages = new Map<string, MessageRow>();
+  readonly waiters = new Map<string, MessageWaiter & { readonly since: number }>();
+  readonly activityTasks = new Map<string, ActivityTask & { readonly scheduledAt: number }>();
+  /** By worker. */
+  readonly leases = new Map<string, Lease>();
+  readonly batches = new Map<string, BatchRow>();
+  readonly counters = new Map<string, Mutable<BatchCounters>>();
+  readonly archive = new Map<string, ArchiveEntry>();
+
+  constructor(now: () => number) {
+    this.now = () => Math.floor(now());
+  }
+
+  /** Returns the remaining time of the holder's lease; 0 when no worker holds it. */
+  leaseMsLeft(row: ExecutionRow): number {
+    if (row.workerId === null) return 0;
+    return Math.max(0, (this.leases.get(row.workerId)?.endsAt ?? 0) - this.now());
+  }
+
+  /** Extends a worker's lease; `about` null keeps the metadata it has. */
+  renewLease(workerId: string, leaseMs: number, about: string | null = null): void {
+    const before = this.leases.get(workerId);
+    this.leases.set(workerId, {
+      since: before?.since ?? this.now(),
+      endsAt: this.now() + leaseMs,
+      about: about ?? before?.about ?? null,
+    });
+  }
+
+  /** Returns the counters of a batch; creates them on first use. */
+  countersOf(batchId: string): Mutable<BatchCounters> {
+    let counters = this.counters.get(batchId);
+    if (counters === undefined) {
+      counters = { created: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
+      this.counters.set(batchId, counters);
+    }
+    return counters;
+  }
+
+  /** Changes an execution's status and updates its batch's counters. */
+  changeStatus(row: ExecutionRow, status: ExecutionRow['status']): void {
+    if (isEnd(row.status)) this.#count(row, row.status, -1);
+    if (isEnd(status)) this.#count(row, status, 1);
+    row.status = status;
+    row.endedAt = isEnd(status) ? this.now() : null;
+    if (row.endedAt === null) this.open.add(row);
+    else this.close(row);
+  }
+
+  /** Removes an execution from the open ones and frees its key. */
+  close(row: ExecutionRow): void {
+    const wasOpen = this.open.delete(row);
+    if (!wasOpen || row.uniqueKey === null) return;
+    this.idByKey.delete(nameKey(row.machineId, row.uniqueKey));
+  }
+
+  #count(row: ExecutionRow, status: EndStatus, by: 1 | -1): void {
+    if (row.batchId === null) return;
+    this.countersOf(row.batchId)[counterByStatus[status]] += by;
+  }
+}
+
+const counterByStatus = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  TIMED_OUT: 'timedOut',
+  ABORTED: 'aborted',
+} as const satisfies Record<EndStatus, keyof BatchCounters>;
+
+/** Returns the map key of a name or unique key within its machine. */
+export function nameKey(machineId: string, name: string): string {
+  return JSON.stringify([machineId, name]);
+}
+
+/** Returns the map key of a link to an execution of the machine `targetMachineId`. */
+export function linkKey(link: ExecutionLink, targetMachineId: string): string {
+  const { sourceExecutionId, sourceState, transformer } = link;
+  return JSON.stringify([sourceExecutionId, sourceState, transformer, targetMachineId]);
+}
+
+/** Returns the map key of a waiting command. */
+export function waiterKey(executionId: string, command: string): string {
+  return JSON.stringify([executionId, command]);
+}
+
+/** Returns the map key of a correlation. */
+export function correlationKey({ key, value }: Correlation): string {
+  return JSON.stringify([key, value]);
+}
+
+/** Returns the items in ascending order of `key`. */
+export function sortedBy<Item>(
+  items: Iterable<Item>,
+  key: (item: Item) => number | string,
+): Item[] {
+  return [...items].sort((a, b) => {
+    const [left, right] = [key(a), key(b)];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
+}

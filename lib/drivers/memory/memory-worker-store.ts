@@ -1,0 +1,43 @@
+import type { HeartbeatReply, LeaseStore } from '../../ports/store/lease-store.ts';
+import {
+  goneWorkerListedMs,
+  type WorkerRecord,
+  type WorkerStore,
+} from '../../ports/store/worker-store.ts';
+import { storableDocument } from '../shared/storable.ts';
+import { hasUnseenSignals } from './execution-rows.ts';
+import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+
+/** The leases of workers and leaders, and the list of them, in memory. */
+export function memoryWorkerStore(tables: MemoryTables): LeaseStore & WorkerStore {
+  return {
+    heartbeat: async (workerId, leaseMs, about) => {
+      tables.renewLease(workerId, leaseMs, about === undefined ? null : storableDocument(about));
+      return toHeartbeatReply(tables, workerId);
+    },
+    endLease: async (workerId) => {
+      tables.leases.delete(workerId);
+    },
+    listWorkers: async () => list(tables),
+  };
+}
+
+function toHeartbeatReply(tables: MemoryTables, workerId: string): HeartbeatReply {
+  const held = [...tables.open].filter((row) => row.workerId === workerId);
+  const toIds = (rows: readonly ExecutionRow[]) => rows.map(({ id }) => id).sort();
+  return {
+    abortRequested: toIds(held.filter(({ abortRequested }) => abortRequested)),
+    signalled: toIds(held.filter(hasUnseenSignals)),
+  };
+}
+
+function list(tables: MemoryTables): WorkerRecord[] {
+  const workers = [...tables.leases].flatMap(([workerId, { since, endsAt, about }]) => {
+    const expiresInMs = endsAt - tables.now();
+    if (about === null || expiresInMs <= -goneWorkerListedMs) return [];
+    const running = [...tables.open].filter((row) => row.workerId === workerId).length;
+    return [{ workerId, about, since, expiresInMs, alive: expiresInMs > 0, running }];
+  });
+  const byId = sortedBy(workers, ({ workerId }) => workerId);
+  return sortedBy(byId, ({ since }) => since);
+}

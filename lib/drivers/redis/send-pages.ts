@@ -1,0 +1,59 @@
+/** Arguments of the send script. */
+import type { TaskMessage } from '../../ports/broker.ts';
+import { toPayload } from './message-record.ts';
+import type { Argument } from './redis-client.ts';
+
+/**
+ * Maximum size of one call: it takes a few milliseconds of Redis's time, and no hosted service
+ * refuses it.
+ */
+export const sendPageLimits = Object.freeze({ messages: 500, characters: 1_000_000 });
+
+/** Arguments of one call of the send script. */
+export interface SendPage {
+  readonly count: number;
+  readonly args: readonly Argument[];
+}
+
+/**
+ * Splits a send into calls of the send script, in order; each page is built when it is needed.
+ * Messages with the same group and delay form a run, so that the page names both once per run.
+ */
+export function* toSendPages(messages: readonly TaskMessage[]): Generator<SendPage> {
+  let from = 0;
+  while (from < messages.length) {
+    const to = pageEnd(messages, from);
+    yield { count: to - from, args: runsOf(messages.slice(from, to)) };
+    from = to;
+  }
+}
+
+/** Includes at least one message, however large it is. */
+function pageEnd(messages: readonly TaskMessage[], from: number): number {
+  let to = from;
+  let characters = 0;
+  while (to < messages.length && to - from < sendPageLimits.messages) {
+    characters += messages[to]?.body.length ?? 0;
+    if (to > from && characters > sendPageLimits.characters) break;
+    to += 1;
+  }
+  return to;
+}
+
+function runsOf(page: readonly TaskMessage[]): Argument[] {
+  const args: Argument[] = [];
+  let at = 0;
+  while (at < page.length) {
+    const { groupId = '', delayMs = 0 } = page[at] ?? {};
+    const run = page.slice(at).findIndex((other) => !isAlike(other, groupId, delayMs));
+    const count = run === -1 ? page.length - at : run;
+    args.push(groupId, delayMs, count);
+    for (const { id, body } of page.slice(at, at + count)) args.push(toPayload(id, body));
+    at += count;
+  }
+  return args;
+}
+
+function isAlike(message: TaskMessage, groupId: string, delayMs: number): boolean {
+  return (message.groupId ?? '') === groupId && (message.delayMs ?? 0) === delayMs;
+}

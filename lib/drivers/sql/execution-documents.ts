@@ -1,0 +1,148 @@
+/**
+ * Converts executions to the documents of statements. Characters that cannot be stored are replaced
+ * only here.
+ */
+import { isEnd } from '../../engine/status.ts';
+import { assert } from '../../errors.ts';
+import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
+import type { CreateResult, NewExecution } from '../../ports/store/execution-store.ts';
+import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
+import type { SqlSession } from './sql-session.ts';
+import { resolveExecutions } from './statements/executions/resolve-executions.ts';
+
+/** Result of creating one execution. */
+export interface CreatedRow {
+  readonly askedId: string;
+  readonly created: boolean;
+  readonly id: string | null;
+}
+
+/** Converts new executions to the records that `json_to_recordset` reads. */
+export function toExecutionDocuments(executions: readonly NewExecution[]) {
+  const ids = new Set(executions.map(({ id }) => id));
+  assert(ids.size === executions.length, 'no two new executions have the same id');
+  return executions.map(toExecutionDocument);
+}
+
+function toExecutionDocument(execution: NewExecution) {
+  const { id, batchId, batchIndex, link } = execution;
+  assert(isUuid(id), `an execution's id is a UUID in lower case, not '${id}'`);
+  assert((batchId === undefined) === (batchIndex === undefined), 'a batch goes with an index');
+  return {
+    id,
+    machineId: storableText(execution.machineId),
+    machineVersion: execution.machineVersion,
+    name: storableText(execution.name),
+    queue: execution.queue,
+    retriesMax: execution.retriesMax,
+    batchId: batchId ?? null,
+    batchIndex: batchIndex ?? null,
+    linkSourceId: link?.sourceExecutionId ?? null,
+    linkState: link === undefined ? null : storableText(link.sourceState),
+    linkTransformer: link === undefined ? null : storableText(link.transformer),
+    problem: textOrNull(execution.problem ?? null),
+    replyTo: documentOrNull(execution.replyTo ?? null),
+    input: storableDocument(execution.input),
+    ...toOptionFields(execution),
+  };
+}
+
+/** Fields that few executions have. Absent ones are left out, so that a batch's stay short. */
+function toOptionFields(execution: NewExecution) {
+  const { startInMs = 0, timeoutMs, deadlineAt, retentionMs, uniqueKey } = execution;
+  return {
+    startInMs: startInMs > 0 ? Math.ceil(startInMs) : undefined,
+    timeoutMs: wholeMs(timeoutMs),
+    deadlineAt: wholeMs(deadlineAt),
+    retentionMs: wholeMs(retentionMs),
+    uniqueKey: uniqueKey === undefined ? undefined : storableText(uniqueKey),
+  };
+}
+
+function wholeMs(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.floor(ms);
+}
+
+/**
+ * Returns the rows by the requested id. A row without an id conflicted with an execution that was
+ * committed while the statement ran: a second lookup finds it. Rows that neither finds are left
+ * out: their execution was deleted meanwhile.
+ */
+export async function resolveCreated(
+  session: SqlSession,
+  executions: readonly NewExecution[],
+  rows: readonly CreatedRow[],
+): Promise<Map<string, CreatedRow>> {
+  const found = rows.filter(({ id }) => id !== null);
+  const byRequestedId = new Map(found.map((row) => [row.askedId, row]));
+  const unresolved = executions.filter(({ id }) => !byRequestedId.has(id));
+  if (unresolved.length === 0) return byRequestedId;
+  const seen = await session.call<CreatedRow>(resolveExecutions, {
+    executions: toExecutionDocuments(unresolved),
+  });
+  for (const row of seen) if (row.id !== null) byRequestedId.set(row.askedId, row);
+  return byRequestedId;
+}
+
+/**
+ * Returns results in the requested order. A missing row gets the requested id: the existing
+ * execution was deleted meanwhile, or has that very id.
+ */
+export function toCreateResults(
+  executions: readonly NewExecution[],
+  byRequestedId: ReadonlyMap<string, CreatedRow>,
+): CreateResult[] {
+  return executions.map(({ id: askedId, name }) => {
+    const row = byRequestedId.get(askedId);
+    return { name, id: row?.id ?? askedId, created: row?.created ?? false };
+  });
+}
+
+/**
+ * Converts checkpoints to the records that the group commit reads, sorted by id so that committers
+ * lock rows in the same order.
+ */
+export function toCheckpointDocuments(checkpoints: readonly Checkpoint[], now: number | null) {
+  const ids = new Set(checkpoints.map(({ executionId }) => executionId));
+  assert(ids.size === checkpoints.length, 'a commit has one checkpoint per execution');
+  return checkpoints
+    .map((checkpoint) => toCheckpointDocument(checkpoint, now))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function toCheckpointDocument(checkpoint: Checkpoint, now: number | null) {
+  const { executionId, status, dueInMs, lease, notify } = checkpoint;
+  const ended = isEnd(status);
+  assert(lease === 'release' || !ended, 'an execution that ends is released');
+  return {
+    id: executionId,
+    fence: checkpoint.fence,
+    status,
+    snapshot: documentOrNull(checkpoint.snapshot),
+    events: documentOrNull(checkpoint.events),
+    firstEventId: checkpoint.firstEventId,
+    ended,
+    release: lease === 'release',
+    dueInMs: dueInMs === null ? null : Math.max(0, Math.ceil(dueInMs)),
+    wakeupSent: checkpoint.wakeupSent,
+    attempts: checkpoint.attempts,
+    output: documentOrNull(checkpoint.output),
+    error: textOrNull(checkpoint.error),
+    cause: textOrNull(checkpoint.cause),
+    archiveReason: textOrNull(checkpoint.archiveReason),
+    signalsSeen: checkpoint.signalsSeen,
+    signalsUnused: checkpoint.signalsUnused,
+    // An id that is no UUID cannot be an execution's.
+    notifyId: notify !== null && isUuid(notify.executionId) ? notify.executionId : null,
+    notifyEvent: documentOrNull(notify?.event ?? null),
+    now,
+  };
+}
+
+function documentOrNull(json: string | null): string | null {
+  return json === null ? null : storableDocument(json);
+}
+
+function textOrNull(text: string | null): string | null {
+  return text === null ? null : storableText(text);
+}

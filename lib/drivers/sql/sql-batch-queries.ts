@@ -1,0 +1,61 @@
+import type {
+  BatchItemOutput,
+  BatchItemResult,
+  BatchQueries,
+  BatchStats,
+} from '../../ports/store/batch-queries.ts';
+import type { Page, PageRequest } from '../../ports/store/page.ts';
+import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
+import { isUuid, storableText } from '../shared/storable.ts';
+import type { Statement } from './sql-client.ts';
+import type { SqlSession } from './sql-session.ts';
+import { listOutputs } from './statements/batches/list-outputs.ts';
+import { listResults } from './statements/batches/list-results.ts';
+import { measureBatch } from './statements/batches/measure-batch.ts';
+
+const firstUuid = '00000000-0000-0000-0000-000000000000';
+
+/** The executions of a batch in SQL. */
+export function sqlBatchQueries(session: SqlSession): BatchQueries {
+  return {
+    listOutputs: (batchId, page) => list<BatchItemOutput>(session, listOutputs, batchId, page),
+    listResults: (batchId, page) => list<BatchItemResult>(session, listResults, batchId, page),
+    getBatchStats: (batchId) => getStats(session, batchId),
+  };
+}
+
+async function list<Row extends BatchItemOutput>(
+  session: SqlSession,
+  statement: Statement,
+  batchId: string,
+  page: PageRequest,
+): Promise<Page<Row>> {
+  const start = parsePageStart(page);
+  const rows = await session.call<Row>(statement, {
+    batchId: storableText(batchId),
+    afterIndex: start?.at ?? -1,
+    afterId: start !== null && isUuid(start.id) ? start.id : firstUuid,
+    limit: page.limit + 1,
+  });
+  return toPage(rows, page.limit, ({ batchIndex, id }) => ({ at: batchIndex ?? -1, id }));
+}
+
+interface StatsRow {
+  readonly byStatus: string;
+  readonly byQueue: string;
+  readonly byError: string;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+async function getStats(session: SqlSession, batchId: string): Promise<BatchStats> {
+  const row = await session.one<StatsRow>(measureBatch, { batchId });
+  const { p50 = null, p95 = null, p99 = null } = row ?? {};
+  return {
+    byStatus: JSON.parse(row?.byStatus ?? '{}'),
+    byQueue: JSON.parse(row?.byQueue ?? '{}'),
+    byError: JSON.parse(row?.byError ?? '{}'),
+    durationMs: p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 },
+  };
+}

@@ -1,0 +1,60 @@
+import type {
+  ChainEntry,
+  ChainFilter,
+  ExecutionFilter,
+  ExecutionQueries,
+} from '../../ports/store/execution-queries.ts';
+import type { ExecutionSummary } from '../../ports/store/execution-store.ts';
+import type { Page, PageRequest } from '../../ports/store/page.ts';
+import { idKey, toPage } from '../shared/keyset-pages.ts';
+import { isUuid } from '../shared/storable.ts';
+import { toListDocument } from './execution-pages.ts';
+import type { SqlSession } from './sql-session.ts';
+import { listExecutions } from './statements/executions/list-executions.ts';
+import { listForChaining } from './statements/executions/list-for-chaining.ts';
+import { readHistory } from './statements/executions/read-history.ts';
+
+/** Lists of executions, and their history, in SQL. */
+export function sqlExecutionQueries(session: SqlSession): ExecutionQueries {
+  return {
+    listExecutions: (filter, page) => list(session, filter, page),
+    listForChaining: (filter, page) => listChain(session, filter, page),
+    readHistory: (executionId, fromEventId, chunksMax) =>
+      readChunks(session, executionId, fromEventId, chunksMax),
+  };
+}
+
+async function list(
+  session: SqlSession,
+  filter: ExecutionFilter,
+  page: PageRequest,
+): Promise<Page<ExecutionSummary>> {
+  const document = toListDocument(filter, page);
+  const rows = await session.call<ExecutionSummary>(listExecutions(document), document);
+  return toPage(rows, page.limit, idKey);
+}
+
+async function listChain(
+  session: SqlSession,
+  filter: ChainFilter,
+  page: PageRequest,
+): Promise<Page<ChainEntry>> {
+  const document = toListDocument(filter, page);
+  const rows = await session.call<ChainEntry>(listForChaining(document), document);
+  return toPage(rows, page.limit, idKey);
+}
+
+async function readChunks(
+  session: SqlSession,
+  executionId: string,
+  fromEventId: number,
+  limit: number,
+): Promise<string[]> {
+  if (!isUuid(executionId)) return [];
+  const rows = await session.call<{ events: string }>(readHistory, {
+    executionId,
+    fromEventId,
+    limit,
+  });
+  return rows.map(({ events }) => events);
+}

@@ -1,0 +1,20 @@
+import { archiveConditions } from '../../fragments/archive-conditions.ts';
+import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * Deletes entries of the archive, oldest first; their executions do not change. Returns a row per
+ * deleted entry.
+ */
+export function deleteArchiveEntries(filter: object): Statement {
+  return {
+    name: nameGiven('delete_archive_entries', archiveConditions, filter),
+    text: `WITH doomed AS MATERIALIZED (
+  SELECT a.task_id FROM millrace.archive a WHERE ${conditionsGiven(archiveConditions, filter)}
+  ORDER BY a.archived_at, a.task_id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
+)
+DELETE FROM millrace.archive a USING doomed WHERE a.task_id = doomed.task_id
+RETURNING a.task_id AS "taskId"`,
+  };
+}

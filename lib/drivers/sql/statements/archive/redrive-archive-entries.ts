@@ -1,0 +1,36 @@
+import { archiveConditions } from '../../fragments/archive-conditions.ts';
+import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { clock, field, now, wakeupColumns } from '../../fragments/fragments.ts';
+import { reopenChosen } from '../../fragments/redrive.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * Removes entries from the archive and makes their executions run again, oldest first; entries
+ * without a known execution stay. An execution that has not ended (its task was dead-lettered by
+ * the broker) needs no redrive but a new task; one that has SUCCEEDED meanwhile needs neither.
+ */
+export function redriveArchiveEntries(filter: object): Statement {
+  return {
+    name: nameGiven('redrive_archive_entries', archiveConditions, filter),
+    text: `WITH ${clock},
+taken AS MATERIALIZED (
+  SELECT a.task_id, a.execution_id FROM millrace.archive a
+  WHERE a.execution_id IS NOT NULL AND ${conditionsGiven(archiveConditions, filter)}
+  ORDER BY a.archived_at, a.task_id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
+),
+chosen AS (
+  DELETE FROM millrace.archive a USING taken WHERE a.task_id = taken.task_id
+  RETURNING a.execution_id AS id
+),
+${reopenChosen},
+resent AS (
+  UPDATE millrace.executions e SET attempts = 0, stalls = 0, due_at = NULL, sent_at = ${now}
+  FROM chosen WHERE e.id = chosen.id AND e.ended_at IS NULL AND e.worker_id IS NULL
+    AND e.id NOT IN (SELECT id FROM ended)
+  RETURNING e.id, e.queue, e.batch_id
+)
+SELECT ${wakeupColumns} FROM reopened e
+UNION ALL
+SELECT ${wakeupColumns} FROM resent e`,
+  };
+}

@@ -1,0 +1,123 @@
+import type { Json } from '../asl/json/json.ts';
+import { ErrorName, StateError } from '../asl/state-error.ts';
+import { type CommandEffect, type Effect, isCommand } from './effect.ts';
+import type { EngineEvent } from './event.ts';
+import type { ExecutionIdentity } from './execution-identity.ts';
+import type { HistoryEvent, HistoryEventDetails, HistoryEventType } from './history-event.ts';
+import { documentDepthMax, exceedsBytes, exceedsDepth } from './limits.ts';
+import type { Machine } from './machine.ts';
+import { createRandom } from './random.ts';
+import type { Snapshot } from './snapshot.ts';
+
+const noDetails: HistoryEventDetails = Object.freeze({});
+
+/**
+ * The state of one transition: its time, its random numbers, and the events and effects so far.
+ * Lives only while `transition` runs. It alone assigns event ids, so that they have no gap.
+ */
+export class TransitionContext {
+  readonly machine: Machine;
+  readonly identity: ExecutionIdentity;
+  /** The time of everything in this transition, in milliseconds since 1970. */
+  readonly at: number;
+  readonly random: () => number;
+  readonly history: HistoryEvent[] = [];
+  readonly effects: Effect[] = [];
+  startedAt: number;
+  redrives: number;
+  lastEventId: number;
+  /** Number of states that may still be entered in this transition. */
+  stepsLeft: number;
+  #encoded: Json | undefined;
+  #text = '';
+
+  constructor(
+    machine: Machine,
+    identity: ExecutionIdentity,
+    snapshot: Snapshot,
+    event: Pick<EngineEvent, 'at' | 'seed'>,
+  ) {
+    this.machine = machine;
+    this.identity = identity;
+    this.at = event.at;
+    this.random = createRandom(event.seed);
+    this.startedAt = snapshot.startedAt;
+    this.redrives = snapshot.redrives;
+    this.lastEventId = snapshot.lastEventId;
+    this.stepsLeft = machine.limits.stepsPerTransitionMax;
+  }
+
+  /** Adds an event to the history and returns its id. */
+  record(
+    type: HistoryEventType,
+    previousEventId: number,
+    details: HistoryEventDetails = noDetails,
+  ): number {
+    this.lastEventId += 1;
+    const id = this.lastEventId;
+    this.history.push({ type, id, previousEventId, timestamp: this.at, ...details });
+    return id;
+  }
+
+  /**
+   * Returns the JSON text of a document. The latest text is cached, because the output of a state
+   * is the input of the next. Throws `States.DataLimitExceeded`, naming `producer`, when the
+   * document exceeds the limits.
+   */
+  encode(value: Json, producer: string): string {
+    if (value !== this.#encoded) {
+      this.#text = withinLimits(value, this.machine.limits.payloadBytesMax, producer);
+      this.#encoded = value;
+    }
+    return this.#text;
+  }
+
+  /**
+   * Discards all effects, and the events after `lastId` except the one that the execution was
+   * redriven.
+   */
+  rewind(lastId: number): void {
+    this.effects.length = 0;
+    const before = this.lastEventId - this.history.length;
+    const kept = this.history.filter(
+      ({ id, type }) => id <= lastId || type === 'ExecutionRedriven',
+    );
+    this.history.splice(0, this.history.length, ...kept);
+    this.lastEventId = before + kept.length;
+  }
+
+  /** Sends a command. */
+  send(effect: CommandEffect): void {
+    this.effects.push(effect);
+  }
+
+  /** Cancels a command; one that was sent in this same transition is not sent at all. */
+  cancel(command: string): void {
+    const index = this.effects.findLastIndex(
+      (effect) => isCommand(effect) && effect.command === command,
+    );
+    if (index < 0) this.effects.push({ type: 'cancel', command });
+    else this.effects.splice(index, 1);
+  }
+}
+
+function withinLimits(value: Json, bytesMax: number, producer: string): string {
+  const text = stringify(value);
+  if (text === undefined || exceedsBytes(text, bytesMax) || exceedsDepth(text, documentDepthMax)) {
+    throw new StateError(
+      ErrorName.dataLimitExceeded,
+      `The state/task '${producer}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+    );
+  }
+  return text;
+}
+
+/** Returns undefined when the value nests so deeply that the stack overflows. */
+function stringify(value: Json): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import type { BatchConfig } from '../config/config.ts';
+import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
+import type { Connections } from '../drivers/http/connection.ts';
+import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
+import type { ExecutionLog } from '../ports/execution-log.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { RetryDelay } from '../retry/task-retry-delay.ts';
+
+/** The functions and facts of a configuration that settings cannot hold. */
+export interface AppDefinition {
+  /** The app's folder: relative paths start here, and packages are looked up from here. */
+  readonly folder: string;
+  readonly handlers: Handlers;
+  readonly transformers: Readonly<Record<string, Transformer>>;
+  /** The batches of the configuration, by name. */
+  readonly batches: Readonly<Record<string, BatchConfig>>;
+  /** Credentials and headers that `http:invoke` adds to its requests, by connection name. */
+  readonly connections: Connections;
+  /** Hosts that Tasks may call without TLS. */
+  readonly insecureHosts: ReadonlySet<string>;
+  /** The activities that external workers may poll. */
+  readonly activities: ReadonlySet<string>;
+  /** Returns the error names of a machine for which a retry is pointless. */
+  readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
+  readonly retryDelay: RetryDelay;
+  readonly loggingOf: (machineId: string) => LoggingConfiguration;
+  readonly logger: Logger;
+  /** @default JSON lines, written where the settings say */
+  readonly executionLog?: ExecutionLog;
+}

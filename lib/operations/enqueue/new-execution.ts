@@ -1,0 +1,40 @@
+import type { Json } from '../../asl/json/json.ts';
+import { findNameProblem } from '../../batch/execution-name.ts';
+import { MillraceError } from '../../errors.ts';
+import type { NewExecution } from '../../ports/store/execution-store.ts';
+import type { AppContext } from '../app-context.ts';
+import type { RegisteredMachine } from '../machine-registry.ts';
+import { encodePayload } from './encode-payload.ts';
+import type { EnqueueTerms } from './enqueue-options.ts';
+
+/** What the caller decides of a new execution. */
+export interface ExecutionRequest extends EnqueueTerms {
+  readonly input: Json;
+  /** Unique within the machine. Undefined: the new execution's id. */
+  readonly name: string | undefined;
+}
+
+/**
+ * Returns an execution to record, outside of any batch.
+ * @throws INVALID_ARGUMENT for a bad name
+ * @throws PAYLOAD_TOO_LARGE
+ */
+export function newExecution(
+  { entropy, settings }: Pick<AppContext, 'entropy' | 'settings'>,
+  { record }: RegisteredMachine,
+  { input, name, ...terms }: ExecutionRequest,
+): NewExecution {
+  const id = entropy.uuid();
+  const fault = findNameProblem(name ?? id);
+  if (fault !== null) {
+    throw new MillraceError('INVALID_ARGUMENT', `the execution's name: ${fault}`);
+  }
+  return {
+    id,
+    machineId: record.id,
+    machineVersion: record.version,
+    name: name ?? id,
+    input: encodePayload(input, settings.payloadBytesMax, 'the input'),
+    ...terms,
+  };
+}

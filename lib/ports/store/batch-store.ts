@@ -1,0 +1,152 @@
+import type { CreateResult, NewExecution } from './execution-store.ts';
+import type { Page, PageRequest } from './page.ts';
+
+/** Status of a batch. PAUSED can be resumed; SUCCEEDED, FAILED and ABORTED are final. */
+export type BatchStatus = 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+
+/** A batch to record. */
+export interface NewBatch {
+  readonly id: string;
+  /** The name in the configuration, or one chosen by the caller. */
+  readonly name: string;
+  readonly machineId: string;
+  readonly machineVersion: number;
+  /** The source and the options, one JSON text each; `lib/batch` gives them meaning. */
+  readonly source: string;
+  readonly options: string;
+}
+
+/** Counters of a batch; they equal its executions at any time. */
+export interface BatchCounters {
+  /** Executions recorded so far. */
+  readonly created: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly aborted: number;
+}
+
+/** A stored batch. */
+export interface BatchRecord extends NewBatch, BatchCounters {
+  readonly status: BatchStatus;
+  /**
+   * Why it is PAUSED, FAILED or ABORTED, or what blocks it while it is RUNNING; null otherwise.
+   */
+  readonly reason: string | null;
+  /** Where to resume reading the source, a JSON text; null before the first chunk. */
+  readonly cursor: string | null;
+  /** True when the source has been read to its end. */
+  readonly sourceDone: boolean;
+  /** The tasks of executions with an index below this one have been sent. */
+  readonly sentIndex: number;
+  /** State that the leader keeps between ticks (failure averages …), a JSON text. */
+  readonly memory: string | null;
+  /** Why its abort was requested; null when it was not. */
+  readonly abortReason: string | null;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+}
+
+/**
+ * A batch under a leader's lease: all of its fields that can change. The source and the options
+ * never change and may be as large as a state's input; a leader, which asks many times a second,
+ * reads them once by `getBatch`.
+ */
+export interface LeasedBatch extends Omit<BatchRecord, 'source' | 'options'> {
+  readonly fence: number;
+}
+
+/** One chunk of fan-out. */
+export interface FanOutChunk {
+  readonly batchId: string;
+  readonly fence: number;
+  readonly executions: readonly NewExecution[];
+  readonly cursor: string;
+  readonly sourceDone: boolean;
+}
+
+/**
+ * A change of status, made only when the current status is one of `from`. From RUNNING to RUNNING
+ * changes only the reason. A batch whose abort was requested cannot pause, and can end only
+ * ABORTED.
+ */
+export interface BatchTransition {
+  readonly batchId: string;
+  readonly from: readonly BatchStatus[];
+  readonly to: BatchStatus;
+  readonly reason: string | null;
+}
+
+/** Selects the batches that a leader leases; every condition given must hold. */
+export interface BatchLeaseFilter {
+  readonly batchId?: string;
+  /** Includes its map runs. */
+  readonly machineId?: string;
+  /**
+   * Only batches that this leader left to its successor: still under its lease, or not leased since
+   * that expired. The first caller gets them; a second finds none.
+   */
+  readonly predecessor?: string;
+}
+
+/**
+ * Stores batches. One leader at a time fans a batch out, under a lease with a fence. Each chunk's
+ * executions and the new cursor are written in one transaction, so that fan-out is exactly-once
+ * whatever crashes.
+ */
+export interface BatchStore {
+  /** Records a batch; when its id is known, returns the batch as it was recorded. */
+  createBatch(batch: NewBatch): Promise<BatchRecord>;
+  getBatch(id: string): Promise<BatchRecord | null>;
+  /** Newest first. */
+  listBatches(
+    filter: { readonly status?: BatchStatus; readonly name?: string },
+    page: PageRequest,
+  ): Promise<Page<BatchRecord>>;
+
+  /**
+   * Leases up to `limit` RUNNING batches that match `filter` and that no other live leader holds.
+   * Batches leased longest ago come first, so that each gets its turn. The fence grows when the
+   * leader changes.
+   */
+  leaseBatches(
+    leaderId: string,
+    leaseMs: number,
+    limit: number,
+    filter?: BatchLeaseFilter,
+  ): Promise<LeasedBatch[]>;
+  /** Ends the lease of a batch at once. */
+  releaseBatch(batchId: string, fence: number): Promise<void>;
+
+  /**
+   * Records a chunk and the cursor in one transaction and counts the executions created. Null, with
+   * nothing written, when the lease was lost, the batch is no longer RUNNING, or its abort was
+   * requested.
+   */
+  fanOut(chunk: FanOutChunk): Promise<CreateResult[] | null>;
+  /**
+   * Records that the tasks of executions below `sentIndex` were sent; never decreases. Does nothing
+   * when the lease was lost.
+   */
+  recordSent(batchId: string, fence: number, sentIndex: number): Promise<void>;
+  /** Saves the leader's state (`BatchRecord.memory`); does nothing when the lease was lost. */
+  saveBatchMemory(batchId: string, fence: number, memory: string): Promise<void>;
+  /**
+   * Lists open executions of the batch with an index of at least `fromIndex`, by index: their tasks
+   * may not have been sent.
+   */
+  listUnsentOfBatch(
+    batchId: string,
+    fromIndex: number,
+    limit: number,
+  ): Promise<{ readonly executionId: string; readonly queue: string; readonly index: number }[]>;
+
+  /** Returns true when the change was made. A final status sets the end time. */
+  transitionBatch(change: BatchTransition): Promise<boolean>;
+  /**
+   * Requests the abort of a batch: fan-out stops, and its leader ends it when all executions it has
+   * started have ended. A PAUSED batch becomes RUNNING for that. Only the first reason is kept.
+   * Returns true when the batch is open.
+   */
+  requestBatchAbort(batchId: string, reason: string): Promise<boolean>;
+}

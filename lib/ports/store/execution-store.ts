@@ -1,0 +1,154 @@
+import type { ExecutionStatus } from '../../engine/status.ts';
+
+/** An execution to record. */
+export interface NewExecution {
+  /** A UUID of version 7. */
+  readonly id: string;
+  readonly machineId: string;
+  readonly machineVersion: number;
+  /** Unique within the machine; 1–80 characters. */
+  readonly name: string;
+  readonly input: string;
+  /** The queue (priority) that its tasks go to. */
+  readonly queue: string;
+  /** Maximum number of retries of the whole execution after its first failure, by redrive. */
+  readonly retriesMax: number;
+  readonly batchId?: string;
+  readonly batchIndex?: number;
+  /** The earlier execution that this one continues. */
+  readonly link?: ExecutionLink;
+  /**
+   * Why there is nothing to run: the source's item could not be read or mapped. The execution is
+   * recorded all the same, so that counters add up and users see it; its worker ends it FAILED with
+   * `Millrace.InvalidItem` and this text as the cause. Kept apart from `input`, because every input
+   * document is a user's own.
+   */
+  readonly problem?: string;
+  /** Where to send its result; opaque to the store. Absent when no execution waits for it. */
+  readonly replyTo?: string;
+  /**
+   * Delay before its first task is due, in milliseconds; no task is sent until then. Absent, or not
+   * above 0: due at once.
+   */
+  readonly startInMs?: number;
+  /**
+   * Maximum duration of one run, in milliseconds, measured as the machine's `TimeoutSeconds` is.
+   * The shorter of the two ends the execution TIMED_OUT.
+   */
+  readonly timeoutMs?: number;
+  /** Time by which it must have ended, even if it never started, in milliseconds since 1970. */
+  readonly deadlineAt?: number;
+  /**
+   * How long it is kept after its end, in milliseconds. Replaces the retention that
+   * `pruneExecutions` is called with.
+   */
+  readonly retentionMs?: number;
+  /**
+   * At most 128 characters. No two open executions of a machine have the same key. An execution
+   * gives up its key when it ends; a redriven execution has none.
+   */
+  readonly uniqueKey?: string;
+}
+
+/** A link from an earlier execution; unique by (source, state, transformer, target machine). */
+export interface ExecutionLink {
+  readonly sourceExecutionId: string;
+  /** The state whose output was taken; '' for the execution's own output. */
+  readonly sourceState: string;
+  /** The named transformer; '' for none. */
+  readonly transformer: string;
+}
+
+/** Result of recording one execution. */
+export type CreateResult =
+  /**
+   * `id` is the execution that holds the name, link or key: the new one, or an earlier one when
+   * `created` is false.
+   */
+  { readonly name: string; readonly id: string; readonly created: boolean };
+
+/** What a task message must carry to wake an execution. */
+export interface Wakeup {
+  readonly executionId: string;
+  readonly queue: string;
+  readonly batchId: string | null;
+}
+
+/** An execution in a list, without its documents. */
+export interface ExecutionSummary {
+  readonly id: string;
+  readonly machineId: string;
+  readonly machineVersion: number;
+  readonly name: string;
+  readonly status: ExecutionStatus;
+  readonly queue: string;
+  readonly batchId: string | null;
+  readonly batchIndex: number | null;
+  readonly attempts: number;
+  readonly stalls: number;
+  readonly error: string | null;
+  readonly cause: string | null;
+  readonly createdAt: number;
+  /** When it was first claimed. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly dueAt: number | null;
+}
+
+/** An execution with everything that the store knows of it. */
+export interface ExecutionRecord extends ExecutionSummary {
+  readonly input: string;
+  readonly output: string | null;
+  readonly snapshot: string | null;
+  readonly workerId: string | null;
+  readonly fence: number;
+  /** {@link NewExecution.replyTo}; null when no execution waits for its end. */
+  readonly replyTo: string | null;
+  /** As {@link NewExecution} gave them; null when it gave none. */
+  readonly timeoutMs: number | null;
+  readonly deadlineAt: number | null;
+  readonly retentionMs: number | null;
+  /** Also null after a redrive. */
+  readonly uniqueKey: string | null;
+}
+
+/**
+ * Creates, reads, aborts, redrives and deletes executions. The store is the source of truth: it
+ * accepts an execution once per (machine, name). Due times and leases are judged by the store's own
+ * clock. Documents (input, output, snapshot, events) are JSON texts and come back byte for byte.
+ */
+export interface ExecutionStore {
+  /**
+   * Records executions. When the name is already taken in its machine, the result has the earlier
+   * execution's id; the same holds for a link, a key, and an id that is known.
+   */
+  createExecutions(
+    executions: readonly NewExecution[],
+    /** True when the caller sends their tasks at once; otherwise the sweeper sends them. */
+    wakeupSent: boolean,
+  ): Promise<CreateResult[]>;
+
+  getExecution(id: string): Promise<ExecutionRecord | null>;
+  findExecution(machineId: string, name: string): Promise<ExecutionRecord | null>;
+
+  /**
+   * Requests the abort of executions. Those without a worker become runnable at once, and their
+   * tasks are returned for sending; a worker learns of the request from its heartbeat.
+   */
+  requestAbort(executionIds: readonly string[]): Promise<Wakeup[]>;
+  /**
+   * Makes FAILED, TIMED_OUT or ABORTED executions PENDING_REDRIVE and runnable, and resets their
+   * attempts. Their fence grows, so that an earlier worker can no longer write. They lose their
+   * unique key, which another execution may hold by now, and their deadline, because the caller
+   * wants them to run. Returns the tasks to send.
+   */
+  redriveExecutions(executionIds: readonly string[]): Promise<Wakeup[]>;
+
+  /**
+   * Deletes up to `limit` executions, with their history, that ended more than `retentionMs` ago
+   * (or their own retention, when they have one). Keeps executions that are in the archive or
+   * belong to an open batch, and the target of a link whose source still exists. Returns how many
+   * were deleted.
+   */
+  pruneExecutions(retentionMs: number, limit: number): Promise<number>;
+}

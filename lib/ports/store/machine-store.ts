@@ -1,0 +1,28 @@
+import type { MachineType } from '../../asl/definition.ts';
+
+/** One version of a state machine. */
+export interface MachineRecord {
+  readonly id: string;
+  /** 1, 2, 3 … */
+  readonly version: number;
+  readonly kind: MachineType;
+  /** The definition as one JSON text, keys in the author's order. */
+  readonly definition: string;
+  readonly createdAt: number;
+}
+
+/**
+ * State machines by id and version. A version never changes: an execution runs to its end on the
+ * version it began with.
+ */
+export interface MachineStore {
+  /**
+   * Records a definition. Returns the newest version when its text and kind are the same, and a new
+   * version otherwise.
+   */
+  putMachine(id: string, kind: MachineRecord['kind'], definition: string): Promise<MachineRecord>;
+  /** Returns the given version, or the newest. */
+  getMachine(id: string, version?: number): Promise<MachineRecord | null>;
+  /** Lists the newest version of each machine, by id. */
+  listMachines(): Promise<MachineRecord[]>;
+}

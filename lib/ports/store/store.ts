@@ -1,0 +1,60 @@
+import type { ActivityStore } from './activity-store.ts';
+import type { ArchiveStore } from './archive-store.ts';
+import type { BatchQueries } from './batch-queries.ts';
+import type { BatchStore } from './batch-store.ts';
+import type { CheckpointStore } from './checkpoint-store.ts';
+import type { ClaimStore } from './claim-store.ts';
+import type { ExecutionQueries } from './execution-queries.ts';
+import type { ExecutionStore } from './execution-store.ts';
+import type { LeaseStore } from './lease-store.ts';
+import type { MachineStore } from './machine-store.ts';
+import type { MessageStore } from './message-store.ts';
+import type { SignalStore } from './signal-store.ts';
+import type { SweepStore } from './sweep-store.ts';
+import type { TaskStore } from './task-store.ts';
+import type { WorkStore } from './work-store.ts';
+import type { WorkerStore } from './worker-store.ts';
+
+/** Facts about a database, for diagnosis. */
+export interface StoreFacts {
+  /** Version of the database software; null for a store that has none. */
+  readonly version: string | null;
+  /** The schema's current version, and the newest that this program knows. */
+  readonly schema: { readonly applied: number; readonly known: number };
+  /** The database's clock, in milliseconds since 1970. */
+  readonly now: number;
+  /** Sentences about settings that can lose written data. */
+  readonly warnings: readonly string[];
+}
+
+/** Everything that a database driver offers. */
+export interface Store
+  extends MachineStore,
+    ExecutionStore,
+    ExecutionQueries,
+    ClaimStore,
+    CheckpointStore,
+    LeaseStore,
+    SweepStore,
+    SignalStore,
+    MessageStore,
+    ActivityStore,
+    BatchStore,
+    BatchQueries,
+    ArchiveStore,
+    TaskStore,
+    WorkerStore,
+    WorkStore {
+  /** One readable line: which database, where (never a password). */
+  readonly description: string;
+  /**
+   * How long writes are collected before they are written together, in milliseconds: above 0 where
+   * that costs less than the calls it saves. @default 0
+   */
+  readonly gatherMs?: number;
+  /** Updates the schema, once, under a lock; safe to call from many processes at once. */
+  migrate(): Promise<void>;
+  /** Reads facts about the database and changes nothing; works before the first `migrate`. */
+  inspect(): Promise<StoreFacts>;
+  close(): Promise<void>;
+}

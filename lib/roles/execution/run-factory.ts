@@ -1,0 +1,80 @@
+import type { Machine } from '../../engine/machine.ts';
+import { decodeSnapshot, newSnapshot } from '../../engine/snapshot.ts';
+import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
+import { noMapRuns } from '../batch/map-run-starter.ts';
+import { standardPolicy } from './checkpoint-plan.ts';
+import { ExecutionRun, type ExecutionRunDeps } from './execution-run.ts';
+import { expressPolicy } from './express-policy.ts';
+import type { MachineCatalog } from './machine-catalog.ts';
+import { createIdentity } from './run-identity.ts';
+import {
+  type EventStamp,
+  endEvent,
+  type ForcedEnd,
+  type RunStart,
+  startEventType,
+  withoutStates,
+  withTimeLimit,
+} from './run-start.ts';
+
+export interface RunFactoryOptions extends Omit<ExecutionRunDeps, 'holdMs'> {
+  readonly machines: Pick<MachineCatalog, 'get'>;
+  /**
+   * Maximum number of stalls in a row: an execution with more of them may be what kills its
+   * workers, so it ends FAILED. @default 5
+   */
+  readonly stallsMax?: number;
+  /** Longest sleep that is waited out in memory, in milliseconds. @default 100 */
+  readonly holdMs?: number;
+}
+
+export const runFactoryDefaults = Object.freeze({ stallsMax: 5, holdMs: 100 });
+
+/** Creates runs of claimed executions: finds the machine and decides how the run starts. */
+export class RunFactory {
+  readonly #options: Required<RunFactoryOptions>;
+
+  constructor(options: RunFactoryOptions) {
+    this.#options = { ...runFactoryDefaults, ...options };
+  }
+
+  /** Returns whether a run of the execution would only end it, without running its machine. */
+  onlyEnds(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): boolean {
+    return this.#endEvent(claimed, forcedEnd) !== null;
+  }
+
+  /** Creates the run of an execution. Throws UNKNOWN_MACHINE when its machine is not stored. */
+  async create(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {
+    const { machines, clock, mapRuns } = this.#options;
+    const stored = await machines.get(claimed.machineId, claimed.machineVersion);
+    const machine = withTimeLimit(stored, claimed, clock.now());
+    const start = this.#start(claimed, machine, forcedEnd);
+    const isExpress = machine.type === 'EXPRESS';
+    return new ExecutionRun({ ...this.#options, mapRuns: isExpress ? noMapRuns : mapRuns }, start);
+  }
+
+  #start(claimed: ClaimedExecution, machine: Machine, forcedEnd?: ForcedEnd): RunStart {
+    const type = startEventType(claimed, machine);
+    const startEvents = type === null ? [] : [{ type, ...this.#stamp() }];
+    const end = this.#endEvent(claimed, forcedEnd);
+    return {
+      claimed,
+      machine: end === null ? machine : withoutStates(machine),
+      identity: createIdentity(claimed, machine),
+      policy: machine.type === 'EXPRESS' ? expressPolicy : standardPolicy,
+      snapshot: claimed.snapshot === null ? newSnapshot() : decodeSnapshot(claimed.snapshot),
+      isContinuation: type === null && end === null,
+      eventsBeforeSignals: startEvents,
+      eventsAfterSignals: end === null ? [] : [end],
+    };
+  }
+
+  #endEvent(claimed: ClaimedExecution, forcedEnd: ForcedEnd | undefined) {
+    const { stallsMax } = this.#options;
+    return endEvent({ claimed, forcedEnd, stallsMax }, this.#stamp());
+  }
+
+  #stamp(): EventStamp {
+    return { at: this.#options.clock.now(), seed: this.#options.entropy.seed() };
+  }
+}

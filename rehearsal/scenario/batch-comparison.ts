@@ -1,0 +1,66 @@
+/**
+ * The results of a batch, here and in one process without AWS: the same app on the same source must
+ * have the same.
+ */
+import { openMillrace } from '../../lib/app/millrace.ts';
+import { canonicalText } from '../../lib/asl/json/canonical-json.ts';
+import type { LoadedConfig } from '../../lib/config/load-config.ts';
+import type { BatchReport } from '../../lib/operations/batch-report.ts';
+import type { BatchRequest } from '../../lib/operations/start-batch.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
+import { pause } from '../../lib/retry/pause.ts';
+
+/** The fields of a batch report that two runs have in common, by name. */
+export type ComparableReport = Readonly<Record<string, unknown>>;
+
+/** Fields that differ from run to run. */
+const volatileFields: ReadonlySet<string> = new Set([
+  'archived',
+  'batchId',
+  'durationMs',
+  'executionsPerSecond',
+  'parentExecutionId',
+  'seconds',
+]);
+
+/** Time between two looks at a running batch, in milliseconds. */
+const pollMs = 100;
+
+/** Returns what two runs of a batch have in common. */
+export function toComparableReport(report: BatchReport): ComparableReport {
+  return Object.fromEntries(Object.entries(report).filter(([name]) => !volatileFields.has(name)));
+}
+
+/** Runs a batch of the app in this process, in memory. */
+export async function runEmbedded(
+  { config, folder }: LoadedConfig,
+  batch: string,
+  clock: Clock,
+  changes: Partial<BatchRequest> = {},
+): Promise<ComparableReport> {
+  const flags = { store: 'memory', queueDriver: 'memory' };
+  const app = await openMillrace({ config, folder, flags });
+  try {
+    await app.start();
+    const { id } = await app.batches.start(batch, changes);
+    for (;;) {
+      const report = await app.batches.report(id);
+      if (report.status !== 'RUNNING') return toComparableReport(report);
+      await pause(clock, pollMs);
+    }
+  } finally {
+    await app.close();
+  }
+}
+
+/** Returns where two runs differ, one clause each. */
+export function compareReports(expected: ComparableReport, found: ComparableReport): string[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
+  return names
+    .filter((name) => text(expected[name]) !== text(found[name]))
+    .map((name) => `${name}: expected ${text(expected[name])}, found ${text(found[name])}`);
+}
+
+function text(value: unknown): string {
+  return value === undefined ? 'nothing' : canonicalText(JSON.parse(JSON.stringify(value)));
+}

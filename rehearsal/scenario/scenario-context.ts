@@ -1,0 +1,153 @@
+import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
+import type { AppDescription, BatchDescription } from '../../lib/config/app-description.ts';
+import type { LoadedConfig } from '../../lib/config/load-config.ts';
+import { MillraceError } from '../../lib/errors.ts';
+import type { BatchReport } from '../../lib/operations/batch-report.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
+import { pause } from '../../lib/retry/pause.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { type ComparableReport, runEmbedded } from './batch-comparison.ts';
+
+/** Options of {@link ScenarioContext}. */
+export interface ScenarioOptions {
+  readonly deployment: Deployment;
+  readonly app: LoadedConfig;
+  readonly description: AppDescription;
+  /** The names of the batches to run. */
+  readonly batches: readonly string[];
+  readonly clock: Clock;
+  /** How many times faster than real time `rate(…)` schedules run. */
+  readonly speed: number;
+  /** Maximum duration of a batch, in milliseconds. */
+  readonly batchMsMax: number;
+  /** Ends every wait. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Time between two checks of a condition that a step waits for, in milliseconds. */
+const pollMs = 150;
+
+/** How long further details of a problem are collected before the step fails, in milliseconds. */
+const aftermathMs = 1_500;
+
+/**
+ * What the steps of a scenario work with, and how they wait: until a condition is met, or until a
+ * problem shows that it will not be.
+ */
+export class ScenarioContext {
+  readonly deployment: Deployment;
+  readonly app: LoadedConfig;
+  readonly description: AppDescription;
+  readonly clock: Clock;
+  readonly speed: number;
+  readonly batchMsMax: number;
+  readonly batches: readonly string[];
+  readonly #interrupted: AbortSignal;
+  readonly #expected = new Map<string, Promise<ComparableReport>>();
+  #observer: Promise<Millrace> | null = null;
+
+  constructor(options: ScenarioOptions) {
+    this.deployment = options.deployment;
+    this.app = options.app;
+    this.description = options.description;
+    this.clock = options.clock;
+    this.speed = options.speed;
+    this.batchMsMax = options.batchMsMax;
+    this.batches = options.batches;
+    this.#interrupted = options.interrupted;
+  }
+
+  /** Returns what the templates know of the batch with this name. */
+  batch(name: string): BatchDescription {
+    const found = this.description.batches.find((batch) => batch.name === name);
+    if (found === undefined) throw stepFailure(`the app has no batch '${name}'`);
+    return found;
+  }
+
+  /** Returns the result of the batch in one process without AWS, which is run once. */
+  expectedReport(name: string): Promise<ComparableReport> {
+    const known = this.#expected.get(name) ?? runEmbedded(this.app, name, this.clock);
+    this.#expected.set(name, known);
+    return known;
+  }
+
+  /** Opens the app over the same database without AWS, to observe what happens. */
+  async observer(): Promise<Millrace> {
+    const { postgresUrl } = this.deployment.backends;
+    if (postgresUrl === null) throw stepFailure('the templates have no cluster with a Data API');
+    this.#observer ??= openMillrace({
+      config: this.app.config,
+      folder: this.app.folder,
+      flags: { store: 'postgres', postgresUrl, broker: 'memory' },
+    });
+    return await this.#observer;
+  }
+
+  /** Returns the ids of all batches with this name, newest first. */
+  async batchIds(name: string): Promise<string[]> {
+    const { batches } = await this.observer();
+    const { entries } = await batches.list({ name });
+    return entries.map(({ id }) => id);
+  }
+
+  /** Waits for a batch with this name that is not in `before`. Returns its id. */
+  async waitForNewBatch(
+    name: string,
+    before: readonly string[],
+    timeoutMs = 60_000,
+  ): Promise<string> {
+    return await this.waitUntil(`a batch '${name}' starts`, timeoutMs, async () => {
+      const started = (await this.batchIds(name)).filter((id) => !before.includes(id));
+      return started[0] ?? null;
+    });
+  }
+
+  /** Waits until a batch has ended. Returns its report. */
+  async waitForEnd(id: string): Promise<BatchReport> {
+    const observer = await this.observer();
+    return await this.waitUntil(`the batch ${id} ends`, this.batchMsMax, async () => {
+      const report = await observer.batches.report(id);
+      return report.status === 'RUNNING' ? null : report;
+    });
+  }
+
+  /** Polls until `find` returns a value. Throws at the first problem, and at the timeout. */
+  async waitUntil<Found>(
+    what: string,
+    timeoutMs: number,
+    find: () => Promise<Found | null>,
+  ): Promise<Found> {
+    const { problems } = this.deployment;
+    const deadline = this.clock.now() + timeoutMs;
+    let problem: string | null = null;
+    const stopListening = problems.listen(({ resource, message }) => {
+      problem ??= `${resource}: ${message}`;
+    });
+    try {
+      for (;;) {
+        const found = await find();
+        if (found !== null) return found;
+        if (problem !== null) {
+          await pause(this.clock, aftermathMs);
+          throw stepFailure(`while waiting until ${what}: ${problem}`);
+        }
+        if (this.#interrupted.aborted) throw stepFailure('the rehearsal was interrupted');
+        if (this.clock.now() > deadline) {
+          throw stepFailure(`timed out after ${timeoutMs / 1_000} s waiting until ${what}`);
+        }
+        await pause(this.clock, pollMs);
+      }
+    } finally {
+      stopListening();
+    }
+  }
+
+  async close(): Promise<void> {
+    await (await this.#observer)?.close();
+  }
+}
+
+/** Returns the error of a failed step. */
+export function stepFailure(reason: string): MillraceError {
+  return new MillraceError('CONFLICT', reason);
+}

@@ -1,0 +1,21 @@
+/** Stubs of services that only have to answer: STS and CloudWatch. */
+import { randomUUID } from 'node:crypto';
+import type { ServiceBackend } from '../aws-proxy/aws-proxy-context.ts';
+import { jsonReply, xmlReply } from '../aws-proxy/service-replies.ts';
+import { principalArn } from '../iam/principal.ts';
+
+/** Answers `GetCallerIdentity`. */
+export const stsService: ServiceBackend = ({ account }, { principal }) => {
+  const identity = `<Arn>${principalArn(principal)}</Arn><UserId>AROA</UserId><Account>${account}</Account>`;
+  return xmlReply(
+    200,
+    `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>${identity}</GetCallerIdentityResult></GetCallerIdentityResponse>`,
+  );
+};
+
+/** Answers `PutMetricData`, in the protocols of forms and of JSON, and discards the metrics. */
+export const monitoringService: ServiceBackend = ({ headers }) => {
+  if (!headers['content-type']?.includes('form')) return jsonReply(200, {});
+  const metadata = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+  return xmlReply(200, `<PutMetricDataResponse>${metadata}</PutMetricDataResponse>`);
+};

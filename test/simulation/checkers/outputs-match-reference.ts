@@ -1,0 +1,108 @@
+import type { Json } from '../../../lib/asl/json/json.ts';
+import { parseMapRun } from '../../../lib/batch/map-run/map-run-batch.ts';
+import type { LedgerEntry } from '../ledger.ts';
+import type { DrawnMachine } from '../random-machine.ts';
+import { type ReferenceOutcome, referenceRun } from '../reference-run.ts';
+import type { Checker, Evidence } from './checker.ts';
+
+/** A task is dead-lettered only when it loses its worker more often than this. */
+const crashesMax = 4;
+
+/**
+ * Checks that an execution under faults ends as it does without them: with the same status, output
+ * and error, after the same number of attempts. Excludes what operators or time decide: executions
+ * that are aborted or redriven, that have time limits, or that have an abandoned child.
+ */
+export function outputsMatchReference(): Checker {
+  return {
+    invariant: 'outputs and attempts equal those of a run without faults',
+    verify: async (evidence) =>
+      (
+        await Promise.all(groupByMachine(evidence).map((group) => compareGroup(evidence, group)))
+      ).flat(),
+  };
+}
+
+/** Executions of one machine, in a batch or queued by programs. */
+interface MachineExecutions {
+  readonly machine: DrawnMachine;
+  readonly entries: readonly LedgerEntry[];
+}
+
+function groupByMachine({ ledger, batches, tasks }: Evidence): MachineExecutions[] {
+  const queued = new Map(tasks.map(({ machineId, machine }) => [machineId, machine]));
+  return [
+    ...batches.map(({ id, machine }) => ({ machine, entries: ledger.ofBatch(id) })),
+    ...[...queued].map(([id, machine]) => ({ machine, entries: ledger.ofMachine(id) })),
+  ];
+}
+
+async function compareGroup(
+  evidence: Evidence,
+  { machine, entries }: MachineExecutions,
+): Promise<string[]> {
+  const { ledger, settings } = evidence;
+  const { stallsMax } = settings;
+  const excluded = parentsOfAbandoned(evidence);
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const { error, execution } = entry;
+      if (error === 'Millrace.Stalled') return abandonedTooEarly(evidence, entry, stallsMax);
+      if (error === 'Millrace.DeadLettered') return abandonedTooEarly(evidence, entry, crashesMax);
+      if (execution.problem !== undefined) return checkProblem(entry);
+      const hasFailedChild = ledger
+        .childrenOf(execution.id)
+        .some(({ status }) => status !== 'SUCCEEDED');
+      return isComparable(entry, machine) && !hasFailedChild && !excluded.has(execution.id)
+        ? difference(entry, machine)
+        : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Returns the executions with a map run that has an abandoned child. */
+function parentsOfAbandoned({ ledger, mapRuns }: Evidence): ReadonlySet<string> {
+  const isAbandoned = ({ error }: LedgerEntry) =>
+    error === 'Millrace.Stalled' || error === 'Millrace.DeadLettered';
+  const runs = mapRuns.filter(({ id }) => ledger.ofBatch(id).some(isAbandoned));
+  return new Set(runs.flatMap((run) => parseMapRun(run)?.parent.executionId ?? []));
+}
+
+function isComparable({ execution, ...entry }: LedgerEntry, machine: DrawnMachine): boolean {
+  const isTimed = machine.timed || execution.timeoutMs !== undefined || entry.deadlineAt !== null;
+  return !isTimed && !entry.abortRequested && entry.redrives === 0;
+}
+
+function difference({ execution, ...entry }: LedgerEntry, machine: DrawnMachine): string[] {
+  const input = JSON.parse(execution.input) as Json;
+  const expected = referenceRun(machine, input, execution.retriesMax);
+  const describe = ({ status, output, error, attempts }: typeof expected | typeof entry) =>
+    JSON.stringify({ status, output, error, attempts });
+  if (describe(entry) === describe(expected)) return [];
+  if (machine.type === 'EXPRESS' && !differsByMore(entry, expected)) return [];
+  return [`${execution.id} ended as ${describe(entry)}, not as ${describe(expected)}`];
+}
+
+/** Whether two runs of an EXPRESS machine differ by more than the effect of its time limit. */
+function differsByMore(
+  entry: Pick<LedgerEntry, 'status' | 'output'>,
+  expected: ReferenceOutcome,
+): boolean {
+  const both = entry.status === 'SUCCEEDED' && expected.status === 'SUCCEEDED';
+  return both && entry.output !== expected.output;
+}
+
+async function abandonedTooEarly(
+  { store }: Evidence,
+  { execution, error }: LedgerEntry,
+  stallsMax: number,
+): Promise<string[]> {
+  const stalls = (await store.getExecution(execution.id))?.stalls ?? 0;
+  return stalls > stallsMax ? [] : [`${execution.id} ended with ${error} after ${stalls} stalls`];
+}
+
+function checkProblem({ execution, error, abortRequested }: LedgerEntry): string[] {
+  if (error === 'Millrace.InvalidItem' || abortRequested) return [];
+  return [`${execution.id} has a problem and ended with ${error}`];
+}

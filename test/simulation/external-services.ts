@@ -1,0 +1,68 @@
+import { parseExecutionArn } from '../../lib/engine/execution-identity.ts';
+import { readTaskToken } from '../../lib/engine/task/task-token.ts';
+import type { Broker } from '../../lib/ports/broker.ts';
+import type { Clock } from '../../lib/ports/clock.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
+import type { Invocation } from '../../lib/ports/task-invoker.ts';
+import { encodeSignal } from '../../lib/roles/callbacks/signal-event.ts';
+import { executionMessage } from '../../lib/roles/delivery/task-message.ts';
+import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
+import { answerTo } from './answers.ts';
+import type { Dice } from './dice.ts';
+import type { Trace } from './trace.ts';
+
+/** Maximum time until a request is answered, in milliseconds. */
+export const answerMsMax = 120_000;
+
+/** What external services answer with. */
+export interface ExternalServicesDeps {
+  readonly clock: Clock;
+  readonly dice: Dice;
+  readonly store: Pick<Store, 'findExecution' | 'sendSignals'>;
+  readonly broker: Pick<Broker, 'send'>;
+  readonly trace: Trace;
+}
+
+/**
+ * The external services that Tasks with a token call. They answer sooner or later, some requests
+ * twice, and some crash before they have sent the wakeup of their answer.
+ */
+export class ExternalServices {
+  readonly #deps: ExternalServicesDeps;
+
+  constructor(deps: ExternalServicesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Accepts a request, which will be answered. */
+  request(invocation: Invocation): void {
+    const { clock, dice } = this.#deps;
+    const answers = dice.chance(0.3) ? 2 : 1;
+    for (let count = 0; count < answers; count += 1) {
+      clock.after(dice.between(0, answerMsMax), () => {
+        void this.#answer(invocation);
+      });
+    }
+  }
+
+  async #answer(invocation: Invocation): Promise<void> {
+    const { store, dice, broker, trace } = this.#deps;
+    const token = readTaskToken(invocation.taskToken ?? '');
+    const named = parseExecutionArn(token?.executionArn ?? '');
+    if (token === undefined || named === undefined) throw new Error('expected a valid task token');
+    const execution = await store.findExecution(named.machineId, named.name);
+    if (execution === null) return;
+    const event = encodeSignal(answerEvent(token.command, invocation));
+    const { wakeups } = await store.sendSignals([{ executionId: execution.id, event }], true);
+    trace.note(`${execution.id} is answered: ${event}`);
+    if (dice.chance(0.2)) return;
+    for (const wakeup of wakeups) await broker.send(wakeup.queue, [executionMessage(wakeup)]);
+  }
+}
+
+function answerEvent(command: string, invocation: Invocation): UntimedEvent {
+  const answer = answerTo(invocation);
+  return answer.kind === 'result'
+    ? { type: 'commandSucceeded', command, result: answer.result }
+    : { type: 'commandFailed', command, error: 'Permanent', cause: '' };
+}
