@@ -1,6 +1,5 @@
-# The image of a leader and of every worker: Millrace, its production dependencies and one user
-# without rights. The app is what lies in /app: mount its folder there, or COPY it in an image that
-# is FROM this one.
+# The image of leaders and workers: Millrace, its production dependencies and an unprivileged user.
+# The app is in /app: mount its folder there, or COPY it in an image FROM this one.
 
 ARG NODE_IMAGE=node:24.21-slim
 
@@ -9,7 +8,7 @@ WORKDIR /millrace
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts
 
-# What the example reads is one file of a development dependency, 1 MB of its 42.
+# The example reads one file of a development dependency, 1 MB of its 42.
 FROM modules AS example-data
 RUN npm install --no-save --save-prod --omit=dev --ignore-scripts \
     "vega-datasets@$(node -p "require('./package-lock.json').packages['node_modules/vega-datasets'].version")"

@@ -1,2 +1,2 @@
-/** The app that commands in this folder run: the wildlife-strike example, until it names another. */
+/** The app of commands in this folder: the wildlife-strike example, until another is exported. */
 export { default } from './examples/wildlife-strikes/millrace.config.ts';

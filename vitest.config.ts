@@ -1,4 +1,4 @@
-/** How the suites run: every `*.test.ts` below test/, each file in a process of its own. */
+/** Runs every `*.test.ts` below test/, each file in a process of its own. */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
@@ -7,9 +7,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    // Many files wait for processes and databases most of their time.
+    // Many files mostly wait for processes and databases.
     maxWorkers: availableParallelism() + 1,
-    // generous: a busy machine is no failure, and what hangs still ends
+    // Generous: a busy machine must not fail a test, and a test that hangs must still end.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,29 +1,35 @@
-/** BullMQ as a side of the comparison, with its defaults, and jobs removed when they are done. */
+/**
+ * BullMQ as one side of the comparison: with its defaults, except that completed jobs are removed.
+ */
 import { Queue, Worker } from 'bullmq';
-import { versionOf } from './machine-facts.ts';
+import { readPackageVersion } from './machine-facts.ts';
 import {
-  bodyOf,
   type Consumer,
   type Handle,
-  inCalls,
   type OpenSide,
   type PreparedTasks,
+  sendInChunks,
+  taskPayload,
 } from './queue-side.ts';
 
 type TaskQueue = Queue<object>;
 
-/** See {@link OpenSide}. One worker serves one queue: several queues are several workers. */
-export const openBullmq: OpenSide = async (redis, queues, database = 0) => {
+/** Opens BullMQ. A BullMQ worker serves one queue, so several queues take several workers. */
+export const openBullmqSide: OpenSide = async (redis, queues, database = 0) => {
   const connection = { host: '127.0.0.1', port: redis.server.port, db: database };
   const options = { connection, defaultJobOptions: { removeOnComplete: true } };
   const [first = 'default'] = queues;
   const queue: TaskQueue = new Queue(first, options);
   await queue.waitUntilReady();
   return {
-    knobs: { bullmq: versionOf('bullmq'), ioredis: versionOf('ioredis'), removeOnComplete: 'true' },
+    knobs: {
+      bullmq: readPackageVersion('bullmq'),
+      ioredis: readPackageVersion('ioredis'),
+      removeOnComplete: 'true',
+    },
     prepare: (ids) => prepare(queue, ids),
     consume: (concurrency, handle) => consume(queues, { connection, concurrency }, handle),
-    left: async () => {
+    countRemaining: async () => {
       const counts = await queue.getJobCounts();
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
@@ -31,15 +37,15 @@ export const openBullmq: OpenSide = async (redis, queues, database = 0) => {
   };
 };
 
-/** The job's data is the object whose text is Millrace's message: BullMQ prints it itself. */
+/** The data of a job is the parsed body of Millrace's message: BullMQ serializes it itself. */
 function prepare(queue: TaskQueue, ids: readonly string[]): PreparedTasks {
   const jobs = ids.map((executionId) => {
-    const data: object = JSON.parse(bodyOf(executionId));
+    const data: object = JSON.parse(taskPayload(executionId));
     return { name: 'execution', data };
   });
   return {
     sendAll: (calls) =>
-      inCalls(jobs.length, calls, async (from, to) => {
+      sendInChunks(jobs.length, calls, async (from, to) => {
         await queue.addBulk(jobs.slice(from, to));
       }),
     sendOne: async (index) => {
@@ -49,28 +55,28 @@ function prepare(queue: TaskQueue, ids: readonly string[]): PreparedTasks {
   };
 }
 
-interface WorkerKnobs {
+interface WorkerOptions {
   readonly connection: { readonly host: string; readonly port: number; readonly db: number };
   readonly concurrency: number;
 }
 
 async function consume(
   queues: readonly string[],
-  knobs: WorkerKnobs,
+  options: WorkerOptions,
   handle: Handle,
 ): Promise<Consumer> {
-  let wanted = Number.POSITIVE_INFINITY;
+  let expected = Number.POSITIVE_INFINITY;
   let completed = 0;
   const all = Promise.withResolvers<void>();
   const complete = () => {
     completed += 1;
-    if (completed >= wanted) all.resolve();
+    if (completed >= expected) all.resolve();
   };
   const workers = queues.map((name) => {
     const worker = new Worker<{ executionId: string }>(
       name,
       async (job) => handle(job.data.executionId),
-      knobs,
+      options,
     );
     worker.on('completed', complete);
     worker.on('error', (error) => all.reject(error));
@@ -79,8 +85,8 @@ async function consume(
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   return {
     finished: (count) => {
-      wanted = count;
-      if (completed >= wanted) all.resolve();
+      expected = count;
+      if (completed >= expected) all.resolve();
       return all.promise;
     },
     stop: async () => void (await Promise.all(workers.map((worker) => worker.close()))),

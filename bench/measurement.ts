@@ -1,61 +1,64 @@
-/**
- * What a benchmark is: a name, what it measures, and figures with their targets. A figure that
- * misses its target is reported and fails nothing; a wrong result throws.
- */
 import type { Databases } from './databases.ts';
 
-/** A bound that a figure is meant to reach. */
+/** The bound that a figure is expected to reach. */
 export type Target = { readonly atLeast: number } | { readonly atMost: number };
 
-/** One measured number, and all that is needed to measure it again. */
+/** One measured number, with everything needed to measure it again. */
 export interface Figure {
   readonly label: string;
   readonly unit: string;
   /** The median of `rounds`. */
   readonly value: number;
-  /** Every round's value, in the order measured. */
+  /** The value of each round, in the order measured. */
   readonly rounds: readonly number[];
   readonly target?: Target;
-  /** Everything that could have been set otherwise. */
+  /** Every setting that could have had another value. */
   readonly knobs: Readonly<Record<string, string | number>>;
-  /** What else was seen on the way, each with its unit in its name. */
+  /** Other observations of the same rounds; each name contains its unit. */
   readonly beside?: Readonly<Record<string, number>>;
 }
 
-/** What a measurement is given. */
+/** The environment that a measurement runs in. */
 export interface Bench {
-  /** Whether only to try that it works: few executions, one round. */
+  /** Whether to only check that the measurement works: few executions, one round. */
   readonly quick: boolean;
   readonly databases: Databases;
-  /** A temporary folder, emptied when all is measured. */
+  /** A temporary folder, removed after the last measurement. */
   readonly folder: string;
-  /** Tells a person what is going on. */
-  readonly say: (line: string) => void;
+  /** Prints one line of progress. */
+  readonly log: (line: string) => void;
 }
 
-/** One file below `measurements/`. */
+/**
+ * A benchmark: one file below `measurements/`. A figure that misses its target is reported and
+ * fails nothing; a wrong result throws.
+ */
 export interface Measurement {
   readonly name: string;
-  /** A sentence, for the list of them and for the file of results. */
+  /** What is measured, for the list of measurements and the results file. */
   readonly about: string;
   measure(bench: Bench): Promise<Figure[]>;
 }
 
-/** A figure of several rounds: their median, and all of them. Rounded to four digits. */
-export function figureOf(
+/** Creates a figure whose value is the median of its rounds; all rounded to four digits. */
+export function toFigure(
   rounds: readonly number[],
   rest: Omit<Figure, 'value' | 'rounds'>,
 ): Figure {
-  return { ...rest, value: fourDigits(median(rounds)), rounds: rounds.map(fourDigits) };
+  return {
+    ...rest,
+    value: roundToFourDigits(median(rounds)),
+    rounds: rounds.map(roundToFourDigits),
+  };
 }
 
-/** Whether the figure reaches its target; null when it has none. */
-export function reaches({ value, target }: Figure): boolean | null {
+/** Whether the figure reaches its target; null without a target. */
+export function reachesTarget({ value, target }: Figure): boolean | null {
   if (target === undefined) return null;
   return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }
 
-/** The middle one, or the mean of the two in the middle. */
+/** Returns the middle value, or the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -63,6 +66,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-function fourDigits(value: number): number {
+function roundToFourDigits(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -1,6 +1,7 @@
 /**
- * Millrace's broker on Redis as a side of the comparison: its messages, and the acknowledger of its
- * workers. A consumer asks for as many tasks as it has slots free, as a worker does; no database.
+ * Millrace's Redis broker as one side of the comparison, with the messages and the acknowledger of
+ * its workers but without a database. Like a worker, a consumer requests as many tasks as it has
+ * free slots.
  */
 import { openRedisBroker } from '../lib/drivers/redis/open-redis-broker.ts';
 import { lineLogger } from '../lib/drivers/system/line-logger.ts';
@@ -9,16 +10,16 @@ import type { Logger } from '../lib/ports/logger.ts';
 import { Acknowledger } from '../lib/roles/delivery/acknowledger.ts';
 import { executionMessage } from '../lib/roles/delivery/task-message.ts';
 import { workerDefaults } from '../lib/roles/worker.ts';
-import { versionOf } from './machine-facts.ts';
+import type { BenchRedis } from './bench-redis.ts';
+import { readPackageVersion } from './machine-facts.ts';
 import {
   type Consumer,
   type Handle,
-  inCalls,
   type OpenSide,
   type PreparedTasks,
   type QueueSide,
+  sendInChunks,
 } from './queue-side.ts';
-import type { BenchRedis } from './redis.ts';
 
 const { leaseMs: visibilityMs, waitMs } = workerDefaults;
 
@@ -29,23 +30,26 @@ const logger = lineLogger({
   now: Date.now,
 });
 
-/** See {@link OpenSide}. */
-export const openMillrace: OpenSide = (redis: BenchRedis, queues, database = 0) =>
-  openSide(`redis://127.0.0.1:${redis.server.port}/${database}`, queues);
+/** Opens Millrace on the given Redis. */
+export const openMillraceSide: OpenSide = (redis: BenchRedis, queues, database = 0) =>
+  openMillraceSideAt(`redis://127.0.0.1:${redis.server.port}/${database}`, queues);
 
-/** The same over any URL. @param token of a REST URL */
-export async function openSide(
+/** Opens Millrace on any Redis URL. @param token the token of a REST URL */
+export async function openMillraceSideAt(
   url: string,
   queues: readonly string[],
   token?: string,
 ): Promise<QueueSide> {
   const broker = await openRedisBroker({ url, logger, ...(token !== undefined && { token }) });
   return {
-    knobs: { '@upstash/redis': versionOf('@upstash/redis'), redisClient: versionOf('redis') },
+    knobs: {
+      '@upstash/redis': readPackageVersion('@upstash/redis'),
+      redisClient: readPackageVersion('redis'),
+    },
     prepare: (ids) => prepare(broker, queues, ids),
     consume: async (concurrency, handle) =>
       new BrokerConsumer({ broker, queues, concurrency, handle, logger }),
-    left: async () => {
+    countRemaining: async () => {
       const stats = await broker.stats(queues);
       return stats.reduce((sum, each) => sum + each.ready + each.delayed + each.inFlight, 0);
     },
@@ -53,7 +57,7 @@ export async function openSide(
   };
 }
 
-/** A worker's tasks are a batch's, so they form a group; BullMQ's have none. */
+/** The messages belong to one batch, so they form a group as in production; BullMQ's have none. */
 const batchId = '00000000-0000-4000-9000-000000000000';
 
 function prepare(broker: Broker, queues: readonly string[], ids: readonly string[]): PreparedTasks {
@@ -61,11 +65,11 @@ function prepare(broker: Broker, queues: readonly string[], ids: readonly string
   const messages = ids.map((executionId) => executionMessage({ executionId, queue, batchId }));
   const send = async (from: number, to: number) => {
     const results = await broker.send(queue, messages.slice(from, to));
-    const refused = results.find(({ sent }) => !sent);
-    if (refused !== undefined) throw new Error(`a task was not sent: ${JSON.stringify(refused)}`);
+    const rejected = results.find(({ sent }) => !sent);
+    if (rejected !== undefined) throw new Error(`a task was not sent: ${JSON.stringify(rejected)}`);
   };
   return {
-    sendAll: (calls) => inCalls(messages.length, calls, send),
+    sendAll: (calls) => sendInChunks(messages.length, calls, send),
     sendOne: (index) => send(index, index + 1),
   };
 }
@@ -84,7 +88,7 @@ class BrokerConsumer implements Consumer {
   readonly #stopping = new AbortController();
   readonly #loop: Promise<void>;
   readonly #all = Promise.withResolvers<void>();
-  #wanted = Number.POSITIVE_INFINITY;
+  #expected = Number.POSITIVE_INFINITY;
   #handled = 0;
   #running = 0;
   #slotFreed: (() => void) | null = null;
@@ -96,7 +100,7 @@ class BrokerConsumer implements Consumer {
   }
 
   async finished(count: number): Promise<void> {
-    this.#wanted = count;
+    this.#expected = count;
     this.#settleWhenDone();
     await this.#all.promise;
     await this.#acknowledger.idle();
@@ -112,7 +116,7 @@ class BrokerConsumer implements Consumer {
     const { broker, queues, concurrency } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const max = await this.#freeSlots(concurrency);
+      const max = await this.#waitForFreeSlots(concurrency);
       const request = { queues, max, visibilityMs, waitMs, signal };
       for (const delivery of await broker.receive(request)) {
         this.#running += 1;
@@ -121,7 +125,7 @@ class BrokerConsumer implements Consumer {
     }
   }
 
-  async #freeSlots(concurrency: number): Promise<number> {
+  async #waitForFreeSlots(concurrency: number): Promise<number> {
     while (this.#running >= concurrency) {
       await new Promise<void>((resolve) => {
         this.#slotFreed = resolve;
@@ -140,6 +144,6 @@ class BrokerConsumer implements Consumer {
   }
 
   #settleWhenDone(): void {
-    if (this.#handled >= this.#wanted) this.#all.resolve();
+    if (this.#handled >= this.#expected) this.#all.resolve();
   }
 }

@@ -1,25 +1,24 @@
-/** A batch whose executions are all recorded and not yet begun: what a durable run starts from. */
 import type { MachineType } from '../lib/asl/definition.ts';
 import { parseDefinition } from '../lib/asl/parse.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
 import type { HistoryEvent } from '../lib/engine/history-event.ts';
 import { checkHistory } from '../lib/engine/invariants.ts';
 import type { Store } from '../lib/ports/store/store.ts';
-import { definition, inputOf, machineId } from './three-tasks.ts';
+import { createInput, definition, machineId } from './three-tasks.ts';
 
-/** See this file's head. */
+/** A batch whose executions are all recorded and none has started. */
 export interface PreparedBatch {
   readonly id: string;
-  /** The executions' ids, by their index in the batch. */
+  /** Execution ids by their index in the batch. */
   readonly executionIds: readonly string[];
 }
 
 const chunkSize = 1_000;
 
-/** Histories looked through after a run. */
+/** Histories checked after a run. */
 const sampleSize = 100;
 
-/** Records the machine, a batch, and `count` executions of it on the queue `default`. */
+/** Records the machine, a batch, and `count` of its executions on the queue `default`. */
 export async function prepareBatch(
   store: Store,
   count: number,
@@ -38,12 +37,12 @@ export async function prepareBatch(
     options: '{}',
   });
   const [leased] = await store.leaseBatches(entropy.uuid(), 600_000, 1, { batchId });
-  if (leased === undefined) throw new Error('the batch that was just recorded is not to be leased');
+  if (leased === undefined) throw new Error('the new batch could not be leased');
   const executions = Array.from({ length: count }, (_, batchIndex) => ({
     id: entropy.uuid(),
     ...versioned,
     name: `${batchId}-${batchIndex}`,
-    input: JSON.stringify(inputOf(batchIndex)),
+    input: JSON.stringify(createInput(batchIndex)),
     queue: 'default',
     retriesMax: 0,
     batchId,
@@ -58,8 +57,8 @@ export async function prepareBatch(
 }
 
 /**
- * Throws unless every execution ended SUCCEEDED exactly once: the batch counts each end, so one
- * that ended twice would be one too many.
+ * Throws unless every execution has ended SUCCEEDED exactly once. The batch counts every end, so an
+ * execution that ended twice makes the count too large.
  */
 export async function checkAllSucceeded(
   store: Store,
@@ -71,19 +70,20 @@ export async function checkAllSucceeded(
   if (batch?.created === count && batch.succeeded === count && byStatus.SUCCEEDED === count) return;
   const statuses = JSON.stringify(byStatus);
   throw new Error(
-    `of ${count}, ${batch?.succeeded} successes were counted; by status: ${statuses}`,
+    `expected ${count} successes, counted ${batch?.succeeded}; executions by status: ${statuses}`,
   );
 }
 
-/** Throws when the history of one of a hundred executions has a gap, two ends or none. */
+/** Checks a hundred histories. Throws when one has a gap, or not exactly one end. */
 export async function checkHistories(store: Store, ids: readonly string[]): Promise<void> {
-  const step = Math.max(1, Math.floor(ids.length / sampleSize));
-  for (let index = 0; index < ids.length; index += step) {
+  const stride = Math.max(1, Math.floor(ids.length / sampleSize));
+  for (let index = 0; index < ids.length; index += stride) {
     const id = ids[index] ?? '';
     const chunks = await store.readHistory(id, 1, 1_000);
     const events = chunks.flatMap((chunk) => JSON.parse(chunk) as HistoryEvent[]);
     const broken = checkHistory(events);
-    if (events.at(-1)?.type !== 'ExecutionSucceeded') broken.push('the last event is no success');
+    if (events.at(-1)?.type !== 'ExecutionSucceeded')
+      broken.push('the last event is not a success');
     if (broken.length > 0) throw new Error(`the history of ${id}: ${broken.join('; ')}`);
   }
 }

@@ -1,88 +1,88 @@
 /**
- * What the queue is measured by: tasks, and a side that sends and consumes them, Millrace's broker
- * or BullMQ. Both are given the same ids, and each task must come exactly once.
+ * The interface that both sides of the queue comparison implement, and the tasks that both are
+ * given: the same ids, each to be delivered exactly once.
  */
 import { executionMessage } from '../lib/roles/delivery/task-message.ts';
-import type { BenchRedis } from './redis.ts';
+import type { BenchRedis } from './bench-redis.ts';
 
-/** One side of the comparison, open on an empty Redis. */
+/** One side of the comparison: Millrace or BullMQ, open on an empty Redis. */
 export interface QueueSide {
-  /** Everything of this side that could have been set otherwise. */
+  /** Every setting of this side that could have had another value. */
   readonly knobs: Readonly<Record<string, string | number>>;
-  /** Makes the tasks' messages, so that `send` has only to send. */
+  /** Creates the messages, so that only the sending is measured. */
   prepare(ids: readonly string[]): PreparedTasks;
-  /** Begins to consume, with `concurrency` handlers at once. */
+  /** Starts a consumer that runs `concurrency` handlers at once. */
   consume(concurrency: number, handle: Handle): Promise<Consumer>;
-  /** Tasks of any kind that are left. */
-  left(): Promise<number>;
+  /** Counts the tasks that remain, in any state. */
+  countRemaining(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** What a handler is: given a task's id, done with it when it resolves. */
+/** Handles the task with this id; resolves when done. */
 export type Handle = (id: string) => Promise<void>;
 
-/** How tasks are sent in bulk. */
-export interface Calls {
-  /** Tasks of one call. */
+/** How tasks are sent in bulk calls. */
+export interface BulkCalls {
+  /** Tasks per call. */
   readonly chunkSize: number;
-  /** Calls that are under way at once. */
+  /** Calls in flight at once. */
   readonly atOnce: number;
 }
 
-/** Messages made and not sent. */
+/** Messages that have been created and not sent. */
 export interface PreparedTasks {
-  /** Sends all, in bulk. */
-  sendAll(calls: Calls): Promise<void>;
-  /** Sends the one with this index. */
+  /** Sends all messages in bulk calls. */
+  sendAll(calls: BulkCalls): Promise<void>;
+  /** Sends the message with this index. */
   sendOne(index: number): Promise<void>;
 }
 
-/** What consumes. */
+/** A running consumer. */
 export interface Consumer {
-  /** Resolves when `count` tasks are done with: handled, and the queue told so. */
+  /** Resolves when `count` tasks have been handled and acknowledged. */
   finished(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** How a side is opened. @param queues served by a consumer, the first of them sent to */
+/** Opens a side. @param queues the queues of a consumer; tasks are sent to the first */
 export type OpenSide = (
   redis: BenchRedis,
   queues: readonly string[],
   database?: number,
 ) => Promise<QueueSide>;
 
-/** Calls `send` for 0 to `count`, a chunk a call, so many calls at once. */
-export async function inCalls(
+/** Calls `send` for each chunk of the indexes 0 to `count`, with `atOnce` calls in flight. */
+export async function sendInChunks(
   count: number,
-  { chunkSize, atOnce }: Calls,
+  { chunkSize, atOnce }: BulkCalls,
   send: (from: number, to: number) => Promise<void>,
 ): Promise<void> {
   let next = 0;
-  const sendOn = async () => {
+  const sendRemaining = async () => {
     while (next < count) {
       const from = next;
       next += chunkSize;
       await send(from, Math.min(next, count));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, sendOn));
+  await Promise.all(Array.from({ length: atOnce }, sendRemaining));
 }
 
-/** The two sides' names, as in the figures' labels. */
+/** The names of both sides, as used in the labels of figures. */
 export const sideNames = ['Millrace', 'BullMQ'] as const;
 
-/** One of the two. */
+/** The name of one side. */
 export type SideName = (typeof sideNames)[number];
 
-/** Length of the payload that both sides send, in bytes. */
-export const payloadBytes = bodyOf(taskIds(1)[0] ?? '').length;
+/** Size of the payload that both sides send, in bytes. */
+export const payloadBytes = taskPayload(taskIds(1)[0] ?? '').length;
 
-/** The payload of a task, as the body of a message. */
-export function bodyOf(executionId: string): string {
+/** Creates the payload of a task: the body of its message. */
+export function taskPayload(executionId: string): string {
   return executionMessage({ executionId, queue: 'default', batchId: null }).body;
 }
 
-/** Ids of `count` tasks, as long as an execution's. */
+/** Creates the ids of `count` tasks, as long as execution ids. */
 export function taskIds(count: number): string[] {
   return Array.from(
     { length: count },
@@ -90,23 +90,23 @@ export function taskIds(count: number): string[] {
   );
 }
 
-/** Keeps account of which tasks came. */
-export class Deliveries {
+/** Checks that every task was delivered exactly once. */
+export class DeliveryCheck {
   readonly #seen = new Map<string, number>();
 
-  /** To be called by the handler. */
-  note(id: string): void {
+  /** Records one delivery; called by the handler. */
+  record(id: string): void {
     this.#seen.set(id, (this.#seen.get(id) ?? 0) + 1);
   }
 
-  /** Throws unless each of `ids` came exactly once, and nothing else. */
+  /** Throws unless each of `ids` was delivered exactly once, and nothing else was. */
   check(side: string, ids: readonly string[]): void {
     const missing = ids.filter((id) => !this.#seen.has(id)).length;
-    const doubled = [...this.#seen.values()].filter((times) => times > 1).length;
-    if (missing === 0 && doubled === 0 && this.#seen.size === ids.length) return;
+    const repeated = [...this.#seen.values()].filter((times) => times > 1).length;
+    if (missing === 0 && repeated === 0 && this.#seen.size === ids.length) return;
     throw new Error(
-      `${side}: of ${ids.length} tasks ${missing} never came and ${doubled} came more than once; ` +
-        `${this.#seen.size} different ones came in all`,
+      `${side}: of ${ids.length} tasks ${missing} were not delivered and ${repeated} more than once; ` +
+        `${this.#seen.size} different tasks were delivered`,
     );
   }
 }

@@ -1,22 +1,23 @@
 /**
- * Writes the figures of `bench/results/*.json` into docs/benchmarks.md, between its two marks. Run
- * `node bench/quote.ts` after a bench whose figures are to be published; a test compares both.
+ * Writes the figures of `bench/results/*.json` into docs/benchmarks.md, between two markers. Run
+ * `node bench/quote.ts` after a benchmark run whose figures are to be published; a test compares
+ * the document with the files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 
-/** The marks in the document; the text between them is generated. */
-const marks = ['<!-- figures of bench/results -->', '<!-- end of figures -->'] as const;
+/** Markers in the document; the text between them is generated. */
+const markers = ['<!-- figures of bench/results -->', '<!-- end of figures -->'] as const;
 
-interface Quoted {
+interface QuotedFigure {
   readonly name: string;
   readonly label: string;
   readonly text: string;
 }
 
-/** Which figures are quoted, and in which words. */
-const quoted: readonly Quoted[] = [
+/** The figures that are quoted, and the text of each. */
+const quoted: readonly QuotedFigure[] = [
   { name: 'durable', label: 'PostgreSQL, default', text: '3-task machine on PostgreSQL, durable' },
   { name: 'durable', label: 'PostgreSQL, tuned', text: 'the same with `concurrency` 400' },
   {
@@ -74,15 +75,15 @@ interface Result {
   readonly figures: readonly { label: string; unit: string; value: number }[];
 }
 
-/** The table as Markdown, and the machine it was measured on. */
-export function quotedFigures(): string {
+/** Formats the figures as a Markdown table, with the machine that they were measured on. */
+export function formatQuotedFigures(): string {
   const rows = quoted.map(({ name, label, text }) => {
-    const figure = resultOf(name).figures.find((candidate) => candidate.label === label);
+    const figure = readResult(name).figures.find((candidate) => candidate.label === label);
     if (figure === undefined)
       throw new Error(`bench/results/${name}.json has no figure '${label}'`);
     return `| ${text} | ${figure.value.toLocaleString('en-US')} ${unitText(figure.unit)} |`;
   });
-  const { machine, date } = resultOf('durable');
+  const { machine, date } = readResult('durable');
   const where = `${machine.cores} cores of an ${machine.cpu}, Node ${machine.node}, ${date.slice(0, 10)}`;
   return [
     `Medians of one \`npm run bench\` on ${where}; every knob is in the files:`,
@@ -93,7 +94,7 @@ export function quotedFigures(): string {
   ].join('\n');
 }
 
-function resultOf(name: string): Result {
+function readResult(name: string): Result {
   return JSON.parse(readFileSync(new URL(`bench/results/${name}.json`, root), 'utf8')) as Result;
 }
 
@@ -104,8 +105,8 @@ function unitText(unit: string): string {
 if (import.meta.main) {
   const path = new URL('docs/benchmarks.md', root);
   const document = readFileSync(path, 'utf8');
-  const [begin, end] = marks;
+  const [begin, end] = markers;
   const before = document.slice(0, document.indexOf(begin) + begin.length);
   const after = document.slice(document.indexOf(end));
-  writeFileSync(path, `${before}\n\n${quotedFigures()}\n\n${after}`);
+  writeFileSync(path, `${before}\n\n${formatQuotedFigures()}\n\n${after}`);
 }

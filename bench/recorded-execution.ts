@@ -1,7 +1,3 @@
-/**
- * An execution as the list of events that it consists of. Recorded once with the handlers' real
- * answers, it can be run again and again by `transition` alone.
- */
 import type { Json } from '../lib/asl/json/json.ts';
 import { dueAt } from '../lib/engine/due-at.ts';
 import type { InvokeEffect } from '../lib/engine/effect.ts';
@@ -19,22 +15,25 @@ import { type Transition, transition } from '../lib/engine/transition.ts';
 import type { InvocationResult } from '../lib/ports/task-invoker.ts';
 import { answerEvents } from '../lib/roles/execution/answer-events.ts';
 
-/** See this file's head. */
+/**
+ * An execution as its list of engine events, recorded with the real results of the handlers.
+ * `transition` alone can replay it any number of times.
+ */
 export interface RecordedExecution {
   readonly machine: Machine;
   readonly identity: ExecutionIdentity;
   readonly events: readonly EngineEvent[];
-  /** How it ended, for comparison. */
+  /** The last snapshot, for comparison with a replay. */
   readonly end: Snapshot;
   readonly historyEvents: number;
 }
 
-/** What is called for an invocation. */
+/** Runs the handler of an invocation. */
 export type Answer = (effect: InvokeEffect) => Promise<InvocationResult>;
 
 const seed = [1, 2, 3, 4] as const;
 
-/** Runs an execution to its end by a clock of its own: waits and back-offs take no time. */
+/** Runs an execution to its end by a simulated clock: waits and backoff take no time. */
 export async function recordExecution(
   machineId: string,
   machine: Machine,
@@ -42,28 +41,29 @@ export async function recordExecution(
   input: Json,
   answer: Answer,
 ): Promise<RecordedExecution> {
-  const identity = identityOf(machineId, name, input);
+  const identity = createIdentity(machineId, name, input);
   const events: EngineEvent[] = [];
   const history: Transition['history'] = [];
   let at = Date.UTC(2025, 0, 1);
   let snapshot = newSnapshot();
   const open: InvokeEffect[] = [];
-  const happen = (event: EngineEvent) => {
+  const apply = (event: EngineEvent) => {
     const result = transition(machine, identity, snapshot, event);
     snapshot = result.snapshot;
     events.push(event);
     history.push(...result.history);
     open.push(...result.effects.filter((effect) => effect.type === 'invoke'));
   };
-  happen({ type: 'started', at, seed });
+  apply({ type: 'started', at, seed });
   while (!isEnd(snapshot.status)) {
     const effect = open.shift();
-    at = effect === undefined ? dueOf(snapshot, name) : at + 1;
-    if (effect === undefined) happen({ type: 'timersDue', at, seed });
-    else {
-      for (const told of answerEvents(effect, await answer(effect))) {
-        happen({ ...told, at, seed });
-      }
+    at = effect === undefined ? nextDueTime(snapshot, name) : at + 1;
+    if (effect === undefined) {
+      apply({ type: 'timersDue', at, seed });
+      continue;
+    }
+    for (const event of answerEvents(effect, await answer(effect))) {
+      apply({ ...event, at, seed });
     }
   }
   const broken = [...checkHistory(history), ...checkInvariants(snapshot)];
@@ -71,14 +71,14 @@ export async function recordExecution(
   return { machine, identity, events, end: snapshot, historyEvents: history.length };
 }
 
-/** Runs the events again; answers the last snapshot. */
-export function runAgain({ machine, identity, events }: RecordedExecution): Snapshot {
+/** Applies the recorded events again. Returns the last snapshot. */
+export function replayExecution({ machine, identity, events }: RecordedExecution): Snapshot {
   let snapshot = newSnapshot();
   for (const event of events) snapshot = transition(machine, identity, snapshot, event).snapshot;
   return snapshot;
 }
 
-function identityOf(machineId: string, name: string, input: Json): ExecutionIdentity {
+function createIdentity(machineId: string, name: string, input: Json): ExecutionIdentity {
   return {
     arn: executionArn(machineId, name),
     name,
@@ -89,8 +89,8 @@ function identityOf(machineId: string, name: string, input: Json): ExecutionIden
   };
 }
 
-function dueOf(snapshot: Snapshot, name: string): number {
+function nextDueTime(snapshot: Snapshot, name: string): number {
   const due = dueAt(snapshot);
-  if (due === null) throw new Error(`execution ${name} waits for nothing`);
+  if (due === null) throw new Error(`execution ${name} has not ended and has no timer`);
   return due;
 }

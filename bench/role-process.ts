@@ -1,41 +1,60 @@
-/**
- * A process of its own that runs one part of Millrace, as `millrace leader` and `millrace worker`
- * do, until its standard input ends: `node bench/role-process.ts <part> <postgres URL> <redis URL>
- * [concurrency]`. It prints lines of JSON: {@link RoleLine}.
- */
-import { openMillrace } from '../lib/app/millrace.ts';
+/** Runs a leader or a worker in a separate process (`role-program.ts`) and measures its use. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import type { ProcessRole } from '../lib/operations/workers.ts';
-import { threeTasksApp } from './three-tasks.ts';
+import type { RoleReport } from './role-program.ts';
+import { cleanEnvironment } from './run-program.ts';
 
-/** One line of what the process prints. */
-export type RoleLine =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'memory'; readonly residentMiB: number }
-  /** The last one. Processor time is that of all its threads. */
-  | { readonly kind: 'end'; readonly cpuSeconds: number };
-
-/** How often it tells its memory, in milliseconds. */
-const memoryMs = 100;
-
-if (import.meta.main) {
-  const [part = '', postgresUrl = '', redisUrl = '', concurrency] = process.argv.slice(2);
-  const flags = {
-    ...{ store: 'postgres', postgresUrl, queueDriver: 'redis', redisUrl },
-    ...(concurrency !== undefined && { concurrency: Number(concurrency) }),
-  };
-  const app = await openMillrace({ config: threeTasksApp, flags });
-  await app.start([part as ProcessRole]);
-  print({ kind: 'ready' });
-  const telling = setInterval(() => {
-    print({ kind: 'memory', residentMiB: process.memoryUsage.rss() / 2 ** 20 });
-  }, memoryMs);
-  for await (const _ of process.stdin);
-  clearInterval(telling);
-  await app.close();
-  const { userCPUTime, systemCPUTime } = process.resourceUsage();
-  print({ kind: 'end', cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 });
+/** The services that all processes of one app connect to. */
+export interface SharedServices {
+  readonly postgresUrl: string;
+  readonly redisUrl: string;
 }
 
-function print(line: RoleLine): void {
-  console.log(JSON.stringify(line));
+/** A running leader or worker process. */
+export interface RoleProcess {
+  /** Peak resident memory so far, sampled ten times a second. */
+  peakMiB(): number;
+  /** Stops the process gracefully, as Ctrl-C does. Returns the CPU time it used, in seconds. */
+  stop(): Promise<number>;
+}
+
+const program = new URL('role-program.ts', import.meta.url);
+
+/** Starts a process; resolves when its role runs. @param concurrency the concurrency of a worker */
+export async function startRole(
+  role: ProcessRole,
+  { postgresUrl, redisUrl }: SharedServices,
+  concurrency?: number,
+): Promise<RoleProcess> {
+  const args = [program.pathname, role, postgresUrl, redisUrl];
+  if (concurrency !== undefined) args.push(String(concurrency));
+  const child = spawn(process.execPath, args, { env: cleanEnvironment(), stdio: 'pipe' });
+  const closed = once(child, 'close');
+  const stderr = text(child.stderr);
+  const ready = Promise.withResolvers<void>();
+  let peak = 0;
+  let cpuSeconds = Number.NaN;
+  createInterface(child.stdout).on('line', (line) => {
+    const report: RoleReport = JSON.parse(line);
+    if (report.kind === 'ready') ready.resolve();
+    if (report.kind === 'memory') peak = Math.max(peak, report.residentMiB);
+    if (report.kind === 'end') cpuSeconds = report.cpuSeconds;
+  });
+  const ended = closed.then(async ([status]) => {
+    const errors = await stderr;
+    if (status === 0) return cpuSeconds;
+    throw new Error(`the ${role} exited with ${status}:\n${errors}`);
+  });
+  ended.catch(() => {});
+  await Promise.race([ready.promise, ended]);
+  return {
+    peakMiB: () => peak,
+    stop: () => {
+      child.stdin.end();
+      return ended;
+    },
+  };
 }

@@ -1,9 +1,8 @@
 /**
- * The machine that is measured: three Task states in a row, each with a handler that does next to
- * nothing, so that what costs time is Millrace. With the input below an execution has four
- * checkpoints: before the first task, after each, the last of them its end.
+ * The machine that is measured: three Task states in a row whose handlers do next to nothing, so
+ * that the time measured is Millrace's own. An execution has four checkpoints: one before the first
+ * task and one after each task, of which the last is its end.
  */
-
 import type { Json } from '../lib/asl/json/json.ts';
 import type { MillraceConfig } from '../lib/config/config.ts';
 import type { Handlers } from '../lib/drivers/handlers/handler.ts';
@@ -11,7 +10,7 @@ import type { Handlers } from '../lib/drivers/handlers/handler.ts';
 /** The id that the machine is recorded under. */
 export const machineId = 'three-tasks';
 
-/** The machine. */
+/** The definition of the machine. */
 export const definition = {
   StartAt: 'Check',
   States: {
@@ -21,17 +20,17 @@ export const definition = {
   },
 } as const;
 
-/** What the machine calls. */
+/** The handlers of the machine. */
 export const handlers: Handlers = {
   work: async (order: object) => ({ ...order, checked: true }),
 };
 
-/** The input of execution `index`: a small order, about a hundred bytes. */
-export function inputOf(index: number): Json {
+/** Creates the input of execution `index`: a small order of about a hundred bytes. */
+export function createInput(index: number): Json {
   return { order: index, customer: `customer-${index % 1_000}`, items: [1, 2, 3], express: false };
 }
 
-/** The machine as an app. */
+/** An app with this machine. */
 export const threeTasksApp: MillraceConfig = {
   machines: { [machineId]: { definition } },
   handlers,

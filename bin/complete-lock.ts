@@ -1,15 +1,14 @@
 /**
- * Adds to package-lock.json the optional packages of other platforms that `npm install` left out
- * because its registry did not have them. Without their names `npm ci` refuses the lock file. `npm
- * run lock` runs it after every change of dependencies; `test/lock-file.test.ts` tells when it was
- * forgotten.
+ * Adds the optional packages of other platforms to package-lock.json that `npm install` omits when
+ * its registry does not have them; `npm ci` refuses a lock file without them. `npm run lock` runs
+ * it after every change of dependencies, and `test/lock-file.test.ts` fails when it was not run.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32'];
 const processors = ['arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64', 'arm'];
 
-/** What is read and written of an entry of a lock file. */
+/** The fields of a lock file's entry that are read or written. */
 interface LockedPackage {
   readonly version?: string;
   readonly dev?: boolean;
@@ -19,7 +18,7 @@ interface LockedPackage {
 
 type LockedPackages = Readonly<Record<string, LockedPackage>>;
 
-/** The entries that a lock file's `packages` lack. */
+/** Returns the entries that are missing in the `packages` of a lock file. */
 export function missingPackages(packages: LockedPackages): LockedPackages {
   const missing: Record<string, LockedPackage> = {};
   for (const { optionalDependencies = {}, dev, license } of Object.values(packages)) {
@@ -28,7 +27,7 @@ export function missingPackages(packages: LockedPackages): LockedPackages {
       if (path in packages) continue;
       missing[path] = {
         version,
-        ...platformOf(name),
+        ...findPlatform(name),
         ...(dev && { dev }),
         ...(license && { license }),
         optional: true,
@@ -38,8 +37,8 @@ export function missingPackages(packages: LockedPackages): LockedPackages {
   return missing;
 }
 
-/** What a package's name says about the platform it is for. */
-function platformOf(name: string): object {
+/** Returns the platform in the name of a package, as fields of its entry. */
+function findPlatform(name: string): object {
   const system = systems.find((candidate) => name.includes(candidate));
   const processor = processors.find((candidate) => name.includes(candidate));
   return {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * Installs the dependencies when they are missing or are not those that package-lock.json names, so
- * that `npm start` and `npm test` work in a fresh clone. Guarantees: plain JavaScript for Node 18
- * and later without a dependency of its own, nothing on stdout, and a non-zero exit status with one
- * sentence when it fails.
+ * Installs the dependencies when they are missing or differ from package-lock.json, so that
+ * `npm start` and `npm test` work in a fresh clone. It is plain JavaScript for Node 18 and later
+ * without dependencies, writes nothing to stdout, and exits with a non-zero status and one sentence
+ * when it fails.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,31 +12,31 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Warnings about the Node that runs npm are moot: we bring our own. */
+/** Hides warnings about the Node that runs npm, because the install includes its own. */
 const npmArguments = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
 
-const reason = whyInstall();
+const reason = findReason();
 if (reason !== undefined) install(reason);
 
-/** Why an installation is due, or undefined when what is installed is what the lock file names. */
-function whyInstall() {
+/** Returns why an install is needed; undefined when everything is as in the lock file. */
+function findReason() {
   const wanted = readPackages('package-lock.json');
   if (wanted === undefined) return undefined;
   const installed = readPackages(join('node_modules', '.package-lock.json'));
   if (installed === undefined) return 'dependencies are not installed yet';
   for (const [path, entry] of Object.entries(wanted)) {
-    // The root itself is no dependency, and optional packages may be for another platform.
+    // Skips the root, which is no dependency, and optional packages of other platforms.
     if (path === '' || (entry.optional && !(path in installed))) continue;
-    // Contents are compared, not times: a checkout gives every file a new time.
-    const there = installed[path];
-    if (there?.version !== entry.version || there?.integrity !== entry.integrity) {
-      return `package-lock.json names another ${path.replace(/^.*node_modules\//, '')}`;
+    // Compares contents, not times: a checkout gives every file a new time.
+    const found = installed[path];
+    if (found?.version !== entry.version || found?.integrity !== entry.integrity) {
+      return `package-lock.json has another version of ${path.replace(/^.*node_modules\//, '')}`;
     }
   }
   return undefined;
 }
 
-/** The `packages` of a lock file, or undefined when there is none that can be read. */
+/** Returns the `packages` of a lock file, or undefined when it cannot be read. */
 function readPackages(relativePath) {
   const path = join(root, relativePath);
   if (!existsSync(path)) return undefined;
@@ -47,23 +47,23 @@ function readPackages(relativePath) {
   }
 }
 
-/** Installs the versions that the lock file names; ends the process when that fails. */
+/** Installs the versions in the lock file; exits when that fails. */
 function install(why) {
   console.error(`millrace: ${why}: running npm ci`);
   const { status, signal, error } = spawnSync('npm', npmArguments, {
     cwd: root,
     env: { ...process.env, PATH: pathWithoutModules() },
-    // npm's own report goes to stderr: stdout belongs to the command that follows (`--json`).
+    // npm prints to stderr: stdout belongs to the command that follows (`--json`).
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (status === 0) return;
-  const how = error?.message ?? (signal ? `it was ended by ${signal}` : `exit status ${status}`);
-  console.error(`millrace: npm ci failed (${how}): mend what npm says above, then try again`);
+  const how = error?.message ?? (signal ? `ended by ${signal}` : `exit status ${status}`);
+  console.error(`millrace: npm ci failed (${how}): fix what npm reports above, then try again`);
   process.exit(1);
 }
 
-/** PATH without `node_modules/.bin`: npm must not run on the Node that it is about to replace. */
+/** Returns PATH without `node_modules/.bin`: npm must not run on the Node that it replaces. */
 function pathWithoutModules() {
   const bin = join('node_modules', '.bin');
   const folders = (process.env.PATH ?? '').split(delimiter);

@@ -1,6 +1,6 @@
 /**
- * The CDK app: the stacks of the app that `millrace.config.ts` in the current folder names, or
- * `-c config=FILE`, or MILLRACE_CONFIG. Needs neither an account nor a network.
+ * The CDK app: synthesises the stacks of the configuration `-c config=FILE`, MILLRACE_CONFIG, or
+ * `millrace.config.ts` in the current folder. It needs neither an AWS account nor a network.
  */
 import { describeApp } from '../lib/config/describe-app.ts';
 import { readEnv } from '../lib/config/env.ts';
@@ -21,7 +21,7 @@ try {
   });
   app.synth();
 } catch (error) {
-  // What the user can mend needs no trace of calls.
+  // Errors that the user can fix need no stack trace.
   if (!hasCode(error)) throw error;
   process.stderr.write(`millrace: ${messageOf(error)}\n`);
   process.exitCode = 1;

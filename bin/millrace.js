@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 /**
- * The launcher behind `npx millrace` and the npm scripts: runs the CLI on a Node that can, which is
- * this one from 22.18 on and otherwise the one pinned among the dependencies. Arguments, stdio,
- * signals and the way the process ends pass through. Plain JavaScript, because it must start on any
- * Node.
+ * The launcher behind `npx millrace` and the npm scripts. It runs the CLI on this Node from 22.18
+ * on, and otherwise on the Node that is pinned among the dependencies; arguments, stdio, signals
+ * and the exit status are passed on. It is plain JavaScript, because it must start on any Node.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +10,7 @@ import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** The first Node that runs TypeScript as it is. */
+/** The first version of Node that runs TypeScript without a build. */
 const nodeNeeded = [22, 18];
 
 const source = new URL('./millrace.ts', import.meta.url);
@@ -28,22 +27,19 @@ if (canRun(process.versions.node)) {
 } else {
   refuse(
     `needs Node ${nodeNeeded.join('.')} or later and this is ${process.versions.node}: ` +
-      'run `npm install` here, which brings the right one along, or install a newer Node',
+      'run `npm install` here, which includes the right one, or install a newer Node',
   );
 }
 
-/** Whether the Node of this version runs the CLI. */
+/** Whether this version of Node runs the CLI. */
 function canRun(version) {
   const [major, minor] = version.split('.').map(Number);
   return major > nodeNeeded[0] || (major === nodeNeeded[0] && minor >= nodeNeeded[1]);
 }
 
-/**
- * Runs the CLI in this process: the sources in a clone, what was built from them in a published
- * package.
- */
+/** Runs the CLI in this process: from sources in a clone, from the build in a published package. */
 async function runHere() {
-  // Compiling the sources anew takes half of a short command's time. Absent before Node 22.1.
+  // Compiling the sources takes half of the time of a short command. Absent before Node 22.1.
   module.enableCompileCache?.();
   if (!existsSync(source)) {
     await import(built.href);
@@ -54,12 +50,12 @@ async function runHere() {
   }
 }
 
-/** Runs this launcher again on the pinned Node and ends as that process ended. */
+/** Runs this launcher again on the pinned Node, and exits as that process does. */
 function runOnPinnedNode() {
   const self = fileURLToPath(import.meta.url);
   const child = spawn(pinnedNode, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to every process in front of it; passing it on would make it two, which
-  // means "now".
+  // A terminal sends Ctrl-C to all processes in the foreground. Passing it on would send a second
+  // one, which means to stop without the grace period.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on('SIGINT', () => terminal || child.kill('SIGINT'));
   process.on('SIGTERM', () => child.kill('SIGTERM'));
@@ -71,13 +67,13 @@ function runOnPinnedNode() {
     } else {
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
-      // Only reached where that signal does not end a process at once.
+      // Only reached if the signal does not end the process at once.
       setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 1000);
     }
   });
 }
 
-/** Ends the process with one sentence and the status of a wrong call. */
+/** Exits with one sentence and the status for wrong usage. */
 function refuse(sentence) {
   console.error(`millrace ${sentence}`);
   process.exit(2);

@@ -1,4 +1,4 @@
-/** The entry of the CLI: the process around `lib/cli`. */
+/** Entry of the CLI: runs `lib/cli` in this process. */
 import { text } from 'node:stream/consumers';
 import { runCli } from '../lib/cli/program.ts';
 import { rehearseCommand } from '../rehearsal/command.ts';
@@ -6,13 +6,13 @@ import { rehearseCommand } from '../rehearsal/command.ts';
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // The second time is meant: do not wait for the grace.
+    // A second signal exits without the grace period.
     if (interrupted.signal.aborted) process.exit(130);
     interrupted.abort();
   });
 }
 
-// Whoever read what is written may go before its end (`| head`); the command's own work goes on.
+// The reader of a pipe may close it early (`| head`); the command continues its work.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

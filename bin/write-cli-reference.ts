@@ -1,4 +1,4 @@
-/** Writes docs/cli.md from the program: `npm run docs:cli` runs it after a change of a command. */
+/** Writes docs/cli.md from the CLI; `npm run docs:cli` runs it after a change of a command. */
 import { writeFileSync } from 'node:fs';
 import { cliReference } from '../lib/cli/cli-reference.ts';
 import { createProgram } from '../lib/cli/program.ts';

@@ -1,4 +1,4 @@
-/** The HTTP API of the app, behind a Function URL. */
+/** Entry of the function that serves the HTTP API behind a Function URL. */
 import app from 'millrace-app';
 import { apiFunction } from '../lib/lambda/api-function.ts';
 

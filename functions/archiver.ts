@@ -1,4 +1,4 @@
-/** The archiver of the app: dead letters in, rows of the archive out. */
+/** Entry of the function that archives dead letters. */
 import app from 'millrace-app';
 import { archiverFunction } from '../lib/lambda/archiver-function.ts';
 

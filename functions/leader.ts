@@ -1,4 +1,4 @@
-/** The leader of the app: batches started, fanned out, swept and ended. */
+/** Entry of the leader function, which starts and leads batches. */
 import app from 'millrace-app';
 import { leaderFunction } from '../lib/lambda/leader-function.ts';
 

@@ -1,4 +1,4 @@
-/** The worker of the app: messages of one queue in, steps of executions out. */
+/** Entry of the function that runs the tasks of one queue. */
 import app from 'millrace-app';
 import { workerFunction } from '../lib/lambda/worker-function.ts';
 

@@ -1,12 +1,6 @@
-/**
- * The one family of errors that Millrace throws at its callers: each has a code to match on, fields
- * to log, and a message that says what was expected, where, what was found and what to do.
- *
- * Not in this family: errors of the States Language (`States.Timeout`, a handler's own names),
- * which are values in an execution's snapshot, and broken invariants, which are assertions.
- */
+/** Errors that Millrace throws, and assertions. */
 
-/** Every code an error of Millrace can carry; match on these, never on a class. */
+/** Codes of errors. Match on these, never on a class: a stored error has lost its class. */
 export type ErrorCode =
   | 'MALFORMED_DOCUMENT'
   | 'INVALID_DEFINITION'
@@ -36,18 +30,25 @@ export type ErrorCode =
   | 'BROKER_LIMIT'
   | 'STOPPED';
 
-/** What an error says beside its message; plain data, never a payload or a secret. */
+/** Data of an error besides its message; never a payload or a secret. */
 export type ErrorFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Options of {@link MillraceError}. */
 export interface MillraceErrorOptions {
-  /** Whether the same call may succeed later without a change. @default false */
+  /** Whether the same call may succeed later. @default false */
   readonly retryable?: boolean;
   readonly fields?: ErrorFields;
   readonly cause?: unknown;
 }
 
-/** An error of Millrace; see this file's head for what is deliberately not one. */
+/**
+ * An error that Millrace throws to its callers. It has a code to match on, fields to log, and a
+ * message that says what was expected, where, what was found and what to do.
+ *
+ * Two kinds of errors are deliberately not in this family: errors of the States Language
+ * (`States.Timeout`, the names that a handler throws) are values in the snapshot of an execution,
+ * and broken invariants are assertions.
+ */
 export class MillraceError extends Error {
   override readonly name = 'MillraceError' as const;
   readonly code: ErrorCode;
@@ -62,19 +63,19 @@ export class MillraceError extends Error {
   }
 }
 
-/** Whether `error` is Millrace's own and has one of `codes` (any code when none is named). */
+/** Whether `error` is a MillraceError with one of `codes`, or with any code if none are given. */
 export function hasCode(error: unknown, ...codes: ErrorCode[]): error is MillraceError {
   if (typeof error !== 'object' || error === null) return false;
   const { name, code } = error as { name?: unknown; code?: unknown };
   return name === 'MillraceError' && (codes.length === 0 || codes.includes(code as ErrorCode));
 }
 
-/** The text of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Fails, as a bug of Millrace's own, when `condition` does not hold. */
+/** Throws if `condition` does not hold, which is a bug in Millrace. */
 export function assert(condition: unknown, whatHolds: string): asserts condition {
   if (!condition) throw new Error(`invariant broken: ${whatHolds}`);
 }

@@ -1,6 +1,4 @@
-/**
- * The public API. The only barrel: what is not named here may change without notice.
- */
+/** The public API. Everything that is not exported here may change without notice. */
 
 export type { ApiReply, ApiRequest, OperationName, Operations } from './api/contract/contract.ts';
 export {
@@ -77,7 +75,10 @@ export type { CancelOutcome } from './operations/cancel-tasks.ts';
 export type { EnqueuedExecution, TaskOptions, TasksOptions } from './operations/enqueue/enqueue.ts';
 export type { EnqueueOptions, When } from './operations/enqueue/enqueue-options.ts';
 export type { TaskRequest } from './operations/enqueue/enqueue-task.ts';
-export type { ExecutionTaskPayload, PayloadSource } from './operations/enqueue/execution-payload.ts';
+export type {
+  ExecutionTaskPayload,
+  PayloadSource,
+} from './operations/enqueue/execution-payload.ts';
 export type {
   ExecutionDetails,
   HistoryPage,

@@ -1,4 +1,4 @@
-/** All engines beside Millrace: totals, break-even points, and what is to be said honestly. */
+/** Compares the cost of Millrace with other engines: totals, break-even points and caveats. */
 import { durableFunctions, durableMap } from './durable-functions.ts';
 import { breakEven, type Engine, type Estimate, perMillion, perMonth, perRun } from './estimate.ts';
 import { dataApiCalls, millrace } from './millrace.ts';
@@ -13,7 +13,7 @@ import {
 } from './step-functions.ts';
 import type { Workload } from './workload.ts';
 
-const others: readonly Engine[] = [
+const otherEngines: readonly Engine[] = [
   standard,
   express,
   expressWithLogs,
@@ -24,28 +24,31 @@ const others: readonly Engine[] = [
   durableMap,
 ];
 
-/** One line of the comparison. */
+/** One row of the comparison. */
 export interface ComparedEngine extends Estimate {
   readonly perMillion: number;
   readonly perRun: number;
   readonly perMonth: number;
   /**
-   * Executions a month from which Millrace is the cheaper one; null when it never is, and for
+   * Executions a month above which Millrace is cheaper; null when it never is, and for Millrace
    * itself.
    */
   readonly breakEven: number | null;
 }
 
-/** A workload, reckoned for all. */
+/** The estimates of all engines for one workload. */
 export interface Comparison {
   readonly workload: Workload;
-  /** Calls of the Data API for 1,000 executions. */
+  /** Data API calls per 1,000 executions. */
   readonly dataApiCallsPer1000: number;
-  /** Millrace's own lines first. */
+  /** Millrace first. */
   readonly engines: readonly ComparedEngine[];
 }
 
-/** Reckons all engines. Millrace twice: handlers that compute, and handlers that wait. */
+/**
+ * Estimates all engines. Millrace is listed twice: with handlers that compute, and with handlers
+ * that wait.
+ */
 export function compare(workload: Workload): Comparison {
   const amounts = amountsFor(workload.regionFactor);
   const ours = millrace(workload, amounts);
@@ -69,35 +72,37 @@ export function compare(workload: Workload): Comparison {
     dataApiCallsPer1000: (dataApiCalls(workload) / workload.executions) * 1000,
     engines: [
       ...own.map((estimate) => compared(estimate, true)),
-      ...others.map((engine) => compared(engine(workload, amounts), false)),
+      ...otherEngines.map((engine) => compared(engine(workload, amounts), false)),
     ],
   };
 }
 
-/** The sentences under the table. */
-export function honestSentences({ engines, workload }: Comparison): string[] {
+/**
+ * Returns the sentences under the table: cheaper engines, and engines that cannot run the workload.
+ */
+export function comparisonNotes({ engines, workload }: Comparison): string[] {
   const [ours] = engines;
   if (ours === undefined) return [];
   const cheaper = engines.filter(
     (each) =>
       !each.name.startsWith('Millrace') && each.cannot === null && each.perMonth < ours.perMonth,
   );
-  const sentences = cheaper.map(({ name, perMonth: theirs, without }) => {
+  const cheaperEngines = cheaper.map(({ name, perMonth: theirs, without }) => {
     const saved = usd(ours.perMonth - theirs);
     return `${name} is cheaper by ${saved} a month, without ${without}.`;
   });
-  const impossible = engines.flatMap(({ name, cannot }) =>
+  const unsuitableEngines = engines.flatMap(({ name, cannot }) =>
     cannot === null ? [] : [`${name} cannot run this: ${cannot}.`],
   );
-  const floor =
+  const idleCost =
     workload.wakes === null
-      ? 'The database is kept on; with auto-pause an idle month costs only what is fixed beside it.'
-      : `The database pauses when idle; reckoned wakes a month: ${workload.wakes}. ` +
-        'From about 1,300 on, --always-on is cheaper.';
-  return [...sentences, ...impossible, floor];
+      ? 'The database is always on; with auto-pause an idle month costs only the other fixed items.'
+      : `The database pauses when idle; assumed wakes a month: ${workload.wakes}. ` +
+        'Above about 1,300, --always-on is cheaper.';
+  return [...cheaperEngines, ...unsuitableEngines, idleCost];
 }
 
-/** Dollars, with as many digits as they deserve. */
+/** Formats dollars: with cents below $1,000, without from there on. */
 export function usd(amount: number): string {
   const digits = Math.abs(amount) < 1000 ? 2 : 0;
   return `$${amount.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;

@@ -6,24 +6,24 @@ const checkpointsPerSecond = 20_000;
 const operationsMax = 3000;
 const writtenKbMax = 100 * 1024;
 const checkpointKbMax = 256;
-/** How long what was written is kept by default. */
+/** Default retention of written data. */
 const retentionDays = 14;
 const daysPerMonth = 30;
-/** What replays and checkpoints take beside the handlers, in seconds. */
-const ownSeconds = 0.06;
+/** Time of replays and checkpoints besides the handlers, in seconds. */
+const overheadSeconds = 0.06;
 
-/** Of each result of a map's branch. */
+/** Number of times that the result of a map branch is written. */
 const copiesOfResults = 2;
 
-const others = 'definitions as data, redrives of what failed, priorities, history in SQL';
+const missingFeatures = 'definitions as data, redrives of what failed, priorities, history in SQL';
 
-/** Durable functions, an execution for each item. */
+/** Durable functions with one execution for each item. */
 export const durableFunctions: Engine = (workload, amounts) => {
   const { executions, tasks, payloadKb } = workload;
   const operations = 1 + tasks;
   const writtenKb = payloadKb * (tasks + 2);
   const gigabytes = (executions * writtenKb) / 1e6;
-  const seconds = executions * (handlerSeconds(workload) + ownSeconds);
+  const seconds = executions * (handlerSeconds(workload) + overheadSeconds);
   return {
     name: 'Lambda durable functions',
     orchestration: {
@@ -38,21 +38,21 @@ export const durableFunctions: Engine = (workload, amounts) => {
       perSecond: Math.min(startsPerSecond, checkpointsPerSecond / operations),
       by: 'starts, 300/s',
     },
-    cannot: whyNot(operations, writtenKb, payloadKb),
-    without: others,
+    cannot: findExceededLimit(operations, writtenKb, payloadKb),
+    without: missingFeatures,
   };
 };
 
 /**
- * The items of a map within one execution, a step for each: all tasks of an item succeed or are
- * repeated together. An execution takes as many items as a batch has.
+ * Durable functions that map over the items of a batch in one execution, with one step for each
+ * item: all tasks of an item succeed or are repeated together.
  */
 export const durableMap: Engine = (workload, amounts) => {
   const { executions, batch, payloadKb } = workload;
   const operations = 2 * batch + 2;
   const writtenKb = copiesOfResults * batch * payloadKb;
   const gigabytes = ((executions / batch) * writtenKb) / 1e6;
-  const seconds = executions * handlerSeconds(workload) + (executions / batch) * ownSeconds;
+  const seconds = executions * handlerSeconds(workload) + (executions / batch) * overheadSeconds;
   return {
     name: `durable functions, ${batch} items an execution`,
     orchestration: {
@@ -65,12 +65,16 @@ export const durableMap: Engine = (workload, amounts) => {
       seconds * memoryGb(workload) * amounts.lambdaGbSecond,
     fixedPerMonth: 0,
     ceiling: { perSecond: startsPerSecond * batch, by: 'starts, 300/s' },
-    cannot: whyNot(operations, writtenKb, payloadKb),
-    without: `a step for each task, and an execution for each item; ${others}`,
+    cannot: findExceededLimit(operations, writtenKb, payloadKb),
+    without: `a step for each task, and an execution for each item; ${missingFeatures}`,
   };
 };
 
-function whyNot(operations: number, writtenKb: number, payloadKb: number): string | null {
+function findExceededLimit(
+  operations: number,
+  writtenKb: number,
+  payloadKb: number,
+): string | null {
   if (operations > operationsMax) return `an execution has at most ${operationsMax} operations`;
   if (payloadKb > checkpointKbMax) return `a checkpoint has at most ${checkpointKbMax} KB`;
   return writtenKb > writtenKbMax ? 'an execution writes at most 100 MB' : null;

@@ -1,44 +1,44 @@
-/** What an engine would cost for a workload, and how fast it may go at most. */
+/** The estimate of one engine for a workload: its cost and its maximum rate. */
 import type { Amounts } from './prices.ts';
 import type { Workload } from './workload.ts';
 
-/** One engine's estimate. Money is US dollars. */
+/** The estimate of one engine. All amounts are US dollars. */
 export interface Estimate {
   readonly name: string;
-  /** What one run costs beside the handlers, part by part. */
+  /** Cost of one run besides the handlers, by item. */
   readonly orchestration: Readonly<Record<string, number>>;
-  /** What one run costs in handlers' invocations and time. */
+  /** Cost of the invocations and time of handlers in one run. */
   readonly handlers: number;
-  /** What is due every month, run or no run. */
+  /** Fixed cost of a month, whatever runs. */
   readonly fixedPerMonth: number;
-  /** Executions a second, by default quotas of the large regions; and what bounds it. */
+  /** Maximum executions a second with the default quotas of large regions, and what limits it. */
   readonly ceiling: { readonly perSecond: number; readonly by: string };
-  /** Why this workload cannot be run so; null when it can. */
+  /** Why the engine cannot run this workload; null when it can. */
   readonly cannot: string | null;
-  /** What whoever takes it does without. */
+  /** Features that the engine lacks. */
   readonly without: string;
 }
 
-/** An engine: from a workload and prices to an estimate. */
+/** Estimates a workload from prices. */
 export type Engine = (workload: Workload, amounts: Amounts) => Estimate;
 
-/** What one run costs. */
+/** Returns the cost of one run. */
 export function perRun({ orchestration, handlers }: Estimate): number {
   return sum(Object.values(orchestration)) + handlers;
 }
 
-/** What a million executions cost, without what is fixed. */
+/** Returns the cost of a million executions, without fixed costs. */
 export function perMillion(estimate: Estimate, { executions }: Workload): number {
   return (perRun(estimate) / executions) * 1e6;
 }
 
-/** What a month costs. */
+/** Returns the cost of a month. */
 export function perMonth(estimate: Estimate, { runs }: Workload): number {
   return perRun(estimate) * runs + estimate.fixedPerMonth;
 }
 
 /**
- * The executions a month from which the one with the higher fixed cost is the cheaper one; null
+ * Returns the executions a month above which the engine with the higher fixed cost is cheaper; null
  * when it never is.
  */
 export function breakEven(
@@ -46,21 +46,21 @@ export function breakEven(
   theirsPerMillion: number,
   oursPerMillion: number,
 ): number | null {
-  const saved = theirsPerMillion - oursPerMillion;
-  return saved <= 0 ? null : (Math.max(0, fixedDifference) / saved) * 1e6;
+  const savedPerMillion = theirsPerMillion - oursPerMillion;
+  return savedPerMillion <= 0 ? null : (Math.max(0, fixedDifference) / savedPerMillion) * 1e6;
 }
 
-/** Adds numbers up. */
+/** Adds numbers. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** GB of the memory of a function that runs one handler. */
+/** Returns the memory of a function that runs one handler, in GB. */
 export function memoryGb({ memoryMb }: Workload): number {
   return memoryMb / 1024;
 }
 
-/** Seconds of handlers' work in one execution. */
+/** Returns the time of all handlers in one execution, in seconds. */
 export function handlerSeconds({ tasks, handlerMs }: Workload): number {
   return (tasks * handlerMs) / 1000;
 }

@@ -1,14 +1,14 @@
-/** The flags of `npm run cost`: numbers, each a field of the workload, and how to print. */
+/** Reads the flags of `npm run cost`: one number for each field of the workload, and switches. */
 import { completeWorkload, type Workload } from './workload.ts';
 
-/** What was asked for. */
-export interface CostOrder {
+/** The parsed flags. */
+export interface CostRequest {
   readonly workload: Workload;
   readonly json: boolean;
   readonly help: boolean;
 }
 
-/** A flag was not understood; the message says which, and which one was perhaps meant. */
+/** A flag is unknown or has an invalid value; the message suggests the closest flag. */
 export class FlagError extends Error {
   override readonly name = 'FlagError';
 }
@@ -16,47 +16,51 @@ export class FlagError extends Error {
 interface NumberFlag {
   readonly field: keyof Workload;
   readonly least: number;
-  readonly says: string;
+  readonly help: string;
 }
 
-/** Every flag that takes a number. */
+/** All flags that take a number. */
 export const numberFlags: Readonly<Record<string, NumberFlag>> = {
-  executions: { field: 'executions', least: 1, says: 'executions of one run' },
-  states: { field: 'states', least: 1, says: 'states that an execution goes through' },
-  tasks: { field: 'tasks', least: 0, says: 'those of them that call a handler' },
-  'payload-kb': { field: 'payloadKb', least: 0, says: "an execution's data, in KB" },
-  'handler-ms': { field: 'handlerMs', least: 0, says: 'of one call of a handler' },
-  'memory-mb': { field: 'memoryMb', least: 128, says: 'of a function that runs one handler' },
+  executions: { field: 'executions', least: 1, help: 'executions of one run' },
+  states: { field: 'states', least: 1, help: 'states that an execution enters' },
+  tasks: { field: 'tasks', least: 0, help: 'states that call a handler' },
+  'payload-kb': { field: 'payloadKb', least: 0, help: "an execution's data, in KB" },
+  'handler-ms': { field: 'handlerMs', least: 0, help: 'duration of one handler call' },
+  'memory-mb': {
+    field: 'memoryMb',
+    least: 128,
+    help: 'memory of a function that runs one handler',
+  },
   'worker-mb': {
     field: 'workerMb',
     least: 128,
-    says: "of Millrace's workers, with a batch of them",
+    help: "memory of Millrace's workers, which run a batch",
   },
-  batch: { field: 'batch', least: 1, says: 'executions per SQS batch, items per batch of a Map' },
-  overlap: { field: 'overlap', least: 1, says: 'handlers at once in an invocation of Millrace' },
-  'latency-ms': { field: 'latencyMs', least: 0, says: 'of a call of the Data API' },
-  group: { field: 'group', least: 1, says: 'executions per statement; as many as the batch' },
+  batch: { field: 'batch', least: 1, help: 'executions per SQS batch, items per batch of a Map' },
+  overlap: { field: 'overlap', least: 1, help: 'handlers at once in one invocation of Millrace' },
+  'latency-ms': { field: 'latencyMs', least: 0, help: 'latency of a Data API call' },
+  group: { field: 'group', least: 1, help: 'executions per statement (default: --batch)' },
   statements: {
     field: 'statements',
     least: 1,
-    says: 'statements for a group on its way; tasks + 2',
+    help: 'statements for a group, start to end (default: tasks + 2)',
   },
-  writes: { field: 'writes', least: 1, says: 'for one execution on its way; tasks + 2' },
+  writes: { field: 'writes', least: 1, help: 'writes of one execution (default: tasks + 2)' },
   'io-per-write': {
     field: 'ioPerWrite',
     least: 0,
-    says: "Aurora's I/O per execution and statement",
+    help: 'Aurora I/O per execution and statement',
   },
-  concurrency: { field: 'concurrency', least: 1, says: 'invocations at once' },
-  'max-acus': { field: 'maxAcus', least: 0.5, says: "the database's capacity at most" },
-  runs: { field: 'runs', least: 0, says: 'runs a month' },
-  wakes: { field: 'wakes', least: 0, says: 'of the database, a month; as many as runs' },
-  queues: { field: 'queues', least: 1, says: 'queues of the app' },
-  alarms: { field: 'alarms', least: 0, says: 'CloudWatch alarms' },
+  concurrency: { field: 'concurrency', least: 1, help: 'maximum invocations at once' },
+  'max-acus': { field: 'maxAcus', least: 0.5, help: 'maximum capacity of the database' },
+  runs: { field: 'runs', least: 0, help: 'runs a month' },
+  wakes: { field: 'wakes', least: 0, help: 'database wakes a month (default: --runs)' },
+  queues: { field: 'queues', least: 1, help: 'queues of the app' },
+  alarms: { field: 'alarms', least: 0, help: 'CloudWatch alarms' },
   'region-factor': {
     field: 'regionFactor',
     least: 0,
-    says: "the region's prices over us-east-1's",
+    help: 'prices of the region relative to us-east-1',
   },
 };
 
@@ -64,12 +68,12 @@ const switches = ['always-on', 'json', 'help'];
 
 /**
  * Reads the flags.
- * @param measuredStatements statements per group as measured, for a workload that says none
+ * @param measuredStatements measured statements per group, used without `--statements`
  * @throws FlagError
  */
-export function readFlags(args: readonly string[], measuredStatements: number | null): CostOrder {
+export function readFlags(args: readonly string[], measuredStatements: number | null): CostRequest {
   const given: Record<string, number | null> = {};
-  const on = new Set<string>();
+  const switchedOn = new Set<string>();
   const rest = args.flatMap((arg) => {
     const [name = '', ...value] = arg.split('=');
     return value.length === 0 ? [arg] : [name, value.join('=')];
@@ -79,27 +83,27 @@ export function readFlags(args: readonly string[], measuredStatements: number | 
     const name = word.replace(/^--/, '');
     const flag = Object.hasOwn(numberFlags, name) ? numberFlags[name] : undefined;
     if (!word.startsWith('--') || (flag === undefined && !switches.includes(name))) {
-      throw new FlagError(unknownFlag(word));
+      throw new FlagError(describeUnknownFlag(word));
     }
-    if (flag === undefined) on.add(name);
+    if (flag === undefined) switchedOn.add(name);
     else given[flag.field] = readNumber(name, flag, rest.shift());
   }
-  if (on.has('always-on')) given.wakes = null;
+  if (switchedOn.has('always-on')) given.wakes = null;
   return {
     workload: completeWorkload(given, measuredStatements),
-    json: on.has('json'),
-    help: on.has('help'),
+    json: switchedOn.has('json'),
+    help: switchedOn.has('help'),
   };
 }
 
 function readNumber(name: string, { least }: NumberFlag, text: string | undefined): number {
   const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isFinite(value) && value >= least) return value;
-  const found = text === undefined ? 'nothing follows' : `it is ${text}`;
+  const found = text === undefined ? 'it has no value' : `it is ${text}`;
   throw new FlagError(`--${name} must be a number of at least ${least}, but ${found}`);
 }
 
-function unknownFlag(word: string): string {
+function describeUnknownFlag(word: string): string {
   const names = [...Object.keys(numberFlags), ...switches].map((name) => `--${name}`);
   const [nearest] = names
     .map((name) => ({ name, steps: distance(word, name) }))
@@ -107,11 +111,11 @@ function unknownFlag(word: string): string {
   const hint =
     nearest !== undefined && nearest.steps <= 4
       ? `did you mean ${nearest.name}?`
-      : `there are ${names.join(', ')}`;
-  return `${word} is no flag of the cost model: ${hint}`;
+      : `the flags are ${names.join(', ')}`;
+  return `${word} is not a flag of the cost model: ${hint}`;
 }
 
-/** How many letters must be added, taken away or exchanged. */
+/** Counts the letters to add, remove or replace: the Levenshtein distance. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...from].entries()) {

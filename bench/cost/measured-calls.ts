@@ -1,7 +1,7 @@
-/** How many calls of the Data API an execution takes, as `npm run bench -- data-api` found. */
+/** Reads the number of Data API calls that `npm run bench -- data-api` measured. */
 import { readFileSync } from 'node:fs';
 
-/** The command that measures. */
+/** The command that measures the calls. */
 export const measuringCommand = 'npm run bench -- data-api';
 
 const unit = 'calls/1,000 executions';
@@ -11,13 +11,14 @@ interface Results {
 }
 
 /**
- * Calls for 1,000 executions of the machine with three tasks, of the measured cases the dearest:
- * there the handlers of a batch do not end together. Null when nothing was measured yet.
+ * Returns the calls per 1,000 executions of the 3-task machine, in the most expensive measured
+ * case: the one in which the handlers of a batch do not end together. Null when nothing has been
+ * measured.
  */
 export function measuredCallsPer1000(
   file: URL = new URL('../results/data-api.json', import.meta.url),
 ): number | null {
-  const text = readIfThere(file);
+  const text = readIfExists(file);
   if (text === null) return null;
   const { figures }: Results = JSON.parse(text);
   const calls = figures.filter((each) => each.unit === unit).map(({ value }) => value);
@@ -25,7 +26,7 @@ export function measuredCallsPer1000(
   throw new Error(`${file.pathname} has no figure in ${unit}: run ${measuringCommand}`);
 }
 
-function readIfThere(file: URL): string | null {
+function readIfExists(file: URL): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

@@ -1,34 +1,36 @@
-/** Millrace on Lambda, SQS and Aurora over the Data API. */
+/** Estimates Millrace on Lambda, SQS and Aurora over the Data API. */
 import { type Engine, type Estimate, handlerSeconds } from './estimate.ts';
 import type { Amounts } from './prices.ts';
 import type { Workload } from './workload.ts';
 
-/** A message is sent, received and deleted, ten to a call. */
+/** A message is sent, received and deleted, ten messages to a call. */
 const sqsCallsPerMessage = 0.3;
 const meteredKb = 32;
-/** Of what an invocation logs, in KB: ids, never payloads. */
+/** Log output of an invocation, in KB: ids, never payloads. */
 const logKbPerInvocation = 1;
 
 /**
- * ACU-hours for a million executions' parts of statements, and for a million statements. Estimates;
- * nothing but a bill tells better.
+ * ACU-hours per million writes of single executions, and per million statements. These are
+ * estimates: only a bill shows the real values.
  */
 const acuHoursPerMillionWrites = 0.5;
 const acuHoursPerMillionCalls = 0.5;
 
 const hoursPerMonth = 730;
 const acusAlwaysOn = 0.5;
-/** AWS's example of a wake: about three ACUs for the five idle minutes and a half more. */
+/**
+ * AWS's example of a wake: about three ACUs for half a minute and the five idle minutes after it.
+ */
 const acuHoursPerWake = 3 * (5.5 / 60);
-/** An idle event source polls with five pollers, three times a minute. */
+/** An idle event source mapping has five pollers, each polling three times a minute. */
 const idlePollsPerMonth = 5 * 3 * 60 * 24 * 30;
 
-/** Millrace, its handlers overlapped as the workload says. */
+/** Millrace, with as many handlers at once as the workload says. */
 export const millrace: Engine = (workload, amounts) => {
   const { overlap } = workload;
-  const how = overlap > 1 ? `handlers ${overlap} at once` : 'handlers one by one';
+  const concurrencyText = overlap > 1 ? `handlers ${overlap} at once` : 'handlers one by one';
   return {
-    name: `Millrace, ${how}`,
+    name: `Millrace, ${concurrencyText}`,
     orchestration: orchestration(workload, amounts),
     handlers: handlers(workload, amounts),
     fixedPerMonth: fixedPerMonth(workload, amounts),
@@ -38,18 +40,18 @@ export const millrace: Engine = (workload, amounts) => {
   };
 };
 
-/** Calls of the Data API for one run. */
+/** Returns the Data API calls of one run. */
 export function dataApiCalls({ executions, statements, group }: Workload): number {
   return (executions * statements) / group;
 }
 
-/** How long an invocation lasts that takes one SQS batch. */
+/** Returns the duration of an invocation that processes one SQS batch, in seconds. */
 export function invocationSeconds(workload: Workload): number {
   const { batch, overlap } = workload;
   return (batch * handlerSeconds(workload)) / overlap + waitSeconds(workload);
 }
 
-/** What the functions can carry, or the database, whichever is less. */
+/** The maximum rate: that of the functions or that of the database, whichever is lower. */
 function ceiling(workload: Workload): Estimate['ceiling'] {
   const { concurrency, batch, maxAcus } = workload;
   const byFunctions = (concurrency * batch) / invocationSeconds(workload);
@@ -59,14 +61,14 @@ function ceiling(workload: Workload): Estimate['ceiling'] {
     : { perSecond: byDatabase, by: `${maxAcus} ACUs, an estimate` };
 }
 
-/** What one run takes of the database's capacity. */
+/** Database capacity that one run uses. */
 function acuHours(workload: Workload): number {
   const writes = workload.executions * workload.writes;
   const calls = dataApiCalls(workload);
   return (writes * acuHoursPerMillionWrites + calls * acuHoursPerMillionCalls) / 1e6;
 }
 
-/** How much of it waits for the database. */
+/** Time in which an invocation waits for the database, in seconds. */
 function waitSeconds({ writes, latencyMs, batch, group }: Workload): number {
   return writes * (latencyMs / 1000) * Math.max(1, batch / group);
 }
@@ -98,10 +100,10 @@ function workerGb({ workerMb }: Workload): number {
   return workerMb / 1024;
 }
 
-/** The database, idle polls, the secret and the alarms. */
+/** The monthly cost of the database, idle polls, the secret and the alarms. */
 function fixedPerMonth({ wakes, queues, alarms }: Workload, amounts: Amounts): number {
   const idleHours = wakes === null ? acusAlwaysOn * hoursPerMonth : wakes * acuHoursPerWake;
-  // Of each queue and of its dead letters, and of the leader's queue.
+  // One for each queue, one for its dead-letter queue, and one for the leader queue.
   const eventSources = 2 * queues + 1;
   return (
     idleHours * amounts.acuHour +

@@ -1,14 +1,14 @@
 /**
- * Every price that the cost model reckons with: US dollars, us-east-1, list, without free tiers and
- * volume discounts, each with where it was read and when. None was read from a bill.
+ * All prices of the cost model: list prices of us-east-1 in US dollars, without free tiers and
+ * volume discounts, each with its source and date. None was taken from a bill.
  */
 
-/** A price, and what vouches for it. */
+/** A price and its source. */
 export interface Price {
   readonly usd: number;
   readonly unit: string;
   readonly source: string;
-  /** When the source was read, or published where that is earlier. */
+  /** The date on which the source was read, or published if that is earlier. */
   readonly date: string;
 }
 
@@ -19,7 +19,7 @@ const aurora = 'public cost estimates of 2025 and 2026';
 const lambda = 'aws.amazon.com/lambda/pricing, by api-evangelist';
 const unverified = 'from memory: check it on the price list';
 
-/** The one table of prices. */
+/** The price table. */
 export const prices = Object.freeze({
   standardTransition: price(25e-6, 'state transition', `${stepFunctions}; wring.co`, '2026-03-14'),
   expressRequest: price(1e-6, 'Express execution', stepFunctions, '2026-11-24'),
@@ -38,10 +38,10 @@ export const prices = Object.freeze({
   alarmMonth: price(0.1, 'alarm and month', unverified, '2026-11-24'),
 });
 
-/** The amounts alone, as the formulas take them. */
+/** The amounts of all prices, for the formulas. */
 export type Amounts = Readonly<Record<keyof typeof prices, number>>;
 
-/** The amounts in a region where everything costs `factor` times as much. */
+/** Returns the amounts in a region where everything costs `factor` times as much. */
 export function amountsFor(factor: number): Amounts {
   const usd = (each: Price) => each.usd * factor;
   return {

@@ -1,16 +1,19 @@
-/** What `npm run cost` prints for people. */
+/** Formats the report and the help of `npm run cost`. */
 import { textTable } from '../../lib/cli/text-table.ts';
-import { type Comparison, honestSentences, usd } from './comparison.ts';
+import { type Comparison, comparisonNotes, usd } from './comparison.ts';
 import { numberFlags } from './flags.ts';
 import { measuringCommand } from './measured-calls.ts';
 
-/** The table and the sentences under it; `isMeasured` says where its calls come from. */
+/**
+ * Formats the table and the sentences under it.
+ * @param isMeasured whether the number of Data API calls was measured
+ */
 export function reportText(comparison: Comparison, isMeasured: boolean): string {
   const { workload, engines, dataApiCallsPer1000 } = comparison;
   const { executions, states, tasks, handlerMs, memoryMb, workerMb, payloadKb, runs } = workload;
   const count = (value: number) => Math.round(value).toLocaleString('en');
   const calls = `${count(dataApiCallsPer1000)} Data API calls per 1,000 executions`;
-  const origin = isMeasured ? 'as measured' : `reckoned; ${measuringCommand} measures them`;
+  const origin = isMeasured ? 'measured' : `estimated; ${measuringCommand} measures them`;
   return [
     `${count(executions)} executions of ${states} states, ${tasks} of them tasks of ${handlerMs} ms ` +
       `at ${memoryMb} MB (workers of Millrace: ${workerMb} MB), ${payloadKb} KB of data, ${count(runs)} a month`,
@@ -19,11 +22,11 @@ export function reportText(comparison: Comparison, isMeasured: boolean): string 
       [
         'engine',
         'per million',
-        'of it handlers',
+        'of which handlers',
         'fixed/month',
         'month',
         'Millrace cheaper from',
-        'at most/s',
+        'max/s',
       ],
       engines.map((each) => [
         each.name,
@@ -40,22 +43,22 @@ export function reportText(comparison: Comparison, isMeasured: boolean): string 
       ]),
     ),
     '',
-    ...honestSentences(comparison),
+    ...comparisonNotes(comparison),
     `Millrace makes ${calls} (${origin}).`,
-    'List prices of us-east-1 without free tiers: bench/cost/prices.ts has each with its source and date.',
+    'List prices of us-east-1 without free tiers: bench/cost/prices.ts lists each with its source and date.',
   ].join('\n');
 }
 
-/** What `--help` prints. */
+/** Formats the text of `--help`. */
 export function helpText(): string {
   const lines = Object.entries(numberFlags).map(
-    ([name, { says }]) => `  --${name.padEnd(16)} ${says}`,
+    ([name, { help }]) => `  --${name.padEnd(16)} ${help}`,
   );
   return [
-    'npm run cost -- [flags]: what a workload costs on Millrace, Step Functions, durable functions',
+    'npm run cost -- [flags]: cost of a workload on Millrace, Step Functions and durable functions',
     '',
     ...lines,
-    '  --always-on        the database never pauses',
-    '  --json             everything, prices included',
+    '  --always-on        never pause the database',
+    '  --json             print everything as JSON, prices included',
   ].join('\n');
 }

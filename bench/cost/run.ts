@@ -1,6 +1,7 @@
 /**
- * `npm run cost -- [--executions 1e6] [--states 5] … [--json]`: what a workload costs on Millrace,
- * Step Functions and durable functions. Calls nobody: the prices are those of prices.ts.
+ * `npm run cost -- [--executions 1e6] [--states 5] … [--json]`: estimates the cost of a workload on
+ * Millrace, Step Functions and durable functions. It makes no network calls: prices.ts has the
+ * prices.
  */
 import { compare } from './comparison.ts';
 import { FlagError, readFlags } from './flags.ts';
@@ -11,7 +12,7 @@ import { workloadDefaults } from './workload.ts';
 
 try {
   const measured = measuredCallsPer1000();
-  // The bench's batches are of the default size, and a group is a batch.
+  // The benchmark's batches have the default size, and a group is a batch.
   const statements = measured === null ? null : (measured / 1000) * workloadDefaults.batch;
   const { workload, json, help } = readFlags(process.argv.slice(2), statements);
   const comparison = compare(workload);

@@ -1,4 +1,4 @@
-/** Step Functions: Standard, Express, and the distributed Map in its forms. */
+/** Estimates Step Functions: Standard, Express and distributed Map. */
 import { type Engine, handlerSeconds, memoryGb } from './estimate.ts';
 import type { Amounts } from './prices.ts';
 import type { Workload } from './workload.ts';
@@ -8,55 +8,54 @@ const expressStartsPerSecond = 6000;
 const transitionsPerSecond = 5000;
 const standardChildrenPerSecond = 100;
 const expressChildrenPerSecond = 1000;
-type Bound = readonly [number, string];
 const payloadKbMax = 256;
 const historyEventsMax = 25_000;
-/** A Task is scheduled, started and ended, and its state entered and left. */
+/** Task scheduled, started and succeeded; state entered and exited. */
 const eventsPerState = 5;
 const expressSecondsMax = 300;
 
-/** Beside the handlers: what an Express execution of a few states takes, in seconds. */
-const expressOwnSeconds = 0.1;
-const expressOwnMb = 50;
-/** Memory is billed in pieces of this size. */
-const expressPieceMb = 64;
-/** What the log of one state weighs beside its payload, in KB. */
+/** Duration of an Express execution of a few states besides its handlers, in seconds. */
+const expressOverheadSeconds = 0.1;
+const expressOverheadMb = 50;
+/** Memory is billed in increments of this size. */
+const expressIncrementMb = 64;
+/** Log output of one state besides its payload, in KB. */
 const logOverheadKb = 1.4;
 
-const none =
+const missingFeatures =
   'redrives from the failed state, priorities, history in SQL, runs without an AWS account';
 
-/** Standard workflows, each execution started by itself. */
+/** Standard workflows, with one StartExecution call for each execution. */
 export const standard: Engine = (workload, amounts) => ({
   name: 'Step Functions Standard',
   orchestration: {
     transitions: workload.executions * workload.states * amounts.standardTransition,
   },
-  handlers: handlersOneByOne(workload, amounts),
+  handlers: separateInvocations(workload, amounts),
   fixedPerMonth: 0,
-  ceiling: slowest(
+  ceiling: lowestOf(
     [startsPerSecond, 'StartExecution, 300/s'],
     [transitionsPerSecond / workload.states, 'state transitions, 5,000/s'],
   ),
-  cannot: tooLarge(workload) ?? tooLong(workload),
+  cannot: exceededPayload(workload) ?? exceededHistory(workload),
   without: 'priorities, history in SQL, more than 25,000 events, runs without an AWS account',
 });
 
-/** Express workflows, started asynchronously; their history only in logs. */
+/** Asynchronous Express workflows; their only history is their logs. */
 export const express: Engine = (workload, amounts) => ({
   name: 'Step Functions Express, no logs',
   orchestration: {
     requests: workload.executions * amounts.expressRequest,
     duration: workload.executions * expressDuration(workload, amounts, 1),
   },
-  handlers: handlersOneByOne(workload, amounts),
+  handlers: separateInvocations(workload, amounts),
   fixedPerMonth: 0,
   ceiling: { perSecond: expressStartsPerSecond, by: 'StartExecution, 6,000/s' },
-  cannot: tooLarge(workload) ?? tooSlow(workload, 1),
-  without: `durability and any history, waits over 5 min, callbacks, ${none}`,
+  cannot: exceededPayload(workload) ?? exceededDuration(workload, 1),
+  without: `durability and any history, waits over 5 min, callbacks, ${missingFeatures}`,
 });
 
-/** The same with what it logs at level ALL with data. */
+/** Asynchronous Express workflows that log at level ALL, with execution data. */
 export const expressWithLogs: Engine = (workload, amounts) => {
   const estimate = express(workload, amounts);
   const logKb = workload.states * (workload.payloadKb + logOverheadKb);
@@ -65,7 +64,7 @@ export const expressWithLogs: Engine = (workload, amounts) => {
     ...estimate,
     name: 'Step Functions Express, all logged',
     orchestration: { ...estimate.orchestration, logs },
-    without: `durability, waits over 5 min, callbacks, ${none}`,
+    without: `durability, waits over 5 min, callbacks, ${missingFeatures}`,
   };
 };
 
@@ -81,7 +80,7 @@ export const mapPerItem: Engine = (workload, amounts) => {
   };
 };
 
-/** A distributed Map whose Express children take a batch of items each: a call a task and batch. */
+/** A distributed Map whose Express children process a batch of items with one call per task. */
 export const mapBatched: Engine = (workload, amounts) => {
   const { executions, batch, tasks } = workload;
   const children = executions / batch;
@@ -100,8 +99,9 @@ export const mapBatched: Engine = (workload, amounts) => {
       by: 'dispatch, 1,000 children/s, until functions are throttled',
     },
     cannot:
-      tooLarge({ ...workload, payloadKb: workload.payloadKb * batch }) ?? tooSlow(workload, batch),
-    without: `an execution for each item: a batch fails and is retried whole; and ${none}`,
+      exceededPayload({ ...workload, payloadKb: workload.payloadKb * batch }) ??
+      exceededDuration(workload, batch),
+    without: `an execution for each item: a batch fails and is retried whole; and ${missingFeatures}`,
   };
 };
 
@@ -115,39 +115,41 @@ export const mapStandard: Engine = (workload, amounts) => ({
   ceiling: { perSecond: standardChildrenPerSecond, by: 'dispatch, 100 children/s' },
 });
 
-/** Each Task invokes a function of its own. */
-function handlersOneByOne(workload: Workload, amounts: Amounts): number {
+/** Cost of handlers when each Task invokes a function. */
+function separateInvocations(workload: Workload, amounts: Amounts): number {
   const { executions, tasks } = workload;
   const seconds = executions * handlerSeconds(workload);
   const compute = seconds * memoryGb(workload) * amounts.lambdaGbSecond;
   return executions * tasks * amounts.lambdaRequest + compute;
 }
 
-/** Of one Express execution that takes `items` one after the other. */
+/** Duration cost of one Express execution that processes `items` one after another. */
 function expressDuration(workload: Workload, amounts: Amounts, items: number): number {
-  const seconds = items * handlerSeconds(workload) + expressOwnSeconds;
-  const ownMb = expressOwnMb + (items * workload.payloadKb) / 1024;
-  const gigabytes = (Math.ceil(ownMb / expressPieceMb) * expressPieceMb) / 1024;
+  const seconds = items * handlerSeconds(workload) + expressOverheadSeconds;
+  const usedMb = expressOverheadMb + (items * workload.payloadKb) / 1024;
+  const gigabytes = (Math.ceil(usedMb / expressIncrementMb) * expressIncrementMb) / 1024;
   return seconds * gigabytes * amounts.expressGbSecond;
 }
 
-function tooLarge({ payloadKb }: Workload): string | null {
+function exceededPayload({ payloadKb }: Workload): string | null {
   return payloadKb > payloadKbMax ? `a payload has at most ${payloadKbMax} KiB` : null;
 }
 
-function tooLong({ states }: Workload): string | null {
+function exceededHistory({ states }: Workload): string | null {
   return states * eventsPerState > historyEventsMax
     ? `a history has at most ${historyEventsMax.toLocaleString('en')} events`
     : null;
 }
 
-function tooSlow(workload: Workload, items: number): string | null {
+function exceededDuration(workload: Workload, items: number): string | null {
   return items * handlerSeconds(workload) > expressSecondsMax
     ? 'an Express execution lasts at most 5 minutes'
     : null;
 }
 
-function slowest(...bounds: [Bound, ...Bound[]]) {
-  const [perSecond, by] = bounds.reduce((least, bound) => (bound[0] < least[0] ? bound : least));
+type RateLimit = readonly [perSecond: number, name: string];
+
+function lowestOf(...limits: [RateLimit, ...RateLimit[]]) {
+  const [perSecond, by] = limits.reduce((lowest, limit) => (limit[0] < lowest[0] ? limit : lowest));
   return { perSecond, by };
 }

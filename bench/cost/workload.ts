@@ -1,51 +1,52 @@
-/** What is to be reckoned: a batch of executions of one machine, and how often a month. */
-
-/** A workload. Every field is a flag of `npm run cost`. */
+/**
+ * The workload to estimate: a batch of executions of one machine, and how often it runs. Every
+ * field is a flag of `npm run cost`.
+ */
 export interface Workload {
   /** Executions of one run. */
   readonly executions: number;
-  /** States that an execution goes through. */
+  /** States that an execution enters. */
   readonly states: number;
-  /** Those of them that call a handler. */
+  /** States that call a handler. */
   readonly tasks: number;
-  /** Of an execution's data at any time, in KB. */
+  /** Size of an execution's data at any time, in KB. */
   readonly payloadKb: number;
-  /** Of one call, in milliseconds. */
+  /** Duration of one handler call, in milliseconds. */
   readonly handlerMs: number;
-  /** Of a function that runs one handler at a time, in MB. */
+  /** Memory of a function that runs one handler at a time, in MB. */
   readonly memoryMb: number;
-  /** Of Millrace's workers, which run a batch of them, in MB. */
+  /** Memory of Millrace's workers, which run a batch of executions, in MB. */
   readonly workerMb: number;
   /** Executions per SQS batch, or items per child of a batched distributed Map. */
   readonly batch: number;
-  /** Handlers of one invocation that run at once: more than one if they wait for something. */
+  /** Handlers of one invocation that run at once: more than one if they wait for I/O. */
   readonly overlap: number;
-  /** Of a Data API call, in milliseconds. */
+  /** Latency of a Data API call, in milliseconds. */
   readonly latencyMs: number;
   /** Executions whose checkpoints one statement writes. */
   readonly group: number;
-  /** Statements for a group on its way; executions that drift apart take more of them. */
+  /** Statements for a group from start to end; executions that drift apart take more. */
   readonly statements: number;
-  /** Writes for one execution on its way: a claim, a checkpoint for each step, the end. */
+  /** Writes of one execution: a claim, a checkpoint for each step, the end. */
   readonly writes: number;
-  /** Aurora's I/O for one execution's part of one statement. */
+  /** Aurora I/O of one execution in one statement. */
   readonly ioPerWrite: number;
-  /** Invocations that run at once at most. */
+  /** Maximum number of invocations that run at once. */
   readonly concurrency: number;
-  /** The database's capacity at most, in ACUs. */
+  /** Maximum capacity of the database, in ACUs. */
   readonly maxAcus: number;
   /** Runs a month. */
   readonly runs: number;
-  /** How often a month the database wakes from a pause; null keeps 0.5 ACU always on. */
+  /** Times a month that the database wakes from a pause; null keeps 0.5 ACU always on. */
   readonly wakes: number | null;
-  /** Queues of the app: each has an event source and one for its dead letters. */
+  /** Queues of the app: each has two event source mappings, one for its dead-letter queue. */
   readonly queues: number;
   readonly alarms: number;
-  /** What the region's prices are of those of us-east-1. */
+  /** Prices of the region relative to us-east-1. */
   readonly regionFactor: number;
 }
 
-/** The workload when nothing is said: three tasks and two light states. */
+/** The default workload: three tasks and two light states. */
 export const workloadDefaults = Object.freeze({
   executions: 1_000_000,
   states: 5,
@@ -66,7 +67,7 @@ export const workloadDefaults = Object.freeze({
   regionFactor: 1,
 });
 
-/** What follows from the rest where it is not said. */
+/** Fills in defaults, and derives the fields that depend on others. */
 export function completeWorkload(
   given: Partial<Workload>,
   measuredStatements: number | null = null,

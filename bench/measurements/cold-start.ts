@@ -1,9 +1,3 @@
-/**
- * What a cold start of each function costs: its bundle as it would be deployed, imported by a fresh
- * process, beside a bundle of nothing but the SDK clients that they import; and the first
- * invocation, which opens the app over a Data API without latency. The start of Node itself is not
- * in it.
- */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -14,13 +8,15 @@ import { openRdsDataStore } from '../../lib/drivers/rds-data/rds-data-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import { Bundler, type FunctionName } from '../../lib/infra/bundling/bundler.ts';
 import { startDataApiServer } from '../../rehearsal/data-api-server/server.ts';
-import { cleanEnvironment } from '../child-process.ts';
-import type { ColdStart } from '../cold-start-child.ts';
-import { type Figure, figureOf, type Measurement } from '../measurement.ts';
+import type { ColdStart } from '../cold-start-program.ts';
+import { type Figure, type Measurement, toFigure } from '../measurement.ts';
+import { cleanEnvironment } from '../run-program.ts';
 
-const child = new URL('../cold-start-child.ts', import.meta.url);
+const program = new URL('../cold-start-program.ts', import.meta.url);
 
-/** What a first invocation is given; nothing is asked of it. Null: there is no such event. */
+/**
+ * The event of each first invocation, which asks for no work. Null: the function takes no event.
+ */
 const firstEvents: Readonly<Record<FunctionName, object | null>> = {
   worker: { Records: [] },
   archiver: { Records: [] },
@@ -36,11 +32,15 @@ const firstEvents: Readonly<Record<FunctionName, object | null>> = {
   migrate: null,
 };
 
-/** Every function talks to the database, and those that move tasks to SQS. */
+/** The SDK clients that functions import: of the database, and of the queues. */
 const clients = `export { RDSDataClient, ExecuteStatementCommand } from '@aws-sdk/client-rds-data';
 export { SQS } from '@aws-sdk/client-sqs';`;
 
-/** See this file's head. */
+/**
+ * Measures the cold start of each function. A fresh process imports its bundle, as it would be
+ * deployed, beside a bundle of only the SDK clients; then the first invocation opens the app over a
+ * Data API without latency. The start of Node itself is not included.
+ */
 export const coldStart: Measurement = {
   name: 'cold-start',
   about: 'the import of each function, beside its SDK clients alone, and its first invocation',
@@ -51,19 +51,21 @@ export const coldStart: Measurement = {
     const server = await startDataApiServer({ postgresUrl: database.url });
     const bundler = new Bundler(await describeApp());
     try {
-      const environment = environmentOf(server);
+      const environment = createEnvironment(server);
       await migrate(server);
-      const alone = bundleClients(bench.folder);
-      const figures = [await imported(alone, 'SDK clients alone', environment, rounds, {})];
+      const clientsFile = bundleClients(bench.folder);
+      const figures = [
+        await measureImport(clientsFile, 'SDK clients alone', environment, rounds, {}),
+      ];
       for (const name of Object.keys(firstEvents) as FunctionName[]) {
         const { folder, bytes } = bundler.bundle(name);
         const file = join(folder, 'index.mjs');
-        figures.push(await imported(file, name, environment, rounds, { bytes }));
+        figures.push(await measureImport(file, name, environment, rounds, { bytes }));
         const event = firstEvents[name];
         if (event === null) continue;
-        figures.push(await invoked(file, name, environment, rounds, event));
+        figures.push(await measureInvocation(file, name, environment, rounds, event));
       }
-      for (const { label, value } of figures) bench.say(`${label}: ${value} ms`);
+      for (const { label, value } of figures) bench.log(`${label}: ${value} ms`);
       return figures;
     } finally {
       bundler.close();
@@ -75,10 +77,10 @@ export const coldStart: Measurement = {
 
 type Server = Awaited<ReturnType<typeof startDataApiServer>>;
 
-function environmentOf({ url, clusterArn, secretArn, database }: Server): NodeJS.ProcessEnv {
+function createEnvironment({ url, clusterArn, secretArn, database }: Server): NodeJS.ProcessEnv {
   const queues = ['critical', 'default', 'low'].map((queue) => {
-    const place = (name: string) => `http://127.0.0.1:1/000000000000/${name}`;
-    return [queue, { queue: place(queue), dead: place(`${queue}-dead`) }] as const;
+    const url = (name: string) => `http://127.0.0.1:1/000000000000/${name}`;
+    return [queue, { queue: url(queue), dead: url(`${queue}-dead`) }] as const;
   });
   return {
     ...cleanEnvironment(),
@@ -106,13 +108,18 @@ function environmentOf({ url, clusterArn, secretArn, database }: Server): NodeJS
 async function migrate({ url: endpoint, clusterArn, secretArn, database }: Server): Promise<void> {
   process.env.AWS_ACCESS_KEY_ID ??= 'local';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
-  const place = { endpoint, clusterArn, secretArn, database };
-  const store = openRdsDataStore({ ...place, clock: systemClock });
+  const store = openRdsDataStore({
+    endpoint,
+    clusterArn,
+    secretArn,
+    database,
+    clock: systemClock,
+  });
   await store.migrate();
   await store.close();
 }
 
-/** As the functions are bundled. */
+/** Bundles the SDK clients with the options of the function bundles. */
 function bundleClients(folder: string): string {
   const outfile = join(folder, 'clients.mjs');
   buildSync({
@@ -129,35 +136,35 @@ function bundleClients(folder: string): string {
   return outfile;
 }
 
-async function imported(
+async function measureImport(
   file: string,
   label: string,
   environment: NodeJS.ProcessEnv,
   rounds: number,
   beside: Readonly<Record<string, number>>,
 ): Promise<Figure> {
-  const starts = await startsOf([file], environment, rounds);
+  const starts = await startRepeatedly([file], environment, rounds);
   const times = starts.map(({ importMs }) => importMs);
-  return figureOf(times, { label: `${label}: import`, unit: 'ms', knobs: {}, beside });
+  return toFigure(times, { label: `${label}: import`, unit: 'ms', knobs: {}, beside });
 }
 
-async function invoked(
+async function measureInvocation(
   file: string,
   label: string,
   environment: NodeJS.ProcessEnv,
   rounds: number,
   event: object,
 ): Promise<Figure> {
-  const starts = await startsOf([file, JSON.stringify(event)], environment, rounds);
+  const starts = await startRepeatedly([file, JSON.stringify(event)], environment, rounds);
   const times = starts.map(({ importMs, firstMs }) => importMs + (firstMs ?? 0));
-  return figureOf(times, {
+  return toFigure(times, {
     label: `${label}: import and first invocation`,
     unit: 'ms',
     knobs: { dataApiLatencyMs: 0 },
   });
 }
 
-async function startsOf(
+async function startRepeatedly(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   rounds: number,
@@ -168,12 +175,12 @@ async function startsOf(
 }
 
 async function start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<ColdStart> {
-  const started = spawn(process.execPath, [child.pathname, ...args], {
+  const child = spawn(process.execPath, [program.pathname, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise<number | null>((resolve) => started.once('close', resolve));
-  const [out, problems] = await Promise.all([text(started.stdout), text(started.stderr)]);
-  if ((await ended) !== 0) throw new Error(`a function did not start:\n${out}\n${problems}`);
-  return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '');
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if ((await ended) !== 0) throw new Error(`a function did not start:\n${stdout}\n${stderr}`);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }

@@ -1,9 +1,3 @@
-/**
- * What a batch costs over the RDS Data API: calls for 1,000 executions, all of them counted from
- * the recorded batch to its end, and executions a second of one worker that is handed 100 messages
- * at a time, as Lambda does. The API is `data-api-server`, each call 30 ms slower than PostgreSQL.
- */
-
 import { createLeaderRoles } from '../../lib/app/compose/create-roles.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import type { Handlers } from '../../lib/drivers/handlers/handler.ts';
@@ -17,17 +11,18 @@ import type { Store } from '../../lib/ports/store/store.ts';
 import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
 import { EventWorker } from '../../lib/roles/event-worker.ts';
 import { startDataApiServer } from '../../rehearsal/data-api-server/server.ts';
-import { type Bench, type Figure, figureOf, type Measurement, median } from '../measurement.ts';
-import { newContext } from '../new-world.ts';
+import { createBenchContext } from '../bench-context.ts';
+import { type Bench, type Figure, type Measurement, median, toFigure } from '../measurement.ts';
 import { checkAllSucceeded } from '../prepared-batch.ts';
-import { definition, handlers, inputOf, machineId } from '../three-tasks.ts';
+import { createInput, definition, handlers, machineId } from '../three-tasks.ts';
 
 const latencyMs = 30;
+/** Messages of one invocation. */
 const lot = 100;
-/** Longer than any lot takes, in milliseconds. */
+/** Remaining time of an invocation, in milliseconds: more than any takes. */
 const remainingMs = 60_000;
 
-/** Handlers that call something: each answer takes between 50 and 150 ms. */
+/** Handlers that simulate a remote call: each returns after 50 to 150 ms. */
 const callingHandlers: Handlers = {
   work: async (order: object) => {
     await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100));
@@ -35,7 +30,11 @@ const callingHandlers: Handlers = {
   },
 };
 
-/** See this file's head. */
+/**
+ * Measures the cost of a batch over the RDS Data API: calls per 1,000 executions, from the recorded
+ * batch to its end, and executions a second of one worker that receives 100 messages at a time, as
+ * a Lambda function does. The API is `data-api-server` with 30 ms of latency added to each call.
+ */
 export const dataApi: Measurement = {
   name: 'data-api',
   about: 'a batch of the 3-task machine over the RDS Data API: its calls, and its pace',
@@ -43,9 +42,15 @@ export const dataApi: Measurement = {
   async measure(bench) {
     const executions = bench.quick ? 1_000 : 5_000;
     const count = bench.quick ? 1 : 3;
-    const atOnce = await rounds(bench, count, executions, 'at once', handlers);
-    const calling = await rounds(bench, count, executions, 'in 50 to 150 ms', callingHandlers);
-    return [...figuresOf(atOnce, executions), ...figuresOf(calling, executions)];
+    const immediate = await measureRounds(bench, count, executions, 'at once', handlers);
+    const calling = await measureRounds(
+      bench,
+      count,
+      executions,
+      'in 50 to 150 ms',
+      callingHandlers,
+    );
+    return [...createFigures(immediate, executions), ...createFigures(calling, executions)];
   },
 };
 
@@ -57,58 +62,67 @@ interface Round {
   readonly workerSeconds: number;
 }
 
-async function rounds(
+async function measureRounds(
   bench: Bench,
   count: number,
   executions: number,
   label: string,
-  work: Handlers,
+  roundHandlers: Handlers,
 ): Promise<Round[]> {
-  const done: Round[] = [];
+  const rounds: Round[] = [];
   for (let index = 0; index < count; index += 1) {
-    const round = await runBatch(bench, executions, label, work);
+    const round = await runBatch(bench, executions, label, roundHandlers);
     const { leaderCalls, workerCalls, workerSeconds } = round;
-    bench.say(
+    bench.log(
       `handlers that answer ${label}: ${leaderCalls} + ${workerCalls} calls, ` +
         `${Math.round(executions / workerSeconds)} executions/s`,
     );
-    done.push(round);
+    rounds.push(round);
   }
-  return done;
+  return rounds;
 }
 
 async function runBatch(
   { databases }: Bench,
   executions: number,
   label: string,
-  work: Handlers,
+  roundHandlers: Handlers,
 ): Promise<Round> {
   const database = await databases.createDatabase();
   const server = await startDataApiServer({ postgresUrl: database.url });
   process.env.AWS_ACCESS_KEY_ID ??= 'local';
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   const { url: endpoint, clusterArn, secretArn } = server;
-  const place = { endpoint, clusterArn, secretArn, database: server.database };
-  const store = openRdsDataStore({ ...place, clock: systemClock });
+  const store = openRdsDataStore({
+    endpoint,
+    clusterArn,
+    secretArn,
+    database: server.database,
+    clock: systemClock,
+  });
   try {
     await store.migrate();
     const batchId = await recordBatch(store, executions);
     server.setLatency(latencyMs);
-    const context = { ...newContext(store) };
-    const counted = countFrom(() => server.requests.ExecuteStatement);
+    const context = createBenchContext(store);
+    const countNewCalls = createCallCounter(() => server.requests.ExecuteStatement);
     const unitsBefore = server.traffic.meteredUnits;
     const { leader } = createLeaderRoles(context);
     await leader.tick(new AbortController().signal);
-    const fanOutCalls = counted();
+    const fanOutCalls = countNewCalls();
     const startedAt = performance.now();
-    await workOff({ ...context, invoker: new HandlerInvoker(work, context.logger) });
+    await processMessages({
+      ...context,
+      invoker: new HandlerInvoker(roundHandlers, context.logger),
+    });
     const workerSeconds = (performance.now() - startedAt) / 1_000;
-    const workerCalls = counted();
+    const workerCalls = countNewCalls();
     await leader.tick(new AbortController().signal);
-    const leaderCalls = fanOutCalls + counted();
+    const leaderCalls = fanOutCalls + countNewCalls();
     const meteredUnits = server.traffic.meteredUnits - unitsBefore;
     await checkAllSucceeded(store, batchId, executions);
-    if ((await store.getBatch(batchId))?.status !== 'SUCCEEDED') throw new Error('not ended');
+    if ((await store.getBatch(batchId))?.status !== 'SUCCEEDED')
+      throw new Error('the batch has not ended');
     return { label, leaderCalls, workerCalls, meteredUnits, workerSeconds };
   } finally {
     await store.close();
@@ -117,8 +131,8 @@ async function runBatch(
   }
 }
 
-/** Calls since the last look. */
-function countFrom(read: () => number): () => number {
+/** Returns a function that counts the calls since it was last called. */
+function createCallCounter(read: () => number): () => number {
   let seen = read();
   return () => {
     const before = seen;
@@ -130,17 +144,20 @@ function countFrom(read: () => number): () => number {
 async function recordBatch(store: Store, executions: number): Promise<string> {
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });
   const { version } = await store.putMachine(machineId, 'STANDARD', JSON.stringify(source));
-  const items = Array.from({ length: executions }, (_, index) => inputOf(index));
+  const items = Array.from({ length: executions }, (_, index) => createInput(index));
   const { id } = await store.createBatch({
-    ...{ id: 'data-api', name: machineId, machineId, machineVersion: version },
+    id: 'data-api',
+    name: machineId,
+    machineId,
+    machineVersion: version,
     source: JSON.stringify({ kind: 'items', items }),
     options: JSON.stringify({ retriesMax: 0 }),
   });
   return id;
 }
 
-/** Hands the queue's messages to a worker, a lot at a time, until there are none. */
-async function workOff(context: AppContext): Promise<void> {
+/** Passes messages to an event worker, 100 at a time, until the queue is empty. */
+async function processMessages(context: AppContext): Promise<void> {
   const machines = createMachineCatalog(context);
   const worker = new EventWorker({
     ...context,
@@ -151,24 +168,26 @@ async function workOff(context: AppContext): Promise<void> {
   for (;;) {
     const deliveries = await context.broker.receive(request);
     if (deliveries.length === 0) return;
-    const again = await worker.work(deliveries, remainingMs);
-    if (again.length > 0) throw new Error(`${again.length} executions were not worked off`);
+    const failed = await worker.work(deliveries, remainingMs);
+    if (failed.length > 0) throw new Error(`${failed.length} executions were not completed`);
     await context.broker.acknowledge(deliveries);
   }
 }
 
-function figuresOf(done: readonly Round[], executions: number): Figure[] {
+function createFigures(rounds: readonly Round[], executions: number): Figure[] {
   const per1000 = (calls: number) => (calls * 1_000) / executions;
-  const label = `handlers that answer ${done[0]?.label}`;
+  const label = `handlers that answer ${rounds[0]?.label}`;
   const knobs = { executions, lot, latencyMs };
-  const over = (value: (round: Round) => number) => done.map(value);
-  const isFirst = done[0]?.label === 'at once';
+  const over = (value: (round: Round) => number) => rounds.map(value);
+  const hasTarget = rounds[0]?.label === 'at once';
   return [
-    figureOf(
+    toFigure(
       over(({ leaderCalls, workerCalls }) => per1000(leaderCalls + workerCalls)),
       {
-        ...{ label, unit: 'calls/1,000 executions', knobs },
-        ...(isFirst && { target: { atMost: 60 } }),
+        label,
+        unit: 'calls/1,000 executions',
+        knobs,
+        ...(hasTarget && { target: { atMost: 60 } }),
         beside: {
           leaderCallsPer1000: median(over((round) => per1000(round.leaderCalls))),
           workerCallsPer1000: median(over((round) => per1000(round.workerCalls))),
@@ -176,7 +195,7 @@ function figuresOf(done: readonly Round[], executions: number): Figure[] {
         },
       },
     ),
-    figureOf(
+    toFigure(
       over(({ workerSeconds }) => executions / workerSeconds),
       { label: `${label}: one worker`, unit: 'executions/s', knobs },
     ),

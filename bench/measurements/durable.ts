@@ -1,15 +1,14 @@
-/**
- * Durable executions a second, and the limit they are held against: the same statements without the
- * engine, measured in turns (durable, limit, durable, limit …), each on a fresh database.
- */
+import { type BenchSettings, resolveBenchSettings } from '../bench-context.ts';
 import type { Database } from '../databases.ts';
-import { type DurableRun, runDurably } from '../durable-run.ts';
-import { runStatementsAlone } from '../limit-run.ts';
-import { type Bench, type Figure, figureOf, type Measurement, median } from '../measurement.ts';
-import { type ContextKnobs, settingsOf } from '../new-world.ts';
-import { inputOf } from '../three-tasks.ts';
+import { type DurableRun, runDurableBatch } from '../durable-run.ts';
+import { type Bench, type Figure, type Measurement, median, toFigure } from '../measurement.ts';
+import { replayStatements } from '../statement-replay.ts';
+import { createInput } from '../three-tasks.ts';
 
-/** See this file's head. */
+/**
+ * Measures durable executions a second and their upper limit, which is the same statements without
+ * the engine. The two take turns (durable, limit, durable, limit …), each on a fresh database.
+ */
 export const durable: Measurement = {
   name: 'durable',
   about:
@@ -20,7 +19,7 @@ export const durable: Measurement = {
     const { pglite, postgres } = bench.databases;
     const figures: Figure[] = [];
     for (const database of [pglite, postgres]) {
-      await round(bench, database, 1_000, {});
+      await measureRound(bench, database, 1_000, {});
       figures.push(...(await measureDatabase(bench, database, 'default', {})));
       figures.push(...(await measureDatabase(bench, database, 'tuned', tuned)));
     }
@@ -28,8 +27,8 @@ export const durable: Measurement = {
   },
 };
 
-/** Where more at once stops to pay on two cores. */
-const tuned: ContextKnobs = { concurrency: 400 };
+/** More executions at once than this gain nothing on two cores. */
+const tuned: BenchSettings = { concurrency: 400 };
 
 const targets = { PGlite: { atLeast: 1_000 }, PostgreSQL: { atLeast: 3_000 } } as const;
 
@@ -38,74 +37,74 @@ interface Round {
   readonly limit: number;
 }
 
-async function round(
+async function measureRound(
   { databases: _, ...bench }: Bench,
   database: Database,
   count: number,
-  knobs: ContextKnobs,
+  settings: BenchSettings,
 ): Promise<Round> {
   const first = await database.openFresh();
-  const run = await runDurably(first.store, count, knobs).finally(first.drop);
+  const run = await runDurableBatch(first.store, count, settings).finally(first.drop);
   const second = await database.openFresh();
-  const limit = await runStatementsAlone(second.store, count, run.recording).finally(second.drop);
+  const limit = await replayStatements(second.store, count, run.recording).finally(second.drop);
   const rate = Math.round(run.executionsPerSecond);
-  bench.say(`${database.name}: ${rate} executions/s, limit ${Math.round(limit)}`);
+  bench.log(`${database.name}: ${rate} executions/s, limit ${Math.round(limit)}`);
   return { run, limit };
 }
 
 async function measureDatabase(
   bench: Bench,
   database: Database,
-  setting: 'default' | 'tuned',
-  knobs: ContextKnobs,
+  variant: 'default' | 'tuned',
+  settings: BenchSettings,
 ): Promise<Figure[]> {
   const executions = bench.quick ? 2_000 : 20_000;
   const rounds: Round[] = [];
   for (let index = 0; index < (bench.quick ? 1 : 3); index += 1) {
-    rounds.push(await round(bench, database, executions, knobs));
+    rounds.push(await measureRound(bench, database, executions, settings));
   }
-  const all = { executions, ...knobsOf(knobs) };
-  const label = `${database.name}, ${setting}`;
-  const isDefault = setting === 'default';
+  const knobs = { executions, ...describeSettings(settings) };
+  const label = `${database.name}, ${variant}`;
+  const isDefault = variant === 'default';
   const over = (value: (each: Round) => number) => rounds.map(value);
   return [
-    figureOf(
+    toFigure(
       over(({ run }) => run.executionsPerSecond),
       {
         label,
         unit: 'executions/s',
-        knobs: all,
+        knobs,
         ...(isDefault && { target: targets[database.name] }),
-        beside: besides(rounds),
+        beside: summarize(rounds),
       },
     ),
-    figureOf(
+    toFigure(
       over(({ limit }) => limit),
-      { label: `${label}: the limit`, unit: 'executions/s', knobs: all },
+      { label: `${label}: the limit`, unit: 'executions/s', knobs },
     ),
-    figureOf(
+    toFigure(
       over(({ run, limit }) => run.executionsPerSecond / limit),
       {
         label: `${label}: of the limit`,
         unit: 'ratio',
-        knobs: all,
+        knobs,
         ...(isDefault && database.name === 'PostgreSQL' && { target: { atLeast: 0.4 } }),
       },
     ),
   ];
 }
 
-function knobsOf(knobs: ContextKnobs): Readonly<Record<string, number>> {
-  const { concurrency, leaseMs } = settingsOf(knobs);
-  return { concurrency, leaseMs, inputBytes: JSON.stringify(inputOf(0)).length };
+function describeSettings(settings: BenchSettings): Readonly<Record<string, number>> {
+  const { concurrency, leaseMs } = resolveBenchSettings(settings);
+  return { concurrency, leaseMs, inputBytes: JSON.stringify(createInput(0)).length };
 }
 
-function besides(rounds: readonly Round[]): Readonly<Record<string, number>> {
-  const middle = (value: (run: DurableRun) => number) =>
+function summarize(rounds: readonly Round[]): Readonly<Record<string, number>> {
+  const roundedMedian = (value: (run: DurableRun) => number) =>
     Math.round(median(rounds.map(({ run }) => value(run))));
   return {
-    checkpointsPerCommit: middle((run) => run.checkpointsPerCommit),
-    checkpointsInLargestCommit: middle((run) => run.checkpointsInLargestCommit),
-    cpuMicrosecondsPerExecution: middle((run) => run.cpuMicrosecondsPerExecution),
+    checkpointsPerCommit: roundedMedian((run) => run.checkpointsPerCommit),
+    checkpointsInLargestCommit: roundedMedian((run) => run.checkpointsInLargestCommit),
+    cpuMicrosecondsPerExecution: roundedMedian((run) => run.cpuMicrosecondsPerExecution),
   };
 }

@@ -1,14 +1,13 @@
-/**
- * What one checkpoint instead of four is worth: the same machine as EXPRESS and as STANDARD, run in
- * turns, each on a fresh database.
- */
 import type { MachineType } from '../../lib/asl/definition.ts';
-import { runDurably } from '../durable-run.ts';
-import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
-import { settingsOf } from '../new-world.ts';
-import { inputOf } from '../three-tasks.ts';
+import { resolveBenchSettings } from '../bench-context.ts';
+import { runDurableBatch } from '../durable-run.ts';
+import { type Bench, type Figure, type Measurement, toFigure } from '../measurement.ts';
+import { createInput } from '../three-tasks.ts';
 
-/** See this file's head. */
+/**
+ * Measures the gain of one checkpoint instead of four: the same machine as EXPRESS and as STANDARD,
+ * in turns, each on a fresh database.
+ */
 export const express: Measurement = {
   name: 'express',
   about: 'executions of the 3-task machine as EXPRESS, whose end alone is written, on PostgreSQL',
@@ -21,7 +20,7 @@ export const express: Measurement = {
       const standard = await measureOnce(bench, 'STANDARD', executions);
       rounds.push({ standard, express: await measureOnce(bench, 'EXPRESS', executions) });
     }
-    return figuresOf(rounds, executions);
+    return createFigures(rounds, executions);
   },
 };
 
@@ -33,31 +32,31 @@ interface Round {
 }
 
 async function measureOnce(
-  { databases, say }: Bench,
+  { databases, log }: Bench,
   type: MachineType,
   count: number,
 ): Promise<number> {
   const { store, drop } = await databases.postgres.openFresh();
-  const { executionsPerSecond } = await runDurably(store, count, {}, type).finally(drop);
-  say(`${type}: ${Math.round(executionsPerSecond)} executions/s`);
+  const { executionsPerSecond } = await runDurableBatch(store, count, {}, type).finally(drop);
+  log(`${type}: ${Math.round(executionsPerSecond)} executions/s`);
   return executionsPerSecond;
 }
 
-function figuresOf(rounds: readonly Round[], executions: number): Figure[] {
-  const { concurrency, leaseMs } = settingsOf({});
-  const inputBytes = JSON.stringify(inputOf(0)).length;
+function createFigures(rounds: readonly Round[], executions: number): Figure[] {
+  const { concurrency, leaseMs } = resolveBenchSettings({});
+  const inputBytes = JSON.stringify(createInput(0)).length;
   const knobs = { executions, concurrency, leaseMs, inputBytes };
   const rate = { unit: 'executions/s', knobs };
   return [
-    figureOf(
+    toFigure(
       rounds.map((round) => round.express),
       { label: 'PostgreSQL, EXPRESS', ...rate },
     ),
-    figureOf(
+    toFigure(
       rounds.map((round) => round.standard),
       { label: 'PostgreSQL, STANDARD', ...rate },
     ),
-    figureOf(
+    toFigure(
       rounds.map((round) => round.express / round.standard),
       { label: 'EXPRESS over STANDARD', unit: 'ratio', knobs },
     ),

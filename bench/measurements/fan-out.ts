@@ -1,19 +1,18 @@
-/**
- * Fan-out: rows a second that the leader reads from a JSON Lines file, records in the store, a
- * chunk and its cursor in one transaction, and sends to the broker. No worker runs.
- */
 import { join } from 'node:path';
 import { createLeaderRoles } from '../../lib/app/compose/create-roles.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
+import { createBenchContext } from '../bench-context.ts';
 import type { Database } from '../databases.ts';
-import { writeItems } from '../item-file.ts';
-import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
-import { newContext } from '../new-world.ts';
+import { type Bench, type Figure, type Measurement, toFigure } from '../measurement.ts';
 import { definition, machineId } from '../three-tasks.ts';
+import { writeItems } from '../write-items.ts';
 
-/** See this file's head. */
+/**
+ * Measures fan-out in rows a second: the leader reads a JSON Lines file, records each chunk and the
+ * cursor in one transaction, and sends the tasks to the broker. No worker runs.
+ */
 export const fanOut: Measurement = {
   name: 'fan-out',
   about: 'rows a second from a file to recorded executions and queued tasks',
@@ -41,20 +40,20 @@ async function measureDatabase(
   for (let index = 0; index < (bench.quick ? 1 : 3); index += 1) {
     const { store, drop } = await database.openFresh();
     const rate = await fanOutAll(store, path, rows).finally(drop);
-    bench.say(`${database.name}: ${Math.round(rate)} rows/s`);
+    bench.log(`${database.name}: ${Math.round(rate)} rows/s`);
     rates.push(rate);
   }
-  return figureOf(rates, {
+  return toFigure(rates, {
     label: database.name,
     unit: 'rows/s',
     knobs: { rows, chunkSize: batchDefaults.chunkSize },
   });
 }
 
-/** Rows a second from the leader's start to the last task sent. */
+/** Returns rows a second, from the start of the leader to the last task sent. */
 async function fanOutAll(inner: Store, path: string, rows: number): Promise<number> {
   const { store, allSent } = watchSending(inner, rows);
-  const context = newContext(store);
+  const context = createBenchContext(store);
   const { leader } = createLeaderRoles(context);
   const batchId = context.entropy.uuid();
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });
@@ -68,21 +67,23 @@ async function fanOutAll(inner: Store, path: string, rows: number): Promise<numb
     options: JSON.stringify({ maxInFlight: 0 }),
   });
 
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   leader.start();
   await allSent;
-  const seconds = (performance.now() - begunAt) / 1_000;
+  const seconds = (performance.now() - startedAt) / 1_000;
   await leader.stop();
 
   const batch = await inner.getBatch(batchId);
   const [queue] = await context.broker.stats(['default']);
   if (batch?.created !== rows || queue?.ready !== rows) {
-    throw new Error(`of ${rows} rows ${batch?.created} were recorded and ${queue?.ready} queued`);
+    throw new Error(
+      `of ${rows} rows ${batch?.created} were recorded and ${queue?.ready} were queued`,
+    );
   }
   return rows / seconds;
 }
 
-/** The store, and a promise of the moment when the tasks of all rows have been sent. */
+/** Wraps a store; `allSent` resolves when the tasks of all rows have been sent. */
 function watchSending(inner: Store, rows: number) {
   const { promise: allSent, resolve } = Promise.withResolvers<void>();
   const store: Store = {

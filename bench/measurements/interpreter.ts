@@ -1,7 +1,3 @@
-/**
- * The interpreter alone, in memory and on one core: calls of `transition` a second over recorded
- * executions. Nothing is encoded, committed or called.
- */
 import { isDeepStrictEqual } from 'node:util';
 import { handlers as strikeHandlers } from '../../examples/wildlife-strikes/handlers.ts';
 import { transformers } from '../../examples/wildlife-strikes/report.ts';
@@ -16,16 +12,19 @@ import { lineLogger } from '../../lib/drivers/system/line-logger.ts';
 import { LocalFiles } from '../../lib/drivers/system/local-files.ts';
 import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
-import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
+import { type Bench, type Figure, type Measurement, toFigure } from '../measurement.ts';
 import {
   type Answer,
   type RecordedExecution,
   recordExecution,
-  runAgain,
+  replayExecution,
 } from '../recorded-execution.ts';
-import { definition, handlers, inputOf, machineId } from '../three-tasks.ts';
+import { createInput, definition, handlers, machineId } from '../three-tasks.ts';
 
-/** See this file's head. */
+/**
+ * Measures the interpreter alone, in memory and on one core: calls of `transition` a second over
+ * recorded executions. Nothing is encoded or committed, and no handler runs.
+ */
 export const interpreter: Measurement = {
   name: 'interpreter',
   about: 'calls of transition() a second, in memory, on one core',
@@ -40,15 +39,15 @@ export const interpreter: Measurement = {
   },
 };
 
-/** Executions recorded: enough that neither their events nor their data are always in the cache. */
-const recorded = 1_000;
+/** Number of recorded executions: enough that their data does not stay in the CPU cache. */
+const recordedCount = 1_000;
 
 const strikes = new URL('../../examples/wildlife-strikes/', import.meta.url);
 const reports = new URL('../../node_modules/vega-datasets/data/birdstrikes.csv', import.meta.url);
 
 async function recordThreeTasks(): Promise<RecordedExecution[]> {
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });
-  const inputs = Array.from({ length: recorded }, (_, index) => inputOf(index));
+  const inputs = Array.from({ length: recordedCount }, (_, index) => createInput(index));
   return recordAll(machineId, compileMachine(source), inputs, handlers);
 }
 
@@ -59,7 +58,7 @@ async function recordStrikes(): Promise<RecordedExecution[]> {
     { kind: 'csv', path: reports.pathname },
     { files, store: openMemoryStore() },
   );
-  const { items } = await rows.read(null, recorded);
+  const { items } = await rows.read(null, recordedCount);
   await rows.close();
   const inputs = items.map((item) =>
     transformers.toReport('value' in item ? item.value : null, item.index),
@@ -71,20 +70,21 @@ async function recordAll(
   id: string,
   machine: Machine,
   inputs: readonly Json[],
-  handlersOf: Handlers,
+  machineHandlers: Handlers,
 ): Promise<RecordedExecution[]> {
   const executions: RecordedExecution[] = [];
+  const answer = createAnswer(id, machineHandlers);
   for (const [index, input] of inputs.entries()) {
     const name = `execution-${index}`;
-    executions.push(await recordExecution(id, machine, name, input, answerBy(id, handlersOf)));
+    executions.push(await recordExecution(id, machine, name, input, answer));
   }
   return executions;
 }
 
-function answerBy(id: string, handlersOf: Handlers): Answer {
+function createAnswer(id: string, machineHandlers: Handlers): Answer {
   const write = () => {};
   const logger = lineLogger({ level: 'silent', format: 'text', write, now: Date.now });
-  const invoker = new HandlerInvoker(handlersOf, logger);
+  const invoker = new HandlerInvoker(machineHandlers, logger);
   return ({ command, ...call }) =>
     invoker.invoke({
       ...call,
@@ -105,15 +105,17 @@ function measureRuns(
   target?: Figure['target'],
 ): Figure {
   for (const each of executions) {
-    if (isDeepStrictEqual(runAgain(each), each.end)) continue;
-    throw new Error(`${each.identity.name} ends otherwise when it is run again`);
+    if (isDeepStrictEqual(replayExecution(each), each.end)) continue;
+    throw new Error(`${each.identity.name} ended differently when it was replayed`);
   }
   const roundMs = bench.quick ? 300 : 3_000;
-  rateOf(executions, roundMs / 3);
-  const rounds = Array.from({ length: bench.quick ? 1 : 5 }, () => rateOf(executions, roundMs));
+  measureRate(executions, roundMs / 3);
+  const rounds = Array.from({ length: bench.quick ? 1 : 5 }, () =>
+    measureRate(executions, roundMs),
+  );
   const sum = (count: (each: RecordedExecution) => number) =>
     executions.reduce((total, each) => total + count(each), 0);
-  return figureOf(rounds, {
+  return toFigure(rounds, {
     label,
     unit: 'transitions/s',
     ...(target !== undefined && { target }),
@@ -125,16 +127,16 @@ function measureRuns(
   });
 }
 
-/** Calls of `transition` a second. */
-function rateOf(executions: readonly RecordedExecution[], leastMs: number): number {
-  const begunAt = performance.now();
+/** Replays the executions for at least `minimumMs`. Returns calls of `transition` a second. */
+function measureRate(executions: readonly RecordedExecution[], minimumMs: number): number {
+  const startedAt = performance.now();
   let calls = 0;
   for (;;) {
     for (const execution of executions) {
-      runAgain(execution);
+      replayExecution(execution);
       calls += execution.events.length;
     }
-    const ms = performance.now() - begunAt;
-    if (ms >= leastMs) return (calls / ms) * 1_000;
+    const ms = performance.now() - startedAt;
+    if (ms >= minimumMs) return (calls / ms) * 1_000;
   }
 }

@@ -1,17 +1,16 @@
-/**
- * Peak memory of a process that runs a whole batch (leader, worker and all) on PostgreSQL: it must
- * not grow with the batch. Each batch in a fresh process on a fresh database.
- */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
-import type { BatchProcessReport } from '../batch-process.ts';
-import { runForJson } from '../child-process.ts';
-import { writeItems } from '../item-file.ts';
-import { type Bench, type Figure, figureOf, type Measurement } from '../measurement.ts';
-import { settingsOf } from '../new-world.ts';
+import type { BatchProgramReport } from '../batch-program.ts';
+import { resolveBenchSettings } from '../bench-context.ts';
+import { type Bench, type Figure, type Measurement, toFigure } from '../measurement.ts';
+import { runProgram } from '../run-program.ts';
+import { writeItems } from '../write-items.ts';
 
-/** See this file's head. */
+/**
+ * Measures the memory of a process that runs a whole batch with all roles on PostgreSQL. It must
+ * not grow with the batch. Each batch runs in a fresh process on a fresh database.
+ */
 export const memory: Measurement = {
   name: 'memory',
   about: 'peak memory of a process that runs a small and a large batch',
@@ -21,29 +20,29 @@ export const memory: Measurement = {
     const few = await runBatch(bench, small);
     const many = await runBatch(bench, large);
     return [
-      peakOf(small, few),
-      peakOf(large, many),
-      ratioOf('peak', many.peakMiB / few.peakMiB, { atMost: 1.5 }, { small, large }),
-      ratioOf('live', many.liveMiB / few.liveMiB, { atMost: 1.25 }, { small, large }),
+      peakFigure(small, few),
+      peakFigure(large, many),
+      ratioFigure('peak', many.peakMiB / few.peakMiB, { atMost: 1.5 }, { small, large }),
+      ratioFigure('live', many.liveMiB / few.liveMiB, { atMost: 1.25 }, { small, large }),
     ];
   },
 };
 
-const program = new URL('../batch-process.ts', import.meta.url);
+const program = new URL('../batch-program.ts', import.meta.url);
 
-async function runBatch(bench: Bench, count: number): Promise<BatchProcessReport> {
+async function runBatch(bench: Bench, count: number): Promise<BatchProgramReport> {
   const path = join(bench.folder, `memory-${count}.jsonl`);
   await writeItems(path, count);
   const database = await bench.databases.createDatabase();
   const args = [database.url, path, String(count)];
   const flags = ['--expose-gc'];
   try {
-    const report = (await runForJson(program, args, flags)) as BatchProcessReport;
+    const report = (await runProgram(program, args, flags)) as BatchProgramReport;
     const { status, created, succeeded, peakMiB } = report;
     if (status !== 'SUCCEEDED' || created !== count || succeeded !== count) {
       throw new Error(`the batch of ${count} is ${status}: ${succeeded} of ${created} succeeded`);
     }
-    bench.say(`${count} executions: ${Math.round(peakMiB)} MiB`);
+    bench.log(`${count} executions: ${Math.round(peakMiB)} MiB`);
     return report;
   } finally {
     await database.drop();
@@ -52,22 +51,23 @@ async function runBatch(bench: Bench, count: number): Promise<BatchProcessReport
 }
 
 /**
- * A kilobyte kept of each execution would make the large batch's live memory sevenfold. The peak
- * grows a little in any long run, because V8 takes its time to use all that it may.
+ * Creates the figure that compares the batches. If a kilobyte of each execution stayed in memory,
+ * the large batch would have seven times the live memory of the small one. The peak grows a little
+ * in any long run, because V8 only gradually uses the memory that it is allowed.
  */
-function ratioOf(
+function ratioFigure(
   what: 'peak' | 'live',
   ratio: number,
   target: { readonly atMost: number },
   executions: { readonly small: number; readonly large: number },
 ): Figure {
   const label = `${what}, the larger over the smaller`;
-  return figureOf([ratio], { label, unit: 'ratio', target, knobs: executions });
+  return toFigure([ratio], { label, unit: 'ratio', target, knobs: executions });
 }
 
-function peakOf(executions: number, { peakMiB, liveMiB, seconds }: BatchProcessReport): Figure {
-  const { concurrency } = settingsOf({});
-  return figureOf([peakMiB], {
+function peakFigure(executions: number, { peakMiB, liveMiB, seconds }: BatchProgramReport): Figure {
+  const { concurrency } = resolveBenchSettings({});
+  return toFigure([peakMiB], {
     label: `${executions.toLocaleString('en')} executions, peak`,
     unit: 'MiB',
     knobs: { executions, concurrency, maxInFlight: batchDefaults.maxInFlight },

@@ -1,35 +1,40 @@
 /**
- * Durable executions a second when a leader and two workers are processes of their own, over Redis
- * and PostgreSQL: from the leader's start to the end of the whole batch, its fan-out included.
+ * Measures durable executions a second of a leader and two workers in separate processes, over
+ * Redis and PostgreSQL: from the start of the leader to the end of the batch, fan-out included.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
-import { type BatchPlace, batchWhen, openBatchPlace, recordBatch } from '../batch-place.ts';
-import { writeItems } from '../item-file.ts';
-import { type Bench, type Figure, figureOf, median, type Target } from '../measurement.ts';
-import { settingsOf } from '../new-world.ts';
+import {
+  type BatchEnvironment,
+  openBatchEnvironment,
+  recordBatch,
+  waitForBatch,
+} from '../batch-environment.ts';
+import { resolveBenchSettings } from '../bench-context.ts';
+import type { BenchRedis } from '../bench-redis.ts';
+import { type Bench, type Figure, median, type Target, toFigure } from '../measurement.ts';
 import { checkAllSucceeded, checkHistories } from '../prepared-batch.ts';
-import type { BenchRedis } from '../redis.ts';
-import { type RoleChild, startRole } from '../role-child.ts';
-import { inputOf } from '../three-tasks.ts';
+import { type RoleProcess, startRole } from '../role-process.ts';
+import { createInput } from '../three-tasks.ts';
+import { writeItems } from '../write-items.ts';
 
 const workers = 2;
 
-/** What one round showed. */
+/** The result of one round. */
 interface Round {
   readonly executionsPerSecond: number;
   readonly leaderCpuSeconds: number;
-  /** Of all workers together. */
+  /** CPU time of all workers together. */
   readonly workerCpuSeconds: number;
 }
 
-/** The rate with the defaults, and with more executions at once. */
+/** Measures the rate with the default concurrency and with twice that. */
 export async function measureDurable(bench: Bench, redis: BenchRedis): Promise<Figure[]> {
   const count = bench.quick ? 2_000 : 50_000;
   const path = join(bench.folder, 'queue-durable.jsonl');
   await writeItems(path, count);
-  const { concurrency } = settingsOf({});
+  const { concurrency } = resolveBenchSettings({});
   const figures = [
     await measureRow(bench, redis, { path, count, concurrency }, { atLeast: 2_500 }),
     await measureRow(bench, redis, { path, count, concurrency: 2 * concurrency }),
@@ -54,63 +59,67 @@ async function measureRow(
   for (let index = 0; index < (bench.quick ? 1 : 3); index += 1) {
     const round = await runRound(bench, redis, load);
     const rate = Math.round(round.executionsPerSecond);
-    bench.say(`leader and ${workers} workers of ${load.concurrency}: ${rate} executions/s`);
+    bench.log(`leader and ${workers} workers of ${load.concurrency}: ${rate} executions/s`);
     rounds.push(round);
   }
-  const middle = (value: (round: Round) => number) =>
+  const medianMicroseconds = (value: (round: Round) => number) =>
     Math.round((1e6 * median(rounds.map(value))) / load.count);
-  return figureOf(
+  return toFigure(
     rounds.map(({ executionsPerSecond }) => executionsPerSecond),
     {
       label: `durable, leader and ${workers} workers of ${load.concurrency}`,
       unit: 'executions/s',
-      knobs: { ...knobsOf(load), ...redis.facts },
+      knobs: { ...describeLoad(load), ...redis.facts },
       beside: {
-        leaderCpuMicrosecondsPerExecution: middle((round) => round.leaderCpuSeconds),
-        workerCpuMicrosecondsPerExecution: middle((round) => round.workerCpuSeconds),
+        leaderCpuMicrosecondsPerExecution: medianMicroseconds((round) => round.leaderCpuSeconds),
+        workerCpuMicrosecondsPerExecution: medianMicroseconds((round) => round.workerCpuSeconds),
       },
       ...(target !== undefined && { target }),
     },
   );
 }
 
-function knobsOf({ count, concurrency }: Load): Readonly<Record<string, number>> {
-  const { leaseMs } = settingsOf({});
+function describeLoad({ count, concurrency }: Load): Readonly<Record<string, number>> {
+  const { leaseMs } = resolveBenchSettings({});
   const { maxInFlight, chunkSize } = batchDefaults;
-  const inputBytes = JSON.stringify(inputOf(0)).length;
+  const inputBytes = JSON.stringify(createInput(0)).length;
   return { executions: count, workers, concurrency, leaseMs, maxInFlight, chunkSize, inputBytes };
 }
 
 async function runRound(bench: Bench, redis: BenchRedis, load: Load): Promise<Round> {
-  const place = await openBatchPlace(bench, redis);
+  const environment = await openBatchEnvironment(bench, redis);
   try {
-    const working: RoleChild[] = [];
+    const workerProcesses: RoleProcess[] = [];
     for (let index = 0; index < workers; index += 1) {
-      working.push(await startRole('worker', place, load.concurrency));
+      workerProcesses.push(await startRole('worker', environment, load.concurrency));
     }
-    const batch = await recordBatch(place, load.path);
-    const leading = await startRole('leader', place);
-    const begunAt = performance.now();
-    await batchWhen(place, batch.id, ({ status }) => status !== 'RUNNING');
-    const seconds = (performance.now() - begunAt) / 1_000;
+    const batch = await recordBatch(environment, load.path);
+    const leader = await startRole('leader', environment);
+    const startedAt = performance.now();
+    await waitForBatch(environment, batch.id, ({ status }) => status !== 'RUNNING');
+    const seconds = (performance.now() - startedAt) / 1_000;
 
-    const leaderCpuSeconds = await leading.stop();
-    const cpuSeconds = await Promise.all(working.map((each) => each.stop()));
-    await checkResult(place, batch.id, load.count);
+    const leaderCpuSeconds = await leader.stop();
+    const cpuSeconds = await Promise.all(workerProcesses.map((each) => each.stop()));
+    await checkResult(environment, batch.id, load.count);
     return {
       executionsPerSecond: load.count / seconds,
       leaderCpuSeconds,
       workerCpuSeconds: cpuSeconds.reduce((sum, each) => sum + each, 0),
     };
   } finally {
-    await place.drop();
+    await environment.drop();
   }
 }
 
-/** How many executions' histories are looked through. */
+/** Number of executions whose histories are checked. */
 const sampleSize = 100;
 
-async function checkResult({ app }: BatchPlace, batchId: string, count: number): Promise<void> {
+async function checkResult(
+  { app }: BatchEnvironment,
+  batchId: string,
+  count: number,
+): Promise<void> {
   const { store } = app.drivers;
   await checkAllSucceeded(store, batchId, count);
   const page = await store.listExecutions({ batchId }, { limit: sampleSize });

@@ -1,21 +1,21 @@
 /**
- * What an idle worker costs: commands a minute that it sends while nothing comes, all kinds of
- * worker side by side, each in a database of its own.
+ * Measures the cost of idle workers in commands a minute: all kinds of worker at the same time,
+ * each on its own Redis database.
  */
 import { setTimeout } from 'node:timers/promises';
 import { defaultWeights } from '../../lib/roles/delivery/priority-picker.ts';
 import { startUpstash } from '../../test/support/upstash-server.ts';
-import { type Bench, type Figure, figureOf } from '../measurement.ts';
-import { openSide } from '../millrace-side.ts';
-import { openers } from '../queue-openers.ts';
+import type { BenchRedis, CommandCount } from '../bench-redis.ts';
+import { type Bench, type Figure, toFigure } from '../measurement.ts';
+import { openMillraceSideAt } from '../millrace-side.ts';
 import { type QueueSide, type SideName, sideNames } from '../queue-side.ts';
-import type { BenchRedis, CommandCount } from '../redis.ts';
+import { sideOpeners } from '../side-openers.ts';
 
-/** A worker that waits. */
-interface Idler {
+/** A worker without tasks. */
+interface IdleWorker {
   readonly label: string;
   readonly side: QueueSide;
-  /** Commands sent, of those that were counted. */
+  /** Number of commands that the worker has sent. */
   sent(counts: ReadonlyMap<number, CommandCount>): number;
   stop(): Promise<void>;
 }
@@ -24,44 +24,44 @@ const queueNames = Object.keys(defaultWeights);
 
 const concurrency = 100;
 
-/** Connecting, and patience that grows, come before what is counted; in milliseconds. */
+/** Wait before counting, while workers connect and their poll intervals grow; in milliseconds. */
 const settleMs = 60_000;
 
-const countedMs = 120_000;
+const countMs = 120_000;
 
-/** See this file's head. */
+/** Measures Millrace and BullMQ on one and three queues, and Millrace over REST. */
 export async function measureIdle(bench: Bench, redis: BenchRedis): Promise<Figure[]> {
   await redis.empty();
   const [first = ''] = queueNames;
-  const idlers = [
-    await idlerOver(redis, 'Millrace', queueNames, 1),
-    await idlerOver(redis, 'BullMQ', queueNames, 2),
-    await idlerOver(redis, 'Millrace', [first], 3),
-    await idlerOver(redis, 'BullMQ', [first], 4),
-    await idlerOverRest(redis, queueNames),
+  const workers = [
+    await startIdleWorker(redis, 'Millrace', queueNames, 1),
+    await startIdleWorker(redis, 'BullMQ', queueNames, 2),
+    await startIdleWorker(redis, 'Millrace', [first], 3),
+    await startIdleWorker(redis, 'BullMQ', [first], 4),
+    await startIdleRestWorker(redis, queueNames),
   ];
-  const [settle, counted] = bench.quick ? [1_000, 2_000] : [settleMs, countedMs];
-  bench.say(`${idlers.length} workers idle for ${(settle + counted) / 1_000} s`);
+  const [settle, count] = bench.quick ? [1_000, 2_000] : [settleMs, countMs];
+  bench.log(`${workers.length} workers idle for ${(settle + count) / 1_000} s`);
   await setTimeout(settle);
   const stopCounting = await redis.countCommands();
-  const restBefore = idlers.map((idler) => idler.sent(new Map()));
-  await setTimeout(counted);
+  const sentBefore = workers.map((worker) => worker.sent(new Map()));
+  await setTimeout(count);
   const counts = stopCounting();
-  const perMinute = idlers.map(
-    (idler, index) => ((idler.sent(counts) - (restBefore[index] ?? 0)) * 60_000) / counted,
+  const perMinute = workers.map(
+    (worker, index) => ((worker.sent(counts) - (sentBefore[index] ?? 0)) * 60_000) / count,
   );
-  await Promise.all(idlers.map((idler) => idler.stop()));
-  return figuresOf(redis, idlers, perMinute);
+  await Promise.all(workers.map((worker) => worker.stop()));
+  return createFigures(redis, workers, perMinute);
 }
 
-async function idlerOver(
+async function startIdleWorker(
   redis: BenchRedis,
   name: SideName,
   queues: readonly string[],
   database: number,
-): Promise<Idler> {
-  const side = await openers[name](redis, queues, database);
-  const consumer = await side.consume(concurrency, noTask);
+): Promise<IdleWorker> {
+  const side = await sideOpeners[name](redis, queues, database);
+  const consumer = await side.consume(concurrency, rejectTask);
   return {
     label: labelOf(name, queues.length),
     side,
@@ -73,10 +73,13 @@ async function idlerOver(
   };
 }
 
-async function idlerOverRest(redis: BenchRedis, queues: readonly string[]): Promise<Idler> {
+async function startIdleRestWorker(
+  redis: BenchRedis,
+  queues: readonly string[],
+): Promise<IdleWorker> {
   const rest = await startUpstash(redis.server);
-  const side = await openSide(rest.url, queues, rest.token);
-  const consumer = await side.consume(concurrency, noTask);
+  const side = await openMillraceSideAt(rest.url, queues, rest.token);
+  const consumer = await side.consume(concurrency, rejectTask);
   return {
     label: `idle, ${queues.length} queues, REST: Millrace`,
     side,
@@ -89,22 +92,22 @@ async function idlerOverRest(redis: BenchRedis, queues: readonly string[]): Prom
   };
 }
 
-/** Nothing was sent. */
-async function noTask(id: string): Promise<void> {
-  throw new Error(`an idle worker was given ${id}`);
+/** Fails the measurement: no task is sent to an idle worker. */
+async function rejectTask(id: string): Promise<void> {
+  throw new Error(`an idle worker received ${id}`);
 }
 
 function labelOf(name: string, queues: number): string {
   return `idle, ${queues} ${queues === 1 ? 'queue' : 'queues'}: ${name}`;
 }
 
-function figuresOf(
+function createFigures(
   redis: BenchRedis,
-  idlers: readonly Idler[],
+  workers: readonly IdleWorker[],
   perMinute: readonly number[],
 ): Figure[] {
-  const figures = idlers.map(({ label, side }, index) =>
-    figureOf([perMinute[index] ?? Number.NaN], {
+  const figures = workers.map(({ label, side }, index) =>
+    toFigure([perMinute[index] ?? Number.NaN], {
       label,
       unit: 'commands/min',
       knobs: { concurrency, ...side.knobs, ...redis.facts },
@@ -114,7 +117,7 @@ function figuresOf(
     const label = labelOf(name, queueNames.length);
     return figures.find((figure) => figure.label === label)?.value ?? Number.NaN;
   });
-  const ratio = figureOf([(ours ?? Number.NaN) / (theirs ?? Number.NaN)], {
+  const ratio = toFigure([(ours ?? Number.NaN) / (theirs ?? Number.NaN)], {
     label: labelOf('Millrace over BullMQ', queueNames.length),
     unit: 'ratio',
     target: { atMost: 1 },

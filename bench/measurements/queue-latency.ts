@@ -1,25 +1,25 @@
 /**
- * How long a task takes from its sending to its handler's start when the queue is not busy: an open
- * loop sends at a fixed rate, whether or not what was sent before has come.
+ * Measures the latency of a task from its sending to the start of its handler while the queue is
+ * not busy: an open loop sends at a fixed rate, whether or not earlier tasks have been delivered.
  */
 import { setTimeout } from 'node:timers/promises';
-import { type Bench, type Figure, figureOf } from '../measurement.ts';
-import { openers } from '../queue-openers.ts';
-import { Deliveries, type QueueSide, type SideName, sideNames, taskIds } from '../queue-side.ts';
-import type { BenchRedis } from '../redis.ts';
+import type { BenchRedis } from '../bench-redis.ts';
+import { type Bench, type Figure, toFigure } from '../measurement.ts';
+import { DeliveryCheck, type QueueSide, type SideName, sideNames, taskIds } from '../queue-side.ts';
+import { sideOpeners } from '../side-openers.ts';
 
 const perSecond = 200;
 
 const concurrency = 100;
 
-/** What one side did in one round, in milliseconds. */
+/** The latencies of one side in one round, in milliseconds. */
 interface Latencies {
   readonly p50: number;
   readonly p99: number;
   readonly knobs: QueueSide['knobs'];
 }
 
-/** The median and the 99th percentile of both sides, measured in turns. */
+/** Measures the median and the 99th percentile of both sides, in turns. */
 export async function measureLatency(bench: Bench, redis: BenchRedis): Promise<Figure[]> {
   const tasks = perSecond * (bench.quick ? 2 : 20);
   const rounds: Record<SideName, Latencies[]> = { Millrace: [], BullMQ: [] };
@@ -27,14 +27,14 @@ export async function measureLatency(bench: Bench, redis: BenchRedis): Promise<F
   for (let index = 0; index < (bench.quick ? 1 : 5); index += 1) {
     for (const name of sideNames) {
       const latencies = await runSide(redis, name, tasks);
-      bench.say(`${name}: p50 ${latencies.p50.toFixed(2)} ms, p99 ${latencies.p99.toFixed(2)} ms`);
+      bench.log(`${name}: p50 ${latencies.p50.toFixed(2)} ms, p99 ${latencies.p99.toFixed(2)} ms`);
       rounds[name].push(latencies);
     }
   }
-  return sideNames.flatMap((name) => figuresOf(redis, name, rounds[name], tasks));
+  return sideNames.flatMap((name) => createFigures(redis, name, rounds[name], tasks));
 }
 
-function figuresOf(
+function createFigures(
   redis: BenchRedis,
   name: SideName,
   rounds: readonly Latencies[],
@@ -42,7 +42,7 @@ function figuresOf(
 ): Figure[] {
   const knobs = { tasks, perSecond, concurrency, ...rounds[0]?.knobs, ...redis.facts };
   return (['p50', 'p99'] as const).map((percentile) =>
-    figureOf(
+    toFigure(
       rounds.map((each) => each[percentile]),
       { label: `from sent to begun, ${percentile}: ${name}`, unit: 'ms', knobs },
     ),
@@ -51,21 +51,21 @@ function figuresOf(
 
 async function runSide(redis: BenchRedis, name: SideName, tasks: number): Promise<Latencies> {
   await redis.empty();
-  const side = await openers[name](redis, ['default']);
+  const side = await sideOpeners[name](redis, ['default']);
   try {
     const ids = taskIds(tasks);
-    const deliveries = new Deliveries();
-    const begunAt = new Map<string, number>();
+    const deliveries = new DeliveryCheck();
+    const startedAt = new Map<string, number>();
     const consumer = await side.consume(concurrency, async (id) => {
-      deliveries.note(id);
-      begunAt.set(id, performance.now());
+      deliveries.record(id);
+      startedAt.set(id, performance.now());
     });
     const sentAt = await sendSteadily(side, ids);
     await consumer.finished(tasks);
     await consumer.stop();
     deliveries.check(name, ids);
     return {
-      ...percentiles(ids.map((id, i) => (begunAt.get(id) ?? 0) - (sentAt[i] ?? 0))),
+      ...percentiles(ids.map((id, i) => (startedAt.get(id) ?? 0) - (sentAt[i] ?? 0))),
       knobs: side.knobs,
     };
   } finally {
@@ -73,7 +73,7 @@ async function runSide(redis: BenchRedis, name: SideName, tasks: number): Promis
   }
 }
 
-/** Sends one task after the other at `perSecond`; answers when each was sent. */
+/** Sends one task after another at `perSecond`. Returns when each was sent. */
 async function sendSteadily(side: QueueSide, ids: readonly string[]): Promise<number[]> {
   const prepared = side.prepare(ids);
   const sentAt: number[] = [];
@@ -91,6 +91,6 @@ async function sendSteadily(side: QueueSide, ids: readonly string[]): Promise<nu
 
 function percentiles(values: readonly number[]): { readonly p50: number; readonly p99: number } {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? Number.NaN;
+  const at = (fraction: number) => sorted[Math.ceil(sorted.length * fraction) - 1] ?? Number.NaN;
   return { p50: at(0.5), p99: at(0.99) };
 }

@@ -1,41 +1,49 @@
 /**
- * Tasks a second into the queue and out of it, Millrace and BullMQ in turns, on the same Redis. One
- * round empties Redis, sends all tasks in bulk, and consumes them with a handler that does nothing.
+ * Measures tasks a second into the queue and out of it, Millrace and BullMQ in turns, on the same
+ * Redis. A round empties Redis, sends all tasks in bulk, and consumes them with a handler that does
+ * nothing.
  */
-import { type Bench, type Figure, figureOf, median, type Target } from '../measurement.ts';
-import { openers } from '../queue-openers.ts';
-import { type Calls, Deliveries, payloadBytes, type SideName, taskIds } from '../queue-side.ts';
-import type { BenchRedis } from '../redis.ts';
 
-/** What a row of figures is taken with. */
+import type { BenchRedis } from '../bench-redis.ts';
+import { type Bench, type Figure, median, type Target, toFigure } from '../measurement.ts';
+import {
+  type BulkCalls,
+  DeliveryCheck,
+  payloadBytes,
+  type SideName,
+  taskIds,
+} from '../queue-side.ts';
+import { sideOpeners } from '../side-openers.ts';
+
+/** The load of a row of figures. */
 interface Load {
   readonly tasks: number;
   readonly concurrency: number;
-  readonly calls: Readonly<Record<SideName, Calls>>;
+  readonly calls: Readonly<Record<SideName, BulkCalls>>;
 }
 
-/** What one side did in one round. */
+/** The result of one side in one round. */
 interface Rates {
-  /** Tasks a second. */
+  /** Tasks sent a second. */
   readonly sent: number;
-  /** Tasks a second. */
+  /** Tasks consumed a second. */
   readonly consumed: number;
-  /** What a waiting task took in Redis. */
+  /** Memory of a waiting task in Redis. */
   readonly bytesPerTask: number;
   readonly knobs: Readonly<Record<string, string | number>>;
 }
 
 type Round = Readonly<Record<SideName, Rates>>;
 
-/** BullMQ's own benchmark sends 50 a call; both are tried, and the better one is measured. */
-const chunkSizes = Object.freeze({ few: 50, many: 1_000 });
+/** Tasks per call. BullMQ's own benchmark sends 50; the faster size for BullMQ is measured. */
+const chunkSizes = Object.freeze({ small: 50, large: 1_000 });
 
-/** All figures of throughput. */
+/** Measures throughput at three levels of concurrency. */
 export async function measureThroughput(bench: Bench, redis: BenchRedis): Promise<Figure[]> {
   const tasks = bench.quick ? 2_000 : 100_000;
   const chunkSize = await bestChunkSize(redis, tasks / 5);
   const calls = (atOnce: number): Load['calls'] => ({
-    Millrace: { chunkSize: chunkSizes.many, atOnce },
+    Millrace: { chunkSize: chunkSizes.large, atOnce },
     BullMQ: { chunkSize, atOnce },
   });
   const main = { tasks, concurrency: 100, calls: calls(1) };
@@ -53,19 +61,19 @@ export async function measureThroughput(bench: Bench, redis: BenchRedis): Promis
   ];
 }
 
-/** The one that BullMQ sends faster with, both tried by a process that is warm. */
+/** Returns the chunk size with which BullMQ sends faster, after a warm-up. */
 async function bestChunkSize(redis: BenchRedis, tasks: number): Promise<number> {
   const rateWith = async (chunkSize: number) => {
     const calls = { chunkSize, atOnce: 1 };
     const load = { tasks, concurrency: 100, calls: { Millrace: calls, BullMQ: calls } };
     return (await runSide(redis, 'BullMQ', load)).sent;
   };
-  await rateWith(chunkSizes.few);
-  const few = await rateWith(chunkSizes.few);
-  return (await rateWith(chunkSizes.many)) > few ? chunkSizes.many : chunkSizes.few;
+  await rateWith(chunkSizes.small);
+  const small = await rateWith(chunkSizes.small);
+  return (await rateWith(chunkSizes.large)) > small ? chunkSizes.large : chunkSizes.small;
 }
 
-/** A short round to warm up, then those that count. */
+/** Runs a short round as a warm-up, then the rounds that are measured. */
 async function measureRounds(bench: Bench, redis: BenchRedis, load: Load): Promise<Round[]> {
   await measureRound(redis, { ...load, tasks: load.tasks / 5 });
   const rounds: Round[] = [];
@@ -75,7 +83,7 @@ async function measureRounds(bench: Bench, redis: BenchRedis, load: Load): Promi
       ([name, { sent, consumed }]) =>
         `${name} ${Math.round(sent)} tasks/s sent, ${Math.round(consumed)} consumed`,
     );
-    bench.say(`concurrency ${load.concurrency}: ${texts.join('; ')}`);
+    bench.log(`concurrency ${load.concurrency}: ${texts.join('; ')}`);
     rounds.push(round);
   }
   return rounds;
@@ -88,7 +96,7 @@ async function measureRound(redis: BenchRedis, load: Load): Promise<Round> {
 
 async function runSide(redis: BenchRedis, name: SideName, load: Load): Promise<Rates> {
   await redis.empty();
-  const side = await openers[name](redis, ['default']);
+  const side = await sideOpeners[name](redis, ['default']);
   try {
     const ids = taskIds(load.tasks);
     const prepared = side.prepare(ids);
@@ -97,16 +105,16 @@ async function runSide(redis: BenchRedis, name: SideName, load: Load): Promise<R
     await prepared.sendAll(load.calls[name]);
     const sendSeconds = secondsSince(sentFrom);
     const bytesPerTask = ((await redis.usedMemoryBytes()) - usedBefore) / load.tasks;
-    const deliveries = new Deliveries();
-    const handle = async (id: string) => deliveries.note(id);
-    const begunAt = performance.now();
+    const deliveries = new DeliveryCheck();
+    const handle = async (id: string) => deliveries.record(id);
+    const startedAt = performance.now();
     const consumer = await side.consume(load.concurrency, handle);
     await consumer.finished(load.tasks);
-    const consumeSeconds = secondsSince(begunAt);
+    const consumeSeconds = secondsSince(startedAt);
     await consumer.stop();
     deliveries.check(name, ids);
-    const left = await side.left();
-    if (left > 0) throw new Error(`${name}: ${left} tasks are left that were said to be done`);
+    const remaining = await side.countRemaining();
+    if (remaining > 0) throw new Error(`${name}: ${remaining} acknowledged tasks are still queued`);
     return {
       sent: load.tasks / sendSeconds,
       consumed: load.tasks / consumeSeconds,
@@ -118,8 +126,8 @@ async function runSide(redis: BenchRedis, name: SideName, load: Load): Promise<R
   }
 }
 
-function secondsSince(begunAt: number): number {
-  return (performance.now() - begunAt) / 1_000;
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1_000;
 }
 
 function sendFigures(
@@ -150,22 +158,22 @@ function consumeFigures(
   return compare(label, redis, rounds, { rates, knobs, target });
 }
 
-interface Compared {
+interface ComparisonOptions {
   rates(name: SideName): number[];
   knobs(name: SideName): Readonly<Record<string, number>>;
   beside?(name: SideName): Readonly<Record<string, number>>;
   readonly target: Target | undefined;
 }
 
-/** One figure a side, and the ratio of the two, round by round. */
+/** Creates a figure for each side and one for their ratio in each round. */
 function compare(
   label: string,
   redis: BenchRedis,
   rounds: readonly Round[],
-  { rates, knobs, beside, target }: Compared,
+  { rates, knobs, beside, target }: ComparisonOptions,
 ): Figure[] {
   const sides = (['Millrace', 'BullMQ'] as const).map((name) =>
-    figureOf(rates(name), {
+    toFigure(rates(name), {
       label: `${label}: ${name}`,
       unit: 'tasks/s',
       knobs: { ...knobs(name), ...rounds[0]?.[name].knobs, ...redis.facts },
@@ -173,7 +181,7 @@ function compare(
     }),
   );
   const theirs = rates('BullMQ');
-  const ratio = figureOf(
+  const ratio = toFigure(
     rates('Millrace').map((rate, index) => rate / (theirs[index] ?? Number.NaN)),
     {
       label: `${label}: Millrace over BullMQ`,

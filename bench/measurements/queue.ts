@@ -1,17 +1,16 @@
-/**
- * Millrace's queue on Redis beside BullMQ on the same Redis: how fast tasks come and go, how soon
- * they begin, what waiting costs; then whole batches over Redis and PostgreSQL with a leader and
- * workers as processes of their own.
- */
+import { startBenchRedis } from '../bench-redis.ts';
 import type { Figure, Measurement } from '../measurement.ts';
-import { startBenchRedis } from '../redis.ts';
 import { measureDurable } from './queue-durable.ts';
 import { measureIdle } from './queue-idle.ts';
 import { measureLatency } from './queue-latency.ts';
 import { measureMillion } from './queue-million.ts';
 import { measureThroughput } from './queue-throughput.ts';
 
-/** See this file's head. */
+/**
+ * Measures Millrace's queue beside BullMQ on the same Redis: throughput, latency and the cost of
+ * idle workers; then whole batches over Redis and PostgreSQL with a leader and workers in separate
+ * processes.
+ */
 export const queue: Measurement = {
   name: 'queue',
   about: 'tasks through Redis beside BullMQ, and whole batches with a leader and two workers',
@@ -20,7 +19,7 @@ export const queue: Measurement = {
     const redis = await startBenchRedis();
     try {
       const figures: Figure[] = [];
-      for (const measure of parts) figures.push(...(await measure(bench, redis)));
+      for (const measure of measurements) figures.push(...(await measure(bench, redis)));
       return figures;
     } finally {
       await redis.stop();
@@ -28,7 +27,7 @@ export const queue: Measurement = {
   },
 };
 
-const parts = [
+const measurements = [
   measureThroughput,
   measureLatency,
   measureIdle,

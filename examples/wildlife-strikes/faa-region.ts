@@ -1,5 +1,3 @@
-/** Which region of the FAA a state belongs to; complete for the fifty states and DC. */
-
 const statesOfRegion: Readonly<Record<string, readonly string[]>> = {
   Alaskan: ['Alaska'],
   Central: ['Iowa', 'Kansas', 'Missouri', 'Nebraska'],
@@ -52,7 +50,7 @@ const regionOfState = new Map(
   ),
 );
 
-/** The FAA region of `state`, or undefined when there is no such state. */
+/** Returns the FAA region of one of the fifty states or DC; undefined for any other text. */
 export function faaRegion(state: string): string | undefined {
   return regionOfState.get(state);
 }

@@ -1,25 +1,25 @@
 /**
- * The work behind the Task states of `wildlife-strikes.asl.json`. A handler takes the state's input
- * and gives the state's result; what it throws is the state's error, under the error's `name`. None
- * keeps anything between calls, so each may be called again after a crash.
+ * The functions that the Task states of `wildlife-strikes.asl.json` call. A handler gets the input
+ * of the state and returns its result; an error that it throws is the error of the state, by its
+ * `name`. Handlers keep nothing between calls, so they can be called again after a crash.
  */
 import { faaRegion } from './faa-region.ts';
 import type { RawReport } from './report.ts';
 
-/** A report that was found to be in order, with its sums as numbers. */
+/** A valid report, with its sums as numbers. */
 export type Report = Omit<RawReport, 'otherDollars' | 'repairDollars' | 'totalDollars'> & {
   readonly otherDollars: number;
   readonly repairDollars: number;
   readonly totalDollars: number;
 };
 
-/** The part of a call's context that these handlers use. */
+/** The part of the handler context that these handlers use. */
 export interface CallContext {
-  /** Number of retries of this visit of the state; 0 for the first call. */
+  /** Number of retries of this state by its `Retry`; 0 for the first call. */
   readonly retryCount: number;
 }
 
-/** By the names that `Resource` fields use. */
+/** Handlers by the names that `Resource` fields use. */
 export const handlers = {
   validateReport,
   lookUpRegion,
@@ -30,14 +30,12 @@ export const handlers = {
   checkPart,
 };
 
-/**
- * Errors of these names come from the report itself: to run the execution again would end the same.
- */
+/** Names of errors that are caused by the report itself, so that a redrive would fail again. */
 export const nonRetryableErrors = Object.freeze(['InvalidReport']);
 
 const knownDamage = new Set(['None', 'Minor', 'Medium', 'Substantial']);
 
-/** An error whose `name` is what `ErrorEquals` matches. */
+/** An error with the `name` that `ErrorEquals` matches. */
 class NamedError extends Error {
   constructor(name: string, message: string) {
     super(message);
@@ -67,7 +65,7 @@ function validateDollars(what: string, text: string): number {
   return Number(text);
 }
 
-/** Stands for a service that is busy at times: the first call for one report in fifty fails. */
+/** Simulates a service that is busy at times: the first call for one report in fifty fails. */
 async function lookUpRegion(
   { row, state }: { readonly row: number; readonly state: string },
   context: CallContext,
@@ -91,12 +89,12 @@ async function notifyOperator(report: Report) {
   };
 }
 
-/** The number is made of the report alone, so that opening the same claim twice opens one. */
+/** Idempotent: the claim number is derived from the report. */
 async function openClaim(strike: { row: number; region: string; flightDate: string }) {
   return { claimNumber: `${strike.flightDate}-${strike.row}`, office: strike.region };
 }
 
-/** The parts that a strike in this phase of flight may have hurt. */
+/** Returns the parts that a strike in this phase of flight may have damaged. */
 async function planInspection(report: Report): Promise<string[]> {
   const parts = ['windshield', 'engines'];
   if (report.phase === 'Take-off run' || report.phase === 'Landing Roll')

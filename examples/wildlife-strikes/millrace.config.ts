@@ -1,7 +1,4 @@
-/**
- * The example app: 10,000 wildlife-strike reports of the FAA, each a claim, an inspection, or a
- * place in the files.
- */
+/** The example app: 10,000 wildlife-strike reports of the FAA, processed as one batch. */
 import { join } from 'node:path';
 import { defineConfig } from 'millrace';
 import { handlers, nonRetryableErrors } from './handlers.ts';
@@ -22,12 +19,12 @@ export default defineConfig({
       machine: 'wildlife-strike',
       source: {
         kind: 'csv',
-        // By its place: this file is also loaded where the package is not, in a function on AWS.
+        // A path rather than an import: functions on AWS load this file without the package.
         path: join(import.meta.dirname, '../../node_modules/vega-datasets/data/birdstrikes.csv'),
       },
       item: { input: 'toReport', priority: 'toPriority' },
       summarize,
-      // On AWS: every morning, and whenever somebody puts a file of reports into the bucket.
+      // On AWS: every morning, and for each new file of reports in the bucket.
       schedule: 'cron(0 6 * * ? *)',
       onObject: { prefix: 'reports/', suffix: '.csv' },
     },

@@ -1,10 +1,9 @@
 /**
- * A wildlife-strike report: from a row of the FAA's file to the input of an execution, and to its
- * priority. Guarantees that every row gets both, whatever it holds: judging the report is the
- * workflow's work.
+ * Maps a row of the FAA's file to the input and the priority of an execution. Every row gets both,
+ * whatever it contains: the workflow validates the report.
  */
 
-/** A report as the file has it: the columns we use, all of them text. */
+/** A report as in the file: the columns that are used, all of them text. */
 export type RawReport = {
   readonly airport: string;
   readonly aircraft: string;
@@ -22,12 +21,12 @@ export type RawReport = {
 
 /** The input of one execution. */
 export type ReportInput = {
-  /** The row in the file; the first one below the header is 1. */
+  /** Number of the row in the file; the first one below the header is 1. */
   readonly row: number;
   readonly report: RawReport;
 };
 
-/** The column of the file that each field is taken from. */
+/** The column of each field. */
 const columns: { readonly [Field in keyof RawReport]: string } = {
   airport: 'Airport Name',
   aircraft: 'Aircraft Make Model',
@@ -44,17 +43,14 @@ const columns: { readonly [Field in keyof RawReport]: string } = {
 };
 
 /**
- * What the configuration's item mapping may name: functions of an item (a row by column name) and
- * its index from 0.
+ * Transformers that the item mapping of the configuration names: functions of an item, which is a
+ * row by column name, and its index from 0.
  */
 export const transformers = { toReport, toPriority };
 
-/**
- * The execution's input: the row's number and its columns under names that read well in a
- * definition.
- */
+/** Returns the input of the execution: the row's number, and its columns under shorter names. */
 function toReport(item: unknown, index: number): ReportInput {
-  const field = (name: keyof RawReport) => textOf(item, columns[name]);
+  const field = (name: keyof RawReport) => readText(item, columns[name]);
   return {
     row: index + 1,
     report: {
@@ -74,18 +70,15 @@ function toReport(item: unknown, index: number): ReportInput {
   };
 }
 
-/**
- * Grave damage goes first and harmless strikes last; what is in between or makes no sense goes the
- * usual way.
- */
+/** Substantial damage has the highest priority, and none the lowest. */
 function toPriority(item: unknown): 'critical' | 'default' | 'low' {
-  const damage = textOf(item, columns.damage);
+  const damage = readText(item, columns.damage);
   if (damage === 'Substantial') return 'critical';
   return damage === 'None' ? 'low' : 'default';
 }
 
-/** The text in a column of a row; '' when there is none. */
-function textOf(item: unknown, column: string): string {
+/** Returns the text in a column of a row; '' if there is none. */
+function readText(item: unknown, column: string): string {
   if (typeof item !== 'object' || item === null || !Object.hasOwn(item, column)) return '';
   const value: unknown = (item as Readonly<Record<string, unknown>>)[column];
   return typeof value === 'string' ? value : '';

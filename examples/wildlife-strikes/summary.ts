@@ -1,28 +1,25 @@
 /**
- * The figures of a finished batch, read off its executions one by one, so that memory does not grow
- * with the batch. Takes nothing on trust: an output of another shape is counted nowhere.
+ * Computes the figures of a finished batch, one execution at a time, so that memory does not grow
+ * with the batch. An output of an unexpected shape is not counted.
  */
 
-/** What the summary reads of an execution. */
+/** The part of an execution that the summary reads. */
 export interface FinishedExecution {
   readonly status: string;
   readonly priority: string;
-  /** The output as JSON, present when it succeeded. */
+  /** Present if it succeeded. */
   readonly output?: unknown;
-  /** The name of the error that ended it, when it did not. */
+  /** The name of its error if it failed. */
   readonly error?: string | null;
 }
 
 /** The figures of one batch. */
 export interface StrikeSummary {
-  /**
-   * How many reports became a claim, an inspection, or were filed; those that failed have no
-   * outcome.
-   */
+  /** Number of claims, inspections and filed reports; failed executions have no outcome. */
   readonly byOutcome: Readonly<Record<string, number>>;
-  /** How many executions, failed ones too, ran at each priority. */
+  /** Number of executions by priority, including failed ones. */
   readonly byPriority: Readonly<Record<string, number>>;
-  /** The total cost over all claims. */
+  /** Total cost of all claims. */
   readonly claimedDollars: number;
 }
 
@@ -36,7 +33,7 @@ export async function summarize(
   for await (const { status, priority, output } of executions) {
     count(byPriority, priority);
     if (status !== 'SUCCEEDED') continue;
-    const { outcome, totalDollars } = fieldsOf(output);
+    const { outcome, totalDollars } = asFields(output);
     if (typeof outcome === 'string') count(byOutcome, outcome);
     if (outcome === 'claim' && typeof totalDollars === 'number') claimedDollars += totalDollars;
   }
@@ -47,7 +44,7 @@ export async function summarize(
   };
 }
 
-/** A count that is shown even when it stays 0. */
+/** Returns a count that is shown even if it stays 0. */
 function entry(key: string): [string, number] {
   return [key, 0];
 }
@@ -56,7 +53,7 @@ function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function fieldsOf(output: unknown): {
+function asFields(output: unknown): {
   readonly outcome?: unknown;
   readonly totalDollars?: unknown;
 } {

@@ -1,6 +1,6 @@
 /**
- * Errors as RFC 9457 problem documents with Millrace's own codes. A bug discloses only the id of its
- * request, under which it is logged.
+ * Errors as RFC 9457 problem documents with Millrace's own codes. A bug discloses only the id of
+ * its request, under which it is logged.
  */
 import { InvalidDefinition } from '../asl/validate/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError } from '../errors.ts';

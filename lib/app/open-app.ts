@@ -2,8 +2,8 @@
 
 import { checkConfig } from '../config/check-config.ts';
 import type { MillraceConfig } from '../config/config.ts';
+import { createRetryDelay } from '../config/create-retry-delay.ts';
 import { readEnv } from '../config/env.ts';
-import { retryDelayOf } from '../config/retry-delay-option.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
@@ -34,7 +34,7 @@ export interface OpenOptions {
    */
   readonly lockWaitMs?: number;
   /** Drivers that are open already, and are not closed with the app. @default opened here */
-  readonly stores?: OpenDrivers;
+  readonly drivers?: OpenDrivers;
 }
 
 /** Options that only Millrace's own callers use. */
@@ -60,7 +60,7 @@ export async function openApp(options: OpenAppOptions): Promise<AppContext> {
   const folders = { config: folder, current: process.cwd() };
   const settings = resolveSettings(config, { ...env, ...options.flags }, folders);
   const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
-  const { executionLog, stores: externalDrivers = {}, ...opening } = options;
+  const { executionLog, drivers: externalDrivers = {}, ...opening } = options;
   const definition = toAppDefinition(config, folder, logger);
   const app = { ...definition, ...(executionLog && { executionLog }) };
   const context = await openContext(settings, app, { ...opening, externalDrivers });
@@ -108,7 +108,7 @@ export function toAppDefinition(
     insecureHosts: new Set(config.insecureHosts ?? []),
     activities: new Set(config.activities ?? []),
     nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
-    retryDelay: retryDelayOf(config.retryDelay, logger),
+    retryDelay: createRetryDelay(config.retryDelay, logger),
     loggingOf: (machineId) => machines.get(machineId)?.logging ?? loggingDefaults,
     logger,
   };

@@ -9,7 +9,7 @@ import { openMillrace } from './millrace.ts';
 import type { OpenOptions } from './open-app.ts';
 
 /** Options of {@link QueueWorker}, beside the configuration and open drivers. */
-export interface QueueWorkerOptions extends Omit<OpenOptions, 'config' | 'stores'> {
+export interface QueueWorkerOptions extends Omit<OpenOptions, 'config' | 'drivers'> {
   /**
    * The roles that it runs. A leader and a worker together need no queue that processes share.
    * @default ['worker']
@@ -30,16 +30,16 @@ export interface QueueWorkerOptions extends Omit<OpenOptions, 'config' | 'stores
  */
 export class QueueWorker {
   readonly #config: MillraceConfig;
-  readonly #stores: OpenDrivers;
+  readonly #drivers: OpenDrivers;
   readonly #options: QueueWorkerOptions;
   readonly #tasks: Map<string, Handler>;
   readonly #stopping = new AbortController();
   #running: Promise<void> | null = null;
 
-  /** @param stores open drivers, such as an app's `app.drivers`; they are used and not closed */
-  constructor(config: MillraceConfig, stores: OpenDrivers = {}, options: QueueWorkerOptions = {}) {
+  /** @param drivers open drivers, such as an app's `app.drivers`; they are used and not closed */
+  constructor(config: MillraceConfig, drivers: OpenDrivers = {}, options: QueueWorkerOptions = {}) {
     this.#config = config;
-    this.#stores = stores;
+    this.#drivers = drivers;
     this.#options = options;
     this.#tasks = new Map(Object.entries(config.tasks ?? {}));
   }
@@ -84,7 +84,7 @@ export class QueueWorker {
     if (stopping.aborted) return;
     const { roles = ['worker'], ...options } = this.#options;
     const config = { ...this.#config, tasks: Object.fromEntries(this.#tasks) };
-    const app = await openMillrace({ ...options, config, stores: this.#stores });
+    const app = await openMillrace({ ...options, config, drivers: this.#drivers });
     try {
       if (!stopping.aborted) await app.start(roles);
       await aborted(stopping);

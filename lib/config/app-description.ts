@@ -1,19 +1,15 @@
-/**
- * What the infrastructure has to know of an app: plain data, read off its configuration when the
- * topology is synthesised. Nothing of the app's own code runs in a template.
- */
 import type { JsonObject } from '../asl/json/json.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 
-/** When a batch is started by itself. */
+/** The triggers that start a batch on AWS. */
 export interface BatchTriggers {
-  /** `cron(…)` or `rate(…)` as EventBridge Scheduler reads them. Absent: by nothing. */
+  /** `cron(…)` or `rate(…)` in the syntax of EventBridge Scheduler. @default no schedule */
   readonly schedule?: string;
   /** The time zone of `schedule`. @default UTC */
   readonly timeZone?: string;
   /**
-   * Started by each new object of the app's bucket whose key begins and ends so; the object is then
-   * the batch's source. Absent: by none.
+   * Each new object of the app's bucket whose key has this prefix and suffix starts the batch, and
+   * is its source. @default no object does
    */
   readonly onObject?: { readonly prefix?: string; readonly suffix?: string };
 }
@@ -22,9 +18,9 @@ export interface BatchTriggers {
 export interface BatchDescription extends BatchTriggers {
   readonly name: string;
   readonly machine: string;
-  /** The file of its source on this machine, which a deploy uploads; null when it has none. */
+  /** The local file of its source, which a deploy uploads; null without one. */
   readonly sourceFile: string | null;
-  /** Where that file comes to lie in the app's bucket; null when there is none. */
+  /** The key of that file in the app's bucket; null without one. */
   readonly sourceKey: string | null;
 }
 
@@ -33,18 +29,21 @@ export interface MachineDescription {
   readonly id: string;
   readonly type: 'STANDARD' | 'EXPRESS';
   readonly definition: JsonObject;
-  /** The `Resource` of each Task that calls something of AWS, in order, without repeats. */
+  /** The `Resource` of each Task that calls an AWS service, in order and without duplicates. */
   readonly awsResources: readonly string[];
 }
 
-/** See this file's head. */
+/**
+ * Describes an app to the infrastructure, as plain data that is read from its configuration when
+ * the topology is synthesised. None of the app's own code ends up in a template.
+ */
 export interface AppDescription {
-  /** The configuration's own file: what the functions' bundles import. */
+  /** The configuration file, which the bundles of the functions import. */
   readonly configFile: string;
-  /** Queues and their weights, the heaviest first. */
+  /** Weights by queue, the heaviest first. */
   readonly queues: Readonly<Record<string, number>>;
   readonly machines: readonly MachineDescription[];
   readonly batches: readonly BatchDescription[];
-  /** What the configuration says of its deployment. */
+  /** The `deployment` of the configuration. */
   readonly deployment?: DeploymentConfig;
 }

@@ -1,4 +1,4 @@
-/** The broker's settings. Naming a Redis selects it, unless a driver is named. */
+/** Resolves the settings of the broker. A Redis URL selects Redis unless a driver is named. */
 import { MillraceError } from '../errors.ts';
 import type { MillraceConfig, SqsConfig } from './config.ts';
 import { redisUrl } from './redis-url.ts';
@@ -15,7 +15,7 @@ export type BrokerSettings =
     }
   | (SqsConfig & { readonly driver: 'sqs' });
 
-/** The default prefix of all keys. */
+/** Default prefix of all keys. */
 const redisNamespaceDefault = 'millrace';
 
 /** Returns the settings of the broker to open. Throws INVALID_CONFIGURATION. */
@@ -56,9 +56,9 @@ function resolveUrl(
   { redis = {} }: Pick<MillraceConfig, 'redis'>,
   overrides: SettingOverrides,
 ): string | undefined {
-  const place = overrides.redisUrl ?? overrides.redisAddress ?? redis.url;
-  if (place === undefined) return undefined;
-  return redisUrl(place, {
+  const address = overrides.redisUrl ?? overrides.redisAddress ?? redis.url;
+  if (address === undefined) return undefined;
+  return redisUrl(address, {
     password: overrides.redisPassword,
     database: overrides.redisDatabase,
   });

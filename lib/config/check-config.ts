@@ -1,7 +1,3 @@
-/**
- * Holds a configuration to its shape, every problem at once, each with the key, what was expected
- * and what was found.
- */
 import * as z from 'zod';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
@@ -42,7 +38,10 @@ const batch = z.strictObject({
   summarize: callable.optional(),
   schedule: z
     .string()
-    .regex(/^(cron|rate)\(.+\)$/, 'must be cron(…) or rate(…), as EventBridge Scheduler reads them')
+    .regex(
+      /^(cron|rate)\(.+\)$/,
+      'must be cron(…) or rate(…), in the syntax of EventBridge Scheduler',
+    )
     .optional(),
   timeZone: z.string().min(1).optional(),
   onObject: z
@@ -165,15 +164,15 @@ const shape = z
   });
 
 /**
- * The configuration that `value` is; throws INVALID_CONFIGURATION with every problem, naming
- * `source`.
+ * Returns `value` as a configuration. Throws INVALID_CONFIGURATION, which names `source` and lists
+ * every problem with its key, what was expected and what was found.
  */
 export function checkConfig(value: unknown, source: string): MillraceConfig {
   const result = shape.safeParse(value);
   if (result.success) return value as MillraceConfig;
   const problems = result.error.issues.map(
     (issue) =>
-      `  ${issue.path.length === 0 ? 'default export' : issue.path.join('.')}: ${problemOf(issue)}`,
+      `  ${issue.path.length === 0 ? 'default export' : issue.path.join('.')}: ${describeIssue(issue)}`,
   );
   throw new MillraceError(
     'INVALID_CONFIGURATION',
@@ -182,8 +181,8 @@ export function checkConfig(value: unknown, source: string): MillraceConfig {
   );
 }
 
-/** Of a key that cannot be, what is wrong with it. */
-function problemOf(issue: z.core.$ZodIssue): string {
+/** An issue about a key hides what is wrong with the key in issues of its own. */
+function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_key') return issue.message;
   return issue.issues.map(({ message }) => message).join('; ');
 }

@@ -1,4 +1,4 @@
-/** The shape of a configuration's `deployment`. What it means to AWS is checked at synthesis. */
+/** Checks the shape of `deployment`. */
 import * as z from 'zod';
 import { executionEventChoices } from '../ports/event-bus.ts';
 
@@ -13,7 +13,7 @@ const queue = z.strictObject({
   timeoutSeconds: count.optional(),
 });
 
-/** See this file's head. */
+/** The shape of a configuration's `deployment`. Limits of AWS are checked at synthesis. */
 export const deploymentShape = z.strictObject({
   name: z
     .string()
@@ -28,7 +28,7 @@ export const deploymentShape = z.strictObject({
     .optional(),
   engineVersion: z
     .string()
-    .regex(/^\d+\.\d+$/, 'must be a version of Aurora PostgreSQL, as 17.9')
+    .regex(/^\d+\.\d+$/, 'must be a version of Aurora PostgreSQL, such as 17.9')
     .optional(),
   queues: z.record(z.string(), queue).optional(),
   workerConcurrency: count.optional(),

@@ -1,12 +1,11 @@
-/** Reads and validates the definition of a machine of the configuration. */
 import { resolve } from 'node:path';
 import { checkDefinition } from '../asl/check-definition.ts';
 import type { MachineDefinition } from '../asl/definition.ts';
 import type { MachineConfig } from './config.ts';
 
 /**
- * Returns the valid definition of a machine. Relative paths start at `folder`. Throws
- * FILE_NOT_READABLE, MALFORMED_DOCUMENT or INVALID_DEFINITION.
+ * Reads and validates the definition of a configured machine. Relative paths start at `folder`.
+ * Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT or INVALID_DEFINITION.
  */
 export async function compileDefinition(
   id: string,
@@ -16,7 +15,7 @@ export async function compileDefinition(
   if (typeof definition !== 'string') {
     return checkDefinition(definition, { source: `machines.${id}.definition`, type });
   }
-  // Loaded when there is a file: a function, whose definitions are inlined, carries no YAML parser.
+  // Loaded only for a file: the bundle of a function inlines definitions and has no YAML parser.
   const { readDefinition } = await import('./read-definition.ts');
   return readDefinition(resolve(folder, definition), type);
 }

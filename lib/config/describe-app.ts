@@ -1,8 +1,5 @@
-/**
- * Reads off an app's configuration what its topology on AWS depends on; see {@link AppDescription}.
- */
 import { basename, resolve } from 'node:path';
-import { findTaskResources } from '../asl/task-resources.ts';
+import { findTaskResources } from '../asl/find-task-resources.ts';
 import { isObjectUrl } from '../batch/object-url.ts';
 import { parseSourceSpec } from '../batch/source-spec.ts';
 import { defaultWeights } from '../roles/delivery/priority-picker.ts';
@@ -12,9 +9,9 @@ import type { BatchConfig, MachineConfig } from './config.ts';
 import { loadConfig } from './load-config.ts';
 
 /**
- * Describes the app of a configuration file.
- * @param file the file, or undefined for the one in `folder`. Throws what loading it throws, and
- * INVALID_DEFINITION for a machine that is wrong.
+ * Describes the app of a configuration file to the infrastructure. Throws what loading the file
+ * throws, and INVALID_DEFINITION for an invalid machine.
+ * @param file @default the configuration in `folder`
  */
 export async function describeApp(
   file?: string,

@@ -1,11 +1,11 @@
-/** The only reader of the environment: it becomes setting overrides. */
+/** Reads the environment; no other file does. */
 import { MillraceError } from '../errors.ts';
 import { type SettingOverrides, settingSources, Unreadable } from './setting-sources.ts';
 
 /**
- * Reads the overrides in `environment`; empty variables count as unset. Throws
+ * Returns the setting overrides in `environment`; an empty variable counts as unset. Throws
  * INVALID_CONFIGURATION with the name of the variable.
- * @param environment @default the process's own
+ * @param environment @default the environment of the process
  */
 export function readEnv(
   environment: Readonly<Record<string, string | undefined>> = process.env,

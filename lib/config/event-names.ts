@@ -1,14 +1,14 @@
 /**
- * The words that the functions and what calls them have in common: the inputs of schedules, the
- * events of the bus. Shared with the infrastructure, so that neither misspells one.
+ * Names in the inputs of schedules and in the events of the bus. The functions and the
+ * infrastructure share them, so that neither can misspell one.
  */
 
-/** The `source` of every event that Millrace puts on the bus. */
+/** The `source` of every event that Millrace publishes on the bus. */
 export const eventSource = 'millrace';
 
 /** The `detail-type` of events on the bus. */
 export const eventTypes = Object.freeze({
-  /** Asks for a batch; `detail`: `{ "batch": NAME, "id"?: UUID }`. */
+  /** Requests a batch; `detail`: `{ "batch": NAME, "id"?: UUID }`. */
   batchRequested: 'millrace.batch.requested',
   /** A batch has ended. */
   batchEnded: 'millrace.batch.ended',
@@ -17,22 +17,22 @@ export const eventTypes = Object.freeze({
 });
 
 /**
- * What the leader function is asked, by a schedule's input or by a message of its own queue. An
- * event of the bus and of S3 comes as EventBridge sends it.
+ * A request to the leader function: the input of a schedule, or a message of the leader's queue.
+ * Events of the bus and of S3 arrive in the format of EventBridge instead.
  */
 export type LeaderRequest =
-  /** Looks after everything once: the sweep's schedule, and a one-time schedule's. */
+  /** Runs one tick; sent by the leader schedule and by the one-time schedule. */
   | { readonly kind: 'tick' }
-  /** Starts the app's batch of this name. The same `id` starts it once. */
+  /** Starts the app's batch of this name, once for each `id`. */
   | { readonly kind: 'batch'; readonly batch: string; readonly id: string }
   /**
-   * Goes on with the batches that the leader of this id left; `pausedMs` is for how long, so that
-   * pauses can grow.
+   * Continues the batches that the leader with this id left leased. `pausedMs` is the pause before
+   * this request: while nothing is recorded, each pause is longer than the last.
    */
   | { readonly kind: 'continue'; readonly predecessor: string; readonly pausedMs?: number };
 
 /**
- * The placeholder that EventBridge Scheduler replaces by the time that a schedule fires for: the
- * same for each try and each copy of one firing (its execution id is another for each).
+ * Placeholder that EventBridge Scheduler replaces by the time that a schedule was due. It is the
+ * same for every attempt and duplicate of one firing, unlike Scheduler's execution id.
  */
 export const scheduledTime = '<aws.scheduler.scheduled-time>';

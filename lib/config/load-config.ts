@@ -1,7 +1,3 @@
-/**
- * Finds and loads `millrace.config.ts`, and says clearly what is wrong with it. It is a program of
- * the user's own: it is imported, not read.
- */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +5,7 @@ import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import { checkConfig } from './check-config.ts';
 import type { MillraceConfig } from './config.ts';
 
-/** Where a configuration is looked for when none is named. */
+/** File names of a configuration, in the order in which they are tried. */
 export const configFileNames = Object.freeze([
   'millrace.config.ts',
   'millrace.config.js',
@@ -23,7 +19,10 @@ export interface LoadedConfig {
   readonly file: string;
 }
 
-/** Loads `file`, or the one in `folder`. Throws INVALID_CONFIGURATION or FILE_NOT_READABLE. */
+/**
+ * Imports and checks the configuration `file`, or the one in `folder`. Throws INVALID_CONFIGURATION
+ * or FILE_NOT_READABLE.
+ */
 export async function loadConfig(file: string | undefined, folder: string): Promise<LoadedConfig> {
   const path = file === undefined ? findConfig(folder) : resolve(folder, file);
   if (!existsSync(path)) {

@@ -1,55 +1,56 @@
 /**
- * The names of what is measured and of the dimensions that it is measured by. Shared with the
- * infrastructure, whose alarms would otherwise watch what nobody reports.
- *
- * Each distinct set of dimensions is a metric of its own, which CloudWatch charges for: so they are
- * few, and never an id.
+ * Names of metrics and of their dimensions. The infrastructure shares them, so that every alarm
+ * watches a metric that is reported.
  */
 
-/** By what measurements are told apart. Every one has `service`, the function's name. */
+/**
+ * Dimensions of metrics; every metric has `service`. Each distinct set of dimensions is a metric of
+ * its own, which CloudWatch charges for, so dimensions are few and never an id.
+ */
 export const metricDimensions = Object.freeze({
-  /** POWERTOOLS_SERVICE_NAME of the function that measured. */
+  /** POWERTOOLS_SERVICE_NAME of the function that reports the metric. */
   service: 'service',
   queue: 'queue',
   /** How an execution ended. */
   status: 'status',
   /** How a run of an execution ended: ended, suspended, released, lost. */
   outcome: 'outcome',
-  /** Why the sweep sent a task. */
+  /** Why the sweeper sent a task. */
   why: 'why',
 });
 
-/** What is measured; names that end in `Ms` are in milliseconds. */
+/** Metrics; names that end in `Ms` are in milliseconds. */
 export const metricNames = Object.freeze({
-  /** Messages of one invocation of the worker. */
+  /** Messages in one invocation of the worker. */
   batchSize: 'batchSize',
   /** Executions that workers claimed; by queue. */
   claimed: 'claimed',
-  /** Ends of executions that stand written; by status. */
+  /** Executions whose end is committed; by status. */
   ended: 'ended',
-  /** Those of them that FAILED or TIMED_OUT. */
+  /** Executions that ended FAILED or TIMED_OUT. */
   failed: 'failed',
   /** Runs; by outcome and queue. */
   runs: 'runs',
-  /** Executions that another worker had taken over when a checkpoint came. */
+  /** Checkpoints refused because another worker had taken over the execution. */
   leaseLosses: 'leaseLosses',
-  /** Messages that a worker function put back, to come again; by queue. */
+  /** Messages that a worker function released for another delivery; by queue. */
   putBack: 'putBack',
-  /** One statement that wrote checkpoints: how long it took, and how many they were. */
+  /** Duration of one statement that wrote checkpoints. */
   commitMs: 'commitMs',
+  /** Checkpoints in one statement. */
   commitGroup: 'commitGroup',
-  /** Dead letters that came into the archive; by queue. */
+  /** Dead letters that were archived; by queue. */
   deadLetters: 'deadLetters',
-  /** Age of the oldest execution that could run and does not; by queue. */
+  /** Age of the oldest execution that waits for a worker; by queue. */
   oldestRunnableMs: 'oldestRunnableMs',
-  /** Invocations of the leader that looked after everything. */
+  /** Invocations of the leader by a tick. */
   leaderTicks: 'leaderTicks',
-  /** Batches that one invocation of the leader led. */
+  /** Batches led in one invocation of the leader. */
   batchesLed: 'batchesLed',
   executionsFannedOut: 'executionsFannedOut',
   executionsPruned: 'executionsPruned',
-  /** Tasks that were sent; by queue. */
+  /** Tasks sent; by queue. */
   tasksSent: 'tasksSent',
-  /** Tasks that the sweep sent; by why. */
+  /** Tasks sent by the sweeper; by why. */
   tasksSwept: 'tasksSwept',
 });

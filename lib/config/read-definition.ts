@@ -1,10 +1,12 @@
-/** Reads definitions from files; what the functions on AWS have no need of. */
 import { readFile } from 'node:fs/promises';
 import type { MachineDefinition, MachineType } from '../asl/definition.ts';
 import { parseDefinition } from '../asl/parse.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 
-/** Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT or INVALID_DEFINITION. */
+/**
+ * Reads and validates the definition in a file. Throws FILE_NOT_READABLE, MALFORMED_DOCUMENT or
+ * INVALID_DEFINITION. Functions on AWS, whose definitions are inlined, do not load this module.
+ */
 export async function readDefinition(
   path: string,
   type: MachineType = 'STANDARD',
@@ -12,7 +14,7 @@ export async function readDefinition(
   return parseDefinition(await readText(path), { source: path, type });
 }
 
-/** The text of a file; throws FILE_NOT_READABLE naming it. */
+/** Returns the text of a file. Throws FILE_NOT_READABLE, which names the file. */
 export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');

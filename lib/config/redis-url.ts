@@ -1,7 +1,6 @@
-/** The URL of a Redis, from what people write: a URL, or only its host and port. */
 import { MillraceError } from '../errors.ts';
 
-/** What is said beside the address, and then overrules what the URL says. */
+/** Settings that are given besides the address; they override what the URL contains. */
 export interface RedisAccess {
   readonly password: string | undefined;
   readonly database: number | undefined;
@@ -10,11 +9,11 @@ export interface RedisAccess {
 const schemes = Object.freeze(['redis:', 'rediss:', 'https:', 'http:']);
 
 /**
- * `place` as a URL; without a scheme it is a `redis://` one. The messages of its errors never show
- * a password. Throws INVALID_CONFIGURATION.
+ * Returns the URL of a Redis for `address`, which is a URL or `host:port`. Throws
+ * INVALID_CONFIGURATION; the message never contains a password.
  */
-export function redisUrl(place: string, { password, database }: RedisAccess): string {
-  const url = parsed(place.includes('://') ? place : `redis://${place}`);
+export function redisUrl(address: string, { password, database }: RedisAccess): string {
+  const url = parseUrl(address.includes('://') ? address : `redis://${address}`);
   if (!schemes.includes(url.protocol) || url.hostname === '') throw invalid(url.protocol);
   if (isRest(url)) return url.href;
   if (password !== undefined) url.password = encodeURIComponent(password);
@@ -27,8 +26,8 @@ function isRest({ protocol }: URL): boolean {
   return protocol === 'https:' || protocol === 'http:';
 }
 
-function parsed(place: string): URL {
-  const url = URL.parse(place);
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
   if (url === null) throw invalid('no URL');
   return url;
 }
@@ -36,7 +35,7 @@ function parsed(place: string): URL {
 function invalid(found: string): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
-    'a Redis is host:port, or a URL that begins with redis://, rediss:// or https://; ' +
-      `found ${found} (--redis, REDIS_URL, REDIS_ADDR or redis.url)`,
+    'the address of a Redis must be host:port, or a URL that begins with redis://, rediss:// or ' +
+      `https://; found ${found} (--redis, REDIS_URL, REDIS_ADDR or redis.url)`,
   );
 }

@@ -1,23 +1,23 @@
 /**
- * Which environment variable and which command-line flag overrides a setting: one entry a setting,
- * from which the environment is read, the CLI's options are made and the infrastructure takes the
- * names of variables.
+ * The table of all settings that an environment variable or a command-line flag overrides. The
+ * environment is read by it, the options of the CLI are created from it, and the infrastructure
+ * takes the names of variables from it.
  */
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { executionEventChoices } from '../ports/event-bus.ts';
 
-/** Where a setting's text can come from, and how it is read. */
+/** Where the text of a setting can come from, and how it is parsed. */
 interface SettingSource<Value> {
-  /** The environment variable; absent: none. */
+  /** The environment variable, if there is one. */
   readonly env?: string;
-  /** The flag of the CLI, as commander writes it; absent: none. */
+  /** The flag in the syntax of commander, if there is one. */
   readonly flag?: string;
-  /** The flag's line in `--help`. */
+  /** Description of the flag in `--help`. */
   readonly help?: string;
   readonly parse: (text: string) => Value | Unreadable;
 }
 
-/** A text that is no value, with what was expected instead. */
+/** The result of parsing an invalid text: what was expected instead. */
 export class Unreadable {
   readonly expected: string;
 
@@ -33,7 +33,7 @@ function oneOf<const Choice extends string>(choices: readonly Choice[]) {
     choices.find((choice) => choice === text) ?? new Unreadable(`one of ${choices.join(', ')}`);
 }
 
-/** Reads a whole number of at least 1. */
+/** Parses a whole number of at least 1. */
 export function positiveInteger(text: string): number | Unreadable {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   return new Unreadable('a whole number of at least 1');
@@ -51,7 +51,7 @@ function scheduleName(text: string): string | Unreadable {
 
 type QueueUrls = Readonly<Record<string, { readonly queue: string; readonly dead: string }>>;
 
-/** Reads `{"critical":{"queue":URL,"dead":URL}, …}`. */
+/** Parses `{"critical":{"queue":URL,"dead":URL}, …}`. */
 function queueUrls(text: string): QueueUrls | Unreadable {
   const unreadable = new Unreadable('a JSON object { "QUEUE": { "queue": URL, "dead": URL }, … }');
   try {
@@ -153,9 +153,9 @@ export const settingSources = {
   logFormat: { env: 'LOG_FORMAT', parse: oneOf(['json', 'text']) },
   /** Set by CI services. */
   ci: { env: 'CI', parse: asText },
-  /** The configuration to synthesise. */
+  /** The configuration that `bin/infra.ts` synthesises. */
   config: { env: 'MILLRACE_CONFIG', parse: asText },
-  /** The output folder that CDK's own command asks for. */
+  /** Output folder, set by the `cdk` command. */
   cdkOutput: { env: 'CDK_OUTDIR', parse: asText },
 } as const satisfies Readonly<Record<string, SettingSource<unknown>>>;
 
@@ -164,7 +164,7 @@ type Sources = typeof settingSources;
 /** The name of a setting that can be overridden. */
 export type SettingName = keyof Sources;
 
-/** Overriding values by setting; absent where neither a variable nor a flag gives one. */
+/** Overriding values by setting; absent if neither a variable nor a flag gives one. */
 export type SettingOverrides = {
   readonly [Name in SettingName]?: Exclude<ReturnType<Sources[Name]['parse']>, Unreadable>;
 };

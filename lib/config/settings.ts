@@ -1,4 +1,4 @@
-/** The settings of a process: the configuration, overridden by the environment and the flags. */
+/** Resolves the settings of a process: the configuration, then the environment, then the flags. */
 import { resolve } from 'node:path';
 import { engineLimitDefaults } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
@@ -11,41 +11,41 @@ import type { MillraceConfig, ObjectsConfig } from './config.ts';
 import type { SettingOverrides } from './setting-sources.ts';
 import { dataFolderDefault, resolveStore, type StoreSettings } from './store-settings.ts';
 
-/** The object store: folders of this machine, or S3. */
+/** The object store: local folders, or S3. */
 export type ObjectsSettings =
   | { readonly driver: 'files'; readonly folder: string }
   | Extract<ObjectsConfig, { driver: 's3' }>;
 
-/** Everything that configures the drivers and roles of a process. */
+/** The settings of the drivers and roles of a process. */
 export interface Settings {
   readonly store: StoreSettings;
   readonly broker: BrokerSettings;
   readonly objects: ObjectsSettings;
-  /** The EventBridge bus that ends are published to; null: none. */
+  /** The EventBridge bus that ends are published to, or null. */
   readonly eventBus: string | null;
-  /** EventBridge Scheduler's schedule of the leader, `group/name`; null: the leader runs in a loop. */
+  /** The schedule that invokes the leader, `group/name`; null if the leader runs in a loop. */
   readonly leaderSchedule: string | null;
-  /** The executions whose ends are published, besides those of batches. */
+  /** Which ends of executions are published; ends of batches always are. */
   readonly executionEvents: ExecutionEvents;
   /** Weights by queue. */
   readonly queues: Readonly<Record<string, number>>;
-  /** The queues that this process's worker serves, with their weights. */
+  /** Weights of the queues that the worker of this process serves. */
   readonly served: Readonly<Record<string, number>>;
   readonly strictPriority: boolean;
-  /** The machine whose batches this process leads; null: every machine's. */
+  /** The machine whose batches this process leads; null for every machine. */
   readonly ledMachine: string | null;
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly retentionMs: number;
   readonly payloadBytesMax: number;
-  /** Infinite without a limit. */
+  /** Infinity if there is no limit. */
   readonly historyEventsMax: number;
-  /** The file of the execution log; null: standard error. */
+  /** File of the execution log; null for standard error. */
   readonly executionLog: string | null;
 }
 
-/** Defaults that no role owns. */
+/** Defaults that do not belong to a role. */
 export const settingsDefaults = Object.freeze({
   data: dataFolderDefault,
   executionEvents: 'all' as ExecutionEvents,
@@ -54,13 +54,13 @@ export const settingsDefaults = Object.freeze({
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** Where relative paths start: those of the configuration, and those of overrides. */
+/** Folders that relative paths start at, in the configuration and in overrides. */
 export interface SettingFolders {
   readonly config: string;
   readonly current: string;
 }
 
-/** Merges the configuration with what overrides it. Throws INVALID_CONFIGURATION. */
+/** Merges the configuration with its overrides. Throws INVALID_CONFIGURATION. */
 export function resolveSettings(
   config: Omit<MillraceConfig, 'machines'>,
   overrides: SettingOverrides,
@@ -76,7 +76,7 @@ export function resolveSettings(
     leaderSchedule: overrides.leaderSchedule ?? null,
     executionEvents,
     queues,
-    served: served(queues, overrides.servedQueues),
+    served: selectQueues(queues, overrides.servedQueues),
     strictPriority: overrides.strictPriority ?? config.strictPriority ?? false,
     ledMachine: overrides.ledMachine ?? null,
     concurrency: overrides.concurrency ?? config.concurrency ?? workerDefaults.concurrency,
@@ -90,7 +90,7 @@ export function resolveSettings(
   };
 }
 
-function served(
+function selectQueues(
   queues: Readonly<Record<string, number>>,
   names: readonly string[] | undefined,
 ): Readonly<Record<string, number>> {

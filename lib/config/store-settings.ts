@@ -1,4 +1,4 @@
-/** The store's settings. */
+/** Resolves the settings of the store. */
 import { resolve } from 'node:path';
 import { MillraceError } from '../errors.ts';
 import type { MillraceConfig } from './config.ts';
@@ -19,7 +19,7 @@ export type StoreSettings =
       readonly endpoint?: string;
     };
 
-/** The default folder of the embedded database. */
+/** Default folder of the embedded database. */
 export const dataFolderDefault = '.millrace';
 
 /** The keys of the configuration that select the store. */
@@ -56,13 +56,13 @@ export function resolveStore(
   }
 }
 
-/** Shows nothing after the scheme, which may contain a password. */
+/** The message shows nothing after the scheme, which may contain a password. */
 function checkedUrl(url: string): string {
   if (/^postgres(ql)?:\/\//.test(url)) return url;
   const [scheme, rest] = url.split('://', 2);
   throw new MillraceError(
     'INVALID_CONFIGURATION',
-    'a PostgreSQL is a URL that begins with postgres://user:password@host:port/database; found ' +
+    'the URL of a PostgreSQL must begin with postgres://user:password@host:port/database; found ' +
       `${rest === undefined ? 'no URL' : `${scheme}://`} (--postgres, POSTGRES_URL or postgresUrl)`,
   );
 }

@@ -1,5 +1,4 @@
-/** Millrace's own version: package.json's. */
 import manifest from '../../package.json' with { type: 'json' };
 
-/** As `millrace --version` prints it. */
+/** The version of Millrace, from package.json. */
 export const version: string = manifest.version;

@@ -1,4 +1,4 @@
-/** Looks at the program itself: the Node that runs it, its configuration, its machines. */
+/** Checks the program: its Node, its configuration and its machines. */
 import { dirname } from 'node:path';
 import { closeContext, openContext } from '../app/compose/open-context.ts';
 import { toAppDefinition } from '../app/open-app.ts';
@@ -10,55 +10,69 @@ import type { AppContext } from '../operations/app-context.ts';
 import { registerMachine, requireHandlers } from '../operations/machine-registry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import { broken, type Finding, failed, fine, inTime, warning } from './finding.ts';
+import {
+  brokenFinding,
+  errorFinding,
+  type Finding,
+  okFinding,
+  warningFinding,
+  withTimeout,
+} from './finding.ts';
 
-/** The first Node that runs TypeScript as it is, and the one that tests run on. */
+/** The first version of Node that runs TypeScript without a build. */
 const nodeNeeded = Object.freeze({ major: 22, minor: 18 });
+
+/** The major version of Node that the tests run on. */
 const nodeTested = 24;
 
-/** @param version as in `process.versions.node` */
+/** Checks a version of Node, as in `process.versions.node`. */
 export function checkNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const runs =
     major > nodeNeeded.major || (major === nodeNeeded.major && minor >= nodeNeeded.minor);
   if (!runs) {
     const needed = `${nodeNeeded.major}.${nodeNeeded.minor}`;
-    return broken('node', `Node ${version}; ${needed} or later is needed`, 'install a newer Node');
+    return brokenFinding(
+      'node',
+      `Node ${version}; ${needed} or later is needed`,
+      'install a newer Node',
+    );
   }
-  if (major >= nodeTested) return fine('node', `Node ${version}`);
-  return warning('node', `Node ${version} runs it`, `Node ${nodeTested} is what it is tested on`);
+  if (major >= nodeTested) return okFinding('node', `Node ${version}`);
+  return warningFinding('node', `Node ${version}; the tests run on Node ${nodeTested}`);
 }
 
-/** The configuration, when there is one that can be used. */
-export interface LoadedForDoctor {
+/** The result of checking the configuration. */
+export interface CheckedConfiguration {
   readonly finding: Finding;
+  /** Without machines if no valid configuration was found. */
   readonly config: MillraceConfig;
   readonly folder: string;
 }
 
-/** Loads `file`, or the one in `folder`; never throws. */
+/** Loads the configuration `file`, or the one in `folder`; never throws. */
 export async function checkConfiguration(
   clock: Clock,
   file: string | undefined,
   folder: string,
-): Promise<LoadedForDoctor> {
+): Promise<CheckedConfiguration> {
   const none = { config: { machines: {} }, folder };
   try {
-    const loaded = await inTime(clock, loadConfig(file, folder));
+    const loaded = await withTimeout(clock, loadConfig(file, folder));
     const machines = Object.keys(loaded.config.machines).length;
     const batches = Object.keys(loaded.config.batches ?? {}).length;
     const counts = `${machines} machine(s), ${batches} batch(es)`;
-    const finding = fine('configuration', `${loaded.file}: ${counts}`);
+    const finding = okFinding('configuration', `${loaded.file}: ${counts}`);
     return { finding, config: loaded.config, folder: dirname(loaded.file) };
   } catch (error) {
     if (file !== undefined || !hasCode(error, 'FILE_NOT_READABLE')) {
-      return { ...none, finding: failed('configuration', error) };
+      return { ...none, finding: errorFinding('configuration', error) };
     }
-    return { ...none, finding: warning('configuration', error.message) };
+    return { ...none, finding: warningFinding('configuration', error.message) };
   }
 }
 
-/** Opens the app over a store in memory, and looks at each machine and who does its tasks. */
+/** Checks each machine of the app, and that its Tasks have handlers, on a store in memory. */
 export async function* checkMachines(
   config: MillraceConfig,
   folder: string,
@@ -68,15 +82,15 @@ export async function* checkMachines(
   let context: AppContext;
   try {
     const inMemory = { driver: 'memory' } as const;
-    const throwAway = { ...settings, store: inMemory, broker: inMemory, executionLog: null };
-    context = await openContext(throwAway, toAppDefinition(config, folder, logger));
+    const temporary = { ...settings, store: inMemory, broker: inMemory, executionLog: null };
+    context = await openContext(temporary, toAppDefinition(config, folder, logger));
   } catch (error) {
-    yield failed('configuration', error);
+    yield errorFinding('configuration', error);
     return;
   }
   try {
-    // All of them first: a machine may start another that comes after it.
-    const looks = await Promise.all(
+    // Registers all machines first, because a machine may start another that comes after it.
+    const checks = await Promise.all(
       Object.entries(config.machines).map(async ([id, machine]) => {
         try {
           const registered = await registerMachine(context.store, id, machine, folder);
@@ -90,18 +104,18 @@ export async function* checkMachines(
       }),
     );
     for (const [index, id] of Object.keys(config.machines).entries()) {
-      yield verdictOf(`machine ${id}`, looks[index]);
+      yield toFinding(`machine ${id}`, checks[index]);
     }
   } finally {
     await closeContext(context);
   }
 }
 
-function verdictOf(check: string, look: (() => void) | undefined): Finding {
+function toFinding(name: string, check: (() => void) | undefined): Finding {
   try {
-    look?.();
-    return fine(check, 'its definition is valid, and every task has somebody to do it');
+    check?.();
+    return okFinding(name, 'its definition is valid, and every Task has a handler');
   } catch (error) {
-    return failed(check, error);
+    return errorFinding(name, error);
   }
 }

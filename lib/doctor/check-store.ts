@@ -1,4 +1,3 @@
-/** Looks at the database: whether it answers, what it is, and whether its clock and schema fit. */
 import { existsSync } from 'node:fs';
 import { connectStore } from '../app/compose/open-store.ts';
 import type { StoreSettings } from '../config/store-settings.ts';
@@ -6,45 +5,49 @@ import { hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store, StoreFacts } from '../ports/store/store.ts';
 import {
-  broken,
+  brokenFinding,
+  checkTimeoutMs,
+  errorFinding,
   type Finding,
-  failed,
-  fine,
-  inTime,
-  lookMs,
-  unanswered,
-  warning,
+  okFinding,
+  serviceFinding,
+  warningFinding,
+  withTimeout,
 } from './finding.ts';
 
-/** The oldest PostgreSQL whose statements these are. */
+/** The oldest major version of PostgreSQL that the statements run on. */
 const postgresNeeded = 15;
 
-/** How far the clocks may be apart, in milliseconds: by as much do timers fire early. */
+/** Maximum difference of the clocks, in milliseconds; timers fire early or late by it. */
 const skewMsMax = 2_000;
 
-/** How long a cluster may take that wakes up from a pause, in milliseconds. */
-const resumeMs = 65_000;
+/** Maximum time that a paused cluster takes to resume, in milliseconds. */
+const resumeTimeoutMs = 65_000;
 
-/** Answers the store, to be closed by the caller, when its schema can be used; else null. */
+/**
+ * Checks the database: whether it answers, its version, its clock and its schema. Returns the open
+ * store, which the caller closes, or null when its schema cannot be used.
+ */
 export async function* checkStore(
   settings: StoreSettings,
   clock: Clock,
 ): AsyncGenerator<Finding, Store | null> {
   if (settings.driver === 'pglite' && !existsSync(settings.folder)) {
-    yield fine('store', `there is no ${settings.folder} yet: the first start makes it`);
+    yield okFinding('store', `there is no ${settings.folder} yet: the first start creates it`);
     return null;
   }
-  const opening = inTime(clock, connectStore(settings, lookMs));
+  const opening = withTimeout(clock, connectStore(settings, checkTimeoutMs));
   const store = await opening.catch((error: unknown) => error);
   if (!isStore(store)) {
-    // Whoever has it is at work on it.
+    // The process that holds the lock works on the store, so the store is fine.
     const inUse = hasCode(store, 'STORE_LOCKED');
-    yield inUse ? warning('store', store.message) : failed('store', store);
+    yield inUse ? warningFinding('store', store.message) : errorFinding('store', store);
     return null;
   }
-  const usable = yield* lookInto(store, clock, settings.driver === 'rds-data' ? resumeMs : lookMs);
+  const timeoutMs = settings.driver === 'rds-data' ? resumeTimeoutMs : checkTimeoutMs;
+  const usable = yield* checkFacts(store, clock, timeoutMs);
   if (usable) return store;
-  await inTime(clock, store.close()).catch(() => {});
+  await withTimeout(clock, store.close()).catch(() => {});
   return null;
 }
 
@@ -52,52 +55,53 @@ function isStore(opened: unknown): opened is Store {
   return !(opened instanceof Error);
 }
 
-async function* lookInto(
+async function* checkFacts(
   store: Store,
   clock: Clock,
-  patienceMs: number,
+  timeoutMs: number,
 ): AsyncGenerator<Finding, boolean> {
   const askedAt = clock.now();
   let facts: StoreFacts;
   try {
-    facts = await inTime(clock, store.inspect(), patienceMs);
+    facts = await withTimeout(clock, store.inspect(), timeoutMs);
   } catch (error) {
-    yield unanswered('store', store.description, error);
+    yield serviceFinding('store', store.description, error);
     return false;
   }
   const tookMs = clock.now() - askedAt;
   yield checkVersion(store.description, facts, tookMs);
   yield checkClock(facts.now - (askedAt + tookMs / 2));
-  for (const text of facts.warnings) yield warning('durability', text);
+  for (const text of facts.warnings) yield warningFinding('durability', text);
   const schema = checkSchema(facts.schema);
   yield schema;
   return facts.schema.applied === facts.schema.known;
 }
 
 function checkVersion(description: string, { version }: StoreFacts, tookMs: number): Finding {
-  if (version === null) return fine('store', description);
+  if (version === null) return okFinding('store', description);
   const found = `${description}: PostgreSQL ${version}, answers in ${tookMs} ms`;
-  if (Number.parseInt(version, 10) >= postgresNeeded) return fine('store', found);
-  return broken('store', found, `use PostgreSQL ${postgresNeeded} or later`);
+  if (Number.parseInt(version, 10) >= postgresNeeded) return okFinding('store', found);
+  return brokenFinding('store', found, `use PostgreSQL ${postgresNeeded} or later`);
 }
 
 function checkClock(skewMs: number): Finding {
   const seconds = Math.abs(skewMs / 1_000).toFixed(1);
-  if (Math.abs(skewMs) <= skewMsMax) return fine('clock', "the database's clock agrees with ours");
+  if (Math.abs(skewMs) <= skewMsMax)
+    return okFinding('clock', "the database's clock agrees with the local clock");
   const way = skewMs > 0 ? 'behind' : 'ahead of';
-  return warning(
+  return warningFinding(
     'clock',
-    `our clock is ${seconds} s ${way} the database's, and Waits and time-outs with it`,
-    'set both by the same time server (NTP)',
+    `the local clock is ${seconds} s ${way} the database's, which shifts Waits and timeouts`,
+    'synchronize both with the same time server (NTP)',
   );
 }
 
 function checkSchema({ applied, known }: StoreFacts['schema']): Finding {
-  if (applied === known) return fine('schema', `version ${applied}, the newest`);
+  if (applied === known) return okFinding('schema', `version ${applied}, the newest`);
   if (applied > known) {
-    const found = `version ${applied}, and this Millrace knows versions up to ${known}`;
-    return broken('schema', found, 'a newer Millrace has been here: upgrade this one');
+    const found = `version ${applied}; this Millrace knows versions up to ${known}`;
+    return brokenFinding('schema', found, 'upgrade this Millrace: a newer one uses the database');
   }
   const found = applied === 0 ? 'there is none yet' : `version ${applied}; the newest is ${known}`;
-  return warning('schema', found, 'any other command brings it up to date, such as batch list');
+  return warningFinding('schema', found, 'any other command migrates it, such as batch list');
 }

@@ -1,9 +1,3 @@
-/**
- * Looks at everything that Millrace stands on, one thing after the other. Each look fails by
- * itself, in a sentence that never shows a password, and none takes longer than a few seconds;
- * nothing is changed.
- */
-
 import type { MillraceConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
@@ -14,9 +8,9 @@ import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, checkMachines, checkNode } from './check-program.ts';
 import { checkStore } from './check-store.ts';
 import { checkWork } from './check-work.ts';
-import { type Finding, failed, inTime } from './finding.ts';
+import { errorFinding, type Finding, withTimeout } from './finding.ts';
 
-/** What is looked at. */
+/** What {@link diagnose} checks. */
 export interface DiagnoseOptions {
   /** The configuration. @default the one in `folder` */
   readonly file?: string;
@@ -24,7 +18,11 @@ export interface DiagnoseOptions {
   readonly flags: SettingOverrides;
 }
 
-/** Answers each finding as soon as it is there. */
+/**
+ * Checks everything that an app depends on, one thing after the other, and yields each finding at
+ * once. A check that fails does not stop the others. No finding contains a password, no check takes
+ * longer than a few seconds (a minute for a database that resumes), and nothing is changed.
+ */
 export async function* diagnose({
   file,
   folder: current,
@@ -39,14 +37,14 @@ export async function* diagnose({
     yield settings;
     return;
   }
-  // What drivers would log is what they are asked for here.
+  // Silent: the findings report what drivers would log.
   const logger = lineLogger({ level: 'silent', format: 'text', now: clock.now, write: () => {} });
   yield* checkMachines(config, folder, settings, logger);
   const store = yield* checkStore(settings.store, clock);
   yield* checkBroker(settings, { clock, logger });
   if (store === null) return;
   yield* checkWork(store, clock, settings.broker.driver !== 'memory');
-  await inTime(clock, store.close()).catch(() => {});
+  await withTimeout(clock, store.close()).catch(() => {});
 }
 
 function trySettings(
@@ -57,6 +55,6 @@ function trySettings(
   try {
     return resolveSettings(config, { ...readEnv(), ...flags }, folders);
   } catch (error) {
-    return failed('settings', error);
+    return errorFinding('settings', error);
   }
 }

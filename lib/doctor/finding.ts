@@ -1,56 +1,55 @@
-/** What one look of the doctor came to, in words for the person who is to mend it. */
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** `ok`: nothing to do. `warning`: it works, and may not for long. `broken`: it does not work. */
+/** `ok`: nothing to do. `warning`: works, but perhaps not for long. `broken`: does not work. */
 export type Verdict = 'ok' | 'warning' | 'broken';
 
-/** One look. */
+/** The result of one check. */
 export interface Finding {
-  /** What was looked at. */
+  /** What was checked. */
   readonly check: string;
   readonly verdict: Verdict;
   /** What was found; never a password. */
   readonly found: string;
-  /** What to do about it; null when there is nothing to do, or `found` says it. */
-  readonly mend: string | null;
+  /** How to fix it; null when there is nothing to fix, or when `found` includes it. */
+  readonly fix: string | null;
 }
 
-/** Nothing to do. */
-export function fine(check: string, found: string): Finding {
-  return { check, verdict: 'ok', found, mend: null };
+/** Creates a finding that needs no action. */
+export function okFinding(check: string, found: string): Finding {
+  return { check, verdict: 'ok', found, fix: null };
 }
 
-/** It works, but. */
-export function warning(check: string, found: string, mend: string | null = null): Finding {
-  return { check, verdict: 'warning', found, mend };
+/** Creates a finding of something that works, but perhaps not for long. */
+export function warningFinding(check: string, found: string, fix: string | null = null): Finding {
+  return { check, verdict: 'warning', found, fix };
 }
 
-/** It does not work. */
-export function broken(check: string, found: string, mend: string | null = null): Finding {
-  return { check, verdict: 'broken', found, mend };
+/** Creates a finding of something that does not work. */
+export function brokenFinding(check: string, found: string, fix: string | null = null): Finding {
+  return { check, verdict: 'broken', found, fix };
 }
 
-/** The same for what was thrown: our own errors say themselves what to do. */
-export function failed(check: string, error: unknown): Finding {
-  return broken(check, messageOf(error));
+/** Creates a finding from an error; the messages of Millrace's errors include the fix. */
+export function errorFinding(check: string, error: unknown): Finding {
+  return brokenFinding(check, messageOf(error));
 }
 
-/** The same for somebody who was asked; `who` is for those who gave no answer at all. */
-export function unanswered(check: string, who: string, error: unknown): Finding {
-  if (!hasCode(error, 'STOPPED')) return failed(check, error);
-  const found = `${who} gave ${error.message}`;
-  return broken(check, found, 'see that it runs, and that no firewall swallows what is sent to it');
+/** Creates a finding from an error of `service`, which may have given no answer in time. */
+export function serviceFinding(check: string, service: string, error: unknown): Finding {
+  if (!hasCode(error, 'STOPPED')) return errorFinding(check, error);
+  const found = `${service} gave ${error.message}`;
+  return brokenFinding(check, found, 'check that it runs, and that no firewall drops the packets');
 }
 
-/** How long one look may take, in milliseconds. */
-export const lookMs = 5_000;
+/** Maximum duration of one check, in milliseconds. */
+export const checkTimeoutMs = 5_000;
 
-/** What `work` answers, or STOPPED when that takes longer than `ms`. */
-export function inTime<Answer>(
+/** Returns the result of `work`; throws STOPPED when it takes longer than `ms`. */
+export function withTimeout<Answer>(
   clock: Clock,
   work: Promise<Answer>,
-  ms: number = lookMs,
+  ms: number = checkTimeoutMs,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ms, () => {

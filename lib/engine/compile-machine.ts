@@ -7,7 +7,7 @@ import {
   type StateGraph,
 } from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
-import { languageOf } from './language/language-of.ts';
+import { languageOf } from './language/find-language.ts';
 import { durationMsMax, type EngineLimits, engineLimitDefaults } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Graph, StateNode } from './node.ts';

@@ -1,14 +1,14 @@
-/** The CDK app around the stacks: how it is synthesised, whoever calls it. */
+/** Creates the CDK app of the stacks. */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 
 /**
- * What the library asks to be chosen. Here and not in cdk.json, so that the same templates come of
- * `cdk synth` and of the program alone.
+ * Feature flags of the CDK. They are set here instead of in cdk.json, so that `cdk synth` and
+ * `bin/infra.ts` give the same templates.
  */
 const flags = Object.freeze({
-  // Strong ones could not be changed: a queue that leaves the configuration would be held back by
-  // the functions that still import it.
+  // A strong reference could not be removed: a queue that is removed from the configuration would
+  // be kept by the functions that still import it.
   '@aws-cdk/core:defaultCrossStackReferences': 'weak',
   '@aws-cdk/core:validateAgainstDefaultRules': true,
   '@aws-cdk/core:target-partitions': ['aws', 'aws-cn', 'aws-us-gov'],
@@ -22,7 +22,10 @@ const flags = Object.freeze({
   '@aws-cdk/core:enablePartitionLiterals': true,
 });
 
-/** @param outdir where the templates are written. @default cdk.out */
+/**
+ * Creates the app, whose synthesis fails on findings of cdk-nag that are not acknowledged.
+ * @param outdir folder of the templates. @default cdk.out
+ */
 export function createApp(outdir = 'cdk.out'): App {
   const app = new App({ outdir, analyticsReporting: false, context: { ...flags } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -1,4 +1,3 @@
-/** A configuration's `deployment` as the props of the stacks. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -9,7 +8,10 @@ import { MillraceError } from '../errors.ts';
 import type { QueueOptions } from './queue-plan.ts';
 import type { MillraceStacksProps } from './stacks/millrace-stacks.ts';
 
-/** Throws INVALID_CONFIGURATION for what CloudWatch does not have. */
+/**
+ * Returns the `deployment` of a configuration as props of the stacks. Throws INVALID_CONFIGURATION
+ * for a retention that CloudWatch does not support.
+ */
 export function deploymentProps(app: AppDescription): MillraceStacksProps {
   const { deployment = {} } = app;
   const { capacity, engineVersion, queues, taskPolicies, logRetentionDays, retain, ...same } =
@@ -17,38 +19,38 @@ export function deploymentProps(app: AppDescription): MillraceStacksProps {
   const changed = defined({
     minCapacity: capacity?.min,
     maxCapacity: capacity?.max,
-    autoPause: secondsOf(capacity?.pauseAfterSeconds),
-    engineVersion: engineVersion === undefined ? undefined : engineOf(engineVersion),
-    queueOptions: queues === undefined ? undefined : mapValues(queues, optionsOf),
+    autoPause: toDuration(capacity?.pauseAfterSeconds),
+    engineVersion: engineVersion === undefined ? undefined : toEngineVersion(engineVersion),
+    queueOptions: queues === undefined ? undefined : mapValues(queues, toQueueOptions),
     taskPolicies: taskPolicies?.map(
       ({ actions, resources }) =>
         new PolicyStatement({ actions: [...actions], resources: [...resources] }),
     ),
-    logRetention: retentionOf(logRetentionDays),
+    logRetention: toRetention(logRetentionDays),
     removalPolicy: retain === false ? RemovalPolicy.DESTROY : undefined,
   });
   return { ...same, ...changed, app };
 }
 
-function optionsOf(queue: DeployedQueue): QueueOptions {
+function toQueueOptions(queue: DeployedQueue): QueueOptions {
   return defined({
     batchSize: queue.batchSize,
-    window: secondsOf(queue.windowSeconds),
+    window: toDuration(queue.windowSeconds),
     maxConcurrency: queue.maxConcurrency,
     memorySize: queue.memoryMb,
-    timeout: secondsOf(queue.timeoutSeconds),
+    timeout: toDuration(queue.timeoutSeconds),
   });
 }
 
-function secondsOf(seconds: number | undefined): Duration | undefined {
+function toDuration(seconds: number | undefined): Duration | undefined {
   return seconds === undefined ? undefined : Duration.seconds(seconds);
 }
 
-function engineOf(version: string): AuroraPostgresEngineVersion {
+function toEngineVersion(version: string): AuroraPostgresEngineVersion {
   return AuroraPostgresEngineVersion.of(version, version.split('.')[0] ?? version);
 }
 
-function retentionOf(days: DeploymentConfig['logRetentionDays']): RetentionDays | undefined {
+function toRetention(days: DeploymentConfig['logRetentionDays']): RetentionDays | undefined {
   if (days === undefined) return undefined;
   const known = Object.values(RetentionDays).filter((each) => typeof each === 'number');
   const found = known.find((each) => each === days);
@@ -67,7 +69,7 @@ function mapValues<From, To>(
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
-/** The fields that are there. */
+/** The fields that are not undefined. */
 type Defined<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
 
 function defined<Fields extends object>(fields: Fields): Defined<Fields> {

@@ -1,9 +1,9 @@
-/** What others in the account can be allowed to do with an app. */
+/** Grants permissions on an app to other principals of the account. */
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { MillraceError } from '../errors.ts';
 import type { Topology } from './topology.ts';
 
-/** See this file's head. */
+/** Allows other principals of the account to start batches and to call the API of an app. */
 export class MillraceGrants {
   readonly #topology: Topology;
 
@@ -11,18 +11,18 @@ export class MillraceGrants {
     this.#topology = topology;
   }
 
-  /** Lets `grantee` ask for batches: events `millrace.batch.requested` on the app's bus. */
+  /** Allows `grantee` to request batches, by events `millrace.batch.requested` on the app's bus. */
   startBatches(grantee: IGrantable): Grant {
     return this.#grant(grantee, 'events:PutEvents', this.#topology.data.bus.eventBusArn);
   }
 
-  /** Lets `grantee` bring objects, which may start batches, below `prefix` of the app's bucket. */
+  /** Allows `grantee` to put objects, which may start batches, under `prefix` of the bucket. */
   putObjects(grantee: IGrantable, prefix = ''): Grant {
     const { bucket } = this.#topology.data;
     return this.#grant(grantee, 's3:PutObject', bucket.arnForObjects(`${prefix}*`));
   }
 
-  /** Lets `grantee` call the API by its URL. Throws INVALID_CONFIGURATION when it is off. */
+  /** Allows `grantee` to call the API by its URL. Throws INVALID_CONFIGURATION without an API. */
   callApi(grantee: IGrantable): Grant {
     const { api } = this.#topology.compute;
     if (api !== undefined) return api.grantCall(grantee);

@@ -1,4 +1,3 @@
-/** What can be said of a topology, with what holds where nothing is said. */
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
@@ -20,66 +19,66 @@ import type { DeploymentConfig } from '../config/deployment-config.ts';
 import type { BundlingOptions } from './bundling/bundler.ts';
 import type { QueueOptions } from './queue-plan.ts';
 
-/** See this file's head. */
+/** Props of the topology; only `app` is required. */
 export interface MillraceProps {
-  /** The app, as `describeApp` read it off its configuration. */
+  /** The result of `describeApp`. */
   readonly app: AppDescription;
   /**
-   * What starts batches by themselves, by batch, in the place of what the configuration says; `{}`
-   * for nothing. @default as the configuration says
+   * Triggers by batch, which replace those in the configuration; `{}` removes them.
+   * @default the triggers in the configuration
    */
   readonly triggers?: Readonly<Record<string, BatchTriggers>>;
 
-  /** By queue. @default by the rank of the queue's weight */
+  /** Options by queue. @default by the rank of the queue's weight */
   readonly queueOptions?: Readonly<Record<string, QueueOptions>>;
-  /** Invocations of all workers that run at once; shared out by weight. @default 50 */
+  /** Maximum number of invocations of all workers at once, divided by weight. @default 50 */
   readonly workerConcurrency?: number;
   /**
-   * Whether each function has its concurrency set aside. A new account may allow too few for it:
-   * AWS keeps 100 for functions without. @default true
+   * Whether each function reserves its concurrency. The quota of a new account may be too small:
+   * AWS keeps 100 for functions without a reservation. @default true
    */
   readonly reserveConcurrency?: boolean;
-  /** How long a message waits in a queue. @default 4 days */
+  /** How long a queue keeps a message. @default 4 days */
   readonly queueRetention?: Duration;
-  /** How long a dead letter waits; longer than in its queue. @default 14 days */
+  /** How long a dead letter is kept; must exceed `queueRetention`. @default 14 days */
   readonly deadLetterRetention?: Duration;
 
   /**
-   * The fewest capacity units of the database; 0 lets it pause, and a first call then waits about
-   * 15 s. @default 0
+   * Minimum capacity of the database, in ACUs. With 0 it pauses when idle, and the next call waits
+   * about 15 s. @default 0
    */
   readonly minCapacity?: number;
-  /** The most capacity units of the database (about 2 GiB each). @default 8 */
+  /** Maximum capacity of the database, in ACUs of about 2 GiB. @default 8 */
   readonly maxCapacity?: number;
-  /** After how long without a call the database pauses, 5 minutes to a day. @default 5 minutes */
+  /** Idle time after which the database pauses, 5 minutes to a day. @default 5 minutes */
   readonly autoPause?: Duration;
-  /** @default the newest 17 that the library knows */
+  /** @default the newest 17 in aws-cdk-lib */
   readonly engineVersion?: AuroraPostgresEngineVersion;
   /** @default millrace */
   readonly databaseName?: string;
-  /** A cluster with the Data API that was there before; needs `secret`. @default a new one */
+  /** An existing cluster with the Data API; requires `secret`. @default a new cluster */
   readonly cluster?: IDatabaseCluster;
-  /** The user's that Millrace is in `cluster`. @default RDS keeps one */
+  /** The secret of Millrace's user in `cluster`. @default a secret that RDS manages */
   readonly secret?: ISecret;
-  /** Where a new cluster lies. @default a VPC of its own without a way in or out */
+  /** The VPC of a new cluster. @default a new VPC without routes to other networks */
   readonly vpc?: IVpc;
-  /** @default the isolated ones */
+  /** @default the isolated subnets */
   readonly vpcSubnets?: SubnetSelection;
 
-  /** A bucket that sends its events to EventBridge. @default a new one */
+  /** A bucket that sends its events to EventBridge. @default a new bucket */
   readonly bucket?: IBucket;
-  /** @default a new one */
+  /** @default a new event bus */
   readonly eventBus?: IEventBus;
-  /** Of a new bus. @default CloudFormation's choice */
+  /** Name of a new event bus. @default chosen by CloudFormation */
   readonly eventBusName?: string;
-  /** Which ends of executions are told on the bus. @default all */
+  /** Which ends of executions are published on the event bus. @default all */
   readonly executionEvents?: Required<DeploymentConfig>['executionEvents'];
-  /** What data at rest is encrypted with. @default keys that AWS holds */
+  /** Key that encrypts data at rest. @default keys managed by AWS */
   readonly encryptionKey?: IKey;
 
-  /** Whether there are operations over HTTP, for callers that IAM lets in. @default true */
+  /** Whether the HTTP API is deployed, for callers that IAM authorizes. @default true */
   readonly api?: boolean;
-  /** What handlers and integrations of the app may do. @default nothing */
+  /** IAM permissions of handlers and service integrations. @default none */
   readonly taskPolicies?: readonly PolicyStatement[];
   readonly bundling?: BundlingOptions;
   /** @default info */
@@ -87,27 +86,27 @@ export interface MillraceProps {
 
   /** How long logs are kept. @default 30 days */
   readonly logRetention?: RetentionDays;
-  /** What becomes of database, bucket and logs when they leave the stack. @default RETAIN */
+  /** What happens to the database, bucket and logs when their stack is deleted. @default RETAIN */
   readonly removalPolicy?: RemovalPolicy;
-  /** Whether the database refuses to be deleted. @default true */
+  /** Whether the database is protected from deletion. @default true */
   readonly deletionProtection?: boolean;
 
-  /** Who is told of alarms. @default nobody, unless `alarmEmail` is given */
+  /** Topic of alarms. @default a new topic if `alarmEmail` is given, else none */
   readonly alarmTopic?: ITopic;
-  /** An address for a topic of its own. @default none */
+  /** Address that subscribes to a new topic of alarms. @default none */
   readonly alarmEmail?: string;
 
-  /** How long work may wait for a worker before there is an alarm. @default 15 minutes */
+  /** How long an execution may wait for a worker before an alarm. @default 15 minutes */
   readonly oldestRunnable?: Duration;
 
-  /** What AWS is told of the cluster otherwise than Millrace does. @default {} */
+  /** Overrides of a new database cluster. @default {} */
   readonly databaseProps?: Partial<DatabaseClusterProps>;
-  /** Of every queue, the dead letters' apart. @default {} */
+  /** Overrides of every queue but the dead-letter queues. @default {} */
   readonly queueProps?: Partial<QueueProps>;
-  /** Of every dead-letter queue. @default {} */
+  /** Overrides of every dead-letter queue. @default {} */
   readonly deadLetterQueueProps?: Partial<QueueProps>;
-  /** Of the bucket. @default {} */
+  /** Overrides of a new bucket. @default {} */
   readonly bucketProps?: Partial<BucketProps>;
-  /** Of every function. @default {} */
+  /** Overrides of every function. @default {} */
   readonly functionProps?: Partial<FunctionProps>;
 }

@@ -1,4 +1,3 @@
-/** The whole of Millrace as one construct, for people with a CDK app of their own. */
 import { Construct } from 'constructs';
 import { MillraceGrants } from './grants.ts';
 import type { MillraceProps } from './millrace-props.ts';
@@ -7,7 +6,7 @@ import { physicalName } from './physical-name.ts';
 import { createTopology, type Topology } from './topology.ts';
 
 /**
- * Everything in one stack.
+ * The whole topology of an app in one stack, for use in your own CDK app.
  *
  * @example const app = await describeApp('millrace.config.ts');
  * new Millrace(stack, 'Millrace', { app, alarmEmail: 'on-call@example.com' });
@@ -18,9 +17,9 @@ export class Millrace extends Construct {
   readonly compute: Topology['compute'];
   readonly schedules: Topology['schedules'];
   readonly observability: Topology['observability'];
-  /** What others can be allowed to do. */
+  /** Grants permissions on the app to other principals. */
   readonly grants: MillraceGrants;
-  /** What the functions measure, for alarms and graphs of one's own. */
+  /** The metrics of the functions, for your own alarms and dashboards. */
   readonly metrics: AppMetrics;
 
   constructor(scope: Construct, id: string, props: MillraceProps) {

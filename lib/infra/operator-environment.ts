@@ -1,13 +1,12 @@
-/**
- * The environment with which the command line works on a deployed app, from wherever there are
- * credentials for it.
- */
 import { envNames } from '../config/setting-sources.ts';
-import { queueUrls } from './compute/function-context.ts';
-import type { ComputeResources } from './topology.ts';
+import type { AppResources } from './app-resources.ts';
+import { formatQueueUrls } from './compute/function-context.ts';
 
-/** For `env $(…) npx millrace …`: `NAME='value'`, one after the other. */
-export function operatorEnvironment({ data, queues, schedules }: ComputeResources): string {
+/**
+ * Returns the environment in which the command line works on a deployed app, from any machine with
+ * credentials: `NAME='value'` pairs for `env … npx millrace …`.
+ */
+export function operatorEnvironment({ data, queues, schedules }: AppResources): string {
   const { database, bucket, bus } = data;
   const variables = {
     [envNames.store]: 'rds-data',
@@ -15,11 +14,11 @@ export function operatorEnvironment({ data, queues, schedules }: ComputeResource
     [envNames.databaseSecretArn]: database.secret.secretArn,
     [envNames.databaseName]: database.databaseName,
     [envNames.broker]: 'sqs',
-    [envNames.sqsQueueUrls]: queueUrls(queues),
+    [envNames.sqsQueueUrls]: formatQueueUrls(queues),
     [envNames.objectsDriver]: 's3',
     [envNames.bucket]: bucket.bucketName,
     [envNames.eventBus]: bus.eventBusName,
-    [envNames.leaderSchedule]: `${schedules.group.name}/${schedules.sweep.name ?? ''}`,
+    [envNames.leaderSchedule]: `${schedules.group.name}/${schedules.leaderSchedule.name ?? ''}`,
   };
   return Object.entries(variables)
     .map(([name, value]) => `${name}='${value}'`)

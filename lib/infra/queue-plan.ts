@@ -1,44 +1,39 @@
-/**
- * What is decided of each queue of the app before anything is synthesised: how its messages are
- * gathered, and the size of the function that works on them. Held to what AWS accepts, and to what
- * it punishes.
- */
 import { Duration } from 'aws-cdk-lib';
-import { gatheringOf, infraDefaults } from './infra-defaults.ts';
+import { batchingForRank, infraDefaults } from './infra-defaults.ts';
 
-/** What can be said of one queue. */
+/** Options of a queue and of its worker. */
 export interface QueueOptions {
   /**
-   * Messages that one invocation gets at most, 1 to 10,000.
+   * Maximum number of messages of one invocation, 1 to 10,000.
    * @default 10 for the heaviest of several queues, else 100
    */
   readonly batchSize?: number;
   /**
-   * How long a batch is waited for to fill, up to 300 s; more than 10 messages need 1 s at least.
+   * How long Lambda gathers messages, up to 300 s; batches of more than 10 need at least 1 s.
    * @default 0 s for the heaviest of several queues, 5 s for the lightest of three, else 1 s
    */
   readonly window?: Duration;
   /**
-   * Invocations that run at once, 2 to 1,000.
-   * @default the share of `workerConcurrency` that the queue's weight gives it
+   * Maximum number of invocations at once, 2 to 1,000.
+   * @default the queue's share of `workerConcurrency`, by weight
    */
   readonly maxConcurrency?: number;
-  /** Of its worker, in MB. @default 1,024 */
+  /** Memory of the worker, in MB. @default 1,024 */
   readonly memorySize?: number;
-  /** Of its worker; no handler may take longer. @default 120 s */
+  /** Timeout of the worker, and so of each handler. @default 120 s */
   readonly timeout?: Duration;
 }
 
-/** See this file's head. */
+/** The resolved options of a queue. */
 export interface QueuePlan extends Required<QueueOptions> {
   readonly queue: string;
   readonly weight: number;
 }
 
 /**
- * The plans, the heaviest queue's first.
- * @param queues by weight, the heaviest first
- * @param concurrency of all workers together
+ * Resolves the options of all queues, in the order of `queues`.
+ * @param queues weights by queue, the heaviest first
+ * @param concurrency maximum number of invocations of all workers at once
  */
 export function planQueues(
   queues: Readonly<Record<string, number>>,
@@ -50,21 +45,21 @@ export function planQueues(
   return entries.map(([queue, weight], rank) => {
     const share = Math.floor((concurrency * weight) / total);
     const { window, ...given } = options[queue] ?? {};
-    const gathering = gatheringOf(rank, entries.length);
+    const batching = batchingForRank(rank, entries.length);
     return {
       queue,
       weight,
       maxConcurrency: Math.max(infraDefaults.mappingConcurrencyMin, share),
       ...infraDefaults.worker,
-      ...gathering,
+      ...batching,
       ...given,
-      window: window ?? windowFor(given.batchSize, gathering.window),
+      window: window ?? windowFor(given.batchSize, batching.window),
     };
   });
 }
 
-/** A batch that was made larger alone needs a window. */
+/** A batch size that was raised without a window needs one. */
 function windowFor(batchSize: number | undefined, usual: Duration): Duration {
-  const needsOne = batchSize !== undefined && batchSize > 10 && usual.toSeconds() === 0;
-  return needsOne ? Duration.seconds(1) : usual;
+  const needsWindow = batchSize !== undefined && batchSize > 10 && usual.toSeconds() === 0;
+  return needsWindow ? Duration.seconds(1) : usual;
 }

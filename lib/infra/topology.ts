@@ -1,51 +1,45 @@
-/**
- * The whole topology, put together: its parts in one scope, or each in one of its own. The
- * construct and the stacks are both made of it, so that neither has what the other lacks.
- */
+/** Composes the constructs of an app. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { BatchDescription } from '../config/app-description.ts';
 import { MillraceError } from '../errors.ts';
+import type { AppResources } from './app-resources.ts';
 import { checkProps } from './checks/check-props.ts';
 import { Compute } from './compute/compute.ts';
 import { AppData } from './data/app-data.ts';
 import type { DatabaseAccess, DatabaseProps } from './data/database.ts';
 import { infraDefaults } from './infra-defaults.ts';
 import type { MillraceProps } from './millrace-props.ts';
-import { acknowledgeFindings } from './nag/acknowledgements.ts';
+import { acknowledgeFindings } from './nag/acknowledge-findings.ts';
 import { Observability } from './observability/observability.ts';
 import { planQueues } from './queue-plan.ts';
 import { AppQueues } from './queues/app-queues.ts';
 import { scheduleNames } from './schedule/schedule-names.ts';
 import { Schedules } from './schedule/schedules.ts';
 
-/** Where each part goes. */
+/** The scope of each part of the topology. */
 export interface TopologyScopes {
   readonly data: Construct;
   readonly queues: Construct;
   readonly compute: Construct;
   readonly schedule: Construct;
   readonly observability: Construct;
-  /** What the app's metrics and logs are told apart by. */
+  /** Namespace of the app's metrics. */
   readonly namespace: string;
 }
 
-/** The parts that do the work. */
-export interface ComputeResources {
-  readonly data: AppData;
-  readonly queues: AppQueues;
-  readonly compute: Compute;
-  readonly schedules: Schedules;
-}
-
-/** All parts. */
-export interface Topology extends ComputeResources {
+/** All constructs of an app. */
+export interface Topology extends AppResources {
   readonly observability: Observability;
 }
 
-/** Makes the parts. Throws INVALID_CONFIGURATION with every problem of the props. */
+/**
+ * Creates the whole topology, in one scope or in several. The construct and the stacks both use it,
+ * so that they contain the same resources. Throws INVALID_CONFIGURATION with every problem of the
+ * props.
+ */
 export function createTopology(scopes: TopologyScopes, props: MillraceProps): Topology {
   const plans = planQueues(
     props.app.queues,
@@ -53,24 +47,24 @@ export function createTopology(scopes: TopologyScopes, props: MillraceProps): To
     props.workerConcurrency ?? infraDefaults.workerConcurrency,
   );
   checkProps(props, plans);
-  const batches = batchesOf(props);
-  const kept = keptOf(props);
+  const batches = applyTriggers(props);
+  const retention = retentionProps(props);
   const names = scheduleNames(scopes.schedule);
 
   const data = new AppData(scopes.data, 'Data', {
-    ...kept,
-    ...given(props, 'bucket', 'eventBus', 'eventBusName', 'bucketProps'),
+    ...retention,
+    ...pickDefined(props, 'bucket', 'eventBus', 'eventBusName', 'bucketProps'),
     batches,
-    database: databaseOf(props, kept),
+    database: databaseProps(props, retention),
   });
   const queues = new AppQueues(scopes.queues, 'Queues', {
-    ...given(props, 'encryptionKey', 'queueProps', 'deadLetterQueueProps'),
+    ...pickDefined(props, 'encryptionKey', 'queueProps', 'deadLetterQueueProps'),
     plans,
     queueRetention: props.queueRetention ?? infraDefaults.queueRetention,
     deadLetterRetention: props.deadLetterRetention ?? infraDefaults.deadLetterRetention,
   });
   const compute = new Compute(scopes.compute, 'Compute', {
-    ...computeProps(props, kept),
+    ...computeProps(props, retention),
     data,
     queues,
     plans,
@@ -78,7 +72,7 @@ export function createTopology(scopes: TopologyScopes, props: MillraceProps): To
     namespace: scopes.namespace,
   });
   const schedules = new Schedules(scopes.schedule, 'Schedule', {
-    ...given(props, 'encryptionKey'),
+    ...pickDefined(props, 'encryptionKey'),
     names,
     leader: compute.leader.function,
     role: compute.scheduleRole,
@@ -87,32 +81,32 @@ export function createTopology(scopes: TopologyScopes, props: MillraceProps): To
     bucket: data.bucket,
     after: compute.migration.resource,
   });
-  const parts = { data, queues, compute, schedules };
-  acknowledgeFindings(parts);
+  const resources = { data, queues, compute, schedules };
+  acknowledgeFindings(resources);
   const observability = new Observability(scopes.observability, 'Observability', {
-    ...given(props, 'alarmTopic', 'alarmEmail'),
-    topology: parts,
+    ...pickDefined(props, 'alarmTopic', 'alarmEmail'),
+    resources,
     namespace: scopes.namespace,
     scheduleGroup: names.group,
     oldestRunnable: props.oldestRunnable ?? infraDefaults.oldestRunnable,
   });
-  return { ...parts, observability };
+  return { ...resources, observability };
 }
 
-/** How long what is kept is kept, and what with it is encrypted. */
-type Kept = Pick<DatabaseProps, 'encryptionKey' | 'logRetention' | 'removalPolicy'>;
+/** How long data and logs are kept, and the key that encrypts them. */
+type RetentionProps = Pick<DatabaseProps, 'encryptionKey' | 'logRetention' | 'removalPolicy'>;
 
-function keptOf(props: MillraceProps): Kept {
+function retentionProps(props: MillraceProps): RetentionProps {
   return {
-    ...given(props, 'encryptionKey'),
+    ...pickDefined(props, 'encryptionKey'),
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
   };
 }
 
-function computeProps(props: MillraceProps, { logRetention, removalPolicy }: Kept) {
+function computeProps(props: MillraceProps, { logRetention, removalPolicy }: RetentionProps) {
   return {
-    ...given(props, 'encryptionKey'),
+    ...pickDefined(props, 'encryptionKey'),
     app: props.app,
     executionEvents: props.executionEvents ?? 'all',
     logLevel: props.logLevel ?? 'info',
@@ -128,22 +122,25 @@ function computeProps(props: MillraceProps, { logRetention, removalPolicy }: Kep
   };
 }
 
-/** The app's batches with the triggers that the props give them. */
-function batchesOf({ app, triggers = {} }: MillraceProps): BatchDescription[] {
+/** Returns the app's batches with the triggers of the props. */
+function applyTriggers({ app, triggers = {} }: MillraceProps): BatchDescription[] {
   return app.batches.map((batch) => {
-    const given = triggers[batch.name];
-    if (given === undefined) return batch;
+    const batchTriggers = triggers[batch.name];
+    if (batchTriggers === undefined) return batch;
     const { name, machine, sourceFile, sourceKey } = batch;
-    return { name, machine, sourceFile, sourceKey, ...given };
+    return { name, machine, sourceFile, sourceKey, ...batchTriggers };
   });
 }
 
-function databaseOf(props: MillraceProps, kept: Kept): DatabaseAccess | DatabaseProps {
+function databaseProps(
+  props: MillraceProps,
+  retention: RetentionProps,
+): DatabaseAccess | DatabaseProps {
   const databaseName = props.databaseName ?? infraDefaults.databaseName;
   if (props.cluster === undefined) {
     return {
-      ...kept,
-      ...given(props, 'vpc', 'vpcSubnets'),
+      ...retention,
+      ...pickDefined(props, 'vpc', 'vpcSubnets'),
       engineVersion: props.engineVersion ?? AuroraPostgresEngineVersion.VER_17_9,
       minCapacity: props.minCapacity ?? infraDefaults.minCapacity,
       maxCapacity: props.maxCapacity ?? infraDefaults.maxCapacity,
@@ -158,13 +155,12 @@ function databaseOf(props: MillraceProps, kept: Kept): DatabaseAccess | Database
   }
   throw new MillraceError(
     'INVALID_CONFIGURATION',
-    'cluster: a cluster of your own needs the secret of the user that Millrace is there: give ' +
-      'secret as well',
+    "cluster: an existing cluster needs the secret of Millrace's user: give secret as well",
   );
 }
 
-/** Those of the named props that are there. */
-function given<Name extends keyof MillraceProps>(
+/** Returns the named props that are defined. */
+function pickDefined<Name extends keyof MillraceProps>(
   props: MillraceProps,
   ...names: readonly Name[]
 ): Pick<MillraceProps, Name> {

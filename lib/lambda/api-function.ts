@@ -1,8 +1,3 @@
-/**
- * The HTTP API as a function behind a Function URL, whose lock is IAM's: who calls is known when an
- * event comes, and logged with each change. The app is opened by the first request that needs it; a
- * look at the function's health is none. An answer is sent before the function's time is over.
- */
 import type {
   APIGatewayProxyStructuredResultV2,
   Context,
@@ -15,104 +10,112 @@ import { problemOf } from '../api/problem.ts';
 import { problemResponse } from '../api/responses.ts';
 import { Millrace } from '../app/millrace.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { readEnv } from '../config/env.ts';
 import type { LeaderRequest } from '../config/event-names.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { MillraceError, messageOf } from '../errors.ts';
-import type { AppContext } from '../operations/app-context.ts';
 import type { ContinuationQueue } from '../ports/continuation-queue.ts';
 import type { Logger } from '../ports/logger.ts';
 import {
   type FunctionHandler,
-  type FunctionOpening,
-  instrumented,
-  openInstruments,
-  openOnce,
-  tellEnds,
+  type FunctionOptions,
+  FunctionRuntime,
+  flushEvents,
 } from './function-runtime.ts';
+import { LazyApp } from './lazy-app.ts';
 
-/** What a Function URL hands over, with IAM's lock or (in a rehearsal, say) without one. */
+/** The event of a Function URL, with IAM authorization or, as in a rehearsal, without. */
 export type UrlEvent = LambdaFunctionURLEvent | LambdaFunctionURLEventWithIAMAuthorizer;
 
-/** What it takes back. */
+/** The response to a Function URL. */
 export type UrlResult = APIGatewayProxyStructuredResultV2;
 
 /**
- * Longest answer, in bytes. Lambda takes 6 MB, in which the answer is a JSON text inside of a JSON
- * text: that doubles it at most.
+ * Maximum size of a reply, in bytes. Lambda accepts 6 MB, and escaping the JSON text of the reply
+ * inside the JSON text of the response at most doubles it.
  */
 const replyBytesMax = 3_000_000;
 
-/** How long before the end of its time an operation is asked to stop, in milliseconds. */
+/** Time before the function's timeout at which an operation is aborted, in milliseconds. */
 const stopMs = 3_000;
 
-/** How long before that end the answer goes out whatever the operation does, in milliseconds. */
-const answerMs = 1_000;
+/** Time before the function's timeout at which a response is sent in any case, in milliseconds. */
+const respondMs = 1_000;
 
-/** The API of the app of `config`. */
+/**
+ * Creates the function that serves the HTTP API of an app behind a Function URL. IAM authorizes the
+ * requests, and each change is logged with its caller. The first request that needs the app opens
+ * it; a health check does not. A response is sent before the function times out.
+ */
 export function apiFunction(
   config: MillraceConfig,
-  opening: FunctionOpening = {},
+  options: FunctionOptions = {},
 ): FunctionHandler<UrlEvent, UrlResult> {
-  const env = opening.env ?? readEnv();
-  const instruments = openInstruments(env);
-  let opened: AppContext | null = null;
-  const asked = { ...opening, env, enablesLeaderSchedule: true };
-  const open = openOnce(config, instruments, asked, (app) => {
-    opened = app.context;
-    return new Millrace(app.context);
+  const runtime = new FunctionRuntime(options);
+  const { logger } = runtime;
+  const app = new LazyApp(async () => {
+    const context = await runtime.openApp(config, true);
+    return { context, millrace: new Millrace(context) };
   });
-  const operations = apiOperations(open, leaderCall(env, instruments.logger));
-  const api = createApi(operations, { logger: instruments.logger, replyBytesMax });
-  return instrumented(instruments, async (event, context) => {
-    const result = await answer(api, event, context);
-    if (opened !== null) await tellEnds(opened, context);
+  const open = async () => (await app.get()).millrace;
+  const operations = apiOperations(open, leaderRequester(runtime.env, logger));
+  const api = createApi(operations, { logger, replyBytesMax });
+  return runtime.handler(async (event, lambda) => {
+    const result = await respond(api, event, lambda);
+    if (app.opened !== null) await flushEvents(app.opened.context, lambda);
     return result;
   });
 }
 
-/** Calls the leader now: the sweep would do so within a minute, and does when this is lost. */
-function leaderCall({ leaderQueueUrl }: SettingOverrides, logger: Logger): () => Promise<void> {
+/**
+ * Returns a function that requests a tick of the leader at once. Without it, or when the request is
+ * lost, the leader schedule invokes the leader within a minute.
+ */
+function leaderRequester(
+  { leaderQueueUrl }: SettingOverrides,
+  logger: Logger,
+): () => Promise<void> {
   if (leaderQueueUrl === undefined) return async () => {};
   const tick: LeaderRequest = { kind: 'tick' };
   let queue: ContinuationQueue | null = null;
   return async () => {
     try {
-      // Most requests start nothing, and need not wait until a client of SQS is loaded.
+      // Loaded on demand: most requests start nothing, and need no client of SQS.
       const { SqsContinuationQueue } = await import('../drivers/sqs/sqs-continuation-queue.ts');
       queue ??= new SqsContinuationQueue(leaderQueueUrl);
       await queue.send(JSON.stringify(tick), 0);
     } catch (error) {
-      logger.warn('the leader could not be called at once', { error: messageOf(error) });
+      const message = 'leader request not sent: the leader schedule invokes the leader';
+      logger.warn(message, { error: messageOf(error) });
     }
   };
 }
 
-async function answer(api: Api, event: UrlEvent, context: Context): Promise<UrlResult> {
+/** Responds to a request: by its operation, or by a refusal once time is running out. */
+async function respond(api: Api, event: UrlEvent, lambda: Context): Promise<UrlResult> {
   const { requestId } = event.requestContext;
-  const request = requestOf(event);
-  if (request === null) return refusal(unreadable(), requestId);
-  const leftMs = context.getRemainingTimeInMillis();
-  const time = new AbortController();
-  const stop = systemClock.after(Math.max(0, leftMs - stopMs), () => time.abort());
-  let giveUp = () => {};
+  const request = toRequest(event);
+  if (request === null) return refuse(unreadableRequest(), requestId);
+  const leftMs = lambda.getRemainingTimeInMillis();
+  const operation = new AbortController();
+  const cancelStop = systemClock.after(Math.max(0, leftMs - stopMs), () => operation.abort());
+  let cancelLate = () => {};
   const late = new Promise<UrlResult>((resolve) => {
-    giveUp = systemClock.after(Math.max(0, leftMs - answerMs), () => {
-      resolve(refusal(outOfTime(), requestId));
+    cancelLate = systemClock.after(Math.max(0, leftMs - respondMs), () => {
+      resolve(refuse(outOfTime(), requestId));
     });
   });
   try {
-    const arrival = { requestId, caller: callerOf(event), signal: time.signal };
-    return await Promise.race([api.fetch(request, arrival).then(resultOf), late]);
+    const arrival = { requestId, caller: findCaller(event), signal: operation.signal };
+    return await Promise.race([api.fetch(request, arrival).then(toResult), late]);
   } finally {
-    stop();
-    giveUp();
+    cancelStop();
+    cancelLate();
   }
 }
 
-/** The request in an event; null for one that no standard request can be. */
-function requestOf(event: UrlEvent): Request | null {
+/** Returns the request of an event, or null when it is no valid HTTP request. */
+function toRequest(event: UrlEvent): Request | null {
   const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = event;
   const { domainName, http } = requestContext;
   const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
@@ -130,13 +133,13 @@ function requestOf(event: UrlEvent): Request | null {
   }
 }
 
-/** Who signed the request; null where IAM was not asked. */
-function callerOf({ requestContext }: UrlEvent): string | null {
+/** Returns the ARN of the user or role that signed the request; null without IAM authorization. */
+function findCaller({ requestContext }: UrlEvent): string | null {
   const authorizer = 'authorizer' in requestContext ? requestContext.authorizer : undefined;
   return authorizer?.iam?.userArn ?? null;
 }
 
-async function resultOf(response: Response): Promise<UrlResult> {
+async function toResult(response: Response): Promise<UrlResult> {
   return {
     statusCode: response.status,
     headers: Object.fromEntries(response.headers),
@@ -145,20 +148,20 @@ async function resultOf(response: Response): Promise<UrlResult> {
   };
 }
 
-function refusal(error: MillraceError, requestId: string): Promise<UrlResult> {
-  return resultOf(problemResponse(problemOf(error, requestId)));
+function refuse(error: MillraceError, requestId: string): Promise<UrlResult> {
+  return toResult(problemResponse(problemOf(error, requestId)));
 }
 
-function unreadable(): MillraceError {
-  const message = 'expected an HTTP request with a usual method; found one that cannot be read';
+function unreadableRequest(): MillraceError {
+  const message = 'expected an HTTP request with a standard method; found one that cannot be read';
   return new MillraceError('INVALID_ARGUMENT', message);
 }
 
 function outOfTime(): MillraceError {
   return new MillraceError(
     'STOPPED',
-    'the operation took longer than the function may run: what it has begun may still come about; ' +
-      'look before you ask again',
+    'the operation took longer than the timeout of the function, and may still complete: check ' +
+      'its result before you repeat the request',
     { retryable: true },
   );
 }

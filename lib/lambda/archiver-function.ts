@@ -1,7 +1,3 @@
-/**
- * The archiver as a function: Lambda hands it the dead letters of every queue as they come. What is
- * archived is deleted by SQS; what a worker holds at the moment comes again.
- */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
 import { metricDimensions, metricNames } from '../config/metric-names.ts';
@@ -13,55 +9,58 @@ import { createExecutor } from '../operations/create-executor.ts';
 import { archiverDefaults } from '../roles/archiver.ts';
 import { type ArchivingDeps, archiveDeadLetters } from '../roles/delivery/dead-letters.ts';
 import { batchResponse } from './batch-response.ts';
-import { type FunctionHandler, type FunctionOpening, functionHandler } from './function-runtime.ts';
+import { functionHandler } from './function-handler.ts';
+import type { FunctionHandler, FunctionOptions } from './function-runtime.ts';
 
-/** What the invocations of an environment share. */
 interface ArchiverFunctionDeps extends ArchivingDeps {
   readonly context: AppContext;
 }
 
-/** The archiver of the app of `config`. */
+/**
+ * Creates the function that archives dead letters. Lambda invokes it with the dead letters of every
+ * queue, and deletes those that it has archived; a task that a worker holds is delivered again.
+ */
 export function archiverFunction(
   config: MillraceConfig,
-  opening?: FunctionOpening,
+  options?: FunctionOptions,
 ): FunctionHandler<SQSEvent, SQSBatchResponse> {
-  return functionHandler(config, { prepare, handle: archive }, opening);
+  return functionHandler(config, { prepare, handle: archive }, options);
 }
 
 function prepare({ context }: { readonly context: AppContext }): ArchiverFunctionDeps {
-  // The leader's sweeps find the run of a distributed Map: nobody here could be told of it.
+  // Without onMapRunStarted: the leader function finds map runs by itself.
   const executor = createExecutor(context);
   return { ...context, context, executor, leaseMs: archiverDefaults.leaseMs };
 }
 
 async function archive(
-  parts: ArchiverFunctionDeps,
+  deps: ArchiverFunctionDeps,
   { Records }: SQSEvent,
 ): Promise<SQSBatchResponse> {
-  const { context } = parts;
+  const { context } = deps;
   const byReceipt = new Map<string, SQSRecord>();
   const letters = Records.map((record) => {
-    const letter = deadLetterOfRecord(queueOf(context, record), record);
+    const letter = deadLetterOfRecord(findQueue(context, record), record);
     byReceipt.set(letter.receipt, record);
     return letter;
   });
-  for (const { receipt, queue } of await archiveDeadLetters(parts, letters)) {
+  for (const { receipt, queue } of await archiveDeadLetters(deps, letters)) {
     byReceipt.delete(receipt);
     context.metrics.count(metricNames.deadLetters, 1, { [metricDimensions.queue]: queue });
   }
   return batchResponse(byReceipt.values());
 }
 
-/** The queue whose dead letters lie where the record comes from. */
-function queueOf({ settings: { broker } }: AppContext, record: SQSRecord): string {
+/** Returns the queue whose dead-letter queue the record comes from. */
+function findQueue({ settings: { broker } }: AppContext, record: SQSRecord): string {
   const name = queueNameOf(record);
   const urls = broker.driver === 'sqs' ? (broker.urls ?? {}) : {};
   const found = Object.entries(urls).find(([, { dead }]) => dead.endsWith(`/${name}`));
   if (found !== undefined) return found[0];
   throw new MillraceError(
     'INVALID_CONFIGURATION',
-    `dead letters come from '${name}', which ${envNames.sqsQueueUrls} does not have as the dead ` +
-      'letters of a queue: add it there',
+    `dead letters arrived from '${name}', which is the dead-letter queue of no queue in ` +
+      `${envNames.sqsQueueUrls}: add it there`,
     { fields: { queue: name, variable: envNames.sqsQueueUrls } },
   );
 }

@@ -1,16 +1,11 @@
-/**
- * What a function answers to a batch of messages of SQS. SQS deletes every message that the answer
- * does not name; an answer with another key than this one names none.
- */
 import type { SQSBatchResponse } from 'aws-lambda';
 
-/** A record, as far as its answer needs it. */
-interface Named {
-  readonly messageId: string;
-}
-
-/** The answer by which the records in `failed` come again, and all others are done with. */
-export function batchResponse(failed: Iterable<Named>): SQSBatchResponse {
+/**
+ * Returns the response to an SQS batch after which the messages in `failed` are delivered again and
+ * all others are deleted. SQS deletes every message that the response does not name, so a response
+ * with a misspelled key would delete them all.
+ */
+export function batchResponse(failed: Iterable<{ readonly messageId: string }>): SQSBatchResponse {
   const ids = new Set(Array.from(failed, ({ messageId }) => messageId));
   return { batchItemFailures: Array.from(ids, (itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -1,55 +1,53 @@
-/**
- * Answers CloudFormation for a custom resource: one PUT to the address that its request brings. A
- * request that is not answered holds its stack for an hour, so an answer is sent twice if need be.
- */
+/** Responds to CloudFormation's requests about a custom resource. */
 import type {
   CloudFormationCustomResourceEvent,
   CloudFormationCustomResourceResponse,
 } from 'aws-lambda';
 import { MillraceError, messageOf } from '../errors.ts';
 
-/** What became of a request: null when it was carried out, else why not. */
-export type ResourceOutcome = string | null;
+/** Why a request failed; null when it succeeded. */
+export type ResourceFailure = string | null;
 
-/** CloudFormation takes 4,096 bytes of answer; the rest of it are names. */
+/** Maximum length of a reason: CloudFormation accepts responses of 4,096 bytes, names included. */
 const reasonCharactersMax = 1_000;
 
-/** Time for one try, in milliseconds. */
-const answerTimeoutMs = 5_000;
+/** Timeout of one attempt, in milliseconds. */
+const attemptTimeoutMs = 5_000;
 
 /**
- * Sends the answer; the resource keeps the name that it has, so that no update replaces it. Throws
- * what the second try came to.
+ * Sends the response by a PUT to the URL in the request. An unanswered request blocks its stack for
+ * an hour, so a failed attempt is repeated once; the second failure is thrown. The resource keeps
+ * its physical id, so that no update replaces it.
  */
-export async function answerResource(
+export async function sendResourceResponse(
   event: CloudFormationCustomResourceEvent,
-  outcome: ResourceOutcome,
+  failure: ResourceFailure,
 ): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = event;
   const PhysicalResourceId =
     'PhysicalResourceId' in event ? event.PhysicalResourceId : LogicalResourceId;
   const names = { StackId, RequestId, LogicalResourceId, PhysicalResourceId };
   const response: CloudFormationCustomResourceResponse =
-    outcome === null
+    failure === null
       ? { Status: 'SUCCESS', ...names }
-      : { Status: 'FAILED', Reason: outcome.slice(0, reasonCharactersMax), ...names };
+      : { Status: 'FAILED', Reason: failure.slice(0, reasonCharactersMax), ...names };
   const body = JSON.stringify(response);
   await put(event.ResponseURL, body).catch(() => put(event.ResponseURL, body));
 }
 
-/** Without a content type: the address is signed for none. */
+/** The URL is signed for a request without a content type. */
 async function put(url: string, body: string): Promise<void> {
   const { ok, status } = await fetch(url, {
     method: 'PUT',
     headers: { 'content-type': '' },
     body,
-    signal: AbortSignal.timeout(answerTimeoutMs),
+    signal: AbortSignal.timeout(attemptTimeoutMs),
   }).catch((error: unknown) => ({ ok: false, status: messageOf(error) }));
   if (ok) return;
   throw new MillraceError(
     'FILE_NOT_WRITABLE',
-    `CloudFormation did not take the answer (${status}): its stack waits until it gives up; ` +
-      'cancel the update, and deploy again',
+    `CloudFormation did not accept the response (${status}), and the stack waits for it until it ` +
+      'times out: cancel the update, and deploy again',
     { retryable: true },
   );
 }

@@ -1,26 +1,22 @@
-/**
- * The app as a function's bundle holds it: its definitions inlined, its batches' files in the
- * stack's bucket. The bundler writes the module that calls this, so that nothing is read from a
- * folder that is not there.
- */
 import type { JsonObject } from '../asl/json/json.ts';
 import type { BatchConfig, MachineConfig, MillraceConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
-import type { SettingOverrides } from '../config/setting-sources.ts';
-import { envNames } from '../config/setting-sources.ts';
+import { envNames, type SettingOverrides } from '../config/setting-sources.ts';
 import { MillraceError } from '../errors.ts';
 
-/** What the bundler puts in place of the app's files. */
+/** What replaces the files of an app in a bundle. */
 export interface InlinedFiles {
-  /** The definition of each machine, by the machine's id. */
+  /** Definitions by the id of their machine. */
   readonly definitions: Readonly<Record<string, JsonObject>>;
-  /** Where a batch's file lies in the bucket, by the batch's name; others keep their sources. */
+  /** Keys of uploaded source files by the name of their batch; other batches keep their source. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
 /**
- * The configuration with `files` in the place of paths.
- * Throws INVALID_CONFIGURATION when a batch has a file and the environment names no bucket.
+ * Returns the configuration without local paths: definitions are inlined, and source files are
+ * objects of the app's bucket. The bundler generates a module that calls it, because a function has
+ * none of the app's files. Throws INVALID_CONFIGURATION when a source was uploaded and the
+ * environment names no bucket.
  *
  * @example
  * export default inlineApp(config, { definitions: { order: { … } }, sources: {} });
@@ -33,8 +29,10 @@ export function inlineApp(
   const { machines, batches = {} } = config;
   return {
     ...config,
-    machines: mapValues(machines, (id, machine) => inlineDefinition(machine, own(definitions, id))),
-    batches: mapValues(batches, (name, batch) => inlineSource(batch, own(sources, name), env)),
+    machines: mapValues(machines, (id, machine) =>
+      inlineDefinition(machine, ownValue(definitions, id)),
+    ),
+    batches: mapValues(batches, (name, batch) => inlineSource(batch, ownValue(sources, name), env)),
   };
 }
 
@@ -51,14 +49,14 @@ function inlineSource(
   if (env.bucket === undefined) {
     throw new MillraceError(
       'INVALID_CONFIGURATION',
-      `a batch reads '${key}' of the app's bucket: set ${envNames.bucket} to the bucket's name`,
+      `a batch reads '${key}' from the app's bucket: set ${envNames.bucket} to the bucket's name`,
       { fields: { variable: envNames.bucket } },
     );
   }
   return { ...batch, source: { ...batch.source, path: `s3://${env.bucket}/${key}` } };
 }
 
-function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+function ownValue<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 

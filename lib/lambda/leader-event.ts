@@ -1,34 +1,33 @@
 /**
- * Reads what the leader function is called with: an order, as schedules give it; an event of the
- * bus or of S3, as EventBridge wraps it; or messages of the leader's queue, each an order. What is
- * none of these is refused, with what was expected. Pure.
+ * Parses the events of the leader function: requests of schedules, events of the bus and of S3 in
+ * the format of EventBridge, and messages of the leader's queue, each with a request.
  */
 import * as z from 'zod';
 import { eventTypes, type LeaderRequest } from '../config/event-names.ts';
 import { MillraceError } from '../errors.ts';
 
-/** An object has come into a bucket. */
+/** An object was created in a bucket. */
 export interface ObjectCreated {
   readonly kind: 'object';
   readonly bucket: string;
-  /** As it is: EventBridge does not encode keys, as S3's own notifications do. */
+  /** Not encoded: unlike S3's own notifications, EventBridge does not encode keys. */
   readonly key: string;
-  /** Tells two objects of the same key apart, and names the same one the same way every time. */
+  /** Differs for each object that is created under the same key. */
   readonly version: string;
 }
 
-/** What one call of the leader asks for. */
-export type LeaderTask = LeaderRequest | ObjectCreated;
+/** What the leader function is invoked for. */
+export type LeaderInput = LeaderRequest | ObjectCreated;
 
-/** A message of the leader's queue, as far as it matters here. */
-export interface RequestRecord {
+/** A message of the leader's queue. */
+export interface LeaderMessage {
   readonly messageId: string;
   readonly body: string;
 }
 
 const text = z.string().min(1);
 
-const orderShape = z.discriminatedUnion('kind', [
+const leaderRequestShape = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tick') }),
   z.object({ kind: z.literal('batch'), batch: text, id: text }),
   z.object({
@@ -38,13 +37,13 @@ const orderShape = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const requestShape = z.object({
+const batchRequestedShape = z.object({
   id: text,
   'detail-type': z.literal(eventTypes.batchRequested),
   detail: z.object({ batch: text, id: text.exactOptional() }),
 });
 
-const objectShape = z.object({
+const objectCreatedShape = z.object({
   source: z.literal('aws.s3'),
   'detail-type': z.literal('Object Created'),
   detail: z.object({
@@ -62,51 +61,54 @@ const recordsShape = z.object({
   Records: z.array(z.object({ messageId: text, body: z.string() })),
 });
 
-/** The messages that an event brings; null when it is no event of a queue. */
-export function recordsOf(event: unknown): readonly RequestRecord[] | null {
-  const read = recordsShape.safeParse(event);
-  return read.success ? read.data.Records : null;
+/** Returns the messages of an event of the leader's queue; null for any other event. */
+export function findLeaderMessages(event: unknown): readonly LeaderMessage[] | null {
+  const parsed = recordsShape.safeParse(event);
+  return parsed.success ? parsed.data.Records : null;
 }
 
-/** What an order or an event asks for. Throws INVALID_ARGUMENT. */
-export function readTask(event: unknown): LeaderTask {
-  const order = orderShape.safeParse(event);
-  if (order.success) return order.data;
-  const request = requestShape.safeParse(event);
-  if (request.success) {
-    const { id, detail } = request.data;
+/** Parses a request, or an event of EventBridge. Throws INVALID_ARGUMENT. */
+export function readLeaderInput(event: unknown): LeaderInput {
+  const request = leaderRequestShape.safeParse(event);
+  if (request.success) return request.data;
+  const batch = batchRequestedShape.safeParse(event);
+  if (batch.success) {
+    const { id, detail } = batch.data;
     return { kind: 'batch', batch: detail.batch, id: detail.id ?? id };
   }
-  const object = objectShape.safeParse(event);
-  if (object.success) return created(object.data.detail);
-  throw refusal(JSON.stringify(event));
+  const object = objectCreatedShape.safeParse(event);
+  if (object.success) return toObjectCreated(object.data.detail);
+  throw unknownEvent(JSON.stringify(event));
 }
 
-/** What the text of a message asks for. Throws INVALID_ARGUMENT. */
-export function readLeaderRequest({ body }: RequestRecord): LeaderTask {
+/** Parses the body of a message. Throws INVALID_ARGUMENT. */
+export function readLeaderMessage({ body }: LeaderMessage): LeaderInput {
   let event: unknown;
   try {
     event = JSON.parse(body);
   } catch {
-    throw refusal(body);
+    throw unknownEvent(body);
   }
-  return readTask(event);
+  return readLeaderInput(event);
 }
 
-/** The sequencer grows with each change of a key; versions are there where the bucket has them. */
-function created({ bucket, object }: z.infer<typeof objectShape>['detail']): ObjectCreated {
+/** Only a versioned bucket has version ids; a sequencer grows with each change of a key. */
+function toObjectCreated({
+  bucket,
+  object,
+}: z.infer<typeof objectCreatedShape>['detail']): ObjectCreated {
   const { key, sequencer, etag } = object;
   const version = object['version-id'] ?? sequencer ?? etag ?? '';
   return { kind: 'object', bucket: bucket.name, key, version };
 }
 
-/** Of what was found only the beginning is told: it may be anything. */
-function refusal(found: string | undefined): MillraceError {
+/** The message contains only the beginning of what was found, which may be anything. */
+function unknownEvent(found: string | undefined): MillraceError {
   return new MillraceError(
     'INVALID_ARGUMENT',
-    'the leader is called with {"kind":"tick"}, {"kind":"batch","batch":NAME,"id":ID}, ' +
+    'the leader expects {"kind":"tick"}, {"kind":"batch","batch":NAME,"id":ID}, ' +
       '{"kind":"continue","predecessor":ID}, an event of the type ' +
       `'${eventTypes.batchRequested}' with the detail {"batch":NAME,"id"?:ID}, or an event ` +
-      `'Object Created' of S3; found ${String(found).slice(0, 200)}: correct whoever sends it`,
+      `'Object Created' of S3; found ${String(found).slice(0, 200)}: correct its sender`,
   );
 }

@@ -1,11 +1,3 @@
-/**
- * The leader as a function: schedules, the bus, S3 and its own queue call it. It starts the batches
- * that it is asked for, once each however often it is asked, and leads what there is to lead; what
- * goes on when its time is over is continued by a message to its own queue.
- *
- * What cannot be started (an unknown batch, a source that is not there) fails the invocation:
- * Lambda tries again as often as the function's settings say, then the event is a dead letter.
- */
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { createOnDemandLeader } from '../app/compose/create-on-demand-leader.ts';
 import { Millrace } from '../app/millrace.ts';
@@ -17,44 +9,46 @@ import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
 import type { OnDemandLeader } from '../roles/on-demand-leader.ts';
 import { batchResponse } from './batch-response.ts';
+import { type FunctionApp, functionHandler } from './function-handler.ts';
+import type { FunctionHandler, FunctionOptions } from './function-runtime.ts';
 import {
-  type FunctionApp,
-  type FunctionHandler,
-  type FunctionOpening,
-  functionHandler,
-} from './function-runtime.ts';
-import {
-  type LeaderTask,
-  type RequestRecord,
-  readLeaderRequest,
-  readTask,
-  recordsOf,
+  findLeaderMessages,
+  type LeaderInput,
+  type LeaderMessage,
+  readLeaderInput,
+  readLeaderMessage,
 } from './leader-event.ts';
 import { requestedBatches } from './requested-batches.ts';
 
-/** What the invocations of an environment share. */
 interface LeaderFunctionDeps {
   readonly context: AppContext;
   readonly app: Millrace;
   readonly leader: OnDemandLeader;
 }
 
-/** Time that a message of the queue must find left, in milliseconds: else it comes again. */
+/** Minimum time left to handle a message, in milliseconds; with less it is delivered again. */
 const messageMs = 15_000;
 
-/** The leader of the app of `config`. */
+/**
+ * Creates the leader function, which schedules, the bus, S3 and its own queue invoke. It starts a
+ * requested batch once, however often it is requested, and leads the batches of the app. A message
+ * to its own queue continues what is not finished before the timeout.
+ *
+ * A batch that cannot be started (an unknown name, a missing source) fails the invocation: Lambda
+ * retries it as configured, and then keeps the event as a failure.
+ */
 export function leaderFunction(
   config: MillraceConfig,
-  opening?: FunctionOpening,
+  options?: FunctionOptions,
 ): FunctionHandler<unknown, SQSBatchResponse | null> {
-  return functionHandler(config, { prepare, handle: lead }, opening);
+  return functionHandler(config, { prepare, handle: lead }, options);
 }
 
 function prepare({ context, env: { leaderQueueUrl } }: FunctionApp) {
   if (leaderQueueUrl === undefined) {
     throw new MillraceError(
       'INVALID_CONFIGURATION',
-      `a leader goes on by messages to itself: set ${envNames.leaderQueueUrl} to its queue's URL`,
+      `a leader continues by messages to its own queue: set ${envNames.leaderQueueUrl} to its URL`,
       { fields: { variable: envNames.leaderQueueUrl } },
     );
   }
@@ -64,64 +58,65 @@ function prepare({ context, env: { leaderQueueUrl } }: FunctionApp) {
 }
 
 async function lead(
-  parts: LeaderFunctionDeps,
+  deps: LeaderFunctionDeps,
   event: unknown,
-  context: Context,
+  lambda: Context,
 ): Promise<SQSBatchResponse | null> {
-  const records = recordsOf(event);
-  if (records === null) {
-    await carryOut(parts, readTask(event), context);
+  const messages = findLeaderMessages(event);
+  if (messages === null) {
+    await handleInput(deps, readLeaderInput(event), lambda);
     return null;
   }
-  const failed: RequestRecord[] = [];
-  for (const record of records) {
-    if (context.getRemainingTimeInMillis() < messageMs) failed.push(record);
-    else if (!(await carryOutMessage(parts, record, context))) failed.push(record);
+  const failed: LeaderMessage[] = [];
+  for (const message of messages) {
+    if (lambda.getRemainingTimeInMillis() < messageMs) failed.push(message);
+    else if (!(await handleMessage(deps, message, lambda))) failed.push(message);
   }
   return batchResponse(failed);
 }
 
-/** False when the message has to come again; when that does not help it is a dead letter. */
-async function carryOutMessage(
-  parts: LeaderFunctionDeps,
-  record: RequestRecord,
-  context: Context,
+/** Returns false when the message must be delivered again; SQS dead-letters it after some time. */
+async function handleMessage(
+  deps: LeaderFunctionDeps,
+  message: LeaderMessage,
+  lambda: Context,
 ): Promise<boolean> {
   try {
-    await carryOut(parts, readLeaderRequest(record), context);
+    await handleInput(deps, readLeaderMessage(message), lambda);
     return true;
   } catch (error) {
-    const { messageId } = record;
+    const { messageId } = message;
     const code = hasCode(error) ? error.code : undefined;
     const fields = { messageId, code, error: messageOf(error) };
-    parts.context.logger.error('an order to the leader was not carried out', fields);
+    deps.context.logger.error('leader request failed: it will be delivered again', fields);
     return false;
   }
 }
 
-async function carryOut(
-  parts: LeaderFunctionDeps,
-  task: LeaderTask,
+async function handleInput(
+  { context, app, leader }: LeaderFunctionDeps,
+  input: LeaderInput,
   lambda: Context,
 ): Promise<void> {
-  const { context, leader } = parts;
-  if (task.kind === 'batch' || task.kind === 'object') {
-    for (const { name, ...request } of requestedBatches(task, parts.context.app.batches)) {
-      const { id, createdAt } = await parts.app.batches.start(name, request);
-      context.logger.info('a batch was asked for', { batchId: id, batch: name, createdAt });
+  if (input.kind === 'batch' || input.kind === 'object') {
+    for (const { name, ...request } of requestedBatches(input, context.app.batches)) {
+      const { id, createdAt } = await app.batches.start(name, request);
+      context.logger.info('batch start requested', { batchId: id, batch: name, createdAt });
       await context.leaderSchedule.turnOn();
     }
   }
-  if (task.kind === 'tick') context.metrics.count(metricNames.leaderTicks);
-  const led = await leader.call({ ...callOf(task), leftMs: lambda.getRemainingTimeInMillis() });
+  if (input.kind === 'tick') context.metrics.count(metricNames.leaderTicks);
+  const { predecessor, pausedMs = 0 } = input.kind === 'continue' ? input : anyBatch;
+  const led = await leader.call({
+    predecessor,
+    pausedMs,
+    mayRest: input.kind === 'tick',
+    leftMs: lambda.getRemainingTimeInMillis(),
+  });
   context.metrics.observe(metricNames.batchesLed, led);
 }
 
-function callOf(task: LeaderTask) {
-  const { predecessor, pausedMs = 0 } = task.kind === 'continue' ? task : noOne;
-  return { predecessor, pausedMs, mayRest: task.kind === 'tick' };
-}
-
-const noOne: { readonly predecessor: string | null; readonly pausedMs?: number } = {
+/** Leads every free batch, instead of the batches of a predecessor. */
+const anyBatch: { readonly predecessor: string | null; readonly pausedMs?: number } = {
   predecessor: null,
 };

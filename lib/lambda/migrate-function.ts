@@ -1,12 +1,5 @@
-/**
- * The migrations as a custom resource of CloudFormation: its creation and each change bring the
- * schema up to date, its deletion leaves everything as it is. A database that is starting or
- * resuming is waited for. Whatever happens, the stack is answered before the function's time is
- * over.
- */
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { connectStore } from '../app/compose/open-store.ts';
-import { readEnv } from '../config/env.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { hasCode, messageOf } from '../errors.ts';
@@ -14,79 +7,75 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store/store.ts';
 import { pause } from '../retry/pause.ts';
-import { answerResource, type ResourceOutcome } from './custom-resource.ts';
-import {
-  type FunctionHandler,
-  type FunctionOpening,
-  instrumented,
-  openInstruments,
-} from './function-runtime.ts';
+import { type ResourceFailure, sendResourceResponse } from './custom-resource.ts';
+import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
 
-/** What of a function's time is kept for the answer, in milliseconds: two tries of it. */
-const answerMs = 15_000;
-/** Time between two tries to reach the database, in milliseconds. */
+/** Time reserved for the response to the stack, in milliseconds: enough for two attempts. */
+const responseMs = 15_000;
+/** Time between two attempts to reach the database, in milliseconds. */
 const retryMs = 3_000;
 
-/** How a migration is opened; a deployed function leaves all of it to its environment. */
-export interface MigrateOpening extends FunctionOpening {
-  /** @default the system's */
+/** Options of {@link migrateFunction}; a deployed function uses the defaults. */
+export interface MigrateOptions extends FunctionOptions {
+  /** @default the system clock */
   readonly clock?: Clock;
 }
 
-/** The migrations of the database that the environment names. */
+/**
+ * Creates the function that migrates the database of its environment, as a custom resource of
+ * CloudFormation. Creating and updating the resource migrates the schema, and waits for a database
+ * that is starting or resuming; deleting it changes nothing. The stack gets a response before the
+ * function times out, whatever happens.
+ */
 export function migrateFunction(
-  opening: MigrateOpening = {},
+  options: MigrateOptions = {},
 ): FunctionHandler<CloudFormationCustomResourceEvent, void> {
-  const env = opening.env ?? readEnv();
-  const { clock = systemClock } = opening;
-  const instruments = openInstruments(env);
+  const runtime = new FunctionRuntime(options);
+  const { logger } = runtime;
+  const { clock = systemClock, stores } = options;
   const connect = async () => {
     const here = process.cwd();
-    const { store } = resolveSettings({}, env, { config: here, current: here });
-    return opening.stores?.store ?? (await connectStore(store));
+    const { store } = resolveSettings({}, runtime.env, { config: here, current: here });
+    return stores?.store ?? (await connectStore(store));
   };
-  return instrumented(instruments, async (event, context) => {
-    const { logger } = instruments;
-    const outcome = await carryOut({ connect, clock, logger }, event, context);
-    logger.info('a request of the stack was carried out', {
-      request: event.RequestType,
-      failure: outcome,
-    });
-    await answerResource(event, outcome);
+  return runtime.handler(async (event, lambda) => {
+    const failure = await handleRequest({ connect, clock, logger }, event, lambda);
+    logger.info('schema request handled', { request: event.RequestType, failure });
+    await sendResourceResponse(event, failure);
   });
 }
 
-interface MigrationFunctionDeps {
+interface MigrateFunctionDeps {
   readonly connect: () => Promise<Store>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-async function carryOut(
-  parts: MigrationFunctionDeps,
+async function handleRequest(
+  deps: MigrateFunctionDeps,
   { RequestType }: CloudFormationCustomResourceEvent,
-  context: Context,
-): Promise<ResourceOutcome> {
+  lambda: Context,
+): Promise<ResourceFailure> {
   if (RequestType === 'Delete') return null;
-  const leftMs = Math.max(0, context.getRemainingTimeInMillis() - answerMs);
-  const timeIsOver = new AbortController();
-  const cancel = parts.clock.after(leftMs, () => timeIsOver.abort());
-  const { signal } = timeIsOver;
-  const late = new Promise<ResourceOutcome>((resolve) => {
-    signal.addEventListener('abort', () => resolve(tooLate(leftMs)), { once: true });
+  const leftMs = Math.max(0, lambda.getRemainingTimeInMillis() - responseMs);
+  const deadline = new AbortController();
+  const cancel = deps.clock.after(leftMs, () => deadline.abort());
+  const { signal } = deadline;
+  const late = new Promise<ResourceFailure>((resolve) => {
+    signal.addEventListener('abort', () => resolve(describeTimeout(leftMs)), { once: true });
   });
   try {
-    return await Promise.race([migrate(parts, signal), late]);
+    return await Promise.race([migrate(deps, signal), late]);
   } finally {
     cancel();
-    timeIsOver.abort();
+    deadline.abort();
   }
 }
 
 async function migrate(
-  { connect, clock, logger }: MigrationFunctionDeps,
+  { connect, clock, logger }: MigrateFunctionDeps,
   signal: AbortSignal,
-): Promise<ResourceOutcome> {
+): Promise<ResourceFailure> {
   let store: Store | null = null;
   for (;;) {
     try {
@@ -94,25 +83,25 @@ async function migrate(
       await store.migrate();
       return null;
     } catch (error) {
-      const passes = hasCode(error) && error.retryable;
-      if (!passes || signal.aborted) return failed(error);
-      logger.warn('the database is waited for', { error: error.message });
+      const isRetryable = hasCode(error) && error.retryable;
+      if (!isRetryable || signal.aborted) return describeFailure(error);
+      logger.warn('database not reached: retrying', { error: error.message });
       await pause(clock, retryMs, signal);
     }
   }
 }
 
-function failed(error: unknown): string {
+function describeFailure(error: unknown): string {
   return (
-    `the schema was not brought up to date: ${messageOf(error)}. Mend that and deploy again; ` +
-    'migrations that were made stand, and none is made twice'
+    `the schema was not migrated: ${messageOf(error)}. Fix that and deploy again; completed ` +
+    'migrations are kept, and none runs twice'
   );
 }
 
-function tooLate(waitedMs: number): string {
+function describeTimeout(waitedMs: number): string {
   const seconds = Math.round(waitedMs / 1_000);
   return (
-    `the database was not brought up to date within ${seconds} s: see whether its cluster is ` +
-    "available and what this function's log says of it, then deploy again"
+    `the schema was not migrated within ${seconds} s: check that the cluster is available, see ` +
+    'the log of this function, then deploy again'
   );
 }

@@ -1,7 +1,3 @@
-/**
- * The worker as a function: Lambda hands it the messages of one queue as they come, a batch at a
- * time. What is done with is deleted by SQS; the answer names what is to come again.
- */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
 import { envNames } from '../config/setting-sources.ts';
@@ -12,26 +8,24 @@ import type { Delivery } from '../ports/broker.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import { EventWorker } from '../roles/event-worker.ts';
 import { batchResponse } from './batch-response.ts';
-import {
-  type FunctionApp,
-  type FunctionHandler,
-  type FunctionOpening,
-  functionHandler,
-} from './function-runtime.ts';
+import { type FunctionApp, functionHandler } from './function-handler.ts';
+import type { FunctionHandler, FunctionOptions } from './function-runtime.ts';
 
-/** What the invocations of an environment share. */
 interface WorkerFunctionDeps {
   readonly worker: EventWorker;
-  /** The queue that its messages come from. */
+  /** The queue that the worker serves. */
   readonly queue: string;
 }
 
-/** The worker of the app of `config`. */
+/**
+ * Creates the function that runs the tasks of one queue. Lambda invokes it with batches of
+ * messages, and deletes those that the response does not name; the others are delivered again.
+ */
 export function workerFunction(
   config: MillraceConfig,
-  opening?: FunctionOpening,
+  options?: FunctionOptions,
 ): FunctionHandler<SQSEvent, SQSBatchResponse> {
-  return functionHandler(config, { prepare, handle: work }, opening);
+  return functionHandler(config, { prepare, handle: work }, options);
 }
 
 function prepare({ context, env: { workerQueue } }: FunctionApp): WorkerFunctionDeps {
@@ -46,7 +40,7 @@ function prepare({ context, env: { workerQueue } }: FunctionApp): WorkerFunction
   const worker = new EventWorker({
     ...context,
     dispatcher: new Dispatcher(context),
-    // A leader finds the run of a distributed Map by itself: nobody here could be told of it.
+    // Without onMapRunStarted: the leader function finds map runs by itself.
     createExecutor: () => createExecutor(context, { machines }),
     graceMs: context.settings.graceMs,
   });
@@ -56,11 +50,11 @@ function prepare({ context, env: { workerQueue } }: FunctionApp): WorkerFunction
 async function work(
   { worker, queue }: WorkerFunctionDeps,
   { Records }: SQSEvent,
-  context: Context,
+  lambda: Context,
 ): Promise<SQSBatchResponse> {
   const records = new Map<Delivery, SQSRecord>(
     Records.map((record) => [deliveryOfRecord(queue, record), record]),
   );
-  const again = await worker.work([...records.keys()], context.getRemainingTimeInMillis());
+  const again = await worker.work([...records.keys()], lambda.getRemainingTimeInMillis());
   return batchResponse(again.flatMap((delivery) => records.get(delivery) ?? []));
 }

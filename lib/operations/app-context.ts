@@ -28,7 +28,7 @@ export interface OpenDrivers {
   readonly broker?: Broker;
 }
 
-/** An open app. An operation takes the part of it that it needs: `Pick<AppContext, 'store' | …>`. */
+/** An open app. An operation takes only the part that it needs: `Pick<AppContext, 'store' | …>`. */
 export interface AppContext {
   readonly settings: Settings;
   readonly clock: Clock;

@@ -10,7 +10,11 @@ import type { ExecutionRecord, ExecutionSummary } from '../ports/store/execution
 import type { Page, PageRequest } from '../ports/store/page.ts';
 import type { AppContext } from './app-context.ts';
 import { cancelTask } from './cancel-tasks.ts';
-import { type EnqueueContext, type EnqueuedExecution, enqueueExecution } from './enqueue/enqueue.ts';
+import {
+  type EnqueueContext,
+  type EnqueuedExecution,
+  enqueueExecution,
+} from './enqueue/enqueue.ts';
 import { type Details, toExecutionDetails } from './execution-details.ts';
 import { requireExecution } from './find-execution.ts';
 import { redriveTasks } from './tasks.ts';

@@ -1,5 +1,5 @@
 import type { MachineDefinition } from '../asl/definition.ts';
-import { findTaskResources } from '../asl/task-resources.ts';
+import { findTaskResources } from '../asl/find-task-resources.ts';
 import { compileDefinition } from '../config/compile-definition.ts';
 import type { MachineConfig } from '../config/config.ts';
 import { MillraceError } from '../errors.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { LeaderSchedule } from '../ports/leader-schedule.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { BatchLeaseFilter } from '../ports/store/batch-store.ts';
-import type { WorkAhead, WorkStore } from '../ports/store/work-store.ts';
+import type { WorkAhead, WorkStore } from '../ports/store/backlog-store.ts';
 import type { Leader } from './leader.ts';
 import type { Role } from './role.ts';
 

@@ -4,7 +4,7 @@ import type { Wakeup } from '../ports/store/execution-store.ts';
 import type { MessageStore } from '../ports/store/message-store.ts';
 import type { SignalStore } from '../ports/store/signal-store.ts';
 import type { RunnableCount, SweepStore } from '../ports/store/sweep-store.ts';
-import { matchWithinMs, taskMissedMs, type WorkStore } from '../ports/store/work-store.ts';
+import { matchWithinMs, taskMissedMs, type WorkStore } from '../ports/store/backlog-store.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 

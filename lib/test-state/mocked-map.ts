@@ -5,7 +5,7 @@
 import type { MapState } from '../asl/definition.ts';
 import type { Json } from '../asl/json/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
-import { languageOf } from '../engine/language/language-of.ts';
+import { languageOf } from '../engine/language/find-language.ts';
 import { read } from '../engine/language/query-language.ts';
 import type { MapNode } from '../engine/node.ts';
 import type { Step } from '../engine/step.ts';

@@ -56,7 +56,7 @@ export async function putObject(
 }
 
 /** Puts events on buses. A refused entry is returned as the error of the call. */
-export async function putEvents(
+export async function publishEvents(
   client: ProxyClientConfig,
   Entries: readonly JsonObject[],
 ): Promise<ServiceResponse> {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 import { eventSource, eventTypes, type LeaderRequest } from '../../lib/config/event-names.ts';
-import { putEvents } from '../aws-proxy/proxy-client.ts';
+import { publishEvents } from '../aws-proxy/proxy-client.ts';
 import type { Resource } from '../template/assembly.ts';
 import { compareReports, toComparableReport } from './batch-comparison.ts';
 import { injectFaults } from './inject-faults.ts';
@@ -107,7 +107,7 @@ export async function requestBatch(
 ): Promise<void> {
   const bus = findBus(context);
   if (bus === undefined) throw stepFailure(noBus);
-  const answer = await putEvents(context.deployment.operator, [
+  const answer = await publishEvents(context.deployment.operator, [
     {
       EventBusName: context.deployment.resolution.nameOf(bus).ref,
       Source: eventSource,

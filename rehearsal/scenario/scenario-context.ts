@@ -8,8 +8,8 @@ import { pause } from '../../lib/retry/pause.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { type ComparableReport, runEmbedded } from './batch-comparison.ts';
 
-/** Options of {@link ScenarioContext}. */
-export interface ScenarioOptions {
+/** What a {@link ScenarioContext} works with. */
+export interface ScenarioContextDeps {
   readonly deployment: Deployment;
   readonly app: LoadedConfig;
   readonly description: AppDescription;
@@ -46,15 +46,15 @@ export class ScenarioContext {
   readonly #expected = new Map<string, Promise<ComparableReport>>();
   #observer: Promise<Millrace> | null = null;
 
-  constructor(options: ScenarioOptions) {
-    this.deployment = options.deployment;
-    this.app = options.app;
-    this.description = options.description;
-    this.clock = options.clock;
-    this.speed = options.speed;
-    this.batchMsMax = options.batchMsMax;
-    this.batches = options.batches;
-    this.#interrupted = options.interrupted;
+  constructor(deps: ScenarioContextDeps) {
+    this.deployment = deps.deployment;
+    this.app = deps.app;
+    this.description = deps.description;
+    this.clock = deps.clock;
+    this.speed = deps.speed;
+    this.batchMsMax = deps.batchMsMax;
+    this.batches = deps.batches;
+    this.#interrupted = deps.interrupted;
   }
 
   /** Returns what the templates know of the batch with this name. */

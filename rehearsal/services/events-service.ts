@@ -5,8 +5,8 @@ import { getText, readJsonBody } from '../aws-proxy/aws-request.ts';
 import { errorReply, jsonReply } from '../aws-proxy/service-replies.ts';
 import { createEnvelope, type EventEnvelope } from './event-envelope.ts';
 
-/** Options of {@link eventsService}. */
-export interface EventsServiceOptions {
+/** What {@link eventsService} works with. */
+export interface EventsServiceDeps {
   /** The names of the buses besides `default`. */
   readonly buses: ReadonlySet<string>;
   /** Returns milliseconds since 1970. */
@@ -24,7 +24,7 @@ const entriesMax = 10;
  * Simulates PutEvents: checks entries, puts them into their envelopes and publishes them. An event
  * for a bus that does not exist gets a success and is lost, as on AWS.
  */
-export function eventsService(options: EventsServiceOptions): ServiceBackend {
+export function eventsService(deps: EventsServiceDeps): ServiceBackend {
   return (request) => {
     const { Entries } = readJsonBody(request);
     const entries = (Array.isArray(Entries) ? Entries : []).filter(isObject);
@@ -34,7 +34,7 @@ export function eventsService(options: EventsServiceOptions): ServiceBackend {
     if (entries.reduce((sum, entry) => sum + entrySize(entry), 0) > requestBytesMax) {
       return refusal(`Total size of the entries in the request is over the limit.`);
     }
-    const results = entries.map((entry) => put(entry, request, options));
+    const results = entries.map((entry) => put(entry, request, deps));
     const failed = results.filter((result) => 'ErrorCode' in result).length;
     return jsonReply(200, { FailedEntryCount: failed, Entries: results });
   };
@@ -48,7 +48,7 @@ function refusal(reason: string) {
 function put(
   entry: JsonObject,
   { account, region }: { readonly account: string; readonly region: string },
-  { buses, now, onEvent }: EventsServiceOptions,
+  { buses, now, onEvent }: EventsServiceDeps,
 ): object {
   const [source, type, text] = ['Source', 'DetailType', 'Detail'].map((each) =>
     getText(entry, each),

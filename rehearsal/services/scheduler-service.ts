@@ -6,8 +6,8 @@ import type { AccessModel } from '../iam/access-model.ts';
 import type { Schedule, ScheduleGroup, ScheduleRegistry } from './schedule-registry.ts';
 import { SchedulerError, schedulerStatus, validationError } from './scheduler-error.ts';
 
-/** Options of {@link schedulerService}. */
-export interface SchedulerServiceOptions {
+/** What {@link schedulerService} works with. */
+export interface SchedulerServiceDeps {
   readonly registry: ScheduleRegistry;
   /** Returns milliseconds since 1970, by the clock that schedules fire by. */
   readonly now: () => number;
@@ -16,10 +16,10 @@ export interface SchedulerServiceOptions {
 }
 
 /** Simulates the API of EventBridge Scheduler on a registry of schedules. */
-export function schedulerService(options: SchedulerServiceOptions): ServiceBackend {
+export function schedulerService(deps: SchedulerServiceDeps): ServiceBackend {
   return (request) => {
     try {
-      return jsonReply(200, route(request, options));
+      return jsonReply(200, route(request, deps));
     } catch (error) {
       if (error instanceof SchedulerError) return refusal(error);
       throw error;
@@ -31,16 +31,16 @@ function refusal({ code, message }: SchedulerError): ServiceReply {
   return errorReply('scheduler', { code, status: schedulerStatus[code], message });
 }
 
-function route(request: AwsRequest, options: SchedulerServiceOptions): object {
+function route(request: AwsRequest, deps: SchedulerServiceDeps): object {
   const [, kind, name = ''] = request.path.split('/').map(decodeURIComponent);
-  if (kind === 'schedule-groups') return routeGroup(request, name, options);
-  return name === '' ? listSchedules(request, options) : routeSchedule(request, name, options);
+  if (kind === 'schedule-groups') return routeGroup(request, name, deps);
+  return name === '' ? listSchedules(request, deps) : routeSchedule(request, name, deps);
 }
 
 function routeSchedule(
   request: AwsRequest,
   name: string,
-  { registry, now, access }: SchedulerServiceOptions,
+  { registry, now, access }: SchedulerServiceDeps,
 ): object {
   const input = { ...readJsonBody(request), Name: name };
   const group = request.query.get('groupName') ?? 'default';
@@ -78,7 +78,7 @@ function groupAccount({ arn }: ScheduleGroup): string {
   return arn.split(':')[4] ?? '';
 }
 
-function listSchedules({ query }: AwsRequest, { registry }: SchedulerServiceOptions): object {
+function listSchedules({ query }: AwsRequest, { registry }: SchedulerServiceDeps): object {
   const group = query.get('ScheduleGroup');
   const state = query.get('State');
   const found = registry.schedules.filter(
@@ -94,7 +94,7 @@ function listSchedules({ query }: AwsRequest, { registry }: SchedulerServiceOpti
 function routeGroup(
   { method, query }: AwsRequest,
   name: string,
-  { registry, now }: SchedulerServiceOptions,
+  { registry, now }: SchedulerServiceDeps,
 ): object {
   if (name === '') {
     const prefix = query.get('NamePrefix') ?? '';

@@ -1,4 +1,4 @@
-/** The OpenAPI document, and the contract that it is made of. */
+/** The OpenAPI document, and the contract that it derives from. */
 import { describe, expect, it } from 'vitest';
 import { contract, type Operations } from '../../lib/api/contract/contract.ts';
 import { type Operation, paramsIn } from '../../lib/api/contract/operation.ts';
@@ -24,7 +24,7 @@ const described = Object.entries(document.paths).flatMap(([path, methods]) =>
 const operations: [string, Operation][] = Object.entries(contract);
 
 describe('the OpenAPI document', () => {
-  it('lists exactly the operations of the contract', () => {
+  it('the OpenAPI document has exactly the operations of the contract', () => {
     const listed = described.map(({ path, method, operation }) => {
       return `${operation.operationId} ${method.toUpperCase()} ${path}`;
     });
@@ -33,7 +33,7 @@ describe('the OpenAPI document', () => {
     expect(listed.toSorted()).toEqual(there.toSorted());
   });
 
-  it('lists exactly the parameters of each', () => {
+  it('the OpenAPI document has exactly the parameters of each operation', () => {
     for (const { operation } of described) {
       const { path, query } = contract[operation.operationId as keyof typeof contract] as Operation;
       const names = [...paramsIn(path), ...Object.keys(query?.shape ?? {})];
@@ -41,24 +41,24 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('describes a parameter as callers write it, with its default', () => {
+  it('a parameter is described in its wire format, with its default', () => {
     const list = document.paths['/v1/batches']?.get;
     const limit = list?.parameters.find(({ name }) => name === 'limit');
 
     expect(limit?.schema).toEqual({ type: 'integer', minimum: 1, maximum: 1_000, default: 20 });
   });
 
-  it('says of which operations the body may be left out', () => {
+  it('a body that may be omitted is not required', () => {
     const required = Object.fromEntries(
       described.flatMap(({ operation: { operationId, requestBody } }) =>
         requestBody === undefined ? [] : [[operationId, requestBody.required]],
       ),
     );
 
-    expect(required).toMatchObject({ startBatch: true, abortBatch: false, purgeQueue: false });
+    expect(required).toMatchObject({ startBatch: true, cancelBatch: false, purgeQueue: false });
   });
 
-  it('is served where it says nothing of the app', async () => {
+  it('the OpenAPI document is served, and discloses nothing of the app', async () => {
     const api = createApi({} as Operations, { logger: new QuietLogger() });
 
     const { status, body } = await new ApiCaller(api).get('/v1/openapi.json');
@@ -69,13 +69,13 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the contract', () => {
-  it('has one operation for each method of a path', () => {
+  it('the contract has one operation for each method of a path', () => {
     const places = operations.map(([, { method, path }]) => `${method} ${path}`);
 
     expect(new Set(places).size).toBe(places.length);
   });
 
-  it('gives a body to what may change something, and to nothing else', () => {
+  it('an operation that only reads has no body', () => {
     const readers = operations.filter(([, { method }]) => method === 'GET');
 
     expect(readers.filter(([, { body }]) => body !== undefined)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Distributed Maps in one process: without a queue, from a program. */
+/** Distributed Maps of a program, in one process and without a queue. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { distributedMap } from '../support/map-run-harness.ts';
@@ -12,14 +12,14 @@ const handlers = {
   },
 };
 
-/** A config whose one machine is `definition`. */
-function configOf(definition: object) {
+/** Returns a configuration whose one machine is `definition`. */
+function createConfig(definition: object) {
   return { machines: { each: { definition: JSON.parse(JSON.stringify(definition)) } }, handlers };
 }
 
 describe('a distributed Map without a queue', () => {
-  it('runs in the process of its parent, which waits for it', async () => {
-    const app = await openApp(configOf(distributedMap()));
+  it('a distributed Map runs in the process of its parent, which waits for it', async () => {
+    const app = await openApp(createConfig(distributedMap()));
 
     const result = await app.machine('each').execute([1, 'two', null]);
 
@@ -28,8 +28,8 @@ describe('a distributed Map without a queue', () => {
     expect(entries).toMatchObject([{ machineId: 'each/each', status: 'SUCCEEDED', created: 3 }]);
   });
 
-  it('fails its parent when a child fails, and leaves nothing open', async () => {
-    const app = await openApp(configOf(distributedMap()));
+  it('a failed child of a distributed Map fails the parent, and leaves nothing open', async () => {
+    const app = await openApp(createConfig(distributedMap()));
 
     const result = await app.machine('each').execute([1, 'bad']);
 
@@ -38,7 +38,7 @@ describe('a distributed Map without a queue', () => {
     expect(entries).toEqual([]);
   });
 
-  it('is stopped before `execute` answers when a sibling has failed', async () => {
+  it('a distributed Map is stopped before execute returns when a sibling has failed', async () => {
     const wait = { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 3_600, End: true } } };
     const slow = distributedMap({
       ItemProcessor: {
@@ -54,7 +54,7 @@ describe('a distributed Map without a queue', () => {
       },
     };
     const both = { Type: 'Parallel', Branches: [slow, fail], End: true };
-    const app = await openApp(configOf({ StartAt: 'Both', States: { Both: both } }));
+    const app = await openApp(createConfig({ StartAt: 'Both', States: { Both: both } }));
 
     expect(await app.machine('each').execute([1, 2])).toMatchObject({ error: 'Other' });
 
@@ -62,8 +62,8 @@ describe('a distributed Map without a queue', () => {
     expect(entries).toMatchObject([{ status: 'ABORTED', aborted: 2 }]);
   });
 
-  it('runs once for each item of a batch', async () => {
-    const app = await openApp(configOf(distributedMap()));
+  it('a distributed Map runs once for each item of a batch', async () => {
+    const app = await openApp(createConfig(distributedMap()));
 
     const batch = await app
       .machine('each')
@@ -74,7 +74,7 @@ describe('a distributed Map without a queue', () => {
     expect(outputs.map(({ output }) => output)).toEqual(['[1,2]', '[3]']);
   });
 
-  it('goes on in the next run when the first was stopped', async () => {
+  it('a distributed Map continues in the next run when the first was stopped', async () => {
     const wait = { StartAt: 'Short', States: { Short: { Type: 'Wait', Seconds: 1, End: true } } };
     const slow = distributedMap({
       ItemProcessor: {
@@ -82,14 +82,14 @@ describe('a distributed Map without a queue', () => {
         ...wait,
       },
     });
-    const app = await openApp(configOf(slow));
+    const app = await openApp(createConfig(slow));
     const stop = new AbortController();
     const first = app.machine('each').execute([1, 2], { name: 'one', signal: stop.signal });
     const failed = expect(first).rejects.toMatchObject({ code: 'STOPPED' });
     await until(async () => {
       const { entries } = await app.drivers.store.listBatches({}, { limit: 1 });
       return entries[0]?.created === 2;
-    }, 'the children');
+    }, 'the children are recorded');
     stop.abort();
     await failed;
 

@@ -14,7 +14,7 @@ const handlers = { price: (sku: string) => ({ sku, cents: 1999 }) };
 const machines = { price: { definition, type: 'EXPRESS' } } as const;
 
 describe('startSyncExecution', () => {
-  it('runs the machine at once and answers its output as a JSON text', async () => {
+  it('a synchronous execution returns its output as a JSON text', async () => {
     const app = await openApp({ machines, handlers });
     const machine = app.machine('price');
 
@@ -30,7 +30,7 @@ describe('startSyncExecution', () => {
     expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   });
 
-  it('refuses a STANDARD machine, and says what to do', async () => {
+  it('a synchronous execution of a STANDARD machine is refused with a remedy', async () => {
     const app = await openApp({ machines: { price: { definition } }, handlers });
 
     await expect(app.machine('price').startSyncExecution('a-1')).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('startSyncExecution', () => {
     });
   });
 
-  it('refuses what no execution may be: a missing handler, a name that cannot be', async () => {
+  it('a synchronous execution with a missing handler or a bad name is refused', async () => {
     const app = await openApp({ machines, handlers });
     const bare = await openApp({ machines });
 
@@ -53,7 +53,7 @@ describe('startSyncExecution', () => {
 });
 
 describe('an EXPRESS machine', () => {
-  it('is executed asynchronously like any other, its end alone kept', async () => {
+  it('an EXPRESS machine is executed asynchronously, and only its end is recorded', async () => {
     const app = await openApp({ machines, handlers });
 
     const { executionId, status, output } = await app.machine('price').execute('a-1');
@@ -65,7 +65,7 @@ describe('an EXPRESS machine', () => {
     expect(await app.drivers.store.readHistory(executionId, 1, 10)).toEqual([]);
   });
 
-  it('runs every item of a batch', async () => {
+  it('an EXPRESS machine runs every item of a batch', async () => {
     const items = ['a-1', 'a-2', 'a-3'];
     const batches = { prices: { machine: 'price', source: { kind: 'items', items } } } as const;
     const app = await openApp({ machines, handlers, batches });
@@ -76,15 +76,15 @@ describe('an EXPRESS machine', () => {
     expect(await batchEnd(app, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 3 });
   });
 
-  it('tells the log of the app what its configuration wants told', async () => {
+  it('the execution log has the events that the configuration names', async () => {
     const logged: ExecutionLogEvent[] = [];
     const executionLog = {
       write: (events: readonly ExecutionLogEvent[]) => void logged.push(...events),
       close: async () => {},
     };
-    const told = { ...machines.price, logging: { level: 'ALL' } } as const;
+    const loggedMachine = { ...machines.price, logging: { level: 'ALL' } } as const;
     const app = await openMillrace({
-      config: { machines: { price: told, silent: machines.price }, handlers },
+      config: { machines: { price: loggedMachine, silent: machines.price }, handlers },
       flags: { store: 'memory' },
       logger: new QuietLogger(),
       executionLog,

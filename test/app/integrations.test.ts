@@ -1,4 +1,4 @@
-/** A user's way to AWS: an app whose machine calls a service, and what is loaded for it. */
+/** Apps whose machines call AWS services and HTTPS APIs, and what is loaded for them. */
 import { createRequire } from 'node:module';
 import { startFauxqs } from 'fauxqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -9,7 +9,7 @@ import { openApp } from '../support/open-app.ts';
 
 const { cache } = createRequire(import.meta.url);
 
-/** Files of AWS's SDK that this process has loaded, or the packages themselves. */
+/** Returns the files of the AWS SDK that this process has loaded, or the packages themselves. */
 function loadedOfAws(): string[] {
   return Object.keys(cache).filter((path) => path.includes('@aws-sdk/client-sqs'));
 }
@@ -20,7 +20,7 @@ function machineOf(Resource: string, Parameters: JsonObject) {
 }
 
 describe('an app that names an AWS service', () => {
-  it('loads its client at the first call, and not before', async () => {
+  it('the client of an AWS service is loaded by the first call, and not before', async () => {
     const server = await startFauxqs({ port: 0, logger: false });
     onTestFinished(() => server.stop());
     pointAwsAt(`http://127.0.0.1:${server.port}`);
@@ -45,7 +45,7 @@ describe('an app that names an AWS service', () => {
     expect(server.inspectQueue('orders')?.messages.ready[0]?.body).toBe('{"order":7}');
   });
 
-  it('is refused before its first execution when the client is not installed', async () => {
+  it('a machine whose AWS client is not installed is refused before its first execution', async () => {
     const resource = 'arn:aws:states:::aws-sdk:secretsmanager:getSecretValue';
     const app = await openApp({ machines: { m: machineOf(resource, {}) } });
 
@@ -64,7 +64,7 @@ describe('an app that names an HTTPS API', () => {
       Authentication: { ConnectionArn: 'arn:aws:events:eu-central-1:1:connection/shop/81210c42' },
     });
 
-  it('calls it with the connection of its configuration', async () => {
+  it('an HTTPS API is called with the connection of the configuration', async () => {
     const api = await serveLocally(() => ({ body: 'fine' }));
     const app = await openApp({
       machines: { m: connected(`${api.url}/orders`) },
@@ -77,7 +77,7 @@ describe('an app that names an HTTPS API', () => {
     expect(api.seen[0]?.headers.authorization).toBe('Bearer 7');
   });
 
-  it('is refused before its first execution when there is no such connection', async () => {
+  it('a machine whose connection is missing is refused before its first execution', async () => {
     const app = await openApp({ machines: { m: connected('https://example.com/') } });
 
     await expect(app.machine('m').execute({})).rejects.toMatchObject({

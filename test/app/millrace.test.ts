@@ -1,4 +1,4 @@
-/** An app as a whole: opening, batches by name, figures, and closing. */
+/** An app as a whole: how it opens, runs batches, stops and closes. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ const config: MillraceConfig = {
   },
 };
 
-/** A folder with a file of orders, gone after the test. */
+/** Creates a folder with a file of orders, removed after the test. */
 function folderWith(csv: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-app-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -56,7 +56,7 @@ const withToOrder: MillraceConfig = {
 };
 
 describe('a batch of the configuration', () => {
-  it('runs from its file to its figures, paths starting at the app’s folder', async () => {
+  it('a configured batch runs from its file, which is relative to the app’s folder, to its figures', async () => {
     const app = await openApp(withToOrder, folderWith('total\n1\n2\n3\n-1\n4\n'));
 
     const batch = await app.batches.start('orders');
@@ -80,7 +80,7 @@ describe('a batch of the configuration', () => {
     expect(entries).toMatchObject([{ reason: 'Invalid is not retryable', attempts: 1 }]);
   });
 
-  it('is refused when its file, its name or its transformer is not there, and nothing is recorded', async () => {
+  it('a configured batch without its file or transformer, or with an unknown name, is refused', async () => {
     const folder = folderWith('total\n');
     const app = await openApp(withToOrder, folder);
     const without = await openApp(config, folder);
@@ -94,17 +94,19 @@ describe('a batch of the configuration', () => {
       code: 'UNKNOWN_BATCH',
       message: "no batch is named 'order'; known: orders",
     });
-    await expect(without.startBatch('orders')).rejects.toMatchObject({
+    await expect(without.batches.start('orders')).rejects.toMatchObject({
       code: 'UNKNOWN_TRANSFORMER',
     });
-    await expect(app.batches.report('no-such-batch')).rejects.toMatchObject({ code: 'UNKNOWN_BATCH' });
+    await expect(app.batches.report('no-such-batch')).rejects.toMatchObject({
+      code: 'UNKNOWN_BATCH',
+    });
 
     expect((await app.drivers.store.listBatches({}, { limit: 10 })).entries).toEqual([]);
   });
 });
 
 describe('opening an app', () => {
-  it('refuses a broken definition with every problem, and one that is not there', async () => {
+  it('an app with a broken definition, or a missing one, does not open', async () => {
     const broken = { StartAt: 'Nowhere', States: { S: { Type: 'Pass', Next: 'Gone' } } };
     const options = { flags: { store: 'memory' }, logger: new QuietLogger() };
 
@@ -124,9 +126,9 @@ describe('opening an app', () => {
     });
   });
 
-  it('gives a machine a new version when its definition changes, and only then', async () => {
+  it('a machine gets a new version only when its definition changes', async () => {
     const app = await openApp(config);
-    const { store } = app;
+    const { store } = app.drivers;
     const again = await store.putMachine('order', 'STANDARD', JSON.stringify(definition));
     const changed = { ...definition, Comment: 'changed' };
 
@@ -134,13 +136,13 @@ describe('opening an app', () => {
     expect((await store.putMachine('order', 'STANDARD', JSON.stringify(changed))).version).toBe(2);
   });
 
-  it('names the machines that there are when one is asked for that is not', async () => {
+  it('an unknown machine is refused with the names of the known ones', async () => {
     const app = await openApp(config);
 
     expect(() => app.machine('ordr')).toThrow(/no machine is named 'ordr'; known: order/);
   });
 
-  it('keeps what it ran in an embedded database, for whoever opens it again', async () => {
+  it('an embedded database keeps executions for the next process that opens it', async () => {
     const folder = folderWith('total\n');
     const options = {
       config: withToOrder,
@@ -160,7 +162,7 @@ describe('opening an app', () => {
 });
 
 describe('stopping an app', () => {
-  it('lets a running handler answer, and closing twice is harmless', async () => {
+  it('a stop lets a running handler finish, and closing twice is harmless', async () => {
     const check = new HeldHandler();
     const app = await openApp({ ...config, handlers: { check: check.handler } });
     const client = app.queueClient();
@@ -179,10 +181,10 @@ describe('stopping an app', () => {
     });
     await app.close();
     await app.close();
-  }); // W30
+  });
 
-  it('leads no batches of a machine that it does not have', async () => {
-    const flags = { store: 'memory', machineId: 'odrer' };
+  it('a leader of an unknown machine does not start', async () => {
+    const flags = { store: 'memory', ledMachine: 'odrer' };
     const app = await openMillrace({ config, flags, logger: new QuietLogger() });
     onTestFinished(() => app.close());
 

@@ -15,7 +15,7 @@ const work = {
 };
 
 describe('a machine that starts another', () => {
-  it('runs here with all that it started, however deep, when nobody else would', async () => {
+  it('an execution runs here with all that it has started, however deep, without workers', async () => {
     const done: unknown[] = [];
     const app = await openApp({
       machines: {
@@ -36,7 +36,7 @@ describe('a machine that starts another', () => {
     expect(done).toEqual([{ order: 7 }]);
   });
 
-  it('and waits for it is given what it came to, as text or as JSON', async () => {
+  it('a parent that waits gets the result of its child as text or as JSON', async () => {
     const parameters = { StateMachineArn: 'work', Name: 'child', 'Input.$': '$' };
     const app = await openApp({
       machines: {
@@ -64,7 +64,7 @@ describe('a machine that starts another', () => {
     });
   });
 
-  it('and waits for it fails with States.TaskFailed when it fails, and all of it as the cause', async () => {
+  it('a parent that waits fails with States.TaskFailed when its child fails', async () => {
     const app = await openApp({
       machines: { top: starting(`${startExecution}.sync`, { StateMachineArn: 'work' }), work },
       handlers: {
@@ -84,7 +84,7 @@ describe('a machine that starts another', () => {
     });
   });
 
-  it('and waits for it in a batch is woken by its end, with workers and without', async () => {
+  it('a parent in a batch is woken by the end of its child, with workers and without', async () => {
     const app = await openApp({
       machines: { top: starting(`${startExecution}.sync:2`, { StateMachineArn: 'work' }), work },
       handlers: { work: () => 'done' },
@@ -101,7 +101,7 @@ describe('a machine that starts another', () => {
     expect(await batchEnd(app, id)).toMatchObject({ status: 'SUCCEEDED', succeeded: 3 });
   });
 
-  it('and waits for it no more aborts it, however long it would sleep', async () => {
+  it('a parent that stops waiting aborts its child, however long that would sleep', async () => {
     const top = starting(`${startExecution}.sync`, { StateMachineArn: 'sleeper', Name: 'child' });
     Object.assign(top.definition.States.Start, { TimeoutSeconds: 1 });
     const sleep = { Type: 'Wait', Seconds: 100_000, End: true };
@@ -115,7 +115,7 @@ describe('a machine that starts another', () => {
     expect(child).toMatchObject({ status: 'ABORTED' });
   });
 
-  it('is refused before it runs when there is none of the name, here or at AWS', async () => {
+  it('a machine that starts an unknown machine is refused before it runs', async () => {
     const sync = `${startExecution}.sync`;
     const app = await openApp({
       machines: { top: starting(sync, { StateMachineArn: 'nowhere' }), work },

@@ -1,4 +1,4 @@
-/** What a program asks of the queues, and what becomes of it; over real stores. */
+/** The queue client of a program, over real stores. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import { openQueueClient } from '../../lib/app/open-queue-client.ts';
@@ -29,19 +29,19 @@ const config: MillraceConfig = {
   },
 };
 
-/** An app over `store`, closed when the test is over. */
+/** Opens an app over `store`, closed when the test is over. */
 async function open(store: Store, changes: Partial<MillraceConfig> = {}): Promise<Millrace> {
   const app = await openMillrace({
     config: { ...config, ...changes },
-    stores: { store },
+    drivers: { store },
     logger: new QuietLogger(),
   });
   onTestFinished(() => app.close());
   return app;
 }
 
-/** What a call is refused with. */
-async function refusalOf(call: Promise<unknown>): Promise<{ code?: string; message?: string }> {
+/** Returns the code and the message with which a call is refused. */
+async function readRefusal(call: Promise<unknown>): Promise<{ code?: string; message?: string }> {
   return call.then(
     () => ({}),
     (error: { code: string; message: string }) => ({ code: error.code, message: error.message }),
@@ -49,7 +49,7 @@ async function refusalOf(call: Promise<unknown>): Promise<{ code?: string; messa
 }
 
 describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: ExternalStore) => {
-  it(`records an execution with all that its options say (${kind})`, async () => {
+  it(`an execution is recorded with all of its options (${kind})`, async () => {
     const client = (await open(await fresh())).queueClient();
     const deadline = new Date(Date.now() + 3_600_000);
 
@@ -61,15 +61,20 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
 
     expect(queued).toMatchObject({ name: 'first', created: true });
     expect(await client.getTask(queued.executionId)).toMatchObject({
-      ...{ machineId: 'bill', name: 'first', input: '{"id":1}', state: 'pending' },
-      ...{ queue: 'critical', timeoutMs: 5_000, retentionMs: 60_000 },
+      machineId: 'bill',
+      name: 'first',
+      input: '{"id":1}',
+      state: 'pending',
+      queue: 'critical',
+      timeoutMs: 5_000,
+      retentionMs: 60_000,
       deadlineAt: deadline.getTime(),
     });
     expect(await client.getTask('00000000-0000-7000-8000-000000000000')).toBeNull();
     expect(await client.getTask('no id')).toBeNull();
   });
 
-  it(`records thousands at once, answers in order, and tells names that were taken (${kind})`, async () => {
+  it(`thousands of executions are recorded in chunks and returned in order (${kind})`, async () => {
     const store = await fresh();
     const sizes: number[] = [];
     const client = (
@@ -82,7 +87,8 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
       })
     ).queueClient();
     const payloads = Array.from({ length: 2_100 }, (_, id) => ({
-      ...{ machineId: id % 2 === 0 ? 'order' : 'bill', input: { id } },
+      machineId: id % 2 === 0 ? 'order' : 'bill',
+      input: { id },
       name: `n-${id % 2_098}`,
     }));
 
@@ -99,18 +105,18 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
     expect(await client.enqueueExecutions([])).toEqual([]);
   });
 
-  it(`records nothing of many when one cannot be, and names it by its index (${kind})`, async () => {
+  it(`one invalid payload of many refuses all of them, by its index (${kind})`, async () => {
     const app = await open(await fresh(), { payloadBytesMax: 100 });
     const client = app.queueClient();
     const good = Array.from({ length: 30 }, () => ({ machineId: 'bill', input: 1 }));
     const long = { machineId: 'bill', input: 'x'.repeat(100) };
 
-    expect(await refusalOf(client.enqueueExecutions([...good, long, ...good]))).toMatchObject({
+    expect(await readRefusal(client.enqueueExecutions([...good, long, ...good]))).toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',
       message: expect.stringMatching(/^payloads\[30\]: the input is 102 bytes/),
     });
     const unknown = { machineId: 'cube' };
-    expect(await refusalOf(client.enqueueExecutions([unknown]))).toMatchObject({
+    expect(await readRefusal(client.enqueueExecutions([unknown]))).toMatchObject({
       code: 'UNKNOWN_MACHINE',
       message: expect.stringContaining('payloads[0]: '),
     });
@@ -118,14 +124,14 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
     expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   });
 
-  it(`takes the output of an earlier execution, or of a state of it, once for each purpose (${kind})`, async () => {
+  it(`the output of an execution, or of one of its states, is taken once per purpose (${kind})`, async () => {
     const app = await open(await fresh());
     const client = app.queueClient();
     const { executionId } = await app.machine('order').execute({ id: 7 });
     const bill = { machineId: 'bill', source: { executionId } };
     const priced = { machineId: 'bill', source: { executionId, state: 'Price' } };
 
-    // Two programs that take it at once: the constraint decides.
+    // Programs that take it at the same time: the constraint of the store decides.
     const rivals = await Promise.all([1, 2, 3].map(() => client.enqueueExecution(bill)));
     const others = await client.enqueueExecutions(
       [priced, { ...priced, transformer: 'tagged', index: 5 }, { ...bill, machineId: 'order' }],
@@ -146,14 +152,15 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
       '{"shipped":7}',
       '{"shipped":7}',
     ]);
-  }); // W25
+  });
 
-  it(`refuses a source or a transformer that gives no input (${kind})`, async () => {
+  it(`a source or a transformer that gives no input is refused (${kind})`, async () => {
     const app = await open(await fresh());
     const client = app.queueClient();
     const { executionId } = await app.machine('bill').execute(1);
     const waiting = await client.enqueueExecution({ machineId: 'bill' });
     const bill = { machineId: 'bill', source: { executionId } };
+    const misspelled = { ...bill, inputs: [] };
     const cases: [Parameters<typeof client.enqueueExecution>[0], string, string][] = [
       [{ ...bill, source: { executionId: 'none' } }, 'UNKNOWN_EXECUTION', 'with the id none'],
       [{ ...bill, source: waiting }, 'INVALID_ARGUMENT', 'PENDING) has no output'],
@@ -165,12 +172,12 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
       [{ ...bill, input: 1 }, 'INVALID_ARGUMENT', 'found both'],
       [{ ...bill, transformer: 'none' }, 'UNKNOWN_TRANSFORMER', 'tagged, failing'],
       [{ ...bill, transformer: 'failing' }, 'INVALID_ITEM', 'not this one'],
-      [{ ...bill, ...{ inputs: [] } }, 'INVALID_ARGUMENT', "found 'inputs'"],
+      [misspelled, 'INVALID_ARGUMENT', "found 'inputs'"],
       [{ ...bill, unique: '' }, 'INVALID_ARGUMENT', 'a text of 1 to 128 characters'],
     ];
 
     for (const [payload, code, message] of cases) {
-      expect(await refusalOf(client.enqueueExecution(payload))).toMatchObject({
+      expect(await readRefusal(client.enqueueExecution(payload))).toMatchObject({
         code,
         message: expect.stringContaining(message),
       });
@@ -179,7 +186,7 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
     expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toHaveLength(2);
   });
 
-  it(`keeps one open execution for an input, or for a key of one's own (${kind})`, async () => {
+  it(`two open executions cannot have the same unique input or key (${kind})`, async () => {
     const app = await open(await fresh());
     const client = app.queueClient();
     const unique = { machineId: 'bill', input: { a: 1, b: [2] }, unique: true };
@@ -202,13 +209,13 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
     expect(await client.enqueueExecution(keyed)).toMatchObject({ created: true });
   });
 
-  it(`keeps what is to start later out of the queue, and can cancel it until then (${kind})`, async () => {
+  it(`a scheduled execution stays out of the queue and can be cancelled (${kind})`, async () => {
     const app = await open(await fresh());
     const client = app.queueClient();
     const bill = { machineId: 'bill', input: 1 };
     const later = { at: new Date(Date.now() + 3_600_000) };
 
-    // Without names, any number of the same can be scheduled.
+    // Without names, the same execution can be scheduled any number of times.
     const [one, two] = [
       await client.scheduleExecution(bill, later, { priority: 'low' }),
       await client.scheduleExecution(bill, { delayMs: 3_600_000 }, { priority: 'low' }),
@@ -229,9 +236,9 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
     await ended(app.drivers.store, again.executionId);
     expect(await client.getTask(again.executionId)).toMatchObject({ state: 'succeeded' });
     expect(await client.cancelScheduled(again.executionId)).toBe(false);
-  }); // W33, W34
+  });
 
-  it(`stops what runs, and tells what was over or never was (${kind})`, async () => {
+  it(`a cancellation stops what runs, and reports what had ended or is unknown (${kind})`, async () => {
     const running: AbortSignal[] = [];
     const price = (_: unknown, { signal }: { signal: AbortSignal }) => {
       running.push(signal);
@@ -259,29 +266,29 @@ describe.each(externalStores())('a queue client over $kind', ({ kind, fresh }: E
   });
 });
 
-/** Resolves when the execution has ended. */
+/** Waits until an execution has ended. */
 async function ended(store: Store, id: string): Promise<void> {
   while ((await store.getExecution(id))?.endedAt === null) await settle();
 }
 
 describe('a queue client', () => {
-  it('lists the tasks of a queue by their state, and says which queues and states there are', async () => {
+  it('tasks are listed by queue and state, and an unknown queue or state is refused', async () => {
     const client = (await open(openMemoryStore())).queueClient();
     await client.enqueueExecutions([{ machineId: 'bill' }, { machineId: 'bill' }]);
 
     const first = await client.listTasks('default', 'pending', { limit: 1 });
     expect(first).toMatchObject({ entries: [{ machineId: 'bill' }], next: expect.any(String) });
     expect((await client.listTasks('low', 'pending')).entries).toEqual([]);
-    expect(await refusalOf(client.listTasks('urgent', 'pending'))).toMatchObject({
-      message: "the queue must be one of critical, default, low; found 'urgent'",
+    expect(await readRefusal(client.listTasks('urgent', 'pending'))).toMatchObject({
+      message: "no queue is named 'urgent'; known: critical, default, low",
     });
     // @ts-expect-error a caller without types
-    expect(await refusalOf(client.listTasks('low', 'lost'))).toMatchObject({
+    expect(await readRefusal(client.listTasks('low', 'lost'))).toMatchObject({
       message: expect.stringContaining('scheduled, pending, active'),
     });
   });
 
-  it("of an app leaves the app's store open when it is closed; one of its own closes its own", async () => {
+  it('closing a queue client closes its own app, and not the app that it belongs to', async () => {
     const app = await open(openMemoryStore());
     const client = app.queueClient();
     await client.close();

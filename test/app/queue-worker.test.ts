@@ -1,4 +1,4 @@
-/** Workers as programs of their own, and the custom tasks that they do. */
+/** Workers as programs of their own, and the custom tasks that they run. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { QueueWorker, type QueueWorkerOptions } from '../../lib/app/queue-worker.ts';
@@ -17,32 +17,32 @@ const echo = { StartAt: 'Echo', States: { Echo: { Type: 'Task', Resource: 'echo'
 const machines = { echo: { definition: echo } };
 const handlers = { echo: (input: unknown) => input };
 
-/** A store and a broker that processes share, as far as one process can. */
+/** Returns a store and a broker that several apps of this process share. */
 function shared(store: Store = openMemoryStore()): Required<OpenDrivers> {
   const broker = new MemoryBroker({ clock: systemClock });
   onTestFinished(() => broker.close());
   return { store, broker };
 }
 
-/** A client over shared stores. */
-async function clientOf(stores: OpenDrivers, config: MillraceConfig = { machines }) {
-  const app = await openMillrace({ config, stores, logger: new QuietLogger() });
+/** Opens a client over shared drivers. */
+async function openClient(drivers: OpenDrivers, config: MillraceConfig = { machines }) {
+  const app = await openMillrace({ config, drivers, logger: new QuietLogger() });
   onTestFinished(() => app.close());
   return app.queueClient();
 }
 
-/** A worker that is shut down when the test is over, at the latest. */
-function worker(
-  stores: OpenDrivers,
+/** Creates a worker that is shut down when the test is over, at the latest. */
+function createWorker(
+  drivers: OpenDrivers,
   config: Partial<MillraceConfig> = {},
   options: QueueWorkerOptions = {},
 ): QueueWorker {
-  const made = new QueueWorker({ machines, handlers, ...config }, stores, {
+  const worker = new QueueWorker({ machines, handlers, ...config }, drivers, {
     logger: new QuietLogger(),
     ...options,
   });
-  onTestFinished(() => made.shutdown());
-  return made;
+  onTestFinished(() => worker.shutdown());
+  return worker;
 }
 
 async function ended(store: Store, id: string) {
@@ -54,11 +54,11 @@ async function ended(store: Store, id: string) {
 }
 
 describe.each(externalStores())('custom tasks over $kind', ({ kind, fresh }) => {
-  it(`are done by the handler of their type, with their payload and a key of their own (${kind})`, async () => {
-    const stores = shared(await fresh());
-    const client = await clientOf(stores);
+  it(`a custom task is run by the handler of its type, with an idempotency key of its own (${kind})`, async () => {
+    const drivers = shared(await fresh());
+    const client = await openClient(drivers);
     const seen: [unknown, HandlerContext][] = [];
-    void worker(stores)
+    void createWorker(drivers)
       .handle('report:build', (input, context) => {
         seen.push([input, context]);
         return { pages: 3 };
@@ -69,17 +69,20 @@ describe.each(externalStores())('custom tasks over $kind', ({ kind, fresh }) => 
       .run();
 
     const report = await client.enqueueTask('report:build', { month: 5 }, { name: 'may' });
-    const mail = await client.enqueueTask('mail.send', 'nobody', { retriesMax: 0 });
+    const mail = await client.enqueueTask('mail.send', 'unknown', { retriesMax: 0 });
     const many = await client.enqueueTasks('report:build', [1, null, [2]], { priority: 'low' });
 
-    expect(await ended(stores.store, report.executionId)).toMatchObject({
-      ...{ machineId: 'task.report.build', name: 'may', output: '{"pages":3}' },
+    expect(await ended(drivers.store, report.executionId)).toMatchObject({
+      machineId: 'task.report.build',
+      name: 'may',
+      output: '{"pages":3}',
       state: 'succeeded',
     });
-    expect(await ended(stores.store, mail.executionId)).toMatchObject({
-      ...{ error: 'BadAddress', state: 'archived' },
+    expect(await ended(drivers.store, mail.executionId)).toMatchObject({
+      error: 'BadAddress',
+      state: 'archived',
     });
-    for (const { executionId } of many) await ended(stores.store, executionId);
+    for (const { executionId } of many) await ended(drivers.store, executionId);
     expect(seen.map(([input]) => input)).toEqual(
       expect.arrayContaining([{ month: 5 }, 1, null, [2]]),
     );
@@ -92,8 +95,8 @@ describe.each(externalStores())('custom tasks over $kind', ({ kind, fresh }) => 
     });
   });
 
-  it(`are unique, scheduled and cancelled as executions are (${kind})`, async () => {
-    const client = await clientOf(shared(await fresh()));
+  it(`a custom task is unique, scheduled and cancelled like an execution (${kind})`, async () => {
+    const client = await openClient(shared(await fresh()));
     const unique = { unique: true };
 
     const first = await client.enqueueTask('sync', { user: 7 }, unique);
@@ -116,11 +119,11 @@ describe.each(externalStores())('custom tasks over $kind', ({ kind, fresh }) => 
 });
 
 describe('a custom task', () => {
-  it('that fails is tried again as often as it may, then is in the archive, to be redriven', async () => {
-    const stores = shared();
-    const client = await clientOf(stores);
+  it('a failing custom task is retried up to its limit, archived and redriven', async () => {
+    const drivers = shared();
+    const client = await openClient(drivers);
     const failures = ['Busy', 'Busy', 'Busy'];
-    void worker(stores, { retryDelay: () => 0 })
+    void createWorker(drivers, { retryDelay: () => 0 })
       .handle('flaky', () => {
         const name = failures.pop();
         if (name !== undefined) throw Object.assign(new Error('not now'), { name });
@@ -129,25 +132,26 @@ describe('a custom task', () => {
       .run();
 
     const { executionId } = await client.enqueueTask('flaky', 1, { retriesMax: 2 });
-    await ended(stores.store, executionId);
+    await ended(drivers.store, executionId);
     const archived = await client.getTask(executionId);
-    const [wakeup] = await stores.store.redriveArchived({ taskIds: [executionId] }, 1);
-    await stores.broker.send('default', [
+    const [wakeup] = await drivers.store.redriveArchived({ taskIds: [executionId] }, 1);
+    await drivers.broker.send('default', [
       { id: executionId, body: JSON.stringify({ type: 'execution', executionId }) },
     ]);
 
     expect(archived).toMatchObject({ state: 'archived', attempts: 3, error: 'Busy' });
     expect(wakeup).toMatchObject({ executionId });
-    expect(await ended(stores.store, executionId)).toMatchObject({
-      ...{ state: 'succeeded', output: '"done"' },
+    expect(await ended(drivers.store, executionId)).toMatchObject({
+      state: 'succeeded',
+      output: '"done"',
     });
   });
 
-  it('that takes longer than it may is aborted by its signal and ends TIMED_OUT', async () => {
-    const stores = shared();
-    const client = await clientOf(stores);
+  it('a custom task over its timeout is aborted by its signal and ends TIMED_OUT', async () => {
+    const drivers = shared();
+    const client = await openClient(drivers);
     const signals: AbortSignal[] = [];
-    void worker(stores)
+    void createWorker(drivers)
       .handle('slow', (_, { signal }) => {
         signals.push(signal);
         return new Promise((_resolve, reject) => {
@@ -159,47 +163,50 @@ describe('a custom task', () => {
     const limits = { retriesMax: 0, timeoutMs: 20 };
     const { executionId } = await client.enqueueTask('slow', 1, limits);
 
-    expect(await ended(stores.store, executionId)).toMatchObject({ status: 'TIMED_OUT' });
+    expect(await ended(drivers.store, executionId)).toMatchObject({ status: 'TIMED_OUT' });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 });
 
-describe('a type of task that cannot be', () => {
-  it('is refused by the client and by the worker', async () => {
-    const client = await clientOf(shared());
+describe('a bad task type', () => {
+  it('a bad task type is refused by the client and by the worker', async () => {
+    const client = await openClient(shared());
 
     await expect(client.enqueueTask('a b', 1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     // @ts-expect-error a caller without types
     await expect(client.enqueueTasks('t', [1], { name: 'x' })).rejects.toThrow("found 'name'");
     await expect(client.enqueueTasks('', [])).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect(() => worker(shared()).handle('a/b', () => 1)).toThrow('1 to 60 of the characters');
+    expect(() => createWorker(shared()).handle('a/b', () => 1)).toThrow(
+      '1 to 60 of the characters',
+    );
   });
 });
 
 describe('a worker of a program', () => {
-  it('leaves a task to one that has its handler, and finishes the rest', async () => {
-    const stores = shared();
-    const client = await clientOf(stores);
+  it('a worker without the handler of a task leaves it to another, and runs the rest', async () => {
+    const drivers = shared();
+    const client = await openClient(drivers);
     const task = await client.enqueueTask('report:build', 1);
     const { executionId } = await client.enqueueExecution({ machineId: 'echo', input: 2 });
     const logger = new QuietLogger();
-    const without = worker(stores, {}, { logger });
+    const without = createWorker(drivers, {}, { logger });
     void without.run();
 
-    expect(await ended(stores.store, executionId)).toMatchObject({ output: '2' });
-    await until(() => logger.entries.length > 0, 'the type to be told');
+    expect(await ended(drivers.store, executionId)).toMatchObject({ output: '2' });
+    await until(() => logger.entries.length > 0, 'the type is logged');
     expect(logger.entries).toMatchObject([{ level: 'warn', fields: { type: 'report:build' } }]);
     await without.shutdown();
-    void worker(stores, { tasks: { 'report:build': () => 'built' } }).run();
+    void createWorker(drivers, { tasks: { 'report:build': () => 'built' } }).run();
 
-    expect(await ended(stores.store, task.executionId)).toMatchObject({
-      ...{ output: '"built"', attempts: 0 },
+    expect(await ended(drivers.store, task.executionId)).toMatchObject({
+      output: '"built"',
+      attempts: 0,
     });
-  }); // W36
+  });
 
-  it('serves machines and types that came after it was started', async () => {
-    const stores = shared();
-    void worker(stores, { handlers: { ...handlers, late: (n: number) => n + 1 } })
+  it('a worker serves machines and task types that were recorded after its start', async () => {
+    const drivers = shared();
+    void createWorker(drivers, { handlers: { ...handlers, late: (n: number) => n + 1 } })
       .handle('late:task', (n: number) => n * 2)
       .run();
     const definition = {
@@ -207,37 +214,37 @@ describe('a worker of a program', () => {
       States: { Late: { Type: 'Task', Resource: 'late', End: true } },
     };
 
-    const client = await clientOf(stores, { machines: { ...machines, late: { definition } } });
+    const client = await openClient(drivers, { machines: { ...machines, late: { definition } } });
     const execution = await client.enqueueExecution({ machineId: 'late', input: 1 });
     const task = await client.enqueueTask('late:task', 4);
 
-    expect(await ended(stores.store, execution.executionId)).toMatchObject({ output: '2' });
-    expect(await ended(stores.store, task.executionId)).toMatchObject({ output: '8' });
-  }); // W31
+    expect(await ended(drivers.store, execution.executionId)).toMatchObject({ output: '2' });
+    expect(await ended(drivers.store, task.executionId)).toMatchObject({ output: '8' });
+  });
 
-  it('has handlers of its own: another in the same process with the same names does not change them', async () => {
+  it('two workers of one process have handlers of their own, also under the same names', async () => {
     const [red, blue] = [shared(), shared()];
     const doing = (colour: string) => ({ handlers: { echo: () => colour } });
-    void worker(red, doing('red')).run();
-    void worker(blue, doing('blue')).run();
-    const enqueued = async (stores: OpenDrivers) =>
-      (await clientOf(stores)).enqueueExecution({ machineId: 'echo' });
+    void createWorker(red, doing('red')).run();
+    void createWorker(blue, doing('blue')).run();
+    const enqueued = async (drivers: OpenDrivers) =>
+      (await openClient(drivers)).enqueueExecution({ machineId: 'echo' });
 
     const [first, second] = await Promise.all([enqueued(red), enqueued(blue)]);
 
     expect(await ended(red.store, first.executionId)).toMatchObject({ output: '"red"' });
     expect(await ended(blue.store, second.executionId)).toMatchObject({ output: '"blue"' });
-  }); // W38
+  });
 
-  it('drains at a shutdown: what runs may end, and the rest stays for others', async () => {
-    const stores = shared();
-    const client = await clientOf(stores);
+  it('a shutdown lets running tasks end, and leaves the others to other workers', async () => {
+    const drivers = shared();
+    const client = await openClient(drivers);
     let answer = () => {};
     const begun = new Promise<void>((resolve) => {
       answer = resolve;
     });
     let calls = 0;
-    const serving = worker(stores, { concurrency: 1 }).handle('slow', async () => {
+    const serving = createWorker(drivers, { concurrency: 1 }).handle('slow', async () => {
       calls += 1;
       await begun;
     });
@@ -257,8 +264,8 @@ describe('a worker of a program', () => {
     await serving.shutdown();
   });
 
-  it('that is shut down before it runs never begins; and it runs once', async () => {
-    const serving = worker(shared());
+  it('a worker that is shut down before it runs never starts, and a worker runs once', async () => {
+    const serving = createWorker(shared());
 
     await serving.shutdown();
     await serving.run();
@@ -267,8 +274,8 @@ describe('a worker of a program', () => {
     expect(() => serving.handle('late', () => 1)).toThrow('call handle before run');
   });
 
-  it('that is shut down while it starts ends as well', async () => {
-    const serving = worker(shared());
+  it('a worker that is shut down while it starts ends, too', async () => {
+    const serving = createWorker(shared());
 
     const running = serving.run();
     await serving.shutdown();
@@ -276,40 +283,44 @@ describe('a worker of a program', () => {
     await expect(running).resolves.toBeUndefined();
   });
 
-  it('that cannot start says why, and leaves open only what was lent', async () => {
-    const stores = shared();
-    const alone = worker({}, { store: 'memory', broker: 'memory' });
-    const broken = worker({ ...stores, broker: unreachable(stores.broker) });
+  it('a worker that cannot start says why, and leaves only external drivers open', async () => {
+    const drivers = shared();
+    const alone = createWorker({}, { store: 'memory', broker: 'memory' });
+    const broken = createWorker({ ...drivers, broker: unreachable(drivers.broker) });
 
     await expect(alone.run()).rejects.toMatchObject({
       code: 'INVALID_CONFIGURATION',
-      message: expect.stringContaining('a worker of its own needs a broker'),
+      message: expect.stringContaining('a worker process of its own needs a broker'),
     });
-    await expect(broken.run()).rejects.toThrow('nobody there');
+    await expect(broken.run()).rejects.toThrow('no broker there');
     await broken.shutdown();
 
-    expect(await stores.store.listMachines()).toHaveLength(1);
-    expect(await stores.broker.stats(['default'])).toHaveLength(1);
+    expect(await drivers.store.listMachines()).toHaveLength(1);
+    expect(await drivers.broker.stats(['default'])).toHaveLength(1);
   });
 
-  it('works beside an app of its own process, over its store and its broker', async () => {
+  it('a worker shares the drivers of an app in its own process', async () => {
     const app = await openMillrace({
       config: { machines, store: 'memory', broker: 'memory' },
       logger: new QuietLogger(),
     });
     onTestFinished(() => app.close());
-    void worker(app.drivers, { tasks: { once: () => 'done' } }).run();
+    void createWorker(app.drivers, { tasks: { once: () => 'done' } }).run();
 
     const { executionId } = await app.queueClient().enqueueTask('once', null);
 
     expect(await ended(app.drivers.store, executionId)).toMatchObject({ output: '"done"' });
   });
 
-  it('may be leader and worker in one', async () => {
+  it('a queue worker may run a leader, too', async () => {
     const store = openMemoryStore();
-    const parts = ['leader', 'worker'] as const;
-    const all = worker({ store }, { broker: 'memory', tasks: { once: () => 'done' } }, { parts });
-    const client = await clientOf({ store });
+    const roles = ['leader', 'worker'] as const;
+    const all = createWorker(
+      { store },
+      { broker: 'memory', tasks: { once: () => 'done' } },
+      { roles },
+    );
+    const client = await openClient({ store });
     const { executionId } = await client.enqueueTask('once', null);
 
     void all.run();
@@ -317,20 +328,20 @@ describe('a worker of a program', () => {
     expect(await ended(store, executionId)).toMatchObject({ output: '"done"' });
   });
 
-  it('has one handler for a type', () => {
-    const serving = worker(shared(), { tasks: { once: () => 1 } });
+  it('a task type has one handler', () => {
+    const serving = createWorker(shared(), { tasks: { once: () => 1 } });
 
     expect(() => serving.handle('once', () => 2)).toThrow(
-      "the tasks 'once' have a handler already",
+      "tasks of the type 'once' have a handler already",
     );
   });
 });
 
-/** A broker that nobody can reach. */
+/** Returns a broker that cannot be reached. */
 function unreachable(real: MemoryBroker | Required<OpenDrivers>['broker']) {
   return Object.assign(Object.create(real) as Required<OpenDrivers>['broker'], {
     stats: async () => {
-      throw new Error('nobody there');
+      throw new Error('no broker there');
     },
   });
 }

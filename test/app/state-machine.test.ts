@@ -1,4 +1,4 @@
-/** Single executions in a user's program: ends, names, refusals, and a stop in between. */
+/** Single executions of a program: results, names, refusals, and a stop midway. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { openApp } from '../support/open-app.ts';
@@ -11,7 +11,7 @@ const task = (Resource: string) => ({
 });
 
 describe('execute', () => {
-  it('answers how the execution ended: its output, or its error and cause', async () => {
+  it('execute returns the output of an execution, or its error and cause', async () => {
     const definition = {
       StartAt: 'Good',
       States: {
@@ -38,9 +38,9 @@ describe('execute', () => {
       error: 'Odd',
       cause: 'not good',
     });
-  }); // W01
+  });
 
-  it('gives each state the output of the one before, not the execution’s input', async () => {
+  it('a state gets the output of the one before, not the execution’s input', async () => {
     const definition = {
       StartAt: 'Double',
       States: {
@@ -52,9 +52,9 @@ describe('execute', () => {
     const app = await openApp({ machines: { m: { definition } }, handlers });
 
     expect((await app.machine('m').execute(5)).output).toBe(20);
-  }); // W14
+  });
 
-  it('of a name that was used answers the first execution, whatever the input', async () => {
+  it('a name that was used returns the first execution, whatever the input', async () => {
     const inputs: Json[] = [];
     const handlers = {
       work: (input: Json) => {
@@ -72,9 +72,9 @@ describe('execute', () => {
     expect(second).toEqual(first);
     expect(elsewhere.output).toEqual({ n: 3 });
     expect(inputs).toEqual([{ n: 1 }, { n: 3 }]);
-  }); // W02, W19
+  });
 
-  it('at the same time under one name runs once, and both callers get its end', async () => {
+  it('two callers of one name run one execution, and both get its result', async () => {
     const work = new HeldHandler();
     const machines = { m: { definition: task('work') } };
     const app = await openApp({ machines, handlers: { work: work.handler } });
@@ -86,9 +86,9 @@ describe('execute', () => {
     const [one, other] = await Promise.all(both);
     expect(other).toEqual(one);
     expect(work.calls).toHaveLength(1);
-  }); // W19
+  });
 
-  it('keeps keys such as __proto__ and $ in input and output as data', async () => {
+  it('keys such as __proto__ and $ are data in input and output', async () => {
     const text = '{"__proto__":{"a":1},"$":2,"constructor":{"prototype":3}}';
     const handlers = { echo: (input: Json) => input };
     const app = await openApp({ machines: { m: { definition: task('echo') } }, handlers });
@@ -96,9 +96,9 @@ describe('execute', () => {
     const { output } = await app.machine('m').execute(JSON.parse(text));
 
     expect(JSON.stringify(output)).toBe(text);
-  }); // W24, W56
+  });
 
-  it('refuses a machine whose handler is missing, and records nothing', async () => {
+  it('a machine whose handler is missing is refused, and nothing is recorded', async () => {
     const app = await openApp({ machines: { m: { definition: task('charge') } } });
 
     await expect(app.machine('m').execute({})).rejects.toMatchObject({
@@ -107,9 +107,9 @@ describe('execute', () => {
     });
 
     expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
-  }); // W09
+  });
 
-  it('refuses an input over the limit and a name that cannot be, and records nothing', async () => {
+  it('an input over the limit or a bad name is refused, and nothing is recorded', async () => {
     const definition = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
     const app = await openApp({ machines: { m: { definition } }, payloadBytesMax: 1_000 });
     const machine = app.machine('m');
@@ -126,7 +126,7 @@ describe('execute', () => {
     expect((await app.drivers.store.listExecutions({}, { limit: 10 })).entries).toEqual([]);
   });
 
-  it('that is stopped leaves its execution in the store, for a run that goes on with it', async () => {
+  it('a stopped run leaves its execution in the store, for a run that continues it', async () => {
     const work = new HeldHandler();
     const machines = { m: { definition: task('work') } };
     const app = await openApp({ machines, handlers: { work: work.handler } });
@@ -145,7 +145,7 @@ describe('execute', () => {
     expect(await again).toMatchObject({ status: 'SUCCEEDED', output: 'done' });
   });
 
-  it('whose signal has aborted already calls nothing', async () => {
+  it('a run whose signal has aborted already calls nothing', async () => {
     const work = new HeldHandler();
     const machines = { m: { definition: task('work') } };
     const app = await openApp({ machines, handlers: { work: work.handler } });

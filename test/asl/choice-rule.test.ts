@@ -5,7 +5,7 @@ import { compileChoiceRule } from '../../lib/asl/choice-rule.ts';
 import type { ChoiceRule } from '../../lib/asl/definition.ts';
 import { isObject } from '../../lib/asl/json/json.ts';
 import { json, readCases } from './cases.ts';
-import { evaluationOf } from './evaluation-of.ts';
+import { evaluationOf } from './create-evaluation.ts';
 
 const rule = z.custom<ChoiceRule>(isObject);
 const comparisons = z.object({ input: json, holds: z.array(rule), holdsNot: z.array(rule) });

@@ -1,7 +1,7 @@
 /** Expressions: a path or a call, distinguished by their first character. */
 import { describe, expect, it, test } from 'vitest';
 import { compileExpression } from '../../lib/asl/expression.ts';
-import { evaluationOf } from './evaluation-of.ts';
+import { evaluationOf } from './create-evaluation.ts';
 
 describe('evaluate', () => {
   test.each([

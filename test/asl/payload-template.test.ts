@@ -6,7 +6,7 @@ import type { Json } from '../../lib/asl/json/json.ts';
 import { compileTemplate } from '../../lib/asl/payload-template.ts';
 import fc from '../support/properties.ts';
 import { json, jsonObject, readCases } from './cases.ts';
-import { evaluationOf } from './evaluation-of.ts';
+import { evaluationOf } from './create-evaluation.ts';
 
 const filled = z.object({
   input: json,

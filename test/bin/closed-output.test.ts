@@ -1,4 +1,4 @@
-/** What the CLI does when nobody reads on, as in `millrace … | head`. */
+/** Output to a pipe whose reader has closed it, as in `millrace … | head`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 
 const launcher = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
 
-it('a reader that goes before the end ends no command', async () => {
+it('a closed pipe does not end a command', async () => {
   const child = spawn(process.execPath, [launcher, '--help'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,4 @@
-/** The installer in folders of its own, with an npm that writes down what it was asked for. */
+/** The installer in temporary folders, with an npm that records its arguments. */
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** Writes a lock file with these packages, wanted or installed. */
+/** Writes a lock file with these packages. */
 function writeLock(path: string, packages: object): void {
   mkdirSync(join(root, path, '..'), { recursive: true });
   writeFileSync(join(root, path), JSON.stringify({ packages }));
@@ -38,29 +38,28 @@ function writeLock(path: string, packages: object): void {
 const wanted = 'package-lock.json';
 const installed = 'node_modules/.package-lock.json';
 
-/**
- * Runs the installer beside an npm that ends with `status`, after saying its arguments in a file.
- */
+/** Runs the installer with an npm that writes its arguments to a file and exits with `status`. */
 function run(status = 0) {
   const tools = join(root, 'tools');
   mkdirSync(tools, { recursive: true });
-  const script = `#!/bin/sh\necho "$*" > '${root}/asked'\necho installing\nexit ${status}\n`;
+  const script = `#!/bin/sh\necho "$*" > '${root}/npm-arguments'\necho installing\nexit ${status}\n`;
   writeFileSync(join(tools, 'npm'), script, { mode: 0o755 });
   const result = spawnSync(process.execPath, [join(root, 'bin', 'ensure-installed.js')], {
     encoding: 'utf8',
     env: { PATH: [join(root, 'node_modules', '.bin'), tools, '/usr/bin', '/bin'].join(delimiter) },
   });
-  const asked = join(root, 'asked');
-  return { ...result, asked: existsSync(asked) ? readFileSync(asked, 'utf8').trim() : undefined };
+  const written = join(root, 'npm-arguments');
+  const npmArguments = existsSync(written) ? readFileSync(written, 'utf8').trim() : undefined;
+  return { ...result, npmArguments };
 }
 
 describe('the installer', () => {
-  it('installs what a fresh clone lacks and leaves stdout to others', () => {
+  it('the installer installs the dependencies of a fresh clone and prints nothing to stdout', () => {
     writeLock(wanted, { '': {}, 'node_modules/a': { version: '1.0.0' } });
 
-    const { status, stdout, stderr, asked } = run();
+    const { status, stdout, stderr, npmArguments } = run();
 
-    expect(asked).toMatch(/^ci /);
+    expect(npmArguments).toMatch(/^ci /);
     expect(stdout).toBe('');
     expect(stderr).toBe(
       'millrace: dependencies are not installed yet: running npm ci\ninstalling\n',
@@ -68,7 +67,7 @@ describe('the installer', () => {
     expect(status).toBe(0);
   });
 
-  it('does nothing when what is installed is what the lock file names', () => {
+  it('the installer does nothing when everything is as in the lock file', () => {
     writeLock(wanted, {
       '': { version: '0.1.0' },
       'node_modules/a': { version: '1.0.0', integrity: 'x' },
@@ -76,12 +75,16 @@ describe('the installer', () => {
     });
     writeLock(installed, { 'node_modules/a': { version: '1.0.0', integrity: 'x' } });
 
-    const { status, stderr, asked } = run();
+    const { status, stderr, npmArguments } = run();
 
-    expect({ status, stderr, asked }).toEqual({ status: 0, stderr: '', asked: undefined });
+    expect({ status, stderr, npmArguments }).toEqual({
+      status: 0,
+      stderr: '',
+      npmArguments: undefined,
+    });
   });
 
-  it('installs again when the lock file names another version, and says of what', () => {
+  it('the installer reinstalls when the lock file has another version, and names the package', () => {
     writeLock(wanted, {
       'node_modules/a': { version: '1.0.0' },
       'node_modules/@b/c': { version: '2.0.0' },
@@ -91,22 +94,22 @@ describe('the installer', () => {
       'node_modules/@b/c': { version: '1.9.0' },
     });
 
-    const { stderr, asked } = run();
+    const { stderr, npmArguments } = run();
 
-    expect(asked).toMatch(/^ci /);
-    expect(stderr).toContain('package-lock.json names another @b/c: running npm ci');
+    expect(npmArguments).toMatch(/^ci /);
+    expect(stderr).toContain('package-lock.json has another version of @b/c: running npm ci');
   });
 
-  it('fails with a sentence when npm fails', () => {
+  it('the installer fails with a sentence when npm fails', () => {
     writeLock(wanted, { 'node_modules/a': { version: '1.0.0' } });
 
     const { status, stderr } = run(7);
 
     expect(status).toBe(1);
-    expect(stderr).toContain('millrace: npm ci failed (exit status 7): mend what npm says');
+    expect(stderr).toContain('millrace: npm ci failed (exit status 7): fix what npm reports');
   });
 
-  it('never runs npm on the Node that is about to be replaced', () => {
+  it('the installer never runs npm on the Node that it replaces', () => {
     writeLock(wanted, { 'node_modules/a': { version: '1.0.0' } });
     const bin = join(root, 'node_modules', '.bin');
     mkdirSync(bin, { recursive: true });

@@ -1,4 +1,4 @@
-/** The launcher in folders of its own, with a CLI that says how it was started. */
+/** The launcher in temporary folders, with a CLI that prints how it was started. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,24 +10,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const launcher = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
 
-/**
- * Makes the Node that it is imported into believe it is an old one; a re-executed Node does not
- * import it.
- */
+/** Makes the Node that imports it report an old version; a Node that it starts does not. */
 const pretendOld =
   'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.9.0"})';
 
-/** Says its arguments and its Node; then stays until a signal comes when asked to. */
+/** Prints its arguments and its Node; with `stay` it runs until a signal arrives. */
 const cli = `
 const [first, second]: string[] = process.argv.slice(2);
 if (first === 'stay') {
   const timer = setInterval(() => {}, 1000);
   process.once('SIGINT', () => process.exit(5));
-  if (second === 'politely') process.once('SIGTERM', () => process.exit(6));
+  if (second === 'gracefully') process.once('SIGTERM', () => process.exit(6));
 } else {
   process.exitCode = 3;
 }
-// Last, because the test takes it for the word that signals may come.
+// Last, because the test then sends its signal.
 console.log(JSON.stringify([first, second, process.versions.node]));
 `;
 
@@ -48,13 +45,13 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** Puts this Node where the pinned one is looked for. */
+/** Puts this Node in the place of the pinned one. */
 function pinNode(): void {
   mkdirSync(join(root, 'node_modules', 'node', 'bin'), { recursive: true });
   symlinkSync(process.execPath, join(root, 'node_modules', 'node', 'bin', 'node'));
 }
 
-/** Starts the launcher, on a Node that seems old when asked to. */
+/** Starts the launcher, on a Node that reports an old version if `old`. */
 function launch(old: boolean, ...given: string[]) {
   const imports = old ? ['--import', pretendOld] : [];
   const started = spawn(
@@ -70,14 +67,14 @@ function launch(old: boolean, ...given: string[]) {
 }
 
 describe('the launcher', () => {
-  it('runs the CLI in its own process on a Node that is new enough', async () => {
+  it('the launcher runs the CLI in its own process on a recent Node', async () => {
     const { ended, stdout } = launch(false, 'a b', '--json');
 
     expect(await ended).toEqual({ code: 3, signal: null });
     expect(JSON.parse(await stdout)).toEqual(['a b', '--json', process.versions.node]);
   });
 
-  it('runs the CLI on the pinned Node when its own is too old', async () => {
+  it('the launcher runs the CLI on the pinned Node when its own is too old', async () => {
     pinNode();
 
     const { ended, stdout } = launch(true, 'a b', '--json');
@@ -87,30 +84,33 @@ describe('the launcher', () => {
   });
 
   it.each([
-    ['SIGTERM', 'politely', { code: 6, signal: null }],
-    ['SIGINT', 'politely', { code: 5, signal: null }],
+    ['SIGTERM', 'gracefully', { code: 6, signal: null }],
+    ['SIGINT', 'gracefully', { code: 5, signal: null }],
     ['SIGTERM', 'at once', { code: null, signal: 'SIGTERM' }],
-  ] as const)('hands on %s to a CLI that ends %s and ends as it did', async (signal, how, end) => {
-    pinNode();
-    const { started, ended } = launch(true, 'stay', how);
-    await once(started.stdout, 'data');
+  ] as const)(
+    'the launcher passes %s on to a CLI that ends %s, and ends as it does',
+    async (signal, how, end) => {
+      pinNode();
+      const { started, ended } = launch(true, 'stay', how);
+      await once(started.stdout, 'data');
 
-    started.kill(signal);
+      started.kill(signal);
 
-    expect(await ended).toEqual(end);
-  });
+      expect(await ended).toEqual(end);
+    },
+  );
 
-  it('says what to do when there is no Node that could run the CLI', async () => {
+  it('the launcher prints what to do when no Node can run the CLI', async () => {
     const { ended, stderr } = launch(true);
 
     expect(await ended).toEqual({ code: 2, signal: null });
     expect(await stderr).toBe(
       'millrace needs Node 22.18 or later and this is 20.9.0: run `npm install` here, ' +
-        'which brings the right one along, or install a newer Node\n',
+        'which includes the right one, or install a newer Node\n',
     );
   });
 
-  it('says what to do when the dependencies are missing', async () => {
+  it('the launcher prints what to do when the dependencies are missing', async () => {
     rmSync(join(root, 'node_modules'), { recursive: true });
 
     const { ended, stderr } = launch(false);
@@ -119,7 +119,7 @@ describe('the launcher', () => {
     expect(await stderr).toMatch(/^millrace has no dependencies yet: run `npm install`/);
   });
 
-  it('runs what was built where there are no sources', async () => {
+  it('the launcher runs the build where there are no sources', async () => {
     rmSync(join(root, 'bin', 'millrace.ts'));
     mkdirSync(join(root, 'dist', 'bin'), { recursive: true });
     writeFileSync(join(root, 'dist', 'bin', 'millrace.js'), 'console.log("built");');

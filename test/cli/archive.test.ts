@@ -1,4 +1,4 @@
-/** `millrace archive` over many entries: what is shown, and orders at a rate, by time, in part. */
+/** `millrace archive` on many entries: lists, and commands at a rate, by time, and in part. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
 import { truncateAll } from '../support/truncate-all.ts';
@@ -39,34 +39,33 @@ describe.skipIf(!hasPostgres)('the archive', () => {
     return (page as { entries: Entry[] }).entries;
   }
 
-  it('shows an entry with the input of its execution and how it failed', async () => {
+  it('millrace archive get shows the input of an execution and how it failed', async () => {
     const [entry] = await listed('--error', 'BadAddress');
 
-    const asJson = jsonOf(await millrace(['archive', 'show', entry?.taskId ?? '', '--json']));
-    const asText = await millrace(['archive', 'show', `order:${entry?.executionName}`]);
+    const asJson = jsonOf(await millrace(['archive', 'get', entry?.taskId ?? '', '--json']));
+    const asText = await millrace(['archive', 'get', `order:${entry?.executionName}`]);
 
     expect(asJson).toMatchObject({
-      entry: {
-        taskId: entry?.taskId,
-        error: 'BadAddress',
-        cause: expect.stringContaining('no such place'),
-      },
-      execution: { status: 'FAILED', input: { id: '4', to: 'nowhere' } },
+      taskId: entry?.taskId,
+      error: 'BadAddress',
+      cause: expect.stringContaining('no such place'),
+      status: 'FAILED',
+      input: { id: '4', to: 'nowhere' },
     });
     expect(asText.stdout).toMatch(/^reason +BadAddress is not retryable$/m);
     expect(asText.stdout).toMatch(/^input +\{"id":"4","to":"nowhere"\}$/m);
   });
 
-  it('says that it has no such task', async () => {
-    const byId = await millrace(['archive', 'show', 'none', '--json']);
-    const byName = await millrace(['archive', 'show', 'order:none']);
+  it('millrace archive get refuses an unknown task', async () => {
+    const byId = await millrace(['archive', 'get', 'none', '--json']);
+    const byName = await millrace(['archive', 'get', 'order:none']);
 
-    expect([byId.status, byName.status]).toEqual([1, 1]);
-    expect(jsonOf(byId)).toEqual({ entry: null });
+    expect([byId.status, byName.status]).toEqual([2, 2]);
+    expect(jsonOf(byId)).toMatchObject({ error: { code: 'UNKNOWN_TASK', id: 'none' } });
     expect(byName.stderr).toMatch(/the archive has no task 'order:none'/);
   });
 
-  it('names entries by when they came', async () => {
+  it('millrace archive list selects entries by their time', async () => {
     const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
 
     const since = await listed('--from', hourAgo);
@@ -79,30 +78,31 @@ describe.skipIf(!hasPostgres)('the archive', () => {
     expect(refused.stderr).toMatch(/expected a time such as 2026-11-24 .*found 'yesterday'/);
   });
 
-  it('shows some of what an order would be about, and changes nothing', async () => {
+  it('millrace archive redrive --dry-run shows the oldest entries and changes nothing', async () => {
     const words = ['archive', 'redrive', '--all', '--dry-run'];
 
     const asJson = jsonOf(await millrace([...words, '--limit', '1', '--json']));
     const asText = await millrace(words);
 
-    expect(asJson).toEqual({ matching: 1, some: [] });
-    expect(asText.stdout).toMatch(/^2 would run again\n {2}\S+ {2}\S+ {2}.*not retryable\n/);
+    expect(asJson).toMatchObject({ matching: 1, some: [{ taskId: entries.at(-1)?.taskId }] });
+    expect(asText.stdout).toMatch(/^2 would be redriven, oldest first\n {2}\S+ {2}\S+ {2}\S/);
+    expect(asText.stdout).toMatch(/^ {2}\S+ {2}\S+ {2}.*not retryable$/m);
     expect(await listed()).toEqual(entries);
   });
 
-  it('names each task that it does not have, and does the others', async () => {
+  it('millrace archive commands report unknown tasks, and take the others', async () => {
     const there = entries[0]?.taskId ?? '';
 
     const redriven = await millrace(['archive', 'redrive', there, 'gone', '--detach']);
     const deleted = await millrace(['archive', 'delete', 'gone']);
 
-    expect(redriven).toMatchObject({ status: 1, stdout: '1 put back for the workers\n' });
+    expect(redriven).toMatchObject({ status: 1, stdout: '1 redriven: left to the workers\n' });
     expect(redriven.stderr).toMatch(/the archive has no task 'gone'/);
     expect(deleted).toMatchObject({ status: 1, stdout: '0 deleted\n' });
     expect(deleted.stderr).toMatch(/the archive has no task 'gone'/);
   });
 
-  it('puts no more back than asked, the oldest first', async () => {
+  it('millrace archive redrive --limit takes the oldest entries', async () => {
     const oldest = entries.at(-1)?.taskId;
 
     const result = await millrace([
@@ -119,7 +119,7 @@ describe.skipIf(!hasPostgres)('the archive', () => {
     expect((await listed()).map(({ taskId }) => taskId)).not.toContain(oldest);
   });
 
-  it('puts back no more a second than asked, and stops at an interruption', async () => {
+  it('millrace archive redrive --rate limits the speed, and an interruption stops it', async () => {
     const stop = new AbortController();
     const redrive = ['archive', 'redrive', '--all', '--rate', '1', '--detach', '--json'];
 
@@ -134,19 +134,19 @@ describe.skipIf(!hasPostgres)('the archive', () => {
     expect(await listed()).toHaveLength(1);
   });
 
-  it('deletes several only when it is meant', async () => {
+  it('millrace archive delete needs a confirmation for several entries', async () => {
     const asked = await millrace(['archive', 'delete', '--all']);
     const still = await listed();
     const done = await millrace(['archive', 'delete', '--all', '--yes', '--json']);
 
     expect(asked).toMatchObject({ status: 2, stdout: '' });
-    expect(asked.stderr).toMatch(/deletes 2 entries for good: say --yes/);
+    expect(asked.stderr).toMatch(/permanently deletes 2 entries; pass --yes/);
     expect(still).toHaveLength(2);
     expect(jsonOf(done)).toEqual({ deleted: 2 });
     expect(await listed()).toEqual([]);
   });
 
-  it('goes on past entries whose executions have succeeded since', async () => {
+  it('millrace archive redrive removes entries whose executions have succeeded since', async () => {
     await database.query(
       `UPDATE millrace.executions SET status = 'SUCCEEDED', output = '1' WHERE ended_at IS NOT NULL`,
     );

@@ -1,4 +1,4 @@
-/** What a person reads when a batch has ended. */
+/** The summary that a batch prints at its end. */
 import { describe, expect, it } from 'vitest';
 import { batchSummary } from '../../lib/cli/batch-summary.ts';
 import type { BatchReport } from '../../lib/operations/batch-report.ts';
@@ -21,7 +21,7 @@ const report: BatchReport = {
 };
 
 describe('the summary of a batch', () => {
-  it('tells every figure in words', () => {
+  it('a summary has every figure', () => {
     const text = batchSummary(report, 'PGlite in /data');
 
     expect(text).toContain('orders SUCCEEDED\n');
@@ -34,36 +34,36 @@ describe('the summary of a batch', () => {
     expect(text).toMatch(/data +PGlite in \/data\n/);
   });
 
-  it('says why a batch may have come to nothing', () => {
+  it('a summary says why a batch may be empty', () => {
     const bare: BatchReport = { ...report, total: 0, succeeded: 0, failed: 0, archived: 0 };
 
     expect(batchSummary(bare, 'memory')).toMatch(
-      /executions +0: its source is empty, or earlier executions have the names\n/,
+      /executions +0: the source is empty, or its names are taken by earlier executions\n/,
     );
   });
 
-  it('tells how much of an open batch has not ended', () => {
+  it('a summary of an open batch has the number of open executions', () => {
     const open: BatchReport = { ...report, status: 'RUNNING', succeeded: 12_000 };
 
     expect(batchSummary(open, 'memory')).toMatch(/not ended yet +343\n/);
     expect(batchSummary(report, 'memory')).not.toContain('not ended');
   });
 
-  it('names what can be done next, with the words that lead to the data', () => {
+  it('a summary has the next commands, with the options that reach the data', () => {
     const text = batchSummary(report, 'PGlite in /data', ' --data /data');
 
-    expect(text).toMatch(/millrace executions list --batch b-1 --data \/data /);
+    expect(text).toMatch(/millrace execution list --batch b-1 --data \/data /);
     expect(text).toMatch(/millrace archive redrive --batch b-1 --data \/data /);
   });
 
-  it('of a map run names the execution whose distributed Map it is', () => {
+  it('a summary of a map run names the execution whose distributed Map it is', () => {
     const text = batchSummary({ ...report, parentExecutionId: 'e-1' }, 'memory');
 
     expect(text).toMatch(/map run of +e-1\n/);
     expect(batchSummary(report, 'memory')).not.toContain('map run');
   });
 
-  it('speaks of no archive when nothing failed', () => {
+  it('a summary does not mention the archive when nothing failed', () => {
     const all = { ...report, failed: 0, archived: 0, byError: {} };
 
     const text = batchSummary(all, 'memory');
@@ -72,7 +72,7 @@ describe('the summary of a batch', () => {
     expect(text).not.toContain('archive');
   });
 
-  it("shows the app's own figures, in words, after its own", () => {
+  it("a summary has the app's own figures, in words", () => {
     const own = { ...report, claimedDollars: 1_000_000, byOutcome: { filed: 3 }, note: ['a'] };
 
     const text = batchSummary(own, 'memory');
@@ -82,7 +82,7 @@ describe('the summary of a batch', () => {
     expect(text).toMatch(/note +\["a"\]\n/);
   });
 
-  it('tells why a batch failed, and what is missing from the archive', () => {
+  it('a summary says why a batch failed, and how many failures are archived', () => {
     const failed: BatchReport = { ...report, status: 'FAILED', reason: 'too many', archived: 1 };
 
     const text = batchSummary({ ...failed, durationMs: null }, 'memory');

@@ -1,6 +1,6 @@
-/** `millrace batch`, `executions` and `archive` on one PostgreSQL, call after call. */
+/** `millrace batch`, `execution` and `archive` on one PostgreSQL, call after call. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { faultsOf } from '../support/check-store.ts';
+import { findStoreFaults } from '../support/check-store.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
 import { truncateAll } from '../support/truncate-all.ts';
 import { type CallOptions, call, jsonOf, removeFolder } from './cli-call.ts';
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  Reflect.deleteProperty(globalThis, 'millraceTestMended');
+  Reflect.deleteProperty(globalThis, 'millraceTestRepaired');
 });
 
 afterAll(async () => {
@@ -60,7 +60,7 @@ async function recorded(): Promise<number> {
 }
 
 describe.skipIf(!hasPostgres)('batch start', () => {
-  it('fails the row with missing columns, by its number, and runs all others', async () => {
+  it('batch start fails the row with missing columns, by its number, and runs all others', async () => {
     const result = await millrace(['batch', 'start', 'orders', '--json']);
 
     expect(result.status).toBe(0);
@@ -77,10 +77,10 @@ describe.skipIf(!hasPostgres)('batch start', () => {
       `SELECT cause FROM millrace.executions WHERE error = 'Millrace.InvalidItem'`,
     );
     expect(bad?.cause).toMatch(/row 3 \(line 4\): expected 2 columns \(id, to\), found 1/);
-    expect(await faultsOf((text) => database.query(text))).toEqual([]);
+    expect(await findStoreFaults((text) => database.query(text))).toEqual([]);
   });
 
-  it('shows a summary to a person, with what to do next', async () => {
+  it('batch start prints a summary with the next commands', async () => {
     const { stdout, stderr, status } = await millrace(['batch', 'start', 'orders']);
 
     expect(status).toBe(0);
@@ -91,21 +91,21 @@ describe.skipIf(!hasPostgres)('batch start', () => {
     expect(stdout).toContain('archive list --batch');
   });
 
-  it('ends with status 1 when more fails than is tolerated', async () => {
+  it('batch start exits with status 1 when more fails than is tolerated', async () => {
     const result = await millrace(['batch', 'start', 'tolerant', '--json']);
 
     expect(result.status).toBe(1);
     expect(jsonOf(result)).toMatchObject({ status: 'FAILED', reason: expect.any(String) });
   });
 
-  it('carries keys that mean something elsewhere through a whole run, letter for letter', async () => {
+  it('batch start keeps keys with a special meaning unchanged', async () => {
     await millrace(['batch', 'start', 'odd', '--json']);
 
     const [row] = await database.query<{ input: string }>('SELECT input FROM millrace.executions');
     expect(row?.input).toBe('{"__proto__":1,"$":2,"x.$":"$"}');
   });
 
-  it('fails an item over the payload limit and runs the next', async () => {
+  it('batch start fails an item over the payload limit and runs the next', async () => {
     const report = await answerTo(['batch', 'start', 'large']);
 
     expect(report).toMatchObject({ total: 2, succeeded: 1, failed: 1 });
@@ -116,11 +116,11 @@ describe.skipIf(!hasPostgres)('batch start', () => {
   });
 
   it.each([
-    ['an unknown handler', 'ghosts', 1, /'nobody' at \/States\/A\/Resource/],
+    ['an unknown handler', 'ghosts', 1, /'unhandled' at \/States\/A\/Resource/],
     ['a missing file', 'lost', 2, /none\.csv/],
     ['an unknown transformer', 'mapped', 2, /there is no transformer 'noTransformer'/],
     ['an unknown batch', 'orders2', 2, /no batch is named 'orders2'; known: orders, odd/],
-  ])('refuses %s and records nothing', async (_, name, status, message) => {
+  ])('batch start refuses %s and records nothing', async (_, name, status, message) => {
     const result = await millrace(['batch', 'start', name]);
 
     expect(result).toMatchObject({ status, stdout: '' });
@@ -128,10 +128,10 @@ describe.skipIf(!hasPostgres)('batch start', () => {
     expect(await recorded()).toBe(0);
   });
 
-  it('only records the batch with --detach, for dev to run', async () => {
+  it('batch start --detach only records the batch, for dev to run', async () => {
     const detached = await millrace(['batch', 'start', 'orders', '--detach', '--json']);
     const { batchId } = jsonOf(detached) as Report;
-    const before = await answerTo(['batch', 'status', batchId]);
+    const before = await answerTo(['batch', 'get', batchId]);
     expect(detached.stderr).toMatch(/no leader is alive: start 'millrace leader'/);
 
     const stop = new AbortController();
@@ -144,10 +144,10 @@ describe.skipIf(!hasPostgres)('batch start', () => {
 
     expect(before).toMatchObject({ status: 'RUNNING', total: 0 });
     expect(await dev).toMatchObject({ status: 0, stdout: '' });
-    expect(await answerTo(['batch', 'status', batchId])).toMatchObject({ succeeded: 2, failed: 2 });
+    expect(await answerTo(['batch', 'get', batchId])).toMatchObject({ succeeded: 2, failed: 2 });
   });
 
-  it('goes on with the unfinished batch with --resume, and starts no other', async () => {
+  it('batch start --resume continues the unfinished batch, and starts no other', async () => {
     const { batchId } = await answerTo<Report>(['batch', 'start', 'orders', '--detach']);
 
     const resumed = await answerTo(['batch', 'start', 'orders', '--resume']);
@@ -156,7 +156,7 @@ describe.skipIf(!hasPostgres)('batch start', () => {
     expect(await recorded()).toBe(1);
   });
 
-  it('shows the newest batch again with --resume when it has ended', async () => {
+  it('batch start --resume prints the newest batch again when it has ended', async () => {
     const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
 
     const again = await millrace(['batch', 'start', 'orders', '--resume', '--json']);
@@ -166,7 +166,7 @@ describe.skipIf(!hasPostgres)('batch start', () => {
     expect(jsonOf(again)).toMatchObject({ batchId });
   });
 
-  it('says with --resume that there is none, and where it looked', async () => {
+  it('batch start --resume refuses when there is no batch, and names the store', async () => {
     const result = await millrace(['batch', 'start', 'orders', '--resume']);
 
     expect(result).toMatchObject({ status: 2, stdout: '' });
@@ -174,14 +174,14 @@ describe.skipIf(!hasPostgres)('batch start', () => {
   });
 });
 
-/** Resolves when the batch has ended, as the database says. */
+/** Waits until the batch has ended, as the database says. */
 async function whenEnded(batchId: string): Promise<void> {
   const query = 'SELECT 1 FROM millrace.batches WHERE id = $1 AND ended_at IS NOT NULL';
   while ((await database.query(query, [batchId])).length === 0);
 }
 
-describe.skipIf(!hasPostgres)('what is listed', () => {
-  it('are batches, the newest first, a page at a time', async () => {
+describe.skipIf(!hasPostgres)('lists', () => {
+  it('batch list shows batches, newest first, page by page', async () => {
     const first = await answerTo<Report>(['batch', 'start', 'orders']);
     const second = await answerTo<Report>(['batch', 'start', 'odd']);
 
@@ -200,9 +200,9 @@ describe.skipIf(!hasPostgres)('what is listed', () => {
     expect(asText.stdout.trim().split('\n')).toHaveLength(3);
   });
 
-  it('are executions by status and error, each once however small the pages', async () => {
+  it('execution list filters by status and error, and shows each execution once', async () => {
     const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
-    const list = ['executions', 'list', '--batch', batchId];
+    const list = ['execution', 'list', '--batch', batchId];
 
     const names: string[] = [];
     let cursor: string[] = [];
@@ -221,13 +221,13 @@ describe.skipIf(!hasPostgres)('what is listed', () => {
     expect(byError).toMatchObject({ executions: [{ name: `${batchId}-3` }], next: null });
   });
 
-  it('is one execution with its history, by id or by machine and name', async () => {
+  it('execution get and history show an execution by its id or its name', async () => {
     const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
     const name = `order:${batchId}-0`;
 
-    const described = await answerTo<Listed>(['executions', 'describe', name]);
-    const history = await answerTo(['executions', 'history', described.id]);
-    const asText = await millrace(['executions', 'history', name]);
+    const described = await answerTo<Listed>(['execution', 'get', name]);
+    const history = await answerTo(['execution', 'history', described.id]);
+    const asText = await millrace(['execution', 'history', name]);
 
     expect(described).toMatchObject({
       machineType: 'STANDARD',
@@ -243,51 +243,55 @@ describe.skipIf(!hasPostgres)('what is listed', () => {
     expect(asText.stdout).toMatch(/^ +1 .* ExecutionStarted\n[\s\S]* ExecutionSucceeded/);
   });
 
-  it('is nothing for an execution that nobody knows, and the call fails', async () => {
-    const result = await millrace(['executions', 'describe', 'order:none']);
+  it('execution get refuses an unknown execution', async () => {
+    const result = await millrace(['execution', 'get', 'order:none']);
 
     expect(result).toMatchObject({ status: 2, stdout: '' });
     expect(result.stderr).toMatch(/no execution is called 'order:none': give its id, or/);
   });
 });
 
-describe.skipIf(!hasPostgres)('orders about a batch', () => {
+describe.skipIf(!hasPostgres)('commands on a batch', () => {
   async function recordedBatch(): Promise<string> {
     return (await answerTo<Report>(['batch', 'start', 'orders', '--detach'])).batchId;
   }
 
-  it('pause it, and let it go on, however often they are given', async () => {
+  it('batch pause and resume have the same result when they are repeated', async () => {
     const id = await recordedBatch();
 
     const paused = [await answerTo(['batch', 'pause', id]), await answerTo(['batch', 'pause', id])];
     const resumed = await answerTo(['batch', 'resume', id]);
     const again = await millrace(['batch', 'resume', id]);
 
-    const status = { batchId: id, status: 'PAUSED', reason: 'a person paused it' };
+    const status = { batchId: id, status: 'PAUSED', reason: 'paused on request' };
     expect(paused).toEqual([status, status]);
     expect(resumed).toEqual({ batchId: id, status: 'RUNNING', reason: null });
-    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('goes on') });
+    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('is resumed') });
   });
 
-  it('abort it, and whoever runs it next ends it so', async () => {
+  it('batch cancel is carried out by the next process that runs the batch', async () => {
     const id = await recordedBatch();
     await millrace(['batch', 'pause', id]);
 
-    const ordered = await millrace(['batch', 'abort', id]);
-    const meanwhile = await answerTo(['batch', 'status', id]);
+    const cancelled = await millrace(['batch', 'cancel', id]);
+    const meanwhile = await answerTo(['batch', 'get', id]);
     const run = await millrace(['batch', 'start', 'orders', '--resume', '--json']);
 
-    expect(ordered).toMatchObject({ status: 0, stdout: expect.stringContaining('being aborted') });
+    expect(cancelled).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('is being cancelled'),
+    });
     expect(meanwhile).toMatchObject({
-      ...{ status: 'RUNNING', reason: 'being aborted: a person aborted it' },
+      status: 'RUNNING',
+      reason: expect.stringContaining('cancelled on request'),
     });
     expect(run.status).toBe(1);
     expect(jsonOf(run)).toMatchObject({ batchId: id, status: 'ABORTED', total: 0 });
-    expect(await answerTo(['batch', 'abort', id])).toMatchObject({ status: 'ABORTED' });
+    expect(await answerTo(['batch', 'cancel', id])).toMatchObject({ status: 'ABORTED' });
   });
 
-  it.each(['pause', 'resume', 'abort'])(
-    'change nothing of one that has ended: %s',
+  it.each(['pause', 'resume', 'cancel'])(
+    'batch %s refuses a batch that has ended',
     async (verb) => {
       const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
 
@@ -300,7 +304,7 @@ describe.skipIf(!hasPostgres)('orders about a batch', () => {
     },
   );
 
-  it.each(['pause', 'resume', 'abort'])('say that they know no such batch: %s', async (verb) => {
+  it.each(['pause', 'resume', 'cancel'])('batch %s refuses an unknown batch', async (verb) => {
     const result = await millrace(['batch', verb, 'none', '--json']);
 
     expect(result.status).toBe(2);
@@ -309,7 +313,7 @@ describe.skipIf(!hasPostgres)('orders about a batch', () => {
 });
 
 describe.skipIf(!hasPostgres)('archive', () => {
-  it('lists what failed for good, by its error', async () => {
+  it('millrace archive list filters by error', async () => {
     await answerTo(['batch', 'start', 'orders']);
 
     const all = await answerTo<{ entries: Archived[] }>(['archive', 'list']);
@@ -321,17 +325,24 @@ describe.skipIf(!hasPostgres)('archive', () => {
     expect(asText.stdout).toMatch(/BadAddress/);
   });
 
-  it.each(['redrive', 'delete'])('refuses to %s without a condition', async (verb) => {
-    await answerTo(['batch', 'start', 'orders']);
+  it.each(['redrive', 'delete'])(
+    'millrace archive %s refuses a call without a condition',
+    async (verb) => {
+      await answerTo(['batch', 'start', 'orders']);
 
-    const result = await millrace(['archive', verb]);
+      const result = await millrace(['archive', verb]);
 
-    expect(result).toMatchObject({ status: 2, stdout: '' });
-    expect(result.stderr).toMatch(/name tasks, or say which by --batch, .* or --all/);
-    expect((await answerTo<{ entries: Archived[] }>(['archive', 'list'])).entries).toHaveLength(2);
-  });
+      expect(result).toMatchObject({ status: 2, stdout: '' });
+      expect(result.stderr).toMatch(
+        /expected a condition \(tasks, batch, .* or all for the whole archive/,
+      );
+      expect((await answerTo<{ entries: Archived[] }>(['archive', 'list'])).entries).toHaveLength(
+        2,
+      );
+    },
+  );
 
-  it.each(['redrive', 'delete'])('only counts what it would %s with --dry-run', async (verb) => {
+  it.each(['redrive', 'delete'])('millrace archive %s --dry-run only counts', async (verb) => {
     await answerTo(['batch', 'start', 'orders']);
 
     const counted = await answerTo(['archive', verb, '--all', '--dry-run']);
@@ -340,39 +351,39 @@ describe.skipIf(!hasPostgres)('archive', () => {
     expect((await answerTo<{ entries: Archived[] }>(['archive', 'list'])).entries).toHaveLength(2);
   });
 
-  it('runs what is redriven again, here, and says how that ended', async () => {
+  it('millrace archive redrive runs executions in this process, and prints how many failed', async () => {
     await answerTo(['batch', 'start', 'orders']);
     const redrive = ['archive', 'redrive', '--error', 'BadAddress', '--json'];
 
     const again = await millrace(redrive);
-    Reflect.set(globalThis, 'millraceTestMended', true);
-    const mended = await millrace(redrive);
+    Reflect.set(globalThis, 'millraceTestRepaired', true);
+    const repaired = await millrace(redrive);
 
     expect([again.status, jsonOf(again)]).toEqual([1, { redriven: 1, failed: 1 }]);
-    expect([mended.status, jsonOf(mended)]).toEqual([0, { redriven: 1, failed: 0 }]);
+    expect([repaired.status, jsonOf(repaired)]).toEqual([0, { redriven: 1, failed: 0 }]);
     expect(await answerTo(['archive', 'redrive', '--error', 'BadAddress'])).toEqual({
       redriven: 0,
     });
-    expect(await faultsOf((text) => database.query(text))).toEqual([]);
+    expect(await findStoreFaults((text) => database.query(text))).toEqual([]);
   });
 
-  it('only puts back what is redriven with --detach', async () => {
+  it('millrace archive redrive --detach only makes executions runnable', async () => {
     await answerTo(['batch', 'start', 'orders']);
 
     const result = await answerTo(['archive', 'redrive', '--error', 'BadAddress', '--detach']);
 
     expect(result).toEqual({ redriven: 1 });
-    const open = await answerTo(['executions', 'list', '--status', 'PENDING_REDRIVE']);
+    const open = await answerTo(['execution', 'list', '--status', 'PENDING_REDRIVE']);
     expect(open).toMatchObject({ executions: [{ error: null }] });
   });
 
-  it('deletes entries by id and leaves their executions as they ended', async () => {
+  it('millrace archive delete removes entries by id and keeps their executions', async () => {
     const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
     const { entries } = await answerTo<{ entries: Archived[] }>(['archive', 'list']);
 
     const deleted = await answerTo(['archive', 'delete', entries[0]?.taskId ?? '']);
 
     expect(deleted).toEqual({ deleted: 1 });
-    expect(await answerTo(['batch', 'status', batchId])).toMatchObject({ failed: 2, archived: 1 });
+    expect(await answerTo(['batch', 'get', batchId])).toMatchObject({ failed: 2, archived: 1 });
   });
 });

@@ -1,4 +1,4 @@
-/** Calls that cannot be meant: told on stderr, with exit status 2 and nothing on stdout. */
+/** Wrong calls are reported on stderr, with exit status 2 and nothing on stdout. */
 import { describe, expect, it } from 'vitest';
 import { call, folderWith, jsonOf } from './cli-call.ts';
 
@@ -9,31 +9,31 @@ describe('a call that is wrong', () => {
     [['frobnicate', '--json'], /unknown command 'frobnicate'/],
     [['run', 'a.json', '--inptu', '1'], /unknown option '--inptu'\n\(Did you mean --input\?\)/],
     [['batch', 'start'], /missing required argument 'name'/],
-    [['--mode', 'wroker'], /--mode is one of leader, worker, dev; found 'wroker'/],
-    [['--mode'], /--mode is one of leader, worker, dev; found ''/],
+    [['--mode', 'wroker'], /--mode must be one of leader, worker, dev; found 'wroker'/],
+    [['--mode'], /--mode must be one of leader, worker, dev; found ''/],
     [['batch', 'list', '--concurrency', '3'], /unknown option '--concurrency'/],
     [['run', 'a.json', '--concurrency', '0'], /a whole number of at least 1; found '0'/],
     [['run', 'a.json', '--concurrency', '1e3'], /a whole number of at least 1; found '1e3'/],
-    [['executions', 'list', '--status', 'DONE'], /Allowed choices are PENDING, RUNNING/],
-    [['executions', 'list', '--limit', 'all'], /found 'all'/],
+    [['execution', 'list', '--status', 'DONE'], /Allowed choices are PENDING, RUNNING/],
+    [['execution', 'list', '--limit', 'all'], /found 'all'/],
     [
       ['batch', 'list', '--store', 'redis'],
       /one of pglite, postgres, rds-data, memory; found 'redis'/,
     ],
     [['batch', 'list', '--store', 'postgres'], /needs a URL: set POSTGRES_URL, --postgres/],
     [['batch', 'list', '--postgres', 'http://['], /postgres:\/\/user:password@host:port\/database/],
-    [['batch', 'list', '--postgres', 'mysql://u:p@h/d'], /begins with postgres:.* found mysql:/],
-    [['batch', 'list', '--postgres', 'localhost'], /begins with postgres:.* found no URL/],
-    [['executions', 'list', '--store', 'memory', '--limit', '1001'], /1 to 1000 entries/],
+    [['batch', 'list', '--postgres', 'mysql://u:p@h/d'], /begin with postgres:.* found mysql:/],
+    [['batch', 'list', '--postgres', 'localhost'], /begin with postgres:.* found no URL/],
+    [['execution', 'list', '--store', 'memory', '--limit', '1001'], /1 to 1000 entries/],
     [['batch', 'list', '--store', 'memory', '--cursor', 'x'], /'next' of the page before/],
-  ])('as in %j is told what would be right', async (words, message) => {
+  ])('the wrong call %j is refused with a hint', async (words, message) => {
     const result = await call(words);
 
     expect(result).toMatchObject({ status: 2, stdout: '' });
     expect(result.stderr).toMatch(message);
   });
 
-  it('finds the command that --mode names before and behind other options', async () => {
+  it('--mode names a command before and after other options', async () => {
     const inMemory = ['--store', 'memory'];
     const calls = [
       ['--mode', 'worker', ...inMemory],
@@ -47,8 +47,8 @@ describe('a call that is wrong', () => {
     }
   });
 
-  it('is told as a document too when asked for JSON', async () => {
-    const result = await call(['batch', 'status', 'nope', '--store', 'memory', '--json']);
+  it('a refused call prints a JSON document, too, with --json', async () => {
+    const result = await call(['batch', 'get', 'nope', '--store', 'memory', '--json']);
 
     expect(result.status).toBe(2);
     expect(jsonOf(result)).toMatchObject({
@@ -56,7 +56,7 @@ describe('a call that is wrong', () => {
     });
   });
 
-  it('does not end a call for help or the version badly', async () => {
+  it('a call for help or for the version succeeds', async () => {
     const help = await call(['batch', 'start', '--help']);
     const version = await call(['--version']);
 
@@ -82,7 +82,7 @@ const everyMistake = `export default {
 };`;
 
 describe('a configuration', () => {
-  it('with every kind of mistake is told all of them by their keys', async () => {
+  it('a configuration with several mistakes is refused with all of their keys', async () => {
     const folder = folderWith({ 'millrace.config.mjs': everyMistake });
 
     const result = await call(['batch', 'start', 'nightly', '--store', 'memory'], { folder });
@@ -95,7 +95,7 @@ describe('a configuration', () => {
     }
   });
 
-  it('that names a machine that is not there is told which there are', async () => {
+  it('a configuration with an unknown machine is refused with the known ones', async () => {
     const folder = folderWith({
       'millrace.config.mjs': `export default { machines: {},
         batches: { a: { machine: 'ghost', source: { kind: 'items', items: [] } } } };`,
@@ -108,10 +108,10 @@ describe('a configuration', () => {
   });
 
   it.each([
-    ['is no JavaScript', 'export default {', /millrace\.config\.mjs could not be loaded/],
+    ['is not JavaScript', 'export default {', /millrace\.config\.mjs could not be loaded/],
     ['throws', `throw new Error('no licence');`, /could not be loaded: no licence/],
     ['exports nothing', 'export const a = 1;', /default export/],
-  ])('that %s is named with the reason', async (_, content, message) => {
+  ])('a configuration file that %s is refused with the reason', async (_, content, message) => {
     const folder = folderWith({ 'millrace.config.mjs': content });
 
     const result = await call(['batch', 'start', 'a', '--store', 'memory'], { folder });
@@ -120,7 +120,7 @@ describe('a configuration', () => {
     expect(result.stderr).toMatch(message);
   });
 
-  it('that is not in the folder is asked for by its name', async () => {
+  it('a missing configuration is requested by its name', async () => {
     const result = await call(['batch', 'start', 'a', '--store', 'memory']);
 
     expect(result).toMatchObject({ status: 2, stdout: '' });

@@ -1,4 +1,4 @@
-/** A distributed Map by the command line: items of a CSV file, results in files, on PGlite. */
+/** A distributed Map on the command line: items of a CSV file, results in files, on PGlite. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** `millrace doctor`: every look fails by itself, in a sentence that says what to do. */
+/** `millrace doctor`: each check reports its own problem, and the remedy. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/doctor/finding.ts';
 import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
@@ -22,22 +22,22 @@ async function diagnosis(words: readonly string[], options: CallOptions = {}) {
   return { ...result, ...totals, findings, of };
 }
 
-/** Nothing is looked at but the program itself. */
+/** With it, only the program itself is checked. */
 const inMemory = ['--store', 'memory'];
 
 describe('doctor', () => {
-  it('finds nothing wrong where nothing is, without a configuration or a server', async () => {
+  it('doctor finds no problem without a configuration and a server', async () => {
     const { status, of } = await diagnosis(inMemory);
 
     expect(status).toBe(0);
-    expect(of('node')).toMatchObject([{ verdict: 'ok', mend: null }]);
+    expect(of('node')).toMatchObject([{ verdict: 'ok', fix: null }]);
     expect(of('configuration')).toMatchObject([
       { verdict: 'warning', found: expect.stringMatching(/there is no millrace.config.ts in/) },
     ]);
     expect(of('store')).toMatchObject([{ verdict: 'ok', found: 'memory of this process' }]);
   });
 
-  it('prints a line for each look, and counts what is broken', async () => {
+  it('doctor prints a line for each check, and how many are broken', async () => {
     const folder = folderWith({ 'millrace.config.mjs': 'export default { machines: 7 }' });
 
     const { status, stdout } = await call(['doctor', ...inMemory], { folder });
@@ -47,10 +47,10 @@ describe('doctor', () => {
     expect(stdout).toMatch(
       /^✗ configuration {12}.*is not a valid configuration:\n {27} {2}machines: /m,
     );
-    expect(stdout).toMatch(/\n1 broken, 0 to look at\n$/);
+    expect(stdout).toMatch(/\n1 broken, 0 warnings\n$/);
   });
 
-  it('goes on from a configuration that cannot be loaded, and names its fault', async () => {
+  it('doctor continues after a configuration that cannot be loaded, and prints the reason', async () => {
     const folder = folderWith({ 'millrace.config.mjs': 'import "./not-there.mjs";' });
 
     const { of, broken } = await diagnosis(inMemory, { folder });
@@ -62,7 +62,7 @@ describe('doctor', () => {
     expect(of('store')).toMatchObject([{ verdict: 'ok' }]);
   });
 
-  it('tells a machine that is not valid from one whose handler is missing', async () => {
+  it('doctor reports an invalid machine, and one whose handler is missing', async () => {
     const task = (Resource: string) => ({
       StartAt: 'A',
       States: { A: { Type: 'Task', Resource, End: true } },
@@ -84,7 +84,7 @@ describe('doctor', () => {
     expect(of('machine bad')[0]?.found).toMatch(/InvalidDefinition: /);
   });
 
-  it('names a database and a Redis that do not answer, and no password', async () => {
+  it('doctor reports a database and a Redis that do not answer, without their passwords', async () => {
     const postgres = ['--postgres', `postgres://ada:${password}@127.0.0.1:1/orders`];
     const redis = ['--redis', `redis://:${password}@127.0.0.1:1`];
 
@@ -100,17 +100,18 @@ describe('doctor', () => {
     expect(stdout + stderr).not.toContain(password);
   });
 
-  it('names a setting that cannot be, and looks no further', async () => {
+  it('doctor reports an invalid setting, and stops', async () => {
     const { status, findings } = await diagnosis(['--store', 'oracle']);
 
     expect(status).toBe(1);
     expect(findings.at(-1)).toMatchObject({
-      ...{ check: 'settings', verdict: 'broken' },
+      check: 'settings',
+      verdict: 'broken',
       found: expect.stringMatching(/one of pglite, postgres, rds-data, memory; found 'oracle'/),
     });
   });
 
-  it('takes an embedded database that another process has for no fault', async () => {
+  it('doctor only warns of an embedded database that another process has open', async () => {
     const data = folderWith({ lock: String(process.ppid) });
 
     const { status, of } = await diagnosis(['--data', data]);
@@ -121,13 +122,13 @@ describe('doctor', () => {
     ]);
   });
 
-  it('makes no embedded database where there is none yet', async () => {
+  it('doctor does not create a missing embedded database', async () => {
     const data = `${folderWith({ 'here.txt': '' })}/data`;
 
     const { status, of } = await diagnosis(['--data', data]);
 
     expect(status).toBe(0);
-    expect(of('store')[0]?.found).toBe(`there is no ${data} yet: the first start makes it`);
+    expect(of('store')[0]?.found).toBe(`there is no ${data} yet: the first start creates it`);
   });
 });
 
@@ -144,7 +145,7 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
     await database.drop();
   });
 
-  function look() {
+  function diagnoseDatabase() {
     return diagnosis(['--postgres', database.url], { folder });
   }
 
@@ -154,13 +155,13 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
     return store;
   }
 
-  it('tells an empty database from one that is up to date, and changes neither', async () => {
-    const empty = await look();
+  it('doctor reports whether a database has the schema, and does not create it', async () => {
+    const empty = await diagnoseDatabase();
     const schemas = await database.query(
       "SELECT 1 FROM information_schema.schemata WHERE schema_name = 'millrace'",
     );
     await (await openStore()).close();
-    const made = await look();
+    const made = await diagnoseDatabase();
 
     expect(empty.of('schema')).toMatchObject([{ verdict: 'warning', found: 'there is none yet' }]);
     expect(schemas).toEqual([]);
@@ -169,16 +170,16 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
     expect(made.of('store')[0]?.found).toMatch(/PostgreSQL \d+.*answers in \d+ ms/);
   });
 
-  it('warns of a server whose crash may destroy what was written', async () => {
+  it('doctor warns of a server that may lose committed data in a crash', async () => {
     const [setting] = await database.query<{ fsync: string }>('SHOW fsync');
 
-    const { of } = await look();
+    const { of } = await diagnoseDatabase();
 
     const warned = of('durability').some(({ found }) => found.startsWith('fsync is off'));
     expect(warned).toBe(setting?.fsync === 'off');
   });
 
-  it('names paused batches, and what a worker that is gone still holds', async () => {
+  it('doctor reports paused batches, and tasks that lost workers still hold', async () => {
     await call(['batch', 'start', 'orders', '--detach', '--postgres', database.url], { folder });
     const store = await openStore();
     const { entries } = await store.listBatches({}, { limit: 1 });
@@ -191,38 +192,49 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
     await database.query('UPDATE millrace.workers SET expires_at = expires_at - 5000 WHERE true');
     await store.close();
 
-    const { of } = await look();
-    const workers = await call(['workers', '--postgres', database.url], { folder });
+    const { of } = await diagnoseDatabase();
+    const workers = await call(['worker', 'list', '--postgres', database.url], { folder });
 
     expect(of('batches')[0]).toMatchObject({
-      ...{ verdict: 'warning', found: `paused: orders (${batchId})` },
+      verdict: 'warning',
+      found: `paused: orders (${batchId})`,
     });
     expect(of('held tasks')[0]).toMatchObject({
-      ...{ verdict: 'warning', found: expect.stringMatching(/^1 by 1 worker/) },
+      verdict: 'warning',
+      found: expect.stringMatching(/^1 by 1 worker/),
     });
-    expect(workers.stdout).toMatch(/^lost +worker +here +1 .* gone for \d+ s$/m);
+    expect(workers.stdout).toMatch(/^lost +worker +here +1 .* lost \d+ s ago$/m);
   });
 
-  it('says who works here, and that nobody does', async () => {
+  it('doctor and worker list report the leaders and workers that are alive', async () => {
     const store = await openStore();
-    const none = await call(['workers', '--postgres', database.url], { folder });
+    const none = await call(['worker', 'list', '--postgres', database.url], { folder });
     const about = { role: 'leader', host: 'here', pid: 7, version: '1', queues: ['a', 'b'] };
     await store.heartbeat('l', 60_000, JSON.stringify({ ...about, concurrency: null }));
     await store.close();
 
-    const some = await call(['workers', '--json', '--postgres', database.url], { folder });
+    const some = await call(['worker', 'list', '--json', '--postgres', database.url], { folder });
 
-    expect(none).toMatchObject({ status: 0, stdout: expect.stringMatching(/^nobody works/) });
+    expect(none).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^no leader or worker is alive/),
+    });
     expect(jsonOf(some)).toEqual({
       workers: [
         {
           ...about,
-          ...{ workerId: 'l', concurrency: null, alive: true, running: 0 },
-          ...{ startedAt: expect.any(Number), expiresInMs: expect.any(Number) },
+          workerId: 'l',
+          concurrency: null,
+          alive: true,
+          running: 0,
+          startedAt: expect.any(Number),
+          expiresInMs: expect.any(Number),
         },
       ],
     });
-    expect((await look()).of('leaders')).toMatchObject([{ verdict: 'ok', found: '1 alive' }]);
+    expect((await diagnoseDatabase()).of('leaders')).toMatchObject([
+      { verdict: 'ok', found: '1 alive' },
+    ]);
   });
 });
 
@@ -244,7 +256,7 @@ describe.skipIf(noRedis !== null)('doctor on a Redis', () => {
   });
   afterEach(() => redis.stop());
 
-  it('tells how fast it answers, what is dangerous and which queues are paused', async () => {
+  it('doctor reports the latency of a Redis, dangerous settings and paused queues', async () => {
     await call(['queue', 'pause', 'low', ...inMemory, '--redis', redis.url]);
 
     const { of, status } = await diagnosis([...inMemory, '--redis', redis.url]);
@@ -254,11 +266,11 @@ describe.skipIf(noRedis !== null)('doctor on a Redis', () => {
     expect(found).toContainEqual(expect.stringMatching(/answers in \d+ ms/));
     expect(found).toContainEqual(expect.stringMatching(/writes nothing to disk.*appendonly/));
     expect(of('queues')).toMatchObject([
-      { verdict: 'warning', found: 'paused: low', mend: 'queue resume low goes on' },
+      { verdict: 'warning', found: 'paused: low', fix: 'run millrace queue resume low' },
     ]);
   });
 
-  it('says that a password is wrong, without showing it', async () => {
+  it('doctor reports a wrong password without printing it', async () => {
     const url = redis.url.replace(password, 'not-it-at-all');
 
     const { of, status, stdout } = await diagnosis([...inMemory, '--redis', url]);

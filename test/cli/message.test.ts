@@ -1,9 +1,9 @@
-/** `millrace message`: what nobody waits for yet is kept, and shown. */
+/** `millrace message`: messages are stored until an execution waits for them, and listed. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { call, folderWith, jsonOf } from './cli-call.ts';
 
-it('a message that is sent is kept and listed', { timeout: 60_000 }, async () => {
+it('a message that is sent is stored and listed', { timeout: 60_000 }, async () => {
   const folder = folderWith({ 'body.json': '{"cents":5}' });
   const at = ['--data', join(folder, 'data')];
 
@@ -15,19 +15,20 @@ it('a message that is sent is kept and listed', { timeout: 60_000 }, async () =>
 
   expect(sent).toMatchObject({ status: 0 });
   expect(jsonOf(listed)).toMatchObject({
-    messages: [{ ...{ key: 'paid', value: 7, body: { cents: 5 } } }],
+    messages: [{ key: 'paid', value: 7, body: { cents: 5 } }],
     next: null,
   });
 });
 
-it('a message needs a value that is JSON', async () => {
+it('a message without a value that is JSON is refused', async () => {
   const folder = folderWith({});
   const send = (...words: string[]) =>
     call(['message', 'send', 'k', ...words, '--store', 'memory'], { folder });
 
   expect(await send()).toMatchObject({ status: 2, stderr: expect.stringContaining('--value') });
   expect(await send('--value', '{')).toMatchObject({
-    ...{ status: 2, stderr: expect.stringContaining('--value') },
+    status: 2,
+    stderr: expect.stringContaining('--value'),
   });
   expect(await send('--value', '1')).toMatchObject({
     status: 0,

@@ -1,4 +1,4 @@
-/** A small app in a folder, with a batch for each thing that a batch can meet. */
+/** A small app in a folder, with a batch for each kind of problem. */
 import { makeFolder } from './cli-call.ts';
 
 const machine = JSON.stringify({
@@ -8,15 +8,15 @@ const machine = JSON.stringify({
 
 const ghost = JSON.stringify({
   StartAt: 'A',
-  States: { A: { Type: 'Task', Resource: 'nobody', End: true } },
+  States: { A: { Type: 'Task', Resource: 'unhandled', End: true } },
 });
 
-/** The third row has a column too few; the last order cannot be shipped. */
+/** The third row lacks a column; the last order cannot be shipped. */
 const orders = 'id,to\n1,Ada\n2,Bob\n3\n4,nowhere\n';
 
 const config = `
 function ship(order) {
-  if (order.to === 'nowhere' && !globalThis.millraceTestMended) {
+  if (order.to === 'nowhere' && !globalThis.millraceTestRepaired) {
     throw Object.assign(new Error('no such place'), { name: 'BadAddress' });
   }
   return { shipped: order.id };
@@ -54,7 +54,7 @@ export default {
   leaseSeconds: 5,
 };`;
 
-/** The folder of the app; to be removed by the caller. */
+/** Creates the folder of the app; the caller removes it. */
 export function ordersApp(): string {
   return makeFolder({
     'millrace.config.mjs': config,

@@ -1,8 +1,8 @@
-/** How far a batch is, on a terminal and in a log. */
+/** Progress on a terminal and in a log. */
 import { describe, expect, it } from 'vitest';
 import { barText, ProgressBar } from '../../lib/cli/progress-bar.ts';
 
-/** An output that keeps what is written. */
+/** Creates an output that keeps what is written. */
 function output(terminal: { isTTY?: boolean; columns?: number } = {}) {
   const written: string[] = [];
   return { written, ...terminal, write: (text: string) => written.push(text) };
@@ -16,7 +16,7 @@ const progress = (done: number, total: number | null, failed = 0) => ({
 });
 
 describe('the progress bar', () => {
-  it('draws itself over on a terminal, and ends with a new line', () => {
+  it('a progress bar redraws itself on a terminal, and ends with a new line', () => {
     const terminal = output({ isTTY: true, columns: 80 });
     const bar = new ProgressBar(terminal, 'orders');
 
@@ -32,7 +32,7 @@ describe('the progress bar', () => {
     expect(rest).toEqual(['\n']);
   });
 
-  it('is a line for every tenth of the way elsewhere, however often it is told', () => {
+  it('progress in a log is a line for every tenth of the work, however often it is updated', () => {
     const log = output();
     const bar = new ProgressBar(log, 'orders');
 
@@ -44,7 +44,7 @@ describe('the progress bar', () => {
     expect(log.written.at(-1)).toBe('orders: 1,000 of 1,000, 12/s\n');
   });
 
-  it('is few lines while nobody knows how long the way is', () => {
+  it('progress without a total is a few lines', () => {
     const log = output();
     const bar = new ProgressBar(log, 'orders');
 
@@ -54,7 +54,7 @@ describe('the progress bar', () => {
     expect(log.written).toHaveLength(7);
   });
 
-  it('says nothing before anything has ended', () => {
+  it('progress is not shown before anything is done', () => {
     const log = output();
 
     new ProgressBar(log, 'orders').update(progress(0, 10));
@@ -62,17 +62,17 @@ describe('the progress bar', () => {
     expect(log.written).toEqual([]);
   });
 
-  it('tells failures as soon as there are some', () => {
+  it('progress shows failures as soon as there are some', () => {
     expect(barText('orders', progress(3, 4, 1), 80)).toContain('3 of 4, 1 failed, 12/s');
   });
 
-  it.each([1, 10, 20, 40, 79, 200])('fits into %i columns', (columns) => {
+  it.each([1, 10, 20, 40, 79, 200])('a progress bar fits into %i columns', (columns) => {
     const text = barText('a-rather-long-name-of-a-batch', progress(1, 1_000_000), columns);
 
     expect(text.length).toBeLessThanOrEqual(columns);
   });
 
-  it('is not longer than full when more has ended than was counted', () => {
+  it('a progress bar is full when more is done than was counted', () => {
     expect(barText('orders', progress(11, 10), 80)).not.toContain('░');
   });
 });

@@ -1,4 +1,4 @@
-/** `millrace queue` and `doctor` where the queues are SQS's, and have to be made. */
+/** `millrace queue` and `doctor` on SQS, where queues must be created. */
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Finding } from '../../lib/doctor/finding.ts';
@@ -19,12 +19,12 @@ function millrace(words: readonly string[]) {
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_MAX_ATTEMPTS: '1',
   };
-  // Every call takes back what was stubbed.
+  // Every call unstubs the environment.
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   return call([...words, '--store', 'memory', '--broker', 'sqs']);
 }
 
-it('queues that are missing at SQS are named by doctor, made by create, and then well', async () => {
+it('missing queues at SQS are reported by doctor and created by queue create', async () => {
   const doctor = async () => {
     const { status, stdout } = await millrace(['doctor', '--json']);
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };

@@ -1,4 +1,4 @@
-/** `millrace queue`: what is told of the queues, and orders that reach the broker. */
+/** `millrace queue`: the figures of queues, and commands that reach the broker. */
 import { describe, expect, it } from 'vitest';
 import type { QueueOverview } from '../../lib/operations/queues.ts';
 import { noRedis } from '../support/redis-server.ts';
@@ -15,7 +15,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
     return (listed as { queues: QueueOverview[] }).queues;
   }
 
-  /** Queues `count` orders. */
+  /** Queues executions of the machine `order`. */
   async function enqueue(count: number, ...words: string[]): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const input = JSON.stringify({ id: index, to: 'Ada' });
@@ -24,7 +24,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
     }
   }
 
-  it('list tells what waits in the broker, and what the store has for it', async () => {
+  it('queue list has the messages of the broker and the tasks of the store', async () => {
     await enqueue(2);
     await enqueue(1, '--priority', 'critical');
     await enqueue(1, '--delay', '1h');
@@ -33,31 +33,34 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
     const text = await millrace(['queue', 'list']);
 
     expect(critical).toMatchObject({
-      ...{ queue: 'critical', weight: 6, messages: { ready: 1, paused: false } },
+      queue: 'critical',
+      weight: 6,
+      messages: { ready: 1, paused: false },
       tasks: { pending: 1 },
     });
     expect(middle).toMatchObject({
-      ...{ queue: 'default', messages: { ready: 2, inFlight: 0, dead: 0 } },
+      queue: 'default',
+      messages: { ready: 2, inFlight: 0, dead: 0 },
       tasks: { pending: 2, scheduled: 1 },
     });
     expect(low).toMatchObject({ queue: 'low', weight: 1, messages: { ready: 0 }, tasks: {} });
-    expect(text.stdout).toMatch(/^queue +weight +is +ready/);
+    expect(text.stdout).toMatch(/^queue +weight +state +ready/);
     expect(text.stdout).toMatch(/^default +3 +open +2 /m);
   });
 
-  it('stats tells everything of one queue', async () => {
+  it('queue get shows one queue in full', async () => {
     await enqueue(1, '--priority', 'low');
 
-    const { stdout, status } = await millrace(['queue', 'stats', 'low']);
+    const { stdout, status } = await millrace(['queue', 'get', 'low']);
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^broker {2}Redis at 127.0.0.1:\d+\n\nlow\n/);
+    expect(stdout).toMatch(/^queue +low\nbroker +Redis at 127.0.0.1:\d+\n/);
     expect(stdout).toMatch(/ready +1\n/);
     expect(stdout).toMatch(/tasks pending +1\n/);
     expect(stdout).not.toContain('critical');
   });
 
-  it('pause and resume reach the broker, for several queues at once', async () => {
+  it('queue pause and resume reach the broker, for several queues at once', async () => {
     const paused = await millrace(['queue', 'pause', 'low', 'default', '--json']);
     const whilePaused = await overview();
     const resumed = await millrace(['queue', 'resume', 'low', 'default']);
@@ -65,11 +68,11 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
 
     expect(jsonOf(paused)).toEqual({ paused: ['low', 'default'] });
     expect(whilePaused.map(({ messages }) => messages?.paused)).toEqual([false, true, true]);
-    expect(resumed.stdout).toBe('open again: low, default\n');
+    expect(resumed.stdout).toBe('resumed: low, default\n');
     expect(after.map(({ messages }) => messages?.paused)).toEqual([false, false, false]);
   });
 
-  it('purge asks to be meant, and then deletes messages and keeps their tasks', async () => {
+  it('queue purge needs a confirmation, deletes messages and keeps their tasks', async () => {
     await enqueue(3);
 
     const asked = await millrace(['queue', 'purge', 'default']);
@@ -78,13 +81,13 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
     const [, middle] = await overview();
 
     expect(asked).toMatchObject({ status: 2, stdout: '' });
-    expect(asked.stderr).toMatch(/every message of 'default' \(now 3 ready\): say --yes/);
+    expect(asked.stderr).toMatch(/every message of 'default' \(3 ready now\); pass --yes/);
     expect(kept[1]?.messages?.ready).toBe(3);
-    expect(jsonOf(purged)).toEqual({ queue: 'default', messages: 3, aborted: 0 });
+    expect(jsonOf(purged)).toEqual({ queue: 'default', messages: 3, cancelled: 0 });
     expect(middle).toMatchObject({ messages: { ready: 0 }, tasks: { pending: 3 } });
   });
 
-  it('purge with --tasks aborts what waits in the queue, and nothing of another', async () => {
+  it('queue purge --tasks cancels what waits in the queue, and nothing of another', async () => {
     await enqueue(2);
     await enqueue(1, '--delay', '1h');
     await enqueue(1, '--priority', 'low');
@@ -94,20 +97,20 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
       'SELECT queue FROM millrace.executions WHERE abort_requested',
     );
 
-    expect(jsonOf(purged)).toEqual({ queue: 'default', messages: 2, aborted: 3 });
+    expect(jsonOf(purged)).toEqual({ queue: 'default', messages: 2, cancelled: 3 });
     expect(asked.map(({ queue }) => queue)).toEqual(['default', 'default', 'default']);
     expect((await overview())[1]?.messages).toMatchObject({ ready: 3 });
   });
 
-  it('create has nothing to do where queues come into being by themselves', async () => {
+  it('queue create has nothing to do on Redis', async () => {
     const { status, stdout } = await millrace(['queue', 'create']);
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^nothing is to be created: Redis at/);
+    expect(stdout).toMatch(/^nothing to create: Redis at/);
   });
 
-  it.each([['stats'], ['pause'], ['resume'], ['purge'], ['create']])(
-    '%s refuses a queue that is not of the configuration, and names those that are',
+  it.each([['get'], ['pause'], ['resume'], ['purge'], ['create']])(
+    'queue %s refuses an unknown queue, and names the known ones',
     async (verb) => {
       const result = await millrace(['queue', verb, 'urgent']);
 
@@ -118,14 +121,17 @@ describe.skipIf(noRedis !== null || !hasPostgres)('queue', () => {
 });
 
 describe('queues in memory', () => {
-  it.each([['pause'], ['resume']])('are of another process: %s says so', async (verb) => {
-    const result = await call(['queue', verb, 'low', '--store', 'memory']);
+  it.each([['pause'], ['resume']])(
+    'queue %s refuses queues in the memory of another process',
+    async (verb) => {
+      const result = await call(['queue', verb, 'low', '--store', 'memory']);
 
-    expect(result).toMatchObject({ status: 1, stdout: '' });
-    expect(result.stderr).toMatch(/memory of the process that runs them.*--redis/);
-  });
+      expect(result).toMatchObject({ status: 1, stdout: '' });
+      expect(result.stderr).toMatch(/memory of the process that runs them.*--redis/);
+    },
+  );
 
-  it('are listed by what the store has for them', async () => {
+  it('queue list shows queues in the memory of another process without messages', async () => {
     const { status, stdout } = await call(['queue', 'list', '--store', 'memory']);
 
     expect(status).toBe(0);

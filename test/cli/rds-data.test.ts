@@ -1,10 +1,10 @@
-/** The command line over the RDS Data API: AWS credentials are all that it needs. */
+/** The command line over the RDS Data API, which needs only AWS credentials. */
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { startDataApi } from '../drivers/rds-data/data-api.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { call, echo, folderWith, jsonOf } from './cli-call.ts';
 
-/** A folder with an app whose store is a fresh Data API, and that API. */
+/** Creates a folder with an app whose store is a new Data API. */
 async function openApp() {
   const api = await startDataApi();
   onTestFinished(() => api.close());
@@ -27,11 +27,11 @@ async function openApp() {
   return { ...api, millrace };
 }
 
-it.skipIf(!hasPostgres)('a batch runs, and is looked at, over the Data API', async () => {
+it.skipIf(!hasPostgres)('a batch runs and is listed over the Data API', async () => {
   const { millrace } = await openApp();
 
   const started = await millrace(['batch', 'start', 'echo']);
-  const listed = await millrace(['executions', 'list']);
+  const listed = await millrace(['execution', 'list']);
 
   expect(jsonOf(started)).toMatchObject({ status: 'SUCCEEDED', total: 3 });
   expect(jsonOf(listed)).toMatchObject({

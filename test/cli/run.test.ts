@@ -15,16 +15,22 @@ describe('run', () => {
     ['the words', '{ "from": "words" }', 'words'],
     ['a file', '@input.json', 'a file'],
     ['standard input', '-', 'stdin'],
-  ])('takes its input from %s and prints the output as JSON', async (_, input, from) => {
-    const folder = folderWith(files);
+  ])(
+    'millrace run takes its input from %s and prints the output as JSON',
+    async (_, input, from) => {
+      const folder = folderWith(files);
 
-    const result = await call([...run, '--input', input], { folder, stdin: '{ "from": "stdin" }' });
+      const result = await call([...run, '--input', input], {
+        folder,
+        stdin: '{ "from": "stdin" }',
+      });
 
-    expect(result).toMatchObject({ status: 0, stderr: '' });
-    expect(jsonOf(result)).toEqual({ from });
-  });
+      expect(result).toMatchObject({ status: 0, stderr: '' });
+      expect(jsonOf(result)).toEqual({ from });
+    },
+  );
 
-  it('prints the execution as one document when asked for JSON', async () => {
+  it('millrace run --json prints the execution as one document', async () => {
     const folder = folderWith(files);
 
     const result = await call([...run, '--json', '--name', 'first', '--input', '[1]'], { folder });
@@ -39,7 +45,7 @@ describe('run', () => {
     });
   });
 
-  it('with --sync runs an EXPRESS machine at once and prints what StartSyncExecution answers', async () => {
+  it('millrace run --sync runs an EXPRESS machine and prints the reply of StartSyncExecution', async () => {
     const folder = folderWith(files);
     const sync = [...run, '--sync', '--name', 'once', '--input', '[1]'];
 
@@ -55,7 +61,7 @@ describe('run', () => {
     });
   });
 
-  it('with --sync ends with status 1 when the execution fails', async () => {
+  it('millrace run --sync exits with status 1 when the execution fails', async () => {
     const folder = folderWith({ 'no.asl.json': failing });
 
     const words = ['run', 'no.asl.json', '--store', 'memory', '--sync', '--name', 's'];
@@ -66,7 +72,7 @@ describe('run', () => {
     });
   });
 
-  it('gives keys that mean something elsewhere back letter for letter', async () => {
+  it('millrace run returns keys with a special meaning unchanged', async () => {
     const folder = folderWith(files);
     const input = '{"__proto__":{"a":1},"$":2,"constructor":{"prototype":3},"x.$":"$.y","":null}';
 
@@ -76,7 +82,7 @@ describe('run', () => {
     expect(JSON.stringify(JSON.parse(stdout))).toBe(input);
   });
 
-  it('ends with status 1 when the execution fails, and says why', async () => {
+  it('millrace run exits with status 1 when the execution fails, and prints the error', async () => {
     const folder = folderWith({ 'no.asl.json': failing });
     const words = ['run', 'no.asl.json', '--store', 'memory'];
 
@@ -88,7 +94,7 @@ describe('run', () => {
     expect(jsonOf(asJson)).toMatchObject({ status: 'FAILED', error: 'Refused', cause: 'because' });
   });
 
-  it('says at which line and column an input is not JSON', async () => {
+  it('millrace run refuses an input that is not JSON with its line and column', async () => {
     const folder = folderWith(files);
 
     const result = await call([...run, '--input', '{ "a": 1, }'], { folder });
@@ -101,7 +107,7 @@ describe('run', () => {
     ['a definition', ['run', 'none.json', '--store', 'memory'], /none\.json could not be read/],
     ['an input file', [...run, '--input', '@none.json'], /none\.json could not be read/],
     ['a configuration', [...run, '--config', 'none.ts'], /there is no configuration at .*none\.ts/],
-  ])('names the file when %s is not there', async (_, words, message) => {
+  ])('millrace run names the file when %s is missing', async (_, words, message) => {
     const folder = folderWith(files);
 
     const result = await call(words, { folder });
@@ -110,7 +116,7 @@ describe('run', () => {
     expect(result.stderr).toMatch(message);
   });
 
-  it('refuses an input over the payload limit, with both sizes, before anything runs', async () => {
+  it('millrace run refuses an input over the payload limit, with both sizes', async () => {
     const folder = folderWith(files);
     const stdin = JSON.stringify('x'.repeat(262_144));
 
@@ -120,7 +126,7 @@ describe('run', () => {
     expect(result.stderr).toMatch(/the input is 262146 bytes of JSON; at most 262144/);
   });
 
-  it('refuses a definition whose handler nobody has, with its place', async () => {
+  it('millrace run refuses a definition without its handler, with the place', async () => {
     const States = { Ship: { Type: 'Task', Resource: 'ship', End: true } };
     const folder = folderWith({ 'ship.json': JSON.stringify({ StartAt: 'Ship', States }) });
 
@@ -131,7 +137,7 @@ describe('run', () => {
     expect(jsonOf(result)).toMatchObject({ error: { code: 'UNKNOWN_HANDLER' } });
   });
 
-  it('ends with status 130 when it is interrupted before the end', async () => {
+  it('millrace run exits with status 130 when it is interrupted', async () => {
     const folder = folderWith({
       'wait.json': '{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":3600,"End":true}}}',
     });

@@ -1,8 +1,8 @@
-/** What a process that serves until it is interrupted tells. */
+/** What a serving process prints. */
 import { expect, it } from 'vitest';
 import { call, folderWith } from './cli-call.ts';
 
-it('a process that serves tells as lines of JSON that it runs and that it has stopped', async () => {
+it('a serving process prints lines of JSON when it runs and when it has stopped', async () => {
   const folder = folderWith({ 'millrace.config.mjs': 'export default { machines: {} };' });
   const stop = new AbortController();
 
@@ -20,5 +20,5 @@ it('a process that serves tells as lines of JSON that it runs and that it has st
     { status: 'running', broker: 'memory' },
     { status: 'stopped' },
   ]);
-  expect(stderr).toMatch(/a second Ctrl-C does not wait/);
+  expect(stderr).toMatch(/press Ctrl-C again to stop at once/);
 });

@@ -1,4 +1,4 @@
-/** `millrace task-token`: answers from another process than the one that asked. */
+/** `millrace task-token`: a Task is answered by another process than the one that runs it. */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openMillrace } from '../../lib/app/millrace.ts';
@@ -26,7 +26,7 @@ it('a token is answered from the command line, once', { timeout: 60_000 }, async
   const job = { machineId: 'order', input: {} };
   const { executionId } = await asking.queueClient().enqueueExecution(job);
   for (;;) {
-    const record = await asking.store.getExecution(executionId);
+    const record = await asking.drivers.store.getExecution(executionId);
     if (tokens.length === 1 && record?.workerId === null) break;
     await settle();
   }
@@ -34,9 +34,9 @@ it('a token is answered from the command line, once', { timeout: 60_000 }, async
   const answer = (...words: string[]) => call(['task-token', ...words, '--data', data], { folder });
 
   const [token = ''] = tokens;
-  const accepted = await answer('succeed', token, '--output', '[1]');
-  const late = await answer('fail', token, '--error', 'No', '--cause', 'too late');
+  const accepted = await answer('success', token, '--output', '[1]');
+  const late = await answer('failure', token, '--error', 'No', '--cause', 'too late');
 
   expect(accepted).toMatchObject({ status: 0, stdout: 'accepted\n' });
-  expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining('nothing waits') });
+  expect(late).toMatchObject({ status: 1, stderr: expect.stringContaining('no task waits') });
 });

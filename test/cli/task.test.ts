@@ -1,4 +1,4 @@
-/** `millrace task`: single tasks, each answered by itself. */
+/** `millrace task`: commands on single tasks, with an outcome for each. */
 import { describe, expect, it } from 'vitest';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
@@ -14,7 +14,7 @@ interface Row {
 interface Outcome {
   readonly id: string;
   readonly done: boolean;
-  readonly told: string;
+  readonly message: string;
 }
 
 const unknown = '01900000-0000-7000-8000-00000000dead';
@@ -41,7 +41,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     return { status: result.status, tasks };
   }
 
-  /** Runs a batch with one execution that fails for good; its id, and that of one that did not. */
+  /** Runs a batch, and returns an execution that failed and one that succeeded. */
   async function ended() {
     await millrace(['batch', 'start', 'orders']);
     const one = async (error: string) => {
@@ -54,7 +54,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     return { failed: await one('BadAddress'), succeeded: await one('SUCCEEDED') };
   }
 
-  it('enqueue records all that is asked for, and sends what is due', async () => {
+  it('task enqueue records every option, and sends what is due', async () => {
     const terms = ['--name', 'A-7', '--priority', 'low', '--retries', '0', '--timeout', '90'];
     const ends = ['--deadline', '2126-01-01', '--retention', '7d', '--unique', 'seven'];
 
@@ -62,14 +62,20 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     const sent = await app.redis.command<string[]>('KEYS', '*low*');
 
     expect(await row(id)).toMatchObject({
-      ...{ name: 'A-7', queue: 'low', retries_max: 0, input: '{"id":7}', unique_key: 'seven' },
-      ...{ timeout_ms: '90000', deadline_at: String(Date.parse('2126-01-01')) },
-      ...{ retention_ms: '604800000', due_at: null },
+      name: 'A-7',
+      queue: 'low',
+      retries_max: 0,
+      input: '{"id":7}',
+      unique_key: 'seven',
+      timeout_ms: '90000',
+      deadline_at: String(Date.parse('2126-01-01')),
+      retention_ms: '604800000',
+      due_at: null,
     });
     expect(sent).not.toEqual([]);
   });
 
-  it('enqueue takes its input from a file or standard input, and a start for later', async () => {
+  it('task enqueue takes its input from a file or standard input, and a later start', async () => {
     const soon = await enqueue('order', '--input', '@order.asl.json', '--delay', '2h');
     const later = await millrace(
       ['task', 'enqueue', 'order', '--input', '-', '--at', '2126-01-01', '--json'],
@@ -79,11 +85,12 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     expect(await row(soon)).toMatchObject({ input: expect.stringMatching(/^{"StartAt":"Ship"/) });
     const { executionId } = jsonOf(later) as { executionId: string };
     expect(await row(executionId)).toMatchObject({
-      ...{ input: '[1]', due_at: expect.stringMatching(/^49228992\d{5}$/) },
+      input: '[1]',
+      due_at: expect.stringMatching(/^49228992\d{5}$/),
     });
   });
 
-  it('enqueue says when a task of the name, or as unique, is there already', async () => {
+  it('task enqueue reports a task of the same name or key that exists already', async () => {
     const first = await enqueue('order', '--name', 'A-1');
     const unique = await enqueue('order', '--input', '{"id":1}', '--unique');
 
@@ -91,11 +98,11 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     const second = await enqueue('order', '--input', '{"id":1}', '--unique');
 
     expect(again).toMatchObject({ status: 0 });
-    expect(again.stdout).toMatch(`${first} was there already, and nothing new is queued\n`);
+    expect(again.stdout).toMatch(`${first} exists already, and was not queued again\n`);
     expect(second).toBe(unique);
   });
 
-  it('enqueue queues a task of a type of its own, now or later', async () => {
+  it('task enqueue queues a task of a custom type, now or later', async () => {
     const now = await enqueue('--type', 'report:build', '--input', '{"day":1}');
     const later = await enqueue('--type', 'report:build', '--delay', '1h');
 
@@ -104,14 +111,18 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
   });
 
   it.each([
-    ['neither a machine nor a type', [], /either a machine of the configuration, or --type/],
-    ['both of them', ['order', '--type', 'a'], /either a machine of the configuration, or/],
+    ['neither a machine nor a type', [], /either a machine or a type/],
+    ['both of them', ['order', '--type', 'a'], /either a machine or a type/],
     ['an unknown machine', ['orders'], /no machine is named 'orders'; known: order, ghost/],
-    ['two starts', ['order', '--at', '2126-01-01', '--delay', '1'], /--delay or --at, not both/],
+    [
+      'two starts',
+      ['order', '--at', '2126-01-01', '--delay', '1'],
+      /a delay or a time to start at/,
+    ],
     ['an unknown queue', ['order', '--priority', 'urgent'], /critical, default, low; found 'urg/],
     ['half a retry', ['order', '--retries', '0.5'], /whole number of at least 0; found '0.5'/],
     ['a broken input', ['order', '--input', '{'], /--input/],
-  ])('enqueue refuses %s, and records nothing', async (_, words, message) => {
+  ])('task enqueue refuses %s, and records nothing', async (_, words, message) => {
     const result = await millrace(['task', 'enqueue', ...words]);
 
     expect(result).toMatchObject({ status: 2, stdout: '' });
@@ -119,7 +130,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     expect(await app.database.query('SELECT 1 FROM millrace.executions')).toEqual([]);
   });
 
-  it('list tells those in one state, by queue and machine, a page at a time', async () => {
+  it('task list shows the tasks in one state, by queue and machine, page by page', async () => {
     for (const name of ['a', 'b', 'c']) await enqueue('order', '--name', name);
     await enqueue('order', '--name', 'd', '--priority', 'low');
     await enqueue('ghost', '--name', 'e');
@@ -149,22 +160,36 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     expect(asText.stdout).toMatch(/^id +machine +name .*\n\S+ +order +d +low +0 /);
   });
 
-  it('get tells everything of one, by its id or its name', async () => {
+  it('task get shows a task by its id or its name', async () => {
     const id = await enqueue('order', '--name', 'A-1', '--input', '{"id":1}', '--delay', '1h');
 
     const asJson = jsonOf(await millrace(['task', 'get', id, '--json']));
     const asText = await millrace(['task', 'get', 'order:A-1']);
 
     expect(asJson).toMatchObject({
-      ...{ id, name: 'A-1', state: 'scheduled', status: 'PENDING', input: { id: 1 } },
-      ...{ dueAt: expect.any(Number), archivedAt: null, workerId: null },
+      id,
+      name: 'A-1',
+      state: 'scheduled',
+      status: 'PENDING',
+      input: { id: 1 },
+      dueAt: expect.any(Number),
+      archivedAt: null,
+      workerId: null,
     });
     expect(asText.stdout).toMatch(/^state +scheduled$/m);
     expect(asText.stdout).toMatch(/^dueAt +\d{4}-\d\d-\d\d /m);
   });
 
-  it.each(['get', 'run', 'archive', 'delete', 'cancel'])(
-    '%s says that there is no such task',
+  it('task get refuses an unknown task', async () => {
+    for (const id of [unknown, 'none', 'order:none']) {
+      const { status, stdout, stderr } = await millrace(['task', 'get', id]);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(`no task is called '${id}'`);
+    }
+  });
+
+  it.each(['redrive', 'archive', 'delete', 'cancel'])(
+    'task %s reports an unknown task',
     async (verb) => {
       const results = await Promise.all(
         [unknown, 'none', 'order:none'].map((id) => millrace(['task', verb, id])),
@@ -172,53 +197,57 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
 
       for (const { status, stdout, stderr } of results) {
         expect([status, stdout]).toEqual([1, '']);
-        expect(stderr).toMatch(/is no task that the store knows/);
+        expect(stderr).toMatch(/is no known task/);
       }
     },
   );
 
-  it('run makes due what was to start later, and says of others why not', async () => {
+  it('task redrive makes scheduled tasks due, and reports why others are not', async () => {
     const later = await enqueue('order', '--delay', '1h');
     const { succeeded } = await ended();
 
-    const { status, tasks } = await outcomes('run', later, succeeded);
+    const { status, tasks } = await outcomes('redrive', later, succeeded);
 
     expect(status).toBe(1);
     expect(tasks).toMatchObject([
-      { id: later, done: true, told: 'is due now' },
-      { id: succeeded, done: false, told: expect.stringContaining('has SUCCEEDED') },
+      { id: later, done: true, message: 'is due now' },
+      { id: succeeded, done: false, message: expect.stringContaining('has SUCCEEDED') },
     ]);
     expect(await row(later)).toMatchObject({ due_at: null });
   });
 
-  it('run takes a task out of the archive again, its tries anew', async () => {
+  it('task redrive takes a task out of the archive, with all retries', async () => {
     const { failed } = await ended();
 
-    const { status, tasks } = await outcomes('run', failed);
+    const { status, tasks } = await outcomes('redrive', failed);
 
-    expect([status, tasks]).toEqual([0, [{ id: failed, done: true, told: 'is due now' }]]);
+    expect([status, tasks]).toEqual([0, [{ id: failed, done: true, message: 'is due now' }]]);
     expect(await row(failed)).toMatchObject({ status: 'PENDING_REDRIVE', attempts: 0 });
-    expect(jsonOf(await millrace(['archive', 'show', failed, '--json']))).toEqual({ entry: null });
+    expect((await millrace(['archive', 'get', failed])).stderr).toContain(
+      'the archive has no task',
+    );
   });
 
-  it('archive ends what nobody has in hand, due or not, and keeps it to be redriven', async () => {
+  it('task archive ends tasks that no worker holds, due or not, to be redriven later', async () => {
     const due = await enqueue('order', '--input', '{"id":1,"to":"Ada"}');
     const later = await enqueue('order', '--delay', '1h');
 
     const { status, tasks } = await outcomes('archive', due, later);
 
-    expect([status, tasks.map(({ told }) => told)]).toEqual([
+    expect([status, tasks.map(({ message }) => message)]).toEqual([
       0,
       ['is in the archive', 'is in the archive'],
     ]);
     expect(await row(due)).toMatchObject({
-      ...{ status: 'FAILED', error: 'Millrace.Archived', worker_id: null },
+      status: 'FAILED',
+      error: 'Millrace.Archived',
+      worker_id: null,
     });
     const again = await millrace(['archive', 'redrive', due, '--json']);
     expect(jsonOf(again)).toEqual({ redriven: 1, failed: 0 });
   });
 
-  it('archive leaves alone what runs, succeeded or is there already', async () => {
+  it('task archive refuses tasks that run, have succeeded or are archived', async () => {
     const { failed, succeeded } = await ended();
     const held = await enqueue('order');
     await app.database.query(
@@ -232,14 +261,14 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     const { status, tasks } = await outcomes('archive', held, failed, succeeded);
 
     expect(status).toBe(1);
-    expect(tasks.map(({ told }) => told)).toEqual([
-      'runs on the worker w: cancel it first',
+    expect(tasks.map(({ message }) => message)).toEqual([
+      'is running on the worker w: cancel it first',
       'is in the archive already',
-      'has SUCCEEDED: the archive is for what failed',
+      'has SUCCEEDED: the archive is for tasks that failed',
     ]);
   });
 
-  it('delete takes one by its id, and several only when it is meant', async () => {
+  it('task delete needs a confirmation for several tasks', async () => {
     const ids = [await enqueue('order'), await enqueue('order', '--delay', '1h')];
     const { failed } = await ended();
 
@@ -248,13 +277,15 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     const one = await outcomes('delete', failed);
 
     expect(asked).toMatchObject({ status: 2, stdout: '' });
-    expect(asked.stderr).toMatch(/deletes 2 tasks with their history: say --yes/);
+    expect(asked.stderr).toMatch(/deletes 2 tasks and their history; pass --yes/);
     expect([several.status, one.status]).toEqual([0, 0]);
     for (const id of [...ids, failed]) expect(await row(id)).toBeUndefined();
-    expect(jsonOf(await millrace(['archive', 'show', failed, '--json']))).toEqual({ entry: null });
+    expect((await millrace(['archive', 'get', failed])).stderr).toContain(
+      'the archive has no task',
+    );
   });
 
-  it('delete keeps what has begun, and what its batch counts', async () => {
+  it('task delete keeps tasks that have started or that their batch counts', async () => {
     await millrace(['batch', 'start', 'orders']);
     await app.database.query(
       `UPDATE millrace.batches SET status = 'RUNNING', ended_at = NULL WHERE true`,
@@ -264,10 +295,12 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     const { status, tasks } = await outcomes('delete', member?.id ?? '');
 
     expect(status).toBe(1);
-    expect(tasks[0]?.told).toMatch(/belongs to the batch \S+, which counts it until it has ended/);
+    expect(tasks[0]?.message).toMatch(
+      /belongs to the batch \S+, which counts it until the batch has ended/,
+    );
   });
 
-  it('cancel keeps what never began from ever beginning', async () => {
+  it('task cancel keeps a task from ever starting', async () => {
     const id = await enqueue('order', '--delay', '1h');
     const { succeeded } = await ended();
 
@@ -275,8 +308,8 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
 
     expect(status).toBe(1);
     expect(tasks).toEqual([
-      { id, done: true, told: 'is cancelled: it never begins' },
-      { id: succeeded, done: false, told: 'has ended already' },
+      { id, done: true, message: 'is cancelled and will never start' },
+      { id: succeeded, done: false, message: 'has ended already' },
     ]);
     expect(await row(id)).toMatchObject({ abort_requested: true });
   });

@@ -20,31 +20,42 @@ const machine = JSON.stringify({
   },
 });
 const files = { 'order.asl.json': machine, 'in.json': '{"a":2,"b":3}' };
-const test = (...words: string[]) => {
+const testState = (...words: string[]) => {
   return call(['test-state', 'order.asl.json', ...words], { folder: folderWith(files) });
 };
 
 describe('test-state', () => {
-  it('prints the status, the next state and the output', async () => {
-    expect(await test('--state', 'Price', '--input', '@in.json')).toEqual({
+  it('test-state prints the status, the next state and the output', async () => {
+    expect(await testState('--state', 'Price', '--input', '@in.json')).toEqual({
       status: 0,
       stdout: 'SUCCEEDED, next: Charge\n{\n  "total": 5\n}\n',
       stderr: '',
     });
   });
 
-  it('prints the values between the fields when asked to inspect', async () => {
-    const { stdout } = await test(
-      ...['--state', 'Price', '--input', '@in.json', '--inspection', 'debug'],
+  it('test-state --inspection prints the values between the fields', async () => {
+    const { stdout } = await testState(
+      '--state',
+      'Price',
+      '--input',
+      '@in.json',
+      '--inspection',
+      'debug',
     );
 
     expect(stdout).toContain('  input: {"a":2,"b":3}\n');
     expect(stdout).toContain('  afterParameters: {"total":5}\n');
   });
 
-  it('puts a mock in place of the work, and prints one document when asked for JSON', async () => {
-    const result = await test(
-      ...['--state', 'Charge', '--mock', '{"result":{"id":7}}', '--input', '{"a":1}', '--json'],
+  it('test-state replaces the work by a mock, and prints one document with --json', async () => {
+    const result = await testState(
+      '--state',
+      'Charge',
+      '--mock',
+      '{"result":{"id":7}}',
+      '--input',
+      '{"a":1}',
+      '--json',
     );
 
     expect(jsonOf(result)).toEqual({
@@ -53,18 +64,18 @@ describe('test-state', () => {
     });
   });
 
-  it('ends with status 1 when the state fails for good, and 0 when it is tried again', async () => {
+  it('test-state exits with status 1 when the state fails, and 0 when it is retried', async () => {
     const busy = '{"errorOutput":{"error":"Busy","cause":"try later"}}';
     const words = ['--state', 'Charge', '--mock', busy, '--state-configuration'];
 
-    const again = await test(...words, '{"retrierRetryCount":0}');
-    const over = await test(...words, '{"retrierRetryCount":3}');
+    const again = await testState(...words, '{"retrierRetryCount":0}');
+    const over = await testState(...words, '{"retrierRetryCount":3}');
 
     expect(again).toMatchObject({ status: 0, stdout: 'RETRIABLE\nBusy: try later\n' });
     expect(over).toMatchObject({ status: 1, stdout: 'FAILED\nBusy: try later\n' });
   });
 
-  it('gives the state variables and a context object', async () => {
+  it('test-state gives the state variables and a context object', async () => {
     const state = JSON.stringify({
       Type: 'Task',
       QueryLanguage: 'JSONata',
@@ -76,8 +87,15 @@ describe('test-state', () => {
 
     const { stdout } = await call(
       [
-        ...['test-state', 'state.json', '--json', '--mock', '{"result":{}}'],
-        ...['--variables', '{"rate":3}', '--context', '{"Execution":{"Name":"mine"}}'],
+        'test-state',
+        'state.json',
+        '--json',
+        '--mock',
+        '{"result":{}}',
+        '--variables',
+        '{"rate":3}',
+        '--context',
+        '{"Execution":{"Name":"mine"}}',
       ],
       { folder },
     );
@@ -85,14 +103,19 @@ describe('test-state', () => {
     expect(JSON.parse(stdout).output).toBe('"3mine"');
   });
 
-  it('calls the handlers of the configuration where there is no mock', async () => {
+  it('test-state calls the handlers of the configuration without a mock', async () => {
     const config = 'export default { machines: {}, handlers: { charge: () => ({ id: 9 }) } };';
     const folder = folderWith({ ...files, 'millrace.config.mjs': config });
 
     const result = await call(
       [
-        ...['test-state', 'order.asl.json', '--state', 'Charge', '--json'],
-        ...['--config', 'millrace.config.mjs'],
+        'test-state',
+        'order.asl.json',
+        '--state',
+        'Charge',
+        '--json',
+        '--config',
+        'millrace.config.mjs',
       ],
       { folder },
     );
@@ -106,8 +129,8 @@ describe('test-state', () => {
     [['--state', 'Price', '--mock', '{"result":1}'], 2, /'Pass' is not supported when a mock/],
     [['--state', 'Charge'], 1, /a mock, or a handler for 'charge'/],
     [['--state', 'Price', '--inspection', 'all'], 2, /inspectionLevel/],
-  ])('says what is wrong with %j', async (words, status, message) => {
-    const result = await test(...words);
+  ])('test-state refuses %j with the reason', async (words, status, message) => {
+    const result = await testState(...words);
 
     expect(result).toMatchObject({ status, stdout: '' });
     expect(result.stderr).toMatch(message);

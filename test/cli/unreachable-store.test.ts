@@ -1,4 +1,4 @@
-/** Databases that do not answer, refuse, or belong to somebody else. */
+/** Databases that do not answer, refuse, or are in use. */
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createTestDatabase, hasPostgres } from '../support/test-database.ts';
@@ -6,7 +6,7 @@ import { call, folderWith, jsonOf } from './cli-call.ts';
 
 const password = 'hunter2-s3cret';
 
-/** A port that nobody listens at. */
+/** Returns a port without a listener. */
 function closedPort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -18,7 +18,7 @@ function closedPort(): Promise<number> {
 }
 
 describe('a PostgreSQL', () => {
-  it('that does not answer is named, with what to check, and never its password', async () => {
+  it('an unreachable PostgreSQL is reported with what to check, and never its password', async () => {
     const port = await closedPort();
     const url = `postgres://ada:${password}@127.0.0.1:${port}/orders`;
 
@@ -32,28 +32,33 @@ describe('a PostgreSQL', () => {
     expect(result.stdout + result.stderr).not.toContain(password);
   });
 
-  it.skipIf(!hasPostgres)('without the database, or the user, says which it refused', async () => {
-    const database = await createTestDatabase();
-    const noDatabase = new URL(database.url);
-    noDatabase.pathname = '/not_there';
-    const noUser = new URL(database.url);
-    noUser.username = 'nobody_here';
-    noUser.password = password;
+  it.skipIf(!hasPostgres)(
+    'a PostgreSQL without the database or the user is reported with what it refused',
+    async () => {
+      const database = await createTestDatabase();
+      const noDatabase = new URL(database.url);
+      noDatabase.pathname = '/not_there';
+      const noUser = new URL(database.url);
+      noUser.username = 'unknown_user';
+      noUser.password = password;
 
-    const results = await Promise.all(
-      [noDatabase, noUser].map(({ href }) => call(['batch', 'list', '--postgres', href])),
-    );
+      const results = await Promise.all(
+        [noDatabase, noUser].map(({ href }) => call(['batch', 'list', '--postgres', href])),
+      );
 
-    await database.drop();
-    expect(results.map(({ status }) => status)).toEqual([1, 1]);
-    expect(results[0]?.stderr).toMatch(/refused the connection: .*"not_there" does not exist/);
-    expect(results[1]?.stderr).toMatch(/as user 'nobody_here' refused the connection:.*Check user/);
-    expect(results[1]?.stderr).not.toContain(password);
-  });
+      await database.drop();
+      expect(results.map(({ status }) => status)).toEqual([1, 1]);
+      expect(results[0]?.stderr).toMatch(/refused the connection: .*"not_there" does not exist/);
+      expect(results[1]?.stderr).toMatch(
+        /as user 'unknown_user' refused the connection:.*Check user/,
+      );
+      expect(results[1]?.stderr).not.toContain(password);
+    },
+  );
 });
 
 describe('a folder for the embedded database', () => {
-  it('that another process has open is refused with that process and what to do', async () => {
+  it('a database folder in use is refused with the process and a remedy', async () => {
     const folder = folderWith({ lock: String(process.ppid) });
 
     const result = await call(['batch', 'list', '--store', 'pglite', '--data', folder, '--json']);
@@ -65,7 +70,7 @@ describe('a folder for the embedded database', () => {
     expect(jsonOf(result)).toMatchObject({ error: { code: 'STORE_LOCKED', pid: process.ppid } });
   });
 
-  it('that cannot be made is named, with what to check', async () => {
+  it('a database folder that cannot be created is reported with what to check', async () => {
     const folder = folderWith({ file: '' });
     const inside = `${folder}/file/data`;
 

@@ -1,4 +1,4 @@
-/** `millrace validate`: everything that is wrong with a definition, at once. */
+/** `millrace validate`: every problem of a definition at once. */
 import { describe, expect, it } from 'vitest';
 import { call, echo, folderWith, jsonOf } from './cli-call.ts';
 
@@ -11,7 +11,7 @@ const broken = JSON.stringify({
 });
 
 describe('validate', () => {
-  it('says that a valid definition is valid', async () => {
+  it('validate accepts a valid definition', async () => {
     const folder = folderWith({ 'a.json': echo });
 
     const asText = await call(['validate', 'a.json'], { folder });
@@ -21,13 +21,13 @@ describe('validate', () => {
     expect(jsonOf(asJson)).toEqual({ result: 'OK', diagnostics: [], truncated: false });
   });
 
-  it('reads YAML like JSON', async () => {
+  it('validate reads YAML like JSON', async () => {
     const folder = folderWith({ 'a.yaml': 'StartAt: A\nStates:\n  A: {Type: Pass, End: true}\n' });
 
     expect((await call(['validate', 'a.yaml'], { folder })).status).toBe(0);
   });
 
-  it('tells every problem at once, each with its JSON pointer', async () => {
+  it('validate prints every problem with its JSON pointer', async () => {
     const folder = folderWith({ 'a.json': broken });
 
     const asText = await call(['validate', 'a.json'], { folder });
@@ -46,7 +46,7 @@ describe('validate', () => {
     });
   });
 
-  it('tells the line of each problem, in JSON and in YAML', async () => {
+  it('validate prints the line of each problem, in JSON and in YAML', async () => {
     const json = '{"StartAt": "A", "States": {\n "A": {"Type": "Pass",\n  "Next": "B"}}}';
     const yaml = 'StartAt: A\nStates:\n  A:\n    Type: Pass\n    Next: B\n';
     const folder = folderWith({ 'a.json': json, 'a.yaml': yaml });
@@ -58,7 +58,7 @@ describe('validate', () => {
     expect(ofYaml.stdout).toContain('a.yaml:5: ERROR /States/A/Next:');
   });
 
-  it("prints AWS's reply with --json, its places in brackets and no more than asked for", async () => {
+  it("validate --json prints AWS's reply, with at most as many problems as requested", async () => {
     const choice = { Type: 'Choice', Choices: [{ Variable: '$.a', IsNull: true, Next: 'X' }, 1] };
     const definition = JSON.stringify({ StartAt: 'A', States: { A: choice } });
     const folder = folderWith({ 'a.json': definition });
@@ -80,7 +80,7 @@ describe('validate', () => {
     });
   });
 
-  it('tells warnings, which refuse nothing, unless only errors are asked for', async () => {
+  it('validate prints warnings, which refuse nothing, unless only errors are requested', async () => {
     const state = { Type: 'Pass', Result: '$.a', End: true };
     const folder = folderWith({ 'a.json': JSON.stringify({ StartAt: 'A', States: { A: state } }) });
 
@@ -91,7 +91,7 @@ describe('validate', () => {
     expect(errors).toMatchObject({ status: 0, stdout: 'a.json is valid\n' });
   });
 
-  it('holds a definition to what an EXPRESS machine may do', async () => {
+  it('validate checks the limits of EXPRESS machines', async () => {
     const Resource = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
     const state = { Type: 'Task', Resource, End: true };
     const folder = folderWith({ 'a.json': JSON.stringify({ StartAt: 'A', States: { A: state } }) });
@@ -100,7 +100,7 @@ describe('validate', () => {
     expect((await call(['validate', 'a.json', '--type', 'EXPRESS'], { folder })).status).toBe(1);
   });
 
-  it('refuses options that are none', async () => {
+  it('validate refuses invalid options', async () => {
     const folder = folderWith({ 'a.json': broken });
 
     for (const words of [
@@ -115,7 +115,7 @@ describe('validate', () => {
   it.each([
     ['a.json', '{\n  "StartAt": "A"\n  "States": {}\n}', /a\.json, line 3, column 3/],
     ['a.yaml', 'StartAt: A\nStates:\n  A: {Type: Pass\n', /a\.yaml, line \d, column \d/],
-  ])('says where %s cannot be read', async (name, content, place) => {
+  ])('validate reports where %s cannot be parsed', async (name, content, place) => {
     const folder = folderWith({ [name]: content });
 
     const result = await call(['validate', name], { folder });

@@ -1,4 +1,4 @@
-/** Where tasks queue: what selects which broker, and what is never shown of it. */
+/** The settings of the broker: what selects it, and that no password is shown. */
 import { describe, expect, it } from 'vitest';
 import { describeBroker, resolveBroker as resolveFrom } from '../../lib/config/broker-settings.ts';
 import type { SettingOverrides } from '../../lib/config/setting-sources.ts';
@@ -11,12 +11,12 @@ function resolveBroker(
   return resolveFrom(config, { ...env, ...flags });
 }
 
-describe('the broker', () => {
-  it('is in memory when nobody says anything', () => {
+describe('resolveBroker', () => {
+  it('the broker is memory by default', () => {
     expect(resolveBroker({}, {}, {})).toEqual({ driver: 'memory' });
   });
 
-  it('is the Redis that is named, unless a driver is', () => {
+  it('a Redis URL selects Redis unless a driver is named', () => {
     const redisUrl = 'redis://here:6379';
 
     expect(resolveBroker({}, { redisUrl }, {})).toEqual({
@@ -29,7 +29,7 @@ describe('the broker', () => {
     expect(resolveBroker({}, { redisUrl }, { broker: 'sqs' })).toEqual({ driver: 'sqs' });
   });
 
-  it('is what the flags say before the environment, and that before the configuration', () => {
+  it('flags of the broker override the environment, which overrides the configuration', () => {
     const config = { redis: { url: 'redis://config', token: 'c', namespace: 'c' } };
     const env = { redisUrl: 'redis://environment', redisNamespace: 'e' };
 
@@ -43,7 +43,7 @@ describe('the broker', () => {
     });
   });
 
-  it('has its address, password and database said apart, if need be', () => {
+  it('a Redis password and database override those of the address', () => {
     const env = { redisAddress: 'cache:6379', redisPassword: 'p@ss:word', redisDatabase: 2 };
 
     expect(resolveBroker({}, env, {})).toMatchObject({
@@ -54,7 +54,7 @@ describe('the broker', () => {
     });
   });
 
-  it('takes a token over REST, and no password', () => {
+  it('a Redis over REST has a token and no password', () => {
     const env = { redisUrl: 'https://eu1.upstash.example', redisPassword: 'unused' };
 
     expect(resolveBroker({}, { ...env, redisToken: 't' }, {})).toMatchObject({
@@ -63,7 +63,7 @@ describe('the broker', () => {
     });
   });
 
-  it('is refused when it is none, with the names that change it', () => {
+  it('an unknown broker is refused with the names of its settings', () => {
     expect(() => resolveBroker({}, { broker: 'kafka' }, {})).toThrow(
       "the broker must be one of memory, redis, sqs; found 'kafka'",
     );
@@ -72,7 +72,7 @@ describe('the broker', () => {
     );
   });
 
-  it('shows no password when its address is no address', () => {
+  it('an invalid Redis address is refused without its password', () => {
     const wrong = 'amqp://user:hidden@host';
 
     expect(() => resolveBroker({}, { redisUrl: wrong }, {})).toThrow(/found amqp:/);
@@ -80,7 +80,7 @@ describe('the broker', () => {
     expect(() => resolveBroker({}, { redisUrl: '::::' }, {})).toThrow('found no URL');
   });
 
-  it('is described without its password', () => {
+  it('the description of a broker contains no password', () => {
     const redis = resolveBroker({}, { redisUrl: 'redis://:hidden@cache:6380' }, {});
 
     expect(describeBroker(redis)).toBe('Redis at cache:6380');

@@ -1,12 +1,12 @@
-/** The shape of a configuration: every problem at once, each with its key. */
+/** The shape of a configuration. */
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from '../../lib/config/check-config.ts';
 
 const definition = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
 const machines = { order: { definition } };
 
-/** The problems that `config` is refused with, one a line. */
-function problemsOf(config: unknown): string[] {
+/** Returns the problems that `config` is refused with, one for each line. */
+function findProblems(config: unknown): string[] {
   try {
     checkConfig(config, 'millrace.config.ts');
     return [];
@@ -18,8 +18,8 @@ function problemsOf(config: unknown): string[] {
   }
 }
 
-describe('a configuration', () => {
-  it('that is right comes back as it is, functions and all', () => {
+describe('checkConfig', () => {
+  it('a valid configuration is returned unchanged, with its functions', () => {
     const config = {
       machines: {
         order: { definition, nonRetryableErrors: ['Fatal'] },
@@ -45,8 +45,8 @@ describe('a configuration', () => {
     expect(checkConfig(config, 'x')).toBe(config);
   });
 
-  it('that is wrong in many places is told of all of them, each with its key', () => {
-    const problems = problemsOf({
+  it('every problem of a configuration is reported with its key', () => {
+    const problems = findProblems({
       machines: { 'a b': { definition }, order: { definition: 5 } },
       handlers: { charge: 'not a function' },
       tasks: { 'report build': () => 1, 'report:send': 'not a function' },
@@ -74,17 +74,17 @@ describe('a configuration', () => {
     }
   });
 
-  it('whose batch names a machine that is not there is told which there are', () => {
+  it('a batch of an unknown machine is refused with the known machines', () => {
     const batches = { orders: { machine: 'oder', source: { kind: 'items', items: [] } } };
 
-    expect(problemsOf({ machines, batches })).toEqual([
+    expect(findProblems({ machines, batches })).toEqual([
       "batches.orders.machine: names the machine 'oder', which is not in machines (known: order)",
     ]);
   });
 
-  it('that is none at all is refused as such', () => {
+  it('a value that is no configuration is refused as a whole', () => {
     for (const nothing of [undefined, null, 'text', []]) {
-      expect(problemsOf(nothing)).toEqual([expect.stringMatching(/^default export: /)]);
+      expect(findProblems(nothing)).toEqual([expect.stringMatching(/^default export: /)]);
     }
   });
 });

@@ -1,14 +1,14 @@
-/** The environment: what is read, and what is refused. */
+/** The environment variables. */
 import { describe, expect, it } from 'vitest';
 import { readEnv } from '../../lib/config/env.ts';
 
-describe('the environment', () => {
-  it('says nothing where it holds nothing, or an empty text', () => {
+describe('readEnv', () => {
+  it('an empty environment variable counts as unset', () => {
     expect(readEnv({})).toEqual({});
     expect(readEnv({ POSTGRES_URL: '', WORKER_CONCURRENCY: '', LOG_LEVEL: '' })).toEqual({});
   });
 
-  it('is read by its documented names', () => {
+  it('environment variables are read by their documented names', () => {
     expect(
       readEnv({
         STORE_DRIVER: 'postgres',
@@ -39,7 +39,7 @@ describe('the environment', () => {
     ['LOG_LEVEL', 'loud', 'one of debug, info, warn, error, silent'],
     ['LOG_FORMAT', 'xml', 'one of json, text'],
   ] as const) {
-    it(`refuses ${name}=${value} with what it must be`, () => {
+    it(`the environment variable ${name}=${value} is refused with what was expected`, () => {
       expect(() => readEnv({ [name]: value })).toThrow(
         expect.objectContaining({
           code: 'INVALID_CONFIGURATION',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../lib/config/load-config.ts';
 
-const right = 'export default { machines: {} };\n';
+const valid = 'export default { machines: {} };\n';
 let folder = '';
 
 beforeEach(() => {
@@ -16,10 +16,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('loading a configuration', () => {
-  it('finds millrace.config.ts in the folder, before the other spellings', async () => {
+describe('loadConfig', () => {
+  it('millrace.config.ts is loaded in preference to the other file names', async () => {
     writeFileSync(join(folder, 'millrace.config.mjs'), 'export default 5;\n');
-    writeFileSync(join(folder, 'millrace.config.ts'), `const machines: object = {};\n${right}`);
+    writeFileSync(join(folder, 'millrace.config.ts'), `const machines: object = {};\n${valid}`);
 
     const { config, file, folder: found } = await loadConfig(undefined, folder);
 
@@ -28,13 +28,13 @@ describe('loading a configuration', () => {
     expect(found).toBe(folder);
   });
 
-  it('takes the file that is named, relative to the folder', async () => {
-    writeFileSync(join(folder, 'other.mjs'), right);
+  it('a named configuration is loaded relative to the folder', async () => {
+    writeFileSync(join(folder, 'other.mjs'), valid);
 
     expect((await loadConfig('other.mjs', folder)).file).toBe(join(folder, 'other.mjs'));
   });
 
-  it('says where it looked when there is none, and what to do', async () => {
+  it('a missing configuration is reported with the path and what to do', async () => {
     await expect(loadConfig(undefined, folder)).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
       message: expect.stringContaining(`there is no millrace.config.ts in ${folder}`),
@@ -45,7 +45,7 @@ describe('loading a configuration', () => {
     });
   });
 
-  it('names the file that fails while it is loaded, with the reason', async () => {
+  it('a configuration that throws is reported with its path and the reason', async () => {
     const path = join(folder, 'millrace.config.mjs');
     writeFileSync(path, "throw new Error('no database password');\n");
 
@@ -55,7 +55,7 @@ describe('loading a configuration', () => {
     });
   });
 
-  it('refuses a file without a default export', async () => {
+  it('a configuration without a default export is refused', async () => {
     writeFileSync(join(folder, 'millrace.config.mjs'), 'export const machines = {};\n');
 
     await expect(loadConfig(undefined, folder)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** The names that alarms may watch are those that are reported. */
+/** The names of metrics that alarms watch. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,15 +12,15 @@ const calls = readdirSync(roles, { recursive: true, encoding: 'utf8' })
     ...text.matchAll(/metrics\.(?:count|gauge|observe)\('(\w+)'[^{;]*(?:\{ ([^}]*) \})?/g),
   ]);
 
-describe('the names of metrics', () => {
-  it('are those that roles report', () => {
+describe('metricNames', () => {
+  it('every metric that roles report has a name in metricNames', () => {
     const reported = calls.map(([, name]) => name);
 
     expect(reported.length).toBeGreaterThan(5);
     expect(Object.keys(metricNames)).toEqual(expect.arrayContaining(reported));
   });
 
-  it('come with the dimensions that roles tell them apart by', () => {
+  it('every label of the metrics of roles is in metricDimensions', () => {
     const labels = calls.flatMap(([, , text = '']) =>
       text.split(',').flatMap((label) => label.split(':')[0]?.trim() || []),
     );

@@ -1,4 +1,4 @@
-/** Settings: flags before environment before configuration; refusals that say what to change. */
+/** The settings of a process. */
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveSettings, settingsDefaults } from '../../lib/config/settings.ts';
@@ -13,8 +13,8 @@ function settings(
   return resolveSettings(config, { ...env, ...flags }, folders);
 }
 
-describe('settings', () => {
-  it('are the documented defaults when nobody says anything', () => {
+describe('resolveSettings', () => {
+  it('settings have the documented defaults', () => {
     expect(settings()).toEqual({
       store: { driver: 'pglite', folder: resolve('/here', '.millrace') },
       broker: { driver: 'memory' },
@@ -37,7 +37,7 @@ describe('settings', () => {
     expect(settingsDefaults.data).toBe('.millrace');
   });
 
-  it('take flags before the environment, and that before the configuration', () => {
+  it('flags override the environment, which overrides the configuration', () => {
     const config = { concurrency: 1, store: 'memory', postgresUrl: 'postgres://c/d' } as const;
     const env = { concurrency: 2, store: 'postgres', postgresUrl: 'postgres://e/d' };
     const flags = { concurrency: 3, store: 'pglite', data: './flag' };
@@ -53,14 +53,14 @@ describe('settings', () => {
     });
   });
 
-  it('use PostgreSQL when a URL is given and no store is named', () => {
+  it('a PostgreSQL URL selects postgres unless a store is named', () => {
     const env = { postgresUrl: 'postgres://e/d' };
 
     expect(settings({}, env).store).toEqual({ driver: 'postgres', url: 'postgres://e/d' });
     expect(settings({ store: 'pglite' }, env).store).toMatchObject({ driver: 'pglite' });
   });
 
-  it('take URLs of queues, the object store and the bus from the environment of a stack', () => {
+  it('the environment of a stack sets the queue URLs, the object store and the event bus', () => {
     const urls = { default: { queue: 'https://sqs/1/a', dead: 'https://sqs/1/a-dead' } };
     const config = { sqs: { queuePrefix: 'local-' }, objects: { driver: 'files' } } as const;
 
@@ -77,20 +77,20 @@ describe('settings', () => {
     expect(found).toMatchObject({ eventBus: 'app-bus', executionEvents: 'failures' });
   });
 
-  it('keep what the configuration says of S3 when the environment picks it', () => {
+  it('S3 options of the configuration apply when the environment selects S3', () => {
     const objects = { driver: 's3', region: 'eu-central-1' } as const;
 
     expect(settings({ objects }, { objectsDriver: 's3' }).objects).toEqual(objects);
   });
 
-  it('serve the queues that the flags name, with their weights', () => {
+  it('--queues selects the queues that are served, with their weights', () => {
     expect(settings({}, {}, { servedQueues: ['low'] })).toMatchObject({ served: { low: 1 } });
     expect(() => settings({}, {}, { servedQueues: ['lows'] })).toThrow(
       "--queues must name queues of the configuration (critical, default, low); found 'lows'",
     );
   });
 
-  it('keep buckets in the folder of the configuration, in another one, or in S3', () => {
+  it('buckets are in the folder of the configuration, in another one, or in S3', () => {
     const s3 = { driver: 's3', region: 'eu-central-1' } as const;
     const folder = { driver: 'files', folder: 'buckets' } as const;
 
@@ -102,14 +102,14 @@ describe('settings', () => {
     expect(settings({ objects: s3 }).objects).toEqual(s3);
   });
 
-  it('read the configuration’s folder from its file on, and the others’ from here on', () => {
+  it('paths start at the file of the configuration, or at the current folder in overrides', () => {
     expect(settings({ data: 'db' }).store).toMatchObject({ folder: resolve('/app', 'db') });
     expect(settings({ data: 'db' }, { data: 'env' }).store).toMatchObject({
       folder: resolve('/here', 'env'),
     });
   });
 
-  it('turn seconds and days into milliseconds', () => {
+  it('seconds and days of the configuration become milliseconds', () => {
     const { leaseMs, graceMs, retentionMs } = settings({
       leaseSeconds: 5,
       graceSeconds: 0,
@@ -119,7 +119,7 @@ describe('settings', () => {
     expect([leaseMs, graceMs, retentionMs]).toEqual([5_000, 0, 43_200_000]);
   });
 
-  it('refuse PostgreSQL without a URL and say the three ways to give one', () => {
+  it('the store postgres without a URL is refused with the three ways to set one', () => {
     expect(() => settings({ store: 'postgres' })).toThrow(
       expect.objectContaining({
         code: 'INVALID_CONFIGURATION',
@@ -128,7 +128,7 @@ describe('settings', () => {
     );
   });
 
-  it('take the Aurora of the environment before that of the configuration', () => {
+  it('the Aurora cluster of the environment overrides that of the configuration', () => {
     const clusterArn = 'arn:aws:rds:eu-west-1:123456789012:cluster:orders';
     const secretArn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab1';
     const rdsData = { clusterArn: `${clusterArn}-test`, secretArn, database: 'test' };
@@ -139,7 +139,7 @@ describe('settings', () => {
     expect(store).toEqual({ driver: 'rds-data', clusterArn, secretArn, database: 'live' });
   });
 
-  it('refuse an Aurora without ARNs, or with something else in their place', () => {
+  it('an Aurora cluster without valid ARNs is refused', () => {
     const store = 'rds-data' as const;
     expect(() => settings({ store })).toThrow(
       /needs the ARN of an Aurora cluster .*; found none: set DATABASE_CLUSTER_ARN/,
@@ -153,7 +153,7 @@ describe('settings', () => {
     );
   });
 
-  it('refuse drivers that there are not, naming the key, the value and those that there are', () => {
+  it('an unknown driver is refused with its setting, its value and the known drivers', () => {
     expect(() => settings({}, { store: 'mysql' })).toThrow(
       /pglite, postgres, rds-data, memory; found 'mysql' \(STORE_DRIVER/,
     );

@@ -79,7 +79,7 @@ describe('docs/configuration.md', () => {
     const interrupted = new AbortController().signal;
     const io = { stdout: take, stderr: take, folder: root, readStdin: async () => '', interrupted };
 
-    await runCli(io, ['workers', '--help']);
+    await runCli(io, ['worker', 'list', '--help']);
 
     const flags = [...help.matchAll(/^ {2}(--\S+(?: <\w+>)?)/gm)].map(([, flag = '']) => flag);
     const [shared = ''] = section(text, '## Flags').split('And some');

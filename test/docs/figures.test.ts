@@ -1,13 +1,13 @@
 /** Published figures are those that a bench wrote. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { quotedFigures } from '../../bench/quote.ts';
+import { formatQuotedFigures } from '../../bench/quote.ts';
 
 const document = readFileSync(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
 
 describe('docs/benchmarks.md', () => {
   it('the published figures are those of bench/results (update: node bench/quote.ts)', () => {
-    expect(cellsOf(document)).toEqual(expect.arrayContaining(cellsOf(quotedFigures())));
+    expect(cellsOf(document)).toEqual(expect.arrayContaining(cellsOf(formatQuotedFigures())));
   });
 });
 

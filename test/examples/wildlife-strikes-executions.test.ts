@@ -1,6 +1,4 @@
-/**
- * The wildlife-strike example, every report of it, through the real engine and the real handlers.
- */
+/** Every report of the wildlife-strike example, by the real engine and the real handlers. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -33,19 +31,14 @@ function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
-/**
- * An execution that ended: how, after how many milliseconds of its own clock, and with which
- * history.
- */
+/** An execution that ended, with its duration by the simulated clock. */
 interface Ended {
   readonly finish: FinishEffect;
   readonly tookMs: number;
   readonly history: readonly HistoryEvent[];
 }
 
-/**
- * Runs the execution of the row at `index` to its end, with a clock that jumps to whatever is due.
- */
+/** Runs the execution of the row at `index` to its end; the clock jumps to the next due time. */
 async function runRow(index: number): Promise<Ended> {
   const identity = testIdentity(transformers.toReport(rows[index], index));
   const open: InvokeEffect[] = [];
@@ -71,7 +64,7 @@ async function runRow(index: number): Promise<Ended> {
   }
 }
 
-/** Calls the handler of a command, as a worker does. */
+/** Calls the handler of an effect, as a worker does. */
 async function answer(effect: InvokeEffect) {
   const { command, resource, parameters, pattern, stateName, retryCount } = effect;
   const result = await invoker.invoke({
@@ -89,12 +82,12 @@ async function answer(effect: InvokeEffect) {
     heartbeat: () => {},
   });
   const [event] = answerEvents(effect, result);
-  if (event === undefined) throw new Error('a call has an answer');
+  if (event === undefined) throw new Error('every call has an answer');
   return event;
 }
 
-/** The row at `index` as the batch's summary sees it. */
-async function member(index: number): Promise<FinishedExecution> {
+/** Returns the execution of the row at `index` for the batch's summary. */
+async function runMember(index: number): Promise<FinishedExecution> {
   const { finish } = await runRow(index);
   const priority = transformers.toPriority(rows[index]);
   return { status: finish.status, priority, output: finish.output, error: finish.error ?? null };
@@ -102,14 +95,14 @@ async function member(index: number): Promise<FinishedExecution> {
 
 async function* everyMember(errors: Map<string, number>): AsyncGenerator<FinishedExecution> {
   for (let index = 0; index < rows.length; index += 1) {
-    const each = await member(index);
+    const each = await runMember(index);
     if (each.error) errors.set(each.error, (errors.get(each.error) ?? 0) + 1);
     yield each;
   }
 }
 
-describe('the executions', () => {
-  it('come to the figures of the rule, all ten thousand of them', async () => {
+describe('the executions of the wildlife-strike example', () => {
+  it('all ten thousand wildlife-strike executions give the documented figures', async () => {
     const errors = new Map<string, number>();
 
     const summary = await summarize(everyMember(errors));
@@ -122,7 +115,7 @@ describe('the executions', () => {
     expect([...errors]).toEqual([['InvalidReport', 15]]);
   });
 
-  it('of a claim join what its three branches made', async () => {
+  it('a wildlife-strike claim joins the results of its three branches', async () => {
     const index = rows.findIndex((row) => transformers.toPriority(row) === 'critical');
 
     const { finish } = await runRow(index);
@@ -139,7 +132,7 @@ describe('the executions', () => {
     });
   });
 
-  it('of an inspection check each part that may be hurt', async () => {
+  it('a wildlife-strike inspection checks each part that may be damaged', async () => {
     const index = rows.findIndex((row, at) => {
       const { damage, totalDollars } = transformers.toReport(row, at).report;
       return damage === 'Minor' && totalDollars === '0';
@@ -156,7 +149,7 @@ describe('the executions', () => {
     });
   });
 
-  it('of every fiftieth row ask for the region again, a second later', async () => {
+  it('every fiftieth wildlife-strike execution retries the region a second later', async () => {
     const fiftieth = await runRow(49);
     const next = await runRow(50);
 

@@ -1,4 +1,4 @@
-/** The wildlife-strike example: its definition, handlers and figures, against the file itself. */
+/** The wildlife-strike example: its definition, handlers and figures, compared with the file. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { handlers, nonRetryableErrors } from '../../examples/wildlife-strikes/handlers.ts';
@@ -9,7 +9,7 @@ import { parseDefinition } from '../../lib/asl/parse.ts';
 const source = 'examples/wildlife-strikes/wildlife-strikes.asl.json';
 const definitionText = readFileSync(new URL(`../../${source}`, import.meta.url), 'utf8');
 
-/** The file's rows by column name; it quotes nothing, so that splitting is reading. */
+/** Returns the rows by column name. The file quotes nothing, so lines can be split at commas. */
 function readRows(): Record<string, string>[] {
   const path = new URL('../../node_modules/vega-datasets/data/birdstrikes.csv', import.meta.url);
   const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split(/\r?\n/);
@@ -20,11 +20,8 @@ function readRows(): Record<string, string>[] {
   });
 }
 
-/**
- * How an execution of this row must end, by the rule in the README and nothing of the example's
- * code.
- */
-function endByTheRule(row: Record<string, string>): FinishedExecution {
+/** Returns the expected end of a row by the rules in the README, without code of the example. */
+function expectedEnd(row: Record<string, string>): FinishedExecution {
   const damage = row['Effect Amount of damage'] ?? '';
   const totalDollars = Number(row['Cost Total $']);
   const priority = damage === 'Substantial' ? 'critical' : damage === 'None' ? 'low' : 'default';
@@ -44,32 +41,32 @@ async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
   yield* items;
 }
 
-/** The `Resource` of every Task state, in whatever branch it stands. */
-function resourcesIn(value: unknown): string[] {
+/** Returns the `Resource` of every Task state, including those in branches. */
+function findResources(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = 'Resource' in value && typeof value.Resource === 'string' ? [value.Resource] : [];
-  return [...own, ...Object.values(value).flatMap(resourcesIn)];
+  return [...own, ...Object.values(value).flatMap(findResources)];
 }
 
 const rows = readRows();
 
-describe('the definition', () => {
-  it('is valid Amazon States Language', () => {
+describe('the definition of the wildlife-strike example', () => {
+  it('the definition of the wildlife-strike example is valid', () => {
     const definition = parseDefinition(definitionText, { source });
 
     expect(definition.StartAt).toBe('Validate report');
   });
 
-  it('names every handler and no other resource', () => {
-    const resources = resourcesIn(JSON.parse(definitionText));
+  it('the definition of the wildlife-strike example uses every handler and no other resource', () => {
+    const resources = findResources(JSON.parse(definitionText));
 
     expect(resources.toSorted()).toEqual(Object.keys(handlers).toSorted());
   });
 });
 
-describe('the figures', () => {
-  it('are 612 claims of 39,023,825 dollars, 489 inspections and 8,884 filed reports', async () => {
-    const summary = await summarize(each(rows.map(endByTheRule)));
+describe('summarize', () => {
+  it('the reports are 612 claims of $39,023,825, 489 inspections and 8,884 filed', async () => {
+    const summary = await summarize(each(rows.map(expectedEnd)));
 
     expect(rows).toHaveLength(10_000);
     expect(summary).toEqual({
@@ -79,7 +76,7 @@ describe('the figures', () => {
     });
   });
 
-  it('start from zero and believe no output of another shape', async () => {
+  it('the wildlife-strike summary starts at zero and skips outputs of another shape', async () => {
     const odd = [null, 'claim', { outcome: 7 }, { outcome: 'claim', totalDollars: '12' }];
 
     const summary = await summarize(
@@ -94,14 +91,14 @@ describe('the figures', () => {
   });
 });
 
-describe('the item mapping', () => {
-  it('gives each row the priority that the rule gives it', () => {
+describe('the transformers of the wildlife-strike example', () => {
+  it('every wildlife-strike row gets the priority of the rule', () => {
     const given = rows.map((row) => transformers.toPriority(row));
 
-    expect(given).toEqual(rows.map((row) => endByTheRule(row).priority));
+    expect(given).toEqual(rows.map((row) => expectedEnd(row).priority));
   });
 
-  it('numbers the rows from one and names their columns', () => {
+  it('wildlife-strike rows are numbered from one and their columns renamed', () => {
     const input = transformers.toReport(rows[0], 0);
 
     expect(input.row).toBe(1);
@@ -112,15 +109,15 @@ describe('the item mapping', () => {
     });
   });
 
-  it('makes a report that fails validation of an item that is no row', async () => {
+  it('an item that is no row becomes a report that fails validation', async () => {
     const { report } = transformers.toReport('not a row', 4);
 
     await expect(handlers.validateReport(report)).rejects.toMatchObject({ name: 'InvalidReport' });
   });
 });
 
-describe('the handlers', () => {
-  it('find fifteen reports invalid, which no retry mends', async () => {
+describe('the handlers of the wildlife-strike example', () => {
+  it('fifteen wildlife-strike reports are invalid, and are not retried', async () => {
     const checks = await Promise.allSettled(
       rows.map((row, index) => handlers.validateReport(transformers.toReport(row, index).report)),
     );
@@ -133,7 +130,7 @@ describe('the handlers', () => {
     );
   });
 
-  it('turn sums into numbers and refuse what is no sum', async () => {
+  it('validateReport parses sums and refuses a text that is no sum', async () => {
     const { report } = transformers.toReport(rows[299], 299);
 
     const valid = await handlers.validateReport({ ...report, damage: 'Minor' });
@@ -143,7 +140,7 @@ describe('the handlers', () => {
     await expect(invalid).rejects.toMatchObject({ name: 'InvalidReport' });
   });
 
-  it('know the region of every row and fail at the first try of every fiftieth alone', async () => {
+  it('lookUpRegion knows every region and fails only the first call of every fiftieth row', async () => {
     const look = (row: number, retryCount: number) =>
       handlers.lookUpRegion({ row, state: rows[row - 1]?.['Origin State'] ?? '' }, { retryCount });
     const numbers = rows.map((_, index) => index + 1);
@@ -157,7 +154,7 @@ describe('the handlers', () => {
     await expect(look(50, 0)).rejects.toMatchObject({ name: 'RegionServiceUnavailable' });
   });
 
-  it('open the same claim under the same number however often they are asked', async () => {
+  it('openClaim returns the same number for the same claim', async () => {
     const strike = { row: 7, region: 'Southern', flightDate: '1990-01-08' };
 
     const claims = [await handlers.openClaim(strike), await handlers.openClaim(strike)];

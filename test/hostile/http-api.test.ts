@@ -103,7 +103,7 @@ function allowedKeys(body: NonNullable<Operation['body']>): string[] {
 describe.each(externalStores())('the HTTP API over a store in $kind', (external) => {
   it('any request to the HTTP API is accepted or rejected, never answered with status 500', async () => {
     const logger = new QuietLogger();
-    const app = await openMillrace({ config, logger, stores: { store: await external.fresh() } });
+    const app = await openMillrace({ config, logger, drivers: { store: await external.fresh() } });
     onTestFinished(() => app.close());
     const api = createApi(
       apiOperations(async () => app),

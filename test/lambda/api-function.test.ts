@@ -1,4 +1,4 @@
-/** The API behind a Function URL: events in, answers out, on a real store. */
+/** The function that serves the HTTP API behind a Function URL. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectStore } from '../../lib/app/compose/open-store.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
@@ -18,12 +18,12 @@ const config = {
   batches: { all: { machine: 'order', source: { kind: 'items' as const, items: [1] } } },
 };
 
-/** A function and what it prints. */
-function open(store: Store = openMemoryStore()) {
+/** Creates an API function, and captures what it prints. */
+function openFunction(store: Store = openMemoryStore()) {
   const lines = printedLines();
   const handler = apiFunction(config, { env: {}, stores: { store } });
   const call = async (request: UrlRequest, remainingMs = 60_000) =>
-    read(
+    parseResult(
       await handler(
         urlEvent(request),
         functionContext(() => remainingMs),
@@ -32,19 +32,19 @@ function open(store: Store = openMemoryStore()) {
   return { lines, call };
 }
 
-function read({ statusCode, headers = {}, body = '' }: UrlResult) {
+function parseResult({ statusCode, headers = {}, body = '' }: UrlResult) {
   return { status: statusCode, headers, body: body === '' ? null : JSON.parse(body) };
 }
 
-const inCluster = {
+const unreachableStore = {
   store: 'postgres',
-  // nobody listens there
+  // No server listens at this port.
   postgresUrl: 'postgres://user@127.0.0.1:1/none',
 };
 
-describe('the API function', () => {
-  it('answers an event of a Function URL', async () => {
-    const { call } = open();
+describe('apiFunction', () => {
+  it('the API function responds to an event of a Function URL', async () => {
+    const { call } = openFunction();
 
     const started = await call({
       method: 'POST',
@@ -65,8 +65,8 @@ describe('the API function', () => {
     });
   });
 
-  it('reads a body that comes in base64', async () => {
-    const { call } = open();
+  it('the API function decodes a body in base64', async () => {
+    const { call } = openFunction();
     const body = Buffer.from('{"definition":{"StartAt":"Ü","States":{}}}').toString('base64');
 
     const answer = await call({
@@ -79,8 +79,8 @@ describe('the API function', () => {
     expect(answer).toMatchObject({ status: 200, body: { result: 'FAIL' } });
   });
 
-  it('logs who changed what, and nothing of its content', async () => {
-    const { call, lines } = open();
+  it('the API function logs the caller of a change, and none of its content', async () => {
+    const { call, lines } = openFunction();
 
     const { body } = await call({
       method: 'POST',
@@ -89,18 +89,18 @@ describe('the API function', () => {
     });
     await call({ path: '/v1/executions', query: 'error=S3CRET' });
 
-    const told = lines.filter(({ operation }) => operation !== undefined);
-    expect(told).toMatchObject([
+    const changes = lines.filter(({ operation }) => operation !== undefined);
+    expect(changes).toMatchObject([
       { operation: 'startExecution', caller: signer, executionId: body.executionId },
     ]);
     expect(JSON.stringify(lines)).not.toContain('S3CRET');
   });
 
-  it('asks no database for its own health, and tells when the database does not answer', async () => {
+  it('a health check opens no database unless it is deep', async () => {
     printedLines();
-    const handler = apiFunction(config, { env: inCluster });
+    const handler = apiFunction(config, { env: unreachableStore });
     const call = async (query: string) =>
-      read(await handler(urlEvent({ path: '/health', query }), functionContext()));
+      parseResult(await handler(urlEvent({ path: '/health', query }), functionContext()));
 
     const quick = await call('');
     const deep = await call('deep=1');
@@ -110,14 +110,14 @@ describe('the API function', () => {
     expect(deep.headers['retry-after']).toBe('5');
   });
 
-  it.skipIf(!hasPostgres)('serves what stands in PostgreSQL', async () => {
+  it.skipIf(!hasPostgres)('the API function serves an app on PostgreSQL', async () => {
     printedLines();
     const database = await createTestDatabase();
     onTestFinished(() => database.drop());
     const store = await connectStore({ driver: 'postgres', url: database.url });
     onTestFinished(() => store.close());
     await store.migrate();
-    const { call } = open(store);
+    const { call } = openFunction(store);
 
     const { body } = await call({
       method: 'POST',
@@ -129,8 +129,8 @@ describe('the API function', () => {
     expect(list.body.messages).toMatchObject([{ id: body.messageId, value: 7 }]);
   });
 
-  it('refuses a method that no request can have', async () => {
-    const { call } = open();
+  it('the API function refuses a method that a standard request cannot have', async () => {
+    const { call } = openFunction();
 
     const { status, headers, body } = await call({ method: 'TRACE', path: '/v1/batches' });
 
@@ -138,17 +138,17 @@ describe('the API function', () => {
     expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
   });
 
-  it('pays no heed to the body of a GET', async () => {
-    const { call } = open();
+  it('the API function ignores the body of a GET', async () => {
+    const { call } = openFunction();
 
     expect(await call({ path: '/v1/batches', body: '{' })).toMatchObject({ status: 200 });
   });
 });
 
-describe('a batch that is started over HTTP', () => {
+describe('starting a batch over HTTP', () => {
   const { server } = sqsServer();
 
-  it('is started once by its id, and the leader is called at once', async () => {
+  it('a batch is started once by its id over HTTP, and the leader is requested at once', async () => {
     printedLines();
     const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/leader`;
     server().createQueue('leader');
@@ -158,7 +158,7 @@ describe('a batch that is started over HTTP', () => {
     const start = async () => {
       const body = JSON.stringify({ name: 'all', id });
       const event = urlEvent({ method: 'POST', path: '/v1/batches', body });
-      return read(await handler(event, functionContext())).body.id;
+      return parseResult(await handler(event, functionContext())).body.id;
     };
 
     const ids = [await start(), await start()];
@@ -166,52 +166,55 @@ describe('a batch that is started over HTTP', () => {
     expect(ids).toEqual([id.toLowerCase(), id.toLowerCase()]);
     const { messages } = server().inspectQueue('leader') ?? {};
     expect(messages?.ready.map(({ body }) => JSON.parse(body))).toEqual([
-      ...[{ kind: 'tick' }, { kind: 'tick' }],
+      { kind: 'tick' },
+      { kind: 'tick' },
     ]);
   });
 
-  it('is started though the leader cannot be called', async () => {
+  it('a batch is started over HTTP even if the leader cannot be requested', async () => {
     const lines = printedLines();
-    const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/nobody`;
+    const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/missing`;
     const stores = { store: openMemoryStore() };
     const handler = apiFunction(config, { env: { leaderQueueUrl }, stores });
     const event = urlEvent({ method: 'POST', path: '/v1/batches', body: '{"name":"all"}' });
 
-    const { status } = read(await handler(event, functionContext()));
+    const { status } = parseResult(await handler(event, functionContext()));
 
     expect(status).toBe(201);
     expect(lines).toContainEqual(
-      expect.objectContaining({ message: 'the leader could not be called at once' }),
+      expect.objectContaining({ message: expect.stringMatching(/^leader request not sent/) }),
     );
   });
 });
 
-describe('the time of an invocation', () => {
-  it('ends a wait for work before it is over', async () => {
-    const { call } = open();
-    const path = '/v1/activities/approve/tasks';
+describe('the timeout of the API function', () => {
+  it('a long poll ends before the API function times out', async () => {
+    const { call } = openFunction();
+    const path = '/v1/activities/approve/poll';
 
     const { status, body } = await call({ method: 'POST', path, body: '{}' }, 3_010);
 
     expect({ status, body }).toEqual({ status: 200, body: { task: null } });
   });
 
-  it('is never used up without an answer', async () => {
+  it('the API function responds before its timeout even if an operation hangs', async () => {
     const store = { ...openMemoryStore(), listBatches: () => new Promise<never>(() => {}) };
-    const { call } = open(store);
+    const { call } = openFunction(store);
 
     const { status, headers, body } = await call({ path: '/v1/batches' }, 1_010);
 
     expect({ status, code: body.code, retryable: body.retryable }).toEqual({
-      ...{ status: 503, code: 'STOPPED', retryable: true },
+      status: 503,
+      code: 'STOPPED',
+      retryable: true,
     });
     expect(headers['x-request-id']).toBe('request-1');
   });
 });
 
-describe('an answer', () => {
-  it('that Lambda could not carry is refused, and one that it can is not', async () => {
-    const { call } = open();
+describe('the size of a response', () => {
+  it('a reply that exceeds the limit of Lambda is refused', async () => {
+    const { call } = openFunction();
     const quotes = '"'.repeat(120_000);
     const send = { method: 'POST', path: '/v1/messages' };
     for (let sent = 0; sent < 13; sent += 1) {
@@ -222,7 +225,7 @@ describe('an answer', () => {
     const all = await call({ path: '/v1/messages', query: 'limit=13' });
 
     expect(most.status).toBe(200);
-    // As Lambda sends it: a JSON text inside of another.
+    // Lambda sends the JSON text of the reply inside another JSON text.
     expect(JSON.stringify(JSON.stringify(most.body)).length).toBeLessThan(6_000_000);
     expect(all).toMatchObject({ status: 422, body: { code: 'REPLY_TOO_LARGE' } });
   });

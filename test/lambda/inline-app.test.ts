@@ -1,4 +1,4 @@
-/** The app in a bundle: what the bundler inlines takes the place of files. */
+/** The configuration of an app in a bundle. */
 import { describe, expect, it } from 'vitest';
 import { inlineApp } from '../../lib/lambda/inline-app.ts';
 
@@ -13,8 +13,8 @@ const config = {
 } as const;
 const files = { definitions: { order: definition }, sources: { nightly: 'sources/nightly/o.csv' } };
 
-describe('an inlined app', () => {
-  it('has the definitions themselves, and its files as objects of the bucket', () => {
+describe('inlineApp', () => {
+  it('an inlined app has definitions instead of paths, and objects instead of files', () => {
     const { machines, batches, concurrency } = inlineApp(config, files, { bucket: 'reports' });
 
     expect(machines.order).toEqual({ definition, nonRetryableErrors: ['Hopeless'] });
@@ -26,11 +26,11 @@ describe('an inlined app', () => {
     expect(concurrency).toBe(3);
   });
 
-  it('is refused when it reads the bucket and the environment names none', () => {
+  it('an inlined app with an uploaded source needs a bucket in the environment', () => {
     expect(() => inlineApp(config, files, {})).toThrow(/set MILLRACE_BUCKET to the bucket's name/);
   });
 
-  it('needs no bucket when none of its batches reads a file', () => {
+  it('an inlined app without an uploaded source needs no bucket', () => {
     const { batches } = inlineApp(config, { ...files, sources: {} }, {});
 
     expect(batches?.nightly?.source).toEqual(config.batches.nightly.source);

@@ -1,4 +1,4 @@
-/** The leader as a function: what starts batches, what continues them, what fails loudly. */
+/** The leader function: starting batches, continuing them, and failures. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,8 @@ async function openStack(changes: Partial<Store> = {}) {
     batches: {
       nightly: { machine: 'order', source: { kind: 'items', items: [1, 2, 3, 4] } },
       incoming: {
-        ...{ machine: 'order', onObject: { prefix: 'in/' } },
+        machine: 'order',
+        onObject: { prefix: 'in/' },
         source: { kind: 'jsonLines', path: 's3://bucket/none.jsonl' },
       },
     },
@@ -44,13 +45,15 @@ async function openStack(changes: Partial<Store> = {}) {
   });
   const batches = async () => (await store.listBatches({}, { limit: 10 })).entries;
   return {
-    ...{ store, lines, batches, QueueUrl },
+    store,
+    lines,
+    batches,
     call: (event: unknown, leftMs = 60_000) =>
       handler(
         event,
         functionContext(() => leftMs),
       ),
-    /** Ends all that is open, as workers would. */
+    /** Ends all open executions, as workers would. */
     work: async () => {
       const open = await Promise.all(
         (await batches()).map(({ id }) => store.listUnsentOfBatch(id, 0, 100)),
@@ -59,20 +62,20 @@ async function openStack(changes: Partial<Store> = {}) {
       const { claimed } = await store.claim('w', leaseMs, ids);
       await store.commit(claimed.map((each) => ending(each)));
     },
-    /** The messages that are there, as Lambda hands them over; they are gone then. */
+    /** Receives all messages of the leader's queue as an event of Lambda. */
     messages: () => takeEvent(QueueUrl),
   };
 }
 
-const order = { kind: 'batch', batch: 'nightly', id: '2026-05-01T02:00:00Z' };
+const request = { kind: 'batch', batch: 'nightly', id: '2026-05-01T02:00:00Z' };
 
-describe('an order for a batch', () => {
-  it('starts it once however often it comes, and leads it until its executions are sent', async () => {
+describe('a request of a batch', () => {
+  it('a repeated request starts a batch once and leads it until its tasks are sent', async () => {
     const { call, batches } = await openStack();
 
-    await call(order);
-    await call(order);
-    await call({ ...order, id: '2026-05-02T02:00:00Z' });
+    await call(request);
+    await call(request);
+    await call({ ...request, id: '2026-05-02T02:00:00Z' });
 
     expect(await batches()).toMatchObject([
       { name: 'nightly', status: 'RUNNING', created: 4, sourceDone: true },
@@ -80,15 +83,17 @@ describe('an order for a batch', () => {
     ]);
   });
 
-  it('is continued by its queue to the end of the batch', async () => {
+  it('messages to its own queue continue the leader until the end of a batch', async () => {
     const { call, batches, work, messages } = await openStack();
-    await call(order);
+    await call(request);
     await work();
     sqs.advance(2_000);
 
     const event = await messages();
     expect(JSON.parse(event.Records[0]?.body ?? '')).toMatchObject({
-      ...{ kind: 'continue', predecessor: expect.any(String), pausedMs: 2_000 },
+      kind: 'continue',
+      predecessor: expect.any(String),
+      pausedMs: 2_000,
     });
     expect(await call(event)).toEqual({ batchItemFailures: [] });
     expect(await call(event)).toEqual({ batchItemFailures: [] });
@@ -98,32 +103,34 @@ describe('an order for a batch', () => {
     expect((await messages()).Records).toEqual([]);
   });
 
-  it('for a batch that is not there fails with those that are', async () => {
+  it('a request of an unknown batch fails with the known batches', async () => {
     const { call, batches } = await openStack();
 
-    await expect(call({ ...order, batch: 'weekly' })).rejects.toThrow(
+    await expect(call({ ...request, batch: 'weekly' })).rejects.toThrow(
       /no batch is named 'weekly'; known: nightly, incoming/,
     );
 
     expect(await batches()).toEqual([]);
   });
 
-  it('fails when the source cannot be read, and has recorded nothing', async () => {
+  it('a request of a batch with an unreadable source fails and records nothing', async () => {
     const { call, batches } = await openStack();
 
-    await expect(call({ ...order, batch: 'incoming' })).rejects.toThrow(/none\.jsonl/);
+    await expect(call({ ...request, batch: 'incoming' })).rejects.toThrow(/none\.jsonl/);
 
     expect(await batches()).toEqual([]);
   });
 });
 
-describe('an object of the bucket', () => {
+describe('a new object of the bucket', () => {
   const created = {
-    ...{ id: '1', source: 'aws.s3', 'detail-type': 'Object Created' },
+    id: '1',
+    source: 'aws.s3',
+    'detail-type': 'Object Created',
     detail: { bucket: { name: 'bucket' }, object: { key: 'in/a b.jsonl', sequencer: '01' } },
   };
 
-  it('is the source of the batch that it starts, once', async () => {
+  it('a new object starts a batch once and is its source', async () => {
     const { call, batches } = await openStack();
 
     await call(created);
@@ -138,7 +145,7 @@ describe('an object of the bucket', () => {
     ]);
   });
 
-  it('that no batch waits for starts nothing', async () => {
+  it('a new object that matches no batch starts nothing', async () => {
     const { call, batches } = await openStack();
     const other = { bucket: { name: 'bucket' }, object: { key: 'out/a.jsonl', sequencer: '01' } };
 
@@ -149,7 +156,7 @@ describe('an object of the bucket', () => {
 });
 
 describe('messages of the leader’s queue', () => {
-  it('fail one by one, and are told in the log', async () => {
+  it('failed messages of the leader’s queue are reported one by one and logged', async () => {
     const { call, lines } = await openStack();
     const record = (messageId: string, body: unknown) => ({
       messageId,
@@ -160,8 +167,8 @@ describe('messages of the leader’s queue', () => {
       Records: [
         record('m1', { kind: 'tick' }),
         record('m2', { kind: 'tock' }),
-        record('m3', { kind: 'continue', predecessor: 'nobody' }),
-        record('m4', { ...order, batch: 'weekly' }),
+        record('m3', { kind: 'continue', predecessor: 'unknown' }),
+        record('m4', { ...request, batch: 'weekly' }),
       ],
     });
 
@@ -172,7 +179,7 @@ describe('messages of the leader’s queue', () => {
     expect(errors).toMatchObject([{ messageId: 'm2' }, { messageId: 'm4', code: 'UNKNOWN_BATCH' }]);
   });
 
-  it('come again when there is no time left for them', async () => {
+  it('messages of the leader’s queue without enough time left are delivered again', async () => {
     const { call } = await openStack();
 
     const answer = await call({ Records: [{ messageId: 'm1', body: '{"kind":"tick"}' }] }, 5_000);
@@ -182,9 +189,9 @@ describe('messages of the leader’s queue', () => {
 });
 
 describe('a tick', () => {
-  it('leads what somebody has recorded, and measures how long queues wait', async () => {
+  it('a tick leads recorded batches and measures how long queues wait', async () => {
     const { call, store, batches, lines } = await openStack();
-    const [first] = await Promise.all([call(order), store.workAhead()]);
+    const [first] = await Promise.all([call(request), store.workAhead()]);
     expect(first).toBeNull();
 
     await call({ kind: 'tick' });

@@ -1,4 +1,4 @@
-/** Migrations as a custom resource: what the stack is answered, whatever the database does. */
+/** The function that migrates the database as a custom resource of the stack. */
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
@@ -17,7 +17,7 @@ const names = {
   LogicalResourceId: 'Schema',
 };
 
-/** A stack that asks, and a database whose migrations do as `migrate` says. */
+/** A stack that sends requests to the function, and a database with the migrations `migrate`. */
 async function openStack(migrate: () => Promise<void>, refusals = 0) {
   printedLines();
   let left = refusals;
@@ -30,8 +30,12 @@ async function openStack(migrate: () => Promise<void>, refusals = 0) {
   const handler = migrateFunction({ env: {}, stores: { store }, clock });
   const ask = async (changes: object = {}, leftMs = 60_000) => {
     const event = {
-      ...{ RequestType: 'Create', ResourceType: 'Custom::MillraceSchema', ServiceToken: 'arn:f' },
-      ...{ ResponseURL: `${server.url}/answer?sig=1`, ...names, ...changes },
+      RequestType: 'Create',
+      ResourceType: 'Custom::MillraceSchema',
+      ServiceToken: 'arn:f',
+      ResponseURL: `${server.url}/answer?sig=1`,
+      ...names,
+      ...changes,
       ResourceProperties: { ServiceToken: 'arn:f' },
     } as CloudFormationCustomResourceEvent;
     let over = false;
@@ -52,8 +56,8 @@ async function openStack(migrate: () => Promise<void>, refusals = 0) {
   return { ask, server };
 }
 
-describe('a stack that is created or updated', () => {
-  it('is answered once the schema is up to date, by a name that stays', async () => {
+describe('creating or updating a stack', () => {
+  it('the stack gets a response with a stable id after the migration', async () => {
     let migrations = 0;
     const { ask, server } = await openStack(async () => void migrations++);
 
@@ -68,7 +72,7 @@ describe('a stack that is created or updated', () => {
     expect(server.seen[0]).toMatchObject({ method: 'PUT', url: '/answer?sig=1' });
   });
 
-  it('waits for a database that is resuming', async () => {
+  it('the migration waits for a database that is resuming', async () => {
     let tries = 0;
     const { ask } = await openStack(async () => {
       tries += 1;
@@ -79,7 +83,7 @@ describe('a stack that is created or updated', () => {
     expect(tries).toBe(4);
   });
 
-  it('is told why it failed, and what to do', async () => {
+  it('the response to a failed migration has the reason and what to do', async () => {
     const { ask } = await openStack(async () => {
       throw new MillraceError('STORE_FAILED', 'permission denied for schema millrace');
     });
@@ -89,7 +93,7 @@ describe('a stack that is created or updated', () => {
     ]);
   });
 
-  it('is answered in time although the database never is', async () => {
+  it('the stack gets a response in time even if the migration hangs', async () => {
     const { ask } = await openStack(() => new Promise(() => {}));
 
     expect(await ask()).toMatchObject([
@@ -97,22 +101,22 @@ describe('a stack that is created or updated', () => {
     ]);
   });
 
-  it('is answered a second time when the first did not come through', async () => {
+  it('a response that the stack did not accept is sent again', async () => {
     const { ask } = await openStack(async () => {}, 1);
 
     expect(await ask()).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'SUCCESS' }]);
   });
 
-  it('that takes no answer fails the invocation, so that Lambda makes it again', async () => {
+  it('a stack that accepts no response fails the invocation, so that Lambda retries it', async () => {
     const { ask } = await openStack(async () => {}, 2);
 
-    await expect(ask()).rejects.toThrow(/did not take the answer \(503\)/);
+    await expect(ask()).rejects.toThrow(/did not accept the response \(503\)/);
   });
 });
 
-describe('a stack that is deleted', () => {
-  it('is answered without a look at the database', async () => {
-    const { ask } = await openStack(() => Promise.reject(new Error('asked')));
+describe('deleting a stack', () => {
+  it('deleting the stack does not access the database', async () => {
+    const { ask } = await openStack(() => Promise.reject(new Error('migrated')));
 
     const answers = await ask({ RequestType: 'Delete', PhysicalResourceId: 'kept' });
 

@@ -1,4 +1,4 @@
-/** Which batches are asked for, and under which ids. */
+/** The batches that an input of the leader requests, and their ids. */
 import { describe, expect, it } from 'vitest';
 import { requestedBatches } from '../../lib/lambda/requested-batches.ts';
 
@@ -10,28 +10,28 @@ const batches = {
 };
 const object = { kind: 'object', bucket: 'b', key: 'in/a b.csv', version: '1' } as const;
 
-describe('a batch that is asked for by name', () => {
-  const idOf = (id: string, batch = 'nightly') =>
+describe('a batch requested by name', () => {
+  const batchId = (id: string, batch = 'nightly') =>
     requestedBatches({ kind: 'batch', batch, id }, batches)[0]?.id;
 
-  it('has the id that was given when that is a UUID', () => {
+  it('a requested batch keeps its id if that is a UUID', () => {
     const id = '9f0c2a4e-0000-4000-8000-00000000000a';
-    expect(idOf(id)).toBe(id);
-    expect(idOf(id.toUpperCase())).toBe(id);
+    expect(batchId(id)).toBe(id);
+    expect(batchId(id.toUpperCase())).toBe(id);
   });
 
-  it('has else one of its own, the same for the same', () => {
-    const id = idOf('2026-05-01T02:00:00Z');
+  it('a requested batch derives a stable id from any other text', () => {
+    const id = batchId('2026-05-01T02:00:00Z');
 
     expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-8[\da-f]{3}-[\da-f]{12}$/);
-    expect(idOf('2026-05-01T02:00:00Z')).toBe(id);
-    expect(idOf('2026-05-02T02:00:00Z')).not.toBe(id);
-    expect(idOf('2026-05-01T02:00:00Z', 'every')).not.toBe(id);
+    expect(batchId('2026-05-01T02:00:00Z')).toBe(id);
+    expect(batchId('2026-05-02T02:00:00Z')).not.toBe(id);
+    expect(batchId('2026-05-01T02:00:00Z', 'every')).not.toBe(id);
   });
 });
 
-describe('an object that has come', () => {
-  it('starts the batches whose prefix and suffix it has, and is their source', () => {
+describe('a batch requested by a new object', () => {
+  it('an object is the source of every batch whose prefix and suffix match', () => {
     const found = requestedBatches(object, batches);
 
     expect(found.map(({ name }) => name)).toEqual(['incoming', 'every']);
@@ -41,7 +41,7 @@ describe('an object that has come', () => {
     ]);
   });
 
-  it('gives the same batches however often it is told, and others when it is replaced', () => {
+  it('an object requests the same batches each time, and others when it is replaced', () => {
     const ids = requestedBatches(object, batches).map(({ id }) => id);
 
     expect(new Set(ids).size).toBe(2);
@@ -50,7 +50,7 @@ describe('an object that has come', () => {
     expect(replaced.map(({ id }) => id)).not.toEqual(ids);
   });
 
-  it('is refused as the source of a batch that reads no file', () => {
+  it('an object is refused as the source of a batch that reads no file', () => {
     const items = { machine: 'm', source: { kind: 'items', items: [1] }, onObject: {} } as const;
     expect(() => requestedBatches(object, { items })).toThrow(/'items' .*source with a path/);
   });

@@ -1,6 +1,6 @@
-/** A worker function that has nothing but its environment, on a real PostgreSQL. */
+/** A worker function with only its environment, on a real PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { definition, handlers, inputOf, machineId } from '../../bench/three-tasks.ts';
+import { createInput, definition, handlers, machineId } from '../../bench/three-tasks.ts';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { createSqsQueues } from '../../lib/drivers/sqs/create-sqs-queues.ts';
 import { workerFunction } from '../../lib/lambda/worker-function.ts';
@@ -28,14 +28,14 @@ describe.skipIf(!hasPostgres)('a worker function', () => {
   });
   afterAll(() => database.drop());
 
-  it('finds its database and its queues by its environment, and works off a batch', async () => {
+  it('a worker function finds its database and queues by its environment', async () => {
     const lines = printedLines();
     const url = `${sqs.server().address}/000000000000/environment-default`;
     const flags = { postgresUrl: database.url };
     const app = await openMillrace({ config, flags, logger: new QuietLogger() });
     const payloads = Array.from({ length: 100 }, (_, index) => ({
       machineId,
-      input: inputOf(index),
+      input: createInput(index),
     }));
     await app.queueClient().enqueueExecutions(payloads);
     const worker = workerFunction(config, {
@@ -53,7 +53,10 @@ describe.skipIf(!hasPostgres)('a worker function', () => {
 
     expect(event.Records).toHaveLength(100);
     expect(answer).toEqual({ batchItemFailures: [] });
-    const { entries } = await app.drivers.store.listExecutions({ status: 'SUCCEEDED' }, { limit: 200 });
+    const { entries } = await app.drivers.store.listExecutions(
+      { status: 'SUCCEEDED' },
+      { limit: 200 },
+    );
     expect(entries).toHaveLength(100);
     expect(lines.some(({ level }) => level === 'WARN' || level === 'ERROR')).toBe(false);
     await app.close();

@@ -1,4 +1,4 @@
-/** Worker and archiver as functions, with messages of a server that speaks SQS's protocol. */
+/** The worker and archiver functions, with messages of a local SQS server. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openMillrace } from '../../lib/app/millrace.ts';
@@ -37,7 +37,7 @@ const config = {
   },
 };
 
-/** An app, its queues at SQS, and the functions over the same store. */
+/** An app with queues at SQS, and its functions on the same store. */
 async function openStack() {
   const lines = printedLines();
   stacks += 1;
@@ -50,20 +50,23 @@ async function openStack() {
     broker: await openSqsBroker({ urls, clock: systemClock, logger: new QuietLogger() }),
   };
   onTestFinished(() => stores.broker.close());
-  const env = { queueDriver: 'sqs', sqsQueueUrls: urls, workerQueue: 'default' };
-  const app = await openMillrace({ config, stores, logger: new QuietLogger() });
-  const opening = { env, stores: { store: stores.store } };
+  const env = { broker: 'sqs', sqsQueueUrls: urls, workerQueue: 'default' };
+  const app = await openMillrace({ config, drivers: stores, logger: new QuietLogger() });
+  const options = { env, stores: { store: stores.store } };
   return {
-    ...{ app, lines, urls, broker: stores.broker },
-    worker: workerFunction(config, opening),
-    archiver: archiverFunction(config, opening),
+    app,
+    lines,
+    urls,
+    broker: stores.broker,
+    worker: workerFunction(config, options),
+    archiver: archiverFunction(config, options),
     enqueue: async (inputs: readonly string[], retriesMax = 0) => {
       const payloads = inputs.map((input) => ({ machineId: 'order', input }));
       const found = await app.queueClient().enqueueExecutions(payloads, { retriesMax });
       return found.map(({ executionId }) => executionId);
     },
     statusOf: async (id: string) => (await stores.store.getExecution(id))?.status,
-    /** What SQS has left after it has deleted what the answer does not name. */
+    /** Deletes the messages that the response does not name, and returns the queue's stats. */
     settle: async (event: SQSEvent, answer: SQSBatchResponse) => {
       const again = new Set(idsAgain(answer));
       const done = event.Records.filter(({ messageId }) => !again.has(messageId));
@@ -73,8 +76,8 @@ async function openStack() {
   };
 }
 
-describe('the worker function', () => {
-  it('runs what SQS hands it, answers what is to come again, and measures', async () => {
+describe('workerFunction', () => {
+  it('the worker function runs the tasks of its messages and measures', async () => {
     const { worker, enqueue, urls, statusOf, settle, lines } = await openStack();
     const ids = await enqueue(Array.from({ length: 25 }, (_, index) => `order ${index}`));
     const event = await takeEvent(urls.default.queue);
@@ -90,7 +93,7 @@ describe('the worker function', () => {
     expect(lines).toContainEqual(expect.objectContaining({ batchSize: 25 }));
   });
 
-  it('buries what is no task with its reason, and puts back what another worker holds', async () => {
+  it('the worker function dead-letters an unknown message and releases a task held elsewhere', async () => {
     const { app, worker, enqueue, urls, settle, broker } = await openStack();
     const [held = ''] = await enqueue(['held']);
     await broker.send('default', [{ id: 'strange', body: '{"type":"other"}' }]);
@@ -109,7 +112,7 @@ describe('the worker function', () => {
     expect((await takeEvent(urls.default.queue)).Records).toHaveLength(1);
   });
 
-  it('sends a task with a delay for a failure that is tried again', async () => {
+  it('the worker function queues a delayed task for an execution that is redriven', async () => {
     const { worker, enqueue, urls, settle, statusOf } = await openStack();
     const [id = ''] = await enqueue(['bad'], 1);
     const event = await takeEvent(urls.default.queue);
@@ -120,13 +123,13 @@ describe('the worker function', () => {
     expect(await settle(event, answer)).toMatchObject({ ready: 0, inFlight: 0, delayed: 1 });
   });
 
-  it('fails as a whole when nothing could be claimed', async () => {
+  it('the worker function fails as a whole when it cannot claim', async () => {
     const { enqueue, urls, lines } = await openStack();
     await enqueue(['order']);
     const event = await takeEvent(urls.default.queue);
     const claim = () => Promise.reject(new Error('no such table'));
     const store = Object.assign(openMemoryStore(), { claim });
-    const env = { queueDriver: 'sqs', sqsQueueUrls: urls, workerQueue: 'default' };
+    const env = { broker: 'sqs', sqsQueueUrls: urls, workerQueue: 'default' };
 
     const answering = workerFunction(config, { env, stores: { store } })(event, functionContext());
 
@@ -134,7 +137,7 @@ describe('the worker function', () => {
     expect(lines).toContainEqual(expect.objectContaining({ error: 'no such table' }));
   });
 
-  it('says which variable it lacks', async () => {
+  it('the worker function names a variable that is not set', async () => {
     printedLines();
     const worker = workerFunction(config, { env: {}, stores: { store: openMemoryStore() } });
 
@@ -142,8 +145,8 @@ describe('the worker function', () => {
   });
 });
 
-describe('the archiver function', () => {
-  it('archives dead letters, ends their executions, and leaves what is held', async () => {
+describe('archiverFunction', () => {
+  it('the archiver function archives dead letters except those that a worker holds', async () => {
     const { app, archiver, enqueue, urls, statusOf, broker, lines } = await openStack();
     const [dead = '', held = ''] = await enqueue(['dead', 'held']);
     await broker.send('default', [{ id: 'strange', body: 'x'.repeat(3) }]);
@@ -165,11 +168,11 @@ describe('the archiver function', () => {
     expect(lines).toContainEqual(expect.objectContaining({ deadLetters: 2, queue: 'default' }));
   });
 
-  it('names the queue that its environment does not know', async () => {
+  it('the archiver function names a queue that is not in its environment', async () => {
     const { archiver, enqueue, urls } = await openStack();
     await enqueue(['order']);
     const event = await takeEvent(urls.default.queue);
 
-    await expect(archiver(event, functionContext())).rejects.toThrow(/SQS_QUEUE_URLS does not/);
+    await expect(archiver(event, functionContext())).rejects.toThrow(/no queue in SQS_QUEUE_URLS/);
   });
 });

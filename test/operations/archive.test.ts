@@ -150,7 +150,7 @@ describe('one archived task', () => {
     expect(await app.archive.get('letter')).toMatchObject({ status: null, input: null });
   });
 
-  it('an unknown archived task is refused', async () => {
+  it('a task that the archive does not have is refused by id and by name', async () => {
     const app = await openApp(isEmpty);
 
     for (const name of ['none', 'work:none']) {

@@ -15,8 +15,8 @@ const config = { machines: { machine } };
 async function openShared(): Promise<Millrace> {
   const broker = new MemoryBroker({ clock: systemClock });
   const shared = Object.assign(broker, { volatile: false });
-  const stores = { store: openMemoryStore(), broker: shared };
-  const app = new Millrace(await openContext({ config, stores, logger: new QuietLogger() }));
+  const drivers = { store: openMemoryStore(), broker: shared };
+  const app = new Millrace(await openContext({ config, drivers, logger: new QuietLogger() }));
   onTestFinished(() => app.close());
   return app;
 }
@@ -94,10 +94,10 @@ describe('queues that cannot be reached', () => {
   });
 
   it('a queue whose workers are functions cannot be paused', async () => {
-    const stores = { store: openMemoryStore(), broker: new MemoryBroker({ clock: systemClock }) };
+    const drivers = { store: openMemoryStore(), broker: new MemoryBroker({ clock: systemClock }) };
     const context = await openContext({
       config,
-      stores,
+      drivers,
       logger: new QuietLogger(),
       env: { leaderSchedule: 'app/sweep' },
     });
@@ -107,7 +107,7 @@ describe('queues that cannot be reached', () => {
 
     await expect(app.queues.pause(['default'])).rejects.toThrow(/disable the event source mapping/);
 
-    expect(await stores.broker.stats(['default'])).toMatchObject([{ paused: false }]);
+    expect(await drivers.broker.stats(['default'])).toMatchObject([{ paused: false }]);
     await app.queues.resume(['default']);
   });
 });

@@ -1,7 +1,7 @@
-/** The checker of databases, which must find what it is there to find. */
+/** The checker of databases, against databases with each kind of fault. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMillrace } from '../../lib/index.ts';
-import { faultsOf } from '../support/check-store.ts';
+import { findStoreFaults } from '../support/check-store.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
 
@@ -10,7 +10,7 @@ const definition = {
   States: { A: { Type: 'Task', Resource: 'a', End: true } },
 };
 
-/** What a run that never went wrong leaves: a batch of four, of which one failed. */
+/** Runs a batch of four, of which one fails, without any fault. */
 async function runBatch(url: string): Promise<void> {
   const app = await openMillrace({
     config: {
@@ -28,8 +28,8 @@ async function runBatch(url: string): Promise<void> {
   await app.close();
 }
 
-/** Ways to break what must hold, and the fault that must be found. */
-const breakages = [
+/** Violations of an invariant, and the fault that must be found. */
+const violations = [
   ['an open execution', `SET ended_at = NULL, status = 'RUNNING'`, /is still RUNNING/],
   ['a lost item', 'SET batch_index = 9', /the items of .* are 4, from 0 to 9/],
   ['a wrong counter', `SET status = 'ABORTED'`, /the counters of .* say/],
@@ -37,7 +37,7 @@ const breakages = [
   ['a failure out of the archive', `SET status = 'TIMED_OUT'`, /is not in the archive/],
 ] as const;
 
-describe.skipIf(!hasPostgres)('the checker of a database', () => {
+describe.skipIf(!hasPostgres)('findStoreFaults', () => {
   let database: TestDatabase;
   const query = <Row extends object>(text: string) => database.query<Row>(text);
 
@@ -48,15 +48,15 @@ describe.skipIf(!hasPostgres)('the checker of a database', () => {
 
   afterAll(() => database.drop());
 
-  it('finds nothing where nothing is wrong', async () => {
-    expect(await faultsOf(query)).toEqual([]);
+  it('a database without faults passes the check', async () => {
+    expect(await findStoreFaults(query)).toEqual([]);
   });
 
-  it.each(breakages)('finds %s', async (_, change, fault) => {
+  it.each(violations)('the check reports %s', async (_, change, fault) => {
     await query('CREATE TABLE kept AS SELECT * FROM millrace.executions WHERE batch_index = 1');
     await query(`UPDATE millrace.executions ${change} WHERE batch_index = 1`);
 
-    const faults = await faultsOf(query);
+    const faults = await findStoreFaults(query);
 
     await query('DELETE FROM millrace.executions WHERE id = (SELECT id FROM kept)');
     await query('INSERT INTO millrace.executions SELECT * FROM kept');
@@ -67,11 +67,11 @@ describe.skipIf(!hasPostgres)('the checker of a database', () => {
   it.each([
     ['a gap', `jsonb_set(events::jsonb, '{0,id}', '77')::text`, /event \d+ has the id 77/],
     ['a second end', `replace(events, 'TaskStateEntered', 'ExecutionFailed')`, /2 end events/],
-  ])('finds %s in a history', async (_, change, fault) => {
+  ])('the check reports %s in a history', async (_, change, fault) => {
     await query('CREATE TABLE kept AS SELECT * FROM millrace.history');
     await query(`UPDATE millrace.history SET events = ${change}`);
 
-    const faults = await faultsOf(query);
+    const faults = await findStoreFaults(query);
 
     await query('TRUNCATE millrace.history');
     await query('INSERT INTO millrace.history SELECT * FROM kept');

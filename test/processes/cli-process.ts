@@ -1,13 +1,13 @@
 /**
- * The CLI as a process of its own: started, watched line by line, hit with signals. Every process
- * that a test started is killed when the test has ended, however it ended.
+ * The CLI in separate processes: started in a bare environment, watched line by line, signalled.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
+import { compileCacheVariables } from '../support/compile-cache.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,7 +15,10 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 /** The configuration of the test app, for `--config`. */
 export const sumsConfig = fileURLToPath(new URL('apps/sums/millrace.config.ts', import.meta.url));
 
-/** How a process ended. */
+/** Environment variables of a process. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** How a process ended, with everything that it printed. */
 export interface ProcessEnd {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -23,61 +26,69 @@ export interface ProcessEnd {
   readonly stderr: string;
 }
 
-/** Starts `millrace` with these words; `settings` are added to an otherwise bare environment. */
+/**
+ * Starts `millrace` with these arguments. The process is killed when the test of `context` has
+ * finished, whatever its result.
+ * @param variables added to an otherwise bare environment
+ */
 export function startCli(
-  words: readonly string[],
-  settings: Readonly<Record<string, string>> = {},
+  context: TestContext,
+  args: readonly string[],
+  variables: Variables = {},
 ): CliProcess {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [launcher, ...words], {
+  const child = spawn(process.execPath, [launcher, ...args], {
     cwd: repository,
-    env: { PATH, ...settings },
+    env: { PATH, ...compileCacheVariables, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  onTestFinished(() => {
+  context.onTestFinished(() => {
     child.kill('SIGKILL');
   });
   return new CliProcess(child);
 }
 
-/** See this file's head. */
+/** A running process of the CLI. */
 export class CliProcess {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #lines: string[] = [];
   readonly #watchers = new Set<() => void>();
-  /** Resolves when the process is gone and has said everything. */
+  /** Resolves when the process has exited and all of its output has been read. */
   readonly ended: Promise<ProcessEnd>;
 
   constructor(child: ChildProcessByStdio<null, Readable, Readable>) {
     this.#child = child;
     createInterface(child.stderr).on('line', (line) => {
       this.#lines.push(line);
-      for (const look of this.#watchers) look();
+      for (const check of this.#watchers) check();
     });
-    const said = text(child.stdout);
+    const output = text(child.stdout);
     this.ended = new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (status, signal) => {
-        said.then((stdout) => {
+        output.then((stdout) => {
           resolve({ status, signal, stdout, stderr: this.#lines.join('\n') });
-          for (const look of this.#watchers) look();
+          for (const check of this.#watchers) check();
         }, reject);
       });
     });
   }
 
-  /** Resolves once `count` lines on stderr fit `pattern`; fails when the process ends before. */
-  async saysOnStderr(pattern: RegExp, count = 1): Promise<void> {
-    const holds = () => this.#lines.filter((line) => pattern.test(line)).length >= count;
-    if (holds()) return;
-    const seen = new Promise<'seen'>((resolve) => {
+  /**
+   * Resolves once `count` lines on stderr match `pattern`; rejects when the process ends before.
+   */
+  async waitForStderr(pattern: RegExp, count = 1): Promise<void> {
+    const isMatched = () => this.#lines.filter((line) => pattern.test(line)).length >= count;
+    if (isMatched()) return;
+    const matched = new Promise<'matched'>((resolve) => {
       this.#watchers.add(() => {
-        if (holds()) resolve('seen');
+        if (isMatched()) resolve('matched');
       });
     });
-    const first = await Promise.race([seen, this.ended]);
-    if (first === 'seen' || holds()) return;
-    throw new Error(`it ended (${first.status ?? first.signal}) and only said:\n${first.stderr}`);
+    const first = await Promise.race([matched, this.ended]);
+    if (first === 'matched' || isMatched()) return;
+    const result = first.status ?? first.signal;
+    throw new Error(`the process ended (${result}) and stderr was only:\n${first.stderr}`);
   }
 
   /** Sends a signal to the process. */
@@ -88,19 +99,20 @@ export class CliProcess {
 
 /** Runs `millrace` to its end. */
 export function runToEnd(
-  words: readonly string[],
-  settings: Readonly<Record<string, string>> = {},
+  context: TestContext,
+  args: readonly string[],
+  variables: Variables = {},
 ): Promise<ProcessEnd> {
-  return startCli(words, settings).ended;
+  return startCli(context, args, variables).ended;
 }
 
-/** The one JSON document that `--json` prints; fails with everything said when it is none. */
-export function documentOf({ stdout, stderr, status }: ProcessEnd): Record<string, unknown> {
+/** Parses the one JSON document that `--json` prints; throws with the output when it is none. */
+export function parseDocument({ stdout, stderr, status }: ProcessEnd): Record<string, unknown> {
   try {
     const document: unknown = JSON.parse(stdout);
     if (typeof document === 'object' && document !== null) return { ...document };
   } catch {
-    // Told below, with what the process said.
+    // The error below contains the output.
   }
   throw new Error(`expected one JSON document on stdout (${status}):\n${stdout}\n${stderr}`);
 }

@@ -1,15 +1,15 @@
 /** A PostgreSQL that restarts while a batch runs on it, in one process and in several. */
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { faultsOf } from '../support/check-store.ts';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
-import { documentOf, startCli, sumsConfig } from './cli-process.ts';
-import { queryAt } from './data-home.ts';
-import { startSumsFleet } from './sums-fleet.ts';
+import { parseDocument, startCli, sumsConfig } from './cli-process.ts';
+import { createDatabaseOn, type ProcessDatabase } from './process-database.ts';
+import { createSumsFleet } from './sums-fleet.ts';
 
-const items = 2_000;
+/** Log lines of a process that has lost its database. */
+const connectionLost = / did not answer at .*|terminat/;
 
 let server: OwnPostgres | null = null;
 
@@ -19,49 +19,67 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-describe.skipIf(!hasPostgres)('a database that restarts in mid-batch', () => {
-  it('costs the batch time and nothing else', { timeout: 60_000 }, async ({ skip }) => {
-    if (server === null) return skip('there are no binaries to start a PostgreSQL of its own from');
-    const words = ['batch', 'start', 'sums', '--config', sumsConfig, '--json'];
-    const run = startCli([...words, '--postgres', server.url], {
+async function openOwnServer(
+  context: TestContext,
+): Promise<{ server: OwnPostgres; database: ProcessDatabase }> {
+  if (server === null) return context.skip('there are no binaries to start a PostgreSQL from');
+  return { server, database: await createDatabaseOn(context, server.url) };
+}
+
+describe.skipIf(!hasPostgres)('a database restart under a batch in one process', () => {
+  it('a database restart delays a batch in one process and loses nothing', {
+    timeout: 60_000,
+  }, async (context) => {
+    const { server: own, database } = await openOwnServer(context);
+    const items = 800;
+    const args = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...database.options];
+    const run = startCli(context, args, {
       ITEMS: String(items),
+      DELAY_MS: '200',
       LEASE_SECONDS: '10',
       LOG_LEVEL: 'warn',
     });
-    await run.saysOnStderr(/^sums: .*\/s$/);
+    await run.waitForStderr(/^sums: .*\/s$/);
 
-    await server.restart(() => run.saysOnStderr(/ did not answer at .*|terminat/, 3));
+    await own.restart(() => run.waitForStderr(connectionLost, 3));
 
     const ended = await run.ended;
     expect(ended).toMatchObject({ status: 0, signal: null });
-    expect(documentOf(ended)).toMatchObject(expectedSums(items));
-    expect(await faultsOf(queryAt(server.url))).toEqual([]);
+    expect(parseDocument(ended)).toMatchObject(expectedSums(items));
+    expect(await database.findFaults()).toEqual([]);
   });
 });
 
-describe.skipIf(!hasPostgres || noRedis !== null)('a database of a leader and two workers', () => {
-  it.each(['fast', 'immediate'] as const)(
-    'that restarts in mid-batch (%s) costs no execution, no attempt and no process',
-    { timeout: 120_000 },
-    async (how) => {
-      const own = await startOwnPostgres();
-      if (own === null) throw new Error('there are no binaries to start a PostgreSQL from');
-      onTestFinished(() => own.stop());
-      const count = 5_000;
-      const home = { words: ['--postgres', own.url], query: queryAt(own.url) };
-      const settings = { ITEMS: String(count), LEASE_SECONDS: '10', CONCURRENCY: '100' };
-      const { fleet, faults } = await startSumsFleet(settings, { home });
-      await fleet.start('leader');
-      const [worker] = await Promise.all([fleet.start('worker'), fleet.start('worker')]);
-      const batchId = await fleet.record('sums');
-      await fleet.untilEnded(batchId, 1_000);
+describe.skipIf(!hasPostgres || noRedis !== null)(
+  'a database restart under a leader and two workers',
+  () => {
+    it.for(['fast', 'immediate'] as const)(
+      'a %s database restart costs a fleet no execution, no attempt and no process',
+      { timeout: 120_000 },
+      async (how, context) => {
+        const { server: own, database } = await openOwnServer(context);
+        const items = 1_500;
+        const { fleet, findFaults } = await createSumsFleet(
+          context,
+          { ITEMS: String(items), DELAY_MS: '300', LEASE_SECONDS: '10', CONCURRENCY: '100' },
+          { database },
+        );
+        const [batchId, worker] = await Promise.all([
+          fleet.startBatch('sums'),
+          fleet.start('worker'),
+          fleet.start('worker'),
+          fleet.start('leader'),
+        ]);
+        await fleet.waitForEnded(batchId, 300);
 
-      await own.restart(() => worker.saysOnStderr(/ did not answer at .*|terminat/, 3), how);
+        await own.restart(() => worker.waitForStderr(connectionLost, 3), how);
 
-      await fleet.untilOver(batchId);
-      expect(await fleet.report(batchId)).toMatchObject(expectedSums(count));
-      for (const end of await fleet.stop()) expect(end).toMatchObject({ status: 0, signal: null });
-      expect(await faults()).toEqual([]);
-    },
-  );
-});
+        await fleet.waitForEnd(batchId);
+        expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
+        const ends = await fleet.stop();
+        for (const end of ends) expect(end).toMatchObject({ status: 0, signal: null });
+        expect(await findFaults()).toEqual([]);
+      },
+    );
+  },
+);

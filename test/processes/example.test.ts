@@ -1,27 +1,26 @@
-/** The example as a user runs it: two commands, the figures, and what a second run is. */
+/** The wildlife-strike example as a user runs it: its figures, and a second start. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { faultsOf } from '../support/check-store.ts';
-import { documentOf, runToEnd } from './cli-process.ts';
-import { embeddedHome } from './data-home.ts';
+import { parseDocument, runToEnd } from './cli-process.ts';
+import { createEmbeddedDatabase } from './process-database.ts';
 
 const config = fileURLToPath(
   new URL('../../examples/wildlife-strikes/millrace.config.ts', import.meta.url),
 );
 
 describe('the wildlife-strike example', () => {
-  it('comes to its figures, and a second start is another batch', {
+  it('the example produces its figures, and a second start creates another batch', {
     timeout: 120_000,
-  }, async () => {
-    const home = await embeddedHome();
-    const start = ['batch', 'start', 'wildlife-strikes', '--config', config, '--json'];
+  }, async (context) => {
+    const database = createEmbeddedDatabase(context);
+    const args = ['batch', 'start', 'wildlife-strikes', '--config', config, '--json'];
 
-    const first = await runToEnd([...start, ...home.words]);
-    const faults = await faultsOf(home.query);
-    const second = await runToEnd([...start, '--detach', ...home.words]);
+    const first = await runToEnd(context, [...args, ...database.options]);
+    const faults = await database.findFaults();
+    const second = await runToEnd(context, [...args, '--detach', ...database.options]);
 
     expect(first).toMatchObject({ status: 0, signal: null });
-    const report = documentOf(first);
+    const report = parseDocument(first);
     expect(report).toMatchObject({
       total: 10_000,
       succeeded: 9_985,
@@ -35,6 +34,6 @@ describe('the wildlife-strike example', () => {
     });
     expect(first.stderr).toMatch(/^wildlife-strikes: 10,000 of 10,000, 15 failed/m);
     expect(faults).toEqual([]);
-    expect(documentOf(second).batchId).not.toBe(report.batchId);
+    expect(parseDocument(second).batchId).not.toBe(report.batchId);
   });
 });

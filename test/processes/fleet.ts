@@ -1,59 +1,74 @@
-/**
- * Leaders and workers as processes of their own, which meet in a PostgreSQL and a queue service,
- * and a batch of theirs, watched behind their backs.
- */
 import { setInterval } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
+import type { ProcessRole } from '../../lib/operations/workers.ts';
 import type { Query } from '../support/check-store.ts';
-import { type CliProcess, documentOf, type ProcessEnd, runToEnd, startCli } from './cli-process.ts';
+import {
+  type CliProcess,
+  type ProcessEnd,
+  parseDocument,
+  runToEnd,
+  startCli,
+  type Variables,
+} from './cli-process.ts';
 
-type Settings = Readonly<Record<string, string>>;
-
-/** What a fleet is made of. */
-export interface FleetOptions {
-  /** The words that lead `millrace` to the app, its database and its queues. */
-  readonly words: readonly string[];
+/** What a {@link Fleet} is constructed from. */
+export interface FleetDeps {
+  /** The test that the processes belong to. */
+  readonly context: TestContext;
+  /** The CLI options that select the app, its database and its queues. */
+  readonly options: readonly string[];
   readonly query: Query;
-  /** Added to the environment of every process. @default {} */
-  readonly settings?: Settings;
+  /** Environment variables of every process. @default {} */
+  readonly variables?: Variables;
 }
 
-/** How far a batch is. */
+/** The progress of a batch. */
 export interface BatchProgress {
   readonly status: string;
   readonly created: number;
   readonly ended: number;
 }
 
-/** How often a batch is looked at, in milliseconds. */
-const lookMs = 100;
+/** How often the progress of a batch is read, in milliseconds. */
+const pollIntervalMs = 100;
 
-/** See this file's head. */
+/**
+ * Leaders and workers in separate processes that share a PostgreSQL database and queues, and a
+ * batch of theirs, observed directly in the database.
+ */
 export class Fleet {
-  readonly #options: FleetOptions;
+  readonly #deps: FleetDeps;
   readonly #processes = new Set<CliProcess>();
+  readonly #finished = new AbortController();
 
-  constructor(options: FleetOptions) {
-    this.#options = options;
+  constructor(deps: FleetDeps) {
+    this.#deps = deps;
+    deps.context.onTestFinished(() => this.#finished.abort());
   }
 
-  /** Starts a part and resolves when it says that it runs. */
-  async start(part: 'leader' | 'worker', settings: Settings = {}): Promise<CliProcess> {
-    const { words } = this.#options;
-    const started = startCli([part, ...words], { ...this.#options.settings, ...settings });
+  /** Starts a role; resolves when it reports that it runs. */
+  async start(role: ProcessRole, variables: Variables = {}): Promise<CliProcess> {
+    const { context, options } = this.#deps;
+    const started = startCli(context, [role, ...options], {
+      ...this.#deps.variables,
+      ...variables,
+    });
     this.#processes.add(started);
-    await started.saysOnStderr(/^the (leader|worker) is running/);
+    await started.waitForStderr(/^the (leader|worker) is running/);
     return started;
   }
 
-  /** Kills a process without a word, as a machine does that loses its power. */
+  /** Kills a process without notice, like a machine that loses power. */
   async kill(killed: CliProcess): Promise<void> {
     this.#processes.delete(killed);
     killed.kill('SIGKILL');
     await killed.ended;
   }
 
-  /** Tells those that are there to stop; how they ended, in the order of their start. */
+  /**
+   * Stops these processes gracefully, by default all of them. Returns how they ended, in the order
+   * of their start.
+   */
   async stop(...some: readonly CliProcess[]): Promise<ProcessEnd[]> {
     const stopped = some.length > 0 ? some : [...this.#processes];
     for (const each of stopped) {
@@ -63,47 +78,63 @@ export class Fleet {
     return await Promise.all(stopped.map(({ ended }) => ended));
   }
 
-  /** Runs a command on the same app, database and queues to its end; its document. */
-  async ask(...words: readonly string[]): Promise<Record<string, unknown>> {
-    const asked = [...words, '--json', ...this.#options.words];
-    return documentOf(await runToEnd(asked, this.#options.settings));
+  /** Runs a command on the same app, database and queues. Returns its JSON document. */
+  async runCommand(...words: readonly string[]): Promise<Record<string, unknown>> {
+    const { context, options, variables } = this.#deps;
+    return parseDocument(await runToEnd(context, [...words, '--json', ...options], variables));
   }
 
-  /** Records the batch and leaves it to whoever leads; its id. */
-  async record(batch: string, settings: Settings = {}): Promise<string> {
-    const words = ['batch', 'start', batch, '--detach', '--json', ...this.#options.words];
-    const recorded = await runToEnd(words, { ...this.#options.settings, ...settings });
-    return String(documentOf(recorded).batchId);
+  /** Records a batch for a leader to pick up. Returns its id. */
+  async startBatch(name: string): Promise<string> {
+    const { batchId } = await this.runCommand('batch', 'start', name, '--detach');
+    return String(batchId);
   }
 
-  /** The batch's figures, as a person asks for them. */
-  async report(batchId: string): Promise<Record<string, unknown>> {
-    return this.ask('batch', 'status', batchId);
+  /** Returns the figures of a batch, as the CLI prints them. */
+  async getBatch(batchId: string): Promise<Record<string, unknown>> {
+    return await this.runCommand('batch', 'get', batchId);
   }
 
-  /** Resolves once so many executions of the batch have ended. */
-  untilEnded(batchId: string, count: number): Promise<BatchProgress> {
-    return this.until(batchId, ({ ended }) => ended >= count);
+  /** Resolves once `count` executions of the batch have ended. */
+  waitForEnded(batchId: string, count: number): Promise<BatchProgress> {
+    return this.waitFor(batchId, ({ ended }) => ended >= count);
   }
 
-  /** Resolves once the batch is over. */
-  untilOver(batchId: string): Promise<BatchProgress> {
-    return this.until(batchId, ({ status }) => status !== 'RUNNING');
+  /** Resolves once the batch has ended. */
+  waitForEnd(batchId: string): Promise<BatchProgress> {
+    return this.waitFor(batchId, ({ status }) => status !== 'RUNNING');
   }
 
-  /** Looks at the batch until `holds`. A database that is away for a moment is asked again. */
-  async until(batchId: string, holds: (now: BatchProgress) => boolean): Promise<BatchProgress> {
-    const over = new AbortController();
-    onTestFinished(() => over.abort());
-    for await (const _ of setInterval(lookMs, null, { signal: over.signal })) {
-      const progress = await this.#look(batchId).catch(() => null);
-      if (progress !== null && holds(progress)) return progress;
+  /** Resolves once an execution has succeeded. */
+  async waitForSuccess(executionId: string): Promise<void> {
+    const succeeded = `
+      SELECT 1 FROM millrace.executions WHERE id = '${executionId}' AND status = 'SUCCEEDED'`;
+    await this.#poll(async () => (await this.#deps.query(succeeded))[0] ?? null);
+  }
+
+  /** Polls a batch until `isReached` accepts it. A failed query is repeated. */
+  async waitFor(
+    batchId: string,
+    isReached: (progress: BatchProgress) => boolean,
+  ): Promise<BatchProgress> {
+    return await this.#poll(async () => {
+      const progress = await this.#readProgress(batchId).catch(() => null);
+      return progress !== null && isReached(progress) ? progress : null;
+    });
+  }
+
+  /** Repeats `read` until it returns something, or the test has finished. */
+  async #poll<Result>(read: () => Promise<Result | null>): Promise<Result> {
+    const { signal } = this.#finished;
+    for await (const _ of setInterval(pollIntervalMs, null, { signal })) {
+      const result = await read();
+      if (result !== null) return result;
     }
-    throw new Error(`the batch ${batchId} never got there`);
+    throw new Error('the test has finished');
   }
 
-  async #look(batchId: string): Promise<BatchProgress | null> {
-    const [progress] = await this.#options.query<BatchProgress>(`
+  async #readProgress(batchId: string): Promise<BatchProgress | null> {
+    const [progress] = await this.#deps.query<BatchProgress>(`
       SELECT b.status, coalesce(sum(c.created), 0)::int AS created,
         coalesce(sum(c.succeeded + c.failed + c.timed_out + c.aborted), 0)::int AS ended
       FROM millrace.batches b LEFT JOIN millrace.batch_counters c ON c.batch_id = b.id

@@ -1,37 +1,44 @@
-/** Everything goes at once, in the middle of a batch: processes, database, queues. */
-import { describe, expect, it, onTestFinished } from 'vitest';
+/** Processes, database and queues that all fail at once, in the middle of a batch. */
+import { describe, expect, it } from 'vitest';
 import { startOwnPostgres } from '../support/postgres.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
-import { queryAt } from './data-home.ts';
-import { startSumsFleet } from './sums-fleet.ts';
+import { openPostgresDatabase } from './process-database.ts';
+import { createSumsFleet } from './sums-fleet.ts';
 
-const items = 4_000;
+const items = 1_500;
 
 describe.skipIf(!hasPostgres || noRedis !== null)('a power failure in mid-batch', () => {
-  it('costs what was being done, and nothing that was done', { timeout: 120_000 }, async () => {
+  it('a power failure costs the work in flight and nothing that was committed', {
+    timeout: 120_000,
+  }, async (context) => {
     const postgres = await startOwnPostgres();
     if (postgres === null) throw new Error('there are no binaries to start a PostgreSQL from');
-    onTestFinished(() => postgres.stop());
-    const home = { words: ['--postgres', postgres.url], query: queryAt(postgres.url) };
-    const settings = { ITEMS: String(items), LEASE_SECONDS: '3', CONCURRENCY: '100' };
-    const { fleet, redis, query, faults } = await startSumsFleet(settings, { home });
-    const parts = ['leader', 'worker', 'worker'] as const;
-    const lost = await Promise.all(parts.map((part) => fleet.start(part)));
-    const batchId = await fleet.record('sums');
-    await fleet.untilEnded(batchId, items / 4);
+    context.onTestFinished(() => postgres.stop());
+    const database = openPostgresDatabase(context, postgres.url);
+    const { fleet, redis, query, findFaults } = await createSumsFleet(
+      context,
+      { ITEMS: String(items), DELAY_MS: '300', LEASE_SECONDS: '3', CONCURRENCY: '100' },
+      { database },
+    );
+    const roles = ['leader', 'worker', 'worker'] as const;
+    const [batchId, ...lost] = await Promise.all([
+      fleet.startBatch('sums'),
+      ...roles.map((role) => fleet.start(role)),
+    ]);
+    await fleet.waitForEnded(batchId, items / 4);
 
     await Promise.all([
       ...lost.map((each) => fleet.kill(each)),
       postgres.restart(undefined, 'immediate'),
       redis.restart(),
     ]);
-    await Promise.all(parts.map((part) => fleet.start(part)));
+    await Promise.all(roles.map((role) => fleet.start(role)));
 
-    await fleet.untilOver(batchId);
-    expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
-    expect(await faults()).toEqual([]);
+    await fleet.waitForEnd(batchId);
+    expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
+    expect(await findFaults()).toEqual([]);
     const [spent] = await query(`
       SELECT sum(attempts)::int AS attempts FROM millrace.executions WHERE status = 'SUCCEEDED'`);
     expect(spent).toEqual({ attempts: 0 });

@@ -1,46 +1,46 @@
-/** The example as it is run at scale: leader and workers apart, over queues of either service. */
+/** The example as it runs at scale: a leader and workers in separate processes, on Redis or SQS. */
 import { fileURLToPath } from 'node:url';
 import { startFauxqs } from 'fauxqs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { createSqsQueues } from '../../lib/drivers/sqs/create-sqs-queues.ts';
-import { faultsOf } from '../support/check-store.ts';
 import { noRedis, startRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
-import { postgresHome } from './data-home.ts';
+import type { Variables } from './cli-process.ts';
 import { Fleet } from './fleet.ts';
+import { createPostgresDatabase } from './process-database.ts';
 
 const config = fileURLToPath(
   new URL('../../examples/wildlife-strikes/millrace.config.ts', import.meta.url),
 );
 
-/** Where a fleet's queues are: words and settings of its processes. */
+/** The queues of a fleet: CLI options and environment variables of its processes. */
 interface Queues {
-  readonly words: readonly string[];
-  readonly settings: Readonly<Record<string, string>>;
+  readonly options: readonly string[];
+  readonly variables: Variables;
 }
 
-async function redisQueues(): Promise<Queues> {
+async function startRedisQueues(context: TestContext): Promise<Queues> {
   const redis = await startRedis();
-  onTestFinished(() => redis.stop());
-  return { words: ['--redis', redis.url], settings: {} };
+  context.onTestFinished(() => redis.stop());
+  return { options: ['--redis', redis.url], variables: {} };
 }
 
-async function sqsQueues(): Promise<Queues> {
+async function startSqsQueues(context: TestContext): Promise<Queues> {
   const server = await startFauxqs({ port: 0, logger: false });
-  onTestFinished(() => server.stop());
-  const settings = {
+  context.onTestFinished(() => server.stop());
+  const variables = {
     AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${server.port}`,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   await createSqsQueues({}, ['critical', 'default', 'low']);
   vi.unstubAllEnvs();
-  return { words: ['--broker', 'sqs'], settings };
+  return { options: ['--broker', 'sqs'], variables };
 }
 
-/** The figures of the example, however it is run. */
+/** The figures of the example, wherever it runs. */
 const figures = {
   status: 'SUCCEEDED',
   total: 10_000,
@@ -52,27 +52,37 @@ const figures = {
   claimedDollars: 39_023_825,
 };
 
-describe.skipIf(!hasPostgres || noRedis !== null)('a leader and two workers of their own', () => {
-  it.each([
-    ['Redis', redisQueues],
-    ['SQS', sqsQueues],
-  ])('come to the figures of the example over %s', { timeout: 120_000 }, async (_, openQueues) => {
-    const home = await postgresHome();
-    const { words, settings } = await openQueues();
-    const fleet = new Fleet({
-      words: ['--config', config, ...home.words, ...words],
-      query: home.query,
-      settings: { LOG_LEVEL: 'warn', ...settings },
-    });
-    await Promise.all([fleet.start('leader'), fleet.start('worker'), fleet.start('worker')]);
+const services: [string, (context: TestContext) => Promise<Queues>][] = [
+  ['Redis', startRedisQueues],
+  ['SQS', startSqsQueues],
+];
 
-    const batchId = await fleet.record('wildlife-strikes');
+describe.skipIf(!hasPostgres || noRedis !== null)('the example in separate processes', () => {
+  it.for(services)(
+    'a leader and two workers produce the figures of the example over %s',
+    { timeout: 120_000 },
+    async ([_, startQueues], context) => {
+      const database = await createPostgresDatabase(context);
+      const queues = await startQueues(context);
+      const fleet = new Fleet({
+        context,
+        options: ['--config', config, ...database.options, ...queues.options],
+        query: database.query,
+        variables: { LOG_LEVEL: 'warn', ...queues.variables },
+      });
 
-    await fleet.untilOver(batchId);
-    expect(await fleet.report(batchId)).toMatchObject(figures);
-    for (const end of await fleet.stop()) {
-      expect(end).toMatchObject({ status: 0, signal: null });
-    }
-    expect(await faultsOf(home.query)).toEqual([]);
-  });
+      const [batchId] = await Promise.all([
+        fleet.startBatch('wildlife-strikes'),
+        fleet.start('leader'),
+        fleet.start('worker'),
+        fleet.start('worker'),
+      ]);
+
+      await fleet.waitForEnd(batchId);
+      expect(await fleet.getBatch(batchId)).toMatchObject(figures);
+      const ends = await fleet.stop();
+      for (const end of ends) expect(end).toMatchObject({ status: 0, signal: null });
+      expect(await database.findFaults()).toEqual([]);
+    },
+  );
 });

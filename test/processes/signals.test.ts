@@ -1,81 +1,87 @@
-/** What Ctrl-C, SIGTERM and a second Ctrl-C do to a process in the middle of a batch. */
+/** Ctrl-C, SIGTERM and a second Ctrl-C in the middle of a batch. */
 import { describe, expect, it } from 'vitest';
-import { faultsOf } from '../support/check-store.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
-import { documentOf, runToEnd, startCli, sumsConfig } from './cli-process.ts';
-import { type DataHome, postgresHome } from './data-home.ts';
+import { parseDocument, runToEnd, startCli, sumsConfig } from './cli-process.ts';
+import { createPostgresDatabase, type ProcessDatabase } from './process-database.ts';
 
 const items = 400;
 const concurrency = 50;
-const shape = { ITEMS: String(items), CONCURRENCY: String(concurrency), LOG_LEVEL: 'silent' };
+const variables = { ITEMS: String(items), CONCURRENCY: String(concurrency), LOG_LEVEL: 'silent' };
 
-interface Standing {
+interface OpenExecutions {
   readonly held: number;
   readonly attempts: number;
   readonly stalls: number;
   readonly answered: number;
 }
 
-/** Where the executions stand that have not ended, and how many of all have passed the gate. */
-async function standingOf({ query }: DataHome): Promise<Standing | undefined> {
-  const [standing] = await query<Standing>(`
+/** Counts what open executions hold and have used, and how many executions have passed the gate. */
+async function countOpen({ query }: ProcessDatabase): Promise<OpenExecutions | undefined> {
+  const [counts] = await query<OpenExecutions>(`
     SELECT count(worker_id)::int AS held, sum(attempts)::int AS attempts,
       (SELECT sum(stalls)::int FROM millrace.executions) AS stalls,
       (SELECT count(*)::int FROM millrace.history, json_array_elements(events::json) AS event
         WHERE event->>'type' = 'TaskStateExited'
         AND event->'stateExitedEventDetails'->>'name' = 'Gate') AS answered
     FROM millrace.executions WHERE ended_at IS NULL`);
-  return standing;
+  return counts;
 }
 
-describe.skipIf(!hasPostgres)('a process that is told to stop in mid-batch', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s lets running handlers answer, keeps what they said, and the batch can go on',
+describe.skipIf(!hasPostgres).concurrent('a process that is stopped in mid-batch', () => {
+  it.for(['SIGINT', 'SIGTERM'] as const)(
+    '%s lets running handlers answer and keeps their results, and the batch can be resumed',
     { timeout: 60_000 },
-    async (signal) => {
-      const home = await postgresHome();
-      const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...home.words];
-      const run = startCli(start, { ...shape, GATE: 'signal' });
-      await run.saysOnStderr(/^holding$/, concurrency);
+    async (signal, context) => {
+      const database = await createPostgresDatabase(context);
+      const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json'];
+      const args = [...start, ...database.options];
+      const run = startCli(context, args, { ...variables, GATE: 'signal' });
+      await run.waitForStderr(/^holding$/, concurrency);
 
       run.kill(signal);
 
       const ended = await run.ended;
       expect(ended).toMatchObject({ status: 130, signal: null });
-      expect(documentOf(ended)).toMatchObject({ error: { code: 'STOPPED' } });
+      expect(parseDocument(ended)).toMatchObject({ error: { code: 'STOPPED' } });
       const stopped = { held: 0, attempts: 0, stalls: 0, answered: concurrency };
-      expect(await standingOf(home)).toEqual(stopped);
-      const resumed = await runToEnd([...start, '--resume'], shape);
-      expect(documentOf(resumed)).toMatchObject(expectedSums(items));
-      expect(await faultsOf(home.query)).toEqual([]);
-      expect(await standingOf(home)).toMatchObject({ held: 0, stalls: 0, answered: 396 });
+      expect(await countOpen(database)).toEqual(stopped);
+      const resumed = await runToEnd(context, [...args, '--resume'], variables);
+      expect(parseDocument(resumed)).toMatchObject(expectedSums(items));
+      expect(await database.findFaults()).toEqual([]);
+      expect(await countOpen(database)).toMatchObject({ held: 0, stalls: 0, answered: 396 });
     },
   );
 
-  it('hands back what does not answer within the grace, without counting it as a failure', async () => {
-    const home = await postgresHome();
-    const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...home.words];
-    const run = startCli(start, { ...shape, GATE: 'never', GRACE_SECONDS: '1' });
-    await run.saysOnStderr(/^holding$/, concurrency);
+  it('executions that do not answer within the grace period are released without a failure', async (context) => {
+    const database = await createPostgresDatabase(context);
+    const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json'];
+    const args = [...start, ...database.options];
+    const run = startCli(context, args, { ...variables, GATE: 'never', GRACE_SECONDS: '1' });
+    await run.waitForStderr(/^holding$/, concurrency);
 
     run.kill('SIGINT');
 
     expect(await run.ended).toMatchObject({ status: 130, signal: null });
-    expect(await standingOf(home)).toEqual({ held: 0, attempts: 0, stalls: 0, answered: 0 });
-    const resumed = await runToEnd([...start, '--resume'], shape);
-    expect(documentOf(resumed)).toMatchObject(expectedSums(items));
-    expect(await faultsOf(home.query)).toEqual([]);
+    expect(await countOpen(database)).toEqual({ held: 0, attempts: 0, stalls: 0, answered: 0 });
+    const resumed = await runToEnd(context, [...args, '--resume'], variables);
+    expect(parseDocument(resumed)).toMatchObject(expectedSums(items));
+    expect(await database.findFaults()).toEqual([]);
   });
 
-  it('a second time ends at once, however long the grace', async () => {
-    const home = await postgresHome();
-    const options = ['--config', sumsConfig, ...home.words];
-    const detached = await runToEnd(['batch', 'start', 'sums', '--detach', ...options], shape);
-    const run = startCli(['dev', ...options], { ...shape, GATE: 'never', GRACE_SECONDS: '3600' });
-    await run.saysOnStderr(/^holding$/, concurrency);
+  it('a second signal ends the process at once, however long the grace period', async (context) => {
+    const database = await createPostgresDatabase(context);
+    const options = ['--config', sumsConfig, ...database.options];
+    const start = ['batch', 'start', 'sums', '--detach', ...options];
+    const detached = await runToEnd(context, start, variables);
+    const run = startCli(context, ['dev', ...options], {
+      ...variables,
+      GATE: 'never',
+      GRACE_SECONDS: '3600',
+    });
+    await run.waitForStderr(/^holding$/, concurrency);
     run.kill('SIGINT');
-    await run.saysOnStderr(/^stopping/);
+    await run.waitForStderr(/^stopping/);
 
     run.kill('SIGINT');
 

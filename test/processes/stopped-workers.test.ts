@@ -1,11 +1,11 @@
-/** Workers that are told to stop in mid-batch: what they hand back goes on elsewhere at once. */
+/** Workers that are stopped in mid-batch: what they release continues elsewhere at once. */
 import { describe, expect, it } from 'vitest';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
-import { startSumsFleet } from './sums-fleet.ts';
+import { createSumsFleet } from './sums-fleet.ts';
 
-/** Nobody waits for this long: what would need it to run out does not end in time. */
+/** Longer than the timeout of the tests: a test that needed this lease to expire would fail. */
 const endlessLease = { LEASE_SECONDS: '3600' };
 
 const spent = `
@@ -15,53 +15,63 @@ const spent = `
   FROM millrace.executions e`;
 const nothing = { attempts: 0, stalls: 0, givenUp: 0 };
 
-describe.skipIf(!hasPostgres || noRedis !== null)(
-  'workers that are told to stop in mid-batch',
-  () => {
-    it('one after the other cost no attempt, no stall and no lease', {
+describe
+  .skipIf(!hasPostgres || noRedis !== null)
+  .concurrent('workers that are stopped in mid-batch', () => {
+    it('workers that are stopped one after another cost no attempt, no stall and no lease', {
       timeout: 120_000,
-    }, async () => {
-      const items = 4_000;
-      const { fleet, query, faults } = await startSumsFleet({
-        ...{ ...endlessLease, ITEMS: String(items), CONCURRENCY: '100' },
+    }, async (context) => {
+      const items = 1_000;
+      const { fleet, query, findFaults } = await createSumsFleet(context, {
+        ...endlessLease,
+        ITEMS: String(items),
+        DELAY_MS: '100',
+        CONCURRENCY: '100',
       });
-      await fleet.start('leader');
-      const batchId = await fleet.record('sums');
+      const [batchId, firstWorker] = await Promise.all([
+        fleet.startBatch('sums'),
+        fleet.start('worker'),
+        fleet.start('leader'),
+      ]);
 
+      let worker = firstWorker;
       for (const share of [1, 2, 3, 4]) {
-        const worker = await fleet.start('worker');
-        await fleet.untilEnded(batchId, (share * items) / 5);
+        await fleet.waitForEnded(batchId, (share * items) / 5);
         const [end] = await fleet.stop(worker);
         expect(end).toMatchObject({ status: 0, signal: null });
+        worker = await fleet.start('worker');
       }
-      await fleet.start('worker');
 
-      await fleet.untilOver(batchId);
-      expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
+      await fleet.waitForEnd(batchId);
+      expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
       expect(await query(spent)).toEqual([nothing]);
-      expect(await faults()).toEqual([]);
+      expect(await findFaults()).toEqual([]);
     });
 
-    it('hand back what does not answer within the grace, to be run elsewhere at once', {
+    it('executions that do not answer within the grace period run elsewhere at once', {
       timeout: 120_000,
-    }, async () => {
+    }, async (context) => {
       const items = 400;
-      const { fleet, query, faults } = await startSumsFleet({
-        ...{ ...endlessLease, ITEMS: String(items), CONCURRENCY: '50', GRACE_SECONDS: '1' },
+      const { fleet, query, findFaults } = await createSumsFleet(context, {
+        ...endlessLease,
+        ITEMS: String(items),
+        CONCURRENCY: '50',
+        GRACE_SECONDS: '1',
       });
-      await fleet.start('leader');
-      const holding = await fleet.start('worker', { GATE: 'never' });
-      const batchId = await fleet.record('sums');
-      await holding.saysOnStderr(/^holding$/, 50);
+      const [batchId, holding] = await Promise.all([
+        fleet.startBatch('sums'),
+        fleet.start('worker', { GATE: 'never' }),
+        fleet.start('leader'),
+      ]);
+      await holding.waitForStderr(/^holding$/, 50);
 
       const [end] = await fleet.stop(holding);
       await fleet.start('worker');
 
       expect(end).toMatchObject({ status: 0, signal: null });
-      await fleet.untilOver(batchId);
-      expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
+      await fleet.waitForEnd(batchId);
+      expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
       expect(await query(spent)).toEqual([nothing]);
-      expect(await faults()).toEqual([]);
+      expect(await findFaults()).toEqual([]);
     });
-  },
-);
+  });

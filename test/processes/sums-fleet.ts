@@ -1,40 +1,42 @@
-/** A fleet on the batch of the test app, with a database and a Redis that nobody else uses. */
-import { onTestFinished } from 'vitest';
-import { faultsOf, type Query } from '../support/check-store.ts';
+/** A fleet that runs the batch of the test app on its own database and Redis. */
+import type { TestContext } from 'vitest';
+import type { Query } from '../support/check-store.ts';
 import { type RedisServer, type RedisServerOptions, startRedis } from '../support/redis-server.ts';
-import { sumsConfig } from './cli-process.ts';
-import { postgresHome } from './data-home.ts';
+import { sumsConfig, type Variables } from './cli-process.ts';
 import { Fleet } from './fleet.ts';
+import { createPostgresDatabase, type ProcessDatabase } from './process-database.ts';
 
-/** See this file's head. */
+/** A fleet with its services. */
 export interface SumsFleet {
   readonly fleet: Fleet;
   readonly redis: RedisServer;
   readonly query: Query;
-  /** Everything that is wrong in the database once the batch is over. */
-  faults(): Promise<string[]>;
+  /** Returns all violated invariants of the database; to be called when the batch has ended. */
+  findFaults(): Promise<string[]>;
 }
 
-/** Options of {@link startSumsFleet}. */
+/** Options of {@link createSumsFleet}. */
 export interface SumsFleetOptions {
   readonly redis?: RedisServerOptions;
   /** @default a database on the PostgreSQL of the suite */
-  readonly home?: { readonly words: readonly string[]; readonly query: Query };
+  readonly database?: ProcessDatabase;
 }
 
-/** With nobody in it yet; `settings` shape the test app. */
-export async function startSumsFleet(
-  settings: Readonly<Record<string, string>>,
+/** Creates a fleet without processes. @param variables configure the test app */
+export async function createSumsFleet(
+  context: TestContext,
+  variables: Variables,
   options: SumsFleetOptions = {},
 ): Promise<SumsFleet> {
-  const home = options.home ?? (await postgresHome());
+  const database = options.database ?? (await createPostgresDatabase(context));
   const redis = await startRedis(options.redis);
-  onTestFinished(() => redis.stop());
-  const { query } = home;
+  context.onTestFinished(() => redis.stop());
+  const { query, findFaults } = database;
   const fleet = new Fleet({
-    words: ['--config', sumsConfig, ...home.words, '--redis', redis.url],
+    context,
+    options: ['--config', sumsConfig, ...database.options, '--redis', redis.url],
     query,
-    settings: { LOG_LEVEL: 'warn', ...settings },
+    variables: { LOG_LEVEL: 'warn', ...variables },
   });
-  return { fleet, redis, query, faults: () => faultsOf(query) };
+  return { fleet, redis, query, findFaults };
 }

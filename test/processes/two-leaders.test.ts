@@ -1,66 +1,61 @@
-/** Leaders that lead one batch together, and one that is lost in the middle of its fan-out. */
+/** Leaders that lead one batch together, and one that is lost in the middle of the fan-out. */
 import { describe, expect, it } from 'vitest';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
-import { startSumsFleet } from './sums-fleet.ts';
+import { createSumsFleet } from './sums-fleet.ts';
 
-const settings = { LEASE_SECONDS: '2', CONCURRENCY: '100' };
+const items = 1_500;
+const variables = { ITEMS: String(items), LEASE_SECONDS: '2', CONCURRENCY: '100' };
+/** The fan-out lasts nearly as long as the batch. */
+const slowFanOut = { ...variables, IN_FLIGHT: '500', DELAY_MS: '200' };
 
-describe.skipIf(!hasPostgres || noRedis !== null)('two leaders', () => {
-  it('at once fan a batch out once', { timeout: 120_000 }, async () => {
-    const items = 3_000;
-    const { fleet, faults } = await startSumsFleet({ ...settings, ITEMS: String(items) });
+describe.skipIf(!hasPostgres || noRedis !== null).concurrent('two leaders', () => {
+  it('two leaders fan a batch out once', { timeout: 120_000 }, async (context) => {
+    const { fleet, findFaults } = await createSumsFleet(context, variables);
     await Promise.all([fleet.start('leader'), fleet.start('leader'), fleet.start('worker')]);
 
-    const batchId = await fleet.record('sums');
+    const batchId = await fleet.startBatch('sums');
 
-    await fleet.untilOver(batchId);
-    expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
-    expect(await faults()).toEqual([]);
+    await fleet.waitForEnd(batchId);
+    expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
+    expect(await findFaults()).toEqual([]);
   });
 
-  it('are as good as one when the other is killed in mid-fan-out', {
+  it('a second leader continues the fan-out of a leader that is killed', {
     timeout: 120_000,
-  }, async () => {
-    const items = 6_000;
-    // The fan-out lasts nearly as long as the batch.
-    const { fleet, faults } = await startSumsFleet({
-      ...{ ...settings, ITEMS: String(items), IN_FLIGHT: '2000' },
-    });
-    const leading = await fleet.start('leader');
-    const batchId = await fleet.record('sums');
-    await fleet.until(batchId, ({ created }) => created > 0);
+  }, async (context) => {
+    const { fleet, findFaults } = await createSumsFleet(context, slowFanOut);
+    const [batchId, leader] = await Promise.all([fleet.startBatch('sums'), fleet.start('leader')]);
+    await fleet.waitFor(batchId, ({ created }) => created > 0);
     await Promise.all([fleet.start('leader'), fleet.start('worker')]);
-    await fleet.untilEnded(batchId, 500);
+    await fleet.waitForEnded(batchId, 200);
 
-    await fleet.kill(leading);
+    await fleet.kill(leader);
 
-    const { created } = await fleet.until(batchId, () => true);
+    const { created } = await fleet.waitFor(batchId, () => true);
     expect(created).toBeLessThan(items);
-    await fleet.untilOver(batchId);
-    expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
-    expect(await faults()).toEqual([]);
-  }); // W23
+    await fleet.waitForEnd(batchId);
+    expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
+    expect(await findFaults()).toEqual([]);
+  });
 
-  it('are one too many for the one that was frozen and wakes', { timeout: 120_000 }, async () => {
-    const items = 6_000;
-    const { fleet, faults } = await startSumsFleet({
-      ...{ ...settings, ITEMS: String(items), IN_FLIGHT: '2000' },
-    });
-    const frozen = await fleet.start('leader');
-    const batchId = await fleet.record('sums');
+  it('a leader that was frozen does not disturb the one that took over', {
+    timeout: 120_000,
+  }, async (context) => {
+    const { fleet, findFaults } = await createSumsFleet(context, slowFanOut);
+    const [batchId, frozen] = await Promise.all([fleet.startBatch('sums'), fleet.start('leader')]);
     await Promise.all([fleet.start('leader'), fleet.start('worker')]);
-    await fleet.untilEnded(batchId, 500);
+    await fleet.waitForEnded(batchId, 200);
     frozen.kill('SIGSTOP');
-    const { created } = await fleet.until(batchId, () => true);
-    await fleet.until(batchId, (now) => now.created > created + 500);
+    const { created } = await fleet.waitFor(batchId, () => true);
+    await fleet.waitFor(batchId, (progress) => progress.created > created + 200);
 
     frozen.kill('SIGCONT');
 
-    await fleet.untilOver(batchId);
-    expect(await fleet.report(batchId)).toMatchObject(expectedSums(items));
+    await fleet.waitForEnd(batchId);
+    expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
     for (const end of await fleet.stop()) expect(end).toMatchObject({ status: 0, signal: null });
-    expect(await faults()).toEqual([]);
+    expect(await findFaults()).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Whole rehearsals of a small assembly: each mistake in a template fails one. */
 import { describe, expect, it } from 'vitest';
-import { callSqs, putEvents } from '../../rehearsal/aws-proxy/proxy-client.ts';
+import { callSqs, publishEvents } from '../../rehearsal/aws-proxy/proxy-client.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import type { RehearsalReport } from '../../rehearsal/report/report.ts';
 import type { ScenarioStep } from '../../rehearsal/scenario/scenario-step.ts';
@@ -20,7 +20,7 @@ const forwardStep: ScenarioStep = {
     const message = { QueueUrl: named('In').ref, MessageBody: 'a message' };
     await callSqs(operator, 'SendMessage', message);
     const event = { EventBusName: named('Bus').ref, Source: 'a test', DetailType: 'requested' };
-    await putEvents(operator, [{ ...event, Detail: '{"an":"event"}' }]);
+    await publishEvents(operator, [{ ...event, Detail: '{"an":"event"}' }]);
     await context.waitUntil('both are forwarded', 20_000, async () => {
       const out = backends.fauxqs.inspectQueue(named('Out').attributes.QueueName ?? '');
       return (out?.messages.ready.length ?? 0) >= 2 ? true : null;

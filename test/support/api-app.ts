@@ -1,11 +1,11 @@
-/** An app behind the HTTP API, and what tests of its operations wait for. */
+/** An app behind the HTTP API, for tests of its operations. */
 import { afterAll, expect, onTestFinished } from 'vitest';
 import { createApi } from '../../lib/api/create-api.ts';
 import { apiOperations } from '../../lib/api/handlers/api-operations.ts';
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
-import { ApiCaller } from './api-caller.ts';
+import { type ApiAnswer, ApiCaller } from './api-caller.ts';
 import { batchEnd } from './open-app.ts';
 import { QuietLogger } from './quiet-logger.ts';
 import { until } from './signal.ts';
@@ -14,7 +14,7 @@ class Refused extends Error {
   override name = 'Refused';
 }
 
-/** A machine of one task. */
+/** Returns a machine with one Task. */
 export function oneTask(resource: string, more: object = {}) {
   return {
     StartAt: 'Do',
@@ -56,7 +56,7 @@ const config: MillraceConfig = {
 
 const succeeded = new Set<string>();
 
-/** Fails the file of tests that leaves one of these operations out. */
+/** Fails a file of tests in which one of these operations never succeeds. */
 export function covers(...groups: readonly object[]): void {
   afterAll(() => {
     const names = groups.flatMap((operations) => Object.keys(operations));
@@ -64,7 +64,7 @@ export function covers(...groups: readonly object[]): void {
   });
 }
 
-/** @param open gives the app @param logger its */
+/** Returns a caller of the API of the app that `open` opens. */
 export function callerOf(open: () => Promise<Millrace>, logger = new QuietLogger()): ApiCaller {
   const api = new ApiCaller(createApi(apiOperations(open), { logger }));
   onTestFinished(() => {
@@ -73,35 +73,40 @@ export function callerOf(open: () => Promise<Millrace>, logger = new QuietLogger
   return api;
 }
 
-/** The app over `store` and its API. @param parts whether its roles run */
+/** Opens the app over `store`, and its API. @param state whether its roles run */
 export async function openApiApp(
   store: Store,
-  parts: 'running' | 'still' = 'running',
+  state: 'running' | 'idle' = 'running',
 ): Promise<{ readonly app: Millrace; readonly api: ApiCaller }> {
   const logger = new QuietLogger();
-  const app = await openMillrace({ config, logger, stores: { store } });
+  const app = await openMillrace({ config, logger, drivers: { store } });
   onTestFinished(() => app.close());
-  if (parts === 'running') await app.start();
+  if (state === 'running') await app.start();
   return { app, api: callerOf(async () => app, logger) };
 }
 
-/** The document of an execution that has come to `status`. */
+/** Returns an execution as soon as it is in `status`. */
 export async function inStatus(api: ApiCaller, id: string, status: string) {
   const look = async () => (await api.get(`/v1/executions/${id}`)).body;
   await until(async () => (await look()).status === status, `${id} is ${status}`, 100_000);
   return look();
 }
 
-/** Resolves when the execution waits for its work to be done, and no worker holds it. */
+/** Returns when an execution waits for its work to be done, and no worker holds it. */
 export async function waits(api: ApiCaller, id: string): Promise<void> {
   const look = async () => (await api.get(`/v1/tasks/${id}`)).body.state;
   await until(async () => (await look()) === 'waiting', `${id} waits`, 100_000);
 }
 
-/** A batch of two, one of which fails for good. */
+/** Runs a batch of two executions, one of which fails. Returns its id. */
 export async function endedBatch(app: Millrace, api: ApiCaller): Promise<string> {
   const { status, body } = await api.post('/v1/batches', { name: 'orders' });
   expect(status).toBe(201);
   await batchEnd(app, body.id);
   return body.id;
+}
+
+/** Returns the status and the code of a refused request. */
+export function refusal({ status, body }: ApiAnswer): readonly [status: number, code: string] {
+  return [status, body.code];
 }

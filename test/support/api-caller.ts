@@ -1,18 +1,18 @@
-/** Calls of the HTTP API in this process; every success is held against the contract. */
+/** Calls of the HTTP API in this process; every successful reply is checked against the contract. */
 import { expect } from 'vitest';
 import { contract, type OperationName } from '../../lib/api/contract/contract.ts';
 import type { Operation } from '../../lib/api/contract/operation.ts';
 import type { Api, Arrival } from '../../lib/api/create-api.ts';
 
-/** What a call came to. */
+/** The answer to a call. */
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of a document, it expects
+  // biome-ignore lint/suspicious/noExplicitAny: a test checks what it reads of a document
   readonly body: any;
 }
 
-/** Calls `api`. */
+/** Calls an API. */
 export class ApiCaller {
   /** The operations that have succeeded. */
   readonly succeeded = new Set<OperationName>();
@@ -46,7 +46,7 @@ export class ApiCaller {
     return { status: response.status, headers: response.headers, body };
   }
 
-  /** What is answered is what the contract says, and no more. */
+  /** Checks that a reply is exactly what the contract says. */
   #check(method: string, path: string, body: unknown): void {
     const [bare = ''] = path.split('?');
     const found = (Object.entries(contract) as [OperationName, Operation][]).find(

@@ -19,7 +19,7 @@ interface ExecutionRow {
 }
 
 /** Returns all violated invariants, one sentence each; empty when all hold. */
-export async function faultsOf(query: Query): Promise<string[]> {
+export async function findStoreFaults(query: Query): Promise<string[]> {
   const found = [
     await query<{ fault: string }>(unfinished),
     await query<{ fault: string }>(doubled),

@@ -48,7 +48,8 @@ ORDER BY p.proname`,
 /** Returns all tables by name, with constraints and indexes by name, and all functions. */
 export async function dumpSchema(client: SqlClient): Promise<string> {
   const tables = await client.call<Table>(readTables, {});
-  const head = '-- The schema that the migrations create. Written by the test of the migrations (vitest -u).\n';
+  const head =
+    '-- The schema that the migrations create. Written by the test of the migrations (vitest -u).\n';
   const functions = await client.call<{ readonly text: string }>(readFunctions, {});
   const texts = functions.map(({ text }) => `${text.trimEnd()};\n`);
   return [head, ...tables.map(formatTable), ...texts].join('\n');

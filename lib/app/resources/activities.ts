@@ -21,8 +21,8 @@ export class Activities {
   }
 
   /**
-   * Takes the oldest work of an activity, which `app.taskTokens` answers by its token; null when none
-   * came in time. Throws UNKNOWN_ACTIVITY or INVALID_ARGUMENT.
+   * Takes the oldest work of an activity, which `app.taskTokens` answers by its token; null when
+   * none came in time. Throws UNKNOWN_ACTIVITY or INVALID_ARGUMENT.
    */
   poll(activity: string, request: ActivityRequest = {}): Promise<ActivityWork | null> {
     const { reachesWorkers } = this.#deps.roles;

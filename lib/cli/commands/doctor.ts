@@ -40,7 +40,7 @@ const marks: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', brok
 /** Width of the names of checks, in columns. */
 const nameWidth = 24;
 
-function findingText({ check, verdict, found, mend: remedy }: Finding): string {
+function findingText({ check, verdict, found, fix: remedy }: Finding): string {
   const indent = ' '.repeat(nameWidth + 3);
   const lines = [...found.split('\n'), ...(remedy === null ? [] : [`→ ${remedy}`])];
   return `${marks[verdict]} ${check.padEnd(nameWidth)} ${lines.join(`\n${indent}`)}\n`;

@@ -4,8 +4,8 @@ import type { WaitingMessage } from '../../operations/messages.ts';
 import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../read-json-option.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
+import { readJsonOption } from '../read-json-option.ts';
 import { momentText, textTable } from '../text-table.ts';
 
 /** Creates the commands. */

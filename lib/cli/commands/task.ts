@@ -2,7 +2,11 @@
 import { Command, Option } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import type { TaskOutcome } from '../../operations/tasks.ts';
-import { type QueueTaskState, queueTaskStates, type TaskSummary } from '../../ports/store/task-store.ts';
+import {
+  type QueueTaskState,
+  queueTaskStates,
+  type TaskSummary,
+} from '../../ports/store/task-store.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { executionArgument, fieldLines } from '../execution-text.ts';

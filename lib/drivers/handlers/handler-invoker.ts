@@ -10,7 +10,7 @@ import type {
 } from '../../ports/task-invoker.ts';
 import type { Handler, HandlerContext, Handlers } from './handler.ts';
 import { findHandlerTarget, type HandlerTarget } from './handler-target.ts';
-import { copyJson, toJson } from './plain-json.ts';
+import { copyJson, toJson } from './copy-json.ts';
 
 /** Maximum number of stack lines in a cause; later lines are of the runtime. */
 const traceLinesMax = 8;

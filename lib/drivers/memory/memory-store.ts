@@ -17,7 +17,7 @@ import { memorySignalStore } from './memory-signal-store.ts';
 import { memorySweepStore } from './memory-sweep-store.ts';
 import { MemoryTables } from './memory-tables.ts';
 import { memoryTaskStore } from './memory-task-store.ts';
-import { memoryWorkStore } from './memory-work-store.ts';
+import { memoryWorkStore } from './memory-backlog-store.ts';
 import { memoryWorkerStore } from './memory-worker-store.ts';
 
 /** Options of {@link openMemoryStore}. */

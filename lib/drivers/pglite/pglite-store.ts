@@ -8,7 +8,7 @@ import type { Store } from '../../ports/store/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { sqlStore } from '../sql/sql-store.ts';
 import { releaseAllBatches } from '../sql/statements/batches/release-all-batches.ts';
-import { endLease } from '../sql/statements/workers/end-lease.ts';
+import { deleteLeases } from '../sql/statements/workers/delete-leases.ts';
 import { lockFolder } from './folder-lock.ts';
 import { PgliteClient } from './pglite-client.ts';
 
@@ -32,7 +32,7 @@ export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise
     inspect: async () => ({ ...(await store.inspect()), warnings: [] }),
     migrate: async () => {
       await store.migrate();
-      await client.call(endLease, {});
+      await client.call(deleteLeases, {});
       await client.call(releaseAllBatches, {});
     },
   };

@@ -14,7 +14,7 @@ import {
   isSchedulerException,
   type SchedulerAction,
   schedulerFailure,
-} from './scheduler-failure.ts';
+} from './scheduler-errors.ts';
 
 /** Options of {@link SchedulerLeaderSchedule}. */
 export interface SchedulerLeaderScheduleOptions {

@@ -8,7 +8,7 @@ import { tasks } from './migrations/0005-tasks.ts';
 import { batchAborts } from './migrations/0006-batch-aborts.ts';
 import { pieces } from './migrations/0007-pieces.ts';
 import type { SqlClient } from './sql-client.ts';
-import { listMigrations } from './statements/server/list-migrations.ts';
+import { selectMigrations } from './statements/server/select-migrations.ts';
 
 const migrations: readonly Migration[] = [
   foundation,
@@ -100,7 +100,7 @@ async function ensureVersionTable(client: SqlClient): Promise<number> {
 }
 
 async function readNewestVersion(client: SqlClient): Promise<number> {
-  const rows = await client.call<{ version: number }>(listMigrations, {});
+  const rows = await client.call<{ version: number }>(selectMigrations, {});
   return rows.at(-1)?.version ?? 0;
 }
 

@@ -7,9 +7,9 @@ import type {
 import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { type ReachedRow, toOutcome } from './sql-signal-store.ts';
-import { listActivities } from './statements/activities/list-activities.ts';
-import { removeActivityTask } from './statements/activities/remove-activity-task.ts';
-import { scheduleActivity } from './statements/activities/schedule-activity.ts';
+import { deleteActivityTask } from './statements/activities/delete-activity-task.ts';
+import { insertActivityTask } from './statements/activities/insert-activity-task.ts';
+import { selectActivities } from './statements/activities/select-activities.ts';
 import { takeActivityTask } from './statements/activities/take-activity-task.ts';
 
 /** The tasks of activities in SQL. */
@@ -19,14 +19,14 @@ export function sqlActivityStore(session: SqlSession): ActivityStore {
       if (!isUuid(task.executionId)) return;
       const activity = storableText(task.activity);
       const input = storableDocument(task.input);
-      await session.call(scheduleActivity, { ...task, activity, input });
+      await session.call(insertActivityTask, { ...task, activity, input });
     },
     takeActivityTask: (activity, workerName, wakeupSent) =>
       take(session, activity, workerName, wakeupSent),
     removeActivityTask: async (executionId, command) => {
-      if (isUuid(executionId)) await session.call(removeActivityTask, { executionId, command });
+      if (isUuid(executionId)) await session.call(deleteActivityTask, { executionId, command });
     },
-    listActivities: () => session.call<ActivityBacklog>(listActivities),
+    listActivities: () => session.call<ActivityBacklog>(selectActivities),
   };
 }
 

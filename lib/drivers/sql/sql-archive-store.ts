@@ -10,11 +10,11 @@ import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { archiveTasks } from './statements/archive/archive-tasks.ts';
 import { countArchive } from './statements/archive/count-archive.ts';
 import { deleteArchiveEntries } from './statements/archive/delete-archive-entries.ts';
-import { listArchive } from './statements/archive/list-archive.ts';
+import { insertArchiveEntries } from './statements/archive/insert-archive-entries.ts';
 import { redriveArchiveEntries } from './statements/archive/redrive-archive-entries.ts';
+import { selectArchive } from './statements/archive/select-archive.ts';
 
 /** The archive of dead letters in SQL. */
 export function sqlArchiveStore(session: SqlSession): ArchiveStore {
@@ -40,7 +40,7 @@ export function sqlArchiveStore(session: SqlSession): ArchiveStore {
 
 async function record(session: SqlSession, entries: readonly NewArchiveEntry[]): Promise<number> {
   if (entries.length === 0) return 0;
-  const rows = await session.call(archiveTasks, {
+  const rows = await session.call(insertArchiveEntries, {
     entries: entries.map((entry) => ({
       ...entry,
       taskId: storableText(entry.taskId),
@@ -66,7 +66,7 @@ async function list(
     afterAt: start?.at ?? null,
     limit: page.limit + 1,
   };
-  const rows = await session.call<ArchiveEntry>(listArchive(fields, order), fields);
+  const rows = await session.call<ArchiveEntry>(selectArchive(fields, order), fields);
   return toPage(rows, page.limit, ({ archivedAt, taskId }) => ({ at: archivedAt, id: taskId }));
 }
 

@@ -9,17 +9,17 @@ import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { isUuid, storableText } from '../shared/storable.ts';
 import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
-import { listOutputs } from './statements/batches/list-outputs.ts';
-import { listResults } from './statements/batches/list-results.ts';
 import { measureBatch } from './statements/batches/measure-batch.ts';
+import { selectOutputs } from './statements/batches/select-outputs.ts';
+import { selectResults } from './statements/batches/select-results.ts';
 
 const firstUuid = '00000000-0000-0000-0000-000000000000';
 
 /** The executions of a batch in SQL. */
 export function sqlBatchQueries(session: SqlSession): BatchQueries {
   return {
-    listOutputs: (batchId, page) => list<BatchItemOutput>(session, listOutputs, batchId, page),
-    listResults: (batchId, page) => list<BatchItemResult>(session, listResults, batchId, page),
+    listOutputs: (batchId, page) => list<BatchItemOutput>(session, selectOutputs, batchId, page),
+    listResults: (batchId, page) => list<BatchItemResult>(session, selectResults, batchId, page),
     getBatchStats: (batchId) => getStats(session, batchId),
   };
 }

@@ -18,17 +18,17 @@ import {
   toExecutionDocuments,
 } from './execution-documents.ts';
 import type { SqlSession } from './sql-session.ts';
-import { createBatch } from './statements/batches/create-batch.ts';
-import { getBatch } from './statements/batches/get-batch.ts';
+import { insertBatch } from './statements/batches/insert-batch.ts';
 import { insertChunk } from './statements/batches/insert-chunk.ts';
 import { leaseBatches } from './statements/batches/lease-batches.ts';
-import { listBatches } from './statements/batches/list-batches.ts';
-import { listUnsentOfBatch } from './statements/batches/list-unsent-of-batch.ts';
-import { recordSent } from './statements/batches/record-sent.ts';
 import { releaseBatch } from './statements/batches/release-batch.ts';
 import { requestBatchAbort } from './statements/batches/request-batch-abort.ts';
-import { saveBatchMemory } from './statements/batches/save-batch-memory.ts';
+import { selectBatch } from './statements/batches/select-batch.ts';
+import { selectBatches } from './statements/batches/select-batches.ts';
+import { selectUnsentOfBatch } from './statements/batches/select-unsent-of-batch.ts';
 import { transitionBatch } from './statements/batches/transition-batch.ts';
+import { updateBatchMemory } from './statements/batches/update-batch-memory.ts';
+import { updateSentIndex } from './statements/batches/update-sent-index.ts';
 
 type UnsentOfBatch = {
   readonly executionId: string;
@@ -40,7 +40,7 @@ type UnsentOfBatch = {
 export function sqlBatchStore(session: SqlSession): BatchStore {
   return {
     createBatch: (batch) => create(session, batch),
-    getBatch: (id) => session.one<BatchRecord>(getBatch, { id: storableText(id) }),
+    getBatch: (id) => session.one<BatchRecord>(selectBatch, { id: storableText(id) }),
     listBatches: (filter, page) => list(session, filter, page),
     leaseBatches: (leaderId, leaseMs, limit, filter) =>
       session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, ...filter }),
@@ -48,15 +48,15 @@ export function sqlBatchStore(session: SqlSession): BatchStore {
       void (await session.call(releaseBatch, { batchId, fence })),
     fanOut: (chunk) => recordChunk(session, chunk),
     recordSent: async (batchId, fence, sentIndex) =>
-      void (await session.call(recordSent, { batchId, fence, sentIndex })),
+      void (await session.call(updateSentIndex, { batchId, fence, sentIndex })),
     saveBatchMemory: async (batchId, fence, memory) =>
-      void (await session.call(saveBatchMemory, {
+      void (await session.call(updateBatchMemory, {
         batchId,
         fence,
         memory: storableDocument(memory),
       })),
     listUnsentOfBatch: (batchId, fromIndex, limit) =>
-      session.call<UnsentOfBatch>(listUnsentOfBatch, { batchId, fromIndex, limit }),
+      session.call<UnsentOfBatch>(selectUnsentOfBatch, { batchId, fromIndex, limit }),
     transitionBatch: async ({ batchId, from, to, reason }) => {
       const text = reason === null ? null : storableText(reason);
       const change = { batchId, from, to, reason: text };
@@ -72,14 +72,14 @@ export function sqlBatchStore(session: SqlSession): BatchStore {
 async function create(session: SqlSession, batch: NewBatch): Promise<BatchRecord> {
   const id = storableText(batch.id);
   const record =
-    (await session.one<BatchRecord>(createBatch, {
+    (await session.one<BatchRecord>(insertBatch, {
       ...batch,
       id,
       name: storableText(batch.name),
       machineId: storableText(batch.machineId),
       source: storableDocument(batch.source),
       options: storableDocument(batch.options),
-    })) ?? (await session.one<BatchRecord>(getBatch, { id }));
+    })) ?? (await session.one<BatchRecord>(selectBatch, { id }));
   if (record !== null) return record;
   throw new MillraceError('STORE_FAILED', `The batch '${id}' was deleted while it was recorded.`, {
     fields: { batchId: id },
@@ -99,7 +99,7 @@ async function list(
     afterAt: start?.at ?? null,
     limit: page.limit + 1,
   };
-  const rows = await session.call<BatchRecord>(listBatches(fields), fields);
+  const rows = await session.call<BatchRecord>(selectBatches(fields), fields);
   return toPage(rows, page.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
 }
 

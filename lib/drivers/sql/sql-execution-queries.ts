@@ -10,9 +10,9 @@ import { idKey, toPage } from '../shared/keyset-pages.ts';
 import { isUuid } from '../shared/storable.ts';
 import { toListDocument } from './execution-pages.ts';
 import type { SqlSession } from './sql-session.ts';
-import { listExecutions } from './statements/executions/list-executions.ts';
-import { listForChaining } from './statements/executions/list-for-chaining.ts';
-import { readHistory } from './statements/executions/read-history.ts';
+import { selectExecutions } from './statements/executions/select-executions.ts';
+import { selectForChaining } from './statements/executions/select-for-chaining.ts';
+import { selectHistory } from './statements/executions/select-history.ts';
 
 /** Lists of executions, and their history, in SQL. */
 export function sqlExecutionQueries(session: SqlSession): ExecutionQueries {
@@ -30,7 +30,7 @@ async function list(
   page: PageRequest,
 ): Promise<Page<ExecutionSummary>> {
   const document = toListDocument(filter, page);
-  const rows = await session.call<ExecutionSummary>(listExecutions(document), document);
+  const rows = await session.call<ExecutionSummary>(selectExecutions(document), document);
   return toPage(rows, page.limit, idKey);
 }
 
@@ -40,7 +40,7 @@ async function listChain(
   page: PageRequest,
 ): Promise<Page<ChainEntry>> {
   const document = toListDocument(filter, page);
-  const rows = await session.call<ChainEntry>(listForChaining(document), document);
+  const rows = await session.call<ChainEntry>(selectForChaining(document), document);
   return toPage(rows, page.limit, idKey);
 }
 
@@ -51,7 +51,7 @@ async function readChunks(
   limit: number,
 ): Promise<string[]> {
   if (!isUuid(executionId)) return [];
-  const rows = await session.call<{ events: string }>(readHistory, {
+  const rows = await session.call<{ events: string }>(selectHistory, {
     executionId,
     fromEventId,
     limit,

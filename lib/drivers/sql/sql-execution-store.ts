@@ -13,21 +13,21 @@ import {
   toExecutionDocuments,
 } from './execution-documents.ts';
 import type { SqlSession } from './sql-session.ts';
-import { createExecutions } from './statements/executions/create-executions.ts';
-import { findExecutionByName } from './statements/executions/find-execution-by-name.ts';
-import { getExecution } from './statements/executions/get-execution.ts';
+import { insertExecutions } from './statements/executions/insert-executions.ts';
 import { pruneExecutions } from './statements/executions/prune-executions.ts';
 import { redriveExecutions } from './statements/executions/redrive-executions.ts';
 import { requestAbort } from './statements/executions/request-abort.ts';
+import { selectExecution } from './statements/executions/select-execution.ts';
+import { selectExecutionByName } from './statements/executions/select-execution-by-name.ts';
 
 /** Executions in SQL: one statement per operation, whatever the number of executions in it. */
 export function sqlExecutionStore(session: SqlSession): ExecutionStore {
   return {
     createExecutions: (executions, wakeupSent) => create(session, executions, wakeupSent),
     getExecution: async (id) =>
-      isUuid(id) ? await session.one<ExecutionRecord>(getExecution, { id }) : null,
+      isUuid(id) ? await session.one<ExecutionRecord>(selectExecution, { id }) : null,
     findExecution: (machineId, name) =>
-      session.one<ExecutionRecord>(findExecutionByName, {
+      session.one<ExecutionRecord>(selectExecutionByName, {
         machineId: storableText(machineId),
         name: storableText(name),
       }),
@@ -59,7 +59,7 @@ async function createOrFind(
   executions: readonly NewExecution[],
   wakeupSent: boolean,
 ): Promise<Map<string, CreatedRow>> {
-  const rows = await session.call<CreatedRow>(createExecutions, {
+  const rows = await session.call<CreatedRow>(insertExecutions, {
     executions: toExecutionDocuments(executions),
     wakeupSent,
   });

@@ -2,9 +2,9 @@ import { MillraceError } from '../../errors.ts';
 import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
 import { storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { getMachine } from './statements/machines/get-machine.ts';
-import { listMachines } from './statements/machines/list-machines.ts';
-import { putMachine } from './statements/machines/put-machine.ts';
+import { insertMachineVersion } from './statements/machines/insert-machine-version.ts';
+import { selectMachine } from './statements/machines/select-machine.ts';
+import { selectMachines } from './statements/machines/select-machines.ts';
 
 /**
  * Maximum number of attempts to take the next version number. Each round of concurrent callers has
@@ -17,8 +17,8 @@ export function sqlMachineStore(session: SqlSession): MachineStore {
   return {
     putMachine: (id, kind, definition) => put(session, id, kind, definition),
     getMachine: (id, version) =>
-      session.one<MachineRecord>(getMachine, { id: storableText(id), version: version ?? null }),
-    listMachines: () => session.call<MachineRecord>(listMachines),
+      session.one<MachineRecord>(selectMachine, { id: storableText(id), version: version ?? null }),
+    listMachines: () => session.call<MachineRecord>(selectMachines),
   };
 }
 
@@ -30,7 +30,7 @@ async function put(
 ): Promise<MachineRecord> {
   const machine = { id: storableText(id), kind, definition: storableDocument(definition) };
   for (let attempt = 0; attempt < putAttemptsMax; attempt++) {
-    const record = await session.one<MachineRecord>(putMachine, machine);
+    const record = await session.one<MachineRecord>(insertMachineVersion, machine);
     if (record !== null) return record;
   }
   throw new MillraceError(

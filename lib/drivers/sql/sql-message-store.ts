@@ -9,27 +9,27 @@ import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { type ReachedRow, toOutcome } from './sql-signal-store.ts';
-import { awaitMessage } from './statements/messages/await-message.ts';
-import { listMessages } from './statements/messages/list-messages.ts';
+import { deleteWaiter } from './statements/messages/delete-waiter.ts';
+import { insertMessage } from './statements/messages/insert-message.ts';
+import { insertWaiter } from './statements/messages/insert-waiter.ts';
 import { matchAll, matchCorrelation, matchRecent } from './statements/messages/match-messages.ts';
 import { pruneMessages } from './statements/messages/prune-messages.ts';
-import { putMessage } from './statements/messages/put-message.ts';
-import { removeWaiter } from './statements/messages/remove-waiter.ts';
 import { returnMessages } from './statements/messages/return-messages.ts';
+import { selectMessages } from './statements/messages/select-messages.ts';
 
 /** The inbox of messages in SQL. */
 export function sqlMessageStore(session: SqlSession): MessageStore {
   return {
     putMessage: async (message) => {
       const body = storableDocument(message.body);
-      await session.call(putMessage, { ...message, ...correlationOf(message), body });
+      await session.call(insertMessage, { ...message, ...correlationOf(message), body });
     },
     awaitMessage: async (waiter) => {
       if (!isUuid(waiter.executionId)) return;
-      await session.call(awaitMessage, { ...waiter, ...correlationOf(waiter) });
+      await session.call(insertWaiter, { ...waiter, ...correlationOf(waiter) });
     },
     removeWaiter: async (executionId, command) => {
-      if (isUuid(executionId)) await session.call(removeWaiter, { executionId, command });
+      if (isUuid(executionId)) await session.call(deleteWaiter, { executionId, command });
     },
     matchMessages: (scope, limit, wakeupSent) => match(session, scope, limit, wakeupSent),
     returnMessages: async () => (await session.call(returnMessages)).length,
@@ -63,6 +63,6 @@ async function list(session: SqlSession, key: string | undefined, page: PageRequ
     afterId: start !== null && isUuid(start.id) ? start.id : null,
     limit: page.limit + 1,
   };
-  const rows = await session.call<MessageRecord>(listMessages(fields), fields);
+  const rows = await session.call<MessageRecord>(selectMessages(fields), fields);
   return toPage(rows, page.limit, ({ id }) => ({ at: 0, id }));
 }

@@ -8,7 +8,7 @@ import type {
 import { isUuid, storableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { deliverNotices } from './statements/signals/deliver-notices.ts';
-import { readSignals } from './statements/signals/read-signals.ts';
+import { selectSignals } from './statements/signals/select-signals.ts';
 import { sendSignals } from './statements/signals/send-signals.ts';
 
 /** The inboxes of executions in SQL. */
@@ -64,7 +64,9 @@ export async function readUnseenSignals(
 ): Promise<Map<string, Signal[]>> {
   const ids = [...new Set(executionIds)].filter(isUuid);
   if (ids.length === 0) return new Map();
-  const rows = await session.call<Signal & { readonly executionId: string }>(readSignals, { ids });
+  const rows = await session.call<Signal & { readonly executionId: string }>(selectSignals, {
+    ids,
+  });
   const byId = Map.groupBy(rows, ({ executionId }) => executionId);
   return new Map(
     [...byId].map(([id, group]) => [id, group.map(({ id: n, event }) => ({ id: n, event }))]),

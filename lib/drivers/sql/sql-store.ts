@@ -16,7 +16,7 @@ import { SqlSession, type SqlSessionOptions } from './sql-session.ts';
 import { sqlSignalStore } from './sql-signal-store.ts';
 import { sqlSweepStore } from './sql-sweep-store.ts';
 import { sqlTaskStore } from './sql-task-store.ts';
-import { sqlWorkStore } from './sql-work-store.ts';
+import { sqlWorkStore } from './sql-backlog-store.ts';
 import { sqlWorkerStore } from './sql-worker-store.ts';
 
 /**

@@ -15,21 +15,23 @@ import { toListDocument } from './execution-pages.ts';
 import type { SqlSession } from './sql-session.ts';
 import { cancelUnstarted } from './statements/tasks/cancel-unstarted.ts';
 import { countTasks } from './statements/tasks/count-tasks.ts';
-import { deleteTasks } from './statements/tasks/delete-tasks.ts';
-import { getTask } from './statements/tasks/get-task.ts';
-import { listTasks } from './statements/tasks/list-tasks.ts';
+import { deleteExecutions } from './statements/tasks/delete-executions.ts';
 import { makeTasksDue } from './statements/tasks/make-tasks-due.ts';
+import { selectTask } from './statements/tasks/select-task.ts';
+import { selectTasks } from './statements/tasks/select-tasks.ts';
 
 /** Executions as the tasks of queues, in SQL. */
 export function sqlTaskStore(session: SqlSession): TaskStore {
   return {
-    getTask: async (id) => (isUuid(id) ? await session.one<TaskRecord>(getTask, { id }) : null),
+    getTask: async (id) => (isUuid(id) ? await session.one<TaskRecord>(selectTask, { id }) : null),
     listTasks: (filter, page) => list(session, filter, page),
     countTasks: (queues, cap) => count(session, queues, cap),
     cancelUnstarted: (ids) => cancel(session, ids),
     makeTasksDue: (ids) => session.call<Wakeup>(makeTasksDue, { ids: distinctUuids(ids) }),
     deleteTasks: async (ids) => {
-      const rows = await session.call<{ id: string }>(deleteTasks, { ids: distinctUuids(ids) });
+      const rows = await session.call<{ id: string }>(deleteExecutions, {
+        ids: distinctUuids(ids),
+      });
       return rows.map(({ id }) => id).sort();
     },
   };
@@ -41,7 +43,10 @@ async function list(
   page: PageRequest,
 ): Promise<Page<TaskSummary>> {
   const document = toListDocument(filter, page);
-  const rows = await session.call<Omit<TaskSummary, 'state'>>(listTasks(state, document), document);
+  const rows = await session.call<Omit<TaskSummary, 'state'>>(
+    selectTasks(state, document),
+    document,
+  );
   const tasks = rows.map((row) => ({ ...row, state }));
   return toPage(tasks, page.limit, idKey);
 }

@@ -6,16 +6,16 @@ import {
 } from '../../ports/store/worker-store.ts';
 import { storableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
-import { endLease } from './statements/workers/end-lease.ts';
-import { listWorkers } from './statements/workers/list-workers.ts';
+import { deleteLeases } from './statements/workers/delete-leases.ts';
 import { recordHeartbeat } from './statements/workers/record-heartbeat.ts';
+import { selectWorkers } from './statements/workers/select-workers.ts';
 
 /** The leases of workers and leaders, and the list of them, in SQL. */
 export function sqlWorkerStore(session: SqlSession): LeaseStore & WorkerStore {
   return {
     heartbeat: (workerId, leaseMs, about) => heartbeat(session, workerId, leaseMs, about),
-    endLease: async (workerId) => void (await session.call(endLease, { workerId })),
-    listWorkers: () => session.call<WorkerRecord>(listWorkers, { goneMs: goneWorkerListedMs }),
+    endLease: async (workerId) => void (await session.call(deleteLeases, { workerId })),
+    listWorkers: () => session.call<WorkerRecord>(selectWorkers, { goneMs: goneWorkerListedMs }),
   };
 }
 

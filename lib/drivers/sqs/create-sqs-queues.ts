@@ -1,5 +1,5 @@
 import { hasCode } from '../../errors.ts';
-import { isMissingQueue } from './sqs-failure.ts';
+import { isMissingQueue } from './sqs-errors.ts';
 import {
   openSqsService,
   type SqsQueueRef,

@@ -7,7 +7,7 @@ import { hasCode, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { pause } from '../../retry/pause.ts';
 import { type RetryPolicy, retryDelayMs } from '../../retry/retry.ts';
-import type { SqsAction } from './sqs-failure.ts';
+import type { SqsAction } from './sqs-errors.ts';
 import { entryBytes, type SqsEntry } from './sqs-message.ts';
 import { mapConcurrently, toPages } from './sqs-pages.ts';
 import type { SqsQueueRef, SqsService } from './sqs-service.ts';

@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
-import { sqsFailure } from './sqs-failure.ts';
+import { sqsFailure } from './sqs-errors.ts';
 
 /** Timeouts for connecting and for the response, in milliseconds. */
 const timeouts = Object.freeze({

@@ -1,6 +1,6 @@
 import type { SQS } from '@aws-sdk/client-sqs';
 import { notInstalled } from '../shared/missing-package.ts';
-import { type SqsAction, sqsFailure } from './sqs-failure.ts';
+import { type SqsAction, sqsFailure } from './sqs-errors.ts';
 
 /** Names and location of the queues. */
 export interface SqsServiceOptions {

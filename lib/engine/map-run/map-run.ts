@@ -13,7 +13,7 @@ import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { StateError } from '../../asl/state-error.ts';
 import { assert } from '../../errors.ts';
 import type { FailureDetails } from '../history-event.ts';
-import { languageOf } from '../language/language-of.ts';
+import { languageOf } from '../language/find-language.ts';
 import { isDistributed, processorOf } from '../states/distributed-map.ts';
 import { toFailureDetails } from '../step.ts';
 import type { MapRunScope } from './map-run-spec.ts';

@@ -1,6 +1,6 @@
 /**
- * The module that a function's bundle has in the place of `millrace-app`: the app's configuration
- * with its definitions inlined, for a function has none of the files beside it.
+ * Generates the module that replaces `millrace-app` in the bundle of a function: the configuration
+ * of the app with its definitions inlined, because a function has none of the app's files.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,24 +8,24 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { AppDescription } from '../../config/app-description.ts';
 
-/** What the module is called. */
+/** File name of the module. */
 export const appModuleName = 'millrace-app.mjs';
 
-/** The app's own sources in one module, beside it. */
+/** File name of the app's own sources, bundled into one module. */
 const configName = 'millrace-config.mjs';
 
 const inlineApp = fileURLToPath(new URL('../../lambda/inline-app.ts', import.meta.url));
 
-/** Writes the module, and what it imports of the app, into `folder`. */
+/** Writes the module, and the bundled sources that it imports, into `folder`. */
 export function writeAppModule(app: AppDescription, folder: string): void {
   writeConfig(app.configFile, join(folder, configName));
-  writeFileSync(join(folder, appModuleName), appModuleOf(app));
+  writeFileSync(join(folder, appModuleName), generateModule(app));
 }
 
 /**
- * The app's sources are put together on their own first, as they alone keep the names of their
- * functions and classes: an error's name is often its class's, and `Catch` asks for it. Packages
- * are left for the bundle.
+ * Bundles the app's sources separately, because only they must keep the names of functions and
+ * classes: the name of an error, which `Catch` matches, is often that of its class. Packages are
+ * left to the bundle of the function.
  */
 function writeConfig(configFile: string, outfile: string): void {
   buildSync({
@@ -43,7 +43,7 @@ function writeConfig(configFile: string, outfile: string): void {
   });
 }
 
-function appModuleOf(app: AppDescription): string {
+function generateModule(app: AppDescription): string {
   const definitions = Object.fromEntries(
     app.machines.map(({ id, definition }) => [id, definition]),
   );

@@ -1,8 +1,3 @@
-/**
- * Bundles the functions at synth: a minified module a function, with everything that it imports,
- * SDK clients too; what it imports by need beside it; and source maps. The same sources give the
- * same bytes on every machine, so that only what has changed is deployed.
- */
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,48 +7,48 @@ import { type BuildResult, buildSync } from 'esbuild';
 import type { AppDescription } from '../../config/app-description.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import { appModuleName, writeAppModule } from './app-module.ts';
-import { checkSize } from './bundle-size.ts';
+import { checkBundleSize } from './check-bundle-size.ts';
 
-/** The functions of the topology. */
+/** Functions of the topology. */
 export type FunctionName = 'leader' | 'worker' | 'archiver' | 'api' | 'migrate';
 
-/** How the bundles may differ from the usual. */
+/** Options of the bundles. */
 export interface BundlingOptions {
-  /** Packages that are left out, for a layer has them. @default [] */
+  /** Packages that are left out because a layer contains them. @default [] */
   readonly external?: readonly string[];
-  /** The most that a function may load at a cold start, in bytes. @default 1,048,576 */
+  /** Maximum of what a function loads at a cold start, in bytes. @default 1,048,576 */
   readonly bytesMax?: number;
 }
 
-/** A bundle that lies in a folder of its own. */
+/** The bundle of a function, in a folder of its own. */
 export interface FunctionBundle {
   readonly folder: string;
   readonly handler: string;
-  /** What is loaded at a cold start. */
+  /** Bytes loaded at a cold start. */
   readonly bytes: number;
-  /** Of the modules' bytes: another one, another bundle. */
+  /** Hash of the modules: it changes with every change of the bundle. */
   readonly digest: string;
 }
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What an entry is called beside this file's own form: sources, or what was built of them. */
+/** Extension of this file: `.ts`, or `.js` in a build. Entries of functions have the same. */
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 
 /**
- * What a function never loads: drivers other than those that its environment names, and the reader
- * of definition files, as its definitions are inlined. By their files, not by their packages, which
- * handlers may use for their own.
+ * Files that a function never loads: drivers that its environment does not select, and the reader
+ * of definition files, because its definitions are inlined. Files rather than packages, because
+ * handlers may use the packages themselves.
  */
 const unusedFiles = [
   'drivers/memory/memory-store',
   'drivers/pglite/*',
   'drivers/postgres/*',
   'drivers/redis/*',
-  'app/read-definition',
+  'config/read-definition',
 ].map((path) => join(root, 'lib', path.endsWith('*') ? path : `${path}${extension}`));
 
-/** Where credentials are looked for when the environment has none; Lambda's always has. */
+/** Sources of credentials that Lambda never needs: its environment always contains credentials. */
 const unusedPackages = [
   '@aws-sdk/credential-provider-ini',
   '@aws-sdk/credential-provider-login',
@@ -63,12 +58,17 @@ const unusedPackages = [
   '@smithy/credential-provider-imds',
 ];
 
-/** A dependency that is not an ES module may call `require`, which those do not have. */
+/** Dependencies that are CommonJS modules may call `require`, which ES modules do not have. */
 const banner =
   "import { createRequire as millraceRequire } from 'node:module';" +
   'const require = millraceRequire(import.meta.url);';
 
-/** See this file's head. */
+/**
+ * Bundles the functions when the topology is synthesised. A bundle is one minified module with
+ * everything that it imports, including SDK clients, plus a module for each dynamic import, and
+ * source maps. The same sources give the same bytes on every machine, so that a deploy replaces
+ * only functions that have changed.
+ */
 export class Bundler {
   readonly #app: AppDescription;
   readonly #options: BundlingOptions;
@@ -81,7 +81,7 @@ export class Bundler {
     writeAppModule(app, this.#folder);
   }
 
-  /** Bundles a function; once, however often it is asked for. */
+  /** Bundles a function; repeated calls return the same bundle. */
   bundle(name: FunctionName): FunctionBundle {
     const known = this.#bundles.get(name);
     if (known !== undefined) return known;
@@ -90,7 +90,7 @@ export class Bundler {
     return bundle;
   }
 
-  /** Removes the bundles: they have been copied to where they are deployed from. */
+  /** Removes the bundles, after CDK has copied them into its assembly. */
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -100,11 +100,11 @@ export class Bundler {
       return buildSync({
         absWorkingDir: root,
         entryPoints: { index: join(root, 'functions', `${name}${extension}`) },
-        // Nothing is written there: where it is decides what source maps call the sources.
+        // Not written: the folder only determines the paths of sources in source maps.
         outdir: join(root, 'bundle'),
         outExtension: { '.js': '.mjs' },
         chunkNames: '[name]-[hash]',
-        // What is imported by need lies apart, and costs a cold start nothing.
+        // Dynamic imports become modules of their own, which a cold start does not load.
         splitting: true,
         write: false,
         metafile: true,
@@ -120,7 +120,7 @@ export class Bundler {
         banner: { js: banner },
         alias: {
           'millrace-app': join(this.#folder, appModuleName),
-          // The app's own copy and this one would be two.
+          // Otherwise the bundle would contain a second copy of Millrace.
           millrace: join(root, 'lib', `index${extension}`),
         },
         external: [...unusedFiles, ...unusedPackages, ...(this.#options.external ?? [])],
@@ -146,23 +146,23 @@ export class Bundler {
     for (const file of outputFiles) {
       const isMap = file.path.endsWith('.map');
       if (!isMap) hash.update(file.contents);
-      const contents = isMap ? withoutMachine(file.text) : file.contents;
+      const contents = isMap ? withoutLocalPath(file.text) : file.contents;
       writeFileSync(join(folder, basename(file.path)), contents);
     }
-    const bytes = checkSize(name, metafile, this.#options.bytesMax);
+    const bytes = checkBundleSize(name, metafile, this.#options.bytesMax);
     return { folder, handler: 'index.handler', bytes, digest: hash.digest('hex') };
   }
 }
 
-/** Where the packages of the app are looked for, as Node would. */
+/** Returns the folders in which Node looks for the packages of the app. */
 function modulesAbove(file: string): string[] {
   const folder = dirname(file);
   const here = join(folder, 'node_modules');
   return folder === dirname(folder) ? [here] : [here, ...modulesAbove(folder)];
 }
 
-/** A source map that does not say where on this machine the app's module was. */
-function withoutMachine(text: string): string {
+/** Removes the path of the app's module on this machine from a source map. */
+function withoutLocalPath(text: string): string {
   const map = JSON.parse(text) as { sources: string[] };
   const sources = map.sources.map((source) =>
     basename(source) === appModuleName ? appModuleName : source,

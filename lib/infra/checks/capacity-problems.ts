@@ -1,11 +1,10 @@
-/** What Aurora refuses of a capacity, and which engines cannot pause. */
 import { infraDefaults } from '../infra-defaults.ts';
 import type { MillraceProps } from '../millrace-props.ts';
 
-/** The first minor version of each major one that can pause; of later majors, all can. */
+/** First minor version that can pause, by major version; all versions from 17 on can. */
 const pausesFrom: Readonly<Record<string, number>> = { 13: 15, 14: 12, 15: 7, 16: 3 };
 
-/** One sentence each; none for a cluster that was there before. */
+/** Returns what Aurora would refuse about the capacity; nothing for an existing cluster. */
 export function capacityProblems(props: MillraceProps): string[] {
   if (props.cluster !== undefined) return [];
   const { minCapacity: min = infraDefaults.minCapacity } = props;
@@ -34,6 +33,6 @@ function pauseProblems({ engineVersion }: MillraceProps, min: number): string[] 
   if (minor >= first) return [];
   return [
     `minCapacity: Aurora PostgreSQL ${version} cannot pause (13.15, 14.12, 15.7, 16.3 and all of ` +
-      '17 can), found 0; take a newer engineVersion, or 0.5',
+      '17 can), found 0; use a newer engineVersion, or 0.5',
   ];
 }

@@ -1,18 +1,18 @@
-/** Holds a function's environment to what Lambda accepts, before a deploy would be told. */
 import { MillraceError } from '../../errors.ts';
 
-/** The most that names and values may have together, in bytes. */
+/** Maximum size of all names and values together, in bytes. */
 const environmentBytesMax = 4_096;
 
-/** What a reference may become when it is resolved: an ARN or a URL. */
+/** Estimated size of a resolved reference, an ARN or a URL, in bytes. */
 const referenceBytes = 120;
 
-/** How an unresolved reference looks in a text. */
+/** Matches an unresolved reference in a text. */
 const reference = /\$\{Token\[[^\]]+\]\}/g;
 
 /**
- * Throws INVALID_CONFIGURATION when the environment would be too large.
- * @param path the function's construct
+ * Throws INVALID_CONFIGURATION when the environment of a function exceeds Lambda's limit, which a
+ * deploy would only report halfway.
+ * @param path of the function's construct
  */
 export function checkEnvironment(
   path: string,
@@ -26,7 +26,7 @@ export function checkEnvironment(
   throw new MillraceError(
     'INVALID_CONFIGURATION',
     `${path}: the environment of a function may have 4 KB and would have about ` +
-      `${bytes.toLocaleString('en')} bytes: have fewer queues, or shorter names of queues`,
+      `${bytes.toLocaleString('en')} bytes: use fewer queues, or shorter names of queues`,
     { fields: { path, bytes } },
   );
 }

@@ -1,7 +1,3 @@
-/**
- * Holds the props to what AWS would refuse in the middle of a deploy, or punish later. Every
- * problem at once: where, what was expected, what was found, what to do.
- */
 import { Duration } from 'aws-cdk-lib';
 import { MillraceError } from '../../errors.ts';
 import { infraDefaults } from '../infra-defaults.ts';
@@ -10,7 +6,11 @@ import type { QueuePlan } from '../queue-plan.ts';
 import { capacityProblems } from './capacity-problems.ts';
 import { triggerProblems } from './trigger-problems.ts';
 
-/** Throws INVALID_CONFIGURATION with every problem. */
+/**
+ * Checks the props for what AWS would refuse in the middle of a deploy, and for settings that would
+ * lose or repeat work. Throws INVALID_CONFIGURATION, which lists every problem with its prop, what
+ * was expected, what was found and what to do.
+ */
 export function checkProps(props: MillraceProps, plans: readonly QueuePlan[]): void {
   const problems = [
     ...unknownNames(props),
@@ -35,7 +35,7 @@ function unknownNames({ app, queueOptions = {}, triggers = {} }: MillraceProps):
   const unknown = (where: string, found: string[], known: string[]) =>
     found
       .filter((name) => !known.includes(name))
-      .map((name) => `${where}.${name}: expected one of ${known.join(', ')}; mend the name`);
+      .map((name) => `${where}.${name}: expected one of ${known.join(', ')}; correct the name`);
   return [
     ...unknown('queueOptions', Object.keys(queueOptions), queues),
     ...unknown('triggers', Object.keys(triggers), batches),
@@ -68,7 +68,7 @@ function planProblems(plan: QueuePlan): string[] {
   ];
 }
 
-/** A message that comes again while it is worked on is work done twice. */
+/** A message that becomes visible while it is processed is delivered, and processed, twice. */
 function visibilityProblems({ queueProps = {} }: MillraceProps, plan: QueuePlan): string[] {
   const { visibilityTimeout } = queueProps;
   if (visibilityTimeout === undefined) return [];
@@ -82,7 +82,7 @@ function visibilityProblems({ queueProps = {} }: MillraceProps, plan: QueuePlan)
   ];
 }
 
-/** What is held back by too little concurrency is received for nothing, until it is dead. */
+/** Messages that are throttled use up their receives, and become dead letters without being run. */
 function reserveProblems({ functionProps = {} }: MillraceProps, plans: readonly QueuePlan[]) {
   const { reservedConcurrentExecutions: reserved } = functionProps;
   if (reserved === undefined) return [];
@@ -110,13 +110,13 @@ function retentionProblems(props: MillraceProps): string[] {
   const most = Duration.days(14).toSeconds();
   return [
     ...(deadSeconds > most
-      ? [`deadLetterRetention: expected at most 14 days, found ${daysOf(deadSeconds)}`]
+      ? [`deadLetterRetention: expected at most 14 days, found ${inDays(deadSeconds)}`]
       : []),
     ...(deadSeconds <= queueSeconds
       ? [
-          `deadLetterRetention: expected more than queueRetention (${daysOf(queueSeconds)}), as a ` +
-            `dead letter keeps its age, found ${daysOf(deadSeconds)}; lengthen the one or shorten ` +
-            'the other',
+          `deadLetterRetention: expected more than queueRetention (${inDays(queueSeconds)}), ` +
+            `because a dead letter keeps its age, found ${inDays(deadSeconds)}; lengthen ` +
+            'deadLetterRetention, or shorten queueRetention',
         ]
       : []),
   ];
@@ -126,6 +126,6 @@ function isWhole(value: number, least: number, most: number): boolean {
   return Number.isInteger(value) && value >= least && value <= most;
 }
 
-function daysOf(seconds: number): string {
+function inDays(seconds: number): string {
   return `${seconds / (24 * 60 * 60)} days`;
 }

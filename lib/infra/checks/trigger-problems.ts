@@ -1,13 +1,12 @@
-/** What EventBridge Scheduler refuses of an expression: told here, as nothing else is deployed. */
 import type { BatchTriggers } from '../../config/app-description.ts';
 import type { MillraceProps } from '../millrace-props.ts';
 
 const fieldNames = ['minutes', 'hours', 'day of month', 'month', 'day of week', 'year'] as const;
 
-/** The characters that a field of cron may have. */
+/** Characters of a cron field. */
 const fieldPattern = /^[\dA-Z*?,/#LW-]+$/i;
 
-/** The least and most of the numbers in a field, where it is of numbers alone. */
+/** Minimum and maximum of the numbers in each field. */
 const bounds: readonly (readonly [number, number])[] = [
   [0, 59],
   [0, 23],
@@ -17,7 +16,7 @@ const bounds: readonly (readonly [number, number])[] = [
   [1970, 2199],
 ];
 
-/** One sentence each. */
+/** Returns what EventBridge Scheduler would refuse about the schedules of batches. */
 export function triggerProblems({ app, triggers = {} }: MillraceProps): string[] {
   return app.batches.flatMap((batch) => {
     const { schedule, timeZone }: BatchTriggers = triggers[batch.name] ?? batch;
@@ -49,7 +48,7 @@ function cronProblems(where: string, schedule: string, fields: readonly string[]
     ];
   }
   const wrong = fieldNames.filter((_, index) => !isField(fields[index] ?? '', index));
-  const problems = wrong.map((name) => `${where}: the ${name} in '${schedule}' cannot be`);
+  const problems = wrong.map((name) => `${where}: the ${name} in '${schedule}' is not valid`);
   if ([fields[2], fields[4]].filter((field) => field === '?').length !== 1) {
     problems.push(
       `${where}: exactly one of day of month and day of week must be ?, found '${schedule}'`,
@@ -59,11 +58,11 @@ function cronProblems(where: string, schedule: string, fields: readonly string[]
 }
 
 function isField(field: string, index: number): boolean {
-  const [least = 0, most = 0] = bounds[index] ?? [];
+  const [min = 0, max = 0] = bounds[index] ?? [];
   const numbers = field.split(/[,/-]/).filter((part) => /^\d+$/.test(part));
-  // Behind a slash stands a step, which may be less than the least.
-  const low = field.includes('/') ? 0 : least;
-  return fieldPattern.test(field) && numbers.every((each) => +each >= low && +each <= most);
+  // The number after a slash is a step, which may be below the minimum.
+  const low = field.includes('/') ? 0 : min;
+  return fieldPattern.test(field) && numbers.every((each) => +each >= low && +each <= max);
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,24 +1,20 @@
-/**
- * The functions: a worker for each queue, the leader, the archiver, the API, and the migration that
- * all of them wait for.
- */
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Bundler, type BundlingOptions } from '../bundling/bundler.ts';
-import { missingPermissions } from '../checks/task-permissions.ts';
-import { writesResultFiles } from '../machine-needs.ts';
+import { missingPermissions } from '../checks/missing-permissions.ts';
 import type { QueuePlan } from '../queue-plan.ts';
-import { sharedProps } from '../queues/app-queues.ts';
-import { ApiFunction } from './api-function.ts';
-import { ArchiverFunction } from './archiver-function.ts';
+import { baseQueueProps } from '../queues/app-queues.ts';
+import { writesResultFiles } from '../writes-result-files.ts';
+import { ApiConstruct } from './api-construct.ts';
+import { ArchiverConstruct } from './archiver-construct.ts';
 import type { FunctionContext } from './function-context.ts';
-import { LeaderFunction } from './leader-function.ts';
-import { Migration } from './migration.ts';
-import { WorkerFunction } from './worker-function.ts';
+import { LeaderConstruct } from './leader-construct.ts';
+import { MigrationConstruct } from './migration-construct.ts';
+import { WorkerConstruct } from './worker-construct.ts';
 
-/** What functions there are, and what they work on. */
+/** Props of {@link Compute}. */
 export interface ComputeProps
   extends Omit<FunctionContext, 'bundler' | 'scheduleRole' | 'failures'> {
   readonly plans: readonly QueuePlan[];
@@ -27,54 +23,57 @@ export interface ComputeProps
   readonly bundling: BundlingOptions;
 }
 
-/** See this file's head. */
+/**
+ * The functions: a worker for each queue, the leader, the archiver, the API, and the migration that
+ * the event sources of all others wait for.
+ */
 export class Compute extends Construct {
-  /** What schedules call the leader as. */
+  /** The role in which schedules invoke the leader. */
   readonly scheduleRole: Role;
-  /** Events that the leader or a migration failed at. */
+  /** Events that the leader or a migration failed to handle. */
   readonly failures: Queue;
-  readonly migration: Migration;
-  readonly leader: LeaderFunction;
+  readonly migration: MigrationConstruct;
+  readonly leader: LeaderConstruct;
   /** By queue. */
-  readonly workers: ReadonlyMap<string, WorkerFunction>;
-  readonly archiver: ArchiverFunction;
-  /** Absent when it is turned off. */
-  readonly api?: ApiFunction;
+  readonly workers: ReadonlyMap<string, WorkerConstruct>;
+  readonly archiver: ArchiverConstruct;
+  /** Absent if it is disabled. */
+  readonly api?: ApiConstruct;
 
   constructor(scope: Construct, id: string, props: ComputeProps) {
     super(scope, id);
-    for (const sentence of missingPermissions(props.app.machines, props.taskPolicies)) {
-      Annotations.of(this).addWarningV2('millrace:taskPolicies', sentence);
+    for (const warning of missingPermissions(props.app.machines, props.taskPolicies)) {
+      Annotations.of(this).addWarningV2('millrace:taskPolicies', warning);
     }
     this.scheduleRole = this.#createScheduleRole(props.schedules.group);
-    this.failures = new Queue(this, 'Failures', sharedProps(props.encryptionKey));
+    this.failures = new Queue(this, 'Failures', baseQueueProps(props.encryptionKey));
     const bundler = new Bundler(props.app, props.bundling);
     const { scheduleRole, failures } = this;
     const context: FunctionContext = { ...props, bundler, scheduleRole, failures };
     try {
-      this.migration = new Migration(this, 'Migrate', context);
+      this.migration = new MigrationConstruct(this, 'Migrate', context);
       const after = this.migration.resource;
       const writesResults = writesResultFiles(props.app);
-      this.leader = new LeaderFunction(this, 'Leader', context, { writesResults, after });
+      this.leader = new LeaderConstruct(this, 'Leader', context, { writesResults, after });
       this.workers = new Map(
         props.plans.map((plan) => [plan.queue, this.#createWorker(context, plan, props)]),
       );
-      this.archiver = new ArchiverFunction(this, 'Archiver', context, after);
-      if (props.hasApi) this.api = new ApiFunction(this, 'Api', context);
+      this.archiver = new ArchiverConstruct(this, 'Archiver', context, after);
+      if (props.hasApi) this.api = new ApiConstruct(this, 'Api', context);
     } finally {
       bundler.close();
     }
   }
 
-  #createWorker(context: FunctionContext, plan: QueuePlan, props: ComputeProps): WorkerFunction {
-    return new WorkerFunction(this, `Worker-${plan.queue}`, context, {
+  #createWorker(context: FunctionContext, plan: QueuePlan, props: ComputeProps): WorkerConstruct {
+    return new WorkerConstruct(this, `Worker-${plan.queue}`, context, {
       plan,
       taskPolicies: props.taskPolicies,
       after: this.migration.resource,
     });
   }
 
-  /** Here and not with the schedules: the leader gives it to those that it makes. */
+  /** Created here rather than with the schedules, because the leader passes it to its schedules. */
   #createScheduleRole(group: string): Role {
     const stack = Stack.of(this);
     const groupArn = stack.formatArn({
@@ -83,7 +82,7 @@ export class Compute extends Construct {
       resourceName: group,
     });
     return new Role(this, 'ScheduleRole', {
-      description: 'Millrace: what schedules call the leader as',
+      description: 'Millrace: the role in which schedules invoke the leader',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },

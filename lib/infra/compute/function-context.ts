@@ -1,7 +1,3 @@
-/**
- * What all functions of one app have in common: the data and queues they work on, and the
- * environment that says so to their code.
- */
 import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -12,30 +8,30 @@ import type { Bundler, FunctionName } from '../bundling/bundler.ts';
 import type { AppData } from '../data/app-data.ts';
 import type { AppQueues } from '../queues/app-queues.ts';
 import type { ScheduleNames } from '../schedule/schedule-names.ts';
-import type { FunctionDefaults } from './app-function.ts';
+import type { FunctionDefaults } from './function-construct.ts';
 import { useKey } from './policies.ts';
 
-/** See this file's head. */
+/** What all functions of an app share: the resources that they use, and their settings. */
 export interface FunctionContext {
   readonly app: AppDescription;
   readonly data: AppData;
   readonly queues: AppQueues;
   readonly bundler: Bundler;
   readonly schedules: ScheduleNames;
-  /** What schedules call the leader as. */
+  /** The role in which schedules invoke the leader. */
   readonly scheduleRole: IRole;
-  /** Where events come to lie that a function failed at and that nobody waited for. */
+  /** Keeps the events of failed asynchronous invocations. */
   readonly failures: Queue;
   readonly executionEvents: Required<DeploymentConfig>['executionEvents'];
   readonly logLevel: string;
-  /** The namespace of metrics. */
+  /** Namespace of the metrics. */
   readonly namespace: string;
   readonly encryptionKey?: IKey;
   readonly defaults: FunctionDefaults;
 }
 
-/** What a function's code is told of its world. */
-export function environmentOf(
+/** Returns the environment variables of every function. */
+export function functionEnvironment(
   context: FunctionContext,
   name: FunctionName,
 ): Record<string, string> {
@@ -46,7 +42,7 @@ export function environmentOf(
     [envNames.databaseSecretArn]: database.secret.secretArn,
     [envNames.databaseName]: database.databaseName,
     [envNames.broker]: 'sqs',
-    [envNames.sqsQueueUrls]: queueUrls(context.queues),
+    [envNames.sqsQueueUrls]: formatQueueUrls(context.queues),
     [envNames.objectsDriver]: 's3',
     [envNames.bucket]: bucket.bucketName,
     [envNames.eventBus]: bus.eventBusName,
@@ -58,8 +54,8 @@ export function environmentOf(
   };
 }
 
-/** `{"critical":{"queue":URL,"dead":URL}, …}`. */
-export function queueUrls({ pairs }: AppQueues): string {
+/** Returns `{"critical":{"queue":URL,"dead":URL}, …}`. */
+export function formatQueueUrls({ pairs }: AppQueues): string {
   return JSON.stringify(
     Object.fromEntries(
       [...pairs].map(([name, { queue, dead }]) => [
@@ -70,25 +66,20 @@ export function queueUrls({ pairs }: AppQueues): string {
   );
 }
 
-/** What only a leader, and who sets it to work, is told. */
+/** Returns the environment variables of the leader, and of functions that invoke it. */
 export function leaderEnvironment({ queues, schedules }: FunctionContext): Record<string, string> {
   return {
     [envNames.leaderQueueUrl]: queues.leader.queue.queueUrl,
-    ...sweepEnvironment(schedules),
+    [envNames.leaderSchedule]: `${schedules.group}/${schedules.leader}`,
   };
 }
 
-/** Which schedule to turn on, for whoever records work. */
-function sweepEnvironment({ group, sweep }: ScheduleNames): Record<string, string> {
-  return { [envNames.leaderSchedule]: `${group}/${sweep}` };
-}
-
-/** The right to use the account's own key, where there is one. */
+/** Returns the permission to use the app's encryption key, if it has one. */
 export function keyStatements({ encryptionKey }: FunctionContext): PolicyStatement[] {
   return encryptionKey === undefined ? [] : [useKey(encryptionKey)];
 }
 
-/** All queues of the app, without the leader's. */
+/** Returns the queues of tasks: all queues but the leader's. */
 export function taskQueues({ pairs }: AppQueues): Queue[] {
   return [...pairs.values()].map(({ queue }) => queue);
 }

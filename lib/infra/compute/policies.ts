@@ -1,6 +1,6 @@
 /**
- * What functions may do, statement by statement: each names the calls that the code makes, on the
- * resources that it makes them on. Nothing managed, nothing granted by habit.
+ * IAM statements of the functions. Each allows exactly the calls that the code makes, on the
+ * resources that it makes them on; managed policies are not used.
  */
 import { Stack } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
@@ -13,14 +13,14 @@ import type { DatabaseAccess } from '../data/database.ts';
 import type { AppQueues } from '../queues/app-queues.ts';
 import type { ScheduleNames } from '../schedule/schedule-names.ts';
 
-/** One statement a call of the store; none needs a transaction. */
+/** Allows the calls of the store, which needs no transactions. */
 export function queryDatabase(database: DatabaseAccess): PolicyStatement[] {
-  return onDatabase(database, ['rds-data:ExecuteStatement']);
+  return allowOnDatabase(database, ['rds-data:ExecuteStatement']);
 }
 
-/** Migrations run in transactions. */
+/** Allows migrations, which run in transactions. */
 export function migrateDatabase(database: DatabaseAccess): PolicyStatement[] {
-  return onDatabase(database, [
+  return allowOnDatabase(database, [
     'rds-data:ExecuteStatement',
     'rds-data:BeginTransaction',
     'rds-data:CommitTransaction',
@@ -28,8 +28,11 @@ export function migrateDatabase(database: DatabaseAccess): PolicyStatement[] {
   ]);
 }
 
-/** The Data API reads the secret in its caller's name. */
-function onDatabase({ cluster, secret }: DatabaseAccess, actions: string[]): PolicyStatement[] {
+/** The Data API reads the secret with its caller's permissions. */
+function allowOnDatabase(
+  { cluster, secret }: DatabaseAccess,
+  actions: string[],
+): PolicyStatement[] {
   return [
     new PolicyStatement({ actions, resources: [cluster.clusterArn] }),
     new PolicyStatement({
@@ -39,9 +42,9 @@ function onDatabase({ cluster, secret }: DatabaseAccess, actions: string[]): Pol
   ];
 }
 
-/** What an event source mapping does in the function's name; hiding is the back-off. */
+/** Allows what an event source mapping does for its function; its backoff hides messages longer. */
 export function receiveFrom(queues: readonly IQueue[]): PolicyStatement {
-  return onQueues(queues, [
+  return allowOnQueues(queues, [
     'sqs:ReceiveMessage',
     'sqs:DeleteMessage',
     'sqs:ChangeMessageVisibility',
@@ -49,37 +52,40 @@ export function receiveFrom(queues: readonly IQueue[]): PolicyStatement {
   ]);
 }
 
-/** Tasks, continuations, dead letters. */
+/** Allows sending tasks, continuations and dead letters. */
 export function sendTo(queues: readonly IQueue[]): PolicyStatement {
-  return onQueues(queues, ['sqs:SendMessage']);
+  return allowOnQueues(queues, ['sqs:SendMessage']);
 }
 
-/** How full queues and their dead letters are, and which are paused (a tag says so). */
-export function countMessages({ pairs }: AppQueues): PolicyStatement[] {
-  const both = [...pairs.values()];
+/** Allows reading how many messages queues have, and which queues are paused, which is a tag. */
+export function countMessages({ pairs: byName }: AppQueues): PolicyStatement[] {
+  const pairs = [...byName.values()];
   return [
-    onQueues(
-      both.flatMap(({ queue, dead }) => [queue, dead]),
+    allowOnQueues(
+      pairs.flatMap(({ queue, dead }) => [queue, dead]),
       ['sqs:GetQueueAttributes'],
     ),
-    onQueues(
-      both.map(({ queue }) => queue),
+    allowOnQueues(
+      pairs.map(({ queue }) => queue),
       ['sqs:ListQueueTags'],
     ),
   ];
 }
 
-/** Any calls about queues. */
-export function onQueues(queues: readonly IQueue[], actions: string[]): PolicyStatement {
+/** Allows `actions` on queues. */
+export function allowOnQueues(queues: readonly IQueue[], actions: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources: queues.map(({ queueArn }) => queueArn) });
 }
 
-/** Ends of batches and executions. */
-export function tellBus(bus: IEventBus): PolicyStatement {
+/** Allows publishing the ends of batches and executions. */
+export function putEvents(bus: IEventBus): PolicyStatement {
   return new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] });
 }
 
-/** Sources of batches and of distributed Maps. Without the list a missing object is "forbidden". */
+/**
+ * Allows reading the sources of batches and distributed Maps. Without `ListBucket` S3 reports a
+ * missing object as forbidden.
+ */
 export function readBucket(bucket: IBucket): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')] }),
@@ -87,7 +93,7 @@ export function readBucket(bucket: IBucket): PolicyStatement[] {
   ];
 }
 
-/** Result files of distributed Maps. */
+/** Allows writing the result files of distributed Maps. */
 export function writeBucket(bucket: IBucket): PolicyStatement {
   return new PolicyStatement({
     actions: ['s3:PutObject'],
@@ -95,28 +101,32 @@ export function writeBucket(bucket: IBucket): PolicyStatement {
   });
 }
 
-/** Turns the sweep's schedule on: what a caller that records work does. */
-export function wakeSweep(
+/** Allows turning the leader schedule on, which functions that record work do. */
+export function enableLeaderSchedule(
   scope: IConstruct,
-  { group, sweep }: ScheduleNames,
+  { group, leader }: ScheduleNames,
   role: IRole,
 ): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ['scheduler:GetSchedule', 'scheduler:UpdateSchedule'],
-      resources: [scheduleArn(scope, group, sweep)],
+      resources: [scheduleArn(scope, group, leader)],
     }),
-    giveRole(role),
+    passRole(role),
   ];
 }
 
-/** Turns it off as well, and sets the one-time schedule that wakes the leader in time. */
-export function restSweep(scope: IConstruct, names: ScheduleNames, role: IRole): PolicyStatement[] {
+/** Also allows setting the one-time schedule that wakes a resting leader. */
+export function manageLeaderSchedules(
+  scope: IConstruct,
+  names: ScheduleNames,
+  role: IRole,
+): PolicyStatement[] {
   return [
-    ...wakeSweep(scope, names, role),
+    ...enableLeaderSchedule(scope, names, role),
     new PolicyStatement({
       actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule'],
-      resources: [scheduleArn(scope, names.group, names.next)],
+      resources: [scheduleArn(scope, names.group, names.wake)],
     }),
   ];
 }
@@ -129,8 +139,8 @@ function scheduleArn(scope: IConstruct, group: string, name: string): string {
   });
 }
 
-/** Whoever changes a schedule gives it its role again. */
-function giveRole(role: IRole): PolicyStatement {
+/** A call that updates a schedule passes its role again. */
+function passRole(role: IRole): PolicyStatement {
   return new PolicyStatement({
     actions: ['iam:PassRole'],
     resources: [role.roleArn],
@@ -138,7 +148,7 @@ function giveRole(role: IRole): PolicyStatement {
   });
 }
 
-/** Reads and writes what a key of the account's own encrypts. */
+/** Allows reading and writing data that `key` encrypts. */
 export function useKey(key: IKey): PolicyStatement {
   return new PolicyStatement({
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],

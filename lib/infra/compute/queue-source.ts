@@ -1,26 +1,26 @@
-/**
- * Brings a queue's messages to a function. Every mapping has partial failures, so that one message
- * that fails does not bring its whole batch back, and a bound, so that it starves nobody.
- */
 import type { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IDependable } from 'constructs';
-import type { AppFunction } from './app-function.ts';
+import type { FunctionConstruct } from './function-construct.ts';
 
-/** How messages come. */
+/** How messages of a queue are delivered to a function. */
 export interface QueueSourceProps {
   readonly queue: IQueue;
   readonly batchSize: number;
   readonly window: Duration;
   readonly maxConcurrency: number;
-  /** What must be there first: the database's schema. */
+  /** What must exist before the first message is received: the schema of the database. */
   readonly after: IDependable;
 }
 
-/** See this file's head. */
+/**
+ * Delivers the messages of a queue to a function. Failures are reported message by message, so that
+ * one failed message does not repeat its whole batch, and the concurrency is limited, so that no
+ * queue starves another.
+ */
 export function queueSource(
-  { function: target }: AppFunction,
+  { function: target }: FunctionConstruct,
   id: string,
   { queue, batchSize, window, maxConcurrency, after }: QueueSourceProps,
 ): EventSourceMapping {

@@ -1,7 +1,3 @@
-/**
- * The app's bucket: sources of batches, and whatever distributed Maps read and write. Its events go
- * to EventBridge, so that a new object can start a batch.
- */
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -14,14 +10,17 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** What the bucket is like. */
+/** Props of {@link AppBucket}. */
 export interface AppBucketProps {
   readonly encryptionKey?: IKey;
   readonly removalPolicy: RemovalPolicy;
   readonly overrides?: Partial<BucketProps>;
 }
 
-/** See this file's head. */
+/**
+ * The app's bucket, for the sources of batches and for what distributed Maps read and write. It
+ * sends events to EventBridge, so that a new object can start a batch.
+ */
 export class AppBucket extends Bucket {
   constructor(scope: Construct, id: string, props: AppBucketProps) {
     super(scope, id, {
@@ -40,7 +39,7 @@ export class AppBucket extends Bucket {
       ...props.overrides,
     });
     const { defaultChild } = this.node;
-    // Not by `eventBridgeEnabled`, which would have a function do at each deploy what this does.
+    // The prop `eventBridgeEnabled` would deploy a function that sets this at each deploy.
     if (defaultChild instanceof CfnBucket) {
       defaultChild.notificationConfiguration = {
         eventBridgeConfiguration: { eventBridgeEnabled: true },

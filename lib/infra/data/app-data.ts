@@ -1,7 +1,3 @@
-/**
- * What outlives every deploy: the database, the bucket, the bus; and the files of the app that a
- * deploy puts into the bucket.
- */
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -13,11 +9,12 @@ import { AppBucket } from './app-bucket.ts';
 import { Database, type DatabaseAccess, type DatabaseProps } from './database.ts';
 import { SourceUpload } from './source-upload.ts';
 
-/** What is made, and what was there before. */
+/** Props of {@link AppData}. */
 export interface AppDataProps {
   readonly batches: readonly BatchDescription[];
-  /** A database of the caller's own, or what a new one is like. */
+  /** An existing database, or the props of a new one. */
   readonly database: DatabaseAccess | DatabaseProps;
+  /** @default a new bucket */
   readonly bucket?: IBucket;
   readonly eventBus?: IEventBus;
   readonly eventBusName?: string;
@@ -27,7 +24,10 @@ export interface AppDataProps {
   readonly bucketProps?: Partial<BucketProps>;
 }
 
-/** See this file's head. */
+/**
+ * The resources with data: the database, the bucket and the event bus; and the upload of the app's
+ * source files into the bucket.
+ */
 export class AppData extends Construct {
   readonly database: DatabaseAccess;
   readonly bucket: IBucket;
@@ -39,7 +39,7 @@ export class AppData extends Construct {
     const { database, encryptionKey, removalPolicy, logRetention, batches } = props;
     const key = encryptionKey === undefined ? {} : { encryptionKey };
     this.database = 'cluster' in database ? database : new Database(this, 'Database', database);
-    // The library's classes and interfaces differ in whether what is absent may be undefined.
+    // Classes and interfaces of the CDK disagree about whether absent properties may be undefined.
     this.bucket =
       props.bucket ??
       (new AppBucket(this, 'Bucket', {
@@ -50,7 +50,7 @@ export class AppData extends Construct {
     this.bus =
       props.eventBus ??
       (new EventBus(this, 'Bus', {
-        description: 'Millrace: batches that are asked for, ends of batches and executions',
+        description: 'Millrace: requests of batches, and ends of batches and executions',
         ...(props.eventBusName !== undefined && { eventBusName: props.eventBusName }),
       }) as IEventBus);
     this.upload = new SourceUpload(this, 'Sources', {

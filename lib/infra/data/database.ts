@@ -1,7 +1,3 @@
-/**
- * The database: Aurora PostgreSQL Serverless, reached by the Data API alone. It lies in subnets
- * that no route leads to, lets nobody in, and costs nothing but its storage while nothing runs.
- */
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
@@ -28,7 +24,7 @@ import { Construct } from 'constructs';
 import { MillraceError } from '../../errors.ts';
 import { infraDefaults } from '../infra-defaults.ts';
 
-/** What a new database is like. */
+/** Props of a new database. */
 export interface DatabaseProps {
   readonly engineVersion: AuroraPostgresEngineVersion;
   readonly minCapacity: number;
@@ -44,14 +40,18 @@ export interface DatabaseProps {
   readonly overrides?: Partial<DatabaseClusterProps>;
 }
 
-/** Which database functions talk to: this file's, or one that was there before. */
+/** The database that functions use: a new or an existing one. */
 export interface DatabaseAccess {
   readonly cluster: IDatabaseCluster;
   readonly secret: ISecret;
   readonly databaseName: string;
 }
 
-/** See this file's head. */
+/**
+ * A new Aurora Serverless PostgreSQL cluster that is only accessible by the Data API. Its subnets
+ * have no route to or from other networks, its security group admits no connection, and it costs
+ * only its storage while it is paused.
+ */
 export class Database extends Construct implements DatabaseAccess {
   readonly vpc: IVpc;
   readonly securityGroup: ISecurityGroup;
@@ -61,10 +61,10 @@ export class Database extends Construct implements DatabaseAccess {
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
-    this.vpc = props.vpc ?? this.#isolatedVpc(props.logRetention, props.removalPolicy);
+    this.vpc = props.vpc ?? this.#createIsolatedVpc(props.logRetention, props.removalPolicy);
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: this.vpc,
-      description: 'Millrace database: nobody comes in, the Data API needs no way',
+      description: 'Millrace database: no inbound connections, the Data API needs none',
       allowAllOutbound: false,
     });
     this.databaseName = props.databaseName;
@@ -75,15 +75,15 @@ export class Database extends Construct implements DatabaseAccess {
       securityGroups: [this.securityGroup],
       ...props.overrides,
     });
-    this.secret = secretOf(this.cluster);
+    this.secret = requireSecret(this.cluster);
   }
 
-  /** Two zones, as Aurora asks; nothing that is paid by the hour. */
-  #isolatedVpc(retention: RetentionDays, removalPolicy: RemovalPolicy): IVpc {
+  /** Aurora needs two zones. Nothing in the VPC is billed by the hour. */
+  #createIsolatedVpc(retention: RetentionDays, removalPolicy: RemovalPolicy): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: 0,
-      // It would take a function of its own, for a group that nothing is in.
+      // Restricting it would deploy a function, for a security group that nothing uses.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
         { name: 'database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 26 },
@@ -108,7 +108,7 @@ function clusterProps(props: DatabaseProps): Omit<DatabaseClusterProps, 'vpc'> {
     credentials: Credentials.fromUsername('millrace', {
       ...(props.encryptionKey !== undefined && { encryptionKey: props.encryptionKey }),
     }),
-    // RDS keeps the secret and changes the password every week, without a function for it.
+    // RDS stores the secret and rotates the password every week, without a function.
     manageMasterUserPassword: true,
     iamAuthentication: true,
     storageEncrypted: true,
@@ -120,11 +120,11 @@ function clusterProps(props: DatabaseProps): Omit<DatabaseClusterProps, 'vpc'> {
   };
 }
 
-function secretOf(cluster: DatabaseCluster): ISecret {
+function requireSecret(cluster: DatabaseCluster): ISecret {
   if (cluster.secret !== undefined) return cluster.secret;
   throw new MillraceError(
     'INVALID_CONFIGURATION',
-    "databaseProps: the Data API needs the cluster's secret, and these credentials make none: " +
+    "databaseProps: the Data API needs the cluster's secret, and these credentials create none: " +
       'leave out credentials and manageMasterUserPassword',
   );
 }

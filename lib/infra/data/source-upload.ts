@@ -1,7 +1,3 @@
-/**
- * Brings the files that batches read into the app's bucket, at each deploy that changes one. A
- * batch whose source is an object, or items, has no file.
- */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,7 +10,7 @@ import { Construct } from 'constructs';
 import type { BatchDescription } from '../../config/app-description.ts';
 import { MillraceError } from '../../errors.ts';
 
-/** Where to, and of which batches. */
+/** Props of {@link SourceUpload}. */
 export interface SourceUploadProps {
   readonly bucket: IBucket;
   readonly batches: readonly BatchDescription[];
@@ -22,22 +18,25 @@ export interface SourceUploadProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** A file, and where it comes to lie. */
+/** A local file and its key in the bucket. */
 interface SourceFile {
   readonly file: string;
   readonly key: string;
 }
 
-/** See this file's head. */
+/**
+ * Uploads the source files of batches into the app's bucket, at each deploy that changes one.
+ * Batches whose source is an object or a list of items have no file.
+ */
 export class SourceUpload extends Construct {
-  /** Absent when no batch reads a file. */
+  /** Absent if no batch reads a file. */
   readonly deployment?: BucketDeployment;
 
   constructor(scope: Construct, id: string, props: SourceUploadProps) {
     super(scope, id);
-    const files = props.batches.flatMap(sourceOf);
+    const files = props.batches.flatMap(findSourceFile);
     if (files.length === 0) return;
-    const folder = gather(files);
+    const folder = stageFiles(files);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
@@ -46,12 +45,12 @@ export class SourceUpload extends Construct {
       this.deployment = new BucketDeployment(this, 'Deployment', {
         sources: [Source.asset(folder)],
         destinationBucket: props.bucket,
-        // The bucket holds more than these files.
+        // The bucket contains other objects, too.
         prune: false,
         retainOnDelete: true,
         memoryLimit: 512,
         logGroup,
-        role: writerOf(this, logGroup),
+        role: createUploadRole(this, logGroup),
       });
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -59,10 +58,10 @@ export class SourceUpload extends Construct {
   }
 }
 
-/** The library would give it a managed policy, which may write any log. */
-function writerOf(scope: Construct, logGroup: LogGroup): Role {
+/** The CDK would attach a managed policy that allows writing any log. */
+function createUploadRole(scope: Construct, logGroup: LogGroup): Role {
   const role = new Role(scope, 'Role', {
-    description: 'Millrace: uploads the files of batches',
+    description: 'Millrace: uploads the source files of batches',
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });
   role.addToPolicy(
@@ -74,19 +73,19 @@ function writerOf(scope: Construct, logGroup: LogGroup): Role {
   return role;
 }
 
-function sourceOf({ name, sourceFile, sourceKey }: BatchDescription): SourceFile[] {
+function findSourceFile({ name, sourceFile, sourceKey }: BatchDescription): SourceFile[] {
   if (sourceFile === null || sourceKey === null) return [];
   if (existsSync(sourceFile)) return [{ file: sourceFile, key: sourceKey }];
   throw new MillraceError(
     'FILE_NOT_READABLE',
-    `batches.${name}.source: a deploy uploads ${sourceFile}, which is not there: mend the path, ` +
-      'or name an object (s3://bucket/key)',
+    `batches.${name}.source: a deploy uploads ${sourceFile}, which does not exist: correct the ` +
+      'path, or name an object (s3://bucket/key)',
     { fields: { batch: name, path: sourceFile } },
   );
 }
 
-/** A folder with the files as the bucket will have them. */
-function gather(files: readonly SourceFile[]): string {
+/** Copies the files into a temporary folder, under their keys. */
+function stageFiles(files: readonly SourceFile[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-sources-'));
   for (const { file, key } of files) {
     const target = join(folder, key);

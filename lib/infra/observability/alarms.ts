@@ -1,7 +1,3 @@
-/**
- * What somebody should be woken for. Every alarm is quiet while there is nothing to do: missing
- * data is no fault, as an idle app measures nothing.
- */
 import { Duration } from 'aws-cdk-lib';
 import {
   Alarm,
@@ -13,155 +9,160 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AppFunction } from '../compute/app-function.ts';
-import type { ComputeResources } from '../topology.ts';
+import type { AppResources } from '../app-resources.ts';
+import type { FunctionConstruct } from '../compute/function-construct.ts';
 import type { AppMetrics } from './app-metrics.ts';
 import { databaseMetric, metricPeriod, scheduleMetric, waitingIn } from './aws-metrics.ts';
 
-/** What is watched. */
+/** Props of {@link Alarms}. */
 export interface AlarmsProps {
-  readonly topology: ComputeResources;
+  readonly resources: AppResources;
   readonly metrics: AppMetrics;
   readonly scheduleGroup: string;
-  /** The longest that an execution that could run waits for a worker. */
+  /** Maximum time that a runnable execution may wait for a worker. */
   readonly oldestRunnable: Duration;
-  /** Who is told; absent: nobody. */
+  /** Topic that is notified. @default none */
   readonly topic?: ITopic;
 }
 
-/** Above what, in how many of how many periods. */
-interface Condition {
+/** The condition of an alarm: above a threshold, in so many datapoints of so many periods. */
+interface AlarmCondition {
   readonly metric: IMetric;
-  readonly above: number;
+  readonly threshold: number;
   /** @default 1 */
   readonly datapoints?: number;
   /** @default `datapoints` */
   readonly periods?: number;
-  /** What it means, and where to look. */
-  readonly says: string;
+  /** What the alarm means, and what to check. */
+  readonly meaning: string;
 }
 
-/** How much of its timeout an invocation may take before somebody should look. */
+/** Fraction of its timeout that an invocation may take without an alarm. */
 const timeoutShare = 0.8;
 
 const fiveMinutes = Duration.minutes(5);
 
-/** See this file's head. */
+/**
+ * The alarms of an app. An idle app reports no metrics, so missing data does not breach an alarm.
+ */
 export class Alarms extends Construct {
-  /** By id. */
+  /** Alarms by id. */
   readonly all: ReadonlyMap<string, Alarm>;
   readonly #props: AlarmsProps;
-  readonly #made = new Map<string, Alarm>();
+  readonly #alarms = new Map<string, Alarm>();
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#props = props;
     this.#watchQueues();
     this.#watchDeadLetters();
-    for (const [queue, worker] of props.topology.compute.workers) this.#watchWorker(queue, worker);
+    for (const [queue, worker] of props.resources.compute.workers) this.#watchWorker(queue, worker);
     this.#watchLeader();
     this.#watchDatabase();
-    this.all = this.#made;
+    this.all = this.#alarms;
   }
 
   #watchQueues(): void {
-    const { topology, metrics, oldestRunnable } = this.#props;
-    for (const queue of topology.queues.pairs.keys()) {
+    const { resources, metrics, oldestRunnable } = this.#props;
+    for (const queue of resources.queues.pairs.keys()) {
       this.#alarm(`DeadLetters-${queue}`, {
         metric: metrics.deadLetters(queue),
-        above: 0,
-        says: `tasks of ${queue} came into the archive unrun: millrace archive list says why`,
+        threshold: 0,
+        meaning: `tasks of ${queue} were archived as dead letters: see millrace archive list`,
       });
       this.#alarm(`OldestRunnable-${queue}`, {
         metric: metrics.oldestRunnable(queue),
-        above: oldestRunnable.toMilliseconds(),
+        threshold: oldestRunnable.toMilliseconds(),
         datapoints: 3,
         periods: 5,
-        says: `executions of ${queue} wait too long for a worker: is it throttled, or too small?`,
+        meaning: `executions of ${queue} wait for a worker: check whether it is throttled or too small`,
       });
     }
   }
 
   #watchDeadLetters(): void {
-    const { queues, compute, schedules } = this.#props.topology;
+    const { queues, compute, schedules } = this.#props.resources;
     const { leader, pairs } = queues;
     for (const [name, { dead }] of pairs) {
-      const says = `dead letters of ${name} are not archived: see the archiver's log`;
-      this.#alarm(`Dead-${name}`, { metric: waitingIn(dead), above: 0, says });
+      const meaning = `dead letters of ${name} are not archived: check the archiver's log`;
+      this.#alarm(`Dead-${name}`, { metric: waitingIn(dead), threshold: 0, meaning });
     }
     this.#alarm('Dead-leader', {
       metric: waitingIn(leader.dead),
-      above: 0,
-      says: 'the leader failed at orders of its own queue: see its log, then redrive the queue',
+      threshold: 0,
+      meaning:
+        'the leader failed to handle messages of its queue: check its log, redrive the queue',
     });
     this.#alarm('Failures', {
       metric: waitingIn(compute.failures),
-      above: 0,
-      says: 'the leader or a migration failed at events: each message has the event and the error',
+      threshold: 0,
+      meaning:
+        'the leader or a migration failed: each message of the queue has the event and the error',
     });
     this.#alarm('Undelivered', {
       metric: waitingIn(schedules.undelivered),
-      above: 0,
-      says: 'a schedule or a rule could not call the leader: each message says why',
+      threshold: 0,
+      meaning: 'a schedule or a rule could not invoke the leader: each message has the reason',
     });
   }
 
-  #watchWorker(queue: string, worker: AppFunction): void {
+  #watchWorker(queue: string, worker: FunctionConstruct): void {
     const { timeout } = worker.function;
     this.#watchErrors(`worker-${queue}`, worker);
     this.#alarm(`Throttles-worker-${queue}`, {
       metric: worker.function.metricThrottles({ period: fiveMinutes }),
-      above: 0,
+      threshold: 0,
       datapoints: 3,
-      says: `the worker of ${queue} is held back: by its concurrency, or by the account's quota`,
+      meaning: `the worker of ${queue} is throttled: by its concurrency, or by the account's quota`,
     });
     if (timeout === undefined) return;
     this.#alarm(`Duration-worker-${queue}`, {
       metric: worker.function.metricDuration({ period: fiveMinutes, statistic: 'p99' }),
-      above: timeout.toMilliseconds() * timeoutShare,
+      threshold: timeout.toMilliseconds() * timeoutShare,
       datapoints: 2,
       periods: 3,
-      says: `the worker of ${queue} comes near its timeout: smaller batches, or a longer one`,
+      meaning: `the worker of ${queue} nears its timeout: use smaller batches, or a longer timeout`,
     });
   }
 
   #watchLeader(): void {
-    const { topology, scheduleGroup } = this.#props;
-    const { leader, archiver, api } = topology.compute;
+    const { resources, scheduleGroup } = this.#props;
+    const { leader, archiver, api } = resources.compute;
     this.#watchErrors('leader', leader);
     this.#watchErrors('archiver', archiver);
     if (api !== undefined) this.#watchErrors('api', api);
     this.#alarm('LeaderSilent', {
       metric: this.#workWithoutLeader(),
-      above: 0,
+      threshold: 0,
       datapoints: 10,
-      says: 'messages wait and nothing calls the leader: is the sweep schedule enabled?',
+      meaning: 'messages wait and nothing invokes the leader: check that its schedule is enabled',
     });
     for (const metricName of ['TargetErrorCount', 'InvocationDroppedCount']) {
       this.#alarm(`Schedule-${metricName}`, {
         metric: scheduleMetric(scheduleGroup, metricName),
-        above: 0,
-        says: 'schedules do not reach the leader: see its concurrency, and the schedule role',
+        threshold: 0,
+        meaning:
+          'schedules do not reach the leader: check its concurrency and the role of schedules',
       });
     }
   }
 
-  #watchErrors(id: string, { function: watched }: AppFunction): void {
+  #watchErrors(id: string, { function: watched }: FunctionConstruct): void {
     this.#alarm(`Errors-${id}`, {
       metric: watched.metricErrors({ period: fiveMinutes }),
-      above: 0,
+      threshold: 0,
       datapoints: 2,
       periods: 3,
-      says: `invocations of ${id} fail or run out of time: see its log`,
+      meaning: `invocations of ${id} fail or time out: check its log`,
     });
   }
 
   /**
-   * 1 in a minute in which messages wait and the leader is not called. An idle leader is not called
-   * either, so its silence alone is no fault; and what it measures is silent with it.
+   * Returns a metric that is 1 in a minute in which messages wait and the leader is not invoked. An
+   * idle leader is not invoked either, and then reports no metrics, so neither alone is a fault.
    */
   #workWithoutLeader(): IMetric {
-    const { queues, compute } = this.#props.topology;
+    const { queues, compute } = this.#props.resources;
     const waiting = [...queues.pairs.values()].map(
       ({ queue }, index) => [`queue${index}`, waitingIn(queue)] as const,
     );
@@ -173,25 +174,28 @@ export class Alarms extends Construct {
         calls: compute.leader.function.metricInvocations({ period: metricPeriod }),
       },
       period: metricPeriod,
-      label: 'messages wait, and the leader is not called',
+      label: 'messages wait, and the leader is not invoked',
     }) as IMetric;
   }
 
   #watchDatabase(): void {
     this.#alarm('DatabaseCapacity', {
-      metric: databaseMetric(this.#props.topology.data.database.cluster, 'ACUUtilization'),
-      above: 90,
+      metric: databaseMetric(this.#props.resources.data.database.cluster, 'ACUUtilization'),
+      threshold: 90,
       datapoints: 12,
       periods: 15,
-      says: 'the database is as large as it may be: allow more, or give workers less concurrency',
+      meaning: 'the database nears its maximum capacity: raise it, or reduce workerConcurrency',
     });
   }
 
-  #alarm(id: string, { metric, above, datapoints = 1, periods = datapoints, says }: Condition) {
+  #alarm(
+    id: string,
+    { metric, threshold, datapoints = 1, periods = datapoints, meaning }: AlarmCondition,
+  ): void {
     const alarm = new Alarm(this, id, {
       metric,
-      alarmDescription: `Millrace: ${says}`,
-      threshold: above,
+      alarmDescription: `Millrace: ${meaning}`,
+      threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       datapointsToAlarm: datapoints,
       evaluationPeriods: periods,
@@ -203,6 +207,6 @@ export class Alarms extends Construct {
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
     }
-    this.#made.set(id, alarm);
+    this.#alarms.set(id, alarm);
   }
 }

@@ -1,13 +1,12 @@
-/**
- * What the app's functions measure, as CloudWatch has it. Names and dimensions come from the code
- * that measures; nothing here invents one.
- */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { metricDimensions, metricNames } from '../../config/metric-names.ts';
 import type { FunctionName } from '../bundling/bundler.ts';
 
-/** See this file's head. */
+/**
+ * The metrics that the functions of an app report, in CloudWatch. Names and dimensions come from
+ * the code that reports them.
+ */
 export class AppMetrics {
   readonly #namespace: string;
 
@@ -15,37 +14,37 @@ export class AppMetrics {
     this.#namespace = namespace;
   }
 
-  /** Age of the oldest execution of a queue that could run and does not, in milliseconds. */
+  /** Age of the oldest execution of a queue that waits for a worker, in milliseconds. */
   oldestRunnable(queue: string): IMetric {
     return this.#metric('leader', metricNames.oldestRunnableMs, Stats.MAXIMUM, { queue }, queue);
   }
 
-  /** Dead letters of a queue that came into the archive. */
+  /** Dead letters of a queue that were archived. */
   deadLetters(queue: string): IMetric {
     return this.#metric('archiver', metricNames.deadLetters, Stats.SUM, { queue }, queue);
   }
 
-  /** Ends of executions. @param status `SUCCEEDED`, `FAILED` … */
+  /** Executions that ended with a status, such as `SUCCEEDED` or `FAILED`. */
   ended(status: string): IMetric {
     return this.#metric('worker', metricNames.ended, Stats.SUM, { status }, status);
   }
 
-  /** Ends that were failures or timeouts. */
+  /** Executions that failed or timed out. */
   failed(): IMetric {
     return this.#metric('worker', metricNames.failed, Stats.SUM);
   }
 
-  /** Executions that leaders have made. */
+  /** Executions created by the fan-out of batches. */
   fannedOut(): IMetric {
     return this.#metric('leader', metricNames.executionsFannedOut, Stats.SUM);
   }
 
-  /** Executions that the worker of a queue claimed. */
+  /** Executions claimed by the worker of a queue. */
   claimed(queue: string): IMetric {
     return this.#metric('worker', metricNames.claimed, Stats.SUM, { queue }, queue);
   }
 
-  /** What one statement that writes checkpoints takes. @param statistic `p50`, `p99` … */
+  /** Duration of the statements that write checkpoints; `statistic` is `p50`, `p99` … */
   commitMs(statistic: string): IMetric {
     return this.#metric('worker', metricNames.commitMs, statistic, {}, `commit ${statistic}`);
   }
@@ -55,7 +54,7 @@ export class AppMetrics {
     return this.#metric('worker', metricNames.commitGroup, Stats.AVERAGE);
   }
 
-  /** Executions that another worker had taken over. */
+  /** Checkpoints refused because another worker had taken over the execution. */
   leaseLosses(): IMetric {
     return this.#metric('worker', metricNames.leaseLosses, Stats.SUM);
   }

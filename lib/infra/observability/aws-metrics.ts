@@ -1,13 +1,13 @@
-/** What AWS itself measures and the library has no method for. */
+/** Metrics of AWS services for which the CDK has no method. */
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IDatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
-/** How fine AWS's own metrics are. */
+/** Period of AWS's own metrics. */
 export const metricPeriod = Duration.minutes(1);
 
-/** Of the database, by RDS's name (`ACUUtilization` …). */
+/** Returns a metric of the database, such as `ACUUtilization`. */
 export function databaseMetric(
   { clusterIdentifier }: IDatabaseCluster,
   metricName: string,
@@ -22,7 +22,7 @@ export function databaseMetric(
   }) as IMetric;
 }
 
-/** Of all schedules of a group together, by Scheduler's name (`TargetErrorCount` …). */
+/** Returns a metric of all schedules of a group, such as `TargetErrorCount`. */
 export function scheduleMetric(group: string, metricName: string): IMetric {
   return new Metric({
     namespace: 'AWS/Scheduler',
@@ -33,7 +33,7 @@ export function scheduleMetric(group: string, metricName: string): IMetric {
   }) as IMetric;
 }
 
-/** Messages of a queue that nobody works on. */
+/** Returns the metric of messages that wait in a queue, without those in flight. */
 export function waitingIn(queue: IQueue, label?: string): IMetric {
   return queue.metricApproximateNumberOfMessagesVisible({
     period: metricPeriod,

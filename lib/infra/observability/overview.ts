@@ -1,7 +1,3 @@
-/**
- * The dashboard, to be read at three in the morning: first what is wrong, then whether work flows,
- * then what it flows through, last what is paid for.
- */
 import { Duration } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
@@ -14,35 +10,38 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { ComputeResources } from '../topology.ts';
+import type { AppResources } from '../app-resources.ts';
 import type { Alarms } from './alarms.ts';
 import type { AppMetrics } from './app-metrics.ts';
 import { databaseMetric, metricPeriod, scheduleMetric, waitingIn } from './aws-metrics.ts';
 
-/** What is shown. */
+/** Props of {@link Overview}. */
 export interface OverviewProps {
-  readonly topology: ComputeResources;
+  readonly resources: AppResources;
   readonly metrics: AppMetrics;
   readonly alarms: Alarms;
   readonly scheduleGroup: string;
 }
 
-const help = `**Nothing red?** Work flows when *Ended* follows *Made* and *Waiting* falls.
+const help = `**No alarm?** Work flows when *Ended* follows *Created* and *Waiting* falls.
 
-**Waiting rises, nothing ends:** see *Errors | throttles*, then the log of that worker.
+**Waiting rises, nothing ends:** check *Errors | throttles*, then the log of that worker.
 
-**Dead letters:** \`millrace archive list\`, mend the cause, \`millrace archive redrive\`.
+**Dead letters:** \`millrace archive list\`, fix the cause, \`millrace archive redrive\`.
 
-**All empty?** An idle app rests: its sweep schedule is off and its database paused.`;
+**All empty?** An idle app rests: its leader schedule is off and its database is paused.`;
 
 /** Columns of a dashboard. */
 const width = 24;
 const rowHeight = 6;
 
-/** One graph: its title, its metrics, and those on the right axis. */
+/** A graph: its title, the metrics on the left axis, and those on the right axis. */
 type Graph = readonly [title: string, left: IMetric[], right?: IMetric[]];
 
-/** See this file's head. */
+/**
+ * The dashboard: first the alarms, then whether work flows, then the queues, functions and database
+ * that it flows through, and last what is billed.
+ */
 export class Overview extends Dashboard {
   constructor(scope: Construct, id: string, props: OverviewProps) {
     super(scope, id, { defaultInterval: Duration.hours(3) });
@@ -75,34 +74,34 @@ function flow({ metrics }: OverviewProps): Graph[] {
   const statuses = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
   return [
     ['Ended, by status', statuses.map((status) => metrics.ended(status))],
-    ['Made', [metrics.fannedOut()]],
+    ['Created', [metrics.fannedOut()]],
     ['Failed | leases lost', [metrics.failed()], [metrics.leaseLosses()]],
   ];
 }
 
-function queues({ topology, metrics }: OverviewProps): Graph[] {
-  const { pairs, leader } = topology.queues;
+function queues({ resources, metrics }: OverviewProps): Graph[] {
+  const { pairs, leader } = resources.queues;
   const names = [...pairs.keys()];
   const all = [...pairs, ['leader', leader] as const];
   const lost = [
-    waitingIn(topology.compute.failures, 'failed'),
-    waitingIn(topology.schedules.undelivered, 'not delivered'),
+    waitingIn(resources.compute.failures, 'failed'),
+    waitingIn(resources.schedules.undelivered, 'not delivered'),
   ];
   return [
     ['Waiting, by queue', all.map(([name, { queue }]) => waitingIn(queue, name))],
-    ['Age of the oldest that could run, ms', names.map((name) => metrics.oldestRunnable(name))],
-    ['Dead letters, archived', names.map((name) => metrics.deadLetters(name))],
+    ['Oldest runnable execution, ms', names.map((name) => metrics.oldestRunnable(name))],
+    ['Dead letters archived', names.map((name) => metrics.deadLetters(name))],
     [
-      'Dead letters | events, still there',
+      'Dead letters | failed events, in queues',
       all.map(([name, { dead }]) => waitingIn(dead, name)),
       lost,
     ],
   ];
 }
 
-function functions({ topology }: OverviewProps): Graph[] {
+function functions({ resources }: OverviewProps): Graph[] {
   const of = (measure: (each: IFunction, label: string) => IMetric) =>
-    functionsOf(topology).map(([label, each]) => measure(each, label));
+    findFunctions(resources).map(([label, each]) => measure(each, label));
   const period = metricPeriod;
   return [
     [
@@ -115,7 +114,7 @@ function functions({ topology }: OverviewProps): Graph[] {
       of((each, label) => each.metricDuration({ period, label, statistic: 'p99' })),
     ],
     [
-      'Running at once',
+      'Concurrent executions',
       of((each, label) =>
         each.metric('ConcurrentExecutions', { period, label, statistic: Stats.MAXIMUM }),
       ),
@@ -123,45 +122,45 @@ function functions({ topology }: OverviewProps): Graph[] {
   ];
 }
 
-function database({ topology, metrics }: OverviewProps): Graph[] {
-  const { cluster } = topology.data.database;
-  const names = [...topology.queues.pairs.keys()];
+function database({ resources, metrics }: OverviewProps): Graph[] {
+  const { cluster } = resources.data.database;
+  const names = [...resources.queues.pairs.keys()];
   return [
-    ['Commit, ms', [metrics.commitMs('p50'), metrics.commitMs('p99')]],
+    ['Commit duration, ms', [metrics.commitMs('p50'), metrics.commitMs('p99')]],
     [
-      'Claimed | checkpoints in a commit',
+      'Claimed | checkpoints per commit',
       names.map((name) => metrics.claimed(name)),
       [metrics.commitGroup()],
     ],
     [
-      'Database: % of what it may grow to | connections',
+      'Database: % of maximum capacity | connections',
       [databaseMetric(cluster, 'ACUUtilization')],
       [databaseMetric(cluster, 'DatabaseConnections', Stats.MAXIMUM)],
     ],
   ];
 }
 
-function costs({ topology, scheduleGroup }: OverviewProps): Graph[] {
+function costs({ resources, scheduleGroup }: OverviewProps): Graph[] {
   const period = metricPeriod;
-  const sent = [...topology.queues.pairs].map(([label, { queue }]) =>
+  const sent = [...resources.queues.pairs].map(([label, { queue }]) =>
     queue.metricNumberOfMessagesSent({ period, label }),
   );
-  const calls = functionsOf(topology).map(([label, each]) =>
+  const invocations = findFunctions(resources).map(([label, each]) =>
     each.metricInvocations({ period, label }),
   );
-  const capacity = databaseMetric(topology.data.database.cluster, 'ServerlessDatabaseCapacity');
+  const capacity = databaseMetric(resources.data.database.cluster, 'ServerlessDatabaseCapacity');
   return [
-    ['Paid: capacity units of the database', [capacity]],
-    ['Paid: invocations', calls],
+    ['Billed: database capacity, ACUs', [capacity]],
+    ['Billed: invocations', invocations],
     [
-      'Paid: messages | calls of schedules',
+      'Billed: messages | invocations by schedules',
       sent,
       [scheduleMetric(scheduleGroup, 'InvocationAttemptCount')],
     ],
   ];
 }
 
-function functionsOf({ compute }: ComputeResources): (readonly [label: string, IFunction])[] {
+function findFunctions({ compute }: AppResources): (readonly [label: string, IFunction])[] {
   const { workers, leader, archiver, api } = compute;
   return [
     ...[...workers].map(([queue, worker]) => [`worker ${queue}`, worker.function] as const),

@@ -1,7 +1,3 @@
-/**
- * The queues: one with its dead letters for each queue of the app, and the leader's own. Each takes
- * calls over TLS alone, and each dead-letter queue takes messages of its own queue alone.
- */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -17,9 +13,9 @@ import { infraDefaults } from '../infra-defaults.ts';
 import { physicalName } from '../physical-name.ts';
 import type { QueuePlan } from '../queue-plan.ts';
 
-/** What all queues are like. */
+/** Props of {@link AppQueues}. */
 export interface AppQueuesProps {
-  /** Of the app's queues, the heaviest first. */
+  /** One for each queue of the app, the heaviest first. */
   readonly plans: readonly QueuePlan[];
   readonly queueRetention: Duration;
   readonly deadLetterRetention: Duration;
@@ -28,17 +24,20 @@ export interface AppQueuesProps {
   readonly deadLetterQueueProps?: Partial<QueueProps>;
 }
 
-/** A queue and its dead letters. */
+/** A queue and its dead-letter queue. */
 export interface QueuePair {
   readonly queue: Queue;
   readonly dead: Queue;
 }
 
-/** See this file's head. */
+/**
+ * The queues: each queue of the app, and the leader's own, with a dead-letter queue. Queues require
+ * TLS, and a dead-letter queue only admits messages of its own queue.
+ */
 export class AppQueues extends Construct {
-  /** By the app's names, the heaviest first. */
+  /** Queues of the app by name, the heaviest first. */
   readonly pairs: ReadonlyMap<string, QueuePair>;
-  /** What the leader sends itself to go on with later. */
+  /** The queue of the leader's messages to itself. */
   readonly leader: QueuePair;
   readonly #props: AppQueuesProps;
 
@@ -47,24 +46,24 @@ export class AppQueues extends Construct {
     this.#props = props;
     this.pairs = new Map(
       props.plans.map((plan) => {
-        const visibility = visibilityOf(plan.timeout, plan.window);
-        return [plan.queue, this.#pair(`Queue-${plan.queue}`, visibility)];
+        const visibility = visibilityTimeout(plan.timeout, plan.window);
+        return [plan.queue, this.#createPair(`Queue-${plan.queue}`, visibility)];
       }),
     );
     const { timeout } = infraDefaults.leader;
-    this.leader = this.#pair('Leader', visibilityOf(timeout, Duration.seconds(0)));
+    this.leader = this.#createPair('Leader', visibilityTimeout(timeout, Duration.seconds(0)));
   }
 
-  #pair(id: string, visibilityTimeout: Duration): QueuePair {
+  #createPair(id: string, visibility: Duration): QueuePair {
     const { queueRetention, deadLetterRetention, queueProps, deadLetterQueueProps } = this.#props;
-    const shared = sharedProps(this.#props.encryptionKey);
+    const base = baseQueueProps(this.#props.encryptionKey);
     const queueName = physicalName(this, 80, id);
     const dead = new Queue(this, `${id}-dead`, {
-      ...shared,
-      redriveAllowPolicy: this.#onlyFrom(id, queueName),
+      ...base,
+      redriveAllowPolicy: this.#allowOnly(id, queueName),
       retentionPeriod: deadLetterRetention,
-      // Its reader is the archiver, within the same bounds as a worker.
-      visibilityTimeout: visibilityOf(infraDefaults.archiver.timeout, Duration.seconds(5)),
+      // Received by the archiver, with the same rule as for a worker.
+      visibilityTimeout: visibilityTimeout(infraDefaults.archiver.timeout, Duration.seconds(5)),
       ...deadLetterQueueProps,
     });
     const deadLetterQueue: DeadLetterQueue = {
@@ -72,18 +71,18 @@ export class AppQueues extends Construct {
       maxReceiveCount: infraDefaults.maxReceiveCount,
     };
     const queue = new Queue(this, id, {
-      ...shared,
+      ...base,
       queueName,
       retentionPeriod: queueRetention,
-      visibilityTimeout,
+      visibilityTimeout: visibility,
       deadLetterQueue,
       ...queueProps,
     });
     return { queue, dead };
   }
 
-  /** By its name: two queues that point at each other could not be created. */
-  #onlyFrom(id: string, queueName: string): RedriveAllowPolicy {
+  /** Refers to the queue by name, because two queues that refer to each other cannot be created. */
+  #allowOnly(id: string, queueName: string): RedriveAllowPolicy {
     const queueArn = Stack.of(this).formatArn({ service: 'sqs', resource: queueName });
     return {
       redrivePermission: RedrivePermission.BY_QUEUE,
@@ -92,8 +91,8 @@ export class AppQueues extends Construct {
   }
 }
 
-/** What every queue of Millrace has. */
-export function sharedProps(encryptionKey: IKey | undefined): QueueProps {
+/** Returns the props of every queue: encryption, TLS, and the maximum size of messages. */
+export function baseQueueProps(encryptionKey: IKey | undefined): QueueProps {
   return {
     encryption: QueueEncryption.SQS_MANAGED,
     ...(encryptionKey !== undefined && {
@@ -102,13 +101,13 @@ export function sharedProps(encryptionKey: IKey | undefined): QueueProps {
     }),
     enforceSSL: true,
     maxMessageSizeBytes: infraDefaults.messageBytesMax,
-    // What is in a queue is in the database too.
+    // Everything in a queue is also in the database.
     removalPolicy: RemovalPolicy.DESTROY,
   };
 }
 
-/** How long a message is hidden from others that a function of this timeout works on. */
-function visibilityOf(timeout: Duration, window: Duration): Duration {
+/** Returns how long messages are invisible while a function with this timeout processes them. */
+function visibilityTimeout(timeout: Duration, window: Duration): Duration {
   const { visibilityFactor } = infraDefaults;
   return Duration.seconds(timeout.toSeconds() * visibilityFactor + window.toSeconds());
 }

@@ -1,25 +1,27 @@
-/**
- * The names of the schedules. Made without a reference to them: the leader's environment has the
- * sweep's, and the sweep calls the leader.
- */
 import type { IConstruct } from 'constructs';
 import { physicalName } from '../physical-name.ts';
 
-/** See this file's head. */
+/**
+ * Names of the schedules. They are not references, because the leader's environment contains the
+ * name of the leader schedule, which in turn refers to the leader.
+ */
 export interface ScheduleNames {
-  /** The group that all of an app's schedules are in. */
+  /** The group of all schedules of an app. */
   readonly group: string;
-  /** What calls the leader every minute while there is work. */
-  readonly sweep: string;
-  /** The one-time schedule that the leader makes when it rests. */
-  readonly next: string;
+  /** The leader schedule, which invokes the leader every minute while there is work. */
+  readonly leader: string;
+  /** The one-time schedule that wakes a resting leader; the leader creates it. */
+  readonly wake: string;
 }
 
-/** The most characters of a name. */
+/** Maximum length of a name. */
 const nameLength = 64;
 
-/** For the app that `scope` belongs to. The leader knows `next` by `sweep`. */
+/**
+ * Returns the names of the schedules of an app. The leader derives the name of the one-time
+ * schedule from that of the leader schedule.
+ */
 export function scheduleNames(scope: IConstruct): ScheduleNames {
   const group = physicalName(scope, nameLength - '-sweep-next'.length);
-  return { group, sweep: `${group}-sweep`, next: `${group}-sweep-next` };
+  return { group, leader: `${group}-sweep`, wake: `${group}-sweep-next` };
 }

@@ -1,7 +1,3 @@
-/**
- * What sets the leader to work: the sweep's schedule, one schedule for each batch that has one, the
- * bus's requests, and new objects. What cannot be delivered is kept in a queue.
- */
 import { Duration } from 'aws-cdk-lib';
 import { type EventPattern, type IEventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -15,39 +11,42 @@ import { Construct, type IDependable } from 'constructs';
 import type { BatchDescription } from '../../config/app-description.ts';
 import { eventTypes, type LeaderRequest, scheduledTime } from '../../config/event-names.ts';
 import { useKey } from '../compute/policies.ts';
-import { sharedProps } from '../queues/app-queues.ts';
+import { baseQueueProps } from '../queues/app-queues.ts';
 import type { ScheduleNames } from './schedule-names.ts';
 
-/** Who is called, and when. */
+/** Props of {@link Schedules}. */
 export interface SchedulesProps {
   readonly names: ScheduleNames;
   readonly leader: IFunction;
-  /** What schedules call the leader as. */
+  /** The role in which schedules invoke the leader. */
   readonly role: Role;
   readonly batches: readonly BatchDescription[];
   readonly bus: IEventBus;
   readonly bucket: IBucket;
   readonly encryptionKey?: IKey;
-  /** What must be there before the first call: the database's schema. */
+  /** What must exist before the first invocation: the schema of the database. */
   readonly after: IDependable;
 }
 
-/** How long AWS tries to call the leader: a tick that is late is of no use, a batch is. */
+/** How long AWS retries to invoke the leader: a late batch is useful, a late tick is not. */
 const tickAge = Duration.minutes(1);
 const batchAge = Duration.hours(6);
 
-/** See this file's head. */
+/**
+ * Everything that invokes the leader: the leader schedule, the schedules of batches, requests on
+ * the event bus, and new objects. A queue keeps what could not be delivered.
+ */
 export class Schedules extends Construct {
   readonly group: CfnScheduleGroup;
-  /** What a schedule or a rule could not deliver. */
+  /** Keeps what a schedule or a rule could not deliver. */
   readonly undelivered: Queue;
-  /** Calls the leader every minute; the leader turns it off when there is nothing to do. */
-  readonly sweep: CfnSchedule;
-  /** By batch. */
+  /** Invokes the leader every minute; the leader turns it off when there is no work. */
+  readonly leaderSchedule: CfnSchedule;
+  /** Schedules by batch. */
   readonly batches: ReadonlyMap<string, CfnSchedule>;
-  /** Batches that the bus asks for. */
+  /** Delivers the requests of batches on the event bus. */
   readonly requests: Rule;
-  /** By batch. */
+  /** Rules for new objects, by batch. */
   readonly objects: ReadonlyMap<string, Rule>;
   readonly #props: SchedulesProps;
   readonly #policy: Policy;
@@ -57,19 +56,19 @@ export class Schedules extends Construct {
     this.#props = props;
     this.group = new CfnScheduleGroup(this, 'Group', { name: props.names.group });
     this.undelivered = new Queue(this, 'Undelivered', {
-      ...sharedProps(props.encryptionKey),
+      ...baseQueueProps(props.encryptionKey),
       retentionPeriod: Duration.days(14),
     });
-    this.#policy = this.#allowCalls();
-    this.sweep = this.#createSweep();
+    this.#policy = this.#allowInvocations();
+    this.leaderSchedule = this.#createLeaderSchedule();
     this.batches = this.#scheduleBatches();
-    this.requests = this.#createRule('Requests', 'a batch is asked for', props.bus, {
+    this.requests = this.#createRule('Requests', 'a batch is requested', props.bus, {
       detailType: [eventTypes.batchRequested],
     });
     this.objects = this.#watchObjects();
   }
 
-  #allowCalls(): Policy {
+  #allowInvocations(): Policy {
     const { leader, role, encryptionKey } = this.#props;
     return new Policy(this, 'Calls', {
       roles: [role],
@@ -87,12 +86,12 @@ export class Schedules extends Construct {
     });
   }
 
-  #createSweep(): CfnSchedule {
+  #createLeaderSchedule(): CfnSchedule {
     return this.#create('Sweep', {
-      name: this.#props.names.sweep,
-      description: 'Millrace: looks after everything once a minute, while there is work',
+      name: this.#props.names.leader,
+      description: 'Millrace: invokes the leader once a minute while there is work',
       expression: 'rate(1 minute)',
-      order: { kind: 'tick' },
+      request: { kind: 'tick' },
       age: tickAge,
     });
   }
@@ -101,20 +100,20 @@ export class Schedules extends Construct {
     const schedules = new Map<string, CfnSchedule>();
     for (const { name, schedule, timeZone } of this.#props.batches) {
       if (schedule === undefined) continue;
-      const order: LeaderRequest = { kind: 'batch', batch: name, id: scheduledTime };
-      const made = this.#create(`Batch-${name}`, {
+      const request: LeaderRequest = { kind: 'batch', batch: name, id: scheduledTime };
+      const created = this.#create(`Batch-${name}`, {
         description: `Millrace: starts the batch ${name}`,
         expression: schedule,
         ...(timeZone !== undefined && { timeZone }),
-        order,
+        request,
         age: batchAge,
       });
-      schedules.set(name, made);
+      schedules.set(name, created);
     }
     return schedules;
   }
 
-  #create(id: string, { name, description, expression, timeZone, order, age }: NewSchedule) {
+  #create(id: string, { name, description, expression, timeZone, request, age }: NewSchedule) {
     const { leader, role, after } = this.#props;
     const schedule = new CfnSchedule(this, id, {
       ...(name !== undefined && { name }),
@@ -127,7 +126,7 @@ export class Schedules extends Construct {
       target: {
         arn: leader.functionArn,
         roleArn: role.roleArn,
-        input: JSON.stringify(order),
+        input: JSON.stringify(request),
         deadLetterConfig: { arn: this.undelivered.queueArn },
         retryPolicy: {
           maximumEventAgeInSeconds: age.toSeconds(),
@@ -145,7 +144,7 @@ export class Schedules extends Construct {
       if (onObject === undefined) continue;
       const rule = this.#createRule(
         `Objects-${name}`,
-        `an object for the batch ${name}`,
+        `a new object for the batch ${name}`,
         undefined,
         {
           source: ['aws.s3'],
@@ -161,11 +160,11 @@ export class Schedules extends Construct {
     return rules;
   }
 
-  /** S3 tells the account's own bus, which is the one that is not named. */
-  #createRule(id: string, what: string, bus: IEventBus | undefined, pattern: EventPattern): Rule {
+  /** @param bus @default the default bus of the account, on which S3 publishes events */
+  #createRule(id: string, when: string, bus: IEventBus | undefined, pattern: EventPattern): Rule {
     const { leader, after } = this.#props;
     const rule = new Rule(this, id, {
-      description: `Millrace: ${what}`,
+      description: `Millrace: ${when}`,
       ...(bus !== undefined && { eventBus: bus }),
       eventPattern: pattern,
       targets: [
@@ -186,11 +185,11 @@ interface NewSchedule {
   readonly description: string;
   readonly expression: string;
   readonly timeZone?: string;
-  readonly order: LeaderRequest;
+  readonly request: LeaderRequest;
   readonly age: Duration;
 }
 
-/** Two conditions on one key are either-or to a rule; one wildcard is both. */
+/** A rule matches any of several conditions on a key, so one wildcard combines both. */
 function keyPattern({ prefix = '', suffix = '' }: NonNullable<BatchDescription['onObject']>) {
   if (prefix === '' && suffix === '') return {};
   const literal = (text: string) => text.replace(/[*\\]/g, '\\$&');

@@ -1,28 +1,27 @@
-/**
- * The topology as stacks: what must never be lost apart from what is changed every day. Only the
- * data's stack refuses to be deleted.
- */
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { MillraceProps } from '../millrace-props.ts';
 import { operatorEnvironment } from '../operator-environment.ts';
 import { createTopology, type Topology } from '../topology.ts';
 
-/** What the stacks are called, and what is in them. */
+/** Props of {@link createStacks}. */
 export interface MillraceStacksProps extends MillraceProps {
-  /** What the names of all stacks begin with. @default millrace */
+  /** Prefix of the names of the stacks. @default millrace */
   readonly name?: string;
-  /** Of every resource. @default {} */
+  /** Tags of every resource. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** The stacks of one app, and the parts in them. */
+/** The stacks of an app, and the constructs in them. */
 export interface MillraceStacks extends Topology {
   readonly stacks: Readonly<
     Record<'data' | 'queues' | 'compute' | 'schedule' | 'observability', Stack>
   >;
 }
 
-/** Makes the stacks. */
+/**
+ * Creates the topology as five stacks, so that data is separate from what changes with each deploy.
+ * Only the stack with the data is protected from deletion.
+ */
 export function createStacks(app: App, props: MillraceStacksProps): MillraceStacks {
   const { name = 'millrace', tags = {} } = props;
   const stack = (part: string, description: string, terminationProtection = false) =>
@@ -32,29 +31,34 @@ export function createStacks(app: App, props: MillraceStacksProps): MillraceStac
     });
   const stacks = {
     data: stack('data', 'database, bucket, event bus', props.deletionProtection ?? true),
-    queues: stack('queues', 'queues and their dead letters'),
+    queues: stack('queues', 'queues and dead-letter queues'),
     compute: stack('compute', 'functions'),
     schedule: stack('schedule', 'schedules and rules'),
     observability: stack('observability', 'alarms and dashboard'),
   };
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
   const topology = createTopology({ ...stacks, namespace: name }, props);
-  tellOutputs(stacks.observability, topology);
+  addOutputs(stacks.observability, topology);
   return { stacks, ...topology };
 }
 
-/** What a person needs after a deploy. */
-function tellOutputs(stack: Stack, topology: Topology): void {
+/** Adds the outputs that operators need after a deploy. */
+function addOutputs(stack: Stack, topology: Topology): void {
   const { data, compute, observability } = topology;
   const { dashboardName } = observability.dashboard;
   const outputs = {
-    Environment: [operatorEnvironment(topology), 'What the command line needs: env … npx millrace'],
-    Bucket: [data.bucket.bucketName, 'Objects of the app; new ones may start batches'],
-    EventBus: [data.bus.eventBusName, 'Asks for batches, and tells their ends'],
-    ...(compute.api !== undefined && { ApiUrl: [compute.api.url.url, 'Requests are signed'] }),
+    Environment: [
+      operatorEnvironment(topology),
+      'Environment of the command line: env … npx millrace',
+    ],
+    Bucket: [data.bucket.bucketName, 'Sources of batches; new objects may start batches'],
+    EventBus: [data.bus.eventBusName, 'Requests of batches, and ends of batches and executions'],
+    ...(compute.api !== undefined && {
+      ApiUrl: [compute.api.url.url, 'HTTP API; requests must be signed'],
+    }),
     Dashboard: [
       `https://console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboardName}`,
-      'What to look at first',
+      'Alarms and metrics',
     ],
   };
   for (const [id, [value = '', description = '']] of Object.entries(outputs)) {

@@ -1,6 +1,10 @@
 import { MillraceError } from '../../errors.ts';
 import type { MachineStore } from '../../ports/store/machine-store.ts';
-import { taskDefinition, taskMachineId, taskTypeFault } from '../../roles/execution/task-machine.ts';
+import {
+  taskDefinition,
+  taskMachineId,
+  taskTypeFault,
+} from '../../roles/execution/task-machine.ts';
 import type { RegisteredMachine } from '../machine-registry.ts';
 
 /** Provides the machines of custom tasks, each recorded when its type is first enqueued. */

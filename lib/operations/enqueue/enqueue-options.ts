@@ -1,5 +1,5 @@
 import { batchDefaults } from '../../batch/batch-options.ts';
-import { checkKeys } from '../../config/known-keys.ts';
+import { checkKeys } from '../../config/check-keys.ts';
 import { durationMsMax } from '../../engine/limits.ts';
 import { MillraceError } from '../../errors.ts';
 import type { NewExecution } from '../../ports/store/execution-store.ts';

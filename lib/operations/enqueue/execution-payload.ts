@@ -4,7 +4,7 @@ import { canonicalText } from '../../asl/json/canonical-json.ts';
 import type { Json } from '../../asl/json/json.ts';
 import { compileTransform } from '../../batch/item-mapping.ts';
 import { readStateOutput } from '../../batch/read-state-output.ts';
-import { checkKeys } from '../../config/known-keys.ts';
+import { checkKeys } from '../../config/check-keys.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ExecutionLink, NewExecution } from '../../ports/store/execution-store.ts';
 import type { AppContext } from '../app-context.ts';

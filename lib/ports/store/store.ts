@@ -12,7 +12,7 @@ import type { MessageStore } from './message-store.ts';
 import type { SignalStore } from './signal-store.ts';
 import type { SweepStore } from './sweep-store.ts';
 import type { TaskStore } from './task-store.ts';
-import type { WorkStore } from './work-store.ts';
+import type { WorkStore } from './backlog-store.ts';
 import type { WorkerStore } from './worker-store.ts';
 
 /** Facts about a database, for diagnosis. */

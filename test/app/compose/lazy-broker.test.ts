@@ -6,8 +6,8 @@ import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 
 const opened = () => new MemoryBroker({ clock: systemClock });
 
-describe('a broker on demand', () => {
-  it('is opened once, by its first call', async () => {
+describe('a lazy broker', () => {
+  it('a lazy broker is opened once, by its first call', async () => {
     let openings = 0;
     const broker = new LazyBroker(true, async () => {
       openings += 1;
@@ -20,15 +20,15 @@ describe('a broker on demand', () => {
     expect(openings).toBe(1);
   });
 
-  it('tries again after an opening that failed', async () => {
-    const outcomes = [Promise.reject(new Error('away')), Promise.resolve(opened())];
+  it('a lazy broker is opened again after an opening that failed', async () => {
+    const outcomes = [Promise.reject(new Error('unreachable')), Promise.resolve(opened())];
     const broker = new LazyBroker(true, () => outcomes.shift() ?? Promise.reject());
 
-    await expect(broker.stats(['a'])).rejects.toThrow('away');
+    await expect(broker.stats(['a'])).rejects.toThrow('unreachable');
     expect(await broker.stats(['a'])).toMatchObject([{ ready: 0 }]);
   });
 
-  it('is not opened to be closed, and refuses calls after that', async () => {
+  it('a lazy broker is not opened to be closed, and refuses calls after that', async () => {
     const broker = new LazyBroker(true, () => Promise.reject(new Error('must not be opened')));
 
     await broker.close();

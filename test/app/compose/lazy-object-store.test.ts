@@ -1,11 +1,11 @@
-/** An object store that is opened when it is first asked: its contract, and when it is opened. */
+/** An object store that is opened by its first call. */
 import { describe, expect, it } from 'vitest';
 import { LazyObjectStore } from '../../../lib/app/compose/lazy-object-store.ts';
 import { allOf } from '../../support/all-of.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
-describe('an object store on demand', () => {
-  it('is opened once, by its first call, and answers as the opened one does', async () => {
+describe('a lazy object store', () => {
+  it('a lazy object store is opened once, by its first call, and behaves like the opened one', async () => {
     let openings = 0;
     const files = new MemoryFiles();
     const objects = new LazyObjectStore(async () => {
@@ -23,7 +23,7 @@ describe('an object store on demand', () => {
     expect(openings).toBe(1);
   });
 
-  it('ends a reading that nobody goes on with', async () => {
+  it('a lazy object store ends a read that is abandoned', async () => {
     const files = new MemoryFiles(1);
     files.write('b/long', 'abc');
     const objects = new LazyObjectStore(async () => files);
@@ -33,11 +33,11 @@ describe('an object store on demand', () => {
     expect(files.openNow).toBe(0);
   });
 
-  it('is opened anew when it could not be', async () => {
-    const outcomes = [Promise.reject(new Error('away')), Promise.resolve(new MemoryFiles())];
+  it('a lazy object store is opened again after an opening that failed', async () => {
+    const outcomes = [Promise.reject(new Error('unreachable')), Promise.resolve(new MemoryFiles())];
     const objects = new LazyObjectStore(() => outcomes.shift() ?? Promise.reject());
 
-    await expect(objects.put('b/one', '')).rejects.toThrow('away');
+    await expect(objects.put('b/one', '')).rejects.toThrow('unreachable');
     await objects.put('b/one', '');
   });
 });

@@ -1,4 +1,4 @@
-/** The brokers that settings name, opened: by their own drivers, and used once. */
+/** The broker of the settings, opened by its own driver. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openBroker } from '../../../lib/app/compose/open-broker.ts';
 import { createSqsQueues } from '../../../lib/drivers/sqs/create-sqs-queues.ts';
@@ -9,11 +9,11 @@ import { sqsServer } from '../../support/sqs-server.ts';
 const sqs = sqsServer();
 
 describe('the broker of the settings', () => {
-  it('is SQS by the prefix and the endpoint that they say', async () => {
+  it('the broker of SQS settings uses their prefix and endpoint', async () => {
     const settings = { queuePrefix: 'app-', endpoint: sqs.server().address };
     await createSqsQueues(settings, ['default']);
-    const parts = { clock: new SimulatedClock(), logger: new QuietLogger() };
-    const broker = await openBroker({ driver: 'sqs', ...settings }, parts);
+    const deps = { clock: new SimulatedClock(), logger: new QuietLogger() };
+    const broker = await openBroker({ driver: 'sqs', ...settings }, deps);
     onTestFinished(() => broker.close());
 
     await broker.send('default', [{ id: 'a', body: '1' }]);

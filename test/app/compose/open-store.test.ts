@@ -1,6 +1,4 @@
-/**
- * Opening the embedded database while another process, or another part of this one, still has it.
- */
+/** Opening the embedded database while it is locked. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,14 +18,14 @@ afterEach(() => {
 });
 
 describe('a locked database', () => {
-  it('is waited for when there is patience, and that is said once', async () => {
+  it('a locked database is waited for, and that is logged once', async () => {
     const clock = new SimulatedClock();
     const logger = new QuietLogger();
     const settings = { driver: 'pglite', folder } as const;
     const first = await openStore(settings, { clock, logger, waitMs: 0 });
 
     const second = openStore(settings, { clock, logger, waitMs: 60_000 });
-    await until(() => logger.entries.length > 0, 'the wait to be told');
+    await until(() => logger.entries.length > 0, 'the wait is logged');
     await clock.advance(1_000);
     await first.close();
     await clock.advance(1_000);
@@ -36,7 +34,7 @@ describe('a locked database', () => {
     expect(logger.entries).toHaveLength(1);
   });
 
-  it('is refused at once without patience, and after it when there is some', async () => {
+  it('a locked database is refused at once without a wait, and after the wait with one', async () => {
     const clock = new SimulatedClock();
     const logger = new QuietLogger();
     const settings = { driver: 'pglite', folder } as const;
@@ -46,7 +44,7 @@ describe('a locked database', () => {
     await expect(openStore(settings, { clock, logger, waitMs: 0 })).rejects.toEqual(locked);
     const opening = openStore(settings, { clock, logger, waitMs: 1_000 });
     const late = expect(opening).rejects.toEqual(locked);
-    await until(() => logger.entries.length > 0, 'the wait to be told');
+    await until(() => logger.entries.length > 0, 'the wait is logged');
     await clock.advance(1_500);
 
     await late;

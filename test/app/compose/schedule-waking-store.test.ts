@@ -1,4 +1,4 @@
-/** A store that turns the leader's schedule on for whoever records work. */
+/** A store that enables the leader schedule when it records work. */
 import { describe, expect, it } from 'vitest';
 import { scheduleWakingStore } from '../../../lib/app/compose/schedule-waking-store.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
@@ -9,7 +9,7 @@ import { QuietLogger } from '../../support/quiet-logger.ts';
 function openWaking(changes: Partial<Store> = {}, turnOn: () => Promise<void> = async () => {}) {
   const real = { ...openMemoryStore(), ...changes };
   const logger = new QuietLogger();
-  /** What stood in the store each time that the schedule was turned on. */
+  /** Whether the store had work each time that the schedule was enabled. */
   const seen: boolean[] = [];
   const schedule = {
     turnOn: async () => {
@@ -22,7 +22,7 @@ function openWaking(changes: Partial<Store> = {}, turnOn: () => Promise<void> = 
 }
 
 describe('recording work', () => {
-  it('turns the schedule on once the work stands', async () => {
+  it('recording work enables the leader schedule after the work is recorded', async () => {
     const { store, seen } = openWaking();
 
     await store.createExecutions([newExecution()], true);
@@ -32,7 +32,7 @@ describe('recording work', () => {
     expect(seen).toEqual([true, true, true]);
   });
 
-  it('turns it on although the answer was lost: the work may stand', async () => {
+  it('a lost reply enables the leader schedule, too: the work may be recorded', async () => {
     const { store, seen } = openWaking({
       createBatch: async () => {
         throw new Error('no answer');
@@ -44,7 +44,7 @@ describe('recording work', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('stands, with an error in the log, when the schedule cannot be turned on', async () => {
+  it('recorded work stays, with an error in the log, when the schedule cannot be enabled', async () => {
     const { store, logger } = openWaking({}, () => Promise.reject(new Error('not allowed')));
 
     const [created] = await store.createExecutions([newExecution()], true);
@@ -54,8 +54,8 @@ describe('recording work', () => {
   });
 });
 
-describe('looking', () => {
-  it('turns nothing on', async () => {
+describe('reading', () => {
+  it('reading does not enable the leader schedule', async () => {
     const { store, seen } = openWaking();
 
     await store.listBatches({}, { limit: 10 });

@@ -1,4 +1,4 @@
-/** Paths of sources: files of this machine, and objects of the buckets. */
+/** Paths of sources: local files, and objects in buckets. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { SourceFiles } from '../../../lib/app/compose/source-files.ts';
 import { allOf } from '../../support/all-of.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
-it('a source reads s3:// paths from the buckets and every other from this machine', async () => {
+it('a source reads s3:// paths from buckets and all others from local files', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-sources-'));
   writeFileSync(join(folder, 'items.json'), '[1]');
   const objects = new MemoryFiles();

@@ -6,7 +6,7 @@ import { compileIntrinsic } from '../../../lib/asl/intrinsics/intrinsic.ts';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import fc from '../../support/properties.ts';
 import { json, readCases } from '../cases.ts';
-import { evaluationOf } from '../evaluation-of.ts';
+import { evaluationOf } from '../create-evaluation.ts';
 
 const called = z.object({
   feature: z.string(),

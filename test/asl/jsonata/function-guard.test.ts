@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
-import { evaluationOf } from '../evaluation-of.ts';
+import { evaluationOf } from '../create-evaluation.ts';
 
 const answerOf = (text: string, input: Json = {}) =>
   compileJsonata(text).evaluate(evaluationOf(deepFreeze(input)));

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import fc from '../../support/properties.ts';
-import { evaluationOf } from '../evaluation-of.ts';
+import { evaluationOf } from '../create-evaluation.ts';
 
 const items = fc.array(fc.record({ a: fc.integer({ min: 0, max: 5 }), b: fc.string() }), {
   maxLength: 40,

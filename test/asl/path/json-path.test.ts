@@ -7,7 +7,7 @@ import { compilePath } from '../../../lib/asl/path/json-path.ts';
 import { hasCode } from '../../../lib/errors.ts';
 import fc from '../../support/properties.ts';
 import { json, readCases } from '../cases.ts';
-import { evaluationOf } from '../evaluation-of.ts';
+import { evaluationOf } from '../create-evaluation.ts';
 
 const selected = z.object({
   feature: z.string(),

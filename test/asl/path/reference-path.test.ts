@@ -5,7 +5,7 @@ import type { Json } from '../../../lib/asl/json/json.ts';
 import { compilePath } from '../../../lib/asl/path/json-path.ts';
 import { compileReferencePath } from '../../../lib/asl/path/reference-path.ts';
 import fc from '../../support/properties.ts';
-import { evaluationOf } from '../evaluation-of.ts';
+import { evaluationOf } from '../create-evaluation.ts';
 
 describe('write', () => {
   test.each<[path: string, document: Json, written: Json]>([

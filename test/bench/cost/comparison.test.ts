@@ -1,6 +1,6 @@
-/** The cost model gives the figures that were reckoned by hand, and says when others win. */
+/** The cost model against figures calculated by hand, and its sentences about cheaper engines. */
 import { describe, expect, it } from 'vitest';
-import { compare, honestSentences } from '../../../bench/cost/comparison.ts';
+import { compare, comparisonNotes } from '../../../bench/cost/comparison.ts';
 import { durableFunctions, durableMap } from '../../../bench/cost/durable-functions.ts';
 import { breakEven, type Engine, perMillion, sum } from '../../../bench/cost/estimate.ts';
 import { invocationSeconds, millrace } from '../../../bench/cost/millrace.ts';
@@ -17,7 +17,7 @@ import { completeWorkload, type Workload } from '../../../bench/cost/workload.ts
 
 const amounts = amountsFor(1);
 
-/** As it was reckoned by hand: every function has the same memory. */
+/** Costs as they were calculated by hand: every function has the same memory. */
 function totals(engine: Engine, changes: Partial<Workload> = {}) {
   const workload = completeWorkload({ workerMb: 512, ...changes });
   const estimate = engine(workload, amounts);
@@ -28,7 +28,7 @@ function totals(engine: Engine, changes: Partial<Workload> = {}) {
   };
 }
 
-describe('a million executions of five states, three of them tasks of 100 ms, cost', () => {
+describe('the cost of a million executions of five states, three of them tasks of 100 ms', () => {
   it.each<[string, Engine, Partial<Workload>, number, number]>([
     ['Standard', standard, {}, 125, 127.6],
     ['Express', express, {}, 1.42, 4.02],
@@ -40,28 +40,31 @@ describe('a million executions of five states, three of them tasks of 100 ms, co
     ['durable functions', durableFunctions, {}, 33.6, 36.2],
     ['Millrace by tens', millrace, { batch: 10, statements: 4 }, 1.53, 3.53],
     ['Millrace by tens, waiting', millrace, { batch: 10, statements: 4, overlap: 10 }, 1.53, 1.73],
-  ])('%s: what was reckoned by hand', (_, engine, changes, orchestration, total) => {
-    const found = totals(engine, changes);
+  ])(
+    'the cost of %s matches the calculation by hand',
+    (_, engine, changes, orchestration, total) => {
+      const found = totals(engine, changes);
 
-    expect(found.orchestration).toBeCloseTo(orchestration, 2);
-    expect(found.total).toBeCloseTo(total, 2);
-  });
+      expect(found.orchestration).toBeCloseTo(orchestration, 2);
+      expect(found.total).toBeCloseTo(total, 2);
+    },
+  );
 
   it.each<[string, Partial<Workload>, number]>([
     ['by hundreds', { batch: 100, statements: 4 }, 3.2],
     ['with a claim and an end alone', { batch: 10, statements: 2 }, 2.87],
     ['without groups', { batch: 10, group: 1, statements: 4 }, 6.2],
-  ])('Millrace %s: about what was reckoned by hand', (_, changes, total) => {
+  ])('the cost of Millrace %s is within 2% of the calculation by hand', (_, changes, total) => {
     expect(Math.abs(totals(millrace, changes).total / total - 1)).toBeLessThan(0.02);
   });
 
-  it('durable functions over the items of a map: $16.16 in operations', () => {
+  it('durable functions that map over items cost $16.16 in operations', () => {
     const { orchestration } = durableMap(completeWorkload({}), amounts);
 
     expect(orchestration.operations).toBeCloseTo(16.16, 2);
   });
 
-  it('pay for a database that is always on from so many executions a month', () => {
+  it('a database that is always on pays off from the break-even number of executions', () => {
     const alwaysOn = 0.5 * 730 * 0.12;
     const from = (theirs: number) => (breakEven(alwaysOn, theirs, 3.53) ?? 0) / 1e6;
 
@@ -75,19 +78,19 @@ describe('a million executions of five states, three of them tasks of 100 ms, co
   });
 });
 
-describe('an idle month of Millrace costs', () => {
+describe('the fixed cost of a month', () => {
   it.each([
     ['a database that is always on', null, 43.8],
     ['3.3 cents for each wake', 10, 0.33],
-  ])('%s, and what polls and watches', (_, wakes, database) => {
+  ])('an idle month costs %s, idle polls, a secret and alarms', (_, wakes, database) => {
     const { fixedPerMonth } = millrace(completeWorkload({ wakes, alarms: 10 }), amounts);
 
     expect(fixedPerMonth - database).toBeCloseTo(7 * 0.2592 + 0.4 + 1, 2);
   });
 });
 
-describe('throughput', () => {
-  it('of Millrace is bounded by its functions or by its database', () => {
+describe('the ceiling', () => {
+  it('the throughput of Millrace is limited by its functions or by its database', () => {
     const workload = completeWorkload({ batch: 10, statements: 4, concurrency: 1250 });
     const at = (maxAcus: number) => millrace({ ...workload, maxAcus }, amounts).ceiling;
 
@@ -96,7 +99,7 @@ describe('throughput', () => {
     expect(at(1).by).toBe('1 ACUs, an estimate');
   });
 
-  it('of Standard is bounded by starts, and in long machines by transitions', () => {
+  it('the throughput of Standard is limited by starts, that of long machines by transitions', () => {
     const at = (states: number) => standard(completeWorkload({ states }), amounts).ceiling;
 
     expect(at(5)).toEqual({ perSecond: 300, by: 'StartExecution, 300/s' });
@@ -105,8 +108,8 @@ describe('throughput', () => {
 });
 
 describe('a comparison', () => {
-  it('says who is cheaper, and what whoever takes that does without', () => {
-    const sentences = honestSentences(compare(completeWorkload({})));
+  it('a comparison names cheaper engines and the features that they lack', () => {
+    const sentences = comparisonNotes(compare(completeWorkload({})));
 
     expect(sentences[0]).toMatch(
       /^Step Functions Express, no logs is cheaper by \$\d\.\d\d a month/,
@@ -129,11 +132,11 @@ describe('a comparison', () => {
       { tasks: 3000 },
       'Lambda durable functions cannot run this: an execution has at most 3000 operations.',
     ],
-  ])('of %j says who cannot run it', (changes, sentence) => {
-    expect(honestSentences(compare(completeWorkload(changes)))).toContain(sentence);
+  ])('a comparison of the workload %j names an engine that cannot run it', (changes, sentence) => {
+    expect(comparisonNotes(compare(completeWorkload(changes)))).toContain(sentence);
   });
 
-  it('in a dearer region costs more, and breaks even at the same point', () => {
+  it('a more expensive region raises every cost and leaves the break-even points', () => {
     const here = compare(completeWorkload({}));
     const there = compare(completeWorkload({ regionFactor: 1.5 }));
 

@@ -1,4 +1,4 @@
-/** What `npm run cost` prints, and docs/cost.md quotes. */
+/** The text that `npm run cost` prints and docs/cost.md quotes. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compare } from '../../../bench/cost/comparison.ts';
@@ -14,18 +14,18 @@ const results = new URL('../../../bench/results/', import.meta.url);
 describe('the report of the cost model', () => {
   const report = reportText(compare(completeWorkload({ statements: 11, writes: 5 })), false);
 
-  it('has a line for each engine, and says where its calls come from', () => {
+  it('the report has a line for each engine and the origin of its Data API calls', () => {
     expect(report).toContain('Lambda durable functions');
-    expect(report).toContain('110 Data API calls per 1,000 executions (reckoned; npm run bench');
+    expect(report).toContain('110 Data API calls per 1,000 executions (estimated; npm run bench');
   });
 
-  it('is what docs/cost.md shows', () => {
+  it('docs/cost.md shows the report as it is printed', () => {
     const [, shown] = /```text\n([\s\S]*?)```/.exec(readDocument('docs/cost.md')) ?? [];
 
     expect(shown?.trim()).toBe(report);
   });
 
-  it('tells every flag on demand, and docs/cost.md explains each', () => {
+  it('the help text and docs/cost.md list every flag of the cost model', () => {
     const names = Object.keys(numberFlags).map((name) => `--${name}`);
     const rows = tableRows(section(readDocument('docs/cost.md'), '## Flags'));
 
@@ -34,16 +34,19 @@ describe('the report of the cost model', () => {
   });
 });
 
-describe('every price', () => {
-  it.each(Object.entries(prices))('has a source and a date: %s', (_, { usd, source, date }) => {
-    expect(usd).toBeGreaterThan(0);
-    expect(source).not.toBe('');
-    expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
-  });
+describe('prices', () => {
+  it.each(Object.entries(prices))(
+    'the price %s has a source and a date',
+    (_, { usd, source, date }) => {
+      expect(usd).toBeGreaterThan(0);
+      expect(source).not.toBe('');
+      expect(date).toMatch(/^\d{4}-\d\d-\d\d$/);
+    },
+  );
 });
 
-describe('the calls that were measured', () => {
-  it('are those of the dearest case', () => {
+describe('measuredCallsPer1000', () => {
+  it('the most expensive measured case determines the number of calls', () => {
     const text = readFileSync(new URL('data-api.json', results), 'utf8');
     const calls = measuredCallsPer1000() ?? 0;
 
@@ -51,11 +54,11 @@ describe('the calls that were measured', () => {
     expect(calls).toBeGreaterThan(50);
   });
 
-  it('are none before the bench has run', () => {
+  it('the number of calls is null before the benchmark has run', () => {
     expect(measuredCallsPer1000(new URL('nothing.json', results))).toBeNull();
   });
 
-  it('are refused in a file that does not have them', () => {
+  it('a results file without the number of calls is refused', () => {
     const other = new URL('durable.json', results);
 
     expect(readFileSync(other, 'utf8')).toContain('figures');

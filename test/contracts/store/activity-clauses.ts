@@ -14,10 +14,10 @@ import {
 async function createWaiting(store: Store, activity = 'paint') {
   const claimed = await createClaimed(store);
   await store.commit([sleeping(claimed, null)]);
-  return workOf(claimed.id, activity);
+  return newActivityTask(claimed.id, activity);
 }
 
-function workOf(executionId: string, activity = 'paint') {
+function newActivityTask(executionId: string, activity = 'paint') {
   return { activity, executionId, command: '2:0', taskToken: 'token', input: '{"a": 1.0}' };
 }
 
@@ -51,7 +51,7 @@ export function activityClauses(clause: Clause): void {
   clause('the event of a worker without a name contains no name', async ({ store }) => {
     const held = await createClaimed(store);
     await store.commit([checkpoint(held)]);
-    await store.scheduleActivity(workOf(held.id));
+    await store.scheduleActivity(newActivityTask(held.id));
 
     const taken = await store.takeActivityTask('paint', null, true);
 
@@ -78,16 +78,18 @@ export function activityClauses(clause: Clause): void {
   });
 
   clause('concurrent workers get different activity tasks', async ({ store }) => {
-    const works = [];
+    const executionIds = [];
     for (let count = 0; count < 8; count += 1) {
       const work = await createWaiting(store);
       await store.scheduleActivity(work);
-      works.push(work.executionId);
+      executionIds.push(work.executionId);
     }
 
-    const taken = await Promise.all(works.map(() => store.takeActivityTask('paint', null, true)));
+    const taken = await Promise.all(
+      executionIds.map(() => store.takeActivityTask('paint', null, true)),
+    );
 
-    expect(taken.map((each) => each?.task.executionId).sort()).toEqual(works.sort());
+    expect(taken.map((each) => each?.task.executionId).sort()).toEqual(executionIds.sort());
   });
 
   clause(
@@ -99,7 +101,7 @@ export function activityClauses(clause: Clause): void {
       await store.removeActivityTask(work.executionId, work.command);
       expect(await store.takeActivityTask('paint', null, true)).toBeNull();
 
-      await store.scheduleActivity(workOf(await createEnded(store)));
+      await store.scheduleActivity(newActivityTask(await createEnded(store)));
       expect(await store.takeActivityTask('paint', null, true)).toMatchObject({ isRunning: false });
       expect(await store.takeActivityTask('paint', null, true)).toBeNull();
     },

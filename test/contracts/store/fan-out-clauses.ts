@@ -26,7 +26,7 @@ async function leasedBatch(store: Store): Promise<string> {
   return id;
 }
 
-function chunkOf(batchId: string, from: number, count: number, fence = 1) {
+function newChunk(batchId: string, from: number, count: number, fence = 1) {
   return {
     batchId,
     fence,
@@ -39,7 +39,7 @@ function chunkOf(batchId: string, from: number, count: number, fence = 1) {
 function chunkClauses(clause: Clause): void {
   clause('a fan-out chunk is recorded together with its cursor', async ({ store, clock }) => {
     const batchId = await leasedBatch(store);
-    const chunk = chunkOf(batchId, 0, 3);
+    const chunk = newChunk(batchId, 0, 3);
 
     const results = await store.fanOut(chunk);
 
@@ -60,10 +60,10 @@ function chunkClauses(clause: Clause): void {
 
   clause('a repeated fan-out chunk creates no second execution', async ({ store }) => {
     const batchId = await leasedBatch(store);
-    const first = chunkOf(batchId, 0, 50);
+    const first = newChunk(batchId, 0, 50);
     await store.fanOut(first);
 
-    const results = await store.fanOut(chunkOf(batchId, 0, 50));
+    const results = await store.fanOut(newChunk(batchId, 0, 50));
 
     expect(results?.map(({ id, created }) => ({ id, created }))).toEqual(
       first.executions.map(({ id }) => ({ id, created: false })),
@@ -75,7 +75,7 @@ function chunkClauses(clause: Clause): void {
     const batchId = await leasedBatch(store);
     const [earlier] = await create(store, newExecution({ name: `${batchId}-1` }));
 
-    const results = await store.fanOut(chunkOf(batchId, 0, 3));
+    const results = await store.fanOut(newChunk(batchId, 0, 3));
 
     expect(results?.map(({ created }) => created)).toEqual([true, false, true]);
     expect(results?.[1]?.id).toBe(earlier);
@@ -100,7 +100,7 @@ function chunkClauses(clause: Clause): void {
   clause('a fan-out chunk of a thousand executions is recorded whole', async ({ store }) => {
     const batchId = await leasedBatch(store);
 
-    const results = await store.fanOut(chunkOf(batchId, 0, 1_000));
+    const results = await store.fanOut(newChunk(batchId, 0, 1_000));
 
     expect(results?.filter(({ created }) => created)).toHaveLength(1_000);
     expect(await store.getBatch(batchId)).toMatchObject({ created: 1_000 });
@@ -113,7 +113,7 @@ function lostLeaseClauses(clause: Clause): void {
     await clock.advance(leaseMs);
     await store.leaseBatches('leader-2', leaseMs, 10);
 
-    expect(await store.fanOut(chunkOf(batchId, 0, 3, 1))).toBeNull();
+    expect(await store.fanOut(newChunk(batchId, 0, 3, 1))).toBeNull();
 
     expect(await store.findExecution('orders', `${batchId}-0`)).toBeNull();
     expect(await store.getBatch(batchId)).toMatchObject({ created: 0, cursor: null });
@@ -125,7 +125,7 @@ function lostLeaseClauses(clause: Clause): void {
     await store.leaseBatches('leader-2', leaseMs, 10);
 
     const results = await Promise.all([
-      ...[1, 2].map((fence) => store.fanOut(chunkOf(batchId, 0, 100, fence))),
+      ...[1, 2].map((fence) => store.fanOut(newChunk(batchId, 0, 100, fence))),
     ]);
 
     expect(results.filter((result) => result !== null)).toHaveLength(1);
@@ -136,8 +136,8 @@ function lostLeaseClauses(clause: Clause): void {
     const batchId = await leasedBatch(store);
     await store.transitionBatch({ batchId, from: ['RUNNING'], to: 'PAUSED', reason: null });
 
-    expect(await store.fanOut(chunkOf(batchId, 0, 3))).toBeNull();
-    expect(await store.fanOut({ ...chunkOf('unknown', 0, 1) })).toBeNull();
+    expect(await store.fanOut(newChunk(batchId, 0, 3))).toBeNull();
+    expect(await store.fanOut({ ...newChunk('unknown', 0, 1) })).toBeNull();
     expect(await store.getBatch(batchId)).toMatchObject({ created: 0 });
   });
 }
@@ -145,7 +145,7 @@ function lostLeaseClauses(clause: Clause): void {
 function unsentClauses(clause: Clause): void {
   clause('the executions of a batch with unsent tasks are listed by index', async ({ store }) => {
     const batchId = await leasedBatch(store);
-    const chunk = chunkOf(batchId, 0, 6);
+    const chunk = newChunk(batchId, 0, 6);
     await store.fanOut({ ...chunk, executions: chunk.executions.toReversed() });
     await store.recordSent(batchId, 1, 2);
     const ended = await claimOne(store, chunk.executions[4]?.id ?? '');
@@ -163,7 +163,7 @@ function unsentClauses(clause: Clause): void {
 
   clause('the sweep does not send the tasks of a fan-out chunk', async ({ store, clock }) => {
     const batchId = await leasedBatch(store);
-    await store.fanOut(chunkOf(batchId, 0, 3));
+    await store.fanOut(newChunk(batchId, 0, 3));
     await clock.advance(60_000);
 
     expect(await store.queueUnsent(10)).toEqual([]);

@@ -1,5 +1,6 @@
 /**
- * Suspension: a sleeper holds no worker, and is woken when it is due, by its task or by the sweep.
+ * Suspension: a sleeping execution has no worker, and is woken when it is due, by its task or by
+ * the sweep.
  */
 import { expect } from 'vitest';
 import {

@@ -32,7 +32,7 @@ import { sweepClauses } from './sweep-clauses.ts';
 import { taskClauses } from './task-clauses.ts';
 import { taskCommandClauses } from './task-command-clauses.ts';
 import { uniqueClauses } from './unique-clauses.ts';
-import { workClauses } from './work-clauses.ts';
+import { workClauses } from './backlog-clauses.ts';
 import { workerClauses } from './worker-clauses.ts';
 
 /** Runs the contract against the stores of the driver that `make` creates. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts';
 import { migrate } from '../../../lib/drivers/sql/migrate.ts';
-import { listMigrations } from '../../../lib/drivers/sql/statements/server/list-migrations.ts';
+import { selectMigrations } from '../../../lib/drivers/sql/statements/server/select-migrations.ts';
 import { dumpSchema } from '../../support/schema-dump.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
 
@@ -45,7 +45,7 @@ describe.skipIf(!hasPostgres)('migrations on PostgreSQL', () => {
     await Promise.all(clients.map(migrate));
 
     const [client] = clients;
-    const applied = await client?.call<{ version: number }>(listMigrations, {});
+    const applied = await client?.call<{ version: number }>(selectMigrations, {});
     expect(applied).toEqual(versions.map((version) => ({ version })));
   });
 

@@ -236,7 +236,7 @@ describe('createExecutions', () => {
     const results = await sqlStore(client).createExecutions(executions, true);
 
     const names = client.calls.map(({ statement }) => statement.name);
-    expect(names).toEqual(['create_executions', 'resolve_executions', 'create_executions']);
+    expect(names).toEqual(['insert_executions', 'resolve_executions', 'insert_executions']);
     expect(client.calls[2]?.document).toMatchObject({ executions: [{ id: keyed }] });
     expect(results.map(({ id, created }) => [id, created])).toEqual([
       [keyed, true],

@@ -47,7 +47,7 @@ async function openHarness(work: Work, machine: JsonObject = definition) {
   };
   const context = await openApp({
     config: { machines: { machine: { definition: machine } }, handlers: { work } },
-    stores: { store, broker: new MemoryBroker({ clock: systemClock }) },
+    drivers: { store, broker: new MemoryBroker({ clock: systemClock }) },
     logger: new QuietLogger(),
   });
   onTestFinished(() => closeContext(context));

@@ -15,7 +15,7 @@ export const newExecutionFields = `id uuid, "machineId" text, "machineVersion" i
  * @param sentAt SQL for the time its task counts as sent; NULL leaves it to the sweeper
  * @param from further FROM items; nothing is inserted when one of them has no row
  */
-export function insertExecutions(sentAt: string, from: string): string {
+export function insertedExecutions(sentAt: string, from: string): string {
   return `inserted AS (
   INSERT INTO millrace.executions (id, machine_id, machine_version, name, queue, status,
     retries_max, batch_id, batch_index, created_at, due_at, sent_at, link_source_id, link_state,

@@ -1,12 +1,9 @@
-/**
- * What handlers of the test app have done to the world: a line in the file that EFFECTS names, with
- * who did it and the key under which a world that minds repeats would know it again.
- */
+/** The side effects of handlers of the test app: lines in the file that EFFECTS names. */
 import { appendFileSync } from 'node:fs';
 
 const { EFFECTS: file = '', LABEL: label = '' } = process.env;
 
-/** Does it; with EFFECTS unset nothing. */
-export function leaveEffect(idempotencyKey: string): void {
+/** Records one call with its process and idempotency key; does nothing without EFFECTS. */
+export function recordEffect(idempotencyKey: string): void {
   if (file !== '') appendFileSync(file, `${label} ${idempotencyKey}\n`);
 }

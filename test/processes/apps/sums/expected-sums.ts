@@ -1,29 +1,29 @@
-/** What the test app does with a number, and so what a batch of it must come to. */
+/** The rules of the test app for each number, and the figures that follow for a batch. */
 
-/** Refused for good: one number in a hundred. */
+/** Whether the number fails for good: one in a hundred does. */
 export function isBad(number: number): boolean {
   return number % 100 === 7;
 }
 
-/** Fails at the first attempt: one number in fifty. */
+/** Whether the first attempt fails: for one number in fifty. */
 export function isBusyAtFirst(number: number): boolean {
   return number % 50 === 3;
 }
 
-/** The queue of a number. */
-export function priorityOf(number: number): string {
+/** Returns the queue of a number. */
+export function toPriority(number: number): string {
   if (number % 10 === 0) return 'critical';
   return number % 3 === 0 ? 'low' : 'default';
 }
 
-/** The figures of a batch of the numbers below `items`, as its report has them. */
+/** Returns the figures of a batch of the numbers below `items`, as its report has them. */
 export function expectedSums(items: number): object {
   const numbers = Array.from({ length: items }, (_, number) => number);
   const good = numbers.filter((number) => !isBad(number));
   const failed = items - good.length;
   const byPriority: Record<string, number> = {};
   for (const number of numbers) {
-    byPriority[priorityOf(number)] = (byPriority[priorityOf(number)] ?? 0) + 1;
+    byPriority[toPriority(number)] = (byPriority[toPriority(number)] ?? 0) + 1;
   }
   return {
     status: 'SUCCEEDED',

@@ -1,11 +1,14 @@
 /**
- * A small app that a test can hurt: numbers are checked, held at a gate and added up. ITEMS,
- * IN_FLIGHT, LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY shape a run, LABEL signs what a process
- * has done; for GATE see gate.ts, for EFFECTS effects.ts.
+ * A small app for fault tests: it checks numbers, holds them at a gate and adds them up. ITEMS,
+ * IN_FLIGHT, LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY configure a run; DELAY_MS makes each
+ * addition take that long, so that a batch lasts without many items. LABEL identifies the process
+ * in results. See gate.ts for GATE and effects.ts for EFFECTS.
  */
+import { systemClock } from '../../../../lib/drivers/system/system-clock.ts';
 import { type BatchMember, defineConfig, type HandlerContext } from '../../../../lib/index.ts';
-import { leaveEffect } from './effects.ts';
-import { isBad, isBusyAtFirst, priorityOf } from './expected-sums.ts';
+import { pause } from '../../../../lib/retry/pause.ts';
+import { recordEffect } from './effects.ts';
+import { isBad, isBusyAtFirst, toPriority } from './expected-sums.ts';
 import { passGate } from './gate.ts';
 
 const {
@@ -14,6 +17,7 @@ const {
   LEASE_SECONDS: leaseSeconds = '30',
   GRACE_SECONDS: graceSeconds = '10',
   CONCURRENCY: concurrency = '50',
+  DELAY_MS: delayMs = '0',
   LABEL: label = '',
 } = process.env;
 
@@ -22,22 +26,24 @@ interface Item {
 }
 
 function check({ number }: Item, { idempotencyKey }: HandlerContext): void {
-  leaveEffect(idempotencyKey);
-  if (isBad(number)) throw named('BadNumber', `${number} ends in 07`);
+  recordEffect(idempotencyKey);
+  if (isBad(number)) throw createError('BadNumber', `${number} ends in 07`);
 }
 
 async function gate(_: Item, { idempotencyKey, signal }: HandlerContext): Promise<void> {
-  leaveEffect(idempotencyKey);
+  recordEffect(idempotencyKey);
   await passGate(signal);
 }
 
-function add({ number }: Item, { retryCount, idempotencyKey }: HandlerContext): object {
-  leaveEffect(idempotencyKey);
-  if (retryCount === 0 && isBusyAtFirst(number)) throw named('Busy', 'once');
+async function add({ number }: Item, context: HandlerContext): Promise<object> {
+  const { retryCount, idempotencyKey, signal } = context;
+  recordEffect(idempotencyKey);
+  if (retryCount === 0 && isBusyAtFirst(number)) throw createError('Busy', 'once');
+  if (delayMs !== '0') await pause(systemClock, Number(delayMs), signal);
   return { number, by: label };
 }
 
-function named(name: string, message: string): Error {
+function createError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
@@ -57,7 +63,7 @@ async function summarize(executions: AsyncIterable<BatchMember>): Promise<object
 export default defineConfig({
   machines: { sums: { definition: './sums.asl.json', nonRetryableErrors: ['BadNumber'] } },
   handlers: { check, gate, add },
-  transformers: { toPriority: (_, index) => priorityOf(index) },
+  transformers: { toPriority: (_, index) => toPriority(index) },
   batches: {
     sums: {
       machine: 'sums',
@@ -66,7 +72,7 @@ export default defineConfig({
         items: Array.from({ length: Number(items) }, (_, number) => ({ number })),
       },
       item: { priority: 'toPriority' },
-      options: { chunkSize: 250, maxInFlight: Number(maxInFlight) },
+      options: { chunkSize: 100, maxInFlight: Number(maxInFlight) },
       summarize,
     },
   },

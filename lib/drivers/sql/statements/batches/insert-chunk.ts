@@ -2,7 +2,7 @@ import { countCreated } from '../../fragments/batch-counters.ts';
 import { given } from '../../fragments/fragments.ts';
 import {
   existingExecution,
-  insertExecutions,
+  insertedExecutions,
   newExecutionFields,
 } from '../../fragments/new-executions.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -26,7 +26,7 @@ lease AS (
     AND b.abort_reason IS NULL
   RETURNING b.id
 ),
-${insertExecutions('clock.now', 'lease, clock')},
+${insertedExecutions('clock.now', 'lease, clock')},
 ${countCreated('inserted')}
 SELECT w.id::text AS "askedId", i.id IS NOT NULL AS "created",
   CASE WHEN i.id IS NOT NULL OR w.id IS NULL THEN i.id::text ELSE ${existingExecution}::text END AS "id"

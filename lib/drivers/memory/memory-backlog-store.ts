@@ -1,0 +1,86 @@
+import {
+  matchWithinMs,
+  type QueueWait,
+  taskMissedMs,
+  type WorkStore,
+} from '../../ports/store/backlog-store.ts';
+import { correlationKey, type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+
+/** Reports of the work ahead, in memory. */
+export function memoryWorkStore(tables: MemoryTables): WorkStore {
+  return {
+    workAhead: async () => {
+      const busy = isBusy(tables);
+      return { busy, nextDueMs: busy ? null : nextDueMs(tables) };
+    },
+    oldestRunnable: async () => oldestRunnable(tables),
+  };
+}
+
+function isBusy(tables: MemoryTables): boolean {
+  return (
+    [...tables.open].some((row) => needsAttention(row, tables.now())) ||
+    tables.notices.length > 0 ||
+    hasBatchToLead(tables) ||
+    hasUnusedMessage(tables) ||
+    hasMatch(tables)
+  );
+}
+
+/** True when the execution is held, never sent, or due. */
+function needsAttention({ workerId, dueAt, sentAt }: ExecutionRow, now: number): boolean {
+  return workerId !== null || (sentAt ?? dueAt ?? now) <= now;
+}
+
+function hasBatchToLead(tables: MemoryTables): boolean {
+  const running = [...tables.batches.values()].filter(({ status }) => status === 'RUNNING');
+  return running.some(({ id, machineId, sourceDone, abortReason, memory }) => {
+    const { created, succeeded, failed, timedOut, aborted } = tables.countersOf(id);
+    const isStopping = memory !== null && machineId.includes('/');
+    const isOver = created === succeeded + failed + timedOut + aborted;
+    return !sourceDone || abortReason !== null || isStopping || isOver;
+  });
+}
+
+/** True when `returnMessages` would put a message back. */
+function hasUnusedMessage(tables: MemoryTables): boolean {
+  return [...tables.signals].some(([executionId, signals]) => {
+    const row = tables.executions.get(executionId);
+    const seen = row?.status === 'RUNNING' ? row.signalsSeen : Infinity;
+    return row !== undefined && signals.some(({ id, message }) => message && id <= seen);
+  });
+}
+
+/** True when a message and its waiter have not been matched, and one of them arrived lately. */
+function hasMatch(tables: MemoryTables): boolean {
+  const from = tables.now() - matchWithinMs;
+  const waiters = [...tables.waiters.values()].filter(
+    ({ executionId }) => tables.executions.get(executionId)?.status === 'RUNNING',
+  );
+  const alive = [...tables.messages.values()].filter(({ expiresAt }) => expiresAt > tables.now());
+  return alive.some((message) =>
+    waiters.some(
+      (waiter) =>
+        correlationKey(waiter) === correlationKey(message) &&
+        (message.storedAt >= from || waiter.since >= from),
+    ),
+  );
+}
+
+function nextDueMs(tables: MemoryTables): number | null {
+  const now = tables.now();
+  const times = [...tables.open].flatMap(({ dueAt, sentAt }) => {
+    if (sentAt !== null) return sentAt > now ? [sentAt + taskMissedMs] : [];
+    return dueAt === null || dueAt === Infinity ? [] : [dueAt];
+  });
+  return times.length === 0 ? null : Math.max(0, Math.min(...times) - now);
+}
+
+function oldestRunnable(tables: MemoryTables): QueueWait[] {
+  const oldest = new Map<string, number>();
+  for (const { queue, sentAt } of tables.open) {
+    if (sentAt === null || sentAt > tables.now()) continue;
+    oldest.set(queue, Math.max(oldest.get(queue) ?? 0, tables.now() - sentAt));
+  }
+  return sortedBy(oldest, ([queue]) => queue).map(([queue, oldestMs]) => ({ queue, oldestMs }));
+}

@@ -1,8 +1,0 @@
-import { batchColumns, batchTotals, field } from '../../fragments/fragments.ts';
-import type { Statement } from '../../sql-client.ts';
-
-/** Reads one batch, by the primary key, with the sum of its counters. */
-export const getBatch: Statement = {
-  name: 'get_batch',
-  text: `SELECT ${batchColumns} FROM millrace.batches b ${batchTotals} WHERE b.id = ${field('id')}`,
-};

@@ -1,0 +1,8 @@
+import { batchColumns, batchTotals, field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** Reads one batch, by the primary key, with the sum of its counters. */
+export const selectBatch: Statement = {
+  name: 'select_batch',
+  text: `SELECT ${batchColumns} FROM millrace.batches b ${batchTotals} WHERE b.id = ${field('id')}`,
+};

@@ -1,0 +1,24 @@
+import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { batchColumns, batchTotals, field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+const conditions = {
+  status: `b.status = ${field('status')}`,
+  name: `b.name = ${field('name')}`,
+  afterId: `(b.created_at, b.id) < (${field('afterAt', 'bigint')}, ${field('afterId')})`,
+};
+
+/**
+ * Lists batches, newest first: reads the index over the creation time backwards, and sums counters
+ * only for the rows shown.
+ */
+export function selectBatches(filter: object): Statement {
+  return {
+    name: nameGiven('select_batches', conditions, filter),
+    text: `SELECT ${batchColumns} FROM (
+  SELECT * FROM millrace.batches b WHERE ${conditionsGiven(conditions, filter)}
+  ORDER BY b.created_at DESC, b.id DESC LIMIT ${field('limit', 'integer')}
+) b ${batchTotals}
+ORDER BY b.created_at DESC, b.id DESC`,
+  };
+}

@@ -1,0 +1,13 @@
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * Records how far a batch's tasks have been sent. Never decreases, so that a late response cannot
+ * undo progress.
+ */
+export const updateSentIndex: Statement = {
+  name: 'update_sent_index',
+  text: `UPDATE millrace.batches SET sent_index = greatest(sent_index, ${field('sentIndex', 'integer')})
+WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}
+RETURNING 1 AS "n"`,
+};

@@ -1,8 +1,0 @@
-import { field, recordColumns } from '../../fragments/fragments.ts';
-import type { Statement } from '../../sql-client.ts';
-
-/** Reads one execution, by the primary key. */
-export const getExecution: Statement = {
-  name: 'get_execution',
-  text: `SELECT ${recordColumns} FROM millrace.executions e WHERE e.id = ${field('id', 'uuid')}`,
-};

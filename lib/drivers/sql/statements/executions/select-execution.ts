@@ -1,0 +1,8 @@
+import { field, recordColumns } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/** Reads one execution, by the primary key. */
+export const selectExecution: Statement = {
+  name: 'select_execution',
+  text: `SELECT ${recordColumns} FROM millrace.executions e WHERE e.id = ${field('id', 'uuid')}`,
+};

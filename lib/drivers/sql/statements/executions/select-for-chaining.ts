@@ -1,0 +1,25 @@
+import { conditionsGiven, executionConditions, nameGiven } from '../../fragments/conditions.ts';
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+const conditions = {
+  ...executionConditions,
+  afterId: `e.id > ${field('afterId', 'uuid')}`,
+  unlinkedOnly: `NOT EXISTS (SELECT 1 FROM millrace.executions l
+    WHERE l.link_source_id = e.id AND l.link_state = ${field('sourceState')}
+      AND l.link_transformer = ${field('transformer')}
+      AND l.machine_id = ${field('targetMachineId')})`,
+};
+
+/**
+ * Lists the earlier executions that a chained batch continues, oldest first, by the primary key;
+ * links are looked up in their unique index.
+ */
+export function selectForChaining(filter: object): Statement {
+  return {
+    name: nameGiven('select_for_chaining', conditions, filter),
+    text: `SELECT e.id::text AS "id", e.name AS "name", e.output AS "output"
+FROM millrace.executions e WHERE ${conditionsGiven(conditions, filter)}
+ORDER BY e.id LIMIT ${field('limit', 'integer')}`,
+  };
+}

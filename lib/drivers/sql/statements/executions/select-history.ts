@@ -1,0 +1,17 @@
+import { field } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * Reads an execution's history, starting with the chunk that holds the requested event: found by
+ * the primary key and the length of the chunk.
+ */
+export const selectHistory: Statement = {
+  name: 'select_history',
+  text: `SELECT h.events AS "events" FROM millrace.history h
+WHERE h.execution_id = ${field('executionId', 'uuid')}
+  AND h.first_event_id >= coalesce((SELECT max(f.first_event_id) FROM millrace.history f
+    WHERE f.execution_id = ${field('executionId', 'uuid')}
+      AND f.first_event_id <= ${field('fromEventId', 'integer')}), 0)
+  AND h.first_event_id + json_array_length(CAST(h.events AS json)) > ${field('fromEventId', 'integer')}
+ORDER BY h.first_event_id LIMIT ${field('limit', 'integer')}`,
+};

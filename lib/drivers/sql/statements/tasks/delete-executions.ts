@@ -1,0 +1,26 @@
+import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
+import { requestedIds } from '../../fragments/fragments.ts';
+import type { Statement } from '../../sql-client.ts';
+
+/**
+ * Deletes executions by an operator's command: those that have ended, and those that never started,
+ * belong to no batch and have no waiting parent. Locks rows in the order of their ids; executions
+ * that start meanwhile are read anew, and stay. Returns a row per deleted execution.
+ */
+export const deleteExecutions: Statement = {
+  name: 'delete_executions',
+  text: `WITH ${requestedIds},
+gone AS MATERIALIZED (
+  SELECT e.id FROM millrace.executions e
+  WHERE e.id IN (SELECT id FROM asked) AND (e.ended_at IS NOT NULL
+      OR (e.started_at IS NULL AND e.worker_id IS NULL AND e.batch_id IS NULL
+        AND e.reply_to IS NULL))
+    AND ${isUnreferenced}
+  ORDER BY e.id FOR UPDATE
+),
+archived AS (
+  DELETE FROM millrace.archive a USING gone WHERE a.execution_id = gone.id
+),
+${deleteGone}
+SELECT id::text AS "id" FROM deleted`,
+};

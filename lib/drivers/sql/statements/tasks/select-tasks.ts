@@ -1,0 +1,42 @@
+import type { QueueTaskState } from '../../../../ports/store/task-store.ts';
+import { type Conditions, conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { clock, field, summaryColumns } from '../../fragments/fragments.ts';
+import { type TaskLocation, taskLocations } from '../../fragments/task-states.ts';
+import type { Statement } from '../../sql-client.ts';
+
+const conditions: Conditions = {
+  queue: `e.queue = ${field('queue')}`,
+  machineId: `e.machine_id = ${field('machineId')}`,
+  afterId: `e.id < ${field('afterId', 'uuid')}`,
+};
+
+/** Maximum number of rows read of an index; no sweep leaves so many there. */
+const walkedMax = 100_000;
+
+/**
+ * Lists the tasks of one state, newest first. Each location of such tasks is searched on its own:
+ * by its index, or backwards by the primary key, whichever is shorter.
+ */
+export function selectTasks(state: QueueTaskState, filter: object): Statement {
+  const limit = field('limit', 'integer');
+  const locations = taskLocations[state].map(
+    (location) =>
+      `(SELECT p.id FROM (${selectRows(location, filter)}) p ORDER BY p.id DESC LIMIT ${limit})`,
+  );
+  return {
+    name: nameGiven(`select_tasks_${state}`, conditions, filter),
+    text: `WITH ${clock},
+chosen AS (
+  ${locations.join('\n  UNION ALL\n  ')}
+)
+SELECT ${summaryColumns}, e.worker_id AS "workerId"
+FROM chosen c JOIN millrace.executions e ON e.id = c.id
+ORDER BY e.id DESC LIMIT ${limit}`,
+  };
+}
+
+function selectRows({ where, walk }: TaskLocation, filter: object): string {
+  const rows = `SELECT e.id FROM millrace.executions e
+    WHERE ${where} AND ${conditionsGiven(conditions, filter)}`;
+  return walk === undefined ? rows : `${rows} ORDER BY ${walk} LIMIT ${walkedMax}`;
+}

@@ -1,0 +1,12 @@
+import type { Compute } from './compute/compute.ts';
+import type { AppData } from './data/app-data.ts';
+import type { AppQueues } from './queues/app-queues.ts';
+import type { Schedules } from './schedule/schedules.ts';
+
+/** The resources that run an app, without those that observe it. */
+export interface AppResources {
+  readonly data: AppData;
+  readonly queues: AppQueues;
+  readonly compute: Compute;
+  readonly schedules: Schedules;
+}

@@ -1,0 +1,101 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  type FunctionProps,
+  Function as LambdaFunction,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionBundle } from '../bundling/bundler.ts';
+import { checkEnvironment } from '../checks/check-environment.ts';
+
+/** Settings that all functions of an app share. */
+export interface FunctionDefaults {
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  /** Whether each function reserves its concurrency. */
+  readonly reserveConcurrency: boolean;
+  readonly overrides?: Partial<FunctionProps>;
+}
+
+/** Props of a {@link FunctionConstruct}. */
+export interface FunctionConstructProps {
+  readonly description: string;
+  readonly bundle: FunctionBundle;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  /** Maximum number of invocations at once. @default the quota of the account */
+  readonly concurrency?: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly statements: readonly PolicyStatement[];
+  /** Whether it receives messages that it has sent: next tasks, or continuations of the leader. */
+  readonly sendsToItself?: boolean;
+  readonly defaults: FunctionDefaults;
+}
+
+/**
+ * A function with a role of its own, a log group with a retention, and tracing. The role may write
+ * the logs and do what the statements allow, nothing more.
+ */
+export class FunctionConstruct extends Construct {
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: FunctionConstructProps) {
+    super(scope, id);
+    const { defaults } = props;
+    checkEnvironment(this.node.path, props.environment);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: defaults.logRetention,
+      removalPolicy: defaults.removalPolicy,
+    });
+    this.role = new Role(this, 'Role', {
+      description: props.description,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    for (const statement of [this.#writeLogs(), ...props.statements]) {
+      this.role.addToPolicy(statement);
+    }
+    this.function = new LambdaFunction(this, 'Function', {
+      ...functionProps(props),
+      role: this.role,
+      logGroup: this.logGroup,
+      ...defaults.overrides,
+    });
+  }
+
+  /** The ARN of a log group ends in `:*`, which covers its streams. */
+  #writeLogs(): PolicyStatement {
+    return new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [this.logGroup.logGroupArn],
+    });
+  }
+}
+
+function functionProps(props: FunctionConstructProps): FunctionProps {
+  const { bundle, concurrency, defaults } = props;
+  return {
+    description: props.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: Code.fromAsset(bundle.folder),
+    handler: bundle.handler,
+    memorySize: props.memorySize,
+    timeout: props.timeout,
+    environment: props.environment,
+    loggingFormat: LoggingFormat.JSON,
+    tracing: Tracing.ACTIVE,
+    ...(concurrency !== undefined &&
+      defaults.reserveConcurrency && { reservedConcurrentExecutions: concurrency }),
+    // Otherwise Lambda would detect a loop, and stop it after 16 rounds.
+    ...(props.sendsToItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
+  };
+}

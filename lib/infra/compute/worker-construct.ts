@@ -1,0 +1,63 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Construct, IDependable } from 'constructs';
+import { envNames } from '../../config/setting-sources.ts';
+import { MillraceError } from '../../errors.ts';
+import type { QueuePlan } from '../queue-plan.ts';
+import type { QueuePair } from '../queues/app-queues.ts';
+import { FunctionConstruct } from './function-construct.ts';
+import {
+  type FunctionContext,
+  functionEnvironment,
+  keyStatements,
+  taskQueues,
+} from './function-context.ts';
+import { putEvents, queryDatabase, receiveFrom, sendTo } from './policies.ts';
+import { queueSource } from './queue-source.ts';
+
+/** Props of a {@link WorkerConstruct}. */
+export interface WorkerConstructProps {
+  readonly plan: QueuePlan;
+  /** Permissions of the app's handlers and service integrations. */
+  readonly taskPolicies: readonly PolicyStatement[];
+  /** What must exist before the first message is received: the schema of the database. */
+  readonly after: IDependable;
+}
+
+/** The function that runs the tasks of one queue. */
+export class WorkerConstruct extends FunctionConstruct {
+  readonly source: EventSourceMapping;
+
+  constructor(scope: Construct, id: string, context: FunctionContext, props: WorkerConstructProps) {
+    const { plan } = props;
+    const pair = findPair(context, plan.queue);
+    super(scope, id, {
+      description: `Millrace: runs the tasks of the queue ${plan.queue}`,
+      bundle: context.bundler.bundle('worker'),
+      memorySize: plan.memorySize,
+      timeout: plan.timeout,
+      concurrency: plan.maxConcurrency,
+      environment: {
+        ...functionEnvironment(context, 'worker'),
+        [envNames.workerQueue]: plan.queue,
+      },
+      statements: [
+        receiveFrom([pair.queue]),
+        sendTo([...taskQueues(context.queues), pair.dead]),
+        ...queryDatabase(context.data.database),
+        ...(context.executionEvents === 'none' ? [] : [putEvents(context.data.bus)]),
+        ...keyStatements(context),
+        ...props.taskPolicies,
+      ],
+      sendsToItself: true,
+      defaults: context.defaults,
+    });
+    this.source = queueSource(this, 'Source', { ...plan, queue: pair.queue, after: props.after });
+  }
+}
+
+function findPair({ queues }: FunctionContext, queue: string): QueuePair {
+  const pair = queues.pairs.get(queue);
+  if (pair !== undefined) return pair;
+  throw new MillraceError('INVALID_CONFIGURATION', `there is no queue '${queue}'`);
+}

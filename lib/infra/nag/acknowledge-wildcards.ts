@@ -1,0 +1,68 @@
+import { Stack, Validations } from 'aws-cdk-lib';
+import { CfnPolicy, type IRole } from 'aws-cdk-lib/aws-iam';
+
+/** The part of a policy statement that can contain wildcards. */
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/**
+ * Acknowledges wildcards in the policies of `role`. A finding of cdk-nag contains the text of the
+ * wildcard in the template, where references have logical ids; it is only known when the template
+ * is validated.
+ * @param meant the accepted actions and resources, which may be references
+ */
+export function acknowledgeWildcards(
+  role: IRole,
+  meant: readonly string[] | 'all',
+  reason: string,
+): void {
+  role.node.addValidation({
+    validate: () => {
+      const found = findPolicies(role).flatMap(findWildcards);
+      const texts =
+        meant === 'all' ? null : meant.map((each) => toNagText(Stack.of(role).resolve(each)));
+      for (const { kind, text } of found) {
+        if (texts !== null && !texts.includes(text)) continue;
+        Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[${kind}::${text}]`, reason });
+      }
+      return [];
+    },
+  });
+}
+
+function findPolicies(role: IRole): CfnPolicy[] {
+  return role.node.findAll().filter((child) => child instanceof CfnPolicy);
+}
+
+function findWildcards(policy: CfnPolicy): { kind: string; text: string }[] {
+  const document = Stack.of(policy).resolve(policy.policyDocument) as {
+    readonly Statement: readonly Statement[];
+  };
+  return document.Statement.flatMap(({ Action, Resource }) => [
+    ...[Action].flat().map((text) => ({ kind: 'Action', text })),
+    ...[Resource].flat().map((each) => ({ kind: 'Resource', text: toNagText(each) })),
+  ]).filter(({ text }) => text.includes('*'));
+}
+
+/** Returns the text of a reference in the findings of cdk-nag. */
+function toNagText(reference: unknown): string {
+  if (typeof reference === 'string') return reference.replaceAll('${', '<').replaceAll('}', '>');
+  const {
+    Ref,
+    'Fn::Join': join,
+    'Fn::GetAtt': attribute,
+    'Fn::Sub': sub,
+  } = reference as {
+    readonly Ref?: string;
+    readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+    readonly 'Fn::GetAtt'?: readonly [string, string];
+    readonly 'Fn::Sub'?: string;
+  };
+  if (Ref !== undefined) return `<${Ref}>`;
+  if (sub !== undefined) return toNagText(sub);
+  if (attribute !== undefined) return `<${attribute.join('.')}>`;
+  if (join !== undefined) return join[1].map(toNagText).join(join[0]);
+  return JSON.stringify(reference);
+}
