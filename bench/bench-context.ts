@@ -5,7 +5,7 @@ import { HandlerInvoker } from '../lib/drivers/handlers/handler-invoker.ts';
 import { MemoryBroker } from '../lib/drivers/memory/memory-broker.ts';
 import { alwaysOnSchedule } from '../lib/drivers/system/always-on-schedule.ts';
 import { FolderObjectStore } from '../lib/drivers/system/folder-object-store.ts';
-import { lineLogger } from '../lib/drivers/system/line-logger.ts';
+import { createLineLogger } from '../lib/drivers/system/line-logger.ts';
 import { noEventBus } from '../lib/drivers/system/no-event-bus.ts';
 import { noMetrics } from '../lib/drivers/system/no-metrics.ts';
 import { StreamExecutionLog } from '../lib/drivers/system/stream-execution-log.ts';
@@ -36,7 +36,7 @@ export interface BenchSettings {
  */
 export function createBenchContext(store: Store, settings: BenchSettings = {}): AppContext {
   const write = (line: string) => process.stderr.write(line);
-  const logger = lineLogger({ level: 'warn', format: 'text', write, now: Date.now });
+  const logger = createLineLogger({ level: 'warn', format: 'text', write, now: Date.now });
   const objects = new FolderObjectStore('.');
   const entropy = new SystemEntropy(systemClock.now);
   const broker = new MemoryBroker({ clock: systemClock });
@@ -56,7 +56,7 @@ export function createBenchContext(store: Store, settings: BenchSettings = {}): 
     ends: new ExecutionEnds({
       events: noEventBus,
       metrics: noMetrics,
-      which: 'none',
+      published: 'none',
       eventType: '',
     }),
     leaderSchedule: alwaysOnSchedule,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { openPgliteStore } from '../lib/drivers/pglite/pglite-store.ts';
 import { openPostgresStore } from '../lib/drivers/postgres/postgres-store.ts';
+import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import type { Store } from '../lib/ports/store/store.ts';
 import { type PostgresService, startPostgres } from '../test/support/postgres.ts';
 
@@ -112,7 +113,7 @@ export class Databases {
 
   async #openPostgres(): Promise<FreshStore> {
     const database = await this.createDatabase();
-    const store = openPostgresStore({ url: database.url });
+    const store = openPostgresStore({ clock: systemClock, url: database.url });
     await store.migrate();
     return {
       store,

@@ -3,12 +3,14 @@
  * its workers but without a database. Like a worker, a consumer requests as many tasks as it has
  * free slots.
  */
+
 import { openRedisBroker } from '../lib/drivers/redis/open-redis-broker.ts';
-import { lineLogger } from '../lib/drivers/system/line-logger.ts';
+import { createLineLogger } from '../lib/drivers/system/line-logger.ts';
+import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import type { Broker, Delivery } from '../lib/ports/broker.ts';
 import type { Logger } from '../lib/ports/logger.ts';
 import { Acknowledger } from '../lib/roles/delivery/acknowledger.ts';
-import { executionMessage } from '../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../lib/roles/delivery/task-message.ts';
 import { workerDefaults } from '../lib/roles/worker.ts';
 import type { BenchRedis } from './bench-redis.ts';
 import { readPackageVersion } from './machine-facts.ts';
@@ -23,7 +25,7 @@ import {
 
 const { leaseMs: visibilityMs, waitMs } = workerDefaults;
 
-const logger = lineLogger({
+const logger = createLineLogger({
   level: 'warn',
   format: 'text',
   write: (line) => process.stderr.write(line),
@@ -40,7 +42,12 @@ export async function openMillraceSideAt(
   queues: readonly string[],
   token?: string,
 ): Promise<QueueSide> {
-  const broker = await openRedisBroker({ url, logger, ...(token !== undefined && { token }) });
+  const broker = await openRedisBroker({
+    url,
+    clock: systemClock,
+    logger,
+    ...(token !== undefined && { token }),
+  });
   return {
     knobs: {
       '@upstash/redis': readPackageVersion('@upstash/redis'),
@@ -62,7 +69,7 @@ const batchId = '00000000-0000-4000-9000-000000000000';
 
 function prepare(broker: Broker, queues: readonly string[], ids: readonly string[]): PreparedTasks {
   const [queue = 'default'] = queues;
-  const messages = ids.map((executionId) => executionMessage({ executionId, queue, batchId }));
+  const messages = ids.map((executionId) => createTaskMessage({ executionId, queue, batchId }));
   const send = async (from: number, to: number) => {
     const results = await broker.send(queue, messages.slice(from, to));
     const rejected = results.find(({ sent }) => !sent);

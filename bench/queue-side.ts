@@ -2,7 +2,7 @@
  * The interface that both sides of the queue comparison implement, and the tasks that both are
  * given: the same ids, each to be delivered exactly once.
  */
-import { executionMessage } from '../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../lib/roles/delivery/task-message.ts';
 import type { BenchRedis } from './bench-redis.ts';
 
 /** One side of the comparison: Millrace or BullMQ, open on an empty Redis. */
@@ -79,7 +79,7 @@ export const payloadBytes = taskPayload(taskIds(1)[0] ?? '').length;
 
 /** Creates the payload of a task: the body of its message. */
 export function taskPayload(executionId: string): string {
-  return executionMessage({ executionId, queue: 'default', batchId: null }).body;
+  return createTaskMessage({ executionId, queue: 'default', batchId: null }).body;
 }
 
 /** Creates the ids of `count` tasks, as long as execution ids. */

@@ -4,8 +4,8 @@ import type { InvokeEffect } from '../lib/engine/effect.ts';
 import type { EngineEvent } from '../lib/engine/event.ts';
 import {
   type ExecutionIdentity,
-  executionArn,
-  machineArn,
+  toExecutionArn,
+  toMachineArn,
 } from '../lib/engine/execution-identity.ts';
 import { checkHistory, checkInvariants } from '../lib/engine/invariants.ts';
 import type { Machine } from '../lib/engine/machine.ts';
@@ -13,7 +13,7 @@ import { newSnapshot, type Snapshot } from '../lib/engine/snapshot.ts';
 import { isEnd } from '../lib/engine/status.ts';
 import { type Transition, transition } from '../lib/engine/transition.ts';
 import type { InvocationResult } from '../lib/ports/task-invoker.ts';
-import { answerEvents } from '../lib/roles/execution/answer-events.ts';
+import { toAnswerEvents } from '../lib/roles/execution/answer-events.ts';
 
 /**
  * An execution as its list of engine events, recorded with the real results of the handlers.
@@ -62,7 +62,7 @@ export async function recordExecution(
       apply({ type: 'timersDue', at, seed });
       continue;
     }
-    for (const event of answerEvents(effect, await answer(effect))) {
+    for (const event of toAnswerEvents(effect, await answer(effect))) {
       apply({ ...event, at, seed });
     }
   }
@@ -80,11 +80,11 @@ export function replayExecution({ machine, identity, events }: RecordedExecution
 
 function createIdentity(machineId: string, name: string, input: Json): ExecutionIdentity {
   return {
-    arn: executionArn(machineId, name),
+    arn: toExecutionArn(machineId, name),
     name,
     input,
     roleArn: '',
-    machineArn: machineArn(machineId),
+    machineArn: toMachineArn(machineId),
     machineName: machineId,
   };
 }

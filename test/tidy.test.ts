@@ -1,6 +1,6 @@
 /**
- * The style of the house, held to by a test: every rule runs over all sources, and over the small
- * sources that it carries with it, which prove that it can fail.
+ * The style rules: each runs over all sources, and over its own examples, which prove that it can
+ * fail.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -56,29 +56,29 @@ const rules: readonly Rule[] = [
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = readSourceFiles(root);
 
-function parse(sources: Sources) {
+function parseSources(sources: Sources) {
   return Object.entries(sources).map(([path, text]) => parseSourceFile(path, text));
 }
 
-function place({ path, line }: Problem): string {
+function formatPlace({ path, line }: Problem): string {
   return `${path}:${line}`;
 }
 
 describe('the sources', () => {
-  it.each(rules)('keep the rule: $name', (rule) => {
+  it.each(rules)('the sources keep the rule: $name', (rule) => {
     const problems = rule.check(files);
 
-    const report = problems.map((each) => `  ${place(each)} ${each.message}`).join('\n');
+    const report = problems.map((each) => `  ${formatPlace(each)} ${each.message}`).join('\n');
     if (problems.length > 0) expect.fail(`broken at ${problems.length} places:\n${report}\n`);
   });
 
-  it('are found, all folders of them', () => {
+  it('the sources include every folder', () => {
     const tops = new Set(files.map(({ path }) => path.split('/')[0]));
 
     expect([...tops]).toEqual(expect.arrayContaining(['lib', 'bin', 'examples', 'test']));
   });
 
-  it('come with documents in the standard terms of the field', () => {
+  it('the documents use the standard terms of the field', () => {
     const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'].concat(
       readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.md'))
@@ -88,23 +88,23 @@ describe('the sources', () => {
     expect(documents.flatMap((path) => findRetiredIn(pathToFileURL(root), path))).toEqual([]);
   });
 
-  it('come with a lock file that names no address to fetch from', () => {
+  it('the lock file contains no download address', () => {
     const lock = readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8');
 
     expect(lock).not.toContain('"resolved"');
   });
 });
 
-describe('a rule', () => {
-  it.each(rules)('that says "$name" catches what breaks it', (rule) => {
-    const found = rule.catches.map(({ sources }) => rule.check(parse(sources)).map(place));
+describe('style rules', () => {
+  it.each(rules)('the rule "$name" catches every violation among its examples', (rule) => {
+    const found = rule.catches.map(({ sources }) => rule.check(parseSources(sources)).map(formatPlace));
 
     expect(rule.catches.length).toBeGreaterThan(0);
     expect(found).toEqual(rule.catches.map(({ at }) => at));
   });
 
-  it.each(rules)('that says "$name" lets pass what only looks like breaking it', (rule) => {
-    const problems = rule.permits.flatMap((sources) => rule.check(parse(sources)));
+  it.each(rules)('the rule "$name" permits its valid examples', (rule) => {
+    const problems = rule.permits.flatMap((sources) => rule.check(parseSources(sources)));
 
     expect(rule.permits.length).toBeGreaterThan(0);
     expect(problems).toEqual([]);

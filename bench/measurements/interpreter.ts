@@ -8,7 +8,7 @@ import { readDefinition } from '../../lib/config/read-definition.ts';
 import type { Handlers } from '../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
-import { lineLogger } from '../../lib/drivers/system/line-logger.ts';
+import { createLineLogger } from '../../lib/drivers/system/line-logger.ts';
 import { LocalFiles } from '../../lib/drivers/system/local-files.ts';
 import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
@@ -83,7 +83,7 @@ async function recordAll(
 
 function createAnswer(id: string, machineHandlers: Handlers): Answer {
   const write = () => {};
-  const logger = lineLogger({ level: 'silent', format: 'text', write, now: Date.now });
+  const logger = createLineLogger({ level: 'silent', format: 'text', write, now: Date.now });
   const invoker = new HandlerInvoker(machineHandlers, logger);
   return ({ command, ...call }) =>
     invoker.invoke({

@@ -6,7 +6,7 @@ import { createRetryDelay } from '../config/create-retry-delay.ts';
 import { readEnv } from '../config/env.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
 import { resolveSettings } from '../config/settings.ts';
-import { type LogLevel, lineLogger } from '../drivers/system/line-logger.ts';
+import { createLineLogger, type LogLevel } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
 import type { AppDefinition } from '../operations/app-definition.ts';
@@ -115,5 +115,10 @@ export function toAppDefinition(
 }
 
 function standardLogger(level: LogLevel = 'warn', format: 'json' | 'text' = 'text'): Logger {
-  return lineLogger({ level, format, now: Date.now, write: (line) => process.stderr.write(line) });
+  return createLineLogger({
+    level,
+    format,
+    now: Date.now,
+    write: (line) => process.stderr.write(line),
+  });
 }

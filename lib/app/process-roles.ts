@@ -60,7 +60,7 @@ export class ProcessRoles {
     await this.#workerRoles?.worker.stop();
   }
 
-  /** Stops everything for good. */
+  /** Stops everything permanently. */
   async close(): Promise<void> {
     await this.stop();
     this.#leaderRoles?.executor.close();

@@ -3,7 +3,7 @@ import type { Handler } from '../drivers/handlers/handler.ts';
 import { MillraceError } from '../errors.ts';
 import type { OpenDrivers } from '../operations/app-context.ts';
 import type { ProcessRole } from '../operations/workers.ts';
-import { taskTypeFault } from '../roles/execution/task-machine.ts';
+import { findTaskTypeProblem } from '../roles/execution/task-machine.ts';
 import { aborted } from './aborted.ts';
 import { openMillrace } from './millrace.ts';
 import type { OpenOptions } from './open-app.ts';
@@ -49,7 +49,7 @@ export class QueueWorker {
    * `run`. Throws INVALID_ARGUMENT for a bad type, or one that has a handler already.
    */
   handle(type: string, handler: Handler): this {
-    const fault = taskTypeFault(type);
+    const fault = findTaskTypeProblem(type);
     if (fault !== null) throw invalid(fault);
     if (this.#tasks.has(type)) throw invalid(`tasks of the type '${type}' have a handler already`);
     if (this.#running !== null) {

@@ -18,9 +18,9 @@ export interface ComparisonOperator {
   readonly compare: Comparison;
 }
 
-type Order = (order: number) => boolean;
+type OrderTest = (order: number) => boolean;
 
-const orders: readonly (readonly [string, Order])[] = [
+const orderTests: readonly (readonly [string, OrderTest])[] = [
   ['Equals', (order) => order === 0],
   ['LessThan', (order) => order < 0],
   ['GreaterThan', (order) => order > 0],
@@ -56,7 +56,7 @@ function family(
   operandType: OperandType,
   compareValues: (value: Json, operand: Json) => number | undefined,
 ): [string, ComparisonOperator][] {
-  return orders.map(([suffix, holds]) => {
+  return orderTests.map(([suffix, holds]) => {
     const compare: Comparison = (value, operand) => {
       const order = compareValues(value, operand);
       return order !== undefined && holds(order);

@@ -74,7 +74,7 @@ function readJson(text: string, source: string | undefined): Json {
     if (fault === undefined) throw malformed(source, undefined, messageOf(error));
     const found = describe(text, fault.offset);
     const reason = `expected ${fault.expected}, found ${found}${hintFor(text, fault.offset)}`;
-    throw malformed(source, placeOf(text, fault.offset), reason);
+    throw malformed(source, toTextPlace(text, fault.offset), reason);
   }
 }
 
@@ -127,7 +127,7 @@ interface TextPlace {
   readonly col: number;
 }
 
-function placeOf(text: string, offset: number): TextPlace {
+function toTextPlace(text: string, offset: number): TextPlace {
   const before = text.slice(0, offset).split('\n');
   return { line: before.length, col: (before.at(-1) ?? '').length + 1 };
 }

@@ -26,8 +26,8 @@ export interface SourceChunk {
 }
 
 /**
- * The items of a batch, whatever they are read from. A source continues from a saved cursor without
- * reading what comes before it, and holds no more than a piece of itself in memory.
+ * Reads the items of a batch. A source continues from a saved cursor without reading what is before
+ * it, and holds only a bounded part of its data in memory.
  */
 export interface BatchSource {
   /**

@@ -5,16 +5,16 @@
 import type { BatchCounters } from '../ports/store/batch-store.ts';
 
 /** Returns the number of executions that have ended. */
-export function endedOf({ succeeded, failed, timedOut, aborted }: BatchCounters): number {
+export function countEnded({ succeeded, failed, timedOut, aborted }: BatchCounters): number {
   return succeeded + failed + timedOut + aborted;
 }
 
 /** Returns the number of executions that failed; an aborted execution did not fail. */
-export function failuresOf({ failed, timedOut }: BatchCounters): number {
+export function countFailures({ failed, timedOut }: BatchCounters): number {
   return failed + timedOut;
 }
 
 /** Returns the number of executions that are recorded and have not ended. */
-export function inFlightOf(counters: BatchCounters): number {
-  return counters.created - endedOf(counters);
+export function countInFlight(counters: BatchCounters): number {
+  return counters.created - countEnded(counters);
 }

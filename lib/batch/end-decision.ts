@@ -1,7 +1,7 @@
 import type { BatchCounters } from '../ports/store/batch-store.ts';
 import type { BatchOptions } from './batch-options.ts';
-import { inFlightOf } from './batch-tally.ts';
-import { intolerableReason } from './failure-policy.ts';
+import { countInFlight } from './batch-tally.ts';
+import { findFailureReason } from './failure-policy.ts';
 
 /** Whether a batch has ended, and how. */
 export type EndDecision =
@@ -22,8 +22,8 @@ export function decideEnd(
     'stopOnError' | 'toleratedFailureCount' | 'toleratedFailurePercentage'
   >,
 ): EndDecision {
-  if (!sourceDone || inFlightOf(counters) > 0) return { kind: 'open' };
-  const reason = intolerableReason(counters, sourceDone, options);
+  if (!sourceDone || countInFlight(counters) > 0) return { kind: 'open' };
+  const reason = findFailureReason(counters, sourceDone, options);
   if (reason !== null) return { kind: 'ended', status: 'FAILED', reason };
   return { kind: 'ended', status: 'SUCCEEDED', reason: null };
 }

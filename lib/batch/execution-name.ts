@@ -9,7 +9,7 @@ const forbidden = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}\uFFFE\uFFFF]/u;
  * that of Step Functions, so that a batch that runs here also runs there.
  */
 export function findNameProblem(name: unknown): string | null {
-  if (typeof name !== 'string') return `expected a string as the name, found ${kindOf(name)}`;
+  if (typeof name !== 'string') return `expected a string as the name, found ${describeKind(name)}`;
   if (name.length < 1 || name.length > 80) {
     return `a name has 1 to 80 characters, found ${name.length}`;
   }
@@ -21,7 +21,7 @@ export function findNameProblem(name: unknown): string | null {
   );
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 }

@@ -3,13 +3,13 @@
  * state between two decisions is passed in and returned.
  *
  * The failure rate is an exponential moving average over micro-batches of ended executions that
- * starts at 0: a few early failures weigh little, and a batch that fails altogether exceeds a
+ * starts at 0: a few early failures weigh little, and a batch in which everything fails exceeds a
  * threshold of 10 % after its first micro-batch. The average hardly depends on how often it is
  * computed.
  */
 import type { BatchCounters } from '../ports/store/batch-store.ts';
 import type { BatchOptions, FailurePolicy } from './batch-options.ts';
-import { endedOf, failuresOf } from './batch-tally.ts';
+import { countEnded, countFailures } from './batch-tally.ts';
 
 /** The state between two decisions; plain JSON, stored with the batch. */
 export interface FailureMemory {
@@ -33,7 +33,7 @@ export const initialFailureMemory: FailureMemory = Object.freeze({
   warned: false,
 });
 
-/** What to do. The caller stores `memory` in every case. */
+/** The response to failures. The caller stores `memory` in every case. */
 export type FailureDecision =
   | { readonly kind: 'continue'; readonly memory: FailureMemory }
   | {
@@ -55,7 +55,7 @@ export function decideFailure(
   sourceDone: boolean,
   options: Tolerance,
 ): FailureDecision {
-  const intolerable = intolerableReason(counters, sourceDone, options);
+  const intolerable = findFailureReason(counters, sourceDone, options);
   if (intolerable !== null) return { kind: 'fail', reason: intolerable, memory };
   const policy = options.failurePolicy;
   return policy === null ? { kind: 'continue', memory } : decideByRate(memory, counters, policy);
@@ -65,12 +65,12 @@ export function decideFailure(
  * Returns why the batch can no longer succeed; null when it still can. The percentage is of all
  * items, so it is checked when all of them are known.
  */
-export function intolerableReason(
+export function findFailureReason(
   counters: BatchCounters,
   sourceDone: boolean,
   options: Omit<Tolerance, 'failurePolicy'>,
 ): string | null {
-  const failures = failuresOf(counters);
+  const failures = countFailures(counters);
   const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = options;
   if (options.stopOnError && failures > 0) return `${failures} failed, and stopOnError is set`;
   if (count !== null && failures > count) return `${failures} failed, ${count} are tolerated`;
@@ -85,7 +85,7 @@ function decideByRate(
   counters: BatchCounters,
   policy: FailurePolicy,
 ): FailureDecision {
-  const now = { ended: endedOf(counters), failures: failuresOf(counters) };
+  const now = { ended: countEnded(counters), failures: countFailures(counters) };
   const ended = now.ended - memory.ended;
   const failures = now.failures - memory.failures;
   // A redrive reopened ended executions: continue counting from the lower counters.

@@ -28,7 +28,7 @@ export interface ItemMapping {
  */
 export type ItemTransformer = (item: Json, index: number) => Json;
 
-/** What a mapping may name, and the values of the fields that it leaves out. */
+/** The names that a mapping may use, and the values of the fields that it leaves out. */
 export interface ItemMappingContext {
   readonly transformers: Readonly<Record<string, ItemTransformer>>;
   /** The queues that workers serve. */
@@ -142,18 +142,18 @@ function createCall(place: string, name: string, transformer: ItemTransformer): 
   return (item, index) =>
     withPlace(`${place}: transformer '${name}'`, () => {
       const result = transformer(item, index);
-      const kind = kindOf(result);
+      const kind = describeKind(result);
       if (kind === 'json') return result;
       throw new TypeError(`expected JSON at once, returned ${kind}`);
     });
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   if (value instanceof Promise) return 'a promise';
   return ['object', 'string', 'number', 'boolean'].includes(typeof value) ? 'json' : typeof value;
 }
 
-/** Adds to what `evaluate` throws where in the mapping it was thrown. */
+/** Runs `evaluate`, and adds the place in the mapping to the error that it throws. */
 function withPlace(place: string, evaluate: () => Json): Json {
   try {
     return evaluate();

@@ -1,18 +1,18 @@
 import { assertNever } from '../errors.ts';
 import type { ObjectReader } from '../ports/object-store.ts';
-import type { ExecutionQueries } from '../ports/store/execution-queries.ts';
+import type { ChainQueries } from '../ports/store/execution-queries.ts';
 import type { BatchSource } from './batch-source.ts';
 import type { SourceSpec } from './source-spec.ts';
-import { csvSource } from './sources/csv-source.ts';
-import { executionSource } from './sources/execution-source.ts';
-import { inlineSource } from './sources/inline-source.ts';
-import { jsonArraySource } from './sources/json-array-source.ts';
-import { jsonLinesSource } from './sources/json-lines-source.ts';
+import { createCsvSource } from './sources/csv-source.ts';
+import { createExecutionSource } from './sources/execution-source.ts';
+import { createInlineSource } from './sources/inline-source.ts';
+import { createJsonArraySource } from './sources/json-array-source.ts';
+import { createJsonLinesSource } from './sources/json-lines-source.ts';
 
 /** What sources read from. */
 export interface OpenSourceDeps {
   readonly files: ObjectReader;
-  readonly store: Pick<ExecutionQueries, 'listForChaining' | 'readHistory'>;
+  readonly store: ChainQueries;
 }
 
 /**
@@ -22,15 +22,15 @@ export interface OpenSourceDeps {
 export function openSource(spec: SourceSpec, { files, store }: OpenSourceDeps): BatchSource {
   switch (spec.kind) {
     case 'csv':
-      return csvSource(files, spec.path, spec);
+      return createCsvSource(files, spec.path, spec);
     case 'jsonLines':
-      return jsonLinesSource(files, spec.path);
+      return createJsonLinesSource(files, spec.path);
     case 'json':
-      return jsonArraySource(files, spec.path);
+      return createJsonArraySource(files, spec.path);
     case 'items':
-      return inlineSource(spec.items);
+      return createInlineSource(spec.items);
     case 'executions':
-      return executionSource(store, spec.filter);
+      return createExecutionSource(store, spec.filter);
     default:
       return assertNever(spec);
   }

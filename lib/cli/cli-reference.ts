@@ -98,7 +98,7 @@ function optionText({ description, argChoices, defaultValue, mandatory }: Option
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }
 
-/** A negated flag is true by default, which says nothing. */
+/** A flag's default is obvious, and that of a negated flag is a misleading true. */
 function isShown(value: unknown): boolean {
   return value !== undefined && typeof value !== 'boolean';
 }

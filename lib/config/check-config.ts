@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
-import { taskTypeFault } from '../roles/execution/task-machine.ts';
+import { findTaskTypeProblem } from '../roles/execution/task-machine.ts';
 import { deploymentShape } from './check-deployment.ts';
 import type { MillraceConfig } from './config.ts';
 
@@ -12,7 +12,7 @@ const callable = z.custom((value) => typeof value === 'function', 'must be a fun
 const count = z.number().int().min(1);
 
 const taskType = z.string().superRefine((type, context) => {
-  const message = taskTypeFault(type);
+  const message = findTaskTypeProblem(type);
   if (message !== null) context.addIssue({ code: 'custom', message });
 });
 

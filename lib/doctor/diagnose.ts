@@ -2,7 +2,7 @@ import type { MillraceConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
 import { resolveSettings, type Settings } from '../config/settings.ts';
-import { lineLogger } from '../drivers/system/line-logger.ts';
+import { createLineLogger } from '../drivers/system/line-logger.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, checkMachines, checkNode } from './check-program.ts';
@@ -38,7 +38,7 @@ export async function* diagnose({
     return;
   }
   // Silent: the findings report what drivers would log.
-  const logger = lineLogger({ level: 'silent', format: 'text', now: clock.now, write: () => {} });
+  const logger = createLineLogger({ level: 'silent', format: 'text', now: clock.now, write: () => {} });
   yield* checkMachines(config, folder, settings, logger);
   const store = yield* checkStore(settings.store, clock);
   yield* checkBroker(settings, { clock, logger });

@@ -3,7 +3,14 @@
  * states inside a failed Parallel or Map that did not finish.
  */
 import type { Graph } from './node.ts';
-import { type Branch, childrenOf, commandName, type Done, hasCommand, isDone } from './snapshot.ts';
+import {
+  type Branch,
+  commandName,
+  type Done,
+  hasCommand,
+  isDone,
+  listChildren,
+} from './snapshot.ts';
 import type { TransitionContext } from './transition-context.ts';
 import { findState } from './visit.ts';
 
@@ -11,7 +18,7 @@ import { findState } from './visit.ts';
 export function cancelCommands(transition: TransitionContext, branch: Branch | Done): void {
   if (isDone(branch) || branch.failure !== undefined) return;
   if (hasCommand(branch)) transition.cancel(commandName(branch));
-  for (const child of childrenOf(branch) ?? []) cancelCommands(transition, child);
+  for (const child of listChildren(branch) ?? []) cancelCommands(transition, child);
 }
 
 /** Records each state of `branch` that did not finish, outermost first. */
@@ -36,14 +43,14 @@ export function recordAborted(
       transition.record('ParallelStateAborted', previousEventId);
       if (branch.failure !== undefined) break;
       node.branches.forEach((inner, index) => {
-        const child = childrenOf(branch)?.[index];
+        const child = listChildren(branch)?.[index];
         if (child !== undefined) recordAborted(transition, inner, child, previousEventId);
       });
       break;
     case 'Map':
       transition.record('MapStateAborted', previousEventId);
       if (branch.failure !== undefined) break;
-      childrenOf(branch)?.forEach((child, index) => {
+      listChildren(branch)?.forEach((child, index) => {
         if (isDone(child)) return;
         transition.record('MapIterationAborted', previousEventId, {
           mapIterationAbortedEventDetails: { name: node.name, index },

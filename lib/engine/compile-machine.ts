@@ -7,7 +7,7 @@ import {
   type StateGraph,
 } from '../asl/definition.ts';
 import { assertNever, MillraceError } from '../errors.ts';
-import { languageOf } from './language/find-language.ts';
+import { findLanguage } from './language/find-language.ts';
 import { durationMsMax, type EngineLimits, engineLimitDefaults } from './limits.ts';
 import type { Machine } from './machine.ts';
 import type { Graph, StateNode } from './node.ts';
@@ -36,12 +36,12 @@ export function compileMachine(
   return {
     type,
     graph: compileGraph(definition, definition.QueryLanguage ?? 'JSONPath', 0),
-    timeoutMs: timeoutOf(definition, type, limits),
+    timeoutMs: resolveTimeout(definition, type, limits),
     limits,
   };
 }
 
-function timeoutOf(
+function resolveTimeout(
   { TimeoutSeconds }: MachineDefinition,
   type: MachineType,
   { expressMsMax }: EngineLimits,
@@ -60,10 +60,10 @@ function compileGraph(graph: StateGraph, language: QueryLanguageName, depth: num
       { fields: { startAt: graph.StartAt, nestingMax } },
     );
   }
-  const inner = (child: StateGraph): Graph => compileGraph(child, language, depth + 1);
+  const compileInner = (child: StateGraph): Graph => compileGraph(child, language, depth + 1);
   const states = new Map<string, StateNode>();
   for (const [name, state] of Object.entries(graph.States)) {
-    states.set(name, compileState(name, state, language, inner));
+    states.set(name, compileState(name, state, language, compileInner));
   }
   return { startAt: graph.StartAt, states };
 }
@@ -72,9 +72,9 @@ function compileState(
   name: string,
   state: StateDefinition,
   machineLanguage: QueryLanguageName,
-  inner: (graph: StateGraph) => Graph,
+  compileInner: (graph: StateGraph) => Graph,
 ): StateNode {
-  const language = languageOf(state.QueryLanguage ?? machineLanguage);
+  const language = findLanguage(state.QueryLanguage ?? machineLanguage);
   switch (state.Type) {
     case 'Task':
       return compileTask(name, state, language);
@@ -89,11 +89,11 @@ function compileState(
     case 'Fail':
       return compileFail(name, state, language);
     case 'Parallel':
-      return compileParallel(name, state, language, inner);
+      return compileParallel(name, state, language, compileInner);
     case 'Map':
       return isDistributed(state)
         ? compileDistributedMap(name, state, language)
-        : compileMap(name, state, language, inner);
+        : compileMap(name, state, language, compileInner);
     case 'Message':
       return compileMessage(name, state, language);
     default:

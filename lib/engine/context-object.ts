@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../asl/json/json.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 
-/** The contents of `$$` beside the execution's identity. Times are milliseconds since 1970. */
+/** The contents of `$$` that the execution's identity lacks. Times are milliseconds since 1970. */
 export interface ContextFacts {
   readonly startedAt: number;
   /** Undefined in an EXPRESS machine, which cannot be redriven. */
@@ -30,23 +30,23 @@ export function createContextObject(identity: ExecutionIdentity, facts: ContextF
     Execution: {
       Id: identity.arn,
       Input: identity.input,
-      StartTime: isoTime(facts.startedAt),
+      StartTime: toIsoTime(facts.startedAt),
       Name: identity.name,
       RoleArn: identity.roleArn,
       ...(redrives === undefined ? {} : { RedriveCount: redrives }),
     },
     StateMachine: { Id: identity.machineArn, Name: identity.machineName },
-    State: stateContext(facts),
+    State: createStateContext(facts),
     ...(taskToken === undefined ? {} : { Task: { Token: taskToken } }),
     ...(item === undefined ? {} : { Map: { Item: { Index: item.index, Value: item.value } } }),
   };
 }
 
-function stateContext({ stateName, enteredAt, retryCount }: ContextFacts): JsonObject {
-  const state = { Name: stateName, EnteredTime: isoTime(enteredAt) };
+function createStateContext({ stateName, enteredAt, retryCount }: ContextFacts): JsonObject {
+  const state = { Name: stateName, EnteredTime: toIsoTime(enteredAt) };
   return retryCount === undefined ? state : { ...state, RetryCount: retryCount };
 }
 
-function isoTime(at: number): string {
+function toIsoTime(at: number): string {
   return new Date(at).toISOString();
 }

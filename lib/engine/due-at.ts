@@ -1,4 +1,4 @@
-import { type Branch, childrenOf, type Done, isDone, type Snapshot } from './snapshot.ts';
+import { type Branch, type Done, isDone, listChildren, type Snapshot } from './snapshot.ts';
 
 /**
  * Returns the next time, in milliseconds since 1970, at which a `timersDue` event would change the
@@ -11,7 +11,7 @@ export function dueAt(snapshot: Snapshot): number | null {
 }
 
 /** Returns when the branch's own timer fires, without its children's; infinite without one. */
-export function timerOf({ doing }: Branch): number {
+export function readTimer({ doing }: Branch): number {
   switch (doing.kind) {
     case 'entry':
     case 'retry':
@@ -29,7 +29,7 @@ const never = Number.POSITIVE_INFINITY;
 
 function earliest(branch: Branch | Done): number {
   if (isDone(branch)) return never;
-  let due = timerOf(branch);
-  for (const child of childrenOf(branch) ?? []) due = Math.min(due, earliest(child));
+  let due = readTimer(branch);
+  for (const child of listChildren(branch) ?? []) due = Math.min(due, earliest(child));
   return due;
 }

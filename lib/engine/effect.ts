@@ -16,12 +16,12 @@ export interface InvokeEffect {
   readonly pattern: CallPattern;
   /** Token for answering the command from outside; absent where the pattern has none. */
   readonly taskToken?: string;
-  /** The effective `Credentials`; absent without. */
+  /** The effective `Credentials`; absent when there are none. */
   readonly credentials?: JsonObject;
   readonly stateName: string;
   /** The effective input, after `InputPath` and `Parameters`. */
   readonly parameters: Json;
-  /** Earlier runs of the state in this visit, by retries and redrives; 0 at first. */
+  /** Number of earlier runs of the state in this visit, by retries and redrives. */
   readonly retryCount: number;
 }
 

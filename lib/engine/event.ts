@@ -51,3 +51,8 @@ export type EngineEvent =
   | (EventFields & { readonly type: 'failed'; readonly error: string; readonly cause: string })
   /** Runs a failed, timed-out or aborted execution again from the states that did not succeed. */
   | (EventFields & { readonly type: 'redriven' });
+
+/** An event without its time and seed, which are set when it is applied. */
+export type UntimedEvent<Event = EngineEvent> = Event extends unknown
+  ? Omit<Event, 'at' | 'seed'>
+  : never;

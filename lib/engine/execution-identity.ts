@@ -2,10 +2,10 @@ import type { Json } from '../asl/json/json.ts';
 
 /**
  * The constant part of an execution, which `$$.Execution` and `$$.StateMachine` show. Passed to
- * every transition beside the snapshot.
+ * every transition together with the snapshot.
  */
 export interface ExecutionIdentity {
-  /** `$$.Execution.Id`: an ARN, see {@link executionArn}. */
+  /** `$$.Execution.Id`: an ARN, see {@link toExecutionArn}. */
   readonly arn: string;
   /** `$$.Execution.Name`, unique within its machine. */
   readonly name: string;
@@ -24,17 +24,17 @@ const localScope = Object.freeze({
 });
 
 /** Returns the ARN of the machine with this id. */
-export function machineArn(machineId: string, scope: typeof localScope = localScope): string {
+export function toMachineArn(machineId: string, scope: typeof localScope = localScope): string {
   return `arn:${scope.partition}:states:${scope.region}:${scope.account}:stateMachine:${machineId}`;
 }
 
 /** Returns the ARN of the run `id` of a distributed Map with this label. */
-export function mapRunArn(machineArn: string, label: string, id: string): string {
+export function toMapRunArn(machineArn: string, label: string, id: string): string {
   return `${machineArn.replace(':stateMachine:', ':mapRun:')}/${label}:${id}`;
 }
 
 /** Returns the ARN of the execution `name` of the machine `machineId`. */
-export function executionArn(
+export function toExecutionArn(
   machineId: string,
   name: string,
   scope: typeof localScope = localScope,
@@ -46,7 +46,7 @@ export function executionArn(
  * Returns the ARN of an execution of the EXPRESS machine `machineId`, where the name may repeat and
  * `id` is unique.
  */
-export function expressExecutionArn(
+export function toExpressExecutionArn(
   machineId: string,
   name: string,
   id: string,

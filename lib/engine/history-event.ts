@@ -1,4 +1,4 @@
-/** Whether the document beside it was truncated. */
+/** Whether the document in the same details was truncated. */
 export interface Truncation {
   /** True only for an execution's input over the limits, which is left out. */
   readonly truncated: boolean;

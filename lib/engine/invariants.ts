@@ -6,11 +6,11 @@ import { type Effect, isCommand } from './effect.ts';
 import type { HistoryEvent } from './history-event.ts';
 import {
   type Branch,
-  childrenOf,
   commandName,
   type Done,
   hasCommand,
   isDone,
+  listChildren,
   type Snapshot,
 } from './snapshot.ts';
 import { isEnd } from './status.ts';
@@ -19,25 +19,25 @@ import { isEnd } from './status.ts';
 export function checkInvariants(snapshot: Snapshot): string[] {
   const { status, root, deadline, outcome } = snapshot;
   const broken: string[] = [];
-  const hold = (condition: boolean, rule: string): void => {
+  const check = (condition: boolean, rule: string): void => {
     if (!condition) broken.push(rule);
   };
-  hold(status !== 'PENDING' || root === null, 'a pending execution has not started');
-  hold(!isEnd(status) || deadline === null, 'an ended execution has no deadline');
-  hold(
+  check(status !== 'PENDING' || root === null, 'a pending execution has not started');
+  check(!isEnd(status) || deadline === null, 'an ended execution has no deadline');
+  check(
     (status !== 'PENDING' && status !== 'RUNNING' && status !== 'SUCCEEDED') === (outcome !== null),
     'an execution has an outcome exactly when it ended unsuccessfully',
   );
-  hold(
+  check(
     (status === 'SUCCEEDED') === (root !== null && isDone(root)),
     'an execution succeeded exactly when its root is done',
   );
   if (status === 'RUNNING') {
-    hold(root !== null && isBlocked(root), 'a running execution waits for something');
+    check(root !== null && isBlocked(root), 'a running execution waits for something');
   }
   const commands: string[] = [];
   if (root !== null) checkBranch(snapshot, root, commands, broken);
-  hold(new Set(commands).size === commands.length, 'no two open commands have the same name');
+  check(new Set(commands).size === commands.length, 'no two open commands have the same name');
   return broken;
 }
 
@@ -91,7 +91,7 @@ const ends: ReadonlySet<string> = new Set([
 /** Whether the branch has not ended, so that an answer or a timer will wake it. */
 function isBlocked(branch: Branch | Done): boolean {
   if (isDone(branch) || branch.failure !== undefined) return false;
-  const children = childrenOf(branch);
+  const children = listChildren(branch);
   return children === undefined || children.some(isBlocked);
 }
 
@@ -111,7 +111,7 @@ function checkBranch(
   if (doing.kind === 'map' && doing.iterations.length > doing.length) {
     broken.push(`the Map '${state}' has more iterations than items`);
   }
-  for (const child of childrenOf(branch) ?? []) {
+  for (const child of listChildren(branch) ?? []) {
     if (!isDone(child) && child.failure !== undefined) {
       broken.push(`'${state}' keeps running after one of its branches failed`);
     }

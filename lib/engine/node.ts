@@ -115,7 +115,7 @@ export interface MapNode {
   readonly flow: DataFlow;
   readonly recovery: Recovery;
   readonly processor: Graph;
-  readonly items: ReturnType<QueryLanguage['items']>;
+  readonly items: ReturnType<QueryLanguage['compileItems']>;
   /** Null when the input of an iteration is its item. */
   readonly itemInput: ((evaluation: Evaluation) => Json) | null;
   /** 0 means no limit. */
@@ -130,7 +130,7 @@ export interface DistributedMapNode {
   readonly flow: DataFlow;
   readonly recovery: Recovery;
   /** Null when an `ItemReader` reads the items. */
-  readonly items: ReturnType<QueryLanguage['items']> | null;
+  readonly items: ReturnType<QueryLanguage['compileItems']> | null;
   readonly request: Reader<MapRunRequest>;
   readonly label: string;
 }
@@ -146,7 +146,7 @@ export interface Recovery {
   readonly retriers: readonly Retrier[];
   readonly catchers: readonly Catcher[];
   /** Computes what a catcher outputs for an error. */
-  readonly catcherOutputs: ReadonlyMap<Catcher, ReturnType<QueryLanguage['catcherOutput']>>;
+  readonly catcherOutputs: ReadonlyMap<Catcher, ReturnType<QueryLanguage['compileCatcherOutput']>>;
 }
 
 type NumberOrReader = Reader<number> | number;

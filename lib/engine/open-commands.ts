@@ -4,11 +4,11 @@ import type { Machine } from './machine.ts';
 import { childFrame } from './run-branch.ts';
 import {
   type Branch,
-  childrenOf,
   commandName,
   type Done,
   hasCommand,
   isDone,
+  listChildren,
   type Snapshot,
 } from './snapshot.ts';
 import { resumeMap } from './states/map.ts';
@@ -21,7 +21,7 @@ import { type Frame, Visit } from './visit.ts';
  * RUNNING execution that have no answer. Commands that were submitted are not sent again, because
  * their answers come from outside.
  */
-export function openCommands(
+export function findOpenCommands(
   machine: Machine,
   identity: ExecutionIdentity,
   snapshot: Snapshot,
@@ -45,7 +45,7 @@ export function isCommandOpen({ status, root }: Snapshot, command: string): bool
 function hasOpen(branch: Branch | Done, command: string): boolean {
   if (isDone(branch) || branch.failure !== undefined) return false;
   if (hasCommand(branch)) return commandName(branch) === command;
-  return childrenOf(branch)?.some((child) => hasOpen(child, command)) ?? false;
+  return listChildren(branch)?.some((child) => hasOpen(child, command)) ?? false;
 }
 
 function collect(
@@ -68,7 +68,7 @@ function collect(
     return;
   }
   if (node.type === 'Map' && branch.doing.kind === 'map') resumeMap(visit, node, branch.doing);
-  childrenOf(branch)?.forEach((child, index) => {
+  listChildren(branch)?.forEach((child, index) => {
     if (!isDone(child)) collect(transition, childFrame(visit, index), child, found);
   });
 }

@@ -21,7 +21,7 @@ export function compileRecovery(
     catcherOutputs: new Map(
       catchers.map((catcher, index) => [
         catcher,
-        language.catcherOutput(catcher, `Catch[${index}]/`),
+        language.compileCatcherOutput(catcher, `Catch[${index}]/`),
       ]),
     ),
   };

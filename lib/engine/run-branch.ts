@@ -11,7 +11,7 @@ import { type Branch, type Doing, type Done, isDone } from './snapshot.ts';
 import { runChoice } from './states/choice.ts';
 import { runDistributedMap } from './states/distributed-map.ts';
 import { runFail } from './states/fail.ts';
-import { continueMap, joinMap, mapDoing, runMap } from './states/map.ts';
+import { continueMap, createMapDoing, joinMap, runMap } from './states/map.ts';
 import { joinParallel, runParallel } from './states/parallel.ts';
 import { runPass } from './states/pass.ts';
 import { runSucceed } from './states/succeed.ts';
@@ -100,7 +100,7 @@ export function runChildren(visit: Visit, children: (Branch | Done)[], from: num
     const ran = runBranch(inner, enterState(inner));
     children[index] = ran;
     if (isDone(ran)) {
-      const failure = childDone(visit, children, index, ran);
+      const failure = recordChildDone(visit, children, index, ran);
       if (failure !== undefined) return failure;
     } else if (ran.failure !== undefined) break;
   }
@@ -111,7 +111,7 @@ export function runChildren(visit: Visit, children: (Branch | Done)[], from: num
  * Records in a Parallel or Map that one of its branches is done. A Map may start another iteration;
  * returns its failure when that fails.
  */
-export function childDone(
+export function recordChildDone(
   visit: Visit,
   children: (Branch | Done)[],
   index: number,
@@ -216,7 +216,7 @@ function redriveFrom(visit: Visit): Doing {
   if (children !== null && node.type === 'Parallel')
     return { kind: 'parallel', branches: children };
   if (children !== null && node.type === 'Map') {
-    return mapDoing(visit, children);
+    return createMapDoing(visit, children);
   }
   visit.attempt += 1;
   return { kind: 'retry', at: visit.transition.at };

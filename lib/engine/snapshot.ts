@@ -176,7 +176,7 @@ export function isDone(branch: Branch | Done): branch is Done {
 }
 
 /** Returns the branches that a branch waits for; undefined when it waits for something else. */
-export function childrenOf(branch: Branch): readonly (Branch | Done)[] | undefined {
+export function listChildren(branch: Branch): readonly (Branch | Done)[] | undefined {
   const { doing } = branch;
   if (doing.kind === 'parallel') return doing.branches;
   return doing.kind === 'map' ? doing.iterations : undefined;

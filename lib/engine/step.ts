@@ -58,7 +58,7 @@ export function toFailed(thrown: unknown, visit: Visit): Failed {
   if (error === ErrorName.dataLimitExceeded) return { kind: 'failed', error, cause: causeText };
   const cause = visit.describeFailure(causeText);
   if (error === ErrorName.queryEvaluationError)
-    recordEvaluation(visit, toFailureDetails(error, cause), location);
+    recordEvaluationFailed(visit, toFailureDetails(error, cause), location);
   return { kind: 'failed', error, cause };
 }
 
@@ -66,7 +66,7 @@ export function toFailed(thrown: unknown, visit: Visit): Failed {
  * AWS evaluates a state's fields before it enters the state: a failure at the beginning of a state
  * follows the event before the entry, except in a Wait.
  */
-function recordEvaluation(
+function recordEvaluationFailed(
   visit: Visit,
   failure: FailureDetails,
   location: string | undefined,

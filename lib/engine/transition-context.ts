@@ -66,7 +66,7 @@ export class TransitionContext {
    */
   encode(value: Json, producer: string): string {
     if (value !== this.#encoded) {
-      this.#text = withinLimits(value, this.machine.limits.payloadBytesMax, producer);
+      this.#text = encodeWithinLimits(value, this.machine.limits.payloadBytesMax, producer);
       this.#encoded = value;
     }
     return this.#text;
@@ -101,7 +101,7 @@ export class TransitionContext {
   }
 }
 
-function withinLimits(value: Json, bytesMax: number, producer: string): string {
+function encodeWithinLimits(value: Json, bytesMax: number, producer: string): string {
   const text = stringify(value);
   if (text === undefined || exceedsBytes(text, bytesMax) || exceedsDepth(text, documentDepthMax)) {
     throw new StateError(

@@ -33,10 +33,10 @@ export interface Transition {
  * matters (a late answer, an abort after the end) changes nothing.
  *
  * Pure and synchronous: the time and all random numbers come from the event, no argument is
- * modified, and an error in a user's data becomes a failure of the state. It runs on through states
- * that do no outside work until every branch is blocked, and enters at most `stepsPerTransitionMax`
- * states; a branch with more to enter then waits for a timer that is due at once, so that the
- * caller makes a checkpoint in between.
+ * modified, and an error in a user's data becomes a failure of the state. It continues through
+ * states that need nothing from outside until every branch is blocked, and enters at most
+ * `stepsPerTransitionMax` states; a branch with more to enter then waits for a timer that is due at
+ * once, so that the caller makes a checkpoint in between.
  */
 export function transition(
   machine: Machine,
@@ -48,7 +48,7 @@ export function transition(
   // Workers' clocks differ, and time must not go back when another worker runs the execution.
   const at = Math.max(event.at, snapshot.latestAt);
   const context = new TransitionContext(machine, identity, snapshot, { at, seed: event.seed });
-  const applied = withinHistory(context, snapshot, apply(context, snapshot, event));
+  const applied = limitHistory(context, snapshot, apply(context, snapshot, event));
   const after = applied === snapshot ? snapshot : { ...applied, latestAt: at };
   return { snapshot: after, effects: context.effects, history: context.history };
 }
@@ -97,7 +97,7 @@ function apply(context: TransitionContext, snapshot: Snapshot, event: EngineEven
  * Fails the execution when its history reaches the maximum without an end, as in AWS: the last
  * event becomes the end, and everything that this transition did after it is discarded.
  */
-function withinHistory(context: TransitionContext, before: Snapshot, after: Snapshot): Snapshot {
+function limitHistory(context: TransitionContext, before: Snapshot, after: Snapshot): Snapshot {
   const { historyEventsMax } = context.machine.limits;
   const needed = context.lastEventId + (after.status === 'RUNNING' ? 1 : 0);
   if (needed <= historyEventsMax) return after;
@@ -142,7 +142,7 @@ function begin(context: TransitionContext, snapshot: Snapshot): Snapshot {
   const { timeoutMs } = machine;
   context.startedAt = at;
   const deadline = timeoutMs === null ? null : at + timeoutMs;
-  const failure = inputFailure(context);
+  const failure = checkInput(context);
   context.record('ExecutionStarted', 0, {
     executionStartedEventDetails: {
       input: failure === undefined ? context.encode(identity.input, identity.name) : '',
@@ -162,7 +162,7 @@ function begin(context: TransitionContext, snapshot: Snapshot): Snapshot {
   return { ...running, root: newBranch(machine.graph, identity.input, 0, at) };
 }
 
-function inputFailure(context: TransitionContext): FailureDetails | undefined {
+function checkInput(context: TransitionContext): FailureDetails | undefined {
   try {
     context.encode(context.identity.input, context.identity.name);
     return undefined;
@@ -263,7 +263,7 @@ function redrive(context: TransitionContext, snapshot: Snapshot): Snapshot {
     outcome: null,
   };
   if (snapshot.root !== null) return wake(context, running, { kind: 'redrive', redrivenId });
-  const failure = inputFailure(context);
+  const failure = checkInput(context);
   if (failure !== undefined) return end(context, running, 'FAILED', failure);
   const root = newBranch(machine.graph, identity.input, redrivenId, at);
   return wake(context, { ...running, root }, { kind: 'timers', at });

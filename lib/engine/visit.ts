@@ -48,7 +48,7 @@ export class Visit implements FieldScope {
   items: readonly Json[] = [];
   /** Whether to store the items, because computing them again could give others. */
   keepsItems = false;
-  /** The part of evaluations beside their input; created on first use. */
+  /** All of an evaluation except its input; created on first use. */
   #scope: Omit<Evaluation, 'input'> | undefined;
 
   constructor(transition: TransitionContext, frame: Frame, branch: Branch) {

@@ -4,25 +4,25 @@
  */
 import type { Json } from '../asl/json/json.ts';
 import { assert, assertNever } from '../errors.ts';
-import { timerOf } from './due-at.ts';
+import { readTimer } from './due-at.ts';
 import type { DistributedMapNode, TaskNode } from './node.ts';
 import {
-  childDone,
   childFrame,
   enterState,
   guarded,
+  recordChildDone,
   runBranch,
   runChildren,
   runState,
 } from './run-branch.ts';
 import {
   type Branch,
-  childrenOf,
   commandName,
   type Doing,
   type Done,
   hasCommand,
   isDone,
+  listChildren,
   type TaskDoing,
 } from './snapshot.ts';
 import { failMapRun, succeedMapRun } from './states/distributed-map.ts';
@@ -67,9 +67,9 @@ export interface Redrive {
 export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
   if (isDone(branch)) return false;
   if (wake.kind === 'redrive') return true;
-  const children = childrenOf(branch);
+  const children = listChildren(branch);
   if (children !== undefined) return children.some((child) => concerns(wake, child));
-  if (wake.kind === 'timers') return timerOf(branch) <= wake.at;
+  if (wake.kind === 'timers') return readTimer(branch) <= wake.at;
   // Numbers are compared first: a wide Map checks thousands of branches for every answer.
   return (
     branch.enteredId === wake.enteredId &&
@@ -98,7 +98,7 @@ export function wakeBranch(
   branch: Branch,
   wake: Wake,
 ): Branch | Done {
-  const children = childrenOf(branch);
+  const children = listChildren(branch);
   if (children !== undefined) return wakeChildren(transition, frame, branch, children, wake);
   if (wake.kind === 'answer' && wake.outcome === 'heartbeat')
     return recordHeartbeat(transition, branch);
@@ -110,7 +110,7 @@ export function wakeBranch(
   }
   return runBranch(
     visit,
-    guarded(visit, (woken) => stepFrom(woken, branch, wake)),
+    guarded(visit, (woken) => nextStep(woken, branch, wake)),
   );
 }
 
@@ -161,14 +161,14 @@ function wakeEach(
     const woken = wakeBranch(visit.transition, childFrame(visit, index), child, wake);
     next[index] = woken;
     changed ||= woken !== child;
-    if (isDone(woken)) failure ??= childDone(visit, next, index, woken);
+    if (isDone(woken)) failure ??= recordChildDone(visit, next, index, woken);
     else failed ||= woken.failure !== undefined;
     if (wake.kind === 'answer') break;
   }
   return { changed, failed, failure };
 }
 
-function stepFrom(visit: Visit, branch: Branch, wake: Wake): Step {
+function nextStep(visit: Visit, branch: Branch, wake: Wake): Step {
   const { transition, node } = visit;
   if (visit.enteredId === 0) return enterState(visit);
   if (wake.kind === 'redrive' || branch.doing.kind === 'retry') {

@@ -16,13 +16,10 @@ import { systemClock } from '../drivers/system/system-clock.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import type { ContinuationQueue } from '../ports/continuation-queue.ts';
 import type { Logger } from '../ports/logger.ts';
-import {
-  type FunctionHandler,
-  type FunctionOptions,
-  FunctionRuntime,
-  flushEvents,
-} from './function-runtime.ts';
+import { flushEvents } from './flush-events.ts';
+import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
 import { LazyApp } from './lazy-app.ts';
+import { openFunctionApp } from './open-function-app.ts';
 
 /** The event of a Function URL, with IAM authorization or, as in a rehearsal, without. */
 export type UrlEvent = LambdaFunctionURLEvent | LambdaFunctionURLEventWithIAMAuthorizer;
@@ -54,7 +51,7 @@ export function apiFunction(
   const runtime = new FunctionRuntime(options);
   const { logger } = runtime;
   const app = new LazyApp(async () => {
-    const context = await runtime.openApp(config, true);
+    const context = await openFunctionApp(runtime, config, true);
     return { context, millrace: new Millrace(context) };
   });
   const open = async () => (await app.get()).millrace;

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
 import { metricDimensions, metricNames } from '../config/metric-names.ts';
 import { envNames } from '../config/setting-sources.ts';
-import { deadLetterOfRecord, queueNameOf } from '../drivers/sqs/sqs-record.ts';
+import { parseDeadLetterRecord, parseQueueName } from '../drivers/sqs/sqs-record.ts';
 import { MillraceError } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
 import { createExecutor } from '../operations/create-executor.ts';
@@ -40,7 +40,7 @@ async function archive(
   const { context } = deps;
   const byReceipt = new Map<string, SQSRecord>();
   const letters = Records.map((record) => {
-    const letter = deadLetterOfRecord(findQueue(context, record), record);
+    const letter = parseDeadLetterRecord(findQueue(context, record), record);
     byReceipt.set(letter.receipt, record);
     return letter;
   });
@@ -53,7 +53,7 @@ async function archive(
 
 /** Returns the queue whose dead-letter queue the record comes from. */
 function findQueue({ settings: { broker } }: AppContext, record: SQSRecord): string {
-  const name = queueNameOf(record);
+  const name = parseQueueName(record);
   const urls = broker.driver === 'sqs' ? (broker.urls ?? {}) : {};
   const found = Object.entries(urls).find(([, { dead }]) => dead.endsWith(`/${name}`));
   if (found !== undefined) return found[0];

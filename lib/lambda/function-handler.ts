@@ -2,13 +2,10 @@ import type { Context } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
 import type { AppContext } from '../operations/app-context.ts';
-import {
-  type FunctionHandler,
-  type FunctionOptions,
-  FunctionRuntime,
-  flushEvents,
-} from './function-runtime.ts';
+import { flushEvents } from './flush-events.ts';
+import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
 import { LazyApp } from './lazy-app.ts';
+import { openFunctionApp } from './open-function-app.ts';
 
 /** The open app of a function. */
 export interface FunctionApp {
@@ -39,7 +36,7 @@ export function functionHandler<Deps, Event, Result>(
 ): FunctionHandler<Event, Result> {
   const runtime = new FunctionRuntime(options);
   const app = new LazyApp(async () => {
-    const context = await runtime.openApp(config, false);
+    const context = await openFunctionApp(runtime, config, false);
     return { context, deps: await prepare({ context, env: runtime.env }) };
   });
   return runtime.handler(async (event, lambda) => {

@@ -111,7 +111,7 @@ async function handleInput(
     predecessor,
     pausedMs,
     mayRest: input.kind === 'tick',
-    leftMs: lambda.getRemainingTimeInMillis(),
+    remainingMs: lambda.getRemainingTimeInMillis(),
   });
   context.metrics.observe(metricNames.batchesLed, led);
 }

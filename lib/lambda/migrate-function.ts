@@ -32,11 +32,11 @@ export function migrateFunction(
 ): FunctionHandler<CloudFormationCustomResourceEvent, void> {
   const runtime = new FunctionRuntime(options);
   const { logger } = runtime;
-  const { clock = systemClock, stores } = options;
+  const { clock = systemClock, drivers } = options;
   const connect = async () => {
     const here = process.cwd();
     const { store } = resolveSettings({}, runtime.env, { config: here, current: here });
-    return stores?.store ?? (await connectStore(store));
+    return drivers?.store ?? (await connectStore(store));
   };
   return runtime.handler(async (event, lambda) => {
     const failure = await handleRequest({ connect, clock, logger }, event, lambda);

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
 import { envNames } from '../config/setting-sources.ts';
-import { deliveryOfRecord } from '../drivers/sqs/sqs-record.ts';
+import { parseDeliveryRecord } from '../drivers/sqs/sqs-record.ts';
 import { MillraceError } from '../errors.ts';
 import { createExecutor, createMachineCatalog } from '../operations/create-executor.ts';
 import type { Delivery } from '../ports/broker.ts';
@@ -53,7 +53,7 @@ async function work(
   lambda: Context,
 ): Promise<SQSBatchResponse> {
   const records = new Map<Delivery, SQSRecord>(
-    Records.map((record) => [deliveryOfRecord(queue, record), record]),
+    Records.map((record) => [parseDeliveryRecord(queue, record), record]),
   );
   const again = await worker.work([...records.keys()], lambda.getRemainingTimeInMillis());
   return batchResponse(again.flatMap((delivery) => records.get(delivery) ?? []));

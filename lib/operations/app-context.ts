@@ -44,7 +44,7 @@ export interface AppContext {
   readonly ends: ExecutionEnds;
   /** Invokes the leader function, in a deployment that has one. */
   readonly leaderSchedule: LeaderSchedule;
-  /** Shared by everything in this process, so that each learns of signals at once. */
+  /** One for the whole process, so that every role is notified of signals immediately. */
   readonly signalRouter: SignalRouter;
   readonly messages: MessageTasks;
   readonly activities: ActivityTasks;

@@ -196,7 +196,7 @@ export async function missingFromArchive(
   return missing;
 }
 
-/** A command without a condition may be a mistake: the whole archive must be asked for. */
+/** A command without a condition may be a mistake: selecting the whole archive needs `all`. */
 function toFilter({ all = false, ...filter }: ArchiveSelection): ArchiveFilter {
   if (all || Object.values(filter).some((condition) => condition !== undefined)) return filter;
   throw new MillraceError(

@@ -49,10 +49,10 @@ export async function registerMachine(
 /** Throws UNKNOWN_HANDLER, which names every Task state that cannot be called, and why. */
 export function requireHandlers(
   { record, definition }: RegisteredMachine,
-  invoker: Pick<TaskInvoker, 'refusal'>,
+  invoker: Pick<TaskInvoker, 'findRefusal'>,
 ): void {
   const refused = findTaskResources(definition).flatMap((task) => {
-    const reason = invoker.refusal(task);
+    const reason = invoker.findRefusal(task);
     return reason === null ? [] : [`  '${task.resource}' at ${task.location}: ${reason}`];
   });
   if (refused.length === 0) return;

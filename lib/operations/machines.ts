@@ -5,7 +5,7 @@ import type { JsonObject } from '../asl/json/json.ts';
 import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../errors.ts';
 import type { MachineRecord } from '../ports/store/machine-store.ts';
-import { taskTypeOf } from '../roles/execution/task-machine.ts';
+import { parseTaskType } from '../roles/execution/task-machine.ts';
 import type { AppContext } from './app-context.ts';
 
 /** One version of a state machine. */
@@ -51,7 +51,7 @@ export async function getMachine(
 
 /** Millrace itself writes the machines of custom tasks and of a Map's children. */
 function isAuthored({ id }: MachineRecord): boolean {
-  return taskTypeOf(id) === null && !isChildMachine(id);
+  return parseTaskType(id) === null && !isChildMachine(id);
 }
 
 function toSummary({ id, version, kind, createdAt }: MachineRecord): MachineSummary {

@@ -5,6 +5,7 @@
  */
 
 import type { Json } from '../asl/json/json.ts';
+import type { UntimedEvent } from '../engine/event.ts';
 import { parseExecutionArn } from '../engine/execution-identity.ts';
 import { exceedsBytes } from '../engine/limits.ts';
 import { decodeSnapshot } from '../engine/snapshot.ts';
@@ -14,7 +15,6 @@ import { readTaskToken } from '../engine/task/task-token.ts';
 import { MillraceError } from '../errors.ts';
 import type { ExecutionRecord } from '../ports/store/execution-store.ts';
 import { decodeSignal, encodeSignal } from '../roles/callbacks/signal-event.ts';
-import type { UntimedEvent } from '../roles/execution/answer-events.ts';
 import type { AppContext } from './app-context.ts';
 
 /** Why a task failed, as `Retry` and `Catch` match it. */

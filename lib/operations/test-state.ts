@@ -1,14 +1,18 @@
 import { SdkModels } from '../drivers/aws/sdk-models.ts';
 import type { Handlers } from '../drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../drivers/handlers/handler-invoker.ts';
-import { lineLogger } from '../drivers/system/line-logger.ts';
+import { createLineLogger } from '../drivers/system/line-logger.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { SystemEntropy } from '../drivers/system/system-entropy.ts';
 import type { InvokeEffect } from '../engine/effect.ts';
 import { MillraceError } from '../errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ServiceModels } from '../ports/service-models.ts';
-import { checkMockedResult, mockedIntegration, prepareTest } from '../test-state/prepare-test.ts';
+import {
+  checkMockedResult,
+  findMockedIntegration,
+  prepareTest,
+} from '../test-state/prepare-test.ts';
 import type { TestStateReply, TestStateRequest } from '../test-state/request.ts';
 import { type CallAnswer, runTest } from '../test-state/run-test.ts';
 
@@ -47,7 +51,7 @@ export async function testState(
   options: TestStateOptions = {},
 ): Promise<TestStateReply> {
   const test = prepareTest(request);
-  const integration = mockedIntegration(test);
+  const integration = findMockedIntegration(test);
   if (integration !== null) {
     const models = options.models ?? new SdkModels(options.folder ?? process.cwd());
     const shape = await models.findResponse(integration);
@@ -59,12 +63,12 @@ export async function testState(
   return progress.end(await call(progress.call, options));
 }
 
-const silent = lineLogger({ level: 'silent', format: 'text', write: () => {}, now: () => 0 });
+const silent = createLineLogger({ level: 'silent', format: 'text', write: () => {}, now: () => 0 });
 
 async function call(invoke: InvokeEffect, options: TestStateOptions): Promise<CallAnswer> {
   const { resource, stateName } = invoke;
   const invoker = new HandlerInvoker(options.handlers ?? {}, options.logger ?? silent);
-  const refusal = invoker.refusal(invoke);
+  const refusal = invoker.findRefusal(invoke);
   if (refusal !== null) {
     throw new MillraceError(
       'UNKNOWN_HANDLER',

@@ -1,6 +1,6 @@
 /**
- * The bounds that every driver enforces, SQS's where SQS has one (its service quotas, November
- * 2025).
+ * Limits that every driver enforces. Where SQS has a limit, it is that of SQS (service quotas of
+ * November 2025).
  */
 export const brokerLimits = Object.freeze({
   /** Maximum delay of a message, in milliseconds (SQS: 900 s). */
@@ -11,7 +11,8 @@ export const brokerLimits = Object.freeze({
    */
   visibilityMsMax: 43_200_000,
   /**
-   * Maximum wait of one `receive`, in milliseconds (ours; the SQS driver repeats SQS's 20 s).
+   * Maximum wait of one `receive`, in milliseconds (Millrace's own; the SQS driver repeats polls of
+   * 20 s).
    */
   waitMsMax: 900_000,
   /**
@@ -55,8 +56,8 @@ export type SendRefusal =
   | 'unavailable';
 
 /**
- * Result of each message, in the order sent. A refusal is a value: the other messages are sent all
- * the same.
+ * Result of sending one message; results are in the order of the messages. A refusal is a value and
+ * does not affect the other messages.
  */
 export type SendResult =
   | { readonly id: string; readonly sent: true }
@@ -75,8 +76,8 @@ export interface Delivery {
   readonly body: string;
   readonly groupId: string | null;
   /**
-   * Identifies this delivery, not the message: void as soon as the message is delivered again.
-   * Opaque.
+   * Identifies this delivery, not the message. Void as soon as the message is delivered again;
+   * opaque.
    */
   readonly receipt: string;
   /** Number of times the broker has handed this message out, including this one. */
@@ -142,7 +143,8 @@ export interface ReceiveRequest {
  */
 export interface Broker {
   /**
-   * True when the queues end with the process, so that a new process must queue all tasks again.
+   * True when the queues are lost with the process, so that a new process must queue all tasks
+   * again.
    */
   readonly volatile: boolean;
 

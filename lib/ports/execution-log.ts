@@ -1,8 +1,8 @@
 import type { ExecutionLogEvent } from '../engine/execution-log-event.ts';
 
 /**
- * Destination of the logs of executions. Best effort, as on AWS: writing neither waits nor fails,
- * so that a log never delays or fails an execution.
+ * Receives the log events of executions. Best effort, as on AWS: writing neither waits nor fails,
+ * so that logging never delays or fails an execution.
  */
 export interface ExecutionLog {
   /** Takes the events of one execution's step, in order. */

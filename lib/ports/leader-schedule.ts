@@ -8,8 +8,8 @@ export interface LeaderSchedule {
   /** Invokes the leader every minute from now on. Cheap when the schedule is on already. */
   turnOn(): Promise<void>;
   /**
-   * Invokes the leader once, in `nextMs` milliseconds (rounded up to what the schedule supports).
-   * Null turns the schedule off until the next `turnOn`.
+   * Turns the schedule off until the next `turnOn`, except for one invocation in `nextMs`
+   * milliseconds (rounded up to what the schedule supports); null means none.
    */
   rest(nextMs: number | null): Promise<void>;
 }

@@ -35,8 +35,9 @@ export interface ListedObject extends ObjectVersion {
 export interface ObjectStore extends ObjectReader {
   /**
    * Lists the objects of one bucket whose path begins with `prefix` (`bucket/` lists all of it),
-   * starting behind `after` when it is given. Ordered by the paths' UTF-8 bytes, read a page at a
-   * time. Throws `FILE_NOT_READABLE` while it is iterated, also for a bucket that does not exist.
+   * starting after the path `after` when it is given. Ordered by the paths' UTF-8 bytes, read a
+   * page at a time. Throws `FILE_NOT_READABLE` while it is iterated, also for a bucket that does
+   * not exist.
    */
   list(prefix: string, after?: string): AsyncIterable<ListedObject>;
   /**

@@ -50,7 +50,7 @@ export interface TaskInvoker {
    * Returns why no call of `task` could be made, with what to do about it; null when one could.
    * Called before an execution or a batch starts, so it is quick and loads nothing.
    */
-  refusal(task: TaskCall): string | null;
+  findRefusal(task: TaskCall): string | null;
   /** Never rejects: what the handler throws is a failure, and so is an unknown resource. */
   invoke(invocation: Invocation): Promise<InvocationResult>;
   /**

@@ -39,6 +39,17 @@ export function backoffMs(schedule: BackoffSchedule, retries: number, random: nu
   return Math.round(delayMs * (jitter.min + random * (jitter.max - jitter.min)));
 }
 
+/**
+ * Returns the delay that follows one of `previousMs`, in milliseconds: for a caller that keeps the
+ * last delay instead of the number of retries. Jitter is not applied.
+ *
+ * @param previousMs 0 before the first delay
+ */
+export function nextBackoffMs(schedule: BackoffSchedule, previousMs: number): number {
+  const { firstMs, maxMs, factor = 2 } = schedule;
+  return Math.min(Math.max(previousMs * factor, firstMs), maxMs);
+}
+
 /** Counts the retries of something that fails, or finds nothing, again and again. */
 export class Backoff {
   readonly #schedule: BackoffSchedule;
@@ -58,7 +69,7 @@ export class Backoff {
     return delayMs;
   }
 
-  /** Starts over with the first delay. */
+  /** Restarts with the first delay. */
   reset(): void {
     this.#retries = 0;
   }

@@ -47,15 +47,15 @@ export async function retry<Result>(
   { clock, policyFor, signal, random = () => 0, onRetry }: RetryOptions,
 ): Promise<Result> {
   const startedAt = clock.now();
-  const retriesOf = new Map<RetryPolicy, number>();
+  const retriesByPolicy = new Map<RetryPolicy, number>();
   for (;;) {
     try {
       return await operation();
     } catch (error) {
       const policy = policyFor(error);
       if (policy === null || signal?.aborted) throw error;
-      const retries = retriesOf.get(policy) ?? 0;
-      retriesOf.set(policy, retries + 1);
+      const retries = retriesByPolicy.get(policy) ?? 0;
+      retriesByPolicy.set(policy, retries + 1);
       const delayMs = retryDelayMs(
         policy,
         { retries, elapsedMs: clock.now() - startedAt },

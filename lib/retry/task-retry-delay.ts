@@ -26,15 +26,15 @@ export const exponentialDefaults: ExponentialDelayOptions = Object.freeze({
   maxMs: 3_600_000,
 });
 
-/** Grows exponentially up to the maximum, with equal jitter. */
+/** Returns a delay that grows exponentially up to the maximum, with equal jitter. */
 export function exponentialDelay(options: Partial<ExponentialDelayOptions> = {}): RetryDelay {
   const schedule = { ...exponentialDefaults, ...options, jitter: equalJitter };
   return (retry, random) => backoffMs(schedule, retry, random);
 }
 
 /**
- * The delay of asynq: after n retries, n⁴ + 15 seconds plus up to 29 times n + 1 seconds. The first
- * is 15 to 44 seconds, the one after ten retries nearly three hours.
+ * Returns asynq's default delay: after n retries, n⁴ + 15 seconds plus up to 29 times n + 1
+ * seconds. The first is 15 to 44 seconds, the one after ten retries nearly three hours.
  */
 export function asynqDelay(): RetryDelay {
   return (retry, random) => {
@@ -44,8 +44,9 @@ export function asynqDelay(): RetryDelay {
 }
 
 /**
- * A function of the app. Its errors must not fail executions: if it throws, or returns anything but
- * a finite number of at least 0, `warn` is called with the reason and `fallback` is used.
+ * Wraps a delay function of the app, whose errors must not fail executions: if it throws, or
+ * returns anything but a finite number of at least 0, `warn` is called with the reason and
+ * `fallback` is used.
  */
 export function customDelay(
   custom: RetryDelay,

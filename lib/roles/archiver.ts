@@ -27,6 +27,7 @@ export interface ArchiverOptions extends RoleOptions {
   readonly leaseMs?: number;
 }
 
+/** Defaults of {@link ArchiverOptions}. */
 export const archiverDefaults = Object.freeze({
   intervalMs: 5_000,
   idleMs: 30_000,

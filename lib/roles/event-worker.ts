@@ -9,6 +9,7 @@ import type { Dispatcher } from './delivery/dispatcher.ts';
 import { EventBatch } from './delivery/event-batch.ts';
 import type { Executor } from './execution/executor.ts';
 
+/** What an {@link EventWorker} is constructed from, and how it divides its time. */
 export interface EventWorkerOptions {
   readonly store: ClaimStore & LeaseStore;
   readonly broker: Broker;
@@ -47,8 +48,8 @@ const shareMax = 1 / 6;
  * in one statement, under a lease that outlasts the invocation's deadline, so that no heartbeat has
  * to renew it.
  *
- * Batches share one worker id for as long as each ends with nothing held. A batch that could not be
- * settled leaves its worker id behind, and with it a lease that expires.
+ * Batches share one worker id for as long as each ends with nothing held. After a batch that could
+ * not be settled the next one has a new worker id, and the old lease expires.
  */
 export class EventWorker {
   readonly #options: Required<EventWorkerOptions>;

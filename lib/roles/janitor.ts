@@ -15,6 +15,7 @@ export interface JanitorOptions extends RoleOptions {
   readonly intervalMs?: number;
 }
 
+/** Defaults of {@link JanitorOptions}. */
 export const janitorDefaults = Object.freeze({
   retentionMs: 30 * 24 * 60 * 60 * 1_000,
   limit: 500,

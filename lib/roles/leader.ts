@@ -6,7 +6,7 @@ import { LedBatch, type LedBatchDeps } from './batch/led-batch.ts';
 import { Heartbeater } from './delivery/heartbeater.ts';
 import { Role, type RoleOptions } from './role.ts';
 
-/** How a leader leads. */
+/** How a {@link Leader} works. */
 export interface LeaderOptions {
   /** The batches that it leads. @default every open batch */
   readonly scope?: LeaderScope;
@@ -17,8 +17,8 @@ export interface LeaderOptions {
   /** Time until the next tick while no batch is open, in milliseconds. @default 1,000 */
   readonly idleMs?: number;
   /**
-   * The same when the tick before found no open batch either, in milliseconds; ignored when less
-   * than `idleMs`. @default 1,800
+   * Time until the next tick after two ticks in a row that found no open batch, in milliseconds;
+   * ignored when less than `idleMs`. @default 1,800
    */
   readonly idleMsMax?: number;
   /**
@@ -58,6 +58,7 @@ export interface LeaderDeps
     LeaseStore;
 }
 
+/** Defaults of {@link LeaderOptions}. */
 export const leaderDefaults = Object.freeze({
   scope: {},
   leaseMs: 30_000,
@@ -98,8 +99,8 @@ export class Leader extends Role {
       about === undefined ? null : new Heartbeater({ ...this.#options, about, workerId: this.id });
   }
 
-  /** Number of batches that its last tick has leased. */
-  get leads(): number {
+  /** Number of batches that its last tick leased. */
+  get batchesLed(): number {
     return this.#leases.count;
   }
 
@@ -149,7 +150,7 @@ export class Leader extends Role {
         failures.push(error);
       }
     }
-    // Thrown only now: a batch that cannot be led at the moment holds up no other.
+    // Thrown only now, so that one batch that cannot be led does not block the others.
     if (failures.length > 0) throw failures[0];
     if (hasMore) return 0;
     this.#isIdle = leased.length === 0;

@@ -38,7 +38,7 @@ export class LocalRunner {
   readonly #leaseMs: number;
   readonly #heartbeater: Heartbeater;
   /** Ids of executions that are claimed here: a second claim would take them from this runner. */
-  readonly #running = new Set<string>();
+  readonly #claimed = new Set<string>();
   /** Executions that are run to their end here; aborting the controller ends their pause. */
   readonly #pauses = new Map<string, AbortController>();
   readonly #concurrency: number;
@@ -101,7 +101,7 @@ export class LocalRunner {
   }
 
   /** Whether the execution is run to its end here. */
-  runs(executionId: string): boolean {
+  isRunning(executionId: string): boolean {
     return this.#pauses.has(executionId);
   }
 
@@ -119,7 +119,7 @@ export class LocalRunner {
     children: Pick<NestedExecutions, 'watch'>,
   ): Promise<number> {
     for (const { executionId } of wakeups) {
-      if (this.runs(executionId)) this.wake(executionId);
+      if (this.isRunning(executionId)) this.wake(executionId);
       else void this.runTree(executionId, children).catch((error) => this.#logFailure(error));
     }
     return wakeups.length;
@@ -149,14 +149,14 @@ export class LocalRunner {
 
   /** Runs the execution as far as possible now. Returns the next delay; null when it has ended. */
   async #step(executionId: string): Promise<number | null> {
-    if (this.#running.has(executionId)) return pollMs;
-    this.#running.add(executionId);
+    if (this.#claimed.has(executionId)) return pollMs;
+    this.#claimed.add(executionId);
     this.#heartbeater.pollFast();
     try {
       await this.#takeSlot();
       return await this.#claimAndRun(executionId);
     } finally {
-      this.#running.delete(executionId);
+      this.#claimed.delete(executionId);
       this.#slotsTaken -= 1;
       this.#queue.shift()?.();
     }

@@ -2,8 +2,9 @@ import { messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LeaderSchedule } from '../ports/leader-schedule.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { BacklogStore, WorkAhead } from '../ports/store/backlog-store.ts';
 import type { BatchLeaseFilter } from '../ports/store/batch-store.ts';
-import type { WorkAhead, WorkStore } from '../ports/store/backlog-store.ts';
+import { nextBackoffMs } from '../retry/backoff.ts';
 import type { Leader } from './leader.ts';
 import type { Role } from './role.ts';
 
@@ -11,7 +12,7 @@ import type { Role } from './role.ts';
 export interface OnDemandLeaderOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly store: Pick<WorkStore, 'workAhead'>;
+  readonly store: Pick<BacklogStore, 'workAhead'>;
   /** Creates a leader for one call; its leases must outlast the pause between two calls. */
   readonly createLeader: (scope: BatchLeaseFilter) => Leader;
   /** Roles that a call ticks after the leader, each until it has nothing left to do. */
@@ -44,7 +45,7 @@ export interface LeaderCall {
   /** Whether the call may turn the leader schedule off. */
   readonly mayRest: boolean;
   /** Maximum duration of the call, in milliseconds. */
-  readonly leftMs: number;
+  readonly remainingMs: number;
 }
 
 const onDemandLeaderDefaults = Object.freeze({
@@ -62,7 +63,7 @@ const clockToleranceMs = 1_000;
 
 /**
  * Leads batches on demand, when a schedule or its own queue calls it, instead of all the time. A
- * call leads what it finds until nothing is left to do at the moment or its time is nearly over,
+ * call leads what it finds until nothing is left to do now or its time is nearly over,
  * and then decides how the work continues:
  *
  * - *continuation*: open batches stay leased by this call's leader until the call that names it as
@@ -87,7 +88,7 @@ export class OnDemandLeader {
   async call(call: LeaderCall): Promise<number> {
     const { clock, marginMs } = this.#options;
     const nearlyOver = new AbortController();
-    const workMs = call.leftMs - Math.min(marginMs, call.leftMs / 3);
+    const workMs = call.remainingMs - Math.min(marginMs, call.remainingMs / 3);
     const cancel = clock.after(workMs, () => nearlyOver.abort());
     try {
       return await this.#lead(call, nearlyOver.signal);
@@ -99,12 +100,12 @@ export class OnDemandLeader {
   async #lead(call: LeaderCall, signal: AbortSignal): Promise<number> {
     const { createLeader, helpers, leaderSchedule } = this.#options;
     const { predecessor } = call;
-    // First of all: a call that crashes is then followed by others, even when it ended a rest.
+    // Before anything else: scheduled calls then follow this one even if it crashes.
     if (predecessor === null) await leaderSchedule.turnOn();
     const leader = createLeader(predecessor === null ? {} : { predecessor });
     const failures: unknown[] = [];
     await tickAll(leader, signal, failures);
-    const led = leader.leads;
+    const led = leader.batchesLed;
     if (predecessor === null || led > 0) {
       for (const helper of helpers) await tickAll(helper, signal, failures);
       // What failed is left to another call.
@@ -144,7 +145,7 @@ export class OnDemandLeader {
   #pauseMs({ pausedMs }: LeaderCall, leader: Leader, { aborted }: AbortSignal): number {
     const { pauseFirstMs, pauseMaxMs } = this.#options;
     if (leader.recorded > 0) return aborted ? 0 : pauseFirstMs;
-    return Math.min(Math.max(2 * pausedMs, pauseFirstMs), pauseMaxMs);
+    return nextBackoffMs({ firstMs: pauseFirstMs, maxMs: pauseMaxMs }, pausedMs);
   }
 
   /** The last query sees work recorded before it; work recorded later turns the schedule on. */

@@ -1,10 +1,10 @@
 import type { Broker } from '../ports/broker.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import { type BacklogStore, matchWithinMs, taskMissedMs } from '../ports/store/backlog-store.ts';
 import type { Wakeup } from '../ports/store/execution-store.ts';
 import type { MessageStore } from '../ports/store/message-store.ts';
 import type { SignalStore } from '../ports/store/signal-store.ts';
 import type { RunnableCount, SweepStore } from '../ports/store/sweep-store.ts';
-import { matchWithinMs, taskMissedMs, type WorkStore } from '../ports/store/backlog-store.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -13,7 +13,7 @@ export interface SweeperOptions extends RoleOptions {
   readonly store: SweepStore &
     Pick<SignalStore, 'deliverNotices'> &
     Pick<MessageStore, 'matchMessages' | 'returnMessages'> &
-    Pick<WorkStore, 'workAhead'>;
+    Pick<BacklogStore, 'workAhead'>;
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
@@ -30,14 +30,15 @@ export interface SweeperOptions extends RoleOptions {
   /** Age from which a task can count as lost, in milliseconds. @default 60,000 */
   readonly graceMs?: number;
   /**
-   * The same in a queue without ready messages, in milliseconds: only a sender that is still
-   * sending the task has to be waited for. @default 5,000
+   * Age from which a task counts as lost in a queue without ready messages, in milliseconds: long
+   * enough for a sender that is still sending it. @default 5,000
    */
   readonly sendingMs?: number;
   /** Maximum number of tasks sent in one tick, of each kind. @default 1,000 */
   readonly limit?: number;
 }
 
+/** Defaults of {@link SweeperOptions}. */
 export const sweeperDefaults = Object.freeze({
   intervalMs: 5_000,
   thoroughIntervalMs: 30_000,

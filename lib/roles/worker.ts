@@ -10,6 +10,7 @@ import type { PriorityPicker } from './delivery/priority-picker.ts';
 import type { Executor } from './execution/executor.ts';
 import { Role, type RoleOptions } from './role.ts';
 
+/** What a {@link Worker} is constructed from, and how it works. */
 export interface WorkerOptions extends RoleOptions {
   readonly store: ClaimStore & LeaseStore;
   readonly broker: Broker;
@@ -42,6 +43,7 @@ export interface WorkerOptions extends RoleOptions {
   readonly about?: (() => string) | undefined;
 }
 
+/** Defaults of {@link WorkerOptions}. */
 export const workerDefaults = Object.freeze({
   concurrency: 200,
   leaseMs: 30_000,
@@ -60,8 +62,8 @@ const receiveFailurePauseMaxMs = 4_000;
  *
  * Modes: *idle* → `start()` → *working* (takes tasks while slots are free) → `stop()` → *draining*
  * (takes no tasks; running handlers may answer within the grace) → *abandoning* (handlers are
- * aborted) → *idle*. Unfinished executions are released to the queue, which spends no attempt, and
- * no step is written by halves.
+ * aborted) → *idle*. Unfinished executions are released to the queue, which spends no attempt; each
+ * step is written completely or not at all.
  *
  * A worker whose lease expired (it was frozen, or cut off from the database) abandons what it runs,
  * because other workers may have taken it over, and continues under a new worker id.
@@ -107,7 +109,7 @@ export class Worker extends Role {
 
   async tick(signal: AbortSignal): Promise<number> {
     const { broker, picker, concurrency, leaseMs, waitMs } = this.#options;
-    const free = await this.#tasks.freeSlots(concurrency, signal);
+    const free = await this.#tasks.waitForFreeSlots(concurrency, signal);
     if (signal.aborted) return 0;
     const deliveries = await broker.receive({
       queues: picker.order(),

@@ -3,7 +3,7 @@ import { isObject, type Json } from '../asl/json/json.ts';
 import type { Documents } from './documents.ts';
 import { refuseTest } from './refusal.ts';
 import type { StateConfiguration, TestStateRequest } from './request.ts';
-import { type Subject, statesInside } from './subject.ts';
+import { listStatesInside, type Subject } from './subject.ts';
 
 const unmockedTypes = '[Task, Wait, Pass, Succeed, Fail, Choice]';
 
@@ -75,7 +75,7 @@ function checkConfiguration(subject: Subject, configuration: StateConfiguration)
   requireType('mapIterationFailureCount', mapIterationFailureCount, 'Map');
   requireType('mapItemReaderData', mapItemReaderData, 'Map');
   if (errorCausedByState === undefined) return;
-  const inside = statesInside(subject);
+  const inside = listStatesInside(subject);
   if (inside.includes(errorCausedByState)) return;
   const message = `State '${errorCausedByState}' not found inside of '${subject.name}'`;
   refuseTest('ValidationException', message, `found ${inside.join(', ')}`);

@@ -6,26 +6,29 @@ import { getOwn, isObject, type Json, type JsonObject } from '../asl/json/json.t
 import type { ApiShape } from '../ports/service-models.ts';
 import { refuseTest } from './refusal.ts';
 
-/** Throws INVALID_ARGUMENT for the first invalid field; `whole` checks required fields, too. */
-export function checkAgainstApi(result: Json, shape: ApiShape, whole: boolean): void {
-  checkValue(result, shape, 'result', whole);
+/**
+ * Throws INVALID_ARGUMENT for the first invalid field.
+ * @param requireAll whether a missing required field is invalid, too
+ */
+export function checkAgainstApi(result: Json, shape: ApiShape, requireAll: boolean): void {
+  checkValue(result, shape, 'result', requireAll);
 }
 
-function checkValue(value: Json, shape: ApiShape, field: string, whole: boolean): void {
+function checkValue(value: Json, shape: ApiShape, field: string, requireAll: boolean): void {
   switch (shape.type) {
     case 'any':
       return;
     case 'list':
       if (!Array.isArray(value)) wrongKind(field, 'an array', value);
-      else for (const each of value) checkValue(each, shape.item(), field, whole);
+      else for (const each of value) checkValue(each, shape.item(), field, requireAll);
       return;
     case 'map':
       if (!isObject(value)) wrongKind(field, 'an object', value);
-      else checkEntries(value, shape.item(), whole);
+      else checkEntries(value, shape.item(), requireAll);
       return;
     case 'structure':
       if (!isObject(value)) wrongKind(field, 'an object', value);
-      else checkMembers(value, shape, whole);
+      else checkMembers(value, shape, requireAll);
       return;
     default:
       if (typeof value !== shape.type) wrongKind(field, `a ${shape.type}`, value);
@@ -38,16 +41,16 @@ function checkText(value: Json, values: readonly string[] | undefined, field: st
   refuseResult(`Field '${field}' is not an expected value`, `give one of ${values.join(', ')}`);
 }
 
-function checkEntries(value: JsonObject, item: ApiShape, whole: boolean): void {
-  for (const [key, each] of Object.entries(value)) checkValue(each, item, key, whole);
+function checkEntries(value: JsonObject, item: ApiShape, requireAll: boolean): void {
+  for (const [key, each] of Object.entries(value)) checkValue(each, item, key, requireAll);
 }
 
 function checkMembers(
   value: JsonObject,
   { members, required }: Extract<ApiShape, { type: 'structure' }>,
-  whole: boolean,
+  requireAll: boolean,
 ): void {
-  for (const name of whole ? required : []) {
+  for (const name of requireAll ? required : []) {
     if (getOwn(value, name) !== undefined) continue;
     refuseResult(
       `Required field '${name}' is missing`,
@@ -56,7 +59,7 @@ function checkMembers(
   }
   for (const [name, each] of Object.entries(value)) {
     const member = members.get(name);
-    if (member !== undefined) checkValue(each, member(), name, whole);
+    if (member !== undefined) checkValue(each, member(), name, requireAll);
   }
 }
 

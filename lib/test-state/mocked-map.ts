@@ -5,7 +5,7 @@
 import type { MapState } from '../asl/definition.ts';
 import type { Json } from '../asl/json/json.ts';
 import { ErrorName } from '../asl/state-error.ts';
-import { languageOf } from '../engine/language/find-language.ts';
+import { findLanguage } from '../engine/language/find-language.ts';
 import { read } from '../engine/language/query-language.ts';
 import type { MapNode } from '../engine/node.ts';
 import type { Step } from '../engine/step.ts';
@@ -81,14 +81,14 @@ function evaluateThresholds(
   { state, language }: MapSubject,
   effective: Json,
 ): void {
-  const fields = languageOf(language);
-  const count = fields.integer({
+  const fields = findLanguage(language);
+  const count = fields.compileInteger({
     name: 'ToleratedFailureCount',
     value: state.ToleratedFailureCount,
     path: state.ToleratedFailureCountPath,
-    least: 0,
+    min: 0,
   });
-  const percentage = fields.number({
+  const percentage = fields.compileNumber({
     name: 'ToleratedFailurePercentage',
     value: state.ToleratedFailurePercentage,
     path: state.ToleratedFailurePercentagePath,

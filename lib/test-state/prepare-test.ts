@@ -25,7 +25,7 @@ export function prepareTest(request: TestStateRequest): StateTest {
 }
 
 /** Returns the integration whose response the mocked result must match; null when there is none. */
-export function mockedIntegration({
+export function findMockedIntegration({
   request,
   documents,
   subject,

@@ -22,7 +22,7 @@ export function createReply(visit: InspectedVisit, test: StateTest, step: Step):
 /** Sets how often the retrier that matches `error` was used, as the test configures it. */
 export function setRetrierUses(visit: InspectedVisit, error: string, { request }: StateTest): void {
   const used = request.stateConfiguration?.retrierRetryCount ?? 0;
-  const retriers = recoveryOf(visit)?.retriers ?? [];
+  const retriers = findRecovery(visit)?.retriers ?? [];
   const matching = retriers.findIndex(({ ErrorEquals }) => matchesError(ErrorEquals, error));
   visit.retries = retriers.map((_, index) => (index === matching ? used : 0));
 }
@@ -50,7 +50,7 @@ function concludeFailed(visit: InspectedVisit, test: StateTest, failure: Failed)
 }
 
 function toErrorDetails(visit: InspectedVisit, error: string, recovered: Step): ErrorDetails {
-  const { retriers = [], catchers = [] } = recoveryOf(visit) ?? {};
+  const { retriers = [], catchers = [] } = findRecovery(visit) ?? {};
   const matches = ({ ErrorEquals }: { readonly ErrorEquals: readonly string[] }): boolean =>
     matchesError(ErrorEquals, error);
   const [retryIndex, catchIndex] = [retriers.findIndex(matches), catchers.findIndex(matches)];
@@ -67,7 +67,7 @@ function toErrorDetails(visit: InspectedVisit, error: string, recovered: Step): 
   };
 }
 
-function recoveryOf({ node }: InspectedVisit): Recovery | undefined {
+function findRecovery({ node }: InspectedVisit): Recovery | undefined {
   return 'recovery' in node ? node.recovery : undefined;
 }
 

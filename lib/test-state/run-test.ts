@@ -48,16 +48,16 @@ export function runTest(test: StateTest, moment: TestMoment): TestProgress {
   const { mock } = test.request;
   if (mock !== undefined) {
     const mocked = guarded(visit, () => runMocked(visit, test, mock));
-    return ended(visit, test, mocked);
+    return endTest(visit, test, mocked);
   }
   const step = enterState(visit);
   const { node } = test.subject;
   if (step.kind === 'blocked' && node.type === 'Task') return awaitCall(visit, test, node);
-  const last = step.kind === 'blocked' ? guarded(visit, () => endOfWait(visit)) : step;
-  return ended(visit, test, last);
+  const last = step.kind === 'blocked' ? guarded(visit, () => finishWait(visit)) : step;
+  return endTest(visit, test, last);
 }
 
-function ended(visit: InspectedVisit, test: StateTest, step: Step): TestProgress {
+function endTest(visit: InspectedVisit, test: StateTest, step: Step): TestProgress {
   return { kind: 'ended', reply: createReply(visit, test, step) };
 }
 
@@ -76,7 +76,7 @@ function awaitCall(visit: InspectedVisit, test: StateTest, node: TaskNode): Test
   };
 }
 
-function endOfWait(visit: InspectedVisit): Step {
+function finishWait(visit: InspectedVisit): Step {
   const { node } = visit;
   assert(node.type === 'Wait', 'without a mock, only Wait and Task states block');
   return endWait(visit, node);
@@ -88,17 +88,17 @@ function runMocked(visit: InspectedVisit, test: StateTest, mock: MockInput): Ste
   const { error, cause } = mock.errorOutput ?? {};
   if (error !== undefined) setRetrierUses(visit, error, test);
   const { mockResult } = test.documents;
-  const fails = (): Step => ({ kind: 'failed', ...toFailureDetails(error, cause) });
+  const failMocked = (): Step => ({ kind: 'failed', ...toFailureDetails(error, cause) });
   if (node.type === 'Task') {
     const step = enterState(visit);
     if (step.kind !== 'blocked') return step;
-    return mockResult === undefined ? fails() : succeedTask(visit, node, mockResult);
+    return mockResult === undefined ? failMocked() : succeedTask(visit, node, mockResult);
   }
   visit.enter();
   assert(node.type === 'Map' || node.type === 'Parallel', 'no other state type takes a mock');
   const applyMock = (): Step =>
     mockResult === undefined
-      ? fails()
+      ? failMocked()
       : finished(node.flow.applyResult(visit, mockResult), node.next);
   if (node.type === 'Parallel' || state.Type !== 'Map') return applyMock();
   const { stateConfiguration = {} } = test.request;

@@ -44,17 +44,17 @@ export function findSubject({ definition, stateName }: TestStateRequest): Subjec
     const message = 'A state machine definition was given without a state name';
     refuseTest('ValidationException', message, 'name the state to test: `stateName`, or `--state`');
   }
-  const alone = stateName === undefined;
-  const whole: Json = alone
+  const isSingle = stateName === undefined;
+  const definitionDocument: Json = isSingle
     ? { StartAt: singleStateName, States: { [singleStateName]: written } }
     : written;
-  const checked = withInlineMaps(checkDefinition(whole, alone));
+  const checked = withInlineMaps(checkDefinition(definitionDocument, isSingle));
   const machine = compileMachine(checked);
   const { QueryLanguage = 'JSONPath' } = checked;
   const found = find(checked, machine.graph, stateName ?? singleStateName);
   if (found === undefined) {
     const message = 'State not found in definition';
-    const names = namesIn(checked, machine.graph).slice(0, listedNamesMax).join("', '");
+    const names = listNames(checked, machine.graph).slice(0, listedNamesMax).join("', '");
     const advice = `no state is named '${stateName}'; found '${names}'`;
     return refuseTest('ValidationException', message, advice);
   }
@@ -62,15 +62,15 @@ export function findSubject({ definition, stateName }: TestStateRequest): Subjec
 }
 
 /** Returns the names of all states inside a Parallel or Map. */
-export function statesInside({ state, node }: Pick<Subject, 'state' | 'node'>): string[] {
-  return graphsIn(state, node).flatMap(([written, graph]) => namesIn(written, graph));
+export function listStatesInside({ state, node }: Pick<Subject, 'state' | 'node'>): string[] {
+  return listInnerGraphs(state, node).flatMap(([written, graph]) => listNames(written, graph));
 }
 
-function namesIn(written: StateGraph, graph: Graph): string[] {
+function listNames(written: StateGraph, graph: Graph): string[] {
   return Object.entries(written.States).flatMap(([name, inner]) => {
     const compiled = graph.states.get(name);
     if (compiled === undefined) return [name];
-    return [name, ...statesInside({ state: inner, node: compiled })];
+    return [name, ...listStatesInside({ state: inner, node: compiled })];
   });
 }
 
@@ -84,12 +84,12 @@ function readDefinition(text: string): Json {
   }
 }
 
-function checkDefinition(whole: Json, alone: boolean): MachineDefinition {
-  const { diagnostics } = validateDefinition(JSON.stringify(whole), { severity: 'ERROR' });
+function checkDefinition(document: Json, isSingle: boolean): MachineDefinition {
+  const { diagnostics } = validateDefinition(JSON.stringify(document), { severity: 'ERROR' });
   const message = formatCreationError(
-    diagnostics.filter((finding) => !(alone && isMissingNeighbour(finding))),
+    diagnostics.filter((finding) => !(isSingle && isMissingNeighbour(finding))),
   );
-  if (isDefinition(whole, message)) return whole;
+  if (isDefinition(document, message)) return document;
   return refuseTest('InvalidDefinition', message ?? '', 'run `millrace validate` for details');
 }
 
@@ -114,7 +114,7 @@ function find(written: StateGraph, graph: Graph, name: string): Found | undefine
     const node = graph.states.get(key);
     if (node === undefined) continue;
     if (key === name) return { name, graph, state, node };
-    for (const [inner, compiled] of graphsIn(state, node)) {
+    for (const [inner, compiled] of listInnerGraphs(state, node)) {
       const found = find(inner, compiled, name);
       if (found !== undefined) return found;
     }
@@ -122,7 +122,7 @@ function find(written: StateGraph, graph: Graph, name: string): Found | undefine
   return undefined;
 }
 
-function graphsIn(state: StateDefinition, node: StateNode): [StateGraph, Graph][] {
+function listInnerGraphs(state: StateDefinition, node: StateNode): [StateGraph, Graph][] {
   if (state.Type === 'Parallel' && node.type === 'Parallel') {
     return node.branches.flatMap((compiled, index) => {
       const written = state.Branches[index];

@@ -31,7 +31,7 @@ async function openClient(drivers: OpenDrivers, config: MillraceConfig = { machi
   return app.queueClient();
 }
 
-/** Creates a worker that is shut down when the test is over, at the latest. */
+/** Creates a worker that is shut down after the test. */
 function createWorker(
   drivers: OpenDrivers,
   config: Partial<MillraceConfig> = {},

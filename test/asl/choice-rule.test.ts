@@ -5,7 +5,7 @@ import { compileChoiceRule } from '../../lib/asl/choice-rule.ts';
 import type { ChoiceRule } from '../../lib/asl/definition.ts';
 import { isObject } from '../../lib/asl/json/json.ts';
 import { json, readCases } from './cases.ts';
-import { evaluationOf } from './create-evaluation.ts';
+import { createEvaluation } from './create-evaluation.ts';
 
 const rule = z.custom<ChoiceRule>(isObject);
 const comparisons = z.object({ input: json, holds: z.array(rule), holdsNot: z.array(rule) });
@@ -15,12 +15,12 @@ const context = { Execution: { Name: 'run-1' } };
 describe('comparisons', () => {
   for (const holding of holds) {
     test(`the rule ${JSON.stringify(holding)} is true`, () => {
-      expect(compileChoiceRule(holding)(evaluationOf(input, context))).toBe(true);
+      expect(compileChoiceRule(holding)(createEvaluation(input, context))).toBe(true);
     });
   }
   for (const failing of holdsNot) {
     test(`the rule ${JSON.stringify(failing)} is false`, () => {
-      expect(compileChoiceRule(failing)(evaluationOf(input, context))).toBe(false);
+      expect(compileChoiceRule(failing)(createEvaluation(input, context))).toBe(false);
     });
   }
 });
@@ -34,7 +34,7 @@ describe('absent values', () => {
     { Variable: '$.s', StringEqualsPath: '$.absent' },
     { Not: { Variable: '$.absent', BooleanEquals: true } },
   ] satisfies ChoiceRule[])('the rule %j throws States.Runtime for an absent value', (absent) => {
-    const decide = () => compileChoiceRule(absent)(evaluationOf(input));
+    const decide = () => compileChoiceRule(absent)(createEvaluation(input));
 
     expect(decide).toThrow(
       expect.objectContaining({
@@ -50,8 +50,8 @@ describe('absent values', () => {
     const five = { Variable: '$.n', NumericEquals: 5 };
     const six = { Variable: '$.n', NumericEquals: 6 };
 
-    expect(compileChoiceRule({ Or: [five, absent] })(evaluationOf(input))).toBe(true);
-    expect(compileChoiceRule({ And: [six, absent] })(evaluationOf(input))).toBe(false);
+    expect(compileChoiceRule({ Or: [five, absent] })(createEvaluation(input))).toBe(true);
+    expect(compileChoiceRule({ And: [six, absent] })(createEvaluation(input))).toBe(false);
   });
 });
 
@@ -59,6 +59,6 @@ describe('fields beside the operator', () => {
   it('the other fields of a rule are not taken for its operator', () => {
     const described = { Comment: 'StringEquals', Variable: '$.n', Next: 'A', NumericEquals: 5 };
 
-    expect(compileChoiceRule(described)(evaluationOf(input))).toBe(true);
+    expect(compileChoiceRule(described)(createEvaluation(input))).toBe(true);
   });
 });

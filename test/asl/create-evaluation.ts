@@ -3,7 +3,7 @@ import type { Evaluation } from '../../lib/asl/evaluation.ts';
 import type { Json, JsonObject } from '../../lib/asl/json/json.ts';
 
 /** Creates an evaluation with this data. It repeats the numbers of `random`. */
-export function evaluationOf(
+export function createEvaluation(
   input: Json,
   context: JsonObject = {},
   random: readonly number[] = [0.5],

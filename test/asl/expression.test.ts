@@ -1,7 +1,7 @@
 /** Expressions: a path or a call, distinguished by their first character. */
 import { describe, expect, it, test } from 'vitest';
 import { compileExpression } from '../../lib/asl/expression.ts';
-import { evaluationOf } from './create-evaluation.ts';
+import { createEvaluation } from './create-evaluation.ts';
 
 describe('evaluate', () => {
   test.each([
@@ -10,7 +10,7 @@ describe('evaluate', () => {
     ["States.Format('{}-{}', $.a, $$.b)", '1-2'],
     ['$.list[*]', []],
   ])('the expression %s has its value', (text, value) => {
-    const evaluation = evaluationOf({ a: 1, list: [] }, { b: 2 });
+    const evaluation = createEvaluation({ a: 1, list: [] }, { b: 2 });
 
     expect(compileExpression(text).evaluate(evaluation)).toEqual(value);
   });
@@ -18,7 +18,7 @@ describe('evaluate', () => {
   it('an expression whose path selects nothing fails with the message of AWS', () => {
     const { evaluate } = compileExpression('$.ErrorX', 'ErrorPath');
 
-    expect(() => evaluate(evaluationOf({ a: 1 }))).toThrow(
+    expect(() => evaluate(createEvaluation({ a: 1 }))).toThrow(
       expect.objectContaining({
         error: 'States.Runtime',
         causeText:

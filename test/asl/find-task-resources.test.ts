@@ -1,7 +1,7 @@
 /** The resources of all Task states in a definition. */
 import { describe, expect, it } from 'vitest';
-import { parseDefinition } from '../../lib/asl/parse.ts';
 import { findTaskResources } from '../../lib/asl/find-task-resources.ts';
+import { parseDefinition } from '../../lib/asl/parse.ts';
 
 const task = (resource: string) => ({ Type: 'Task', Resource: resource, End: true });
 const graph = (name: string, state: object) => ({ StartAt: name, States: { [name]: state } });

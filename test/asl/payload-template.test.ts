@@ -6,7 +6,7 @@ import type { Json } from '../../lib/asl/json/json.ts';
 import { compileTemplate } from '../../lib/asl/payload-template.ts';
 import fc from '../support/properties.ts';
 import { json, jsonObject, readCases } from './cases.ts';
-import { evaluationOf } from './create-evaluation.ts';
+import { createEvaluation } from './create-evaluation.ts';
 
 const filled = z.object({
   input: json,
@@ -26,7 +26,7 @@ describe('evaluate', () => {
   const { input, context, cases } = readCases('payload-templates/templates.json', filled);
   for (const { title, template, expected, error, cause } of cases) {
     test(title, () => {
-      const evaluate = () => compileTemplate(template).evaluate(evaluationOf(input, context));
+      const evaluate = () => compileTemplate(template).evaluate(createEvaluation(input, context));
 
       if (error === undefined) {
         expect(evaluate()).toEqual(expected);
@@ -41,13 +41,13 @@ describe('evaluate', () => {
     const constant = { deep: [1, 2, 3] };
     const template = compileTemplate({ constant, 'x.$': '$.x' });
 
-    expect(template.evaluate(evaluationOf({ x: 1 }))).toHaveProperty('constant', constant);
-    expect(compileTemplate(constant).evaluate(evaluationOf({}))).toBe(constant);
+    expect(template.evaluate(createEvaluation({ x: 1 }))).toHaveProperty('constant', constant);
+    expect(compileTemplate(constant).evaluate(createEvaluation({}))).toBe(constant);
   });
 
   it('a template key named __proto__ is data', () => {
     const template: Json = JSON.parse('{"__proto__": {"a.$": "$.x"}, "__proto__.$": "$.y"}');
-    const result = compileTemplate(template).evaluate(evaluationOf({ x: 1, y: [2] }));
+    const result = compileTemplate(template).evaluate(createEvaluation({ x: 1, y: [2] }));
 
     expect(JSON.stringify(result)).toBe('{"__proto__":[2]}');
     expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
@@ -74,7 +74,7 @@ describe('evaluate', () => {
         deepFreeze(input);
         deepFreeze(template);
 
-        const result = compileTemplate(template as Json).evaluate(evaluationOf(input as Json));
+        const result = compileTemplate(template as Json).evaluate(createEvaluation(input as Json));
 
         expect(result).toMatchObject({ constant, all: input });
       }),

@@ -174,7 +174,7 @@ describe.skipIf(!hasPostgres)('batch start', () => {
   });
 });
 
-/** Waits until the batch has ended, as the database says. */
+/** Waits until the batch has ended in the database. */
 async function whenEnded(batchId: string): Promise<void> {
   const query = 'SELECT 1 FROM millrace.batches WHERE id = $1 AND ended_at IS NOT NULL';
   while ((await database.query(query, [batchId])).length === 0);

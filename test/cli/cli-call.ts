@@ -1,4 +1,4 @@
-/** Calls of the CLI in this process, and folders with apps for them to find. */
+/** Calls of the CLI in this process, and folders for its apps. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,24 +6,24 @@ import { onTestFinished, vi } from 'vitest';
 import { runCli } from '../../lib/cli/program.ts';
 import { envNames } from '../../lib/config/setting-sources.ts';
 
-/** What a call answered. */
+/** The result of a call. */
 export interface CallResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a call is given beside its words. */
+/** Options of {@link call}. */
 export interface CallOptions {
-  /** Where relative paths start. @default a folder with nothing in it */
+  /** The current folder. @default an empty folder */
   readonly folder?: string;
   readonly stdin?: string;
   readonly interrupted?: AbortSignal;
-  /** Called with everything said on stderr so far, whenever more is said. */
-  readonly onStderr?: (said: string) => void;
+  /** Called with everything written to stderr so far, at each write. */
+  readonly onStderr?: (written: string) => void;
 }
 
-/** Runs one call to its end, untouched by the environment of the suite. */
+/** Runs one call, without the environment variables of the suite. */
 export async function call(
   words: readonly string[],
   options: CallOptions = {},
@@ -58,14 +58,14 @@ function emptyFolder(): string {
   return empty;
 }
 
-/** A folder with these files, removed when the test has ended. */
+/** Creates a folder with these files, removed after the test. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = makeFolder(files);
   onTestFinished(() => removeFolder(folder));
   return folder;
 }
 
-/** The same, to be removed by whoever asked for it. */
+/** Creates a folder with these files; the caller removes it. */
 export function makeFolder(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'));
   for (const [name, content] of Object.entries(files)) {
@@ -75,17 +75,17 @@ export function makeFolder(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Removes a folder and what is in it. */
+/** Removes a folder with its content. */
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The document that `--json` printed: all of stdout must be one. */
+/** Parses the one document that `--json` prints: stdout has nothing else. */
 export function jsonOf({ stdout }: CallResult): unknown {
   return JSON.parse(stdout);
 }
 
-/** A definition that answers its input. */
+/** A definition that returns its input. */
 export const echo = JSON.stringify({
   StartAt: 'Echo',
   States: { Echo: { Type: 'Pass', End: true } },

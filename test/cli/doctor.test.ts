@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/doctor/finding.ts';
 import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
+import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import { noRedis, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
 import { type CallOptions, call, folderWith, jsonOf, removeFolder } from './cli-call.ts';
@@ -150,7 +151,7 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
   }
 
   async function openStore() {
-    const store = openPostgresStore({ url: database.url });
+    const store = openPostgresStore({ clock: systemClock, url: database.url });
     await store.migrate();
     return store;
   }

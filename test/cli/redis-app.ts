@@ -1,4 +1,4 @@
-/** The orders' app over a PostgreSQL and a Redis of the suite's own, emptied before each test. */
+/** The orders app on a PostgreSQL and a Redis of its own, emptied before each test. */
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -6,22 +6,22 @@ import { truncateAll } from '../support/truncate-all.ts';
 import { type CallOptions, call, removeFolder } from './cli-call.ts';
 import { ordersApp } from './orders-app.ts';
 
-/** What a suite reaches; only in its tests. */
+/** The app of a suite; to be used only in its tests. */
 export interface RedisApp {
   readonly database: TestDatabase;
   readonly redis: RedisServer;
-  /** Calls the command line on both. */
+  /** Calls the CLI with the PostgreSQL and the Redis. */
   millrace(words: readonly string[], options?: CallOptions): ReturnType<typeof call>;
 }
 
-/** Starts and stops them around the tests of the suite that calls it. */
+/** Starts the app before the tests of the calling suite, and stops it after them. */
 export function useRedisApp(): RedisApp {
   let folder = '';
   let database: TestDatabase;
   let redis: RedisServer;
   const millrace: RedisApp['millrace'] = (words, options = {}) => {
-    const reach = ['--postgres', database.url, '--redis', redis.url];
-    return call([...words, ...reach], { folder, ...options });
+    const shared = ['--postgres', database.url, '--redis', redis.url];
+    return call([...words, ...shared], { folder, ...options });
   };
 
   beforeAll(async () => {

@@ -3,23 +3,24 @@
  * runs the children one after another, and combines their results with the production code.
  */
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
+import type { RandomAndTime } from '../../lib/asl/evaluation.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
-import { type ChildResult, mapResult } from '../../lib/batch/map-run/child-result.ts';
+import { type ChildResult, createMapResult } from '../../lib/batch/map-run/child-result.ts';
 import { ChildSource } from '../../lib/batch/map-run/child-source.ts';
-import { itemSource } from '../../lib/batch/map-run/item-source.ts';
+import { createItemSource } from '../../lib/batch/map-run/item-source.ts';
 import { MapRunFailure } from '../../lib/batch/map-run/map-run-failure.ts';
-import { ResultFiles, writtenResult } from '../../lib/batch/map-run/result-files.ts';
+import { createWrittenResult, ResultFiles } from '../../lib/batch/map-run/result-files.ts';
 import { exceedsTolerated, toleranceFailure } from '../../lib/batch/map-run/tolerance.ts';
-import { compileItemInput, type Randomness } from '../../lib/engine/map-run/map-run.ts';
+import type { UntimedEvent } from '../../lib/engine/event.ts';
+import { compileItemSelector } from '../../lib/engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
-import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 
 /** What a map run is performed with. */
 export interface MapRunHarness {
   readonly definition: MachineDefinition;
   readonly objects: ObjectStore;
-  readonly randomness: Randomness;
+  readonly randomAndTime: RandomAndTime;
   /** Runs one child to its end. */
   readonly runChild: (run: MapRunSpec, input: Json, index: number) => Promise<ChildResult>;
 }
@@ -45,10 +46,15 @@ export async function performMapRun(
 
 async function runChildren(
   run: MapRunSpec,
-  { definition, objects, randomness, runChild }: MapRunHarness,
+  { definition, objects, randomAndTime, runChild }: MapRunHarness,
 ): Promise<ChildResult[]> {
-  const shape = compileItemInput(definition, run.stateName);
-  const source = new ChildSource({ run, items: itemSource(run, objects), shape, randomness });
+  const shape = compileItemSelector(definition, run.stateName);
+  const source = new ChildSource({
+    run,
+    items: createItemSource(run, objects),
+    shape,
+    randomAndTime,
+  });
   const { items } = await source.read(null, Number.POSITIVE_INFINITY);
   await source.close();
   const children: ChildResult[] = [];
@@ -67,9 +73,9 @@ async function combineResults(
 ): Promise<Json> {
   const { writer } = run;
   if (writer === null || writer.parameters === null)
-    return mapResult(children, writer ?? undefined);
+    return createMapResult(children, writer ?? undefined);
   const files = new ResultFiles(run);
   const written = [...children.flatMap((child) => files.add(child)), ...files.finish()];
   for (const { path, content } of written) await objects.put(path, content);
-  return writtenResult(run);
+  return createWrittenResult(run);
 }

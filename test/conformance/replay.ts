@@ -10,16 +10,16 @@ import type { ChildResult } from '../../lib/batch/map-run/child-result.ts';
 import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect, FinishEffect, MapRunEffect } from '../../lib/engine/effect.ts';
+import type { UntimedEvent } from '../../lib/engine/event.ts';
 import type { ExecutionIdentity } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
-import { childDefinition } from '../../lib/engine/map-run/map-run.ts';
+import { findChildDefinition } from '../../lib/engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import { createRandom } from '../../lib/engine/random.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import { assert } from '../../lib/errors.ts';
-import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { startOfRun } from '../support/run-machine.ts';
 import type { RecordedCase, TaskResult } from './recorded-case.ts';
@@ -131,13 +131,13 @@ class Replay {
     return performMapRun(effect.command, effect.run, {
       definition: this.#definition,
       objects: this.#context.objects,
-      randomness: { random: createRandom([this.#transitions, 5, 6, 7]), now: () => this.#now },
+      randomAndTime: { random: createRandom([this.#transitions, 5, 6, 7]), now: () => this.#now },
       runChild: (run, input, index) => this.#runChild(run, input, index),
     });
   }
 
   async #runChild(run: MapRunSpec, input: Json, index: number): Promise<ChildResult> {
-    const definition = childDefinition(this.#definition, run.stateName);
+    const definition = findChildDefinition(this.#definition, run.stateName);
     assert(definition !== undefined, 'a distributed Map has a processor');
     const identity = childIdentity(this.#identity, run, input, index);
     const around = { ...this.#context, startsAt: this.#now };

@@ -60,12 +60,12 @@ describe('docs/asl-support.md', () => {
 
   it('docs/asl-support.md gives the number of recorded cases that match', () => {
     const count = JSON.parse(readDocument('test/conformance/recorded-count.json'));
-    const told = section(text, '## Compared with AWS');
+    const compared = section(text, '## Compared with AWS');
 
-    expect(told).toContain(
+    expect(compared).toContain(
       `Of ${count.cases} cases, ${count.semantic} come out the same in meaning`,
     );
-    expect(told.replaceAll('\n', ' ')).toContain(`and ${count.strict} of them to the letter`);
+    expect(compared.replaceAll('\n', ' ')).toContain(`and ${count.strict} of them to the letter`);
   });
 
   it('docs/asl-support.md gives the limits of the engine', () => {

@@ -1,6 +1,6 @@
 /**
- * Checks docker-compose.local.yml and the Dockerfile without Docker: no data may be evicted or lost,
- * no port is published beyond this machine, and every command exists in the CLI.
+ * Checks docker-compose.local.yml and the Dockerfile without Docker: no data may be evicted or
+ * lost, no port is published beyond this machine, and every command exists in the CLI.
  */
 
 import { describe, expect, it } from 'vitest';

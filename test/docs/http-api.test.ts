@@ -1,4 +1,4 @@
-/** docs/http-api.md lists every operation and every code that there is, and its program runs. */
+/** docs/http-api.md lists every operation and every problem code, and its program runs. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,9 @@ describe('docs/http-api.md', () => {
 
     expect(listed).toEqual(
       operations.map(([name, { method, path, summary }]) => [
-        ...[`\`${method} ${path}\``, `\`${name}\``, summary],
+        `\`${method} ${path}\``,
+        `\`${name}\``,
+        summary,
       ]),
     );
   });

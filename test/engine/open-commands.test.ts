@@ -1,11 +1,11 @@
 /** The commands to send again after a crash: those without an answer, exactly as they were. */
 import { describe, expect, it } from 'vitest';
-import { openCommands } from '../../lib/engine/open-commands.ts';
+import { findOpenCommands } from '../../lib/engine/open-commands.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../lib/engine/snapshot.ts';
 import { Run, run, single } from '../support/run-machine.ts';
 
 const open = ({ machine, identity, snapshot }: Run) =>
-  openCommands(machine, identity, decodeSnapshot(encodeSnapshot(snapshot)));
+  findOpenCommands(machine, identity, decodeSnapshot(encodeSnapshot(snapshot)));
 
 describe('openCommands', () => {
   it('openCommands returns exactly the effects that were sent before a crash', () => {

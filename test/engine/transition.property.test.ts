@@ -9,7 +9,7 @@ import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
-import { openCommands } from '../../lib/engine/open-commands.ts';
+import { findOpenCommands } from '../../lib/engine/open-commands.ts';
 import {
   decodeSnapshot,
   encodeSnapshot,
@@ -62,12 +62,12 @@ function play(definition: MachineDefinition, choices: readonly number[]): Trace 
 
   apply({ type: 'started' });
   for (const choice of choices) {
-    const open = openCommands(machine, identity, snapshot);
+    const open = findOpenCommands(machine, identity, snapshot);
     const command = open[choice % Math.max(open.length, 1)]?.command ?? '2:7';
     move(Math.floor(choice / 8) % 10, command, apply, wake);
   }
   for (let round = 0; !isEnd(snapshot.status) && round < 500; round++) {
-    const [open] = openCommands(machine, identity, snapshot);
+    const [open] = findOpenCommands(machine, identity, snapshot);
     if (open === undefined) wake();
     else apply({ type: 'commandSucceeded', command: open.command, result: {} });
   }
@@ -143,7 +143,11 @@ describe('any machine under any answers in any order', () => {
             else if (effect.type === 'cancel') open.delete(effect.command);
           }
           snapshot = result.snapshot;
-          const known = openCommands(machine, identity, decodeSnapshot(encodeSnapshot(snapshot)));
+          const known = findOpenCommands(
+            machine,
+            identity,
+            decodeSnapshot(encodeSnapshot(snapshot)),
+          );
           expect(new Map(known.map((effect) => [effect.command, effect]))).toEqual(open);
         }
       }),
@@ -188,7 +192,7 @@ describe('any machine under any answers in any order', () => {
           apply({ type: 'started' });
           for (let round = 0; !isEnd(snapshot.status) && round < 5_000; round++) {
             const due = dueAt(snapshot);
-            const open = openCommands(machine, identity, snapshot)[0];
+            const open = findOpenCommands(machine, identity, snapshot)[0];
             if (open !== undefined && (due === null || due > at)) {
               apply({ type: 'commandSucceeded', command: open.command, result: {} });
             } else {

@@ -14,7 +14,7 @@ import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { newSnapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
-import { answerEvents } from '../../lib/roles/execution/answer-events.ts';
+import { toAnswerEvents } from '../../lib/roles/execution/answer-events.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 
@@ -81,7 +81,7 @@ async function answer(effect: InvokeEffect) {
     queue: 'default',
     heartbeat: () => {},
   });
-  const [event] = answerEvents(effect, result);
+  const [event] = toAnswerEvents(effect, result);
   if (event === undefined) throw new Error('every call has an answer');
   return event;
 }

@@ -7,7 +7,7 @@ import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
-import { isCommandOpen, openCommands } from '../../lib/engine/open-commands.ts';
+import { findOpenCommands, isCommandOpen } from '../../lib/engine/open-commands.ts';
 import {
   decodeSnapshot,
   encodeSnapshot,
@@ -150,7 +150,7 @@ class Drive {
     const { snapshot, machine, identity } = this;
     assert.deepEqual(checkInvariants(snapshot), []);
     const revived = decodeSnapshot(encodeSnapshot(snapshot));
-    const known = openCommands(machine, identity, revived);
+    const known = findOpenCommands(machine, identity, revived);
     const byName = (effects: readonly Effect[]) =>
       effects.map((effect) => JSON.stringify(effect)).toSorted();
     const toSend = this.#open.filter(({ command }) => !this.#outside.has(command));

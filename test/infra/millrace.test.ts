@@ -1,34 +1,41 @@
-/** What must hold of the construct's template, whoever changes it. */
+/** The construct `Millrace`: several apps in one stack, and its grants. */
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { User } from 'aws-cdk-lib/aws-iam';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Millrace } from '../../lib/infra/millrace.ts';
 import { exampleApp, synthesisMs } from './infra-app.ts';
+import { listActions, listResources, listStatements } from './template.ts';
 
-interface Found {
-  readonly Properties: Readonly<Record<string, unknown>>;
-  readonly DependsOn?: readonly string[];
-  readonly DeletionPolicy?: string;
-}
+vi.mock('../../lib/infra/bundling/bundler.ts', () => import('./stub-bundler.ts'));
 
-describe('Two constructs in one stack', () => {
+const emptyApp = {
+  configFile: '/app/millrace.config.ts',
+  queues: { default: 1 },
+  machines: [],
+  batches: [],
+};
+
+describe('Millrace', () => {
   let template: Template;
+  let first: Millrace;
+  let second: Millrace;
+  let stack: Stack;
 
   beforeAll(async () => {
-    const stack = new Stack(new App(), 'Test');
+    stack = new Stack(new App(), 'Test');
     const app = await exampleApp();
-    const first = new Millrace(stack, 'First', { app });
+    first = new Millrace(stack, 'First', { app });
     first.grants.startBatches(new User(stack, 'Starter'));
     first.grants.callApi(new User(stack, 'Caller'));
-    new Millrace(stack, 'Second', { app, api: false });
+    first.grants.putObjects(new User(stack, 'Uploader'), 'reports/');
+    second = new Millrace(stack, 'Second', { app, api: false });
     template = Template.fromStack(stack);
   }, synthesisMs);
 
-  const all = (type: string): [string, Found][] =>
-    Object.entries(template.findResources(type)) as [string, Found][];
+  const all = (type: string) => listResources(template, type);
 
-  it('give queues and groups of schedules names of their own', () => {
+  it('two apps in one stack have different names of queues and schedule groups', () => {
     const names = all('AWS::SQS::Queue').flatMap(
       ([, { Properties }]) => Properties.QueueName ?? [],
     );
@@ -39,7 +46,7 @@ describe('Two constructs in one stack', () => {
     expect(new Set(groups).size).toBe(2);
   });
 
-  it('give every queue that has a name a dead-letter queue that is kept longer', () => {
+  it('every named queue has a dead-letter queue that keeps messages longer', () => {
     for (const [, { Properties }] of all('AWS::SQS::Queue')) {
       if (Properties.QueueName === undefined) continue;
       expect(Properties.RedrivePolicy).toMatchObject({ maxReceiveCount: 16 });
@@ -51,7 +58,7 @@ describe('Two constructs in one stack', () => {
     }
   });
 
-  it('encrypt every queue, and refuse calls to it without TLS', () => {
+  it('every queue of an app is encrypted and requires TLS', () => {
     const queues = all('AWS::SQS::Queue');
     const policies = all('AWS::SQS::QueuePolicy').map(([, { Properties }]) =>
       JSON.stringify(Properties.PolicyDocument),
@@ -64,7 +71,7 @@ describe('Two constructs in one stack', () => {
     expect(policies.every((each) => each.includes('"aws:SecureTransport":"false"'))).toBe(true);
   });
 
-  it('report failures message by message in every mapping of a queue', () => {
+  it('every event source mapping has partial failures and a maximum concurrency', () => {
     const mappings = all('AWS::Lambda::EventSourceMapping');
 
     expect(mappings).toHaveLength(14);
@@ -74,23 +81,23 @@ describe('Two constructs in one stack', () => {
     }
   });
 
-  it('hide messages six times as long as a function may work on them, and the window', () => {
+  it('the visibility timeout is at least six timeouts of the function and the window', () => {
     const queues = Object.fromEntries(all('AWS::SQS::Queue'));
     const functions = Object.fromEntries(all('AWS::Lambda::Function'));
     for (const [, { Properties }] of all('AWS::Lambda::EventSourceMapping')) {
-      const source = (Properties.EventSourceArn as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0];
-      const worker = functions[(Properties.FunctionName as { Ref: string }).Ref];
+      const source = Properties.EventSourceArn['Fn::GetAtt'][0];
+      const worker = functions[Properties.FunctionName.Ref];
       const window = Number(Properties.MaximumBatchingWindowInSeconds);
       const least = 6 * Number(worker?.Properties.Timeout) + window;
 
       expect(Number(queues[source]?.Properties.VisibilityTimeout)).toBeGreaterThanOrEqual(least);
       expect(Number(worker?.Properties.ReservedConcurrentExecutions)).toBeGreaterThanOrEqual(
-        Number((Properties.ScalingConfig as { MaximumConcurrency: number }).MaximumConcurrency),
+        Properties.ScalingConfig.MaximumConcurrency,
       );
     }
   });
 
-  it('start neither mappings nor schedules nor rules before the schema is there', () => {
+  it('event sources, schedules and rules wait for the schema of their app', () => {
     const schemas = all('Custom::MillraceSchema').map(([id]) => id);
     const later = [
       'AWS::Lambda::EventSourceMapping',
@@ -103,7 +110,7 @@ describe('Two constructs in one stack', () => {
     }
   });
 
-  it('open no function to the public', () => {
+  it('no function of an app is public', () => {
     const urls = all('AWS::Lambda::Url').map(([, { Properties }]) => Properties.AuthType);
     const callers = all('AWS::Lambda::Permission').map(
       ([, { Properties }]) => Properties.Principal,
@@ -113,13 +120,13 @@ describe('Two constructs in one stack', () => {
     expect(new Set(callers)).toEqual(new Set(['events.amazonaws.com']));
   });
 
-  it('keep database, bucket and logs when their stack goes', () => {
+  it('database, bucket and logs are kept when their stack is deleted', () => {
     const kept = ['AWS::RDS::DBCluster', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup'].flatMap(all);
 
     expect(kept.every(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')).toBe(true);
   });
 
-  it('let the database pause, and encrypt and protect it', () => {
+  it('the database of an app pauses, is encrypted and is protected from deletion', () => {
     for (const [, { Properties }] of all('AWS::RDS::DBCluster')) {
       expect(Properties).toMatchObject({
         EnableHttpEndpoint: true,
@@ -131,31 +138,43 @@ describe('Two constructs in one stack', () => {
     }
   });
 
-  it('grant what is asked for, and no more', () => {
-    const actionsOf = (user: string) =>
-      all('AWS::IAM::Policy')
-        .filter(([id]) => id.startsWith(user))
-        .flatMap(([, { Properties }]) => {
-          const { Statement } = Properties.PolicyDocument as {
-            readonly Statement: readonly { readonly Action: string }[];
-          };
-          return Statement.map(({ Action }) => Action);
-        });
+  it('grants allow starting batches, putting objects and calling the API, and nothing else', () => {
+    const actions = (user: string) => listActions(listStatements(template, user));
 
-    expect(actionsOf('Starter')).toEqual(['events:PutEvents']);
-    expect(actionsOf('Caller')).toEqual(
-      expect.arrayContaining(['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction']),
+    expect(actions('Starter')).toEqual(['events:PutEvents']);
+    expect(actions('Uploader')).toEqual(['s3:PutObject']);
+    expect(actions('Caller')).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
+  });
+
+  it('a grant of objects is limited to its prefix', () => {
+    const [statement] = listStatements(template, 'Uploader');
+
+    expect(JSON.stringify(statement?.Resource)).toContain('/reports/*');
+  });
+
+  it('an API that is not deployed cannot be granted', () => {
+    expect(() => second.grants.callApi(new User(stack, 'Rejected'))).toThrow(
+      'there is no API to call: leave out api: false',
     );
   });
 
-  it('pay for nothing by the hour', () => {
+  it('an existing cluster without its secret is refused', () => {
+    const other = new Stack(new App(), 'Existing');
+    const { cluster } = first.data.database;
+
+    expect(() => new Millrace(other, 'Millrace', { app: emptyApp, cluster })).toThrow(
+      "cluster: an existing cluster needs the secret of Millrace's user",
+    );
+  });
+
+  it('an app has nothing that is billed by the hour while it is idle', () => {
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
     template.resourceCountIs('AWS::EC2::EIP', 0);
     expect(JSON.stringify(all('AWS::Lambda::Function'))).not.toContain('Provisioned');
   });
 
-  it('watch every dead-letter queue', () => {
+  it('an alarm watches every dead-letter queue', () => {
     const watched = JSON.stringify(all('AWS::CloudWatch::Alarm'));
     const dead = all('AWS::SQS::Queue').filter(([, { Properties }]) => !Properties.QueueName);
 

@@ -21,7 +21,7 @@ const config = {
 /** Creates an API function, and captures what it prints. */
 function openFunction(store: Store = openMemoryStore()) {
   const lines = printedLines();
-  const handler = apiFunction(config, { env: {}, stores: { store } });
+  const handler = apiFunction(config, { env: {}, drivers: { store } });
   const call = async (request: UrlRequest, remainingMs = 60_000) =>
     parseResult(
       await handler(
@@ -152,8 +152,8 @@ describe('starting a batch over HTTP', () => {
     printedLines();
     const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/leader`;
     server().createQueue('leader');
-    const stores = { store: openMemoryStore() };
-    const handler = apiFunction(config, { env: { leaderQueueUrl }, stores });
+    const drivers = { store: openMemoryStore() };
+    const handler = apiFunction(config, { env: { leaderQueueUrl }, drivers });
     const id = '01994A3E-0000-7000-8000-000000000001';
     const start = async () => {
       const body = JSON.stringify({ name: 'all', id });
@@ -174,8 +174,8 @@ describe('starting a batch over HTTP', () => {
   it('a batch is started over HTTP even if the leader cannot be requested', async () => {
     const lines = printedLines();
     const leaderQueueUrl = `http://127.0.0.1:${server().port}/000000000000/missing`;
-    const stores = { store: openMemoryStore() };
-    const handler = apiFunction(config, { env: { leaderQueueUrl }, stores });
+    const drivers = { store: openMemoryStore() };
+    const handler = apiFunction(config, { env: { leaderQueueUrl }, drivers });
     const event = urlEvent({ method: 'POST', path: '/v1/batches', body: '{"name":"all"}' });
 
     const { status } = parseResult(await handler(event, functionContext()));

@@ -23,7 +23,7 @@ describe('functionHandler', () => {
           event,
         }),
       },
-      { env: {}, stores: { store } },
+      { env: {}, drivers: { store } },
     );
 
     expect(prepare).not.toHaveBeenCalled();
@@ -40,8 +40,8 @@ describe('functionHandler', () => {
     printedLines();
     const prepare = vi.fn().mockRejectedValueOnce(new Error('asleep')).mockReturnValue('awake');
     const handle = async (deps: string) => deps;
-    const stores = { store: openMemoryStore() };
-    const handler = functionHandler(config, { prepare, handle }, { env: {}, stores });
+    const drivers = { store: openMemoryStore() };
+    const handler = functionHandler(config, { prepare, handle }, { env: {}, drivers });
 
     await expect(handler(1, functionContext())).rejects.toThrow('asleep');
 

@@ -1,9 +1,8 @@
-/** What surrounds every invocation of a function: logs, metrics and the ends of executions. */
+/** Logs and metrics of the invocations of a function. */
 import { describe, expect, it } from 'vitest';
-import { FunctionRuntime, flushEvents } from '../../lib/lambda/function-runtime.ts';
+import { FunctionRuntime } from '../../lib/lambda/function-runtime.ts';
 import { functionContext } from '../support/function-context.ts';
 import { printedLines } from '../support/printed-lines.ts';
-import { SimulatedClock } from '../support/simulated-clock.ts';
 
 describe('FunctionRuntime', () => {
   it('log lines of an invocation have its request, its service and their ids', async () => {
@@ -41,24 +40,5 @@ describe('FunctionRuntime', () => {
       { level: 'ERROR', message: 'invocation failed', error: 'out of reach' },
       { claimed: 2, queue: 'low' },
     ]);
-  });
-});
-
-describe('flushEvents', () => {
-  it('a slow event bus does not delay the response beyond the timeout', async () => {
-    const clock = new SimulatedClock();
-    const ends = { flush: () => new Promise<void>(() => {}) };
-    const lambda = functionContext(() => 3_000);
-    let isOver = false;
-    const flushing = flushEvents({ ends, clock }, lambda).then(() => {
-      isOver = true;
-    });
-
-    await clock.advance(2_400);
-    expect(isOver).toBe(false);
-    await clock.advance(100);
-
-    await flushing;
-    expect(isOver).toBe(true);
   });
 });

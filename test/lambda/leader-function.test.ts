@@ -41,7 +41,7 @@ async function openStack(changes: Partial<Store> = {}) {
   const store = { ...openMemoryStore(), ...changes };
   const handler = leaderFunction(config, {
     env: { leaderQueueUrl: QueueUrl },
-    stores: { store },
+    drivers: { store },
   });
   const batches = async () => (await store.listBatches({}, { limit: 10 })).entries;
   return {

@@ -27,7 +27,7 @@ async function openStack(migrate: () => Promise<void>, refusals = 0) {
   });
   const clock = new SimulatedClock();
   const store = { ...openMemoryStore(), migrate };
-  const handler = migrateFunction({ env: {}, stores: { store }, clock });
+  const handler = migrateFunction({ env: {}, drivers: { store }, clock });
   const ask = async (changes: object = {}, leftMs = 60_000) => {
     const event = {
       RequestType: 'Create',

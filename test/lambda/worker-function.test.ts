@@ -5,7 +5,7 @@ import { openMillrace } from '../../lib/app/millrace.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { createSqsQueues } from '../../lib/drivers/sqs/create-sqs-queues.ts';
 import { openSqsBroker } from '../../lib/drivers/sqs/sqs-broker.ts';
-import { deliveryOfRecord } from '../../lib/drivers/sqs/sqs-record.ts';
+import { parseDeliveryRecord } from '../../lib/drivers/sqs/sqs-record.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import { archiverFunction } from '../../lib/lambda/archiver-function.ts';
 import { workerFunction } from '../../lib/lambda/worker-function.ts';
@@ -45,19 +45,19 @@ async function openStack() {
   await createSqsQueues({ queuePrefix }, ['default']);
   const url = `${sqs.server().address}/000000000000/${queuePrefix}default`;
   const urls = { default: { queue: url, dead: `${url}-dead` } };
-  const stores = {
+  const drivers = {
     store: openMemoryStore(),
     broker: await openSqsBroker({ urls, clock: systemClock, logger: new QuietLogger() }),
   };
-  onTestFinished(() => stores.broker.close());
+  onTestFinished(() => drivers.broker.close());
   const env = { broker: 'sqs', sqsQueueUrls: urls, workerQueue: 'default' };
-  const app = await openMillrace({ config, drivers: stores, logger: new QuietLogger() });
-  const options = { env, stores: { store: stores.store } };
+  const app = await openMillrace({ config, drivers, logger: new QuietLogger() });
+  const options = { env, drivers: { store: drivers.store } };
   return {
     app,
     lines,
     urls,
-    broker: stores.broker,
+    broker: drivers.broker,
     worker: workerFunction(config, options),
     archiver: archiverFunction(config, options),
     enqueue: async (inputs: readonly string[], retriesMax = 0) => {
@@ -65,13 +65,13 @@ async function openStack() {
       const found = await app.queueClient().enqueueExecutions(payloads, { retriesMax });
       return found.map(({ executionId }) => executionId);
     },
-    statusOf: async (id: string) => (await stores.store.getExecution(id))?.status,
+    statusOf: async (id: string) => (await drivers.store.getExecution(id))?.status,
     /** Deletes the messages that the response does not name, and returns the queue's stats. */
     settle: async (event: SQSEvent, answer: SQSBatchResponse) => {
       const again = new Set(idsAgain(answer));
       const done = event.Records.filter(({ messageId }) => !again.has(messageId));
-      await stores.broker.acknowledge(done.map((record) => deliveryOfRecord('default', record)));
-      return (await stores.broker.stats(['default']))[0];
+      await drivers.broker.acknowledge(done.map((record) => parseDeliveryRecord('default', record)));
+      return (await drivers.broker.stats(['default']))[0];
     },
   };
 }
@@ -131,7 +131,7 @@ describe('workerFunction', () => {
     const store = Object.assign(openMemoryStore(), { claim });
     const env = { broker: 'sqs', sqsQueueUrls: urls, workerQueue: 'default' };
 
-    const answering = workerFunction(config, { env, stores: { store } })(event, functionContext());
+    const answering = workerFunction(config, { env, drivers: { store } })(event, functionContext());
 
     await expect(answering).rejects.toThrow('no such table');
     expect(lines).toContainEqual(expect.objectContaining({ error: 'no such table' }));
@@ -139,7 +139,7 @@ describe('workerFunction', () => {
 
   it('the worker function names a variable that is not set', async () => {
     printedLines();
-    const worker = workerFunction(config, { env: {}, stores: { store: openMemoryStore() } });
+    const worker = workerFunction(config, { env: {}, drivers: { store: openMemoryStore() } });
 
     await expect(worker({ Records: [] }, functionContext())).rejects.toThrow(/set WORKER_QUEUE/);
   });
@@ -151,7 +151,7 @@ describe('archiverFunction', () => {
     const [dead = '', held = ''] = await enqueue(['dead', 'held']);
     await broker.send('default', [{ id: 'strange', body: 'x'.repeat(3) }]);
     const taken = await takeEvent(urls.default.queue);
-    const deliveries = taken.Records.map((record) => deliveryOfRecord('default', record));
+    const deliveries = taken.Records.map((record) => parseDeliveryRecord('default', record));
     await broker.deadLetter(deliveries, 'given up');
     await app.drivers.store.claim('other', 60_000, [held]);
     const event = await takeEvent(urls.default.dead);

@@ -8,7 +8,7 @@ const definition = {
   States: { Work: { Type: 'Task', Resource: 'work', End: true } },
 };
 
-/** Returns when the call is cancelled. */
+/** Resolves when the call is cancelled. */
 function untilAborted(_: unknown, { signal }: HandlerContext): Promise<null> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(null), { once: true });

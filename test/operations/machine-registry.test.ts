@@ -86,7 +86,7 @@ describe('a registered machine', () => {
   it('a machine without handlers is refused with every state that needs one', async () => {
     const machine = await registerMachine(openMemoryStore(), 'm', { definition }, '/');
     const invoker = {
-      refusal: ({ resource }: { resource: string }) => (resource === 'known' ? null : 'no one'),
+      findRefusal: ({ resource }: { resource: string }) => (resource === 'known' ? null : 'no one'),
     };
 
     expect(() => requireHandlers(machine, invoker)).toThrow(
@@ -98,7 +98,7 @@ describe('a registered machine', () => {
         fields: { machineId: 'm', unknown: 2 },
       }),
     );
-    expect(() => requireHandlers(machine, { refusal: () => null })).not.toThrow();
+    expect(() => requireHandlers(machine, { findRefusal: () => null })).not.toThrow();
   });
 
   it('a definition file that is not JSON is refused with its name and the place in it', async () => {

@@ -1,7 +1,7 @@
 /** Answers to Tasks by their tokens: who may answer, when, and with which result. */
 import { describe, expect, it } from 'vitest';
 import type { Millrace } from '../../lib/app/millrace.ts';
-import { executionArn } from '../../lib/engine/execution-identity.ts';
+import { toExecutionArn } from '../../lib/engine/execution-identity.ts';
 import { readTaskToken, writeTaskToken } from '../../lib/engine/task/task-token.ts';
 import { openApp } from '../support/open-app.ts';
 import { settle } from '../support/signal.ts';
@@ -42,7 +42,7 @@ async function openWaiting() {
 
 type Record = NonNullable<Awaited<ReturnType<Millrace['drivers']['store']['getExecution']>>>;
 
-/** The execution, as soon as `condition` holds. */
+/** Waits until `condition` holds, and returns the execution. */
 async function read(
   app: Millrace,
   id: string,
@@ -137,7 +137,7 @@ describe('an answer that is refused', () => {
     const { app, token } = await openWaiting();
     const parts = readTaskToken(token);
     if (parts === undefined) throw new Error('the token is one');
-    const gone = writeTaskToken({ ...parts, executionArn: executionArn('order', 'gone') });
+    const gone = writeTaskToken({ ...parts, executionArn: toExecutionArn('order', 'gone') });
 
     const answer = app.taskTokens.sendHeartbeat(gone);
 

@@ -17,7 +17,7 @@ const open = () =>
     tasks: { 'report:build': () => 'built' },
   });
 
-/** Opens an app with a task that succeeded, one that failed for good, and one for later. */
+/** Opens an app with a task that succeeded, one that is archived, and one that is scheduled. */
 async function openWithTasks() {
   const app = await open();
   await app.start();

@@ -14,7 +14,7 @@ async function enqueue(fleet: Fleet, ...options: string[]): Promise<string> {
 
 describe.skipIf(!hasPostgres || noRedis !== null).concurrent('the commands of an operator', () => {
   it('the command task cancel stops a task on its worker, which worker list shows', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const { fleet, findFaults } = await createSumsFleet(context, {
       GATE: 'never',
@@ -53,7 +53,7 @@ describe.skipIf(!hasPostgres || noRedis !== null).concurrent('the commands of an
   });
 
   it('the command queue pause keeps workers from one queue only, until queue resume', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const { fleet } = await createSumsFleet(context, {});
     await Promise.all([
@@ -75,7 +75,7 @@ describe.skipIf(!hasPostgres || noRedis !== null).concurrent('the commands of an
   });
 
   it('the command batch cancel ends every started execution, and then the batch', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const { fleet, query, findFaults } = await createSumsFleet(context, {
       GATE: 'never',

@@ -5,7 +5,7 @@ import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
 import { parseDocument, startCli, sumsConfig } from './cli-process.ts';
-import { createDatabaseOn, type ProcessDatabase } from './process-database.ts';
+import { createDatabaseOn, type PostgresDatabase } from './process-database.ts';
 import { createSumsFleet } from './sums-fleet.ts';
 
 /** Log lines of a process that has lost its database. */
@@ -21,14 +21,14 @@ afterAll(() => server?.stop());
 
 async function openOwnServer(
   context: TestContext,
-): Promise<{ server: OwnPostgres; database: ProcessDatabase }> {
+): Promise<{ server: OwnPostgres; database: PostgresDatabase }> {
   if (server === null) return context.skip('there are no binaries to start a PostgreSQL from');
   return { server, database: await createDatabaseOn(context, server.url) };
 }
 
 describe.skipIf(!hasPostgres)('a database restart under a batch in one process', () => {
   it('a database restart delays a batch in one process and loses nothing', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const { server: own, database } = await openOwnServer(context);
     const items = 800;

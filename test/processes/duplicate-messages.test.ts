@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { openRedisBroker } from '../../lib/drivers/redis/open-redis-broker.ts';
+import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
-import { executionMessage } from '../../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../../lib/roles/delivery/task-message.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
@@ -17,7 +18,11 @@ const copies = 400;
 const queues = ['critical', 'default', 'low'];
 
 async function openBroker(context: TestContext, { redis }: SumsFleet): Promise<Broker> {
-  const broker = await openRedisBroker({ url: redis.url, logger: new QuietLogger() });
+  const broker = await openRedisBroker({
+    url: redis.url,
+    clock: systemClock,
+    logger: new QuietLogger(),
+  });
   context.onTestFinished(() => broker.close());
   return broker;
 }
@@ -31,7 +36,7 @@ async function sendAgain({ query }: SumsFleet, broker: Broker, condition: string
   for (const [queue, group] of Map.groupBy(rows, (row) => row.queue)) {
     const results = await broker.send(
       queue,
-      group.map((row) => executionMessage(row)),
+      group.map((row) => createTaskMessage(row)),
     );
     expect(results.filter(({ sent }) => !sent)).toEqual([]);
   }

@@ -1,5 +1,6 @@
 /** A process that is killed in mid-batch, and the processes that resume the batch. */
 import { describe, expect, it, type TestContext } from 'vitest';
+import { findStoreFaults } from '../support/check-store.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
 import { parseDocument, runToEnd, startCli, sumsConfig } from './cli-process.ts';
@@ -17,13 +18,15 @@ const variables = {
   LOG_LEVEL: 'silent',
 };
 
-/** Starts the batch, kills it `kills` times after some progress, and resumes it to its end. */
+/**
+ * Starts the batch, kills it `kills` times after some progress, resumes it and checks its result.
+ */
 async function killAndResume(
   context: TestContext,
-  { options, query }: ProcessDatabase,
+  database: ProcessDatabase,
   kills: number,
-): Promise<Record<string, unknown>> {
-  const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...options];
+): Promise<void> {
+  const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...database.options];
   for (let kill = 0; kill < kills; kill += 1) {
     const run = startCli(context, kill === 0 ? start : [...start, '--resume'], variables);
     // The first line shows where the batch stands, the second that it has made progress.
@@ -34,34 +37,26 @@ async function killAndResume(
   }
   const resumed = await runToEnd(context, [...start, '--resume'], variables);
   expect(resumed).toMatchObject({ status: 0, signal: null });
-  const batches = await query<{ id: string }>('SELECT id FROM millrace.batches');
   const report = parseDocument(resumed);
-  expect(batches).toEqual([{ id: report.batchId }]);
-  return report;
+  expect(report).toMatchObject(expectedSums(items));
+  await database.inspect(async (query) => {
+    expect(await query('SELECT id FROM millrace.batches')).toEqual([{ id: report.batchId }]);
+    expect(await findStoreFaults(query)).toEqual([]);
+  });
 }
 
 describe.concurrent('a batch whose process is killed repeatedly', () => {
   it.skipIf(!hasPostgres)(
     'a batch on PostgreSQL whose process is killed three times produces its figures',
-    { timeout: 90_000 },
-    async (context) => {
-      const database = await createPostgresDatabase(context);
-
-      const report = await killAndResume(context, database, 3);
-
-      expect(report).toMatchObject(expectedSums(items));
-      expect(await database.findFaults()).toEqual([]);
-    },
+    { timeout: 120_000 },
+    async (context) => killAndResume(context, await createPostgresDatabase(context), 3),
   );
 
-  it('a batch on the embedded database whose process is killed twice produces its figures', {
-    timeout: 120_000,
-  }, async (context) => {
-    const database = createEmbeddedDatabase(context);
-
-    const report = await killAndResume(context, database, 2);
-
-    expect(report).toMatchObject(expectedSums(items));
-    expect(await database.findFaults()).toEqual([]);
-  });
+  it(
+    'a batch on the embedded database whose process is killed twice produces its figures',
+    {
+      timeout: 120_000,
+    },
+    (context) => killAndResume(context, createEmbeddedDatabase(context), 2),
+  );
 });

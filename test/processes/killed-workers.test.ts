@@ -5,17 +5,22 @@ import { pause } from '../../lib/retry/pause.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
+import type { CliProcess } from './cli-process.ts';
 import type { Fleet } from './fleet.ts';
 import { createSumsFleet } from './sums-fleet.ts';
 
 const items = 3_000;
 
 /**
- * Runs two workers, and kills the older a second after the newer has started, until `ended` aborts.
- * Returns the number of kills.
+ * Kills the older of two workers a second after the newer has started, and starts another, until
+ * `ended` aborts. Returns the number of kills.
  */
-async function killEverySecond(fleet: Fleet, ended: AbortSignal): Promise<number> {
-  let [older, newer] = await Promise.all([fleet.start('worker'), fleet.start('worker')]);
+async function killEverySecond(
+  fleet: Fleet,
+  workers: readonly [CliProcess, CliProcess],
+  ended: AbortSignal,
+): Promise<number> {
+  let [older, newer] = workers;
   for (let kills = 0; ; kills += 1) {
     await pause(systemClock, 1_000, ended);
     if (ended.aborted) return kills;
@@ -34,9 +39,14 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a batch whose workers are kil
       LEASE_SECONDS: '2',
       CONCURRENCY: '100',
     });
+    const [batchId, older, newer] = await Promise.all([
+      fleet.startBatch('sums'),
+      fleet.start('worker'),
+      fleet.start('worker'),
+      fleet.start('leader'),
+    ]);
     const ended = new AbortController();
-    const killing = killEverySecond(fleet, ended.signal);
-    const [batchId] = await Promise.all([fleet.startBatch('sums'), fleet.start('leader')]);
+    const killing = killEverySecond(fleet, [older, newer], ended.signal);
 
     await fleet.waitForEnd(batchId);
     ended.abort();

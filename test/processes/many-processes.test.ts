@@ -12,12 +12,12 @@ const quiet = { LOG_LEVEL: 'silent' };
 
 describe.skipIf(!hasPostgres).concurrent('several processes on one PostgreSQL', () => {
   it('two processes that run a batch each at the same time duplicate nothing', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const database = await createPostgresDatabase(context);
     const args = [...start, ...database.options];
     const items = 600;
-    const variables = { ...quiet, ITEMS: String(items) };
+    const variables = { ...quiet, ITEMS: String(items), DELAY_MS: '100' };
 
     const ends = await Promise.all([
       runToEnd(context, args, { ...variables, LABEL: 'A' }),
@@ -31,7 +31,7 @@ describe.skipIf(!hasPostgres).concurrent('several processes on one PostgreSQL', 
   });
 
   it('two processes share a batch that a third one has recorded', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const database = await createPostgresDatabase(context);
     const args = [...start, ...database.options];
@@ -62,7 +62,7 @@ describe.skipIf(!hasPostgres).concurrent('several processes on one PostgreSQL', 
   });
 
   it('a process frozen past its lease overwrites nothing when it resumes', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async (context) => {
     const database = await createPostgresDatabase(context);
     const args = [...start, ...database.options];

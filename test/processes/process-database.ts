@@ -13,14 +13,19 @@ import { createTestDatabase } from '../support/test-database.ts';
 export interface ProcessDatabase {
   /** The CLI options that select the database. */
   readonly options: readonly string[];
-  /** Queries the database directly; an embedded one only while no process has it open. */
-  readonly query: Query;
+  /** Opens the database for queries; an embedded one only while no process has it open. */
+  inspect<Result>(read: (query: Query) => Promise<Result>): Promise<Result>;
   /** Returns all violated invariants; to be called when every batch has ended. */
   findFaults(): Promise<string[]>;
 }
 
+/** A PostgreSQL database, which can be queried at any time. */
+export interface PostgresDatabase extends ProcessDatabase {
+  readonly query: Query;
+}
+
 /** Creates a database on the PostgreSQL of the suite, dropped when the test has finished. */
-export async function createPostgresDatabase(context: TestContext): Promise<ProcessDatabase> {
+export async function createPostgresDatabase(context: TestContext): Promise<PostgresDatabase> {
   const database = await createTestDatabase();
   context.onTestFinished(() => database.drop());
   return openPostgresDatabase(context, database.url);
@@ -32,7 +37,7 @@ export async function createPostgresDatabase(context: TestContext): Promise<Proc
 export async function createDatabaseOn(
   context: TestContext,
   serverUrl: string,
-): Promise<ProcessDatabase> {
+): Promise<PostgresDatabase> {
   const name = `sums_${randomUUID().replaceAll('-', '')}`;
   const server = new ReconnectingClient(serverUrl);
   await server.query(`CREATE DATABASE ${name}`).finally(() => server.close());
@@ -42,32 +47,35 @@ export async function createDatabaseOn(
 }
 
 /** Opens the PostgreSQL database at `url`, whose server may restart meanwhile. */
-export function openPostgresDatabase(context: TestContext, url: string): ProcessDatabase {
+export function openPostgresDatabase(context: TestContext, url: string): PostgresDatabase {
   const connection = new ReconnectingClient(url);
   context.onTestFinished(() => connection.close());
   const query: Query = (text) => connection.query(text);
-  return { options: ['--postgres', url], query, findFaults: () => findStoreFaults(query) };
+  return {
+    options: ['--postgres', url],
+    query,
+    inspect: (read) => read(query),
+    findFaults: () => findStoreFaults(query),
+  };
 }
 
 /** Creates an embedded database in a temporary folder. */
 export function createEmbeddedDatabase(context: TestContext): ProcessDatabase {
   const folder = createTemporaryFolder(context);
-  const withDatabase = async <Result>(use: (database: PGlite) => Promise<Result>) => {
+  const inspect = async <Result>(read: (query: Query) => Promise<Result>) => {
     const database = await PGlite.create({ dataDir: join(folder, 'data') });
     try {
-      return await use(database);
+      return await read(
+        async <Row extends object>(text: string) => (await database.query<Row>(text)).rows,
+      );
     } finally {
       await database.close();
     }
   };
-  const queryIn =
-    (database: PGlite): Query =>
-    async <Row extends object>(text: string) =>
-      (await database.query<Row>(text)).rows;
   return {
     options: ['--store', 'pglite', '--data', folder],
-    query: (text) => withDatabase((database) => queryIn(database)(text)),
-    findFaults: () => withDatabase((database) => findStoreFaults(queryIn(database))),
+    inspect,
+    findFaults: () => inspect(findStoreFaults),
   };
 }
 

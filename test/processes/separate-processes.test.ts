@@ -57,32 +57,34 @@ const services: [string, (context: TestContext) => Promise<Queues>][] = [
   ['SQS', startSqsQueues],
 ];
 
-describe.skipIf(!hasPostgres || noRedis !== null)('the example in separate processes', () => {
-  it.for(services)(
-    'a leader and two workers produce the figures of the example over %s',
-    { timeout: 120_000 },
-    async ([_, startQueues], context) => {
-      const database = await createPostgresDatabase(context);
-      const queues = await startQueues(context);
-      const fleet = new Fleet({
-        context,
-        options: ['--config', config, ...database.options, ...queues.options],
-        query: database.query,
-        variables: { LOG_LEVEL: 'warn', ...queues.variables },
-      });
+describe
+  .skipIf(!hasPostgres || noRedis !== null)
+  .concurrent('the example in separate processes', () => {
+    it.for(services)(
+      'a leader and two workers produce the figures of the example over %s',
+      { timeout: 120_000 },
+      async ([_, startQueues], context) => {
+        const database = await createPostgresDatabase(context);
+        const queues = await startQueues(context);
+        const fleet = new Fleet({
+          context,
+          options: ['--config', config, ...database.options, ...queues.options],
+          query: database.query,
+          variables: { LOG_LEVEL: 'warn', ...queues.variables },
+        });
 
-      const [batchId] = await Promise.all([
-        fleet.startBatch('wildlife-strikes'),
-        fleet.start('leader'),
-        fleet.start('worker'),
-        fleet.start('worker'),
-      ]);
+        const [batchId] = await Promise.all([
+          fleet.startBatch('wildlife-strikes'),
+          fleet.start('leader'),
+          fleet.start('worker'),
+          fleet.start('worker'),
+        ]);
 
-      await fleet.waitForEnd(batchId);
-      expect(await fleet.getBatch(batchId)).toMatchObject(figures);
-      const ends = await fleet.stop();
-      for (const end of ends) expect(end).toMatchObject({ status: 0, signal: null });
-      expect(await database.findFaults()).toEqual([]);
-    },
-  );
-});
+        await fleet.waitForEnd(batchId);
+        expect(await fleet.getBatch(batchId)).toMatchObject(figures);
+        const ends = await fleet.stop();
+        for (const end of ends) expect(end).toMatchObject({ status: 0, signal: null });
+        expect(await database.findFaults()).toEqual([]);
+      },
+    );
+  });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
 import { parseDocument, runToEnd, startCli, sumsConfig } from './cli-process.ts';
-import { createPostgresDatabase, type ProcessDatabase } from './process-database.ts';
+import { createPostgresDatabase, type PostgresDatabase } from './process-database.ts';
 
 const items = 400;
 const concurrency = 50;
@@ -17,7 +17,7 @@ interface OpenExecutions {
 }
 
 /** Counts what open executions hold and have used, and how many executions have passed the gate. */
-async function countOpen({ query }: ProcessDatabase): Promise<OpenExecutions | undefined> {
+async function countOpen({ query }: PostgresDatabase): Promise<OpenExecutions | undefined> {
   const [counts] = await query<OpenExecutions>(`
     SELECT count(worker_id)::int AS held, sum(attempts)::int AS attempts,
       (SELECT sum(stalls)::int FROM millrace.executions) AS stalls,
@@ -31,7 +31,7 @@ async function countOpen({ query }: ProcessDatabase): Promise<OpenExecutions | u
 describe.skipIf(!hasPostgres).concurrent('a process that is stopped in mid-batch', () => {
   it.for(['SIGINT', 'SIGTERM'] as const)(
     '%s lets running handlers answer and keeps their results, and the batch can be resumed',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (signal, context) => {
       const database = await createPostgresDatabase(context);
       const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json'];
@@ -53,7 +53,9 @@ describe.skipIf(!hasPostgres).concurrent('a process that is stopped in mid-batch
     },
   );
 
-  it('executions that do not answer within the grace period are released without a failure', async (context) => {
+  it('executions that do not answer within the grace period are released without a failure', {
+    timeout: 120_000,
+  }, async (context) => {
     const database = await createPostgresDatabase(context);
     const start = ['batch', 'start', 'sums', '--config', sumsConfig, '--json'];
     const args = [...start, ...database.options];
@@ -69,7 +71,9 @@ describe.skipIf(!hasPostgres).concurrent('a process that is stopped in mid-batch
     expect(await database.findFaults()).toEqual([]);
   });
 
-  it('a second signal ends the process at once, however long the grace period', async (context) => {
+  it('a second signal ends the process at once, however long the grace period', {
+    timeout: 120_000,
+  }, async (context) => {
     const database = await createPostgresDatabase(context);
     const options = ['--config', sumsConfig, ...database.options];
     const start = ['batch', 'start', 'sums', '--detach', ...options];

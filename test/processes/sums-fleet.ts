@@ -4,7 +4,7 @@ import type { Query } from '../support/check-store.ts';
 import { type RedisServer, type RedisServerOptions, startRedis } from '../support/redis-server.ts';
 import { sumsConfig, type Variables } from './cli-process.ts';
 import { Fleet } from './fleet.ts';
-import { createPostgresDatabase, type ProcessDatabase } from './process-database.ts';
+import { createPostgresDatabase, type PostgresDatabase } from './process-database.ts';
 
 /** A fleet with its services. */
 export interface SumsFleet {
@@ -19,7 +19,7 @@ export interface SumsFleet {
 export interface SumsFleetOptions {
   readonly redis?: RedisServerOptions;
   /** @default a database on the PostgreSQL of the suite */
-  readonly database?: ProcessDatabase;
+  readonly database?: PostgresDatabase;
 }
 
 /** Creates a fleet without processes. @param variables configure the test app */

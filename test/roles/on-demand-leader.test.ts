@@ -6,7 +6,7 @@ import { type LeaderHarness, openLeaderHarness } from '../support/leader-harness
 import { openOnDemandLeaderHarness } from '../support/on-demand-leader-harness.ts';
 
 const hourMs = 3_600_000;
-const tick = { predecessor: null, pausedMs: 0, mayRest: true, leftMs: 30_000 };
+const tick = { predecessor: null, pausedMs: 0, mayRest: true, remainingMs: 30_000 };
 
 interface Continued {
   readonly predecessor: string;

@@ -105,7 +105,7 @@ export function startLeader(deps: NodeDeps): Node {
     kind: 'leader',
     process,
     handlesAllTypes: false,
-    running: () => executor.running,
+    running: () => executor.runningCount,
     stop: async () => {
       await Promise.all(roles.map((role) => role.stop()));
     },
@@ -143,7 +143,7 @@ export function startFunction(deps: NodeDeps): Node {
     kind: 'worker',
     process,
     handlesAllTypes: deps.handlesAllTypes,
-    running: () => executor.running,
+    running: () => executor.runningCount,
     stop: () => poller.stop(),
   };
 }
@@ -170,7 +170,7 @@ export function startWorker(deps: NodeDeps): Node {
     kind: 'worker',
     process,
     handlesAllTypes: deps.handlesAllTypes,
-    running: () => executor.running,
+    running: () => executor.runningCount,
     stop: () => worker.stop(),
   };
 }

@@ -1,3 +1,4 @@
+import type { UntimedEvent } from '../../lib/engine/event.ts';
 import { parseExecutionArn } from '../../lib/engine/execution-identity.ts';
 import { readTaskToken } from '../../lib/engine/task/task-token.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
@@ -5,8 +6,7 @@ import type { Clock } from '../../lib/ports/clock.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import type { Invocation } from '../../lib/ports/task-invoker.ts';
 import { encodeSignal } from '../../lib/roles/callbacks/signal-event.ts';
-import { executionMessage } from '../../lib/roles/delivery/task-message.ts';
-import type { UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
+import { createTaskMessage } from '../../lib/roles/delivery/task-message.ts';
 import { answerTo } from './answers.ts';
 import type { Dice } from './dice.ts';
 import type { Trace } from './trace.ts';
@@ -56,7 +56,7 @@ export class ExternalServices {
     const { wakeups } = await store.sendSignals([{ executionId: execution.id, event }], true);
     trace.note(`${execution.id} is answered: ${event}`);
     if (dice.chance(0.2)) return;
-    for (const wakeup of wakeups) await broker.send(wakeup.queue, [executionMessage(wakeup)]);
+    for (const wakeup of wakeups) await broker.send(wakeup.queue, [createTaskMessage(wakeup)]);
   }
 }
 

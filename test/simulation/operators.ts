@@ -2,7 +2,7 @@ import { isEnd } from '../../lib/engine/status.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Wakeup } from '../../lib/ports/store/execution-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
-import { executionMessage } from '../../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../../lib/roles/delivery/task-message.ts';
 import type { Dice } from './dice.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -50,7 +50,7 @@ export class Operators {
   async redriveArchive(): Promise<void> {
     const { store, broker } = this.#deps;
     for (const wakeup of await store.redriveArchived({}, 1_000)) {
-      await broker.send(wakeup.queue, [executionMessage(wakeup)]);
+      await broker.send(wakeup.queue, [createTaskMessage(wakeup)]);
     }
   }
 
@@ -82,6 +82,6 @@ export class Operators {
   async #send(wakeups: readonly Wakeup[]): Promise<void> {
     const { dice, broker } = this.#deps;
     if (dice.chance(0.2)) return;
-    for (const wakeup of wakeups) await broker.send(wakeup.queue, [executionMessage(wakeup)]);
+    for (const wakeup of wakeups) await broker.send(wakeup.queue, [createTaskMessage(wakeup)]);
   }
 }

@@ -3,7 +3,7 @@
  * custom tasks, some of them scheduled, some with a time limit, a deadline or a unique key.
  */
 import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
-import { taskDefinition, taskMachineId } from '../../lib/roles/execution/task-machine.ts';
+import { createTaskDefinition, toTaskMachineId } from '../../lib/roles/execution/task-machine.ts';
 import type { SimulatedItem } from './answers.ts';
 import type { Dice } from './dice.ts';
 import type { DrawnMachine } from './random-machine.ts';
@@ -55,8 +55,8 @@ const firstNumber = 1_000;
 
 function drawKind(dice: Dice, batches: readonly DrawnBatch[]) {
   const types = Object.values(taskTypes).map((type) => ({
-    machineId: taskMachineId(type),
-    machine: { type: 'EXPRESS', definition: taskDefinition(type), timed: false } as const,
+    machineId: toTaskMachineId(type),
+    machine: { type: 'EXPRESS', definition: createTaskDefinition(type), timed: false } as const,
     fromMs: 0,
   }));
   const machines = batches.map(({ machineId, machine, startsInMs }) => ({

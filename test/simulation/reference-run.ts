@@ -1,13 +1,13 @@
 import type { MachineDefinition } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { exceedsTolerated, toleranceFailure } from '../../lib/batch/map-run/tolerance.ts';
-import { childDefinition } from '../../lib/engine/map-run/map-run.ts';
+import { findChildDefinition } from '../../lib/engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import type { EndStatus } from '../../lib/engine/status.ts';
 import { assert } from '../../lib/errors.ts';
 import { exponentialDelay } from '../../lib/retry/task-retry-delay.ts';
 import { decideFinish } from '../../lib/roles/execution/finish-decision.ts';
-import { taskResource } from '../../lib/roles/execution/task-machine.ts';
+import { toTaskResource } from '../../lib/roles/execution/task-machine.ts';
 import {
   noAnswer,
   Run,
@@ -44,7 +44,7 @@ export function referenceRun(
     work: handler,
     flaky: handler,
     timed: handler,
-    ...Object.fromEntries(Object.values(taskTypes).map((type) => [taskResource(type), handler])),
+    ...Object.fromEntries(Object.values(taskTypes).map((type) => [toTaskResource(type), handler])),
     'arn:aws:states:::sqs:sendMessage.waitForTaskToken': handler,
     'arn:aws:states:::states:startExecution.sync:2': () => ({}),
     'arn:aws:states:::millrace:receiveMessage': received,
@@ -93,7 +93,7 @@ function runChildren(
   { stateName, items, tolerated }: MapRunSpec,
   handlers: Readonly<Record<string, TestHandler>>,
 ): ReturnType<TestMapRun> {
-  const child = childDefinition(definition, stateName);
+  const child = findChildDefinition(definition, stateName);
   assert(child !== undefined && items !== null, 'the Map is distributed, with items');
   const runs = items.map((input) => new Run(child, { input, handlers }).finish());
   const tookMs = runs.reduce((sum, { now }) => sum + now - startOfRun, 0);

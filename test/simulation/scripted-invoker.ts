@@ -2,7 +2,7 @@
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
 import { pause } from '../../lib/retry/pause.ts';
 import type { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
-import { taskResource } from '../../lib/roles/execution/task-machine.ts';
+import { toTaskResource } from '../../lib/roles/execution/task-machine.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';
 import type { ExternalServices } from './external-services.ts';
 import type { HandlerCall } from './observed-store.ts';
@@ -25,8 +25,8 @@ export interface ScriptedInvokerDeps {
 /** Creates the invoker of a process. */
 export function scriptedInvoker(process: SimulatedProcess, deps: ScriptedInvokerDeps): TaskInvoker {
   return {
-    refusal: ({ resource }) =>
-      !deps.handlesAllTypes && resource === taskResource(taskTypes.rare)
+    findRefusal: ({ resource }) =>
+      !deps.handlesAllTypes && resource === toTaskResource(taskTypes.rare)
         ? 'it has no handler'
         : null,
     invoke: async (invocation) => {

@@ -1,4 +1,4 @@
-/** Calls of the HTTP API in this process; every successful reply is checked against the contract. */
+/** Calls of the HTTP API in this process; successful replies are checked against the contract. */
 import { expect } from 'vitest';
 import { contract, type OperationName } from '../../lib/api/contract/contract.ts';
 import type { Operation } from '../../lib/api/contract/operation.ts';

@@ -2,7 +2,7 @@
 import { afterAll } from 'vitest';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { PgliteClient } from '../../lib/drivers/pglite/pglite-client.ts';
-import { sqlStore } from '../../lib/drivers/sql/sql-store.ts';
+import { createSqlStore } from '../../lib/drivers/sql/sql-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { truncateAll } from './truncate-all.ts';
 
@@ -23,7 +23,7 @@ export function externalStores(): ExternalStore[] {
       fresh: async () => {
         client ??= PgliteClient.open(undefined, 'PGlite in memory', () => {});
         const opened = await client;
-        const store = sqlStore(opened);
+        const store = createSqlStore(opened);
         await store.migrate();
         await opened.transaction([truncateAll]);
         return store;

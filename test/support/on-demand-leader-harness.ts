@@ -82,7 +82,7 @@ export class OnDemandLeaderHarness extends LeaderHarness {
       },
       continueLater: (id, ms) => step(async () => this.#send(id, ms)),
     });
-    const call = { predecessor, pausedMs, mayRest: predecessor === null, leftMs: 30_000 };
+    const call = { predecessor, pausedMs, mayRest: predecessor === null, remainingMs: 30_000 };
     const led = await leader.call(call).catch((error: unknown) => {
       this.logger.error(String(error));
       const at = this.clock.now() + minuteMs;

@@ -1,11 +1,11 @@
-/** An app over stores in memory, closed again when its test is over. */
+/** Apps in memory, closed after their tests. */
 import { onTestFinished } from 'vitest';
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
 import { QuietLogger } from './quiet-logger.ts';
 import { settle } from './signal.ts';
 
-/** Opens the app of `config`, its store in memory whatever the environment says. */
+/** Opens the app of `config` with a store in memory. */
 export async function openApp(config: MillraceConfig, folder?: string): Promise<Millrace> {
   const app = await openMillrace({
     config,
@@ -17,7 +17,7 @@ export async function openApp(config: MillraceConfig, folder?: string): Promise<
   return app;
 }
 
-/** Resolves when the batch has left RUNNING. */
+/** Waits until the batch is not RUNNING, and returns it. */
 export async function batchEnd(app: Millrace, batchId: string) {
   for (;;) {
     const batch = await app.drivers.store.getBatch(batchId);

@@ -8,11 +8,11 @@ import { parseDefinition } from '../../lib/asl/parse.ts';
 import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import type { Effect, FinishEffect, InvokeEffect, MapRunEffect } from '../../lib/engine/effect.ts';
-import type { EngineEvent, Seed } from '../../lib/engine/event.ts';
+import type { EngineEvent, Seed, UntimedEvent } from '../../lib/engine/event.ts';
 import {
   type ExecutionIdentity,
-  executionArn,
-  machineArn,
+  toExecutionArn,
+  toMachineArn,
 } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { EngineLimits } from '../../lib/engine/limits.ts';
@@ -21,7 +21,7 @@ import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import type { InvocationResult } from '../../lib/ports/task-invoker.ts';
-import { answerEvents, type UntimedEvent } from '../../lib/roles/execution/answer-events.ts';
+import { toAnswerEvents } from '../../lib/roles/execution/answer-events.ts';
 
 /** When every run starts: 2026-01-01T00:00:00.000Z. */
 export const startOfRun = Date.UTC(2026, 0, 1);
@@ -167,7 +167,7 @@ export class Run {
   }
 
   #applyResult(command: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
-    for (const event of answerEvents(command, result)) this.apply(event);
+    for (const event of toAnswerEvents(command, result)) this.apply(event);
   }
 
   #fireTimers(): boolean {
@@ -192,11 +192,11 @@ export function single(state: object): object {
 /** The identity of every run. */
 export function testIdentity(input: Json): ExecutionIdentity {
   return {
-    arn: executionArn('machine', 'run-1'),
+    arn: toExecutionArn('machine', 'run-1'),
     name: 'run-1',
     input,
     roleArn: 'arn:aws:iam::000000000000:role/millrace',
-    machineArn: machineArn('machine'),
+    machineArn: toMachineArn('machine'),
     machineName: 'machine',
   };
 }

@@ -1,6 +1,6 @@
 /** Finding the state under test. */
 import { describe, expect, it } from 'vitest';
-import { findSubject, statesInside } from '../../lib/test-state/subject.ts';
+import { findSubject, listStatesInside } from '../../lib/test-state/subject.ts';
 import { refusalOf } from './state-test-harness.ts';
 
 const inner = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', End: true } } };
@@ -45,7 +45,7 @@ describe('findSubject', () => {
 
     expect(find(each).node.type).toBe('Map');
     expect(find(nested, 'Pack').node.type).toBe('Pass');
-    expect(statesInside(find(nested, 'All'))).toEqual(['Each', 'Pack']);
+    expect(listStatesInside(find(nested, 'All'))).toEqual(['Each', 'Pack']);
   });
 
   it('a definition of a single state has the state name StateName', () => {
@@ -96,8 +96,8 @@ describe('findSubject', () => {
 
 describe('statesInside', () => {
   it('statesInside lists the states of every inner graph', () => {
-    expect(statesInside(find(machine, 'Each'))).toEqual(['Pack']);
-    expect(statesInside(find(machine, 'Both'))).toEqual(['Ship']);
-    expect(statesInside(find(machine, 'Pack'))).toEqual([]);
+    expect(listStatesInside(find(machine, 'Each'))).toEqual(['Pack']);
+    expect(listStatesInside(find(machine, 'Both'))).toEqual(['Ship']);
+    expect(listStatesInside(find(machine, 'Pack'))).toEqual([]);
   });
 });

@@ -1,14 +1,13 @@
-/**
- * A name is imported from the file that makes it; the public API, lib/index.ts, is the one barrel.
- */
 import { importsOf } from './imports.ts';
 import type { Rule } from './rule.ts';
 
 const publicApi = 'lib/index.ts';
 
-/** Refuses files that pass on what others export. */
+/**
+ * Refuses re-exports outside of the public API: names are imported from the file that defines them.
+ */
 export const barrels: Rule = {
-  name: 'only lib/index.ts exports what other files make',
+  name: 'only lib/index.ts re-exports names of other files',
 
   check: (files) =>
     files
@@ -19,10 +18,10 @@ export const barrels: Rule = {
           .map(({ specifier, line }) => ({
             path: file.path,
             line,
-            message: `re-exports from ${specifier}: let users import that file itself`,
+            message: `re-exports from ${specifier}: import that file directly where it is used`,
           })),
         ...(/(?:^|\/)index\.[a-z]+$/.test(file.path)
-          ? [{ path: file.path, line: 1, message: 'an index file: name it after what it holds' }]
+          ? [{ path: file.path, line: 1, message: 'an index file: name it after its content' }]
           : []),
       ]),
 

@@ -1,11 +1,11 @@
-/** What is exported is used: the program carries nothing that nobody asks for. */
 import { exportsOf } from './exports.ts';
 import { importsOf } from './imports.ts';
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
 /**
- * Refuses exports that no file imports; a type may also be there to name a part of its own file.
+ * Refuses exports that no file imports. A type may also be exported because another declaration of
+ * its file uses it.
  */
 export const deadExports: Rule = {
   name: 'every export of the program is used',
@@ -38,7 +38,7 @@ export const deadExports: Rule = {
     { 'lib/a.ts': 'export const a = 1;', 'lib/index.ts': "export * from './a.ts';" },
     { 'lib/a.ts': 'export const a = 1;', 'bin/b.ts': "await import('../lib/a.ts');" },
     {
-      'lib/a.ts': 'export interface Part {}\nexport const a: Part = {};',
+      'lib/a.ts': 'export interface Item {}\nexport const a: Item = {};',
       'lib/b.ts': "import { a } from './a.ts';",
     },
   ],
@@ -52,7 +52,7 @@ function findDead(file: SourceFile, used: ReadonlySet<string>): Problem[] {
     .map(({ name, statement }) => ({
       path: file.path,
       line: file.lineAt(statement.start),
-      message: `nobody imports ${name}: take it away, or only its "export"`,
+      message: `no file imports ${name}: remove it, or only its "export"`,
     }));
 }
 

@@ -1,4 +1,4 @@
-/** Every file says what it is for, and every export of the program says what its user must know. */
+/** Rules about documentation: every file states its purpose, and every export is documented. */
 import { posix } from 'node:path';
 import type { Comment, Directive, Statement } from 'oxc-parser';
 import { exportsOf } from './exports.ts';
@@ -6,11 +6,11 @@ import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
 /**
- * Refuses files without a word on what they are for. The documentation of the export that a file is
- * named after says it best; any other file opens with a comment.
+ * Refuses files that do not state their purpose: in the documentation of the export that the file
+ * is named after, or in an opening comment.
  */
 export const openingComments: Rule = {
-  name: 'every file says what it is for',
+  name: 'every file states its purpose',
   check: (files) =>
     files
       .filter((file) => openingComment(file) === undefined && !documentsNamesake(file))
@@ -18,25 +18,28 @@ export const openingComments: Rule = {
         path,
         line: 1,
         message:
-          'says nowhere what it is for: document the export it is named after, or open with a comment',
+          'no purpose is stated: document the export that the file is named after, or open with a comment',
       })),
   catches: [
     {
-      sources: { 'lib/a.ts': "import './b.ts';\n/** A comment that comes late. */" },
+      sources: { 'lib/a.ts': "import './b.ts';\n/** A comment that is not the first. */" },
       at: ['lib/a.ts:1'],
     },
     { sources: { 'lib/a.ts': '/** Things. */' }, at: ['lib/a.ts:1'] },
   ],
   permits: [
-    { 'lib/a.ts': '/** Reads what the leader has written. */\nconst a = 1;' },
+    { 'lib/a.ts': '/** Reads the records of the leader. */\nconst a = 1;' },
     { 'lib/a-role.ts': "import './b.ts';\n\n/** Runs it. */\nexport class ARole {}" },
+    {
+      'lib/a-source.ts': "import './b.ts';\n\n/** Reads a. */\nexport function createASource() {}",
+    },
     { 'bin/a.ts': '#!/usr/bin/env node\n// Starts the command line.\nrun();' },
   ],
 };
 
 /**
  * Refuses exports without a doc comment. The options and defaults of the export that a file is
- * named after document themselves field by field.
+ * named after need none: their fields are documented.
  */
 export const documentedExports: Rule = {
   name: 'every export of the program has a doc comment',
@@ -66,15 +69,20 @@ function openingComment({ comments, program }: SourceFile): Comment | undefined 
   return comments.find((comment) => comment.start === start && /\w\W+\w/.test(comment.value));
 }
 
-/** The name, in lower case, of the export that the file is named after. */
+/** Returns the name, in lower case, of the export that the file is named after. */
 function namesakeOf({ path }: SourceFile): string {
   return posix.basename(path, '.ts').replaceAll('-', '');
 }
 
+/** What a function may do with the thing that its file is named after. */
+const leadingVerb = /^(?:create|find|to)(?=[A-Z])/;
+
 function documentsNamesake(file: SourceFile): boolean {
   const namesake = namesakeOf(file);
   return exportsOf(file).some(
-    ({ name, statement }) => name.toLowerCase() === namesake && hasDoc(file, statement),
+    ({ name, statement }) =>
+      [name, name.replace(leadingVerb, '')].some((each) => each.toLowerCase() === namesake) &&
+      hasDoc(file, statement),
   );
 }
 
@@ -86,12 +94,12 @@ function undocumented(file: SourceFile): Problem[] {
     if (documented.has(name.toLowerCase())) return [];
     documented.add(name.toLowerCase());
     if (hasDoc(file, statement)) return [];
-    const message = `${name} is exported without a doc comment: say what its user must know`;
+    const message = `${name} is exported without a doc comment: say what it is or does`;
     return [{ path: file.path, line: file.lineAt(statement.start), message }];
   });
 }
 
-/** Whether a doc comment stands right above the statement. */
+/** Whether a doc comment directly precedes the statement. */
 function hasDoc({ text, comments }: SourceFile, { start }: Statement | Directive): boolean {
   return comments.some(
     ({ type, value, end }) =>

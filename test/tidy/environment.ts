@@ -1,15 +1,16 @@
-/** The environment is read in one file, where every name is listed and every value checked. */
 import { Visitor } from 'oxc-parser';
 import type { Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
 /**
- * Who reads it: the program's own reader, and the installer, which hands it on to npm before the
- * program exists.
+ * Files that may read the environment: the configuration, and the installer, which passes it to npm
+ * before any dependency is installed.
  */
 const readers = new Set(['lib/config/env.ts', 'bin/ensure-installed.js']);
 
-/** Refuses `process.env` elsewhere. */
+/**
+ * Refuses `process.env` in all other files: one file lists every variable and checks every value.
+ */
 export const environment: Rule = {
   name: 'only lib/config/env.ts reads the environment',
 

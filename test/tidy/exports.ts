@@ -1,16 +1,16 @@
-/** The names that a file exports, and the statements that do it. */
+/** Finds the exported names of a file. */
 import type { Directive, ExportNamedDeclaration, Statement } from 'oxc-parser';
 import type { SourceFile } from './source-file.ts';
 
 /** One exported name. */
 export interface Export {
   readonly name: string;
-  /** Whether it is gone when the program runs. */
+  /** Whether it exists only for the type checker. */
   readonly isType: boolean;
   readonly statement: Statement | Directive;
 }
 
-/** Every name that `file` itself makes and exports. */
+/** Returns every name that the file defines and exports. */
 export function exportsOf(file: SourceFile): Export[] {
   return file.program.body.flatMap((statement): Export[] => {
     if (statement.type === 'ExportDefaultDeclaration') {

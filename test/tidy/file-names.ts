@@ -1,21 +1,20 @@
-/** A file is named after the one thing it holds. */
 import { posix } from 'node:path';
 import type { Rule } from './rule.ts';
 
 const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/;
-const drawers = /^(?:types|utils?|helpers?|common|misc|shared|interfaces|constants)\./;
+const vagueNames = /^(?:types|utils?|helpers?|common|misc|shared|interfaces|constants)\./;
 
-/** Refuses names in another case, and names of drawers in which anything may lie. */
+/** Refuses names that are not in kebab-case, and names that fit any content. */
 export const fileNames: Rule = {
-  name: 'a file has a kebab-case name that says what it holds',
+  name: 'a file has a kebab-case name that describes its content',
 
   check: (files) =>
     files.flatMap(({ path }) => {
       const name = posix.basename(path);
       const complain = (message: string) => [{ path, line: 1, message }];
       if (!kebabCase.test(name)) return complain(`"${name}" is not in kebab-case`);
-      if (!drawers.test(name)) return [];
-      return complain(`"${name}" holds anything: put each thing beside what uses or makes it`);
+      if (!vagueNames.test(name)) return [];
+      return complain(`"${name}" fits any content: move each declaration next to its use`);
     }),
 
   catches: [

@@ -1,14 +1,13 @@
-/**
- * No module needs, while it loads, a module that needs it: each can be read, tested and moved by
- * itself.
- */
 import { importsOf } from './imports.ts';
 import type { Problem, Rule } from './rule.ts';
 import type { SourceFile } from './source-file.ts';
 
-/** Refuses circles of value imports; types and lazy imports close none. */
+/**
+ * Refuses cycles of value imports, so that each module can be read, tested and moved by itself.
+ * Type imports and lazy imports do not count.
+ */
 export const importCycles: Rule = {
-  name: 'no modules import one another in a circle',
+  name: 'imports form no cycle',
 
   check: findCycles,
 
@@ -48,8 +47,8 @@ function findCycles(files: readonly SourceFile[]): Problem[] {
       if (start < 0) {
         visit(next);
       } else {
-        const circle = [...trail.slice(start), next.path].join(' → ');
-        const message = `closes a circle (${circle}): move what both need into a third file`;
+        const cycle = [...trail.slice(start), next.path].join(' → ');
+        const message = `closes a cycle (${cycle}): move what both need into a third file`;
         problems.push({ path: file.path, line, message });
       }
     }

@@ -1,4 +1,3 @@
-/** Imports go down the layers only: the picture of docs/architecture.md, held to. */
 import { type Import, importsOf } from './imports.ts';
 import type { Problem, Rule } from './rule.ts';
 import type { SourceFile } from './source-file.ts';
@@ -9,8 +8,8 @@ const underApp = [...underConfig, 'config', 'operations'];
 const underCli = [...core, 'retry', 'test-state', 'batch', 'config', 'operations'];
 
 /**
- * What each layer may import besides itself. Drivers see neither roles nor one another; nothing in
- * `lib` sees the rehearsal.
+ * The layers that each layer may import besides itself. Drivers import neither roles nor one
+ * another; nothing in `lib` imports the rehearsal.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
@@ -38,10 +37,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   dashboard: ['api'],
 };
 
-/** Drivers that speak SQL share `sql/`, all drivers share `shared/`; no other folder is shared. */
+/** SQL drivers share `sql/`, and all drivers share `shared/`; no other folder is shared. */
 const sqlDrivers = new Set(['postgres', 'pglite', 'rds-data']);
 
-/** The files that a layer may take from another, where it may take no more. */
+/** Files that a layer may import from another layer whose other files it must not import. */
 const onlyFiles: Readonly<Record<string, readonly string[]>> = {
   'infra config': [
     'lib/config/env-names.ts',
@@ -53,7 +52,7 @@ const onlyFiles: Readonly<Record<string, readonly string[]>> = {
   'dashboard api': ['lib/api/contract/contract.ts'],
 };
 
-/** Refuses an import that goes up or sideways. */
+/** Refuses imports that go up or sideways in the layers of docs/architecture.md. */
 export const importDirection: Rule = {
   name: 'imports go down the layers',
 
@@ -108,7 +107,7 @@ function judge(file: SourceFile, { target, line }: Import): Problem[] {
   const complain = (message: string) => [{ path: file.path, line, message }];
   const to = layerOf(target);
   if (to === undefined) {
-    return complain(`${target} is outside the program: move what is needed under lib/`);
+    return complain(`${target} is not part of the program: move the code to lib/`);
   }
   if (from === 'drivers' && to === 'drivers') {
     return mayShare(driverOf(file.path), driverOf(target))
@@ -118,12 +117,12 @@ function judge(file: SourceFile, { target, line }: Import): Problem[] {
   if (from === to) return [];
   const only = onlyFiles[`${from} ${to}`];
   if (only !== undefined && !only.includes(target)) {
-    return complain(`${from} may import ${only.join(', ')} alone of ${to}, not ${target}`);
+    return complain(`${from} may import only ${only.join(', ')} from ${to}, not ${target}`);
   }
   if (mayImport[from]?.includes(to)) return [];
   const allowed = mayImport[from]?.join(', ') || 'nothing';
   return complain(
-    `${from} must not import ${target}, only ${allowed}: turn it round, or pass it in`,
+    `${from} must not import ${target}, only ${allowed}: invert the dependency, or pass it in`,
   );
 }
 
@@ -133,7 +132,7 @@ function mayShare(from: string | undefined, to: string | undefined): boolean {
 }
 
 /**
- * The layer a path belongs to; undefined for tests, benches and examples, which may import
+ * Returns the layer of a path; undefined for tests, benchmarks and examples, which may import
  * anything.
  */
 function layerOf(path: string): string | undefined {

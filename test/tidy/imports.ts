@@ -1,33 +1,33 @@
-/** What a file imports, re-exports and refers to in other modules, in whatever form it does so. */
+/** Finds the imports, re-exports and type references of a file. */
 import { posix } from 'node:path';
 import { Visitor } from 'oxc-parser';
 import type { SourceFile } from './source-file.ts';
 
-/** One mention of another module. */
+/** One reference to another module. */
 export interface Import {
   /** As written: `./json.ts`, `node:fs`, `pg`. */
   readonly specifier: string;
   /** The path from the root of a relative import; undefined for packages and built-in modules. */
   readonly target: string | undefined;
-  /** Whether it is gone when the program runs. */
+  /** Whether it exists only for the type checker. */
   readonly typeOnly: boolean;
-  /** Whether the module is loaded only when that line is reached. */
+  /** Whether the module is loaded when the line runs, by `import()`. */
   readonly lazy: boolean;
-  /** Whether it passes the names on. */
+  /** Whether the names are exported again. */
   readonly reExport: boolean;
-  /** The names it takes; `'*'` among them for all. */
+  /** The imported names; `'*'` for all. */
   readonly names: readonly string[];
   readonly line: number;
 }
 
-const known = new WeakMap<SourceFile, readonly Import[]>();
+const cache = new WeakMap<SourceFile, readonly Import[]>();
 
-/** Every import of `file`. */
+/** Returns every import of a file. */
 export function importsOf(file: SourceFile): readonly Import[] {
-  let imports = known.get(file);
+  let imports = cache.get(file);
   if (imports === undefined) {
     imports = findImports(file);
-    known.set(file, imports);
+    cache.set(file, imports);
   }
   return imports;
 }

@@ -1,21 +1,18 @@
-/**
- * Nothing is left lying about: no notes to oneself, no narrowing of the suite from yesterday's
- * debugging.
- */
+/** Rules against leftovers of development: unfinished notes and `it.only`. */
 import { Visitor } from 'oxc-parser';
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
-/** Refuses notes that something is unfinished. */
+/** Refuses TODO notes and the like. */
 export const unfinishedNotes: Rule = {
-  name: 'no comment says that something is unfinished',
+  name: 'no comment marks unfinished work',
   check: (files) =>
     files.flatMap((file) =>
       file.comments.flatMap(({ value, start }) => {
         const note = /\b(?:TODO|FIXME|XXX|HACK)\b/.exec(value);
         if (note === null) return [];
         const line = file.lineAt(start + 2 + note.index);
-        return [{ path: file.path, line, message: `${note[0]}: do it now, or file an issue` }];
+        return [{ path: file.path, line, message: `${note[0]}: finish it, or file an issue` }];
       }),
     ),
   catches: [
@@ -25,9 +22,9 @@ export const unfinishedNotes: Rule = {
   permits: [{ 'lib/a.ts': "// All todos are done.\nconst word = 'TODO';" }],
 };
 
-/** Refuses tests that keep all others from running. */
+/** Refuses `it.only` and the like, which skip all other tests. */
 export const narrowedSuites: Rule = {
-  name: 'no test keeps the others from running',
+  name: 'no test skips the others',
   check: (files) => files.filter(({ path }) => isIn(path, 'test')).flatMap(findOnly),
   catches: [
     { sources: { 'test/a.test.ts': "\nit.only('a', () => {});" }, at: ['test/a.test.ts:2'] },
@@ -42,7 +39,7 @@ function findOnly(file: SourceFile): Problem[] {
     MemberExpression({ object, property, start }) {
       if (object.type !== 'Identifier' || property.type !== 'Identifier') return;
       if (!['it', 'test', 'describe'].includes(object.name) || property.name !== 'only') return;
-      const message = `${object.name}.only: take it away, or name the file on the command line`;
+      const message = `${object.name}.only: remove it, and name the file on the command line`;
       problems.push({ path: file.path, line: file.lineAt(start), message });
     },
   }).visit(file.program);

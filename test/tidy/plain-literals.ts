@@ -1,9 +1,11 @@
-/** A literal is written as it is: spreading one into another only hides its lines. */
 import { type ArrayExpression, type ObjectExpression, Visitor } from 'oxc-parser';
 import type { Problem, Rule } from './rule.ts';
 import type { SourceFile } from './source-file.ts';
 
-/** Refuses `...{ a, b }` inside of an object and `...[a, b]` inside of an array. */
+/**
+ * Refuses `...{ a, b }` in an object and `...[a, b]` in an array: a reader looks for an override
+ * that is not there.
+ */
 export const plainLiterals: Rule = {
   name: 'a literal is not spread into another',
   check: (files) => files.flatMap(spreadLiterals),
@@ -31,7 +33,7 @@ function spreadLiterals(file: SourceFile): Problem[] {
       if (element?.type !== 'SpreadElement') continue;
       const { type } = element.argument;
       if (type !== 'ObjectExpression' && type !== 'ArrayExpression') continue;
-      const message = 'spreads a literal: write its entries into the one around it';
+      const message = 'spreads a literal: write its entries into the enclosing literal';
       problems.push({ path: file.path, line: file.lineAt(element.start), message });
     }
   };

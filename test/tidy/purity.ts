@@ -1,16 +1,12 @@
-/**
- * The language and the machine read no clock, no randomness and no environment: the same event
- * gives the same result wherever it is replayed.
- */
 import { Visitor } from 'oxc-parser';
 import { importsOf } from './imports.ts';
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
-/** Objects of the surroundings; no member of theirs is pure. */
-const surroundings = new Set(['process', 'performance', 'crypto', 'console', 'globalThis', 'Deno']);
+/** Objects that give access to the outside; none of their members is pure. */
+const impureObjects = new Set(['process', 'performance', 'crypto', 'console', 'globalThis', 'Deno']);
 
-/** Functions that read or touch the surroundings. */
+/** Functions that read or change the outside. */
 const impureCalls = new Set([
   'Date',
   'fetch',
@@ -22,12 +18,15 @@ const impureCalls = new Set([
 
 const impureMembers = new Set(['Date.now', 'Math.random']);
 
-/** The built-in modules that only compute. */
+/** Built-in modules that only compute, by layer. */
 const pureModules = new Set(['lib/asl node:crypto']);
 
-/** Refuses clock, randomness, environment and I/O in the pure layers. */
+/**
+ * Refuses clock, randomness, environment and I/O in the pure layers: the same event must give the
+ * same result wherever it is replayed.
+ */
 export const purity: Rule = {
-  name: 'the language and the machine are pure',
+  name: 'asl, engine and test-state are pure',
 
   check: (files) =>
     files
@@ -81,7 +80,7 @@ function impureExpressions(file: SourceFile): Problem[] {
     MemberExpression({ object, property, start }) {
       if (object.type !== 'Identifier') return;
       const name = `${object.name}.${property.type === 'Identifier' ? property.name : '…'}`;
-      if (surroundings.has(object.name) || impureMembers.has(name)) complain(start, name);
+      if (impureObjects.has(object.name) || impureMembers.has(name)) complain(start, name);
     },
     CallExpression({ callee, start }) {
       if (callee.type !== 'Identifier' || !impureCalls.has(callee.name)) return;
@@ -96,6 +95,6 @@ function impureExpressions(file: SourceFile): Problem[] {
 }
 
 function problem(file: SourceFile, line: number, what: string): Problem {
-  const message = `${what}: time and chance arrive in the event, and deeds leave as effects`;
+  const message = `${what}: take time and randomness from the event, and return effects`;
   return { path: file.path, line, message };
 }

@@ -1,16 +1,16 @@
-/** The project is written in the field's standard terms: words that it has given up stay away. */
+/** Words that the project no longer uses, because the field has a standard term. */
 import { readFileSync } from 'node:fs';
 import type { Rule } from './rule.ts';
 
-/** What a retired word is, and the standard terms to use instead. */
+/** A retired word, and the standard terms to use instead. */
 interface RetiredWord {
   readonly pattern: RegExp;
   readonly instead: string;
 }
 
 /**
- * Prose and identifiers alike: a word inside of a camel-case name counts. Each pattern is matched
- * in lower case against the words of a line.
+ * Patterns for single words in prose and identifiers; the parts of a camel-case name are words,
+ * too. They are matched against words in lower case.
  */
 const retired: readonly RetiredWord[] = [
   { pattern: /^(?:told|untold)$/, instead: 'reported, notified, given, message' },
@@ -28,7 +28,7 @@ const retired: readonly RetiredWord[] = [
   { pattern: /^troubles?$/, instead: 'problems' },
 ];
 
-/** Names of several words, where each word alone has its uses. */
+/** Patterns for phrases and names whose single words are in use. */
 const retiredNames: readonly RetiredWord[] = [
   { pattern: /\b#?(?:letGo|lets? go of)\b/, instead: 'release' },
   { pattern: /\b#?goesOn\b|\bgoes on with\b/, instead: 'resumes, continues' },
@@ -36,7 +36,7 @@ const retiredNames: readonly RetiredWord[] = [
   { pattern: /\bback-off\b/i, instead: 'backoff' },
 ];
 
-/** Refuses them in code, comments and texts. */
+/** Refuses retired words in code, comments and texts. */
 export const retiredWords: Rule = {
   name: 'texts and names use the standard terms of the field',
 
@@ -59,7 +59,7 @@ export const retiredWords: Rule = {
   ],
 };
 
-/** Problems of a text, line by line: also used on documents, which are not sources. */
+/** Finds retired words in the lines of a text, which may also be a document. */
 export function findRetired(path: string, lines: readonly string[]) {
   return lines.flatMap((text, index) =>
     wordsToReplace(text).map(({ word, instead }) => ({
@@ -70,7 +70,7 @@ export function findRetired(path: string, lines: readonly string[]) {
   );
 }
 
-/** Problems of a document below `root`. */
+/** Finds retired words in a document below `root`. */
 export function findRetiredIn(root: URL, path: string) {
   return findRetired(path, readFileSync(new URL(path, root), 'utf8').split('\n'));
 }

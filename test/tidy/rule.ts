@@ -1,21 +1,17 @@
-/**
- * What a tidy rule is. Each carries the sources that it must catch and those that it must let pass,
- * as its own tests.
- */
 import type { SourceFile } from './source-file.ts';
 
-/** Something to mend. */
+/** A violation of a rule. */
 export interface Problem {
   readonly path: string;
   readonly line: number;
-  /** What is wrong and what to do instead. */
+  /** What is wrong, and what to do instead. */
   readonly message: string;
 }
 
-/** Sources by their path. */
+/** Source texts by path. */
 export type Sources = Readonly<Record<string, string>>;
 
-/** One rule of the house. */
+/** A style rule, with examples that test the rule itself. */
 export interface Rule {
   /** The rule as a sentence about the sources. */
   readonly name: string;

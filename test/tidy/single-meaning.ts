@@ -1,15 +1,14 @@
-/** One exported name has one meaning: two files of the program do not export the same name. */
 import { exportsOf } from './exports.ts';
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
-/** Names that two files may export, each with the reason. */
+/** Names that several files may export, with the reason. */
 const permitted: ReadonlyMap<string, string> = new Map([
-  ['handler', 'Lambda calls the export of this name in each entry of functions/'],
+  ['handler', 'Lambda calls this export of each entry in functions/'],
   ['Millrace', 'the app and the construct that deploys it: millrace and millrace/infra'],
 ]);
 
-/** Refuses a name that two files export; the barrel only repeats names. */
+/** Refuses a name that two files of the program export; lib/index.ts only re-exports names. */
 export const singleMeaning: Rule = {
   name: 'an exported name has one meaning',
 

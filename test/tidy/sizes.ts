@@ -1,4 +1,4 @@
-/** Files, functions and lines stay small enough to be read at one sitting, without exceptions. */
+/** Rules that limit the size of files, functions and lines. */
 import {
   type ArrowFunctionExpression,
   type Function as FunctionNode,
@@ -13,7 +13,7 @@ const fileLinesMax = 400;
 const functionLinesMax = 60;
 const columnsMax = 100;
 
-/** For lines that hold a text of this many columns: broken in two, it could not be searched for. */
+/** A line with a text of this many columns may be longer: a broken text cannot be searched for. */
 const textColumns = 40;
 const textColumnsMax = 140;
 
@@ -30,7 +30,7 @@ export const fileLength: Rule = {
       .map(({ path, count }) => ({
         path,
         line: fileLinesMax + 1,
-        message: `${count} lines, at most ${fileLinesMax}: give each role in it a file of its own`,
+        message: `${count} lines, at most ${fileLinesMax}: split it by responsibility`,
       })),
   catches: [{ sources: { 'lib/a.ts': '\n'.repeat(401) }, at: ['lib/a.ts:401'] }],
   permits: [{ 'lib/a.ts': '\n'.repeat(400) }],
@@ -44,7 +44,7 @@ export const functionLength: Rule = {
       longFunctions(file).map(({ line, count }) => ({
         path: file.path,
         line,
-        message: `a function of ${count} lines, at most ${functionLinesMax}: name its steps`,
+        message: `a function of ${count} lines, at most ${functionLinesMax}: extract its steps`,
       })),
     ),
   catches: [
@@ -66,7 +66,9 @@ export const functionLength: Rule = {
   ],
 };
 
-/** Refuses lines that are too wide; addresses and reasons for lint exceptions cannot be wrapped. */
+/**
+ * Refuses lines that are too wide, except for URLs and lint exceptions, which cannot be wrapped.
+ */
 export const lineWidth: Rule = {
   name: `a line has at most ${columnsMax} columns, ${textColumnsMax} with a long text`,
   check: (files) =>
@@ -96,7 +98,7 @@ function wideLines(file: SourceFile): { line: number; columns: number }[] {
   let start = 0;
   return file.lines.flatMap((line, index) => {
     const end = start + line.length;
-    const hasText = texts.some((text) => reach(text, start, end) >= textColumns);
+    const hasText = texts.some((text) => overlap(text, start, end) >= textColumns);
     start = end + 1;
     const columns = [...line].length;
     if (columns <= (hasText ? textColumnsMax : columnsMax)) return [];
@@ -104,12 +106,12 @@ function wideLines(file: SourceFile): { line: number; columns: number }[] {
   });
 }
 
-/** How much of `span` lies between `start` and `end`. */
-function reach(span: Span, start: number, end: number): number {
+/** Returns how many characters of `span` are between `start` and `end`. */
+function overlap(span: Span, start: number, end: number): number {
   return Math.min(span.end, end) - Math.max(span.start, start);
 }
 
-/** Where long strings, templates and patterns stand. */
+/** Finds long strings, templates and regular expressions. */
 function longTexts(file: SourceFile): Span[] {
   const texts: Span[] = [];
   const keep = (node: Span) => {
@@ -135,7 +137,7 @@ function longFunctions(file: SourceFile): { line: number; count: number }[] {
   return found;
 }
 
-/** Lines that literals without functions take beyond their first: data is read, not followed. */
+/** Counts the lines of literals without functions, except the first of each: they are only data. */
 function literalLines(file: SourceFile, { start, end }: Span): number {
   let count = 0;
   let reached = start;
@@ -149,7 +151,7 @@ function literalLines(file: SourceFile, { start, end }: Span): number {
 
 const literals = new WeakMap<SourceFile, readonly Span[]>();
 
-/** The object and array literals of a file that hold no function, outer ones first. */
+/** Finds the object and array literals that contain no function, outer ones first. */
 function plainLiteralsOf(file: SourceFile): readonly Span[] {
   const known = literals.get(file);
   if (known !== undefined) return known;
@@ -170,10 +172,7 @@ function plainLiteralsOf(file: SourceFile): readonly Span[] {
   return plain;
 }
 
-/**
- * Whether the function's own statements declare tests: a list of cases, as long as the subject has
- * cases.
- */
+/** Whether the function declares tests: a suite is as long as its subject has cases. */
 function isSuite({ body }: FunctionNode | ArrowFunctionExpression): boolean {
   if (body?.type !== 'BlockStatement') return false;
   return body.body.some(

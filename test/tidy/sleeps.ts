@@ -1,15 +1,14 @@
-/**
- * Tests wait for what they need, never for time to pass: a sleep is too long on a fast machine and
- * too short on a slow one.
- */
 import { type Node, Visitor } from 'oxc-parser';
 import { importsOf } from './imports.ts';
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
-/** Refuses promises that a timer fulfils; a timer that rejects is a time limit, and welcome. */
+/**
+ * Refuses promises that a timer resolves: a sleep is too long on a fast machine and too short on a
+ * slow one. A timer that rejects is a timeout, which is permitted.
+ */
 export const sleeps: Rule = {
-  name: 'tests wait for signals and never sleep',
+  name: 'tests wait for events and never sleep',
 
   check: (files) =>
     files
@@ -39,7 +38,7 @@ export const sleeps: Rule = {
   ],
 };
 
-const advice = 'wait for a signal of the thing itself, or move a simulated clock';
+const advice = 'wait for the event itself, or advance a simulated clock';
 
 function importedSleeps(file: SourceFile): Problem[] {
   return importsOf(file)
@@ -57,9 +56,9 @@ function promisedSleeps(file: SourceFile): Problem[] {
       if (callee.type !== 'Identifier' || callee.name !== 'Promise') return;
       if (executor?.type !== 'ArrowFunctionExpression') return;
       const [resolve] = executor.params;
-      const timed = timedBy(executor.body);
-      if (resolve?.type !== 'Identifier' || timed === undefined) return;
-      const text = file.text.slice(timed.start, timed.end);
+      const callback = timerCallback(executor.body);
+      if (resolve?.type !== 'Identifier' || callback === undefined) return;
+      const text = file.text.slice(callback.start, callback.end);
       if (!new RegExp(`\\b${resolve.name}\\b`).test(text)) return;
       problems.push({ path: file.path, line: file.lineAt(start), message: `sleeps: ${advice}` });
     },
@@ -67,13 +66,13 @@ function promisedSleeps(file: SourceFile): Problem[] {
   return problems;
 }
 
-/** What a body that does nothing but set a timer gives to that timer. */
-function timedBy(body: Node): Node | undefined {
+/** Returns the callback of a body that only sets a timer. */
+function timerCallback(body: Node): Node | undefined {
   if (body.type === 'BlockStatement') {
     const [only, ...more] = body.body;
-    return only === undefined || more.length > 0 ? undefined : timedBy(only);
+    return only === undefined || more.length > 0 ? undefined : timerCallback(only);
   }
-  if (body.type === 'ExpressionStatement') return timedBy(body.expression);
+  if (body.type === 'ExpressionStatement') return timerCallback(body.expression);
   if (body.type !== 'CallExpression' || body.callee.type !== 'Identifier') return undefined;
   return body.callee.name === 'setTimeout' ? body.arguments[0] : undefined;
 }

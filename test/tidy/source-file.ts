@@ -1,36 +1,34 @@
-/**
- * The sources as the tidy rules see them: parsed once, with their comments and line numbers. The
- * parser is oxc's, which reads a few hundred files in a fraction of a second; TypeScript 7 offers
- * no syntax tree to a program yet.
- */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type Comment, type Program, parseSync } from 'oxc-parser';
 
-/** One source file. */
+/**
+ * A source file for the style rules, parsed with its comments. The parser is oxc, which reads a few
+ * hundred files in a fraction of a second; TypeScript 7 has no API for syntax trees yet.
+ */
 export interface SourceFile {
-  /** Its path from the root, with forward slashes. */
+  /** The path from the root, with forward slashes. */
   readonly path: string;
   readonly text: string;
   readonly lines: readonly string[];
   readonly program: Program;
   readonly comments: readonly Comment[];
-  /** The line, from 1, of an offset in the text. */
+  /** Returns the line, from 1, of an offset in the text. */
   lineAt(offset: number): number;
 }
 
-/** Where sources live; what lies elsewhere is not ours to judge. */
+/** The folders with sources. */
 const folders = ['lib', 'functions', 'bin', 'rehearsal', 'dashboard', 'bench', 'examples', 'test'];
 
 const sourceName = /\.(?:ts|tsx|js|mjs)$/;
 
-/** Every source file below `root`, sorted by path. */
+/** Reads every source file below `root`, sorted by path. */
 export function readSourceFiles(root: string): SourceFile[] {
   const paths = folders.flatMap((folder) => listFiles(root, folder)).sort();
   return paths.map((path) => parseSourceFile(path, readFileSync(join(root, path), 'utf8')));
 }
 
-/** Parses one file; a syntax error is thrown with the file's path. */
+/** Parses one file. Throws with its path when it has a syntax error. */
 export function parseSourceFile(path: string, text: string): SourceFile {
   const { program, comments, errors } = parseSync(path, text);
   const [error] = errors;
@@ -45,7 +43,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
   return { path, text, lines, program, comments, lineAt: (offset) => lineIn(starts, offset) };
 }
 
-/** Whether `path` lies in one of the folders. */
+/** Whether `path` is in one of the folders. */
 export function isIn(path: string, ...parents: string[]): boolean {
   return parents.some((parent) => path.startsWith(`${parent}/`));
 }
@@ -63,7 +61,7 @@ function listFiles(root: string, folder: string): string[] {
   }
 }
 
-/** How many of `starts` are at or before `offset`, by halving. */
+/** Counts the line starts at or before `offset`, by binary search. */
 function lineIn(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length;

@@ -1,4 +1,4 @@
-/** The shape of the program: folders that can be surveyed, files that depend on few others. */
+/** Rules about structure: small folders, and files with few dependencies. */
 import { posix } from 'node:path';
 import { importsOf } from './imports.ts';
 import type { Problem, Rule, Sources } from './rule.ts';
@@ -19,7 +19,7 @@ export const folderSize: Rule = {
     const byFolder = Map.groupBy(program(files), ({ path }) => posix.dirname(path));
     return [...byFolder].flatMap(([folder, { length }]): Problem[] => {
       if (length <= folderFilesMax) return [];
-      const message = `${length} files, at most ${folderFilesMax}: group what belongs together`;
+      const message = `${length} files, at most ${folderFilesMax}: group related files in folders`;
       return [{ path: folder, line: 1, message }];
     });
   },
@@ -28,7 +28,7 @@ export const folderSize: Rule = {
   permits: [folderOf(25)],
 };
 
-/** Refuses files that import too much; the barrel imports what it exports. */
+/** Refuses files that import too many others, except the public API and the composition root. */
 export const importCount: Rule = {
   name: `a file imports at most ${importsMax} others`,
 
@@ -38,7 +38,7 @@ export const importCount: Rule = {
       .flatMap((file): Problem[] => {
         const { size } = new Set(importsOf(file).map(({ specifier }) => specifier));
         if (size <= importsMax) return [];
-        const message = `${size} imports, at most ${importsMax}: give part of the work to another file`;
+        const message = `${size} imports, at most ${importsMax}: move part of the work to another file`;
         return [{ path: file.path, line: 1, message }];
       }),
 
@@ -50,30 +50,30 @@ export const importCount: Rule = {
   ],
 };
 
-/** Refuses many files that can only be understood together, even where types close the circle. */
+/** Refuses large dependency cycles, even those of types: their files must be read together. */
 export const dependencyCycles: Rule = {
-  name: `at most ${cycleFilesMax} files depend on one another, counting types`,
+  name: `at most ${cycleFilesMax} files depend on one another, types included`,
 
   check: (files) =>
-    cyclesOf(program(files))
+    findDependencyCycles(program(files))
       .filter(({ length }) => length > cycleFilesMax)
       .map((cycle) => ({
         path: cycle[0] ?? '',
         line: 1,
-        message: `${cycle.length} files depend on one another (${cycle.join(', ')}): move the types they share into a file of their own`,
+        message: `${cycle.length} files depend on one another (${cycle.join(', ')}): move shared types to a separate file`,
       })),
 
   catches: [{ sources: ringOf(4), at: ['lib/0.ts:1'] }],
   permits: [ringOf(3)],
 };
 
-/** The composition root imports everything that it wires. */
+/** Whether the file belongs to the composition root, which imports everything that it wires. */
 function isComposition(path: string): boolean {
   return isIn(path, 'lib/app/compose');
 }
 
-/** Strongly connected files, as Tarjan's algorithm finds them; each cycle sorted by path. */
-function cyclesOf(files: readonly SourceFile[]): string[][] {
+/** Finds strongly connected files by Tarjan's algorithm; each cycle is sorted by path. */
+function findDependencyCycles(files: readonly SourceFile[]): string[][] {
   const known = new Set(files.map(({ path }) => path));
   const targets = new Map(
     files.map((file) => [

@@ -1,18 +1,15 @@
-/**
- * Finds the calls that declare tests: `it(…)`, `test.each(…)(…)`, `describe.skipIf(…)(…)` and the
- * like.
- */
+/** Finds the calls that declare tests: `it(…)`, `test.each(…)(…)`, `describe.skipIf(…)(…)` etc. */
 import { type CallExpression, type Expression, type Span, Visitor } from 'oxc-parser';
 import type { SourceFile } from './source-file.ts';
 
 /** A declared test. */
 export interface TestCall {
-  /** The title as written, without its quotes; undefined when it is computed. */
+  /** The title without its quotes; undefined when it is computed. */
   readonly title: string | undefined;
   readonly line: number;
 }
 
-/** What declares one test; `clause` does in the contract suites, which run on many drivers. */
+/** Functions that declare one test; contract suites, which run on many drivers, use `clause`. */
 const declarers = new Set(['it', 'test', 'clause']);
 
 /** Whether a call of this name declares tests. */
@@ -20,7 +17,7 @@ export function declaresTests(name: string | undefined): boolean {
   return name !== undefined && (name === 'describe' || declarers.has(name));
 }
 
-/** Every declared test of the file. */
+/** Returns every test that the file declares. */
 export function testCallsOf(file: SourceFile): TestCall[] {
   const calls: TestCall[] = [];
   new Visitor({
@@ -34,9 +31,7 @@ export function testCallsOf(file: SourceFile): TestCall[] {
   return calls;
 }
 
-/**
- * The name that a call starts from: `it` of `it.each(…)(…)`; undefined when it starts from no name.
- */
+/** Returns the name that a call starts with: `it` in `it.each(…)(…)`; undefined without a name. */
 export function calledName(expression: Expression): string | undefined {
   if (expression.type !== 'CallExpression') return undefined;
   let callee: Expression = expression.callee;
@@ -50,7 +45,7 @@ export function calledName(expression: Expression): string | undefined {
   }
 }
 
-/** Whether the call only shapes the next one: the first call of `it.each(rows)('title', …)`. */
+/** Whether the call only configures the next: the first call in `it.each(rows)('title', …)`. */
 function isModifier({ callee }: CallExpression): boolean {
   if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false;
   return ['each', 'for', 'skipIf', 'runIf', 'extend'].includes(callee.property.name);

@@ -1,14 +1,10 @@
-/**
- * A title is a true sentence that belongs to one test, so that a failure says what no longer holds,
- * and where.
- */
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 import { testCallsOf } from './test-calls.ts';
 
 /**
- * How a title begins that only continues its suite's: with a verb, a preposition or a relative
- * clause. The verbs are those that titles have begun with.
+ * Beginnings of titles that only continue the title of their suite: a verb, a preposition or a
+ * relative clause. The verbs are those that titles used to begin with.
  */
 const fragmentStarts = new RegExp(
   `^(?:${[
@@ -31,7 +27,10 @@ const fragmentStarts = new RegExp(
   ].join('|')})\\b(?!-)`,
 );
 
-/** Refuses titles that two tests bear, or that say what should be. */
+/**
+ * Refuses titles that are not sentences of their own, that two tests share, or that say "should": a
+ * failed title says by itself what no longer holds.
+ */
 export const testTitles: Rule = {
   name: 'a test title is a sentence of its own',
 
@@ -39,7 +38,7 @@ export const testTitles: Rule = {
     const first = new Map<string, string>();
     return files
       .filter(({ path }) => isIn(path, 'test'))
-      .flatMap((file) => judgeTitles(file, first));
+      .flatMap((file) => checkTitles(file, first));
   },
 
   catches: [
@@ -64,19 +63,19 @@ export const testTitles: Rule = {
   ],
 };
 
-function judgeTitles(file: SourceFile, first: Map<string, string>): Problem[] {
+function checkTitles(file: SourceFile, first: Map<string, string>): Problem[] {
   return testCallsOf(file).flatMap(({ title, line }) => {
     if (title === undefined) return [];
     const complain = (message: string) => [{ path: file.path, line, message }];
     const other = first.get(title);
     first.set(title, `${file.path}:${line}`);
-    if (title.trim() === '') return complain('a test without a title: say what holds');
+    if (title.trim() === '') return complain('a test without a title: say what the test shows');
     if (fragmentStarts.test(title)) {
       return complain(`"${title}" does not stand alone: begin with the subject of the sentence`);
     }
-    if (/\bshould\b/i.test(title)) return complain(`"${title}": say what is, not what should be`);
+    if (/\bshould\b/i.test(title)) return complain(`"${title}": say what happens, not what should happen`);
     if (other !== undefined)
-      return complain(`"${title}" is the title at ${other}, too: say what differs`);
+      return complain(`"${title}" is also the title at ${other}: say what differs`);
     return [];
   });
 }

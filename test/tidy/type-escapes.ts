@@ -1,11 +1,10 @@
-/** The type checker is not talked out of what it knows. */
 import { Visitor } from 'oxc-parser';
 import type { Problem, Rule } from './rule.ts';
 import type { SourceFile } from './source-file.ts';
 
-/** Refuses `any`, where no lint exception gives its reason, and casts by way of `unknown`. */
+/** Refuses `any` without a lint exception that gives a reason, and casts through `unknown`. */
 export const typeEscapes: Rule = {
-  name: 'no type is escaped from',
+  name: 'no code bypasses the type checker',
 
   check: (files) => files.flatMap(findEscapes),
 
@@ -30,14 +29,14 @@ function findEscapes(file: SourceFile): Problem[] {
     TSAnyKeyword({ start }) {
       const above = file.lines[file.lineAt(start) - 2] ?? '';
       if (/biome-ignore .*noExplicitAny: \S/.test(above)) return;
-      complain(start, 'any: say what it is, or unknown and narrow it');
+      complain(start, 'any: use a specific type, or unknown and narrow it');
     },
     TSAsExpression({ expression, start }) {
       const inner =
         expression.type === 'ParenthesizedExpression' ? expression.expression : expression;
       if (inner.type !== 'TSAsExpression') return;
       if (inner.typeAnnotation.type !== 'TSUnknownKeyword') return;
-      complain(start, 'as unknown as: narrow it with a check, or mend the type it comes from');
+      complain(start, 'as unknown as: narrow it with a check, or fix the source type');
     },
   }).visit(file.program);
   return problems;

@@ -1,14 +1,10 @@
-/**
- * A package from outside is imported in one place, so that it can be exchanged there and crosses no
- * port.
- */
 import { importsOf } from './imports.ts';
 import type { Rule } from './rule.ts';
 import { isIn } from './source-file.ts';
 
 /**
- * Where each package may be imported. A new one gets a line here and its reason in
- * docs/architecture.md.
+ * The folders or files that may import each package. A new package needs an entry here and a reason
+ * in docs/architecture.md.
  */
 const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-lambda-powertools/logger': ['lib/drivers/powertools'],
@@ -30,7 +26,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   fauxqs: ['rehearsal'],
   hono: ['lib/api'],
   jsonata: ['lib/asl/jsonata'],
-  /** The app that a function runs: the bundler puts it in its place. */
+  /** The app that a function runs; the bundler resolves this name. */
   'millrace-app': ['functions'],
   pg: ['lib/drivers/postgres', 'rehearsal'],
   redis: ['lib/drivers/redis'],
@@ -38,7 +34,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   zod: ['lib/check-shape.ts', 'lib/batch', 'lib/config', 'lib/lambda', 'lib/api'],
 };
 
-/** Refuses a package outside its home. */
+/** Refuses imports of a package elsewhere, so that it can be replaced in one place. */
 export const vendorPackages: Rule = {
   name: 'a vendor package stays in its folder',
 
@@ -50,7 +46,7 @@ export const vendorPackages: Rule = {
           .filter(({ target, specifier }) => target === undefined && !specifier.startsWith('node:'))
           .map(({ specifier, line }) => ({ line, name: packageOf(specifier) }))
           .filter(({ name }) => !isAtHome(file.path, name))
-          .map(({ name, line }) => ({ path: file.path, line, message: whereTo(name) })),
+          .map(({ name, line }) => ({ path: file.path, line, message: describeHome(name) })),
       ),
 
   catches: [
@@ -76,7 +72,7 @@ export const vendorPackages: Rule = {
   ],
 };
 
-/** A home is a folder or a single file. */
+/** Whether the file may import the package; a home is a folder or a file. */
 function isAtHome(path: string, name: string): boolean {
   const allowed = homes[name] ?? [];
   return isIn(path, ...allowed) || allowed.includes(path);
@@ -87,9 +83,9 @@ function packageOf(specifier: string): string {
   return first.startsWith('@') ? `${first}/${second}` : first;
 }
 
-function whereTo(name: string): string {
+function describeHome(name: string): string {
   const home = homes[name];
   return home === undefined
-    ? `${name} has no home yet: give it one in this rule (built-in modules start with node:)`
-    : `${name} belongs in ${home.join(' or ')} alone: ask for what is needed through a port`;
+    ? `${name} may not be imported anywhere yet: add it to this rule (built-in modules start with node:)`
+    : `${name} may only be imported in ${home.join(' or ')}: use a port`;
 }

@@ -10,7 +10,7 @@ const accepted = exactly({ accepted: z.literal(true) });
 /** Maximum time that a poll waits, in seconds: proxies cut off longer requests. */
 const waitSecondsMax = 20;
 
-/** Answers task tokens, hands out the work of activities, and delivers messages. */
+/** Answers task tokens, returns the work of activities, and delivers messages. */
 export const callbackOperations = {
   sendTaskSuccess: {
     method: 'POST',

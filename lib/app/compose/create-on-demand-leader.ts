@@ -69,7 +69,7 @@ function seldom(role: Pick<Role, 'tick'>, everyMs: number, clock: Clock): Pick<R
 
 /** Measures how long the oldest runnable task of each queue has waited; 0 when none waits. */
 async function measureWaits({ store, settings, metrics }: AppContext): Promise<number> {
-  const waits = new Map((await store.oldestRunnable()).map((wait) => [wait.queue, wait.oldestMs]));
+  const waits = new Map((await store.listQueueWaits()).map((wait) => [wait.queue, wait.oldestMs]));
   for (const queue of Object.keys(settings.queues)) {
     const labels = { [metricDimensions.queue]: queue };
     metrics.gauge(metricNames.oldestRunnableMs, waits.get(queue) ?? 0, labels);

@@ -54,7 +54,7 @@ export async function openContext(
     ends: new ExecutionEnds({
       events,
       metrics,
-      which: settings.executionEvents,
+      published: settings.executionEvents,
       eventType: eventTypes.executionEnded,
     }),
     signalRouter,

@@ -73,6 +73,7 @@ export async function connectStore(
       const { url } = settings;
       return openPostgresStore({
         url,
+        clock: systemClock,
         ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
       });
     }

@@ -16,7 +16,7 @@ export class FunctionGuard {
   readonly #created = new WeakSet<object>();
   readonly #called: ReadonlySet<unknown>;
 
-  /** `called` has the nodes whose value is called. */
+  /** @param called the nodes whose value is called */
   constructor(called: ReadonlySet<unknown>) {
     this.#called = called;
   }

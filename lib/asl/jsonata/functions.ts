@@ -4,6 +4,7 @@
  * numbers, and no `$eval`.
  */
 import jsonata from 'jsonata';
+import type { RandomAndTime } from '../evaluation.ts';
 import { arrayFunctions } from '../intrinsics/arrays.ts';
 import { documentFunctions } from '../intrinsics/documents.ts';
 import { encodingFunctions } from '../intrinsics/encodings.ts';
@@ -16,12 +17,6 @@ import { reservedNames } from './guard-syntax.ts';
 import { JsonataError, lengthMax, type Meter } from './meter.ts';
 import { chargeCall, chargeResult, lengthOf } from './native-costs.ts';
 import { replacements } from './replacements.ts';
-
-/** The random numbers and the time of one evaluation. Both come from the event. */
-export interface RandomAndTime {
-  readonly random: () => number;
-  readonly now: () => number;
-}
 
 interface Native {
   readonly _jsonata_function: true;
@@ -42,8 +37,8 @@ const libraryNames = [
   'decodeUrlComponent decodeUrl toMillis fromMillis clone',
 ].flatMap((line) => line.split(' '));
 
-const ownNames = 'eval lookup millis now random shuffle partition range hash uuid parse';
-const functionNames: ReadonlySet<string> = new Set([...libraryNames, ...ownNames.split(' ')]);
+const addedNames = 'eval lookup millis now random shuffle partition range hash uuid parse';
+const functionNames: ReadonlySet<string> = new Set([...libraryNames, ...addedNames.split(' ')]);
 
 /** Whether `$name` is a function, unless an expression assigns another value to the name. */
 export function isFunctionName(name: string): boolean {

@@ -1,11 +1,11 @@
 import jsonata from 'jsonata';
 import { MillraceError } from '../../errors.ts';
 import { cached } from '../bounded-cache.ts';
-import type { Evaluation } from '../evaluation.ts';
+import type { Evaluation, RandomAndTime } from '../evaluation.ts';
 import type { Json } from '../json/json.ts';
 import { BoundedRegex } from './bounded-regex.ts';
 import { FunctionGuard } from './function-guard.ts';
-import { isFunctionName, type RandomAndTime, registerFunctions } from './functions.ts';
+import { isFunctionName, registerFunctions } from './functions.ts';
 import { guardSyntax, reservedNames, variableKey } from './guard-syntax.ts';
 import { JsonataError, Meter } from './meter.ts';
 import { toPlainJson } from './plain-json.ts';

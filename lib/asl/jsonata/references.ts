@@ -9,7 +9,7 @@ export interface References {
   /** Names at the start of a path: `phone` in `phone.home`, but not in `$x.phone`. */
   readonly topLevel: ReadonlySet<string>;
   /** Whether it reads `$$`. */
-  readonly root: boolean;
+  readonly readsRoot: boolean;
   /** The fields of `$states` that it reads by name. */
   readonly statesFields: ReadonlySet<string>;
   /** Local names: parameters, `:=`, `@$name` and `#$name`. */
@@ -23,7 +23,7 @@ interface Visit {
   /**
    * Whether it is evaluated with the context item of the whole expression, which does not exist.
    */
-  readonly top: boolean;
+  readonly isTopLevel: boolean;
 }
 
 /** Children that are evaluated with a value of the path as their context item. */
@@ -33,50 +33,50 @@ const innerChildren: ReadonlySet<string> = new Set(['stages', 'predicate', 'grou
 export function findExternalReferences(root: unknown): References {
   const found = {
     topLevel: new Set<string>(),
-    root: false,
+    readsRoot: false,
     statesFields: new Set<string>(),
     bound: new Set<string>(),
   };
-  const open: Visit[] = [{ node: root, top: true }];
+  const open: Visit[] = [{ node: root, isTopLevel: true }];
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
-    const { node, top } = visit;
+    const { node, isTopLevel } = visit;
     if (typeof node !== 'object' || node === null) continue;
     if (Array.isArray(node)) {
-      open.push(...node.map((item: unknown) => ({ node: item, top })).reverse());
+      open.push(...node.map((item: unknown) => ({ node: item, isTopLevel })).reverse());
     } else if (isObject(node)) {
-      addReferences(node, top, found);
-      open.push(...listChildren(node, top).reverse());
+      addReferences(node, isTopLevel, found);
+      open.push(...listChildren(node, isTopLevel).reverse());
     }
   }
   return found;
 }
 
-function listChildren(node: Node, top: boolean): Visit[] {
+function listChildren(node: Node, isTopLevel: boolean): Visit[] {
   if (node.type === 'path' && Array.isArray(node.steps)) {
     const [first, ...later] = node.steps;
     return [
-      { node: first, top },
-      { node: later, top: false },
-      { node: node.group, top: false },
+      { node: first, isTopLevel },
+      { node: later, isTopLevel: false },
+      { node: node.group, isTopLevel: false },
     ];
   }
   const isTransform = node.type === 'transform';
   return Object.entries(node).map(([key, child]) => {
-    return { node: child, top: top && !isTransform && !innerChildren.has(key) };
+    return { node: child, isTopLevel: isTopLevel && !isTransform && !innerChildren.has(key) };
   });
 }
 
 interface Found extends References {
   readonly topLevel: Set<string>;
-  root: boolean;
+  readsRoot: boolean;
   readonly statesFields: Set<string>;
   readonly bound: Set<string>;
 }
 
-function addReferences(node: Node, top: boolean, found: Found): void {
+function addReferences(node: Node, isTopLevel: boolean, found: Found): void {
   const { type, value } = node;
-  if (top && type === 'name' && typeof value === 'string') found.topLevel.add(value);
-  if (type === 'variable' && value === '$') found.root = true;
+  if (isTopLevel && type === 'name' && typeof value === 'string') found.topLevel.add(value);
+  if (type === 'variable' && value === '$') found.readsRoot = true;
   if (type === 'path' && Array.isArray(node.steps)) addStatesField(node.steps, found);
   for (const name of localNames(node)) if (typeof name === 'string') found.bound.add(name);
 }

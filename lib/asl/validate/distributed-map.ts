@@ -5,8 +5,8 @@ import { objectTemplate, readPath, template } from './expression-checks.ts';
 import { integer, listOf, oneOf, reportMismatch, string } from './field-checks.ts';
 import {
   type Check,
+  checkAtMostOne,
   checkFields,
-  checkOnlyOne,
   type FieldContext,
   type FieldTable,
   requireObject,
@@ -70,7 +70,7 @@ const readerConfigTables: Tables = {
 const readerConfig: Check = (value, context) => {
   const required = requiredReaderFields(value);
   const config = checkObject(value, context, readerConfigTables, required);
-  if (config !== undefined) checkOnlyOneOf(config, context, ['MaxItems', 'MaxItemsPath']);
+  if (config !== undefined) checkAtMostOneOf(config, context, ['MaxItems', 'MaxItemsPath']);
 };
 
 /** A CSV file requires the location of its header, and `GIVEN` requires the header itself. */
@@ -115,7 +115,7 @@ const batchLimits = [
 const itemBatcher: Check = (value, context) => {
   const batcher = checkObject(value, context, batcherTables, []);
   if (batcher === undefined) return;
-  for (const fields of batchLimits) checkOnlyOneOf(batcher, context, fields);
+  for (const fields of batchLimits) checkAtMostOneOf(batcher, context, fields);
   requireOne(batcher, context, batchLimits.flat());
 };
 
@@ -164,12 +164,12 @@ function checkObject(
   return object;
 }
 
-function checkOnlyOneOf(
+function checkAtMostOneOf(
   object: JsonObject,
   context: FieldContext,
   fields: readonly string[],
 ): void {
-  checkOnlyOne(object, fields, context.location, context.validation.report);
+  checkAtMostOne(object, fields, context.location, context.validation.report);
 }
 
 function requireOne(object: JsonObject, context: FieldContext, fields: readonly string[]): void {

@@ -60,7 +60,7 @@ export function checkFields(
 }
 
 /** Checks that at most one of `fields` is present. */
-export function checkOnlyOne(
+export function checkAtMostOne(
   object: JsonObject,
   fields: readonly string[],
   location: string,
@@ -81,7 +81,7 @@ export function checkExactlyOne(
   location: string,
   report: Report,
 ): void {
-  checkOnlyOne(object, fields, location, report);
+  checkAtMostOne(object, fields, location, report);
   if (fields.some((field) => Object.hasOwn(object, field))) return;
   report.schemaError(`One of these fields is required: [${fields.join(', ')}]`, location);
 }

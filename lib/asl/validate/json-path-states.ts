@@ -67,11 +67,11 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
       },
       required: ['Resource'],
       exactlyOne: [successorFields],
-      onlyOne: [
+      atMostOne: [
         ['TimeoutSeconds', 'TimeoutSecondsPath'],
         ['HeartbeatSeconds', 'HeartbeatSecondsPath'],
       ],
-      also: checkHeartbeat,
+      additionalCheck: checkHeartbeat,
     },
   ],
   ['Pass', { fields: { ...withResult, Result: literal }, exactlyOne: [successorFields] }],
@@ -106,7 +106,7 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
         Cause: literalString,
         CausePath: expression,
       },
-      onlyOne: [
+      atMostOne: [
         ['Error', 'ErrorPath'],
         ['Cause', 'CausePath'],
       ],
@@ -138,13 +138,13 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
         ToleratedFailurePercentagePath: readPath,
       },
       exactlyOne: [successorFields, ['ItemProcessor', 'Iterator']],
-      onlyOne: [
+      atMostOne: [
         ['ItemSelector', 'Parameters'],
         ['MaxConcurrency', 'MaxConcurrencyPath'],
         ['ToleratedFailureCount', 'ToleratedFailureCountPath'],
         ['ToleratedFailurePercentage', 'ToleratedFailurePercentagePath'],
       ],
-      also: checkMapMode,
+      additionalCheck: checkMapMode,
     },
   ],
   [
@@ -161,7 +161,7 @@ export const jsonPathRules: ReadonlyMap<string, StateRules> = new Map<string, St
       },
       required: ['CorrelationKey'],
       exactlyOne: [successorFields],
-      onlyOne: [
+      atMostOne: [
         ['CorrelationValue', 'CorrelationValuePath'],
         ['TimeoutSeconds', 'TimeoutSecondsPath'],
       ],

@@ -63,11 +63,14 @@ function compile(
   }
 }
 
-function findUnsupported({ topLevel, root, statesFields }: References, { inCatcher }: Validation) {
+function findUnsupported(
+  { topLevel, readsRoot, statesFields }: References,
+  { inCatcher }: Validation,
+) {
   const messages = [...topLevel].map((name) => {
     return `Reference to '${name}' at the top level is not supported.`;
   });
-  if (root) messages.push("Reference to '$$' is not supported.");
+  if (readsRoot) messages.push("Reference to '$$' is not supported.");
   if (statesFields.has('errorOutput') && !inCatcher) {
     messages.push("Field '$states.errorOutput' does not exist.");
   }

@@ -57,7 +57,7 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
       },
       required: ['Resource'],
       exactlyOne: [successorFields],
-      also: checkHeartbeat,
+      additionalCheck: checkHeartbeat,
     },
   ],
   ['Pass', { fields: continuing, exactlyOne: [successorFields] }],
@@ -104,7 +104,7 @@ export const jsonataRules: ReadonlyMap<string, StateRules> = new Map<string, Sta
         ToleratedFailurePercentage: jsonataOr(number(0, 100)),
       },
       exactlyOne: [successorFields, ['ItemProcessor', 'Iterator']],
-      also: checkMapMode,
+      additionalCheck: checkMapMode,
     },
   ],
   [

@@ -53,10 +53,10 @@ function isKnown(text: string): boolean {
   const parts = /^(?<sdk>aws-sdk:)?(?<service>[a-z][a-z0-9-]*):\w+(?<pattern>\..+)?$/.exec(called);
   if (parts?.groups === undefined) return false;
   const { sdk, service = '', pattern = '' } = parts.groups;
-  const known = sdk !== undefined ? sdkPatterns : (patternsOf(service) ?? []);
+  const known = sdk !== undefined ? sdkPatterns : (findPatterns(service) ?? []);
   return known.some((name) => patterns[name] === pattern);
 }
 
-function patternsOf(service: string) {
+function findPatterns(service: string) {
   return Object.hasOwn(integrations, service) ? integrations[service] : undefined;
 }

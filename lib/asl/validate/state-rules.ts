@@ -10,9 +10,9 @@ export interface StateRules {
   /** Groups of fields of which exactly one must be present. */
   readonly exactlyOne?: readonly (readonly string[])[];
   /** Groups of fields of which at most one may be present. */
-  readonly onlyOne?: readonly (readonly string[])[];
+  readonly atMostOne?: readonly (readonly string[])[];
   /** An additional check of several fields. */
-  readonly also?: (state: JsonObject, location: string, validation: Validation) => void;
+  readonly additionalCheck?: (state: JsonObject, location: string, validation: Validation) => void;
 }
 
 /** The fields of which every state with a transition has exactly one. */

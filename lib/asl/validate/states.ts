@@ -5,7 +5,7 @@
 import type { QueryLanguageName } from '../definition.ts';
 import type { JsonObject } from '../json/json.ts';
 import { childPointer } from '../json/json-pointer.ts';
-import { checkExactlyOne, checkFields, checkOnlyOne, type Validation } from './field-table.ts';
+import { checkAtMostOne, checkExactlyOne, checkFields, type Validation } from './field-table.ts';
 import { jsonPathRules } from './json-path-states.ts';
 import { jsonataRules } from './jsonata-states.ts';
 import { describeValue, type Report } from './report.ts';
@@ -28,8 +28,8 @@ export function checkState(state: JsonObject, location: string, validation: Vali
   if (rules === undefined) return;
   checkFields(state, rules.fields, rules.required ?? [], location, { ...validation, language });
   for (const fields of rules.exactlyOne ?? []) checkExactlyOne(state, fields, location, report);
-  for (const fields of rules.onlyOne ?? []) checkOnlyOne(state, fields, location, report);
-  rules.also?.(state, location, validation);
+  for (const fields of rules.atMostOne ?? []) checkAtMostOne(state, fields, location, report);
+  rules.additionalCheck?.(state, location, validation);
 }
 
 /** Returns the rules of the state's type; if the type is unknown, reports it. */

@@ -26,8 +26,11 @@ export type ResultForm = Pick<ResultWriterRequest, 'outputType' | 'transformatio
 const plainForm: ResultForm = Object.freeze({ outputType: 'JSON', transformation: 'COMPACT' });
 
 /** Returns the result of a Map without a `ResultWriter`, from its children in the items' order. */
-export function mapResult(children: readonly ChildResult[], form: ResultForm = plainForm): Json {
-  const values = children.flatMap((child) => resultValues(child, form.transformation));
+export function createMapResult(
+  children: readonly ChildResult[],
+  form: ResultForm = plainForm,
+): Json {
+  const values = children.flatMap((child) => toResultValues(child, form.transformation));
   return form.outputType === 'JSON' ? values : toJsonLines(values);
 }
 
@@ -35,7 +38,7 @@ export function mapResult(children: readonly ChildResult[], form: ResultForm = p
  * Returns the values of one child in a result: its output, the elements of its output, or its full
  * record. A failed child has no output, and is represented by its record.
  */
-export function resultValues(
+export function toResultValues(
   child: ChildResult,
   transformation: ResultForm['transformation'],
 ): readonly Json[] {

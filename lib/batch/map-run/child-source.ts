@@ -1,6 +1,7 @@
+import type { RandomAndTime } from '../../asl/evaluation.ts';
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import type { Randomness, ShapeItem } from '../../engine/map-run/map-run.ts';
+import type { ShapeItem } from '../../engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';
@@ -12,13 +13,13 @@ export interface ChildSourceDeps {
   readonly run: MapRunSpec;
   readonly items: BatchSource;
   readonly shape: ShapeItem;
-  readonly randomness: Randomness;
+  readonly randomAndTime: RandomAndTime;
 }
 
-/** Number of items read at once. */
-const itemsAtOnce = 1_000;
+/** Maximum number of items of one read. */
+const itemsPerRead = 1_000;
 
-/** The position in front of the next child. */
+/** The position before the next child. */
 interface Position {
   /** The cursor that the items ahead were read from; null at the start. */
   readonly at: Json | null;
@@ -35,7 +36,7 @@ const start: Position = Object.freeze({ at: null, used: 0, item: 0, child: 0 });
 /**
  * The inputs of a map run's children, in order: at most `MaxItems` items, each shaped by
  * `ItemSelector` and grouped by `ItemBatcher`. The `index` of an item is the child's. The limits of
- * the reads do not change the result. Throws {@link MapRunFailure} for an item that cannot be read
+ * the reads do not affect the result. Throws {@link MapRunFailure} for an item that cannot be read
  * or shaped.
  */
 export class ChildSource implements BatchSource {
@@ -90,15 +91,15 @@ export class ChildSource implements BatchSource {
     return batch.size === 0 ? undefined : batch.input;
   }
 
-  /** Returns the shaped next item without using it; undefined behind the last. */
+  /** Returns the shaped next item without using it; undefined after the last. */
   async #nextItem(): Promise<Json | undefined> {
-    const { run, shape, randomness } = this.#deps;
+    const { run, shape, randomAndTime } = this.#deps;
     const itemsMax = run.reader?.itemsMax ?? Number.POSITIVE_INFINITY;
     const index = this.#position.item;
     if (index >= itemsMax) return undefined;
     const item = await this.#peek();
     if (item === undefined) return undefined;
-    const shaped = shape(run.scope, { index, value: item }, randomness);
+    const shaped = shape(run.scope, { index, value: item }, randomAndTime);
     if ('input' in shaped) return shaped.input;
     const { error = ErrorName.runtime, cause = '' } = shaped.failure;
     throw new MapRunFailure(error, cause);
@@ -106,10 +107,10 @@ export class ChildSource implements BatchSource {
 
   async #peek(): Promise<Json | undefined> {
     for (;;) {
-      this.#ahead ??= await this.#deps.items.read(this.#position.at, itemsAtOnce);
+      this.#ahead ??= await this.#deps.items.read(this.#position.at, itemsPerRead);
       const { items, cursor, done } = this.#ahead;
       const item = items[this.#position.used];
-      if (item !== undefined) return itemValue(item);
+      if (item !== undefined) return requireValue(item);
       if (done) return undefined;
       // A repeated read from the same cursor may return another number of items.
       this.#position = { ...this.#position, at: cursor, used: this.#position.used - items.length };
@@ -124,7 +125,7 @@ export class ChildSource implements BatchSource {
 }
 
 /** Returns the item's value. An item with a problem fails the run. */
-function itemValue(item: SourceItem): Json {
+function requireValue(item: SourceItem): Json {
   if ('problem' in item) throw readerFailure(item.problem);
   return item.value;
 }

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
-import { csvSource } from '../sources/csv-source.ts';
+import { createCsvSource } from '../sources/csv-source.ts';
 import { UnzippedFiles } from './unzipped-files.ts';
 import { readWholeDocument } from './whole-document.ts';
 
@@ -23,7 +23,7 @@ interface Position {
  * Reads an S3 inventory: the manifest at `path` names gzipped CSV files, whose rows become objects
  * with the columns of the manifest's `fileSchema`. The cursor is a file and the position in it.
  */
-export function inventorySource(store: ObjectReader, path: string): BatchSource {
+export function createInventorySource(store: ObjectReader, path: string): BatchSource {
   return new InventorySource(store, path);
 }
 
@@ -63,7 +63,7 @@ class InventorySource implements BatchSource {
     await this.#rows?.source.close();
     const columns = this.#inventory?.columns ?? [];
     const files = path.endsWith('.gz') ? new UnzippedFiles(this.#store) : this.#store;
-    const source = csvSource(files, path, { columns, raggedRows: 'fit' });
+    const source = createCsvSource(files, path, { columns, raggedRows: 'fit' });
     this.#rows = { file, source };
     return source;
   }

@@ -2,25 +2,27 @@ import type { Json } from '../../asl/json/json.ts';
 import type { ItemReaderRequest, MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
-import { csvSource } from '../sources/csv-source.ts';
-import { inlineSource } from '../sources/inline-source.ts';
-import { jsonArraySource } from '../sources/json-array-source.ts';
-import { jsonLinesSource } from '../sources/json-lines-source.ts';
-import { inventorySource } from './inventory-source.ts';
-import { listingSource } from './listing-source.ts';
+import { createCsvSource } from '../sources/csv-source.ts';
+import { createInlineSource } from '../sources/inline-source.ts';
+import { createJsonArraySource } from '../sources/json-array-source.ts';
+import { createJsonLinesSource } from '../sources/json-lines-source.ts';
+import { createInventorySource } from './inventory-source.ts';
+import { createListingSource } from './listing-source.ts';
 import { readerFailure, toReaderFailure } from './map-run-failure.ts';
-import { pointerSource } from './pointer-source.ts';
+import { createPointerSource } from './pointer-source.ts';
 
 /**
  * Returns the items of a map run: those of the parent's input, or those that its `ItemReader` reads
  * from the object store, where a path is `bucket/key`. Nothing is opened before the first read.
  * Throws `MapRunFailure` for items that cannot be read. `MaxItems` is not applied here.
  */
-export function itemSource(
+export function createItemSource(
   run: Pick<MapRunSpec, 'items' | 'reader'>,
   store: ObjectStore,
 ): BatchSource {
-  return run.reader === null ? inlineSource(run.items ?? []) : new ReaderSource(run.reader, store);
+  return run.reader === null
+    ? createInlineSource(run.items ?? [])
+    : new ReaderSource(run.reader, store);
 }
 
 class ReaderSource implements BatchSource {
@@ -47,41 +49,45 @@ class ReaderSource implements BatchSource {
 
 function openReader(request: ItemReaderRequest, store: ObjectStore): BatchSource {
   if (request.action === 'listObjectsV2') {
-    return listingSource(store, stringIn(request, 'Bucket'), prefixIn(request));
+    return createListingSource(store, readString(request, 'Bucket'), readPrefix(request));
   }
-  const path = objectPath(request);
+  const path = readObjectPath(request);
   switch (request.inputType) {
     case 'CSV':
-      return csvReader(request, store, path);
+      return createCsvReader(request, store, path);
     case 'JSONL':
-      return jsonLinesSource(store, path);
+      return createJsonLinesSource(store, path);
     case 'MANIFEST':
-      return inventorySource(store, path);
+      return createInventorySource(store, path);
     default:
       return request.itemsPointer === null || request.itemsPointer === ''
-        ? jsonArraySource(store, path)
-        : pointerSource(store, path, request.itemsPointer);
+        ? createJsonArraySource(store, path)
+        : createPointerSource(store, path, request.itemsPointer);
   }
 }
 
-function csvReader({ csv }: ItemReaderRequest, store: ObjectStore, path: string): BatchSource {
+function createCsvReader(
+  { csv }: ItemReaderRequest,
+  store: ObjectStore,
+  path: string,
+): BatchSource {
   const { headerLocation = 'FIRST_ROW', headers = null, delimiter = ',' } = csv ?? {};
   const given = headerLocation === 'GIVEN' && headers !== null ? { columns: headers } : {};
-  return csvSource(store, path, { ...given, delimiter, raggedRows: 'fit' });
+  return createCsvSource(store, path, { ...given, delimiter, raggedRows: 'fit' });
 }
 
-function objectPath(request: ItemReaderRequest): string {
+function readObjectPath(request: ItemReaderRequest): string {
   if (request.parameters.VersionId !== undefined) {
     throw readerFailure('only the current version of an object can be read; leave out VersionId');
   }
-  return `${stringIn(request, 'Bucket')}/${stringIn(request, 'Key')}`;
+  return `${readString(request, 'Bucket')}/${readString(request, 'Key')}`;
 }
 
-function prefixIn(request: ItemReaderRequest): string {
-  return request.parameters.Prefix === undefined ? '' : stringIn(request, 'Prefix');
+function readPrefix(request: ItemReaderRequest): string {
+  return request.parameters.Prefix === undefined ? '' : readString(request, 'Prefix');
 }
 
-function stringIn({ parameters }: ItemReaderRequest, field: string): string {
+function readString({ parameters }: ItemReaderRequest, field: string): string {
   const value = parameters[field];
   if (typeof value === 'string') return value;
   throw readerFailure(

@@ -7,7 +7,7 @@ import type { BatchSource, SourceItem } from '../batch-source.ts';
  * object's description as Step Functions writes it; the object is not read. The cursor is the last
  * object's path.
  */
-export function listingSource(
+export function createListingSource(
   store: Pick<ObjectStore, 'list'>,
   bucket: string,
   prefix: string,

@@ -26,7 +26,7 @@ export interface MapRunBatch {
 }
 
 /** Returns the id of the machine of a Map's children; no machine of an app has such an id. */
-export function childMachineId(machineId: string, label: string): string {
+export function toChildMachineId(machineId: string, label: string): string {
   return `${machineId}/${label}`;
 }
 
@@ -36,7 +36,7 @@ export function isChildMachine(machineId: string): boolean {
 }
 
 /** Returns the batch to record for a run. The same run always gives the same batch. */
-export function newMapRunBatch(
+export function createMapRunBatch(
   run: MapRunSpec,
   parent: MapRunParent,
   machineVersion: number,
@@ -49,7 +49,7 @@ export function newMapRunBatch(
     failurePolicy: null,
     ...(run.maxConcurrency > 0 && { maxInFlight: run.maxConcurrency }),
   };
-  const machineId = childMachineId(parent.machineId, run.label);
+  const machineId = toChildMachineId(parent.machineId, run.label);
   return {
     id: run.mapRunArn.slice(run.mapRunArn.lastIndexOf(':') + 1),
     name: machineId,

@@ -1,19 +1,20 @@
 import type { MachineDefinition } from '../../asl/definition.ts';
+import type { RandomAndTime } from '../../asl/evaluation.ts';
 import type { Json } from '../../asl/json/json.ts';
-import { compileItemInput, type Randomness } from '../../engine/map-run/map-run.ts';
+import { compileItemSelector } from '../../engine/map-run/map-run.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { MachineStore } from '../../ports/store/machine-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
 import { ChildSource } from './child-source.ts';
-import { itemSource } from './item-source.ts';
+import { createItemSource } from './item-source.ts';
 import type { MapRunBatch } from './map-run-batch.ts';
 
 /** What a {@link MapRunSource} is constructed from, besides its batch. */
 export interface MapRunSourceDeps {
   readonly machines: Pick<MachineStore, 'getMachine'>;
   readonly objects: ObjectStore;
-  readonly randomness: Randomness;
+  readonly randomAndTime: RandomAndTime;
 }
 
 /**
@@ -42,9 +43,9 @@ export class MapRunSource implements BatchSource {
 
   async #open(): Promise<ChildSource> {
     const { run } = this.#batch;
-    const { objects, randomness } = this.#deps;
-    const shape = compileItemInput(await this.#definition(), run.stateName);
-    return new ChildSource({ run, items: itemSource(run, objects), shape, randomness });
+    const { objects, randomAndTime } = this.#deps;
+    const shape = compileItemSelector(await this.#definition(), run.stateName);
+    return new ChildSource({ run, items: createItemSource(run, objects), shape, randomAndTime });
   }
 
   async #definition(): Promise<MachineDefinition> {

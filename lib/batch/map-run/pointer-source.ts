@@ -3,7 +3,7 @@ import { valueAt } from '../../asl/json/json-pointer.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
-import { inlineSource } from '../sources/inline-source.ts';
+import { createInlineSource } from '../sources/inline-source.ts';
 import { readWholeDocument } from './whole-document.ts';
 
 /**
@@ -11,7 +11,7 @@ import { readWholeDocument } from './whole-document.ts';
  * whole document is held in memory until the source is closed. The cursor is the next element's
  * index.
  */
-export function pointerSource(
+export function createPointerSource(
   store: Pick<ObjectStore, 'open'>,
   path: string,
   pointer: string,
@@ -19,7 +19,9 @@ export function pointerSource(
   let elements: BatchSource | null = null;
   return {
     read: async (cursor, limit) => {
-      elements ??= inlineSource(findArray(await readWholeDocument(store, path), path, pointer));
+      elements ??= createInlineSource(
+        findArray(await readWholeDocument(store, path), path, pointer),
+      );
       return elements.read(cursor, limit);
     },
     close: async () => {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import type { MapRunSpec, ResultWriterRequest } from '../../engine/map-run/map-run-spec.ts';
-import { type ChildResult, resultValues } from './child-result.ts';
+import { type ChildResult, toResultValues } from './child-result.ts';
 import { MapRunFailure } from './map-run-failure.ts';
 
 /** A file to write. */
@@ -23,8 +23,8 @@ interface Series {
 }
 
 /** Returns the result of a Map whose results are in files: where they are. */
-export function writtenResult(run: Pick<MapRunSpec, 'mapRunArn' | 'writer'>): Json {
-  const { bucket, folder } = outputFolder(run);
+export function createWrittenResult(run: Pick<MapRunSpec, 'mapRunArn' | 'writer'>): Json {
+  const { bucket, folder } = findOutputFolder(run);
   return {
     MapRunArn: run.mapRunArn,
     ResultWriterDetails: { Bucket: bucket, Key: `${folder}/manifest.json` },
@@ -56,7 +56,7 @@ export class ResultFiles {
   add(child: ChildResult): ResultFile[] {
     const ending: Ending = child.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
     const series = this.#series[ending];
-    for (const value of resultValues(child, this.#form.transformation)) {
+    for (const value of toResultValues(child, this.#form.transformation)) {
       const text = JSON.stringify(value);
       series.values.push(text);
       series.chars += text.length;
@@ -77,7 +77,7 @@ export class ResultFiles {
     const series = this.#series[ending];
     const isLines = this.#form.outputType === 'JSONL';
     const content = isLines ? series.values.join('\n') : `[${series.values.join(',')}]`;
-    const { bucket, folder } = outputFolder(this.#run);
+    const { bucket, folder } = findOutputFolder(this.#run);
     const extension = isLines ? 'jsonl' : 'json';
     const key = `${folder}/${ending}_${series.written.length}.${extension}`;
     series.written.push({ Key: key, Size: new TextEncoder().encode(content).length });
@@ -87,7 +87,7 @@ export class ResultFiles {
   }
 
   #manifest(): ResultFile {
-    const { bucket, folder } = outputFolder(this.#run);
+    const { bucket, folder } = findOutputFolder(this.#run);
     const { SUCCEEDED, FAILED } = this.#series;
     const manifest = {
       DestinationBucket: bucket,
@@ -99,7 +99,7 @@ export class ResultFiles {
 }
 
 /** Returns the folder of a run: below the prefix, named by the last part of the run's ARN. */
-function outputFolder({ mapRunArn, writer }: Pick<MapRunSpec, 'mapRunArn' | 'writer'>) {
+function findOutputFolder({ mapRunArn, writer }: Pick<MapRunSpec, 'mapRunArn' | 'writer'>) {
   const { Bucket: bucket, Prefix = '' } = writer?.parameters ?? {};
   if (typeof bucket !== 'string' || bucket === '' || typeof Prefix !== 'string') {
     const cause = `expected strings as Bucket and Prefix of ResultWriter, found ${JSON.stringify(writer?.parameters)}`;

@@ -2,8 +2,8 @@ import { MillraceError, messageOf } from '../../errors.ts';
 import type { ObjectReader, ObjectVersion } from '../../ports/object-store.ts';
 
 /**
- * Reads gzipped files as their content; positions are bytes of the content. Opening a file behind
- * its start decompresses everything before that position.
+ * Reads gzipped files as their content; positions are bytes of the content. Opening a file at a
+ * later position decompresses everything before it.
  */
 export class UnzippedFiles implements ObjectReader {
   readonly #files: ObjectReader;

@@ -4,7 +4,8 @@ import { MillraceError, messageOf } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
 /**
- * Maximum document that is read whole, in bytes (not AWS's limit): it is in memory several times.
+ * Maximum size of a document that is read as a whole, in bytes; Millrace's own limit, because
+ * several copies of it are in memory.
  */
 const documentBytesMax = 64 * 1_024 * 1_024;
 

@@ -11,7 +11,7 @@ import {
   recordBytesMax,
 } from './file-source.ts';
 
-/** Options of {@link csvSource}. */
+/** Options of {@link createCsvSource}. */
 export interface CsvOptions {
   /** Column names of a file without a header row. @default the file's first row */
   readonly columns?: readonly string[];
@@ -28,10 +28,10 @@ export interface CsvOptions {
 /**
  * Reads the rows of a CSV file, each as an object by column name whose values are strings. Quoted
  * fields may contain commas, quotes and newlines. A quote that is never closed ends the reading
- * with an error, because the rows behind it cannot be separated. Row 1 is the first below the
+ * with an error, because the rows after it cannot be separated. Row 1 is the first below the
  * header.
  */
-export function csvSource(
+export function createCsvSource(
   files: ObjectReader,
   path: string,
   options: CsvOptions = {},
@@ -152,7 +152,7 @@ function createParser(rows: RowCollector, delimiter: string): Parser {
     // A quote inside an unquoted field is an ordinary character.
     relax_quotes: true,
     skip_empty_lines: true,
-    // Rows are collected here, with the position behind each; the parser itself emits none.
+    // Rows are collected here, with the position after each; the parser itself emits none.
     on_record: (fields: string[], info) => {
       rows.add(fields, info);
       return null;

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
-import type { ChainFilter, ExecutionQueries } from '../../ports/store/execution-queries.ts';
+import type { ChainEntry, ChainFilter, ChainQueries } from '../../ports/store/execution-queries.ts';
 import type { BatchSource, SourceItem } from '../batch-source.ts';
 import { readStateOutput } from '../read-state-output.ts';
 
@@ -10,20 +10,12 @@ const pageMax = 1_000;
 /** Number of histories read at once. */
 const historiesMax = 20;
 
-type ChainStore = Pick<ExecutionQueries, 'listForChaining' | 'readHistory'>;
-
-interface Entry {
-  readonly id: string;
-  readonly name: string;
-  readonly output: string | null;
-}
-
 /**
  * Reads the executions that match `filter`, oldest first. An item is the execution's output, or
  * that of one of its states, with the link that keeps the execution from being taken twice. Pages
- * are keyset pages, so that executions that start or end meanwhile shift nothing.
+ * are keyset pages, so that executions that start or end meanwhile do not shift them.
  */
-export function executionSource(store: ChainStore, filter: ChainFilter): BatchSource {
+export function createExecutionSource(store: ChainQueries, filter: ChainFilter): BatchSource {
   return {
     read: async (cursor, limit) => {
       const { index, page } = cursor === null ? { index: 0, page: null } : parseCursor(cursor);
@@ -45,8 +37,8 @@ export function executionSource(store: ChainStore, filter: ChainFilter): BatchSo
 }
 
 async function readOutputs(
-  store: ChainStore,
-  entries: readonly Entry[],
+  store: ChainQueries,
+  entries: readonly ChainEntry[],
   state: string,
 ): Promise<(string | null)[]> {
   if (state === '') return entries.map(({ output }) => output);
@@ -60,7 +52,7 @@ async function readOutputs(
 
 function toItem(
   { sourceState, transformer, unlinkedOnly }: ChainFilter,
-  { id, name }: Entry,
+  { id, name }: ChainEntry,
   output: string | null,
   index: number,
 ): SourceItem {

@@ -30,7 +30,8 @@ export interface FileFormat {
 }
 
 /**
- * Maximum record, in bytes: 64 times the largest input, so that a longer one is surely no item.
+ * Maximum size of a record, in bytes: 64 times the largest input, so that a longer record cannot be
+ * an item.
  */
 export const recordBytesMax = 16 * 1_024 * 1_024;
 
@@ -41,7 +42,7 @@ interface Reading {
   /** Records read from the file. */
   ahead: readonly FileRecord[];
   /** Number of these records that were returned. */
-  given: number;
+  returned: number;
 }
 
 /**
@@ -95,13 +96,13 @@ export class FileSource implements BatchSource {
     const position = saved?.position ?? (await this.#startPosition());
     const pieces = this.#files.open(this.#path, position.byte);
     const batches = this.#format.records(pieces, position)[Symbol.asyncIterator]();
-    this.#reading = { version, batches, position, ahead: [], given: 0 };
+    this.#reading = { version, batches, position, ahead: [], returned: 0 };
     return this.#reading;
   }
 
   async #startPosition(): Promise<FilePosition> {
     return {
-      byte: await byteOrderMarkBytes(this.#files, this.#path),
+      byte: await measureByteOrderMark(this.#files, this.#path),
       line: 0,
       index: 0,
       columns: null,
@@ -109,23 +110,24 @@ export class FileSource implements BatchSource {
   }
 
   /**
-   * Returns an error as 'broken' behind other records: the next read meets it again, and throws.
+   * Returns 'broken' for an error that follows other records of the same read: the next read meets
+   * it again, and throws it.
    */
-  async #next(reading: Reading, first: boolean): Promise<FileRecord | 'end' | 'broken'> {
-    while (reading.given === reading.ahead.length) {
+  async #next(reading: Reading, isFirst: boolean): Promise<FileRecord | 'end' | 'broken'> {
+    while (reading.returned === reading.ahead.length) {
       try {
         const { done, value } = await reading.batches.next();
         if (done) return 'end';
         reading.ahead = value;
-        reading.given = 0;
+        reading.returned = 0;
       } catch (error) {
         this.#reading = null;
-        if (first) throw this.#located(error);
+        if (isFirst) throw this.#located(error);
         return 'broken';
       }
     }
-    const record = reading.ahead[reading.given];
-    reading.given += 1;
+    const record = reading.ahead[reading.returned];
+    reading.returned += 1;
     return record ?? 'end';
   }
 
@@ -183,7 +185,7 @@ function parseCursor(cursor: Json): { readonly version: string; readonly positio
  * Returns the length of the UTF-8 byte-order mark at the start of the file, in bytes. Throws for
  * UTF-16, which would be misread.
  */
-async function byteOrderMarkBytes(files: ObjectReader, path: string): Promise<number> {
+async function measureByteOrderMark(files: ObjectReader, path: string): Promise<number> {
   let head = Buffer.alloc(0);
   for await (const piece of files.open(path, 0)) {
     head = Buffer.concat([head, piece]);

@@ -3,7 +3,7 @@ import { MillraceError } from '../../errors.ts';
 import type { BatchSource } from '../batch-source.ts';
 
 /** Reads items that are part of the batch itself. The cursor is the next item's index. */
-export function inlineSource(items: readonly Json[]): BatchSource {
+export function createInlineSource(items: readonly Json[]): BatchSource {
   return {
     read: async (cursor, limit) => {
       const start = cursor === null ? 0 : parseCursor(cursor);

@@ -15,10 +15,10 @@ import {
 /**
  * Reads the elements of a file that is one JSON array. The elements are separated by a scan of the
  * bytes, so that the whole array is never in memory. An element that is not JSON is a problem of
- * that element; a file that ends inside the array, or continues behind it, ends the reading with an
+ * that element; a file that ends inside the array, or continues after it, ends the reading with an
  * error.
  */
-export function jsonArraySource(files: ObjectReader, path: string): BatchSource {
+export function createJsonArraySource(files: ObjectReader, path: string): BatchSource {
   return new FileSource(files, path, jsonArrayFormat);
 }
 
@@ -43,13 +43,13 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /**
- * Scans the bytes of an array. Modes: *before* the array → *value* (an element must follow) →
- * *element* (inside one, at some depth, possibly in a string) → *after* (a comma or the end must
- * follow) → *value* or *behind* the array, which only white space may follow. A scan that continues
- * from a cursor starts in *after*.
+ * Scans the bytes of an array. Modes: *start* (before the array) → *value* (an element must
+ * follow) → *element* (inside one, at some depth, possibly in a string) → *separator* (a comma or
+ * the end of the array must follow) → *value*, or *end* (only white space may follow). A scan that
+ * continues from a cursor starts in *separator*.
  */
 class ElementScanner {
-  #mode: 'before' | 'value' | 'element' | 'after' | 'behind';
+  #mode: 'start' | 'value' | 'element' | 'separator' | 'end';
   #position: FilePosition;
   /** Position of the current byte, and the number of lines before it. */
   #byte: number;
@@ -62,7 +62,7 @@ class ElementScanner {
   #begunBytes = 0;
 
   constructor(from: FilePosition) {
-    this.#mode = from.index === 0 ? 'before' : 'after';
+    this.#mode = from.index === 0 ? 'start' : 'separator';
     this.#position = from;
     this.#byte = from.byte;
     this.#line = from.line;
@@ -88,8 +88,8 @@ class ElementScanner {
   }
 
   end(): void {
-    if (this.#mode !== 'behind') {
-      const what = this.#mode === 'before' ? 'before' : 'inside';
+    if (this.#mode !== 'end') {
+      const what = this.#mode === 'start' ? 'before' : 'inside';
       throw this.#fault(`the file ends ${what} its array; is it complete?`);
     }
   }
@@ -113,18 +113,18 @@ class ElementScanner {
   #beginsElement(byte: number): boolean {
     if (byte === space || byte === tab || byte === newline || byte === carriageReturn) return false;
     switch (this.#mode) {
-      case 'before':
+      case 'start':
         if (byte !== openBracket) {
           throw this.#fault('expected a JSON array, which starts with [', 'notAnArray');
         }
         this.#mode = 'value';
         return false;
-      case 'after':
+      case 'separator':
         this.#leave(byte);
         return false;
       case 'value':
         if (byte === closeBracket && this.#position.index === 0) {
-          this.#mode = 'behind';
+          this.#mode = 'end';
           return false;
         }
         if (byte === comma || byte === closeBracket) {
@@ -139,7 +139,7 @@ class ElementScanner {
 
   #leave(byte: number): void {
     if (byte !== comma && byte !== closeBracket) throw this.#fault('expected a comma or the end');
-    this.#mode = byte === comma ? 'value' : 'behind';
+    this.#mode = byte === comma ? 'value' : 'end';
   }
 
   #keep(part: Uint8Array): void {

@@ -15,7 +15,7 @@ import {
  * Reads the lines of a JSON Lines file, each as one item; blank lines are skipped. A line that is
  * not JSON is a problem of that line.
  */
-export function jsonLinesSource(files: ObjectReader, path: string): BatchSource {
+export function createJsonLinesSource(files: ObjectReader, path: string): BatchSource {
   return new FileSource(files, path, jsonLinesFormat);
 }
 

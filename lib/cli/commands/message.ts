@@ -66,7 +66,7 @@ function sendCommand(io: Io): Command {
     .option('--ttl <seconds>', 'how long it is stored (default: 14 days)', wholeNumber);
   withExamples(withAppOptions(command), {
     'millrace message send paid --value 7 --body \'{"cents": 500}\'':
-      'tell the executions that wait for order 7 that it is paid',
+      'notify the executions that wait for order 7 that it is paid',
   });
   return command.action((key: string, options: SendOptions) =>
     withApp(io, command, async ({ messages }) => {

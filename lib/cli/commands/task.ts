@@ -45,7 +45,7 @@ function listCommand(io: Io): Command {
     .option('--machine <id>', 'only of this machine');
   withExamples(withAppOptions(withPageOptions(command)), {
     'millrace task list --queue critical --state active': 'list what runs of a queue',
-    'millrace task list --state scheduled --machine order': 'list what is scheduled',
+    'millrace task list --state scheduled --machine order': 'list the scheduled tasks of a machine',
   });
   return command.action((options: ListOptions) =>
     withApp(io, command, async ({ tasks }) => {
@@ -112,7 +112,7 @@ function archiveCommand(io: Io, fail: Fail): Command {
     'move tasks that no worker holds to the archive',
   );
   withExamples(command, {
-    'millrace task archive order:A-7 order:A-8': 'give up two tasks, to be redriven later',
+    'millrace task archive order:A-7 order:A-8': 'archive two tasks, to be redriven later',
   });
   return command.action((ids: string[], { json }: AppOptions) =>
     withApp(io, command, async ({ tasks }) => {

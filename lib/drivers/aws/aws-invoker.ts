@@ -13,21 +13,21 @@ import type {
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
 import {
+  findService,
   type Integration,
   integrations,
   isLambdaInvoke,
-  optimizedName,
-  sdkService,
-  serviceOf,
+  parseSdkService,
+  toOptimizedName,
 } from './integrations.ts';
-import { pascalName } from './java-names.ts';
+import { toPascalCase } from './java-names.ts';
 import { runJob } from './job-poller.ts';
-import { callFunction, callInvoke } from './lambda-calls.ts';
+import { callFunction, callLambdaInvoke } from './lambda-calls.ts';
 import { type PolledJob, polledJobs } from './polled-jobs.ts';
 import { withMetadata } from './response-metadata.ts';
 import { SdkCalls } from './sdk-calls.ts';
 import { SdkLoader } from './sdk-loader.ts';
-import { clientPackage } from './service-packages.ts';
+import { toClientPackage } from './service-packages.ts';
 
 const functionArn = /^arn:[a-z-]+:lambda:/;
 
@@ -60,23 +60,23 @@ export class AwsInvoker implements TaskInvoker {
     this.#pollMs = pollMs;
   }
 
-  refusal({ resource }: TaskCall): string | null {
-    if (functionArn.test(resource)) return this.#loader.missing(clientPackage('lambda'));
+  findRefusal({ resource }: TaskCall): string | null {
+    if (functionArn.test(resource)) return this.#loader.findProblem(toClientPackage('lambda'));
     const named = parseIntegrationName(resource);
     if (named === null) return `'${resource}' is not an AWS service`;
-    if (named.pattern === 'sync' && !polledJobs.has(nameOf(named))) {
-      const what = `AWS's '.sync' of ${nameOf(named)}`;
+    if (named.pattern === 'sync' && !polledJobs.has(toKey(named))) {
+      const what = `AWS's '.sync' of ${toKey(named)}`;
       return `${what} is not supported: start the job and poll its state`;
     }
-    const service = serviceOf(named);
+    const service = findService(named);
     return service === null
-      ? `there is no integration ${nameOf(named)}; aws-sdk:SERVICE:ACTION calls any action`
-      : this.#loader.missing(clientPackage(service));
+      ? `there is no integration ${toKey(named)}; aws-sdk:SERVICE:ACTION calls any action`
+      : this.#loader.findProblem(toClientPackage(service));
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     const work = async (): Promise<InvocationResult> => {
-      const refusal = this.refusal(invocation);
+      const refusal = this.findRefusal(invocation);
       if (refusal !== null) throw new TaskFailure(unknownHandlerError, refusal);
       const result = await this.#call(invocation);
       return invocation.pattern === 'token'
@@ -88,21 +88,26 @@ export class AwsInvoker implements TaskInvoker {
 
   #call(invocation: Invocation): Promise<Json> {
     const { resource, parameters, signal, credentials } = invocation;
-    const call = { parameters, signal, roleArn: roleOf(credentials) };
+    const call = { parameters, signal, roleArn: parseRoleArn(credentials) };
     const named = parseIntegrationName(resource);
     if (named === null) return callFunction(this.#calls, resource, call);
-    if (isLambdaInvoke(named)) return callInvoke(this.#calls, call);
-    const integration = integrations.get(nameOf(named));
+    if (isLambdaInvoke(named)) return callLambdaInvoke(this.#calls, call);
+    const integration = integrations.get(toKey(named));
     if (integration === undefined) return this.#callAny(named, call);
-    const job = named.pattern === 'sync' ? polledJobs.get(nameOf(named)) : undefined;
+    const job = named.pattern === 'sync' ? polledJobs.get(toKey(named)) : undefined;
     return job === undefined
       ? this.#callOptimized(named.action, integration, invocation)
       : this.#runJob(named.action, integration, job, invocation);
   }
 
   async #callAny({ action, ...named }: IntegrationName, call: CallFields): Promise<JsonObject> {
-    const service = sdkService(named.service) ?? named.service;
-    const { output } = await this.#calls.call({ ...call, service, action, nameOf: pascalName });
+    const service = parseSdkService(named.service) ?? named.service;
+    const { output } = await this.#calls.call({
+      ...call,
+      service,
+      action,
+      toMemberName: toPascalCase,
+    });
     return output;
   }
 
@@ -114,8 +119,8 @@ export class AwsInvoker implements TaskInvoker {
     const { parameters: given, signal, credentials } = invocation;
     const parameters =
       prepare !== undefined && isObject(given) ? prepare(given, invocation) : given;
-    const call = { service, action, parameters, signal, dialect, nameOf: optimizedName };
-    const response = await this.#calls.call({ ...call, roleArn: roleOf(credentials) });
+    const call = { service, action, parameters, signal, dialect, toMemberName: toOptimizedName };
+    const response = await this.#calls.call({ ...call, roleArn: parseRoleArn(credentials) });
     check?.(response.output);
     return includesMetadata ? withMetadata(response.output, response) : response.output;
   }
@@ -127,9 +132,14 @@ export class AwsInvoker implements TaskInvoker {
     invocation: Invocation,
   ): Promise<JsonObject> {
     const { parameters, signal, credentials } = invocation;
-    const fixed = { service, dialect, signal, nameOf: optimizedName };
+    const fixed = { service, dialect, signal, toMemberName: toOptimizedName };
     const call = async (called: string, given: JsonObject) => {
-      const one = { ...fixed, action: called, parameters: given, roleArn: roleOf(credentials) };
+      const one = {
+        ...fixed,
+        action: called,
+        parameters: given,
+        roleArn: parseRoleArn(credentials),
+      };
       return (await this.#calls.call(one)).output;
     };
     const options = { clock: this.#clock, intervalMs: this.#pollMs, call };
@@ -144,12 +154,12 @@ interface CallFields {
 }
 
 /** Returns the key in the tables of integrations and jobs. */
-function nameOf({ service, action }: IntegrationName): string {
+function toKey({ service, action }: IntegrationName): string {
   return `${service}:${action}`;
 }
 
 /** Reads `Credentials.RoleArn`; a Task without one uses the process's own credentials. */
-function roleOf(credentials: Json | undefined): string | undefined {
+function parseRoleArn(credentials: Json | undefined): string | undefined {
   const role = isObject(credentials) ? credentials.RoleArn : undefined;
   return typeof role === 'string' ? role : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { isObject } from '../../asl/json/json.ts';
-import { machineArn } from '../../engine/execution-identity.ts';
+import { toMachineArn } from '../../engine/execution-identity.ts';
 import type { IntegrationName } from '../../engine/task/integration-name.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 import type { Invocation } from '../../ports/task-invoker.ts';
@@ -31,8 +31,9 @@ const athena = createIntegration(
 );
 
 /**
- * The integrations that have names of their own in Step Functions, beside `aws-sdk:…` that reaches
- * any action. Keys are the part of the `Resource` after `arn:aws:states:::`, without the pattern.
+ * The integrations that have names of their own in Step Functions, in addition to `aws-sdk:…`,
+ * which reaches any action. Keys are the part of the `Resource` after `arn:aws:states:::`, without
+ * the pattern.
  */
 export const integrations: ReadonlyMap<string, Integration> = new Map([
   ['sqs:sendMessage', sqs],
@@ -51,7 +52,7 @@ export const integrations: ReadonlyMap<string, Integration> = new Map([
       dialect: optimizedDialect('EventBridge', 'AmazonEventBridge', 'AmazonEventBridgeException'),
       includesMetadata: false,
       prepare: addSender,
-      check: throwFailedEntries,
+      check: requireNoFailedEntries,
     },
   ],
   ['dynamodb:getItem', dynamodb],
@@ -84,14 +85,14 @@ export const integrations: ReadonlyMap<string, Integration> = new Map([
 ]);
 
 /** Returns the `aws-sdk:…` name of an integration's service; null for an unknown integration. */
-export function serviceOf(named: IntegrationName): string | null {
+export function findService(named: IntegrationName): string | null {
   if (isLambdaInvoke(named)) return 'lambda';
-  const sdk = sdkService(named.service);
+  const sdk = parseSdkService(named.service);
   return sdk ?? integrations.get(`${named.service}:${named.action}`)?.service ?? null;
 }
 
 /** Returns the service of `aws-sdk:…`; null for any other integration. */
-export function sdkService(service: string): string | null {
+export function parseSdkService(service: string): string | null {
   return /^aws-sdk:([a-z0-9]+)$/.exec(service)?.[1] ?? null;
 }
 
@@ -104,7 +105,7 @@ export function isLambdaInvoke({ service, action }: IntegrationName): boolean {
  * Converts a model's member name to that of the optimized integrations: its first letter is upper
  * case.
  */
-export function optimizedName(member: string): string {
+export function toOptimizedName(member: string): string {
   return member.charAt(0).toUpperCase() + member.slice(1);
 }
 
@@ -121,11 +122,11 @@ function addSender(parameters: JsonObject, { execution, machineId }: Invocation)
   function withSender(entry: Json): Json {
     if (!isObject(entry)) return entry;
     const given = Array.isArray(entry.Resources) ? entry.Resources : [];
-    return { ...entry, Resources: [...given, execution.arn, machineArn(machineId)] };
+    return { ...entry, Resources: [...given, execution.arn, toMachineArn(machineId)] };
   }
 }
 
-function throwFailedEntries(output: JsonObject): void {
+function requireNoFailedEntries(output: JsonObject): void {
   if (output.FailedEntryCount === 0) return;
   throw new TaskFailure('EventBridge.FailedEntry', JSON.stringify(output));
 }

@@ -7,8 +7,8 @@
  * Converts a name of a model to PascalCase: `DynamoDB` becomes `DynamoDb`, `executionArn` becomes
  * `ExecutionArn`, `SFN` becomes `Sfn`.
  */
-export function pascalName(name: string): string {
-  return wordsOf(name)
+export function toPascalCase(name: string): string {
+  return splitWords(name)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
     .join('');
 }
@@ -17,17 +17,17 @@ export function pascalName(name: string): string {
  * Converts a service's id to the prefix of its errors. `Database Migration Service` loses its last
  * word.
  */
-export function servicePrefix(serviceId: string): string {
-  return pascalName(serviceId.replace(/ Service$/, ''));
+export function toErrorPrefix(serviceId: string): string {
+  return toPascalCase(serviceId.replace(/ Service$/, ''));
 }
 
 /** Converts an error code to its class: `NoSuchBucket` becomes `NoSuchBucketException`. */
-export function exceptionName(code: string): string {
+export function toExceptionName(code: string): string {
   return `${code.replace(/(?:Fault|Exception)$/, '')}Exception`;
 }
 
 /** Splits a name as that SDK does: at other characters, case, acronyms, digits and versions. */
-function wordsOf(name: string): string[] {
+function splitWords(name: string): string[] {
   return name
     .replace(/[^A-Za-z0-9]+/g, ' ')
     .replace(/([^a-z]{2,})v(\d+)/g, '$1 v$2 ')

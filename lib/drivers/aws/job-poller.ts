@@ -42,7 +42,7 @@ export async function runJob(
   while (!signal.aborted) {
     await pause(options.clock, options.intervalMs, signal);
     const state = await options.call(description.action, description.parameters).then(
-      (described) => job.stateOf(described),
+      (described) => job.readState(described),
       (error: unknown) => {
         failures += 1;
         if (failures >= failuresMax) throw error;

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { isObject } from '../../asl/json/json.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
-import { optimizedName } from './integrations.ts';
+import { toOptimizedName } from './integrations.ts';
 import { withMetadata } from './response-metadata.ts';
 import type { SdkCall, SdkCalls, SdkResponse } from './sdk-calls.ts';
 import { optimizedDialect } from './sdk-failure.ts';
@@ -16,14 +16,14 @@ export type LambdaCall = Pick<SdkCall, 'parameters' | 'roleArn' | 'signal'>;
 export async function callFunction(calls: SdkCalls, arn: string, call: LambdaCall): Promise<Json> {
   const parameters = { FunctionName: arn, Payload: JSON.stringify(call.parameters) };
   const { output } = await invoke(calls, { ...call, parameters });
-  return payloadOf(output) ?? null;
+  return parsePayload(output) ?? null;
 }
 
 /**
  * Calls `lambda:invoke` with its own parameters. A payload is always sent as JSON. The result has
- * the function's result as `Payload`, beside what Lambda reports about the call.
+ * the function's result as `Payload`, with what Lambda reports about the call.
  */
-export async function callInvoke(calls: SdkCalls, call: LambdaCall): Promise<JsonObject> {
+export async function callLambdaInvoke(calls: SdkCalls, call: LambdaCall): Promise<JsonObject> {
   const { parameters } = call;
   const sent =
     isObject(parameters) && parameters.Payload !== undefined
@@ -31,12 +31,12 @@ export async function callInvoke(calls: SdkCalls, call: LambdaCall): Promise<Jso
       : parameters;
   const response = await invoke(calls, { ...call, parameters: sent });
   const { Payload: _, ...fields } = response.output;
-  const payload = payloadOf(response.output);
+  const payload = parsePayload(response.output);
   return withMetadata({ ...fields, ...(payload !== undefined && { Payload: payload }) }, response);
 }
 
 async function invoke(calls: SdkCalls, call: LambdaCall): Promise<SdkResponse> {
-  const named = { service: 'lambda', action: 'invoke', nameOf: optimizedName, dialect };
+  const named = { service: 'lambda', action: 'invoke', toMemberName: toOptimizedName, dialect };
   const response = await calls.call({ ...call, ...named });
   if (response.output.FunctionError !== undefined) throw toFunctionFailure(response.output);
   return response;
@@ -44,7 +44,7 @@ async function invoke(calls: SdkCalls, call: LambdaCall): Promise<SdkResponse> {
 
 /** Converts an error of the function: its error type, with the whole payload as the cause. */
 function toFunctionFailure(output: JsonObject): TaskFailure {
-  const payload = payloadOf(output);
+  const payload = parsePayload(output);
   const text = typeof output.Payload === 'string' ? output.Payload : '';
   const errorType = isObject(payload) ? payload.errorType : undefined;
   if (typeof errorType === 'string') return new TaskFailure(errorType, text);
@@ -57,7 +57,7 @@ function toFunctionFailure(output: JsonObject): TaskFailure {
 /**
  * Parses the payload; returns text that is not JSON as it is, undefined if there is none (`Event`).
  */
-function payloadOf({ Payload }: JsonObject): Json | undefined {
+function parsePayload({ Payload }: JsonObject): Json | undefined {
   if (typeof Payload !== 'string' || Payload === '') return undefined;
   try {
     return JSON.parse(Payload) as Json;

@@ -7,7 +7,7 @@ export interface PolledJob {
   /** Returns the call that describes the job just submitted; null if no job was started. */
   readonly describe: (submitted: JsonObject) => DescribeCall | null;
   /** Reads the state from the result of that call; null if it does not contain the job. */
-  readonly stateOf: (described: JsonObject) => JobState | null;
+  readonly readState: (described: JsonObject) => JobState | null;
 }
 
 /** A call that describes a job. */
@@ -36,7 +36,7 @@ export const polledJobs: ReadonlyMap<string, PolledJob> = new Map([
         action: 'getQueryExecution',
         parameters: { QueryExecutionId },
       }),
-      stateOf: (result) => {
+      readState: (result) => {
         const state = at(result, 'QueryExecution', 'Status', 'State');
         return toJobState(result, state, state === 'QUEUED' || state === 'RUNNING');
       },
@@ -50,7 +50,7 @@ export const polledJobs: ReadonlyMap<string, PolledJob> = new Map([
         action: 'batchGetBuilds',
         parameters: { Ids: [at(submitted, 'Build', 'Id')] },
       }),
-      stateOf: ({ Builds }) => {
+      readState: ({ Builds }) => {
         const Build = first(Builds);
         if (Build === null) return null;
         return toJobState({ Build }, Build.BuildStatus, Build.BuildStatus === 'IN_PROGRESS');
@@ -67,7 +67,7 @@ export const polledJobs: ReadonlyMap<string, PolledJob> = new Map([
         const parameters = { Cluster: task.ClusterArn ?? null, Tasks: [task.TaskArn ?? null] };
         return { action: 'describeTasks', parameters };
       },
-      stateOf: ({ Tasks }) => {
+      readState: ({ Tasks }) => {
         const task = first(Tasks);
         if (task === null) return null;
         if (task.LastStatus !== 'STOPPED') return { kind: 'running', result: task };

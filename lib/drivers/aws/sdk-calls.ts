@@ -12,7 +12,7 @@ import {
 import { type Dialect, sdkDialect, toTaskFailure } from './sdk-failure.ts';
 import type { SdkLoader } from './sdk-loader.ts';
 import { fromSdkOutput, type Shape, toSdkInput } from './sdk-shapes.ts';
-import { clientPackage } from './service-packages.ts';
+import { toClientPackage } from './service-packages.ts';
 
 /** A call of a service. */
 export interface SdkCall {
@@ -25,7 +25,7 @@ export interface SdkCall {
   readonly roleArn?: string | undefined;
   readonly signal: AbortSignal;
   /** Converts the member names of the result. */
-  readonly nameOf: (member: string) => string;
+  readonly toMemberName: (member: string) => string;
   /** Names of errors. @default those of `aws-sdk:…` */
   readonly dialect?: Dialect;
 }
@@ -64,7 +64,7 @@ export class SdkCalls {
     try {
       const response = await service.client.send(command, { abortSignal: call.signal });
       const whole = await this.#readStreams(response);
-      const body = fromSdkOutput(output, whole, call.nameOf) as JsonObject;
+      const body = fromSdkOutput(output, whole, call.toMemberName) as JsonObject;
       const { httpStatusCode = 200, requestId = '' } = response.$metadata;
       return { output: body, headers: seen().headers, status: httpStatusCode, requestId };
     } catch (thrown) {
@@ -76,8 +76,11 @@ export class SdkCalls {
     const key = `${service} ${roleArn}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    for (const name of [clientPackage(service), ...(roleArn === '' ? [] : [credentialsPackage])]) {
-      const missing = this.#loader.missing(name);
+    for (const name of [
+      toClientPackage(service),
+      ...(roleArn === '' ? [] : [credentialsPackage]),
+    ]) {
+      const missing = this.#loader.findProblem(name);
       if (missing !== null) throw new TaskFailure(unknownHandlerError, missing);
     }
     const opening = openClient(this.#loader, service, roleArn);
@@ -112,7 +115,7 @@ function readShapes(loader: SdkLoader, { packageName }: ServiceClient, command: 
     const cause = `${packageName} is too old for calls by name: npm install ${packageName}@latest`;
     throw new TaskFailure(unknownHandlerError, cause);
   }
-  const schemas = loader.dependency(packageName, '@smithy/core/schema');
+  const schemas = loader.loadDependency(packageName, '@smithy/core/schema');
   const { of } = schemas.NormalizedSchema as { of(schema: unknown): Shape };
   const [input, output] = command.schema.slice(4);
   return { input: of(input), output: of(output) };

@@ -2,7 +2,7 @@ import { ErrorName } from '../../asl/state-error.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
 import type { LoadedModule, SdkLoader } from './sdk-loader.ts';
-import { clientPackage } from './service-packages.ts';
+import { toClientPackage } from './service-packages.ts';
 
 /** Maximum number of sockets of one client: a worker's executions call services concurrently. */
 const socketsMax = 256;
@@ -51,7 +51,7 @@ export async function openClient(
   service: string,
   roleArn: string,
 ): Promise<ServiceClient> {
-  const packageName = clientPackage(service);
+  const packageName = toClientPackage(service);
   const module = await loader.load(packageName);
   const Client = module[findExport(module, /^\w+Client$/)] as new (options: object) => SdkClient;
   const agent = { maxSockets: socketsMax };

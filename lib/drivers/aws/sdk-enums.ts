@@ -17,16 +17,16 @@ export class SdkEnums {
   /**
    * Returns the strings that a member, or each element of it, can be; undefined if any string is.
    */
-  valuesOf(structure: string, member: string): readonly string[] | undefined {
+  findValues(structure: string, member: string): readonly string[] | undefined {
     const type = new RegExp(`^    ${member}\\??: (\\w+)(?:\\[\\])?(?: \\| undefined)?;`, 'm').exec(
-      this.#bodyOf(structure),
+      this.#findBody(structure),
     )?.[1];
     const values = type === undefined ? undefined : this.#module[type];
     if (typeof values !== 'object' || values === null) return undefined;
     return Object.values(values).filter((value) => typeof value === 'string');
   }
 
-  #bodyOf(structure: string): string {
+  #findBody(structure: string): string {
     const start = this.#declarations.indexOf(`\nexport interface ${structure} {\n`);
     if (start < 0) return '';
     return this.#declarations.slice(start, this.#declarations.indexOf('\n}\n', start));

@@ -1,7 +1,7 @@
 /** Converts errors of the SDK's clients to the errors of Step Functions. Pure. */
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
-import { exceptionName, servicePrefix } from './java-names.ts';
+import { toErrorPrefix, toExceptionName } from './java-names.ts';
 
 /**
  * Names and texts of an integration's errors. Optimized integrations use those of version 1 of the
@@ -39,7 +39,7 @@ export function optimizedDialect(prefix: string, service: string, unmodelled: st
 
 /** Returns the dialect of `aws-sdk:…` for the service with this id. */
 export function sdkDialect(serviceId: string): Dialect {
-  const prefix = servicePrefix(serviceId);
+  const prefix = toErrorPrefix(serviceId);
   return {
     prefix,
     unmodelled: `${prefix}Exception`,
@@ -56,17 +56,17 @@ export function sdkDialect(serviceId: string): Dialect {
  */
 export function toTaskFailure(thrown: unknown, dialect: Dialect, baseClass: unknown): TaskFailure {
   if (thrown instanceof TaskFailure) return thrown;
-  const fault = faultOf(thrown);
+  const fault = parseFault(thrown);
   if (fault === null) {
     return new TaskFailure(`${dialect.prefix}.SdkClientException`, messageOf(thrown));
   }
   const isModelled = thrown instanceof Error && thrown.constructor !== baseClass;
-  const name = isModelled ? exceptionName(fault.code) : dialect.unmodelled;
+  const name = isModelled ? toExceptionName(fault.code) : dialect.unmodelled;
   const cause = `${messageOf(thrown)} ${dialect.details(fault)}`;
   return new TaskFailure(`${dialect.prefix}.${name}`, cause);
 }
 
-function faultOf(thrown: unknown): ServiceFault | null {
+function parseFault(thrown: unknown): ServiceFault | null {
   if (!(thrown instanceof Error) || !('$metadata' in thrown)) return null;
   const metadata = thrown.$metadata as {
     readonly httpStatusCode?: number;

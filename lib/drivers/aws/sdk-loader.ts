@@ -9,23 +9,23 @@ export type LoadedModule = Readonly<Record<string, unknown>>;
 
 /**
  * Finds packages of the AWS SDK, and loads them at the first call that needs them: an app that
- * calls no AWS service needs none of them. They are searched beside the app first, then beside
- * Millrace.
+ * calls no AWS service needs none of them. They are searched in the app's folder first, then
+ * in that of Millrace.
  */
 export class SdkLoader {
-  readonly #places: readonly NodeJS.Require[];
+  readonly #locations: readonly NodeJS.Require[];
   /** Paths of installed packages; a missing one may be installed while the process runs. */
   readonly #found = new Map<string, string>();
 
   /** @param folder the app's folder */
   constructor(folder: string) {
-    this.#places = [join(folder, 'millrace.config.ts'), import.meta.url].map((place) =>
-      createRequire(place),
+    this.#locations = [join(folder, 'millrace.config.ts'), import.meta.url].map((location) =>
+      createRequire(location),
     );
   }
 
   /** Returns why `name` cannot be loaded, with the remedy; null if it is installed. */
-  missing(name: string): string | null {
+  findProblem(name: string): string | null {
     const isInstalled = this.#find(name) !== null;
     return isInstalled ? null : `the package ${name} is not installed: npm install ${name}`;
   }
@@ -37,7 +37,7 @@ export class SdkLoader {
   }
 
   /** Reads the type declarations of a client's structures; empty if the package has none. */
-  async declarations(name: string): Promise<string> {
+  async readDeclarations(name: string): Promise<string> {
     const folder = join(dirname(this.#require(name)), '..', 'dist-types', 'models');
     const files = await readdir(folder).catch(() => []);
     const models = files.filter((file) => /^models_\d+\.d\.ts$/.test(file)).sort();
@@ -46,7 +46,7 @@ export class SdkLoader {
   }
 
   /** Loads a dependency of the package `of`, as that package resolves it. Throws as `load` does. */
-  dependency(of: string, name: string): LoadedModule {
+  loadDependency(of: string, name: string): LoadedModule {
     const loaded: LoadedModule = createRequire(this.#require(of))(name);
     return loaded;
   }
@@ -54,15 +54,15 @@ export class SdkLoader {
   #require(name: string): string {
     const path = this.#find(name);
     if (path !== null) return path;
-    throw new MillraceError('INVALID_CONFIGURATION', this.missing(name) ?? name);
+    throw new MillraceError('INVALID_CONFIGURATION', this.findProblem(name) ?? name);
   }
 
   #find(name: string): string | null {
     const known = this.#found.get(name);
     if (known !== undefined) return known;
-    for (const place of this.#places) {
+    for (const location of this.#locations) {
       try {
-        const path = place.resolve(name);
+        const path = location.resolve(name);
         this.#found.set(name, path);
         return path;
       } catch {

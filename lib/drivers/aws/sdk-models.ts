@@ -1,12 +1,12 @@
 import type { IntegrationName } from '../../engine/task/integration-name.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ApiShape, ServiceModels } from '../../ports/service-models.ts';
-import { isLambdaInvoke, optimizedName, sdkService, serviceOf } from './integrations.ts';
-import { pascalName } from './java-names.ts';
+import { findService, isLambdaInvoke, parseSdkService, toOptimizedName } from './integrations.ts';
+import { toPascalCase } from './java-names.ts';
 import { SdkEnums } from './sdk-enums.ts';
 import { SdkLoader } from './sdk-loader.ts';
 import type { Shape } from './sdk-shapes.ts';
-import { clientPackage } from './service-packages.ts';
+import { toClientPackage } from './service-packages.ts';
 
 /**
  * Reads the response shapes of AWS services from the models in the SDK's clients. The models have
@@ -21,28 +21,28 @@ export class SdkModels implements ServiceModels {
   }
 
   async findResponse(named: IntegrationName): Promise<ApiShape | undefined> {
-    const service = named.service === 'states' ? 'sfn' : serviceOf(named);
+    const service = named.service === 'states' ? 'sfn' : findService(named);
     if (service === null) return undefined;
     const model = await this.#model(service, named.action);
-    const nameOf = sdkService(named.service) === null ? optimizedName : pascalName;
+    const toMemberName = parseSdkService(named.service) === null ? toOptimizedName : toPascalCase;
     const shape =
       model === undefined
         ? undefined
-        : shapeOf(model, { nameOf, enums: await this.#enums(service) });
+        : toApiShape(model, { toMemberName, enums: await this.#enums(service) });
     if (shape?.type !== 'structure' || !isLambdaInvoke(named)) return shape;
     // The result shows a function's payload as a document, not as the API's bytes.
     return { ...shape, members: new Map(shape.members).set('Payload', () => anything) };
   }
 
   async #enums(service: string): Promise<SdkEnums> {
-    const name = clientPackage(service);
-    return new SdkEnums(await this.#loader.declarations(name), await this.#loader.load(name));
+    const name = toClientPackage(service);
+    return new SdkEnums(await this.#loader.readDeclarations(name), await this.#loader.load(name));
   }
 
   /** Returns the model of an operation's response. */
   async #model(service: string, action: string): Promise<ModelShape | undefined> {
-    const name = clientPackage(service);
-    const missing = this.#loader.missing(name);
+    const name = toClientPackage(service);
+    const missing = this.#loader.findProblem(name);
     if (missing !== null) {
       const message = `a mock of ${service}:${action} cannot be checked: ${missing}, or set fieldValidationMode NONE`;
       throw new MillraceError('INVALID_CONFIGURATION', message, { fields: { package: name } });
@@ -51,15 +51,15 @@ export class SdkModels implements ServiceModels {
     const wanted = `${action}$`.toLowerCase();
     const operation = Object.entries(module).find(([key]) => key.toLowerCase() === wanted)?.[1];
     if (!Array.isArray(operation)) return undefined;
-    const { NormalizedSchema } = this.#loader.dependency(name, '@smithy/core/schema');
+    const { NormalizedSchema } = this.#loader.loadDependency(name, '@smithy/core/schema');
     const { of } = NormalizedSchema as { of(schema: unknown): ModelShape };
     return of(operation[5]);
   }
 }
 
-/** Member names and enumerations for {@link shapeOf}. */
+/** Member names and enumerations for {@link toApiShape}. */
 interface ReadOptions {
-  readonly nameOf: (member: string) => string;
+  readonly toMemberName: (member: string) => string;
   readonly enums: SdkEnums;
 }
 
@@ -78,9 +78,9 @@ interface ModelShape extends Shape {
 const anything: ApiShape = Object.freeze({ type: 'any' });
 const anyText: ApiShape = Object.freeze({ type: 'string' });
 
-function shapeOf(model: ModelShape, options: ReadOptions, values?: readonly string[]): ApiShape {
-  if (model.isStructSchema()) return structureOf(model, options);
-  const item = () => shapeOf(model.getValueSchema(), options, values);
+function toApiShape(model: ModelShape, options: ReadOptions, values?: readonly string[]): ApiShape {
+  if (model.isStructSchema()) return toApiStructure(model, options);
+  const item = () => toApiShape(model.getValueSchema(), options, values);
   if (model.isListSchema()) return { type: 'list', item };
   if (model.isMapSchema()) return { type: 'map', item };
   if (model.isBooleanSchema()) return { type: 'boolean' };
@@ -95,12 +95,12 @@ function isNumber(model: ModelShape): boolean {
 }
 
 /** In a model, the required members come first. */
-function structureOf(model: ModelShape, options: ReadOptions): ApiShape {
+function toApiStructure(model: ModelShape, options: ReadOptions): ApiShape {
   const schema = model.getSchema();
   const name = Array.isArray(schema) ? String(schema[2]) : '';
   const members = [...model.structIterator()].map(([member, inner]) => {
-    const values = () => options.enums.valuesOf(name, member);
-    return [options.nameOf(member), () => shapeOf(inner, options, values())] as const;
+    const values = () => options.enums.findValues(name, member);
+    return [options.toMemberName(member), () => toApiShape(inner, options, values())] as const;
   });
   const count = Array.isArray(schema) && typeof schema[6] === 'number' ? schema[6] : 0;
   const required = members.slice(0, count).map(([name]) => name);

@@ -25,34 +25,36 @@ export interface Shape {
  */
 export function toSdkInput(shape: Shape, value: Json): unknown {
   if (value === null) return undefined;
-  if (shape.isStructSchema() && isObject(value)) return structureOf(shape, value);
+  if (shape.isStructSchema() && isObject(value)) return toStructure(shape, value);
   if (shape.isListSchema() && Array.isArray(value)) {
     return value.map((element) => toSdkInput(shape.getValueSchema(), element) ?? null);
   }
-  if (shape.isMapSchema() && isObject(value)) return mapOf(shape, value);
+  if (shape.isMapSchema() && isObject(value)) return toMap(shape, value);
   if (shape.isTimestampSchema()) return toDate(value);
-  if (shape.isBlobSchema()) return Buffer.from(textOf(value));
-  return shape.isStringSchema() ? textOf(value) : value;
+  if (shape.isBlobSchema()) return Buffer.from(toText(value));
+  return shape.isStringSchema() ? toText(value) : value;
 }
 
-/** Converts the output of a command to JSON, with members named by `nameOf`. */
+/** Converts the output of a command to JSON, with members named by `toMemberName`. */
 export function fromSdkOutput(
   shape: Shape,
   value: unknown,
-  nameOf: (member: string) => string,
+  toMemberName: (member: string) => string,
 ): Json {
   if (value === undefined || value === null) return null;
   if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return textOfBytes(value);
+  if (value instanceof Uint8Array) return decodeText(value);
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) {
-    return value.map((element) => fromSdkOutput(shape.getValueSchema(), element, nameOf));
+    return value.map((element) => fromSdkOutput(shape.getValueSchema(), element, toMemberName));
   }
   if (!isRecord(value)) return value as Json;
-  return shape.isStructSchema() ? membersOf(shape, value, nameOf) : entriesOf(shape, value, nameOf);
+  return shape.isStructSchema()
+    ? fromStructure(shape, value, toMemberName)
+    : fromMap(shape, value, toMemberName);
 }
 
-function structureOf(shape: Shape, value: JsonObject): object {
+function toStructure(shape: Shape, value: JsonObject): object {
   const members = new Map([...shape.structIterator()].map((each) => [foldCase(each[0]), each]));
   const input: Record<string, unknown> = {};
   const unknown: string[] = [];
@@ -72,7 +74,7 @@ function foldCase(name: string): string {
   return name.toLowerCase();
 }
 
-function mapOf(shape: Shape, value: JsonObject): object {
+function toMap(shape: Shape, value: JsonObject): object {
   const entries = Object.entries(value).map(
     ([key, each]) => [key, toSdkInput(shape.getValueSchema(), each)] as const,
   );
@@ -81,15 +83,15 @@ function mapOf(shape: Shape, value: JsonObject): object {
 
 /** Converts an ISO timestamp, or seconds since 1970. */
 function toDate(value: Json): unknown {
-  return typeof value === 'number' ? new Date(value * 1_000) : new Date(textOf(value));
+  return typeof value === 'number' ? new Date(value * 1_000) : new Date(toText(value));
 }
 
-function textOf(value: Json): string {
+function toText(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Decodes UTF-8; bytes that are not UTF-8 become base64. */
-function textOfBytes(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -97,28 +99,29 @@ function textOfBytes(bytes: Uint8Array): string {
   }
 }
 
-function membersOf(
+function fromStructure(
   shape: Shape,
   value: Readonly<Record<string, unknown>>,
-  nameOf: (member: string) => string,
+  toMemberName: (member: string) => string,
 ): JsonObject {
   const output: Record<string, Json> = {};
   for (const [member, inner] of shape.structIterator()) {
     const given = value[member];
-    if (given !== undefined) setOwn(output, nameOf(member), fromSdkOutput(inner, given, nameOf));
+    if (given !== undefined)
+      setOwn(output, toMemberName(member), fromSdkOutput(inner, given, toMemberName));
   }
   return output;
 }
 
 /** Converts a map, or a document without a shape, whose keys are the user's. */
-function entriesOf(
+function fromMap(
   shape: Shape,
   value: Readonly<Record<string, unknown>>,
-  nameOf: (member: string) => string,
+  toMemberName: (member: string) => string,
 ): JsonObject {
   const output: Record<string, Json> = {};
   for (const [key, given] of Object.entries(value)) {
-    setOwn(output, key, fromSdkOutput(shape.getValueSchema(), given, nameOf));
+    setOwn(output, key, fromSdkOutput(shape.getValueSchema(), given, toMemberName));
   }
   return output;
 }

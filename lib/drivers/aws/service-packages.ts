@@ -48,6 +48,6 @@ const packages: ReadonlyMap<string, string> = new Map(
  * Returns the npm package of a service's client, by its name in a `Resource`; for an unknown
  * service, the name that its package would have.
  */
-export function clientPackage(service: string): string {
+export function toClientPackage(service: string): string {
   return `@aws-sdk/client-${packages.get(service) ?? service}`;
 }

@@ -40,8 +40,8 @@ interface Rejection {
 
 /**
  * Publishes events on a bus of Amazon EventBridge, in as few calls as its quotas allow. Best
- * effort, as the port says: entries that the bus refuses are sent once more, then logged and
- * dropped.
+ * effort, as the port says: entries that the bus refuses are sent one more time, then logged
+ * and dropped.
  */
 export class EventBridgeBus implements EventBus {
   readonly #options: EventBridgeBusOptions;
@@ -52,7 +52,7 @@ export class EventBridgeBus implements EventBus {
   }
 
   async publish(events: readonly BusEvent[]): Promise<void> {
-    const entries = events.map((event) => this.#entryOf(event));
+    const entries = events.map((event) => this.#toEntry(event));
     await Promise.all(toPages(entries).map((page) => this.#put(page)));
   }
 
@@ -82,7 +82,7 @@ export class EventBridgeBus implements EventBus {
     }
   }
 
-  #entryOf({ type, detail, at }: BusEvent): PutEventsRequestEntry {
+  #toEntry({ type, detail, at }: BusEvent): PutEventsRequestEntry {
     const { busName, source } = this.#options;
     return {
       EventBusName: busName,
@@ -102,7 +102,7 @@ function toPages(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEnt
   let bytes = Number.POSITIVE_INFINITY;
   for (const entry of entries) {
     const page = pages.at(-1);
-    const size = bytesOf(entry);
+    const size = measureBytes(entry);
     const fits = bytes + size <= callLimits.bytesMax;
     if (page !== undefined && fits && page.length < callLimits.entriesMax) {
       page.push(entry);
@@ -115,6 +115,10 @@ function toPages(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEnt
   return pages;
 }
 
-function bytesOf({ Source = '', DetailType = '', Detail = '' }: PutEventsRequestEntry): number {
+function measureBytes({
+  Source = '',
+  DetailType = '',
+  Detail = '',
+}: PutEventsRequestEntry): number {
   return timeBytes + Buffer.byteLength(Source + DetailType + Detail);
 }

@@ -8,9 +8,9 @@ import type {
   TaskCall,
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
+import { copyJson, toJson } from './copy-json.ts';
 import type { Handler, HandlerContext, Handlers } from './handler.ts';
 import { findHandlerTarget, type HandlerTarget } from './handler-target.ts';
-import { copyJson, toJson } from './copy-json.ts';
 
 /** Maximum number of stack lines in a cause; later lines are of the runtime. */
 const traceLinesMax = 8;
@@ -35,8 +35,8 @@ export class HandlerInvoker implements TaskInvoker {
     this.#logger = logger;
   }
 
-  refusal(task: TaskCall): string | null {
-    const { name } = this.#targetOf(task);
+  findRefusal(task: TaskCall): string | null {
+    const { name } = this.#findTarget(task);
     // The function depends on the input: it may be any of the handlers.
     if (name === null) return this.#handlers.size === 0 ? 'there are no handlers' : null;
     if (this.#handlers.has(name)) return null;
@@ -45,13 +45,13 @@ export class HandlerInvoker implements TaskInvoker {
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
-    const { name, isWrapped } = this.#targetOf(invocation);
+    const { name, isWrapped } = this.#findTarget(invocation);
     const handler = this.#handlers.get(name ?? '');
     if (handler === undefined) return this.#toUnknownHandler(invocation);
     const { parameters, pattern } = invocation;
     try {
-      const input = copyJson(isWrapped ? payloadOf(parameters) : parameters);
-      const returned = toJson(await handler(input, this.#contextOf(invocation)));
+      const input = copyJson(isWrapped ? readPayload(parameters) : parameters);
+      const returned = toJson(await handler(input, this.#createContext(invocation)));
       const result = isWrapped ? wrapResult(returned) : returned;
       return pattern === 'token' ? { ok: true, submitted: result } : { ok: true, result };
     } catch (error) {
@@ -60,26 +60,26 @@ export class HandlerInvoker implements TaskInvoker {
   }
 
   /** A handler whose name equals the whole `Resource` takes precedence. */
-  #targetOf(task: TaskCall): HandlerTarget {
+  #findTarget(task: TaskCall): HandlerTarget {
     const { resource } = task;
     return this.#handlers.has(resource)
       ? { name: resource, isWrapped: false }
       : findHandlerTarget(task);
   }
 
-  #contextOf(invocation: Invocation): HandlerContext {
+  #createContext(invocation: Invocation): HandlerContext {
     const { resource: _, parameters: __, pattern: ___, credentials: ____, ...context } = invocation;
     return { ...context, logger: this.#logger };
   }
 
   #toUnknownHandler(task: TaskCall): InvocationResult {
-    const reason = this.refusal(task) ?? 'FunctionName names no handler';
+    const reason = this.findRefusal(task) ?? 'FunctionName names no handler';
     const cause = `${reason}; the Resource is '${task.resource}'`;
     return { ok: false, error: unknownHandlerError, cause };
   }
 }
 
-function payloadOf(parameters: Json): Json {
+function readPayload(parameters: Json): Json {
   return isObject(parameters) ? (parameters.Payload ?? {}) : {};
 }
 
@@ -94,14 +94,14 @@ function wrapResult(result: Json): Json {
  */
 function toFailure(thrown: unknown): InvocationResult {
   const errorType = thrown instanceof Error ? thrown.name : 'Error';
-  const errorMessage = thrown instanceof Error ? thrown.message : textOf(thrown);
+  const errorMessage = thrown instanceof Error ? thrown.message : toText(thrown);
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const trace = stack.split('\n').slice(0, traceLinesMax);
   return { ok: false, error: errorType, cause: JSON.stringify({ errorType, errorMessage, trace }) };
 }
 
 /** Formats a thrown value that is not an error; converting an object to a string may throw. */
-function textOf(thrown: unknown): string {
+function toText(thrown: unknown): string {
   try {
     return String(thrown);
   } catch {

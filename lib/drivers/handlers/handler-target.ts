@@ -23,13 +23,13 @@ export interface HandlerTarget {
 export function findHandlerTarget({ resource, parameters }: TaskCall): HandlerTarget {
   const named = parseIntegrationName(resource);
   if (named?.service === 'lambda' && named.action === 'invoke') {
-    return { name: invokedName(parameters), isWrapped: true };
+    return { name: parseFunctionName(parameters), isWrapped: true };
   }
   const name = functionArn.exec(resource)?.[1] ?? activityArn.exec(resource)?.[1] ?? resource;
   return { name, isWrapped: false };
 }
 
-function invokedName(parameters: Json | undefined): string | null {
+function parseFunctionName(parameters: Json | undefined): string | null {
   const given = isObject(parameters) ? parameters.FunctionName : undefined;
   if (typeof given !== 'string' || given.startsWith('{%')) return null;
   return functionArn.exec(given)?.[1] ?? functionName.exec(given)?.[1] ?? given;

@@ -12,16 +12,16 @@ import type {
 } from '../../ports/task-invoker.ts';
 import { exchange, exchangeTimeoutMs, isSuccess } from './http-exchange.ts';
 import {
+  addBody,
   addQuery,
-  addressOf,
-  bodyText,
   failInvalidRequest,
   type HttpRequest,
-  headersOf,
   isLoopback,
-  methodOf,
-  textField,
-  withBody,
+  parseAddress,
+  parseHeaders,
+  parseMethod,
+  readTextField,
+  toBodyText,
 } from './http-request.ts';
 
 /** Options of {@link ApiGatewayInvoker}. */
@@ -40,7 +40,7 @@ export class ApiGatewayInvoker implements TaskInvoker {
     this.#options = options;
   }
 
-  refusal({ parameters }: TaskCall): string | null {
+  findRefusal({ parameters }: TaskCall): string | null {
     const auth = isObject(parameters) ? (parameters.AuthType ?? 'NO_AUTH') : 'NO_AUTH';
     if (auth === 'NO_AUTH') return null;
     return `apigateway:invoke supports only AuthType NO_AUTH; found ${JSON.stringify(auth)}`;
@@ -49,7 +49,7 @@ export class ApiGatewayInvoker implements TaskInvoker {
   invoke(invocation: Invocation): Promise<InvocationResult> {
     return catchTaskFailure(async () => {
       const { parameters, pattern, signal } = invocation;
-      const refusal = this.refusal(invocation);
+      const refusal = this.findRefusal(invocation);
       if (refusal !== null) throw new TaskFailure(unknownHandlerError, refusal);
       if (!isObject(parameters)) return failInvalidRequest('the parameters must be an object');
       const { insecureHosts, bytesMax } = this.#options;
@@ -57,7 +57,10 @@ export class ApiGatewayInvoker implements TaskInvoker {
       const limits = { timeoutMs: exchangeTimeoutMs, bytesMax };
       const response = await exchange(request, signal, limits, 'ApiGateway.SdkClientException');
       if (!isSuccess(response)) {
-        throw new TaskFailure(`ApiGateway.${response.StatusCode}`, bodyText(response.ResponseBody));
+        throw new TaskFailure(
+          `ApiGateway.${response.StatusCode}`,
+          toBodyText(response.ResponseBody),
+        );
       }
       return pattern === 'token'
         ? { ok: true, submitted: response }
@@ -67,29 +70,32 @@ export class ApiGatewayInvoker implements TaskInvoker {
 }
 
 function toRequest(parameters: JsonObject, insecureHosts: ReadonlySet<string>): HttpRequest {
-  const url = endpointOf(parameters, insecureHosts);
+  const url = buildEndpoint(parameters, insecureHosts);
   addQuery(url, parameters.QueryParameters);
-  const headers = headersOf(parameters);
+  const headers = parseHeaders(parameters);
   const { RequestBody, AllowNullValues } = parameters;
   if (RequestBody !== undefined && !headers.has('content-type')) {
     headers.set('content-type', 'application/json');
   }
-  const request = { url, method: methodOf(parameters), headers };
+  const request = { url, method: parseMethod(parameters), headers };
   if (RequestBody === undefined) return request;
-  return withBody(
+  return addBody(
     request,
-    bodyText(AllowNullValues === true ? RequestBody : withoutNulls(RequestBody)),
+    toBodyText(AllowNullValues === true ? RequestBody : withoutNulls(RequestBody)),
   );
 }
 
 /** Builds the URL: `ApiEndpoint` is only the host; stage and path follow it. */
-function endpointOf(parameters: JsonObject, insecureHosts: ReadonlySet<string>): URL {
-  const host = textField(parameters, 'ApiEndpoint');
+function buildEndpoint(parameters: JsonObject, insecureHosts: ReadonlySet<string>): URL {
+  const host = readTextField(parameters, 'ApiEndpoint');
   const isPlain = isLoopback(host.replace(/:\d+$/, ''));
   const parts = [parameters.Stage, parameters.Path].flatMap((part) =>
     typeof part === 'string' && part !== '' ? [part.replace(/^\/+/, '')] : [],
   );
-  return addressOf(`${isPlain ? 'http' : 'https'}://${[host, ...parts].join('/')}`, insecureHosts);
+  return parseAddress(
+    `${isPlain ? 'http' : 'https'}://${[host, ...parts].join('/')}`,
+    insecureHosts,
+  );
 }
 
 function withoutNulls(value: Json): Json {

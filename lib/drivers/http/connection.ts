@@ -26,7 +26,7 @@ const connectionArn = /^arn:[^:]+:events:[^:]*:[^:]*:connection\/([^/]+)(?:\/.*)
  * Returns the name of the connection in `parameters`, which is given as a name or an ARN; null if
  * there is none, or if it depends on the state's input.
  */
-export function connectionName(parameters: Json | undefined): string | null {
+export function parseConnectionName(parameters: Json | undefined): string | null {
   if (!isObject(parameters)) return null;
   const { Authentication, InvocationConfig } = parameters;
   const config = InvocationConfig ?? Authentication;
@@ -36,7 +36,7 @@ export function connectionName(parameters: Json | undefined): string | null {
 }
 
 /** Returns why there is no connection `name`; null if there is one. */
-export function missingConnection(connections: Connections, name: string): string | null {
+export function findConnectionProblem(connections: Connections, name: string): string | null {
   if (Object.hasOwn(connections, name)) return null;
   const known = Object.keys(connections).sort().join(', ') || 'none';
   return `no connection is named '${name}' (known: ${known}): add it to connections in the configuration`;
@@ -47,9 +47,9 @@ export async function openConnection(
   connections: Connections,
   parameters: JsonObject,
 ): Promise<Connection> {
-  const name = connectionName(parameters);
+  const name = parseConnectionName(parameters);
   if (name === null) return {};
-  const missing = missingConnection(connections, name);
+  const missing = findConnectionProblem(connections, name);
   if (missing !== null) throw new TaskFailure(`${connectionError}ResourceNotFound`, missing);
   const connection = connections[name];
   try {

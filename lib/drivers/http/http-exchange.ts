@@ -41,16 +41,16 @@ export async function exchange(
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     const response = await fetch(url, { ...request, redirect: 'manual', signal: bounded });
-    const body = response.body === null ? '' : await readText(response, response.body, bytesMax);
+    const body = response.body === null ? '' : await readBody(response, response.body, bytesMax);
     return {
-      Headers: headerLists(response.headers),
+      Headers: toHeaderLists(response.headers),
       ResponseBody: parseBody(response.headers, body),
       StatusCode: response.status,
       StatusText: response.statusText,
     };
   } catch (thrown) {
     if (thrown instanceof TaskFailure) throw thrown;
-    throw new TaskFailure(socketError, `${url.origin} could not be reached: ${reasonOf(thrown)}`);
+    throw new TaskFailure(socketError, `${url.origin} could not be reached: ${findReason(thrown)}`);
   }
 }
 
@@ -59,7 +59,7 @@ export function isSuccess({ StatusCode }: HttpResult): boolean {
   return StatusCode >= 200 && StatusCode < 300;
 }
 
-async function readText(
+async function readBody(
   { headers }: Response,
   body: AsyncIterable<Uint8Array>,
   bytesMax: number,
@@ -86,7 +86,7 @@ function parseBody(headers: Headers, body: string): Json {
   }
 }
 
-function headerLists(headers: Headers): JsonObject {
+function toHeaderLists(headers: Headers): JsonObject {
   const lists: Record<string, Json> = {};
   for (const [name, value] of headers) {
     setOwn(lists, name, name === 'set-cookie' ? headers.getSetCookie() : [value]);
@@ -95,7 +95,7 @@ function headerLists(headers: Headers): JsonObject {
 }
 
 /** `fetch` puts the reason into the cause of its error. */
-function reasonOf(thrown: unknown): string {
+function findReason(thrown: unknown): string {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   return messageOf(cause instanceof Error && cause.message !== '' ? cause : thrown);
 }

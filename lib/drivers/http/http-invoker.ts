@@ -10,23 +10,23 @@ import type {
 import {
   type Connection,
   type Connections,
-  connectionName,
-  missingConnection,
+  findConnectionProblem,
   openConnection,
+  parseConnectionName,
 } from './connection.ts';
 import { exchange, exchangeTimeoutMs, isSuccess } from './http-exchange.ts';
 import {
+  addBody,
   addQuery,
-  addressOf,
-  bodyText,
   failInvalidRequest,
   type HttpRequest,
-  headersOf,
-  methodOf,
-  textField,
-  withBody,
+  parseAddress,
+  parseHeaders,
+  parseMethod,
+  readTextField,
+  toBodyText,
 } from './http-request.ts';
-import { type ArrayFormat, arrayFormats, formEncoded } from './url-encoding.ts';
+import { type ArrayFormat, arrayFormats, encodeForm } from './url-encoding.ts';
 
 /** Options of {@link HttpInvoker}. */
 export interface HttpInvokerOptions {
@@ -49,11 +49,11 @@ export class HttpInvoker implements TaskInvoker {
     this.#options = options;
   }
 
-  refusal({ resource, parameters }: TaskCall): string | null {
+  findRefusal({ resource, parameters }: TaskCall): string | null {
     if (resource !== resourceName)
       return `http:invoke supports only the request-response pattern: ${resourceName}`;
-    const name = connectionName(parameters);
-    return name === null ? null : missingConnection(this.#options.connections, name);
+    const name = parseConnectionName(parameters);
+    return name === null ? null : findConnectionProblem(this.#options.connections, name);
   }
 
   invoke(invocation: Invocation): Promise<InvocationResult> {
@@ -68,7 +68,7 @@ export class HttpInvoker implements TaskInvoker {
       const response = await exchange(request, signal, limits, 'States.Http.Socket');
       if (isSuccess(response)) return { ok: true, result: response };
       const { StatusCode, StatusText, ResponseBody } = response;
-      const cause = bodyText(ResponseBody) || StatusText;
+      const cause = toBodyText(ResponseBody) || StatusText;
       throw new TaskFailure(`States.Http.StatusCode.${StatusCode}`, cause);
     }, ErrorName.taskFailed);
   }
@@ -80,19 +80,19 @@ function toRequest(
   connection: Connection,
   insecureHosts: ReadonlySet<string>,
 ): HttpRequest {
-  const url = addressOf(textField(parameters, 'ApiEndpoint'), insecureHosts);
+  const url = parseAddress(readTextField(parameters, 'ApiEndpoint'), insecureHosts);
   addQuery(url, parameters.QueryParameters);
   for (const [name, text] of Object.entries(connection.queryParameters ?? {})) {
     url.searchParams.set(name, text);
   }
-  const headers = headersOf(parameters);
+  const headers = parseHeaders(parameters);
   for (const [name, text] of Object.entries(connection.headers ?? {})) headers.set(name, text);
   const body = mergeBody(parameters.RequestBody, connection.body);
   if (body !== undefined && !headers.has('content-type')) {
     headers.set('content-type', 'application/json; charset=UTF-8');
   }
-  const request = { url, method: methodOf(parameters), headers };
-  return withBody(request, body === undefined ? undefined : encodeBody(body, parameters.Transform));
+  const request = { url, method: parseMethod(parameters), headers };
+  return addBody(request, body === undefined ? undefined : encodeBody(body, parameters.Transform));
 }
 
 function mergeBody(given: Json | undefined, added: JsonObject | undefined): Json | undefined {
@@ -107,7 +107,7 @@ function encodeBody(body: Json, transform: Json | undefined): string {
   const { RequestBodyEncoding = 'NONE', RequestEncodingOptions = {} } = isObject(transform)
     ? transform
     : {};
-  if (RequestBodyEncoding === 'NONE') return bodyText(body);
+  if (RequestBodyEncoding === 'NONE') return toBodyText(body);
   if (RequestBodyEncoding !== 'URL_ENCODED') {
     return failInvalidRequest('Transform.RequestBodyEncoding must be NONE or URL_ENCODED');
   }
@@ -117,7 +117,7 @@ function encodeBody(body: Json, transform: Json | undefined): string {
   if (!isArrayFormat(ArrayFormat)) {
     return failInvalidRequest(`ArrayFormat must be one of ${arrayFormats.join(', ')}`);
   }
-  return formEncoded(body, ArrayFormat);
+  return encodeForm(body, ArrayFormat);
 }
 
 function isArrayFormat(value: Json): value is ArrayFormat {

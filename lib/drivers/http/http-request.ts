@@ -28,7 +28,7 @@ export function failInvalidRequest(cause: string): never {
 }
 
 /** Reads the string `parameters[field]`. */
-export function textField(parameters: JsonObject, field: string): string {
+export function readTextField(parameters: JsonObject, field: string): string {
   const value = parameters[field];
   if (typeof value === 'string' && value !== '') return value;
   return failInvalidRequest(
@@ -37,8 +37,8 @@ export function textField(parameters: JsonObject, field: string): string {
 }
 
 /** Reads `parameters.Method`. */
-export function methodOf(parameters: JsonObject): string {
-  const method = textField(parameters, 'Method');
+export function parseMethod(parameters: JsonObject): string {
+  const method = readTextField(parameters, 'Method');
   return methods.has(method)
     ? method
     : failInvalidRequest(`Method must be one of ${[...methods].join(', ')}; found '${method}'`);
@@ -48,7 +48,7 @@ export function methodOf(parameters: JsonObject): string {
  * Parses the address. Requests carry secrets, so they need `https:`, except to this machine and to
  * the hosts that the configuration names.
  */
-export function addressOf(text: string, insecureHosts: ReadonlySet<string>): URL {
+export function parseAddress(text: string, insecureHosts: ReadonlySet<string>): URL {
   if (!URL.canParse(text)) return failInvalidRequest(`ApiEndpoint must be a URL; found '${text}'`);
   const url = new URL(text);
   const mayBePlain = isLoopback(url.hostname) || insecureHosts.has(url.hostname);
@@ -65,7 +65,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Reads `parameters.Headers`: each is a string or a list of strings. */
-export function headersOf({ Headers: given = {} }: JsonObject): Headers {
+export function parseHeaders({ Headers: given = {} }: JsonObject): Headers {
   if (!isObject(given))
     return failInvalidRequest(`Headers must be an object; found ${JSON.stringify(given)}`);
   const headers = new Headers();
@@ -74,7 +74,7 @@ export function headersOf({ Headers: given = {} }: JsonObject): Headers {
     if (reserved.has(folded) || reservedPrefix.test(folded)) {
       failInvalidRequest(`the header '${name}' cannot be set by a definition`);
     }
-    for (const text of [value].flat()) appendHeader(headers, name, scalarText(text));
+    for (const text of [value].flat()) appendHeader(headers, name, toScalarText(text));
   }
   return headers;
 }
@@ -92,14 +92,14 @@ export function addQuery(url: URL, given: Json | undefined): void {
   if (given === undefined || given === null) return;
   const pairs = isObject(given)
     ? Object.entries(given).flatMap(([name, value]) =>
-        [value].flat().map((each) => [name, scalarText(each)] as const),
+        [value].flat().map((each) => [name, toScalarText(each)] as const),
       )
-    : [...new URLSearchParams(scalarText(given))];
+    : [...new URLSearchParams(toScalarText(given))];
   for (const [name, text] of pairs) url.searchParams.append(name, text);
 }
 
 /** Adds `body` to a request, if there is one; throws if the method does not allow it. */
-export function withBody(request: HttpRequest, body: string | undefined): HttpRequest {
+export function addBody(request: HttpRequest, body: string | undefined): HttpRequest {
   if (body === undefined) return request;
   if (bodiless.has(request.method))
     failInvalidRequest(`a ${request.method} request must not have a body`);
@@ -107,11 +107,11 @@ export function withBody(request: HttpRequest, body: string | undefined): HttpRe
 }
 
 /** Formats a body to send: a string as it is, any other value as JSON. */
-export function bodyText(body: Json): string {
+export function toBodyText(body: Json): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-function scalarText(value: Json | undefined): string {
+function toScalarText(value: Json | undefined): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

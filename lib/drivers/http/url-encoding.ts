@@ -11,41 +11,41 @@ export type ArrayFormat = (typeof arrayFormats)[number];
  * Encodes JSON as `application/x-www-form-urlencoded`: nested members as `a[b]=c`, lists in
  * `format`.
  */
-export function formEncoded(value: Json, format: ArrayFormat): string {
-  if (!isObject(value)) return encodeURIComponent(textOf(value));
+export function encodeForm(value: Json, format: ArrayFormat): string {
+  if (!isObject(value)) return encodeURIComponent(toText(value));
   return Object.entries(value)
-    .flatMap(([key, member]) => pairsOf(key, member, format))
+    .flatMap(([key, member]) => toPairs(key, member, format))
     .join('&');
 }
 
-function pairsOf(key: string, value: Json, format: ArrayFormat): string[] {
-  if (Array.isArray(value)) return listPairs(key, value, format);
-  if (!isObject(value)) return [pair(key, textOf(value))];
+function toPairs(key: string, value: Json, format: ArrayFormat): string[] {
+  if (Array.isArray(value)) return toListPairs(key, value, format);
+  if (!isObject(value)) return [toPair(key, toText(value))];
   return Object.entries(value).flatMap(([name, member]) =>
-    pairsOf(`${key}[${name}]`, member, format),
+    toPairs(`${key}[${name}]`, member, format),
   );
 }
 
-function listPairs(key: string, list: readonly Json[], format: ArrayFormat): string[] {
+function toListPairs(key: string, list: readonly Json[], format: ArrayFormat): string[] {
   switch (format) {
     case 'INDICES':
-      return list.flatMap((element, index) => pairsOf(`${key}[${index}]`, element, format));
+      return list.flatMap((element, index) => toPairs(`${key}[${index}]`, element, format));
     case 'BRACKETS':
-      return list.flatMap((element) => pairsOf(`${key}[]`, element, format));
+      return list.flatMap((element) => toPairs(`${key}[]`, element, format));
     case 'REPEAT':
-      return list.flatMap((element) => pairsOf(key, element, format));
+      return list.flatMap((element) => toPairs(key, element, format));
     case 'COMMAS': {
-      const texts = list.map((element) => encodeURIComponent(textOf(element)));
+      const texts = list.map((element) => encodeURIComponent(toText(element)));
       return [`${encodeURIComponent(key)}=${texts.join(',')}`];
     }
   }
 }
 
-function pair(key: string, text: string): string {
+function toPair(key: string, text: string): string {
   return `${encodeURIComponent(key)}=${encodeURIComponent(text)}`;
 }
 
-function textOf(value: Json): string {
+function toText(value: Json): string {
   if (value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

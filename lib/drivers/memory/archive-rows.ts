@@ -1,6 +1,6 @@
 /** Adds tasks to the archive in memory: as dead letters, or with the end of their execution. */
 import type { NewArchiveEntry } from '../../ports/store/archive-store.ts';
-import { storableDocument, storableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
 
 /** Adds an entry with the current state of its execution; false when the task has one already. */
@@ -8,14 +8,14 @@ export function addEntry(
   { archive, executions, now }: MemoryTables,
   entry: NewArchiveEntry,
 ): boolean {
-  const taskId = storableText(entry.taskId);
+  const taskId = toStorableText(entry.taskId);
   if (archive.has(taskId)) return false;
   const row = executions.get(taskId);
   archive.set(taskId, {
     taskId,
     queue: entry.queue,
-    body: storableDocument(entry.body),
-    reason: storableText(entry.reason),
+    body: toStorableDocument(entry.body),
+    reason: toStorableText(entry.reason),
     deliveries: entry.deliveries,
     sentAt: Math.floor(entry.sentAt),
     archivedAt: now(),
@@ -33,7 +33,7 @@ export function addEntry(
 /** Adds an entry for an execution that has just ended, or updates its task's earlier entry. */
 export function archiveEnded(tables: MemoryTables, row: ExecutionRow, reasonText: string): void {
   const { id: taskId, queue, createdAt: sentAt, error, cause, attempts } = row;
-  const reason = storableText(reasonText);
+  const reason = toStorableText(reasonText);
   const entry = tables.archive.get(taskId);
   if (entry === undefined)
     addEntry(tables, { taskId, queue, body: '', reason, deliveries: 0, sentAt });

@@ -6,7 +6,7 @@ export interface Hidden {
 
 /**
  * A binary heap of hidden entries by `dueAt`, soonest first. Entries know their place in it, so
- * that an acknowledged message is removed in O(log n) and leaves nothing behind.
+ * that an acknowledged message is removed completely in O(log n).
  */
 export class HiddenHeap<Entry extends Hidden> {
   readonly #entries: Entry[] = [];

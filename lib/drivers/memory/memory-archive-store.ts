@@ -7,17 +7,17 @@ import type {
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { storableText } from '../shared/storable.ts';
+import { toStorableText } from '../shared/storable.ts';
 import { addEntry } from './archive-rows.ts';
 import { markSent, reopen } from './execution-rows.ts';
 import { type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** The archive of dead letters in memory. */
-export function memoryArchiveStore(tables: MemoryTables): ArchiveStore {
+export function createMemoryArchiveStore(tables: MemoryTables): ArchiveStore {
   return {
     archive: async (entries) => entries.filter((entry) => addEntry(tables, entry)).length,
     getArchived: async (taskId) => {
-      const entry = tables.archive.get(storableText(taskId));
+      const entry = tables.archive.get(toStorableText(taskId));
       return entry === undefined ? null : { ...entry };
     },
     listArchive: async (filter, page, order) => list(tables, filter, page, order),
@@ -34,9 +34,9 @@ export function memoryArchiveStore(tables: MemoryTables): ArchiveStore {
 /** Returns the entries that match, oldest first. */
 function findEntries({ archive }: MemoryTables, filter: ArchiveFilter): ArchiveEntry[] {
   const same = (wanted: string | undefined, found: string | null) =>
-    wanted === undefined || storableText(wanted) === found;
+    wanted === undefined || toStorableText(wanted) === found;
   const { archivedFrom = -Infinity, archivedBefore = Infinity } = filter;
-  const ids = filter.taskIds === undefined ? null : new Set(filter.taskIds.map(storableText));
+  const ids = filter.taskIds === undefined ? null : new Set(filter.taskIds.map(toStorableText));
   const entries = [...archive.values()].filter(
     (entry) =>
       (ids === null || ids.has(entry.taskId)) &&

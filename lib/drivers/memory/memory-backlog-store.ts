@@ -1,19 +1,19 @@
 import {
+  type BacklogStore,
   matchWithinMs,
   type QueueWait,
   taskMissedMs,
-  type WorkStore,
 } from '../../ports/store/backlog-store.ts';
 import { correlationKey, type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** Reports of the work ahead, in memory. */
-export function memoryWorkStore(tables: MemoryTables): WorkStore {
+export function createMemoryBacklogStore(tables: MemoryTables): BacklogStore {
   return {
     workAhead: async () => {
       const busy = isBusy(tables);
       return { busy, nextDueMs: busy ? null : nextDueMs(tables) };
     },
-    oldestRunnable: async () => oldestRunnable(tables),
+    listQueueWaits: async () => listQueueWaits(tables),
   };
 }
 
@@ -35,7 +35,7 @@ function needsAttention({ workerId, dueAt, sentAt }: ExecutionRow, now: number):
 function hasBatchToLead(tables: MemoryTables): boolean {
   const running = [...tables.batches.values()].filter(({ status }) => status === 'RUNNING');
   return running.some(({ id, machineId, sourceDone, abortReason, memory }) => {
-    const { created, succeeded, failed, timedOut, aborted } = tables.countersOf(id);
+    const { created, succeeded, failed, timedOut, aborted } = tables.getCounters(id);
     const isStopping = memory !== null && machineId.includes('/');
     const isOver = created === succeeded + failed + timedOut + aborted;
     return !sourceDone || abortReason !== null || isStopping || isOver;
@@ -51,7 +51,7 @@ function hasUnusedMessage(tables: MemoryTables): boolean {
   });
 }
 
-/** True when a message and its waiter have not been matched, and one of them arrived lately. */
+/** True when a message and its waiter have not been matched, and one of them arrived recently. */
 function hasMatch(tables: MemoryTables): boolean {
   const from = tables.now() - matchWithinMs;
   const waiters = [...tables.waiters.values()].filter(
@@ -76,7 +76,7 @@ function nextDueMs(tables: MemoryTables): number | null {
   return times.length === 0 ? null : Math.max(0, Math.min(...times) - now);
 }
 
-function oldestRunnable(tables: MemoryTables): QueueWait[] {
+function listQueueWaits(tables: MemoryTables): QueueWait[] {
   const oldest = new Map<string, number>();
   for (const { queue, sentAt } of tables.open) {
     if (sentAt === null || sentAt > tables.now()) continue;

@@ -6,7 +6,7 @@ import { toExecutionSummary } from './execution-rows.ts';
 import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** The executions of a batch in memory. */
-export function memoryBatchQueries(tables: MemoryTables): BatchQueries {
+export function createMemoryBatchQueries(tables: MemoryTables): BatchQueries {
   return {
     listOutputs: async (batchId, page) =>
       list(tables, batchId, page, (row) => ({ ...toExecutionSummary(row), output: row.output })),
@@ -54,12 +54,12 @@ function computeStats(rows: readonly ExecutionRow[]): BatchStats {
   const sorted = sortedBy(durations, (ms) => ms);
   const percentile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
   const [p50, p95, p99] = [percentile(0.5), percentile(0.95), percentile(0.99)];
-  const none = p50 === undefined || p95 === undefined || p99 === undefined;
+  const isEmpty = p50 === undefined || p95 === undefined || p99 === undefined;
   return {
     byStatus: countBy(rows, ({ status }) => status),
     byQueue: countBy(rows, ({ queue }) => queue),
     byError: countBy(rows, ({ error, endedAt }) => (endedAt === null ? null : error)),
-    durationMs: none ? null : { p50, p95, p99 },
+    durationMs: isEmpty ? null : { p50, p95, p99 },
   };
 }
 

@@ -11,12 +11,12 @@ import type {
 import type { CreateResult } from '../../ports/store/execution-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { storableDocument, storableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { createRows } from './memory-execution-store.ts';
 import { type BatchRow, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** Batches in memory. */
-export function memoryBatchStore(tables: MemoryTables): BatchStore {
+export function createMemoryBatchStore(tables: MemoryTables): BatchStore {
   const underFence = (batchId: string, fence: number, change: (row: BatchRow) => void) => {
     const row = tables.batches.get(batchId);
     if (row?.fence === fence) change(row);
@@ -24,7 +24,7 @@ export function memoryBatchStore(tables: MemoryTables): BatchStore {
   return {
     createBatch: async (batch) => create(tables, batch),
     getBatch: async (id) => {
-      const row = tables.batches.get(storableText(id));
+      const row = tables.batches.get(toStorableText(id));
       return row === undefined ? null : toBatchRecord(tables, row);
     },
     listBatches: async (filter, page) => list(tables, filter, page),
@@ -41,7 +41,7 @@ export function memoryBatchStore(tables: MemoryTables): BatchStore {
       }),
     saveBatchMemory: async (batchId, fence, memory) =>
       underFence(batchId, fence, (row) => {
-        row.memory = storableDocument(memory);
+        row.memory = toStorableDocument(memory);
       }),
     listUnsentOfBatch: async (batchId, fromIndex, limit) =>
       listUnsent(tables, batchId, fromIndex, limit),
@@ -51,16 +51,16 @@ export function memoryBatchStore(tables: MemoryTables): BatchStore {
 }
 
 function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
-  const id = storableText(batch.id);
+  const id = toStorableText(batch.id);
   const known = tables.batches.get(id);
   if (known !== undefined) return toBatchRecord(tables, known);
   const row: BatchRow = {
     id,
-    name: storableText(batch.name),
-    machineId: storableText(batch.machineId),
+    name: toStorableText(batch.name),
+    machineId: toStorableText(batch.machineId),
     machineVersion: batch.machineVersion,
-    source: storableDocument(batch.source),
-    options: storableDocument(batch.options),
+    source: toStorableDocument(batch.source),
+    options: toStorableDocument(batch.options),
     status: 'RUNNING',
     reason: null,
     cursor: null,
@@ -81,7 +81,7 @@ function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
 
 function toBatchRecord(tables: MemoryTables, row: BatchRow): BatchRecord {
   const { fence: _f, leaderId: _l, leaseEndsAt: _e, leasedAt: _a, ...batch } = row;
-  return { ...batch, ...tables.countersOf(row.id) };
+  return { ...batch, ...tables.getCounters(row.id) };
 }
 
 function list(
@@ -94,7 +94,7 @@ function list(
   const rows = [...tables.batches.values()].filter(
     (row) =>
       (status === undefined || row.status === status) &&
-      (name === undefined || row.name === storableText(name)) &&
+      (name === undefined || row.name === toStorableText(name)) &&
       (start === null ||
         row.createdAt < start.at ||
         (row.createdAt === start.at && row.id < start.id)),
@@ -151,7 +151,7 @@ function fanOut(tables: MemoryTables, chunk: FanOutChunk): CreateResult[] | null
   if (row?.fence !== chunk.fence || row.status !== 'RUNNING') return null;
   if (row.abortReason !== null) return null;
   const results = createRows(tables, chunk.executions, tables.now());
-  row.cursor = storableDocument(chunk.cursor);
+  row.cursor = toStorableDocument(chunk.cursor);
   row.sourceDone = chunk.sourceDone;
   return results;
 }
@@ -172,15 +172,15 @@ function transition(tables: MemoryTables, change: BatchTransition): boolean {
   const endsOtherwise = change.to !== 'RUNNING' && change.to !== 'ABORTED';
   if (row.abortReason !== null && endsOtherwise) return false;
   row.status = change.to;
-  row.reason = change.reason === null ? null : storableText(change.reason);
+  row.reason = change.reason === null ? null : toStorableText(change.reason);
   row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
   return true;
 }
 
 function abort(tables: MemoryTables, batchId: string, reason: string): boolean {
-  const row = tables.batches.get(storableText(batchId));
+  const row = tables.batches.get(toStorableText(batchId));
   if (row === undefined || row.endedAt !== null) return false;
-  row.abortReason ??= storableText(reason);
+  row.abortReason ??= toStorableText(reason);
   if (row.status === 'PAUSED') row.reason = null;
   row.status = 'RUNNING';
   return true;

@@ -147,7 +147,7 @@ export class MemoryBroker implements Broker {
       const message = dead.next();
       if (message === undefined) break;
       this.#handOut(dead, message, now, visibilityMs);
-      letters.push({ ...deliveryOf(dead, message), reason: message.reason });
+      letters.push({ ...toDelivery(dead, message), reason: message.reason });
     }
     return letters;
   }
@@ -171,13 +171,13 @@ export class MemoryBroker implements Broker {
   async stats(queues: readonly string[]): Promise<QueueStats[]> {
     this.#checkOpen();
     const now = this.#clock.now();
-    return queues.map((queue) => statsOf(queue, this.#queues.get(queue), now));
+    return queues.map((queue) => toStats(queue, this.#queues.get(queue), now));
   }
 
   async peek(queue: string, max: number): Promise<Delivery[]> {
     const { live } = this.#open(queue);
     live.reveal(this.#clock.now());
-    return live.peek(max).map((message) => ({ ...deliveryOf(live, message), receipt: '' }));
+    return live.peek(max).map((message) => ({ ...toDelivery(live, message), receipt: '' }));
   }
 
   async pause(queue: string): Promise<void> {
@@ -252,7 +252,7 @@ export class MemoryBroker implements Broker {
         }
         message.deliveries += 1;
         this.#handOut(live, message, now, request.visibilityMs);
-        deliveries.push(deliveryOf(live, message));
+        deliveries.push(toDelivery(live, message));
       }
     }
     return deliveries;
@@ -271,8 +271,8 @@ export class MemoryBroker implements Broker {
   /** Returns the delivered message when its visibility timeout has not expired. */
   #findHeld(delivery: Delivery, now: number): Delivered | undefined {
     const delivered = this.#delivered.get(delivery.receipt);
-    const held = delivered?.message.state === 'held' && delivered.message.dueAt > now;
-    return held ? delivered : undefined;
+    const isHeld = delivered?.message.state === 'held' && delivered.message.dueAt > now;
+    return isHeld ? delivered : undefined;
   }
 
   #remove({ message, queue }: Delivered): void {
@@ -319,12 +319,12 @@ function sendOne(queue: MessageQueue, message: TaskMessage, now: number): SendRe
   return { id, sent: true };
 }
 
-function deliveryOf(queue: MessageQueue, message: StoredMessage): Delivery {
+function toDelivery(queue: MessageQueue, message: StoredMessage): Delivery {
   const { id, body, groupId, receipt, deliveries, sentAt } = message;
   return { queue: queue.name, id, body, groupId, receipt, deliveries, sentAt };
 }
 
-function statsOf(queue: string, pair: QueuePair | undefined, now: number): QueueStats {
+function toStats(queue: string, pair: QueuePair | undefined, now: number): QueueStats {
   if (pair === undefined) {
     return { queue, ready: 0, delayed: 0, inFlight: 0, dead: 0, paused: false, oldestMs: 0 };
   }

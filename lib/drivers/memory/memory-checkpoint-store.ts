@@ -1,14 +1,14 @@
 import { isEnd } from '../../engine/status.ts';
 import { assert } from '../../errors.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/store/checkpoint-store.ts';
-import { storableDocument, storableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { archiveEnded } from './archive-rows.ts';
 import { hasUnseenSignals } from './execution-rows.ts';
 import { deleteSeenSignals } from './memory-signal-store.ts';
 import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
 
 /** Commits of checkpoints in memory. */
-export function memoryCheckpointStore(tables: MemoryTables): CheckpointStore {
+export function createMemoryCheckpointStore(tables: MemoryTables): CheckpointStore {
   return { commit: async (checkpoints) => commit(tables, checkpoints) };
 }
 
@@ -50,7 +50,7 @@ function addHistory(
   const chunks = history.get(executionId) ?? [];
   history.set(executionId, chunks);
   if (chunks.some((chunk) => chunk.firstEventId === firstEventId)) return;
-  chunks.push({ firstEventId, events: storableDocument(events) });
+  chunks.push({ firstEventId, events: toStorableDocument(events) });
 }
 
 /** Keeps the execution with its worker, or makes it sleep or wait for its task. */
@@ -73,9 +73,9 @@ function releaseOrKeep(
 }
 
 function documentOrNull(json: string | null): string | null {
-  return json === null ? null : storableDocument(json);
+  return json === null ? null : toStorableDocument(json);
 }
 
 function textOrNull(text: string | null): string | null {
-  return text === null ? null : storableText(text);
+  return text === null ? null : toStorableText(text);
 }

@@ -8,7 +8,7 @@ import { listUnseenSignals } from './memory-signal-store.ts';
 import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
 
 /** Claims of executions in memory. */
-export function memoryClaimStore(tables: MemoryTables): ClaimStore {
+export function createMemoryClaimStore(tables: MemoryTables): ClaimStore {
   return { claim: async (workerId, leaseMs, ids) => claim(tables, workerId, leaseMs, ids) };
 }
 

@@ -4,13 +4,13 @@ import type {
   ExecutionQueries,
 } from '../../ports/store/execution-queries.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
-import { idKey, parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { storableText } from '../shared/storable.ts';
+import { parsePageStart, toIdKey, toPage } from '../shared/keyset-pages.ts';
+import { toStorableText } from '../shared/storable.ts';
 import { toExecutionSummary } from './execution-rows.ts';
 import { type ExecutionRow, linkKey, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** Lists of executions, and their history, in memory. */
-export function memoryExecutionQueries(tables: MemoryTables): ExecutionQueries {
+export function createMemoryExecutionQueries(tables: MemoryTables): ExecutionQueries {
   return {
     listExecutions: async (filter, page) => list(tables, filter, page),
     listForChaining: async (filter, page) => listForChaining(tables, filter, page),
@@ -35,7 +35,7 @@ function list(tables: MemoryTables, filter: ExecutionFilter, page: PageRequest) 
     (row) => matches(row, filter) && (start === null || row.id < start.id),
   );
   const newest = sortedBy(rows, ({ id }) => id).reverse();
-  return toPage(newest.slice(0, page.limit + 1).map(toExecutionSummary), page.limit, idKey);
+  return toPage(newest.slice(0, page.limit + 1).map(toExecutionSummary), page.limit, toIdKey);
 }
 
 function listForChaining(tables: MemoryTables, filter: ChainFilter, page: PageRequest) {
@@ -50,23 +50,23 @@ function listForChaining(tables: MemoryTables, filter: ChainFilter, page: PageRe
   return toPage(
     oldest.map(({ id, name, output }) => ({ id, name, output })),
     page.limit,
-    idKey,
+    toIdKey,
   );
 }
 
 function isLinked(tables: MemoryTables, { id }: ExecutionRow, filter: ChainFilter): boolean {
   const link = {
     sourceExecutionId: id,
-    sourceState: storableText(filter.sourceState),
-    transformer: storableText(filter.transformer),
+    sourceState: toStorableText(filter.sourceState),
+    transformer: toStorableText(filter.transformer),
   };
-  return tables.idByLink.has(linkKey(link, storableText(filter.targetMachineId)));
+  return tables.idByLink.has(linkKey(link, toStorableText(filter.targetMachineId)));
 }
 
 function matches(row: ExecutionRow, filter: ExecutionFilter): boolean {
   const { createdFrom = -Infinity, createdBefore = Infinity } = filter;
   const same = (wanted: string | undefined, found: string | null) =>
-    wanted === undefined || storableText(wanted) === found;
+    wanted === undefined || toStorableText(wanted) === found;
   return (
     same(filter.machineId, row.machineId) &&
     same(filter.batchId, row.batchId) &&

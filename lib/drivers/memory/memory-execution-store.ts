@@ -6,19 +6,19 @@ import type {
   NewExecution,
   Wakeup,
 } from '../../ports/store/execution-store.ts';
-import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
+import { isUuid, toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { pruneRows } from './execution-deletion.ts';
 import { findRows, markSent, reopen, toExecutionRecord } from './execution-rows.ts';
 import { type ExecutionRow, linkKey, type MemoryTables, nameKey } from './memory-tables.ts';
 
 /** Executions in memory. */
-export function memoryExecutionStore(tables: MemoryTables): ExecutionStore {
+export function createMemoryExecutionStore(tables: MemoryTables): ExecutionStore {
   return {
     createExecutions: async (executions, wakeupSent) =>
       createRows(tables, executions, wakeupSent ? tables.now() : null),
     getExecution: async (id) => get(tables, id),
     findExecution: async (machineId, name) =>
-      get(tables, tables.idByName.get(nameKey(storableText(machineId), storableText(name)))),
+      get(tables, tables.idByName.get(nameKey(toStorableText(machineId), toStorableText(name)))),
     requestAbort: async (ids) => requestAbort(tables, ids),
     redriveExecutions: async (ids) => findRows(tables, ids).flatMap((row) => reopen(tables, row)),
     pruneExecutions: async (retentionMs, limit) => pruneRows(tables, retentionMs, limit),
@@ -69,7 +69,7 @@ function createOne(
   tables.executions.set(id, row);
   tables.open.add(row);
   for (const [ids, key] of keys) ids.set(key, id);
-  if (row.batchId !== null) tables.countersOf(row.batchId).created += 1;
+  if (row.batchId !== null) tables.getCounters(row.batchId).created += 1;
   return { name, id, created: true };
 }
 
@@ -88,10 +88,10 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
   const { link, startInMs = 0, uniqueKey, problem, replyTo } = execution;
   return {
     id: execution.id,
-    machineId: storableText(execution.machineId),
+    machineId: toStorableText(execution.machineId),
     machineVersion: execution.machineVersion,
-    name: storableText(execution.name),
-    input: storableDocument(execution.input),
+    name: toStorableText(execution.name),
+    input: toStorableDocument(execution.input),
     queue: execution.queue,
     retriesMax: execution.retriesMax,
     batchId: execution.batchId ?? null,
@@ -101,11 +101,11 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
         ? null
         : {
             sourceExecutionId: link.sourceExecutionId,
-            sourceState: storableText(link.sourceState),
-            transformer: storableText(link.transformer),
+            sourceState: toStorableText(link.sourceState),
+            transformer: toStorableText(link.transformer),
           },
-    problem: problem === undefined ? null : storableText(problem),
-    replyTo: replyTo === undefined ? null : storableDocument(replyTo),
+    problem: problem === undefined ? null : toStorableText(problem),
+    replyTo: replyTo === undefined ? null : toStorableDocument(replyTo),
     status: 'PENDING',
     workerId: null,
     fence: 0,
@@ -122,7 +122,7 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
     timeoutMs: wholeMs(execution.timeoutMs),
     deadlineAt: wholeMs(execution.deadlineAt),
     retentionMs: wholeMs(execution.retentionMs),
-    uniqueKey: uniqueKey === undefined ? null : storableText(uniqueKey),
+    uniqueKey: uniqueKey === undefined ? null : toStorableText(uniqueKey),
     error: null,
     cause: null,
     output: null,

@@ -1,13 +1,13 @@
 import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
-import { storableDocument, storableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** State machines in memory. */
-export function memoryMachineStore(tables: MemoryTables): MachineStore {
+export function createMemoryMachineStore(tables: MemoryTables): MachineStore {
   return {
-    putMachine: async (id, kind, definition) => put(tables, storableText(id), kind, definition),
+    putMachine: async (id, kind, definition) => put(tables, toStorableText(id), kind, definition),
     getMachine: async (id, version) => {
-      const versions = tables.machines.get(storableText(id)) ?? [];
+      const versions = tables.machines.get(toStorableText(id)) ?? [];
       const found = version === undefined ? versions.at(-1) : versions[version - 1];
       return found === undefined ? null : { ...found };
     },
@@ -29,7 +29,7 @@ function put(
   kind: MachineRecord['kind'],
   text: string,
 ): MachineRecord {
-  const definition = storableDocument(text);
+  const definition = toStorableDocument(text);
   const versions = tables.machines.get(id) ?? [];
   const newest = versions.at(-1);
   if (newest?.kind === kind && newest.definition === definition) return { ...newest };

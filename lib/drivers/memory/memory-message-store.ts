@@ -6,12 +6,12 @@ import type {
 } from '../../ports/store/message-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { storableDocument, storableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { sendAll } from './memory-signal-store.ts';
 import { correlationKey, type MemoryTables, sortedBy, waiterKey } from './memory-tables.ts';
 
 /** The inbox of messages in memory. */
-export function memoryMessageStore(tables: MemoryTables): MessageStore {
+export function createMemoryMessageStore(tables: MemoryTables): MessageStore {
   return {
     putMessage: async ({ ttlMs, ...message }) => {
       if (tables.messages.has(message.id)) return;
@@ -22,7 +22,7 @@ export function memoryMessageStore(tables: MemoryTables): MessageStore {
     awaitMessage: async (waiter) => {
       const key = waiterKey(waiter.executionId, waiter.command);
       if (tables.waiters.has(key)) return;
-      tables.waiters.set(key, { ...waiter, ...correlationOf(waiter), since: tables.now() });
+      tables.waiters.set(key, { ...waiter, ...toStoredCorrelation(waiter), since: tables.now() });
     },
     removeWaiter: async (executionId, command) => {
       tables.waiters.delete(waiterKey(executionId, command));
@@ -34,14 +34,14 @@ export function memoryMessageStore(tables: MemoryTables): MessageStore {
   };
 }
 
-function correlationOf({ key, value }: Correlation): Correlation {
-  return { key: storableText(key), value: storableDocument(value) };
+function toStoredCorrelation({ key, value }: Correlation): Correlation {
+  return { key: toStorableText(key), value: toStorableDocument(value) };
 }
 
 function storable<Message extends Correlation & { readonly body: string }>(
   message: Message,
 ): Message {
-  return { ...message, ...correlationOf(message), body: storableDocument(message.body) };
+  return { ...message, ...toStoredCorrelation(message), body: toStorableDocument(message.body) };
 }
 
 function keep(tables: MemoryTables, message: MessageRecord): void {
@@ -74,7 +74,7 @@ function match(tables: MemoryTables, scope: MatchScope, limit: number, wakeupSen
 
 /** Returns the keys of the correlations in scope. */
 function findCorrelations(tables: MemoryTables, scope: MatchScope): ReadonlySet<string> {
-  if (!('withinMs' in scope)) return new Set([correlationKey(correlationOf(scope))]);
+  if (!('withinMs' in scope)) return new Set([correlationKey(toStoredCorrelation(scope))]);
   const from = scope.withinMs === null ? -Infinity : tables.now() - scope.withinMs;
   const messages = [...tables.messages.values()].filter(({ storedAt }) => storedAt >= from);
   const waiters = [...tables.waiters.values()].filter(({ since }) => since >= from);
@@ -111,7 +111,7 @@ function returnAll(tables: MemoryTables): number {
 function list(tables: MemoryTables, key: string | undefined, page: PageRequest) {
   const start = parsePageStart(page);
   const entries = sortedBy(tables.messages.values(), ({ id }) => id)
-    .filter((message) => key === undefined || message.key === storableText(key))
+    .filter((message) => key === undefined || message.key === toStorableText(key))
     .filter(({ id }) => start === null || id > start.id)
     .slice(0, page.limit + 1)
     .map(({ storedAt: _, ...message }) => message);

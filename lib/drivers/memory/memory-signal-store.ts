@@ -7,7 +7,7 @@ import type {
   SignalOutcome,
   SignalStore,
 } from '../../ports/store/signal-store.ts';
-import { storableDocument } from '../shared/storable.ts';
+import { toStorableDocument } from '../shared/storable.ts';
 import { hasUnseenSignals, markSent } from './execution-rows.ts';
 import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
 
@@ -15,7 +15,7 @@ import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
 type MessageSignal = NewSignal & { readonly message?: MessageRecord };
 
 /** The inboxes of executions in memory. */
-export function memorySignalStore(tables: MemoryTables): SignalStore {
+export function createMemorySignalStore(tables: MemoryTables): SignalStore {
   return {
     sendSignals: async (signals, wakeupSent) => sendAll(tables, signals, wakeupSent),
     readSignals: async (ids) => {
@@ -94,7 +94,7 @@ function keep(tables: MemoryTables, row: ExecutionRow, signals: readonly Message
   const inbox = [...(tables.signals.get(row.id) ?? [])];
   for (const { event, message } of signals) {
     row.signalsSent += 1;
-    inbox.push({ id: row.signalsSent, event: storableDocument(event), message });
+    inbox.push({ id: row.signalsSent, event: toStorableDocument(event), message });
   }
   tables.signals.set(row.id, inbox);
 }

@@ -1,24 +1,24 @@
 /**
  * The store in plain data structures: the reference for the SQL stores, used by simulations and
- * temporary runs. Everything is gone with the process. It returns copies.
+ * temporary runs. Everything is lost with the process. It returns copies.
  */
 import type { Store } from '../../ports/store/store.ts';
-import { memoryActivityStore } from './memory-activity-store.ts';
-import { memoryArchiveStore } from './memory-archive-store.ts';
-import { memoryBatchQueries } from './memory-batch-queries.ts';
-import { memoryBatchStore } from './memory-batch-store.ts';
-import { memoryCheckpointStore } from './memory-checkpoint-store.ts';
-import { memoryClaimStore } from './memory-claim-store.ts';
-import { memoryExecutionQueries } from './memory-execution-queries.ts';
-import { memoryExecutionStore } from './memory-execution-store.ts';
-import { memoryMachineStore } from './memory-machine-store.ts';
-import { memoryMessageStore } from './memory-message-store.ts';
-import { memorySignalStore } from './memory-signal-store.ts';
-import { memorySweepStore } from './memory-sweep-store.ts';
+import { createMemoryActivityStore } from './memory-activity-store.ts';
+import { createMemoryArchiveStore } from './memory-archive-store.ts';
+import { createMemoryBacklogStore } from './memory-backlog-store.ts';
+import { createMemoryBatchQueries } from './memory-batch-queries.ts';
+import { createMemoryBatchStore } from './memory-batch-store.ts';
+import { createMemoryCheckpointStore } from './memory-checkpoint-store.ts';
+import { createMemoryClaimStore } from './memory-claim-store.ts';
+import { createMemoryExecutionQueries } from './memory-execution-queries.ts';
+import { createMemoryExecutionStore } from './memory-execution-store.ts';
+import { createMemoryMachineStore } from './memory-machine-store.ts';
+import { createMemoryMessageStore } from './memory-message-store.ts';
+import { createMemorySignalStore } from './memory-signal-store.ts';
+import { createMemorySweepStore } from './memory-sweep-store.ts';
 import { MemoryTables } from './memory-tables.ts';
-import { memoryTaskStore } from './memory-task-store.ts';
-import { memoryWorkStore } from './memory-backlog-store.ts';
-import { memoryWorkerStore } from './memory-worker-store.ts';
+import { createMemoryTaskStore } from './memory-task-store.ts';
+import { createMemoryWorkerStore } from './memory-worker-store.ts';
 
 /** Options of {@link openMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -31,21 +31,21 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
   const tables = new MemoryTables(options.now ?? Date.now);
   return {
     description: 'memory of this process',
-    ...memoryMachineStore(tables),
-    ...memoryExecutionStore(tables),
-    ...memoryExecutionQueries(tables),
-    ...memoryClaimStore(tables),
-    ...memoryCheckpointStore(tables),
-    ...memorySweepStore(tables),
-    ...memorySignalStore(tables),
-    ...memoryMessageStore(tables),
-    ...memoryActivityStore(tables),
-    ...memoryBatchStore(tables),
-    ...memoryBatchQueries(tables),
-    ...memoryArchiveStore(tables),
-    ...memoryTaskStore(tables),
-    ...memoryWorkerStore(tables),
-    ...memoryWorkStore(tables),
+    ...createMemoryMachineStore(tables),
+    ...createMemoryExecutionStore(tables),
+    ...createMemoryExecutionQueries(tables),
+    ...createMemoryClaimStore(tables),
+    ...createMemoryCheckpointStore(tables),
+    ...createMemorySweepStore(tables),
+    ...createMemorySignalStore(tables),
+    ...createMemoryMessageStore(tables),
+    ...createMemoryActivityStore(tables),
+    ...createMemoryBatchStore(tables),
+    ...createMemoryBatchQueries(tables),
+    ...createMemoryArchiveStore(tables),
+    ...createMemoryTaskStore(tables),
+    ...createMemoryWorkerStore(tables),
+    ...createMemoryBacklogStore(tables),
     migrate: async () => {},
     inspect: async () => ({
       version: null,

@@ -4,7 +4,7 @@ import { markSent } from './execution-rows.ts';
 import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** The sweeper's operations in memory. */
-export function memorySweepStore(tables: MemoryTables): SweepStore {
+export function createMemorySweepStore(tables: MemoryTables): SweepStore {
   return {
     wakeDue: async (limit) => wakeDue(tables, limit),
     recoverOrphans: async (limit) => recoverOrphans(tables, limit),

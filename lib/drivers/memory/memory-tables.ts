@@ -104,7 +104,7 @@ export class MemoryTables {
   }
 
   /** Returns the counters of a batch; creates them on first use. */
-  countersOf(batchId: string): Mutable<BatchCounters> {
+  getCounters(batchId: string): Mutable<BatchCounters> {
     let counters = this.counters.get(batchId);
     if (counters === undefined) {
       counters = { created: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
@@ -132,7 +132,7 @@ export class MemoryTables {
 
   #count(row: ExecutionRow, status: EndStatus, by: 1 | -1): void {
     if (row.batchId === null) return;
-    this.countersOf(row.batchId)[counterByStatus[status]] += by;
+    this.getCounters(row.batchId)[counterByStatus[status]] += by;
   }
 }
 

@@ -6,21 +6,21 @@ import type {
   TaskRecord,
   TaskStore,
 } from '../../ports/store/task-store.ts';
-import { idKey, parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { storableText } from '../shared/storable.ts';
+import { parsePageStart, toIdKey, toPage } from '../shared/keyset-pages.ts';
+import { toStorableText } from '../shared/storable.ts';
 import { sumTaskCounts } from '../shared/task-counts.ts';
 import { deleteRows } from './execution-deletion.ts';
 import { findRows, markSent, toExecutionRecord, toExecutionSummary } from './execution-rows.ts';
 import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** Executions as the tasks of queues, in memory. */
-export function memoryTaskStore(tables: MemoryTables): TaskStore {
+export function createMemoryTaskStore(tables: MemoryTables): TaskStore {
   return {
     getTask: async (id) => get(tables, id),
     listTasks: async (filter, page) => list(tables, filter, page),
     countTasks: async (queues, cap) => {
       const rows = [...tables.executions.values()];
-      const wanted = queues === null ? null : new Set(queues.map(storableText));
+      const wanted = queues === null ? null : new Set(queues.map(toStorableText));
       const counted = rows.filter(({ queue }) => wanted === null || wanted.has(queue));
       return sumTaskCounts(
         counted.map((row) => ({ queue: row.queue, state: getState(tables, row), count: 1 })),
@@ -55,7 +55,7 @@ function get(tables: MemoryTables, id: string): TaskRecord | null {
 function list(tables: MemoryTables, { state, queue, machineId }: TaskFilter, page: PageRequest) {
   const start = parsePageStart(page);
   const same = (wanted: string | undefined, found: string) =>
-    wanted === undefined || storableText(wanted) === found;
+    wanted === undefined || toStorableText(wanted) === found;
   const rows = [...tables.executions.values()].filter(
     (row) =>
       same(queue, row.queue) &&
@@ -67,7 +67,7 @@ function list(tables: MemoryTables, { state, queue, machineId }: TaskFilter, pag
   const tasks = newest
     .slice(0, page.limit + 1)
     .map((row) => ({ ...toExecutionSummary(row), workerId: row.workerId, state }));
-  return toPage(tasks, page.limit, idKey);
+  return toPage(tasks, page.limit, toIdKey);
 }
 
 function cancelUnstarted(tables: MemoryTables, ids: readonly string[]): Cancellation {

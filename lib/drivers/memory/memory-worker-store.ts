@@ -4,15 +4,15 @@ import {
   type WorkerRecord,
   type WorkerStore,
 } from '../../ports/store/worker-store.ts';
-import { storableDocument } from '../shared/storable.ts';
+import { toStorableDocument } from '../shared/storable.ts';
 import { hasUnseenSignals } from './execution-rows.ts';
 import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** The leases of workers and leaders, and the list of them, in memory. */
-export function memoryWorkerStore(tables: MemoryTables): LeaseStore & WorkerStore {
+export function createMemoryWorkerStore(tables: MemoryTables): LeaseStore & WorkerStore {
   return {
     heartbeat: async (workerId, leaseMs, about) => {
-      tables.renewLease(workerId, leaseMs, about === undefined ? null : storableDocument(about));
+      tables.renewLease(workerId, leaseMs, about === undefined ? null : toStorableDocument(about));
       return toHeartbeatReply(tables, workerId);
     },
     endLease: async (workerId) => {

@@ -20,7 +20,7 @@ export interface StoredMessage {
 
 interface Group {
   readonly id: string | null;
-  readonly line: Ring<StoredMessage>;
+  readonly messages: Ring<StoredMessage>;
 }
 
 /**
@@ -96,10 +96,11 @@ export class MessageQueue {
     for (;;) {
       const group = this.#nextGroup();
       if (group === undefined) return undefined;
-      const { line } = group;
-      if (this.#shuffle !== undefined) line.bringForward(Math.floor(this.#shuffle() * line.size));
-      const message = line.shift();
-      if (line.size > 0) this.#turns.push(group);
+      const { messages } = group;
+      if (this.#shuffle !== undefined)
+        messages.bringForward(Math.floor(this.#shuffle() * messages.size));
+      const message = messages.shift();
+      if (messages.size > 0) this.#turns.push(group);
       else this.#groups.delete(group.id);
       if (message === undefined || message.state === 'gone') continue;
       this.#ready -= 1;
@@ -114,7 +115,7 @@ export class MessageQueue {
     this.#hidden.add(message);
   }
 
-  /** Removes a message wherever it is. In a group's line it is only marked, and skipped later. */
+  /** Removes a message wherever it is. A ready one is only marked, and skipped later. */
   remove(message: StoredMessage): void {
     if (message.state === 'ready') this.#ready -= 1;
     else this.#removeHidden(message);
@@ -125,14 +126,14 @@ export class MessageQueue {
   peek(max: number): StoredMessage[] {
     const found: StoredMessage[] = [];
     for (let offset = 0; found.length < max; offset += 1) {
-      let longer = false;
-      for (const { line } of this.#groups.values()) {
-        const message = line.at(offset);
+      let hasMore = false;
+      for (const { messages } of this.#groups.values()) {
+        const message = messages.at(offset);
         if (message === undefined) continue;
-        longer = true;
+        hasMore = true;
         if (message.state === 'ready' && found.length < max) found.push(message);
       }
-      if (!longer) return found;
+      if (!hasMore) return found;
     }
     return found;
   }
@@ -159,11 +160,11 @@ export class MessageQueue {
     this.#ready += 1;
     const group = this.#groups.get(message.groupId);
     if (group !== undefined) {
-      group.line.push(message);
+      group.messages.push(message);
       return;
     }
-    const first: Group = { id: message.groupId, line: new Ring() };
-    first.line.push(message);
+    const first: Group = { id: message.groupId, messages: new Ring() };
+    first.messages.push(message);
     this.#groups.set(first.id, first);
     this.#turns.push(first);
   }

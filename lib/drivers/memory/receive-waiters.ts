@@ -22,7 +22,7 @@ export interface ReceiveWaitersOptions {
  */
 export class ReceiveWaiters {
   readonly #options: ReceiveWaitersOptions;
-  readonly #line = new Set<Waiter>();
+  readonly #waiters = new Set<Waiter>();
   #cancelTimer = () => {};
   #timerAt = Infinity;
 
@@ -38,36 +38,36 @@ export class ReceiveWaiters {
       const waiter: Waiter = {
         request,
         finish: (deliveries) => {
-          this.#line.delete(waiter);
+          this.#waiters.delete(waiter);
           cancel();
           request.signal?.removeEventListener('abort', onAbort);
-          if (this.#line.size === 0) this.#disarm();
+          if (this.#waiters.size === 0) this.#disarm();
           resolve(deliveries);
         },
       };
       request.signal?.addEventListener('abort', onAbort, { once: true });
-      this.#line.add(waiter);
+      this.#waiters.add(waiter);
       this.#arm();
     });
   }
 
   /** Call this when messages may have become ready, or may become ready sooner than before. */
   serve(): void {
-    for (const waiter of this.#line) {
+    for (const waiter of this.#waiters) {
       const deliveries = this.#options.take(waiter.request);
       if (deliveries.length > 0) waiter.finish(deliveries);
     }
-    if (this.#line.size > 0) this.#arm();
+    if (this.#waiters.size > 0) this.#arm();
   }
 
   /** Ends every wait with no messages. */
   end(): void {
-    for (const waiter of this.#line) waiter.finish([]);
+    for (const waiter of this.#waiters) waiter.finish([]);
   }
 
   #arm(): void {
     let dueAt = Infinity;
-    for (const { request } of this.#line) {
+    for (const { request } of this.#waiters) {
       dueAt = Math.min(dueAt, this.#options.nextDueAt(request.queues) ?? Infinity);
     }
     if (dueAt === this.#timerAt) return;

@@ -2,7 +2,7 @@ const slotsMin = 16;
 
 /**
  * A first-in-first-out queue on a ring buffer: O(1) at both ends. It shrinks as items leave, so
- * that a backlog of a million leaves no memory behind.
+ * that a backlog of a million items occupies no memory afterwards.
  */
 export class Ring<Item> {
   #slots: (Item | undefined)[] = new Array(slotsMin);
@@ -34,12 +34,12 @@ export class Ring<Item> {
     return item;
   }
 
-  /** Returns the item `offset` places behind the first. */
+  /** Returns the item `offset` places after the first. */
   at(offset: number): Item | undefined {
     return offset < this.#size ? this.#slots[this.#slot(offset)] : undefined;
   }
 
-  /** Swaps the first item with the one `offset` places behind it. */
+  /** Swaps the first item with the one `offset` places after it. */
   bringForward(offset: number): void {
     const slot = this.#slot(offset);
     const first = this.#slots[this.#head];

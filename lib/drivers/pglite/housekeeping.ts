@@ -1,10 +1,10 @@
-/** Options of {@link Housekeeping}, in bytes of documents sent. */
+/** Options of {@link Housekeeping}: bytes of documents written between two runs of maintenance. */
 export interface HousekeepingOptions {
-  /** Between two checkpoints. @default 32 MiB */
+  /** Bytes between two checkpoints. @default 32 MiB */
   readonly checkpointBytes?: number;
-  /** Before the first vacuum; each further one waits for twice as much. @default 8 MiB */
+  /** Bytes before the first vacuum; each further one waits for twice as many. @default 8 MiB */
   readonly vacuumBytes?: number;
-  /** Maximum between two vacuums. @default 512 MiB */
+  /** Maximum number of bytes between two vacuums. @default 512 MiB */
   readonly vacuumBytesMax?: number;
 }
 
@@ -12,7 +12,7 @@ const mebibyte = 1_048_576;
 
 /**
  * Decides when maintenance is due, by how much was written. A PostgreSQL server does it in the
- * background; PGlite has no background. Without checkpoints, the write-ahead log grows for ever
+ * background; PGlite has no background. Without checkpoints, the write-ahead log grows forever
  * (measured: 1.1 GB after 1.1 GB of writes) and must all be replayed after a crash. Without vacuum
  * and statistics, space is not reused and the planner assumes that every table is small.
  */

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Store } from '../../ports/store/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
-import { sqlStore } from '../sql/sql-store.ts';
+import { createSqlStore } from '../sql/sql-store.ts';
 import { releaseAllBatches } from '../sql/statements/batches/release-all-batches.ts';
 import { deleteLeases } from '../sql/statements/workers/delete-leases.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -25,7 +25,7 @@ export interface PgliteStoreOptions extends SqlSessionOptions {
  */
 export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise<Store> {
   const client = await openClient(options.folder);
-  const store = sqlStore(client, options);
+  const store = createSqlStore(client, options);
   return {
     ...store,
     // It never waits for the disk (docs/configuration.md), and no setting changes that.

@@ -1,22 +1,28 @@
 import pg from 'pg';
 import { MillraceError } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type RetryOptions, type RetryPolicy, retry } from '../../retry/retry.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { isConflict, type PostgresTarget, toPostgresStoreError } from './postgres-errors.ts';
 
 /** Options of {@link PostgresClient}. */
 export interface PostgresClientOptions {
+  readonly clock: Clock;
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
   /** Maximum number of connections; at least 1. @default 10 */
   readonly poolSize?: number;
-  /** How long to wait for a connection, in milliseconds. @default 10000 */
+  /** How long to wait for a connection, in milliseconds. @default 10,000 */
   readonly connectTimeoutMs?: number;
 }
 
 const postgresClientDefaults = Object.freeze({ poolSize: 10, connectTimeoutMs: 10_000 });
 
-const conflictAttemptsMax = 6;
-const conflictPauseMsMax = 50;
+/** Retries of a statement that lost a conflict; random, so that the two do not conflict again. */
+const conflictRetries: RetryPolicy = Object.freeze({
+  attemptsMax: 6,
+  backoff: { firstMs: 50, maxMs: 50, jitter: { min: 0, max: 1 } },
+});
 
 /**
  * Statements are prepared, but planned for each document. A cached plan would be that of the first
@@ -35,6 +41,7 @@ export class PostgresClient implements SqlClient {
   readonly description: string;
   readonly #pool: pg.Pool;
   readonly #target: PostgresTarget;
+  readonly #retryOptions: RetryOptions;
   #closed: Promise<void> | undefined;
 
   constructor(options: PostgresClientOptions) {
@@ -56,6 +63,11 @@ export class PostgresClient implements SqlClient {
     // new one.
     this.#pool.on('error', () => {});
     this.#target = parseTarget(url);
+    this.#retryOptions = {
+      clock: options.clock,
+      random: Math.random,
+      policyFor: (error) => (isConflict(error) ? conflictRetries : null),
+    };
     const { host, port, database } = this.#target;
     this.description = `PostgreSQL at ${host}:${port}, database '${database}'`;
   }
@@ -96,25 +108,16 @@ export class PostgresClient implements SqlClient {
   }
 
   async #run<Result>(work: () => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
-      if (this.#closed !== undefined) {
-        throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
-      }
-      try {
-        return await work();
-      } catch (error) {
-        if (!isConflict(error) || attempt === conflictAttemptsMax) {
-          throw toPostgresStoreError(error, this.#target);
-        }
-        await randomPause();
-      }
+    const attempt = () => {
+      if (this.#closed === undefined) return work();
+      throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
+    };
+    try {
+      return await retry(attempt, this.#retryOptions);
+    } catch (error) {
+      throw toPostgresStoreError(error, this.#target);
     }
   }
-}
-
-/** Waits long enough that two conflicting statements do not conflict again. */
-function randomPause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * conflictPauseMsMax));
 }
 
 /**

@@ -38,12 +38,13 @@ const connectionMessages: readonly string[] = [
 
 /** True when the same statement can run again at once. */
 export function isConflict(error: unknown): boolean {
-  return conflictStates.has(codeOf(error) ?? '');
+  return conflictStates.has(readCode(error) ?? '');
 }
 
 /** Returns the error to throw in place of `error`. */
 export function toPostgresStoreError(error: unknown, target: PostgresTarget): MillraceError {
-  const code = codeOf(error) ?? '';
+  if (error instanceof MillraceError) return error;
+  const code = readCode(error) ?? '';
   const { host, port, database, user } = target;
   const where = `${host}:${port}, database '${database}', as user '${user}'`;
   const fields = { host, port, database, user, sqlState: code || null };
@@ -87,7 +88,7 @@ function describeReason(error: unknown): string {
     : messageOf(error);
 }
 
-function codeOf(error: unknown): string | undefined {
+function readCode(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
 }

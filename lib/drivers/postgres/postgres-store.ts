@@ -2,7 +2,7 @@
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Store } from '../../ports/store/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
-import { sqlStore } from '../sql/sql-store.ts';
+import { createSqlStore } from '../sql/sql-store.ts';
 import { PostgresClient, type PostgresClientOptions } from './postgres-client.ts';
 
 /** Options of {@link openPostgresStore}. */
@@ -13,7 +13,7 @@ export interface PostgresStoreOptions extends PostgresClientOptions, SqlSessionO
  * @throws INVALID_CONFIGURATION when the URL cannot be read
  */
 export function openPostgresStore(options: PostgresStoreOptions): Store {
-  return sqlStore(connect(options), options);
+  return createSqlStore(connect(options), options);
 }
 
 function connect(options: PostgresClientOptions): PostgresClient {

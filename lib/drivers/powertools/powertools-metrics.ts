@@ -25,16 +25,16 @@ export class PowertoolsMetrics implements Metrics {
   readonly #measured = new Map<string, Measured>();
 
   count(name: string, by = 1, labels: Labels = {}): void {
-    const { counted } = this.#measuredFor(labels);
+    const { counted } = this.#getMeasured(labels);
     counted.set(name, (counted.get(name) ?? 0) + by);
   }
 
   gauge(name: string, value: number, labels: Labels = {}): void {
-    this.#measuredFor(labels).gauged.set(name, value);
+    this.#getMeasured(labels).gauged.set(name, value);
   }
 
   observe(name: string, value: number, labels: Labels = {}): void {
-    const { observed } = this.#measuredFor(labels);
+    const { observed } = this.#getMeasured(labels);
     const values = observed.get(name);
     if (values === undefined) observed.set(name, [value]);
     else values.push(value);
@@ -44,12 +44,12 @@ export class PowertoolsMetrics implements Metrics {
   publish(): void {
     for (const { labels, counted, gauged, observed } of this.#measured.values()) {
       const single = [...counted, ...gauged].map(([name, value]) => [name, [value]] as const);
-      for (const line of linesOf([...single, ...observed])) this.#write(labels, line);
+      for (const line of toLines([...single, ...observed])) this.#write(labels, line);
     }
     this.#measured.clear();
   }
 
-  #measuredFor(labels: Labels): Measured {
+  #getMeasured(labels: Labels): Measured {
     const key = JSON.stringify(Object.entries(labels).sort());
     const known = this.#measured.get(key);
     if (known !== undefined) return known;
@@ -61,7 +61,7 @@ export class PowertoolsMetrics implements Metrics {
   #write(labels: Labels, line: readonly NamedValues[]): void {
     if (Object.keys(labels).length > 0) this.#powertools.addDimensions({ ...labels });
     for (const [name, values] of line) {
-      for (const value of values) this.#powertools.addMetric(name, unitOf(name), value);
+      for (const value of values) this.#powertools.addMetric(name, findUnit(name), value);
     }
     this.#powertools.publishStoredMetrics();
   }
@@ -70,7 +70,7 @@ export class PowertoolsMetrics implements Metrics {
 type NamedValues = readonly [name: string, values: readonly number[]];
 
 /** Splits the metrics into lines, each with as many values of a metric as allowed. */
-function linesOf(metrics: readonly NamedValues[]): NamedValues[][] {
+function toLines(metrics: readonly NamedValues[]): NamedValues[][] {
   const lines: NamedValues[][] = [];
   for (const [name, values] of metrics) {
     for (let from = 0; from < values.length; from += valuesMax) {
@@ -82,6 +82,6 @@ function linesOf(metrics: readonly NamedValues[]): NamedValues[][] {
   return lines;
 }
 
-function unitOf(name: string) {
+function findUnit(name: string) {
   return name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count;
 }

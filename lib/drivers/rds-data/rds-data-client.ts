@@ -15,7 +15,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { type RetryOptions, retry } from '../../retry/retry.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { fitsRequest, parseRows, splitDocument } from './pieces.ts';
-import { type RdsDataTarget, sqlStateOf, toRdsDataStoreError } from './rds-data-errors.ts';
+import { parseSqlState, type RdsDataTarget, toRdsDataStoreError } from './rds-data-errors.ts';
 import { rdsDataRetries } from './rds-data-retries.ts';
 
 /** Options of {@link RdsDataSqlClient}. */
@@ -104,11 +104,11 @@ export class RdsDataSqlClient implements SqlClient {
 
   async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
     const text = JSON.stringify(document);
-    return await this.#retried(() => this.#callOnce<Row>(statement, text));
+    return await this.#runWithRetries(() => this.#callOnce<Row>(statement, text));
   }
 
   async transaction(statements: readonly string[]): Promise<void> {
-    await this.#retried(() => this.#transactOnce(statements));
+    await this.#runWithRetries(() => this.#transactOnce(statements));
   }
 
   /** Waits only for the calls under way. */
@@ -118,7 +118,7 @@ export class RdsDataSqlClient implements SqlClient {
     this.#service.destroy();
   }
 
-  async #retried<Result>(operation: () => Promise<Result>): Promise<Result> {
+  async #runWithRetries<Result>(operation: () => Promise<Result>): Promise<Result> {
     if (this.#closing.signal.aborted) {
       throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
     }
@@ -145,15 +145,15 @@ export class RdsDataSqlClient implements SqlClient {
       ]);
       return parseRows<Row>(await this.#readResult(call, records));
     } catch (error) {
-      if (!notMigrated.has(sqlStateOf(error))) throw error;
-      return await this.#callPlainly<Row>(statement, document);
+      if (!notMigrated.has(parseSqlState(error))) throw error;
+      return await this.#callWithoutPieces<Row>(statement, document);
     }
   }
 
   /** Sends the document in pieces, and returns how many. */
   async #sendAhead(call: string, document: string): Promise<number> {
     const pieces = splitDocument(document);
-    await severalAtOnce(pieces.length, async (number) => {
+    await runConcurrently(pieces.length, async (number) => {
       const bytes = { name: 'bytes', value: { blobValue: pieces[number] ?? Buffer.alloc(0) } };
       await this.#execute(keepPiece, [text('call', call), text('number', `${number}`), bytes]);
     });
@@ -165,7 +165,7 @@ export class RdsDataSqlClient implements SqlClient {
     const kept = records.at(-1)?.[1]?.longValue ?? 0;
     if (kept === 0) return first;
     const windows: Uint8Array[][] = [];
-    await severalAtOnce(Math.ceil(kept / windowPieces), async (number) => {
+    await runConcurrently(Math.ceil(kept / windowPieces), async (number) => {
       const from = number * windowPieces;
       const until = Math.min(from + windowPieces, kept);
       // The statement is committed: only the read is retried.
@@ -190,7 +190,10 @@ export class RdsDataSqlClient implements SqlClient {
   }
 
   /** For calls before the database is migrated: small results, by the columns' names. */
-  async #callPlainly<Row extends object>(statement: Statement, document: string): Promise<Row[]> {
+  async #callWithoutPieces<Row extends object>(
+    statement: Statement,
+    document: string,
+  ): Promise<Row[]> {
     const { records = [], columnMetadata = [] } = await this.#send({
       sql: statement.text.replaceAll('$1', ':document'),
       parameters: [text('document', document)],
@@ -199,7 +202,7 @@ export class RdsDataSqlClient implements SqlClient {
     return records.map(
       (fields) =>
         Object.fromEntries(
-          fields.map((field, index) => [columnMetadata[index]?.label, plainValue(field)]),
+          fields.map((field, index) => [columnMetadata[index]?.label, readValue(field)]),
         ) as Row,
     );
   }
@@ -243,12 +246,12 @@ function none(name: string): SqlParameter {
   return { name, value: { isNull: true } };
 }
 
-function plainValue({ stringValue, longValue, doubleValue, booleanValue }: Field) {
+function readValue({ stringValue, longValue, doubleValue, booleanValue }: Field) {
   return stringValue ?? longValue ?? doubleValue ?? booleanValue ?? null;
 }
 
 /** Runs `work` for each number from 0 to `count` - 1, a few at once. */
-async function severalAtOnce(count: number, work: (number: number) => Promise<void>) {
+async function runConcurrently(count: number, work: (number: number) => Promise<void>) {
   let next = 0;
   const one = async () => {
     while (next < count) await work(next++);

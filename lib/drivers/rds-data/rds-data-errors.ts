@@ -1,6 +1,6 @@
 /**
  * Classifies failures of the Data API: whether the call is worth a retry, and the MillraceError
- * that a caller gets. Messages never quote a row: the lines that PostgreSQL adds behind the first
+ * that a caller gets. Messages never quote a row: the lines that PostgreSQL adds after the first
  * do, and are cut off.
  */
 import { MillraceError, messageOf } from '../../errors.ts';
@@ -45,7 +45,7 @@ const remedies: Readonly<Record<string, (target: RdsDataTarget) => string>> = {
   ExpiredTokenException: () => 'these AWS credentials have expired; log in again',
   CredentialsProviderError: () => 'no AWS credentials were found; set AWS_PROFILE or log in',
   InvalidSecretException: ({ secretArn }) =>
-    `the secret ${secretArn} does not hold the user and password of the database; set them anew`,
+    `the secret ${secretArn} does not hold the user and password of the database; set both in it`,
   SecretsErrorException: ({ secretArn }) =>
     `the secret ${secretArn} cannot be read; allow secretsmanager:GetSecretValue on it`,
   HttpEndpointNotEnabledException: ({ clusterArn }) =>
@@ -67,19 +67,19 @@ function allowCalls({ clusterArn, secretArn }: RdsDataTarget): string {
 }
 
 /** Returns the kind of a failure. */
-export function kindOf(error: unknown): FailureKind {
+export function classifyFailure(error: unknown): FailureKind {
   const { name = '', $retryable } = error as SdkFailure;
-  const state = sqlStateOf(error);
+  const state = parseSqlState(error);
   if (name === 'DatabaseResumingException') return 'resuming';
   if (state !== null && conflictStates.has(state)) return 'conflict';
-  if (throttlings.test(name) || $retryable?.throttling === true || statusOf(error) === 429) {
+  if (throttlings.test(name) || $retryable?.throttling === true || readStatus(error) === 429) {
     return 'refused';
   }
   return hasNoResponse(error, name, state) ? 'lost' : 'final';
 }
 
 /** Returns PostgreSQL's SQLSTATE; null when the failure is not PostgreSQL's. */
-export function sqlStateOf(error: unknown): string | null {
+export function parseSqlState(error: unknown): string | null {
   return /SQLState: ([0-9A-Z]{5})\s*$/.exec(messageOf(error))?.[1] ?? null;
 }
 
@@ -87,21 +87,21 @@ export function sqlStateOf(error: unknown): string | null {
 export function toRdsDataStoreError(error: unknown, target: RdsDataTarget): MillraceError {
   if (error instanceof MillraceError) return error;
   const { name = '' } = error as SdkFailure;
-  const kind = kindOf(error);
-  const sqlState = sqlStateOf(error);
+  const kind = classifyFailure(error);
+  const sqlState = parseSqlState(error);
   const fields = { ...target, reason: name, sqlState };
-  const remedy = remedies[name]?.(target) ?? remedyByState(sqlState, target);
+  const remedy = remedies[name]?.(target) ?? findRemedyByState(sqlState, target);
   if (remedy !== null) {
     const message = `The Data API refused the call: ${remedy}. It replied: ${firstLine(error)}`;
     return new MillraceError('STORE_UNAVAILABLE', message, { fields });
   }
-  if (kind === 'final' || kind === 'conflict') return refusal(error, fields);
-  const reply = `${firstLine(error)} (HTTP ${statusOf(error) ?? 'no response'})`;
+  if (kind === 'final' || kind === 'conflict') return toRefusal(error, fields);
+  const reply = `${firstLine(error)} (HTTP ${readStatus(error) ?? 'no response'})`;
   const message = `The Data API of ${target.clusterArn} did not answer: ${reply}`;
   return new MillraceError('STORE_UNAVAILABLE', message, { retryable: true, fields });
 }
 
-function refusal(
+function toRefusal(
   error: unknown,
   fields: RdsDataTarget & { readonly reason: string; readonly sqlState: string | null },
 ): MillraceError {
@@ -109,11 +109,11 @@ function refusal(
   const message = timedOut
     ? 'The Data API cancelled a statement after 45 seconds: give the cluster more capacity'
     : `PostgreSQL refused a statement: ${firstLine(error)}`;
-  const retryable = timedOut || kindOf(error) === 'conflict';
+  const retryable = timedOut || classifyFailure(error) === 'conflict';
   return new MillraceError('STORE_FAILED', message, { retryable, fields });
 }
 
-function remedyByState(state: string | null, { secretArn, database }: RdsDataTarget) {
+function findRemedyByState(state: string | null, { secretArn, database }: RdsDataTarget) {
   if (state === null || !refusedStates.test(state)) return null;
   return `the user in the secret ${secretArn} may not use the database '${database}'`;
 }
@@ -122,12 +122,12 @@ function hasNoResponse(error: unknown, name: string, state: string | null): bool
   if (state !== null) return unavailableStates.test(state);
   if (brokenLink.test(messageOf(error))) return true;
   if (remedies[name] !== undefined) return false;
-  const status = statusOf(error);
+  const status = readStatus(error);
   // Without a status there was no response: the connection failed, or timed out.
   return status === undefined || status >= 500 || name === 'InvalidResourceStateException';
 }
 
-function statusOf(error: unknown): number | undefined {
+function readStatus(error: unknown): number | undefined {
   return (error as SdkFailure).$metadata?.httpStatusCode;
 }
 

@@ -1,6 +1,6 @@
 import { equalJitter } from '../../retry/backoff.ts';
 import type { RetryPolicy, RetryPolicyFor } from '../../retry/retry.ts';
-import { type FailureKind, kindOf } from './rds-data-errors.ts';
+import { classifyFailure, type FailureKind } from './rds-data-errors.ts';
 
 /** AWS documents about 15 s to resume a paused database, and 30 s or more after a day's pause. */
 const resumeDefaultMsMax = 60_000;
@@ -27,5 +27,5 @@ export function rdsDataRetries(resumeMsMax: number = resumeDefaultMsMax): RetryP
     const policy = policies[kind];
     if (policy !== null) bounded.set(kind, { ...policy, elapsedMsMax: resumeMsMax });
   }
-  return (error) => bounded.get(kindOf(error)) ?? null;
+  return (error) => bounded.get(classifyFailure(error)) ?? null;
 }

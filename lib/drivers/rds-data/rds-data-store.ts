@@ -4,7 +4,7 @@
  */
 import type { Store, StoreFacts } from '../../ports/store/store.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
-import { sqlStore } from '../sql/sql-store.ts';
+import { createSqlStore } from '../sql/sql-store.ts';
 import { type RdsDataClientOptions, RdsDataSqlClient } from './rds-data-client.ts';
 import { inSizedGroups } from './sized-groups.ts';
 
@@ -16,7 +16,7 @@ const gatherMs = 5;
 
 /** Creates a store that connects on its first call; `migrate` it before use. */
 export function openRdsDataStore(options: RdsDataStoreOptions): Store {
-  const store = sqlStore(new RdsDataSqlClient(options), options);
+  const store = createSqlStore(new RdsDataSqlClient(options), options);
   return { ...store, ...inSizedGroups(store), gatherMs, inspect: () => inspectAurora(store) };
 }
 

@@ -14,11 +14,13 @@ export function inSizedGroups(
 ): CheckpointStore & Pick<ExecutionStore, 'createExecutions'> {
   return {
     commit: async (checkpoints) => {
-      const written = await oneByOne(sizedGroups(checkpoints), (group) => store.commit(group));
+      const written = await writeInOrder(splitIntoGroups(checkpoints), (group) =>
+        store.commit(group),
+      );
       return new Set(written.flatMap((ids) => [...ids]));
     },
     createExecutions: async (executions, wakeupSent) => {
-      const results = await oneByOne(sizedGroups(executions), (group) =>
+      const results = await writeInOrder(splitIntoGroups(executions), (group) =>
         store.createExecutions(group, wakeupSent),
       );
       return results.flat();
@@ -27,7 +29,7 @@ export function inSizedGroups(
 }
 
 /** Creates groups in order. An entry that is too large makes a group of its own. */
-function sizedGroups<Entry extends Checkpoint | NewExecution>(
+function splitIntoGroups<Entry extends Checkpoint | NewExecution>(
   entries: readonly Entry[],
 ): Entry[][] {
   const groups: Entry[][] = [];
@@ -49,7 +51,7 @@ function countChars(entry: Checkpoint | NewExecution): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
-async function oneByOne<Group, Result>(
+async function writeInOrder<Group, Result>(
   groups: readonly Group[],
   write: (group: Group) => Promise<Result>,
 ): Promise<Result[]> {

@@ -41,7 +41,7 @@ export class Keys {
   }
 
   /** Returns a queue's keys, in the order of {@link queueParts}. */
-  ofQueue(queue: string): string[] {
+  forQueue(queue: string): string[] {
     return queueParts.map((part) => `${this.#tag}:${part}:${queue}`);
   }
 
@@ -51,7 +51,7 @@ export class Keys {
   }
 
   /** Returns the queue that a marker belongs to; null for any other key. */
-  queueOfMarker(key: string): string | null {
+  parseMarker(key: string): string | null {
     const start = `${this.#tag}:marker:`;
     return key.startsWith(start) ? key.slice(start.length) : null;
   }

@@ -58,7 +58,7 @@ function createWakeSource(
         ['BZPOPMIN', wakeKey, ...markers, ms / 1_000],
         ms,
       );
-      return popped === null ? null : keys.queueOfMarker(popped[0] ?? '');
+      return popped === null ? null : keys.parseMarker(popped[0] ?? '');
     },
     interrupt: async () => {
       await client.run(wakeScript, [wakeKey], []);

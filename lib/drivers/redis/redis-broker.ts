@@ -199,7 +199,7 @@ export class RedisBroker implements Broker {
   ): Promise<Reply> {
     this.#checkOpen();
     const { client, keys } = this.#deps;
-    const allKeys = queues.flatMap((queue) => keys.ofQueue(queue));
+    const allKeys = queues.flatMap((queue) => keys.forQueue(queue));
     const call = client.run<Reply>(script, allKeys, args);
     this.#calls.add(call);
     try {

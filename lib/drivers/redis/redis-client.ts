@@ -1,7 +1,7 @@
 import { Redis, type Requester } from '@upstash/redis';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { toBrokerError } from './redis-errors.ts';
+import { toRedisError } from './redis-errors.ts';
 import type { RestTarget } from './redis-target.ts';
 import type { Script } from './scripts/script.ts';
 
@@ -69,7 +69,7 @@ export class RedisClient {
 
   /** Converts an error of the Redis clients. */
   toError(error: unknown, command: string): MillraceError {
-    const { code, retryable, message, fields } = toBrokerError(error, this.#options.description);
+    const { code, retryable, message, fields } = toRedisError(error, this.#options.description);
     return new MillraceError(code, message, { retryable, fields: { ...fields, command } });
   }
 

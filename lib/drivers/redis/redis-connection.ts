@@ -35,7 +35,7 @@ export async function connectRedis(options: RedisSettings): Promise<RedisConnect
 async function connectTcp(target: TcpTarget, options: RedisSettings): Promise<RedisConnection> {
   const { clock } = options;
   let main = await openTcp(target, target.cluster, options);
-  const facts = await factsOrClose(main, clock);
+  const facts = await readFactsOrClose(main, clock);
   const cluster = facts.mode === 'cluster';
   if (cluster && !target.cluster) {
     main.requester.destroy();
@@ -77,7 +77,7 @@ async function openTcp(
   return { requester, client };
 }
 
-async function factsOrClose(
+async function readFactsOrClose(
   { requester, client }: TcpConnection,
   clock: Clock,
 ): Promise<RedisFacts> {

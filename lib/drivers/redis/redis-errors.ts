@@ -23,9 +23,9 @@ export function isFull(error: unknown): boolean {
  *
  * @param where describes the server
  */
-export function toBrokerError(error: unknown, where: string): MillraceError {
+export function toRedisError(error: unknown, where: string): MillraceError {
   if (hasCode(error)) return error;
-  const reason = reasonOf(error);
+  const reason = findReason(error);
   if (refused.test(reason)) {
     return configuration(
       `${where} refused the connection: ${reason.replace(/\.$/, '')}. ` +
@@ -71,14 +71,14 @@ function unavailable(message: string, fields: ErrorFields = {}): MillraceError {
  * A host with several addresses fails with one error per address; `fetch` puts the reason into the
  * cause.
  */
-function reasonOf(error: unknown): string {
+function findReason(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return error.errors.map(reasonOf).join('; ');
+    return error.errors.map(findReason).join('; ');
   }
   const cause = error instanceof Error ? error.cause : undefined;
   const own = withoutCommand(messageOf(error)).trim();
   return cause instanceof Error && own === 'fetch failed'
-    ? reasonOf(cause)
+    ? findReason(cause)
     : own || 'no reason given';
 }
 

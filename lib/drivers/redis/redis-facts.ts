@@ -31,12 +31,12 @@ export async function readFacts(client: RedisClient, clock: Clock): Promise<Redi
   const askedAt = clock.now();
   await client.call(['PING']);
   const latencyMs = clock.now() - askedAt;
-  const info = await infoOf(client);
+  const info = await readInfo(client);
   const number = (name: string) => (info.has(name) ? Number(info.get(name)) : null);
   const facts = {
     version: info.get('valkey_version') ?? info.get('redis_version') ?? null,
     kind: info.has('valkey_version') ? ('valkey' as const) : ('redis' as const),
-    mode: modeOf(info.get('redis_mode') ?? info.get('server_mode')),
+    mode: parseMode(info.get('redis_mode') ?? info.get('server_mode')),
     maxmemoryPolicy: info.get('maxmemory_policy') ?? null,
     maxmemory: number('maxmemory'),
     usedMemory: number('used_memory'),
@@ -46,7 +46,7 @@ export async function readFacts(client: RedisClient, clock: Clock): Promise<Redi
     },
     latencyMs,
   };
-  return { ...facts, warnings: warningsOf(facts) };
+  return { ...facts, warnings: listWarnings(facts) };
 }
 
 /**
@@ -67,7 +67,7 @@ export function checkVersion({ version, kind }: RedisFacts, where: string): void
   );
 }
 
-function warningsOf(facts: Omit<RedisFacts, 'warnings'>): string[] {
+function listWarnings(facts: Omit<RedisFacts, 'warnings'>): string[] {
   const { maxmemoryPolicy, maxmemory, persistence } = facts;
   const warnings: string[] = [];
   if (maxmemoryPolicy === null) {
@@ -82,7 +82,7 @@ function warningsOf(facts: Omit<RedisFacts, 'warnings'>): string[] {
   const { aof, rdb } = persistence;
   if (aof === false && rdb === false) {
     warnings.push(
-      'Redis writes nothing to disk: a restart loses all queues, and the sweep has to send their ' +
+      'Redis writes nothing to disk: a restart loses all queues, and the sweeper has to send their ' +
         'tasks again. Set appendonly to yes.',
     );
   } else if (aof === null || (aof === false && rdb === null)) {
@@ -91,7 +91,7 @@ function warningsOf(facts: Omit<RedisFacts, 'warnings'>): string[] {
   return warnings;
 }
 
-async function infoOf(client: RedisClient): Promise<Map<string, string>> {
+async function readInfo(client: RedisClient): Promise<Map<string, string>> {
   const text = await unlessForbidden(client.call<string>(['INFO']), '');
   const lines = text.split('\n').map((line) => line.trim());
   return new Map(
@@ -120,6 +120,6 @@ async function unlessForbidden<Reply>(reply: Promise<Reply>, instead: Reply): Pr
   }
 }
 
-function modeOf(text: string | undefined): RedisFacts['mode'] {
+function parseMode(text: string | undefined): RedisFacts['mode'] {
   return text === 'standalone' || text === 'cluster' || text === 'sentinel' ? text : null;
 }

@@ -25,8 +25,8 @@ export interface RedisBrokerOptions {
   readonly logger: Logger;
   /** Called with each dangerous setting of the server: a sentence with the remedy. */
   readonly onWarning?: (warning: string) => void;
-  /** Times waits only: Redis's own clock times messages. @default the machine's clock */
-  readonly clock?: Clock;
+  /** Times waits only: Redis's own clock times messages. */
+  readonly clock: Clock;
   /** Draws jitter, in [0, 1), so that processes do not act in step. @default Math.random */
   readonly random?: () => number;
 }
@@ -34,18 +34,9 @@ export interface RedisBrokerOptions {
 /** Defaults of {@link RedisBrokerOptions}. */
 export const redisBrokerDefaults = Object.freeze({ namespace: 'millrace', maxReceiveCount: 16 });
 
-const machineClock: Clock = Object.freeze({
-  now: () => performance.timeOrigin + performance.now(),
-  after(ms: number, callback: () => void): () => void {
-    const timer = setTimeout(callback, Math.max(Math.ceil(ms), 0));
-    return () => clearTimeout(timer);
-  },
-});
-
 /** The options with every default filled in. */
 export interface RedisSettings extends RedisBrokerOptions {
   readonly maxReceiveCount: number;
-  readonly clock: Clock;
   readonly random: () => number;
   readonly keys: Keys;
 }
@@ -63,7 +54,6 @@ export function resolveRedisSettings(options: RedisBrokerOptions): RedisSettings
   return {
     ...options,
     maxReceiveCount: options.maxReceiveCount ?? redisBrokerDefaults.maxReceiveCount,
-    clock: options.clock ?? machineClock,
     random: options.random ?? Math.random,
     keys: new Keys(namespace),
   };

@@ -38,16 +38,16 @@ export function parseRedisUrl(text: string, token?: string): RedisTarget {
   switch (url.protocol) {
     case 'redis:':
     case 'rediss:':
-      return tcpTarget(url);
+      return toTcpTarget(url);
     case 'https:':
     case 'http:':
-      return restTarget(url, token);
+      return toRestTarget(url, token);
     default:
       throw invalidUrl(`it begins with ${url.protocol}//`);
   }
 }
 
-function tcpTarget(url: URL): TcpTarget {
+function toTcpTarget(url: URL): TcpTarget {
   const path = url.pathname.replace(/^\//, '');
   if (!/^\d{0,4}$/.test(path)) {
     throw invalidUrl(`the database is '${path}', and it must be a number (redis://host:6379/0)`);
@@ -61,19 +61,19 @@ function tcpTarget(url: URL): TcpTarget {
     host,
     port,
     tls,
-    username: decoded(url.username),
-    password: decoded(url.password),
+    username: decodePart(url.username),
+    password: decodePart(url.password),
     database,
     cluster: url.searchParams.get('cluster') === 'true',
     description: `Redis at ${host}:${port}${tls ? ' by TLS' : ''}, database ${database}`,
   };
 }
 
-function restTarget(url: URL, token: string | undefined): RestTarget {
+function toRestTarget(url: URL, token: string | undefined): RestTarget {
   const insecure = url.searchParams.get('insecure') === 'true';
   if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname)) {
     throw invalidUrl(
-      `http:// would send the token to ${url.hostname} in the clear; use https://, or add ` +
+      `http:// would send the token to ${url.hostname} unencrypted; use https://, or add ` +
         '?insecure=true if the network is your own',
     );
   }
@@ -91,7 +91,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 }
 
-function decoded(part: string): string | undefined {
+function decodePart(part: string): string | undefined {
   return part === '' ? undefined : decodeURIComponent(part);
 }
 

@@ -1,7 +1,7 @@
 /** Readers of the scripts' replies. */
 import type { DeadLetter, Delivery, QueueStats } from '../../ports/broker.ts';
 import { readLetter, readMember, readRecord } from './message-record.ts';
-import { deadReceipt } from './settle-calls.ts';
+import { toDeadReceipt } from './settle-calls.ts';
 
 /** Result of a receive. */
 export interface ReceiveResult {
@@ -24,7 +24,7 @@ export function readDeliveries(queues: readonly string[], reply: ReceiveReply): 
       continue;
     }
     for (let at = 0; at < part.length; at += 2) {
-      deliveries.push(deliveryOf(queue, part[at] ?? '', part[at + 1] ?? ''));
+      deliveries.push(toDelivery(queue, part[at] ?? '', part[at + 1] ?? ''));
     }
   }
   return { deliveries, dueInMs: dueInMs < 0 ? Number.POSITIVE_INFINITY : dueInMs };
@@ -36,8 +36,8 @@ export function readDeadLetters(queue: string, reply: readonly string[]): DeadLe
   for (let at = 0; at < reply.length; at += 2) {
     const receipt = reply[at] ?? '';
     const { reason, ...recorded } = readLetter(reply[at + 1] ?? '');
-    const deliveries = deliveriesOf(receipt);
-    letters.push({ queue, ...recorded, receipt: deadReceipt(receipt), deliveries, reason });
+    const deliveries = parseDeliveries(receipt);
+    letters.push({ queue, ...recorded, receipt: toDeadReceipt(receipt), deliveries, reason });
   }
   return letters;
 }
@@ -57,11 +57,11 @@ export function readStats(queues: readonly string[], reply: readonly number[]): 
   });
 }
 
-function deliveryOf(queue: string, receipt: string, record: string): Delivery {
-  return { queue, ...readRecord(record), receipt, deliveries: deliveriesOf(receipt) };
+function toDelivery(queue: string, receipt: string, record: string): Delivery {
+  return { queue, ...readRecord(record), receipt, deliveries: parseDeliveries(receipt) };
 }
 
 /** A receipt is `seq:deliveries:receivedAt`. */
-function deliveriesOf(receipt: string): number {
+function parseDeliveries(receipt: string): number {
   return Number.parseInt(receipt.slice(receipt.indexOf(':') + 1), 10);
 }

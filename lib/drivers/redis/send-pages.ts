@@ -22,14 +22,14 @@ export interface SendPage {
 export function* toSendPages(messages: readonly TaskMessage[]): Generator<SendPage> {
   let from = 0;
   while (from < messages.length) {
-    const to = pageEnd(messages, from);
-    yield { count: to - from, args: runsOf(messages.slice(from, to)) };
+    const to = findPageEnd(messages, from);
+    yield { count: to - from, args: toRunArguments(messages.slice(from, to)) };
     from = to;
   }
 }
 
 /** Includes at least one message, however large it is. */
-function pageEnd(messages: readonly TaskMessage[], from: number): number {
+function findPageEnd(messages: readonly TaskMessage[], from: number): number {
   let to = from;
   let characters = 0;
   while (to < messages.length && to - from < sendPageLimits.messages) {
@@ -40,7 +40,7 @@ function pageEnd(messages: readonly TaskMessage[], from: number): number {
   return to;
 }
 
-function runsOf(page: readonly TaskMessage[]): Argument[] {
+function toRunArguments(page: readonly TaskMessage[]): Argument[] {
   const args: Argument[] = [];
   let at = 0;
   while (at < page.length) {

@@ -16,7 +16,7 @@ export interface SettleCall {
 }
 
 /** Returns the receipt of a dead letter's delivery. */
-export function deadReceipt(receipt: string): string {
+export function toDeadReceipt(receipt: string): string {
   return `${deadMark}${receipt}`;
 }
 
@@ -27,12 +27,12 @@ export function deadReceipt(receipt: string): string {
 export function toSettleCalls(deliveries: readonly Delivery[]): SettleCall[] {
   const calls: SettleCall[] = [];
   for (let from = 0; from < deliveries.length; from += receiptsMax) {
-    calls.push(callFor(deliveries.slice(from, from + receiptsMax)));
+    calls.push(toSettleCall(deliveries.slice(from, from + receiptsMax)));
   }
   return calls;
 }
 
-function callFor(deliveries: readonly Delivery[]): SettleCall {
+function toSettleCall(deliveries: readonly Delivery[]): SettleCall {
   const queues = [...new Set(deliveries.map(({ queue }) => queue))];
   const args: Argument[] = [];
   const receipts: string[] = [];

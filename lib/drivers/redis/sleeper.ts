@@ -12,7 +12,7 @@ export class Sleeper {
   }
 
   /** Whether a sleep is under way. */
-  get asleep(): boolean {
+  get isAsleep(): boolean {
     return this.#finish !== undefined;
   }
 
@@ -37,7 +37,7 @@ export class Sleeper {
     });
   }
 
-  /** Ends the sleep under way, or else the next one. */
+  /** Ends the current sleep, or the next one when there is none. */
   wake(): void {
     this.#isWoken = true;
     this.#finish?.();

@@ -16,7 +16,7 @@ export interface WakeListenerDeps {
    * time is over or `interrupt` was called.
    */
   block(queues: readonly string[], ms: number): Promise<string | null>;
-  /** Ends the `block` under way, or else the next one. */
+  /** Ends the current `block`, or the next one when there is none. */
   interrupt(): Promise<void>;
   /** Sets a queue's marker again. */
   putBack(queue: string): Promise<void>;
@@ -132,7 +132,7 @@ export class WakeListener implements WakeSource {
   }
 
   #hasSleeper(): boolean {
-    return [...this.#joined].some(({ sleeper }) => sleeper.asleep);
+    return [...this.#joined].some(({ sleeper }) => sleeper.isAsleep);
   }
 
   /**
@@ -141,7 +141,7 @@ export class WakeListener implements WakeSource {
    */
   async #deliverHint(queue: string): Promise<void> {
     const interested = [...this.#joined].filter(({ queues }) => queues.includes(queue));
-    const first = interested.find(({ sleeper }) => sleeper.asleep) ?? interested[0];
+    const first = interested.find(({ sleeper }) => sleeper.isAsleep) ?? interested[0];
     if (first === undefined) {
       await this.#deps.putBack(queue);
       return;

@@ -25,10 +25,10 @@ export class RoutedInvoker implements TaskInvoker {
     this.#routes = routes;
   }
 
-  refusal(task: TaskCall): string | null {
+  findRefusal(task: TaskCall): string | null {
     const reasons: string[] = [];
     for (const { invoker } of this.#matching(task)) {
-      const reason = invoker.refusal(task);
+      const reason = invoker.findRefusal(task);
       if (reason === null) return null;
       reasons.push(reason);
     }
@@ -37,10 +37,10 @@ export class RoutedInvoker implements TaskInvoker {
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
     const route = this.#matching(invocation).find(
-      ({ invoker }) => invoker.refusal(invocation) === null,
+      ({ invoker }) => invoker.findRefusal(invocation) === null,
     );
     if (route !== undefined) return route.invoker.invoke(invocation);
-    const cause = `'${invocation.resource}': ${this.refusal(invocation)}`;
+    const cause = `'${invocation.resource}': ${this.findRefusal(invocation)}`;
     return { ok: false, error: unknownHandlerError, cause };
   }
 

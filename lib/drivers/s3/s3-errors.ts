@@ -21,7 +21,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 /** Whether a read requested bytes beyond the end of the object. */
 export function isBeyondEnd(error: unknown): boolean {
-  return statusOf(error) === 416;
+  return readStatus(error) === 416;
 }
 
 /** Converts a failed read to `FILE_NOT_READABLE`, retryable if S3 or the network failed. */
@@ -45,11 +45,11 @@ function failure(code: ErrorCode, what: string, path: string, error: unknown): M
 
 /** Without a status the connection failed. */
 function isTemporary(error: unknown): boolean {
-  const status = statusOf(error);
+  const status = readStatus(error);
   if (status === undefined) return (error as S3Failure).name !== 'CredentialsProviderError';
   return status >= 500 || status === 429;
 }
 
-function statusOf(error: unknown): number | undefined {
+function readStatus(error: unknown): number | undefined {
   return (error as S3Failure).$metadata?.httpStatusCode;
 }

@@ -33,7 +33,7 @@ export class S3ObjectStore implements ObjectStore {
 
   async stat(path: string): Promise<ObjectVersion> {
     try {
-      const head = await this.#client.send(new HeadObjectCommand(locationOf(path)));
+      const head = await this.#client.send(new HeadObjectCommand(parsePath(path)));
       return { bytes: head.ContentLength ?? 0, version: head.ETag ?? '' };
     } catch (error) {
       throw notReadable(path, error);
@@ -43,9 +43,7 @@ export class S3ObjectStore implements ObjectStore {
   async *open(path: string, fromByte: number): AsyncGenerator<Uint8Array> {
     const range = fromByte > 0 ? { Range: `bytes=${fromByte}-` } : {};
     try {
-      const reply = await this.#client.send(
-        new GetObjectCommand({ ...locationOf(path), ...range }),
-      );
+      const reply = await this.#client.send(new GetObjectCommand({ ...parsePath(path), ...range }));
       if (reply.Body !== undefined) yield* reply.Body as AsyncIterable<Uint8Array>;
     } catch (error) {
       if (isBeyondEnd(error)) return;
@@ -54,8 +52,8 @@ export class S3ObjectStore implements ObjectStore {
   }
 
   async *list(prefix: string, after?: string): AsyncGenerator<ListedObject> {
-    const { Bucket, Key: Prefix } = locationOf(prefix);
-    const StartAfter = after === undefined ? undefined : locationOf(after).Key;
+    const { Bucket, Key: Prefix } = parsePath(prefix);
+    const StartAfter = after === undefined ? undefined : parsePath(after).Key;
     let token: string | undefined;
     do {
       const page = await this.#page(
@@ -72,7 +70,7 @@ export class S3ObjectStore implements ObjectStore {
 
   async put(path: string, content: string): Promise<void> {
     const Body = Buffer.from(content);
-    const request = { ...locationOf(path), Body, ContentLength: Body.length };
+    const request = { ...parsePath(path), Body, ContentLength: Body.length };
     try {
       await this.#client.send(new PutObjectCommand(request));
     } catch (error) {
@@ -110,7 +108,7 @@ export function openS3ObjectStore({ region, endpoint, pathStyle }: S3Options): S
   );
 }
 
-function locationOf(path: string): { readonly Bucket: string; readonly Key: string } {
+function parsePath(path: string): { readonly Bucket: string; readonly Key: string } {
   const slash = path.indexOf('/');
   return { Bucket: path.slice(0, slash), Key: path.slice(slash + 1) };
 }

@@ -1,3 +1,4 @@
+/** Errors of EventBridge Scheduler as errors of Millrace. */
 import { hasCode, MillraceError, messageOf } from '../../errors.ts';
 
 /** The calls that this driver makes; each name is also that of the permission it needs. */
@@ -9,7 +10,7 @@ interface SdkFailure {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-/** Whether {@link schedulerFailure} created `error` from the service exception `name`. */
+/** Whether {@link toSchedulerError} created `error` from the service exception `name`. */
 export function isSchedulerException(error: unknown, name: string): boolean {
   return hasCode(error) && error.fields.reason === name;
 }
@@ -18,7 +19,7 @@ export function isSchedulerException(error: unknown, name: string): boolean {
  * Converts a failed call: `INVALID_CONFIGURATION` if the user must fix it, else
  * `BROKER_UNAVAILABLE`, which is retryable.
  */
-export function schedulerFailure(
+export function toSchedulerError(
   error: unknown,
   action: SchedulerAction,
   schedule: string,

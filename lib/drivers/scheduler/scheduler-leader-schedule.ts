@@ -13,7 +13,7 @@ import { type RetryPolicy, retry } from '../../retry/retry.ts';
 import {
   isSchedulerException,
   type SchedulerAction,
-  schedulerFailure,
+  toSchedulerError,
 } from './scheduler-errors.ts';
 
 /** Options of {@link SchedulerLeaderSchedule}. */
@@ -48,7 +48,7 @@ type ScheduleFields = CreateScheduleCommandInput;
 
 /**
  * The leader schedule as a schedule of EventBridge Scheduler, which invokes the leader every minute
- * while it is enabled. While it is disabled, a second, one-time schedule beside it, `<name>-next`,
+ * while it is enabled. While it is disabled, a second, one-time schedule, `<name>-next`,
  * invokes the leader when the next sleeping execution is due. That one is never deleted: a schedule
  * that deletes itself after firing would also delete the time that the leader it invoked has just
  * set.
@@ -84,7 +84,7 @@ export class SchedulerLeaderSchedule implements LeaderSchedule {
     return this.#retryConflicts(async () => {
       const found = await this.#get();
       if (found.State === State) return;
-      const changed = { ...fieldsOf(found), ...this.#main, State };
+      const changed = { ...toScheduleFields(found), ...this.#main, State };
       await this.#call('UpdateSchedule', this.#main.Name, (client) =>
         client.send(new UpdateScheduleCommand(changed)),
       );
@@ -101,7 +101,7 @@ export class SchedulerLeaderSchedule implements LeaderSchedule {
   async #invokeOnce(main: GetScheduleCommandOutput, nextMs: number): Promise<void> {
     const Name = `${this.#main.Name}-next`;
     const fields: ScheduleFields = {
-      ...fieldsOf(main),
+      ...toScheduleFields(main),
       Name,
       GroupName: this.#main.GroupName,
       Description: 'Calls the leader once, when its next sleeper is due',
@@ -109,7 +109,7 @@ export class SchedulerLeaderSchedule implements LeaderSchedule {
       ScheduleExpressionTimezone: 'UTC',
       State: 'ENABLED',
       ActionAfterCompletion: 'NONE',
-      Target: { ...targetOf(main), Input: this.#options.input },
+      Target: { ...toTarget(main), Input: this.#options.input },
     };
     await this.#retryConflicts(async () => {
       try {
@@ -150,19 +150,19 @@ export class SchedulerLeaderSchedule implements LeaderSchedule {
     try {
       return await call(this.#client);
     } catch (error) {
-      throw schedulerFailure(error, action, `${this.#main.GroupName}/${name}`);
+      throw toSchedulerError(error, action, `${this.#main.GroupName}/${name}`);
     }
   }
 }
 
 /** Returns all fields to keep: an update resets missing fields to the service's defaults. */
-function fieldsOf(found: GetScheduleCommandOutput): ScheduleFields {
+function toScheduleFields(found: GetScheduleCommandOutput): ScheduleFields {
   const { Arn: _a, CreationDate: _c, LastModificationDate: _l, $metadata: _m, ...fields } = found;
   const { Name, ScheduleExpression, FlexibleTimeWindow } = fields;
-  return { ...fields, Name, ScheduleExpression, FlexibleTimeWindow, Target: targetOf(found) };
+  return { ...fields, Name, ScheduleExpression, FlexibleTimeWindow, Target: toTarget(found) };
 }
 
 /** Returns the target of a schedule; every response has both ARNs. */
-function targetOf({ Target }: GetScheduleCommandOutput): Target {
+function toTarget({ Target }: GetScheduleCommandOutput): Target {
   return { ...Target, Arn: Target?.Arn, RoleArn: Target?.RoleArn };
 }

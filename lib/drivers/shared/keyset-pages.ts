@@ -14,7 +14,7 @@ export interface PageKey {
 const pageLimitMax = 1_000;
 
 /**
- * Returns the key behind which the requested page starts; null for the first page.
+ * Returns the key after which the requested page starts; null for the first page.
  * @throws INVALID_ARGUMENT for a bad limit or cursor
  */
 export function parsePageStart(request: PageRequest): PageKey | null {
@@ -30,21 +30,21 @@ export function parsePageStart(request: PageRequest): PageKey | null {
 
 /**
  * Creates a page from up to `limit + 1` entries: the extra one shows that there is a next page.
- * @param keyOf returns the key that the entries are sorted by
+ * @param toKey returns the key that the entries are sorted by
  */
 export function toPage<Entry>(
   read: readonly Entry[],
   limit: number,
-  keyOf: (entry: Entry) => PageKey,
+  toKey: (entry: Entry) => PageKey,
 ): Page<Entry> {
   const entries = read.slice(0, limit);
   const last = entries.at(-1);
   const more = read.length > limit && last !== undefined;
-  return { entries, next: more ? formatCursor(keyOf(last)) : null };
+  return { entries, next: more ? formatCursor(toKey(last)) : null };
 }
 
 /** Returns the key of an entry in a list that is ordered by id. */
-export function idKey({ id }: { readonly id: string }): PageKey {
+export function toIdKey({ id }: { readonly id: string }): PageKey {
   return { at: 0, id };
 }
 

@@ -13,7 +13,7 @@ export function isUuid(id: string): boolean {
 }
 
 /** Replaces U+0000 and lone surrogates in plain text (a name, an error, a cause) by U+FFFD. */
-export function storableText(text: string): string {
+export function toStorableText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\uFFFD') : wellFormed;
 }
@@ -23,7 +23,7 @@ export function storableText(text: string): string {
  * cannot encode, becomes its `\uXXXX` escape, which is the same JSON value. (A JSON text cannot
  * contain raw U+0000.)
  */
-export function storableDocument(json: string): string {
+export function toStorableDocument(json: string): string {
   if (json.isWellFormed()) return json;
   return json.replace(loneSurrogates, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }

@@ -6,7 +6,7 @@ import { isEnd } from '../../engine/status.ts';
 import { assert } from '../../errors.ts';
 import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { CreateResult, NewExecution } from '../../ports/store/execution-store.ts';
-import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
+import { isUuid, toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { resolveExecutions } from './statements/executions/resolve-executions.ts';
 
@@ -30,19 +30,19 @@ function toExecutionDocument(execution: NewExecution) {
   assert((batchId === undefined) === (batchIndex === undefined), 'a batch goes with an index');
   return {
     id,
-    machineId: storableText(execution.machineId),
+    machineId: toStorableText(execution.machineId),
     machineVersion: execution.machineVersion,
-    name: storableText(execution.name),
+    name: toStorableText(execution.name),
     queue: execution.queue,
     retriesMax: execution.retriesMax,
     batchId: batchId ?? null,
     batchIndex: batchIndex ?? null,
     linkSourceId: link?.sourceExecutionId ?? null,
-    linkState: link === undefined ? null : storableText(link.sourceState),
-    linkTransformer: link === undefined ? null : storableText(link.transformer),
+    linkState: link === undefined ? null : toStorableText(link.sourceState),
+    linkTransformer: link === undefined ? null : toStorableText(link.transformer),
     problem: textOrNull(execution.problem ?? null),
     replyTo: documentOrNull(execution.replyTo ?? null),
-    input: storableDocument(execution.input),
+    input: toStorableDocument(execution.input),
     ...toOptionFields(execution),
   };
 }
@@ -55,7 +55,7 @@ function toOptionFields(execution: NewExecution) {
     timeoutMs: wholeMs(timeoutMs),
     deadlineAt: wholeMs(deadlineAt),
     retentionMs: wholeMs(retentionMs),
-    uniqueKey: uniqueKey === undefined ? undefined : storableText(uniqueKey),
+    uniqueKey: uniqueKey === undefined ? undefined : toStorableText(uniqueKey),
   };
 }
 
@@ -140,9 +140,9 @@ function toCheckpointDocument(checkpoint: Checkpoint, now: number | null) {
 }
 
 function documentOrNull(json: string | null): string | null {
-  return json === null ? null : storableDocument(json);
+  return json === null ? null : toStorableDocument(json);
 }
 
 function textOrNull(text: string | null): string | null {
-  return text === null ? null : storableText(text);
+  return text === null ? null : toStorableText(text);
 }

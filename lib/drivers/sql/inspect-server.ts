@@ -1,6 +1,6 @@
 import { assert } from '../../errors.ts';
 import type { StoreFacts } from '../../ports/store/store.ts';
-import { schemaVersions } from './migrate.ts';
+import { readSchemaVersions } from './migrate.ts';
 import type { SqlSession } from './sql-session.ts';
 import { describeServer } from './statements/server/describe-server.ts';
 
@@ -20,7 +20,7 @@ interface ServerRow {
 export async function inspectServer(session: SqlSession): Promise<StoreFacts> {
   const [row] = await session.call<ServerRow>(describeServer);
   assert(row !== undefined, 'a statement without a condition returns one row');
-  const schema = await schemaVersions(session.client);
+  const schema = await readSchemaVersions(session.client);
   return { version: row.version, schema, now: row.now, warnings: listWarnings(row) };
 }
 

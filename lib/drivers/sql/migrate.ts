@@ -65,7 +65,7 @@ async function apply(client: SqlClient, { version, name, statements }: Migration
 }
 
 /** Returns the schema's current version (0: no schema), and the newest known to this program. */
-export async function schemaVersions(
+export async function readSchemaVersions(
   client: SqlClient,
 ): Promise<{ readonly applied: number; readonly known: number }> {
   return { applied: (await findVersion(client)) ?? 0, known: migrations.length };

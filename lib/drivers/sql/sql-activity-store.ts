@@ -4,7 +4,7 @@ import type {
   ActivityTask,
   TakenActivityTask,
 } from '../../ports/store/activity-store.ts';
-import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
+import { isUuid, toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { type ReachedRow, toOutcome } from './sql-signal-store.ts';
 import { deleteActivityTask } from './statements/activities/delete-activity-task.ts';
@@ -13,12 +13,12 @@ import { selectActivities } from './statements/activities/select-activities.ts';
 import { takeActivityTask } from './statements/activities/take-activity-task.ts';
 
 /** The tasks of activities in SQL. */
-export function sqlActivityStore(session: SqlSession): ActivityStore {
+export function createSqlActivityStore(session: SqlSession): ActivityStore {
   return {
     scheduleActivity: async (task) => {
       if (!isUuid(task.executionId)) return;
-      const activity = storableText(task.activity);
-      const input = storableDocument(task.input);
+      const activity = toStorableText(task.activity);
+      const input = toStorableDocument(task.input);
       await session.call(insertActivityTask, { ...task, activity, input });
     },
     takeActivityTask: (activity, workerName, wakeupSent) =>
@@ -43,8 +43,8 @@ async function take(
   wakeupSent: boolean,
 ): Promise<TakenActivityTask | null> {
   const row = await session.one<TakenRow>(takeActivityTask, {
-    activity: storableText(activity),
-    workerName: workerName === null ? null : storableText(workerName),
+    activity: toStorableText(activity),
+    workerName: workerName === null ? null : toStorableText(workerName),
     wakeupSent,
   });
   if (row === null) return null;

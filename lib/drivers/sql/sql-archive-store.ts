@@ -8,7 +8,7 @@ import type {
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
+import { isUuid, toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { countArchive } from './statements/archive/count-archive.ts';
 import { deleteArchiveEntries } from './statements/archive/delete-archive-entries.ts';
@@ -17,22 +17,22 @@ import { redriveArchiveEntries } from './statements/archive/redrive-archive-entr
 import { selectArchive } from './statements/archive/select-archive.ts';
 
 /** The archive of dead letters in SQL. */
-export function sqlArchiveStore(session: SqlSession): ArchiveStore {
+export function createSqlArchiveStore(session: SqlSession): ArchiveStore {
   return {
     archive: (entries) => record(session, entries),
     getArchived: async (taskId) =>
       (await list(session, { taskIds: [taskId] }, { limit: 1 })).entries[0] ?? null,
     listArchive: (filter, page, order) => list(session, filter, page, order),
     countArchive: (filter) => {
-      const fields = storableFilter(filter);
+      const fields = toStorableFilter(filter);
       return session.count(countArchive(fields), fields);
     },
     redriveArchived: (filter, limit) => {
-      const fields = { ...storableFilter(filter), limit };
+      const fields = { ...toStorableFilter(filter), limit };
       return session.call<Wakeup>(redriveArchiveEntries(fields), fields);
     },
     deleteArchived: async (filter, limit) => {
-      const fields = { ...storableFilter(filter), limit };
+      const fields = { ...toStorableFilter(filter), limit };
       return (await session.call(deleteArchiveEntries(fields), fields)).length;
     },
   };
@@ -43,9 +43,9 @@ async function record(session: SqlSession, entries: readonly NewArchiveEntry[]):
   const rows = await session.call(insertArchiveEntries, {
     entries: entries.map((entry) => ({
       ...entry,
-      taskId: storableText(entry.taskId),
-      body: storableDocument(entry.body),
-      reason: storableText(entry.reason),
+      taskId: toStorableText(entry.taskId),
+      body: toStorableDocument(entry.body),
+      reason: toStorableText(entry.reason),
       sentAt: Math.floor(entry.sentAt),
       executionId: isUuid(entry.taskId) ? entry.taskId : null,
     })),
@@ -61,7 +61,7 @@ async function list(
 ): Promise<Page<ArchiveEntry>> {
   const start = parsePageStart(page);
   const fields = {
-    ...storableFilter(filter),
+    ...toStorableFilter(filter),
     afterId: start?.id ?? null,
     afterAt: start?.at ?? null,
     limit: page.limit + 1,
@@ -70,11 +70,11 @@ async function list(
   return toPage(rows, page.limit, ({ archivedAt, taskId }) => ({ at: archivedAt, id: taskId }));
 }
 
-function storableFilter(filter: ArchiveFilter) {
+function toStorableFilter(filter: ArchiveFilter) {
   const { taskIds, queue, machineId, batchId, error, archivedFrom, archivedBefore } = filter;
-  const text = (value: string | undefined) => (value === undefined ? null : storableText(value));
+  const text = (value: string | undefined) => (value === undefined ? null : toStorableText(value));
   return {
-    taskIds: taskIds?.map(storableText) ?? null,
+    taskIds: taskIds?.map(toStorableText) ?? null,
     queue: text(queue),
     machineId: text(machineId),
     batchId: text(batchId),

@@ -6,7 +6,7 @@ import type {
 } from '../../ports/store/batch-queries.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { isUuid, storableText } from '../shared/storable.ts';
+import { isUuid, toStorableText } from '../shared/storable.ts';
 import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
 import { measureBatch } from './statements/batches/measure-batch.ts';
@@ -16,7 +16,7 @@ import { selectResults } from './statements/batches/select-results.ts';
 const firstUuid = '00000000-0000-0000-0000-000000000000';
 
 /** The executions of a batch in SQL. */
-export function sqlBatchQueries(session: SqlSession): BatchQueries {
+export function createSqlBatchQueries(session: SqlSession): BatchQueries {
   return {
     listOutputs: (batchId, page) => list<BatchItemOutput>(session, selectOutputs, batchId, page),
     listResults: (batchId, page) => list<BatchItemResult>(session, selectResults, batchId, page),
@@ -32,7 +32,7 @@ async function list<Row extends BatchItemOutput>(
 ): Promise<Page<Row>> {
   const start = parsePageStart(page);
   const rows = await session.call<Row>(statement, {
-    batchId: storableText(batchId),
+    batchId: toStorableText(batchId),
     afterIndex: start?.at ?? -1,
     afterId: start !== null && isUuid(start.id) ? start.id : firstUuid,
     limit: page.limit + 1,

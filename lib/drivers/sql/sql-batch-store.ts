@@ -10,7 +10,7 @@ import type {
 import type { CreateResult } from '../../ports/store/execution-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { storableDocument, storableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import {
   type CreatedRow,
   resolveCreated,
@@ -37,10 +37,10 @@ type UnsentOfBatch = {
 };
 
 /** Batches in SQL. */
-export function sqlBatchStore(session: SqlSession): BatchStore {
+export function createSqlBatchStore(session: SqlSession): BatchStore {
   return {
     createBatch: (batch) => create(session, batch),
-    getBatch: (id) => session.one<BatchRecord>(selectBatch, { id: storableText(id) }),
+    getBatch: (id) => session.one<BatchRecord>(selectBatch, { id: toStorableText(id) }),
     listBatches: (filter, page) => list(session, filter, page),
     leaseBatches: (leaderId, leaseMs, limit, filter) =>
       session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, ...filter }),
@@ -53,32 +53,32 @@ export function sqlBatchStore(session: SqlSession): BatchStore {
       void (await session.call(updateBatchMemory, {
         batchId,
         fence,
-        memory: storableDocument(memory),
+        memory: toStorableDocument(memory),
       })),
     listUnsentOfBatch: (batchId, fromIndex, limit) =>
       session.call<UnsentOfBatch>(selectUnsentOfBatch, { batchId, fromIndex, limit }),
     transitionBatch: async ({ batchId, from, to, reason }) => {
-      const text = reason === null ? null : storableText(reason);
+      const text = reason === null ? null : toStorableText(reason);
       const change = { batchId, from, to, reason: text };
       return (await session.one(transitionBatch, change)) !== null;
     },
     requestBatchAbort: async (batchId, reason) => {
-      const fields = { batchId: storableText(batchId), reason: storableText(reason) };
+      const fields = { batchId: toStorableText(batchId), reason: toStorableText(reason) };
       return (await session.one(requestBatchAbort, fields)) !== null;
     },
   };
 }
 
 async function create(session: SqlSession, batch: NewBatch): Promise<BatchRecord> {
-  const id = storableText(batch.id);
+  const id = toStorableText(batch.id);
   const record =
     (await session.one<BatchRecord>(insertBatch, {
       ...batch,
       id,
-      name: storableText(batch.name),
-      machineId: storableText(batch.machineId),
-      source: storableDocument(batch.source),
-      options: storableDocument(batch.options),
+      name: toStorableText(batch.name),
+      machineId: toStorableText(batch.machineId),
+      source: toStorableDocument(batch.source),
+      options: toStorableDocument(batch.options),
     })) ?? (await session.one<BatchRecord>(selectBatch, { id }));
   if (record !== null) return record;
   throw new MillraceError('STORE_FAILED', `The batch '${id}' was deleted while it was recorded.`, {
@@ -94,7 +94,7 @@ async function list(
   const start = parsePageStart(page);
   const fields = {
     status: filter.status ?? null,
-    name: filter.name === undefined ? null : storableText(filter.name),
+    name: filter.name === undefined ? null : toStorableText(filter.name),
     afterId: start?.id ?? null,
     afterAt: start?.at ?? null,
     limit: page.limit + 1,
@@ -115,7 +115,7 @@ async function recordChunk(
   const { executions, cursor, ...lease } = chunk;
   const rows = await session.call<ChunkRow>(insertChunk, {
     ...lease,
-    cursor: storableDocument(cursor),
+    cursor: toStorableDocument(cursor),
     executions: toExecutionDocuments(executions),
   });
   if (rows.length === 0) return null;

@@ -4,7 +4,7 @@ import type { SqlSession } from './sql-session.ts';
 import { commitCheckpoints, commitSignalled } from './statements/executions/commit-checkpoints.ts';
 
 /** The group commit of checkpoints in SQL. */
-export function sqlCheckpointStore(session: SqlSession): CheckpointStore {
+export function createSqlCheckpointStore(session: SqlSession): CheckpointStore {
   return { commit: (checkpoints) => commit(session, checkpoints) };
 }
 

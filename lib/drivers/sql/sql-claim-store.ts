@@ -11,7 +11,7 @@ import { readUnseenSignals } from './sql-signal-store.ts';
 import { claimExecutions } from './statements/executions/claim-executions.ts';
 
 /** Claims of executions in SQL. */
-export function sqlClaimStore(session: SqlSession): ClaimStore {
+export function createSqlClaimStore(session: SqlSession): ClaimStore {
   return {
     claim: (workerId, leaseMs, executionIds) => claim(session, workerId, leaseMs, executionIds),
   };

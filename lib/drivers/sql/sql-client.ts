@@ -6,7 +6,8 @@
 
 /**
  * A statement that takes one JSON document as `$1` and returns columns of text, int4, float8 and
- * bool only. Every statement returns rows, if only `RETURNING 1`, so that all are read alike.
+ * bool only. Every statement returns rows, if only `RETURNING 1`, so that all are read in the same
+ * way.
  */
 export interface Statement {
   /** Names the prepared statement; unique per text. */

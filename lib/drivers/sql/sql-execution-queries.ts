@@ -6,7 +6,7 @@ import type {
 } from '../../ports/store/execution-queries.ts';
 import type { ExecutionSummary } from '../../ports/store/execution-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
-import { idKey, toPage } from '../shared/keyset-pages.ts';
+import { toIdKey, toPage } from '../shared/keyset-pages.ts';
 import { isUuid } from '../shared/storable.ts';
 import { toListDocument } from './execution-pages.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -15,7 +15,7 @@ import { selectForChaining } from './statements/executions/select-for-chaining.t
 import { selectHistory } from './statements/executions/select-history.ts';
 
 /** Lists of executions, and their history, in SQL. */
-export function sqlExecutionQueries(session: SqlSession): ExecutionQueries {
+export function createSqlExecutionQueries(session: SqlSession): ExecutionQueries {
   return {
     listExecutions: (filter, page) => list(session, filter, page),
     listForChaining: (filter, page) => listChain(session, filter, page),
@@ -31,7 +31,7 @@ async function list(
 ): Promise<Page<ExecutionSummary>> {
   const document = toListDocument(filter, page);
   const rows = await session.call<ExecutionSummary>(selectExecutions(document), document);
-  return toPage(rows, page.limit, idKey);
+  return toPage(rows, page.limit, toIdKey);
 }
 
 async function listChain(
@@ -41,7 +41,7 @@ async function listChain(
 ): Promise<Page<ChainEntry>> {
   const document = toListDocument(filter, page);
   const rows = await session.call<ChainEntry>(selectForChaining(document), document);
-  return toPage(rows, page.limit, idKey);
+  return toPage(rows, page.limit, toIdKey);
 }
 
 async function readChunks(

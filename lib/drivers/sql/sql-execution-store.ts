@@ -5,7 +5,7 @@ import type {
   NewExecution,
   Wakeup,
 } from '../../ports/store/execution-store.ts';
-import { distinctUuids, isUuid, storableText } from '../shared/storable.ts';
+import { distinctUuids, isUuid, toStorableText } from '../shared/storable.ts';
 import {
   type CreatedRow,
   resolveCreated,
@@ -21,15 +21,15 @@ import { selectExecution } from './statements/executions/select-execution.ts';
 import { selectExecutionByName } from './statements/executions/select-execution-by-name.ts';
 
 /** Executions in SQL: one statement per operation, whatever the number of executions in it. */
-export function sqlExecutionStore(session: SqlSession): ExecutionStore {
+export function createSqlExecutionStore(session: SqlSession): ExecutionStore {
   return {
     createExecutions: (executions, wakeupSent) => create(session, executions, wakeupSent),
     getExecution: async (id) =>
       isUuid(id) ? await session.one<ExecutionRecord>(selectExecution, { id }) : null,
     findExecution: (machineId, name) =>
       session.one<ExecutionRecord>(selectExecutionByName, {
-        machineId: storableText(machineId),
-        name: storableText(name),
+        machineId: toStorableText(machineId),
+        name: toStorableText(name),
       }),
     requestAbort: (ids) => session.call<Wakeup>(requestAbort, { ids: distinctUuids(ids) }),
     redriveExecutions: (ids) =>

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../errors.ts';
 import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
-import { storableDocument, storableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { insertMachineVersion } from './statements/machines/insert-machine-version.ts';
 import { selectMachine } from './statements/machines/select-machine.ts';
@@ -13,11 +13,14 @@ import { selectMachines } from './statements/machines/select-machines.ts';
 const putAttemptsMax = 20;
 
 /** State machines in SQL. */
-export function sqlMachineStore(session: SqlSession): MachineStore {
+export function createSqlMachineStore(session: SqlSession): MachineStore {
   return {
     putMachine: (id, kind, definition) => put(session, id, kind, definition),
     getMachine: (id, version) =>
-      session.one<MachineRecord>(selectMachine, { id: storableText(id), version: version ?? null }),
+      session.one<MachineRecord>(selectMachine, {
+        id: toStorableText(id),
+        version: version ?? null,
+      }),
     listMachines: () => session.call<MachineRecord>(selectMachines),
   };
 }
@@ -28,7 +31,7 @@ async function put(
   kind: MachineRecord['kind'],
   definition: string,
 ): Promise<MachineRecord> {
-  const machine = { id: storableText(id), kind, definition: storableDocument(definition) };
+  const machine = { id: toStorableText(id), kind, definition: toStorableDocument(definition) };
   for (let attempt = 0; attempt < putAttemptsMax; attempt++) {
     const record = await session.one<MachineRecord>(insertMachineVersion, machine);
     if (record !== null) return record;

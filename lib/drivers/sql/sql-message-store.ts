@@ -6,7 +6,7 @@ import type {
 } from '../../ports/store/message-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { isUuid, storableDocument, storableText } from '../shared/storable.ts';
+import { isUuid, toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { type ReachedRow, toOutcome } from './sql-signal-store.ts';
 import { deleteWaiter } from './statements/messages/delete-waiter.ts';
@@ -18,15 +18,15 @@ import { returnMessages } from './statements/messages/return-messages.ts';
 import { selectMessages } from './statements/messages/select-messages.ts';
 
 /** The inbox of messages in SQL. */
-export function sqlMessageStore(session: SqlSession): MessageStore {
+export function createSqlMessageStore(session: SqlSession): MessageStore {
   return {
     putMessage: async (message) => {
-      const body = storableDocument(message.body);
-      await session.call(insertMessage, { ...message, ...correlationOf(message), body });
+      const body = toStorableDocument(message.body);
+      await session.call(insertMessage, { ...message, ...toStoredCorrelation(message), body });
     },
     awaitMessage: async (waiter) => {
       if (!isUuid(waiter.executionId)) return;
-      await session.call(insertWaiter, { ...waiter, ...correlationOf(waiter) });
+      await session.call(insertWaiter, { ...waiter, ...toStoredCorrelation(waiter) });
     },
     removeWaiter: async (executionId, command) => {
       if (isUuid(executionId)) await session.call(deleteWaiter, { executionId, command });
@@ -38,8 +38,8 @@ export function sqlMessageStore(session: SqlSession): MessageStore {
   };
 }
 
-function correlationOf({ key, value }: Correlation): Correlation {
-  return { key: storableText(key), value: storableDocument(value) };
+function toStoredCorrelation({ key, value }: Correlation): Correlation {
+  return { key: toStorableText(key), value: toStorableDocument(value) };
 }
 
 async function match(
@@ -48,7 +48,7 @@ async function match(
   limit: number,
   wakeupSent: boolean,
 ): ReturnType<MessageStore['matchMessages']> {
-  const fields = 'withinMs' in scope ? scope : correlationOf(scope);
+  const fields = 'withinMs' in scope ? scope : toStoredCorrelation(scope);
   const statement =
     'key' in scope ? matchCorrelation : scope.withinMs === null ? matchAll : matchRecent;
   const rows = await session.call<ReachedRow>(statement, { ...fields, limit, wakeupSent });
@@ -59,7 +59,7 @@ async function match(
 async function list(session: SqlSession, key: string | undefined, page: PageRequest) {
   const start = parsePageStart(page);
   const fields = {
-    key: key === undefined ? null : storableText(key),
+    key: key === undefined ? null : toStorableText(key),
     afterId: start !== null && isUuid(start.id) ? start.id : null,
     limit: page.limit + 1,
   };

@@ -5,14 +5,14 @@ import type {
   SignalOutcome,
   SignalStore,
 } from '../../ports/store/signal-store.ts';
-import { isUuid, storableDocument } from '../shared/storable.ts';
+import { isUuid, toStorableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { deliverNotices } from './statements/signals/deliver-notices.ts';
 import { selectSignals } from './statements/signals/select-signals.ts';
 import { sendSignals } from './statements/signals/send-signals.ts';
 
 /** The inboxes of executions in SQL. */
-export function sqlSignalStore(session: SqlSession): SignalStore {
+export function createSqlSignalStore(session: SqlSession): SignalStore {
   return {
     sendSignals: (signals, wakeupSent) => send(session, signals, wakeupSent),
     readSignals: (executionIds) => readUnseenSignals(session, executionIds),
@@ -35,7 +35,9 @@ async function send(
   const byId = Map.groupBy(signals, ({ executionId }) => executionId);
   const rows = await session.call<ReachedRow>(sendSignals, {
     wakeupSent,
-    signals: [...byId].filter(([id]) => isUuid(id)).flatMap(([id, group]) => numbered(id, group)),
+    signals: [...byId]
+      .filter(([id]) => isUuid(id))
+      .flatMap(([id, group]) => numberSignals(id, group)),
   });
   const reached = new Set(rows.map(({ executionId }) => executionId));
   const { wakeups, held } = toOutcome(rows);
@@ -53,8 +55,12 @@ export function toOutcome(rows: readonly ReachedRow[]): Omit<SignalOutcome, 'ref
   };
 }
 
-function numbered(id: string, signals: readonly NewSignal[]) {
-  return signals.map(({ event }, index) => ({ id, n: index + 1, event: storableDocument(event) }));
+function numberSignals(id: string, signals: readonly NewSignal[]) {
+  return signals.map(({ event }, index) => ({
+    id,
+    n: index + 1,
+    event: toStorableDocument(event),
+  }));
 }
 
 /** Reads the signals that executions have not seen, by execution. */

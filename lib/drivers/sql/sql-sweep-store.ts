@@ -10,7 +10,7 @@ import { requeueOldest } from './statements/sweeps/requeue-oldest.ts';
 import { wakeDue } from './statements/sweeps/wake-due.ts';
 
 /** The sweeper's operations in SQL. */
-export function sqlSweepStore(session: SqlSession): SweepStore {
+export function createSqlSweepStore(session: SqlSession): SweepStore {
   return {
     wakeDue: (limit) => session.call<Wakeup>(wakeDue, { limit }),
     recoverOrphans: (limit) => session.call<Wakeup>(recoverOrphans, { limit }),

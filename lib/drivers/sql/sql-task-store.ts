@@ -8,8 +8,8 @@ import type {
   TaskStore,
   TaskSummary,
 } from '../../ports/store/task-store.ts';
-import { idKey, toPage } from '../shared/keyset-pages.ts';
-import { distinctUuids, isUuid, storableText } from '../shared/storable.ts';
+import { toIdKey, toPage } from '../shared/keyset-pages.ts';
+import { distinctUuids, isUuid, toStorableText } from '../shared/storable.ts';
 import { sumTaskCounts } from '../shared/task-counts.ts';
 import { toListDocument } from './execution-pages.ts';
 import type { SqlSession } from './sql-session.ts';
@@ -21,7 +21,7 @@ import { selectTask } from './statements/tasks/select-task.ts';
 import { selectTasks } from './statements/tasks/select-tasks.ts';
 
 /** Executions as the tasks of queues, in SQL. */
-export function sqlTaskStore(session: SqlSession): TaskStore {
+export function createSqlTaskStore(session: SqlSession): TaskStore {
   return {
     getTask: async (id) => (isUuid(id) ? await session.one<TaskRecord>(selectTask, { id }) : null),
     listTasks: (filter, page) => list(session, filter, page),
@@ -48,7 +48,7 @@ async function list(
     document,
   );
   const tasks = rows.map((row) => ({ ...row, state }));
-  return toPage(tasks, page.limit, idKey);
+  return toPage(tasks, page.limit, toIdKey);
 }
 
 async function count(
@@ -57,7 +57,7 @@ async function count(
   cap: number,
 ): Promise<TaskCount[]> {
   const rows = await session.call<TaskCount>(countTasks, { cap });
-  const wanted = queues === null ? null : new Set(queues.map(storableText));
+  const wanted = queues === null ? null : new Set(queues.map(toStorableText));
   return sumTaskCounts(
     rows.filter(({ queue }) => wanted === null || wanted.has(queue)),
     cap,

@@ -4,14 +4,14 @@ import {
   type WorkerRecord,
   type WorkerStore,
 } from '../../ports/store/worker-store.ts';
-import { storableDocument } from '../shared/storable.ts';
+import { toStorableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { deleteLeases } from './statements/workers/delete-leases.ts';
 import { recordHeartbeat } from './statements/workers/record-heartbeat.ts';
 import { selectWorkers } from './statements/workers/select-workers.ts';
 
 /** The leases of workers and leaders, and the list of them, in SQL. */
-export function sqlWorkerStore(session: SqlSession): LeaseStore & WorkerStore {
+export function createSqlWorkerStore(session: SqlSession): LeaseStore & WorkerStore {
   return {
     heartbeat: (workerId, leaseMs, about) => heartbeat(session, workerId, leaseMs, about),
     endLease: async (workerId) => void (await session.call(deleteLeases, { workerId })),
@@ -33,7 +33,7 @@ async function heartbeat(
   const rows = await session.call<HeartbeatRow>(recordHeartbeat, {
     workerId,
     leaseMs,
-    about: about === undefined ? null : storableDocument(about),
+    about: about === undefined ? null : toStorableDocument(about),
   });
   const idsBy = (why: HeartbeatRow['why']) =>
     rows.filter((row) => row.why === why).map(({ id }) => id);

@@ -61,15 +61,15 @@ async function createPair(
   const created: string[] = [];
   const create = async (ref: SqsQueueRef, attributes: Record<string, string>) => {
     await service.create(ref, attributes);
-    created.push(service.nameOf(ref));
+    created.push(service.toQueueName(ref));
   };
-  if ((await attributesOf(service, dead)) === null) {
-    await create(dead, attributesFor(queueDefaults.deadRetentionSeconds));
+  if ((await readAttributes(service, dead)) === null) {
+    await create(dead, createAttributes(queueDefaults.deadRetentionSeconds));
   }
-  if ((await attributesOf(service, live)) === null) {
-    const deadLetterTargetArn = (await attributesOf(service, dead))?.QueueArn;
+  if ((await readAttributes(service, live)) === null) {
+    const deadLetterTargetArn = (await readAttributes(service, dead))?.QueueArn;
     await create(live, {
-      ...attributesFor(queueDefaults.retentionSeconds),
+      ...createAttributes(queueDefaults.retentionSeconds),
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }),
     });
   }
@@ -77,7 +77,7 @@ async function createPair(
 }
 
 /** Reads all attributes of a queue; returns null if it does not exist. */
-export async function attributesOf(
+export async function readAttributes(
   service: SqsService,
   ref: SqsQueueRef,
 ): Promise<Readonly<Record<string, string>> | null> {
@@ -95,7 +95,7 @@ export async function attributesOf(
   }
 }
 
-function attributesFor(retentionSeconds: number): Record<string, string> {
+function createAttributes(retentionSeconds: number): Record<string, string> {
   return {
     MessageRetentionPeriod: String(retentionSeconds),
     VisibilityTimeout: String(queueDefaults.visibilitySeconds),

@@ -1,4 +1,4 @@
-import { attributesOf, queueDefaults } from './create-sqs-queues.ts';
+import { queueDefaults, readAttributes } from './create-sqs-queues.ts';
 import {
   openSqsService,
   type SqsQueueRef,
@@ -59,29 +59,38 @@ async function inspect(service: SqsService, queue: string): Promise<SqsQueueInsp
     { queue, dead: true },
   ];
   const [live, dead] = await Promise.all([
-    attributesOf(service, refs[0]),
-    attributesOf(service, refs[1]),
+    readAttributes(service, refs[0]),
+    readAttributes(service, refs[1]),
   ]);
-  const pair = { live, dead, name: service.nameOf(refs[0]), deadName: service.nameOf(refs[1]) };
+  const pair = {
+    live,
+    dead,
+    name: service.toQueueName(refs[0]),
+    deadName: service.toQueueName(refs[1]),
+  };
   return {
     queue,
     name: pair.name,
     deadName: pair.deadName,
     exists: live !== null,
     deadExists: dead !== null,
-    maxReceiveCount: live === null ? null : redrivePolicyOf(live).maxReceiveCount,
-    problems: [...missingQueues(pair), ...redriveProblems(pair), ...attributeProblems(pair)],
+    maxReceiveCount: live === null ? null : parseRedrivePolicy(live).maxReceiveCount,
+    problems: [
+      ...findMissingQueues(pair),
+      ...findRedriveProblems(pair),
+      ...findAttributeProblems(pair),
+    ],
   };
 }
 
-function missingQueues({ live, dead, name, deadName }: QueuePair): string[] {
+function findMissingQueues({ live, dead, name, deadName }: QueuePair): string[] {
   const absent = [...(live === null ? [name] : []), ...(dead === null ? [deadName] : [])];
   return absent.map((each) => `the queue ${each} does not exist: run 'millrace queue create'`);
 }
 
-function redriveProblems({ live, dead, name, deadName }: QueuePair): string[] {
+function findRedriveProblems({ live, dead, name, deadName }: QueuePair): string[] {
   if (live === null || dead === null) return [];
-  const { target, maxReceiveCount } = redrivePolicyOf(live);
+  const { target, maxReceiveCount } = parseRedrivePolicy(live);
   if (maxReceiveCount === null || target !== dead.QueueArn) {
     const found = target === null ? 'there is no redrive policy' : `it is ${target}`;
     return [
@@ -98,9 +107,9 @@ function redriveProblems({ live, dead, name, deadName }: QueuePair): string[] {
   ];
 }
 
-function attributeProblems({ live, dead, name, deadName }: QueuePair): string[] {
-  const retention = retentionOf(live);
-  const deadRetention = retentionOf(dead);
+function findAttributeProblems({ live, dead, name, deadName }: QueuePair): string[] {
+  const retention = readRetention(live);
+  const deadRetention = readRetention(dead);
   const isTooShort = live !== null && dead !== null && deadRetention <= retention;
   return [
     ...(isTooShort
@@ -110,12 +119,12 @@ function attributeProblems({ live, dead, name, deadName }: QueuePair): string[] 
             `MessageRetentionPeriod to ${queueDefaults.deadRetentionSeconds}`,
         ]
       : []),
-    ...queueProblems(live, name),
-    ...queueProblems(dead, deadName),
+    ...findQueueProblems(live, name),
+    ...findQueueProblems(dead, deadName),
   ];
 }
 
-function queueProblems(attributes: Attributes | null, name: string): string[] {
+function findQueueProblems(attributes: Attributes | null, name: string): string[] {
   if (attributes === null) return [];
   const { FifoQueue, MaximumMessageSize } = attributes;
   const problems: string[] = [];
@@ -131,12 +140,12 @@ function queueProblems(attributes: Attributes | null, name: string): string[] {
   return problems;
 }
 
-function retentionOf(attributes: Attributes | null): number {
+function readRetention(attributes: Attributes | null): number {
   return Number(attributes?.MessageRetentionPeriod ?? 0);
 }
 
 /** SQS returns only valid policies. */
-function redrivePolicyOf({ RedrivePolicy }: Attributes): {
+function parseRedrivePolicy({ RedrivePolicy }: Attributes): {
   readonly target: string | null;
   readonly maxReceiveCount: number | null;
 } {

@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { pause } from '../../retry/pause.ts';
 import { type RetryPolicy, retryDelayMs } from '../../retry/retry.ts';
 import type { SqsAction } from './sqs-errors.ts';
-import { entryBytes, type SqsEntry } from './sqs-message.ts';
+import { measureEntry, type SqsEntry } from './sqs-message.ts';
 import { mapConcurrently, toPages } from './sqs-pages.ts';
 import type { SqsQueueRef, SqsService } from './sqs-service.ts';
 
@@ -60,11 +60,16 @@ export class SqsBatches {
 
   /** Sends messages. */
   send(ref: SqsQueueRef, entries: readonly SqsEntry[]): Promise<EntryOutcome[]> {
-    return this.#each('SendMessage', ref, entries, entryBytes, (client, QueueUrl, page, options) =>
-      client.sendMessageBatch(
-        { QueueUrl, Entries: page.map((entry, index) => ({ Id: String(index), ...entry })) },
-        options,
-      ),
+    return this.#each(
+      'SendMessage',
+      ref,
+      entries,
+      measureEntry,
+      (client, QueueUrl, page, options) =>
+        client.sendMessageBatch(
+          { QueueUrl, Entries: page.map((entry, index) => ({ Id: String(index), ...entry })) },
+          options,
+        ),
     );
   }
 

@@ -17,10 +17,10 @@ import { checkCount, checkDuration, checkReceive, findRefusal } from '../shared/
 import { type EntryFailure, type EntryOutcome, SqsBatches, unavailable } from './sqs-batches.ts';
 import { SqsLongPolls } from './sqs-long-polls.ts';
 import {
-  deadLetterOf,
-  deliveryOf,
-  handleOf,
-  queueRefOf,
+  parseHandle,
+  parseQueueRef,
+  toDeadLetter,
+  toDelivery,
   toSeconds,
   toSqsEntry,
 } from './sqs-message.ts';
@@ -33,7 +33,7 @@ import {
   type SqsService,
   type SqsServiceOptions,
 } from './sqs-service.ts';
-import { countsOf, statsOf } from './sqs-stats.ts';
+import { countMessages, readQueueStats } from './sqs-stats.ts';
 
 /** Options of {@link openSqsBroker}. */
 export interface SqsBrokerOptions extends SqsServiceOptions {
@@ -74,7 +74,7 @@ class SqsBroker implements Broker {
       poll: async (queue, max, times) => {
         const ref = { queue, dead: false };
         const messages = await receivePage(service, ref, max, times);
-        return messages.map((message) => deliveryOf(ref, message));
+        return messages.map((message) => toDelivery(ref, message));
       },
       release: (deliveries) => this.#releaseUnclaimed(deliveries),
     });
@@ -108,7 +108,9 @@ class SqsBroker implements Broker {
 
   async acknowledge(deliveries: readonly Delivery[]): Promise<string[]> {
     this.#checkOpen();
-    return this.#each(deliveries, (ref, group) => this.#batches.delete(ref, group.map(handleOf)));
+    return this.#each(deliveries, (ref, group) =>
+      this.#batches.delete(ref, group.map(parseHandle)),
+    );
   }
 
   async release(deliveries: readonly Delivery[], delayMs: number): Promise<string[]> {
@@ -137,7 +139,7 @@ class SqsBroker implements Broker {
     checkDuration('visibilityMs', visibilityMs, brokerLimits.visibilityMsMax);
     const ref = { queue, dead: true };
     const messages = await receiveNow(this.#service, ref, max, toSeconds(visibilityMs));
-    return messages.map((message) => deadLetterOf(ref, message));
+    return messages.map((message) => toDeadLetter(ref, message));
   }
 
   async redrive(queue: string, max: number): Promise<number> {
@@ -150,7 +152,7 @@ class SqsBroker implements Broker {
     const unique = [...new Set(queues)];
     const found = await Promise.all(
       unique.map(async (queue) =>
-        statsOf(this.#service, queue, await this.#pauses.isPaused(queue)),
+        readQueueStats(this.#service, queue, await this.#pauses.isPaused(queue)),
       ),
     );
     return queues.flatMap((queue) => found[unique.indexOf(queue)] ?? []);
@@ -180,7 +182,7 @@ class SqsBroker implements Broker {
   async purge(queue: string): Promise<number> {
     this.#checkOpen();
     const ref = { queue, dead: false };
-    const { ready, delayed, inFlight } = await countsOf(this.#service, ref);
+    const { ready, delayed, inFlight } = await countMessages(this.#service, ref);
     await this.#service.call('PurgeQueue', ref, (client, QueueUrl, options) =>
       client.purgeQueue({ QueueUrl }, options),
     );
@@ -227,12 +229,12 @@ class SqsBroker implements Broker {
     const ref = { queue, dead: false };
     const hiddenSeconds = toSeconds(request.visibilityMs);
     const messages = await receiveNow(this.#service, ref, max, hiddenSeconds);
-    return messages.map((message) => deliveryOf(ref, message));
+    return messages.map((message) => toDelivery(ref, message));
   }
 
   #hide(deliveries: readonly Delivery[], ms: number): Promise<string[]> {
     return this.#each(deliveries, (ref, group) =>
-      this.#batches.hide(ref, group.map(handleOf), toSeconds(ms)),
+      this.#batches.hide(ref, group.map(parseHandle), toSeconds(ms)),
     );
   }
 
@@ -242,11 +244,11 @@ class SqsBroker implements Broker {
     act: (ref: SqsQueueRef, group: readonly Delivery[]) => Promise<EntryOutcome[]>,
   ): Promise<string[]> {
     const outcomes = new Map<string, EntryOutcome | undefined>();
-    const known = deliveries.filter((delivery) => queueRefOf(delivery) !== null);
+    const known = deliveries.filter((delivery) => parseQueueRef(delivery) !== null);
     const groups = Map.groupBy(known, ({ queue, receipt }) => `${receipt.slice(0, 4)} ${queue}`);
     await Promise.all(
       [...groups.values()].map(async (group) => {
-        const ref = group[0] && queueRefOf(group[0]);
+        const ref = group[0] && parseQueueRef(group[0]);
         const groupOutcomes = ref ? await act(ref, group) : [];
         for (const [index, { receipt }] of group.entries())
           outcomes.set(receipt, groupOutcomes[index]);

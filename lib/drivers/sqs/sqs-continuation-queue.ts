@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
-import { sqsFailure } from './sqs-errors.ts';
+import { toSqsError } from './sqs-errors.ts';
 
 /** Timeouts for connecting and for the response, in milliseconds. */
 const timeouts = Object.freeze({
@@ -28,7 +28,7 @@ export class SqsContinuationQueue implements ContinuationQueue {
     try {
       await this.#client.send(new SendMessageCommand({ QueueUrl: this.#url, ...message }));
     } catch (error) {
-      throw sqsFailure(error, 'SendMessage', this.#url.slice(this.#url.lastIndexOf('/') + 1));
+      throw toSqsError(error, 'SendMessage', this.#url.slice(this.#url.lastIndexOf('/') + 1));
     }
   }
 }

@@ -1,3 +1,4 @@
+/** Errors of SQS as errors of Millrace. */
 import { type ErrorCode, MillraceError, messageOf } from '../../errors.ts';
 
 /** The calls that this driver makes; each name is also that of the permission it needs. */
@@ -56,7 +57,7 @@ const temporary: Readonly<Record<string, string>> = {
  * `BROKER_UNAVAILABLE`, retryable if SQS or the network failed. The message says what failed, why,
  * and what helps.
  */
-export function sqsFailure(error: unknown, action: SqsAction, queue: string): MillraceError {
+export function toSqsError(error: unknown, action: SqsAction, queue: string): MillraceError {
   const { name = '' } = error as SdkFailure;
   const explain = isMissingRegion(error) ? noRegion : configurationErrors[name];
   const code: ErrorCode = explain === undefined ? 'BROKER_UNAVAILABLE' : 'INVALID_CONFIGURATION';

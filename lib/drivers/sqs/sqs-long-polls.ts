@@ -80,7 +80,7 @@ export class SqsLongPolls {
    */
   isPolling({ visibilityMs }: ReceiveRequest, queue: string): boolean {
     const lane = this.#lane(queue, toSeconds(visibilityMs));
-    return lane.calling > this.#waitersOf(lane).length;
+    return lane.calling > this.#listWaiters(lane).length;
   }
 
   /**
@@ -110,7 +110,7 @@ export class SqsLongPolls {
       const cancel = clock.after(until - clock.now(), onAbort);
       request.signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(waiter);
-      for (const lane of this.#lanesOf(request)) {
+      for (const lane of this.#listLanes(request)) {
         // Messages may have arrived since the buffer was checked.
         this.#serve(lane, lane.buffer.splice(0));
         this.#keepPolling(lane);
@@ -152,11 +152,11 @@ export class SqsLongPolls {
     return lane;
   }
 
-  #lanesOf({ queues, visibilityMs }: ReceiveRequest): Lane[] {
+  #listLanes({ queues, visibilityMs }: ReceiveRequest): Lane[] {
     return queues.map((queue) => this.#lane(queue, toSeconds(visibilityMs)));
   }
 
-  #waitersOf(lane: Lane): Waiter[] {
+  #listWaiters(lane: Lane): Waiter[] {
     return [...this.#waiting].filter(
       ({ request }) =>
         toSeconds(request.visibilityMs) === lane.hiddenSeconds &&
@@ -166,7 +166,7 @@ export class SqsLongPolls {
 
   /** Runs one poll per receiver: one response serves one receiver. */
   #keepPolling(lane: Lane): void {
-    const waiters = this.#waitersOf(lane);
+    const waiters = this.#listWaiters(lane);
     while (!this.#closed && lane.polls < waiters.length) {
       lane.polls += 1;
       void this.#poll(lane, waiters);
@@ -178,10 +178,10 @@ export class SqsLongPolls {
     let arrived: Delivery[] = [];
     try {
       if (await isPaused(lane.queue)) await pause(clock, pausedCheckMs, lane.resumed.signal);
-      else arrived = await this.#call(lane, maxOf(waiters));
+      else arrived = await this.#call(lane, findMax(waiters));
     } catch (error) {
-      // Without a waiting receiver no one needs the error: the next receive makes its own call.
-      for (const waiter of this.#waitersOf(lane)) waiter.fail(error);
+      // Without a waiting receiver the error is dropped: the next receive makes its own call.
+      for (const waiter of this.#listWaiters(lane)) waiter.fail(error);
     } finally {
       lane.polls -= 1;
     }
@@ -201,7 +201,7 @@ export class SqsLongPolls {
 
   /** Passes the messages of a poll to waiting receivers; the rest is buffered. */
   #serve(lane: Lane, arrived: Delivery[]): void {
-    for (const waiter of this.#waitersOf(lane)) {
+    for (const waiter of this.#listWaiters(lane)) {
       if (arrived.length === 0) return;
       waiter.finish(arrived.splice(0, waiter.request.max));
     }
@@ -221,6 +221,6 @@ export class SqsLongPolls {
   }
 }
 
-function maxOf(waiters: readonly Waiter[]): number {
+function findMax(waiters: readonly Waiter[]): number {
   return Math.max(...waiters.map(({ request }) => request.max));
 }

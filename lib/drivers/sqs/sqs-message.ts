@@ -16,7 +16,7 @@ export interface SqsEntry {
   readonly MessageAttributes: Record<string, MessageAttributeValue>;
 }
 
-/** The attributes that {@link deliveryOf} needs. */
+/** The attributes that {@link toDelivery} needs. */
 export const requestedAttributes = {
   MessageSystemAttributeNames: ['All'],
   MessageAttributeNames: ['All'],
@@ -58,7 +58,7 @@ export function toDeadLetterEntry(delivery: Delivery, reason: string): SqsEntry 
 }
 
 /** Returns the bytes that a message counts towards the size of its call. */
-export function entryBytes({
+export function measureEntry({
   MessageBody,
   MessageGroupId = '',
   MessageAttributes,
@@ -71,13 +71,13 @@ export function entryBytes({
 }
 
 /** Converts a received message. */
-export function deliveryOf(ref: SqsQueueRef, message: Message): Delivery {
+export function toDelivery(ref: SqsQueueRef, message: Message): Delivery {
   const { Attributes = {}, Body = '', MessageId = '' } = message;
   return {
     queue: ref.queue,
-    id: attributeOf(message, 'id') ?? MessageId,
+    id: readAttribute(message, 'id') ?? MessageId,
     body: Body,
-    groupId: attributeOf(message, 'group') ?? Attributes.MessageGroupId ?? null,
+    groupId: readAttribute(message, 'group') ?? Attributes.MessageGroupId ?? null,
     receipt: `${ref.dead ? 'dead' : 'live'} ${message.ReceiptHandle ?? ''}`,
     deliveries: Number(Attributes.ApproximateReceiveCount ?? 1),
     sentAt: Number(Attributes.SentTimestamp ?? 0),
@@ -88,27 +88,27 @@ export function deliveryOf(ref: SqsQueueRef, message: Message): Delivery {
  * Converts a received dead letter. SQS itself moves a message that was received too often, and then
  * names its source queue.
  */
-export function deadLetterOf(ref: SqsQueueRef, message: Message): DeadLetter {
-  const delivery = deliveryOf(ref, message);
+export function toDeadLetter(ref: SqsQueueRef, message: Message): DeadLetter {
+  const delivery = toDelivery(ref, message);
   const wasMoved = message.Attributes?.DeadLetterQueueSourceArn !== undefined;
-  const reason = wasMoved ? undefined : attributeOf(message, 'reason');
+  const reason = wasMoved ? undefined : readAttribute(message, 'reason');
   if (reason === undefined) return { ...delivery, reason: 'maxReceiveCount' };
   return {
     ...delivery,
     reason,
-    deliveries: Number(attributeOf(message, 'deliveries') ?? delivery.deliveries),
-    sentAt: Number(attributeOf(message, 'sentAt') ?? delivery.sentAt),
+    deliveries: Number(readAttribute(message, 'deliveries') ?? delivery.deliveries),
+    sentAt: Number(readAttribute(message, 'sentAt') ?? delivery.sentAt),
   };
 }
 
 /** Returns the SQS queue of a delivery; null if its receipt is not from this driver. */
-export function queueRefOf({ queue, receipt }: Delivery): SqsQueueRef | null {
+export function parseQueueRef({ queue, receipt }: Delivery): SqsQueueRef | null {
   const dead = receipt.startsWith('dead ');
   return dead || receipt.startsWith('live ') ? { queue, dead } : null;
 }
 
 /** Returns SQS's receipt handle of a delivery. */
-export function handleOf({ receipt }: Delivery): string {
+export function parseHandle({ receipt }: Delivery): string {
   return receipt.slice(receipt.indexOf(' ') + 1);
 }
 
@@ -117,7 +117,7 @@ export function toSeconds(ms: number): number {
   return Math.ceil(ms / 1_000);
 }
 
-function attributeOf(message: Message, name: string): string | undefined {
+function readAttribute(message: Message, name: string): string | undefined {
   return message.MessageAttributes?.[name]?.StringValue;
 }
 

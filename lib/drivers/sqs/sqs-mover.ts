@@ -7,10 +7,10 @@ import {
   unavailable,
 } from './sqs-batches.ts';
 import {
-  deliveryOf,
-  handleOf,
+  parseHandle,
   type SqsEntry,
   toDeadLetterEntry,
+  toDelivery,
   toSqsEntry,
 } from './sqs-message.ts';
 import { receiveNow } from './sqs-receiver.ts';
@@ -46,7 +46,7 @@ export class SqsMover {
     reason: string,
   ): Promise<EntryOutcome[]> {
     const ref = { queue, dead: false };
-    const outcomes = await this.#batches.hide(ref, deliveries.map(handleOf), moveSeconds);
+    const outcomes = await this.#batches.hide(ref, deliveries.map(parseHandle), moveSeconds);
     const held = deliveries.filter((_, index) => outcomes[index] === null);
     const entries = held.map((delivery) => toDeadLetterEntry(delivery, reason));
     await this.#move(ref, held, entries);
@@ -61,7 +61,7 @@ export class SqsMover {
       const page = Math.min(redrivePage, max - moved);
       const messages = page > 0 ? await receiveNow(this.#service, ref, page, moveSeconds) : [];
       if (messages.length === 0) return moved;
-      const letters = messages.map((message) => deliveryOf(ref, message));
+      const letters = messages.map((message) => toDelivery(ref, message));
       await this.#move(ref, letters, letters.map(toFreshEntry));
       moved += letters.length;
     }
@@ -74,7 +74,7 @@ export class SqsMover {
   ): Promise<void> {
     const outcomes = await this.#batches.send({ ...from, dead: !from.dead }, entries);
     const sent = deliveries.filter((_, index) => outcomes[index] === null);
-    const deleted = await this.#batches.delete(from, sent.map(handleOf));
+    const deleted = await this.#batches.delete(from, sent.map(parseHandle));
     const failure = [...outcomes, ...deleted].find((outcome) => outcome !== null);
     if (failure !== undefined && failure !== null) throw toEntryError(from.queue, failure);
   }

@@ -17,13 +17,13 @@ const callsAtOnce = 8;
  */
 export function toPages<Item>(
   items: readonly Item[],
-  sizeOf: (item: Item) => number = () => 0,
+  measure: (item: Item) => number = () => 0,
 ): Item[][] {
   const pages: Item[][] = [];
   let page: Item[] = [];
   let bytes = 0;
   for (const item of items) {
-    const size = sizeOf(item);
+    const size = measure(item);
     const isFull =
       page.length === batchCallLimits.entriesMax || bytes + size > batchCallLimits.bytesMax;
     if (isFull && page.length > 0) {

@@ -49,7 +49,7 @@ export async function receiveNow(
 ): Promise<Message[]> {
   const taken: Message[] = [];
   for (let calls = 1; taken.length < max; calls = Math.min(2 * calls, callsAtOnceMax)) {
-    const sizes = sizesOf(max - taken.length, calls);
+    const sizes = divide(max - taken.length, calls);
     const receives = await Promise.allSettled(
       sizes.map((size) => receivePage(service, ref, size, { hiddenSeconds, waitSeconds: 0 })),
     );
@@ -68,8 +68,8 @@ export async function receiveNow(
   return taken;
 }
 
-/** Divides `max` messages among at most `calls` calls. */
-function sizesOf(max: number, calls: number): number[] {
+/** Divides `max` messages among at most `calls` calls; returns the size of each. */
+function divide(max: number, calls: number): number[] {
   const needed = Math.min(calls, Math.ceil(max / batchCallLimits.entriesMax));
   return Array.from({ length: needed }, (_, index) =>
     Math.min(batchCallLimits.entriesMax, max - index * batchCallLimits.entriesMax),

@@ -4,7 +4,7 @@
  */
 import type { Message } from '@aws-sdk/client-sqs';
 import type { DeadLetter, Delivery } from '../../ports/broker.ts';
-import { deadLetterOf, deliveryOf } from './sqs-message.ts';
+import { toDeadLetter, toDelivery } from './sqs-message.ts';
 
 /** The used fields of a message in a Lambda event. */
 export interface SqsRecord {
@@ -24,21 +24,21 @@ interface SqsRecordAttribute {
 }
 
 /** Converts a message of the queue. */
-export function deliveryOfRecord(queue: string, record: SqsRecord): Delivery {
-  return deliveryOf({ queue, dead: false }, messageOf(record));
+export function parseDeliveryRecord(queue: string, record: SqsRecord): Delivery {
+  return toDelivery({ queue, dead: false }, toMessage(record));
 }
 
 /** Converts a dead letter of the queue. */
-export function deadLetterOfRecord(queue: string, record: SqsRecord): DeadLetter {
-  return deadLetterOf({ queue, dead: true }, messageOf(record));
+export function parseDeadLetterRecord(queue: string, record: SqsRecord): DeadLetter {
+  return toDeadLetter({ queue, dead: true }, toMessage(record));
 }
 
 /** Returns the name of the SQS queue that a record comes from. */
-export function queueNameOf({ eventSourceARN }: Pick<SqsRecord, 'eventSourceARN'>): string {
+export function parseQueueName({ eventSourceARN }: Pick<SqsRecord, 'eventSourceARN'>): string {
   return eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1);
 }
 
-function messageOf(record: SqsRecord): Message {
+function toMessage(record: SqsRecord): Message {
   const attributes = Object.entries(record.messageAttributes).map(
     ([name, { stringValue }]) => [name, { DataType: 'String', StringValue: stringValue }] as const,
   );

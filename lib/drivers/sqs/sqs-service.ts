@@ -1,6 +1,6 @@
 import type { SQS } from '@aws-sdk/client-sqs';
 import { notInstalled } from '../shared/missing-package.ts';
-import { type SqsAction, sqsFailure } from './sqs-errors.ts';
+import { type SqsAction, toSqsError } from './sqs-errors.ts';
 
 /** Names and location of the queues. */
 export interface SqsServiceOptions {
@@ -52,7 +52,7 @@ export class SqsService {
     this.#options = options;
   }
 
-  /** Makes a call for one queue. Throws the error of {@link sqsFailure}. */
+  /** Makes a call for one queue. Throws the error of {@link toSqsError}. */
   async call<Answer>(
     action: SqsAction,
     ref: SqsQueueRef,
@@ -64,14 +64,14 @@ export class SqsService {
 
   /** Creates a queue. */
   async create(ref: SqsQueueRef, Attributes: Record<string, string>): Promise<void> {
-    const QueueName = this.nameOf(ref);
+    const QueueName = this.toQueueName(ref);
     await this.#try('CreateQueue', ref, (options) =>
       this.#client.createQueue({ QueueName, Attributes }, options),
     );
   }
 
   /** Returns the name of the queue on SQS. */
-  nameOf({ queue, dead }: SqsQueueRef): string {
+  toQueueName({ queue, dead }: SqsQueueRef): string {
     const url = this.#configuredUrl({ queue, dead });
     if (url !== undefined) return url.slice(url.lastIndexOf('/') + 1);
     return `${this.#options.queuePrefix ?? sqsDefaults.queuePrefix}${queue}${dead ? '-dead' : ''}`;
@@ -91,7 +91,7 @@ export class SqsService {
     try {
       return await run({ abortSignal: this.#closing.signal });
     } catch (error) {
-      throw sqsFailure(error, action, this.nameOf(ref));
+      throw toSqsError(error, action, this.toQueueName(ref));
     }
   }
 
@@ -103,7 +103,7 @@ export class SqsService {
 
   /** Looks the URL up once; a failed lookup is repeated. */
   #url(ref: SqsQueueRef): Promise<string> {
-    const name = this.nameOf(ref);
+    const name = this.toQueueName(ref);
     const known = this.#urls.get(name);
     if (known !== undefined) return known;
     const url = this.#findUrl(ref, name);

@@ -9,7 +9,7 @@ interface Counts {
 }
 
 /** Counts the messages of one SQS queue; SQS counts approximately. */
-export async function countsOf(service: SqsService, ref: SqsQueueRef): Promise<Counts> {
+export async function countMessages(service: SqsService, ref: SqsQueueRef): Promise<Counts> {
   const { Attributes = {} } = await service.call(
     'GetQueueAttributes',
     ref,
@@ -34,14 +34,14 @@ export async function countsOf(service: SqsService, ref: SqsQueueRef): Promise<C
 }
 
 /** Counts a queue and its dead letters. SQS does not report the age of messages. */
-export async function statsOf(
+export async function readQueueStats(
   service: SqsService,
   queue: string,
   paused: boolean,
 ): Promise<QueueStats> {
   const [live, dead] = await Promise.all([
-    countsOf(service, { queue, dead: false }),
-    countsOf(service, { queue, dead: true }),
+    countMessages(service, { queue, dead: false }),
+    countMessages(service, { queue, dead: true }),
   ]);
   return {
     queue,

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
-import { fileNotReadable, fileVersion, LocalFiles } from './local-files.ts';
+import { fileNotReadable, LocalFiles, toObjectVersion } from './local-files.ts';
 
 /** Suffix of files that are being written; lists leave them out. */
 const partial = '.millrace-partial';
@@ -23,62 +23,62 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async stat(path: string): Promise<ObjectVersion> {
-    return this.#files.stat(this.#readable(path));
+    return this.#files.stat(this.#toReadableFile(path));
   }
 
   async *open(path: string, fromByte: number): AsyncGenerator<Uint8Array> {
-    yield* this.#files.open(this.#readable(path), fromByte);
+    yield* this.#files.open(this.#toReadableFile(path), fromByte);
   }
 
   async *list(prefix: string, after = ''): AsyncGenerator<ListedObject> {
     const bucket = prefix.slice(0, prefix.indexOf('/'));
-    this.#readable(`${bucket}/*`);
+    this.#toReadableFile(`${bucket}/*`);
     yield* this.#listBelow(`${bucket}/`, prefix, after);
   }
 
   async put(path: string, content: string): Promise<void> {
-    const fault = findPathFault(path);
+    const fault = findPathProblem(path);
     if (fault !== null) throw notWritable(path, new Error(fault));
     const file = join(this.#folder, path);
-    const beside = `${file}.${randomUUID()}${partial}`;
+    const temporary = `${file}.${randomUUID()}${partial}`;
     try {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(beside, content, { flush: true });
-      await rename(beside, file);
+      await writeFile(temporary, content, { flush: true });
+      await rename(temporary, file);
     } catch (error) {
-      await rm(beside, { force: true });
+      await rm(temporary, { force: true });
       throw notWritable(file, error);
     }
   }
 
-  /** The objects below `folder`, a path that ends in a slash, in order. */
+  /** Lists the objects below `folder`, a path that ends in a slash, in order. */
   async *#listBelow(folder: string, prefix: string, after: string): AsyncGenerator<ListedObject> {
-    for (const path of await this.#entriesOf(folder)) {
+    for (const path of await this.#listEntries(folder)) {
       const isFolder = path.endsWith('/');
       if (!path.startsWith(prefix) && !(isFolder && prefix.startsWith(path))) continue;
       if (isFolder) {
-        // A folder that sorts before `after` may contain objects that sort behind it.
+        // A folder that sorts before `after` may contain objects that sort after it.
         if (after.startsWith(path) || compareBytes(path, after) > 0) {
           yield* this.#listBelow(path, prefix, after);
         }
       } else if (compareBytes(path, after) > 0) {
         const file = await stat(join(this.#folder, path)).catch(nullIfGone);
-        if (file !== null) yield { path, ...fileVersion(file), modifiedAt: file.mtimeMs };
+        if (file !== null) yield { path, ...toObjectVersion(file), modifiedAt: file.mtimeMs };
       }
     }
   }
 
   /** Lists the paths of files, and of folders with a trailing slash, in `folder`; in order. */
-  async #entriesOf(folder: string): Promise<string[]> {
+  async #listEntries(folder: string): Promise<string[]> {
     const path = join(this.#folder, folder);
     const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
       throw fileNotReadable(path, error);
     });
-    const paths = await Promise.all(entries.map((entry) => this.#pathOf(folder, entry)));
+    const paths = await Promise.all(entries.map((entry) => this.#toPath(folder, entry)));
     return paths.filter((each) => each !== null).sort(compareBytes);
   }
 
-  async #pathOf(folder: string, entry: Dirent): Promise<string | null> {
+  async #toPath(folder: string, entry: Dirent): Promise<string | null> {
     const path = `${folder}${entry.name}`;
     const target = entry.isSymbolicLink()
       ? await stat(join(this.#folder, path)).catch(nullIfGone)
@@ -87,8 +87,8 @@ export class FolderObjectStore implements ObjectStore {
     return target?.isFile() && !path.endsWith(partial) ? path : null;
   }
 
-  #readable(path: string): string {
-    const fault = findPathFault(path);
+  #toReadableFile(path: string): string {
+    const fault = findPathProblem(path);
     if (fault !== null) {
       throw new MillraceError('FILE_NOT_READABLE', `cannot read the object ${path}: ${fault}`);
     }
@@ -97,7 +97,7 @@ export class FolderObjectStore implements ObjectStore {
 }
 
 /** Returns why `path` cannot be an object's; null when it can. */
-function findPathFault(path: string): string | null {
+function findPathProblem(path: string): string | null {
   const [bucket = '', ...key] = path.split('/');
   if (!/^[A-Za-z0-9][\w.-]*$/.test(bucket)) {
     return `the bucket must be a folder's name that begins with a letter or digit; found '${bucket}'`;

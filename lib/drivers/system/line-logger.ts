@@ -6,6 +6,7 @@ export const logLevels = Object.freeze(['debug', 'info', 'warn', 'error', 'silen
 /** One of {@link logLevels}. */
 export type LogLevel = (typeof logLevels)[number];
 
+/** Options of {@link createLineLogger}. */
 export interface LineLoggerOptions {
   readonly level: LogLevel;
   readonly format: 'json' | 'text';
@@ -17,7 +18,7 @@ export interface LineLoggerOptions {
  * Creates a logger that writes each entry as one line: JSON, or readable text. It writes nothing
  * below its level.
  */
-export function lineLogger(options: LineLoggerOptions): Logger {
+export function createLineLogger(options: LineLoggerOptions): Logger {
   const log = (level: LogLevel) => (message: string, fields?: LogFields) => {
     if (logLevels.indexOf(level) < logLevels.indexOf(options.level)) return;
     options.write(`${formatLine(options, level, message, fields ?? {})}\n`);

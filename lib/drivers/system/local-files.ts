@@ -25,7 +25,7 @@ export class LocalFiles implements ObjectReader {
     });
     if (file.isDirectory())
       throw fileNotReadable(path, Object.assign(new Error(), { code: 'EISDIR' }));
-    return fileVersion(file);
+    return toObjectVersion(file);
   }
 
   async *open(path: string, fromByte: number): AsyncGenerator<Uint8Array> {
@@ -41,7 +41,7 @@ export class LocalFiles implements ObjectReader {
 }
 
 /** Returns the version of a file with this size and modification time. */
-export function fileVersion(file: {
+export function toObjectVersion(file: {
   readonly size: number;
   readonly mtimeMs: number;
 }): ObjectVersion {

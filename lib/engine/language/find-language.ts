@@ -4,6 +4,6 @@ import { jsonata } from './jsonata.ts';
 import type { QueryLanguage } from './query-language.ts';
 
 /** Returns the query language of this name. */
-export function languageOf(name: QueryLanguageName): QueryLanguage {
+export function findLanguage(name: QueryLanguageName): QueryLanguage {
   return name === 'JSONata' ? jsonata : jsonPath;
 }

@@ -7,18 +7,18 @@ import type { FieldScope } from './query-language.ts';
 
 /**
  * Returns the whole number at `path` in `document`; a string of digits counts as a number. Throws
- * `States.Runtime`, naming `field`, for anything else and for a number below `least`.
+ * `States.Runtime`, naming `field`, for anything else and for a number below `min`.
  */
 export function readInteger(
   path: JsonPath,
   field: string,
-  least: number,
+  min: number,
   scope: FieldScope,
   document: Json,
 ): number {
   const found = select(path, scope, document);
   const value = typeof found === 'string' && /^-?\d{1,15}$/.test(found) ? Number(found) : found;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min) return value;
   throw notNumeric(field, found, 'integer', path);
 }
 

@@ -8,7 +8,7 @@ import { durationMsMax } from '../limits.ts';
 import type { Reader } from './query-language.ts';
 
 /** Compiles whichever of the four time fields the state has. */
-export function compileUntil(state: WaitState): Reader<number> {
+export function compileWaitEnd(state: WaitState): Reader<number> {
   const { Seconds, SecondsPath, Timestamp, TimestampPath } = state;
   if (SecondsPath !== undefined) {
     const path = compilePath(SecondsPath);

@@ -15,7 +15,7 @@ import {
   select,
 } from './json-path-fields.ts';
 import { readInteger, readNumber } from './json-path-number.ts';
-import { compileUntil } from './json-path-wait.ts';
+import { compileWaitEnd } from './json-path-wait.ts';
 import type {
   DataFlow,
   FieldScope,
@@ -35,30 +35,30 @@ import type {
  */
 export const jsonPath: QueryLanguage = Object.freeze({
   name: 'JSONPath',
-  flow: (fields) => new JsonPathFlow(fields),
-  catcherOutput: (catcher) => {
+  compileFlow: (fields) => new JsonPathFlow(fields),
+  compileCatcherOutput: (catcher) => {
     const { ResultPath, Assign } = catcher;
     const placement = compilePlacement(ResultPath);
     const assign = compileAssign(Assign);
     return (scope, error) =>
       toOutput(placeResult(placement, scope.input, error), assign, scope, error);
   },
-  integer,
-  number,
-  text,
-  payload: (value) => {
+  compileInteger,
+  compileNumber,
+  compileText,
+  compilePayload: (value) => {
     const template = compileTemplate(value);
     return (scope, effective) => template.evaluate(scope.evaluation(effective));
   },
-  until: compileUntil,
-  items,
-  itemInput: ({ ItemSelector, Parameters }) => {
+  compileWaitEnd: compileWaitEnd,
+  compileItems,
+  compileItemInput: ({ ItemSelector, Parameters }) => {
     const selector = ItemSelector ?? Parameters;
     if (selector === undefined) return null;
     const template = compileTemplate(selector);
     return (evaluation) => template.evaluate(evaluation);
   },
-  condition: compileChoiceRule,
+  compileCondition: compileChoiceRule,
 } satisfies QueryLanguage);
 
 class JsonPathFlow implements DataFlow {
@@ -126,19 +126,24 @@ function toOutput(
   return isObject(assigned) ? { output, assigned } : { output };
 }
 
-function integer({ name, value, path, least }: IntegerField): Reader<number> | number | undefined {
+function compileInteger({
+  name,
+  value,
+  path,
+  min,
+}: IntegerField): Reader<number> | number | undefined {
   if (path === undefined) return typeof value === 'number' ? value : undefined;
   const compiled = compilePath(path);
-  return (scope, effective) => readInteger(compiled, `${name}Path`, least, scope, effective);
+  return (scope, effective) => readInteger(compiled, `${name}Path`, min, scope, effective);
 }
 
-function number({ name, value, path }: NumberField): Reader<number> | number | undefined {
+function compileNumber({ name, value, path }: NumberField): Reader<number> | number | undefined {
   if (path === undefined) return typeof value === 'number' ? value : undefined;
   const compiled = compilePath(path);
   return (scope, effective) => readNumber(compiled, `${name}Path`, scope, effective);
 }
 
-function text({ name, value, path }: TextField): Reader<string> | string | undefined {
+function compileText({ name, value, path }: TextField): Reader<string> | string | undefined {
   if (path === undefined) return value;
   const expression = compileExpression(path, `${name}Path`);
   return (scope, effective) => {
@@ -151,7 +156,7 @@ function text({ name, value, path }: TextField): Reader<string> | string | undef
   };
 }
 
-function items({ ItemsPath }: MapState): ReturnType<QueryLanguage['items']> {
+function compileItems({ ItemsPath }: MapState): ReturnType<QueryLanguage['compileItems']> {
   const selector = compileSelector(ItemsPath);
   return (scope, { input }) => {
     const found = select(selector, scope, input);

@@ -29,23 +29,23 @@ import type {
  */
 export const jsonata: QueryLanguage = Object.freeze({
   name: 'JSONata',
-  flow: (fields, location = '') => new JsonataFlow(fields, location),
-  catcherOutput,
-  integer,
-  number,
-  text,
-  payload: (value, name) => {
+  compileFlow: (fields, location = '') => new JsonataFlow(fields, location),
+  compileCatcherOutput,
+  compileInteger,
+  compileNumber,
+  compileText,
+  compilePayload: (value, name) => {
     const template = compileJsonataTemplate(value, name);
     return (scope, effective) => template.evaluate(scope.evaluation(effective));
   },
-  until,
-  items,
-  itemInput: ({ ItemSelector }) => {
+  compileWaitEnd,
+  compileItems,
+  compileItemInput: ({ ItemSelector }) => {
     if (ItemSelector === undefined) return null;
     const template = compileJsonataTemplate(ItemSelector, 'ItemSelector');
     return (evaluation) => template.evaluate(evaluation);
   },
-  condition,
+  compileCondition,
 } satisfies QueryLanguage);
 
 class JsonataFlow implements DataFlow {
@@ -100,10 +100,10 @@ function toOutput(
   return isObject(assigned) ? { output: value, assigned } : { output: value };
 }
 
-function catcherOutput(
+function compileCatcherOutput(
   { Output, Assign }: Catcher,
   location: string,
-): ReturnType<QueryLanguage['catcherOutput']> {
+): ReturnType<QueryLanguage['compileCatcherOutput']> {
   const output = optional(Output, `${location}Output`);
   const assign = optional(Assign, `${location}Assign`);
   return (scope, errorOutput) => {
@@ -112,7 +112,7 @@ function catcherOutput(
   };
 }
 
-function integer({ name, value, least }: IntegerField): Reader<number> | number | undefined {
+function compileInteger({ name, value, min }: IntegerField): Reader<number> | number | undefined {
   if (value === undefined || typeof value === 'number') return value;
   const template = compileJsonataTemplate(value, name);
   return (scope, effective) => {
@@ -120,30 +120,31 @@ function integer({ name, value, least }: IntegerField): Reader<number> | number 
     if (typeof found !== 'number' || !Number.isSafeInteger(found)) {
       throw unexpectedTypeError(value, name, 'integer', found);
     }
-    if (found >= least) return found;
+    if (found >= min) return found;
     throw queryError(
       `The JSONata expression '${extractJsonata(value) ?? value}' specified for the field '${name}' returned a value ` +
-        `outside of its range. Expected a value of at least ${least}, but was ${found}.`,
+        `outside of its range. Expected a value of at least ${min}, but was ${found}.`,
       name,
     );
   };
 }
 
-function number({ name, value }: NumberField): Reader<number> | number | undefined {
+function compileNumber({ name, value }: NumberField): Reader<number> | number | undefined {
   if (value === undefined || typeof value === 'number') return value;
   const template = compileTypedTemplate(value, name, 'number');
   return (scope, effective) => Number(template.evaluate(scope.evaluation(effective)));
 }
 
-function text({ name, value }: TextField): Reader<string> | string | undefined {
+function compileText({ name, value }: TextField): Reader<string> | string | undefined {
   if (value === undefined || extractJsonata(value) === undefined) return value;
   const template = compileTypedTemplate(value, name, 'string');
   return (scope, effective) => String(template.evaluate(scope.evaluation(effective)));
 }
 
-function until({ Seconds, Timestamp }: WaitState): Reader<number> {
+function compileWaitEnd({ Seconds, Timestamp }: WaitState): Reader<number> {
   if (Timestamp === undefined) {
-    const seconds = integer({ name: 'Seconds', value: Seconds, path: undefined, least: 0 }) ?? 0;
+    const seconds =
+      compileInteger({ name: 'Seconds', value: Seconds, path: undefined, min: 0 }) ?? 0;
     if (typeof seconds === 'number') {
       return (scope, effective) => addSeconds(scope.evaluation(effective).now(), seconds);
     }
@@ -161,7 +162,7 @@ function until({ Seconds, Timestamp }: WaitState): Reader<number> {
   };
 }
 
-function items({ Items }: MapState): ReturnType<QueryLanguage['items']> {
+function compileItems({ Items }: MapState): ReturnType<QueryLanguage['compileItems']> {
   if (Items === undefined) {
     return (_, { input }) => {
       if (Array.isArray(input)) return input;
@@ -175,7 +176,7 @@ function items({ Items }: MapState): ReturnType<QueryLanguage['items']> {
   };
 }
 
-function condition(rule: ChoiceRule, location: string): (evaluation: Evaluation) => boolean {
+function compileCondition(rule: ChoiceRule, location: string): (evaluation: Evaluation) => boolean {
   const Condition = 'Condition' in rule ? (rule.Condition ?? false) : false;
   const { evaluate } = compileTypedTemplate(Condition, `${location}Condition`, 'boolean');
   return (evaluation) => evaluate(evaluation) === true;

@@ -17,37 +17,40 @@ import type { Json, JsonObject } from '../../asl/json/json.ts';
 export interface QueryLanguage {
   readonly name: QueryLanguageName;
   /**
-   * The data flow of a state, or of a rule of a Choice. `location` is the rule's place in the state
-   * (`Choices[0]/`), which failures name.
+   * Compiles the data flow of a state, or of a rule of a Choice. `location` is the rule's place in
+   * the state (`Choices[0]/`), which failures name.
    */
-  flow(fields: FlowFields, location?: string): DataFlow;
-  /** The output of the catcher at `location` in the state for an error. */
-  catcherOutput(
+  compileFlow(fields: FlowFields, location?: string): DataFlow;
+  /** Compiles the output, for an error, of the catcher at `location` in the state. */
+  compileCatcherOutput(
     catcher: Catcher,
     location: string,
   ): (scope: FieldScope, error: ErrorOutput) => StateOutput;
-  /** A whole number of at least `least`; undefined when the state has neither field. */
-  integer(field: IntegerField): Reader<number> | number | undefined;
-  /** Any number; undefined when the state has neither field. */
-  number(field: NumberField): Reader<number> | number | undefined;
-  /** A string; undefined when the state has neither field. */
-  text(field: TextField): Reader<string> | string | undefined;
-  /** A document with expressions in it, from the field `name`. */
-  payload(value: Json, name: string): Reader<Json>;
-  /** When a Wait ends, in milliseconds since 1970. */
-  until(state: WaitState): Reader<number>;
-  /** The items of a Map. */
-  items(state: MapState): (scope: FieldScope, evaluation: Evaluation) => readonly Json[];
-  /** The input of an iteration, in a scope that has the item; null when it is the item itself. */
-  itemInput(state: MapState): ((evaluation: Evaluation) => Json) | null;
-  condition(rule: ChoiceRule, location: string): (evaluation: Evaluation) => boolean;
+  /** Compiles a whole number of at least `min`; undefined when the state has neither field. */
+  compileInteger(field: IntegerField): Reader<number> | number | undefined;
+  /** Compiles any number; undefined when the state has neither field. */
+  compileNumber(field: NumberField): Reader<number> | number | undefined;
+  /** Compiles a string; undefined when the state has neither field. */
+  compileText(field: TextField): Reader<string> | string | undefined;
+  /** Compiles a document with expressions in it, from the field `name`. */
+  compilePayload(value: Json, name: string): Reader<Json>;
+  /** Compiles when a Wait ends, in milliseconds since 1970. */
+  compileWaitEnd(state: WaitState): Reader<number>;
+  /** Compiles the items of a Map. */
+  compileItems(state: MapState): (scope: FieldScope, evaluation: Evaluation) => readonly Json[];
+  /**
+   * Compiles the input of an iteration, in a scope that has the item; null when it is the item
+   * itself.
+   */
+  compileItemInput(state: MapState): ((evaluation: Evaluation) => Json) | null;
+  compileCondition(rule: ChoiceRule, location: string): (evaluation: Evaluation) => boolean;
 }
 
 /** The scope that a state's fields are evaluated in: one visit of the state. */
 export interface FieldScope {
   /** The state's raw input. */
   readonly input: Json;
-  /** The scope of an expression whose `$` is `input`. */
+  /** Returns the scope of an expression whose `$` is `input`. */
   evaluation(input: Json): Evaluation;
   /**
    * Like `evaluation`, and calls `onVolatile` when an expression uses a random number or the time:
@@ -92,7 +95,7 @@ export interface NumberField {
 
 /** A field that holds a whole number. */
 export interface IntegerField extends NumberField {
-  readonly least: number;
+  readonly min: number;
 }
 
 /** A field that holds a string; in JSONPath, an expression under another name may replace it. */
@@ -114,16 +117,16 @@ export interface StateOutput {
 
 /** A state's compiled data flow. */
 export interface DataFlow {
-  /** The effective input, which the other fields are evaluated on. */
+  /** Returns the effective input, which the other fields are evaluated on. */
   effectiveInput(scope: FieldScope): Json;
   /**
-   * The input of the state's work. Calls `onVolatile` when computing it again would give another
-   * value.
+   * Returns the input of the state's work. Calls `onVolatile` when computing it again would give
+   * another value.
    */
   parameters(scope: FieldScope, effective: Json, onVolatile: () => void): Json;
-  /** The output of a state that has no result. */
+  /** Returns the output of a state that has no result. */
   passThrough(scope: FieldScope, effective: Json): StateOutput;
-  /** The output of a state for the result of its work. */
+  /** Returns the output of a state for the result of its work. */
   applyResult(scope: FieldScope, result: Json): StateOutput;
 }
 

@@ -29,11 +29,11 @@ export function compileItemReader(
 ): Reader<ItemReaderRequest> {
   const parameters = compileObject(Arguments ?? Parameters ?? {}, 'ItemReader', language);
   const { InputType, MaxItems, MaxItemsPath, ItemsPointer } = ReaderConfig;
-  const itemsMax = language.integer({
+  const itemsMax = language.compileInteger({
     name: 'MaxItems',
     value: MaxItems,
     path: MaxItemsPath,
-    least: unbounded,
+    min: unbounded,
   });
   return (visit, effective) => {
     const max = read(itemsMax, visit, effective) ?? 0;
@@ -53,20 +53,22 @@ export function compileItemBatcher(
   { BatchInput, ...fields }: ItemBatcher,
   language: QueryLanguage,
 ): Reader<ItemBatching> {
-  const itemsMax = language.integer({
+  const itemsMax = language.compileInteger({
     name: 'MaxItemsPerBatch',
     value: fields.MaxItemsPerBatch,
     path: fields.MaxItemsPerBatchPath,
-    least: 1,
+    min: 1,
   });
-  const bytesMax = language.integer({
+  const bytesMax = language.compileInteger({
     name: 'MaxInputBytesPerBatch',
     value: fields.MaxInputBytesPerBatch,
     path: fields.MaxInputBytesPerBatchPath,
-    least: 1,
+    min: 1,
   });
   const batchInput =
-    BatchInput === undefined ? undefined : language.payload(BatchInput, 'ItemBatcher/BatchInput');
+    BatchInput === undefined
+      ? undefined
+      : language.compilePayload(BatchInput, 'ItemBatcher/BatchInput');
   return (visit, effective) => ({
     itemsMax: read(itemsMax, visit, effective) ?? null,
     bytesMax: read(bytesMax, visit, effective) ?? null,
@@ -96,13 +98,13 @@ export function compileTolerated(
   state: MapState,
   language: QueryLanguage,
 ): Reader<ToleratedFailures> {
-  const count = language.integer({
+  const count = language.compileInteger({
     name: 'ToleratedFailureCount',
     value: state.ToleratedFailureCount,
     path: state.ToleratedFailureCountPath,
-    least: unbounded,
+    min: unbounded,
   });
-  const percentage = language.number({
+  const percentage = language.compileNumber({
     name: 'ToleratedFailurePercentage',
     value: state.ToleratedFailurePercentage,
     path: state.ToleratedFailurePercentagePath,
@@ -129,7 +131,7 @@ function checkTolerated(tolerated: ToleratedFailures): ToleratedFailures {
 /** Compiles the parameters of an S3 call: an object, or expressions that return one. */
 function compileObject(value: Json, field: string, language: QueryLanguage): Reader<JsonObject> {
   const name = `${field}/${language.name === 'JSONata' ? 'Arguments' : 'Parameters'}`;
-  const payload = language.payload(value, name);
+  const payload = language.compilePayload(value, name);
   return (visit, effective) => {
     const found = payload(visit, effective);
     if (isObject(found)) return found;

@@ -12,7 +12,7 @@ export interface MapRunSpec {
   readonly label: string;
   /** The type of the child executions. */
   readonly executionType: 'STANDARD' | 'EXPRESS';
-  /** The data that `ItemSelector` sees beside the item. */
+  /** The data that `ItemSelector` sees in addition to the item. */
   readonly scope: MapRunScope;
   /** The items; null when a reader reads them. */
   readonly items: readonly Json[] | null;
@@ -62,7 +62,7 @@ export interface CsvReading {
 export interface ItemBatching {
   readonly itemsMax: number | null;
   readonly bytesMax: number | null;
-  /** Passed to every child beside its items; null means nothing. */
+  /** Passed to every child together with its items; null means nothing. */
   readonly batchInput: Json | null;
 }
 

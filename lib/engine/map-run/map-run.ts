@@ -8,18 +8,15 @@ import type {
   QueryLanguageName,
   StateGraph,
 } from '../../asl/definition.ts';
-import type { Evaluation } from '../../asl/evaluation.ts';
+import type { Evaluation, RandomAndTime } from '../../asl/evaluation.ts';
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { StateError } from '../../asl/state-error.ts';
 import { assert } from '../../errors.ts';
 import type { FailureDetails } from '../history-event.ts';
-import { languageOf } from '../language/find-language.ts';
-import { isDistributed, processorOf } from '../states/distributed-map.ts';
+import { findLanguage } from '../language/find-language.ts';
+import { findProcessor, isDistributed } from '../states/distributed-map.ts';
 import { toFailureDetails } from '../step.ts';
 import type { MapRunScope } from './map-run-spec.ts';
-
-/** The random numbers and the time that expressions use. */
-export type Randomness = Pick<Evaluation, 'random' | 'now'>;
 
 /** An item and its position in the whole run, from 0. */
 export interface RunItem {
@@ -31,18 +28,22 @@ export interface RunItem {
 export type ItemInput = { readonly input: Json } | { readonly failure: FailureDetails };
 
 /** Computes the input of a child, or its part of a batch, from an item. */
-export type ShapeItem = (scope: MapRunScope, item: RunItem, randomness: Randomness) => ItemInput;
+export type ShapeItem = (
+  scope: MapRunScope,
+  item: RunItem,
+  randomAndTime: RandomAndTime,
+) => ItemInput;
 
 /**
  * Returns the machine that the children of the distributed Map `stateName` run; undefined when
  * `definition` has no such Map.
  */
-export function childDefinition(
+export function findChildDefinition(
   definition: MachineDefinition,
   stateName: string,
 ): MachineDefinition | undefined {
   const state = findMap(definition, stateName);
-  const processor = state === undefined ? undefined : processorOf(state);
+  const processor = state === undefined ? undefined : findProcessor(state);
   if (processor === undefined) return undefined;
   const { ProcessorConfig: _, ...graph } = processor;
   const { QueryLanguage } = definition;
@@ -50,15 +51,15 @@ export function childDefinition(
 }
 
 /** Compiles the `ItemSelector` of the distributed Map `stateName`, which must exist. */
-export function compileItemInput(definition: MachineDefinition, stateName: string): ShapeItem {
+export function compileItemSelector(definition: MachineDefinition, stateName: string): ShapeItem {
   const state = findMap(definition, stateName);
   assert(state !== undefined, `the definition has the distributed Map '${stateName}'`);
   const machineLanguage: QueryLanguageName = definition.QueryLanguage ?? 'JSONPath';
-  const select = languageOf(state.QueryLanguage ?? machineLanguage).itemInput(state);
+  const select = findLanguage(state.QueryLanguage ?? machineLanguage).compileItemInput(state);
   if (select === null) return (_, { value }) => ({ input: value });
-  return (scope, item, randomness) => {
+  return (scope, item, randomAndTime) => {
     try {
-      return { input: select(createEvaluation(scope, item, randomness)) };
+      return { input: select(createEvaluation(scope, item, randomAndTime)) };
     } catch (thrown) {
       if (!(thrown instanceof StateError)) throw thrown;
       return { failure: toFailureDetails(thrown.error, thrown.causeText) };
@@ -69,7 +70,7 @@ export function compileItemInput(definition: MachineDefinition, stateName: strin
 function createEvaluation(
   scope: MapRunScope,
   { index, value }: RunItem,
-  { random, now }: Randomness,
+  { random, now }: RandomAndTime,
 ): Evaluation {
   const { input, variables } = scope;
   return {
@@ -88,7 +89,7 @@ function createEvaluation(
 function findMap(graph: StateGraph, stateName: string): MapState | undefined {
   for (const [name, state] of Object.entries(graph.States)) {
     if (state.Type === 'Map' && name === stateName && isDistributed(state)) return state;
-    for (const inner of graphsIn(state)) {
+    for (const inner of listInnerGraphs(state)) {
       const found = findMap(inner, stateName);
       if (found !== undefined) return found;
     }
@@ -96,10 +97,10 @@ function findMap(graph: StateGraph, stateName: string): MapState | undefined {
   return undefined;
 }
 
-/** The graphs inside a state, except a distributed processor, which is another machine. */
-function graphsIn(state: StateGraph['States'][string]): readonly StateGraph[] {
+/** Lists the graphs inside a state, except a distributed processor, which is another machine. */
+function listInnerGraphs(state: StateGraph['States'][string]): readonly StateGraph[] {
   if (state.Type === 'Parallel') return state.Branches;
   if (state.Type !== 'Map' || isDistributed(state)) return [];
-  const processor = processorOf(state);
+  const processor = findProcessor(state);
   return processor === undefined ? [] : [processor];
 }

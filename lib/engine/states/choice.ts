@@ -18,18 +18,18 @@ export function compileChoice(
   return {
     type: 'Choice',
     name,
-    flow: language.flow(state),
+    flow: language.compileFlow(state),
     rules: state.Choices.map((rule, index) => ({
-      holds: language.condition(rule, `Choices[${index}]/`),
+      holds: language.compileCondition(rule, `Choices[${index}]/`),
       next: rule.Next,
-      flow: language.flow(fieldsOf(state, rule), `Choices[${index}]/`),
+      flow: language.compileFlow(selectRuleFields(state, rule), `Choices[${index}]/`),
     })),
     defaultNext: state.Default,
   };
 }
 
 /** A rule has its own `Assign` and `Output`: those of the state belong to `Default`. */
-function fieldsOf(state: ChoiceState, { Assign, Output }: FlowFields): FlowFields {
+function selectRuleFields(state: ChoiceState, { Assign, Output }: FlowFields): FlowFields {
   const { Type, InputPath, OutputPath } = state;
   return {
     Type,

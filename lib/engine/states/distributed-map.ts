@@ -7,7 +7,7 @@ import type { ItemProcessor, MapState } from '../../asl/definition.ts';
 import { createUuid } from '../../asl/intrinsics/numbers.ts';
 import type { Json } from '../../asl/json/json.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
-import { mapRunArn } from '../execution-identity.ts';
+import { toMapRunArn } from '../execution-identity.ts';
 import { type QueryLanguage, type Reader, read } from '../language/query-language.ts';
 import {
   compileItemBatcher,
@@ -23,13 +23,13 @@ import { type Failed, finished, type Step, toFailureDetails } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
 /** Returns what a Map runs for each item; undefined in a definition that was not validated. */
-export function processorOf({ ItemProcessor, Iterator }: MapState): ItemProcessor | undefined {
+export function findProcessor({ ItemProcessor, Iterator }: MapState): ItemProcessor | undefined {
   return ItemProcessor ?? Iterator;
 }
 
 /** Whether the Map runs its processor as child executions. */
 export function isDistributed(state: MapState): boolean {
-  return processorOf(state)?.ProcessorConfig?.Mode === 'DISTRIBUTED';
+  return findProcessor(state)?.ProcessorConfig?.Mode === 'DISTRIBUTED';
 }
 
 /** Compiles a Map that {@link isDistributed}. Its processor is compiled as a separate machine. */
@@ -42,9 +42,9 @@ export function compileDistributedMap(
     type: 'DistributedMap',
     name,
     next: state.Next ?? null,
-    flow: language.flow(state),
+    flow: language.compileFlow(state),
     recovery: compileRecovery(state, language),
-    items: state.ItemReader === undefined ? language.items(state) : null,
+    items: state.ItemReader === undefined ? language.compileItems(state) : null,
     request: compileRequest(state, language),
     label: state.Label ?? name,
   };
@@ -55,7 +55,7 @@ export function runDistributedMap(visit: Visit, node: DistributedMapNode): Step 
   const effective = node.flow.effectiveInput(visit);
   const items = node.items?.(visit, visit.evaluation(effective)) ?? null;
   visit.record('MapStateStarted', { mapStateStartedEventDetails: { length: items?.length ?? 0 } });
-  const run = runSpec(visit, node, effective, items);
+  const run = createRunSpec(visit, node, effective, items);
   visit.record('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: run.mapRunArn } });
   if ((run.reader?.itemsMax ?? 0) < 0) {
     return failMapRun(visit, ErrorName.itemReaderFailed, 'field MaxItems must be positive');
@@ -91,13 +91,13 @@ function compileRequest(state: MapState, language: QueryLanguage): Reader<MapRun
   const batching = ItemBatcher && compileItemBatcher(ItemBatcher, language);
   const writer = ResultWriter && compileResultWriter(ResultWriter, language);
   const tolerated = compileTolerated(state, language);
-  const maxConcurrency = language.integer({
+  const maxConcurrency = language.compileInteger({
     name: 'MaxConcurrency',
     value: MaxConcurrency,
     path: MaxConcurrencyPath,
-    least: 0,
+    min: 0,
   });
-  const executionType = processorOf(state)?.ProcessorConfig?.ExecutionType ?? 'STANDARD';
+  const executionType = findProcessor(state)?.ProcessorConfig?.ExecutionType ?? 'STANDARD';
   return (visit, effective) => ({
     executionType,
     tolerated: tolerated(visit, effective),
@@ -108,7 +108,7 @@ function compileRequest(state: MapState, language: QueryLanguage): Reader<MapRun
   });
 }
 
-function runSpec(
+function createRunSpec(
   visit: Visit,
   node: DistributedMapNode,
   effective: Json,
@@ -117,7 +117,11 @@ function runSpec(
   const { transition } = visit;
   const requested = node.request(visit, effective);
   return {
-    mapRunArn: mapRunArn(transition.identity.machineArn, node.label, createUuid(transition.random)),
+    mapRunArn: toMapRunArn(
+      transition.identity.machineArn,
+      node.label,
+      createUuid(transition.random),
+    ),
     stateName: node.name,
     label: node.label,
     scope: {

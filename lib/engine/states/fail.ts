@@ -11,9 +11,9 @@ export function compileFail(name: string, state: FailState, language: QueryLangu
   return {
     type: 'Fail',
     name,
-    flow: language.flow({ Type: state.Type }),
-    error: language.text({ name: 'Error', value: error, path: ErrorPath }),
-    cause: language.text({ name: 'Cause', value: Cause, path: CausePath }),
+    flow: language.compileFlow({ Type: state.Type }),
+    error: language.compileText({ name: 'Error', value: error, path: ErrorPath }),
+    cause: language.compileText({ name: 'Cause', value: Cause, path: CausePath }),
   };
 }
 

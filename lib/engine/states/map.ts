@@ -34,17 +34,17 @@ export function compileMap(
     type: 'Map',
     name,
     next: state.Next ?? null,
-    flow: language.flow(state),
+    flow: language.compileFlow(state),
     recovery: compileRecovery(state, language),
     processor: compileGraph(processor),
-    items: language.items(state),
-    itemInput: language.itemInput(state),
+    items: language.compileItems(state),
+    itemInput: language.compileItemInput(state),
     maxConcurrency:
-      language.integer({
+      language.compileInteger({
         name: 'MaxConcurrency',
         value: MaxConcurrency,
         path: MaxConcurrencyPath,
-        least: 0,
+        min: 0,
       }) ?? 0,
   };
 }
@@ -72,7 +72,7 @@ export function resumeMap(visit: Visit, node: MapNode, doing: MapDoing): void {
 }
 
 /** Returns what a Map with these iterations is blocked on. */
-export function mapDoing(
+export function createMapDoing(
   { items, keepsItems }: Visit,
   iterations: readonly (Branch | Done)[],
 ): MapDoing {
@@ -113,7 +113,7 @@ export function joinMap(visit: Visit, node: MapNode, children: readonly (Branch 
   if (failed !== undefined) return failMap(visit, node, children, failed);
   const { length } = visit.items;
   if (outputs.length < length) {
-    return { kind: 'blocked', doing: mapDoing(visit, children) };
+    return { kind: 'blocked', doing: createMapDoing(visit, children) };
   }
   visit.lastId = Math.max(visit.lastId, lastId);
   visit.transition.record('MapStateSucceeded', visit.lastId);

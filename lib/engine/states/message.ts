@@ -33,27 +33,27 @@ export function compileMessage(
     pattern: 'message',
     formats: undefined,
     credentials: undefined,
-    flow: messageFlow(state, language),
+    flow: createMessageFlow(state, language),
     recovery: compileRecovery(state, language),
-    timeout: language.integer({
+    timeout: language.compileInteger({
       name: 'TimeoutSeconds',
       value: TimeoutSeconds,
       path: TimeoutSecondsPath,
-      least: 1,
+      min: 1,
     }),
     heartbeat: undefined,
   };
 }
 
 /** The data flow of a Task whose parameters are the key and value of the message. */
-function messageFlow(state: MessageState, language: QueryLanguage): DataFlow {
-  const flow = language.flow(state);
-  const key = language.text({
+function createMessageFlow(state: MessageState, language: QueryLanguage): DataFlow {
+  const flow = language.compileFlow(state);
+  const key = language.compileText({
     name: 'CorrelationKey',
     value: state.CorrelationKey,
     path: undefined,
   });
-  const value = correlationValue(state, language);
+  const value = compileCorrelationValue(state, language);
   return {
     effectiveInput: (scope) => flow.effectiveInput(scope),
     parameters: (scope, effective, onVolatile) => {
@@ -69,13 +69,17 @@ function messageFlow(state: MessageState, language: QueryLanguage): DataFlow {
   };
 }
 
-function correlationValue(
+function compileCorrelationValue(
   { CorrelationValue, CorrelationValuePath }: MessageState,
   language: QueryLanguage,
 ): Reader<Json> {
-  if (CorrelationValue !== undefined) return language.payload(CorrelationValue, 'CorrelationValue');
+  if (CorrelationValue !== undefined)
+    return language.compilePayload(CorrelationValue, 'CorrelationValue');
   if (CorrelationValuePath === undefined) return (_, effective) => effective;
-  const payload = language.payload({ 'Value.$': CorrelationValuePath }, 'CorrelationValuePath');
+  const payload = language.compilePayload(
+    { 'Value.$': CorrelationValuePath },
+    'CorrelationValuePath',
+  );
   return (scope, effective) => {
     const found = payload(scope, effective);
     return Object.values(found ?? {})[0] ?? null;

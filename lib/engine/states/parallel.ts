@@ -23,7 +23,7 @@ export function compileParallel(
     type: 'Parallel',
     name,
     next: state.Next ?? null,
-    flow: language.flow(state),
+    flow: language.compileFlow(state),
     recovery: compileRecovery(state, language),
     branches: state.Branches.map(compileGraph),
   };

@@ -11,7 +11,7 @@ export function compilePass(name: string, state: PassState, language: QueryLangu
     type: 'Pass',
     name,
     next: state.Next ?? null,
-    flow: language.flow(state),
+    flow: language.compileFlow(state),
     result: state.Result,
   };
 }

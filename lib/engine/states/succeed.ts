@@ -11,7 +11,7 @@ export function compileSucceed(
   state: SucceedState,
   language: QueryLanguage,
 ): SucceedNode {
-  return { type: 'Succeed', name, flow: language.flow(state) };
+  return { type: 'Succeed', name, flow: language.compileFlow(state) };
 }
 
 /** Runs a Succeed state, which never blocks. */

@@ -23,7 +23,7 @@ import {
   recordTimedOut,
   type TaskTiming,
 } from '../task/task-events.ts';
-import { callPatternOf, hasTaskToken, taskKindOf } from '../task/task-resource.ts';
+import { findCallPattern, hasTaskToken, parseTaskKind } from '../task/task-resource.ts';
 import { drawNonce, writeTaskToken } from '../task/task-token.ts';
 import type { Visit } from '../visit.ts';
 
@@ -31,18 +31,18 @@ import type { Visit } from '../visit.ts';
 export function compileTask(name: string, state: TaskState, language: QueryLanguage): TaskNode {
   const { TimeoutSeconds, TimeoutSecondsPath, HeartbeatSeconds, HeartbeatSecondsPath } = state;
   const seconds = (field: string, value: number | string | undefined, path: string | undefined) =>
-    language.integer({ name: field, value, path, least: 1 });
-  const kind = taskKindOf(state.Resource);
+    language.compileInteger({ name: field, value, path, min: 1 });
+  const kind = parseTaskKind(state.Resource);
   return {
     type: 'Task',
     name,
     next: state.Next ?? null,
     resource: state.Resource,
     kind,
-    pattern: callPatternOf(kind),
+    pattern: findCallPattern(kind),
     formats: findParameterFormats(kind),
     credentials: compileCredentials(state, language),
-    flow: language.flow(state),
+    flow: language.compileFlow(state),
     recovery: compileRecovery(state, language),
     timeout: seconds('TimeoutSeconds', TimeoutSeconds, TimeoutSecondsPath),
     heartbeat: seconds('HeartbeatSeconds', HeartbeatSeconds, HeartbeatSecondsPath),
@@ -52,11 +52,11 @@ export function compileTask(name: string, state: TaskState, language: QueryLangu
 /** Sends the command; blocked until it is answered. */
 export function runTask(visit: Visit, node: TaskNode): Step {
   const { transition } = visit;
-  visit.taskToken = hasTaskToken(node.pattern) ? newTaskToken(visit) : undefined;
+  visit.taskToken = hasTaskToken(node.pattern) ? createTaskToken(visit) : undefined;
   const effective = node.flow.effectiveInput(visit);
   const { value, recomputable } = shapeParameters(visit, node, effective);
   if (node.formats !== undefined) checkParameters(node.formats, value);
-  const timing = timingOf(visit, node, effective);
+  const timing = readTiming(visit, node, effective);
   const credentials = node.credentials?.(visit, effective);
   const roleArn = credentials?.RoleArn;
   recordScheduled(visit, node, {
@@ -64,8 +64,8 @@ export function runTask(visit: Visit, node: TaskNode): Step {
     timing,
     roleArn: typeof roleArn === 'string' ? roleArn : undefined,
   });
-  transition.send(invocation(visit, node, value, credentials));
-  const timed = taskDoing(visit, node, timing);
+  transition.send(createInvocation(visit, node, value, credentials));
+  const timed = createTaskDoing(visit, node, timing);
   const doing = credentials === undefined ? timed : { ...timed, credentials };
   return { kind: 'blocked', doing: recomputable ? doing : { ...doing, parameters: value } };
 }
@@ -74,7 +74,7 @@ export function runTask(visit: Visit, node: TaskNode): Step {
 export function resendTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
   const parameters =
     doing.parameters ?? shapeParameters(visit, node, node.flow.effectiveInput(visit)).value;
-  return invocation(visit, node, parameters, doing.credentials);
+  return createInvocation(visit, node, parameters, doing.credentials);
 }
 
 /** Records that the request was accepted; the answer follows later. */
@@ -132,7 +132,7 @@ function encodeOrFail(visit: Visit, node: TaskNode, document: Json): string | Fa
   }
 }
 
-function newTaskToken(visit: Visit): string {
+function createTaskToken(visit: Visit): string {
   const { identity, random } = visit.transition;
   return writeTaskToken({
     executionArn: identity.arn,
@@ -146,7 +146,7 @@ function compileCredentials(
   language: QueryLanguage,
 ): Reader<JsonObject> | undefined {
   if (Credentials === undefined) return undefined;
-  const payload = language.payload(Credentials, 'Credentials');
+  const payload = language.compilePayload(Credentials, 'Credentials');
   return (visit, effective) => {
     const credentials = payload(visit, effective);
     if (isObject(credentials) && typeof credentials.RoleArn === 'string') return credentials;
@@ -157,7 +157,7 @@ function compileCredentials(
   };
 }
 
-function invocation(
+function createInvocation(
   visit: Visit,
   node: TaskNode,
   parameters: Json,
@@ -197,7 +197,7 @@ function shapeParameters(
 
 const untimed: TaskTiming = Object.freeze({});
 
-function timingOf(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
+function readTiming(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
   if (node.timeout === undefined && node.heartbeat === undefined) return untimed;
   const timeout = read(node.timeout, visit, effective);
   const heartbeat = read(node.heartbeat, visit, effective);
@@ -209,19 +209,20 @@ function timingOf(visit: Visit, node: TaskNode, effective: Json): TaskTiming {
 
 const plainDoing: TaskDoing = Object.freeze({ kind: 'task' });
 
-function taskDoing(
+function createTaskDoing(
   { transition, taskToken }: Visit,
   { pattern }: TaskNode,
   timing: TaskTiming,
 ): TaskDoing {
   if (timing === untimed && taskToken === undefined) return plainDoing;
   const { timeoutInSeconds, heartbeatInSeconds } = timing;
-  const heartbeatMs = heartbeatInSeconds === undefined ? undefined : duration(heartbeatInSeconds);
+  const heartbeatMs =
+    heartbeatInSeconds === undefined ? undefined : toDurationMs(heartbeatInSeconds);
   return {
     kind: 'task',
     ...(timeoutInSeconds === undefined
       ? {}
-      : { timeoutAt: transition.at + duration(timeoutInSeconds) }),
+      : { timeoutAt: transition.at + toDurationMs(timeoutInSeconds) }),
     // The worker of an activity sends no heartbeats before it has started the work.
     ...(heartbeatMs === undefined || pattern === 'activity'
       ? {}
@@ -231,6 +232,6 @@ function taskDoing(
   };
 }
 
-function duration(seconds: number): number {
+function toDurationMs(seconds: number): number {
   return Math.min(seconds * 1_000, durationMsMax);
 }

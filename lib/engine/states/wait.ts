@@ -11,8 +11,8 @@ export function compileWait(name: string, state: WaitState, language: QueryLangu
     type: 'Wait',
     name,
     next: state.Next ?? null,
-    flow: language.flow(state),
-    until: language.until(state),
+    flow: language.compileFlow(state),
+    until: language.compileWaitEnd(state),
   };
 }
 

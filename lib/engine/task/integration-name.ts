@@ -1,4 +1,4 @@
-import { type CallPattern, callPatternOf, taskKindOf } from './task-resource.ts';
+import { type CallPattern, findCallPattern, parseTaskKind } from './task-resource.ts';
 
 /** The parts of `arn:aws:states:::SERVICE:ACTION.PATTERN`. */
 export interface IntegrationName {
@@ -14,12 +14,12 @@ const suffix = /\.(?:sync(?::2)?|waitForTaskToken)$/;
 
 /** Parses the `Resource` of a service integration; null when it is none. */
 export function parseIntegrationName(resource: string): IntegrationName | null {
-  const kind = taskKindOf(resource);
+  const kind = parseTaskKind(resource);
   if (kind.kind !== 'service' || kind.resourceType === '') return null;
   return {
     service: kind.resourceType,
     action: kind.resource.replace(suffix, ''),
-    pattern: callPatternOf(kind),
+    pattern: findCallPattern(kind),
     version: kind.resource.endsWith(':2') ? 2 : 1,
   };
 }

@@ -1,10 +1,10 @@
 /** Finds an open command in a snapshot, to accept its answer or reject a late one. */
 import {
   type Branch,
-  childrenOf,
   commandName,
   type Done,
   isDone,
+  listChildren,
   type Snapshot,
   type TaskDoing,
 } from '../snapshot.ts';
@@ -19,7 +19,7 @@ function findInBranch(branch: Branch | Done, command: string): TaskDoing | undef
   if (branch.doing.kind === 'task') {
     return commandName(branch) === command ? branch.doing : undefined;
   }
-  for (const child of childrenOf(branch) ?? []) {
+  for (const child of listChildren(branch) ?? []) {
     const found = findInBranch(child, command);
     if (found !== undefined) return found;
   }

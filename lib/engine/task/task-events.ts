@@ -13,7 +13,7 @@ export interface TaskTiming {
   readonly heartbeatInSeconds?: number;
 }
 
-/** The contents of a scheduled event beside its resource. */
+/** The contents of a scheduled event in addition to its resource. */
 export interface SchedulingDetails {
   /** A JSON text. */
   readonly parameters: string;

@@ -19,7 +19,7 @@ const servicePrefix = /^arn:[^:]*:states:::(.*)$/s;
 const activityPrefix = /^arn:[^:]*:states:[^:]+:[^:]*:activity:/;
 
 /** Returns the family of `resource`; anything but an integration or an activity is a function. */
-export function taskKindOf(resource: string): TaskKind {
+export function parseTaskKind(resource: string): TaskKind {
   if (activityPrefix.test(resource)) return activity;
   const api = servicePrefix.exec(resource)?.[1];
   if (api === undefined) return lambda;
@@ -38,7 +38,7 @@ export function hasTaskToken(pattern: CallPattern): boolean {
 }
 
 /** Returns the call pattern of a resource of this kind. */
-export function callPatternOf(kind: TaskKind): CallPattern {
+export function findCallPattern(kind: TaskKind): CallPattern {
   if (kind.kind === 'activity') return 'activity';
   if (kind.kind === 'lambda') return 'request';
   if (kind.resource.endsWith('.waitForTaskToken')) return 'token';

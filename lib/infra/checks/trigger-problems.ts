@@ -48,7 +48,7 @@ function cronProblems(where: string, schedule: string, fields: readonly string[]
     ];
   }
   const wrong = fieldNames.filter((_, index) => !isField(fields[index] ?? '', index));
-  const problems = wrong.map((name) => `${where}: the ${name} in '${schedule}' is not valid`);
+  const problems = wrong.map((name) => `${where}: invalid ${name} in '${schedule}'`);
   if ([fields[2], fields[4]].filter((field) => field === '?').length !== 1) {
     problems.push(
       `${where}: exactly one of day of month and day of week must be ?, found '${schedule}'`,

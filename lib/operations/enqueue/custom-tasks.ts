@@ -1,9 +1,9 @@
 import { MillraceError } from '../../errors.ts';
 import type { MachineStore } from '../../ports/store/machine-store.ts';
 import {
-  taskDefinition,
-  taskMachineId,
-  taskTypeFault,
+  createTaskDefinition,
+  findTaskTypeProblem,
+  toTaskMachineId,
 } from '../../roles/execution/task-machine.ts';
 import type { RegisteredMachine } from '../machine-registry.ts';
 
@@ -20,11 +20,11 @@ export class CustomTasks {
   async machine(type: string): Promise<RegisteredMachine> {
     const known = this.#machines.get(type);
     if (known !== undefined) return known;
-    const fault = taskTypeFault(type);
+    const fault = findTaskTypeProblem(type);
     if (fault !== null) throw new MillraceError('INVALID_ARGUMENT', fault);
-    const definition = taskDefinition(type);
+    const definition = createTaskDefinition(type);
     const text = JSON.stringify(definition);
-    const record = await this.#store.putMachine(taskMachineId(type), 'EXPRESS', text);
+    const record = await this.#store.putMachine(toTaskMachineId(type), 'EXPRESS', text);
     const machine = { record, definition };
     this.#machines.set(type, machine);
     return machine;

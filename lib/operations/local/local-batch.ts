@@ -1,5 +1,5 @@
 /** Batches that are run in this process, without a queue. */
-import { inFlightOf } from '../../batch/batch-tally.ts';
+import { countInFlight } from '../../batch/batch-tally.ts';
 import { planLocalChunk } from '../../batch/plan-chunk.ts';
 import { assert, MillraceError, messageOf } from '../../errors.ts';
 import type { BatchRecord } from '../../ports/store/batch-store.ts';
@@ -122,7 +122,7 @@ class LocalBatch {
   }
 
   #endsAtNextTick(batch: BatchRecord): boolean {
-    return this.#leader.leads > 0 && batch.sourceDone && inFlightOf(batch) === 0;
+    return this.#leader.batchesLed > 0 && batch.sourceDone && countInFlight(batch) === 0;
   }
 
   /** Adds new executions to the queue, and wakes those that are in it: they are to be aborted. */

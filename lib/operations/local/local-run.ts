@@ -93,7 +93,7 @@ export class LocalRun {
   /** The parent's task may go to a queue that no worker serves, so its next step runs here. */
   async #send(signals: readonly NewSignal[]): Promise<readonly string[]> {
     const refused = await this.#context.signalRouter.send(signals);
-    const here = signals.filter(({ executionId }) => this.#runner.runs(executionId));
+    const here = signals.filter(({ executionId }) => this.#runner.isRunning(executionId));
     await this.#runner.dispatch(here, this.#context.nested);
     return refused;
   }
@@ -114,6 +114,6 @@ export class LocalRun {
   #isOwn(batch: BatchRecord): boolean {
     const parentId = parseMapRun(batch)?.parent.executionId;
     if (parentId === undefined) return false;
-    return this.#parents.has(parentId) || this.#runner.runs(parentId);
+    return this.#parents.has(parentId) || this.#runner.isRunning(parentId);
   }
 }

@@ -29,12 +29,12 @@ export const taskMissedMs = 60_000;
 export const matchWithinMs = 600_000;
 
 /**
- * Reports whether the store has work to do, when it has some next, and how long queues have waited.
- * Costs a few index lookups and never a count, so that it can be called at each tick however long
- * the backlog is.
+ * Reports whether there is work to do, when there will be some next, and how long queues have
+ * waited. Costs a few index lookups and never a count, so that it can be called at each tick
+ * however long the backlog is.
  */
-export interface WorkStore {
+export interface BacklogStore {
   workAhead(): Promise<WorkAhead>;
   /** Lists the queues with runnable executions that no worker holds, by name. */
-  oldestRunnable(): Promise<QueueWait[]>;
+  listQueueWaits(): Promise<QueueWait[]>;
 }

@@ -11,7 +11,7 @@ export interface NewBatch {
   readonly name: string;
   readonly machineId: string;
   readonly machineVersion: number;
-  /** The source and the options, one JSON text each; `lib/batch` gives them meaning. */
+  /** The source and the options, one JSON text each; only `lib/batch` interprets them. */
   readonly source: string;
   readonly options: string;
 }
@@ -37,7 +37,7 @@ export interface BatchRecord extends NewBatch, BatchCounters {
   readonly cursor: string | null;
   /** True when the source has been read to its end. */
   readonly sourceDone: boolean;
-  /** The tasks of executions with an index below this one have been sent. */
+  /** The tasks of all executions with a lower index have been sent. */
   readonly sentIndex: number;
   /** State that the leader keeps between ticks (failure averages …), a JSON text. */
   readonly memory: string | null;
@@ -48,9 +48,9 @@ export interface BatchRecord extends NewBatch, BatchCounters {
 }
 
 /**
- * A batch under a leader's lease: all of its fields that can change. The source and the options
- * never change and may be as large as a state's input; a leader, which asks many times a second,
- * reads them once by `getBatch`.
+ * A batch under a leader's lease: only the fields that can change. The source and the options never
+ * change and may be as large as a state's input; a leader, which renews its leases many times a
+ * second, reads them once with `getBatch`.
  */
 export interface LeasedBatch extends Omit<BatchRecord, 'source' | 'options'> {
   readonly fence: number;
@@ -83,8 +83,8 @@ export interface BatchLeaseFilter {
   /** Includes its map runs. */
   readonly machineId?: string;
   /**
-   * Only batches that this leader left to its successor: still under its lease, or not leased since
-   * that expired. The first caller gets them; a second finds none.
+   * Only batches that this leader handed over: still under its lease, or not leased since it
+   * expired. The first caller gets them; a second finds none.
    */
   readonly predecessor?: string;
 }
@@ -92,7 +92,7 @@ export interface BatchLeaseFilter {
 /**
  * Stores batches. One leader at a time fans a batch out, under a lease with a fence. Each chunk's
  * executions and the new cursor are written in one transaction, so that fan-out is exactly-once
- * whatever crashes.
+ * even after a crash.
  */
 export interface BatchStore {
   /** Records a batch; when its id is known, returns the batch as it was recorded. */

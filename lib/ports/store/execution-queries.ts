@@ -34,6 +34,9 @@ export interface ChainEntry {
   readonly output: string | null;
 }
 
+/** Reads the earlier executions that a chained batch continues. */
+export type ChainQueries = Pick<ExecutionQueries, 'listForChaining' | 'readHistory'>;
+
 /** Lists executions and reads their history. */
 export interface ExecutionQueries {
   /** Newest first. */

@@ -19,9 +19,9 @@ export interface NewExecution {
   readonly link?: ExecutionLink;
   /**
    * Why there is nothing to run: the source's item could not be read or mapped. The execution is
-   * recorded all the same, so that counters add up and users see it; its worker ends it FAILED with
-   * `Millrace.InvalidItem` and this text as the cause. Kept apart from `input`, because every input
-   * document is a user's own.
+   * recorded nevertheless, so that counters add up and users see it; its worker ends it FAILED with
+   * `Millrace.InvalidItem` and this text as the cause. A field of its own, because `input` may be
+   * any document.
    */
   readonly problem?: string;
   /** Where to send its result; opaque to the store. Absent when no execution waits for it. */
@@ -60,12 +60,15 @@ export interface ExecutionLink {
 }
 
 /** Result of recording one execution. */
-export type CreateResult =
+export interface CreateResult {
+  readonly name: string;
   /**
-   * `id` is the execution that holds the name, link or key: the new one, or an earlier one when
-   * `created` is false.
+   * The execution that has the name, link or key: the new one, or an earlier one when `created` is
+   * false.
    */
-  { readonly name: string; readonly id: string; readonly created: boolean };
+  readonly id: string;
+  readonly created: boolean;
+}
 
 /** What a task message must carry to wake an execution. */
 export interface Wakeup {

@@ -1,5 +1,6 @@
 import type { ActivityStore } from './activity-store.ts';
 import type { ArchiveStore } from './archive-store.ts';
+import type { BacklogStore } from './backlog-store.ts';
 import type { BatchQueries } from './batch-queries.ts';
 import type { BatchStore } from './batch-store.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
@@ -12,7 +13,6 @@ import type { MessageStore } from './message-store.ts';
 import type { SignalStore } from './signal-store.ts';
 import type { SweepStore } from './sweep-store.ts';
 import type { TaskStore } from './task-store.ts';
-import type { WorkStore } from './backlog-store.ts';
 import type { WorkerStore } from './worker-store.ts';
 
 /** Facts about a database, for diagnosis. */
@@ -44,7 +44,7 @@ export interface Store
     ArchiveStore,
     TaskStore,
     WorkerStore,
-    WorkStore {
+    BacklogStore {
   /** One readable line: which database, where (never a password). */
   readonly description: string;
   /**

@@ -21,7 +21,7 @@ export const queueTaskStates = Object.freeze([
  * - `retry`: it failed, and its next attempt is due later.
  * - `succeeded`: it ended SUCCEEDED.
  * - `failed`: it ended FAILED, TIMED_OUT or ABORTED, and is not in the archive.
- * - `archived`: it ended so, and is in the archive.
+ * - `archived`: it ended FAILED, TIMED_OUT or ABORTED, and is in the archive.
  */
 export type QueueTaskState = (typeof queueTaskStates)[number];
 

@@ -1,4 +1,4 @@
-import { inFlightOf } from '../../batch/batch-tally.ts';
+import { countInFlight } from '../../batch/batch-tally.ts';
 import type { BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
 import type { ExecutionStore } from '../../ports/store/execution-store.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
@@ -54,7 +54,7 @@ export class BatchAbort {
 
   /** Ends the batch when nothing of it is open, and requests aborts otherwise. */
   async step(batch: LeasedBatch): Promise<void> {
-    if (inFlightOf(batch) === 0) {
+    if (countInFlight(batch) === 0) {
       await setBatchStatus(this.#deps, batch, 'ABORTED', batch.abortReason);
       return;
     }

@@ -1,6 +1,6 @@
 import type { BatchLeaseFilter, BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
 
-/** Which batches a leader leads: those that a filter matches, or those with the ids returned. */
+/** Selects the batches of a leader: by a filter, or by a function that returns their ids. */
 export type LeaderScope = BatchLeaseFilter | (() => Promise<readonly string[]>);
 
 /** What {@link BatchLeases} are constructed from. */

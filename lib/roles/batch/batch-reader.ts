@@ -11,14 +11,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
 import type { ObjectReader, ObjectStore } from '../../ports/object-store.ts';
 import type { NewBatch } from '../../ports/store/batch-store.ts';
-import type { ExecutionQueries } from '../../ports/store/execution-queries.ts';
+import type { ChainQueries } from '../../ports/store/execution-queries.ts';
 import type { NewExecution } from '../../ports/store/execution-store.ts';
 import type { MachineStore } from '../../ports/store/machine-store.ts';
 
 /** What a {@link BatchReader} is constructed from, besides the batch. */
 export interface BatchReaderDeps {
-  readonly store: Pick<ExecutionQueries, 'listForChaining' | 'readHistory'> &
-    Pick<MachineStore, 'getMachine'>;
+  readonly store: ChainQueries & Pick<MachineStore, 'getMachine'>;
   /** Reads the files of sources. */
   readonly files: ObjectReader;
   /** Reads the buckets of distributed Maps. */
@@ -46,8 +45,8 @@ export interface ExecutionChunk extends Omit<SourceChunk, 'items'> {
 const chunkCharsMax = 2_000_000;
 
 /**
- * Reads the source of one batch, chunk by chunk, as executions to record. Whoever records a batch
- * reads it here, so that no chunk exceeds 2 MB of inputs on any driver.
+ * Reads the source of one batch, chunk by chunk, as executions to record. It is the only reader of
+ * batches, so that no chunk exceeds 2 MB of inputs on any driver.
  */
 export class BatchReader {
   readonly options: BatchOptions;
@@ -108,8 +107,8 @@ export class BatchReader {
     if (this.mapRun === null) {
       return openSource(parseSourceSpec(JSON.parse(source)), { files, store });
     }
-    const randomness = { random, now: () => clock.now() };
-    return new MapRunSource(this.mapRun, { machines: store, objects, randomness });
+    const randomAndTime = { random, now: () => clock.now() };
+    return new MapRunSource(this.mapRun, { machines: store, objects, randomAndTime });
   }
 }
 

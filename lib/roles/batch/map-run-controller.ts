@@ -1,9 +1,10 @@
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import { endedOf, inFlightOf } from '../../batch/batch-tally.ts';
+import { countEnded, countInFlight } from '../../batch/batch-tally.ts';
 import type { MapRunBatch } from '../../batch/map-run/map-run-batch.ts';
 import { MapRunFailure } from '../../batch/map-run/map-run-failure.ts';
 import { exceedsTolerated, toleranceFailure } from '../../batch/map-run/tolerance.ts';
+import type { UntimedEvent } from '../../engine/event.ts';
 import { hasCode } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventBus } from '../../ports/event-bus.ts';
@@ -14,7 +15,6 @@ import type { ExecutionStore } from '../../ports/store/execution-store.ts';
 import { encodeSignal } from '../callbacks/signal-event.ts';
 import type { SignalRouter } from '../callbacks/signal-router.ts';
 import { isWaitedFor } from '../callbacks/waiting-parent.ts';
-import type { UntimedEvent } from '../execution/answer-events.ts';
 import { type AbortExecutionsDeps, abortOpenExecutions } from './batch-abort.ts';
 import { setBatchStatus } from './batch-status.ts';
 import { collectResult, type MapRunResultDeps, readResults } from './map-run-result.ts';
@@ -73,7 +73,7 @@ export class MapRunController {
     if (batch.abortReason !== null) {
       return this.#beginStop(batch, { error: abortedError, cause: batch.abortReason });
     }
-    const allEnded = batch.sourceDone && inFlightOf(batch) === 0;
+    const allEnded = batch.sourceDone && countInFlight(batch) === 0;
     const isCheckDue = allEnded || this.#isCheckDue();
     if (await this.#exceedsTolerated(batch, isCheckDue)) {
       return this.fail(batch, toleranceFailure());
@@ -114,7 +114,7 @@ export class MapRunController {
   }
 
   async #stop(batch: LeasedBatch, { error, cause }: Stopping): Promise<false> {
-    if (inFlightOf(batch) > 0) {
+    if (countInFlight(batch) > 0) {
       await this.#abortChildren(batch.id);
       return false;
     }
@@ -142,7 +142,7 @@ export class MapRunController {
   /** Whether too many items failed. A failed batch of items fails all of its items. */
   async #exceedsTolerated(batch: LeasedBatch, isCheckDue: boolean): Promise<boolean> {
     const { batching, tolerated } = this.#mapRun.run;
-    const failed = endedOf(batch) - batch.succeeded;
+    const failed = countEnded(batch) - batch.succeeded;
     if (failed === 0) return false;
     const hasLimit = tolerated.count !== null || tolerated.percentage !== null;
     if (batching === null || !hasLimit) {

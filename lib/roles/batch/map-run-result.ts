@@ -1,15 +1,19 @@
 /** Collects the results of the children of a map run, page by page, in the order of the items. */
 import type { Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import { type ChildResult, mapResult } from '../../batch/map-run/child-result.ts';
+import { type ChildResult, createMapResult } from '../../batch/map-run/child-result.ts';
 import { MapRunFailure } from '../../batch/map-run/map-run-failure.ts';
-import { type ResultFile, ResultFiles, writtenResult } from '../../batch/map-run/result-files.ts';
-import { machineArn } from '../../engine/execution-identity.ts';
+import {
+  createWrittenResult,
+  type ResultFile,
+  ResultFiles,
+} from '../../batch/map-run/result-files.ts';
+import { toMachineArn } from '../../engine/execution-identity.ts';
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import { hasCode } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchItemResult, BatchQueries } from '../../ports/store/batch-queries.ts';
-import { arnOf } from '../execution/run-identity.ts';
+import { toArn } from '../execution/run-identity.ts';
 
 /** Where results are read from, and where they are written to. */
 export interface MapRunResultDeps {
@@ -35,7 +39,7 @@ export async function collectResult(
   const { writer } = run;
   if (writer !== null && writer.parameters !== null) {
     await writeFiles(deps, batchId, run);
-    return writtenResult(run);
+    return createWrittenResult(run);
   }
   const children: ChildResult[] = [];
   let chars = 0;
@@ -44,7 +48,7 @@ export async function collectResult(
     chars += execution.output?.length ?? 0;
     if (chars > deps.payloadBytesMax) throw resultTooLarge(run);
   }
-  return mapResult(children, writer ?? undefined);
+  return createMapResult(children, writer ?? undefined);
 }
 
 /** Reads the executions of a batch in the order of their index. */
@@ -85,8 +89,8 @@ async function write(objects: Pick<ObjectStore, 'put'>, file: ResultFile): Promi
 function toChildResult(execution: BatchItemResult, { executionType }: MapRunSpec): ChildResult {
   const { machineId, name, status, input, output, error, cause, createdAt } = execution;
   return {
-    executionArn: arnOf(execution, { type: executionType }),
-    machineArn: machineArn(machineId),
+    executionArn: toArn(execution, { type: executionType }),
+    machineArn: toMachineArn(machineId),
     name,
     status: toEndStatus(status),
     input,

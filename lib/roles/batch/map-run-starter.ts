@@ -1,8 +1,8 @@
 import type { MachineDefinition } from '../../asl/definition.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import { childMachineId, newMapRunBatch } from '../../batch/map-run/map-run-batch.ts';
+import { createMapRunBatch, toChildMachineId } from '../../batch/map-run/map-run-batch.ts';
 import type { MapRunEffect } from '../../engine/effect.ts';
-import { childDefinition } from '../../engine/map-run/map-run.ts';
+import { findChildDefinition } from '../../engine/map-run/map-run.ts';
 import { assert, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { BatchStore } from '../../ports/store/batch-store.ts';
@@ -69,12 +69,12 @@ export class MapRunStarter {
     const record = await store.getMachine(machineId, machineVersion);
     assert(record !== null, 'the machine of a running execution is in the store');
     const child = await store.putMachine(
-      childMachineId(machineId, run.label),
+      toChildMachineId(machineId, run.label),
       run.executionType,
       toChildDefinition(record, run.stateName),
     );
     const parent = { executionId: id, command, machineId, machineVersion, queue };
-    await store.createBatch(newMapRunBatch(run, parent, child.version));
+    await store.createBatch(createMapRunBatch(run, parent, child.version));
   }
 }
 
@@ -88,7 +88,7 @@ export const noMapRuns: Pick<MapRunStarter, 'start'> = Object.freeze({
 });
 
 function toChildDefinition({ definition }: MachineRecord, stateName: string): string {
-  const child = childDefinition(JSON.parse(definition) as MachineDefinition, stateName);
+  const child = findChildDefinition(JSON.parse(definition) as MachineDefinition, stateName);
   assert(child !== undefined, `the definition has the distributed Map '${stateName}'`);
   return JSON.stringify(child);
 }

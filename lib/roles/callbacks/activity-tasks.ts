@@ -63,9 +63,9 @@ export class ActivityTasks implements TaskInvoker {
     this.#deps = deps;
   }
 
-  refusal({ resource }: TaskCall): string | null {
+  findRefusal({ resource }: TaskCall): string | null {
     const { activities } = this.#deps;
-    const name = activityName(resource);
+    const name = parseActivityName(resource);
     if (activities.has(name)) return null;
     const known = [...activities].sort().join(', ') || 'none';
     return `no activity is named '${name}' (known: ${known}; they are named in activities of the configuration)`;
@@ -77,7 +77,7 @@ export class ActivityTasks implements TaskInvoker {
     return catchTaskFailure(async () => {
       const { execution, taskToken = '', parameters, signal } = invocation;
       const task: ActivityTask = {
-        activity: activityName(invocation.resource),
+        activity: parseActivityName(invocation.resource),
         executionId: execution.id,
         command: parseCommand(invocation),
         taskToken,
@@ -145,6 +145,6 @@ export class ActivityTasks implements TaskInvoker {
 }
 
 /** Returns the activity's name from its ARN. */
-function activityName(resource: string): string {
+function parseActivityName(resource: string): string {
   return resource.slice(resource.lastIndexOf(':') + 1);
 }

@@ -38,7 +38,7 @@ export class MessageTasks implements TaskInvoker {
     this.#deps = deps;
   }
 
-  refusal(): null {
+  findRefusal(): null {
     return null;
   }
 
@@ -60,7 +60,6 @@ export class MessageTasks implements TaskInvoker {
     try {
       await this.#deps.store.removeWaiter(executionId, command);
     } catch (error) {
-      // A message that is delivered to it nevertheless is put back.
       const fields = { executionId, error: messageOf(error) };
       this.#deps.logger.warn(
         'message waiter not removed: a message delivered to it will be put back',

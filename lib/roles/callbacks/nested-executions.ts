@@ -21,8 +21,8 @@ import type {
 import { retry } from '../../retry/retry.ts';
 import { taskStoreRetries } from '../../retry/task-store-retries.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
-import { arnOf } from '../execution/run-identity.ts';
-import { childId } from './child-id.ts';
+import { toArn } from '../execution/run-identity.ts';
+import { toChildId } from './child-id.ts';
 import { encodeReplyTo } from './reply.ts';
 import {
   parseExecutionInput,
@@ -80,7 +80,7 @@ export class NestedExecutions implements TaskInvoker {
     };
   }
 
-  refusal({ parameters }: TaskCall): string | null {
+  findRefusal({ parameters }: TaskCall): string | null {
     const id = parseMachineId(parameters);
     // Only the input of the state determines the machine: it may be any of them.
     if (id === null) return this.#machines.size === 0 ? 'there are no machines' : null;
@@ -96,7 +96,7 @@ export class NestedExecutions implements TaskInvoker {
       const wanted = this.#createChild(invocation, parameters);
       const child = await this.#startWhileWaitedFor(wanted, invocation);
       this.#notify({ id: child.id, parentId: invocation.execution.id });
-      const result = { ExecutionArn: this.#arnOf(child), StartDate: child.createdAt };
+      const result = { ExecutionArn: this.#toArn(child), StartDate: child.createdAt };
       return pattern === 'request' ? { ok: true, result } : { ok: true, submitted: result };
     }, ErrorName.taskFailed);
   }
@@ -105,12 +105,15 @@ export class NestedExecutions implements TaskInvoker {
     const { store, dispatcher, logger } = this.#deps;
     try {
       // The store returns nothing for an execution that it does not have, or that has ended.
-      const wakeups = await store.requestAbort([childId(executionId, command)]);
+      const wakeups = await store.requestAbort([toChildId(executionId, command)]);
       await dispatcher.dispatch(wakeups);
       for (const { executionId: id } of wakeups) this.#notify({ id, parentId: executionId });
     } catch (error) {
       const fields = { executionId, error: messageOf(error) };
-      logger.warn('nested execution not aborted: it runs on though its parent has ended', fields);
+      logger.warn(
+        'nested execution not aborted: it keeps running although its parent has ended',
+        fields,
+      );
     }
   }
 
@@ -133,7 +136,7 @@ export class NestedExecutions implements TaskInvoker {
       id:
         replyTo === null
           ? this.#deps.entropy.uuid()
-          : childId(replyTo.executionId, replyTo.command),
+          : toChildId(replyTo.executionId, replyTo.command),
       machineId: id,
       machineVersion: machine.version,
       name: parseExecutionName(invocation, parameters),
@@ -175,7 +178,7 @@ export class NestedExecutions implements TaskInvoker {
     const record = await store.getExecution(result.id);
     assert(record !== null, 'a recorded execution is in the store');
     if (!result.created && !isSame(record, child)) {
-      const arn = this.#arnOf(record);
+      const arn = this.#toArn(record);
       throw startExecutionFailure(
         'ExecutionAlreadyExistsException',
         `Execution Already Exists: '${arn}'`,
@@ -186,8 +189,8 @@ export class NestedExecutions implements TaskInvoker {
     return record;
   }
 
-  #arnOf(child: Pick<ExecutionRecord, 'id' | 'machineId' | 'name'>): string {
-    return arnOf(child, this.#machines.get(child.machineId) ?? { type: 'STANDARD' });
+  #toArn(child: Pick<ExecutionRecord, 'id' | 'machineId' | 'name'>): string {
+    return toArn(child, this.#machines.get(child.machineId) ?? { type: 'STANDARD' });
   }
 }
 

@@ -1,8 +1,8 @@
 /** The answer of a nested execution's end to the Task that started it with `.sync`. Pure. */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import type { FinishEffect } from '../../engine/effect.ts';
+import type { UntimedEvent } from '../../engine/event.ts';
 import type { NewSignal } from '../../ports/store/signal-store.ts';
-import type { UntimedEvent } from '../execution/answer-events.ts';
 import { encodeSignal } from './signal-event.ts';
 
 /** The command that waits for an execution's end. */
@@ -31,7 +31,7 @@ export function encodeReplyTo(replyTo: ReplyTo): string {
 }
 
 /** Returns the signal that answers the command named by `replyTo`. */
-export function replySignal(replyTo: string, ended: EndedExecution): NewSignal {
+export function createReplySignal(replyTo: string, ended: EndedExecution): NewSignal {
   const { executionId, command, form } = decodeReplyTo(replyTo);
   return { executionId, event: encodeSignal(toAnswer(command, form, ended)) };
 }

@@ -2,7 +2,7 @@
  * Signals as stored: an event as JSON text, without the time and the seed that are set when it is
  * applied. Pure; decoding is the inverse of encoding.
  */
-import type { UntimedEvent } from '../execution/answer-events.ts';
+import type { UntimedEvent } from '../../engine/event.ts';
 
 /** Returns `event` as it is stored. */
 export function encodeSignal(event: UntimedEvent): string {

@@ -43,7 +43,7 @@ const unclaimedBackoff: BackoffSchedule = Object.freeze({
 
 /**
  * Maximum number of deliveries of a task whose execution is held or asleep. A task that is released
- * over and over would become a dead letter, which would end its execution. After this many it is
+ * again and again would become a dead letter, which would end its execution. After this many it is
  * acknowledged: the sweeper sends another task if the holder, or the sleeper's own task, is lost.
  */
 const earlyDeliveriesMax = 4;
@@ -77,7 +77,7 @@ export class DeliveredTasks {
    * Returns how many executions may start when at most `concurrency` run at once. Waits until one
    * may, or `signal` aborts.
    */
-  async freeSlots(concurrency: number, signal: AbortSignal): Promise<number> {
+  async waitForFreeSlots(concurrency: number, signal: AbortSignal): Promise<number> {
     while (this.#runs.size >= concurrency && !signal.aborted) await this.#nextSettled(signal);
     return Math.max(0, concurrency - this.#runs.size);
   }
@@ -133,8 +133,8 @@ export class DeliveredTasks {
 
   /**
    * Claims until the store answers. A claim whose answer was lost may have handed out executions
-   * that this worker's heartbeats keep leased, but that no one runs: only the same claim again
-   * returns them.
+   * that this worker's heartbeats keep leased, but that do not run anywhere: only the same claim
+   * again returns them.
    */
   async #claim(
     byExecution: ReadonlyMap<string, Delivery>,
@@ -148,9 +148,9 @@ export class DeliveredTasks {
       this.#count(result);
       return result;
     } catch (error) {
-      // What was claimed all the same is free when the lease ends, which a stop does at once.
+      // If the claim was made, its executions are free when the lease ends: at once on a stop.
       for (const delivery of byExecution.values()) {
-        this.#lease.release(delivery, unclaimedDelayMs(delivery));
+        this.#lease.release(delivery, findUnclaimedDelayMs(delivery));
       }
       throw error;
     }
@@ -203,7 +203,7 @@ export class DeliveredTasks {
     return (await this.#deps.dispatcher.dispatch([wakeup])) === 1;
   }
 
-  /** The store takes no checkpoint: the execution stays held until the lease ends. */
+  /** The store accepts no checkpoint: the execution stays held until the lease ends. */
   #abandonLease(claimed: ClaimedExecution, delivery: Delivery | undefined, error: unknown): void {
     this.#deps.logger.error('execution abandoned: another worker will resume it', {
       executionId: claimed.id,
@@ -234,6 +234,6 @@ export class DeliveredTasks {
   }
 }
 
-function unclaimedDelayMs({ deliveries }: Delivery): number {
+function findUnclaimedDelayMs({ deliveries }: Delivery): number {
   return backoffMs(unclaimedBackoff, deliveries - 1, 0);
 }

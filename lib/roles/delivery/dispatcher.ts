@@ -3,7 +3,7 @@ import type { Broker } from '../../ports/broker.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
-import { executionMessage } from './task-message.ts';
+import { createTaskMessage } from './task-message.ts';
 
 /** What a {@link Dispatcher} is constructed from. */
 export interface DispatcherDeps {
@@ -40,7 +40,7 @@ export class Dispatcher {
     try {
       const results = await broker.send(
         queue,
-        wakeups.map((wakeup) => executionMessage(wakeup, delayMs)),
+        wakeups.map((wakeup) => createTaskMessage(wakeup, delayMs)),
       );
       const refused = results.filter((result) => !result.sent);
       if (refused.length > 0) {

@@ -5,6 +5,7 @@ import type { Executor } from '../execution/executor.ts';
 import { DeliveredTasks } from './delivered-tasks.ts';
 import { InvocationLease } from './invocation-lease.ts';
 
+/** What an {@link EventBatch} is constructed from, and how it divides its time. */
 export interface EventBatchOptions extends Required<Omit<EventWorkerOptions, 'createExecutor'>> {
   readonly executor: Executor;
   /** The worker id under which the batch's executions are held. */
@@ -13,7 +14,7 @@ export interface EventBatchOptions extends Required<Omit<EventWorkerOptions, 'cr
   readonly remainingMs: number;
 }
 
-/** The share of the margin that is left when the batch answers, whatever is unsettled. */
+/** Share of the margin that remains when the batch answers, even if deliveries are unsettled. */
 const answerMarginShare = 1 / 4;
 
 /**
@@ -22,13 +23,13 @@ const answerMarginShare = 1 / 4;
  * Modes: *working* → (margin and grace before the deadline) → *draining* (no new step starts;
  * running handlers may answer) → (the margin before it) → *abandoning* (the lease is ended, then
  * handlers are aborted) → *answered*. Unfinished executions are delivered again at once. If the
- * store does not answer in time, the batch answers all the same.
+ * store does not answer in time, the batch answers anyway.
  *
  * An abandoned execution counts a stall: otherwise an execution whose handler always needs more
  * time than there is would be restarted forever.
  *
- * Guarantees: the work of an acknowledged delivery is written to the store, or is no longer
- * anyone's; all other deliveries are delivered again.
+ * Guarantees: the work of an acknowledged delivery is written to the store, or is another worker's;
+ * all other deliveries are delivered again.
  */
 export class EventBatch {
   readonly #options: EventBatchOptions;
@@ -53,7 +54,7 @@ export class EventBatch {
   async work(deliveries: readonly Delivery[]): Promise<Delivery[]> {
     const cancelTimers = this.#setTimers();
     try {
-      void this.#lease.poll(this.#options.controlPollMs, this.#ended.signal);
+      void this.#lease.pollUpdates(this.#options.controlPollMs, this.#ended.signal);
       await Promise.race([this.#settle(deliveries), this.#answerTime()]);
     } finally {
       this.#ended.abort();
@@ -95,7 +96,7 @@ export class EventBatch {
   /** Ends the lease first: an execution delivered before that would be found held. */
   async #abandon(): Promise<void> {
     const { executor } = this.#options;
-    if (executor.running === 0) return;
+    if (executor.runningCount === 0) return;
     this.#lease.abandon();
     await this.#lease.end();
     executor.abandonLease();

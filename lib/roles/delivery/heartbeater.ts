@@ -4,6 +4,7 @@ import type { Executor } from '../execution/executor.ts';
 import { Role, type RoleOptions } from '../role.ts';
 import type { HeldDeliveries } from './held-deliveries.ts';
 
+/** What a {@link Heartbeater} is constructed from. */
 export interface HeartbeaterOptions extends RoleOptions {
   readonly store: Pick<LeaseStore, 'heartbeat'>;
   readonly entropy: Pick<Entropy, 'uuid'>;
@@ -14,12 +15,12 @@ export interface HeartbeaterOptions extends RoleOptions {
   /** Returns metadata about the worker as one JSON text. @default the worker is not listed */
   readonly about?: (() => string) | undefined;
   /** Runs the executions under the lease. @default the lease holds no executions */
-  readonly executor?: Pick<Executor, 'running' | 'abort' | 'takeSignals' | 'abandon'>;
+  readonly executor?: Pick<Executor, 'runningCount' | 'abort' | 'takeSignals' | 'abandon'>;
   /** The deliveries under the lease. @default the lease holds no deliveries */
   readonly deliveries?: HeldDeliveries;
 }
 
-/** Heartbeats in one lease, so that two of them may fail. */
+/** Number of heartbeats per lease: two of them may fail. */
 const heartbeatsPerLease = 3;
 
 /** Time between two heartbeats of a busy worker, in milliseconds. */
@@ -99,7 +100,7 @@ export class Heartbeater extends Role {
 
   /** A run that started and ended between two heartbeats counts too: else each would cause one. */
   #updatePace(): void {
-    const running = this.#options.executor?.running ?? 0;
+    const running = this.#options.executor?.runningCount ?? 0;
     this.#pace = this.#hasStarted || running > 0 ? 'busy' : 'idle';
     this.#hasStarted = false;
   }

@@ -13,7 +13,7 @@ import type { LeaseHolder } from './lease-holder.ts';
 export interface InvocationLeaseDeps {
   readonly store: LeaseStore;
   readonly broker: Pick<Broker, 'acknowledge' | 'release' | 'deadLetter'>;
-  readonly executor: Pick<Executor, 'running' | 'abort' | 'takeSignals'>;
+  readonly executor: Pick<Executor, 'runningCount' | 'abort' | 'takeSignals'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -106,12 +106,12 @@ export class InvocationLease implements LeaseHolder {
    * Every `intervalMs` while an execution runs, renews the lease and passes control updates to the
    * executor, until `signal` aborts.
    */
-  async poll(intervalMs: number, signal: AbortSignal): Promise<void> {
+  async pollUpdates(intervalMs: number, signal: AbortSignal): Promise<void> {
     const { clock, store, executor, logger } = this.#deps;
     for (;;) {
       await pause(clock, intervalMs, signal);
       if (signal.aborted) return;
-      if (executor.running === 0) continue;
+      if (executor.runningCount === 0) continue;
       try {
         const updates = await store.heartbeat(this.workerId, this.leaseMs);
         executor.abort(updates.abortRequested);

@@ -3,7 +3,7 @@ import type { Delivery, TaskMessage } from '../../ports/broker.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 
 /** Creates the message that asks a worker to start or resume an execution. */
-export function executionMessage(wakeup: Wakeup, delayMs = 0): TaskMessage {
+export function createTaskMessage(wakeup: Wakeup, delayMs = 0): TaskMessage {
   return {
     id: wakeup.executionId,
     body: JSON.stringify({ type: 'execution', executionId: wakeup.executionId }),

@@ -6,14 +6,14 @@ import type { TaskInvoker } from '../../ports/task-invoker.ts';
 import { createCheckpoint } from '../execution/checkpoint-plan.ts';
 import type { Committer } from '../execution/committer.ts';
 import type { RunOutcome } from '../execution/run-outcome.ts';
-import { taskResource } from '../execution/task-machine.ts';
+import { toTaskResource } from '../execution/task-machine.ts';
 
 /** What {@link UnhandledTaskTypes} is constructed from. */
 export interface UnhandledTaskTypesDeps {
   readonly clock: Clock;
   readonly entropy: Pick<Entropy, 'random'>;
   readonly logger: Logger;
-  readonly invoker: Pick<TaskInvoker, 'refusal'>;
+  readonly invoker: Pick<TaskInvoker, 'findRefusal'>;
   readonly committer: Pick<Committer, 'commit'>;
 }
 
@@ -40,10 +40,10 @@ export class UnhandledTaskTypes {
   /** Postpones a claimed task of `type`; returns null when it can be run here. */
   async postpone(claimed: ClaimedExecution, type: string): Promise<RunOutcome | null> {
     const { invoker, committer, clock, entropy } = this.#deps;
-    const reason = invoker.refusal({ resource: taskResource(type) });
+    const reason = invoker.findRefusal({ resource: toTaskResource(type) });
     if (reason === null) return null;
     this.#logOnce(type, reason);
-    const dueInMs = delayMs(claimed, clock.now(), entropy.random());
+    const dueInMs = drawDelayMs(claimed, clock.now(), entropy.random());
     const change = { lease: 'release', dueInMs, wakeupSent: true } as const;
     const isWritten = await committer.commit(createCheckpoint(claimed, change));
     return isWritten ? { kind: 'suspended', dueInMs } : { kind: 'lost' };
@@ -60,7 +60,11 @@ export class UnhandledTaskTypes {
 }
 
 /** The delay does not pass the deadline: the worker that has the task then ends it. */
-function delayMs({ createdAt, deadlineAt }: ClaimedExecution, now: number, random: number): number {
+function drawDelayMs(
+  { createdAt, deadlineAt }: ClaimedExecution,
+  now: number,
+  random: number,
+): number {
   const { min, max } = unhandledDelayMs;
   const longestMs = Math.min(now - createdAt, max);
   const drawnMs = Math.max(Math.round(longestMs * (0.5 + random / 2)), min);

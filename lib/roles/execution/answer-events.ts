@@ -1,14 +1,9 @@
 import type { InvokeEffect } from '../../engine/effect.ts';
-import type { EngineEvent } from '../../engine/event.ts';
+import type { UntimedEvent } from '../../engine/event.ts';
 import type { InvocationResult } from '../../ports/task-invoker.ts';
 
-/** An event without its time and seed. */
-export type UntimedEvent<Event = EngineEvent> = Event extends unknown
-  ? Omit<Event, 'at' | 'seed'>
-  : never;
-
-/** Returns the events that the result of a call becomes, in order. */
-export function answerEvents(
+/** Converts the result of a call to the events that answer its command, in order. */
+export function toAnswerEvents(
   { command, pattern }: Pick<InvokeEffect, 'command' | 'pattern'>,
   result: InvocationResult,
 ): UntimedEvent[] {

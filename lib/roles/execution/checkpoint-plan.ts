@@ -4,13 +4,13 @@
  */
 import { dueAt } from '../../engine/due-at.ts';
 import { type Effect, type FinishEffect, isCommand } from '../../engine/effect.ts';
-import { machineArn } from '../../engine/execution-identity.ts';
+import { toMachineArn } from '../../engine/execution-identity.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../../engine/snapshot.ts';
 import { brokerLimits } from '../../ports/broker.ts';
 import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
-import { replySignal } from '../callbacks/reply.ts';
+import { createReplySignal } from '../callbacks/reply.ts';
 import type { FinishPolicy } from './finish-policy.ts';
 import type { RunOutcome } from './run-outcome.ts';
 
@@ -143,9 +143,9 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
 function createReply({ claimed, arn, snapshot, now }: StepCircumstances, finish: FinishEffect) {
   const { replyTo, machineId, name, input } = claimed;
   if (replyTo === null) return null;
-  return replySignal(replyTo, {
+  return createReplySignal(replyTo, {
     arn,
-    machineArn: machineArn(machineId),
+    machineArn: toMachineArn(machineId),
     name,
     input,
     startedAt: snapshot.startedAt,

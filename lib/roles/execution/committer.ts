@@ -10,6 +10,7 @@ import { RepeatedFailureLogger } from '../../retry/repeated-failure-logger.ts';
 import { forRetryableErrors, retry } from '../../retry/retry.ts';
 import { GroupWriter } from './group-writer.ts';
 
+/** What a {@link Committer} is constructed from, and its limits. */
 export interface CommitterOptions {
   readonly store: CheckpointStore & Pick<Store, 'gatherMs'>;
   readonly clock: Clock;

@@ -1,9 +1,8 @@
-import type { EngineEvent } from '../../engine/event.ts';
+import type { EngineEvent, UntimedEvent } from '../../engine/event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
 import type { Signal } from '../../ports/store/signal-store.ts';
 import { decodeSignal } from '../callbacks/signal-event.ts';
-import type { UntimedEvent } from './answer-events.ts';
 import type { EventStamp } from './run-start.ts';
 
 /** What an {@link EventQueue} is constructed from. */
@@ -80,7 +79,7 @@ export class EventQueue {
   }
 
   /** Returns the id of the signal that the event was created from. */
-  signalIdOf(event: EngineEvent): number | undefined {
+  findSignalId(event: EngineEvent): number | undefined {
     return this.#signalIds.get(event);
   }
 

@@ -6,11 +6,12 @@ import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 import { GroupWriter } from './group-writer.ts';
 
+/** What {@link ExecutionEnds} is constructed from, and what it publishes. */
 export interface ExecutionEndsOptions {
   readonly events: EventBus;
   readonly metrics: Metrics;
   /** Which ends are published. */
-  readonly which: ExecutionEvents;
+  readonly published: ExecutionEvents;
   /** The type of the published events. */
   readonly eventType: string;
 }
@@ -47,10 +48,10 @@ export class ExecutionEnds {
   record(claimed: ClaimedExecution, checkpoint: Checkpoint, at: number): void {
     const { status } = checkpoint;
     if (!isEnd(status)) return;
-    const { metrics, which } = this.#options;
+    const { metrics, published } = this.#options;
     metrics.count('ended', 1, { status });
     if (failures.has(status)) metrics.count('failed');
-    if (which === 'none' || (which === 'failures' && !failures.has(status))) return;
+    if (published === 'none' || (published === 'failures' && !failures.has(status))) return;
     if (isChildMachine(claimed.machineId)) return;
     void this.#writer.add(this.#toEvent(claimed, checkpoint, at));
   }
@@ -70,5 +71,5 @@ export class ExecutionEnds {
   }
 }
 
-/** For executions whose ends are neither counted nor published. */
+/** Neither counts nor publishes ends. */
 export const noExecutionEnds: Pick<ExecutionEnds, 'record'> = Object.freeze({ record: () => {} });

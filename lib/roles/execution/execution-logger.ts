@@ -2,7 +2,7 @@ import { type LoggingConfiguration, toLogEvents } from '../../engine/execution-l
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import type { Machine } from '../../engine/machine.ts';
 import type { ExecutionLog } from '../../ports/execution-log.ts';
-import { arnOf, type NamedExecution } from './run-identity.ts';
+import { type NamedExecution, toArn } from './run-identity.ts';
 
 /**
  * Writes the events of executions to the execution log, as the logging configuration of their
@@ -10,14 +10,14 @@ import { arnOf, type NamedExecution } from './run-identity.ts';
  */
 export class ExecutionLogger {
   readonly #log: Pick<ExecutionLog, 'write'>;
-  readonly #loggingOf: (machineId: string) => LoggingConfiguration;
+  readonly #findLogging: (machineId: string) => LoggingConfiguration;
 
   constructor(
     log: Pick<ExecutionLog, 'write'>,
-    loggingOf: (machineId: string) => LoggingConfiguration,
+    findLogging: (machineId: string) => LoggingConfiguration,
   ) {
     this.#log = log;
-    this.#loggingOf = loggingOf;
+    this.#findLogging = findLogging;
   }
 
   /**
@@ -30,8 +30,8 @@ export class ExecutionLogger {
     history: readonly HistoryEvent[],
     redrives: number,
   ): void {
-    const logged = { arn: arnOf(execution, machine), redrives };
-    const events = toLogEvents(history, logged, this.#loggingOf(execution.machineId));
+    const logged = { arn: toArn(execution, machine), redrives };
+    const events = toLogEvents(history, logged, this.#findLogging(execution.machineId));
     if (events.length > 0) this.#log.write(events);
   }
 }

@@ -2,7 +2,7 @@ import { dueAt } from '../../engine/due-at.ts';
 import { type CommandEffect, type Effect, isCommand } from '../../engine/effect.ts';
 import type { EngineEvent } from '../../engine/event.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
-import { openCommands } from '../../engine/open-commands.ts';
+import { findOpenCommands } from '../../engine/open-commands.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
 import { findOpenTask } from '../../engine/task/open-task.ts';
 import { transition } from '../../engine/transition.ts';
@@ -194,9 +194,9 @@ export class ExecutionRun {
     const history: HistoryEvent[] = [];
     const signalsUnused: number[] = [];
     for (const event of events) {
-      const signalId = this.#pending.signalIdOf(event);
+      const signalId = this.#pending.findSignalId(event);
       if (signalId !== undefined && this.#isTooLate(event)) signalsUnused.push(signalId);
-      if (this.#makesCallNeedless(event, effects)) {
+      if (this.#supersedesCall(event, effects)) {
         effects.push({ type: 'cancel', command: event.command });
       }
       const result = transition(machine, identity, this.#snapshot, event);
@@ -217,7 +217,7 @@ export class ExecutionRun {
    * Whether the event came from outside and concerns a command that is running here, or is about
    * to be called again: it has been answered, or another worker has started it.
    */
-  #makesCallNeedless(
+  #supersedesCall(
     event: EngineEvent,
     effects: readonly Effect[],
   ): event is Extract<EngineEvent, { command: string }> {
@@ -231,7 +231,7 @@ export class ExecutionRun {
 
   /** Counts the calls that still run once the effects have been started. */
   #countRunning(effects: readonly Effect[]): number {
-    const cancelled = cancelledBy(effects);
+    const cancelled = findCancelled(effects);
     return this.#calls.commands.filter((command) => !cancelled.has(command)).length;
   }
 
@@ -242,7 +242,7 @@ export class ExecutionRun {
    */
   #resume(): void {
     const { machine, identity } = this.#start;
-    this.#openBefore = openCommands(machine, identity, this.#snapshot);
+    this.#openBefore = findOpenCommands(machine, identity, this.#snapshot);
     this.#pending.prepend(
       this.#openBefore.map(({ command }) => ({ type: 'heartbeatReceived', command })),
     );
@@ -287,11 +287,11 @@ const answerTypes: ReadonlySet<EngineEvent['type']> = new Set<EngineEvent['type'
 
 /** Drops the calls that a later event of the same step has cancelled: they are never made. */
 function withoutCancelled(effects: readonly Effect[]): readonly Effect[] {
-  const cancelled = cancelledBy(effects);
+  const cancelled = findCancelled(effects);
   if (cancelled.size === 0) return effects;
   return effects.filter((effect) => !isCommand(effect) || !cancelled.has(effect.command));
 }
 
-function cancelledBy(effects: readonly Effect[]): ReadonlySet<string> {
+function findCancelled(effects: readonly Effect[]): ReadonlySet<string> {
   return new Set(effects.flatMap((e) => (e.type === 'cancel' ? [e.command] : [])));
 }

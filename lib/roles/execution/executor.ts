@@ -11,7 +11,7 @@ import type { ExecutionRun } from './execution-run.ts';
 import type { RunFactory } from './run-factory.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import type { ForcedEnd } from './run-start.ts';
-import { taskTypeOf } from './task-machine.ts';
+import { parseTaskType } from './task-machine.ts';
 
 /** What an {@link Executor} is constructed from. */
 export interface ExecutorDeps {
@@ -24,8 +24,12 @@ export interface ExecutorDeps {
   readonly metrics: Metrics;
 }
 
+/** Fixed settings of an {@link Executor}. */
 export const executorDefaults = Object.freeze({
-  /** Delay before an execution that failed for a reason outside its machine is claimed again. */
+  /**
+   * Delay before an execution that failed for a reason outside its machine is claimed again, in
+   * milliseconds.
+   */
   retryLaterMs: 60_000,
 });
 
@@ -38,7 +42,7 @@ export const executorDefaults = Object.freeze({
 export class Executor {
   readonly #deps: ExecutorDeps;
   readonly #runs = new Map<string, ExecutionRun>();
-  #running = 0;
+  #runningCount = 0;
   #isDraining = false;
 
   constructor(deps: ExecutorDeps) {
@@ -52,8 +56,8 @@ export class Executor {
   }
 
   /** Number of executions that are being run. */
-  get running(): number {
-    return this.#running;
+  get runningCount(): number {
+    return this.#runningCount;
   }
 
   /**
@@ -62,11 +66,11 @@ export class Executor {
    * execution.
    */
   async run(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome> {
-    this.#running += 1;
+    this.#runningCount += 1;
     try {
       return await this.#run(claimed, forcedEnd);
     } finally {
-      this.#running -= 1;
+      this.#runningCount -= 1;
     }
   }
 
@@ -150,7 +154,7 @@ export class Executor {
     forcedEnd?: ForcedEnd,
   ): Promise<RunOutcome | null> {
     const { runs, unhandledTaskTypes } = this.#deps;
-    const type = taskTypeOf(claimed.machineId);
+    const type = parseTaskType(claimed.machineId);
     if (type === null || runs.onlyEnds(claimed, forcedEnd)) return null;
     return unhandledTaskTypes.postpone(claimed, type);
   }

@@ -19,7 +19,7 @@ export const expressPolicy: RunPolicy = Object.freeze({ plan, startsCallsWhileDr
 function plan(step: StepCircumstances): CheckpointPlan {
   const finish = step.effects.find((effect) => effect.type === 'finish');
   if (finish !== undefined) return planExpressEnd(step, finish);
-  if (continues(step)) return { checkpoint: null, outcome: null };
+  if (isContinued(step)) return { checkpoint: null, outcome: null };
   return {
     checkpoint: createCheckpoint(step.claimed, {
       lease: 'release',
@@ -31,7 +31,7 @@ function plan(step: StepCircumstances): CheckpointPlan {
 }
 
 /** A draining run does not wait for sleeps: they may take longer than the grace. */
-function continues({ mode, handlersRunning, effects }: StepCircumstances): boolean {
+function isContinued({ mode, handlersRunning, effects }: StepCircumstances): boolean {
   if (mode === 'running') return true;
   if (mode === 'abandoned') return false;
   return handlersRunning > 0 || effects.some(({ type }) => type === 'invoke');

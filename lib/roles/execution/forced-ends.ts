@@ -16,9 +16,9 @@ export interface ForcedEndDeps {
 }
 
 /**
- * Ends executions in whatever state they are, without running them: claims them under a lease of
- * its own, as a worker does, so that no worker runs them meanwhile, and lets the executor write the
- * ends. Returns the executions that could not be claimed.
+ * Ends executions in any state without running them: claims them under a lease of its own, as a
+ * worker does, so that no worker runs them meanwhile, and lets the executor write the ends. Returns
+ * the executions that could not be claimed.
  * @param ends by execution id
  */
 export async function forceEnds(

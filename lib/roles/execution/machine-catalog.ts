@@ -4,7 +4,7 @@ import { durationMsMax, type EngineLimits } from '../../engine/limits.ts';
 import type { Machine } from '../../engine/machine.ts';
 import { MillraceError } from '../../errors.ts';
 import type { MachineStore } from '../../ports/store/machine-store.ts';
-import { taskTypeOf } from './task-machine.ts';
+import { parseTaskType } from './task-machine.ts';
 
 /** Maximum number of compiled machines; the least recently used one is dropped first. */
 const machinesMax = 256;
@@ -44,7 +44,7 @@ export class MachineCatalog {
       // Not validated again: a recorded version keeps running even when a later Millrace is
       // stricter.
       const definition = JSON.parse(record.definition) as MachineDefinition;
-      return compileMachine(definition, this.#limitsOf(id), record.kind);
+      return compileMachine(definition, this.#resolveLimits(id), record.kind);
     } catch (error) {
       this.#machines.delete(key);
       throw error;
@@ -52,8 +52,8 @@ export class MachineCatalog {
   }
 
   /** A custom task is not bound to the five minutes that AWS gives EXPRESS machines. */
-  #limitsOf(id: string): Partial<EngineLimits> {
-    return taskTypeOf(id) === null
+  #resolveLimits(id: string): Partial<EngineLimits> {
+    return parseTaskType(id) === null
       ? this.#limits
       : { ...this.#limits, expressMsMax: durationMsMax };
   }

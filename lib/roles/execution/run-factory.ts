@@ -9,14 +9,15 @@ import type { MachineCatalog } from './machine-catalog.ts';
 import { createIdentity } from './run-identity.ts';
 import {
   type EventStamp,
-  endEvent,
   type ForcedEnd,
+  findEndEvent,
+  findStartEventType,
   type RunStart,
-  startEventType,
   withoutStates,
   withTimeLimit,
 } from './run-start.ts';
 
+/** What a {@link RunFactory} is constructed from, and the limits of its runs. */
 export interface RunFactoryOptions extends Omit<ExecutionRunDeps, 'holdMs'> {
   readonly machines: Pick<MachineCatalog, 'get'>;
   /**
@@ -28,6 +29,7 @@ export interface RunFactoryOptions extends Omit<ExecutionRunDeps, 'holdMs'> {
   readonly holdMs?: number;
 }
 
+/** Defaults of {@link RunFactoryOptions}. */
 export const runFactoryDefaults = Object.freeze({ stallsMax: 5, holdMs: 100 });
 
 /** Creates runs of claimed executions: finds the machine and decides how the run starts. */
@@ -40,7 +42,7 @@ export class RunFactory {
 
   /** Returns whether a run of the execution would only end it, without running its machine. */
   onlyEnds(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): boolean {
-    return this.#endEvent(claimed, forcedEnd) !== null;
+    return this.#findEndEvent(claimed, forcedEnd) !== null;
   }
 
   /** Creates the run of an execution. Throws UNKNOWN_MACHINE when its machine is not stored. */
@@ -54,9 +56,9 @@ export class RunFactory {
   }
 
   #start(claimed: ClaimedExecution, machine: Machine, forcedEnd?: ForcedEnd): RunStart {
-    const type = startEventType(claimed, machine);
+    const type = findStartEventType(claimed, machine);
     const startEvents = type === null ? [] : [{ type, ...this.#stamp() }];
-    const end = this.#endEvent(claimed, forcedEnd);
+    const end = this.#findEndEvent(claimed, forcedEnd);
     return {
       claimed,
       machine: end === null ? machine : withoutStates(machine),
@@ -69,9 +71,9 @@ export class RunFactory {
     };
   }
 
-  #endEvent(claimed: ClaimedExecution, forcedEnd: ForcedEnd | undefined) {
+  #findEndEvent(claimed: ClaimedExecution, forcedEnd: ForcedEnd | undefined) {
     const { stallsMax } = this.#options;
-    return endEvent({ claimed, forcedEnd, stallsMax }, this.#stamp());
+    return findEndEvent({ claimed, forcedEnd, stallsMax }, this.#stamp());
   }
 
   #stamp(): EventStamp {

@@ -2,9 +2,9 @@
 import type { Json } from '../../asl/json/json.ts';
 import {
   type ExecutionIdentity,
-  executionArn,
-  expressExecutionArn,
-  machineArn,
+  toExecutionArn,
+  toExpressExecutionArn,
+  toMachineArn,
 } from '../../engine/execution-identity.ts';
 import type { Machine } from '../../engine/machine.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
@@ -19,21 +19,21 @@ export function createIdentity(
 ): ExecutionIdentity {
   const { machineId, name, input } = claimed;
   return {
-    arn: arnOf(claimed, machine),
+    arn: toArn(claimed, machine),
     name,
     input: JSON.parse(input) as Json,
     roleArn: '',
-    machineArn: machineArn(machineId),
+    machineArn: toMachineArn(machineId),
     machineName: machineId,
   };
 }
 
 /** Returns the execution's ARN. */
-export function arnOf(
+export function toArn(
   { id, machineId, name }: Omit<NamedExecution, 'input'>,
   { type }: Pick<Machine, 'type'>,
 ): string {
   return type === 'EXPRESS'
-    ? expressExecutionArn(machineId, name, id)
-    : executionArn(machineId, name);
+    ? toExpressExecutionArn(machineId, name, id)
+    : toExecutionArn(machineId, name);
 }

@@ -35,7 +35,7 @@ export type EventStamp = Pick<EngineEvent, 'at' | 'seed'>;
  * Returns the type of the event that starts the run; null when the run resumes from a snapshot,
  * which a run of an EXPRESS machine never does.
  */
-export function startEventType(
+export function findStartEventType(
   { status, snapshot }: ClaimedExecution,
   { type }: Pick<Machine, 'type'>,
 ): 'started' | 'redriven' | null {
@@ -53,7 +53,7 @@ export interface EndCircumstances {
 }
 
 /** Returns the event that ends the execution without running it; null when it is to run. */
-export function endEvent(
+export function findEndEvent(
   { claimed, forcedEnd, stallsMax }: EndCircumstances,
   stamp: EventStamp,
 ): EngineEvent | null {

@@ -1,8 +1,9 @@
 import type { CommandEffect, InvokeEffect, MapRunEffect } from '../../engine/effect.ts';
+import type { UntimedEvent } from '../../engine/event.ts';
 import { createIdempotencyKey } from '../../engine/task/idempotency-key.ts';
 import type { InvocationResult, TaskInvoker } from '../../ports/task-invoker.ts';
 import type { MapRunStarter } from '../batch/map-run-starter.ts';
-import { answerEvents, type UntimedEvent } from './answer-events.ts';
+import { toAnswerEvents } from './answer-events.ts';
 import type { RunStart } from './run-start.ts';
 
 /** What {@link RunningCalls} is constructed from. */
@@ -11,7 +12,7 @@ export interface RunningCallsDeps {
   readonly mapRuns: Pick<MapRunStarter, 'start'>;
 }
 
-/** The calls of one execution that run here: of handlers, and of what starts map runs. */
+/** The calls of one execution that this process makes: of handlers, and to start map runs. */
 export class RunningCalls {
   readonly #deps: RunningCallsDeps;
   readonly #execution: Pick<RunStart, 'claimed' | 'identity'>;
@@ -96,6 +97,6 @@ export class RunningCalls {
 
   #answer(call: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
     if (!this.#controllers.delete(call.command)) return;
-    for (const event of answerEvents(call, result)) this.#onEvent(event);
+    for (const event of toAnswerEvents(call, result)) this.#onEvent(event);
   }
 }

@@ -94,7 +94,7 @@ export async function runSync(
     inputDetails: { included: true },
     outputDetails: { included: true },
     billingDetails: {
-      billedDurationInMilliseconds: billedMs(stopDate - startDate),
+      billedDurationInMilliseconds: roundUpBilled(stopDate - startDate),
       billedMemoryUsedInMB: billedMemoryMB,
     },
   };
@@ -175,6 +175,6 @@ function toReply(
   };
 }
 
-function billedMs(durationMs: number): number {
+function roundUpBilled(durationMs: number): number {
   return Math.max(1, Math.ceil(durationMs / billedStepMs)) * billedStepMs;
 }

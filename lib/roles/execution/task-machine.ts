@@ -11,7 +11,7 @@ const typeShape = /^[A-Za-z0-9:._-]{1,60}$/;
 const prefix = 'task.';
 
 /** Returns why `type` is not a valid type of task; null when it is valid. */
-export function taskTypeFault(type: string): string | null {
+export function findTaskTypeProblem(type: string): string | null {
   if (typeShape.test(type)) return null;
   return (
     "a task's type is 1 to 60 of the characters A–Z, a–z, 0–9, : . _ and -; " +
@@ -24,25 +24,25 @@ export function taskTypeFault(type: string): string | null {
  * end the id in an ARN, so it becomes a dot, and a dot becomes a plus: different types have
  * different ids.
  */
-export function taskMachineId(type: string): string {
+export function toTaskMachineId(type: string): string {
   return prefix + type.replaceAll('.', '+').replaceAll(':', '.');
 }
 
 /** Returns the type of task that the machine runs; null when it is not a machine of tasks. */
-export function taskTypeOf(machineId: string): string | null {
+export function parseTaskType(machineId: string): string | null {
   if (!machineId.startsWith(prefix)) return null;
   return machineId.slice(prefix.length).replaceAll('.', ':').replaceAll('+', '.');
 }
 
 /** Returns the `Resource` with which the machine calls the handler of `type`. */
-export function taskResource(type: string): string {
+export function toTaskResource(type: string): string {
   return `task:${type}`;
 }
 
 /** Returns the definition of an EXPRESS machine: a task costs one claim and one checkpoint. */
-export function taskDefinition(type: string): MachineDefinition {
+export function createTaskDefinition(type: string): MachineDefinition {
   return {
     StartAt: type,
-    States: { [type]: { Type: 'Task', Resource: taskResource(type), End: true } },
+    States: { [type]: { Type: 'Task', Resource: toTaskResource(type), End: true } },
   };
 }

@@ -63,7 +63,7 @@ describe.each(externalStores())('queues over HTTP, on a store in $kind', ({ fres
       await api.post('/v1/queues/urgent/pause'),
       await api.post('/v1/queues/urgent/resume'),
       await api.post('/v1/queues/urgent/purge'),
-      await api.post('/v1/queues/low/purge', { abortTasks: true }),
+      await api.post('/v1/queues/low/purge', { all: true }),
     ];
 
     expect(answers.map(refusal)).toEqual(answers.map(() => [400, 'INVALID_ARGUMENT']));

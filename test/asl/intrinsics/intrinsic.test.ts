@@ -6,7 +6,7 @@ import { compileIntrinsic } from '../../../lib/asl/intrinsics/intrinsic.ts';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import fc from '../../support/properties.ts';
 import { json, readCases } from '../cases.ts';
-import { evaluationOf } from '../create-evaluation.ts';
+import { createEvaluation } from '../create-evaluation.ts';
 
 const called = z.object({
   feature: z.string(),
@@ -29,7 +29,7 @@ for (const file of ['arrays', 'strings', 'documents-and-numbers']) {
   describe(feature, () => {
     for (const { title, call, expected, error } of cases) {
       test(title, () => {
-        const evaluate = () => compileIntrinsic(call).evaluate(evaluationOf(input));
+        const evaluate = () => compileIntrinsic(call).evaluate(createEvaluation(input));
 
         if (error === undefined) expect(evaluate()).toEqual(expected);
         else expect(evaluate).toThrow(expect.objectContaining({ error }));
@@ -58,7 +58,7 @@ describe('failed calls', () => {
   it('a failed call reports the whole call and the reason', () => {
     const { evaluate } = compileIntrinsic("States.ArrayLength('a')");
 
-    expect(() => evaluate(evaluationOf({}))).toThrow(
+    expect(() => evaluate(createEvaluation({}))).toThrow(
       expect.objectContaining({
         error: 'States.IntrinsicFailure',
         causeText:
@@ -71,7 +71,7 @@ describe('failed calls', () => {
   it('a failed call reports the argument that is absent from the input', () => {
     const { evaluate } = compileIntrinsic("States.Format('{}', $.absent)");
 
-    expect(() => evaluate(evaluationOf({ a: 1 }))).toThrow(
+    expect(() => evaluate(createEvaluation({ a: 1 }))).toThrow(
       "The JsonPath argument for the field '$.absent' could not be found in the input '{\"a\":1}'",
     );
   });
@@ -80,7 +80,7 @@ describe('failed calls', () => {
 describe('randomness', () => {
   it('States.UUID creates version 4 UUIDs from the random numbers of the evaluation', () => {
     const uuid = (...random: number[]) =>
-      compileIntrinsic('States.UUID()').evaluate(evaluationOf({}, {}, random));
+      compileIntrinsic('States.UUID()').evaluate(createEvaluation({}, {}, random));
 
     expect(uuid(0)).toBe('00000000-0000-4000-8000-000000000000');
     expect(uuid(0.999999999999)).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff');
@@ -89,14 +89,14 @@ describe('randomness', () => {
 
   it('States.MathRandom draws integers from the whole range, excluding its end', () => {
     const draw = (random: number) =>
-      compileIntrinsic('States.MathRandom(-3, 3)').evaluate(evaluationOf({}, {}, [random]));
+      compileIntrinsic('States.MathRandom(-3, 3)').evaluate(createEvaluation({}, {}, [random]));
 
     expect([0, 0.5, 0.999999].map(draw)).toEqual([-3, 0, 2]);
   });
 
   it('States.MathRandom draws the same number for the same seed, and others for other seeds', () => {
     const draw = (seed: number) =>
-      compileIntrinsic(`States.MathRandom(0, 1000000, ${seed})`).evaluate(evaluationOf({}));
+      compileIntrinsic(`States.MathRandom(0, 1000000, ${seed})`).evaluate(createEvaluation({}));
 
     expect(draw(42)).toBe(draw(42));
     expect(new Set([1, 2, 3, 4, 5].map(draw)).size).toBe(5);
@@ -108,7 +108,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const call = compileIntrinsic('States.StringToJson(States.JsonToString($))');
-        expect(call.evaluate(evaluationOf(value as Json))).toEqual(
+        expect(call.evaluate(createEvaluation(value as Json))).toEqual(
           JSON.parse(JSON.stringify(value)),
         );
       }),
@@ -119,7 +119,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 500 }), (text) => {
         const call = compileIntrinsic('States.Base64Decode(States.Base64Encode($))');
-        expect(call.evaluate(evaluationOf(text))).toBe(text);
+        expect(call.evaluate(createEvaluation(text))).toBe(text);
       }),
     );
   });
@@ -128,7 +128,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 9 }), (items, size) => {
         const chunks = compileIntrinsic(`States.ArrayPartition($, ${size})`);
-        expect([chunks.evaluate(evaluationOf(items))].flat(2)).toEqual(items);
+        expect([chunks.evaluate(createEvaluation(items))].flat(2)).toEqual(items);
       }),
     );
   });
@@ -137,8 +137,8 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue({ maxDepth: 2 })), (items) => {
         const unique = compileIntrinsic('States.ArrayUnique($)');
-        const once = unique.evaluate(evaluationOf(items as Json));
-        const twice = unique.evaluate(evaluationOf([...items, ...items] as Json));
+        const once = unique.evaluate(createEvaluation(items as Json));
+        const twice = unique.evaluate(createEvaluation([...items, ...items] as Json));
         expect(twice).toEqual(once);
       }),
     );
@@ -161,7 +161,7 @@ describe('hostile arguments', () => {
     const text = '['.repeat(50_000) + ']'.repeat(50_000);
     const { evaluate } = compileIntrinsic(call);
 
-    expect(() => evaluate(evaluationOf(deep, { text }))).toThrow(
+    expect(() => evaluate(createEvaluation(deep, { text }))).toThrow(
       expect.objectContaining({ error }),
     );
   });
@@ -171,8 +171,8 @@ describe('hostile arguments', () => {
     (call) => {
       const { evaluate } = compileIntrinsic(call);
 
-      expect(evaluate(evaluationOf('A'.repeat(10_000)))).toBeTypeOf('string');
-      expect(() => evaluate(evaluationOf('A'.repeat(10_001)))).toThrow(
+      expect(evaluate(createEvaluation('A'.repeat(10_000)))).toBeTypeOf('string');
+      expect(() => evaluate(createEvaluation('A'.repeat(10_001)))).toThrow(
         expect.objectContaining({ error: 'States.IntrinsicFailure' }),
       );
     },
@@ -181,7 +181,7 @@ describe('hostile arguments', () => {
   it('States.JsonMerge merges a key named __proto__ as data', () => {
     const input: Json = JSON.parse('{"a": {"__proto__": {"x": 1}}, "b": {}}');
     const merged = compileIntrinsic('States.JsonMerge($.a, $.b, false)').evaluate(
-      evaluationOf(input),
+      createEvaluation(input),
     );
 
     expect(JSON.stringify(merged)).toBe('{"__proto__":{"x":1}}');

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
-import { evaluationOf } from '../create-evaluation.ts';
+import { createEvaluation } from '../create-evaluation.ts';
 
 const answerOf = (text: string, input: Json = {}) =>
-  compileJsonata(text).evaluate(evaluationOf(deepFreeze(input)));
+  compileJsonata(text).evaluate(createEvaluation(deepFreeze(input)));
 
 /** Documents that the library takes for functions, with code that escapes the language. */
 const disguised = {
@@ -71,7 +71,7 @@ describe('a document that is called', () => {
     (input) => {
       const given = structuredClone(input);
 
-      expect(() => compileJsonata('$states.input(1)').evaluate(evaluationOf(given))).toThrow(
+      expect(() => compileJsonata('$states.input(1)').evaluate(createEvaluation(given))).toThrow(
         'Attempted to invoke a non-function',
       );
       expect(given).toEqual(input);
@@ -99,7 +99,7 @@ describe('a variable whose name all objects inherit', () => {
 
   it('a variable of the machine may have a name that all objects inherit', () => {
     const variables: Record<string, Json> = { valueOf: 3 };
-    const evaluation = evaluationOf({}, {}, [0], variables);
+    const evaluation = createEvaluation({}, {}, [0], variables);
 
     expect(compileJsonata('$valueOf').evaluate(evaluation)).toBe(3);
     expect(compileJsonata('$constructor').evaluate(evaluation)).toBeUndefined();

@@ -3,10 +3,10 @@ import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata, extractJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import fc from '../../support/properties.ts';
-import { evaluationOf } from '../create-evaluation.ts';
+import { createEvaluation } from '../create-evaluation.ts';
 
 const answerOf = (text: string, input: Json = {}, random = [0.5]) =>
-  compileJsonata(text).evaluate(evaluationOf(input, {}, random, { x: { y: 2 } }));
+  compileJsonata(text).evaluate(createEvaluation(input, {}, random, { x: { y: 2 } }));
 
 describe('extractJsonata', () => {
   it('only a string in {% and %} contains an expression', () => {

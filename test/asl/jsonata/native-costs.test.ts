@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
-import { evaluationOf } from '../create-evaluation.ts';
+import { createEvaluation } from '../create-evaluation.ts';
 
 const answerOf = (text: string, input: Json = {}) =>
-  compileJsonata(text).evaluate(evaluationOf(input));
+  compileJsonata(text).evaluate(createEvaluation(input));
 const wide: Json = Object.fromEntries(
   Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]),
 );

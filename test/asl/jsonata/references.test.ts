@@ -39,11 +39,11 @@ describe('names at the top level', () => {
 
 describe('other references', () => {
   it('the root and the fields of $states are found anywhere in an expression', () => {
-    const { root, statesFields } = compileJsonata(
+    const { readsRoot, statesFields } = compileJsonata(
       '$x[y = $states.errorOutput.Error and $$.z = $states.input]',
     ).references;
 
-    expect(root).toBe(true);
+    expect(readsRoot).toBe(true);
     expect([...statesFields].toSorted()).toEqual(['errorOutput', 'input']);
   });
 

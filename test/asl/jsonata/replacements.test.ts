@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import fc from '../../support/properties.ts';
-import { evaluationOf } from '../create-evaluation.ts';
+import { createEvaluation } from '../create-evaluation.ts';
 
 const items = fc.array(fc.record({ a: fc.integer({ min: 0, max: 5 }), b: fc.string() }), {
   maxLength: 40,
@@ -21,7 +21,7 @@ describe('replacements', () => {
     fc.assert(
       fc.property(items, (input) => {
         const expected = jsonata(text).evaluate(null, { states: { input } });
-        const answer = compileJsonata(text).evaluate(evaluationOf(input));
+        const answer = compileJsonata(text).evaluate(createEvaluation(input));
         expect(JSON.stringify(answer)).toBe(JSON.stringify(expected));
       }),
     );
@@ -30,7 +30,7 @@ describe('replacements', () => {
   it('$sort rejects items without an order, like the library', () => {
     const unordered = compileJsonata('$sort([{"a": 1}, 2])');
 
-    expect(() => unordered.evaluate(evaluationOf({}))).toThrow(
+    expect(() => unordered.evaluate(createEvaluation({}))).toThrow(
       expect.objectContaining({ code: 'D3070' }),
     );
   });
@@ -38,15 +38,17 @@ describe('replacements', () => {
   it('$sort sorts as many items as a list may have within the limit of steps', () => {
     const sorted = compileJsonata('$sort($reverse([1..100000]))[0]');
 
-    expect(sorted.evaluate(evaluationOf({}))).toBe(1);
+    expect(sorted.evaluate(createEvaluation({}))).toBe(1);
   });
 
   it('$merge merges a field named __proto__ like any other', () => {
     const input: Json = JSON.parse('[{"a": 1}, {"__proto__": {"b": 2}}]');
-    const merged = compileJsonata('$merge($states.input)').evaluate(evaluationOf(input));
+    const merged = compileJsonata('$merge($states.input)').evaluate(createEvaluation(input));
 
     expect(JSON.stringify(merged)).toBe('{"a":1,"__proto__":{"b":2}}');
-    expect(compileJsonata('$merge($states.input).b').evaluate(evaluationOf(input))).toBeUndefined();
+    expect(
+      compileJsonata('$merge($states.input).b').evaluate(createEvaluation(input)),
+    ).toBeUndefined();
   });
 
   it.each(['$spread($states.input)', '$sift($states.input, function($v) { true })'])(
@@ -54,7 +56,7 @@ describe('replacements', () => {
     (text) => {
       const input: Json = JSON.parse('{"__proto__": {"b": 2}}');
 
-      expect(() => compileJsonata(text).evaluate(evaluationOf(input))).toThrow('__proto__');
+      expect(() => compileJsonata(text).evaluate(createEvaluation(input))).toThrow('__proto__');
     },
   );
 });

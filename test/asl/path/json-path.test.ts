@@ -7,7 +7,7 @@ import { compilePath } from '../../../lib/asl/path/json-path.ts';
 import { hasCode } from '../../../lib/errors.ts';
 import fc from '../../support/properties.ts';
 import { json, readCases } from '../cases.ts';
-import { evaluationOf } from '../create-evaluation.ts';
+import { createEvaluation } from '../create-evaluation.ts';
 
 const selected = z.object({
   feature: z.string(),
@@ -23,7 +23,7 @@ for (const file of ['paths/fields.json', 'paths/many.json']) {
   describe(feature, () => {
     for (const { title, path, expected } of cases) {
       test(`${title}: ${path}`, () => {
-        expect(compilePath(path).select(evaluationOf(input))).toEqual(expected);
+        expect(compilePath(path).select(createEvaluation(input))).toEqual(expected);
       });
     }
   });
@@ -45,12 +45,12 @@ describe('select', () => {
     const inner = { b: 1 };
     const input = { a: inner };
 
-    expect(compilePath('$').select(evaluationOf(input))).toBe(input);
-    expect(compilePath('$.a').select(evaluationOf(input))).toBe(inner);
+    expect(compilePath('$').select(createEvaluation(input))).toBe(input);
+    expect(compilePath('$.a').select(createEvaluation(input))).toBe(inner);
   });
 
   it('the root $$ is the context object, the root $ is the input', () => {
-    const evaluation = evaluationOf({ a: 'input' }, { a: 'context' });
+    const evaluation = createEvaluation({ a: 'input' }, { a: 'context' });
 
     expect(compilePath('$$.a').select(evaluation)).toBe('context');
     expect(compilePath('$.a').select(evaluation)).toBe('input');
@@ -59,7 +59,7 @@ describe('select', () => {
 
   it('a path of the input does not build the context object', () => {
     const evaluation = {
-      ...evaluationOf({ a: 1 }),
+      ...createEvaluation({ a: 1 }),
       context: () => expect.fail('the context was built'),
     };
 
@@ -69,8 +69,8 @@ describe('select', () => {
   it('a path selects an own key named __proto__', () => {
     const input: Json = JSON.parse('{"__proto__": {"polluted": true}}');
 
-    expect(compilePath('$.__proto__.polluted').select(evaluationOf(input))).toBe(true);
-    expect(compilePath("$['__proto__']").select(evaluationOf({}))).toBeUndefined();
+    expect(compilePath('$.__proto__.polluted').select(createEvaluation(input))).toBe(true);
+    expect(compilePath("$['__proto__']").select(createEvaluation({}))).toBeUndefined();
   });
 
   it('a quoted name in brackets selects any field of any object', () => {
@@ -78,7 +78,7 @@ describe('select', () => {
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (input) => {
         for (const [key, value] of Object.entries(input)) {
           const quoted = key.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-          const found = compilePath(`$['${quoted}']`).select(evaluationOf(input as Json));
+          const found = compilePath(`$['${quoted}']`).select(createEvaluation(input as Json));
           expect(found).toBe(value);
         }
       }),
@@ -90,7 +90,7 @@ describe('select', () => {
     const before = structuredClone(input);
 
     for (const path of ['$..b', '$.a[?(@.b > 1)]', '$.a[*]', '$.a[-1:]', '$..*', '$.a.keys()']) {
-      compilePath(path).select(evaluationOf(input));
+      compilePath(path).select(createEvaluation(input));
     }
 
     expect(input).toEqual(before);
@@ -122,20 +122,20 @@ describe('require', () => {
   ])(
     'the path %s fails with the message of AWS when it selects nothing',
     (path, input, causeText) => {
-      const require = () => compilePath(path).require(evaluationOf(input));
+      const require = () => compilePath(path).require(createEvaluation(input));
 
       expect(require).toThrow(expect.objectContaining({ error: 'States.Runtime', causeText }));
     },
   );
 
   it('a failed path names the type of the value that has no fields', () => {
-    const require = () => compilePath('$.a.b').require(evaluationOf({ a: 5 }));
+    const require = () => compilePath('$.a.b').require(createEvaluation({ a: 5 }));
 
     expect(require).toThrow("property ['b'] in path $['a'] but found 'number'");
   });
 
   it('a path to null returns null', () => {
-    expect(compilePath('$.a').require(evaluationOf({ a: null }))).toBeNull();
+    expect(compilePath('$.a').require(createEvaluation({ a: null }))).toBeNull();
   });
 });
 
@@ -147,11 +147,11 @@ describe('hostile paths and documents', () => {
   };
 
   it('a descent visits a document of a hundred thousand levels', () => {
-    expect(compilePath('$..absent').select(evaluationOf(deep(100_000)))).toEqual([]);
+    expect(compilePath('$..absent').select(createEvaluation(deep(100_000)))).toEqual([]);
   });
 
   it('a path whose matches multiply fails the state', () => {
-    const select = () => compilePath('$..*..*..*').select(evaluationOf(deep(500)));
+    const select = () => compilePath('$..*..*..*').select(createEvaluation(deep(500)));
 
     expect(select).toThrow(expect.objectContaining({ error: 'States.Runtime' }));
   });
@@ -163,7 +163,7 @@ describe('hostile paths and documents', () => {
     ['filters in filters', '$.list[?($.list[?(@ < 0)] empty false)]'],
   ])('the visits of %s are limited', (_, path) => {
     const list = Array.from({ length: 30_000 }, (_, index) => index);
-    const select = () => compilePath(path).select(evaluationOf({ list }));
+    const select = () => compilePath(path).select(createEvaluation({ list }));
 
     expect(select).toThrow(expect.objectContaining({ error: 'States.Runtime' }));
   });
@@ -217,7 +217,7 @@ describe('hostile paths and documents', () => {
     fc.assert(
       fc.property(fc.array(pieces), fc.jsonValue(), (parts, input) => {
         try {
-          compilePath(`$${parts.join('')}`).select(evaluationOf(input as Json));
+          compilePath(`$${parts.join('')}`).select(createEvaluation(input as Json));
         } catch (error) {
           expect(hasCode(error, 'INVALID_DEFINITION')).toBe(true);
         }

@@ -5,7 +5,7 @@ import type { Json } from '../../../lib/asl/json/json.ts';
 import { compilePath } from '../../../lib/asl/path/json-path.ts';
 import { compileReferencePath } from '../../../lib/asl/path/reference-path.ts';
 import fc from '../../support/properties.ts';
-import { evaluationOf } from '../create-evaluation.ts';
+import { createEvaluation } from '../create-evaluation.ts';
 
 describe('write', () => {
   test.each<[path: string, document: Json, written: Json]>([
@@ -71,7 +71,7 @@ describe('write', () => {
 
         const written = compileReferencePath(path).write(document as Json, value as Json);
 
-        expect(compilePath(path).select(evaluationOf(written))).toBe(value);
+        expect(compilePath(path).select(createEvaluation(written))).toBe(value);
         expect(JSON.stringify(document)).toBe(before);
       }),
     );

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { ChildSource } from '../../../lib/batch/map-run/child-source.ts';
-import { inlineSource } from '../../../lib/batch/sources/inline-source.ts';
+import { createInlineSource } from '../../../lib/batch/sources/inline-source.ts';
 import type { ShapeItem } from '../../../lib/engine/map-run/map-run.ts';
 import type {
   ItemBatching,
@@ -32,7 +32,7 @@ const run: MapRunSpec = {
   tolerated: { count: null, percentage: null },
   writer: null,
 };
-const randomness = { random: () => 0, now: () => 0 };
+const randomAndTime = { random: () => 0, now: () => 0 };
 const asItIs: ShapeItem = (_, { value }) => ({ input: value });
 
 function childrenOf(
@@ -42,9 +42,9 @@ function childrenOf(
 ): ChildSource {
   return new ChildSource({
     run: { ...run, ...fields },
-    items: inlineSource(items),
+    items: createInlineSource(items),
     shape,
-    randomness,
+    randomAndTime,
   });
 }
 
@@ -106,7 +106,7 @@ describe('the children of a map run', () => {
       close: async () => {},
     };
 
-    const read = new ChildSource({ run, items, shape: asItIs, randomness }).read(null, 1);
+    const read = new ChildSource({ run, items, shape: asItIs, randomAndTime }).read(null, 1);
 
     await expect(read).rejects.toMatchObject({
       error: 'States.ItemReaderFailed',

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { BatchSource } from '../../../lib/batch/batch-source.ts';
-import { itemSource } from '../../../lib/batch/map-run/item-source.ts';
+import { createItemSource } from '../../../lib/batch/map-run/item-source.ts';
 import type { ItemReaderRequest } from '../../../lib/engine/map-run/map-run-spec.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
@@ -19,7 +19,7 @@ function reading(fields: Partial<ItemReaderRequest>, files: MemoryFiles): BatchS
     itemsPointer: null,
     ...fields,
   };
-  return itemSource({ items: null, reader }, files);
+  return createItemSource({ items: null, reader }, files);
 }
 
 /** Reads every item, two at a time, each chunk by a new source from the cursor. */
@@ -193,7 +193,7 @@ describe('an ItemReader', () => {
   });
 
   it('a map run without an ItemReader takes its items from the input', async () => {
-    const source = itemSource({ items: [1, 2], reader: null }, new MemoryFiles());
+    const source = createItemSource({ items: [1, 2], reader: null }, new MemoryFiles());
 
     expect(await source.read(null, 9)).toMatchObject({ items: [{ value: 1 }, { value: 2 }] });
   });

@@ -1,8 +1,8 @@
 /** The result of a map run, and the files of its `ResultWriter`. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import { type ChildResult, mapResult } from '../../../lib/batch/map-run/child-result.ts';
-import { ResultFiles, writtenResult } from '../../../lib/batch/map-run/result-files.ts';
+import { type ChildResult, createMapResult } from '../../../lib/batch/map-run/child-result.ts';
+import { createWrittenResult, ResultFiles } from '../../../lib/batch/map-run/result-files.ts';
 import type { ResultWriterRequest } from '../../../lib/engine/map-run/map-run-spec.ts';
 
 const machineArn = 'arn:aws:states:local:000000000000:stateMachine:m/l';
@@ -47,7 +47,7 @@ const record = {
 
 describe('the result of a map run', () => {
   it('the result of a map run has the outputs in the items’ order, and the record of each failed child', () => {
-    const result = mapResult([child('a', 1), failed('b'), child('c', [2])]);
+    const result = createMapResult([child('a', 1), failed('b'), child('c', [2])]);
 
     expect(result).toMatchObject([1, { Name: 'b', Status: 'FAILED', Error: 'Boom' }, [2]]);
   });
@@ -55,19 +55,19 @@ describe('the result of a map run', () => {
   it('a flattened result has the elements of outputs that are arrays', () => {
     const form = { outputType: 'JSON', transformation: 'FLATTEN' } as const;
 
-    expect(mapResult([child('a', [1, 2]), child('b', 3)], form)).toEqual([1, 2, 3]);
+    expect(createMapResult([child('a', [1, 2]), child('b', 3)], form)).toEqual([1, 2, 3]);
   });
 
   it('a result without transformation has the record of each child', () => {
     const form = { outputType: 'JSON', transformation: 'NONE' } as const;
 
-    expect(mapResult([child('a', [1])], form)).toEqual([record]);
+    expect(createMapResult([child('a', [1])], form)).toEqual([record]);
   });
 
   it('a result of type JSONL is a string of lines', () => {
     const form = { outputType: 'JSONL', transformation: 'COMPACT' } as const;
 
-    expect(mapResult([child('a', 1), child('b', { c: 2 })], form)).toBe('1\n{"c":2}');
+    expect(createMapResult([child('a', 1), child('b', { c: 2 })], form)).toBe('1\n{"c":2}');
   });
 });
 
@@ -149,17 +149,17 @@ describe('the files of a ResultWriter', () => {
   });
 
   it('the result of a Map with result files says where they are', () => {
-    expect(writtenResult(writing())).toEqual({
+    expect(createWrittenResult(writing())).toEqual({
       MapRunArn: mapRunArn,
       ResultWriterDetails: { Bucket: 'out', Key: 'jobs/run-7/manifest.json' },
     });
-    expect(writtenResult(writing({ parameters: { Bucket: 'out' } }))).toMatchObject({
+    expect(createWrittenResult(writing({ parameters: { Bucket: 'out' } }))).toMatchObject({
       ResultWriterDetails: { Key: 'run-7/manifest.json' },
     });
   });
 
   it('a ResultWriter without a bucket fails the map run', () => {
-    expect(() => writtenResult(writing({ parameters: { Prefix: 'p' } }))).toThrow(
+    expect(() => createWrittenResult(writing({ parameters: { Prefix: 'p' } }))).toThrow(
       expect.objectContaining({ error: 'States.ResultWriterFailed' }),
     );
   });

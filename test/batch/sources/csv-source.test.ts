@@ -1,7 +1,7 @@
 /** CSV files as sources. */
 
 import { describe, expect, it } from 'vitest';
-import { type CsvOptions, csvSource } from '../../../lib/batch/sources/csv-source.ts';
+import { type CsvOptions, createCsvSource } from '../../../lib/batch/sources/csv-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import fc from '../../support/properties.ts';
 import { contents, readAll, readAnew } from '../../support/read-source.ts';
@@ -9,7 +9,7 @@ import { contents, readAll, readAnew } from '../../support/read-source.ts';
 function source(content: string | Uint8Array, options: CsvOptions = {}, pieceBytes?: number) {
   const files = new MemoryFiles(pieceBytes);
   files.write('rows.csv', content);
-  return csvSource(files, 'rows.csv', options);
+  return createCsvSource(files, 'rows.csv', options);
 }
 
 const read = async (content: string | Uint8Array, options: CsvOptions = {}) =>
@@ -112,7 +112,7 @@ describe('invalid CSV rows', () => {
     const files = new MemoryFiles(1_024 * 1_024);
     files.write('rows.csv', `a\n"${'x'.repeat(40 * 1_024 * 1_024)}`);
 
-    await expect(csvSource(files, 'rows.csv').read(null, 1)).rejects.toMatchObject({
+    await expect(createCsvSource(files, 'rows.csv').read(null, 1)).rejects.toMatchObject({
       code: 'MALFORMED_DOCUMENT',
       message: expect.stringContaining('longer than 16 MiB'),
     });

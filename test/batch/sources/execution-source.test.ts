@@ -1,6 +1,6 @@
 /** Earlier executions as a source. */
 import { describe, expect, it } from 'vitest';
-import { executionSource } from '../../../lib/batch/sources/execution-source.ts';
+import { createExecutionSource } from '../../../lib/batch/sources/execution-source.ts';
 import type { ChainFilter } from '../../../lib/ports/store/execution-queries.ts';
 import type { Page, PageRequest } from '../../../lib/ports/store/page.ts';
 import { contents, readAnew } from '../../support/read-source.ts';
@@ -52,7 +52,7 @@ describe('executions as a source', () => {
   it('earlier executions become items with their output and a link that prevents taking them twice', async () => {
     const store = storeOf([{ id: 'e1', name: 'one', output: '{"a":[1]}' }]);
 
-    const chunk = await executionSource(store, filter).read(null, 10);
+    const chunk = await createExecutionSource(store, filter).read(null, 10);
 
     expect(chunk.items).toEqual([
       {
@@ -72,7 +72,7 @@ describe('executions as a source', () => {
     };
     const entries = ['e1', 'e2'].map((id) => ({ id, name: id, output: '0' }));
 
-    const source = executionSource(storeOf(entries, histories), {
+    const source = createExecutionSource(storeOf(entries, histories), {
       ...filter,
       sourceState: 'Parse',
     });
@@ -89,7 +89,7 @@ describe('executions as a source', () => {
   it('items get no link when linked executions are wanted too', async () => {
     const store = storeOf([{ id: 'e1', name: 'one', output: '1' }]);
 
-    const { items } = await executionSource(store, { ...filter, unlinkedOnly: false }).read(
+    const { items } = await createExecutionSource(store, { ...filter, unlinkedOnly: false }).read(
       null,
       1,
     );
@@ -101,7 +101,7 @@ describe('executions as a source', () => {
     const outputs = ['7', '"x"', 'null', '[1]'];
     const store = storeOf(outputs.map((output, n) => ({ id: `e${n}`, name: `n${n}`, output })));
 
-    const { items } = await executionSource(store, filter).read(null, 10);
+    const { items } = await createExecutionSource(store, filter).read(null, 10);
 
     expect(contents(items)).toEqual([7, 'x', null, [1]]);
   });
@@ -109,7 +109,7 @@ describe('executions as a source', () => {
   it('an execution without output is a problem that names it', async () => {
     const store = storeOf([{ id: 'e1', name: 'failed-one', output: null }]);
 
-    const { items } = await executionSource(store, filter).read(null, 10);
+    const { items } = await createExecutionSource(store, filter).read(null, 10);
 
     expect(items).toEqual([{ index: 0, problem: 'execution failed-one (e1) has no output' }]);
   });
@@ -126,7 +126,7 @@ describe('executions as a source', () => {
       // An execution that was linked after the first page no longer matches, and one was added.
       const now =
         reads === 1 ? entries : [...entries.slice(2), { id: 'e7', name: '7', output: '7' }];
-      return executionSource(storeOf(now), filter);
+      return createExecutionSource(storeOf(now), filter);
     };
 
     const items = await readAnew(make, 2);
@@ -138,13 +138,15 @@ describe('executions as a source', () => {
   it('executions are read in pages of at most the store’s maximum', async () => {
     const store = storeOf([]);
 
-    await executionSource(store, filter).read(null, 10_000);
+    await createExecutionSource(store, filter).read(null, 10_000);
 
     expect(store.asked[0]?.page.limit).toBe(1_000);
   });
 
   it('the source of executions refuses a cursor of a file', async () => {
-    await expect(executionSource(storeOf([]), filter).read({ byte: 1 }, 1)).rejects.toMatchObject({
+    await expect(
+      createExecutionSource(storeOf([]), filter).read({ byte: 1 }, 1),
+    ).rejects.toMatchObject({
       code: 'CONFLICT',
     });
   });

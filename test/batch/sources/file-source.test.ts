@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { BatchSource } from '../../../lib/batch/batch-source.ts';
-import { csvSource } from '../../../lib/batch/sources/csv-source.ts';
-import { jsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';
-import { jsonLinesSource } from '../../../lib/batch/sources/json-lines-source.ts';
+import { createCsvSource } from '../../../lib/batch/sources/csv-source.ts';
+import { createJsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';
+import { createJsonLinesSource } from '../../../lib/batch/sources/json-lines-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import { readAll } from '../../support/read-source.ts';
 
@@ -12,13 +12,17 @@ const count = 5_000;
 const numbers = Array.from({ length: count }, (_, index) => index);
 
 const kinds: [string, (files: MemoryFiles) => BatchSource, string][] = [
-  ['csv', (files) => csvSource(files, 'f'), `n,text\n${numbers.map((n) => `${n},t`).join('\n')}\n`],
+  [
+    'csv',
+    (files) => createCsvSource(files, 'f'),
+    `n,text\n${numbers.map((n) => `${n},t`).join('\n')}\n`,
+  ],
   [
     'json lines',
-    (files) => jsonLinesSource(files, 'f'),
+    (files) => createJsonLinesSource(files, 'f'),
     numbers.map((n) => `{"n":${n}}`).join('\n'),
   ],
-  ['json array', (files) => jsonArraySource(files, 'f'), JSON.stringify(numbers)],
+  ['json array', (files) => createJsonArraySource(files, 'f'), JSON.stringify(numbers)],
 ];
 
 for (const [kind, open, content] of kinds) {

@@ -1,7 +1,7 @@
 /** Files with one JSON array as sources. */
 
 import { describe, expect, it } from 'vitest';
-import { jsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';
+import { createJsonArraySource } from '../../../lib/batch/sources/json-array-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import fc from '../../support/properties.ts';
 import { contents, readAll, readAnew } from '../../support/read-source.ts';
@@ -9,7 +9,7 @@ import { contents, readAll, readAnew } from '../../support/read-source.ts';
 function source(content: string, pieceBytes?: number) {
   const files = new MemoryFiles(pieceBytes);
   files.write('array', content);
-  return jsonArraySource(files, 'array');
+  return createJsonArraySource(files, 'array');
 }
 
 const read = async (content: string) => contents(await readAll(source(content)));

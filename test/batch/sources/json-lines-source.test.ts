@@ -1,7 +1,7 @@
 /** JSON Lines files as sources. */
 
 import { describe, expect, it } from 'vitest';
-import { jsonLinesSource } from '../../../lib/batch/sources/json-lines-source.ts';
+import { createJsonLinesSource } from '../../../lib/batch/sources/json-lines-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import fc from '../../support/properties.ts';
 import { contents, readAll, readAnew } from '../../support/read-source.ts';
@@ -9,7 +9,7 @@ import { contents, readAll, readAnew } from '../../support/read-source.ts';
 function source(content: string, pieceBytes?: number) {
   const files = new MemoryFiles(pieceBytes);
   files.write('lines', content);
-  return jsonLinesSource(files, 'lines');
+  return createJsonLinesSource(files, 'lines');
 }
 
 const read = async (content: string) => contents(await readAll(source(content)));

@@ -1,7 +1,7 @@
 /** Work ahead: whether there is work, when the next is due, and how long queues have waited. */
 import { expect } from 'vitest';
-import type { Store } from '../../../lib/ports/store/store.ts';
 import { matchWithinMs, taskMissedMs } from '../../../lib/ports/store/backlog-store.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   batchExecutions,
   type Clause,
@@ -23,7 +23,7 @@ const idle = { busy: false, nextDueMs: null };
 const busy = { busy: true, nextDueMs: null };
 
 /** Defines the clauses about work ahead. */
-export function workClauses(clause: Clause): void {
+export function backlogClauses(clause: Clause): void {
   executionClauses(clause);
   sleeperClauses(clause);
   batchClauses(clause);
@@ -222,10 +222,10 @@ function waitClauses(clause: Clause): void {
       await clock.advance(4_000);
       await create(store, newExecution({ queue: 'low' }));
 
-      expect(await store.oldestRunnable()).toEqual([{ queue: 'low', oldestMs: 4_000 }]);
+      expect(await store.listQueueWaits()).toEqual([{ queue: 'low', oldestMs: 4_000 }]);
       await clock.advance(3_000);
 
-      expect(await store.oldestRunnable()).toEqual([
+      expect(await store.listQueueWaits()).toEqual([
         { queue: 'default', oldestMs: 2_000 },
         { queue: 'low', oldestMs: 7_000 },
       ]);

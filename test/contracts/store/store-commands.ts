@@ -73,7 +73,7 @@ export async function readAll(store: Store): Promise<unknown> {
     counts: await store.countRunnable(100),
     nextDueMs: await store.nextDueMs(),
     ahead: await store.workAhead(),
-    waits: await store.oldestRunnable(),
+    waits: await store.listQueueWaits(),
     signals: [...(await store.readSignals(ids))].sort(),
   };
 }

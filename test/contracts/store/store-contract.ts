@@ -8,6 +8,7 @@ import { SimulatedClock } from '../../support/simulated-clock.ts';
 import { abortClauses } from './abort-clauses.ts';
 import { activityClauses } from './activity-clauses.ts';
 import { archiveClauses } from './archive-clauses.ts';
+import { backlogClauses } from './backlog-clauses.ts';
 import { batchClauses } from './batch-clauses.ts';
 import { batchLeaseClauses } from './batch-lease-clauses.ts';
 import { chainClauses } from './chain-clauses.ts';
@@ -32,7 +33,6 @@ import { sweepClauses } from './sweep-clauses.ts';
 import { taskClauses } from './task-clauses.ts';
 import { taskCommandClauses } from './task-command-clauses.ts';
 import { uniqueClauses } from './unique-clauses.ts';
-import { workClauses } from './backlog-clauses.ts';
 import { workerClauses } from './worker-clauses.ts';
 
 /** Runs the contract against the stores of the driver that `make` creates. */
@@ -76,7 +76,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('tasks', () => taskClauses(clause));
     describe('task commands', () => taskCommandClauses(clause));
     describe('workers', () => workerClauses(clause));
-    describe('work ahead', () => workClauses(clause));
+    describe('work ahead', () => backlogClauses(clause));
     describe('lists', () => listClauses(clause));
     describe('chaining', () => chainClauses(clause));
     describe('inspection', () => inspectClauses(clause));

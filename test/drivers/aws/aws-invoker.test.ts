@@ -339,7 +339,7 @@ describe('a resource of AWS', () => {
       `${states}sqs:sendMessage`,
       `${states}aws-sdk:dynamodb:putItem`,
     ]) {
-      expect(invoker.refusal({ resource })).toBeNull();
+      expect(invoker.findRefusal({ resource })).toBeNull();
     }
   });
 
@@ -347,7 +347,7 @@ describe('a resource of AWS', () => {
     const resource = `${states}aws-sdk:secretsmanager:getSecretValue`;
     const missing = '@aws-sdk/client-secrets-manager';
 
-    expect(invoker.refusal({ resource })).toBe(
+    expect(invoker.findRefusal({ resource })).toBe(
       `the package ${missing} is not installed: npm install ${missing}`,
     );
     expect(await invoker.invoke(invocationOf({ resource }))).toMatchObject({
@@ -358,7 +358,7 @@ describe('a resource of AWS', () => {
   });
 
   it('an unknown resource or an unsupported pattern is refused with the reason', () => {
-    const refusal = (resource: string) => invoker.refusal({ resource: `${states}${resource}` });
+    const refusal = (resource: string) => invoker.findRefusal({ resource: `${states}${resource}` });
 
     expect(refusal('sqs:burnMessage')).toContain('aws-sdk:SERVICE:ACTION');
     expect(refusal('glue:startJobRun.sync')).toContain("'.sync' of glue:startJobRun is not");

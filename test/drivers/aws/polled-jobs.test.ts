@@ -24,7 +24,7 @@ describe('a job', () => {
     ['ecs:runTask', task('STOPPED', null), 'failed'],
     ['ecs:runTask', { Tasks: [] }, null],
   ])('a job of %s described as %j is %s', (name, described, kind) => {
-    expect(polledJobs.get(name)?.stateOf(described)?.kind ?? null).toBe(kind);
+    expect(polledJobs.get(name)?.readState(described)?.kind ?? null).toBe(kind);
   });
 
   it('a job is polled by the response to its start', () => {

@@ -26,7 +26,7 @@ describe('a resource', () => {
     const invoker = invokerOf({ charge: ({ amount }: { amount: number }) => amount * 2 });
 
     for (const resource of ['charge', lambda, `${lambda}:7`, `${lambda}:$LATEST`]) {
-      expect(invoker.refusal({ resource })).toBeNull();
+      expect(invoker.findRefusal({ resource })).toBeNull();
       expect(await invoker.invoke(invocationOf({ resource }))).toEqual({ ok: true, result: 10 });
     }
   });
@@ -35,7 +35,7 @@ describe('a resource', () => {
     const invoker = invokerOf({ refund: () => 1, charge2: () => 2 });
 
     for (const resource of ['charge', lambda, 'toString', '__proto__', 'constructor']) {
-      expect(invoker.refusal({ resource })).toContain('known: charge2, refund');
+      expect(invoker.findRefusal({ resource })).toContain('known: charge2, refund');
       expect(await invoker.invoke(invocationOf({ resource }))).toMatchObject({
         ok: false,
         error: 'Millrace.UnknownHandler',
@@ -59,7 +59,7 @@ describe('lambda:invoke', () => {
 
     for (const FunctionName of ['charge', 'charge:live', '123456789012:function:charge', lambda]) {
       const parameters = { FunctionName, Payload: { amount: 5 } };
-      expect(invoker.refusal({ resource, parameters })).toBeNull();
+      expect(invoker.findRefusal({ resource, parameters })).toBeNull();
       expect(await invoker.invoke(invocationOf({ resource, parameters }))).toEqual({
         ok: true,
         result: { ExecutedVersion: '$LATEST', Payload: 10, StatusCode: 200 },
@@ -73,9 +73,9 @@ describe('lambda:invoke', () => {
     const invoker = invokerOf({ charge: () => 1 });
     const unknown = { FunctionName: 'ship' };
 
-    expect(invoker.refusal({ resource, parameters: { 'FunctionName.$': '$.f' } })).toBeNull();
-    expect(invoker.refusal({ resource, parameters: { FunctionName: '{% $f %}' } })).toBeNull();
-    expect(invoker.refusal({ resource, parameters: unknown })).toContain("named 'ship'");
+    expect(invoker.findRefusal({ resource, parameters: { 'FunctionName.$': '$.f' } })).toBeNull();
+    expect(invoker.findRefusal({ resource, parameters: { FunctionName: '{% $f %}' } })).toBeNull();
+    expect(invoker.findRefusal({ resource, parameters: unknown })).toContain("named 'ship'");
     for (const parameters of [unknown, {}]) {
       const answer = await invoker.invoke(invocationOf({ resource, parameters }));
       expect(answer).toMatchObject({ ok: false, error: 'Millrace.UnknownHandler' });

@@ -64,7 +64,7 @@ describe('apigateway:invoke', () => {
     const { call, seen, invoker } = await openGateway(() => ({}));
     const parameters = { AuthType: 'IAM_ROLE' };
 
-    expect(invoker.refusal({ resource, parameters })).toContain('only AuthType NO_AUTH');
+    expect(invoker.findRefusal({ resource, parameters })).toContain('only AuthType NO_AUTH');
     expect(await call(parameters)).toMatchObject({ error: 'Millrace.UnknownHandler' });
     expect(seen).toEqual([]);
   });

@@ -123,8 +123,10 @@ describe('a connection', () => {
     const parameters = { Authentication: { ConnectionArn: arn } };
     const invoker = new HttpInvoker({ connections: {}, insecureHosts: new Set(), bytesMax: 1 });
 
-    expect(invoker.refusal({ resource, parameters })).toContain("no connection is named 'shop'");
-    expect(invoker.refusal({ resource, parameters: {} })).toBeNull();
+    expect(invoker.findRefusal({ resource, parameters })).toContain(
+      "no connection is named 'shop'",
+    );
+    expect(invoker.findRefusal({ resource, parameters: {} })).toBeNull();
     expect(await call(parameters)).toMatchObject({
       ok: false,
       error: 'Events.ConnectionResource.ResourceNotFound',
@@ -230,7 +232,7 @@ describe('a request that http:invoke refuses', () => {
   it('a pattern of http:invoke other than request-response is refused', () => {
     const invoker = new HttpInvoker({ connections: {}, insecureHosts: new Set(), bytesMax: 1 });
 
-    expect(invoker.refusal({ resource: `${resource}.waitForTaskToken` })).toContain(
+    expect(invoker.findRefusal({ resource: `${resource}.waitForTaskToken` })).toContain(
       'only the request-response pattern',
     );
   });

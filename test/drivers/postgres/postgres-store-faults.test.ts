@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts';
 import { openPostgresStore } from '../../../lib/drivers/postgres/postgres-store.ts';
 import type { Statement } from '../../../lib/drivers/sql/sql-client.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import { createEnded, newExecution } from '../../contracts/store/store-harness.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
 
@@ -19,7 +20,10 @@ describe('unreachable PostgreSQL', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
     server.close();
     await once(server, 'close');
-    const store = openPostgresStore({ url: `postgres://me:s3cret@127.0.0.1:${port}/shop` });
+    const store = openPostgresStore({
+      clock: systemClock,
+      url: `postgres://me:s3cret@127.0.0.1:${port}/shop`,
+    });
 
     const error: unknown = await store.migrate().catch((reason: unknown) => reason);
 
@@ -36,14 +40,16 @@ describe('unreachable PostgreSQL', () => {
   });
 
   it('an invalid PostgreSQL URL is a configuration error', () => {
-    const open = () => openPostgresStore({ url: 'postgres://me:s3cret@host:port/shop' });
+    const open = () =>
+      openPostgresStore({ clock: systemClock, url: 'postgres://me:s3cret@host:port/shop' });
 
     expect(open).toThrow(expect.objectContaining({ code: 'INVALID_CONFIGURATION' }));
     expect(open).not.toThrow('s3cret');
   });
 
   it('a pool of less than one connection is refused', () => {
-    const open = () => openPostgresStore({ url: 'postgres://127.0.0.1/shop', poolSize: 0 });
+    const open = () =>
+      openPostgresStore({ clock: systemClock, url: 'postgres://127.0.0.1/shop', poolSize: 0 });
 
     expect(open).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
@@ -55,7 +61,7 @@ describe.skipIf(!hasPostgres)('failing PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    client = new PostgresClient({ url: database.url });
+    client = new PostgresClient({ clock: systemClock, url: database.url });
   });
   afterAll(async () => {
     await client.close();
@@ -69,7 +75,7 @@ describe.skipIf(!hasPostgres)('failing PostgreSQL', () => {
   it('a refused database is not retryable', async () => {
     const url = new URL(database.url);
     url.pathname = '/no_such_database';
-    const other = new PostgresClient({ url: url.href });
+    const other = new PostgresClient({ clock: systemClock, url: url.href });
 
     await expect(other.call(ping, [])).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
@@ -165,7 +171,7 @@ describe.skipIf(!hasPostgres)('failing PostgreSQL', () => {
   });
 
   it('a closed client refuses calls', async () => {
-    const closed = new PostgresClient({ url: database.url });
+    const closed = new PostgresClient({ clock: systemClock, url: database.url });
     await closed.close();
     await closed.close();
 
@@ -179,7 +185,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL in another time zone', () => {
     await database.query(
       `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kolkata''', current_database()); END $$`,
     );
-    const store = openPostgresStore({ url: database.url });
+    const store = openPostgresStore({ clock: systemClock, url: database.url });
     try {
       await store.migrate();
       const before = Date.now();

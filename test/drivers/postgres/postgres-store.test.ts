@@ -1,6 +1,7 @@
 /** The store on a real PostgreSQL server runs the store contract. */
 import { describe } from 'vitest';
 import { openPostgresStore } from '../../../lib/drivers/postgres/postgres-store.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import { storeContract } from '../../contracts/store/store-contract.ts';
 import { createTestDatabase, hasPostgres } from '../../support/test-database.ts';
 import { truncateAll } from '../../support/truncate-all.ts';
@@ -8,7 +9,11 @@ import { truncateAll } from '../../support/truncate-all.ts';
 describe.skipIf(!hasPostgres)('PostgreSQL', () => {
   storeContract('postgres', async (clock) => {
     const database = await createTestDatabase();
-    const store = openPostgresStore({ url: database.url, now: () => clock.now() });
+    const store = openPostgresStore({
+      clock: systemClock,
+      url: database.url,
+      now: () => clock.now(),
+    });
     await store.migrate();
     return {
       fresh: async () => {

@@ -1,6 +1,7 @@
 /** Facts about a Redis server, and warnings about dangerous settings. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { inspectRedis } from '../../../lib/drivers/redis/inspect-redis.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import {
   noRedis,
@@ -16,7 +17,7 @@ describe.skipIf(noRedis !== null)('the facts of a Redis', () => {
   async function factsOf(options: RedisServerOptions, ...setting: string[]) {
     server = await startRedis(options);
     if (setting.length > 0) await server.command(...setting);
-    return await inspectRedis({ url: server.url, logger: new QuietLogger() });
+    return await inspectRedis({ url: server.url, clock: systemClock, logger: new QuietLogger() });
   }
 
   it('the facts of a safe server have version, kind, memory and persistence, and no warnings', async () => {

@@ -89,7 +89,7 @@ describe.skipIf(noRedis !== null)('the Redis broker over TCP', () => {
       await broker.acknowledge(await broker.receive(request));
       expect(await broker.receive(request)).toEqual([]);
 
-      const keys = new Keys('own').ofQueue(queue);
+      const keys = new Keys('own').forQueue(queue);
       const kept = await Promise.all(keys.map((key) => server.command<number>('EXISTS', key)));
 
       const parts = queueParts.filter((_, index) => kept[index] === 1);

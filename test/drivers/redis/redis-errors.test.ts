@@ -1,6 +1,6 @@
 /** Errors of Redis and its clients. */
 import { describe, expect, it } from 'vitest';
-import { isFull, toBrokerError } from '../../../lib/drivers/redis/redis-errors.ts';
+import { isFull, toRedisError } from '../../../lib/drivers/redis/redis-errors.ts';
 
 const where = 'Redis at here';
 
@@ -14,7 +14,7 @@ describe('an error of Redis', () => {
     ['Socket closed unexpectedly', 'did not answer'],
     ['no answer in 15000 ms', 'did not answer'],
   ])('an error is retryable: %s', (message, meaning) => {
-    const error = toBrokerError(new Error(message), where);
+    const error = toRedisError(new Error(message), where);
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
     expect(error.message).toContain(`${where} `);
@@ -30,7 +30,7 @@ describe('an error of Redis', () => {
     ['unable to verify the first certificate', 'rediss:// with it'],
     ['ERR wrong number of arguments', 'refused a command'],
   ])('an error is not retryable: %s', (message, meaning) => {
-    const error = toBrokerError(new Error(message), where);
+    const error = toRedisError(new Error(message), where);
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
     expect(error.message).toContain(meaning);
@@ -39,7 +39,7 @@ describe('an error of Redis', () => {
   it('the message of an error does not contain the command', () => {
     const text = 'ERR no, command was: ["EVALSHA","…","a secret body"]';
 
-    expect(toBrokerError(new Error(text), where).message).not.toContain('secret');
+    expect(toRedisError(new Error(text), where).message).not.toContain('secret');
   });
 
   it('an error of several addresses, or of a fetch, names its reasons', () => {
@@ -47,7 +47,7 @@ describe('an error of Redis', () => {
     const several = new AggregateError([refused('::1'), refused('127.0.0.1')]);
     const fetched = new TypeError('fetch failed', { cause: refused('127.0.0.1') });
 
-    expect(toBrokerError(several, where).message).toContain('ECONNREFUSED ::1; connect ECONN');
-    expect(toBrokerError(fetched, where).message).toContain('ECONNREFUSED 127.0.0.1');
+    expect(toRedisError(several, where).message).toContain('ECONNREFUSED ::1; connect ECONN');
+    expect(toRedisError(fetched, where).message).toContain('ECONNREFUSED 127.0.0.1');
   });
 });

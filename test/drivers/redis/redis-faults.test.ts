@@ -39,12 +39,12 @@ describe.skipIf(noRedis !== null)('a Redis that loses data', () => {
 
   /** Deletes one of the queue's keys directly in Redis. */
   async function lose(part: 'flight' | 'messages' | 'dead' | 'letters' | 'groups' | 'meta') {
-    const key = keys.ofQueue(queue).find((each) => each.includes(`:${part}:`));
+    const key = keys.forQueue(queue).find((each) => each.includes(`:${part}:`));
     expect(await server.command<number>('DEL', key ?? '')).toBe(1);
   }
 
   function lostCount(): Promise<string> {
-    const meta = keys.ofQueue(queue).find((each) => each.includes(':meta:'));
+    const meta = keys.forQueue(queue).find((each) => each.includes(':meta:'));
     return server.command('HGET', meta ?? '', 'lost');
   }
 

@@ -4,13 +4,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMillrace } from '../../../lib/app/millrace.ts';
 import { openRedisBroker } from '../../../lib/drivers/redis/open-redis-broker.ts';
 import { checkVersion } from '../../../lib/drivers/redis/redis-facts.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 async function failureOf(url: string, namespace?: string): Promise<Error> {
   const logger = new QuietLogger();
-  const options = { url, logger, ...(namespace !== undefined && { namespace }) };
+  const options = {
+    url,
+    clock: systemClock,
+    logger,
+    ...(namespace !== undefined && { namespace }),
+  };
   const failure: unknown = await openRedisBroker(options).catch((error: unknown) => error);
   if (!(failure instanceof Error)) throw new Error(`${url} was opened`);
   return failure;
@@ -93,7 +99,12 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     const logger = new QuietLogger();
     const warnings: string[] = [];
     const onWarning = (warning: string) => void warnings.push(warning);
-    const broker = await openRedisBroker({ url: server.url, logger, onWarning });
+    const broker = await openRedisBroker({
+      url: server.url,
+      clock: systemClock,
+      logger,
+      onWarning,
+    });
     await broker.stats(['queue']);
     await broker.close();
 

@@ -7,7 +7,7 @@ import { invocationOf } from '../../support/invocation.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 
 function serviceThat(answers: string, refusal: string | null = null): TaskInvoker {
-  return { refusal: () => refusal, invoke: async () => ({ ok: true, result: answers }) };
+  return { findRefusal: () => refusal, invoke: async () => ({ ok: true, result: answers }) };
 }
 
 function routed(services: Readonly<Record<string, TaskInvoker>>) {
@@ -40,12 +40,12 @@ describe('a routed task', () => {
   it('a task that no route supports is refused with all reasons', () => {
     const invoker = routed({ 'arn:': serviceThat('any', 'the package x is not installed') });
 
-    expect(invoker.refusal({ resource: `${lambda}:charge` })).toBeNull();
-    expect(invoker.refusal({ resource: `${lambda}:ship` })).toBe(
+    expect(invoker.findRefusal({ resource: `${lambda}:charge` })).toBeNull();
+    expect(invoker.findRefusal({ resource: `${lambda}:ship` })).toBe(
       "no handler is named 'ship' (known: charge), and the package x is not installed",
     );
-    expect(invoker.refusal({ resource: 'ship' })).toContain("no handler is named 'ship'");
-    expect(new RoutedInvoker([]).refusal({ resource: 'ship' })).toBe('no invoker supports it');
+    expect(invoker.findRefusal({ resource: 'ship' })).toContain("no handler is named 'ship'");
+    expect(new RoutedInvoker([]).findRefusal({ resource: 'ship' })).toBe('no invoker supports it');
   });
 
   it('a task that one service refuses goes to the next', async () => {

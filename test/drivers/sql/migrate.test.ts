@@ -5,6 +5,7 @@ import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts';
 import { migrate } from '../../../lib/drivers/sql/migrate.ts';
 import { selectMigrations } from '../../../lib/drivers/sql/statements/server/select-migrations.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import { dumpSchema } from '../../support/schema-dump.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
 
@@ -33,7 +34,7 @@ describe.skipIf(!hasPostgres)('migrations on PostgreSQL', () => {
     database = await createTestDatabase();
     clients = Array.from(
       { length: 8 },
-      () => new PostgresClient({ url: database.url, poolSize: 1 }),
+      () => new PostgresClient({ clock: systemClock, url: database.url, poolSize: 1 }),
     );
   });
   afterAll(async () => {

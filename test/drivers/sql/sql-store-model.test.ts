@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
-import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
+import { createSqlStore } from '../../../lib/drivers/sql/sql-store.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   commandBatchId,
@@ -35,7 +35,7 @@ describe('store commands', () => {
 
   beforeAll(async () => {
     client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
-    sql = sqlStore(client, { now: () => clock.now() });
+    sql = createSqlStore(client, { now: () => clock.now() });
     await sql.migrate();
   });
   afterAll(() => client.close());

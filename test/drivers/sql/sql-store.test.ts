@@ -1,7 +1,7 @@
 /** The calls of the SQL stores: one statement per operation, one document per statement. */
 import { describe, expect, it } from 'vitest';
 import type { SqlClient, Statement } from '../../../lib/drivers/sql/sql-client.ts';
-import { sqlStore } from '../../../lib/drivers/sql/sql-store.ts';
+import { createSqlStore } from '../../../lib/drivers/sql/sql-store.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import { queueTaskStates } from '../../../lib/ports/store/task-store.ts';
 import { checkpoint, newExecutions } from '../../contracts/store/store-harness.ts';
@@ -73,7 +73,7 @@ function callTasks(store: Store, id: string): Promise<unknown>[] {
 
 /** Calls every operation once, with every condition that it accepts. */
 async function callEverything(client: SqlClient): Promise<void> {
-  const store = sqlStore(client);
+  const store = createSqlStore(client);
   const [execution] = newExecutions(1);
   const id = execution?.id ?? '';
   const filter = { machineId: 'm', batchId: 'b', status: 'FAILED', name: 'n', error: 'e' } as const;
@@ -114,7 +114,7 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.leaseBatches('l', 1, 1),
     store.leaseBatches('l', 1, 1, { predecessor: 'p' }),
     store.workAhead(),
-    store.oldestRunnable(),
+    store.listQueueWaits(),
     store.releaseBatch('b', 1),
     store.fanOut({ batchId: 'b', fence: 1, executions: [], cursor: '1', sourceDone: false }),
     store.recordSent('b', 1, 1),
@@ -154,7 +154,7 @@ describe('statements', () => {
   it('every statement name has one text, because it identifies a prepared statement', async () => {
     const client = new RecordingClient();
     await callEverything(client);
-    const store = sqlStore(client);
+    const store = createSqlStore(client);
     await store.listExecutions({}, { limit: 1 });
     await store.listExecutions({ batchId: 'b' }, { limit: 1 });
     await store.listBatches({}, { limit: 1 });
@@ -171,7 +171,7 @@ describe('statements', () => {
 
   it('a statement never contains a value from its caller', async () => {
     const client = new RecordingClient();
-    const store = sqlStore(client);
+    const store = createSqlStore(client);
     const hostile = "x'; DROP TABLE millrace.executions; --";
     await store.listExecutions({ machineId: hostile, error: hostile }, { limit: 1 });
     await store.findExecution(hostile, hostile);
@@ -188,7 +188,7 @@ describe('commit', () => {
     const executions = newExecutions(500);
     const events = '[{"id":1}]';
 
-    await sqlStore(client).commit(
+    await createSqlStore(client).commit(
       executions.map(({ id }) =>
         checkpoint({ id, fence: 1, attempts: 0 }, { events, firstEventId: 1 }),
       ),
@@ -202,7 +202,7 @@ describe('commit', () => {
     const client = new RecordingClient();
     const executions = newExecutions(50);
 
-    await sqlStore(client).commit(
+    await createSqlStore(client).commit(
       executions.toReversed().map(({ id }) => checkpoint({ id, fence: 1, attempts: 0 })),
     );
 
@@ -211,7 +211,7 @@ describe('commit', () => {
 
   it('a write of nothing makes no call', async () => {
     const client = new RecordingClient();
-    const store = sqlStore(client);
+    const store = createSqlStore(client);
 
     await store.commit([]);
     await store.createExecutions([], true);
@@ -233,7 +233,7 @@ describe('createExecutions', () => {
     ];
     const client = new RecordingClient(rows);
 
-    const results = await sqlStore(client).createExecutions(executions, true);
+    const results = await createSqlStore(client).createExecutions(executions, true);
 
     const names = client.calls.map(({ statement }) => statement.name);
     expect(names).toEqual(['insert_executions', 'resolve_executions', 'insert_executions']);

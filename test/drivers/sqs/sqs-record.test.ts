@@ -1,9 +1,9 @@
 /** SQS messages of a Lambda event. */
 import { describe, expect, it } from 'vitest';
 import {
-  deadLetterOfRecord,
-  deliveryOfRecord,
-  queueNameOf,
+  parseDeadLetterRecord,
+  parseDeliveryRecord,
+  parseQueueName,
 } from '../../../lib/drivers/sqs/sqs-record.ts';
 
 const record = {
@@ -21,7 +21,7 @@ const record = {
 
 describe('a record of a function', () => {
   it('a record becomes the same delivery as a received message', () => {
-    expect(deliveryOfRecord('default', record)).toEqual({
+    expect(parseDeliveryRecord('default', record)).toEqual({
       queue: 'default',
       id: 'task-1',
       body: '{"a":1}',
@@ -33,7 +33,7 @@ describe('a record of a function', () => {
   });
 
   it('a record of another sender has the id of SQS', () => {
-    expect(deliveryOfRecord('default', { ...record, messageAttributes: {} })).toMatchObject({
+    expect(parseDeliveryRecord('default', { ...record, messageAttributes: {} })).toMatchObject({
       id: 'm-1',
       groupId: null,
     });
@@ -47,19 +47,19 @@ describe('a record of a function', () => {
       sentAt: { stringValue: '1600000000000' },
     };
 
-    expect(deadLetterOfRecord('default', { ...record, messageAttributes })).toMatchObject({
+    expect(parseDeadLetterRecord('default', { ...record, messageAttributes })).toMatchObject({
       reason: 'no task',
       receipt: 'dead handle==',
       deliveries: 7,
       sentAt: 1_600_000_000_000,
     });
-    expect(deadLetterOfRecord('default', record)).toMatchObject({
+    expect(parseDeadLetterRecord('default', record)).toMatchObject({
       reason: 'maxReceiveCount',
       deliveries: 3,
     });
   });
 
   it('the queue name of a record comes from its ARN', () => {
-    expect(queueNameOf(record)).toBe('app-default');
+    expect(parseQueueName(record)).toBe('app-default');
   });
 });

@@ -1,10 +1,13 @@
 /** Log lines in JSON and in readable text. */
 import { describe, expect, it } from 'vitest';
-import { type LineLoggerOptions, lineLogger } from '../../../lib/drivers/system/line-logger.ts';
+import {
+  createLineLogger,
+  type LineLoggerOptions,
+} from '../../../lib/drivers/system/line-logger.ts';
 
 function setUp(options: Partial<LineLoggerOptions> = {}) {
   const lines: string[] = [];
-  const logger = lineLogger({
+  const logger = createLineLogger({
     level: 'debug',
     format: 'json',
     write: (line) => lines.push(line),

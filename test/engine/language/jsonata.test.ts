@@ -1,6 +1,6 @@
 /** States with JSONata as their query language. */
 import { describe, expect, it } from 'vitest';
-import { openCommands } from '../../../lib/engine/open-commands.ts';
+import { findOpenCommands } from '../../../lib/engine/open-commands.ts';
 import { Run, run, startOfRun, TaskFailure } from '../../support/run-machine.ts';
 
 const machine = (states: object, StartAt = 'S') => ({
@@ -67,7 +67,7 @@ describe('a Task in JSONata', () => {
     const begun = new Run(state({ ...task, Arguments })).apply({ type: 'started' });
 
     const [first] = begun.effects;
-    expect(openCommands(begun.machine, begun.identity, begun.snapshot)).toEqual([first]);
+    expect(findOpenCommands(begun.machine, begun.identity, begun.snapshot)).toEqual([first]);
   });
 
   it('a failed expression is States.QueryEvaluationError with its location, and may be caught', () => {

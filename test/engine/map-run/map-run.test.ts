@@ -1,7 +1,7 @@
 /** The machine and the input of the children of a distributed Map. */
 import { describe, expect, it } from 'vitest';
 import type { MachineDefinition, MapState } from '../../../lib/asl/definition.ts';
-import { childDefinition, compileItemInput } from '../../../lib/engine/map-run/map-run.ts';
+import { compileItemSelector, findChildDefinition } from '../../../lib/engine/map-run/map-run.ts';
 import type { MapRunScope } from '../../../lib/engine/map-run/map-run-spec.ts';
 
 const graph = { StartAt: 'W', States: { W: { Type: 'Succeed' } } } as const;
@@ -26,8 +26,8 @@ const item = { index: 3, value: { n: 1 } };
 
 describe('the machine of the children', () => {
   it('children run the processor, in the query language of the machine', () => {
-    expect(childDefinition(machine(mapState()), 'S')).toEqual(graph);
-    expect(childDefinition(machine(mapState(), { QueryLanguage: 'JSONata' }), 'S')).toEqual({
+    expect(findChildDefinition(machine(mapState()), 'S')).toEqual(graph);
+    expect(findChildDefinition(machine(mapState(), { QueryLanguage: 'JSONata' }), 'S')).toEqual({
       ...graph,
       QueryLanguage: 'JSONata',
     });
@@ -38,7 +38,7 @@ describe('the machine of the children', () => {
     const inline = mapState({ ItemProcessor: { ...inner } });
     const parallel = { Type: 'Parallel', Branches: [machine(inline)], End: true } as const;
 
-    expect(childDefinition({ StartAt: 'P', States: { P: parallel } }, 'S')).toEqual(graph);
+    expect(findChildDefinition({ StartAt: 'P', States: { P: parallel } }, 'S')).toEqual(graph);
   });
 
   it('a distributed Map is not looked for in the processors of other distributed Maps', () => {
@@ -46,13 +46,13 @@ describe('the machine of the children', () => {
       ItemProcessor: { ...machine(mapState()), ProcessorConfig: { Mode: 'DISTRIBUTED' } },
     });
 
-    expect(childDefinition({ StartAt: 'O', States: { O: outer } }, 'S')).toBeUndefined();
+    expect(findChildDefinition({ StartAt: 'O', States: { O: outer } }, 'S')).toBeUndefined();
   });
 });
 
 describe('the input of a child', () => {
   it('the input of a child is its item when the Map has no ItemSelector', () => {
-    const shape = compileItemInput(machine(mapState()), 'S');
+    const shape = compileItemSelector(machine(mapState()), 'S');
 
     expect(shape(scope, item, randomness)).toEqual({ input: { n: 1 } });
   });
@@ -66,7 +66,7 @@ describe('the input of a child', () => {
       'state.$': '$$.State.Name',
     };
 
-    const shape = compileItemInput(machine(mapState({ ItemSelector })), 'S');
+    const shape = compileItemSelector(machine(mapState({ ItemSelector })), 'S');
 
     expect(shape(scope, item, randomness)).toEqual({
       input: { index: 3, value: 1, parent: 'parent', variable: 5, state: 'S' },
@@ -81,7 +81,7 @@ describe('the input of a child', () => {
     };
     const definition = machine(mapState({ ItemSelector }), { QueryLanguage: 'JSONata' });
 
-    const shape = compileItemInput(definition, 'S');
+    const shape = compileItemSelector(definition, 'S');
 
     expect(shape(scope, item, randomness)).toEqual({
       input: { index: 3, both: 6, parent: 'parent' },
@@ -89,7 +89,10 @@ describe('the input of a child', () => {
   });
 
   it('an ItemSelector whose path finds nothing is a failure instead of an input', () => {
-    const shape = compileItemInput(machine(mapState({ ItemSelector: { 'x.$': '$.none' } })), 'S');
+    const shape = compileItemSelector(
+      machine(mapState({ ItemSelector: { 'x.$': '$.none' } })),
+      'S',
+    );
 
     expect(shape(scope, item, randomness)).toMatchObject({ failure: { error: 'States.Runtime' } });
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { MapRunEffect } from '../../../lib/engine/effect.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../../lib/engine/invariants.ts';
-import { openCommands } from '../../../lib/engine/open-commands.ts';
+import { findOpenCommands } from '../../../lib/engine/open-commands.ts';
 import { type Run, run, single } from '../../support/run-machine.ts';
 
 const processor = {
@@ -151,7 +151,7 @@ describe('a distributed Map', () => {
 describe('a distributed Map after a crash', () => {
   it('a map run is started again with the same request until it was accepted', () => {
     const execution = blocked({}, [1]);
-    const open = () => openCommands(execution.machine, execution.identity, execution.snapshot);
+    const open = () => findOpenCommands(execution.machine, execution.identity, execution.snapshot);
     const requested = mapRunOf(execution);
 
     expect(open()).toEqual([requested]);

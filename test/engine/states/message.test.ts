@@ -1,6 +1,6 @@
 /** The Message state: what it waits for, and how it ends. */
 import { describe, expect, it } from 'vitest';
-import { openCommands } from '../../../lib/engine/open-commands.ts';
+import { findOpenCommands } from '../../../lib/engine/open-commands.ts';
 import { noAnswer, type Run, run, single } from '../../support/run-machine.ts';
 
 const resource = 'arn:aws:states:::millrace:receiveMessage';
@@ -41,7 +41,7 @@ describe('Message', () => {
   it('a Message waits for the same value after a crash, although it depends on random numbers', () => {
     const ran = waiting({ QueryLanguage: 'JSONata', CorrelationValue: '{% $uuid() %}' });
 
-    expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
+    expect(findOpenCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
   });
 
   it('the result of a Message is the message', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { dueAt } from '../../../lib/engine/due-at.ts';
-import { openCommands } from '../../../lib/engine/open-commands.ts';
+import { findOpenCommands } from '../../../lib/engine/open-commands.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../lib/engine/snapshot.ts';
 import {
   noAnswer,
@@ -68,11 +68,11 @@ describe('a task with a token', () => {
 
   it('a task whose request was accepted is not sent again', () => {
     const ran = started(send, { Parameters });
-    expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
+    expect(findOpenCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
 
     ran.apply({ type: 'commandSubmitted', command: '2:0', output: {} });
     const kept = decodeSnapshot(encodeSnapshot(ran.snapshot));
-    expect(openCommands(ran.machine, ran.identity, kept)).toEqual([]);
+    expect(findOpenCommands(ran.machine, ran.identity, kept)).toEqual([]);
   });
 
   it('a second report that the request was accepted changes nothing', () => {
@@ -162,7 +162,7 @@ describe('credentials', () => {
       const state = { Type: 'Task', Resource: call, QueryLanguage, Credentials: odd };
       const ran = run(single(state), { handlers: { [call]: () => noAnswer } });
 
-      expect(openCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
+      expect(findOpenCommands(ran.machine, ran.identity, ran.snapshot)).toEqual(ran.calls);
     },
   );
 

@@ -1,6 +1,6 @@
 /** The text of task tokens. */
 import { describe, expect, it } from 'vitest';
-import { executionArn } from '../../../lib/engine/execution-identity.ts';
+import { toExecutionArn } from '../../../lib/engine/execution-identity.ts';
 import { drawNonce, readTaskToken, writeTaskToken } from '../../../lib/engine/task/task-token.ts';
 import fc from '../../support/properties.ts';
 
@@ -24,7 +24,7 @@ describe('a task token', () => {
   });
 
   it('a task token has only characters that need no escaping in a shell or a URL', () => {
-    const executionArnOf = executionArn('bestellungen-ü', 'n');
+    const executionArnOf = toExecutionArn('bestellungen-ü', 'n');
     const token = { executionArn: executionArnOf, command: '12:0', nonce: drawNonce(() => 0.5) };
 
     expect(writeTaskToken(token)).toMatch(/^[A-Za-z0-9_.-]+$/);

@@ -1,14 +1,15 @@
-/** Bundles are small, and the same wherever and whenever they are made. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The bundles of the functions: small, and the same on every machine. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { AppDescription } from '../../../lib/config/app-description.ts';
 import { Bundler, type FunctionName } from '../../../lib/infra/bundling/bundler.ts';
 import { exampleApp, synthesisMs } from '../infra-app.ts';
 
 const names: readonly FunctionName[] = ['leader', 'worker', 'archiver', 'api', 'migrate'];
 
-describe('The bundles', () => {
+describe('Bundler', () => {
   let app: AppDescription;
   let bundler: Bundler;
 
@@ -19,11 +20,28 @@ describe('The bundles', () => {
   }, synthesisMs);
   afterAll(() => bundler.close());
 
-  it.each(names)('let the function %s load less than 1 MB at a cold start', (name) => {
+  it.each(names)('the function %s loads less than 1 MB at a cold start', (name) => {
     expect(bundler.bundle(name).bytes).toBeLessThan(1_048_576);
   });
 
-  it('are the same bytes each time, source maps too', () => {
+  it('the migrate function loads neither the engine nor the query languages', () => {
+    expect(bundler.bundle('migrate').bytes).toBeLessThan(150_000);
+  });
+
+  it('a function is bundled once, however often its bundle is requested', () => {
+    expect(bundler.bundle('worker')).toBe(bundler.bundle('worker'));
+  });
+
+  it('a bundle contains the definitions of the app, and no parser of definition files', () => {
+    const { folder } = bundler.bundle('worker');
+    const modules = readdirSync(folder).filter((file) => file.endsWith('.mjs'));
+    const texts = modules.map((file) => readFileSync(join(folder, file), 'utf8'));
+
+    expect(texts.join()).toContain('Validate report');
+    expect(texts.join()).not.toContain('YAMLParseError');
+  });
+
+  it('the same sources give the same bundles and source maps', () => {
     const again = new Bundler(app);
     const [first, second] = [bundler, again].map((each) => each.bundle('worker').folder);
     const files = readdirSync(first ?? '');
@@ -35,10 +53,26 @@ describe('The bundles', () => {
     again.close();
   });
 
-  it('name the largest of what they are made of when they are too large', () => {
+  it('a bundle over the limit is refused with its largest packages', () => {
     const small = new Bundler(app, { bytesMax: 1_000 });
 
-    expect(() => small.bundle('migrate')).toThrow(/may load 1 KB; the largest of it are\n.*KB/);
+    expect(() => small.bundle('migrate')).toThrow(/may load 1 KB; the largest packages are\n.*KB/);
     small.close();
+  });
+
+  it('an app that cannot be bundled is refused with the function and the reason', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-bundler-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const configFile = join(folder, 'millrace.config.ts');
+    writeFileSync(configFile, "import 'not-installed';\nexport default { machines: {} };\n");
+    const broken = new Bundler({ ...app, configFile });
+    onTestFinished(() => broken.close());
+
+    expect(() => broken.bundle('worker')).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_CONFIGURATION',
+        message: expect.stringMatching(/^the function worker cannot be bundled .*not-installed/s),
+      }),
+    );
   });
 });

@@ -1,9 +1,9 @@
-/** Calls of AWS that a definition makes, held against what workers may do. */
+/** Calls of AWS in definitions that the policies of workers do not allow. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { missingPermissions } from '../../../lib/infra/checks/missing-permissions.ts';
 
-describe('The permissions of tasks', () => {
+describe('missingPermissions', () => {
   const machines = [
     {
       id: 'order',
@@ -19,13 +19,13 @@ describe('The permissions of tasks', () => {
   ];
   const allow = (...actions: string[]) => new PolicyStatement({ actions, resources: ['*'] });
 
-  it('that no policy grants are told, by the names that IAM has for them', () => {
+  it('calls that no policy allows are reported by their IAM actions', () => {
     expect(missingPermissions(machines, [])).toEqual([
       expect.stringContaining('calls dynamodb:PutItem, s3:GetObject, lambda:InvokeFunction, which'),
     ]);
   });
 
-  it('are enough when a wildcard covers them', () => {
+  it('a wildcard in a policy allows calls', () => {
     const policies = [allow('dynamodb:*', 's3:Get*'), allow('lambda:InvokeFunction')];
 
     expect(missingPermissions(machines, policies)).toEqual([]);

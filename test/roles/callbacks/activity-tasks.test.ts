@@ -136,8 +136,8 @@ describe('an unknown activity', () => {
   it('a machine with an unknown activity is refused before it runs', async () => {
     const { activities } = await setUp();
 
-    expect(activities.refusal({ resource })).toBeNull();
-    expect(activities.refusal({ resource: resource.replace('paint', 'pant') })).toContain(
+    expect(activities.findRefusal({ resource })).toBeNull();
+    expect(activities.findRefusal({ resource: resource.replace('paint', 'pant') })).toContain(
       "no activity is named 'pant' (known: paint",
     );
   });

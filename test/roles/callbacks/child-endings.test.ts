@@ -101,7 +101,7 @@ describe('a nested execution whose parent ends', () => {
     };
     const waits = async () => idempotencyKey !== '';
     const ended = async () => (await harness.store.getExecution(parentId))?.endedAt !== null;
-    await runUntil(harness, { refusal: () => null, invoke }, parentEnds ? ended : waits);
+    await runUntil(harness, { findRefusal: () => null, invoke }, parentEnds ? ended : waits);
     const { store } = harness;
     const { createExecutions, requestAbort } = store;
     const stopping = new AbortController();
@@ -138,7 +138,7 @@ describe('a nested execution whose parent ends', () => {
     await nested.cancel(await harness.record(), '2:0');
 
     expect(harness.logger.entries).toMatchObject([
-      { message: 'nested execution not aborted: it runs on though its parent has ended' },
+      { message: 'nested execution not aborted: it keeps running although its parent has ended' },
     ]);
   });
 });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isUuid } from '../../../lib/drivers/shared/storable.ts';
-import { childId } from '../../../lib/roles/callbacks/child-id.ts';
+import { toChildId } from '../../../lib/roles/callbacks/child-id.ts';
 
 const command = fc
   .tuple(fc.nat(), fc.nat({ max: 99 }))
@@ -14,12 +14,12 @@ it('the id of a child is a UUID with the time of its parent, and unique for each
       fc.uuid({ version: 7 }),
       fc.uniqueArray(command, { minLength: 2 }),
       (parent, all) => {
-        const ids = all.map((each) => childId(parent, each));
+        const ids = all.map((each) => toChildId(parent, each));
 
         expect(ids.every(isUuid)).toBe(true);
         expect(ids.every((id) => id.startsWith(parent.slice(0, 13)))).toBe(true);
         expect(new Set([parent, ...ids]).size).toBe(all.length + 1);
-        expect(all.map((each) => childId(parent, each))).toEqual(ids);
+        expect(all.map((each) => toChildId(parent, each))).toEqual(ids);
       },
     ),
   );

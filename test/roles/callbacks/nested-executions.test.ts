@@ -176,7 +176,7 @@ describe('states:startExecution', () => {
 
   it('an unknown machine is refused when the definition names it', async () => {
     const { nested } = await openNested();
-    const refusal = (parameters: JsonObject) => nested.refusal({ resource, parameters });
+    const refusal = (parameters: JsonObject) => nested.findRefusal({ resource, parameters });
 
     expect(refusal({ StateMachineArn: machineArn })).toBeNull();
     expect(refusal({ StateMachineArn: 'machine' })).toBeNull();
@@ -185,7 +185,7 @@ describe('states:startExecution', () => {
     expect(refusal({ StateMachineArn: `${machineArn}y` })).toBe(
       "no machine is named 'machiney' (known: machine)",
     );
-    expect(new NestedExecutions(new RoleHarness()).refusal({ resource })).toBe(
+    expect(new NestedExecutions(new RoleHarness()).findRefusal({ resource })).toBe(
       'there are no machines',
     );
   });

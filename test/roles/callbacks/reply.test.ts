@@ -1,9 +1,9 @@
 /** The reply of a nested execution's end to the Task that started it. */
 import { describe, expect, it } from 'vitest';
 import {
+  createReplySignal,
   type EndedExecution,
   encodeReplyTo,
-  replySignal,
 } from '../../../lib/roles/callbacks/reply.ts';
 import { decodeSignal } from '../../../lib/roles/callbacks/signal-event.ts';
 
@@ -29,7 +29,7 @@ const known = {
 
 function answer(form: 'sync' | 'sync:2', changes: Partial<EndedExecution> = {}) {
   const replyTo = encodeReplyTo({ executionId: 'parent', command: '4:0', form });
-  const { executionId, event } = replySignal(replyTo, { ...ended, ...changes });
+  const { executionId, event } = createReplySignal(replyTo, { ...ended, ...changes });
   return { executionId, event: decodeSignal(event) };
 }
 

@@ -1,9 +1,9 @@
 /** How executions receive signals, and what external answers do to them. */
 import { describe, expect, it } from 'vitest';
 import type { Handlers } from '../../../lib/drivers/handlers/handler.ts';
+import type { UntimedEvent } from '../../../lib/engine/event.ts';
 import { encodeReplyTo } from '../../../lib/roles/callbacks/reply.ts';
 import { encodeSignal } from '../../../lib/roles/callbacks/signal-event.ts';
-import type { UntimedEvent } from '../../../lib/roles/execution/answer-events.ts';
 import { HeldHandler, RoleHarness } from '../../support/role-harness.ts';
 import { until } from '../../support/signal.ts';
 

@@ -56,7 +56,7 @@ function setUp({ extend }: Partial<Pick<Broker, 'extend'>> = {}) {
       },
     },
     executor: {
-      get running() {
+      get runningCount() {
         return seen.running;
       },
       abort: (ids) => seen.aborted.push(...ids),

@@ -1,6 +1,6 @@
 /** The messages of tasks, and other messages. */
 import { describe, expect, it } from 'vitest';
-import { executionMessage, parseExecutionId } from '../../../lib/roles/delivery/task-message.ts';
+import { createTaskMessage, parseExecutionId } from '../../../lib/roles/delivery/task-message.ts';
 import fc from '../../support/properties.ts';
 
 describe('the message of a task', () => {
@@ -11,7 +11,7 @@ describe('the message of a task', () => {
         fc.option(fc.uuid()),
         fc.nat(900_000),
         (executionId, batchId, delay) => {
-          const message = executionMessage({ executionId, queue: 'low', batchId }, delay);
+          const message = createTaskMessage({ executionId, queue: 'low', batchId }, delay);
 
           expect(parseExecutionId(message)).toBe(executionId);
           expect(message.id).toBe(executionId);

@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { durationMsMax } from '../../../lib/engine/limits.ts';
 import { MachineCatalog } from '../../../lib/roles/execution/machine-catalog.ts';
 import {
-  taskDefinition,
-  taskMachineId,
-  taskResource,
+  createTaskDefinition,
+  toTaskMachineId,
+  toTaskResource,
 } from '../../../lib/roles/execution/task-machine.ts';
 import { HeldHandler, RoleHarness } from '../../support/role-harness.ts';
 
-const machineId = taskMachineId('report:build');
+const machineId = toTaskMachineId('report:build');
 
 /** A harness whose workers have the handler of `report:build`, or do not have it. */
 async function setUp(hasHandler: boolean) {
   const work = new HeldHandler();
-  const handlers = hasHandler ? { [taskResource('report:build')]: work.handler } : {};
+  const handlers = hasHandler ? { [toTaskResource('report:build')]: work.handler } : {};
   const harness = new RoleHarness({ handlers });
-  await harness.register(taskDefinition('report:build'), machineId, 'EXPRESS');
+  await harness.register(createTaskDefinition('report:build'), machineId, 'EXPRESS');
   return { harness, work };
 }
 
@@ -141,7 +141,7 @@ describe('a task without a handler on its worker', () => {
 describe('the time limit of a task', () => {
   it('a task is not limited to the five minutes of EXPRESS machines', async () => {
     const { harness } = await setUp(true);
-    await harness.register(taskDefinition('order'), 'order', 'EXPRESS');
+    await harness.register(createTaskDefinition('order'), 'order', 'EXPRESS');
     const catalog = new MachineCatalog(harness.store);
 
     expect((await catalog.get(machineId, 1)).timeoutMs).toBe(durationMsMax);

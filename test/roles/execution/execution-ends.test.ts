@@ -11,7 +11,7 @@ const machine = {
 };
 
 /** An executor whose ends are published, and the calls that the bus received. */
-async function setUp(which: ExecutionEvents, options: RoleHarnessOptions = {}) {
+async function setUp(published: ExecutionEvents, options: RoleHarnessOptions = {}) {
   const work = async (input: unknown) => {
     if (input === 'bad') throw new Error('no');
     return null;
@@ -22,7 +22,7 @@ async function setUp(which: ExecutionEvents, options: RoleHarnessOptions = {}) {
   const calls: (readonly BusEvent[])[] = [];
   const publish = async (events: readonly BusEvent[]) => void calls.push(events);
   const { metrics } = harness;
-  const ends = new ExecutionEnds({ events: { publish }, metrics, which, eventType: 'ended' });
+  const ends = new ExecutionEnds({ events: { publish }, metrics, published, eventType: 'ended' });
   const executor = harness.executor({ ends });
   const run = async (inputs: readonly string[], changes: Partial<NewExecution> = {}) => {
     const ids = await Promise.all(inputs.map((input) => harness.record(input, changes)));

@@ -117,6 +117,6 @@ describe('an execution that cannot be run', () => {
 
     await expect(executor.run(await harness.claim(id))).rejects.toThrow('read-only');
 
-    expect(executor.running).toBe(0);
+    expect(executor.runningCount).toBe(0);
   });
 });

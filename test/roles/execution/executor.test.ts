@@ -36,7 +36,7 @@ describe('a drain', () => {
 
     executor.drain();
     await settle();
-    expect(executor.running).toBe(1);
+    expect(executor.runningCount).toBe(1);
     work.answer(0, 'answered');
 
     expect(await outcome).toEqual({ kind: 'released' });
@@ -287,7 +287,7 @@ describe('retries of an execution', () => {
       dueInMs: 3_600_000,
     });
 
-    expect(executor.running).toBe(0);
+    expect(executor.runningCount).toBe(0);
     const record = await harness.store.getExecution(id);
     expect(record).toMatchObject({ status: 'PENDING_REDRIVE', workerId: null, attempts: 1 });
     expect(record?.dueAt).toBe(harness.clock.now() + 3_600_000);

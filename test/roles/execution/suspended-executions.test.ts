@@ -4,6 +4,7 @@ import type { Json } from '../../../lib/asl/json/json.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
 import { openPgliteStore } from '../../../lib/drivers/pglite/pglite-store.ts';
 import { openPostgresStore } from '../../../lib/drivers/postgres/postgres-store.ts';
+import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import { checkHistory } from '../../../lib/engine/invariants.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import { Leader } from '../../../lib/roles/leader.ts';
@@ -56,7 +57,10 @@ function opened(store: Store, database?: TestDatabase): Opened {
 
 async function openPostgres(): Promise<Opened> {
   const database = await createTestDatabase();
-  return opened(openPostgresStore({ url: database.url, now: () => time.now() }), database);
+  return opened(
+    openPostgresStore({ clock: systemClock, url: database.url, now: () => time.now() }),
+    database,
+  );
 }
 
 for (const [name, isHere, open] of drivers) {

@@ -1,5 +1,5 @@
 import type { BatchOptionsInput } from '../../../lib/batch/batch-options.ts';
-import { inFlightOf } from '../../../lib/batch/batch-tally.ts';
+import { countInFlight } from '../../../lib/batch/batch-tally.ts';
 import type { BatchCounters } from '../../../lib/ports/store/batch-store.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { Checker, Evidence } from './checker.ts';
@@ -39,8 +39,10 @@ async function compare(
   }
   const redrives = entries.reduce((sum, entry) => sum + entry.redrives, 0);
   const inFlightMax = maxInFlight + redrives;
-  if (maxInFlight !== 0 && inFlightOf(expected) > inFlightMax) {
-    broken.push(`${id} has ${inFlightOf(expected)} in flight, at most ${inFlightMax} are allowed`);
+  if (maxInFlight !== 0 && countInFlight(expected) > inFlightMax) {
+    broken.push(
+      `${id} has ${countInFlight(expected)} in flight, at most ${inFlightMax} are allowed`,
+    );
   }
   return broken;
 }

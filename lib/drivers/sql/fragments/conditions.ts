@@ -20,13 +20,13 @@ export const executionConditions: Conditions = {
 };
 
 /** Joins the conditions that `filter` gives a value for; `true` when there is none. */
-export function conditionsGiven(conditions: Conditions, filter: object): string {
+export function joinConditions(conditions: Conditions, filter: object): string {
   const given = Object.entries(conditions).filter(([key]) => isGiven(filter, key));
   return given.map(([, condition]) => condition).join(' AND ') || 'true';
 }
 
-/** Names the statement with exactly these conditions. */
-export function nameGiven(prefix: string, conditions: Conditions, filter: object): string {
+/** Returns the name of the statement with exactly these conditions. */
+export function nameStatement(prefix: string, conditions: Conditions, filter: object): string {
   const given = Object.keys(conditions).map((key) => (isGiven(filter, key) ? '1' : '0'));
   return `${prefix}_${given.join('')}`;
 }

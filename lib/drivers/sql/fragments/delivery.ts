@@ -6,10 +6,10 @@ import { now, wakeupColumns } from './fragments.ts';
  * execution `id` from 1, into the inboxes of the RUNNING executions, and list these in `notified
  * (id, queue, batch_id, held, woken)`. Rows are locked first, in the order of their ids, so that
  * their newest columns are read. An execution that sleeps becomes runnable at once; one whose task
- * is on its way already needs no other.
+ * was sent already needs no other.
  *
  * PostgreSQL checks a row's constraints once before it finds that the row has changed since the
- * statement began, with the old columns of `e` beside the new ones of `reached`. So `worker_id` is
+ * statement began, with the old columns of `e` next to the new ones of `reached`. So `worker_id` is
  * read from `e` too: it is the same whenever the update is really made.
  * @param message SQL for what is stored of the message that a signal `s` delivers
  * @param wakeupSent SQL for whether the caller sends their tasks; otherwise the sweeper does

@@ -11,14 +11,14 @@ export const isLeaseValid = `EXISTS (SELECT 1 FROM millrace.workers w
   WHERE w.worker_id = e.worker_id AND w.expires_at > ${now})`;
 
 /** True when it ended without success, and so may be in the archive. */
-export const endedBadly = `e.status IN ('FAILED', 'TIMED_OUT', 'ABORTED')`;
+export const endedUnsuccessfully = `e.status IN ('FAILED', 'TIMED_OUT', 'ABORTED')`;
 
 const isArchived = 'EXISTS (SELECT 1 FROM millrace.archive a WHERE a.execution_id = e.id)';
 
 /** The state of the task. */
 export const taskState = `CASE
   WHEN e.status = 'SUCCEEDED' THEN 'succeeded'
-  WHEN ${endedBadly} THEN CASE WHEN ${isArchived} THEN 'archived' ELSE 'failed' END
+  WHEN ${endedUnsuccessfully} THEN CASE WHEN ${isArchived} THEN 'archived' ELSE 'failed' END
   WHEN e.worker_id IS NOT NULL THEN CASE WHEN ${isLeaseValid} THEN 'active' ELSE 'pending' END
   WHEN e.due_at > ${now} THEN ${sleepKind}
   ELSE 'pending' END`;
@@ -54,8 +54,8 @@ export const taskLocations: Readonly<Record<QueueTaskState, readonly TaskLocatio
   waiting: [{ where: asleepAs('waiting') }],
   retry: [{ where: asleepAs('retry') }],
   succeeded: [{ where: `e.status = 'SUCCEEDED'` }],
-  failed: [{ where: `${endedBadly} AND NOT ${isArchived}` }],
-  archived: [{ where: `${endedBadly} AND ${isArchived}` }],
+  failed: [{ where: `${endedUnsuccessfully} AND NOT ${isArchived}` }],
+  archived: [{ where: `${endedUnsuccessfully} AND ${isArchived}` }],
 };
 
 /** Selects sleepers of the kind `kind` that are not due yet. */

@@ -3,7 +3,7 @@ import type { Migration } from '../migration.ts';
 
 /**
  * An execution counts the signals that were ever sent to it and those it has seen. The counters are
- * in its own row, so that a statement that waited for the row reads them anew; its snapshot of
+ * in its own row, so that a statement that waited for the row reads them again; its snapshot of
  * another table would be older.
  */
 export const signals: Migration = {

@@ -1,5 +1,5 @@
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
-import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
@@ -9,9 +9,9 @@ import type { Statement } from '../../sql-client.ts';
  */
 export function deleteArchiveEntries(filter: object): Statement {
   return {
-    name: nameGiven('delete_archive_entries', archiveConditions, filter),
+    name: nameStatement('delete_archive_entries', archiveConditions, filter),
     text: `WITH doomed AS MATERIALIZED (
-  SELECT a.task_id FROM millrace.archive a WHERE ${conditionsGiven(archiveConditions, filter)}
+  SELECT a.task_id FROM millrace.archive a WHERE ${joinConditions(archiveConditions, filter)}
   ORDER BY a.archived_at, a.task_id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
 )
 DELETE FROM millrace.archive a USING doomed WHERE a.task_id = doomed.task_id

@@ -1,5 +1,5 @@
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
-import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { clock, field, now, wakeupColumns } from '../../fragments/fragments.ts';
 import { reopenChosen } from '../../fragments/redrive.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -11,11 +11,11 @@ import type { Statement } from '../../sql-client.ts';
  */
 export function redriveArchiveEntries(filter: object): Statement {
   return {
-    name: nameGiven('redrive_archive_entries', archiveConditions, filter),
+    name: nameStatement('redrive_archive_entries', archiveConditions, filter),
     text: `WITH ${clock},
 taken AS MATERIALIZED (
   SELECT a.task_id, a.execution_id FROM millrace.archive a
-  WHERE a.execution_id IS NOT NULL AND ${conditionsGiven(archiveConditions, filter)}
+  WHERE a.execution_id IS NOT NULL AND ${joinConditions(archiveConditions, filter)}
   ORDER BY a.archived_at, a.task_id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED
 ),
 chosen AS (

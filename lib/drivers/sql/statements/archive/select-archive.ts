@@ -1,6 +1,6 @@
 import type { ArchiveOrder } from '../../../../ports/store/archive-store.ts';
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
-import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
@@ -21,13 +21,13 @@ export function selectArchive(filter: object, order: ArchiveOrder): Statement {
     afterId: `(a.archived_at, a.task_id) ${comparison} ${start}`,
   };
   return {
-    name: nameGiven(name, conditions, filter),
+    name: nameStatement(name, conditions, filter),
     text: `SELECT a.task_id AS "taskId", a.queue AS "queue", a.body AS "body", a.reason AS "reason",
   a.deliveries AS "deliveries", CAST(a.sent_at AS float8) AS "sentAt",
   CAST(a.archived_at AS float8) AS "archivedAt", a.execution_id::text AS "executionId",
   a.execution_name AS "executionName", a.machine_id AS "machineId", a.batch_id AS "batchId",
   a.error AS "error", a.cause AS "cause", a.attempts AS "attempts"
-FROM millrace.archive a WHERE ${conditionsGiven(conditions, filter)}
+FROM millrace.archive a WHERE ${joinConditions(conditions, filter)}
 ORDER BY a.archived_at ${direction}, a.task_id ${direction} LIMIT ${field('limit', 'integer')}`,
   };
 }

@@ -2,9 +2,9 @@ import { batchTotals, clock, field, leasedBatchColumns, now } from '../../fragme
 import type { Statement } from '../../sql-client.ts';
 
 /**
- * Leases running batches to a leader, those leased longest ago first, so that no batch waits for
- * ever behind others. The fence grows when the leader changes. Skips a batch that another leader is
- * locking at this moment, and evaluates one that was leased meanwhile anew: of two successors only
+ * Leases running batches to a leader, those leased longest ago first, so that no batch waits
+ * forever. The fence grows when the leader changes. Skips a batch that another leader is
+ * locking at this moment, and evaluates one that was leased meanwhile again: of two successors only
  * one gets it. Columns that never change are not read, because this runs many times a second.
  */
 export const leaseBatches: Statement = {

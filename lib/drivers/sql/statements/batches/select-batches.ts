@@ -1,4 +1,4 @@
-import { conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { batchColumns, batchTotals, field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
@@ -14,9 +14,9 @@ const conditions = {
  */
 export function selectBatches(filter: object): Statement {
   return {
-    name: nameGiven('select_batches', conditions, filter),
+    name: nameStatement('select_batches', conditions, filter),
     text: `SELECT ${batchColumns} FROM (
-  SELECT * FROM millrace.batches b WHERE ${conditionsGiven(conditions, filter)}
+  SELECT * FROM millrace.batches b WHERE ${joinConditions(conditions, filter)}
   ORDER BY b.created_at DESC, b.id DESC LIMIT ${field('limit', 'integer')}
 ) b ${batchTotals}
 ORDER BY b.created_at DESC, b.id DESC`,

@@ -1,4 +1,4 @@
-import { conditionsGiven, executionConditions, nameGiven } from '../../fragments/conditions.ts';
+import { executionConditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field, summaryColumns } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
@@ -10,9 +10,9 @@ const conditions = { ...executionConditions, afterId: `e.id < ${field('afterId',
  */
 export function selectExecutions(filter: object): Statement {
   return {
-    name: nameGiven('select_executions', conditions, filter),
+    name: nameStatement('select_executions', conditions, filter),
     text: `SELECT ${summaryColumns} FROM millrace.executions e
-WHERE ${conditionsGiven(conditions, filter)}
+WHERE ${joinConditions(conditions, filter)}
 ORDER BY e.id DESC LIMIT ${field('limit', 'integer')}`,
   };
 }

@@ -1,4 +1,4 @@
-import { conditionsGiven, executionConditions, nameGiven } from '../../fragments/conditions.ts';
+import { executionConditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
@@ -17,9 +17,9 @@ const conditions = {
  */
 export function selectForChaining(filter: object): Statement {
   return {
-    name: nameGiven('select_for_chaining', conditions, filter),
+    name: nameStatement('select_for_chaining', conditions, filter),
     text: `SELECT e.id::text AS "id", e.name AS "name", e.output AS "output"
-FROM millrace.executions e WHERE ${conditionsGiven(conditions, filter)}
+FROM millrace.executions e WHERE ${joinConditions(conditions, filter)}
 ORDER BY e.id LIMIT ${field('limit', 'integer')}`,
   };
 }

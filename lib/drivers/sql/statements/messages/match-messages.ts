@@ -12,7 +12,7 @@ export const matchCorrelation = matching(
 const from = `${now} - ${field('withinMs', 'bigint')}`;
 
 /**
- * Matches pairs in which either side arrived lately: those that a crashed process has not matched.
+ * Matches pairs in which either side arrived recently: a crashed process may not have matched them.
  */
 export const matchRecent = matching(
   'match_recent',

@@ -1,4 +1,4 @@
-import { type Conditions, conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { type Conditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
@@ -13,10 +13,10 @@ const conditions: Conditions = {
  */
 export function selectMessages(filter: object): Statement {
   return {
-    name: nameGiven('select_messages', conditions, filter),
+    name: nameStatement('select_messages', conditions, filter),
     text: `SELECT m.id::text AS "id", m.key AS "key", m.value AS "value", m.body AS "body",
   CAST(m.received_at AS float8) AS "receivedAt", CAST(m.expires_at AS float8) AS "expiresAt"
-FROM millrace.messages m WHERE ${conditionsGiven(conditions, filter)}
+FROM millrace.messages m WHERE ${joinConditions(conditions, filter)}
 ORDER BY m.id LIMIT ${field('limit', 'integer')}`,
   };
 }

@@ -1,6 +1,11 @@
 import { clock, field, now } from '../../fragments/fragments.ts';
 import { queuesWhere } from '../../fragments/queue-names.ts';
-import { endedBadly, isLeaseValid, sleepKind, taskState } from '../../fragments/task-states.ts';
+import {
+  endedUnsuccessfully,
+  isLeaseValid,
+  sleepKind,
+  taskState,
+} from '../../fragments/task-states.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const cap = field('cap', 'integer');
@@ -76,7 +81,7 @@ archived AS (
   SELECT e.queue, 'archived' AS state, count(*) AS count
   FROM (SELECT a.execution_id FROM millrace.archive a
       ORDER BY a.archived_at DESC, a.task_id DESC LIMIT ${cap}) a
-    JOIN millrace.executions e ON e.id = a.execution_id AND ${endedBadly}
+    JOIN millrace.executions e ON e.id = a.execution_id AND ${endedUnsuccessfully}
   GROUP BY e.queue
 )
 SELECT c.queue AS "queue", c.state AS "state", CAST(c.count AS float8) AS "count"

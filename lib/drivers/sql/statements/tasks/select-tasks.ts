@@ -1,5 +1,5 @@
 import type { QueueTaskState } from '../../../../ports/store/task-store.ts';
-import { type Conditions, conditionsGiven, nameGiven } from '../../fragments/conditions.ts';
+import { type Conditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { clock, field, summaryColumns } from '../../fragments/fragments.ts';
 import { type TaskLocation, taskLocations } from '../../fragments/task-states.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -24,7 +24,7 @@ export function selectTasks(state: QueueTaskState, filter: object): Statement {
       `(SELECT p.id FROM (${selectRows(location, filter)}) p ORDER BY p.id DESC LIMIT ${limit})`,
   );
   return {
-    name: nameGiven(`select_tasks_${state}`, conditions, filter),
+    name: nameStatement(`select_tasks_${state}`, conditions, filter),
     text: `WITH ${clock},
 chosen AS (
   ${locations.join('\n  UNION ALL\n  ')}
@@ -37,6 +37,6 @@ ORDER BY e.id DESC LIMIT ${limit}`,
 
 function selectRows({ where, walk }: TaskLocation, filter: object): string {
   const rows = `SELECT e.id FROM millrace.executions e
-    WHERE ${where} AND ${conditionsGiven(conditions, filter)}`;
+    WHERE ${where} AND ${joinConditions(conditions, filter)}`;
   return walk === undefined ? rows : `${rows} ORDER BY ${walk} LIMIT ${walkedMax}`;
 }

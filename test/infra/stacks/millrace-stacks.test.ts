@@ -1,26 +1,28 @@
-/** What must hold of the stacks that a clone deploys. */
+/** The stacks that a clone of the repository deploys, with real bundles and the rules of cdk-nag. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../lib/infra/cdk-app.ts';
-import { createStacks, type MillraceStacks } from '../../lib/infra/stacks/millrace-stacks.ts';
-import { exampleApp, synthesisMs } from './infra-app.ts';
+import { envNames } from '../../../lib/config/setting-sources.ts';
+import { createApp } from '../../../lib/infra/cdk-app.ts';
+import { createStacks, type MillraceStacks } from '../../../lib/infra/stacks/millrace-stacks.ts';
+import { exampleApp, synthesisMs } from '../infra-app.ts';
 
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
 }
 
-describe('The stacks', () => {
+describe('createStacks', () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-stacks-'));
   let stacks: MillraceStacks['stacks'];
 
   beforeAll(async () => {
     const app = createApp(folder);
-    ({ stacks } = createStacks(app, { app: await exampleApp(), name: 'shop' }));
-    // Throws when cdk-nag or CloudFormation's own rules find what is not acknowledged.
+    const tags = { team: 'orders' };
+    ({ stacks } = createStacks(app, { app: await exampleApp(), name: 'shop', tags }));
+    // Throws when cdk-nag or the rules of CloudFormation find something that is not acknowledged.
     app.synth();
   }, synthesisMs);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,7 +31,7 @@ describe('The stacks', () => {
   const idsOf = (name: keyof MillraceStacks['stacks'], type: string) =>
     Object.keys(templateOf(name).findResources(type));
 
-  it('are named after the app, and only the one with data refuses to go', () => {
+  it('the stacks are named after the app, and only that with the data is protected', () => {
     expect(Object.values(stacks).map(({ stackName }) => stackName)).toEqual([
       'shop-data',
       'shop-queues',
@@ -46,13 +48,13 @@ describe('The stacks', () => {
     ]);
   });
 
-  it('keep the logical ids of what must not be replaced', () => {
+  it('resources with data keep their logical ids, so that no deploy replaces them', () => {
     expect(idsOf('data', 'AWS::RDS::DBCluster')).toEqual(['DataDatabaseCluster9D84B022']);
     expect(idsOf('data', 'AWS::S3::Bucket')).toEqual(['DataBucketE6B0FAA8']);
     expect(idsOf('data', 'AWS::Events::EventBus')).toEqual(['DataBus11656D0F']);
   });
 
-  it('grant each function the actions that its code calls, and no others', () => {
+  it('each function of the stacks is allowed the actions of its code, and no others', () => {
     const policies = templateOf('compute').findResources('AWS::IAM::Policy');
     const actionsOf = (role: string) => {
       const [, policy] = Object.entries(policies).find(([id]) => id.includes(role)) ?? [];
@@ -98,7 +100,7 @@ describe('The stacks', () => {
     expect(actionsOf('Api')).not.toContain('sqs:ReceiveMessage');
   });
 
-  it('let a worker receive from its own queue alone', () => {
+  it('a worker of the stacks only receives from its own queue', () => {
     const policies = templateOf('compute').findResources('AWS::IAM::Policy');
     const [, policy] = Object.entries(policies).find(([id]) => id.includes('Workerlow')) ?? [];
     const statements: Statement[] = policy?.Properties.PolicyDocument.Statement;
@@ -109,7 +111,7 @@ describe('The stacks', () => {
     expect(receive[0]?.Resource).not.toBeInstanceOf(Array);
   });
 
-  it('call the leader with what it reads: a tick, and each batch by its name', () => {
+  it('the schedules of the stacks request a tick and each batch by its name', () => {
     const schedules = Object.values(
       templateOf('schedule').findResources('AWS::Scheduler::Schedule'),
     );
@@ -121,8 +123,10 @@ describe('The stacks', () => {
     ]);
   });
 
-  it('tell the leader the name that the sweep schedule has', () => {
-    const [sweep] = Object.values(templateOf('schedule').findResources('AWS::Scheduler::Schedule'));
+  it('the environment of the leader has the name of the leader schedule', () => {
+    const [schedule] = Object.values(
+      templateOf('schedule').findResources('AWS::Scheduler::Schedule'),
+    );
     const [group] = Object.values(
       templateOf('schedule').findResources('AWS::Scheduler::ScheduleGroup'),
     );
@@ -131,11 +135,11 @@ describe('The stacks', () => {
     ).find(([id]) => id.includes('Leader'))?.[1];
 
     expect(leader?.Properties.Environment.Variables.SWEEP_SCHEDULE).toBe(
-      `${group?.Properties.Name}/${sweep?.Properties.Name}`,
+      `${group?.Properties.Name}/${schedule?.Properties.Name}`,
     );
   });
 
-  it('start a batch by objects whose keys begin and end as it says', () => {
+  it('a rule of the stacks matches new objects by the prefix and suffix of a batch', () => {
     const rules = Object.values(templateOf('schedule').findResources('AWS::Events::Rule'));
 
     expect(
@@ -143,12 +147,59 @@ describe('The stacks', () => {
     ).toContainEqual([{ wildcard: 'reports/*.csv' }]);
   });
 
-  it('need neither an account nor a region', () => {
+  it('the stacks are synthesised without an account and a region', () => {
     const assets = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
 
     expect(assets).toHaveLength(5);
     expect(Object.values(stacks).every(({ environment }) => environment.includes('unknown'))).toBe(
       true,
     );
+  });
+
+  it('the outputs are what an operator needs after a deploy', () => {
+    const outputs = templateOf('observability').findOutputs('*');
+
+    expect(Object.keys(outputs).toSorted()).toEqual([
+      'ApiUrl',
+      'Bucket',
+      'Dashboard',
+      'Environment',
+      'EventBus',
+    ]);
+    const environment = JSON.stringify(outputs.Environment?.Value);
+    for (const name of [
+      envNames.store,
+      envNames.databaseClusterArn,
+      envNames.databaseSecretArn,
+      envNames.databaseName,
+      envNames.broker,
+      envNames.sqsQueueUrls,
+      envNames.objectsDriver,
+      envNames.bucket,
+      envNames.eventBus,
+      envNames.leaderSchedule,
+    ]) {
+      expect(environment).toContain(`${name}='`);
+    }
+  });
+
+  it('the source files of the example are uploaded under their keys', () => {
+    const [upload] = Object.values(templateOf('data').findResources('Custom::CDKBucketDeployment'));
+
+    expect(upload?.Properties).toMatchObject({ Prune: false, RetainOnDelete: true });
+  });
+
+  it('tags apply to the resources of every stack', () => {
+    const tagged = { Key: 'team', Value: 'orders' };
+
+    for (const [name, type] of [
+      ['data', 'AWS::RDS::DBCluster'],
+      ['queues', 'AWS::SQS::Queue'],
+      ['compute', 'AWS::Lambda::Function'],
+    ] as const) {
+      for (const { Properties } of Object.values(templateOf(name).findResources(type))) {
+        expect(Properties.Tags).toContainEqual(tagged);
+      }
+    }
   });
 });
