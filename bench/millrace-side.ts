@@ -10,7 +10,7 @@ import { systemClock } from '../lib/drivers/system/system-clock.ts';
 import type { Broker, Delivery } from '../lib/ports/broker.ts';
 import type { Logger } from '../lib/ports/logger.ts';
 import { Acknowledger } from '../lib/roles/delivery/acknowledger.ts';
-import { createTaskMessage } from '../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../lib/roles/delivery/dispatcher.ts';
 import { workerDefaults } from '../lib/roles/worker.ts';
 import type { BenchRedis } from './bench-redis.ts';
 import { readPackageVersion } from './machine-facts.ts';

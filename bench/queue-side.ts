@@ -2,7 +2,7 @@
  * The interface that both sides of the queue comparison implement, and the tasks that both are
  * given: the same ids, each to be delivered exactly once.
  */
-import { createTaskMessage } from '../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../lib/roles/delivery/dispatcher.ts';
 import type { BenchRedis } from './bench-redis.ts';
 
 /** One side of the comparison: Millrace or BullMQ, open on an empty Redis. */

@@ -13,7 +13,7 @@ import { newSnapshot, type Snapshot } from '../lib/engine/snapshot.ts';
 import { isEnd } from '../lib/engine/status.ts';
 import { type Transition, transition } from '../lib/engine/transition.ts';
 import type { InvocationResult } from '../lib/ports/task-invoker.ts';
-import { toAnswerEvents } from '../lib/roles/execution/answer-events.ts';
+import { toAnswerEvents } from '../lib/roles/execution/running-calls.ts';
 
 /**
  * An execution as its list of engine events, recorded with the real results of the handlers.

@@ -97,7 +97,9 @@ describe('the sources', () => {
 
 describe('style rules', () => {
   it.each(rules)('the rule "$name" catches every violation among its examples', (rule) => {
-    const found = rule.catches.map(({ sources }) => rule.check(parseSources(sources)).map(formatPlace));
+    const found = rule.catches.map(({ sources }) =>
+      rule.check(parseSources(sources)).map(formatPlace),
+    );
 
     expect(rule.catches.length).toBeGreaterThan(0);
     expect(found).toEqual(rule.catches.map(({ at }) => at));

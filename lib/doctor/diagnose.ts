@@ -38,7 +38,12 @@ export async function* diagnose({
     return;
   }
   // Silent: the findings report what drivers would log.
-  const logger = createLineLogger({ level: 'silent', format: 'text', now: clock.now, write: () => {} });
+  const logger = createLineLogger({
+    level: 'silent',
+    format: 'text',
+    now: clock.now,
+    write: () => {},
+  });
   yield* checkMachines(config, folder, settings, logger);
   const store = yield* checkStore(settings.store, clock);
   yield* checkBroker(settings, { clock, logger });

@@ -56,8 +56,8 @@ export interface FinishEffect {
 export type CommandEffect = InvokeEffect | MapRunEffect;
 
 /**
- * What the caller of a transition must do: plain JSON, carried out by `Executor` once the snapshot
- * is durable.
+ * What the caller of a transition must do as soon as the snapshot is durable, and not before. Plain
+ * JSON.
  */
 export type Effect = CommandEffect | CancelEffect | FinishEffect;
 

@@ -3,9 +3,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
-import type { BatchDescription } from '../config/app-description.ts';
+import type { AppDescription, BatchDescription } from '../config/app-description.ts';
 import { MillraceError } from '../errors.ts';
 import type { AppResources } from './app-resources.ts';
+import { Bundler, type BundlingOptions, type FunctionBundler } from './bundling/bundler.ts';
 import { checkProps } from './checks/check-props.ts';
 import { Compute } from './compute/compute.ts';
 import { AppData } from './data/app-data.ts';
@@ -30,6 +31,9 @@ export interface TopologyScopes {
   readonly namespace: string;
 }
 
+/** Creates the bundler of the functions of an app. */
+export type CreateBundler = (app: AppDescription, options: BundlingOptions) => FunctionBundler;
+
 /** All constructs of an app. */
 export interface Topology extends AppResources {
   readonly observability: Observability;
@@ -39,8 +43,13 @@ export interface Topology extends AppResources {
  * Creates the whole topology, in one scope or in several. The construct and the stacks both use it,
  * so that they contain the same resources. Throws INVALID_CONFIGURATION with every problem of the
  * props.
+ * @param createBundler @default the bundler with esbuild
  */
-export function createTopology(scopes: TopologyScopes, props: MillraceProps): Topology {
+export function createTopology(
+  scopes: TopologyScopes,
+  props: MillraceProps,
+  createBundler: CreateBundler = (app, options) => new Bundler(app, options),
+): Topology {
   const plans = planQueues(
     props.app.queues,
     props.queueOptions ?? {},
@@ -65,6 +74,7 @@ export function createTopology(scopes: TopologyScopes, props: MillraceProps): To
   });
   const compute = new Compute(scopes.compute, 'Compute', {
     ...computeProps(props, retention),
+    createBundler: () => createBundler(props.app, props.bundling ?? {}),
     data,
     queues,
     plans,
@@ -112,7 +122,6 @@ function computeProps(props: MillraceProps, { logRetention, removalPolicy }: Ret
     logLevel: props.logLevel ?? 'info',
     taskPolicies: props.taskPolicies ?? [],
     hasApi: props.api ?? true,
-    bundling: props.bundling ?? {},
     defaults: {
       logRetention,
       removalPolicy,

@@ -11,5 +11,5 @@ export interface LeaderSchedule {
    * Turns the schedule off until the next `turnOn`, except for one invocation in `nextMs`
    * milliseconds (rounded up to what the schedule supports); null means none.
    */
-  rest(nextMs: number | null): Promise<void>;
+  turnOff(nextMs: number | null): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type PlanChunk, planChunk } from '../batch/plan-chunk.ts';
+import { type PlanChunk, planChunk } from '../batch/chunks.ts';
 import type { BatchStore, LeasedBatch } from '../ports/store/batch-store.ts';
 import type { LeaseStore } from '../ports/store/lease-store.ts';
 import { BatchLeases, type LeaderScope } from './batch/batch-leases.ts';

@@ -165,7 +165,7 @@ export class OnDemandLeader {
   /** Turns the schedule off for a while; returns false when that failed. */
   async #restUntil(nextMs: number | null): Promise<boolean> {
     try {
-      await this.#options.leaderSchedule.rest(nextMs);
+      await this.#options.leaderSchedule.turnOff(nextMs);
       return true;
     } catch (error) {
       const message = 'leader schedule not turned off: calls continue';

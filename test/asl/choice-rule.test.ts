@@ -55,7 +55,7 @@ describe('absent values', () => {
   });
 });
 
-describe('fields beside the operator', () => {
+describe('fields next to the operator', () => {
   it('the other fields of a rule are not taken for its operator', () => {
     const described = { Comment: 'StringEquals', Variable: '$.n', Next: 'A', NumericEquals: 5 };
 

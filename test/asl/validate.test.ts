@@ -26,7 +26,7 @@ const validationCases = z.object({
 
 type ValidationCase = z.infer<typeof validationCases>['cases'][number];
 
-function machineOf({ definition, text, state, choices }: ValidationCase): Json {
+function createMachine({ definition, text, state, choices }: ValidationCase): Json {
   if (text !== undefined) return JSON.parse(text);
   if (state !== undefined) return { StartAt: 'S', States: { S: state } };
   if (definition !== undefined || choices === undefined) return definition ?? null;
@@ -54,7 +54,7 @@ for (const file of files) {
     for (const each of cases) {
       test(each.title, () => {
         const { type = 'STANDARD' } = each;
-        const found = validate(machineOf(each), { type }).map((diagnostic) => {
+        const found = validate(createMachine(each), { type }).map((diagnostic) => {
           const { severity, code, message, location } = diagnostic;
           const place = location === undefined ? '' : ` at ${location}`;
           return `${severity === 'WARNING' ? 'WARNING ' : ''}${code} ${message}${place}`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { batchDefaults, parseBatchOptions } from '../../lib/batch/batch-options.ts';
 
 /** Returns the message that lists every problem of the options. */
-function faultOf(options: unknown): string {
+function catchMessage(options: unknown): string {
   try {
     parseBatchOptions(options, 'b1');
   } catch (error) {
@@ -91,7 +91,7 @@ describe('parseBatchOptions', () => {
   });
 
   it('one error lists every invalid option with the value that was found', () => {
-    const fault = faultOf({ chunkSize: 0, retriesMax: 'many', prioritty: 'low' });
+    const fault = catchMessage({ chunkSize: 0, retriesMax: 'many', prioritty: 'low' });
 
     expect(fault).toMatch(/options\.chunkSize: .*>=1, found 0/);
     expect(fault).toMatch(/options\.retriesMax: .*expected (int|number).*, found "many"/);
@@ -99,17 +99,17 @@ describe('parseBatchOptions', () => {
   });
 
   it('options out of their ranges are refused', () => {
-    expect(faultOf({ maxInFlight: -1 })).toMatch(/options\.maxInFlight/);
-    expect(faultOf({ maxInFlight: 1.5 })).toMatch(/options\.maxInFlight/);
-    expect(faultOf({ namePrefix: 'x'.repeat(65) })).toMatch(/options\.namePrefix/);
-    expect(faultOf({ toleratedFailurePercentage: 101 })).toMatch(/<=100, found 101/);
-    expect(faultOf({ failurePolicy: { smoothing: 0 } })).toMatch(
+    expect(catchMessage({ maxInFlight: -1 })).toMatch(/options\.maxInFlight/);
+    expect(catchMessage({ maxInFlight: 1.5 })).toMatch(/options\.maxInFlight/);
+    expect(catchMessage({ namePrefix: 'x'.repeat(65) })).toMatch(/options\.namePrefix/);
+    expect(catchMessage({ toleratedFailurePercentage: 101 })).toMatch(/<=100, found 101/);
+    expect(catchMessage({ failurePolicy: { smoothing: 0 } })).toMatch(
       /options\.failurePolicy\.smoothing/,
     );
-    expect(faultOf({ failurePolicy: { softThreshold: 0.2 } })).toMatch(
+    expect(catchMessage({ failurePolicy: { softThreshold: 0.2 } })).toMatch(
       /options\.failurePolicy: softThreshold must not be above hardThreshold/,
     );
-    expect(faultOf({ item: { inputt: '$' } })).toMatch(/options\.item: .*"inputt"/);
-    expect(faultOf(null)).toMatch(/^options: /);
+    expect(catchMessage({ item: { inputt: '$' } })).toMatch(/options\.item: .*"inputt"/);
+    expect(catchMessage(null)).toMatch(/^options: /);
   });
 });

@@ -1,7 +1,7 @@
 /** How many items of a batch are recorded next. */
 import { describe, expect, it } from 'vitest';
 import { batchDefaults, parseBatchOptions } from '../../lib/batch/batch-options.ts';
-import { planChunk, planLocalChunk } from '../../lib/batch/plan-chunk.ts';
+import { planChunk, planLocalChunk } from '../../lib/batch/chunks.ts';
 import fc from '../support/properties.ts';
 
 const counters = (created: number, ended: number) => ({

@@ -44,7 +44,7 @@ export async function replay(recorded: RecordedCase): Promise<Replayed> {
   const text = JSON.stringify(recorded.definition);
   const { result, diagnostics } = validateDefinition(text);
   if (result === 'FAIL') return { status: 'INVALID', events: [], diagnostics };
-  const run = new Replay(parseDefinition(text), identityOf(recorded), {
+  const run = new Replay(parseDefinition(text), createIdentity(recorded), {
     unused: [...(recorded.taskResults ?? [])],
     objects: objectsIn(recorded),
     startsAt: recorded.frozenNow === undefined ? startOfRun : Date.parse(recorded.frozenNow),
@@ -163,7 +163,7 @@ class Replay {
 
 const name = '5fd5d1a4-7f2c-4c0a-9d0e-0d9d4c6f2b11';
 
-function identityOf({ inputText, stateMachineArn }: RecordedCase): ExecutionIdentity {
+function createIdentity({ inputText, stateMachineArn }: RecordedCase): ExecutionIdentity {
   const machineArn =
     stateMachineArn ?? 'arn:aws:states:us-east-1:111111111111:stateMachine:conformance';
   return {

@@ -1,5 +1,5 @@
 /** The documents on the architecture name each dependency and each layer. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeIn, readDocument, root, section, tableRows } from './markdown.ts';
@@ -24,5 +24,18 @@ describe('the documents on the architecture', () => {
 
     const layers = section(text, '## Layers');
     expect(folders.filter((folder) => !layers.includes(folder))).toEqual([]);
+  });
+
+  it('the ways through the code in docs/architecture.md name files that exist', () => {
+    const ways = section(readDocument('docs/architecture.md'), '## Two ways through the code');
+    const files = codeIn(ways).filter((code) => /^[\w/.-]+\/[\w.-]+$/.test(code));
+    const missing = files.filter((file) =>
+      ['', 'lib/'].every((folder) =>
+        ['', '.ts'].every((ending) => !existsSync(join(root, `${folder}${file}${ending}`))),
+      ),
+    );
+
+    expect(files.length).toBeGreaterThan(60);
+    expect(missing).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { contract } from '../../lib/api/contract/contract.ts';
 import type { Operation } from '../../lib/api/contract/operation.ts';
 import { problemStatuses } from '../../lib/api/problem.ts';
+import { compileCacheVariables } from '../support/compile-cache.ts';
 import { codeBlocks, codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 
 const text = readDocument('docs/http-api.md');
@@ -52,7 +53,8 @@ describe('docs/http-api.md', () => {
     writeFileSync(join(folder, 'serve.ts'), program?.text ?? '');
 
     const { PATH = '' } = process.env;
-    const ran = spawnSync(process.execPath, ['serve.ts'], { cwd: folder, env: { PATH } });
+    const env = { PATH, ...compileCacheVariables };
+    const ran = spawnSync(process.execPath, ['serve.ts'], { cwd: folder, env });
 
     expect(`${ran.stderr}${ran.stdout}`).toBe('ada 201 true\nbob 403 FORBIDDEN\n');
   });

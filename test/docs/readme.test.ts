@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileCacheVariables } from '../support/compile-cache.ts';
 import { codeBlocks, readDocument, root } from './markdown.ts';
 
 const readme = readDocument('README.md');
@@ -34,7 +35,8 @@ afterAll(() => {
 
 /** Runs a program on this Node, in the README's folder. */
 function run(program: string, words: readonly string[]): SpawnSyncReturns<string> {
-  const { POSTGRES_URL: _, STORE_DRIVER: __, MILLRACE_DATA: ___, ...env } = process.env;
+  const { POSTGRES_URL: _, STORE_DRIVER: __, MILLRACE_DATA: ___, ...inherited } = process.env;
+  const env = { ...inherited, ...compileCacheVariables };
   return spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8', env });
 }
 

@@ -64,18 +64,18 @@ for (const path of files.toSorted()) {
 }
 
 function check(each: MachineCase): void {
-  const ran = run(definitionOf(each), {
+  const ran = run(createDefinition(each), {
     input: each.input ?? {},
     limits: each.limits,
     handlers: Object.fromEntries(
-      Object.entries(each.answers).map(([name, answers]) => [name, handlerOf(answers)]),
+      Object.entries(each.answers).map(([name, answers]) => [name, createHandler(answers)]),
     ),
   });
 
   expect(actual(ran, each)).toEqual(expected(each));
 }
 
-function definitionOf({ language, timeout, state, states }: MachineCase): object {
+function createDefinition({ language, timeout, state, states }: MachineCase): object {
   const all = states ?? { S: { End: true, ...state } };
   return {
     QueryLanguage: language,
@@ -85,7 +85,7 @@ function definitionOf({ language, timeout, state, states }: MachineCase): object
   };
 }
 
-function handlerOf(answers: readonly z.infer<typeof answer>[]): TestHandler {
+function createHandler(answers: readonly z.infer<typeof answer>[]): TestHandler {
   let calls = 0;
   return () => {
     const next = answers[Math.min(calls, answers.length - 1)] ?? 'never';

@@ -28,11 +28,11 @@ describe('compileMachine', () => {
   });
 
   it('an EXPRESS machine times out after five minutes, or at its own timeout when that is sooner', () => {
-    const timeoutOf = (TimeoutSeconds: number) =>
+    const compileTimeout = (TimeoutSeconds: number) =>
       compileMachine({ ...pass, TimeoutSeconds }, {}, 'EXPRESS').timeoutMs;
 
     expect(compileMachine(pass, {}, 'EXPRESS').timeoutMs).toBe(engineLimitDefaults.expressMsMax);
-    expect([timeoutOf(60), timeoutOf(3_600)]).toEqual([60_000, 300_000]);
+    expect([compileTimeout(60), compileTimeout(3_600)]).toEqual([60_000, 300_000]);
     expect(compileMachine(pass).timeoutMs).toBeNull();
   });
 

@@ -7,7 +7,7 @@ import { Run, run, single } from '../support/run-machine.ts';
 
 const running = (): Snapshot =>
   new Run(single({ Type: 'Task', Resource: 'work' })).apply({ type: 'started' }).snapshot;
-const rootOf = ({ root }: Snapshot): Branch => {
+const requireRoot = ({ root }: Snapshot): Branch => {
   if (root === null || !('doing' in root)) throw new Error('expected a branch that is running');
   return root;
 };
@@ -25,24 +25,24 @@ describe('checkInvariants', () => {
     ['an execution succeeded exactly when its root is done', () => ({ status: 'SUCCEEDED' })],
     [
       'a running execution waits for something',
-      (snapshot) => ({ root: { ...rootOf(snapshot), failure: {} } }),
+      (snapshot) => ({ root: { ...requireRoot(snapshot), failure: {} } }),
     ],
     ['a branch refers to an event that does not exist', () => ({ lastEventId: 1 })],
     [
       "'S' was entered after its branch's newest event",
-      (snapshot) => ({ root: { ...rootOf(snapshot), lastId: 1 } }),
+      (snapshot) => ({ root: { ...requireRoot(snapshot), lastId: 1 } }),
     ],
     [
       'no two open commands have the same name',
       (snapshot) => {
-        const root = rootOf(snapshot);
+        const root = requireRoot(snapshot);
         return { root: { ...root, doing: { kind: 'parallel', branches: [root, root] } } };
       },
     ],
     [
       "'S' keeps running after one of its branches failed",
       (snapshot) => {
-        const root = rootOf(snapshot);
+        const root = requireRoot(snapshot);
         const branches = [root, { ...root, failure: {} }];
         return { root: { ...root, doing: { kind: 'parallel', branches } } };
       },
@@ -50,7 +50,7 @@ describe('checkInvariants', () => {
     [
       "the Map 'S' has more iterations than items",
       (snapshot) => {
-        const root = rootOf(snapshot);
+        const root = requireRoot(snapshot);
         return { root: { ...root, doing: { kind: 'map', length: 0, iterations: [root] } } };
       },
     ],

@@ -7,8 +7,8 @@ import { Run, run, single } from '../support/run-machine.ts';
 const open = ({ machine, identity, snapshot }: Run) =>
   findOpenCommands(machine, identity, decodeSnapshot(encodeSnapshot(snapshot)));
 
-describe('openCommands', () => {
-  it('openCommands returns exactly the effects that were sent before a crash', () => {
+describe('findOpenCommands', () => {
+  it('findOpenCommands returns exactly the effects that were sent before a crash', () => {
     const definition = single({
       Type: 'Map',
       ItemsPath: '$.items',
@@ -39,7 +39,7 @@ describe('openCommands', () => {
     expect(open(started)).toEqual(started.effects);
   });
 
-  it('openCommands leaves out commands that were answered', () => {
+  it('findOpenCommands leaves out commands that were answered', () => {
     const branch = (name: string) => ({
       StartAt: name,
       States: { [name]: { Type: 'Task', Resource: name, End: true } },

@@ -14,7 +14,7 @@ import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { newSnapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
-import { toAnswerEvents } from '../../lib/roles/execution/answer-events.ts';
+import { toAnswerEvents } from '../../lib/roles/execution/running-calls.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
 

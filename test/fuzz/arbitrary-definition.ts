@@ -66,7 +66,7 @@ const ResultPath = fc.oneof(expressions.referencePath, fc.constant(null));
 const variable = fc.constantFrom('x', 'f', '__proto__');
 
 /** The fields of each language, by purpose. */
-const fieldsOf = {
+const fieldsByLanguage = {
   JSONPath: {
     passing: {
       InputPath: pathOrNull,
@@ -111,7 +111,7 @@ const retrier = some(
 );
 
 function recovery(own: Language, { names }: StateContext): Fields {
-  const { passing } = fieldsOf[own];
+  const { passing } = fieldsByLanguage[own];
   const fields = own === 'JSONata' ? passing : { ResultPath, Assign: passing.Assign };
   const catcher = some(fields, { ErrorEquals: errors, Next: fc.constantFrom(...names) });
   return {
@@ -121,7 +121,7 @@ function recovery(own: Language, { names }: StateContext): Fields {
 }
 
 function task(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
-  const { passing, given, result } = fieldsOf[own];
+  const { passing, given, result } = fieldsByLanguage[own];
   const timing: Fields =
     own === 'JSONata'
       ? {
@@ -164,7 +164,7 @@ const credentials: Readonly<Record<Language, fc.Arbitrary<JsonObject>>> = {
 };
 
 function message(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
-  const { passing, result } = fieldsOf[own];
+  const { passing, result } = fieldsByLanguage[own];
   const { definitePath } = expressions;
   const correlation: Fields =
     own === 'JSONata'
@@ -186,7 +186,7 @@ function message(own: Language, context: StateContext): fc.Arbitrary<JsonObject>
 }
 
 function pass(own: Language, { next }: StateContext): fc.Arbitrary<JsonObject> {
-  const { passing, given } = fieldsOf[own];
+  const { passing, given } = fieldsByLanguage[own];
   const result = own === 'JSONata' ? {} : { ...given, ResultPath, Result: expressions.oddJson };
   return some({ ...passing, ...result }, { Type: fc.constant('Pass'), Next: fc.constant(next) });
 }
@@ -204,7 +204,7 @@ function wait(own: Language, { next }: StateContext): fc.Arbitrary<JsonObject> {
           fc.record({ SecondsPath: readPath }),
           fc.record({ TimestampPath: readPath }),
         );
-  const rest = some(fieldsOf[own].passing, { Type: fc.constant('Wait'), Next: fc.constant(next) });
+  const rest = some(fieldsByLanguage[own].passing, { Type: fc.constant('Wait'), Next: fc.constant(next) });
   return fc.tuple(rest, time).map(([fields, timing]) => ({ ...fields, ...timing }));
 }
 
@@ -224,7 +224,7 @@ const test: fc.Arbitrary<JsonObject> = fc
   .map(([Variable, [operator, value]]): JsonObject => ({ Variable, [operator]: value }));
 
 function choice(own: Language, { names, next }: StateContext): fc.Arbitrary<JsonObject> {
-  const { passing } = fieldsOf[own];
+  const { passing } = fieldsByLanguage[own];
   const Next = fc.constantFrom(...names);
   const Condition = fc.oneof(expressions.jsonata, fc.boolean());
   const rule =
@@ -241,7 +241,7 @@ function choice(own: Language, { names, next }: StateContext): fc.Arbitrary<Json
 }
 
 function parallel(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
-  const { passing, given, result } = fieldsOf[own];
+  const { passing, given, result } = fieldsByLanguage[own];
   const { name, depth, language, next } = context;
   const Branches = fc.tuple(
     graph(language, depth - 1, `${name}/a`),
@@ -254,7 +254,7 @@ function parallel(own: Language, context: StateContext): fc.Arbitrary<JsonObject
 }
 
 function map(own: Language, context: StateContext): fc.Arbitrary<JsonObject> {
-  const { passing, result } = fieldsOf[own];
+  const { passing, result } = fieldsByLanguage[own];
   const { name, depth, language, next } = context;
   const { jsonata, jsonataTemplate, template, definitePath } = expressions;
   const items: Fields =

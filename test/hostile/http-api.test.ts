@@ -67,11 +67,11 @@ const validValues: Readonly<Record<string, readonly unknown[]>> = {
 /** A request to an operation, with its own parameter names and mostly valid values. */
 const call = fc.constantFrom(...operations).chain((operation) => {
   const keys = operation.body === undefined ? [] : allowedKeys(operation.body);
-  const queries = anyOf(Object.keys(operation.query?.shape ?? {}));
+  const queries = arbitraryName(Object.keys(operation.query?.shape ?? {}));
   const valid = fc
     .subarray(keys, { maxLength: Math.min(4, keys.length) })
     .chain((some) => fc.record(Object.fromEntries(some.map((key) => [key, valueFor(key)]))));
-  const odd = fc.oneof(fc.dictionary(anyOf(keys), value, { maxKeys: 4 }), value);
+  const odd = fc.oneof(fc.dictionary(arbitraryName(keys), value, { maxKeys: 4 }), value);
   return fc.record({
     operation: fc.constant(operation),
     param: word.filter((text) => text !== ''),
@@ -89,7 +89,7 @@ function valueFor(key: string) {
   );
 }
 
-function anyOf(names: readonly string[]) {
+function arbitraryName(names: readonly string[]) {
   return names.length === 0 ? word : fc.oneof(fc.constantFrom(...names), word);
 }
 

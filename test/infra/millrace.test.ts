@@ -2,12 +2,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { User } from 'aws-cdk-lib/aws-iam';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Millrace } from '../../lib/infra/millrace.ts';
 import { exampleApp, synthesisMs } from './infra-app.ts';
 import { listActions, listResources, listStatements } from './template.ts';
-
-vi.mock('../../lib/infra/bundling/bundler.ts', () => import('./stub-bundler.ts'));
 
 const emptyApp = {
   configFile: '/app/millrace.config.ts',
@@ -105,7 +103,7 @@ describe('Millrace', () => {
       'AWS::Events::Rule',
     ];
     for (const [id, { DependsOn = [] }] of later.flatMap(all)) {
-      expect(DependsOn.some((each) => schemas.includes(each))).toBe(true);
+      expect(DependsOn.some((each: string) => schemas.includes(each))).toBe(true);
       expect(id).toMatch(/^(First|Second)/);
     }
   });
@@ -138,7 +136,7 @@ describe('Millrace', () => {
     }
   });
 
-  it('grants allow starting batches, putting objects and calling the API, and nothing else', () => {
+  it('the grants of an app allow starting batches, putting objects and calling the API, and nothing else', () => {
     const actions = (user: string) => listActions(listStatements(template, user));
 
     expect(actions('Starter')).toEqual(['events:PutEvents']);

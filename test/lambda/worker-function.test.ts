@@ -70,7 +70,9 @@ async function openStack() {
     settle: async (event: SQSEvent, answer: SQSBatchResponse) => {
       const again = new Set(idsAgain(answer));
       const done = event.Records.filter(({ messageId }) => !again.has(messageId));
-      await drivers.broker.acknowledge(done.map((record) => parseDeliveryRecord('default', record)));
+      await drivers.broker.acknowledge(
+        done.map((record) => parseDeliveryRecord('default', record)),
+      );
       return (await drivers.broker.stats(['default']))[0];
     },
   };

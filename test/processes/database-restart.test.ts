@@ -31,7 +31,7 @@ describe.skipIf(!hasPostgres)('a database restart under a batch in one process',
     timeout: 120_000,
   }, async (context) => {
     const { server: own, database } = await openOwnServer(context);
-    const items = 800;
+    const items = 600;
     const args = ['batch', 'start', 'sums', '--config', sumsConfig, '--json', ...database.options];
     const run = startCli(context, args, {
       ITEMS: String(items),
@@ -58,10 +58,10 @@ describe.skipIf(!hasPostgres || noRedis !== null)(
       { timeout: 120_000 },
       async (how, context) => {
         const { server: own, database } = await openOwnServer(context);
-        const items = 1_500;
+        const items = 1_000;
         const { fleet, findFaults } = await createSumsFleet(
           context,
-          { ITEMS: String(items), DELAY_MS: '300', LEASE_SECONDS: '10', CONCURRENCY: '100' },
+          { ITEMS: String(items), DELAY_MS: '500', LEASE_SECONDS: '10', CONCURRENCY: '100' },
           { database },
         );
         const [batchId, worker] = await Promise.all([
@@ -70,7 +70,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)(
           fleet.start('worker'),
           fleet.start('leader'),
         ]);
-        await fleet.waitForEnded(batchId, 300);
+        await fleet.waitForEnded(batchId, 200);
 
         await own.restart(() => worker.waitForStderr(connectionLost, 3), how);
 

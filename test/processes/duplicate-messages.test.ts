@@ -5,7 +5,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { openRedisBroker } from '../../lib/drivers/redis/open-redis-broker.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
-import { createTaskMessage } from '../../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../../lib/roles/delivery/dispatcher.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';

@@ -7,7 +7,7 @@ import { expectedSums } from './apps/sums/expected-sums.ts';
 import { openPostgresDatabase } from './process-database.ts';
 import { createSumsFleet } from './sums-fleet.ts';
 
-const items = 1_500;
+const items = 1_000;
 
 describe.skipIf(!hasPostgres || noRedis !== null)('a power failure in mid-batch', () => {
   it('a power failure costs the work in flight and nothing that was committed', {
@@ -19,7 +19,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a power failure in mid-batch'
     const database = openPostgresDatabase(context, postgres.url);
     const { fleet, redis, query, findFaults } = await createSumsFleet(
       context,
-      { ITEMS: String(items), DELAY_MS: '300', LEASE_SECONDS: '3', CONCURRENCY: '100' },
+      { ITEMS: String(items), DELAY_MS: '500', LEASE_SECONDS: '3', CONCURRENCY: '100' },
       { database },
     );
     const roles = ['leader', 'worker', 'worker'] as const;

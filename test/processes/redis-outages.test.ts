@@ -6,15 +6,15 @@ import { expectedSums } from './apps/sums/expected-sums.ts';
 import type { CliProcess } from './cli-process.ts';
 import { createSumsFleet } from './sums-fleet.ts';
 
-const items = 2_000;
+const items = 1_200;
 /** So few that the leader sends tasks as long as the batch lasts. */
-const inFlight = 800;
+const inFlight = 500;
 /** Number of ended executions at which the outage begins. */
-const outageAt = 250;
+const outageAt = 150;
 const variables = {
   ITEMS: String(items),
   IN_FLIGHT: String(inFlight),
-  DELAY_MS: '400',
+  DELAY_MS: '500',
   LEASE_SECONDS: '3',
   CONCURRENCY: '100',
 };

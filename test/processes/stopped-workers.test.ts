@@ -21,12 +21,12 @@ describe
     it('workers that are stopped one after another cost no attempt, no stall and no lease', {
       timeout: 120_000,
     }, async (context) => {
-      const items = 1_000;
+      const items = 800;
       const { fleet, query, findFaults } = await createSumsFleet(context, {
         ...endlessLease,
         ITEMS: String(items),
         DELAY_MS: '100',
-        CONCURRENCY: '100',
+        CONCURRENCY: '50',
       });
       const [batchId, firstWorker] = await Promise.all([
         fleet.startBatch('sums'),

@@ -5,10 +5,10 @@ import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
 import { createSumsFleet } from './sums-fleet.ts';
 
-const items = 1_500;
+const items = 1_200;
 const variables = { ITEMS: String(items), LEASE_SECONDS: '2', CONCURRENCY: '100' };
 /** The fan-out lasts nearly as long as the batch. */
-const slowFanOut = { ...variables, IN_FLIGHT: '500', DELAY_MS: '200' };
+const slowFanOut = { ...variables, IN_FLIGHT: '400', DELAY_MS: '300' };
 
 describe.skipIf(!hasPostgres || noRedis !== null).concurrent('two leaders', () => {
   it('two leaders fan a batch out once', { timeout: 120_000 }, async (context) => {

@@ -1,6 +1,12 @@
 /** Delays of a schedule: growth, bounds, jitter. */
 import { describe, expect, it } from 'vitest';
-import { Backoff, type BackoffSchedule, backoffMs, equalJitter } from '../../lib/retry/backoff.ts';
+import {
+  Backoff,
+  type BackoffSchedule,
+  backoffMs,
+  equalJitter,
+  nextBackoffMs,
+} from '../../lib/retry/backoff.ts';
 import fc from '../support/properties.ts';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -61,6 +67,27 @@ describe('backoffMs', () => {
         expect(backoffMs(schedule, retry + 1, drawn)).toBeGreaterThanOrEqual(
           backoffMs(schedule, retry, drawn),
         );
+      }),
+    );
+  });
+});
+
+describe('nextBackoffMs', () => {
+  it('the delay after a delay is twice as long, from the first to the maximum of its schedule', () => {
+    const schedule = { firstMs: 1_000, maxMs: 5_000 };
+
+    expect([0, 1_000, 2_000, 4_000, 5_000].map((ms) => nextBackoffMs(schedule, ms))).toEqual([
+      1_000, 2_000, 4_000, 5_000, 5_000,
+    ]);
+  });
+
+  it('the delay after a delay is the next delay of the schedule for every schedule without jitter', () => {
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.nat(100_000), fc.nat(20), (firstMs, maxMs, retry) => {
+        const schedule = { firstMs, maxMs: Math.max(firstMs, maxMs) };
+        const previousMs = backoffMs(schedule, retry, 0);
+
+        expect(nextBackoffMs(schedule, previousMs)).toBe(backoffMs(schedule, retry + 1, 0));
       }),
     );
   });

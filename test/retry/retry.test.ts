@@ -143,7 +143,7 @@ describe('retry', () => {
     ]);
   });
 
-  it('the jitter of a schedule is drawn anew for each delay', async () => {
+  it('the jitter of a schedule is drawn again for each delay', async () => {
     const numbers = [0, 0.5];
     const jittered: RetryPolicy = { backoff: { ...unlimited.backoff, jitter: equalJitter } };
     const { clock, attemptsAt, settled } = await start(failures(2), {

@@ -1,4 +1,4 @@
-/** The calls to the store that a batch costs. */
+/** The calls to the store that an event batch costs. */
 import { describe, expect, it } from 'vitest';
 import { definition } from '../../bench/three-tasks.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
@@ -22,8 +22,8 @@ function countCalls(real: Store, gatherMs: number) {
   return { store, counts };
 }
 
-describe('a batch of a hundred executions of three tasks', () => {
-  it('a batch of a hundred executions costs one claim and four commits, although handlers differ in duration', async () => {
+describe('an event batch of a hundred executions of three tasks', () => {
+  it('an event batch of a hundred executions costs one claim and four commits, although handlers differ in duration', async () => {
     let counts: Record<string, number> = {};
     const work = () =>
       new Promise<null>((resolve) => {

@@ -1,12 +1,12 @@
-/** The event worker: one claim per batch, and which deliveries are delivered again. */
+/** The event worker: one claim per event batch, and which deliveries are delivered again. */
 import { describe, expect, it } from 'vitest';
 import { openEventWorkerHarness, recordCalls } from '../support/event-worker-harness.ts';
 import fc from '../support/properties.ts';
 import { type RoleHarness, unavailable } from '../support/role-harness.ts';
 import { until } from '../support/signal.ts';
 
-describe('a batch of deliveries', () => {
-  it('a batch is claimed in one call, run concurrently and acknowledged', async () => {
+describe('an event batch', () => {
+  it('an event batch is claimed in one call, run concurrently and acknowledged', async () => {
     const { calls, store } = recordCalls('claim', 'heartbeat', 'endLease');
     const { harness, work, worker, receive } = await openEventWorkerHarness({ store });
     const ids = await Promise.all(Array.from({ length: 30 }, () => harness.submit()));
@@ -96,7 +96,7 @@ describe('a batch of deliveries', () => {
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
   });
 
-  it('a batch reports exactly the deliveries that are to be delivered again', async () => {
+  it('an event batch reports exactly the deliveries that are to be delivered again', async () => {
     const kinds = fc.constantFrom(
       'good',
       'bad',
@@ -175,7 +175,7 @@ describe('a claim that the store does not answer', () => {
     expect(await harness.statusOf(id)).toBe('SUCCEEDED');
   });
 
-  it('a batch that cannot be claimed in time fails, and is delivered again with growing delays', async () => {
+  it('an event batch that cannot be claimed in time fails, and is delivered again with growing delays', async () => {
     const { harness, worker, receive } = await openEventWorkerHarness({
       store: (real) => ({ ...real, claim: () => Promise.reject(unavailable()) }),
     });

@@ -26,7 +26,7 @@ function createOnDemandLeader(
     helpers: [],
     leaderSchedule: {
       turnOn: async () => void schedule.push('on'),
-      rest: async (nextMs) => void schedule.push(nextMs),
+      turnOff: async (nextMs) => void schedule.push(nextMs),
     },
     continueLater: async (predecessor, pausedMs) => {
       continued.push({ predecessor, pausedMs });
@@ -152,7 +152,7 @@ describe('a scheduled call that finds no work', () => {
     const { leader } = createOnDemandLeader(harness, {
       leaderSchedule: {
         turnOn: async () => void schedule.push('on'),
-        rest: async () => {
+        turnOff: async () => {
           await harness.store.createBatch(newBatch());
           schedule.push('off');
         },
@@ -171,7 +171,7 @@ describe('a scheduled call that finds no work', () => {
     const { leader } = createOnDemandLeader(harness, {
       leaderSchedule: {
         turnOn: async () => {},
-        rest: async (nextMs) => {
+        turnOff: async (nextMs) => {
           rests.push(nextMs);
           if (rests.length > 1) return;
           await harness.store.commit([sleeping(await createClaimed(harness.store), hourMs)]);
@@ -199,7 +199,7 @@ describe('a scheduled call that finds no work', () => {
     const { leader } = createOnDemandLeader(harness, {
       leaderSchedule: {
         turnOn: async () => {},
-        rest: () => Promise.reject(new Error('not allowed')),
+        turnOff: () => Promise.reject(new Error('not allowed')),
       },
     });
 

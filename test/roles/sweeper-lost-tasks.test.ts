@@ -39,7 +39,7 @@ async function recordSleeping(harness: RoleHarness, count: number): Promise<stri
   return ids;
 }
 
-async function depthOf(harness: RoleHarness) {
+async function readDepth(harness: RoleHarness) {
   const [stats] = await harness.broker.stats(['default']);
   return { ready: stats?.ready, delayed: stats?.delayed };
 }
@@ -55,7 +55,7 @@ describe('a lost task', () => {
     await harness.clock.advance(120_000);
     await harness.stop(sweeper);
 
-    expect(await depthOf(harness)).toEqual({ ready: 1, delayed: 5 });
+    expect(await readDepth(harness)).toEqual({ ready: 1, delayed: 5 });
   });
 
   it('a lost task is found although aborted executions have left delayed tasks behind', async () => {
@@ -72,7 +72,7 @@ describe('a lost task', () => {
     await harness.clock.advance(120_000);
     await harness.stop(sweeper);
 
-    expect(await depthOf(harness)).toEqual({ ready: 2, delayed: 5 });
+    expect(await readDepth(harness)).toEqual({ ready: 2, delayed: 5 });
   });
 
   it('the lost task of a sleeping execution is sent when it is due, and not before', async () => {
@@ -83,10 +83,10 @@ describe('a lost task', () => {
     sweeper.start();
 
     await harness.clock.advance(sleepMs - 1_000);
-    expect(await depthOf(harness)).toEqual({ ready: 0, delayed: 0 });
+    expect(await readDepth(harness)).toEqual({ ready: 0, delayed: 0 });
     await harness.clock.advance(120_000);
     await harness.stop(sweeper);
 
-    expect(await depthOf(harness)).toEqual({ ready: 5, delayed: 0 });
+    expect(await readDepth(harness)).toEqual({ ready: 5, delayed: 0 });
   });
 });

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/ports/clock.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import type { Invocation } from '../../lib/ports/task-invoker.ts';
 import { encodeSignal } from '../../lib/roles/callbacks/signal-event.ts';
-import { createTaskMessage } from '../../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../../lib/roles/delivery/dispatcher.ts';
 import { answerTo } from './answers.ts';
 import type { Dice } from './dice.ts';
 import type { Trace } from './trace.ts';

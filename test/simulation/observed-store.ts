@@ -102,8 +102,8 @@ export function observedStore(
       ]);
       for (const [index, checkpoint] of checkpoints.entries()) {
         const accepted = written.has(checkpoint.executionId);
-        const rowsOf = { before: before[index] ?? null, after: after[index] ?? null };
-        observe({ kind: 'committed', checkpoint, accepted, ...rowsOf });
+        const rows = { before: before[index] ?? null, after: after[index] ?? null };
+        observe({ kind: 'committed', checkpoint, accepted, ...rows });
       }
       return written;
     },

@@ -2,7 +2,7 @@ import { isEnd } from '../../lib/engine/status.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Wakeup } from '../../lib/ports/store/execution-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
-import { createTaskMessage } from '../../lib/roles/delivery/task-message.ts';
+import { createTaskMessage } from '../../lib/roles/delivery/dispatcher.ts';
 import type { Dice } from './dice.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { LedgerEntry } from './ledger.ts';

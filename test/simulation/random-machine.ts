@@ -96,13 +96,13 @@ function drawGraph(
   nesting: Nesting,
 ): { StartAt: string; States: Record<string, object> } {
   const end = `${prefix}.end`;
-  const nameOf = (index: number) => (index < length ? `${prefix}${index}` : end);
+  const toName = (index: number) => (index < length ? `${prefix}${index}` : end);
   const States: Record<string, object> = { [end]: { Type: 'Succeed' } };
   for (let index = 0; index < length; index += 1) {
-    const place = { name: nameOf(index), Next: nameOf(index + 1), nesting };
+    const place = { name: toName(index), Next: toName(index + 1), nesting };
     States[place.name] = drawState(dice, dice.pick(kinds), place);
   }
-  return { StartAt: nameOf(0), States };
+  return { StartAt: toName(0), States };
 }
 
 interface StatePosition {

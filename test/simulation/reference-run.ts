@@ -6,7 +6,7 @@ import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import type { EndStatus } from '../../lib/engine/status.ts';
 import { assert } from '../../lib/errors.ts';
 import { exponentialDelay } from '../../lib/retry/task-retry-delay.ts';
-import { decideFinish } from '../../lib/roles/execution/finish-decision.ts';
+import { decideFinish } from '../../lib/roles/execution/finish-policy.ts';
 import { toTaskResource } from '../../lib/roles/execution/task-machine.ts';
 import {
   noAnswer,

@@ -50,7 +50,7 @@ export class ApiCaller {
   #check(method: string, path: string, body: unknown): void {
     const [bare = ''] = path.split('?');
     const found = (Object.entries(contract) as [OperationName, Operation][]).find(
-      ([, operation]) => operation.method === method && patternOf(operation.path).test(bare),
+      ([, operation]) => operation.method === method && compilePattern(operation.path).test(bare),
     );
     if (found === undefined) return;
     const [name, operation] = found;
@@ -60,6 +60,6 @@ export class ApiCaller {
   }
 }
 
-function patternOf(path: string): RegExp {
+function compilePattern(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`);
 }

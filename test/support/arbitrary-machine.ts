@@ -26,23 +26,23 @@ const plan = (depth: number): fc.Arbitrary<Plan> => {
 export const arbitraryDefinition: fc.Arbitrary<object> = fc
   .tuple(fc.array(plan(2), { minLength: 1, maxLength: 5 }), fc.constantFrom(undefined, 50))
   .map(([plans, TimeoutSeconds]) => ({
-    ...graphOf(plans, 's'),
+    ...createGraph(plans, 's'),
     ...(TimeoutSeconds === undefined ? {} : { TimeoutSeconds }),
   }));
 
 /** An input that every such machine can start with. */
 export const itemsInput = { items: [{ items: [{}, {}] }, { items: [] }, { items: [{}] }] };
 
-function graphOf(plans: readonly Plan[], prefix: string): { StartAt: string; States: object } {
+function createGraph(plans: readonly Plan[], prefix: string): { StartAt: string; States: object } {
   const states: Record<string, object> = { [`${prefix}.end`]: { Type: 'Succeed' } };
   for (const [index, each] of plans.entries()) {
     const next = index + 1 < plans.length ? `${prefix}${index + 1}` : `${prefix}.end`;
-    states[`${prefix}${index}`] = stateOf(each, next, `${prefix}${index}.`);
+    states[`${prefix}${index}`] = createState(each, next, `${prefix}${index}.`);
   }
   return { StartAt: `${prefix}0`, States: states };
 }
 
-function stateOf(each: Plan, Next: string, prefix: string): object {
+function createState(each: Plan, Next: string, prefix: string): object {
   const { type, number, inner, timed } = each;
   switch (type) {
     case 'Task':
@@ -67,11 +67,11 @@ function stateOf(each: Plan, Next: string, prefix: string): object {
     case 'Fail':
       return failOrPass(number, Next);
     case 'Parallel': {
-      const Branches = [graphOf(inner, `${prefix}a`), graphOf(inner, `${prefix}b`)];
+      const Branches = [createGraph(inner, `${prefix}a`), createGraph(inner, `${prefix}b`)];
       return { Type: 'Parallel', Branches, ResultPath: '$.p', ...recovery(each, Next), Next };
     }
     case 'Map': {
-      const ItemProcessor = graphOf(inner, `${prefix}i`);
+      const ItemProcessor = createGraph(inner, `${prefix}i`);
       const fields = { MaxConcurrency: number, ItemsPath: '$.items', ResultPath: '$.m' };
       return { Type: 'Map', ItemProcessor, ...fields, ...recovery(each, Next), Next };
     }

@@ -1,7 +1,9 @@
-/** An invocation as Lambda describes it to a function, with as much time as the test gives it. */
 import type { Context } from 'aws-lambda';
 
-/** @param remainingMs asked anew each time */
+/**
+ * Creates the context of an invocation, as Lambda passes it to a function.
+ * @param remainingMs called for each `getRemainingTimeInMillis()`
+ */
 export function functionContext(remainingMs: () => number = () => 60_000): Context {
   return {
     awsRequestId: 'request-1',

@@ -78,7 +78,7 @@ export class OnDemandLeaderHarness extends LeaderHarness {
       helpers: [new Sweeper({ ...this, store })],
       leaderSchedule: {
         turnOn: () => step(async () => this.#turnOn()),
-        rest: (nextMs) => step(async () => this.#rest(nextMs)),
+        turnOff: (nextMs) => step(async () => this.#rest(nextMs)),
       },
       continueLater: (id, ms) => step(async () => this.#send(id, ms)),
     });

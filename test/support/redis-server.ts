@@ -48,7 +48,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const { password, cluster = false, binary = 'redis-server' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'millrace-redis-'));
   const port = await freePort();
-  const launch = () => spawn(binary, argumentsOf(options, folder, port), { cwd: folder });
+  const launch = () => spawn(binary, toArguments(options, folder, port), { cwd: folder });
   let server = launch();
   await readiness(server);
   const url = `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
@@ -85,7 +85,7 @@ export function redisVersion(binary = 'redis-server'): string {
   return `${output.includes('Valkey') ? 'Valkey' : 'Redis'} ${version}`;
 }
 
-function argumentsOf(options: RedisServerOptions, folder: string, port: number): string[] {
+function toArguments(options: RedisServerOptions, folder: string, port: number): string[] {
   const { appendonly = false, maxmemory, password, cluster, args = [] } = options;
   const settings: (string | number)[] = ['port', port, 'bind', '127.0.0.1', 'dir', folder];
   settings.push('save', '', 'appendonly', appendonly ? 'yes' : 'no', 'appendfsync', 'no');

@@ -21,7 +21,7 @@ import type { MapRunSpec } from '../../lib/engine/map-run/map-run-spec.ts';
 import { newSnapshot, type Snapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import type { InvocationResult } from '../../lib/ports/task-invoker.ts';
-import { toAnswerEvents } from '../../lib/roles/execution/answer-events.ts';
+import { toAnswerEvents } from '../../lib/roles/execution/running-calls.ts';
 
 /** When every run starts: 2026-01-01T00:00:00.000Z. */
 export const startOfRun = Date.UTC(2026, 0, 1);

@@ -17,7 +17,7 @@ export async function takeEvent(url: string, max = 100): Promise<SQSEvent> {
       }),
     );
     if (Messages.length === 0) break;
-    records.push(...Messages.map((message) => recordOf(url, message)));
+    records.push(...Messages.map((message) => toRecord(url, message)));
   }
   client.destroy();
   return { Records: records };
@@ -28,7 +28,7 @@ export function idsAgain({ batchItemFailures }: SQSBatchResponse): string[] {
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
-function recordOf(url: string, message: Message): SQSRecord {
+function toRecord(url: string, message: Message): SQSRecord {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
   const attributes = Object.entries(message.MessageAttributes ?? {}).map(
     ([name, { StringValue }]) => [name, { stringValue: StringValue, dataType: 'String' }] as const,

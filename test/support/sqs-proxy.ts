@@ -52,7 +52,7 @@ export async function sqsProxy(address: string, intercept: Intercept): Promise<s
     if (result === null) {
       const reply = await post(body).catch(() => null);
       if (reply === null) return { status: 502 };
-      return { status: reply.status, headers: headersOf(reply), body: await reply.text() };
+      return { status: reply.status, headers: toHeaders(reply), body: await reply.text() };
     }
     if (!(result instanceof SqsFailure)) return { body: result };
     return {
@@ -63,7 +63,7 @@ export async function sqsProxy(address: string, intercept: Intercept): Promise<s
   return url;
 }
 
-function headersOf(reply: Response): Record<string, string> {
+function toHeaders(reply: Response): Record<string, string> {
   const query = reply.headers.get('x-amzn-query-error');
   return query === null ? {} : { 'x-amzn-query-error': query };
 }

@@ -55,7 +55,7 @@ export async function startUpstash(
         write(response, 401, { error: 'WRONGPASS invalid or missing auth token' });
         return;
       }
-      const body: unknown[] = JSON.parse(await textOf(request));
+      const body: unknown[] = JSON.parse(await readText(request));
       if (behaviour !== 'lose the command') {
         const [status, reply] = await handle(request.url ?? '/', body, run);
         const encoded = request.headers['upstash-encoding'] === 'base64';
@@ -116,7 +116,7 @@ function toBase64(reply: Reply | Reply[]): Reply | Reply[] {
   return reply.error === undefined ? { result: encode(reply.result) } : reply;
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString();

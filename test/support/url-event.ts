@@ -1,7 +1,7 @@
-/** Requests as a Function URL with IAM's lock hands them over. */
+/** Events of a Function URL that IAM authorizes. */
 import type { LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
 
-/** What a test says of its request. */
+/** The request of a {@link urlEvent}. */
 export interface UrlRequest {
   readonly method?: string;
   readonly path: string;
@@ -11,10 +11,10 @@ export interface UrlRequest {
   readonly isBase64Encoded?: boolean;
 }
 
-/** Who signs the requests of tests. */
+/** The identity that signs the requests of tests. */
 export const signer = 'arn:aws:iam::123456789012:user/ada';
 
-/** The event of a request. */
+/** Creates the event that the function receives for a request. */
 export function urlEvent({
   method = 'GET',
   path,

@@ -94,8 +94,8 @@ describe('findSubject', () => {
   });
 });
 
-describe('statesInside', () => {
-  it('statesInside lists the states of every inner graph', () => {
+describe('listStatesInside', () => {
+  it('listStatesInside lists the states of every inner graph', () => {
     expect(listStatesInside(find(machine, 'Each'))).toEqual(['Pack']);
     expect(listStatesInside(find(machine, 'Both'))).toEqual(['Ship']);
     expect(listStatesInside(find(machine, 'Pack'))).toEqual([]);

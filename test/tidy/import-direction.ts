@@ -43,7 +43,7 @@ const sqlDrivers = new Set(['postgres', 'pglite', 'rds-data']);
 /** Files that a layer may import from another layer whose other files it must not import. */
 const onlyFiles: Readonly<Record<string, readonly string[]>> = {
   'infra config': [
-    'lib/config/env-names.ts',
+    'lib/config/setting-sources.ts',
     'lib/config/event-names.ts',
     'lib/config/metric-names.ts',
     'lib/config/app-description.ts',
@@ -93,7 +93,7 @@ export const importDirection: Rule = {
     { 'lib/drivers/pglite/a.ts': "import '../sql/b.ts'; import '../../ports/c.ts';" },
     { 'lib/app/a.ts': "import '../drivers/redis/b.ts'; import '../roles/c.ts';" },
     { 'test/asl/a.test.ts': "import '../../lib/drivers/memory/b.ts';" },
-    { 'lib/infra/a.ts': "import '../config/env-names.ts';" },
+    { 'lib/infra/a.ts': "import '../config/setting-sources.ts';" },
     { 'lib/app/a.ts': "import manifest from '../../package.json' with { type: 'json' };" },
   ],
 };

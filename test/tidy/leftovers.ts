@@ -3,7 +3,7 @@ import { Visitor } from 'oxc-parser';
 import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
-/** Refuses TODO notes and the like. */
+/** Refuses notes about unfinished work. */
 export const unfinishedNotes: Rule = {
   name: 'no comment marks unfinished work',
   check: (files) =>

@@ -4,7 +4,14 @@ import type { Problem, Rule } from './rule.ts';
 import { isIn, type SourceFile } from './source-file.ts';
 
 /** Objects that give access to the outside; none of their members is pure. */
-const impureObjects = new Set(['process', 'performance', 'crypto', 'console', 'globalThis', 'Deno']);
+const impureObjects = new Set([
+  'process',
+  'performance',
+  'crypto',
+  'console',
+  'globalThis',
+  'Deno',
+]);
 
 /** Functions that read or change the outside. */
 const impureCalls = new Set([

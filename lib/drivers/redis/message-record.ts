@@ -1,8 +1,9 @@
 /**
  * The text format of a message in Redis: `group sentAt id body`, with an empty group for none.
  * Group and id have no spaces, so the body is everything after the third one, byte for byte. The
- * scripts read the group and the time, and never the body.
+ * scripts read the group and the time, and never the body. Also reads what the scripts return.
  */
+import type { DeadLetter, Delivery, QueueStats } from '../../ports/broker.ts';
 
 /** A message as read from its record. */
 export interface RecordedMessage {
@@ -45,4 +46,80 @@ export function readLetter(text: string): RecordedMessage & { readonly reason: s
 export function readMember(text: string): RecordedMessage & { readonly deliveries: number } {
   const end = text.indexOf(' ');
   return { ...readRecord(text, end + 1), deliveries: Number(text.slice(0, end).split(':')[1]) };
+}
+
+/** Result of a receive. */
+export interface ReceiveResult {
+  readonly deliveries: Delivery[];
+  /** Time until a hidden message becomes visible, in milliseconds; infinite when none is hidden. */
+  readonly dueInMs: number;
+}
+
+/** Reply of the receive script; documented there. */
+export type ReceiveReply = readonly [dueInMs: number, ...parts: (number | readonly string[])[]];
+
+/** Reads the reply of the receive script. */
+export function readDeliveries(queues: readonly string[], reply: ReceiveReply): ReceiveResult {
+  const [dueInMs, ...rest] = reply;
+  const deliveries: Delivery[] = [];
+  let queue = '';
+  for (const part of rest) {
+    if (typeof part === 'number') {
+      queue = queues[part] ?? '';
+      continue;
+    }
+    for (let at = 0; at < part.length; at += 2) {
+      deliveries.push(toDelivery(queue, part[at] ?? '', part[at + 1] ?? ''));
+    }
+  }
+  return { deliveries, dueInMs: dueInMs < 0 ? Number.POSITIVE_INFINITY : dueInMs };
+}
+
+/** Reads the reply of the script that receives dead letters. */
+export function readDeadLetters(queue: string, reply: readonly string[]): DeadLetter[] {
+  const letters: DeadLetter[] = [];
+  for (let at = 0; at < reply.length; at += 2) {
+    const receipt = reply[at] ?? '';
+    const { reason, ...recorded } = readLetter(reply[at + 1] ?? '');
+    const deliveries = parseDeliveries(receipt);
+    letters.push({ queue, ...recorded, receipt: toDeadReceipt(receipt), deliveries, reason });
+  }
+  return letters;
+}
+
+/** Reads the reply of the peek script. */
+export function readPeeked(queue: string, reply: readonly string[]): Delivery[] {
+  return reply.map((member) => ({ queue, ...readMember(member), receipt: '' }));
+}
+
+/** Reads the reply of the stats script. */
+export function readStats(queues: readonly string[], reply: readonly number[]): QueueStats[] {
+  return queues.map((queue, index) => {
+    const [ready = 0, delayed = 0, inFlight = 0, dead = 0, paused = 0, oldestMs = 0] = reply.slice(
+      6 * index,
+    );
+    return { queue, ready, delayed, inFlight, dead, paused: paused === 1, oldestMs };
+  });
+}
+
+function toDelivery(queue: string, receipt: string, record: string): Delivery {
+  return { queue, ...readRecord(record), receipt, deliveries: parseDeliveries(receipt) };
+}
+
+/** A receipt is `seq:deliveries:receivedAt`. */
+function parseDeliveries(receipt: string): number {
+  return Number.parseInt(receipt.slice(receipt.indexOf(':') + 1), 10);
+}
+
+/** Prefix of the receipt of a dead letter, so that the delivery alone shows where it is. */
+export const deadMark = 'd';
+
+/** Returns the receipt of a dead letter's delivery. */
+function toDeadReceipt(receipt: string): string {
+  return `${deadMark}${receipt}`;
+}
+
+/** Whether a receipt is that of a dead letter. */
+export function isDeadReceipt(receipt: string): boolean {
+  return receipt.startsWith(deadMark);
 }

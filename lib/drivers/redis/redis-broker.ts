@@ -12,16 +12,17 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import { checkCount, checkDuration, checkReceive, findRefusal } from '../shared/broker-checks.ts';
 import type { Keys } from './keys.ts';
-import { encodeReason } from './message-record.ts';
-import type { Argument, RedisClient } from './redis-client.ts';
-import { isFull } from './redis-errors.ts';
 import {
+  encodeReason,
   type ReceiveReply,
   readDeadLetters,
   readDeliveries,
   readPeeked,
   readStats,
-} from './replies.ts';
+} from './message-record.ts';
+import type { Argument, RedisClient } from './redis-client.ts';
+import { isFull } from './redis-errors.ts';
+import { toSendPages, toSettleCalls } from './script-calls.ts';
 import {
   pauseScript,
   peekScript,
@@ -39,8 +40,6 @@ import {
   extendScript,
   releaseScript,
 } from './scripts/settle.ts';
-import { toSendPages } from './send-pages.ts';
-import { toSettleCalls } from './settle-calls.ts';
 import type { WaitingReceive, WakeSource } from './wake-source.ts';
 
 /** What a {@link RedisBroker} is constructed from. */

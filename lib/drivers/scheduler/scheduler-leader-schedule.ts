@@ -74,7 +74,7 @@ export class SchedulerLeaderSchedule implements LeaderSchedule {
     await this.#setState('ENABLED');
   }
 
-  async rest(nextMs: number | null): Promise<void> {
+  async turnOff(nextMs: number | null): Promise<void> {
     // This order: even after a failure no schedule is off before the next invocation is set.
     if (nextMs !== null) await this.#invokeOnce(await this.#get(), nextMs);
     await this.#setState('DISABLED');

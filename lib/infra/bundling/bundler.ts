@@ -32,6 +32,9 @@ export interface FunctionBundle {
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** Bundles functions until it is closed. */
+export type FunctionBundler = Pick<Bundler, 'bundle' | 'close'>;
+
 /** Extension of this file: `.ts`, or `.js` in a build. Entries of functions have the same. */
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 

@@ -12,8 +12,8 @@ import {
 } from './function-context.ts';
 import {
   allowOnQueues,
-  countMessages,
   enableLeaderSchedule,
+  inspectQueues,
   putEvents,
   queryDatabase,
   readBucket,
@@ -34,7 +34,7 @@ export class ApiConstruct extends FunctionConstruct {
       environment: { ...functionEnvironment(context, 'api'), ...leaderEnvironment(context) },
       statements: [
         sendTo([...tasks, queues.leader.queue]),
-        ...countMessages(queues),
+        ...inspectQueues(queues),
         allowOnQueues(tasks, ['sqs:TagQueue', 'sqs:UntagQueue', 'sqs:PurgeQueue']),
         ...queryDatabase(data.database),
         ...readBucket(data.bucket),

@@ -2,7 +2,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { Bundler, type BundlingOptions } from '../bundling/bundler.ts';
+import type { FunctionBundler } from '../bundling/bundler.ts';
 import { missingPermissions } from '../checks/missing-permissions.ts';
 import type { QueuePlan } from '../queue-plan.ts';
 import { baseQueueProps } from '../queues/app-queues.ts';
@@ -20,7 +20,8 @@ export interface ComputeProps
   readonly plans: readonly QueuePlan[];
   readonly taskPolicies: readonly PolicyStatement[];
   readonly hasApi: boolean;
-  readonly bundling: BundlingOptions;
+  /** Creates the bundler of the functions, which is closed after the last one. */
+  readonly createBundler: () => FunctionBundler;
 }
 
 /**
@@ -47,7 +48,7 @@ export class Compute extends Construct {
     }
     this.scheduleRole = this.#createScheduleRole(props.schedules.group);
     this.failures = new Queue(this, 'Failures', baseQueueProps(props.encryptionKey));
-    const bundler = new Bundler(props.app, props.bundling);
+    const bundler = props.createBundler();
     const { scheduleRole, failures } = this;
     const context: FunctionContext = { ...props, bundler, scheduleRole, failures };
     try {

@@ -4,7 +4,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { AppDescription } from '../../config/app-description.ts';
 import type { DeploymentConfig } from '../../config/deployment-config.ts';
 import { envNames } from '../../config/setting-sources.ts';
-import type { Bundler, FunctionName } from '../bundling/bundler.ts';
+import type { FunctionBundler, FunctionName } from '../bundling/bundler.ts';
 import type { AppData } from '../data/app-data.ts';
 import type { AppQueues } from '../queues/app-queues.ts';
 import type { ScheduleNames } from '../schedule/schedule-names.ts';
@@ -16,7 +16,7 @@ export interface FunctionContext {
   readonly app: AppDescription;
   readonly data: AppData;
   readonly queues: AppQueues;
-  readonly bundler: Bundler;
+  readonly bundler: FunctionBundler;
   readonly schedules: ScheduleNames;
   /** The role in which schedules invoke the leader. */
   readonly scheduleRole: IRole;

@@ -11,7 +11,7 @@ import {
   taskQueues,
 } from './function-context.ts';
 import {
-  countMessages,
+  inspectQueues,
   manageLeaderSchedules,
   putEvents,
   queryDatabase,
@@ -50,7 +50,7 @@ export class LeaderConstruct extends FunctionConstruct {
       statements: [
         receiveFrom([queues.leader.queue]),
         sendTo([...taskQueues(queues), queues.leader.queue, failures]),
-        ...countMessages(queues),
+        ...inspectQueues(queues),
         ...queryDatabase(data.database),
         ...readBucket(data.bucket),
         ...(props.writesResults ? [writeBucket(data.bucket)] : []),

@@ -58,7 +58,7 @@ export function sendTo(queues: readonly IQueue[]): PolicyStatement {
 }
 
 /** Allows reading how many messages queues have, and which queues are paused, which is a tag. */
-export function countMessages({ pairs: byName }: AppQueues): PolicyStatement[] {
+export function inspectQueues({ pairs: byName }: AppQueues): PolicyStatement[] {
   const pairs = [...byName.values()];
   return [
     allowOnQueues(

@@ -1,6 +1,6 @@
 /** Batches that are run in this process, without a queue. */
 import { countInFlight } from '../../batch/batch-tally.ts';
-import { planLocalChunk } from '../../batch/plan-chunk.ts';
+import { planLocalChunk } from '../../batch/chunks.ts';
 import { assert, MillraceError, messageOf } from '../../errors.ts';
 import type { BatchRecord } from '../../ports/store/batch-store.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../asl/json/json.ts';
-import { selectCreated } from '../../batch/item-executions.ts';
-import type { PlanChunk } from '../../batch/plan-chunk.ts';
+import type { PlanChunk } from '../../batch/chunks.ts';
+import { selectCreated } from '../../batch/chunks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '../../asl/json/json.ts';
 import { type BatchOptions, parseBatchOptions } from '../../batch/batch-options.ts';
 import type { BatchSource, SourceChunk } from '../../batch/batch-source.ts';
-import { type ItemExecutionContext, toExecutions } from '../../batch/item-executions.ts';
+import { type ItemExecutionContext, toExecutions } from '../../batch/chunks.ts';
 import { compileItemMapping, type ItemTransformer } from '../../batch/item-mapping.ts';
 import { type MapRunBatch, parseMapRun } from '../../batch/map-run/map-run-batch.ts';
 import { MapRunSource } from '../../batch/map-run/map-run-source.ts';

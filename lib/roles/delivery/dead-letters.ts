@@ -6,7 +6,7 @@ import type { ArchiveStore, NewArchiveEntry } from '../../ports/store/archive-st
 import type { ClaimStore } from '../../ports/store/claim-store.ts';
 import type { LeaseStore } from '../../ports/store/lease-store.ts';
 import { type ForcedEndDeps, forceEnds } from '../execution/forced-ends.ts';
-import { parseExecutionId } from './task-message.ts';
+import { parseExecutionId } from './dispatcher.ts';
 
 /** What {@link archiveDeadLetters} works with. */
 export interface ArchivingDeps extends ForcedEndDeps {

@@ -16,8 +16,8 @@ import { fitsBrokerDelay } from '../execution/checkpoint-plan.ts';
 import type { Executor } from '../execution/executor.ts';
 import type { RunOutcome } from '../execution/run-outcome.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { parseExecutionId } from './dispatcher.ts';
 import type { LeaseHolder } from './lease-holder.ts';
-import { parseExecutionId } from './task-message.ts';
 
 /** What {@link DeliveredTasks} is constructed from, besides the lease. */
 export interface DeliveredTasksDeps {

@@ -111,7 +111,7 @@ export class EventBatch {
   #leaveUnsettled(deliveries: number): void {
     const { executor, logger, workerId } = this.#options;
     executor.abandonLease();
-    logger.warn('batch not settled: the remaining tasks will be delivered again', {
+    logger.warn('event batch not settled: the remaining tasks will be delivered again', {
       deliveries,
       workerId,
     });

@@ -1,8 +1,7 @@
 import type { Broker, Delivery } from '../../ports/broker.ts';
 import type { LeaseStore } from '../../ports/store/lease-store.ts';
 import { Acknowledger } from './acknowledger.ts';
-import { Heartbeater, type HeartbeaterOptions } from './heartbeater.ts';
-import { HeldDeliveries } from './held-deliveries.ts';
+import { Heartbeater, type HeartbeaterOptions, HeldDeliveries } from './heartbeater.ts';
 import type { LeaseHolder } from './lease-holder.ts';
 
 /** What a {@link PollingLease} is constructed from. */

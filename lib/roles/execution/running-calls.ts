@@ -3,7 +3,6 @@ import type { UntimedEvent } from '../../engine/event.ts';
 import { createIdempotencyKey } from '../../engine/task/idempotency-key.ts';
 import type { InvocationResult, TaskInvoker } from '../../ports/task-invoker.ts';
 import type { MapRunStarter } from '../batch/map-run-starter.ts';
-import { toAnswerEvents } from './answer-events.ts';
 import type { RunStart } from './run-start.ts';
 
 /** What {@link RunningCalls} is constructed from. */
@@ -99,4 +98,19 @@ export class RunningCalls {
     if (!this.#controllers.delete(call.command)) return;
     for (const event of toAnswerEvents(call, result)) this.#onEvent(event);
   }
+}
+
+/** Converts the result of a call to the events that answer its command, in order. */
+export function toAnswerEvents(
+  { command, pattern }: Pick<InvokeEffect, 'command' | 'pattern'>,
+  result: InvocationResult,
+): UntimedEvent[] {
+  if ('submitted' in result) {
+    return [{ type: 'commandSubmitted', command, output: result.submitted }];
+  }
+  const answer: UntimedEvent = result.ok
+    ? { type: 'commandSucceeded', command, result: result.result }
+    : { type: 'commandFailed', command, error: result.error, cause: result.cause };
+  // An activity that a call answers was run by a handler of the app.
+  return pattern === 'activity' ? [{ type: 'commandStarted', command }, answer] : [answer];
 }

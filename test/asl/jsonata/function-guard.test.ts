@@ -5,7 +5,7 @@ import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import { deepFreeze } from '../../support/deep-freeze.ts';
 import { createEvaluation } from '../create-evaluation.ts';
 
-const answerOf = (text: string, input: Json = {}) =>
+const evaluateText = (text: string, input: Json = {}) =>
   compileJsonata(text).evaluate(createEvaluation(deepFreeze(input)));
 
 /** Documents that the library takes for functions, with code that escapes the language. */
@@ -34,12 +34,12 @@ describe('a function', () => {
     ['(function($v) { $map($v, $string) })([1, 2])', ['1', '2']],
     ['(function($v) { $sort($v, function($l, $r) { $l < $r }) })([1, 2])', [2, 1]],
   ])('functions can be passed, created and called: %s', (text, expected) => {
-    expect(answerOf(text)).toEqual(expected);
+    expect(evaluateText(text)).toEqual(expected);
   });
 
   it('a function does not expose the internals of the library', () => {
-    expect(() => answerOf('($f := function() { 1 }; $f.environment.lookup)')).toThrow('prototype');
-    expect(() => answerOf('$sum.implementation')).toThrow('prototype');
+    expect(() => evaluateText('($f := function() { 1 }; $f.environment.lookup)')).toThrow('prototype');
+    expect(() => evaluateText('$sum.implementation')).toThrow('prototype');
   });
 });
 
@@ -52,15 +52,15 @@ describe('a document that looks like a function', () => {
     '$lookup({"a": $states.input}, "a")',
   ])('a document that looks like a function is never run: %s', (text) => {
     for (const input of [disguised, thunk, { _jsonata_function: true }]) {
-      expect(() => answerOf(text, input)).toThrow('Attempted to use a document as a function');
+      expect(() => evaluateText(text, input)).toThrow('Attempted to use a document as a function');
     }
   });
 
   it('an expression cannot create a document that is run as a function', () => {
     const made = '{"_jsonata_lambda": true, "arguments": [], "body": {"type": "string"}}';
 
-    expect(() => answerOf(`${made}()`)).toThrow('as a function');
-    expect(() => answerOf(`function() { 1 }${made}`)).toThrow('as a function');
+    expect(() => evaluateText(`${made}()`)).toThrow('as a function');
+    expect(() => evaluateText(`function() { 1 }${made}`)).toThrow('as a function');
     expect(Object.hasOwn(Object.prototype, 'position')).toBe(false);
   });
 });
@@ -82,7 +82,7 @@ describe('a document that is called', () => {
     const input = { a: [1, 2], b: [[1]], c: 1 };
 
     expect(
-      answerOf('[$count($states.input.a[]), $states.input.c[], $states.input.b[]]', input),
+      evaluateText('[$count($states.input.a[]), $states.input.c[], $states.input.b[]]', input),
     ).toEqual([2, 1, [1]]);
     expect(Object.keys(input.a)).toEqual(['0', '1']);
   });
@@ -94,7 +94,7 @@ describe('a variable whose name all objects inherit', () => {
     ['($hasOwnProperty := 1; $x := 2; $x + $hasOwnProperty)', 3],
     ['($constructor := function($toString) { $toString + 1 }; $constructor(1))', 2],
   ])('an inherited name is a variable like any other: %s', (text, expected) => {
-    expect(answerOf(text)).toEqual(expected);
+    expect(evaluateText(text)).toEqual(expected);
   });
 
   it('a variable of the machine may have a name that all objects inherit', () => {

@@ -5,7 +5,7 @@ import { compileJsonata, extractJsonata } from '../../../lib/asl/jsonata/jsonata
 import fc from '../../support/properties.ts';
 import { createEvaluation } from '../create-evaluation.ts';
 
-const answerOf = (text: string, input: Json = {}, random = [0.5]) =>
+const evaluateText = (text: string, input: Json = {}, random = [0.5]) =>
   compileJsonata(text).evaluate(createEvaluation(input, {}, random, { x: { y: 2 } }));
 
 describe('extractJsonata', () => {
@@ -38,13 +38,13 @@ describe('an expression', () => {
     ['$substring(?, 0, 1)("abc")', 'a'],
     ['$replace("abc", /b+/, "-")', 'a-c'],
   ])('the JSONata expression %s has its value', (text, expected) => {
-    expect(answerOf(text, { a: 3, list: [1, 2, 3] })).toEqual(expected);
+    expect(evaluateText(text, { a: 3, list: [1, 2, 3] })).toEqual(expected);
   });
 
   it.each(['$eval("1")', '$unknown(1)', '"a" + 1', '$parse("{")', '{"f": function($n) { $n }}'])(
     'the JSONata expression %s throws an Error',
     (text) => {
-      expect(() => answerOf(text)).toThrow(expect.objectContaining({ name: 'Error' }));
+      expect(() => evaluateText(text)).toThrow(expect.objectContaining({ name: 'Error' }));
     },
   );
 
@@ -60,7 +60,7 @@ describe('an expression', () => {
       fc.property(fc.jsonValue(), (value) => {
         const input = JSON.parse(JSON.stringify(value));
 
-        expect(answerOf('{"kept": $states.input}', { value: input })).toEqual({
+        expect(evaluateText('{"kept": $states.input}', { value: input })).toEqual({
           kept: { value: input },
         });
         expect(JSON.stringify(input)).toBe(JSON.stringify(value));
@@ -73,8 +73,8 @@ describe('a name that every object inherits', () => {
   it('an inherited name is a field like any other', () => {
     const input = JSON.parse('{"constructor": {"__proto__": 7}, "toString": [1]}');
 
-    expect(answerOf('$states.input.constructor.__proto__', input)).toBe(7);
-    expect(answerOf('$lookup($states.input, "toString")', input)).toEqual([1]);
+    expect(evaluateText('$states.input.constructor.__proto__', input)).toBe(7);
+    expect(evaluateText('$lookup($states.input, "toString")', input)).toEqual([1]);
   });
 
   it.each([
@@ -83,12 +83,12 @@ describe('a name that every object inherits', () => {
     '[[{}]].constructor',
     '$lookup({}, "constructor")',
   ])('an inherited name is absent when no field has it: %s', (text) => {
-    expect(answerOf(text)).toBeUndefined();
+    expect(evaluateText(text)).toBeUndefined();
   });
 
   it('an inherited name leads to no function of JavaScript', () => {
-    expect(answerOf('{}.constructor.constructor("return 1")()')).toBeUndefined();
-    expect(() => answerOf('/b/("abc").next()')).toThrow('prototype');
+    expect(evaluateText('{}.constructor.constructor("return 1")()')).toBeUndefined();
+    expect(() => evaluateText('/b/("abc").next()')).toThrow('prototype');
     expect(() => compileJsonata('$__evaluate_exit := 1')).toThrow('another name');
   });
 });
@@ -103,6 +103,6 @@ describe('an expression without end', () => {
     ['a list that is copied for each of its items', '$reduce([1..100000], $append)', 'steps'],
     ['a padding', '$pad("", 1000000000)', 'longer than'],
   ])('an expression without end is stopped: %s', (_, text, reason) => {
-    expect(() => answerOf(text)).toThrow(reason);
+    expect(() => evaluateText(text)).toThrow(reason);
   });
 });

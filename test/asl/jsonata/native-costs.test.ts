@@ -4,7 +4,7 @@ import type { Json } from '../../../lib/asl/json/json.ts';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 import { createEvaluation } from '../create-evaluation.ts';
 
-const answerOf = (text: string, input: Json = {}) =>
+const evaluateText = (text: string, input: Json = {}) =>
   compileJsonata(text).evaluate(createEvaluation(input));
 const wide: Json = Object.fromEntries(
   Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 1]),
@@ -27,11 +27,11 @@ describe('work inside of a function', () => {
     ['lists that are paired', '$zip([1..10000], [1..10000])'],
     ['functions that call functions', '$map([1..10000], $string)'],
   ])('work inside of functions uses up the steps of an expression: %s', (_, text) => {
-    expect(() => answerOf(repeated(text), wide)).toThrow('steps');
+    expect(() => evaluateText(repeated(text), wide)).toThrow('steps');
   });
 
   it('a document that is only passed on costs almost no steps', () => {
-    expect(answerOf(repeated('$states.input.k1'), wide)).toBe(1_000);
+    expect(evaluateText(repeated('$states.input.k1'), wide)).toBe(1_000);
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('work inside of a function', () => {
     ['$formatNumber(1e300, "#0." & $pad("", 1000, "0"))', 'digits'],
     ['$formatInteger(1000000000, "I")', 'stack'],
   ])('a call that is known to be too large is rejected before it runs: %s', (text, reason) => {
-    expect(() => answerOf(text)).toThrow(reason);
+    expect(() => evaluateText(text)).toThrow(reason);
   });
 
   it.each<[string, Json]>([
@@ -50,13 +50,13 @@ describe('work inside of a function', () => {
     ['$toMillis("19700101000001", "[Y0001][M01][D01][H01][m01][s01]")', 1_000],
     ['$toMillis("Thursday, 1 January 1970", "[FNn], [D1] [MNn] [Y0001]")', 0],
   ])('timestamps in common formats are parsed: %s', (text, expected) => {
-    expect(answerOf(text)).toBe(expected);
+    expect(evaluateText(text)).toBe(expected);
   });
 });
 
 describe('a signature', () => {
   it('a signature has at most three optional or repeated parameters', () => {
-    expect(answerOf('(function($a, $b)<n+n?:n> { $a })(1, 2)')).toBe(1);
+    expect(evaluateText('(function($a, $b)<n+n?:n> { $a })(1, 2)')).toBe(1);
     expect(() => compileJsonata(`function($a)<${'n+'.repeat(15)}:n> { 1 }`)).toThrow(
       expect.objectContaining({ code: 'INVALID_DEFINITION' }),
     );

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileJsonata } from '../../../lib/asl/jsonata/jsonata-expression.ts';
 
-function topLevelOf(text: string): string[] {
+function listTopLevel(text: string): string[] {
   return [...compileJsonata(text).references.topLevel];
 }
 
@@ -21,7 +21,7 @@ describe('names at the top level', () => {
     ['`a b`', ['a b']],
     ['constructor.name', ['constructor']],
   ])('the top-level names of %s are those at the start of its paths', (text, names) => {
-    expect(topLevelOf(text)).toEqual(names);
+    expect(listTopLevel(text)).toEqual(names);
   });
 
   it.each([
@@ -33,7 +33,7 @@ describe('names at the top level', () => {
     '$x@$y.(a)',
     '"phone"',
   ])('the expression %s has no top-level names', (text) => {
-    expect(topLevelOf(text)).toEqual([]);
+    expect(listTopLevel(text)).toEqual([]);
   });
 });
 

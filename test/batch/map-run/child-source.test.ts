@@ -35,7 +35,7 @@ const run: MapRunSpec = {
 const randomAndTime = { random: () => 0, now: () => 0 };
 const asItIs: ShapeItem = (_, { value }) => ({ input: value });
 
-function childrenOf(
+function createChildren(
   items: readonly Json[],
   fields: Partial<MapRunSpec> = {},
   shape = asItIs,
@@ -48,8 +48,8 @@ function childrenOf(
   });
 }
 
-/** Reads every input, `limit` at a time; with `anew` each chunk by a new source. */
-async function inputsOf(make: () => ChildSource, limit = 100, anew = false): Promise<Json[]> {
+/** Reads every input, `limit` at a time; with `reopens`, each chunk from a new source. */
+async function readInputs(make: () => ChildSource, limit = 100, reopens = false): Promise<Json[]> {
   const inputs: Json[] = [];
   let cursor: Json | null = null;
   let source = make();
@@ -61,7 +61,7 @@ async function inputsOf(make: () => ChildSource, limit = 100, anew = false): Pro
     }
     if (chunk.done) return inputs;
     cursor = JSON.parse(JSON.stringify(chunk.cursor));
-    if (anew) source = make();
+    if (reopens) source = make();
   }
 }
 
@@ -73,7 +73,7 @@ describe('the children of a map run', () => {
   it('each child of a map run gets one item, shaped with its index in the whole run', async () => {
     const shape: ShapeItem = (_, { index, value }) => ({ input: { index, value } });
 
-    const inputs = await inputsOf(() => childrenOf(['a', 'b'], {}, shape), 1, true);
+    const inputs = await readInputs(() => createChildren(['a', 'b'], {}, shape), 1, true);
 
     expect(inputs).toEqual([
       { index: 0, value: 'a' },
@@ -84,18 +84,18 @@ describe('the children of a map run', () => {
   it('a map run has at most MaxItems children', async () => {
     const limited = { reader: { ...reader, itemsMax: 2 } };
 
-    expect(await inputsOf(() => childrenOf([1, 2, 3], limited))).toEqual([1, 2]);
+    expect(await readInputs(() => createChildren([1, 2, 3], limited))).toEqual([1, 2]);
   });
 
   it('a map run without items has no children, batched or not', async () => {
-    expect(await inputsOf(() => childrenOf([]))).toEqual([]);
-    expect(await inputsOf(() => childrenOf([], batching({ itemsMax: 2 })))).toEqual([]);
+    expect(await readInputs(() => createChildren([]))).toEqual([]);
+    expect(await readInputs(() => createChildren([], batching({ itemsMax: 2 })))).toEqual([]);
   });
 
   it('an item that cannot be shaped fails the map run', async () => {
     const shape: ShapeItem = () => ({ failure: { error: 'States.Runtime', cause: 'no path' } });
 
-    const read = childrenOf([1], {}, shape).read(null, 1);
+    const read = createChildren([1], {}, shape).read(null, 1);
 
     await expect(read).rejects.toMatchObject({ error: 'States.Runtime', causeText: 'no path' });
   });
@@ -117,15 +117,15 @@ describe('the children of a map run', () => {
 
 describe('batches of items', () => {
   it('item batches have the maximum number of items, and the last one the rest', async () => {
-    const inputs = await inputsOf(() => childrenOf([1, 2, 3], batching({ itemsMax: 2 })));
+    const inputs = await readInputs(() => createChildren([1, 2, 3], batching({ itemsMax: 2 })));
 
     expect(inputs).toEqual([{ Items: [1, 2] }, { Items: [3] }]);
   });
 
-  it('item batches contain the BatchInput beside their items', async () => {
+  it('item batches contain the BatchInput next to their items', async () => {
     const fields = batching({ itemsMax: 5, batchInput: { at: 'noon' } });
 
-    expect(await inputsOf(() => childrenOf([1], fields))).toEqual([
+    expect(await readInputs(() => createChildren([1], fields))).toEqual([
       { BatchInput: { at: 'noon' }, Items: [1] },
     ]);
   });
@@ -133,14 +133,14 @@ describe('batches of items', () => {
   it('item batches stay within their maximum bytes, counting the whole input', async () => {
     const bytesMax = '{"Items":["aaa","bbb"]}'.length;
 
-    const inputs = await inputsOf(() => childrenOf(['aaa', 'bbb', 'ccc'], batching({ bytesMax })));
+    const inputs = await readInputs(() => createChildren(['aaa', 'bbb', 'ccc'], batching({ bytesMax })));
 
     expect(inputs).toEqual([{ Items: ['aaa', 'bbb'] }, { Items: ['ccc'] }]);
   });
 
   it('an item that exceeds the maximum bytes is a batch of its own', async () => {
-    const inputs = await inputsOf(() =>
-      childrenOf([1, 'x'.repeat(50), 2], batching({ bytesMax: 20 })),
+    const inputs = await readInputs(() =>
+      createChildren([1, 'x'.repeat(50), 2], batching({ bytesMax: 20 })),
     );
 
     expect(inputs).toEqual([{ Items: [1] }, { Items: ['x'.repeat(50)] }, { Items: [2] }]);
@@ -149,7 +149,7 @@ describe('batches of items', () => {
   it('item batches stay within the maximum input of an execution, whatever their own limits', async () => {
     const items = ['x'.repeat(200_000), 'y'.repeat(200_000)];
 
-    const inputs = await inputsOf(() => childrenOf(items, batching({ itemsMax: 9 })));
+    const inputs = await readInputs(() => createChildren(items, batching({ itemsMax: 9 })));
 
     expect(inputs).toHaveLength(2);
   });
@@ -166,12 +166,12 @@ it('the children of a map run are the same wherever reading is interrupted and c
   await fc.assert(
     fc.asyncProperty(arbitrary, async ({ items, itemsMax, bytesMax, isBatched, limit }) => {
       const fields = isBatched ? batching({ itemsMax, bytesMax }) : {};
-      const make = () => childrenOf(items, fields);
+      const make = () => createChildren(items, fields);
 
-      const whole = await inputsOf(make);
+      const whole = await readInputs(make);
 
-      expect(await inputsOf(make, limit)).toEqual(whole);
-      expect(await inputsOf(make, limit, true)).toEqual(whole);
+      expect(await readInputs(make, limit)).toEqual(whole);
+      expect(await readInputs(make, limit, true)).toEqual(whole);
     }),
   );
 });

@@ -23,7 +23,7 @@ function reading(fields: Partial<ItemReaderRequest>, files: MemoryFiles): BatchS
 }
 
 /** Reads every item, two at a time, each chunk by a new source from the cursor. */
-async function itemsOf(fields: Partial<ItemReaderRequest>, files: MemoryFiles): Promise<Json[]> {
+async function readItems(fields: Partial<ItemReaderRequest>, files: MemoryFiles): Promise<Json[]> {
   const values: Json[] = [];
   let cursor: Json | null = null;
   for (;;) {
@@ -56,37 +56,37 @@ const csv = (rest: object = {}) => ({
 
 describe('a JSON file', () => {
   it('an ItemReader of a JSON file reads the elements of its array', async () => {
-    expect(await itemsOf({}, files('[1, {"a": 2}, [3]]'))).toEqual([1, { a: 2 }, [3]]);
+    expect(await readItems({}, files('[1, {"a": 2}, [3]]'))).toEqual([1, { a: 2 }, [3]]);
   });
 
   it('an ItemReader reads the elements of the array that ItemsPointer points at', async () => {
     const store = files('{"a/b": [0, {"c": [5, 6, 7]}]}');
 
-    expect(await itemsOf({ itemsPointer: '/a~1b/1/c' }, store)).toEqual([5, 6, 7]);
+    expect(await readItems({ itemsPointer: '/a~1b/1/c' }, store)).toEqual([5, 6, 7]);
   });
 
   it('a JSON file that is no array fails the map run', async () => {
     const expected = failure('Attempting to map over non-iterable node.');
 
-    await expect(itemsOf({}, files('{"a": 1}'))).rejects.toMatchObject(expected);
-    const pointed = itemsOf({ itemsPointer: '/a' }, files('{"a": {}}'));
+    await expect(readItems({}, files('{"a": 1}'))).rejects.toMatchObject(expected);
+    const pointed = readItems({ itemsPointer: '/a' }, files('{"a": {}}'));
     await expect(pointed).rejects.toMatchObject(expected);
-    const inherited = itemsOf({ itemsPointer: '/__proto__' }, files('{}'));
+    const inherited = readItems({ itemsPointer: '/__proto__' }, files('{}'));
     await expect(inherited).rejects.toMatchObject(expected);
   });
 
   it('a malformed JSON file fails the map run, and the cause says where', async () => {
-    await expect(itemsOf({}, files('[1, 2'))).rejects.toMatchObject(failure(/b\/k.*ends inside/));
+    await expect(readItems({}, files('[1, 2'))).rejects.toMatchObject(failure(/b\/k.*ends inside/));
   });
 
   it('a missing object fails the map run', async () => {
-    await expect(itemsOf({}, files('', 'b/other'))).rejects.toMatchObject(failure(/b\/k/));
+    await expect(readItems({}, files('', 'b/other'))).rejects.toMatchObject(failure(/b\/k/));
   });
 });
 
 describe('a CSV file', () => {
   it('an ItemReader of a CSV file takes the column names from the first row', async () => {
-    expect(await itemsOf(csv(), files('a,b\n1,2\n"x,y",\n'))).toEqual([
+    expect(await readItems(csv(), files('a,b\n1,2\n"x,y",\n'))).toEqual([
       { a: '1', b: '2' },
       { a: 'x,y', b: '' },
     ]);
@@ -95,14 +95,14 @@ describe('a CSV file', () => {
   it('an ItemReader of a CSV file with given column names reads every row as an item', async () => {
     const given = csv({ headerLocation: 'GIVEN', headers: ['a', 'b'], delimiter: '|' });
 
-    expect(await itemsOf(given, files('1|2\n3|4\n'))).toEqual([
+    expect(await readItems(given, files('1|2\n3|4\n'))).toEqual([
       { a: '1', b: '2' },
       { a: '3', b: '4' },
     ]);
   });
 
   it('an ItemReader of a CSV file fills missing fields with empty strings and drops surplus ones', async () => {
-    expect(await itemsOf(csv(), files('a,b\n1\n1,2,3\n'))).toEqual([
+    expect(await readItems(csv(), files('a,b\n1\n1,2,3\n'))).toEqual([
       { a: '1', b: '' },
       { a: '1', b: '2' },
     ]);
@@ -112,14 +112,14 @@ describe('a CSV file', () => {
     const expected = failure('CSV headers cannot contain duplicates.');
     const given = csv({ headerLocation: 'GIVEN', headers: ['a', 'a'] });
 
-    await expect(itemsOf(csv(), files('a,a\n1,2\n'))).rejects.toMatchObject(expected);
-    await expect(itemsOf(given, files('1,2\n'))).rejects.toMatchObject(expected);
+    await expect(readItems(csv(), files('a,a\n1,2\n'))).rejects.toMatchObject(expected);
+    await expect(readItems(given, files('1,2\n'))).rejects.toMatchObject(expected);
   });
 });
 
 describe('a JSON Lines file', () => {
   it('an ItemReader of a JSON Lines file reads its lines', async () => {
-    expect(await itemsOf({ inputType: 'JSONL' }, files('{"a":1}\n\n2\n"c"'))).toEqual([
+    expect(await readItems({ inputType: 'JSONL' }, files('{"a":1}\n\n2\n"c"'))).toEqual([
       { a: 1 },
       2,
       'c',
@@ -142,22 +142,22 @@ describe('an S3 inventory', () => {
     store.write('inventories/1.csv.gz', gzipSync(row('x') + row('y') + row('z')));
     store.write('inventories/2.csv', row('last'));
 
-    const items = await itemsOf({ inputType: 'MANIFEST' }, store);
+    const items = await readItems({ inputType: 'MANIFEST' }, store);
 
     expect(items).toEqual(['x', 'y', 'z', 'last'].map((Key) => ({ Bucket: 'b', Key, Size: '9' })));
   });
 
   it('an S3 inventory without files has no items', async () => {
-    expect(await itemsOf({ inputType: 'MANIFEST' }, files(manifest([])))).toEqual([]);
+    expect(await readItems({ inputType: 'MANIFEST' }, files(manifest([])))).toEqual([]);
   });
 
   it('a manifest that is no S3 inventory fails the map run', async () => {
     const store = files(manifest(['1.csv.gz']));
     store.write('inventories/1.csv.gz', 'not packed');
 
-    const other = itemsOf({ inputType: 'MANIFEST' }, files('{"files": []}'));
+    const other = readItems({ inputType: 'MANIFEST' }, files('{"files": []}'));
     await expect(other).rejects.toMatchObject(failure(/manifest of an S3 inventory/));
-    const unpacked = itemsOf({ inputType: 'MANIFEST' }, store);
+    const unpacked = readItems({ inputType: 'MANIFEST' }, store);
     await expect(unpacked).rejects.toMatchObject(failure(/expected a gzipped file/));
   });
 });
@@ -167,7 +167,7 @@ describe('a list of objects', () => {
     const store = files('12', 'b/in/2');
     for (const path of ['b/in/1', 'b/in/3', 'b/out', 'c/in/4']) store.write(path, 'x');
 
-    const items = await itemsOf(
+    const items = await readItems(
       { action: 'listObjectsV2', parameters: { Bucket: 'b', Prefix: 'in/' }, inputType: null },
       store,
     );
@@ -185,8 +185,8 @@ describe('a list of objects', () => {
 
 describe('an ItemReader', () => {
   it('an ItemReader that names no object fails the map run', async () => {
-    const unnamed = itemsOf({ parameters: { Bucket: 'b' } }, files('[]'));
-    const versioned = itemsOf({ parameters: { ...object, VersionId: '7' } }, files('[]'));
+    const unnamed = readItems({ parameters: { Bucket: 'b' } }, files('[]'));
+    const versioned = readItems({ parameters: { ...object, VersionId: '7' } }, files('[]'));
 
     await expect(unnamed).rejects.toMatchObject(failure(/expected a string as Key/));
     await expect(versioned).rejects.toMatchObject(failure(/VersionId/));

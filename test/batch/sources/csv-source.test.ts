@@ -88,10 +88,10 @@ describe('invalid CSV rows', () => {
 
   it('an invalid CSV row has the same row and line number when reading continues from a cursor', async () => {
     const text = 'a,b\n1,2\n3,4\n"5\n5",6\n7\n8,9\n';
-    const anew = await readAnew(() => source(text), 1);
+    const reread = await readAnew(() => source(text), 1);
 
-    expect(anew).toEqual(await readAll(source(text)));
-    expect(contents(anew)[3]).toBe('PROBLEM row 4 (line 6): expected 2 columns (a, b), found 1');
+    expect(reread).toEqual(await readAll(source(text)));
+    expect(contents(reread)[3]).toBe('PROBLEM row 4 (line 6): expected 2 columns (a, b), found 1');
   });
 
   it('a quote that is never closed ends the reading, after all rows before it', async () => {

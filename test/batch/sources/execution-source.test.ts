@@ -24,7 +24,7 @@ interface Entry {
  * A store with these executions, whose cursor is the last id, as in keyset paging.
  * @param histories the history of each execution by id, one event per chunk
  */
-function storeOf(entries: Entry[], histories: Readonly<Record<string, object[]>> = {}) {
+function createStore(entries: Entry[], histories: Readonly<Record<string, object[]>> = {}) {
   const asked: { readonly filter: ChainFilter; readonly page: PageRequest }[] = [];
   return {
     asked,
@@ -50,7 +50,7 @@ const left = (name: string, output: string) => ({ stateExitedEventDetails: { nam
 
 describe('executions as a source', () => {
   it('earlier executions become items with their output and a link that prevents taking them twice', async () => {
-    const store = storeOf([{ id: 'e1', name: 'one', output: '{"a":[1]}' }]);
+    const store = createStore([{ id: 'e1', name: 'one', output: '{"a":[1]}' }]);
 
     const chunk = await createExecutionSource(store, filter).read(null, 10);
 
@@ -72,7 +72,7 @@ describe('executions as a source', () => {
     };
     const entries = ['e1', 'e2'].map((id) => ({ id, name: id, output: '0' }));
 
-    const source = createExecutionSource(storeOf(entries, histories), {
+    const source = createExecutionSource(createStore(entries, histories), {
       ...filter,
       sourceState: 'Parse',
     });
@@ -87,7 +87,7 @@ describe('executions as a source', () => {
   });
 
   it('items get no link when linked executions are wanted too', async () => {
-    const store = storeOf([{ id: 'e1', name: 'one', output: '1' }]);
+    const store = createStore([{ id: 'e1', name: 'one', output: '1' }]);
 
     const { items } = await createExecutionSource(store, { ...filter, unlinkedOnly: false }).read(
       null,
@@ -99,7 +99,7 @@ describe('executions as a source', () => {
 
   it('outputs that are scalars or arrays become items unchanged', async () => {
     const outputs = ['7', '"x"', 'null', '[1]'];
-    const store = storeOf(outputs.map((output, n) => ({ id: `e${n}`, name: `n${n}`, output })));
+    const store = createStore(outputs.map((output, n) => ({ id: `e${n}`, name: `n${n}`, output })));
 
     const { items } = await createExecutionSource(store, filter).read(null, 10);
 
@@ -107,7 +107,7 @@ describe('executions as a source', () => {
   });
 
   it('an execution without output is a problem that names it', async () => {
-    const store = storeOf([{ id: 'e1', name: 'failed-one', output: null }]);
+    const store = createStore([{ id: 'e1', name: 'failed-one', output: null }]);
 
     const { items } = await createExecutionSource(store, filter).read(null, 10);
 
@@ -126,7 +126,7 @@ describe('executions as a source', () => {
       // An execution that was linked after the first page no longer matches, and one was added.
       const now =
         reads === 1 ? entries : [...entries.slice(2), { id: 'e7', name: '7', output: '7' }];
-      return createExecutionSource(storeOf(now), filter);
+      return createExecutionSource(createStore(now), filter);
     };
 
     const items = await readAnew(make, 2);
@@ -136,7 +136,7 @@ describe('executions as a source', () => {
   });
 
   it('executions are read in pages of at most the store’s maximum', async () => {
-    const store = storeOf([]);
+    const store = createStore([]);
 
     await createExecutionSource(store, filter).read(null, 10_000);
 
@@ -145,7 +145,7 @@ describe('executions as a source', () => {
 
   it('the source of executions refuses a cursor of a file', async () => {
     await expect(
-      createExecutionSource(storeOf([]), filter).read({ byte: 1 }, 1),
+      createExecutionSource(createStore([]), filter).read({ byte: 1 }, 1),
     ).rejects.toMatchObject({
       code: 'CONFLICT',
     });

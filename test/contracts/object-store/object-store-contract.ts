@@ -48,10 +48,10 @@ function readingClauses(clause: Clause): void {
   clause('an object can be read from any byte, also beyond its end', async (store, bucket) => {
     await store.put(`${bucket}/a.txt`, 'hello world');
 
-    expect(await textOf(store, `${bucket}/a.txt`)).toBe('hello world');
-    expect(await textOf(store, `${bucket}/a.txt`, 6)).toBe('world');
-    expect(await textOf(store, `${bucket}/a.txt`, 11)).toBe('');
-    expect(await textOf(store, `${bucket}/a.txt`, 99)).toBe('');
+    expect(await readText(store, `${bucket}/a.txt`)).toBe('hello world');
+    expect(await readText(store, `${bucket}/a.txt`, 6)).toBe('world');
+    expect(await readText(store, `${bucket}/a.txt`, 11)).toBe('');
+    expect(await readText(store, `${bucket}/a.txt`, 99)).toBe('');
   });
 
   clause('a large object is read in chunks, and the read can end early', async (store, bucket) => {
@@ -77,7 +77,7 @@ function readingClauses(clause: Clause): void {
     };
 
     await expect(store.stat(missing)).rejects.toMatchObject(error);
-    await expect(textOf(store, missing)).rejects.toMatchObject(error);
+    await expect(readText(store, missing)).rejects.toMatchObject(error);
   });
 }
 
@@ -87,7 +87,7 @@ function writingClauses(clause: Clause): void {
     async (store, bucket) => {
       await store.put(`${bucket}/deep/er/grüße.json`, '{"größe":"🐘"}');
 
-      const text = await textOf(store, `${bucket}/deep/er/grüße.json`);
+      const text = await readText(store, `${bucket}/deep/er/grüße.json`);
       const { bytes } = await store.stat(`${bucket}/deep/er/grüße.json`);
 
       expect(text).toBe('{"größe":"🐘"}');
@@ -104,7 +104,7 @@ function writingClauses(clause: Clause): void {
 
     expect(again).toEqual(before);
     expect((await store.stat(`${bucket}/a.txt`)).version).not.toBe(before.version);
-    expect(await textOf(store, `${bucket}/a.txt`)).toBe('other');
+    expect(await readText(store, `${bucket}/a.txt`)).toBe('other');
   });
 }
 
@@ -162,6 +162,6 @@ async function list(store: ObjectStore, prefix: string, after?: string) {
   return await allOf(store.list(prefix, after));
 }
 
-async function textOf(store: ObjectStore, path: string, fromByte = 0): Promise<string> {
+async function readText(store: ObjectStore, path: string, fromByte = 0): Promise<string> {
   return Buffer.concat(await allOf(store.open(path, fromByte))).toString();
 }

@@ -34,16 +34,16 @@ export function chainClauses(clause: Clause): void {
       const [done, open] = [await createEnded(store), await createEnded(store)];
       const link = { sourceExecutionId: done, sourceState: '', transformer: '' };
       await store.createExecutions([newExecution({ machineId: 'invoices', link })], true);
-      const idsOf = async (filter: Partial<typeof purpose> & { unlinkedOnly: boolean }) => {
+      const listIds = async (filter: Partial<typeof purpose> & { unlinkedOnly: boolean }) => {
         const all = { ...purpose, machineId: 'orders', ...filter };
         return (await store.listForChaining(all, { limit: 10 })).entries.map(({ id }) => id);
       };
 
-      expect(await idsOf({ unlinkedOnly: true })).toEqual([open]);
-      expect(await idsOf({ unlinkedOnly: false })).toEqual([done, open]);
-      expect(await idsOf({ unlinkedOnly: true, targetMachineId: 'letters' })).toEqual([done, open]);
-      expect(await idsOf({ unlinkedOnly: true, sourceState: 'A' })).toEqual([done, open]);
-      expect(await idsOf({ unlinkedOnly: true, transformer: 't' })).toEqual([done, open]);
+      expect(await listIds({ unlinkedOnly: true })).toEqual([open]);
+      expect(await listIds({ unlinkedOnly: false })).toEqual([done, open]);
+      expect(await listIds({ unlinkedOnly: true, targetMachineId: 'letters' })).toEqual([done, open]);
+      expect(await listIds({ unlinkedOnly: true, sourceState: 'A' })).toEqual([done, open]);
+      expect(await listIds({ unlinkedOnly: true, transformer: 't' })).toEqual([done, open]);
     },
   );
 

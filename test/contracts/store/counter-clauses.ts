@@ -19,7 +19,7 @@ export function counterClauses(clause: Clause): void {
   figureClauses(clause);
 }
 
-async function batchOf(store: Store, count: number) {
+async function createRunningBatch(store: Store, count: number) {
   const { id } = await store.createBatch(newBatch());
   const ids = await create(store, ...batchExecutions(id, 0, count));
   return { batchId: id, ids };
@@ -27,7 +27,7 @@ async function batchOf(store: Store, count: number) {
 
 function movingClauses(clause: Clause): void {
   clause('a batch counts each end under its status', async ({ store }) => {
-    const { batchId, ids } = await batchOf(store, 6);
+    const { batchId, ids } = await createRunningBatch(store, 6);
     const { claimed } = await store.claim('worker-1', leaseMs, ids);
     const statuses = ['SUCCEEDED', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
@@ -48,8 +48,8 @@ function movingClauses(clause: Clause): void {
   });
 
   clause('a batch counts all ends of concurrent commits', async ({ store }) => {
-    const first = await batchOf(store, 80);
-    const second = await batchOf(store, 80);
+    const first = await createRunningBatch(store, 80);
+    const second = await createRunningBatch(store, 80);
     const ids = [...first.ids, ...second.ids];
 
     await Promise.all(
@@ -67,7 +67,7 @@ function movingClauses(clause: Clause): void {
   });
 
   clause('an end that is committed twice counts once', async ({ store }) => {
-    const { batchId, ids } = await batchOf(store, 1);
+    const { batchId, ids } = await createRunningBatch(store, 1);
     const end = ending(await claimOne(store, ids[0] ?? ''));
 
     await Promise.all([store.commit([end]), store.commit([end]), store.commit([end])]);
@@ -76,7 +76,7 @@ function movingClauses(clause: Clause): void {
   });
 
   clause('a refused checkpoint does not count', async ({ store, clock }) => {
-    const { batchId, ids } = await batchOf(store, 1);
+    const { batchId, ids } = await createRunningBatch(store, 1);
     const stale = await claimOne(store, ids[0] ?? '');
     await clock.advance(leaseMs);
     await claimOne(store, stale.id, 'worker-2');
@@ -89,7 +89,7 @@ function movingClauses(clause: Clause): void {
   clause(
     'a redrive subtracts the end from the counters, and the next end adds it again',
     async ({ store }) => {
-      const { batchId, ids } = await batchOf(store, 2);
+      const { batchId, ids } = await createRunningBatch(store, 2);
       const { claimed } = await store.claim('worker-1', leaseMs, ids);
       await store.commit(claimed.map((one) => ending(one, 'FAILED')));
       expect(await store.getBatch(batchId)).toMatchObject({ failed: 2 });
@@ -103,7 +103,7 @@ function movingClauses(clause: Clause): void {
   );
 
   clause('a retry decided by the worker does not count as an end', async ({ store }) => {
-    const { batchId, ids } = await batchOf(store, 1);
+    const { batchId, ids } = await createRunningBatch(store, 1);
     const claimed = await claimOne(store, ids[0] ?? '');
 
     await store.commit([{ ...sleeping(claimed, 1_000), status: 'PENDING_REDRIVE', attempts: 1 }]);

@@ -87,17 +87,17 @@ function filterClauses(clause: Clause): void {
       store,
       newExecution({ name: 'three', batchId: 'b', batchIndex: 1 }),
     );
-    const idsOf = async (filter: Parameters<typeof store.listExecutions>[0]) =>
+    const listIds = async (filter: Parameters<typeof store.listExecutions>[0]) =>
       (await store.listExecutions(filter, { limit: 10 })).entries.map(({ id }) => id);
 
-    expect(await idsOf({ machineId: 'orders' })).toEqual([three, one]);
-    expect(await idsOf({ batchId: 'b' })).toEqual([three, one]);
-    expect(await idsOf({ batchId: 'b', status: 'FAILED' })).toEqual([one]);
-    expect(await idsOf({ name: 'two' })).toEqual([two]);
-    expect(await idsOf({ error: 'Broken' })).toEqual([one]);
-    expect(await idsOf({ createdFrom: startMs + 1_000 })).toEqual([three, two]);
-    expect(await idsOf({ createdFrom: startMs, createdBefore: startMs + 1_000 })).toEqual([one]);
-    expect(await idsOf({ machineId: 'orders', name: 'two' })).toEqual([]);
+    expect(await listIds({ machineId: 'orders' })).toEqual([three, one]);
+    expect(await listIds({ batchId: 'b' })).toEqual([three, one]);
+    expect(await listIds({ batchId: 'b', status: 'FAILED' })).toEqual([one]);
+    expect(await listIds({ name: 'two' })).toEqual([two]);
+    expect(await listIds({ error: 'Broken' })).toEqual([one]);
+    expect(await listIds({ createdFrom: startMs + 1_000 })).toEqual([three, two]);
+    expect(await listIds({ createdFrom: startMs, createdBefore: startMs + 1_000 })).toEqual([one]);
+    expect(await listIds({ machineId: 'orders', name: 'two' })).toEqual([]);
   });
 
   clause('an execution filter applies to every page', async ({ store }) => {

@@ -88,7 +88,7 @@ describe('a Lambda function by its ARN', () => {
 });
 
 describe('lambda:invoke', () => {
-  it('lambda:invoke returns the function’s result as Payload, beside the metadata of the call', async () => {
+  it('lambda:invoke returns the function’s result as Payload, next to the metadata of the call', async () => {
     const { call, seen } = await openService(lambdaResponds('[1]'));
 
     const answer = await call(`${states}lambda:invoke`, { FunctionName: 'f', Payload: { a: 1 } });
@@ -218,7 +218,7 @@ describe('a service whose model is in camelCase', () => {
 
 describe('a job that is waited for', () => {
   const resource = `${states}athena:startQueryExecution.sync`;
-  const stateOf = (State: string) => ({
+  const createState = (State: string) => ({
     QueryExecution: { QueryExecutionId: 'q-1', Status: { State } },
   });
 
@@ -250,8 +250,8 @@ describe('a job that is waited for', () => {
   }
 
   it('a job is started with the command’s token and polled until its state is the result', async () => {
-    const running = { body: stateOf('RUNNING') };
-    const { run, seen } = await openAthena([running, running, { body: stateOf('SUCCEEDED') }]);
+    const running = { body: createState('RUNNING') };
+    const { run, seen } = await openAthena([running, running, { body: createState('SUCCEEDED') }]);
     let beats = 0;
 
     const answer = await run({
@@ -260,7 +260,7 @@ describe('a job that is waited for', () => {
       },
     });
 
-    expect(answer).toEqual({ ok: true, result: stateOf('SUCCEEDED') });
+    expect(answer).toEqual({ ok: true, result: createState('SUCCEEDED') });
     expect(beats).toBe(2);
     const bodies = seen.map(({ body }): unknown => JSON.parse(body));
     expect(bodies[0]).toEqual({ QueryString: 'SELECT 1', ClientRequestToken: 'e:2:0' });
@@ -268,19 +268,19 @@ describe('a job that is waited for', () => {
   });
 
   it('a failed job is States.TaskFailed with its description as the cause', async () => {
-    const { run } = await openAthena([{ body: stateOf('FAILED') }]);
+    const { run } = await openAthena([{ body: createState('FAILED') }]);
 
     expect(await run()).toEqual({
       ok: false,
       error: 'States.TaskFailed',
-      cause: JSON.stringify(stateOf('FAILED')),
+      cause: JSON.stringify(createState('FAILED')),
     });
   });
 
   it('a job survives failed polls, but not ten in a row', async () => {
     const backoff = fault(500, 'InternalServerException', 'not now')();
     const nine = Array<ServedAnswer>(9).fill(backoff);
-    const flaky = await openAthena([...nine, { body: stateOf('SUCCEEDED') }]);
+    const flaky = await openAthena([...nine, { body: createState('SUCCEEDED') }]);
     expect(await flaky.run()).toMatchObject({ ok: true });
 
     const down = await openAthena([backoff]);

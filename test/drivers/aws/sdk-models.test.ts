@@ -6,7 +6,7 @@ import type { ApiShape } from '../../../lib/ports/service-models.ts';
 
 const models = new SdkModels(import.meta.dirname);
 
-async function answerOf(name: string): Promise<ApiShape | undefined> {
+async function findResponse(name: string): Promise<ApiShape | undefined> {
   const named = parseIntegrationName(`arn:aws:states:::${name}`);
   return named === null ? undefined : await models.findResponse(named);
 }
@@ -21,8 +21,8 @@ function at(shape: ApiShape | undefined, ...path: string[]): ApiShape | undefine
 
 describe('SdkModels', () => {
   it('a response shape has strings, numbers, lists and their elements', async () => {
-    const putItem = await answerOf('dynamodb:putItem');
-    const putEvents = await answerOf('events:putEvents');
+    const putItem = await findResponse('dynamodb:putItem');
+    const putEvents = await findResponse('events:putEvents');
 
     expect(at(putItem, 'ConsumedCapacity', 'CapacityUnits')).toEqual({ type: 'number' });
     expect(at(putItem, 'Attributes', 'any', 'L', 'any', 'S')).toEqual({ type: 'string' });
@@ -31,22 +31,22 @@ describe('SdkModels', () => {
   });
 
   it('timestamps and bytes are strings in a response shape', async () => {
-    expect(at(await answerOf('aws-sdk:s3:getObject'), 'LastModified')).toEqual({ type: 'string' });
-    expect(at(await answerOf('aws-sdk:kms:encrypt'), 'CiphertextBlob')).toEqual({
+    expect(at(await findResponse('aws-sdk:s3:getObject'), 'LastModified')).toEqual({ type: 'string' });
+    expect(at(await findResponse('aws-sdk:kms:encrypt'), 'CiphertextBlob')).toEqual({
       type: 'string',
     });
   });
 
   it('fields of an optimized integration begin with a capital, and required ones are listed', async () => {
-    expect(await answerOf('states:startExecution')).toMatchObject({
+    expect(await findResponse('states:startExecution')).toMatchObject({
       type: 'structure',
       required: ['ExecutionArn', 'StartDate'],
     });
   });
 
   it('an enumeration in a response shape has its values, also within a list', async () => {
-    const object = await answerOf('aws-sdk:s3:getObject');
-    const found = await answerOf('aws-sdk:lambda:getFunction');
+    const object = await findResponse('aws-sdk:s3:getObject');
+    const found = await findResponse('aws-sdk:lambda:getFunction');
 
     expect(at(object, 'StorageClass')).toMatchObject({
       values: expect.arrayContaining(['STANDARD', 'GLACIER']),
@@ -59,12 +59,12 @@ describe('SdkModels', () => {
   });
 
   it('the payload of an optimized Lambda call may be any document', async () => {
-    expect(at(await answerOf('lambda:invoke'), 'Payload')).toEqual({ type: 'any' });
-    expect(at(await answerOf('aws-sdk:lambda:invoke'), 'Payload')).toEqual({ type: 'string' });
+    expect(at(await findResponse('lambda:invoke'), 'Payload')).toEqual({ type: 'any' });
+    expect(at(await findResponse('aws-sdk:lambda:invoke'), 'Payload')).toEqual({ type: 'string' });
   });
 
   it('fields of aws-sdk integrations have the names of the SDK for Java', async () => {
-    const tables = await answerOf('aws-sdk:dynamodb:describeTable');
+    const tables = await findResponse('aws-sdk:dynamodb:describeTable');
 
     expect(at(tables, 'Table', 'SseDescription', 'KmsMasterKeyArn')).toEqual({ type: 'string' });
   });
@@ -72,12 +72,12 @@ describe('SdkModels', () => {
   it.each(['dynamodb:fetchItem', 'aws-sdk:kms:guess', 'apigateway:invoke', 'http:invoke'])(
     'an unknown action has no response shape: %s',
     async (name) => {
-      expect(await answerOf(name)).toBeUndefined();
+      expect(await findResponse(name)).toBeUndefined();
     },
   );
 
   it('the error for a missing client names the package to add', async () => {
-    await expect(answerOf('aws-sdk:polly:describeVoices')).rejects.toMatchObject({
+    await expect(findResponse('aws-sdk:polly:describeVoices')).rejects.toMatchObject({
       code: 'INVALID_CONFIGURATION',
       message: expect.stringContaining('npm install @aws-sdk/client-polly'),
     });

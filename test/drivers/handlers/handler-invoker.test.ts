@@ -8,13 +8,13 @@ import { QuietLogger } from '../../support/quiet-logger.ts';
 
 const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function:charge';
 
-function invokerOf(handlers: Handlers) {
+function createInvoker(handlers: Handlers) {
   return new HandlerInvoker(handlers, new QuietLogger());
 }
 
 /** Invokes a handler that throws `thrown`. */
 function failing(thrown: unknown) {
-  return invokerOf({
+  return createInvoker({
     charge: () => {
       throw thrown;
     },
@@ -23,7 +23,7 @@ function failing(thrown: unknown) {
 
 describe('a resource', () => {
   it('a resource names a handler by its name or by a Lambda function’s ARN', async () => {
-    const invoker = invokerOf({ charge: ({ amount }: { amount: number }) => amount * 2 });
+    const invoker = createInvoker({ charge: ({ amount }: { amount: number }) => amount * 2 });
 
     for (const resource of ['charge', lambda, `${lambda}:7`, `${lambda}:$LATEST`]) {
       expect(invoker.findRefusal({ resource })).toBeNull();
@@ -32,7 +32,7 @@ describe('a resource', () => {
   });
 
   it('a resource without a handler is refused and fails, and never echoes its input', async () => {
-    const invoker = invokerOf({ refund: () => 1, charge2: () => 2 });
+    const invoker = createInvoker({ refund: () => 1, charge2: () => 2 });
 
     for (const resource of ['charge', lambda, 'toString', '__proto__', 'constructor']) {
       expect(invoker.findRefusal({ resource })).toContain('known: charge2, refund');
@@ -47,7 +47,7 @@ describe('a resource', () => {
   it('a handler that is not a function is refused when the app opens', () => {
     const handlers: Record<string, never> = JSON.parse('{"charge": "not a function"}');
 
-    expect(() => invokerOf(handlers)).toThrow(/handlers\.charge must be a function/);
+    expect(() => createInvoker(handlers)).toThrow(/handlers\.charge must be a function/);
   });
 });
 
@@ -55,7 +55,7 @@ describe('lambda:invoke', () => {
   const resource = 'arn:aws:states:::lambda:invoke';
 
   it('lambda:invoke calls the handler in FunctionName with the payload, and wraps its result', async () => {
-    const invoker = invokerOf({ charge: ({ amount = 0 }: { amount?: number }) => amount * 2 });
+    const invoker = createInvoker({ charge: ({ amount = 0 }: { amount?: number }) => amount * 2 });
 
     for (const FunctionName of ['charge', 'charge:live', '123456789012:function:charge', lambda]) {
       const parameters = { FunctionName, Payload: { amount: 5 } };
@@ -70,7 +70,7 @@ describe('lambda:invoke', () => {
   });
 
   it('lambda:invoke with a FunctionName from the input is not refused, and fails for an unknown name', async () => {
-    const invoker = invokerOf({ charge: () => 1 });
+    const invoker = createInvoker({ charge: () => 1 });
     const unknown = { FunctionName: 'ship' };
 
     expect(invoker.findRefusal({ resource, parameters: { 'FunctionName.$': '$.f' } })).toBeNull();
@@ -84,7 +84,7 @@ describe('lambda:invoke', () => {
 
   it('lambda:invoke with a task token submits the handler’s result and has no result yet', async () => {
     let token: string | undefined;
-    const invoker = invokerOf({
+    const invoker = createInvoker({
       charge: (_, { taskToken }) => {
         token = taskToken;
       },
@@ -102,7 +102,7 @@ describe('lambda:invoke', () => {
 describe('a handler named by an ARN', () => {
   it('a handler named by an activity’s ARN or a whole integration gets the parameters as they are', async () => {
     const integration = 'arn:aws:states:::sqs:sendMessage.sync';
-    const invoker = invokerOf({ charge: (input) => input, [integration]: (input) => input });
+    const invoker = createInvoker({ charge: (input) => input, [integration]: (input) => input });
 
     for (const resource of ['arn:aws:states:eu-central-1:1:activity:charge', integration]) {
       expect(await invoker.invoke(invocationOf({ resource }))).toEqual({
@@ -117,7 +117,7 @@ describe('the arguments of a handler', () => {
   it('a handler gets a copy of its input, and the context of the call', async () => {
     const parameters = { list: [1], __proto__: { kept: true } };
     let seen: { input: Json; context: HandlerContext } | undefined;
-    const invoker = invokerOf({
+    const invoker = createInvoker({
       charge: (input: { list: Json[] }, context) => {
         seen = { input: structuredClone(input), context };
         input.list.push(2);
@@ -167,7 +167,7 @@ describe('an error of a handler', () => {
   });
 
   it('a rejection of a handler fails the task with the error’s name', async () => {
-    const invoker = invokerOf({ charge: () => Promise.reject(new RangeError('far')) });
+    const invoker = createInvoker({ charge: () => Promise.reject(new RangeError('far')) });
 
     expect(await invoker.invoke(invocationOf())).toMatchObject({ ok: false, error: 'RangeError' });
   });
@@ -176,7 +176,7 @@ describe('an error of a handler', () => {
 describe('the return value of a handler', () => {
   it('a return value is converted to JSON: dates become strings, undefined is null or omitted', async () => {
     const returned = { at: new Date(0), gone: undefined, list: [undefined, 1], map: new Map() };
-    const invoker = invokerOf({ charge: () => returned });
+    const invoker = createInvoker({ charge: () => returned });
 
     expect(await invoker.invoke(invocationOf())).toEqual({
       ok: true,
@@ -188,7 +188,7 @@ describe('the return value of a handler', () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     for (const value of [cycle, 10n, { deep: [1n] }]) {
-      const result = await invokerOf({ charge: () => value }).invoke(invocationOf());
+      const result = await createInvoker({ charge: () => value }).invoke(invocationOf());
       expect(result).toMatchObject({ ok: false, error: 'TypeError' });
     }
   });

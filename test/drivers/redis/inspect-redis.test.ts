@@ -14,14 +14,14 @@ describe.skipIf(noRedis !== null)('the facts of a Redis', () => {
   let server: RedisServer;
   afterEach(() => server.stop());
 
-  async function factsOf(options: RedisServerOptions, ...setting: string[]) {
+  async function inspect(options: RedisServerOptions, ...setting: string[]) {
     server = await startRedis(options);
     if (setting.length > 0) await server.command(...setting);
     return await inspectRedis({ url: server.url, clock: systemClock, logger: new QuietLogger() });
   }
 
   it('the facts of a safe server have version, kind, memory and persistence, and no warnings', async () => {
-    const facts = await factsOf({ appendonly: true, maxmemory: 100_000_000 });
+    const facts = await inspect({ appendonly: true, maxmemory: 100_000_000 });
 
     expect(facts).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+/),
@@ -37,21 +37,21 @@ describe.skipIf(noRedis !== null)('the facts of a Redis', () => {
   });
 
   it('a Redis without persistence causes a warning', async () => {
-    const { warnings } = await factsOf({});
+    const { warnings } = await inspect({});
 
     expect(warnings).toEqual([expect.stringContaining('Set appendonly to yes')]);
   });
 
   it('a Redis whose policy evicts whole queues causes a warning', async () => {
     const set = ['CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru'];
-    const { warnings } = await factsOf({ appendonly: true }, ...set);
+    const { warnings } = await inspect({ appendonly: true }, ...set);
 
     expect(warnings).toEqual([expect.stringMatching(/allkeys-lru.*set maxmemory-policy/)]);
   });
 
   it('a Redis that forbids INFO and CONFIG causes warnings about what was not checked', async () => {
     const denied = ['ACL', 'SETUSER', 'default', '-info', '-config|get'];
-    const facts = await factsOf({}, ...denied);
+    const facts = await inspect({}, ...denied);
 
     expect(facts).toMatchObject({ version: null, maxmemoryPolicy: null });
     expect(facts.warnings).toEqual([

@@ -15,7 +15,7 @@ const body = fc.string({ unit: 'grapheme' });
 const time = fc.nat({ max: 2 ** 42 });
 
 /** Formats a record as the send script does. */
-function recordOf(groupId: string | null, sentAt: number, payload: string): string {
+function createRecord(groupId: string | null, sentAt: number, payload: string): string {
   return `${groupId ?? ''} ${sentAt} ${payload}`;
 }
 
@@ -23,7 +23,7 @@ describe('a record', () => {
   it('a record is read as it was written, whatever the body is', () => {
     fc.assert(
       fc.property(id, group, body, time, (ownId, groupId, text, sentAt) => {
-        const record = recordOf(groupId, sentAt, toPayload(ownId, text));
+        const record = createRecord(groupId, sentAt, toPayload(ownId, text));
         const recorded = { groupId, sentAt, id: ownId, body: text };
 
         expect(readRecord(record)).toEqual(recorded);
@@ -35,7 +35,7 @@ describe('a record', () => {
   it('the record of a dead letter keeps its reason, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), body, (reason, text) => {
-        const letter = `${encodeReason(reason)} ${recordOf(null, 1, toPayload('a', text))}`;
+        const letter = `${encodeReason(reason)} ${createRecord(null, 1, toPayload('a', text))}`;
 
         expect(readLetter(letter)).toEqual({
           reason: reason.toWellFormed(),

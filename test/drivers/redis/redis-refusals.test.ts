@@ -9,7 +9,7 @@ import { QuietLogger } from '../../support/quiet-logger.ts';
 import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 
-async function failureOf(url: string, namespace?: string): Promise<Error> {
+async function catchFailure(url: string, namespace?: string): Promise<Error> {
   const logger = new QuietLogger();
   const options = {
     url,
@@ -31,8 +31,8 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
   afterAll(() => server.stop());
 
   it('the error for a wrong or missing password says so', async () => {
-    const wrong = await failureOf(`redis://:the-wrong-one@127.0.0.1:${server.port}`);
-    const missing = await failureOf(`redis://127.0.0.1:${server.port}`);
+    const wrong = await catchFailure(`redis://:the-wrong-one@127.0.0.1:${server.port}`);
+    const missing = await catchFailure(`redis://127.0.0.1:${server.port}`);
 
     for (const error of [wrong, missing]) {
       expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
@@ -42,7 +42,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
   });
 
   it('the error for an unknown database says so', async () => {
-    const error = await failureOf(`${server.url}/9999`);
+    const error = await catchFailure(`${server.url}/9999`);
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
     expect(error.message).toContain('no such database');
@@ -53,7 +53,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const { port } = plain.address() as AddressInfo;
 
-    const error = await failureOf(`rediss://:the-right-one@127.0.0.1:${port}`);
+    const error = await catchFailure(`rediss://:the-right-one@127.0.0.1:${port}`);
     plain.close();
 
     expect(error.message).toMatch(/by TLS.*redis:\/\/ is without TLS/);
@@ -89,7 +89,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
   });
 
   it('a refused connection fails at once', async () => {
-    const error = await failureOf('redis://127.0.0.1:1');
+    const error = await catchFailure('redis://127.0.0.1:1');
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
     expect(error.message).toMatch(/did not answer.*ECONNREFUSED/);
@@ -127,7 +127,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
   });
 
   it('an invalid namespace is refused without a connection', async () => {
-    const error = await failureOf(server.url, 'a{b}');
+    const error = await catchFailure(server.url, 'a{b}');
 
     expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION' });
     expect(error.message).toContain('"a{b}"');

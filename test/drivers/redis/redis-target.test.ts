@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRedisUrl } from '../../../lib/drivers/redis/redis-target.ts';
 
-function refusalOf(url: string, token?: string): string {
+function catchRefusal(url: string, token?: string): string {
   try {
     parseRedisUrl(url, token);
   } catch (error) {
@@ -57,24 +57,24 @@ describe('a Redis URL', () => {
     for (const url of ['http://localhost:80', 'http://127.0.0.1', 'http://srh?insecure=true']) {
       expect(parseRedisUrl(url, 'secret')).toMatchObject({ kind: 'rest' });
     }
-    expect(refusalOf('http://srh', 'secret')).toContain('?insecure=true');
+    expect(catchRefusal('http://srh', 'secret')).toContain('?insecure=true');
   });
 
   it('an invalid Redis URL is refused with the reason', () => {
-    expect(refusalOf('redis.example:6379')).toContain('begins with redis.example:');
-    expect(refusalOf('mysql://x')).toContain('redis:// or rediss://');
-    expect(refusalOf('not a url')).toContain('it is not a URL');
-    expect(refusalOf('redis://x/queues')).toContain("the database is 'queues'");
-    expect(refusalOf('https://x')).toContain('REDIS_TOKEN');
-    expect(refusalOf('https://me:secret@x', 't')).toContain('no user and no password');
+    expect(catchRefusal('redis.example:6379')).toContain('begins with redis.example:');
+    expect(catchRefusal('mysql://x')).toContain('redis:// or rediss://');
+    expect(catchRefusal('not a url')).toContain('it is not a URL');
+    expect(catchRefusal('redis://x/queues')).toContain("the database is 'queues'");
+    expect(catchRefusal('https://x')).toContain('REDIS_TOKEN');
+    expect(catchRefusal('https://me:secret@x', 't')).toContain('no user and no password');
   });
 
   it('no description and no error of a Redis URL contains its password', () => {
     const { description } = parseRedisUrl('redis://me:secret@redis.example');
     const refused = [
-      refusalOf('redis://me:secret@x/queues'),
-      refusalOf('amqp://me:secret@x'),
-      refusalOf('https://me:secret@x', 'secret'),
+      catchRefusal('redis://me:secret@x/queues'),
+      catchRefusal('amqp://me:secret@x'),
+      catchRefusal('https://me:secret@x', 'secret'),
     ];
 
     expect([description, ...refused].join()).not.toContain('secret');

@@ -115,7 +115,7 @@ describe('the wake listener', () => {
     expect(blocks).toHaveLength(1);
   });
 
-  it('the listener blocks anew when a receive waits for another queue', async () => {
+  it('the listener blocks again when a receive waits for another queue', async () => {
     void listener.join(['a']).sleep(9_000);
     void listener.join(['a', 'b']).sleep(9_000);
     await clock.advance(0);

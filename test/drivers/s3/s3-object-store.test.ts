@@ -6,7 +6,7 @@ import { S3ObjectStore } from '../../../lib/drivers/s3/s3-object-store.ts';
 import { objectStoreContract } from '../../contracts/object-store/object-store-contract.ts';
 import { allOf } from '../../support/all-of.ts';
 
-function clientOf(endpoint: string, maxAttempts = 1): S3Client {
+function createClient(endpoint: string, maxAttempts = 1): S3Client {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return new S3Client({
     endpoint,
@@ -19,7 +19,7 @@ function clientOf(endpoint: string, maxAttempts = 1): S3Client {
 
 objectStoreContract('S3', async () => {
   const server = await startFauxqs({ port: 0, logger: false });
-  const client = clientOf(server.address);
+  const client = createClient(server.address);
   return {
     store: new S3ObjectStore(client),
     makeBucket: (bucket) => void server.createBucket(bucket),
@@ -36,7 +36,7 @@ describe('objects in S3', () => {
   beforeAll(async () => {
     server = await startFauxqs({ port: 0, logger: false });
     server.createBucket('many');
-    store = new S3ObjectStore(clientOf(server.address));
+    store = new S3ObjectStore(createClient(server.address));
   });
   afterAll(() => server.stop());
 
@@ -60,7 +60,7 @@ describe('objects in S3', () => {
   });
 
   it('a read from an unreachable S3 is retryable', async () => {
-    const unreachable = new S3ObjectStore(clientOf('http://127.0.0.1:1'));
+    const unreachable = new S3ObjectStore(createClient('http://127.0.0.1:1'));
 
     await expect(unreachable.stat('many/a.txt')).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',

@@ -70,7 +70,7 @@ describe('turnOn', () => {
 
   it('a schedule that is turned on keeps everything else as it was deployed', async () => {
     const { leader, schedule } = await openSchedule();
-    await leader().rest(null);
+    await leader().turnOff(null);
     expect(schedule()).toMatchObject({ State: 'DISABLED' });
 
     await leader().turnOn();
@@ -99,7 +99,7 @@ describe('rest', () => {
   it('a rest invokes the leader once, through the same target, when the next sleeper is due', async () => {
     const { leader, schedule, next } = await openSchedule();
 
-    await leader().rest(2 * hourMs + 1);
+    await leader().turnOff(2 * hourMs + 1);
 
     expect(schedule()).toMatchObject({ State: 'DISABLED', ScheduleExpression: 'rate(1 minute)' });
     expect(next()).toMatchObject({
@@ -115,8 +115,8 @@ describe('rest', () => {
   it('a one-time schedule is kept after it fired, so that no deletion loses the next time', async () => {
     const { leader, next } = await openSchedule();
 
-    await leader().rest(hourMs);
-    await leader().rest(3 * hourMs);
+    await leader().turnOff(hourMs);
+    await leader().turnOff(3 * hourMs);
 
     expect(next()).toMatchObject({
       ActionAfterCompletion: 'NONE',
@@ -126,10 +126,10 @@ describe('rest', () => {
 
   it('a one-time schedule that was deleted is created again', async () => {
     const { server, leader, next } = await openSchedule();
-    await leader().rest(hourMs);
+    await leader().turnOff(hourMs);
     server.schedules.delete('group/app-sweep-next');
 
-    await leader().rest(2 * hourMs);
+    await leader().turnOff(2 * hourMs);
 
     expect(next()).toMatchObject({ ScheduleExpression: 'at(2026-05-01T14:00:00)' });
   });
@@ -137,16 +137,16 @@ describe('rest', () => {
   it('the time of a one-time schedule is neither past nor too far ahead', async () => {
     const { leader, next } = await openSchedule();
 
-    await leader().rest(0);
+    await leader().turnOff(0);
     expect(next()).toMatchObject({ ScheduleExpression: 'at(2026-05-01T12:01:00)' });
-    await leader().rest(5 * 365 * 24 * hourMs);
+    await leader().turnOff(5 * 365 * 24 * hourMs);
     expect(next()).toMatchObject({ ScheduleExpression: 'at(2027-05-01T12:00:00)' });
   });
 
   it('a rest without a sleeper sets no time', async () => {
     const { leader, schedule, next } = await openSchedule();
 
-    await leader().rest(null);
+    await leader().turnOff(null);
 
     expect(schedule()).toMatchObject({ State: 'DISABLED' });
     expect(next()).toBeUndefined();
@@ -159,7 +159,7 @@ describe('a rest that fails half-way', () => {
     server.interfere = ({ method }) =>
       method === 'POST' ? refusal(403, 'AccessDeniedException') : undefined;
 
-    await expect(leader().rest(hourMs)).rejects.toThrow(/CreateSchedule .*app-sweep-next.*allow/);
+    await expect(leader().turnOff(hourMs)).rejects.toThrow(/CreateSchedule .*app-sweep-next.*allow/);
 
     expect(schedule()).toBe(deployed);
     expect(next()).toBeUndefined();
@@ -170,7 +170,7 @@ describe('two leaders at once', () => {
   it('two leaders can rest at once: each sets its time, and none fails', async () => {
     const { clock, leader, schedule, next, calls } = await openSchedule();
 
-    await settleWithin(clock, Promise.all([leader().rest(hourMs), leader().rest(hourMs)]));
+    await settleWithin(clock, Promise.all([leader().turnOff(hourMs), leader().turnOff(hourMs)]));
 
     expect(schedule()).toMatchObject({ State: 'DISABLED' });
     expect(next()).toMatchObject({ ScheduleExpression: /^at\(2026-05-01T13:00:0\d\)$/ });
@@ -186,7 +186,7 @@ describe('two leaders at once', () => {
       return refusal(409, 'ConflictException');
     };
 
-    await settleWithin(clock, leader().rest(null));
+    await settleWithin(clock, leader().turnOff(null));
     expect(schedule()).toMatchObject({ State: 'DISABLED' });
 
     conflicts = Infinity;

@@ -14,7 +14,7 @@ function makeQueue(name: string, attributes: Record<string, string> = {}): strin
     .queueArn;
 }
 
-async function problemsOf(queue: string, options = {}): Promise<readonly string[]> {
+async function listProblems(queue: string, options = {}): Promise<readonly string[]> {
   const [found] = await inspectSqsQueues(options, [queue]);
   return found?.problems ?? [];
 }
@@ -72,7 +72,7 @@ describe('createSqsQueues', () => {
 
 describe('inspectSqsQueues', () => {
   it('a missing queue is reported, and so is its dead-letter queue', async () => {
-    expect(await problemsOf('nowhere')).toEqual([
+    expect(await listProblems('nowhere')).toEqual([
       "the queue millrace-nowhere does not exist: run 'millrace queue create'",
       "the queue millrace-nowhere-dead does not exist: run 'millrace queue create'",
     ]);
@@ -86,11 +86,11 @@ describe('inspectSqsQueues', () => {
     makeQueue('millrace-astray', { RedrivePolicy: JSON.stringify(policy) });
     makeQueue('millrace-astray-dead', { MessageRetentionPeriod: '1209600' });
 
-    expect(await problemsOf('lone')).toEqual([
+    expect(await listProblems('lone')).toEqual([
       'the dead-letter queue of millrace-lone must be millrace-lone-dead, there is no redrive ' +
         `policy: set its RedrivePolicy to {"deadLetterTargetArn":"${dead}","maxReceiveCount":16}`,
     ]);
-    expect(await problemsOf('astray')).toEqual([
+    expect(await listProblems('astray')).toEqual([
       expect.stringContaining(`must be millrace-astray-dead, it is ${other}: set`),
     ]);
   });
@@ -100,7 +100,7 @@ describe('inspectSqsQueues', () => {
     const policy = { deadLetterTargetArn: dead, maxReceiveCount: 1 };
     makeQueue('millrace-short', { RedrivePolicy: JSON.stringify(policy) });
 
-    expect(await problemsOf('short')).toEqual([
+    expect(await listProblems('short')).toEqual([
       expect.stringContaining('millrace-short makes dead letters after 1 receives'),
       expect.stringContaining('millrace-short-dead keeps messages for 345600 s'),
     ]);
@@ -116,10 +116,10 @@ describe('inspectSqsQueues', () => {
       ordered: { queue: `${url}/0/ordered.fifo`, dead: `${url}/0/millrace-small-dead` },
     };
 
-    expect(await problemsOf('small')).toEqual([
+    expect(await listProblems('small')).toEqual([
       'millrace-small takes messages of at most 262144 bytes: set its MaximumMessageSize to 1048576',
     ]);
-    expect(await problemsOf('ordered', { urls })).toEqual([
+    expect(await listProblems('ordered', { urls })).toEqual([
       'ordered.fifo is a FIFO queue, and must be a standard one: name another in sqs.urls',
     ]);
   });

@@ -31,7 +31,7 @@ async function openProcess() {
   return { broker, clock, calls };
 }
 
-function requestOf(wanted: readonly string[], waitMs = longMs) {
+function createRequest(wanted: readonly string[], waitMs = longMs) {
   return { queues: wanted, max: 10, visibilityMs: longMs, waitMs };
 }
 
@@ -50,13 +50,13 @@ describe('a long poll', () => {
     const [high, low] = [await newQueue(), await newQueue()];
     const { broker, calls } = await openProcess();
     await broker.send(low, messages(1));
-    await broker.receive(requestOf([high, low]));
+    await broker.receive(createRequest([high, low]));
     expect(calls.filter((call) => call.startsWith('ReceiveMessage'))).toEqual([
       'ReceiveMessage 0',
       'ReceiveMessage 0',
     ]);
 
-    const waiting = broker.receive(requestOf([high, low]));
+    const waiting = broker.receive(createRequest([high, low]));
     await broker.send(high, messages(1));
 
     expect(only(await waiting).queue).toBe(high);
@@ -65,14 +65,14 @@ describe('a long poll', () => {
   it('a long poll whose receiver has gone serves the next one without a wasted delivery', async () => {
     const [one, other] = [await newQueue(), await newQueue()];
     const { broker, calls } = await openProcess();
-    const waiting = broker.receive(requestOf([one, other]));
+    const waiting = broker.receive(createRequest([one, other]));
     await eventually(() => calls.filter((call) => call === 'ReceiveMessage 20').length).toBe(2);
     await broker.send(one, messages(1));
     await waiting;
 
     await broker.send(other, messages(1));
 
-    const taken = await broker.receive(requestOf([other]));
+    const taken = await broker.receive(createRequest([other]));
     expect(only(taken)).toMatchObject({ id: 'task-0', deliveries: 1 });
   });
 
@@ -80,17 +80,17 @@ describe('a long poll', () => {
     const queue = await newQueue();
     const [gone, other] = [await openProcess(), await openProcess()];
     const stop = new AbortController();
-    const waiting = gone.broker.receive({ ...requestOf([queue]), signal: stop.signal });
+    const waiting = gone.broker.receive({ ...createRequest([queue]), signal: stop.signal });
     await eventually(() => gone.calls).toContain('ReceiveMessage 20');
     stop.abort();
     expect(await waiting).toEqual([]);
     await other.broker.send(queue, messages(3));
     await eventually(() => gone.clock.pendingTimers).toBe(1);
-    expect(await other.broker.receive(requestOf([queue], 0))).toEqual([]);
+    expect(await other.broker.receive(createRequest([queue], 0))).toEqual([]);
 
     await gone.clock.advance(1_000);
 
-    const taken = await other.broker.receive(requestOf([queue]));
+    const taken = await other.broker.receive(createRequest([queue]));
     expect(taken.map(({ deliveries }) => deliveries)).toEqual([2, 2, 2]);
   });
 
@@ -98,7 +98,7 @@ describe('a long poll', () => {
     const queue = await newQueue();
     const [gone, other] = [await openProcess(), await openProcess()];
     const stop = new AbortController();
-    const waiting = gone.broker.receive({ ...requestOf([queue]), signal: stop.signal });
+    const waiting = gone.broker.receive({ ...createRequest([queue]), signal: stop.signal });
     await eventually(() => gone.calls).toContain('ReceiveMessage 20');
     stop.abort();
     await waiting;
@@ -115,7 +115,7 @@ describe('a long poll', () => {
     const names = [await newQueue(), await newQueue()];
     const { broker, calls, clock } = await openProcess();
     for (let receives = 0; receives < 4; receives += 1) {
-      const waiting = broker.receive(requestOf(names, 5_000));
+      const waiting = broker.receive(createRequest(names, 5_000));
       await eventually(() => calls.filter((call) => call === 'ReceiveMessage 20').length).toBe(2);
       await eventually(() => clock.pendingTimers).toBe(1);
       await clock.advance(5_000);
@@ -133,7 +133,7 @@ describe('a long poll', () => {
   it('a long poll fails its receiver when the queue is deleted', async () => {
     const queue = await newQueue();
     const { broker, calls } = await openProcess();
-    const waiting = broker.receive(requestOf([queue]));
+    const waiting = broker.receive(createRequest([queue]));
     const refused = expect(waiting).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
     await eventually(() => calls).toContain('ReceiveMessage 20');
 
@@ -148,15 +148,15 @@ describe('a pause by another process', () => {
     const queue = await newQueue();
     const [here, there] = [await openProcess(), await openProcess()];
     await there.broker.send(queue, messages(1));
-    expect(await here.broker.receive(requestOf([queue], 0))).toHaveLength(1);
+    expect(await here.broker.receive(createRequest([queue], 0))).toHaveLength(1);
     await there.broker.pause(queue);
     await there.broker.send(queue, messages(1));
 
     await here.clock.advance(14_999);
-    expect(await here.broker.receive(requestOf([queue], 0))).toHaveLength(1);
+    expect(await here.broker.receive(createRequest([queue], 0))).toHaveLength(1);
     await there.broker.send(queue, messages(1));
     await here.clock.advance(1);
-    expect(await here.broker.receive(requestOf([queue], 0))).toEqual([]);
+    expect(await here.broker.receive(createRequest([queue], 0))).toEqual([]);
 
     expect(await here.broker.stats([queue])).toMatchObject([{ paused: true, ready: 1 }]);
     expect(here.calls.filter((call) => call === 'ListQueueTags')).toHaveLength(2);
@@ -167,7 +167,7 @@ describe('a pause by another process', () => {
     const [here, there] = [await openProcess(), await openProcess()];
     await there.broker.pause(queue);
     await there.broker.send(queue, messages(1));
-    const waiting = here.broker.receive(requestOf([queue]));
+    const waiting = here.broker.receive(createRequest([queue]));
     await eventually(() => here.clock.pendingTimers).toBe(2);
     await there.broker.resume(queue);
 
@@ -183,7 +183,7 @@ describe('a receive of many', () => {
     const { broker, calls } = await openProcess();
     await broker.send(queue, messages(100));
 
-    const taken = await broker.receive({ ...requestOf([queue], 0), max: 55 });
+    const taken = await broker.receive({ ...createRequest([queue], 0), max: 55 });
 
     expect(taken).toHaveLength(55);
     expect(calls.filter((call) => call === 'ReceiveMessage 0')).toHaveLength(6);

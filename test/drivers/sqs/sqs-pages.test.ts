@@ -91,19 +91,19 @@ describe('the reason of a dead letter', () => {
     sentAt: 0,
   };
 
-  function reasonOf(reason: string): string {
+  function sendReason(reason: string): string {
     return toDeadLetterEntry(delivery, reason).MessageAttributes.reason?.StringValue ?? '';
   }
 
   it('a long reason is cut between characters, with an ellipsis', () => {
-    const reason = reasonOf('é'.repeat(1_000));
+    const reason = sendReason('é'.repeat(1_000));
 
     expect(Buffer.byteLength(reason)).toBeLessThanOrEqual(500);
     expect(reason).toMatch(/^é+…$/);
   });
 
   it('a reason has no character that SQS refuses, and is never empty', () => {
-    expect(reasonOf('a\u0000b\ud800')).toBe('a\uFFFDb\uFFFD');
-    expect(reasonOf('')).toBe('unknown');
+    expect(sendReason('a\u0000b\ud800')).toBe('a\uFFFDb\uFFFD');
+    expect(sendReason('')).toBe('unknown');
   });
 });

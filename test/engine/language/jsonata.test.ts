@@ -9,7 +9,7 @@ const machine = (states: object, StartAt = 'S') => ({
   States: states,
 });
 const state = (fields: object) => machine({ S: { End: true, ...fields } });
-const evaluationsOf = ({ history }: Run) =>
+const listEvaluations = ({ history }: Run) =>
   history.flatMap(({ evaluationFailedEventDetails: details }) => (details ? [details] : []));
 
 describe('a Task in JSONata', () => {
@@ -78,7 +78,7 @@ describe('a Task in JSONata', () => {
       machine({ S: { ...task, Arguments, Catch, End: true }, End: { Type: 'Succeed' } }),
     );
 
-    expect(evaluationsOf(failed)).toMatchObject([
+    expect(listEvaluations(failed)).toMatchObject([
       { error: 'States.QueryEvaluationError', location: 'Arguments/list[0]/sum', state: 'S' },
     ]);
     expect(failed.end?.cause).toContain("'$nothing' specified for the field");

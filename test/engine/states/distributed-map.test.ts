@@ -23,19 +23,19 @@ function blocked(fields: object, input: Json): Run {
   return run(single(distributed(fields)), { input });
 }
 
-function mapRunOf({ effects }: Run): MapRunEffect {
+function findMapRun({ effects }: Run): MapRunEffect {
   const effect = effects.findLast(({ type }) => type === 'mapRun');
   if (effect?.type !== 'mapRun') throw new Error('expected a map run to be started');
   return effect;
 }
 
 function answered(execution: Run, result: Json): Run {
-  const { command } = mapRunOf(execution);
+  const { command } = findMapRun(execution);
   return execution.apply({ type: 'commandSucceeded', command, result }).finish();
 }
 
 function failed(execution: Run, error: string, cause = ''): Run {
-  const { command } = mapRunOf(execution);
+  const { command } = findMapRun(execution);
   return execution.apply({ type: 'commandFailed', command, error, cause }).finish();
 }
 
@@ -43,7 +43,7 @@ describe('a distributed Map', () => {
   it('a distributed Map starts a map run with the items, and nothing else', () => {
     const execution = blocked({ ItemsPath: '$.all', Label: 'Orders' }, { all: [1, 2] });
 
-    const { run: requested } = mapRunOf(execution);
+    const { run: requested } = findMapRun(execution);
     expect(requested).toMatchObject({
       items: [1, 2],
       label: 'Orders',
@@ -104,11 +104,11 @@ describe('a distributed Map', () => {
   it('a retry of a distributed Map starts another run, under another name', () => {
     const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }];
     const execution = blocked({ Retry }, [1]);
-    const first = mapRunOf(execution);
+    const first = findMapRun(execution);
 
     failed(execution, 'Boom');
 
-    const second = mapRunOf(execution);
+    const second = findMapRun(execution);
     expect(second.command).not.toBe(first.command);
     expect(second.run.mapRunArn).not.toBe(first.run.mapRunArn);
     expect(answered(execution, [2]).output).toEqual([2]);
@@ -132,14 +132,14 @@ describe('a distributed Map', () => {
     const execution = run(single({ Type: 'Parallel', Branches }), { input: [1] });
 
     expect(execution.snapshot.status).toBe('FAILED');
-    const { command } = mapRunOf(execution);
+    const { command } = findMapRun(execution);
     expect(execution.effects).toContainEqual({ type: 'cancel', command });
     expect(execution.types).toContain('MapRunAborted');
   });
 
   it('an answer to a map run after its end changes nothing', () => {
     const execution = answered(blocked({}, []), []);
-    const { command } = mapRunOf(execution);
+    const { command } = findMapRun(execution);
     const before = execution.snapshot;
 
     execution.apply({ type: 'commandFailed', command, error: 'Late', cause: '' });
@@ -152,7 +152,7 @@ describe('a distributed Map after a crash', () => {
   it('a map run is started again with the same request until it was accepted', () => {
     const execution = blocked({}, [1]);
     const open = () => findOpenCommands(execution.machine, execution.identity, execution.snapshot);
-    const requested = mapRunOf(execution);
+    const requested = findMapRun(execution);
 
     expect(open()).toEqual([requested]);
 
@@ -163,7 +163,7 @@ describe('a distributed Map after a crash', () => {
 
   it('a second report that a map run was accepted changes nothing', () => {
     const execution = blocked({}, [1]);
-    const { command } = mapRunOf(execution);
+    const { command } = findMapRun(execution);
     execution.apply({ type: 'commandSubmitted', command, output: {} });
     const before = execution.snapshot;
 
@@ -174,11 +174,11 @@ describe('a distributed Map after a crash', () => {
 
   it('a redrive of a distributed Map starts another run', () => {
     const execution = failed(blocked({}, [1]), 'Boom');
-    const first = mapRunOf(execution);
+    const first = findMapRun(execution);
 
     execution.apply({ type: 'redriven' }).finish();
 
-    const second = mapRunOf(execution);
+    const second = findMapRun(execution);
     expect(second.run.mapRunArn).not.toBe(first.run.mapRunArn);
     expect(second.run.items).toEqual([1]);
     expect(answered(execution, [2]).output).toEqual([2]);
@@ -186,13 +186,13 @@ describe('a distributed Map after a crash', () => {
 
   it('a redrive after an abort starts another map run', () => {
     const execution = blocked({}, [1]);
-    const first = mapRunOf(execution);
+    const first = findMapRun(execution);
     execution.apply({ type: 'aborted' });
     expect(execution.effects).toContainEqual({ type: 'cancel', command: first.command });
 
     execution.apply({ type: 'redriven' }).finish();
 
-    expect(mapRunOf(execution).command).not.toBe(first.command);
+    expect(findMapRun(execution).command).not.toBe(first.command);
   });
 });
 
@@ -220,7 +220,7 @@ describe('the request for a map run', () => {
       ToleratedFailurePercentage: 12.5,
     };
 
-    const { run: requested } = mapRunOf(blocked(fields, { key: 'f.csv', most: 3 }));
+    const { run: requested } = findMapRun(blocked(fields, { key: 'f.csv', most: 3 }));
 
     expect(requested).toMatchObject({
       executionType: 'STANDARD',
@@ -259,7 +259,7 @@ describe('the request for a map run', () => {
       }),
     };
 
-    const { run: requested } = mapRunOf(run(definition, { input: { bucket: 'b' } }));
+    const { run: requested } = findMapRun(run(definition, { input: { bucket: 'b' } }));
 
     expect(requested.reader).toMatchObject({
       action: 'listObjectsV2',
@@ -276,7 +276,7 @@ describe('the request for a map run', () => {
       States: { A: set(1, 'S'), S: distributed() },
     };
 
-    const { run: requested } = mapRunOf(run(definition, { input: [] }));
+    const { run: requested } = findMapRun(run(definition, { input: [] }));
 
     expect(requested.scope.variables).toEqual({ v: 1 });
     expect(requested.scope.context).toMatchObject({ State: { Name: 'S' } });
@@ -291,7 +291,7 @@ describe('the request for a map run', () => {
       },
     });
 
-    expect(mapRunOf(blocked(reader('$.n'), { n: 0 })).run.reader?.itemsMax).toBeNull();
+    expect(findMapRun(blocked(reader('$.n'), { n: 0 })).run.reader?.itemsMax).toBeNull();
 
     const refused = blocked(reader('$.n'), { n: -1 });
     expect(refused.end).toMatchObject({
@@ -326,7 +326,7 @@ describe('tolerated failures out of range', () => {
   it('tolerated failures may be strings of digits where a path finds them', () => {
     const percentage = { ItemsPath: '$.l', ToleratedFailurePercentagePath: '$.n' };
 
-    const { tolerated } = mapRunOf(blocked(percentage, { l: [], n: '7.5' })).run;
+    const { tolerated } = findMapRun(blocked(percentage, { l: [], n: '7.5' })).run;
 
     expect(tolerated.percentage).toBe(7.5);
   });

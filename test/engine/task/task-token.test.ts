@@ -24,8 +24,8 @@ describe('a task token', () => {
   });
 
   it('a task token has only characters that need no escaping in a shell or a URL', () => {
-    const executionArnOf = toExecutionArn('bestellungen-ü', 'n');
-    const token = { executionArn: executionArnOf, command: '12:0', nonce: drawNonce(() => 0.5) };
+    const executionArn = toExecutionArn('bestellungen-ü', 'n');
+    const token = { executionArn, command: '12:0', nonce: drawNonce(() => 0.5) };
 
     expect(writeTaskToken(token)).toMatch(/^[A-Za-z0-9_.-]+$/);
   });

@@ -2,9 +2,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { AppDescription } from '../../../lib/config/app-description.ts';
-import { Millrace } from '../../../lib/infra/millrace.ts';
 import type { MillraceProps } from '../../../lib/infra/millrace-props.ts';
 import { listResources, type TemplateResource } from '../template.ts';
+import { createTestTopology } from '../test-topology.ts';
 
 const app: AppDescription = {
   configFile: '/app/millrace.config.ts',
@@ -26,7 +26,7 @@ export const workers = ['Workercritical', 'Workerdefault', 'Workerlow'];
 /** Creates an app with three queues, and a machine that writes result files and calls AWS. */
 export function createStack(props: (stack: Stack) => Partial<MillraceProps> = () => ({})): Stack {
   const stack = new Stack(new App(), 'Test');
-  new Millrace(stack, 'Millrace', { app, ...props(stack) });
+  createTestTopology(stack, { app, ...props(stack) });
   return stack;
 }
 

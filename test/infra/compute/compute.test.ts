@@ -3,7 +3,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { envNames } from '../../../lib/config/setting-sources.ts';
 import {
   findResource,
@@ -13,8 +13,6 @@ import {
   type TemplateResource,
 } from '../template.ts';
 import { constructName, createStack, functionsOf, workers } from './compute-stack.ts';
-
-vi.mock('../../../lib/infra/bundling/bundler.ts', () => import('../stub-bundler.ts'));
 
 const functions = ['Api', 'Archiver', 'Leader', 'Migrate', ...workers];
 

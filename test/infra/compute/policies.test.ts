@@ -1,10 +1,8 @@
 /** What the roles of an app are allowed to do. */
 import { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findResource, listActions, listResources, listStatements } from '../template.ts';
 import { createStack } from './compute-stack.ts';
-
-vi.mock('../../../lib/infra/bundling/bundler.ts', () => import('../stub-bundler.ts'));
 
 describe('the policies of functions', () => {
   let template: Template;

@@ -1,13 +1,11 @@
 /** The alarms of an app, their topic, and its dashboard. */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { AppDescription } from '../../../lib/config/app-description.ts';
 import { metricDimensions, metricNames } from '../../../lib/config/metric-names.ts';
-import { Millrace } from '../../../lib/infra/millrace.ts';
 import { findResource, listResources, type TemplateResource } from '../template.ts';
-
-vi.mock('../../../lib/infra/bundling/bundler.ts', () => import('../stub-bundler.ts'));
+import { createTestTopology } from '../test-topology.ts';
 
 const app: AppDescription = {
   configFile: '/app/millrace.config.ts',
@@ -23,7 +21,7 @@ describe('Observability', () => {
 
   beforeAll(() => {
     const stack = new Stack(new App(), 'Test');
-    new Millrace(stack, 'Millrace', {
+    createTestTopology(stack, {
       app,
       alarmEmail: 'on-call@example.com',
       oldestRunnable: Duration.minutes(10),
@@ -138,7 +136,7 @@ describe('Observability', () => {
 
   it('an app without an address for alarms has no topic', () => {
     const stack = new Stack(new App(), 'Quiet');
-    new Millrace(stack, 'Millrace', { app });
+    createTestTopology(stack, { app });
     const quiet = Template.fromStack(stack);
 
     quiet.resourceCountIs('AWS::SNS::Topic', 0);

@@ -114,7 +114,7 @@ describe('Schedules', () => {
     }
   });
 
-  it('schedules and rules depend on the schema of the database', () => {
+  it('the schedules and rules depend on the schema of the database', () => {
     const [[schemaId = ''] = []] = listResources(template, 'AWS::SNS::Topic');
     const all = ['AWS::Scheduler::Schedule', 'AWS::Events::Rule'].flatMap((type) =>
       listResources(template, type),

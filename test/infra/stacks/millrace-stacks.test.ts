@@ -1,4 +1,4 @@
-/** The stacks that a clone of the repository deploys, with real bundles and the rules of cdk-nag. */
+/** The stacks of the example, with real bundles and the rules of cdk-nag. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,12 +3,15 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, it } from 'vitest';
+import { compileCacheVariables } from '../../support/compile-cache.ts';
 import { hasPostgres } from '../../support/test-database.ts';
 
 const main = fileURLToPath(new URL('../../../rehearsal/data-api-server/main.ts', import.meta.url));
 
 function start(args: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...args]);
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, ...compileCacheVariables },
+  });
   const printed = { error: '' };
   child.stderr.on('data', (chunk) => {
     printed.error += chunk;

@@ -16,7 +16,7 @@ const askAndWait = {
   End: true,
 };
 const oneQuestion = { StartAt: 'Ask', States: { Ask: askAndWait } };
-/** The same Task beside a branch that calls a handler. */
+/** The same Task next to a branch that calls a handler. */
 const questionBesideWork = {
   StartAt: 'Both',
   States: {

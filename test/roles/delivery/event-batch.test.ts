@@ -1,12 +1,12 @@
-/** A long batch: its deadline, and control updates. */
+/** A long event batch: its deadline, and control updates. */
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../../lib/ports/broker.ts';
 import { openEventWorkerHarness, recordCalls } from '../../support/event-worker-harness.ts';
 import { unavailable } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
 
-describe('the deadline of a batch', () => {
-  it('a batch stops starting steps, then aborts handlers, and releases everything before its deadline', async () => {
+describe('the deadline of an event batch', () => {
+  it('an event batch stops starting steps, then aborts handlers, and releases everything before its deadline', async () => {
     const { harness, work, worker, receive } = await openEventWorkerHarness(
       {},
       { marginMs: 5_000, graceMs: 10_000 },
@@ -63,7 +63,7 @@ describe('the deadline of a batch', () => {
     expect(await harness.claim(id)).toMatchObject({ stalls: 0, attempts: 0 });
   });
 
-  it('an execution that never ends within the time of a batch fails as stalled', async () => {
+  it('an execution that never ends within the time of an event batch fails as stalled', async () => {
     const { harness, work, worker, receive } = await openEventWorkerHarness();
     const id = await harness.submit();
     const isOpen = async () => (await harness.statusOf(id)) !== 'FAILED';
@@ -94,7 +94,7 @@ describe('the deadline of a batch', () => {
     expect(await again).toEqual([]);
   });
 
-  it('a batch answers before its deadline although the store does not answer, and its lease outlasts the deadline', async () => {
+  it('an event batch answers before its deadline although the store does not answer, and its lease outlasts the deadline', async () => {
     let isStuck = false;
     const { harness, work, worker, receive } = await openEventWorkerHarness({
       store: (real) => ({
@@ -115,14 +115,14 @@ describe('the deadline of a batch', () => {
     expect(await again).toEqual(deliveries);
     expect(harness.logger.entries).toContainEqual(
       expect.objectContaining({
-        message: 'batch not settled: the remaining tasks will be delivered again',
+        message: 'event batch not settled: the remaining tasks will be delivered again',
       }),
     );
     const { refused } = await harness.store.claim('next', 1_000, [id]);
     expect(refused).toEqual([{ id, reason: 'held', ms: 6_000 }]);
   });
 
-  it('a batch whose checkpoint cannot be written ends its lease and leaves its worker id', async () => {
+  it('an event batch whose checkpoint cannot be written ends its lease and leaves its worker id', async () => {
     const { calls, store } = recordCalls('endLease');
     const workers = new Set<string>();
     let refuses = false;

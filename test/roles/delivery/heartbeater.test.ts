@@ -1,8 +1,8 @@
 /** The heartbeater: its paces, control updates, extensions, and the loss of its lease. */
 import { describe, expect, it } from 'vitest';
-import type { Broker, Delivery } from '../../../lib/ports/broker.ts';
-import { Heartbeater } from '../../../lib/roles/delivery/heartbeater.ts';
-import { HeldDeliveries } from '../../../lib/roles/delivery/held-deliveries.ts';
+import type { Broker } from '../../../lib/ports/broker.ts';
+import { Heartbeater, HeldDeliveries } from '../../../lib/roles/delivery/heartbeater.ts';
+import { createDelivery } from '../../support/delivery.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import { unavailable } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
@@ -69,22 +69,12 @@ function setUp({ extend }: Partial<Pick<Broker, 'extend'>> = {}) {
   return { clock, logger, seen, deliveries, heartbeater };
 }
 
-const delivery = (receipt: string): Delivery => ({
-  queue: 'default',
-  id: receipt,
-  body: '{}',
-  groupId: null,
-  receipt,
-  deliveries: 1,
-  sentAt: 0,
-});
-
 describe('a heartbeater', () => {
   it('a heartbeater sends three heartbeats in a lease, and extends its deliveries each time', async () => {
     const { clock, seen, heartbeater, deliveries } = setUp();
-    deliveries.add(delivery('a'));
-    deliveries.add(delivery('b'));
-    deliveries.delete(delivery('b'));
+    deliveries.add(createDelivery('a'));
+    deliveries.add(createDelivery('b'));
+    deliveries.delete(createDelivery('b'));
 
     heartbeater.start();
     await until(() => seen.extended.length === 1, 'the first heartbeat');
@@ -98,7 +88,7 @@ describe('a heartbeater', () => {
 
   it('a busy heartbeater sends a heartbeat every two seconds, and extends no more often', async () => {
     const { clock, seen, heartbeater, deliveries } = setUp();
-    deliveries.add(delivery('a'));
+    deliveries.add(createDelivery('a'));
     seen.running = 1;
 
     heartbeater.start();
@@ -188,7 +178,7 @@ describe('a heartbeater', () => {
 
   it('a lease is lost when no heartbeat has succeeded for its whole length, and the heartbeats continue', async () => {
     const { clock, seen, heartbeater, deliveries, logger } = setUp();
-    deliveries.add(delivery('a'));
+    deliveries.add(createDelivery('a'));
     heartbeater.start();
     await until(() => seen.extended.length === 1, 'the first heartbeat');
 
@@ -208,8 +198,8 @@ describe('a heartbeater', () => {
 
   it('a delivery with a stale receipt is not extended again, and a failing broker is retried', async () => {
     const { clock, seen, heartbeater, deliveries, logger } = setUp();
-    deliveries.add(delivery('a'));
-    deliveries.add(delivery('b'));
+    deliveries.add(createDelivery('a'));
+    deliveries.add(createDelivery('b'));
     seen.stale = ['a'];
     await heartbeater.tick();
     seen.brokerFailing = true;
@@ -229,7 +219,7 @@ describe('a heartbeater', () => {
   it('a slow extension does not delay heartbeats, and a stop waits for it', async () => {
     const answered = Promise.withResolvers<string[]>();
     const { clock, seen, heartbeater, deliveries } = setUp({ extend: () => answered.promise });
-    deliveries.add(delivery('a'));
+    deliveries.add(createDelivery('a'));
     heartbeater.start();
     await until(() => seen.heartbeats.length === 1, 'the first heartbeat');
 

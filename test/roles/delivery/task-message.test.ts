@@ -1,6 +1,6 @@
 /** The messages of tasks, and other messages. */
 import { describe, expect, it } from 'vitest';
-import { createTaskMessage, parseExecutionId } from '../../../lib/roles/delivery/task-message.ts';
+import { createTaskMessage, parseExecutionId } from '../../../lib/roles/delivery/dispatcher.ts';
 import fc from '../../support/properties.ts';
 
 describe('the message of a task', () => {

@@ -3,38 +3,21 @@ import { describe, expect, it } from 'vitest';
 import type { Effect, FinishEffect, InvokeEffect } from '../../../lib/engine/effect.ts';
 import { decodeSnapshot, newSnapshot, type Snapshot } from '../../../lib/engine/snapshot.ts';
 import { brokerLimits } from '../../../lib/ports/broker.ts';
-import type { ClaimedExecution } from '../../../lib/ports/store/claim-store.ts';
 import {
   fitsBrokerDelay,
   planCheckpoint,
   type StepCircumstances,
 } from '../../../lib/roles/execution/checkpoint-plan.ts';
+import { createClaimedExecution } from '../../support/claimed-execution.ts';
 import fc from '../../support/properties.ts';
 import { run, single } from '../../support/run-machine.ts';
 
-const claimed: ClaimedExecution = {
-  id: 'e',
+const claimed = createClaimedExecution({
   fence: 7,
-  machineId: 'machine',
-  machineVersion: 1,
-  name: 'e',
-  input: '{}',
-  queue: 'default',
-  batchId: null,
-  batchIndex: null,
   status: 'RUNNING',
-  snapshot: null,
   attempts: 2,
   retriesMax: 3,
-  stalls: 0,
-  abortRequested: false,
-  problem: null,
-  replyTo: null,
-  timeoutMs: null,
-  deadlineAt: null,
-  signals: [],
-  createdAt: 0,
-};
+});
 
 /** A snapshot of a machine that waits until `until`; null: for a signal. */
 function waiting(until: number | null): Snapshot {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   decideFinish,
   type FinishCircumstances,
-} from '../../../lib/roles/execution/finish-decision.ts';
+} from '../../../lib/roles/execution/finish-policy.ts';
 
 const circumstances: FinishCircumstances = {
   finish: { status: 'FAILED', error: 'Odd' },

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import type { SourceItem } from '../../lib/batch/batch-source.ts';
-import { type ItemExecutionContext, toExecutions } from '../../lib/batch/item-executions.ts';
+import { type ItemExecutionContext, toExecutions } from '../../lib/batch/chunks.ts';
 import { compileItemMapping, type ItemMapping } from '../../lib/batch/item-mapping.ts';
 import fc from '../support/properties.ts';
 
-function contextOf(
+function createContext(
   mapping: ItemMapping = {},
   more: Partial<ItemExecutionContext> = {},
 ): ItemExecutionContext {
@@ -42,7 +42,7 @@ const value = (item: Json, index = 0): SourceItem => ({ index, value: item });
 
 describe('toExecutions', () => {
   it('items become executions of the batch, named by their index', () => {
-    expect(toExecutions([value({ a: 1 }, 7)], contextOf())).toEqual([
+    expect(toExecutions([value({ a: 1 }, 7)], createContext())).toEqual([
       {
         id: 'uuid-1',
         machineId: 'm1',
@@ -61,7 +61,7 @@ describe('toExecutions', () => {
     const mapping = { name: '$.id', priority: '$.p', input: '$.in' };
     const item = value({ id: 'x1', p: 'critical', in: [1, null] });
 
-    expect(toExecutions([item], contextOf(mapping))).toMatchObject([
+    expect(toExecutions([item], createContext(mapping))).toMatchObject([
       { name: 'x1', queue: 'critical', input: '[1,null]' },
     ]);
   });
@@ -70,13 +70,13 @@ describe('toExecutions', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 2 }), (drawn) => {
         const item = drawn as Json;
-        const [execution] = toExecutions([value(item)], contextOf({}, { payloadBytesMax: 1e6 }));
+        const [execution] = toExecutions([value(item)], createContext({}, { payloadBytesMax: 1e6 }));
 
         expect(execution?.input).toBe(JSON.stringify(item));
       }),
     );
     const odd = JSON.parse('{"__proto__":{"a":1},"$":2,"Millrace.InvalidItem":3}');
-    expect(toExecutions([value(odd)], contextOf())[0]?.input).toBe(JSON.stringify(odd));
+    expect(toExecutions([value(odd)], createContext())[0]?.input).toBe(JSON.stringify(odd));
   });
 
   it('each item becomes one execution, in order, even when some items have problems', () => {
@@ -87,7 +87,7 @@ describe('toExecutions', () => {
       value(4, 3),
     ];
 
-    const executions = toExecutions(items, contextOf());
+    const executions = toExecutions(items, createContext());
 
     expect(executions.map(({ name, batchIndex }) => [name, batchIndex])).toEqual([
       ['nightly-0', 0],
@@ -107,7 +107,7 @@ describe('toExecutions', () => {
     const mapping = { name: '$.id', priority: '$.p' };
     const items: SourceItem[] = [value({ id: 'a b', p: 'low' }, 4), { index: 5, problem: 'no' }];
 
-    expect(toExecutions(items, contextOf(mapping))).toMatchObject([
+    expect(toExecutions(items, createContext(mapping))).toMatchObject([
       {
         name: 'nightly-4',
         queue: 'low',
@@ -120,7 +120,7 @@ describe('toExecutions', () => {
   });
 
   it('an input that cannot be written as JSON is a problem, not an error', () => {
-    expect(toExecutions([value(1)], contextOf({ input: 'circle' }))).toMatchObject([
+    expect(toExecutions([value(1)], createContext({ input: 'circle' }))).toMatchObject([
       { problem: expect.stringMatching(/^the input cannot be written as JSON: /) },
     ]);
   });
@@ -129,7 +129,7 @@ describe('toExecutions', () => {
     const link = { sourceExecutionId: 'e1', sourceState: 'S', transformer: '' };
     const items: SourceItem[] = [{ index: 0, value: 1, link }, value(2, 1)];
 
-    const executions = toExecutions(items, contextOf());
+    const executions = toExecutions(items, createContext());
 
     expect(executions.map((execution) => execution.link)).toEqual([link, undefined]);
     expect('link' in (executions[1] ?? {})).toBe(false);
@@ -140,6 +140,6 @@ describe('toExecutions', () => {
     const names = (context: ItemExecutionContext) =>
       toExecutions(items, context).map(({ name }) => name);
 
-    expect(names(contextOf())).toEqual(names(contextOf()));
+    expect(names(createContext())).toEqual(names(createContext()));
   });
 });

@@ -1,6 +1,6 @@
-/** Arguments of the send script. */
-import type { TaskMessage } from '../../ports/broker.ts';
-import { toPayload } from './message-record.ts';
+/** Arguments of the send and settle scripts, split into calls of bounded size. */
+import type { Delivery, TaskMessage } from '../../ports/broker.ts';
+import { deadMark, isDeadReceipt, toPayload } from './message-record.ts';
 import type { Argument } from './redis-client.ts';
 
 /**
@@ -56,4 +56,44 @@ function toRunArguments(page: readonly TaskMessage[]): Argument[] {
 
 function isAlike(message: TaskMessage, groupId: string, delayMs: number): boolean {
   return (message.groupId ?? '') === groupId && (message.delayMs ?? 0) === delayMs;
+}
+
+/** Maximum number of receipts of one call. */
+const receiptsMax = 500;
+
+/** Arguments of one call of a settle script. */
+export interface SettleCall {
+  readonly queues: readonly string[];
+  readonly args: readonly Argument[];
+  /** The receipts as in their deliveries, in the order of the arguments. */
+  readonly receipts: readonly string[];
+}
+
+/**
+ * Splits deliveries into calls of the settle scripts. Each call groups its receipts by queue, live
+ * messages and dead letters apart.
+ */
+export function toSettleCalls(deliveries: readonly Delivery[]): SettleCall[] {
+  const calls: SettleCall[] = [];
+  for (let from = 0; from < deliveries.length; from += receiptsMax) {
+    calls.push(toSettleCall(deliveries.slice(from, from + receiptsMax)));
+  }
+  return calls;
+}
+
+function toSettleCall(deliveries: readonly Delivery[]): SettleCall {
+  const queues = [...new Set(deliveries.map(({ queue }) => queue))];
+  const args: Argument[] = [];
+  const receipts: string[] = [];
+  for (const [number, queue] of queues.entries()) {
+    const own = deliveries.filter((delivery) => delivery.queue === queue);
+    for (const dead of [false, true]) {
+      const line = own.map(({ receipt }) => receipt).filter((one) => isDeadReceipt(one) === dead);
+      if (line.length === 0) continue;
+      args.push(number, dead ? 'dead' : 'live', line.length);
+      for (const receipt of line) args.push(dead ? receipt.slice(deadMark.length) : receipt);
+      receipts.push(...line);
+    }
+  }
+  return { queues, args, receipts };
 }

@@ -1,10 +1,10 @@
 /** Splitting a send into calls. */
 import { describe, expect, it } from 'vitest';
-import { sendPageLimits, toSendPages } from '../../../lib/drivers/redis/send-pages.ts';
+import { sendPageLimits, toSendPages } from '../../../lib/drivers/redis/script-calls.ts';
 import type { TaskMessage } from '../../../lib/ports/broker.ts';
 import { messages } from '../../contracts/broker/broker-harness.ts';
 
-function countsOf(outgoing: readonly TaskMessage[]): number[] {
+function countMessages(outgoing: readonly TaskMessage[]): number[] {
   return [...toSendPages(outgoing)].map(({ count }) => count);
 }
 
@@ -12,17 +12,17 @@ describe('the pages of a send', () => {
   it('a page has as many messages as one call may take', () => {
     const { messages: most } = sendPageLimits;
 
-    expect(countsOf(messages(0))).toEqual([]);
-    expect(countsOf(messages(most))).toEqual([most]);
-    expect(countsOf(messages(2 * most + 1))).toEqual([most, most, 1]);
+    expect(countMessages(messages(0))).toEqual([]);
+    expect(countMessages(messages(most))).toEqual([most]);
+    expect(countMessages(messages(2 * most + 1))).toEqual([most, most, 1]);
   });
 
   it('a page ends before it is too large, and has at least one message', () => {
     const half = 'x'.repeat(sendPageLimits.characters / 2);
     const whole = 'x'.repeat(sendPageLimits.characters + 1);
 
-    expect(countsOf(messages(5, { body: half }))).toEqual([2, 2, 1]);
-    expect(countsOf(messages(2, { body: whole }))).toEqual([1, 1]);
+    expect(countMessages(messages(5, { body: half }))).toEqual([2, 2, 1]);
+    expect(countMessages(messages(2, { body: whole }))).toEqual([1, 1]);
   });
 
   it('a page names the group and the delay once for each run of messages', () => {

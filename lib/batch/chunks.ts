@@ -1,9 +1,11 @@
-/** Turns the items of a batch into executions to record. Pure. */
+/** Plans the next chunk of a batch, and turns its items into executions to record. Pure. */
 import type { Json } from '../asl/json/json.ts';
 import { messageOf } from '../errors.ts';
+import type { BatchCounters } from '../ports/store/batch-store.ts';
 import type { CreateResult, NewExecution } from '../ports/store/execution-store.ts';
 import type { BatchOptions } from './batch-options.ts';
 import type { SourceItem } from './batch-source.ts';
+import { countInFlight } from './batch-tally.ts';
 import type { MapItem } from './item-mapping.ts';
 
 /** What the executions of a batch have in common. */
@@ -91,4 +93,31 @@ function toInputText(
   } catch (error) {
     return { problem: `the input cannot be written as JSON: ${messageOf(error)}` };
   }
+}
+
+/** Returns the maximum number of items of the next chunk; 0 to wait for executions to end. */
+export type PlanChunk = (counters: BatchCounters, options: ChunkOptions) => number;
+
+type ChunkOptions = Pick<BatchOptions, 'maxInFlight' | 'chunkSize' | 'stopOnError'>;
+
+/** Plans for workers that take tasks from a queue: as many as `maxInFlight` leaves room for. */
+export function planChunk(
+  counters: BatchCounters,
+  { maxInFlight, chunkSize }: Omit<ChunkOptions, 'stopOnError'>,
+): number {
+  if (maxInFlight === 0) return chunkSize;
+  return Math.min(chunkSize, Math.max(0, maxInFlight - countInFlight(counters)));
+}
+
+/**
+ * Plans for one process that runs `concurrency` executions at once: a chunk is recorded when the
+ * one before has ended. With `stopOnError` a chunk is no larger than what runs at once, so that no
+ * execution that was recorded has not run when a failure ends the batch.
+ */
+export function planLocalChunk(concurrency: number): PlanChunk {
+  return (counters, { maxInFlight, chunkSize, stopOnError }) => {
+    if (countInFlight(counters) > 0) return 0;
+    const size = stopOnError ? concurrency : chunkSize;
+    return maxInFlight === 0 ? size : Math.min(size, maxInFlight);
+  };
 }
