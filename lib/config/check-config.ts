@@ -181,7 +181,7 @@ export function checkConfig(value: unknown, source: string): MillraceConfig {
   );
 }
 
-/** An issue about a key hides what is wrong with the key in issues of its own. */
+/** Describes an issue; that of an invalid key has the reason in nested issues. */
 function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_key') return issue.message;
   return issue.issues.map(({ message }) => message).join('; ');

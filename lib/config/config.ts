@@ -124,9 +124,9 @@ export interface RdsDataConfig {
  * paths start at the folder of the configuration file.
  */
 export interface MillraceConfig {
-  /** By id. */
+  /** Machines by id. */
   readonly machines: Readonly<Record<string, MachineConfig>>;
-  /** By the name that a definition's `Resource` uses. @default {} */
+  /** Handlers by the name in a definition's `Resource`. @default {} */
   readonly handlers?: Handlers;
   /**
    * Handlers of custom tasks by type: 1 to 60 of the characters A–Z, a–z, 0–9, `:`, `.`, `_` and
@@ -134,7 +134,7 @@ export interface MillraceConfig {
    * @default {}
    */
   readonly tasks?: Handlers;
-  /** By the name that item mappings use. @default {} */
+  /** Transformers by the name that item mappings use. @default {} */
   readonly transformers?: Readonly<Record<string, Transformer>>;
   /**
    * What `http:invoke` adds to its requests, such as credentials, by the name of the connection in
@@ -151,7 +151,7 @@ export interface MillraceConfig {
    * of the same name takes precedence. @default []
    */
   readonly activities?: readonly string[];
-  /** By name. @default {} */
+  /** Batches by name. @default {} */
   readonly batches?: Readonly<Record<string, BatchConfig>>;
   /** Weights by queue. @default critical 6, default 3, low 1 */
   readonly queues?: Readonly<Record<string, number>>;

@@ -30,7 +30,7 @@ export interface DeploymentConfig {
   };
   /** Version of Aurora PostgreSQL, such as `17.9`. @default the newest 17 in aws-cdk-lib */
   readonly engineVersion?: string;
-  /** By queue. */
+  /** Settings by queue. @default by weight */
   readonly queues?: Readonly<Record<string, DeployedQueue>>;
   /** Maximum number of invocations at once, of all workers together. @default 50 */
   readonly workerConcurrency?: number;

@@ -6,7 +6,7 @@
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { executionEventChoices } from '../ports/event-bus.ts';
 
-/** Where the text of a setting can come from, and how it is parsed. */
+/** The variable and the flag of a setting, and how their text is parsed. */
 interface SettingSource<Value> {
   /** The environment variable, if there is one. */
   readonly env?: string;

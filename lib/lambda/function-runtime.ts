@@ -9,7 +9,7 @@ import type { OpenDrivers } from '../operations/app-context.ts';
 /** The handler of a Lambda function. */
 export type FunctionHandler<Event, Result> = (event: Event, lambda: Context) => Promise<Result>;
 
-/** Where a function gets its settings and drivers; a deployed function uses the defaults. */
+/** Options of a function; a deployed function uses the defaults. */
 export interface FunctionOptions {
   /** @default the environment of the process */
   readonly env?: SettingOverrides;

@@ -16,7 +16,7 @@ export interface ObjectCreated {
   readonly version: string;
 }
 
-/** What the leader function is invoked for. */
+/** The parsed event of the leader function. */
 export type LeaderInput = LeaderRequest | ObjectCreated;
 
 /** A message of the leader's queue. */

@@ -70,7 +70,10 @@ describe('toExecutions', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 2 }), (drawn) => {
         const item = drawn as Json;
-        const [execution] = toExecutions([value(item)], createContext({}, { payloadBytesMax: 1e6 }));
+        const [execution] = toExecutions(
+          [value(item)],
+          createContext({}, { payloadBytesMax: 1e6 }),
+        );
 
         expect(execution?.input).toBe(JSON.stringify(item));
       }),

@@ -21,7 +21,7 @@ import { transition } from '../../lib/engine/transition.ts';
 import { arbitraryDefinition, itemsInput } from '../support/arbitrary-machine.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import fc from '../support/properties.ts';
-import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
+import { createSeed, startOfRun, testIdentity } from '../support/run-machine.ts';
 
 const identity = deepFreeze(testIdentity(itemsInput));
 
@@ -46,7 +46,7 @@ function play(definition: MachineDefinition, choices: readonly number[]): Trace 
   let snapshot = newSnapshot();
   let now = startOfRun;
   const apply = (event: WithoutTime<EngineEvent>): void => {
-    const complete = deepFreeze({ ...event, at: now, seed: seedOf(trace.events.length) });
+    const complete = deepFreeze({ ...event, at: now, seed: createSeed(trace.events.length) });
     const result = transition(machine, identity, deepFreeze(snapshot), complete);
     trace.events.push(complete);
     trace.history.push(...result.history);
@@ -160,7 +160,7 @@ describe('any machine under any answers in any order', () => {
       fc.property(machines, moves, (definition, choices) => {
         const { machine, snapshots } = play(definition, choices);
         const fire = (snapshot: Snapshot, at: number): Snapshot =>
-          transition(machine, identity, snapshot, { type: 'timersDue', at, seed: seedOf(0) })
+          transition(machine, identity, snapshot, { type: 'timersDue', at, seed: createSeed(0) })
             .snapshot;
 
         for (const snapshot of snapshots) {
@@ -186,7 +186,7 @@ describe('any machine under any answers in any order', () => {
             snapshot = transition(machine, identity, snapshot, {
               ...event,
               at,
-              seed: seedOf(0),
+              seed: createSeed(0),
             }).snapshot;
           };
           apply({ type: 'started' });

@@ -16,7 +16,7 @@ import { newSnapshot } from '../../lib/engine/snapshot.ts';
 import { transition } from '../../lib/engine/transition.ts';
 import { toAnswerEvents } from '../../lib/roles/execution/running-calls.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
-import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
+import { createSeed, startOfRun, testIdentity } from '../support/run-machine.ts';
 
 const machine = compileMachine(
   parseDefinition(read('examples/wildlife-strikes/wildlife-strikes.asl.json')),
@@ -45,7 +45,7 @@ async function runRow(index: number): Promise<Ended> {
   const history: HistoryEvent[] = [];
   let snapshot = newSnapshot();
   let now = startOfRun;
-  let event: EngineEvent = { type: 'started', at: now, seed: seedOf(0) };
+  let event: EngineEvent = { type: 'started', at: now, seed: createSeed(0) };
   for (let count = 1; ; count += 1) {
     const result = transition(machine, identity, snapshot, event);
     snapshot = result.snapshot;
@@ -56,7 +56,7 @@ async function runRow(index: number): Promise<Ended> {
     }
     const command = open.shift();
     now = command === undefined ? (dueAt(snapshot) ?? Number.NaN) : now;
-    const happened = { at: now, seed: seedOf(count) };
+    const happened = { at: now, seed: createSeed(count) };
     event =
       command === undefined
         ? { type: 'timersDue', ...happened }

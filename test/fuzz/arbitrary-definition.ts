@@ -204,7 +204,10 @@ function wait(own: Language, { next }: StateContext): fc.Arbitrary<JsonObject> {
           fc.record({ SecondsPath: readPath }),
           fc.record({ TimestampPath: readPath }),
         );
-  const rest = some(fieldsByLanguage[own].passing, { Type: fc.constant('Wait'), Next: fc.constant(next) });
+  const rest = some(fieldsByLanguage[own].passing, {
+    Type: fc.constant('Wait'),
+    Next: fc.constant(next),
+  });
   return fc.tuple(rest, time).map(([fields, timing]) => ({ ...fields, ...timing }));
 }
 

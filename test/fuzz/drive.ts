@@ -16,7 +16,7 @@ import {
 } from '../../lib/engine/snapshot.ts';
 import { type Transition, transition } from '../../lib/engine/transition.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
-import { seedOf, startOfRun, testIdentity } from '../support/run-machine.ts';
+import { createSeed, startOfRun, testIdentity } from '../support/run-machine.ts';
 
 /** The next event of an execution. */
 export interface Move {
@@ -101,7 +101,7 @@ class Drive {
   }
 
   apply(what: WithoutTime<EngineEvent>): void {
-    const event = deepFreeze({ ...what, at: this.#now, seed: seedOf(this.#count) });
+    const event = deepFreeze({ ...what, at: this.#now, seed: createSeed(this.#count) });
     this.#count += 1;
     const before = deepFreeze(this.snapshot);
     const result = transition(this.machine, this.identity, before, event);

@@ -28,7 +28,7 @@ async function openStack(migrate: () => Promise<void>, refusals = 0) {
   const clock = new SimulatedClock();
   const store = { ...openMemoryStore(), migrate };
   const handler = migrateFunction({ env: {}, drivers: { store }, clock });
-  const ask = async (changes: object = {}, leftMs = 60_000) => {
+  const request = async (changes: object = {}, leftMs = 60_000) => {
     const event = {
       RequestType: 'Create',
       ResourceType: 'Custom::MillraceSchema',
@@ -53,16 +53,16 @@ async function openStack(migrate: () => Promise<void>, refusals = 0) {
     await answered;
     return server.seen.map(({ body }) => JSON.parse(body));
   };
-  return { ask, server };
+  return { request, server };
 }
 
 describe('creating or updating a stack', () => {
   it('the stack gets a response with a stable id after the migration', async () => {
     let migrations = 0;
-    const { ask, server } = await openStack(async () => void migrations++);
+    const { request, server } = await openStack(async () => void migrations++);
 
-    await ask();
-    const answers = await ask({ RequestType: 'Update', PhysicalResourceId: 'kept' });
+    await request();
+    const answers = await request({ RequestType: 'Update', PhysicalResourceId: 'kept' });
 
     expect(migrations).toBe(2);
     expect(answers).toEqual([
@@ -74,51 +74,51 @@ describe('creating or updating a stack', () => {
 
   it('the migration waits for a database that is resuming', async () => {
     let tries = 0;
-    const { ask } = await openStack(async () => {
+    const { request } = await openStack(async () => {
       tries += 1;
       if (tries < 4) throw unavailable();
     });
 
-    expect(await ask()).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(await request()).toMatchObject([{ Status: 'SUCCESS' }]);
     expect(tries).toBe(4);
   });
 
   it('the response to a failed migration has the reason and what to do', async () => {
-    const { ask } = await openStack(async () => {
+    const { request } = await openStack(async () => {
       throw new MillraceError('STORE_FAILED', 'permission denied for schema millrace');
     });
 
-    expect(await ask()).toMatchObject([
+    expect(await request()).toMatchObject([
       { Status: 'FAILED', Reason: expect.stringMatching(/permission denied.*deploy again/) },
     ]);
   });
 
   it('the stack gets a response in time even if the migration hangs', async () => {
-    const { ask } = await openStack(() => new Promise(() => {}));
+    const { request } = await openStack(() => new Promise(() => {}));
 
-    expect(await ask()).toMatchObject([
+    expect(await request()).toMatchObject([
       { Status: 'FAILED', Reason: expect.stringMatching(/within 45 s.*cluster.*deploy again/) },
     ]);
   });
 
   it('a response that the stack did not accept is sent again', async () => {
-    const { ask } = await openStack(async () => {}, 1);
+    const { request } = await openStack(async () => {}, 1);
 
-    expect(await ask()).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'SUCCESS' }]);
+    expect(await request()).toMatchObject([{ Status: 'SUCCESS' }, { Status: 'SUCCESS' }]);
   });
 
   it('a stack that accepts no response fails the invocation, so that Lambda retries it', async () => {
-    const { ask } = await openStack(async () => {}, 2);
+    const { request } = await openStack(async () => {}, 2);
 
-    await expect(ask()).rejects.toThrow(/did not accept the response \(503\)/);
+    await expect(request()).rejects.toThrow(/did not accept the response \(503\)/);
   });
 });
 
 describe('deleting a stack', () => {
   it('deleting the stack does not access the database', async () => {
-    const { ask } = await openStack(() => Promise.reject(new Error('migrated')));
+    const { request } = await openStack(() => Promise.reject(new Error('migrated')));
 
-    const answers = await ask({ RequestType: 'Delete', PhysicalResourceId: 'kept' });
+    const answers = await request({ RequestType: 'Delete', PhysicalResourceId: 'kept' });
 
     expect(answers).toEqual([{ Status: 'SUCCESS', ...names, PhysicalResourceId: 'kept' }]);
   });

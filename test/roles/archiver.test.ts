@@ -103,7 +103,7 @@ describe('a dead letter', () => {
 
     await archiver().tick(never);
 
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
     expect(await harness.store.countArchive({})).toBe(0);
     expect(await countDead(harness)).toBe(0);
   });
@@ -117,11 +117,11 @@ describe('a dead letter', () => {
     await archiver().tick(never);
 
     expect(await countDead(harness)).toBe(1);
-    expect(await harness.statusOf(id)).toBe('PENDING');
+    expect(await harness.readStatus(id)).toBe('PENDING');
     await harness.store.endLease('busy');
     await harness.clock.advance(archiverDefaults.leaseMs);
     await archiver().tick(never);
-    expect(await harness.statusOf(id)).toBe('FAILED');
+    expect(await harness.readStatus(id)).toBe('FAILED');
     expect(await countDead(harness)).toBe(0);
   });
 

@@ -17,7 +17,7 @@ describe('an event batch', () => {
 
     expect(await again).toEqual([]);
     expect(calls).toEqual(['claim']);
-    for (const id of ids) expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    for (const id of ids) expect(await harness.readStatus(id)).toBe('SUCCEEDED');
     expect(harness.metrics.counts.get('claimed')).toBe(30);
     expect(harness.metrics.observed.get('batchSize')).toEqual([30]);
     expect(harness.clock.pendingTimers).toBe(0);
@@ -93,7 +93,7 @@ describe('an event batch', () => {
     work.answer(0);
 
     expect(await again).toMatchObject([{ id: 'strange' }]);
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
   });
 
   it('an event batch reports exactly the deliveries that are to be delivered again', async () => {
@@ -172,7 +172,7 @@ describe('a claim that the store does not answer', () => {
     work.answer(0);
 
     expect(await again).toEqual([]);
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
   });
 
   it('an event batch that cannot be claimed in time fails, and is delivered again with growing delays', async () => {

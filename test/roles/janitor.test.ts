@@ -30,12 +30,12 @@ describe('a janitor', () => {
 
     await harness.clock.advance(30 * 86_400_000 - 1);
     await janitor.tick();
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
     await harness.clock.advance(1);
     await janitor.tick();
 
-    expect(await harness.statusOf(id)).toBeUndefined();
-    expect(await harness.historyOf(id)).toEqual([]);
+    expect(await harness.readStatus(id)).toBeUndefined();
+    expect(await harness.readHistory(id)).toEqual([]);
     expect(janitorDefaults.retentionMs).toBe(2_592_000_000);
   });
 
@@ -57,11 +57,11 @@ describe('a janitor', () => {
     await harness.clock.advance(400 * 86_400_000);
     await new Janitor(harness).tick();
 
-    expect(await harness.statusOf(archived)).toBe('FAILED');
-    expect(await harness.statusOf(open)).toBe('PENDING');
-    expect(await harness.statusOf(member)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(archived)).toBe('FAILED');
+    expect(await harness.readStatus(open)).toBe('PENDING');
+    expect(await harness.readStatus(member)).toBe('SUCCEEDED');
     expect(await harness.store.countArchive({})).toBe(1);
-    expect(await harness.historyOf(archived)).not.toEqual([]);
+    expect(await harness.readHistory(archived)).not.toEqual([]);
   });
 
   it('the janitor deletes in small steps without a pause while there is more', async () => {

@@ -11,7 +11,7 @@ function createSuccessor(harness: LeaderHarness, predecessor: string) {
 
 async function endAll(harness: LeaderHarness): Promise<void> {
   for (const id of await harness.queued()) {
-    if ((await harness.statusOf(id)) !== 'PENDING') continue;
+    if ((await harness.readStatus(id)) !== 'PENDING') continue;
     await harness.executor().run(await harness.claim(id));
   }
 }
@@ -53,7 +53,7 @@ describe('handing batches over', () => {
       created: 12,
       succeeded: 12,
     });
-    expect(await harness.executionsOf(id)).toHaveLength(12);
+    expect(await harness.listExecutions(id)).toHaveLength(12);
   });
 
   it('batches that were handed over without a successor are free when the lease expires', async () => {

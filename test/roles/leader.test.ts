@@ -19,7 +19,7 @@ async function expectCountersToMatch(harness: LeaderHarness, batchId: string) {
     ['TIMED_OUT', 'timedOut'],
     ['ABORTED', 'aborted'],
   ] as const);
-  for (const { status } of await harness.executionsOf(batchId)) {
+  for (const { status } of await harness.listExecutions(batchId)) {
     counted.created += 1;
     const name = [...names].find(([name]) => name === status)?.[1];
     if (name !== undefined) counted[name] += 1;
@@ -38,7 +38,7 @@ describe('leading a batch', () => {
 
     await harness.leader().tick(never);
 
-    const executions = await harness.executionsOf(id);
+    const executions = await harness.listExecutions(id);
     expect(executions.map(({ name }) => name)).toEqual(
       Array.from({ length: 25 }, (_, index) => `n-${index}`),
     );
@@ -156,7 +156,7 @@ describe('crashes and outages of a leader', () => {
     await harness.clock.advance(10_001);
     await harness.leader().tick(never);
 
-    const executions = await harness.executionsOf(id);
+    const executions = await harness.listExecutions(id);
     expect(executions).toHaveLength(30);
     expect((await harness.queued()).sort()).toEqual(executions.map((each) => each.id).sort());
     expect(await harness.get(id)).toMatchObject({ created: 30, sourceDone: true, sentIndex: 30 });
@@ -181,7 +181,7 @@ describe('crashes and outages of a leader', () => {
     await expect(leader.tick(never)).rejects.toThrow('connection reset');
     await leader.tick(never);
 
-    const executions = await harness.executionsOf(id);
+    const executions = await harness.listExecutions(id);
     expect(executions).toHaveLength(30);
     expect((await harness.queued()).sort()).toEqual(executions.map((each) => each.id).sort());
   });
@@ -226,7 +226,7 @@ describe('crashes and outages of a leader', () => {
     expect(harness.objects.opened.slice(opened).every((byte) => byte > 0)).toBe(true);
     const { created } = await harness.get(id);
     expect(created).toBe(80);
-    const names = new Set((await harness.executionsOf(id)).map(({ name }) => name));
+    const names = new Set((await harness.listExecutions(id)).map(({ name }) => name));
     expect(names.size).toBe(80);
   });
 });
@@ -247,7 +247,7 @@ describe('several leaders', () => {
     expect(new Set(queued).size).toBe(200);
     for (const id of ids) {
       expect(await harness.get(id)).toMatchObject({ created: 40, sourceDone: true });
-      expect(await harness.executionsOf(id)).toHaveLength(40);
+      expect(await harness.listExecutions(id)).toHaveLength(40);
     }
   });
 
@@ -280,7 +280,7 @@ describe('several leaders', () => {
 
     // One that was refused, and three of the leader that took over.
     expect(chunks).toBe(4);
-    expect(await harness.executionsOf(id)).toHaveLength(30);
+    expect(await harness.listExecutions(id)).toHaveLength(30);
     expect(await harness.get(id)).toMatchObject({ created: 30 });
     expect(new Set(await harness.queued()).size).toBe(30);
   });

@@ -40,7 +40,7 @@ describe('LocalRunner', () => {
     await harness.pass(() => seen.done, 'the end');
 
     await ended;
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
     await local.stop();
   });
 
@@ -116,7 +116,7 @@ describe('LocalRunner', () => {
     await harness.store.requestAbort([id]);
     await harness.pass(() => seen.done, 'the end', 1_000);
 
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
     await local.stop();
   });
 

@@ -19,7 +19,7 @@ describe('a second task for an execution that runs for an hour', () => {
     const [stats] = await harness.broker.stats(['default']);
     expect(stats).toMatchObject({ dead: 0, ready: 0, delayed: 0, inFlight: 1 });
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     for (const worker of workers) await harness.stop(worker);
     expect(work.calls).toHaveLength(1);
   });
@@ -41,7 +41,7 @@ describe('a second task for an execution that sleeps twenty times', () => {
     const worker = harness.worker({ concurrency: 1 });
     worker.start();
 
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await harness.stop(worker);
 
     const [stats] = await harness.broker.stats(['default']);

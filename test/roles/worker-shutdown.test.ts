@@ -58,7 +58,7 @@ describe('a shutdown', () => {
     last.start();
     await until(() => work.calls.length === 21, 'the last call');
     work.answer(20);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await harness.stop(last);
     expect(await harness.depth()).toEqual(emptyQueue);
     expect(await harness.broker.stats(['default'])).toMatchObject([{ dead: 0 }]);
@@ -86,7 +86,7 @@ describe('a shutdown', () => {
         attempts: 0,
         stalls: 0,
       });
-      expect(checkHistory(await harness.historyOf(id))).toEqual([]);
+      expect(checkHistory(await harness.readHistory(id))).toEqual([]);
     }
     expect(await harness.depth()).toEqual(emptyQueue);
   });

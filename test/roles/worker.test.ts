@@ -93,7 +93,7 @@ describe('a delivery', () => {
     worker.start();
     await until(() => work.calls.length === 1, 'the call');
     work.answer(0);
-    await harness.pass(async () => isEnd((await harness.statusOf(id)) as 'PENDING'), 'the end');
+    await harness.pass(async () => isEnd((await harness.readStatus(id)) as 'PENDING'), 'the end');
     await worker.stop();
 
     expect(work.calls).toHaveLength(1);
@@ -115,9 +115,9 @@ describe('a delivery', () => {
 
     expect(await harness.depth()).toEqual(emptyQueue);
     expect(work.calls).toEqual([]);
-    expect((await harness.typesOf(id)).filter((type) => type === 'ExecutionStarted')).toHaveLength(
-      1,
-    );
+    expect(
+      (await harness.readEventTypes(id)).filter((type) => type === 'ExecutionStarted'),
+    ).toHaveLength(1);
   });
 
   it('a task of an execution that another worker holds is delivered again when that lease would end', async () => {
@@ -238,7 +238,7 @@ describe('a delivery', () => {
     worker.start();
     await harness.pass(() => work.calls.length === 1, 'the call');
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await worker.stop();
 
     expect(await harness.store.getExecution(id)).toMatchObject({ attempts: 0, stalls: 0 });
@@ -273,7 +273,7 @@ describe('a lost lease', () => {
     const keys = work.calls.map(({ context }) => context.idempotencyKey);
     expect(new Set(keys).size).toBe(1);
     work.answer(calls);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await worker.stop();
   });
 
@@ -293,7 +293,7 @@ describe('a lost lease', () => {
     expect(work.calls).toHaveLength(1);
     expect(await harness.store.getExecution(id)).toMatchObject({ stalls: 0, workerId: busy.id });
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await Promise.all([busy.stop(), other.stop(), sweeper.stop()]);
   });
 });
@@ -370,7 +370,7 @@ describe('logs', () => {
     const unknown = await harness.submit({ password: secret }, { machineVersion: 3 });
     const worker = harness.worker();
     worker.start();
-    await harness.pass(async () => (await harness.statusOf(id)) === 'FAILED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'FAILED', 'the end');
     await worker.stop();
 
     expect(harness.logger.entries.map(({ fields }) => fields.executionId)).toContain(unknown);

@@ -61,7 +61,7 @@ async function record(
   };
   const [result] = await store.createExecutions([execution], true);
   if (result?.created !== true || terms.startInMs !== undefined) return;
-  const logger = trace.loggerOf(process.name);
+  const logger = trace.createLogger(process.name);
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   await dispatcher.dispatch([{ executionId: execution.id, queue: terms.queue, batchId: null }]);
 }

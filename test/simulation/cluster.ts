@@ -225,7 +225,7 @@ function roleOptions({ process, trace }: NodeDeps) {
     entropy,
     metrics: noMetrics,
     events: noEventBus,
-    logger: trace.loggerOf(name),
+    logger: trace.createLogger(name),
     random: () => entropy.random(),
   };
 }

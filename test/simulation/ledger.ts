@@ -48,14 +48,14 @@ export class Ledger {
   }
 
   /** Returns the executions of the machine that belong to no batch. */
-  ofMachine(machineId: string): LedgerEntry[] {
+  listByMachine(machineId: string): LedgerEntry[] {
     return [...this.entries.values()].filter(
       ({ execution }) => execution.machineId === machineId && execution.batchId === undefined,
     );
   }
 
   /** Returns the nested executions that the execution waited for. */
-  childrenOf(executionId: string): LedgerEntry[] {
+  listChildren(executionId: string): LedgerEntry[] {
     return [...this.entries.values()].filter(({ execution }) =>
       execution.replyTo?.includes(executionId),
     );
@@ -116,7 +116,7 @@ export class Ledger {
       const endedAt = after?.endedAt ?? null;
       Object.assign(entry, { status, attempts, output, error, endedAt });
       if (checkpoint.firstEventId === entry.history.length + 1) {
-        entry.history.push(...eventsOf(checkpoint));
+        entry.history.push(...parseEvents(checkpoint));
       }
     }
   }
@@ -127,6 +127,6 @@ export class Ledger {
 }
 
 /** Returns the events that a checkpoint adds. */
-export function eventsOf({ events }: Checkpoint): HistoryEvent[] {
+export function parseEvents({ events }: Checkpoint): HistoryEvent[] {
   return events === null ? [] : (JSON.parse(events) as HistoryEvent[]);
 }

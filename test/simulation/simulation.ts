@@ -19,8 +19,8 @@ import { Operators } from './operators.ts';
 import { type DrawnTask, drawTasks } from './queued-tasks.ts';
 import { childMachine, type DrawnMachine } from './random-machine.ts';
 import { referenceRun } from './reference-run.ts';
+import { SimulatedEnvironment } from './simulated-environment.ts';
 import { type DrawnBatch, drawWorkload, queues } from './workload.ts';
-import { World } from './world.ts';
 
 /** What to simulate. */
 export interface SimulationOptions {
@@ -64,7 +64,7 @@ export function simulate(options: SimulationOptions): Promise<Verdict> {
 
 class Simulation {
   readonly #seed: number;
-  readonly #world: World;
+  readonly #environment: SimulatedEnvironment;
   readonly #dice: Dice;
   readonly #ledger = new Ledger();
   readonly #checkers: readonly Checker[];
@@ -81,13 +81,13 @@ class Simulation {
     this.#dice = new Dice(seed + 1);
     this.#planned = drawWorkload(this.#dice.fork());
     this.#tasks = drawTasks(this.#dice.fork(), this.#planned);
-    this.#world = new World({
+    this.#environment = new SimulatedEnvironment({
       seed,
       sabotage,
       observe: (observation) => this.#observe(observation),
       ...(print !== undefined && { print }),
     });
-    const { store, broker, slackMs } = this.#world;
+    const { store, broker, slackMs } = this.#environment;
     this.#checkers = allCheckers(slackMs);
     this.#operators = new Operators({
       dice: this.#dice.fork(),
@@ -99,13 +99,13 @@ class Simulation {
   }
 
   async run(): Promise<Verdict> {
-    const world = this.#world;
-    const startedAt = world.clock.now();
+    const environment = this.#environment;
+    const startedAt = environment.clock.now();
     const { id, definition } = childMachine;
-    await world.actualStore.putMachine(id, 'STANDARD', JSON.stringify(definition));
-    world.startMissing();
+    await environment.actualStore.putMachine(id, 'STANDARD', JSON.stringify(definition));
+    environment.startMissing();
     await this.#runWithFaults();
-    world.heal();
+    environment.heal();
     await this.#converge();
     if (this.#dice.chance(0.3)) {
       await this.#operators.redriveArchive();
@@ -117,12 +117,12 @@ class Simulation {
     await this.#runCheckers((checker) => checker.verify?.(evidence));
     return {
       seed: this.#seed,
-      hash: world.trace.digest(),
+      hash: environment.trace.digest(),
       breaches: this.#breaches,
       executions: this.#ledger.entries.size,
       ends: this.#ends(),
-      calls: world.trace.lines,
-      simulatedMinutes: Math.round((world.clock.now() - startedAt) / minuteMs),
+      calls: environment.trace.lines,
+      simulatedMinutes: Math.round((environment.clock.now() - startedAt) / minuteMs),
     };
   }
 
@@ -137,15 +137,15 @@ class Simulation {
 
   /** The first phase: minutes of faults, second by second. */
   async #runWithFaults(): Promise<void> {
-    const { clock } = this.#world;
+    const { clock } = this.#environment;
     const startedAt = clock.now();
     const seconds = this.#dice.between(60, 900);
     for (let second = 0; second < seconds; second += 1) {
       const elapsedMs = clock.now() - startedAt;
       await this.#startBatches(elapsedMs);
       this.#queueTasks(elapsedMs);
-      await this.#world.injectFaults();
-      await this.#operators.act(this.#world.faults);
+      await this.#environment.injectFaults();
+      await this.#operators.act(this.#environment.faults);
       await clock.advance(1_000);
       if (second % 10 === 0) await this.#inspect();
     }
@@ -155,7 +155,7 @@ class Simulation {
 
   /** The second phase: without faults, every execution ends in time. */
   async #converge(): Promise<void> {
-    const { clock } = this.#world;
+    const { clock } = this.#environment;
     const until = clock.now() + this.#durationMaxMs();
     while (!(await this.#isDone()) && clock.now() < until) {
       if (this.#breaches.length > breachesMax) return;
@@ -167,7 +167,7 @@ class Simulation {
 
   /** Waits until the duplicates of messages that are not needed any more have expired. */
   async #drainQueues(): Promise<void> {
-    await this.#world.clock.advance(40 * minuteMs);
+    await this.#environment.clock.advance(40 * minuteMs);
     await this.#inspect();
   }
 
@@ -186,18 +186,18 @@ class Simulation {
   }
 
   async #isDone(): Promise<boolean> {
-    if (this.#ledger.open.length > 0 || this.#world.isQueueing) return false;
+    if (this.#ledger.open.length > 0 || this.#environment.isQueueing) return false;
     return (await this.#allBatches()).every(({ endedAt }) => endedAt !== null);
   }
 
   /** Returns the batches that were started, and those that distributed Maps run as. */
   async #allBatches(): Promise<BatchRecord[]> {
-    return (await this.#world.actualStore.listBatches({}, { limit: batchesMax })).entries;
+    return (await this.#environment.actualStore.listBatches({}, { limit: batchesMax })).entries;
   }
 
   /** Stops every process in an orderly way, and returns what is left afterwards. */
   async #stop(): Promise<string[]> {
-    const { clock, nodes, broker, trace } = this.#world;
+    const { clock, nodes, broker, trace } = this.#environment;
     trace.note('stopping');
     const stats = await broker.stats(Object.keys(queues));
     const messages = stats.filter((s) => s.ready + s.delayed + s.inFlight + s.dead > 0);
@@ -226,7 +226,7 @@ class Simulation {
 
   async #startBatch(batch: DrawnBatch) {
     const { id, machineId, machine, items, options, fromFile } = batch;
-    const { actualStore, files, messageSenders } = this.#world;
+    const { actualStore, files, messageSenders } = this.#environment;
     messageSenders.plan(batch);
     const path = `${id}.jsonl`;
     files.write(path, items.map((item) => JSON.stringify(item)).join('\n'));
@@ -251,8 +251,8 @@ class Simulation {
     for (const task of due) {
       this.#queued.push(task);
       if (task.machine.type === 'EXPRESS') this.#ledger.expressMachines.add(task.machineId);
-      this.#world.messageSenders.plan({ ...task, items: [task.item] });
-      this.#world.queue(task);
+      this.#environment.messageSenders.plan({ ...task, items: [task.item] });
+      this.#environment.queue(task);
     }
   }
 
@@ -287,12 +287,12 @@ class Simulation {
   }
 
   #report(invariant: string, problem: string): void {
-    this.#world.trace.note(`BROKEN: ${invariant}: ${problem}`);
+    this.#environment.trace.note(`BROKEN: ${invariant}: ${problem}`);
     this.#breaches.push({ invariant, problem });
   }
 
   async #evidence(leftovers: readonly string[]): Promise<Evidence> {
-    const { actualStore: store, settings, clock } = this.#world;
+    const { actualStore: store, settings, clock } = this.#environment;
     const mapRuns = (await this.#allBatches()).filter((batch) => isChildMachine(batch.machineId));
     return {
       mapRuns,
@@ -302,7 +302,7 @@ class Simulation {
       leftovers,
       settings,
       tasks: this.#queued,
-      isIdle: this.#world.isIdle,
+      isIdle: this.#environment.isIdle,
       now: clock.now(),
     };
   }

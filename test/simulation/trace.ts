@@ -30,7 +30,7 @@ export class Trace {
   }
 
   /** Returns a logger for the process `name`, whose entries are part of the trace. */
-  loggerOf(name: string): Logger {
+  createLogger(name: string): Logger {
     const log =
       (level: string) =>
       (message: string, fields: LogFields = {}) =>

@@ -65,7 +65,7 @@ export function covers(...groups: readonly object[]): void {
 }
 
 /** Returns a caller of the API of the app that `open` opens. */
-export function callerOf(open: () => Promise<Millrace>, logger = new QuietLogger()): ApiCaller {
+export function createCaller(open: () => Promise<Millrace>, logger = new QuietLogger()): ApiCaller {
   const api = new ApiCaller(createApi(apiOperations(open), { logger }));
   onTestFinished(() => {
     for (const name of api.succeeded) succeeded.add(name);
@@ -82,7 +82,7 @@ export async function openApiApp(
   const app = await openMillrace({ config, logger, drivers: { store } });
   onTestFinished(() => app.close());
   if (state === 'running') await app.start();
-  return { app, api: callerOf(async () => app, logger) };
+  return { app, api: createCaller(async () => app, logger) };
 }
 
 /** Returns an execution as soon as it is in `status`. */

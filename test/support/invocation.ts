@@ -2,7 +2,7 @@
 import type { Invocation } from '../../lib/ports/task-invoker.ts';
 
 /** Creates an invocation of the handler `charge`, with these changes. */
-export function invocationOf(changes: Partial<Invocation> = {}): Invocation {
+export function createInvocation(changes: Partial<Invocation> = {}): Invocation {
   return {
     resource: 'charge',
     parameters: { amount: 5 },

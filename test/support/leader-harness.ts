@@ -45,7 +45,7 @@ export class LeaderHarness extends RoleHarness {
     return (await this.broker.peek('default', 100_000)).map(({ id }) => id);
   }
 
-  async executionsOf(batchId: string) {
+  async listExecutions(batchId: string) {
     return (await this.store.listOutputs(batchId, { limit: 1_000 })).entries;
   }
 }

@@ -33,7 +33,7 @@ export class MemoryFiles implements ObjectStore {
   }
 
   /** Returns the content of a file; throws when there is none. */
-  textOf(path: string): string {
+  readText(path: string): string {
     return new TextDecoder().decode(this.#find(path).content);
   }
 

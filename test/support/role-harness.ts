@@ -164,7 +164,7 @@ export class RoleHarness {
     await ended;
   }
 
-  async statusOf(id: string): Promise<string | undefined> {
+  async readStatus(id: string): Promise<string | undefined> {
     return (await this.store.getExecution(id))?.status;
   }
 
@@ -175,14 +175,14 @@ export class RoleHarness {
   }
 
   /** Reads the whole history of an execution. */
-  async historyOf(id: string): Promise<HistoryEvent[]> {
+  async readHistory(id: string): Promise<HistoryEvent[]> {
     const chunks = await this.store.readHistory(id, 0, 10_000);
     return chunks.flatMap((chunk) => JSON.parse(chunk) as HistoryEvent[]);
   }
 
   /** Reads the types of the events in an execution's history. */
-  async typesOf(id: string): Promise<string[]> {
-    return (await this.historyOf(id)).map(({ type }) => type);
+  async readEventTypes(id: string): Promise<string[]> {
+    return (await this.readHistory(id)).map(({ type }) => type);
   }
 
   /** Advances the clock step by step until `condition` is true. */

@@ -101,7 +101,7 @@ export class Run {
 
   /** Applies one event at the run's current time. */
   apply(event: UntimedEvent): this {
-    const stamped = { ...event, at: this.now, seed: seedOf(this.events.length) };
+    const stamped = { ...event, at: this.now, seed: createSeed(this.events.length) };
     this.events.push(stamped);
     const result = transition(this.machine, this.identity, this.snapshot, stamped);
     this.snapshot = result.snapshot;
@@ -202,7 +202,7 @@ export function testIdentity(input: Json): ExecutionIdentity {
 }
 
 /** Returns the seed of event number `count`: it differs by event, and is the same in every run. */
-export function seedOf(count: number): Seed {
+export function createSeed(count: number): Seed {
   return [count + 1, 2, 3, 4];
 }
 

@@ -1,12 +1,12 @@
 /** Which states accept a mock, which need one, and the shape of its result. */
 import { describe, expect, it } from 'vitest';
-import { refusalOf, runStateTest, type StateTestOptions } from './state-test-harness.ts';
+import { catchRefusal, runStateTest, type StateTestOptions } from './state-test-harness.ts';
 
 const branch = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', End: true } } };
 const map = { Type: 'Map', ItemProcessor: branch, End: true };
 const task = (Resource: string) => ({ Type: 'Task', Resource, End: true });
 const refused = (definition: object, options: StateTestOptions = {}) =>
-  refusalOf(() => runStateTest(definition, options));
+  catchRefusal(() => runStateTest(definition, options));
 const validation = (message: string) => ({ type: 'ValidationException', message });
 
 describe('checkMock', () => {

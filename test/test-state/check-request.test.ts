@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkRequest } from '../../lib/test-state/check-request.ts';
 import type { TestStateRequest } from '../../lib/test-state/request.ts';
-import { refusalOf } from './state-test-harness.ts';
+import { catchRefusal } from './state-test-harness.ts';
 
 const refused = (request: object) =>
-  refusalOf(() => checkRequest(JSON.parse(JSON.stringify({ definition: '{}', ...request }))));
+  catchRefusal(() => checkRequest(JSON.parse(JSON.stringify({ definition: '{}', ...request }))));
 const validation = (message: string) => ({ type: 'ValidationException', message });
 const parameter = (problem: string) => ({
   type: 'ParamValidationError',

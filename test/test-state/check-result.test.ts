@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import type { ApiShape } from '../../lib/ports/service-models.ts';
 import { checkAgainstApi } from '../../lib/test-state/check-result.ts';
-import { refusalOf } from './state-test-harness.ts';
+import { catchRefusal } from './state-test-harness.ts';
 
 const text: ApiShape = { type: 'string' };
 const entry: ApiShape = structure({ Id: text, Size: { type: 'number' } }, ['Id']);
@@ -25,7 +25,7 @@ function structure(fields: Readonly<Record<string, ApiShape>>, required: string[
 }
 
 const refused = (result: Json, whole = false) =>
-  refusalOf(() => checkAgainstApi(result, answer, whole)).message;
+  catchRefusal(() => checkAgainstApi(result, answer, whole)).message;
 const invalid = (problem: string) => `Mock result schema validation error: ${problem}`;
 
 describe('checkAgainstApi', () => {

@@ -1,7 +1,7 @@
 /** The JSON texts of a request. */
 import { describe, expect, it } from 'vitest';
 import { readDocuments } from '../../lib/test-state/documents.ts';
-import { refusalOf } from './state-test-harness.ts';
+import { catchRefusal } from './state-test-harness.ts';
 
 const read = (fields: object) => readDocuments({ definition: '{}', ...fields });
 
@@ -31,6 +31,6 @@ describe('readDocuments', () => {
       "Invalid Context object provided: Field 'Weather' is not allowed",
     ],
   ])('an invalid document is refused: %j', (fields, type, message) => {
-    expect(refusalOf(() => read(fields))).toEqual({ type, message });
+    expect(catchRefusal(() => read(fields))).toEqual({ type, message });
   });
 });

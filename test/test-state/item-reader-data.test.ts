@@ -1,7 +1,7 @@
 /** The data that a test gives in place of a Map's reader. */
 import { describe, expect, it } from 'vitest';
 import { readItems } from '../../lib/test-state/item-reader-data.ts';
-import { refusalOf } from './state-test-harness.ts';
+import { catchRefusal } from './state-test-harness.ts';
 
 const reader = (ReaderConfig: object) => ({
   Resource: 'arn:aws:states:::s3:getObject',
@@ -29,6 +29,6 @@ describe('readItems', () => {
     [{ InputType: 'CSV' }, 'a,b'],
     [{}, 'no'],
   ])('reader data without items is refused: %j of %s', (config, data) => {
-    expect(refusalOf(() => readItems(reader(config), data)).type).toBe('ValidationException');
+    expect(catchRefusal(() => readItems(reader(config), data)).type).toBe('ValidationException');
   });
 });

@@ -1,6 +1,11 @@
 /** A Map whose iterations are mocked. */
 import { describe, expect, it } from 'vitest';
-import { inspect, refusalOf, runStateTest, type StateTestOptions } from './state-test-harness.ts';
+import {
+  catchRefusal,
+  inspect,
+  runStateTest,
+  type StateTestOptions,
+} from './state-test-harness.ts';
 
 const ItemProcessor = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', End: true } } };
 const map = (fields: object = {}) => ({
@@ -118,7 +123,7 @@ describe('runMockedMap', () => {
   });
 
   it('a mocked Map refuses more failures than iterations', () => {
-    expect(refusalOf(() => runStateTest(map(), failures(4)))).toEqual({
+    expect(catchRefusal(() => runStateTest(map(), failures(4)))).toEqual({
       type: 'ValidationException',
       message:
         'Map iteration failure count must be less than or equal to the number of Map iterations',

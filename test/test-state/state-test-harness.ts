@@ -65,7 +65,7 @@ export function inspect(
 }
 
 /** Returns the error of AWS that `act` throws. */
-export function refusalOf(act: () => unknown): { type: unknown; message: unknown } {
+export function catchRefusal(act: () => unknown): { type: unknown; message: unknown } {
   try {
     act();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Finding the state under test. */
 import { describe, expect, it } from 'vitest';
 import { findSubject, listStatesInside } from '../../lib/test-state/subject.ts';
-import { refusalOf } from './state-test-harness.ts';
+import { catchRefusal } from './state-test-harness.ts';
 
 const inner = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', End: true } } };
 const machine = {
@@ -64,31 +64,33 @@ describe('findSubject', () => {
   it('a definition of a single state needs the states that its inner states lead to', () => {
     const lost = { StartAt: 'Pack', States: { Pack: { Type: 'Pass', Next: 'Nowhere' } } };
 
-    expect(refusalOf(() => find({ Type: 'Map', ItemProcessor: lost, End: true }))).toMatchObject({
-      type: 'InvalidDefinition',
-    });
+    expect(catchRefusal(() => find({ Type: 'Map', ItemProcessor: lost, End: true }))).toMatchObject(
+      {
+        type: 'InvalidDefinition',
+      },
+    );
   });
 
   it('findSubject refuses an unknown state name', () => {
-    expect(refusalOf(() => find(machine, 'Fold'))).toEqual({
+    expect(catchRefusal(() => find(machine, 'Fold'))).toEqual({
       type: 'ValidationException',
       message: 'State not found in definition',
     });
   });
 
   it('findSubject refuses a machine without a state name', () => {
-    expect(refusalOf(() => find(machine))).toMatchObject({ type: 'ValidationException' });
+    expect(catchRefusal(() => find(machine))).toMatchObject({ type: 'ValidationException' });
   });
 
   it('findSubject refuses an invalid definition with the location of each problem', () => {
-    const { type, message } = refusalOf(() => find({ Type: 'Wait', End: true }));
+    const { type, message } = catchRefusal(() => find({ Type: 'Wait', End: true }));
 
     expect(type).toBe('InvalidDefinition');
     expect(message).toMatch(/^Invalid State Machine Definition: '.* at \/States\/StateName/);
   });
 
   it('findSubject refuses a definition that is not JSON', () => {
-    expect(refusalOf(() => findSubject({ definition: '{"Type":' }))).toMatchObject({
+    expect(catchRefusal(() => findSubject({ definition: '{"Type":' }))).toMatchObject({
       type: 'InvalidDefinition',
     });
   });

@@ -35,7 +35,7 @@ export class Compute extends Construct {
   readonly failures: Queue;
   readonly migration: MigrationConstruct;
   readonly leader: LeaderConstruct;
-  /** By queue. */
+  /** Workers by queue. */
   readonly workers: ReadonlyMap<string, WorkerConstruct>;
   readonly archiver: ArchiverConstruct;
   /** Absent if it is disabled. */

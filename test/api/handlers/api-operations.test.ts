@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { version } from '../../../lib/config/version.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
-import { callerOf, covers, openApiApp, refusal } from '../../support/api-app.ts';
+import { createCaller, covers, openApiApp, refusal } from '../../support/api-app.ts';
 
 covers({ getHealth: 1 });
 
@@ -18,7 +18,7 @@ it('a health check asks the store only when it is deep', async () => {
 });
 
 it('a quick health check does not open the app', async () => {
-  const api = callerOf(async () => {
+  const api = createCaller(async () => {
     throw new Error('the app was opened');
   });
 

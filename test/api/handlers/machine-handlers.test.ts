@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { machineOperations } from '../../../lib/api/contract/machines.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
-import { callerOf, covers, oneTask, openApiApp, refusal } from '../../support/api-app.ts';
+import { createCaller, covers, oneTask, openApiApp, refusal } from '../../support/api-app.ts';
 import { externalStores } from '../../support/external-store.ts';
 
 covers(machineOperations);
@@ -39,7 +39,7 @@ describe.each(externalStores())('machines over HTTP, on a store in $kind', ({ fr
 
 describe('definitions over HTTP', () => {
   it('a definition is validated without opening the app', async () => {
-    const api = callerOf(async () => {
+    const api = createCaller(async () => {
       throw new Error('the app was opened');
     });
     const definition = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };

@@ -1,7 +1,7 @@
 /** An object store that is opened by its first call. */
 import { describe, expect, it } from 'vitest';
 import { LazyObjectStore } from '../../../lib/app/compose/lazy-object-store.ts';
-import { allOf } from '../../support/all-of.ts';
+import { collectAll } from '../../support/collect-all.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
 describe('a lazy object store', () => {
@@ -17,8 +17,8 @@ describe('a lazy object store', () => {
     await Promise.all([objects.put('b/one', 'first'), objects.put('b/two', 'second')]);
 
     expect(await objects.stat('b/one')).toEqual(await files.stat('b/one'));
-    expect(Buffer.concat(await allOf(objects.open('b/two', 3))).toString()).toBe('ond');
-    const listed = await allOf(objects.list('b/', 'b/one'));
+    expect(Buffer.concat(await collectAll(objects.open('b/two', 3))).toString()).toBe('ond');
+    const listed = await collectAll(objects.list('b/', 'b/one'));
     expect(listed.map(({ path }) => path)).toEqual(['b/two']);
     expect(openings).toBe(1);
   });

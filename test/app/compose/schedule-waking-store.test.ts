@@ -16,7 +16,7 @@ function openWaking(changes: Partial<Store> = {}, turnOn: () => Promise<void> = 
       seen.push((await real.workAhead()).busy);
       await turnOn();
     },
-    rest: async () => {},
+    turnOff: async () => {},
   };
   return { store: scheduleWakingStore(real, schedule, logger), logger, seen };
 }

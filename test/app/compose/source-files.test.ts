@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SourceFiles } from '../../../lib/app/compose/source-files.ts';
-import { allOf } from '../../support/all-of.ts';
+import { collectAll } from '../../support/collect-all.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 
 it('a source reads s3:// paths from buckets and all others from local files', async () => {
@@ -13,7 +13,8 @@ it('a source reads s3:// paths from buckets and all others from local files', as
   const objects = new MemoryFiles();
   objects.write('orders/items.json', '[1,2]');
   const files = new SourceFiles(objects);
-  const textOf = async (path: string) => Buffer.concat(await allOf(files.open(path, 0))).toString();
+  const textOf = async (path: string) =>
+    Buffer.concat(await collectAll(files.open(path, 0))).toString();
 
   expect(await textOf('s3://orders/items.json')).toBe('[1,2]');
   expect(await textOf(join(folder, 'items.json'))).toBe('[1]');

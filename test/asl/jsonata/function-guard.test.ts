@@ -38,7 +38,9 @@ describe('a function', () => {
   });
 
   it('a function does not expose the internals of the library', () => {
-    expect(() => evaluateText('($f := function() { 1 }; $f.environment.lookup)')).toThrow('prototype');
+    expect(() => evaluateText('($f := function() { 1 }; $f.environment.lookup)')).toThrow(
+      'prototype',
+    );
     expect(() => evaluateText('$sum.implementation')).toThrow('prototype');
   });
 });

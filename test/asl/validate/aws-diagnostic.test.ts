@@ -19,7 +19,10 @@ describe('formatCreationError', () => {
   it('a valid definition has no creation error, with warnings or without', () => {
     expect(findCreationError({ StartAt: 'A', States: { A: { Type: 'Succeed' } } })).toBeUndefined();
     expect(
-      findCreationError({ StartAt: 'A', States: { A: { Type: 'Pass', Result: '$.a', End: true } } }),
+      findCreationError({
+        StartAt: 'A',
+        States: { A: { Type: 'Pass', Result: '$.a', End: true } },
+      }),
     ).toBeUndefined();
   });
 });

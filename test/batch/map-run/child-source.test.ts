@@ -9,6 +9,7 @@ import type {
   ItemReaderRequest,
   MapRunSpec,
 } from '../../../lib/engine/map-run/map-run-spec.ts';
+import { createMapRunSpec } from '../../support/map-run-spec.ts';
 import fc from '../../support/properties.ts';
 
 const reader: ItemReaderRequest = {
@@ -19,19 +20,6 @@ const reader: ItemReaderRequest = {
   itemsMax: null,
   itemsPointer: null,
 };
-const run: MapRunSpec = {
-  mapRunArn: 'arn:aws:states:local:000000000000:mapRun:m/l:1',
-  stateName: 'S',
-  label: 'l',
-  executionType: 'STANDARD',
-  scope: { input: null, context: {}, variables: {} },
-  items: null,
-  reader: null,
-  batching: null,
-  maxConcurrency: 0,
-  tolerated: { count: null, percentage: null },
-  writer: null,
-};
 const randomAndTime = { random: () => 0, now: () => 0 };
 const asItIs: ShapeItem = (_, { value }) => ({ input: value });
 
@@ -41,7 +29,7 @@ function createChildren(
   shape = asItIs,
 ): ChildSource {
   return new ChildSource({
-    run: { ...run, ...fields },
+    run: createMapRunSpec(fields),
     items: createInlineSource(items),
     shape,
     randomAndTime,
@@ -106,6 +94,7 @@ describe('the children of a map run', () => {
       close: async () => {},
     };
 
+    const run = createMapRunSpec();
     const read = new ChildSource({ run, items, shape: asItIs, randomAndTime }).read(null, 1);
 
     await expect(read).rejects.toMatchObject({
@@ -133,7 +122,9 @@ describe('batches of items', () => {
   it('item batches stay within their maximum bytes, counting the whole input', async () => {
     const bytesMax = '{"Items":["aaa","bbb"]}'.length;
 
-    const inputs = await readInputs(() => createChildren(['aaa', 'bbb', 'ccc'], batching({ bytesMax })));
+    const inputs = await readInputs(() =>
+      createChildren(['aaa', 'bbb', 'ccc'], batching({ bytesMax })),
+    );
 
     expect(inputs).toEqual([{ Items: ['aaa', 'bbb'] }, { Items: ['ccc'] }]);
   });

@@ -3,13 +3,13 @@ import { expect } from 'vitest';
 import {
   type Clause,
   expectNothing,
-  idsOf,
   longMs,
   messages,
   sendAll,
   takeAll,
   takeDead,
   takeOne,
+  toIds,
 } from './broker-harness.ts';
 
 /** Defines the clauses about administration. */
@@ -86,11 +86,11 @@ function peekClauses(clause: Clause): void {
 
     const seen = await harness.broker.peek(queue, 10);
 
-    const known = idsOf(messages(3));
+    const known = toIds(messages(3));
     expect(seen.length).toBeGreaterThan(0);
-    expect(known).toEqual(expect.arrayContaining(idsOf(seen)));
+    expect(known).toEqual(expect.arrayContaining(toIds(seen)));
     expect(new Set(seen.map(({ receipt }) => receipt))).toEqual(new Set(['']));
-    expect(idsOf(await takeAll(harness, queue, 3))).toEqual(known);
+    expect(toIds(await takeAll(harness, queue, 3))).toEqual(known);
   });
 
   clause('a peek shows at most the requested number of messages', async (harness) => {
@@ -131,7 +131,7 @@ function pauseClauses(clause: Clause): void {
 
       await harness.broker.resume(queue);
 
-      expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['after-0', 'before-0']);
+      expect(toIds(await takeAll(harness, queue, 2))).toEqual(['after-0', 'before-0']);
     },
   );
 
@@ -163,7 +163,7 @@ function pauseClauses(clause: Clause): void {
 
     const request = { queues: [paused, open], max: 10, visibilityMs: longMs, waitMs: 0 };
 
-    expect(idsOf(await harness.broker.receive(request))).toEqual(['open-0']);
+    expect(toIds(await harness.broker.receive(request))).toEqual(['open-0']);
   });
 
   clause('a paused queue still delivers its dead letters', async (harness) => {

@@ -119,7 +119,7 @@ export async function expectNoneDead({ broker }: BrokerHarness, queue: string): 
 }
 
 /** Returns the ids, sorted: order in a queue is best effort. */
-export function idsOf(deliveries: readonly { readonly id: string }[]): string[] {
+export function toIds(deliveries: readonly { readonly id: string }[]): string[] {
   return deliveries.map(({ id }) => id).sort();
 }
 

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import fc from '../../support/properties.ts';
 import { commands, modelQueues } from './broker-commands.ts';
-import { type BrokerHarness, expectNothing, idsOf, longMs } from './broker-harness.ts';
+import { type BrokerHarness, expectNothing, longMs, toIds } from './broker-harness.ts';
 import { Model, type QueueModel } from './broker-reference.ts';
 
 /** Empties the queue and its dead letters, and expects exactly the messages left in the model. */
@@ -18,7 +18,7 @@ async function expectSameRest(queue: QueueModel, harness: BrokerHarness): Promis
   while (delivered.length < alive.length) {
     const request = { queues: [name], max: 1_000, visibilityMs: longMs, waitMs: longMs };
     const taken = await broker.receive(request);
-    delivered.push(...idsOf(taken));
+    delivered.push(...toIds(taken));
     await broker.acknowledge(taken);
   }
   expect(delivered.sort()).toEqual(alive.sort());
@@ -28,7 +28,7 @@ async function expectSameRest(queue: QueueModel, harness: BrokerHarness): Promis
   for (const { id } of heldDead) queue.dead.add(id);
   expect(await broker.release(heldDead, 0)).toEqual([]);
   const letters = await broker.receiveDead(name, 1_000, longMs);
-  expect(idsOf(letters)).toEqual([...queue.dead, ...exhausted].sort());
+  expect(toIds(letters)).toEqual([...queue.dead, ...exhausted].sort());
   await broker.acknowledge(letters);
 }
 

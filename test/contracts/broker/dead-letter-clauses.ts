@@ -5,7 +5,6 @@ import {
   type Clause,
   expectNoneDead,
   expectNothing,
-  idsOf,
   longMs,
   maxReceiveCount,
   messages,
@@ -15,6 +14,7 @@ import {
   takeDead,
   takeOne,
   takeUpTo,
+  toIds,
 } from './broker-harness.ts';
 
 /** Defines the clauses about dead letters. */
@@ -99,7 +99,7 @@ function deadLetteringClauses(clause: Clause): void {
   clause('many messages are dead-lettered in one call', async (harness) => {
     const queue = await queueWithDead(harness, 23);
 
-    expect(idsOf(await takeDead(harness, queue, 23))).toEqual(idsOf(messages(23)));
+    expect(toIds(await takeDead(harness, queue, 23))).toEqual(toIds(messages(23)));
   });
 
   clause('a dead letter cannot be dead-lettered again', async (harness) => {
@@ -158,7 +158,7 @@ function receiveCountClauses(clause: Clause): void {
 
     const taken = await takeAll(harness, queue, 1);
 
-    expect(idsOf(taken)).toEqual(['behind-0']);
+    expect(toIds(taken)).toEqual(['behind-0']);
   });
 
   clause('a message that always fails does not block the others', async (harness) => {
@@ -171,11 +171,11 @@ function receiveCountClauses(clause: Clause): void {
       await harness.broker.acknowledge(good);
       const bad = taken.filter(({ id }) => id === 'poison');
       await harness.broker.release(bad, 0);
-      done.push(...idsOf(good));
+      done.push(...toIds(good));
     }
     while ((await takeUpTo(harness, queue, 1, 0)).length > 0);
 
-    expect(done.sort()).toEqual(idsOf(messages(20)));
+    expect(done.sort()).toEqual(toIds(messages(20)));
     expect(only(await takeDead(harness, queue, 1))).toMatchObject({
       id: 'poison',
       reason: 'maxReceiveCount',
@@ -278,7 +278,7 @@ function redriveClauses(clause: Clause): void {
 
     expect(await harness.broker.redrive(queue, 1_000)).toBe(27);
 
-    expect(idsOf(await takeAll(harness, queue, 27))).toEqual(idsOf(messages(27)));
+    expect(toIds(await takeAll(harness, queue, 27))).toEqual(toIds(messages(27)));
   });
 
   clause('a redriven message may be delivered as often as before', async (harness) => {
@@ -308,7 +308,7 @@ function redriveClauses(clause: Clause): void {
     expect(await harness.broker.redrive(queue, 10)).toBe(1);
 
     const moved = await takeUpTo(harness, queue, 10);
-    expect(idsOf([...held, ...moved])).toEqual(['task-0', 'task-1']);
+    expect(toIds([...held, ...moved])).toEqual(['task-0', 'task-1']);
     expect(await harness.broker.acknowledge(held)).toEqual([]);
   });
 

@@ -3,7 +3,6 @@ import { expect } from 'vitest';
 import {
   type Clause,
   expectNothing,
-  idsOf,
   longMs,
   messages,
   only,
@@ -11,6 +10,7 @@ import {
   takeAll,
   takeOne,
   takeUpTo,
+  toIds,
 } from './broker-harness.ts';
 
 /** Defines the clauses about delivery. */
@@ -99,7 +99,7 @@ function amountClauses(clause: Clause): void {
 
     const deliveries = await takeAll(harness, queue, 230);
 
-    expect(idsOf(deliveries)).toEqual(idsOf(outgoing));
+    expect(toIds(deliveries)).toEqual(toIds(outgoing));
     await expectNothing(harness, queue);
   });
 
@@ -110,7 +110,7 @@ function amountClauses(clause: Clause): void {
     const calls = Array.from({ length: 8 }, () => takeUpTo(harness, queue, 5));
     const taken = (await Promise.all(calls)).flat();
 
-    expect(new Set(idsOf(taken)).size).toBe(taken.length);
+    expect(new Set(toIds(taken)).size).toBe(taken.length);
     await takeAll(harness, queue, 40 - taken.length);
     await expectNothing(harness, queue);
   });
@@ -153,7 +153,7 @@ function amountClauses(clause: Clause): void {
 
     const taken = await takeAll(harness, queue, 6);
 
-    expect(idsOf(taken).filter((id) => id.startsWith('quiet'))).toEqual(['quiet-0', 'quiet-1']);
+    expect(toIds(taken).filter((id) => id.startsWith('quiet'))).toEqual(['quiet-0', 'quiet-1']);
   });
 }
 
@@ -189,6 +189,6 @@ function queueClauses(clause: Clause): void {
     const request = { queues: [first, second], max: 10, visibilityMs: longMs, waitMs: 0 };
     const taken = await harness.broker.receive(request);
 
-    expect(idsOf(taken)).toEqual(['first-0', 'second-0']);
+    expect(toIds(taken)).toEqual(['first-0', 'second-0']);
   });
 }

@@ -8,12 +8,12 @@ import {
   type BrokerHarness,
   type Clause,
   expectNothing,
-  idsOf,
   longMs,
   messages,
   sendAll,
   takeAll,
   takeOne,
+  toIds,
 } from './broker-harness.ts';
 
 const { bodyBytesMax, delayMsMax, receiveMax, visibilityMsMax, waitMsMax } = brokerLimits;
@@ -39,7 +39,7 @@ async function expectRefused(harness: BrokerHarness, bad: TaskMessage, reason: S
     { id: bad.id, sent: false, reason, message: expect.stringContaining('found') },
     { id: after.id, sent: true },
   ]);
-  expect(idsOf(await takeAll(harness, queue, 2))).toEqual([before.id, after.id]);
+  expect(toIds(await takeAll(harness, queue, 2))).toEqual([before.id, after.id]);
   await expectNothing(harness, queue);
 }
 
@@ -108,9 +108,9 @@ function sizeClauses(clause: Clause): void {
     await sendAll(harness, queue, [...outgoing, ...messages(15, { prefix: 'small' })]);
 
     const deliveries = await takeAll(harness, queue, 20);
-    expect(new Set(idsOf(deliveries)).size).toBe(20);
+    expect(new Set(toIds(deliveries)).size).toBe(20);
     const large = deliveries.filter(({ body }) => body === outgoing[0]?.body);
-    expect(idsOf(large)).toEqual(idsOf(outgoing));
+    expect(toIds(large)).toEqual(toIds(outgoing));
   });
 
   clause('bad messages among many are refused at their positions', async (harness) => {

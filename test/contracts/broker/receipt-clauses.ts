@@ -6,13 +6,13 @@ import {
   type Clause,
   expectNoneDead,
   expectNothing,
-  idsOf,
   longMs,
   messages,
   sendAll,
   takeAll,
   takeDead,
   takeOne,
+  toIds,
 } from './broker-harness.ts';
 
 /** Defines the clauses about receipts. */
@@ -179,6 +179,6 @@ function reportClauses(clause: Clause): void {
     await harness.broker.acknowledge([invented]);
     await harness.broker.release([held, other], 0);
 
-    expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-0', 'task-1']);
+    expect(toIds(await takeAll(harness, queue, 2))).toEqual(['task-0', 'task-1']);
   });
 }

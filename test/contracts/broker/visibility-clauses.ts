@@ -3,13 +3,13 @@ import { expect } from 'vitest';
 import {
   type Clause,
   expectNothing,
-  idsOf,
   longMs,
   messages,
   only,
   sendAll,
   takeAll,
   takeOne,
+  toIds,
 } from './broker-harness.ts';
 
 /** Defines the clauses about visibility. */
@@ -85,7 +85,7 @@ function acknowledgeClauses(clause: Clause): void {
     );
 
     const left = await takeAll(harness, queue, 3);
-    expect(idsOf(left)).toEqual(['task-0', 'task-2', 'task-4']);
+    expect(toIds(left)).toEqual(['task-0', 'task-2', 'task-4']);
   });
 
   clause('any number of deliveries is acknowledged in one call', async (harness) => {

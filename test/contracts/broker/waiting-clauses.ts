@@ -4,13 +4,13 @@ import type { Delivery } from '../../../lib/ports/broker.ts';
 import {
   type BrokerHarness,
   type Clause,
-  idsOf,
   longMs,
   messages,
   only,
   sendAll,
   takeDead,
   takeOne,
+  toIds,
 } from './broker-harness.ts';
 
 /** Defines the clauses about waiting. */
@@ -101,7 +101,7 @@ function wakeClauses(clause: Clause): void {
 
     await sendAll(harness, queue, messages(2));
 
-    expect(idsOf((await Promise.all(waiting)).flat())).toEqual(['task-0', 'task-1']);
+    expect(toIds((await Promise.all(waiting)).flat())).toEqual(['task-0', 'task-1']);
   });
 }
 

@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ObjectStore } from '../../../lib/ports/object-store.ts';
-import { allOf } from '../../support/all-of.ts';
+import { collectAll } from '../../support/collect-all.ts';
 
 /** A driver under test. */
 export interface ObjectStoreDriver {
@@ -159,9 +159,9 @@ function listingClauses(clause: Clause): void {
 }
 
 async function list(store: ObjectStore, prefix: string, after?: string) {
-  return await allOf(store.list(prefix, after));
+  return await collectAll(store.list(prefix, after));
 }
 
 async function readText(store: ObjectStore, path: string, fromByte = 0): Promise<string> {
-  return Buffer.concat(await allOf(store.open(path, fromByte))).toString();
+  return Buffer.concat(await collectAll(store.open(path, fromByte))).toString();
 }

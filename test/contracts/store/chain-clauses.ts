@@ -41,7 +41,10 @@ export function chainClauses(clause: Clause): void {
 
       expect(await listIds({ unlinkedOnly: true })).toEqual([open]);
       expect(await listIds({ unlinkedOnly: false })).toEqual([done, open]);
-      expect(await listIds({ unlinkedOnly: true, targetMachineId: 'letters' })).toEqual([done, open]);
+      expect(await listIds({ unlinkedOnly: true, targetMachineId: 'letters' })).toEqual([
+        done,
+        open,
+      ]);
       expect(await listIds({ unlinkedOnly: true, sourceState: 'A' })).toEqual([done, open]);
       expect(await listIds({ unlinkedOnly: true, transformer: 't' })).toEqual([done, open]);
     },

@@ -5,7 +5,7 @@ import { AwsInvoker } from '../../../lib/drivers/aws/aws-invoker.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
 import { pointAwsAt } from '../../support/aws-environment.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';
 import { settle } from '../../support/signal.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
@@ -20,7 +20,7 @@ async function openService(answer: (request: SeenRequest) => ServedAnswer) {
   const clock = new SimulatedClock();
   const invoker = new AwsInvoker({ folder: process.cwd(), bytesMax: 1_000, clock, pollMs: 1_000 });
   const call = (resource: string, parameters: Json, more: Partial<Invocation> = {}) =>
-    invoker.invoke(invocationOf({ resource, parameters, ...more }));
+    invoker.invoke(createInvocation({ resource, parameters, ...more }));
   return { call, seen: server.seen, clock };
 }
 
@@ -350,7 +350,7 @@ describe('a resource of AWS', () => {
     expect(invoker.findRefusal({ resource })).toBe(
       `the package ${missing} is not installed: npm install ${missing}`,
     );
-    expect(await invoker.invoke(invocationOf({ resource }))).toMatchObject({
+    expect(await invoker.invoke(createInvocation({ resource }))).toMatchObject({
       ok: false,
       error: 'Millrace.UnknownHandler',
       cause: expect.stringContaining(`npm install ${missing}`),

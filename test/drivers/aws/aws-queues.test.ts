@@ -5,7 +5,7 @@ import { AwsInvoker } from '../../../lib/drivers/aws/aws-invoker.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
 import { pointAwsAt } from '../../support/aws-environment.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 
 const states = 'arn:aws:states:::';
 
@@ -22,7 +22,7 @@ async function openQueues() {
     clock: systemClock,
   });
   const call = (resource: string, parameters: Invocation['parameters'], more = {}) =>
-    invoker.invoke(invocationOf({ resource: `${states}${resource}`, parameters, ...more }));
+    invoker.invoke(createInvocation({ resource: `${states}${resource}`, parameters, ...more }));
   const queueUrl = `http://127.0.0.1:${server.port}/000000000000/orders`;
   return { server, call, queueUrl, topic };
 }

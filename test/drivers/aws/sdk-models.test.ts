@@ -31,7 +31,9 @@ describe('SdkModels', () => {
   });
 
   it('timestamps and bytes are strings in a response shape', async () => {
-    expect(at(await findResponse('aws-sdk:s3:getObject'), 'LastModified')).toEqual({ type: 'string' });
+    expect(at(await findResponse('aws-sdk:s3:getObject'), 'LastModified')).toEqual({
+      type: 'string',
+    });
     expect(at(await findResponse('aws-sdk:kms:encrypt'), 'CiphertextBlob')).toEqual({
       type: 'string',
     });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import type { HandlerContext, Handlers } from '../../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../../lib/drivers/handlers/handler-invoker.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 
 const lambda = 'arn:aws:lambda:eu-central-1:123456789012:function:charge';
@@ -18,7 +18,7 @@ function failing(thrown: unknown) {
     charge: () => {
       throw thrown;
     },
-  }).invoke(invocationOf());
+  }).invoke(createInvocation());
 }
 
 describe('a resource', () => {
@@ -27,7 +27,10 @@ describe('a resource', () => {
 
     for (const resource of ['charge', lambda, `${lambda}:7`, `${lambda}:$LATEST`]) {
       expect(invoker.findRefusal({ resource })).toBeNull();
-      expect(await invoker.invoke(invocationOf({ resource }))).toEqual({ ok: true, result: 10 });
+      expect(await invoker.invoke(createInvocation({ resource }))).toEqual({
+        ok: true,
+        result: 10,
+      });
     }
   });
 
@@ -36,7 +39,7 @@ describe('a resource', () => {
 
     for (const resource of ['charge', lambda, 'toString', '__proto__', 'constructor']) {
       expect(invoker.findRefusal({ resource })).toContain('known: charge2, refund');
-      expect(await invoker.invoke(invocationOf({ resource }))).toMatchObject({
+      expect(await invoker.invoke(createInvocation({ resource }))).toMatchObject({
         ok: false,
         error: 'Millrace.UnknownHandler',
         cause: expect.stringContaining('known: charge2, refund'),
@@ -60,12 +63,12 @@ describe('lambda:invoke', () => {
     for (const FunctionName of ['charge', 'charge:live', '123456789012:function:charge', lambda]) {
       const parameters = { FunctionName, Payload: { amount: 5 } };
       expect(invoker.findRefusal({ resource, parameters })).toBeNull();
-      expect(await invoker.invoke(invocationOf({ resource, parameters }))).toEqual({
+      expect(await invoker.invoke(createInvocation({ resource, parameters }))).toEqual({
         ok: true,
         result: { ExecutedVersion: '$LATEST', Payload: 10, StatusCode: 200 },
       });
     }
-    const bare = invocationOf({ resource, parameters: { FunctionName: 'charge' } });
+    const bare = createInvocation({ resource, parameters: { FunctionName: 'charge' } });
     expect(await invoker.invoke(bare)).toMatchObject({ result: { Payload: 0 } });
   });
 
@@ -77,7 +80,7 @@ describe('lambda:invoke', () => {
     expect(invoker.findRefusal({ resource, parameters: { FunctionName: '{% $f %}' } })).toBeNull();
     expect(invoker.findRefusal({ resource, parameters: unknown })).toContain("named 'ship'");
     for (const parameters of [unknown, {}]) {
-      const answer = await invoker.invoke(invocationOf({ resource, parameters }));
+      const answer = await invoker.invoke(createInvocation({ resource, parameters }));
       expect(answer).toMatchObject({ ok: false, error: 'Millrace.UnknownHandler' });
     }
   });
@@ -92,7 +95,7 @@ describe('lambda:invoke', () => {
     const parameters = { FunctionName: 'charge' };
     const waiting = { resource: `${resource}.waitForTaskToken`, parameters, taskToken: 't-1' };
 
-    const answer = await invoker.invoke(invocationOf({ ...waiting, pattern: 'token' }));
+    const answer = await invoker.invoke(createInvocation({ ...waiting, pattern: 'token' }));
 
     expect(answer).toMatchObject({ ok: true, submitted: { Payload: null } });
     expect(token).toBe('t-1');
@@ -105,7 +108,7 @@ describe('a handler named by an ARN', () => {
     const invoker = createInvoker({ charge: (input) => input, [integration]: (input) => input });
 
     for (const resource of ['arn:aws:states:eu-central-1:1:activity:charge', integration]) {
-      expect(await invoker.invoke(invocationOf({ resource }))).toEqual({
+      expect(await invoker.invoke(createInvocation({ resource }))).toEqual({
         ok: true,
         result: { amount: 5 },
       });
@@ -129,7 +132,7 @@ describe('the arguments of a handler', () => {
     };
 
     const fields = { parameters, retryCount: 3, batchId: 'b', heartbeat };
-    expect(await invoker.invoke(invocationOf(fields))).toEqual({ ok: true, result: null });
+    expect(await invoker.invoke(createInvocation(fields))).toEqual({ ok: true, result: null });
 
     expect(parameters.list).toEqual([1]);
     expect(seen?.context).toMatchObject({ retryCount: 3, batchId: 'b', idempotencyKey: 'e:2:0' });
@@ -169,7 +172,10 @@ describe('an error of a handler', () => {
   it('a rejection of a handler fails the task with the error’s name', async () => {
     const invoker = createInvoker({ charge: () => Promise.reject(new RangeError('far')) });
 
-    expect(await invoker.invoke(invocationOf())).toMatchObject({ ok: false, error: 'RangeError' });
+    expect(await invoker.invoke(createInvocation())).toMatchObject({
+      ok: false,
+      error: 'RangeError',
+    });
   });
 });
 
@@ -178,7 +184,7 @@ describe('the return value of a handler', () => {
     const returned = { at: new Date(0), gone: undefined, list: [undefined, 1], map: new Map() };
     const invoker = createInvoker({ charge: () => returned });
 
-    expect(await invoker.invoke(invocationOf())).toEqual({
+    expect(await invoker.invoke(createInvocation())).toEqual({
       ok: true,
       result: { at: '1970-01-01T00:00:00.000Z', list: [null, 1], map: {} },
     });
@@ -188,7 +194,7 @@ describe('the return value of a handler', () => {
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     for (const value of [cycle, 10n, { deep: [1n] }]) {
-      const result = await createInvoker({ charge: () => value }).invoke(invocationOf());
+      const result = await createInvoker({ charge: () => value }).invoke(createInvocation());
       expect(result).toMatchObject({ ok: false, error: 'TypeError' });
     }
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { ApiGatewayInvoker } from '../../../lib/drivers/http/api-gateway-invoker.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';
 
 const resource = 'arn:aws:states:::apigateway:invoke';
@@ -13,7 +13,9 @@ async function openGateway(answer: (request: SeenRequest) => ServedAnswer) {
   const invoker = new ApiGatewayInvoker({ insecureHosts: new Set(), bytesMax: 1_000 });
   const standard = { ApiEndpoint: new URL(url).host, Method: 'POST', Stage: 'dev', Path: '/bills' };
   const call = (parameters: JsonObject, more: Partial<Invocation> = {}) =>
-    invoker.invoke(invocationOf({ resource, parameters: { ...standard, ...parameters }, ...more }));
+    invoker.invoke(
+      createInvocation({ resource, parameters: { ...standard, ...parameters }, ...more }),
+    );
   return { call, seen, invoker };
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { HttpInvoker, type HttpInvokerOptions } from '../../../lib/drivers/http/http-invoker.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';
 
 const resource = 'arn:aws:states:::http:invoke';
@@ -18,7 +18,7 @@ async function openApi(
   const invoker = new HttpInvoker({ ...standard, ...options });
   const call = (parameters: JsonObject) =>
     invoker.invoke(
-      invocationOf({
+      createInvocation({
         resource,
         parameters: { ApiEndpoint: `${url}/orders?a=1`, Method: 'POST', ...parameters },
       }),

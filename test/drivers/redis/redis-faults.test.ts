@@ -5,7 +5,6 @@ import type { Broker } from '../../../lib/ports/broker.ts';
 import {
   type BrokerHarness,
   expectNothing,
-  idsOf,
   longMs,
   maxReceiveCount,
   messages,
@@ -14,6 +13,7 @@ import {
   takeDead,
   takeOne,
   takeUpTo,
+  toIds,
 } from '../../contracts/broker/broker-harness.ts';
 import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
@@ -52,7 +52,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses data', () => {
     await sendAll(harness, queue, messages(2));
     await server.command('SCRIPT', 'FLUSH');
 
-    expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-0', 'task-1']);
+    expect(toIds(await takeAll(harness, queue, 2))).toEqual(['task-0', 'task-1']);
   });
 
   it('the broker is empty after FLUSHALL, and all receipts are void', async () => {
@@ -90,13 +90,13 @@ describe.skipIf(noRedis !== null)('a Redis that loses data', () => {
     await sendAll(harness, queue, messages(1, { prefix: 'whole' }));
     await harness.advance(harness.tickMs);
 
-    expect(idsOf(await takeUpTo(harness, queue, 10))).toEqual(['whole-0']);
+    expect(toIds(await takeUpTo(harness, queue, 10))).toEqual(['whole-0']);
 
     expect(await lostCount()).toBe('3');
     expect(await harness.broker.stats([queue])).toMatchObject([{ ready: 0, inFlight: 1 }]);
   });
 
-  it('a message whose delivery was lost is put back into the line', async () => {
+  it('a message whose delivery was lost is ready for another delivery', async () => {
     await sendAll(harness, queue, messages(3, { groupId: 'batch' }));
     const held = await takeAll(harness, queue, 3);
     await lose('flight');
@@ -143,7 +143,7 @@ describe.skipIf(noRedis !== null)('a Redis that loses data', () => {
     await lose('meta');
     await sendAll(harness, queue, messages(2, { prefix: 'b', groupId: 'b' }));
 
-    const ids = idsOf(await takeAll(harness, queue, 5));
+    const ids = toIds(await takeAll(harness, queue, 5));
 
     expect(ids).toEqual(['b-0', 'b-1', 'task-0', 'task-1', 'task-2']);
   });
@@ -253,7 +253,7 @@ describe.skipIf(noRedis !== null)('an unreachable Redis', () => {
     await untilReachable(harness, queue);
 
     expect(await harness.broker.acknowledge([held])).toEqual([]);
-    expect(idsOf(await takeAll(harness, queue, 2))).toEqual(['task-1', 'task-2']);
+    expect(toIds(await takeAll(harness, queue, 2))).toEqual(['task-1', 'task-2']);
   });
 
   it('a call to a Redis that does not reply fails after 15 s', async () => {
@@ -292,7 +292,7 @@ describe.skipIf(noRedis !== null)('an unreachable Redis', () => {
 
     await sendAll(harness, queue, messages(1));
 
-    expect(idsOf(await waiting)).toEqual(['task-0']);
+    expect(toIds(await waiting)).toEqual(['task-0']);
   });
 
   it('a Redis that became a replica is unavailable', async () => {

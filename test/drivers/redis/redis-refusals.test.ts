@@ -30,7 +30,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
   });
   afterAll(() => server.stop());
 
-  it('the error for a wrong or missing password says so', async () => {
+  it('the error for a wrong or missing password asks to check user and password', async () => {
     const wrong = await catchFailure(`redis://:the-wrong-one@127.0.0.1:${server.port}`);
     const missing = await catchFailure(`redis://127.0.0.1:${server.port}`);
 
@@ -41,14 +41,14 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     }
   });
 
-  it('the error for an unknown database says so', async () => {
+  it('the error for an unknown database names the problem', async () => {
     const error = await catchFailure(`${server.url}/9999`);
 
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: false });
     expect(error.message).toContain('no such database');
   });
 
-  it('the error for a server without TLS says so', async () => {
+  it('the error for a server without TLS names the URL scheme without TLS', async () => {
     const plain = createServer((socket) => socket.end('-ERR Protocol error\r\n'));
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const { port } = plain.address() as AddressInfo;
@@ -95,7 +95,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     expect(error.message).toMatch(/did not answer.*ECONNREFUSED/);
   });
 
-  it('the dangers of a server are reported once, when the broker opens', async () => {
+  it('the warnings about a server are reported once, when the broker opens', async () => {
     const logger = new QuietLogger();
     const warnings: string[] = [];
     const onWarning = (warning: string) => void warnings.push(warning);
@@ -112,7 +112,7 @@ describe.skipIf(noRedis !== null)('a Redis that refuses', () => {
     expect(logger.entries).toEqual([]);
   });
 
-  it('the dangers of a server are logged by workers, not by read-only commands', async () => {
+  it('the warnings about a server are logged by workers, not by read-only commands', async () => {
     const logger = new QuietLogger();
     const flags = { store: 'memory', redisUrl: server.url };
     const app = await openMillrace({ config: { machines: {} }, flags, logger });

@@ -5,7 +5,7 @@ import { openRedisBroker } from '../../../lib/drivers/redis/open-redis-broker.ts
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import type { Broker, Delivery } from '../../../lib/ports/broker.ts';
 import type { Clock } from '../../../lib/ports/clock.ts';
-import { idsOf, longMs, messages } from '../../contracts/broker/broker-harness.ts';
+import { longMs, messages, toIds } from '../../contracts/broker/broker-harness.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 import { noRedis, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
@@ -69,7 +69,7 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
     await sender.send('b', messages(1));
     const taken = await Promise.race(waiting.map(async (one) => await one));
 
-    expect(idsOf(taken)).toEqual(['task-0']);
+    expect(toIds(taken)).toEqual(['task-0']);
     await untilBlocked(11);
     // One poll, of both queues.
     expect((await polls()) - before).toBe(2);
@@ -129,7 +129,7 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
 
     await second.send('a', messages(1));
 
-    expect(idsOf(await waiting)).toEqual(['task-0']);
+    expect(toIds(await waiting)).toEqual(['task-0']);
   });
 
   it('an idle worker polls at most 24 times a minute, far less with a long wait', async () => {

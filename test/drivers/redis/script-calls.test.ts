@@ -25,7 +25,7 @@ describe('the pages of a send', () => {
     expect(countMessages(messages(2, { body: whole }))).toEqual([1, 1]);
   });
 
-  it('a page names the group and the delay once for each run of messages', () => {
+  it('a page names the group and the delay once for consecutive messages that share them', () => {
     const outgoing = [
       ...messages(2, { prefix: 'a', body: '1', groupId: 'g' }),
       ...messages(1, { prefix: 'b', body: '2', groupId: 'g', delayMs: 50 }),

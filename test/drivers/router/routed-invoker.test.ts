@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HandlerInvoker } from '../../../lib/drivers/handlers/handler-invoker.ts';
 import { RoutedInvoker } from '../../../lib/drivers/router/routed-invoker.ts';
 import type { TaskInvoker } from '../../../lib/ports/task-invoker.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 import { QuietLogger } from '../../support/quiet-logger.ts';
 
 function serviceThat(answers: string, refusal: string | null = null): TaskInvoker {
@@ -29,7 +29,7 @@ describe('a routed task', () => {
       'arn:aws:lambda:': serviceThat('lambda'),
       'arn:': serviceThat('any'),
     });
-    const answer = (resource: string) => invoker.invoke(invocationOf({ resource }));
+    const answer = (resource: string) => invoker.invoke(createInvocation({ resource }));
 
     expect(await answer(`${lambda}:charge`)).toEqual({ ok: true, result: 'handler' });
     expect(await answer(`${lambda}:ship`)).toEqual({ ok: true, result: 'lambda' });
@@ -54,7 +54,7 @@ describe('a routed task', () => {
       'arn:': serviceThat('there'),
     });
 
-    const answer = await invoker.invoke(invocationOf({ resource: `${lambda}:ship` }));
+    const answer = await invoker.invoke(createInvocation({ resource: `${lambda}:ship` }));
 
     expect(answer).toEqual({ ok: true, result: 'there' });
   });

@@ -4,7 +4,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ObjectStore } from '../../../lib/drivers/s3/s3-object-store.ts';
 import { objectStoreContract } from '../../contracts/object-store/object-store-contract.ts';
-import { allOf } from '../../support/all-of.ts';
+import { collectAll } from '../../support/collect-all.ts';
 
 function createClient(endpoint: string, maxAttempts = 1): S3Client {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -46,7 +46,7 @@ describe('objects in S3', () => {
     const put = (key: string) => fetch(`${server.address}/many/${key}`, request);
     await Promise.all(keys.map(put));
 
-    const listed = await allOf(store.list('many/'));
+    const listed = await collectAll(store.list('many/'));
 
     expect(listed.map(({ path }) => path)).toEqual(keys.map((key) => `many/${key}`));
   });

@@ -95,8 +95,8 @@ describe('turnOn', () => {
   });
 });
 
-describe('rest', () => {
-  it('a rest invokes the leader once, through the same target, when the next sleeper is due', async () => {
+describe('turnOff', () => {
+  it('a schedule that is turned off invokes the leader once, through the same target, when the next sleeper is due', async () => {
     const { leader, schedule, next } = await openSchedule();
 
     await leader().turnOff(2 * hourMs + 1);
@@ -143,7 +143,7 @@ describe('rest', () => {
     expect(next()).toMatchObject({ ScheduleExpression: 'at(2027-05-01T12:00:00)' });
   });
 
-  it('a rest without a sleeper sets no time', async () => {
+  it('a schedule that is turned off without a sleeper sets no time', async () => {
     const { leader, schedule, next } = await openSchedule();
 
     await leader().turnOff(null);
@@ -153,13 +153,15 @@ describe('rest', () => {
   });
 });
 
-describe('a rest that fails half-way', () => {
+describe('turnOff that fails half-way', () => {
   it('the schedule stays on when the next invocation could not be set', async () => {
     const { server, leader, schedule, next } = await openSchedule();
     server.interfere = ({ method }) =>
       method === 'POST' ? refusal(403, 'AccessDeniedException') : undefined;
 
-    await expect(leader().turnOff(hourMs)).rejects.toThrow(/CreateSchedule .*app-sweep-next.*allow/);
+    await expect(leader().turnOff(hourMs)).rejects.toThrow(
+      /CreateSchedule .*app-sweep-next.*allow/,
+    );
 
     expect(schedule()).toBe(deployed);
     expect(next()).toBeUndefined();
@@ -167,7 +169,7 @@ describe('a rest that fails half-way', () => {
 });
 
 describe('two leaders at once', () => {
-  it('two leaders can rest at once: each sets its time, and none fails', async () => {
+  it('two leaders can turn the schedule off at once: each sets its time, and none fails', async () => {
     const { clock, leader, schedule, next, calls } = await openSchedule();
 
     await settleWithin(clock, Promise.all([leader().turnOff(hourMs), leader().turnOff(hourMs)]));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FolderObjectStore } from '../../../lib/drivers/system/folder-object-store.ts';
 import { objectStoreContract } from '../../contracts/object-store/object-store-contract.ts';
-import { allOf } from '../../support/all-of.ts';
+import { collectAll } from '../../support/collect-all.ts';
 
 objectStoreContract('a folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-buckets-'));
@@ -44,14 +44,14 @@ describe('folder of buckets', () => {
     'bucket/a\0.txt',
   ])('the invalid path %j can be neither read nor written', async (path) => {
     await expect(store.stat(path)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
-    await expect(allOf(store.open(path, 0))).rejects.toMatchObject({
+    await expect(collectAll(store.open(path, 0))).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
     });
     await expect(store.put(path, 'x')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
   });
 
   it('a list contains nothing outside of its bucket', async () => {
-    await expect(allOf(store.list('../'))).rejects.toMatchObject({
+    await expect(collectAll(store.list('../'))).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
     });
   });
@@ -62,7 +62,7 @@ describe('folder of buckets', () => {
     symlinkSync(join(folder, 'secret.txt'), join(folder, 'objects/listed/link.txt'));
     symlinkSync(join(folder, 'nothing'), join(folder, 'objects/listed/nowhere.txt'));
 
-    const listed = await allOf(store.list('listed/'));
+    const listed = await collectAll(store.list('listed/'));
 
     expect(listed.map(({ path }) => path)).toEqual(['listed/a.txt', 'listed/link.txt']);
   });
@@ -71,7 +71,7 @@ describe('folder of buckets', () => {
     const keys = ['z', 'é/b', 'ü', '\uff61', '😀'];
     for (const key of keys.toReversed()) await store.put(`letters/${key}`, key);
 
-    const listed = await allOf(store.list('letters/'));
+    const listed = await collectAll(store.list('letters/'));
 
     expect(listed.map(({ path }) => path)).toEqual(keys.map((key) => `letters/${key}`));
   });

@@ -27,7 +27,7 @@ async function countByStatus(
   batchId: string,
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { status } of await harness.executionsOf(batchId)) {
+  for (const { status } of await harness.listExecutions(batchId)) {
     counts[status] = (counts[status] ?? 0) + 1;
   }
   return counts;
@@ -133,7 +133,7 @@ describe('aborting a batch', () => {
     const id = await harness.batch(2);
     const leader = harness.leader();
     await leader.tick(never);
-    const [first, second] = (await harness.executionsOf(id)).map((execution) => execution.id);
+    const [first, second] = (await harness.listExecutions(id)).map((execution) => execution.id);
     const end = async (executionId = '') => {
       await harness.store.requestAbort([executionId]);
       await harness.executor().run(await harness.claim(executionId));

@@ -13,7 +13,7 @@ async function recordedChunks(items: readonly string[], chunkSize: number): Prom
   };
   const id = await harness.batch({ kind: 'items', items: [...items] }, { chunkSize });
   await harness.leader().tick(new AbortController().signal);
-  const executions = await harness.executionsOf(id);
+  const executions = await harness.listExecutions(id);
   expect(executions.map(({ batchIndex }) => batchIndex)).toEqual([...items.keys()]);
   return chunks;
 }

@@ -47,7 +47,7 @@ describe.each(['before', 'after'] as const)(
         const parent = await harness.run([1, 2, 3, 4, 5]);
 
         expect(parent.output).toBe('[1,2,3,4,5]');
-        const ends = (await harness.typesOf(parent.id)).filter(
+        const ends = (await harness.readEventTypes(parent.id)).filter(
           (type) => type === 'MapRunSucceeded',
         );
         expect(ends).toHaveLength(1);
@@ -69,7 +69,9 @@ describe.each(['before', 'after'] as const)(
       const parent = await harness.run(['bad', 'good', 'bad']);
 
       expect(parent).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
-      const ends = (await harness.typesOf(parent.id)).filter((type) => type === 'MapRunFailed');
+      const ends = (await harness.readEventTypes(parent.id)).filter(
+        (type) => type === 'MapRunFailed',
+      );
       expect(ends).toHaveLength(1);
       await harness.runUntil(async () => (await harness.mapRun()).status === 'FAILED', 'the end');
     });
@@ -116,7 +118,7 @@ describe('leaders of a map run', () => {
       return run !== undefined && run.status !== 'RUNNING';
     }, 'the end');
 
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
     expect(await harness.mapRun()).toMatchObject({ status: 'ABORTED', aborted: 1 });
   });
 });

@@ -28,7 +28,7 @@ describe('a distributed Map', () => {
     const parent = await harness.run([1, 2, 3]);
 
     expect(parseOutput(parent)).toEqual([2, 4, 6]);
-    expect(await harness.typesOf(parent.id)).toEqual([
+    expect(await harness.readEventTypes(parent.id)).toEqual([
       'ExecutionStarted',
       'MapStateEntered',
       'MapStateStarted',
@@ -40,7 +40,7 @@ describe('a distributed Map', () => {
     ]);
     const run = await harness.mapRun();
     expect(run).toMatchObject({ name: 'machine/each', status: 'SUCCEEDED', created: 3 });
-    const children = await harness.executionsOf(run.id);
+    const children = await harness.listExecutions(run.id);
     expect(children.map(({ machineId, queue }) => [machineId, queue])).toEqual(
       Array(3).fill(['machine/each', 'default']),
     );
@@ -85,7 +85,7 @@ describe('a distributed Map', () => {
     await harness.runUntil(async () => {
       if (held.calls.length === 2) expect((await harness.mapRun()).created).toBe(2);
       for (const index of held.calls.keys()) held.answer(index, index);
-      return (await harness.statusOf(id)) === 'SUCCEEDED';
+      return (await harness.readStatus(id)) === 'SUCCEEDED';
     }, 'the end');
 
     expect(held.calls).toHaveLength(3);
@@ -220,9 +220,9 @@ describe('ItemReader and ResultWriter', () => {
     expect(parseOutput(parent)).toMatchObject({
       ResultWriterDetails: { Bucket: 'data', Key: `results/${id}/manifest.json` },
     });
-    const manifest = JSON.parse(harness.objects.textOf(`data/results/${id}/manifest.json`));
+    const manifest = JSON.parse(harness.objects.readText(`data/results/${id}/manifest.json`));
     const [{ Key }] = manifest.ResultFiles.SUCCEEDED;
-    const results = JSON.parse(harness.objects.textOf(`data/${Key}`)) as { Output: string }[];
+    const results = JSON.parse(harness.objects.readText(`data/${Key}`)) as { Output: string }[];
     expect(results.map(({ Output }) => JSON.parse(Output))).toEqual([
       { name: 'Ada' },
       { name: 'Grace' },
@@ -235,7 +235,7 @@ describe('ItemReader and ResultWriter', () => {
     expect(await harness.run([])).toMatchObject({ status: 'SUCCEEDED' });
 
     const { id } = await harness.mapRun();
-    const manifest = JSON.parse(harness.objects.textOf(`data/results/${id}/manifest.json`));
+    const manifest = JSON.parse(harness.objects.readText(`data/results/${id}/manifest.json`));
     expect(manifest.ResultFiles).toEqual({ FAILED: [], PENDING: [], SUCCEEDED: [] });
   });
 
@@ -310,7 +310,7 @@ describe('a parent that no longer waits', () => {
     await harness.pass(async () => (await harness.mapRun()).status !== 'RUNNING', 'the stop');
     await Promise.all(roles.map((role) => harness.stop(role)));
 
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
     expect(await harness.mapRun()).toMatchObject({
       status: 'ABORTED',
       reason: 'its parent no longer waits for it',

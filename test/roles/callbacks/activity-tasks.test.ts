@@ -58,7 +58,7 @@ describe('the tasks of an activity', () => {
     await resume(id);
 
     expect(task).toMatchObject({ activity: 'paint', executionId: id, input: '{"wall":1}' });
-    expect(await harness.typesOf(id)).toEqual([
+    expect(await harness.readEventTypes(id)).toEqual([
       'ExecutionStarted',
       'TaskStateEntered',
       'ActivityScheduled',
@@ -87,7 +87,7 @@ describe('the tasks of an activity', () => {
     await harness.clock.advance(600_000);
     await resume(id);
 
-    expect(await harness.typesOf(id)).toContain('ActivityTimedOut');
+    expect(await harness.readEventTypes(id)).toContain('ActivityTimedOut');
     expect(await harness.store.listActivities()).toEqual([]);
     expect(await take()).toBeNull();
   });

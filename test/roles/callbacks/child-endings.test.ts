@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import type { Invocation, TaskInvoker } from '../../../lib/ports/task-invoker.ts';
 import { NestedExecutions } from '../../../lib/roles/callbacks/nested-executions.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 import { RoleHarness, unavailable } from '../../support/role-harness.ts';
 
 const startExecution = 'arn:aws:states:::states:startExecution';
@@ -117,7 +117,7 @@ describe('a nested execution whose parent ends', () => {
     };
 
     await nested.invoke(
-      invocationOf({
+      createInvocation({
         resource: `${startExecution}.sync`,
         pattern: 'sync',
         idempotencyKey,

@@ -59,7 +59,7 @@ describe('delivering messages', () => {
       expect(await harness.store.getExecution(id)).toMatchObject({ output: '"here"' });
     }
     expect((await harness.store.claim('w', 30_000, [other])).claimed).toEqual([]);
-    expect((await harness.typesOf(ids[0] ?? '')).slice(1, -1)).toEqual([
+    expect((await harness.readEventTypes(ids[0] ?? '')).slice(1, -1)).toEqual([
       'TaskStateEntered',
       'TaskScheduled',
       'TaskStarted',
@@ -74,11 +74,11 @@ describe('delivering messages', () => {
     await send('"early"');
 
     const first = await start();
-    if ((await harness.statusOf(first)) === 'RUNNING') await resume(first);
+    if ((await harness.readStatus(first)) === 'RUNNING') await resume(first);
 
     expect(await harness.store.getExecution(first)).toMatchObject({ output: '"early"' });
     expect(await kept()).toEqual([]);
-    expect(await harness.statusOf(await start())).toBe('RUNNING');
+    expect(await harness.readStatus(await start())).toBe('RUNNING');
   });
 
   it('a message that arrives after its waiter timed out stays in the inbox', async () => {
@@ -89,7 +89,7 @@ describe('delivering messages', () => {
 
     await send('"late"');
 
-    expect(await harness.typesOf(id)).toContain('TaskTimedOut');
+    expect(await harness.readEventTypes(id)).toContain('TaskTimedOut');
     expect(await kept()).toEqual(['"late"']);
   });
 
@@ -111,7 +111,7 @@ describe('delivering messages', () => {
     await Promise.all([send('"paid"'), send('"paid"')]);
     await resume(id);
 
-    const types = await harness.typesOf(id);
+    const types = await harness.readEventTypes(id);
     expect(types.filter((type) => type === 'TaskSucceeded')).toHaveLength(1);
     expect(types.filter((type) => type === 'ExecutionSucceeded')).toHaveLength(1);
     expect(await kept()).toEqual(['"paid"']);
@@ -133,7 +133,7 @@ describe('delivering messages', () => {
     expect(await kept()).toEqual(['"stray"']);
 
     const next = await start();
-    if ((await harness.statusOf(next)) === 'RUNNING') await resume(next);
+    if ((await harness.readStatus(next)) === 'RUNNING') await resume(next);
     expect(await harness.store.getExecution(next)).toMatchObject({ output: '"stray"' });
   });
 
@@ -147,11 +147,11 @@ describe('delivering messages', () => {
 
     await harness.sweeper().tick();
 
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
     expect(await kept()).toEqual(['"unseen"']);
     const next = await start();
-    if ((await harness.statusOf(next)) === 'RUNNING') await resume(next);
-    expect(await harness.statusOf(next)).toBe('SUCCEEDED');
+    if ((await harness.readStatus(next)) === 'RUNNING') await resume(next);
+    expect(await harness.readStatus(next)).toBe('SUCCEEDED');
   });
 
   it('the sweeper matches a message whose receiving process crashed', async () => {
@@ -164,7 +164,7 @@ describe('delivering messages', () => {
     await harness.sweeper().tick();
     await resume(id);
 
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
     expect(await kept()).toEqual([]);
   });
 
@@ -199,7 +199,7 @@ describe('delivering messages', () => {
       await sweeper.tick();
       await resume(id);
 
-      expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+      expect(await harness.readStatus(id)).toBe('SUCCEEDED');
       expect(await kept()).toEqual([]);
     },
   );
@@ -224,7 +224,7 @@ describe('waiting for messages', () => {
     await harness.clock.advance(10_000);
 
     await resume(id);
-    if ((await harness.statusOf(id)) === 'RUNNING') await resume(id);
+    if ((await harness.readStatus(id)) === 'RUNNING') await resume(id);
 
     expect(await harness.store.getExecution(id)).toMatchObject({
       status: 'SUCCEEDED',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
 import { NestedExecutions } from '../../../lib/roles/callbacks/nested-executions.ts';
-import { invocationOf } from '../../support/invocation.ts';
+import { createInvocation } from '../../support/invocation.ts';
 import { RoleHarness, unavailable } from '../../support/role-harness.ts';
 
 const resource = 'arn:aws:states:::states:startExecution';
@@ -21,7 +21,7 @@ async function openNested() {
   nested.offer({ id: 'machine', version: 1, kind: 'STANDARD' });
   const start = (parameters: JsonObject, changes: Partial<Invocation> = {}) =>
     nested.invoke(
-      invocationOf({
+      createInvocation({
         resource,
         parameters: { StateMachineArn: machineArn, ...parameters },
         execution: { id: parentId, arn: 'arn:parent', name: 'parent' },

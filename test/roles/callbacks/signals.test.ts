@@ -58,10 +58,10 @@ describe('an external answer', () => {
     await harness.pass(() => isAsleep(harness, id), 'the sleep');
 
     await harness.signalRouter.send(answered(id));
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
 
     expect(await readOutput(harness, id)).toBe('yes');
-    expect(await harness.typesOf(id)).toEqual([
+    expect(await harness.readEventTypes(id)).toEqual([
       'ExecutionStarted',
       'TaskStateEntered',
       'TaskScheduled',
@@ -130,7 +130,7 @@ describe('an external answer', () => {
 
     await harness.executor().run(await harness.claim(id));
 
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
   });
 
   it('an abandoned run leaves an external answer in the inbox', async () => {
@@ -153,13 +153,13 @@ describe('an external answer', () => {
     const harness = await setUp(oneQuestion, { ask: () => 'asked' });
     const id = await harness.record();
     await harness.executor().run(await harness.claim(id));
-    const before = await harness.typesOf(id);
+    const before = await harness.readEventTypes(id);
     await harness.store.sendSignals(answered(id, '7:3'), true);
 
     const outcome = await harness.executor().run(await harness.claim(id));
 
     expect(outcome).toMatchObject({ kind: 'suspended' });
-    expect(await harness.typesOf(id)).toEqual(before);
+    expect(await harness.readEventTypes(id)).toEqual(before);
     expect(await harness.store.readSignals([id])).toEqual(new Map());
   });
 });
@@ -175,13 +175,13 @@ describe('signals during a run', () => {
 
     await harness.store.sendSignals(answered(id, '4:0'), true);
     await harness.pass(
-      async () => (await harness.typesOf(id)).includes('TaskSucceeded'),
+      async () => (await harness.readEventTypes(id)).includes('TaskSucceeded'),
       'the answer',
     );
 
-    expect(await harness.statusOf(id)).toBe('RUNNING');
+    expect(await harness.readStatus(id)).toBe('RUNNING');
     work.answer(0, 'worked');
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     expect(await readOutput(harness, id)).toEqual(['yes', 'worked']);
     await harness.stop(worker);
   });
@@ -202,8 +202,8 @@ describe('signals during a run', () => {
     await harness.clock.advance(10_000);
     await go();
 
-    expect(await harness.statusOf(id)).toBe('FAILED');
-    expect(await harness.typesOf(id)).toContain('TaskTimedOut');
+    expect(await harness.readStatus(id)).toBe('FAILED');
+    expect(await harness.readEventTypes(id)).toContain('TaskTimedOut');
   });
 });
 
@@ -272,7 +272,7 @@ describe('the end of a child that its parent waits for', () => {
     await resume(harness, id);
 
     await resume(harness, parent);
-    expect(await harness.statusOf(parent)).toBe('FAILED');
+    expect(await harness.readStatus(parent)).toBe('FAILED');
   });
 
   it('the sweeper notifies the parent when the process of the child crashed before it could', async () => {
@@ -283,13 +283,16 @@ describe('the end of a child that its parent waits for', () => {
       deliverNotices: () => new Promise<void>(() => {}),
     };
     void harness.executor({ signalRouter }).run(await harness.claim(id));
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     const worker = harness.worker();
     const sweeper = harness.sweeper();
 
     worker.start();
     sweeper.start();
-    await harness.pass(async () => (await harness.statusOf(parent)) === 'SUCCEEDED', 'the answer');
+    await harness.pass(
+      async () => (await harness.readStatus(parent)) === 'SUCCEEDED',
+      'the answer',
+    );
 
     await harness.stop(worker);
     await harness.stop(sweeper);

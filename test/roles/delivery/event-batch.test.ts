@@ -28,7 +28,7 @@ describe('the deadline of an event batch', () => {
     expect(at - startedAt).toBeLessThanOrEqual(96_000);
     expect(work.calls[1]?.context.signal.aborted).toBe(true);
     expect(again.map(({ body }) => JSON.parse(body).executionId)).toEqual([ids[1]]);
-    expect(await harness.statusOf(ids[0] ?? '')).toBe('SUCCEEDED');
+    expect(await harness.readStatus(ids[0] ?? '')).toBe('SUCCEEDED');
     expect(await harness.store.getExecution(ids[1] ?? '')).toMatchObject({
       status: 'RUNNING',
       attempts: 0,
@@ -66,7 +66,7 @@ describe('the deadline of an event batch', () => {
   it('an execution that never ends within the time of an event batch fails as stalled', async () => {
     const { harness, work, worker, receive } = await openEventWorkerHarness();
     const id = await harness.submit();
-    const isOpen = async () => (await harness.statusOf(id)) !== 'FAILED';
+    const isOpen = async () => (await harness.readStatus(id)) !== 'FAILED';
 
     for (let batches = 0; batches < 10 && (await isOpen()); batches += 1) {
       const deliveries = await receive(10);
@@ -153,7 +153,7 @@ describe('the deadline of an event batch', () => {
     await second;
 
     expect(workers.size).toBe(2);
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
   });
 });
 
@@ -186,7 +186,7 @@ describe('control updates', () => {
     await harness.clock.advance(10_000);
 
     expect(await again).toEqual([]);
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
   });
 });

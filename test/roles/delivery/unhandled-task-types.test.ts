@@ -78,7 +78,7 @@ describe('a task without a handler on its worker', () => {
 
     expect(await harness.executor().run(await harness.claim(id))).toEqual({ kind: 'ended' });
 
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
   });
 
   it('a task without a handler ends at its deadline', async () => {
@@ -92,7 +92,7 @@ describe('a task without a handler on its worker', () => {
 
     expect(outcome).toEqual({ kind: 'suspended', dueInMs: 400 });
     expect(await executor.run(await harness.claim(id))).toEqual({ kind: 'ended' });
-    expect(await harness.statusOf(id)).toBe('TIMED_OUT');
+    expect(await harness.readStatus(id)).toBe('TIMED_OUT');
   });
 
   it('a postponed task reaches the worker with its handler, whatever the poll rhythm of the others', async () => {
@@ -109,7 +109,10 @@ describe('a task without a handler on its worker', () => {
     served.start();
     await harness.pass(() => work.calls.length === 1, 'the call');
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(created.id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(
+      async () => (await harness.readStatus(created.id)) === 'SUCCEEDED',
+      'the end',
+    );
     await Promise.all([harness.stop(without), harness.stop(served)]);
 
     expect(work.calls).toHaveLength(1);
@@ -131,7 +134,7 @@ describe('a task without a handler on its worker', () => {
     second.start();
     await harness.pass(() => work.calls.length === 1, 'the call');
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await harness.stop(second);
 
     expect(work.calls).toHaveLength(1);

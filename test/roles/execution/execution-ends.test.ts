@@ -80,7 +80,7 @@ describe('the ends of executions', () => {
 
     const [id = ''] = await run(['bad'], { retriesMax: 1 });
 
-    expect(await harness.statusOf(id)).toBe('PENDING_REDRIVE');
+    expect(await harness.readStatus(id)).toBe('PENDING_REDRIVE');
     expect(calls).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ describe('the log of a STANDARD execution', () => {
     work.answer(0);
     await outcome;
 
-    expect(logged.map((event) => event.type)).toEqual(await harness.typesOf(id));
+    expect(logged.map((event) => event.type)).toEqual(await harness.readEventTypes(id));
     expect(logged[0]?.execution_arn).toBe(
       `arn:aws:states:local:000000000000:execution:machine:${id}`,
     );

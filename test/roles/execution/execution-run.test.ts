@@ -74,7 +74,7 @@ describe('the order of events, checkpoint and effects', () => {
     gate.waiting[0]?.open();
     await until(() => work.calls.length === 1, 'the call');
 
-    expect(await harness.typesOf(id)).toContain('LambdaFunctionScheduled');
+    expect(await harness.readEventTypes(id)).toContain('LambdaFunctionScheduled');
     work.answer(0);
     expect(await outcome).toEqual({ kind: 'ended' });
   });
@@ -144,7 +144,7 @@ describe('a refused checkpoint', () => {
     const id = await harness.record();
     const outcome = harness.executor().run(await harness.claim(id));
     await until(() => work.calls.length === 2, 'both calls');
-    const before = await harness.historyOf(id);
+    const before = await harness.readHistory(id);
 
     gate.refusing = true;
     work.answer(0);
@@ -154,7 +154,7 @@ describe('a refused checkpoint', () => {
     gate.refusing = false;
     work.answer(1);
     await settle();
-    expect(await harness.historyOf(id)).toEqual(before);
+    expect(await harness.readHistory(id)).toEqual(before);
   });
 
   it('a checkpoint of a worker that lost the execution does not affect the newer run', async () => {
@@ -249,7 +249,7 @@ describe('timeouts and sleeps', () => {
 
     expect(await outcome).toEqual({ kind: 'ended' });
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
-    expect(await harness.typesOf(id)).toContain('LambdaFunctionTimedOut');
+    expect(await harness.readEventTypes(id)).toContain('LambdaFunctionTimedOut');
   });
 
   it('heartbeats keep a state with HeartbeatSeconds running, and it fails without them', async () => {
@@ -264,7 +264,7 @@ describe('timeouts and sleeps', () => {
       work.calls[0]?.context.heartbeat();
       await settle();
     }
-    expect(await harness.statusOf(id)).toBe('RUNNING');
+    expect(await harness.readStatus(id)).toBe('RUNNING');
     await harness.clock.advance(10_000);
 
     expect(await outcome).toEqual({ kind: 'ended' });
@@ -289,7 +289,7 @@ describe('timeouts and sleeps', () => {
     work.answer(1, 'done');
 
     expect(await outcome).toEqual({ kind: 'ended' });
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
   });
 
   it('an execution ends TIMED_OUT at its machine’s TimeoutSeconds, whatever is running', async () => {
@@ -301,7 +301,7 @@ describe('timeouts and sleeps', () => {
     await harness.clock.advance(60_000);
 
     expect(await outcome).toEqual({ kind: 'ended' });
-    expect(await harness.statusOf(id)).toBe('TIMED_OUT');
+    expect(await harness.readStatus(id)).toBe('TIMED_OUT');
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
   });
 

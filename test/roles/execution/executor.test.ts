@@ -42,7 +42,7 @@ describe('a drain', () => {
     expect(await outcome).toEqual({ kind: 'released' });
     expect(work.calls).toHaveLength(1);
     expect(work.calls[0]?.context.signal.aborted).toBe(false);
-    expect(await harness.typesOf(id)).toContain('LambdaFunctionSucceeded');
+    expect(await harness.readEventTypes(id)).toContain('LambdaFunctionSucceeded');
     expect(await harness.store.getExecution(id)).toMatchObject({
       status: 'RUNNING',
       workerId: null,
@@ -94,7 +94,7 @@ describe('an abandoned run', () => {
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
     work.answer(0, 'too late');
     await settle();
-    expect(await harness.typesOf(id)).not.toContain('LambdaFunctionSucceeded');
+    expect(await harness.readEventTypes(id)).not.toContain('LambdaFunctionSucceeded');
     expect(await harness.store.getExecution(id)).toMatchObject({ status: 'RUNNING', attempts: 0 });
   });
 
@@ -125,7 +125,7 @@ describe('an abort', () => {
     executor.abort(['another', id]);
 
     expect(await outcome).toEqual({ kind: 'ended' });
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
     expect(await harness.store.countArchive({})).toBe(0);
   });
@@ -138,7 +138,7 @@ describe('an abort', () => {
     await harness.store.requestAbort([id]);
     await executor.run(await harness.claim(id));
 
-    expect(await harness.statusOf(id)).toBe('ABORTED');
+    expect(await harness.readStatus(id)).toBe('ABORTED');
     expect(work.calls).toEqual([]);
   });
 
@@ -152,13 +152,13 @@ describe('an abort', () => {
     });
     const id = await harness.record({}, { retriesMax: 3 });
     await executor.run(await harness.claim(id));
-    expect(await harness.statusOf(id)).toBe('PENDING_REDRIVE');
+    expect(await harness.readStatus(id)).toBe('PENDING_REDRIVE');
 
     await harness.store.requestAbort([id]);
     await executor.run(await harness.claim(id));
 
-    expect(await harness.statusOf(id)).toBe('ABORTED');
-    expect((await harness.typesOf(id)).slice(-3)).toEqual([
+    expect(await harness.readStatus(id)).toBe('ABORTED');
+    expect((await harness.readEventTypes(id)).slice(-3)).toEqual([
       'ExecutionFailed',
       'ExecutionRedriven',
       'ExecutionAborted',
@@ -194,7 +194,7 @@ describe('a forced end', () => {
 
     expect(await harness.store.getExecution(id)).toMatchObject(failed);
     expect(await harness.store.countArchive({ error: 'Millrace.InvalidItem' })).toBe(1);
-    expect(await harness.typesOf(id)).not.toContain('PassStateEntered');
+    expect(await harness.readEventTypes(id)).not.toContain('PassStateEntered');
   });
 });
 
@@ -271,7 +271,7 @@ describe('retries of an execution', () => {
       attempts: 2,
       output: '{"n":1,"first":1,"second":2}',
     });
-    const types = await harness.typesOf(id);
+    const types = await harness.readEventTypes(id);
     expect(types.filter((type) => type === 'ExecutionRedriven')).toHaveLength(2);
     expect(await harness.store.countArchive({})).toBe(0);
   });

@@ -60,7 +60,7 @@ describe('an EXPRESS execution', () => {
       output: '{"n":3}',
       snapshot: null,
     });
-    expect(await harness.historyOf(id)).toEqual([]);
+    expect(await harness.readHistory(id)).toEqual([]);
   });
 
   it('an EXPRESS execution has an EXPRESS ARN, the same in every run', async () => {
@@ -87,7 +87,7 @@ describe('an EXPRESS execution', () => {
     work.answer(0, 'done');
 
     expect(await outcome).toEqual({ kind: 'ended' });
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
   });
 
   it('an EXPRESS execution ends TIMED_OUT after five minutes, with its handlers aborted', async () => {
@@ -140,7 +140,7 @@ describe('an EXPRESS execution', () => {
     work.answer(0);
 
     expect(await outcome).toEqual({ kind: 'lost' });
-    expect(await harness.statusOf(id)).toBe('PENDING');
+    expect(await harness.readStatus(id)).toBe('PENDING');
   });
 
   it('an EXPRESS execution that fails is retried from the beginning until its retries are used up', async () => {
@@ -154,7 +154,7 @@ describe('an EXPRESS execution', () => {
     await until(() => work.calls.length === 1, 'the call');
     work.answer(0);
     expect(await first).toEqual({ kind: 'suspended', dueInMs: 1_000 });
-    expect(await harness.statusOf(id)).toBe('PENDING_REDRIVE');
+    expect(await harness.readStatus(id)).toBe('PENDING_REDRIVE');
     await harness.clock.advance(1_000);
     const second = harness.executor().run(await harness.claim(id));
     await until(() => work.calls.length === 2, 'the second call');
@@ -174,7 +174,7 @@ describe('an EXPRESS execution', () => {
     await until(() => work.calls.length === 1, 'the call');
 
     await harness.store.requestAbort([id]);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'ABORTED', 'the abort');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'ABORTED', 'the abort');
 
     expect(work.calls[0]?.context.signal.aborted).toBe(true);
     await harness.stop(worker);
@@ -195,7 +195,7 @@ describe('a shutdown with EXPRESS executions', () => {
     later.answer(0);
     await stopped;
 
-    expect(await harness.statusOf(id)).toBe('SUCCEEDED');
+    expect(await harness.readStatus(id)).toBe('SUCCEEDED');
     expect(await harness.depth()).toEqual(emptyQueue);
   });
 

@@ -30,7 +30,7 @@ describe('a claim whose answer is lost', () => {
 
     await harness.pass(() => work.calls.length === 1, 'the call', 50, 10);
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await harness.stop(worker);
 
     expect(await harness.store.getExecution(id)).toMatchObject({ stalls: 0, fence: 3 });
@@ -48,7 +48,7 @@ describe('a second message for a running execution', () => {
     await harness.dispatcher.dispatch([{ executionId: id, queue: 'default', batchId: null }]);
     await harness.clock.advance(120_000);
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await harness.stop(worker);
 
     expect(work.calls).toHaveLength(1);
@@ -101,12 +101,12 @@ describe('a checkpoint whose answer is lost until the retries end', () => {
     down = false;
     await harness.pass(() => work.calls.length === 1, 'the call');
     work.answer(0);
-    await harness.pass(async () => (await harness.statusOf(id)) === 'SUCCEEDED', 'the end');
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
     await harness.stop(worker);
     await harness.stop(sweeper);
 
-    const ids = (await harness.historyOf(id)).map((event) => event.id);
+    const ids = (await harness.readHistory(id)).map((event) => event.id);
     expect(ids).toEqual(ids.map((_, index) => index + 1));
-    expect(await harness.typesOf(id)).toContain('LambdaFunctionSucceeded');
+    expect(await harness.readEventTypes(id)).toContain('LambdaFunctionSucceeded');
   });
 });

@@ -63,7 +63,7 @@ describe('a run factory', () => {
     await harness.clock.advance(5_000);
 
     expect(await outcome).toEqual({ kind: 'ended' });
-    expect(await harness.statusOf(id)).toBe('TIMED_OUT');
+    expect(await harness.readStatus(id)).toBe('TIMED_OUT');
   });
 
   it('an execution whose machine is not stored has no run', async () => {

@@ -1,11 +1,12 @@
 /** The calls of a run: what reaches the run of them, and what cancelling and aborting them does. */
 import { describe, expect, it } from 'vitest';
-import type { InvokeEffect, MapRunEffect } from '../../../lib/engine/effect.ts';
+import type { InvokeEffect } from '../../../lib/engine/effect.ts';
 import type { UntimedEvent } from '../../../lib/engine/event.ts';
 import type { Invocation, InvocationResult } from '../../../lib/ports/task-invoker.ts';
 import { createIdentity } from '../../../lib/roles/execution/run-identity.ts';
 import { RunningCalls } from '../../../lib/roles/execution/running-calls.ts';
 import { createClaimedExecution } from '../../support/claimed-execution.ts';
+import { createMapRunSpec } from '../../support/map-run-spec.ts';
 import { settle } from '../../support/signal.ts';
 
 interface HeldCall {
@@ -127,9 +128,8 @@ describe('running calls', () => {
 
   it('the start of a map run is an accepted call, whose answer comes from outside', async () => {
     const { calls, events } = setUp();
-    const start = { type: 'mapRun', command: '4:0', run: {} } as unknown as MapRunEffect;
 
-    calls.start(start);
+    calls.start({ type: 'mapRun', command: '4:0', run: createMapRunSpec() });
     await settle();
 
     expect(events).toEqual([{ type: 'commandSubmitted', command: '4:0', output: null }]);

@@ -103,7 +103,7 @@ for (const [name, isHere, open] of drivers) {
       sweeper.start();
 
       await harness.pass(
-        async () => (await harness.statusOf(id)) === 'SUCCEEDED',
+        async () => (await harness.readStatus(id)) === 'SUCCEEDED',
         'the end',
         60_000,
       );
@@ -114,7 +114,7 @@ for (const [name, isHere, open] of drivers) {
       expect((record?.endedAt ?? 0) - startedAt).toBeGreaterThanOrEqual(3 * 3_600_000);
       expect(calls.get(id)).toHaveLength(3);
       expect(new Set(calls.get(id)).size).toBe(3);
-      const history = await harness.historyOf(id);
+      const history = await harness.readHistory(id);
       expect(checkHistory(history)).toEqual([]);
       expect(history.filter(({ type }) => type === 'WaitStateEntered')).toHaveLength(3);
     });
@@ -164,7 +164,7 @@ for (const [name, isHere, open] of drivers) {
       for (const { id, output } of entries) {
         expect(output).toBe('{"rounds":3}');
         expect(calls.get(id)).toHaveLength(3);
-        expect(checkHistory(await harness.historyOf(id))).toEqual([]);
+        expect(checkHistory(await harness.readHistory(id))).toEqual([]);
       }
     });
   });

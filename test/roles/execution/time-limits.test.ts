@@ -33,7 +33,7 @@ async function setUp(
     id,
     /** Returns the time until the execution has this status, in steps of a tenth of a second. */
     reach: async (status: string) => {
-      const reached = async () => (await harness.statusOf(id)) === status;
+      const reached = async () => (await harness.readStatus(id)) === status;
       await harness.pass(reached, status, 100, 20_000);
       return harness.clock.now() - startedAt;
     },

@@ -1,5 +1,5 @@
 import { checkHistory } from '../../../lib/engine/invariants.ts';
-import { eventsOf } from '../ledger.ts';
+import { parseEvents } from '../ledger.ts';
 import type { Checker, Evidence } from './checker.ts';
 
 /** Maximum number of chunks read; no history here has more. */
@@ -13,7 +13,7 @@ export function historyComplete(): Checker {
       if (observation.kind !== 'committed' || !observation.accepted) return [];
       const { checkpoint } = observation;
       const known = ledger.entries.get(checkpoint.executionId)?.history ?? [];
-      const events = eventsOf(checkpoint);
+      const events = parseEvents(checkpoint);
       const first = checkpoint.firstEventId;
       if (events.length === 0 || first === known.length + 1) return [];
       const repeated = known.slice(first - 1, first - 1 + events.length);

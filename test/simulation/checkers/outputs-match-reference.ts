@@ -33,7 +33,7 @@ function groupByMachine({ ledger, batches, tasks }: Evidence): MachineExecutions
   const queued = new Map(tasks.map(({ machineId, machine }) => [machineId, machine]));
   return [
     ...batches.map(({ id, machine }) => ({ machine, entries: ledger.ofBatch(id) })),
-    ...[...queued].map(([id, machine]) => ({ machine, entries: ledger.ofMachine(id) })),
+    ...[...queued].map(([id, machine]) => ({ machine, entries: ledger.listByMachine(id) })),
   ];
 }
 
@@ -51,7 +51,7 @@ async function compareGroup(
       if (error === 'Millrace.DeadLettered') return abandonedTooEarly(evidence, entry, crashesMax);
       if (execution.problem !== undefined) return checkProblem(entry);
       const hasFailedChild = ledger
-        .childrenOf(execution.id)
+        .listChildren(execution.id)
         .some(({ status }) => status !== 'SUCCEEDED');
       return isComparable(entry, machine) && !hasFailedChild && !excluded.has(execution.id)
         ? difference(entry, machine)

@@ -1,6 +1,6 @@
 import { checkInvariants } from '../../../lib/engine/invariants.ts';
 import { decodeSnapshot } from '../../../lib/engine/snapshot.ts';
-import { eventsOf, type Ledger } from '../ledger.ts';
+import { type Ledger, parseEvents } from '../ledger.ts';
 import type { Observation } from '../observed-store.ts';
 import type { Checker } from './checker.ts';
 
@@ -31,7 +31,7 @@ function checkCommit(
     return mayHaveNone ? [] : [`${id}: ${status} was written without a snapshot`];
   }
   const snapshot = decodeSnapshot(text);
-  const events = eventsOf(checkpoint);
+  const events = parseEvents(checkpoint);
   const known = ledger.entries.get(id)?.history.length ?? 0;
   const newest = events.length === 0 ? known : firstEventId + events.length - 1;
   const broken = checkInvariants(snapshot).map((rule) => `${id}: ${rule}`);

@@ -32,8 +32,8 @@ import { Trace } from './trace.ts';
 import { Wire } from './wire.ts';
 import { queues } from './workload.ts';
 
-/** What a world is created from. */
-export interface WorldOptions {
+/** Options of {@link SimulatedEnvironment}. */
+export interface SimulatedEnvironmentOptions {
   readonly seed: number;
   readonly observe: (observation: Observation) => void;
   /** The parts that a canary has broken. */
@@ -45,10 +45,10 @@ export interface WorldOptions {
 const functionLeaseMs = 1_205_000;
 
 /**
- * The world of one simulation: one clock, one store and broker, and the processes around them,
- * which crash, freeze and are replaced. Its seed decides everything random.
+ * The environment of one simulation: one clock, one store and broker, and the processes that use
+ * them, which crash, freeze and are replaced. Its seed decides everything random.
  */
-export class World {
+export class SimulatedEnvironment {
   readonly dice: Dice;
   readonly clock = new SimulatedClock();
   readonly trace: Trace;
@@ -72,7 +72,7 @@ export class World {
   readonly #usesFunctions: boolean;
   #started = 0;
 
-  constructor({ seed, observe, sabotage, print }: WorldOptions) {
+  constructor({ seed, observe, sabotage, print }: SimulatedEnvironmentOptions) {
     const dice = new Dice(seed);
     this.dice = dice;
     this.trace = new Trace(() => this.clock.now(), print);
@@ -184,7 +184,7 @@ export class World {
 
   #createMessageSenders(): MessageSenders {
     const { clock, store, broker, trace } = this;
-    const logger = trace.loggerOf('senders');
+    const logger = trace.createLogger('senders');
     const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
     const signalRouter = new SignalRouter({ store, dispatcher, logger });
     const messageTasks = new MessageTasks({ store, signalRouter, clock, logger });
