@@ -58,7 +58,10 @@ export const testTitles: Rule = {
 
   permits: [
     { 'test/a.test.ts': "it('a holds', () => {}); it('b holds', () => {});" },
-    { 'test/a.test.ts': "it('calls that fail are retried', () => {}); it('logs are kept', () => {});" },
+    {
+      'test/a.test.ts':
+        "it('calls that fail are retried', () => {}); it('logs are kept', () => {});",
+    },
     { 'test/a.test.ts': 'it(`a $' + '{x}`, () => {}); it(`a $' + '{x}`, () => {});' },
     { 'test/a.test.ts': "/a/.test('x'); pattern.test('x'); describe('a'); describe('a');" },
     { 'test/a.test.ts': 'for (const c of cases) it(c.title, () => {}); it(title, () => {});' },

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { version } from '../../../lib/config/version.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
-import { createCaller, covers, openApiApp, refusal } from '../../support/api-app.ts';
+import { covers, createCaller, openApiApp, refusal } from '../../support/api-app.ts';
 
 covers({ getHealth: 1 });
 

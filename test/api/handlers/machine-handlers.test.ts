@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { machineOperations } from '../../../lib/api/contract/machines.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
-import { createCaller, covers, oneTask, openApiApp, refusal } from '../../support/api-app.ts';
+import { covers, createCaller, oneTask, openApiApp, refusal } from '../../support/api-app.ts';
 import { externalStores } from '../../support/external-store.ts';
 
 covers(machineOperations);
