@@ -1,7 +1,4 @@
-/**
- * Runs every `*.test.ts` below test/. Files share worker processes: starting one per file took a
- * third of a second of CPU each, and no test changes the process that it runs in.
- */
+/** Runs every `*.test.ts` below test/, each file in a process of its own. */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
@@ -10,7 +7,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    isolate: false,
     // Many files mostly wait for processes and databases.
     maxWorkers: availableParallelism() + 1,
     // Generous: a busy machine must not fail a test, and a test that hangs must still end.

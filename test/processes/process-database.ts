@@ -31,9 +31,7 @@ export async function createPostgresDatabase(context: TestContext): Promise<Post
   return openPostgresDatabase(context, database.url);
 }
 
-/**
- * Creates a database on the server at `url`, which may restart; it is stopped with its databases.
- */
+/** Creates a database on a server of the test file; it is removed together with the server. */
 export async function createDatabaseOn(
   context: TestContext,
   serverUrl: string,

@@ -3,7 +3,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { isObject, type Json } from '../json/json.ts';
 import { Scanner } from '../scanner.ts';
 import { ErrorName, StateError } from '../state-error.ts';
-import { describeMiss, isIndexPastEnd } from './miss.ts';
+import { describeMiss, isIndexPastEnd } from './describe-miss.ts';
 import { type PathSyntax, parsePath } from './parse-path.ts';
 import { isDefinite, isDefiniteStep, selectSteps } from './select-steps.ts';
 

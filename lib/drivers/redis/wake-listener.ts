@@ -45,9 +45,9 @@ interface JoinedReceive {
  * Wakes waiting receives over TCP. One blocking connection serves all receives of this process:
  * Redis reports on it when a queue may have a message. The report is the queue's marker, a set with
  * one member: a script that puts a message into the line sets it, a listener pops it, and a receive
- * that leaves messages behind sets it again. So one message wakes one receiver of all processes, a
- * thousand messages wake only as many receivers as take them, one after the other, and a marker set
- * before anyone waits is not missed.
+ * that does not take all messages sets it again. So one message wakes one receiver of all
+ * processes, a thousand messages wake only as many receivers as take them, one after the other, and
+ * a marker set before anyone waits is not missed.
  *
  * A process that dies after popping a marker loses the hint. So no receiver relies on hints for
  * longer than {@link blockMsMax}: after that every waiting receiver polls again.

@@ -23,7 +23,7 @@ import { insertChunk } from './statements/batches/insert-chunk.ts';
 import { leaseBatches } from './statements/batches/lease-batches.ts';
 import { releaseBatch } from './statements/batches/release-batch.ts';
 import { requestBatchAbort } from './statements/batches/request-batch-abort.ts';
-import { selectBatch } from './statements/batches/select-batch.ts';
+import { selectBatchById } from './statements/batches/select-batch-by-id.ts';
 import { selectBatches } from './statements/batches/select-batches.ts';
 import { selectUnsentOfBatch } from './statements/batches/select-unsent-of-batch.ts';
 import { transitionBatch } from './statements/batches/transition-batch.ts';
@@ -40,7 +40,7 @@ type UnsentOfBatch = {
 export function createSqlBatchStore(session: SqlSession): BatchStore {
   return {
     createBatch: (batch) => create(session, batch),
-    getBatch: (id) => session.one<BatchRecord>(selectBatch, { id: toStorableText(id) }),
+    getBatch: (id) => session.one<BatchRecord>(selectBatchById, { id: toStorableText(id) }),
     listBatches: (filter, page) => list(session, filter, page),
     leaseBatches: (leaderId, leaseMs, limit, filter) =>
       session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, ...filter }),
@@ -79,7 +79,7 @@ async function create(session: SqlSession, batch: NewBatch): Promise<BatchRecord
       machineId: toStorableText(batch.machineId),
       source: toStorableDocument(batch.source),
       options: toStorableDocument(batch.options),
-    })) ?? (await session.one<BatchRecord>(selectBatch, { id }));
+    })) ?? (await session.one<BatchRecord>(selectBatchById, { id }));
   if (record !== null) return record;
   throw new MillraceError('STORE_FAILED', `The batch '${id}' was deleted while it was recorded.`, {
     fields: { batchId: id },

@@ -17,7 +17,7 @@ import { insertExecutions } from './statements/executions/insert-executions.ts';
 import { pruneExecutions } from './statements/executions/prune-executions.ts';
 import { redriveExecutions } from './statements/executions/redrive-executions.ts';
 import { requestAbort } from './statements/executions/request-abort.ts';
-import { selectExecution } from './statements/executions/select-execution.ts';
+import { selectExecutionById } from './statements/executions/select-execution-by-id.ts';
 import { selectExecutionByName } from './statements/executions/select-execution-by-name.ts';
 
 /** Executions in SQL: one statement per operation, whatever the number of executions in it. */
@@ -25,7 +25,7 @@ export function createSqlExecutionStore(session: SqlSession): ExecutionStore {
   return {
     createExecutions: (executions, wakeupSent) => create(session, executions, wakeupSent),
     getExecution: async (id) =>
-      isUuid(id) ? await session.one<ExecutionRecord>(selectExecution, { id }) : null,
+      isUuid(id) ? await session.one<ExecutionRecord>(selectExecutionById, { id }) : null,
     findExecution: (machineId, name) =>
       session.one<ExecutionRecord>(selectExecutionByName, {
         machineId: toStorableText(machineId),

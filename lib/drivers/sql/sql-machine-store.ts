@@ -3,7 +3,7 @@ import type { MachineRecord, MachineStore } from '../../ports/store/machine-stor
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { insertMachineVersion } from './statements/machines/insert-machine-version.ts';
-import { selectMachine } from './statements/machines/select-machine.ts';
+import { selectMachineVersion } from './statements/machines/select-machine-version.ts';
 import { selectMachines } from './statements/machines/select-machines.ts';
 
 /**
@@ -17,7 +17,7 @@ export function createSqlMachineStore(session: SqlSession): MachineStore {
   return {
     putMachine: (id, kind, definition) => put(session, id, kind, definition),
     getMachine: (id, version) =>
-      session.one<MachineRecord>(selectMachine, {
+      session.one<MachineRecord>(selectMachineVersion, {
         id: toStorableText(id),
         version: version ?? null,
       }),

@@ -17,13 +17,13 @@ import { cancelUnstarted } from './statements/tasks/cancel-unstarted.ts';
 import { countTasks } from './statements/tasks/count-tasks.ts';
 import { deleteExecutions } from './statements/tasks/delete-executions.ts';
 import { makeTasksDue } from './statements/tasks/make-tasks-due.ts';
-import { selectTask } from './statements/tasks/select-task.ts';
+import { selectTaskById } from './statements/tasks/select-task-by-id.ts';
 import { selectTasks } from './statements/tasks/select-tasks.ts';
 
 /** Executions as the tasks of queues, in SQL. */
 export function createSqlTaskStore(session: SqlSession): TaskStore {
   return {
-    getTask: async (id) => (isUuid(id) ? await session.one<TaskRecord>(selectTask, { id }) : null),
+    getTask: async (id) => (isUuid(id) ? await session.one<TaskRecord>(selectTaskById, { id }) : null),
     listTasks: (filter, page) => list(session, filter, page),
     countTasks: (queues, cap) => count(session, queues, cap),
     cancelUnstarted: (ids) => cancel(session, ids),

@@ -1,7 +1,7 @@
 /**
  * Lua functions for the line of a queue. Groups share it by start-time fair queueing: a message's
  * score is the virtual time at which its group is served next, one tick per message, and never
- * before the virtual time of the message taken last. So a group with a long backlog stands behind
+ * before the virtual time of the message taken last. So a group with a long backlog comes after
  * the first message of a new group, a single message of any group is never far from the head, and
  * taking the next message is one ZPOPMIN regardless of the number of groups. Messages without a
  * group form one group.

@@ -3,7 +3,7 @@
  * reads its value from the document. (`value IS NULL OR column = value` in one statement would keep
  * the planner from using any index.)
  */
-import { field } from './fragments.ts';
+import { field } from './common-fragments.ts';
 
 /** Conditions by the name of the filter's field. */
 export type Conditions = Readonly<Record<string, string>>;

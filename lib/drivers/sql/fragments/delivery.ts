@@ -1,5 +1,5 @@
 /** Delivery of signals to inboxes, shared by all statements that send them. */
-import { now, wakeupColumns } from './fragments.ts';
+import { now, wakeupColumns } from './common-fragments.ts';
 
 /**
  * Common table expressions that put `sent (id, n, event)`, where `n` counts the signals of the

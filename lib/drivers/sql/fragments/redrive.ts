@@ -1,6 +1,6 @@
 /** Reopening of ended executions, shared by both ways of redriving. */
 import { countEnds } from './batch-counters.ts';
-import { now } from './fragments.ts';
+import { now } from './common-fragments.ts';
 
 /**
  * Common table expressions that make the ended executions of `chosen (id)` PENDING_REDRIVE and

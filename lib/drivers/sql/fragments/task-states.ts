@@ -1,6 +1,6 @@
 /** The rules of `QueueTaskState` in SQL, for an execution `e`. */
 import type { QueueTaskState } from '../../../ports/store/task-store.ts';
-import { now } from './fragments.ts';
+import { now } from './common-fragments.ts';
 
 /** Why it sleeps. Must be the expression of the index `executions_asleep`, or that is not used. */
 export const sleepKind = `(CASE

@@ -1,4 +1,4 @@
-import { batchColumns, batchTotals, clock, field } from '../../fragments/fragments.ts';
+import { batchColumns, batchTotals, clock, field } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Records a batch. Does nothing when the id is known: the caller then reads the recorded one. */

@@ -1,4 +1,4 @@
-import { field } from '../../fragments/fragments.ts';
+import { field } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Ends the lease of a batch; does nothing when the lease was lost before. */

@@ -1,4 +1,4 @@
-import { batchPage, summaryColumns } from '../../fragments/fragments.ts';
+import { batchPage, summaryColumns } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

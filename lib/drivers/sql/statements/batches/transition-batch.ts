@@ -1,4 +1,4 @@
-import { clock, document, field, now } from '../../fragments/fragments.ts';
+import { clock, document, field, now } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

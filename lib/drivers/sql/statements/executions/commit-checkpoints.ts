@@ -1,5 +1,5 @@
 import { countEnds } from '../../fragments/batch-counters.ts';
-import { databaseNow, document, signalOnly } from '../../fragments/fragments.ts';
+import { databaseNow, document, signalOnly } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** True when signals exist that a checkpoint with a release has not seen. */
@@ -79,7 +79,7 @@ SELECT a.id::text FROM again a JOIN millrace.executions e
  * end is counted once; a commit that is repeated because its first response was lost still returns
  * the execution as written (`again`). While a lease is kept, no indexed column changes. A sleep
  * that begins after an abort was requested, or after a signal that it has not seen, ends at once:
- * the row has both, and is read anew when the statement had to wait for it.
+ * the row has both, and is read again when the statement had to wait for it.
  */
 export const commitCheckpoints = commitStatement('commit_checkpoints', '');
 

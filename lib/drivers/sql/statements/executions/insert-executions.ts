@@ -1,5 +1,5 @@
 import { countCreated } from '../../fragments/batch-counters.ts';
-import { given } from '../../fragments/fragments.ts';
+import { given } from '../../fragments/common-fragments.ts';
 import {
   existingExecution,
   insertedExecutions,

@@ -1,4 +1,4 @@
-import { clock, requestedIds, wakeupColumns } from '../../fragments/fragments.ts';
+import { clock, requestedIds, wakeupColumns } from '../../fragments/common-fragments.ts';
 import { reopenChosen } from '../../fragments/redrive.ts';
 import type { Statement } from '../../sql-client.ts';
 

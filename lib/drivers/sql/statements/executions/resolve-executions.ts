@@ -1,4 +1,4 @@
-import { document } from '../../fragments/fragments.ts';
+import { document } from '../../fragments/common-fragments.ts';
 import { existingExecution, newExecutionFields } from '../../fragments/new-executions.ts';
 import type { Statement } from '../../sql-client.ts';
 

@@ -1,4 +1,4 @@
-import { field, recordColumns } from '../../fragments/fragments.ts';
+import { field, recordColumns } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Reads one execution by its name, with the unique index over machine and name. */

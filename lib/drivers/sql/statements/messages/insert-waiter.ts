@@ -1,4 +1,4 @@
-import { clock, field, now } from '../../fragments/fragments.ts';
+import { clock, field, now } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Records that a command waits for a message; a second time changes nothing. */

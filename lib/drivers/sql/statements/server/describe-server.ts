@@ -1,4 +1,4 @@
-import { clock } from '../../fragments/fragments.ts';
+import { clock } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Reads the server's version, clock and durability settings. Needs no schema. */

@@ -1,4 +1,4 @@
-import { requestedIds } from '../../fragments/fragments.ts';
+import { requestedIds } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Reads the signals that executions have not seen yet, oldest first. */

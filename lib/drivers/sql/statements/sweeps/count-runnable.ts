@@ -1,4 +1,4 @@
-import { clock, field, now } from '../../fragments/fragments.ts';
+import { clock, field, now } from '../../fragments/common-fragments.ts';
 import { queuesWhere } from '../../fragments/queue-names.ts';
 import type { Statement } from '../../sql-client.ts';
 

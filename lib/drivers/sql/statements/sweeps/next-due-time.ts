@@ -1,4 +1,4 @@
-import { clock, now, signalOnly } from '../../fragments/fragments.ts';
+import { clock, now, signalOnly } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

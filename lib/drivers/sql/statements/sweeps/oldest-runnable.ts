@@ -1,4 +1,4 @@
-import { clock, now } from '../../fragments/fragments.ts';
+import { clock, now } from '../../fragments/common-fragments.ts';
 import { oldestSent } from '../../fragments/queue-names.ts';
 import type { Statement } from '../../sql-client.ts';
 

@@ -1,4 +1,4 @@
-import { clock, field, now, wakeupColumns } from '../../fragments/fragments.ts';
+import { clock, field, now, wakeupColumns } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { clock, field, now, signalOnly } from '../../fragments/fragments.ts';
+import { clock, field, now, signalOnly } from '../../fragments/common-fragments.ts';
 import { oldestSent } from '../../fragments/queue-names.ts';
 import type { Statement } from '../../sql-client.ts';
 

@@ -1,9 +1,9 @@
-import { clock, now, requestedIds, wakeupColumns } from '../../fragments/fragments.ts';
+import { clock, now, requestedIds, wakeupColumns } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
  * Cancels executions that have not started. When a claim runs at the same time, one of the two
- * locks the row first: the other reads it anew, and either finds it started or is handed an
+ * locks the row first: the other reads it again, and either finds it started or is handed an
  * execution that is to be aborted.
  */
 export const cancelUnstarted: Statement = {

@@ -1,11 +1,11 @@
 import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
-import { requestedIds } from '../../fragments/fragments.ts';
+import { requestedIds } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
  * Deletes executions by an operator's command: those that have ended, and those that never started,
  * belong to no batch and have no waiting parent. Locks rows in the order of their ids; executions
- * that start meanwhile are read anew, and stay. Returns a row per deleted execution.
+ * that start meanwhile are read again, and kept. Returns a row per deleted execution.
  */
 export const deleteExecutions: Statement = {
   name: 'delete_executions',

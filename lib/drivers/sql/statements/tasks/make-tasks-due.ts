@@ -1,4 +1,4 @@
-import { clock, now, requestedIds, wakeupColumns } from '../../fragments/fragments.ts';
+import { clock, now, requestedIds, wakeupColumns } from '../../fragments/common-fragments.ts';
 import { sleepKind } from '../../fragments/task-states.ts';
 import type { Statement } from '../../sql-client.ts';
 

@@ -1,9 +1,9 @@
-import { clock, field, recordColumns } from '../../fragments/fragments.ts';
+import { clock, field, recordColumns } from '../../fragments/common-fragments.ts';
 import { taskState } from '../../fragments/task-states.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Reads one execution as a task, by the primary key, with its archive entry. */
-export const selectTask: Statement = {
+export const selectTaskById: Statement = {
   name: 'select_task',
   text: `WITH ${clock}
 SELECT ${recordColumns}, ${taskState} AS "state",

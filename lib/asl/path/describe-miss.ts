@@ -14,7 +14,7 @@ export function describeMiss({ steps }: PathSyntax, document: Json): string {
     value = next;
     walked += formatStep(step);
   }
-  return `No results for path: ${walked}${steps.slice(definiteSteps(steps)).map(formatStep).join('')}`;
+  return `No results for path: ${walked}${steps.slice(countDefiniteSteps(steps)).map(formatStep).join('')}`;
 }
 
 /** Whether the first step of the path that selects nothing is an index past the end of an array. */
@@ -46,7 +46,7 @@ function describeFailedStep(
 }
 
 /** The number of definite steps at the start of the path. */
-function definiteSteps(steps: readonly PathStep[]): number {
+function countDefiniteSteps(steps: readonly PathStep[]): number {
   const first = steps.findIndex((step) => !isDefiniteStep(step));
   return first === -1 ? steps.length : first;
 }

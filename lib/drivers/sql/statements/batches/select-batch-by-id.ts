@@ -1,8 +1,8 @@
-import { batchColumns, batchTotals, field } from '../../fragments/fragments.ts';
+import { batchColumns, batchTotals, field } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Reads one batch, by the primary key, with the sum of its counters. */
-export const selectBatch: Statement = {
+export const selectBatchById: Statement = {
   name: 'select_batch',
   text: `SELECT ${batchColumns} FROM millrace.batches b ${batchTotals} WHERE b.id = ${field('id')}`,
 };

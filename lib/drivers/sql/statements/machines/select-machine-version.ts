@@ -1,8 +1,8 @@
-import { field } from '../../fragments/fragments.ts';
+import { field } from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Reads one version of a machine: the given one, or the newest; both by the primary key. */
-export const selectMachine: Statement = {
+export const selectMachineVersion: Statement = {
   name: 'select_machine',
   text: `SELECT id, version, kind, definition, CAST(created_at AS float8) AS "createdAt"
 FROM millrace.machines
