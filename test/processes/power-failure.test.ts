@@ -1,10 +1,9 @@
 /** Processes, database and queues that all fail at once, in the middle of a batch. */
 import { describe, expect, it } from 'vitest';
-import { startOwnPostgres } from '../support/postgres.ts';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
-import { openPostgresDatabase } from './process-database.ts';
+import { startDatabaseServer } from './process-database.ts';
 import { createSumsFleet } from './sums-fleet.ts';
 
 const items = 1_000;
@@ -13,10 +12,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a power failure in mid-batch'
   it('a power failure costs the work in flight and nothing that was committed', {
     timeout: 120_000,
   }, async (context) => {
-    const postgres = await startOwnPostgres();
-    if (postgres === null) throw new Error('there are no binaries to start a PostgreSQL from');
-    context.onTestFinished(() => postgres.stop());
-    const database = openPostgresDatabase(context, postgres.url);
+    const { server: postgres, database } = await startDatabaseServer(context);
     const { fleet, redis, query, findFaults } = await createSumsFleet(
       context,
       { ITEMS: String(items), DELAY_MS: '500', LEASE_SECONDS: '3', CONCURRENCY: '100' },

@@ -1,5 +1,4 @@
 /** Databases that the processes of a test share, and that the test reads directly. */
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { TestContext } from 'vitest';
 import { findStoreFaults, type Query } from '../support/check-store.ts';
+import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 /** A database that the processes of a test use as their store. */
@@ -31,21 +31,18 @@ export async function createPostgresDatabase(context: TestContext): Promise<Post
   return openPostgresDatabase(context, database.url);
 }
 
-/** Creates a database on a server of the test file; it is removed together with the server. */
-export async function createDatabaseOn(
+/** Starts a server that the test may restart, and opens its database. */
+export async function startDatabaseServer(
   context: TestContext,
-  serverUrl: string,
-): Promise<PostgresDatabase> {
-  const name = `sums_${randomUUID().replaceAll('-', '')}`;
-  const server = new ReconnectingClient(serverUrl);
-  await server.query(`CREATE DATABASE ${name}`).finally(() => server.close());
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return openPostgresDatabase(context, url.href);
+): Promise<{ readonly server: OwnPostgres; readonly database: PostgresDatabase }> {
+  const server = await startOwnPostgres();
+  if (server === null) throw new Error('there are no binaries to start a PostgreSQL from');
+  context.onTestFinished(() => server.stop());
+  return { server, database: openPostgresDatabase(context, server.url) };
 }
 
-/** Opens the PostgreSQL database at `url`, whose server may restart meanwhile. */
-export function openPostgresDatabase(context: TestContext, url: string): PostgresDatabase {
+/** Opens the database at `url`, whose server may restart meanwhile. */
+function openPostgresDatabase(context: TestContext, url: string): PostgresDatabase {
   const connection = new ReconnectingClient(url);
   context.onTestFinished(() => connection.close());
   const query: Query = (text) => connection.query(text);

@@ -23,7 +23,8 @@ import { selectTasks } from './statements/tasks/select-tasks.ts';
 /** Executions as the tasks of queues, in SQL. */
 export function createSqlTaskStore(session: SqlSession): TaskStore {
   return {
-    getTask: async (id) => (isUuid(id) ? await session.one<TaskRecord>(selectTaskById, { id }) : null),
+    getTask: async (id) =>
+      isUuid(id) ? await session.one<TaskRecord>(selectTaskById, { id }) : null,
     listTasks: (filter, page) => list(session, filter, page),
     countTasks: (queues, cap) => count(session, queues, cap),
     cancelUnstarted: (ids) => cancel(session, ids),

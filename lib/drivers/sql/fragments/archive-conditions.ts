@@ -1,5 +1,5 @@
-import type { Conditions } from './conditions.ts';
 import { document, field } from './common-fragments.ts';
+import type { Conditions } from './conditions.ts';
 
 /** Conditions on an archive entry `a`, the same for listing, counting, redriving and deleting. */
 export const archiveConditions: Conditions = {

@@ -1,6 +1,6 @@
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
-import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { document } from '../../fragments/common-fragments.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Counts entries of the archive exactly, by reading those that match. */

@@ -1,6 +1,6 @@
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
-import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/common-fragments.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

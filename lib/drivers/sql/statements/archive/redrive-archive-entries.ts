@@ -1,6 +1,6 @@
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
-import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { clock, field, now, wakeupColumns } from '../../fragments/common-fragments.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { reopenChosen } from '../../fragments/redrive.ts';
 import type { Statement } from '../../sql-client.ts';
 

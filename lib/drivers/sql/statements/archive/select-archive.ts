@@ -1,7 +1,7 @@
 import type { ArchiveOrder } from '../../../../ports/store/archive-store.ts';
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
-import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/common-fragments.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const start = `(${field('afterAt', 'bigint')}, ${field('afterId')})`;

@@ -1,4 +1,10 @@
-import { batchTotals, clock, field, leasedBatchColumns, now } from '../../fragments/common-fragments.ts';
+import {
+  batchTotals,
+  clock,
+  field,
+  leasedBatchColumns,
+  now,
+} from '../../fragments/common-fragments.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

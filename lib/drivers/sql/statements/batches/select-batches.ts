@@ -1,5 +1,5 @@
-import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { batchColumns, batchTotals, field } from '../../fragments/common-fragments.ts';
+import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const conditions = {

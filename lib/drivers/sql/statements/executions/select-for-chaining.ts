@@ -1,5 +1,5 @@
-import { executionConditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { field } from '../../fragments/common-fragments.ts';
+import { executionConditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const conditions = {

@@ -1,6 +1,7 @@
 /** Matches messages with their waiters. */
-import { deliverSent, reachedColumns } from '../../fragments/delivery.ts';
+
 import { clock, field, now } from '../../fragments/common-fragments.ts';
+import { deliverSent, reachedColumns } from '../../fragments/delivery.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** Matches one correlation, by the indexes over it. */

@@ -1,5 +1,5 @@
-import { deliverSent, reachedColumns } from '../../fragments/delivery.ts';
 import { clock, field } from '../../fragments/common-fragments.ts';
+import { deliverSent, reachedColumns } from '../../fragments/delivery.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

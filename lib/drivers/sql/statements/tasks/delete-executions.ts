@@ -1,5 +1,5 @@
-import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
 import { requestedIds } from '../../fragments/common-fragments.ts';
+import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**

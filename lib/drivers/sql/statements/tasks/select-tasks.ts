@@ -1,6 +1,6 @@
 import type { QueueTaskState } from '../../../../ports/store/task-store.ts';
-import { type Conditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { clock, field, summaryColumns } from '../../fragments/common-fragments.ts';
+import { type Conditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { type TaskLocation, taskLocations } from '../../fragments/task-states.ts';
 import type { Statement } from '../../sql-client.ts';
 
