@@ -34,7 +34,7 @@ describe.skipIf(!hasPostgres).concurrent('a database restart in mid-batch', () =
   });
 
   it.skipIf(noRedis !== null).for(['fast', 'immediate'] as const)(
-    'a %s database restart costs a fleet no execution, no attempt and no process',
+    'a database restart (%s) costs a fleet no execution, no attempt and no process',
     { timeout: 120_000 },
     async (how, context) => {
       const { server, database } = await startDatabaseServer(context);
