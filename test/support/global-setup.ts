@@ -2,7 +2,9 @@
  * Starts the real services that the selected test files use, once for all of them, and prints them
  * at the end. A missing service fails the run when CI=true; otherwise its suites are skipped.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type PostgresService, startPostgres } from './postgres.ts';
 import { noRedis, redisVersion } from './redis-server.ts';
@@ -11,6 +13,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** URL of a PostgreSQL in which test files can create databases; null without one. */
     readonly postgresUrl: string | null;
+    /** File of an empty PGlite's data folder, as the tar that PGlite loads. */
+    readonly pgliteTemplate: string;
   }
 }
 
@@ -26,6 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw new Error(`the tests need a PostgreSQL: ${remedy}`);
   }
   const pglite = sources.some((source) => source.includes('drivers/pglite/'));
+  project.provide('pgliteTemplate', await createPgliteTemplate());
   const redis = sources.some((source) => source.includes('support/redis-server'));
   return async () => {
     await postgres?.stop();
@@ -52,6 +57,23 @@ function describeServices(
   else if (wanted) found.push(`no PostgreSQL, its suites are skipped (${remedy})`);
   if (pglite) found.push(`PGlite ${pgliteVersion()}`);
   return found;
+}
+
+/**
+ * Writes the data folder of an empty PGlite to a file, unless an earlier run has. It is renamed to
+ * its place, so that two runs at once do not read half of it.
+ */
+async function createPgliteTemplate(): Promise<string> {
+  const file = join(tmpdir(), `millrace-pglite-${pgliteVersion()}.tar`);
+  if (existsSync(file)) return file;
+  const { PGlite } = await import('@electric-sql/pglite');
+  const database = await PGlite.create();
+  const dump = await database.dumpDataDir('none');
+  await database.close();
+  const half = `${file}.${process.pid}`;
+  writeFileSync(half, Buffer.from(await dump.arrayBuffer()));
+  renameSync(half, file);
+  return file;
 }
 
 function pgliteVersion(): string {

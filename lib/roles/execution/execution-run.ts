@@ -64,6 +64,8 @@ export class ExecutionRun {
   /** Commands that were open before this run; the first round calls them again. */
   #openBefore: readonly CommandEffect[] = [];
   #lastWritten: string | null = null;
+  /** Whether signals were sent that no round has processed yet. */
+  #expectsSignals = false;
 
   constructor(deps: ExecutionRunDeps, start: RunStart) {
     this.#deps = deps;
@@ -106,6 +108,11 @@ export class ExecutionRun {
   /** Aborts the execution, as requested by a user. */
   abort(): void {
     this.#pending.add({ type: 'aborted' });
+  }
+
+  /** Announces signals: they are being read, and `addSignals` follows. */
+  expectSignals(): void {
+    this.#expectsSignals = true;
   }
 
   /** Adds the signals that the run does not have yet. */
@@ -174,7 +181,9 @@ export class ExecutionRun {
     if (outcome !== null) {
       // The caller may close the store next.
       await Promise.all(cancelling);
-      return outcome;
+      // A signal that arrived during the commit has made the sleep end at once (`CheckpointStore`).
+      const isDue = outcome.kind === 'suspended' && this.#expectsSignals;
+      return isDue ? { kind: 'suspended', dueInMs: 0 } : outcome;
     }
     // After a drain during the commit, calls stay open for the worker that claims the execution.
     const startsCalls = this.#mode === 'running' || this.#start.policy.startsCallsWhileDraining;
@@ -188,6 +197,7 @@ export class ExecutionRun {
   #advance(): Step {
     const { machine, identity } = this.#start;
     const pending = this.#pending.takeAll();
+    if (pending.signalsSeen > 0) this.#expectsSignals = false;
     const { events, signalsSeen } = this.#mode === 'abandoned' ? noEvents : pending;
     const effects: Effect[] = [...this.#openBefore];
     this.#openBefore = [];

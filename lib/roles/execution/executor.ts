@@ -86,6 +86,7 @@ export class Executor {
   async takeSignals(executionIds: readonly string[]): Promise<void> {
     const here = executionIds.filter((id) => this.#runs.has(id));
     if (here.length === 0) return;
+    for (const id of here) this.#runs.get(id)?.expectSignals();
     try {
       const unseen = await this.#deps.store.readSignals(here);
       for (const [id, signals] of unseen) this.#runs.get(id)?.addSignals(signals);

@@ -74,6 +74,34 @@ describe('an external answer', () => {
     await harness.stop(worker);
   });
 
+  it('an answer that arrives while its execution is put to sleep wakes it without the sweeper', async () => {
+    let answer: (() => Promise<unknown>) | null = null;
+    const harness = new RoleHarness({
+      handlers: { ask: () => 'asked' },
+      store: (real) => ({
+        ...real,
+        commit: async (checkpoints) => {
+          const sleeps = checkpoints.some(({ lease, status }) => {
+            return lease === 'release' && status === 'RUNNING';
+          });
+          if (sleeps) await answer?.();
+          return await real.commit(checkpoints);
+        },
+      }),
+    });
+    await harness.register(oneQuestion);
+    const worker = harness.worker();
+    worker.start();
+    const id = await harness.record();
+    answer = () => harness.signalRouter.send(answered(id));
+    await harness.dispatcher.dispatch([{ executionId: id, queue: 'default', batchId: null }]);
+
+    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
+
+    expect(await readOutput(harness, id)).toBe('yes');
+    await harness.stop(worker);
+  });
+
   it('an external answer aborts the handler that has not returned yet', async () => {
     const ask = new HeldHandler();
     const harness = await setUp(oneQuestion, { ask: ask.handler });
