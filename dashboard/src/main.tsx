@@ -1,0 +1,17 @@
+/** Starts the page. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './theme/tokens.css';
+import './theme/base.css';
+import { App } from './app/app.tsx';
+import { applyTheme, storedTheme } from './theme/theme.ts';
+
+applyTheme(storedTheme.get());
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('expected an element with the id "root" in the page');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,169 @@
+/** How far a batch is, how fast, until when, and how much of it fails. */
+import { useMemo } from 'react';
+import { useOperation } from '../../api/use-operation.ts';
+import { useRecentSeries } from '../../api/use-recent-series.ts';
+import { useApp } from '../../app/app-info.tsx';
+import { useTickTime } from '../../live/use-tick-time.ts';
+import { ScreenLink } from '../../router/screen-link.tsx';
+import {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatRate,
+  formatShort,
+} from '../../text/format-number.ts';
+import { Visible } from '../../text/visible.tsx';
+import { useNow, useZone } from '../../time/clock-store.ts';
+import { formatClock } from '../../time/format-time.ts';
+import { Chart } from '../../ui/chart/chart.tsx';
+import { type Measure, meanOf, valuesOf } from '../../ui/chart/chart-data.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { type Batch, countsOf, failedStatuses } from './batch.ts';
+import styles from './batch-screen.module.css';
+import { estimateEnd, expectedTotal } from './end-estimate.ts';
+import { useBatchMarks } from './use-batch-marks.ts';
+
+const recent: readonly Measure[] = ['ended'];
+const charted: readonly Measure[] = ['ended', 'failed'];
+
+/** Points of ten seconds in the two minutes that an estimate is made of. */
+const ratePoints = 12;
+
+/** Shows progress and its chart. */
+export function BatchProgressPanel({ batch }: { readonly batch: Batch }) {
+  const { id, created, reason, sourceDone, sourceRead } = batch;
+  const { data } = useRecentSeries({
+    of: recent,
+    by: 'batch',
+    key: id,
+    windowMs: 120_000,
+    points: ratePoints,
+  });
+  const rates = valuesOf(data, 'ended', id);
+  const { ended, failed, open } = countsOf(batch);
+  const total = expectedTotal({ ...batch, ended });
+  return (
+    <Panel title="Progress" aside={<EndText batch={batch} rates={rates} />}>
+      <div className={styles.progress}>
+        {reason !== null && (
+          <p className={styles.reason}>
+            <Visible text={reason} />
+          </p>
+        )}
+        <ProgressBar
+          done={ended}
+          failed={failed}
+          of={total?.count ?? null}
+          label={`Progress of ${batch.name}`}
+        />
+        <div className={styles.facts}>
+          {total !== null && (
+            <b>
+              {total.isExact ? '' : '≈ '}
+              {formatPercent(total.count === 0 ? 1 : ended / total.count)}
+            </b>
+          )}
+          <span>
+            <b>{formatCount(ended)}</b> ended of {total !== null && !total.isExact && '≈ '}
+            {formatCount(total?.count ?? created)}
+            {total === null && ' read so far'}
+          </span>
+          <span>
+            <b>{formatCount(open)}</b> under way
+          </span>
+          {!sourceDone && sourceRead !== null && (
+            <span>
+              source {formatPercent(sourceRead.bytes / Math.max(1, sourceRead.ofBytes))} read (
+              {formatBytes(sourceRead.bytes)} of {formatBytes(sourceRead.ofBytes)})
+            </span>
+          )}
+          {batch.endedAt === null && <span>{formatRate(meanOf(rates, ratePoints))}</span>}
+          <FailureText batch={batch} />
+        </div>
+        <RateChart batch={batch} />
+      </div>
+    </Panel>
+  );
+}
+
+function EndText({
+  batch,
+  rates,
+}: {
+  readonly batch: Batch;
+  readonly rates: readonly (number | null)[];
+}) {
+  const now = useNow();
+  const zone = useZone();
+  if (batch.status !== 'RUNNING') return null;
+  const { ended } = countsOf(batch);
+  const estimate = estimateEnd({ ...batch, ended }, rates, now);
+  if (estimate === null) return <span>its end is not known yet</span>;
+  const [from, to] = [estimate.earliest, estimate.latest].map((at) => formatClock(at, zone, now));
+  return <span>{from === to ? `ends ≈ ${from}` : `ends ${from} – ${to}`}</span>;
+}
+
+function FailureText({ batch }: { readonly batch: Batch }) {
+  const { id, failurePolicy } = batch;
+  const { ended, failed } = countsOf(batch);
+  if (failed === 0) return <span>none failed</span>;
+  const share = failed / ended;
+  const { softThreshold = 2, hardThreshold = 2 } = failurePolicy ?? {};
+  const className = share >= hardThreshold ? styles.bad : share >= softThreshold ? styles.warn : '';
+  return (
+    <>
+      <span>
+        <ScreenLink
+          to="executions"
+          query={{ batch: id, status: failedStatuses.join(',') }}
+          className={className}
+        >
+          {formatShort(failed)} failed, {formatPercent(share)}
+        </ScreenLink>
+      </span>
+      {failurePolicy !== null && (
+        <span>
+          warns at {formatPercent(failurePolicy.softThreshold)}, pauses at{' '}
+          {formatPercent(failurePolicy.hardThreshold)} of the newest
+        </span>
+      )}
+    </>
+  );
+}
+
+function RateChart({ batch: { id, createdAt, endedAt } }: { readonly batch: Batch }) {
+  const isMeasured = useApp().app?.can.measure ?? false;
+  // The end moves on by whole minutes, so that one request serves all ticks in between.
+  const minute = Math.ceil(useTickTime() / 60_000) * 60_000;
+  const to = endedAt ?? minute;
+  const call = useMemo(
+    () => ({
+      query: {
+        of: charted,
+        by: 'batch',
+        key: id,
+        from: new Date(createdAt).toISOString(),
+        to: new Date(Math.max(to, createdAt + 60_000)).toISOString(),
+        points: 240,
+      },
+    }),
+    [id, createdAt, to],
+  );
+  const { data } = useOperation('getSeries', call, { topics: ['tick'], enabled: isMeasured });
+  const marks = useBatchMarks(id);
+  if (data === undefined || data.series.length === 0) return null;
+  return (
+    <Chart
+      label="Executions that ended"
+      reply={data}
+      height={120}
+      lines={[
+        { word: 'ended', tone: 'succeeded', values: valuesOf(data, 'ended', id) },
+        { word: 'failed', tone: 'failed', values: valuesOf(data, 'failed', id) },
+      ]}
+      format={formatRate}
+      marks={marks}
+    />
+  );
+}

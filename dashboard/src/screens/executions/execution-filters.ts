@@ -1,0 +1,136 @@
+/** The filters of the list of executions, in the address, in requests and in orders. Pure. */
+import type * as z from 'zod';
+import type { Contract } from '../../api/operation-routes.ts';
+import type { Word } from '../../commands/commands.ts';
+import type { OrderOver } from '../../orders/order-draft.ts';
+import type { Filter } from '../../ui/filter/filter.ts';
+import { instant, isoOf, someOf, text } from '../../url-state/codecs.ts';
+import type { ValuesOf } from '../../url-state/url-state.ts';
+
+const statuses = [
+  'PENDING',
+  'RUNNING',
+  'PENDING_REDRIVE',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'ABORTED',
+] as const;
+
+/** The parameters of the filters in the address. */
+export const executionCodecs = {
+  status: someOf(statuses),
+  machine: text,
+  batch: text,
+  queue: text,
+  error: text,
+  failedState: text,
+  name: text,
+  prefix: text,
+  createdFrom: instant,
+  createdBefore: instant,
+  endedFrom: instant,
+  endedBefore: instant,
+};
+
+/** The values of the filters. */
+export type ExecutionFilters = ValuesOf<typeof executionCodecs>;
+
+/** The filters as chips. */
+export const executionFilters: readonly Filter[] = [
+  { key: 'status', word: 'status', kind: 'words', words: statuses },
+  { key: 'machine', word: 'machine', kind: 'text', hint: 'the id of the machine' },
+  { key: 'batch', word: 'batch', kind: 'text', hint: "the batch's id" },
+  { key: 'queue', word: 'queue', kind: 'text' },
+  { key: 'error', word: 'error', kind: 'text', hint: 'the whole name, such as States.Timeout' },
+  { key: 'failedState', word: 'failed in', kind: 'text', hint: 'the state in which it failed' },
+  { key: 'name', word: 'name', kind: 'text', hint: 'the whole name' },
+  { key: 'prefix', word: 'name begins with', kind: 'text' },
+  { key: 'createdFrom', word: 'created from', kind: 'time' },
+  { key: 'createdBefore', word: 'created before', kind: 'time' },
+  { key: 'endedFrom', word: 'ended from', kind: 'time' },
+  { key: 'endedBefore', word: 'ended before', kind: 'time' },
+];
+
+/** Returns the query of `listExecutions`. */
+export function executionQuery(values: ExecutionFilters) {
+  const { status, machine, batch, queue, error, failedState, name, prefix } = values;
+  return {
+    status,
+    machineId: machine,
+    batchId: batch,
+    queue,
+    error,
+    failedState,
+    name,
+    namePrefix: prefix,
+    createdFrom: isoOf(values.createdFrom),
+    createdBefore: isoOf(values.createdBefore),
+    endedFrom: isoOf(values.endedFrom),
+    endedBefore: isoOf(values.endedBefore),
+  };
+}
+
+/** Returns the words of the `millrace` command with the same filters. */
+export function executionWords(values: ExecutionFilters): readonly Word[] {
+  const query = executionQuery(values);
+  return [
+    'execution',
+    'list',
+    ...query.status.map((status) => ['--status', status] as const),
+    ['--machine', query.machineId],
+    ['--batch', query.batchId],
+    ['--queue', query.queue],
+    ['--error', query.error],
+    ['--failed-state', query.failedState],
+    ['--name', query.name],
+    ['--name-prefix', query.namePrefix],
+    ['--from', query.createdFrom],
+    ['--before', query.createdBefore],
+    ['--ended-from', query.endedFrom],
+    ['--ended-before', query.endedBefore],
+  ];
+}
+
+/** What an order over everything that matches selects, or why there is none. */
+export type OrderSelection = { readonly over: OrderOver } | { readonly blocked: string };
+
+/** Returns the selection of an order over all executions that match. */
+export function executionSelection(values: ExecutionFilters): OrderSelection {
+  const { status, machine, batch, queue, error, failedState, name, prefix } = values;
+  if (name !== '' || values.endedFrom !== null || values.endedBefore !== null) {
+    return { blocked: 'An order cannot select by a whole name or by the end: choose rows instead' };
+  }
+  return {
+    over: {
+      executions: {
+        ...(status.length > 0 && { statuses: [...status] }),
+        ...(machine !== '' && { machineId: machine }),
+        ...(batch !== '' && { batchId: batch }),
+        ...(queue !== '' && { queue }),
+        ...(error !== '' && { error }),
+        ...(failedState !== '' && { failedState }),
+        ...(prefix !== '' && { namePrefix: prefix }),
+        ...(values.createdFrom !== null && { createdFrom: values.createdFrom }),
+        ...(values.createdBefore !== null && { createdBefore: values.createdBefore }),
+      },
+    },
+  };
+}
+
+type ScanFilter = NonNullable<z.input<Contract['scanExecutions']['body']>['filter']>;
+
+/** Returns the filter of a look into documents, or why there is none. */
+export function scanFilter(
+  values: ExecutionFilters,
+): { readonly filter: ScanFilter } | { readonly blocked: string } {
+  const selection = executionSelection({ ...values, failedState: '' });
+  if ('blocked' in selection || values.failedState !== '') {
+    return {
+      blocked:
+        'Documents are looked into by status, machine, batch, queue, error, prefix and creation',
+    };
+  }
+  const { over } = selection;
+  return { filter: 'executions' in over ? (over.executions as ScanFilter) : {} };
+}
