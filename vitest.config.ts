@@ -16,6 +16,9 @@ const shared = [
 /** Tests with real processes, which have limits of time: they run apart (`test:processes`). */
 const processes = 'test/processes/**/*.test.ts';
 
+/** Tests of the dashboard in a browser: they run apart, too (`test:browser`). */
+const browser = 'test/browser/**/*.test.ts';
+
 /** Folders whose files take longest, in this order. */
 const slowFolders = ['simulation', 'drivers', 'docs', 'infra', 'api', 'cli', 'app', 'roles'];
 
@@ -51,7 +54,7 @@ export default defineConfig({
         test: {
           name: 'isolated',
           include: ['test/**/*.test.ts'],
-          exclude: [...shared, processes],
+          exclude: [...shared, processes, browser],
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['test/support/pglite-template.ts'],
         },
@@ -62,6 +65,16 @@ export default defineConfig({
           name: 'processes',
           include: [processes],
           globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [browser],
+          testTimeout: 180_000,
+          globalSetup: ['test/support/global-setup.ts', 'test/browser/build-page.ts'],
+          setupFiles: ['test/support/pglite-template.ts'],
         },
       },
     ],
