@@ -1,4 +1,4 @@
-# The image of leaders and workers: Millrace, its production dependencies and an unprivileged user.
+# The image of leaders, workers and the dashboard: Millrace, its production dependencies and an unprivileged user.
 # The app is in /app: mount its folder there, or COPY it in an image FROM this one.
 
 ARG NODE_IMAGE=node:24.21-slim
@@ -13,11 +13,22 @@ FROM modules AS example-data
 RUN npm install --no-save --save-prod --omit=dev --ignore-scripts \
     "vega-datasets@$(node -p "require('./package-lock.json').packages['node_modules/vega-datasets'].version")"
 
+# The page of the dashboard is built with development dependencies, and served without them.
+FROM ${NODE_IMAGE} AS page
+WORKDIR /millrace
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY bin bin
+COPY lib lib
+COPY dashboard dashboard
+RUN node bin/build-page.ts
+
 FROM ${NODE_IMAGE}
 WORKDIR /millrace
 COPY --from=modules /millrace/node_modules node_modules
 COPY --from=example-data /millrace/node_modules/vega-datasets/package.json node_modules/vega-datasets/
 COPY --from=example-data /millrace/node_modules/vega-datasets/data/birdstrikes.csv node_modules/vega-datasets/data/
+COPY --from=page /millrace/dashboard/dist dashboard/dist
 COPY package.json ./
 COPY bin bin
 COPY lib lib

@@ -1,6 +1,8 @@
 /** The context of an app over a store that the benchmark has opened. */
+import { noTelemetry } from '../lib/app/compose/open-telemetry.ts';
 import { SourceFiles } from '../lib/app/compose/source-files.ts';
 import { resolveSettings, type Settings } from '../lib/config/settings.ts';
+import { toWebhooks } from '../lib/config/webhooks-config.ts';
 import { HandlerInvoker } from '../lib/drivers/handlers/handler-invoker.ts';
 import { MemoryBroker } from '../lib/drivers/memory/memory-broker.ts';
 import { alwaysOnSchedule } from '../lib/drivers/system/always-on-schedule.ts';
@@ -22,12 +24,16 @@ import { NestedExecutions } from '../lib/roles/callbacks/nested-executions.ts';
 import { SignalRouter } from '../lib/roles/callbacks/signal-router.ts';
 import { Dispatcher } from '../lib/roles/delivery/dispatcher.ts';
 import { ExecutionEnds } from '../lib/roles/execution/execution-ends.ts';
+import { FigureCollector } from '../lib/roles/execution/figures/figure-collector.ts';
+import { WorkerPulse } from '../lib/roles/worker-pulse.ts';
 import { handlers } from './three-tasks.ts';
 
 /** Settings that a benchmark can change; all others have their defaults. */
 export interface BenchSettings {
   /** Executions that the worker runs at once. @default the default of the worker */
   readonly concurrency?: number;
+  /** Whether figures are kept. @default on, as in an app */
+  readonly measure?: 'on' | 'off';
 }
 
 /**
@@ -43,13 +49,17 @@ export function createBenchContext(store: Store, settings: BenchSettings = {}): 
   const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
   const signalRouter = new SignalRouter({ store, dispatcher, logger });
   const callbacks = { store, signalRouter, clock: systemClock, logger };
+  const resolved = resolveBenchSettings(settings);
   return {
-    settings: resolveBenchSettings(settings),
+    settings: resolved,
+    figures: resolved.measure === 'off' ? null : new FigureCollector({ clock: systemClock }),
     clock: systemClock,
     entropy,
     logger,
     executionLog: new StreamExecutionLog(process.stderr, logger),
-    metrics: noMetrics,
+    ...noTelemetry,
+    pulse: new WorkerPulse(systemClock),
+    origin: { by: null, via: 'program', requestId: null },
     store,
     broker,
     events: noEventBus,
@@ -78,9 +88,11 @@ export function createBenchContext(store: Store, settings: BenchSettings = {}): 
       batches: {},
       connections: {},
       insecureHosts: new Set(),
+      webhooks: toWebhooks(),
       activities: new Set(),
       nonRetryable: () => new Set(),
       retryDelay: exponentialDelay(),
+      redaction: { keys: null, paths: [] },
       loggingOf: () => ({}),
       logger,
     },

@@ -16,6 +16,7 @@ import { durable } from './measurements/durable.ts';
 import { example } from './measurements/example.ts';
 import { express } from './measurements/express.ts';
 import { fanOut } from './measurements/fan-out.ts';
+import { figures } from './measurements/figures.ts';
 import { interpreter } from './measurements/interpreter.ts';
 import { memory } from './measurements/memory.ts';
 import { queue } from './measurements/queue.ts';
@@ -24,6 +25,7 @@ import { formatFigures, writeResult } from './report.ts';
 const measurements: readonly Measurement[] = [
   interpreter,
   durable,
+  figures,
   express,
   fanOut,
   queue,

@@ -49,10 +49,10 @@ export function recordStoreCalls(inner: Store, batch: PreparedBatch): RecordingS
       answered += 1;
       return result;
     },
-    commit: async (group) => {
+    commit: async (group, sums) => {
       const ids = group.map(({ executionId }) => executionId);
       calls.push({ kind: 'commit', members: membersOf(ids), after: answered });
-      const written = await inner.commit(group);
+      const written = await inner.commit(group, sums);
       answered += 1;
       checkpoints.push(...group.filter((each) => each.executionId === batch.executionIds[0]));
       ended += group.filter(({ status }) => isEnd(status)).length;

@@ -1,6 +1,9 @@
 import { Hono } from 'hono/tiny';
 import { messageOf } from '../errors.ts';
 import type { LogFields, Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
+import { isTraceparent } from '../ports/tracer.ts';
+import { type CallerRole, mayCall, roleFor } from './caller-role.ts';
 import {
   type ApiCall,
   contract,
@@ -11,25 +14,23 @@ import type { Operation } from './contract/operation.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { checkParams, readBody, readQuery } from './read-request.ts';
-import { emptyResponse, jsonResponse, problemResponse } from './responses.ts';
+import { emptyResponse, jsonResponse, problemResponse, readingResponse } from './responses.ts';
 
-/** A request to authorize. */
-export interface Admission {
+/** A change that was made, for the audit log. */
+export interface ApiChange {
   readonly operation: OperationName;
-  /** Whether it may change something: any method but GET and HEAD. */
-  readonly changes: boolean;
-  /** The caller; null when the transport does not know it. */
-  readonly caller: string | null;
+  readonly call: ApiCall;
+  readonly request: { readonly params: Readonly<Record<string, string>>; readonly body: unknown };
+  readonly reply: unknown;
 }
 
 export interface CreateApiOptions {
   /** Receives changes and failures, never a document. */
   readonly logger: Logger;
-  /**
-   * Throws a `Refusal` with FORBIDDEN to refuse a request. @default every request is allowed: the
-   * transport authorizes (on AWS, IAM at the function's URL)
-   */
-  readonly authorize?: (admission: Admission) => void | Promise<void>;
+  /** Records a change that was made; must not throw. @default changes are only logged */
+  readonly audit?: (change: ApiChange) => Promise<void>;
+  /** Receives the number and the duration of requests. @default nothing is measured */
+  readonly metrics?: Metrics;
   /** Maximum size of a request's body, in bytes. @default 5 MiB */
   readonly bodyBytesMax?: number;
   /** Maximum size of a reply, in bytes. @default no limit */
@@ -42,6 +43,11 @@ export interface Arrival {
   readonly requestId?: string;
   /** The caller, as the transport has authenticated it. @default null */
   readonly caller?: string | null;
+  /**
+   * What the caller may do. @default owner: the transport authorizes (on AWS, IAM at the function's
+   * URL)
+   */
+  readonly role?: CallerRole;
   /** Aborts when time runs out. @default the request's own signal */
   readonly signal?: AbortSignal;
 }
@@ -51,8 +57,6 @@ export interface Api {
   /** Returns the response to a request; never rejects. */
   readonly fetch: (request: Request, arrival?: Arrival) => Promise<Response>;
 }
-
-type CallDetails = ApiCall & { readonly caller: string | null; readonly requestId: string };
 
 const bodyBytesDefault = 5 * 1024 * 1024;
 
@@ -65,15 +69,17 @@ const openApiPath = '/v1/openapi.json';
  * Every change is logged with its caller, and no document is.
  */
 export function createApi(operations: Operations, options: CreateApiOptions): Api {
-  const routes = new Hono<{ Bindings: CallDetails }>();
+  const routes = new Hono<{ Bindings: ApiCall }>();
   for (const [name, operation] of Object.entries(contract) as [OperationName, Operation][]) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
     routes.on(operation.method, path, (context) =>
-      runOperation(operations, options, name, {
-        request: context.req.raw,
-        params: context.req.param(),
-        call: context.env,
-      }),
+      measure(options.metrics, name, () =>
+        runOperation(operations, options, name, {
+          request: context.req.raw,
+          params: context.req.param(),
+          call: context.env,
+        }),
+      ),
     );
   }
   routes.get(openApiPath, () => jsonResponse(200, openApiDocument()));
@@ -85,14 +91,19 @@ export function createApi(operations: Operations, options: CreateApiOptions): Ap
 }
 
 async function respond(
-  routes: Hono<{ Bindings: CallDetails }>,
+  routes: Hono<{ Bindings: ApiCall }>,
   { logger }: CreateApiOptions,
   request: Request,
-  { requestId = crypto.randomUUID(), caller = null, signal = request.signal }: Arrival,
+  arrival: Arrival,
 ): Promise<Response> {
+  const { requestId = crypto.randomUUID(), caller = null } = arrival;
+  const { role = 'owner', signal = request.signal } = arrival;
   let response: Response;
   try {
-    response = await routes.fetch(request, { requestId, caller, signal });
+    const traceparent = readTraceparent(request);
+    const via = isFromPage(request) ? 'page' : 'api';
+    const call: ApiCall = { requestId, caller, role, via, signal, traceparent };
+    response = await routes.fetch(request, call);
   } catch (error) {
     const problem = problemOf(error, requestId);
     const { status, code } = problem;
@@ -106,30 +117,64 @@ async function respond(
   return new Response(null, { status: response.status, headers: response.headers });
 }
 
+/** Runs an operation, and measures it by its name: paths have ids. */
+async function measure(
+  metrics: Metrics | undefined,
+  operation: OperationName,
+  run: () => Promise<Response>,
+): Promise<Response> {
+  if (metrics === undefined) return await run();
+  const startedAt = performance.now();
+  const report = (status: number) => {
+    const reply = `${Math.trunc(status / 100)}xx`;
+    metrics.count('apiRequests', 1, { operation, reply });
+    metrics.observe('apiRequestDuration', (performance.now() - startedAt) / 1_000, { operation });
+  };
+  try {
+    const response = await run();
+    report(response.status);
+    return response;
+  } catch (error) {
+    report(problemOf(error, '').status);
+    throw error;
+  }
+}
+
+/** A header that is not valid starts a new trace, as W3C says: it is no reason to refuse. */
+function readTraceparent({ headers }: Request): string | null {
+  const text = headers.get('traceparent');
+  return isTraceparent(text) ? text : null;
+}
+
+/** Browsers say where their requests come from; programs do not. */
+function isFromPage({ headers }: Request): boolean {
+  return headers.has('sec-fetch-site');
+}
+
 /** One request to one operation. */
 interface Exchange {
   readonly request: Request;
   readonly params: Readonly<Record<string, string>>;
-  readonly call: CallDetails;
+  readonly call: ApiCall;
 }
 
 async function runOperation(
   operations: Operations,
-  { logger, authorize, bodyBytesMax = bodyBytesDefault, replyBytesMax }: CreateApiOptions,
+  { logger, audit, bodyBytesMax = bodyBytesDefault, replyBytesMax }: CreateApiOptions,
   name: OperationName,
   { request, params, call }: Exchange,
 ): Promise<Response> {
   const operation: Operation = contract[name];
-  const { caller, requestId, signal } = call;
-  const changes = operation.method !== 'GET';
-  await authorize?.({ operation: name, changes, caller });
+  const { caller, requestId } = call;
+  requireRole(call, name, operation);
   checkParams(params);
   const query = readQuery(operation, request.url);
   const body = await readBody(operation, request, bodyBytesMax);
   // The contract has checked the request, so it has the type that this operation takes.
   const run = operations[name] as (request: unknown, call: ApiCall) => Promise<unknown>;
-  const reply = await run({ params, query, body }, { signal });
-  if (changes) {
+  const reply = await run({ params, query, body }, call);
+  if (operation.needs !== 'read') {
+    await audit?.({ operation: name, call, request: { params, body }, reply });
     logger.info('operation completed', {
       operation: name,
       caller,
@@ -139,8 +184,15 @@ async function runOperation(
       ...idsIn(reply),
     });
   }
+  if (operation.method === 'GET') return readingResponse(operation, request, reply, replyBytesMax);
   const created = operation.creates && !(isRecord(reply) && reply.created === false);
   return jsonResponse(created ? 201 : 200, reply, replyBytesMax);
+}
+
+/** Throws FORBIDDEN for an operation that the caller's role does not allow. */
+function requireRole({ role }: ApiCall, name: OperationName, { needs }: Operation): void {
+  if (mayCall(role, needs)) return;
+  throw new Refusal('FORBIDDEN', `${name} needs the role ${roleFor(needs)}; the caller is ${role}`);
 }
 
 /** The keys of documents that are logged. */

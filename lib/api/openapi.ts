@@ -1,5 +1,6 @@
 /** Generates the OpenAPI document from the contract. */
 import * as z from 'zod';
+import { roleFor } from './caller-role.ts';
 import { contract } from './contract/contract.ts';
 import { type Operation, paramsIn } from './contract/operation.ts';
 import { wireShapes } from './contract/shapes.ts';
@@ -19,9 +20,9 @@ export function openApiDocument(): object {
       description: 'Batches, executions, queues, tasks and the archive of a Millrace app.',
     },
     servers: [{ url: '/' }],
-    security: [{ sigv4: [] }],
+    security: [{ sigv4: [] }, { bearer: [] }],
     paths: toPaths(contract),
-    components: { schemas: { Problem: problem }, securitySchemes: { sigv4 } },
+    components: { schemas: { Problem: problem }, securitySchemes: { sigv4, bearer } },
   });
   return created;
 }
@@ -32,6 +33,12 @@ const sigv4 = {
   name: 'Authorization',
   description: 'AWS Signature Version 4 for the service lambda.',
   'x-amazon-apigateway-authtype': 'awsSigv4',
+};
+
+const bearer = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'A token of DASHBOARD_TOKENS, where Millrace itself serves the API.',
 };
 
 const problem = {
@@ -62,20 +69,21 @@ function toPaths(operations: Readonly<Record<string, Operation>>): JsonSchema {
 
 function describeOperation(
   name: string,
-  { path, summary, query, body, reply, creates }: Operation,
+  { path, summary, needs, query, body, reply, repliesText, creates }: Operation,
 ) {
   const [, version = '', noun = ''] = path.split('/');
   return {
     operationId: name,
     tags: [noun || version],
     summary,
+    'x-millrace-role': roleFor(needs),
     parameters: [
       ...paramsIn(path).map((param) => describeParameter('path', param, { type: 'string' }, true)),
       ...queryParameters(query),
     ],
     ...(body && { requestBody: describeBody(body) }),
     responses: {
-      [creates ? 201 : 200]: { description: 'Done.', content: jsonContent(replySchema(reply)) },
+      [creates ? 201 : 200]: { description: 'Done.', content: describeReply(reply, repliesText) },
       default: {
         description: 'Refused or failed.',
         content: {
@@ -111,6 +119,12 @@ function describeBody(body: z.ZodType) {
     required: !body.safeParse(undefined).success,
     content: jsonContent(requestSchema(body)),
   };
+}
+
+function describeReply(reply: z.ZodType, isText = false) {
+  return isText
+    ? { 'text/plain': { schema: { type: 'string' } } }
+    : jsonContent(replySchema(reply));
 }
 
 function jsonContent(schema: JsonSchema) {

@@ -1,4 +1,6 @@
 /** JSON responses, which must not be cached or interpreted as another type. */
+import { createHash } from 'node:crypto';
+import type { Operation } from './contract/operation.ts';
 import { type Problem, Refusal } from './problem.ts';
 
 const always = Object.freeze({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
@@ -10,12 +12,47 @@ export function jsonResponse(
   bytesMax = Number.POSITIVE_INFINITY,
 ): Response {
   const text = JSON.stringify(document);
+  requireSize(text, bytesMax);
+  return respond(status, text, 'application/json');
+}
+
+function requireSize(text: string, bytesMax: number): void {
   const bytes = Buffer.byteLength(text);
-  if (bytes <= bytesMax) return respond(status, text, 'application/json');
+  if (bytes <= bytesMax) return;
   throw new Refusal(
     'REPLY_TOO_LARGE',
     `the reply has ${bytes} bytes, and ${bytesMax} can be sent: request fewer entries (limit)`,
   );
+}
+
+/** The reply of an operation that answers with text. */
+interface TextReply {
+  readonly text: string;
+  /** Size of the whole document, of which the text may be a part. */
+  readonly bytes: number;
+  readonly redacted: boolean;
+}
+
+/**
+ * Creates the response of an operation that reads, with a validator: a caller that sends it back as
+ * `if-none-match` gets 304 while the reply is the same.
+ */
+export function readingResponse(
+  { repliesText }: Operation,
+  request: Request,
+  reply: unknown,
+  bytesMax = Number.POSITIVE_INFINITY,
+): Response {
+  const text = repliesText ? (reply as TextReply).text : JSON.stringify(reply);
+  requireSize(text, bytesMax);
+  const etag = `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  if (request.headers.get('if-none-match') === etag) {
+    return new Response(null, { status: 304, headers: { ...always, etag } });
+  }
+  if (!repliesText) return respond(200, text, 'application/json', { etag });
+  const { bytes, redacted } = reply as TextReply;
+  const headers = { etag, 'x-millrace-bytes': `${bytes}`, 'x-millrace-redacted': `${redacted}` };
+  return respond(200, text, 'text/plain', headers);
 }
 
 /** Creates the response to a failed request. */

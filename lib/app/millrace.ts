@@ -1,21 +1,14 @@
 import { describeBroker } from '../config/broker-settings.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
 import type { ProcessRole } from '../operations/workers.ts';
+import type { MetricsExposition } from '../ports/metrics-exposition.ts';
 import type { TestStateReply, TestStateRequest } from '../test-state/request.ts';
+import { auditResources, type RecordChanges } from './audited-changes.ts';
 import { closeContext } from './compose/open-context.ts';
 import { type OpenOptions, openApp } from './open-app.ts';
 import { allProcessRoles, ProcessRoles } from './process-roles.ts';
 import { QueueClient } from './queue-client.ts';
-import { Activities } from './resources/activities.ts';
-import { Archive } from './resources/archive.ts';
-import { Batches } from './resources/batches.ts';
-import { Executions } from './resources/executions.ts';
-import { Machines } from './resources/machines.ts';
-import { Messages } from './resources/messages.ts';
-import { Queues } from './resources/queues.ts';
-import { TaskTokens } from './resources/task-tokens.ts';
-import { Tasks } from './resources/tasks.ts';
-import { Workers } from './resources/workers.ts';
+import { ResourceGroups } from './resources/resource-groups.ts';
 import { StateMachine } from './state-machine.ts';
 
 /**
@@ -27,42 +20,45 @@ import { StateMachine } from './state-machine.ts';
  * await app.close();
  */
 export async function openMillrace(options: OpenOptions): Promise<Millrace> {
-  return new Millrace(await openApp(options));
+  return new Millrace(await openApp(options), { records: true });
 }
 
 /**
  * An open app, made by {@link openMillrace}. Its commands are grouped by what they are about:
  * `app.batches.start('orders')`, `app.tasks.cancel([id])`. `start` runs its roles in this process.
  */
-export class Millrace {
-  readonly batches: Batches;
-  readonly executions: Executions;
-  readonly tasks: Tasks;
-  readonly archive: Archive;
-  readonly queues: Queues;
-  readonly machines: Machines;
-  readonly messages: Messages;
-  readonly activities: Activities;
-  readonly taskTokens: TaskTokens;
-  readonly workers: Workers;
+export class Millrace extends ResourceGroups {
   readonly #context: AppContext;
   readonly #roles: ProcessRoles;
+  #unrecorded: Millrace | null = null;
 
-  constructor(context: AppContext) {
-    const roles = new ProcessRoles(context);
-    const deps = { context, roles };
-    this.batches = new Batches(deps);
-    this.executions = new Executions(deps);
-    this.tasks = new Tasks(deps);
-    this.archive = new Archive(deps);
-    this.queues = new Queues(deps);
-    this.machines = new Machines(deps);
-    this.messages = new Messages(deps);
-    this.activities = new Activities(deps);
-    this.taskTokens = new TaskTokens(deps);
-    this.workers = new Workers(deps);
+  /**
+   * @param records whether changes made through its resources are in the log of changes
+   * @param roles the roles of the same app, if it has some already
+   */
+  constructor(
+    context: AppContext,
+    {
+      records = false,
+      roles = new ProcessRoles(context),
+    }: { readonly records?: boolean; readonly roles?: ProcessRoles } = {},
+  ) {
+    super({ context, roles });
     this.#context = context;
     this.#roles = roles;
+    if (records) {
+      const record: RecordChanges = (notes) => this.orders.record(notes);
+      auditResources(new Map(Object.entries(this)), record, context.origin.via === 'cli');
+    }
+  }
+
+  /**
+   * The same app, whose changes are not recorded in the log of changes: for a caller that records
+   * them itself, because it knows who made them.
+   */
+  get unrecorded(): Millrace {
+    this.#unrecorded ??= new Millrace(this.#context, { roles: this.#roles });
+    return this.#unrecorded;
   }
 
   /**
@@ -132,6 +128,21 @@ export class Millrace {
   get description(): { readonly store: string; readonly broker: string } {
     const { store, settings } = this.#context;
     return { store: store.description, broker: describeBroker(settings.broker) };
+  }
+
+  /** Receives what the app logs. */
+  get logger(): AppContext['logger'] {
+    return this.#context.logger;
+  }
+
+  /** The metrics of this process for Prometheus; null unless it was opened with `measures`. */
+  get metrics(): MetricsExposition | null {
+    return this.#context.exposition;
+  }
+
+  /** Receives what others measure in this process, for {@link metrics}. */
+  get metricsRecorder(): AppContext['metrics'] {
+    return this.#context.metrics;
   }
 
   /** Checks that the store answers. Throws STORE_UNAVAILABLE or STORE_FAILED. */

@@ -1,11 +1,13 @@
 /** Opens an app for whatever runs or serves it: the CLI, programs, functions. */
 
+import { createRedactionRules } from '../asl/redaction/redaction-rules.ts';
 import { checkConfig } from '../config/check-config.ts';
 import type { MillraceConfig } from '../config/config.ts';
 import { createRetryDelay } from '../config/create-retry-delay.ts';
 import { readEnv } from '../config/env.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
 import { resolveSettings } from '../config/settings.ts';
+import { toWebhooks } from '../config/webhooks-config.ts';
 import { createLineLogger, type LogLevel } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
@@ -13,9 +15,10 @@ import type { AppDefinition } from '../operations/app-definition.ts';
 import { registerMachine } from '../operations/machine-registry.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Metrics } from '../ports/metrics.ts';
+import type { ChangeOrigin } from '../ports/store/order-store.ts';
 import { customTaskHandlers } from './compose/custom-task-handlers.ts';
 import { closeContext, openContext } from './compose/open-context.ts';
+import { openTelemetry, type TelemetryOptions } from './compose/open-telemetry.ts';
 
 /** Options of `openMillrace`. */
 export interface OpenOptions {
@@ -35,14 +38,19 @@ export interface OpenOptions {
   readonly lockWaitMs?: number;
   /** Drivers that are open already, and are not closed with the app. @default opened here */
   readonly drivers?: OpenDrivers;
+  /**
+   * Who makes changes through the app, for the log of changes (`app.orders.list`).
+   * @default a program, without a name
+   */
+  readonly origin?: ChangeOrigin;
+  /** Whether the app keeps metrics for Prometheus: `Millrace.metrics`. @default false */
+  readonly measures?: boolean;
 }
 
 /** Options that only Millrace's own callers use. */
-export interface OpenAppOptions extends OpenOptions {
+export interface OpenAppOptions extends OpenOptions, Omit<TelemetryOptions, 'measures'> {
   /** @default the environment of the process */
   readonly env?: SettingOverrides;
-  /** @default nothing is measured */
-  readonly metrics?: Metrics;
   /** Whether to bring the store's schema up to date. @default true */
   readonly migrates?: boolean;
   /** Whether work that is recorded enables the leader schedule. @default true */
@@ -59,11 +67,16 @@ export async function openApp(options: OpenAppOptions): Promise<AppContext> {
   const env = options.env ?? readEnv();
   const folders = { config: folder, current: process.cwd() };
   const settings = resolveSettings(config, { ...env, ...options.flags }, folders);
-  const logger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
+  const ownLogger = options.logger ?? standardLogger(env.logLevel, env.logFormat);
+  const { telemetry, logger } = await openTelemetry(env, ownLogger, options);
   const { executionLog, drivers: externalDrivers = {}, ...opening } = options;
   const definition = toAppDefinition(config, folder, logger);
   const app = { ...definition, ...(executionLog && { executionLog }) };
-  const context = await openContext(settings, app, { ...opening, externalDrivers });
+  const opened = openContext(settings, app, { ...opening, externalDrivers, telemetry });
+  const context = await opened.catch(async (error: unknown) => {
+    await telemetry.closeTelemetry();
+    throw error;
+  });
   try {
     await registerMachines(context, config);
     return context;
@@ -106,9 +119,11 @@ export function toAppDefinition(
     batches: config.batches ?? {},
     connections: config.connections ?? {},
     insecureHosts: new Set(config.insecureHosts ?? []),
+    webhooks: toWebhooks(config.webhooks),
     activities: new Set(config.activities ?? []),
     nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
     retryDelay: createRetryDelay(config.retryDelay, logger),
+    redaction: createRedactionRules(config.redact),
     loggingOf: (machineId) => machines.get(machineId)?.logging ?? loggingDefaults,
     logger,
   };

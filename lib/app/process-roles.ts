@@ -3,6 +3,7 @@ import { MillraceError } from '../errors.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
 import { createCommitter, createMachineCatalog } from '../operations/create-executor.ts';
 import type { ProcessRole } from '../operations/workers.ts';
+import type { Role } from '../roles/role.ts';
 import {
   createLeaderRoles,
   createWorkerRoles,
@@ -21,9 +22,14 @@ export class ProcessRoles {
   #leaderRoles: LeaderRoles | null = null;
   #workerRoles: WorkerRoles | null = null;
   #isStarted = false;
+  #stopMeasuring: () => void = () => {};
 
   constructor(context: AppContext) {
     this.#context = context;
+    const { exposition } = context;
+    if (exposition !== null) {
+      this.#stopMeasuring = exposition.beforeRead(() => this.#measure());
+    }
   }
 
   /** Whether tasks sent from this process reach a worker now. */
@@ -54,8 +60,7 @@ export class ProcessRoles {
   /** Lets handlers that run finish within the grace period, then stops everything. */
   async stop(): Promise<void> {
     this.#isStarted = false;
-    const { leader, sweeper, archiver, janitor } = this.#leaderRoles ?? {};
-    const stopping = [leader, sweeper, archiver, janitor].map((role) => role?.stop());
+    const stopping = listRoles(this.#leaderRoles).map((role) => role.stop());
     await Promise.all(stopping);
     await this.#workerRoles?.worker.stop();
   }
@@ -63,19 +68,20 @@ export class ProcessRoles {
   /** Stops everything permanently. */
   async close(): Promise<void> {
     await this.stop();
+    this.#stopMeasuring();
     this.#leaderRoles?.executor.close();
     this.#workerRoles?.executor.close();
   }
 
-  /** Makes the leader of this process look for batches now, if there is one. */
+  /** Makes the leader of this process look for batches and orders now, if there is one. */
   wakeLeader(): void {
     this.#leaderRoles?.leader.wake();
+    this.#leaderRoles?.orderRunner.wake();
   }
 
   #startLeader(): void {
     this.#leaderRoles ??= createLeaderRoles(this.#context, this.#executorParts());
-    const { leader, sweeper, archiver, janitor } = this.#leaderRoles;
-    for (const role of [leader, sweeper, archiver, janitor]) role.start();
+    for (const role of listRoles(this.#leaderRoles)) role.start();
   }
 
   #startWorker(): void {
@@ -86,6 +92,17 @@ export class ProcessRoles {
     this.#workerRoles.worker.start();
   }
 
+  #measure(): void {
+    const { metrics, settings } = this.#context;
+    if (this.#leaderRoles !== null) {
+      metrics.gauge('batchesLed', this.#leaderRoles.leader.batchesLed);
+    }
+    if (this.#workerRoles !== null) {
+      metrics.gauge('executionsRunning', this.#workerRoles.executor.runningCount);
+      metrics.gauge('executionsMax', settings.concurrency);
+    }
+  }
+
   #executorParts(): SharedByExecutors {
     this.#shared ??= {
       machines: createMachineCatalog(this.#context),
@@ -93,6 +110,13 @@ export class ProcessRoles {
     };
     return this.#shared;
   }
+}
+
+/** Returns the roles that a leader process runs. */
+function listRoles(roles: LeaderRoles | null): Role[] {
+  if (roles === null) return [];
+  const { executor: _, ...running } = roles;
+  return Object.values(running).filter((role) => role !== null);
 }
 
 /**

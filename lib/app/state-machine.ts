@@ -152,10 +152,17 @@ export class StateMachine {
   }
 
   #newExecution(input: Json, name: string | undefined): NewExecution {
-    const { invoker, settings } = this.#context;
+    const { invoker, settings, tracer } = this.#context;
     requireHandlers(this.#machine, invoker);
     const [queue = ''] = Object.keys(settings.queues).sort(defaultFirst);
-    return newExecution(this.#context, this.#machine, { input, name, queue, retriesMax: 0 });
+    const execution = newExecution(this.#context, this.#machine, {
+      input,
+      name,
+      queue,
+      retriesMax: 0,
+    });
+    const traceparent = tracer.active();
+    return { ...execution, ...(traceparent !== null && { traceparent }) };
   }
 
   async #runHere(executionId: string, signal?: AbortSignal): Promise<void> {

@@ -52,6 +52,15 @@ export interface BatchOptions {
   readonly failurePolicy: FailurePolicy | null;
   /** An item's name, priority and input. @default the item as input, named by its index */
   readonly item: ItemMapping;
+  /** Receives the end of the batch as a signed request; null for no one. @default null */
+  readonly onEnd: BatchWebhook | null;
+}
+
+/** A webhook that receives the end of a batch. */
+export interface BatchWebhook {
+  readonly url: string;
+  /** Names the secret of the signature, in `webhooks.secrets` of the configuration. */
+  readonly secretName: string;
 }
 
 /** The options as users write them: any may be left out. */
@@ -75,6 +84,7 @@ export const batchDefaults = Object.freeze({
     windowSize: 100,
   }),
   item: Object.freeze({}),
+  onEnd: null,
 });
 
 const rate = z.number().min(0).max(1);
@@ -97,6 +107,11 @@ export const itemMappingSchema = z.strictObject({
   input: z.string().min(1).exactOptional(),
 });
 
+const webhookSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  secretName: z.string().min(1),
+});
+
 function optionsSchema(batchId: string) {
   return z.strictObject({
     maxInFlight: z.int().min(0).default(batchDefaults.maxInFlight),
@@ -109,6 +124,7 @@ function optionsSchema(batchId: string) {
     toleratedFailurePercentage: z.number().min(0).max(100).nullable().default(null),
     failurePolicy: policySchema.nullable().prefault({}),
     item: itemMappingSchema.default({ ...batchDefaults.item }),
+    onEnd: webhookSchema.nullable().default(null),
   });
 }
 
@@ -118,4 +134,13 @@ function optionsSchema(batchId: string) {
  */
 export function parseBatchOptions(options: unknown, batchId: string): BatchOptions {
   return checkShape(optionsSchema(batchId), options, 'options');
+}
+
+/**
+ * Returns the webhook in stored options; null when there is none, or when the options are invalid
+ * and the batch could never be led.
+ */
+export function findEndWebhook(options: unknown): BatchWebhook | null {
+  const { data } = z.looseObject({ onEnd: webhookSchema }).safeParse(options);
+  return data?.onEnd ?? null;
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Json } from '../asl/json/json.ts';
 import { checkShape } from '../check-shape.ts';
+import { executionStatuses } from '../engine/status.ts';
 import type { ChainFilter } from '../ports/store/execution-queries.ts';
 
 /** The source of a batch, by kind. A path is a local path or an object's URL. */
@@ -26,13 +27,17 @@ const text = z.string().min(1);
 const filterSchema = z.strictObject({
   machineId: text.exactOptional(),
   batchId: text.exactOptional(),
-  status: z
-    .enum(['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'])
-    .exactOptional(),
+  queue: text.exactOptional(),
+  status: z.enum(executionStatuses).exactOptional(),
+  statuses: z.array(z.enum(executionStatuses)).exactOptional(),
   name: text.exactOptional(),
+  namePrefix: text.exactOptional(),
   error: text.exactOptional(),
+  failedState: z.string().exactOptional(),
   createdFrom: z.number().exactOptional(),
   createdBefore: z.number().exactOptional(),
+  endedFrom: z.number().exactOptional(),
+  endedBefore: z.number().exactOptional(),
   targetMachineId: text,
   sourceState: z.string(),
   transformer: z.string(),

@@ -1,6 +1,8 @@
 /** The options that every command on an app shares, and the app that they open. */
+import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Millrace, openMillrace } from '../app/millrace.ts';
+import { readEnv } from '../config/env.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import {
   positiveInteger,
@@ -140,12 +142,35 @@ export async function withApp<Result>(
     folder,
     flags: toSettingOverrides(options),
     lockWaitMs,
+    origin: { by: userName(), via: 'cli', requestId: null },
+    measures: isScraped(command),
   });
   try {
     return await use(app);
   } finally {
     await app.close();
   }
+}
+
+/** Returns who calls the command, for the log of changes; null for a user without a name. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that no user has.
+    return null;
+  }
+}
+
+/** Whether the metrics of the command's process can be read: it serves them, or its API does. */
+function isScraped(command: Command): boolean {
+  const { dashboard = false, metricsPort = readEnv().metricsPort } = command.opts<{
+    readonly dashboard?: number | boolean;
+    readonly metricsPort?: number;
+  }>();
+  const has = (name: string) => command.options.some((each) => each.attributeName() === name);
+  const isServer = has('port') || dashboard !== false;
+  return isServer || (has('metricsPort') && metricsPort !== undefined);
 }
 
 /** Opens the app of a command that needs a configuration: it runs machines, or starts batches. */

@@ -20,6 +20,11 @@ export function printJson(io: Io, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** Prints one line of JSON per event: a reader cannot wait for the end of a single document. */
+export function printEvent(io: Io, event: object): void {
+  io.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
 /** Prints lines of text. */
 export function printLines(io: Io, lines: readonly string[]): void {
   for (const line of lines) io.stdout.write(`${line}\n`);

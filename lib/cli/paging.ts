@@ -1,8 +1,9 @@
 /** Lists in pages: the options that select a page, and how a page is printed. */
 import type { Command } from 'commander';
-import type { Page, PageRequest } from '../ports/store/page.ts';
+import type { LookedAt, Page, PageRequest } from '../ports/store/page.ts';
 import { type AppOptions, wholeNumber } from './app-options.ts';
 import { type Io, printJson, printLines } from './io.ts';
+import { momentText } from './text-table.ts';
 
 /** The options that select a page. */
 export interface PageOptions extends AppOptions {
@@ -22,18 +23,30 @@ export function toPageRequest({ limit, cursor }: PageOptions): PageRequest {
   return { limit, ...(cursor !== undefined && { cursor }) };
 }
 
-/** Prints a page: as JSON with its entries under `key`, or as a table with the next cursor. */
+/**
+ * Prints a page: as JSON with its entries under `key`, or as a table with the next cursor, and how
+ * far back the list has looked when it stopped before the page was full.
+ */
 export function printPage<Entry>(
   io: Io,
   options: PageOptions,
   key: string,
-  page: Page<Entry>,
+  page: Page<Entry> & { readonly lookedAt?: LookedAt },
   table: (entries: readonly Entry[]) => string[],
 ): void {
   if (options.json) {
-    printJson(io, { [key]: page.entries, next: page.next });
+    const { entries, next, lookedAt } = page;
+    printJson(io, { [key]: entries, next, ...(lookedAt !== undefined && { lookedAt }) });
     return;
   }
   printLines(io, table(page.entries));
-  if (page.next !== null) printLines(io, ['', `more: --cursor ${page.next}`]);
+  if (page.next === null) return;
+  const isFull = page.entries.length >= options.limit;
+  const how = page.lookedAt === undefined || isFull ? [] : [describeLook(page.lookedAt)];
+  printLines(io, ['', ...how, `more: --cursor ${page.next}`]);
+}
+
+function describeLook({ rows, backTo }: LookedAt): string {
+  const back = backTo === null ? '' : `, back to ${momentText(backTo)}`;
+  return `looked at ${rows.toLocaleString('en-US')}${back}; there may be more before`;
 }

@@ -1,22 +1,7 @@
 /** The command line: all commands. Each group of commands is one file in `commands/`. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../config/version.ts';
-import { activityCommand } from './commands/activity.ts';
-import { archiveCommand } from './commands/archive.ts';
-import { batchCommand } from './commands/batch.ts';
-import { devCommand } from './commands/dev.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { executionCommand } from './commands/execution.ts';
-import { leaderCommand } from './commands/leader.ts';
-import { machineCommand } from './commands/machine.ts';
-import { messageCommand } from './commands/message.ts';
-import { queueCommand } from './commands/queue.ts';
-import { runCommand } from './commands/run.ts';
-import { taskCommand } from './commands/task.ts';
-import { taskTokenCommand } from './commands/task-token.ts';
-import { testStateCommand } from './commands/test-state.ts';
-import { validateCommand } from './commands/validate.ts';
-import { workerCommand } from './commands/worker.ts';
+import { allCommands } from './all-commands.ts';
 import { badArgument, exitStatus, reportFailure } from './failure.ts';
 import type { Fail, Io } from './io.ts';
 
@@ -70,23 +55,8 @@ export function createProgram(io: Io, fail: Fail, others: readonly CommandFactor
     .description('Runs Amazon States Language workflows as large batches on queues.')
     .version(version)
     .showHelpAfterError('(run with --help for usage)')
-    .addHelpText('after', '\n--mode leader, worker or dev is the same as that command.')
-    .addCommand(runCommand(io, fail))
-    .addCommand(validateCommand(io, fail))
-    .addCommand(testStateCommand(io, fail))
-    .addCommand(batchCommand(io, fail))
-    .addCommand(executionCommand(io, fail))
-    .addCommand(taskCommand(io, fail))
-    .addCommand(archiveCommand(io, fail))
-    .addCommand(queueCommand(io))
-    .addCommand(machineCommand(io))
-    .addCommand(messageCommand(io))
-    .addCommand(activityCommand(io))
-    .addCommand(taskTokenCommand(io))
-    .addCommand(leaderCommand(io))
-    .addCommand(workerCommand(io))
-    .addCommand(devCommand(io))
-    .addCommand(doctorCommand(io, fail));
+    .addHelpText('after', '\n--mode leader, worker or dev is the same as that command.');
+  for (const command of allCommands(io, fail)) program.addCommand(command);
   for (const create of others) program.addCommand(create(io, fail));
   for (const command of everyCommand(program)) {
     command.exitOverride();

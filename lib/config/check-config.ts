@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseRedactionPath } from '../asl/redaction/redaction-path.ts';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import { findTaskTypeProblem } from '../roles/execution/task-machine.ts';
@@ -108,6 +109,18 @@ const retryDelay = z.union(
   },
 );
 
+const redact = z.union(
+  [
+    z.literal(false),
+    z.array(z.string().refine((path) => parseRedactionPath(path) !== null)).max(100),
+  ],
+  {
+    error:
+      'must be false, or a list of at most 100 paths such as $..iban, $.card.* or ' +
+      "$.lines[*]['note']",
+  },
+);
+
 const texts = z.record(z.string(), z.string());
 const connection = z.union(
   [
@@ -120,6 +133,36 @@ const connection = z.union(
   ],
   { error: 'must be { headers, queryParameters, body }, or a function that returns it' },
 );
+
+const above = z.number().positive();
+const orFalse = (threshold: z.ZodType) =>
+  z.union([threshold, z.literal(false)], {
+    error: 'must be a number above 0, or false to turn the rule off',
+  });
+
+const alerts = z.strictObject({
+  queueAgeMinutes: orFalse(above).optional(),
+  failureRate: z
+    .union([above.max(1), z.literal(false)], {
+      error: 'must be a number above 0 and up to 1, or false to turn the rule off',
+    })
+    .optional(),
+  batchPaused: z.boolean().optional(),
+  workerLost: z.boolean().optional(),
+  archiveGrowth: orFalse(count.max(1_000_000)).optional(),
+  deadLetters: orFalse(count).optional(),
+  clockSkew: orFalse(above).optional(),
+  schemaBehind: z.boolean().optional(),
+});
+
+const secret = z.union([z.string().min(16), callable], {
+  error: 'must be a text of at least 16 characters, or a function that returns one',
+});
+const webhooks = z.strictObject({
+  alerts: z.array(z.strictObject({ url: z.url(), secret })).optional(),
+  secrets: z.record(z.string().min(1), secret).optional(),
+  privateHosts: z.array(z.string().min(1)).optional(),
+});
 
 const shape = z
   .strictObject({
@@ -145,9 +188,15 @@ const shape = z
     leaseSeconds: z.number().min(1).max(43_200).optional(),
     graceSeconds: z.number().min(0).optional(),
     retentionDays: z.number().positive().optional(),
+    measure: z.enum(['on', 'off']).optional(),
+    measureRetentionDays: z.number().positive().optional(),
+    auditRetentionDays: z.number().positive().optional(),
+    alerts: alerts.optional(),
+    webhooks: webhooks.optional(),
     retryDelay: retryDelay.optional(),
     payloadBytesMax: count.optional(),
     historyEventsMax: z.number().int().min(2).optional(),
+    redact: redact.optional(),
     deployment: deploymentShape.optional(),
     executionLog: z.string().min(1).optional(),
   })

@@ -7,9 +7,11 @@ import type { SourceSpec } from '../batch/source-spec.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
 import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
+import type { AlertRules } from '../roles/alerts/alert-rules.ts';
 import type { BatchTriggers } from './app-description.ts';
 import type { BatchMember } from './batch-member.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
+import type { WebhooksConfig } from './webhooks-config.ts';
 
 /** A state machine of the app. */
 export interface MachineConfig {
@@ -196,6 +198,22 @@ export interface MillraceConfig {
   /** How long ended executions are kept, in days. @default 30 */
   readonly retentionDays?: number;
   /**
+   * Whether figures are kept: how many executions are, failed and were retried in each state,
+   * failures by error, and series over time. All processes of a store need the same value.
+   * @default on
+   */
+  readonly measure?: 'on' | 'off';
+  /** How long figures are kept, in days. @default 90 */
+  readonly measureRetentionDays?: number;
+  /** How long orders, other changes and ended alerts are kept, in days. @default 400 */
+  readonly auditRetentionDays?: number;
+  /**
+   * Conditions that open an alert; false turns a rule off. @default see docs/configuration.md
+   */
+  readonly alerts?: Partial<AlertRules>;
+  /** Who receives alerts and the ends of batches as signed requests. @default no one */
+  readonly webhooks?: WebhooksConfig;
+  /**
    * The delay before a failed execution is redriven. `exponential`: up to 15 s the first time,
    * doubled each time, at most an hour; an object changes these figures. `asynq`: after n retries,
    * n⁴ + 15 s, plus up to 29 × (n + 1) s. @default exponential
@@ -208,6 +226,12 @@ export interface MillraceConfig {
    * more fails, as on AWS after 25,000. @default no limit
    */
   readonly historyEventsMax?: number;
+  /**
+   * Paths of values that people may not see in documents (`$..iban`, `$.card.*`): the HTTP API
+   * masks them for everyone but owners. They are in addition to keys that contain `password`,
+   * `secret`, `token`, `authorization`, `apiKey` or `cvv`; false masks nothing. @default []
+   */
+  readonly redact?: readonly string[] | false;
   /** How the app is deployed to AWS. @default see docs/configuration.md */
   readonly deployment?: DeploymentConfig;
   /** File that the execution log is appended to. @default standard error */

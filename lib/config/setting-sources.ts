@@ -39,6 +39,17 @@ export function positiveInteger(text: string): number | Unreadable {
   return new Unreadable('a whole number of at least 1');
 }
 
+/** Parses a port; 0 stands for any free one. */
+function portNumber(text: string): number | Unreadable {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  return new Unreadable('a port from 0 to 65535');
+}
+
+function httpUrl(text: string): string | Unreadable {
+  if (/^https?:/.test(text) && URL.canParse(text)) return text;
+  return new Unreadable('the URL of an OTLP receiver over HTTP, such as http://localhost:4318');
+}
+
 function databaseNumber(text: string): number | Unreadable {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   return new Unreadable('the number of a database, 0 or greater');
@@ -67,6 +78,10 @@ function isQueueUrls(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return false;
   const { queue, dead } = value as Record<string, unknown>;
   return [queue, dead].every((url) => typeof url === 'string' && URL.canParse(url));
+}
+
+function trueOrFalse(text: string): boolean | Unreadable {
+  return text === 'true' || text === 'false' ? text === 'true' : new Unreadable('true or false');
 }
 
 /** Every setting that the environment or a flag can override. */
@@ -149,6 +164,84 @@ export const settingSources = {
     help: 'lead only the batches of this machine',
     parse: asText,
   },
+  dashboardTokens: { env: 'DASHBOARD_TOKENS', parse: asText },
+  dashboardHost: {
+    env: 'DASHBOARD_HOST',
+    flag: '--host <address>',
+    help: 'address to listen on (default: 127.0.0.1)',
+    parse: asText,
+  },
+  dashboardPublished: {
+    env: 'DASHBOARD_PUBLISHED',
+    flag: '--published <address>',
+    help: 'host:port at which a container runtime publishes the port, if it does',
+    parse: asText,
+  },
+  dashboardTlsCert: {
+    env: 'DASHBOARD_TLS_CERT',
+    flag: '--tls-cert <file>',
+    help: 'certificate chain (PEM): serve HTTPS',
+    parse: asText,
+  },
+  dashboardTlsKey: {
+    env: 'DASHBOARD_TLS_KEY',
+    flag: '--tls-key <file>',
+    help: 'private key of the certificate (PEM)',
+    parse: asText,
+  },
+  dashboardProxies: {
+    env: 'DASHBOARD_BEHIND_PROXY',
+    flag: '--behind-proxy <addresses>',
+    help: 'addresses or networks of the proxy in front, separated by commas',
+    parse: asText,
+  },
+  dashboardUserHeader: {
+    env: 'DASHBOARD_USER_HEADER',
+    flag: '--user-header <name>',
+    help: 'header in which the proxy names the user that it has logged in',
+    parse: asText,
+  },
+  dashboardGroupsHeader: {
+    env: 'DASHBOARD_GROUPS_HEADER',
+    flag: '--groups-header <name>',
+    help: "header with the user's groups (default: x-forwarded-groups)",
+    parse: asText,
+  },
+  dashboardRoleOf: {
+    env: 'DASHBOARD_ROLE_OF',
+    flag: '--role-of <roles>',
+    help: 'roles of groups and users: admins=owner,sre=operator,*=reader',
+    parse: asText,
+  },
+  dashboardReadOnly: {
+    env: 'DASHBOARD_READ_ONLY',
+    flag: '--read-only',
+    help: 'give every caller the role reader',
+    parse: trueOrFalse,
+  },
+  dashboardBasePath: {
+    env: 'DASHBOARD_BASE_PATH',
+    flag: '--base-path <path>',
+    help: 'path at which a proxy serves the dashboard, such as /ops/mill',
+    parse: asText,
+  },
+  metricsPort: {
+    env: 'METRICS_PORT',
+    flag: '--metrics-port <n>',
+    help: 'serve metrics for Prometheus at this port, 0 for any free one (default: nowhere)',
+    parse: portNumber,
+  },
+  metricsHost: {
+    env: 'METRICS_HOST',
+    flag: '--metrics-host <address>',
+    help: 'address at which metrics are served (default: 127.0.0.1)',
+    parse: asText,
+  },
+  metricsToken: { env: 'METRICS_TOKEN', parse: asText },
+  otlpEndpoint: { env: 'OTEL_EXPORTER_OTLP_ENDPOINT', parse: httpUrl },
+  otlpTracesEndpoint: { env: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', parse: httpUrl },
+  tracesDisabled: { env: 'OTEL_SDK_DISABLED', parse: trueOrFalse },
+  measure: { env: 'MILLRACE_MEASURE', parse: oneOf(['on', 'off']) },
   logLevel: { env: 'LOG_LEVEL', parse: oneOf<LogLevel>(logLevels) },
   logFormat: { env: 'LOG_FORMAT', parse: oneOf(['json', 'text']) },
   /** Set by CI services. */

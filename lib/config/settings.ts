@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { engineLimitDefaults } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import type { ExecutionEvents } from '../ports/event-bus.ts';
+import { type AlertRules, alertRuleDefaults } from '../roles/alerts/alert-rules.ts';
 import { defaultWeights } from '../roles/delivery/priority-picker.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
 import { workerDefaults } from '../roles/worker.ts';
@@ -38,6 +39,12 @@ export interface Settings {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly retentionMs: number;
+  /** Whether figures are kept. */
+  readonly measure: 'on' | 'off';
+  readonly measureRetentionMs: number;
+  /** How long orders, other changes and ended alerts are kept. */
+  readonly auditRetentionMs: number;
+  readonly alerts: AlertRules;
   readonly payloadBytesMax: number;
   /** Infinity if there is no limit. */
   readonly historyEventsMax: number;
@@ -49,6 +56,7 @@ export interface Settings {
 export const settingsDefaults = Object.freeze({
   data: dataFolderDefault,
   executionEvents: 'all' as ExecutionEvents,
+  measure: 'on' as Settings['measure'],
   payloadBytesMax: engineLimitDefaults.payloadBytesMax,
 });
 
@@ -83,6 +91,14 @@ export function resolveSettings(
     leaseMs: (config.leaseSeconds ?? workerDefaults.leaseMs / 1_000) * 1_000,
     graceMs: (config.graceSeconds ?? workerDefaults.graceMs / 1_000) * 1_000,
     retentionMs: (config.retentionDays ?? janitorDefaults.retentionMs / dayMs) * dayMs,
+    measure: overrides.measure ?? config.measure ?? settingsDefaults.measure,
+    measureRetentionMs:
+      config.measureRetentionDays === undefined
+        ? janitorDefaults.measureRetentionMs
+        : config.measureRetentionDays * dayMs,
+    auditRetentionMs:
+      (config.auditRetentionDays ?? janitorDefaults.auditRetentionMs / dayMs) * dayMs,
+    alerts: { ...alertRuleDefaults, ...config.alerts },
     payloadBytesMax: config.payloadBytesMax ?? settingsDefaults.payloadBytesMax,
     historyEventsMax: config.historyEventsMax ?? engineLimitDefaults.historyEventsMax,
     executionLog:

@@ -1,8 +1,15 @@
 import { type BrokerDeps, inspectBroker, openBroker } from '../app/compose/open-broker.ts';
 import { describeBroker } from '../config/broker-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Broker, QueueStats } from '../ports/broker.ts';
-import { type Finding, okFinding, serviceFinding, warningFinding, withTimeout } from './finding.ts';
+import { checkQueues } from '../operations/diagnosis/check-queues.ts';
+import {
+  type Finding,
+  okFinding,
+  serviceFinding,
+  warningFinding,
+  withTimeout,
+} from '../operations/diagnosis/finding.ts';
+import type { Broker } from '../ports/broker.ts';
 
 /**
  * Checks the broker: whether it answers, which of its settings are dangerous, which queues are
@@ -28,30 +35,10 @@ export async function* checkBroker(
     const askedAt = clock.now();
     const stats = await withTimeout(clock, broker.stats(names));
     yield okFinding('broker', `${description}, answers in ${clock.now() - askedAt} ms`);
-    yield checkPaused(stats);
-    yield checkDead(stats);
+    yield* checkQueues(stats);
   } catch (error) {
     yield serviceFinding('broker', description, error);
   } finally {
     if (broker !== null) await withTimeout(clock, broker.close()).catch(() => {});
   }
-}
-
-function checkPaused(stats: readonly QueueStats[]): Finding {
-  const paused = stats.filter((queue) => queue.paused).map(({ queue }) => queue);
-  if (paused.length === 0) return okFinding('queues', 'none is paused');
-  const fix = `run millrace queue resume ${paused.join(' ')}`;
-  return warningFinding('queues', `paused: ${paused.join(', ')}`, fix);
-}
-
-function checkDead(stats: readonly QueueStats[]): Finding {
-  const waiting = stats
-    .filter(({ dead }) => dead > 0)
-    .map(({ queue, dead }) => `${dead} in ${queue}`);
-  if (waiting.length === 0) return okFinding('dead letters', 'none');
-  return warningFinding(
-    'dead letters',
-    waiting.join(', '),
-    'a leader archives them within seconds: check that one is alive',
-  );
 }

@@ -1,4 +1,4 @@
-/** Checks the program: its Node, its configuration and its machines. */
+/** Checks the program: its configuration and its machines. */
 import { dirname } from 'node:path';
 import { closeContext, openContext } from '../app/compose/open-context.ts';
 import { toAppDefinition } from '../app/open-app.ts';
@@ -7,40 +7,16 @@ import { loadConfig } from '../config/load-config.ts';
 import type { Settings } from '../config/settings.ts';
 import { hasCode } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
-import { registerMachine, requireHandlers } from '../operations/machine-registry.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
 import {
-  brokenFinding,
   errorFinding,
   type Finding,
   okFinding,
   warningFinding,
   withTimeout,
-} from './finding.ts';
-
-/** The first version of Node that runs TypeScript without a build. */
-const nodeNeeded = Object.freeze({ major: 22, minor: 18 });
-
-/** The major version of Node that the tests run on. */
-const nodeTested = 24;
-
-/** Checks a version of Node, as in `process.versions.node`. */
-export function checkNode(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const runs =
-    major > nodeNeeded.major || (major === nodeNeeded.major && minor >= nodeNeeded.minor);
-  if (!runs) {
-    const needed = `${nodeNeeded.major}.${nodeNeeded.minor}`;
-    return brokenFinding(
-      'node',
-      `Node ${version}; ${needed} or later is needed`,
-      'install a newer Node',
-    );
-  }
-  if (major >= nodeTested) return okFinding('node', `Node ${version}`);
-  return warningFinding('node', `Node ${version}; the tests run on Node ${nodeTested}`);
-}
+} from '../operations/diagnosis/finding.ts';
+import { registerMachine, requireHandlers } from '../operations/machine-registry.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
 
 /** The result of checking the configuration. */
 export interface CheckedConfiguration {

@@ -4,11 +4,12 @@ import type { SettingOverrides } from '../config/setting-sources.ts';
 import { resolveSettings, type Settings } from '../config/settings.ts';
 import { createLineLogger } from '../drivers/system/line-logger.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
+import { checkNode } from '../operations/diagnosis/check-node.ts';
+import { checkWork } from '../operations/diagnosis/check-work.ts';
+import { errorFinding, type Finding, withTimeout } from '../operations/diagnosis/finding.ts';
 import { checkBroker } from './check-broker.ts';
-import { checkConfiguration, checkMachines, checkNode } from './check-program.ts';
+import { checkConfiguration, checkMachines } from './check-program.ts';
 import { checkStore } from './check-store.ts';
-import { checkWork } from './check-work.ts';
-import { errorFinding, type Finding, withTimeout } from './finding.ts';
 
 /** What {@link diagnose} checks. */
 export interface DiagnoseOptions {

@@ -65,6 +65,7 @@ function scheduleRetry(visit: Visit, { retriers }: Recovery, name: string): Step
     (_, index) => (visit.retries[index] ?? 0) + (index === decision.index ? 1 : 0),
   );
   visit.attempt += 1;
+  visit.transition.marks.push({ kind: 'retried', state: visit.node.name, ms: 0 });
   const delayMs = Math.min(Math.ceil(decision.delaySeconds * 1_000), durationMsMax);
   return { kind: 'blocked', doing: { kind: 'retry', at: visit.transition.at + delayMs } };
 }

@@ -46,6 +46,7 @@ export function runBranch(visit: Visit, step: Step): Branch | Done {
           current = failure;
           break;
         }
+        markExit(visit, caught);
         const { next, output } = current;
         if (next === null) return { output, lastId: visit.lastId };
         visit.moveTo(next, output);
@@ -57,6 +58,11 @@ export function runBranch(visit: Visit, step: Step): Branch | Done {
         return assertNever(current);
     }
   }
+}
+
+function markExit({ transition, node, enteredAt }: Visit, caught: boolean): void {
+  transition.marks.push({ kind: 'exited', state: node.name, ms: transition.at - enteredAt });
+  if (caught) transition.marks.push({ kind: 'caught', state: node.name, ms: 0 });
 }
 
 /** Cancels what a failed Parallel or Map still had running. */

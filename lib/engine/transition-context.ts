@@ -11,6 +11,15 @@ import type { Snapshot } from './snapshot.ts';
 
 const noDetails: HistoryEventDetails = Object.freeze({});
 
+/** What happened in a visit of a state, as far as neither snapshot nor history show it. */
+export interface VisitMark {
+  /** A retrier made a retry, a catcher handled a failure, or the state was exited. */
+  readonly kind: 'retried' | 'caught' | 'exited';
+  readonly state: string;
+  /** With `exited`: the time since the state was entered, in milliseconds. */
+  readonly ms: number;
+}
+
 /**
  * The state of one transition: its time, its random numbers, and the events and effects so far.
  * Lives only while `transition` runs. It alone assigns event ids, so that they have no gap.
@@ -23,6 +32,7 @@ export class TransitionContext {
   readonly random: () => number;
   readonly history: HistoryEvent[] = [];
   readonly effects: Effect[] = [];
+  readonly marks: VisitMark[] = [];
   startedAt: number;
   redrives: number;
   lastEventId: number;
@@ -73,11 +83,12 @@ export class TransitionContext {
   }
 
   /**
-   * Discards all effects, and the events after `lastId` except the one that the execution was
-   * redriven.
+   * Discards all effects and marks, and the events after `lastId` except the one that the execution
+   * was redriven.
    */
   rewind(lastId: number): void {
     this.effects.length = 0;
+    this.marks.length = 0;
     const before = this.lastEventId - this.history.length;
     const kept = this.history.filter(
       ({ id, type }) => id <= lastId || type === 'ExecutionRedriven',

@@ -14,7 +14,7 @@ import type { Machine } from './machine.ts';
 import { type Branch, type Done, isDone, type Snapshot } from './snapshot.ts';
 import { type EndStatus, isEnd } from './status.ts';
 import { toFailureDetails } from './step.ts';
-import { TransitionContext } from './transition-context.ts';
+import { TransitionContext, type VisitMark } from './transition-context.ts';
 import { type Frame, newBranch } from './visit.ts';
 import { type Answer, concerns, type Wake, wakeBranch } from './wake.ts';
 
@@ -26,6 +26,8 @@ export interface Transition {
   readonly effects: Effect[];
   /** The events to append to the history, ids ascending without a gap. */
   readonly history: HistoryEvent[];
+  /** Retries, caught failures and exits of states, for figures. */
+  readonly marks: readonly VisitMark[];
 }
 
 /**
@@ -44,13 +46,14 @@ export function transition(
   snapshot: Snapshot,
   event: EngineEvent,
 ): Transition {
-  if (!matters(snapshot, event)) return { snapshot, effects: [], history: [] };
+  if (!matters(snapshot, event)) return { snapshot, effects: [], history: [], marks: [] };
   // Workers' clocks differ, and time must not go back when another worker runs the execution.
   const at = Math.max(event.at, snapshot.latestAt);
   const context = new TransitionContext(machine, identity, snapshot, { at, seed: event.seed });
   const applied = limitHistory(context, snapshot, apply(context, snapshot, event));
   const after = applied === snapshot ? snapshot : { ...applied, latestAt: at };
-  return { snapshot: after, effects: context.effects, history: context.history };
+  const { effects, history, marks } = context;
+  return { snapshot: after, effects, history, marks };
 }
 
 function matters({ status }: Snapshot, { type }: EngineEvent): boolean {

@@ -4,6 +4,7 @@ import type {
   LambdaFunctionURLEvent,
   LambdaFunctionURLEventWithIAMAuthorizer,
 } from 'aws-lambda';
+import { auditChanges } from '../api/audit-changes.ts';
 import { type Api, createApi } from '../api/create-api.ts';
 import { apiOperations } from '../api/handlers/api-operations.ts';
 import { problemOf } from '../api/problem.ts';
@@ -56,7 +57,7 @@ export function apiFunction(
   });
   const open = async () => (await app.get()).millrace;
   const operations = apiOperations(open, leaderRequester(runtime.env, logger));
-  const api = createApi(operations, { logger, replyBytesMax });
+  const api = createApi(operations, { logger, replyBytesMax, audit: auditChanges(open) });
   return runtime.handler(async (event, lambda) => {
     const result = await respond(api, event, lambda);
     if (app.opened !== null) await flushEvents(app.opened.context, lambda);

@@ -1,6 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { MillraceConfig } from '../config/config.ts';
-import { metricDimensions, metricNames } from '../config/metric-names.ts';
 import { envNames } from '../config/setting-sources.ts';
 import { parseDeadLetterRecord, parseQueueName } from '../drivers/sqs/sqs-record.ts';
 import { MillraceError } from '../errors.ts';
@@ -46,7 +45,7 @@ async function archive(
   });
   for (const { receipt, queue } of await archiveDeadLetters(deps, letters)) {
     byReceipt.delete(receipt);
-    context.metrics.count(metricNames.deadLetters, 1, { [metricDimensions.queue]: queue });
+    context.metrics.count('deadLetters', 1, { queue });
   }
   return batchResponse(byReceipt.values());
 }

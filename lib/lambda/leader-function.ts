@@ -2,7 +2,6 @@ import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { createOnDemandLeader } from '../app/compose/create-on-demand-leader.ts';
 import { Millrace } from '../app/millrace.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { metricNames } from '../config/metric-names.ts';
 import { envNames } from '../config/setting-sources.ts';
 import { SqsContinuationQueue } from '../drivers/sqs/sqs-continuation-queue.ts';
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
@@ -105,7 +104,7 @@ async function handleInput(
       await context.leaderSchedule.turnOn();
     }
   }
-  if (input.kind === 'tick') context.metrics.count(metricNames.leaderTicks);
+  if (input.kind === 'tick') context.metrics.count('leaderTicks');
   const { predecessor, pausedMs = 0 } = input.kind === 'continue' ? input : anyBatch;
   const led = await leader.call({
     predecessor,
@@ -113,7 +112,7 @@ async function handleInput(
     mayRest: input.kind === 'tick',
     remainingMs: lambda.getRemainingTimeInMillis(),
   });
-  context.metrics.observe(metricNames.batchesLed, led);
+  context.metrics.gauge('batchesLed', led);
 }
 
 /** Leads every free batch, instead of the batches of a predecessor. */

@@ -22,5 +22,7 @@ export function openFunctionApp(
     metrics,
     enablesLeaderSchedule,
     migrates: false,
+    // An SDK of its own could not send spans while the function is frozen between invocations.
+    tracing: 'registered',
   });
 }

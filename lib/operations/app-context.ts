@@ -7,15 +7,15 @@ import type { EventBus } from '../ports/event-bus.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { LeaderSchedule } from '../ports/leader-schedule.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Metrics } from '../ports/metrics.ts';
 import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
+import type { ChangeOrigin } from '../ports/store/order-store.ts';
 import type { Store } from '../ports/store/store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
-import type { ActivityTasks } from '../roles/callbacks/activity-tasks.ts';
-import type { MessageTasks } from '../roles/callbacks/message-tasks.ts';
-import type { NestedExecutions } from '../roles/callbacks/nested-executions.ts';
-import type { SignalRouter } from '../roles/callbacks/signal-router.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { CallbackServices } from '../roles/callbacks/callback-services.ts';
 import type { ExecutionEnds } from '../roles/execution/execution-ends.ts';
+import type { FigureCollector } from '../roles/execution/figures/figure-collector.ts';
+import type { WorkerPulse } from '../roles/worker-pulse.ts';
 import type { AppDefinition } from './app-definition.ts';
 import type { CustomTasks } from './enqueue/custom-tasks.ts';
 import type { MachineRegistry } from './machine-registry.ts';
@@ -29,13 +29,18 @@ export interface OpenDrivers {
 }
 
 /** An open app. An operation takes only the part that it needs: `Pick<AppContext, 'store' | …>`. */
-export interface AppContext {
+export interface AppContext extends Telemetry, CallbackServices {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly logger: Logger;
   readonly executionLog: ExecutionLog;
-  readonly metrics: Metrics;
+  /** How fast this process works. */
+  readonly pulse: WorkerPulse;
+  /** Who makes changes through the app, for the log of changes. */
+  readonly origin: ChangeOrigin;
+  /** Sums what the executions of this process do; null when no figures are kept. */
+  readonly figures: FigureCollector | null;
   readonly store: Store;
   readonly broker: Broker;
   /** Receives the ends of executions and batches, for systems outside. */
@@ -44,17 +49,11 @@ export interface AppContext {
   readonly ends: ExecutionEnds;
   /** Invokes the leader function, in a deployment that has one. */
   readonly leaderSchedule: LeaderSchedule;
-  /** One for the whole process, so that every role is notified of signals immediately. */
-  readonly signalRouter: SignalRouter;
-  readonly messages: MessageTasks;
-  readonly activities: ActivityTasks;
   /** Objects in buckets, for distributed Maps. */
   readonly objects: ObjectStore;
   /** Reads the sources of batches: local files, and objects in buckets. */
   readonly files: ObjectReader;
   readonly invoker: TaskInvoker;
-  /** Starts executions of the app's machines on behalf of Tasks. */
-  readonly nested: NestedExecutions;
   readonly machines: MachineRegistry;
   readonly customTasks: CustomTasks;
   readonly app: AppDefinition;

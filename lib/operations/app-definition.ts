@@ -1,4 +1,6 @@
+import type { RedactionRules } from '../asl/redaction/redaction-rules.ts';
 import type { BatchConfig } from '../config/config.ts';
+import type { Webhooks } from '../config/webhooks-config.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
 import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
@@ -18,11 +20,15 @@ export interface AppDefinition {
   readonly connections: Connections;
   /** Hosts that Tasks may call without TLS. */
   readonly insecureHosts: ReadonlySet<string>;
+  /** Where alerts go, and the secrets of webhooks. */
+  readonly webhooks: Webhooks;
   /** The activities that external workers may poll. */
   readonly activities: ReadonlySet<string>;
   /** Returns the error names of a machine for which a retry is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
   readonly retryDelay: RetryDelay;
+  /** What is masked in the documents that people look at. */
+  readonly redaction: RedactionRules;
   readonly loggingOf: (machineId: string) => LoggingConfiguration;
   readonly logger: Logger;
   /** @default JSON lines, written where the settings say */

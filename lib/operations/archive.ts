@@ -3,11 +3,12 @@
 import type { Json } from '../asl/json/json.ts';
 import { MillraceError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ArchiveEntry, ArchiveFilter } from '../ports/store/archive-store.ts';
+import type { ArchiveEntry, ArchiveFilter, ArchiveSummary } from '../ports/store/archive-store.ts';
 import type { Page, PageRequest } from '../ports/store/page.ts';
 import { pause } from '../retry/pause.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import type { AppContext } from './app-context.ts';
+import { type RedriveTracing, traceRedrive } from './enqueue/trace-start.ts';
 import { toExecutionDetails } from './execution-details.ts';
 import { findExecution } from './find-execution.ts';
 
@@ -85,6 +86,14 @@ async function findEntry(store: AppContext['store'], task: string): Promise<Arch
   return execution === null ? null : store.getArchived(execution.id);
 }
 
+/** Counts the archive by error, machine and queue, the most frequent first. */
+export function summarizeArchive(
+  { store }: Pick<AppContext, 'store'>,
+  limit: number,
+): Promise<ArchiveSummary> {
+  return store.summarizeArchive(limit);
+}
+
 /**
  * Counts the entries of a selection.
  * @throws INVALID_ARGUMENT for a selection without a condition
@@ -131,22 +140,33 @@ export async function* redriveArchived(
   options: PaceOptions,
 ): AsyncGenerator<readonly string[]> {
   const { store, clock } = context;
-  const dispatcher = new Dispatcher(context);
   const present = await presentEntries(selection, (...query) => store.listArchive(...query));
   let leftBefore: number | null = null;
   for await (const page of pages(clock, options)) {
-    const wakeups = await store.redriveArchived(present, page.size);
-    if (wakeups.length === 0) {
+    const ids = await redriveEntries(context, present, page.size);
+    if (ids.length === 0) {
       // Entries that no longer need a task are only removed: stop when a page removed none.
       const left = await store.countArchive(present);
       if (left === leftBefore) return;
       leftBefore = left;
       continue;
     }
-    await dispatcher.dispatch(wakeups);
-    page.took(wakeups.length);
-    yield wakeups.map(({ executionId }) => executionId);
+    page.took(ids.length);
+    yield ids;
   }
+}
+
+/** Redrives up to `limit` entries, oldest first, and returns the ids of their executions. */
+export async function redriveEntries(
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'> & RedriveTracing,
+  filter: ArchiveFilter,
+  limit: number,
+): Promise<string[]> {
+  return await traceRedrive(context, async () => {
+    const wakeups = await context.store.redriveArchived(filter, limit);
+    await new Dispatcher(context).dispatch(wakeups);
+    return wakeups.map(({ executionId }) => executionId);
+  });
 }
 
 /**

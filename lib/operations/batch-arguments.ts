@@ -78,7 +78,8 @@ function toChainArguments(
 ): BatchArguments {
   const purpose = { sourceState: state ?? '', transformer: options.transformer ?? '' };
   const chain = { ...filter, ...purpose, targetMachineId, unlinkedOnly: unique };
-  return splitOptions({ kind: 'executions', filter: { status: 'SUCCEEDED', ...chain } }, options);
+  const ended = filter.statuses === undefined ? { status: 'SUCCEEDED' as const } : {};
+  return splitOptions({ kind: 'executions', filter: { ...ended, ...chain } }, options);
 }
 
 function splitOptions(source: BatchRequest['source'], given: BulkOptions): BatchArguments {

@@ -3,9 +3,12 @@
  * out; repeating one changes nothing.
  */
 
+import type { Json } from '../asl/json/json.ts';
+import { type FailurePolicy, parseBatchOptions } from '../batch/batch-options.ts';
 import { isChildMachine, parseMapRun } from '../batch/map-run/map-run-batch.ts';
+import { measureRead } from '../batch/sources/file-source.ts';
 import { MillraceError } from '../errors.ts';
-import type { BatchRecord, BatchStore } from '../ports/store/batch-store.ts';
+import type { BatchFilter, BatchRecord } from '../ports/store/batch-store.ts';
 import type { Page, PageRequest } from '../ports/store/page.ts';
 import { abortOpenExecutions } from '../roles/batch/batch-abort.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
@@ -15,13 +18,17 @@ import { type BatchRequest, startBatch } from './start-batch.ts';
 
 /** A batch without its documents, which may be large, and without what only its leader reads. */
 export interface BatchSummary
-  extends Omit<BatchRecord, 'source' | 'options' | 'cursor' | 'memory' | 'sentIndex'> {
+  extends Omit<
+    BatchRecord,
+    'source' | 'options' | 'cursor' | 'memory' | 'sentIndex' | 'traceparent'
+  > {
   /** The execution whose distributed Map the batch runs; null for any other batch. */
   readonly parentExecutionId: string | null;
+  /** How much of its file has been read, in bytes; null when that is not known. */
+  readonly sourceRead: { readonly bytes: number; readonly ofBytes: number } | null;
+  /** The failure rates that warn and that pause it; null when failures do neither. */
+  readonly failurePolicy: Pick<FailurePolicy, 'softThreshold' | 'hardThreshold'> | null;
 }
-
-/** Which batches to list; every condition given must hold. */
-export type BatchFilter = Parameters<BatchStore['listBatches']>[0];
 
 /** Recorded where the user gives no reason of their own. */
 const reasons = Object.freeze({ pause: 'paused on request', cancel: 'cancelled on request' });
@@ -178,15 +185,40 @@ async function requireBatch(
 ): Promise<BatchRecord> {
   const batch = await store.getBatch(id);
   if (batch !== null) return batch;
-  throw new MillraceError('UNKNOWN_BATCH', `the store has no batch with the id ${id}`, {
+  throw unknownBatch(id);
+}
+
+/** Returns the error for an id that the store does not have. */
+export function unknownBatch(id: string): MillraceError {
+  return new MillraceError('UNKNOWN_BATCH', `the store has no batch with the id ${id}`, {
     fields: { batchId: id },
   });
 }
 
 /** Returns a batch as it is shown to users. */
 function toBatchSummary(batch: BatchRecord): BatchSummary {
-  const { source: _, options, cursor, memory, sentIndex, ...summary } = batch;
-  return { ...summary, parentExecutionId: parseMapRun(batch)?.parent.executionId ?? null };
+  const { source: _, options, cursor, memory, sentIndex, traceparent, ...summary } = batch;
+  return {
+    ...summary,
+    parentExecutionId: parseMapRun(batch)?.parent.executionId ?? null,
+    sourceRead: readOf(batch),
+    failurePolicy: thresholdsOf(batch),
+  };
+}
+
+function thresholdsOf({ id, options }: BatchRecord): BatchSummary['failurePolicy'] {
+  const { failurePolicy } = parseBatchOptions(JSON.parse(options), id);
+  if (failurePolicy === null) return null;
+  const { softThreshold, hardThreshold } = failurePolicy;
+  return { softThreshold, hardThreshold };
+}
+
+/** The last byte of a file may belong to no record: a source that is done has read all of it. */
+function readOf({ machineId, cursor, sourceDone }: BatchRecord): BatchSummary['sourceRead'] {
+  // The cursors of map runs also describe compressed files, whose sizes are others.
+  if (cursor === null || isChildMachine(machineId)) return null;
+  const read = measureRead(JSON.parse(cursor) as Json);
+  return read !== null && sourceDone ? { ...read, bytes: read.ofBytes } : read;
 }
 
 function configuredBatch({ app }: Pick<AppContext, 'app'>, name: string) {

@@ -2,6 +2,7 @@ import { isEnd } from '../engine/status.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import type { AppContext } from './app-context.ts';
 import { resolveExecutionId } from './find-execution.ts';
+import { cancelMany } from './orders/bulk-changes.ts';
 import { type TaskOutcome, unknownTaskMessage } from './tasks.ts';
 
 /**
@@ -21,10 +22,9 @@ export async function cancelUnstartedTask(context: CancelContext, id: string): P
 
 /** Stops a task, whichever worker runs it; it ends ABORTED. */
 export async function cancelTask(context: CancelContext, id: string): Promise<CancelOutcome> {
-  if (await cancelUnstartedTask(context, id)) return 'cancelled';
-  const { store } = context;
-  await new Dispatcher(context).dispatch(await store.requestAbort([id]));
-  const record = await store.getExecution(id);
+  const unstarted = await cancelMany(context, [id]);
+  if (unstarted.has(id)) return 'cancelled';
+  const record = await context.store.getExecution(id);
   if (record === null) return 'unknown';
   return isEnd(record.status) ? 'ended' : 'stopping';
 }

@@ -17,12 +17,14 @@ export type ExecutorContext = Pick<
   | 'ends'
   | 'entropy'
   | 'executionLog'
+  | 'figures'
   | 'invoker'
   | 'logger'
   | 'metrics'
   | 'settings'
   | 'signalRouter'
   | 'store'
+  | 'tracer'
 >;
 
 /** Options of {@link createExecutor}. */
@@ -72,7 +74,10 @@ export function createMachineCatalog({
 
 /** Creates the committer, which retries for as long as a lease lasts. */
 export function createCommitter(
-  context: Pick<AppContext, 'store' | 'clock' | 'logger' | 'metrics' | 'settings'>,
+  context: Pick<
+    AppContext,
+    'store' | 'clock' | 'figures' | 'logger' | 'metrics' | 'settings' | 'tracer'
+  >,
 ): Committer {
   return new Committer({ ...context, retryMsMax: context.settings.leaseMs });
 }
@@ -92,6 +97,7 @@ export function roleOptions({
   logger,
   metrics,
   events,
-}: Pick<AppContext, 'clock' | 'entropy' | 'logger' | 'metrics' | 'events'>) {
-  return { clock, entropy, logger, metrics, events, random: () => entropy.random() };
+  tracer,
+}: Pick<AppContext, 'clock' | 'entropy' | 'logger' | 'metrics' | 'events' | 'tracer'>) {
+  return { clock, entropy, logger, metrics, events, tracer, random: () => entropy.random() };
 }

@@ -3,11 +3,10 @@
 import type { MachineType } from '../asl/definition.ts';
 import { canonicalText } from '../asl/json/canonical-json.ts';
 import type { Json } from '../asl/json/json.ts';
-import type { HistoryEvent } from '../engine/history-event.ts';
 import { MillraceError } from '../errors.ts';
 import type { ExecutionFilter } from '../ports/store/execution-queries.ts';
 import type { ExecutionRecord, ExecutionSummary } from '../ports/store/execution-store.ts';
-import type { Page, PageRequest } from '../ports/store/page.ts';
+import type { LookedPage, PageRequest } from '../ports/store/page.ts';
 import type { AppContext } from './app-context.ts';
 import { cancelTask } from './cancel-tasks.ts';
 import {
@@ -35,33 +34,16 @@ export interface StartRequest {
   readonly name?: string;
   /** The queue that its tasks go to. @default 'default' */
   readonly priority?: string;
+  /** See `EnqueueOptions.traceparent`. @default the active span */
+  readonly traceparent?: string;
 }
-
-/** Which part of a history to return. */
-export interface HistoryRequest {
-  /** Maximum number of events. */
-  readonly limit: number;
-  /** The id of the first event. @default 1 */
-  readonly from?: number;
-}
-
-/** A part of an execution's history. */
-export interface HistoryPage {
-  readonly executionId: string;
-  readonly events: readonly HistoryEvent[];
-  /** The `from` of the next page; null on the last. */
-  readonly next: number | null;
-}
-
-/** Maximum number of stored chunks that a page reads; a chunk is the events of one checkpoint. */
-const chunksMax = 100;
 
 /** Lists executions, newest first. */
 export function listExecutions(
   { store }: Pick<AppContext, 'store'>,
   filter: ExecutionFilter,
   page: PageRequest,
-): Promise<Page<ExecutionSummary>> {
+): Promise<LookedPage<ExecutionSummary>> {
   return store.listExecutions(filter, page);
 }
 
@@ -79,43 +61,23 @@ export async function getExecution(
 }
 
 /**
- * Returns the history of an execution, oldest event first, page by page.
- * @throws UNKNOWN_EXECUTION
- */
-export async function getExecutionHistory(
-  context: Pick<AppContext, 'store'>,
-  id: string,
-  { limit, from = 1 }: HistoryRequest,
-): Promise<HistoryPage> {
-  const execution = await requireExecution(context, id);
-  const most = Math.min(limit, chunksMax);
-  const chunks = await context.store.readHistory(execution.id, from, most);
-  const read = chunks
-    .flatMap((chunk) => JSON.parse(chunk) as HistoryEvent[])
-    .filter((event) => event.id >= from);
-  const events = read.slice(0, limit);
-  const hasMore = read.length > limit || chunks.length === most;
-  return {
-    executionId: execution.id,
-    events,
-    next: hasMore ? (events.at(-1)?.id ?? from) + 1 : null,
-  };
-}
-
-/**
  * Starts an execution, which is not retried when it fails.
  * @throws EXECUTION_EXISTS when the name was used with another input
  * @throws INVALID_ARGUMENT, UNKNOWN_MACHINE, PAYLOAD_TOO_LARGE
  */
 export async function startExecution(
   context: EnqueueContext,
-  { machineId, input = {}, name, priority }: StartRequest,
+  { machineId, input = {}, name, priority, traceparent }: StartRequest,
 ): Promise<EnqueuedExecution> {
   const started = await enqueueExecution(
     context,
     { machineId, input, ...(name !== undefined && { name }) },
     null,
-    { retriesMax: 0, ...(priority !== undefined && { priority }) },
+    {
+      retriesMax: 0,
+      ...(priority !== undefined && { priority }),
+      ...(traceparent !== undefined && { traceparent }),
+    },
   );
   if (!started.created) {
     requireSameInput(await requireExecution(context, started.executionId), input);

@@ -21,6 +21,11 @@ export class MachineRegistry {
     this.#machines.set(machine.record.id, machine);
   }
 
+  /** Lists all machines, in the order of the configuration. */
+  list(): RegisteredMachine[] {
+    return [...this.#machines.values()];
+  }
+
   /** Returns the machine with this id; throws UNKNOWN_MACHINE and names the known ones. */
   get(id: string): RegisteredMachine {
     const machine = this.#machines.get(id);

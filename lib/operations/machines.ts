@@ -1,10 +1,11 @@
 /** The state machines of a store. */
 
-import type { MachineType } from '../asl/definition.ts';
+import type { MachineDefinition, MachineType } from '../asl/definition.ts';
 import type { JsonObject } from '../asl/json/json.ts';
 import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../errors.ts';
-import type { MachineRecord } from '../ports/store/machine-store.ts';
+import { createMachineGraph, type MachineGraph } from '../graph/machine-graph.ts';
+import type { MachineRecord, MachineVersion } from '../ports/store/machine-store.ts';
 import { parseTaskType } from '../roles/execution/task-machine.ts';
 import type { AppContext } from './app-context.ts';
 
@@ -20,6 +21,18 @@ export interface MachineSummary {
 /** One version of a state machine with its definition. */
 export interface MachineDetails extends MachineSummary {
   readonly definition: JsonObject;
+}
+
+/** One version of a state machine, and how much of it is under way. */
+export interface MachineVersionSummary extends MachineSummary {
+  /** The number of its open executions; null when there are too many to be counted. */
+  readonly open: number | null;
+}
+
+/** The graph of one version of a state machine. */
+export interface MachineGraphDetails extends MachineGraph {
+  readonly machineId: string;
+  readonly version: number;
 }
 
 /** Lists the newest version of each machine, by id. */
@@ -39,12 +52,53 @@ export async function getMachine(
   id: string,
   version?: number,
 ): Promise<MachineDetails> {
+  const machine = await findMachine(store, id, version);
+  return { ...toSummary(machine), definition: JSON.parse(machine.definition) as JsonObject };
+}
+
+/**
+ * Lists the versions of a machine, newest first.
+ * @throws UNKNOWN_MACHINE
+ */
+export async function listMachineVersions(
+  { store }: Pick<AppContext, 'store'>,
+  id: string,
+  limit: number,
+): Promise<MachineVersionSummary[]> {
+  const versions = await store.listMachineVersions(id, limit);
+  if (versions.length === 0) throw unknownMachine(id);
+  return versions.map((version) => ({ ...toSummary(version), open: version.open }));
+}
+
+/**
+ * Returns the states of a machine and the edges between them, in its newest version unless
+ * `version` is given. The graph of a version never changes.
+ * @throws UNKNOWN_MACHINE
+ */
+export async function getMachineGraph(
+  { store }: Pick<AppContext, 'store'>,
+  id: string,
+  version?: number,
+): Promise<MachineGraphDetails> {
+  const machine = await findMachine(store, id, version);
+  // The store has only definitions that were valid when they were recorded.
+  const definition = JSON.parse(machine.definition) as MachineDefinition;
+  return { machineId: id, version: machine.version, ...createMachineGraph(definition) };
+}
+
+async function findMachine(
+  store: AppContext['store'],
+  id: string,
+  version: number | undefined,
+): Promise<MachineRecord> {
   const machine = await store.getMachine(id, version);
-  if (machine !== null) {
-    return { ...toSummary(machine), definition: JSON.parse(machine.definition) as JsonObject };
-  }
+  if (machine === null) throw unknownMachine(id, version);
+  return machine;
+}
+
+function unknownMachine(id: string, version?: number): MillraceError {
   const which = version === undefined ? '' : ` with the version ${version}`;
-  throw new MillraceError('UNKNOWN_MACHINE', `the store has no machine '${id}'${which}`, {
+  return new MillraceError('UNKNOWN_MACHINE', `the store has no machine '${id}'${which}`, {
     fields: { machineId: id },
   });
 }
@@ -54,6 +108,6 @@ function isAuthored({ id }: MachineRecord): boolean {
   return parseTaskType(id) === null && !isChildMachine(id);
 }
 
-function toSummary({ id, version, kind, createdAt }: MachineRecord): MachineSummary {
+function toSummary({ id, version, kind, createdAt }: Omit<MachineVersion, 'open'>): MachineSummary {
   return { id, version, type: kind, createdAt };
 }

@@ -21,8 +21,17 @@ export interface QueueOverview {
   readonly weight: number | null;
   /** Null when the messages are in the memory of another process. */
   readonly messages: Omit<QueueStats, 'queue'> | null;
+  /** The last pause, of a queue that is paused; null when it is not known. */
+  readonly pausedSince: QueuePause | null;
   /** Tasks by state. A count of 10,000 means "10,000 or more". */
   readonly tasks: Readonly<Record<QueueTaskState, number>>;
+}
+
+/** A pause in the log of changes. */
+export interface QueuePause {
+  readonly at: number;
+  readonly by: string | null;
+  readonly reason: string | null;
 }
 
 /** What a purge did. */
@@ -56,12 +65,18 @@ export async function listQueues(
   const names = new Set([...queueNames(context), ...counts.map(({ queue }) => queue)]);
   const messages = await readMessages(context, reachesWorkers);
   const weights = new Map(Object.entries(context.settings.queues));
-  return [...names].map((queue) => ({
-    queue,
-    weight: weights.get(queue) ?? null,
-    messages: messages.get(queue) ?? null,
-    tasks: countsOfQueue(queue, counts),
-  }));
+  const queues: QueueOverview[] = [];
+  for (const queue of names) {
+    const found = messages.get(queue) ?? null;
+    queues.push({
+      queue,
+      weight: weights.get(queue) ?? null,
+      messages: found,
+      pausedSince: await findPause(context, queue, found),
+      tasks: countsOfQueue(queue, counts),
+    });
+  }
+  return queues;
 }
 
 /**
@@ -75,13 +90,27 @@ export async function getQueue(
 ): Promise<QueueOverview> {
   requireQueues(context, [name]);
   const counts = await context.store.countTasks([name], taskCountMax);
-  const messages = await readMessages(context, reachesWorkers);
+  const messages = (await readMessages(context, reachesWorkers)).get(name) ?? null;
   return {
     queue: name,
     weight: context.settings.queues[name] ?? null,
-    messages: messages.get(name) ?? null,
+    messages,
+    pausedSince: await findPause(context, name, messages),
     tasks: countsOfQueue(name, counts),
   };
+}
+
+/** Few queues are paused at a time, and each is one look into an index. */
+async function findPause(
+  { store }: Pick<AppContext, 'store'>,
+  queue: string,
+  messages: QueueOverview['messages'],
+): Promise<QueuePause | null> {
+  if (messages === null || !messages.paused) return null;
+  const filter = { action: 'pauseQueue', object: `queue:${queue}` };
+  const { entries } = await store.listOrders(filter, { limit: 1 });
+  const [pause] = entries;
+  return pause === undefined ? null : { at: pause.at, by: pause.by, reason: pause.reason };
 }
 
 async function readMessages(

@@ -8,12 +8,10 @@ import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../errors.ts';
 import type { Page, PageRequest } from '../ports/store/page.ts';
 import type { TaskFilter, TaskRecord, TaskSummary } from '../ports/store/task-store.ts';
-import { Dispatcher } from '../roles/delivery/dispatcher.ts';
-import { forceEnds } from '../roles/execution/forced-ends.ts';
 import type { AppContext } from './app-context.ts';
-import { createExecutor } from './create-executor.ts';
 import { type Details, toExecutionDetails } from './execution-details.ts';
 import { resolveExecutionId } from './find-execution.ts';
+import { archiveEndedMany, archiveOpenMany, redriveMany } from './orders/bulk-changes.ts';
 import { requireQueues } from './queues.ts';
 
 /** The outcome of a command on one task. */
@@ -35,12 +33,6 @@ type FoundTask = readonly [id: string, task: TaskRecord | null];
 export const unknownTaskMessage = "is no known task; 'task list' shows the tasks of the store";
 
 const ofMapRun = 'belongs to the run of a Map, which controls it';
-
-/** Recorded as the reason of an entry, and as the cause of an execution's failure. */
-const archiveReason = 'archived on request';
-
-/** Maximum duration of ending a task, in milliseconds. */
-const archiveLeaseMs = 30_000;
 
 /**
  * Lists the tasks in one state, newest first.
@@ -74,22 +66,16 @@ export async function redriveTasks(
   context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
   names: readonly string[],
 ): Promise<TaskOutcome[]> {
-  const { store } = context;
   const found = await findTasks(context, names);
   const inState = (...states: TaskRecord['state'][]) =>
     found.flatMap(([id, task]) =>
       task !== null && states.includes(task.state) && !isChildMachine(task.machineId) ? [id] : [],
     );
-  const archived = inState('archived');
-  const wakeups = [
-    ...(await store.makeTasksDue(inState('scheduled', 'retry'))),
-    ...(archived.length === 0
-      ? []
-      : await store.redriveArchived({ taskIds: archived }, archived.length)),
-    ...(await store.redriveExecutions(inState('failed'))),
-  ];
-  await new Dispatcher(context).dispatch(wakeups);
-  const due = new Set(wakeups.map(({ executionId }) => executionId));
+  const due = await redriveMany(context, {
+    sleeping: inState('scheduled', 'retry'),
+    archived: inState('archived'),
+    failed: inState('failed'),
+  });
   return found.map(([id, task]) =>
     due.has(id)
       ? { id, done: true, message: 'is due now' }
@@ -102,35 +88,28 @@ export async function archiveTasks(
   context: AppContext,
   names: readonly string[],
 ): Promise<TaskOutcome[]> {
-  const outcomes: TaskOutcome[] = [];
-  for (const [id, task] of await findTasks(context, names)) {
+  const found = await findTasks(context, names);
+  const archivable = found.flatMap(([, task]) =>
+    task === null || whyNotArchived(task) !== null ? [] : [task],
+  );
+  const failed = archivable.filter(({ state }) => state === 'failed');
+  const open = archivable.filter(({ state }) => state !== 'failed');
+  await archiveEndedMany(context, failed);
+  await archiveOpenMany(
+    context,
+    open.map(({ id }) => id),
+  );
+  const problems = new Map<string, string | null>(failed.map(({ id }) => [id, null]));
+  for (const { id } of open) problems.set(id, await whyStillNotArchived(context, id));
+  return found.map(([id, task]) => {
     const refusal = task === null ? unknownTaskMessage : whyNotArchived(task);
-    const problem = task === null || refusal !== null ? refusal : await archiveTask(context, task);
-    outcomes.push({ id, done: problem === null, message: problem ?? 'is in the archive' });
-  }
-  return outcomes;
+    const problem = refusal ?? problems.get(id) ?? null;
+    return { id, done: problem === null, message: problem ?? 'is in the archive' };
+  });
 }
 
 /** Returns null when the task is in the archive, otherwise why it is not. */
-async function archiveTask(
-  context: AppContext,
-  { id, state, queue }: TaskRecord,
-): Promise<string | null> {
-  const { store, entropy, clock } = context;
-  if (state === 'failed') {
-    const letter = { taskId: id, queue, body: '', reason: archiveReason };
-    await store.archive([{ ...letter, deliveries: 0, sentAt: clock.now() }]);
-    return null;
-  }
-  // A claim refuses a task that is not due. No message is needed: the task is claimed right here.
-  await store.makeTasksDue([id]);
-  const executor = createExecutor(context);
-  try {
-    const end = { error: 'Millrace.Archived', cause: archiveReason };
-    await forceEnds({ store, executor, entropy, leaseMs: archiveLeaseMs }, new Map([[id, end]]));
-  } finally {
-    executor.close();
-  }
+async function whyStillNotArchived({ store }: AppContext, id: string): Promise<string | null> {
   const after = await store.getTask(id);
   if (after === null) return 'was deleted meanwhile';
   return after.state === 'archived' ? null : (whyNotArchived(after) ?? `is ${after.state}`);

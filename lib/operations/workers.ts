@@ -20,7 +20,19 @@ export interface WorkerMetadata {
   readonly concurrency: number | null;
   /** Milliseconds since 1970, by the process's own clock. */
   readonly startedAt: number;
+  /** Executions that ran at the last heartbeat; null for a role that runs none. */
+  readonly busy: number | null;
+  /** Executions that ended within the minute before it. */
+  readonly endedPerMinute: number | null;
+  /** Median duration of the last commits, in milliseconds. */
+  readonly commitMs: number | null;
 }
+
+/** How much a role does at a heartbeat. */
+export type WorkerLoad = Pick<WorkerMetadata, 'busy' | 'endedPerMinute' | 'commitMs'>;
+
+/** The load of a role that runs no executions. */
+const noLoad: WorkerLoad = Object.freeze({ busy: null, endedPerMinute: null, commitMs: null });
 
 /** A process as the store knows it. */
 export interface ListedWorker extends WorkerMetadata {
@@ -28,17 +40,23 @@ export interface ListedWorker extends WorkerMetadata {
   readonly alive: boolean;
   /** The number of executions that it holds. */
   readonly running: number;
+  /** When its last heartbeat arrived; null before the first. */
+  readonly lastBeatAt: number | null;
   /** Time until its lease expires, in milliseconds; negative once it has expired. */
   readonly expiresInMs: number;
 }
 
-/** Returns the JSON text that a role of this process sends with its heartbeats. */
-export function workerMetadataText(
+/**
+ * Returns a function that creates the JSON text which a role of this process sends with a
+ * heartbeat.
+ */
+export function workerMetadata(
   role: ProcessRole,
   { settings, clock }: Pick<AppContext, 'settings' | 'clock'>,
-): string {
+  readLoad: () => WorkerLoad = () => noLoad,
+): () => string {
   const isWorker = role === 'worker';
-  const metadata: WorkerMetadata = {
+  const metadata: Omit<WorkerMetadata, keyof WorkerLoad> = {
     role,
     host: hostname(),
     pid: process.pid,
@@ -47,7 +65,7 @@ export function workerMetadataText(
     concurrency: isWorker ? settings.concurrency : null,
     startedAt: clock.now(),
   };
-  return JSON.stringify(metadata);
+  return () => JSON.stringify({ ...metadata, ...readLoad() } satisfies WorkerMetadata);
 }
 
 /**
@@ -68,6 +86,7 @@ export async function listWorkers({
     queues: [],
     concurrency: null,
     startedAt: since,
+    ...noLoad,
     // Another version may report fewer or more fields.
     ...(JSON.parse(about) as Partial<WorkerMetadata>),
     ...worker,

@@ -67,7 +67,7 @@ export class EventWorker {
    */
   async work(deliveries: readonly Delivery[], remainingMs: number): Promise<Delivery[]> {
     const { createExecutor, entropy, metrics, marginMs, graceMs } = this.#options;
-    metrics.observe('batchSize', deliveries.length);
+    metrics.observe('invocationMessages', deliveries.length);
     const executor = createExecutor();
     const batch = new EventBatch({
       ...this.#options,

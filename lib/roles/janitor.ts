@@ -1,15 +1,29 @@
 import type { Metrics } from '../ports/metrics.ts';
+import type { AlertStore } from '../ports/store/alert-store.ts';
 import type { ExecutionStore } from '../ports/store/execution-store.ts';
+import type { FigureStore } from '../ports/store/figures/figure-store.ts';
 import type { MessageStore } from '../ports/store/message-store.ts';
+import type { OrderStore } from '../ports/store/order-store.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 /** What a {@link Janitor} is constructed from, and how much it deletes. */
 export interface JanitorOptions extends RoleOptions {
-  readonly store: Pick<ExecutionStore, 'pruneExecutions'> & Pick<MessageStore, 'pruneMessages'>;
+  readonly store: Pick<ExecutionStore, 'pruneExecutions'> &
+    Pick<MessageStore, 'pruneMessages'> &
+    Pick<FigureStore, 'foldFigures'> &
+    Pick<OrderStore, 'pruneOrders'> &
+    Pick<AlertStore, 'pruneAlerts'>;
   readonly metrics: Metrics;
   /** How long an ended execution is kept, in milliseconds. @default 2,592,000,000 (30 days) */
   readonly retentionMs?: number;
-  /** Maximum number of executions deleted in one statement. @default 500 */
+  /** How long figures are kept, in milliseconds. @default 7,776,000,000 (90 days) */
+  readonly measureRetentionMs?: number;
+  /**
+   * How long orders, other changes and ended alerts are kept, in milliseconds.
+   * @default 34,560,000,000 (400 days)
+   */
+  readonly auditRetentionMs?: number;
+  /** Maximum number of rows that one statement deletes, of each kind. @default 500 */
   readonly limit?: number;
   /** Time between two ticks with nothing more to delete, in milliseconds. @default 60,000 */
   readonly intervalMs?: number;
@@ -18,14 +32,17 @@ export interface JanitorOptions extends RoleOptions {
 /** Defaults of {@link JanitorOptions}. */
 export const janitorDefaults = Object.freeze({
   retentionMs: 30 * 24 * 60 * 60 * 1_000,
+  measureRetentionMs: 90 * 24 * 60 * 60 * 1_000,
+  auditRetentionMs: 400 * 24 * 60 * 60 * 1_000,
   limit: 500,
   intervalMs: 60_000,
 });
 
 /**
  * Deletes ended executions with their history after their retention, and messages that expired
- * before an execution received them. Retention is on by default. The janitor deletes in small
- * steps, and never deletes the archive, what the archive refers to, or executions of an open batch.
+ * before an execution received them; folds figures, and deletes old ones; deletes old orders and
+ * alerts. Retention is on by default. The janitor deletes in small steps, and never deletes the
+ * archive, what the archive refers to, or executions of an open batch.
  */
 export class Janitor extends Role {
   readonly name = 'janitor';
@@ -37,10 +54,15 @@ export class Janitor extends Role {
   }
 
   async tick(): Promise<number> {
-    const { store, metrics, retentionMs, limit, intervalMs } = this.#options;
+    const { store, metrics, limit, intervalMs } = this.#options;
+    const { retentionMs, measureRetentionMs, auditRetentionMs } = this.#options;
     const deleted = await store.pruneExecutions(retentionMs, limit);
     metrics.count('executionsPruned', deleted);
     const expired = await store.pruneMessages(limit);
-    return deleted < limit && expired < limit ? intervalMs : 0;
+    const folded = await store.foldFigures(measureRetentionMs, limit);
+    const orders = await store.pruneOrders(auditRetentionMs, limit);
+    const alerts = await store.pruneAlerts(auditRetentionMs, limit);
+    const most = Math.max(deleted, expired, folded, orders, alerts);
+    return most < limit ? intervalMs : 0;
   }
 }

@@ -51,7 +51,7 @@ export interface LeaderOptions {
 
 /** What a {@link Leader} is constructed from. */
 export interface LeaderDeps
-  extends RoleOptions,
+  extends Omit<RoleOptions, 'metrics'>,
     Omit<LedBatchDeps, keyof LeaderOptions | 'clock' | 'logger' | 'store'> {
   readonly store: LedBatchDeps['store'] &
     Pick<BatchStore, 'leaseBatches' | 'releaseBatch'> &

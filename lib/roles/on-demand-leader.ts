@@ -6,6 +6,7 @@ import type { BacklogStore, WorkAhead } from '../ports/store/backlog-store.ts';
 import type { BatchLeaseFilter } from '../ports/store/batch-store.ts';
 import { nextBackoffMs } from '../retry/backoff.ts';
 import type { Leader } from './leader.ts';
+import type { OrderRunner, OrderRunnerOptions } from './order-runner.ts';
 import type { Role } from './role.ts';
 
 /** What an {@link OnDemandLeader} is constructed from, and how long it pauses. */
@@ -15,6 +16,13 @@ export interface OnDemandLeaderOptions {
   readonly store: Pick<BacklogStore, 'workAhead'>;
   /** Creates a leader for one call; its leases must outlast the pause between two calls. */
   readonly createLeader: (scope: BatchLeaseFilter) => Leader;
+  /**
+   * Creates the role that carries out orders for one call, under the leases of that call's leader.
+   * @default no orders are carried out
+   */
+  readonly createOrderRunner?: (
+    lease: Pick<OrderRunnerOptions, 'id' | 'predecessor'>,
+  ) => Pick<OrderRunner, 'tick' | 'ordersLed' | 'taken' | 'release' | 'handOver'>;
   /** Roles that a call ticks after the leader, each until it has nothing left to do. */
   readonly helpers: readonly Pick<Role, 'tick'>[];
   readonly leaderSchedule: LeaderSchedule;
@@ -48,8 +56,19 @@ export interface LeaderCall {
   readonly remainingMs: number;
 }
 
+/** Stands in for the role that carries out orders. */
+const noOrders: Pick<OrderRunner, 'tick' | 'ordersLed' | 'taken' | 'release' | 'handOver'> =
+  Object.freeze({
+    ordersLed: 0,
+    taken: 0,
+    tick: async () => Infinity,
+    release: async () => {},
+    handOver: async () => 0,
+  });
+
 const onDemandLeaderDefaults = Object.freeze({
   marginMs: 10_000,
+  createOrderRunner: () => noOrders,
   pauseFirstMs: 2_000,
   pauseMaxMs: 15_000,
   restMinMs: 300_000,
@@ -66,13 +85,13 @@ const clockToleranceMs = 1_000;
  * call leads what it finds until nothing is left to do now or its time is nearly over,
  * and then decides how the work continues:
  *
- * - *continuation*: open batches stay leased by this call's leader until the call that names it as
- *   its predecessor. Of two such calls the second finds nothing and ends. A lost continuation is
- *   replaced by the next scheduled call after the lease has expired.
+ * - *continuation*: open batches and orders stay leased by this call's leader until the call that
+ *   names it as its predecessor. Of two such calls the second finds nothing and ends. A lost
+ *   continuation is replaced by the next scheduled call after the lease has expired.
  * - *rest*: a scheduled call that finds no work ahead turns the leader schedule off until the next
  *   execution is due, then checks once more: work that was recorded in between turns it on again.
  *
- * So there are never more chains of calls than led batches, and no batch is led twice.
+ * So there are never more chains of calls than led batches and orders, and none is led twice.
  */
 export class OnDemandLeader {
   readonly #options: Required<OnDemandLeaderOptions>;
@@ -98,53 +117,59 @@ export class OnDemandLeader {
   }
 
   async #lead(call: LeaderCall, signal: AbortSignal): Promise<number> {
-    const { createLeader, helpers, leaderSchedule } = this.#options;
+    const { createLeader, createOrderRunner, helpers, leaderSchedule } = this.#options;
     const { predecessor } = call;
     // Before anything else: scheduled calls then follow this one even if it crashes.
     if (predecessor === null) await leaderSchedule.turnOn();
     const leader = createLeader(predecessor === null ? {} : { predecessor });
+    const orders = createOrderRunner({
+      id: leader.id,
+      ...(predecessor !== null && { predecessor }),
+    });
     const failures: unknown[] = [];
     await tickAll(leader, signal, failures);
+    await tickAll(orders, signal, failures);
     const led = leader.batchesLed;
-    if (predecessor === null || led > 0) {
+    if (predecessor === null || led + orders.ordersLed > 0) {
       for (const helper of helpers) await tickAll(helper, signal, failures);
       // What failed is left to another call.
       const mayRest = call.mayRest && failures.length === 0;
-      await this.#settle({ ...call, mayRest }, leader, signal);
+      await this.#settle({ ...call, mayRest }, { leader, orders }, signal);
     }
     if (failures.length > 0) throw failures[0];
     return led;
   }
 
   /** Continues, rests, or leaves the next call to the schedule. */
-  async #settle(call: LeaderCall, leader: Leader, signal: AbortSignal): Promise<void> {
+  async #settle(call: LeaderCall, led: Led, signal: AbortSignal): Promise<void> {
     const ahead = await this.#options.store.workAhead();
     if (!this.#hasWorkSoon(ahead)) {
-      await leader.release();
+      await release(led);
       if (call.mayRest) await this.#rest(ahead);
       return;
     }
-    if ((await leader.handOver()) > 0) await this.#continue(call, leader, signal);
+    const handedOver = (await led.leader.handOver()) + (await led.orders.handOver());
+    if (handedOver > 0) await this.#continue(call, led, signal);
   }
 
   #hasWorkSoon({ busy, nextDueMs }: WorkAhead): boolean {
     return busy || (nextDueMs !== null && nextDueMs < this.#options.restMinMs);
   }
 
-  /** Requests the next call. When that fails, the batches are released for scheduled calls. */
-  async #continue(call: LeaderCall, leader: Leader, signal: AbortSignal): Promise<void> {
+  /** Requests the next call. When that fails, everything is released for scheduled calls. */
+  async #continue(call: LeaderCall, led: Led, signal: AbortSignal): Promise<void> {
     const { continueLater } = this.#options;
     try {
-      await continueLater(leader.id, this.#pauseMs(call, leader, signal));
+      await continueLater(led.leader.id, this.#pauseMs(call, led, signal));
     } catch (error) {
-      await leader.release();
+      await release(led);
       throw error;
     }
   }
 
-  #pauseMs({ pausedMs }: LeaderCall, leader: Leader, { aborted }: AbortSignal): number {
+  #pauseMs({ pausedMs }: LeaderCall, { leader, orders }: Led, { aborted }: AbortSignal): number {
     const { pauseFirstMs, pauseMaxMs } = this.#options;
-    if (leader.recorded > 0) return aborted ? 0 : pauseFirstMs;
+    if (leader.recorded + orders.taken > 0) return aborted ? 0 : pauseFirstMs;
     return nextBackoffMs({ firstMs: pauseFirstMs, maxMs: pauseMaxMs }, pausedMs);
   }
 
@@ -177,6 +202,17 @@ export class OnDemandLeader {
   #dueAt({ nextDueMs }: WorkAhead): number {
     return nextDueMs === null ? Infinity : this.#options.clock.now() + nextDueMs;
   }
+}
+
+/** What one call leads. */
+interface Led {
+  readonly leader: Leader;
+  readonly orders: ReturnType<Required<OnDemandLeaderOptions>['createOrderRunner']>;
+}
+
+async function release({ leader, orders }: Led): Promise<void> {
+  await leader.release();
+  await orders.release();
 }
 
 /** Ticks `role` until it has nothing left to do at once. Adds its failure to `failures`. */

@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import { backoffMs } from '../retry/backoff.ts';
 import { pause } from '../retry/pause.ts';
 import { RepeatedFailureLogger } from '../retry/repeated-failure-logger.ts';
@@ -11,6 +12,8 @@ export interface RoleOptions {
   readonly logger: Logger;
   /** Returns a number in [0, 1); spreads the ticks of many processes. */
   readonly random: () => number;
+  /** Receives the progress of the loop. @default nothing is measured */
+  readonly metrics?: Metrics;
 }
 
 /** Delay after the first failing tick, in milliseconds; it doubles with each further one. */
@@ -100,6 +103,7 @@ export abstract class Role {
   async #tickOnce(signal: AbortSignal): Promise<number> {
     try {
       const pauseMs = await this.tick(signal);
+      this.#reportProgress();
       this.#failures = 0;
       this.#failureLogger.recovered(`${this.name} recovered`, { role: this.name });
       return pauseMs;
@@ -108,6 +112,7 @@ export abstract class Role {
       const backoff = { firstMs: failurePauseFirstMs, maxMs: this.failurePauseMaxMs };
       const pauseMs = backoffMs(backoff, this.#failures, 0);
       this.#failures += 1;
+      this.#options.metrics?.count('roleFailures', 1, { role: this.name });
       this.#failureLogger.failed('error', `${this.name} failed: retrying`, {
         role: this.name,
         pauseMs,
@@ -115,6 +120,15 @@ export abstract class Role {
       });
       return pauseMs;
     }
+  }
+
+  /** Shows a watchdog that the loop goes on: its last round is recent. */
+  #reportProgress(): void {
+    const { metrics, clock } = this.#options;
+    if (metrics === undefined) return;
+    const labels = { role: this.name };
+    metrics.count('roleTicks', 1, labels);
+    metrics.gauge('roleLastTick', clock.now() / 1_000, labels);
   }
 
   /** Pauses up to a tenth longer than `ms`, so that processes do not stay in step. */

@@ -162,9 +162,9 @@ export class Sweeper extends Role {
   }
 
   /** Returns how many were sent: tasks that a queue refuses are not retried in this tick. */
-  async #send(why: string, wakeups: readonly Wakeup[]): Promise<number> {
+  async #send(reason: string, wakeups: readonly Wakeup[]): Promise<number> {
     if (wakeups.length === 0) return 0;
-    this.#options.metrics.count('tasksSwept', wakeups.length, { why });
+    this.#options.metrics.count('tasksSwept', wakeups.length, { reason });
     return await this.#options.dispatcher.dispatch(wakeups);
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../lib/asl/json/json.ts';
-import { nextFireTime, type ScheduleTiming } from './schedule-expression.ts';
+import { nextFireTime, type ScheduleTiming } from '../../lib/batch/schedule/schedule-expression.ts';
 import {
   readName,
   readScheduleSpec,

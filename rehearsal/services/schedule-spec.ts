@@ -1,7 +1,10 @@
 import { getOwn, isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
-import { parseScheduleExpression, type ScheduleExpression } from './schedule-expression.ts';
+import {
+  parseScheduleExpression,
+  type ScheduleExpression,
+} from '../../lib/batch/schedule/schedule-expression.ts';
+import { isTimeZone } from '../../lib/batch/schedule/time-zone.ts';
 import { validationError } from './scheduler-error.ts';
-import { isTimeZone } from './time-zone.ts';
 
 /** A schedule as it was requested, with the defaults filled in. */
 export interface ScheduleSpec {

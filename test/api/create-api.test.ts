@@ -1,14 +1,22 @@
 /** The API as HTTP sees it: what it accepts, what it refuses and how, and what it logs. */
 import { describe, expect, it } from 'vitest';
-import type { ApiCall, Operations } from '../../lib/api/contract/contract.ts';
-import { createApi } from '../../lib/api/create-api.ts';
-import { type ProblemCode, problemStatuses, Refusal } from '../../lib/api/problem.ts';
+import { type CallerRole, callerRoles, mayCall } from '../../lib/api/caller-role.ts';
+import { type ApiCall, contract, type Operations } from '../../lib/api/contract/contract.ts';
+import type { Operation } from '../../lib/api/contract/operation.ts';
+import { type ApiChange, createApi } from '../../lib/api/create-api.ts';
+import { type ProblemCode, problemStatuses } from '../../lib/api/problem.ts';
 import { type ErrorCode, MillraceError } from '../../lib/errors.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { openStubApi } from '../support/stub-api.ts';
 
 const pausedBatch = { batchId: 'b', status: 'PAUSED', reason: null };
 const accepted = { accepted: true };
+const operations: [string, Operation][] = Object.entries(contract);
+const allowedNeeds: Record<CallerRole, Operation['needs'][]> = {
+  reader: ['read'],
+  operator: ['operate', 'read'],
+  owner: ['operate', 'own', 'read'],
+};
 
 describe('a request', () => {
   it('a request reaches its operation decoded, parsed and with its defaults', async () => {
@@ -22,7 +30,7 @@ describe('a request', () => {
     await caller.post('/v1/batches/a%20b%3Ac/pause');
 
     expect(requests).toEqual([
-      { name: 'listBatches', request: { params: {}, query: { limit: 7, status: 'PAUSED' } } },
+      { name: 'listBatches', request: { params: {}, query: { limit: 7, status: ['PAUSED'] } } },
       { name: 'listBatches', request: { params: {}, query: { limit: 20 } } },
       { name: 'pauseBatch', request: { params: { batchId: 'a b:c' }, query: {}, body: {} } },
     ]);
@@ -50,6 +58,45 @@ describe('a request', () => {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-request-id': 'r-1',
+      etag: expect.stringMatching(/^W\/"[\w-]{22}"$/),
+    });
+  });
+
+  it('a reader that sends the validator of a reply gets 304 until the reply changes', async () => {
+    let next: string | null = null;
+    const { caller } = openStubApi({ listBatches: async () => ({ batches: [], next }) });
+    const ask = (etag: string) =>
+      caller.send('/v1/batches', { method: 'GET', headers: { 'if-none-match': etag } });
+
+    const first = await caller.get('/v1/batches');
+    const etag = first.headers.get('etag') ?? '';
+    const same = await ask(etag);
+    next = 'more';
+    const other = await ask(etag);
+
+    expect(same).toMatchObject({ status: 304, body: null });
+    expect(same.headers.get('etag')).toBe(etag);
+    expect(same.headers.get('cache-control')).toBe('no-store');
+    expect(other).toMatchObject({ status: 200, body: { next: 'more' } });
+    expect(other.headers.get('etag')).not.toBe(etag);
+  });
+
+  it('an operation that replies with text sends it letter for letter, with its size', async () => {
+    const text = '{"id":3544790567247868102,"a":"</script>\u202e"';
+    const { api } = openStubApi({
+      getDocument: async () => ({ text, bytes: 31_457_280, redacted: true }),
+    });
+
+    const response = await api.fetch(
+      new Request('https://api.test/v1/executions/e/documents/input?bytes=48'),
+    );
+
+    expect(await response.text()).toBe(text);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'x-millrace-bytes': '31457280',
+      'x-millrace-redacted': 'true',
     });
   });
 
@@ -139,7 +186,9 @@ describe('a failure', () => {
     'UNKNOWN_PATH',
     'METHOD_NOT_ALLOWED',
     'UNSUPPORTED_MEDIA_TYPE',
+    'UNAUTHENTICATED',
     'FORBIDDEN',
+    'TOO_MANY_REQUESTS',
     'REPLY_TOO_LARGE',
     'INTERNAL',
   ];
@@ -211,28 +260,77 @@ describe('a failure', () => {
 });
 
 describe('who calls', () => {
-  it('a request is authorized before anything of it is read', async () => {
-    const admissions: unknown[] = [];
-    const { caller, requests } = openStubApi(
-      { listBatches: async () => ({ batches: [], next: null }) },
-      {
-        authorize: (admission) => {
-          admissions.push(admission);
-          if (admission.changes) throw new Refusal('FORBIDDEN', 'this key only reads');
-        },
-      },
-    );
+  it('each role may call the operations that need it, and those of the roles below', async () => {
+    for (const role of callerRoles) {
+      const { caller } = openStubApi({}, {}, { role });
+      const allowed = new Set<string>();
+      for (const [name, { method, path, needs }] of operations) {
+        const { status } = await caller.probe(path.replaceAll(/\{\w+\}/g, 'x'), method);
+        if (status !== 403) allowed.add(needs);
+        expect({ name, role, isAllowed: status !== 403 }).toEqual({
+          name,
+          role,
+          isAllowed: mayCall(role, needs),
+        });
+      }
+      expect([...allowed].toSorted()).toEqual(allowedNeeds[role]);
+    }
+  });
 
-    const read = await caller.get('/v1/batches');
+  it('a request is refused by its role before anything of it is read', async () => {
+    const { caller, requests, logger } = openStubApi({}, {}, { role: 'reader' });
+
     const change = await caller.post('/v1/batches/b/cancel', 'no json');
 
-    expect(read.status).toBe(200);
     expect(change).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
-    expect(admissions).toEqual([
-      { operation: 'listBatches', changes: false, caller: 'arn:ada' },
-      { operation: 'cancelBatch', changes: true, caller: 'arn:ada' },
+    expect(change.body.detail).toMatch(/cancelBatch needs the role operator; the caller is reader/);
+    expect(requests).toEqual([]);
+    expect(logger.entries).toMatchObject([{ level: 'info', message: 'request refused' }]);
+  });
+
+  it('an operation is given its caller, the role and the id of the request', async () => {
+    let given: ApiCall | undefined;
+    const { caller } = openStubApi(
+      {
+        getApp: async (_, call) => {
+          given = call;
+          return {};
+        },
+      },
+      {},
+      { role: 'operator' },
+    );
+
+    await caller.probe('/v1/app', 'GET');
+
+    expect(given).toMatchObject({ caller: 'arn:ada', role: 'operator', requestId: 'r-1' });
+  });
+
+  it('a change that was made reaches the audit log, and a read or a failed one does not', async () => {
+    const changes: ApiChange[] = [];
+    const { caller } = openStubApi(
+      {
+        pauseBatch: async () => pausedBatch,
+        listBatches: async () => ({ batches: [], next: null }),
+        resumeBatch: async () => {
+          throw new MillraceError('CONFLICT', 'it has ended');
+        },
+      },
+      { audit: async (change) => void changes.push(change) },
+    );
+
+    await caller.post('/v1/batches/b/pause');
+    await caller.get('/v1/batches');
+    await caller.post('/v1/batches/b/resume');
+
+    expect(changes).toMatchObject([
+      {
+        operation: 'pauseBatch',
+        call: { caller: 'arn:ada', role: 'owner', requestId: 'r-1' },
+        request: { params: { batchId: 'b' }, body: {} },
+        reply: pausedBatch,
+      },
     ]);
-    expect(requests).toHaveLength(1);
   });
 
   it('a change is logged with its caller and ids, and without a document', async () => {

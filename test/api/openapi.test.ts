@@ -48,6 +48,16 @@ describe('the OpenAPI document', () => {
     expect(limit?.schema).toEqual({ type: 'integer', minimum: 1, maximum: 1_000, default: 20 });
   });
 
+  it('the OpenAPI document names the role that each operation needs', () => {
+    const cancel = document.paths['/v1/batches/{batchId}/cancel']?.post;
+    const purge = document.paths['/v1/queues/{queue}/purge']?.post;
+
+    expect([cancel, purge]).toMatchObject([
+      { 'x-millrace-role': 'operator' },
+      { 'x-millrace-role': 'owner' },
+    ]);
+  });
+
   it('a body that may be omitted is not required', () => {
     const required = Object.fromEntries(
       described.flatMap(({ operation: { operationId, requestBody } }) =>

@@ -4,7 +4,10 @@ import { openStubApi } from '../support/stub-api.ts';
 
 /** Requests that break the contract, with the detail of their refusals. */
 const refusedQueries: readonly (readonly [path: string, detail: string])[] = [
-  ['/v1/batches?limt=5', 'query: takes limit, cursor, status, name; found "limt"'],
+  [
+    '/v1/batches?limt=5',
+    'query: takes limit, cursor, status, name, machineId, createdFrom, createdBefore; found "limt"',
+  ],
   ['/v1/machines?x=1', 'query: takes nothing, found "x"'],
   ['/v1/batches?limit=0', 'query.limit: Too small: expected number to be >=1, found 0'],
   ['/v1/batches?limit=1001', 'query.limit: Too big: expected number to be <=1000, found 1001'],

@@ -16,6 +16,7 @@ const batch: LeasedBatch = {
   sentIndex: 3,
   memory: null,
   abortReason: null,
+  traceparent: null,
   createdAt: 1,
   endedAt: null,
   fence: 2,

@@ -30,6 +30,7 @@ describe('the default batch options', () => {
       toleratedFailurePercentage: null,
       failurePolicy: { softThreshold: 0.05, hardThreshold: 0.1, smoothing: 0.2, windowSize: 100 },
       item: {},
+      onEnd: null,
     });
   });
 

@@ -145,6 +145,8 @@ describe.skipIf(!hasPostgres)('batch start', () => {
     expect(before).toMatchObject({ status: 'RUNNING', total: 0 });
     expect(await dev).toMatchObject({ status: 0, stdout: '' });
     expect(await answerTo(['batch', 'get', batchId])).toMatchObject({ succeeded: 2, failed: 2 });
+    const { stdout } = await millrace(['batch', 'get', batchId]);
+    expect(stdout).toMatch(/Executions by state; 0 in none:\n +state +now +entered/);
   });
 
   it('batch start --resume continues the unfinished batch, and starts no other', async () => {

@@ -1,8 +1,8 @@
 /** `millrace doctor`: each check reports its own problem, and the remedy. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Finding } from '../../lib/doctor/finding.ts';
 import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
+import type { Finding } from '../../lib/operations/diagnosis/finding.ts';
 import { noRedis, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../support/test-database.ts';
 import { type CallOptions, call, folderWith, jsonOf, removeFolder } from './cli-call.ts';

@@ -125,6 +125,16 @@ describe('machine', { timeout: 120_000 }, () => {
     expect(jsonOf(first)).toMatchObject({ id: 'order', version: 1, definition });
   });
 
+  it('machine graph draws a machine of the store as text, SVG and JSON', async () => {
+    const text = await millrace('machine', 'graph', 'order');
+    const svg = await millrace('machine', 'graph', 'order', '--machine-version', '1', '--svg');
+    const json = jsonOf(await millrace('machine', 'graph', 'order', '--json'));
+
+    expect(text.stdout).toMatch(/^ *start\n.*│.* end *\n$/s);
+    expect(svg.stdout).toMatch(/^<svg .*<title>order@1<\/title>.*<\/svg>\n$/s);
+    expect(json).toMatchObject({ machineId: 'order', version: 1, startAt: definition.StartAt });
+  });
+
   it('machine get refuses an unknown machine or version', async () => {
     const unknown = await millrace('machine', 'get', 'none');
     const version = await millrace('machine', 'get', 'order', '--machine-version', '9');

@@ -1,7 +1,7 @@
 /** `millrace queue` and `doctor` on SQS, where queues must be created. */
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import type { Finding } from '../../lib/doctor/finding.ts';
+import type { Finding } from '../../lib/operations/diagnosis/finding.ts';
 import { call, jsonOf } from './cli-call.ts';
 
 let server: FauxqsServer;

@@ -40,6 +40,13 @@ describe('checkConfig', () => {
       concurrency: 5,
       leaseSeconds: 60,
       retentionDays: 0.5,
+      auditRetentionDays: 800,
+      alerts: { queueAgeMinutes: 5, failureRate: false, workerLost: false, clockSkew: 0.5 },
+      webhooks: {
+        alerts: [{ url: 'https://hooks.example.com/a', secret: 'sixteen letters!' }],
+        secrets: { ops: () => 'read at each request' },
+        privateHosts: ['hooks.internal'],
+      },
     };
 
     expect(checkConfig(config, 'x')).toBe(config);
@@ -69,6 +76,31 @@ describe('checkConfig', () => {
       /concurrency/,
       /store/,
       /concurency/,
+    ]) {
+      expect(problems).toContainEqual(expect.stringMatching(expected));
+    }
+  });
+
+  it('alert rules and webhooks are checked field by field', () => {
+    const problems = findProblems({
+      machines,
+      auditRetentionDays: 0,
+      alerts: { queueAgeMinutes: 0, failureRate: 1.5, batchPaused: 'yes', disk: true },
+      webhooks: {
+        alerts: [{ url: 'hooks.example.com', secret: 'short' }],
+        secrets: { ops: 7 },
+      },
+    });
+
+    for (const expected of [
+      /auditRetentionDays/,
+      /alerts\.queueAgeMinutes: .*>0/,
+      /alerts\.failureRate: .*<=1/,
+      /alerts\.batchPaused/,
+      /alerts: Unrecognized key: "disk"/,
+      /webhooks\.alerts\.0\.url/,
+      /webhooks\.alerts\.0\.secret: .*16 characters/,
+      /webhooks\.secrets\.ops: must be a text of at least 16 characters/,
     ]) {
       expect(problems).toContainEqual(expect.stringMatching(expected));
     }

@@ -30,11 +30,33 @@ describe('resolveSettings', () => {
       leaseMs: 30_000,
       graceMs: 10_000,
       retentionMs: 30 * 86_400_000,
+      measure: 'on',
+      measureRetentionMs: 90 * 86_400_000,
+      auditRetentionMs: 400 * 86_400_000,
+      alerts: {
+        queueAgeMinutes: 15,
+        failureRate: 0.1,
+        batchPaused: true,
+        workerLost: true,
+        archiveGrowth: 100,
+        deadLetters: 10,
+        clockSkew: 5,
+        schemaBehind: true,
+      },
       payloadBytesMax: 262_144,
       historyEventsMax: Number.POSITIVE_INFINITY,
       executionLog: null,
     });
     expect(settingsDefaults.data).toBe('.millrace');
+  });
+
+  it('an alert rule that is configured leaves the others as they are', () => {
+    const config = { alerts: { queueAgeMinutes: 3, batchPaused: false }, auditRetentionDays: 2 };
+
+    expect(settings(config)).toMatchObject({
+      alerts: { queueAgeMinutes: 3, batchPaused: false, failureRate: 0.1 },
+      auditRetentionMs: 2 * 86_400_000,
+    });
   });
 
   it('flags override the environment, which overrides the configuration', () => {

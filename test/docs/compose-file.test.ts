@@ -3,11 +3,14 @@
  * lost, no port is published beyond this machine, and every command exists in the CLI.
  */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runCli } from '../../lib/cli/program.ts';
 import { envNames } from '../../lib/config/setting-sources.ts';
 import { workerDefaults } from '../../lib/roles/worker.ts';
+import { decideAccess } from '../../lib/server/access/decide-access.ts';
 import { codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 
 /** The keys of a service that the tests read. */
@@ -17,6 +20,8 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly container_name?: string;
   readonly restart?: string;
   readonly stop_grace_period?: string;
@@ -27,6 +32,7 @@ interface Service {
 interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
+  readonly configs: Readonly<Record<string, { readonly content: string }>>;
 }
 
 const text = readDocument('docker-compose.local.yml');
@@ -52,15 +58,11 @@ async function commandOf(words: readonly string[]): Promise<string> {
 }
 
 describe('docker-compose.local.yml', () => {
-  it('the compose file starts a leader, workers and their servers', () => {
-    expect(services.map(([name]) => name).toSorted()).toEqual([
-      'leader',
-      'postgres',
-      'redis',
-      'redis-rest',
-      'worker',
-    ]);
-    expect(own.map(([name]) => name)).toEqual(['leader', 'worker']);
+  it('the compose file starts a leader, workers, the dashboard and their servers', () => {
+    expect(services.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['leader', 'worker', 'dashboard', 'postgres', 'redis', 'redis-rest']),
+    );
+    expect(own.map(([name]) => name)).toEqual(['leader', 'worker', 'dashboard']);
   });
 
   it('the Redis of the compose file persists its data and refuses writes when it is full', () => {
@@ -73,16 +75,18 @@ describe('docker-compose.local.yml', () => {
   });
 
   it('the compose file keeps data in named volumes', () => {
-    const kept = ['postgres', 'redis'].map((name) => service(name).volumes?.[0]?.split(':')[0]);
+    const servers = ['postgres', 'redis', 'prometheus'];
+    const kept = servers.map((name) => service(name).volumes?.[0]?.split(':')[0]);
 
     expect(kept).toEqual(Object.keys(compose.volumes));
   });
 
   it('the compose file publishes ports on loopback only, each set by a variable', () => {
     const published = services.flatMap(([, { ports = [] }]) => ports);
+    const loopback = /^(127\.0\.0\.1|\$\{\w+:-127\.0\.0\.1\}):\$\{\w+:-\d+\}:\d+$/;
 
-    expect(published).toHaveLength(3);
-    for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\$\{\w+:-\d+\}:\d+$/);
+    expect(published.length).toBeGreaterThan(3);
+    for (const port of published) expect(port).toMatch(loopback);
   });
 
   it('every service of the compose file has a health check and restarts', () => {
@@ -95,6 +99,27 @@ describe('docker-compose.local.yml', () => {
     }
   });
 
+  it('Prometheus and Grafana of the compose file start on demand, with the files of monitoring', () => {
+    const { volumes: scraped = [], configs = [] } = service('prometheus');
+    const { volumes: shown = [] } = service('grafana');
+    const mounted = [...scraped.slice(1), ...shown].map((volume) => volume.split(':')[0] ?? '');
+    const { METRICS_PORT, METRICS_TOKEN } = service('worker').environment ?? {};
+    const scraping = parse(readDocument('monitoring/prometheus.yml')).scrape_configs[0];
+
+    expect([service('prometheus').profiles, service('grafana').profiles]).toEqual([
+      ['monitoring'],
+      ['monitoring'],
+    ]);
+    for (const path of mounted) expect(existsSync(join(root, path))).toBe(true);
+    expect(scraping.dns_sd_configs[0]).toMatchObject({
+      names: ['leader', 'worker', 'dashboard'],
+      port: METRICS_PORT,
+    });
+    expect(configs[0]?.target).toBe(`/etc/prometheus/${scraping.authorization.credentials_file}`);
+    expect(compose.configs[configs[0]?.source ?? '']?.content).toBe(METRICS_TOKEN);
+    expect(METRICS_TOKEN?.replace(/^\$\{\w+:-(.*)\}$/, '$1').length).toBeGreaterThanOrEqual(32);
+  });
+
   it('the leader and workers of the compose file wait for a healthy PostgreSQL and Redis', () => {
     for (const [, { depends_on }] of own) {
       expect(depends_on).toEqual({
@@ -102,6 +127,32 @@ describe('docker-compose.local.yml', () => {
         redis: { condition: 'service_healthy' },
       });
     }
+  });
+
+  it('the dashboard of the compose file starts as it is published, with the locks of that place', () => {
+    const { command = [], environment = {}, ports, healthcheck } = service('dashboard');
+    const [host, port] = ['--host', '--port'].map((flag) => command[command.indexOf(flag) + 1]);
+    const fill = (text: string, values: Readonly<Record<string, string>>) =>
+      text.replaceAll(/\$\{(\w+):-([^}]*)\}/g, (_, name, value) => values[name] ?? value);
+    const decide = (values: Readonly<Record<string, string>>) => () =>
+      decideAccess(host ?? '', {
+        published: fill(environment.DASHBOARD_PUBLISHED ?? '', values),
+        ...(values.DASHBOARD_TOKENS !== undefined && { tokens: values.DASHBOARD_TOKENS }),
+        ...(values.DASHBOARD_BEHIND_PROXY !== undefined && {
+          behindProxy: values.DASHBOARD_BEHIND_PROXY,
+        }),
+      });
+    const wide = { DASHBOARD_ADDRESS: '0.0.0.0' };
+    const locked = {
+      DASHBOARD_TOKENS: `owner:${'x'.repeat(32)}`,
+      DASHBOARD_BEHIND_PROXY: '10.0.0.7',
+    };
+
+    expect(ports).toEqual([`${environment.DASHBOARD_PUBLISHED}:${port}`]);
+    expect(healthcheck?.test.join(' ')).toContain(`127.0.0.1:${port}/health`);
+    expect(decide({})()).toMatchObject({ isLoopback: true, published: { port: 8_080 } });
+    expect(decide(wide)).toThrow(/needs tokens/);
+    expect(decide({ ...wide, ...locked })()).toMatchObject({ isLoopback: false });
   });
 
   it('workers of the compose file have neither name nor port, so that they can be scaled', () => {
@@ -114,6 +165,7 @@ describe('docker-compose.local.yml', () => {
       const [, ...call] = healthcheck?.test ?? [];
 
       expect(await commandOf(command)).toBe(`millrace ${name}`);
+      if (call[0] !== 'millrace') continue;
       expect(call.join(' ')).toContain(await commandOf(call.slice(1)));
       expect(await commandOf(call.slice(1))).not.toBe('millrace');
     }
@@ -177,10 +229,24 @@ describe('the Dockerfile', () => {
   });
 
   it('the image installs only production dependencies, as locked', () => {
-    const [install, ...others] = instructions('RUN').filter((line) => line.startsWith('npm '));
+    const stages = dockerfile.replaceAll('\\\n', ' ').split(/^FROM /m);
+    const page = stages.findIndex((stage) => / AS page$/m.test(stage));
+    const others = stages.toSpliced(page, 1).join('');
+    const installs = [...others.matchAll(/^RUN (npm .*)$/gm)].map(([, line]) => line);
 
-    expect(install).toMatch(/^npm ci --omit=dev/);
-    for (const other of others) expect(other).toMatch(/--omit=dev .*package-lock\.json/);
+    expect(installs[0]).toMatch(/^npm ci --omit=dev/);
+    for (const install of installs.slice(1)) {
+      expect(install).toMatch(/--omit=dev .*package-lock\.json/);
+    }
+    expect(stages[page]).toMatch(/^RUN npm ci --ignore-scripts$/m);
+  });
+
+  it('the image has the built page of the dashboard, and not its sources', () => {
+    const final = dockerfile.split(/^FROM /m).at(-1);
+
+    expect(final).toMatch(/^COPY --from=page \/millrace\/dashboard\/dist dashboard\/dist$/m);
+    expect(final).not.toMatch(/^COPY dashboard/m);
+    expect(instructions('RUN')).toContain('node bin/build-page.ts');
   });
 
   it('the image copies exactly the files that .dockerignore admits', () => {

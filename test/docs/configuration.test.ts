@@ -50,6 +50,8 @@ describe('docs/configuration.md', () => {
       leaseSeconds: shown(workerDefaults.leaseMs / 1_000),
       graceSeconds: shown(workerDefaults.graceMs / 1_000),
       retentionDays: shown(janitorDefaults.retentionMs / day),
+      measure: shown(settingsDefaults.measure),
+      measureRetentionDays: shown(janitorDefaults.measureRetentionMs / day),
       payloadBytesMax: shown(settingsDefaults.payloadBytesMax),
     });
   });

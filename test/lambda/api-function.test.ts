@@ -62,7 +62,40 @@ describe('apiFunction', () => {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-request-id': 'request-1',
+      etag: expect.stringMatching(/^W\//),
     });
+  });
+
+  it('the API function treats every caller that IAM has let in as an owner', async () => {
+    const { call } = openFunction();
+
+    const { body } = await call({ path: '/v1/app' });
+    const purged = await call({ method: 'POST', path: '/v1/tasks/delete', body: '{"ids":["x"]}' });
+
+    expect(body).toMatchObject({ caller: signer, role: 'owner', can: { live: 'ask' } });
+    expect(purged.status).toBe(200);
+  });
+
+  it('the API function answers a conditional request without a body', async () => {
+    const { call } = openFunction();
+    const { headers } = await call({ path: '/v1/machines' });
+
+    const again = await call({
+      path: '/v1/machines',
+      headers: { 'if-none-match': String(headers.etag) },
+    });
+
+    expect(again).toMatchObject({ status: 304, body: null });
+  });
+
+  it('the API function records a change with its caller in the log of changes', async () => {
+    const store = openMemoryStore();
+    const { call } = openFunction(store);
+
+    await call({ method: 'POST', path: '/v1/executions', body: '{"machineId":"order"}' });
+
+    const { entries } = await store.listOrders({}, { limit: 5 });
+    expect(entries).toMatchObject([{ by: signer, via: 'api', action: 'startExecution' }]);
   });
 
   it('the API function decodes a body in base64', async () => {

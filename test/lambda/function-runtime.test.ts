@@ -38,7 +38,7 @@ describe('FunctionRuntime', () => {
 
     expect(lines).toMatchObject([
       { level: 'ERROR', message: 'invocation failed', error: 'out of reach' },
-      { claimed: 2, queue: 'low' },
+      { millrace_executions_claimed_total: 2, queue: 'low' },
     ]);
   });
 });

@@ -6,10 +6,12 @@ import { SQS } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { leaderFunction } from '../../lib/lambda/leader-function.ts';
+import { startOrder } from '../../lib/operations/orders/start-order.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { ending, leaseMs } from '../contracts/store/store-harness.ts';
 import { functionContext } from '../support/function-context.ts';
 import { printedLines } from '../support/printed-lines.ts';
+import { RoleHarness } from '../support/role-harness.ts';
 import { takeEvent } from '../support/sqs-event.ts';
 import { sqsServer } from '../support/sqs-server.ts';
 
@@ -197,7 +199,22 @@ describe('a tick', () => {
     await call({ kind: 'tick' });
 
     expect(await batches()).toMatchObject([{ created: 4 }]);
-    expect(lines.some((line) => 'oldestRunnableMs' in line)).toBe(true);
-    expect(lines.some((line) => line.leaderTicks === 1)).toBe(true);
+    expect(lines.some((line) => 'millrace_queue_oldest_seconds' in line)).toBe(true);
+    expect(lines.some((line) => line.millrace_leader_ticks_total === 1)).toBe(true);
+  });
+
+  it('a tick carries out the orders that run', async () => {
+    const { call, store } = await openStack();
+    await call(request);
+    const { events, entropy, clock } = new RoleHarness();
+    const context = { store, events, entropy, clock };
+    const over = { executions: { machineId: 'order' } };
+    const origin = { by: 'sam', via: 'api', requestId: null } as const;
+    const { orderId } = await startOrder(context, { action: 'cancel', over }, origin);
+
+    await call({ kind: 'tick' });
+
+    const order = await store.getOrder(orderId ?? '');
+    expect(order).toMatchObject({ status: 'DONE', done: 4, refused: 0 });
   });
 });

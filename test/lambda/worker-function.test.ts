@@ -90,9 +90,13 @@ describe('workerFunction', () => {
     expect(answer).toEqual({ batchItemFailures: [] });
     for (const id of ids) expect(await statusOf(id)).toBe('SUCCEEDED');
     expect(await settle(event, answer)).toMatchObject({ ready: 0, inFlight: 0, delayed: 0 });
-    expect(lines).toContainEqual(expect.objectContaining({ claimed: 25, queue: 'default' }));
-    expect(lines).toContainEqual(expect.objectContaining({ ended: 25, status: 'SUCCEEDED' }));
-    expect(lines).toContainEqual(expect.objectContaining({ batchSize: 25 }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ millrace_executions_claimed_total: 25, queue: 'default' }),
+    );
+    expect(lines).toContainEqual(
+      expect.objectContaining({ millrace_executions_ended_total: 25, status: 'SUCCEEDED' }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ millrace_invocation_messages: 25 }));
   });
 
   it('the worker function dead-letters an unknown message and releases a task held elsewhere', async () => {
@@ -167,7 +171,9 @@ describe('archiverFunction', () => {
     const { entries } = await app.drivers.store.listArchive({}, { limit: 10 });
     expect(entries.map(({ taskId }) => taskId).sort()).toEqual([dead, 'strange'].sort());
     expect(entries).toContainEqual(expect.objectContaining({ reason: 'given up' }));
-    expect(lines).toContainEqual(expect.objectContaining({ deadLetters: 2, queue: 'default' }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ millrace_dead_letters_archived_total: 2, queue: 'default' }),
+    );
   });
 
   it('the archiver function names a queue that is not in its environment', async () => {

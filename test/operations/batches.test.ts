@@ -1,7 +1,11 @@
 /** Commands on batches, also while a batch runs in this process without a queue. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { HandlerContext } from '../../lib/index.ts';
 import { batchEnd, openApp } from '../support/open-app.ts';
+import { until } from '../support/signal.ts';
 
 const definition = {
   StartAt: 'Work',
@@ -54,6 +58,33 @@ async function cancelOnly(app: Awaited<ReturnType<typeof openApp>>): Promise<voi
   for (const { id } of entries) await app.batches.cancel(id, 'enough');
 }
 
+describe('the source of a batch', () => {
+  it('a batch over a file says how many of its bytes have been read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-source-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, 'items.jsonl');
+    writeFileSync(path, '1\n2\n3\n\n');
+    const app = await openBlocked();
+    const source = { kind: 'jsonLines', path } as const;
+    const { id } = await app.batches.start('items', {
+      source,
+      options: { chunkSize: 1, maxInFlight: 1 },
+    });
+    const before = await app.batches.get(id);
+    const inline = await app.batches.get((await app.batches.start('items')).id);
+
+    await app.start();
+    const read = async () => (await app.batches.get(id)).sourceRead;
+    await until(async () => (await read()) !== null, 'the first chunk is read', 100_000);
+    const begun = await read();
+    await app.batches.cancel(id);
+
+    expect(before.sourceRead).toBeNull();
+    expect(inline.sourceRead).toBeNull();
+    expect(begun).toEqual({ bytes: 2, ofBytes: 7 });
+  });
+});
+
 describe('commands on a batch', () => {
   it('a command on a batch returns the batch as it is then, or why nothing was changed', async () => {
     const app = await openBlocked();
@@ -104,6 +135,22 @@ describe('commands on a batch', () => {
       });
     }
     expect(await app.batches.cancel(id)).toMatchObject({ status: 'ABORTED' });
+  });
+
+  it('a batch has the failure rates that warn and that pause it, if any do', async () => {
+    const app = await openBlocked();
+    const start = (failurePolicy: object | null) =>
+      app.batches.start('items', { options: { failurePolicy } });
+
+    const usual = await start({});
+    const own = await start({ softThreshold: 0.2, hardThreshold: 0.5 });
+    const none = await start(null);
+
+    expect([usual, own, none].map(({ failurePolicy }) => failurePolicy)).toEqual([
+      { softThreshold: 0.05, hardThreshold: 0.1 },
+      { softThreshold: 0.2, hardThreshold: 0.5 },
+      null,
+    ]);
   });
 
   it('a batch is listed and shown without its documents', async () => {

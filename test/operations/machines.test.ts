@@ -37,4 +37,28 @@ it('an unknown machine or version is refused', async () => {
   const refusal = { code: 'UNKNOWN_MACHINE', fields: { machineId: 'order' } };
   await expect(app.machines.get('order', 2)).rejects.toMatchObject(refusal);
   await expect(app.machines.get('none')).rejects.toMatchObject({ code: 'UNKNOWN_MACHINE' });
+  await expect(app.machines.graph('order', 2)).rejects.toMatchObject(refusal);
+  await expect(app.machines.versions('none')).rejects.toMatchObject({ code: 'UNKNOWN_MACHINE' });
+});
+
+it('the versions of a machine are listed, and each has a graph of its own', async () => {
+  const app = await open();
+  const changed = {
+    StartAt: 'First',
+    States: { First: { Type: 'Pass', Next: 'Done' }, ...definition.States },
+  };
+  await app.drivers.store.putMachine('order', 'EXPRESS', JSON.stringify(changed));
+
+  const versions = await app.machines.versions('order');
+  const newest = await app.machines.graph('order');
+  const first = await app.machines.graph('order', 1);
+
+  expect(versions).toEqual([
+    { id: 'order', version: 2, type: 'EXPRESS', createdAt: expect.any(Number), open: 0 },
+    { id: 'order', version: 1, type: 'STANDARD', createdAt: expect.any(Number), open: 0 },
+  ]);
+  expect(await app.machines.versions('order', 1)).toEqual(versions.slice(0, 1));
+  expect(newest).toMatchObject({ machineId: 'order', version: 2, startAt: 'First' });
+  expect(newest.states.map(({ name }) => name)).toEqual(['First', 'Done']);
+  expect(first).toMatchObject({ version: 1, startAt: 'Done', edges: [] });
 });

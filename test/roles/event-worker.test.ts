@@ -19,7 +19,7 @@ describe('an event batch', () => {
     expect(calls).toEqual(['claim']);
     for (const id of ids) expect(await harness.readStatus(id)).toBe('SUCCEEDED');
     expect(harness.metrics.counts.get('claimed')).toBe(30);
-    expect(harness.metrics.observed.get('batchSize')).toEqual([30]);
+    expect(harness.metrics.observed.get('invocationMessages')).toEqual([30]);
     expect(harness.clock.pendingTimers).toBe(0);
   });
 
@@ -51,7 +51,7 @@ describe('an event batch', () => {
     expect(await harness.depth()).toMatchObject({ delayed: 2, inFlight: 0 });
     await harness.clock.advance(40_000);
     expect(await harness.depth()).toMatchObject({ ready: 1, delayed: 1 });
-    expect(harness.metrics.counts.get('putBack')).toBe(2);
+    expect(harness.metrics.counts.get('tasksReleased')).toBe(2);
   });
 
   it('a new task is sent for an execution that goes to sleep', async () => {

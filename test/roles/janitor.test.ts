@@ -1,5 +1,6 @@
 /** What the janitor deletes after its retention, and what it never deletes. */
 import { describe, expect, it } from 'vitest';
+import { createCheckpoint } from '../../lib/roles/execution/checkpoint-plan.ts';
 import { Janitor, janitorDefaults } from '../../lib/roles/janitor.ts';
 import { oneTask, RoleHarness } from '../support/role-harness.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
@@ -75,6 +76,68 @@ describe('a janitor', () => {
     expect(await janitor.tick()).toBe(janitorDefaults.intervalMs);
 
     expect(harness.metrics.counts.get('executionsPruned')).toBe(5);
+  });
+
+  it('the janitor folds the figures of ended batches, and deletes old ones after 90 days', async () => {
+    const { harness } = await setUp();
+    const { store, clock } = harness;
+    const named = { name: 'b', machineId: 'machine', machineVersion: 1 };
+    await store.createBatch({ id: 'b1', ...named, source: '{}', options: '{}' });
+    const id = await harness.record({}, { batchId: 'b1', batchIndex: 0 });
+    const claimed = await harness.claim(id);
+    const counts = { current: 0, entered: 1, failed: 0, caught: 0, retried: 0 };
+    const figures = { scope: 'b:b1', states: new Map([['Work', counts]]), failure: null };
+    const end = { status: 'SUCCEEDED', lease: 'release', output: '1', figures } as const;
+    await store.commit([createCheckpoint(claimed, end)]);
+    await store.transitionBatch({
+      batchId: 'b1',
+      from: ['RUNNING'],
+      to: 'SUCCEEDED',
+      reason: null,
+    });
+    const janitor = new Janitor(harness);
+
+    await janitor.tick();
+    await clock.advance(janitorDefaults.measureRetentionMs);
+    await janitor.tick();
+    const kept = await store.readStateFigures('b:b1');
+    await clock.advance(1);
+    await janitor.tick();
+
+    expect(janitorDefaults.measureRetentionMs).toBe(7_776_000_000);
+    expect(kept.states).toMatchObject([{ state: 'Work', entered: 1 }]);
+    expect((await store.readStateFigures('b:b1')).states).toEqual([]);
+  });
+
+  it('the janitor deletes orders, other changes and ended alerts after 400 days by default', async () => {
+    const { harness } = await setUp();
+    const { store, clock, entropy } = harness;
+    const change = { by: null, via: 'cli', requestId: null, reason: null, over: '{}' } as const;
+    const made = { ...change, id: entropy.uuid(), action: 'pauseQueue', object: 'queue:low' };
+    await store.recordChanges([{ ...made, outcome: null, done: 1, refused: 0 }]);
+    const id = entropy.uuid();
+    const alert = {
+      id,
+      rule: 'r',
+      subject: 's',
+      severity: 'info',
+      message: 'm',
+      link: '/',
+    } as const;
+    await store.openAlerts([{ ...alert, since: clock.now(), deliveries: [] }]);
+    await store.endAlerts([{ id, at: clock.now(), deliveries: [] }]);
+    const janitor = new Janitor(harness);
+
+    await clock.advance(400 * 86_400_000);
+    await janitor.tick();
+    expect((await store.listOrders({}, { limit: 10 })).entries).toHaveLength(1);
+    expect(await store.listAlerts(10)).toHaveLength(1);
+    await clock.advance(1);
+    await janitor.tick();
+
+    expect((await store.listOrders({}, { limit: 10 })).entries).toEqual([]);
+    expect(await store.listAlerts(10)).toEqual([]);
+    expect(janitorDefaults.auditRetentionMs).toBe(34_560_000_000);
   });
 
   it('a janitor that is started and stopped in any order leaves no timer behind', async () => {

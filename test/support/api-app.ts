@@ -1,5 +1,7 @@
 /** An app behind the HTTP API, for tests of its operations. */
 import { afterAll, expect, onTestFinished } from 'vitest';
+import type { CallerRole } from '../../lib/api/caller-role.ts';
+import type { ApiCall } from '../../lib/api/contract/contract.ts';
 import { createApi } from '../../lib/api/create-api.ts';
 import { apiOperations } from '../../lib/api/handlers/api-operations.ts';
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
@@ -9,6 +11,16 @@ import { type ApiAnswer, ApiCaller } from './api-caller.ts';
 import { batchEnd } from './open-app.ts';
 import { QuietLogger } from './quiet-logger.ts';
 import { until } from './signal.ts';
+
+/** The circumstances of a call by an owner who does not go away. */
+export const ownerCall: ApiCall = {
+  signal: new AbortController().signal,
+  caller: 'ada',
+  role: 'owner',
+  via: 'api',
+  requestId: 'r-1',
+  traceparent: null,
+};
 
 class Refused extends Error {
   override name = 'Refused';
@@ -65,8 +77,12 @@ export function covers(...groups: readonly object[]): void {
 }
 
 /** Returns a caller of the API of the app that `open` opens. */
-export function createCaller(open: () => Promise<Millrace>, logger = new QuietLogger()): ApiCaller {
-  const api = new ApiCaller(createApi(apiOperations(open), { logger }));
+export function createCaller(
+  open: () => Promise<Millrace>,
+  logger = new QuietLogger(),
+  role: CallerRole = 'owner',
+): ApiCaller {
+  const api = new ApiCaller(createApi(apiOperations(open), { logger }), { role });
   onTestFinished(() => {
     for (const name of api.succeeded) succeeded.add(name);
   });

@@ -37,11 +37,20 @@ export class ApiCaller {
     });
   }
 
+  /** Sends a request of which only the status matters. */
+  async probe(path: string, method: string): Promise<{ readonly status: number }> {
+    const { status } = await this.#api.fetch(
+      new Request(`https://api.test${path}`, { method }),
+      this.#arrival,
+    );
+    return { status };
+  }
+
   async send(path: string, init: RequestInit): Promise<ApiAnswer> {
     const request = new Request(`https://api.test${path}`, init);
     const response = await this.#api.fetch(request, this.#arrival);
     const text = await response.text();
-    const body = text === '' ? null : JSON.parse(text);
+    const body = parseBody(response, text);
     if (response.ok && init.method !== 'OPTIONS') this.#check(init.method ?? 'GET', path, body);
     return { status: response.status, headers: response.headers, body };
   }
@@ -58,6 +67,15 @@ export class ApiCaller {
     expect(error?.issues ?? [], `the reply of ${name}`).toEqual([]);
     this.succeeded.add(name);
   }
+}
+
+/** A document that is sent as text has its fields in headers. */
+function parseBody({ headers, status }: Response, text: string): unknown {
+  if (status === 200 && headers.get('content-type')?.startsWith('text/plain')) {
+    const bytes = Number(headers.get('x-millrace-bytes'));
+    return { text, bytes, redacted: headers.get('x-millrace-redacted') === 'true' };
+  }
+  return text === '' ? null : JSON.parse(text);
 }
 
 function compilePattern(path: string): RegExp {

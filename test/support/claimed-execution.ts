@@ -22,6 +22,7 @@ export function createClaimedExecution(changes: Partial<ClaimedExecution> = {}):
     replyTo: null,
     timeoutMs: null,
     deadlineAt: null,
+    traceparent: null,
     signals: [],
     createdAt: 0,
     ...changes,

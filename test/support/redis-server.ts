@@ -3,12 +3,13 @@
  * folder, on a free port of loopback. Stops only the processes that it started.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from 'redis';
 import { freePort } from '../../rehearsal/postgres/free-port.ts';
+import { reasonWithout } from './installed-program.ts';
 
 /** Options of {@link startRedis}. */
 export interface RedisServerOptions {
@@ -108,13 +109,6 @@ async function connect(url: string) {
 
 async function clusterIsUp(control: Awaited<ReturnType<typeof connect>>): Promise<boolean> {
   return String(await control.sendCommand(['CLUSTER', 'INFO'])).includes('cluster_state:ok');
-}
-
-function reasonWithout(program: string, remedy: string): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  if (folders.some((folder) => existsSync(join(folder, program)))) return null;
-  if (process.env.CI === 'true') throw new Error(`the tests need ${program}: ${remedy}`);
-  return `there is no ${program} (${remedy})`;
 }
 
 /** Resolves when the server reports that it is ready. */

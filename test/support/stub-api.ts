@@ -5,7 +5,12 @@ import {
   type OperationName,
   type Operations,
 } from '../../lib/api/contract/contract.ts';
-import { type CreateApiOptions, createApi } from '../../lib/api/create-api.ts';
+import {
+  type Api,
+  type Arrival,
+  type CreateApiOptions,
+  createApi,
+} from '../../lib/api/create-api.ts';
 import { ApiCaller } from './api-caller.ts';
 import { QuietLogger } from './quiet-logger.ts';
 
@@ -14,6 +19,7 @@ type Run = (request: unknown, call: ApiCall) => Promise<unknown>;
 
 /** The API, and what reached it. */
 export interface StubApi {
+  readonly api: Api;
   readonly caller: ApiCaller;
   readonly logger: QuietLogger;
   /** The requests to operations, in order. */
@@ -24,6 +30,7 @@ export interface StubApi {
 export function openStubApi(
   runs: Partial<Record<OperationName, Run>> = {},
   options: Partial<CreateApiOptions> = {},
+  arrival: Arrival = {},
 ): StubApi {
   const requests: { name: string; request: unknown }[] = [];
   const logger = new QuietLogger();
@@ -37,5 +44,6 @@ export function openStubApi(
     ]),
   ) as Record<OperationName, Run>;
   const api = createApi(operations as Operations, { logger, ...options });
-  return { caller: new ApiCaller(api, { requestId: 'r-1', caller: 'arn:ada' }), logger, requests };
+  const caller = new ApiCaller(api, { requestId: 'r-1', caller: 'arn:ada', ...arrival });
+  return { api, caller, logger, requests };
 }

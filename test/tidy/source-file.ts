@@ -18,7 +18,17 @@ export interface SourceFile {
 }
 
 /** The folders with sources. */
-const folders = ['lib', 'functions', 'bin', 'rehearsal', 'dashboard', 'bench', 'examples', 'test'];
+const folders = [
+  'lib',
+  'functions',
+  'bin',
+  'rehearsal',
+  'dashboard',
+  'bench',
+  'examples',
+  'monitoring',
+  'test',
+];
 
 const sourceName = /\.(?:ts|tsx|js|mjs)$/;
 

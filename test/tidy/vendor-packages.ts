@@ -15,6 +15,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-scheduler': ['lib/drivers/scheduler'],
   '@aws-sdk/client-sqs': ['lib/drivers/sqs'],
   '@electric-sql/pglite': ['lib/drivers/pglite'],
+  '@opentelemetry/api': ['lib/drivers/opentelemetry'],
+  '@opentelemetry/exporter-trace-otlp-http': ['lib/drivers/opentelemetry'],
+  '@opentelemetry/resources': ['lib/drivers/opentelemetry'],
+  '@opentelemetry/sdk-trace-node': ['lib/drivers/opentelemetry'],
   '@upstash/redis': ['lib/drivers/redis'],
   'aws-cdk-lib': ['lib/infra', 'bin'],
   'aws-lambda': ['lib/lambda'],
@@ -29,6 +33,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   /** The app that a function runs; the bundler resolves this name. */
   'millrace-app': ['functions'],
   pg: ['lib/drivers/postgres', 'rehearsal'],
+  'prom-client': ['lib/drivers/prometheus'],
   redis: ['lib/drivers/redis'],
   yaml: ['lib/asl'],
   zod: ['lib/check-shape.ts', 'lib/batch', 'lib/config', 'lib/lambda', 'lib/api'],

@@ -10,6 +10,7 @@ import {
   pageQuery,
   pageReply,
   queryMoment,
+  queryNumber,
   timestamp,
 } from './shapes.ts';
 
@@ -81,6 +82,7 @@ const nextCommand = z.string().nullable().meta({
  */
 export const archiveOperations = {
   listArchive: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/archive',
     summary: 'Lists the tasks whose retries are exhausted, newest first',
@@ -92,7 +94,29 @@ export const archiveOperations = {
     }),
     reply: pageReply('entries', exactly(entry)),
   },
+  getArchiveSummary: {
+    needs: 'read',
+    method: 'GET',
+    path: '/v1/archive/summary',
+    summary: 'Counts the archive by error, machine and queue, the most frequent first',
+    query: exactly({ limit: queryNumber(1, 1_000, 50).default(50) }),
+    reply: exactly({
+      total: count,
+      isMinimum: z.boolean(),
+      rows: z
+        .array(
+          exactly({
+            error: z.string().nullable(),
+            machineId: z.string().nullable(),
+            queue: nonEmptyText,
+            count,
+          }),
+        )
+        .readonly(),
+    }),
+  },
   getArchived: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/archive/{taskId}',
     summary: 'Returns one entry, with the input of its execution',
@@ -103,6 +127,7 @@ export const archiveOperations = {
     }),
   },
   redriveArchived: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/archive/redrive',
     summary: 'Runs archived executions again, each from the state that failed',
@@ -110,6 +135,7 @@ export const archiveOperations = {
     reply: z.union([exactly(dryRun), exactly({ redriven: count, next: nextCommand })]),
   },
   deleteArchived: {
+    needs: 'own',
     method: 'POST',
     path: '/v1/archive/delete',
     summary: 'Deletes entries permanently; their executions are kept',

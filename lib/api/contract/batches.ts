@@ -2,17 +2,22 @@
 import * as z from 'zod';
 import { itemMappingSchema } from '../../batch/batch-options.ts';
 import { sourceSpecSchema } from '../../batch/source-spec.ts';
-import type { BatchStatus } from '../../ports/store/batch-store.ts';
+import { batchStatuses } from '../../ports/store/batch-store.ts';
 import type { Operation } from './operation.ts';
-import { count, exactly, json, nonEmptyText, pageQuery, pageReply, timestamp } from './shapes.ts';
+import {
+  count,
+  exactly,
+  json,
+  nonEmptyText,
+  pageQuery,
+  pageReply,
+  queryMoment,
+  queryNumber,
+  queryTexts,
+  timestamp,
+} from './shapes.ts';
 
-const batchStatus = z.enum([
-  'RUNNING',
-  'PAUSED',
-  'SUCCEEDED',
-  'FAILED',
-  'ABORTED',
-] as const satisfies readonly BatchStatus[]);
+const batchStatus = z.enum(batchStatuses);
 
 const reason = z.string().nullable().meta({
   description: 'Why it is PAUSED, FAILED or ABORTED, or what blocks it.',
@@ -35,9 +40,28 @@ const batch = exactly({
   timedOut: count,
   aborted: count,
   sourceDone: z.boolean().meta({ description: 'Whether its source has been read to the end.' }),
+  sourceRead: exactly({ bytes: count, ofBytes: count })
+    .nullable()
+    .meta({ description: 'How much of the file has been read; null when that is not known.' }),
+  failurePolicy: exactly({ softThreshold: z.number(), hardThreshold: z.number() })
+    .nullable()
+    .meta({ description: 'The failure rates that warn and that pause it, from 0 to 1.' }),
   abortReason: z.string().nullable(),
   createdAt: timestamp,
   endedAt: timestamp.nullable(),
+});
+
+/** What the executions of a batch or of a machine do in one state. */
+export const stateCounts = exactly({
+  name: nonEmptyText,
+  current: count.meta({ description: 'How many are in it now.' }),
+  entered: count,
+  failed: count.meta({ description: 'How many executions ended in it without success.' }),
+  caught: count.meta({ description: 'How many failures a catcher has handled.' }),
+  retried: count.meta({ description: 'How many retries a retrier has made.' }),
+  tookMs: exactly({ p50: z.number(), p95: z.number(), p99: z.number() })
+    .nullable()
+    .meta({ description: 'From entry to exit; null when not measured.' }),
 });
 
 const batchReport = z.looseObject({
@@ -69,17 +93,22 @@ const changed = exactly({
 /** Lists, starts, shows, pauses, resumes and cancels batches. */
 export const batchOperations = {
   listBatches: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/batches',
     summary: 'Lists batches, newest first',
     query: exactly({
       ...pageQuery,
-      status: batchStatus.exactOptional(),
+      status: queryTexts(batchStatuses).exactOptional(),
       name: nonEmptyText.exactOptional(),
+      machineId: nonEmptyText.exactOptional(),
+      createdFrom: queryMoment.exactOptional(),
+      createdBefore: queryMoment.exactOptional(),
     }),
     reply: pageReply('batches', batch),
   },
   startBatch: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/batches',
     summary: 'Starts a batch of the configuration by its name, with the given changes',
@@ -98,30 +127,74 @@ export const batchOperations = {
     creates: true,
   },
   getBatch: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/batches/{batchId}',
     summary: 'Returns one batch with its counters',
     reply: batch,
   },
   getBatchReport: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/batches/{batchId}/report',
     summary: "Returns a batch's figures and the app's own; it may read all of its executions",
     reply: batchReport,
   },
+  getBatchStates: {
+    needs: 'read',
+    method: 'GET',
+    path: '/v1/batches/{batchId}/states',
+    summary: "Returns how many of a batch's executions are, failed and were retried in each state",
+    reply: exactly({
+      asOf: timestamp,
+      exactness: z.enum(['exact', 'sampled', 'none']),
+      notBegunOrReopened: count,
+      ended: z.record(z.string(), count).meta({ description: 'By status.' }),
+      states: z.array(stateCounts).readonly(),
+    }),
+  },
+  getBatchFailures: {
+    needs: 'read',
+    method: 'GET',
+    path: '/v1/batches/{batchId}/failures',
+    summary: 'Returns the failures of a batch by error and state, the most frequent first',
+    query: exactly({ limit: queryNumber(1, 1_000, 50).default(50) }),
+    reply: exactly({
+      rows: z
+        .array(
+          exactly({
+            error: nonEmptyText,
+            state: z.string(),
+            count,
+            firstAt: timestamp,
+            lastAt: timestamp,
+            sample: exactly({
+              executionId: nonEmptyText,
+              name: z.string().nullable(),
+              cause: z.string().nullable(),
+            }).nullable(),
+          }),
+        )
+        .readonly(),
+      other: count.meta({ description: 'Failures with names that were too many to keep apart.' }),
+    }),
+  },
   pauseBatch: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/batches/{batchId}/pause',
     summary: 'Stops the fan-out of a batch; recorded executions continue',
     reply: changed,
   },
   resumeBatch: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/batches/{batchId}/resume',
     summary: 'Continues a paused batch',
     reply: changed,
   },
   cancelBatch: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/batches/{batchId}/cancel',
     summary: 'Stops a batch and its open executions, and then ends it ABORTED',

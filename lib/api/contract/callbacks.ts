@@ -13,6 +13,7 @@ const waitSecondsMax = 20;
 /** Answers task tokens, returns the work of activities, and delivers messages. */
 export const callbackOperations = {
   sendTaskSuccess: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/task-tokens/success',
     summary: "Ends the Task of a task token with an output (AWS's SendTaskSuccess)",
@@ -20,6 +21,7 @@ export const callbackOperations = {
     reply: accepted,
   },
   sendTaskFailure: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/task-tokens/failure',
     summary: "Ends the Task of a task token with an error (AWS's SendTaskFailure)",
@@ -31,6 +33,7 @@ export const callbackOperations = {
     reply: accepted,
   },
   sendTaskHeartbeat: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/task-tokens/heartbeat',
     summary: "Reports that the work of a task token is alive (AWS's SendTaskHeartbeat)",
@@ -38,6 +41,7 @@ export const callbackOperations = {
     reply: accepted,
   },
   listActivities: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/activities',
     summary: 'Lists the activities that have work waiting',
@@ -48,6 +52,7 @@ export const callbackOperations = {
     }),
   },
   pollActivity: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/activities/{activity}/poll',
     summary: "Takes an activity's oldest work, waiting up to 20 s (AWS's GetActivityTask)",
@@ -58,6 +63,7 @@ export const callbackOperations = {
     reply: exactly({ task: exactly({ taskToken: nonEmptyText, input: json }).nullable() }),
   },
   sendMessage: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/messages',
     summary: 'Delivers a message to all executions that wait for it, or keeps it until one does',
@@ -71,6 +77,7 @@ export const callbackOperations = {
     creates: true,
   },
   listMessages: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/messages',
     summary: 'Lists messages that no execution has waited for yet, oldest first',

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import type { CallerRole } from '../caller-role.ts';
+import { appOperations } from './app.ts';
 import { archiveOperations } from './archive.ts';
 import { batchOperations } from './batches.ts';
 import { callbackOperations } from './callbacks.ts';
 import { executionOperations } from './executions.ts';
 import { machineOperations } from './machines.ts';
 import type { Operation, ReplyOf, RequestOf } from './operation.ts';
+import { orderOperations } from './orders.ts';
 import { queueOperations } from './queues.ts';
 import { exactly, nonEmptyText } from './shapes.ts';
 import { taskOperations } from './tasks.ts';
@@ -21,7 +24,10 @@ export const contract = Object.freeze({
   ...taskOperations,
   ...archiveOperations,
   ...callbackOperations,
+  ...orderOperations,
+  ...appOperations,
   getHealth: {
+    needs: 'read',
     method: 'GET',
     path: '/health',
     summary: 'Checks that the API answers; with deep=1, also its database',
@@ -49,6 +55,14 @@ export type ApiReply<Name extends OperationName> = ReplyOf<Contract[Name]>;
 export interface ApiCall {
   /** Aborts when the caller has gone, or time runs out. */
   readonly signal: AbortSignal;
+  /** The caller; null when the transport does not know it. */
+  readonly caller: string | null;
+  readonly role: CallerRole;
+  /** Whether a browser called, which is the dashboard's page, or a program. */
+  readonly via: 'api' | 'page';
+  readonly requestId: string;
+  /** The caller's place in a trace, from the header `traceparent`; null without a valid one. */
+  readonly traceparent: string | null;
 }
 
 /** The implementation of every operation. They throw Millrace's own errors. */

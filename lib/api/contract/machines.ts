@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import type { Json } from '../../asl/json/json.ts';
 import { isObject, type JsonObject } from '../../asl/json/json.ts';
+import { stateCounts } from './batches.ts';
 import type { Operation } from './operation.ts';
-import { exactly, nonEmptyText, queryNumber, timestamp } from './shapes.ts';
+import { count, exactly, nonEmptyText, queryNumber, timestamp } from './shapes.ts';
 
 const machine = {
   id: nonEmptyText,
@@ -54,19 +55,96 @@ const severity = z.enum(['ERROR', 'WARNING']);
 /** Lists and shows machines, validates definitions, and tests states. */
 export const machineOperations = {
   listMachines: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/machines',
     summary: 'Lists the newest version of each state machine',
     reply: exactly({ machines: z.array(exactly(machine)).readonly() }),
   },
   getMachine: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/machines/{machineId}',
     summary: 'Returns a state machine with its definition: the newest version, or the one given',
     query: exactly({ version: queryNumber(1, 999_999_999).exactOptional() }),
     reply: exactly({ ...machine, definition: object }),
   },
+  listMachineVersions: {
+    needs: 'read',
+    method: 'GET',
+    path: '/v1/machines/{machineId}/versions',
+    summary: 'Lists the versions of a state machine, newest first',
+    query: exactly({ limit: queryNumber(1, 1_000, 100).default(100) }),
+    reply: exactly({
+      versions: z
+        .array(
+          exactly({
+            ...machine,
+            open: count.nullable().meta({ description: 'Open executions; null when not counted.' }),
+          }),
+        )
+        .readonly(),
+    }),
+  },
+  getMachineGraph: {
+    needs: 'read',
+    method: 'GET',
+    path: '/v1/machines/{machineId}/graph',
+    summary: 'Returns the states of a machine and the edges between them',
+    query: exactly({ version: queryNumber(1, 999_999_999).exactOptional() }),
+    reply: exactly({
+      machineId: nonEmptyText,
+      version: z.int(),
+      startAt: nonEmptyText,
+      scopes: z
+        .array(
+          exactly({
+            id: nonEmptyText.meta({ description: "'root', or owner and index: 'Lines.0'." }),
+            owner: z.string().nullable(),
+            kind: z.enum(['root', 'branch', 'map']),
+            index: count,
+            startAt: nonEmptyText,
+          }),
+        )
+        .readonly(),
+      states: z
+        .array(
+          exactly({
+            name: nonEmptyText,
+            type: nonEmptyText,
+            scope: nonEmptyText,
+            resource: z.string().nullable(),
+            comment: z.string().nullable(),
+            isEnd: z.boolean(),
+            distributed: z.boolean(),
+            retriers: count,
+            catchers: count,
+          }),
+        )
+        .readonly(),
+      edges: z
+        .array(
+          exactly({
+            from: nonEmptyText,
+            to: nonEmptyText,
+            kind: z.enum(['next', 'choice', 'default', 'catch']),
+            label: z.string(),
+            order: count,
+          }),
+        )
+        .readonly(),
+    }),
+  },
+  getMachineStates: {
+    needs: 'read',
+    method: 'GET',
+    path: '/v1/machines/{machineId}/states',
+    summary: 'Returns the state counts of the executions of a version that belong to no batch',
+    query: exactly({ version: queryNumber(1, 999_999_999).exactOptional() }),
+    reply: exactly({ asOf: timestamp, version: z.int(), states: z.array(stateCounts).readonly() }),
+  },
   validateDefinition: {
+    needs: 'read',
     method: 'POST',
     path: '/v1/definitions/validate',
     summary: 'Returns every problem of a definition, given as a document or as its text',
@@ -92,6 +170,8 @@ export const machineOperations = {
     }),
   },
   testState: {
+    // A Task without a mock calls the app's handler.
+    needs: 'operate',
     method: 'POST',
     path: '/v1/states/test',
     summary:

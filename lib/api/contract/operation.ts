@@ -6,6 +6,10 @@ import type * as z from 'zod';
  * something.
  */
 export interface Operation {
+  /**
+   * What the caller's role must allow: `read` (reader), `operate` (operator) or `own` (owner).
+   */
+  readonly needs: 'read' | 'operate' | 'own';
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** A path with its parameters in braces: `/v1/batches/{batchId}`. */
   readonly path: string;
@@ -16,6 +20,8 @@ export interface Operation {
   /** The JSON body. @default none */
   readonly body?: z.ZodType;
   readonly reply: z.ZodType;
+  /** Whether the reply is text instead of JSON: its `text` is sent, and `headers`. @default JSON */
+  readonly repliesText?: true;
   /** Whether it answers 201, unless the reply has `created: false`. @default 200 */
   readonly creates?: true;
 }

@@ -20,6 +20,13 @@ const queue = exactly({
   })
     .nullable()
     .meta({ description: 'Null when the messages are in the memory of another process.' }),
+  pausedSince: exactly({
+    at: timestamp,
+    by: z.string().nullable(),
+    reason: z.string().nullable(),
+  })
+    .nullable()
+    .meta({ description: 'The last pause, if it is known who paused it.' }),
   tasks: z
     .record(z.enum(queueTaskStates), count)
     .meta({ description: 'By state. A count of tasksCountedUpTo means that many or more.' }),
@@ -30,30 +37,36 @@ const changed = exactly({ queue: nonEmptyText, paused: z.boolean() });
 /** Lists, shows, pauses, resumes and purges queues, and lists workers. */
 export const queueOperations = {
   listQueues: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/queues',
     summary: 'Lists the queues, with their messages and tasks',
     reply: exactly({ queues: z.array(queue).readonly(), tasksCountedUpTo: count }),
   },
   getQueue: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/queues/{queue}',
     summary: 'Returns one queue, with its messages and tasks',
     reply: queue,
   },
   pauseQueue: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/queues/{queue}/pause',
     summary: 'Stops all workers from taking tasks from a queue; running tasks continue',
+    body: exactly({ reason: nonEmptyText.max(1_000).exactOptional() }).default({}),
     reply: changed,
   },
   resumeQueue: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/queues/{queue}/resume',
     summary: 'Lets workers take tasks from a queue again',
     reply: changed,
   },
   purgeQueue: {
+    needs: 'own',
     method: 'POST',
     path: '/v1/queues/{queue}/purge',
     summary: "Deletes a queue's messages; its tasks are queued again, or cancelled too",
@@ -61,6 +74,7 @@ export const queueOperations = {
     reply: exactly({ queue: nonEmptyText, messages: count, cancelled: count }),
   },
   listWorkers: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/workers',
     summary: 'Lists leaders and workers: those alive, and those lost within the last hour',
@@ -78,6 +92,10 @@ export const queueOperations = {
             startedAt: timestamp,
             alive: z.boolean(),
             running: count.meta({ description: 'The number of executions that it holds.' }),
+            busy: count.nullable().meta({ description: 'Slots in use at its last heartbeat.' }),
+            endedPerMinute: z.number().nullable(),
+            commitMs: z.number().nullable().meta({ description: 'Median of its last commits.' }),
+            lastBeatAt: timestamp.nullable(),
             expiresInMs: z.number(),
           }),
         )

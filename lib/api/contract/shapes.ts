@@ -59,6 +59,28 @@ export function queryNumber(min: number, max: number, usual?: number) {
   return shape;
 }
 
+/** Several words of a list as a query parameter, separated by commas. */
+export function queryTexts<const Word extends string>(words: readonly Word[]) {
+  const message = `expected one or more of ${words.join(', ')}, separated by commas`;
+  const shape = z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(words, { error: message })).min(1))
+    .readonly();
+  wireShapes.add(shape, {
+    type: 'string',
+    description: `One or more of ${words.join(', ')}, separated by commas.`,
+  });
+  return shape;
+}
+
+/** How much of a list's rows has been looked at to make a page of it. */
+export const lookedAt = exactly({
+  rows: z.int().min(0),
+  backTo: z.number().nullable().meta({ description: 'Creation time of the oldest of them.' }),
+  isAll: z.boolean().meta({ description: 'Whether there is nothing further back.' }),
+});
+
 /** A date (midnight UTC), or a date and time with its zone. */
 const momentText = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: 'expected a time such as 2026-11-24 or 2026-11-24T08:30:00Z',

@@ -78,6 +78,7 @@ const outcomes = exactly({
 /** Lists, queues, shows, redrives, cancels, archives and deletes tasks. */
 export const taskOperations = {
   listTasks: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/tasks',
     summary: 'Lists the tasks in one state, newest first',
@@ -90,6 +91,7 @@ export const taskOperations = {
     reply: pageReply('tasks', exactly(summary)),
   },
   enqueueTask: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/tasks',
     summary: 'Queues an execution of a machine, or a task of a custom type, now or for later',
@@ -98,6 +100,7 @@ export const taskOperations = {
     creates: true,
   },
   getTask: {
+    needs: 'read',
     method: 'GET',
     path: '/v1/tasks/{taskId}',
     summary: 'Returns one task',
@@ -109,6 +112,7 @@ export const taskOperations = {
     }),
   },
   redriveTasks: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/tasks/redrive',
     summary: 'Makes tasks due now; a failed task runs again from the state that failed',
@@ -116,6 +120,7 @@ export const taskOperations = {
     reply: outcomes,
   },
   cancelTasks: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/tasks/cancel',
     summary: 'Stops tasks, whichever worker runs them',
@@ -123,6 +128,7 @@ export const taskOperations = {
     reply: outcomes,
   },
   archiveTasks: {
+    needs: 'operate',
     method: 'POST',
     path: '/v1/tasks/archive',
     summary: 'Moves tasks that no worker holds to the archive',
@@ -130,6 +136,7 @@ export const taskOperations = {
     reply: outcomes,
   },
   deleteTasks: {
+    needs: 'own',
     method: 'POST',
     path: '/v1/tasks/delete',
     summary: 'Deletes tasks that have ended or never started, with their history',

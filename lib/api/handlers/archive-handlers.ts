@@ -5,9 +5,11 @@ import {
   type PaceOptions,
   presentEntries,
 } from '../../operations/archive.ts';
+import type { Redactor } from '../../operations/execution-view/redactor.ts';
 import type { archiveOperations } from '../contract/archive.ts';
 import type { ApiCall, ApiRequest } from '../contract/contract.ts';
 import { type AppOpener, type OperationHandlers, splitQuery } from './app-opener.ts';
+import { redactCause, redactDocuments, redactorFor } from './redacted-replies.ts';
 
 /** Maximum duration of a command before it returns a cursor, in milliseconds. */
 const commandMsMax = 20_000;
@@ -19,11 +21,20 @@ export function archiveHandlers(
   open: AppOpener,
 ): OperationHandlers<keyof typeof archiveOperations> {
   return {
-    listArchive: async ({ query }) => {
+    listArchive: async ({ query }, call) => {
+      const app = await open();
+      const redactor = redactorFor(app, call);
       const { page, filter } = splitQuery(query);
-      return (await open()).archive.list(filter, page);
+      const { entries, next } = await app.archive.list(filter, page);
+      return { entries: entries.map((entry) => redactEntry(entry, redactor)), next };
     },
-    getArchived: async ({ params }) => (await open()).archive.get(params.taskId),
+    getArchiveSummary: async ({ query }) => (await open()).archive.summary(query.limit),
+    getArchived: async ({ params }, call) => {
+      const app = await open();
+      const redactor = redactorFor(app, call);
+      const entry = await app.archive.get(params.taskId);
+      return redactEntry(redactDocuments(entry, redactor), redactor);
+    },
     redriveArchived: async ({ body }, call) => {
       const app = await open();
       if (body.dryRun) return preview(app, body);
@@ -41,6 +52,15 @@ export function archiveHandlers(
       return { deleted: count, next };
     },
   };
+}
+
+/** The body of a task that belongs to no execution may be any text. */
+function redactEntry<Entry extends { readonly body: string; readonly cause: string | null }>(
+  entry: Entry,
+  redactor: Redactor | null,
+): Entry {
+  if (redactor === null) return entry;
+  return { ...redactCause(entry, redactor), body: redactor.text(entry.body) };
 }
 
 function preview({ archive }: Millrace, command: Command) {

@@ -4,7 +4,8 @@ import { MillraceError } from '../../errors.ts';
 import type { BatchSummary } from '../../operations/batches.ts';
 import type { batchOperations } from '../contract/batches.ts';
 import type { ApiReply } from '../contract/contract.ts';
-import { type AppOpener, type OperationHandlers, splitQuery } from './app-opener.ts';
+import { type AppOpener, callerTrace, type OperationHandlers, splitQuery } from './app-opener.ts';
+import { redactCause, redactorFor } from './redacted-replies.ts';
 
 /** Handles the operations on batches. */
 export function batchHandlers(
@@ -14,17 +15,29 @@ export function batchHandlers(
   return {
     listBatches: async ({ query }) => {
       const { page, filter } = splitQuery(query);
-      const { entries, next } = await (await open()).batches.list(filter, page);
+      const { status, ...conditions } = filter;
+      const selected = { ...conditions, ...(status !== undefined && { statuses: status }) };
+      const { entries, next } = await (await open()).batches.list(selected, page);
       return { batches: entries, next };
     },
-    startBatch: async ({ body: { name, ...changes } }) => {
+    startBatch: async ({ body: { name, ...changes } }, call) => {
       if (changes.source !== undefined) requireObject(changes.source);
-      const batch = await (await open()).batches.start(name, changes);
+      const batch = await (await open()).batches.start(name, { ...changes, ...callerTrace(call) });
       await onBatch();
       return batch;
     },
     getBatch: async ({ params }) => (await open()).batches.get(params.batchId),
     getBatchReport: async ({ params }) => (await open()).batches.report(params.batchId),
+    getBatchStates: async ({ params }) => (await open()).figures.batchStates(params.batchId),
+    getBatchFailures: async ({ params, query }, call) => {
+      const app = await open();
+      const redactor = redactorFor(app, call);
+      const { rows, other } = await app.figures.batchFailures(params.batchId, query.limit);
+      const shown = rows.map(({ sample, ...row }) => {
+        return { ...row, sample: sample && redactCause(sample, redactor) };
+      });
+      return { rows: shown, other };
+    },
     pauseBatch: async ({ params }) => toReply(await (await open()).batches.pause(params.batchId)),
     resumeBatch: async ({ params }) => {
       const batch = await (await open()).batches.resume(params.batchId);

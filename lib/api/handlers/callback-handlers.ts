@@ -1,5 +1,6 @@
 import type { callbackOperations } from '../contract/callbacks.ts';
 import { type AppOpener, type OperationHandlers, splitQuery } from './app-opener.ts';
+import { redactorFor } from './redacted-replies.ts';
 
 const accepted = Object.freeze({ accepted: true as const });
 
@@ -26,10 +27,17 @@ export function callbackHandlers(
       return { task: await (await open()).activities.poll(params.activity, request) };
     },
     sendMessage: async ({ body }) => ({ messageId: await (await open()).messages.send(body) }),
-    listMessages: async ({ query }) => {
+    listMessages: async ({ query }, call) => {
+      const app = await open();
+      const redactor = redactorFor(app, call);
       const { page, filter } = splitQuery(query);
-      const { entries, next } = await (await open()).messages.list(filter, page);
-      return { messages: entries, next };
+      const { entries, next } = await app.messages.list(filter, page);
+      const messages = entries.map((message) => ({
+        ...message,
+        value: redactor?.value(message.value) ?? message.value,
+        body: redactor?.value(message.body) ?? message.body,
+      }));
+      return { messages, next };
     },
   };
 }

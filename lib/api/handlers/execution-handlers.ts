@@ -1,24 +1,46 @@
+import type { ApiRequest } from '../contract/contract.ts';
 import type { executionOperations } from '../contract/executions.ts';
-import { type AppOpener, type OperationHandlers, splitQuery } from './app-opener.ts';
+import { type AppOpener, callerTrace, type OperationHandlers, splitQuery } from './app-opener.ts';
+import { executionViewHandlers } from './execution-view-handlers.ts';
+import { redactCause, redactDocuments, redactorFor } from './redacted-replies.ts';
 
 /** Handles the operations on executions. */
 export function executionHandlers(
   open: AppOpener,
 ): OperationHandlers<keyof typeof executionOperations> {
   return {
-    listExecutions: async ({ query }) => {
-      const { page, filter } = splitQuery(query);
-      const { entries, next } = await (await open()).executions.list(filter, page);
-      return { executions: entries, next };
+    listExecutions: async ({ query }, call) => {
+      const app = await open();
+      const redactor = redactorFor(app, call);
+      const { page, filter } = toListRequest(query);
+      const { entries, next, lookedAt } = await app.executions.list(filter, page);
+      return { executions: entries.map((each) => redactCause(each, redactor)), next, lookedAt };
     },
-    startExecution: async ({ body }) => (await open()).executions.start(body),
-    getExecution: async ({ params }) => (await open()).executions.get(params.executionId),
-    getExecutionHistory: async ({ params, query: { limit, cursor } }) => {
-      const request = { limit, ...(cursor !== undefined && { from: cursor }) };
-      const page = await (await open()).executions.history(params.executionId, request);
-      return { ...page, next: page.next === null ? null : String(page.next) };
+    scanExecutions: async ({ body }, call) => {
+      const app = await open();
+      const redactor = redactorFor(app, call);
+      const { entries, next, lookedAt } = await app.executions.scan({
+        ...body,
+        redactor: call.role === 'owner' ? null : redactor,
+      });
+      return { executions: entries.map((each) => redactCause(each, redactor)), next, lookedAt };
+    },
+    startExecution: async ({ body }, call) =>
+      (await open()).executions.start({ ...body, ...callerTrace(call) }),
+    getExecution: async ({ params, query: { documents } }, call) => {
+      const app = await open();
+      const execution = await app.executions.get(params.executionId);
+      const shown = documents === 'all' ? execution : { ...execution, input: null, output: null };
+      return redactDocuments(shown, redactorFor(app, call));
     },
     cancelExecution: async ({ params }) => (await open()).executions.cancel(params.executionId),
     redriveExecution: async ({ params }) => (await open()).executions.redrive(params.executionId),
+    ...executionViewHandlers(open),
   };
+}
+
+function toListRequest(query: ApiRequest<'listExecutions'>['query']) {
+  const { page, filter } = splitQuery(query);
+  const { status, ...conditions } = filter;
+  return { page, filter: { ...conditions, ...(status !== undefined && { statuses: status }) } };
 }

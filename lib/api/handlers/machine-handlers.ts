@@ -10,6 +10,13 @@ export function machineHandlers(
     listMachines: async () => ({ machines: await (await open()).machines.list() }),
     getMachine: async ({ params, query }) =>
       (await open()).machines.get(params.machineId, query.version),
+    listMachineVersions: async ({ params, query }) => ({
+      versions: await (await open()).machines.versions(params.machineId, query.limit),
+    }),
+    getMachineGraph: async ({ params, query }) =>
+      (await open()).machines.graph(params.machineId, query.version),
+    getMachineStates: async ({ params, query }) =>
+      (await open()).figures.machineStates(params.machineId, query.version),
     validateDefinition: async ({ body: { definition, ...options } }) =>
       validateDefinition(definition, options),
     testState: async ({ body }, { signal }) => (await open()).testState(body, signal),

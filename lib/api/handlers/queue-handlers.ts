@@ -10,8 +10,8 @@ export function queueHandlers(open: AppOpener): OperationHandlers<keyof typeof q
       tasksCountedUpTo: taskCountMax,
     }),
     getQueue: async ({ params }) => (await open()).queues.get(params.queue),
-    pauseQueue: async ({ params: { queue } }) => {
-      await (await open()).queues.pause([queue]);
+    pauseQueue: async ({ params: { queue }, body }) => {
+      await (await open()).queues.pause([queue], body.reason);
       return { queue, paused: true };
     },
     resumeQueue: async ({ params: { queue } }) => {

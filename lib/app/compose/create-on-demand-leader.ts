@@ -1,21 +1,34 @@
 import type { LeaderRequest } from '../../config/event-names.ts';
-import { metricDimensions, metricNames } from '../../config/metric-names.ts';
 import type { AppContext } from '../../operations/app-context.ts';
 import { roleOptions } from '../../operations/create-executor.ts';
 import { batchReaderDeps } from '../../operations/start-batch.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
+import { GaugeRecorder } from '../../roles/gauge-recorder.ts';
 import { Janitor } from '../../roles/janitor.ts';
 import { Leader } from '../../roles/leader.ts';
 import { OnDemandLeader } from '../../roles/on-demand-leader.ts';
+import { measureWaits } from '../../roles/queue-meter.ts';
 import type { Role } from '../../roles/role.ts';
 import { Sweeper, sweeperDefaults } from '../../roles/sweeper.ts';
+import {
+  createAlerter,
+  createOrderRunner,
+  createWebhookSender,
+  janitorTimes,
+} from './create-roles.ts';
 
 /** Covers the longest pause between two calls, and a call that is late, in milliseconds. */
 const leaseMs = 90_000;
 /** Time between two ticks of the janitor, in milliseconds. */
 const janitorMs = 300_000;
+/** Time between two evaluations of the alert rules, in milliseconds. */
+const alertMs = 60_000;
+/** Time between two looks for webhooks to send, in milliseconds. */
+const webhookMs = 2_000;
+/** The rate of an order makes up for the longest pause between two calls, in milliseconds. */
+const burstMs = 15_000;
 /** Time between two measurements of the queues' waits, in milliseconds. */
 const measureMs = 30_000;
 
@@ -36,16 +49,23 @@ export function createOnDemandLeader(
     leaseMs,
   };
   const sweeper = new Sweeper({ ...common, store, broker, dispatcher });
-  const janitor = new Janitor({ ...common, store, retentionMs: settings.retentionMs });
+  const janitor = new Janitor({ ...common, ...janitorTimes(settings), store });
+  const queues = Object.keys(settings.queues);
+  const gaugeRecorder = new GaugeRecorder({ ...common, store, broker, queues });
   return new OnDemandLeader({
     ...common,
     store,
     leaderSchedule,
     createLeader: (scope) => new Leader({ ...leaderDeps, scope }),
+    createOrderRunner: (lease) => createOrderRunner(context, { ...lease, leaseMs, burstMs }),
     helpers: [
       seldom(sweeper, sweeperDefaults.intervalMs, clock),
-      seldom({ tick: () => measureWaits(context) }, measureMs, clock),
+      seldom({ tick: () => measure(context) }, measureMs, clock),
+      ...(settings.measure === 'on' ? [seldom(gaugeRecorder, measureMs, clock)] : []),
       seldom(janitor, janitorMs, clock),
+      seldom(createAlerter(context), alertMs, clock),
+      // After the alerter and the leader, which queue them.
+      seldom(createWebhookSender(context), webhookMs, clock),
     ],
     continueLater: async (predecessor, pausedMs) => {
       const request: LeaderRequest = { kind: 'continue', predecessor, pausedMs };
@@ -68,11 +88,7 @@ function seldom(role: Pick<Role, 'tick'>, everyMs: number, clock: Clock): Pick<R
 }
 
 /** Measures how long the oldest runnable task of each queue has waited; 0 when none waits. */
-async function measureWaits({ store, settings, metrics }: AppContext): Promise<number> {
-  const waits = new Map((await store.listQueueWaits()).map((wait) => [wait.queue, wait.oldestMs]));
-  for (const queue of Object.keys(settings.queues)) {
-    const labels = { [metricDimensions.queue]: queue };
-    metrics.gauge(metricNames.oldestRunnableMs, waits.get(queue) ?? 0, labels);
-  }
+async function measure({ store, settings, metrics }: AppContext): Promise<number> {
+  await measureWaits({ store, metrics, queues: Object.keys(settings.queues) });
   return measureMs;
 }

@@ -1,19 +1,29 @@
 /** Wires the roles of a process over an open context; none of them is started. */
+import type { Settings } from '../../config/settings.ts';
+import { version } from '../../config/version.ts';
+import { findWebhookSecret } from '../../config/webhooks-config.ts';
+import { HttpWebhookClient } from '../../drivers/http/http-webhook-client.ts';
 import type { AppContext } from '../../operations/app-context.ts';
 import {
   type CreateExecutorOptions,
   createExecutor,
   roleOptions,
 } from '../../operations/create-executor.ts';
+import { createOrderWork } from '../../operations/orders/create-order-work.ts';
 import { batchReaderDeps } from '../../operations/start-batch.ts';
-import { workerMetadataText } from '../../operations/workers.ts';
+import { workerMetadata } from '../../operations/workers.ts';
+import { Alerter } from '../../roles/alerter.ts';
 import { Archiver } from '../../roles/archiver.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import { PriorityPicker } from '../../roles/delivery/priority-picker.ts';
 import type { Executor } from '../../roles/execution/executor.ts';
+import { GaugeRecorder } from '../../roles/gauge-recorder.ts';
 import { Janitor } from '../../roles/janitor.ts';
 import { Leader } from '../../roles/leader.ts';
+import { OrderRunner, type OrderRunnerOptions } from '../../roles/order-runner.ts';
+import { QueueMeter } from '../../roles/queue-meter.ts';
 import { Sweeper } from '../../roles/sweeper.ts';
+import { WebhookSender } from '../../roles/webhook-sender.ts';
 import { Worker } from '../../roles/worker.ts';
 
 /** What executors of one process share. */
@@ -25,6 +35,13 @@ export interface LeaderRoles {
   readonly sweeper: Sweeper;
   readonly archiver: Archiver;
   readonly janitor: Janitor;
+  readonly orderRunner: OrderRunner;
+  readonly alerter: Alerter;
+  readonly webhookSender: WebhookSender;
+  /** Null in a process that keeps no metrics. */
+  readonly queueMeter: QueueMeter | null;
+  /** Null when no figures are kept. */
+  readonly gaugeRecorder: GaugeRecorder | null;
   /** The archiver's; to be closed with the process. */
   readonly executor: Executor;
 }
@@ -37,8 +54,9 @@ export function createLeaderRoles(
   const { settings, store, broker, signalRouter } = context;
   const common = roleOptions(context);
   const dispatcher = new Dispatcher(context);
-  const about = workerMetadataText('leader', context);
+  const about = workerMetadata('leader', context);
   const { ledMachine } = settings;
+  const queueNames = Object.keys(settings.queues);
   const leader = new Leader({
     ...common,
     ...batchReaderDeps(context),
@@ -46,7 +64,7 @@ export function createLeaderRoles(
     dispatcher,
     signalRouter,
     leaseMs: settings.leaseMs,
-    about: () => about,
+    about,
     ...(ledMachine !== null && { scope: { machineId: ledMachine } }),
   });
   const onMapRunStarted = () => leader.wake();
@@ -58,12 +76,68 @@ export function createLeaderRoles(
       ...common,
       store,
       broker,
-      queues: Object.keys(settings.queues),
+      queues: queueNames,
       executor,
     }),
-    janitor: new Janitor({ ...common, store, retentionMs: settings.retentionMs }),
+    janitor: new Janitor({ ...common, ...janitorTimes(settings), store }),
+    orderRunner: createOrderRunner(context, {
+      id: context.entropy.uuid(),
+      leaseMs: settings.leaseMs,
+    }),
+    alerter: createAlerter(context),
+    webhookSender: createWebhookSender(context),
+    gaugeRecorder:
+      settings.measure === 'off'
+        ? null
+        : new GaugeRecorder({ ...common, store, broker, queues: queueNames }),
+    queueMeter:
+      context.exposition && new QueueMeter({ ...common, store, broker, queues: queueNames }),
     executor,
   };
+}
+
+/** Returns how long the janitor keeps what it deletes. */
+export function janitorTimes({ retentionMs, measureRetentionMs, auditRetentionMs }: Settings) {
+  return { retentionMs, measureRetentionMs, auditRetentionMs };
+}
+
+/** Creates the role that carries out orders. */
+export function createOrderRunner(
+  context: AppContext,
+  options: Pick<OrderRunnerOptions, 'id' | 'predecessor' | 'leaseMs' | 'burstMs'>,
+): OrderRunner {
+  const { store } = context;
+  return new OrderRunner({
+    ...roleOptions(context),
+    ...options,
+    store,
+    work: createOrderWork(context),
+  });
+}
+
+/** Creates the role that evaluates the alert rules. */
+export function createAlerter(context: AppContext): Alerter {
+  const { store, broker, settings, app } = context;
+  return new Alerter({
+    ...roleOptions(context),
+    store,
+    broker,
+    queues: Object.keys(settings.queues),
+    rules: settings.alerts,
+    urls: app.webhooks.alerts.map(({ url }) => url),
+  });
+}
+
+/** Creates the role that sends what is queued for webhooks. */
+export function createWebhookSender(context: AppContext): WebhookSender {
+  const { store, app } = context;
+  return new WebhookSender({
+    ...roleOptions(context),
+    store,
+    client: new HttpWebhookClient(app.webhooks.privateHosts),
+    secretOf: (delivery) => findWebhookSecret(app.webhooks, delivery),
+    userAgent: `millrace/${version}`,
+  });
 }
 
 /** What a worker process runs. */
@@ -80,8 +154,11 @@ export function createWorkerRoles(
 ): WorkerRoles {
   const { settings, store, broker } = context;
   const common = roleOptions(context);
-  const about = workerMetadataText('worker', context);
   const executor = createExecutor(context, options);
+  const about = workerMetadata('worker', context, () => ({
+    busy: executor.runningCount,
+    ...context.pulse.read(),
+  }));
   const worker = new Worker({
     ...common,
     store,
@@ -96,7 +173,7 @@ export function createWorkerRoles(
     concurrency: settings.concurrency,
     leaseMs: settings.leaseMs,
     graceMs: settings.graceMs,
-    about: () => about,
+    about,
   });
   return { worker, executor };
 }

@@ -1,28 +1,36 @@
 import { eventTypes } from '../../config/event-names.ts';
 import type { Settings } from '../../config/settings.ts';
-import { noMetrics } from '../../drivers/system/no-metrics.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
 import { SystemEntropy } from '../../drivers/system/system-entropy.ts';
 import type { AppContext } from '../../operations/app-context.ts';
 import type { AppDefinition } from '../../operations/app-definition.ts';
 import { CustomTasks } from '../../operations/enqueue/custom-tasks.ts';
 import { MachineRegistry } from '../../operations/machine-registry.ts';
-import type { Metrics } from '../../ports/metrics.ts';
+import type { ChangeOrigin } from '../../ports/store/order-store.ts';
+import type { Store } from '../../ports/store/store.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
 import { ActivityTasks } from '../../roles/callbacks/activity-tasks.ts';
 import { MessageTasks } from '../../roles/callbacks/message-tasks.ts';
 import { NestedExecutions } from '../../roles/callbacks/nested-executions.ts';
 import { SignalRouter } from '../../roles/callbacks/signal-router.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import { ExecutionEnds } from '../../roles/execution/execution-ends.ts';
+import { FigureCollector } from '../../roles/execution/figures/figure-collector.ts';
+import { WorkerPulse } from '../../roles/worker-pulse.ts';
 import { createInvoker } from './create-invoker.ts';
 import { type DriverOptions, openDrivers } from './open-drivers.ts';
+import { noTelemetry } from './open-telemetry.ts';
 import { SourceFiles } from './source-files.ts';
 
 /** How an app's context is opened. */
 export interface ContextOptions extends DriverOptions {
-  /** @default nothing is measured */
-  readonly metrics?: Metrics;
+  /** @default nothing is measured or recorded */
+  readonly telemetry?: Telemetry;
+  /** Who makes changes through the app. @default a program, without a name */
+  readonly origin?: ChangeOrigin;
 }
+
+const anonymousProgram: ChangeOrigin = Object.freeze({ by: null, via: 'program', requestId: null });
 
 /**
  * Opens the drivers of an app and wires the services that its processes share. Its machines are not
@@ -31,14 +39,18 @@ export interface ContextOptions extends DriverOptions {
 export async function openContext(
   settings: Settings,
   app: AppDefinition,
-  { metrics = noMetrics, ...options }: ContextOptions = {},
+  { telemetry = noTelemetry, origin = anonymousProgram, ...options }: ContextOptions = {},
 ): Promise<AppContext> {
   const { logger } = app;
+  const { tracer } = telemetry;
+  const pulse = new WorkerPulse(systemClock);
+  const metrics = pulse.watch(telemetry.metrics);
   const drivers = await openDrivers(settings, app, options);
   const { store, broker, events, objects } = drivers;
+  measurePool(store, telemetry);
   const clock = systemClock;
   const entropy = new SystemEntropy(systemClock.now);
-  const dispatcher = new Dispatcher({ broker, logger, metrics });
+  const dispatcher = new Dispatcher({ broker, logger, metrics, tracer });
   const signalRouter = new SignalRouter({ store, dispatcher, logger });
   const callbackDeps = { store, signalRouter, clock, logger };
   const messages = new MessageTasks(callbackDeps);
@@ -50,7 +62,11 @@ export async function openContext(
     clock,
     entropy,
     logger,
+    ...telemetry,
     metrics,
+    pulse,
+    origin,
+    figures: createFigureCollector(settings),
     ends: new ExecutionEnds({
       events,
       metrics,
@@ -69,13 +85,38 @@ export async function openContext(
   };
 }
 
-/** Closes the drivers that were opened here, the execution log last. Nothing may run any more. */
+/** Functions are those of a deployment with a leader schedule. */
+function createFigureCollector({ measure, leaderSchedule }: Settings): FigureCollector | null {
+  if (measure === 'off') return null;
+  return new FigureCollector({ clock: systemClock, mayFreeze: leaderSchedule !== null });
+}
+
+/** Reports the use of the store's connections at each read of the metrics. */
+function measurePool(store: Store, { metrics, exposition }: Telemetry): void {
+  exposition?.beforeRead(() => {
+    const use = store.poolUse?.();
+    if (use === undefined) return;
+    metrics.gauge('storeConnections', use.busy, { state: 'busy' });
+    metrics.gauge('storeConnections', use.idle, { state: 'idle' });
+    metrics.gauge('storeConnections', use.waiting, { state: 'waiting' });
+    metrics.gauge('storeConnectionsMax', use.max);
+  });
+}
+
+/**
+ * Closes the drivers that were opened here, then the execution log and the telemetry. Nothing may
+ * run any more.
+ */
 export async function closeContext(
-  context: Pick<AppContext, 'ends' | 'broker' | 'store' | 'executionLog' | 'externalDrivers'>,
+  context: Pick<
+    AppContext,
+    'ends' | 'broker' | 'store' | 'executionLog' | 'externalDrivers' | 'closeTelemetry'
+  >,
 ): Promise<void> {
   const { broker, store, executionLog, ends, externalDrivers } = context;
   await ends.flush();
   if (externalDrivers.broker === undefined) await broker.close();
   if (externalDrivers.store === undefined) await store.close();
   await executionLog.close();
+  await context.closeTelemetry();
 }

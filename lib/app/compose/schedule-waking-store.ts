@@ -9,6 +9,7 @@ const recordingCalls: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'cancelUnstarted',
   'createBatch',
   'createExecutions',
+  'createOrder',
   'makeTasksDue',
   'putMessage',
   'redriveArchived',
@@ -17,6 +18,7 @@ const recordingCalls: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'sendSignals',
   'takeActivityTask',
   'transitionBatch',
+  'transitionOrder',
 ]);
 
 /**

@@ -10,8 +10,13 @@ import {
   type PaceOptions,
   previewArchived,
   redriveArchived,
+  summarizeArchive,
 } from '../../operations/archive.ts';
-import type { ArchiveEntry, ArchiveFilter } from '../../ports/store/archive-store.ts';
+import type {
+  ArchiveEntry,
+  ArchiveFilter,
+  ArchiveSummary,
+} from '../../ports/store/archive-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import type { ResourceDeps } from './resource-deps.ts';
 
@@ -40,6 +45,14 @@ export class Archive {
   /** Returns one entry, by its task's id or `machine:name`; throws UNKNOWN_TASK. */
   get(task: string): Promise<ArchivedTask> {
     return getArchived(this.#deps.context, task);
+  }
+
+  /**
+   * Counts the archive by error, machine and queue, the most frequent first. Reads totals that are
+   * kept up to date.
+   */
+  summary(limit = 50): Promise<ArchiveSummary> {
+    return summarizeArchive(this.#deps.context, limit);
   }
 
   /** Counts the entries of a selection. */

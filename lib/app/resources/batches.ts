@@ -1,6 +1,5 @@
 import type { BatchReport } from '../../operations/batch-report.ts';
 import {
-  type BatchFilter,
   type BatchSummary,
   cancelBatch,
   getBatch,
@@ -13,6 +12,7 @@ import {
 } from '../../operations/batches.ts';
 import type { BatchRequest } from '../../operations/start-batch.ts';
 import { type BatchWaitOptions, waitForBatch } from '../../operations/wait-for-end.ts';
+import type { BatchFilter } from '../../ports/store/batch-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import type { ResourceDeps } from './resource-deps.ts';
 

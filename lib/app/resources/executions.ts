@@ -1,36 +1,73 @@
 import type { EnqueuedExecution } from '../../operations/enqueue/enqueue.ts';
+import { answerTask, type TaskAnswer } from '../../operations/execution-view/answer-task.ts';
+import {
+  type DocumentRequest,
+  type DocumentText,
+  type LargeDocument,
+  readDocument,
+} from '../../operations/execution-view/documents.ts';
+import {
+  getExecutionHistory,
+  type HistoryPage,
+  type HistoryRequest,
+} from '../../operations/execution-view/history.ts';
+import { Redactor } from '../../operations/execution-view/redactor.ts';
+import { VisitFolds } from '../../operations/execution-view/visit-folds.ts';
+import {
+  getIterations,
+  type Iterations,
+  listVisits,
+  type VisitContext,
+  type VisitPage,
+  type VisitRequest,
+} from '../../operations/execution-view/visits.ts';
 import {
   cancelExecution,
   type ExecutionDetails,
   getExecution,
-  getExecutionHistory,
-  type HistoryPage,
-  type HistoryRequest,
   listExecutions,
   redriveExecution,
   type StartRequest,
   startExecution,
 } from '../../operations/executions.ts';
+import { type ScanRequest, scanExecutions } from '../../operations/search/scan-executions.ts';
 import { type WaitOptions, waitForExecution } from '../../operations/wait-for-end.ts';
 import type { ExecutionFilter } from '../../ports/store/execution-queries.ts';
 import type { ExecutionRecord, ExecutionSummary } from '../../ports/store/execution-store.ts';
-import type { Page, PageRequest } from '../../ports/store/page.ts';
+import type { LookedPage, PageRequest } from '../../ports/store/page.ts';
 import type { ResourceDeps } from './resource-deps.ts';
 
 /** The executions of an app: `app.executions`. An execution is named by id, or `machine:name`. */
 export class Executions {
+  /** Masks secrets in documents by the rules of the app's configuration. */
+  readonly redactor: Redactor;
   readonly #deps: ResourceDeps;
+  readonly #views: VisitContext;
 
   constructor(deps: ResourceDeps) {
+    const { store, clock, app } = deps.context;
+    this.redactor = new Redactor(app.redaction);
     this.#deps = deps;
+    this.#views = { store, folds: new VisitFolds({ store, clock }) };
   }
 
-  /** Lists executions, newest first. */
+  /**
+   * Lists executions, newest first. A page looks at 50,000 executions at most, and says how far
+   * back it came: it may have fewer entries than asked for, and a next page.
+   */
   list(
     filter: ExecutionFilter = {},
     page: PageRequest = { limit: 100 },
-  ): Promise<Page<ExecutionSummary>> {
+  ): Promise<LookedPage<ExecutionSummary>> {
     return listExecutions(this.#deps.context, filter, page);
+  }
+
+  /**
+   * Looks for a text in the inputs and outputs of executions. A call looks at 20,000 of them at
+   * most, and says how far back it came.
+   */
+  scan(request: ScanRequest): Promise<LookedPage<ExecutionSummary>> {
+    return scanExecutions(this.#deps.context, request);
   }
 
   /** Returns one execution with its input and output; throws UNKNOWN_EXECUTION. */
@@ -47,9 +84,48 @@ export class Executions {
     return startExecution(this.#deps.context, request);
   }
 
-  /** Returns the history, oldest event first, page by page; throws UNKNOWN_EXECUTION. */
+  /** Returns the history, page by page; throws UNKNOWN_EXECUTION. */
   history(name: string, request: HistoryRequest = { limit: 1_000 }): Promise<HistoryPage> {
-    return getExecutionHistory(this.#deps.context, name, request);
+    return getExecutionHistory(this.#views, name, request);
+  }
+
+  /**
+   * Lists the visits of states, with their tries and failures: those of one place, or those that
+   * failed. Throws UNKNOWN_EXECUTION or INVALID_ARGUMENT.
+   */
+  visits(name: string, request: VisitRequest = { limit: 1_000 }): Promise<VisitPage> {
+    return listVisits(this.#views, name, request);
+  }
+
+  /**
+   * Returns how the iterations of a Map stand, by the id of the event that enters it. Throws
+   * UNKNOWN_EXECUTION, or INVALID_ARGUMENT for another event.
+   */
+  iterations(name: string, eventId: number): Promise<Iterations> {
+    return getIterations(this.#views, name, eventId);
+  }
+
+  /**
+   * Returns a part of a document as text: `input`, `output`, `definition`, or a field of an event
+   * such as `12.input`. Its `text` is null when it is too large to be redacted. Throws
+   * UNKNOWN_EXECUTION, UNKNOWN_DOCUMENT or INVALID_ARGUMENT.
+   */
+  document(
+    name: string,
+    document: string,
+    request: DocumentRequest,
+  ): Promise<DocumentText | LargeDocument> {
+    return readDocument(this.#views, name, document, request);
+  }
+
+  /**
+   * Ends a Task that waits for an answer from outside, by the id of the event that enters its
+   * state. Throws UNKNOWN_EXECUTION, INVALID_OUTPUT, TASK_TIMED_OUT, or CONFLICT when it waits for
+   * none.
+   */
+  answerTask(name: string, eventId: number, answer: TaskAnswer): Promise<void> {
+    const { context, roles } = this.#deps;
+    return answerTask(context, name, eventId, answer, roles.reachesWorkers);
   }
 
   /**

@@ -37,8 +37,11 @@ export class Queues {
     return getQueue(this.#deps.context, name, this.#deps.roles.reachesWorkers);
   }
 
-  /** Stops all workers from taking tasks from these queues; tasks that run continue. */
-  pause(names: readonly string[]): Promise<void> {
+  /**
+   * Stops all workers from taking tasks from these queues; tasks that run continue.
+   * @param _reason is recorded in the log of changes
+   */
+  pause(names: readonly string[], _reason?: string): Promise<void> {
     return pauseQueues(this.#deps.context, names, this.#deps.roles.reachesWorkers);
   }
 

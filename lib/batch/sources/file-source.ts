@@ -37,6 +37,8 @@ export const recordBytesMax = 16 * 1_024 * 1_024;
 
 interface Reading {
   readonly version: string;
+  /** Size of the file, in bytes. */
+  readonly bytes: number;
   readonly batches: AsyncIterator<readonly FileRecord[]>;
   position: FilePosition;
   /** Records read from the file. */
@@ -91,12 +93,12 @@ export class FileSource implements BatchSource {
       if (saved.position.byte === open.position.byte) return open;
     }
     await this.close();
-    const { version } = await this.#files.stat(this.#path);
+    const { version, bytes } = await this.#files.stat(this.#path);
     if (saved !== null && saved.version !== version) throw this.#changed(saved.position);
     const position = saved?.position ?? (await this.#startPosition());
     const pieces = this.#files.open(this.#path, position.byte);
     const batches = this.#format.records(pieces, position)[Symbol.asyncIterator]();
-    this.#reading = { version, batches, position, ahead: [], returned: 0 };
+    this.#reading = { version, bytes, batches, position, ahead: [], returned: 0 };
     return this.#reading;
   }
 
@@ -161,8 +163,21 @@ export class FileFault extends Error {
   }
 }
 
-function toCursor({ version, position }: Reading): Json {
-  return { version, ...position };
+function toCursor({ version, bytes, position }: Reading): Json {
+  return { version, bytes, ...position };
+}
+
+/**
+ * Returns how much of a file has been read, by the cursor of its source; null for the cursor of
+ * another source, and for one that was saved without the size of the file.
+ */
+export function measureRead(
+  cursor: Json,
+): { readonly bytes: number; readonly ofBytes: number } | null {
+  if (!isObject(cursor)) return null;
+  const { byte, bytes } = cursor;
+  if (typeof byte !== 'number' || typeof bytes !== 'number') return null;
+  return { bytes: Math.min(byte, bytes), ofBytes: bytes };
 }
 
 function parseCursor(cursor: Json): { readonly version: string; readonly position: FilePosition } {

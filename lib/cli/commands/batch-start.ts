@@ -1,21 +1,17 @@
 /** The command `millrace batch start`. */
 import { Command } from 'commander';
+import { aborted } from '../../app/aborted.ts';
 import type { Millrace } from '../../app/millrace.ts';
 import type { BatchSummary } from '../../operations/batches.ts';
-import {
-  type AppOptions,
-  reachText,
-  withAppOptions,
-  withConcurrency,
-  withConfiguredApp,
-} from '../app-options.ts';
+import { reachText, withAppOptions, withConcurrency, withConfiguredApp } from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
+import { type DashboardOptions, startDashboard, withDashboard } from '../dashboard-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { watchBatch } from '../watch-batch.ts';
 
-interface StartOptions extends AppOptions {
+interface StartOptions extends DashboardOptions {
   readonly detach?: boolean;
 }
 
@@ -26,8 +22,9 @@ export function batchStartCommand(io: Io, fail: Fail): Command {
     .argument('<name>', "the batch's name in the configuration")
     .option('--resume', 'continue the newest unfinished batch of this name')
     .option('--detach', 'only record it, for a running leader and its workers');
-  withExamples(withAppOptions(withConcurrency(command)), {
+  withExamples(withAppOptions(withConcurrency(withDashboard(command))), {
     'millrace batch start orders': 'run a batch to its end',
+    'millrace batch start orders --dashboard': 'watch it in a browser; its end stays to be seen',
     'millrace batch start orders --resume': 'continue it after an interruption',
     'millrace batch start orders --detach': 'leave it to a leader and its workers',
   });
@@ -35,13 +32,26 @@ export function batchStartCommand(io: Io, fail: Fail): Command {
     withConfiguredApp(io, command, async (app) => {
       const batch = options.resume ? await resume(io, app, name) : await app.batches.start(name);
       if (options.detach) return await printDetached(io, app, batch, options);
-      if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
-      const report = await app.batches.report(batch.id);
-      if (options.json) printJson(io, report);
-      else io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
-      if (report.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
+      const server = await startDashboard(io, app, options);
+      try {
+        if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
+        const report = await app.batches.report(batch.id);
+        if (options.json) printJson(io, report);
+        else io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
+        if (report.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
+        if (server !== null) await untilInterrupted(io, server.url);
+      } finally {
+        await server?.close();
+      }
     }),
   );
+}
+
+/** Who asked for the dashboard wants to look at the end, too. */
+async function untilInterrupted(io: Io, url: string): Promise<void> {
+  if (io.interrupted.aborted) return;
+  io.stderr.write(`the batch has ended; its dashboard stays at ${url} until Ctrl-C\n`);
+  await aborted(io.interrupted);
 }
 
 /** A batch that has ended is returned, too, so that its summary can be printed again. */

@@ -1,13 +1,20 @@
 /** The commands `millrace batch list | get | start | pause | resume | cancel`. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import type { BatchSummary } from '../../operations/batches.ts';
+import {
+  type BatchFilter,
+  type BatchStatus,
+  batchStatuses,
+} from '../../ports/store/batch-store.ts';
 import { type AppOptions, reachText, withApp, withAppOptions } from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
 import { type Examples, withExamples } from '../examples.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
+import { stateTable } from '../state-table.ts';
 import { momentText, textTable } from '../text-table.ts';
+import { momentOption } from '../time-option.ts';
 import { batchStartCommand, warnWithoutLeader } from './batch-start.ts';
 
 /** Creates the commands. */
@@ -22,17 +29,44 @@ export function batchCommand(io: Io, fail: Fail): Command {
     .addCommand(changeCommand(io, cancel));
 }
 
+interface ListOptions extends PageOptions {
+  readonly status?: readonly BatchStatus[];
+  readonly name?: string;
+  readonly machine?: string;
+  readonly from?: number;
+  readonly before?: number;
+}
+
 function listCommand(io: Io): Command {
-  const command = new Command('list').description('list batches, newest first');
+  const command = new Command('list')
+    .description('list batches, newest first')
+    .addOption(
+      new Option('--status <status...>', 'only in one of these statuses').choices(batchStatuses),
+    )
+    .option('--name <name>', 'only those of this name')
+    .option('--machine <id>', 'only of this machine')
+    .option('--from <time>', 'only those created then or later', momentOption)
+    .option('--before <time>', 'only those created earlier', momentOption);
   withExamples(withAppOptions(withPageOptions(command)), {
     'millrace batch list --limit 5': 'list the five newest batches',
+    'millrace batch list --status RUNNING PAUSED': 'list the open batches',
   });
-  return command.action((options: PageOptions) =>
+  return command.action((options: ListOptions) =>
     withApp(io, command, async ({ batches }) => {
-      const page = await batches.list({}, toPageRequest(options));
+      const page = await batches.list(toFilter(options), toPageRequest(options));
       printPage(io, options, 'batches', page, batchTable);
     }),
   );
+}
+
+function toFilter({ status, name, machine, from, before }: ListOptions): BatchFilter {
+  return {
+    ...(status !== undefined && { statuses: status }),
+    ...(name !== undefined && { name }),
+    ...(machine !== undefined && { machineId: machine }),
+    ...(from !== undefined && { createdFrom: from }),
+    ...(before !== undefined && { createdBefore: before }),
+  };
 }
 
 function batchTable(entries: readonly BatchSummary[]): string[] {
@@ -64,7 +98,10 @@ function getCommand(io: Io): Command {
     withApp(io, command, async (app) => {
       const report = await app.batches.report(id);
       if (options.json) printJson(io, report);
-      else io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
+      else {
+        io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
+        printLines(io, stateTable(await app.figures.batchStates(id)));
+      }
       if (report.status === 'RUNNING') await warnWithoutLeader(io, app);
     }),
   );

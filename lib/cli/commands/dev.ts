@@ -1,14 +1,11 @@
 /** The command `millrace dev`. */
 import { Command } from 'commander';
 import { allProcessRoles } from '../../app/process-roles.ts';
-import {
-  type AppOptions,
-  withAppOptions,
-  withConcurrency,
-  withConfiguredApp,
-} from '../app-options.ts';
+import { withAppOptions, withConcurrency, withConfiguredApp } from '../app-options.ts';
+import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
 import { withExamples } from '../examples.ts';
 import type { Io } from '../io.ts';
+import { withMetrics } from '../metrics-options.ts';
 import { serve } from '../serve.ts';
 
 /** Creates the command. */
@@ -16,12 +13,13 @@ export function devCommand(io: Io): Command {
   const command = new Command('dev').description(
     'run a leader and a worker in one process until Ctrl-C',
   );
+  withDashboard(withMetrics(command), true);
   withExamples(withAppOptions(withConcurrency(command)), {
-    'millrace dev': 'run everything that is open in the embedded database',
+    'millrace dev': 'run everything that is open in the embedded database, with its dashboard',
   });
-  return command.action(({ json }: AppOptions) =>
+  return command.action((options: DashboardOptions) =>
     withConfiguredApp(io, command, (app) =>
-      serve(io, app, { subject: 'millrace is', roles: allProcessRoles, json }),
+      serve(io, app, { subject: 'millrace is', roles: allProcessRoles, options }),
     ),
   );
 }

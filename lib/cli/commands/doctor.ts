@@ -1,7 +1,7 @@
 /** The command `millrace doctor`. */
 import { Command } from 'commander';
 import { diagnose } from '../../doctor/diagnose.ts';
-import type { Finding, Verdict } from '../../doctor/finding.ts';
+import type { Finding, Verdict } from '../../operations/diagnosis/finding.ts';
 import { type AppOptions, toSettingOverrides, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';

@@ -12,6 +12,7 @@ import { executionArgument, fieldLines } from '../execution-text.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
+import { momentOption } from '../time-option.ts';
 import { executionStartCommand } from './execution-start.ts';
 
 /** Creates the commands. */
@@ -29,8 +30,16 @@ export function executionCommand(io: Io, fail: Fail): Command {
 interface ListOptions extends PageOptions {
   readonly machine?: string;
   readonly batch?: string;
-  readonly status?: ExecutionStatus;
+  readonly queue?: string;
+  readonly status?: readonly ExecutionStatus[];
+  readonly name?: string;
+  readonly namePrefix?: string;
   readonly error?: string;
+  readonly failedState?: string;
+  readonly from?: number;
+  readonly before?: number;
+  readonly endedFrom?: number;
+  readonly endedBefore?: number;
 }
 
 function listCommand(io: Io): Command {
@@ -38,10 +47,25 @@ function listCommand(io: Io): Command {
     .description('list executions, newest first')
     .option('--machine <id>', 'only of this machine')
     .option('--batch <id>', 'only of this batch')
-    .addOption(new Option('--status <status>', 'only in this status').choices(executionStatuses))
-    .option('--error <name>', 'only those that ended with this error');
+    .option('--queue <name>', 'only of this queue')
+    .addOption(
+      new Option('--status <status...>', 'only in one of these statuses').choices(
+        executionStatuses,
+      ),
+    )
+    .option('--name <name>', 'only those of this name')
+    .option('--name-prefix <text>', 'only those whose name begins with this')
+    .option('--error <name>', 'only those that ended with this error')
+    .option('--failed-state <name>', 'only those that failed in this state')
+    .option('--from <time>', 'only those created then or later', momentOption)
+    .option('--before <time>', 'only those created earlier', momentOption)
+    .option('--ended-from <time>', 'only those that ended then or later', momentOption)
+    .option('--ended-before <time>', 'only those that ended earlier', momentOption);
   withExamples(withAppOptions(withPageOptions(command)), {
-    'millrace execution list --machine order --status FAILED': 'list the failed executions',
+    'millrace execution list --machine order --status FAILED TIMED_OUT':
+      'list the executions that failed',
+    'millrace execution list --failed-state Charge --ended-from 2026-11-24':
+      'list what has failed in a state since a date',
     'millrace execution list --batch 01994a3e-6f0c-7000-8000-000000000001 --limit 100':
       'list the executions of a batch',
   });
@@ -53,12 +77,22 @@ function listCommand(io: Io): Command {
   );
 }
 
-function toFilter({ machine, batch, status, error }: ListOptions): ExecutionFilter {
+function toFilter(options: ListOptions): ExecutionFilter {
+  const { machine, batch, queue, status, name, namePrefix, error, failedState } = options;
+  const { from, before, endedFrom, endedBefore } = options;
   return {
     ...(machine !== undefined && { machineId: machine }),
     ...(batch !== undefined && { batchId: batch }),
-    ...(status !== undefined && { status }),
+    ...(queue !== undefined && { queue }),
+    ...(status !== undefined && { statuses: status }),
+    ...(name !== undefined && { name }),
+    ...(namePrefix !== undefined && { namePrefix }),
     ...(error !== undefined && { error }),
+    ...(failedState !== undefined && { failedState }),
+    ...(from !== undefined && { createdFrom: from }),
+    ...(before !== undefined && { createdBefore: before }),
+    ...(endedFrom !== undefined && { endedFrom }),
+    ...(endedBefore !== undefined && { endedBefore }),
   };
 }
 

@@ -1,17 +1,19 @@
-/** The commands `millrace machine list | get`. */
+/** The commands `millrace machine list | get | graph`. */
 import { Command } from 'commander';
 import type { MachineSummary } from '../../operations/machines.ts';
 import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { momentText, textTable } from '../text-table.ts';
+import { machineGraphCommand } from './machine-graph.ts';
 
 /** Creates the commands. */
 export function machineCommand(io: Io): Command {
   return new Command('machine')
-    .description('list and show state machines')
+    .description('list, show and draw state machines')
     .addCommand(listCommand(io))
-    .addCommand(getCommand(io));
+    .addCommand(getCommand(io))
+    .addCommand(machineGraphCommand(io));
 }
 
 function listCommand(io: Io): Command {

@@ -7,7 +7,7 @@ import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { badArgument } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
-import { textTable } from '../text-table.ts';
+import { momentText, textTable } from '../text-table.ts';
 
 /** Creates the commands. */
 export function queueCommand(io: Io): Command {
@@ -103,13 +103,19 @@ function getCommand(io: Io): Command {
   );
 }
 
-function queueLines({ queue, weight, messages, tasks }: QueueOverview, broker: string): string[] {
+function queueLines(overview: QueueOverview, broker: string): string[] {
+  const { queue, weight, messages, pausedSince, tasks } = overview;
   const fields: Readonly<Record<string, string | number | null>> = {
     queue,
     broker,
     weight,
     ...(messages && {
       state: stateText(messages),
+      ...(pausedSince && {
+        'paused since': momentText(pausedSince.at),
+        'paused by': pausedSince.by,
+        reason: pausedSince.reason,
+      }),
       ready: messages.ready,
       delayed: messages.delayed,
       'in flight': messages.inFlight,
@@ -142,16 +148,21 @@ function createCommand(io: Io): Command {
   );
 }
 
+interface PauseOptions extends AppOptions {
+  readonly reason?: string;
+}
+
 function pauseCommand(io: Io): Command {
   const command = new Command('pause')
     .description('stop all workers from taking tasks from these queues; running tasks continue')
-    .argument('<names...>', 'the queues');
+    .argument('<names...>', 'the queues')
+    .option('--reason <text>', 'why, for the log of changes and the list of queues');
   withExamples(withAppOptions(command), {
-    'millrace queue pause low default': 'pause two queues',
+    "millrace queue pause low default --reason 'card service down'": 'pause two queues',
   });
-  return command.action((names: string[], { json }: AppOptions) =>
+  return command.action((names: string[], { json, reason }: PauseOptions) =>
     withApp(io, command, async ({ queues }) => {
-      await queues.pause(names);
+      await queues.pause(names, reason);
       if (json) printJson(io, { paused: names });
       else printLines(io, [`paused: ${names.join(', ')}; 'queue resume' resumes them`]);
     }),

@@ -10,8 +10,10 @@ import {
   withServingOptions,
   withSettings,
 } from '../app-options.ts';
+import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { withMetrics } from '../metrics-options.ts';
 import { serve } from '../serve.ts';
 import { momentText, textTable } from '../text-table.ts';
 
@@ -27,16 +29,16 @@ function startCommand(io: Io): Command {
   const command = new Command('start').description(
     'take tasks from the queues and run them until Ctrl-C (the default)',
   );
-  withSettings(command, ['servedQueues', 'strictPriority']);
+  withDashboard(withMetrics(withSettings(command, ['servedQueues', 'strictPriority'])));
   withExamples(withServingOptions(withConcurrency(command)), {
     'millrace worker --postgres postgres://millrace@db/orders --redis redis:6379':
       'run a worker on PostgreSQL and Redis',
     'millrace worker --queues critical,default --concurrency 100':
       'serve two of the queues, 100 executions at once',
   });
-  return command.action(({ json }: AppOptions) =>
+  return command.action((options: DashboardOptions) =>
     withConfiguredApp(io, command, (app) =>
-      serve(io, app, { subject: 'the worker is', roles: ['worker'], json }),
+      serve(io, app, { subject: 'the worker is', roles: ['worker'], options }),
     ),
   );
 }

@@ -19,6 +19,11 @@ export interface HandlerContext {
   readonly machineId: string;
   readonly batchId: string | null;
   readonly stateName: string;
+  /**
+   * The place of this call in its trace, for the header `traceparent` of a request; absent without
+   * tracing. Instrumented clients need it not: the span is the active one of OpenTelemetry.
+   */
+  readonly traceparent?: string;
   readonly logger: Logger;
   /** Reports that the work is alive, for states with `HeartbeatSeconds`. */
   heartbeat(): void;

@@ -34,6 +34,7 @@ export function reopen(tables: MemoryTables, row: ExecutionRow): Wakeup[] {
   row.deadlineAt = null;
   row.error = null;
   row.cause = null;
+  row.failedState = null;
   return [markSent(tables, row)];
 }
 

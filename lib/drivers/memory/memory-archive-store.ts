@@ -3,6 +3,7 @@ import type {
   ArchiveFilter,
   ArchiveOrder,
   ArchiveStore,
+  ArchiveSummary,
 } from '../../ports/store/archive-store.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
@@ -21,7 +22,9 @@ export function createMemoryArchiveStore(tables: MemoryTables): ArchiveStore {
       return entry === undefined ? null : { ...entry };
     },
     listArchive: async (filter, page, order) => list(tables, filter, page, order),
-    countArchive: async (filter) => findEntries(tables, filter).length,
+    countArchive: async (filter, cap = Infinity) =>
+      Math.min(cap, findEntries(tables, filter).length),
+    summarizeArchive: async (limit) => summarize(tables, limit),
     redriveArchived: async (filter, limit) => redrive(tables, filter, limit),
     deleteArchived: async (filter, limit) => {
       const entries = findEntries(tables, filter).slice(0, limit);
@@ -72,6 +75,27 @@ function list(
     .slice(0, page.limit + 1)
     .map((entry) => ({ ...entry }));
   return toPage(entries, page.limit, ({ archivedAt, taskId }) => ({ at: archivedAt, id: taskId }));
+}
+
+function summarize({ archive }: MemoryTables, limit: number): ArchiveSummary {
+  const groups = Map.groupBy(archive.values(), ({ error, machineId, queue }) =>
+    // As in SQL, NULL comes after all texts.
+    [error ?? '\u{10FFFF}', machineId ?? '\u{10FFFF}', queue].join('\n'),
+  );
+  const rows = [...groups].flatMap(([key, entries]) => {
+    const [entry] = entries;
+    if (entry === undefined) return [];
+    const { error, machineId, queue } = entry;
+    return [{ key, row: { error, machineId, queue, count: entries.length } }];
+  });
+  const byKey = sortedBy(rows, ({ key }) => key);
+  return {
+    total: archive.size,
+    isMinimum: false,
+    rows: sortedBy(byKey, ({ row }) => -row.count)
+      .slice(0, limit)
+      .map(({ row }) => row),
+  };
 }
 
 function redrive(tables: MemoryTables, filter: ArchiveFilter, limit: number): Wakeup[] {

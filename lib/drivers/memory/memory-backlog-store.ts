@@ -22,6 +22,8 @@ function isBusy(tables: MemoryTables): boolean {
     [...tables.open].some((row) => needsAttention(row, tables.now())) ||
     tables.notices.length > 0 ||
     hasBatchToLead(tables) ||
+    [...tables.orders.values()].some(({ status }) => status === 'RUNNING') ||
+    [...tables.deliveries.values()].some(({ dueAt }) => dueAt <= tables.now()) ||
     hasUnusedMessage(tables) ||
     hasMatch(tables)
   );
@@ -73,6 +75,7 @@ function nextDueMs(tables: MemoryTables): number | null {
     if (sentAt !== null) return sentAt > now ? [sentAt + taskMissedMs] : [];
     return dueAt === null || dueAt === Infinity ? [] : [dueAt];
   });
+  times.push(...[...tables.deliveries.values()].map(({ dueAt }) => dueAt));
   return times.length === 0 ? null : Math.max(0, Math.min(...times) - now);
 }
 

@@ -1,13 +1,20 @@
 import type { BatchQueries, BatchStats } from '../../ports/store/batch-queries.ts';
+import type { BatchStatus } from '../../ports/store/batch-store.ts';
 import type { ExecutionSummary } from '../../ports/store/execution-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { toExecutionSummary } from './execution-rows.ts';
 import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
 
-/** The executions of a batch in memory. */
+/** Open batches, and the executions of a batch, in memory. */
 export function createMemoryBatchQueries(tables: MemoryTables): BatchQueries {
+  const count = (status: BatchStatus, cap: number) =>
+    Math.min(cap, [...tables.batches.values()].filter((row) => row.status === status).length);
   return {
+    countOpenBatches: async (cap) => ({
+      running: count('RUNNING', cap),
+      paused: count('PAUSED', cap),
+    }),
     listOutputs: async (batchId, page) =>
       list(tables, batchId, page, (row) => ({ ...toExecutionSummary(row), output: row.output })),
     listResults: async (batchId, page) =>

@@ -1,7 +1,7 @@
 import type {
+  BatchFilter,
   BatchLeaseFilter,
   BatchRecord,
-  BatchStatus,
   BatchStore,
   BatchTransition,
   FanOutChunk,
@@ -11,9 +11,11 @@ import type {
 import type { CreateResult } from '../../ports/store/execution-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
+import { selectBatchStatuses } from '../shared/select-batch-statuses.ts';
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { createRows } from './memory-execution-store.ts';
 import { type BatchRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+import { queueDeliveries } from './orders/delivery-rows.ts';
 
 /** Batches in memory. */
 export function createMemoryBatchStore(tables: MemoryTables): BatchStore {
@@ -61,6 +63,7 @@ function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
     machineVersion: batch.machineVersion,
     source: toStorableDocument(batch.source),
     options: toStorableDocument(batch.options),
+    traceparent: batch.traceparent ?? null,
     status: 'RUNNING',
     reason: null,
     cursor: null,
@@ -84,17 +87,17 @@ function toBatchRecord(tables: MemoryTables, row: BatchRow): BatchRecord {
   return { ...batch, ...tables.getCounters(row.id) };
 }
 
-function list(
-  tables: MemoryTables,
-  filter: { readonly status?: BatchStatus; readonly name?: string },
-  page: PageRequest,
-) {
+function list(tables: MemoryTables, filter: BatchFilter, page: PageRequest) {
   const start = parsePageStart(page);
-  const { status, name } = filter;
+  const { name, machineId, createdFrom = -Infinity, createdBefore = Infinity } = filter;
+  const statuses = selectBatchStatuses(filter);
   const rows = [...tables.batches.values()].filter(
     (row) =>
-      (status === undefined || row.status === status) &&
+      (statuses?.includes(row.status) ?? true) &&
       (name === undefined || row.name === toStorableText(name)) &&
+      (machineId === undefined || row.machineId === toStorableText(machineId)) &&
+      row.createdAt >= createdFrom &&
+      row.createdAt < createdBefore &&
       (start === null ||
         row.createdAt < start.at ||
         (row.createdAt === start.at && row.id < start.id)),
@@ -174,6 +177,7 @@ function transition(tables: MemoryTables, change: BatchTransition): boolean {
   row.status = change.to;
   row.reason = change.reason === null ? null : toStorableText(change.reason);
   row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
+  queueDeliveries(tables, change.deliveries);
   return true;
 }
 

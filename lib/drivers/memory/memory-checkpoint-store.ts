@@ -1,6 +1,7 @@
 import { isEnd } from '../../engine/status.ts';
 import { assert } from '../../errors.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/store/checkpoint-store.ts';
+import type { ProcessSums } from '../../ports/store/figures/step-figures.ts';
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { archiveEnded } from './archive-rows.ts';
 import { hasUnseenSignals } from './execution-rows.ts';
@@ -9,29 +10,50 @@ import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
 
 /** Commits of checkpoints in memory. */
 export function createMemoryCheckpointStore(tables: MemoryTables): CheckpointStore {
-  return { commit: async (checkpoints) => commit(tables, checkpoints) };
+  return { commit: async (checkpoints, sums) => commit(tables, checkpoints, sums ?? null) };
 }
 
-function commit(tables: MemoryTables, checkpoints: readonly Checkpoint[]): ReadonlySet<string> {
+/** `again`: an earlier attempt, whose response was lost, has written it. */
+type Outcome = 'written' | 'again' | 'refused';
+
+function commit(
+  tables: MemoryTables,
+  checkpoints: readonly Checkpoint[],
+  sums: ProcessSums | null,
+): ReadonlySet<string> {
   const ids = new Set(checkpoints.map(({ executionId }) => executionId));
   assert(ids.size === checkpoints.length, 'a commit has one checkpoint per execution');
-  const written = checkpoints.filter((checkpoint) => commitOne(tables, checkpoint));
-  return new Set(written.map(({ executionId }) => executionId));
+  const written = new Set<string>();
+  let isNew = false;
+  for (const checkpoint of checkpoints) {
+    const outcome = commitOne(tables, checkpoint);
+    if (outcome === 'refused') continue;
+    written.add(checkpoint.executionId);
+    if (outcome === 'again') continue;
+    isNew ||= checkpoint.events !== null || isEnd(checkpoint.status);
+    addFigures(tables, checkpoint);
+  }
+  if (isNew && sums !== null) tables.figures.addSums(sums);
+  return written;
 }
 
-/** Returns true when it is written: now, or by an earlier attempt whose response was lost. */
-function commitOne(tables: MemoryTables, checkpoint: Checkpoint): boolean {
+function addFigures(tables: MemoryTables, { executionId, figures }: Checkpoint): void {
+  if (figures !== undefined) tables.figures.addStep(figures, executionId, tables.now());
+}
+
+function commitOne(tables: MemoryTables, checkpoint: Checkpoint): Outcome {
   const { executionId, fence, status, lease } = checkpoint;
   assert(lease === 'release' || !isEnd(status), 'an execution that ends is released');
   const row = tables.executions.get(executionId);
-  if (row === undefined || row.fence !== fence) return false;
-  if (row.endedAt !== null) return row.status === status;
+  if (row === undefined || row.fence !== fence) return 'refused';
+  if (row.endedAt !== null) return row.status === status ? 'again' : 'refused';
 
-  addHistory(tables, checkpoint);
+  const isNew = addHistory(tables, checkpoint);
   row.snapshot = documentOrNull(checkpoint.snapshot);
   row.output = documentOrNull(checkpoint.output);
   row.error = textOrNull(checkpoint.error);
   row.cause = textOrNull(checkpoint.cause);
+  row.failedState = textOrNull(checkpoint.failedState ?? null);
   row.attempts = checkpoint.attempts;
   if (checkpoint.events !== null && !isEnd(status)) row.stalls = 0;
   tables.changeStatus(row, status);
@@ -39,18 +61,20 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): boolean {
   deleteSeenSignals(tables, row, checkpoint.signalsSeen, checkpoint.signalsUnused);
   if (checkpoint.notify !== null) tables.notices.push(checkpoint.notify);
   releaseOrKeep(row, checkpoint, tables.now());
-  return true;
+  return isNew ? 'written' : 'again';
 }
 
+/** Returns whether the events are new; true when there are none. */
 function addHistory(
   { history }: MemoryTables,
   { executionId, events, firstEventId }: Checkpoint,
-): void {
-  if (events === null) return;
+): boolean {
+  if (events === null) return true;
   const chunks = history.get(executionId) ?? [];
   history.set(executionId, chunks);
-  if (chunks.some((chunk) => chunk.firstEventId === firstEventId)) return;
+  if (chunks.some((chunk) => chunk.firstEventId === firstEventId)) return false;
   chunks.push({ firstEventId, events: toStorableDocument(events) });
+  return true;
 }
 
 /** Keeps the execution with its worker, or makes it sleep or wait for its task. */

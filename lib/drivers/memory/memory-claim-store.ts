@@ -84,6 +84,7 @@ function handOut(
     replyTo: row.replyTo,
     timeoutMs: row.timeoutMs,
     deadlineAt: row.deadlineAt,
+    traceparent: row.traceparent,
     createdAt: row.createdAt,
     signals: listUnseenSignals(tables, row),
   };

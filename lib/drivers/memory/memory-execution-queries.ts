@@ -1,27 +1,56 @@
-import type {
-  ChainFilter,
-  ExecutionFilter,
-  ExecutionQueries,
+import {
+  type ChainFilter,
+  type ExecutionQueries,
+  lookedRowsMax,
 } from '../../ports/store/execution-queries.ts';
+import type { FindStore } from '../../ports/store/find-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toIdKey, toPage } from '../shared/keyset-pages.ts';
 import { toStorableText } from '../shared/storable.ts';
-import { toExecutionSummary } from './execution-rows.ts';
-import { type ExecutionRow, linkKey, type MemoryTables, sortedBy } from './memory-tables.ts';
+import {
+  type ExecutionRow,
+  type HistoryChunk,
+  linkKey,
+  type MemoryTables,
+  sortedBy,
+} from './memory-tables.ts';
+import { matcherOf } from './search/execution-matches.ts';
+import { listExecutionRows, scanExecutionRows } from './search/list-execution-rows.ts';
+import { createMemoryFindStore } from './search/memory-find-store.ts';
 
-/** Lists of executions, and their history, in memory. */
-export function createMemoryExecutionQueries(tables: MemoryTables): ExecutionQueries {
+/** Lists of executions, and their documents and history, in memory. */
+export function createMemoryExecutionQueries(tables: MemoryTables): ExecutionQueries & FindStore {
   return {
-    listExecutions: async (filter, page) => list(tables, filter, page),
+    listExecutions: async (filter, page, rowsMax = lookedRowsMax) =>
+      listExecutionRows(tables, filter, page, rowsMax),
+    scanExecutions: async (filter, text, page, rowsMax) =>
+      scanExecutionRows(tables, filter, text, page, rowsMax),
     listForChaining: async (filter, page) => listForChaining(tables, filter, page),
+    readDocument: async (id, document, from, bytes) => {
+      const text = tables.executions.get(id)?.[document] ?? null;
+      if (text === null) return null;
+      const whole = Buffer.from(text);
+      return { bytes: whole.length, part: whole.subarray(from, from + bytes) };
+    },
     readHistory: async (id, fromEventId, chunksMax) => {
-      const chunks = sortedBy(tables.history.get(id) ?? [], ({ firstEventId }) => firstEventId);
-      return chunks
+      return sortedChunks(tables, id)
         .filter(({ firstEventId, events }) => firstEventId + countEvents(events) > fromEventId)
         .slice(0, chunksMax)
         .map(({ events }) => events);
     },
+    readHistoryBack: async (id, fromEventId, chunksMax) => {
+      return sortedChunks(tables, id)
+        .filter(({ firstEventId }) => firstEventId <= fromEventId)
+        .reverse()
+        .slice(0, chunksMax)
+        .map(({ events }) => events);
+    },
+    ...createMemoryFindStore(tables),
   };
+}
+
+function sortedChunks({ history }: MemoryTables, executionId: string): HistoryChunk[] {
+  return sortedBy(history.get(executionId) ?? [], ({ firstEventId }) => firstEventId);
 }
 
 function countEvents(events: string): number {
@@ -29,20 +58,12 @@ function countEvents(events: string): number {
   return Array.isArray(parsed) ? parsed.length : 0;
 }
 
-function list(tables: MemoryTables, filter: ExecutionFilter, page: PageRequest) {
-  const start = parsePageStart(page);
-  const rows = [...tables.executions.values()].filter(
-    (row) => matches(row, filter) && (start === null || row.id < start.id),
-  );
-  const newest = sortedBy(rows, ({ id }) => id).reverse();
-  return toPage(newest.slice(0, page.limit + 1).map(toExecutionSummary), page.limit, toIdKey);
-}
-
 function listForChaining(tables: MemoryTables, filter: ChainFilter, page: PageRequest) {
   const start = parsePageStart(page);
+  const matches = matcherOf(filter);
   const rows = [...tables.executions.values()].filter(
     (row) =>
-      matches(row, filter) &&
+      matches(row) &&
       (start === null || row.id > start.id) &&
       !(filter.unlinkedOnly && isLinked(tables, row, filter)),
   );
@@ -61,19 +82,4 @@ function isLinked(tables: MemoryTables, { id }: ExecutionRow, filter: ChainFilte
     transformer: toStorableText(filter.transformer),
   };
   return tables.idByLink.has(linkKey(link, toStorableText(filter.targetMachineId)));
-}
-
-function matches(row: ExecutionRow, filter: ExecutionFilter): boolean {
-  const { createdFrom = -Infinity, createdBefore = Infinity } = filter;
-  const same = (wanted: string | undefined, found: string | null) =>
-    wanted === undefined || toStorableText(wanted) === found;
-  return (
-    same(filter.machineId, row.machineId) &&
-    same(filter.batchId, row.batchId) &&
-    same(filter.status, row.status) &&
-    same(filter.name, row.name) &&
-    same(filter.error, row.error) &&
-    row.createdAt >= createdFrom &&
-    row.createdAt < createdBefore
-  );
 }

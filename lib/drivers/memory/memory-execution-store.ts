@@ -85,7 +85,7 @@ function uniqueKeys(
 }
 
 function newRow(execution: NewExecution, createdAt: number, sentAt: number | null): ExecutionRow {
-  const { link, startInMs = 0, uniqueKey, problem, replyTo } = execution;
+  const { link, startInMs = 0, uniqueKey, problem, replyTo, traceparent } = execution;
   return {
     id: execution.id,
     machineId: toStorableText(execution.machineId),
@@ -105,6 +105,7 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
             transformer: toStorableText(link.transformer),
           },
     problem: problem === undefined ? null : toStorableText(problem),
+    traceparent: traceparent ?? null,
     replyTo: replyTo === undefined ? null : toStorableDocument(replyTo),
     status: 'PENDING',
     workerId: null,
@@ -125,6 +126,7 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
     uniqueKey: uniqueKey === undefined ? null : toStorableText(uniqueKey),
     error: null,
     cause: null,
+    failedState: null,
     output: null,
     snapshot: null,
   };

@@ -1,4 +1,8 @@
-import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
+import type {
+  MachineRecord,
+  MachineStore,
+  MachineVersion,
+} from '../../ports/store/machine-store.ts';
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { type MemoryTables, sortedBy } from './memory-tables.ts';
 
@@ -16,7 +20,20 @@ export function createMemoryMachineStore(tables: MemoryTables): MachineStore {
         [...tables.machines.values()].flatMap((versions) => versions.slice(-1)),
         byId,
       ).map((machine) => ({ ...machine })),
+    listMachineVersions: async (id, limit) => listVersions(tables, toStorableText(id), limit),
   };
+}
+
+function listVersions(tables: MemoryTables, id: string, limit: number): MachineVersion[] {
+  const open = new Map<number, number>();
+  for (const { machineId, machineVersion } of tables.open) {
+    if (machineId !== id) continue;
+    open.set(machineVersion, (open.get(machineVersion) ?? 0) + 1);
+  }
+  return (tables.machines.get(id) ?? [])
+    .toReversed()
+    .slice(0, limit)
+    .map(({ definition, ...version }) => ({ ...version, open: open.get(version.version) ?? 0 }));
 }
 
 function byId({ id }: MachineRecord): string {

@@ -3,6 +3,8 @@
  * temporary runs. Everything is lost with the process. It returns copies.
  */
 import type { Store } from '../../ports/store/store.ts';
+import { createMemoryFigureQueries } from './figures/memory-figure-queries.ts';
+import { createMemoryFigureStore } from './figures/memory-figure-store.ts';
 import { createMemoryActivityStore } from './memory-activity-store.ts';
 import { createMemoryArchiveStore } from './memory-archive-store.ts';
 import { createMemoryBacklogStore } from './memory-backlog-store.ts';
@@ -19,6 +21,7 @@ import { createMemorySweepStore } from './memory-sweep-store.ts';
 import { MemoryTables } from './memory-tables.ts';
 import { createMemoryTaskStore } from './memory-task-store.ts';
 import { createMemoryWorkerStore } from './memory-worker-store.ts';
+import { createMemoryOperatorStore } from './orders/memory-operator-store.ts';
 
 /** Options of {@link openMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -29,6 +32,8 @@ export interface MemoryStoreOptions {
 /** Creates a new, empty store. */
 export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
   const tables = new MemoryTables(options.now ?? Date.now);
+  const workers = createMemoryWorkerStore(tables);
+  const backlog = createMemoryBacklogStore(tables);
   return {
     description: 'memory of this process',
     ...createMemoryMachineStore(tables),
@@ -42,10 +47,13 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     ...createMemoryActivityStore(tables),
     ...createMemoryBatchStore(tables),
     ...createMemoryBatchQueries(tables),
+    ...createMemoryFigureQueries(tables, { ...workers, ...backlog }),
+    ...createMemoryFigureStore(tables),
     ...createMemoryArchiveStore(tables),
     ...createMemoryTaskStore(tables),
-    ...createMemoryWorkerStore(tables),
-    ...createMemoryBacklogStore(tables),
+    ...workers,
+    ...createMemoryOperatorStore(tables),
+    ...backlog,
     migrate: async () => {},
     inspect: async () => ({
       version: null,

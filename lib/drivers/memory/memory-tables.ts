@@ -1,11 +1,15 @@
 import { type EndStatus, isEnd } from '../../engine/status.ts';
 import type { ActivityTask } from '../../ports/store/activity-store.ts';
+import type { AlertRecord } from '../../ports/store/alert-store.ts';
 import type { ArchiveEntry } from '../../ports/store/archive-store.ts';
 import type { BatchCounters, BatchRecord } from '../../ports/store/batch-store.ts';
 import type { ExecutionLink, ExecutionRecord } from '../../ports/store/execution-store.ts';
 import type { MachineRecord } from '../../ports/store/machine-store.ts';
 import type { Correlation, MessageRecord, MessageWaiter } from '../../ports/store/message-store.ts';
+import type { OrderRecord } from '../../ports/store/order-store.ts';
 import type { NewSignal, Signal } from '../../ports/store/signal-store.ts';
+import type { LeasedDelivery } from '../../ports/store/webhook-store.ts';
+import { FigureTables } from './figures/figure-tables.ts';
 
 /** Makes the properties of a record writable: rows change in place, records handed out do not. */
 export type Mutable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
@@ -15,7 +19,10 @@ export interface ExecutionRow extends Mutable<Omit<ExecutionRecord, 'dueAt'>> {
   readonly retriesMax: number;
   readonly link: ExecutionLink | null;
   readonly problem: string | null;
+  readonly traceparent: string | null;
   abortRequested: boolean;
+  /** The innermost state in which it failed; null while it has not. */
+  failedState: string | null;
   /** Number of signals ever sent, and how many of them it has seen. */
   signalsSent: number;
   signalsSeen: number;
@@ -33,9 +40,25 @@ export interface BatchRow extends Mutable<Omit<BatchRecord, keyof BatchCounters>
   leasedAt: number;
 }
 
+/** A stored order. */
+export interface OrderRow extends Mutable<OrderRecord> {
+  progress: string | null;
+  leaderId: string | null;
+  fence: number;
+  leasedAt: number;
+  leaseEndsAt: number;
+}
+
+/** A delivery to a webhook that waits. */
+export interface DeliveryRow extends Mutable<LeasedDelivery> {
+  dueAt: number;
+}
+
 /** A worker's lease. */
 interface Lease {
   readonly since: number;
+  /** Null before the first heartbeat: claims extend a lease, too. */
+  readonly lastBeatAt: number | null;
   readonly endsAt: number;
   readonly about: string | null;
 }
@@ -82,6 +105,10 @@ export class MemoryTables {
   readonly batches = new Map<string, BatchRow>();
   readonly counters = new Map<string, Mutable<BatchCounters>>();
   readonly archive = new Map<string, ArchiveEntry>();
+  readonly figures = new FigureTables();
+  readonly orders = new Map<string, OrderRow>();
+  readonly alerts = new Map<string, AlertRecord>();
+  readonly deliveries = new Map<string, DeliveryRow>();
 
   constructor(now: () => number) {
     this.now = () => Math.floor(now());
@@ -93,13 +120,14 @@ export class MemoryTables {
     return Math.max(0, (this.leases.get(row.workerId)?.endsAt ?? 0) - this.now());
   }
 
-  /** Extends a worker's lease; `about` null keeps the metadata it has. */
-  renewLease(workerId: string, leaseMs: number, about: string | null = null): void {
+  /** Extends a worker's lease. @param beat its metadata, null keeps it; absent for a claim */
+  renewLease(workerId: string, leaseMs: number, beat?: { readonly about: string | null }): void {
     const before = this.leases.get(workerId);
     this.leases.set(workerId, {
       since: before?.since ?? this.now(),
+      lastBeatAt: beat === undefined ? (before?.lastBeatAt ?? null) : this.now(),
       endsAt: this.now() + leaseMs,
-      about: about ?? before?.about ?? null,
+      about: beat?.about ?? before?.about ?? null,
     });
   }
 

@@ -12,7 +12,8 @@ import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.
 export function createMemoryWorkerStore(tables: MemoryTables): LeaseStore & WorkerStore {
   return {
     heartbeat: async (workerId, leaseMs, about) => {
-      tables.renewLease(workerId, leaseMs, about === undefined ? null : toStorableDocument(about));
+      const text = about === undefined ? null : toStorableDocument(about);
+      tables.renewLease(workerId, leaseMs, { about: text });
       return toHeartbeatReply(tables, workerId);
     },
     endLease: async (workerId) => {
@@ -32,11 +33,13 @@ function toHeartbeatReply(tables: MemoryTables, workerId: string): HeartbeatRepl
 }
 
 function list(tables: MemoryTables): WorkerRecord[] {
-  const workers = [...tables.leases].flatMap(([workerId, { since, endsAt, about }]) => {
+  const workers = [...tables.leases].flatMap(([workerId, lease]) => {
+    const { since, lastBeatAt, endsAt, about } = lease;
     const expiresInMs = endsAt - tables.now();
     if (about === null || expiresInMs <= -goneWorkerListedMs) return [];
     const running = [...tables.open].filter((row) => row.workerId === workerId).length;
-    return [{ workerId, about, since, expiresInMs, alive: expiresInMs > 0, running }];
+    const alive = expiresInMs > 0;
+    return [{ workerId, about, since, lastBeatAt, expiresInMs, alive, running }];
   });
   const byId = sortedBy(workers, ({ workerId }) => workerId);
   return sortedBy(byId, ({ since }) => since);

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Store } from '../../ports/store/store.ts';
+import type { FileLock } from '../shared/file-lock.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { releaseAllBatches } from '../sql/statements/batches/release-all-batches.ts';
@@ -24,10 +25,11 @@ export interface PgliteStoreOptions extends SqlSessionOptions {
  * @throws STORE_LOCKED when another process has the folder, STORE_FAILED when it cannot be opened
  */
 export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise<Store> {
-  const client = await openClient(options.folder);
+  const { client, lock } = await openClient(options.folder);
   const store = createSqlStore(client, options);
   return {
     ...store,
+    announce: (url) => lock?.leaveNote(url),
     // It never waits for the disk (docs/configuration.md), and no setting changes that.
     inspect: async () => ({ ...(await store.inspect()), warnings: [] }),
     migrate: async () => {
@@ -38,19 +40,28 @@ export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise
   };
 }
 
-async function openClient(folder: string | undefined): Promise<PgliteClient> {
-  if (folder === undefined) return await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+/** A client, and the lock of its folder; null in memory. */
+interface OpenFolder {
+  readonly client: PgliteClient;
+  readonly lock: FileLock | null;
+}
+
+async function openClient(folder: string | undefined): Promise<OpenFolder> {
+  if (folder === undefined) {
+    const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+    return { client, lock: null };
+  }
   const path = resolve(folder);
-  const unlock = createAndLock(path);
+  const lock = createAndLock(path);
   try {
-    return await openData(path, unlock);
+    return { client: await openData(path, () => lock.release()), lock };
   } catch (error) {
-    unlock();
+    lock.release();
     throw cannotOpen(path, error);
   }
 }
 
-function createAndLock(path: string): () => void {
+function createAndLock(path: string): FileLock {
   try {
     mkdirSync(path, { recursive: true });
     return lockFolder(path);

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { PoolUse } from '../../ports/store/store.ts';
 import { type RetryOptions, type RetryPolicy, retry } from '../../retry/retry.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { isConflict, type PostgresTarget, toPostgresStoreError } from './postgres-errors.ts';
@@ -100,6 +101,16 @@ export class PostgresClient implements SqlClient {
         connection.release(broken);
       }
     });
+  }
+
+  poolUse(): PoolUse {
+    const { totalCount, idleCount, waitingCount, options } = this.#pool;
+    return {
+      busy: totalCount - idleCount,
+      idle: idleCount,
+      waiting: waitingCount,
+      max: options.max,
+    };
   }
 
   close(): Promise<void> {

@@ -1,12 +1,20 @@
 import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metrics';
+import type { MetricDefinition } from '../../ports/metrics/metric-definition.ts';
+import {
+  type CounterKey,
+  type GaugeKey,
+  type HistogramKey,
+  type MetricKey,
+  metricList,
+} from '../../ports/metrics/metric-list.ts';
 import type { Labels, Metrics } from '../../ports/metrics.ts';
 
-/** Values of one set of labels. */
+/** Values of one set of dimensions. */
 interface Measured {
-  readonly labels: Labels;
-  readonly counted: Map<string, number>;
-  readonly gauged: Map<string, number>;
-  readonly observed: Map<string, number[]>;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly counted: Map<MetricKey, number>;
+  readonly gauged: Map<MetricKey, number>;
+  readonly observed: Map<MetricKey, number[]>;
 }
 
 /**
@@ -17,71 +25,81 @@ const valuesMax = 99;
 
 /**
  * Writes metrics of a function to its log in CloudWatch's embedded metric format, which costs no
- * call and no time. Values are collected until `publish`, one line for each set of labels: counters
- * are summed, gauges keep their last value, observations are all kept.
+ * call and no time. Values are collected until `publish`, one line for each set of dimensions:
+ * counters are summed, gauges keep their last value, observations are all kept. Labels that are no
+ * dimensions in the list of metrics are dropped, and so are metrics that are not for CloudWatch.
  */
 export class PowertoolsMetrics implements Metrics {
   readonly #powertools = new Powertools();
   readonly #measured = new Map<string, Measured>();
 
-  count(name: string, by = 1, labels: Labels = {}): void {
-    const { counted } = this.#getMeasured(labels);
-    counted.set(name, (counted.get(name) ?? 0) + by);
+  count(key: CounterKey, by = 1, labels: Labels = {}): void {
+    const counted = this.#getMeasured(key, labels)?.counted;
+    counted?.set(key, (counted.get(key) ?? 0) + by);
   }
 
-  gauge(name: string, value: number, labels: Labels = {}): void {
-    this.#getMeasured(labels).gauged.set(name, value);
+  gauge(key: GaugeKey, value: number, labels: Labels = {}): void {
+    this.#getMeasured(key, labels)?.gauged.set(key, value);
   }
 
-  observe(name: string, value: number, labels: Labels = {}): void {
-    const { observed } = this.#getMeasured(labels);
-    const values = observed.get(name);
-    if (values === undefined) observed.set(name, [value]);
+  observe(key: HistogramKey, value: number, labels: Labels = {}): void {
+    const observed = this.#getMeasured(key, labels)?.observed;
+    const values = observed?.get(key);
+    if (values === undefined) observed?.set(key, [value]);
     else values.push(value);
   }
 
   /** Writes the values since the last call; nothing if there are none. */
   publish(): void {
-    for (const { labels, counted, gauged, observed } of this.#measured.values()) {
-      const single = [...counted, ...gauged].map(([name, value]) => [name, [value]] as const);
-      for (const line of toLines([...single, ...observed])) this.#write(labels, line);
+    for (const { dimensions, counted, gauged, observed } of this.#measured.values()) {
+      const single = [...counted, ...gauged].map(([key, value]) => [key, [value]] as const);
+      for (const line of toLines([...single, ...observed])) this.#write(dimensions, line);
     }
     this.#measured.clear();
   }
 
-  #getMeasured(labels: Labels): Measured {
-    const key = JSON.stringify(Object.entries(labels).sort());
-    const known = this.#measured.get(key);
+  /** Returns where the values of these labels are collected; undefined if they are not. */
+  #getMeasured(key: MetricKey, labels: Labels): Measured | undefined {
+    const { dimensions: names }: MetricDefinition = metricList[key];
+    if (names === undefined) return undefined;
+    const used = Object.entries(labels).filter(([name]) => names.includes(name));
+    const id = JSON.stringify(used.sort());
+    const known = this.#measured.get(id);
     if (known !== undefined) return known;
-    const measured = { labels, counted: new Map(), gauged: new Map(), observed: new Map() };
-    this.#measured.set(key, measured);
+    const dimensions = Object.fromEntries(used);
+    const measured = { dimensions, counted: new Map(), gauged: new Map(), observed: new Map() };
+    this.#measured.set(id, measured);
     return measured;
   }
 
-  #write(labels: Labels, line: readonly NamedValues[]): void {
-    if (Object.keys(labels).length > 0) this.#powertools.addDimensions({ ...labels });
-    for (const [name, values] of line) {
-      for (const value of values) this.#powertools.addMetric(name, findUnit(name), value);
+  #write(dimensions: Measured['dimensions'], line: readonly MetricValues[]): void {
+    if (Object.keys(dimensions).length > 0) this.#powertools.addDimensions({ ...dimensions });
+    for (const [key, values] of line) {
+      const { name, unit } = metricList[key];
+      for (const value of values) this.#powertools.addMetric(name, units[unit], value);
     }
     this.#powertools.publishStoredMetrics();
   }
 }
 
-type NamedValues = readonly [name: string, values: readonly number[]];
+type MetricValues = readonly [key: MetricKey, values: readonly number[]];
 
 /** Splits the metrics into lines, each with as many values of a metric as allowed. */
-function toLines(metrics: readonly NamedValues[]): NamedValues[][] {
-  const lines: NamedValues[][] = [];
-  for (const [name, values] of metrics) {
+function toLines(metrics: readonly MetricValues[]): MetricValues[][] {
+  const lines: MetricValues[][] = [];
+  for (const [key, values] of metrics) {
     for (let from = 0; from < values.length; from += valuesMax) {
       const line = lines[from / valuesMax] ?? [];
-      line.push([name, values.slice(from, from + valuesMax)]);
+      line.push([key, values.slice(from, from + valuesMax)]);
       lines[from / valuesMax] = line;
     }
   }
   return lines;
 }
 
-function findUnit(name: string) {
-  return name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count;
-}
+const units = {
+  seconds: MetricUnit.Seconds,
+  bytes: MetricUnit.Bytes,
+  ratio: MetricUnit.NoUnit,
+  none: MetricUnit.Count,
+} as const satisfies Record<MetricDefinition['unit'], string>;

@@ -13,9 +13,9 @@ export function inSizedGroups(
   store: CheckpointStore & Pick<ExecutionStore, 'createExecutions'>,
 ): CheckpointStore & Pick<ExecutionStore, 'createExecutions'> {
   return {
-    commit: async (checkpoints) => {
-      const written = await writeInOrder(splitIntoGroups(checkpoints), (group) =>
-        store.commit(group),
+    commit: async (checkpoints, sums) => {
+      const written = await writeInOrder(splitIntoGroups(checkpoints), (group, index) =>
+        store.commit(group, index === 0 ? sums : null),
       );
       return new Set(written.flatMap((ids) => [...ids]));
     },
@@ -53,9 +53,9 @@ function countChars(entry: Checkpoint | NewExecution): number {
 
 async function writeInOrder<Group, Result>(
   groups: readonly Group[],
-  write: (group: Group) => Promise<Result>,
+  write: (group: Group, index: number) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (const group of groups) results.push(await write(group));
+  for (const [index, group] of groups.entries()) results.push(await write(group, index));
   return results;
 }

@@ -40,7 +40,7 @@ export function toPage<Entry>(
   const entries = read.slice(0, limit);
   const last = entries.at(-1);
   const more = read.length > limit && last !== undefined;
-  return { entries, next: more ? formatCursor(toKey(last)) : null };
+  return { entries, next: more ? formatPageKey(toKey(last)) : null };
 }
 
 /** Returns the key of an entry in a list that is ordered by id. */
@@ -48,7 +48,8 @@ export function toIdKey({ id }: { readonly id: string }): PageKey {
   return { at: 0, id };
 }
 
-function formatCursor({ at, id }: PageKey): string {
+/** Returns the cursor of the page after a key. */
+export function formatPageKey({ at, id }: PageKey): string {
   return `${at}~${encodeURIComponent(id)}`;
 }
 

@@ -4,6 +4,8 @@
  * characters that no database can store.
  */
 
+import type { NewDelivery } from '../../ports/store/webhook-store.ts';
+
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const loneSurrogates = /\p{Surrogate}/gu;
 
@@ -31,4 +33,13 @@ export function toStorableDocument(json: string): string {
 /** Returns the valid execution ids, each once, in the order in which rows are locked. */
 export function distinctUuids(ids: readonly string[]): string[] {
   return [...new Set(ids)].filter(isUuid).sort();
+}
+
+/** Returns deliveries to webhooks as they can be stored. */
+export function toStorableDeliveries(deliveries: readonly NewDelivery[] = []): NewDelivery[] {
+  return deliveries.map((delivery) => ({
+    ...delivery,
+    url: toStorableText(delivery.url),
+    body: toStorableDocument(delivery.body),
+  }));
 }

@@ -49,13 +49,14 @@ function toExecutionDocument(execution: NewExecution) {
 
 /** Fields that few executions have. Absent ones are left out, so that a batch's stay short. */
 function toOptionFields(execution: NewExecution) {
-  const { startInMs = 0, timeoutMs, deadlineAt, retentionMs, uniqueKey } = execution;
+  const { startInMs = 0, timeoutMs, deadlineAt, retentionMs, uniqueKey, traceparent } = execution;
   return {
     startInMs: startInMs > 0 ? Math.ceil(startInMs) : undefined,
     timeoutMs: wholeMs(timeoutMs),
     deadlineAt: wholeMs(deadlineAt),
     retentionMs: wholeMs(retentionMs),
     uniqueKey: uniqueKey === undefined ? undefined : toStorableText(uniqueKey),
+    traceparent,
   };
 }
 
@@ -130,6 +131,7 @@ function toCheckpointDocument(checkpoint: Checkpoint, now: number | null) {
     error: textOrNull(checkpoint.error),
     cause: textOrNull(checkpoint.cause),
     archiveReason: textOrNull(checkpoint.archiveReason),
+    failedState: textOrNull(checkpoint.failedState ?? null),
     signalsSeen: checkpoint.signalsSeen,
     signalsUnused: checkpoint.signalsUnused,
     // An id that is no UUID cannot be an execution's.

@@ -7,6 +7,10 @@ import { activities } from './migrations/0004-activities.ts';
 import { tasks } from './migrations/0005-tasks.ts';
 import { batchAborts } from './migrations/0006-batch-aborts.ts';
 import { pieces } from './migrations/0007-pieces.ts';
+import { figures } from './migrations/0008-figures.ts';
+import { searches } from './migrations/0009-searches.ts';
+import { orders } from './migrations/0010-orders.ts';
+import { traces } from './migrations/0011-traces.ts';
 import type { SqlClient } from './sql-client.ts';
 import { selectMigrations } from './statements/server/select-migrations.ts';
 
@@ -18,7 +22,13 @@ const migrations: readonly Migration[] = [
   tasks,
   batchAborts,
   pieces,
+  figures,
+  searches,
+  orders,
+  traces,
 ];
+
+const newestVersion = migrations.at(-1)?.version ?? 0;
 
 /**
  * SQLSTATEs that show that another process has just applied the migration: unique violation, and
@@ -39,7 +49,7 @@ const notMigratedYet: ReadonlySet<unknown> = new Set(['3F000', '42P01']);
  */
 export async function migrate(client: SqlClient): Promise<void> {
   const applied = await ensureVersionTable(client);
-  const known = migrations.length;
+  const known = newestVersion;
   if (applied > known) {
     throw new MillraceError(
       'STORE_FAILED',
@@ -48,8 +58,8 @@ export async function migrate(client: SqlClient): Promise<void> {
       { fields: { applied, known } },
     );
   }
-  for (const migration of migrations.slice(applied)) {
-    await apply(client, migration);
+  for (const migration of migrations) {
+    if (migration.version > applied) await apply(client, migration);
   }
 }
 
@@ -68,7 +78,7 @@ async function apply(client: SqlClient, { version, name, statements }: Migration
 export async function readSchemaVersions(
   client: SqlClient,
 ): Promise<{ readonly applied: number; readonly known: number }> {
-  return { applied: (await findVersion(client)) ?? 0, known: migrations.length };
+  return { applied: (await findVersion(client)) ?? 0, known: newestVersion };
 }
 
 async function findVersion(client: SqlClient): Promise<number | null> {

@@ -11,6 +11,20 @@ CREATE TABLE millrace.activity_tasks (
 );
 CREATE INDEX activity_tasks_oldest ON millrace.activity_tasks USING btree (activity, scheduled_at);
 
+CREATE TABLE millrace.alerts (
+  id uuid NOT NULL,
+  rule text COLLATE "C" NOT NULL,
+  subject text COLLATE "C" NOT NULL,
+  severity text NOT NULL,
+  message text NOT NULL,
+  link text NOT NULL,
+  since bigint NOT NULL,
+  ended_at bigint,
+  CONSTRAINT alerts_pkey PRIMARY KEY (id)
+);
+CREATE INDEX alerts_ended ON millrace.alerts USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE UNIQUE INDEX alerts_open ON millrace.alerts USING btree (rule, subject) WHERE (ended_at IS NULL);
+
 CREATE TABLE millrace.archive (
   task_id text COLLATE "C" NOT NULL,
   queue text COLLATE "C" NOT NULL,
@@ -30,6 +44,15 @@ CREATE TABLE millrace.archive (
 );
 CREATE INDEX archive_newest ON millrace.archive USING btree (archived_at, task_id);
 CREATE INDEX archive_of_execution ON millrace.archive USING btree (execution_id) WHERE (execution_id IS NOT NULL);
+
+CREATE TABLE millrace.archive_totals (
+  queue text COLLATE "C" NOT NULL,
+  machine_id text COLLATE "C",
+  error text COLLATE "C",
+  shard integer NOT NULL,
+  count bigint NOT NULL
+) WITH (fillfactor=50);
+CREATE UNIQUE INDEX archive_totals_key ON millrace.archive_totals USING btree (error, machine_id, queue, shard) NULLS NOT DISTINCT;
 
 CREATE TABLE millrace.batch_counters (
   batch_id text COLLATE "C" NOT NULL,
@@ -62,11 +85,15 @@ CREATE TABLE millrace.batches (
   leased_at bigint,
   lease_ends_at bigint,
   abort_reason text,
+  traceparent text,
   CONSTRAINT batches_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))),
   CONSTRAINT batches_pkey PRIMARY KEY (id),
   CONSTRAINT batches_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))
 ) WITH (fillfactor=50);
+CREATE INDEX batches_named ON millrace.batches USING btree (name, created_at, id);
 CREATE INDEX batches_newest ON millrace.batches USING btree (created_at, id);
+CREATE INDEX batches_open ON millrace.batches USING btree (created_at, id) WHERE (ended_at IS NULL);
+CREATE INDEX batches_paused ON millrace.batches USING btree (id) WHERE (status = 'PAUSED'::text);
 CREATE INDEX batches_running ON millrace.batches USING btree (id) WHERE (status = 'RUNNING'::text);
 
 CREATE TABLE millrace.executions (
@@ -106,6 +133,9 @@ CREATE TABLE millrace.executions (
   retention_ms bigint,
   unique_key text COLLATE "C",
   retrying boolean,
+  failed_as text,
+  failed_state text COLLATE "C",
+  traceparent text,
   CONSTRAINT executions_batch_check CHECK (((batch_id IS NULL) = (batch_index IS NULL))),
   CONSTRAINT executions_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text])))),
   CONSTRAINT executions_name_key UNIQUE (machine_id, name),
@@ -120,6 +150,8 @@ CASE
     ELSE 'waiting'::text
 END), queue, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX executions_ended ON millrace.executions USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (retention_ms IS NULL));
+CREATE INDEX executions_failed ON millrace.executions USING btree (failed_as, id) WHERE (failed_as IS NOT NULL);
+CREATE INDEX executions_failed_of_batch ON millrace.executions USING btree (batch_id, id) WHERE (failed_as IS NOT NULL);
 CREATE INDEX executions_held ON millrace.executions USING btree (queue, worker_id) WHERE (worker_id IS NOT NULL);
 CREATE INDEX executions_kept ON millrace.executions USING btree (((ended_at + retention_ms))) WHERE ((ended_at IS NOT NULL) AND (retention_ms IS NOT NULL));
 CREATE UNIQUE INDEX executions_link_key ON millrace.executions USING btree (link_source_id, link_state, link_transformer, machine_id) WHERE (link_source_id IS NOT NULL);
@@ -130,6 +162,18 @@ CREATE INDEX executions_sleeping ON millrace.executions USING btree (due_at) WHE
 CREATE INDEX executions_to_abort ON millrace.executions USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND abort_requested);
 CREATE UNIQUE INDEX executions_unique_key ON millrace.executions USING btree (machine_id, unique_key) WHERE ((unique_key IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX executions_unsent ON millrace.executions USING btree (created_at) WHERE ((sent_at IS NULL) AND (due_at IS NULL) AND (worker_id IS NULL) AND (ended_at IS NULL));
+
+CREATE TABLE millrace.failure_counts (
+  scope text COLLATE "C" NOT NULL,
+  error text COLLATE "C" NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  count bigint NOT NULL,
+  first_at bigint NOT NULL,
+  last_at bigint NOT NULL,
+  sample_id uuid NOT NULL,
+  CONSTRAINT failure_counts_pkey PRIMARY KEY (scope, error, state, shard)
+) WITH (fillfactor=50);
 
 CREATE TABLE millrace.history (
   execution_id uuid NOT NULL,
@@ -180,6 +224,38 @@ CREATE TABLE millrace.notices (
   CONSTRAINT notices_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE millrace.orders (
+  id uuid NOT NULL,
+  at bigint NOT NULL,
+  made_by text COLLATE "C",
+  via text NOT NULL,
+  request_id text,
+  action text COLLATE "C" NOT NULL,
+  object text COLLATE "C",
+  selection text NOT NULL,
+  reason text,
+  status text NOT NULL,
+  per_second integer,
+  items_max bigint,
+  total bigint,
+  up_to bigint NOT NULL,
+  progress text,
+  done bigint NOT NULL DEFAULT 0,
+  refused bigint NOT NULL DEFAULT 0,
+  ended_at bigint,
+  outcome text,
+  leader_id text COLLATE "C",
+  fence integer NOT NULL DEFAULT 0,
+  leased_at bigint,
+  lease_ends_at bigint,
+  CONSTRAINT orders_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['DONE'::text, 'CANCELLED'::text, 'FAILED'::text])))),
+  CONSTRAINT orders_pkey PRIMARY KEY (id),
+  CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'DONE'::text, 'CANCELLED'::text, 'FAILED'::text])))
+);
+CREATE INDEX orders_newest ON millrace.orders USING btree (at, id);
+CREATE INDEX orders_of_object ON millrace.orders USING btree (object, at, id) WHERE (object IS NOT NULL);
+CREATE INDEX orders_running ON millrace.orders USING btree (id) WHERE (status = 'RUNNING'::text);
+
 CREATE UNLOGGED TABLE millrace.pieces (
   call_id uuid NOT NULL,
   number integer NOT NULL,
@@ -196,6 +272,29 @@ CREATE TABLE millrace.schema_migrations (
   CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
 );
 
+CREATE TABLE millrace.series (
+  kind text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  key text COLLATE "C" NOT NULL,
+  step integer NOT NULL,
+  shard integer NOT NULL,
+  started bigint NOT NULL,
+  ended bigint NOT NULL,
+  succeeded bigint NOT NULL,
+  failed bigint NOT NULL,
+  retried bigint NOT NULL,
+  archived bigint NOT NULL,
+  received bigint NOT NULL,
+  depth bigint,
+  oldest_ms bigint,
+  workers integer,
+  busy integer,
+  took text,
+  CONSTRAINT series_kind_check CHECK ((kind = ANY (ARRAY['total'::text, 'queue'::text, 'machine'::text, 'batch'::text]))),
+  CONSTRAINT series_pkey PRIMARY KEY (kind, at, key, step, shard)
+) WITH (fillfactor=70);
+CREATE INDEX series_by_age ON millrace.series USING btree (step, at);
+
 CREATE TABLE millrace.signals (
   execution_id uuid NOT NULL,
   id integer NOT NULL,
@@ -205,13 +304,65 @@ CREATE TABLE millrace.signals (
 );
 CREATE INDEX signals_with_message ON millrace.signals USING btree (execution_id) WHERE (message IS NOT NULL);
 
+CREATE TABLE millrace.state_counts (
+  scope text COLLATE "C" NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  current integer NOT NULL,
+  entered bigint NOT NULL,
+  failed bigint NOT NULL,
+  caught bigint NOT NULL,
+  retried bigint NOT NULL,
+  folded_at bigint,
+  CONSTRAINT state_counts_pkey PRIMARY KEY (scope, state, shard)
+) WITH (fillfactor=50);
+CREATE INDEX state_counts_folded ON millrace.state_counts USING btree (folded_at) WHERE (folded_at IS NOT NULL);
+CREATE INDEX state_counts_unfolded ON millrace.state_counts USING btree (scope) WHERE (shard > 0);
+
+CREATE TABLE millrace.state_times (
+  scope text COLLATE "C" NOT NULL,
+  state text COLLATE "C" NOT NULL,
+  shard integer NOT NULL,
+  took text NOT NULL,
+  CONSTRAINT state_times_pkey PRIMARY KEY (scope, state, shard)
+) WITH (fillfactor=50);
+
+CREATE TABLE millrace.webhook_deliveries (
+  id uuid NOT NULL,
+  url text NOT NULL,
+  secret_name text,
+  event_type text NOT NULL,
+  body text NOT NULL,
+  created_at bigint NOT NULL,
+  attempts integer NOT NULL DEFAULT 0,
+  due_at bigint NOT NULL,
+  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id)
+);
+CREATE INDEX webhook_deliveries_due ON millrace.webhook_deliveries USING btree (due_at, id);
+
 CREATE TABLE millrace.workers (
   worker_id text COLLATE "C" NOT NULL,
   since bigint NOT NULL,
   expires_at bigint NOT NULL,
   about text,
+  beat_at bigint,
   CONSTRAINT workers_pkey PRIMARY KEY (worker_id)
 ) WITH (fillfactor=50);
+
+CREATE OR REPLACE FUNCTION millrace.add_histograms(one text, other text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+      SELECT CAST(json_object_agg(bucket, total) AS text) FROM (
+        SELECT key AS bucket, sum(CAST(value AS bigint)) AS total FROM (
+          SELECT key, value FROM json_each_text(CAST(one AS json))
+          UNION ALL
+          SELECT key, value FROM json_each_text(CAST(other AS json))
+        ) counts GROUP BY key
+      ) totals
+    $function$;
 
 CREATE OR REPLACE FUNCTION millrace.call_in_pieces(call uuid, statement text, document text, document_pieces integer)
  RETURNS TABLE(piece bytea, kept integer)

@@ -3,6 +3,8 @@ import type {
   ArchiveFilter,
   ArchiveOrder,
   ArchiveStore,
+  ArchiveSummary,
+  ArchiveTotal,
   NewArchiveEntry,
 } from '../../ports/store/archive-store.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
@@ -15,6 +17,7 @@ import { deleteArchiveEntries } from './statements/archive/delete-archive-entrie
 import { insertArchiveEntries } from './statements/archive/insert-archive-entries.ts';
 import { redriveArchiveEntries } from './statements/archive/redrive-archive-entries.ts';
 import { selectArchive } from './statements/archive/select-archive.ts';
+import { sumArchiveTotals } from './statements/archive/sum-archive-totals.ts';
 
 /** The archive of dead letters in SQL. */
 export function createSqlArchiveStore(session: SqlSession): ArchiveStore {
@@ -23,10 +26,11 @@ export function createSqlArchiveStore(session: SqlSession): ArchiveStore {
     getArchived: async (taskId) =>
       (await list(session, { taskIds: [taskId] }, { limit: 1 })).entries[0] ?? null,
     listArchive: (filter, page, order) => list(session, filter, page, order),
-    countArchive: (filter) => {
-      const fields = toStorableFilter(filter);
+    countArchive: (filter, cap) => {
+      const fields = { ...toStorableFilter(filter), cap: cap ?? null };
       return session.count(countArchive(fields), fields);
     },
+    summarizeArchive: (limit) => summarize(session, limit),
     redriveArchived: (filter, limit) => {
       const fields = { ...toStorableFilter(filter), limit };
       return session.call<Wakeup>(redriveArchiveEntries(fields), fields);
@@ -52,6 +56,20 @@ async function record(session: SqlSession, entries: readonly NewArchiveEntry[]):
   });
   return rows.length;
 }
+
+async function summarize(session: SqlSession, limit: number): Promise<ArchiveSummary> {
+  type Row = ArchiveTotal & { readonly total: number; readonly read: number };
+  const found = await session.call<Row>(sumArchiveTotals, { limit, rowsMax: totalRowsMax });
+  const [first] = found;
+  return {
+    total: first?.total ?? 0,
+    isMinimum: (first?.read ?? 0) >= totalRowsMax,
+    rows: found.map(({ total: _t, read: _r, ...row }) => row),
+  };
+}
+
+/** Maximum number of totals that a summary reads: names of errors are users' texts. */
+const totalRowsMax = 100_000;
 
 async function list(
   session: SqlSession,

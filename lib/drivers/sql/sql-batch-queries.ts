@@ -3,21 +3,25 @@ import type {
   BatchItemResult,
   BatchQueries,
   BatchStats,
+  OpenBatchCounts,
 } from '../../ports/store/batch-queries.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { isUuid, toStorableText } from '../shared/storable.ts';
 import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
+import { countOpenBatches } from './statements/batches/count-open-batches.ts';
 import { measureBatch } from './statements/batches/measure-batch.ts';
 import { selectOutputs } from './statements/batches/select-outputs.ts';
 import { selectResults } from './statements/batches/select-results.ts';
 
 const firstUuid = '00000000-0000-0000-0000-000000000000';
 
-/** The executions of a batch in SQL. */
+/** Open batches, and the executions of a batch, in SQL. */
 export function createSqlBatchQueries(session: SqlSession): BatchQueries {
   return {
+    countOpenBatches: async (cap) =>
+      (await session.one<OpenBatchCounts>(countOpenBatches, { cap })) ?? { running: 0, paused: 0 },
     listOutputs: (batchId, page) => list<BatchItemOutput>(session, selectOutputs, batchId, page),
     listResults: (batchId, page) => list<BatchItemResult>(session, selectResults, batchId, page),
     getBatchStats: (batchId) => getStats(session, batchId),

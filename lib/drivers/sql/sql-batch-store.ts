@@ -1,7 +1,7 @@
 import { MillraceError } from '../../errors.ts';
 import type {
+  BatchFilter,
   BatchRecord,
-  BatchStatus,
   BatchStore,
   FanOutChunk,
   LeasedBatch,
@@ -10,7 +10,8 @@ import type {
 import type { CreateResult } from '../../ports/store/execution-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { toStorableDocument, toStorableText } from '../shared/storable.ts';
+import { selectBatchStatuses } from '../shared/select-batch-statuses.ts';
+import { toStorableDeliveries, toStorableDocument, toStorableText } from '../shared/storable.ts';
 import {
   type CreatedRow,
   resolveCreated,
@@ -57,9 +58,10 @@ export function createSqlBatchStore(session: SqlSession): BatchStore {
       })),
     listUnsentOfBatch: (batchId, fromIndex, limit) =>
       session.call<UnsentOfBatch>(selectUnsentOfBatch, { batchId, fromIndex, limit }),
-    transitionBatch: async ({ batchId, from, to, reason }) => {
+    transitionBatch: async ({ batchId, from, to, reason, deliveries }) => {
       const text = reason === null ? null : toStorableText(reason);
-      const change = { batchId, from, to, reason: text };
+      const queued = toStorableDeliveries(deliveries);
+      const change = { batchId, from, to, reason: text, deliveries: queued };
       return (await session.one(transitionBatch, change)) !== null;
     },
     requestBatchAbort: async (batchId, reason) => {
@@ -88,13 +90,18 @@ async function create(session: SqlSession, batch: NewBatch): Promise<BatchRecord
 
 async function list(
   session: SqlSession,
-  filter: { readonly status?: BatchStatus; readonly name?: string },
+  filter: BatchFilter,
   page: PageRequest,
 ): Promise<Page<BatchRecord>> {
   const start = parsePageStart(page);
+  const { name, machineId, createdFrom, createdBefore } = filter;
+  const text = (value: string | undefined) => (value === undefined ? null : toStorableText(value));
   const fields = {
-    status: filter.status ?? null,
-    name: filter.name === undefined ? null : toStorableText(filter.name),
+    statuses: selectBatchStatuses(filter),
+    name: text(name),
+    machineId: text(machineId),
+    createdFrom: createdFrom ?? null,
+    createdBefore: createdBefore ?? null,
     afterId: start?.id ?? null,
     afterAt: start?.at ?? null,
     limit: page.limit + 1,

@@ -3,6 +3,7 @@
  * PostgreSQL over TCP, PGlite in process and the RDS Data API all fit, so that no other code knows
  * which one it uses.
  */
+import type { PoolUse } from '../../ports/store/store.ts';
 
 /**
  * A statement that takes one JSON document as `$1` and returns columns of text, int4, float8 and
@@ -28,5 +29,7 @@ export interface SqlClient {
   call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]>;
   /** Runs statements without parameters, in order, in one transaction. @throws as `call` */
   transaction(statements: readonly string[]): Promise<void>;
+  /** Returns how the pool of connections is used; absent for a client that has none. */
+  poolUse?(): PoolUse;
   close(): Promise<void>;
 }

@@ -1,37 +1,42 @@
-import type {
-  ChainEntry,
-  ChainFilter,
-  ExecutionFilter,
-  ExecutionQueries,
+import {
+  type ChainEntry,
+  type ChainFilter,
+  type DocumentPart,
+  type ExecutionDocument,
+  type ExecutionQueries,
+  lookedRowsMax,
+  type ScannedExecution,
 } from '../../ports/store/execution-queries.ts';
-import type { ExecutionSummary } from '../../ports/store/execution-store.ts';
+import type { FindStore } from '../../ports/store/find-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
+import { selectStatuses } from '../shared/execution-filter.ts';
 import { toIdKey, toPage } from '../shared/keyset-pages.ts';
 import { isUuid } from '../shared/storable.ts';
 import { toListDocument } from './execution-pages.ts';
+import { queryExecutions } from './search/query-executions.ts';
+import { createSqlFindStore } from './search/sql-find-store.ts';
+import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
-import { selectExecutions } from './statements/executions/select-executions.ts';
+import { selectDocument } from './statements/executions/select-document.ts';
 import { selectForChaining } from './statements/executions/select-for-chaining.ts';
-import { selectHistory } from './statements/executions/select-history.ts';
+import { selectHistory, selectHistoryBack } from './statements/executions/select-history.ts';
 
-/** Lists of executions, and their history, in SQL. */
-export function createSqlExecutionQueries(session: SqlSession): ExecutionQueries {
+/** Lists of executions, and their documents and history, in SQL. */
+export function createSqlExecutionQueries(session: SqlSession): ExecutionQueries & FindStore {
   return {
-    listExecutions: (filter, page) => list(session, filter, page),
+    listExecutions: (filter, page, rowsMax = lookedRowsMax) =>
+      queryExecutions(session, { filter, page, rowsMax }),
+    scanExecutions: (filter, text, page, rowsMax) =>
+      queryExecutions<ScannedExecution>(session, { filter, text, page, rowsMax }),
     listForChaining: (filter, page) => listChain(session, filter, page),
-    readHistory: (executionId, fromEventId, chunksMax) =>
-      readChunks(session, executionId, fromEventId, chunksMax),
+    readDocument: (executionId, document, from, bytes) =>
+      readDocument(session, { executionId, document, from, bytes }),
+    readHistory: (executionId, fromEventId, limit) =>
+      readChunks(session, selectHistory, { executionId, fromEventId, limit }),
+    readHistoryBack: (executionId, fromEventId, limit) =>
+      readChunks(session, selectHistoryBack, { executionId, fromEventId, limit }),
+    ...createSqlFindStore(session),
   };
-}
-
-async function list(
-  session: SqlSession,
-  filter: ExecutionFilter,
-  page: PageRequest,
-): Promise<Page<ExecutionSummary>> {
-  const document = toListDocument(filter, page);
-  const rows = await session.call<ExecutionSummary>(selectExecutions(document), document);
-  return toPage(rows, page.limit, toIdKey);
 }
 
 async function listChain(
@@ -40,21 +45,42 @@ async function listChain(
   page: PageRequest,
 ): Promise<Page<ChainEntry>> {
   const document = toListDocument(filter, page);
-  const rows = await session.call<ChainEntry>(selectForChaining(document), document);
+  const statement = selectForChaining(document, selectStatuses(filter));
+  const rows = await session.call<ChainEntry>(statement, document);
   return toPage(rows, page.limit, toIdKey);
+}
+
+/** A part of one document. */
+interface PartRequest {
+  readonly executionId: string;
+  readonly document: ExecutionDocument;
+  readonly from: number;
+  readonly bytes: number;
+}
+
+async function readDocument(
+  session: SqlSession,
+  { document, ...request }: PartRequest,
+): Promise<DocumentPart | null> {
+  if (!isUuid(request.executionId)) return null;
+  type Row = { readonly bytes: number; readonly part: string };
+  const row = await session.one<Row>(selectDocument[document], request);
+  return row === null ? null : { bytes: row.bytes, part: Buffer.from(row.part, 'base64') };
+}
+
+/** A part of one history. */
+interface ChunkRequest {
+  readonly executionId: string;
+  readonly fromEventId: number;
+  readonly limit: number;
 }
 
 async function readChunks(
   session: SqlSession,
-  executionId: string,
-  fromEventId: number,
-  limit: number,
+  statement: Statement,
+  request: ChunkRequest,
 ): Promise<string[]> {
-  if (!isUuid(executionId)) return [];
-  const rows = await session.call<{ events: string }>(selectHistory, {
-    executionId,
-    fromEventId,
-    limit,
-  });
+  if (!isUuid(request.executionId)) return [];
+  const rows = await session.call<{ events: string }>(statement, request);
   return rows.map(({ events }) => events);
 }

@@ -1,9 +1,14 @@
 import { MillraceError } from '../../errors.ts';
-import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
+import type {
+  MachineRecord,
+  MachineStore,
+  MachineVersion,
+} from '../../ports/store/machine-store.ts';
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { insertMachineVersion } from './statements/machines/insert-machine-version.ts';
 import { selectMachineVersion } from './statements/machines/select-machine-version.ts';
+import { selectMachineVersions } from './statements/machines/select-machine-versions.ts';
 import { selectMachines } from './statements/machines/select-machines.ts';
 
 /**
@@ -11,6 +16,9 @@ import { selectMachines } from './statements/machines/select-machines.ts';
  * a winner.
  */
 const putAttemptsMax = 20;
+
+/** Open executions of all machines are counted up to this number in each place; some 20 ms. */
+const openCountedMax = 5_000;
 
 /** State machines in SQL. */
 export function createSqlMachineStore(session: SqlSession): MachineStore {
@@ -22,6 +30,12 @@ export function createSqlMachineStore(session: SqlSession): MachineStore {
         version: version ?? null,
       }),
     listMachines: () => session.call<MachineRecord>(selectMachines),
+    listMachineVersions: (id, limit) =>
+      session.call<MachineVersion>(selectMachineVersions, {
+        id: toStorableText(id),
+        limit,
+        cap: openCountedMax,
+      }),
   };
 }
 

@@ -46,7 +46,9 @@ const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 const unusedFiles = [
   'drivers/memory/memory-store',
   'drivers/pglite/*',
+  'drivers/opentelemetry/start-trace-sdk',
   'drivers/postgres/*',
+  'drivers/prometheus/*',
   'drivers/redis/*',
   'config/read-definition',
 ].map((path) => join(root, 'lib', path.endsWith('*') ? path : `${path}${extension}`));

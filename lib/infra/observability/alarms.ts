@@ -72,7 +72,7 @@ export class Alarms extends Construct {
       });
       this.#alarm(`OldestRunnable-${queue}`, {
         metric: metrics.oldestRunnable(queue),
-        threshold: oldestRunnable.toMilliseconds(),
+        threshold: oldestRunnable.toSeconds(),
         datapoints: 3,
         periods: 5,
         meaning: `executions of ${queue} wait for a worker: check whether it is throttled or too small`,

@@ -14,9 +14,9 @@ export class AppMetrics {
     this.#namespace = namespace;
   }
 
-  /** Age of the oldest execution of a queue that waits for a worker, in milliseconds. */
+  /** Age of the oldest execution of a queue that waits for a worker, in seconds. */
   oldestRunnable(queue: string): IMetric {
-    return this.#metric('leader', metricNames.oldestRunnableMs, Stats.MAXIMUM, { queue }, queue);
+    return this.#metric('leader', metricNames.queueOldest, Stats.MAXIMUM, { queue }, queue);
   }
 
   /** Dead letters of a queue that were archived. */
@@ -45,8 +45,8 @@ export class AppMetrics {
   }
 
   /** Duration of the statements that write checkpoints; `statistic` is `p50`, `p99` … */
-  commitMs(statistic: string): IMetric {
-    return this.#metric('worker', metricNames.commitMs, statistic, {}, `commit ${statistic}`);
+  commitDuration(statistic: string): IMetric {
+    return this.#metric('worker', metricNames.commitDuration, statistic, {}, `commit ${statistic}`);
   }
 
   /** Checkpoints in one statement. */

@@ -89,7 +89,7 @@ function queues({ resources, metrics }: OverviewProps): Graph[] {
   ];
   return [
     ['Waiting, by queue', all.map(([name, { queue }]) => waitingIn(queue, name))],
-    ['Oldest runnable execution, ms', names.map((name) => metrics.oldestRunnable(name))],
+    ['Oldest runnable execution, s', names.map((name) => metrics.oldestRunnable(name))],
     ['Dead letters archived', names.map((name) => metrics.deadLetters(name))],
     [
       'Dead letters | failed events, in queues',
@@ -126,7 +126,7 @@ function database({ resources, metrics }: OverviewProps): Graph[] {
   const { cluster } = resources.data.database;
   const names = [...resources.queues.pairs.keys()];
   return [
-    ['Commit duration, ms', [metrics.commitMs('p50'), metrics.commitMs('p99')]],
+    ['Commit duration, s', [metrics.commitDuration('p50'), metrics.commitDuration('p99')]],
     [
       'Claimed | checkpoints per commit',
       names.map((name) => metrics.claimed(name)),

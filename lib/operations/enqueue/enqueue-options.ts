@@ -3,6 +3,7 @@ import { checkKeys } from '../../config/check-keys.ts';
 import { durationMsMax } from '../../engine/limits.ts';
 import { MillraceError } from '../../errors.ts';
 import type { NewExecution } from '../../ports/store/execution-store.ts';
+import { checkTraceparent } from './trace-start.ts';
 
 /** How an execution or a task is queued. */
 export interface EnqueueOptions {
@@ -19,6 +20,11 @@ export interface EnqueueOptions {
   readonly deadline?: Date | number;
   /** How long it is kept after its end, in milliseconds. @default `retentionDays` */
   readonly retentionMs?: number;
+  /**
+   * The caller's place in a trace, as in the header `traceparent` of W3C: what is started here is a
+   * part of that trace. @default the active span of OpenTelemetry, if there is one
+   */
+  readonly traceparent?: string;
 }
 
 /** When it starts: at a date (or milliseconds since 1970), or after a delay. */
@@ -27,10 +33,17 @@ export type When = { readonly at: Date | number } | { readonly delayMs: number }
 /** The options in the form in which they are recorded. */
 export type EnqueueTerms = Pick<
   NewExecution,
-  'queue' | 'retriesMax' | 'startInMs' | 'timeoutMs' | 'deadlineAt' | 'retentionMs'
+  'queue' | 'retriesMax' | 'startInMs' | 'timeoutMs' | 'deadlineAt' | 'retentionMs' | 'traceparent'
 >;
 
-const optionKeys = ['priority', 'retriesMax', 'timeoutMs', 'deadline', 'retentionMs'];
+const optionKeys = [
+  'priority',
+  'retriesMax',
+  'timeoutMs',
+  'deadline',
+  'retentionMs',
+  'traceparent',
+];
 
 /** Maximum of `retriesMax`. Our own limit: work that repeats more often is a schedule. */
 const retriesLimit = 1_000;
@@ -55,7 +68,7 @@ export function toEnqueueTerms(
 ): EnqueueTerms {
   checkKeys('the options', options, optionKeys);
   const { priority = batchDefaults.priority, retriesMax = batchDefaults.retriesMax } = options;
-  const { timeoutMs, deadline, retentionMs } = options;
+  const { timeoutMs, deadline, retentionMs, traceparent } = options;
   if (!queues.includes(priority)) {
     const known = queues.join(', ');
     throw invalid(`the priority must be one of the queues ${known}; found '${priority}'`);
@@ -72,6 +85,7 @@ export function toEnqueueTerms(
     ...(retentionMs !== undefined && {
       retentionMs: wholeNumber('retentionMs', retentionMs, 0, durationMsMax),
     }),
+    ...(traceparent !== undefined && { traceparent: checkTraceparent(traceparent) }),
   };
 }
 

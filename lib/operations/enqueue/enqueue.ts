@@ -10,7 +10,12 @@ import type { CreateResult, NewExecution } from '../../ports/store/execution-sto
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import type { AppContext } from '../app-context.ts';
 import type { RegisteredMachine } from '../machine-registry.ts';
-import { type EnqueueOptions, toEnqueueTerms, type When } from './enqueue-options.ts';
+import {
+  type EnqueueOptions,
+  type EnqueueTerms,
+  toEnqueueTerms,
+  type When,
+} from './enqueue-options.ts';
 import {
   checkPayload,
   type ExecutionTaskPayload,
@@ -18,6 +23,7 @@ import {
   type PayloadContext,
   prepareExecution,
 } from './execution-payload.ts';
+import { traceStart } from './trace-start.ts';
 
 /** Options of tasks of a custom type. */
 export interface TasksOptions extends EnqueueOptions {
@@ -51,7 +57,7 @@ export interface EnqueuedExecution {
 
 /** What an enqueue needs of an app. */
 export type EnqueueContext = PayloadContext &
-  Pick<AppContext, 'broker' | 'logger' | 'metrics' | 'machines' | 'customTasks'>;
+  Pick<AppContext, 'broker' | 'logger' | 'metrics' | 'tracer' | 'machines' | 'customTasks'>;
 
 /** Executions recorded by one statement. */
 const chunkSize = 1_000;
@@ -124,10 +130,32 @@ async function enqueueOne(
   { when, options }: { readonly when: When | null; readonly options: EnqueueOptions },
 ): Promise<EnqueuedExecution> {
   const terms = readTerms(context, options, when);
-  const execution = await prepareExecution(context, machine, payload, terms);
-  const [result] = await record(context, [execution]);
+  const queued = { machineId: machine.record.id, count: 1 };
+  const [result] = await traced(context, queued, terms, async (placed) => {
+    return await record(context, [await prepareExecution(context, machine, payload, placed)]);
+  });
   assert(result !== undefined, 'createExecutions returns a result for each execution');
   return result;
+}
+
+/** Runs an enqueue as a span, which the executions are parts of. */
+async function traced<Result>(
+  { tracer }: EnqueueContext,
+  { machineId, count }: { readonly machineId: string; readonly count: number },
+  terms: EnqueueTerms,
+  enqueue: (terms: EnqueueTerms) => Promise<Result>,
+): Promise<Result> {
+  const start = {
+    name: `enqueue ${machineId}`,
+    attributes: {
+      'messaging.destination.name': terms.queue,
+      'messaging.batch.message_count': count,
+    },
+    caller: terms.traceparent,
+  };
+  return await traceStart(tracer, start, (traceparent) =>
+    enqueue(traceparent === null ? terms : { ...terms, traceparent }),
+  );
 }
 
 /** A store that fails midway leaves the chunks before recorded. */
@@ -138,20 +166,23 @@ async function enqueueMany<Payload extends MachinePayload>(
   options: EnqueueOptions,
 ): Promise<EnqueuedExecution[]> {
   const terms = readTerms(context, options, null);
-  const executions: NewExecution[] = [];
-  for (const [start, group] of chunks(payloads, preparedMax)) {
-    const prepared = group.map((payload, offset) =>
-      withIndex(start + offset, async () =>
-        prepareExecution(context, machineOf(payload), payload, terms),
-      ),
-    );
-    executions.push(...(await Promise.all(prepared)));
-  }
-  const results: EnqueuedExecution[] = [];
-  for (const [, chunk] of chunks(executions, chunkSize)) {
-    results.push(...(await record(context, chunk)));
-  }
-  return results;
+  const queued = { machineId: 'executions', count: payloads.length };
+  return await traced(context, queued, terms, async (placed) => {
+    const executions: NewExecution[] = [];
+    for (const [start, group] of chunks(payloads, preparedMax)) {
+      const prepared = group.map((payload, offset) =>
+        withIndex(start + offset, async () =>
+          prepareExecution(context, machineOf(payload), payload, placed),
+        ),
+      );
+      executions.push(...(await Promise.all(prepared)));
+    }
+    const results: EnqueuedExecution[] = [];
+    for (const [, chunk] of chunks(executions, chunkSize)) {
+      results.push(...(await record(context, chunk)));
+    }
+    return results;
+  });
 }
 
 function readTerms(

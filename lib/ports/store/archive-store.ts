@@ -41,6 +41,24 @@ export interface ArchiveFilter {
 /** The order of a list, by the time of archiving. */
 export type ArchiveOrder = 'newestFirst' | 'oldestFirst';
 
+/** How many entries of the archive have one error, machine and queue. */
+export interface ArchiveTotal {
+  readonly error: string | null;
+  readonly machineId: string | null;
+  readonly queue: string;
+  readonly count: number;
+}
+
+/** The archive by error, machine and queue. */
+export interface ArchiveSummary {
+  /** The number of all entries. */
+  readonly total: number;
+  /** Whether there are more than were counted. */
+  readonly isMinimum: boolean;
+  /** The most frequent first. */
+  readonly rows: readonly ArchiveTotal[];
+}
+
 /** Keeps tasks that have no retries left. Entries leave only by an operator's command. */
 export interface ArchiveStore {
   /** Returns how many entries are new. */
@@ -52,7 +70,10 @@ export interface ArchiveStore {
     page: PageRequest,
     order?: ArchiveOrder,
   ): Promise<Page<ArchiveEntry>>;
-  countArchive(filter: ArchiveFilter): Promise<number>;
+  /** @param cap where the count stops. @default counts all that match */
+  countArchive(filter: ArchiveFilter, cap?: number): Promise<number>;
+  /** Reads totals that are kept up to date, at most `limit` rows; no entry is read. */
+  summarizeArchive(limit: number): Promise<ArchiveSummary>;
   /**
    * Removes up to `limit` entries and makes their executions PENDING_REDRIVE and runnable, with
    * their attempts reset, in one transaction. Returns the tasks to send. Keeps entries without a

@@ -2,15 +2,15 @@
 export interface WorkAhead {
   /**
    * True when there is work now or under way: an execution that is runnable, held or unsent, a
-   * sleeper that is due, a signal or message that has not been delivered, or a RUNNING batch with
-   * something to read, evaluate or abort. A batch whose items are all recorded and whose open
-   * executions all sleep is not busy.
+   * sleeper that is due, a signal or message that has not been delivered, a RUNNING order, a
+   * delivery to a webhook that is due, or a RUNNING batch with something to read, evaluate or
+   * abort. A batch whose items are all recorded and whose open executions all sleep is not busy.
    */
   readonly busy: boolean;
   /**
    * Milliseconds until the next sleeper needs attention (0: now): without a task when it is due,
-   * with a task {@link taskMissedMs} later. Null while busy, and when no execution sleeps, or only
-   * for a signal.
+   * with a task {@link taskMissedMs} later; or until a delivery to a webhook is due. Null while
+   * busy, and when nothing sleeps, or only for a signal.
    */
   readonly nextDueMs: number | null;
 }

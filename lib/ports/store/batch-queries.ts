@@ -22,8 +22,16 @@ export interface BatchStats {
   readonly durationMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
 }
 
-/** Reads the executions of a batch, for reports, exports and result files. */
+/** Number of open batches by status; a count that reaches the cap means "this many or more". */
+export interface OpenBatchCounts {
+  readonly running: number;
+  readonly paused: number;
+}
+
+/** Reads batches and their executions, for reports, exports, result files and metrics. */
 export interface BatchQueries {
+  /** Counts open batches, at most `cap` of each status. */
+  countOpenBatches(cap: number): Promise<OpenBatchCounts>;
   /** Ordered by index. */
   listOutputs(batchId: string, page: PageRequest): Promise<Page<BatchItemOutput>>;
   /** As {@link listOutputs}, with the inputs too. */

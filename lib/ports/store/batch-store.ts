@@ -1,8 +1,18 @@
 import type { CreateResult, NewExecution } from './execution-store.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { NewDelivery } from './webhook-store.ts';
 
-/** Status of a batch. PAUSED can be resumed; SUCCEEDED, FAILED and ABORTED are final. */
-export type BatchStatus = 'RUNNING' | 'PAUSED' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+/** The statuses of a batch. PAUSED can be resumed; SUCCEEDED, FAILED and ABORTED are final. */
+export const batchStatuses = Object.freeze([
+  'RUNNING',
+  'PAUSED',
+  'SUCCEEDED',
+  'FAILED',
+  'ABORTED',
+] as const);
+
+/** One of {@link batchStatuses}. */
+export type BatchStatus = (typeof batchStatuses)[number];
 
 /** A batch to record. */
 export interface NewBatch {
@@ -14,6 +24,8 @@ export interface NewBatch {
   /** The source and the options, one JSON text each; only `lib/batch` interprets them. */
   readonly source: string;
   readonly options: string;
+  /** Names the span, in any process, that the batch is a part of; absent without tracing. */
+  readonly traceparent?: string;
 }
 
 /** Counters of a batch; they equal its executions at any time. */
@@ -27,7 +39,9 @@ export interface BatchCounters {
 }
 
 /** A stored batch. */
-export interface BatchRecord extends NewBatch, BatchCounters {
+export interface BatchRecord extends Omit<NewBatch, 'traceparent'>, BatchCounters {
+  /** {@link NewBatch.traceparent}; null when it has none. */
+  readonly traceparent: string | null;
   readonly status: BatchStatus;
   /**
    * Why it is PAUSED, FAILED or ABORTED, or what blocks it while it is RUNNING; null otherwise.
@@ -75,6 +89,21 @@ export interface BatchTransition {
   readonly from: readonly BatchStatus[];
   readonly to: BatchStatus;
   readonly reason: string | null;
+  /** Queued in the same transaction, if the change is made. @default [] */
+  readonly deliveries?: readonly NewDelivery[];
+}
+
+/** Selects batches; every condition given must hold. Times are milliseconds since 1970. */
+export interface BatchFilter {
+  readonly status?: BatchStatus;
+  /** One of these; none selects no batch. */
+  readonly statuses?: readonly BatchStatus[];
+  readonly name?: string;
+  readonly machineId?: string;
+  /** Inclusive. */
+  readonly createdFrom?: number;
+  /** Exclusive. */
+  readonly createdBefore?: number;
 }
 
 /** Selects the batches that a leader leases; every condition given must hold. */
@@ -99,10 +128,7 @@ export interface BatchStore {
   createBatch(batch: NewBatch): Promise<BatchRecord>;
   getBatch(id: string): Promise<BatchRecord | null>;
   /** Newest first. */
-  listBatches(
-    filter: { readonly status?: BatchStatus; readonly name?: string },
-    page: PageRequest,
-  ): Promise<Page<BatchRecord>>;
+  listBatches(filter: BatchFilter, page: PageRequest): Promise<Page<BatchRecord>>;
 
   /**
    * Leases up to `limit` RUNNING batches that match `filter` and that no other live leader holds.

@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from '../../engine/status.ts';
+import type { ProcessSums, StepFigures } from './figures/step-figures.ts';
 import type { NewSignal } from './signal-store.ts';
 
 /** A durable step of one execution. */
@@ -50,6 +51,13 @@ export interface Checkpoint {
    * delivers it.
    */
   readonly notify: NewSignal | null;
+  /**
+   * Set when the execution ended or is retried without success: the innermost state that it failed
+   * in; '' for none. @default the execution has no failed state
+   */
+  readonly failedState?: string;
+  /** What the step adds to the figures of its states. @default nothing */
+  readonly figures?: StepFigures;
 }
 
 /**
@@ -61,6 +69,14 @@ export interface CheckpointStore {
    * Writes checkpoints in one statement. Returns the ids that are written, by this call or by an
    * earlier one whose response was lost. A missing id was taken over by another worker: its caller
    * must stop. Ends add to their batches' counters in the same statement.
+   *
+   * A checkpoint's figures are added once: when it is written for the first time. `sums` are added
+   * when that holds for any of the checkpoints. A crash can lose figures only after a commit of
+   * which a part was refused or repeated.
+   * @param sums what the caller's process has summed. @default nothing
    */
-  commit(checkpoints: readonly Checkpoint[]): Promise<ReadonlySet<string>>;
+  commit(
+    checkpoints: readonly Checkpoint[],
+    sums?: ProcessSums | null,
+  ): Promise<ReadonlySet<string>>;
 }

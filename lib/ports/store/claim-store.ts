@@ -33,6 +33,8 @@ export interface ClaimedExecution {
   /** `NewExecution.timeoutMs` and `deadlineAt`; null when it has none. */
   readonly timeoutMs: number | null;
   readonly deadlineAt: number | null;
+  /** `NewExecution.traceparent`; null when it has none. */
+  readonly traceparent: string | null;
   readonly createdAt: number;
   /** Signals it has not seen yet, oldest first. */
   readonly signals: readonly Signal[];

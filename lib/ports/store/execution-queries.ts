@@ -1,18 +1,28 @@
 import type { ExecutionStatus } from '../../engine/status.ts';
 import type { ExecutionSummary } from './execution-store.ts';
-import type { Page, PageRequest } from './page.ts';
+import type { LookedPage, Page, PageRequest } from './page.ts';
 
-/** Selects executions; every condition given must hold. */
+/** Selects executions; every condition given must hold. Times are milliseconds since 1970. */
 export interface ExecutionFilter {
   readonly machineId?: string;
   readonly batchId?: string;
+  readonly queue?: string;
   readonly status?: ExecutionStatus;
+  /** One of these; none selects no execution. */
+  readonly statuses?: readonly ExecutionStatus[];
   readonly name?: string;
+  readonly namePrefix?: string;
   readonly error?: string;
-  /** Milliseconds since 1970, inclusive. */
+  /** The innermost state in which it failed; '' before it entered one. */
+  readonly failedState?: string;
+  /** Inclusive. */
   readonly createdFrom?: number;
-  /** Milliseconds since 1970, exclusive. */
+  /** Exclusive. */
   readonly createdBefore?: number;
+  /** Inclusive; leaves out what has not ended. */
+  readonly endedFrom?: number;
+  /** Exclusive; leaves out what has not ended. */
+  readonly endedBefore?: number;
 }
 
 /** Selects the earlier executions that a chained batch continues. */
@@ -37,15 +47,68 @@ export interface ChainEntry {
 /** Reads the earlier executions that a chained batch continues. */
 export type ChainQueries = Pick<ExecutionQueries, 'listForChaining' | 'readHistory'>;
 
-/** Lists executions and reads their history. */
+/** An execution with its documents. */
+export interface ScannedExecution extends ExecutionSummary {
+  readonly input: string;
+  readonly output: string | null;
+}
+
+/** A document of an execution. */
+export type ExecutionDocument = 'input' | 'output';
+
+/** A part of a document. */
+export interface DocumentPart {
+  /** Size of the whole document in UTF-8, in bytes. */
+  readonly bytes: number;
+  /** The bytes of the part; it may begin and end inside a character. */
+  readonly part: Uint8Array;
+}
+
+/** Maximum number of rows that one page of a list looks at. */
+export const lookedRowsMax = 50_000;
+
+/** Lists executions, and reads their documents and their history. */
 export interface ExecutionQueries {
-  /** Newest first. */
-  listExecutions(filter: ExecutionFilter, page: PageRequest): Promise<Page<ExecutionSummary>>;
+  /**
+   * Newest first; those of a batch by their index, the last first. Looks at no more than `rowsMax`
+   * rows: those of the conditions that have an index, or else the newest.
+   * @param rowsMax @default {@link lookedRowsMax}
+   */
+  listExecutions(
+    filter: ExecutionFilter,
+    page: PageRequest,
+    rowsMax?: number,
+  ): Promise<LookedPage<ExecutionSummary>>;
+  /**
+   * Lists those executions whose input or output contains `text`, letter for letter, with their
+   * documents; else as {@link listExecutions}.
+   */
+  scanExecutions(
+    filter: ExecutionFilter,
+    text: string,
+    page: PageRequest,
+    rowsMax: number,
+  ): Promise<LookedPage<ScannedExecution>>;
   /** Oldest first. */
   listForChaining(filter: ChainFilter, page: PageRequest): Promise<Page<ChainEntry>>;
+  /**
+   * Reads up to `bytes` bytes of a document from the byte `from` on; null when there is no such
+   * execution, or it has no such document.
+   */
+  readDocument(
+    executionId: string,
+    document: ExecutionDocument,
+    from: number,
+    bytes: number,
+  ): Promise<DocumentPart | null>;
   /**
    * Returns up to `chunksMax` chunks of an execution's history (each a JSON array text), in order,
    * starting with the chunk that holds the event `fromEventId`.
    */
   readHistory(executionId: string, fromEventId: number, chunksMax: number): Promise<string[]>;
+  /**
+   * As {@link readHistory}, newest chunk first, starting with the one that holds the event
+   * `fromEventId`, or the newest before it.
+   */
+  readHistoryBack(executionId: string, fromEventId: number, chunksMax: number): Promise<string[]>;
 }

@@ -48,6 +48,8 @@ export interface NewExecution {
    * gives up its key when it ends; a redriven execution has none.
    */
   readonly uniqueKey?: string;
+  /** Names the span, in any process, that its runs are parts of. Absent: each starts a trace. */
+  readonly traceparent?: string;
 }
 
 /** A link from an earlier execution; unique by (source, state, transformer, target machine). */
@@ -75,6 +77,8 @@ export interface Wakeup {
   readonly executionId: string;
   readonly queue: string;
   readonly batchId: string | null;
+  /** Names the span that wakes it; the store never sets it. @default the active span */
+  readonly traceparent?: string;
 }
 
 /** An execution in a list, without its documents. */

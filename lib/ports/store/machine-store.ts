@@ -11,6 +11,12 @@ export interface MachineRecord {
   readonly createdAt: number;
 }
 
+/** One version of a state machine in a list, without its definition. */
+export interface MachineVersion extends Omit<MachineRecord, 'definition'> {
+  /** The number of its open executions; null when there are too many to be counted. */
+  readonly open: number | null;
+}
+
 /**
  * State machines by id and version. A version never changes: an execution runs to its end on the
  * version it began with.
@@ -25,4 +31,6 @@ export interface MachineStore {
   getMachine(id: string, version?: number): Promise<MachineRecord | null>;
   /** Lists the newest version of each machine, by id. */
   listMachines(): Promise<MachineRecord[]>;
+  /** Lists up to `limit` versions of a machine, newest first. */
+  listMachineVersions(id: string, limit: number): Promise<MachineVersion[]>;
 }

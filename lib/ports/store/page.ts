@@ -12,3 +12,20 @@ export interface Page<Entry> {
   /** Null on the last page. */
   readonly next: string | null;
 }
+
+/** How many rows were looked at to make a page. */
+export interface LookedAt {
+  readonly rows: number;
+  /** Creation time of the last of them, in milliseconds since 1970; null when there was none. */
+  readonly backTo: number | null;
+  /** Whether there is nothing further back. */
+  readonly isAll: boolean;
+}
+
+/**
+ * A page of a list that looks at a bounded number of rows: it may have fewer entries than asked for
+ * while `next` is not null.
+ */
+export interface LookedPage<Entry> extends Page<Entry> {
+  readonly lookedAt: LookedAt;
+}

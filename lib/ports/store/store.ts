@@ -7,9 +7,13 @@ import type { CheckpointStore } from './checkpoint-store.ts';
 import type { ClaimStore } from './claim-store.ts';
 import type { ExecutionQueries } from './execution-queries.ts';
 import type { ExecutionStore } from './execution-store.ts';
+import type { FigureQueries } from './figures/figure-queries.ts';
+import type { FigureStore } from './figures/figure-store.ts';
+import type { FindStore } from './find-store.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { MachineStore } from './machine-store.ts';
 import type { MessageStore } from './message-store.ts';
+import type { OperatorStore } from './operator-store.ts';
 import type { SignalStore } from './signal-store.ts';
 import type { SweepStore } from './sweep-store.ts';
 import type { TaskStore } from './task-store.ts';
@@ -27,11 +31,22 @@ export interface StoreFacts {
   readonly warnings: readonly string[];
 }
 
+/** How a pool of connections to a database server is used now. */
+export interface PoolUse {
+  readonly busy: number;
+  readonly idle: number;
+  /** Calls that wait for a connection. */
+  readonly waiting: number;
+  /** Maximum number of connections. */
+  readonly max: number;
+}
+
 /** Everything that a database driver offers. */
 export interface Store
   extends MachineStore,
     ExecutionStore,
     ExecutionQueries,
+    FindStore,
     ClaimStore,
     CheckpointStore,
     LeaseStore,
@@ -41,9 +56,12 @@ export interface Store
     ActivityStore,
     BatchStore,
     BatchQueries,
+    FigureQueries,
+    FigureStore,
     ArchiveStore,
     TaskStore,
     WorkerStore,
+    OperatorStore,
     BacklogStore {
   /** One readable line: which database, where (never a password). */
   readonly description: string;
@@ -52,6 +70,14 @@ export interface Store
    * that costs less than the calls it saves. @default 0
    */
   readonly gatherMs?: number;
+  /** Returns how its pool of connections is used; absent for a store without a pool. */
+  poolUse?(): PoolUse;
+  /**
+   * Announces where this process serves its dashboard to processes that cannot open the store,
+   * because this one has locked it; null withdraws that. Absent in a store that any number of
+   * processes open.
+   */
+  announce?(url: string | null): void;
   /** Updates the schema, once, under a lock; safe to call from many processes at once. */
   migrate(): Promise<void>;
   /** Reads facts about the database and changes nothing; works before the first `migrate`. */

@@ -8,6 +8,8 @@ export interface WorkerRecord {
   readonly about: string;
   /** When its first heartbeat arrived, in milliseconds since 1970. */
   readonly since: number;
+  /** When its last heartbeat arrived, in milliseconds since 1970; null before the first. */
+  readonly lastBeatAt: number | null;
   /** Time until its lease expires, in milliseconds; negative afterwards. */
   readonly expiresInMs: number;
   /** True while its lease is valid. */

@@ -6,8 +6,10 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
+import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { BatchReader, ExecutionChunk } from './batch-reader.ts';
+import { traceFanOut } from './batch-trace.ts';
 
 /** What a {@link BatchFanOut} is constructed from, besides the reader of its batch. */
 export interface BatchFanOutDeps {
@@ -16,6 +18,8 @@ export interface BatchFanOutDeps {
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** @default nothing is recorded */
+  readonly tracer?: Tracer;
   readonly planChunk: PlanChunk;
   /** How long one turn may take before the next batch has its own, in milliseconds. */
   readonly turnMs: number;
@@ -67,13 +71,38 @@ export class BatchFanOut {
       if (room === 0) break;
       if (signal.aborted || clock.now() >= until) return turn(true);
       const chunk = await this.#reader.read(cursor, room);
-      const created = await this.#record(batch, chunk);
+      const created = await this.#recordTraced(batch, chunk);
       if (created === null) break;
       counters = { ...counters, created: counters.created + created };
       cursor = chunk.cursor;
       done = chunk.done;
     }
     return turn(false);
+  }
+
+  /** Records a chunk in a span of its own, which its executions are parts of. */
+  async #recordTraced(batch: LeasedBatch, chunk: ExecutionChunk): Promise<number | null> {
+    const { tracer = noTracer } = this.#deps;
+    const { executions } = chunk;
+    const { name, traceparent } = this.#reader;
+    if (executions.length === 0 || (!tracer.isOn && traceparent === null)) {
+      return this.#record(batch, chunk);
+    }
+    const span = tracer.start({
+      name: `fan out ${name}`,
+      kind: 'producer',
+      parent: traceparent,
+      attributes: {
+        'millrace.batch.id': batch.id,
+        'messaging.batch.message_count': executions.length,
+      },
+    });
+    const traced = traceFanOut(executions, { tracer, span, batch: traceparent });
+    try {
+      return await span.run(() => this.#record(batch, { ...chunk, executions: traced }));
+    } finally {
+      span.end();
+    }
   }
 
   /**

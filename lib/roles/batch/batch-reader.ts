@@ -32,9 +32,12 @@ export interface BatchReaderDeps {
   readonly payloadBytesMax: number;
 }
 
+/** A batch that is to be recorded, or that was. */
+export type ReadBatch = Omit<NewBatch, 'traceparent'> & { readonly traceparent?: string | null };
+
 /** A chunk of a batch as executions to record. */
 export interface ExecutionChunk extends Omit<SourceChunk, 'items'> {
-  readonly executions: NewExecution[];
+  readonly executions: readonly NewExecution[];
 }
 
 /**
@@ -52,16 +55,21 @@ export class BatchReader {
   readonly options: BatchOptions;
   /** The request of the distributed Map; null for a batch that is no map run. */
   readonly mapRun: MapRunBatch | null;
+  /** The batch's name, and the span that it is a part of; null without tracing. */
+  readonly name: string;
+  readonly traceparent: string | null;
   readonly #source: BatchSource;
   readonly #context: ItemExecutionContext;
   /** Maximum number of items in a chunk, estimated from the sizes of earlier items. */
   #itemsMax = Number.POSITIVE_INFINITY;
 
   /** Throws INVALID_ARGUMENT or UNKNOWN_TRANSFORMER when the batch does not fit this app. */
-  constructor(batch: NewBatch, deps: BatchReaderDeps) {
+  constructor(batch: ReadBatch, deps: BatchReaderDeps) {
     const { transformers, queues, payloadBytesMax, entropy } = deps;
     this.options = parseBatchOptions(JSON.parse(batch.options), batch.id);
     this.mapRun = parseMapRun(batch);
+    this.name = batch.name;
+    this.traceparent = batch.traceparent ?? null;
     const random = () => entropy.random();
     this.#source = this.#openSource(batch, deps, random);
     const { item, priority, namePrefix } = this.options;
@@ -102,7 +110,7 @@ export class BatchReader {
     return this.#source.close();
   }
 
-  #openSource({ source }: NewBatch, deps: BatchReaderDeps, random: () => number): BatchSource {
+  #openSource({ source }: ReadBatch, deps: BatchReaderDeps, random: () => number): BatchSource {
     const { files, objects, store, clock } = deps;
     if (this.mapRun === null) {
       return openSource(parseSourceSpec(JSON.parse(source)), { files, store });

@@ -16,6 +16,7 @@ export interface LedBatchDeps extends BatchReaderDeps, BatchFanOutDeps, MapRunCo
     MapRunControllerDeps['store'] &
     Pick<BatchStore, 'getBatch'>;
   readonly objects: BatchReaderDeps['objects'];
+  readonly metrics: BatchFanOutDeps['metrics'];
   /** How long the files of a map run may be unreachable before it fails, in milliseconds. */
   readonly unreachableMsMax: number;
 }

@@ -6,9 +6,6 @@ import { MapRunFailure } from '../../batch/map-run/map-run-failure.ts';
 import { exceedsTolerated, toleranceFailure } from '../../batch/map-run/tolerance.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
 import { hasCode } from '../../errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { EventBus } from '../../ports/event-bus.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { BatchQueries } from '../../ports/store/batch-queries.ts';
 import type { BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
 import type { ExecutionStore } from '../../ports/store/execution-store.ts';
@@ -16,19 +13,20 @@ import { encodeSignal } from '../callbacks/signal-event.ts';
 import type { SignalRouter } from '../callbacks/signal-router.ts';
 import { isWaitedFor } from '../callbacks/waiting-parent.ts';
 import { type AbortExecutionsDeps, abortOpenExecutions } from './batch-abort.ts';
-import { setBatchStatus } from './batch-status.ts';
+import { type SetBatchStatusDeps, setBatchStatus } from './batch-status.ts';
 import { collectResult, type MapRunResultDeps, readResults } from './map-run-result.ts';
 
 /** What a {@link MapRunController} is constructed from, besides its run. */
-export interface MapRunControllerDeps extends MapRunResultDeps, AbortExecutionsDeps {
+export interface MapRunControllerDeps
+  extends MapRunResultDeps,
+    AbortExecutionsDeps,
+    SetBatchStatusDeps {
   readonly store: AbortExecutionsDeps['store'] &
-    Pick<BatchStore, 'saveBatchMemory' | 'transitionBatch'> &
+    SetBatchStatusDeps['store'] &
+    Pick<BatchStore, 'saveBatchMemory'> &
     Pick<ExecutionStore, 'getExecution'> &
     Pick<BatchQueries, 'listResults'>;
   readonly signalRouter: Pick<SignalRouter, 'send'>;
-  readonly clock: Clock;
-  readonly events: EventBus;
-  readonly logger: Logger;
   /**
    * Time between two checks of what the counters of the run do not show, in milliseconds: whether
    * its parent still waits, and how many items the failed batches had.

@@ -41,15 +41,17 @@ export class MapRunStarter {
   /**
    * Records the run and returns as an accepted call: the parent receives the result later, as a
    * signal. Never rejects; a store that does not answer is retried until `signal` aborts.
+   * @param traceparent names the span that the run is a part of; null without tracing
    */
   async start(
     parent: MapRunParentExecution,
     { command, run }: MapRunEffect,
     signal: AbortSignal,
+    traceparent: string | null = null,
   ): Promise<InvocationResult> {
     const { clock, onStarted } = this.#deps;
     try {
-      await retry(() => this.#record(parent, { command, run }), {
+      await retry(() => this.#record(parent, { command, run }, traceparent), {
         clock,
         signal,
         policyFor: taskStoreRetries,
@@ -64,6 +66,7 @@ export class MapRunStarter {
   async #record(
     { id, machineId, machineVersion, queue }: MapRunParentExecution,
     { command, run }: Pick<MapRunEffect, 'command' | 'run'>,
+    traceparent: string | null,
   ): Promise<void> {
     const { store } = this.#deps;
     const record = await store.getMachine(machineId, machineVersion);
@@ -74,7 +77,8 @@ export class MapRunStarter {
       toChildDefinition(record, run.stateName),
     );
     const parent = { executionId: id, command, machineId, machineVersion, queue };
-    await store.createBatch(createMapRunBatch(run, parent, child.version));
+    const batch = createMapRunBatch(run, parent, child.version);
+    await store.createBatch({ ...batch, ...(traceparent !== null && { traceparent }) });
   }
 }
 

@@ -144,6 +144,7 @@ export class NestedExecutions implements TaskInvoker {
       queue: invocation.queue,
       retriesMax: 0,
       ...(replyTo !== null && { replyTo: encodeReplyTo(replyTo) }),
+      ...(invocation.traceparent !== undefined && { traceparent: invocation.traceparent }),
     };
   }
 

@@ -16,7 +16,7 @@ import { fitsBrokerDelay } from '../execution/checkpoint-plan.ts';
 import type { Executor } from '../execution/executor.ts';
 import type { RunOutcome } from '../execution/run-outcome.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { parseExecutionId } from './dispatcher.ts';
+import { parseExecutionId, parseTask } from './dispatcher.ts';
 import type { LeaseHolder } from './lease-holder.ts';
 
 /** What {@link DeliveredTasks} is constructed from, besides the lease. */
@@ -159,14 +159,17 @@ export class DeliveredTasks {
   #count({ claimed }: ClaimResult): void {
     for (const [queue, group] of Map.groupBy(claimed, (execution) => execution.queue)) {
       this.#deps.metrics.count('claimed', group.length, { queue });
+      const stalled = group.filter(({ stalls }) => stalls > 0).length;
+      if (stalled > 0) this.#deps.metrics.count('stalled', stalled, { queue });
     }
   }
 
   #start(claimed: ClaimedExecution, delivery: Delivery | undefined): void {
     this.#running.add(claimed.id);
     this.#lease.runStarted();
+    const causedBy = (delivery && parseTask(delivery)?.traceparent) ?? null;
     const run = this.#deps.executor
-      .run(claimed)
+      .run(claimed, undefined, causedBy)
       .finally(() => this.#running.delete(claimed.id))
       .then((outcome) => this.#settle(claimed, delivery, outcome))
       .catch((error: unknown) => this.#abandonLease(claimed, delivery, error))
@@ -182,7 +185,13 @@ export class DeliveredTasks {
     delivery: Delivery | undefined,
     outcome: RunOutcome,
   ): Promise<void> {
-    const wakeup = { executionId: claimed.id, queue: claimed.queue, batchId: claimed.batchId };
+    const { traceparent } = outcome;
+    const wakeup: Wakeup = {
+      executionId: claimed.id,
+      queue: claimed.queue,
+      batchId: claimed.batchId,
+      ...(traceparent !== undefined && { traceparent }),
+    };
     if (outcome.kind === 'lost') this.#deps.metrics.count('leaseLosses');
     if (outcome.kind === 'suspended' && fitsBrokerDelay(outcome.dueInMs)) {
       await this.#deps.dispatcher.dispatch([wakeup], outcome.dueInMs ?? 0);

@@ -3,12 +3,15 @@ import type { Broker, Delivery, TaskMessage } from '../../ports/broker.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
+import { isTraceparent, type Tracer } from '../../ports/tracer.ts';
 
 /** What a {@link Dispatcher} is constructed from. */
 export interface DispatcherDeps {
   readonly broker: Broker;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Tells a task's run which span has sent it. @default nothing does */
+  readonly tracer?: Tracer;
 }
 
 /**
@@ -35,11 +38,12 @@ export class Dispatcher {
   }
 
   async #send(queue: string, wakeups: readonly Wakeup[], delayMs: number): Promise<number> {
-    const { broker, logger, metrics } = this.#deps;
+    const { broker, logger, metrics, tracer } = this.#deps;
+    const sender = tracer?.active() ?? null;
     try {
       const results = await broker.send(
         queue,
-        wakeups.map((wakeup) => createTaskMessage(wakeup, delayMs)),
+        wakeups.map((wakeup) => createTaskMessage(wakeup, delayMs, wakeup.traceparent ?? sender)),
       );
       const refused = results.filter((result) => !result.sent);
       if (refused.length > 0) {
@@ -63,23 +67,47 @@ export class Dispatcher {
   }
 }
 
-/** Creates the message that asks a worker to start or resume an execution. */
-export function createTaskMessage(wakeup: Wakeup, delayMs = 0): TaskMessage {
+/**
+ * Creates the message that asks a worker to start or resume an execution.
+ * @param traceparent the span that sends it; null when nothing is recorded
+ */
+export function createTaskMessage(
+  { executionId, batchId }: Wakeup,
+  delayMs = 0,
+  traceparent: string | null = null,
+): TaskMessage {
   return {
-    id: wakeup.executionId,
-    body: JSON.stringify({ type: 'execution', executionId: wakeup.executionId }),
+    id: executionId,
+    body: JSON.stringify({
+      type: 'execution',
+      executionId,
+      ...(traceparent !== null && { traceparent }),
+    }),
     ...(delayMs > 0 && { delayMs }),
-    ...(wakeup.batchId !== null && { groupId: wakeup.batchId }),
+    ...(batchId !== null && { groupId: batchId }),
   };
+}
+
+/** The task of an execution, as a message carries it. */
+export interface ParsedTask {
+  readonly executionId: string;
+  /** Names the span that sent it; null when that is unknown. */
+  readonly traceparent: string | null;
 }
 
 /** Returns the execution id of a delivery; null when it is not the task of an execution. */
 export function parseExecutionId(delivery: Pick<Delivery, 'body'>): string | null {
+  return parseTask(delivery)?.executionId ?? null;
+}
+
+/** Returns what a delivery asks for; null when it is not the task of an execution. */
+export function parseTask(delivery: Pick<Delivery, 'body'>): ParsedTask | null {
   try {
     const body: unknown = JSON.parse(delivery.body);
     if (typeof body !== 'object' || body === null) return null;
-    const { type, executionId } = body as { type?: unknown; executionId?: unknown };
-    return type === 'execution' && typeof executionId === 'string' ? executionId : null;
+    const { type, executionId, traceparent } = body as { readonly [Key in string]?: unknown };
+    if (type !== 'execution' || typeof executionId !== 'string') return null;
+    return { executionId, traceparent: isTraceparent(traceparent) ? traceparent : null };
   } catch {
     // Not JSON, so not a message of Millrace: the caller moves it to the dead letters.
     return null;

@@ -122,7 +122,8 @@ export class Heartbeater extends Role {
   }
 
   #loseLease(): void {
-    const { logger, deliveries } = this.#options;
+    const { logger, deliveries, metrics } = this.#options;
+    metrics?.count('leasesExpired');
     logger.warn('lease expired: other workers take over what it held', {
       workerId: this.#workerId,
       deliveries: deliveries?.size ?? 0,

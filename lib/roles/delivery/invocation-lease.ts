@@ -70,7 +70,7 @@ export class InvocationLease implements LeaseHolder {
   }
 
   release(delivery: Delivery, delayMs: number): void {
-    this.#deps.metrics.count('putBack', 1, { queue: delivery.queue });
+    this.#deps.metrics.count('tasksReleased', 1, { queue: delivery.queue });
     // In whole seconds, as SQS counts them: releases with the same delay share one call.
     this.#acknowledger.release(delivery, Math.ceil(delayMs / 1_000) * 1_000);
   }

@@ -5,6 +5,7 @@
 import { dueAt } from '../../engine/due-at.ts';
 import { type Effect, type FinishEffect, isCommand } from '../../engine/effect.ts';
 import { toMachineArn } from '../../engine/execution-identity.ts';
+import { countFailure } from '../../engine/figures/state-counts.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../../engine/snapshot.ts';
 import { brokerLimits } from '../../ports/broker.ts';
@@ -118,6 +119,7 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
         attempts: step.claimed.attempts + 1,
         error: finish.error ?? null,
         cause: finish.cause ?? null,
+        failedState: findFailedState(step),
       }),
       outcome: { kind: 'suspended', dueInMs: delayMs },
     };
@@ -132,11 +134,17 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
       output: finish.output === undefined ? null : JSON.stringify(finish.output),
       error: finish.error ?? null,
       cause: finish.cause ?? null,
+      ...(finish.status !== 'SUCCEEDED' && { failedState: findFailedState(step) }),
       archiveReason: decision.kind === 'archive' ? decision.reason : null,
       notify: createReply(step, finish),
     }),
     outcome: { kind: 'ended' },
   };
+}
+
+/** Returns the innermost state that failed, as failures are counted. */
+function findFailedState({ snapshot }: StepCircumstances): string {
+  return countFailure(new Map(), snapshot);
 }
 
 /** Returns the signal to the execution that waits for this end; null without one. */

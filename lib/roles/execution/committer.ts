@@ -2,12 +2,16 @@ import { messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import type { Checkpoint, CheckpointStore } from '../../ports/store/checkpoint-store.ts';
+import type { CheckpointStore } from '../../ports/store/checkpoint-store.ts';
+import type { ProcessSums } from '../../ports/store/figures/step-figures.ts';
 import type { Store } from '../../ports/store/store.ts';
+import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import type { BackoffSchedule } from '../../retry/backoff.ts';
 import { pause } from '../../retry/pause.ts';
 import { RepeatedFailureLogger } from '../../retry/repeated-failure-logger.ts';
 import { forRetryableErrors, retry } from '../../retry/retry.ts';
+import type { FigureCollector } from './figures/figure-collector.ts';
+import type { MeasuredCheckpoint } from './figures/measured-step.ts';
 import { GroupWriter } from './group-writer.ts';
 
 /** What a {@link Committer} is constructed from, and its limits. */
@@ -16,6 +20,10 @@ export interface CommitterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** @default nothing is recorded */
+  readonly tracer?: Tracer;
+  /** Sums what the process does; null when no figures are kept. @default null */
+  readonly figures?: FigureCollector | null;
   /**
    * Maximum number of checkpoints in one statement. @default 200 (measured: larger groups gain
    * nothing)
@@ -35,12 +43,14 @@ const commitBackoff: BackoffSchedule = Object.freeze({ firstMs: 50, maxMs: 2_000
  */
 export class Committer {
   readonly #options: CommitterOptions;
-  readonly #writer: GroupWriter<Checkpoint, boolean>;
+  readonly #writer: GroupWriter<MeasuredCheckpoint, boolean>;
   readonly #failureLogger: RepeatedFailureLogger;
+  readonly #tracer: Tracer;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
     this.#failureLogger = new RepeatedFailureLogger(options);
+    this.#tracer = options.tracer ?? noTracer;
     const { store, clock, groupMax = 200 } = options;
     const { gatherMs = 0 } = store;
     const gather = gatherMs > 0 ? () => pause(clock, gatherMs) : undefined;
@@ -51,8 +61,9 @@ export class Committer {
    * Writes a checkpoint. Resolves with false when another worker holds the execution by now: the
    * caller must stop, and write nothing more.
    */
-  commit(checkpoint: Checkpoint): Promise<boolean> {
-    return this.#writer.add(checkpoint);
+  commit(checkpoint: MeasuredCheckpoint): Promise<boolean> {
+    // A statement writes for many executions, so it must not run in the span of one of them.
+    return this.#tracer.detached(() => this.#writer.add(checkpoint));
   }
 
   /** Resolves when every checkpoint added so far has been answered. */
@@ -60,22 +71,44 @@ export class Committer {
     return this.#writer.idle();
   }
 
-  async #write(group: readonly Checkpoint[]): Promise<boolean[]> {
+  /** The sums of the process go with a group; they are kept when it cannot be written. */
+  async #write(group: readonly MeasuredCheckpoint[]): Promise<boolean[]> {
+    const { figures = null } = this.#options;
+    const sums = figures?.take(group) ?? null;
+    try {
+      const written = await this.#writeWith(group, sums);
+      return group.map((checkpoint) => {
+        const isWritten = written.has(checkpoint.executionId);
+        if (isWritten) figures?.record(checkpoint);
+        return isWritten;
+      });
+    } catch (error) {
+      if (sums !== null) figures?.giveBack(sums);
+      throw error;
+    }
+  }
+
+  async #writeWith(
+    group: readonly MeasuredCheckpoint[],
+    sums: ProcessSums | null,
+  ): Promise<ReadonlySet<string>> {
     const { store, clock, metrics, retryMsMax } = this.#options;
     const startedAt = clock.now();
-    const written = await retry(() => store.commit(group), {
+    const written = await retry(() => store.commit(group, sums), {
       clock,
       policyFor: forRetryableErrors({ backoff: commitBackoff, elapsedMsMax: retryMsMax }),
-      onRetry: ({ error, delayMs }) =>
+      onRetry: ({ error, delayMs }) => {
+        metrics.count('commitRetries');
         this.#failureLogger.failed('warn', 'checkpoints not written: retrying', {
           checkpoints: group.length,
           pauseMs: delayMs,
           error: messageOf(error),
-        }),
+        });
+      },
     });
     this.#failureLogger.recovered('checkpoints written again');
-    metrics.observe('commitMs', clock.now() - startedAt);
+    metrics.observe('commitDuration', (clock.now() - startedAt) / 1_000);
     metrics.observe('commitGroup', group.length);
-    return group.map(({ executionId }) => written.has(executionId));
+    return written;
   }
 }

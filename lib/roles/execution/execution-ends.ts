@@ -41,16 +41,23 @@ export class ExecutionEnds {
   }
 
   /**
-   * Counts and publishes the end of an execution, if the checkpoint is one.
+   * Counts and publishes the end of an execution, if the checkpoint is one, and counts a failure
+   * that is retried.
    * @param checkpoint has been written
    * @param at when it was written, in milliseconds since 1970
    */
   record(claimed: ClaimedExecution, checkpoint: Checkpoint, at: number): void {
     const { status } = checkpoint;
-    if (!isEnd(status)) return;
     const { metrics, published } = this.#options;
-    metrics.count('ended', 1, { status });
-    if (failures.has(status)) metrics.count('failed');
+    if (status === 'PENDING_REDRIVE' && checkpoint.attempts > claimed.attempts) {
+      metrics.count('retried', 1, { error: checkpoint.error ?? status });
+    }
+    if (!isEnd(status)) return;
+    metrics.count('ended', 1, { machine: claimed.machineId, status });
+    metrics.observe('executionDuration', Math.max(0, at - claimed.createdAt) / 1_000, {
+      machine: claimed.machineId,
+    });
+    if (failures.has(status)) metrics.count('failed', 1, { error: checkpoint.error ?? status });
     if (published === 'none' || (published === 'failures' && !failures.has(status))) return;
     if (isChildMachine(claimed.machineId)) return;
     void this.#writer.add(this.#toEvent(claimed, checkpoint, at));

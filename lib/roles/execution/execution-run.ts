@@ -8,20 +8,21 @@ import { findOpenTask } from '../../engine/task/open-task.ts';
 import { transition } from '../../engine/transition.ts';
 import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { Signal } from '../../ports/store/signal-store.ts';
-import type { CheckpointPlan, RunMode } from './checkpoint-plan.ts';
+import type { CheckpointPlan, RunMode, StepCircumstances } from './checkpoint-plan.ts';
 import type { Committer } from './committer.ts';
 import { EventQueue, type EventQueueDeps, type PendingEvents } from './event-queue.ts';
 import type { ExecutionEnds } from './execution-ends.ts';
 import type { ExecutionLogger } from './execution-logger.ts';
-import type { FinishPolicy } from './finish-policy.ts';
+import { RunFigures, type RunFiguresDeps } from './figures/run-figures.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import type { RunStart } from './run-start.ts';
+import { noRunTrace, type RunTrace } from './run-trace.ts';
 import { RunningCalls, type RunningCallsDeps } from './running-calls.ts';
 
 /** What an {@link ExecutionRun} is constructed from, besides its start. */
-export interface ExecutionRunDeps extends EventQueueDeps, RunningCallsDeps {
+export interface ExecutionRunDeps extends EventQueueDeps, RunningCallsDeps, RunFiguresDeps {
   readonly committer: Pick<Committer, 'commit'>;
-  readonly finishPolicy: Pick<FinishPolicy, 'decide'>;
+  readonly finishPolicy: StepCircumstances['finishPolicy'];
   readonly executionLogger: Pick<ExecutionLogger, 'write'>;
   readonly ends: Pick<ExecutionEnds, 'record'>;
   /** Longest sleep, in milliseconds, that is waited out in memory instead of being suspended. */
@@ -55,6 +56,8 @@ export class ExecutionRun {
   readonly #start: RunStart;
   readonly #pending: EventQueue;
   readonly #calls: RunningCalls;
+  readonly #trace: RunTrace;
+  readonly #figures: RunFigures | null;
   #snapshot: Snapshot;
   #mode: RunMode = 'running';
   #isLeaseAbandoned = false;
@@ -70,6 +73,8 @@ export class ExecutionRun {
   constructor(deps: ExecutionRunDeps, start: RunStart) {
     this.#deps = deps;
     this.#start = start;
+    this.#trace = start.trace ?? noRunTrace;
+    this.#figures = deps.figures ? new RunFigures(deps.figures, start) : null;
     this.#snapshot = start.snapshot;
     this.#pending = new EventQueue(deps, () => this.#wake?.());
     this.#calls = new RunningCalls(deps, start, (event) => this.#pending.add(event));
@@ -122,6 +127,7 @@ export class ExecutionRun {
 
   /** Runs the execution; to be called once. Rejects with what the committer throws. */
   async run(): Promise<RunOutcome> {
+    this.#deps.figures?.begin(this.#start.claimed);
     try {
       if (this.#start.isContinuation) this.#resume();
       for (;;) {
@@ -131,6 +137,7 @@ export class ExecutionRun {
       }
     } finally {
       this.#calls.abortAll();
+      this.#deps.figures?.finish();
     }
   }
 
@@ -139,6 +146,7 @@ export class ExecutionRun {
     this.#roundMode = this.#mode;
     if (this.#isLeaseAbandoned) return { kind: 'released' };
     const step = this.#advance();
+    this.#trace.recordHistory(step.history);
     const { claimed, identity, machine, policy } = this.#start;
     const plan = policy.plan({
       claimed,
@@ -164,7 +172,8 @@ export class ExecutionRun {
   /** Returns whether the checkpoint was written: false when another worker holds the execution. */
   async #commit(checkpoint: Checkpoint): Promise<boolean> {
     const { committer, ends, clock } = this.#deps;
-    const isWritten = await committer.commit(checkpoint);
+    const measured = this.#figures?.measure(checkpoint, this.#snapshot, clock.now()) ?? checkpoint;
+    const isWritten = await this.#trace.commit(checkpoint, () => committer.commit(measured));
     if (!isWritten) return false;
     ends.record(this.#start.claimed, checkpoint, clock.now());
     this.#lastWritten = checkpoint.snapshot;
@@ -210,6 +219,7 @@ export class ExecutionRun {
         effects.push({ type: 'cancel', command: event.command });
       }
       const result = transition(machine, identity, this.#snapshot, event);
+      this.#figures?.add(this.#snapshot, result);
       this.#snapshot = result.snapshot;
       effects.push(...result.effects);
       history.push(...result.history);

@@ -3,6 +3,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 import type { SignalStore } from '../../ports/store/signal-store.ts';
+import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import type { SignalRouter } from '../callbacks/signal-router.ts';
 import type { UnhandledTaskTypes } from '../delivery/unhandled-task-types.ts';
 import { createCheckpoint } from './checkpoint-plan.ts';
@@ -11,6 +12,7 @@ import type { ExecutionRun } from './execution-run.ts';
 import type { RunFactory } from './run-factory.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import type { ForcedEnd } from './run-start.ts';
+import { type RunTrace, startRunTrace } from './run-trace.ts';
 import { parseTaskType } from './task-machine.ts';
 
 /** What an {@link Executor} is constructed from. */
@@ -22,6 +24,8 @@ export interface ExecutorDeps {
   readonly signalRouter: Pick<SignalRouter, 'addReceiver' | 'removeReceiver' | 'deliverNotices'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Records runs as spans. @default nothing is recorded */
+  readonly tracer?: Tracer;
 }
 
 /** Fixed settings of an {@link Executor}. */
@@ -64,11 +68,23 @@ export class Executor {
    * Runs a claimed execution until it ends, sleeps, is released or is lost. Rejects only when the
    * store takes no checkpoint at all; the lease then expires, and another worker resumes the
    * execution.
+   * @param causedBy the `traceparent` of the span that sent the task; null when it is unknown
    */
-  async run(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome> {
+  async run(
+    claimed: ClaimedExecution,
+    forcedEnd?: ForcedEnd,
+    causedBy: string | null = null,
+  ): Promise<RunOutcome> {
+    const trace = startRunTrace(this.#deps.tracer ?? noTracer, claimed, causedBy);
     this.#runningCount += 1;
     try {
-      return await this.#run(claimed, forcedEnd);
+      const outcome = await trace.run(() => this.#run(claimed, trace, forcedEnd));
+      trace.end(outcome);
+      const { traceparent } = trace;
+      return traceparent === null ? outcome : { ...outcome, traceparent };
+    } catch (error) {
+      trace.fail(hasCode(error) ? error.code : 'Error');
+      throw error;
     } finally {
       this.#runningCount -= 1;
     }
@@ -123,12 +139,16 @@ export class Executor {
     for (const run of this.#runs.values()) run.abandonLease();
   }
 
-  async #run(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<RunOutcome> {
+  async #run(
+    claimed: ClaimedExecution,
+    trace: RunTrace,
+    forcedEnd?: ForcedEnd,
+  ): Promise<RunOutcome> {
     let run: ExecutionRun | null = null;
     try {
       const postponed = await this.#postponeUnhandled(claimed, forcedEnd);
       if (postponed !== null) return postponed;
-      run = await this.#deps.runs.create(claimed, forcedEnd);
+      run = await this.#deps.runs.create(claimed, forcedEnd, trace);
       this.#track(claimed.id, run);
       const outcome = await run.run();
       this.#deps.metrics.count('runs', 1, { outcome: outcome.kind, queue: claimed.queue });
@@ -142,7 +162,7 @@ export class Executor {
       if (run !== null && hasCode(error) && error.retryable) throw error;
       return run === null
         ? await this.#retryLater(claimed, error)
-        : await this.#retryRefused(asWritten(claimed, run.lastWritten), error, forcedEnd);
+        : await this.#retryRefused(asWritten(claimed, run.lastWritten), error, trace, forcedEnd);
     } finally {
       // A run that was abandoned may end after the next run of the same execution has started.
       if (this.#runs.get(claimed.id) === run) this.#runs.delete(claimed.id);
@@ -175,12 +195,13 @@ export class Executor {
   async #retryRefused(
     claimed: ClaimedExecution,
     reason: unknown,
+    trace: RunTrace,
     forcedEnd: ForcedEnd | undefined,
   ): Promise<RunOutcome> {
     if (claimed.attempts < claimed.retriesMax || forcedEnd?.error === refusedError) {
       return await this.#retryLater({ ...claimed, attempts: claimed.attempts + 1 }, reason);
     }
-    return await this.#run(claimed, { error: refusedError, cause: messageOf(reason) });
+    return await this.#run(claimed, trace, { error: refusedError, cause: messageOf(reason) });
   }
 
   /** Releases an execution that cannot be run now, so that it does not stay held unused. */

@@ -16,6 +16,7 @@ import {
   withoutStates,
   withTimeLimit,
 } from './run-start.ts';
+import type { RunTrace } from './run-trace.ts';
 
 /** What a {@link RunFactory} is constructed from, and the limits of its runs. */
 export interface RunFactoryOptions extends Omit<ExecutionRunDeps, 'holdMs'> {
@@ -34,7 +35,7 @@ export const runFactoryDefaults = Object.freeze({ stallsMax: 5, holdMs: 100 });
 
 /** Creates runs of claimed executions: finds the machine and decides how the run starts. */
 export class RunFactory {
-  readonly #options: Required<RunFactoryOptions>;
+  readonly #options: RunFactoryOptions & Required<Pick<RunFactoryOptions, 'stallsMax' | 'holdMs'>>;
 
   constructor(options: RunFactoryOptions) {
     this.#options = { ...runFactoryDefaults, ...options };
@@ -45,12 +46,20 @@ export class RunFactory {
     return this.#findEndEvent(claimed, forcedEnd) !== null;
   }
 
-  /** Creates the run of an execution. Throws UNKNOWN_MACHINE when its machine is not stored. */
-  async create(claimed: ClaimedExecution, forcedEnd?: ForcedEnd): Promise<ExecutionRun> {
+  /**
+   * Creates the run of an execution. Throws UNKNOWN_MACHINE when its machine is not stored.
+   * @param trace records the run; @default nothing is recorded
+   */
+  async create(
+    claimed: ClaimedExecution,
+    forcedEnd?: ForcedEnd,
+    trace?: RunTrace,
+  ): Promise<ExecutionRun> {
     const { machines, clock, mapRuns } = this.#options;
     const stored = await machines.get(claimed.machineId, claimed.machineVersion);
     const machine = withTimeLimit(stored, claimed, clock.now());
-    const start = this.#start(claimed, machine, forcedEnd);
+    const untraced = this.#start(claimed, machine, forcedEnd);
+    const start = trace === undefined ? untraced : { ...untraced, trace };
     const isExpress = machine.type === 'EXPRESS';
     return new ExecutionRun({ ...this.#options, mapRuns: isExpress ? noMapRuns : mapRuns }, start);
   }

@@ -6,6 +6,7 @@ import type { Machine } from '../../engine/machine.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 import type { RunPolicy } from './checkpoint-plan.ts';
+import type { RunTrace } from './run-trace.ts';
 
 /** What a run starts from. */
 export interface RunStart {
@@ -20,6 +21,8 @@ export interface RunStart {
   readonly eventsBeforeSignals: readonly EngineEvent[];
   /** Events that happen after the execution has seen its signals. */
   readonly eventsAfterSignals: readonly EngineEvent[];
+  /** Records the run as spans. @default nothing is recorded */
+  readonly trace?: RunTrace;
 }
 
 /** An end that the caller demands instead of running the machine. */

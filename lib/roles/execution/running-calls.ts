@@ -1,20 +1,30 @@
 import type { CommandEffect, InvokeEffect, MapRunEffect } from '../../engine/effect.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
 import { createIdempotencyKey } from '../../engine/task/idempotency-key.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { InvocationResult, TaskInvoker } from '../../ports/task-invoker.ts';
+import type { Span } from '../../ports/tracer.ts';
 import type { MapRunStarter } from '../batch/map-run-starter.ts';
 import type { RunStart } from './run-start.ts';
+import { noRunTrace } from './run-trace.ts';
 
 /** What {@link RunningCalls} is constructed from. */
 export interface RunningCallsDeps {
   readonly invoker: TaskInvoker;
   readonly mapRuns: Pick<MapRunStarter, 'start'>;
+  readonly clock: Clock;
+  /** Receives the number and the duration of calls. @default nothing is measured */
+  readonly metrics?: Metrics;
 }
+
+/** What the calls are made for. */
+type CallingExecution = Pick<RunStart, 'claimed' | 'identity' | 'trace'>;
 
 /** The calls of one execution that this process makes: of handlers, and to start map runs. */
 export class RunningCalls {
   readonly #deps: RunningCallsDeps;
-  readonly #execution: Pick<RunStart, 'claimed' | 'identity'>;
+  readonly #execution: CallingExecution;
   readonly #onEvent: (event: UntimedEvent) => void;
   /** Abort the calls, by command. */
   readonly #controllers = new Map<string, AbortController>();
@@ -22,7 +32,7 @@ export class RunningCalls {
   /** @param onEvent called with the heartbeats and answers of calls that were not cancelled */
   constructor(
     deps: RunningCallsDeps,
-    execution: Pick<RunStart, 'claimed' | 'identity'>,
+    execution: CallingExecution,
     onEvent: (event: UntimedEvent) => void,
   ) {
     this.#deps = deps;
@@ -41,8 +51,11 @@ export class RunningCalls {
 
   /** Starts the call of a command. */
   start(effect: CommandEffect): void {
-    if (effect.type === 'invoke') this.#invoke(effect);
-    else this.#startMapRun(effect);
+    const span = (this.#execution.trace ?? noRunTrace).startCall(effect);
+    span.run(() => {
+      if (effect.type === 'invoke') this.#invoke(effect, span);
+      else this.#startMapRun(effect, span);
+    });
   }
 
   /** Aborts the call of a command, or cancels what waits for its answer from outside. */
@@ -59,9 +72,12 @@ export class RunningCalls {
     this.#controllers.clear();
   }
 
-  #invoke(effect: InvokeEffect): void {
+  #invoke(effect: InvokeEffect, span: Span): void {
     const { command } = effect;
     const { claimed, identity } = this.#execution;
+    const { clock, metrics } = this.#deps;
+    const startedAt = clock.now();
+    if (effect.retryCount > 0) metrics?.count('taskRetries');
     const answer = this.#deps.invoker.invoke({
       resource: effect.resource,
       parameters: effect.parameters,
@@ -76,16 +92,26 @@ export class RunningCalls {
       queue: claimed.queue,
       stateName: effect.stateName,
       retryCount: effect.retryCount,
+      ...(span.traceparent !== null && { traceparent: span.traceparent }),
       heartbeat: () => this.#onEvent({ type: 'heartbeatReceived', command }),
     });
-    void answer.then((result) => this.#answer(effect, result));
+    void answer.then((result) => {
+      metrics?.count('taskCalls', 1, { outcome: toOutcome(result) });
+      metrics?.observe('taskCallDuration', (clock.now() - startedAt) / 1_000);
+      endCall(span, result);
+      this.#answer(effect, result);
+    });
   }
 
-  #startMapRun(effect: MapRunEffect): void {
+  #startMapRun(effect: MapRunEffect, span: Span): void {
     const { command } = effect;
     const signal = this.#createSignal(command);
-    const answer = this.#deps.mapRuns.start(this.#execution.claimed, effect, signal);
-    void answer.then((result) => this.#answer({ command, pattern: 'sync' }, result));
+    const { claimed } = this.#execution;
+    const answer = this.#deps.mapRuns.start(claimed, effect, signal, span.traceparent);
+    void answer.then((result) => {
+      endCall(span, result);
+      this.#answer({ command, pattern: 'sync' }, result);
+    });
   }
 
   #createSignal(command: string): AbortSignal {
@@ -98,6 +124,16 @@ export class RunningCalls {
     if (!this.#controllers.delete(call.command)) return;
     for (const event of toAnswerEvents(call, result)) this.#onEvent(event);
   }
+}
+
+function endCall(span: Span, result: InvocationResult): void {
+  span.setAttributes({ 'millrace.outcome': toOutcome(result) });
+  span.end(result.ok ? {} : { error: result.error });
+}
+
+function toOutcome(result: InvocationResult): 'succeeded' | 'failed' | 'submitted' {
+  if (!result.ok) return 'failed';
+  return 'submitted' in result ? 'submitted' : 'succeeded';
 }
 
 /** Converts the result of a call to the events that answer its command, in order. */

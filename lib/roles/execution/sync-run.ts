@@ -5,16 +5,19 @@ import { type EndStatus, isEnd } from '../../engine/status.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
+import type { Metrics } from '../../ports/metrics.ts';
 import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 import type { NewExecution } from '../../ports/store/execution-store.ts';
 import type { TaskInvoker } from '../../ports/task-invoker.ts';
+import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import { noMapRuns } from '../batch/map-run-starter.ts';
 import { noExecutionEnds } from './execution-ends.ts';
 import type { ExecutionLogger } from './execution-logger.ts';
 import { ExecutionRun } from './execution-run.ts';
 import { expressPolicy } from './express-policy.ts';
 import { createIdentity } from './run-identity.ts';
+import { type RunTrace, startRunTrace } from './run-trace.ts';
 
 /** What {@link runSync} works with. */
 export interface SyncRunDeps {
@@ -22,6 +25,10 @@ export interface SyncRunDeps {
   readonly entropy: Entropy;
   readonly invoker: TaskInvoker;
   readonly executionLogger: Pick<ExecutionLogger, 'write'>;
+  /** @default nothing is measured */
+  readonly metrics?: Metrics;
+  /** @default nothing is recorded */
+  readonly tracer?: Tracer;
 }
 
 /** How a synchronous execution ended, in the fields of StartSyncExecution's reply. */
@@ -69,15 +76,16 @@ export async function runSync(
 ): Promise<SyncExecution> {
   const startDate = deps.clock.now();
   const claimed = claimUnstored(execution, startDate);
+  const trace = startRunTrace(deps.tracer ?? noTracer, claimed, null);
   let last: Checkpoint | undefined;
-  const run = createRun(deps, machine, claimed, (checkpoint) => {
+  const run = createRun(deps, machine, { claimed, trace }, (checkpoint) => {
     last = checkpoint;
   });
   const stop = () => run.abandon();
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   try {
-    await run.run();
+    trace.end(await trace.run(() => run.run()));
   } finally {
     signal?.removeEventListener('abort', stop);
   }
@@ -116,23 +124,22 @@ function claimUnstored(execution: NewExecution, createdAt: number): ClaimedExecu
     replyTo: null,
     timeoutMs: execution.timeoutMs ?? null,
     deadlineAt: execution.deadlineAt ?? null,
+    traceparent: execution.traceparent ?? null,
     createdAt,
     signals: [],
   };
 }
 
 function createRun(
-  { clock, entropy, invoker, executionLogger }: SyncRunDeps,
+  deps: SyncRunDeps,
   machine: Machine,
-  claimed: ClaimedExecution,
+  { claimed, trace }: { readonly claimed: ClaimedExecution; readonly trace: RunTrace },
   onCheckpoint: (checkpoint: Checkpoint) => void,
 ): ExecutionRun {
+  const { clock, entropy } = deps;
   return new ExecutionRun(
     {
-      clock,
-      entropy,
-      invoker,
-      executionLogger,
+      ...deps,
       mapRuns: noMapRuns,
       committer: {
         commit: async (checkpoint) => {
@@ -153,6 +160,7 @@ function createRun(
       isContinuation: false,
       eventsBeforeSignals: [{ type: 'started', at: clock.now(), seed: entropy.seed() }],
       eventsAfterSignals: [],
+      trace,
     },
   );
 }

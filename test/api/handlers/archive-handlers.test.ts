@@ -5,7 +5,7 @@ import { archiveHandlers } from '../../../lib/api/handlers/archive-handlers.ts';
 import type { Millrace } from '../../../lib/app/millrace.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
 import { pause } from '../../../lib/retry/pause.ts';
-import { covers, endedBatch, openApiApp, refusal } from '../../support/api-app.ts';
+import { covers, endedBatch, openApiApp, ownerCall, refusal } from '../../support/api-app.ts';
 import { externalStores } from '../../support/external-store.ts';
 import { until } from '../../support/signal.ts';
 
@@ -28,6 +28,7 @@ describe.each(externalStores())('the archive over HTTP, on a store in $kind', ({
     const list = await api.get(`/v1/archive?batchId=${batchId}&archivedFrom=2026-01-01`);
     const [{ taskId, executionName }] = list.body.entries;
     const one = await api.get(`/v1/archive/ship:${executionName}`);
+    const summary = await api.get('/v1/archive/summary');
     const preview = await api.post('/v1/archive/redrive', { all: true, dryRun: true });
     const redriven = await api.post('/v1/archive/redrive', { error: 'Refused' });
     const isArchived = async () => (await app.archive.missing([taskId])).length === 0;
@@ -35,6 +36,11 @@ describe.each(externalStores())('the archive over HTTP, on a store in $kind', ({
     const deleted = await api.post('/v1/archive/delete', { taskIds: [taskId], limit: 5 });
 
     expect(one.body).toMatchObject({ taskId, error: 'Refused', input: { to: 'nowhere' } });
+    expect(summary.body).toEqual({
+      total: 1,
+      isMinimum: false,
+      rows: [{ error: 'Refused', machineId: 'ship', queue: 'default', count: 1 }],
+    });
     expect(preview.body).toMatchObject({ matching: 1, some: [{ taskId, executionName }] });
     expect(redriven.body).toEqual({ redriven: 1, next: null });
     expect(deleted.body).toEqual({ deleted: 1, next: null });
@@ -42,7 +48,7 @@ describe.each(externalStores())('the archive over HTTP, on a store in $kind', ({
 
   it('a command that ran out of time continues by its cursor, without newer entries', async () => {
     const { app, api } = await openApiApp(await fresh(), 'idle');
-    const stopped = { signal: AbortSignal.abort() };
+    const stopped = { ...ownerCall, signal: AbortSignal.abort() };
     const command = { params: {}, query: {}, body: { queue: 'low', limit: 2, dryRun: false } };
     await archiveLetters(app, 'a', 'b', 'c');
     await pause(systemClock, 2);

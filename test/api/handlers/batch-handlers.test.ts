@@ -21,6 +21,32 @@ describe.each(externalStores())('batches over HTTP, on a store in $kind', ({ fre
     expect(report.body).toMatchObject({ batchId: id, total: 2, byError: { Refused: 1 } });
   });
 
+  it('the states and the failures of a batch are shown', async () => {
+    const { app, api } = await openApiApp(await fresh());
+    const id = await endedBatch(app, api);
+
+    const states = await api.get(`/v1/batches/${id}/states`);
+    const failures = await api.get(`/v1/batches/${id}/failures?limit=5`);
+
+    expect(states.body).toMatchObject({
+      exactness: 'exact',
+      notBegunOrReopened: 0,
+      ended: { SUCCEEDED: 1, FAILED: 1 },
+      states: [{ name: 'Do', current: 0, entered: 2, failed: 1, caught: 0, retried: 0 }],
+    });
+    expect(failures.body).toMatchObject({
+      rows: [
+        {
+          error: 'Refused',
+          state: 'Do',
+          count: 1,
+          sample: { executionId: expect.any(String), cause: expect.stringContaining('no such') },
+        },
+      ],
+      other: 0,
+    });
+  });
+
   it('a batch is started with changes, but never over a local file', async () => {
     const { app, api } = await openApiApp(await fresh());
     const source = { kind: 'items', items: [{ to: 'Eve' }] };
@@ -83,6 +109,8 @@ describe.each(externalStores())('batches over HTTP, on a store in $kind', ({ fre
     const answers = [
       await api.get('/v1/batches/no-uuid'),
       await api.get('/v1/batches/no-uuid/report'),
+      await api.get('/v1/batches/no-uuid/states'),
+      await api.get('/v1/batches/no-uuid/failures'),
       await api.post('/v1/batches', { name: 'unknown' }),
       await api.post('/v1/batches/no-uuid/pause'),
       await api.post('/v1/batches/no-uuid/resume'),

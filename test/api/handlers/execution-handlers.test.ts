@@ -4,7 +4,23 @@ import { executionOperations } from '../../../lib/api/contract/executions.ts';
 import { covers, endedBatch, inStatus, openApiApp, refusal } from '../../support/api-app.ts';
 import { externalStores } from '../../support/external-store.ts';
 
-covers(executionOperations);
+const {
+  listExecutions,
+  startExecution,
+  getExecution,
+  getExecutionHistory,
+  cancelExecution,
+  redriveExecution,
+} = executionOperations;
+// Those on the inside of an execution have a file of their own.
+covers({
+  listExecutions,
+  startExecution,
+  getExecution,
+  getExecutionHistory,
+  cancelExecution,
+  redriveExecution,
+});
 
 describe.each(externalStores())('executions over HTTP, on a store in $kind', ({ fresh }) => {
   it('a name starts an execution once, and another input under it is refused', async () => {
@@ -22,6 +38,18 @@ describe.each(externalStores())('executions over HTTP, on a store in $kind', ({ 
       code: 'EXECUTION_EXISTS',
       executionId: first.body.executionId,
     });
+  });
+
+  it('an execution is shown without its documents when they are not asked for', async () => {
+    const { api } = await openApiApp(await fresh(), 'idle');
+    const started = await api.post('/v1/executions', { machineId: 'ship', input: { to: 'Ada' } });
+    const path = `/v1/executions/${started.body.executionId}`;
+
+    const whole = await api.get(path);
+    const without = await api.get(`${path}?documents=none`);
+
+    expect(whole.body.input).toEqual({ to: 'Ada' });
+    expect(without.body).toEqual({ ...whole.body, input: null, output: null });
   });
 
   it('executions are listed page by page, and their histories event by event', async () => {
@@ -50,6 +78,27 @@ describe.each(externalStores())('executions over HTTP, on a store in $kind', ({ 
     expect(later.body.executions).toEqual([]);
     expect(types).toEqual(whole.body.events.map(({ type }: { type: string }) => type));
     expect(types.length).toBeGreaterThan(3);
+  });
+
+  it('a list selects by several conditions, and says how far back it has looked', async () => {
+    const { app, api } = await openApiApp(await fresh());
+    const batchId = await endedBatch(app, api);
+    await api.post('/v1/executions', { machineId: 'slow', name: 'rest-1' });
+    const names = async (query: string) =>
+      (await api.get(`/v1/executions?${query}`)).body.executions.map(
+        ({ machineId, status }: { machineId: string; status: string }) => [machineId, status],
+      );
+
+    const all = await api.get('/v1/executions');
+
+    expect(all.body.lookedAt).toMatchObject({ rows: 3, isAll: true });
+    expect(await names('status=FAILED,SUCCEEDED&queue=default')).toHaveLength(2);
+    expect(await names(`batchId=${batchId}&failedState=Do`)).toEqual([['ship', 'FAILED']]);
+    expect(await names('namePrefix=rest-&machineId=slow')).toHaveLength(1);
+    expect(await names('name=rest-1')).toHaveLength(1);
+    expect(await names('endedFrom=2026-01-01')).toHaveLength(2);
+    expect(await names('endedBefore=2026-01-01')).toEqual([]);
+    expect(await names('queue=low')).toEqual([]);
   });
 
   it('an execution is cancelled once, and redriven only after a failure', async () => {

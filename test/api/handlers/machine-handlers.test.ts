@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { machineOperations } from '../../../lib/api/contract/machines.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
-import { covers, createCaller, oneTask, openApiApp, refusal } from '../../support/api-app.ts';
+import {
+  covers,
+  createCaller,
+  inStatus,
+  oneTask,
+  openApiApp,
+  refusal,
+} from '../../support/api-app.ts';
 import { externalStores } from '../../support/external-store.ts';
 
 covers(machineOperations);
@@ -21,12 +28,48 @@ describe.each(externalStores())('machines over HTTP, on a store in $kind', ({ fr
     expect(newest.body).toEqual(first.body);
   });
 
+  it('the versions of a machine are listed, and the graph of each is shown', async () => {
+    const { api } = await openApiApp(await fresh(), 'idle');
+    await api.post('/v1/executions', { machineId: 'ship' });
+
+    const versions = await api.get('/v1/machines/ship/versions');
+    const graph = await api.get('/v1/machines/ship/graph?version=1');
+
+    expect(versions.body.versions).toEqual([
+      { id: 'ship', version: 1, type: 'STANDARD', createdAt: expect.any(Number), open: 1 },
+    ]);
+    expect(graph.body).toMatchObject({
+      machineId: 'ship',
+      version: 1,
+      startAt: 'Do',
+      scopes: [{ id: 'root', owner: null }],
+      states: [{ name: 'Do', type: 'Task', resource: 'ship', isEnd: true }],
+      edges: [],
+    });
+  });
+
+  it('the states of the executions of a machine are shown', async () => {
+    const { api } = await openApiApp(await fresh());
+    const { body } = await api.post('/v1/executions', { machineId: 'ship', input: { to: 'Ada' } });
+    await inStatus(api, body.executionId, 'SUCCEEDED');
+
+    const states = await api.get('/v1/machines/ship/states?version=1');
+
+    expect(states.body).toMatchObject({
+      version: 1,
+      states: [{ name: 'Do', current: 0, entered: 1, failed: 0 }],
+    });
+  });
+
   it('an unknown machine, or version of a machine, is refused', async () => {
     const { api } = await openApiApp(await fresh(), 'idle');
 
     const answers = [
       await api.get('/v1/machines/none'),
       await api.get('/v1/machines/ship?version=2'),
+      await api.get('/v1/machines/none/versions'),
+      await api.get('/v1/machines/ship/graph?version=2'),
+      await api.get('/v1/machines/ship/states?version=2'),
     ];
 
     expect(answers.map(refusal)).toEqual(answers.map(() => [404, 'UNKNOWN_MACHINE']));

@@ -26,6 +26,7 @@ function recordClauses(clause: Clause): void {
       sentIndex: 0,
       memory: null,
       abortReason: null,
+      traceparent: null,
       createdAt: clock.now(),
       endedAt: null,
       created: 0,

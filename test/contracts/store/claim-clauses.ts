@@ -53,6 +53,7 @@ function handingOutClauses(clause: Clause): void {
           replyTo: null,
           timeoutMs: null,
           deadlineAt: null,
+          traceparent: null,
           signals: [],
         },
       ]);

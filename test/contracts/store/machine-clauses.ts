@@ -1,6 +1,6 @@
 /** State machines and their versions. */
 import { expect } from 'vitest';
-import type { Clause } from './store-harness.ts';
+import { type Clause, create, createClaimed, createEnded, newExecution } from './store-harness.ts';
 
 /** Defines the clauses about machines. */
 export function machineClauses(clause: Clause): void {
@@ -75,4 +75,52 @@ export function machineClauses(clause: Clause): void {
       { id: 'orders', version: 2, definition: '3' },
     ]);
   });
+
+  clause(
+    'the versions of a machine are listed without definitions, newest first',
+    async (given) => {
+      const { store, clock } = given;
+      await store.putMachine('orders', 'STANDARD', '1');
+      await store.putMachine('invoices', 'STANDARD', '1');
+      await clock.advance(1_000);
+      await store.putMachine('orders', 'EXPRESS', '2');
+      await store.putMachine('orders', 'EXPRESS', '3');
+
+      const newest = { id: 'orders', kind: 'EXPRESS', createdAt: clock.now(), open: 0 };
+      const first = { id: 'orders', kind: 'STANDARD', createdAt: clock.now() - 1_000, open: 0 };
+      const versions = [
+        { ...newest, version: 3 },
+        { ...newest, version: 2 },
+        { ...first, version: 1 },
+      ];
+      expect(await store.listMachineVersions('orders', 10)).toEqual(versions);
+      expect(await store.listMachineVersions('orders', 2)).toEqual(versions.slice(0, 2));
+      expect(await store.listMachineVersions('none', 10)).toEqual([]);
+    },
+  );
+
+  clause(
+    'each version of a machine is listed with the number of its open executions',
+    async (given) => {
+      const { store } = given;
+      for (const text of ['1', '2', '3']) await store.putMachine('orders', 'STANDARD', text);
+      await create(store, newExecution({ machineVersion: 3 }));
+      await store.createExecutions([newExecution({ machineVersion: 3 })], false);
+      await createClaimed(store, { machineVersion: 3 });
+      await createEnded(store, 'SUCCEEDED', { machineVersion: 2 });
+      await create(
+        store,
+        newExecution({ machineVersion: 1 }),
+        newExecution({ machineId: 'other' }),
+      );
+
+      const versions = await store.listMachineVersions('orders', 10);
+
+      expect(versions.map(({ version, open }) => [version, open])).toEqual([
+        [3, 3],
+        [2, 0],
+        [1, 1],
+      ]);
+    },
+  );
 }

@@ -1,7 +1,9 @@
 /**
  * Random commands on a store, for properties: each can run on any store, with the same result.
  */
+import { addHistograms } from '../../../lib/engine/figures/duration-histogram.ts';
 import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
+import type { ProcessSums, StepFigures } from '../../../lib/ports/store/figures/step-figures.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import { queueTaskStates } from '../../../lib/ports/store/task-store.ts';
 import fc from '../../support/properties.ts';
@@ -10,6 +12,9 @@ import { batchExecutions, checkpoint, leaseMs, newExecution, wokenIds } from './
 
 /** The batch of the executions that the commands use. */
 export const commandBatchId = 'batch-of-commands';
+
+/** The scopes of the figures of the batch, and of the executions without one. */
+const figureScopes = [`b:${commandBatchId}`, 'm:orders@1'] as const;
 
 /** Few enough that commands overlap; the last two have the same key, and one starts later. */
 const executions = [
@@ -75,6 +80,27 @@ export async function readAll(store: Store): Promise<unknown> {
     ahead: await store.workAhead(),
     waits: await store.listQueueWaits(),
     signals: [...(await store.readSignals(ids))].sort(),
+    figures: await readFigures(store),
+  };
+}
+
+/** Reads the figures, with the sums of their histograms. */
+async function readFigures(store: Store): Promise<unknown> {
+  const add = <Figures extends { readonly took: readonly string[] }>({
+    took,
+    ...rest
+  }: Figures) => ({
+    ...rest,
+    took: addHistograms(took),
+  });
+  const scopes = await Promise.all(figureScopes.map((scope) => store.readStateFigures(scope)));
+  const range = { from: 0, to: Number.MAX_SAFE_INTEGER, stepMs: Number.MAX_SAFE_INTEGER };
+  const query = { kind: 'total', key: '', ...range, withTook: true } as const;
+  return {
+    states: scopes.map(({ batch, states }) => ({ batch, states: states.map(add) })),
+    failures: await store.readFailures(figureScopes[0], 100),
+    series: (await store.readSeries(query)).map(add),
+    overview: await store.readOverview(),
   };
 }
 
@@ -130,11 +156,40 @@ function commits() {
         );
         const seen = (await store.readSignals([id])).get(id)?.at(-1)?.id ?? 0;
         const signalsSeen = archived ? seen : 0;
-        steps.push({ ...next, events: `["${kind}"]`, firstEventId: record.fence, signalsSeen });
+        const figures = toFigures(record.batchId, kind);
+        steps.push({
+          ...next,
+          events: `["${kind}"]`,
+          firstEventId: record.fence,
+          signalsSeen,
+          figures,
+        });
       }
-      return [...(await store.commit(steps))].sort();
+      return [...(await store.commit(steps, archived ? toSums(kind) : null))].sort();
     }),
   );
+}
+
+/** A repeated checkpoint of the same fence must not add its figures again. */
+function toFigures(batchId: string | null, kind: string): StepFigures {
+  const count = { current: 1, entered: 2, failed: 0, caught: 1, retried: 3 };
+  const isFailure = kind === 'FAILED' || kind === 'ABORTED';
+  return {
+    scope: batchId === null ? figureScopes[1] : figureScopes[0],
+    states: new Map([
+      ['A', count],
+      [kind, { ...count, current: -1, failed: Number(isFailure) }],
+    ]),
+    failure: isFailure && batchId !== null ? { error: kind, state: 'A' } : null,
+  };
+}
+
+function toSums(kind: string): ProcessSums {
+  const counts = { started: 1, ended: 2, succeeded: 1, failed: 1, retried: 0, archived: 0 };
+  return {
+    series: [{ kind: 'total', key: '', at: 0, ...counts, received: 3, took: '{"4":2}' }],
+    times: [{ scope: figureScopes[0], state: kind, took: '{"1":1,"9":2}' }],
+  };
 }
 
 function toOverrides(kind: string, archived: boolean): Partial<Checkpoint> {
@@ -177,6 +232,7 @@ function sweeps() {
     command('requeueOldest', async (store) =>
       wokenIds(await store.requeueOldest('default', 100, 5_000)),
     ),
+    command('foldFigures', (store) => store.foldFigures(leaseMs * 10_000, 100)),
     command('heartbeat', (store) => store.heartbeat('worker-1', leaseMs)),
     command('endLease', async (store) => store.endLease('worker-2')),
   );

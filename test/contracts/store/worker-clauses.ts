@@ -15,11 +15,20 @@ export function workerClauses(clause: Clause): void {
     await createClaimed(store);
 
     expect(await store.listWorkers()).toEqual([
-      { workerId: 'worker-1', about, since, expiresInMs: leaseMs, alive: true, running: 2 },
+      {
+        workerId: 'worker-1',
+        about,
+        since,
+        lastBeatAt: since,
+        expiresInMs: leaseMs,
+        alive: true,
+        running: 2,
+      },
       {
         workerId: 'leader-1',
         about: '{"role":"leader"}',
         since: since + 1_000,
+        lastBeatAt: since + 1_000,
         expiresInMs: leaseMs,
         alive: true,
         running: 0,

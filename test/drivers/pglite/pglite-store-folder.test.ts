@@ -1,6 +1,14 @@
 /** The embedded store's folder: one owner at a time, and nothing lost when the owner is killed. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -35,9 +43,38 @@ describe('folder lock', () => {
       expect.objectContaining({
         code: 'STORE_LOCKED',
         message: expect.stringMatching(new RegExp(`process ${process.pid}:.*Stop that process`)),
-        fields: { folder, pid: process.pid },
+        fields: { folder, pid: process.pid, url: null },
       }),
     );
+  });
+
+  it("a refused lock has the address of its owner's dashboard, while it has one", () => {
+    const lock = lockFolder(folder);
+    const url = 'http://127.0.0.1:8080/';
+
+    lock.leaveNote(url);
+    const served = expect.objectContaining({
+      message: expect.stringContaining(`its dashboard and API at ${url}`),
+      fields: { folder, pid: process.pid, url },
+    });
+    expect(() => lockFolder(folder)).toThrow(served);
+    expect(readFileSync(join(folder, 'lock'), 'utf8')).toMatch(
+      new RegExp(`^${process.pid} \\S+ ${url}$`),
+    );
+
+    lock.leaveNote(null);
+    expect(() => lockFolder(folder)).toThrow(
+      expect.objectContaining({ fields: { folder, pid: process.pid, url: null } }),
+    );
+  });
+
+  it('a released lock is not written again', () => {
+    const lock = lockFolder(folder);
+    lock.release();
+
+    lock.leaveNote('http://127.0.0.1:8080/');
+
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('a lock of another living process is respected', () => {
@@ -49,7 +86,7 @@ describe('folder lock', () => {
   it('a lock is taken over when its process id belongs to a later process', () => {
     writeFileSync(join(folder, 'lock'), `${process.ppid} 1`);
 
-    lockFolder(folder)();
+    lockFolder(folder).release();
 
     expect(existsSync(join(folder, 'lock'))).toBe(false);
   });
@@ -57,19 +94,19 @@ describe('folder lock', () => {
   it('a lock of a dead process is taken over', async () => {
     writeFileSync(join(folder, 'lock'), String(await createDeadPid()));
 
-    const unlock = lockFolder(folder);
+    const lock = lockFolder(folder);
 
     expect(() => lockFolder(folder)).toThrow(`process ${process.pid}`);
-    unlock();
+    lock.release();
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it("a lock with this process's own id, and an empty one, are taken over", () => {
     writeFileSync(join(folder, 'lock'), String(process.pid));
-    lockFolder(folder)();
+    lockFolder(folder).release();
     writeFileSync(join(folder, 'lock'), '');
 
-    lockFolder(folder)();
+    lockFolder(folder).release();
 
     expect(existsSync(join(folder, 'lock'))).toBe(false);
   });

@@ -57,6 +57,41 @@ function callSignals(store: Store, id: string): Promise<unknown>[] {
   ];
 }
 
+/** Calls the operations on orders. */
+function callOrders(store: Store, id: string): Promise<unknown>[] {
+  const origin = { by: 'ada', via: 'api', requestId: null } as const;
+  const change = { ...origin, id, action: 'a', object: null, over: '{}', reason: null };
+  const progress = { orderId: id, fence: 1, progress: '{}', done: 0, refused: 0 };
+  const filter = { status: 'RUNNING', by: 'ada', action: 'a', object: 'o' } as const;
+  return [
+    store.recordChanges([{ ...change, outcome: null, done: 0, refused: 0 }]),
+    store.getOrder(id),
+    store.listOrders({ ...filter, from: 1, before: 2 }, { limit: 10, cursor: `1~${id}` }),
+    store.leaseOrders('l', 1, 1),
+    store.releaseOrder(id, 1),
+    store.saveOrder(progress),
+    store.saveRunningOrder(progress),
+    store.transitionOrder({ orderId: id, from: ['RUNNING'], to: 'PAUSED' }),
+    store.pruneOrders(1, 1),
+  ];
+}
+
+/** Calls the operations on alerts and webhooks. */
+function callAlerts(store: Store, id: string): Promise<unknown>[] {
+  const alert = { id, rule: 'r', subject: 's', severity: 'info', message: 'm' } as const;
+  return [
+    store.listAlerts(1),
+    store.openAlerts([{ ...alert, link: '/', since: 1, deliveries: [] }]),
+    store.updateAlerts([alert]),
+    store.endAlerts([{ id, at: 1, deliveries: [] }]),
+    store.pruneAlerts(1, 1),
+    store.readAlertFacts(1, 1),
+    store.leaseDeliveries(1, 1),
+    store.settleDelivery(id, null),
+    store.settleDelivery(id, 1),
+  ];
+}
+
 /** Calls the operations on tasks and workers. */
 function callTasks(store: Store, id: string): Promise<unknown>[] {
   const page = { limit: 10, cursor: `1~${id}` };
@@ -126,6 +161,8 @@ async function callEverything(client: SqlClient): Promise<void> {
     store.countArchive(archived),
     store.redriveArchived(archived, 1),
     store.deleteArchived(archived, 1),
+    ...callOrders(store, id),
+    ...callAlerts(store, id),
   ];
   await Promise.all(calls);
 }

@@ -58,8 +58,8 @@ describe('Observability', () => {
       Errorsworkerlow: [0, 2, 3],
       Failures: [0, 1, 1],
       LeaderSilent: [0, 10, 10],
-      OldestRunnablecritical: [600_000, 3, 5],
-      OldestRunnablelow: [600_000, 3, 5],
+      OldestRunnablecritical: [600, 3, 5],
+      OldestRunnablelow: [600, 3, 5],
       ScheduleInvocationDroppedCount: [0, 1, 1],
       ScheduleTargetErrorCount: [0, 1, 1],
       Throttlesworkercritical: [0, 3, 3],
@@ -131,7 +131,7 @@ describe('Observability', () => {
     const alarmIds = listResources(template, 'AWS::CloudWatch::Alarm').map(([id]) => id);
 
     for (const id of alarmIds) expect(body).toContain(id);
-    expect(body).toContain('oldestRunnableMs');
+    expect(body).toContain('millrace_queue_oldest_seconds');
   });
 
   it('an app without an address for alarms has no topic', () => {

@@ -8,6 +8,7 @@ import { RunningCalls } from '../../../lib/roles/execution/running-calls.ts';
 import { createClaimedExecution } from '../../support/claimed-execution.ts';
 import { createMapRunSpec } from '../../support/map-run-spec.ts';
 import { settle } from '../../support/signal.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 interface HeldCall {
   readonly invocation: Invocation;
@@ -30,6 +31,7 @@ function setUp() {
         cancel: async (executionId, command) => void cancelled.push(`${executionId} ${command}`),
       },
       mapRuns: { start: async () => ({ ok: true, submitted: null }) },
+      clock: new SimulatedClock(),
     },
     { claimed, identity: createIdentity(claimed, { type: 'STANDARD' }) },
     (event) => events.push(event),

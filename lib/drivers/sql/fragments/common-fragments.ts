@@ -78,7 +78,8 @@ ORDER BY e.batch_index, e.id LIMIT ${field('limit', 'integer')}`;
 export const leasedBatchColumns = `b.id AS "id", b.name AS "name", b.machine_id AS "machineId",
   b.machine_version AS "machineVersion", b.status AS "status", b.reason AS "reason",
   b.cursor AS "cursor", b.source_done AS "sourceDone", b.sent_index AS "sentIndex",
-  b.memory AS "memory", b.abort_reason AS "abortReason", CAST(b.created_at AS float8) AS "createdAt",
+  b.memory AS "memory", b.abort_reason AS "abortReason", b.traceparent AS "traceparent",
+  CAST(b.created_at AS float8) AS "createdAt",
   CAST(b.ended_at AS float8) AS "endedAt", t.created AS "created", t.succeeded AS "succeeded",
   t.failed AS "failed", t.timed_out AS "timedOut", t.aborted AS "aborted"`;
 

@@ -5,7 +5,7 @@ export const newExecutionFields = `id uuid, "machineId" text, "machineVersion" i
   queue text, "retriesMax" integer, "batchId" text, "batchIndex" integer, "linkSourceId" uuid,
   "linkState" text, "linkTransformer" text, problem text, "replyTo" text, input text,
   "startInMs" bigint, "timeoutMs" bigint, "deadlineAt" bigint, "retentionMs" bigint,
-  "uniqueKey" text`;
+  "uniqueKey" text, traceparent text`;
 
 /**
  * A common table expression `inserted (id, batch_id)` that inserts `wanted`. Rows that violate
@@ -19,12 +19,13 @@ export function insertedExecutions(sentAt: string, from: string): string {
   return `inserted AS (
   INSERT INTO millrace.executions (id, machine_id, machine_version, name, queue, status,
     retries_max, batch_id, batch_index, created_at, due_at, sent_at, link_source_id, link_state,
-    link_transformer, problem, reply_to, input, timeout_ms, deadline_at, retention_ms, unique_key)
+    link_transformer, problem, reply_to, input, timeout_ms, deadline_at, retention_ms, unique_key,
+    traceparent)
   SELECT w.id, w."machineId", w."machineVersion", w.name, w.queue, 'PENDING', w."retriesMax",
     w."batchId", w."batchIndex", clock.now, clock.now + w."startInMs",
     CASE WHEN w."startInMs" IS NULL THEN ${sentAt} END, w."linkSourceId", w."linkState",
     w."linkTransformer", w.problem, w."replyTo", w.input, w."timeoutMs", w."deadlineAt",
-    w."retentionMs", w."uniqueKey"
+    w."retentionMs", w."uniqueKey", w.traceparent
   FROM wanted w, ${from}
   ON CONFLICT DO NOTHING
   RETURNING id, batch_id

@@ -18,7 +18,8 @@ reopened AS (
   UPDATE millrace.executions e SET
     status = 'PENDING_REDRIVE', retrying = true, unique_key = NULL, deadline_at = NULL,
     ended_at = NULL, attempts = 0, stalls = 0,
-    abort_requested = false, error = NULL, cause = NULL, fence = e.fence + 1, sent_at = ${now}
+    abort_requested = false, error = NULL, cause = NULL, failed_as = NULL, failed_state = NULL,
+    fence = e.fence + 1, sent_at = ${now}
   FROM ended WHERE e.id = ended.id
   RETURNING e.id, e.queue, e.batch_id
 ),

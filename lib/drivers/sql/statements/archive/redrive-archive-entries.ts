@@ -1,4 +1,5 @@
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
+import { addToArchiveTotals } from '../../fragments/archive-totals.ts';
 import { clock, field, now, wakeupColumns } from '../../fragments/common-fragments.ts';
 import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { reopenChosen } from '../../fragments/redrive.ts';
@@ -20,8 +21,9 @@ taken AS MATERIALIZED (
 ),
 chosen AS (
   DELETE FROM millrace.archive a USING taken WHERE a.task_id = taken.task_id
-  RETURNING a.execution_id AS id
+  RETURNING a.execution_id AS id, a.queue, a.machine_id, a.error
 ),
+${addToArchiveTotals('chosen', -1)},
 ${reopenChosen},
 resent AS (
   UPDATE millrace.executions e SET attempts = 0, stalls = 0, due_at = NULL, sent_at = ${now}

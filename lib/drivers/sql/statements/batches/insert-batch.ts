@@ -7,9 +7,10 @@ export const insertBatch: Statement = {
   text: `WITH ${clock},
 b AS (
   INSERT INTO millrace.batches
-    (id, name, machine_id, machine_version, source, options, status, created_at)
+    (id, name, machine_id, machine_version, source, options, traceparent, status, created_at)
   SELECT ${field('id')}, ${field('name')}, ${field('machineId')},
-    ${field('machineVersion', 'integer')}, ${field('source')}, ${field('options')}, 'RUNNING', now
+    ${field('machineVersion', 'integer')}, ${field('source')}, ${field('options')}, ${field('traceparent')},
+    'RUNNING', now
   FROM clock
   ON CONFLICT DO NOTHING
   RETURNING *

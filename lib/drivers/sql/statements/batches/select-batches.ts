@@ -1,10 +1,13 @@
-import { batchColumns, batchTotals, field } from '../../fragments/common-fragments.ts';
+import { batchColumns, batchTotals, document, field } from '../../fragments/common-fragments.ts';
 import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const conditions = {
-  status: `b.status = ${field('status')}`,
+  statuses: `b.status IN (SELECT value FROM json_array_elements_text(${document}->'statuses'))`,
   name: `b.name = ${field('name')}`,
+  machineId: `b.machine_id = ${field('machineId')}`,
+  createdFrom: `b.created_at >= ${field('createdFrom', 'float8')}`,
+  createdBefore: `b.created_at < ${field('createdBefore', 'float8')}`,
   afterId: `(b.created_at, b.id) < (${field('afterAt', 'bigint')}, ${field('afterId')})`,
 };
 

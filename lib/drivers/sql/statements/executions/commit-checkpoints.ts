@@ -1,19 +1,21 @@
+import { moveArchiveTotals } from '../../fragments/archive-totals.ts';
 import { countEnds } from '../../fragments/batch-counters.ts';
 import { databaseNow, document, signalOnly } from '../../fragments/common-fragments.ts';
+import { addRareFigures, addStateCounts, type FigureSource } from '../../fragments/figure-sums.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** True when signals exist that a checkpoint with a release has not seen. */
 const unseen = `c.status = 'RUNNING' AND e.signals_sent > greatest(e.signals_seen, c."signalsSeen")`;
 
-/** The checkpoints, and the executions they are written to. */
-const written = `checkpoint AS MATERIALIZED (
+/** The checkpoints with some more columns, and the executions they are written to. */
+const written = (columns: string) => `checkpoint AS MATERIALIZED (
   SELECT c.*, coalesce(c.now, clock.now) AS at,
     least(coalesce(c.now, clock.now) + coalesce(c."dueInMs", ${signalOnly}), ${signalOnly}) AS due
   FROM json_to_recordset(${document}) AS c (id uuid, fence integer, status text, snapshot text,
       events text, "firstEventId" integer, ended boolean, release boolean, "dueInMs" bigint,
       "wakeupSent" boolean, attempts integer, output text, error text, cause text,
-      "archiveReason" text, "signalsSeen" integer, "signalsUnused" jsonb, "notifyId" uuid, "notifyEvent" text,
-      now bigint),
+      "archiveReason" text, "failedState" text, "signalsSeen" integer, "signalsUnused" jsonb, "notifyId" uuid, "notifyEvent" text,
+      now bigint${columns}),
     (SELECT ${databaseNow} AS now) clock
 ),
 written AS (
@@ -21,7 +23,8 @@ written AS (
     stalls = CASE WHEN c.events IS NULL OR c.ended THEN e.stalls ELSE 0 END,
     status = c.status, retrying = CASE WHEN c.status = 'PENDING_REDRIVE' THEN true END,
     snapshot = c.snapshot, attempts = c.attempts, output = c.output,
-    error = c.error, cause = c.cause,
+    error = c.error, cause = c.cause, failed_state = c."failedState",
+    failed_as = CASE WHEN c.ended AND c.status <> 'SUCCEEDED' THEN c.status END,
     signals_seen = CASE WHEN c.status = 'RUNNING'
       THEN greatest(e.signals_seen, c."signalsSeen") ELSE e.signals_sent END,
     worker_id = CASE WHEN c.release THEN NULL ELSE e.worker_id END,
@@ -41,13 +44,21 @@ written AS (
     c."signalsSeen", c."signalsUnused", c."notifyId", c."notifyEvent"
 )`;
 
-/** The history of the written executions, and their archive entries. */
-const recorded = `recorded AS (
+/** A task that was in the archive before has another error now; the table shows the one before. */
+const movedTotals = `SELECT error, machine_id, queue, 1 AS moved FROM archived
+    UNION ALL
+    SELECT b.error, b.machine_id, b.queue, -1
+    FROM archived n JOIN millrace.archive b ON b.task_id = n.task_id`;
+
+/** The history of the written executions. */
+const recorded = (returning: string) => `recorded AS (
   INSERT INTO millrace.history (execution_id, first_event_id, events)
   SELECT id, "firstEventId", events FROM written WHERE events IS NOT NULL
-  ON CONFLICT DO NOTHING
-),
-archived AS (
+  ON CONFLICT DO NOTHING${returning}
+)`;
+
+/** The archive entries of the written executions. */
+const archived = `archived AS (
   INSERT INTO millrace.archive AS a (task_id, queue, body, reason, deliveries, sent_at, archived_at,
     execution_id, execution_name, machine_id, batch_id, error, cause, attempts)
   SELECT id::text, queue, '', "archiveReason", 0, created_at, at, id, name, machine_id, batch_id,
@@ -55,44 +66,13 @@ archived AS (
   FROM written WHERE "archiveReason" IS NOT NULL
   ON CONFLICT (task_id) DO UPDATE SET reason = excluded.reason, error = excluded.error,
     cause = excluded.cause, attempts = excluded.attempts
-)`;
+  RETURNING a.task_id, a.queue, a.machine_id, a.error
+),
+${moveArchiveTotals(movedTotals)},
+`;
 
-/** Ends that an earlier call has already written. */
-const again = `again AS MATERIALIZED (
-  SELECT c.id, c.fence, c.status FROM checkpoint c
-  WHERE c.ended AND c.id NOT IN (SELECT id FROM written)
-)
-SELECT id::text AS "id" FROM written
-UNION ALL
-SELECT a.id::text FROM again a JOIN millrace.executions e
-  ON e.id = a.id AND e.fence = a.fence AND e.status = a.status`;
-
-/**
- * The group commit: writes any number of executions' checkpoints, their history and their batches'
- * counters.
- *
- * The document is the array of checkpoints itself: one level less to parse in the statement that
- * carries nearly all of the bytes. They are sorted by id, so that two committers lock rows in the
- * same order.
- *
- * The fence decides which worker can write. An ended execution is never written again, so that its
- * end is counted once; a commit that is repeated because its first response was lost still returns
- * the execution as written (`again`). While a lease is kept, no indexed column changes. A sleep
- * that begins after an abort was requested, or after a signal that it has not seen, ends at once:
- * the row has both, and is read again when the statement had to wait for it.
- */
-export const commitCheckpoints = commitStatement('commit_checkpoints', '');
-
-/**
- * As {@link commitCheckpoints}, for groups in which signals are seen or sent. Deletes the signals
- * that a checkpoint has seen, except messages that it or an earlier checkpoint had no use for,
- * which `return-messages` puts back. Leaves signals to other executions for `deliver-notices`. The
- * table shows executions as they were before the statement. A separate statement, so that the many
- * groups without signals are not planned for them.
- */
-export const commitSignalled = commitStatement(
-  'commit_signalled',
-  `unseen AS (
+/** Deletes the signals that were seen, and keeps those that were sent. */
+const signalled = `unseen AS (
   DELETE FROM millrace.signals s USING written w
   JOIN millrace.executions before ON before.id = w.id
   WHERE s.execution_id = w.id AND s.id <= w.signals_seen AND (s.message IS NULL
@@ -103,15 +83,119 @@ noticed AS (
   INSERT INTO millrace.notices (execution_id, event)
   SELECT "notifyId", "notifyEvent" FROM written WHERE "notifyId" IS NOT NULL ORDER BY id
 ),
-`,
-);
+`;
 
-function commitStatement(name: string, more: string): Statement {
+/** Ends that an earlier call has already written. */
+const again = `again AS MATERIALIZED (
+  SELECT c.id, c.fence, c.status FROM checkpoint c
+  WHERE c.ended AND c.id NOT IN (SELECT id FROM written)
+)`;
+
+/**
+ * Whether all checkpoints were written, and all of their history is new. Figures are added only
+ * then; they are on the first checkpoint.
+ */
+const whole = `whole AS MATERIALIZED (
+  SELECT (SELECT count(*) FROM written) = (SELECT count(*) FROM checkpoint)
+    AND (SELECT count(*) FROM recorded) = (SELECT count(events) FROM checkpoint) AS is_new
+),
+`;
+
+const figureSource: FigureSource = {
+  list: (name, columns) => `FROM checkpoint c, json_to_recordset(c.${name}) AS f (${columns})
+  WHERE c.${name} IS NOT NULL AND (SELECT is_new FROM whole)`,
+  at: 'c.at',
+};
+
+/** The lists are searched only when a part was refused or repeated. */
+const writtenFigures = `, (SELECT is_new FROM whole) AS "added",
+  CASE WHEN (SELECT is_new FROM whole) THEN true
+    WHEN w.events IS NOT NULL THEN w.id IN (SELECT execution_id FROM recorded)
+    ELSE w.status IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED') END AS "fresh"`;
+
+const repeatedFigures = ', false, false';
+
+/** What a group of checkpoints has besides the checkpoints themselves. */
+export interface CommitParts {
+  /** Whether signals are seen or sent. */
+  readonly signalled: boolean;
+  /** Whether executions end whose retries are exhausted. */
+  readonly archives: boolean;
+  /** `counts`: state counts alone. `all`: also failures, and the sums of a process. */
+  readonly figures: 'none' | 'counts' | 'all';
+}
+
+/**
+ * The group commit: writes any number of executions' checkpoints, their history, their batches'
+ * counters and their figures.
+ *
+ * The document is the array of checkpoints itself: one level less to parse in the statement that
+ * carries nearly all of the bytes. They are sorted by id, so that two committers lock rows in the
+ * same order.
+ *
+ * The fence decides which worker can write. An ended execution is never written again, so that its
+ * end is counted once; a commit that is repeated because its first response was lost still returns
+ * the execution as written (`again`). While a lease is kept, no indexed column changes. A sleep
+ * that begins after an abort was requested, or after a signal that it has not seen, ends at once:
+ * the row has both, and is read again when the statement had to wait for it.
+ *
+ * With signals, it deletes those that a checkpoint has seen, except messages that it or an earlier
+ * checkpoint had no use for, which `return-messages` puts back, and leaves signals to other
+ * executions for `deliver-notices`. The table shows executions as they were before the statement.
+ *
+ * With figures, each row also says whether all figures were `added`, and whether the checkpoint is
+ * `fresh`: written now for the first time. Each set of parts is a statement of its own, so that no
+ * group is planned for parts that it does not have.
+ */
+export function commitCheckpoints(parts: CommitParts): Statement {
+  const { archiving, others } = statements[parts.signalled ? 'signalled' : 'plain'];
+  return (parts.archives ? archiving : others)[parts.figures];
+}
+
+function createStatements(
+  isSignalled: boolean,
+  isArchiving: boolean,
+): Record<CommitParts['figures'], Statement> {
+  const name = `commit_${isSignalled ? 'signalled' : 'checkpoints'}${isArchiving ? '_archived' : ''}`;
+  const rare = `${isArchiving ? archived : ''}${isSignalled ? signalled : ''}`;
+  const common = `${rare}${countEnds('written', 1)},
+${again}`;
+  const counts = `${common},
+${whole}${addStateCounts(figureSource)}`;
   return {
-    name,
-    text: `WITH ${written},
-${recorded},
-${more}${countEnds('written', 1)},
-${again}`,
+    none: {
+      name,
+      text: `WITH ${written('')},
+${recorded('')},
+${common}
+${selectWritten('', '')}`,
+    },
+    counts: {
+      name: `${name}_counts`,
+      text: `WITH ${written(', figures json')},
+${recorded(' RETURNING execution_id')},
+${counts}
+${selectWritten(writtenFigures, repeatedFigures)}`,
+    },
+    all: {
+      name: `${name}_all`,
+      text: `WITH ${written(', figures json, failures json, series json, times json')},
+${recorded(' RETURNING execution_id')},
+${counts},
+${addRareFigures(figureSource)}
+${selectWritten(writtenFigures, repeatedFigures)}`,
+    },
   };
 }
+
+function selectWritten(ofWritten: string, ofRepeated: string): string {
+  return `SELECT w.id::text AS "id"${ofWritten} FROM written w
+UNION ALL
+SELECT a.id::text${ofRepeated} FROM again a JOIN millrace.executions e
+  ON e.id = a.id AND e.fence = a.fence AND e.status = a.status`;
+}
+
+const statements = {
+  plain: { others: createStatements(false, false), archiving: createStatements(false, true) },
+  signalled: { others: createStatements(true, false), archiving: createStatements(true, true) },
+} as const;

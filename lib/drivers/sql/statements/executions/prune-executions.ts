@@ -1,3 +1,4 @@
+import { deleteEmptyTotals } from '../../fragments/archive-totals.ts';
 import { clock, field, now } from '../../fragments/common-fragments.ts';
 import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -5,7 +6,8 @@ import type { Statement } from '../../sql-client.ts';
 /**
  * Deletes executions whose retention is over, with their history and unseen signals. Keeps
  * executions that are in the archive or still referenced. Executions with a retention of their own
- * are found by a separate index. Also deletes workers whose lease expired as long ago.
+ * are found by a separate index. Also deletes workers whose lease expired as long ago, and totals
+ * of the archive that are 0.
  */
 export const pruneExecutions: Statement = {
   name: 'prune_executions',
@@ -21,6 +23,7 @@ gone AS MATERIALIZED (
   LIMIT ${field('limit', 'integer')}
 ),
 ${deleteGone},
+${deleteEmptyTotals},
 workers AS (
   DELETE FROM millrace.workers w WHERE w.expires_at <= ${now} - ${field('retentionMs', 'bigint')}
     AND NOT EXISTS (SELECT 1 FROM millrace.executions h WHERE h.worker_id = w.worker_id)

@@ -1,18 +1,113 @@
-import { field, summaryColumns } from '../../fragments/common-fragments.ts';
-import { executionConditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
+import type { ExecutionStatus } from '../../../../engine/status.ts';
+import type { ExecutionWalk } from '../../../shared/execution-filter.ts';
+import { document as given, summaryColumns } from '../../fragments/common-fragments.ts';
+import {
+  executionConditions,
+  isInStatuses,
+  joinConditions,
+  nameStatement,
+  nameStatuses,
+  once,
+} from '../../fragments/conditions.ts';
+import {
+  type Walk,
+  type WalkShape,
+  walkAll,
+  walkBatch,
+  walkFailed,
+  walkFailedOfBatch,
+  walkNames,
+  walkOpen,
+} from '../../fragments/execution-walks.ts';
 import type { Statement } from '../../sql-client.ts';
 
-const conditions = { ...executionConditions, afterId: `e.id < ${field('afterId', 'uuid')}` };
+/** A list of executions. */
+export interface ExecutionList {
+  readonly walk: ExecutionWalk;
+  /** Null for any. */
+  readonly statuses: readonly ExecutionStatus[] | null;
+  /** The document of the statement. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Maximum number of rows that it looks at; a whole number. */
+  readonly rowsMax: number;
+  /** Maximum number of rows that it returns, rounded up to one of {@link shownSizes}. */
+  readonly shownMax: number;
+}
 
 /**
- * Lists executions, newest first: reads the primary key backwards, because ids are UUIDs of version
- * 7, which sort by time of creation.
+ * The limits of statements. They are part of their texts: with a limit from the document, the
+ * planner assumes a tenth of all rows, and may sort them instead of reading them in order.
  */
-export function selectExecutions(filter: object): Statement {
-  return {
-    name: nameStatement('select_executions', conditions, filter),
-    text: `SELECT ${summaryColumns} FROM millrace.executions e
-WHERE ${joinConditions(conditions, filter)}
-ORDER BY e.id DESC LIMIT ${field('limit', 'integer')}`,
+const shownSizes = [25, 101, 256, 1_001] as const;
+
+const conditions = {
+  ...executionConditions,
+  text: `(position(${once('text')} IN e.input) > 0 OR position(${once('text')} IN e.output) > 0)`,
+};
+
+/** What a statement's name depends on besides its conditions. */
+const continued = { ...conditions, afterId: '', nameEnd: '' };
+
+/**
+ * Lists executions: walks through rows in the order of an index, and shows those that match all
+ * conditions. It stops when the page is full, or when it has looked at `rowsMax` rows. The last row
+ * that it looks at is always among its rows, to show how far back it has looked.
+ *
+ * Every query in it has a limit of its own, even where that changes nothing: the planner then
+ * prefers plans that return their first rows early, and reads an index instead of sorting.
+ */
+export function selectExecutions(list: ExecutionList): Statement {
+  const { document, statuses, rowsMax, shownMax } = list;
+  const shown = shownSizes.find((size) => size >= shownMax) ?? shownMax;
+  const shape = {
+    withDocuments: isGiven(document.text),
+    isContinued: isGiven(document.afterId),
+    rowsMax,
   };
+  const { tables, select, order } = createWalk(list, shape);
+  const matches = `${joinConditions(conditions, document)} AND ${isInStatuses(statuses)}`;
+  const orderOf = (alias: string) => order.map((name) => `${alias}.${name} DESC`).join(', ');
+  const documents = shape.withDocuments ? ', e.input AS "input", e.output AS "output"' : '';
+  const name = nameStatement(`select_executions_${list.walk}`, continued, document);
+  return {
+    name: `${name}_${nameStatuses(statuses)}_${rowsMax}_${shown}`,
+    text: `WITH RECURSIVE ${tables}looked AS (
+  SELECT r.*, row_number() OVER w AS rows, lead(r.id) OVER w IS NULL AS is_last
+  FROM (${select}) r
+  WINDOW w AS (ORDER BY ${orderOf('r')}) ORDER BY ${orderOf('r')} LIMIT ${rowsMax}
+)
+SELECT ${summaryColumns}${documents}, CAST(e.rows AS float8) AS "rows",
+  coalesce(${matches}, false) AS "isMatch", e.is_last AS "isLast"
+FROM looked e WHERE ${given} IS NOT NULL AND ((${matches}) OR e.is_last)
+ORDER BY ${orderOf('e')} LIMIT ${shown}`,
+  };
+}
+
+function createWalk({ walk, statuses, document }: ExecutionList, shape: WalkShape): Walk {
+  switch (walk) {
+    case 'batch':
+      return walkBatch(shape);
+    case 'batchFailed':
+      return walkFailedOfBatch(shape);
+    case 'failed':
+      return walkFailed(shape, statuses ?? []);
+    case 'open':
+      return walkOpen(shape, statuses ?? []);
+    default:
+      return walkByNames(document, shape) ?? walkAll(shape);
+  }
+}
+
+/** Returns the walk through names when the filter has a name, its beginning, or a machine. */
+function walkByNames(document: ExecutionList['document'], shape: WalkShape): Walk | null {
+  const machine = isGiven(document.machineId) ? 'one' : 'each';
+  if (isGiven(document.name)) return walkNames(shape, machine, 'one');
+  if (isGiven(document.namePrefix)) {
+    return walkNames(shape, machine, isGiven(document.nameEnd) ? 'range' : 'openRange');
+  }
+  return machine === 'one' ? walkNames(shape, machine, 'all') : null;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

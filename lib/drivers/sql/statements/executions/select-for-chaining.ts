@@ -1,5 +1,12 @@
+import type { ExecutionStatus } from '../../../../engine/status.ts';
 import { field } from '../../fragments/common-fragments.ts';
-import { executionConditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
+import {
+  executionConditions,
+  isInStatuses,
+  joinConditions,
+  nameStatement,
+  nameStatuses,
+} from '../../fragments/conditions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 const conditions = {
@@ -14,12 +21,18 @@ const conditions = {
 /**
  * Lists the earlier executions that a chained batch continues, oldest first, by the primary key;
  * links are looked up in their unique index.
+ * @param statuses null for any
  */
-export function selectForChaining(filter: object): Statement {
+export function selectForChaining(
+  filter: object,
+  statuses: readonly ExecutionStatus[] | null,
+): Statement {
+  const name = nameStatement('select_for_chaining', conditions, filter);
   return {
-    name: nameStatement('select_for_chaining', conditions, filter),
+    name: `${name}_${nameStatuses(statuses)}`,
     text: `SELECT e.id::text AS "id", e.name AS "name", e.output AS "output"
-FROM millrace.executions e WHERE ${joinConditions(conditions, filter)}
+FROM millrace.executions e
+WHERE ${joinConditions(conditions, filter)} AND ${isInStatuses(statuses)}
 ORDER BY e.id LIMIT ${field('limit', 'integer')}`,
   };
 }

@@ -15,3 +15,15 @@ WHERE h.execution_id = ${field('executionId', 'uuid')}
   AND h.first_event_id + json_array_length(CAST(h.events AS json)) > ${field('fromEventId', 'integer')}
 ORDER BY h.first_event_id LIMIT ${field('limit', 'integer')}`,
 };
+
+/**
+ * Reads an execution's history backwards by the primary key, starting with the chunk that holds the
+ * requested event, or the newest one before it.
+ */
+export const selectHistoryBack: Statement = {
+  name: 'select_history_back',
+  text: `SELECT h.events AS "events" FROM millrace.history h
+WHERE h.execution_id = ${field('executionId', 'uuid')}
+  AND h.first_event_id <= ${field('fromEventId', 'integer')}
+ORDER BY h.first_event_id DESC LIMIT ${field('limit', 'integer')}`,
+};

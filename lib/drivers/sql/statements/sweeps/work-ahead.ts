@@ -31,6 +31,9 @@ SELECT (
     WHERE due_at <= ${now} AND due_at IS NOT NULL AND sent_at IS NULL
     ORDER BY due_at LIMIT 1) IS NOT NULL
   OR EXISTS (SELECT 1 FROM millrace.notices)
+  OR EXISTS (SELECT 1 FROM millrace.orders WHERE status = 'RUNNING')
+  OR (SELECT 1 FROM millrace.webhook_deliveries WHERE due_at <= ${now}
+    ORDER BY due_at LIMIT 1) IS NOT NULL
   OR EXISTS (SELECT 1 FROM millrace.batches b WHERE b.status = 'RUNNING' AND (
     NOT b.source_done OR b.abort_reason IS NOT NULL
     OR (b.memory IS NOT NULL AND b.machine_id LIKE '%/%')
@@ -45,6 +48,7 @@ CAST(least(
   (SELECT due_at FROM millrace.executions
     WHERE due_at < ${signalOnly} AND due_at IS NOT NULL AND sent_at IS NULL
     ORDER BY due_at LIMIT 1),
+  (SELECT min(due_at) FROM millrace.webhook_deliveries),
   (SELECT min(sent_at) + ${field('taskMissedMs', 'bigint')} FROM sent WHERE sent_at > ${now})
 ) - ${now} AS float8) AS "nextDueMs"`,
 };

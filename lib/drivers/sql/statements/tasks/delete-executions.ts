@@ -1,3 +1,4 @@
+import { addToArchiveTotals } from '../../fragments/archive-totals.ts';
 import { requestedIds } from '../../fragments/common-fragments.ts';
 import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -20,7 +21,9 @@ gone AS MATERIALIZED (
 ),
 archived AS (
   DELETE FROM millrace.archive a USING gone WHERE a.execution_id = gone.id
+  RETURNING a.queue, a.machine_id, a.error
 ),
+${addToArchiveTotals('archived', -1)},
 ${deleteGone}
 SELECT id::text AS "id" FROM deleted`,
 };

@@ -10,12 +10,12 @@ export const recordHeartbeat: Statement = {
   name: 'record_heartbeat',
   text: `WITH ${clock},
 lease AS (
-  INSERT INTO millrace.workers AS w (worker_id, since, expires_at, about)
+  INSERT INTO millrace.workers AS w (worker_id, since, expires_at, about, beat_at)
   SELECT ${field('workerId')}, clock.now, clock.now + ${field('leaseMs', 'bigint')},
-    ${field('about')}
+    ${field('about')}, clock.now
   FROM clock
   ON CONFLICT (worker_id) DO UPDATE SET expires_at = excluded.expires_at,
-    about = coalesce(excluded.about, w.about)
+    about = coalesce(excluded.about, w.about), beat_at = excluded.beat_at
 )
 SELECT e.id::text AS "id", 'abort' AS "why" FROM millrace.executions e
 WHERE e.worker_id = ${field('workerId')} AND e.abort_requested AND ${now} IS NOT NULL

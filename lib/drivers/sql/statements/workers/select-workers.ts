@@ -13,6 +13,7 @@ held AS (
   WHERE worker_id IS NOT NULL GROUP BY worker_id
 )
 SELECT w.worker_id AS "workerId", w.about AS "about", CAST(w.since AS float8) AS "since",
+  CAST(w.beat_at AS float8) AS "lastBeatAt",
   CAST(w.expires_at - ${now} AS float8) AS "expiresInMs", w.expires_at > ${now} AS "alive",
   CAST(coalesce(h.count, 0) AS float8) AS "running"
 FROM millrace.workers w LEFT JOIN held h ON h.worker_id = w.worker_id

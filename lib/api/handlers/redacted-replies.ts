@@ -1,0 +1,43 @@
+/**
+ * What callers see of documents. Owners' programs get them as they are; everyone else, and owners
+ * in front of a page, get them with the secrets masked, and owners may reveal them.
+ */
+import type { Millrace } from '../../app/millrace.ts';
+import type { Json } from '../../asl/json/json.ts';
+import type { ListedVisit } from '../../engine/visits/listed-visit.ts';
+import type { Redactor } from '../../operations/execution-view/redactor.ts';
+import type { ApiCall } from '../contract/contract.ts';
+
+/** Returns what masks the secrets in a reply; null when the caller gets documents as they are. */
+export function redactorFor({ executions }: Millrace, { role, via }: ApiCall): Redactor | null {
+  return role === 'owner' && via === 'api' ? null : executions.redactor;
+}
+
+/** Returns something that failed, with the secrets in its cause masked. */
+export function redactCause<Entry extends { readonly cause: string | null }>(
+  entry: Entry,
+  redactor: Redactor | null,
+): Entry {
+  const { cause } = entry;
+  return redactor === null || cause === null ? entry : { ...entry, cause: redactor.text(cause) };
+}
+
+/** Returns something with documents, with their secrets masked. */
+export function redactDocuments<
+  Entry extends { readonly cause: string | null; readonly input: Json; readonly output?: Json },
+>(entry: Entry, redactor: Redactor | null): Entry {
+  if (redactor === null) return entry;
+  const { input, output } = entry;
+  return {
+    ...redactCause(entry, redactor),
+    input: redactor.value(input),
+    ...(output !== undefined && { output: redactor.value(output) }),
+  };
+}
+
+/** Returns a visit of a state, with the secrets in the causes of its failures masked. */
+export function redactVisit(visit: ListedVisit, redactor: Redactor | null): ListedVisit {
+  if (redactor === null) return visit;
+  const tries = visit.tries.map((each) => redactCause(each, redactor));
+  return { ...redactCause(visit, redactor), tries };
+}

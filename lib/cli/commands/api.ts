@@ -1,0 +1,37 @@
+/** The command `millrace api`. */
+import { Command } from 'commander';
+import { aborted } from '../../app/aborted.ts';
+import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
+import { serverPorts, startAppServer, withServerOptions } from '../dashboard-options.ts';
+import { withExamples } from '../examples.ts';
+import { type Io, printEvent } from '../io.ts';
+import { startMetrics, withMetrics } from '../metrics-options.ts';
+
+interface ApiOptions extends AppOptions {
+  readonly port?: number;
+}
+
+/** Creates the command. */
+export function apiCommand(io: Io): Command {
+  const command = new Command('api').description('serve the HTTP API until Ctrl-C');
+  withMetrics(withServerOptions(withAppOptions(command), serverPorts.api));
+  withExamples(command, {
+    'millrace api --postgres postgres://millrace@db/orders':
+      'serve the API of an app on PostgreSQL to programs on this machine',
+    'millrace api --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem':
+      'serve it to other machines, with the tokens in DASHBOARD_TOKENS',
+  });
+  return command.action((options: ApiOptions) =>
+    withApp(io, command, async (app) => {
+      const { port = serverPorts.api } = options;
+      const server = await startAppServer(io, app, { options, port, hasPage: false });
+      const metrics = await startMetrics(io, app, options);
+      io.stderr.write(`the API is at ${server.url}v1/; press Ctrl-C to stop\n`);
+      if (options.json) printEvent(io, { status: 'running', url: server.url });
+      await aborted(io.interrupted);
+      await server.close();
+      await metrics?.close();
+      if (options.json) printEvent(io, { status: 'stopped' });
+    }),
+  );
+}

@@ -1,0 +1,50 @@
+/** Which executions a filter selects, in memory. */
+import type { ExecutionFilter } from '../../../ports/store/execution-queries.ts';
+import {
+  type ExecutionWalk,
+  failedStatuses,
+  selectStatuses,
+} from '../../shared/execution-filter.ts';
+import { toStorableText } from '../../shared/storable.ts';
+import type { ExecutionRow } from '../memory-tables.ts';
+
+/** Returns a function that tells whether all conditions of a filter hold for an execution. */
+export function matcherOf(filter: ExecutionFilter): (row: ExecutionRow) => boolean {
+  const statuses = selectStatuses(filter);
+  const { createdFrom = -Infinity, createdBefore = Infinity } = filter;
+  const { endedFrom = -Infinity, endedBefore = Infinity } = filter;
+  const stored = (text: string | undefined) => (text === undefined ? null : toStorableText(text));
+  const prefix = stored(filter.namePrefix) ?? '';
+  const wanted = (['machineId', 'batchId', 'queue', 'name', 'error', 'failedState'] as const)
+    .map((key) => [key, stored(filter[key])] as const)
+    .filter(([, text]) => text !== null);
+  return (row) =>
+    (statuses?.includes(row.status) ?? true) &&
+    wanted.every(([key, text]) => row[key] === text) &&
+    row.name.startsWith(prefix) &&
+    row.createdAt >= createdFrom &&
+    row.createdAt < createdBefore &&
+    (row.endedAt ?? 0) >= endedFrom &&
+    (row.endedAt ?? 0) < endedBefore;
+}
+
+/** Returns a function that tells whether a list walks through an execution. */
+export function walkerOf(
+  walk: ExecutionWalk,
+  { batchId }: ExecutionFilter,
+): (row: ExecutionRow) => boolean {
+  const batch = batchId === undefined ? null : toStorableText(batchId);
+  const hasFailed = (row: ExecutionRow) => failedStatuses.includes(row.status);
+  switch (walk) {
+    case 'batch':
+      return (row) => row.batchId === batch;
+    case 'batchFailed':
+      return (row) => row.batchId === batch && hasFailed(row);
+    case 'failed':
+      return hasFailed;
+    case 'open':
+      return (row) => row.endedAt === null || hasFailed(row);
+    default:
+      return () => true;
+  }
+}

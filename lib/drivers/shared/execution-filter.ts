@@ -1,0 +1,66 @@
+/** The rules of execution filters that all drivers share. */
+import { type ExecutionStatus, executionStatuses, isEnd } from '../../engine/status.ts';
+import type { ExecutionFilter } from '../../ports/store/execution-queries.ts';
+
+/** The statuses of executions that ended without success. */
+export const failedStatuses: readonly ExecutionStatus[] = executionStatuses.filter(
+  (status) => isEnd(status) && status !== 'SUCCEEDED',
+);
+
+/** The statuses of executions that have not ended. */
+const openStatuses: readonly ExecutionStatus[] = executionStatuses.filter(
+  (status) => !isEnd(status),
+);
+
+/** The statuses that an execution with an error or a failed state can have. */
+const statusesWithError: readonly ExecutionStatus[] = [...failedStatuses, 'PENDING_REDRIVE'];
+
+/** Returns the statuses that a filter selects, in their order; null for any. */
+export function selectStatuses(filter: ExecutionFilter): readonly ExecutionStatus[] | null {
+  const { status, statuses, error, failedState, endedFrom, endedBefore } = filter;
+  const conditions: (readonly ExecutionStatus[])[] = [];
+  if (status !== undefined) conditions.push([status]);
+  if (statuses !== undefined) conditions.push(statuses);
+  if (error !== undefined || failedState !== undefined) conditions.push(statusesWithError);
+  if (endedFrom !== undefined || endedBefore !== undefined) {
+    conditions.push(executionStatuses.filter(isEnd));
+  }
+  if (conditions.length === 0) return null;
+  const selected = executionStatuses.filter((each) =>
+    conditions.every((condition) => condition.includes(each)),
+  );
+  return selected.length === executionStatuses.length ? null : selected;
+}
+
+/**
+ * The rows that a list walks through: those of one batch, in which all or only the failed ones, or
+ * those that failed, or those that are open, or all. Rows of a batch are ordered by their index,
+ * others and failed ones by their id.
+ */
+export type ExecutionWalk = 'batch' | 'batchFailed' | 'failed' | 'open' | 'all';
+
+/** Returns the smallest set of rows with an order of its own that has all that a filter selects. */
+export function chooseWalk(filter: ExecutionFilter): ExecutionWalk {
+  const statuses = selectStatuses(filter);
+  const isWithin = (known: readonly ExecutionStatus[]) =>
+    statuses?.every((status) => known.includes(status)) ?? false;
+  if (isWithin(failedStatuses)) return filter.batchId === undefined ? 'failed' : 'batchFailed';
+  if (filter.batchId !== undefined) return 'batch';
+  return isWithin([...failedStatuses, ...openStatuses]) ? 'open' : 'all';
+}
+
+/**
+ * Returns the first text after all texts that begin with `prefix`, in the order of code points;
+ * null when there is none.
+ */
+export function prefixEnd(prefix: string): string | null {
+  const points = [...prefix];
+  while (points.length > 0) {
+    const last = points.pop()?.codePointAt(0) ?? 0;
+    if (last >= 0x10ffff) continue;
+    // Surrogates are no characters of their own.
+    const next = last === 0xd7ff ? 0xe000 : last + 1;
+    return points.join('') + String.fromCodePoint(next);
+  }
+  return null;
+}

@@ -1,0 +1,246 @@
+import type { MetricDefinition } from './metric-definition.ts';
+
+/** Maximum number of queues that metrics tell apart; further ones count as `other`. */
+export const queueLabelsMax = 100;
+
+/** Maximum number of machines that metrics tell apart; further ones count as `other`. */
+const machineLabelsMax = 100;
+
+/** Maximum number of error names that metrics tell apart; further ones count as `other`. */
+const errorLabelsMax = 50;
+
+const endStatuses = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+/** Metrics of executions, their checkpoints and the calls of their tasks. */
+export const executionMetrics = {
+  executionsFannedOut: {
+    name: 'millrace_executions_fanned_out_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Executions created by the fan-out of batches.',
+    labels: {},
+    dimensions: [],
+    panel: { row: 'Flow', title: 'Executions fanned out' },
+  },
+  claimed: {
+    name: 'millrace_executions_claimed_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Executions that workers claimed.',
+    labels: { queue: queueLabelsMax },
+    dimensions: ['queue'],
+    panel: { row: 'Flow', title: 'Executions claimed', by: ['queue'] },
+  },
+  ended: {
+    name: 'millrace_executions_ended_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Executions whose end is committed.',
+    labels: { machine: machineLabelsMax, status: endStatuses },
+    dimensions: ['status'],
+    panel: { row: 'Flow', title: 'Executions ended', by: ['status'] },
+  },
+  failed: {
+    name: 'millrace_executions_failed_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Executions that ended FAILED or TIMED_OUT, by the name of their error.',
+    labels: { error: errorLabelsMax },
+    dimensions: [],
+    panel: { row: 'Flow', title: 'Executions failed', by: ['error'] },
+    alerts: [
+      {
+        name: 'MillraceFailureRate',
+        severity: 'critical',
+        condition: { kind: 'share', of: 'ended', above: 0.1, atLeast: 20, minutes: 10 },
+        by: [],
+        forMinutes: 5,
+        summary: '{value} of the executions that end have failed',
+        action:
+          'Find the error that grew: millrace archive list, or the panel "Executions failed".',
+      },
+    ],
+  },
+  retried: {
+    name: 'millrace_executions_retried_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Attempts of executions that failed and are retried, by the name of their error.',
+    labels: { error: errorLabelsMax },
+    dimensions: [],
+    panel: { row: 'Flow', title: 'Executions retried', by: ['error'] },
+  },
+  executionDuration: {
+    name: 'millrace_execution_duration_seconds',
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Time from the creation of an execution to its end, waits and retries included.',
+    labels: { machine: machineLabelsMax },
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400],
+    panel: { row: 'Flow', title: 'Duration of executions', by: ['machine'] },
+  },
+  executionsPruned: {
+    name: 'millrace_executions_pruned_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Ended executions that were deleted after their retention.',
+    labels: {},
+    dimensions: [],
+  },
+  runs: {
+    name: 'millrace_runs_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Runs of executions by a worker, by how the run ended.',
+    labels: {
+      queue: queueLabelsMax,
+      outcome: ['ended', 'suspended', 'released', 'lost'],
+    },
+    dimensions: ['queue', 'outcome'],
+    panel: { row: 'Workers', title: 'Runs', by: ['outcome'] },
+  },
+  taskCalls: {
+    name: 'millrace_task_calls_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Calls of handlers and services by Task states; submitted: the result comes later.',
+    labels: { outcome: ['succeeded', 'failed', 'submitted'] },
+    panel: { row: 'Workers', title: 'Calls of tasks', by: ['outcome'] },
+  },
+  taskRetries: {
+    name: 'millrace_task_retries_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Calls of tasks that repeat an earlier call of the same visit of a state.',
+    labels: {},
+    panel: { row: 'Workers', title: 'Retries of tasks' },
+  },
+  taskCallDuration: {
+    name: 'millrace_task_call_duration_seconds',
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Duration of one call of a handler or a service by a Task state.',
+    labels: {},
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900],
+    panel: { row: 'Workers', title: 'Duration of calls of tasks' },
+  },
+  stalled: {
+    name: 'millrace_executions_stalled_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Executions claimed after the worker that held them was lost or ran out of time.',
+    labels: { queue: queueLabelsMax },
+    dimensions: [],
+    panel: { row: 'Workers', title: 'Executions stalled', by: ['queue'] },
+    alerts: [
+      {
+        name: 'MillraceStalls',
+        severity: 'warning',
+        condition: { kind: 'increase', above: 10, minutes: 15 },
+        by: ['queue'],
+        forMinutes: 0,
+        summary: 'workers of {queue} were lost with {value} executions',
+        action: 'Check the workers for crashes, memory limits and blocked event loops.',
+      },
+    ],
+  },
+  leaseLosses: {
+    name: 'millrace_lease_losses_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Checkpoints refused because another worker had taken over the execution.',
+    labels: {},
+    dimensions: [],
+    panel: { row: 'Workers', title: 'Leases lost' },
+    alerts: [
+      {
+        name: 'MillraceLeaseLosses',
+        severity: 'warning',
+        condition: { kind: 'increase', above: 10, minutes: 15 },
+        by: [],
+        forMinutes: 0,
+        summary: '{value} executions were taken over while their worker still ran them',
+        action: 'Compare clocks, and look for pauses of workers longer than leaseSeconds.',
+      },
+    ],
+  },
+  leasesExpired: {
+    name: 'millrace_leases_expired_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Times that a worker found its own lease expired and abandoned what it ran.',
+    labels: {},
+    dimensions: [],
+    alerts: [
+      {
+        name: 'MillraceLeaseExpired',
+        severity: 'warning',
+        condition: { kind: 'increase', above: 0, minutes: 15 },
+        by: ['instance'],
+        forMinutes: 0,
+        summary: '{instance} could not renew its lease in time, and abandoned its executions',
+        action: 'Check its connection to the database, and its event loop delay.',
+      },
+    ],
+  },
+  commitDuration: {
+    name: 'millrace_commit_duration_seconds',
+    type: 'histogram',
+    unit: 'seconds',
+    help: 'Duration of one statement that wrote checkpoints, retries included.',
+    labels: {},
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    dimensions: [],
+    panel: { row: 'Store', title: 'Duration of commits' },
+    alerts: [
+      {
+        name: 'MillraceSlowCommits',
+        severity: 'warning',
+        condition: { kind: 'quantile', quantile: 0.99, above: 1, minutes: 10 },
+        by: [],
+        forMinutes: 10,
+        summary: 'one commit in a hundred takes {value} s',
+        action: 'Check the load of the database, its disk, and long transactions.',
+      },
+    ],
+  },
+  commitGroup: {
+    name: 'millrace_commit_group_size',
+    type: 'histogram',
+    unit: 'none',
+    help: 'Checkpoints in one statement.',
+    labels: {},
+    buckets: [1, 2, 5, 10, 25, 50, 100, 150, 200],
+    dimensions: [],
+    panel: { row: 'Store', title: 'Checkpoints in a commit' },
+  },
+  commitRetries: {
+    name: 'millrace_commit_retries_total',
+    type: 'counter',
+    unit: 'none',
+    help: 'Statements with checkpoints that were repeated because the store did not answer.',
+    labels: {},
+    dimensions: [],
+    panel: { row: 'Store', title: 'Commits repeated' },
+    alerts: [
+      {
+        name: 'MillraceStoreUnavailable',
+        severity: 'critical',
+        condition: { kind: 'increase', above: 3, minutes: 5 },
+        by: ['instance'],
+        forMinutes: 0,
+        summary: '{instance} cannot write to the store',
+        action: 'Check that the database is reachable: millrace doctor.',
+      },
+    ],
+  },
+  invocationMessages: {
+    name: 'millrace_invocation_messages',
+    type: 'histogram',
+    unit: 'none',
+    help: 'Messages in one invocation of a worker function.',
+    labels: {},
+    buckets: [1, 2, 5, 10, 25, 50, 100, 1_000],
+    dimensions: [],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -1,0 +1,7 @@
+import type { AlertStore } from './alert-store.ts';
+import type { ChangeQueries } from './change-queries.ts';
+import type { OrderStore } from './order-store.ts';
+import type { WebhookStore } from './webhook-store.ts';
+
+/** What operators order, are alerted of, have reported to other systems, and follow live. */
+export interface OperatorStore extends OrderStore, AlertStore, WebhookStore, ChangeQueries {}

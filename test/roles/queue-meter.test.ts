@@ -1,0 +1,115 @@
+/** The queue meter: what a leader process measures for its metrics. */
+import { describe, expect, it } from 'vitest';
+import { PrometheusMetrics } from '../../lib/drivers/prometheus/prometheus-metrics.ts';
+import { QueueMeter } from '../../lib/roles/queue-meter.ts';
+import { readSamples } from '../support/prometheus-text.ts';
+import { RoleHarness, unavailable } from '../support/role-harness.ts';
+import { startStopStress } from '../support/start-stop-stress.ts';
+
+function setUp(broker?: Partial<RoleHarness['broker']>) {
+  const harness = new RoleHarness({
+    ...(broker && { broker: (real) => Object.assign(real, broker) }),
+  });
+  const metrics = new PrometheusMetrics({ now: () => harness.clock.now() });
+  const meter = new QueueMeter({ ...harness, metrics, queues: ['default', 'low'] });
+  const read = async () => readSamples(await metrics.read());
+  return { harness, metrics, meter, read };
+}
+
+describe('QueueMeter', () => {
+  it('a tick measures messages, waits, pauses, open batches and processes', async () => {
+    const { harness, meter, read } = setUp();
+    await harness.register({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
+    await harness.submit();
+    await harness.submit();
+    await harness.broker.pause('low');
+    const batch = { machineId: 'machine', machineVersion: 1, source: '{}', options: '{}' };
+    for (const id of ['a', 'b', 'c']) await harness.store.createBatch({ ...batch, id, name: id });
+    await harness.store.transitionBatch({
+      batchId: 'a',
+      from: ['RUNNING'],
+      to: 'PAUSED',
+      reason: null,
+    });
+    await harness.store.heartbeat('w1', 30_000, '{"role":"worker"}');
+    await harness.store.heartbeat('w2', 1_000, '{"role":"worker"}');
+    await harness.store.heartbeat('l1', 30_000, '{"role":"leader"}');
+    await harness.clock.advance(5_000);
+
+    const pauseMs = await meter.tick();
+
+    expect(pauseMs).toBe(15_000);
+    expect(await read()).toMatchObject({
+      'millrace_queue_depth{queue="default",state="ready"}': 2,
+      'millrace_queue_depth{queue="default",state="dead"}': 0,
+      'millrace_queue_depth{queue="low",state="in_flight"}': 0,
+      'millrace_queue_oldest_seconds{queue="default"}': 5,
+      'millrace_queue_oldest_seconds{queue="low"}': 0,
+      'millrace_queue_paused{queue="default"}': 0,
+      'millrace_queue_paused{queue="low"}': 1,
+      'millrace_batches{status="RUNNING"}': 2,
+      'millrace_batches{status="PAUSED"}': 1,
+      'millrace_workers{role="worker",state="alive"}': 1,
+      'millrace_workers{role="worker",state="lost"}': 1,
+      'millrace_workers{role="leader",state="alive"}': 1,
+      'millrace_workers{role="leader",state="lost"}': 0,
+    });
+  });
+
+  it('a broker that does not answer hides no figure of the store, and its figures expire', async () => {
+    let isReachable = true;
+    const { harness, meter, read } = setUp();
+    const real = harness.broker.stats.bind(harness.broker);
+    Object.assign(harness.broker, {
+      stats: (queues: readonly string[]) =>
+        isReachable ? real(queues) : Promise.reject(unavailable()),
+    });
+    await meter.tick();
+    isReachable = false;
+    await harness.clock.advance(61_000);
+
+    await expect(meter.tick()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+
+    const samples = await read();
+    expect(samples['millrace_queue_depth{queue="low",state="ready"}']).toBeUndefined();
+    expect(samples['millrace_queue_oldest_seconds{queue="low"}']).toBe(0);
+  });
+
+  it('the loop of a role reports its rounds and its failures', async () => {
+    const { harness, metrics, read } = setUp();
+    let isReachable = true;
+    const sweeper = harness.sweeper({
+      metrics,
+      store: Object.assign(Object.create(harness.store) as typeof harness.store, {
+        workAhead: async () => ({ busy: true, nextDueMs: null }),
+        wakeDue: async () => {
+          if (!isReachable) throw unavailable();
+          return [];
+        },
+      }),
+    });
+    sweeper.start();
+    await harness.pass(async () => (await rounds()) > 1, 'two rounds of the sweeper');
+    isReachable = false;
+    await harness.pass(async () => (await failures()) > 0, 'a failed round of the sweeper');
+    await harness.stop(sweeper);
+
+    const last = (await read())['millrace_role_last_tick_timestamp_seconds{role="sweeper"}'] ?? 0;
+    expect(last).toBeGreaterThan(0);
+    expect(last).toBeLessThanOrEqual(harness.clock.now() / 1_000);
+
+    async function rounds() {
+      return (await read())['millrace_role_ticks_total{role="sweeper"}'] ?? 0;
+    }
+    async function failures() {
+      return (await read())['millrace_role_failures_total{role="sweeper"}'] ?? 0;
+    }
+  });
+
+  it('a meter can be started and stopped at any time', async () => {
+    const harness = new RoleHarness();
+    const meter = new QueueMeter({ ...harness, queues: ['default'] });
+
+    await startStopStress(meter, () => harness.metrics.counts.get('roleTicks') ?? 0);
+  });
+});
