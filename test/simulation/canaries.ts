@@ -103,7 +103,7 @@ export const canaries: readonly Canary[] = [
       // An execution that has given up still counts as waiting, as after a worker crash.
       store: (store) => ({ ...store, removeWaiter: async () => {} }),
       leaderStore: (store) => ({ ...store, returnMessages: async () => 0 }),
-      faults: { abort: 0.05 },
+      faults: { abort: 0.1, crash: 0.1 },
     },
   },
   {

@@ -17,6 +17,21 @@ const rulesByTheme = {
   dark: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
 } as const;
 
+/** Returns the innermost elements that reach beyond the window. */
+function findWidest(): string {
+  const wide = [...document.querySelectorAll('body *')].filter(
+    (each) => each.getBoundingClientRect().right > document.documentElement.clientWidth,
+  );
+  const inner = wide.filter(
+    (each) => !wide.some((other) => each !== other && each.contains(other)),
+  );
+  return inner
+    .map((each) =>
+      (each.closest('section, header, nav, dialog, footer, table') ?? each).outerHTML.slice(0, 300),
+    )
+    .join(' and ');
+}
+
 /** Expects the screen to have no axe finding and no sideways scroll, in three sizes, two themes. */
 export async function expectGoodScreen(page: Page): Promise<void> {
   const before = page.viewportSize() ?? sizes.wide;
@@ -27,7 +42,10 @@ export async function expectGoodScreen(page: Page): Promise<void> {
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
-    if (overflow > 0) found.push(`${size}: ${overflow} px wider than the window`);
+    if (overflow > 0) {
+      const widest = await page.evaluate(findWidest);
+      found.push(`${size}: ${overflow} px wider than the window, by ${widest}`);
+    }
     for (const [theme, rules] of Object.entries(rulesByTheme)) {
       const colorScheme = theme as 'light' | 'dark';
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
