@@ -3,6 +3,7 @@ import { compileIntrinsic } from './intrinsics/intrinsic.ts';
 import type { Json } from './json/json.ts';
 import { toCauseText } from './json/json-depth.ts';
 import { compilePath } from './path/json-path.ts';
+import type { Leniency } from './path/parse-path.ts';
 import { ErrorName, StateError } from './state-error.ts';
 
 /**
@@ -11,6 +12,8 @@ import { ErrorName, StateError } from './state-error.ts';
  */
 export interface Expression {
   readonly text: string;
+  /** What its paths use that is not known to work at AWS. */
+  readonly leniencies: ReadonlySet<Leniency>;
   /**
    * Returns the value. A path that selects nothing throws `States.Runtime`, except that an index
    * past the end of an array is null. A call fails as described for `Intrinsic`.
@@ -23,10 +26,11 @@ export interface Expression {
  * function. `field` is the field's name in the cause of a failure.
  */
 export function compileExpression(text: string, field = 'expression'): Expression {
-  if (!text.startsWith('$')) return compileIntrinsic(text);
+  if (!text.trimStart().startsWith('$')) return compileIntrinsic(text);
   const path = compilePath(text);
   return {
     text,
+    leniencies: path.leniencies,
     evaluate: (evaluation) => {
       const value = path.select(evaluation);
       if (value !== undefined) return value;

@@ -72,6 +72,23 @@ export class Scanner {
     return text;
   }
 
+  /**
+   * Reads a name in single or double quotes. A backslash is a character of the name, as at AWS,
+   * except before the quote that ends the name.
+   */
+  quotedName(): string {
+    const quote = this.next;
+    this.expect(quote === '"' ? '"' : "'");
+    let name = '';
+    while (!this.accept(quote)) {
+      if (this.startsWith(`\\${quote}`)) this.position += 1;
+      if (this.done) throw this.failure(`the closing ${quote}`);
+      name += this.next;
+      this.position += 1;
+    }
+    return name;
+  }
+
   /** Reads a JSON number; returns undefined and does not move if none is next. */
   number(): number | undefined {
     const start = this.position;

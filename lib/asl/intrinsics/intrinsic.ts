@@ -3,7 +3,7 @@ import type { Evaluation } from '../evaluation.ts';
 import type { Json } from '../json/json.ts';
 import { toCauseText } from '../json/json-depth.ts';
 import { toJsonPath } from '../path/json-path.ts';
-import { parsePath } from '../path/parse-path.ts';
+import { type Leniency, parsePath } from '../path/parse-path.ts';
 import { Scanner } from '../scanner.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import { arrayFunctions } from './arrays.ts';
@@ -20,6 +20,8 @@ import { stringFunctions } from './strings.ts';
  */
 export interface Intrinsic {
   readonly text: string;
+  /** What the paths of its arguments use that is not known to work at AWS. */
+  readonly leniencies: ReadonlySet<Leniency>;
   /**
    * Returns the value of the call. Throws `States.IntrinsicFailure` for invalid arguments, and
    * `States.Runtime` when the path of an argument selects nothing.
@@ -38,15 +40,23 @@ const functions: ReadonlyMap<string, IntrinsicFunction> = new Map(
 
 type Argument = (evaluation: Evaluation) => Json;
 
+/** An expression that is being parsed. */
+interface Parsing {
+  readonly scanner: Scanner;
+  readonly leniencies: Set<Leniency>;
+}
+
 /** Compiles `text`. Throws `INVALID_DEFINITION` when it is not a call of a known function. */
 export const compileIntrinsic: (text: string) => Intrinsic = cached((text) => {
   const scanner = new Scanner(text);
+  const leniencies = new Set<Leniency>();
   scanner.skipSpace();
-  const call = parseCall(scanner, 1);
+  const call = parseCall({ scanner, leniencies }, 1);
   scanner.skipSpace();
   if (!scanner.done) throw scanner.failure('the end of the expression');
   return {
     text,
+    leniencies,
     evaluate: (evaluation) => {
       try {
         return call(evaluation);
@@ -61,7 +71,8 @@ export const compileIntrinsic: (text: string) => Intrinsic = cached((text) => {
   };
 });
 
-function parseCall(scanner: Scanner, nesting: number): Argument {
+function parseCall(parsing: Parsing, nesting: number): Argument {
+  const { scanner } = parsing;
   if (nesting > intrinsicNestingMax) {
     throw scanner.failure(`at most ${intrinsicNestingMax} nested functions`);
   }
@@ -72,7 +83,7 @@ function parseCall(scanner: Scanner, nesting: number): Argument {
     scanner.position = start;
     throw scanner.failure('an intrinsic function such as States.Format');
   }
-  const args = parseArguments(scanner, name, nesting);
+  const args = parseArguments(parsing, name, nesting);
   assertArity(scanner, name, called, args.length);
   return (evaluation) => {
     const values = args.map((argument) => argument(evaluation));
@@ -91,7 +102,8 @@ function assertArity(
   throw scanner.failure(`${min === max ? min : `${min} ${most}`} arguments of ${name}`);
 }
 
-function parseArguments(scanner: Scanner, name: string, nesting: number): Argument[] {
+function parseArguments(parsing: Parsing, name: string, nesting: number): Argument[] {
+  const { scanner } = parsing;
   const args: Argument[] = [];
   scanner.skipSpace();
   scanner.expect('(');
@@ -101,22 +113,24 @@ function parseArguments(scanner: Scanner, name: string, nesting: number): Argume
     scanner.skipSpace();
     // The template keeps its escapes, because Format has to distinguish `\{}` from `{}`.
     const isTemplate = name === 'States.Format' && args.length === 0;
-    args.push(parseArgument(scanner, isTemplate, nesting));
+    args.push(parseArgument(parsing, isTemplate, nesting));
     scanner.skipSpace();
   }
   return args;
 }
 
-function parseArgument(scanner: Scanner, keepEscapes: boolean, nesting: number): Argument {
-  if (scanner.next === '$') return parsePathArgument(scanner);
-  if (scanner.startsWith('States.')) return parseCall(scanner, nesting + 1);
+function parseArgument(parsing: Parsing, keepEscapes: boolean, nesting: number): Argument {
+  const { scanner } = parsing;
+  if (scanner.next === '$') return parsePathArgument(parsing);
+  if (scanner.startsWith('States.')) return parseCall(parsing, nesting + 1);
   const literal = parseLiteral(scanner, keepEscapes);
   return () => literal;
 }
 
-function parsePathArgument(scanner: Scanner): Argument {
+function parsePathArgument({ scanner, leniencies }: Parsing): Argument {
   const start = scanner.position;
   const syntax = parsePath(scanner);
+  for (const leniency of syntax.leniencies) leniencies.add(leniency);
   const path = toJsonPath(scanner.text.slice(start, scanner.position), syntax);
   return (evaluation) => {
     const value = path.select(evaluation);

@@ -17,3 +17,22 @@ export function canonicalText(value: Json, depth = 0): string {
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalText(member, depth + 1)}`);
   return `{${members.join(',')}}`;
 }
+
+/**
+ * Returns the canonical text of the value of a JSON text. Numbers that doubles do not tell apart
+ * stay apart in it.
+ */
+export function canonicalTextOf(text: string): string {
+  return canonicalText(JSON.parse(text.replace(stringsAndNumbers, keepApart)) as Json);
+}
+
+const stringsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Two numbers of so few digits are never the same double. */
+const digitsMax = 15;
+
+/** Makes a number a string that no user writes, unless it is the text of its double. */
+function keepApart(token: string): string {
+  if (token.startsWith('"') || token.length <= digitsMax) return token;
+  return String(Number(token)) === token ? token : `"\\u0000number ${token}"`;
+}

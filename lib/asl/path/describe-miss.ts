@@ -8,6 +8,9 @@ export function describeMiss({ steps }: PathSyntax, document: Json): string {
   let value: Json = document;
   let walked = '$';
   for (const [at, step] of steps.entries()) {
+    if (step.kind === 'keys' && !isObject(value)) {
+      return describeFailedStep(steps, at, step, value, walked);
+    }
     if (!isDefiniteStep(step)) break;
     const next = stepInto(value, step);
     if (next === undefined) return describeFailedStep(steps, at, step, value, walked);
@@ -23,7 +26,7 @@ export function isIndexPastEnd({ steps }: PathSyntax, document: Json): boolean {
   for (const step of steps) {
     if (!isDefiniteStep(step)) return false;
     const next = stepInto(value, step);
-    if (next === undefined) return step.kind === 'index' && Array.isArray(value);
+    if (next === undefined) return step.kind !== 'key' && Array.isArray(value);
     value = next;
   }
   return false;
@@ -37,8 +40,8 @@ function describeFailedStep(
   walked: string,
 ): string {
   const isLeaf = at === steps.length - 1;
-  if (step.kind === 'key' && !isObject(value)) {
-    return `Expected to find an object with property ['${step.key}'] in path ${walked} but found '${typeName(value)}'.`;
+  if ((step.kind === 'key' || step.kind === 'keys') && !isObject(value)) {
+    return `Expected to find an object with property ${formatStep(step)} in path ${walked} but found '${typeName(value)}'.`;
   }
   if (step.kind === 'key' && !isLeaf)
     return `Missing property in path ${walked}${formatStep(step)}`;
@@ -56,14 +59,17 @@ function typeName(value: Json): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-function formatStep(step: PathStep): string {
+/** Returns a step in bracket notation. */
+export function formatStep(step: PathStep): string {
   switch (step.kind) {
     case 'key':
       return `['${step.key}']`;
     case 'keys':
-      return `[${step.keys.map((key) => `'${key}'`).join(',')}]`;
+      return `[${step.keys.map((key) => `'${key}'`).join(', ')}]`;
     case 'index':
       return `[${step.index}]`;
+    case 'fromEnd':
+      return `[(@.length-${step.offset})]`;
     case 'indexes':
       return `[${step.indexes.join(',')}]`;
     case 'slice':

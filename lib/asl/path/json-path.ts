@@ -3,9 +3,9 @@ import type { Evaluation } from '../evaluation.ts';
 import { isObject, type Json } from '../json/json.ts';
 import { Scanner } from '../scanner.ts';
 import { ErrorName, StateError } from '../state-error.ts';
-import { describeMiss, isIndexPastEnd } from './describe-miss.ts';
-import { type PathSyntax, parsePath } from './parse-path.ts';
-import { isDefinite, isDefiniteStep, selectSteps } from './select-steps.ts';
+import { describeMiss, formatStep, isIndexPastEnd } from './describe-miss.ts';
+import { type Leniency, type PathSyntax, parsePath } from './parse-path.ts';
+import { findMisplacedKeys, isDefinite, isDefiniteStep, selectSteps } from './select-steps.ts';
 
 /**
  * A compiled path in the syntax of Jayway's JsonPath, which Step Functions uses; for the
@@ -22,6 +22,8 @@ export interface JsonPath {
    * type (a slice of a string).
    */
   select(evaluation: Evaluation): Json | undefined;
+  /** What it uses that is not known to work at AWS. */
+  readonly leniencies: ReadonlySet<Leniency>;
   /** Whether a definite path selects nothing because of an index past the end of an array. */
   isPastEnd(evaluation: Evaluation): boolean;
   /**
@@ -33,7 +35,9 @@ export interface JsonPath {
 /** Compiles `text`. Throws `INVALID_DEFINITION` when it is not a path. */
 export const compilePath: (text: string) => JsonPath = cached((text) => {
   const scanner = new Scanner(text);
+  scanner.skipSpace();
   const syntax = parsePath(scanner);
+  scanner.skipSpace();
   if (!scanner.done) throw scanner.failure("'.', '[' or the end of the path");
   return toJsonPath(text, syntax);
 });
@@ -41,10 +45,11 @@ export const compilePath: (text: string) => JsonPath = cached((text) => {
 /** Compiles a path that was parsed as part of another expression. */
 export function toJsonPath(text: string, syntax: PathSyntax): JsonPath {
   const definite = isDefinite(syntax.steps);
-  const select = compileSelection(syntax, definite);
+  const select = compileSelection(text, syntax, definite);
   return {
     text,
     definite,
+    leniencies: syntax.leniencies,
     select,
     isPastEnd: (evaluation) => {
       const document = findDocument(syntax, evaluation);
@@ -74,11 +79,12 @@ function findDocument(syntax: PathSyntax, evaluation: Evaluation): Json | undefi
   }
 }
 
-function compileSelection(
-  syntax: PathSyntax,
-  definite: boolean,
-): (evaluation: Evaluation) => Json | undefined {
+type Select = (evaluation: Evaluation) => Json | undefined;
+
+function compileSelection(text: string, syntax: PathSyntax, definite: boolean): Select {
   const { root, variable, steps } = syntax;
+  const misplaced = findMisplacedKeys(steps);
+  if (misplaced !== -1) return refuseMisplacedKeys(text, syntax, misplaced);
   const keys = steps.flatMap((step) => (step.kind === 'key' ? [step.key] : []));
   if (keys.length < steps.length) {
     const start = steps.slice(
@@ -98,6 +104,24 @@ function compileSelection(
   if (root === '$$') return (evaluation) => follow(evaluation.context());
   if (keys.length === 0) return (evaluation) => evaluation.input;
   return (evaluation) => follow(evaluation.input);
+}
+
+/** A step of several names must be the last one: at AWS the state fails when it is reached. */
+function refuseMisplacedKeys(text: string, syntax: PathSyntax, at: number): Select {
+  const { steps } = syntax;
+  return (evaluation) => {
+    const document = findDocument(syntax, evaluation);
+    if (document === undefined) return undefined;
+    if (selectSteps(steps.slice(0, at), document, document) === undefined) return undefined;
+    throw new StateError(
+      ErrorName.runtime,
+      `Invalid path '${text}' : Multi properties can only be used as path leafs: ` +
+        `$${steps
+          .slice(0, at + 1)
+          .map(formatStep)
+          .join('')}`,
+    );
+  };
 }
 
 function compileFieldChain(

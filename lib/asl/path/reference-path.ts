@@ -4,7 +4,7 @@ import { toCauseText } from '../json/json-depth.ts';
 import { Scanner } from '../scanner.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import { parsePath } from './parse-path.ts';
-import { isDefiniteStep, stepInto } from './select-steps.ts';
+import { stepInto } from './select-steps.ts';
 
 /** A compiled reference path: it identifies one location to write to (`ResultPath`). */
 export interface ReferencePath {
@@ -38,8 +38,10 @@ export const compileReferencePath: (text: string) => ReferencePath = cached((tex
 
 function parseSteps(text: string): readonly Step[] {
   const scanner = new Scanner(text);
+  scanner.skipSpace();
   const { root, steps } = parsePath(scanner);
-  const definite = steps.filter(isDefiniteStep);
+  scanner.skipSpace();
+  const definite = steps.filter((step) => step.kind === 'key' || step.kind === 'index');
   const hasNegative = definite.some((step) => step.kind === 'index' && step.index < 0);
   if (!scanner.done || root !== '$' || definite.length < steps.length || hasNegative) {
     if (scanner.done) scanner.position = 0;

@@ -3,7 +3,7 @@
  * only, and visits a bounded number of values, so that `$..*..*` over a large document fails only
  * its state.
  */
-import { getOwn, isObject, type Json } from '../json/json.ts';
+import { getOwn, isObject, type Json, setOwn } from '../json/json.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import type { PathStep } from './parse-path.ts';
 import { pathFunctions } from './path-functions.ts';
@@ -31,7 +31,19 @@ export function spend(budget: Budget, visits: number): void {
 
 /** Whether the steps select at most one value. */
 export function isDefinite(steps: readonly PathStep[]): boolean {
-  return steps.at(-1)?.kind === 'call' || steps.every(isDefiniteStep);
+  return (
+    steps.at(-1)?.kind === 'call' ||
+    steps.every((step, at) => isDefiniteStep(step) || isLastKeys(steps, at))
+  );
+}
+
+function isLastKeys(steps: readonly PathStep[], at: number): boolean {
+  return steps[at]?.kind === 'keys' && at === steps.length - 1;
+}
+
+/** Returns the index of a step of several names that is not the last one, or -1. */
+export function findMisplacedKeys(steps: readonly PathStep[]): number {
+  return steps.findIndex((step, at) => step.kind === 'keys' && at < steps.length - 1);
 }
 
 /**
@@ -57,6 +69,7 @@ export function selectSteps(
   for (let at = 0; at < steps.length; at += 1) {
     const step = steps[at];
     if (step === undefined || value === undefined) break;
+    if (step.kind === 'keys') return pick(value, step.keys);
     if (!isDefiniteStep(step)) {
       return isApplicable(step, value)
         ? findMatches(steps, at, value, document, budget)
@@ -67,19 +80,31 @@ export function selectSteps(
   return value;
 }
 
-type DefiniteStep = Extract<PathStep, { kind: 'key' | 'index' }>;
+type DefiniteStep = Extract<PathStep, { kind: 'key' | 'index' | 'fromEnd' }>;
 
 /** Whether the step selects at most one value. */
 export function isDefiniteStep(step: PathStep): step is DefiniteStep {
-  return step.kind === 'key' || step.kind === 'index';
+  return step.kind === 'key' || step.kind === 'index' || step.kind === 'fromEnd';
 }
 
 /**
  * Returns the value that one definite step selects, if any. A negative index counts from the end.
  */
 export function stepInto(value: Json, step: DefiniteStep): Json | undefined {
-  if (step.kind === 'index') return Array.isArray(value) ? value.at(step.index) : undefined;
-  return isObject(value) ? getOwn(value, step.key) : undefined;
+  if (step.kind === 'key') return isObject(value) ? getOwn(value, step.key) : undefined;
+  if (!Array.isArray(value)) return undefined;
+  return step.kind === 'index' ? value.at(step.index) : value[value.length - step.offset];
+}
+
+/** Returns an object of those of the fields that exist; undefined when the value is no object. */
+function pick(value: Json, keys: readonly string[]): Json | undefined {
+  if (!isObject(value)) return undefined;
+  const picked: Record<string, Json> = {};
+  for (const key of keys) {
+    const field = getOwn(value, key);
+    if (field !== undefined) setOwn(picked, key, field);
+  }
+  return picked;
 }
 
 /**
@@ -88,7 +113,6 @@ export function stepInto(value: Json, step: DefiniteStep): Json | undefined {
  */
 function isApplicable(step: PathStep, value: Json): boolean {
   if (step.kind === 'slice' || step.kind === 'indexes') return Array.isArray(value);
-  if (step.kind === 'keys') return isObject(value);
   if (step.kind === 'filter') return typeof value === 'object' && value !== null;
   return true;
 }
@@ -134,13 +158,19 @@ function descend(search: Search, at: number, start: Json): void {
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     spend(search.budget, 1);
     if (typeof value !== 'object' || value === null) continue;
-    collect(search, at, value);
+    if (hasFieldsOf(search.steps[at], value)) collect(search, at, value);
     const children = Object.values(value);
     for (let index = children.length - 1; index >= 0; index -= 1) {
       const child = children[index];
       if (child !== undefined) open.push(child);
     }
   }
+}
+
+/** Whether the value has all the fields that a step of several names selects below any value. */
+function hasFieldsOf(step: PathStep | undefined, value: Json): boolean {
+  if (step?.kind !== 'keys') return true;
+  return isObject(value) && step.keys.every((key) => getOwn(value, key) !== undefined);
 }
 
 function candidates(step: PathStep, value: Json, search: Search): readonly Json[] {
@@ -155,11 +185,13 @@ function candidates(step: PathStep, value: Json, search: Search): readonly Json[
     case 'slice':
       return Array.isArray(value) ? value.slice(step.from, step.to) : [];
     case 'keys':
-      return present(step.keys.map((key) => stepInto(value, { kind: 'key', key })));
+      spend(search.budget, step.keys.length);
+      return present([pick(value, step.keys)]);
     case 'indexes':
       return present(step.indexes.map((index) => stepInto(value, { kind: 'index', index })));
     case 'key':
     case 'index':
+    case 'fromEnd':
       return present([stepInto(value, step)]);
     default:
       return [];

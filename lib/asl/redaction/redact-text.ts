@@ -1,4 +1,5 @@
-import { redactionMask, redactJson, skipString, skipValue } from './redact-json.ts';
+import { skipString, skipValue } from '../json/skip-json.ts';
+import { redactionMask, redactJson } from './redact-json.ts';
 import type { RedactionRules } from './redaction-rules.ts';
 
 /**

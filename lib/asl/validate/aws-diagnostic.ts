@@ -11,12 +11,16 @@ export interface AwsDiagnostic {
   readonly location?: string;
 }
 
-/** Converts the diagnostics of `document` to the format of AWS. */
+/**
+ * Converts the diagnostics of `document` to the format of AWS, without the warnings that only
+ * Millrace gives.
+ */
 export function toAwsDiagnostics(
   diagnostics: readonly Diagnostic[],
   document: Json,
 ): AwsDiagnostic[] {
-  return diagnostics.map(({ severity, code, message, location }) => {
+  const known = diagnostics.filter(({ code }) => code !== 'FAILS_AT_AWS');
+  return known.map(({ severity, code, message, location }) => {
     if (location === undefined) return { severity, code, message };
     return { severity, code, message, location: toAwsLocation(location, document) };
   });

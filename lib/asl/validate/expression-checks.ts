@@ -6,6 +6,7 @@ import { hasCode, messageOf } from '../../errors.ts';
 import { compileExpression } from '../expression.ts';
 import { isObject, type Json } from '../json/json.ts';
 import { compilePath } from '../path/json-path.ts';
+import type { Leniency } from '../path/parse-path.ts';
 import { compileReferencePath } from '../path/reference-path.ts';
 import { reportWrongType, string } from './field-checks.ts';
 import { type Check, type FieldContext, requireObject } from './field-table.ts';
@@ -14,7 +15,7 @@ import { describeValue } from './report.ts';
 /** Accepts a path. */
 export const path: Check = (value, context) => {
   if (typeof value !== 'string') reportWrongType(value, context, 'STRING');
-  else checkSyntax(context, value, 'a valid JSONPath', () => compilePath(value));
+  else checkSyntax(context, value, 'a valid JSONPath', compilePath);
 };
 
 /** Accepts a path or null. */
@@ -35,7 +36,7 @@ const referencePath: Check = (value, context) => {
 
 /** Accepts a path that is only read: a reference path, or one location in a variable. */
 export const readPath: Check = (value, context) => {
-  if (typeof value === 'string' && /^\$[^$.[]/.test(value)) definitePath(value, context);
+  if (typeof value === 'string' && /^\s*\$[^$.[]/.test(value)) definitePath(value, context);
   else referencePath(value, context);
 };
 
@@ -125,19 +126,36 @@ function checkExpression(value: Json, field: string, context: FieldContext): voi
   const named = { ...context, field };
   const kind = 'a valid JSONPath or a valid intrinsic function call';
   if (typeof value !== 'string') reportSyntax(named, kind, `found ${describeValue(value)}`);
-  else checkSyntax(named, value, kind, () => compileExpression(value, field));
+  else checkSyntax(named, value, kind, (text) => compileExpression(text, field));
+}
+
+interface Compiled {
+  readonly leniencies: ReadonlySet<Leniency>;
 }
 
 function checkSyntax(
   context: FieldContext,
   text: string,
   kind: string,
-  compile: () => unknown,
+  compile: (text: string) => Compiled,
 ): void {
-  const problem = findProblem(compile);
-  if (problem !== undefined) reportSyntax(context, kind, problem);
-  else
-    for (const name of findVariables(text)) context.validation.recordRead(name, context.location);
+  let compiled: Compiled | undefined;
+  const problem = findProblem(() => {
+    compiled = compile(text);
+  });
+  if (problem !== undefined) {
+    reportSyntax(context, kind, problem);
+    return;
+  }
+  const { report } = context.validation;
+  for (const name of findVariables(text)) context.validation.recordRead(name, context.location);
+  for (const leniency of compiled?.leniencies ?? []) {
+    report.warning(
+      'FAILS_AT_AWS',
+      `The field '${context.field}' uses ${leniency}, which works here and fails at AWS: ${text}`,
+      context.location,
+    );
+  }
 }
 
 function reportSyntax(

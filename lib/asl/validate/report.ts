@@ -11,12 +11,13 @@ export type DiagnosticCode =
   | 'DUPLICATE_STATE_NAME'
   | 'UNSUPPORTED_FEATURE';
 
-/** Codes of warnings, which are those of AWS. */
+/** Codes of warnings: those of AWS, and Millrace's own `FAILS_AT_AWS`. */
 export type WarningCode =
   | 'NO_DOLLAR'
   | 'NO_PATH'
   | 'PASS_RESULT_IS_STATIC'
-  | 'POSSIBLY_UNDEFINED_VARIABLE';
+  | 'POSSIBLY_UNDEFINED_VARIABLE'
+  | 'FAILS_AT_AWS';
 
 /** Collects the diagnostics of a validation, in the order of the definition. */
 export class Report {

@@ -1,6 +1,6 @@
 /** Canonical JSON text. */
 import { expect, it } from 'vitest';
-import { canonicalText } from '../../../lib/asl/json/canonical-json.ts';
+import { canonicalText, canonicalTextOf } from '../../../lib/asl/json/canonical-json.ts';
 import type { Json } from '../../../lib/asl/json/json.ts';
 import { sameJson } from '../../../lib/asl/json/same-json.ts';
 import fc from '../../support/properties.ts';
@@ -30,4 +30,20 @@ it('a value that is nested too deeply has no canonical text', () => {
   for (let depth = 0; depth < 2_000; depth += 1) deep = [deep];
 
   expect(() => canonicalText(deep)).toThrow();
+});
+
+it('the canonical text of a text is that of its value', () => {
+  fc.assert(
+    fc.property(values, (value) => {
+      expect(canonicalTextOf(JSON.stringify(value, null, 1))).toBe(canonicalText(value));
+    }),
+  );
+});
+
+it('numbers that doubles do not tell apart have different canonical texts', () => {
+  const one = canonicalTextOf('{"b": 9007199254740993, "a": "9007199254740993"}');
+
+  expect(one).not.toBe(canonicalTextOf('{"a": "9007199254740993", "b": 9007199254740992}'));
+  expect(one).toBe(canonicalTextOf('{"a": "9007199254740993", "b": 9007199254740993}'));
+  expect(canonicalTextOf('[1.50, 0.1]')).toBe('[1.5,0.1]');
 });
