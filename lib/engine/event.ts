@@ -21,8 +21,9 @@ export type EngineEvent =
   | (EventFields & {
       readonly type: 'commandFailed';
       readonly command: string;
-      readonly error: string;
-      readonly cause: string;
+      /** Absent when the reporter gave none, like the cause. */
+      readonly error?: string;
+      readonly cause?: string;
     })
   /**
    * The request of `command` was accepted with the reply `output`; its answer comes later, from

@@ -74,6 +74,7 @@ function applyCatcher(visit: Visit, recovery: Recovery, name: string, failure: F
   const catcher = findCatcher(recovery.catchers, name);
   const output = catcher === undefined ? undefined : recovery.catcherOutputs.get(catcher);
   if (catcher === undefined || output === undefined) return failure;
-  const errorOutput = { Error: failure.error ?? '', Cause: failure.cause ?? '' };
+  const absent = failure.isReported === true ? null : '';
+  const errorOutput = { Error: failure.error ?? absent, Cause: failure.cause ?? absent };
   return finished(output(visit, errorOutput), catcher.Next);
 }

@@ -43,6 +43,8 @@ export interface Failed {
   readonly kind: 'failed';
   readonly error?: string;
   readonly cause?: string;
+  /** Whether a worker reported it: what the report left out is null for a catcher, as at AWS. */
+  readonly isReported?: true;
   /** The error name that retriers and catchers match, where it is not `error`. */
   readonly matchedAs?: string;
 }

@@ -44,7 +44,11 @@ export type Answer = {
   readonly enteredId: number;
 } & (
   | { readonly outcome: 'succeeded'; readonly result: Json }
-  | { readonly outcome: 'failed'; readonly error: string; readonly cause: string }
+  | {
+      readonly outcome: 'failed';
+      readonly error: string | undefined;
+      readonly cause: string | undefined;
+    }
   | { readonly outcome: 'submitted'; readonly output: Json }
   | { readonly outcome: 'started'; readonly workerName: string | undefined }
   | { readonly outcome: 'heartbeat' }

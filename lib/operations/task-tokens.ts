@@ -71,13 +71,18 @@ export async function sendTaskSuccess(
 export async function sendTaskFailure(
   context: AnswerContext,
   taskToken: string,
-  { error = '', cause = '' }: TaskFailureReport,
+  { error, cause }: TaskFailureReport,
   reachesWorkers: boolean,
 ): Promise<void> {
-  checkLength('error', error, errorCharsMax);
-  checkLength('cause', cause, causeCharsMax);
+  checkLength('error', error ?? '', errorCharsMax);
+  checkLength('cause', cause ?? '', causeCharsMax);
   const { executionId, command } = await findCommand(context, taskToken);
-  const event = { type: 'commandFailed', command, error, cause } as const;
+  const event = {
+    type: 'commandFailed',
+    command,
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+  } as const;
   await signal(context, executionId, event, reachesWorkers);
 }
 

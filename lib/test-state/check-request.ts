@@ -22,6 +22,11 @@ export function checkRequest(request: TestStateRequest): void {
     const message = 'A Context object can only be specified when a mock is specified';
     refuseTest('ValidationException', message, 'add a mock, or remove the context');
   }
+  if (stateConfiguration?.mapIterationFailureCount !== undefined && mock === undefined) {
+    const message =
+      'TestState does not support MapIterationFailureCount when a mock is not specified.';
+    refuseTest('ValidationException', message, 'add a mock, or remove the count');
+  }
   if (mock === undefined) return;
   if (revealSecrets === true) {
     const message = 'TestState does not support RevealSecrets when a mock is specified.';

@@ -2,6 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../asl/json/json.ts';
 import { parseDocument } from '../asl/parse.ts';
 import { hasCode } from '../errors.ts';
+import { checkContext } from './check-context.ts';
 import { type RefusalType, refuseTest } from './refusal.ts';
 import type { TestStateRequest } from './request.ts';
 
@@ -20,8 +21,8 @@ export function readDocuments(request: TestStateRequest): Documents {
   return {
     input: readJsonField('input', input, 'InvalidExecutionInput'),
     variables: variables === undefined ? undefined : readObject('variables', variables),
-    context: context === undefined ? undefined : readContext(context),
-    mockResult: mock?.result === undefined ? undefined : readJsonField('mock.result', mock.result),
+    context: context === undefined ? undefined : checkContext(readObject('context', context)),
+    mockResult: mock?.result === undefined ? undefined : readMockedResult(mock.result),
   };
 }
 
@@ -39,25 +40,18 @@ export function readJsonField(
   }
 }
 
+function readMockedResult(text: string): Json {
+  try {
+    return parseDocument(text, { source: 'mock.result.json' });
+  } catch (error) {
+    if (!hasCode(error, 'MALFORMED_DOCUMENT')) throw error;
+    const message = 'Mocked result must be valid JSON';
+    return refuseTest('ValidationException', message, error.message);
+  }
+}
+
 function readObject(field: string, text: string): JsonObject {
   const found = readJsonField(field, text);
   if (isObject(found)) return found;
   return refuseTest('ValidationException', `'${field}' must be a JSON object.`, `found ${text}`);
-}
-
-/** Fields that a context may have. AWS rejects `Map` with a message of its own. */
-const contextFields = ['Execution', 'State', 'StateMachine', 'Task'];
-
-function readContext(text: string): JsonObject {
-  const context = readObject('context', text);
-  for (const field of Object.keys(context)) {
-    if (contextFields.includes(field)) continue;
-    const problem =
-      field === 'Map'
-        ? "'Map' field is not supported when mocking a Context object"
-        : `Field '${field}' is not allowed`;
-    const advice = `expected only ${contextFields.join(', ')}`;
-    refuseTest('ValidationException', `Invalid Context object provided: ${problem}`, advice);
-  }
-  return context;
 }

@@ -5,6 +5,7 @@ import type { Branch } from '../engine/snapshot.ts';
 import type { TransitionContext } from '../engine/transition-context.ts';
 import { type Frame, Visit } from '../engine/visit.ts';
 import type { InspectionData } from './request.ts';
+import { singleStateName } from './subject.ts';
 
 /** The inspection data collected so far. */
 export type MutableInspection = { -readonly [what in keyof InspectionData]?: InspectionData[what] };
@@ -53,14 +54,24 @@ export class InspectedVisit extends Visit {
   #withTestContext(evaluation: Evaluation): Evaluation {
     return {
       ...evaluation,
-      context: () => this.#contextObject ?? withoutRedrives(evaluation.context()),
+      context: () => this.#contextObject ?? asTested(evaluation.context()),
     };
   }
 }
 
-/** AWS runs a test as an express execution, which cannot be redriven. */
-function withoutRedrives({ Execution, ...rest }: JsonObject): JsonObject {
-  if (!isObject(Execution)) return rest;
-  const { RedriveCount: _, ...execution } = Execution;
-  return { Execution: execution, ...rest };
+/**
+ * AWS runs a test as an express execution, which cannot be redriven, and of which the state is the
+ * only one, whatever its name; without a role in the request its ARN is null.
+ */
+function asTested({ Execution, State, ...rest }: JsonObject): JsonObject {
+  const { RedriveCount: _, ...execution } = isObject(Execution) ? Execution : {};
+  const state = isObject(State) ? State : {};
+  return {
+    Execution: {
+      ...execution,
+      RoleArn: execution.RoleArn === '' ? null : (execution.RoleArn ?? null),
+    },
+    State: { ...state, Name: singleStateName },
+    ...rest,
+  };
 }

@@ -1,6 +1,7 @@
 /** Validates a request: every error that does not need the state to run is thrown here. */
 import { type IntegrationName, parseIntegrationName } from '../engine/task/integration-name.ts';
 import type { ApiShape } from '../ports/service-models.ts';
+import { checkTaskContext } from './check-context.ts';
 import { checkMock } from './check-mock.ts';
 import { checkRequest } from './check-request.ts';
 import { checkAgainstApi } from './check-result.ts';
@@ -20,6 +21,7 @@ export function prepareTest(request: TestStateRequest): StateTest {
   checkRequest(request);
   const documents = readDocuments(request);
   const subject = findSubject(request);
+  checkTaskContext(subject, documents.context);
   checkMock(subject, request, documents);
   return { request, documents, subject };
 }

@@ -15,7 +15,8 @@ export function createReply(visit: InspectedVisit, test: StateTest, step: Step):
   if ((test.request.inspectionLevel ?? 'INFO') === 'INFO') return reply;
   const { inspection, variables } = visit;
   const input = JSON.stringify(test.documents.input);
-  const variableFields = variables === undefined ? {} : { variables: JSON.stringify(variables) };
+  const hasVariables = variables !== undefined && Object.keys(variables).length > 0;
+  const variableFields = hasVariables ? { variables: JSON.stringify(variables) } : {};
   return { ...reply, inspectionData: { input, ...inspection, ...variableFields } };
 }
 

@@ -28,7 +28,7 @@ export interface Subject {
 }
 
 /** AWS's name for a state that is tested alone. */
-const singleStateName = 'StateName';
+export const singleStateName = 'StateName';
 
 /** Maximum number of states that an error lists. */
 const listedNamesMax = 20;

@@ -16,8 +16,8 @@ export type RecordedAnswer =
   | {
       readonly type: 'commandFailed';
       readonly command: string;
-      readonly error: string;
-      readonly cause: string;
+      readonly error?: string;
+      readonly cause?: string;
     };
 
 interface Pending {
@@ -71,8 +71,14 @@ function earlyReport(command: string, result: TaskResult | undefined): RecordedA
   if (result?.submitted !== undefined) {
     return { type: 'commandSubmitted', command, output: toDocument(result.submitted) };
   }
-  if (result?.workerName === undefined) return undefined;
-  return { type: 'commandStarted', command, workerName: result.workerName };
+  if (result?.kind !== 'activity' || !wasStarted(result)) return undefined;
+  const { workerName } = result;
+  return { type: 'commandStarted', command, ...(workerName !== undefined && { workerName }) };
+}
+
+/** Whoever answered the work of an activity had started it, with or without a name. */
+function wasStarted({ workerName, outcome }: TaskResult): boolean {
+  return workerName !== undefined || outcome.type === 'succeeded' || outcome.type === 'failed';
 }
 
 function order({ outcome }: Pending): number {
@@ -92,9 +98,14 @@ function toAnswer({ command, outcome }: Pending): RecordedAnswer {
   if (outcome.type === 'succeeded') {
     return { type: 'commandSucceeded', command, result: toDocument(outcome.output) };
   }
-  const { error = '', cause = '' } = outcome;
+  const { error, cause } = outcome;
   const text = typeof cause === 'string' ? cause : JSON.stringify(cause);
-  return { type: 'commandFailed', command, error, cause: text };
+  return {
+    type: 'commandFailed',
+    command,
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause: text }),
+  };
 }
 
 function toDocument(output: string | object | undefined): Json {

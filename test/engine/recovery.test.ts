@@ -274,3 +274,44 @@ describe('Catch', () => {
     expect(end).toMatchObject({ status: 'FAILED', error: 'States.ResultPathMatchFailure' });
   });
 });
+
+describe('a report of a failure that leaves out its error or cause', () => {
+  const activity = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:us-east-1:123456789012:activity:pack',
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.e', Next: 'Caught' }],
+    End: true,
+  };
+  const handlers = { [activity.Resource]: () => noAnswer };
+  const definition = startingAt('T', activity, { Caught: { Type: 'Succeed' } });
+
+  it('what a report left out is null for a catcher, and absent from the history', () => {
+    const failed = new Run(definition, { input: {}, handlers }).finish();
+
+    failed.apply({ type: 'commandFailed', command: '2:0' }).finish();
+
+    expect(failed.output).toEqual({ e: { Error: null, Cause: null } });
+    const event = failed.history.find(({ type }) => type === 'ActivityFailed');
+    expect(event?.activityFailedEventDetails).toEqual({});
+  });
+
+  it('the empty texts of a report stay empty texts', () => {
+    const failed = new Run(definition, { input: {}, handlers }).finish();
+
+    failed.apply({ type: 'commandFailed', command: '2:0', error: '', cause: '' }).finish();
+
+    expect(failed.output).toEqual({ e: { Error: '', Cause: '' } });
+  });
+
+  it('the cause of a time-out is an empty text', () => {
+    const timed = startingAt(
+      'T',
+      { ...activity, TimeoutSeconds: 5 },
+      { Caught: { Type: 'Succeed' } },
+    );
+
+    const ran = new Run(timed, { input: {}, handlers }).finish();
+
+    expect(ran.output).toEqual({ e: { Error: 'States.Timeout', Cause: '' } });
+  });
+});

@@ -19,7 +19,32 @@ describe('readDocuments', () => {
   it.each([
     [{ input: '{' }, 'InvalidExecutionInput', "Invalid JSON in 'input'"],
     [{ variables: '[]' }, 'ValidationException', "'variables' must be a JSON object."],
-    [{ mock: { result: 'no' } }, 'ValidationException', "Invalid JSON in 'mock.result'"],
+    [{ mock: { result: 'no' } }, 'ValidationException', 'Mocked result must be valid JSON'],
+    [
+      { context: '{"Execution":{"Colour":"blue"}}' },
+      'ValidationException',
+      "Invalid Context object provided: Field 'Colour' is not allowed",
+    ],
+    [
+      { context: '{"Execution":{"Name":7}}' },
+      'ValidationException',
+      'Invalid Context object provided: Execution.Name must be a string',
+    ],
+    [
+      { context: '{"State":{"RetryCount":"7"}}' },
+      'ValidationException',
+      'Invalid Context object provided: State.RetryCount must be a number',
+    ],
+    [
+      { context: '{"StateMachine":"m"}' },
+      'ValidationException',
+      'Invalid Context object provided: StateMachine must be an object',
+    ],
+    [
+      { context: '{"Execution":{"constructor":1}}' },
+      'ValidationException',
+      "Invalid Context object provided: Field 'constructor' is not allowed",
+    ],
     [
       { context: '{"Map":{}}' },
       'ValidationException',

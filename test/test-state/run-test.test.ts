@@ -179,7 +179,7 @@ describe('the context object of a test', () => {
   const state = { ...lambda, ResultSelector: { 'c.$': '$$' }, End: true, Next: undefined };
 
   it('the context object of a test is the one in the request', () => {
-    const context = { Execution: { Id: 'mine' }, Task: { Token: 't' } };
+    const context = { Execution: { Id: 'mine', Input: [1] }, State: { RetryCount: 2 } };
 
     expect(runStateTest(state, { context, mock: { result: {} } }).output).toBe(
       JSON.stringify({ c: context }),
@@ -205,6 +205,31 @@ describe('the context object of a test', () => {
       },
       State: { Name: 'StateName', EnteredTime: at, RetryCount: 0 },
     });
+  });
+
+  it('the context object of a test has a null role and the name StateName in a machine', () => {
+    const Parameters = { 'r.$': '$$.Execution.RoleArn', 'n.$': '$$.State.Name' };
+    const definition = {
+      StartAt: 'Chosen',
+      States: { Chosen: { Type: 'Pass', Parameters, End: true } },
+    };
+
+    const { output } = runStateTest(definition, { stateName: 'Chosen' });
+
+    expect(output).toBe('{"r":null,"n":"StateName"}');
+  });
+
+  it('the context object of a test has a task only where the state has a token', () => {
+    const context = { Task: { Token: 't' } };
+    const Resource = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
+
+    expect(() => runStateTest(state, { context, mock: { result: {} } })).toThrow(
+      "Context object contains 'Task' when state is not a Task state with a '.sync' or " +
+        "'.waitForTaskToken' service integration pattern",
+    );
+    expect(
+      runStateTest({ Type: 'Task', Resource, End: true }, { context, mock: { result: 1 } }).output,
+    ).toBe('1');
   });
 
   it('the context object of a test has a token where the Task has one', () => {

@@ -19,12 +19,20 @@ export const numberFunctions: IntrinsicFamily = {
   'States.UUID': { arity: [0, 0], apply: (_, random) => createUuid(random) },
 };
 
-/** Returns the first number in [0, 1) of the sequence that `seed` starts (mulberry32). */
+/**
+ * Returns the first number in [0, 1) of the sequence that `seed` starts: that of `java.util.Random`,
+ * which AWS uses (its documented linear congruential generator of 48 bits). Fractions of the seed
+ * are dropped.
+ */
 export function seededRandom(seed: number): number {
-  const state = (seed + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  const multiplier = 0x5_deec_e66dn;
+  let state = BigInt.asUintN(48, BigInt(Math.trunc(seed)) ^ multiplier);
+  const nextBits = (count: bigint): bigint => {
+    state = BigInt.asUintN(48, state * multiplier + 0xbn);
+    return state >> (48n - count);
+  };
+  const high = nextBits(26n);
+  return Number((high << 27n) + nextBits(27n)) / 2 ** 53;
 }
 
 /** Creates a version 4 UUID from four random numbers. */

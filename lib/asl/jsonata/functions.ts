@@ -14,9 +14,9 @@ import { getOwn, isObject, type Json } from '../json/json.ts';
 import { StateError } from '../state-error.ts';
 import type { FunctionGuard } from './function-guard.ts';
 import { reservedNames } from './guard-syntax.ts';
-import { JsonataError, lengthMax, type Meter } from './meter.ts';
+import { isStackOverflow, JsonataError, lengthMax, type Meter } from './meter.ts';
 import { chargeCall, chargeResult, lengthOf } from './native-costs.ts';
-import { replacements } from './replacements.ts';
+import { concatenate, replacements } from './replacements.ts';
 
 interface Native {
   readonly _jsonata_function: true;
@@ -66,6 +66,7 @@ export function registerFunctions(
   expression.registerFunction('lookup', ownField, '<x-s:x>');
   expression.registerFunction(reservedNames.ownField, ownField);
   expression.registerFunction(reservedNames.range, (first, last) => range(first, last, meter));
+  expression.registerFunction(reservedNames.concatenate, concatenate);
   expression.registerFunction(reservedNames.weighed, (value) => {
     meter.chargeDeep(value);
     return value;
@@ -78,6 +79,11 @@ export function registerFunctions(
   expression.registerFunction('now', createNow(source), '<s?s?:s>');
   expression.registerFunction('random', (seed) => nextRandom(seed, source), '<n?:n>');
   expression.registerFunction('shuffle', (items) => shuffle(items, source), '<a:a>');
+  expression.registerFunction(
+    'range',
+    (first, last, step) => rangeBy(first, last, step, meter),
+    '<nnn:a>',
+  );
   registerIntrinsics(expression, meter, source);
 }
 
@@ -98,7 +104,6 @@ function registerIntrinsics(
     );
   };
   add('partition', arrayFunctions['States.ArrayPartition'], '<a-n:a>');
-  add('range', arrayFunctions['States.ArrayRange'], '<nnn:a>');
   add('hash', encodingFunctions['States.Hash'], '<s-s:s>');
   add('uuid', numberFunctions['States.UUID'], '<:s>');
   add('parse', documentFunctions['States.StringToJson'], '<s-:x>');
@@ -136,10 +141,8 @@ function charged(name: string, native: Native, meter: Meter, guard: FunctionGuar
   const implementation = replacements.get(name) ?? native.implementation;
   function metered(this: unknown, ...args: unknown[]): unknown {
     chargeCall(name, args, meter);
-    const result = implementation.apply(
-      this,
-      args.map((argument) => toCallable(argument, this)),
-    );
+    const callable = args.map((argument) => toCallable(argument, this));
+    const result = callLibrary(name, () => implementation.apply(this, callable));
     const check = (value: unknown): unknown => {
       chargeResult(value, meter);
       guard.isFunction(value);
@@ -150,6 +153,27 @@ function charged(name: string, native: Native, meter: Meter, guard: FunctionGuar
   Object.defineProperty(metered, 'length', { value: native.implementation.length });
   metered.toString = () => native.implementation.toString();
   return { ...native, implementation: metered };
+}
+
+/** Calls a function of the library, which fails with a fault of JavaScript for some arguments. */
+function callLibrary(name: string, call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (thrown) {
+    if (!isFault(thrown)) throw thrown;
+    if (name === 'formatNumber' && thrown instanceof TypeError) {
+      throw new JsonataError(
+        'D3086',
+        'The sub-picture must not contain a passive character that is preceded by an active ' +
+          'character and that is followed by another active character',
+      );
+    }
+    throw new JsonataError('U1001', `The function ${name} failed for these arguments`);
+  }
+}
+
+function isFault(thrown: unknown): boolean {
+  return thrown instanceof TypeError || (thrown instanceof RangeError && !isStackOverflow(thrown));
 }
 
 /** Functions that call functions are generators, in the library and here. */
@@ -213,6 +237,31 @@ function range(first: unknown, last: unknown, meter: Meter): unknown {
   }
   meter.charge(length / 16);
   return Array.from({ length }, (_, index) => first + index);
+}
+
+/** The items that `$range` may create; AWS ends an evaluation near this number. */
+const rangeItemsMax = 360_000;
+
+/**
+ * `$range(first, last, step)`: the numbers from `first` to `last`, inclusive. Fractions are
+ * truncated towards zero. As a sequence of the library, a single number is that number.
+ */
+function rangeBy(first: unknown, last: unknown, step: unknown, meter: Meter): unknown {
+  if (typeof first !== 'number' || typeof last !== 'number' || typeof step !== 'number') {
+    return undefined;
+  }
+  const [start, end, by] = [Math.trunc(first), Math.trunc(last), Math.trunc(step)];
+  if (by === 0) throw new JsonataError('D3137', 'The step of a range must not be 0.');
+  const length = Math.max(0, Math.floor((end - start) / by) + 1);
+  if (length > rangeItemsMax) {
+    throw new JsonataError(
+      'U1001',
+      'Expression evaluation memory limit exceeded: Check for excessive memory usage',
+    );
+  }
+  meter.charge(length / 16);
+  const items = Array.from({ length }, (_, index) => start + index * by);
+  return Object.defineProperty(items, 'sequence', { value: true, enumerable: false });
 }
 
 function createNow(source: () => RandomAndTime): (this: Focus, ...args: unknown[]) => unknown {

@@ -7,6 +7,7 @@ export const reservedNames = Object.freeze({
   leave: '__evaluate_exit',
   ownField: '__own_field',
   range: '__range',
+  concatenate: '__concatenate',
   weighed: '__weighed',
   copied: '__copied',
 });
@@ -76,6 +77,9 @@ function guardNode(node: Node, collected: Collected): string | undefined {
     ]);
   } else if (type === 'binary' && value === '..') {
     replaceWithCall(node, reservedNames.range, seen, [node.lhs, node.rhs]);
+  } else if (type === 'binary' && value === '&') {
+    chargeOperands(node, seen);
+    replaceWithCall(node, reservedNames.concatenate, seen, [node.lhs, node.rhs]);
   } else if (type === 'binary') {
     chargeOperands(node, seen);
   } else if (type === 'path' && node.keepSingletonArray === true) {

@@ -7,7 +7,7 @@ import { BoundedRegex } from './bounded-regex.ts';
 import { FunctionGuard } from './function-guard.ts';
 import { isFunctionName, registerFunctions } from './functions.ts';
 import { guardSyntax, reservedNames, variableKey } from './guard-syntax.ts';
-import { JsonataError, Meter } from './meter.ts';
+import { isStackOverflow, JsonataError, Meter } from './meter.ts';
 import { toPlainJson } from './plain-json.ts';
 import { findExternalReferences, type References } from './references.ts';
 
@@ -130,16 +130,23 @@ function createStatesVariable(evaluation: Evaluation): object {
   };
 }
 
-/** Converts any error of the library, including a stack overflow. */
+/**
+ * Converts any error of the library, including a stack overflow. The text of an error of the
+ * JavaScript engine is not shown: it tells nothing about the expression.
+ */
 function toJsonataError(thrown: unknown): JsonataError {
   if (thrown instanceof JsonataError) return thrown;
   if (typeof thrown !== 'object' || thrown === null)
     return new JsonataError('D3137', String(thrown));
+  if (isStackOverflow(thrown)) {
+    return new JsonataError(
+      'U1001',
+      'Stack overflow error: the evaluation exceeds the depth of the call stack',
+    );
+  }
   const { code, message } = thrown as { code?: unknown; message?: unknown };
-  return new JsonataError(
-    typeof code === 'string' ? code : 'U1001',
-    typeof message === 'string' ? message : 'the evaluation failed',
-  );
+  if (typeof code !== 'string') return new JsonataError('U1001', 'The evaluation failed');
+  return new JsonataError(code, typeof message === 'string' ? message : 'The evaluation failed');
 }
 
 function syntaxError(text: string, reason: string): MillraceError {

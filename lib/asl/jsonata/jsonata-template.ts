@@ -8,7 +8,7 @@ import { isObject, type Json, setOwn } from '../json/json.ts';
 import type { Template } from '../payload-template.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import { compileJsonata, extractJsonata } from './jsonata-expression.ts';
-import { JsonataError } from './meter.ts';
+import { JsonataError, UnsupportedResultError } from './meter.ts';
 
 type Fill = (evaluation: Evaluation) => Json;
 
@@ -105,6 +105,9 @@ function compileText(text: string, location: string): Fill {
     try {
       value = expression.evaluate(evaluation);
     } catch (thrown) {
+      if (thrown instanceof UnsupportedResultError) {
+        throw queryError(`${subject} returned an unsupported result type.`, location);
+      }
       if (!(thrown instanceof JsonataError)) throw thrown;
       const { code, message } = thrown;
       throw queryError(

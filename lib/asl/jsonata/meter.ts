@@ -23,6 +23,18 @@ export class JsonataError extends Error {
   }
 }
 
+/** Whether the JavaScript engine threw because calls were nested too deeply. */
+export function isStackOverflow(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.includes('call stack');
+}
+
+/** The error of a result that JSON cannot hold: a function. */
+export class UnsupportedResultError extends JsonataError {
+  constructor() {
+    super('D3137', 'The result is a function, which JSON cannot hold');
+  }
+}
+
 /**
  * Bounds the work of an evaluation by counting steps, because the language reads no clock. Each
  * compiled expression has one meter; its evaluations do not overlap.

@@ -1,7 +1,7 @@
 /** Converts results of the library to plain JSON: its arrays have additional properties. */
 import { type Json, setOwn } from '../json/json.ts';
 import { valueDepthMax } from '../json/json-depth.ts';
-import { JsonataError } from './meter.ts';
+import { JsonataError, UnsupportedResultError } from './meter.ts';
 
 /**
  * Returns a copy of `value` as JSON: with own properties only and without undefined. Throws when it
@@ -23,14 +23,14 @@ export function toPlainJson(value: unknown, depth = 0): Json | undefined {
     case 'undefined':
       return undefined;
     default:
-      throw new JsonataError('D3137', 'The result is a function, which JSON cannot hold');
+      throw new UnsupportedResultError();
   }
 }
 
 function plainObject(value: object, depth: number): Json {
   if (Array.isArray(value)) return value.map((item) => toPlainJson(item, depth + 1) ?? null);
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) {
-    throw new JsonataError('D3137', 'The result is a function, which JSON cannot hold');
+    throw new UnsupportedResultError();
   }
   const plain: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {

@@ -5,8 +5,9 @@ import { JsonataError } from './meter.ts';
 type Comparator = (left: unknown, right: unknown) => Generator;
 
 /**
- * Reimplementations of library functions, by name without `$`, with the same results. The library
- * cannot merge a field named `__proto__`, nor sort more than a few thousand items.
+ * Reimplementations of library functions, by name without `$`. The library cannot merge a field
+ * named `__proto__`, nor sort more than a few thousand items; and it rounds whole numbers of more
+ * than 15 digits when they become text, which AWS does not.
  */
 export const replacements: ReadonlyMap<string, (...args: unknown[]) => unknown> = new Map<
   string,
@@ -14,7 +15,46 @@ export const replacements: ReadonlyMap<string, (...args: unknown[]) => unknown> 
 >([
   ['merge', merge],
   ['sort', sort],
+  ['string', stringOf],
 ]);
+
+/** The operator `&`: an operand without a value is the empty string. */
+export function concatenate(left: unknown, right: unknown): string {
+  return (stringOf(left) ?? '') + (stringOf(right) ?? '');
+}
+
+/**
+ * Returns the text of a value, as `$string` does: strings as they are, functions as the empty
+ * string, everything else as JSON, indented by two when `prettify` is true.
+ */
+function stringOf(value: unknown, prettify: unknown = false): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  if (isFunction(value)) return '';
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new JsonataError('D3001', 'Attempting to invoke string function on Infinity or NaN');
+  }
+  const whole = Array.isArray(value) && 'outerWrapper' in value ? value[0] : value;
+  return JSON.stringify(whole, (_, item) => toPrintable(item), prettify === true ? 2 : 0);
+}
+
+/** AWS writes whole numbers in full, and fractions with 15 digits. */
+function toPrintable(value: unknown): unknown {
+  if (isFunction(value)) return '';
+  if (typeof value !== 'number') return value;
+  if (!Number.isFinite(value)) {
+    throw new JsonataError('D1001', `Number out of range: ${value}`);
+  }
+  return Number.isInteger(value) ? value : Number(value.toPrecision(15));
+}
+
+function isFunction(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    Reflect.get(value, '_jsonata_function') === true ||
+    Reflect.get(value, '_jsonata_lambda') === true
+  );
+}
 
 function merge(objects: unknown): unknown {
   if (!Array.isArray(objects)) return objects;

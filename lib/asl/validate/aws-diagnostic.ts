@@ -11,16 +11,12 @@ export interface AwsDiagnostic {
   readonly location?: string;
 }
 
-/**
- * Converts the diagnostics of `document` to the format of AWS, without the warnings that only
- * Millrace gives.
- */
+/** Converts the diagnostics of `document` to the format of AWS. */
 export function toAwsDiagnostics(
   diagnostics: readonly Diagnostic[],
   document: Json,
 ): AwsDiagnostic[] {
-  const known = diagnostics.filter(({ code }) => code !== 'FAILS_AT_AWS');
-  return known.map(({ severity, code, message, location }) => {
+  return diagnostics.map(({ severity, code, message, location }) => {
     if (location === undefined) return { severity, code, message };
     return { severity, code, message, location: toAwsLocation(location, document) };
   });

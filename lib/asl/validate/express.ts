@@ -48,6 +48,7 @@ function findUnsupportedResource(resource: string): Unsupported | undefined {
   }
   const [pattern] = /\.(?:waitForTaskToken|sync(?::\d+)?)$/.exec(resource) ?? [];
   if (pattern === undefined) return undefined;
-  // AWS ends this message with a space.
-  return { feature: `'${pattern}' service integration `, field };
+  // For this pattern AWS ends the message with a space.
+  const end = pattern === '.waitForTaskToken' ? ' ' : '';
+  return { feature: `'${pattern}' service integration${end}`, field };
 }

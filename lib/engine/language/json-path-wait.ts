@@ -21,7 +21,9 @@ export function compileWaitEnd(state: WaitState): Reader<number> {
     const path = compilePath(TimestampPath);
     return (scope, effective) => toInstant(path.select(scope.evaluation(effective)), path);
   }
-  if (Timestamp !== undefined) return () => parseTimestamp(Timestamp) ?? badTimestamp(Timestamp);
+  if (Timestamp !== undefined) {
+    return () => wholeSeconds(parseTimestamp(Timestamp) ?? badTimestamp(Timestamp));
+  }
   const seconds = typeof Seconds === 'number' ? Seconds : 0;
   return (scope, effective) => addSeconds(scope.evaluation(effective).now(), seconds);
 }
@@ -29,6 +31,11 @@ export function compileWaitEnd(state: WaitState): Reader<number> {
 /** Returns the time `seconds` after `at`; a wait is at most `durationMsMax` long. */
 export function addSeconds(at: number, seconds: number): number {
   return at + Math.min(seconds * 1_000, durationMsMax);
+}
+
+/** A wait ends at a whole second: AWS drops the milliseconds of a timestamp. */
+export function wholeSeconds(instant: number): number {
+  return Math.floor(instant / 1_000) * 1_000;
 }
 
 /** Returns AWS's text for a `Timestamp` that cannot be parsed. */
@@ -47,7 +54,7 @@ function toSeconds(found: Json | undefined, { text }: JsonPath): number {
   }
   if (found < 0) {
     return runtimeFailure(
-      `The SecondsPath parameter must not be negative: ${text} == ${shown(found)}`,
+      `The SecondsPath parameter references a negative value: ${text} == ${shown(found)}`,
     );
   }
   return found;
@@ -58,7 +65,7 @@ function toInstant(found: Json | undefined, { text }: JsonPath): number {
     return runtimeFailure(`The TimestampPath parameter does not reference an input value: ${text}`);
   }
   const instant = typeof found === 'string' ? parseTimestamp(found) : undefined;
-  if (instant !== undefined) return instant;
+  if (instant !== undefined) return wholeSeconds(instant);
   return runtimeFailure(
     'The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ' +
       `${text} == ${shown(found)}`,

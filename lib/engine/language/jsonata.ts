@@ -10,7 +10,7 @@ import {
 } from '../../asl/jsonata/jsonata-template.ts';
 import type { Template } from '../../asl/payload-template.ts';
 import { parseTimestamp } from '../../asl/timestamp.ts';
-import { addSeconds, badTimestampText } from './json-path-wait.ts';
+import { addSeconds, badTimestampText, wholeSeconds } from './json-path-wait.ts';
 import type {
   DataFlow,
   FieldScope,
@@ -158,7 +158,7 @@ function compileWaitEnd({ Seconds, Timestamp }: WaitState): Reader<number> {
     const found = String(template.evaluate(scope.evaluation(effective)));
     const instant = parseTimestamp(found);
     if (instant === undefined) throw queryError(badTimestampText(found), 'Timestamp');
-    return instant;
+    return wholeSeconds(instant);
   };
 }
 

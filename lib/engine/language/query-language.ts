@@ -106,7 +106,7 @@ export interface TextField {
 }
 
 /** The error as catchers see it. */
-export type ErrorOutput = { readonly Error: string; readonly Cause: string };
+export type ErrorOutput = { readonly Error: string | null; readonly Cause: string | null };
 
 /** The output of a state, and the variables that it sets. */
 export interface StateOutput {

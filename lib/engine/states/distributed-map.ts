@@ -79,7 +79,11 @@ export function succeedMapRun(visit: Visit, node: DistributedMapNode, result: Js
 }
 
 /** Fails the state when its run failed. */
-export function failMapRun(visit: Visit, error: string, cause: string): Failed {
+export function failMapRun(
+  visit: Visit,
+  error: string | undefined,
+  cause: string | undefined,
+): Failed {
   const failure = toFailureDetails(error, cause);
   visit.record('MapRunFailed', { mapRunFailedEventDetails: failure });
   return { kind: 'failed', ...failure };

@@ -103,11 +103,16 @@ export function succeedTask(visit: Visit, node: TaskNode, result: Json): Step {
   return finished(node.flow.applyResult(visit, result), node.next);
 }
 
-/** Fails the state with an error that was answered. */
-export function failTask(visit: Visit, node: TaskNode, error: string, cause: string): Failed {
+/** Fails the state with an error that was answered; the answer may leave out either field. */
+export function failTask(
+  visit: Visit,
+  node: TaskNode,
+  error: string | undefined,
+  cause: string | undefined,
+): Failed {
   const failure = toFailureDetails(error, cause);
   recordFailed(visit, node.kind, failure);
-  return { kind: 'failed', ...failure };
+  return { kind: 'failed', ...failure, isReported: true };
 }
 
 /**

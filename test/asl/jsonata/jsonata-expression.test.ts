@@ -28,6 +28,22 @@ describe('an expression', () => {
     ['$missing', undefined],
     ['$partition([1,2,3], 2)', [[1, 2], [3]]],
     ['$range(0, 6, 3)', [0, 3, 6]],
+    ['$range(5, 6, 4)', 5],
+    ['[$range(5, 6, 4)]', [5]],
+    ['$range(-1.7, 2, 1)', [-1, 0, 1, 2]],
+    ['$range(3, 1, -1)', [3, 2, 1]],
+    ['$count($range(1, 200000, 1))', 200_000],
+    ['$random(42)', 0.7275636800328681],
+    ['"orders/" & 7345612098123457', 'orders/7345612098123457'],
+    [
+      '$string({"id": 7345612098123457, "f": function($x) { $x }})',
+      '{"id":7345612098123457,"f":""}',
+    ],
+    ['$string(9223372036854775807)', '9223372036854776000'],
+    ['$string(0.1 + 0.2)', '0.3'],
+    ['$string([1, 1.5], true)', '[\n  1,\n  1.5\n]'],
+    ['$number($string(9007199254740991)) = 9007199254740991', true],
+    ['$missing & 1 & $missing', '1'],
     ['$hash("a", "SHA-1")', '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8'],
     ['$parse("{\\"a\\": [1]}")', { a: [1] }],
     ['$uuid()', '80000000-8000-4000-8000-000080000000'],
@@ -47,6 +63,16 @@ describe('an expression', () => {
       expect(() => evaluateText(text)).toThrow(expect.objectContaining({ name: 'Error' }));
     },
   );
+
+  it.each([
+    ['$formatNumber(7, "y")', 'D3086', 'The sub-picture must not contain a passive character'],
+    ['$range(1, 400000, 1)', 'U1001', 'Expression evaluation memory limit exceeded'],
+    ['1 & (1/0)', 'D3001', 'Attempting to invoke string function on Infinity or NaN'],
+  ])('the JSONata expression %s fails with the code %s', (text, code, reason) => {
+    expect(() => evaluateText(text)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(reason) }),
+    );
+  });
 
   it('a JSONata expression with a syntax error is rejected', () => {
     const refusal = expect.objectContaining({ code: 'INVALID_DEFINITION' });

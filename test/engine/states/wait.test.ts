@@ -46,6 +46,27 @@ describe('Wait', () => {
     expect(waiting.snapshot.status).toBe('SUCCEEDED');
   });
 
+  it('a Wait ends at a whole second of its timestamp', () => {
+    const Timestamp = '2026-01-01T00:00:30.900Z';
+    const at = { at: Timestamp };
+
+    expect(run(wait({ Timestamp })).now).toBe(startOfRun + 30 * second);
+    expect(run(wait({ TimestampPath: '$.at' }), { input: at }).now).toBe(startOfRun + 30 * second);
+  });
+
+  it('a Wait of more than 68 years fails at once', () => {
+    const ran = run(wait({ TimestampPath: '$.at' }), { input: { at: '2125-05-05T00:00:00Z' } });
+
+    expect(ran.now).toBe(startOfRun);
+    expect(ran.end).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: expect.stringMatching(
+        /^An error occurred while executing the state '.*' \(entered at the event id #2\)\. Wait state delay is too long\.$/,
+      ),
+    });
+  });
+
   it.each([
     ['no seconds', { Seconds: 0 }],
     ['a time in the past', { Timestamp: '2020-01-01T00:00:00Z' }],
