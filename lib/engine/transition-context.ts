@@ -1,7 +1,7 @@
 import type { Json } from '../asl/json/json.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import { type CommandEffect, type Effect, isCommand } from './effect.ts';
-import type { EngineEvent } from './event.ts';
+import type { EngineEvent, Seed } from './event.ts';
 import type { ExecutionIdentity } from './execution-identity.ts';
 import type { HistoryEvent, HistoryEventDetails, HistoryEventType } from './history-event.ts';
 import { documentDepthMax, exceedsBytes, exceedsDepth } from './limits.ts';
@@ -29,6 +29,8 @@ export class TransitionContext {
   readonly identity: ExecutionIdentity;
   /** The time of everything in this transition, in milliseconds since 1970. */
   readonly at: number;
+  /** The secret from which the random numbers and the task tokens are derived. */
+  readonly seed: Seed;
   readonly random: () => number;
   readonly history: HistoryEvent[] = [];
   readonly effects: Effect[] = [];
@@ -50,6 +52,7 @@ export class TransitionContext {
     this.machine = machine;
     this.identity = identity;
     this.at = event.at;
+    this.seed = event.seed;
     this.random = createRandom(event.seed);
     this.startedAt = snapshot.startedAt;
     this.redrives = snapshot.redrives;

@@ -285,7 +285,7 @@ describe('a report of a failure that leaves out its error or cause', () => {
   const handlers = { [activity.Resource]: () => noAnswer };
   const definition = startingAt('T', activity, { Caught: { Type: 'Succeed' } });
 
-  it('what a report left out is null for a catcher, and absent from the history', () => {
+  it('the fields that a report left out are null for a catcher, and absent from the history', () => {
     const failed = new Run(definition, { input: {}, handlers }).finish();
 
     failed.apply({ type: 'commandFailed', command: '2:0' }).finish();

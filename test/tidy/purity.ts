@@ -25,8 +25,11 @@ const impureCalls = new Set([
 
 const impureMembers = new Set(['Date.now', 'Math.random']);
 
-/** Built-in modules that only compute, by layer. */
-const pureModules = new Set(['lib/asl node:crypto']);
+/** Functions of built-in modules that only compute, by layer. */
+const pureImports = new Set([
+  'lib/asl node:crypto createHash',
+  'lib/engine node:crypto createHmac',
+]);
 
 /**
  * Refuses clock, randomness, environment and I/O in the pure layers: the same event must give the
@@ -64,6 +67,7 @@ export const purity: Rule = {
   permits: [
     { 'lib/asl/a.ts': 'const at = new Date(0).toISOString(); const t = Date.parse(x);' },
     { 'lib/asl/a.ts': "import { createHash } from 'node:crypto';" },
+    { 'lib/engine/a.ts': "import { createHmac } from 'node:crypto';" },
     { 'lib/engine/a.ts': 'const n = Math.floor(1.5); const p = event.process.id;' },
     { 'lib/drivers/system/a.ts': 'const at = Date.now();' },
   ],
@@ -75,7 +79,8 @@ function impureImports(file: SourceFile): Problem[] {
     .filter(({ specifier }) => specifier.startsWith('node:'))
     .filter(
       ({ specifier, names }) =>
-        !pureModules.has(`${layer} ${specifier}`) || names.some((name) => name !== 'createHash'),
+        names.length === 0 ||
+        names.some((name) => !pureImports.has(`${layer} ${specifier} ${name}`)),
     )
     .map(({ specifier, line }) => problem(file, line, `imports ${specifier}`));
 }

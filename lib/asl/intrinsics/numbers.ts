@@ -20,9 +20,9 @@ export const numberFunctions: IntrinsicFamily = {
 };
 
 /**
- * Returns the first number in [0, 1) of the sequence that `seed` starts: that of `java.util.Random`,
- * which AWS uses (its documented linear congruential generator of 48 bits). Fractions of the seed
- * are dropped.
+ * Returns the first number in [0, 1) of the sequence that `seed` starts: that of Java's
+ * `java.util.Random`, which AWS uses (its documented linear congruential generator of 48 bits).
+ * Fractions of the seed are dropped.
  */
 export function seededRandom(seed: number): number {
   const multiplier = 0x5_deec_e66dn;

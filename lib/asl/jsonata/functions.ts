@@ -3,7 +3,7 @@
  * those that Step Functions adds, replacements for those that read the system's clock or random
  * numbers, and no `$eval`.
  */
-import jsonata from 'jsonata';
+import type jsonata from 'jsonata';
 import type { RandomAndTime } from '../evaluation.ts';
 import { arrayFunctions } from '../intrinsics/arrays.ts';
 import { documentFunctions } from '../intrinsics/documents.ts';
@@ -16,6 +16,7 @@ import type { FunctionGuard } from './function-guard.ts';
 import { reservedNames } from './guard-syntax.ts';
 import { isStackOverflow, JsonataError, lengthMax, type Meter } from './meter.ts';
 import { chargeCall, chargeResult, lengthOf } from './native-costs.ts';
+import { parseJsonata } from './parse-jsonata.ts';
 import { concatenate, replacements } from './replacements.ts';
 
 interface Native {
@@ -128,7 +129,7 @@ let library: ReadonlyMap<string, Native> | undefined;
 
 function libraryFunctions(): ReadonlyMap<string, Native> {
   library ??= new Map(
-    libraryNames.map((name): [string, Native] => [name, jsonata(`$${name}`).evaluate(null)]),
+    libraryNames.map((name): [string, Native] => [name, parseJsonata(`$${name}`).evaluate(null)]),
   );
   return library;
 }

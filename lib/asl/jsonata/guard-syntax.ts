@@ -1,5 +1,6 @@
 import { isObject } from '../json/json.ts';
-import { findPatternProblem } from './bounded-regex.ts';
+import { JsonataError, type Meter } from './meter.ts';
+import { MeteredPattern } from './metered-pattern.ts';
 
 /** Names of variables and functions that are reserved by the library or by this folder. */
 export const reservedNames = Object.freeze({
@@ -36,7 +37,7 @@ export function variableKey(name: string): string {
  * (`constructor`, `__proto__`), which lead to code; here such names are rewritten to read own
  * properties only, as everywhere in the language.
  */
-export function guardSyntax(root: unknown): Syntax {
+export function guardSyntax(root: unknown, meter: Meter): Syntax {
   const variables = new Set<string>();
   const called = new Set<unknown>();
   const seen = new Set<unknown>();
@@ -46,8 +47,7 @@ export function guardSyntax(root: unknown): Syntax {
     const node = open.pop();
     if (typeof node !== 'object' || node === null || seen.has(node)) continue;
     seen.add(node);
-    if (node instanceof RegExp) problem ??= findPatternProblem(node.source);
-    else if (isNode(node)) problem ??= guardNode(node, { variables, called, seen });
+    if (isNode(node)) problem ??= guardNode(node, { variables, called, seen, meter });
     open.push(...Object.values(node));
   }
   return { variables, called, problem };
@@ -58,6 +58,7 @@ interface Collected {
   readonly variables: Set<string>;
   readonly called: Set<unknown>;
   readonly seen: Set<unknown>;
+  readonly meter: Meter;
 }
 
 function isNode(value: object): value is Node {
@@ -68,7 +69,8 @@ function guardNode(node: Node, collected: Collected): string | undefined {
   const { type, value, procedure } = node;
   const problem = renameVariables(node, collected.variables) ?? findSignatureProblem(node);
   if (problem !== undefined) return problem;
-  const { called, seen } = collected;
+  const { called, seen, meter } = collected;
+  if (value instanceof RegExp) return meterPattern(node, value, meter);
   if (procedure !== undefined) called.add(procedure);
   if (type === 'name' && typeof value === 'string' && value in Object.prototype) {
     replaceWithCall(node, reservedNames.ownField, seen, [
@@ -86,6 +88,17 @@ function guardNode(node: Node, collected: Collected): string | undefined {
     copyLast(node.steps, seen);
   }
   return undefined;
+}
+
+/** Replaces a pattern by one whose matches are charged; returns what a valid one would be. */
+function meterPattern(node: Node, pattern: RegExp, meter: Meter): string | undefined {
+  try {
+    node.value = new MeteredPattern(pattern, meter);
+    return undefined;
+  } catch (thrown) {
+    if (!(thrown instanceof JsonataError)) throw thrown;
+    return thrown.message;
+  }
 }
 
 /** `a[]` marks the array that it selects, so it has to be a copy and not part of the document. */

@@ -1,13 +1,13 @@
-import jsonata from 'jsonata';
+import type jsonata from 'jsonata';
 import { MillraceError } from '../../errors.ts';
 import { cached } from '../bounded-cache.ts';
 import type { Evaluation, RandomAndTime } from '../evaluation.ts';
 import type { Json } from '../json/json.ts';
-import { BoundedRegex } from './bounded-regex.ts';
 import { FunctionGuard } from './function-guard.ts';
 import { isFunctionName, registerFunctions } from './functions.ts';
 import { guardSyntax, reservedNames, variableKey } from './guard-syntax.ts';
 import { isStackOverflow, JsonataError, Meter } from './meter.ts';
+import { parseJsonata } from './parse-jsonata.ts';
 import { toPlainJson } from './plain-json.ts';
 import { findExternalReferences, type References } from './references.ts';
 
@@ -45,9 +45,9 @@ export function extractJsonata(value: Json | undefined): string | undefined {
 export const compileJsonata: (text: string) => JsonataExpression = cached((text) => {
   const expression = parse(text);
   const references = findExternalReferences(expression.ast());
-  const { variables, called, problem } = guardSyntax(expression.ast());
-  if (problem !== undefined) throw syntaxError(text, `expected ${problem}`);
   const meter = new Meter();
+  const { variables, called, problem } = guardSyntax(expression.ast(), meter);
+  if (problem !== undefined) throw syntaxError(text, `expected ${problem}`);
   let current: Evaluation | undefined;
   const source = (): RandomAndTime => current ?? noSource;
   const guard = new FunctionGuard(called);
@@ -65,7 +65,7 @@ export const compileJsonata: (text: string) => JsonataExpression = cached((text)
       meter.reset();
       current = evaluation;
       try {
-        return toPlainJson(expression.evaluate(null, createBindings(variables, evaluation)));
+        return toPlainJson(expression.evaluate(null, createBindings(variables, evaluation)), meter);
       } catch (thrown) {
         throw toJsonataError(thrown);
       } finally {
@@ -85,9 +85,7 @@ function parse(text: string): jsonata.Expression {
     throw syntaxError(text, `expected an expression of at most ${expressionLengthMax} characters`);
   }
   try {
-    const options = { RegexEngine: BoundedRegex };
-    // The types of this version of the library lack the options.
-    return Reflect.apply(jsonata, undefined, [text, options]);
+    return parseJsonata(text);
   } catch (thrown) {
     throw syntaxError(text, toJsonataError(thrown).message);
   }

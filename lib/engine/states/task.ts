@@ -10,6 +10,7 @@ import type { InvokeEffect } from '../effect.ts';
 import { type QueryLanguage, type Reader, read } from '../language/query-language.ts';
 import { durationMsMax } from '../limits.ts';
 import type { TaskNode } from '../node.ts';
+import { deriveSecret } from '../random.ts';
 import { compileRecovery } from '../recovery.ts';
 import { commandName, type TaskDoing } from '../snapshot.ts';
 import { type Failed, finished, type Step, toFailureDetails } from '../step.ts';
@@ -24,7 +25,7 @@ import {
   type TaskTiming,
 } from '../task/task-events.ts';
 import { findCallPattern, hasTaskToken, parseTaskKind } from '../task/task-resource.ts';
-import { drawNonce, writeTaskToken } from '../task/task-token.ts';
+import { writeTaskToken } from '../task/task-token.ts';
 import type { Visit } from '../visit.ts';
 
 /** Compiles a Task state. */
@@ -138,11 +139,12 @@ function encodeOrFail(visit: Visit, node: TaskNode, document: Json): string | Fa
 }
 
 function createTaskToken(visit: Visit): string {
-  const { identity, random } = visit.transition;
+  const { identity, seed } = visit.transition;
+  const command = commandName(visit);
   return writeTaskToken({
     executionArn: identity.arn,
-    command: commandName(visit),
-    nonce: drawNonce(random),
+    command,
+    nonce: deriveSecret(seed, ['task token', identity.arn, command]),
   });
 }
 

@@ -1,12 +1,12 @@
 /**
  * The contents of a task token, with which a command is answered from outside. It names the
- * execution and the command, so that no table of tokens is needed, and has 128 random bits, so that
- * it cannot be guessed. Its text is opaque to users.
+ * execution and the command, so that no table of tokens is needed, and has 128 secret bits, so that
+ * it can be neither guessed nor computed from other tokens. Its text is opaque to users.
  */
 export interface TaskToken {
   readonly executionArn: string;
   readonly command: string;
-  /** 32 hexadecimal digits. */
+  /** 32 hexadecimal digits, derived one way from the seed of the transition. */
   readonly nonce: string;
 }
 
@@ -29,15 +29,6 @@ export function readTaskToken(text: string): TaskToken | undefined {
   return executionArn === undefined
     ? undefined
     : { executionArn, command: `${enteredId}:${attempt}`, nonce };
-}
-
-/** Draws a nonce of four random 32-bit integers. */
-export function drawNonce(random: () => number): string {
-  const word = (): string =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-  return word() + word() + word() + word();
 }
 
 function toBase64Url(text: string): string {

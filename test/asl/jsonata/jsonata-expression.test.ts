@@ -127,6 +127,11 @@ describe('an expression without end', () => {
     ['a list of many', '[1..10000000]', 'must not exceed'],
     ['a comparison of all with all', '$distinct([1..100000])', 'steps'],
     ['a list that is copied for each of its items', '$reduce([1..100000], $append)', 'steps'],
+    [
+      'a result that refers to itself twice, 28 times over',
+      '($f := function($s, $n) { $n = 0 ? $s : $f({"a": $s, "b": $s}, $n - 1) }; $f(1, 28))',
+      'steps',
+    ],
     ['a padding', '$pad("", 1000000000)', 'longer than'],
   ])('an expression without end is stopped: %s', (_, text, reason) => {
     expect(() => evaluateText(text)).toThrow(reason);
