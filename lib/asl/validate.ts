@@ -31,7 +31,7 @@ const machineFields: FieldTable = {
   QueryLanguage: anyValue,
   TimeoutSeconds: integer(1, integerFieldMax),
 };
-const requiredFields = ['StartAt', 'States'];
+const requiredFields = ['States', 'StartAt'];
 
 /**
  * Returns all problems of `document` as a definition, an empty list when there are none. Codes and

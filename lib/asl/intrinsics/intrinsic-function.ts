@@ -1,6 +1,7 @@
 /** The type of intrinsic functions, and how they check their arguments and fail. */
 import type { Json } from '../json/json.ts';
 import { isDeeperThan, toCauseText, valueDepthMax } from '../json/json-depth.ts';
+import { requireBuiltLength } from '../json/json-length.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 
 /** An intrinsic function. It is pure except for the numbers it takes from `random`. */
@@ -46,9 +47,9 @@ export function integerArgument(args: readonly Json[], index: number): number {
   return failIntrinsic(expected(args, index, 'a number within ±2^53'));
 }
 
-/** Returns the JSON text of `value`, which must not exceed the supported depth. */
+/** Returns the JSON text of `value`, which must not exceed the supported depth and length. */
 export function toJsonText(value: Json): string {
-  return JSON.stringify(requireSupportedDepth(value));
+  return JSON.stringify(requireBuiltLength(requireSupportedDepth(value)));
 }
 
 /** Returns `value`, which must not exceed the supported depth. */

@@ -2,6 +2,7 @@ import { cached } from '../bounded-cache.ts';
 import type { Evaluation } from '../evaluation.ts';
 import type { Json } from '../json/json.ts';
 import { toCauseText } from '../json/json-depth.ts';
+import { referencesUnmeasured, requireBuiltLength } from '../json/json-length.ts';
 import { toJsonPath } from '../path/json-path.ts';
 import { type Leniency, parsePath } from '../path/parse-path.ts';
 import { Scanner } from '../scanner.ts';
@@ -44,14 +45,17 @@ type Argument = (evaluation: Evaluation) => Json;
 interface Parsing {
   readonly scanner: Scanner;
   readonly leniencies: Set<Leniency>;
+  /** Number of paths, which may all select the same large value. */
+  references: number;
 }
 
 /** Compiles `text`. Throws `INVALID_DEFINITION` when it is not a call of a known function. */
 export const compileIntrinsic: (text: string) => Intrinsic = cached((text) => {
   const scanner = new Scanner(text);
   const leniencies = new Set<Leniency>();
+  const parsing: Parsing = { scanner, leniencies, references: 0 };
   scanner.skipSpace();
-  const call = parseCall({ scanner, leniencies }, 1);
+  const call = parseCall(parsing, 1);
   scanner.skipSpace();
   if (!scanner.done) throw scanner.failure('the end of the expression');
   return {
@@ -59,7 +63,8 @@ export const compileIntrinsic: (text: string) => Intrinsic = cached((text) => {
     leniencies,
     evaluate: (evaluation) => {
       try {
-        return call(evaluation);
+        const value = call(evaluation);
+        return parsing.references > referencesUnmeasured ? requireBuiltLength(value) : value;
       } catch (error) {
         if (!(error instanceof StateError)) throw error;
         throw new StateError(
@@ -127,7 +132,9 @@ function parseArgument(parsing: Parsing, keepEscapes: boolean, nesting: number):
   return () => literal;
 }
 
-function parsePathArgument({ scanner, leniencies }: Parsing): Argument {
+function parsePathArgument(parsing: Parsing): Argument {
+  const { scanner, leniencies } = parsing;
+  parsing.references += 1;
   const start = scanner.position;
   const syntax = parsePath(scanner);
   for (const leniency of syntax.leniencies) leniencies.add(leniency);

@@ -1,6 +1,7 @@
 /** The intrinsic functions on strings. */
 import { isObject, type Json } from '../json/json.ts';
 import { assertDepth } from '../json/json-depth.ts';
+import { requireBuiltLength } from '../json/json-length.ts';
 import { failIntrinsic, type IntrinsicFamily, stringArgument } from './intrinsic-function.ts';
 
 /** `States.Format` and `States.StringSplit`. */
@@ -24,7 +25,8 @@ function format(template: string, values: readonly Json[]): string {
     const next = template.charAt(at + 1);
     if (character === '{' && next === '}') {
       const value = values[used];
-      text += value === undefined ? '' : javaText(value, 0);
+      text += value === undefined ? '' : javaText(requireBuiltLength(value), 0);
+      requireBuiltLength(text);
       used += 1;
       at += 1;
     } else if (character === '\\' && "{}'\\".includes(next) && next !== '') {

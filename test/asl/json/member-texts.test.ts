@@ -14,7 +14,7 @@ describe('readMemberTexts', () => {
     ]);
   });
 
-  it('of members with the same key the last one counts', () => {
+  it('the last of several members with the same key counts', () => {
     expect(readMemberTexts('{"a":1,"a":2}').get('a')).toBe('2');
   });
 

@@ -1,0 +1,48 @@
+/** The length of JSON texts that have not been made: a small value can refer to a large one often. */
+import { ErrorName, StateError } from '../state-error.ts';
+import type { Json } from './json.ts';
+
+/**
+ * Maximum length of the JSON text of a value, and of a string, that an expression builds, in
+ * characters: four times what AWS lets a state return. Millrace's own limit, so that building is
+ * stopped long before memory runs out.
+ */
+export const builtCharsMax = 1_048_576;
+
+/** Number of references from which a built value is measured; fewer cannot make it too large. */
+export const referencesUnmeasured = 16;
+
+/** Returns the value. Throws `States.DataLimitExceeded` when its text would be too long. */
+export function requireBuiltLength<Value extends Json>(value: Value): Value {
+  if (!isLongerThan(value, builtCharsMax)) return value;
+  throw new StateError(
+    ErrorName.dataLimitExceeded,
+    `An expression built a value of more than ${builtCharsMax} characters.`,
+  );
+}
+
+/**
+ * Whether the JSON text of `value` would have more than `charsMax` characters, not counting
+ * escapes. The work is bounded by `charsMax`, not by the value.
+ */
+export function isLongerThan(value: Json, charsMax: number): boolean {
+  const open: Json[] = [value];
+  let chars = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === 'string') chars += next.length + 2;
+    else if (typeof next !== 'object' || next === null) chars += 1;
+    else if (Array.isArray(next)) {
+      chars += next.length + 2;
+      if (chars > charsMax) return true;
+      for (const item of next) open.push(item);
+    } else {
+      chars += 2;
+      for (const [key, item] of Object.entries(next)) {
+        chars += key.length + 4;
+        open.push(item);
+      }
+    }
+    if (chars > charsMax) return true;
+  }
+  return false;
+}
