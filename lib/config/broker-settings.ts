@@ -1,7 +1,8 @@
 /** Resolves the settings of the broker. A Redis URL selects Redis unless a driver is named. */
 import { MillraceError } from '../errors.ts';
+import { resolveDeadline } from './answer-deadline.ts';
 import type { MillraceConfig, SqsConfig } from './config.ts';
-import { redisUrl } from './redis-url.ts';
+import { redisHosts, redisUrl } from './redis-url.ts';
 import type { SettingOverrides } from './setting-sources.ts';
 
 /** The broker and its connection. */
@@ -12,6 +13,8 @@ export type BrokerSettings =
       readonly url: string;
       readonly token: string | null;
       readonly namespace: string;
+      /** Maximum time for an answer, in milliseconds. @default the driver's own */
+      readonly replyMs?: number;
     }
   | (SqsConfig & { readonly driver: 'sqs' });
 
@@ -20,7 +23,7 @@ const redisNamespaceDefault = 'millrace';
 
 /** Returns the settings of the broker to open. Throws INVALID_CONFIGURATION. */
 export function resolveBroker(
-  config: Pick<MillraceConfig, 'broker' | 'redis' | 'sqs'>,
+  config: Pick<MillraceConfig, 'broker' | 'redis' | 'sqs' | 'leaseSeconds'>,
   overrides: SettingOverrides,
 ): BrokerSettings {
   const url = resolveUrl(config, overrides);
@@ -46,7 +49,7 @@ export function describeBroker(settings: BrokerSettings): string {
     case 'memory':
       return 'memory';
     case 'redis':
-      return `Redis at ${new URL(settings.url).host}`;
+      return `Redis at ${redisHosts(settings.url)}`;
     case 'sqs':
       return `SQS${settings.endpoint === undefined ? '' : ` at ${settings.endpoint}`}`;
   }
@@ -66,7 +69,7 @@ function resolveUrl(
 
 function resolveRedis(
   url: string | undefined,
-  { redis = {} }: Pick<MillraceConfig, 'redis'>,
+  { redis = {}, leaseSeconds }: Pick<MillraceConfig, 'redis' | 'leaseSeconds'>,
   overrides: SettingOverrides,
 ): BrokerSettings {
   if (url === undefined) {
@@ -75,11 +78,13 @@ function resolveRedis(
         '(redis://:password@host:6379/0)',
     );
   }
+  const replyMs = resolveDeadline(redis.commandSeconds, leaseSeconds);
   return {
     driver: 'redis',
     url,
     token: overrides.redisToken ?? redis.token ?? null,
     namespace: overrides.redisNamespace ?? redis.namespace ?? redisNamespaceDefault,
+    ...(replyMs !== undefined && { replyMs }),
   };
 }
 

@@ -11,6 +11,7 @@ const identifier = z
   .regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of the characters A–Z, a–z, 0–9, - and _');
 const callable = z.custom((value) => typeof value === 'function', 'must be a function');
 const count = z.number().int().min(1);
+const seconds = z.number().min(1).max(3_600);
 
 const taskType = z.string().superRefine((type, context) => {
   const message = findTaskTypeProblem(type);
@@ -68,6 +69,13 @@ const redis = z.strictObject({
     .string()
     .regex(namespace, 'must be 1 to 64 of the characters A–Z, a–z, 0–9, . _ and -')
     .optional(),
+  commandSeconds: seconds.optional(),
+});
+
+const postgres = z.strictObject({
+  poolSize: count.max(1_000).optional(),
+  pooler: z.boolean().optional(),
+  statementSeconds: seconds.optional(),
 });
 
 const sqs = z.strictObject({
@@ -178,6 +186,7 @@ const shape = z
     strictPriority: z.boolean().optional(),
     store: z.enum(['pglite', 'postgres', 'rds-data', 'memory']).optional(),
     postgresUrl: z.string().min(1).optional(),
+    postgres: postgres.optional(),
     rdsData: rdsData.optional(),
     data: z.string().min(1).optional(),
     broker: z.enum(['memory', 'redis', 'sqs']).optional(),
@@ -187,6 +196,8 @@ const shape = z
     concurrency: count.optional(),
     leaseSeconds: z.number().min(1).max(43_200).optional(),
     graceSeconds: z.number().min(0).optional(),
+    startWaitSeconds: z.number().min(0).max(3_600).optional(),
+    deployGraceSeconds: z.number().min(0).max(86_400).optional(),
     retentionDays: z.number().positive().optional(),
     measure: z.enum(['on', 'off']).optional(),
     measureRetentionDays: z.number().positive().optional(),

@@ -13,6 +13,50 @@ const queue = z.strictObject({
   timeoutSeconds: count.optional(),
 });
 
+const hostedLogin = z.strictObject({
+  issuer: z.string().refine(isIssuer, 'must be an https URL without a query'),
+  clientId: text,
+  clientSecretArn: arn('secretsmanager'),
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).optional(),
+  nameClaim: text.optional(),
+  roleClaim: text.optional(),
+  roles: z
+    .record(text, z.enum(['reader', 'operator', 'owner']))
+    .refine((roles) => Object.keys(roles).length > 0, 'must give someone a role'),
+});
+
+const dashboard = z
+  .strictObject({
+    login: hostedLogin,
+    domainName: z
+      .string()
+      .regex(/^(?:[a-z0-9-]+\.)+[a-z]{2,}$/, 'must be a domain name such as mill.example.com')
+      .optional(),
+    certificateArn: arn('acm').optional(),
+    webAclArn: arn('wafv2').optional(),
+  })
+  .refine(
+    ({ domainName, certificateArn }) =>
+      (domainName === undefined) === (certificateArn === undefined),
+    'must have both domainName and certificateArn, or neither',
+  );
+
+/** CloudFront uses certificates and web ACLs of us-east-1 alone. */
+function arn(service: 'acm' | 'secretsmanager' | 'wafv2') {
+  const region = service === 'secretsmanager' ? '[a-z0-9-]+' : 'us-east-1';
+  const pattern = new RegExp(`^arn:aws[a-z-]*:${service}:${region}:\\d{12}:.+$`);
+  const place = service === 'secretsmanager' ? '' : ' in us-east-1';
+  return z.string().regex(pattern, `must be an ARN of ${service}${place}`);
+}
+
+/** A provider on this machine is one of a test or of a rehearsal. */
+function isIssuer(issuer: string): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const { protocol, hostname, search, hash } = new URL(issuer);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1');
+  return isSafe && search === '' && hash === '';
+}
+
 /** The shape of a configuration's `deployment`. Limits of AWS are checked at synthesis. */
 export const deploymentShape = z.strictObject({
   name: z
@@ -34,6 +78,7 @@ export const deploymentShape = z.strictObject({
   workerConcurrency: count.optional(),
   reserveConcurrency: z.boolean().optional(),
   api: z.boolean().optional(),
+  dashboard: dashboard.optional(),
   executionEvents: z.enum(executionEventChoices).optional(),
   taskPolicies: z
     .array(z.strictObject({ actions: z.array(text).min(1), resources: z.array(text).min(1) }))

@@ -82,17 +82,39 @@ export type RetryDelayConfig =
    */
   | ((retry: number, error: string) => number);
 
+/** How a PostgreSQL is used; see {@link MillraceConfig.postgres}. */
+export interface PostgresConfig {
+  /** Maximum number of connections of a process. @default POSTGRES_POOL_SIZE, or 10 */
+  readonly poolSize?: number;
+  /**
+   * Whether a pooler in transaction mode (PgBouncer) is in between: nothing is then kept in a
+   * session, neither settings nor prepared statements. @default POSTGRES_POOLER, or false
+   */
+  readonly pooler?: boolean;
+  /**
+   * Maximum time for a statement, in seconds; those that work through many rows have six times as
+   * long, a claim twice, a migration an hour. @default a third of the lease, 3 to 15
+   */
+  readonly statementSeconds?: number;
+}
+
 /** A Redis, or a server that speaks its protocol; see {@link MillraceConfig.redis}. */
 export interface RedisConfig {
   /**
    * `redis://` or `rediss://` (TLS), with user, password and database: connects over TCP.
-   * `https://`: uses the REST protocol of Upstash. @default REDIS_URL or REDIS_ADDR
+   * `redis+sentinel://host,host/master`: asks Sentinels where the master is. `https://`: uses the
+   * REST protocol of Upstash. @default REDIS_URL or REDIS_ADDR
    */
   readonly url?: string;
   /** Token of the REST protocol. @default REDIS_TOKEN */
   readonly token?: string;
   /** Prefix of all keys, one for each app that shares a Redis. @default millrace */
   readonly namespace?: string;
+  /**
+   * Maximum time for an answer, in seconds; the connection is then replaced. @default a third of
+   * the lease, 3 to 15
+   */
+  readonly commandSeconds?: number;
 }
 
 /** The queues at Amazon SQS; see {@link MillraceConfig.sqs}. */
@@ -170,6 +192,8 @@ export interface MillraceConfig {
   readonly store?: 'pglite' | 'postgres' | 'rds-data' | 'memory';
   /** @default POSTGRES_URL */
   readonly postgresUrl?: string;
+  /** How the server at `postgresUrl` is used. */
+  readonly postgres?: PostgresConfig;
   /** Needs the package `@aws-sdk/client-rds-data`. */
   readonly rdsData?: RdsDataConfig;
   /** Folder of the embedded database. @default `.millrace` in the current folder */
@@ -195,6 +219,19 @@ export interface MillraceConfig {
   readonly leaseSeconds?: number;
   /** How long a shutdown waits for running handlers, in seconds. @default 10 */
   readonly graceSeconds?: number;
+  /**
+   * How long a start waits for a database or a Redis that is starting up, has no connection left or
+   * is read-only at the moment, in seconds; 0 does not wait. @default 60
+   */
+  readonly startWaitSeconds?: number;
+  /**
+   * How long work that no live process can do waits for one that can, in seconds, as during a
+   * rolling deploy: a task whose handler no live worker has, and then fails with
+   * `Millrace.UnknownHandler`; a batch whose transformer, file or machine no live leader has, and
+   * then is paused. At most a day. Ignored by a process that has the queues in its memory.
+   * @default 600
+   */
+  readonly deployGraceSeconds?: number;
   /** How long ended executions are kept, in days. @default 30 */
   readonly retentionDays?: number;
   /**

@@ -14,6 +14,37 @@ export interface DeployedQueue {
   readonly timeoutSeconds?: number;
 }
 
+/** What a caller of the hosted dashboard may do. */
+export type HostedRole = 'reader' | 'operator' | 'owner';
+
+/** How people log in to the hosted dashboard, by OpenID Connect with the code flow and PKCE. */
+export interface HostedLogin {
+  /** The URL of the identity provider, letter for letter as its ID tokens have it. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** ARN of the secret of Secrets Manager with the client secret, as plain text. */
+  readonly clientSecretArn: string;
+  /** Scopes besides `openid`. @default ['email', 'profile'] */
+  readonly scopes?: readonly string[];
+  /** The claim of the ID token with the name in the log of changes. @default email */
+  readonly nameClaim?: string;
+  /** The claim, a text or a list of texts, that gives a person roles. @default groups */
+  readonly roleClaim?: string;
+  /** Roles by value of that claim; `*` stands for everyone. Whoever has none is refused. */
+  readonly roles: Readonly<Record<string, HostedRole>>;
+}
+
+/** The dashboard behind CloudFront. */
+export interface HostedDashboard {
+  readonly login: HostedLogin;
+  /** A domain of yours; requires `certificateArn`. @default the domain of the distribution */
+  readonly domainName?: string;
+  /** ARN of the domain's certificate, in us-east-1. @default CloudFront's certificate */
+  readonly certificateArn?: string;
+  /** ARN of a web ACL of AWS WAF for CloudFront, in us-east-1. @default none */
+  readonly webAclArn?: string;
+}
+
 /**
  * The deployment to AWS, as far as the configuration can change it without a CDK app. Plain data;
  * the construct `Millrace` of `millrace/infra` has more options.
@@ -38,6 +69,8 @@ export interface DeploymentConfig {
   readonly reserveConcurrency?: boolean;
   /** Whether the HTTP API is deployed. @default true */
   readonly api?: boolean;
+  /** The dashboard, hosted behind CloudFront. @default not hosted */
+  readonly dashboard?: HostedDashboard;
   /** Which ends of executions are published on the event bus. @default all */
   readonly executionEvents?: ExecutionEvents;
   /** IAM permissions of handlers and service integrations. @default [] */

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findTaskResources } from '../asl/find-task-resources.ts';
 import { isObjectUrl } from '../batch/object-url.ts';
 import { parseSourceSpec } from '../batch/source-spec.ts';
@@ -7,6 +7,7 @@ import type { AppDescription, BatchDescription, MachineDescription } from './app
 import { compileDefinition } from './compile-definition.ts';
 import type { BatchConfig, MachineConfig } from './config.ts';
 import { loadConfig } from './load-config.ts';
+import { uploadedKey } from './uploaded-sources.ts';
 
 /**
  * Describes the app of a configuration file to the infrastructure. Throws what loading the file
@@ -59,6 +60,6 @@ function describeBatch(name: string, batch: BatchConfig, folder: string): BatchD
     ...(batch.timeZone !== undefined && { timeZone: batch.timeZone }),
     ...(batch.onObject !== undefined && { onObject: batch.onObject }),
     sourceFile,
-    sourceKey: sourceFile === null ? null : `sources/${name}/${basename(sourceFile)}`,
+    sourceKey: sourceFile === null ? null : uploadedKey(name, sourceFile),
   };
 }

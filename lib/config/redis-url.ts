@@ -1,3 +1,4 @@
+/** Addresses of a Redis as users write them. */
 import { MillraceError } from '../errors.ts';
 
 /** Settings that are given besides the address; they override what the URL contains. */
@@ -8,17 +9,42 @@ export interface RedisAccess {
 
 const schemes = Object.freeze(['redis:', 'rediss:', 'https:', 'http:']);
 
+/** The hosts of a URL of Sentinels, between the user's part and the path. */
+const sentinelHosts = /^(rediss?\+sentinel:\/\/(?:[^@/]*@)?)([^/?#]+)(.*)$/;
+
 /**
  * Returns the URL of a Redis for `address`, which is a URL or `host:port`. Throws
  * INVALID_CONFIGURATION; the message never contains a password.
  */
-export function redisUrl(address: string, { password, database }: RedisAccess): string {
+export function redisUrl(address: string, access: RedisAccess): string {
+  const sentinel = sentinelHosts.exec(address);
+  if (sentinel !== null) return sentinelUrl(sentinel, access);
   const url = parseUrl(address.includes('://') ? address : `redis://${address}`);
   if (!schemes.includes(url.protocol) || url.hostname === '') throw invalid(url.protocol);
   if (isRest(url)) return url.href;
-  if (password !== undefined) url.password = encodeURIComponent(password);
-  if (database !== undefined) url.pathname = `/${database}`;
+  if (access.password !== undefined) url.password = encodeURIComponent(access.password);
+  if (access.database !== undefined) url.pathname = `/${access.database}`;
   return url.href;
+}
+
+/** Returns the hosts of a URL that {@link redisUrl} has returned, for messages. */
+export function redisHosts(url: string): string {
+  return sentinelHosts.exec(url)?.[2] ?? new URL(url).host;
+}
+
+/** A URL has one host: the list is taken out while the rest is read. */
+function sentinelUrl(
+  [, start = '', hosts = '', path = '']: readonly string[],
+  { password, database }: RedisAccess,
+): string {
+  const url = parseUrl(`${start}sentinels${path}`);
+  if (password !== undefined) url.password = encodeURIComponent(password);
+  if (database !== undefined) {
+    const [, master = ''] = url.pathname.split('/');
+    url.pathname = `/${master}/${database}`;
+  }
+  const [beforeHosts = '', afterHosts = ''] = url.href.split(/(?<=\/\/|@)sentinels(?=[/?#]|$)/, 2);
+  return `${beforeHosts}${hosts}${afterHosts}`;
 }
 
 /** REST has a token instead of a password, and one database. */
@@ -35,7 +61,7 @@ function parseUrl(text: string): URL {
 function invalid(found: string): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
-    'the address of a Redis must be host:port, or a URL that begins with redis://, rediss:// or ' +
-      `https://; found ${found} (--redis, REDIS_URL, REDIS_ADDR or redis.url)`,
+    'the address of a Redis must be host:port, or a URL that begins with redis://, rediss://, ' +
+      `redis+sentinel:// or https://; found ${found} (--redis, REDIS_URL, REDIS_ADDR or redis.url)`,
   );
 }

@@ -5,6 +5,7 @@
  */
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { executionEventChoices } from '../ports/event-bus.ts';
+import type { HostedLogin } from './deployment-config.ts';
 
 /** The variable and the flag of a setting, and how their text is parsed. */
 interface SettingSource<Value> {
@@ -80,6 +81,20 @@ function isQueueUrls(value: unknown): boolean {
   return [queue, dead].every((url) => typeof url === 'string' && URL.canParse(url));
 }
 
+/** Parses the login of the hosted dashboard, which a deployment has checked and written. */
+function hostedLogin(text: string): HostedLogin | Unreadable {
+  const unreadable = new Unreadable('the login of deployment.dashboard as a JSON object');
+  try {
+    const login: unknown = JSON.parse(text);
+    if (typeof login !== 'object' || login === null) return unreadable;
+    const { issuer, clientId, clientSecretArn, roles } = login as Record<string, unknown>;
+    const areTexts = [issuer, clientId, clientSecretArn].every((each) => typeof each === 'string');
+    return areTexts && typeof roles === 'object' ? (login as HostedLogin) : unreadable;
+  } catch {
+    return unreadable;
+  }
+}
+
 function trueOrFalse(text: string): boolean | Unreadable {
   return text === 'true' || text === 'false' ? text === 'true' : new Unreadable('true or false');
 }
@@ -98,6 +113,8 @@ export const settingSources = {
     help: 'PostgreSQL: postgres://user:password@host:port/database',
     parse: asText,
   },
+  postgresPoolSize: { env: 'POSTGRES_POOL_SIZE', parse: positiveInteger },
+  postgresPooler: { env: 'POSTGRES_POOLER', parse: trueOrFalse },
   databaseClusterArn: { env: 'DATABASE_CLUSTER_ARN', parse: asText },
   databaseSecretArn: { env: 'DATABASE_SECRET_ARN', parse: asText },
   databaseName: { env: 'DATABASE_NAME', parse: asText },
@@ -223,6 +240,19 @@ export const settingSources = {
     env: 'DASHBOARD_BASE_PATH',
     flag: '--base-path <path>',
     help: 'path at which a proxy serves the dashboard, such as /ops/mill',
+    parse: asText,
+  },
+  hostedLogin: { env: 'DASHBOARD_LOGIN', parse: hostedLogin },
+  healthPort: {
+    env: 'HEALTH_PORT',
+    flag: '--health-port <n>',
+    help: 'answer health checks at this port: /livez and /readyz, 0 for any free one (default: nowhere)',
+    parse: portNumber,
+  },
+  healthHost: {
+    env: 'HEALTH_HOST',
+    flag: '--health-host <address>',
+    help: 'address at which health checks are answered (default: 127.0.0.1)',
     parse: asText,
   },
   metricsPort: {

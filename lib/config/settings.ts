@@ -38,6 +38,13 @@ export interface Settings {
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly graceMs: number;
+  /** How long a start waits for services that are starting up, have no connection left … */
+  readonly startWaitMs: number;
+  /**
+   * How long work that no live process can do waits for one that can, as while two versions of a
+   * program run side by side.
+   */
+  readonly deployGraceMs: number;
   readonly retentionMs: number;
   /** Whether figures are kept. */
   readonly measure: 'on' | 'off';
@@ -57,6 +64,8 @@ export const settingsDefaults = Object.freeze({
   data: dataFolderDefault,
   executionEvents: 'all' as ExecutionEvents,
   measure: 'on' as Settings['measure'],
+  startWaitSeconds: 60,
+  deployGraceSeconds: 600,
   payloadBytesMax: engineLimitDefaults.payloadBytesMax,
 });
 
@@ -90,6 +99,8 @@ export function resolveSettings(
     concurrency: overrides.concurrency ?? config.concurrency ?? workerDefaults.concurrency,
     leaseMs: (config.leaseSeconds ?? workerDefaults.leaseMs / 1_000) * 1_000,
     graceMs: (config.graceSeconds ?? workerDefaults.graceMs / 1_000) * 1_000,
+    startWaitMs: (config.startWaitSeconds ?? settingsDefaults.startWaitSeconds) * 1_000,
+    deployGraceMs: (config.deployGraceSeconds ?? settingsDefaults.deployGraceSeconds) * 1_000,
     retentionMs: (config.retentionDays ?? janitorDefaults.retentionMs / dayMs) * dayMs,
     measure: overrides.measure ?? config.measure ?? settingsDefaults.measure,
     measureRetentionMs:

@@ -1,6 +1,7 @@
 /** Resolves the settings of the store. */
 import { resolve } from 'node:path';
 import { MillraceError } from '../errors.ts';
+import { resolveDeadline } from './answer-deadline.ts';
 import type { MillraceConfig } from './config.ts';
 import type { SettingOverrides } from './setting-sources.ts';
 import type { SettingFolders } from './settings.ts';
@@ -9,7 +10,13 @@ import type { SettingFolders } from './settings.ts';
 export type StoreSettings =
   | { readonly driver: 'memory' }
   | { readonly driver: 'pglite'; readonly folder: string }
-  | { readonly driver: 'postgres'; readonly url: string }
+  | {
+      readonly driver: 'postgres';
+      readonly url: string;
+      readonly poolSize?: number;
+      readonly pooler?: boolean;
+      readonly statementMs?: number;
+    }
   | {
       readonly driver: 'rds-data';
       readonly clusterArn: string;
@@ -19,11 +26,16 @@ export type StoreSettings =
       readonly endpoint?: string;
     };
 
+type PostgresSettings = Extract<StoreSettings, { driver: 'postgres' }>;
+
 /** Default folder of the embedded database. */
 export const dataFolderDefault = '.millrace';
 
 /** The keys of the configuration that select the store. */
-type StoreConfig = Pick<MillraceConfig, 'store' | 'postgresUrl' | 'data' | 'rdsData'>;
+type StoreConfig = Pick<
+  MillraceConfig,
+  'store' | 'postgresUrl' | 'postgres' | 'data' | 'rdsData' | 'leaseSeconds'
+>;
 
 /** Returns the settings of the store to open. Throws INVALID_CONFIGURATION. */
 export function resolveStore(
@@ -39,7 +51,7 @@ export function resolveStore(
     case 'pglite':
       return { driver, folder: resolveData(config, overrides, folders) };
     case 'postgres':
-      if (url !== undefined) return { driver, url: checkedUrl(url) };
+      if (url !== undefined) return resolvePostgres(checkedUrl(url), config, overrides);
       throw new MillraceError(
         'INVALID_CONFIGURATION',
         'the store postgres needs a URL: set POSTGRES_URL, --postgres or postgresUrl ' +
@@ -54,6 +66,23 @@ export function resolveStore(
           '(STORE_DRIVER, --store or store)',
       );
   }
+}
+
+function resolvePostgres(
+  url: string,
+  { postgres = {}, leaseSeconds }: StoreConfig,
+  overrides: SettingOverrides,
+): PostgresSettings {
+  const poolSize = overrides.postgresPoolSize ?? postgres.poolSize;
+  const pooler = overrides.postgresPooler ?? postgres.pooler;
+  const statementMs = resolveDeadline(postgres.statementSeconds, leaseSeconds);
+  return {
+    driver: 'postgres',
+    url,
+    ...(poolSize !== undefined && { poolSize }),
+    ...(pooler !== undefined && { pooler }),
+    ...(statementMs !== undefined && { statementMs }),
+  };
 }
 
 /** The message shows nothing after the scheme, which may contain a password. */

@@ -1,5 +1,7 @@
 import type { Compute } from './compute/compute.ts';
+import type { DashboardHosting } from './dashboard/dashboard-hosting.ts';
 import type { AppData } from './data/app-data.ts';
+import type { OperatorPolicy } from './operator-policy.ts';
 import type { AppQueues } from './queues/app-queues.ts';
 import type { Schedules } from './schedule/schedules.ts';
 
@@ -9,4 +11,7 @@ export interface AppResources {
   readonly queues: AppQueues;
   readonly compute: Compute;
   readonly schedules: Schedules;
+  readonly operators: OperatorPolicy;
+  /** Absent if it is not hosted. */
+  readonly dashboard?: DashboardHosting;
 }

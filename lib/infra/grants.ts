@@ -1,5 +1,5 @@
 /** Grants permissions on an app to other principals of the account. */
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, type IRole } from 'aws-cdk-lib/aws-iam';
 import { MillraceError } from '../errors.ts';
 import type { Topology } from './topology.ts';
 
@@ -30,6 +30,11 @@ export class MillraceGrants {
       'INVALID_CONFIGURATION',
       'there is no API to call: leave out api: false',
     );
+  }
+
+  /** Allows `grantee` what `millrace dashboard` and the command line need. */
+  operate(grantee: IRole): void {
+    grantee.addManagedPolicy(this.#topology.operators.policy);
   }
 
   #grant(grantee: IGrantable, action: string, arn: string): Grant {

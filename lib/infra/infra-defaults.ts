@@ -15,6 +15,7 @@ export const infraDefaults = Object.freeze({
   leader: { memorySize: 512, timeout: Duration.seconds(120), concurrency: 10, mapping: 5 },
   archiver: { memorySize: 512, timeout: Duration.seconds(60), mapping: 2 },
   api: { memorySize: 512, timeout: Duration.seconds(30), concurrency: 10 },
+  dashboard: { memorySize: 512, timeout: Duration.seconds(30), concurrency: 10 },
   migrate: { memorySize: 512, timeout: Duration.minutes(10) },
   /** Visibility timeout in timeouts of the function: AWS advises six, for throttled batches. */
   visibilityFactor: 6,

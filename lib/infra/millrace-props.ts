@@ -1,4 +1,5 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { DistributionProps } from 'aws-cdk-lib/aws-cloudfront';
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -15,7 +16,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { AppDescription, BatchTriggers } from '../config/app-description.ts';
-import type { DeploymentConfig } from '../config/deployment-config.ts';
+import type { DeploymentConfig, HostedDashboard } from '../config/deployment-config.ts';
 import type { BundlingOptions } from './bundling/bundler.ts';
 import type { QueueOptions } from './queue-plan.ts';
 
@@ -78,6 +79,8 @@ export interface MillraceProps {
 
   /** Whether the HTTP API is deployed, for callers that IAM authorizes. @default true */
   readonly api?: boolean;
+  /** The dashboard behind CloudFront. @default not hosted: `millrace dashboard` on a laptop */
+  readonly dashboard?: HostedDashboard;
   /** IAM permissions of handlers and service integrations. @default none */
   readonly taskPolicies?: readonly PolicyStatement[];
   readonly bundling?: BundlingOptions;
@@ -107,6 +110,8 @@ export interface MillraceProps {
   readonly deadLetterQueueProps?: Partial<QueueProps>;
   /** Overrides of a new bucket. @default {} */
   readonly bucketProps?: Partial<BucketProps>;
+  /** Overrides of the distribution of the dashboard. @default {} */
+  readonly distributionProps?: Partial<DistributionProps>;
   /** Overrides of every function. @default {} */
   readonly functionProps?: Partial<FunctionProps>;
 }

@@ -16,6 +16,8 @@ export class Millrace extends Construct {
   readonly queues: Topology['queues'];
   readonly compute: Topology['compute'];
   readonly schedules: Topology['schedules'];
+  /** Absent if it is not hosted. */
+  readonly dashboard?: Topology['dashboard'];
   readonly observability: Topology['observability'];
   /** Grants permissions on the app to other principals. */
   readonly grants: MillraceGrants;
@@ -30,6 +32,7 @@ export class Millrace extends Construct {
       compute: this,
       schedule: this,
       observability: this,
+      dashboard: this,
       namespace: physicalName(this, 64, id),
     };
     const topology = createTopology(scopes, props);
@@ -37,6 +40,7 @@ export class Millrace extends Construct {
     this.queues = topology.queues;
     this.compute = topology.compute;
     this.schedules = topology.schedules;
+    if (topology.dashboard !== undefined) this.dashboard = topology.dashboard;
     this.observability = topology.observability;
     this.grants = new MillraceGrants(topology);
     this.metrics = topology.observability.metrics;

@@ -1,20 +1,18 @@
 /** Composes the constructs of an app. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import type { AppDescription, BatchDescription } from '../config/app-description.ts';
-import { MillraceError } from '../errors.ts';
 import type { AppResources } from './app-resources.ts';
 import { Bundler, type BundlingOptions, type FunctionBundler } from './bundling/bundler.ts';
 import { checkProps } from './checks/check-props.ts';
 import { Compute } from './compute/compute.ts';
 import { AppData } from './data/app-data.ts';
-import type { DatabaseAccess, DatabaseProps } from './data/database.ts';
+import { databaseProps, type RetentionProps, retentionProps } from './data/database-props.ts';
 import { infraDefaults } from './infra-defaults.ts';
 import type { MillraceProps } from './millrace-props.ts';
 import { acknowledgeFindings } from './nag/acknowledge-findings.ts';
 import { Observability } from './observability/observability.ts';
+import { createPeopleAccess } from './people-access.ts';
+import { pickDefined } from './pick-defined.ts';
 import { planQueues } from './queue-plan.ts';
 import { AppQueues } from './queues/app-queues.ts';
 import { scheduleNames } from './schedule/schedule-names.ts';
@@ -27,6 +25,10 @@ export interface TopologyScopes {
   readonly compute: Construct;
   readonly schedule: Construct;
   readonly observability: Construct;
+  /** Only used if the dashboard is hosted. @default that of compute */
+  readonly dashboard?: Construct;
+  /** The folder of the built page. @default that of this package */
+  readonly pageFolder?: string;
   /** Namespace of the app's metrics. */
   readonly namespace: string;
 }
@@ -72,14 +74,18 @@ export function createTopology(
     queueRetention: props.queueRetention ?? infraDefaults.queueRetention,
     deadLetterRetention: props.deadLetterRetention ?? infraDefaults.deadLetterRetention,
   });
-  const compute = new Compute(scopes.compute, 'Compute', {
+  const bundle = () => createBundler(props.app, props.bundling ?? {});
+  const computeContext = {
     ...computeProps(props, retention),
-    createBundler: () => createBundler(props.app, props.bundling ?? {}),
     data,
     queues,
-    plans,
     schedules: names,
     namespace: scopes.namespace,
+  };
+  const compute = new Compute(scopes.compute, 'Compute', {
+    ...computeContext,
+    createBundler: bundle,
+    plans,
   });
   const schedules = new Schedules(scopes.schedule, 'Schedule', {
     ...pickDefined(props, 'encryptionKey'),
@@ -91,7 +97,13 @@ export function createTopology(
     bucket: data.bucket,
     after: compute.migration.resource,
   });
-  const resources = { data, queues, compute, schedules };
+  const people = createPeopleAccess(scopes, props, {
+    ...computeContext,
+    createBundler: bundle,
+    scheduleRole: compute.scheduleRole,
+    failures: compute.failures,
+  });
+  const resources = { data, queues, compute, schedules, ...people };
   acknowledgeFindings(resources);
   const observability = new Observability(scopes.observability, 'Observability', {
     ...pickDefined(props, 'alarmTopic', 'alarmEmail'),
@@ -101,17 +113,6 @@ export function createTopology(
     oldestRunnable: props.oldestRunnable ?? infraDefaults.oldestRunnable,
   });
   return { ...resources, observability };
-}
-
-/** How long data and logs are kept, and the key that encrypts them. */
-type RetentionProps = Pick<DatabaseProps, 'encryptionKey' | 'logRetention' | 'removalPolicy'>;
-
-function retentionProps(props: MillraceProps): RetentionProps {
-  return {
-    ...pickDefined(props, 'encryptionKey'),
-    logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-  };
 }
 
 function computeProps(props: MillraceProps, { logRetention, removalPolicy }: RetentionProps) {
@@ -139,42 +140,4 @@ function applyTriggers({ app, triggers = {} }: MillraceProps): BatchDescription[
     const { name, machine, sourceFile, sourceKey } = batch;
     return { name, machine, sourceFile, sourceKey, ...batchTriggers };
   });
-}
-
-function databaseProps(
-  props: MillraceProps,
-  retention: RetentionProps,
-): DatabaseAccess | DatabaseProps {
-  const databaseName = props.databaseName ?? infraDefaults.databaseName;
-  if (props.cluster === undefined) {
-    return {
-      ...retention,
-      ...pickDefined(props, 'vpc', 'vpcSubnets'),
-      engineVersion: props.engineVersion ?? AuroraPostgresEngineVersion.VER_17_9,
-      minCapacity: props.minCapacity ?? infraDefaults.minCapacity,
-      maxCapacity: props.maxCapacity ?? infraDefaults.maxCapacity,
-      autoPause: props.autoPause ?? Duration.seconds(infraDefaults.autoPauseSeconds),
-      databaseName,
-      deletionProtection: props.deletionProtection ?? true,
-      ...(props.databaseProps !== undefined && { overrides: props.databaseProps }),
-    };
-  }
-  if (props.secret !== undefined) {
-    return { cluster: props.cluster, secret: props.secret, databaseName };
-  }
-  throw new MillraceError(
-    'INVALID_CONFIGURATION',
-    "cluster: an existing cluster needs the secret of Millrace's user: give secret as well",
-  );
-}
-
-/** Returns the named props that are defined. */
-function pickDefined<Name extends keyof MillraceProps>(
-  props: MillraceProps,
-  ...names: readonly Name[]
-): Pick<MillraceProps, Name> {
-  const entries = names
-    .filter((name) => props[name] !== undefined)
-    .map((name) => [name, props[name]]);
-  return Object.fromEntries(entries);
 }

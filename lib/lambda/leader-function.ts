@@ -1,11 +1,13 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { createOnDemandLeader } from '../app/compose/create-on-demand-leader.ts';
 import { Millrace } from '../app/millrace.ts';
+import { isScheduledId } from '../batch/schedule/requested-batch-id.ts';
 import type { MillraceConfig } from '../config/config.ts';
 import { envNames } from '../config/setting-sources.ts';
 import { SqsContinuationQueue } from '../drivers/sqs/sqs-continuation-queue.ts';
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
+import type { ChangeOrigin } from '../ports/store/order-store.ts';
 import type { OnDemandLeader } from '../roles/on-demand-leader.ts';
 import { batchResponse } from './batch-response.ts';
 import { type FunctionApp, functionHandler } from './function-handler.ts';
@@ -17,7 +19,7 @@ import {
   readLeaderInput,
   readLeaderMessage,
 } from './leader-event.ts';
-import { requestedBatches } from './requested-batches.ts';
+import { type RequestedBatch, requestedBatches } from './requested-batches.ts';
 
 interface LeaderFunctionDeps {
   readonly context: AppContext;
@@ -93,14 +95,15 @@ async function handleMessage(
 }
 
 async function handleInput(
-  { context, app, leader }: LeaderFunctionDeps,
+  deps: LeaderFunctionDeps,
   input: LeaderInput,
   lambda: Context,
 ): Promise<void> {
+  const { context, leader } = deps;
+  const requestId = lambda.awsRequestId;
   if (input.kind === 'batch' || input.kind === 'object') {
-    for (const { name, ...request } of requestedBatches(input, context.app.batches)) {
-      const { id, createdAt } = await app.batches.start(name, request);
-      context.logger.info('batch start requested', { batchId: id, batch: name, createdAt });
+    for (const requested of requestedBatches(input, context.app.batches)) {
+      await startBatch(deps, requested, { by: null, ...channelOf(input), requestId });
       await context.leaderSchedule.turnOn();
     }
   }
@@ -113,6 +116,26 @@ async function handleInput(
     remainingMs: lambda.getRemainingTimeInMillis(),
   });
   context.metrics.gauge('batchesLed', led);
+}
+
+/** Starts a batch, unless an earlier delivery of the request did, and records who requested it. */
+async function startBatch(
+  { context, app }: LeaderFunctionDeps,
+  { name, ...request }: RequestedBatch,
+  origin: ChangeOrigin,
+): Promise<void> {
+  const isNew = (await context.store.getBatch(request.id)) === null;
+  const { id, createdAt } = await app.batches.start(name, request);
+  context.logger.info('batch start requested', { batchId: id, batch: name, createdAt });
+  if (!isNew) return;
+  const about = { object: `batch:${id}`, over: { name }, reason: null, outcome: 'RUNNING' };
+  await app.orders.record([{ action: 'startBatch', ...about, done: 1 }], origin);
+}
+
+/** A schedule writes its time as the id, events bring one of their own. */
+function channelOf(input: LeaderInput): Pick<ChangeOrigin, 'via'> {
+  const isScheduled = input.kind === 'batch' && isScheduledId(input.id);
+  return { via: isScheduled ? 'schedule' : 'event' };
 }
 
 /** Leads every free batch, instead of the batches of a predecessor. */

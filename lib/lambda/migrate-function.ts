@@ -83,7 +83,7 @@ async function migrate(
       await store.migrate();
       return null;
     } catch (error) {
-      const isRetryable = hasCode(error) && error.retryable;
+      const isRetryable = hasCode(error, 'STORE_UNAVAILABLE') && error.retryable;
       if (!isRetryable || signal.aborted) return describeFailure(error);
       logger.warn('database not reached: retrying', { error: error.message });
       await pause(clock, retryMs, signal);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { deriveBatchId, toRequestedBatchId } from '../batch/schedule/requested-batch-id.ts';
 import type { SourceSpec } from '../batch/source-spec.ts';
 import type { BatchConfig } from '../config/config.ts';
 import type { LeaderRequest } from '../config/event-names.ts';
@@ -23,13 +23,14 @@ export function requestedBatches(
   input: Extract<LeaderRequest, { kind: 'batch' }> | ObjectCreated,
   batches: Readonly<Record<string, BatchConfig>>,
 ): RequestedBatch[] {
-  if (input.kind === 'batch') return [{ name: input.batch, id: toBatchId(input.batch, input.id) }];
+  if (input.kind === 'batch')
+    return [{ name: input.batch, id: toRequestedBatchId(input.batch, input.id) }];
   const { bucket, key, version } = input;
   return Object.entries(batches)
     .filter(([, { onObject }]) => onObject !== undefined && matches(key, onObject))
     .map(([name, { source }]) => ({
       name,
-      id: deriveId([name, bucket, key, version]),
+      id: deriveBatchId([name, bucket, key, version]),
       source: withPath(name, source, `s3://${bucket}/${key}`),
     }));
 }
@@ -46,19 +47,4 @@ function withPath(name: string, source: SourceSpec, path: string): SourceSpec {
       'give it a source with a path, or remove onObject',
     { fields: { batch: name } },
   );
-}
-
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
-
-/** A UUID becomes the id of the batch; other ids, such as a time, are only unique for one batch. */
-function toBatchId(name: string, id: string): string {
-  const lower = id.toLowerCase();
-  return uuid.test(lower) ? lower : deriveId([name, id]);
-}
-
-/** Returns a UUID of version 8 (RFC 9562) that is derived from a hash. */
-function deriveId(fields: readonly string[]): string {
-  const hex = createHash('sha256').update(JSON.stringify(fields)).digest('hex');
-  const [first, second, third] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 15)];
-  return `${first}-${second}-8${third}-8${hex.slice(15, 18)}-${hex.slice(18, 30)}`;
 }

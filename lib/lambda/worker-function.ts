@@ -3,7 +3,11 @@ import type { MillraceConfig } from '../config/config.ts';
 import { envNames } from '../config/setting-sources.ts';
 import { parseDeliveryRecord } from '../drivers/sqs/sqs-record.ts';
 import { MillraceError } from '../errors.ts';
-import { createExecutor, createMachineCatalog } from '../operations/create-executor.ts';
+import {
+  createExecutor,
+  createMachineCatalog,
+  createMissingHandlers,
+} from '../operations/create-executor.ts';
 import type { Delivery } from '../ports/broker.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import { EventWorker } from '../roles/event-worker.ts';
@@ -37,11 +41,13 @@ function prepare({ context, env: { workerQueue } }: FunctionApp): WorkerFunction
     );
   }
   const machines = createMachineCatalog(context);
+  const missingHandlers = createMissingHandlers(context);
   const worker = new EventWorker({
     ...context,
     dispatcher: new Dispatcher(context),
     // Without onMapRunStarted: the leader function finds map runs by itself.
-    createExecutor: () => createExecutor(context, { machines }),
+    createExecutor: () =>
+      createExecutor(context, { machines, ...(missingHandlers && { missingHandlers }) }),
     graceMs: context.settings.graceMs,
   });
   return { worker, queue: workerQueue };

@@ -14,6 +14,7 @@ import { buildPage } from './page/build-page.ts';
 import { PageFiles } from './page/page-files.ts';
 import { type PageFolder, pageFolder } from './page/page-folder.ts';
 import { RequestHandler } from './request-handler.ts';
+import { Router } from './router.ts';
 import { type ListeningServer, startServer } from './start-server.ts';
 
 /** Options of {@link serveApp}. */
@@ -67,7 +68,7 @@ export async function serveApp(app: Millrace, options: ServeAppOptions = {}): Pr
   const { logger } = app;
   const places: { listening: ListeningServer | null } = { listening: null };
   const streams = createStreams(app, clock, logger);
-  const handler = new RequestHandler({
+  const router = new Router({
     api: createAppApi(app),
     access: new Access(
       { ...policy, loopbackPort: () => hostPort(policy, places.listening) },
@@ -76,9 +77,10 @@ export async function serveApp(app: Millrace, options: ServeAppOptions = {}): Pr
     streams,
     page: options.hasPage === false ? null : createPage(options, clock),
     metrics: app.metrics === null ? null : metricsHandler(app.metrics, logger),
-    arrival: policy,
+    login: null,
     logger,
   });
+  const handler = new RequestHandler({ router, arrival: policy, logger });
   const listening = await startServer(
     (message, target) => void handler.handle(message, target),
     { host, port, movesOn, tls: policy.tls },

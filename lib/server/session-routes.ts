@@ -4,7 +4,7 @@ import { sessionOperations } from '../api/contract/session.ts';
 import { Refusal } from '../api/problem.ts';
 import { readBody } from '../api/read-request.ts';
 import { jsonResponse } from '../api/responses.ts';
-import type { Access, LoginResult } from './access/access.ts';
+import type { AccessControl, LoginResult } from './access/access.ts';
 import type { ArrivedRequest } from './http/arrived-request.ts';
 
 /** The path of the session. */
@@ -15,7 +15,7 @@ const bodyBytesMax = 4_096;
 
 /** Answers the requests at {@link sessionPath}: who is calling, login and logout. */
 export async function answerSession(
-  access: Access,
+  access: AccessControl,
   arrived: ArrivedRequest,
   toRequest: () => Request,
 ): Promise<Response> {

@@ -4,6 +4,7 @@ import { findKeyPermissions } from './encryption-keys.ts';
 import {
   readLambdaOperation,
   readMonitoringOperation,
+  readSecretsOperation,
   readStsOperation,
 } from './operations/other-operations.ts';
 import { readEventsOperation } from './operations/read-events-operation.ts';
@@ -52,6 +53,7 @@ const operationReaders: ReadonlyMap<string, OperationReader> = new Map([
   ['lambda', readLambdaOperation],
   ['sts', readStsOperation],
   ['monitoring', readMonitoringOperation],
+  ['secretsmanager', readSecretsOperation],
 ]);
 
 /**

@@ -55,6 +55,18 @@ export async function putObject(
   return await readResponse(response);
 }
 
+/** Returns the response of S3 to a request for an object. */
+export async function getObject(
+  client: ProxyClientConfig,
+  bucket: string,
+  key: string,
+): Promise<Response> {
+  const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
+  return await fetch(new URL(`/${path}`, client.endpoint), {
+    headers: { authorization: authorization(client, 's3') },
+  });
+}
+
 /** Puts events on buses. A refused entry is returned as the error of the call. */
 export async function publishEvents(
   client: ProxyClientConfig,

@@ -3,6 +3,7 @@ import type { AwsProxy } from '../aws-proxy/aws-proxy.ts';
 import type { ProxyClientConfig } from '../aws-proxy/proxy-client.ts';
 import type { AccessModel } from '../iam/access-model.ts';
 import type { PolicyStatement } from '../iam/policy-statement.ts';
+import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { FunctionLogs } from '../runtime/function-logs.ts';
 import type { QueuePoller } from '../sources/queue-poller.ts';
 import type { Resolution } from '../template/resolution.ts';
@@ -34,6 +35,8 @@ export interface Deployment {
   readonly operator: ProxyClientConfig;
   readonly backends: Backends;
   readonly eventBridge: EventBridge;
+  /** Logs people in to the hosted dashboard; null when the templates have none. */
+  readonly identityProvider: IdentityProvider | null;
   readonly customResources: CustomResources;
   /** The functions by ARN. */
   readonly functions: Map<string, RunningFunction>;

@@ -14,6 +14,7 @@ export async function destroyDeployment(deployment: Deployment): Promise<void> {
     await Promise.all(functions.flatMap(({ lambda, events }) => [lambda.stop(), events.stop()]));
   });
   deployment.customResources.close();
+  await deployment.identityProvider?.close();
   await deployment.proxy.close();
   await deployment.backends.close();
 }

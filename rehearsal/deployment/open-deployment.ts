@@ -2,8 +2,8 @@ import type { Clock } from '../../lib/ports/clock.ts';
 import type { AwsProxy } from '../aws-proxy/aws-proxy.ts';
 import { findDeployedFunctions } from '../checks/deployed-functions.ts';
 import { AccessModel } from '../iam/access-model.ts';
+import { standInForIssuer } from '../identity/stand-in.ts';
 import { FunctionLogs } from '../runtime/function-logs.ts';
-import { monitoringService, stsService } from '../services/stub-services.ts';
 import { deliverToTarget } from '../sources/target-delivery.ts';
 import type { Assembly } from '../template/assembly.ts';
 import { Resolution } from '../template/resolution.ts';
@@ -14,9 +14,9 @@ import { createRunningFunction } from './create-running-function.ts';
 import { CustomResources } from './custom-resources.ts';
 import type { Deployment } from './deployment.ts';
 import { EventBridge } from './event-bridge.ts';
+import { openProxy } from './open-proxy.ts';
 import type { Problems } from './problems.ts';
 import { ProxyCallers } from './proxy-callers.ts';
-import { recordCall } from './record-call.ts';
 import { ResourceIndex } from './resource-index.ts';
 
 /** Options of {@link openDeployment}. */
@@ -54,6 +54,7 @@ export async function openDeployment(
   };
   const { access, resourceIndex } = deliveryState;
   const deliveryDeps = createDeliveryDeps(deliveryState);
+  const identity = await standInForIssuer(findDeployedFunctions(resolution));
   const notifyingBuckets = new Set<string>();
   const callers = new ProxyCallers(proxy, region);
   const deployment: Deployment = {
@@ -74,6 +75,7 @@ export async function openDeployment(
       notifyingBuckets,
       deliver: (delivery) => deliverToTarget(delivery, deliveryDeps),
     }),
+    identityProvider: identity.provider,
     customResources: await CustomResources.open(),
     pollers: new Map(),
     notifyingBuckets,
@@ -81,28 +83,10 @@ export async function openDeployment(
     logs: new FunctionLogs(secrets),
     standIns: new Set(),
   };
-  openProxy(deployment);
+  openProxy(deployment, identity);
   deployment.eventBridge.start();
-  for (const each of findDeployedFunctions(resolution)) {
+  for (const each of identity.functions) {
     deployment.functions.set(each.definition.arn, createRunningFunction(deployment, each));
   }
   return deployment;
-}
-
-function openProxy(deployment: Deployment): void {
-  const { proxy, access, backends, eventBridge } = deployment;
-  const fauxqsUrl = `http://127.0.0.1:${backends.fauxqs.port}`;
-  proxy.open({
-    access,
-    backends: {
-      sqs: fauxqsUrl,
-      s3: fauxqsUrl,
-      ...(backends.dataApi !== null && { 'rds-data': backends.dataApi.url }),
-      scheduler: eventBridge.schedulerBackend,
-      events: eventBridge.eventsBackend,
-      sts: stsService,
-      monitoring: monitoringService,
-    },
-  });
-  proxy.onCall((call) => recordCall(deployment, call));
 }

@@ -5,6 +5,7 @@ import { awsManagedPolicy } from './aws-managed-policies.ts';
 import type { ConditionContext } from './conditions.ts';
 import { type AccessRequest, type Decision, evaluate } from './evaluate.ts';
 import { type PolicyStatement, readPolicy } from './policy-statement.ts';
+import type { Principal } from './principal.ts';
 import { resourcePolicies } from './resource-policies.ts';
 
 /** The policies of a role: what it is allowed, and who may assume it. */
@@ -25,6 +26,8 @@ interface RolePolicies {
 export class AccessModel {
   readonly #roles = new Map<string, RolePolicies>();
   readonly #resources: ReadonlyMap<string, readonly PolicyStatement[]>;
+  /** The managed policies of the templates by their ARN. */
+  readonly #managed: ReadonlyMap<string, readonly PolicyStatement[]>;
 
   constructor(resolution: Resolution) {
     for (const role of resolution.ofType('AWS::IAM::Role')) {
@@ -34,6 +37,12 @@ export class AccessModel {
       for (const policy of resolution.ofType(type)) this.#attach(resolution, policy);
     }
     this.#resources = resourcePolicies(resolution);
+    this.#managed = new Map(
+      resolution.ofType('AWS::IAM::ManagedPolicy').map((policy) => {
+        const { PolicyDocument } = resolution.propertiesOf(policy);
+        return [resolution.nameOf(policy).ref, readPolicy(PolicyDocument, policy.id)];
+      }),
+    );
   }
 
   /** Decides on a request. A role that no template has may do nothing. */
@@ -45,7 +54,7 @@ export class AccessModel {
     const decision = evaluate(
       { ...request, context },
       {
-        identity: role?.identity ?? [],
+        identity: role?.identity ?? this.#userStatements(principal),
         needsResource: resource.split(':')[2] === 'kms' && resourcePolicy !== undefined,
         ...(resourcePolicy === undefined ? {} : { resource: resourcePolicy }),
         ...(role?.boundary === undefined ? {} : { boundary: role.boundary }),
@@ -64,6 +73,11 @@ export class AccessModel {
     const principal = { kind: 'service', service } as const;
     const request = { principal, action: 'sts:AssumeRole', resource: roleArn, context };
     return evaluate(request, { identity: [], resource: trust });
+  }
+
+  #userStatements(principal: Principal): PolicyStatement[] {
+    if (principal.kind !== 'user') return [];
+    return principal.policyArns.flatMap((arn) => this.#managed.get(arn) ?? []);
   }
 
   /** Returns the statements of every role by its ARN. */

@@ -64,8 +64,12 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
   if (byIdentity) return { allowed: true, by: byIdentity };
   return refuse(
     request,
-    request.principal.kind === 'role' ? 'identity-based policy' : 'resource-based policy',
+    hasIdentityPolicies(request.principal) ? 'identity-based policy' : 'resource-based policy',
   );
+}
+
+function hasIdentityPolicies({ kind }: Principal): boolean {
+  return kind === 'role' || kind === 'user';
 }
 
 /** Whether actions, resources and conditions of a statement match; its principals are not read. */

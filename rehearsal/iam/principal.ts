@@ -4,6 +4,13 @@ import type { PrincipalMatcher } from './policy-statement.ts';
 export type Principal =
   /** A session of a role, as functions and schedules have. */
   | { readonly kind: 'role'; readonly roleArn: string; readonly session: string }
+  /** A user of the account, with policies of the templates attached. */
+  | {
+      readonly kind: 'user';
+      readonly userArn: string;
+      /** ARNs of `AWS::IAM::ManagedPolicy` resources. */
+      readonly policyArns: readonly string[];
+    }
   /** A service of AWS: `events.amazonaws.com`. */
   | { readonly kind: 'service'; readonly service: string }
   /** An administrator, who may do everything in the account that no policy denies. */
@@ -19,6 +26,8 @@ export function principalArn(principal: Principal): string {
       const role = path.split('/').at(-1) ?? '';
       return `arn:aws:sts::${account}:assumed-role/${role}/${principal.session}`;
     }
+    case 'user':
+      return principal.userArn;
     case 'service':
       return principal.service;
     case 'administrator':
@@ -50,10 +59,12 @@ export function matchPrincipal(
 }
 
 function listPrincipalNames(principal: Principal): string[] {
+  if (principal.kind === 'user') return [principal.userArn];
   return principal.kind === 'role' ? [principal.roleArn, principalArn(principal)] : [];
 }
 
 function principalAccount(principal: Principal): string | undefined {
   if (principal.kind === 'role') return principal.roleArn.split(':')[4];
+  if (principal.kind === 'user') return principal.userArn.split(':')[4];
   return principal.kind === 'administrator' ? principal.account : undefined;
 }

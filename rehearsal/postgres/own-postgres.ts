@@ -17,6 +17,8 @@ export interface OwnPostgresOptions {
    * clean up. @default false
    */
   readonly detached?: boolean;
+  /** Further settings of the server, by name. @default {} */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 /** A PostgreSQL server for the caller alone. */
@@ -77,7 +79,7 @@ async function embeddedBinaries(): Promise<string | null> {
 async function startFrom(
   binaries: string,
   origin: string,
-  { folderPrefix, fsync = false, detached = false }: OwnPostgresOptions,
+  { folderPrefix, fsync = false, detached = false, settings = {} }: OwnPostgresOptions,
 ): Promise<OwnPostgres> {
   const folder = mkdtempSync(join(tmpdir(), folderPrefix));
   const owner = serverOwner();
@@ -91,7 +93,7 @@ async function startFrom(
   });
 
   const port = await freePort();
-  const args = ['-D', data, ...serverSettings(port, folder, fsync)];
+  const args = ['-D', data, ...serverSettings(port, folder, fsync, settings)];
   const launch = () =>
     spawn(join(binaries, 'postgres'), args, {
       ...run,
@@ -124,13 +126,19 @@ async function startFrom(
   }
 }
 
-function serverSettings(port: number, folder: string, fsync: boolean): string[] {
+function serverSettings(
+  port: number,
+  folder: string,
+  fsync: boolean,
+  further: Readonly<Record<string, string | number>>,
+): string[] {
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${folder}`,
     `fsync=${fsync ? 'on' : 'off'}`,
     'max_connections=200',
+    ...Object.entries(further).map(([name, value]) => `${name}=${value}`),
   ];
   return settings.flatMap((setting) => ['-c', setting]);
 }
@@ -139,7 +147,7 @@ function serverSettings(port: number, folder: string, fsync: boolean): string[] 
 const unprivilegedUid = '65534';
 
 /** PostgreSQL refuses to run as root: returns the user to run it as, `postgres` if there is one. */
-function serverOwner(): { readonly uid: number; readonly gid: number } | null {
+export function serverOwner(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const users = readFileSync('/etc/passwd', 'utf8')
     .split('\n')

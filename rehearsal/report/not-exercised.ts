@@ -14,11 +14,14 @@ export function explainNotExercised(type: string): {
 
 /** Resources that only decide what others may do. */
 const checked: ReadonlyMap<string, string> = new Map([
+  ['AWS::IAM::ManagedPolicy', 'its statements were evaluated for every call of its holders'],
   ['AWS::IAM::Policy', 'its statements were evaluated for every call'],
   ['AWS::IAM::Role', 'its policies were evaluated for every call'],
   ['AWS::Lambda::EventInvokeConfig', 'its retries and maximum event age were enforced'],
   ['AWS::Lambda::Permission', 'evaluated when its source invoked the function'],
   ['AWS::S3::BucketPolicy', 'its statements were evaluated for every call'],
+  ['AWS::CloudFront::OriginAccessControl', 'its signature was assumed where policies ask for it'],
+  ['AWS::CloudFront::ResponseHeadersPolicy', 'its headers were added to every answer'],
   ['AWS::SQS::QueuePolicy', 'its statements were evaluated for every call'],
 ]);
 
@@ -31,5 +34,6 @@ const reasons: readonly (readonly [string, string])[] = [
   ['AWS::KMS::', 'nothing was encrypted'],
   ['AWS::SecretsManager::', 'its ARN was checked for every call; rotation is not shown'],
   ['AWS::SNS::', 'no subscriber was notified'],
+  ['AWS::CloudFront::', 'no browser opened the dashboard'],
   ['AWS::CDK::', 'metadata of the CDK'],
 ];

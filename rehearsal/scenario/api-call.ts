@@ -1,6 +1,7 @@
 /** Calls the API as a Function URL does after IAM has let the caller through. */
 import { randomUUID } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
+import { envNames } from '../../lib/config/setting-sources.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { RunningFunction } from '../deployment/running-function.ts';
 import { stepFailure } from './scenario-context.ts';
@@ -11,12 +12,13 @@ interface ApiCall {
   readonly body: JsonObject | undefined;
 }
 
-/** Finds the Function URL of the templates and its function; undefined when there is none. */
+/** Finds the Function URL of the API and its function; undefined when there is none. */
 export function findFunctionUrl({ resolution, functions }: Deployment) {
   for (const url of resolution.ofType('AWS::Lambda::Url')) {
     const { FunctionArn = '' } = resolution.nameOf(url).attributes;
     const target = functions.get(FunctionArn);
-    if (target !== undefined) return { url, target };
+    const isHosted = target?.deployed.definition.variables[envNames.hostedLogin] !== undefined;
+    if (target !== undefined && !isHosted) return { url, target };
   }
   return undefined;
 }

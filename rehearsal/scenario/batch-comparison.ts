@@ -5,7 +5,7 @@
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { canonicalText } from '../../lib/asl/json/canonical-json.ts';
 import type { LoadedConfig } from '../../lib/config/load-config.ts';
-import type { BatchReport } from '../../lib/operations/batch-report.ts';
+import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { pause } from '../../lib/retry/pause.ts';
@@ -17,10 +17,14 @@ export type ComparableReport = Readonly<Record<string, unknown>>;
 const volatileFields: ReadonlySet<string> = new Set([
   'archived',
   'batchId',
+  'changes',
   'durationMs',
   'executionsPerSecond',
   'parentExecutionId',
+  'perSecond',
+  'retried',
   'seconds',
+  'secondsLeft',
 ]);
 
 /** Time between two looks at a running batch, in milliseconds. */

@@ -6,7 +6,9 @@ import {
   scheduleStep,
   survivesFaultsStep,
 } from './batch-steps.ts';
+import { hostedLoginStep, hostedPageStep, hostedRolesStep } from './hosted-steps.ts';
 import { idleStep, sleepStep, wakeStep } from './idle-steps.ts';
+import { laptopStep } from './laptop-steps.ts';
 import { objectStep } from './object-steps.ts';
 import { redriveStep, unrecognizedMessageStep } from './queue-steps.ts';
 import type { ScenarioContext } from './scenario-context.ts';
@@ -27,6 +29,10 @@ export function createScenario({ batches }: ScenarioContext, quick: boolean): Sc
     ...(quick || first === undefined ? [] : [faultsStep(first, started)]),
     ...batches.map(objectStep),
     apiAccessStep,
+    ...(first === undefined ? [] : [laptopStep(first)]),
+    hostedPageStep,
+    hostedLoginStep,
+    hostedRolesStep,
     ...(quick || first === undefined ? [] : [survivesFaultsStep(first, started)]),
     endEventsStep,
     // The queues are empty only now: receiving takes no message away from a batch.

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { JsonObject } from '../../lib/asl/json/json.ts';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
 import { putObject } from '../aws-proxy/proxy-client.ts';
 import {
@@ -48,6 +49,24 @@ export async function startSmallBatch(context: ScenarioContext, name: string): P
   await putExcerpt(context, name, bytes);
 }
 
+/** A small source in the app's bucket, and the result of a batch that reads it. */
+export interface Excerpt {
+  readonly source: JsonObject;
+  readonly expected: ComparableReport;
+}
+
+/** Uploads the beginning of a batch's file; null when an upload would start a batch, or is none. */
+export async function uploadExcerpt(
+  context: ScenarioContext,
+  name: string,
+): Promise<Excerpt | null> {
+  const { prefix = '' } = context.batch(name).onObject ?? {};
+  if (prefix === '' || objectSkipReason(context, name) !== null) return null;
+  const { bytes, expected, source } = await createExcerpt(context, name);
+  const path = await upload(context, `excerpts/${randomUUID()}`, bytes);
+  return { source: { ...source, path }, expected };
+}
+
 /** Returns why no object can start this batch; null when one can. */
 export function objectSkipReason(context: ScenarioContext, name: string): string | null {
   const { onObject, sourceFile } = context.batch(name);
@@ -58,11 +77,16 @@ export function objectSkipReason(context: ScenarioContext, name: string): string
 }
 
 async function putExcerpt(context: ScenarioContext, name: string, bytes: Buffer): Promise<void> {
-  const [bucket = ''] = context.deployment.notifyingBuckets;
   const { prefix = '', suffix = '' } = context.batch(name).onObject ?? {};
-  const key = `${prefix}rehearsal-${randomUUID()}${suffix}`;
+  await upload(context, `${prefix}rehearsal-${randomUUID()}${suffix}`, bytes);
+}
+
+/** Returns the address of the new object. */
+async function upload(context: ScenarioContext, key: string, bytes: Buffer): Promise<string> {
+  const [bucket = ''] = context.deployment.notifyingBuckets;
   const answer = await putObject(context.deployment.operator, bucket, key, bytes);
   if (answer.error !== null) throw stepFailure(`the bucket refused ${key}: ${answer.message}`);
+  return `s3://${bucket}/${key}`;
 }
 
 /** Returns the beginning of the batch's file, and its result in one process. */
@@ -72,7 +96,7 @@ async function createExcerpt(context: ScenarioContext, name: string) {
   const file = resolve(context.app.folder, source.path);
   const bytes = beginning(source, await readFile(file));
   const expected = await runEmbeddedOn(context, name, source, bytes);
-  return { bytes, expected };
+  return { bytes, expected, source };
 }
 
 /** A file of lines can be cut off after a line; a JSON array cannot. */

@@ -2,7 +2,7 @@ import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import type { AppDescription, BatchDescription } from '../../lib/config/app-description.ts';
 import type { LoadedConfig } from '../../lib/config/load-config.ts';
 import { MillraceError } from '../../lib/errors.ts';
-import type { BatchReport } from '../../lib/operations/batch-report.ts';
+import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { pause } from '../../lib/retry/pause.ts';
 import type { Deployment } from '../deployment/deployment.ts';

@@ -22,6 +22,12 @@ const withArn =
 /** A name without attributes that templates refer to. */
 const plain: NameRule = (resource) => ({ ref: resource.name('Name'), attributes: {} });
 
+/** An id of CloudFront, which is also an attribute. */
+const cloudFrontId: NameRule = (resource) => {
+  const Id = resource.hash(32);
+  return { ref: Id, attributes: { Id } };
+};
+
 /** Names of resources that a rehearsal only resolves references to, by CloudFormation's type. */
 export const otherNames: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
   [
@@ -75,6 +81,23 @@ export const otherNames: ReadonlyMap<string, NameRule> = new Map<string, NameRul
       };
     },
   ],
+  [
+    'AWS::CloudFront::Distribution',
+    (resource) => {
+      const Id = `E${resource.hash(13).toUpperCase()}`;
+      return { ref: Id, attributes: { Id, DomainName: `d${resource.hash(13)}.cloudfront.net` } };
+    },
+  ],
+  [
+    'AWS::CloudFront::Function',
+    (resource) => {
+      const { partition, account } = resource.environment;
+      const FunctionARN = `arn:${partition}:cloudfront::${account}:function/${resource.name('Name')}`;
+      return { ref: FunctionARN, attributes: { FunctionARN, Stage: 'LIVE' } };
+    },
+  ],
+  ['AWS::CloudFront::OriginAccessControl', cloudFrontId],
+  ['AWS::CloudFront::ResponseHeadersPolicy', cloudFrontId],
   ['AWS::SecretsManager::RotationSchedule', plain],
   ['AWS::SecretsManager::ResourcePolicy', plain],
   ['AWS::CloudWatch::Alarm', withArn('AlarmName', 'cloudwatch', 'alarm:', 255)],

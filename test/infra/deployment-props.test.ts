@@ -2,7 +2,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import type { AppDescription } from '../../lib/config/app-description.ts';
-import type { DeploymentConfig } from '../../lib/config/deployment-config.ts';
+import type { DeploymentConfig, HostedDashboard } from '../../lib/config/deployment-config.ts';
 import { deploymentProps } from '../../lib/infra/deployment-props.ts';
 
 function describeDeployment(deployment?: DeploymentConfig): AppDescription {
@@ -14,6 +14,15 @@ function describeDeployment(deployment?: DeploymentConfig): AppDescription {
     ...(deployment !== undefined && { deployment }),
   };
 }
+
+const dashboard: HostedDashboard = {
+  login: {
+    issuer: 'https://login.example.com',
+    clientId: 'millrace',
+    clientSecretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:login-AbCdEf',
+    roles: { admins: 'owner' },
+  },
+};
 
 describe('deploymentProps', () => {
   it('a configuration without a deployment sets no props but the app', () => {
@@ -32,6 +41,7 @@ describe('deploymentProps', () => {
         workerConcurrency: 20,
         reserveConcurrency: false,
         api: false,
+        dashboard,
         executionEvents: 'failures',
         taskPolicies: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::reports/*'] }],
         alarmEmail: 'ops@example.com',
@@ -50,6 +60,7 @@ describe('deploymentProps', () => {
       workerConcurrency: 20,
       reserveConcurrency: false,
       api: false,
+      dashboard,
       executionEvents: 'failures',
       alarmEmail: 'ops@example.com',
       logRetention: 7,

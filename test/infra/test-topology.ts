@@ -11,8 +11,15 @@ import type { FunctionBundler } from '../../lib/infra/bundling/bundler.ts';
 import type { MillraceProps } from '../../lib/infra/millrace-props.ts';
 import { createTopology, type Topology } from '../../lib/infra/topology.ts';
 
-/** Creates the constructs of an app below the construct `Millrace` of a stack. */
-export function createTestTopology(stack: Stack, props: MillraceProps): Topology {
+/**
+ * Creates the constructs of an app below the construct `Millrace` of a stack.
+ * @param pageFolder the page of a hosted dashboard
+ */
+export function createTestTopology(
+  stack: Stack,
+  props: MillraceProps,
+  pageFolder?: string,
+): Topology {
   const scope = new Construct(stack, 'Millrace');
   const scopes = {
     data: scope,
@@ -21,6 +28,7 @@ export function createTestTopology(stack: Stack, props: MillraceProps): Topology
     schedule: scope,
     observability: scope,
     namespace: 'test',
+    ...(pageFolder !== undefined && { pageFolder }),
   };
   return createTopology(scopes, props, createEmptyBundler);
 }

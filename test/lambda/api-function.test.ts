@@ -2,7 +2,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectStore } from '../../lib/app/compose/open-store.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
-import { apiFunction, type UrlResult } from '../../lib/lambda/api-function.ts';
+import { apiFunction } from '../../lib/lambda/api-function.ts';
+import type { UrlResult } from '../../lib/lambda/url-exchange.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { functionContext } from '../support/function-context.ts';
 import { printedLines } from '../support/printed-lines.ts';

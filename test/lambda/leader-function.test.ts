@@ -85,6 +85,33 @@ describe('a request of a batch', () => {
     ]);
   });
 
+  it('each batch that a schedule, an event or an object starts is one entry of the log', async () => {
+    const { call, batches, store } = await openStack();
+    const object = {
+      id: '1',
+      source: 'aws.s3',
+      'detail-type': 'Object Created',
+      detail: { bucket: { name: 'bucket' }, object: { key: 'in/a b.jsonl', sequencer: '01' } },
+    };
+    const requested = {
+      id: 'e1',
+      'detail-type': 'millrace.batch.requested',
+      detail: { batch: 'nightly' },
+    };
+
+    for (const event of [request, request, requested, object, object]) await call(event);
+
+    const { entries } = await store.listOrders({}, { limit: 10 });
+    const made = entries.map(({ action, object: about, via, by }) => [action, about, via, by]);
+    const started = (await batches()).map(({ id }) => `batch:${id}`);
+    expect(made.map(([, about]) => about).sort()).toEqual(started.sort());
+    expect(made.map(([action, , via, by]) => [action, via, by]).sort()).toEqual([
+      ['startBatch', 'event', null],
+      ['startBatch', 'event', null],
+      ['startBatch', 'schedule', null],
+    ]);
+  });
+
   it('messages to its own queue continue the leader until the end of a batch', async () => {
     const { call, batches, work, messages } = await openStack();
     await call(request);

@@ -10,7 +10,7 @@ import { appModuleName, writeAppModule } from './app-module.ts';
 import { checkBundleSize } from './check-bundle-size.ts';
 
 /** Functions of the topology. */
-export type FunctionName = 'leader' | 'worker' | 'archiver' | 'api' | 'migrate';
+export type FunctionName = 'leader' | 'worker' | 'archiver' | 'api' | 'dashboard' | 'migrate';
 
 /** Options of the bundles. */
 export interface BundlingOptions {

@@ -1,8 +1,11 @@
 import type { Metafile } from 'esbuild';
 import { MillraceError } from '../../errors.ts';
 
-/** Default maximum of what a function loads at a cold start, in bytes. */
-const bundleBytesMax = 1_048_576;
+/**
+ * Default maximum of what a function loads at a cold start, in bytes. The leader of an app without
+ * packages of its own loads about 1.1 MB.
+ */
+const bundleBytesMax = 1_310_720;
 
 /** Number of packages that are listed for a bundle that is too large. */
 const packagesListed = 8;

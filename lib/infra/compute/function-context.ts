@@ -30,6 +30,12 @@ export interface FunctionContext {
   readonly defaults: FunctionDefaults;
 }
 
+/** What the HTTP API of an app works with. */
+export type ServedResources = Pick<
+  FunctionContext,
+  'data' | 'encryptionKey' | 'executionEvents' | 'queues' | 'scheduleRole' | 'schedules'
+>;
+
 /** Returns the environment variables of every function. */
 export function functionEnvironment(
   context: FunctionContext,
@@ -75,7 +81,9 @@ export function leaderEnvironment({ queues, schedules }: FunctionContext): Recor
 }
 
 /** Returns the permission to use the app's encryption key, if it has one. */
-export function keyStatements({ encryptionKey }: FunctionContext): PolicyStatement[] {
+export function keyStatements({
+  encryptionKey,
+}: Pick<FunctionContext, 'encryptionKey'>): PolicyStatement[] {
   return encryptionKey === undefined ? [] : [useKey(encryptionKey)];
 }
 

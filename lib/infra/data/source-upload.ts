@@ -2,13 +2,13 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import type { BatchDescription } from '../../config/app-description.ts';
 import { MillraceError } from '../../errors.ts';
+import { createUploadRole } from './upload-role.ts';
 
 /** Props of {@link SourceUpload}. */
 export interface SourceUploadProps {
@@ -50,27 +50,12 @@ export class SourceUpload extends Construct {
         retainOnDelete: true,
         memoryLimit: 512,
         logGroup,
-        role: createUploadRole(this, logGroup),
+        role: createUploadRole(this, logGroup, 'the source files of batches'),
       });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-}
-
-/** The CDK would attach a managed policy that allows writing any log. */
-function createUploadRole(scope: Construct, logGroup: LogGroup): Role {
-  const role = new Role(scope, 'Role', {
-    description: 'Millrace: uploads the source files of batches',
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-  });
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    }),
-  );
-  return role;
 }
 
 function findSourceFile({ name, sourceFile, sourceKey }: BatchDescription): SourceFile[] {

@@ -1,4 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
+import type { BucketDeployment } from 'aws-cdk-lib/aws-s3-deployment';
 import type { IConstruct } from 'constructs';
 import type { AppResources } from '../app-resources.ts';
 import type { FunctionConstruct } from '../compute/function-construct.ts';
@@ -14,6 +15,8 @@ export function acknowledgeFindings(resources: AppResources): void {
   acknowledgeUpload(resources);
   acknowledgeQueues(resources);
   acknowledgeFunctions(resources);
+  acknowledgeDashboard(resources);
+  acknowledgeOperators(resources);
 }
 
 function acknowledge(construct: IConstruct, id: string, reason: string): void {
@@ -31,15 +34,17 @@ function acknowledgeBucket({ data: { bucket } }: AppResources): void {
   );
 }
 
-/** The CDK deploys a function that copies assets into the bucket. */
 function acknowledgeUpload({ data: { upload } }: AppResources): void {
-  const { deployment } = upload;
-  if (deployment === undefined) return;
+  if (upload.deployment !== undefined) acknowledgeDeployment(upload.deployment);
+}
+
+/** The CDK deploys a function that copies assets into a bucket. */
+function acknowledgeDeployment(deployment: BucketDeployment): void {
   const reason = 'It belongs to the CDK, which keeps it up to date, and runs only during deploys';
   acknowledgeWildcards(
     deployment.handlerRole,
     'all',
-    "The CDK's grants for it: reading the bucket of assets, and writing the app's bucket.",
+    "The CDK's grants for it: reading the bucket of assets, and writing the bucket that it fills.",
   );
   const handlers = Stack.of(deployment).node.children.filter(({ node }) =>
     node.id.startsWith('Custom::CDKBucketDeployment'),
@@ -72,7 +77,43 @@ function acknowledgeQueues({ queues, compute, schedules }: AppResources): void {
   }
 }
 
-function acknowledgeFunctions({ data, compute }: AppResources): void {
+function acknowledgeOperators({ data, operators }: AppResources): void {
+  acknowledgeWildcards(
+    operators,
+    [data.bucket.arnForObjects('*')],
+    "Objects of the app's own bucket: whoever starts a batch names its source.",
+  );
+}
+
+function acknowledgeDashboard({ dashboard }: AppResources): void {
+  if (dashboard === undefined) return;
+  const { distribution, page, server } = dashboard;
+  const logs =
+    'The function logs each login and each change with its caller. Access logs need a second ' +
+    'bucket; distributionProps enables them.';
+  acknowledge(page, 'AwsSolutions-S1', logs);
+  acknowledge(distribution, 'AwsSolutions-CFR3', logs);
+  acknowledge(
+    distribution,
+    'AwsSolutions-CFR1',
+    'Where its people are is known to the owner alone: distributionProps restricts countries.',
+  );
+  acknowledge(
+    distribution,
+    'AwsSolutions-CFR2',
+    'Nothing is answered without a login but the page, the login and who is calling; ' +
+      'deployment.dashboard.webAclArn adds a web ACL.',
+  );
+  acknowledge(
+    distribution,
+    'AwsSolutions-CFR4',
+    "CloudFront's own certificate fixes the protocol; a domain of yours uses TLS 1.2 and newer.",
+  );
+  acknowledge(server, 'Serverless-LambdaDLQ', 'Its callers wait for its response.');
+  for (const deployment of page.deployments) acknowledgeDeployment(deployment);
+}
+
+function acknowledgeFunctions({ data, compute, dashboard }: AppResources): void {
   const { workers, leader, archiver, api, migration } = compute;
   const served = [...workers.values(), archiver];
   for (const each of served) acknowledge(each, 'Serverless-LambdaDLQ', 'Its queue has one.');
@@ -92,6 +133,7 @@ function acknowledgeFunctions({ data, compute }: AppResources): void {
     acknowledge(api, 'Serverless-LambdaDLQ', 'Its callers wait for its response.');
     functions.push(api);
   }
+  if (dashboard !== undefined) functions.push(dashboard.server);
   for (const { role } of functions) {
     acknowledgeWildcards(
       role,

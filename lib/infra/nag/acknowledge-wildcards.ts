@@ -1,5 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import { CfnPolicy, type IRole } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 
 /** The part of a policy statement that can contain wildcards. */
 interface Statement {
@@ -8,35 +9,39 @@ interface Statement {
 }
 
 /**
- * Acknowledges wildcards in the policies of `role`. A finding of cdk-nag contains the text of the
- * wildcard in the template, where references have logical ids; it is only known when the template
- * is validated.
+ * Acknowledges wildcards in the policies of a role, or in a managed policy. A finding of cdk-nag
+ * contains the text of the wildcard in the template, where references have logical ids; it is only
+ * known when the template is validated.
  * @param meant the accepted actions and resources, which may be references
  */
 export function acknowledgeWildcards(
-  role: IRole,
+  holder: IConstruct,
   meant: readonly string[] | 'all',
   reason: string,
 ): void {
-  role.node.addValidation({
+  holder.node.addValidation({
     validate: () => {
-      const found = findPolicies(role).flatMap(findWildcards);
+      const found = findPolicies(holder).flatMap(findWildcards);
       const texts =
-        meant === 'all' ? null : meant.map((each) => toNagText(Stack.of(role).resolve(each)));
+        meant === 'all' ? null : meant.map((each) => toNagText(Stack.of(holder).resolve(each)));
       for (const { kind, text } of found) {
         if (texts !== null && !texts.includes(text)) continue;
-        Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[${kind}::${text}]`, reason });
+        Validations.of(holder).acknowledge({ id: `AwsSolutions-IAM5[${kind}::${text}]`, reason });
       }
       return [];
     },
   });
 }
 
-function findPolicies(role: IRole): CfnPolicy[] {
-  return role.node.findAll().filter((child) => child instanceof CfnPolicy);
+type AnyPolicy = CfnManagedPolicy | CfnPolicy;
+
+function findPolicies(holder: IConstruct): AnyPolicy[] {
+  return holder.node
+    .findAll()
+    .filter((child) => child instanceof CfnPolicy || child instanceof CfnManagedPolicy);
 }
 
-function findWildcards(policy: CfnPolicy): { kind: string; text: string }[] {
+function findWildcards(policy: AnyPolicy): { kind: string; text: string }[] {
   const document = Stack.of(policy).resolve(policy.policyDocument) as {
     readonly Statement: readonly Statement[];
   };

@@ -128,9 +128,11 @@ export class Alarms extends Construct {
   #watchLeader(): void {
     const { resources, scheduleGroup } = this.#props;
     const { leader, archiver, api } = resources.compute;
+    const { dashboard } = resources;
     this.#watchErrors('leader', leader);
     this.#watchErrors('archiver', archiver);
     if (api !== undefined) this.#watchErrors('api', api);
+    if (dashboard !== undefined) this.#watchErrors('dashboard', dashboard.server);
     this.#alarm('LeaderSilent', {
       metric: this.#workWithoutLeader(),
       threshold: 0,

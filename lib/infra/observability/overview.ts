@@ -160,12 +160,16 @@ function costs({ resources, scheduleGroup }: OverviewProps): Graph[] {
   ];
 }
 
-function findFunctions({ compute }: AppResources): (readonly [label: string, IFunction])[] {
+function findFunctions({
+  compute,
+  dashboard,
+}: AppResources): (readonly [label: string, IFunction])[] {
   const { workers, leader, archiver, api } = compute;
   return [
     ...[...workers].map(([queue, worker]) => [`worker ${queue}`, worker.function] as const),
     ['leader', leader.function] as const,
     ['archiver', archiver.function] as const,
     ...(api === undefined ? [] : [['api', api.function] as const]),
+    ...(dashboard === undefined ? [] : [['dashboard', dashboard.server.function] as const]),
   ];
 }

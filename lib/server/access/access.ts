@@ -40,7 +40,7 @@ export interface AccessPolicy {
 
 /** Who is calling. */
 export interface CallerIdentity {
-  readonly login: 'none' | 'token' | 'proxy';
+  readonly login: 'none' | 'token' | 'proxy' | 'oidc';
   readonly caller: string | null;
   /** Null for a caller who has to log in. */
   readonly role: CallerRole | null;
@@ -61,7 +61,21 @@ export interface AccessDeps {
 }
 
 /** Decides where requests may come from, who is calling, and as what. */
-export class Access {
+export interface AccessControl {
+  /** Throws FORBIDDEN for a request that must not come from where it comes from. */
+  admit(request: ArrivedRequest): void;
+  /** Returns who is calling. Throws a refusal for a caller whose proof is wrong. */
+  identify(request: ArrivedRequest): CallerIdentity;
+  /** Starts a session of the holder of a token. Throws as `identify` does. */
+  logIn(request: ArrivedRequest, token: string): LoginResult;
+  /** Ends the session in the browser that has sent the request. */
+  logOut(): LoginResult;
+  /** Returns the refusal of a caller who has to log in. */
+  challenge(): Refusal;
+}
+
+/** The access to a server by tokens, or by the proxy in front of it. */
+export class Access implements AccessControl {
   readonly #policy: AccessPolicy;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -117,10 +131,15 @@ export class Access {
 
   #sessionOf(request: ArrivedRequest): CallerIdentity | null {
     const cookie = findCookie(request.header('cookie'), this.#cookies());
-    const session =
-      cookie === null ? null : readSession(this.#policy.tokens, cookie, this.#clock.now());
+    const { tokens } = this.#policy;
+    const session = cookie === null ? null : readSession(tokens, cookie, this.#clock.now());
     if (session === null) return null;
-    return { login: 'token', caller: session.name, role: session.role, endsAt: session.endsAt };
+    const { name, role, endsAt, keyId } = session;
+    // The same text may have been given to someone else, or with another role.
+    const isOwn = tokens.some(
+      (token) => token.keyId === keyId && token.name === name && token.role === role,
+    );
+    return isOwn ? { login: 'token', caller: name, role, endsAt } : null;
   }
 
   #stranger(): CallerIdentity {
@@ -135,7 +154,7 @@ export class Access {
       throw new Refusal('FORBIDDEN', 'this server has no tokens to log in with: it needs none');
     }
     const token = this.#tokenOf(request, text);
-    const { name, role, endsAt, value } = createSession(token, this.#clock.now());
+    const { name, role, endsAt, value } = createSession(token, token, this.#clock.now());
     this.#logger.info('session started', { caller: name, role, client: request.client });
     return {
       identity: { login: 'token', caller: name, role: isReadOnly ? 'reader' : role, endsAt },
@@ -146,6 +165,10 @@ export class Access {
   /** Ends the session in the browser that has sent the request. */
   logOut(): LoginResult {
     return { identity: this.#stranger(), cookie: removedCookie(this.#cookies()) };
+  }
+
+  challenge(): Refusal {
+    return unauthenticated('this path needs a login');
   }
 
   #tokenOf(request: ArrivedRequest, text: string): AccessToken {
@@ -172,7 +195,7 @@ export class Access {
 }
 
 /** Returns the refusal of a caller who has to log in. */
-export function unauthenticated(reason: string): Refusal {
+function unauthenticated(reason: string): Refusal {
   return new Refusal(
     'UNAUTHENTICATED',
     `${reason}: send 'authorization: Bearer TOKEN', or log in with POST /v1/session`,
@@ -191,10 +214,7 @@ function findProxyUser(
   const user = request.isFromProxy ? request.header(userHeader).trim() : '';
   if (user === '') return null;
   const groups = request.header(groupsHeader).split(',');
-  const role = roles.roleOf(
-    user,
-    groups.map((group) => group.trim()),
-  );
+  const role = roles.roleOf([user, ...groups.map((group) => group.trim())]);
   if (role === null) {
     throw new Refusal(
       'FORBIDDEN',

@@ -87,7 +87,7 @@ function decideProxyLogin(settings: AccessSettings, proxies: Proxies | null): Pr
   return {
     userHeader: userHeader.toLowerCase(),
     groupsHeader: groupsHeader.toLowerCase(),
-    roles: new RoleMapping(roleOf),
+    roles: RoleMapping.parse(roleOf),
   };
 }
 

@@ -32,7 +32,7 @@ export class FailedAttempts {
   waitMs(address: string): number {
     const failures = this.#current(keyOf(address));
     if (failures === null || failures.count < failuresMax) return 0;
-    return failures.since + windowMs - this.#clock.now();
+    return failures.since + windowMs - this.#clock.monotonicMs();
   }
 
   /** Records a wrong token. */
@@ -42,7 +42,7 @@ export class FailedAttempts {
     const count = (failures?.count ?? 0) + 1;
     const isLast = count === failuresMax;
     // The wait begins with the failure that causes it.
-    const since = failures === null || isLast ? this.#clock.now() : failures.since;
+    const since = failures === null || isLast ? this.#clock.monotonicMs() : failures.since;
     this.#byAddress.delete(key);
     this.#byAddress.set(key, { since, count });
     if (this.#byAddress.size <= addressesMax) return;
@@ -53,7 +53,7 @@ export class FailedAttempts {
   #current(key: string): Failures | null {
     const failures = this.#byAddress.get(key);
     if (failures === undefined) return null;
-    if (failures.since + windowMs > this.#clock.now()) return failures;
+    if (failures.since + windowMs > this.#clock.monotonicMs()) return failures;
     this.#byAddress.delete(key);
     return null;
   }

@@ -1,16 +1,30 @@
 /**
  * Sessions of browsers, as cookies. A cookie holds the name, the role, the end and the id of the
- * token that it was created with, and a signature over them; the server stores nothing. A session
- * ends with its time, or as soon as its token is no longer among the tokens.
+ * key that it was created with, and a signature over them; the server stores nothing. A session
+ * ends with its time, or as soon as its key is no longer among the keys.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { CallerRole } from '../../api/caller-role.ts';
-import type { AccessToken } from './tokens.ts';
+import { createHmac } from 'node:crypto';
+import { type CallerRole, callerRoles } from '../../api/caller-role.ts';
+import { type CookieOptions, readCookie, writeCookie } from './cookies.ts';
+import { readSignedValue, signValue } from './signed-value.ts';
 
-/** A session that is valid now. */
-export interface BrowserSession {
+/** A key that signs sessions, derived from a secret: a new secret ends them. */
+export interface SessionKey {
+  /** Identifies the secret in sessions; says nothing about it. */
+  readonly keyId: string;
+  readonly sessionKey: Buffer;
+}
+
+/** Who holds a session, and as what. */
+export interface SessionHolder {
   readonly name: string;
   readonly role: CallerRole;
+}
+
+/** A session that is valid now. */
+export interface BrowserSession extends SessionHolder {
+  /** The id of its key. */
+  readonly keyId: string;
   /** Milliseconds since 1970. */
   readonly endsAt: number;
 }
@@ -21,84 +35,62 @@ const sessionMs = 12 * 60 * 60 * 1_000;
 /** Maximum length of a cookie that is looked at. */
 const cookieCharactersMax = 1_024;
 
-/** Creates a session of the holder of `token`, and the value of its cookie. */
-export function createSession(token: AccessToken, now: number): BrowserSession & { value: string } {
-  const { name, role, keyId } = token;
-  const endsAt = now + sessionMs;
-  const content = Buffer.from(JSON.stringify({ name, role, endsAt, keyId })).toString('base64url');
-  return { name, role, endsAt, value: `${content}.${sign(token, content).toString('base64url')}` };
+const cookieName = 'millrace';
+
+/** Derives the key of sessions from a secret. */
+export function deriveSessionKey(secret: string): SessionKey {
+  return {
+    keyId: deriveKey(secret, 'key id').toString('base64url').slice(0, 12),
+    sessionKey: deriveKey(secret, 'session key'),
+  };
 }
 
-/** Returns the session of a cookie's value; null when it is forged, has ended or lost its token. */
+/** Derives a key for one purpose from a secret. */
+export function deriveKey(secret: string, purpose: string): Buffer {
+  return createHmac('sha256', secret).update(`millrace ${purpose}`).digest();
+}
+
+/** Creates a session, and the value of its cookie. */
+export function createSession(
+  { keyId, sessionKey }: SessionKey,
+  { name, role }: SessionHolder,
+  now: number,
+): BrowserSession & { readonly value: string } {
+  const session = { name, role, endsAt: now + sessionMs, keyId };
+  return { ...session, value: signValue(session, sessionKey) };
+}
+
+/** Returns the session of a cookie's value; null when it is forged, has ended or lost its key. */
 export function readSession(
-  tokens: readonly AccessToken[],
+  keys: readonly SessionKey[],
   value: string,
   now: number,
 ): BrowserSession | null {
-  if (value.length > cookieCharactersMax) return null;
-  const [content = '', signature = ''] = value.split('.');
-  const claims = readClaims(content);
-  const token = tokens.find(({ keyId }) => keyId === claims?.keyId);
-  if (claims === null || token === undefined) return null;
-  const given = Buffer.from(signature, 'base64url');
-  const expected = sign(token, content);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-  const { name, role } = token;
-  if (claims.name !== name || claims.role !== role || claims.endsAt <= now) return null;
-  return { name, role, endsAt: claims.endsAt };
-}
-
-function sign({ sessionKey }: AccessToken, content: string): Buffer {
-  return createHmac('sha256', sessionKey).update(content).digest();
-}
-
-interface Claims {
-  readonly name: unknown;
-  readonly role: unknown;
-  readonly keyId: unknown;
-  readonly endsAt: number;
-}
-
-function readClaims(content: string): Claims | null {
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(content, 'base64url').toString('utf8'));
-    if (typeof claims !== 'object' || claims === null) return null;
-    const { name, role, keyId, endsAt } = claims as Record<string, unknown>;
-    return typeof endsAt === 'number' ? { name, role, keyId, endsAt } : null;
-  } catch {
-    // Whoever sends something else has no session.
-    return null;
-  }
-}
-
-/** How the browser reaches the server: cookies of HTTPS are bound to this host alone. */
-export interface CookieOptions {
-  readonly isSecure: boolean;
-}
-
-function cookieName({ isSecure }: CookieOptions): string {
-  return isSecure ? '__Host-millrace' : 'millrace';
+  const signed = readSignedValue(value, cookieCharactersMax);
+  if (signed === null) return null;
+  const { name, role, endsAt, keyId } = signed.document;
+  const key = keys.find((each) => each.keyId === keyId);
+  if (key === undefined || !signed.isSignedWith(key.sessionKey)) return null;
+  const known = callerRoles.find((each) => each === role);
+  if (known === undefined || typeof name !== 'string' || typeof endsAt !== 'number') return null;
+  return endsAt <= now ? null : { name, role: known, endsAt, keyId: key.keyId };
 }
 
 /** Returns the `set-cookie` header of a session. */
 export function sessionCookie(value: string, options: CookieOptions): string {
-  return setCookie(value, sessionMs / 1_000, options);
+  const maxAgeSeconds = sessionMs / 1_000;
+  return writeCookie({ name: cookieName, value, maxAgeSeconds, sameSite: 'Strict' }, options);
 }
 
 /** Returns the `set-cookie` header that removes the session. */
 export function removedCookie(options: CookieOptions): string {
-  return setCookie('', 0, options);
-}
-
-function setCookie(value: string, maxAgeSeconds: number, options: CookieOptions): string {
-  const secure = options.isSecure ? '; Secure' : '';
-  const attributes = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
-  return `${cookieName(options)}=${value}; ${attributes}`;
+  return writeCookie(
+    { name: cookieName, value: '', maxAgeSeconds: 0, sameSite: 'Strict' },
+    options,
+  );
 }
 
 /** Returns the value of the session's cookie in a `cookie` header; null when it has none. */
 export function findCookie(header: string, options: CookieOptions): string | null {
-  const name = `${cookieName(options)}=`;
-  const found = header.split(';').find((pair) => pair.trimStart().startsWith(name));
-  return found === undefined ? null : found.trimStart().slice(name.length).trimEnd();
+  return readCookie(header, cookieName, options);
 }

@@ -1,17 +1,14 @@
 /** The access tokens of a server. Each is a secret that gives its holder a role. */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CallerRole, callerRoles } from '../../api/caller-role.ts';
 import { MillraceError } from '../../errors.ts';
+import { deriveSessionKey, type SessionKey } from './sessions.ts';
 
-/** An access token, without its text. */
-export interface AccessToken {
+/** An access token, without its text. Its key signs the sessions that were created with it. */
+export interface AccessToken extends SessionKey {
   /** The caller's name in lists and logs: the name given with the token, else its role. */
   readonly name: string;
   readonly role: CallerRole;
-  /** Identifies the token in sessions; says nothing about its text. */
-  readonly keyId: string;
-  /** The key of the sessions that were created with this token. */
-  readonly sessionKey: Buffer;
   readonly digest: Buffer;
 }
 
@@ -48,14 +45,9 @@ function parseToken(entry: string, place: number): AccessToken {
   return {
     name,
     role: known,
-    keyId: derive(token, 'key id').toString('base64url').slice(0, 12),
-    sessionKey: derive(token, 'session key'),
+    ...deriveSessionKey(token),
     digest: digestOf(token),
   };
-}
-
-function derive(token: string, purpose: string): Buffer {
-  return createHmac('sha256', token).update(`millrace ${purpose}`).digest();
 }
 
 function digestOf(token: string): Buffer {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Proxies, plainAddress } from '../access/proxies.ts';
 
 /** What a server knows about where its requests come from. */
@@ -8,6 +8,17 @@ export interface ArrivalOptions {
   /** The path at which a proxy serves this server, without a slash at the end; '' for none. */
   readonly basePath: string;
   readonly isTls: boolean;
+}
+
+/** The head of a request, as a server or a function receives it. */
+export interface RequestHead {
+  readonly method?: string | undefined;
+  /** The path with the query. */
+  readonly url?: string | undefined;
+  /** By name in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** The other end of the connection. */
+  readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
 /** A path of segments without escapes, which is safe in the page's `<base>`. */
@@ -29,9 +40,9 @@ export class ArrivedRequest {
   readonly client: string;
   /** The origins that browsers may know this server by. */
   readonly origins: readonly string[];
-  readonly #message: IncomingMessage;
+  readonly #message: RequestHead;
 
-  constructor(message: IncomingMessage, options: ArrivalOptions) {
+  constructor(message: RequestHead, options: ArrivalOptions) {
     const { proxies } = options;
     this.#message = message;
     this.method = message.method ?? '';
@@ -46,6 +57,11 @@ export class ArrivedRequest {
     this.path = withoutPrefix(path, options.basePath);
     this.search = search;
     this.origins = this.#findOrigins(options);
+  }
+
+  /** The origin that browsers know this server by: behind a proxy, as the proxy names it. */
+  get publicOrigin(): string {
+    return this.origins.at(-1) ?? '';
   }
 
   /** Returns a header; '' when the request has none of this name. */

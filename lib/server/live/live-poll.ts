@@ -65,7 +65,7 @@ export class LivePoll {
   #schedule(): void {
     if (this.#watchers.size === 0 || this.#isReading || this.#cancelNext !== null) return;
     const { clock, pollMs } = this.#deps;
-    const waitMs = Math.max(0, this.#lastReadAt + pollMs - clock.now());
+    const waitMs = Math.max(0, this.#lastReadAt + pollMs - clock.monotonicMs());
     this.#cancelNext = clock.after(waitMs, () => {
       this.#cancelNext = null;
       void this.#read().finally(() => this.#schedule());
@@ -76,7 +76,7 @@ export class LivePoll {
     const { read, clock, logger } = this.#deps;
     const watchers = [...this.#watchers];
     this.#isReading = true;
-    this.#lastReadAt = clock.now();
+    this.#lastReadAt = clock.monotonicMs();
     try {
       const fingerprints = await read(new Map(watchers.flatMap(({ topics }) => [...topics])));
       this.#isFailing = false;

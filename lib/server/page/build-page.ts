@@ -65,11 +65,12 @@ async function isUpToDate({ built }: PageFolder, digest: string | null): Promise
 }
 
 async function waitForLock({ built }: PageFolder, clock: Clock): Promise<FileLock> {
-  const until = clock.now() + buildMsMax;
+  const until = clock.monotonicMs() + buildMsMax;
   for (;;) {
     const lock = FileLock.acquire(`${built}.lock`);
     if (lock instanceof FileLock) return lock;
-    if (clock.now() >= until) throw notBuilt(`process ${lock.pid} has not finished a build`);
+    if (clock.monotonicMs() >= until)
+      throw notBuilt(`process ${lock.pid} has not finished a build`);
     await pause(clock, waitMs);
   }
 }

@@ -1,5 +1,5 @@
-/** Reads requests to Lambda, STS and CloudWatch. */
-import { buildArn, type OperationReader } from '../aws-request.ts';
+/** Reads requests to Lambda, STS, Secrets Manager and CloudWatch. */
+import { buildArn, getText, type OperationReader, readJsonBody } from '../aws-request.ts';
 
 const invocation = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
@@ -20,6 +20,15 @@ export const readStsOperation: OperationReader = ({ body }) => {
   const action = new URLSearchParams(body.toString('utf8')).get('Action');
   if (action !== 'GetCallerIdentity') return undefined;
   return { operation: action, requiredPermissions: [] };
+};
+
+/** Reads `GetSecretValue` of Secrets Manager, by the ARN of the secret. */
+export const readSecretsOperation: OperationReader = (request) => {
+  const operation = 'GetSecretValue';
+  if (request.headers['x-amz-target'] !== `secretsmanager.${operation}`) return undefined;
+  const resource = getText(readJsonBody(request), 'SecretId');
+  const required = { action: `secretsmanager:${operation}`, resource };
+  return { operation, requiredPermissions: [required] };
 };
 
 /**

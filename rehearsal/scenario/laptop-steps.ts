@@ -1,0 +1,153 @@
+/** The step that looks at the deployment with `millrace dashboard`, as from a laptop. */
+import { randomUUID } from 'node:crypto';
+import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
+import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
+import { compareReports, toComparableReport } from './batch-comparison.ts';
+import { findOutput, type LaptopDashboard, startLaptopDashboard } from './laptop-dashboard.ts';
+import { uploadExcerpt } from './object-steps.ts';
+import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import type { ScenarioStep } from './scenario-step.ts';
+
+/**
+ * Checks that the dashboard on a laptop starts a batch of the deployment, follows it, shows the
+ * figures that the database has, and starts and pauses an order, with the stack's own policy.
+ */
+export function laptopStep(batch: string): ScenarioStep {
+  return {
+    name: `millrace dashboard on a laptop runs '${batch}', follows it and pauses an order`,
+    skipReason: ({ deployment }) =>
+      findOutput(deployment, 'OperatorPolicyArn') === null
+        ? 'the templates have no output OperatorPolicyArn'
+        : null,
+    run: async (context) => {
+      const [scheduled] = (await context.batchIds(batch)).toReversed();
+      const dashboard = await startLaptopDashboard(context);
+      try {
+        await checkApp(dashboard);
+        const started = await runBatch(context, dashboard, batch);
+        // The batch that the schedule has started is larger, and has failures.
+        const id = scheduled ?? started.batchId;
+        const report = await (await context.observer()).batches.report(id);
+        const states = await checkFigures(dashboard, report);
+        const ordered = await pauseOrder(context, dashboard, report);
+        return `it ran ${started.total} executions; ${report.total} in ${states} states; ${ordered}`;
+      } finally {
+        await dashboard.close();
+      }
+    },
+  };
+}
+
+/** Starts a batch, follows it to its end, and compares its result with that of one process. */
+async function runBatch(
+  context: ScenarioContext,
+  dashboard: LaptopDashboard,
+  name: string,
+): Promise<BatchReport> {
+  const excerpt = await uploadExcerpt(context, name);
+  const id = await startBatch(context, dashboard, { name, source: excerpt?.source });
+  const report = await context.waitForEnd(id);
+  const expected = excerpt?.expected ?? (await context.expectedReport(name));
+  const differences = compareReports(expected, toComparableReport(report));
+  if (differences.length === 0) return report;
+  throw stepFailure(`the results differ: ${differences.join('; ')}`);
+}
+
+async function checkApp({ call }: LaptopDashboard): Promise<void> {
+  const { deployment, caller, role, can } = await call('GET', '/v1/app');
+  const live = isObject(can) ? can.live : null;
+  const found = [deployment, caller, role, live].join(' ');
+  const expected = 'functions ada operator ask';
+  if (found !== expected) throw stepFailure(`/v1/app says '${found}', expected '${expected}'`);
+}
+
+/** Starts a batch, and waits until every view shows that it runs. */
+async function startBatch(
+  context: ScenarioContext,
+  { call }: LaptopDashboard,
+  { name, source }: { readonly name: string; readonly source: JsonObject | undefined },
+): Promise<string> {
+  const id = randomUUID();
+  await call('POST', '/v1/batches', { name, id, ...(source && { source }) });
+  await context.waitUntil('the overview shows executions of it', 60_000, async () => {
+    const { batches, queues } = await call('GET', '/v1/overview');
+    const own = objects(batches).find((each) => each.id === id);
+    const areSeen = objects(queues).every(({ depth }) => typeof depth === 'number');
+    return Number(own?.created ?? 0) > 0 && areSeen ? true : null;
+  });
+  const { executions } = await call('GET', `/v1/executions?batchId=${id}&limit=5`);
+  const [execution] = objects(executions);
+  if (execution?.batchId !== id) throw stepFailure('the list of its executions has none of it');
+  await call('GET', `/v1/executions/${encodeURIComponent(String(execution.id))}`);
+  return id;
+}
+
+/** Compares what the dashboard shows of a batch that has ended with the batch's report. */
+async function checkFigures({ call }: LaptopDashboard, report: BatchReport): Promise<number> {
+  const id = report.batchId;
+  const batch = await call('GET', `/v1/batches/${id}`);
+  const graph = await call('GET', `/v1/machines/${String(batch.machineId)}/graph`);
+  const counted = await call('GET', `/v1/batches/${id}/states`);
+  const states = objects(counted.states);
+  const failed = [batch.failed, batch.timedOut, batch.aborted].map(Number);
+  const found = {
+    status: batch.status,
+    created: batch.created,
+    succeeded: batch.succeeded,
+    failed: failed.reduce((sum, each) => sum + each, 0),
+    standing: sum(states, 'current'),
+    failedInStates: sum(states, 'failed'),
+    unknownStates: states.filter(({ name }) => !objects(graph.states).some((s) => s.name === name))
+      .length,
+  };
+  const expected = {
+    status: report.status,
+    created: report.total,
+    succeeded: report.succeeded,
+    failed: report.failed,
+    standing: 0,
+    failedInStates: report.failed,
+    unknownStates: 0,
+  };
+  const [shown, known] = [JSON.stringify(found), JSON.stringify(expected)];
+  if (shown !== known) throw stepFailure(`the dashboard shows ${shown}, expected ${known}`);
+  return states.length;
+}
+
+/** Redrives a few failed executions by an order that the leader carries out, and pauses it. */
+async function pauseOrder(
+  context: ScenarioContext,
+  { call }: LaptopDashboard,
+  { batchId, archived }: BatchReport,
+): Promise<string> {
+  if (archived === 0) return 'nothing failed, so there was nothing to redrive';
+  const order = { action: 'redrive', over: { archive: { batchId } } };
+  const { matching } = await call('POST', '/v1/orders', { ...order, dryRun: true });
+  if (matching !== archived) {
+    throw stepFailure(`the dry run matches ${String(matching)}, and ${archived} are archived`);
+  }
+  const { orderId } = await call('POST', '/v1/orders', {
+    ...order,
+    expect: archived,
+    perSecond: 1,
+  });
+  const path = `/v1/orders/${String(orderId)}`;
+  await context.waitUntil('the leader has begun the order', 60_000, async () =>
+    Number((await call('GET', path)).done) > 0 ? true : null,
+  );
+  await call('POST', `${path}/pause`, { reason: 'the rehearsal has seen enough' });
+  const { status, by, via, done } = await call('GET', path);
+  if (status !== 'PAUSED' || by !== 'ada') {
+    throw stepFailure(`the order of ${String(by)} by ${String(via)} is ${String(status)}`);
+  }
+  await call('POST', `${path}/cancel`, {});
+  return `an order was paused after ${String(done)} of ${archived}`;
+}
+
+function objects(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function sum(states: readonly JsonObject[], field: string): number {
+  return states.reduce((total, state) => total + Number(state[field]), 0);
+}
