@@ -4,9 +4,9 @@ import { createRoot } from 'react-dom/client';
 import './theme/tokens.css';
 import './theme/base.css';
 import { App } from './app/app.tsx';
-import { applyTheme, storedTheme } from './theme/theme.ts';
+import { followTheme } from './theme/theme.ts';
 
-applyTheme(storedTheme.get());
+followTheme();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('expected an element with the id "root" in the page');

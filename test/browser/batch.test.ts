@@ -2,10 +2,13 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseDocument, runToEnd } from '../processes/cli-process.ts';
+import { tokenList, tokens } from '../server/test-server.ts';
 import { createTestDatabase, hasPostgres } from '../support/test-database.ts';
 import { polling } from './support/api-reader.ts';
 import { noChromium, openPage } from './support/browser.ts';
 import { expectGoodScreen } from './support/good-screen.ts';
+import { expectState, watchSums } from './support/graph.ts';
+import { logIn, openLogin } from './support/log-in.ts';
 import { serveConfig } from './support/served-app.ts';
 import { createShop, type Order, ordersOf } from './support/shop.ts';
 import { numberIn, readTable } from './support/tables.ts';
@@ -26,6 +29,9 @@ function shopWith(orders: readonly Order[], options: object = unlimited) {
     batches: { orders: { machine: 'order', source: ordersOf(orders), options } },
   });
 }
+
+/** The states of an order that are in no other. */
+const topStates = ['Load', 'Charge', 'Amount', 'Rest', 'Fulfil', 'Apologize'];
 
 /** Returns how many executions the progress bar says have ended. */
 async function endedOn(page: Page): Promise<number> {
@@ -86,24 +92,11 @@ describe.skipIf(noChromium !== null)('the page of a batch', () => {
     const { url, api } = await serveConfig(config);
     const { id } = await api.post('batches', { name: 'orders' });
     const page = await openPage(`${url}batches/${id}`);
-    const sums: number[] = [];
-    const sum = async () => {
-      const { notBegunOrReopened, ended, states } = await api.get(`batches/${id}/states`);
-      const atTop = new Set(['Load', 'Charge', 'Amount', 'Rest', 'Fulfil', 'Apologize']);
-      const counts = [notBegunOrReopened, ...Object.values<number>(ended)];
-      for (const { name, current } of states) if (atTop.has(name)) counts.push(current);
-      return counts.reduce((total, count) => total + count, 0);
-    };
-
     await expect.poll(() => doors.charge.waiting, polling).toBe(30);
     const { created } = await api.get(`batches/${id}`);
     expect(created).toBe(100);
-    const charge = page.getByRole('button', { name: /^Charge, / });
-    const shown = async () => {
-      sums.push(await sum());
-      return (await charge.getAttribute('aria-label')) ?? '';
-    };
-    await expect.poll(shown, polling).toMatch(/ 30 here now/);
+    await expectState(page, 'Charge', / 30 here now/);
+    const sums = await watchSums(page, topStates);
     doors.charge.open();
     await page.getByText(/^ended: 100$/).waitFor();
     await api.batchWhen(id, ({ status }) => status !== 'RUNNING');
@@ -114,16 +107,13 @@ describe.skipIf(noChromium !== null)('the page of a batch', () => {
     });
     expect(redriven.matching).toBe(20);
     await expect
-      .poll(async () => {
-        sums.push(await sum());
-        return (await api.get(`orders/${redriven.orderId}`)).status;
-      }, polling)
+      .poll(async () => (await api.get(`orders/${redriven.orderId}`)).status, polling)
       .toBe('DONE');
     await expect.poll(async () => (await api.get(`batches/${id}`)).failed, polling).toBe(20);
 
-    expect([...new Set(sums)]).toEqual([created]);
-    expect(await sum()).toBe(created);
+    await expectState(page, 'Charge', / 40 failed/);
     await page.getByText(/^ended: 100$/).waitFor();
+    expect(await sums()).toEqual([created]);
     await expectGoodScreen(page);
   });
 
@@ -192,22 +182,37 @@ describe.skipIf(noChromium !== null)('the page of a batch', () => {
       [...manyOrders(30, 2, { charge: 'declined' }), ...manyOrders(30, 1, { charge: 'held' })],
       { retriesMax: 0, failurePolicy: policy, maxInFlight: 20, chunkSize: 10 },
     );
-    const { url, api } = await serveConfig(config);
+    const server = { access: { tokens: tokenList } };
+    const { url, api } = await serveConfig(config, { server, token: tokens.owner });
     const { id } = await api.post('batches', { name: 'orders' });
     const paused = await api.batchWhen(id, ({ status }) => status === 'PAUSED');
-    const page = await openPage(url);
+    const page = await openLogin(url);
+    await logIn(page, tokens.operator);
     await page
       .getByRole('link', { name: /orders.*(paused|PAUSED)/ })
       .first()
       .click();
     await page.getByText(paused.reason).first().waitFor();
-    await page.getByRole('button', { name: 'Resume', exact: true }).click();
+    await page.getByRole('button', { name: 'Resume…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: /^Reason/ }).fill('the cards work again');
+    await dialog.getByRole('button', { name: 'Resume', exact: true }).click();
     doors.charge.open();
     const log = page.getByRole('region', { name: 'Who changed it' });
-    await log.getByText(/resumeBatch/).waitFor();
+    await log.getByText('Resume batch').waitFor();
+    for (const chart of ['Executions that ended', 'Share that failed']) {
+      const figure = page.getByRole('figure', { name: new RegExp(`^${chart}: `) });
+      const said = () => figure.getAttribute('aria-label');
+      await expect.poll(said, polling).toMatch(/, paused by leader at .*, resumed by ada at /);
+    }
 
     const { orders } = await api.get(`orders?object=batch:${id}`);
-    expect(orders[0]).toMatchObject({ action: 'resumeBatch', via: 'page' });
+    const resumed = orders.find(({ action }: { action: string }) => action === 'resumeBatch');
+    expect(resumed).toMatchObject({
+      action: 'resumeBatch',
+      via: 'page',
+      reason: 'the cards work again',
+    });
     await expectGoodScreen(page);
   });
 });

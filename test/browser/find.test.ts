@@ -1,9 +1,11 @@
 /** Finding things by what one knows of them, and looking into documents. */
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createTestDatabase, hasPostgres } from '../support/test-database.ts';
 import { polling } from './support/api-reader.ts';
 import { noChromium, openPage } from './support/browser.ts';
 import { expectGoodScreen } from './support/good-screen.ts';
+import { insertExecutions } from './support/many-executions.ts';
 import { serveConfig } from './support/served-app.ts';
 import { createShop } from './support/shop.ts';
 
@@ -64,6 +66,9 @@ describe.skipIf(noChromium !== null)('finding', () => {
       await expect.poll(() => page.url(), polling).toBe(`${url}${path}`);
     }
     expect(await find(page, 'no such thing')).toEqual([]);
+    await page.keyboard.press('Escape');
+    const beginning = await find(page, 'A-');
+    expect(beginning.map((text) => /A-\d/.exec(text)?.[0]).sort()).toEqual(['A-1', 'A-2']);
     await expectGoodScreen(page);
   });
 
@@ -87,4 +92,46 @@ describe.skipIf(noChromium !== null)('finding', () => {
     expect(new URL(other.url()).searchParams.get('look')).toBe('leave it with Ada');
     await expectGoodScreen(other);
   });
+
+  it.skipIf(!hasPostgres)(
+    'a look into the documents of 45,000 executions is stopped, and continued from its link',
+    async () => {
+      const database = await createTestDatabase();
+      onTestFinished(() => database.drop());
+      const flags = { store: 'postgres', postgresUrl: database.url } as const;
+      const { url } = await serveConfig(createShop().config, { flags });
+      await insertExecutions(database, 45_000, { 44000: 'for Ada', 10: 'for Ada' });
+      const page = await openPage(`${url}executions`);
+      let stop = () => {};
+      const stopped = new Promise<void>((resolve) => {
+        stop = resolve;
+      });
+      let calls = 0;
+      await page.route('**/v1/executions/scan', async (route) => {
+        calls += 1;
+        // The second call lasts until the search is stopped.
+        if (calls > 1) await stopped;
+        await (calls > 1 ? route.abort() : route.continue());
+      });
+      await page.goto(`${url}executions?look=for+Ada`);
+      await page.getByText(/^looked at [\d,]+ executions, back to .*, 1 found$/).waitFor();
+      await page.getByRole('link', { name: 'N-044000' }).waitFor();
+
+      await page.getByRole('button', { name: 'Stop' }).click();
+      stop();
+      await page.getByRole('button', { name: 'Go on' }).waitFor();
+      const link = page.url();
+      const other = await openPage(link);
+      await other.getByRole('button', { name: 'Go on' }).click();
+      await other.getByText(/ 1 found · that is all$/).waitFor();
+      await other.getByRole('link', { name: 'N-000010' }).waitFor();
+      await page.unroute('**/v1/executions/scan');
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByText(/^looked at 45,000 executions, .* 2 found · that is all$/).waitFor();
+
+      expect(new URL(link).searchParams.get('lookFrom')).not.toBeNull();
+      expect(await other.getByRole('link', { name: 'N-044000' }).count()).toBe(0);
+      await expectGoodScreen(page);
+    },
+  );
 });

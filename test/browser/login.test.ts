@@ -4,31 +4,17 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveApp } from '../../lib/server/serve-app.ts';
 import { tokenList, tokens } from '../server/test-server.ts';
 import { rejection } from '../support/rejection.ts';
-import { expectFaults, noChromium, openPage } from './support/browser.ts';
+import { expectFaults, noChromium } from './support/browser.ts';
 import { expectGoodScreen } from './support/good-screen.ts';
+import { logIn, openLogin } from './support/log-in.ts';
 import { serveConfig, testedPage } from './support/served-app.ts';
 import { createShop } from './support/shop.ts';
-
-/** The browser reports each refused request in its console. */
-const refused = /status of (401|403|429)/;
 
 /** Serves a shop to those who have one of the tokens. */
 async function serveLocked() {
   const { config } = createShop();
   const server = { access: { tokens: tokenList } };
   return await serveConfig(config, { server, token: tokens.owner });
-}
-
-async function openLogin(url: string): Promise<Page> {
-  const page = await openPage(url);
-  expectFaults(page, refused);
-  await page.getByRole('textbox', { name: 'Token' }).waitFor();
-  return page;
-}
-
-async function logIn(page: Page, token: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Token' }).fill(token);
-  await page.getByRole('button', { name: 'Log in' }).click();
 }
 
 /** Asks the API from within the page, as a script with the session would; returns the status. */

@@ -6,7 +6,6 @@ import { expectFaults, noChromium, openPage } from './support/browser.ts';
 import { expectGoodScreen } from './support/good-screen.ts';
 import { type ServedApp, serveConfig } from './support/served-app.ts';
 import { createShop, type Order } from './support/shop.ts';
-import { readTable } from './support/tables.ts';
 
 /** Starts this many orders whose cards are declined, and waits for their ends. */
 async function failSome({ app, api }: ServedApp, prefix: string, count: number): Promise<void> {
@@ -114,49 +113,6 @@ describe.skipIf(noChromium !== null)('orders', () => {
     await page.getByText('Nothing failed for good. Good.').waitFor();
 
     expect((await api.get('archive')).entries).toEqual([]);
-    await expectGoodScreen(page);
-  });
-
-  it('the log has every change with person, channel, reason and outcome', async () => {
-    const server = { access: { tokens: tokenList } };
-    const { config } = createShop();
-    const { url, api, app } = await serveConfig(config, { server, token: tokens.owner });
-    const operator = new ApiReader(url, tokens.operator);
-    await operator.post('queues/low/pause', { reason: 'the card service is down' });
-    await operator.post('queues/low/resume');
-    const id = await operator.start('order', { id: 'L-1', charge: 'declined' });
-    await api.executionIn(id, 'FAILED');
-    await operator.post(`executions/${id}/redrive`);
-    expect(app.deployment).toBeDefined();
-
-    const page = await openPage(`${url}orders`);
-    expectFaults(page, /status of 401/);
-    await page.getByRole('textbox', { name: 'Token' }).fill(tokens.reader);
-    await page.getByRole('button', { name: 'Log in' }).click();
-    const table = page.getByRole('table', { name: 'Every change' });
-    await table.waitFor();
-    const rows = await readTable(page, 'Every change');
-    const { orders } = await api.get('orders');
-    const shown = rows.map(([action, status, object, by, reason]) => ({
-      action,
-      status,
-      object,
-      by,
-      reason,
-    }));
-
-    expect(shown).toHaveLength(orders.length);
-    expect(shown).toContainEqual({
-      action: 'pauseQueue',
-      status: 'Done',
-      object: 'queue:low',
-      by: 'ada (api)',
-      reason: 'the card service is down',
-    });
-    for (const [index, order] of orders.entries()) expect(shown[index]?.action).toBe(order.action);
-    expect(orders.map(({ by }: { by: string }) => by)).toEqual(orders.map(() => 'ada'));
-    await table.getByRole('link', { name: 'pauseQueue' }).click();
-    await page.getByText('the card service is down').waitFor();
     await expectGoodScreen(page);
   });
 });

@@ -69,4 +69,20 @@ describe.skipIf(noChromium !== null)('the page of a queue', () => {
     expect(orders).toHaveLength(2);
     await expectGoodScreen(page);
   });
+
+  it('where the workers are functions, a pause is refused with the command to run', async () => {
+    const flags = { store: 'memory', leaderSchedule: 'app/sweep' } as const;
+    const { url, api } = await serveConfig(createShop().config, { flags });
+    const page = await openPage(`${url}queues/low`);
+
+    const refused = page.getByRole('button', { name: 'Pause…' });
+    await page.getByText('aws lambda update-event-source-mapping').waitFor();
+    expect(await refused.isDisabled()).toBe(true);
+    expect(await refused.getAttribute('title')).toContain('The workers are functions');
+    await page.getByRole('button', { name: 'Copy the command' }).click();
+    const copied = () => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(copied, polling).toMatch(/^aws lambda .* --no-enabled$/);
+    await expect(api.post('queues/low/pause')).rejects.toThrow(/409.*update-event-source-mapping/s);
+    await expectGoodScreen(page);
+  });
 });

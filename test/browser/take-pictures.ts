@@ -1,26 +1,42 @@
 /**
- * Takes the pictures of the dashboard in `docs/pictures`: runs the example's batch in memory, and
+ * Takes the pictures of the dashboard in `docs/images`: runs the example's batch in memory, and
  * photographs each screen in Chromium (CHROMIUM, or Debian's). `npm run docs:pictures`.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
 import { type Millrace, openMillrace } from '../../lib/index.ts';
 import { pause } from '../../lib/retry/pause.ts';
 import { serveApp } from '../../lib/server/serve-app.ts';
 import config from '../../millrace.config.ts';
 
-const folder = join(import.meta.dirname, '../../docs/pictures');
+const folder = join(import.meta.dirname, '../../docs/images');
 const size = { width: 1_440, height: 900 };
 
-/** How long a screen may take to show its figures, in milliseconds. */
-const settleMs = 2_500;
+/** So few slots that the batch still runs while its pictures are taken. */
+const concurrency = 1;
 
-/** A picture: its name, and the path of the screen. */
-type Picture = readonly [name: string, path: string];
+/** Executions that have ended when the first pictures are taken: enough for a line in a chart. */
+const endedMin = 2_500;
 
-const app = await openMillrace({ config, flags: { store: 'memory' } });
+/** Time in which a screen shows its figures once nothing of it is loading, in milliseconds. */
+const settleMs = 1_500;
+
+/** Time for one action of the browser, in milliseconds: the batch runs in this process, too. */
+const actionMs = 120_000;
+
+/** Quality of the pictures, of 100. */
+const quality = 82;
+
+/** A picture: its name, the path of the screen, and what is done there before it is taken. */
+interface Picture {
+  readonly name: string;
+  readonly path: string;
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+const app = await openMillrace({ config, flags: { store: 'memory', concurrency } });
 const server = await serveApp(app, { port: 0 });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -30,31 +46,58 @@ try {
   await mkdir(folder, { recursive: true });
   await app.start();
   const { id } = await app.batches.start('wildlife-strikes');
-  await take(browser, 'light', [
-    ['overview', ''],
-    ['batch', `batches/${id}`],
-  ]);
-  await ended(app, id);
-  const [failed] = (await app.executions.list({ batchId: id, statuses: ['FAILED'] })).entries;
-  await take(browser, 'light', [
-    ['batches', 'batches'],
-    ['executions', `executions?batch=${id}&status=FAILED`],
-    ['execution', `executions/${failed?.id}`],
-    ['queues', 'queues'],
-    ['archive', 'archive'],
-    ['orders', 'orders'],
-    ['workers', 'workers'],
-    ['machine', 'machines/wildlife-strike'],
-    ['test-state', 'machines/wildlife-strike/test'],
-    ['schedules', 'schedules'],
-    ['health', 'health'],
-    ['settings', 'settings'],
-  ]);
-  await take(browser, 'dark', [['batch-dark', `batches/${id}`]]);
+  await batchWhen(app, id, ({ succeeded }) => succeeded >= endedMin);
+  const running = [
+    { name: 'overview', path: '' },
+    { name: 'batch', path: `batches/${id}` },
+    { name: 'queues', path: 'queues' },
+    { name: 'workers', path: 'workers' },
+  ];
+  await take(browser, 'light', running);
+  await take(browser, 'dark', [{ name: 'overview-dark', path: '' }]);
+  await batchWhen(app, id, ({ status }) => status !== 'RUNNING');
+  await takeEnded(browser, app, id);
 } finally {
   await browser.close();
   await server.close();
   await app.close();
+}
+
+/** Takes the pictures of what has ended. */
+async function takeEnded(where: Browser, { executions }: Millrace, batchId: string): Promise<void> {
+  const { entries: failed } = await executions.list({ batchId, statuses: ['FAILED'] });
+  const { entries } = await executions.list({ batchId, queue: 'critical' });
+  const [claim, other] = entries;
+  const [first] = failed;
+  const state = (name: string) => encodeURIComponent(name);
+  await take(where, 'light', [
+    { name: 'batches', path: 'batches' },
+    { name: 'batch-failures', path: `batches/${batchId}?show=failed` },
+    { name: 'executions', path: `executions?batch=${batchId}&status=FAILED` },
+    { name: 'execution', path: `executions/${claim?.id}?state=${state('Open claim')}&tab=output` },
+    { name: 'timeline', path: `executions/${claim?.id}?view=timeline` },
+    { name: 'events', path: `executions/${first?.id}?view=events` },
+    { name: 'compare', path: `executions/compare?left=${first?.id}&right=${other?.id}` },
+    { name: 'queue', path: 'queues/default' },
+    { name: 'archive', path: 'archive' },
+    { name: 'order', path: 'archive', prepare: openRedrive },
+    { name: 'machine', path: `machines/wildlife-strike?state=${state('Look up region')}` },
+    {
+      name: 'test-state',
+      path: `machines/wildlife-strike/test?state=${state('Look up region')}`,
+    },
+    { name: 'schedules', path: 'schedules' },
+    { name: 'health', path: 'health' },
+    { name: 'settings', path: 'settings' },
+  ]);
+  await take(where, 'dark', [
+    { name: 'execution-dark', path: `executions/${claim?.id}?state=${state('Handle claim')}` },
+  ]);
+}
+
+async function openRedrive(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Redrive…' }).click();
+  await page.getByRole('dialog').getByRole('listitem').first().waitFor();
 }
 
 /** Takes the pictures of these screens, one after another, in one theme. */
@@ -64,21 +107,32 @@ async function take(
   pictures: readonly Picture[],
 ): Promise<void> {
   const context = await where.newContext({ viewport: size, colorScheme, locale: 'en-GB' });
+  context.setDefaultTimeout(actionMs);
   const page = await context.newPage();
-  for (const [name, path] of pictures) {
+  for (const { name, path, prepare } of pictures) {
     await page.goto(new URL(path, server.url).href);
     await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+    await prepare?.(page);
     await pause(systemClock, settleMs);
-    await page.screenshot({ path: join(folder, `${name}.png`) });
-    console.log(`docs/pictures/${name}.png`);
+    await save(page, name);
   }
   await context.close();
 }
 
-async function ended(of: Millrace, batchId: string): Promise<void> {
-  for (;;) {
-    const { status } = await of.batches.get(batchId);
-    if (status !== 'RUNNING') return;
-    await pause(systemClock, 200);
-  }
+/** Playwright itself writes PNG, which is four times as large. */
+async function save(page: Page, name: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality });
+  await writeFile(join(folder, `${name}.webp`), Buffer.from(data, 'base64'));
+  await session.detach();
+  console.log(`docs/images/${name}.webp`);
+}
+
+async function batchWhen(
+  { batches }: Millrace,
+  batchId: string,
+  isReached: (batch: Awaited<ReturnType<Millrace['batches']['get']>>) => boolean,
+): Promise<void> {
+  while (!isReached(await batches.get(batchId))) await pause(systemClock, 200);
 }

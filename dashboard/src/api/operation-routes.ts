@@ -26,6 +26,7 @@ export const operationRoutes: { readonly [Name in OperationName]: OperationRoute
   pauseBatch: ['operate', 'POST', '/v1/batches/{batchId}/pause'],
   resumeBatch: ['operate', 'POST', '/v1/batches/{batchId}/resume'],
   cancelBatch: ['operate', 'POST', '/v1/batches/{batchId}/cancel'],
+  deleteBatch: ['own', 'POST', '/v1/batches/{batchId}/delete'],
   listExecutions: ['read', 'GET', '/v1/executions'],
   scanExecutions: ['read', 'POST', '/v1/executions/scan'],
   startExecution: ['operate', 'POST', '/v1/executions'],

@@ -24,6 +24,18 @@ export async function deleteSession(): Promise<Session> {
   return await read(await send('DELETE'));
 }
 
+/** Returns the address that sends the browser to the identity provider, and back to this screen. */
+export function loginAddress(): string {
+  const url = new URL('auth/login', document.baseURI);
+  url.searchParams.set('to', `${location.pathname}${location.search}`);
+  return url.href;
+}
+
+/** Returns the address that logs out here and at the identity provider. */
+export function logoutAddress(): string {
+  return new URL('auth/logout', document.baseURI).href;
+}
+
 async function send(method: string, body?: string, signal?: AbortSignal): Promise<Response> {
   try {
     return await fetch(new URL(path.slice(1), document.baseURI), {

@@ -35,6 +35,8 @@ export function AppProvider({ children }: { readonly children: ReactNode }) {
       ...(deployment === 'functions' && { pauseAfterMs }),
     });
   }, [hub, can, deployment]);
+  // Behind a login there is nothing to follow; whoever logs in again is connected at once.
+  useEffect(() => () => hub.stop(), [hub]);
   useEffect(() => {
     if (app !== undefined) setServerTime(app.serverNow);
   }, [app]);

@@ -1,4 +1,5 @@
-/** Finds states of a graph by what a person types. Pure. */
+/** Finds states of a graph. Pure. */
+import { type MachineGraph, rootScope } from '../../../lib/graph/machine-graph.ts';
 
 /** Returns the state that a text means: its name, or the first that begins with it or has it. */
 export function findStateName(names: readonly string[], typed: string): string | undefined {
@@ -14,4 +15,11 @@ export function findStateName(names: readonly string[], typed: string): string |
     if (at !== -1) return names[at];
   }
   return undefined;
+}
+
+/** Returns the state at the top of the machine in which a state is: itself, or its outer owner. */
+export function topStateOf(graph: MachineGraph, name: string): string {
+  const scope = graph.states.find((state) => state.name === name)?.scope ?? rootScope;
+  const owner = graph.scopes.find(({ id }) => id === scope)?.owner ?? null;
+  return owner === null ? name : topStateOf(graph, owner);
 }

@@ -76,6 +76,7 @@ const OutlineState = memo(function OutlineState({
     <button
       type="button"
       className={styles.state}
+      data-state={state.name}
       data-faint={isFaint || undefined}
       aria-pressed={isChosen}
       onClick={() => onChoose(isChosen ? '' : state.name)}

@@ -8,8 +8,11 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
+import { needsLogin } from '../api/api-problem.ts';
+import { sessionKey } from '../app/use-session.ts';
 import { browserLiveSource } from './browser-live-source.ts';
 import { type Connection, type HubClock, LiveHub } from './live-hub.ts';
+import { reportRefusals } from './live-source.ts';
 
 const browserClock: HubClock = {
   now: () => Date.now(),
@@ -24,7 +27,12 @@ const HubContext = createContext<LiveHub | null>(null);
 /** Connects the hub with the page's visibility, its use, and the cache of replies. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
-  const [hub] = useState(() => new LiveHub(browserLiveSource, browserClock));
+  const [hub] = useState(() => {
+    const source = reportRefusals(browserLiveSource, needsLogin, () => {
+      void queries.invalidateQueries({ queryKey: sessionKey });
+    });
+    return new LiveHub(source, browserClock);
+  });
 
   useEffect(() => {
     const stop = hub.onChange((changed) => {

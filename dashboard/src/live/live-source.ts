@@ -30,3 +30,25 @@ export interface LiveSource {
     signal: AbortSignal,
   ): Promise<LiveReply>;
 }
+
+/**
+ * Returns a source that calls `onRefused` when a question is refused because no one is logged in:
+ * the session may have ended while the page was open, and nothing else asks until it is known.
+ */
+export function reportRefusals(
+  source: LiveSource,
+  isRefusal: (error: unknown) => boolean,
+  onRefused: () => void,
+): LiveSource {
+  return {
+    ...source,
+    async ask(...question) {
+      try {
+        return await source.ask(...question);
+      } catch (error) {
+        if (isRefusal(error)) onRefused();
+        throw error;
+      }
+    },
+  };
+}

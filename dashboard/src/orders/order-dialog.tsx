@@ -11,7 +11,7 @@ import { Visible } from '../text/visible.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmTyped } from '../ui/confirm-typed.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { TextField } from '../ui/field.tsx';
+import { SelectField, TextField } from '../ui/field.tsx';
 import { Loaded } from '../ui/panel.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
 import { toast } from '../ui/toast.ts';
@@ -65,7 +65,9 @@ export function OrderDialog({
         <span>Over</span> <Visible text={scope} />
       </p>
       <Loaded query={dryRun}>{(reply) => <Samples found={reply} />}</Loaded>
-      {found !== undefined && found.matching > 0 && <OrderFields form={form} found={found} />}
+      {found !== undefined && found.matching > 0 && (
+        <OrderFields form={form} found={found} isRedrive={action === 'redrive'} />
+      )}
       {typed !== null && found?.matching !== 0 && (
         <ConfirmTyped
           expected={typed}
@@ -126,6 +128,7 @@ function useOrderForm() {
     perSecond: String(usualPerSecond),
     limit: '',
     reason: '',
+    latest: false,
     typed: '',
   });
   const perSecond = readLimit(values.perSecond, 10_000);
@@ -140,6 +143,7 @@ function useOrderForm() {
       ...(perSecond.value !== null && { perSecond: perSecond.value }),
       ...(limit.value !== null && { limit: limit.value }),
       ...(reason !== '' && { reason }),
+      ...(values.latest && { latest: true }),
     },
     set: (changes: Partial<typeof values>) => setValues((before) => ({ ...before, ...changes })),
   };
@@ -147,7 +151,15 @@ function useOrderForm() {
 
 type OrderForm = ReturnType<typeof useOrderForm>;
 
-function OrderFields({ form, found }: { readonly form: OrderForm; readonly found: DryRun }) {
+function OrderFields({
+  form,
+  found,
+  isRedrive,
+}: {
+  readonly form: OrderForm;
+  readonly found: DryRun;
+  readonly isRedrive: boolean;
+}) {
   const { values, perSecond, limit, set } = form;
   const count = takenCount(found, limit.value);
   const takes =
@@ -172,6 +184,17 @@ function OrderFields({ form, found }: { readonly form: OrderForm; readonly found
           onChange={(event) => set({ limit: event.target.value })}
         />
       </div>
+      {isRedrive && (
+        <SelectField
+          label="Definition"
+          hint={values.latest ? 'what does not fit it is refused, and stays' : undefined}
+          value={values.latest ? 'newest' : 'own'}
+          onChange={(event) => set({ latest: event.target.value === 'newest' })}
+        >
+          <option value="own">the version that each began with</option>
+          <option value="newest">the newest version, to apply a fix</option>
+        </SelectField>
+      )}
       <TextField
         label="Reason"
         hint="stands in the log of orders"

@@ -3,14 +3,13 @@ import { useEffect, useRef } from 'react';
 import { useOperation } from '../api/use-operation.ts';
 import { ScreenLink } from '../router/screen-link.tsx';
 import { formatCount, formatPercent } from '../text/format-number.ts';
-import { Visible } from '../text/visible.tsx';
 import { useNow, useZone } from '../time/clock-store.ts';
 import { formatClock } from '../time/format-time.ts';
 import { ProgressBar } from '../ui/progress-bar.tsx';
 import { StatusMark } from '../ui/status-badge.tsx';
 import { OrderActions } from './order-actions.tsx';
 import styles from './order-foot.module.css';
-import { type Order, progressOf } from './order-progress.ts';
+import { actionWords, type Order, progressOf } from './order-progress.ts';
 
 const topics = ['orders'];
 
@@ -47,9 +46,14 @@ function FootLine({ order }: { readonly order: Order }) {
   return (
     <div className={styles.line}>
       <ScreenLink to="order" params={{ orderId: id }} className={styles.name}>
-        <StatusMark status={status} /> <Visible text={action} />
+        <StatusMark status={status} /> {actionWords(action)}
       </ScreenLink>
-      <ProgressBar done={passed} failed={refused} of={total} label={`Order ${action}`} />
+      <ProgressBar
+        done={passed}
+        failed={refused}
+        of={total}
+        label={`Progress of the order: ${actionWords(action)}`}
+      />
       <span className={styles.facts}>
         {share !== null && <b>{formatPercent(share)}</b>} {formatCount(done)}
         {total !== null && ` of ${formatCount(total)}`}

@@ -1,5 +1,6 @@
-/** How far an order is. Pure. */
+/** How far an order is, and what it is called. Pure. */
 import type { ApiReply } from '../../../lib/api/contract/contract.ts';
+import { visibleText } from '../text/visible-text.ts';
 
 /** An order as the API shows it. */
 export type Order = ApiReply<'getOrder'>;
@@ -27,4 +28,10 @@ export function progressOf(order: Order, now: number): OrderProgress {
 /** Whether an order is a large one that a leader carries out, rather than a change made at once. */
 export function isCarriedOut({ action }: Pick<Order, 'action'>): boolean {
   return ['redrive', 'cancel', 'delete', 'archive'].includes(action);
+}
+
+/** Returns the words of a change: `Pause queue` for `pauseQueue`. */
+export function actionWords(action: string): string {
+  const words = visibleText(action).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -35,10 +35,15 @@ export function formatClock(at: number, zone: string, now: number): string {
   return isThisYear ? `${date} ${time}` : `${date} ${wall.year}`;
 }
 
-/** Returns the label of a time on an axis: `02:14`, and `24 Nov` at the beginning of a day. */
-export function formatTick(at: number, zone: string): string {
-  const { day, month, hour, minute } = wallTimeAt(at, zone);
-  return hour === 0 && minute === 0 ? `${day} ${months[month - 1]}` : `${two(hour)}:${two(minute)}`;
+/**
+ * Returns the label of a time on an axis: `02:14`, and `24 Nov` at the beginning of a day; with
+ * seconds, `02:14:05`, where the labels are less than a minute apart.
+ */
+export function formatTick(at: number, zone: string, stepMs: number = minuteMs): string {
+  const { day, month, hour, minute, second } = wallTimeAt(at, zone);
+  const time = `${two(hour)}:${two(minute)}`;
+  if (stepMs < minuteMs) return `${time}:${two(second)}`;
+  return hour === 0 && minute === 0 ? `${day} ${months[month - 1]}` : time;
 }
 
 /** Returns `now`, `12 s ago`, `3 min ago`, `5 h ago`, `in 4 min`, `12 days ago`. */

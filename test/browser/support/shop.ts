@@ -10,8 +10,11 @@ export type Order = {
   readonly cents?: number;
   /** How long it rests, in seconds. @default 1 */
   readonly seconds?: number;
-  /** What becomes of its charge: `busy` fails once and is retried. @default it succeeds */
-  readonly charge?: 'held' | 'busy' | 'declined';
+  /**
+   * What becomes of its charge: `busy` fails once and is retried, `heldBusy` when it is let in.
+   * @default it succeeds
+   */
+  readonly charge?: 'held' | 'busy' | 'heldBusy' | 'declined';
   /** What becomes of its mail: a failure is caught. @default it succeeds */
   readonly mail?: 'held' | 'fails';
 };
@@ -68,8 +71,11 @@ export function createShop(more: Partial<MillraceConfig> = {}) {
     handlers: {
       load: (order: Order) => ({ cents: 100, seconds: 1, ...order }),
       charge: async ({ id, charge }: Order, { retryCount, signal }) => {
-        if (charge === 'held') await doors.charge.pass(signal);
-        if (charge === 'busy' && retryCount === 0) {
+        const isFirst = retryCount === 0;
+        if (charge === 'held' || (charge === 'heldBusy' && isFirst)) {
+          await doors.charge.pass(signal);
+        }
+        if ((charge === 'busy' || charge === 'heldBusy') && isFirst) {
           throw new ShopError('CardServiceBusy', '503 from the card service');
         }
         if (charge === 'declined')

@@ -9,6 +9,7 @@ import {
   typedConfirmation,
 } from '../../../dashboard/src/orders/order-draft.ts';
 import {
+  actionWords,
   isCarriedOut,
   type Order,
   progressOf,
@@ -94,5 +95,6 @@ describe('the progress of an order', () => {
 
   it('a pause of a queue is not carried out by a leader', () => {
     expect([isCarriedOut(order), isCarriedOut({ action: 'pauseQueue' })]).toEqual([true, false]);
+    expect(['redrive', 'pauseQueue'].map(actionWords)).toEqual(['Redrive', 'Pause queue']);
   });
 });

@@ -8,6 +8,7 @@ import {
   weightText,
 } from '../../../dashboard/src/screens/queues/queue-model.ts';
 import {
+  lossesOf,
   runningVersions,
   slotsOf,
   sortWorkers,
@@ -46,8 +47,11 @@ function worker(changes: Partial<Worker>): Worker {
     busy: 3,
     endedPerMinute: null,
     commitMs: null,
+    takenOver: null,
     lastBeatAt: null,
     expiresInMs: 1,
+    handlers: null,
+    lacks: [],
     ...changes,
   };
 }
@@ -62,6 +66,18 @@ describe('workers', () => {
     ];
 
     expect(runningVersions(workers)).toEqual(['1.0.0', '0.9.0']);
+  });
+
+  it('executions of lost workers are held until others take them over', () => {
+    const taker = worker({ workerId: 'b', takenOver: 2 });
+    const lost = worker({ workerId: 'c', alive: false, running: 3, takenOver: 9 });
+
+    expect(lossesOf([worker({}), taker])).toBeNull();
+    expect(lossesOf([worker({ takenOver: 0 }), taker, lost])).toEqual({
+      lost: 1,
+      held: 3,
+      takeovers: [{ worker: taker, count: 2 }],
+    });
   });
 
   it('slots are those of live workers', () => {

@@ -37,6 +37,11 @@ describe('absolute times', () => {
     expect(formatTick(Date.parse('2026-11-23T23:00:00Z'), berlin)).toBe('24 Nov');
     expect(formatTick(Date.parse('2026-11-23T23:00:00Z'), 'UTC')).toBe('23:00');
   });
+
+  it('labels of an axis that are less than a minute apart have seconds', () => {
+    expect(formatTick(Date.parse('2026-11-23T23:00:05Z'), berlin, 5_000)).toBe('00:00:05');
+    expect(formatTick(Date.parse('2026-11-23T23:00:00Z'), berlin, 5_000)).toBe('00:00:00');
+  });
 });
 
 describe('relative times', () => {

@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { connectionText } from '../../../dashboard/src/app/connection-text.ts';
 import { refusalOf } from '../../../dashboard/src/app/role.ts';
-import { meanOf, newestOf, timesOf, valuesOf } from '../../../dashboard/src/ui/chart/chart-data.ts';
+import {
+  lonePlaces,
+  meanOf,
+  newestOf,
+  spanOf,
+  timesOf,
+  valuesOf,
+} from '../../../dashboard/src/ui/chart/chart-data.ts';
 import { sparklinePath } from '../../../dashboard/src/ui/chart/sparkline-path.ts';
 import { filtersText, isSet } from '../../../dashboard/src/ui/filter/filter.ts';
 import { statusLook } from '../../../dashboard/src/ui/status-look.ts';
@@ -50,8 +57,9 @@ describe('sparklinePath', () => {
     expect(sparklinePath([0, 10, null, 5, 10], 40, 10)).toBe('M0 10L10 0M30 5L40 0');
   });
 
-  it('a lone value is a dot, and no value is no line', () => {
-    expect(sparklinePath([null, 4, null], 20, 10)).toBe('M10 0h0.01');
+  it('a value that stands alone is a dot, and fewer than three values are no line', () => {
+    expect(sparklinePath([0, 4, null, 4, null], 40, 10)).toBe('M0 10L10 0M30 0h0.01');
+    expect(sparklinePath([null, 4, 2], 20, 10)).toBe('');
     expect(sparklinePath([null], 20, 10)).toBe('');
   });
 });
@@ -63,6 +71,12 @@ describe('figures of a series', () => {
     series: [{ of: 'ended' as const, key: 'low', values: [1, null, 3, null] }],
     gaps: [],
   };
+
+  it('a chart spans all points of a reply, and marks values that no line leads to', () => {
+    expect(spanOf(reply)).toEqual([1, 31]);
+    expect(spanOf({ ...reply, series: [] })).toEqual([1, 11]);
+    expect(lonePlaces([1, null, 3, 4, null, null, 6])).toEqual([0, 6]);
+  });
 
   it('values are found by measure and key', () => {
     expect(valuesOf(reply, 'ended', 'low')).toEqual([1, null, 3, null]);

@@ -40,22 +40,19 @@ export function archiveQuery({ error, machine, batch, queue, ...times }: Archive
   };
 }
 
-/**
- * Returns the words of a `millrace` command: the list, or with filters, which that command does not
- * have, the dry run of a redrive, which counts what matches and prints some of it.
- */
+/** Returns the words of the `millrace` command with the same filters. */
 export function archiveWords(values: ArchiveFilters): readonly Word[] {
   const query = archiveQuery(values);
-  const options = [
+  return [
+    'archive',
+    'list',
     ['--error', query.error],
     ['--machine', query.machineId],
     ['--batch', query.batchId],
     ['--queue', query.queue],
     ['--from', query.archivedFrom],
     ['--before', query.archivedBefore],
-  ] as const;
-  const isFiltered = options.some(([, value]) => value !== undefined && value !== '');
-  return isFiltered ? ['archive', 'redrive', ...options, '--dry-run'] : ['archive', 'list'];
+  ];
 }
 
 /** Returns what an order over all entries that match selects. */

@@ -1,27 +1,26 @@
-/** What can be done with a batch: pause, resume, abort, redrive what failed, start again. */
-import { Pause, Play, RotateCw, Square } from 'lucide-react';
+/** What can be done with a batch: pause, resume, abort, redrive, start again, delete. */
+import { Pause, Play, RotateCw, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { useChange } from '../../api/use-change.ts';
 import { OrderDialog } from '../../orders/order-dialog.tsx';
 import { type Action, ActionBar } from '../../ui/action-bar.tsx';
-import { toast } from '../../ui/toast.ts';
 import { StartBatchDialog } from '../batches/start-batch-dialog.tsx';
 import { AbortDialog } from './abort-dialog.tsx';
 import { type Batch, countsOf, failedStatuses } from './batch.ts';
+import { DeleteBatchDialog } from './delete-batch-dialog.tsx';
+import { TurnDialog } from './turn-dialog.tsx';
 
-type BatchDialog = 'abort' | 'redrive' | 'start';
+type BatchDialog = 'abort' | 'delete' | 'redrive' | 'start' | 'turn';
 
 /** The buttons. */
 export function BatchActions({ batch }: { readonly batch: Batch }) {
   const { endedAt, abortReason, parentExecutionId } = batch;
   const [open, setOpen] = useState<BatchDialog | null>(null);
-  const turn = useTurn(batch);
   const { failed } = countsOf(batch);
   return (
     <>
       <ActionBar
         actions={[
-          turn,
+          turnOf(batch, () => setOpen('turn')),
           {
             word: 'Abort…',
             icon: Square,
@@ -44,6 +43,14 @@ export function BatchActions({ batch }: { readonly batch: Batch }) {
             blocked: parentExecutionId === null ? null : 'A distributed Map starts its runs itself',
             onSelect: () => setOpen('start'),
           },
+          {
+            word: 'Delete…',
+            icon: Trash2,
+            kind: 'danger',
+            needs: 'own',
+            blocked: endedAt === null ? 'It has not ended' : null,
+            onSelect: () => setOpen('delete'),
+          },
         ]}
       />
       {open !== null && <OpenDialog dialog={open} batch={batch} onClose={() => setOpen(null)} />}
@@ -52,19 +59,14 @@ export function BatchActions({ batch }: { readonly batch: Batch }) {
 }
 
 /** Returns the action that pauses a batch, or resumes it. */
-function useTurn(batch: Batch): Action {
-  const pause = useChange('pauseBatch');
-  const resume = useChange('resumeBatch');
+function turnOf(batch: Batch, onSelect: () => void): Action {
   const isPaused = batch.status === 'PAUSED';
-  const { mutate, isPending } = isPaused ? resume : pause;
-  const onError = (error: Error) => toast('failed', error.message);
   return {
-    word: isPaused ? 'Resume' : 'Pause',
+    word: isPaused ? 'Resume…' : 'Pause…',
     icon: isPaused ? Play : Pause,
     needs: 'operate',
     blocked: blockedBecause(batch),
-    busy: isPending,
-    onSelect: () => mutate({ params: { batchId: batch.id } }, { onError }),
+    onSelect,
   };
 }
 
@@ -78,6 +80,8 @@ function OpenDialog({
   readonly onClose: () => void;
 }) {
   const { id, name } = batch;
+  if (dialog === 'turn') return <TurnDialog batch={batch} onClose={onClose} />;
+  if (dialog === 'delete') return <DeleteBatchDialog batch={batch} onClose={onClose} />;
   if (dialog === 'abort') return <AbortDialog batch={batch} onClose={onClose} />;
   if (dialog === 'start') return <StartBatchDialog onClose={onClose} />;
   return (

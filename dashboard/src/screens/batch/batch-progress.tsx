@@ -1,9 +1,5 @@
 /** How far a batch is, how fast, until when, and how much of it fails. */
-import { useMemo } from 'react';
-import { useOperation } from '../../api/use-operation.ts';
 import { useRecentSeries } from '../../api/use-recent-series.ts';
-import { useApp } from '../../app/app-info.tsx';
-import { useTickTime } from '../../live/use-tick-time.ts';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import {
   formatBytes,
@@ -15,22 +11,20 @@ import {
 import { Visible } from '../../text/visible.tsx';
 import { useNow, useZone } from '../../time/clock-store.ts';
 import { formatClock } from '../../time/format-time.ts';
-import { Chart } from '../../ui/chart/chart.tsx';
 import { type Measure, meanOf, valuesOf } from '../../ui/chart/chart-data.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { type Batch, countsOf, failedStatuses } from './batch.ts';
+import { BatchCharts } from './batch-charts.tsx';
 import styles from './batch-screen.module.css';
 import { estimateEnd, expectedTotal } from './end-estimate.ts';
-import { useBatchMarks } from './use-batch-marks.ts';
 
 const recent: readonly Measure[] = ['ended'];
-const charted: readonly Measure[] = ['ended', 'failed'];
 
 /** Points of ten seconds in the two minutes that an estimate is made of. */
 const ratePoints = 12;
 
-/** Shows progress and its chart. */
+/** Shows progress and its charts. */
 export function BatchProgressPanel({ batch }: { readonly batch: Batch }) {
   const { id, created, reason, sourceDone, sourceRead } = batch;
   const { data } = useRecentSeries({
@@ -72,6 +66,17 @@ export function BatchProgressPanel({ batch }: { readonly batch: Batch }) {
           <span>
             <b>{formatCount(open)}</b> under way
           </span>
+          {batch.onHold && <span className={styles.warn}>what has not begun is held back</span>}
+          {batch.retried > 0 && (
+            <span>
+              <b>{formatShort(batch.retried)}</b> failed attempts retried
+            </span>
+          )}
+          {batch.leftOut > 0 && (
+            <span className={styles.warn} title="Earlier executions have their names or sources">
+              <b>{formatCount(batch.leftOut)}</b> left out
+            </span>
+          )}
           {!sourceDone && sourceRead !== null && (
             <span>
               source {formatPercent(sourceRead.bytes / Math.max(1, sourceRead.ofBytes))} read (
@@ -81,7 +86,7 @@ export function BatchProgressPanel({ batch }: { readonly batch: Batch }) {
           {batch.endedAt === null && <span>{formatRate(meanOf(rates, ratePoints))}</span>}
           <FailureText batch={batch} />
         </div>
-        <RateChart batch={batch} />
+        <BatchCharts batch={batch} />
       </div>
     </Panel>
   );
@@ -129,41 +134,5 @@ function FailureText({ batch }: { readonly batch: Batch }) {
         </span>
       )}
     </>
-  );
-}
-
-function RateChart({ batch: { id, createdAt, endedAt } }: { readonly batch: Batch }) {
-  const isMeasured = useApp().app?.can.measure ?? false;
-  // The end moves on by whole minutes, so that one request serves all ticks in between.
-  const minute = Math.ceil(useTickTime() / 60_000) * 60_000;
-  const to = endedAt ?? minute;
-  const call = useMemo(
-    () => ({
-      query: {
-        of: charted,
-        by: 'batch',
-        key: id,
-        from: new Date(createdAt).toISOString(),
-        to: new Date(Math.max(to, createdAt + 60_000)).toISOString(),
-        points: 240,
-      },
-    }),
-    [id, createdAt, to],
-  );
-  const { data } = useOperation('getSeries', call, { topics: ['tick'], enabled: isMeasured });
-  const marks = useBatchMarks(id);
-  if (data === undefined || data.series.length === 0) return null;
-  return (
-    <Chart
-      label="Executions that ended"
-      reply={data}
-      height={120}
-      lines={[
-        { word: 'ended', tone: 'succeeded', values: valuesOf(data, 'ended', id) },
-        { word: 'failed', tone: 'failed', values: valuesOf(data, 'failed', id) },
-      ]}
-      format={formatRate}
-      marks={marks}
-    />
   );
 }

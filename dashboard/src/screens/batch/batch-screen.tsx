@@ -14,6 +14,7 @@ import { BatchProgressPanel } from './batch-progress.tsx';
 import styles from './batch-screen.module.css';
 import { batchUrl } from './batch-url.ts';
 import { HeatPanel } from './heat-panel.tsx';
+import { OpenPanel } from './open-panel.tsx';
 
 /** The page of a batch. */
 export function BatchScreen() {
@@ -40,6 +41,7 @@ export function BatchScreen() {
             <BatchHead batch={batch} />
             <div className={styles.screen}>
               <BatchProgressPanel batch={batch} />
+              {batch.endedAt === null && <OpenPanel batch={batch} />}
               <HeatPanel batch={batch} values={values} set={set} />
               <ObjectLog object={`batch:${batch.id}`} />
             </div>

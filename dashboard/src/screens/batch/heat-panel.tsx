@@ -29,7 +29,11 @@ const none: readonly StateCounts[] = [];
 export function HeatPanel(props: HeatProps) {
   const { batch, values, set } = props;
   const { id, machineId, machineVersion, endedAt } = batch;
-  const topics = useMemo(() => (endedAt === null ? [`batch:${id}`, 'tick'] : []), [id, endedAt]);
+  // What failed may be redriven after the end, too.
+  const topics = useMemo(
+    () => [`batch:${id}`, ...(endedAt === null ? ['tick'] : [])],
+    [id, endedAt],
+  );
   const graph = useOperation(
     'getMachineGraph',
     { params: { machineId }, query: { version: machineVersion } },
@@ -56,7 +60,9 @@ export function HeatPanel(props: HeatProps) {
         </Tabs>
       </Panel>
       <div className={styles.side}>
-        {values.state !== '' && <StateFigures batchId={id} state={values.state} counts={chosen} />}
+        {values.state !== '' && (
+          <StateFigures batchId={id} state={values.state} graph={graph.data} counts={chosen} />
+        )}
         <FailuresPanel batch={batch} state={values.state} topics={topics} />
       </div>
     </div>

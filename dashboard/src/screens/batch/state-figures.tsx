@@ -1,4 +1,6 @@
 /** The figures of the chosen state, and the executions that they are about. */
+import type { MachineGraph } from '../../../../lib/graph/machine-graph.ts';
+import { topStateOf } from '../../graph/find-states.ts';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { formatCount, formatDuration } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
@@ -12,13 +14,16 @@ export function StateFigures({
   batchId,
   machineId,
   state,
+  graph,
   counts,
 }: {
   readonly batchId?: string;
   readonly machineId?: string;
   readonly state: string;
+  readonly graph: MachineGraph | undefined;
   readonly counts: StateCounts | undefined;
 }) {
+  const top = graph === undefined ? state : topStateOf(graph, state);
   const filter = { batch: batchId, machine: machineId };
   return (
     <Panel title={<Visible text={state} />}>
@@ -47,8 +52,9 @@ export function StateFigures({
         >
           Those that failed here
         </ScreenLink>
-        <ScreenLink to="executions" query={{ ...filter, status: 'RUNNING' }}>
-          All that run
+        <ScreenLink to="executions" query={{ ...filter, currentState: top }}>
+          {top === state ? 'Those that are here now' : 'Those that are now in '}
+          {top !== state && <Visible text={top} />}
         </ScreenLink>
       </p>
     </Panel>

@@ -32,8 +32,8 @@ export function BatchesScreen() {
     rowKey,
     load: async (cursor, signal) => {
       const call = { query: { ...query, limit: pageRows, cursor } };
-      const { batches, next } = await api.call('listBatches', call, signal);
-      return { rows: batches, next };
+      const { batches, next, lookedAt } = await api.call('listBatches', call, signal);
+      return { rows: batches, next, lookedAt };
     },
   });
   const isFiltered = batchFilters.some(({ key }) => isSet(values[key as keyof typeof values]));

@@ -53,7 +53,7 @@ export function Failure({
   readonly children?: ReactNode;
 }) {
   return (
-    <dl className={styles.facts}>
+    <dl className={styles.failure}>
       <dt>error</dt>
       <dd>
         <strong>

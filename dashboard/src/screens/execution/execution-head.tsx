@@ -7,7 +7,7 @@ import { useChange } from '../../api/use-change.ts';
 import { commandsFor } from '../../commands/page-commands.ts';
 import { pathTo } from '../../router/routes.ts';
 import { Visible } from '../../text/visible.tsx';
-import { ActionBar } from '../../ui/action-bar.tsx';
+import { type Action, ActionBar } from '../../ui/action-bar.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
@@ -53,37 +53,27 @@ function ExecutionActions({ execution }: { readonly execution: Execution }) {
   const { id, status, machineId } = execution;
   const [, navigate] = useLocation();
   const [isStarting, setStarting] = useState(false);
-  const redrive = useChange('redriveExecution');
+  const redrives = useRedrives(id);
   const cancel = useChange('cancelExecution');
   const call = { params: { executionId: id } };
   const onError = (error: Error) => toast('failed', error.message);
   const exporting = useMutation({ mutationFn: () => exportHistory(execution), onError });
   const mayRedrive = ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status);
-  const turn = mayRedrive
-    ? {
-        word: 'Redrive',
-        icon: RotateCw,
-        busy: redrive.isPending,
-        onSelect: () =>
-          redrive.mutate(call, { onError, onSuccess: () => toast('succeeded', 'redriven') }),
-      }
-    : {
-        word: 'Cancel',
-        icon: Square,
-        kind: 'danger' as const,
-        busy: cancel.isPending,
-        blocked: hasEnded(execution) ? 'It has ended' : null,
-        onSelect: () =>
-          cancel.mutate(call, {
-            onError,
-            onSuccess: ({ outcome }) => toast('succeeded', outcome),
-          }),
-      };
+  const stop: Action = {
+    word: 'Cancel',
+    icon: Square,
+    needs: 'operate',
+    kind: 'danger',
+    busy: cancel.isPending,
+    blocked: hasEnded(execution) ? 'It has ended' : null,
+    onSelect: () =>
+      cancel.mutate(call, { onError, onSuccess: ({ outcome }) => toast('succeeded', outcome) }),
+  };
   return (
     <>
       <ActionBar
         actions={[
-          { ...turn, needs: 'operate' },
+          ...(mayRedrive ? redrives : [stop]),
           { word: 'Run anew…', icon: Play, needs: 'operate', onSelect: () => setStarting(true) },
           {
             word: 'Compare',
@@ -105,4 +95,24 @@ function ExecutionActions({ execution }: { readonly execution: Execution }) {
       )}
     </>
   );
+}
+
+/** Both ways to run the execution again: on its own version of the machine, and on the newest. */
+function useRedrives(executionId: string): readonly Action[] {
+  const redrive = useChange('redriveExecution');
+  const toAction = (word: string, latest: boolean): Action => ({
+    word,
+    icon: RotateCw,
+    needs: 'operate',
+    busy: redrive.isPending,
+    onSelect: () =>
+      redrive.mutate(
+        { params: { executionId }, body: { latest } },
+        {
+          onError: ({ message }) => toast('failed', message),
+          onSuccess: () => toast('succeeded', 'redriven'),
+        },
+      ),
+  });
+  return [toAction('Redrive', false), toAction('Redrive on newest version', true)];
 }

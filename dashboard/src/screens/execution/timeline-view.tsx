@@ -78,16 +78,23 @@ function newAttempt(
 
 function Axis({ scale }: { readonly scale: TimeScale }) {
   const zone = useZone();
+  const { ticks } = scale;
+  const from = ticks[0]?.at ?? 0;
+  // Within a few seconds, times of day would all be the same.
+  const isShort = (ticks.at(-1)?.at ?? 0) - from < shortMs;
   return (
     <div className={styles.axis} aria-hidden="true">
-      {scale.ticks.map(({ at, position }) => (
+      {ticks.map(({ at, position }, index) => (
         <span key={position} className={styles.tick} style={{ left: `${position * 100}%` }}>
-          {formatWall(at, zone).slice(11)}
+          {isShort && index > 0 ? `+${formatDuration(at - from)}` : formatWall(at, zone).slice(11)}
         </span>
       ))}
     </div>
   );
 }
+
+/** A shorter execution has an axis with the time since its beginning. */
+const shortMs = 10_000;
 
 function Row({
   row: { visit, depth, bar, segments },

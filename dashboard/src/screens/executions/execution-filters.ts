@@ -25,6 +25,7 @@ export const executionCodecs = {
   queue: text,
   error: text,
   failedState: text,
+  currentState: text,
   name: text,
   prefix: text,
   createdFrom: instant,
@@ -44,6 +45,12 @@ export const executionFilters: readonly Filter[] = [
   { key: 'queue', word: 'queue', kind: 'text' },
   { key: 'error', word: 'error', kind: 'text', hint: 'the whole name, such as States.Timeout' },
   { key: 'failedState', word: 'failed in', kind: 'text', hint: 'the state in which it failed' },
+  {
+    key: 'currentState',
+    word: 'in state',
+    kind: 'text',
+    hint: 'the state in which it is now, at the top of its machine',
+  },
   { key: 'name', word: 'name', kind: 'text', hint: 'the whole name' },
   { key: 'prefix', word: 'name begins with', kind: 'text' },
   { key: 'createdFrom', word: 'created from', kind: 'time' },
@@ -54,7 +61,7 @@ export const executionFilters: readonly Filter[] = [
 
 /** Returns the query of `listExecutions`. */
 export function executionQuery(values: ExecutionFilters) {
-  const { status, machine, batch, queue, error, failedState, name, prefix } = values;
+  const { status, machine, batch, queue, error, failedState, currentState, name, prefix } = values;
   return {
     status,
     machineId: machine,
@@ -62,6 +69,7 @@ export function executionQuery(values: ExecutionFilters) {
     queue,
     error,
     failedState,
+    currentState,
     name,
     namePrefix: prefix,
     createdFrom: isoOf(values.createdFrom),
@@ -83,6 +91,7 @@ export function executionWords(values: ExecutionFilters): readonly Word[] {
     ['--queue', query.queue],
     ['--error', query.error],
     ['--failed-state', query.failedState],
+    ['--current-state', query.currentState],
     ['--name', query.name],
     ['--name-prefix', query.namePrefix],
     ['--from', query.createdFrom],
@@ -98,8 +107,12 @@ export type OrderSelection = { readonly over: OrderOver } | { readonly blocked: 
 /** Returns the selection of an order over all executions that match. */
 export function executionSelection(values: ExecutionFilters): OrderSelection {
   const { status, machine, batch, queue, error, failedState, name, prefix } = values;
-  if (name !== '' || values.endedFrom !== null || values.endedBefore !== null) {
-    return { blocked: 'An order cannot select by a whole name or by the end: choose rows instead' };
+  const { endedFrom, endedBefore, currentState } = values;
+  if (name !== '' || currentState !== '' || endedFrom !== null || endedBefore !== null) {
+    return {
+      blocked:
+        'An order cannot select by a whole name, the end or the state that it is in: choose rows instead',
+    };
   }
   return {
     over: {

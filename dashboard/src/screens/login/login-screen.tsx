@@ -1,8 +1,8 @@
-/** The login: a token, or the word that a proxy logs callers in. */
+/** The login: a token, an identity provider, or the word that a proxy logs callers in. */
 import { LogIn } from 'lucide-react';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { needsLogin } from '../../api/api-problem.ts';
-import type { Session } from '../../api/sessions.ts';
+import { loginAddress, type Session } from '../../api/sessions.ts';
 import { useLogin } from '../../app/use-session.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -18,11 +18,18 @@ export function LoginScreen({ session }: { readonly session: Session }) {
     <main className={styles.login}>
       <div className={styles.card}>
         <h1>Millrace</h1>
-        {session.login === 'token' ? <TokenForm /> : <OtherLogin />}
+        {logins[session.login]()}
       </div>
     </main>
   );
 }
+
+const logins: Readonly<Record<Session['login'], () => ReactNode>> = {
+  token: () => <TokenForm />,
+  oidc: () => <ProviderLogin />,
+  proxy: () => <ProxyLogin />,
+  none: () => <ProxyLogin />,
+};
 
 const unknownToken = new Error('this server does not know the token');
 
@@ -54,7 +61,18 @@ function TokenForm() {
   );
 }
 
-function OtherLogin() {
+function ProviderLogin() {
+  return (
+    <>
+      <p>You log in with your organization's account.</p>
+      <Button kind="primary" icon={LogIn} onClick={() => location.assign(loginAddress())}>
+        Log in
+      </Button>
+    </>
+  );
+}
+
+function ProxyLogin() {
   return (
     <>
       <p>The proxy in front of this server logs callers in, and has not said who you are.</p>

@@ -52,6 +52,7 @@ export function MachineGraphTab(props: MachineTabProps) {
             <StateFigures
               machineId={machineId}
               state={values.state}
+              graph={graph.data}
               counts={states.data?.states.find(({ name }) => name === values.state)}
             />
             <Panel title="Its definition">

@@ -1,5 +1,6 @@
 /** Who did what to one object, and why: the part of the log that belongs to its screen. */
 import { useOperation } from '../../api/use-operation.ts';
+import { actionWords } from '../../orders/order-progress.ts';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { Visible } from '../../text/visible.tsx';
 import { Loaded, Panel } from '../../ui/panel.tsx';
@@ -28,7 +29,7 @@ export function ObjectLog({ object }: { readonly object: string }) {
             {orders.map(({ id, action, by, via, reason, at }) => (
               <li key={id}>
                 <ScreenLink to="order" params={{ orderId: id }}>
-                  <Visible text={action} />
+                  {actionWords(action)}
                 </ScreenLink>
                 <span>
                   by <Visible text={by ?? `a caller without a name (${via})`} />

@@ -1,6 +1,6 @@
 /** The columns of the log of orders. */
 
-import type { Order } from '../../orders/order-progress.ts';
+import { actionWords, type Order } from '../../orders/order-progress.ts';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { formatCount } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
@@ -19,7 +19,7 @@ export const orderColumns: readonly DataColumn<Order>[] = [
     card: 'title',
     cell: ({ id, action }) => (
       <ScreenLink to="order" params={{ orderId: id }}>
-        <Visible text={action} />
+        {actionWords(action)}
       </ScreenLink>
     ),
   },
@@ -34,12 +34,15 @@ export const orderColumns: readonly DataColumn<Order>[] = [
   {
     key: 'by',
     title: 'By',
-    width: '140px',
-    cell: ({ by, via }) => (
-      <>
-        {by === null ? 'not known' : <Visible text={by} />} ({via})
-      </>
-    ),
+    width: '170px',
+    cell: ({ by, via }) =>
+      by === null ? (
+        `– (${via})`
+      ) : (
+        <>
+          <Visible text={by} /> ({via})
+        </>
+      ),
   },
   {
     key: 'reason',

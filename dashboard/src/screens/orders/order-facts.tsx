@@ -1,7 +1,7 @@
 /** Everything that is known of an order. */
 import type { ReactNode } from 'react';
 import { OrderActions } from '../../orders/order-actions.tsx';
-import { isCarriedOut, type Order, progressOf } from '../../orders/order-progress.ts';
+import { actionWords, isCarriedOut, type Order, progressOf } from '../../orders/order-progress.ts';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { formatCount, formatPercent } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
@@ -20,7 +20,12 @@ export function OrderFacts({ order }: { readonly order: Order }) {
     <div className={styles.order}>
       {isCarriedOut(order) && (
         <>
-          <ProgressBar done={passed} failed={refused} of={total} label={`Order ${action}`} />
+          <ProgressBar
+            done={passed}
+            failed={refused}
+            of={total}
+            label={`Progress of the order: ${actionWords(action)}`}
+          />
           <div className={styles.line}>
             <span>
               {share !== null && <b>{formatPercent(share)}</b>} {formatCount(done)} done

@@ -2,6 +2,7 @@
 import { useParams } from 'wouter';
 import { useOperation } from '../../api/use-operation.ts';
 import { commandsFor } from '../../commands/page-commands.ts';
+import { actionWords } from '../../orders/order-progress.ts';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { TextTools } from '../../ui/document/document-view.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -16,7 +17,7 @@ const topics = ['orders'];
 export function OrderScreen() {
   const { orderId } = useParams<{ orderId: string }>();
   const query = useOperation('getOrder', { params: { orderId } }, { topics });
-  const title = query.data === undefined ? 'Order' : `Order ${query.data.action}`;
+  const title = query.data === undefined ? 'Order' : actionWords(query.data.action);
   return (
     <>
       <PageHead

@@ -2,7 +2,7 @@
 import { api } from '../../api/api.ts';
 import { useOperation } from '../../api/use-operation.ts';
 import { commandsFor } from '../../commands/page-commands.ts';
-import { isCarriedOut, type Order } from '../../orders/order-progress.ts';
+import { actionWords, isCarriedOut, type Order } from '../../orders/order-progress.ts';
 import { pathTo } from '../../router/routes.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { FilterBar } from '../../ui/filter/filter-bar.tsx';
@@ -71,7 +71,7 @@ function UnderWay() {
   return (
     <div className={styles.running}>
       {large.map((order) => (
-        <Panel key={order.id} title={`${order.action} under way`}>
+        <Panel key={order.id} title={`${actionWords(order.action)}, under way`}>
           <OrderFacts order={order} />
         </Panel>
       ))}

@@ -1,4 +1,4 @@
-/** Pauses a queue with a reason, or resumes it; where neither is possible, it says what to run. */
+/** Pauses a queue with a reason, or resumes it; where neither is possible, it says why. */
 import { Pause, Play } from 'lucide-react';
 import { useState } from 'react';
 import { useChange } from '../../api/use-change.ts';
@@ -6,6 +6,7 @@ import { useApp } from '../../app/app-info.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
 import { ReasonDialog } from '../../ui/reason-dialog.tsx';
 import { toast } from '../../ui/toast.ts';
+import { pauseRefusal } from './queue-model.ts';
 
 /** The button of a queue. */
 export function PauseQueue({
@@ -15,14 +16,12 @@ export function PauseQueue({
   readonly queue: string;
   readonly isPaused: boolean;
 }) {
-  const canPause = useApp().app?.can.pauseQueues ?? true;
+  const { app } = useApp();
   const [isAsking, setAsking] = useState(false);
   const pause = useChange('pauseQueue');
   const resume = useChange('resumeQueue');
   const params = { queue };
-  const blocked = canPause
-    ? null
-    : 'The workers are functions, which queues invoke: disable the event source mapping instead';
+  const blocked = app === undefined ? null : pauseRefusal(app);
   return (
     <>
       <ActionBar

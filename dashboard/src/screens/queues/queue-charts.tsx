@@ -3,6 +3,7 @@
 import { useOperation } from '../../api/use-operation.ts';
 import { useRecentSeries } from '../../api/use-recent-series.ts';
 import { useApp } from '../../app/app-info.tsx';
+import { actionWords } from '../../orders/order-progress.ts';
 import { formatCount, formatDuration, formatRate } from '../../text/format-number.ts';
 import { visibleText } from '../../text/visible-text.ts';
 import { Chart } from '../../ui/chart/chart.tsx';
@@ -81,7 +82,7 @@ export function useMarks(object: string): readonly ChartMark[] {
   const { data } = useOperation('listOrders', { query: { object, limit: 20 } }, { topics });
   return (data?.orders ?? []).map(({ at, action, by }) => ({
     at,
-    word: visibleText(by === null ? action : `${action} by ${by}`),
+    word: by === null ? actionWords(action) : `${actionWords(action)} by ${visibleText(by)}`,
     tone: 'idle',
   }));
 }

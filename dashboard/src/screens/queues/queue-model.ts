@@ -1,4 +1,5 @@
 /** What a queue's figures mean. Pure. */
+import type { ApiReply } from '../../../../lib/api/contract/contract.ts';
 
 /** The states of tasks as tabs, in the order in which one looks for a problem. */
 export const taskTabs = [
@@ -37,4 +38,18 @@ export function weightText(
   const of = sum <= 20 ? sum : 100;
   const times = sum <= 20 ? weight : Math.round((weight / sum) * 100);
   return `asked first ${times} ${times === 1 ? 'time' : 'times'} in ${of}`;
+}
+
+/** Stops a worker function from being invoked with the messages of its queue. */
+export const pauseCommand = 'aws lambda update-event-source-mapping --uuid ID --no-enabled';
+
+/** Returns why queues cannot be paused here; null where they can. */
+export function pauseRefusal({
+  can,
+  deployment,
+}: Pick<ApiReply<'getApp'>, 'can' | 'deployment'>): string | null {
+  if (can.pauseQueues) return null;
+  return deployment === 'functions'
+    ? 'The workers are functions, to which Lambda hands the messages: disable the event source mapping'
+    : 'The queues lie in the memory of another process, which alone can pause them';
 }

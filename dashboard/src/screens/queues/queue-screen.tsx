@@ -4,10 +4,12 @@ import { useState } from 'react';
 import { useParams } from 'wouter';
 import type { ApiReply } from '../../../../lib/api/contract/contract.ts';
 import { useOperation } from '../../api/use-operation.ts';
+import { useApp } from '../../app/app-info.tsx';
 import { commandsFor } from '../../commands/page-commands.ts';
 import { formatCapped, formatCount, formatDuration } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
 import { ActionBar } from '../../ui/action-bar.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { FactList } from '../../ui/fact-list.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Loaded, Panel } from '../../ui/panel.tsx';
@@ -23,7 +25,7 @@ import { ObjectLog } from '../orders/object-log.tsx';
 import { PauseQueue } from './pause-queue.tsx';
 import { PurgeDialog } from './purge-dialog.tsx';
 import { QueueCharts } from './queue-charts.tsx';
-import { taskTabs, weightText } from './queue-model.ts';
+import { pauseCommand, taskTabs, weightText } from './queue-model.ts';
 import { QueueTasks } from './queue-tasks.tsx';
 import styles from './queues.module.css';
 import { Elsewhere } from './queues-screen.tsx';
@@ -56,6 +58,7 @@ export function QueueScreen() {
       </PageHead>
       <UrlFaults faults={faults} />
       <div className={styles.screen}>
+        <PausedElsewhere />
         <Panel
           title="Messages"
           aside={<RangeChoice range={values.range} onChoose={(range) => set({ range })} />}
@@ -108,6 +111,19 @@ function QueueLine({
         </span>
       )}
     </>
+  );
+}
+
+/** Where functions are the workers, a queue is paused with a command. */
+function PausedElsewhere() {
+  const { app } = useApp();
+  if (app?.deployment !== 'functions') return null;
+  return (
+    <p className={styles.note}>
+      The workers are functions, to which Lambda hands the messages of their queue. To pause it,
+      disable the event source mapping of its worker: <code>{pauseCommand}</code>{' '}
+      <CopyButton text={pauseCommand} what="the command" />
+    </p>
   );
 }
 

@@ -46,8 +46,8 @@ export function QueueTasks({ queue, state }: { readonly queue: string; readonly 
     rowKey,
     load: async (cursor, signal) => {
       const call = { query: { queue, state, limit: pageRows, cursor } };
-      const { tasks, next } = await api.call('listTasks', call, signal);
-      return { rows: tasks, next };
+      const { tasks, next, lookedAt } = await api.call('listTasks', call, signal);
+      return { rows: tasks, next, lookedAt };
     },
   });
   const keys = useMemo(() => heldRows(source.list).map(rowKey), [source.list]);

@@ -1,5 +1,6 @@
 /** Who is logged in, what the role allows, and the way out. */
 import { LogOut } from 'lucide-react';
+import { logoutAddress } from '../../api/sessions.ts';
 import { useApp } from '../../app/app-info.tsx';
 import { useLogout, useSession } from '../../app/use-session.ts';
 import { Visible } from '../../text/visible.tsx';
@@ -24,8 +25,14 @@ export function SessionPanel() {
     <Panel
       title="You"
       aside={
-        session?.login === 'token' && (
-          <Button icon={LogOut} busy={logout.isPending} onClick={() => logout.mutate()}>
+        (session?.login === 'token' || session?.login === 'oidc') && (
+          <Button
+            icon={LogOut}
+            busy={logout.isPending}
+            onClick={() =>
+              session.login === 'oidc' ? location.assign(logoutAddress()) : logout.mutate()
+            }
+          >
             Log out
           </Button>
         )

@@ -2,7 +2,7 @@
 import { useApp } from '../../app/app-info.tsx';
 import { commandsFor } from '../../commands/page-commands.ts';
 import { Visible } from '../../text/visible.tsx';
-import { applyTheme, storedTheme, type Theme, themes } from '../../theme/theme.ts';
+import { chooseTheme, storedTheme, type Theme, themes } from '../../theme/theme.ts';
 import { localZone, useZoneChoice } from '../../time/clock-store.ts';
 import { FactList } from '../../ui/fact-list.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
@@ -32,10 +32,7 @@ export function SettingsScreen() {
               name="theme"
               options={themes.map((each) => [each, themeWords[each]])}
               chosen={theme}
-              onChoose={(each) => {
-                storedTheme.set(each);
-                applyTheme(each);
-              }}
+              onChoose={chooseTheme}
             />
             <Choice
               title="Times"

@@ -25,6 +25,33 @@ export function slotsOf(workers: readonly Worker[]): {
   };
 }
 
+/** A worker that took executions over from lost ones, and how many. */
+export interface Takeover {
+  readonly worker: Worker;
+  readonly count: number;
+}
+
+/** What became of the executions of lost workers; null while no worker is lost. */
+export interface Losses {
+  readonly lost: number;
+  /** Executions that lost workers still hold: no other has taken them over yet. */
+  readonly held: number;
+  /** Those who took others over, the most first. */
+  readonly takeovers: readonly Takeover[];
+}
+
+/** Returns what became of the executions of the workers that are lost. */
+export function lossesOf(workers: readonly Worker[]): Losses | null {
+  const lost = workers.filter(({ alive, role }) => !alive && role === 'worker');
+  if (lost.length === 0) return null;
+  const takeovers = workers
+    .map((worker) => ({ worker, count: worker.alive ? (worker.takenOver ?? 0) : 0 }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  const held = lost.reduce((sum, { running }) => sum + running, 0);
+  return { lost: lost.length, held, takeovers };
+}
+
 /** Returns the workers, the lost ones first and then by role and host. */
 export function sortWorkers(workers: readonly Worker[]): readonly Worker[] {
   const rank = ({ alive }: Worker) => (alive ? 1 : 0);

@@ -1,7 +1,7 @@
 /** The processes: leaders and workers, those alive and those lost within the last hour. */
 import { useOperation } from '../../api/use-operation.ts';
 import { commandsFor } from '../../commands/page-commands.ts';
-import { formatCount, formatDuration } from '../../text/format-number.ts';
+import { formatCount, formatDuration, formatThings } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -11,7 +11,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { type Column, SimpleTable } from '../../ui/table/simple-table.tsx';
 import { Time } from '../../ui/time.tsx';
 import styles from './workers.module.css';
-import { runningVersions, slotsOf, sortWorkers, type Worker } from './workers-model.ts';
+import { lossesOf, runningVersions, slotsOf, sortWorkers, type Worker } from './workers-model.ts';
 
 const topics = ['tick'];
 
@@ -30,6 +30,7 @@ export function WorkersScreen() {
         )}
       </PageHead>
       <MixedVersions workers={workers} />
+      <LostWorkers workers={workers} />
       <Panel flush>
         <Loaded query={query} rows={5}>
           {(reply) =>
@@ -52,6 +53,27 @@ function MixedVersions({ workers }: { readonly workers: readonly Worker[] }) {
     <p className={styles.mixed}>
       Several versions run at the same time: <Visible text={versions.join(', ')} />. That is fine
       during a deployment, and not for long.
+    </p>
+  );
+}
+
+/** What became of the executions that lost workers held. */
+function LostWorkers({ workers }: { readonly workers: readonly Worker[] }) {
+  const losses = lossesOf(workers);
+  if (losses === null) return null;
+  const { lost, held, takeovers } = losses;
+  return (
+    <p className={styles.mixed}>
+      {formatThings(lost, 'worker was', 'workers were')} lost within the last hour.{' '}
+      {held > 0 && `${formatThings(held, 'execution')} will be taken over when the lease expires. `}
+      {takeovers.length > 0 && 'Taken over from lost workers: '}
+      {takeovers.map(({ worker, count }, index) => (
+        <span key={worker.workerId}>
+          {index > 0 && ', '}
+          {formatCount(count)} by <Visible text={worker.host} /> (pid {worker.pid})
+        </span>
+      ))}
+      {takeovers.length > 0 && '.'}
     </p>
   );
 }
@@ -107,6 +129,12 @@ const figureColumns: readonly Column<Worker>[] = [
     title: 'Ended/min',
     align: 'right',
     cell: ({ endedPerMinute }) => (endedPerMinute === null ? '–' : formatCount(endedPerMinute)),
+  },
+  {
+    key: 'takenOver',
+    title: 'Taken over',
+    align: 'right',
+    cell: ({ takenOver }) => (takenOver === null ? '–' : formatCount(takenOver)),
   },
   {
     key: 'commit',

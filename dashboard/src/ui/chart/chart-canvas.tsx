@@ -2,11 +2,11 @@
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { colourOf, storedTheme } from '../../theme/theme.ts';
+import { colourOf, useShownTheme } from '../../theme/theme.ts';
 import { useZone } from '../../time/clock-store.ts';
 import { formatTick } from '../../time/format-time.ts';
 import type { ChartProps } from './chart.tsx';
-import { timesOf } from './chart-data.ts';
+import { lonePlaces, spanOf, timesOf } from './chart-data.ts';
 import { drawGaps, drawMarks } from './chart-marks.ts';
 
 /** The canvas of a chart; it is drawn anew when the lines, the theme or the zone change. */
@@ -16,13 +16,13 @@ export function ChartCanvas(props: ChartProps & { readonly height: number }) {
   const shown = useRef(props);
   shown.current = props;
   const zone = useZone();
-  const theme = storedTheme.use();
+  const theme = useShownTheme();
   const { reply, lines, height } = props;
   const data = useMemo(
     () => [timesOf(reply), ...lines.map(({ values }) => [...values])] as uPlot.AlignedData,
     [reply, lines],
   );
-  const looks = lines.map(({ word, tone }) => `${word} ${tone}`).join();
+  const looks = lines.map(({ word, tone, isLimit }) => `${word} ${tone} ${isLimit}`).join();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: looks and theme are read by `optionsOf`
   useEffect(() => {
@@ -78,13 +78,17 @@ function optionsOf(
     cursor: { y: false, points: { size: 5 } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), zone),
     scales: {
+      x: { range: () => spanOf(shown.current.reply) },
       y: { range: (_, low, top) => [Math.min(0, low), top === low ? low + 1 : top * 1.08] },
     },
     axes: [
       {
         ...axis,
         size: 24,
-        values: (_, splits) => splits.map((seconds) => formatTick(seconds * 1_000, zone)),
+        values: (_, splits) => {
+          const stepMs = ((splits[1] ?? 60) - (splits[0] ?? 0)) * 1_000;
+          return splits.map((seconds) => formatTick(seconds * 1_000, zone, stepMs));
+        },
       },
       {
         ...axis,
@@ -95,12 +99,19 @@ function optionsOf(
     ],
     series: [
       {},
-      ...shown.current.lines.map(({ word, tone }) => ({
+      ...shown.current.lines.map(({ word, tone, isLimit = false }) => ({
         label: word,
         stroke: colourOf(`--${tone}`),
-        width: 1.6,
+        width: isLimit ? 1 : 1.6,
+        ...(isLimit && { dash: [5, 4] }),
         spanGaps: false,
-        points: { show: false },
+        points: {
+          show: true,
+          size: 4,
+          fill: colourOf(`--${tone}`),
+          filter: (plot: uPlot, place: number) =>
+            isLimit ? [] : lonePlaces(plot.data[place] ?? []),
+        },
       })),
     ],
     hooks: {

@@ -28,6 +28,20 @@ export function meanOf(values: readonly (number | null)[], count: number): numbe
   return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
+/** Returns the first and the last time of a reply, in seconds since 1970: what a chart spans. */
+export function spanOf(reply: SeriesReply): [from: number, to: number] {
+  const from = reply.from / 1_000;
+  const steps = Math.max(1, timesOf(reply).length - 1);
+  return [from, from + (steps * reply.stepMs) / 1_000];
+}
+
+/** Returns the places of values that stand alone between gaps: no line leads to them. */
+export function lonePlaces(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from({ length: values.length }, (_, at) => at).filter(
+    (at) => values[at] != null && values[at - 1] == null && values[at + 1] == null,
+  );
+}
+
 /** Returns the times of the points of a reply, in seconds since 1970. */
 export function timesOf({ from, stepMs, series }: SeriesReply): number[] {
   const length = Math.max(0, ...series.map(({ values }) => values.length));

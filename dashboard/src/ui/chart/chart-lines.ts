@@ -6,6 +6,8 @@ export interface ChartLine {
   readonly word: string;
   readonly tone: Tone;
   readonly values: readonly (number | null)[];
+  /** Whether it is a limit and not a measure: it is drawn dashed. @default false */
+  readonly isLimit?: boolean;
 }
 
 /** Something that happened at a time, drawn as a line across the chart. */

@@ -1,5 +1,7 @@
 /** A chart over time. The drawing is loaded when the first chart is shown. */
 import { lazy, Suspense } from 'react';
+import { useNow, useZone } from '../../time/clock-store.ts';
+import { formatClock } from '../../time/format-time.ts';
 import styles from './chart.module.css';
 import type { SeriesReply } from './chart-data.ts';
 import { newestOf } from './chart-data.ts';
@@ -26,18 +28,15 @@ export interface ChartProps {
 
 /** Draws lines over time; times in which nothing was measured are hatched. */
 export function Chart({ height = 160, ...props }: ChartProps) {
-  const { label, lines, format, reply } = props;
-  const summary = lines.map(({ word, values }) => {
-    const newest = newestOf(values);
-    return `${word} ${newest === null ? 'not known' : format(newest)}`;
-  });
+  const { lines, format, reply } = props;
+  const sentence = useSentence(props);
   return (
-    <figure className={styles.chart} aria-label={`${label}: ${summary.join(', ')}`}>
+    <figure className={styles.chart} aria-label={sentence}>
       <figcaption className={styles.legend}>
-        {lines.map(({ word, tone, values }) => {
+        {lines.map(({ word, tone, values, isLimit }) => {
           const newest = newestOf(values);
           return (
-            <span key={word} className={styles.key} data-tone={tone}>
+            <span key={word} className={styles.key} data-tone={tone} data-limit={isLimit}>
               {word} <b>{newest === null ? '–' : format(newest)}</b>
             </span>
           );
@@ -51,4 +50,16 @@ export function Chart({ height = 160, ...props }: ChartProps) {
       </div>
     </figure>
   );
+}
+
+/** Says what is drawn: the newest value of each line, and every mark with its time. */
+function useSentence({ label, lines, format, marks = [] }: ChartProps): string {
+  const zone = useZone();
+  const now = useNow();
+  const values = lines.map(({ word, values: own }) => {
+    const newest = newestOf(own);
+    return `${word} ${newest === null ? 'not known' : format(newest)}`;
+  });
+  const times = marks.map(({ at, word }) => `${word} at ${formatClock(at, zone, now)}`);
+  return `${label}: ${[...values, ...times].join(', ')}`;
 }

@@ -1,13 +1,19 @@
 /** The line of a sparkline. Pure. */
 
-/** Returns the `d` of a path through `values` in a box; a null makes a gap, a lone value a dot. */
+/** Fewer values than this are no line: a dot says less than the number beside it. */
+const valuesMin = 3;
+
+/**
+ * Returns the `d` of a path through `values` in a box; a null makes a gap, a lone value a dot. It
+ * is empty while there are only one or two values.
+ */
 export function sparklinePath(
   values: readonly (number | null)[],
   width: number,
   height: number,
 ): string {
   const known = values.filter((value) => value !== null);
-  if (known.length === 0) return '';
+  if (known.length < valuesMin) return '';
   const top = Math.max(...known, 0);
   const low = Math.min(...known, 0);
   const span = top - low || 1;
