@@ -7,7 +7,8 @@ function print(page: Parameters<typeof printPage<number>>[3], json = false): str
   let text = '';
   const stdout = { write: (piece: string) => (text += piece) };
   const interrupted = new AbortController().signal;
-  const io = { stdout, stderr: stdout, folder: '', readStdin: async () => '', interrupted };
+  const readStdin = async () => '';
+  const io = { stdout, stderr: stdout, folder: '', readStdin, interrupted, exit: () => {} };
   printPage(io, { limit: 2, json }, 'numbers', page, (entries) => entries.map(String));
   return text;
 }

@@ -1,4 +1,4 @@
-/** The length of JSON texts that have not been made: a small value can refer to a large one often. */
+/** The length of JSON texts before they are made: small values can refer to large ones often. */
 import { ErrorName, StateError } from '../state-error.ts';
 import type { Json } from './json.ts';
 

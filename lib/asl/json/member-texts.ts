@@ -1,3 +1,4 @@
+/** Takes an object's members from its text, for what must not be parsed. */
 import { skipSpace, skipString, skipValue } from './skip-json.ts';
 
 /**

@@ -15,9 +15,9 @@ export function describeMiss({ steps }: PathSyntax, document: Json): string {
     const next = stepInto(value, step);
     if (next === undefined) return describeFailedStep(steps, at, step, value, walked);
     value = next;
-    walked += formatStep(step);
+    walked += formatPathStep(step);
   }
-  return `No results for path: ${walked}${steps.slice(countDefiniteSteps(steps)).map(formatStep).join('')}`;
+  return `No results for path: ${walked}${steps.slice(countDefiniteSteps(steps)).map(formatPathStep).join('')}`;
 }
 
 /** Whether the first step of the path that selects nothing is an index past the end of an array. */
@@ -41,11 +41,11 @@ function describeFailedStep(
 ): string {
   const isLeaf = at === steps.length - 1;
   if ((step.kind === 'key' || step.kind === 'keys') && !isObject(value)) {
-    return `Expected to find an object with property ${formatStep(step)} in path ${walked} but found '${typeName(value)}'.`;
+    return `Expected to find an object with property ${formatPathStep(step)} in path ${walked} but found '${typeName(value)}'.`;
   }
   if (step.kind === 'key' && !isLeaf)
-    return `Missing property in path ${walked}${formatStep(step)}`;
-  return `No results for path: ${walked}${steps.slice(at).map(formatStep).join('')}`;
+    return `Missing property in path ${walked}${formatPathStep(step)}`;
+  return `No results for path: ${walked}${steps.slice(at).map(formatPathStep).join('')}`;
 }
 
 /** The number of definite steps at the start of the path. */
@@ -60,7 +60,7 @@ function typeName(value: Json): string {
 }
 
 /** Returns a step in bracket notation. */
-export function formatStep(step: PathStep): string {
+export function formatPathStep(step: PathStep): string {
   switch (step.kind) {
     case 'key':
       return `['${step.key}']`;

@@ -3,7 +3,7 @@ import type { Evaluation } from '../evaluation.ts';
 import { isObject, type Json } from '../json/json.ts';
 import { Scanner } from '../scanner.ts';
 import { ErrorName, StateError } from '../state-error.ts';
-import { describeMiss, formatStep, isIndexPastEnd } from './describe-miss.ts';
+import { describeMiss, formatPathStep, isIndexPastEnd } from './describe-miss.ts';
 import { type Leniency, type PathSyntax, parsePath } from './parse-path.ts';
 import { findMisplacedKeys, isDefinite, isDefiniteStep, selectSteps } from './select-steps.ts';
 
@@ -118,7 +118,7 @@ function refuseMisplacedKeys(text: string, syntax: PathSyntax, at: number): Sele
       `Invalid path '${text}' : Multi properties can only be used as path leafs: ` +
         `$${steps
           .slice(0, at + 1)
-          .map(formatStep)
+          .map(formatPathStep)
           .join('')}`,
     );
   };
